@@ -1,0 +1,30 @@
+namespace IlgpuGan.Tensors.Autodiff;
+
+/// <summary>What an op's gradient reads: handles that keep memory and history alive until the backward has passed.</summary>
+internal sealed class SavedTensors : IDisposable
+{
+    private readonly Tensor?[] _tensors;
+
+    public SavedTensors(ReadOnlySpan<Tensor?> tensors)
+    {
+        _tensors = tensors.Length == 0 ? [] : new Tensor?[tensors.Length];
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            _tensors[i] = tensors[i]?.Share();
+        }
+    }
+
+    /// <summary>A tensor that the op said it needs.</summary>
+    public Tensor this[int index] => _tensors[index] ?? throw new AutodiffException($"saved tensor {index} was not kept");
+
+    /// <summary>A tensor that may not have been given, such as a bias.</summary>
+    public Tensor? Optional(int index) => index < _tensors.Length ? _tensors[index] : null;
+
+    public void Dispose()
+    {
+        foreach (var tensor in _tensors)
+        {
+            tensor?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace IlgpuGan.Tensors.Autodiff;
+
+/// <summary>
+/// A value's place in the gradient graph. Leaves collect a gradient; computed values know the node that made them.
+/// </summary>
+internal sealed class Variable
+{
+    private Variable(Node? producer, bool requiresGrad) => (Producer, RequiresGrad) = (producer, requiresGrad);
+
+    public Node? Producer { get; }
+
+    public bool IsLeaf => Producer is null;
+
+    public bool RequiresGrad { get; set; }
+
+    public Tensor? Gradient { get; set; }
+
+    public static Variable Leaf() => new(null, requiresGrad: true);
+
+    public static Variable ProducedBy(Node node) => new(node, requiresGrad: true);
+}

@@ -1,0 +1,55 @@
+using System.Runtime.Intrinsics;
+
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+/// <summary>The processor: hand-written SIMD kernels on all cores. The default, with nothing to install.</summary>
+public sealed unsafe class CpuDevice : Device
+{
+    private readonly CpuThreads _threads;
+
+    /// <param name="threads">worker threads, the caller included; 0 takes all the processors this process may use</param>
+    public CpuDevice(int threads = 0)
+    {
+        _threads = new CpuThreads(threads > 0 ? threads : Environment.ProcessorCount);
+        Kernels = new CpuKernels(_threads);
+        MemoryPool? pool = null;
+        Pool = pool = new MemoryPool(capacity => new CpuStorage(pool!, capacity));
+    }
+
+    public override string Name => "cpu";
+
+    public override string Description => $"{InstructionSet}, {_threads.Count} thread{(_threads.Count == 1 ? "" : "s")}";
+
+    public override IKernels Kernels { get; }
+
+    public override MemoryPool Pool { get; }
+
+    private static string InstructionSet =>
+        Vector512.IsHardwareAccelerated ? "512-bit SIMD" : Vector256.IsHardwareAccelerated ? "256-bit SIMD" : "128-bit SIMD";
+
+    public override void Upload(ReadOnlySpan<float> source, DeviceSpan destination) =>
+        Copy(source, new Span<float>(destination.Pointer(), checked((int)destination.Length)), destination.Storage);
+
+    public override void Download(DeviceSpan source, Span<float> destination) =>
+        Copy(new ReadOnlySpan<float>(source.Pointer(), checked((int)source.Length)), destination, source.Storage);
+
+    private static void Copy(ReadOnlySpan<float> source, Span<float> destination, Storage owner)
+    {
+        source.CopyTo(destination);
+        GC.KeepAlive(owner); // A pointer alone would not stop the finalizer of a tensor whose last use this is.
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _threads.Dispose();
+        }
+    }
+}
+
+internal static unsafe class CpuSpanExtensions
+{
+    /// <summary>The first element's address.</summary>
+    public static float* Pointer(this DeviceSpan span) => ((CpuStorage)span.Storage).Pointer + span.Offset;
+}

@@ -1,0 +1,37 @@
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+internal sealed partial class CpuKernels : IKernels
+{
+    public void Fill(DeviceSpan y, float value) => throw new NotSupportedException(nameof(Fill));
+    public void Copy(DeviceSpan x, DeviceSpan y) => throw new NotSupportedException(nameof(Copy));
+    public void CopyBlock(DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent, bool accumulate) => throw new NotSupportedException(nameof(CopyBlock));
+    public void Permute(DeviceSpan x, Shape xShape, ReadOnlySpan<int> order, DeviceSpan y) => throw new NotSupportedException(nameof(Permute));
+    public void Unary(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y) => throw new NotSupportedException(nameof(Unary));
+    public void UnaryGradient(UnaryFunction f, float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx) => throw new NotSupportedException(nameof(UnaryGradient));
+    public void Binary(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape) => throw new NotSupportedException(nameof(Binary));
+    public void AddScaled(float scale, DeviceSpan x, DeviceSpan y) => throw new NotSupportedException(nameof(AddScaled));
+    public void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape) => throw new NotSupportedException(nameof(Expand));
+    public void Reduce(Reduction f, DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape) => throw new NotSupportedException(nameof(Reduce));
+    public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) => throw new NotSupportedException(nameof(Conv2d));
+    public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g) => throw new NotSupportedException(nameof(Conv2dInputGradient));
+    public void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) => throw new NotSupportedException(nameof(Conv2dWeightGradient));
+    public void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g) => throw new NotSupportedException(nameof(MatMul));
+    public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g) => throw new NotSupportedException(nameof(Moments));
+    public void Normalize(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g, float epsilon) => throw new NotSupportedException(nameof(Normalize));
+    public void NormalizeGradient( DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy, DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon) => throw new NotSupportedException(nameof(NormalizeGradient));
+    public void Pad(PadMode mode, float value, DeviceSpan x, DeviceSpan y, in PadGeometry g) => throw new NotSupportedException(nameof(Pad));
+    public void PadGradient(PadMode mode, DeviceSpan dy, DeviceSpan dx, in PadGeometry g) => throw new NotSupportedException(nameof(PadGradient));
+    public void Upsample(UpsampleMode mode, DeviceSpan x, DeviceSpan y, in UpsampleGeometry g) => throw new NotSupportedException(nameof(Upsample));
+    public void UpsampleGradient(UpsampleMode mode, DeviceSpan dy, DeviceSpan dx, in UpsampleGeometry g) => throw new NotSupportedException(nameof(UpsampleGradient));
+    public void AveragePool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) => throw new NotSupportedException(nameof(AveragePool));
+    public void AveragePoolGradient(DeviceSpan dy, DeviceSpan dx, in PoolGeometry g) => throw new NotSupportedException(nameof(AveragePoolGradient));
+    public void MaxPool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) => throw new NotSupportedException(nameof(MaxPool));
+    public void MaxPoolGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, in PoolGeometry g) => throw new NotSupportedException(nameof(MaxPoolGradient));
+    public void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g) => throw new NotSupportedException(nameof(MaxPoolGather));
+    public void LogSoftmax(DeviceSpan x, DeviceSpan y, int rows, int columns) => throw new NotSupportedException(nameof(LogSoftmax));
+    public void Uniform(RandomKey key, DeviceSpan y) => throw new NotSupportedException(nameof(Uniform));
+    public void Normal(RandomKey key, DeviceSpan y) => throw new NotSupportedException(nameof(Normal));
+    public void Dropout(RandomKey key, float p, DeviceSpan x, DeviceSpan y) => throw new NotSupportedException(nameof(Dropout));
+    public void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings) => throw new NotSupportedException(nameof(Adam));
+    public void Sgd(ReadOnlySpan<SgdSlot> slots, float learningRate, float momentum, float weightDecay) => throw new NotSupportedException(nameof(Sgd));
+}

@@ -1,0 +1,67 @@
+using IlgpuGan.Tensors.Devices.Cpu;
+
+namespace IlgpuGan.Tensors.Devices;
+
+/// <summary>
+/// Where tensors live and kernels run. A device is used by one thread at a time; its kernels use as many as they like.
+/// </summary>
+public abstract class Device : IDisposable
+{
+    private Step? _step;
+    private long _steps;
+
+    /// <summary>What the user typed to get it: <c>cpu</c>, <c>cuda:0</c>, …</summary>
+    public abstract string Name { get; }
+
+    /// <summary>For people: processor or card, instruction set, threads.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>The kernels that ops are made of.</summary>
+    public abstract IKernels Kernels { get; }
+
+    public abstract MemoryPool Pool { get; }
+
+    /// <summary>Opens <c>cpu</c> or <c>auto</c> (the fastest present). A device asked for by name that can't be had is an error.</summary>
+    /// <param name="name">device name as on the command line</param>
+    /// <param name="threads">worker threads of the CPU device; 0 takes all the processors this process may use</param>
+    /// <exception cref="DeviceException">the device can't be had, and why</exception>
+    public static Device Open(string name, int threads = 0) => name switch
+    {
+        "auto" or "cpu" => new CpuDevice(threads),
+        _ => throw new DeviceException($"there is no device '{name}'; this build has: auto, cpu"),
+    };
+
+    /// <summary>Begins a step: temporaries made from here on are reclaimed when it is disposed.</summary>
+    public Step Step() => _step = new Step(this, _steps++, _step);
+
+    internal void EndStep(Step step, Step? outer)
+    {
+        if (_step == step)
+        {
+            _step = outer;
+        }
+    }
+
+    internal Storage Allocate(long count)
+    {
+        var storage = Pool.Rent(count);
+        _step?.Own(storage);
+        return storage;
+    }
+
+    /// <summary>Copies host numbers to the device.</summary>
+    public abstract void Upload(ReadOnlySpan<float> source, DeviceSpan destination);
+
+    /// <summary>Waits for the device and copies its numbers to the host.</summary>
+    public abstract void Download(DeviceSpan source, Span<float> destination);
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}

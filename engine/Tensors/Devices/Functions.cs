@@ -1,0 +1,85 @@
+namespace IlgpuGan.Tensors.Devices;
+
+/// <summary>Functions of one number. p and q are the function's settings.</summary>
+public enum UnaryFunction
+{
+    /// <summary>p·x + q.</summary>
+    Affine,
+    Relu,
+
+    /// <summary>x if x &gt; 0, else p·x.</summary>
+    LeakyRelu,
+    Tanh,
+    Sigmoid,
+
+    /// <summary>log(1 + eˣ), stable for both signs.</summary>
+    Softplus,
+    Exp,
+    Log,
+    Sqrt,
+    Abs,
+    Square,
+    Reciprocal,
+
+    /// <summary>xᵖ.</summary>
+    Power,
+
+    /// <summary>min(max(x, p), q); its gradient is 1 on [p, q].</summary>
+    Clamp,
+
+    /// <summary>−1, 0 or 1; its gradient is 0.</summary>
+    Sign,
+
+    /// <summary>1 where x &gt; p, else 0; its gradient is 0.</summary>
+    GreaterThan,
+}
+
+public static class UnaryFunctions
+{
+    /// <summary>True where the gradient is computed from y = f(x), false where from x.</summary>
+    public static bool GradientReadsOutput(this UnaryFunction f) =>
+        f is UnaryFunction.Tanh or UnaryFunction.Sigmoid or UnaryFunction.Exp or UnaryFunction.Sqrt or UnaryFunction.Reciprocal
+            or UnaryFunction.Relu or UnaryFunction.LeakyRelu;
+}
+
+/// <summary>Functions of two numbers.</summary>
+public enum BinaryFunction
+{
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Maximum,
+    Minimum,
+
+    /// <summary>|a − b|.</summary>
+    AbsoluteDifference,
+
+    /// <summary>(a − b)².</summary>
+    SquaredDifference,
+}
+
+public enum Reduction
+{
+    Sum,
+    Mean,
+    Maximum,
+}
+
+public enum PadMode
+{
+    /// <summary>A constant, 0 by default.</summary>
+    Constant,
+
+    /// <summary>Mirrored without repeating the border: c b | a b c | b a.</summary>
+    Reflect,
+
+    /// <summary>The border repeated: a a | a b c | c c.</summary>
+    Replicate,
+}
+
+public enum UpsampleMode
+{
+    Nearest,
+    Bilinear,
+}

@@ -1,0 +1,127 @@
+namespace IlgpuGan.Tensors.Devices;
+
+/// <summary>
+/// The seam between ops and devices. All arrays are dense row-major float32; outputs never overlap inputs unless a member says so;
+/// every element of an output is written. Geometry is checked by the ops, so kernels trust it.
+/// The bits of a result do not depend on the number of threads.
+/// </summary>
+public interface IKernels
+{
+    // Memory
+
+    /// <summary>y[i] = value.</summary>
+    void Fill(DeviceSpan y, float value);
+
+    /// <summary>y[i] = x[i].</summary>
+    void Copy(DeviceSpan x, DeviceSpan y);
+
+    /// <summary>Copies (or adds) the box <paramref name="extent"/> of x at <paramref name="xStart"/> to y at <paramref name="yStart"/>; the rest of y stays.</summary>
+    void CopyBlock(DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent, bool accumulate);
+
+    /// <summary>y = x with dimension i of y being dimension <paramref name="order"/>[i] of x.</summary>
+    void Permute(DeviceSpan x, Shape xShape, ReadOnlySpan<int> order, DeviceSpan y);
+
+    // Element-wise
+
+    /// <summary>y[i] = f(x[i]); y may be x. See <see cref="UnaryFunction"/> for p and q.</summary>
+    void Unary(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y);
+
+    /// <summary>dx[i] = dy[i] * f'(·) computed from x or from y = f(x), as <see cref="UnaryFunctions.GradientReadsOutput"/> says; dx may be dy.</summary>
+    void UnaryGradient(UnaryFunction f, float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx);
+
+    /// <summary>y = f(a, b), both broadcast to y's shape under NumPy's rule.</summary>
+    void Binary(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape);
+
+    /// <summary>y[i] += scale * x[i].</summary>
+    void AddScaled(float scale, DeviceSpan x, DeviceSpan y);
+
+    /// <summary>y = x repeated along the dimensions in which xShape has extent 1 (or lacks).</summary>
+    void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape);
+
+    /// <summary>Reduces x over the dimensions in which yShape (of the same rank) has extent 1. Pairwise or compensated enough for relative error 1e-6.</summary>
+    void Reduce(Reduction f, DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape);
+
+    // Convolution and matrix product
+
+    /// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w [K, C, KH, KW] + bias [K] (if given). A cross-correlation, as everywhere in the field.</summary>
+    void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g);
+
+    /// <summary>
+    /// dx [N, C, H, W] from dy [N, K, OH, OW] and w [K, C, KH, KW], plus bias [C] (if given): the data gradient of
+    /// <see cref="Conv2d"/>, and the forward of a transposed convolution whose weight [in = K, out = C, KH, KW] this is.
+    /// </summary>
+    void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g);
+
+    /// <summary>dw [K, C, KH, KW] from x [N, C, H, W] and dy [N, K, OH, OW].</summary>
+    void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g);
+
+    /// <summary>c [B, M, N] = a [B, M, K] · b [B, K, N], where a is stored [B, K, M] if transposed and b [B, N, K] if transposed.</summary>
+    void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g);
+
+    // Normalisation: x is [Outer, Channels, Inner]; statistics are taken over Inner, and over Outer too for batch norm
+
+    /// <summary>mean and biased variance of each group, numerically stable (no E[x²] − E[x]²).</summary>
+    void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g);
+
+    /// <summary>y = (x − mean) / √(variance + epsilon) · weight + bias; weight and bias [Channels] optional.</summary>
+    void Normalize(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g, float epsilon);
+
+    /// <summary>
+    /// Gradients of <see cref="Normalize"/> with mean and variance being functions of x.
+    /// dx, dweight [Channels] and dbias [Channels] are each written if given.
+    /// </summary>
+    void NormalizeGradient(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy,
+        DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon);
+
+    // Geometry of images
+
+    /// <summary>y = x [planes, H, W] padded (negative amounts crop) to [planes, OH, OW].</summary>
+    void Pad(PadMode mode, float value, DeviceSpan x, DeviceSpan y, in PadGeometry g);
+
+    /// <summary>dx = the gradient of <see cref="Pad"/>: every element of dy added to the element of x it was copied from.</summary>
+    void PadGradient(PadMode mode, DeviceSpan dy, DeviceSpan dx, in PadGeometry g);
+
+    /// <summary>y [planes, H·scale, W·scale] from x [planes, H, W]; bilinear with half-pixel centres (align_corners = false).</summary>
+    void Upsample(UpsampleMode mode, DeviceSpan x, DeviceSpan y, in UpsampleGeometry g);
+
+    void UpsampleGradient(UpsampleMode mode, DeviceSpan dy, DeviceSpan dx, in UpsampleGeometry g);
+
+    /// <summary>y [planes, OH, OW]: mean of each window; the divisor is the whole window, padding (zeros) included.</summary>
+    void AveragePool(DeviceSpan x, DeviceSpan y, in PoolGeometry g);
+
+    void AveragePoolGradient(DeviceSpan dy, DeviceSpan dx, in PoolGeometry g);
+
+    /// <summary>y [planes, OH, OW]: maximum of each window; the first of equals counts; padding never wins.</summary>
+    void MaxPool(DeviceSpan x, DeviceSpan y, in PoolGeometry g);
+
+    /// <summary>dx: each dy added to its window's maximum, found again from x.</summary>
+    void MaxPoolGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, in PoolGeometry g);
+
+    /// <summary>y [planes, OH, OW] = v at the place of each window's maximum of x: the gradient of <see cref="MaxPoolGradient"/>.</summary>
+    void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g);
+
+    // Rows
+
+    /// <summary>y = x − log Σ exp x over each row of [rows, columns], stable.</summary>
+    void LogSoftmax(DeviceSpan x, DeviceSpan y, int rows, int columns);
+
+    // Random numbers: Philox4x32-10, the same on every device; see RandomKey for the counter
+
+    /// <summary>Uniform on [0, 1) with 24 bits.</summary>
+    void Uniform(RandomKey key, DeviceSpan y);
+
+    /// <summary>Standard normal deviates by Box–Muller.</summary>
+    void Normal(RandomKey key, DeviceSpan y);
+
+    /// <summary>y = x · 1/(1 − p) where the element's uniform deviate is ≥ p, else 0. The backward is the same call on dy. y may be x.</summary>
+    void Dropout(RandomKey key, float p, DeviceSpan x, DeviceSpan y);
+
+    // Optimisers, for all parameters in one call
+
+    /// <summary>One Adam step (Kingma and Ba 2015, with √v̂ + ε outside the bias correction's root as in PyTorch).</summary>
+    void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings);
+
+    /// <summary>One step of gradient descent with momentum: v = momentum·v + g, w −= lr·v (v may be null for momentum 0).</summary>
+    void Sgd(ReadOnlySpan<SgdSlot> slots, float learningRate, float momentum, float weightDecay);
+}

@@ -1,0 +1,79 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using static IlgpuGan.Tensors.Devices.BinaryFunction;
+
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>y = f(a, b), both broadcast to a common shape.</summary>
+internal sealed class BinaryOp(BinaryFunction f) : Op
+{
+    public override string Name => f.ToString().ToLowerInvariant();
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => Shape.Broadcast(Name, inputs[0].Shape, inputs[1].Shape);
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.Binary(f, inputs[0].Span, inputs[0].Shape, inputs[1].Span, inputs[1].Shape, output.Span, output.Shape);
+
+    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => f switch
+    {
+        Add or Subtract => [],
+        Multiply => new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null },
+        Divide => new[] { needs[1] ? inputs[0] : null, inputs[1] },
+        _ => new[] { inputs[0], inputs[1] },
+    };
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        [needs[0] ? GradientOfA(dy, saved) : null, needs[1] ? GradientOfB(dy, saved) : null];
+
+    // Each is in the output's shape; the walk sums it back over the broadcast dimensions.
+    private Tensor GradientOfA(Tensor dy, SavedTensors s) => f switch
+    {
+        Add or Subtract => dy.Share(),
+        Multiply => dy.Multiply(s[1]),
+        Divide => dy.Divide(s[1]),
+        Maximum => dy.Multiply(Wins(s[0], s[1])),
+        Minimum => dy.Multiply(Wins(s[1], s[0])),
+        AbsoluteDifference => dy.Multiply(s[0].Subtract(s[1]).Sign()),
+        SquaredDifference => dy.Multiply(s[0].Subtract(s[1]).Affine(2, 0)),
+        _ => throw new AutodiffException($"{Name}: no gradient is known"),
+    };
+
+    private Tensor GradientOfB(Tensor dy, SavedTensors s) => f switch
+    {
+        Add => dy.Share(),
+        Subtract => dy.Negate(),
+        Multiply => dy.Multiply(s[0]),
+        Divide => dy.Multiply(s[0]).Divide(s[1].Square()).Negate(),
+        Maximum => dy.Multiply(Wins(s[1], s[0])),
+        Minimum => dy.Multiply(Wins(s[0], s[1])),
+        AbsoluteDifference => dy.Multiply(s[1].Subtract(s[0]).Sign()),
+        SquaredDifference => dy.Multiply(s[1].Subtract(s[0]).Affine(2, 0)),
+        _ => throw new AutodiffException($"{Name}: no gradient is known"),
+    };
+
+    /// <summary>1 where x is larger, ½ where both are equal, else 0.</summary>
+    private static Tensor Wins(Tensor x, Tensor other) => x.Subtract(other).Sign().Affine(0.5f, 0.5f);
+}
+
+public static partial class TensorOps
+{
+    public static Tensor Add(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Add), a, b);
+
+    public static Tensor Subtract(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Subtract), a, b);
+
+    public static Tensor Multiply(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Multiply), a, b);
+
+    public static Tensor Divide(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Divide), a, b);
+
+    /// <summary>The larger of two; where they are equal each gets half of the gradient.</summary>
+    public static Tensor Maximum(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Maximum), a, b);
+
+    /// <summary>The smaller of two; where they are equal each gets half of the gradient.</summary>
+    public static Tensor Minimum(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Minimum), a, b);
+
+    /// <summary>|a − b|.</summary>
+    public static Tensor AbsoluteDifference(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.AbsoluteDifference), a, b);
+
+    /// <summary>(a − b)².</summary>
+    public static Tensor SquaredDifference(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.SquaredDifference), a, b);
+}

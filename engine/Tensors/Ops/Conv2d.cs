@@ -1,0 +1,98 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+// A convolution, its data gradient and its weight gradient are closed under differentiation: each is linear in both of its
+// inputs, and the gradients of one are the other two. The data gradient is also the transposed convolution.
+
+/// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w [K, C, KH, KW] + bias [K].</summary>
+internal sealed class Conv2dOp(ConvGeometry g) : Op
+{
+    public override string Name => "conv2d";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(g.N, g.K, g.OutH, g.OutW);
+
+    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.Conv2d(inputs[0].Span, inputs[1].Span, inputs.Length == 3 ? inputs[2].Span : null, output.Span, g);
+
+    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+        new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+    [
+        needs[0] ? Run(new Conv2dInputGradientOp(g), dy, saved[1]) : null,
+        needs[1] ? Run(new Conv2dWeightGradientOp(g), saved[0], dy) : null,
+        needs[2] ? dy.Sum([0, 2, 3]) : null,
+    ];
+}
+
+/// <summary>dx [N, C, H, W] from dy [N, K, OH, OW] and w [K, C, KH, KW], plus bias [C].</summary>
+internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
+{
+    public override string Name => "conv2d_input_gradient";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(g.N, g.C, g.H, g.W);
+
+    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.Conv2dInputGradient(inputs[0].Span, inputs[1].Span, inputs.Length == 3 ? inputs[2].Span : null, output.Span, g);
+
+    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+        new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+    [
+        needs[0] ? Run(new Conv2dOp(g), dy, saved[1]) : null,
+        needs[1] ? Run(new Conv2dWeightGradientOp(g), dy, saved[0]) : null,
+        needs[2] ? dy.Sum([0, 2, 3]) : null,
+    ];
+}
+
+/// <summary>dw [K, C, KH, KW] from x [N, C, H, W] and dy [N, K, OH, OW].</summary>
+internal sealed class Conv2dWeightGradientOp(ConvGeometry g) : Op
+{
+    public override string Name => "conv2d_weight_gradient";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(g.K, g.C, g.KernelH, g.KernelW);
+
+    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.Conv2dWeightGradient(inputs[0].Span, inputs[1].Span, output.Span, g);
+
+    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+        new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
+
+    public override Tensor?[] Gradient(Tensor dw, SavedTensors saved, GradientNeeds needs) =>
+    [
+        needs[0] ? Run(new Conv2dInputGradientOp(g), saved[1], dw) : null,
+        needs[1] ? Run(new Conv2dOp(g), saved[0], dw) : null,
+    ];
+}
+
+public static partial class TensorOps
+{
+    /// <summary>Cross-correlation of x [N, C, H, W] with weight [K, C, KH, KW], plus bias [K].</summary>
+    /// <exception cref="ShapeException">channels differ, or the kernel does not fit</exception>
+    public static Tensor Conv2d(this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1)
+    {
+        var g = ConvShapes.Conv2d(x.Shape, weight.Shape, bias?.Shape, stride, padding, dilation);
+        return bias is null ? Op.Run(new Conv2dOp(g), x, weight) : Op.Run(new Conv2dOp(g), x, weight, bias);
+    }
+
+    /// <summary>
+    /// Transposed convolution of x [N, K, H, W] with weight [K, C, KH, KW], plus bias [C]; the output has
+    /// (H − 1)·stride − 2·padding + dilation·(KH − 1) + outputPadding + 1 rows.
+    /// </summary>
+    /// <exception cref="ShapeException">channels differ, or outputPadding is not below the stride</exception>
+    public static Tensor ConvTranspose2d(
+        this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1)
+    {
+        var g = ConvShapes.ConvTranspose2d(x.Shape, weight.Shape, bias?.Shape, stride, padding, outputPadding, dilation);
+        return bias is null ? Op.Run(new Conv2dInputGradientOp(g), x, weight) : Op.Run(new Conv2dInputGradientOp(g), x, weight, bias);
+    }
+}

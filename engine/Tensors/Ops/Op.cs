@@ -1,0 +1,120 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>
+/// An op, declared once: name, shape rule, cost, forward, what its gradient needs, gradient.
+/// An instance is one application with its settings (stride, axes, …); <see cref="Run"/> applies it.
+/// </summary>
+internal abstract class Op
+{
+    private static long s_sequence;
+
+    /// <summary>As errors, profiles and test cases spell it: <c>conv2d</c>, <c>instance_norm</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The output's shape; throws <see cref="ShapeException"/> naming op, shapes and cause.</summary>
+    public abstract Shape InferShape(ReadOnlySpan<Tensor> inputs);
+
+    /// <summary>Floating-point operations of the forward and the least bytes it must move.</summary>
+    public virtual OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        var elements = output.Count;
+        foreach (var input in inputs)
+        {
+            elements += input.Count;
+        }
+
+        return new OpCost(output.Count, elements * sizeof(float));
+    }
+
+    /// <summary>Memory of the output: fresh, unless the op merely renames its input's.</summary>
+    protected virtual Tensor Allocate(ReadOnlySpan<Tensor> inputs, Shape shape) => Tensor.Empty(shape, inputs[0].Device);
+
+    /// <summary>Writes every element of <paramref name="output"/>.</summary>
+    protected abstract void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output);
+
+    /// <summary>What <see cref="Gradient"/> reads, and nothing else: it stays in memory until the backward.</summary>
+    protected virtual ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => [];
+
+    /// <summary>
+    /// The gradient of each input, written in ops so that it can itself be differentiated;
+    /// null for an input that needs none (or has none). The caller owns the results: to pass dy on unchanged, return <c>dy.Share()</c>.
+    /// </summary>
+    /// <param name="dy">gradient of the output, of its shape</param>
+    /// <param name="saved">what <see cref="Save"/> returned</param>
+    /// <param name="needs">which inputs are asked for</param>
+    public abstract Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs);
+
+    /// <summary>Applies an op: checks, computes, and records it if gradients are recorded and an input asks for one.</summary>
+    public static Tensor Run(Op op, params ReadOnlySpan<Tensor> inputs)
+    {
+        var device = inputs[0].Device;
+        foreach (var input in inputs)
+        {
+            if (input.Device != device)
+            {
+                throw new DeviceException($"{op.Name}: inputs on {device.Name} and on {input.Device.Name}; move them to one device first");
+            }
+        }
+
+        var output = op.Allocate(inputs, op.InferShape(inputs));
+        using (OpProfile.Measure(op, inputs, output))
+        {
+            op.Forward(device.Kernels, inputs, output);
+        }
+
+        if (GradMode.IsEnabled)
+        {
+            op.Record(inputs, output);
+        }
+
+        return output;
+    }
+
+    private void Record(ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        var needs = GradientNeeds.Of(inputs);
+        if (needs.None)
+        {
+            return;
+        }
+
+        var variables = new Variable?[inputs.Length];
+        var shapes = new Shape[inputs.Length];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            variables[i] = needs[i] ? inputs[i].Variable : null;
+            shapes[i] = inputs[i].Shape;
+        }
+
+        var node = new Node { Sequence = Interlocked.Increment(ref s_sequence), Op = this, Inputs = variables, InputShapes = shapes };
+        output.Attach(node.Produce());
+        node.Save(Save(inputs, output, needs));
+    }
+}
+
+/// <summary>Which inputs of an op a gradient is asked for.</summary>
+internal readonly record struct GradientNeeds(uint Mask)
+{
+    public bool None => Mask == 0;
+
+    public bool this[int input] => (Mask >> input & 1) != 0;
+
+    public static GradientNeeds Of(ReadOnlySpan<Tensor> inputs)
+    {
+        uint mask = 0;
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            mask |= inputs[i].RequiresGrad ? 1u << i : 0;
+        }
+
+        return new GradientNeeds(mask);
+    }
+}
+
+/// <summary>What an op costs on any device.</summary>
+/// <param name="Flops">floating-point operations, two a multiply-add</param>
+/// <param name="Bytes">least memory traffic</param>
+public readonly record struct OpCost(long Flops, long Bytes);

@@ -1,0 +1,117 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>Sum or mean over some dimensions, which stay with extent 1.</summary>
+internal sealed class ReduceOp(Reduction f, Shape output) : Op
+{
+    private Shape _input;
+
+    public override string Name => f.ToString().ToLowerInvariant();
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs)
+    {
+        _input = inputs[0].Shape;
+        return output;
+    }
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor y) =>
+        kernels.Reduce(f, inputs[0].Span, inputs[0].Shape, y.Span, y.Shape);
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs)
+    {
+        var scaled = f == Reduction.Mean ? dy.Affine((float)output.Count / _input.Count, 0) : dy;
+        return [scaled.Expand(_input)];
+    }
+}
+
+/// <summary>x repeated along dimensions of extent 1 (or missing in front).</summary>
+internal sealed class ExpandOp(Shape output) : Op
+{
+    private Shape _input;
+
+    public override string Name => "expand";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs)
+    {
+        _input = inputs[0].Shape;
+        return Shape.Broadcast(Name, _input, output) == output ? output
+            : throw new ShapeException($"expand: {_input} can't be expanded to {output}");
+    }
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor y) =>
+        kernels.Expand(inputs[0].Span, inputs[0].Shape, y.Span, y.Shape);
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [dy.SumTo(_input)];
+}
+
+public static partial class TensorOps
+{
+    /// <summary>Sum of all elements: a scalar.</summary>
+    public static Tensor Sum(this Tensor x) => x.ReduceAll(Reduction.Sum);
+
+    /// <summary>Mean of all elements: a scalar.</summary>
+    public static Tensor Mean(this Tensor x) => x.ReduceAll(Reduction.Mean);
+
+    /// <summary>Sum over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.</summary>
+    public static Tensor Sum(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) => x.ReduceAxes(Reduction.Sum, axes, keepDims);
+
+    /// <summary>Mean over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.</summary>
+    public static Tensor Mean(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) => x.ReduceAxes(Reduction.Mean, axes, keepDims);
+
+    /// <summary>x repeated to a larger shape under the broadcasting rule.</summary>
+    public static Tensor Expand(this Tensor x, Shape shape) => x.Shape == shape ? x.Share() : Op.Run(new ExpandOp(shape), x);
+
+    /// <summary>The inverse of broadcasting: the sum over all dimensions that were repeated.</summary>
+    internal static Tensor SumTo(this Tensor x, Shape shape)
+    {
+        if (x.Shape == shape)
+        {
+            return x.Share();
+        }
+
+        Span<int> kept = stackalloc int[Shape.MaxRank];
+        var missing = x.Shape.Rank - shape.Rank;
+        for (var i = 0; i < x.Shape.Rank; i++)
+        {
+            kept[i] = i < missing ? 1 : shape[i - missing];
+        }
+
+        return Op.Run(new ReduceOp(Reduction.Sum, new Shape(kept[..x.Shape.Rank])), x).Reshape(shape);
+    }
+
+    private static Tensor ReduceAll(this Tensor x, Reduction f)
+    {
+        Span<int> ones = stackalloc int[Shape.MaxRank];
+        ones.Fill(1);
+        return Op.Run(new ReduceOp(f, new Shape(ones[..x.Shape.Rank])), x).Reshape(Shape.Scalar);
+    }
+
+    private static Tensor ReduceAxes(this Tensor x, Reduction f, ReadOnlySpan<int> axes, bool keepDims)
+    {
+        var kept = x.Shape;
+        foreach (var axis in axes)
+        {
+            kept = kept.With(axis, 1);
+        }
+
+        var reduced = Op.Run(new ReduceOp(f, kept), x);
+        if (keepDims)
+        {
+            return reduced;
+        }
+
+        Span<int> extents = stackalloc int[Shape.MaxRank];
+        var rank = 0;
+        for (var i = 0; i < x.Shape.Rank; i++)
+        {
+            if (!axes.Contains(i) && !axes.Contains(i - x.Shape.Rank))
+            {
+                extents[rank++] = x.Shape[i];
+            }
+        }
+
+        return reduced.Reshape(new Shape(extents[..rank]));
+    }
+}

@@ -1,0 +1,182 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors;
+
+/// <summary>
+/// A dense row-major float32 array on a device that remembers, while gradients are recorded, which op made it.
+/// Images are <c>[N, C, H, W]</c>. ops are extension methods (<see cref="Ops.TensorOps"/>); none changes its inputs.
+/// </summary>
+/// <remarks>
+/// A tensor made inside a <see cref="Step"/> is reclaimed when the step ends; nobody needs to dispose temporaries.
+/// <see cref="Dispose"/> gives memory back earlier and is always allowed.
+/// </remarks>
+public sealed class Tensor : IDisposable
+{
+    private readonly Storage _storage;
+    private readonly long _offset;
+    private readonly int _generation;
+    private bool _disposed;
+
+    private Tensor(Shape shape, Device device, Storage storage, long offset, Variable? variable)
+    {
+        (Shape, Device, _storage, _offset, Variable) = (shape, device, storage, offset, variable);
+        _generation = storage.Generation;
+        storage.Acquire();
+    }
+
+    public Shape Shape { get; }
+
+    public Device Device { get; }
+
+    /// <summary>Number of elements.</summary>
+    public long Count => Shape.Count;
+
+    /// <summary>A place in the gradient graph: shared by all handles of the same value; null for constants.</summary>
+    internal Variable? Variable { get; private set; }
+
+    /// <summary>True for a leaf whose gradient is asked for and for everything computed from one.</summary>
+    public bool RequiresGrad
+    {
+        get => Variable is { RequiresGrad: true };
+        set
+        {
+            if (Variable is { IsLeaf: false })
+            {
+                throw new AutodiffException("RequiresGrad can be set on leaves only; use Detach() to cut a computed tensor from its graph");
+            }
+
+            if (Variable is null && !value)
+            {
+                return;
+            }
+
+            (Variable ??= Variable.Leaf()).RequiresGrad = value;
+        }
+    }
+
+    /// <summary>The gradient that <see cref="Backward"/> left on a leaf; null before, and after <see cref="ClearGradient"/>.</summary>
+    public Tensor? Gradient => Variable?.Gradient;
+
+    /// <summary>The elements as kernels see them.</summary>
+    /// <exception cref="ObjectDisposedException">the step that made the tensor has ended</exception>
+    public DeviceSpan Span
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_storage.Generation != _generation)
+            {
+                throw new ObjectDisposedException(
+                    nameof(Tensor), $"a tensor {Shape} was used after the step that made it ended; call Keep() on it inside the step");
+            }
+
+            return new DeviceSpan(_storage, _offset, Count);
+        }
+    }
+
+    /// <summary>True if this handle is the only one of its memory, which may then be overwritten in place.</summary>
+    internal bool IsExclusive => _storage.IsExclusive;
+
+    /// <summary>An uninitialised tensor: for ops, which write every element.</summary>
+    public static Tensor Empty(Shape shape, Device device) => new(shape, device, device.Allocate(shape.Count), 0, null);
+
+    public static Tensor Zeros(Shape shape, Device device) => Full(shape, 0, device);
+
+    public static Tensor Ones(Shape shape, Device device) => Full(shape, 1, device);
+
+    public static Tensor Full(Shape shape, float value, Device device)
+    {
+        var tensor = Empty(shape, device);
+        device.Kernels.Fill(tensor.Span, value);
+        return tensor;
+    }
+
+    /// <summary>Copies row-major host numbers to the device.</summary>
+    public static Tensor From(ReadOnlySpan<float> values, Shape shape, Device device)
+    {
+        if (values.Length != shape.Count)
+        {
+            throw new ShapeException($"{values.Length} values do not fill a tensor {shape} of {shape.Count} elements");
+        }
+
+        var tensor = Empty(shape, device);
+        device.Upload(values, tensor.Span);
+        return tensor;
+    }
+
+    /// <summary>Copies the elements to the host, row-major; waits for the device.</summary>
+    public float[] ToArray()
+    {
+        var values = new float[Count];
+        CopyTo(values);
+        return values;
+    }
+
+    public void CopyTo(Span<float> destination) => Device.Download(Span, destination);
+
+    /// <summary>Overwrites the elements with host numbers; for parameters and inputs, never recorded.</summary>
+    public void CopyFrom(ReadOnlySpan<float> values)
+    {
+        if (values.Length != Count)
+        {
+            throw new ShapeException($"{values.Length} values do not fill a tensor {Shape} of {Count} elements");
+        }
+
+        Device.Upload(values, Span);
+    }
+
+    /// <summary>The number in a tensor of one element.</summary>
+    public float Item()
+    {
+        if (Count != 1)
+        {
+            throw new ShapeException($"Item() needs a tensor of one element, not {Shape}");
+        }
+
+        Span<float> value = stackalloc float[1];
+        CopyTo(value);
+        return value[0];
+    }
+
+    /// <summary>The same numbers without their history: nothing computed from the result reaches back.</summary>
+    public Tensor Detach() => new(Shape, Device, Span.Storage, _offset, null);
+
+    /// <summary>Another handle of the same value at the same place of the graph.</summary>
+    internal Tensor Share() => new(Shape, Device, Span.Storage, _offset, Variable);
+
+    /// <summary>The same memory under another shape of as many elements, starting at an element; not recorded.</summary>
+    internal Tensor Alias(Shape shape, long offset = 0) => new(shape, Device, Span.Storage, _offset + offset, null);
+
+    internal void Attach(Variable variable) => Variable = variable;
+
+    /// <summary>Takes the tensor out of the current step: it lives until it is disposed or collected. Returns itself.</summary>
+    public Tensor Keep()
+    {
+        Span.Storage.Owner = null;
+        return this;
+    }
+
+    /// <summary>Adds d(this)/d(leaf) to the gradient of every leaf that asks for one; this must have one element.</summary>
+    public void Backward() => Differentiation.Backward(this);
+
+    public void ClearGradient()
+    {
+        if (Variable is { } variable)
+        {
+            variable.Gradient?.Dispose();
+            variable.Gradient = null;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _storage.Release(_generation);
+        }
+    }
+
+    public override string ToString() => $"Tensor {Shape} on {Device.Name}{(RequiresGrad ? ", requires gradient" : "")}";
+}
