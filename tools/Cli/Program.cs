@@ -1,1 +1,3 @@
-return 0;
+using IlgpuGan.Cli;
+
+return await Application.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,12 @@
+namespace IlgpuGan.Cli;
+
+internal static class ExitCode
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+    public const int Interrupted = 130;
+}
+
+/// <summary>Options that parse but make no sense together; exit code 2.</summary>
+internal sealed class UsageException(string message) : Exception(message);

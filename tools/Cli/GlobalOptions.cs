@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace IlgpuGan.Cli;
+
+/// <summary>Options that every verb takes.</summary>
+internal static class GlobalOptions
+{
+    public static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Show where an error came from (stack trace).",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> Quiet = new("--quiet", "-q")
+    {
+        Description = "Print nothing but errors.",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print results as JSON, for machines.",
+        Recursive = true,
+    };
+}

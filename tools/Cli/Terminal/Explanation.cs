@@ -1,0 +1,13 @@
+namespace IlgpuGan.Cli.Terminal;
+
+/// <summary>One paragraph for a person who has never seen the source.</summary>
+internal static class Explanation
+{
+    public static string Of(Exception problem) => problem switch
+    {
+        AggregateException { InnerExceptions: [var only] } => Of(only),
+        OutOfMemoryException => "Out of memory. Use a smaller --crop-size, --batch-size, --ngf or --ndf, or translate with --tile.",
+        UnauthorizedAccessException => $"{problem.Message} Choose a folder you may write to.",
+        _ => problem.Message,
+    };
+}
