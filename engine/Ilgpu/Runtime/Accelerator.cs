@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using ILGPU.Util;
+
+namespace ILGPU.Runtime;
+
+/// <summary>An open device: memory, streams and kernels.</summary>
+/// <remarks>
+/// Allocating, loading and launching are allowed from several threads. <see cref="Current"/> is per thread; every public operation binds
+/// the accelerator as it needs to. Disposing an accelerator disposes all that lives on it.
+/// </remarks>
+public abstract partial class Accelerator : DisposeBase, IDevice
+{
+    [ThreadStatic]
+    private static Accelerator? current;
+
+    private readonly ConcurrentDictionary<long, WeakReference<AcceleratorObject>> children = new();
+
+    private long nextChildId;
+
+    private protected Accelerator(Context context, Device device)
+    {
+        Context = context;
+        Device = device;
+    }
+
+    /// <summary>Raised before the children of a disposed accelerator are disposed.</summary>
+    public event EventHandler? Disposed;
+
+    /// <summary>In kernels, a constant: the kind of accelerator that the kernel is compiled for. On the host, CPU.</summary>
+    public static AcceleratorType CurrentType => AcceleratorType.CPU;
+
+    /// <summary>The accelerator bound to the calling thread.</summary>
+    public static Accelerator? Current => current;
+
+    public Context Context { get; }
+
+    public Device Device { get; }
+
+    public AcceleratorType AcceleratorType => Device.AcceleratorType;
+
+    /// <summary>The stream of launches and copies that name none.</summary>
+    public AcceleratorStream DefaultStream { get; private protected set; } = null!;
+
+    /// <summary>The driver's handle of the device context.</summary>
+    public IntPtr NativePtr { get; private protected set; }
+
+    public string Name => Device.Name;
+
+    public long MemorySize => Device.MemorySize;
+
+    public Index3D MaxGridSize => Device.MaxGridSize;
+
+    public Index3D MaxGroupSize => Device.MaxGroupSize;
+
+    public int MaxNumThreadsPerGroup => Device.MaxNumThreadsPerGroup;
+
+    public int MaxSharedMemoryPerGroup => Device.MaxSharedMemoryPerGroup;
+
+    public int MaxConstantMemory => Device.MaxConstantMemory;
+
+    public int WarpSize => Device.WarpSize;
+
+    public int NumMultiprocessors => Device.NumMultiprocessors;
+
+    public int MaxNumThreadsPerMultiprocessor => Device.MaxNumThreadsPerMultiprocessor;
+
+    public int MaxNumThreads => Device.MaxNumThreads;
+
+    public CapabilityContext Capabilities => Device.Capabilities;
+
+    /// <summary>As many groups as are resident at once, of as many threads as a group may have.</summary>
+    public (Index1D, Index1D) MaxNumGroupsExtent =>
+        (NumMultiprocessors * (MaxNumThreadsPerMultiprocessor / MaxNumThreadsPerGroup), MaxNumThreadsPerGroup);
+
+    /// <summary>How many live objects belong to the accelerator.</summary>
+    public int NumberChildObjects => children.Count;
+
+    /// <summary>Whether the driver's objects are gone, so that there is nothing left to release.</summary>
+    internal bool NativeIsGone { get; private set; }
+
+    public void PrintInformation(TextWriter writer) => Device.PrintInformation(writer);
+
+    /// <summary>Makes this the calling thread's accelerator.</summary>
+    public void Bind()
+    {
+        ObjectDisposedException.ThrowIf(NativeIsGone, this);
+        OnBind();
+        current = this;
+    }
+
+    /// <summary><see cref="Bind"/> until the result is disposed.</summary>
+    public ScopedAcceleratorBinding BindScoped()
+    {
+        if (current == this)
+            return default;
+        Accelerator? previous = current;
+        Bind();
+        return new(previous);
+    }
+
+    /// <summary>Waits until all work on the device is done.</summary>
+    public void Synchronize()
+    {
+        using ScopedAcceleratorBinding binding = BindScoped();
+        SynchronizeCore();
+    }
+
+    public AcceleratorStream CreateStream()
+    {
+        using ScopedAcceleratorBinding binding = BindScoped();
+        return CreateStreamCore();
+    }
+
+    /// <summary>Whether kernels here can read the other accelerator's memory.</summary>
+    public virtual bool CanAccessPeer(Accelerator otherAccelerator) => false;
+
+    /// <summary>Whether access to the other accelerator's memory was enabled.</summary>
+    public virtual bool HasPeerAccess(Accelerator otherAccelerator) => false;
+
+    /// <returns>Whether kernels here can read the other accelerator's memory now.</returns>
+    public virtual bool EnablePeerAccess(Accelerator otherAccelerator) => false;
+
+    public virtual void DisablePeerAccess(Accelerator otherAccelerator)
+    {
+    }
+
+    /// <returns>Whether each of the two can read the other's memory now.</returns>
+    public bool EnableBidirectionalPeerAccess(Accelerator otherAccelerator) =>
+        EnablePeerAccess(otherAccelerator) && otherAccelerator.EnablePeerAccess(this);
+
+    public override string ToString() => Device.ToString();
+
+    internal long RegisterChild(AcceleratorObject child)
+    {
+        long id = Interlocked.Increment(ref nextChildId);
+        children[id] = new(child);
+        return id;
+    }
+
+    internal void UnregisterChild(long id) => children.TryRemove(id, out _);
+
+    /// <summary>The buffers that nobody has disposed yet.</summary>
+    private protected IEnumerable<MemoryBuffer> LiveBuffers()
+    {
+        foreach (WeakReference<AcceleratorObject> child in children.Values)
+        {
+            if (child.TryGetTarget(out AcceleratorObject? target) && target is MemoryBuffer buffer)
+                yield return buffer;
+        }
+    }
+
+    protected abstract void OnBind();
+
+    protected abstract void SynchronizeCore();
+
+    protected abstract AcceleratorStream CreateStreamCore();
+
+    /// <summary>A last look at the children before they are disposed.</summary>
+    private protected virtual void OnDisposing()
+    {
+    }
+
+    /// <summary>Releases the device context; all children are disposed.</summary>
+    private protected abstract void DisposeAccelerator();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing)
+        {
+            // Children hold the accelerator, so when its finaliser runs they are unreachable too and release themselves in no set order:
+            // the native context is left to the process.
+            return;
+        }
+
+        Bind();
+        Disposed?.Invoke(this, EventArgs.Empty);
+        OnDisposing();
+        foreach (WeakReference<AcceleratorObject> child in children.Values)
+        {
+            if (child.TryGetTarget(out AcceleratorObject? target))
+                target.Dispose();
+        }
+
+        children.Clear();
+        DisposeAccelerator();
+        NativeIsGone = true;
+        current = null;
+    }
+}

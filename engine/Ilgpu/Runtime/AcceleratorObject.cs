@@ -1,0 +1,57 @@
+using ILGPU.Util;
+
+namespace ILGPU.Runtime;
+
+/// <summary>Something that lives on one accelerator.</summary>
+public interface IAcceleratorObject
+{
+    Accelerator Accelerator { get; }
+
+    AcceleratorType AcceleratorType { get; }
+}
+
+/// <summary>
+/// Something that lives on one accelerator. The accelerator knows it weakly and disposes it with itself; disposing it afterwards does nothing.
+/// </summary>
+public abstract class AcceleratorObject : DisposeBase, IAcceleratorObject
+{
+    private readonly Accelerator? accelerator;
+
+    private readonly long childId;
+
+    /// <summary>An object of the host, which has no accelerator.</summary>
+    private protected AcceleratorObject()
+    {
+    }
+
+    protected AcceleratorObject(Accelerator accelerator)
+    {
+        this.accelerator = accelerator;
+        childId = accelerator.RegisterChild(this);
+    }
+
+    /// <exception cref="InvalidOperationException">The object belongs to the host.</exception>
+    public Accelerator Accelerator => accelerator ?? throw new InvalidOperationException("Host memory has no accelerator.");
+
+    public AcceleratorType AcceleratorType => accelerator?.AcceleratorType ?? AcceleratorType.CPU;
+
+    internal Accelerator? AcceleratorOrNull => accelerator;
+
+    protected sealed override void Dispose(bool disposing)
+    {
+        if (accelerator is null)
+        {
+            DisposeAcceleratorObject(disposing);
+            return;
+        }
+
+        accelerator.UnregisterChild(childId);
+        if (accelerator.NativeIsGone)
+            return;
+        using ScopedAcceleratorBinding binding = accelerator.BindScoped();
+        DisposeAcceleratorObject(disposing);
+    }
+
+    /// <summary>Releases the native object; the accelerator is alive and bound to the calling thread.</summary>
+    protected abstract void DisposeAcceleratorObject(bool disposing);
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using ILGPU.Runtime.CPU.Simulation;
+
+namespace ILGPU.Runtime.CPU;
+
+/// <summary>How the simulator uses the host's threads.</summary>
+public enum CPUAcceleratorMode
+{
+    /// <summary>Sequential while a debugger is attached, else parallel.</summary>
+    Auto,
+
+    /// <summary>One group after the other.</summary>
+    Sequential,
+
+    /// <summary>Several groups at once.</summary>
+    Parallel,
+}
+
+/// <summary>
+/// The simulator: kernels run on the host with every access checked. Out-of-bounds accesses, data races between barriers, barriers that not
+/// all threads reach and reads of uninitialised local or shared memory end in a <see cref="SimulatorException"/> that names kernel, source
+/// line, group and thread. A launch is complete when it returns.
+/// </summary>
+public sealed class CPUAccelerator : Accelerator
+{
+    internal CPUAccelerator(Context context, CPUDevice device, CPUAcceleratorMode mode, ThreadPriority threadPriority)
+        : base(context, device)
+    {
+        Mode = mode;
+        ThreadPriority = threadPriority;
+        NativePtr = 1;
+        Bind();
+        DefaultStream = new CPUStream(this);
+    }
+
+    /// <summary>Raised at disposal, once for each buffer that nobody disposed, with a description of the buffer.</summary>
+    public event EventHandler<string>? BufferLeaked;
+
+    public new CPUDevice Device => (CPUDevice)base.Device;
+
+    public CPUAcceleratorMode Mode { get; }
+
+    public ThreadPriority ThreadPriority { get; }
+
+    /// <summary>Whether groups run one after the other.</summary>
+    public bool UsesSequentialExecution =>
+        Mode == CPUAcceleratorMode.Sequential || (Mode == CPUAcceleratorMode.Auto && Debugger.IsAttached);
+
+    public int NumThreads => Device.NumThreads;
+
+    internal AllocationTable Allocations { get; } = new();
+
+    public override bool CanAccessPeer(Accelerator otherAccelerator) => otherAccelerator is CPUAccelerator;
+
+    public override bool HasPeerAccess(Accelerator otherAccelerator) => otherAccelerator is CPUAccelerator;
+
+    public override bool EnablePeerAccess(Accelerator otherAccelerator) => otherAccelerator is CPUAccelerator;
+
+    protected override void OnBind()
+    {
+    }
+
+    protected override void SynchronizeCore()
+    {
+    }
+
+    protected override AcceleratorStream CreateStreamCore() => new CPUStream(this);
+
+    protected override MemoryBuffer AllocateRawCore(long length, int elementSize) => new CPUMemoryBuffer(this, length, elementSize);
+
+    private protected override void OnDisposing()
+    {
+        foreach (CPUMemoryBuffer buffer in LiveBuffers().OfType<CPUMemoryBuffer>())
+        {
+            string description = $"{buffer.Length} elements of {buffer.ElementSize} bytes";
+            Trace.WriteLine($"{this}: a buffer of {description} was never disposed.");
+            BufferLeaked?.Invoke(this, description);
+        }
+    }
+
+    private protected override void DisposeAccelerator()
+    {
+    }
+}
