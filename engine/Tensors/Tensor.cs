@@ -92,6 +92,22 @@ public sealed class Tensor : IDisposable
         return tensor;
     }
 
+    /// <summary>Uniform random numbers on [0, 1).</summary>
+    public static Tensor Uniform(RandomKey key, Shape shape, Device device)
+    {
+        var tensor = Empty(shape, device);
+        device.Kernels.Uniform(key, tensor.Span);
+        return tensor;
+    }
+
+    /// <summary>Standard normal random numbers.</summary>
+    public static Tensor Normal(RandomKey key, Shape shape, Device device)
+    {
+        var tensor = Empty(shape, device);
+        device.Kernels.Normal(key, tensor.Span);
+        return tensor;
+    }
+
     /// <summary>Copies row-major host numbers to the device.</summary>
     public static Tensor From(ReadOnlySpan<float> values, Shape shape, Device device)
     {

@@ -23,7 +23,11 @@ public sealed class OpProfile : IDisposable
     public void Dispose() => s_current = _outer;
 
     internal static Measurement Measure(Op op, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        s_current is { } profile ? new Measurement(profile, op, inputs, output) : default;
+        s_current is { } profile ? new Measurement(profile, op.Name, inputs, output, op.Cost(inputs, output)) : default;
+
+    /// <summary>For kernels that a gradient calls itself because they have several results.</summary>
+    internal static Measurement Measure(string name, ReadOnlySpan<Tensor> inputs, Tensor output, OpCost cost) =>
+        s_current is { } profile ? new Measurement(profile, name, inputs, output, cost) : default;
 
     internal readonly struct Measurement : IDisposable
     {
@@ -33,9 +37,9 @@ public sealed class OpProfile : IDisposable
         private readonly OpCost _cost;
         private readonly long _start;
 
-        public Measurement(OpProfile profile, Op op, ReadOnlySpan<Tensor> inputs, Tensor output)
+        public Measurement(OpProfile profile, string name, ReadOnlySpan<Tensor> inputs, Tensor output, OpCost cost)
         {
-            (_profile, _name, _cost) = (profile, op.Name, op.Cost(inputs, output));
+            (_profile, _name, _cost) = (profile, name, cost);
             var shapes = new string[inputs.Length];
             for (var i = 0; i < shapes.Length; i++)
             {

@@ -1,0 +1,182 @@
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Nn;
+
+/// <summary>
+/// A part of a network: its own tensors, its children, and a forward function. Tensors are named as a PyTorch state dict
+/// names them: own parameters, own buffers, then the children in the order in which they were added.
+/// </summary>
+/// <remarks>
+/// Tensors are zero or one until <see cref="Modules.Initialize{T}"/> draws them or a checkpoint fills them, and have no memory before
+/// <see cref="Modules.To{T}"/>. A forward disposes its own temporaries where it can: what a gradient needs stays alive by itself.
+/// </remarks>
+public abstract class Module
+{
+    private readonly List<NamedTensor> _tensors = [];
+    private readonly List<(string Name, Module Module)> _children = [];
+    private RandomState? _random;
+
+    /// <summary>The output for one input; images are [N, C, H, W].</summary>
+    public abstract Tensor Forward(Tensor x);
+
+    /// <summary>True (the default) where batch norm uses the batch's statistics and dropout drops.</summary>
+    public bool Training { get; private set; } = true;
+
+    /// <summary>Sub-modules in order, with their names.</summary>
+    public IReadOnlyList<(string Name, Module Module)> Children => _children;
+
+    /// <summary>The random keys of the dropout layers below; null until set or until <see cref="Modules.Initialize{T}"/> sets it.</summary>
+    public RandomState? Random
+    {
+        get => _random;
+        set
+        {
+            _random = value;
+            foreach (var (_, child) in _children)
+            {
+                child.Random = value;
+            }
+        }
+    }
+
+    /// <summary>The trained tensors under their state-dict keys.</summary>
+    public IEnumerable<NamedTensor> Parameters => NamedTensors().Where(t => t.Tensor.Role == TensorRole.Parameter);
+
+    /// <summary>Number of trained weights.</summary>
+    public long ParameterCount => Parameters.Sum(p => p.Tensor.Shape.Count);
+
+    /// <summary>Whether every parameter asks for a gradient; set to false to freeze the module.</summary>
+    public bool RequiresGrad
+    {
+        get => Parameters.All(p => p.Tensor.RequiresGrad);
+        set
+        {
+            foreach (var (_, tensor) in _tensors)
+            {
+                tensor.RequiresGrad = value;
+            }
+
+            foreach (var (_, child) in _children)
+            {
+                child.RequiresGrad = value;
+            }
+        }
+    }
+
+    /// <summary>All tensors, buffers included, under their state-dict keys and in state-dict order.</summary>
+    /// <param name="prefix">put before each key, for example <c>netG.</c></param>
+    public IEnumerable<NamedTensor> NamedTensors(string prefix = "")
+    {
+        foreach (var (name, tensor) in _tensors)
+        {
+            yield return new NamedTensor(prefix + name, tensor);
+        }
+
+        foreach (var (name, child) in _children)
+        {
+            foreach (var tensor in child.NamedTensors($"{prefix}{name}."))
+            {
+                yield return tensor;
+            }
+        }
+    }
+
+    /// <summary>Forgets the gradients that earlier backwards left on the parameters.</summary>
+    public void ClearGradients()
+    {
+        foreach (var parameter in Parameters)
+        {
+            parameter.Value.ClearGradient();
+        }
+    }
+
+    internal void SetTraining(bool training)
+    {
+        Training = training;
+        foreach (var (_, child) in _children)
+        {
+            child.SetTraining(training);
+        }
+    }
+
+    internal void MoveTo(Device device)
+    {
+        foreach (var (_, tensor) in NamedTensors())
+        {
+            tensor.MoveTo(device);
+        }
+    }
+
+    /// <summary>Registers a child under a name; children that are registered twice are named twice.</summary>
+    protected T Add<T>(string name, T child)
+        where T : Module
+    {
+        _children.Add((name, child));
+        child.Random = _random ?? child.Random;
+        return child;
+    }
+
+    protected ModuleTensor AddParameter(string name, Shape shape, InitialValue initial) =>
+        Add(name, new ModuleTensor(shape, TensorRole.Parameter, initial));
+
+    protected ModuleTensor AddBuffer(string name, Shape shape, InitialValue initial) =>
+        Add(name, new ModuleTensor(shape, TensorRole.Buffer, initial));
+
+    protected ModuleTensor AddCounter(string name) => Add(name, new ModuleTensor(Shape.Scalar, TensorRole.Counter, InitialValue.Zero));
+
+    private ModuleTensor Add(string name, ModuleTensor tensor)
+    {
+        _tensors.Add(new NamedTensor(name, tensor));
+        return tensor;
+    }
+}
+
+/// <summary>Settings of whole networks that return the network, to be written in a row.</summary>
+public static class Modules
+{
+    /// <summary>Gives all tensors memory on a device, or moves them there. Returns the module.</summary>
+    public static T To<T>(this T module, Device device)
+        where T : Module
+    {
+        module.MoveTo(device);
+        return module;
+    }
+
+    /// <summary>Batch statistics and dropout on. Returns the module.</summary>
+    public static T Train<T>(this T module)
+        where T : Module
+    {
+        module.SetTraining(true);
+        return module;
+    }
+
+    /// <summary>Running statistics where there are some, no dropout. Returns the module.</summary>
+    public static T Eval<T>(this T module)
+        where T : Module
+    {
+        module.SetTraining(false);
+        return module;
+    }
+
+    /// <summary>
+    /// Draws all weights, sets biases to 0, and gives the network a <see cref="RandomState"/> of the seed if it has none.
+    /// Each tensor's numbers depend on the seed and on its position in the network only. Returns the module.
+    /// </summary>
+    /// <param name="module">the network</param>
+    /// <param name="seed">the run's seed; give each network of a run its own</param>
+    /// <param name="scheme">distribution of weights</param>
+    /// <param name="gain">standard deviation for <see cref="Initialization.Normal"/>, a factor for xavier and orthogonal, unused by kaiming</param>
+    public static T Initialize<T>(this T module, ulong seed, Initialization scheme = Initialization.Normal, float gain = 0.02f)
+        where T : Module
+    {
+        uint index = 0;
+        foreach (var (_, tensor) in module.NamedTensors())
+        {
+            var key = new RandomKey(seed, RandomStream.Initialization, 0, index++);
+            tensor.Initialize(WeightInitializer.For(tensor, scheme, gain, key));
+        }
+
+        module.Random ??= new RandomState(seed);
+        return module;
+    }
+}

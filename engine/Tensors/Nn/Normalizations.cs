@@ -1,0 +1,109 @@
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Nn;
+
+/// <summary>
+/// Batch norm (Ioffe and Szegedy 2015) of [N, C, H, W]: the batch's statistics while training, running ones in evaluation.
+/// Keys <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c> (unbiased), all [C], and <c>num_batches_tracked</c>.
+/// </summary>
+public sealed class BatchNorm2d : Module
+{
+    private readonly float _momentum;
+    private readonly float _epsilon;
+
+    public BatchNorm2d(int channels, float momentum = 0.1f, float epsilon = 1e-5f)
+    {
+        (_momentum, _epsilon) = (momentum, epsilon);
+        Weight = AddParameter("weight", new Shape(channels), InitialValue.DrawnAroundOne);
+        Bias = AddParameter("bias", new Shape(channels), InitialValue.Zero);
+        RunningMean = AddBuffer("running_mean", new Shape(channels), InitialValue.Zero);
+        RunningVariance = AddBuffer("running_var", new Shape(channels), InitialValue.One);
+        BatchesTracked = AddCounter("num_batches_tracked");
+    }
+
+    public ModuleTensor Weight { get; }
+
+    public ModuleTensor Bias { get; }
+
+    public ModuleTensor RunningMean { get; }
+
+    public ModuleTensor RunningVariance { get; }
+
+    public ModuleTensor BatchesTracked { get; }
+
+    public override Tensor Forward(Tensor x)
+    {
+        var running = new RunningStatistics(RunningMean.Value, RunningVariance.Value, _momentum);
+        if (!Training)
+        {
+            return x.BatchNorm(running, Weight.Value, Bias.Value, _epsilon);
+        }
+
+        if (x.Count == x.Shape[1])
+        {
+            throw new ShapeException($"batch_norm: training needs more than one value a channel, but the input is {x.Shape}");
+        }
+
+        x.Device.Kernels.Unary(Devices.UnaryFunction.Affine, 1, 1, BatchesTracked.Value.Span, BatchesTracked.Value.Span);
+        return x.BatchNorm(Weight.Value, Bias.Value, _epsilon, running);
+    }
+}
+
+/// <summary>
+/// Instance norm (Ulyanov et al. 2016) of [N, C, H, W]: each channel of each image by its own statistics, in training and evaluation.
+/// Without options it has no tensors, as the reference's; affine adds <c>weight</c> and <c>bias</c>, running statistics (then used in
+/// evaluation) add <c>running_mean</c>, <c>running_var</c> and <c>num_batches_tracked</c>.
+/// </summary>
+public sealed class InstanceNorm2d : Module
+{
+    private readonly float _momentum;
+    private readonly float _epsilon;
+
+    public InstanceNorm2d(int channels, bool affine = false, bool trackRunningStatistics = false, float momentum = 0.1f, float epsilon = 1e-5f)
+    {
+        (_momentum, _epsilon) = (momentum, epsilon);
+        if (affine)
+        {
+            Weight = AddParameter("weight", new Shape(channels), InitialValue.One);
+            Bias = AddParameter("bias", new Shape(channels), InitialValue.Zero);
+        }
+
+        if (trackRunningStatistics)
+        {
+            RunningMean = AddBuffer("running_mean", new Shape(channels), InitialValue.Zero);
+            RunningVariance = AddBuffer("running_var", new Shape(channels), InitialValue.One);
+            BatchesTracked = AddCounter("num_batches_tracked");
+        }
+    }
+
+    public ModuleTensor? Weight { get; }
+
+    public ModuleTensor? Bias { get; }
+
+    public ModuleTensor? RunningMean { get; }
+
+    public ModuleTensor? RunningVariance { get; }
+
+    public ModuleTensor? BatchesTracked { get; }
+
+    public override Tensor Forward(Tensor x)
+    {
+        RunningStatistics? running = RunningMean is null ? null : new RunningStatistics(RunningMean.Value, RunningVariance!.Value, _momentum);
+        if (!Training && running is { } statistics)
+        {
+            return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, _epsilon);
+        }
+
+        if (x.Shape.Rank == 4 && x.Shape[2] * x.Shape[3] == 1)
+        {
+            throw new ShapeException($"instance_norm: needs more than one pixel a channel, but the input is {x.Shape}");
+        }
+
+        if (BatchesTracked is { } counter)
+        {
+            x.Device.Kernels.Unary(Devices.UnaryFunction.Affine, 1, 1, counter.Value.Span, counter.Value.Span);
+        }
+
+        return x.InstanceNorm(Weight?.Value, Bias?.Value, _epsilon, running);
+    }
+}

@@ -1,0 +1,76 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>Tensors joined along one dimension.</summary>
+internal sealed class ConcatOp(int axis) : Op
+{
+    private int[] _lengths = [];
+
+    public override string Name => "concat";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs)
+    {
+        var first = inputs[0].Shape;
+        _lengths = new int[inputs.Length];
+        var total = 0;
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            var shape = inputs[i].Shape;
+            if (shape.Rank != first.Rank || shape.With(axis, 1) != first.With(axis, 1))
+            {
+                throw new ShapeException($"concat: {first} and {shape} can't be joined along dimension {axis}: the other extents must be equal");
+            }
+
+            _lengths[i] = shape[axis];
+            total = checked(total + shape[axis]);
+        }
+
+        return first.With(axis, total);
+    }
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        Span<int> from = stackalloc int[Shape.MaxRank];
+        Span<int> to = stackalloc int[Shape.MaxRank];
+        from.Clear();
+        to.Clear();
+        var rank = output.Shape.Rank;
+        foreach (var x in inputs)
+        {
+            kernels.CopyBlock(x.Span, x.Shape, from[..rank], output.Span, output.Shape, to[..rank], x.Shape, accumulate: false);
+            to[axis] += x.Shape[axis];
+        }
+    }
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs)
+    {
+        var gradients = new Tensor?[_lengths.Length];
+        var start = 0;
+        for (var i = 0; i < gradients.Length; i++)
+        {
+            gradients[i] = needs[i] ? dy.Slice(axis, start, _lengths[i]) : null;
+            start += _lengths[i];
+        }
+
+        return gradients;
+    }
+}
+
+public static partial class TensorOps
+{
+    /// <summary>Joins tensors along a dimension (a negative one counts from the end); the other extents are equal.</summary>
+    public static Tensor Concat(int axis, params ReadOnlySpan<Tensor> tensors)
+    {
+        if (tensors.Length is 0 or > 32)
+        {
+            throw new ArgumentException($"concat: joins 1 to 32 tensors, not {tensors.Length}");
+        }
+
+        var rank = tensors[0].Shape.Rank;
+        var index = axis < 0 ? axis + rank : axis;
+        return (uint)index < (uint)rank ? Op.Run(new ConcatOp(index), tensors)
+            : throw new ShapeException($"concat: {tensors[0].Shape} has no dimension {axis}");
+    }
+}

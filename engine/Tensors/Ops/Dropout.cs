@@ -1,0 +1,25 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>x where the element's uniform deviate is at least p, scaled by 1/(1 − p), else 0. The mask is drawn again in the backward, not saved.</summary>
+internal sealed class DropoutOp(RandomKey key, float p) : Op
+{
+    public override string Name => "dropout";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.Dropout(key, p, inputs[0].Span, output.Span);
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new DropoutOp(key, p), dy)];
+}
+
+public static partial class TensorOps
+{
+    /// <summary>Zeroes each element with a probability and scales the rest by 1/(1 − probability); equal keys give equal masks.</summary>
+    public static Tensor Dropout(this Tensor x, float probability, RandomKey key) => probability is >= 0 and < 1
+        ? Op.Run(new DropoutOp(key, probability), x)
+        : throw new ArgumentOutOfRangeException(nameof(probability), probability, "dropout: the probability must be at least 0 and below 1");
+}

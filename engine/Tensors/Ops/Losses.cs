@@ -1,0 +1,104 @@
+namespace IlgpuGan.Tensors.Ops;
+
+// Losses are compositions: their gradients follow from those of their parts. All are means and give a scalar.
+public static partial class TensorOps
+{
+    /// <summary>Mean of |x − target|.</summary>
+    public static Tensor L1Loss(this Tensor x, Tensor target)
+    {
+        using var difference = Same("l1_loss", x, target).AbsoluteDifference(target);
+        return difference.Mean();
+    }
+
+    /// <summary>Mean of (x − target)².</summary>
+    public static Tensor MseLoss(this Tensor x, Tensor target)
+    {
+        using var squares = Same("mse_loss", x, target).SquaredDifference(target);
+        return squares.Mean();
+    }
+
+    /// <summary>Mean of (x − target)² for one target everywhere.</summary>
+    public static Tensor MseLoss(this Tensor x, float target)
+    {
+        using var difference = x.Affine(1, -target);
+        using var squares = difference.Square();
+        return squares.Mean();
+    }
+
+    /// <summary>Mean binary cross-entropy of sigmoid(x) and targets in [0, 1], from the logits x: t·softplus(−x) + (1 − t)·softplus(x), exact for large |x|.</summary>
+    public static Tensor BceWithLogits(this Tensor x, Tensor target)
+    {
+        using var negated = Same("bce_with_logits", x, target).Negate();
+        using var ifTrue = negated.Softplus();
+        using var ifFalse = x.Softplus();
+        using var complement = target.Affine(-1, 1);
+        using var trueTerm = target * ifTrue;
+        using var falseTerm = complement * ifFalse;
+        using var sum = trueTerm + falseTerm;
+        return sum.Mean();
+    }
+
+    /// <summary>Mean binary cross-entropy with one target, in [0, 1], everywhere.</summary>
+    public static Tensor BceWithLogits(this Tensor x, float target)
+    {
+        Tensor MeanSoftplus(float sign)
+        {
+            using var signed = x.Affine(sign, 0);
+            using var softplus = signed.Softplus();
+            return softplus.Mean();
+        }
+
+        switch (target)
+        {
+            case 1:
+                return MeanSoftplus(-1);
+            case 0:
+                return MeanSoftplus(1);
+            default:
+                using (var ifTrue = MeanSoftplus(-1))
+                using (var ifFalse = MeanSoftplus(1))
+                {
+                    return (target * ifTrue) + ((1 - target) * ifFalse);
+                }
+        }
+    }
+
+    /// <summary>Mean cross-entropy of logits [N, classes, …] and the class of each of their N·… places, row-major.</summary>
+    /// <exception cref="ArgumentException">as many classes as places are needed, each below the number of classes</exception>
+    public static Tensor CrossEntropy(this Tensor logits, ReadOnlySpan<int> classes)
+    {
+        var shape = logits.Shape;
+        if (shape.Rank < 2 || classes.Length != shape.Count / shape[1])
+        {
+            throw new ShapeException($"cross_entropy: {classes.Length} classes do not match logits {shape}, [N, classes, …]");
+        }
+
+        var inner = checked((int)(shape.Count / ((long)shape[0] * shape[1])));
+        var probabilities = new float[shape.Count];
+        for (var i = 0; i < classes.Length; i++)
+        {
+            if ((uint)classes[i] >= (uint)shape[1])
+            {
+                throw new ArgumentException($"cross_entropy: class {classes[i]} at place {i} is not below {shape[1]}, the number of classes of logits {shape}");
+            }
+
+            probabilities[(((i / inner * shape[1]) + classes[i]) * inner) + (i % inner)] = 1;
+        }
+
+        using var target = Tensor.From(probabilities, shape, logits.Device);
+        return logits.CrossEntropy(target);
+    }
+
+    /// <summary>Mean cross-entropy of logits [N, classes, …] and probabilities of the same shape.</summary>
+    public static Tensor CrossEntropy(this Tensor logits, Tensor probabilities)
+    {
+        using var logarithms = Same("cross_entropy", logits, probabilities).LogSoftmax(axis: 1);
+        using var products = logarithms * probabilities;
+        using var mean = products.Mean();
+        return mean * -logits.Shape[1];
+    }
+
+    /// <summary>Losses broadcast nothing: a target of another shape is nearly always a mistake.</summary>
+    private static Tensor Same(string op, Tensor x, Tensor target) => x.Shape == target.Shape ? x
+        : throw new ShapeException($"{op}: input {x.Shape} and target {target.Shape} must have the same shape");
+}

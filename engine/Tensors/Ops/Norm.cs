@@ -1,0 +1,188 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>Statistics of past batches, [C] each, which a norm in training moves towards the present batch's.</summary>
+/// <param name="Mean">running mean</param>
+/// <param name="Variance">running unbiased variance</param>
+/// <param name="Momentum">weight of the present batch</param>
+public readonly record struct RunningStatistics(Tensor Mean, Tensor Variance, float Momentum = 0.1f);
+
+/// <summary>
+/// Batch and instance norm: y = (x − mean)/√(variance + ε)·weight + bias with the statistics of x itself,
+/// which are left in <paramref name="mean"/> and <paramref name="variance"/>. Inputs: x, or x, weight and bias.
+/// </summary>
+internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor variance) : Op
+{
+    public override string Name => g.PerInstance ? "instance_norm" : "batch_norm";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
+
+    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = 8 * output.Count };
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        kernels.Moments(inputs[0].Span, mean.Span, variance.Span, g);
+        var (weight, bias) = inputs.Length == 3 ? (inputs[1].Span, inputs[2].Span) : ((DeviceSpan?)null, (DeviceSpan?)null);
+        kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
+    }
+
+    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+        new[] { inputs[0], inputs.Length == 3 ? inputs[1] : null, mean, variance };
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        GradMode.IsEnabled ? Composed(dy, saved, needs) : Fused(dy, saved, needs);
+
+    private Tensor?[] Fused(Tensor dy, SavedTensors saved, GradientNeeds needs)
+    {
+        var (x, weight) = (saved[0], saved.Optional(1));
+        var dx = needs[0] ? Tensor.Empty(x.Shape, x.Device) : null;
+        var dweight = needs[1] ? Tensor.Empty(new Shape(g.Channels), x.Device) : null;
+        var dbias = needs[2] ? Tensor.Empty(new Shape(g.Channels), x.Device) : null;
+        using (OpProfile.Measure($"{Name}_gradient", [x, dy], x, new OpCost(12 * x.Count, 3 * sizeof(float) * x.Count)))
+        {
+            x.Device.Kernels.NormalizeGradient(
+                x.Span, saved[2].Span, saved[3].Span, weight?.Span, dy.Span, dx?.Span, dweight?.Span, dbias?.Span, g, epsilon);
+        }
+
+        return [dx, dweight, dbias];
+    }
+
+    /// <summary>The same from differentiable ops, for gradients of gradients; the statistics are functions of x here.</summary>
+    private Tensor?[] Composed(Tensor dy, SavedTensors saved, GradientNeeds needs)
+    {
+        var view = new Shape(g.Outer, g.Channels, g.Inner);
+        int[] group = g.PerInstance ? [2] : [0, 2];
+        var x = saved[0].Reshape(view);
+        var d = dy.Reshape(view);
+        var centered = x - x.Mean(group, keepDims: true);
+        var scale = (centered.Square().Mean(group, keepDims: true) + epsilon).Sqrt().Reciprocal();
+        var normalized = centered * scale;
+        var dn = saved.Optional(1) is { } weight ? d * weight.Reshape(new Shape(1, g.Channels, 1)) : d;
+        return
+        [
+            needs[0]
+                ? (scale * (dn - dn.Mean(group, keepDims: true) - (normalized * (dn * normalized).Mean(group, keepDims: true)))).Reshape(saved[0].Shape)
+                : null,
+            needs[1] ? (d * normalized).Sum([0, 2]) : null,
+            needs[2] ? d.Sum([0, 2]) : null,
+        ];
+    }
+}
+
+/// <summary>y = (x − mean)/√(variance + ε)·weight + bias with given statistics [C]: an affine function of x.</summary>
+internal sealed class FixedNormOp(NormGeometry g, float epsilon, Tensor mean, Tensor variance) : Op
+{
+    public override string Name => "batch_norm_inference";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        var (weight, bias) = inputs.Length == 3 ? (inputs[1].Span, inputs[2].Span) : ((DeviceSpan?)null, (DeviceSpan?)null);
+        kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
+    }
+
+    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+        new[] { needs[1] ? inputs[0] : null, inputs.Length == 3 ? inputs[1] : null, mean, variance };
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs)
+    {
+        var view = new Shape(g.Outer, g.Channels, g.Inner);
+        var channels = new Shape(1, g.Channels, 1);
+        var d = dy.Reshape(view);
+        var scale = (saved[3] + epsilon).Sqrt().Reciprocal().Reshape(channels);
+        var slope = saved.Optional(1) is { } weight ? scale * weight.Reshape(channels) : scale;
+        return
+        [
+            needs[0] ? (d * slope).Reshape(dy.Shape) : null,
+            needs[1] ? (d * (saved[0].Reshape(view) - saved[2].Reshape(channels)) * scale).Sum([0, 2]) : null,
+            needs[2] ? d.Sum([0, 2]) : null,
+        ];
+    }
+}
+
+public static partial class TensorOps
+{
+    /// <summary>Normalises each channel of x [N, C, …] over the batch: (x − mean)/√(variance + ε)·weight + bias, weight and bias [C].</summary>
+    /// <param name="x">input</param>
+    /// <param name="weight">scale; given together with bias or not at all</param>
+    /// <param name="bias">shift</param>
+    /// <param name="epsilon">ε</param>
+    /// <param name="running">statistics to be moved towards the batch's</param>
+    public static Tensor BatchNorm(this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null) =>
+        Norm(x, weight, bias, epsilon, running, perInstance: false);
+
+    /// <summary>Normalises each channel of each image of x [N, C, …] apart; otherwise as <see cref="BatchNorm(Tensor, Tensor?, Tensor?, float, RunningStatistics?)"/>.</summary>
+    public static Tensor InstanceNorm(this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null) =>
+        Norm(x, weight, bias, epsilon, running, perInstance: true);
+
+    /// <summary>Normalises x [N, C, …] by statistics of the past: how batch norm works in evaluation.</summary>
+    public static Tensor BatchNorm(this Tensor x, RunningStatistics statistics, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f)
+    {
+        var g = NormGeometryOf("batch_norm", x, weight, bias, perInstance: false);
+        CheckChannels("batch_norm", "running statistics", x, statistics.Mean);
+        var op = new FixedNormOp(g, epsilon, statistics.Mean, statistics.Variance);
+        return weight is null ? Op.Run(op, x) : Op.Run(op, x, weight, bias!);
+    }
+
+    private static Tensor Norm(Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics? running, bool perInstance)
+    {
+        var name = perInstance ? "instance_norm" : "batch_norm";
+        var g = NormGeometryOf(name, x, weight, bias, perInstance);
+        var statistics = perInstance ? new Shape(g.Outer, g.Channels) : new Shape(g.Channels);
+        using var mean = Tensor.Empty(statistics, x.Device);
+        using var variance = Tensor.Empty(statistics, x.Device);
+        var op = new NormOp(g, epsilon, mean, variance);
+        var y = weight is null ? Op.Run(op, x) : Op.Run(op, x, weight, bias!);
+        if (running is { } past)
+        {
+            CheckChannels(name, "running statistics", x, past.Mean);
+            Move(past.Mean, mean, past.Momentum, 1);
+            Move(past.Variance, variance, past.Momentum, (float)((double)g.GroupSize / Math.Max(1, g.GroupSize - 1)));
+        }
+
+        return y;
+    }
+
+    /// <summary>past = (1 − momentum)·past + momentum·factor·present, where present is averaged over images if it has them apart.</summary>
+    private static void Move(Tensor past, Tensor present, float momentum, float factor)
+    {
+        using var mode = GradMode.NoGrad();
+        using var mean = present.Shape.Rank == 2 ? present.Mean([0]) : present.Share();
+        var kernels = past.Device.Kernels;
+        kernels.Unary(UnaryFunction.Affine, 1 - momentum, 0, past.Span, past.Span);
+        kernels.AddScaled(momentum * factor, mean.Span, past.Span);
+    }
+
+    private static NormGeometry NormGeometryOf(string op, Tensor x, Tensor? weight, Tensor? bias, bool perInstance)
+    {
+        if (x.Shape.Rank < 2)
+        {
+            throw new ShapeException($"{op}: input {x.Shape} must have at least 2 dimensions, [N, C, …]");
+        }
+
+        if (weight is null != bias is null)
+        {
+            throw new ArgumentException($"{op}: weight and bias are given together or not at all");
+        }
+
+        if (weight is not null)
+        {
+            CheckChannels(op, "weight", x, weight);
+            CheckChannels(op, "bias", x, bias!);
+        }
+
+        var (images, channels) = (x.Shape[0], x.Shape[1]);
+        return new NormGeometry(images, channels, checked((int)(x.Count / Math.Max(1, (long)images * channels))), perInstance);
+    }
+
+    private static void CheckChannels(string op, string what, Tensor x, Tensor tensor)
+    {
+        if (tensor.Shape != new Shape(x.Shape[1]))
+        {
+            throw new ShapeException($"{op}: input has {x.Shape[1]} channels {x.Shape} but {what} {tensor.Shape}");
+        }
+    }
+}

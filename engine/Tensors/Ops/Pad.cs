@@ -1,0 +1,67 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>y [N, C, OH, OW] = x [N, C, H, W] with each side extended, or cropped where the amount is negative.</summary>
+internal sealed class PadOp(PadMode mode, float value, PadGeometry g, Shape planes) : Op
+{
+    public override string Name => "pad";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes.With(-2, g.OutH).With(-1, g.OutW);
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.Pad(mode, value, inputs[0].Span, output.Span, g);
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new PadGradientOp(mode, g, planes), dy)];
+}
+
+/// <summary>Each element added to the one it was copied from: the transpose of <see cref="PadOp"/>, whose transpose is a padding with zeros.</summary>
+internal sealed class PadGradientOp(PadMode mode, PadGeometry g, Shape planes) : Op
+{
+    public override string Name => "pad_gradient";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes;
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.PadGradient(mode, inputs[0].Span, output.Span, g);
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new PadOp(mode, 0, g, planes), dy)];
+}
+
+public static partial class TensorOps
+{
+    /// <summary>Extends the planes of x [N, C, H, W] on each side; negative amounts crop.</summary>
+    /// <exception cref="ShapeException">nothing is left, or a reflection reaches beyond the opposite border</exception>
+    public static Tensor Pad(
+        this Tensor x, int left, int right, int top, int bottom, PadMode mode = PadMode.Constant, float value = 0)
+    {
+        var (planes, h, w) = Planes.Of("pad", x.Shape);
+        var g = new PadGeometry(planes, h, w, top, bottom, left, right);
+        if (g.OutH < 1 || g.OutW < 1)
+        {
+            throw new ShapeException($"pad: amounts {left},{right} (left,right) and {top},{bottom} (top,bottom) leave nothing of {x.Shape}");
+        }
+
+        if (mode == PadMode.Reflect && (Math.Max(left, right) >= w || Math.Max(top, bottom) >= h))
+        {
+            throw new ShapeException($"pad: a reflection by {left},{right} (left,right) and {top},{bottom} (top,bottom) needs larger planes than {x.Shape}: at most extent − 1");
+        }
+
+        return (left | right | top | bottom) == 0 ? x.Share() : Op.Run(new PadOp(mode, value, g, x.Shape), x);
+    }
+}
+
+/// <summary>Images seen as planes.</summary>
+internal static class Planes
+{
+    public static (int Count, int H, int W) Of(string op, Shape x)
+    {
+        if (x.Rank < 2 || x.Count == 0)
+        {
+            throw new ShapeException($"{op}: input {x} must have planes of at least one pixel, […, H, W]");
+        }
+
+        return (checked((int)(x.Count / ((long)x[-2] * x[-1]))), x[-2], x[-1]);
+    }
+}

@@ -1,0 +1,114 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>The mean of each window, padding included.</summary>
+internal sealed class AveragePoolOp(PoolGeometry g, Shape planes) : Op
+{
+    public override string Name => "average_pool";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes.With(-2, g.OutH).With(-1, g.OutW);
+
+    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        base.Cost(inputs, output) with { Flops = output.Count * g.KernelH * g.KernelW };
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.AveragePool(inputs[0].Span, output.Span, g);
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new AveragePoolGradientOp(g, planes), dy)];
+}
+
+/// <summary>The transpose of <see cref="AveragePoolOp"/>.</summary>
+internal sealed class AveragePoolGradientOp(PoolGeometry g, Shape planes) : Op
+{
+    public override string Name => "average_pool_gradient";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes;
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.AveragePoolGradient(inputs[0].Span, output.Span, g);
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new AveragePoolOp(g, planes), dy)];
+}
+
+/// <summary>The maximum of each window; the first of equals takes the gradient.</summary>
+internal sealed class MaxPoolOp(PoolGeometry g, Shape planes) : Op
+{
+    public override string Name => "max_pool";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes.With(-2, g.OutH).With(-1, g.OutW);
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.MaxPool(inputs[0].Span, output.Span, g);
+
+    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        [Run(new MaxPoolGradientOp(g, planes), saved[0], dy)];
+}
+
+/// <summary>dx from (x, dy): each dy added at its window's maximum of x. Linear in dy; constant in x but for ties.</summary>
+internal sealed class MaxPoolGradientOp(PoolGeometry g, Shape planes) : Op
+{
+    public override string Name => "max_pool_gradient";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes;
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.MaxPoolGradient(inputs[0].Span, inputs[1].Span, output.Span, g);
+
+    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        [null, needs[1] ? Run(new MaxPoolGatherOp(g, planes), saved[0], dy) : null];
+}
+
+/// <summary>y from (x, v): v at the place of each window's maximum of x. The transpose of <see cref="MaxPoolGradientOp"/>.</summary>
+internal sealed class MaxPoolGatherOp(PoolGeometry g, Shape planes) : Op
+{
+    public override string Name => "max_pool_gather";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes.With(-2, g.OutH).With(-1, g.OutW);
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.MaxPoolGather(inputs[0].Span, inputs[1].Span, output.Span, g);
+
+    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        [null, needs[1] ? Run(new MaxPoolGradientOp(g, planes), saved[0], dy) : null];
+}
+
+public static partial class TensorOps
+{
+    /// <summary>Mean of each window of x [N, C, H, W]; the divisor is the whole window, padding (zeros) included.</summary>
+    /// <param name="x">input</param>
+    /// <param name="kernel">window side</param>
+    /// <param name="stride">distance of windows; 0 means the window's side</param>
+    /// <param name="padding">zeros on each side, at most half a window</param>
+    public static Tensor AveragePool(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
+        Op.Run(new AveragePoolOp(PoolGeometryOf("average_pool", x.Shape, kernel, stride, padding), x.Shape), x);
+
+    /// <summary>Maximum of each window of x [N, C, H, W]; padding never wins. Parameters as for <see cref="AveragePool"/>.</summary>
+    public static Tensor MaxPool(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
+        Op.Run(new MaxPoolOp(PoolGeometryOf("max_pool", x.Shape, kernel, stride, padding), x.Shape), x);
+
+    private static PoolGeometry PoolGeometryOf(string op, Shape x, int kernel, int stride, int padding)
+    {
+        var (planes, h, w) = Planes.Of(op, x);
+        stride = stride == 0 ? kernel : stride;
+        if (kernel < 1 || stride < 1 || padding < 0 || padding > kernel / 2)
+        {
+            throw new ShapeException($"{op}: window {kernel}, stride {stride}, padding {padding}: window and stride start at 1, padding is at most half a window");
+        }
+
+        var (roomH, roomW) = (h + (2 * padding) - kernel, w + (2 * padding) - kernel);
+        if (roomH < 0 || roomW < 0)
+        {
+            throw new ShapeException($"{op}: a {kernel}x{kernel} window with padding {padding} does not fit into input {x}");
+        }
+
+        return new PoolGeometry(planes, h, w, kernel, kernel, stride, stride, padding, padding, (roomH / stride) + 1, (roomW / stride) + 1);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Tensors.Optim;
+
+/// <summary>
+/// Adam (Kingma and Ba 2015): w −= α·m̂/(√v̂ + ε), with bias-corrected moments as in PyTorch.
+/// State: <c>NAME.exp_avg</c>, <c>NAME.exp_avg_sq</c> and <c>NAME.step</c> for each parameter that has had a step.
+/// </summary>
+public sealed class Adam : Optimizer
+{
+    private readonly Dictionary<string, Moments> _moments = [];
+    private readonly List<AdamSlot> _slots = [];
+    private readonly float _beta1;
+    private readonly float _beta2;
+    private readonly float _epsilon;
+    private readonly float _weightDecay;
+
+    /// <param name="parameters">what is trained</param>
+    /// <param name="learningRate">α</param>
+    /// <param name="beta1">decay of the first moment</param>
+    /// <param name="beta2">decay of the second moment</param>
+    /// <param name="epsilon">ε</param>
+    /// <param name="weightDecay">L2 penalty added to the gradient</param>
+    public Adam(
+        IEnumerable<NamedTensor> parameters, float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f,
+        float epsilon = 1e-8f, float weightDecay = 0)
+        : base(parameters, learningRate) =>
+        (_beta1, _beta2, _epsilon, _weightDecay) = (beta1, beta2, epsilon, weightDecay);
+
+    /// <summary>Steps taken: the most of any parameter.</summary>
+    public long StepCount => _moments.Count == 0 ? 0 : _moments.Values.Max(m => m.Steps);
+
+    public override void Step()
+    {
+        // Bias correction counts a parameter's own steps. They only differ where a parameter sat out, so this is one kernel call nearly always.
+        foreach (var parameter in Parameters)
+        {
+            if (GradientOf(parameter) is not null)
+            {
+                MomentsOf(parameter).Steps++;
+            }
+        }
+
+        long? done = null;
+        while (NextStepCount(done) is { } steps)
+        {
+            Step(steps);
+            done = steps;
+        }
+    }
+
+    public override IEnumerable<(string Name, Tensor Value)> State()
+    {
+        foreach (var parameter in Parameters)
+        {
+            if (_moments.TryGetValue(parameter.Name, out var moments))
+            {
+                yield return ($"{parameter.Name}.exp_avg", moments.First);
+                yield return ($"{parameter.Name}.exp_avg_sq", moments.Second);
+                yield return ($"{parameter.Name}.step", Tensor.Full(Shape.Scalar, moments.Steps, moments.First.Device));
+            }
+        }
+    }
+
+    public override void LoadState(Func<string, float[]?> read)
+    {
+        foreach (var parameter in Parameters)
+        {
+            if (read($"{parameter.Name}.step") is { } steps)
+            {
+                var moments = MomentsOf(parameter);
+                moments.Steps = (long)steps[0];
+                moments.First.CopyFrom(Required($"{parameter.Name}.exp_avg"));
+                moments.Second.CopyFrom(Required($"{parameter.Name}.exp_avg_sq"));
+            }
+        }
+
+        float[] Required(string name) => read(name) ?? throw new ArgumentException($"adam: the stored state lacks '{name}'");
+    }
+
+    private void Step(long steps)
+    {
+        _slots.Clear();
+        foreach (var parameter in Parameters)
+        {
+            if (GradientOf(parameter) is { } gradient && MomentsOf(parameter) is var moments && moments.Steps == steps)
+            {
+                _slots.Add(new AdamSlot(parameter.Value.Span, gradient.Span, moments.First.Span, moments.Second.Span));
+            }
+        }
+
+        var device = Parameters[0].Value.Device;
+        device.Kernels.Adam(CollectionsMarshal.AsSpan(_slots), new AdamSettings(LearningRate, _beta1, _beta2, _epsilon, _weightDecay, steps));
+        _slots.Clear();
+    }
+
+    /// <summary>The smallest step count above the one just done among parameters with a gradient.</summary>
+    private long? NextStepCount(long? done)
+    {
+        long? next = null;
+        foreach (var parameter in Parameters)
+        {
+            if (GradientOf(parameter) is not null && MomentsOf(parameter).Steps is var steps && steps > (done ?? 0))
+            {
+                next = Math.Min(next ?? steps, steps);
+            }
+        }
+
+        return next;
+    }
+
+    private Moments MomentsOf(NamedTensor parameter)
+    {
+        if (!_moments.TryGetValue(parameter.Name, out var moments))
+        {
+            _moments.Add(parameter.Name, moments = new Moments(ZerosLike(parameter), ZerosLike(parameter)));
+        }
+
+        return moments;
+    }
+
+    private sealed class Moments(Tensor first, Tensor second)
+    {
+        public Tensor First { get; } = first;
+
+        public Tensor Second { get; } = second;
+
+        public long Steps { get; set; }
+    }
+}
