@@ -2,16 +2,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed partial class CpuKernels : IKernels
 {
-    public void Fill(DeviceSpan y, float value) => throw new NotSupportedException(nameof(Fill));
-    public void Copy(DeviceSpan x, DeviceSpan y) => throw new NotSupportedException(nameof(Copy));
     public void CopyBlock(DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent, bool accumulate) => throw new NotSupportedException(nameof(CopyBlock));
     public void Permute(DeviceSpan x, Shape xShape, ReadOnlySpan<int> order, DeviceSpan y) => throw new NotSupportedException(nameof(Permute));
-    public void Unary(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y) => throw new NotSupportedException(nameof(Unary));
-    public void UnaryGradient(UnaryFunction f, float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx) => throw new NotSupportedException(nameof(UnaryGradient));
-    public void Binary(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape) => throw new NotSupportedException(nameof(Binary));
-    public void AddScaled(float scale, DeviceSpan x, DeviceSpan y) => throw new NotSupportedException(nameof(AddScaled));
-    public void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape) => throw new NotSupportedException(nameof(Expand));
-    public void Reduce(Reduction f, DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape) => throw new NotSupportedException(nameof(Reduce));
     public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) => throw new NotSupportedException(nameof(Conv2d));
     public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g) => throw new NotSupportedException(nameof(Conv2dInputGradient));
     public void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) => throw new NotSupportedException(nameof(Conv2dWeightGradient));

@@ -1,7 +1,29 @@
+using System.Runtime.CompilerServices;
+
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>The kernels of the processor, one file a family. Every loop is split by shape, so that bits don't depend on the thread count.</summary>
+/// <summary>
+/// The kernels of the processor, one file a family. Every loop is split by shape, so that bits don't depend on the thread count.
+/// Loops are written once, over <see cref="System.Runtime.Intrinsics.Vector512{T}"/>: the JIT turns it into one AVX-512 register,
+/// two AVX2 registers or four of NEON, and the halves of a split vector hide each other's latency.
+/// </summary>
 internal sealed partial class CpuKernels(CpuThreads threads) : IKernels
 {
     private readonly CpuThreads _threads = threads;
+
+    /// <summary>
+    /// Runs a parallel loop. Its body holds spans, not pointers, and is kept alive until the end: the tensors behind may have had
+    /// their last use in the caller, and a finalizer would free memory that a kernel still reads.
+    /// </summary>
+    private void For<TBody>(int tasks, TBody body)
+        where TBody : struct, ITask
+    {
+        _threads.For(tasks, body);
+        KeepAlive(in body);
+        GC.KeepAlive(this);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void KeepAlive<TBody>(in TBody body)
+        where TBody : struct => _ = body;
 }

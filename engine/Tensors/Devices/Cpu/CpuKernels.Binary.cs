@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+internal sealed unsafe partial class CpuKernels
+{
+    public void Binary(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape)
+    {
+        var plan = new Broadcast(aShape, bShape, yShape);
+        switch (f)
+        {
+            case BinaryFunction.Add: Binary<BinaryBodies.Add>(a, b, y, plan); break;
+            case BinaryFunction.Subtract: Binary<BinaryBodies.Subtract>(a, b, y, plan); break;
+            case BinaryFunction.Multiply: Binary<BinaryBodies.Multiply>(a, b, y, plan); break;
+            case BinaryFunction.Divide: Binary<BinaryBodies.Divide>(a, b, y, plan); break;
+            case BinaryFunction.Maximum: Binary<BinaryBodies.Maximum>(a, b, y, plan); break;
+            case BinaryFunction.Minimum: Binary<BinaryBodies.Minimum>(a, b, y, plan); break;
+            case BinaryFunction.AbsoluteDifference: Binary<BinaryBodies.AbsoluteDifference>(a, b, y, plan); break;
+            case BinaryFunction.SquaredDifference: Binary<BinaryBodies.SquaredDifference>(a, b, y, plan); break;
+            default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
+        }
+    }
+
+    public void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape) =>
+        For(Blocks.Count(y.Length), new ExpandTask(x, y, new Broadcast(xShape, xShape, yShape)));
+
+    private void Binary<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, in Broadcast plan)
+        where TFunction : struct, IBinaryBody =>
+        For(Blocks.Count(y.Length), new BinaryTask<TFunction>(a, b, y, plan));
+
+    private readonly struct BinaryTask<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, Broadcast plan) : ITask
+        where TFunction : struct, IBinaryBody
+    {
+        public void Run(int task, int worker)
+        {
+            var (start, count) = Blocks.Range(task, y.Length);
+            var pieces = new RowPieces(start, count, plan.RowLength);
+            while (pieces.MoveNext())
+            {
+                var (aStart, bStart) = plan.RowStart(pieces.Row);
+                var left = a.Pointer() + aStart + (pieces.Column * plan.AStride);
+                var right = b.Pointer() + bStart + (pieces.Column * plan.BStride);
+                var destination = y.Pointer() + pieces.Position;
+                if (plan.AStride == 0)
+                {
+                    Row(*left, right, plan.BStride, destination, pieces.Count);
+                }
+                else if (plan.BStride == 0)
+                {
+                    Row(left, *right, destination, pieces.Count);
+                }
+                else
+                {
+                    Row(left, right, destination, pieces.Count);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Row(float* a, float* b, float* y, long count)
+        {
+            long i = 0;
+            for (; i <= count - Lanes.Count; i += Lanes.Count)
+            {
+                TFunction.Apply(Vector512.Load(a + i), Vector512.Load(b + i)).Store(y + i);
+            }
+
+            if (i < count)
+            {
+                Lanes.Store(TFunction.Apply(Lanes.Load(a + i, count - i), Lanes.Load(b + i, count - i)), y + i, count - i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Row(float* a, float b, float* y, long count)
+        {
+            var right = Vector512.Create(b);
+            long i = 0;
+            for (; i <= count - Lanes.Count; i += Lanes.Count)
+            {
+                TFunction.Apply(Vector512.Load(a + i), right).Store(y + i);
+            }
+
+            if (i < count)
+            {
+                Lanes.Store(TFunction.Apply(Lanes.Load(a + i, count - i), right), y + i, count - i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Row(float a, float* b, long bStride, float* y, long count)
+        {
+            var left = Vector512.Create(a);
+            if (bStride == 0)
+            {
+                new Span<float>(y, (int)count).Fill(TFunction.Apply(left, Vector512.Create(*b))[0]);
+                return;
+            }
+
+            long i = 0;
+            for (; i <= count - Lanes.Count; i += Lanes.Count)
+            {
+                TFunction.Apply(left, Vector512.Load(b + i)).Store(y + i);
+            }
+
+            if (i < count)
+            {
+                Lanes.Store(TFunction.Apply(left, Lanes.Load(b + i, count - i)), y + i, count - i);
+            }
+        }
+    }
+
+    private readonly struct ExpandTask(DeviceSpan x, DeviceSpan y, Broadcast plan) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var (start, count) = Blocks.Range(task, y.Length);
+            var pieces = new RowPieces(start, count, plan.RowLength);
+            while (pieces.MoveNext())
+            {
+                var source = x.Pointer() + plan.RowStart(pieces.Row).A + (pieces.Column * plan.AStride);
+                var destination = new Span<float>(y.Pointer() + pieces.Position, (int)pieces.Count);
+                if (plan.AStride == 0)
+                {
+                    destination.Fill(*source);
+                }
+                else
+                {
+                    new ReadOnlySpan<float>(source, destination.Length).CopyTo(destination);
+                }
+            }
+        }
+    }
+}

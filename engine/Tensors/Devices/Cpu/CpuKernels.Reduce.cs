@@ -1,0 +1,90 @@
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+internal sealed unsafe partial class CpuKernels
+{
+    private readonly Scratch _scratch = new();
+
+    public void Reduce(Reduction f, DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape)
+    {
+        var plan = new ReducePlan(xShape, yShape);
+        switch (f)
+        {
+            case Reduction.Sum: Reduce<Reducers.Sum>(x, y, plan, 1); break;
+            case Reduction.Mean: Reduce<Reducers.Sum>(x, y, plan, plan.Reduced); break;
+            case Reduction.Maximum: Reduce<Reducers.Maximum>(x, y, plan, 1); break;
+            default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
+        }
+    }
+
+    private void Reduce<TReducer>(DeviceSpan x, DeviceSpan y, in ReducePlan plan, double divisor)
+        where TReducer : struct, IReducer
+    {
+        var partials = _scratch.Doubles(plan.Parts * y.Length);
+        For(plan.Tasks, new ReduceTask<TReducer>(x, partials, plan));
+        For(Blocks.Count(y.Length), new JoinTask<TReducer>(partials, plan.Parts, y, divisor));
+    }
+
+    /// <summary>Partial results [part, output] of a share of the outputs and of the elements behind each.</summary>
+    private readonly struct ReduceTask<TReducer>(DeviceSpan x, double* partials, ReducePlan plan) : ITask
+        where TReducer : struct, IReducer
+    {
+        public void Run(int task, int worker)
+        {
+            var (part, share) = Math.DivRem(task, plan.Shares);
+            var firstReduced = part * plan.ReducedPerPart;
+            var lastReduced = Math.Min(firstReduced + plan.ReducedPerPart, plan.Reduced);
+            var firstOutput = share * plan.OutputsPerShare;
+            var lastOutput = Math.Min(firstOutput + plan.OutputsPerShare, plan.Outputs);
+            var results = partials + (part * plan.Outputs);
+            if (plan.InnerIsReduced)
+            {
+                for (var output = firstOutput; output < lastOutput; output++)
+                {
+                    var source = x.Pointer() + plan.OutputStart(output);
+                    var result = TReducer.Identity;
+                    var runs = new RowPieces(firstReduced, lastReduced - firstReduced, plan.InnerLength);
+                    while (runs.MoveNext())
+                    {
+                        var run = Reducers.Run<TReducer>(source + plan.ReducedStart(runs.Row) + runs.Column, runs.Count);
+                        result = TReducer.Combine(result, run);
+                    }
+
+                    results[output] = result;
+                }
+
+                return;
+            }
+
+            var rows = new RowPieces(firstOutput, lastOutput - firstOutput, plan.InnerLength);
+            while (rows.MoveNext())
+            {
+                var source = x.Pointer() + plan.OutputStart(rows.Row) + rows.Column;
+                new Span<double>(results + rows.Position, (int)rows.Count).Fill(TReducer.Identity);
+                for (var reduced = firstReduced; reduced < lastReduced; reduced++)
+                {
+                    Reducers.Columns<TReducer>(source + plan.ReducedStart(reduced), results + rows.Position, rows.Count);
+                }
+            }
+        }
+    }
+
+    /// <summary>Joins the parts in order.</summary>
+    private readonly struct JoinTask<TReducer>(double* partials, long parts, DeviceSpan y, double divisor) : ITask
+        where TReducer : struct, IReducer
+    {
+        public void Run(int task, int worker)
+        {
+            var (start, count) = Blocks.Range(task, y.Length);
+            for (var i = start; i < start + count; i++)
+            {
+                var result = partials[i];
+                for (long part = 1; part < parts; part++)
+                {
+                    result = TReducer.Combine(result, partials[(part * y.Length) + i]);
+                }
+
+                y.Pointer()[i] = (float)(result / divisor);
+            }
+        }
+    }
+}

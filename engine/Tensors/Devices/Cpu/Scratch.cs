@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+/// <summary>Memory for the partial results of one kernel, kept from call to call so that a training step allocates nothing.</summary>
+internal sealed unsafe class Scratch
+{
+    private double* _doubles;
+    private long _capacity;
+
+    /// <summary>Room for <paramref name="count"/> numbers, valid until the next call; their content is arbitrary.</summary>
+    public double* Doubles(long count)
+    {
+        if (count > _capacity)
+        {
+            NativeMemory.AlignedFree(_doubles);
+            _doubles = null;
+            _capacity = 0;
+            _doubles = (double*)NativeMemory.AlignedAlloc((nuint)(count * sizeof(double)), 64);
+            _capacity = count;
+        }
+
+        return _doubles;
+    }
+
+    ~Scratch() => NativeMemory.AlignedFree(_doubles);
+}

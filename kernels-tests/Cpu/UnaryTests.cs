@@ -1,0 +1,125 @@
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Cpu;
+
+internal sealed class UnaryTests
+{
+    private static readonly int[] Lengths = [1, 15, 16, 17, 1000, 70001];
+
+    private static double Reference(UnaryFunction f, double x, double p, double q) => f switch
+    {
+        UnaryFunction.Affine => (p * x) + q,
+        UnaryFunction.Relu => x > 0 ? x : 0,
+        UnaryFunction.LeakyRelu => x > 0 ? x : p * x,
+        UnaryFunction.Tanh => Math.Tanh(x),
+        UnaryFunction.Sigmoid => 1 / (1 + Math.Exp(-x)),
+        UnaryFunction.Softplus => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x))),
+        UnaryFunction.Exp => Math.Exp(x),
+        UnaryFunction.Log => Math.Log(x),
+        UnaryFunction.Sqrt => Math.Sqrt(x),
+        UnaryFunction.Abs => Math.Abs(x),
+        UnaryFunction.Square => x * x,
+        UnaryFunction.Reciprocal => 1 / x,
+        UnaryFunction.Power => Math.Pow(x, p),
+        UnaryFunction.Clamp => Math.Min(Math.Max(x, p), q),
+        UnaryFunction.Sign => Math.Sign(x),
+        UnaryFunction.GreaterThan => x > p ? 1 : 0,
+        _ => throw new ArgumentOutOfRangeException(nameof(f)),
+    };
+
+    /// <summary>The slope by central difference of the reference: no formula of ours is used.</summary>
+    private static double Slope(UnaryFunction f, double x, double p, double q)
+    {
+        const double h = 1e-6;
+        return (Reference(f, x + h, p, q) - Reference(f, x - h, p, q)) / (2 * h);
+    }
+
+    private static (float Low, float High, float P, float Q) Settings(UnaryFunction f) => f switch
+    {
+        UnaryFunction.Log or UnaryFunction.Sqrt or UnaryFunction.Reciprocal or UnaryFunction.Power => (0.1f, 3, 2.5f, 0),
+        UnaryFunction.Clamp => (-2, 2, -0.75f, 1.25f),
+        _ => (-3, 3, 0.2f, 0.3f),
+    };
+
+    [Test]
+    public void Agrees_with_the_double_reference([Values] UnaryFunction f, [ValueSource(nameof(Lengths))] int length)
+    {
+        var (low, high, p, q) = Settings(f);
+        var x = Numbers.Some(length, low: low, high: high);
+        var y = KernelRun.Of(run =>
+        {
+            var output = run.Output(length);
+            run.Kernels.Unary(f, p, q, run.Input(x), output);
+            return output;
+        });
+        Numbers.AssertClose(y, Array.ConvertAll(x, v => Reference(f, v, p, q)), 3e-7);
+    }
+
+    [Test]
+    public void Works_in_place([Values] UnaryFunction f)
+    {
+        var (low, high, p, q) = Settings(f);
+        var x = Numbers.Some(333, low: low, high: high);
+        var y = KernelRun.Of(run =>
+        {
+            var values = run.InOut(x);
+            run.Kernels.Unary(f, p, q, values, values);
+            return values;
+        });
+        Numbers.AssertClose(y, Array.ConvertAll(x, v => Reference(f, v, p, q)), 3e-7);
+    }
+
+    [Test]
+    public void Gradient_is_the_slope([Values] UnaryFunction f, [ValueSource(nameof(Lengths))] int length)
+    {
+        var (low, high, p, q) = Settings(f);
+        var kinks = (float[])[0, p, q];
+
+        // A difference across a kink means nothing; elsewhere it must agree.
+        var x = Array.ConvertAll(
+            Numbers.Some(length, low: low, high: high),
+            v => Array.Exists(kinks, k => Math.Abs(v - k) < 1e-3f) ? v + 0.01f : v);
+        var dy = Numbers.Some(length, seed: 2);
+        var saved = f.GradientReadsOutput() ? Array.ConvertAll(x, v => (float)Reference(f, v, p, q)) : x;
+        var dx = KernelRun.Of(run =>
+        {
+            var values = run.InOut(dy);
+            run.Kernels.UnaryGradient(f, p, q, run.Input(saved), values, values);
+            return values;
+        });
+        Numbers.AssertClose(dx, [.. x.Select((v, i) => dy[i] * Slope(f, v, p, q))], 3e-6);
+    }
+
+    [Test]
+    public void Clamp_has_slope_1_at_its_bounds()
+    {
+        var dx = KernelRun.Of(run =>
+        {
+            var output = run.Output(4);
+            run.Kernels.UnaryGradient(UnaryFunction.Clamp, -1, 2, run.Input([-1, 2, -1.001f, 2.001f]), run.Input([5, 6, 7, 8]), output);
+            return output;
+        });
+        Assert.That(dx, Is.EqualTo(new float[] { 5, 6, 0, 0 }));
+    }
+
+    [TestCase(UnaryFunction.Relu)]
+    [TestCase(UnaryFunction.LeakyRelu)]
+    [TestCase(UnaryFunction.Tanh)]
+    [TestCase(UnaryFunction.Sigmoid)]
+    [TestCase(UnaryFunction.Softplus)]
+    [TestCase(UnaryFunction.Exp)]
+    [TestCase(UnaryFunction.Log)]
+    [TestCase(UnaryFunction.Sqrt)]
+    [TestCase(UnaryFunction.Clamp)]
+    public void Keeps_NaN(UnaryFunction f)
+    {
+        var y = KernelRun.Of(run =>
+        {
+            var output = run.Output(17);
+            run.Kernels.Unary(f, 0.2f, 1, run.Input(Enumerable.Repeat(float.NaN, 17).ToArray()), output);
+            return output;
+        });
+        Assert.That(y, Is.All.NaN);
+    }
+}
