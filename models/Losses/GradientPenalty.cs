@@ -1,0 +1,34 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Losses;
+
+/// <summary>
+/// The penalty that keeps a Wasserstein critic's slope at one (Gulrajani et al. 2017):
+/// weight · mean over samples of (‖∂ Σ scores / ∂ x̂‖₂ − 1)², at x̂ between real and fake.
+/// </summary>
+public static class GradientPenalty
+{
+    /// <summary>Keeps the root's slope finite where the critic is flat.</summary>
+    private const float Epsilon = 1e-16f;
+
+    /// <param name="critic">scores [N, …] of pictures [N, C, H, W]</param>
+    /// <param name="real">[N, C, H, W]</param>
+    /// <param name="fake">[N, C, H, W]; its history is not followed</param>
+    /// <param name="mix">the part of the real picture in each sample's x̂, [N, 1, 1, 1], uniform on [0, 1)</param>
+    public static Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight)
+    {
+        var between = Mix(real, fake, mix);
+        between.RequiresGrad = true;
+        var slope = Differentiation.Gradients(critic(between).Sum(), [between], createGraph: true)[0];
+        var length = slope.Affine(1, Epsilon).Square().Sum([1, 2, 3]).Sqrt();
+        return length.Affine(1, -1).Square().Mean().Affine(weight, 0);
+    }
+
+    private static Tensor Mix(Tensor real, Tensor fake, Tensor mix)
+    {
+        using var constants = GradMode.NoGrad();
+        return real.Multiply(mix).Add(fake.Multiply(mix.Affine(-1, 1))).Detach();
+    }
+}

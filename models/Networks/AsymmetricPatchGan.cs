@@ -1,0 +1,29 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Networks;
+
+/// <summary>
+/// The discriminator of the PyTorch-GAN collection's CycleGAN: four strided layers, then a row and a column of zeros above and left only.
+/// [N, C, H, W] to raw scores [N, 1, H/16, W/16], each judging 94×94 pixels. All layers have biases; state-dict keys are the collection's.
+/// </summary>
+public sealed class AsymmetricPatchGan : Module
+{
+    private readonly Sequential _model;
+
+    /// <param name="inputChannels">channels judged</param>
+    /// <param name="ndf">channels after the first convolution; they double with each layer</param>
+    /// <param name="norm">norm of the second to fourth layer; the collection's is instance norm</param>
+    public AsymmetricPatchGan(int inputChannels = 3, int ndf = 64, NormKind norm = NormKind.Instance)
+    {
+        _model = Add("model", new Sequential(new Conv2d(inputChannels, ndf, 4, 2, 1), new LeakyReLU()));
+        for (var width = ndf; width < 8 * ndf; width *= 2)
+        {
+            _model.AppendAll(new Conv2d(width, 2 * width, 4, 2, 1), norm.Layer(2 * width), new LeakyReLU());
+        }
+
+        _model.AppendAll(new ZeroPad2d(1, 0, 1, 0), new Conv2d(8 * ndf, 1, 4, 1, 1));
+    }
+
+    public override Tensor Forward(Tensor x) => _model.Forward(x);
+}

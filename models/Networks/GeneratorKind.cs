@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+
+namespace IlgpuGan.Models.Networks;
+
+public enum GeneratorFamily
+{
+    UNet,
+
+    /// <summary>The U-Net without its skip connections.</summary>
+    EncoderDecoder,
+    ResNet,
+}
+
+/// <summary>
+/// A generator by the name it has on the command line: <c>unet256</c>, <c>unet64</c>, <c>encoder-decoder</c>, <c>resnet9</c>,
+/// <c>resnet6-upsample</c>, …
+/// </summary>
+/// <param name="Depth">halvings of a U-Net or encoder-decoder (the number in the name is 2 to this power), residual blocks of a ResNet</param>
+/// <param name="Upsample">nearest upsampling and a convolution where the reference has a transposed convolution; ResNet only</param>
+[JsonConverter(typeof(JsonText))]
+public sealed partial record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsample = false)
+{
+    private const int DefaultDowns = 8;
+
+    public static GeneratorKind UNet(int downs) => new(GeneratorFamily.UNet, downs);
+
+    public static GeneratorKind ResNet(int blocks, bool upsample = false) => new(GeneratorFamily.ResNet, blocks, upsample);
+
+    /// <summary>Both sides of a picture must be multiples of this; <see cref="Training.Translator"/> pads and crops to get there.</summary>
+    public int SideMultiple => Family == GeneratorFamily.ResNet ? 4 : 1 << Depth;
+
+    /// <exception cref="FormatException">there is no such generator; the message lists what there is</exception>
+    public static GeneratorKind Parse(string text)
+    {
+        var match = Pattern().Match(text);
+        if (match.Success)
+        {
+            var upsample = match.Groups["upsample"].Success;
+            var number = match.Groups["number"].Success ? int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) : 1 << DefaultDowns;
+            if (match.Groups["family"].Value == "resnet")
+            {
+                if (match.Groups["number"].Success && number is >= 1 and <= 99)
+                {
+                    return ResNet(number, upsample);
+                }
+            }
+            else if (!upsample && int.IsPow2(number) && number is >= 8 and <= 4096)
+            {
+                var family = match.Groups["family"].Value == "unet" ? GeneratorFamily.UNet : GeneratorFamily.EncoderDecoder;
+                return new GeneratorKind(family, int.Log2(number));
+            }
+        }
+
+        throw new FormatException(
+            $"there is no generator '{text}'; there are unet256, unet128 (any power of two from 8), encoder-decoder, resnet9, resnet6 (any number of blocks), resnet9-upsample");
+    }
+
+    public override string ToString() => Family switch
+    {
+        GeneratorFamily.ResNet => $"resnet{Depth}{(Upsample ? "-upsample" : "")}",
+        GeneratorFamily.UNet => $"unet{1 << Depth}",
+        _ => Depth == DefaultDowns ? "encoder-decoder" : $"encoder-decoder{1 << Depth}",
+    };
+
+    [GeneratedRegex("^(?<family>unet|encoder-decoder|resnet)(?<number>[0-9]{1,4})?(?<upsample>-upsample)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Pattern();
+
+    private sealed class JsonText : JsonConverter<GeneratorKind>
+    {
+        public override GeneratorKind Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            try
+            {
+                return Parse(reader.GetString() ?? "");
+            }
+            catch (FormatException e)
+            {
+                throw new JsonException(e.Message, e);
+            }
+        }
+
+        public override void Write(Utf8JsonWriter writer, GeneratorKind value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+}

@@ -1,0 +1,42 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Networks;
+
+/// <summary>
+/// The patch discriminator of pix2pix: every score judges a square of 9·2^layers − 2 pixels (three layers: the 70×70 PatchGAN).
+/// [N, C, H, W] to raw scores [N, 1, H', W'] with H' = H / 2^layers − 2 where it divides. State-dict keys are the reference's.
+/// </summary>
+public sealed class PatchGan : Module
+{
+    private const int WidestFactor = 8;
+
+    private readonly Sequential _model;
+
+    /// <param name="inputChannels">channels judged: for pix2pix those of input and output together</param>
+    /// <param name="ndf">channels after the first convolution; they double with each layer, up to eightfold</param>
+    /// <param name="layers">strided layers; 0 judges 16 pixels with unwidened layers, as in the reference</param>
+    /// <param name="norm">norm of the layers in between</param>
+    public PatchGan(int inputChannels = 3, int ndf = 64, int layers = 3, NormKind norm = NormKind.Batch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(layers);
+        _model = Add("model", new Sequential(new Conv2d(inputChannels, ndf, 4, 2, 1), new LeakyReLU()));
+        var width = ndf;
+        for (var layer = 1; layer < layers; layer++)
+        {
+            Widen(layer, stride: 2);
+        }
+
+        Widen(layers, stride: 1);
+        _model.Append(new Conv2d(width, 1, 4, 1, 1));
+
+        void Widen(int layer, int stride)
+        {
+            var wider = ndf * Math.Min(1 << layer, WidestFactor);
+            _model.AppendAll(new Conv2d(width, wider, 4, stride, 1, norm.HasBias()), norm.Layer(wider), new LeakyReLU());
+            width = wider;
+        }
+    }
+
+    public override Tensor Forward(Tensor x) => _model.Forward(x);
+}

@@ -1,0 +1,26 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Networks;
+
+/// <summary>
+/// A discriminator that judges every pixel by itself. [N, C, H, W] to raw scores [N, 1, H, W]. State-dict keys are the reference's.
+/// </summary>
+public sealed class PixelGan : Module
+{
+    private readonly Sequential _net;
+
+    /// <param name="inputChannels">channels judged: for pix2pix those of input and output together</param>
+    /// <param name="ndf">channels after the first convolution; the second doubles them</param>
+    /// <param name="norm">norm of the second convolution</param>
+    public PixelGan(int inputChannels = 3, int ndf = 64, NormKind norm = NormKind.Batch)
+    {
+        var bias = norm.HasBias();
+        _net = Add("net", new Sequential(
+            new Conv2d(inputChannels, ndf, 1), new LeakyReLU(),
+            new Conv2d(ndf, 2 * ndf, 1, bias: bias), norm.Layer(2 * ndf), new LeakyReLU(),
+            new Conv2d(2 * ndf, 1, 1, bias: bias)));
+    }
+
+    public override Tensor Forward(Tensor x) => _net.Forward(x);
+}

@@ -1,0 +1,118 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Networks;
+
+/// <summary>
+/// pix2pix's generator (Isola et al. 2017): so many halvings with 4×4 convolutions, as many doublings, and at each scale a connection across.
+/// [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^downs. State-dict keys are the reference's.
+/// </summary>
+public sealed class UNet : Module
+{
+    private const int WidestFactor = 8;
+    private const int FirstLevelWithDropout = 5;
+
+    private readonly Block _outermost;
+
+    /// <param name="inputChannels">channels read</param>
+    /// <param name="outputChannels">channels made</param>
+    /// <param name="downs">halvings: 8 for 256 pixels, 7 for 128; at least 3</param>
+    /// <param name="ngf">channels after the first convolution; they double up to eightfold</param>
+    /// <param name="norm">norm of all but the outermost and innermost convolutions</param>
+    /// <param name="dropout">drop half of the values at levels 5 … downs − 1 on the way up</param>
+    /// <param name="skips">false leaves out the connections across: the paper's encoder–decoder</param>
+    public UNet(
+        int inputChannels = 3, int outputChannels = 3, int downs = 8, int ngf = 64,
+        NormKind norm = NormKind.Batch, bool dropout = true, bool skips = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(downs, 3);
+        Downs = downs;
+        Block? inner = null;
+        for (var level = downs; level >= 1; level--)
+        {
+            inner = new Block(new Level
+            {
+                Input = level == 1 ? inputChannels : Width(level - 1),
+                Inside = Width(level),
+                Output = level == 1 ? outputChannels : Width(level - 1),
+                Norm = norm,
+                Outermost = level == 1,
+                Dropout = dropout && level >= FirstLevelWithDropout && level < downs,
+                Skips = skips,
+            }, inner);
+        }
+
+        _outermost = Add("model", inner!);
+
+        int Width(int level) => ngf * Math.Min(1 << (level - 1), WidestFactor);
+    }
+
+    public int Downs { get; }
+
+    public override Tensor Forward(Tensor x)
+    {
+        var multiple = 1 << Downs;
+        return x.Shape.Rank == 4 && x.Shape[2] % multiple == 0 && x.Shape[3] % multiple == 0
+            ? _outermost.Forward(x)
+            : throw new ShapeException($"unet: {Downs} halvings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
+    }
+
+    private sealed record Level
+    {
+        public required int Input { get; init; }
+
+        public required int Inside { get; init; }
+
+        public required int Output { get; init; }
+
+        public required NormKind Norm { get; init; }
+
+        public required bool Outermost { get; init; }
+
+        public required bool Dropout { get; init; }
+
+        public required bool Skips { get; init; }
+    }
+
+    /// <summary>Down, the next level within, up; and but for the outermost, the input beside the result.</summary>
+    private sealed class Block : Module
+    {
+        private readonly Sequential _model;
+        private readonly bool _concatenates;
+
+        public Block(Level level, Block? inner)
+        {
+            _concatenates = level is { Outermost: false, Skips: true };
+            var bias = level.Norm.HasBias();
+            var down = new Conv2d(level.Input, level.Inside, 4, 2, 1, bias);
+            var joined = inner is { _concatenates: true } ? 2 * level.Inside : level.Inside;
+            var up = new ConvTranspose2d(joined, level.Output, 4, 2, 1, bias: bias || level.Outermost);
+            _model = Add("model", (level.Outermost, inner) switch
+            {
+                (true, _) => new Sequential(down, inner!, new ReLU(), up, new Tanh()),
+                (_, null) => new Sequential(new LeakyReLU(), down, new ReLU(), up, level.Norm.Layer(level.Output)),
+                _ => new Sequential(
+                    new LeakyReLU(), down, level.Norm.Layer(level.Inside), inner, new ReLU(), up, level.Norm.Layer(level.Output)),
+            });
+            if (level.Dropout)
+            {
+                _model.Append(new Dropout());
+            }
+        }
+
+        public override Tensor Forward(Tensor x)
+        {
+            var y = _model.Forward(x);
+            if (!_concatenates)
+            {
+                return y;
+            }
+
+            using (y)
+            {
+                return TensorOps.Concat([x, y], axis: 1);
+            }
+        }
+    }
+}
