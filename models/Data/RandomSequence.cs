@@ -3,16 +3,6 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>What a random sequence on the host is for; kept apart from the streams of the tensor engine, which count from 0.</summary>
-internal enum RandomStream : uint
-{
-    SampleOrder = 0x1000,
-    Augmentation,
-    ImagePool,
-    PenaltyMix,
-    Drawing,
-}
-
 /// <summary>The numbers of one Philox key, one after the other; a value type, so that drawing allocates nothing.</summary>
 internal struct RandomSequence
 {
@@ -21,9 +11,9 @@ internal struct RandomSequence
     private int _used;
     private Words _words;
 
-    public RandomSequence(ulong seed, RandomStream stream, uint step, uint op = 0)
+    public RandomSequence(RandomKey key)
     {
-        _key = new RandomKey(seed, (uint)stream, step, op);
+        _key = key;
         _used = Words.Length;
     }
 

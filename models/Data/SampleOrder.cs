@@ -1,8 +1,13 @@
+using IlgpuGan.Tensors;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Which sample stands at which place of an epoch: a shuffle that the seed and the epoch's number determine.</summary>
 internal sealed class SampleOrder(int count, ulong seed, bool serial)
 {
+    /// <summary>Set apart from the places of samples, which number the draws of crops and flips.</summary>
+    private const uint OrderOp = uint.MaxValue;
+
     private readonly int[] _order = [.. Enumerable.Range(0, count)];
     private long _epoch = -1;
 
@@ -29,7 +34,7 @@ internal sealed class SampleOrder(int count, ulong seed, bool serial)
     /// <summary>Fisher and Yates, from the identity: epochs do not build on each other, so any can be entered directly.</summary>
     private void Shuffle(long epoch)
     {
-        var random = new RandomSequence(seed, RandomStream.SampleOrder, (uint)epoch);
+        var random = new RandomSequence(new RandomKey(seed, RandomStream.Data, (uint)epoch, OrderOp));
         for (var i = 0; i < _order.Length; i++)
         {
             _order[i] = i;

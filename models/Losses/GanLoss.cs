@@ -19,8 +19,9 @@ public sealed class GanLoss(GanMode mode)
     /// <summary>Cost of the scores against "real" or "fake", one number.</summary>
     public Tensor Of(Tensor scores, bool real) => mode switch
     {
-        GanMode.Vanilla => scores.Affine(real ? -1 : 1, 0).Softplus().Mean(),
-        GanMode.Lsgan => (real ? scores.Affine(1, -1) : scores).Square().Mean(),
-        _ => real ? scores.Mean().Negate() : scores.Mean(),
+        GanMode.Vanilla => scores.BceWithLogits(real ? 1 : 0),
+        GanMode.Lsgan => scores.MseLoss(real ? 1 : 0),
+        _ when real => scores.Mean().Negate(),
+        _ => scores.Mean(),
     };
 }

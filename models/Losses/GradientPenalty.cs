@@ -17,6 +17,7 @@ public static class GradientPenalty
     /// <param name="real">[N, C, H, W]</param>
     /// <param name="fake">[N, C, H, W]; its history is not followed</param>
     /// <param name="mix">the part of the real picture in each sample's x̂, [N, 1, 1, 1], uniform on [0, 1)</param>
+    /// <param name="weight">factor of the whole, 10 in the paper</param>
     public static Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight)
     {
         var between = Mix(real, fake, mix);

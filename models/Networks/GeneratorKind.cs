@@ -18,6 +18,7 @@ public enum GeneratorFamily
 /// A generator by the name it has on the command line: <c>unet256</c>, <c>unet64</c>, <c>encoder-decoder</c>, <c>resnet9</c>,
 /// <c>resnet6-upsample</c>, …
 /// </summary>
+/// <param name="Family">what it is made of</param>
 /// <param name="Depth">halvings of a U-Net or encoder-decoder (the number in the name is 2 to this power), residual blocks of a ResNet</param>
 /// <param name="Upsample">nearest upsampling and a convolution where the reference has a transposed convolution; ResNet only</param>
 [JsonConverter(typeof(JsonText))]
@@ -29,7 +30,7 @@ public sealed partial record GeneratorKind(GeneratorFamily Family, int Depth, bo
 
     public static GeneratorKind ResNet(int blocks, bool upsample = false) => new(GeneratorFamily.ResNet, blocks, upsample);
 
-    /// <summary>Both sides of a picture must be multiples of this; <see cref="Training.Translator"/> pads and crops to get there.</summary>
+    /// <summary>Both sides of a picture must be multiples of this.</summary>
     public int SideMultiple => Family == GeneratorFamily.ResNet ? 4 : 1 << Depth;
 
     /// <exception cref="FormatException">there is no such generator; the message lists what there is</exception>

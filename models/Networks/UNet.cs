@@ -111,7 +111,7 @@ public sealed class UNet : Module
 
             using (y)
             {
-                return TensorOps.Concat([x, y], axis: 1);
+                return TensorOps.Concat(1, x, y);
             }
         }
     }

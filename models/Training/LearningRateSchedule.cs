@@ -17,6 +17,7 @@ public sealed class LearningRateSchedule
     /// <summary>What the plateau policy remembers; constant under the others.</summary>
     /// <param name="Best">lowest metric of an epoch so far</param>
     /// <param name="BadEpochs">epochs in a row without a relative improvement of one percent</param>
+    /// <param name="Factor">product of the drops so far</param>
     public sealed record Memory(float Best, int BadEpochs, float Factor);
 
     public Memory State { get; set; } = new(float.PositiveInfinity, 0, 1);

@@ -2,6 +2,8 @@ namespace IlgpuGan.Models.Training;
 
 /// <summary>An option that differs between the run on disk and what is asked for now.</summary>
 /// <param name="Name">its name on the command line, without dashes</param>
+/// <param name="Stored">value that the run on disk has</param>
+/// <param name="Asked">value that is asked for now</param>
 /// <param name="MayChange">whether a run can go on with the new value</param>
 public sealed record OptionDifference(string Name, string Stored, string Asked, bool MayChange)
 {
