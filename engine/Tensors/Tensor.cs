@@ -5,24 +5,31 @@ namespace IlgpuGan.Tensors;
 
 /// <summary>
 /// A dense row-major float32 array on a device that remembers, while gradients are recorded, which op made it.
-/// Images are <c>[N, C, H, W]</c>. ops are extension methods (<see cref="Ops.TensorOps"/>); none changes its inputs.
+/// Images are <c>[N, C, H, W]</c>. Ops are extension methods (<see cref="Ops.TensorOps"/>); none changes its inputs.
 /// </summary>
 /// <remarks>
-/// A tensor made inside a <see cref="Step"/> is reclaimed when the step ends; nobody needs to dispose temporaries.
+/// A tensor made inside a <see cref="Step"/> is disposed when the step ends; nobody needs to dispose temporaries.
 /// <see cref="Dispose"/> gives memory back earlier and is always allowed.
 /// </remarks>
 public sealed class Tensor : IDisposable
 {
     private readonly Storage _storage;
     private readonly long _offset;
-    private readonly int _generation;
-    private bool _disposed;
+    private State _state;
 
     private Tensor(Shape shape, Device device, Storage storage, long offset, Variable? variable)
     {
         (Shape, Device, _storage, _offset, Variable) = (shape, device, storage, offset, variable);
-        _generation = storage.Generation;
         storage.Acquire();
+        device.Register(this);
+    }
+
+    private enum State : byte
+    {
+        InUse,
+        Kept,
+        Disposed,
+        StepEnded,
     }
 
     public Shape Shape { get; }
@@ -59,21 +66,16 @@ public sealed class Tensor : IDisposable
     public Tensor? Gradient => Variable?.Gradient;
 
     /// <summary>The elements as kernels see them.</summary>
-    /// <exception cref="ObjectDisposedException">the step that made the tensor has ended</exception>
-    public DeviceSpan Span
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_storage.Generation != _generation)
-            {
-                throw new ObjectDisposedException(
-                    nameof(Tensor), $"a tensor {Shape} was used after the step that made it ended; call Keep() on it inside the step");
-            }
+    /// <exception cref="ObjectDisposedException">the tensor was disposed, or the step that made it has ended</exception>
+    public DeviceSpan Span => new(Memory, _offset, Count);
 
-            return new DeviceSpan(_storage, _offset, Count);
-        }
-    }
+    private Storage Memory => _state switch
+    {
+        State.Disposed => throw new ObjectDisposedException(nameof(Tensor), $"a tensor {Shape} was used after it was disposed"),
+        State.StepEnded => throw new ObjectDisposedException(
+            nameof(Tensor), $"a tensor {Shape} was used after the step that made it ended; call Keep() on it inside the step"),
+        _ => _storage,
+    };
 
     /// <summary>True if this handle is the only one of its memory, which may then be overwritten in place.</summary>
     internal bool IsExclusive => _storage.IsExclusive;
@@ -156,20 +158,21 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>The same numbers without their history: nothing computed from the result reaches back.</summary>
-    public Tensor Detach() => new(Shape, Device, Span.Storage, _offset, null);
+    public Tensor Detach() => new(Shape, Device, Memory, _offset, null);
 
     /// <summary>Another handle of the same value at the same place of the graph.</summary>
-    internal Tensor Share() => new(Shape, Device, Span.Storage, _offset, Variable);
+    internal Tensor Share() => new(Shape, Device, Memory, _offset, Variable);
 
     /// <summary>The same memory under another shape of as many elements, starting at an element; not recorded.</summary>
-    internal Tensor Alias(Shape shape, long offset = 0) => new(shape, Device, Span.Storage, _offset + offset, null);
+    internal Tensor Alias(Shape shape, long offset = 0) => new(shape, Device, Memory, _offset + offset, null);
 
     internal void Attach(Variable variable) => Variable = variable;
 
-    /// <summary>Takes the tensor out of the current step: it lives until it is disposed or collected. Returns itself.</summary>
+    /// <summary>Takes the tensor out of its step: it lives until it is disposed or collected. Returns itself.</summary>
     public Tensor Keep()
     {
-        Span.Storage.Owner = null;
+        _ = Memory;
+        _state = State.Kept;
         return this;
     }
 
@@ -185,12 +188,23 @@ public sealed class Tensor : IDisposable
         }
     }
 
-    public void Dispose()
+    public void Dispose() => Release(State.Disposed);
+
+    /// <summary>The step that made the tensor is over.</summary>
+    internal void EndStep()
     {
-        if (!_disposed)
+        if (_state == State.InUse)
         {
-            _disposed = true;
-            _storage.Release(_generation);
+            Release(State.StepEnded);
+        }
+    }
+
+    private void Release(State next)
+    {
+        if (_state is State.InUse or State.Kept)
+        {
+            _state = next;
+            _storage.Release();
         }
     }
 

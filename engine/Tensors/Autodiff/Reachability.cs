@@ -5,6 +5,9 @@ internal sealed class Reachability
 {
     private readonly Dictionary<Variable, bool> _known = [];
 
+    // An explicit stack: graphs of deep networks with gradients of gradients exceed what recursion can hold.
+    private readonly Stack<Variable> _stack = [];
+
     public Reachability(IEnumerable<Variable> targets)
     {
         foreach (var target in targets)
@@ -15,41 +18,50 @@ internal sealed class Reachability
 
     public bool Contains(Variable variable)
     {
-        // An explicit stack: graphs of deep networks with gradients of gradients exceed what recursion can hold.
-        var stack = new Stack<Variable>();
-        stack.Push(variable);
-        while (stack.TryPeek(out var current))
+        if (_known.TryGetValue(variable, out var answer))
         {
-            if (_known.ContainsKey(current))
+            return answer;
+        }
+
+        _stack.Push(variable);
+        while (_stack.TryPeek(out var current))
+        {
+            if (_known.ContainsKey(current) || TryDecide(current))
             {
-                stack.Pop();
-                continue;
-            }
-
-            var (reaches, waiting) = (false, false);
-            foreach (var input in current.Producer?.Inputs ?? [])
-            {
-                if (input is null)
-                {
-                    continue;
-                }
-
-                if (!_known.TryGetValue(input, out var known))
-                {
-                    stack.Push(input);
-                    waiting = true;
-                }
-
-                reaches |= known;
-            }
-
-            if (!waiting)
-            {
-                _known[current] = reaches;
-                stack.Pop();
+                _stack.Pop();
             }
         }
 
         return _known[variable];
+    }
+
+    /// <summary>Decides a value whose inputs are all decided; else puts those that are not on the stack.</summary>
+    private bool TryDecide(Variable value)
+    {
+        var (reaches, decided) = (false, true);
+        foreach (var input in value.Producer?.Inputs ?? [])
+        {
+            if (input is null)
+            {
+                continue;
+            }
+
+            if (_known.TryGetValue(input, out var known))
+            {
+                reaches |= known;
+            }
+            else
+            {
+                _stack.Push(input);
+                decided = false;
+            }
+        }
+
+        if (decided)
+        {
+            _known.Add(value, reaches);
+        }
+
+        return decided;
     }
 }

@@ -10,6 +10,9 @@ public abstract class Device : IDisposable
     private Step? _step;
     private long _steps;
 
+    /// <summary>Lists of ended steps, whose length the next ones will need again.</summary>
+    private readonly Stack<List<Tensor>> _spare = [];
+
     /// <summary>What the user typed to get it: <c>cpu</c>, <c>cuda:0</c>, …</summary>
     public abstract string Name { get; }
 
@@ -31,23 +34,23 @@ public abstract class Device : IDisposable
         _ => throw new DeviceException($"there is no device '{name}'; this build has: auto, cpu"),
     };
 
-    /// <summary>Begins a step: temporaries made from here on are reclaimed when it is disposed.</summary>
-    public Step Step() => _step = new Step(this, _steps++, _step);
+    /// <summary>Begins a step: tensors made from here on are disposed with it.</summary>
+    public Step Step() => _step = new Step(this, _steps++, _step, _spare.TryPop(out var list) ? list : []);
 
-    internal void EndStep(Step step, Step? outer)
+    /// <summary>Ends a step and those begun inside it.</summary>
+    internal void End(Step step)
     {
-        if (_step == step)
+        while (!step.HasEnded && _step is { } innermost)
         {
-            _step = outer;
+            _step = innermost.Outer;
+            _spare.Push(innermost.Finish());
         }
     }
 
-    internal Storage Allocate(long count)
-    {
-        var storage = Pool.Rent(count);
-        _step?.Own(storage);
-        return storage;
-    }
+    internal Storage Allocate(long count) => Pool.Rent(count);
+
+    /// <summary>Lets the current step, if there is one, dispose a new tensor at its end.</summary>
+    internal void Register(Tensor tensor) => _step?.Own(tensor);
 
     /// <summary>Copies host numbers to the device.</summary>
     public abstract void Upload(ReadOnlySpan<float> source, DeviceSpan destination);

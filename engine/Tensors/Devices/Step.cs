@@ -1,38 +1,44 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// The lifetime of temporaries: every tensor made between <see cref="Device.Step"/> and <see cref="Dispose"/> gives its
-/// memory back at the end, except those on which <see cref="Tensor.Keep"/> was called.
-/// Parameters, their optimiser state and anything made outside a step live on.
+/// The lifetime of temporaries: every tensor made between <see cref="Device.Step"/> and <see cref="Dispose"/> is disposed
+/// at the end, except those on which <see cref="Tensor.Keep"/> was called.
+/// Parameters, their optimiser state and anything made outside a step live on. Steps nest; ending one ends those inside it.
 /// </summary>
 public sealed class Step : IDisposable
 {
     private readonly Device _device;
-    private readonly Step? _outer;
-    private readonly List<(Storage Storage, int Generation)> _owned = [];
+    private readonly List<Tensor> _made;
 
-    internal Step(Device device, long index, Step? outer) => (_device, Index, _outer) = (device, index, outer);
+    internal Step(Device device, long index, Step? outer, List<Tensor> made) => (_device, Index, Outer, _made) = (device, index, outer, made);
 
     /// <summary>0 for the first step taken on the device, then 1, 2, …</summary>
     public long Index { get; }
 
-    internal void Own(Storage storage)
-    {
-        storage.Owner = this;
-        _owned.Add((storage, storage.Generation));
-    }
+    internal Step? Outer { get; }
+
+    internal bool HasEnded { get; private set; }
+
+    internal void Own(Tensor tensor) => _made.Add(tensor);
 
     public void Dispose()
     {
-        foreach (var (storage, generation) in _owned)
+        if (!HasEnded)
         {
-            if (storage.Generation == generation && storage.Owner == this)
-            {
-                storage.Reclaim();
-            }
+            _device.End(this);
+        }
+    }
+
+    /// <summary>Disposes what was made and hands back the emptied list for the next step.</summary>
+    internal List<Tensor> Finish()
+    {
+        HasEnded = true;
+        foreach (var tensor in _made)
+        {
+            tensor.EndStep();
         }
 
-        _owned.Clear();
-        _device.EndStep(this, _outer);
+        _made.Clear();
+        return _made;
     }
 }

@@ -2,7 +2,7 @@ namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
 /// A block of device memory holding float32 elements, counted by the handles that share it and
-/// given back to its device's pool when the last one lets go or when the step that made it ends.
+/// given back to its device's pool when the last one lets go.
 /// </summary>
 public abstract class Storage
 {
@@ -11,14 +11,8 @@ public abstract class Storage
     /// <summary>Elements that fit; at least what was asked for.</summary>
     public long Capacity { get; }
 
-    /// <summary>Grows each time the block goes back to the pool, so that a stale handle is recognised.</summary>
-    internal int Generation { get; private set; }
-
     /// <summary>True while exactly one handle refers to the block: its content may then be overwritten in place.</summary>
     internal bool IsExclusive => _handles == 1;
-
-    /// <summary>The step that will reclaim the block; null for memory that outlives steps.</summary>
-    internal Step? Owner { get; set; }
 
     protected Storage(long capacity) => Capacity = capacity;
 
@@ -26,20 +20,12 @@ public abstract class Storage
 
     internal void Acquire() => _handles++;
 
-    internal void Release(int generation)
+    internal void Release()
     {
-        if (generation == Generation && --_handles == 0)
+        if (--_handles == 0)
         {
-            Reclaim();
+            Pool.Return(this);
         }
-    }
-
-    internal void Reclaim()
-    {
-        Generation++;
-        _handles = 0;
-        Owner = null;
-        Pool.Return(this);
     }
 }
 

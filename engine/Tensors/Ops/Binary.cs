@@ -31,11 +31,7 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
         Add or Subtract => dy.Share(),
         Multiply => dy.Multiply(s[1]),
         Divide => dy.Divide(s[1]),
-        Maximum => dy.Multiply(Wins(s[0], s[1])),
-        Minimum => dy.Multiply(Wins(s[1], s[0])),
-        AbsoluteDifference => dy.Multiply(s[0].Subtract(s[1]).Sign()),
-        SquaredDifference => dy.Multiply(s[0].Subtract(s[1]).Affine(2, 0)),
-        _ => throw new AutodiffException($"{Name}: no gradient is known"),
+        _ => Times(dy, Slope(s[0], s[1])),
     };
 
     private Tensor GradientOfB(Tensor dy, SavedTensors s) => f switch
@@ -43,16 +39,52 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
         Add => dy.Share(),
         Subtract => dy.Negate(),
         Multiply => dy.Multiply(s[0]),
-        Divide => dy.Multiply(s[0]).Divide(s[1].Square()).Negate(),
-        Maximum => dy.Multiply(Wins(s[1], s[0])),
-        Minimum => dy.Multiply(Wins(s[0], s[1])),
-        AbsoluteDifference => dy.Multiply(s[1].Subtract(s[0]).Sign()),
-        SquaredDifference => dy.Multiply(s[1].Subtract(s[0]).Affine(2, 0)),
-        _ => throw new AutodiffException($"{Name}: no gradient is known"),
+        Divide => Times(dy, SlopeOfDivisor(s[0], s[1])),
+        _ => Times(dy, Slope(s[1], s[0])),
     };
 
-    /// <summary>1 where x is larger, ½ where both are equal, else 0.</summary>
-    private static Tensor Wins(Tensor x, Tensor other) => x.Subtract(other).Sign().Affine(0.5f, 0.5f);
+    /// <summary>The derivative of a symmetric function by its argument x.</summary>
+    private Tensor Slope(Tensor x, Tensor other)
+    {
+        using var difference = x.Subtract(other);
+        if (f == SquaredDifference)
+        {
+            return difference.Affine(2, 0);
+        }
+
+        var sign = difference.Sign();
+        if (f == AbsoluteDifference)
+        {
+            return sign;
+        }
+
+        // 1 where x wins, ½ where both are equal, else 0.
+        using (sign)
+        {
+            return f switch
+            {
+                Maximum => sign.Affine(0.5f, 0.5f),
+                Minimum => sign.Affine(-0.5f, 0.5f),
+                _ => throw new AutodiffException($"{Name}: no gradient is known"),
+            };
+        }
+    }
+
+    /// <summary>−a/b².</summary>
+    private static Tensor SlopeOfDivisor(Tensor a, Tensor b)
+    {
+        using var square = b.Square();
+        using var quotient = a.Divide(square);
+        return quotient.Negate();
+    }
+
+    private static Tensor Times(Tensor dy, Tensor slope)
+    {
+        using (slope)
+        {
+            return dy.Multiply(slope);
+        }
+    }
 }
 
 public static partial class TensorOps

@@ -21,8 +21,13 @@ internal sealed class ReduceOp(Reduction f, Shape output) : Op
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs)
     {
-        var scaled = f == Reduction.Mean ? dy.Affine((float)output.Count / _input.Count, 0) : dy;
-        return [scaled.Expand(_input)];
+        using var share = f switch
+        {
+            Reduction.Sum => dy.Share(),
+            Reduction.Mean => dy.Affine((float)((double)output.Count / _input.Count), 0),
+            _ => throw new AutodiffException($"{Name}: no gradient is known"),
+        };
+        return [share.Expand(_input)];
     }
 }
 
@@ -78,14 +83,16 @@ public static partial class TensorOps
             kept[i] = i < missing ? 1 : shape[i - missing];
         }
 
-        return Op.Run(new ReduceOp(Reduction.Sum, new Shape(kept[..x.Shape.Rank])), x).Reshape(shape);
+        using var sum = Op.Run(new ReduceOp(Reduction.Sum, new Shape(kept[..x.Shape.Rank])), x);
+        return sum.Reshape(shape);
     }
 
     private static Tensor ReduceAll(this Tensor x, Reduction f)
     {
         Span<int> ones = stackalloc int[Shape.MaxRank];
         ones.Fill(1);
-        return Op.Run(new ReduceOp(f, new Shape(ones[..x.Shape.Rank])), x).Reshape(Shape.Scalar);
+        using var reduced = Op.Run(new ReduceOp(f, new Shape(ones[..x.Shape.Rank])), x);
+        return reduced.Reshape(Shape.Scalar);
     }
 
     private static Tensor ReduceAxes(this Tensor x, Reduction f, ReadOnlySpan<int> axes, bool keepDims)
@@ -93,6 +100,7 @@ public static partial class TensorOps
         var kept = x.Shape;
         foreach (var axis in axes)
         {
+            _ = x.Shape[axis]; // Names the shape if there is no such dimension.
             kept = kept.With(axis, 1);
         }
 
@@ -112,6 +120,9 @@ public static partial class TensorOps
             }
         }
 
-        return reduced.Reshape(new Shape(extents[..rank]));
+        using (reduced)
+        {
+            return reduced.Reshape(new Shape(extents[..rank]));
+        }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class UnaryGradientOp(UnaryFunction f, float p, float q) : Op
 
     public override Tensor?[] Gradient(Tensor d, SavedTensors saved, GradientNeeds needs) =>
     [
-        needs[0] ? SlopeOfDerivative(saved[0]) is { } slope ? d.Multiply(saved[1]).Multiply(slope) : null : null,
+        needs[0] && SlopeOfDerivative(saved[0]) is { } slope ? d * saved[1] * slope : null,
         needs[1] ? Run(new UnaryGradientOp(f, p, q), saved[0], d) : null,
     ];
 
@@ -50,7 +50,7 @@ internal sealed class UnaryGradientOp(UnaryFunction f, float p, float q) : Op
         Relu or LeakyRelu or Abs or Clamp => null,
         Tanh => s.Affine(-2, 0),                              // f' = 1 − y²
         Sigmoid => s.Affine(-2, 1),                           // f' = y − y²
-        Softplus => s.Sigmoid() is var y ? y.Subtract(y.Square()) : null, // f' = σ(x)
+        Softplus => s.Sigmoid() is var y ? y - y.Square() : null, // f' = σ(x)
         Exp => Tensor.Ones(s.Shape, s.Device),                // f' = y
         Log => s.Square().Reciprocal().Affine(-1, 0),         // f' = 1/x
         Sqrt => s.Square().Reciprocal().Affine(-0.5f, 0),     // f' = 1/(2y)

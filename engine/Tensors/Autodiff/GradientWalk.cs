@@ -1,0 +1,146 @@
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Autodiff;
+
+/// <summary>
+/// One walk over the recorded nodes, newest first. A gradient's memory is given back as soon as the node that reads it is done,
+/// and so are a node's saved tensors.
+/// </summary>
+/// <param name="targets">whose gradients are wanted; null for all leaves that ask for one</param>
+/// <param name="retainGraph">keep the saved tensors</param>
+/// <param name="createGraph">record the gradients</param>
+internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool createGraph)
+{
+    private readonly PriorityQueue<Node, long> _pending = new();
+
+    /// <summary>The contributions so far to values whose node is pending, and to leaves that are targets.</summary>
+    private readonly Dictionary<Variable, Tensor> _gradients = [];
+
+    private readonly Dictionary<Variable, Tensor> _found = [];
+    private readonly HashSet<Variable> _targets = [.. targets ?? []];
+    private readonly Reachability? _onPath = targets is null ? null : new Reachability(targets);
+
+    /// <summary>The gradient of each target that was reached; empty without targets.</summary>
+    public Dictionary<Variable, Tensor> Run(Tensor output, Tensor? seed)
+    {
+        if (output.Variable is not { RequiresGrad: true } root)
+        {
+            throw new AutodiffException($"a tensor {output.Shape} without recorded history has no gradients: no input asked for one, or it was made under NoGrad()");
+        }
+
+        if (seed is not null && seed.Shape != output.Shape)
+        {
+            throw new ShapeException($"backward: the seed {seed.Shape} must have the output's shape {output.Shape}");
+        }
+
+        using var mode = GradMode.Set(createGraph);
+        Deliver(root, seed?.Share() ?? Tensor.Ones(output.Shape, output.Device));
+        while (_pending.TryDequeue(out var node, out _))
+        {
+            _gradients.Remove(node.Output, out var dy);
+            if (_targets.Contains(node.Output))
+            {
+                _found.Add(node.Output, dy!.Share());
+            }
+
+            Visit(node, dy!);
+        }
+
+        foreach (var (leaf, gradient) in _gradients)
+        {
+            _found.Add(leaf, gradient);
+        }
+
+        return _found;
+    }
+
+    private void Visit(Node node, Tensor dy)
+    {
+        var needs = NeedsOf(node);
+        var gradients = needs.None ? [] : node.Op.Gradient(dy, node.Saved, needs);
+        if (!retainGraph)
+        {
+            node.Release();
+        }
+
+        // Before the results are delivered: one that is dy itself then is the only handle of its memory and may be added to in place.
+        dy.Dispose();
+        for (var i = 0; i < gradients.Length; i++)
+        {
+            if (gradients[i] is { } gradient)
+            {
+                if (needs[i])
+                {
+                    Deliver(node.Inputs[i]!, Unbroadcast(gradient, node.InputShapes[i]));
+                }
+                else
+                {
+                    gradient.Dispose();
+                }
+            }
+        }
+    }
+
+    private void Deliver(Variable variable, Tensor gradient)
+    {
+        if (variable.Producer is null && targets is null)
+        {
+            variable.Gradient = variable.Gradient is { } earlier ? Accumulate(earlier, gradient) : gradient;
+        }
+        else if (_gradients.TryGetValue(variable, out var sum))
+        {
+            _gradients[variable] = Accumulate(sum, gradient);
+        }
+        else
+        {
+            _gradients.Add(variable, gradient);
+            if (variable.Producer is { } producer)
+            {
+                _pending.Enqueue(producer, -producer.Sequence);
+            }
+        }
+    }
+
+    private GradientNeeds NeedsOf(Node node)
+    {
+        uint mask = 0;
+        for (var i = 0; i < node.Inputs.Length; i++)
+        {
+            mask |= node.Inputs[i] is { } input && (_onPath is null || _onPath.Contains(input)) ? 1u << i : 0;
+        }
+
+        return new GradientNeeds(mask);
+    }
+
+    /// <summary>Sums a gradient back over the dimensions along which the op repeated its input; done here once for all ops.</summary>
+    private static Tensor Unbroadcast(Tensor gradient, Shape shape)
+    {
+        if (gradient.Shape == shape)
+        {
+            return gradient;
+        }
+
+        using (gradient)
+        {
+            return gradient.SumTo(shape);
+        }
+    }
+
+    /// <summary>The sum of two contributions, in place where nobody else can see it.</summary>
+    private static Tensor Accumulate(Tensor sum, Tensor contribution)
+    {
+        using (contribution)
+        {
+            if (sum.IsExclusive && !GradMode.IsEnabled)
+            {
+                sum.Device.Kernels.AddScaled(1, contribution.Span, sum.Span);
+                return sum;
+            }
+
+            using (sum)
+            {
+                return sum.Add(contribution);
+            }
+        }
+    }
+}
