@@ -4,10 +4,6 @@ internal sealed partial class CpuKernels : IKernels
 {
     public void CopyBlock(DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent, bool accumulate) => throw new NotSupportedException(nameof(CopyBlock));
     public void Permute(DeviceSpan x, Shape xShape, ReadOnlySpan<int> order, DeviceSpan y) => throw new NotSupportedException(nameof(Permute));
-    public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) => throw new NotSupportedException(nameof(Conv2d));
-    public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g) => throw new NotSupportedException(nameof(Conv2dInputGradient));
-    public void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) => throw new NotSupportedException(nameof(Conv2dWeightGradient));
-    public void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g) => throw new NotSupportedException(nameof(MatMul));
     public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g) => throw new NotSupportedException(nameof(Moments));
     public void Normalize(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g, float epsilon) => throw new NotSupportedException(nameof(Normalize));
     public void NormalizeGradient( DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy, DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon) => throw new NotSupportedException(nameof(NormalizeGradient));

@@ -1,0 +1,95 @@
+namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
+
+/// <summary>Copies the input that a group of output rows needs into the layouts of <see cref="BandLayout"/>.</summary>
+internal static unsafe class Bands
+{
+    /// <summary>Lays out channels [first, first + channels) for output rows [row, row + rows) of one image as <see cref="BandLayout.Rows"/>.</summary>
+    /// <param name="image">the image's first element</param>
+    public static void FillRows(CorrelationPlan plan, float* image, int first, int channels, int row, int rows, float* band)
+    {
+        var c = plan.Correlation;
+        var bandRows = plan.BandRows(rows);
+        for (var channel = 0; channel < channels; channel++)
+        {
+            var plane = image + (nint)(first + channel) * c.InH * c.InW;
+            for (var i = 0; i < bandRows; i++)
+            {
+                var y = row * c.StrideY + plan.MinY + i;
+                var to = band + (nint)channel * plan.ChannelPitch + (nint)i * plan.RowPitch;
+                if ((uint)y >= (uint)c.InH)
+                {
+                    new Span<float>(to, plan.RowPitch).Clear();
+                    continue;
+                }
+
+                for (var phase = 0; phase < Math.Min(c.StrideX, plan.SpanX); phase++)
+                {
+                    Strided(plane + (nint)y * c.InW, c.InW, plan.MinX + phase, c.StrideX, to + phase * plan.ColumnPitch, plan.ColumnPitch);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Lays out channels [first, first + channels) for output rows [run, run + runs) as <see cref="BandLayout.Pixels"/>;
+    /// runs count through the images, Rows to each.
+    /// </summary>
+    public static void FillPixels(CorrelationPlan plan, float* input, int first, int channels, int run, int runs, float* band)
+    {
+        var c = plan.Correlation;
+        var pixels = runs * c.Columns;
+        var padded = plan.VectorsOf(runs) * plan.Kernel.Lanes;
+        for (var channel = 0; channel < channels; channel++)
+        {
+            foreach (var tap in c.Taps)
+            {
+                for (var r = 0; r < runs; r++)
+                {
+                    var n = (run + r) / c.Rows;
+                    var y = (run + r) % c.Rows * c.StrideY + tap.Y;
+                    var to = band + r * c.Columns;
+                    if ((uint)y >= (uint)c.InH)
+                    {
+                        new Span<float>(to, c.Columns).Clear();
+                        continue;
+                    }
+
+                    var plane = input + ((nint)n * c.Channels + first + channel) * c.InH * c.InW;
+                    Strided(plane + (nint)y * c.InW, c.InW, tap.X, c.StrideX, to, c.Columns);
+                }
+
+                new Span<float>(band + pixels, padded - pixels).Clear();
+                band += plan.AccumulatorPitch;
+            }
+        }
+    }
+
+    /// <summary>to[i] = row[start + i · stride], zero outside the row.</summary>
+    private static void Strided(float* row, int width, int start, int stride, float* to, int count)
+    {
+        var first = start >= 0 ? 0 : Math.Min((-start + stride - 1) / stride, count);
+        var end = start >= width ? first : Math.Clamp((width - start + stride - 1) / stride, first, count);
+        for (var i = 0; i < first; i++)
+        {
+            to[i] = 0;
+        }
+
+        if (stride == 1)
+        {
+            new ReadOnlySpan<float>(row + start + first, end - first).CopyTo(new Span<float>(to + first, end - first));
+        }
+        else
+        {
+            var from = row + start + (nint)first * stride;
+            for (var i = first; i < end; i++, from += stride)
+            {
+                to[i] = *from;
+            }
+        }
+
+        for (var i = end; i < count; i++)
+        {
+            to[i] = 0;
+        }
+    }
+}

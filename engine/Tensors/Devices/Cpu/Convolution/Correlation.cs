@@ -1,0 +1,136 @@
+namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
+
+/// <summary>One element of a filter.</summary>
+/// <param name="Y">input row it reads, relative to output row · stride</param>
+/// <param name="X">input column it reads, relative to output column · stride</param>
+/// <param name="Weight">its place in a filter's plane of the weight</param>
+internal readonly record struct Tap(int Y, int X, int Weight);
+
+/// <summary>
+/// What forward convolution and each phase of a data gradient have in common:
+/// out[n, f, y · OutStepY + OutTop, x · OutStepX + OutLeft] = Σ over channels c and taps t of
+/// weight[f · FilterStride + c · ChannelStride + t.Weight] · in[n, c, y · StrideY + t.Y, x · StrideX + t.X], zero outside the input.
+/// </summary>
+internal sealed record Correlation
+{
+    public required int Images { get; init; }
+
+    public required int Channels { get; init; }
+
+    public required int InH { get; init; }
+
+    public required int InW { get; init; }
+
+    public required int StrideY { get; init; }
+
+    public required int StrideX { get; init; }
+
+    public required int Filters { get; init; }
+
+    /// <summary>Rows and columns computed.</summary>
+    public required int Rows { get; init; }
+
+    public required int Columns { get; init; }
+
+    /// <summary>The output plane that they are part of.</summary>
+    public required int OutH { get; init; }
+
+    public required int OutW { get; init; }
+
+    public required int OutStepY { get; init; }
+
+    public required int OutStepX { get; init; }
+
+    public required int OutTop { get; init; }
+
+    public required int OutLeft { get; init; }
+
+    public required int FilterStride { get; init; }
+
+    public required int ChannelStride { get; init; }
+
+    /// <summary>Taps that see at least one input element; may be empty.</summary>
+    public required Tap[] Taps { get; init; }
+
+    public int Depth => Channels * Taps.Length;
+
+    /// <summary>The correlation that <see cref="IKernels.Conv2d"/> is.</summary>
+    public static Correlation Forward(in ConvGeometry g)
+    {
+        var taps = new List<Tap>();
+        for (var ky = 0; ky < g.KernelH; ky++)
+        {
+            for (var kx = 0; kx < g.KernelW; kx++)
+            {
+                var tap = new Tap(ky * g.DilationH - g.PadTop, kx * g.DilationW - g.PadLeft, ky * g.KernelW + kx);
+                if (Sees(tap.Y, g.StrideH, g.OutH, g.H) && Sees(tap.X, g.StrideW, g.OutW, g.W))
+                {
+                    taps.Add(tap);
+                }
+            }
+        }
+
+        var plane = g.KernelH * g.KernelW;
+        return new Correlation
+        {
+            Images = g.N, Channels = g.C, InH = g.H, InW = g.W, StrideY = g.StrideH, StrideX = g.StrideW,
+            Filters = g.K, Rows = g.OutH, Columns = g.OutW, OutH = g.OutH, OutW = g.OutW,
+            OutStepY = 1, OutStepX = 1, OutTop = 0, OutLeft = 0,
+            FilterStride = g.C * plane, ChannelStride = plane, Taps = [.. taps],
+        };
+    }
+
+    /// <summary>
+    /// The correlations that make up <see cref="IKernels.Conv2dInputGradient"/>: one for each phase of the stride, over the taps that
+    /// reach that phase. dx[i · s + phase] collects dy[i + (phase + pad − k · dilation) / s] for every tap k that divides.
+    /// </summary>
+    public static Correlation[] InputGradient(in ConvGeometry g)
+    {
+        var phases = new List<Correlation>();
+        for (var top = 0; top < Math.Min(g.StrideH, g.H); top++)
+        {
+            for (var left = 0; left < Math.Min(g.StrideW, g.W); left++)
+            {
+                phases.Add(InputGradientPhase(g, top, left));
+            }
+        }
+
+        return [.. phases];
+    }
+
+    private static Correlation InputGradientPhase(in ConvGeometry g, int top, int left)
+    {
+        var rows = (g.H - top + g.StrideH - 1) / g.StrideH;
+        var columns = (g.W - left + g.StrideW - 1) / g.StrideW;
+        var taps = new List<Tap>();
+        for (var ky = 0; ky < g.KernelH; ky++)
+        {
+            for (var kx = 0; kx < g.KernelW; kx++)
+            {
+                var y = top + g.PadTop - ky * g.DilationH;
+                var x = left + g.PadLeft - kx * g.DilationW;
+                if (y % g.StrideH == 0 && x % g.StrideW == 0
+                    && Sees(y / g.StrideH, 1, rows, g.OutH) && Sees(x / g.StrideW, 1, columns, g.OutW))
+                {
+                    taps.Add(new Tap(y / g.StrideH, x / g.StrideW, ky * g.KernelW + kx));
+                }
+            }
+        }
+
+        var plane = g.KernelH * g.KernelW;
+        return new Correlation
+        {
+            Images = g.N, Channels = g.K, InH = g.OutH, InW = g.OutW, StrideY = 1, StrideX = 1,
+            Filters = g.C, Rows = rows, Columns = columns, OutH = g.H, OutW = g.W,
+            OutStepY = g.StrideH, OutStepX = g.StrideW, OutTop = top, OutLeft = left,
+            FilterStride = plane, ChannelStride = g.C * plane, Taps = [.. taps],
+        };
+    }
+
+    /// <summary>True if one of <paramref name="count"/> output positions reads inside [0, extent).</summary>
+    private static bool Sees(int shift, int stride, int count, int extent)
+    {
+        var first = shift >= 0 ? 0 : (-shift + stride - 1) / stride;
+        return first < count && first * stride + shift < extent;
+    }
+}

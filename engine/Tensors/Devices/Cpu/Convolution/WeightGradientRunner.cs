@@ -1,0 +1,174 @@
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
+
+/// <summary>Runs a <see cref="WeightGradientPlan"/>: dy packed as the left factor, x as the right, pixels as the reduction.</summary>
+internal sealed unsafe class WeightGradientRunner(CpuThreads threads)
+{
+    private readonly Scratch _shared = new();
+    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+
+    /// <param name="x">[N, C, H, W]</param>
+    /// <param name="dy">[N, K, OutH, OutW]</param>
+    /// <param name="dw">[K, C, KernelH, KernelW]</param>
+    public void Run(WeightGradientPlan plan, float* x, float* dy, float* dw)
+    {
+        var g = plan.Geometry;
+        if (plan.IsFew)
+        {
+            var panels = _shared.Floats((long)plan.TaskFilters * plan.Pixels);
+            threads.For(plan.TaskFilters / plan.Kernel.Rows, new PackTask(plan, dy, panels));
+            threads.For(plan.TaskCount, new Task(plan, x, dy, panels, dw, 0, _own));
+        }
+        else if (plan.Splits == 1)
+        {
+            threads.For(plan.TaskCount, new Task(plan, x, dy, null, dw, 0, _own));
+        }
+        else
+        {
+            var size = (long)g.K * g.C * plan.Taps;
+            var parts = _shared.Floats(size * plan.Splits);
+            threads.For(plan.TaskCount, new Task(plan, x, dy, null, parts, size, _own));
+            threads.For(g.K, new SumTask(parts, plan.Splits, size, g.C * plan.Taps, dw));
+        }
+    }
+
+    /// <summary>Packs one panel of dy for all pixels of all images.</summary>
+    private readonly struct PackTask(WeightGradientPlan plan, float* dy, float* panels) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var g = plan.Geometry;
+            var rows = plan.Kernel.Rows;
+            var plane = g.OutH * g.OutW;
+            for (var n = 0; n < g.N; n++)
+            {
+                Panels.FromRows(
+                    dy + ((nint)n * g.K + task * rows) * plane, plane, Math.Min(rows, g.K - task * rows), plane, rows,
+                    panels + ((nint)task * plan.Pixels + n * plane) * rows);
+            }
+        }
+    }
+
+    /// <summary>Some filters × some channels × some bands.</summary>
+    /// <param name="packed">panels of all of dy, or null to pack a band at a time</param>
+    /// <param name="result">[K, C, taps], one for each split, <paramref name="resultSize"/> apart</param>
+    private readonly struct Task(
+        WeightGradientPlan plan, float* x, float* dy, float* packed, float* result, long resultSize, Scratch[] own) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var g = plan.Geometry;
+            var kernel = plan.Kernel;
+            var firstFilter = task % plan.FilterTasks * plan.TaskFilters;
+            var firstChannel = task / plan.FilterTasks % plan.ChannelTasks * plan.TaskChannels;
+            var split = task / (plan.FilterTasks * plan.ChannelTasks);
+            var filters = Math.Min(plan.TaskFilters, g.K - firstFilter);
+            var channels = Math.Min(plan.TaskChannels, g.C - firstChannel);
+            var accumulators = (long)plan.TaskFilters * plan.ColumnPitch;
+            var c = own[worker].Floats(accumulators + CorrelationPlan.RoundUp((int)plan.BandSize, 16) + (long)plan.TaskFilters * plan.Pixels);
+            var band = c + accumulators;
+            var left = packed != null ? packed : band + CorrelationPlan.RoundUp((int)plan.BandSize, 16);
+            var end = (split + 1) * plan.Bands / plan.Splits;
+            var first = split * plan.Bands / plan.Splits;
+            for (var b = first; b < end; b++)
+            {
+                var image = b / plan.BandsPerImage;
+                var row = b % plan.BandsPerImage * plan.BandRows;
+                var rows = plan.IsFew ? g.N * g.OutH : Math.Min(plan.BandRows, g.OutH - row);
+                if (plan.ChannelLast)
+                {
+                    TransposedBands.FillChannelLast(plan, x, image, row, rows, firstChannel, channels, band);
+                }
+                else
+                {
+                    TransposedBands.FillColumns(plan, x, image * g.OutH + row, rows, firstChannel, channels, band);
+                }
+
+                var depth = rows * g.OutW;
+                if (packed == null)
+                {
+                    Pack(image, row, firstFilter, filters, depth, left);
+                }
+
+                Multiply(left, depth, filters, band, c, b > first);
+            }
+
+            Finish(c, firstFilter, filters, firstChannel, channels, result + split * resultSize);
+        }
+
+        private void Pack(int image, int row, int firstFilter, int filters, int depth, float* left)
+        {
+            var g = plan.Geometry;
+            var rows = plan.Kernel.Rows;
+            for (var f = 0; f < filters; f += rows)
+            {
+                Panels.FromRows(
+                    dy + (((nint)image * g.K + firstFilter + f) * g.OutH + row) * g.OutW, g.OutH * g.OutW,
+                    Math.Min(rows, filters - f), depth, rows, left + (nint)f * depth);
+            }
+        }
+
+        private void Multiply(float* left, int depth, int filters, float* band, float* c, bool accumulate)
+        {
+            var kernel = plan.Kernel;
+            fixed (int* bases = plan.Bases, offsets = plan.Offsets)
+            {
+                for (var v = 0; v < plan.Vectors;)
+                {
+                    var tile = kernel.NextTile(plan.Vectors - v);
+                    for (var f = 0; f < filters; f += kernel.Rows)
+                    {
+                        kernel.Run(
+                            tile, depth, left + (nint)f * depth, band, bases + v, offsets,
+                            c + (nint)f * plan.ColumnPitch + v * kernel.Lanes, plan.ColumnPitch, accumulate);
+                    }
+
+                    v += tile;
+                }
+            }
+        }
+
+        private void Finish(float* c, int firstFilter, int filters, int firstChannel, int channels, float* gradient)
+        {
+            var g = plan.Geometry;
+            for (var f = 0; f < filters; f++)
+            {
+                var from = c + (nint)f * plan.ColumnPitch;
+                var to = gradient + ((nint)(firstFilter + f) * g.C + firstChannel) * plan.Taps;
+                if (!plan.ChannelLast)
+                {
+                    new ReadOnlySpan<float>(from, channels * plan.Taps).CopyTo(new Span<float>(to, channels * plan.Taps));
+                    continue;
+                }
+
+                for (var channel = 0; channel < channels; channel++)
+                {
+                    for (var t = 0; t < plan.Taps; t++)
+                    {
+                        *to++ = from[t * plan.TaskChannels + channel];
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds up the parts of one filter's gradient, in order.</summary>
+    private readonly struct SumTask(float* parts, int count, long partSize, int length, float* dw) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var start = (nint)task * length;
+            for (nint i = start; i < start + length; i++)
+            {
+                var sum = parts[i];
+                for (var p = 1; p < count; p++)
+                {
+                    sum += parts[p * partSize + i];
+                }
+
+                dw[i] = sum;
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
+/// <summary>Blocked matrix product: each task owns a strip of columns of one matrix of the batch and packs both factors a block at a time.</summary>
+internal sealed unsafe class MatrixProduct(CpuThreads threads)
+{
+    /// <summary>Columns to a task, a multiple of every kernel's tile.</summary>
+    private const int StripColumns = 96;
+
+    /// <summary>Rows of accumulators that a task works on at a time, a multiple of every kernel's rows.</summary>
+    private const int StripRows = 240;
+
+    private const int BlockDepth = 256;
+
+    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+
+    // The strip's vectors lie side by side, its reduction steps one strip apart.
+    private readonly int[] _bases = GC.AllocateArray<int>(StripColumns, pinned: true);
+    private readonly int[] _offsets = Steps();
+
+    /// <summary>c [Batch, M, N] = a · b; see <see cref="IKernels.MatMul"/>.</summary>
+    public void Run(MicroKernel kernel, float* a, float* b, float* c, in MatMulGeometry g)
+    {
+        for (var v = 0; v < StripColumns / kernel.Lanes; v++)
+        {
+            _bases[v] = v * kernel.Lanes;
+        }
+
+        var strips = (g.N + StripColumns - 1) / StripColumns;
+        var rowStrips = (g.M + StripRows - 1) / StripRows;
+        threads.For(g.Batch * strips * rowStrips, new StripTask(kernel, a, b, c, g, strips, rowStrips, _bases, _offsets, _own));
+    }
+
+    private static int[] Steps()
+    {
+        var steps = GC.AllocateArray<int>(BlockDepth, pinned: true);
+        for (var k = 0; k < BlockDepth; k++)
+        {
+            steps[k] = k * StripColumns;
+        }
+
+        return steps;
+    }
+
+    private readonly struct StripTask(
+        MicroKernel kernel, float* a, float* b, float* c, MatMulGeometry g, int strips, int rowStrips, int[] bases, int[] offsets, Scratch[] own) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var strip = task % strips;
+            var rowStrip = task / strips % rowStrips;
+            var batch = task / (strips * rowStrips);
+            var column = strip * StripColumns;
+            var columns = Math.Min(StripColumns, g.N - column);
+            var row = rowStrip * StripRows;
+            var rows = Math.Min(StripRows, g.M - row);
+            var accumulators = own[worker].Floats((StripRows + kernel.Rows + BlockDepth) * (long)StripColumns + kernel.Rows * BlockDepth);
+            var right = accumulators + (nint)(StripRows + kernel.Rows) * StripColumns;
+            var left = right + (nint)BlockDepth * StripColumns;
+            var matrixA = a + (nint)batch * g.M * g.K;
+            var matrixB = b + (nint)batch * g.K * g.N;
+            for (var k = 0; k == 0 || k < g.K; k += BlockDepth)
+            {
+                var depth = Math.Min(BlockDepth, g.K - k);
+                PackRight(matrixB, k, depth, column, columns, right);
+                Multiply(matrixA, k, depth, row, rows, columns, left, right, accumulators);
+            }
+
+            for (var r = 0; r < rows; r++)
+            {
+                new ReadOnlySpan<float>(accumulators + r * StripColumns, columns)
+                    .CopyTo(new Span<float>(c + ((nint)batch * g.M + row + r) * g.N + column, columns));
+            }
+        }
+
+        private void Multiply(float* matrix, int k, int depth, int row, int rows, int columns, float* left, float* right, float* accumulators)
+        {
+            var vectors = (columns + kernel.Lanes - 1) / kernel.Lanes;
+            fixed (int* base0 = bases, steps = offsets)
+            {
+                for (var r = 0; r < rows; r += kernel.Rows)
+                {
+                    PackLeft(matrix, k, depth, row + r, Math.Min(kernel.Rows, rows - r), left);
+                    for (var v = 0; v < vectors;)
+                    {
+                        var tile = kernel.NextTile(vectors - v);
+                        kernel.Run(
+                            tile, depth, left, right, base0 + v, steps,
+                            accumulators + r * StripColumns + v * kernel.Lanes, StripColumns, accumulate: k > 0);
+                        v += tile;
+                    }
+                }
+            }
+        }
+
+        private void PackLeft(float* matrix, int k, int depth, int row, int used, float* left)
+        {
+            if (!g.TransposeA)
+            {
+                Panels.FromRows(matrix + (nint)row * g.K + k, g.K, used, depth, kernel.Rows, left);
+                return;
+            }
+
+            for (var i = 0; i < depth; i++)
+            {
+                var from = matrix + (nint)(k + i) * g.M + row;
+                for (var r = 0; r < kernel.Rows; r++)
+                {
+                    left[i * kernel.Rows + r] = r < used ? from[r] : 0;
+                }
+            }
+        }
+
+        /// <summary>right [depth][StripColumns], zeros beyond the matrix.</summary>
+        private void PackRight(float* matrix, int k, int depth, int column, int columns, float* right)
+        {
+            for (var i = 0; i < depth; i++)
+            {
+                var to = new Span<float>(right + i * StripColumns, StripColumns);
+                if (g.TransposeB)
+                {
+                    for (var j = 0; j < columns; j++)
+                    {
+                        to[j] = matrix[(nint)(column + j) * g.K + k + i];
+                    }
+                }
+                else
+                {
+                    new ReadOnlySpan<float>(matrix + (nint)(k + i) * g.N + column, columns).CopyTo(to);
+                }
+
+                to[columns..].Clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
+namespace IlgpuGan.KernelsTests.Cpu;
+
+/// <summary>Every micro-kernel, every pass, many shapes, against the definition in double precision.</summary>
+public sealed class ConvolutionTests
+{
+    private const double Tolerance = 1e-5;
+
+    public enum Width
+    {
+        Bits512,
+        Bits256,
+        Bits128,
+    }
+
+    /// <summary>n c h w k kh kw stride pad dilation; a comma-separated pair gives both directions their own.</summary>
+    private static readonly string[] Shapes =
+    [
+        "1 1 1 1 1 1 1 1 0 1",
+        "1 3 5 7 2 3 3 1 1 1",
+        "2 3 9 8 5 3 3 1 0 1",
+        "1 7 17 19 9 3 3 2 1 1",
+        "2 5 16 16 17 4 4 2 1 1",
+        "1 6 64 64 8 4 4 2 1 1",
+        "1 3 40 40 64 7 7 1 0 1",
+        "1 64 22 38 3 7 7 1 0 1",
+        "1 16 34 34 24 3 3 1 0 1",
+        "1 33 24 48 13 3 3 1 1 1",
+        "1 40 20 20 20 3 3 1 1 2",
+        "1 4 23 29 6 3 3 3 2 2",
+        "1 9 31 31 11 4 4 1 1 1",
+        "3 20 8 8 12 4 4 2 1 1",
+        "1 64 2 2 40 4 4 2 1 1",
+        "4 24 4 4 33 4 4 2 1 1",
+        "1 18 32 33 10 1 1 1 0 1",
+        "1 18 33 32 10 1 1 3 0 1",
+        "2 2 30 50 3 5,3 2,1 1,0 1",
+        "1 4 12 40 4 3,5 1,2 2,4 2,1",
+        "1 17 40 64 19 3 3 2 1 1",
+        "2 100 20 33 20 3 3 1 1 1",
+        "1 2 6 6 2 3 3 1 4 1",
+        "1 5 70 16 70 3 3 1 1 1",
+    ];
+
+    private static IEnumerable<TestCaseData> Cases()
+    {
+        foreach (var width in Enum.GetValues<Width>())
+        {
+            foreach (var shape in Shapes)
+            {
+                yield return new TestCaseData(width, Geometry(shape)).SetArgDisplayNames(width.ToString(), shape);
+            }
+        }
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void ForwardAgreesWithItsDefinition(Width width, ConvGeometry g)
+    {
+        using var device = Open(width);
+        var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.K, 3));
+        foreach (var b in new[] { bias, null })
+        {
+            var y = device.New(g.N * g.K * g.OutH * g.OutW);
+            device.Kernels.Conv2d(device.Put(x), device.Put(w), b is null ? null : device.Put(b), y, g);
+            Assert.That(RelativeError(device.Get(y), ReferenceConvolution.Forward(x, w, b, g)), Is.LessThan(Tolerance));
+        }
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void InputGradientAgreesWithItsDefinition(Width width, ConvGeometry g)
+    {
+        using var device = Open(width);
+        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.C, 3));
+        foreach (var b in new[] { bias, null })
+        {
+            var dx = device.New(g.N * g.C * g.H * g.W);
+            device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), b is null ? null : device.Put(b), dx, g);
+            Assert.That(RelativeError(device.Get(dx), ReferenceConvolution.InputGradient(dy, w, b, g)), Is.LessThan(Tolerance));
+        }
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void WeightGradientAgreesWithItsDefinition(Width width, ConvGeometry g)
+    {
+        using var device = Open(width);
+        var (x, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.N * g.K * g.OutH * g.OutW, 2));
+        var dw = device.New(g.K * g.C * g.KernelH * g.KernelW);
+        device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g);
+        Assert.That(RelativeError(device.Get(dw), ReferenceConvolution.WeightGradient(x, dy, g)), Is.LessThan(Tolerance));
+    }
+
+    [Test]
+    public void BitsDoNotDependOnTheNumberOfThreads()
+    {
+        foreach (var shape in Shapes)
+        {
+            var g = Geometry(shape);
+            var one = AllPasses(g, 1);
+            foreach (var threads in new[] { 2, 3, 5 })
+            {
+                Assert.That(AllPasses(g, threads).AsSpan().SequenceEqual(one), $"{shape} with {threads} threads");
+            }
+        }
+    }
+
+    [Test]
+    public void ASecondCallAllocatesNothing()
+    {
+        var g = Geometry("1 16 32 32 16 4 4 2 1 1");
+        using var device = new CpuBench(2, MicroKernel.Best);
+        var (x, w) = (device.Put(Numbers(g.N * g.C * g.H * g.W, 1)), device.Put(Numbers(g.K * g.C * g.KernelH * g.KernelW, 2)));
+        var y = device.New(g.N * g.K * g.OutH * g.OutW);
+        var dx = device.New(g.N * g.C * g.H * g.W);
+        var dw = device.New(g.K * g.C * g.KernelH * g.KernelW);
+        Step();
+        Step();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Step();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+
+        void Step()
+        {
+            device.Kernels.Conv2d(x, w, null, y, g);
+            device.Kernels.Conv2dInputGradient(y, w, null, dx, g);
+            device.Kernels.Conv2dWeightGradient(x, y, dw, g);
+        }
+    }
+
+    private static float[] AllPasses(ConvGeometry g, int threads)
+    {
+        using var device = new CpuBench(threads, MicroKernel.Best);
+        var (x, w) = (device.Put(Numbers(g.N * g.C * g.H * g.W, 1)), device.Put(Numbers(g.K * g.C * g.KernelH * g.KernelW, 2)));
+        var y = device.New(g.N * g.K * g.OutH * g.OutW);
+        var dx = device.New(g.N * g.C * g.H * g.W);
+        var dw = device.New(g.K * g.C * g.KernelH * g.KernelW);
+        device.Kernels.Conv2d(x, w, null, y, g);
+        device.Kernels.Conv2dInputGradient(y, w, null, dx, g);
+        device.Kernels.Conv2dWeightGradient(x, y, dw, g);
+        return [.. device.Get(y), .. device.Get(dx), .. device.Get(dw)];
+    }
+
+    private static CpuBench Open(Width width) => new(2, width switch
+    {
+        Width.Bits512 when !System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated => Skip("512-bit registers"),
+        Width.Bits512 => new Avx512MicroKernel(),
+        Width.Bits256 => new SimdMicroKernel<System.Runtime.Intrinsics.Vector256<float>, Simd256>(),
+        _ => new SimdMicroKernel<System.Runtime.Intrinsics.Vector128<float>, Simd128>(),
+    });
+
+    private static MicroKernel Skip(string what)
+    {
+        Assert.Ignore($"this processor has no {what}");
+        throw new InvalidOperationException("unreachable: Ignore throws");
+    }
+
+    internal static ConvGeometry Geometry(string shape)
+    {
+        var parts = shape.Split(' ');
+        var (n, c, h, w, k) = (One(0), One(1), One(2), One(3), One(4));
+        // kernel height and width may be a pair each only through the two columns; the rest may be pairs.
+        var (kh, kw) = parts[5].Contains(',') ? Pair(5) : (One(5), One(6));
+        var shift = parts[5].Contains(',') ? -1 : 0;
+        var (sh, sw) = Pair(7 + shift);
+        var (pt, pl) = Pair(8 + shift);
+        var (dh, dw) = Pair(9 + shift);
+        return new ConvGeometry(
+            n, c, h, w, k, kh, kw, sh, sw, pt, pl, dh, dw,
+            (h + 2 * pt - dh * (kh - 1) - 1) / sh + 1, (w + 2 * pl - dw * (kw - 1) - 1) / sw + 1);
+
+        int One(int i) => int.Parse(parts[i], CultureInfo.InvariantCulture);
+
+        (int, int) Pair(int i)
+        {
+            var two = parts[i].Split(',');
+            return (int.Parse(two[0], CultureInfo.InvariantCulture), int.Parse(two[^1], CultureInfo.InvariantCulture));
+        }
+    }
+
+    internal static float[] Numbers(int count, int seed)
+    {
+        var random = new Random(seed);
+        var numbers = new float[count];
+        for (var i = 0; i < count; i++)
+        {
+            numbers[i] = random.NextSingle() * 2 - 1;
+        }
+
+        return numbers;
+    }
+
+    /// <summary>|actual − expected| / |expected| in the Euclidean norm.</summary>
+    internal static double RelativeError(float[] actual, double[] expected)
+    {
+        double difference = 0, norm = 0;
+        for (var i = 0; i < expected.Length; i++)
+        {
+            difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+            norm += expected[i] * expected[i];
+        }
+
+        return Math.Sqrt(difference / Math.Max(norm, 1e-30));
+    }
+}

@@ -1,0 +1,61 @@
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.KernelsTests.Cpu;
+
+/// <summary>Convolution in double precision as its definition reads: the truth that the kernels are compared with.</summary>
+internal static class ReferenceConvolution
+{
+    public static double[] Forward(float[] x, float[] w, float[]? bias, ConvGeometry g)
+    {
+        var y = new double[g.N * g.K * g.OutH * g.OutW];
+        Visit(g, (xi, wi, yi) => y[yi] += (double)x[xi] * w[wi]);
+        for (var i = 0; bias is not null && i < y.Length; i++)
+        {
+            y[i] += bias[i / (g.OutH * g.OutW) % g.K];
+        }
+
+        return y;
+    }
+
+    public static double[] InputGradient(float[] dy, float[] w, float[]? bias, ConvGeometry g)
+    {
+        var dx = new double[g.N * g.C * g.H * g.W];
+        Visit(g, (xi, wi, yi) => dx[xi] += (double)dy[yi] * w[wi]);
+        for (var i = 0; bias is not null && i < dx.Length; i++)
+        {
+            dx[i] += bias[i / (g.H * g.W) % g.C];
+        }
+
+        return dx;
+    }
+
+    public static double[] WeightGradient(float[] x, float[] dy, ConvGeometry g)
+    {
+        var dw = new double[g.K * g.C * g.KernelH * g.KernelW];
+        Visit(g, (xi, wi, yi) => dw[wi] += (double)x[xi] * dy[yi]);
+        return dw;
+    }
+
+    /// <summary>Calls <paramref name="product"/> with the places in x, w and y of every multiply-add that meets no padding.</summary>
+    private static void Visit(ConvGeometry g, Action<int, int, int> product)
+    {
+        for (var n = 0; n < g.N; n++)
+        for (var k = 0; k < g.K; k++)
+        for (var oy = 0; oy < g.OutH; oy++)
+        for (var ox = 0; ox < g.OutW; ox++)
+        for (var c = 0; c < g.C; c++)
+        for (var ky = 0; ky < g.KernelH; ky++)
+        for (var kx = 0; kx < g.KernelW; kx++)
+        {
+            var y = oy * g.StrideH - g.PadTop + ky * g.DilationH;
+            var x = ox * g.StrideW - g.PadLeft + kx * g.DilationW;
+            if (y >= 0 && y < g.H && x >= 0 && x < g.W)
+            {
+                product(
+                    ((n * g.C + c) * g.H + y) * g.W + x,
+                    ((k * g.C + c) * g.KernelH + ky) * g.KernelW + kx,
+                    ((n * g.K + k) * g.OutH + oy) * g.OutW + ox);
+            }
+        }
+    }
+}
