@@ -1,3 +1,4 @@
+using NUnit.Framework;
 using System.Globalization;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;

@@ -1,12 +1,19 @@
+using NUnit.Framework;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
-/// <summary>The processor's kernels on a bench: a chosen micro-kernel and thread count, no tensors, memory poisoned so that what is not written shows.</summary>
+/// <summary>
+/// The processor's kernels with a chosen micro-kernel and thread count. Arrays begin at odd addresses, hold NaN until they are written,
+/// and lie between guards.
+/// </summary>
 internal sealed class CpuBench : IDisposable
 {
+    private const int Guard = 19;
+    private const float Sentinel = -12345.625f;
+
     private readonly CpuThreads _threads;
     private readonly MemoryPool _pool;
 
@@ -22,8 +29,10 @@ internal sealed class CpuBench : IDisposable
 
     public unsafe DeviceSpan New(int count)
     {
-        var span = new DeviceSpan(_pool.Rent(count), 0, count);
-        new Span<float>(span.Pointer(), count).Fill(float.NaN);
+        var span = new DeviceSpan(_pool.Rent(count + 2 * Guard), Guard, count);
+        var all = new Span<float>(span.Pointer() - Guard, count + 2 * Guard);
+        all.Fill(Sentinel);
+        all.Slice(Guard, count).Fill(float.NaN);
         return span;
     }
 
@@ -37,6 +46,8 @@ internal sealed class CpuBench : IDisposable
     public unsafe float[] Get(DeviceSpan span)
     {
         var values = new Span<float>(span.Pointer(), (int)span.Length).ToArray();
+        Assert.That(new Span<float>(span.Pointer() - Guard, Guard).ToArray(), Is.All.EqualTo(Sentinel), "written before the beginning");
+        Assert.That(new Span<float>(span.Pointer() + values.Length, Guard).ToArray(), Is.All.EqualTo(Sentinel), "written past the end");
         GC.KeepAlive(span.Storage);
         return values;
     }

@@ -1,3 +1,4 @@
+using NUnit.Framework;
 using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.KernelsTests.Cpu;

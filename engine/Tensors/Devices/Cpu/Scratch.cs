@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>Memory for the partial results of one kernel, kept from call to call so that a training step allocates nothing.</summary>
+/// <summary>Working memory of one kernel or worker, aligned to a cache line, kept from call to call so that a training step allocates nothing.</summary>
 internal sealed unsafe class Scratch
 {
     private double* _doubles;
@@ -22,6 +22,9 @@ internal sealed unsafe class Scratch
 
         return _doubles;
     }
+
+    /// <inheritdoc cref="Doubles"/>
+    public float* Floats(long count) => (float*)Doubles((count + 1) / 2);
 
     ~Scratch() => NativeMemory.AlignedFree(_doubles);
 }
