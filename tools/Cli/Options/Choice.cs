@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace IlgpuGan.Cli.Options;
+
+/// <summary>Options whose values are words: enums in kebab-case (<c>resize-and-crop</c>), or anything with a parser of its own.</summary>
+internal static class Choice
+{
+    /// <summary>An option over the members of an enum.</summary>
+    public static Option<T> Of<T>(string name, string description)
+        where T : struct, Enum
+    {
+        var words = Enum.GetValues<T>().ToDictionary(WordFor, value => value, StringComparer.OrdinalIgnoreCase);
+        return Parsed(name, description, string.Join('|', words.Keys), text => words.TryGetValue(text, out var value)
+            ? value
+            : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", words.Keys)}"));
+    }
+
+    /// <summary>An option with a parser that explains what it wanted by <see cref="FormatException"/>.</summary>
+    public static Option<T> Parsed<T>(string name, string description, string helpName, Func<string, T> parse)
+    {
+        var option = new Option<T>(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result =>
+            {
+                try
+                {
+                    return parse(result.Tokens[^1].Value);
+                }
+                catch (FormatException problem)
+                {
+                    result.AddError(problem.Message);
+                    return default!;
+                }
+            },
+        };
+        return option;
+    }
+
+    /// <summary>How an enum member is spelled on the command line.</summary>
+    public static string WordFor<T>(T value)
+        where T : struct, Enum
+    {
+        var name = value.ToString();
+        return name is "AToB" or "BToA" ? name.Replace("To", "to", StringComparison.Ordinal) : JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+    }
+}
