@@ -3,6 +3,7 @@ using System.Globalization;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Cli.Options;
 
@@ -44,7 +45,7 @@ internal sealed class TrainingOptionSet
         Flag("--no-dropout", "Leave dropout out of the generator.", o => o with { Dropout = false });
         Flag("--dropout", "Put dropout into the generator (pix2pix has it already).", o => o with { Dropout = true });
         Add(Choice.Of<BlockPadding>("--padding", "What surrounds pictures in residual blocks (default reflect)."), (o, v) => o with { Padding = v });
-        Add(Choice.Of<InitType>("--init-type", "Distribution of initial weights (default normal)."), (o, v) => o with { InitType = v });
+        Add(Choice.Of<Initialization>("--init-type", "Distribution of initial weights (default normal)."), (o, v) => o with { InitType = v });
         Real("--init-gain", "Scale of initial weights (default 0.02).", (o, v) => o with { InitGain = v });
 
         Add(Choice.Of<GanMode>("--gan-mode", "Adversarial loss (default vanilla for pix2pix, lsgan for cyclegan)."), (o, v) => o with { GanMode = v });
