@@ -15,6 +15,18 @@ internal static class Blocks
         var start = (long)block * Size;
         return (start, Math.Min(Size, elements - start));
     }
+
+    /// <summary>Tasks for rows of <paramref name="length"/> elements, where a task takes whole rows.</summary>
+    public static int RowTasks(long rows, long length) => checked((int)((rows + PerTask(length) - 1) / PerTask(length)));
+
+    /// <summary>The rows of one such task.</summary>
+    public static (long First, long End) Rows(int task, long rows, long length)
+    {
+        var first = task * PerTask(length);
+        return (first, Math.Min(first + PerTask(length), rows));
+    }
+
+    private static long PerTask(long length) => Math.Max(Size / Math.Max(length, 1), 1);
 }
 
 /// <summary>Walks the pieces of rows of <paramref name="length"/> elements that lie in the flat range start … start + count − 1.</summary>

@@ -7,46 +7,46 @@ internal sealed unsafe partial class CpuKernels
 {
     public void Binary(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape)
     {
-        var plan = new Broadcast(aShape, bShape, yShape);
+        var rows = StridedRows.Broadcast(aShape, bShape, yShape);
         switch (f)
         {
-            case BinaryFunction.Add: Binary<BinaryBodies.Add>(a, b, y, plan); break;
-            case BinaryFunction.Subtract: Binary<BinaryBodies.Subtract>(a, b, y, plan); break;
-            case BinaryFunction.Multiply: Binary<BinaryBodies.Multiply>(a, b, y, plan); break;
-            case BinaryFunction.Divide: Binary<BinaryBodies.Divide>(a, b, y, plan); break;
-            case BinaryFunction.Maximum: Binary<BinaryBodies.Maximum>(a, b, y, plan); break;
-            case BinaryFunction.Minimum: Binary<BinaryBodies.Minimum>(a, b, y, plan); break;
-            case BinaryFunction.AbsoluteDifference: Binary<BinaryBodies.AbsoluteDifference>(a, b, y, plan); break;
-            case BinaryFunction.SquaredDifference: Binary<BinaryBodies.SquaredDifference>(a, b, y, plan); break;
+            case BinaryFunction.Add: Binary<BinaryBodies.Add>(a, b, y, rows); break;
+            case BinaryFunction.Subtract: Binary<BinaryBodies.Subtract>(a, b, y, rows); break;
+            case BinaryFunction.Multiply: Binary<BinaryBodies.Multiply>(a, b, y, rows); break;
+            case BinaryFunction.Divide: Binary<BinaryBodies.Divide>(a, b, y, rows); break;
+            case BinaryFunction.Maximum: Binary<BinaryBodies.Maximum>(a, b, y, rows); break;
+            case BinaryFunction.Minimum: Binary<BinaryBodies.Minimum>(a, b, y, rows); break;
+            case BinaryFunction.AbsoluteDifference: Binary<BinaryBodies.AbsoluteDifference>(a, b, y, rows); break;
+            case BinaryFunction.SquaredDifference: Binary<BinaryBodies.SquaredDifference>(a, b, y, rows); break;
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
         }
     }
 
     public void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape) =>
-        For(Blocks.Count(y.Length), new ExpandTask(x, y, new Broadcast(xShape, xShape, yShape)));
+        For(Blocks.Count(y.Length), new ExpandTask(x, y, StridedRows.Broadcast(xShape, xShape, yShape)));
 
-    private void Binary<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, in Broadcast plan)
+    private void Binary<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, in StridedRows rows)
         where TFunction : struct, IBinaryBody =>
-        For(Blocks.Count(y.Length), new BinaryTask<TFunction>(a, b, y, plan));
+        For(Blocks.Count(y.Length), new BinaryTask<TFunction>(a, b, y, rows));
 
-    private readonly struct BinaryTask<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, Broadcast plan) : ITask
+    private readonly struct BinaryTask<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, StridedRows rows) : ITask
         where TFunction : struct, IBinaryBody
     {
         public void Run(int task, int worker)
         {
             var (start, count) = Blocks.Range(task, y.Length);
-            var pieces = new RowPieces(start, count, plan.RowLength);
+            var pieces = new RowPieces(start, count, rows.RowLength);
             while (pieces.MoveNext())
             {
-                var (aStart, bStart) = plan.RowStart(pieces.Row);
-                var left = a.Pointer() + aStart + (pieces.Column * plan.AStride);
-                var right = b.Pointer() + bStart + (pieces.Column * plan.BStride);
+                var (aStart, bStart) = rows.RowStart(pieces.Row);
+                var left = a.Pointer() + aStart + (pieces.Column * rows.AStride(0));
+                var right = b.Pointer() + bStart + (pieces.Column * rows.BStride(0));
                 var destination = y.Pointer() + pieces.Position;
-                if (plan.AStride == 0)
+                if (rows.AStride(0) == 0)
                 {
-                    Row(*left, right, plan.BStride, destination, pieces.Count);
+                    Row(*left, right, rows.BStride(0), destination, pieces.Count);
                 }
-                else if (plan.BStride == 0)
+                else if (rows.BStride(0) == 0)
                 {
                     Row(left, *right, destination, pieces.Count);
                 }
@@ -111,17 +111,17 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    private readonly struct ExpandTask(DeviceSpan x, DeviceSpan y, Broadcast plan) : ITask
+    private readonly struct ExpandTask(DeviceSpan x, DeviceSpan y, StridedRows rows) : ITask
     {
         public void Run(int task, int worker)
         {
             var (start, count) = Blocks.Range(task, y.Length);
-            var pieces = new RowPieces(start, count, plan.RowLength);
+            var pieces = new RowPieces(start, count, rows.RowLength);
             while (pieces.MoveNext())
             {
-                var source = x.Pointer() + plan.RowStart(pieces.Row).A + (pieces.Column * plan.AStride);
+                var source = x.Pointer() + rows.RowStart(pieces.Row).A + (pieces.Column * rows.AStride(0));
                 var destination = new Span<float>(y.Pointer() + pieces.Position, (int)pieces.Count);
-                if (plan.AStride == 0)
+                if (rows.AStride(0) == 0)
                 {
                     destination.Fill(*source);
                 }

@@ -2,13 +2,6 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed partial class CpuKernels : IKernels
 {
-    public void CopyBlock(DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent, bool accumulate) => throw new NotSupportedException(nameof(CopyBlock));
-    public void Permute(DeviceSpan x, Shape xShape, ReadOnlySpan<int> order, DeviceSpan y) => throw new NotSupportedException(nameof(Permute));
-    public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g) => throw new NotSupportedException(nameof(Moments));
-    public void Normalize(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g, float epsilon) => throw new NotSupportedException(nameof(Normalize));
-    public void NormalizeGradient( DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy, DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon) => throw new NotSupportedException(nameof(NormalizeGradient));
-    public void Pad(PadMode mode, float value, DeviceSpan x, DeviceSpan y, in PadGeometry g) => throw new NotSupportedException(nameof(Pad));
-    public void PadGradient(PadMode mode, DeviceSpan dy, DeviceSpan dx, in PadGeometry g) => throw new NotSupportedException(nameof(PadGradient));
     public void Upsample(UpsampleMode mode, DeviceSpan x, DeviceSpan y, in UpsampleGeometry g) => throw new NotSupportedException(nameof(Upsample));
     public void UpsampleGradient(UpsampleMode mode, DeviceSpan dy, DeviceSpan dx, in UpsampleGeometry g) => throw new NotSupportedException(nameof(UpsampleGradient));
     public void AveragePool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) => throw new NotSupportedException(nameof(AveragePool));
