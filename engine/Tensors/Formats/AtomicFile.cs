@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+
+namespace IlgpuGan.Tensors.Formats;
+
+/// <summary>Writes a file so that its name always stands for a whole one: the old until the last moment, then the new.</summary>
+/// <remarks>
+/// The bytes go to <c>NAME.tmp</c> beside the target, are flushed to the disk, and only then renamed over it; at last the folder is
+/// flushed, so that the rename outlives a power cut. A killed process leaves at most that one temporary file, which the next write reuses.
+/// </remarks>
+public static partial class AtomicFile
+{
+    public const string TemporarySuffix = ".tmp";
+
+    /// <exception cref="IOException">The disk is full, the folder is missing or can't be written to. A file already there is untouched.</exception>
+    public static void Write(string path, Action<FileStream> write)
+    {
+        var temporary = path + TemporarySuffix;
+        var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
+        try
+        {
+            using (stream)
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Asks the system to put the folder's entries on the disk. Windows has no such call, and orders its journal itself.</summary>
+    private static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const int readOnly = 0;
+        var descriptor = Open(folder, readOnly);
+        if (descriptor < 0)
+            return; // A folder may be writable and not readable; the rename stands, only its moment on the disk is unknown.
+        // Some file systems (network, FUSE) refuse to flush a folder; nothing better can be asked of them.
+        _ = Flush(descriptor);
+        _ = Close(descriptor);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.IO.MemoryMappedFiles;
+
+namespace IlgpuGan.Tensors.Formats;
+
+/// <summary>A file mapped into memory for reading. Pages are read when they are touched, and are not counted as this process's own.</summary>
+/// <remarks>A program that shortens the file in place under a mapping takes the process down; ours replace files whole (<see cref="AtomicFile"/>).</remarks>
+internal sealed unsafe class MappedFile : IDisposable
+{
+    private readonly MemoryMappedFile? _file;
+    private readonly MemoryMappedViewAccessor? _view;
+    private readonly byte* _start;
+    private bool _disposed;
+
+    public MappedFile(string path)
+    {
+        Path = path;
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        Length = stream.Length;
+        if (Length == 0)
+        {
+            // An empty file can't be mapped.
+            stream.Dispose();
+            return;
+        }
+
+        _file = MemoryMappedFile.CreateFromFile(stream, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+        _start += _view.PointerOffset;
+    }
+
+    public string Path { get; }
+
+    public long Length { get; }
+
+    /// <summary>A view of part of the file, valid until <see cref="Dispose"/>.</summary>
+    public ReadOnlyMemory<byte> Slice(long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        return length == 0 ? ReadOnlyMemory<byte>.Empty : new View(this, offset, length).Memory;
+    }
+
+    /// <summary>The file from a position on, at most 2 GiB of it.</summary>
+    public ReadOnlySpan<byte> From(long offset) => Slice(offset, (int)Math.Min(Length - offset, int.MaxValue)).Span;
+
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _view?.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view?.Dispose();
+        _file?.Dispose();
+    }
+
+    private sealed class View(MappedFile owner, long offset, int length) : MemoryManager<byte>
+    {
+        public override Span<byte> GetSpan()
+        {
+            ObjectDisposedException.ThrowIf(owner._disposed, owner);
+            return new Span<byte>(owner._start + offset, length);
+        }
+
+        public override MemoryHandle Pin(int elementIndex = 0)
+        {
+            ObjectDisposedException.ThrowIf(owner._disposed, owner);
+            return new MemoryHandle(owner._start + offset + elementIndex);
+        }
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
+}

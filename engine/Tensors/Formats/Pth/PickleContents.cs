@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace IlgpuGan.Tensors.Formats.Pth;
+
+/// <summary>What a pickle held, laid flat: tensors under dotted names, and the texts and numbers beside them as metadata.</summary>
+internal sealed class PickleContents
+{
+    private const int MaximumDepth = 32;
+    private const int MaximumValues = 1_000_000;
+
+    private readonly Dictionary<string, PickleTensor> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PickleStorage> _storages = new(StringComparer.Ordinal);
+    private readonly List<PickleTensor> _tensors = [];
+    private readonly List<TensorEntry> _entries = [];
+    private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+    private readonly string _file;
+    private readonly long _offset;
+    private int _values;
+
+    private PickleContents(string file, long offset) => (_file, _offset) = (file, offset);
+
+    public IReadOnlyList<TensorEntry> Entries => _entries;
+
+    /// <summary>Parallel to <see cref="Entries"/>.</summary>
+    public IReadOnlyList<PickleTensor> Tensors => _tensors;
+
+    public IReadOnlyDictionary<string, string> Metadata => _metadata;
+
+    /// <param name="file">For messages.</param>
+    /// <param name="offset">Where the pickle starts, for messages.</param>
+    /// <param name="root">The pickle's value: a state_dict, something that contains some, or a lone tensor.</param>
+    public static PickleContents Of(string file, long offset, object? root)
+    {
+        var contents = new PickleContents(file, offset);
+        if (root is PickleTensor tensor)
+            contents.Visit("tensor", tensor, 0);
+        else if (root is PickleDictionary or List<object?> or object?[])
+            contents.Visit("", root, 0);
+        else
+            throw contents.Error("the pickle holds neither a tensor nor a dictionary of tensors");
+        return contents;
+    }
+
+    private void Visit(string name, object? value, int depth)
+    {
+        if (depth > MaximumDepth)
+            throw Error($"values nested more than {MaximumDepth} deep at '{name}'");
+        // Bounds also the pickle that says little and, by sharing, means a tree of any size.
+        if (++_values > MaximumValues)
+            throw Error($"more than {MaximumValues} values");
+        switch (value)
+        {
+            case PickleTensor tensor:
+                AddTensor(name, tensor);
+                break;
+            case PickleDictionary dictionary:
+                foreach (var (key, item) in dictionary.Items)
+                    Visit(Join(name, key is string text ? text : Text(key)!), item, depth + 1);
+                break;
+            case IReadOnlyList<object?> list:
+                for (var i = 0; i < list.Count; i++)
+                    Visit(Join(name, i.ToString(CultureInfo.InvariantCulture)), list[i], depth + 1);
+                break;
+            default:
+                if (Text(value) is { } described)
+                    _metadata[name] = described;
+                break;
+        }
+    }
+
+    private void AddTensor(string name, PickleTensor tensor)
+    {
+        if (!_byName.TryAdd(name, tensor))
+            throw Error($"the name '{name}' occurs twice");
+        var storage = tensor.Storage;
+        if (!_storages.TryAdd(storage.Key, storage) && (_storages[storage.Key].Type, _storages[storage.Key].Count) != (storage.Type, storage.Count))
+            throw Error($"'{name}' describes its storage '{storage.Key}' otherwise than a tensor before it");
+        _tensors.Add(tensor);
+        _entries.Add(new TensorEntry(name, storage.Type, tensor.Shape));
+    }
+
+    private static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}.{name}";
+
+    /// <summary>A plain value in words; null where there is nothing to say.</summary>
+    private static string? Text(object? value) => value switch
+    {
+        string text => text,
+        bool flag => flag ? "true" : "false",
+        long or double or BigInteger => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    private CheckpointFormatException Error(string reason) => new(_file, _offset, reason);
+}

@@ -1,0 +1,284 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+
+namespace IlgpuGan.Tensors.Formats.Pth;
+
+/// <summary>
+/// Runs the data part of Python's pickle language: texts, numbers, lists, tuples, dictionaries, and the few names that
+/// <see cref="TorchGlobals"/> understands. It cannot import, call or build anything else, so a pickle stays mere data.
+/// </summary>
+/// <remarks>Opcodes as Python's <c>pickletools</c> documents them, protocols 2 to 5. Every value costs at least a byte of the file, and the number of operations is bounded, so memory is too.</remarks>
+internal ref struct PickleMachine
+{
+    private const int MaximumOperations = 2_000_000;
+    private const int MaximumLongBytes = 64;
+
+    private readonly ReadOnlySpan<byte> _code;
+    private readonly string _file;
+    private readonly string _part;
+    private readonly long _start;
+    private readonly List<object?> _stack = [];
+    private readonly List<int> _marks = [];
+    private readonly Dictionary<uint, object?> _memo = [];
+    private int _at;
+    private int _operation;
+
+    /// <param name="file">For messages.</param>
+    /// <param name="part">What is being read, for messages, such as <c>data.pkl</c>.</param>
+    /// <param name="start">Position of <paramref name="code"/> in the file or archive entry.</param>
+    /// <param name="code">The pickle; more may follow it.</param>
+    public PickleMachine(string file, string part, long start, ReadOnlySpan<byte> code)
+    {
+        (_file, _part, _start) = (file, part, start);
+        _code = code;
+    }
+
+    /// <summary>Bytes of the pickle, once it ran.</summary>
+    public readonly int Length => _at;
+
+    /// <summary>Runs up to the pickle's end and returns its value.</summary>
+    public object? Run()
+    {
+        for (var operations = 0; operations < MaximumOperations; operations++)
+        {
+            _operation = _at;
+            var code = TakeByte();
+            if (code == '.')
+                return Pop();
+            Step(code);
+        }
+
+        throw Error($"more than {MaximumOperations} operations");
+    }
+
+    private void Step(byte code)
+    {
+        switch (code)
+        {
+            case 0x80: TakeProtocol(); break;
+            case 0x95: Take(8); break; // FRAME: a reading hint
+            case (byte)'(': _marks.Add(_stack.Count); break;
+            case (byte)'0': Pop(); break;
+            case (byte)'1': PopMark(); break;
+            case (byte)'2': Push(Peek()); break;
+            case (byte)'N': Push(null); break;
+            case 0x88: Push(true); break;
+            case 0x89: Push(false); break;
+            case (byte)'J': Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); break;
+            case (byte)'K': Push((long)TakeByte()); break;
+            case (byte)'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
+            case 0x8A: PushInteger(TakeByte()); break;
+            case 0x8B: PushInteger(TakeLength(4)); break;
+            case (byte)'G': Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); break;
+            case (byte)'X': PushText(TakeLength(4)); break;
+            case 0x8C: PushText(TakeByte()); break;
+            case 0x8D: PushText(TakeLength(8)); break;
+            case (byte)'U': PushLatin(TakeByte()); break; // Python 2's byte strings: names
+            case (byte)'T': PushLatin(TakeLength(4)); break;
+            case (byte)'C': PushBytes(TakeByte()); break;
+            case (byte)'B': PushBytes(TakeLength(4)); break;
+            case 0x8E or 0x96: PushBytes(TakeLength(8)); break;
+            case (byte)']': Push(new List<object?>()); break;
+            case (byte)'a': AppendAll([Pop()]); break;
+            case (byte)'e': AppendAll(PopMark()); break;
+            case (byte)'l': Push(new List<object?>(PopMark())); break;
+            case (byte)')': Push(Array.Empty<object?>()); break;
+            case (byte)'t': Push(PopMark()); break;
+            case 0x85: PushTuple(1); break;
+            case 0x86: PushTuple(2); break;
+            case 0x87: PushTuple(3); break;
+            case (byte)'}': Push(new PickleDictionary()); break;
+            case (byte)'d': MakeDictionary(); break;
+            case (byte)'s': SetAll(PopMany(2)); break;
+            case (byte)'u': SetAll(PopMark()); break;
+            case (byte)'c': PushGlobal(TakeLine(), TakeLine()); break;
+            case 0x93: PushStackGlobal(); break;
+            case (byte)'R': Reduce(); break;
+            case (byte)'b': Build(); break;
+            case (byte)'Q': Push(Understand(static x => TorchGlobals.Storage(x), Pop())); break;
+            case (byte)'q': _memo[TakeByte()] = Peek(); break;
+            case (byte)'r': _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Peek(); break;
+            case 0x94: _memo[(uint)_memo.Count] = Peek(); break;
+            case (byte)'h': Push(Recall(TakeByte())); break;
+            case (byte)'j': Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
+            default: throw Error(Refusal(code));
+        }
+    }
+
+    private static string Refusal(byte code) => code switch
+    {
+        0x81 or 0x92 or (byte)'i' or (byte)'o' => "the pickle builds an object of a class, which is refused; save a state_dict of tensors instead",
+        0x82 or 0x83 or 0x84 => "the pickle uses the extension registry, which is refused",
+        0x8F or 0x90 or 0x91 => "the pickle holds a set, which a state_dict does not",
+        >= 0x20 and < 0x7F => $"the pickle operation '{(char)code}' is not allowed",
+        _ => $"the pickle operation 0x{code:X2} is not allowed",
+    };
+
+    private void TakeProtocol()
+    {
+        var protocol = TakeByte();
+        if (protocol is < 2 or > 5)
+            throw Error($"pickle protocol {protocol} is not supported (2 to 5 are)");
+    }
+
+    private void PushInteger(int bytes)
+    {
+        if (bytes > MaximumLongBytes)
+            throw Error($"an integer of {bytes} bytes");
+        var value = new BigInteger(Take(bytes));
+        Push(value >= long.MinValue && value <= long.MaxValue ? (long)value : value);
+    }
+
+    private void PushText(int length)
+    {
+        try
+        {
+            Push(StrictUtf8.GetString(Take(length)));
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw Error("a text is not valid UTF-8", e);
+        }
+    }
+
+    private void PushLatin(int length) => Push(Encoding.Latin1.GetString(Take(length)));
+
+    private void PushBytes(int length) => Push(Take(length).ToArray());
+
+    private void PushTuple(int length) => Push(PopMany(length));
+
+    private void AppendAll(object?[] values)
+    {
+        if (Peek() is not List<object?> list)
+            throw Error("an append to something that is no list");
+        list.AddRange(values);
+    }
+
+    private void MakeDictionary()
+    {
+        var items = PopMark();
+        Push(new PickleDictionary());
+        SetAll(items);
+    }
+
+    private void SetAll(object?[] items)
+    {
+        if (Peek() is not PickleDictionary dictionary)
+            throw Error("an item is set in something that is no dictionary");
+        if (items.Length % 2 != 0)
+            throw Error("a dictionary key without a value");
+        for (var i = 0; i < items.Length; i += 2)
+        {
+            if (items[i] is not (string or long or bool or double))
+                throw Error("a dictionary key that is neither text nor number");
+            dictionary.Set(items[i]!, items[i + 1]);
+        }
+    }
+
+    private void PushStackGlobal()
+    {
+        var names = PopMany(2);
+        if (names is not [string module, string name])
+            throw Error("an import whose name is no text");
+        PushGlobal(module, name);
+    }
+
+    private void PushGlobal(string module, string name)
+    {
+        var global = new PickleGlobal(module, name);
+        if (!TorchGlobals.IsAllowed(global))
+            throw Error($"the pickle imports {global}, which is refused; only a state_dict of plain tensors is read");
+        Push(global);
+    }
+
+    private void Reduce()
+    {
+        var parts = PopMany(2);
+        if (parts is not [PickleGlobal callable, object?[] arguments])
+            throw Error("a call of something that is not an allowed name");
+        Push(Understand(x => TorchGlobals.Call(callable, x), arguments));
+    }
+
+    /// <summary>An OrderedDict's attributes (PyTorch's <c>_metadata</c>) say nothing about tensors and are dropped.</summary>
+    private void Build()
+    {
+        Pop();
+        if (Peek() is not PickleDictionary)
+            throw Error("attributes of something that is no dictionary");
+    }
+
+    private readonly object? Understand<T>(Func<T, object?> read, T value)
+    {
+        try
+        {
+            return read(value);
+        }
+        catch (FormatException e)
+        {
+            throw Error(e.Message, e);
+        }
+    }
+
+    private void Push(object? value) => _stack.Add(value);
+
+    private readonly object? Peek() => _stack.Count > Floor ? _stack[^1] : throw Error("the stack is empty");
+
+    private object? Pop() => PopMany(1)[0];
+
+    private object?[] PopMany(int count)
+    {
+        if (_stack.Count - Floor < count)
+            throw Error("the stack is empty");
+        var values = _stack.GetRange(_stack.Count - count, count).ToArray();
+        _stack.RemoveRange(_stack.Count - count, count);
+        return values;
+    }
+
+    private object?[] PopMark()
+    {
+        if (_marks.Count == 0)
+            throw Error("a list without its beginning");
+        var values = PopMany(_stack.Count - Floor);
+        _marks.RemoveAt(_marks.Count - 1);
+        return values;
+    }
+
+    private readonly int Floor => _marks.Count > 0 ? _marks[^1] : 0;
+
+    private readonly object? Recall(uint key) => _memo.TryGetValue(key, out var value) ? value : throw Error($"nothing is remembered under {key}");
+
+    private byte TakeByte() => Take(1)[0];
+
+    private int TakeLength(int bytes)
+    {
+        var field = Take(bytes);
+        var length = bytes == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(field) : BinaryPrimitives.ReadUInt64LittleEndian(field);
+        if (length > (ulong)(_code.Length - _at))
+            throw Error($"a text or number of {length} bytes, but only {_code.Length - _at} follow");
+        return (int)length;
+    }
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if (count > _code.Length - _at)
+            throw Error("the pickle ends in the middle; the file is cut short");
+        _at += count;
+        return _code.Slice(_at - count, count);
+    }
+
+    private string TakeLine()
+    {
+        var length = _code[_at..].IndexOf((byte)'\n');
+        if (length < 0)
+            throw Error("a name without an end");
+        var line = Encoding.Latin1.GetString(_code.Slice(_at, length));
+        _at += length + 1;
+        return line;
+    }
+
+    private readonly CheckpointFormatException Error(string reason, Exception? inner = null) =>
+        new(_file, _start + _operation, $"{_part}: {reason}", inner);
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using IlgpuGan.Tensors.Formats;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Formats;
+
+/// <summary>Where the format tests find their files and the programs that judge them.</summary>
+internal static class TestFiles
+{
+    private static readonly Lazy<string> PythonProblem = new(() =>
+        Run("/usr/bin/python3", ["-c", "import torch"]) is { } problem ? $"PyTorch is not installed for /usr/bin/python3: {problem}" : "");
+
+    /// <summary>A file made by a script under tools/fixtures.</summary>
+    public static string Fixture(string name) => Path.Combine(TestContext.CurrentContext.TestDirectory, "Formats", "fixtures", name);
+
+    public static string Golden(string name) => Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures", name);
+
+    /// <summary>A folder of this test alone.</summary>
+    public static string Folder()
+    {
+        var folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, "formats", TestContext.CurrentContext.Test.ID);
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
+    public static string Write(string name, ReadOnlySpan<byte> bytes)
+    {
+        var path = Path.Combine(Folder(), name);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
+    /// <summary>A public checkpoint of the sample collection, which lies beside the repository where there is one.</summary>
+    public static string Sample(string name)
+    {
+        for (var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory); folder is not null; folder = folder.Parent)
+        {
+            foreach (var path in new[] { Path.Combine(folder.FullName, "shared", "data", "pth", name) })
+            {
+                if (File.Exists(path))
+                    return path;
+            }
+        }
+
+        Assert.Ignore($"the sample {name} is not here (shared/data/pth beside the repository)");
+        return "";
+    }
+
+    /// <summary>Runs a Python program that imports torch; its output is returned, and it must succeed.</summary>
+    public static void Torch(string program, params string[] arguments)
+    {
+        if (PythonProblem.Value.Length > 0)
+            Assert.Ignore(PythonProblem.Value);
+        Assert.That(Run("/usr/bin/python3", ["-c", program, .. arguments]), Is.Null);
+    }
+
+    /// <summary>Runs a program: null if it succeeds, otherwise the last of what it said.</summary>
+    public static string? Run(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        try
+        {
+            using var process = Process.Start(start)!;
+            var output = process.StandardOutput.ReadToEndAsync();
+            var errors = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? null : (output.Result + errors).Trim().Split('\n')[^1];
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Reads a file whole, as a careful program would: every entry, every value.</summary>
+    public static List<NamedArray> ReadWhole(string path)
+    {
+        using var file = TensorFile.Open(path);
+        return [.. file.ReadAll().Select(array => new NamedArray(array.Name, array.Type, array.Shape, array.Bytes.ToArray()))];
+    }
+
+    /// <summary>Opens and reads hostile bytes: either they are fine, or there is the one exception, which is returned.</summary>
+    public static CheckpointFormatException? Attempt(string path)
+    {
+        try
+        {
+            ReadWhole(path);
+            return null;
+        }
+        catch (CheckpointFormatException e)
+        {
+            return e;
+        }
+    }
+}
