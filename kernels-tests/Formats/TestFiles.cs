@@ -35,11 +35,9 @@ internal static class TestFiles
     {
         for (var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory); folder is not null; folder = folder.Parent)
         {
-            foreach (var path in new[] { Path.Combine(folder.FullName, "shared", "data", "pth", name) })
-            {
-                if (File.Exists(path))
-                    return path;
-            }
+            var path = Path.Combine(folder.FullName, "shared", "data", "pth", name);
+            if (File.Exists(path))
+                return path;
         }
 
         Assert.Ignore($"the sample {name} is not here (shared/data/pth beside the repository)");
@@ -57,7 +55,7 @@ internal static class TestFiles
     /// <summary>Runs a program: null if it succeeds, otherwise the last of what it said.</summary>
     public static string? Run(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         try
         {
             using var process = Process.Start(start)!;
