@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>Draws loss curves as SVG, readable without any script; the page's script redraws them when one zooms.</summary>
+internal static class ChartSvg
+{
+    private const int Width = 640;
+    private const int Height = 260;
+    private const int Left = 58;
+    private const int Right = 12;
+    private const int Top = 12;
+    private const int Bottom = 30;
+
+    /// <summary>One chart of several series over steps; colours are the classes <c>s0</c>, <c>s1</c>, ….</summary>
+    public static string Draw(IReadOnlyList<LossSeries> series)
+    {
+        var (from, to) = (series.Min(s => s.Steps.Count > 0 ? s.Steps[0] : 0), series.Max(s => s.Steps.Count > 0 ? s.Steps[^1] : 1));
+        to = Math.Max(to, from + 1);
+        var (low, high) = Range(series);
+        var svg = new StringBuilder();
+        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Encode(string.Join(", ", series.Select(s => s.Name)))} over steps\">");
+        foreach (var tick in Ticks(low, high, 5))
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{Left} {Y(tick):F1}H{Width - Right}\"/><text class=\"tick\" x=\"{Left - 6}\" y=\"{Y(tick) + 4:F1}\" text-anchor=\"end\">{Label(tick)}</text>");
+        }
+
+        foreach (var tick in Ticks(from, to, 6))
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{X(tick):F1}\" y=\"{Height - 10}\" text-anchor=\"middle\">{Label(tick)}</text>");
+        }
+
+        for (var i = 0; i < series.Count; i++)
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"raw s{i % 8}\" points=\"{Points(series[i].Steps, series[i].Raw)}\"/>");
+        }
+
+        for (var i = 0; i < series.Count; i++)
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"smooth s{i % 8}\" points=\"{Points(series[i].Steps, series[i].Smooth)}\"/>");
+        }
+
+        return svg.Append("</svg>").ToString();
+
+        double X(double step) => Left + ((step - from) / (to - from) * (Width - Left - Right));
+        double Y(double value) => Height - Bottom - ((Math.Clamp(value, low, high) - low) / (high - low) * (Height - Top - Bottom));
+        string Points(IReadOnlyList<long> steps, IReadOnlyList<double> values) =>
+            string.Join(' ', steps.Zip(values, (s, v) => string.Create(CultureInfo.InvariantCulture, $"{X(s):F1},{Y(v):F1}")));
+    }
+
+    /// <summary>From zero, or below if there are negative losses, to just above all but the wildest percent.</summary>
+    private static (double Low, double High) Range(IReadOnlyList<LossSeries> series)
+    {
+        var values = series.SelectMany(s => s.Raw).Order().ToList();
+        if (values.Count == 0)
+        {
+            return (0, 1);
+        }
+
+        var low = Math.Min(0, values[values.Count / 100]);
+        var high = Math.Max(values[^(1 + (values.Count / 100))], series.SelectMany(s => s.Smooth).DefaultIfEmpty(0).Max());
+        return high > low ? (low, low + ((high - low) * 1.05)) : (low, low + 1);
+    }
+
+    private static IEnumerable<double> Ticks(double low, double high, int about)
+    {
+        var rough = (high - low) / about;
+        var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        var step = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
+        for (var i = Math.Ceiling(low / step); i * step <= high; i++)
+        {
+            yield return i * step;
+        }
+    }
+
+    private static string Label(double value) => Math.Abs(value) switch
+    {
+        0 => "0",
+        >= 1e6 => (value / 1e6).ToString("0.##", CultureInfo.InvariantCulture) + "M",
+        >= 1e4 => (value / 1e3).ToString("0.#", CultureInfo.InvariantCulture) + "k",
+        < 1e-3 => value.ToString("0.#e0", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.####", CultureInfo.InvariantCulture),
+    };
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+}

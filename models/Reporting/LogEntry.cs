@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>One line of a run's <c>log.jsonl</c>.</summary>
+/// <param name="Step">training steps taken</param>
+/// <param name="Epoch">epoch the step belongs to, from 1</param>
+/// <param name="Losses">every loss under the reference's name, in logged order</param>
+/// <param name="LearningRate">of the step</param>
+/// <param name="Seconds">wall time of the step</param>
+public sealed record LogEntry(long Step, double Epoch, IReadOnlyList<KeyValuePair<string, double>> Losses, double LearningRate, double Seconds)
+{
+    private static readonly string[] s_fixed = ["step", "epoch", "lr", "seconds"];
+
+    /// <summary>Reads a log; a last line that a kill cut short is left out.</summary>
+    public static IReadOnlyList<LogEntry> ReadFile(string path)
+    {
+        var entries = new List<LogEntry>();
+        foreach (var line in File.ReadLines(path))
+        {
+            if (Parse(line) is { } entry)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        return entries;
+    }
+
+    private static LogEntry? Parse(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            var root = document.RootElement;
+            var losses = root.EnumerateObject()
+                .Where(p => !s_fixed.Contains(p.Name, StringComparer.Ordinal) && p.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String)
+                .Select(p => KeyValuePair.Create(p.Name, Number(p.Value)))
+                .ToList();
+            return new LogEntry(
+                root.GetProperty("step").GetInt64(), Number(root.GetProperty("epoch")), losses,
+                Number(root.GetProperty("lr")), Number(root.GetProperty("seconds")));
+        }
+        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null; // A line that is no whole entry holds nothing to show.
+        }
+    }
+
+    /// <summary>NaN and infinities are no JSON numbers and stand in quotes.</summary>
+    private static double Number(JsonElement value) => value.ValueKind == JsonValueKind.Number
+        ? value.GetDouble()
+        : double.TryParse(value.GetString(), out var number) ? number : double.NaN;
+}

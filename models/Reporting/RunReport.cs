@@ -1,0 +1,38 @@
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>What a report shows of a run.</summary>
+public sealed record RunReport
+{
+    public required string Title { get; init; }
+
+    /// <summary>Logged steps in order.</summary>
+    public required IReadOnlyList<LogEntry> Log { get; init; }
+
+    /// <summary>Pictures in the order in which they were made.</summary>
+    public IReadOnlyList<ReportSample> Samples { get; init; } = [];
+
+    public IReadOnlyList<KeyValuePair<string, string>> Options { get; init; } = [];
+
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
+
+    /// <summary>Measures on pictures kept back, each with a baseline beside it if there is one.</summary>
+    public IReadOnlyList<ReportMetric> Metrics { get; init; } = [];
+
+    /// <summary>Steps in all; null if the run has no end.</summary>
+    public long? TotalSteps { get; init; }
+
+    public bool Finished { get; init; }
+}
+
+/// <summary>A row of pictures side by side as one image file.</summary>
+/// <param name="Step">step after which it was made</param>
+/// <param name="Caption">what the columns are: <c>input | output | target</c></param>
+/// <param name="Path">a PNG or JPEG file</param>
+public sealed record ReportSample(long Step, string Caption, string Path);
+
+/// <summary>A measured figure.</summary>
+/// <param name="Name">with its unit and direction: <c>PSNR (dB, higher is better)</c></param>
+/// <param name="Value">of the trained network</param>
+/// <param name="Baseline">of something to beat; null if there is nothing</param>
+/// <param name="BaselineName">what the baseline is</param>
+public sealed record ReportMetric(string Name, double Value, double? Baseline = null, string? BaselineName = null);

@@ -1,0 +1,57 @@
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>What a look at the losses says about a run's health, in sentences.</summary>
+public static class RunWarnings
+{
+    private const int FewestEntries = 20;
+
+    public static IReadOnlyList<string> Of(IReadOnlyList<LogEntry> log)
+    {
+        var warnings = new List<string>();
+        if (log.FirstOrDefault(e => e.Losses.Any(l => !double.IsFinite(l.Value))) is { } broken)
+        {
+            var name = broken.Losses.First(l => !double.IsFinite(l.Value)).Key;
+            warnings.Add($"{name} stopped being a number at step {broken.Step}: lower --lr, or look at the pictures around that step.");
+        }
+
+        var recent = log.TakeLast(Math.Max(FewestEntries, log.Count / 10)).ToList();
+        if (recent.Count < FewestEntries)
+        {
+            return warnings;
+        }
+
+        foreach (var (real, fake) in new[] { ("D_real", "D_fake") })
+        {
+            if (Mean(recent, real) is < 0.01 && Mean(recent, fake) is < 0.01)
+            {
+                warnings.Add("The discriminator has won: both of its losses are near zero, so it teaches the generator little. More data or a smaller --ndf may help.");
+            }
+        }
+
+        foreach (var discriminator in new[] { "D_A", "D_B" })
+        {
+            if (Mean(recent, discriminator) is < 0.005)
+            {
+                warnings.Add($"{discriminator} is near zero: that discriminator has won and teaches its generator little.");
+            }
+        }
+
+        foreach (var name in new[] { "G_L1", "cycle_A", "cycle_B" })
+        {
+            if (Spread(recent, name) is < 1e-6)
+            {
+                warnings.Add($"{name} does not move any more: the output may be dead (all one colour). Look at the samples.");
+            }
+        }
+
+        return warnings;
+    }
+
+    private static double? Mean(IReadOnlyList<LogEntry> log, string name) => Values(log, name) is { Count: > 0 } values ? values.Average() : null;
+
+    private static double? Spread(IReadOnlyList<LogEntry> log, string name) =>
+        Values(log, name) is { Count: > 0 } values ? values.Max() - values.Min() : null;
+
+    private static List<double> Values(IReadOnlyList<LogEntry> log, string name) =>
+        [.. log.SelectMany(e => e.Losses).Where(l => l.Key == name && double.IsFinite(l.Value)).Select(l => l.Value)];
+}

@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>
+/// Appends scalars and pictures to a TensorBoard event file (<c>events.out.tfevents.*</c>): TFRecord framing
+/// (length, masked CRC-32C, data, masked CRC-32C) around protobuf <c>Event</c> messages.
+/// </summary>
+public sealed class TensorBoardWriter : IDisposable
+{
+    private readonly FileStream _file;
+
+    /// <param name="directory">where TensorBoard is pointed at; made if need be</param>
+    public TensorBoardWriter(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        var now = DateTimeOffset.UtcNow;
+        var path = Path.Combine(directory, $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond}");
+        _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        WriteEvent(0, message => message.Text(3, "brain.Event:2"));
+    }
+
+    /// <summary>Logs numbers of one step.</summary>
+    public void Scalars(long step, IEnumerable<KeyValuePair<string, double>> values) => WriteEvent(step, message => message.Message(5, summary =>
+    {
+        foreach (var (tag, value) in values)
+        {
+            summary.Message(1, entry => entry.Text(1, tag).Single(2, (float)value));
+        }
+    }));
+
+    /// <summary>Logs an encoded picture (PNG or JPEG).</summary>
+    public void Image(long step, string tag, int width, int height, int channels, ReadOnlyMemory<byte> encoded) =>
+        WriteEvent(step, message => message.Message(5, summary => summary.Message(1, entry => entry
+            .Text(1, tag)
+            .Message(4, image => image.Integer(1, height).Integer(2, width).Integer(3, channels).Bytes(4, encoded.Span)))));
+
+    public void Flush() => _file.Flush();
+
+    public void Dispose() => _file.Dispose();
+
+    private void WriteEvent(long step, Action<ProtobufMessage> content)
+    {
+        var message = new ProtobufMessage();
+        message.Double(1, (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds).Integer(2, step);
+        content(message);
+        var data = message.ToArray();
+        Span<byte> header = stackalloc byte[12];
+        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)data.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], MaskedCrc(header[..8]));
+        Span<byte> footer = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(footer, MaskedCrc(data));
+        _file.Write(header);
+        _file.Write(data);
+        _file.Write(footer);
+    }
+
+    /// <summary>CRC-32C, rotated and offset so that a checksum of data holding checksums stays strong.</summary>
+    private static uint MaskedCrc(ReadOnlySpan<byte> data)
+    {
+        var crc = uint.MaxValue;
+        foreach (var octet in data)
+        {
+            crc = System.Numerics.BitOperations.Crc32C(crc, octet);
+        }
+
+        crc = ~crc;
+        return ((crc >> 15) | (crc << 17)) + 0xa282ead8u;
+    }
+
+    /// <summary>The little of protobuf's wire format that events need.</summary>
+    private sealed class ProtobufMessage
+    {
+        private readonly MemoryStream _bytes = new();
+
+        public ProtobufMessage Integer(int field, long value)
+        {
+            Tag(field, 0);
+            Variable((ulong)value);
+            return this;
+        }
+
+        public ProtobufMessage Double(int field, double value)
+        {
+            Tag(field, 1);
+            Span<byte> bytes = stackalloc byte[8];
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
+            _bytes.Write(bytes);
+            return this;
+        }
+
+        public ProtobufMessage Single(int field, float value)
+        {
+            Tag(field, 5);
+            Span<byte> bytes = stackalloc byte[4];
+            BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
+            _bytes.Write(bytes);
+            return this;
+        }
+
+        public ProtobufMessage Bytes(int field, ReadOnlySpan<byte> value)
+        {
+            Tag(field, 2);
+            Variable((ulong)value.Length);
+            _bytes.Write(value);
+            return this;
+        }
+
+        public ProtobufMessage Text(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
+
+        public ProtobufMessage Message(int field, Action<ProtobufMessage> content)
+        {
+            var inner = new ProtobufMessage();
+            content(inner);
+            return Bytes(field, inner.ToArray());
+        }
+
+        public byte[] ToArray() => _bytes.ToArray();
+
+        private void Tag(int field, int wireType) => Variable((ulong)((field << 3) | wireType));
+
+        private void Variable(ulong value)
+        {
+            for (; value >= 0x80; value >>= 7)
+            {
+                _bytes.WriteByte((byte)(value | 0x80));
+            }
+
+            _bytes.WriteByte((byte)value);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+(() => {
+  document.documentElement.classList.add('js');
+
+  // Samples: one moment at a time, chosen by a slider.
+  for (const box of document.querySelectorAll('.samples')) {
+    const moments = [...box.querySelectorAll('.moment')];
+    const input = box.querySelector('input');
+    if (!moments.length || !input) continue;
+    const show = () => {
+      moments.forEach((m, i) => m.classList.toggle('on', i === +input.value));
+      box.querySelector('output').textContent = 'step ' + moments[+input.value].dataset.step;
+    };
+    input.addEventListener('input', show);
+    show();
+  }
+
+  // Charts: drag over a stretch of steps to zoom in, double-click to go back, hover to read values.
+  const W = 640, H = 260, L = 58, R = 12, T = 12, B = 30;
+  const data = JSON.parse(document.getElementById('curves').textContent);
+  const label = v => v === 0 ? '0' : Math.abs(v) >= 1e6 ? (v / 1e6).toFixed(2) + 'M' : Math.abs(v) >= 1e4 ? (v / 1e3).toFixed(1) + 'k'
+    : Math.abs(v) < 1e-3 ? v.toExponential(1) : String(+v.toPrecision(4));
+  const ticks = (low, high, about) => {
+    const rough = (high - low) / about, power = 10 ** Math.floor(Math.log10(rough)), m = rough / power;
+    const step = power * (m < 1.5 ? 1 : m < 3.5 ? 2 : m < 7.5 ? 5 : 10), out = [];
+    for (let i = Math.ceil(low / step); i * step <= high; i++) out.push(i * step);
+    return out;
+  };
+
+  for (const card of document.querySelectorAll('.chart')) {
+    const series = card.dataset.series.split(',').map(i => data[+i]);
+    const svg = card.querySelector('svg');
+    const first = Math.min(...series.map(s => s.x[0])), last = Math.max(first + 1, ...series.map(s => s.x[s.x.length - 1]));
+    let from = first, to = last;
+
+    const draw = () => {
+      const inside = series.map(s => s.x.map((x, i) => i).filter(i => s.x[i] >= from && s.x[i] <= to));
+      const values = series.flatMap((s, k) => inside[k].map(i => s.y[i])).sort((a, b) => a - b);
+      const low = Math.min(0, values[Math.floor(values.length / 100)] ?? 0);
+      let high = Math.max(values[values.length - 1 - Math.floor(values.length / 100)] ?? 1, ...series.flatMap((s, k) => inside[k].map(i => s.s[i])));
+      high = high > low ? low + (high - low) * 1.05 : low + 1;
+      const X = x => L + (x - from) / (to - from) * (W - L - R);
+      const Y = y => H - B - (Math.min(Math.max(y, low), high) - low) / (high - low) * (H - T - B);
+      const line = (s, k, key, kind) => `<polyline class="${kind} s${k % 8}" points="${inside[k].map(i => X(s.x[i]).toFixed(1) + ',' + Y(s[key][i]).toFixed(1)).join(' ')}"/>`;
+      svg.innerHTML = ticks(low, high, 5).map(t => `<path class="grid" d="M${L} ${Y(t)}H${W - R}"/><text class="tick" x="${L - 6}" y="${Y(t) + 4}" text-anchor="end">${label(t)}</text>`).join('')
+        + ticks(from, to, 6).map(t => `<text class="tick" x="${X(t)}" y="${H - 10}" text-anchor="middle">${label(t)}</text>`).join('')
+        + series.map((s, k) => line(s, k, 'y', 'raw')).join('') + series.map((s, k) => line(s, k, 's', 'smooth')).join('')
+        + '<path class="cursor" stroke="currentColor" opacity="0.4" d=""/>';
+    };
+
+    const stepAt = e => {
+      const box = svg.getBoundingClientRect();
+      const x = (e.clientX - box.left) / box.width * W;
+      return Math.min(to, Math.max(from, from + (x - L) / (W - L - R) * (to - from)));
+    };
+    const read = step => series.forEach((s, k) => {
+      let i = s.x.findIndex(x => x >= step);
+      if (i < 0) i = s.x.length - 1;
+      card.querySelectorAll('.legend output')[k].textContent = label(s.s[i]);
+    });
+    let start = null;
+    svg.addEventListener('pointerdown', e => { start = stepAt(e); });
+    svg.addEventListener('pointermove', e => {
+      const step = stepAt(e), x = L + (step - from) / (to - from) * (W - L - R);
+      svg.querySelector('.cursor')?.setAttribute('d', `M${x} ${T}V${H - B}`);
+      read(step);
+    });
+    svg.addEventListener('pointerup', e => {
+      const end = stepAt(e);
+      if (start !== null && Math.abs(end - start) > (to - from) / 50) { [from, to] = [Math.min(start, end), Math.max(start, end)]; draw(); }
+      start = null;
+    });
+    svg.addEventListener('dblclick', () => { from = first; to = last; draw(); });
+    draw();
+    read(last);
+  }
+})();
