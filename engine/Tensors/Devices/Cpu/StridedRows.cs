@@ -76,6 +76,12 @@ internal struct StridedRows
             bStride *= b[-i];
         }
 
+        // A box one element wide that does not fill its arrays' rows has rows of one element, not of strided ones.
+        if (rows._extents[0] > 1 && (rows._aStrides[0] > 1 || rows._bStrides[0] > 1))
+        {
+            rows.PutRowsOfOneElementInside();
+        }
+
         return rows;
     }
 
@@ -121,6 +127,17 @@ internal struct StridedRows
         }
 
         return (a, b);
+    }
+
+    private void PutRowsOfOneElementInside()
+    {
+        for (var i = Rank; i > 0; i--)
+        {
+            (_extents[i], _aStrides[i], _bStrides[i]) = (_extents[i - 1], _aStrides[i - 1], _bStrides[i - 1]);
+        }
+
+        (_extents[0], _aStrides[0], _bStrides[0]) = (1, 1, 1);
+        Rank++;
     }
 
     /// <summary>Puts a dimension around the nest, merging it with the outermost one if both arrays simply run on.</summary>
