@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 internal sealed unsafe partial class CpuKernels
 {
     private readonly Dictionary<ConvGeometry, CorrelationPlan> _forwardPlans = [];
-    private readonly Dictionary<ConvGeometry, CorrelationPlan[]> _inputGradientPlans = [];
+    private readonly Dictionary<ConvGeometry, CorrelationPlan> _inputGradientPlans = [];
     private readonly Dictionary<ConvGeometry, WeightGradientPlan> _weightGradientPlans = [];
     private readonly CorrelationRunner _correlations = new(threads);
     private readonly WeightGradientRunner _weightGradients = new(threads);
@@ -28,17 +28,12 @@ internal sealed unsafe partial class CpuKernels
 
     public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g)
     {
-        if (!_inputGradientPlans.TryGetValue(g, out var phases))
+        if (!_inputGradientPlans.TryGetValue(g, out var plan))
         {
-            phases = [.. Correlation.InputGradient(g).Select(phase => new CorrelationPlan(phase, MicroKernel))];
-            _inputGradientPlans.Add(g, phases);
+            _inputGradientPlans.Add(g, plan = new CorrelationPlan(Correlation.InputGradient(g), MicroKernel));
         }
 
-        foreach (var phase in phases)
-        {
-            _correlations.Run(phase, dy.Pointer(), w.Pointer(), bias is { } b ? b.Pointer() : null, dx.Pointer());
-        }
-
+        _correlations.Run(plan, dy.Pointer(), w.Pointer(), bias is { } b ? b.Pointer() : null, dx.Pointer());
         KeepAlive(dy, w, dx, bias);
     }
 

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>Copies the input that a group of output rows needs into the layouts of <see cref="BandLayout"/>.</summary>
@@ -41,12 +43,12 @@ internal static unsafe class Bands
         var padded = plan.VectorsOf(runs) * plan.Kernel.Lanes;
         for (var channel = 0; channel < channels; channel++)
         {
-            foreach (var tap in c.Taps)
+            foreach (var place in plan.Places)
             {
                 for (var r = 0; r < runs; r++)
                 {
                     var n = (run + r) / c.Rows;
-                    var y = (run + r) % c.Rows * c.StrideY + tap.Y;
+                    var y = (run + r) % c.Rows * c.StrideY + place.Y;
                     var to = band + r * c.Columns;
                     if ((uint)y >= (uint)c.InH)
                     {
@@ -55,7 +57,7 @@ internal static unsafe class Bands
                     }
 
                     var plane = input + ((nint)n * c.Channels + first + channel) * c.InH * c.InW;
-                    Strided(plane + (nint)y * c.InW, c.InW, tap.X, c.StrideX, to, c.Columns);
+                    Strided(plane + (nint)y * c.InW, c.InW, place.X, c.StrideX, to, c.Columns);
                 }
 
                 new Span<float>(band + pixels, padded - pixels).Clear();
@@ -74,19 +76,7 @@ internal static unsafe class Bands
             to[i] = 0;
         }
 
-        if (stride == 1)
-        {
-            new ReadOnlySpan<float>(row + start + first, end - first).CopyTo(new Span<float>(to + first, end - first));
-        }
-        else
-        {
-            var from = row + start + (nint)first * stride;
-            for (var i = first; i < end; i++, from += stride)
-            {
-                to[i] = *from;
-            }
-        }
-
+        Interleaving.Take(row + start + (nint)first * stride, stride, to + first, end - first);
         for (var i = end; i < count; i++)
         {
             to[i] = 0;

@@ -6,9 +6,15 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <param name="Weight">its place in a filter's plane of the weight</param>
 internal readonly record struct Tap(int Y, int X, int Weight);
 
+/// <summary>The outputs of a <see cref="Correlation"/> that share their taps.</summary>
+/// <param name="Top">first output row</param>
+/// <param name="Left">first output column</param>
+/// <param name="Taps">those that see at least one input element; may be empty</param>
+internal sealed record Phase(int Top, int Left, Tap[] Taps);
+
 /// <summary>
-/// What forward convolution and each phase of a data gradient have in common:
-/// out[n, f, y · OutStepY + OutTop, x · OutStepX + OutLeft] = Σ over channels c and taps t of
+/// What forward convolution (one phase) and data gradient (a phase for each residue of the stride) have in common:
+/// out[n, f, y · OutStepY + Top, x · OutStepX + Left] = Σ over channels c and the phase's taps t of
 /// weight[f · FilterStride + c · ChannelStride + t.Weight] · in[n, c, y · StrideY + t.Y, x · StrideX + t.X], zero outside the input.
 /// </summary>
 internal sealed record Correlation
@@ -27,12 +33,7 @@ internal sealed record Correlation
 
     public required int Filters { get; init; }
 
-    /// <summary>Rows and columns computed.</summary>
-    public required int Rows { get; init; }
-
-    public required int Columns { get; init; }
-
-    /// <summary>The output plane that they are part of.</summary>
+    /// <summary>The output plane.</summary>
     public required int OutH { get; init; }
 
     public required int OutW { get; init; }
@@ -41,18 +42,16 @@ internal sealed record Correlation
 
     public required int OutStepX { get; init; }
 
-    public required int OutTop { get; init; }
-
-    public required int OutLeft { get; init; }
-
     public required int FilterStride { get; init; }
 
     public required int ChannelStride { get; init; }
 
-    /// <summary>Taps that see at least one input element; may be empty.</summary>
-    public required Tap[] Taps { get; init; }
+    public required Phase[] Phases { get; init; }
 
-    public int Depth => Channels * Taps.Length;
+    /// <summary>Rows and columns of the phase that has most of them.</summary>
+    public int Rows => (OutH + OutStepY - 1) / OutStepY;
+
+    public int Columns => (OutW + OutStepX - 1) / OutStepX;
 
     /// <summary>The correlation that <see cref="IKernels.Conv2d"/> is.</summary>
     public static Correlation Forward(in ConvGeometry g)
@@ -74,38 +73,44 @@ internal sealed record Correlation
         return new Correlation
         {
             Images = g.N, Channels = g.C, InH = g.H, InW = g.W, StrideY = g.StrideH, StrideX = g.StrideW,
-            Filters = g.K, Rows = g.OutH, Columns = g.OutW, OutH = g.OutH, OutW = g.OutW,
-            OutStepY = 1, OutStepX = 1, OutTop = 0, OutLeft = 0,
-            FilterStride = g.C * plane, ChannelStride = plane, Taps = [.. taps],
+            Filters = g.K, OutH = g.OutH, OutW = g.OutW, OutStepY = 1, OutStepX = 1,
+            FilterStride = g.C * plane, ChannelStride = plane, Phases = [new Phase(0, 0, [.. taps])],
         };
     }
 
     /// <summary>
-    /// The correlations that make up <see cref="IKernels.Conv2dInputGradient"/>: one for each phase of the stride, over the taps that
-    /// reach that phase. dx[i · s + phase] collects dy[i + (phase + pad − k · dilation) / s] for every tap k that divides.
+    /// The correlation that <see cref="IKernels.Conv2dInputGradient"/> is: dx[i · s + phase] collects dy[i + (phase + pad − k · dilation) / s]
+    /// for every tap k that divides.
     /// </summary>
-    public static Correlation[] InputGradient(in ConvGeometry g)
+    public static Correlation InputGradient(in ConvGeometry g)
     {
-        var phases = new List<Correlation>();
+        var phases = new List<Phase>();
         for (var top = 0; top < Math.Min(g.StrideH, g.H); top++)
         {
             for (var left = 0; left < Math.Min(g.StrideW, g.W); left++)
             {
-                phases.Add(InputGradientPhase(g, top, left));
+                phases.Add(new Phase(top, left, InputGradientTaps(g, top, left)));
             }
         }
 
-        return [.. phases];
+        var plane = g.KernelH * g.KernelW;
+        return new Correlation
+        {
+            Images = g.N, Channels = g.K, InH = g.OutH, InW = g.OutW, StrideY = 1, StrideX = 1,
+            Filters = g.C, OutH = g.H, OutW = g.W, OutStepY = g.StrideH, OutStepX = g.StrideW,
+            FilterStride = plane, ChannelStride = g.C * plane, Phases = [.. phases],
+        };
     }
 
-    private static Correlation InputGradientPhase(in ConvGeometry g, int top, int left)
+    /// <summary>In the order of the input, so that neighbours in memory follow each other.</summary>
+    private static Tap[] InputGradientTaps(in ConvGeometry g, int top, int left)
     {
         var rows = (g.H - top + g.StrideH - 1) / g.StrideH;
         var columns = (g.W - left + g.StrideW - 1) / g.StrideW;
         var taps = new List<Tap>();
-        for (var ky = 0; ky < g.KernelH; ky++)
+        for (var ky = g.KernelH - 1; ky >= 0; ky--)
         {
-            for (var kx = 0; kx < g.KernelW; kx++)
+            for (var kx = g.KernelW - 1; kx >= 0; kx--)
             {
                 var y = top + g.PadTop - ky * g.DilationH;
                 var x = left + g.PadLeft - kx * g.DilationW;
@@ -117,14 +122,7 @@ internal sealed record Correlation
             }
         }
 
-        var plane = g.KernelH * g.KernelW;
-        return new Correlation
-        {
-            Images = g.N, Channels = g.K, InH = g.OutH, InW = g.OutW, StrideY = 1, StrideX = 1,
-            Filters = g.C, Rows = rows, Columns = columns, OutH = g.H, OutW = g.W,
-            OutStepY = g.StrideH, OutStepX = g.StrideW, OutTop = top, OutLeft = left,
-            FilterStride = plane, ChannelStride = g.C * plane, Taps = [.. taps],
-        };
+        return [.. taps];
     }
 
     /// <summary>True if one of <paramref name="count"/> output positions reads inside [0, extent).</summary>

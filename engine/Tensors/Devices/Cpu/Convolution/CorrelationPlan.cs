@@ -11,8 +11,18 @@ internal enum BandLayout
     /// <summary>A copy of the input rows that the group needs, padded, with the column phases of the stride apart.</summary>
     Rows,
 
-    /// <summary>One row of pixels for each channel and tap (im2col): for images too narrow to fill vectors.</summary>
+    /// <summary>One row of pixels for each channel and place that a tap reads (im2col): for images too narrow to fill vectors.</summary>
     Pixels,
+}
+
+/// <summary>The tables of one <see cref="Phase"/>.</summary>
+/// <param name="Phase">the outputs</param>
+/// <param name="WeightTaps">place of each tap in the weight</param>
+/// <param name="Offsets">what each channel and tap of a block adds; see <see cref="MicroKernel"/></param>
+/// <param name="FirstStep">reduction steps of the phases before this one, over all channels</param>
+internal sealed record PhasePlan(Phase Phase, int[] WeightTaps, int[] Offsets, int FirstStep)
+{
+    public int Taps => WeightTaps.Length;
 }
 
 /// <summary>
@@ -35,13 +45,13 @@ internal sealed class CorrelationPlan
         var c = correlation;
         Correlation = c;
         Kernel = kernel;
-        WeightTaps = [.. c.Taps.Select(t => t.Weight)];
-        MinY = c.Taps.Length == 0 ? 0 : c.Taps.Min(t => t.Y);
-        MinX = c.Taps.Length == 0 ? 0 : c.Taps.Min(t => t.X);
-        SpanY = c.Taps.Length == 0 ? 1 : c.Taps.Max(t => t.Y) - MinY + 1;
-        SpanX = c.Taps.Length == 0 ? 1 : c.Taps.Max(t => t.X) - MinX + 1;
         Panels = DivideUp(c.Filters, kernel.Rows);
-        BlockChannels = Math.Clamp(BlockDepth / Math.Max(c.Taps.Length, 1), 1, c.Channels);
+        Places = [.. c.Phases.SelectMany(p => p.Taps).Select(t => (t.Y, t.X)).Distinct().Order()];
+        MinY = Places.Length == 0 ? 0 : Places.Min(t => t.Y);
+        MinX = Places.Length == 0 ? 0 : Places.Min(t => t.X);
+        SpanY = Places.Length == 0 ? 1 : Places.Max(t => t.Y) - MinY + 1;
+        SpanX = Places.Length == 0 ? 1 : Places.Max(t => t.X) - MinX + 1;
+        BlockChannels = Math.Clamp(BlockDepth / Math.Max(c.Phases.Max(p => p.Taps.Length), 1), 1, c.Channels);
         Blocks = DivideUp(c.Channels, BlockChannels);
 
         var columnsPadded = RoundUp(c.Columns, kernel.Lanes);
@@ -55,10 +65,10 @@ internal sealed class CorrelationPlan
         }
         else
         {
-            Layout = ReadsOnlyInside(c, columnsPadded) ? BandLayout.InPlace
+            Layout = ReadsOnlyInside(columnsPadded) ? BandLayout.InPlace
                 : columnsPadded > 1.125 * c.Columns ? BandLayout.Pixels
                 : BandLayout.Rows;
-            var pixels = Math.Clamp(AccumulatorBudget / Math.Max(c.Filters, 1), 128, 512);
+            var pixels = Math.Clamp(AccumulatorBudget / (c.Filters * c.Phases.Length), 128, 512);
             var groups = DivideUp(c.Rows, Math.Max(1, pixels / c.Columns));
             groups = groups > 4 ? Math.Min(RoundUp(groups, 4), c.Rows) : groups;
             GroupRows = DivideUp(c.Rows, groups);
@@ -69,35 +79,59 @@ internal sealed class CorrelationPlan
         RunPitch = Layout == BandLayout.Pixels ? c.Columns : columnsPadded;
         Vectors = DivideUp(GroupRows * RunPitch, kernel.Lanes);
         AccumulatorPitch = Vectors * kernel.Lanes;
-        Bases = GC.AllocateArray<int>(Vectors, pinned: true);
-        Offsets = GC.AllocateArray<int>(BlockChannels * Math.Max(c.Taps.Length, 1), pinned: true);
         switch (Layout)
         {
             case BandLayout.InPlace:
                 RowPitch = c.InW;
                 ChannelPitch = c.InH * c.InW;
-                FillRowTables();
                 break;
             case BandLayout.Rows:
                 ColumnPitch = RoundUp(columnsPadded + (SpanX - 1) / c.StrideX, 4);
                 RowPitch = ColumnPitch * c.StrideX;
                 ChannelPitch = BandRows(GroupRows) * RowPitch;
-                FillRowTables();
                 break;
             default:
-                FillPixelTables();
+                ChannelPitch = Places.Length * AccumulatorPitch;
                 break;
         }
+
+        Bases = GC.AllocateArray<int>(Vectors, pinned: true);
+        var vectorsInRun = Math.Max(RunPitch / kernel.Lanes, 1);
+        for (var v = 0; v < Vectors; v++)
+        {
+            Bases[v] = Layout == BandLayout.Pixels
+                ? v * kernel.Lanes
+                : v / vectorsInRun * c.StrideY * RowPitch + v % vectorsInRun * kernel.Lanes;
+        }
+
+        var steps = 0;
+        Phases = new PhasePlan[c.Phases.Length];
+        for (var p = 0; p < Phases.Length; p++)
+        {
+            Phases[p] = new PhasePlan(c.Phases[p], [.. c.Phases[p].Taps.Select(t => t.Weight)], OffsetsOf(c.Phases[p].Taps), steps);
+            steps += c.Phases[p].Taps.Length * c.Channels;
+        }
+
+        Steps = steps;
+        BlockSteps = Phases.Max(p => p.Offsets.Length);
     }
 
     public Correlation Correlation { get; }
 
     public MicroKernel Kernel { get; }
 
-    /// <summary>Place of each tap in the weight.</summary>
-    public int[] WeightTaps { get; }
+    public PhasePlan[] Phases { get; }
 
-    /// <summary>The taps' first row and column and how far they spread.</summary>
+    /// <summary>Reduction steps of all phases together.</summary>
+    public int Steps { get; }
+
+    /// <summary>Reduction steps in a block of the phase that has most taps.</summary>
+    public int BlockSteps { get; }
+
+    /// <summary>Every place that a tap of any phase reads, row by row.</summary>
+    public (int Y, int X)[] Places { get; }
+
+    /// <summary>The first row and column of <see cref="Places"/> and how far they spread.</summary>
     public int MinY { get; }
 
     public int MinX { get; }
@@ -118,7 +152,7 @@ internal sealed class CorrelationPlan
 
     public BandLayout Layout { get; }
 
-    /// <summary>Output rows in a group, the last of an image perhaps fewer.</summary>
+    /// <summary>Output rows (of each phase) in a group, the last of an image perhaps fewer.</summary>
     public int GroupRows { get; }
 
     public int GroupsPerImage { get; }
@@ -144,16 +178,8 @@ internal sealed class CorrelationPlan
     /// <summary>Where each vector of a group begins; see <see cref="MicroKernel"/>.</summary>
     public int[] Bases { get; }
 
-    /// <summary>What each channel and tap of a block adds.</summary>
-    public int[] Offsets { get; }
-
     /// <summary>Floats that the copy of one block of a group takes.</summary>
-    public long BandSize => Layout switch
-    {
-        BandLayout.InPlace => 0,
-        BandLayout.Rows => (long)BlockChannels * ChannelPitch,
-        _ => (long)Offsets.Length * AccumulatorPitch,
-    };
+    public long BandSize => Layout == BandLayout.InPlace ? 0 : (long)BlockChannels * ChannelPitch;
 
     /// <summary>Input rows behind some output rows.</summary>
     public int BandRows(int rows) => (rows - 1) * Correlation.StrideY + SpanY;
@@ -164,40 +190,36 @@ internal sealed class CorrelationPlan
 
     public static int RoundUp(int count, int unit) => DivideUp(count, unit) * unit;
 
-    private static bool ReadsOnlyInside(Correlation c, int columnsPadded) =>
-        c.StrideX == 1 && columnsPadded == c.Columns
-        && c.Taps.All(t => t.X >= 0 && t.X + c.Columns <= c.InW && t.Y >= 0 && t.Y + (c.Rows - 1) * c.StrideY < c.InH);
-
-    private void FillRowTables()
+    private bool ReadsOnlyInside(int columnsPadded)
     {
         var c = Correlation;
-        var perRow = RunPitch / Kernel.Lanes;
-        for (var v = 0; v < Vectors; v++)
-        {
-            Bases[v] = v / perRow * c.StrideY * RowPitch + v % perRow * Kernel.Lanes;
-        }
-
-        for (var channel = 0; channel < BlockChannels; channel++)
-        {
-            for (var t = 0; t < c.Taps.Length; t++)
-            {
-                var x = c.Taps[t].X - MinX;
-                Offsets[channel * c.Taps.Length + t] =
-                    channel * ChannelPitch + (c.Taps[t].Y - MinY) * RowPitch + x % c.StrideX * ColumnPitch + x / c.StrideX;
-            }
-        }
+        return c.StrideX == 1 && columnsPadded == c.Columns
+            && MinX >= 0 && MinX + SpanX - 1 + c.Columns <= c.InW
+            && MinY >= 0 && MinY + SpanY - 1 + (c.Rows - 1) * c.StrideY < c.InH;
     }
 
-    private void FillPixelTables()
+    private int[] OffsetsOf(Tap[] taps)
     {
-        for (var v = 0; v < Vectors; v++)
+        var offsets = GC.AllocateArray<int>(BlockChannels * Math.Max(taps.Length, 1), pinned: true);
+        for (var channel = 0; channel < BlockChannels; channel++)
         {
-            Bases[v] = v * Kernel.Lanes;
+            for (var t = 0; t < taps.Length; t++)
+            {
+                offsets[channel * taps.Length + t] = channel * ChannelPitch + OffsetOf(taps[t]);
+            }
         }
 
-        for (var k = 0; k < Offsets.Length; k++)
+        return offsets;
+    }
+
+    private int OffsetOf(Tap tap)
+    {
+        if (Layout == BandLayout.Pixels)
         {
-            Offsets[k] = k * AccumulatorPitch;
+            return Array.IndexOf(Places, (tap.Y, tap.X)) * AccumulatorPitch;
         }
+
+        var x = tap.X - MinX;
+        return (tap.Y - MinY) * RowPitch + x % Correlation.StrideX * ColumnPitch + x / Correlation.StrideX;
     }
 }

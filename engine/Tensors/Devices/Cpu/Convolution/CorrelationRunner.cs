@@ -14,31 +14,32 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
     /// <param name="input">[Images, Channels, InH, InW]</param>
     /// <param name="weight">as the correlation's strides say</param>
     /// <param name="bias">[Filters] or null</param>
-    /// <param name="output">[Images, Filters, OutH, OutW]; the rows and columns of this correlation are written</param>
+    /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(CorrelationPlan plan, float* input, float* weight, float* bias, float* output)
     {
         if (plan.IsFew)
         {
-            var pixels = _shared.Floats((long)plan.Correlation.Depth * plan.AccumulatorPitch);
+            var pixels = _shared.Floats((long)plan.Correlation.Channels * plan.ChannelPitch);
             threads.For(plan.Blocks, new FillTask(plan, input, pixels));
             threads.For(FilterTask.Count(plan), new FilterTask(plan, weight, pixels, bias, output, _own));
         }
         else
         {
-            var panels = _shared.Floats((long)plan.Panels * plan.Kernel.Rows * plan.Correlation.Depth);
+            var panels = _shared.Floats((long)plan.Panels * plan.Kernel.Rows * plan.Steps);
             threads.For(plan.Panels, new PackTask(plan, weight, panels));
             threads.For(plan.Groups, new GroupTask(plan, input, panels, bias, output, _own));
         }
     }
 
-    /// <summary>Adds one block of channels to the accumulators [panels · Rows][AccumulatorPitch] of a group.</summary>
+    /// <summary>Adds one block of channels of one phase to the accumulators [panels · Rows][AccumulatorPitch] of a group.</summary>
     /// <param name="panels">first panel's first step of this block</param>
     /// <param name="panelPitch">from one panel to the next</param>
     private static void Multiply(
-        CorrelationPlan plan, float* panels, nint panelPitch, int panelCount, float* right, int vectors, int depth, float* c, bool accumulate)
+        CorrelationPlan plan, PhasePlan phase, float* panels, nint panelPitch, int panelCount, float* right, int vectors, int channels,
+        float* c, bool accumulate)
     {
         var kernel = plan.Kernel;
-        fixed (int* bases = plan.Bases, offsets = plan.Offsets)
+        fixed (int* bases = plan.Bases, offsets = phase.Offsets)
         {
             for (var v = 0; v < vectors;)
             {
@@ -46,7 +47,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
                 for (var p = 0; p < panelCount; p++)
                 {
                     kernel.Run(
-                        tile, depth, panels + p * panelPitch, right, bases + v, offsets,
+                        tile, channels * phase.Taps, panels + p * panelPitch, right, bases + v, offsets,
                         c + (nint)p * kernel.Rows * plan.AccumulatorPitch + v * kernel.Lanes, plan.AccumulatorPitch, accumulate);
                 }
 
@@ -55,8 +56,10 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
         }
     }
 
-    /// <summary>Writes the accumulators of some filters and output rows, with the bias.</summary>
-    private static void Finish(CorrelationPlan plan, float* c, int firstFilter, int filters, int run, int runs, float* bias, float* output)
+    /// <summary>Writes the accumulators of some filters and output rows of all phases, with the bias.</summary>
+    /// <param name="phasePitch">accumulators from one phase to the next</param>
+    private static void Finish(
+        CorrelationPlan plan, float* c, nint phasePitch, int firstFilter, int filters, int run, int runs, float* bias, float* output)
     {
         var g = plan.Correlation;
         for (var f = 0; f < filters; f++)
@@ -64,15 +67,34 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
             var shift = bias == null ? 0 : bias[firstFilter + f];
             for (var r = 0; r < runs; r++)
             {
-                var n = (run + r) / g.Rows;
-                var y = (run + r) % g.Rows * g.OutStepY + g.OutTop;
-                var to = output + (((nint)n * g.Filters + firstFilter + f) * g.OutH + y) * g.OutW + g.OutLeft;
-                Rows.Write(c + (nint)f * plan.AccumulatorPitch + r * plan.RunPitch, g.Columns, shift, to, g.OutStepX);
+                var image = output + ((nint)((run + r) / g.Rows) * g.Filters + firstFilter + f) * g.OutH * g.OutW;
+                var from = c + (nint)f * plan.AccumulatorPitch + r * plan.RunPitch;
+                for (var p = 0; p < plan.Phases.Length; p++)
+                {
+                    var phase = plan.Phases[p].Phase;
+                    var y = (run + r) % g.Rows * g.OutStepY + phase.Top;
+                    if (y >= g.OutH)
+                    {
+                        continue;
+                    }
+
+                    var to = image + (nint)y * g.OutW + phase.Left;
+                    if (g.OutStepX == 2 && g.OutW % 2 == 0)
+                    {
+                        // The phases come left, right, left, right.
+                        Interleaving.PutPairs(from + p * phasePitch, from + (p + 1) * phasePitch, g.Columns, shift, to);
+                        p++;
+                    }
+                    else
+                    {
+                        Interleaving.Put(from + p * phasePitch, (g.OutW - phase.Left + g.OutStepX - 1) / g.OutStepX, shift, to, g.OutStepX);
+                    }
+                }
             }
         }
     }
 
-    /// <summary>Packs one panel of the weight.</summary>
+    /// <summary>Packs one panel of the weight, phase after phase.</summary>
     private readonly struct PackTask(CorrelationPlan plan, float* weight, float* panels) : ITask
     {
         public void Run(int task, int worker)
@@ -80,9 +102,12 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
             var c = plan.Correlation;
             var rows = plan.Kernel.Rows;
             var used = Math.Min(rows, c.Filters - task * rows);
-            Panels.FromTaps(
-                weight + (nint)task * rows * c.FilterStride, c.FilterStride, c.ChannelStride, plan.WeightTaps, used, c.Channels, rows,
-                panels + (nint)task * rows * c.Depth);
+            foreach (var phase in plan.Phases)
+            {
+                Panels.FromTaps(
+                    weight + (nint)task * rows * c.FilterStride, c.FilterStride, c.ChannelStride, phase.WeightTaps, used, c.Channels, rows,
+                    panels + ((nint)task * plan.Steps + phase.FirstStep) * rows);
+            }
         }
     }
 
@@ -96,8 +121,9 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
             var row = task % plan.GroupsPerImage * plan.GroupRows;
             var rows = Math.Min(plan.GroupRows, g.Rows - row);
             var kernel = plan.Kernel;
-            var c = own[worker].Floats((long)plan.Panels * kernel.Rows * plan.AccumulatorPitch + plan.BandSize);
-            var band = c + (nint)plan.Panels * kernel.Rows * plan.AccumulatorPitch;
+            var phasePitch = (nint)plan.Panels * kernel.Rows * plan.AccumulatorPitch;
+            var c = own[worker].Floats(phasePitch * plan.Phases.Length + plan.BandSize);
+            var band = c + phasePitch * plan.Phases.Length;
             var pixels = input + (nint)image * g.Channels * g.InH * g.InW;
             for (var block = 0; block < plan.Blocks; block++)
             {
@@ -117,12 +143,16 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
                         break;
                 }
 
-                Multiply(
-                    plan, panels + (nint)first * g.Taps.Length * kernel.Rows, (nint)g.Depth * kernel.Rows, plan.Panels,
-                    right, plan.VectorsOf(rows), channels * g.Taps.Length, c, accumulate: block > 0);
+                for (var p = 0; p < plan.Phases.Length; p++)
+                {
+                    var phase = plan.Phases[p];
+                    Multiply(
+                        plan, phase, panels + (nint)(phase.FirstStep + first * phase.Taps) * kernel.Rows, (nint)plan.Steps * kernel.Rows, plan.Panels,
+                        right, plan.VectorsOf(rows), channels, c + p * phasePitch, accumulate: block > 0);
+                }
             }
 
-            Finish(plan, c, 0, g.Filters, image * g.Rows + row, rows, bias, output);
+            Finish(plan, c, phasePitch, 0, g.Filters, image * g.Rows + row, rows, bias, output);
         }
     }
 
@@ -131,11 +161,10 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
     {
         public void Run(int task, int worker)
         {
-            var g = plan.Correlation;
             var first = task * plan.BlockChannels;
             Bands.FillPixels(
-                plan, input, first, Math.Min(plan.BlockChannels, g.Channels - first), 0, plan.GroupRows,
-                pixels + (nint)first * g.Taps.Length * plan.AccumulatorPitch);
+                plan, input, first, Math.Min(plan.BlockChannels, plan.Correlation.Channels - first), 0, plan.GroupRows,
+                pixels + (nint)first * plan.ChannelPitch);
         }
     }
 
@@ -155,28 +184,32 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
             var panels = Math.Min(TaskPanels, plan.Panels - firstPanel);
             var firstFilter = firstPanel * rows;
             var filters = Math.Min(panels * rows, g.Filters - firstFilter);
-            var accumulators = (long)TaskPanels * rows * plan.AccumulatorPitch;
-            var c = own[worker].Floats(accumulators + (long)TaskPanels * rows * plan.Offsets.Length);
-            var packed = c + accumulators;
+            var phasePitch = (nint)TaskPanels * rows * plan.AccumulatorPitch;
+            var c = own[worker].Floats(phasePitch * plan.Phases.Length + (long)TaskPanels * rows * plan.BlockSteps);
+            var packed = c + phasePitch * plan.Phases.Length;
             for (var block = 0; block < plan.Blocks; block++)
             {
                 var first = block * plan.BlockChannels;
                 var channels = Math.Min(plan.BlockChannels, g.Channels - first);
-                var depth = channels * g.Taps.Length;
-                for (var p = 0; p < panels; p++)
+                for (var i = 0; i < plan.Phases.Length; i++)
                 {
-                    var filter = firstFilter + p * rows;
-                    Panels.FromTaps(
-                        weight + (nint)filter * g.FilterStride + (nint)first * g.ChannelStride, g.FilterStride, g.ChannelStride, plan.WeightTaps,
-                        Math.Min(rows, g.Filters - filter), channels, rows, packed + (nint)p * rows * depth);
-                }
+                    var phase = plan.Phases[i];
+                    var pitch = (nint)rows * channels * phase.Taps;
+                    for (var p = 0; p < panels; p++)
+                    {
+                        var filter = firstFilter + p * rows;
+                        Panels.FromTaps(
+                            weight + (nint)filter * g.FilterStride + (nint)first * g.ChannelStride, g.FilterStride, g.ChannelStride, phase.WeightTaps,
+                            Math.Min(rows, g.Filters - filter), channels, rows, packed + p * pitch);
+                    }
 
-                Multiply(
-                    plan, packed, (nint)rows * depth, panels, pixels + (nint)first * g.Taps.Length * plan.AccumulatorPitch,
-                    plan.Vectors, depth, c, accumulate: block > 0);
+                    Multiply(
+                        plan, phase, packed, pitch, panels, pixels + (nint)first * plan.ChannelPitch, plan.Vectors, channels,
+                        c + i * phasePitch, accumulate: block > 0);
+                }
             }
 
-            Finish(plan, c, firstFilter, filters, 0, plan.GroupRows, bias, output);
+            Finish(plan, c, phasePitch, firstFilter, filters, 0, plan.GroupRows, bias, output);
         }
     }
 }

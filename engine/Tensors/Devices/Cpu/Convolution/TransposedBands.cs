@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>Copies the input behind a band of output pixels into the right factors of a weight gradient: one row of columns for each pixel.</summary>
@@ -24,14 +26,8 @@ internal static unsafe class TransposedBands
             new Span<float>(to, begin * pitch).Clear();
             new Span<float>(to + end * pitch, (plan.InputColumns - end) * pitch).Clear();
             var from = x + (((nint)image * g.C + first) * g.H + y) * g.W;
-            for (var c = 0; c < pitch; c++)
-            {
-                var plane = from + (nint)c * g.H * g.W - g.PadLeft;
-                for (var j = begin; j < end; j++)
-                {
-                    to[j * pitch + c] = c < channels ? plane[j] : 0;
-                }
-            }
+            Transpose.Run(
+                from + begin - g.PadLeft, g.H * g.W, channels, pitch, end - begin, to + begin * pitch, pitch);
         }
     }
 

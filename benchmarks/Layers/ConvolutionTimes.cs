@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Benchmarks.Layers;
+
+/// <summary>
+/// <c>layers [--threads N] [--seconds S] [--only NAME]</c>: the best time and speed of each convolution layer's three passes, as a Markdown table.
+/// Names, passes and the counting of operations are those of the PyTorch peer, so rows can be laid side by side.
+/// </summary>
+internal static class ConvolutionTimes
+{
+    public static int Run(string[] args)
+    {
+        var threads = int.Parse(Option(args, "--threads", "1"), CultureInfo.InvariantCulture);
+        var seconds = double.Parse(Option(args, "--seconds", "0.2"), CultureInfo.InvariantCulture);
+        var only = Option(args, "--only", "");
+        using var device = Device.Open("cpu", threads);
+        Console.WriteLine($"| {device.Description} | forward ms | GFLOP/s | data gradient ms | GFLOP/s | weight gradient ms | GFLOP/s |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
+        foreach (var layer in ConvolutionLayer.All.Where(layer => layer.Name.Contains(only, StringComparison.Ordinal)))
+        {
+            Console.WriteLine($"| {layer.Name} | {string.Join(" | ", Time(device, layer, seconds))} |");
+        }
+
+        return 0;
+    }
+
+    private static string Option(string[] args, string name, string otherwise) =>
+        Array.IndexOf(args, name) is >= 0 and var i ? args[i + 1] : otherwise;
+
+    private static IEnumerable<string> Time(Device device, ConvolutionLayer layer, double seconds)
+    {
+        using var step = device.Step();
+        var g = layer.Geometry;
+        var x = Random(device, (long)g.N * g.C * g.H * g.W);
+        var w = Random(device, (long)g.K * g.C * g.KernelH * g.KernelW);
+        var y = Random(device, (long)g.N * g.K * g.OutH * g.OutW);
+        Action forward = () => device.Kernels.Conv2d(x, w, null, y, g);
+        Action data = () => device.Kernels.Conv2dInputGradient(y, w, null, x, g);
+        Action weights = () => device.Kernels.Conv2dWeightGradient(x, y, w, g);
+        foreach (var pass in layer.Transposed ? [data, forward, weights] : new[] { forward, data, weights })
+        {
+            var best = Best(pass, seconds);
+            yield return string.Create(CultureInfo.InvariantCulture, $"{best * 1e3:F2} | {g.Flops / best / 1e9:F0}");
+        }
+    }
+
+    private static double Best(Action pass, double seconds)
+    {
+        pass();
+        var best = double.MaxValue;
+        var clock = Stopwatch.StartNew();
+        for (var runs = 0; runs < 3 || clock.Elapsed.TotalSeconds < seconds; runs++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            pass();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return best;
+    }
+
+    private static DeviceSpan Random(Device device, long count)
+    {
+        var random = new Random(1);
+        var numbers = new float[count];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = (random.NextSingle() - 0.5f) * 0.1f;
+        }
+
+        var span = new DeviceSpan(device.Allocate(count), 0, count);
+        device.Upload(numbers, span);
+        return span;
+    }
+}

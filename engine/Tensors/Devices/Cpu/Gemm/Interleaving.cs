@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
+/// <summary>Rows of numbers taken apart and put together again.</summary>
+internal static unsafe class Interleaving
+{
+    /// <summary>to[i] = from[i · stride]; nothing beyond from[(count − 1) · stride] is read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Take(float* from, int stride, float* to, int count)
+    {
+        var i = 0;
+        if (stride == 1)
+        {
+            new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
+            return;
+        }
+
+        if (stride == 2 && Avx2.IsSupported)
+        {
+            for (; i < count - 8; i += 8)
+            {
+                var low = Vector256.Load(from + 2 * i);
+                var high = Vector256.Load(from + 2 * i + 8);
+                Avx2.Permute4x64(Avx.Shuffle(low, high, 0b10_00_10_00).AsDouble(), 0b11_01_10_00).AsSingle().Store(to + i);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            to[i] = from[(nint)i * stride];
+        }
+    }
+
+    /// <summary>to[i · step] = from[i] + shift.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Put(float* from, int count, float shift, float* to, int step)
+    {
+        var i = 0;
+        if (step == 1)
+        {
+            var shifts = Vector256.Create(shift);
+            for (; i <= count - 8; i += 8)
+            {
+                (Vector256.Load(from + i) + shifts).Store(to + i);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            to[(nint)i * step] = from[i] + shift;
+        }
+    }
+
+    /// <summary>to[2 · i] = even[i] + shift, to[2 · i + 1] = odd[i] + shift.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void PutPairs(float* even, float* odd, int count, float shift, float* to)
+    {
+        var i = 0;
+        if (Avx.IsSupported)
+        {
+            var shifts = Vector256.Create(shift);
+            for (; i <= count - 8; i += 8)
+            {
+                var a = Vector256.Load(even + i) + shifts;
+                var b = Vector256.Load(odd + i) + shifts;
+                var low = Avx.UnpackLow(a, b);
+                var high = Avx.UnpackHigh(a, b);
+                Avx.Permute2x128(low, high, 0x20).Store(to + 2 * i);
+                Avx.Permute2x128(low, high, 0x31).Store(to + 2 * i + 8);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            to[2 * i] = even[i] + shift;
+            to[2 * i + 1] = odd[i] + shift;
+        }
+    }
+}
