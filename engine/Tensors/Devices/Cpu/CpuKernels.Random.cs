@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Floats = System.Runtime.Intrinsics.Vector512<float>;
+
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+internal sealed unsafe partial class CpuKernels
+{
+    public void Uniform(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<UniformBody>(key, 0, y, y));
+
+    public void Normal(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<NormalBody>(key, 0, y, y));
+
+    public void Dropout(RandomKey key, float p, DeviceSpan x, DeviceSpan y) =>
+        For(Blocks.Count(y.Length), new RandomTask<DropoutBody>(key, p, x, y));
+
+    /// <summary>What becomes of 16 neighbouring words of a random sequence.</summary>
+    private interface IRandomBody
+    {
+        static abstract Floats Apply(Vector512<uint> words, Floats x, Floats p, Floats scale);
+    }
+
+    /// <summary>As <see cref="Philox.ToUniform"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Floats ToUniform(Vector512<uint> words) => Vector512.ConvertToSingle((words >>> 8).AsInt32()) * (1f / (1 << 24));
+
+    private readonly struct UniformBody : IRandomBody
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Floats Apply(Vector512<uint> words, Floats x, Floats p, Floats scale) => ToUniform(words);
+    }
+
+    /// <summary>As <see cref="Philox.ToNormal"/>: both lanes of a pair compute radius and angle, the even one keeps the cosine.</summary>
+    private readonly struct NormalBody : IRandomBody
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Floats Apply(Vector512<uint> words, Floats x, Floats p, Floats scale)
+        {
+            var pairs = words.AsUInt64();
+            var even = Vector512.Create((ulong)uint.MaxValue);
+            var first = ((pairs & even) | (pairs << 32)).AsUInt32();
+            var second = ((pairs & ~even) | (pairs >>> 32)).AsUInt32();
+            var u = ToUniform(first) + Vector512.Create(1f / (1 << 24));
+            var radius = Vector512.Sqrt(VectorMath.Log(u) * -2f);
+            var (sine, cosine) = VectorMath.SinCosTurns(ToUniform(second));
+            return radius * Vector512.ConditionalSelect(even.AsSingle(), cosine, sine);
+        }
+    }
+
+    private readonly struct DropoutBody : IRandomBody
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Floats Apply(Vector512<uint> words, Floats x, Floats p, Floats scale) =>
+            Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(ToUniform(words), p), x * scale, Floats.Zero);
+    }
+
+    /// <summary>x is read by <see cref="DropoutBody"/> alone.</summary>
+    private readonly struct RandomTask<TFunction>(RandomKey key, float p, DeviceSpan x, DeviceSpan y) : ITask
+        where TFunction : struct, IRandomBody
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int task, int worker)
+        {
+            var (start, count) = Blocks.Range(task, y.Length);
+            var source = x.Pointer() + start;
+            var destination = y.Pointer() + start;
+            var threshold = Vector512.Create(p);
+            var scale = Vector512.Create(1 / (1 - p));
+            var words = stackalloc uint[PhiloxLanes.Count];
+            for (long i = 0; i < count; i += PhiloxLanes.Count)
+            {
+                PhiloxLanes.Fill(key, (uint)((start + i) / 4), words);
+                for (var half = 0; half < PhiloxLanes.Count; half += Lanes.Count)
+                {
+                    var random = Vector512.Load(words + half);
+                    var rest = count - i - half;
+                    if (rest >= Lanes.Count)
+                    {
+                        TFunction.Apply(random, Vector512.Load(source + i + half), threshold, scale).Store(destination + i + half);
+                    }
+                    else if (rest > 0)
+                    {
+                        var tail = TFunction.Apply(random, Lanes.Load(source + i + half, rest), threshold, scale);
+                        Lanes.Store(tail, destination + i + half, rest);
+                    }
+                }
+            }
+        }
+    }
+}
