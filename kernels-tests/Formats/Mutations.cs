@@ -8,11 +8,12 @@ internal static class Mutations
 {
     private static readonly byte[] Telling = [0, 1, 0x7F, 0x80, 0xFF, (byte)'(', (byte)'.', (byte)'t', (byte)'"', (byte)'{'];
 
-    /// <summary>Returns how many of the damaged files were refused.</summary>
+    /// <summary>Returns how many of the damaged files were refused. The test parameter <c>rounds</c> asks for more than the usual.</summary>
     public static int Survive(byte[] whole, int rounds, int seed)
     {
         var random = new Random(seed);
         var refused = 0;
+        rounds = TestContext.Parameters.Get("rounds", rounds);
         for (var round = 0; round < rounds; round++)
         {
             var path = TestFiles.Write("mutant", Mutate(whole, random));

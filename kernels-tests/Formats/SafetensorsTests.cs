@@ -101,6 +101,27 @@ public sealed class SafetensorsTests
     }
 
     [Test]
+    public void ThePublicPythonReaderAgrees()
+    {
+        var path = Path.Combine(TestFiles.Folder(), "public.safetensors");
+        SafetensorsWriter.Write(
+            path,
+            [NamedArray.From("a", [2, 2], new float[] { 1, 2, 3, 4 }), NamedArray.From("n", [], new long[] { -5 }), NamedArray.From("h", [1], new[] { 0.5f }).ToHalf()],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["k"] = "naïve" });
+        TestFiles.Python(
+            "safetensors, numpy",
+            """
+            import sys
+            from safetensors import safe_open
+            with safe_open(sys.argv[1], framework="numpy") as f:
+                assert f.metadata() == {"k": "na\u00efve"}, f.metadata()
+                assert f.get_tensor("a").tolist() == [[1, 2], [3, 4]]
+                assert f.get_tensor("n").item() == -5 and f.get_tensor("h").tolist() == [0.5]
+            """,
+            path);
+    }
+
+    [Test]
     public void AnArrayOutlivesItsFileOnlyAsAnError()
     {
         var path = Path.Combine(TestFiles.Folder(), "view.safetensors");

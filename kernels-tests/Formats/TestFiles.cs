@@ -7,8 +7,7 @@ namespace IlgpuGan.KernelsTests.Formats;
 /// <summary>Where the format tests find their files and the programs that judge them.</summary>
 internal static class TestFiles
 {
-    private static readonly Lazy<string> PythonProblem = new(() =>
-        Run("/usr/bin/python3", ["-c", "import torch"]) is { } problem ? $"PyTorch is not installed for /usr/bin/python3: {problem}" : "");
+    private const string Interpreter = "/usr/bin/python3";
 
     /// <summary>A file made by a script under tools/fixtures.</summary>
     public static string Fixture(string name) => Path.Combine(TestContext.CurrentContext.TestDirectory, "Formats", "fixtures", name);
@@ -44,12 +43,15 @@ internal static class TestFiles
         return "";
     }
 
-    /// <summary>Runs a Python program that imports torch; its output is returned, and it must succeed.</summary>
-    public static void Torch(string program, params string[] arguments)
+    /// <summary>Runs a Python program that imports torch, and that must succeed; skips the test where there is no PyTorch.</summary>
+    public static void Torch(string program, params string[] arguments) => Python("torch", program, arguments);
+
+    /// <summary>Runs a Python program, which must succeed; skips the test where the modules that it needs are not installed.</summary>
+    public static void Python(string modules, string program, params string[] arguments)
     {
-        if (PythonProblem.Value.Length > 0)
-            Assert.Ignore(PythonProblem.Value);
-        Assert.That(Run("/usr/bin/python3", ["-c", program, .. arguments]), Is.Null);
+        if (Run(Interpreter, ["-c", $"import {modules}"]) is { } problem)
+            Assert.Ignore($"{Interpreter} has no {modules}: {problem}");
+        Assert.That(Run(Interpreter, ["-c", program, .. arguments]), Is.Null);
     }
 
     /// <summary>Runs a program: null if it succeeds, otherwise the last of what it said.</summary>

@@ -6,6 +6,7 @@ namespace IlgpuGan.Tensors.Formats.Pth;
 public sealed class PthZipFile : TensorFile
 {
     private const int MaximumPickleLength = 256 << 20;
+    private const int MaximumNoteLength = 64;
 
     private readonly ZipArchive _archive;
     private readonly Contents _contents;
@@ -33,7 +34,7 @@ public sealed class PthZipFile : TensorFile
     {
         var tensor = _contents.Pickle.Tensors[index];
         var entry = _contents.Storages[tensor.Storage.Key];
-        return PickleTensorReader.Read(Entries[index].Name, tensor, ReadEntry(Path, entry));
+        return PickleTensorReader.Read(Entries[index].Name, tensor, ReadEntry(Path, entry, int.MaxValue));
     }
 
     protected override void Dispose(bool disposing) => _archive.Dispose();
@@ -69,10 +70,10 @@ public sealed class PthZipFile : TensorFile
             var root = pickles[0][..^"data.pkl".Length];
             if (entries.ContainsKey(root + "constants.pkl"))
                 throw new CheckpointFormatException(path, 0, "this is a TorchScript program, not a state_dict; save model.state_dict() instead");
-            if (entries.TryGetValue(root + "byteorder", out var order) && !ReadEntry(path, order).AsSpan().SequenceEqual("little"u8))
+            if (entries.TryGetValue(root + "byteorder", out var order) && !ReadEntry(path, order, MaximumNoteLength).AsSpan().SequenceEqual("little"u8))
                 throw new CheckpointFormatException(path, 0, "the file was written on a big-endian machine, which is not supported");
 
-            var code = ReadEntry(path, entries[pickles[0]]);
+            var code = ReadEntry(path, entries[pickles[0]], MaximumPickleLength);
             var machine = new PickleMachine(path, "data.pkl", 0, code);
             var pickle = PickleContents.Of(path, 0, machine.Run());
             return new Contents(pickle, Locate(path, pickle, entries, root + "data/"));
@@ -123,12 +124,12 @@ public sealed class PthZipFile : TensorFile
     }
 
     /// <summary>Reads an uncompressed entry and checks its sum. PyTorch never compresses, so a compressed entry is a trap.</summary>
-    private static byte[] ReadEntry(string path, ZipArchiveEntry entry)
+    private static byte[] ReadEntry(string path, ZipArchiveEntry entry, int limit)
     {
         if (entry.CompressedLength != entry.Length)
             throw new CheckpointFormatException(path, 0, $"the entry '{entry.FullName}' is compressed, which PyTorch's files never are");
-        if (entry.FullName.EndsWith(".pkl", StringComparison.Ordinal) && entry.Length > MaximumPickleLength)
-            throw new CheckpointFormatException(path, 0, $"the entry '{entry.FullName}' claims {entry.Length} bytes, more than a state_dict's pickle can need");
+        if (entry.Length > limit)
+            throw new CheckpointFormatException(path, 0, $"the entry '{entry.FullName}' claims {entry.Length} bytes, more than the {limit} that it may have");
         if (entry.Length > new FileInfo(path).Length)
             throw new CheckpointFormatException(path, 0, $"the entry '{entry.FullName}' claims {entry.Length} bytes, more than the whole file has");
         try
