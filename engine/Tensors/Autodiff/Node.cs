@@ -8,7 +8,8 @@ internal sealed class Node
     /// <summary>Order of recording: a node's inputs always have smaller numbers, so descending order is a topological order.</summary>
     public required long Sequence { get; init; }
 
-    public required Op Op { get; init; }
+    /// <summary>What was applied. Settable so that tests can put a wrong gradient in its place and see whether they notice.</summary>
+    public required Op Op { get; set; }
 
     /// <summary>One entry an input; null where no gradient is wanted.</summary>
     public required Variable?[] Inputs { get; init; }

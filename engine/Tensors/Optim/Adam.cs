@@ -26,8 +26,19 @@ public sealed class Adam : Optimizer
     public Adam(
         IEnumerable<NamedTensor> parameters, float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f,
         float epsilon = 1e-8f, float weightDecay = 0)
-        : base(parameters, learningRate) =>
+        : base(parameters, learningRate)
+    {
         (_beta1, _beta2, _epsilon, _weightDecay) = (beta1, beta2, epsilon, weightDecay);
+
+        // Before the first step, which would otherwise give them blocks that the second one then lacks.
+        foreach (var parameter in Parameters)
+        {
+            if (parameter.Tensor.Device is not null)
+            {
+                MomentsOf(parameter);
+            }
+        }
+    }
 
     /// <summary>Steps taken: the most of any parameter.</summary>
     public long StepCount => _moments.Count == 0 ? 0 : _moments.Values.Max(m => m.Steps);
@@ -55,7 +66,7 @@ public sealed class Adam : Optimizer
     {
         foreach (var parameter in Parameters)
         {
-            if (_moments.TryGetValue(parameter.Name, out var moments))
+            if (_moments.TryGetValue(parameter.Name, out var moments) && moments.Steps > 0)
             {
                 yield return ($"{parameter.Name}.exp_avg", moments.First);
                 yield return ($"{parameter.Name}.exp_avg_sq", moments.Second);

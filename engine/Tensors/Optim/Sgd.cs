@@ -5,15 +5,31 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Tensors.Optim;
 
 /// <summary>Gradient descent, w −= α·v with v = momentum·v + gradient. State: <c>NAME.momentum_buffer</c> if there is momentum.</summary>
-/// <param name="parameters">what is trained</param>
-/// <param name="learningRate">α</param>
-/// <param name="momentum">0 for none</param>
-/// <param name="weightDecay">L2 penalty added to the gradient</param>
-public sealed class Sgd(IEnumerable<NamedTensor> parameters, float learningRate, float momentum = 0, float weightDecay = 0)
-    : Optimizer(parameters, learningRate)
+public sealed class Sgd : Optimizer
 {
     private readonly Dictionary<string, Tensor> _velocities = [];
     private readonly List<SgdSlot> _slots = [];
+    private readonly float _momentum;
+    private readonly float _weightDecay;
+
+    /// <param name="parameters">what is trained</param>
+    /// <param name="learningRate">α</param>
+    /// <param name="momentum">0 for none</param>
+    /// <param name="weightDecay">L2 penalty added to the gradient</param>
+    public Sgd(IEnumerable<NamedTensor> parameters, float learningRate, float momentum = 0, float weightDecay = 0)
+        : base(parameters, learningRate)
+    {
+        (_momentum, _weightDecay) = (momentum, weightDecay);
+
+        // Before the first step, which would otherwise give them blocks that the second one then lacks.
+        foreach (var parameter in Parameters)
+        {
+            if (momentum != 0 && parameter.Tensor.Device is not null)
+            {
+                VelocityOf(parameter);
+            }
+        }
+    }
 
     public override void Step()
     {
@@ -22,13 +38,13 @@ public sealed class Sgd(IEnumerable<NamedTensor> parameters, float learningRate,
         {
             if (GradientOf(parameter) is { } gradient)
             {
-                _slots.Add(new SgdSlot(parameter.Value.Span, gradient.Span, momentum == 0 ? null : VelocityOf(parameter).Span));
+                _slots.Add(new SgdSlot(parameter.Value.Span, gradient.Span, _momentum == 0 ? null : VelocityOf(parameter).Span));
             }
         }
 
         if (_slots.Count > 0)
         {
-            Parameters[0].Value.Device.Kernels.Sgd(CollectionsMarshal.AsSpan(_slots), LearningRate, momentum, weightDecay);
+            Parameters[0].Value.Device.Kernels.Sgd(CollectionsMarshal.AsSpan(_slots), LearningRate, _momentum, _weightDecay);
             _slots.Clear();
         }
     }

@@ -1,0 +1,168 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Autodiff;
+
+/// <summary>Lifetimes: what a step reclaims, what lives on, and that a training step asks the device for nothing new.</summary>
+internal sealed class StepTests
+{
+    private readonly Device _device = Device.Open("cpu", threads: 1);
+
+    [OneTimeTearDown]
+    public void CloseDevice() => _device.Dispose();
+
+    [Test]
+    public void ATensorOfAnEndedStepSaysSo()
+    {
+        Tensor made;
+        using (_device.Step())
+        {
+            made = Tensor.Ones(new Shape(2, 3), _device);
+        }
+
+        Assert.That(made.ToArray, Throws.TypeOf<ObjectDisposedException>()
+            .With.Message.Contains("a tensor [2,3] was used after the step that made it ended; call Keep() on it inside the step"));
+        Assert.That(() => made.Sum(), Throws.TypeOf<ObjectDisposedException>());
+    }
+
+    [Test]
+    public void ADisposedTensorSaysSo()
+    {
+        var made = Tensor.Ones(new Shape(2), _device);
+        made.Dispose();
+        made.Dispose();
+        Assert.That(made.ToArray, Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("after it was disposed"));
+    }
+
+    [Test]
+    public void KeptTensorsAndThoseFromOutsideLiveOn()
+    {
+        var outside = Tensor.Ones(new Shape(4), _device);
+        Tensor kept;
+        using (_device.Step())
+        {
+            var alias = outside.Reshape(new Shape(2, 2));
+            kept = (alias + 1).Keep();
+            _ = kept.Detach();
+        }
+
+        using (_device.Step())
+        {
+            _ = Tensor.Full(new Shape(2, 2), 9, _device);
+            Assert.That(outside.ToArray(), Is.All.EqualTo(1));
+            Assert.That(kept.ToArray(), Is.All.EqualTo(2));
+        }
+
+        kept.Dispose();
+        outside.Dispose();
+    }
+
+    [Test]
+    public void KeptTensorsReturnTheirMemoryWhenDisposed()
+    {
+        long Round()
+        {
+            Tensor kept;
+            using (_device.Step())
+            {
+                kept = Tensor.Ones(new Shape(3, 5, 7), _device).Keep();
+                _ = kept.Detach();
+                _ = kept.Reshape(new Shape(105));
+            }
+
+            kept.Dispose();
+            return _device.Pool.Allocations;
+        }
+
+        var first = Round();
+        Assert.That(Round(), Is.EqualTo(first));
+    }
+
+    [Test]
+    public void EndingAStepEndsTheStepsInsideIt()
+    {
+        var outer = _device.Step();
+        var inner = _device.Step();
+        var made = Tensor.Ones(new Shape(1), _device);
+        outer.Dispose();
+        Assert.That(made.ToArray, Throws.TypeOf<ObjectDisposedException>());
+        var later = Tensor.Ones(new Shape(1), _device);
+        inner.Dispose();
+        Assert.That(later.Item(), Is.EqualTo(1), "made outside of any step");
+        later.Dispose();
+    }
+
+    [Test]
+    public void StepsAreNumbered()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using (var first = device.Step())
+        {
+            Assert.That(first.Index, Is.Zero);
+        }
+
+        using var second = device.Step();
+        Assert.That(second.Index, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void TheSecondTrainingStepAllocatesNothingNew()
+    {
+        var network = Network(width: 3);
+        var adam = new Adam(network.Parameters, 1e-3f);
+        var allocations = new List<long>();
+        for (var i = 0; i < 4; i++)
+        {
+            TrainingStep(network, adam);
+            allocations.Add(_device.Pool.Allocations);
+        }
+
+        Assert.That(allocations[1..], Is.All.EqualTo(allocations[0]));
+    }
+
+    /// <summary>Without gradients a deep network needs memory for a few activations; with them, about one saved tensor a layer, freed on the way back.</summary>
+    [Test]
+    public void MemoryFollowsFromWhatTheBackwardNeeds()
+    {
+        const int Layers = 20;
+        var shape = new Shape(1, 1, 64, 64);
+        long Used(Action<Module, Tensor> run)
+        {
+            using var device = Device.Open("cpu", threads: 1);
+            var network = new Sequential();
+            for (var i = 0; i < Layers; i++)
+            {
+                network.Append(new Tanh());
+            }
+
+            var x = Tensor.Ones(shape, device);
+            x.RequiresGrad = true;
+            using (device.Step())
+            {
+                run(network, x);
+            }
+
+            return device.Pool.AllocatedBytes / (shape.Count * sizeof(float));
+        }
+
+        Assert.That(Used((network, x) => network.Forward(x.Detach())), Is.LessThanOrEqualTo(4), "inference");
+        Assert.That(Used((network, x) => network.Forward(x).Sum().Backward()), Is.InRange(Layers, Layers + 4), "training");
+    }
+
+    private static Sequential Blocks(int width) => new(
+        new Conv2d(2, width, 4, 2, 1), new LeakyReLU(), new Conv2d(width, width, 3, padding: 1), new InstanceNorm2d(width), new ReLU(),
+        new ConvTranspose2d(width, 2, 4, 2, 1), new BatchNorm2d(2), new Tanh());
+
+    private Sequential Network(int width) => Blocks(width).Initialize(seed: 1).To(_device);
+
+    private void TrainingStep(Sequential network, Adam adam)
+    {
+        using var step = _device.Step();
+        var x = Tensor.Ones(new Shape(2, 2, 8, 8), _device);
+        adam.Minimize((network.Forward(x) - x).Square().Mean());
+    }
+}

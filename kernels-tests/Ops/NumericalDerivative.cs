@@ -1,0 +1,33 @@
+namespace IlgpuGan.KernelsTests.Ops;
+
+/// <summary>Derivatives of a function of several arrays by central differences in double precision.</summary>
+internal static class NumericalDerivative
+{
+    /// <summary>∂f/∂x for every element of every array.</summary>
+    public static double[][] Gradient(Func<double[][], double> f, double[][] at, double step)
+    {
+        var gradient = Array.ConvertAll(at, x => new double[x.Length]);
+        for (var i = 0; i < at.Length; i++)
+        {
+            for (var j = 0; j < at[i].Length; j++)
+            {
+                var x = at[i][j];
+                at[i][j] = x + step;
+                var above = f(at);
+                at[i][j] = x - step;
+                var below = f(at);
+                at[i][j] = x;
+                gradient[i][j] = (above - below) / (2 * step);
+            }
+        }
+
+        return gradient;
+    }
+
+    /// <summary>The function x ↦ d/dt f(x + t·direction) at t = 0; a null direction leaves an array where it is.</summary>
+    public static Func<double[][], double> Along(Func<double[][], double> f, double[]?[] direction, double step) => at =>
+    {
+        double At(double t) => f([.. at.Select((x, i) => direction[i] is { } d ? x.Zip(d, (a, b) => a + (t * b)).ToArray() : x)]);
+        return (At(step) - At(-step)) / (2 * step);
+    };
+}

@@ -1,0 +1,59 @@
+using IlgpuGan.KernelsTests.Reference;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.KernelsTests.Ops;
+
+internal static partial class OpCases
+{
+    private static IEnumerable<OpCase> Unary()
+    {
+        yield return Map("affine", x => x.Affine(-1.5f, 0.25f), x => (-1.5 * x) + 0.25);
+        yield return Map("relu", x => x.Relu(), x => Math.Max(x, 0), Draw.Distinct);
+        yield return Map("leaky_relu", x => x.LeakyRelu(0.2f), x => x > 0 ? x : 0.2f * x, Draw.Distinct);
+        yield return Map("tanh", x => x.Tanh(), Math.Tanh);
+        yield return Map("sigmoid", x => x.Sigmoid(), x => 1 / (1 + Math.Exp(-x)));
+        yield return Map("softplus", x => x.Softplus(), x => Math.Log(1 + Math.Exp(x)));
+        yield return Map("exp", x => x.Exp(), Math.Exp);
+        yield return Map("log", x => x.Log(), Math.Log, Draw.Positive);
+        yield return Map("sqrt", x => x.Sqrt(), Math.Sqrt, Draw.Positive);
+        yield return Map("abs", x => x.Abs(), Math.Abs, Draw.Distinct);
+        yield return Map("square", x => x.Square(), x => x * x);
+        yield return Map("reciprocal", x => x.Reciprocal(), x => 1 / x, Draw.Positive);
+        yield return Map("power 3", x => x.Power(3), x => x * x * x);
+        yield return Map("power 1.5", x => x.Power(1.5f), x => Math.Pow(x, 1.5), Draw.Positive);
+        yield return Map("power -2", x => x.Power(-2), x => 1 / (x * x), Draw.Positive);
+        yield return Map("clamp", x => x.Clamp(-0.21f, 0.33f), x => Math.Clamp(x, -0.21f, 0.33f), Draw.Distinct);
+        yield return Map("sign", x => x.Sign(), x => Math.Sign(x), Draw.Distinct) with { HasGradient = false };
+        yield return Map("greater_than", x => x.GreaterThan(0.41f), x => x > 0.41f ? 1 : 0, Draw.Distinct) with { HasGradient = false };
+        yield return Map("3 - x", x => 3 - x, x => 3 - x);
+        yield return Map("2 / x", x => 2 / x, x => 2 / x, Draw.Positive);
+        yield return Map("(x + 1) * 2 - 3", x => ((x + 1) * 2) - 3, x => ((x + 1) * 2) - 3);
+        yield return Map("-x / 4", x => -x / 4, x => -x / 4);
+        var key = new RandomKey(0x1234_5678_9ABC_DEF0, RandomStream.Dropout, 3, 7);
+        yield return new OpCase("dropout", "0.5", [S(3, 37)], t => t[0].Dropout(0.5f, key), t => Naive.Dropout(t[0], key, 0.5));
+        yield return new OpCase("dropout", "0.25", [S(2, 3, 5, 5)], t => t[0].Dropout(0.25f, key), t => Naive.Dropout(t[0], key, 0.25));
+    }
+
+    private static OpCase Map(string name, Func<Tensor, Tensor> engine, Func<double, double> reference, Draw draw = Draw.Normal) =>
+        new(name, "", [S(3, 1, 11)], t => engine(t[0]), t => t[0].Map(reference)) { Draw = draw };
+
+    private static IEnumerable<OpCase> Binary()
+    {
+        foreach (var (a, b) in new[] { (S(2, 3, 5), S(2, 3, 5)), (S(2, 3, 5), S(5)), (S(1, 3, 1), S(2, 1, 5)), (S(), S(3, 4)) })
+        {
+            yield return Zip("add", a, b, (x, y) => x + y, (x, y) => x + y);
+            yield return Zip("subtract", a, b, (x, y) => x - y, (x, y) => x - y);
+            yield return Zip("multiply", a, b, (x, y) => x * y, (x, y) => x * y);
+            yield return Zip("divide", a, b, (x, y) => x / y, (x, y) => x / y, Draw.Positive);
+            yield return Zip("maximum", a, b, (x, y) => x.Maximum(y), Math.Max, Draw.Distinct);
+            yield return Zip("minimum", a, b, (x, y) => x.Minimum(y), Math.Min, Draw.Distinct);
+            yield return Zip("absolute_difference", a, b, (x, y) => x.AbsoluteDifference(y), (x, y) => Math.Abs(x - y), Draw.Distinct);
+            yield return Zip("squared_difference", a, b, (x, y) => x.SquaredDifference(y), (x, y) => (x - y) * (x - y));
+        }
+    }
+
+    private static OpCase Zip(
+        string name, Shape a, Shape b, Func<Tensor, Tensor, Tensor> engine, Func<double, double, double> reference, Draw draw = Draw.Normal) =>
+        new(name, "", [a, b], t => engine(t[0], t[1]), t => Array64.Zip(t[0], t[1], reference)) { Draw = draw };
+}

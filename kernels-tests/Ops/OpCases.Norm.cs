@@ -1,0 +1,42 @@
+using IlgpuGan.KernelsTests.Reference;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.KernelsTests.Ops;
+
+internal static partial class OpCases
+{
+    private static IEnumerable<OpCase> Norms()
+    {
+        foreach (var x in new[] { S(2, 3, 4, 5), S(3, 2, 1, 1), S(1, 5, 3, 3), S(2, 2, 3), S(4, 3) })
+        {
+            yield return Norm("batch_norm", x, perInstance: false, affine: true);
+        }
+
+        foreach (var x in new[] { S(2, 3, 4, 5), S(1, 5, 3, 3), S(3, 1, 1, 3), S(2, 2, 7) })
+        {
+            yield return Norm("instance_norm", x, perInstance: true, affine: false);
+            yield return Norm("instance_norm", x, perInstance: true, affine: true);
+        }
+
+        yield return Norm("batch_norm", S(2, 3, 4, 5), perInstance: false, affine: false);
+        foreach (var affine in new[] { false, true })
+        {
+            // The statistics are settings, not inputs: nobody asks for their gradient.
+            float[] mean = [0.3f, -1.2f, 0.1f];
+            float[] variance = [0.5f, 2, 1.25f];
+            yield return new OpCase("batch_norm_inference", affine ? "affine" : "", affine ? [S(2, 3, 2, 3), S(3), S(3)] : [S(2, 3, 2, 3)],
+                t => t[0].BatchNorm(
+                    new RunningStatistics(Tensor.From(mean, S(3), t[0].Device), Tensor.From(variance, S(3), t[0].Device)),
+                    affine ? t[1] : null, affine ? t[2] : null),
+                t => Naive.FixedNorm(
+                    t[0], new Array64(S(3), Array.ConvertAll(mean, m => (double)m)), new Array64(S(3), Array.ConvertAll(variance, v => (double)v)),
+                    affine ? t[1] : null, affine ? t[2] : null, 1e-5f));
+        }
+    }
+
+    private static OpCase Norm(string name, Shape x, bool perInstance, bool affine) =>
+        new(name, affine ? "affine" : "", affine ? [x, S(x[1]), S(x[1])] : [x],
+            t => perInstance ? t[0].InstanceNorm(affine ? t[1] : null, affine ? t[2] : null) : t[0].BatchNorm(affine ? t[1] : null, affine ? t[2] : null),
+            t => Naive.Norm(t[0], affine ? t[1] : null, affine ? t[2] : null, 1e-5f, perInstance));
+}

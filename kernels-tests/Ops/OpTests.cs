@@ -1,0 +1,40 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Ops;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Ops;
+
+/// <summary>Every case against its definition: value, gradient, gradient of the gradient.</summary>
+[TestFixtureSource(typeof(TestDevices))]
+internal sealed class OpTests(string device)
+{
+    /// <summary>What float32 must reach in the first and second derivative, relative and in norm.</summary>
+    public const double GradientTolerance = 1e-4;
+
+    private GradientCheck Check { get; } = new(TestDevices.Open(device));
+
+    [TestCaseSource(typeof(OpCases), nameof(OpCases.All))]
+    public void ForwardAgreesWithTheDefinition(OpCase c) => Assert.That(Check.ForwardError(c), Is.LessThan(c.ForwardTolerance));
+
+    [TestCaseSource(typeof(OpCases), nameof(OpCases.All))]
+    public void GradientAgreesWithTheDefinition(OpCase c) => Assert.That(Check.FirstOrderError(c), Is.LessThan(GradientTolerance));
+
+    [TestCaseSource(typeof(OpCases), nameof(OpCases.WithGradient))]
+    public void GradientOfGradientAgreesWithTheDefinition(OpCase c) => Assert.That(Check.SecondOrderError(c), Is.LessThan(GradientTolerance));
+
+    /// <summary>An op without a case is an op without a test: the graphs of all cases together hold every op there is.</summary>
+    [Test]
+    public void EveryOpHasACase()
+    {
+        var differentiated = new HashSet<Type>();
+        var check = new GradientCheck(TestDevices.Open(device), tensor => differentiated.UnionWith(Graph.Nodes(tensor).Select(n => n.Op.GetType())));
+        foreach (var c in OpCases.WithGradient)
+        {
+            check.FirstOrderError(c);
+            check.SecondOrderError(c);
+        }
+
+        var ops = typeof(Op).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Op)));
+        Assert.That(ops.Except(differentiated), Is.Empty, "ops whose gradient no case reaches");
+    }
+}

@@ -1,0 +1,98 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.KernelsTests.Reference;
+
+/// <summary>Every op by its definition, in double precision and plain loops; shares no code with the engine.</summary>
+internal static partial class Naive
+{
+    /// <summary>y[n,k,i,j] = bias[k] + Σ x[n,c,i·s + u·d − p, j·s + v·d − p]·w[k,c,u,v].</summary>
+    public static Array64 Conv2d(Array64 x, Array64 w, Array64? bias, int stride, int padding, int dilation)
+    {
+        int Extent(int extent, int kernel) => ((extent + (2 * padding) - (dilation * (kernel - 1)) - 1) / stride) + 1;
+        var shape = new Shape(x.Shape[0], w.Shape[0], Extent(x.Shape[2], w.Shape[2]), Extent(x.Shape[3], w.Shape[3]));
+        var y = new Array64(shape);
+        for (var n = 0; n < shape[0]; n++)
+        {
+            for (var k = 0; k < shape[1]; k++)
+            {
+                for (var i = 0; i < shape[2]; i++)
+                {
+                    for (var j = 0; j < shape[3]; j++)
+                    {
+                        var sum = bias?[k] ?? 0;
+                        for (var c = 0; c < w.Shape[1]; c++)
+                        {
+                            for (var u = 0; u < w.Shape[2]; u++)
+                            {
+                                for (var v = 0; v < w.Shape[3]; v++)
+                                {
+                                    sum += x.OrZero(n, c, (i * stride) + (u * dilation) - padding, (j * stride) + (v * dilation) - padding) * w[k, c, u, v];
+                                }
+                            }
+                        }
+
+                        y[n, k, i, j] = sum;
+                    }
+                }
+            }
+        }
+
+        return y;
+    }
+
+    /// <summary>Every x[n,k,i,j]·w[k,c,u,v] added to y[n,c,i·s + u·d − p, j·s + v·d − p], plus bias[c].</summary>
+    public static Array64 ConvTranspose2d(Array64 x, Array64 w, Array64? bias, int stride, int padding, int outputPadding, int dilation)
+    {
+        int Extent(int extent, int kernel) => ((extent - 1) * stride) - (2 * padding) + (dilation * (kernel - 1)) + outputPadding + 1;
+        var shape = new Shape(x.Shape[0], w.Shape[1], Extent(x.Shape[2], w.Shape[2]), Extent(x.Shape[3], w.Shape[3]));
+        var y = Array64.Build(shape, index => bias?[index[1]] ?? 0);
+        for (var n = 0; n < x.Shape[0]; n++)
+        {
+            for (var k = 0; k < x.Shape[1]; k++)
+            {
+                for (var i = 0; i < x.Shape[2]; i++)
+                {
+                    for (var j = 0; j < x.Shape[3]; j++)
+                    {
+                        for (var c = 0; c < w.Shape[1]; c++)
+                        {
+                            for (var u = 0; u < w.Shape[2]; u++)
+                            {
+                                for (var v = 0; v < w.Shape[3]; v++)
+                                {
+                                    var row = (i * stride) + (u * dilation) - padding;
+                                    var column = (j * stride) + (v * dilation) - padding;
+                                    if (row >= 0 && row < shape[2] && column >= 0 && column < shape[3])
+                                    {
+                                        y[n, c, row, column] += x[n, k, i, j] * w[k, c, u, v];
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        return y;
+    }
+
+    /// <summary>a·b, with either matrix read transposed; ranks 2 or 3.</summary>
+    public static Array64 MatMul(Array64 a, Array64 b, bool transposeA, bool transposeB)
+    {
+        double At(Array64 x, int batch, int row, int column) => x.Shape.Rank == 3 ? x[batch, row, column] : x[row, column];
+        var inner = a.Shape[transposeA ? -2 : -1];
+        var (m, n) = (a.Shape[transposeA ? -1 : -2], b.Shape[transposeB ? -2 : -1]);
+        return Array64.Build(a.Shape.Rank == 3 ? new Shape(a.Shape[0], m, n) : new Shape(m, n), index =>
+        {
+            var (batch, row, column) = (index[0], index[^2], index[^1]);
+            double sum = 0;
+            for (var k = 0; k < inner; k++)
+            {
+                sum += (transposeA ? At(a, batch, k, row) : At(a, batch, row, k)) * (transposeB ? At(b, batch, column, k) : At(b, batch, k, column));
+            }
+
+            return sum;
+        });
+    }
+}
