@@ -10,7 +10,7 @@ internal static class ChartSvg
     private const int Width = 640;
     private const int Height = 260;
     private const int Left = 58;
-    private const int Right = 12;
+    private const int Right = 24;
     private const int Top = 12;
     private const int Bottom = 30;
 

@@ -15,7 +15,7 @@
   }
 
   // Charts: drag over a stretch of steps to zoom in, double-click to go back, hover to read values.
-  const W = 640, H = 260, L = 58, R = 12, T = 12, B = 30;
+  const W = 640, H = 260, L = 58, R = 24, T = 12, B = 30;
   const data = JSON.parse(document.getElementById('curves').textContent);
   const label = v => v === 0 ? '0' : Math.abs(v) >= 1e6 ? (v / 1e6).toFixed(2) + 'M' : Math.abs(v) >= 1e4 ? (v / 1e3).toFixed(1) + 'k'
     : Math.abs(v) < 1e-3 ? v.toExponential(1) : String(+v.toPrecision(4));
