@@ -1,0 +1,40 @@
+namespace IlgpuGan.Imaging;
+
+/// <summary>How a file is to be decoded. The defaults refuse anything that is cut short or corrupt.</summary>
+public sealed record DecodeOptions
+{
+    /// <summary>The default of <see cref="MaxPixels"/>: 134 million pixels, more than a 100-megapixel camera makes.</summary>
+    public const long DefaultMaxPixels = 1L << 27;
+
+    public static DecodeOptions Default { get; } = new();
+
+    /// <summary>
+    /// The largest width times height that is accepted. Nothing is allocated for an image before its header has passed this limit and,
+    /// unless <see cref="Lenient"/>, before the size of the file has been found able to hold that many pixels at all.
+    /// </summary>
+    public long MaxPixels { get; init; } = DefaultMaxPixels;
+
+    /// <summary>
+    /// Opens files that are cut short or whose compressed data is damaged: what can be decoded is, the rest is mid-gray (JPEG) or zero (PNG).
+    /// Headers must be sound even so. Wrong checksums are ignored.
+    /// </summary>
+    public bool Lenient { get; init; }
+
+    /// <summary>Which of two traditions decides how a JPEG's components are read as colours.</summary>
+    internal JpegColorRules ColorRules { get; init; } = JpegColorRules.Libjpeg;
+
+    /// <summary>Decode only the luma of a YCbCr JPEG, to one channel.</summary>
+    internal bool LumaOnly { get; init; }
+
+    /// <summary>Leave the pixels of Apple's CgBI variant of PNG as they are stored: BGR(A), premultiplied.</summary>
+    internal bool KeepCgbiOrder { get; init; }
+}
+
+internal enum JpegColorRules
+{
+    /// <summary>A JFIF marker means YCbCr, then the Adobe marker decides, then component ids; four components are CMYK unless YCCK.</summary>
+    Libjpeg,
+
+    /// <summary>An Adobe marker or the ids R, G, B decide even with JFIF; a fourth component without Adobe marker is ignored.</summary>
+    Stb,
+}

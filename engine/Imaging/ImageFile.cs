@@ -1,0 +1,70 @@
+using IlgpuGan.Imaging.Jpeg;
+using IlgpuGan.Imaging.Png;
+
+namespace IlgpuGan.Imaging;
+
+/// <summary>PNG and JPEG files, told apart by their content.</summary>
+public static class ImageFile
+{
+    /// <summary>Decodes a file as stored; EXIF orientation is not applied (see <see cref="LoadUpright(string, DecodeOptions?)"/>).</summary>
+    /// <returns>[height, width, channels] as in the file: gray 1, gray and alpha 2, RGB 3, RGB and alpha 4; 8 or 16 bits.</returns>
+    /// <exception cref="ImageFormatException">The file is no PNG or JPEG, corrupt, cut short or over the limit; it names the file.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public static Image Load(string path, DecodeOptions? options = null) => NamingFile(path, bytes => Load(bytes, options));
+
+    /// <summary>Decodes an image in memory.</summary>
+    /// <exception cref="ImageFormatException">The bytes are no PNG or JPEG, corrupt, cut short or over the limit.</exception>
+    public static Image Load(ReadOnlySpan<byte> file, DecodeOptions? options = null)
+    {
+        options ??= DecodeOptions.Default;
+        return FormatOf(file) == ImageFormat.Png ? PngDecoder.Decode(file, options) : JpegDecoder.Decode(file, options);
+    }
+
+    /// <summary>Decodes a file and turns it upright as its EXIF orientation says.</summary>
+    /// <inheritdoc cref="Load(string, DecodeOptions?)"/>
+    public static Image LoadUpright(string path, DecodeOptions? options = null) => NamingFile(path, bytes => LoadUpright(bytes, options));
+
+    /// <summary>Decodes an image in memory and turns it upright as its EXIF orientation says.</summary>
+    /// <inheritdoc cref="Load(ReadOnlySpan{byte}, DecodeOptions?)"/>
+    public static Image LoadUpright(ReadOnlySpan<byte> file, DecodeOptions? options = null) =>
+        Load(file, options).Oriented(Exif.ReadOrientation(file));
+
+    /// <summary>Reads the header of a file and decodes nothing.</summary>
+    /// <exception cref="ImageFormatException">The file is no PNG or JPEG, or its header is corrupt; it names the file.</exception>
+    public static ImageInfo Identify(string path) => NamingFile(path, bytes => Identify(bytes));
+
+    /// <summary>Reads the header of an image in memory; the bytes before the first pixel are enough.</summary>
+    /// <exception cref="ImageFormatException">The bytes are no PNG or JPEG, or the header is corrupt.</exception>
+    public static ImageInfo Identify(ReadOnlySpan<byte> file) =>
+        FormatOf(file) == ImageFormat.Png ? PngDecoder.Identify(file) : JpegDecoder.Identify(file);
+
+    /// <summary>Whether the bytes begin as a PNG or a JPEG does.</summary>
+    public static bool IsImage(ReadOnlySpan<byte> file) => PngSignature.Matches(file) || JpegMarker.StartsImage(file);
+
+    private static ImageFormat FormatOf(ReadOnlySpan<byte> file)
+    {
+        if (PngSignature.Matches(file))
+        {
+            return ImageFormat.Png;
+        }
+
+        if (JpegMarker.StartsImage(file))
+        {
+            return ImageFormat.Jpeg;
+        }
+
+        throw new ImageFormatException(file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image", 0);
+    }
+
+    private static T NamingFile<T>(string path, Func<byte[], T> read)
+    {
+        try
+        {
+            return read(File.ReadAllBytes(path));
+        }
+        catch (ImageFormatException e)
+        {
+            throw e.InFile(path);
+        }
+    }
+}

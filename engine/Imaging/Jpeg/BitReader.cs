@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+
+namespace IlgpuGan.Imaging.Jpeg;
+
+/// <summary>
+/// The entropy-coded bits of one scan: stuffed zeros removed, markers never passed. Past the last byte it delivers zeros and counts them, so
+/// that decoding a block needs no test for the end; <see cref="Overrun"/> tells afterwards.
+/// </summary>
+internal unsafe ref struct BitReader
+{
+    private readonly byte* file;
+    private readonly byte* end;
+
+    /// <summary>Bits not yet used, the next one on top. Those below <see cref="Count"/> are undefined.</summary>
+    public ulong Bits;
+
+    /// <summary>Number of bits in <see cref="Bits"/>, padding included.</summary>
+    public int Count;
+
+    /// <summary>The byte that is read next.</summary>
+    public byte* Position;
+
+    private int padding;
+
+    public BitReader(byte* file, int length, int start)
+    {
+        this.file = file;
+        end = file + length;
+        Position = file + start;
+    }
+
+    /// <summary>Whether bits have been used that the file does not hold.</summary>
+    public readonly bool Overrun => Count < padding;
+
+    /// <summary>Whether not even a marker follows.</summary>
+    public readonly bool AtEnd => end - Position < 2;
+
+    /// <summary>The offset in the file of the byte that is read next.</summary>
+    public readonly int Offset => (int)(Position - file);
+
+    /// <summary>Makes at least 32 bits available.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fill()
+    {
+        if (Count < 32)
+        {
+            FillFrom();
+        }
+    }
+
+    /// <summary>Makes at least 57 bits available.</summary>
+    public void FillFrom()
+    {
+        if (end - Position >= 8)
+        {
+            var next = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(Position));
+            if (!HasMarkerByte(next))
+            {
+                Bits |= next >> Count;
+                var bytes = (63 - Count) >> 3;
+                Position += bytes;
+                Count += bytes * 8;
+                return;
+            }
+        }
+
+        FillSlowly();
+    }
+
+    /// <summary>Whether any byte is 0xFF.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasMarkerByte(ulong bytes) => (bytes & (~bytes - 0x0101010101010101) & 0x8080808080808080) != 0;
+
+    /// <summary>The next <paramref name="count"/> bits, 0 to 16, as a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Read(int count)
+    {
+        Fill();
+        var value = (int)(Bits >> 48) >> (16 - count);
+        Skip(count);
+        return value;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Skip(int count)
+    {
+        Bits <<= count;
+        Count -= count;
+    }
+
+    /// <summary>
+    /// Drops what is left before the next marker, which should be the restart marker <paramref name="index"/> (0 to 7), and passes it.
+    /// If it is another marker the choice is the IJG's (jpeg_resync_to_restart): one of the two restart markers due next, or no restart
+    /// marker at all, means that this interval is lost; one of the two before is a leftover to be skipped; any other is taken for this one.
+    /// </summary>
+    /// <returns>Whether the data of an interval follows.</returns>
+    public bool Restart(int index)
+    {
+        (Bits, Count, padding) = (0, 0, 0);
+        for (; !AtEnd; Position++)
+        {
+            if (Position[0] != 0xFF || Position[1] is 0 or 0xFF)
+            {
+                continue;
+            }
+
+            var marker = Position[1];
+            var distance = (marker - JpegMarker.Rst0 - index) & 7;
+            if (marker >= JpegMarker.Sof0 && (!JpegMarker.IsRestart(marker) || distance is 1 or 2))
+            {
+                return false;
+            }
+
+            if (JpegMarker.IsRestart(marker) && distance is not (6 or 7))
+            {
+                Position += 2;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void FillSlowly()
+    {
+        while (Count <= 56)
+        {
+            uint next = 0;
+            if (Position == end)
+            {
+                padding += 8;
+            }
+            else if (*Position != 0xFF)
+            {
+                next = *Position++;
+            }
+            else
+            {
+                var after = Position + 1;
+                while (after < end && *after == 0xFF)
+                {
+                    after++;
+                }
+
+                if (after < end && *after == 0)
+                {
+                    next = 0xFF;
+                    Position = after + 1;
+                }
+                else
+                {
+                    padding += 8;
+                }
+            }
+
+            // What the fast path left below Count are the same bits, so or-ing them twice does no harm.
+            Bits |= (ulong)next << (56 - Count);
+            Count += 8;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+namespace IlgpuGan.Imaging.Jpeg;
+
+/// <summary>What the components of a frame mean.</summary>
+internal enum JpegColorModel
+{
+    Gray,
+    YCbCr,
+    Rgb,
+
+    /// <summary>Inverted, as Adobe's programs and everybody since write it: 255 is no ink.</summary>
+    Cmyk,
+    Ycck,
+}
+
+/// <summary>The markers that say it.</summary>
+internal sealed class JpegColorMarkers
+{
+    private bool jfif;
+
+    /// <summary>The Adobe marker's transform byte; -1 without the marker.</summary>
+    private int adobeTransform = -1;
+
+    public void Read(byte marker, ReadOnlySpan<byte> payload)
+    {
+        if (marker == JpegMarker.App0 && payload.StartsWith("JFIF\0"u8))
+        {
+            jfif = true;
+        }
+        else if (marker == JpegMarker.App14 && payload.Length >= 12 && payload.StartsWith("Adobe"u8))
+        {
+            adobeTransform = payload[11];
+        }
+    }
+
+    public JpegColorModel ModelOf(JpegFrame frame, JpegColorRules rules)
+    {
+        var components = frame.Components;
+        switch (components.Length)
+        {
+            case 1:
+                return JpegColorModel.Gray;
+            case 4 when adobeTransform == 2:
+                return JpegColorModel.Ycck;
+            case 4:
+                return adobeTransform == 0 || rules == JpegColorRules.Libjpeg ? JpegColorModel.Cmyk : JpegColorModel.YCbCr;
+        }
+
+        var idsSayRgb = components[0].Id == 'R' && components[1].Id == 'G' && components[2].Id == 'B';
+        var rgb = rules == JpegColorRules.Stb
+            ? idsSayRgb || adobeTransform == 0
+            : !jfif && (adobeTransform < 0 ? idsSayRgb : adobeTransform == 0);
+        return rgb ? JpegColorModel.Rgb : JpegColorModel.YCbCr;
+    }
+}

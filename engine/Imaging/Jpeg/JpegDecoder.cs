@@ -1,0 +1,57 @@
+namespace IlgpuGan.Imaging.Jpeg;
+
+/// <summary>
+/// Decodes baseline, extended and progressive JPEG with Huffman coding and 8 bits a sample (ITU-T T.81), to the same samples as the IJG's
+/// library with its accurate integer DCT and fancy upsampling.
+/// </summary>
+public static class JpegDecoder
+{
+    /// <summary>Decodes to gray [height, width, 1] or RGB [height, width, 3]; CMYK and YCCK become RGB by multiplication.</summary>
+    /// <param name="file">The whole file, from its first byte.</param>
+    /// <exception cref="ImageFormatException">The data is no such JPEG, is corrupt, is cut short or is over the limit.</exception>
+    public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
+    {
+        CheckSignature(file);
+        options ??= DecodeOptions.Default;
+        using var picture = new JpegPicture(options);
+        picture.ReadScans(file);
+        return JpegOutput.ToImage(picture.Frame, picture.ColorModel, options);
+    }
+
+    /// <summary>Reads the header: nothing behind the frame header is looked at, except for EXIF.</summary>
+    /// <exception cref="ImageFormatException">The data is no JPEG that can be decoded, or ends before its frame header.</exception>
+    public static ImageInfo Identify(ReadOnlySpan<byte> file)
+    {
+        CheckSignature(file);
+        var reader = new SegmentReader(file);
+        while (true)
+        {
+            var marker = reader.NextMarker();
+            var offset = reader.Position;
+            if (JpegMarker.IsFrame(marker))
+            {
+                var frame = JpegFrame.Parse(marker, reader.Payload(), offset);
+                var channels = frame.Components.Length == 1 ? 1 : 3;
+                return new(ImageFormat.Jpeg, frame.Width, frame.Height, channels, 8, Exif.ReadOrientation(file));
+            }
+
+            if (marker is JpegMarker.Sos or JpegMarker.Eoi)
+            {
+                throw new ImageFormatException("the JPEG has no frame header", offset);
+            }
+
+            if (!JpegMarker.StandsAlone(marker))
+            {
+                reader.Payload();
+            }
+        }
+    }
+
+    private static void CheckSignature(ReadOnlySpan<byte> file)
+    {
+        if (!JpegMarker.StartsImage(file))
+        {
+            throw new ImageFormatException("not a JPEG image", 0);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+namespace IlgpuGan.Imaging.Jpeg;
+
+/// <summary>One colour component of a frame: its sampling, its tables, and where its decoded samples go.</summary>
+internal sealed class JpegComponent(byte id, int horizontal, int vertical, int quantizationIndex)
+{
+    public byte Id { get; } = id;
+
+    /// <summary>Horizontal sampling factor, 1 to 4.</summary>
+    public int Horizontal { get; } = horizontal;
+
+    /// <summary>Vertical sampling factor, 1 to 4.</summary>
+    public int Vertical { get; } = vertical;
+
+    public int QuantizationIndex { get; } = quantizationIndex;
+
+    /// <summary>Samples that carry picture: the image's side times the share of the largest sampling factor, rounded up.</summary>
+    public int Width { get; private set; }
+
+    public int Height { get; private set; }
+
+    /// <summary>Blocks that carry picture, which is what a scan of this component alone holds.</summary>
+    public int BlocksWide => (Width + 7) / 8;
+
+    public int BlocksHigh => (Height + 7) / 8;
+
+    /// <summary>Blocks up to the next whole MCU, which is what an interleaved scan holds.</summary>
+    public int PaddedBlocksWide { get; private set; }
+
+    public int PaddedBlocksHigh { get; private set; }
+
+    /// <summary>Bytes from one row of <see cref="Plane"/> to the next.</summary>
+    public int Stride => PaddedBlocksWide * 8;
+
+    /// <summary>Factors for the 64 coefficients in natural order, fixed at the component's first scan; null until then.</summary>
+    public short[]? Quantization { get; set; }
+
+    public HuffmanTable DcTable { get; set; } = StandardTables.LumaDc;
+
+    public HuffmanTable AcTable { get; set; } = StandardTables.LumaAc;
+
+    /// <summary>The last DC value of the scan, which the next one is coded against.</summary>
+    public int Predictor { get; set; }
+
+    /// <summary>The decoded samples [PaddedBlocksHigh * 8, Stride].</summary>
+    public byte[] Plane { get; set; } = [];
+
+    /// <summary>Progressive only: the coefficients [PaddedBlocksHigh, PaddedBlocksWide, 64], each block in natural order.</summary>
+    public short[] Coefficients { get; set; } = [];
+
+    public void Measure(JpegFrame frame)
+    {
+        Width = Ceiling(frame.Width * Horizontal, frame.MaxHorizontal);
+        Height = Ceiling(frame.Height * Vertical, frame.MaxVertical);
+        PaddedBlocksWide = frame.McusWide * Horizontal;
+        PaddedBlocksHigh = frame.McusHigh * Vertical;
+    }
+
+    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
+}
+
+/// <summary>The frame header: size, process, components.</summary>
+internal sealed class JpegFrame
+{
+    private JpegFrame(byte[] payload, bool progressive, int offset)
+    {
+        Progressive = progressive;
+        Height = (payload[1] << 8) | payload[2];
+        Width = (payload[3] << 8) | payload[4];
+        Components = new JpegComponent[payload[5]];
+        for (var i = 0; i < Components.Length; i++)
+        {
+            var spec = payload.AsSpan(6 + (3 * i), 3);
+            var (h, v) = (spec[1] >> 4, spec[1] & 15);
+            if (h is < 1 or > 4 || v is < 1 or > 4 || spec[2] > 3)
+            {
+                throw new ImageFormatException("a JPEG component has an impossible sampling factor or table", offset);
+            }
+
+            var id = spec[0];
+            if (Array.Exists(Components[..i], other => other.Id == id))
+            {
+                throw new ImageFormatException("two JPEG components have the same identifier", offset);
+            }
+
+            Components[i] = new(id, h, v, spec[2]);
+            MaxHorizontal = Math.Max(MaxHorizontal, h);
+            MaxVertical = Math.Max(MaxVertical, v);
+        }
+    }
+
+    public bool Progressive { get; }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    public JpegComponent[] Components { get; }
+
+    public int MaxHorizontal { get; }
+
+    public int MaxVertical { get; }
+
+    public int McusWide => (Width + (8 * MaxHorizontal) - 1) / (8 * MaxHorizontal);
+
+    public int McusHigh => (Height + (8 * MaxVertical) - 1) / (8 * MaxVertical);
+
+    /// <summary>Reads and checks a frame header; allocates nothing that depends on the size of the image.</summary>
+    public static JpegFrame Parse(byte marker, ReadOnlySpan<byte> payload, int offset)
+    {
+        if (JpegMarker.UnsupportedProcess(marker) is { } reason)
+        {
+            throw new ImageFormatException(reason, offset);
+        }
+
+        if (payload.Length < 6 || payload.Length < 6 + (3 * payload[5]))
+        {
+            throw new ImageFormatException("the JPEG frame header is too short", offset);
+        }
+
+        if (payload[0] != 8)
+        {
+            throw new ImageFormatException($"JPEG with {payload[0]} bits a sample is not supported, only 8", offset);
+        }
+
+        if (payload[5] is not (1 or 3 or 4))
+        {
+            throw new ImageFormatException($"JPEG with {payload[5]} components is not supported, only 1, 3 or 4", offset);
+        }
+
+        var frame = new JpegFrame(payload.ToArray(), marker == JpegMarker.Sof2, offset);
+        if (frame.Width == 0 || frame.Height == 0)
+        {
+            throw new ImageFormatException("the JPEG has no width, or a height that is given only after the picture", offset);
+        }
+
+        foreach (var component in frame.Components)
+        {
+            if (frame.MaxHorizontal % component.Horizontal != 0 || frame.MaxVertical % component.Vertical != 0)
+            {
+                throw new ImageFormatException("the JPEG's sampling factors have no whole ratio", offset);
+            }
+
+            component.Measure(frame);
+        }
+
+        return frame;
+    }
+
+    /// <summary>The least number of bytes that hold the frame's blocks: a sequential block takes two bits, a progressive one one.</summary>
+    public long LeastBytes()
+    {
+        var blocks = Components.Sum(c => (long)c.BlocksWide * c.BlocksHigh);
+        return blocks * (Progressive ? 1 : 2) / 8;
+    }
+}

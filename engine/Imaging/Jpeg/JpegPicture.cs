@@ -1,0 +1,192 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace IlgpuGan.Imaging.Jpeg;
+
+/// <summary>One file on its way from bytes to planes of samples: walks the segments and decodes the scans.</summary>
+internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
+{
+    /// <summary>More scans than any encoder makes; a bound on the work that a small hostile file can ask for.</summary>
+    private const int MaxScans = 500;
+
+    private const byte MidGray = 128;
+
+    private readonly JpegTables tables = new();
+    private readonly JpegColorMarkers colorMarkers = new();
+    private readonly HashSet<JpegComponent> seen = [];
+    private JpegFrame? frame;
+    private int scans;
+
+    /// <summary>The frame, whose components' planes are filled.</summary>
+    public JpegFrame Frame => frame!;
+
+    public JpegColorModel ColorModel => colorMarkers.ModelOf(Frame, options.ColorRules);
+
+    /// <exception cref="ImageFormatException">The file is not sound, or not sound enough for <see cref="DecodeOptions.Lenient"/>.</exception>
+    public void ReadScans(ReadOnlySpan<byte> file)
+    {
+        try
+        {
+            var segments = new SegmentReader(file);
+            while (ReadSegment(file, ref segments))
+            {
+            }
+
+            if (frame is null || seen.Count < frame.Components.Length)
+            {
+                throw new ImageFormatException("the JPEG has no picture data for some of its components", segments.Position);
+            }
+        }
+        catch (ImageFormatException) when (options.Lenient && scans > 0)
+        {
+            // What has been decoded stands, the rest of the planes is gray.
+        }
+
+        if (Frame.Progressive)
+        {
+            foreach (var component in Frame.Components.Where(seen.Contains))
+            {
+                Reconstruct(component);
+            }
+        }
+    }
+
+    /// <summary>Gives the planes back to the pool.</summary>
+    public void Dispose()
+    {
+        foreach (var component in frame?.Components ?? [])
+        {
+            ArrayPool<byte>.Shared.Return(component.Plane);
+            ArrayPool<short>.Shared.Return(component.Coefficients);
+            component.Plane = [];
+            component.Coefficients = [];
+        }
+    }
+
+    /// <returns>false at the end of the image.</returns>
+    private bool ReadSegment(ReadOnlySpan<byte> file, ref SegmentReader segments)
+    {
+        var marker = segments.NextMarker();
+        var offset = segments.Position;
+        if (marker == JpegMarker.Eoi)
+        {
+            return false;
+        }
+
+        if (JpegMarker.StandsAlone(marker))
+        {
+            return true;
+        }
+
+        var payload = segments.Payload();
+        switch (marker)
+        {
+            case JpegMarker.Dqt:
+                tables.DefineQuantization(payload, offset);
+                break;
+            case JpegMarker.Dht:
+                tables.DefineHuffman(payload, offset);
+                break;
+            case JpegMarker.Dri:
+                tables.RestartInterval = payload.Length < 2 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(payload);
+                break;
+            case JpegMarker.Sos:
+                ReadScan(file, payload, ref segments);
+                break;
+            case var _ when JpegMarker.IsFrame(marker):
+                ReadFrame(marker, payload, offset);
+                break;
+            default:
+                colorMarkers.Read(marker, payload);
+                break;
+        }
+
+        return true;
+    }
+
+    private void ReadFrame(byte marker, ReadOnlySpan<byte> payload, int offset)
+    {
+        if (frame is not null)
+        {
+            throw new ImageFormatException("the JPEG has a second frame", offset);
+        }
+
+        var header = JpegFrame.Parse(marker, payload, offset);
+        if ((long)header.Width * header.Height > options.MaxPixels)
+        {
+            throw new ImageFormatException(
+                $"the JPEG has {header.Width}x{header.Height} pixels, more than the limit of {options.MaxPixels}", offset);
+        }
+
+        frame = header;
+    }
+
+    private void ReadScan(ReadOnlySpan<byte> file, ReadOnlySpan<byte> payload, ref SegmentReader segments)
+    {
+        var start = segments.Position;
+        if (frame is null)
+        {
+            throw new ImageFormatException("the JPEG has a scan before its frame header", start);
+        }
+
+        if (scans == MaxScans)
+        {
+            throw new ImageFormatException($"the JPEG has more than {MaxScans} scans", start);
+        }
+
+        var scan = JpegScan.Parse(payload, frame, tables, start);
+        if (scans == 0)
+        {
+            Allocate(file.Length - start, start);
+        }
+
+        scans++;
+        seen.UnionWith(scan.Components);
+        fixed (byte* bytes = file)
+        {
+            segments.Position = frame.Progressive
+                ? ProgressiveScan.Decode(bytes, file.Length, scan, frame, options.Lenient)
+                : SequentialScan.Decode(bytes, file.Length, scan, frame, options.Lenient);
+        }
+    }
+
+    private void Allocate(int bytesLeft, int offset)
+    {
+        if (!options.Lenient && bytesLeft < Frame.LeastBytes())
+        {
+            throw new ImageFormatException(
+                $"the JPEG is cut short: {bytesLeft} bytes can't hold {Frame.Width}x{Frame.Height} pixels", offset);
+        }
+
+        foreach (var component in Frame.Components)
+        {
+            var samples = component.Stride * component.PaddedBlocksHigh * 8;
+            component.Plane = ArrayPool<byte>.Shared.Rent(samples);
+            component.Plane.AsSpan(0, samples).Fill(MidGray);
+            if (Frame.Progressive)
+            {
+                component.Coefficients = ArrayPool<short>.Shared.Rent(samples);
+                component.Coefficients.AsSpan(0, samples).Clear();
+            }
+        }
+    }
+
+    /// <summary>Brings a progressive component's coefficients through the inverse DCT into its plane.</summary>
+    private static void Reconstruct(JpegComponent component)
+    {
+        fixed (byte* plane = component.Plane)
+        fixed (short* coefficients = component.Coefficients)
+        fixed (short* quantization = component.Quantization)
+        {
+            for (var y = 0; y < component.BlocksHigh; y++)
+            {
+                var block = coefficients + ((nint)y * component.PaddedBlocksWide * 64);
+                var target = plane + ((nint)y * 8 * component.Stride);
+                for (var x = 0; x < component.BlocksWide; x++, block += 64, target += 8)
+                {
+                    InverseDct.Transform(block, quantization, target, component.Stride);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+namespace IlgpuGan.Imaging.Jpeg;
+
+/// <summary>
+/// Counts the MCUs of a scan, passes the restart markers between them, and notices where the data ends. If a marker comes before the last
+/// MCU, those that are missing up to the next restart are left as they are, as the IJG's decoder does; the end of the file is an error.
+/// </summary>
+internal struct ScanProgress
+{
+    private readonly JpegScan scan;
+    private readonly bool lenient;
+    private int left;
+    private int index;
+    private bool exhausted;
+
+    /// <param name="lenient">Whether the end of the file is taken like a marker.</param>
+    public ScanProgress(JpegScan scan, bool lenient)
+    {
+        this.scan = scan;
+        this.lenient = lenient;
+        left = scan.RestartInterval == 0 ? int.MaxValue : scan.RestartInterval;
+        ResetPredictors();
+    }
+
+    /// <summary>MCUs that follow before the next restart marker.</summary>
+    public readonly int Left => left;
+
+    /// <summary>Call before every MCU.</summary>
+    /// <param name="restarted">Whether a restart marker was due.</param>
+    /// <returns>Whether the MCU is there to be decoded.</returns>
+    /// <exception cref="ImageFormatException">The file ends before the MCU just decoded does.</exception>
+    public bool Begin(ref BitReader reader, out bool restarted)
+    {
+        CheckEnd(ref reader);
+        restarted = left == 0;
+        if (restarted)
+        {
+            exhausted &= !reader.Restart(index);
+            index = (index + 1) & 7;
+            left = scan.RestartInterval;
+            ResetPredictors();
+        }
+
+        if (scan.RestartInterval != 0)
+        {
+            left--;
+        }
+
+        return !exhausted;
+    }
+
+    /// <summary>Counts MCUs that nothing needed to be decoded of; at most <see cref="Left"/>.</summary>
+    public void Pass(int mcus)
+    {
+        if (scan.RestartInterval != 0)
+        {
+            left -= mcus;
+        }
+    }
+
+    /// <summary>Call after the last MCU, and whenever else it is to be known.</summary>
+    /// <exception cref="ImageFormatException">The file ends before the MCU just decoded does.</exception>
+    public void CheckEnd(ref BitReader reader)
+    {
+        if (!reader.Overrun)
+        {
+            return;
+        }
+
+        exhausted = true;
+        if (!lenient && reader.AtEnd)
+        {
+            throw new ImageFormatException(
+                "the JPEG is cut short: its compressed data ends before the picture is complete", reader.Offset);
+        }
+    }
+
+    private readonly void ResetPredictors()
+    {
+        foreach (var component in scan.Components)
+        {
+            component.Predictor = 0;
+        }
+    }
+}

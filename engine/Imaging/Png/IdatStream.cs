@@ -1,0 +1,59 @@
+namespace IlgpuGan.Imaging.Png;
+
+/// <summary>The IDAT chunks of a file, one after the other, as the one compressed stream that they are.</summary>
+/// <param name="file">The file, pinned for the life of the stream.</param>
+/// <param name="chunks">Offset and length of each chunk's data.</param>
+internal sealed unsafe class IdatStream(byte* file, IReadOnlyList<(int Offset, int Length)> chunks) : Stream
+{
+    private int chunk;
+    private int consumed;
+
+    /// <summary>The offset in the file of the byte that is read next.</summary>
+    public int FileOffset => chunk < chunks.Count ? chunks[chunk].Offset + consumed : chunks[^1].Offset + chunks[^1].Length;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        while (chunk < chunks.Count && consumed == chunks[chunk].Length)
+        {
+            chunk++;
+            consumed = 0;
+        }
+
+        if (chunk == chunks.Count)
+        {
+            return 0;
+        }
+
+        var (start, length) = chunks[chunk];
+        var count = Math.Min(buffer.Length, length - consumed);
+        new ReadOnlySpan<byte>(file + start + consumed, count).CopyTo(buffer);
+        consumed += count;
+        return count;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace IlgpuGan.Imaging.Png;
+
+internal static class PngSignature
+{
+    public static ReadOnlySpan<byte> Bytes => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    public static bool Matches(ReadOnlySpan<byte> file) => file.StartsWith(Bytes);
+}
+
+/// <summary>The four letters of a chunk's type, as a big-endian number.</summary>
+internal static class PngChunkType
+{
+    public const uint Ihdr = 0x49484452;
+    public const uint Plte = 0x504C5445;
+    public const uint Idat = 0x49444154;
+    public const uint Iend = 0x49454E44;
+    public const uint Trns = 0x74524E53;
+    public const uint Exif = 0x65584966;
+
+    /// <summary>Apple's mark for files whose pixels are BGR, premultiplied, and compressed without zlib header.</summary>
+    public const uint CgBi = 0x43674249;
+
+    /// <summary>Chunks of an upper-case first letter can't be ignored.</summary>
+    public static bool IsCritical(uint type) => (type & 0x20000000) == 0;
+
+    public static string Name(uint type)
+    {
+        Span<byte> letters = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(letters, type);
+        foreach (ref var letter in letters)
+        {
+            letter = char.IsAsciiLetter((char)letter) ? letter : (byte)'?';
+        }
+
+        return Encoding.ASCII.GetString(letters);
+    }
+}
+
+/// <summary>Walks the chunks of a PNG file.</summary>
+/// <param name="file">The whole file.</param>
+/// <param name="lenient">Whether wrong checksums pass and a last chunk that is cut short is given as far as it goes.</param>
+internal ref struct PngChunks(ReadOnlySpan<byte> file, bool lenient)
+{
+    private readonly ReadOnlySpan<byte> file = file;
+    private int position = PngSignature.Bytes.Length;
+
+    /// <summary>Of the current chunk.</summary>
+    public uint Type { get; private set; }
+
+    public ReadOnlySpan<byte> Data { get; private set; }
+
+    /// <summary>Where <see cref="Data"/> begins in the file.</summary>
+    public int Offset { get; private set; }
+
+    /// <summary>Moves to the next chunk.</summary>
+    /// <returns>false at the end of the file.</returns>
+    /// <exception cref="ImageFormatException">The chunk is malformed, cut short or of another checksum.</exception>
+    public bool Next()
+    {
+        var left = file.Length - position;
+        if (left < 12 && !(lenient && left >= 8))
+        {
+            return left <= 0 || lenient ? false : throw new ImageFormatException("the PNG is cut short between two chunks", position);
+        }
+
+        var length = BinaryPrimitives.ReadUInt32BigEndian(file[position..]);
+        Type = BinaryPrimitives.ReadUInt32BigEndian(file[(position + 4)..]);
+        Offset = position + 8;
+        if (length > (uint)left - 12)
+        {
+            if (!lenient)
+            {
+                throw new ImageFormatException($"the PNG is cut short within chunk {PngChunkType.Name(Type)}", position);
+            }
+
+            Data = file[Offset..(int)Math.Min(Offset + (long)length, file.Length)];
+            position = file.Length;
+            return true;
+        }
+
+        Data = file.Slice(Offset, (int)length);
+        position = Offset + (int)length + 4;
+        var expected = BinaryPrimitives.ReadUInt32BigEndian(file[(position - 4)..]);
+        if (!lenient && Crc32.Compute(file[(Offset - 4)..(position - 4)]) != expected)
+        {
+            throw new ImageFormatException($"the checksum of PNG chunk {PngChunkType.Name(Type)} is wrong", Offset);
+        }
+
+        return true;
+    }
+}
+
+/// <summary>Finds EXIF in a PNG.</summary>
+internal static class PngExif
+{
+    /// <returns>The TIFF structure, or nothing.</returns>
+    public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> file)
+    {
+        var chunks = new PngChunks(file, lenient: true);
+        while (chunks.Next())
+        {
+            if (chunks.Type == PngChunkType.Exif)
+            {
+                return chunks.Data;
+            }
+        }
+
+        return default;
+    }
+}

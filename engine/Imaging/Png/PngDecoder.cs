@@ -1,0 +1,63 @@
+namespace IlgpuGan.Imaging.Png;
+
+/// <summary>Decodes every PNG of the specification (ISO/IEC 15948): all colour types and depths, interlaced or not.</summary>
+public static class PngDecoder
+{
+    /// <summary>
+    /// Decodes to gray, gray and alpha, RGB, or RGB and alpha, [height, width, channels]. Depths up to 8 give 8 bits, 1, 2 and 4 bits are
+    /// widened to the full scale, palettes are resolved, a transparent colour becomes alpha; 16 bits stay 16 bits. Gamma and colour
+    /// profiles are not applied; ancillary chunks are ignored but for their checksums.
+    /// </summary>
+    /// <param name="file">The whole file, from its first byte.</param>
+    /// <exception cref="ImageFormatException">The data is no PNG, is corrupt, is cut short or is over the limit.</exception>
+    public static unsafe Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
+    {
+        options ??= DecodeOptions.Default;
+        var content = PngContent.Read(file, options.Lenient, headerOnly: false);
+        CheckSize(content, options);
+        fixed (byte* bytes = file)
+        {
+            var source = new IdatStream(bytes, content.Idat);
+            using var rows = new PngRows(source, content.Header, (int)content.Header.RowBytes(content.Header.Width) + 1, content.IsCgbi);
+            var image = content.Header.Depth == 16
+                ? new PngPixels<ushort>(content, rows).Decode()
+                : new PngPixels<byte>(content, rows).Decode();
+            return content.IsCgbi && !options.KeepCgbiOrder ? Cgbi.ToRgb(image, unpremultiply: true) : image;
+        }
+    }
+
+    /// <summary>Reads the header and the chunks up to the first pixel.</summary>
+    /// <exception cref="ImageFormatException">The data is no PNG, or one of these chunks is corrupt.</exception>
+    public static ImageInfo Identify(ReadOnlySpan<byte> file)
+    {
+        var content = PngContent.Read(file, lenient: true, headerOnly: true);
+        var header = content.Header;
+        return new(ImageFormat.Png, header.Width, header.Height, content.Channels, header.Depth == 16 ? 16 : 8, Exif.ReadOrientation(file));
+    }
+
+    /// <summary>Refuses what is over the limit, over the size of an array, or more than the compressed data can hold.</summary>
+    private static void CheckSize(PngContent content, DecodeOptions options)
+    {
+        var header = content.Header;
+        var pixels = (long)header.Width * header.Height;
+        if (pixels > options.MaxPixels)
+        {
+            throw new ImageFormatException(
+                $"the PNG has {header.Width}x{header.Height} pixels, more than the limit of {options.MaxPixels}", content.HeaderOffset);
+        }
+
+        if (pixels * content.Channels > Array.MaxLength || header.RowBytes(header.Width) >= Array.MaxLength - 1)
+        {
+            throw new ImageFormatException(
+                $"the PNG has {header.Width}x{header.Height} pixels, more than fit an array", content.HeaderOffset);
+        }
+
+        // Deflate makes at most 258 bytes of two bits.
+        const int maxRatio = 1032;
+        if (!options.Lenient && header.RawBytes() > (content.IdatBytes + 1) * maxRatio)
+        {
+            throw new ImageFormatException(
+                $"the PNG is cut short: {content.IdatBytes} bytes can't hold {header.Width}x{header.Height} pixels", content.HeaderOffset);
+        }
+    }
+}

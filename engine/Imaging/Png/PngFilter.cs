@@ -1,0 +1,167 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace IlgpuGan.Imaging.Png;
+
+/// <summary>
+/// Chooses a filter for each row and applies it: the one whose bytes, taken as signed, have the least sum of absolute values, which is what
+/// the PNG specification recommends (12.8).
+/// </summary>
+internal sealed class PngFilter
+{
+    private const int FilterCount = 5;
+
+    private readonly int length;
+    private readonly int step;
+    private readonly int? only;
+
+    /// <summary>The row and the row above, each behind <see cref="step"/> zeros, so that every byte has a left and a corner.</summary>
+    private readonly byte[] current;
+    private readonly byte[] above;
+
+    /// <summary>The row under each filter, its type first.</summary>
+    private readonly byte[][] candidates = new byte[FilterCount][];
+
+    /// <param name="length">Bytes of a row.</param>
+    /// <param name="step">Bytes of a pixel.</param>
+    /// <param name="only">The filter to use for every row, 0 to 4; null to choose.</param>
+    public PngFilter(int length, int step, int? only)
+    {
+        this.length = length;
+        this.step = step;
+        this.only = only;
+        current = new byte[step + length];
+        above = new byte[step + length];
+        for (var i = 0; i < FilterCount; i++)
+        {
+            candidates[i] = new byte[1 + length];
+            candidates[i][0] = (byte)i;
+        }
+    }
+
+    /// <summary>Filters a row.</summary>
+    /// <param name="previous">The row above; empty for the first row.</param>
+    /// <returns>The filter's type and the filtered row; valid until the next call.</returns>
+    public ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> row, ReadOnlySpan<byte> previous)
+    {
+        row.CopyTo(candidates[0].AsSpan(1));
+        if (only == 0)
+        {
+            return candidates[0];
+        }
+
+        row.CopyTo(current.AsSpan(step));
+        previous.CopyTo(above.AsSpan(step));
+        Fill();
+        if (only is { } chosen)
+        {
+            return candidates[chosen];
+        }
+
+        var best = 0;
+        var least = long.MaxValue;
+        for (var i = 0; i < FilterCount; i++)
+        {
+            var sum = SumOfMagnitudes(candidates[i].AsSpan(1));
+            if (sum < least)
+            {
+                (best, least) = (i, sum);
+            }
+        }
+
+        return candidates[best];
+    }
+
+    private void Fill()
+    {
+        ref var here = ref MemoryMarshal.GetArrayDataReference(current);
+        ref var up = ref MemoryMarshal.GetArrayDataReference(above);
+        ref var sub = ref candidates[1][1];
+        ref var upTarget = ref candidates[2][1];
+        ref var average = ref candidates[3][1];
+        ref var paeth = ref candidates[4][1];
+        var i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i + Vector256<byte>.Count <= length; i += Vector256<byte>.Count)
+            {
+                var left = Vector256.LoadUnsafe(ref here, (nuint)i);
+                var corner = Vector256.LoadUnsafe(ref up, (nuint)i);
+                var x = Vector256.LoadUnsafe(ref here, (nuint)(i + step));
+                var b = Vector256.LoadUnsafe(ref up, (nuint)(i + step));
+                (x - left).StoreUnsafe(ref sub, (nuint)i);
+                (x - b).StoreUnsafe(ref upTarget, (nuint)i);
+
+                // Half the sum, rounded down, without a ninth bit.
+                var mean = (left & b) + (((left ^ b) >>> 1) & Vector256.Create((byte)0x7F));
+                (x - mean).StoreUnsafe(ref average, (nuint)i);
+                (x - Predict(left, b, corner)).StoreUnsafe(ref paeth, (nuint)i);
+            }
+        }
+
+        for (; i < length; i++)
+        {
+            int x = current[i + step], a = current[i], b = above[i + step], c = above[i];
+            Unsafe.Add(ref sub, i) = (byte)(x - a);
+            Unsafe.Add(ref upTarget, i) = (byte)(x - b);
+            Unsafe.Add(ref average, i) = (byte)(x - ((a + b) >> 1));
+            Unsafe.Add(ref paeth, i) = (byte)(x - PngUnfilter.Predict(a, b, c));
+        }
+    }
+
+    /// <summary>
+    /// Paeth's predictor on unsigned bytes. Of |b - c|, |a - c| and |a + b - 2c| the last is the difference of the others if b - c and a - c
+    /// have opposite signs; else it is their sum, which is never the smallest, and 255 will do.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Predict(Vector256<byte> a, Vector256<byte> b, Vector256<byte> c)
+    {
+        var bOver = Vector256.Max(b, c) - c;
+        var bUnder = c - Vector256.Min(b, c);
+        var aOver = Vector256.Max(a, c) - c;
+        var aUnder = c - Vector256.Min(a, c);
+        var toA = bOver | bUnder;
+        var toB = aOver | aUnder;
+        var sameSign = Vector256.Equals(Vector256.Min(bOver, aUnder) | Vector256.Min(bUnder, aOver), Vector256<byte>.Zero);
+        var toC = (Vector256.Max(toA, toB) - Vector256.Min(toA, toB)) | sameSign;
+        var least = Vector256.Min(toC, Vector256.Min(toA, toB));
+        return Vector256.ConditionalSelect(
+            Vector256.Equals(toA, least),
+            a,
+            Vector256.ConditionalSelect(Vector256.Equals(toB, least), b, c));
+    }
+
+    private static long SumOfMagnitudes(ReadOnlySpan<byte> row)
+    {
+        long sum = 0;
+        var i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            ref var first = ref MemoryMarshal.GetReference(row);
+            var total = Vector256<uint>.Zero;
+            while (i + Vector256<byte>.Count <= row.Length)
+            {
+                // 16-bit lanes take 2 * 128 a step, so 255 steps before they must be emptied.
+                var words = Vector256<ushort>.Zero;
+                for (var steps = 0; steps < 255 && i + Vector256<byte>.Count <= row.Length; steps++, i += Vector256<byte>.Count)
+                {
+                    var v = Vector256.LoadUnsafe(ref first, (nuint)i);
+                    var magnitude = Vector256.Min(v, Vector256<byte>.Zero - v);
+                    words += Vector256.WidenLower(magnitude) + Vector256.WidenUpper(magnitude);
+                }
+
+                total += Vector256.WidenLower(words) + Vector256.WidenUpper(words);
+            }
+
+            sum = Vector256.Sum(total);
+        }
+
+        for (; i < row.Length; i++)
+        {
+            sum += Math.Abs((int)(sbyte)row[i]);
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,106 @@
+namespace IlgpuGan.Imaging.Resampling;
+
+/// <summary>
+/// Which old pixels make each new one along one axis, and with what weights. The geometry is Pillow's: pixel centres lie at half-integers,
+/// the filter is scaled by the ratio when shrinking, cut off at the border and normalised.
+/// </summary>
+internal sealed class FilterWeights
+{
+    /// <summary>Fractional bits of <see cref="Fixed"/>: 8 bits of sample, two for what a negative lobe adds, and the rest of an int.</summary>
+    public const int FixedBits = 32 - 8 - 2;
+
+    private FilterWeights(int oldSize, int newSize, int taps)
+    {
+        OldSize = oldSize;
+        Taps = taps;
+        First = new int[newSize];
+        Count = new int[newSize];
+        Exact = new double[newSize * taps];
+    }
+
+    public int OldSize { get; }
+
+    public int NewSize => First.Length;
+
+    /// <summary>Room for weights per new pixel.</summary>
+    public int Taps { get; }
+
+    /// <summary>The first old pixel of each new one.</summary>
+    public int[] First { get; }
+
+    /// <summary>The number of old pixels of each new one, 1 to <see cref="Taps"/>.</summary>
+    public int[] Count { get; }
+
+    /// <summary>Weights [NewSize, Taps], each row summing to 1.</summary>
+    public double[] Exact { get; }
+
+    /// <summary>The weights in fixed point, rounded to nearest.</summary>
+    public int[] Fixed() => Array.ConvertAll(Exact, w => (int)Math.Round(w * (1 << FixedBits), MidpointRounding.AwayFromZero));
+
+    /// <param name="filter">Any but <see cref="ResizeFilter.Nearest"/>.</param>
+    public static FilterWeights Create(ResizeFilter filter, int oldSize, int newSize)
+    {
+        var ratio = (double)oldSize / newSize;
+        var stretch = Math.Max(ratio, 1);
+        var shrink = 1 / stretch;
+        var support = Radius(filter) * stretch;
+        var weights = new FilterWeights(oldSize, newSize, ((int)Math.Ceiling(support) * 2) + 1);
+        for (var i = 0; i < newSize; i++)
+        {
+            var center = (i + 0.5) * ratio;
+            var first = Math.Max(0, (int)(center - support + 0.5));
+            var count = Math.Min(oldSize, (int)(center + support + 0.5)) - first;
+            var row = weights.Exact.AsSpan(i * weights.Taps, count);
+            var sum = 0.0;
+            for (var k = 0; k < count; k++)
+            {
+                row[k] = Evaluate(filter, (k + first - center + 0.5) * shrink);
+                sum += row[k];
+            }
+
+            if (sum != 0)
+            {
+                var scale = 1 / sum;
+                foreach (ref var weight in row)
+                {
+                    weight *= scale;
+                }
+            }
+
+            (weights.First[i], weights.Count[i]) = (first, count);
+        }
+
+        return weights;
+    }
+
+    private static double Radius(ResizeFilter filter) => filter switch
+    {
+        ResizeFilter.Box => 0.5,
+        ResizeFilter.Bilinear => 1,
+        ResizeFilter.Bicubic => 2,
+        ResizeFilter.Lanczos => 3,
+        _ => throw new ArgumentOutOfRangeException(nameof(filter), filter, "not a filter with weights"),
+    };
+
+    private static double Evaluate(ResizeFilter filter, double x) => filter switch
+    {
+        // Half open, so that a pixel on the edge between two new ones counts for one of them.
+        ResizeFilter.Box => x is > -0.5 and <= 0.5 ? 1 : 0,
+        ResizeFilter.Bilinear => Math.Max(0, 1 - Math.Abs(x)),
+        ResizeFilter.Bicubic => Cubic(Math.Abs(x)),
+        _ => x is >= -3 and < 3 ? Sinc(x) * Sinc(x / 3) : 0,
+    };
+
+    private static double Cubic(double x)
+    {
+        const double a = -0.5;
+        return x switch
+        {
+            < 1 => ((((a + 2) * x) - (a + 3)) * x * x) + 1,
+            < 2 => (((((x - 5) * x) + 8) * x) - 4) * a,
+            _ => 0,
+        };
+    }
+
+    private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
+}
