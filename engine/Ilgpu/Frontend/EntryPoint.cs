@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using ILGPU.Backends;
+using ILGPU.IR;
+
+namespace ILGPU.Frontend;
+
+/// <summary>A translated kernel: its IR, and where each argument of it comes from.</summary>
+internal sealed record TranslatedKernel(KernelFunction Function, Dictionary<KernelArgument, KernelParameter> Origins, int IndexDimensions);
+
+/// <summary>Builds the kernel's frame around the user's method: scalar parameters, the computed index, and the guard on the launch extent.</summary>
+internal sealed class EntryPoint
+{
+    private readonly KernelRequest request;
+    private readonly KernelTranslator kernel;
+    private readonly Dictionary<KernelArgument, KernelParameter> origins = [];
+
+    private EntryPoint(KernelRequest request, TranslationOptions options)
+    {
+        this.request = request;
+        kernel = new KernelTranslator(NativeName(request.Method), options);
+    }
+
+    /// <exception cref="NotSupportedException">The method can't be a kernel, for the reason given.</exception>
+    public static TranslatedKernel Translate(KernelRequest request, TranslationOptions options)
+    {
+        var method = request.Method;
+        if (!method.IsStatic && !IsClosureOfNothing(method.DeclaringType!))
+            throw new NotSupportedException($"'{KernelTranslator.Describe(method)}' can't be a kernel: only static methods and non-capturing lambdas can");
+        if (method.ContainsGenericParameters)
+            throw new NotSupportedException($"'{KernelTranslator.Describe(method)}' has open type parameters");
+        if (method.ReturnType != typeof(void))
+            throw new NotSupportedException($"'{KernelTranslator.Describe(method)}' returns a value; kernels return void and write to views");
+        return new EntryPoint(request, options).Build();
+    }
+
+    // The compiler puts non-capturing lambdas into a class without instance fields.
+    private static bool IsClosureOfNothing(Type type) =>
+        type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length == 0;
+
+    private TranslatedKernel Build()
+    {
+        var parameters = request.Method.GetParameters();
+        var dimensions = 0;
+        var values = new List<StackValue>();
+        if (!request.Method.IsStatic)
+            values.Add(new StackValue([], null, request.Method.DeclaringType));
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            var type = parameters[i].ParameterType;
+            if (i == 0 && request.ImplicitlyGrouped)
+            {
+                dimensions = KnownTypes.IndexDimensions(type);
+                if (dimensions == 0)
+                    throw new NotSupportedException($"the index type '{type.Name}' is not supported by implicitly grouped kernels; use Index1D, Index2D or Index3D");
+                values.Add(ComputeIndex(type, dimensions));
+            }
+            else
+            {
+                values.Add(Parameter(parameters[i], i, type));
+            }
+        }
+
+        kernel.Inline(request.Method, [.. values]);
+        kernel.Builder.Terminate(Terminator.Return());
+        kernel.Builder.PlaceAllocations();
+        IR.Passes.ControlFlowSimplification.Prune(kernel.Function);
+        return new TranslatedKernel(kernel.Function, origins, dimensions);
+    }
+
+    private StackValue Parameter(ParameterInfo parameter, int number, Type type)
+    {
+        if (type.IsByRef || type.IsPointer)
+            throw new NotSupportedException($"parameter '{parameter.Name}' is passed by reference; kernels take values and views");
+        if (KnownTypes.IsSpecializedValue(type))
+        {
+            return request.Specialized.TryGetValue(number, out var value)
+                ? kernel.Constants(value, type.GetGenericArguments()[0]) with { Layout = TypeLayout.Of(type) }
+                : throw new NotSupportedException($"parameter '{parameter.Name}' is specialised but no value was given");
+        }
+
+        TypeLayout layout;
+        try
+        {
+            layout = TypeLayout.Of(type);
+        }
+        catch (KernelRefusedException refusal)
+        {
+            throw Unsupported(parameter, refusal.Message);
+        }
+
+        if (FirstNotBlittable(type) is { } culprit)
+            throw Unsupported(parameter, $"'{culprit.Name}' is not blittable; use byte or ushort");
+        var name = parameter.Name ?? $"p{number}";
+        return new StackValue([.. Leaves(layout).Select(leaf => Argument(name, number, leaf))], layout);
+    }
+
+    private static ArgumentException Unsupported(ParameterInfo parameter, string reason) =>
+        new($"parameter '{parameter.Name}' has a not supported kernel-parameter type '{parameter.ParameterType}'", new NotSupportedException(reason));
+
+    private static Type? FirstNotBlittable(Type type)
+    {
+        if (type == typeof(bool) || type == typeof(char))
+            return type;
+        if (KnownTypes.IsArrayView(type))
+            return FirstNotBlittable(type.GetGenericArguments()[0]);
+        if (type.IsPrimitive || type.IsEnum || type.IsPointer)
+            return null;
+        return type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Select(field => FirstNotBlittable(field.FieldType))
+            .FirstOrDefault(found => found is not null);
+    }
+
+    private sealed record ParameterLeaf(MemoryType Memory, ImmutableArray<FieldInfo> Path, KernelParameterKind Kind, int Alignment);
+
+    // A view's own two leaves have no fields behind them: the first is its pointer, the second its length.
+    private static IEnumerable<ParameterLeaf> Leaves(TypeLayout layout)
+    {
+        var afterPointer = false;
+        foreach (var leaf in layout.Leaves)
+        {
+            var owner = leaf.Path.Length > 0 ? leaf.Path[^1].FieldType : layout.Type;
+            if (!KnownTypes.IsArrayView(owner))
+            {
+                yield return new ParameterLeaf(leaf.Memory, leaf.Path, KernelParameterKind.Scalar, 1);
+                continue;
+            }
+
+            var alignment = TypeLayout.Of(owner.GetGenericArguments()[0]).ElementAlignment;
+            yield return new ParameterLeaf(leaf.Memory, leaf.Path, afterPointer ? KernelParameterKind.ViewLength : KernelParameterKind.ViewPointer, alignment);
+            afterPointer = !afterPointer;
+        }
+    }
+
+    private KernelArgument Argument(string name, int number, ParameterLeaf leaf)
+    {
+        var suffix = leaf.Kind switch
+        {
+            KernelParameterKind.ViewPointer => "_ptr",
+            KernelParameterKind.ViewLength => "_length",
+            _ => "",
+        };
+        var path = string.Concat(leaf.Path.Select(field => "_" + Plain(field.Name)));
+        return Argument(name + path + suffix, leaf.Kind, number, leaf.Path, leaf.Memory, 0, leaf.Kind == KernelParameterKind.ViewPointer ? leaf.Alignment : 1);
+    }
+
+    private KernelArgument Argument(string name, KernelParameterKind kind, int number, ImmutableArray<FieldInfo> path, MemoryType memory, int component, int alignment)
+    {
+        var unique = Sanitize(name);
+        while (kernel.Function.Arguments.Exists(a => a.Name == unique))
+            unique += "_";
+        var argument = new KernelArgument(memory.Value(), unique) { Alignment = alignment };
+        kernel.Function.Arguments.Add(argument);
+        origins.Add(argument, new KernelParameter(kind, number, path, memory, component, 0, false, alignment));
+        return argument;
+    }
+
+    // index = group * groupSize + thread in each dimension; threads beyond the extent have nothing to do.
+    private StackValue ComputeIndex(Type type, int dimensions)
+    {
+        var ir = kernel.Builder;
+        var leaves = new Value[dimensions];
+        Value inside = Constant.Bool(true);
+        for (var d = 0; d < dimensions; d++)
+        {
+            var extent = Argument("extent_" + "xyz"[d], KernelParameterKind.Extent, 0, [], MemoryType.Int32, d, 1);
+            var first = ir.Mul(ir.Emit(Opcode.GroupIndex, IrType.Int32, d), ir.Emit(Opcode.GroupSize, IrType.Int32, d));
+            leaves[d] = ir.Add(first, ir.Emit(Opcode.ThreadIndex, IrType.Int32, d));
+            inside = ir.Emit(Opcode.And, IrType.Bool, inside, ir.Compare(Condition.Lt, leaves[d], extent));
+        }
+
+        var (body, done) = (ir.NewBlock(), ir.NewBlock());
+        ir.Terminate(new Terminator(TerminatorKind.Conditional, inside, new Edge(body, []), new Edge(done, [])));
+        ir.Current = body;
+        return new StackValue(leaves, TypeLayout.Of(type));
+    }
+
+    // <Main>g__Kernel|0_1 and the like become identifiers.
+    private static string NativeName(MethodInfo method) => "Kernel_" + Sanitize(method.Name);
+
+    private static string Sanitize(string name)
+    {
+        var text = string.Concat(Plain(name).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+        return text.Length == 0 || char.IsAsciiDigit(text[0]) ? "_" + text : text;
+    }
+
+    // The field behind an automatic property carries the property's name in angle brackets.
+    private static string Plain(string name) =>
+        name.StartsWith('<') && name.IndexOf('>') is > 1 and var end && name.EndsWith("k__BackingField", StringComparison.Ordinal) ? name[1..end] : name;
+}

@@ -1,0 +1,59 @@
+using System.Reflection;
+
+namespace ILGPU.Frontend.Intrinsics;
+
+/// <summary>
+/// The methods that are instructions rather than code, by the full name of their type. A translator answers false for the members of its
+/// type that are to be compiled from their IL.
+/// </summary>
+internal static class IntrinsicTable
+{
+    private static readonly Dictionary<string, Func<IntrinsicCall, bool>> Types = new()
+    {
+        [KnownTypes.ArrayView] = ViewIntrinsics.Translate,
+        ["ILGPU.ViewBounds"] = AssertIntrinsics.Translate,
+        ["System.Diagnostics.Debug"] = AssertIntrinsics.Translate,
+        ["System.Diagnostics.Trace"] = AssertIntrinsics.Translate,
+        ["ILGPU.Grid"] = ThreadIntrinsics.Grid,
+        ["ILGPU.Group"] = ThreadIntrinsics.Group,
+        ["ILGPU.Warp"] = ThreadIntrinsics.Warp,
+        ["ILGPU.MemoryFence"] = ThreadIntrinsics.Fence,
+        ["ILGPU.Runtime.Accelerator"] = ThreadIntrinsics.Accelerator,
+        ["ILGPU.Atomic"] = AtomicIntrinsics.Translate,
+        ["System.Threading.Interlocked"] = AtomicIntrinsics.Interlocked,
+        ["ILGPU.SharedMemory"] = MemoryIntrinsics.Shared,
+        ["ILGPU.LocalMemory"] = MemoryIntrinsics.Local,
+        ["ILGPU.Interop"] = InteropIntrinsics.Translate,
+        ["System.BitConverter"] = InteropIntrinsics.Reinterpret,
+        ["System.Half"] = InteropIntrinsics.Half,
+        ["System.Runtime.CompilerServices.Unsafe"] = UnsafeIntrinsics.Translate,
+        ["System.Runtime.CompilerServices.RuntimeHelpers"] = UnsafeIntrinsics.RuntimeHelpers,
+        ["System.Type"] = UnsafeIntrinsics.TypeMembers,
+        ["System.Object"] = UnsafeIntrinsics.Object,
+        ["System.Math"] = MathIntrinsics.Translate,
+        ["System.MathF"] = MathIntrinsics.Translate,
+        ["System.Single"] = MathIntrinsics.Primitive,
+        ["System.Double"] = MathIntrinsics.Primitive,
+        ["ILGPU.Algorithms.XMath"] = MathIntrinsics.XMath,
+        ["System.Numerics.BitOperations"] = MathIntrinsics.Bits,
+        ["ILGPU.Runtime.Cuda.CudaAsm"] = CudaAsmIntrinsics.Translate,
+    };
+
+    /// <summary>Translates a call in place if it is intrinsic.</summary>
+    public static bool TryTranslate(IntrinsicCall call)
+    {
+        if (call.Method.DeclaringType is not { } type)
+            return false;
+        if (Types.TryGetValue(KnownTypes.Name(type), out var translate) && translate(call))
+            return true;
+        return IsVectorProbe(call.Method) && call.Return(IR.Constant.Int32(0));
+    }
+
+    public static bool Knows(MethodInfo method) => method.DeclaringType is { } type && Types.ContainsKey(KnownTypes.Name(type));
+
+    // The framework asks the CPU for its instruction sets; a device has none of them.
+    private static bool IsVectorProbe(MethodInfo method) =>
+        method is { IsStatic: true, Name: "get_IsSupported" or "get_IsHardwareAccelerated" }
+        && method.DeclaringType?.Namespace is { } space
+        && (space.StartsWith("System.Runtime.Intrinsics", StringComparison.Ordinal) || space == "System.Numerics");
+}

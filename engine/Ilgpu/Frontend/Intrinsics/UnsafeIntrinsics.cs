@@ -1,0 +1,81 @@
+using System.Reflection;
+using ILGPU.IR;
+
+namespace ILGPU.Frontend.Intrinsics;
+
+/// <summary>Unsafe, RuntimeHelpers, and the questions about types that generic code asks.</summary>
+internal static class UnsafeIntrinsics
+{
+    public static bool Translate(IntrinsicCall call)
+    {
+        switch (call.Name)
+        {
+            case "As" when call.Method.GetGenericArguments().Length == 2:
+            case "AsRef" or "AsPointer":
+                return call.Return(call.Arguments[0]);
+            case "SizeOf":
+                return call.Return(Constant.Int32(TypeLayout.Of(call.TypeArgument(0)).Size));
+            case "SkipInit":
+                return true;
+            case "Add":
+                return call.Return(call.Ir.Address(call.Scalar(0), call.Scalar(1), TypeLayout.Of(call.TypeArgument(0)).Size));
+            case "AddByteOffset":
+                return call.Return(call.Ir.Address(call.Scalar(0), call.Scalar(1), 1));
+            case "Read" or "ReadUnaligned":
+                return call.Return(call.Kernel.Load(TypeLayout.Of(call.TypeArgument(0)), call.Scalar(0)));
+            case "Write" or "WriteUnaligned":
+                call.Kernel.Store(TypeLayout.Of(call.TypeArgument(0)), call.Scalar(0), call.Arguments[1]);
+                return true;
+            case "BitCast":
+                var memory = call.Kernel.Spill(TypeLayout.Of(call.TypeArgument(0)), call.Arguments[0]);
+                return call.Return(call.Kernel.Load(TypeLayout.Of(call.TypeArgument(1)), memory));
+            default:
+                return false;
+        }
+    }
+
+    public static bool RuntimeHelpers(IntrinsicCall call)
+    {
+        switch (call.Name)
+        {
+            case "IsReferenceOrContainsReferences" or "IsKnownConstant":
+                return call.Return(Constant.Int32(0));
+            case "InitializeArray":
+                InitializeArray(call);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    public static bool TypeMembers(IntrinsicCall call) => call.Name switch
+    {
+        "GetTypeFromHandle" => call.Return(call.Arguments[0]),
+        "op_Equality" => call.ReturnFlag(Constant.Bool(Equals(call.Arguments[0].Payload, call.Arguments[1].Payload))),
+        "op_Inequality" => call.ReturnFlag(Constant.Bool(!Equals(call.Arguments[0].Payload, call.Arguments[1].Payload))),
+        "get_IsValueType" when call.Arguments[0].Payload is Type type => call.ReturnFlag(Constant.Bool(type.IsValueType)),
+        _ => false,
+    };
+
+    /// <summary>The base constructor that every constructor of a class calls.</summary>
+    public static bool Object(IntrinsicCall call) => call.Name == ".ctor";
+
+    // new[] { 1, 2, 3 } copies its elements from the assembly's data.
+    private static void InitializeArray(IntrinsicCall call)
+    {
+        var array = call.Arguments[0];
+        if (call.Arguments[1].Payload is not FieldInfo data || array.Leaves.Skip(1).Any(length => length is not Constant) || array.Layout is not { } layout)
+            throw new KernelRefusedException("the initial values of this array are not constant");
+        var element = layout.Type.GetElementType()!;
+        var lengths = array.Leaves.Skip(1).Select(length => (int)((Constant)length).Bits).ToArray();
+        var values = Array.CreateInstance(element, lengths);
+        System.Runtime.CompilerServices.RuntimeHelpers.InitializeArray(values, data.FieldHandle);
+        var size = TypeLayout.Of(element);
+        var position = 0;
+        foreach (var value in values)
+        {
+            call.Kernel.Store(size, call.Ir.Address(array.Leaves[0], position), call.Kernel.Constants(value, element));
+            position += size.Size;
+        }
+    }
+}

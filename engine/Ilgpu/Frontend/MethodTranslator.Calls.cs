@@ -1,0 +1,154 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using ILGPU.Frontend.Intrinsics;
+using ILGPU.IR;
+
+namespace ILGPU.Frontend;
+
+// Calls, object creation, boxes and tokens.
+internal sealed partial class MethodTranslator
+{
+    private sealed record Boxed(StackValue Value, Type Type)
+    {
+        public override string ToString() => $"boxed {Type.Name}";
+    }
+
+    // True if the call never returns, which ends the block.
+    private bool TranslateCall(string name, in ILInstruction instruction)
+    {
+        switch (name)
+        {
+            case "call" or "callvirt":
+                return Call((MethodInfo?)ResolveMethod(instruction) ?? throw new KernelRefusedException("the called method is unknown"));
+            case "newobj":
+                NewObject((ConstructorInfo)ResolveMethod(instruction)!);
+                return false;
+            case "ldtoken":
+                stack.Push(new StackValue([], null, method.Module.ResolveMember((int)instruction.Operand!, TypeArguments, MethodArguments)));
+                return false;
+            case "ldstr":
+                stack.Push(new StackValue([], null, method.Module.ResolveString((int)instruction.Operand!)));
+                return false;
+            case "ldnull":
+                stack.Push(StackValue.Nothing);
+                return false;
+            case "box":
+                var type = ResolveType(instruction);
+                stack.Push(new StackValue([], null, new Boxed(stack.Pop(), type)));
+                return false;
+            case "isinst":
+                stack.Push(stack.Pop() is { Payload: Boxed boxed } && ResolveType(instruction).IsAssignableFrom(boxed.Type)
+                    ? new StackValue([], null, boxed)
+                    : StackValue.Nothing);
+                return false;
+            case "unbox.any":
+                stack.Push(stack.Pop() is { Payload: Boxed content } && content.Type == ResolveType(instruction)
+                    ? content.Value
+                    : throw new KernelRefusedException("an object is unboxed; kernels have no objects"));
+                return false;
+            case "ldftn" or "ldvirtftn" or "calli":
+                throw new KernelRefusedException("delegates and function pointers are not supported in kernels; use a struct type argument with a static abstract method");
+            default:
+                throw new KernelRefusedException($"the IL instruction '{name}' is not supported in kernels");
+        }
+    }
+
+    private MethodBase? ResolveMethod(in ILInstruction instruction) =>
+        method.Module.ResolveMethod((int)instruction.Operand!, TypeArguments, MethodArguments);
+
+    private bool Call(MethodInfo target)
+    {
+        var count = target.GetParameters().Length + (target.IsStatic ? 0 : 1);
+        var values = new StackValue[count];
+        for (var i = count - 1; i >= 0; i--)
+            values[i] = stack.Pop();
+
+        MethodBase resolved = target;
+        if (constrained is { } type)
+        {
+            constrained = null;
+            resolved = MethodResolution.Implementation(type, target);
+        }
+        else if (target is { IsVirtual: true, IsFinal: false } && !target.DeclaringType!.IsValueType && !IntrinsicTable.Knows(target))
+        {
+            throw new KernelRefusedException($"virtual call of '{KernelTranslator.Describe(target)}'; call it through a struct type argument instead");
+        }
+
+        if (target.DeclaringType is { IsArray: true })
+        {
+            ArrayMethod(target, values);
+            return false;
+        }
+
+        var call = new IntrinsicCall(kernel, (MethodInfo)resolved, values);
+        if (IntrinsicTable.TryTranslate(call))
+        {
+            if (((MethodInfo)resolved).ReturnType != typeof(void))
+                stack.Push(call.Result);
+            return false;
+        }
+
+        if (IsThrowHelper(resolved))
+        {
+            ir.Terminate(new Terminator(TerminatorKind.Trap, null) { Reason = KernelTranslator.Describe(resolved), Location = ir.Location });
+            return true;
+        }
+
+        var result = kernel.Inline(resolved, values);
+        if (((MethodInfo)resolved).ReturnType != typeof(void))
+            stack.Push(result);
+        return false;
+    }
+
+    // What the framework calls to report an error: an impossible switch value, an argument out of range.
+    private static bool IsThrowHelper(MethodBase target) =>
+        target.IsDefined(typeof(DoesNotReturnAttribute), false)
+        || (target.Name.StartsWith("Throw", StringComparison.Ordinal) && target.DeclaringType?.Name == "<PrivateImplementationDetails>");
+
+    private void NewObject(ConstructorInfo constructor)
+    {
+        var type = constructor.DeclaringType!;
+        var count = constructor.GetParameters().Length;
+        var values = new StackValue[count + 1];
+        for (var i = count; i > 0; i--)
+            values[i] = stack.Pop();
+        if (type.IsArray)
+        {
+            stack.Push(kernel.NewMultiArray(type, [.. values.Skip(1).Select(v => v.Scalar)]));
+            return;
+        }
+
+        if (typeof(Exception).IsAssignableFrom(type))
+            throw new KernelRefusedException($"'{type.Name}' is thrown; kernels have no exceptions: write an error value to a buffer, or use Debug.Assert");
+        if (typeof(Delegate).IsAssignableFrom(type))
+            throw new KernelRefusedException("delegates are not supported in kernels; use a struct type argument with a static abstract method");
+        if (!type.IsValueType)
+            throw new KernelRefusedException($"class '{type}' is allocated; kernels have structs only");
+        var layout = TypeLayout.Of(type);
+        var memory = kernel.Spill(layout, kernel.Zero(layout));
+        values[0] = StackValue.Of(memory);
+        kernel.Inline(constructor, values);
+        stack.Push(kernel.Load(layout, memory));
+    }
+
+    // Get, Set and Address are the runtime's own methods of multi-dimensional arrays.
+    private void ArrayMethod(MethodInfo target, StackValue[] values)
+    {
+        var array = values[0];
+        var type = target.DeclaringType!;
+        var element = TypeLayout.Of(type.GetElementType()!);
+        var address = kernel.MultiArrayAddress(array, element, [.. values.Skip(1).Take(type.GetArrayRank()).Select(v => v.Scalar)]);
+        switch (target.Name)
+        {
+            case "Get":
+                stack.Push(kernel.Load(element, address));
+                break;
+            case "Set":
+                kernel.Store(element, address, values[^1]);
+                break;
+            default:
+                Push(address);
+                break;
+        }
+    }
+}
