@@ -29,6 +29,7 @@ public enum KernelParameterKind
 }
 
 /// <summary>One parameter of the native kernel: where its value comes from and how it is passed.</summary>
+/// <param name="Kind">What the value is.</param>
 /// <param name="Argument">The number of the C# parameter, the index parameter included.</param>
 /// <param name="Path">Fields from that parameter to the primitive, or to the ArrayView&lt;T&gt;.</param>
 /// <param name="Type">What is passed.</param>

@@ -8,8 +8,9 @@ namespace ILGPU.Frontend;
 /// <param name="AcceleratorType">The value that <c>Accelerator.CurrentType</c> has there.</param>
 /// <param name="WarpSize">Lanes of a warp, if fixed.</param>
 /// <param name="CheckBounds">Emit bounds checks and assertions.</param>
+/// <param name="KeepOutput">Emit what Interop.Write and WriteLine print.</param>
 /// <param name="HasInlinePtx">Whether <c>CudaAsm</c> is supported.</param>
-internal sealed record TranslationOptions(int AcceleratorType, int? WarpSize, bool CheckBounds, bool HasInlinePtx);
+internal sealed record TranslationOptions(int AcceleratorType, int? WarpSize, bool CheckBounds, bool KeepOutput, bool HasInlinePtx);
 
 /// <summary>State shared by all methods that are inlined into one kernel.</summary>
 internal sealed partial class KernelTranslator(string name, TranslationOptions options)

@@ -8,6 +8,8 @@ namespace ILGPU.Frontend;
 // Calls, object creation, boxes and tokens.
 internal sealed partial class MethodTranslator
 {
+    private const string NoDelegates = "delegates are not supported in kernels; use a struct type argument with a static abstract method";
+
     private sealed record Boxed(StackValue Value, Type Type)
     {
         public override string ToString() => $"boxed {Type.Name}";
@@ -47,7 +49,7 @@ internal sealed partial class MethodTranslator
                     : throw new KernelRefusedException("an object is unboxed; kernels have no objects"));
                 return false;
             case "ldftn" or "ldvirtftn" or "calli":
-                throw new KernelRefusedException("delegates and function pointers are not supported in kernels; use a struct type argument with a static abstract method");
+                throw new KernelRefusedException(NoDelegates);
             default:
                 throw new KernelRefusedException($"the IL instruction '{name}' is not supported in kernels");
         }
@@ -121,7 +123,7 @@ internal sealed partial class MethodTranslator
         if (typeof(Exception).IsAssignableFrom(type))
             throw new KernelRefusedException($"'{type.Name}' is thrown; kernels have no exceptions: write an error value to a buffer, or use Debug.Assert");
         if (typeof(Delegate).IsAssignableFrom(type))
-            throw new KernelRefusedException("delegates are not supported in kernels; use a struct type argument with a static abstract method");
+            throw new KernelRefusedException(NoDelegates);
         if (!type.IsValueType)
             throw new KernelRefusedException($"class '{type}' is allocated; kernels have structs only");
         var layout = TypeLayout.Of(type);

@@ -152,6 +152,8 @@ internal sealed partial class MethodTranslator
 
     private StackValue StaticField(FieldInfo field)
     {
+        if (typeof(Delegate).IsAssignableFrom(field.FieldType))
+            throw new KernelRefusedException(NoDelegates);
         if (!field.IsInitOnly && !field.IsLiteral)
             throw new KernelRefusedException($"static field '{field.Name}' is not read-only; make it readonly, or pass it as an argument");
         var value = KernelTranslator.ReadStatic(field);

@@ -36,11 +36,19 @@ internal sealed partial class MethodTranslator
     public StackValue Translate(StackValue[] values)
     {
         SetLocation(0);
-        if (il.Body.ExceptionHandlingClauses.Count > 0)
-            throw new KernelRefusedException($"'{KernelTranslator.Describe(method)}' has a try block (try, using, lock and foreach over enumerators need one); kernels have no exceptions, use if and loops over indices");
-        PrepareArguments(values);
-        PrepareLocals();
-        Jump(0);
+        try
+        {
+            if (il.Body.ExceptionHandlingClauses.Count > 0)
+                throw new KernelRefusedException($"'{KernelTranslator.Describe(method)}' has a try block (try, using, lock and foreach over enumerators need one); kernels have no exceptions, use if and loops over indices");
+            PrepareArguments(values);
+            PrepareLocals();
+            Jump(0);
+        }
+        catch (KernelRefusedException refusal)
+        {
+            Refuse(refusal);
+        }
+
         while (pending.TryDequeue(out var offset))
             TranslateBlock(offset);
         foreach (var leaf in returns.Leaves)
@@ -158,9 +166,12 @@ internal sealed partial class MethodTranslator
         }
         catch (KernelRefusedException refusal)
         {
-            ir.Terminate(new Terminator(TerminatorKind.Refused, null) { Reason = refusal.Message, Location = ir.Location });
+            Refuse(refusal);
         }
     }
+
+    private void Refuse(KernelRefusedException refusal) =>
+        ir.Terminate(new Terminator(TerminatorKind.Refused, null) { Reason = refusal.Message, Location = ir.Location });
 
     private void SetLocation(int offset)
     {

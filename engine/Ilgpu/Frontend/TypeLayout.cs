@@ -16,12 +16,12 @@ internal sealed class TypeLayout
     private const int MostLeaves = 1024;
     private static readonly ConcurrentDictionary<Type, TypeLayout> Cache = new();
 
-    private readonly Dictionary<FieldInfo, (int FirstLeaf, int Offset, TypeLayout Layout)> fields;
+    private readonly Dictionary<FieldInfo, (int FirstLeaf, int Offset, TypeLayout Layout)> places;
 
     private TypeLayout(Type type, int size, int alignment, ImmutableArray<Leaf> leaves, Dictionary<FieldInfo, (int, int, TypeLayout)>? fields = null)
     {
         (Type, Size, Alignment, Leaves) = (type, size, alignment, leaves);
-        this.fields = fields ?? [];
+        places = fields ?? [];
     }
 
     public Type Type { get; }
@@ -38,7 +38,7 @@ internal sealed class TypeLayout
     public int ElementAlignment => Size == 0 ? 1 : Math.Min(16, Size & -Size);
 
     public (int FirstLeaf, int Offset, TypeLayout Layout) Field(FieldInfo field) =>
-        fields.TryGetValue(field, out var found) ? found : throw new KernelRefusedException($"field '{field.Name}' of '{Type}' is not accessible in kernels");
+        places.TryGetValue(field, out var found) ? found : throw new KernelRefusedException($"field '{field.Name}' of '{Type}' is not accessible in kernels");
 
     public static TypeLayout Of(Type type) => Cache.GetOrAdd(type, Build);
 

@@ -64,6 +64,9 @@ internal static partial class InteropIntrinsics
         if (holes.Exists(hole => hole >= call.Count - 1))
             throw new KernelRefusedException($"the format \"{format.TrimEnd()}\" has more holes than arguments");
 
+        if (!call.Kernel.Options.KeepOutput)
+            return true;
+
         // Signedness is lost below: note it in the hole.
         format = Hole().Replace(format, match => $"{{{match.Groups[1].Value}{(IntrinsicCall.IsUnsigned(call.Parameter(int.Parse(match.Groups[1].Value) + 1)) ? "u" : "")}}}");
         call.Ir.Emit(new Instruction(Opcode.Print, IrType.Void, [.. call.Arguments.Skip(1).Select(a => a.Scalar)]) { Text = format, Location = call.Ir.Location });

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using ILGPU.Backends.OpenCL;
+using ILGPU.Frontend;
+using ILGPU.IR;
+using ILGPU.IR.Passes;
+
+namespace ILGPU.Backends;
+
+/// <summary>One request on its way from IL to text.</summary>
+internal sealed class Compilation(KernelRequest request)
+{
+    private const int CpuAccelerator = 0;
+    private const int CudaAccelerator = 1;
+    private const int OpenCLAccelerator = 2;
+
+    private readonly KernelDump? dump = request.Dump ?? KernelDump.FromEnvironment();
+
+    public KernelImage Run()
+    {
+        var translated = EntryPoint.Translate(request, Options());
+        var function = translated.Function;
+        var pipeline = new PassPipeline(function, dump);
+        var unresolved = pipeline.ToSsa();
+        RefuseUnsupported(function, unresolved);
+        if (request.Target is not SimulatorTarget)
+            pipeline.Optimize();
+        pipeline.Run("read-only", f => ReadOnlyLoads.Run(f, request.AssumeNoAlias && request.Target is not SimulatorTarget), isMilestone: true);
+        if (request.Target is not SimulatorTarget)
+            pipeline.Vectorize();
+        RemoveUnusedArguments(function);
+        return Image(translated, Parameters(translated));
+    }
+
+    private TranslationOptions Options() => request.Target switch
+    {
+        PtxTarget => new TranslationOptions(CudaAccelerator, 32, request.Assertions, request.Output, HasInlinePtx: true),
+        OpenCLTarget => new TranslationOptions(OpenCLAccelerator, 1, request.Assertions, request.Output, HasInlinePtx: false),
+        SimulatorTarget simulator => new TranslationOptions(CpuAccelerator, simulator.WarpSize, true, request.Output, HasInlinePtx: false),
+        _ => throw new NotSupportedException($"unknown target {request.Target}"),
+    };
+
+    private void RefuseUnsupported(KernelFunction function, Instruction? unresolved)
+    {
+        if (function.Blocks.Find(block => block.Terminator.Kind == TerminatorKind.Refused) is { } refused)
+            throw KernelCompiler.Refused(request.Method, refused.Terminator.Reason!, refused.Terminator.Location);
+        if (request.ImplicitlyGrouped && function.Instructions.FirstOrDefault(i => i.Opcode is Opcode.SharedAddress or Opcode.DynamicShared) is { } shared)
+            throw KernelCompiler.Refused(request.Method, "Shared memory is not supported by implicitly grouped kernels; load it with LoadStreamKernel and an explicit group size", shared.Location);
+        if (unresolved is { Opcode: Opcode.LocalAlloca })
+            throw KernelCompiler.Refused(request.Method, "the array dimension must be a compile-time constant; use a const, a static readonly field or a SpecializedValue<int>", unresolved.Location);
+        if (unresolved is not null)
+            throw KernelCompiler.Refused(request.Method, "the size of shared memory must be statically known; use a const, a SpecializedValue<int>, or SharedMemory.GetDynamic", unresolved.Location);
+    }
+
+    private static void RemoveUnusedArguments(KernelFunction function)
+    {
+        var used = new HashSet<Value>();
+        foreach (var block in function.Blocks)
+        {
+            foreach (var instruction in block.Instructions)
+                used.UnionWith(instruction.Operands);
+            if (block.Terminator.Condition is { } condition)
+                used.Add(condition);
+            foreach (var edge in block.Terminator.Edges)
+                used.UnionWith(edge.Arguments);
+        }
+
+        function.Arguments.RemoveAll(argument => !used.Contains(argument));
+    }
+
+    private ImmutableArray<KernelParameter> Parameters(TranslatedKernel translated)
+    {
+        var result = ImmutableArray.CreateBuilder<KernelParameter>();
+        var offset = 0;
+        foreach (var argument in translated.Function.Arguments)
+        {
+            var origin = translated.Origins[argument] with { IsReadOnly = argument.IsReadOnly };
+            Add(origin);
+            if (origin.Kind == KernelParameterKind.ViewPointer && request.Target is OpenCLTarget)
+                Add(origin with { Kind = KernelParameterKind.ViewOffset, Type = MemoryType.Int64 });
+        }
+
+        if (request.Target is OpenCLTarget && UsesDynamicShared(translated.Function))
+        {
+            Add(new KernelParameter(KernelParameterKind.DynamicShared, -1, [], MemoryType.Pointer, 0, 0, false, 1));
+            Add(new KernelParameter(KernelParameterKind.DynamicSharedLength, -1, [], MemoryType.Int32, 0, 0, false, 1));
+        }
+
+        return result.ToImmutable();
+
+        void Add(KernelParameter parameter)
+        {
+            var size = parameter.Type.Size();
+            offset = (offset + size - 1) / size * size;
+            result.Add(parameter with { Offset = offset });
+            offset += size;
+        }
+    }
+
+    private KernelImage Image(TranslatedKernel translated, ImmutableArray<KernelParameter> parameters)
+    {
+        var function = translated.Function;
+        var (text, extension) = request.Target switch
+        {
+            OpenCLTarget target => (OpenCLEmitter.Emit(function, target, parameters), "cl"),
+            PtxTarget target => (Ptx.PtxEmitter.Emit(function, target, parameters, request), "ptx"),
+            _ => (Printer.Print(function), "ir"),
+        };
+        dump?.Final(function.Name, extension, text);
+        return new KernelImage
+        {
+            EntryPoint = function.Name,
+            Target = request.Target,
+            ImplicitlyGrouped = request.ImplicitlyGrouped,
+            IndexDimensions = translated.IndexDimensions,
+            Text = text,
+            Function = function,
+            Parameters = parameters,
+            ArgumentBytes = parameters.IsEmpty ? 0 : parameters[^1].Offset + parameters[^1].Type.Size(),
+            StaticSharedBytes = function.Shared.Sum(shared => (shared.Size + 15) / 16 * 16),
+            UsesDynamicShared = UsesDynamicShared(function),
+            LocalBytes = (int)function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca).Sum(i => i.Scale),
+            UsesBarriers = function.Instructions.Any(i => i.Opcode is Opcode.Barrier or Opcode.BarrierReduce),
+        };
+    }
+
+    private static bool UsesDynamicShared(KernelFunction function) =>
+        function.Instructions.Any(i => i.Opcode is Opcode.DynamicShared or Opcode.DynamicSharedLength);
+}

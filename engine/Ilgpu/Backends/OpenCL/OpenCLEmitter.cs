@@ -1,0 +1,231 @@
+using System.Collections.Immutable;
+using System.Text;
+using ILGPU.IR;
+
+namespace ILGPU.Backends.OpenCL;
+
+/// <summary>
+/// Writes a kernel as OpenCL C 1.2. Every pointer has its address space, every block is a label; values that are read once, in the block
+/// that computes them, become parts of expressions.
+/// </summary>
+internal sealed partial class OpenCLEmitter
+{
+    private readonly KernelFunction function;
+    private readonly OpenCLTarget target;
+    private readonly ImmutableArray<KernelParameter> parameters;
+    private readonly PointerRoots roots;
+    private readonly StringBuilder body = new();
+    private readonly OpenCLPrelude prelude;
+    private readonly HashSet<Instruction> inlined;
+    private readonly Dictionary<string, List<string>> variables = [];
+    private bool usesReduction;
+
+    private OpenCLEmitter(KernelFunction function, OpenCLTarget target, ImmutableArray<KernelParameter> parameters)
+    {
+        (this.function, this.target, this.parameters) = (function, target, parameters);
+        roots = new PointerRoots(function);
+        prelude = new OpenCLPrelude(target);
+        inlined = FindInlined();
+    }
+
+    /// <param name="function">The optimised kernel.</param>
+    /// <param name="target">What the device reports.</param>
+    /// <param name="parameters">The native parameters; those of the IR's arguments come in the arguments' order.</param>
+    /// <exception cref="CapabilityNotSupportedException">The kernel needs what the device lacks.</exception>
+    public static string Emit(KernelFunction function, OpenCLTarget target, ImmutableArray<KernelParameter> parameters)
+    {
+        function.Renumber();
+        return new OpenCLEmitter(function, target, parameters).Emit();
+    }
+
+    private string Emit()
+    {
+        if (!target.Float64 && function.Instructions.Any(i => i.Type == IrType.Float64 || Array.Exists(i.Operands, o => o.Type == IrType.Float64)))
+            throw new CapabilityNotSupportedException("the kernel computes in double precision, which this OpenCL device does not support (cl_khr_fp64)");
+        for (var i = 0; i < function.Blocks.Count; i++)
+            EmitBlock(function.Blocks[i], i + 1 < function.Blocks.Count ? function.Blocks[i + 1] : null);
+
+        var text = new StringBuilder();
+        text.Append(prelude.Text());
+        text.Append($"__kernel void {function.Name}({string.Join(", ", Signature())})\n{{\n");
+        foreach (var shared in function.Shared)
+            text.Append($"    __local uchar {shared.Name}[{Math.Max(1, shared.Size)}] __attribute__((aligned({shared.Alignment})));\n");
+        if (usesReduction)
+            text.Append("    __local int group_reduction;\n");
+        foreach (var alloca in function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca))
+            text.Append($"    uchar {Name(alloca)}_memory[{Math.Max(1, alloca.Scale)}] __attribute__((aligned({Math.Max(1, alloca.Offset)})));\n");
+        foreach (var (type, names) in variables)
+            AppendVariables(text, type, names);
+        foreach (var argument in function.Arguments.Where(a => a.Type == IrType.Pointer))
+            text.Append($"    __global uchar *{argument.Name} = (__global uchar *){argument.Name}_buffer + {argument.Name}_offset;\n");
+        text.Append(body);
+        text.Append("}\n");
+        return text.ToString();
+    }
+
+    private static void AppendVariables(StringBuilder text, string type, List<string> names)
+    {
+        var isPointer = type.EndsWith('*');
+        foreach (var line in names.Chunk(16))
+            text.Append($"    {type}{(isPointer ? "" : " ")}{string.Join(isPointer ? ", *" : ", ", line)};\n");
+    }
+
+    private IEnumerable<string> Signature()
+    {
+        var next = 0;
+        foreach (var parameter in parameters)
+        {
+            switch (parameter.Kind)
+            {
+                case KernelParameterKind.ViewPointer:
+                    var pointer = function.Arguments[next++];
+                    yield return $"__global {(pointer.IsReadOnly ? "const " : "")}uchar *{pointer.Name}_buffer";
+                    yield return $"long {pointer.Name}_offset";
+                    break;
+                case KernelParameterKind.ViewOffset:
+                    break;
+                case KernelParameterKind.DynamicShared:
+                    yield return "__local uchar *dynamic_shared";
+                    break;
+                case KernelParameterKind.DynamicSharedLength:
+                    yield return "int dynamic_shared_length";
+                    break;
+                default:
+                    yield return $"{MemoryName(parameter.Type)} {function.Arguments[next++].Name}";
+                    break;
+            }
+        }
+    }
+
+    // A pure value with one reader in its own block is written where it is read.
+    private HashSet<Instruction> FindInlined()
+    {
+        var readers = new Dictionary<Value, int>();
+        var home = new Dictionary<Value, Block>();
+        var candidates = new HashSet<Instruction>();
+        foreach (var block in function.Blocks)
+        {
+            foreach (var instruction in block.Instructions)
+            {
+                home[instruction] = block;
+                if (instruction.IsPure && instruction.Opcode is not (Opcode.SharedAddress or Opcode.DynamicShared))
+                    candidates.Add(instruction);
+                foreach (var operand in instruction.Operands)
+                    Read(operand, block);
+            }
+
+            if (block.Terminator.Condition is { } condition)
+                Read(condition, block);
+
+            // Parameters change while an edge is taken, so its arguments must be computed before.
+            foreach (var argument in block.Terminator.Edges.SelectMany(edge => edge.Arguments))
+                readers[argument] = 2;
+        }
+
+        candidates.RemoveWhere(i => readers.GetValueOrDefault(i) != 1);
+        return candidates;
+
+        void Read(Value value, Block block)
+        {
+            var here = value is Instruction && home.GetValueOrDefault(value) == block;
+            readers[value] = readers.GetValueOrDefault(value) + (here ? 1 : 2);
+        }
+    }
+
+    private void EmitBlock(Block block, Block? next)
+    {
+        foreach (var parameter in block.Parameters)
+            Declare(parameter);
+        body.Append($"b{block.Id}:;\n");
+        foreach (var instruction in block.Instructions)
+        {
+            if (!inlined.Contains(instruction))
+                EmitInstruction(instruction);
+        }
+
+        var terminator = block.Terminator;
+        switch (terminator.Kind)
+        {
+            case TerminatorKind.Branch:
+                EmitEdge(terminator.Edges[0], next, "    ");
+                break;
+            case TerminatorKind.Conditional:
+                body.Append($"    if ({Use(terminator.Condition!)}) {{\n");
+                EmitEdge(terminator.Edges[0], null, "        ");
+                body.Append("    }\n");
+                EmitEdge(terminator.Edges[1], next, "    ");
+                break;
+            case TerminatorKind.Switch:
+                body.Append($"    switch ({Use(terminator.Condition!)}) {{\n");
+                for (var i = 0; i < terminator.Edges.Length; i++)
+                {
+                    body.Append(i + 1 < terminator.Edges.Length ? $"    case {i}:\n" : "    default:\n");
+                    EmitEdge(terminator.Edges[i], null, "        ");
+                }
+
+                body.Append("    }\n");
+                break;
+            default:
+                body.Append("    return;\n");
+                break;
+        }
+    }
+
+    private void EmitEdge(Edge edge, Block? next, string indent)
+    {
+        foreach (var move in ParallelCopy.Sequence(edge))
+        {
+            var space = move.Type == IrType.Pointer ? SpaceName(move.Source ?? move.Target!) : "";
+            var temporary = $"swap_{space.Trim('_')}{move.Type.Text()}";
+            if (move.Target is null || move.Source is null)
+                Declare(temporary, TypeName(move.Type, space));
+            body.Append($"{indent}{(move.Target is { } to ? Name(to) : temporary)} = {(move.Source is { } from ? Use(from) : temporary)};\n");
+        }
+
+        if (edge.Target != next)
+            body.Append($"{indent}goto b{edge.Target.Id};\n");
+    }
+
+    private void Declare(Value value) =>
+        Declare(Name(value), TypeName(value.Type, value.Type == IrType.Pointer ? SpaceName(value) : ""));
+
+    private void Declare(string name, string type)
+    {
+        if (!variables.TryGetValue(type, out var names))
+            variables.Add(type, names = []);
+        if (!names.Contains(name))
+            names.Add(name);
+    }
+
+    private static string Name(Value value) => value is KernelArgument argument ? argument.Name : $"v{value.Id}";
+
+    private string SpaceName(Value pointer) => roots.SpaceOf(pointer) switch
+    {
+        AddressSpace.Global => "__global",
+        AddressSpace.Shared => "__local",
+        AddressSpace.Local => "__private",
+        _ => throw new NotSupportedException("a pointer leads to shared memory on one path and to global or local memory on another; OpenCL C 1.2 can't express it, use two separate accesses"),
+    };
+
+    private static string TypeName(IrType type, string space) => type switch
+    {
+        IrType.Bool or IrType.Int32 => "int",
+        IrType.Int64 => "long",
+        IrType.Float32 => "float",
+        IrType.Float64 => "double",
+        _ => $"{space} uchar *",
+    };
+
+    private static string MemoryName(MemoryType type) => type switch
+    {
+        MemoryType.Int8 => "char",
+        MemoryType.UInt8 => "uchar",
+        MemoryType.Int16 => "short",
+        MemoryType.UInt16 => "ushort",
+        MemoryType.Int32 => "int",
+        MemoryType.Int64 => "long",
+        MemoryType.Float32 => "float",
+        MemoryType.Float64 => "double",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "pointers are not passed as scalars"),
+    };
+}

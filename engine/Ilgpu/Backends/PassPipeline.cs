@@ -1,0 +1,83 @@
+using ILGPU.IR;
+using ILGPU.IR.Passes;
+
+namespace ILGPU.Backends;
+
+/// <summary>Runs the passes in order, verifying and dumping after each.</summary>
+internal sealed class PassPipeline(KernelFunction function, KernelDump? dump)
+{
+    // A decided branch can make the next one constant: sizes computed through several conditions take a few rounds.
+    private const int MostConstantRounds = 4;
+
+    public void Run(string name, Action<KernelFunction> pass, bool isMilestone = false)
+    {
+        pass(function);
+        Verifier.Verify(function, name);
+        dump?.Stage(function, name, isMilestone);
+    }
+
+    /// <summary>The cheap clean-up that every larger transformation is followed by.</summary>
+    public void CleanUp()
+    {
+        Run("simplify", Simplification.Run);
+        Run("control-flow", ControlFlowSimplification.Run);
+        Run("dead-code", DeadCodeElimination.Run);
+    }
+
+    /// <summary>Constants and SSA: what every target wants, and what finds out whether allocations have known sizes.</summary>
+    /// <returns>The first allocation without a constant size, or null.</returns>
+    public Instruction? ToSsa()
+    {
+        Verifier.Verify(function, "translation");
+        dump?.Stage(function, "translated", isMilestone: true);
+        Run("control-flow", ControlFlowSimplification.Run);
+        Instruction? unresolved = null;
+        for (var round = 0; round < MostConstantRounds; round++)
+        {
+            Run("registers", MemoryToRegisters.Run);
+            CleanUp();
+            Run("allocations", f => unresolved = ResolveAllocations.Run(f));
+            if (unresolved is null)
+                break;
+        }
+
+        return unresolved;
+    }
+
+    /// <summary>Everything that makes device code fast.</summary>
+    public void Optimize()
+    {
+        Run("registers", MemoryToRegisters.Run);
+        CleanUp();
+        Run("common-subexpressions", CommonSubexpressions.Run);
+        Run("loop-invariants", LoopInvariants.Run);
+        for (var round = 0; round < LoopUnrolling.MostRounds; round++)
+        {
+            var unrolled = false;
+            Run("unroll", f => unrolled = LoopUnrolling.Run(f));
+            if (!unrolled)
+                break;
+            CleanUp();
+            Run("registers", MemoryToRegisters.Run);
+            CleanUp();
+        }
+
+        Run("common-subexpressions", CommonSubexpressions.Run);
+        Run("if-conversion", IfConversion.Run);
+        CleanUp();
+
+        // From here on the simplifier, which joins what is split, stays out.
+        Run("split-offsets", SplitOffsets.Run);
+        Run("loop-invariants", LoopInvariants.Run);
+        Run("common-subexpressions", CommonSubexpressions.Run);
+        Run("control-flow", ControlFlowSimplification.Run);
+        Run("dead-code", DeadCodeElimination.Run);
+    }
+
+    /// <summary>Neighbouring accesses become vector accesses; after this nothing else may touch memory instructions.</summary>
+    public void Vectorize()
+    {
+        Run("vector-access", VectorAccess.Run);
+        Run("dead-code", DeadCodeElimination.Run, isMilestone: true);
+    }
+}

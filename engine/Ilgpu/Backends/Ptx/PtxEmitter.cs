@@ -1,0 +1,250 @@
+using System.Collections.Immutable;
+using System.Text;
+using ILGPU.IR;
+
+namespace ILGPU.Backends.Ptx;
+
+/// <summary>
+/// Writes a kernel as PTX. Values stay in SSA form up to block parameters, which become moves on the edges; register allocation,
+/// scheduling and the contraction of a * b + c are the assembler's.
+/// </summary>
+internal sealed partial class PtxEmitter
+{
+    private readonly KernelFunction function;
+    private readonly PtxTarget target;
+    private readonly ImmutableArray<KernelParameter> parameters;
+    private readonly KernelRequest request;
+    private readonly PointerRoots roots;
+    private readonly bool isGeneric;
+    private readonly PtxRegisters registers;
+    private readonly StringBuilder body = new();
+    private readonly HashSet<Value> read = [];
+    private int labels;
+
+    private PtxEmitter(KernelFunction function, PtxTarget target, ImmutableArray<KernelParameter> parameters, KernelRequest request)
+    {
+        (this.function, this.target, this.parameters, this.request) = (function, target, parameters, request);
+        roots = new PointerRoots(function);
+        isGeneric = Pointers().Any(pointer => roots.SpaceOf(pointer) == AddressSpace.Unknown);
+        registers = new PtxRegisters(pointer => Space(pointer) == AddressSpace.Shared);
+        foreach (var block in function.Blocks)
+        {
+            read.UnionWith(block.Instructions.SelectMany(i => i.Operands));
+            read.UnionWith(block.Terminator.Edges.SelectMany(edge => edge.Arguments));
+            if (block.Terminator.Condition is { } condition)
+                read.Add(condition);
+        }
+    }
+
+    /// <param name="function">The optimised kernel.</param>
+    /// <param name="target">Architecture and ISA version.</param>
+    /// <param name="parameters">The native parameters, in the order of the IR's arguments.</param>
+    /// <param name="request">Launch bounds and precision.</param>
+    public static string Emit(KernelFunction function, PtxTarget target, ImmutableArray<KernelParameter> parameters, KernelRequest request)
+    {
+        function.Renumber();
+        return new PtxEmitter(function, target, parameters, request).Emit();
+    }
+
+    private IEnumerable<Value> Pointers() => function.Blocks
+        .SelectMany(block => block.Instructions.Concat<Value>(block.Parameters))
+        .Where(value => value.Type == IrType.Pointer);
+
+    // A pointer whose space differs by path makes the whole kernel use generic addresses.
+    private AddressSpace Space(Value pointer) => isGeneric ? AddressSpace.Unknown : roots.SpaceOf(pointer);
+
+    private string Emit()
+    {
+        EmitArguments();
+        for (var i = 0; i < function.Blocks.Count; i++)
+            EmitBlock(function.Blocks[i], i + 1 < function.Blocks.Count ? function.Blocks[i + 1] : null);
+
+        var text = new StringBuilder();
+        text.Append($".version {target.Isa / 10}.{target.Isa % 10}\n.target sm_{target.Sm}\n.address_size 64\n\n");
+        if (function.Instructions.Any(i => i.Opcode == Opcode.DynamicShared))
+            text.Append(".extern .shared .align 16 .b8 dynamic_shared[];\n\n");
+        if (prints.Count > 0)
+            text.Append(".extern .func (.param .b32 result) vprintf (.param .b64 format, .param .b64 arguments);\n\n");
+        foreach (var (name, bytes) in prints)
+            text.Append($".global .align 1 .b8 {name}[{bytes.Length}] = {{{string.Join(", ", bytes)}}};\n\n");
+        text.Append($".visible .entry {function.Name}(");
+        text.AppendJoin(",", parameters.Select((p, i) => $"\n    .param .{ParameterType(p.Type)} {ParameterName(i)}"));
+        text.Append(")\n");
+        if (request.MaxGroupSize is { } most)
+            text.Append($".maxntid {most}, 1, 1\n");
+        if (request.MinGroupsPerMultiprocessor is { } groups)
+            text.Append($".minnctapersm {groups}\n");
+        text.Append("{\n").Append(registers.Declarations());
+        foreach (var shared in function.Shared)
+            text.Append($"    .shared .align {shared.Alignment} .b8 {shared.Name}[{Math.Max(1, shared.Size)}];\n");
+        foreach (var alloca in function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca))
+            text.Append($"    .local .align {Math.Max(8, alloca.Offset)} .b8 {LocalName(alloca)}[{Math.Max(1, alloca.Scale)}];\n");
+        text.Append('\n').Append(body).Append("}\n");
+        return text.ToString();
+    }
+
+    private static string LocalName(Instruction alloca) => $"local{alloca.Id}";
+
+    private string ParameterName(int index) => $"{function.Name}_param_{index}";
+
+    private static string ParameterType(MemoryType type) => type switch
+    {
+        MemoryType.Int8 => "s8",
+        MemoryType.UInt8 => "u8",
+        MemoryType.Int16 => "s16",
+        MemoryType.UInt16 => "u16",
+        MemoryType.Int32 => "u32",
+        MemoryType.Float32 => "f32",
+        MemoryType.Float64 => "f64",
+        _ => "u64",
+    };
+
+    private void EmitArguments()
+    {
+        for (var i = 0; i < function.Arguments.Count; i++)
+        {
+            var argument = function.Arguments[i];
+            Line($"ld.param.{ParameterType(parameters[i].Type)} {registers.Of(argument)}, [{ParameterName(i)}]");
+            if (argument.Type == IrType.Pointer && !isGeneric)
+                Line($"cvta.to.global.u64 {registers.Of(argument)}, {registers.Of(argument)}");
+        }
+    }
+
+    private void Line(string instruction) => body.Append("    ").Append(instruction).Append(";\n");
+
+    private string NewLabel() => $"$L{labels++}";
+
+    private static string Label(Block block) => $"$B{block.Id}";
+
+    private void EmitBlock(Block block, Block? next)
+    {
+        body.Append(Label(block)).Append(":\n");
+        string? place = null;
+        foreach (var instruction in block.Instructions)
+        {
+            if (instruction.Location is { File: not null } location && location.ToString() is var now && now != place)
+            {
+                place = now;
+                body.Append("    // ").Append(Path.GetFileName(location.File)).Append(':').Append(location.Line).Append('\n');
+            }
+
+            EmitInstruction(instruction);
+        }
+
+        var terminator = block.Terminator;
+        switch (terminator.Kind)
+        {
+            case TerminatorKind.Branch:
+                EmitEdge(terminator.Edges[0], next);
+                break;
+            case TerminatorKind.Conditional:
+                EmitConditional(Operand(terminator.Condition!), terminator.Edges[0], terminator.Edges[1], next);
+                break;
+            case TerminatorKind.Switch:
+                EmitSwitch(terminator, next);
+                break;
+            case TerminatorKind.Return:
+                Line("ret");
+                break;
+            default:
+                Line("trap");
+                Line("ret");
+                break;
+        }
+    }
+
+    private static bool HasMoves(Edge edge) => ParallelCopy.Sequence(edge).Count > 0;
+
+    private void EmitConditional(string condition, Edge yes, Edge no, Block? next)
+    {
+        if (!HasMoves(yes))
+        {
+            Line($"@{condition} bra {Label(yes.Target)}");
+            EmitEdge(no, next);
+            return;
+        }
+
+        if (!HasMoves(no))
+        {
+            Line($"@!{condition} bra {Label(no.Target)}");
+            EmitEdge(yes, next);
+            return;
+        }
+
+        var other = NewLabel();
+        Line($"@!{condition} bra {other}");
+        EmitEdge(yes, null);
+        body.Append(other).Append(":\n");
+        EmitEdge(no, next);
+    }
+
+    private void EmitSwitch(Terminator terminator, Block? next)
+    {
+        var selector = Operand(terminator.Condition!);
+        for (var i = 0; i < terminator.Edges.Length - 1; i++)
+        {
+            var test = registers.New("%p");
+            Line($"setp.eq.s32 {test}, {selector}, {i}");
+            var skip = NewLabel();
+            Line($"@!{test} bra {skip}");
+            EmitEdge(terminator.Edges[i], null);
+            body.Append(skip).Append(":\n");
+        }
+
+        EmitEdge(terminator.Edges[^1], next);
+    }
+
+    private void EmitEdge(Edge edge, Block? next)
+    {
+        string? parked = null;
+        foreach (var move in ParallelCopy.Sequence(edge))
+        {
+            if (move.Target is null)
+                parked = registers.New(registers.Of(move.Source!).TrimEnd("0123456789".ToCharArray()));
+            var to = move.Target is { } parameter ? registers.Of(parameter) : parked!;
+            if (move.Source is Constant { Type: IrType.Bool } constant)
+                Line($"setp.ne.s32 {to}, {(constant.IsZero ? 0 : 1)}, 0");
+            else
+                Line($"mov.{MoveType(to)} {to}, {(move.Source is { } source ? Operand(source) : parked)}");
+        }
+
+        if (edge.Target != next)
+            Line($"bra {Label(edge.Target)}");
+    }
+
+    private static string MoveType(string register) => register.TrimEnd("0123456789".ToCharArray()) switch
+    {
+        "%p" => "pred",
+        "%r" => "b32",
+        "%f" => "f32",
+        "%fd" => "f64",
+        _ => "b64",
+    };
+
+    /// A register or an immediate.
+    private string Operand(Value value) => value switch
+    {
+        Constant { Type: IrType.Float32 } f => $"0f{(uint)f.Bits:X8}",
+        Constant { Type: IrType.Float64 } d => $"0d{(ulong)d.Bits:X16}",
+        Constant { Type: IrType.Bool } flag => Predicate(!flag.IsZero),
+        Constant c => c.Bits.ToString(),
+        _ => registers.Of(value),
+    };
+
+    private string Predicate(bool value)
+    {
+        var register = registers.New("%p");
+        Line($"setp.ne.s32 {register}, {(value ? 1 : 0)}, 0");
+        return register;
+    }
+
+    /// A register, also for constants where the instruction takes none.
+    private string Register(Value value)
+    {
+        if (value is not Constant constant || constant.Type == IrType.Bool)
+            return Operand(value);
+        var register = registers.New(PtxRegisters.Prefix(constant.Type));
+        Line($"mov.{MoveType(register)} {register}, {Operand(constant)}");
+        return register;
+    }
+}

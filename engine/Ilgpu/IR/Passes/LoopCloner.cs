@@ -1,0 +1,192 @@
+namespace ILGPU.IR.Passes;
+
+/// <summary>Writes a loop out as straight copies.</summary>
+internal sealed class LoopCloner(KernelFunction function, ControlFlow flow, Loop loop, TripCount trip)
+{
+    private readonly List<int> body = [.. loop.Body.Order()];
+
+    public void Unroll()
+    {
+        KeepOutsideUsesInMemory();
+        var header = flow.Order[loop.Header];
+        var preheader = flow.Order[flow.Predecessors(loop.Header).Single(p => !loop.Body.Contains(p))];
+        var entering = preheader.Terminator.Edges.Single(edge => edge.Target == header);
+        Value[] incoming = entering.Arguments;
+        var back = entering;
+        for (var turn = 0; turn <= trip.Turns; turn++)
+        {
+            var (entry, returning) = Copy(incoming, isLast: turn == trip.Turns);
+            back.Target = entry;
+            back.Arguments = [];
+
+            // The last copy leaves before its way back, which is unreachable and dropped with the original.
+            if (returning is null)
+                break;
+            (incoming, back) = (returning.Arguments, returning);
+        }
+    }
+
+    private (Block Entry, Edge? Returning) Copy(Value[] incoming, bool isLast)
+    {
+        var header = flow.Order[loop.Header];
+        var map = new Dictionary<Value, Value>();
+        for (var i = 0; i < header.Parameters.Count; i++)
+            map[header.Parameters[i]] = incoming[i];
+        var blocks = new Dictionary<Block, Block>();
+        foreach (var index in body)
+            blocks[flow.Order[index]] = CloneShape(flow.Order[index], map, isHeader: index == loop.Header);
+        Edge? returning = null;
+        foreach (var index in body)
+        {
+            var original = flow.Order[index];
+            foreach (var instruction in original.Instructions)
+                CloneInto(blocks[original], instruction, map);
+        }
+
+        foreach (var index in body)
+        {
+            var original = flow.Order[index];
+            blocks[original].Terminator = CloneTerminator(original, index, isLast, map, blocks, header, ref returning);
+        }
+
+        return (blocks[header], returning);
+    }
+
+    private Block CloneShape(Block original, Dictionary<Value, Value> map, bool isHeader)
+    {
+        var clone = new Block();
+        function.Blocks.Add(clone);
+        if (isHeader)
+            return clone;
+        foreach (var parameter in original.Parameters)
+        {
+            var copy = new BlockParameter(parameter.Type);
+            clone.Parameters.Add(copy);
+            map[parameter] = copy;
+        }
+
+        return clone;
+    }
+
+    private static void CloneInto(Block block, Instruction instruction, Dictionary<Value, Value> map)
+    {
+        var copy = instruction.Clone(Map(instruction.Operands, map));
+        map[instruction] = copy;
+        block.Instructions.Add(copy);
+    }
+
+    private Terminator CloneTerminator(
+        Block original, int index, bool isLast, Dictionary<Value, Value> map, Dictionary<Block, Block> blocks, Block header, ref Edge? returning)
+    {
+        var terminator = original.Terminator;
+        var edges = terminator.Edges.ToArray();
+        var (kind, condition) = (terminator.Kind, terminator.Condition);
+        if (index == trip.Exit)
+        {
+            // Known: this turn stays, or leaves if it is the last.
+            edges = [edges[isLast == trip.LeavesIfTrue ? 0 : 1]];
+            (kind, condition) = (TerminatorKind.Branch, null);
+        }
+
+        var copies = new Edge[edges.Length];
+        for (var i = 0; i < edges.Length; i++)
+        {
+            var arguments = Map(edges[i].Arguments, map);
+            copies[i] = new Edge(blocks.GetValueOrDefault(edges[i].Target, edges[i].Target), arguments);
+            if (edges[i].Target != header)
+                continue;
+            if (!isLast)
+            {
+                returning = copies[i];
+                continue;
+            }
+
+            // Unreachable in the last copy; any target without parameters will do until it is pruned.
+            copies[i].Arguments = [];
+        }
+
+        return new Terminator(kind, condition is null ? null : Map([condition], map)[0], copies) { Location = terminator.Location, Reason = terminator.Reason };
+    }
+
+    private static Value[] Map(Value[] values, Dictionary<Value, Value> map) => Array.ConvertAll(values, value => map.GetValueOrDefault(value, value));
+
+    // A value that is read after the loop has one definition per copy now: pass it through memory, which becomes SSA again.
+    private void KeepOutsideUsesInMemory()
+    {
+        var inside = body.Select(index => flow.Order[index]).ToHashSet();
+        var defined = inside.SelectMany(block => block.Instructions.Concat<Value>(block.Parameters)).ToHashSet();
+        var slots = new Dictionary<Value, Instruction>();
+        foreach (var block in function.Blocks.Where(block => !inside.Contains(block) && flow.IsReachable(block)).ToList())
+        {
+            var loaded = new Dictionary<Value, Value>();
+            for (var i = 0; i < block.Instructions.Count; i++)
+            {
+                var instruction = block.Instructions[i];
+                for (var o = 0; o < instruction.Operands.Length; o++)
+                {
+                    if (defined.Contains(instruction.Operands[o]))
+                        instruction.Operands[o] = Read(instruction.Operands[o], block, loaded, ref i);
+                }
+            }
+
+            var end = block.Instructions.Count;
+            if (block.Terminator.Condition is { } condition && defined.Contains(condition))
+                block.Terminator.Condition = Read(condition, block, loaded, ref end);
+            foreach (var edge in block.Terminator.Edges)
+            {
+                for (var a = 0; a < edge.Arguments.Length; a++)
+                {
+                    if (defined.Contains(edge.Arguments[a]))
+                        edge.Arguments[a] = Read(edge.Arguments[a], block, loaded, ref end);
+                }
+            }
+        }
+
+        foreach (var (value, slot) in slots)
+            Write(value, slot, inside);
+
+        Value Read(Value value, Block block, Dictionary<Value, Value> loaded, ref int position)
+        {
+            if (loaded.TryGetValue(value, out var known))
+                return known;
+            if (!slots.TryGetValue(value, out var slot))
+            {
+                slots[value] = slot = new Instruction(Opcode.LocalAlloca, IrType.Pointer) { Scale = 8, Offset = 8 };
+                function.Entry.Instructions.Insert(0, slot);
+                if (block == function.Entry)
+                    position++;
+            }
+
+            var memory = Memory(value);
+            var load = new Instruction(Opcode.Load, memory.Value(), slot) { Memory = memory };
+            block.Instructions.Insert(position++, load);
+            Value result = load;
+            if (value.Type == IrType.Bool)
+            {
+                var test = new Instruction(Opcode.Compare, IrType.Bool, load, Constant.Int32(0)) { Kind = (int)Condition.Ne };
+                block.Instructions.Insert(position++, test);
+                result = test;
+            }
+
+            return loaded[value] = result;
+        }
+    }
+
+    private static MemoryType Memory(Value value) => value.Type == IrType.Bool ? MemoryType.Int32 : value.Type.Memory();
+
+    private static void Write(Value value, Instruction slot, HashSet<Block> inside)
+    {
+        var block = inside.First(b => value is BlockParameter p ? b.Parameters.Contains(p) : b.Instructions.Contains((Instruction)value));
+        var position = value is Instruction instruction ? block.Instructions.IndexOf(instruction) + 1 : 0;
+        var stored = value;
+        if (value.Type == IrType.Bool)
+        {
+            var number = ConversionFolding.Convert(Conversion.BoolToInt, IrType.Int32, value, null);
+            number.Id = 0;
+            block.Instructions.Insert(position++, number);
+            stored = number;
+        }
+
+        block.Instructions.Insert(position, new Instruction(Opcode.Store, IrType.Void, slot, stored) { Memory = Memory(value) });
+    }
+}
