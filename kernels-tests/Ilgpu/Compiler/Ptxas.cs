@@ -26,6 +26,7 @@ internal static partial class Ptxas
             File.WriteAllText(source, image.Text);
             var start = new ProcessStartInfo(Executable!)
             {
+                UseShellExecute = false,
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
                 ArgumentList = { "-v", $"-arch=sm_{((PtxTarget)image.Target).Sm}", source, "-o", Path.Combine(directory.FullName, "kernel.cubin") },
