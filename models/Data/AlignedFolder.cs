@@ -1,0 +1,70 @@
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Pairs that show the same thing: files with A in the left half and B in the right one, or (in folders <c>NAMEA</c> and <c>NAMEB</c>)
+/// files of equal names. Both halves are scaled, cropped and mirrored alike.
+/// </summary>
+public sealed class AlignedFolder : PairSource
+{
+    private readonly string _folder;
+    private readonly IReadOnlyList<string> _files;
+    private readonly IReadOnlyList<string>? _partners;
+
+    private AlignedFolder(string folder, IReadOnlyList<string> files, IReadOnlyList<string>? partners, DataSettings settings)
+        : base(settings) => (_folder, _files, _partners) = (folder, files, partners);
+
+    public override int Count => Limited(_files.Count);
+
+    public override IReadOnlyList<string> Files => [.. _files.Take(Count), .. _partners?.Take(Count) ?? []];
+
+    /// <param name="folder">the folder of the pairs, such as <c>facades/train</c>; or the common part of the names of two folders</param>
+    /// <param name="settings">the reference's defaults if null</param>
+    /// <exception cref="DataException">no folder, no pictures, or files without partner</exception>
+    public static AlignedFolder Open(string folder, DataSettings? settings = null)
+    {
+        settings ??= new DataSettings();
+        var (a, b) = (folder + "A", folder + "B");
+        if (Directory.Exists(folder) || !Directory.Exists(a) || !Directory.Exists(b))
+        {
+            return new AlignedFolder(folder, PictureFolder.List(folder), null, settings);
+        }
+
+        var (left, right) = (PictureFolder.List(a), PictureFolder.List(b));
+        var partners = right.ToDictionary(file => RelativeName(b, file));
+        var lonely = left.FirstOrDefault(file => !partners.ContainsKey(RelativeName(a, file)));
+        return lonely is null
+            ? new AlignedFolder(a, left, [.. left.Select(file => partners[RelativeName(a, file)])], settings)
+            : throw new DataException($"{lonely}: has no partner of the same name in {b}");
+    }
+
+    public override string NameOf(int index) => RelativeName(_folder, _files[index]);
+
+    internal override PicturePair Load(int index, ref RandomSequence random)
+    {
+        var file = _files[index];
+        var (a, b) = _partners is null ? Halves(PictureFile.Load(file), file) : Partners(file, _partners[index]);
+        a = a.WithChannels(Settings.ChannelsOfA, file);
+        b = b.WithChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
+        var transform = Transform.Draw(Settings, a.Width, a.Height, file, ref random);
+        return Directed(transform.Apply(a), transform.Apply(b), NameOf(index));
+    }
+
+    private static (Picture A, Picture B) Halves(Picture both, string file)
+    {
+        if (both.Width % 2 != 0)
+        {
+            throw new DataException($"{file}: {both.Width} columns can't be split into two halves of one size (A left, B right)");
+        }
+
+        var half = both.Width / 2;
+        return (both.Cropped(0, 0, half, both.Height), both.Cropped(half, 0, half, both.Height));
+    }
+
+    private static (Picture A, Picture B) Partners(string fileA, string fileB)
+    {
+        var (a, b) = (PictureFile.Load(fileA), PictureFile.Load(fileB));
+        return (a.Width, a.Height) == (b.Width, b.Height)
+            ? (a, b)
+            : throw new DataException($"{fileA}: has {a.Width}x{a.Height} pixels, but its partner {fileB} has {b.Width}x{b.Height}");
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using IlgpuGan.Imaging;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// NumPy arrays as pictures of any number of channels: [H, W] or [H, W, C] of uint8 or uint16, in C order.
+/// The format is described in NumPy's documentation, numpy.lib.format.
+/// </summary>
+public static partial class NpyFile
+{
+    /// <summary>Layers have three channels or one: of two or four, the last would be taken for alpha.</summary>
+    private const int WideLayer = 3;
+
+    private const int MaxSide = 1 << 20;
+    private static readonly byte[] s_magic = [0x93, .. "NUMPY"u8];
+
+    /// <exception cref="DataException">the file is no such array</exception>
+    public static Picture Load(string path)
+    {
+        var file = File.ReadAllBytes(path);
+        var (header, start) = ReadHeader(file, path);
+        var match = Header().Match(header);
+        var type = match.Groups["type"].Value;
+        if (!match.Success || match.Groups["fortran"].Value != "False" || type is not ("|u1" or "<u2"))
+        {
+            throw new DataException($"{path}: a NumPy picture must be uint8 or little-endian uint16 in C order, not {header.Trim()}");
+        }
+
+        var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var extents = Array.ConvertAll(shape, s => int.TryParse(s, CultureInfo.InvariantCulture, out var n) && n is > 0 and <= MaxSide ? n : 0);
+        if (extents.Length is not (2 or 3) || extents.Contains(0))
+        {
+            throw new DataException($"{path}: a NumPy picture has the shape (H, W) or (H, W, C), not ({match.Groups["shape"].Value})");
+        }
+
+        var (height, width, channels) = (extents[0], extents[1], extents.Length == 3 ? extents[2] : 1);
+        var expected = (Int128)height * width * channels * (type == "<u2" ? 2 : 1);
+        if (expected != file.Length - start)
+        {
+            throw new DataException($"{path}: its header announces {expected} bytes of samples, but {file.Length - start} follow");
+        }
+
+        return type == "<u2"
+            ? Layers(MemoryMarshal.Cast<byte, ushort>(file.AsSpan(start)), channels, (c, samples) => new Image(width, height, c, samples))
+            : Layers<byte>(file.AsSpan(start), channels, (c, samples) => new Image(width, height, c, samples));
+    }
+
+    /// <summary>Writes a picture as [H, W, C], uint8 or uint16 as its first layer is.</summary>
+    public static void Save(Picture picture, string path)
+    {
+        var wide = picture.Layers[0].BitsPerChannel == 16;
+        var samples = wide
+            ? MemoryMarshal.AsBytes(Interleave(picture, l => l.ToSixteenBits().Words).AsSpan())
+            : Interleave(picture, l => l.ToEightBits().Bytes);
+        var text = $"{{'descr': '{(wide ? "<u2" : "|u1")}', 'fortran_order': False, 'shape': ({picture.Height}, {picture.Width}, {picture.Channels}), }}";
+
+        // Magic, version, length and text end at a multiple of 64 bytes, as NumPy writes them.
+        var prefix = s_magic.Length + 4;
+        var length = ((prefix + text.Length + 1 + 63) / 64 * 64) - prefix;
+        using var stream = File.Create(path);
+        stream.Write(s_magic);
+        stream.Write([1, 0, (byte)length, (byte)(length >> 8)]);
+        stream.Write(Encoding.ASCII.GetBytes(text.PadRight(length - 1) + "\n"));
+        stream.Write(samples);
+    }
+
+    private static (string Header, int DataStart) ReadHeader(byte[] file, string path)
+    {
+        if (file.Length < 12 || !file.AsSpan(0, s_magic.Length).SequenceEqual(s_magic))
+        {
+            throw new DataException($"{path}: not a NumPy file");
+        }
+
+        // Version 1 has two bytes of length, later ones four.
+        var (start, length) = file[6] == 1
+            ? (10, (long)BitConverter.ToUInt16(file, 8))
+            : (12, BitConverter.ToUInt32(file, 8));
+        return start + length <= file.Length
+            ? (Encoding.Latin1.GetString(file, start, (int)length), (int)(start + length))
+            : throw new DataException($"{path}: cut short within its header");
+    }
+
+    private static Picture Layers<T>(ReadOnlySpan<T> samples, int channels, Func<int, T[], Image> image)
+    {
+        var layers = new List<Image>();
+        for (int first = 0, taken; first < channels; first += taken)
+        {
+            taken = channels - first >= WideLayer ? WideLayer : 1;
+            var layer = new T[samples.Length / channels * taken];
+            for (int i = first, o = 0; i < samples.Length; i += channels, o += taken)
+            {
+                samples.Slice(i, taken).CopyTo(layer.AsSpan(o));
+            }
+
+            layers.Add(image(taken, layer));
+        }
+
+        return new Picture([.. layers]);
+    }
+
+    private static T[] Interleave<T>(Picture picture, Func<Image, T[]> samples)
+    {
+        var pixels = picture.Width * picture.Height;
+        var result = new T[pixels * picture.Channels];
+        var first = 0;
+        foreach (var layer in picture.Layers)
+        {
+            var source = samples(layer);
+            for (var i = 0; i < pixels; i++)
+            {
+                source.AsSpan(i * layer.Channels, layer.Channels).CopyTo(result.AsSpan((i * picture.Channels) + first));
+            }
+
+            first += layer.Channels;
+        }
+
+        return result;
+    }
+
+    [GeneratedRegex(@"'descr':\s*'(?<type>[^']*)'.*'fortran_order':\s*(?<fortran>True|False).*'shape':\s*\((?<shape>[0-9, ]*)\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Header();
+}

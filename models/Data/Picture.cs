@@ -1,0 +1,90 @@
+using IlgpuGan.Imaging;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// A picture of any number of channels, as images of at most four that lie on each other. Up to four channels it is one image.
+/// </summary>
+public sealed class Picture
+{
+    private readonly Image[] _layers;
+
+    public Picture(params Image[] layers)
+    {
+        if (layers.Length == 0 || layers.Any(l => l.Width != layers[0].Width || l.Height != layers[0].Height))
+        {
+            throw new ArgumentException("a picture needs layers of one size", nameof(layers));
+        }
+
+        _layers = layers;
+    }
+
+    public int Width => _layers[0].Width;
+
+    public int Height => _layers[0].Height;
+
+    public int Channels => _layers.Sum(l => l.Channels);
+
+    internal IReadOnlyList<Image> Layers => _layers;
+
+    /// <summary>The picture with as many channels as a network reads: gray is replicated, colour becomes luma, alpha is added opaque or dropped.</summary>
+    /// <exception cref="DataException">more than four channels are asked for or given, and not as many</exception>
+    public Picture WithChannels(int channels, string file) => channels == Channels ? this
+        : _layers.Length == 1 && channels <= 4 ? new Picture(_layers[0].ToChannels(channels))
+        : throw new DataException($"{file}: has {Channels} channel{(Channels == 1 ? "" : "s")}, but {channels} are asked for");
+
+    public Picture Resized(int width, int height) =>
+        (width, height) == (Width, Height) ? this : Each(l => l.Resize(width, height, ResizeFilter.Bicubic));
+
+    public Picture Cropped(int x, int y, int width, int height) =>
+        (width, height) == (Width, Height) ? this : Each(l => l.Crop(x, y, width, height));
+
+    public Picture Mirrored() => Each(l => l.FlipHorizontally());
+
+    /// <summary>Writes [C, H, W] numbers in [−1, 1].</summary>
+    public void CopyTo(Span<float> planes)
+    {
+        foreach (var layer in _layers)
+        {
+            var taken = layer.Channels * Width * Height;
+            if (layer.BitsPerChannel == 8)
+            {
+                Deinterleave(layer.Bytes, layer.Channels, SampleScale.OfBytes, planes[..taken]);
+            }
+            else
+            {
+                Deinterleave(layer.Words, layer.Channels, planes[..taken]);
+            }
+
+            planes = planes[taken..];
+        }
+    }
+
+    private Picture Each(Func<Image, Image> change) => new(Array.ConvertAll(_layers, l => change(l)));
+
+    private static void Deinterleave(ReadOnlySpan<byte> samples, int channels, ReadOnlySpan<float> scale, Span<float> planes)
+    {
+        var pixels = samples.Length / channels;
+        for (var c = 0; c < channels; c++)
+        {
+            var plane = planes.Slice(c * pixels, pixels);
+            for (int i = 0, s = c; i < plane.Length; i++, s += channels)
+            {
+                plane[i] = scale[samples[s]];
+            }
+        }
+    }
+
+    private static void Deinterleave(ReadOnlySpan<ushort> samples, int channels, Span<float> planes)
+    {
+        var pixels = samples.Length / channels;
+        for (var c = 0; c < channels; c++)
+        {
+            var plane = planes.Slice(c * pixels, pixels);
+            for (int i = 0, s = c; i < plane.Length; i++, s += channels)
+            {
+                plane[i] = SampleScale.OfWord(samples[s]);
+            }
+        }
+    }
+}

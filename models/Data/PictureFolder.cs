@@ -1,0 +1,28 @@
+namespace IlgpuGan.Models.Data;
+
+/// <summary>The pictures of a folder and of all folders in it, in the order of their names.</summary>
+public static class PictureFolder
+{
+    private static readonly EnumerationOptions s_everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+
+    /// <summary>Full paths, ordered by ordinal comparison, so that every machine sees one order.</summary>
+    /// <exception cref="DataException">there is no such folder, or no picture in it</exception>
+    public static IReadOnlyList<string> List(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DataException(File.Exists(folder) ? $"{folder}: a file, where a folder of pictures is expected" : $"{folder}: there is no such folder");
+        }
+
+        try
+        {
+            var files = Directory.EnumerateFiles(folder, "*", s_everything).Where(PictureFile.HasPictureName).ToArray();
+            Array.Sort(files, StringComparer.Ordinal);
+            return files.Length > 0 ? files : throw new DataException($"{folder}: holds no pictures (.png, .jpg, .jpeg or .npy)");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{folder}: {e.Message}", e);
+        }
+    }
+}

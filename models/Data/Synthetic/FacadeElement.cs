@@ -1,0 +1,58 @@
+namespace IlgpuGan.Models.Data.Synthetic;
+
+/// <summary>What a part of a drawn facade is; each has its own colour on the label map.</summary>
+internal enum ElementKind
+{
+    /// <summary>Sky with the sun on the left; the label map tells the two apart, so that shadows can be foreseen.</summary>
+    SkyLitFromLeft,
+    SkyLitFromRight,
+    CreamPlaster,
+    RosePlaster,
+    Brick,
+    Stone,
+    Roof,
+    Chimney,
+    Cornice,
+    Pilaster,
+    Window,
+    LitWindow,
+    Sill,
+    Shutter,
+    Balcony,
+    Door,
+    Shop,
+    Awning,
+    Ground,
+    Plant,
+}
+
+internal enum ElementShape
+{
+    Rectangle,
+
+    /// <summary>A rectangle with a half circle on top.</summary>
+    Arch,
+
+    /// <summary>Narrower at the top.</summary>
+    Trapezoid,
+    Ellipse,
+}
+
+/// <summary>A box in units of the picture's side, y downwards.</summary>
+internal readonly record struct Box(float Left, float Top, float Right, float Bottom)
+{
+    public float Width => Right - Left;
+
+    public float Height => Bottom - Top;
+
+    public float CentreX => (Left + Right) / 2;
+
+    public static Box Around(float centreX, float top, float width, float height) =>
+        new(centreX - (width / 2), top, centreX + (width / 2), top + height);
+
+    public Box Grown(float x, float y) => new(Left - x, Top - y, Right + x, Bottom + y);
+}
+
+/// <summary>One thing to paint, over those before it.</summary>
+/// <param name="Variety">a number of its own from 0 to 1, for what the label map does not tell</param>
+internal readonly record struct FacadeElement(ElementKind Kind, Box Box, ElementShape Shape = ElementShape.Rectangle, float Variety = 0);

@@ -1,0 +1,44 @@
+using System.Numerics;
+
+namespace IlgpuGan.Models.Data.Synthetic;
+
+/// <summary>The map of a facade: each kind of element in one flat colour, without smoothed edges.</summary>
+internal static class LabelPainter
+{
+    public static byte[] Paint(FacadePlan plan, int size)
+    {
+        var canvas = new Canvas(size);
+        foreach (var element in plan.Elements)
+        {
+            canvas.Mark(element.Box, element.Shape, ColourOf(element.Kind));
+        }
+
+        return canvas.ToBytes();
+    }
+
+    private static Vector3 ColourOf(ElementKind kind) => kind switch
+    {
+        ElementKind.SkyLitFromLeft => Rgb(0x00D0FF),
+        ElementKind.SkyLitFromRight => Rgb(0x0090FF),
+        ElementKind.CreamPlaster => Rgb(0xFFD040),
+        ElementKind.RosePlaster => Rgb(0xFF90A0),
+        ElementKind.Brick => Rgb(0xB02000),
+        ElementKind.Stone => Rgb(0xA0A0A0),
+        ElementKind.Roof => Rgb(0x7000A0),
+        ElementKind.Chimney => Rgb(0xC040FF),
+        ElementKind.Cornice => Rgb(0xFFFFFF),
+        ElementKind.Pilaster => Rgb(0xD0FFD0),
+        ElementKind.Window => Rgb(0x0000C0),
+        ElementKind.LitWindow => Rgb(0x4040FF),
+        ElementKind.Sill => Rgb(0xFFFF00),
+        ElementKind.Shutter => Rgb(0x00A060),
+        ElementKind.Balcony => Rgb(0x303030),
+        ElementKind.Door => Rgb(0xFF6000),
+        ElementKind.Shop => Rgb(0x00FFC0),
+        ElementKind.Awning => Rgb(0xFF00C0),
+        ElementKind.Ground => Rgb(0x606030),
+        _ => Rgb(0x00FF00),
+    };
+
+    private static Vector3 Rgb(int hex) => new Vector3(hex >> 16, hex >> 8 & 255, hex & 255) / 255;
+}

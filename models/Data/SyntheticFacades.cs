@@ -1,0 +1,72 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data.Synthetic;
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// A paired data set that the program draws itself: A is a label map in flat colours, B a picture of that house front.
+/// The n-th facade depends on the seed and n only.
+/// </summary>
+public sealed class SyntheticFacades : PairSource
+{
+    /// <summary>Its own stream: facades of a seed stay the same whatever else is drawn from that seed.</summary>
+    private const uint Stream = 0x0FACADE;
+
+    private readonly int _count;
+    private readonly int _size;
+    private readonly ulong _seed;
+    private readonly uint _first;
+
+    /// <param name="count">pairs of the set</param>
+    /// <param name="size">side in pixels at which they are drawn</param>
+    /// <param name="seed">whose facades</param>
+    /// <param name="settings">how they are preprocessed; by default cropped from <paramref name="size"/> to nothing smaller</param>
+    /// <param name="first">number of the first facade: sets with other numbers are held out from this one</param>
+    public SyntheticFacades(int count, int size, ulong seed = 1, DataSettings? settings = null, uint first = 0)
+        : base(settings ?? new DataSettings { LoadSize = size, CropSize = size })
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 16);
+        (_count, _size, _seed, _first) = (count, size, seed, first);
+    }
+
+    public override int Count => Limited(_count);
+
+    public override IReadOnlyList<string> Files => [];
+
+    public override string NameOf(int index) => $"facade{_first + index:D4}";
+
+    /// <summary>Draws a pair: label map and picture, size × size, RGB.</summary>
+    public (Image Labels, Image Photo) Draw(int index)
+    {
+        var random = new RandomSequence(new RandomKey(_seed, Stream, _first + (uint)index, 0));
+        var plan = new FacadePlan(random);
+        var grain = new RandomSequence(new RandomKey(_seed, Stream, _first + (uint)index, 1)).NextUInt();
+        return (
+            new Image(_size, _size, 3, LabelPainter.Paint(plan, _size)),
+            new Image(_size, _size, 3, PhotoPainter.Paint(plan, _size, grain)));
+    }
+
+    /// <summary>Writes all pairs as PNG files <c>facade0000.png</c>, …, label map left and picture right.</summary>
+    /// <exception cref="IOException">the folder can't be written to</exception>
+    public void WriteTo(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        Parallel.For(0, Count, i =>
+        {
+            var (labels, photo) = Draw(i);
+            PictureFile.SaveSideBySide(Path.Combine(folder, NameOf(i) + ".png"), new Picture(labels), new Picture(photo));
+        });
+    }
+
+    internal override PicturePair Load(int index, ref RandomSequence random)
+    {
+        var (labels, photo) = Draw(index);
+        var name = NameOf(index);
+        var a = new Picture(labels).WithChannels(Settings.ChannelsOfA, name);
+        var b = new Picture(photo).WithChannels(Settings.ChannelsOfB, name);
+        var transform = Transform.Draw(Settings, a.Width, a.Height, name, ref random);
+        return Directed(transform.Apply(a), transform.Apply(b), name);
+    }
+}

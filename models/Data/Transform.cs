@@ -1,0 +1,69 @@
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// One draw of the preprocessing: the size to scale to, the part to keep, whether to mirror. Drawn once for both halves of a pair,
+/// apart for each picture of an unaligned set.
+/// </summary>
+internal readonly record struct Transform(int Width, int Height, int CropX, int CropY, int CropWidth, int CropHeight, bool Mirror)
+{
+    /// <param name="width">columns of the picture as stored</param>
+    /// <param name="height">rows of the picture as stored</param>
+    /// <exception cref="DataException">the picture is smaller than the crop</exception>
+    public static Transform Draw(DataSettings settings, int width, int height, string file, ref RandomSequence random)
+    {
+        var (w, h) = Scaled(settings, width, height);
+        var (x, y, cropWidth, cropHeight) = (0, 0, w, h);
+        if (settings.Preprocess.Crops())
+        {
+            var side = settings.CropSize;
+            if (w < side || h < side)
+            {
+                var scaled = (w, h) == (width, height) ? "" : $" (scaled to {w}x{h})";
+                throw new DataException($"{file}: {width}x{height} pixels{scaled} are too few for a crop of {side}; choose a smaller --crop-size or --preprocess resize-and-crop");
+            }
+
+            (x, y) = settings.CentredCrop ? ((w - side) / 2, (h - side) / 2) : (random.Below(w - side + 1), random.Below(h - side + 1));
+            (cropWidth, cropHeight) = (side, side);
+        }
+
+        var mirror = settings.Flip && random.NextSingle() < 0.5f;
+        return new Transform(w, h, x, y, cropWidth, cropHeight, mirror);
+    }
+
+    public Picture Apply(Picture picture)
+    {
+        var result = picture.Resized(Width, Height).Cropped(CropX, CropY, CropWidth, CropHeight);
+        return Mirror ? result.Mirrored() : result;
+    }
+
+    private static (int Width, int Height) Scaled(DataSettings settings, int width, int height)
+    {
+        switch (settings.Preprocess)
+        {
+            case PreprocessMode.ResizeAndCrop:
+                return (settings.LoadSize, settings.LoadSize);
+            case PreprocessMode.Crop:
+                return (width, height);
+            case PreprocessMode.ScaleShortestAndCrop:
+                return width <= height
+                    ? (settings.LoadSize, (int)((long)settings.LoadSize * height / width))
+                    : ((int)((long)settings.LoadSize * width / height), settings.LoadSize);
+            case PreprocessMode.ScaleWidthAndCrop:
+                return ScaledToWidth(settings, width, height);
+            case PreprocessMode.ScaleWidth:
+                var (w, h) = ScaledToWidth(settings, width, height);
+                return (Rounded(w, settings.SideMultiple), Rounded(h, settings.SideMultiple));
+            default:
+                return (Rounded(width, settings.SideMultiple), Rounded(height, settings.SideMultiple));
+        }
+    }
+
+    private static (int Width, int Height) ScaledToWidth(DataSettings settings, int width, int height) =>
+        width == settings.LoadSize && height >= settings.CropSize
+            ? (width, height)
+            : (settings.LoadSize, (int)Math.Max((double)settings.LoadSize * height / width, settings.CropSize));
+
+    /// <summary>The nearest multiple, halves to even multiples as the reference rounds, but never 0.</summary>
+    private static int Rounded(int side, int multiple) =>
+        Math.Max(multiple, (int)Math.Round((double)side / multiple, MidpointRounding.ToEven) * multiple);
+}

@@ -1,0 +1,46 @@
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Two domains without pairs: folders <c>NAMEA</c> and <c>NAMEB</c> (or <c>NAME/A</c> and <c>NAME/B</c>). An epoch shows every picture of the larger
+/// domain once; its partner is drawn at random, or by position if <see cref="DataSettings.Serial"/>. The two are cropped and mirrored apart.
+/// </summary>
+public sealed class UnalignedFolder : PairSource
+{
+    private readonly string _folderA;
+    private readonly IReadOnlyList<string> _filesA;
+    private readonly IReadOnlyList<string> _filesB;
+
+    private UnalignedFolder(string folderA, IReadOnlyList<string> filesA, IReadOnlyList<string> filesB, DataSettings settings)
+        : base(settings) => (_folderA, _filesA, _filesB) = (folderA, filesA, filesB);
+
+    public override int Count => Math.Max(Limited(_filesA.Count), Limited(_filesB.Count));
+
+    public override IReadOnlyList<string> Files => [.. _filesA.Take(Limited(_filesA.Count)), .. _filesB.Take(Limited(_filesB.Count))];
+
+    /// <param name="folder">the common part of both folders' names, such as <c>horse2zebra/train</c></param>
+    /// <param name="settings">the reference's defaults if null</param>
+    /// <exception cref="DataException">a folder is missing or holds no pictures</exception>
+    public static UnalignedFolder Open(string folder, DataSettings? settings = null)
+    {
+        var nested = Path.Combine(folder, "A");
+        var (a, b) = Directory.Exists(nested) ? (nested, Path.Combine(folder, "B")) : (folder + "A", folder + "B");
+        return new UnalignedFolder(a, PictureFolder.List(a), PictureFolder.List(b), settings ?? new DataSettings());
+    }
+
+    public override string NameOf(int index) => RelativeName(_folderA, _filesA[index % Limited(_filesA.Count)]);
+
+    internal override PicturePair Load(int index, ref RandomSequence random)
+    {
+        var (countA, countB) = (Limited(_filesA.Count), Limited(_filesB.Count));
+        var partner = Settings.Serial ? index % countB : random.Below(countB);
+        var a = LoadOne(_filesA[index % countA], Settings.ChannelsOfA, ref random);
+        var b = LoadOne(_filesB[partner], Settings.ChannelsOfB, ref random);
+        return Directed(a, b, NameOf(index));
+    }
+
+    private Picture LoadOne(string file, int channels, ref RandomSequence random)
+    {
+        var picture = PictureFile.Load(file).WithChannels(channels, file);
+        return Transform.Draw(Settings, picture.Width, picture.Height, file, ref random).Apply(picture);
+    }
+}
