@@ -1,0 +1,88 @@
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Pix2Pix;
+
+/// <summary>
+/// pix2pix (Isola et al. 2017): a generator that must please a discriminator of (input, output) pairs and stay near the target.
+/// Losses: G_GAN, G_L1 (weighted), D_real, D_fake, and D_gp under wgangp.
+/// </summary>
+public sealed class Pix2PixTrainer : GanTrainer
+{
+    private readonly GanLoss _ganLoss;
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+
+    public Pix2PixTrainer(TrainingOptions options, Device device)
+        : base(options, device)
+    {
+        _ganLoss = new GanLoss(options.GanMode);
+        Generator = Add("netG", options.CreateGenerator(options.InputNc, options.OutputNc));
+        Discriminator = Add("netD", options.CreateDiscriminator(options.InputNc + options.OutputNc));
+        _adamG = AddAdam("optG", "netG");
+        _adamD = AddAdam("optD", "netD");
+    }
+
+    public Module Generator { get; }
+
+    public Module Discriminator { get; }
+
+    public override IReadOnlyList<string> QualityLosses => ["G_L1"];
+
+    /// <summary>The generator's output is made once; first the discriminator learns from it, then the generator from the discriminator.</summary>
+    protected override void Update(Tensor a, Tensor b, long step)
+    {
+        using var fake = Generator.Forward(a);
+        var (dReal, dFake, penalty) = TrainDiscriminator(a, b, fake.Detach());
+        TrainGenerator(a, b, fake);
+        Report("D_real", dReal);
+        Report("D_fake", dFake);
+        if (penalty is not null)
+        {
+            Report("D_gp", penalty);
+        }
+    }
+
+    protected override IReadOnlyList<(string Label, Tensor Picture)> Present(Tensor a, Tensor b) =>
+        [("input", a), ("output", Generator.Forward(a)), ("target", b)];
+
+    private (Tensor Real, Tensor Fake, Tensor? Penalty) TrainDiscriminator(Tensor a, Tensor b, Tensor fake)
+    {
+        Discriminator.RequiresGrad = true;
+        _adamD.ClearGradients();
+        using var fakePair = TensorOps.Concat(1, a, fake);
+        using var realPair = TensorOps.Concat(1, a, b);
+        var lossFake = _ganLoss.Of(Discriminator.Forward(fakePair), real: false);
+        var lossReal = _ganLoss.Of(Discriminator.Forward(realPair), real: true);
+        var loss = (lossFake + lossReal) * 0.5f;
+        Tensor? penalty = null;
+        if (_ganLoss.Mode == GanMode.Wgangp && Options.LambdaGp > 0)
+        {
+            penalty = GradientPenalty.Of(Discriminator.Forward, realPair, fakePair, Mix(a), Options.LambdaGp);
+            loss += penalty;
+        }
+
+        loss.Backward();
+        StepAndClear(_adamD);
+        return (lossReal, lossFake, penalty);
+    }
+
+    private void TrainGenerator(Tensor a, Tensor b, Tensor fake)
+    {
+        Discriminator.RequiresGrad = false;
+        _adamG.ClearGradients();
+        using var pair = TensorOps.Concat(1, a, fake);
+        var lossGan = _ganLoss.Of(Discriminator.Forward(pair), real: true);
+        var lossL1 = fake.L1Loss(b) * Options.LambdaL1;
+        (lossGan + lossL1).Backward();
+        StepAndClear(_adamG);
+        Report("G_GAN", lossGan);
+        Report("G_L1", lossL1);
+    }
+}

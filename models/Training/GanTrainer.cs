@@ -1,0 +1,131 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Training;
+
+/// <summary>Networks, optimisers and pools of a model, and its training step.</summary>
+public abstract class GanTrainer : IDisposable
+{
+    private const float Beta2 = 0.999f;
+
+    private readonly List<(string Name, Module Network)> _networks = [];
+    private readonly List<(string Name, Optimizer Optimizer)> _optimizers = [];
+    private readonly List<(string Name, ImagePool Pool)> _pools = [];
+    private readonly List<(string Name, Tensor Value)> _losses = [];
+
+    protected GanTrainer(TrainingOptions options, Device device)
+    {
+        (Options, Device) = (options, device);
+        Random = new RandomState(options.Seed);
+    }
+
+    public TrainingOptions Options { get; }
+
+    public Device Device { get; }
+
+    /// <summary>Networks by the names that checkpoints give them: <c>netG</c>, <c>netD</c>, <c>netG_A</c>, …</summary>
+    public IReadOnlyList<(string Name, Module Network)> Networks => _networks;
+
+    /// <summary>Optimisers by name: <c>optG</c>, <c>optD</c>.</summary>
+    public IReadOnlyList<(string Name, Optimizer Optimizer)> Optimizers => _optimizers;
+
+    /// <summary>Image pools by name: <c>pool_A</c>, <c>pool_B</c>; none for pix2pix.</summary>
+    public IReadOnlyList<(string Name, ImagePool Pool)> Pools => _pools;
+
+    /// <summary>Names of the losses that measure the pictures, lower being better: their sum is what the plateau policy watches.</summary>
+    public abstract IReadOnlyList<string> QualityLosses { get; }
+
+    /// <summary>Learning rate of all optimisers.</summary>
+    public float LearningRate
+    {
+        get => _optimizers[0].Optimizer.LearningRate;
+        set => _optimizers.ForEach(o => o.Optimizer.LearningRate = value);
+    }
+
+    /// <summary>Random keys of dropout and of penalties; shared by all networks.</summary>
+    protected RandomState Random { get; }
+
+    /// <summary>The trainer of a model with fresh weights drawn from the options' seed.</summary>
+    public static GanTrainer Create(TrainingOptions options, Device device) => options.Model switch
+    {
+        ModelKind.Pix2Pix => new Pix2Pix.Pix2PixTrainer(options, device),
+        _ => new CycleGan.CycleGanTrainer(options, device),
+    };
+
+    /// <summary>One update of all networks.</summary>
+    /// <param name="step">how many steps have been taken: decides dropout masks and pool draws</param>
+    /// <returns>the losses before the update, in a fixed order</returns>
+    public IReadOnlyList<Loss> Step(Pair pair, long step)
+    {
+        using var scope = Device.Step();
+        Random.Step = (uint)step;
+        _losses.Clear();
+        Update(pair.A, pair.B, step);
+        return [.. _losses.Select(l => new Loss(l.Name, l.Value.Item()))];
+    }
+
+    /// <summary>Pictures [N, C, H, W] that show what the networks do with a pair, with their labels, from left to right. Changes nothing.</summary>
+    public IReadOnlyList<(string Label, Tensor Picture)> Show(Pair pair)
+    {
+        using var still = new StillNetworks(_networks.Select(n => n.Network));
+        return Present(pair.A, pair.B);
+    }
+
+    public void Dispose()
+    {
+        _pools.ForEach(p => p.Pool.Clear());
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Update(Tensor a, Tensor b, long step);
+
+    protected abstract IReadOnlyList<(string Label, Tensor Picture)> Present(Tensor a, Tensor b);
+
+    /// <summary>Reports a loss of this step.</summary>
+    protected void Report(string name, Tensor value) => _losses.Add((name, value));
+
+    /// <summary>Gives a network its place, its first weights, memory on the device and the run's random keys.</summary>
+    protected Module Add(string name, Module network)
+    {
+        // Each network draws its weights from a seed of its own, or two of one shape would begin alike.
+        var seed = Options.Seed + ((ulong)_networks.Count * 0x9E3779B97F4A7C15);
+        network.Random = Random;
+        _networks.Add((name, network.Initialize(seed, Options.InitType, Options.InitGain).To(Device)));
+        return network;
+    }
+
+    /// <summary>Adam over some of the networks.</summary>
+    protected Adam AddAdam(string name, params IEnumerable<string> networks)
+    {
+        var parameters = networks.SelectMany(n => _networks.Single(m => m.Name == n).Network.NamedTensors(n + "."))
+            .Where(t => t.Tensor.Role == TensorRole.Parameter);
+        var adam = new Adam(parameters, Options.Lr, Options.Beta1, Beta2);
+        _optimizers.Add((name, adam));
+        return adam;
+    }
+
+    protected ImagePool AddPool(string name)
+    {
+        var pool = new ImagePool(Options.PoolSize, Options.Seed, (uint)_pools.Count);
+        _pools.Add((name, pool));
+        return pool;
+    }
+
+    /// <summary>Takes a step along the gradients that were left, and gives their memory back.</summary>
+    protected static void StepAndClear(Optimizer optimizer)
+    {
+        optimizer.Step();
+        optimizer.ClearGradients();
+    }
+
+    /// <summary>A number from [0, 1) for each sample, [N, 1, 1, 1].</summary>
+    protected Tensor Mix(Tensor like)
+    {
+        var mix = Tensor.Empty(new Shape(like.Shape[0], 1, 1, 1), Device);
+        Device.Kernels.Uniform(Random.Next(RandomStream.Training), mix.Span);
+        return mix;
+    }
+}
