@@ -1,10 +1,14 @@
 using IlgpuGan.Imaging;
+using IlgpuGan.Imaging.Jpeg;
+using IlgpuGan.Imaging.Png;
 
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Pictures on disk: PNG and JPEG (turned upright as EXIF says), and <c>.npy</c> for other numbers of channels.</summary>
 public static class PictureFile
 {
+    private const int JpegQuality = 95;
+
     private static readonly string[] s_extensions = [".png", ".jpg", ".jpeg", ".npy"];
 
     /// <summary>Whether a name ends like a picture's, in any case.</summary>
@@ -26,6 +30,41 @@ public static class PictureFile
             throw new DataException($"{path}: {e.Message}", e);
         }
     }
+
+    /// <summary>Writes a picture as its name says: PNG, JPEG, or <c>.npy</c>. The folder must exist.</summary>
+    /// <exception cref="DataException">the channels do not suit the format, or the file can't be written</exception>
+    public static void Save(Picture picture, string path)
+    {
+        try
+        {
+            if (IsArray(path))
+            {
+                NpyFile.Save(picture, path);
+            }
+            else if (picture.Layers.Count == 1)
+            {
+                File.WriteAllBytes(path, Encode(picture.Layers[0], path));
+            }
+            else
+            {
+                throw new DataException($"{path}: {picture.Channels} channels do not fit an image file; choose the extension .npy");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes pictures of one size and kind in one row.</summary>
+    public static void SaveSideBySide(string path, params ReadOnlySpan<Picture> pictures) => Save(Mosaic.Row(pictures), path);
+
+    private static byte[] Encode(Image image, string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".png" => PngEncoder.Encode(image),
+        ".jpg" or ".jpeg" => JpegEncoder.Encode(image, JpegQuality),
+        var other => throw new DataException($"{path}: pictures are written as .png, .jpg or .npy, not '{other}'"),
+    };
 
     internal static bool IsArray(string path) => Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);
 }

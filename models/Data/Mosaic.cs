@@ -1,0 +1,61 @@
+using IlgpuGan.Imaging;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>Pictures joined to one.</summary>
+public static class Mosaic
+{
+    /// <summary>Pictures of one height beside each other, 8 bits a channel.</summary>
+    public static Picture Row(params ReadOnlySpan<Picture> pictures)
+    {
+        var first = pictures[0].Layers;
+        var layers = new Image[first.Count];
+        for (var l = 0; l < layers.Length; l++)
+        {
+            var images = new Image[pictures.Length];
+            for (var i = 0; i < images.Length; i++)
+            {
+                images[i] = pictures[i].Layers[l].ToEightBits().ToChannels(first[l].Channels);
+            }
+
+            layers[l] = Row(images);
+        }
+
+        return new Picture(layers);
+    }
+
+    /// <summary>Pictures of one width and of as many channels below each other, 8 bits a channel.</summary>
+    public static Picture Column(params IReadOnlyList<Picture> pictures)
+    {
+        var (width, channels) = (pictures[0].Width, pictures[0].Channels);
+        var layers = pictures.Select(p => p.Layers.Count == 1 && p.Width == width && p.Channels == channels
+            ? p.Layers[0].ToEightBits()
+            : throw new ArgumentException("pictures below each other must have one width and the same channels, at most four"));
+        return new Picture(new Image(width, pictures.Sum(p => p.Height), channels, [.. layers.SelectMany(l => l.Bytes)]));
+    }
+
+    private static Image Row(Image[] images)
+    {
+        var (height, channels) = (images[0].Height, images[0].Channels);
+        if (images.Any(i => i.Height != height))
+        {
+            throw new ArgumentException("pictures in a row must have one height");
+        }
+
+        var width = images.Sum(i => i.Width);
+        var samples = new byte[width * height * channels];
+        var left = 0;
+        foreach (var image in images)
+        {
+            var stride = image.Width * channels;
+            for (var y = 0; y < height; y++)
+            {
+                image.Bytes.AsSpan(y * stride, stride).CopyTo(samples.AsSpan(((y * width) + left) * channels));
+            }
+
+            left += image.Width;
+        }
+
+        return new Image(width, height, channels, samples);
+    }
+}
