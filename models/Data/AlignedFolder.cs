@@ -15,7 +15,7 @@ public sealed class AlignedFolder : PairSource
 
     public override int Count => Limited(_files.Count);
 
-    public override IReadOnlyList<string> Files => [.. _files.Take(Count), .. _partners?.Take(Count) ?? []];
+    public override IReadOnlyList<string> Files => [.. _files.Take(Count)];
 
     /// <param name="folder">the folder of the pairs, such as <c>facades/train</c>; or the common part of the names of two folders</param>
     /// <param name="settings">the reference's defaults if null</param>
@@ -47,6 +47,12 @@ public sealed class AlignedFolder : PairSource
         b = b.WithChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
         var transform = Transform.Draw(Settings, a.Width, a.Height, file, ref random);
         return Directed(transform.Apply(a), transform.Apply(b), NameOf(index));
+    }
+
+    internal override void CheckFile(int index)
+    {
+        var random = new RandomSequence(default);
+        Load(index, ref random);
     }
 
     private static (Picture A, Picture B) Halves(Picture both, string file)

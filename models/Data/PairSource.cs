@@ -15,13 +15,17 @@ public abstract class PairSource
     /// <summary>Name of a sample for people and for file names: its path below the data set's folder, without extension.</summary>
     public abstract string NameOf(int index);
 
-    /// <summary>The picture files, for checking; empty where pictures are drawn.</summary>
+    /// <summary>The picture files, for checking (of pairs of files the first); empty where pictures are drawn.</summary>
     public abstract IReadOnlyList<string> Files { get; }
 
     /// <summary>Reads and preprocesses a sample. Safe to call from many threads.</summary>
     /// <param name="random">what the crop, the mirroring and the choice of partner are drawn from</param>
     /// <exception cref="DataException">a file can't be used</exception>
     internal abstract PicturePair Load(int index, ref RandomSequence random);
+
+    /// <summary>Reads and preprocesses one of <see cref="Files"/> for nothing but its faults.</summary>
+    /// <exception cref="DataException">the file can't be used</exception>
+    internal abstract void CheckFile(int index);
 
     /// <summary>All samples in an order that depends on the seed and the epoch only, in batches.</summary>
     public PairBatches Shuffled(ulong seed, int batchSize = 1) => new(this, seed, batchSize);

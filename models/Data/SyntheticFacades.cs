@@ -60,6 +60,8 @@ public sealed class SyntheticFacades : PairSource
         });
     }
 
+    internal override void CheckFile(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, "a set that is drawn has no files");
+
     internal override PicturePair Load(int index, ref RandomSequence random)
     {
         var (labels, photo) = Draw(index);

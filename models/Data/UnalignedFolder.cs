@@ -11,11 +11,15 @@ public sealed class UnalignedFolder : PairSource
     private readonly IReadOnlyList<string> _filesB;
 
     private UnalignedFolder(string folderA, IReadOnlyList<string> filesA, IReadOnlyList<string> filesB, DataSettings settings)
-        : base(settings) => (_folderA, _filesA, _filesB) = (folderA, filesA, filesB);
+        : base(settings)
+    {
+        (_folderA, _filesA, _filesB) = (folderA, filesA, filesB);
+        Files = [.. filesA.Take(Limited(filesA.Count)), .. filesB.Take(Limited(filesB.Count))];
+    }
 
     public override int Count => Math.Max(Limited(_filesA.Count), Limited(_filesB.Count));
 
-    public override IReadOnlyList<string> Files => [.. _filesA.Take(Limited(_filesA.Count)), .. _filesB.Take(Limited(_filesB.Count))];
+    public override IReadOnlyList<string> Files { get; }
 
     /// <param name="folder">the common part of both folders' names, such as <c>horse2zebra/train</c></param>
     /// <param name="settings">the reference's defaults if null</param>
@@ -36,6 +40,13 @@ public sealed class UnalignedFolder : PairSource
         var a = LoadOne(_filesA[index % countA], Settings.ChannelsOfA, ref random);
         var b = LoadOne(_filesB[partner], Settings.ChannelsOfB, ref random);
         return Directed(a, b, NameOf(index));
+    }
+
+    internal override void CheckFile(int index)
+    {
+        var random = new RandomSequence(default);
+        var countA = Limited(_filesA.Count);
+        LoadOne(Files[index], index < countA ? Settings.ChannelsOfA : Settings.ChannelsOfB, ref random);
     }
 
     private Picture LoadOne(string file, int channels, ref RandomSequence random)

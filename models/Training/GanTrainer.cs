@@ -20,6 +20,7 @@ public abstract class GanTrainer : IDisposable
     {
         (Options, Device) = (options, device);
         Random = new RandomState(options.Seed);
+        Mix = DrawMix;
     }
 
     public TrainingOptions Options { get; }
@@ -44,6 +45,9 @@ public abstract class GanTrainer : IDisposable
         get => _optimizers[0].Optimizer.LearningRate;
         set => _optimizers.ForEach(o => o.Optimizer.LearningRate = value);
     }
+
+    /// <summary>How a gradient penalty mixes real and fake: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests put known numbers here.</summary>
+    internal Func<Tensor, Tensor> Mix { get; set; }
 
     /// <summary>Random keys of dropout and of penalties; shared by all networks.</summary>
     protected RandomState Random { get; }
@@ -121,8 +125,7 @@ public abstract class GanTrainer : IDisposable
         optimizer.ClearGradients();
     }
 
-    /// <summary>A number from [0, 1) for each sample, [N, 1, 1, 1].</summary>
-    protected Tensor Mix(Tensor like)
+    private Tensor DrawMix(Tensor like)
     {
         var mix = Tensor.Empty(new Shape(like.Shape[0], 1, 1, 1), Device);
         Device.Kernels.Uniform(Random.Next(RandomStream.Training), mix.Span);

@@ -20,7 +20,7 @@ public sealed class LearningRateSchedule
     /// <param name="Factor">product of the drops so far</param>
     public sealed record Memory(float Best, int BadEpochs, float Factor);
 
-    public Memory State { get; set; } = new(float.PositiveInfinity, 0, 1);
+    public Memory State { get; set; } = new(float.MaxValue, 0, 1);
 
     /// <summary>The learning rate of an epoch, the first being 1.</summary>
     public float Rate(int epoch) => _options.Lr * Factor(epoch);

@@ -13,18 +13,35 @@ public static class SafetensorsWriter
     /// <summary>Writes the arrays in the order given; their data are laid out widest element first, so that each lies aligned.</summary>
     /// <exception cref="ArgumentException">Two arrays have one name, or a name is that of the metadata.</exception>
     /// <exception cref="IOException">The file can't be written; one that was there is untouched.</exception>
-    public static void Write(string path, IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(string path, IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Write(path, [.. arrays.Select(a => new TensorEntry(a.Name, a.Type, a.Shape))], i => arrays[i].Bytes, metadata);
+
+    /// <summary>Writes arrays that are fetched one at a time, so that only one needs to be in the host's memory.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="arrays">Name, type and shape of each.</param>
+    /// <param name="read">The little-endian bytes of an array by its index; what it returned may be overwritten by the next call.</param>
+    /// <param name="metadata">Text beside the arrays.</param>
+    /// <inheritdoc cref="Write(string, IReadOnlyList{NamedArray}, IReadOnlyDictionary{string, string}?)"/>
+    public static void Write(
+        string path, IReadOnlyList<TensorEntry> arrays, Func<int, ReadOnlyMemory<byte>> read, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var header = Header(arrays, metadata, out var order);
         AtomicFile.Write(path, stream =>
         {
             stream.Write(header);
             foreach (var i in order)
-                stream.Write(arrays[i].Bytes.Span);
+            {
+                var bytes = read(i);
+                if (bytes.Length != LengthOf(arrays[i]))
+                    throw new ArgumentException($"{arrays[i]} needs {LengthOf(arrays[i])} bytes, got {bytes.Length}");
+                stream.Write(bytes.Span);
+            }
         });
     }
 
-    private static byte[] Header(IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata, out int[] order)
+    private static long LengthOf(TensorEntry array) => checked(NamedArray.ElementCount(array.Shape) * array.Type.Size);
+
+    private static byte[] Header(IReadOnlyList<TensorEntry> arrays, IReadOnlyDictionary<string, string>? metadata, out int[] order)
     {
         order = [.. Enumerable.Range(0, arrays.Count).OrderByDescending(i => arrays[i].Type.Size)];
         var begins = new long[arrays.Count];
@@ -32,7 +49,7 @@ public static class SafetensorsWriter
         foreach (var i in order)
         {
             begins[i] = end;
-            end += arrays[i].Bytes.Length;
+            end += LengthOf(arrays[i]);
         }
 
         var buffer = new ArrayBufferWriter<byte>();
@@ -71,7 +88,7 @@ public static class SafetensorsWriter
         json.WriteEndObject();
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, NamedArray array, long begin)
+    private static void WriteEntry(Utf8JsonWriter json, TensorEntry array, long begin)
     {
         json.WriteStartObject(array.Name);
         json.WriteString("dtype", array.Type == ElementType.Bool ? "BOOL" : array.Type.ToString());
@@ -81,7 +98,7 @@ public static class SafetensorsWriter
         json.WriteEndArray();
         json.WriteStartArray("data_offsets");
         json.WriteNumberValue(begin);
-        json.WriteNumberValue(begin + array.Bytes.Length);
+        json.WriteNumberValue(begin + LengthOf(array));
         json.WriteEndArray();
         json.WriteEndObject();
     }

@@ -1,0 +1,67 @@
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Golden;
+
+/// <summary>Our training steps compute what PyTorch's compute.</summary>
+[TestFixture]
+public sealed class GoldenStepTests
+{
+    private const double Tolerance = 1e-4;
+
+    public static IEnumerable<string> Names => GoldenFixture.Names;
+
+    [TestCaseSource(nameof(Names))]
+    public void FiveStepsAgreeWithPyTorch(string name)
+    {
+        using var fixture = new GoldenFixture(name);
+        using var device = Device.Open("cpu");
+        using var trainer = GanTrainer.Create(fixture.Options, device);
+        fixture.LoadInitial(trainer);
+
+        var losses = new Dictionary<string, List<float>>();
+        for (var step = 0; step < fixture.Steps; step++)
+        {
+            var now = step;
+            trainer.Mix = fixture.HasMix ? _ => fixture.Mix(now, device) : trainer.Mix;
+            using var pair = fixture.Input(step, device);
+            foreach (var loss in trainer.Step(pair, step))
+            {
+                losses.TryAdd(loss.Name, []);
+                losses[loss.Name].Add(loss.Value);
+            }
+        }
+
+        Assert.That(losses.Keys, Is.EquivalentTo(fixture.LossNames));
+        Assert.Multiple(() =>
+        {
+            foreach (var (lossName, values) in losses)
+            {
+                Assert.That(RelativeError(values, fixture.Loss(lossName)), Is.LessThan(Tolerance), $"{lossName}: {string.Join(' ', values)}");
+            }
+
+            var compared = 0;
+            foreach (var (key, ours, theirs) in fixture.Final(trainer))
+            {
+                Assert.That(RelativeError(ours, theirs), Is.LessThan(Tolerance), key);
+                compared++;
+            }
+
+            Assert.That(compared, Is.EqualTo(fixture.CountOfFinal));
+        });
+    }
+
+    private static double RelativeError(IReadOnlyList<float> ours, IReadOnlyList<float> theirs)
+    {
+        Assert.That(ours, Has.Count.EqualTo(theirs.Count));
+        var (difference, norm) = (0.0, 0.0);
+        for (var i = 0; i < ours.Count; i++)
+        {
+            difference += Math.Pow((double)ours[i] - theirs[i], 2);
+            norm += Math.Pow(theirs[i], 2);
+        }
+
+        return norm > 0 ? Math.Sqrt(difference / norm) : Math.Sqrt(difference);
+    }
+}

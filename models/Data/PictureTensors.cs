@@ -1,0 +1,51 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>Between pictures and tensors [N, C, H, W] in [−1, 1].</summary>
+public static class PictureTensors
+{
+    /// <summary>A picture as a batch of one.</summary>
+    public static Tensor ToTensor(this Picture picture, Device device)
+    {
+        var values = new float[picture.Channels * picture.Width * picture.Height];
+        picture.CopyTo(values);
+        return Tensor.From(values, new Shape(1, picture.Channels, picture.Height, picture.Width), device);
+    }
+
+    /// <summary>A picture of a batch, rounded to the nearest of 256 levels and clipped (or of 65,536 with <paramref name="sixteenBits"/>).</summary>
+    public static Picture ToPicture(Tensor batch, int index = 0, bool sixteenBits = false)
+    {
+        var (channels, height, width) = (batch.Shape[1], batch.Shape[2], batch.Shape[3]);
+        var values = batch.ToArray().AsSpan(index * channels * height * width, channels * height * width);
+        var layers = new List<Image>();
+        for (int first = 0, taken; first < channels; first += taken)
+        {
+            // One to four channels make an image; more go by threes, since the second and the fourth would be taken for alpha.
+            taken = channels <= 4 ? channels : channels - first >= 3 ? 3 : 1;
+            var planes = values.Slice(first * height * width, taken * height * width);
+            layers.Add(sixteenBits
+                ? new Image(width, height, taken, Interleave(planes, taken, SampleScale.ToWord))
+                : new Image(width, height, taken, Interleave(planes, taken, SampleScale.ToByte)));
+        }
+
+        return new Picture([.. layers]);
+    }
+
+    private static T[] Interleave<T>(ReadOnlySpan<float> planes, int channels, Func<float, T> level)
+    {
+        var pixels = planes.Length / channels;
+        var samples = new T[planes.Length];
+        for (var c = 0; c < channels; c++)
+        {
+            for (int i = 0, s = c; i < pixels; i++, s += channels)
+            {
+                samples[s] = level(planes[(c * pixels) + i]);
+            }
+        }
+
+        return samples;
+    }
+}

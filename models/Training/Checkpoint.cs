@@ -1,0 +1,152 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Safetensors;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Training;
+
+/// <summary>
+/// A run at one moment, in one safetensors file: networks under the reference's keys (<c>netG.model.model.0.weight</c>), optimiser state
+/// (<c>optG.netG.….exp_avg</c>), pooled images (<c>pool_A.0</c>), and as metadata the options and the position.
+/// </summary>
+public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
+{
+    private const string Kind = "ilgpugan-checkpoint";
+    private const int Version = 1;
+
+    /// <summary>Writes a whole new file or leaves the old one: never a part.</summary>
+    /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
+    /// <exception cref="RunException">a weight is not a number</exception>
+    public static void Save(string path, GanTrainer trainer, RunPosition position)
+    {
+        var tensors = new List<(TensorEntry Entry, Tensor Value)>();
+        foreach (var (name, network) in trainer.Networks)
+        {
+            tensors.AddRange(network.NamedTensors(name + ".").Select(t => (EntryOf(t.Name, t.Value, t.Tensor.Role == TensorRole.Counter), t.Value)));
+        }
+
+        foreach (var (name, optimizer) in trainer.Optimizers)
+        {
+            tensors.AddRange(optimizer.State().Select(s => (EntryOf($"{name}.{s.Name}", s.Value), s.Value)));
+        }
+
+        foreach (var (name, pool) in trainer.Pools)
+        {
+            tensors.AddRange(pool.Images.Select((image, i) => (EntryOf($"{name}.{i}", image), image)));
+        }
+
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = Kind,
+            ["version"] = $"{Version}",
+            ["options"] = trainer.Options.ToJson(),
+            ["position"] = JsonSerializer.Serialize(position),
+        };
+        var staging = new Staging();
+        SafetensorsWriter.Write(path, [.. tensors.Select(t => t.Entry)], i => staging.BytesOf(tensors[i].Entry, tensors[i].Value), metadata);
+    }
+
+    /// <summary>What a checkpoint is of, without its tensors.</summary>
+    /// <exception cref="IOException">the file is missing or damaged (<see cref="CheckpointFormatException"/>), or not one of ours</exception>
+    public static Checkpoint Read(string path)
+    {
+        using var file = TensorFile.Open(path);
+        return Read(file);
+    }
+
+    /// <summary>The options and position in an open file.</summary>
+    public static Checkpoint Read(TensorFile file)
+    {
+        if (!IsCheckpoint(file))
+        {
+            throw new CheckpointFormatException(file.Path, 0, "holds weights, but no options and no position of a run");
+        }
+
+        if (!int.TryParse(file.Metadata.GetValueOrDefault("version"), out var version) || version is < 1 or > Version)
+        {
+            throw new CheckpointFormatException(file.Path, 0, $"is a checkpoint of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
+        }
+
+        try
+        {
+            var position = JsonSerializer.Deserialize<RunPosition>(file.Metadata["position"])!;
+            return new Checkpoint(OptionsJson.Parse(file.Metadata["options"], file.Path), position);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException)
+        {
+            throw new CheckpointFormatException(file.Path, 0, "its metadata are damaged", e);
+        }
+    }
+
+    /// <summary>Whether a file says it is a run's checkpoint.</summary>
+    public static bool IsCheckpoint(TensorFile file) => file.Metadata.GetValueOrDefault("format") == Kind;
+
+    /// <summary>Puts a checkpoint's networks, optimisers and pools into a trainer of the same options, and returns its position.</summary>
+    /// <exception cref="CheckpointFormatException">the file does not fit the networks, or is damaged</exception>
+    public static RunPosition Load(string path, GanTrainer trainer)
+    {
+        using var file = TensorFile.Open(path);
+        var checkpoint = Read(file);
+        foreach (var (name, network) in trainer.Networks)
+        {
+            network.LoadState(file, name + ".");
+        }
+
+        foreach (var (name, optimizer) in trainer.Optimizers)
+        {
+            optimizer.LoadState(key => file.Contains($"{name}.{key}") ? file.Read($"{name}.{key}").ToSingle() : null);
+        }
+
+        foreach (var (name, pool) in trainer.Pools)
+        {
+            pool.Restore(Enumerable.Range(0, int.MaxValue).TakeWhile(i => file.Contains($"{name}.{i}")).Select(i => StateDict.ReadTensor(file, $"{name}.{i}", trainer.Device)).ToList());
+        }
+
+        return checkpoint.Position;
+    }
+
+    private static TensorEntry EntryOf(string name, Tensor value, bool counter = false) =>
+        new(name, counter ? ElementType.I64 : ElementType.F32, Array.ConvertAll(value.Shape.ToArray(), e => (long)e));
+
+    /// <summary>Host memory through which one tensor after the other goes to the file.</summary>
+    private sealed class Staging
+    {
+        private float[] _values = [];
+
+        public ReadOnlyMemory<byte> BytesOf(TensorEntry entry, Tensor tensor)
+        {
+            if (_values.Length < tensor.Count)
+            {
+                _values = new float[tensor.Count];
+            }
+
+            var values = _values.AsMemory(0, (int)tensor.Count);
+            tensor.CopyTo(values.Span);
+            if (!AllFinite(values.Span))
+            {
+                throw new RunException($"{entry.Name} holds values that are not finite numbers: the checkpoint was not written");
+            }
+
+            return entry.Type == ElementType.I64
+                ? NamedArray.From(entry.Name, entry.Shape, (ReadOnlyMemory<long>)new[] { (long)values.Span[0] }).Bytes
+                : NamedArray.From(entry.Name, entry.Shape, (ReadOnlyMemory<float>)values).Bytes;
+        }
+
+        /// <summary>A number that is infinite or none has all bits of its exponent set.</summary>
+        private static bool AllFinite(ReadOnlySpan<float> values)
+        {
+            const uint exponent = 0x7F800000;
+            foreach (var bits in MemoryMarshal.Cast<float, uint>(values))
+            {
+                if ((bits & exponent) == exponent)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+}

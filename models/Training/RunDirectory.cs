@@ -1,0 +1,51 @@
+namespace IlgpuGan.Models.Training;
+
+/// <summary>Where a run keeps what.</summary>
+public sealed class RunDirectory(string path)
+{
+    private const string NumberedPattern = "epoch*.safetensors";
+
+    public string Path { get; } = path;
+
+    /// <summary>The options, for people; checkpoints hold their own copy.</summary>
+    public string Options => Join("options.json");
+
+    /// <summary>One line a logged step.</summary>
+    public string Log => Join("log.jsonl");
+
+    public string Report => Join("report.html");
+
+    public string Samples => Join("samples");
+
+    public string Checkpoints => Join("checkpoints");
+
+    /// <summary>What a resume continues from and what translates.</summary>
+    public string Latest => System.IO.Path.Combine(Checkpoints, "latest.safetensors");
+
+    /// <summary>Whether a run lives here.</summary>
+    public bool Exists => File.Exists(Latest) || File.Exists(Options);
+
+    public string Numbered(long epoch) => System.IO.Path.Combine(Checkpoints, $"epoch{epoch:D4}.safetensors");
+
+    /// <summary>A row of pictures: <c>samples/step00000400-2.png</c>.</summary>
+    public string Sample(long step, int row) => System.IO.Path.Combine(Samples, $"step{step:D8}-{row}.png");
+
+    /// <summary>Numbered checkpoints, oldest first.</summary>
+    public IReadOnlyList<string> AllNumbered() => [.. Directory.EnumerateFiles(Checkpoints, NumberedPattern).Order(StringComparer.Ordinal)];
+
+    /// <exception cref="RunException">the folders can't be made</exception>
+    public void Create()
+    {
+        try
+        {
+            Directory.CreateDirectory(Checkpoints);
+            Directory.CreateDirectory(Samples);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"{Path}: the run's folder can't be made: {e.Message}", e);
+        }
+    }
+
+    private string Join(string name) => System.IO.Path.Combine(Path, name);
+}

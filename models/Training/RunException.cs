@@ -1,0 +1,14 @@
+namespace IlgpuGan.Models.Training;
+
+/// <summary>A run that can't begin, go on or be saved; the message says why and what is left.</summary>
+public class RunException(string message, Exception? inner = null) : InvalidOperationException(message, inner);
+
+/// <summary>A loss that is no number any more: the run stops before anything is saved.</summary>
+public sealed class NonFiniteLossException(string message, long step, string loss) : RunException(message)
+{
+    /// <summary>The step that gave it, from 1.</summary>
+    public long Step { get; } = step;
+
+    /// <summary>Its name.</summary>
+    public string Loss { get; } = loss;
+}

@@ -1,0 +1,21 @@
+namespace IlgpuGan.Models.Training;
+
+/// <summary>How far a run has come. Together with networks, optimisers and pools it is all that a resume needs: every random number follows from it.</summary>
+public sealed record RunPosition
+{
+    /// <summary>Steps taken.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Samples of an epoch of the data set; a resume with another number would see other pictures.</summary>
+    public int Samples { get; init; }
+
+    /// <summary>Wall time of all steps so far.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Sum of the quality losses in the epoch so far, for the plateau policy.</summary>
+    public double EpochLossSum { get; init; }
+
+    public long EpochLossCount { get; init; }
+
+    public LearningRateSchedule.Memory Schedule { get; init; } = new(float.MaxValue, 0, 1);
+}

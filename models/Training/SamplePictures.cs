@@ -1,0 +1,35 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Training;
+
+/// <summary>Writes what the networks do with a few pictures that stay the same through a run.</summary>
+internal sealed class SamplePictures(PairSource source, RunDirectory directory)
+{
+    private const int MostRows = 4;
+
+    /// <summary>One PNG a picture. Returns what a row shows, and the files.</summary>
+    public (string Caption, IReadOnlyList<string> Files) Write(GanTrainer trainer, long step)
+    {
+        var (caption, files) = ("", new List<string>());
+        var rows = Math.Min(MostRows, source.Count);
+        foreach (var pair in source.InOrder().On(trainer.Device, count: rows))
+        {
+            using var scope = trainer.Device.Step();
+            var shown = trainer.Show(pair);
+            caption = string.Join(" | ", shown.Select(s => s.Label));
+            var file = directory.Sample(step, files.Count + 1);
+            PictureFile.SaveSideBySide(file, [.. shown.Select(s => Viewable(s.Picture))]);
+            files.Add(file);
+        }
+
+        return (caption, files);
+    }
+
+    /// <summary>The first picture of a batch in RGB: gray is replicated, of more channels the first three are shown.</summary>
+    private static Picture Viewable(Tensor tensor)
+    {
+        var picture = PictureTensors.ToPicture(tensor);
+        return new Picture(picture.Layers[0].ToChannels(3));
+    }
+}

@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Training;
+
+/// <summary>Weights from a file into a network, by state-dict keys.</summary>
+public static class StateDict
+{
+    private const int MostNamed = 3;
+
+    /// <summary>Fills every tensor of a network from a file's tensors of the same keys behind a prefix.</summary>
+    /// <param name="network">a network on a device</param>
+    /// <param name="file">a checkpoint of any format</param>
+    /// <param name="prefix">what stands before the keys in the file, such as <c>netG.</c></param>
+    /// <exception cref="CheckpointFormatException">keys are missing, left over, or of other shapes; it names the first ones</exception>
+    public static void LoadState(this Module network, TensorFile file, string prefix = "")
+    {
+        var tensors = network.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
+        var shapes = file.Entries.ToDictionary(e => e.Name, e => e.Shape);
+        var problems = tensors.Where(t => !shapes.ContainsKey(t.Key) && t.Value.Role != TensorRole.Counter).Select(t => $"lacks {t.Key}")
+            .Concat(tensors.Where(t => shapes.TryGetValue(t.Key, out var s) && !Fits(s, t.Value.Shape))
+                .Select(t => $"has {t.Key} of shape [{string.Join(',', shapes[t.Key])}] where the network has {t.Value.Shape}"))
+            .Concat(shapes.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal) && !tensors.ContainsKey(k)).Select(k => $"holds {k}, which the network has not"))
+            .ToList();
+        if (problems.Count > 0)
+        {
+            var more = problems.Count > MostNamed ? $" and {problems.Count - MostNamed} more" : "";
+            throw new CheckpointFormatException(file.Path, 0, $"is of another network: it {string.Join(", ", problems.Take(MostNamed))}{more}");
+        }
+
+        foreach (var (name, tensor) in tensors.Where(t => shapes.ContainsKey(t.Key)))
+        {
+            var array = file.Read(name);
+            tensor.Value.CopyFrom(array.Type == ElementType.F32 ? MemoryMarshal.Cast<byte, float>(array.Bytes.Span) : array.ToSingle());
+        }
+    }
+
+    /// <summary>A tensor of a file, on a device.</summary>
+    internal static Tensor ReadTensor(TensorFile file, string name, Device device)
+    {
+        var array = file.Read(name);
+        return Tensor.From(array.ToSingle(), new Shape(Array.ConvertAll(array.Shape, e => checked((int)e))), device);
+    }
+
+    private static bool Fits(long[] stored, Shape shape) => stored.AsSpan().SequenceEqual(Array.ConvertAll(shape.ToArray(), e => (long)e));
+}

@@ -1,0 +1,50 @@
+namespace IlgpuGan.Models.Training;
+
+/// <summary>How a run is going, after a step.</summary>
+/// <param name="Step">steps taken in all</param>
+/// <param name="TotalSteps">steps at the end</param>
+/// <param name="Epoch">epoch of the step, from 1</param>
+/// <param name="Losses">of the step, under the reference's names</param>
+/// <param name="LearningRate">of the step</param>
+/// <param name="StepSeconds">wall time of the step, waiting for data included</param>
+/// <param name="ImagesPerSecond">over the last steps</param>
+/// <param name="Elapsed">since this program began to train</param>
+/// <param name="Remaining">to the end at that pace</param>
+public sealed record TrainingProgress(
+    long Step, long TotalSteps, long Epoch, IReadOnlyList<Loss> Losses, float LearningRate,
+    double StepSeconds, double ImagesPerSecond, TimeSpan Elapsed, TimeSpan Remaining);
+
+/// <summary>Told what a run does, on the thread that trains. Every member may be left out.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>After each step.</summary>
+    void Stepped(TrainingProgress progress)
+    {
+    }
+
+    /// <summary>A line was added to the log.</summary>
+    void Logged(TrainingProgress progress)
+    {
+    }
+
+    /// <summary>Sample pictures were written.</summary>
+    /// <param name="caption">what a row shows from left to right: <c>input | output | target</c></param>
+    /// <param name="files">one a row</param>
+    void Sampled(long step, string caption, IReadOnlyList<string> files)
+    {
+    }
+
+    /// <summary>A checkpoint was written.</summary>
+    void Saved(long step, string file)
+    {
+    }
+}
+
+/// <summary>How a run came to its end.</summary>
+public enum TrainingOutcome
+{
+    Finished,
+
+    /// <summary>Cancelled; the checkpoint is of the last whole step.</summary>
+    Interrupted,
+}

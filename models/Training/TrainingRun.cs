@@ -1,0 +1,278 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Training;
+
+/// <summary>
+/// A training run in a directory: begins, goes on bit for bit after any stop, logs, shows samples, and keeps a whole checkpoint at every moment.
+/// </summary>
+public sealed class TrainingRun : IDisposable
+{
+    /// <summary>Sets up to this size are decoded once before training, so that a bad file shows at once and not in the middle of an epoch.</summary>
+    private const int FilesChecked = 1000;
+
+    /// <summary>An epoch's end refreshes the latest checkpoint unless that was done so many seconds ago: epochs may be short and networks big.</summary>
+    private const double SaveIntervalSeconds = 60;
+
+    private readonly Device? _ownDevice;
+    private readonly RunData _data;
+    private readonly PairBatches _batches;
+    private readonly LearningRateSchedule _schedule;
+    private readonly Pace _pace = new();
+    private RunPosition _position = new();
+    private TimeSpan _savedAt;
+    private long _savedStep = -1;
+
+    private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device)
+    {
+        (Directory, Options, _data) = (directory, options, data);
+        _batches = options.SerialBatches ? data.Train.InOrder(options.BatchSize) : data.Train.Shuffled(options.Seed, options.BatchSize);
+        _schedule = new LearningRateSchedule(options);
+        _ownDevice = device is null ? Device.Open(options.Device, options.Threads) : null;
+        Trainer = GanTrainer.Create(options, device ?? _ownDevice!);
+    }
+
+    public RunDirectory Directory { get; }
+
+    public TrainingOptions Options { get; }
+
+    public GanTrainer Trainer { get; }
+
+    /// <summary>Steps taken.</summary>
+    public long Step => _position.Step;
+
+    public int StepsPerEpoch => _batches.BatchesPerEpoch;
+
+    public long TotalSteps => Options.Steps ?? (long)(Options.Epochs + Options.EpochsDecay) * StepsPerEpoch;
+
+    /// <summary>Begins a run: checks options and data, draws the weights, writes the options and the initial checkpoint.</summary>
+    /// <param name="folder">the run's directory; must not hold a run yet</param>
+    /// <param name="options">what to train and how</param>
+    /// <param name="data">pictures; by default those that the options name</param>
+    /// <param name="device">where to train; by default the one that the options name, opened and closed by the run</param>
+    /// <param name="initFrom">a checkpoint whose networks' weights to start from (fine-tuning); null to draw them</param>
+    /// <exception cref="OptionsException">options make no sense</exception>
+    /// <exception cref="DataException">pictures are missing or can't be used</exception>
+    /// <exception cref="RunException">the directory holds a run or can't be written</exception>
+    public static TrainingRun Create(string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null)
+    {
+        options.Validated();
+        var directory = new RunDirectory(folder);
+        if (directory.Exists)
+        {
+            throw new RunException($"{folder}: holds a run already; go on with --resume {folder}, or choose another --out");
+        }
+
+        data ??= RunData.Open(options);
+        DataCheck.Require(data.Train, FilesChecked);
+        var run = new TrainingRun(directory, options, data, device) { _position = new RunPosition { Samples = data.Train.Count } };
+        try
+        {
+            if (initFrom is not null)
+            {
+                WeightSource.LoadNetworks(initFrom, run.Trainer);
+            }
+
+            directory.Create();
+            run.WriteOptions();
+            run.Save(observer: null);
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes up a run where its latest checkpoint left it.</summary>
+    /// <param name="folder">the run's directory</param>
+    /// <param name="change">options to go on with; refused where they would make it another run</param>
+    /// <param name="data">pictures; by default those that the options name</param>
+    /// <param name="device">where to train; by default the one that the options name</param>
+    /// <exception cref="RunException">there is no run, or its data set has changed</exception>
+    /// <exception cref="IOException">the checkpoint can't be read</exception>
+    public static TrainingRun Resume(string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null)
+    {
+        var directory = new RunDirectory(folder);
+        if (!File.Exists(directory.Latest))
+        {
+            throw new RunException($"{folder}: holds no run to go on with ({directory.Latest} is missing)");
+        }
+
+        var stored = Checkpoint.Read(directory.Latest);
+        var options = change?.Invoke(stored.Options) ?? stored.Options;
+        options.Validated().RequireResumable(stored.Options);
+        data ??= RunData.Open(options);
+        if (data.Train.Count != stored.Position.Samples)
+        {
+            throw new RunException($"{folder}: the run began with {stored.Position.Samples} samples, but its data set has {data.Train.Count} now; it could not go on as it began");
+        }
+
+        var run = new TrainingRun(directory, options, data, device);
+        try
+        {
+            run._position = Checkpoint.Load(directory.Latest, run.Trainer);
+            run._schedule.State = run._position.Schedule;
+            run._savedStep = options == stored.Options ? run.Step : -1;
+            directory.Create();
+            run.WriteOptions();
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Trains to the end, or to the end of the step in which it is cancelled.</summary>
+    /// <exception cref="NonFiniteLossException">a loss is no number any more; the last checkpoint is from before</exception>
+    /// <exception cref="RunException">the checkpoint or the log can't be written; the message names the last good one</exception>
+    /// <exception cref="DataException">a picture can't be used</exception>
+    public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    {
+        using var log = Writing(() => RunLog.Open(Directory.Log, Step));
+        var samples = new SamplePictures(_data.HeldOut, Directory);
+        _pace.Skip();
+        foreach (var pair in _batches.On(Trainer.Device, Step, TotalSteps - Step))
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                break;
+            }
+
+            TakeStep(pair, log, observer);
+            AfterStep(samples, observer);
+        }
+
+        if (_savedStep != Step)
+        {
+            Save(observer);
+        }
+
+        return Step < TotalSteps ? TrainingOutcome.Interrupted : TrainingOutcome.Finished;
+    }
+
+    public void Dispose()
+    {
+        Trainer.Dispose();
+        _ownDevice?.Dispose();
+    }
+
+    private void TakeStep(Pair pair, RunLog log, ITrainingObserver? observer)
+    {
+        var epoch = pair.Epoch + 1;
+        Trainer.LearningRate = _schedule.Rate((int)epoch);
+        var losses = Trainer.Step(pair, Step);
+        var seconds = _pace.Tick();
+        var quality = losses.Where(l => Trainer.QualityLosses.Contains(l.Name)).Sum(l => (double)l.Value);
+        _position = _position with
+        {
+            Step = Step + 1,
+            Seconds = _position.Seconds + seconds,
+            EpochLossSum = _position.EpochLossSum + quality,
+            EpochLossCount = _position.EpochLossCount + 1,
+        };
+        var progress = new TrainingProgress(
+            Step, TotalSteps, epoch, losses, Trainer.LearningRate, seconds, pair.A.Shape[0] / _pace.SecondsPerStep,
+            _pace.Elapsed, TimeSpan.FromSeconds(_pace.SecondsPerStep * (TotalSteps - Step)));
+        observer?.Stepped(progress);
+        var broken = losses.FirstOrDefault(l => !float.IsFinite(l.Value));
+        if (Step % Options.LogFreq == 0 || broken.Name is not null)
+        {
+            Writing(() => log.Write(progress));
+            observer?.Logged(progress);
+        }
+
+        if (broken.Name is not null)
+        {
+            throw new NonFiniteLossException($"{broken.Name} became {broken.Value} in step {Step}: training stopped. {LastGood()} Try a smaller --lr.", Step, broken.Name);
+        }
+    }
+
+    private void AfterStep(SamplePictures samples, ITrainingObserver? observer)
+    {
+        var epochEnds = Step % StepsPerEpoch == 0;
+        if (epochEnds)
+        {
+            _schedule.EpochEnded((float)(_position.EpochLossSum / _position.EpochLossCount));
+            _position = _position with { EpochLossSum = 0, EpochLossCount = 0, Schedule = _schedule.State };
+        }
+
+        var last = Step == TotalSteps;
+        if (Options.SampleFreq > 0 && (Step % Options.SampleFreq == 0 || last))
+        {
+            var (caption, files) = Writing(() => samples.Write(Trainer, Step));
+            observer?.Sampled(Step, caption, files);
+        }
+
+        var epoch = Step / StepsPerEpoch;
+        var numbered = epochEnds && Options.SaveEpochFreq > 0 && (epoch % Options.SaveEpochFreq == 0 || last);
+        var due = (Options.SaveSteps > 0 && Step % Options.SaveSteps == 0) || (epochEnds && (_pace.Elapsed - _savedAt).TotalSeconds > SaveIntervalSeconds);
+        if (numbered || due || last)
+        {
+            Save(observer);
+        }
+
+        if (numbered)
+        {
+            SaveNumbered(epoch, observer);
+        }
+
+        _pace.Skip();
+    }
+
+    private void Save(ITrainingObserver? observer)
+    {
+        Writing(() => Checkpoint.Save(Directory.Latest, Trainer, _position));
+        (_savedStep, _savedAt) = (Step, _pace.Elapsed);
+        observer?.Saved(Step, Directory.Latest);
+    }
+
+    /// <summary>Copies the latest checkpoint, which is of this step, and drops the oldest ones.</summary>
+    private void SaveNumbered(long epoch, ITrainingObserver? observer)
+    {
+        var path = Directory.Numbered(epoch);
+        Writing(() => AtomicFile.Write(path, target =>
+        {
+            using var source = File.OpenRead(Directory.Latest);
+            source.CopyTo(target);
+        }));
+        observer?.Saved(Step, path);
+        if (Options.KeepLast > 0)
+        {
+            Writing(() => Directory.AllNumbered().SkipLast(Options.KeepLast).ToList().ForEach(File.Delete));
+        }
+    }
+
+    private void WriteOptions() => Writing(() => AtomicFile.Write(Directory.Options, stream =>
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        writer.Write(Options.ToJson());
+        writer.Write('\n');
+    }));
+
+    private void Writing(Action write) => Writing<object?>(() =>
+    {
+        write();
+        return null;
+    });
+
+    private T Writing<T>(Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or DataException || (e is IOException && e is not CheckpointFormatException))
+        {
+            throw new RunException($"{Directory.Path}: can't be written: {e.Message.TrimEnd('.')}. {LastGood()}", e);
+        }
+    }
+
+    private string LastGood() => _savedStep >= 0
+        ? $"The last good checkpoint is {Directory.Latest} (step {_savedStep})."
+        : "No checkpoint has been written yet.";
+}
