@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
@@ -39,20 +41,20 @@ public sealed class AlignedFolder : PairSource
 
     public override string NameOf(int index) => RelativeName(_folder, _files[index]);
 
-    internal override PicturePair Load(int index, ref RandomSequence random)
+    internal override PicturePair Load(int index, RandomSequence random)
     {
         var file = _files[index];
         var (a, b) = _partners is null ? Halves(PictureFile.Load(file), file) : Partners(file, _partners[index]);
         a = a.WithChannels(Settings.ChannelsOfA, file);
         b = b.WithChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
-        var transform = Transform.Draw(Settings, a.Width, a.Height, file, ref random);
+        var transform = Transform.Draw(Settings, a.Width, a.Height, file, random);
         return Directed(transform.Apply(a), transform.Apply(b), NameOf(index));
     }
 
     internal override void CheckFile(int index)
     {
         var random = new RandomSequence(default);
-        Load(index, ref random);
+        Load(index, random);
     }
 
     private static (Picture A, Picture B) Halves(Picture both, string file)

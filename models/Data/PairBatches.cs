@@ -55,7 +55,7 @@ public sealed class PairBatches
         {
             // Every sample has its own key, so that neither batch size nor threads change what it looks like.
             var random = new RandomSequence(new RandomKey(_seed, RandomStream.Data, (uint)epoch, (uint)(start + i)));
-            batch.Add(_source.Load(_order.At(epoch, start + i), ref random));
+            batch.Add(_source.Load(_order.At(epoch, start + i), random));
         }
 
         return batch;

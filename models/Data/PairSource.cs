@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
@@ -21,7 +23,7 @@ public abstract class PairSource
     /// <summary>Reads and preprocesses a sample. Safe to call from many threads.</summary>
     /// <param name="random">what the crop, the mirroring and the choice of partner are drawn from</param>
     /// <exception cref="DataException">a file can't be used</exception>
-    internal abstract PicturePair Load(int index, ref RandomSequence random);
+    internal abstract PicturePair Load(int index, RandomSequence random);
 
     /// <summary>Reads and preprocesses one of <see cref="Files"/> for nothing but its faults.</summary>
     /// <exception cref="DataException">the file can't be used</exception>

@@ -31,7 +31,7 @@ internal sealed class SampleOrder(int count, ulong seed, bool serial)
         }
     }
 
-    /// <summary>Fisher and Yates, from the identity: epochs do not build on each other, so any can be entered directly.</summary>
+    /// <summary>Begins at the identity: epochs do not build on each other, so any can be entered directly.</summary>
     private void Shuffle(long epoch)
     {
         var random = new RandomSequence(new RandomKey(seed, RandomStream.Data, (uint)epoch, OrderOp));
@@ -40,12 +40,7 @@ internal sealed class SampleOrder(int count, ulong seed, bool serial)
             _order[i] = i;
         }
 
-        for (var i = _order.Length - 1; i > 0; i--)
-        {
-            var j = random.Below(i + 1);
-            (_order[i], _order[j]) = (_order[j], _order[i]);
-        }
-
+        random.Shuffle(_order.AsSpan());
         _epoch = epoch;
     }
 }

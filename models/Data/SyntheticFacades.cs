@@ -62,13 +62,13 @@ public sealed class SyntheticFacades : PairSource
 
     internal override void CheckFile(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, "a set that is drawn has no files");
 
-    internal override PicturePair Load(int index, ref RandomSequence random)
+    internal override PicturePair Load(int index, RandomSequence random)
     {
         var (labels, photo) = Draw(index);
         var name = NameOf(index);
         var a = new Picture(labels).WithChannels(Settings.ChannelsOfA, name);
         var b = new Picture(photo).WithChannels(Settings.ChannelsOfB, name);
-        var transform = Transform.Draw(Settings, a.Width, a.Height, name, ref random);
+        var transform = Transform.Draw(Settings, a.Width, a.Height, name, random);
         return Directed(transform.Apply(a), transform.Apply(b), name);
     }
 }

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
@@ -9,7 +11,7 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
     /// <param name="width">columns of the picture as stored</param>
     /// <param name="height">rows of the picture as stored</param>
     /// <exception cref="DataException">the picture is smaller than the crop</exception>
-    public static Transform Draw(DataSettings settings, int width, int height, string file, ref RandomSequence random)
+    public static Transform Draw(DataSettings settings, int width, int height, string file, RandomSequence random)
     {
         var (w, h) = Scaled(settings, width, height);
         var (x, y, cropWidth, cropHeight) = (0, 0, w, h);
@@ -22,7 +24,7 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
                 throw new DataException($"{file}: {width}x{height} pixels{scaled} are too few for a crop of {side}; choose a smaller --crop-size or --preprocess resize-and-crop");
             }
 
-            (x, y) = settings.CentredCrop ? ((w - side) / 2, (h - side) / 2) : (random.Below(w - side + 1), random.Below(h - side + 1));
+            (x, y) = settings.CentredCrop ? ((w - side) / 2, (h - side) / 2) : (random.NextInt(w - side + 1), random.NextInt(h - side + 1));
             (cropWidth, cropHeight) = (side, side);
         }
 

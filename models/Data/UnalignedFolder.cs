@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
@@ -33,12 +35,12 @@ public sealed class UnalignedFolder : PairSource
 
     public override string NameOf(int index) => RelativeName(_folderA, _filesA[index % Limited(_filesA.Count)]);
 
-    internal override PicturePair Load(int index, ref RandomSequence random)
+    internal override PicturePair Load(int index, RandomSequence random)
     {
         var (countA, countB) = (Limited(_filesA.Count), Limited(_filesB.Count));
-        var partner = Settings.Serial ? index % countB : random.Below(countB);
-        var a = LoadOne(_filesA[index % countA], Settings.ChannelsOfA, ref random);
-        var b = LoadOne(_filesB[partner], Settings.ChannelsOfB, ref random);
+        var partner = Settings.Serial ? index % countB : random.NextInt(countB);
+        var a = LoadOne(_filesA[index % countA], Settings.ChannelsOfA, random);
+        var b = LoadOne(_filesB[partner], Settings.ChannelsOfB, random);
         return Directed(a, b, NameOf(index));
     }
 
@@ -46,12 +48,12 @@ public sealed class UnalignedFolder : PairSource
     {
         var random = new RandomSequence(default);
         var countA = Limited(_filesA.Count);
-        LoadOne(Files[index], index < countA ? Settings.ChannelsOfA : Settings.ChannelsOfB, ref random);
+        LoadOne(Files[index], index < countA ? Settings.ChannelsOfA : Settings.ChannelsOfB, random);
     }
 
-    private Picture LoadOne(string file, int channels, ref RandomSequence random)
+    private Picture LoadOne(string file, int channels, RandomSequence random)
     {
         var picture = PictureFile.Load(file).WithChannels(channels, file);
-        return Transform.Draw(Settings, picture.Width, picture.Height, file, ref random).Apply(picture);
+        return Transform.Draw(Settings, picture.Width, picture.Height, file, random).Apply(picture);
     }
 }

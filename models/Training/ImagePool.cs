@@ -32,7 +32,7 @@ public sealed class ImagePool(int size, ulong seed, uint index)
         var shown = new Tensor[batch.Shape[0]];
         for (var i = 0; i < shown.Length; i++)
         {
-            shown[i] = Exchange(shown.Length == 1 ? batch : batch.Slice(0, i, 1), ref random);
+            shown[i] = Exchange(shown.Length == 1 ? batch : batch.Slice(0, i, 1), random);
         }
 
         return shown.Length == 1 ? shown[0] : TensorOps.Concat(0, shown);
@@ -51,7 +51,7 @@ public sealed class ImagePool(int size, ulong seed, uint index)
         _images.Clear();
     }
 
-    private Tensor Exchange(Tensor image, ref RandomSequence random)
+    private Tensor Exchange(Tensor image, RandomSequence random)
     {
         if (_images.Count < size)
         {
@@ -65,7 +65,7 @@ public sealed class ImagePool(int size, ulong seed, uint index)
         }
 
         // The stored handle goes; the one that is handed out keeps the memory until the step ends.
-        var slot = random.Below(size);
+        var slot = random.NextInt(size);
         var earlier = _images[slot].Detach();
         _images[slot].Dispose();
         _images[slot] = image.Detach().Keep();

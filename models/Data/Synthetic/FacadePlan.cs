@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors;
+
 namespace IlgpuGan.Models.Data.Synthetic;
 
 /// <summary>A house front made up at random: what stands where, from back to front.</summary>
@@ -16,7 +18,7 @@ internal sealed class FacadePlan
     {
         _random = random;
         LitFromLeft = _random.Chance(0.5f);
-        Wall = s_walls[_random.Below(s_walls.Length)];
+        Wall = s_walls[_random.NextInt(s_walls.Length)];
         Build();
     }
 
@@ -35,8 +37,8 @@ internal sealed class FacadePlan
         Add(Wall, body);
         Add(ElementKind.Ground, new Box(0, ground, 1, 1));
 
-        var columns = 3 + _random.Below(3);
-        var floors = 3 + _random.Below(2);
+        var columns = 3 + _random.NextInt(3);
+        var floors = 3 + _random.NextInt(2);
         var shops = _random.Chance(0.4f);
         _windowShape = _random.Chance(0.35f) ? ElementShape.Arch : ElementShape.Rectangle;
         _hasShutters = columns < 5 && _random.Chance(0.4f);
@@ -58,7 +60,7 @@ internal sealed class FacadePlan
 
     private void AddRoof(Box body)
     {
-        var chimneys = _random.Below(3);
+        var chimneys = _random.NextInt(3);
         var pitched = _random.Chance(0.7f);
         var top = body.Top - (pitched ? _random.Between(0.07f, 0.13f) : 0.01f);
         for (var i = 0; i < chimneys; i++)
@@ -84,7 +86,7 @@ internal sealed class FacadePlan
 
     private void AddUpperFloors(Box area, int floors, int columns)
     {
-        var balconyFloor = _random.Chance(0.6f) ? _random.Below(floors) : -1;
+        var balconyFloor = _random.Chance(0.6f) ? _random.NextInt(floors) : -1;
         var everyOther = _random.Chance(0.5f);
         var (pitchX, pitchY) = (area.Width / (columns + 0.35f), (area.Height - 0.02f) / floors);
         for (var floor = 0; floor < floors; floor++)
@@ -124,7 +126,7 @@ internal sealed class FacadePlan
     private void AddGroundFloor(Box area, int columns, bool shops)
     {
         var pitch = area.Width / (columns + 0.35f);
-        var doorColumn = _random.Below(columns);
+        var doorColumn = _random.NextInt(columns);
         for (var column = 0; column < columns; column++)
         {
             var x = area.CentreX + ((column - ((columns - 1) / 2f)) * pitch);
@@ -147,7 +149,7 @@ internal sealed class FacadePlan
 
     private void AddPlants(float ground)
     {
-        var plants = _random.Below(3);
+        var plants = _random.NextInt(3);
         for (var i = 0; i < plants; i++)
         {
             var x = _random.Chance(0.5f) ? _random.Between(0, 0.14f) : _random.Between(0.86f, 1);
