@@ -18,7 +18,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
 
     /// <summary>Writes a whole new file or leaves the old one: never a part.</summary>
     /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
-    /// <exception cref="RunException">a weight is not a number</exception>
+    /// <exception cref="NotFiniteNumberException">a value is infinite or no number; nothing is written</exception>
     public static void Save(string path, GanTrainer trainer, RunPosition position)
     {
         var tensors = new List<(TensorEntry Entry, Tensor Value)>();
@@ -126,7 +126,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
             tensor.CopyTo(values.Span);
             if (!AllFinite(values.Span))
             {
-                throw new RunException($"{entry.Name} holds values that are not finite numbers: the checkpoint was not written");
+                throw new NotFiniteNumberException($"{entry.Name} holds values that are not finite numbers");
             }
 
             return entry.Type == ElementType.I64

@@ -188,7 +188,7 @@ public sealed class TrainingRun : IDisposable
 
         if (broken.Name is not null)
         {
-            throw new NonFiniteLossException($"{broken.Name} became {broken.Value} in step {Step}: training stopped. {LastGood()} Try a smaller --lr.", Step, broken.Name);
+            throw Diverged($"{broken.Name} became {broken.Value}", broken.Name);
         }
     }
 
@@ -226,7 +226,15 @@ public sealed class TrainingRun : IDisposable
 
     private void Save(ITrainingObserver? observer)
     {
-        Writing(() => Checkpoint.Save(Directory.Latest, Trainer, _position));
+        try
+        {
+            Writing(() => Checkpoint.Save(Directory.Latest, Trainer, _position));
+        }
+        catch (NotFiniteNumberException e)
+        {
+            throw Diverged(e.Message, "weights");
+        }
+
         (_savedStep, _savedAt) = (Step, _pace.Elapsed);
         observer?.Saved(Step, Directory.Latest);
     }
@@ -271,6 +279,9 @@ public sealed class TrainingRun : IDisposable
             throw new RunException($"{Directory.Path}: can't be written: {e.Message.TrimEnd('.')}. {LastGood()}", e);
         }
     }
+
+    private NonFiniteLossException Diverged(string what, string loss) =>
+        new($"{what} in step {Step}: training stopped. {LastGood()} Try a smaller --lr.", Step, loss);
 
     private string LastGood() => _savedStep >= 0
         ? $"The last good checkpoint is {Directory.Latest} (step {_savedStep})."

@@ -1,0 +1,82 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Training;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Training;
+
+/// <summary>Runs small enough to be trained in a test, on facades that are drawn, and a folder of their own.</summary>
+internal sealed class TinyRun : IDisposable
+{
+    private const int Side = 32;
+
+    public TinyRun() => Folder = Directory.CreateTempSubdirectory("ilgpugan-run-").FullName;
+
+    public string Folder { get; }
+
+    public static TrainingOptions Pix2Pix { get; } = TrainingOptions.ForPix2Pix() with
+    {
+        Generator = GeneratorKind.UNet(5), Ngf = 4, Ndf = 4, NLayersD = 2, Discriminator = DiscriminatorKind.NLayers,
+        LoadSize = Side + 4, CropSize = Side, Device = "cpu", Steps = 8, LogFreq = 1, SampleFreq = 0, Seed = 7,
+    };
+
+    public static TrainingOptions CycleGan { get; } = TrainingOptions.ForCycleGan() with
+    {
+        Generator = GeneratorKind.ResNet(1), Ngf = 4, Ndf = 4, NLayersD = 2, Discriminator = DiscriminatorKind.NLayers, PoolSize = 3, Dropout = true,
+        LoadSize = Side + 4, CropSize = Side, Device = "cpu", Steps = 8, LogFreq = 1, SampleFreq = 0, Seed = 7,
+    };
+
+    public static RunData Data(TrainingOptions options, int count = 5) => new(
+        new SyntheticFacades(count, Side, settings: options.DataSettings()),
+        new SyntheticFacades(2, Side, settings: options.DataSettings().ForEvaluation(), first: 1000));
+
+    public string PathOf(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Trains a new run to its end or until so many steps are taken.</summary>
+    public TrainingOutcome Train(string name, TrainingOptions options, int stopAfter = int.MaxValue, ITrainingObserver? observer = null)
+    {
+        using var run = TrainingRun.Create(PathOf(name), options, Data(options));
+        return Train(run, stopAfter, observer);
+    }
+
+    public TrainingOutcome Resume(string name, Func<TrainingOptions, TrainingOptions>? change = null, int stopAfter = int.MaxValue)
+    {
+        using var run = TrainingRun.Resume(PathOf(name), change, Data(Checkpoint.Read(new RunDirectory(PathOf(name)).Latest).Options));
+        return Train(run, stopAfter, observer: null);
+    }
+
+    /// <summary>The bytes of the latest checkpoint's tensors and the position, without wall times.</summary>
+    public byte[] FinalTensors(string name)
+    {
+        using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new RunDirectory(PathOf(name)).Latest);
+        return [.. file.ReadAll().OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Bytes.ToArray())];
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static TrainingOutcome Train(TrainingRun run, int stopAfter, ITrainingObserver? observer)
+    {
+        using var stop = new CancellationTokenSource();
+        return run.Train(new Stopper(stop, stopAfter, observer), stop.Token);
+    }
+
+    private sealed class Stopper(CancellationTokenSource stop, int after, ITrainingObserver? next) : ITrainingObserver
+    {
+        private int _steps;
+
+        public void Stepped(TrainingProgress progress)
+        {
+            next?.Stepped(progress);
+            if (++_steps == after)
+            {
+                stop.Cancel();
+            }
+        }
+
+        public void Logged(TrainingProgress progress) => next?.Logged(progress);
+
+        public void Sampled(long step, string caption, IReadOnlyList<string> files) => next?.Sampled(step, caption, files);
+
+        public void Saved(long step, string file) => next?.Saved(step, file);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Training;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Training;
+
+[TestFixture]
+public sealed class TrainingRunTests
+{
+    private TinyRun _runs = null!;
+
+    public static IEnumerable<TestCaseData> Models =>
+    [
+        new TestCaseData(TinyRun.Pix2Pix).SetArgDisplayNames("pix2pix"),
+        new TestCaseData(TinyRun.CycleGan).SetArgDisplayNames("cyclegan"),
+        new TestCaseData(TinyRun.Pix2Pix with { BatchSize = 2, GanMode = GanMode.Wgangp, LrPolicy = LearningRatePolicy.Plateau }).SetArgDisplayNames("wgangp"),
+    ];
+
+    [SetUp]
+    public void SetUp() => _runs = new TinyRun();
+
+    [TearDown]
+    public void TearDown() => _runs.Dispose();
+
+    [TestCaseSource(nameof(Models))]
+    public void ResumedRunEndsWithTheSameBits(TrainingOptions options)
+    {
+        Assert.That(_runs.Train("whole", options), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.Train("parts", options, stopAfter: 3), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(_runs.Resume("parts", stopAfter: 1), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(_runs.Resume("parts"), Is.EqualTo(TrainingOutcome.Finished));
+
+        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+        Assert.That(Losses("parts"), Is.EqualTo(Losses("whole")));
+        Assert.That(Losses("whole"), Has.Count.EqualTo(8));
+    }
+
+    [Test]
+    public void ThreadsChangeNoBit()
+    {
+        _runs.Train("one", TinyRun.CycleGan with { Threads = 1, Steps = 3 });
+        _runs.Train("three", TinyRun.CycleGan with { Threads = 3, Steps = 3 });
+        Assert.That(_runs.FinalTensors("three"), Is.EqualTo(_runs.FinalTensors("one")));
+    }
+
+    [Test]
+    public void SamplesChangeNoBit()
+    {
+        _runs.Train("without", TinyRun.Pix2Pix with { Steps = 4 });
+        _runs.Train("with", TinyRun.Pix2Pix with { Steps = 4, SampleFreq = 1 });
+        Assert.That(_runs.FinalTensors("with"), Is.EqualTo(_runs.FinalTensors("without")));
+        Assert.That(Directory.GetFiles(Path.Combine(_runs.PathOf("with"), "samples")), Has.Length.EqualTo(8));
+    }
+
+    [Test]
+    public void LogHasTheReferencesLosses()
+    {
+        _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 2 });
+        Assert.That(Names("pix2pix"), Is.EqualTo(new[] { "step", "epoch", "G_GAN", "G_L1", "D_real", "D_fake", "lr", "seconds" }));
+        _runs.Train("cyclegan", TinyRun.CycleGan with { Steps = 2 });
+        Assert.That(Names("cyclegan"), Is.EquivalentTo(new[] { "step", "epoch", "D_A", "G_A", "cycle_A", "idt_A", "D_B", "G_B", "cycle_B", "idt_B", "lr", "seconds" }));
+    }
+
+    [Test]
+    public void LongerRunIsTheSameUpToThere()
+    {
+        _runs.Train("short", TinyRun.Pix2Pix with { Steps = 3 });
+        _runs.Resume("short", o => o with { Steps = 6 });
+        _runs.Train("long", TinyRun.Pix2Pix with { Steps = 6 });
+        Assert.That(_runs.FinalTensors("short"), Is.EqualTo(_runs.FinalTensors("long")));
+    }
+
+    [Test]
+    public void ZeroStepsWriteAnUntrainedCheckpoint()
+    {
+        Assert.That(_runs.Train("none", TinyRun.Pix2Pix with { Steps = 0 }), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("none")).Latest).Position.Step, Is.Zero);
+    }
+
+    [Test]
+    public void ResumeRefusesAnotherRunsOptions()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        Assert.That(() => _runs.Resume("run", o => o with { Ngf = 8 }), Throws.TypeOf<OptionsException>().With.Message.Contains("--ngf is 8 but the run has 4"));
+        Assert.That(() => _runs.Train("run", TinyRun.Pix2Pix), Throws.TypeOf<RunException>().With.Message.Contains("holds a run already"));
+        Assert.That(() => _runs.Resume("elsewhere"), Throws.InstanceOf<Exception>());
+        Assert.That(
+            () => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix, count: 6)),
+            Throws.TypeOf<RunException>().With.Message.Contains("began with 5 samples").And.Message.Contains("6 now"));
+    }
+
+    [Test]
+    public void NumberedCheckpointsAreKeptAsAsked()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = null, Epochs = 5, EpochsDecay = 0, SaveEpochFreq = 2, KeepLast = 2 });
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        Assert.That(directory.AllNumbered().Select(Path.GetFileName), Is.EqualTo(new[] { "epoch0004.safetensors", "epoch0005.safetensors" }));
+        Assert.That(Checkpoint.Read(directory.Numbered(4)).Position.Step, Is.EqualTo(20));
+        Assert.That(File.Exists(directory.Latest + ".tmp"), Is.False);
+    }
+
+    [Test]
+    public void DivergenceStopsWithTheLastGoodCheckpoint()
+    {
+        var options = TinyRun.Pix2Pix with { Lr = 10, LambdaL1 = 1e9f, GanMode = GanMode.Lsgan, Steps = 500, SaveSteps = 1, Norm = IlgpuGan.Models.Networks.NormKind.None };
+        var failure = Assert.Throws<NonFiniteLossException>(() => _runs.Train("run", options));
+        Assert.That(failure.Message, Does.Contain($"in step {failure.Step}").And.Contain("last good checkpoint").And.Contain("latest.safetensors"));
+        Assert.That(Losses("run")[^1], Does.Contain("NaN").Or.Contain("Infinity"));
+        Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Step, Is.LessThan(failure.Step));
+        Assert.That(() => _runs.Resume("run", stopAfter: 1), Throws.Nothing.Or.TypeOf<NonFiniteLossException>());
+    }
+
+    [Test]
+    public void FailedWriteKeepsTheLastGoodCheckpoint()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix, TinyRun.Data(TinyRun.Pix2Pix));
+        var before = _runs.FinalTensors("run");
+
+        // A folder where the new file should go: stands for every way in which a disk refuses, and works for root as well.
+        Directory.CreateDirectory(run.Directory.Latest + ".tmp");
+        Assert.That(() => run.Train(), Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 0)"));
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void CutCheckpointIsNamed()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        var latest = new RunDirectory(_runs.PathOf("run")).Latest;
+        using (var file = File.OpenWrite(latest))
+        {
+            file.SetLength(file.Length / 2);
+        }
+
+        Assert.That(() => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix)), Throws.InstanceOf<IOException>().With.Message.Contains("latest.safetensors"));
+    }
+
+    private List<string> Losses(string name) =>
+    [
+        .. File.ReadLines(new RunDirectory(_runs.PathOf(name)).Log).Select(line =>
+        {
+            using var document = JsonDocument.Parse(line);
+            return string.Join(' ', document.RootElement.EnumerateObject().Where(p => p.Name != "seconds").Select(p => $"{p.Name}={p.Value}"));
+        }),
+    ];
+
+    private List<string> Names(string name)
+    {
+        using var document = JsonDocument.Parse(File.ReadLines(new RunDirectory(_runs.PathOf(name)).Log).First());
+        return [.. document.RootElement.EnumerateObject().Select(p => p.Name)];
+    }
+}
