@@ -100,15 +100,20 @@ public sealed class TrainingRunTests
         Assert.That(File.Exists(directory.Latest + ".tmp"), Is.False);
     }
 
-    [Test]
-    public void DivergenceStopsWithTheLastGoodCheckpoint()
+    /// <summary>Saving often, weights are found broken before a loss is; saving never, a loss is, and the log ends with it.</summary>
+    [TestCase(0)]
+    [TestCase(1)]
+    public void DivergenceStopsWithTheLastGoodCheckpoint(int saveSteps)
     {
-        var options = TinyRun.Pix2Pix with { Lr = 10, LambdaL1 = 1e9f, GanMode = GanMode.Lsgan, Steps = 500, SaveSteps = 1, Norm = IlgpuGan.Models.Networks.NormKind.None };
+        var options = TinyRun.Pix2Pix with { Lr = 10, LambdaL1 = 1e9f, GanMode = GanMode.Lsgan, Steps = 500, SaveSteps = saveSteps, SaveEpochFreq = 0, Norm = IlgpuGan.Models.Networks.NormKind.None };
         var failure = Assert.Throws<NonFiniteLossException>(() => _runs.Train("run", options));
         Assert.That(failure.Message, Does.Contain($"in step {failure.Step}").And.Contain("last good checkpoint").And.Contain("latest.safetensors"));
-        Assert.That(Losses("run")[^1], Does.Contain("NaN").Or.Contain("Infinity"));
+        if (saveSteps == 0)
+        {
+            Assert.That(Losses("run")[^1], Does.Contain("NaN").Or.Contain("Infinity"));
+        }
+
         Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Step, Is.LessThan(failure.Step));
-        Assert.That(() => _runs.Resume("run", stopAfter: 1), Throws.Nothing.Or.TypeOf<NonFiniteLossException>());
     }
 
     [Test]
