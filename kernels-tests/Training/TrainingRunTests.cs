@@ -1,5 +1,5 @@
 using System.Text.Json;
-using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
 using NUnit.Framework;
 
@@ -100,20 +100,34 @@ public sealed class TrainingRunTests
         Assert.That(File.Exists(directory.Latest + ".tmp"), Is.False);
     }
 
-    /// <summary>Saving often, weights are found broken before a loss is; saving never, a loss is, and the log ends with it.</summary>
-    [TestCase(0)]
-    [TestCase(1)]
-    public void DivergenceStopsWithTheLastGoodCheckpoint(int saveSteps)
+    [Test]
+    public void LossThatIsNoNumberStopsTheRun()
     {
-        var options = TinyRun.Pix2Pix with { Lr = 10, LambdaL1 = 1e9f, GanMode = GanMode.Lsgan, Steps = 500, SaveSteps = saveSteps, SaveEpochFreq = 0, Norm = IlgpuGan.Models.Networks.NormKind.None };
-        var failure = Assert.Throws<NonFiniteLossException>(() => _runs.Train("run", options));
-        Assert.That(failure.Message, Does.Contain($"in step {failure.Step}").And.Contain("last good checkpoint").And.Contain("latest.safetensors"));
-        if (saveSteps == 0)
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { SaveSteps = 2 }, TinyRun.Data(TinyRun.Pix2Pix));
+        var poison = new StepAction(step =>
         {
-            Assert.That(Losses("run")[^1], Does.Contain("NaN").Or.Contain("Infinity"));
-        }
+            if (step == 3)
+            {
+                var weight = run.Trainer.Networks[0].Network.Parameters.First().Value;
+                weight.CopyFrom(Enumerable.Repeat(float.NaN, (int)weight.Count).ToArray());
+            }
+        });
+        var failure = Assert.Throws<NonFiniteLossException>(() => run.Train(poison));
+        Assert.That(failure.Step, Is.EqualTo(4));
+        Assert.That(failure.Message, Does.Contain("became NaN in step 4").And.Contain("latest.safetensors (step 2)"));
+        Assert.That(Losses("run")[^1], Does.Contain("NaN"));
+        Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(2));
+        Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished));
+    }
 
-        Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Step, Is.LessThan(failure.Step));
+    /// <summary>Moments overflow long before a loss does.</summary>
+    [Test]
+    public void BrokenWeightsAreNeverSaved()
+    {
+        var options = TinyRun.Pix2Pix with { Lr = 10, LambdaL1 = 1e9f, GanMode = GanMode.Lsgan, Steps = 500, SaveSteps = 1, Norm = NormKind.None };
+        var failure = Assert.Throws<NonFiniteLossException>(() => _runs.Train("run", options));
+        Assert.That(failure.Message, Does.Contain($"in step {failure.Step}").And.Contain($"latest.safetensors (step {failure.Step - 1})"));
+        Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Step, Is.EqualTo(failure.Step - 1));
     }
 
     [Test]
@@ -139,6 +153,11 @@ public sealed class TrainingRunTests
         }
 
         Assert.That(() => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix)), Throws.InstanceOf<IOException>().With.Message.Contains("latest.safetensors"));
+    }
+
+    private sealed class StepAction(Action<long> action) : ITrainingObserver
+    {
+        public void Stepped(TrainingProgress progress) => action(progress.Step);
     }
 
     private List<string> Losses(string name) =>
