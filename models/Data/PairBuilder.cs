@@ -1,0 +1,81 @@
+namespace IlgpuGan.Models.Data;
+
+/// <summary>A data set that was made out of folders.</summary>
+/// <param name="Folder">where it is</param>
+/// <param name="Counts">files in each part of it</param>
+/// <param name="Problems">a sentence for each file that was left out</param>
+public sealed record BuildOutcome(string Folder, IReadOnlyDictionary<string, int> Counts, IReadOnlyList<string> Problems);
+
+/// <summary>Joins same-named pictures of two folders to pairs.</summary>
+public static class PairBuilder
+{
+    /// <summary>
+    /// Writes OUT/path/name.png, A left and B right, for each picture that both folders hold under the same path, whatever the extensions.
+    /// Files without a partner, of another height or damaged are left out and named; the others are done all the same.
+    /// </summary>
+    /// <exception cref="DataException">a folder is missing or empty, or nothing matches</exception>
+    public static BuildOutcome Combine(string folderA, string folderB, string output)
+    {
+        var (a, b) = (ByName(folderA), ByName(folderB));
+        var names = a.Keys.Where(b.ContainsKey).Order(StringComparer.Ordinal).ToList();
+        if (names.Count == 0)
+        {
+            throw new DataException($"{folderA} and {folderB}: no picture of the one has the name of a picture of the other");
+        }
+
+        var problems = new string?[names.Count];
+        Parallel.For(0, names.Count, i =>
+        {
+            try
+            {
+                Join(a[names[i]], b[names[i]], Path.Combine(output, names[i] + ".png"));
+            }
+            catch (DataException problem)
+            {
+                problems[i] = problem.Message;
+            }
+        });
+        List<string> all =
+        [
+            .. problems.OfType<string>(),
+            .. a.Keys.Where(n => !b.ContainsKey(n)).Order(StringComparer.Ordinal).Select(n => $"{a[n]}: {folderB} holds no picture of that name"),
+            .. b.Keys.Where(n => !a.ContainsKey(n)).Order(StringComparer.Ordinal).Select(n => $"{b[n]}: {folderA} holds no picture of that name"),
+        ];
+        return new BuildOutcome(output, new Dictionary<string, int> { [output] = problems.Count(p => p is null) }, all);
+    }
+
+    private static Dictionary<string, string> ByName(string folder)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in PictureFolder.List(folder))
+        {
+            var name = Path.ChangeExtension(Path.GetRelativePath(folder, file), null);
+            if (!files.TryAdd(name, file))
+            {
+                throw new DataException($"{file}: {files[name]} has the same name but for its extension; remove one of them");
+            }
+        }
+
+        return files;
+    }
+
+    private static void Join(string fileA, string fileB, string output)
+    {
+        var (a, b) = (PictureFile.Load(fileA), PictureFile.Load(fileB));
+        if (a.Height != b.Height)
+        {
+            throw new DataException($"{fileA}: is {a.Height} pixels high but {fileB} {b.Height}; halves of a pair must be of one height");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{output}: {e.Message}", e);
+        }
+
+        PictureFile.SaveSideBySide(output, a, b);
+    }
+}

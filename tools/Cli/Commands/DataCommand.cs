@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>data combine|split|synth|check</c>: makes data sets out of folders of pictures, and finds what is wrong with them.</summary>
+internal static class DataCommand
+{
+    public static Command Create() => new("data", "Makes and checks data sets.") { Combine(), Split(), Synth(), Check() };
+
+    private static Command Combine()
+    {
+        var (a, b, output) = (Folder("--a", "Pictures of A."), Folder("--b", "Pictures of B, of the same names."), Folder("--out", "Where the pairs go."));
+        var command = new Command("combine", "Joins same-named pictures of two folders to pairs: A left, B right.") { a, b, output };
+        command.SetAction(parsed => Finish(Screen.Of(parsed), "pairs", PairBuilder.Combine(parsed.GetRequiredValue(a), parsed.GetRequiredValue(b), parsed.GetRequiredValue(output))));
+        return command;
+    }
+
+    private static Command Split()
+    {
+        var (data, output) = (Folder("--data", "Pictures to divide."), Folder("--out", "Where train, val and test go."));
+        var (val, test) = (Share("--val", 0.1), Share("--test", 0.1));
+        var seed = new Option<ulong>("--seed") { Description = "Which pictures go where follows from it (default 1).", DefaultValueFactory = _ => 1 };
+        var command = new Command("split", "Divides a folder of pictures into train, val and test by chance.") { data, output, val, test, seed };
+        command.SetAction(parsed =>
+        {
+            var (v, t) = (parsed.GetValue(val), parsed.GetValue(test));
+            if (v + t >= 1)
+            {
+                throw new UsageException($"--val {v} and --test {t} leave nothing to train on");
+            }
+
+            return Finish(Screen.Of(parsed), "pictures", SplitBuilder.Split(parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), v, t, parsed.GetValue(seed)));
+        });
+        return command;
+    }
+
+    private static Command Synth()
+    {
+        var output = Folder("--out", "Where train and val go.");
+        var (count, held, size) = (Count("--count", "Pairs to train on.", 200, 1), Count("--val", "Pairs kept back.", 20, 0), Count("--size", "Side in pixels.", 128, 16));
+        var seed = new Option<ulong>("--seed") { Description = "Whose facades (default 1).", DefaultValueFactory = _ => 1 };
+        var command = new Command("synth", "Draws a paired data set: label maps of house fronts (A) and pictures of them (B).") { output, count, held, size, seed };
+        command.SetAction(parsed =>
+        {
+            var (folder, trained, kept, side) = (parsed.GetRequiredValue(output), parsed.GetValue(count), parsed.GetValue(held), parsed.GetValue(size));
+            new SyntheticFacades(trained, side, parsed.GetValue(seed)).WriteTo(Path.Combine(folder, "train"));
+            if (kept > 0)
+            {
+                new SyntheticFacades(kept, side, parsed.GetValue(seed), first: (uint)trained).WriteTo(Path.Combine(folder, "val"));
+            }
+
+            Screen.Of(parsed).Result(new { folder, train = trained, val = kept, size = side }, $"{folder}: {trained} pairs in train, {kept} in val, {side}x{side} pixels each half");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Check()
+    {
+        var data = new Argument<string>("DIR") { Description = "A folder of pictures, with all folders in it." };
+        var command = new Command("check", "Decodes every picture and names each one that can't be used.") { data };
+        command.SetAction(parsed =>
+        {
+            var report = FolderCheck.Run(parsed.GetRequiredValue(data));
+            Screen.Of(parsed).Result(
+                new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, problems = report.Problems },
+                [.. report.Problems, $"{report.Pictures.ToString(CultureInfo.InvariantCulture)} pictures, {report.Problems.Count} of them can't be used; sizes: {string.Join(", ", report.Sizes)}"]);
+            return report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+        });
+        return command;
+    }
+
+    private static int Finish(Screen screen, string what, BuildOutcome outcome)
+    {
+        foreach (var problem in outcome.Problems)
+        {
+            screen.Error.WriteLine(problem);
+        }
+
+        screen.Result(new { folder = outcome.Folder, counts = outcome.Counts, problems = outcome.Problems }, $"{outcome.Folder}: {string.Join(", ", outcome.Counts.Select(c => $"{c.Value} {what} in {c.Key}"))}");
+        return outcome.Problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static Option<string> Folder(string name, string description) => new(name) { Description = description, HelpName = "DIR", Required = true };
+
+    private static Option<double> Share(string name, double value) =>
+        Ranged(new Option<double>(name) { Description = $"Share of the pictures (default {value}).", DefaultValueFactory = _ => value }, 0, 1);
+
+    private static Option<int> Count(string name, string description, int value, int least) =>
+        Ranged(new Option<int>(name) { Description = $"{description} (default {value})", DefaultValueFactory = _ => value }, least, 1_000_000);
+
+    private static Option<T> Ranged<T>(Option<T> option, T least, T most)
+        where T : IComparable<T>
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<T>() is { } given && (given.CompareTo(least) < 0 || given.CompareTo(most) > 0))
+            {
+                result.AddError($"{option.Name} must be between {least} and {most}, not {given}");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Globalization;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>inspect FILE</c>: what a checkpoint of any known format holds.</summary>
+internal static class InspectCommand
+{
+    private const int LongestMetadata = 2000;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "A safetensors, .pth or .onnx file." };
+        var command = new Command("inspect", "Lists the tensors, shapes and metadata of a checkpoint of any known format.") { file };
+        command.SetAction(parsed => Run(Screen.Of(parsed), parsed.GetRequiredValue(file)));
+        return command;
+    }
+
+    private static int Run(Screen screen, string path)
+    {
+        using var file = TensorFile.Open(path);
+        var values = file.Entries.Sum(e => e.Shape.Aggregate(1L, (product, extent) => product * extent));
+        screen.Result(
+            new
+            {
+                file = path,
+                format = file.Format,
+                values,
+                metadata = file.Metadata,
+                tensors = file.Entries.Select(e => new { name = e.Name, type = e.Type.ToString(), shape = e.Shape }),
+            },
+            [
+                $"{path}: {file.Format}, {file.Entries.Count} tensors, {values.ToString("N0", CultureInfo.InvariantCulture)} values",
+                .. file.Metadata.Select(m => $"  {m.Key} = {(m.Value.Length > LongestMetadata ? m.Value[..LongestMetadata] + "…" : m.Value)}"),
+                .. file.Entries.Select(e => $"  {e.Name,-72} {e.Type,-5} [{string.Join(", ", e.Shape)}]"),
+            ]);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using IlgpuGan.Cli.Options;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Training;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>train pix2pix|cyclegan --data DIR --out RUN</c> and <c>train --resume RUN</c>.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var train = new Command("train", "Trains a model on a folder of pictures, or goes on with a run that was stopped.")
+        {
+            Model(ModelKind.Pix2Pix, "Learns from pairs: pictures in DIR/train hold A (left) and B (right) side by side."),
+            Model(ModelKind.CycleGan, "Learns from two unpaired sets: pictures of A in DIR/trainA, of B in DIR/trainB."),
+        };
+
+        var resume = new Option<string>("--resume")
+        {
+            Description = "Go on bit for bit with the run in this folder; no option needs to be typed again.",
+            HelpName = "RUN",
+        };
+        var data = new Option<string>("--data") { Description = "The data set, if it has moved.", HelpName = "DIR" };
+        var options = new TrainingOptionSet();
+        train.Add(resume);
+        train.Add(data);
+        options.AddTo(train);
+        train.SetAction((parsed, cancellation) => Task.FromResult(Resume(parsed, parsed.GetValue(resume), parsed.GetValue(data), options, cancellation)));
+        return train;
+    }
+
+    private static Command Model(ModelKind kind, string description)
+    {
+        var command = new Command(Choice.WordFor(kind).Replace("-", "", StringComparison.Ordinal), description);
+        var data = new Option<string>("--data") { Description = "Folder of the data set.", HelpName = "DIR", Required = true };
+        var output = new Option<string>("--out") { Description = "Folder of the run: checkpoints, samples, log and report go there.", HelpName = "RUN", Required = true };
+        var initFrom = new Option<string>("--init-from") { Description = "Start from the weights in a checkpoint or .pth file (fine-tuning).", HelpName = "FILE" };
+        var preset = Choice.Of<Preset>("--preset", "Whose recipe to start from (default reference).");
+        var options = new TrainingOptionSet();
+        command.Add(data);
+        command.Add(output);
+        command.Add(initFrom);
+        command.Add(preset);
+        options.AddTo(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var chosen = options.Apply(parsed, TrainingOptions.For(kind, parsed.GetValue(preset))) with { Data = parsed.GetRequiredValue(data) };
+            var screen = Screen.Of(parsed);
+            using var run = AsUsage(() => TrainingRun.Create(parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom)));
+            return Task.FromResult(Train(run, screen, cancellation));
+        });
+        return command;
+    }
+
+    private static int Resume(ParseResult parsed, string? folder, string? data, TrainingOptionSet options, CancellationToken cancellation)
+    {
+        if (folder is null)
+        {
+            throw new UsageException("Say what to train: 'train pix2pix …', 'train cyclegan …', or 'train --resume RUN' to go on with a run.");
+        }
+
+        using var run = AsUsage(() => TrainingRun.Resume(folder, o => options.Apply(parsed, o) with { Data = data ?? o.Data }));
+        return Train(run, Screen.Of(parsed), cancellation);
+    }
+
+    /// <summary>Trains, and says where everything is.</summary>
+    internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation)
+    {
+        screen.Say($"{run.Options.Model} on {run.Trainer.Device.Name} ({run.Trainer.Device.Description}): {run.StepsPerEpoch} steps an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
+        var outcome = TrainingDisplay.Train(run, screen, cancellation);
+        screen.Result(
+            new { run = run.Directory.Path, outcome = outcome.ToString().ToLowerInvariant(), step = run.Step, checkpoint = run.Directory.Latest, report = run.Directory.Report },
+            outcome == TrainingOutcome.Finished
+                ? [$"Finished. Checkpoint: {run.Directory.Latest}", $"Report:    {run.Directory.Report}"]
+                : [$"Stopped after step {run.Step}; everything is saved. Go on with: ilgpugan train --resume {run.Directory.Path}"]);
+        return outcome == TrainingOutcome.Finished ? ExitCode.Done : ExitCode.Interrupted;
+    }
+
+    /// <summary>Options that contradict each other are wrong usage, not failed work.</summary>
+    private static T AsUsage<T>(Func<T> begin)
+    {
+        try
+        {
+            return begin();
+        }
+        catch (OptionsException problem)
+        {
+            throw new UsageException(problem.Message);
+        }
+    }
+}

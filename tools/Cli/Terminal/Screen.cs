@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace IlgpuGan.Cli.Terminal;
+
+/// <summary>Where a verb prints, and how much: for people, for machines (<c>--json</c>), or not at all (<c>--quiet</c>).</summary>
+internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, bool Json)
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>True where progress bars can be redrawn in place.</summary>
+    public bool IsInteractive => !Quiet && !Json && ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected;
+
+    public static Screen Of(ParseResult parsed) => new(
+        parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error,
+        parsed.GetValue(GlobalOptions.Quiet), parsed.GetValue(GlobalOptions.Json));
+
+    /// <summary>A line for people.</summary>
+    public void Say(string line)
+    {
+        if (!Quiet && !Json)
+        {
+            Output.WriteLine(line);
+        }
+    }
+
+    /// <summary>The result: one JSON object for machines, lines for people.</summary>
+    public void Result(object json, params IEnumerable<string> lines)
+    {
+        if (Json)
+        {
+            Output.WriteLine(JsonSerializer.Serialize(json, s_json));
+        }
+        else
+        {
+            foreach (var line in lines)
+            {
+                Say(line);
+            }
+        }
+    }
+}
