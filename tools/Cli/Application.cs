@@ -16,7 +16,7 @@ public static class Application
             GlobalOptions.Quiet,
             GlobalOptions.Json,
         };
-        foreach (var command in AllCommands(output, error))
+        foreach (var command in AllCommands())
         {
             root.Add(command);
         }
@@ -62,9 +62,13 @@ public static class Application
         }
     }
 
-    private static IEnumerable<Command> AllCommands(TextWriter output, TextWriter error)
+    private static IEnumerable<Command> AllCommands()
     {
-        yield return DevicesCommand.Create(output);
+        yield return TrainCommand.Create();
+        yield return DataCommand.Create();
+        yield return InspectCommand.Create();
+        yield return DevicesCommand.Create();
+        yield return BenchCommand.Create();
     }
 
     private static string VerbOf(ParseResult parsed)

@@ -1,32 +1,23 @@
 using System.CommandLine;
-using System.Text.Json;
+using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary>What is here, what is not, and why.</summary>
+/// <summary><c>devices</c>: what is here, what is not, and why.</summary>
 internal static class DevicesCommand
 {
-    public static Command Create(TextWriter output)
+    public static Command Create()
     {
         var command = new Command("devices", "Lists the devices that can train and translate on this machine.");
-        command.SetAction(parsed => Run(output, parsed.GetValue(GlobalOptions.Json)));
+        command.SetAction(parsed =>
+        {
+            using var cpu = Device.Open("cpu");
+            Screen.Of(parsed).Result(
+                new { devices = new[] { new { name = cpu.Name, available = true, description = cpu.Description, @default = true } } },
+                $"{cpu.Name,-10} {cpu.Description}  (default)");
+            return ExitCode.Done;
+        });
         return command;
-    }
-
-    private static int Run(TextWriter output, bool json)
-    {
-        using var cpu = Device.Open("cpu");
-        if (json)
-        {
-            var devices = new[] { new { name = cpu.Name, description = cpu.Description, @default = true } };
-            output.WriteLine(JsonSerializer.Serialize(devices));
-        }
-        else
-        {
-            output.WriteLine($"{cpu.Name,-8} {cpu.Description}  (default)");
-        }
-
-        return ExitCode.Done;
     }
 }
