@@ -22,7 +22,7 @@ internal sealed unsafe partial class CpuKernels
         var partials = (GradientSums*)_scratch.Doubles((long)plan.Groups * plan.Parts * sizeof(GradientSums) / sizeof(double));
         var apply = new GradientApply(x, mean, variance, weight, dy, dx, partials, plan, epsilon);
         For(plan.Tasks, new GradientSumsTask(x, mean, dy, partials, plan, apply));
-        if (dx is not null && plan.Parts > 1)
+        if (dx is not null && !plan.WholeGroups)
         {
             For(plan.Tasks, apply);
         }
@@ -36,29 +36,38 @@ internal sealed unsafe partial class CpuKernels
     /// <summary>1 / √(variance + ε).</summary>
     private static double InverseDeviation(float variance, float epsilon) => 1 / Math.Sqrt((double)variance + epsilon);
 
-    /// <summary>Mean and Σ (x − mean)² of each part, in two passes over what the cache holds.</summary>
+    /// <summary>
+    /// Mean and Σ (x − mean)² of each part, in two passes over what the cache holds. The first finds a centre close to the mean;
+    /// the second sums deviations from it, so that nothing large cancels.
+    /// </summary>
     private readonly struct MomentsTask(DeviceSpan x, double* partials, NormPlan plan) : ITask
     {
         public void Run(int task, int worker)
         {
-            var (first, end, part) = plan.Share(task);
-            for (var group = first; group < end; group++)
+            var (firstGroup, endGroup, firstPart, endPart) = plan.Share(task);
+            for (var group = firstGroup; group < endGroup; group++)
             {
-                double sum = 0;
-                for (var runs = plan.Runs(part); runs.MoveNext();)
+                for (var part = firstPart; part < endPart; part++)
                 {
-                    sum += Reducers.Run<Reducers.Sum>(x.Pointer() + plan.Start(group, runs), runs.Count);
-                }
+                    double sum = 0;
+                    for (var runs = plan.Runs(part); runs.MoveNext();)
+                    {
+                        sum += NormRows.Sum(x.Pointer() + plan.Start(group, runs), runs.Count);
+                    }
 
-                var mean = sum / plan.PartSize(part);
-                double deviations = 0;
-                for (var runs = plan.Runs(part); runs.MoveNext();)
-                {
-                    deviations += NormRows.SquaredDeviations(x.Pointer() + plan.Start(group, runs), runs.Count, mean);
-                }
+                    double count = plan.PartSize(part);
+                    var centre = (float)(sum / count);
+                    var (deviations, squares) = (0.0, 0.0);
+                    for (var runs = plan.Runs(part); runs.MoveNext();)
+                    {
+                        var (deviation, square) = NormRows.Deviations(x.Pointer() + plan.Start(group, runs), runs.Count, centre);
+                        deviations += deviation;
+                        squares += square;
+                    }
 
-                var partial = partials + (2 * (((long)group * plan.Parts) + part));
-                (partial[0], partial[1]) = (mean, deviations);
+                    var partial = partials + (2 * (((long)group * plan.Parts) + part));
+                    (partial[0], partial[1]) = (centre + (deviations / count), squares - (deviations * deviations / count));
+                }
             }
         }
     }
@@ -109,27 +118,30 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>The sums of each part; and dx at once where a group is one part, still in the cache.</summary>
+    /// <summary>The sums of each part; and dx at once where the task holds whole groups, still in the cache.</summary>
     private readonly struct GradientSumsTask(
         DeviceSpan x, DeviceSpan mean, DeviceSpan dy, GradientSums* partials, NormPlan plan, GradientApply apply) : ITask
     {
         public void Run(int task, int worker)
         {
-            var (first, end, part) = plan.Share(task);
-            for (var group = first; group < end; group++)
+            var (firstGroup, endGroup, firstPart, endPart) = plan.Share(task);
+            for (var group = firstGroup; group < endGroup; group++)
             {
-                var sums = default(GradientSums);
-                for (var runs = plan.Runs(part); runs.MoveNext();)
+                for (var part = firstPart; part < endPart; part++)
                 {
-                    var at = plan.Start(group, runs);
-                    NormRows.AddGradientSums(x.Pointer() + at, dy.Pointer() + at, runs.Count, mean.Pointer()[group], ref sums);
+                    var sums = default(GradientSums);
+                    for (var runs = plan.Runs(part); runs.MoveNext();)
+                    {
+                        var at = plan.Start(group, runs);
+                        NormRows.AddGradientSums(x.Pointer() + at, dy.Pointer() + at, runs.Count, mean.Pointer()[group], ref sums);
+                    }
+
+                    partials[((long)group * plan.Parts) + part] = sums;
                 }
 
-                partials[((long)group * plan.Parts) + part] = sums;
-
-                if (plan.Parts == 1)
+                if (plan.WholeGroups)
                 {
-                    apply.Apply(group, part);
+                    apply.Apply(group, firstPart, endPart);
                 }
             }
         }
@@ -145,14 +157,14 @@ internal sealed unsafe partial class CpuKernels
     {
         public void Run(int task, int worker)
         {
-            var (first, end, part) = plan.Share(task);
-            for (var group = first; group < end; group++)
+            var (firstGroup, endGroup, firstPart, endPart) = plan.Share(task);
+            for (var group = firstGroup; group < endGroup; group++)
             {
-                Apply(group, part);
+                Apply(group, firstPart, endPart);
             }
         }
 
-        public void Apply(int group, int part)
+        public void Apply(int group, int firstPart, int endPart)
         {
             if (dx is not { } gradient)
             {
@@ -164,12 +176,15 @@ internal sealed unsafe partial class CpuKernels
             var scale = r * (weight is { } w ? w.Pointer()[plan.Channel(group)] : 1);
             var xScale = -scale * r * r * sums.CentredProduct(plan.GroupSize) / plan.GroupSize;
             var shift = -scale * sums.Gradient / plan.GroupSize;
-            for (var runs = plan.Runs(part); runs.MoveNext();)
+            for (var part = firstPart; part < endPart; part++)
             {
-                var at = plan.Start(group, runs);
-                NormRows.ApplyGradient(
-                    x.Pointer() + at, dy.Pointer() + at, gradient.Pointer() + at, runs.Count,
-                    mean.Pointer()[group], (float)scale, (float)xScale, (float)shift);
+                for (var runs = plan.Runs(part); runs.MoveNext();)
+                {
+                    var at = plan.Start(group, runs);
+                    NormRows.ApplyGradient(
+                        x.Pointer() + at, dy.Pointer() + at, gradient.Pointer() + at, runs.Count,
+                        mean.Pointer()[group], (float)scale, (float)xScale, (float)shift);
+                }
             }
         }
     }

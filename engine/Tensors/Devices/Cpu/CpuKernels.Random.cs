@@ -65,25 +65,23 @@ internal sealed unsafe partial class CpuKernels
             var destination = y.Pointer() + start;
             var threshold = Vector512.Create(p);
             var scale = Vector512.Create(1 / (1 - p));
-            var words = stackalloc uint[PhiloxLanes.Count];
-            for (long i = 0; i < count; i += PhiloxLanes.Count)
+            long i = 0;
+            for (; i <= count - PhiloxLanes.Count; i += PhiloxLanes.Count)
             {
-                PhiloxLanes.Fill(key, (uint)((start + i) / 4), words);
-                for (var half = 0; half < PhiloxLanes.Count; half += Lanes.Count)
-                {
-                    var random = Vector512.Load(words + half);
-                    var rest = count - i - half;
-                    if (rest >= Lanes.Count)
-                    {
-                        TFunction.Apply(random, Vector512.Load(source + i + half), threshold, scale).Store(destination + i + half);
-                    }
-                    else if (rest > 0)
-                    {
-                        var tail = TFunction.Apply(random, Lanes.Load(source + i + half, rest), threshold, scale);
-                        Lanes.Store(tail, destination + i + half, rest);
-                    }
-                }
+                var (lower, upper) = PhiloxLanes.Words(key, (uint)((start + i) / 4));
+                TFunction.Apply(lower, Vector512.Load(source + i), threshold, scale).Store(destination + i);
+                TFunction.Apply(upper, Vector512.Load(source + i + Lanes.Count), threshold, scale).Store(destination + i + Lanes.Count);
+            }
+
+            if (i < count)
+            {
+                var (lower, upper) = PhiloxLanes.Words(key, (uint)((start + i) / 4));
+                Tail(lower, source + i, destination + i, Math.Min(count - i, Lanes.Count), threshold, scale);
+                Tail(upper, source + i + Lanes.Count, destination + i + Lanes.Count, count - i - Lanes.Count, threshold, scale);
             }
         }
+
+        private static void Tail(Vector512<uint> words, float* source, float* destination, long count, Floats threshold, Floats scale) =>
+            Lanes.Store(TFunction.Apply(words, Lanes.Load(source, count), threshold, scale), destination, count);
     }
 }

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// How normalisation is split: a group's elements are cut into parts of a block each; a task takes one part of one group,
-/// or several whole groups if they are small.
+/// How normalisation is split: a group's elements are cut into parts of a block each, whose results are joined in order;
+/// a task takes one part of one group, or whole groups if they are small.
 /// </summary>
 internal readonly struct NormPlan(in NormGeometry g)
 {
@@ -17,19 +17,25 @@ internal readonly struct NormPlan(in NormGeometry g)
 
     public int Parts { get; } = Math.Max(Blocks.Count(g.GroupSize), 1);
 
-    public int Tasks => Parts > 1 ? Groups * Parts : Blocks.RowTasks(Groups, GroupSize);
+    /// <summary>
+    /// True if a task takes all parts of its groups: a second pass then finds them in the core's cache.
+    /// False if groups are too large for that or too few to occupy all threads.
+    /// </summary>
+    public bool WholeGroups => Parts == 1 || (Parts <= 2 && Groups >= 32);
 
-    /// <summary>The groups and the part that a task covers.</summary>
-    public (int FirstGroup, int EndGroup, int Part) Share(int task)
+    public int Tasks => WholeGroups ? Blocks.RowTasks(Groups, GroupSize) : Groups * Parts;
+
+    /// <summary>The groups and the parts of them that a task covers.</summary>
+    public (int FirstGroup, int EndGroup, int FirstPart, int EndPart) Share(int task)
     {
-        if (Parts > 1)
+        if (WholeGroups)
         {
-            var (group, part) = Math.DivRem(task, Parts);
-            return (group, group + 1, part);
+            var (first, end) = Blocks.Rows(task, Groups, GroupSize);
+            return ((int)first, (int)end, 0, Parts);
         }
 
-        var (first, end) = Blocks.Rows(task, Groups, GroupSize);
-        return ((int)first, (int)end, 0);
+        var (group, part) = Math.DivRem(task, Parts);
+        return (group, group + 1, part, part + 1);
     }
 
     public long PartSize(int part) => Blocks.Range(part, GroupSize).Count;

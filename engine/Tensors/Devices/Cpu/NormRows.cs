@@ -20,65 +20,113 @@ internal struct GradientSums
     public readonly double CentredProduct(double count) => Product - (Gradient * Deviation / count);
 }
 
-/// <summary>The inner loops of normalisation over a run of neighbouring elements of one group. Sums are float64.</summary>
+/// <summary>
+/// The inner loops of normalisation over a run of neighbouring elements of one group. Each lane adds up to eight numbers in float32,
+/// then the lanes go into float64: as fast as float32 alone, and the error of a long sum stays that of eight terms.
+/// </summary>
 internal static unsafe class NormRows
 {
-    /// <summary>Σ (x − mean)².</summary>
+    /// <summary>Elements whose sum is begun in float32.</summary>
+    private const int Strip = 8 * Lanes.Count;
+
+    /// <summary>Σ x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double SquaredDeviations(float* x, long count, double mean)
+    public static double Sum(float* x, long count)
     {
-        var centre = Vector512.Create(mean);
-        var (a, b) = (Doubles.Zero, Doubles.Zero);
+        var total = Doubles.Zero;
         long i = 0;
-        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        while (i <= count - Lanes.Count)
         {
-            var (lower, upper) = Vector512.Widen(Vector512.Load(x + i));
-            lower -= centre;
-            upper -= centre;
-            a = Vector512.MultiplyAddEstimate(lower, lower, a);
-            b = Vector512.MultiplyAddEstimate(upper, upper, b);
+            var end = Math.Min(i + Strip, count) - Lanes.Count;
+            var sum = Vector512<float>.Zero;
+            for (; i <= end; i += Lanes.Count)
+            {
+                sum += Vector512.Load(x + i);
+            }
+
+            total = Add(total, sum);
         }
 
-        var sum = Sum(a + b);
+        var result = i > 0 ? AddLanes(total) : 0;
         for (; i < count; i++)
         {
-            sum += (x[i] - mean) * (x[i] - mean);
+            result += x[i];
         }
 
-        return sum;
+        return result;
+    }
+
+    /// <summary>Σ (x − centre) and Σ (x − centre)².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (double Deviation, double Square) Deviations(float* x, long count, float centre)
+    {
+        var origin = Vector512.Create(centre);
+        var (deviations, squares) = (Doubles.Zero, Doubles.Zero);
+        long i = 0;
+        while (i <= count - Lanes.Count)
+        {
+            var end = Math.Min(i + Strip, count) - Lanes.Count;
+            var (deviation, square) = (Vector512<float>.Zero, Vector512<float>.Zero);
+            for (; i <= end; i += Lanes.Count)
+            {
+                var d = Vector512.Load(x + i) - origin;
+                deviation += d;
+                square = Lanes.MultiplyAdd(d, d, square);
+            }
+
+            deviations = Add(deviations, deviation);
+            squares = Add(squares, square);
+        }
+
+        var (deviationSum, squareSum) = i > 0 ? (AddLanes(deviations), AddLanes(squares)) : (0, 0);
+        for (; i < count; i++)
+        {
+            var d = (double)x[i] - centre;
+            deviationSum += d;
+            squareSum += d * d;
+        }
+
+        return (deviationSum, squareSum);
     }
 
     /// <summary>Adds a run to the sums of its group.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddGradientSums(float* x, float* dy, long count, float mean, ref GradientSums sums)
     {
-        var centre = Vector512.Create((double)mean);
-        var (sumLower, sumUpper, deviationLower, deviationUpper) = (Doubles.Zero, Doubles.Zero, Doubles.Zero, Doubles.Zero);
-        var (productLower, productUpper) = (Doubles.Zero, Doubles.Zero);
+        var centre = Vector512.Create(mean);
+        var (gradients, deviations, products) = (Doubles.Zero, Doubles.Zero, Doubles.Zero);
         long i = 0;
-        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        while (i <= count - Lanes.Count)
         {
-            var (lower, upper) = Vector512.Widen(Vector512.Load(x + i));
-            var (dyLower, dyUpper) = Vector512.Widen(Vector512.Load(dy + i));
-            lower -= centre;
-            upper -= centre;
-            sumLower += dyLower;
-            sumUpper += dyUpper;
-            deviationLower += lower;
-            deviationUpper += upper;
-            productLower = Vector512.MultiplyAddEstimate(dyLower, lower, productLower);
-            productUpper = Vector512.MultiplyAddEstimate(dyUpper, upper, productUpper);
+            var end = Math.Min(i + Strip, count) - Lanes.Count;
+            var (gradient, deviation, product) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+            for (; i <= end; i += Lanes.Count)
+            {
+                var d = Vector512.Load(x + i) - centre;
+                var g = Vector512.Load(dy + i);
+                gradient += g;
+                deviation += d;
+                product = Lanes.MultiplyAdd(g, d, product);
+            }
+
+            gradients = Add(gradients, gradient);
+            deviations = Add(deviations, deviation);
+            products = Add(products, product);
         }
 
-        sums.Gradient += Sum(sumLower + sumUpper);
-        sums.Deviation += Sum(deviationLower + deviationUpper);
-        sums.Product += Sum(productLower + productUpper);
+        if (i > 0)
+        {
+            sums.Gradient += AddLanes(gradients);
+            sums.Deviation += AddLanes(deviations);
+            sums.Product += AddLanes(products);
+        }
+
         for (; i < count; i++)
         {
-            var deviation = (double)x[i] - mean;
+            var d = (double)x[i] - mean;
             sums.Gradient += dy[i];
-            sums.Deviation += deviation;
-            sums.Product += dy[i] * deviation;
+            sums.Deviation += d;
+            sums.Product += dy[i] * d;
         }
     }
 
@@ -119,8 +167,15 @@ internal static unsafe class NormRows
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Doubles Add(Doubles total, Vector512<float> sum)
+    {
+        var (lower, upper) = Vector512.Widen(sum);
+        return total + lower + upper;
+    }
+
     /// <summary>Lane after lane, in order.</summary>
-    private static double Sum(Doubles values)
+    private static double AddLanes(Doubles values)
     {
         var sum = values[0];
         for (var lane = 1; lane < Doubles.Count; lane++)
