@@ -11,6 +11,7 @@ internal static partial class Naive
         int Extent(int extent, int kernel) => ((extent + (2 * padding) - (dilation * (kernel - 1)) - 1) / stride) + 1;
         var shape = new Shape(x.Shape[0], w.Shape[0], Extent(x.Shape[2], w.Shape[2]), Extent(x.Shape[3], w.Shape[3]));
         var y = new Array64(shape);
+        var (height, width) = (x.Shape[2], x.Shape[3]);
         for (var n = 0; n < shape[0]; n++)
         {
             for (var k = 0; k < shape[1]; k++)
@@ -19,25 +20,48 @@ internal static partial class Naive
                 {
                     for (var j = 0; j < shape[3]; j++)
                     {
-                        var sum = bias?[k] ?? 0;
-                        for (var c = 0; c < w.Shape[1]; c++)
-                        {
-                            for (var u = 0; u < w.Shape[2]; u++)
-                            {
-                                for (var v = 0; v < w.Shape[3]; v++)
-                                {
-                                    sum += x.OrZero(n, c, (i * stride) + (u * dilation) - padding, (j * stride) + (v * dilation) - padding) * w[k, c, u, v];
-                                }
-                            }
-                        }
+                        y[n, k, i, j] = bias?[k] ?? 0;
+                    }
+                }
 
-                        y[n, k, i, j] = sum;
+                for (var c = 0; c < w.Shape[1]; c++)
+                {
+                    for (var u = 0; u < w.Shape[2]; u++)
+                    {
+                        for (var v = 0; v < w.Shape[3]; v++)
+                        {
+                            AddTap(n, k, c, (u * dilation) - padding, (v * dilation) - padding, w[k, c, u, v]);
+                        }
                     }
                 }
             }
         }
 
         return y;
+
+        // y[n, k, i, j] += x[n, c, i·s + down, j·s + across]·weight, where that is inside of x.
+        void AddTap(int n, int k, int c, int down, int across, double weight)
+        {
+            for (var i = 0; i < shape[2]; i++)
+            {
+                var row = (i * stride) + down;
+                if (row < 0 || row >= height)
+                {
+                    continue;
+                }
+
+                var from = ((((n * x.Shape[1]) + c) * height) + row) * width;
+                var to = ((((n * shape[1]) + k) * shape[2]) + i) * shape[3];
+                for (var j = 0; j < shape[3]; j++)
+                {
+                    var column = (j * stride) + across;
+                    if (column >= 0 && column < width)
+                    {
+                        y.Values[to + j] += x.Values[from + column] * weight;
+                    }
+                }
+            }
+        }
     }
 
     /// <summary>Every x[n,k,i,j]·w[k,c,u,v] added to y[n,c,i·s + u·d − p, j·s + v·d − p], plus bias[c].</summary>
@@ -50,24 +74,13 @@ internal static partial class Naive
         {
             for (var k = 0; k < x.Shape[1]; k++)
             {
-                for (var i = 0; i < x.Shape[2]; i++)
+                for (var c = 0; c < w.Shape[1]; c++)
                 {
-                    for (var j = 0; j < x.Shape[3]; j++)
+                    for (var u = 0; u < w.Shape[2]; u++)
                     {
-                        for (var c = 0; c < w.Shape[1]; c++)
+                        for (var v = 0; v < w.Shape[3]; v++)
                         {
-                            for (var u = 0; u < w.Shape[2]; u++)
-                            {
-                                for (var v = 0; v < w.Shape[3]; v++)
-                                {
-                                    var row = (i * stride) + (u * dilation) - padding;
-                                    var column = (j * stride) + (v * dilation) - padding;
-                                    if (row >= 0 && row < shape[2] && column >= 0 && column < shape[3])
-                                    {
-                                        y[n, c, row, column] += x[n, k, i, j] * w[k, c, u, v];
-                                    }
-                                }
-                            }
+                            AddTap(n, k, c, (u * dilation) - padding, (v * dilation) - padding, w[k, c, u, v]);
                         }
                     }
                 }
@@ -75,6 +88,30 @@ internal static partial class Naive
         }
 
         return y;
+
+        // y[n, c, i·s + down, j·s + across] += x[n, k, i, j]·weight, where that is inside of y.
+        void AddTap(int n, int k, int c, int down, int across, double weight)
+        {
+            for (var i = 0; i < x.Shape[2]; i++)
+            {
+                var row = (i * stride) + down;
+                if (row < 0 || row >= shape[2])
+                {
+                    continue;
+                }
+
+                var from = ((((n * x.Shape[1]) + k) * x.Shape[2]) + i) * x.Shape[3];
+                var to = ((((n * shape[1]) + c) * shape[2]) + row) * shape[3];
+                for (var j = 0; j < x.Shape[3]; j++)
+                {
+                    var column = (j * stride) + across;
+                    if (column >= 0 && column < shape[3])
+                    {
+                        y.Values[to + column] += x.Values[from + j] * weight;
+                    }
+                }
+            }
+        }
     }
 
     /// <summary>a·b, with either matrix read transposed; ranks 2 or 3.</summary>

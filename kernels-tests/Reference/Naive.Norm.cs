@@ -3,12 +3,20 @@ namespace IlgpuGan.KernelsTests.Reference;
 internal static partial class Naive
 {
     /// <summary>(x − mean)/√(variance + ε)·weight + bias of [N, C, …], statistics over the batch or for each image apart.</summary>
-    public static Array64 Norm(Array64 x, Array64? weight, Array64? bias, double epsilon, bool perInstance) =>
-        Array64.Build(x.Shape, index =>
+    public static Array64 Norm(Array64 x, Array64? weight, Array64? bias, double epsilon, bool perInstance)
+    {
+        var moments = new Dictionary<(int?, int), (double Mean, double Variance)>();
+        return Array64.Build(x.Shape, index =>
         {
-            var (mean, variance) = Moments(x, perInstance ? index[0] : null, index[1]);
-            return Apply(x[index], mean, variance, weight?[index[1]], bias?[index[1]], epsilon);
+            var group = (perInstance ? index[0] : (int?)null, index[1]);
+            if (!moments.TryGetValue(group, out var m))
+            {
+                moments.Add(group, m = Moments(x, group.Item1, group.Item2));
+            }
+
+            return Apply(x[index], m.Mean, m.Variance, weight?[index[1]], bias?[index[1]], epsilon);
         });
+    }
 
     /// <summary>The same with given statistics [C].</summary>
     public static Array64 FixedNorm(Array64 x, Array64 mean, Array64 variance, Array64? weight, Array64? bias, double epsilon) =>

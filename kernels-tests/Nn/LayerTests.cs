@@ -1,0 +1,137 @@
+using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.KernelsTests.Reference;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Nn;
+
+/// <summary>Each layer hands its settings on, and norms keep their statistics: against the float64 reference.</summary>
+[TestFixtureSource(typeof(TestDevices))]
+internal sealed class LayerTests(string name)
+{
+    private const double Tolerance = 3e-6;
+
+    private Device Device => TestDevices.Open(name);
+
+    [Test]
+    public void Convolution()
+    {
+        var layer = new Conv2d(2, 3, 3, stride: 2, padding: 2, dilation: 2).Initialize(1, gain: 1).To(Device);
+        layer.Bias!.Value.CopyFrom([1, 2, 3]);
+        Agree(layer, x => Naive.Conv2d(x, In(layer.Weight), In(layer.Bias), 2, 2, 2));
+    }
+
+    [Test]
+    public void TransposedConvolution()
+    {
+        var layer = new ConvTranspose2d(2, 3, 3, stride: 2, padding: 1, outputPadding: 1).Initialize(1, gain: 1).To(Device);
+        layer.Bias!.Value.CopyFrom([1, 2, 3]);
+        Agree(layer, x => Naive.ConvTranspose2d(x, In(layer.Weight), In(layer.Bias), 2, 1, 1, 1));
+    }
+
+    [Test]
+    public void Paddings()
+    {
+        Agree(new ReflectionPad2d(2, 1, 0, 3), x => Naive.Pad(x, 2, 1, 0, 3, PadMode.Reflect, 0));
+        Agree(new ReplicationPad2d(2), x => Naive.Pad(x, 2, 2, 2, 2, PadMode.Replicate, 0));
+        Agree(new ZeroPad2d(1, 0, 1, 0), x => Naive.Pad(x, 1, 0, 1, 0, PadMode.Constant, 0));
+    }
+
+    [Test]
+    public void Resampling()
+    {
+        Agree(new Upsample(2), x => Naive.Nearest(x, 2));
+        Agree(new Upsample(3, UpsampleMode.Bilinear), x => Naive.Bilinear(x, 3));
+        Agree(new AvgPool2d(3, 2, 1), x => Naive.AveragePool(x, 3, 2, 1));
+        Agree(new MaxPool2d(2), x => Naive.MaxPool(x, 2, 2, 0));
+    }
+
+    [Test]
+    public void Activations()
+    {
+        Agree(new ReLU(), x => x.Map(v => Math.Max(v, 0)));
+        Agree(new LeakyReLU(0.1f), x => x.Map(v => v > 0 ? v : 0.1f * v));
+        Agree(new Tanh(), x => x.Map(Math.Tanh));
+        Agree(new Sigmoid(), x => x.Map(v => 1 / (1 + Math.Exp(-v))));
+    }
+
+    [Test]
+    public void BatchNormKeepsRunningStatisticsAndUsesThemInEvaluation()
+    {
+        var layer = new BatchNorm2d(2, momentum: 0.3f).To(Device);
+        layer.Weight.Value.CopyFrom([1.5f, 0.5f]);
+        layer.Bias.Value.CopyFrom([-1, 2]);
+        double[] mean = [0, 0];
+        double[] variance = [1, 1];
+        for (var batch = 0; batch < 3; batch++)
+        {
+            var x = Agree(layer, x => Naive.Norm(x, In(layer.Weight), In(layer.Bias), 1e-5f, perInstance: false), seed: batch);
+            for (var c = 0; c < 2; c++)
+            {
+                var (m, v) = Naive.Moments(x, image: null, c);
+                var count = x.Values.Length / 2.0;
+                mean[c] = (0.7 * mean[c]) + (0.3 * m);
+                variance[c] = (0.7 * variance[c]) + (0.3 * v * count / (count - 1));
+            }
+        }
+
+        Assert.That(layer.RunningMean.Value.ToArray(), Is.EqualTo(mean).Within(1e-6));
+        Assert.That(layer.RunningVariance.Value.ToArray(), Is.EqualTo(variance).Within(1e-6));
+        Assert.That(layer.BatchesTracked.Value.Item(), Is.EqualTo(3));
+        layer.Eval();
+        Agree(layer, x => Naive.FixedNorm(x, new Array64(new Shape(2), mean), new Array64(new Shape(2), variance), In(layer.Weight), In(layer.Bias), 1e-5f));
+        Assert.That(layer.BatchesTracked.Value.Item(), Is.EqualTo(3), "evaluation changes nothing");
+    }
+
+    [Test]
+    public void InstanceNormIsTheSameInBothModesWithoutRunningStatistics()
+    {
+        var layer = new InstanceNorm2d(2);
+        Agree(layer, x => Naive.Norm(x, null, null, 1e-5f, perInstance: true));
+        Agree(layer.Eval(), x => Naive.Norm(x, null, null, 1e-5f, perInstance: true));
+    }
+
+    [Test]
+    public void InstanceNormAveragesItsRunningStatisticsOverTheImages()
+    {
+        var layer = new InstanceNorm2d(2, affine: true, trackRunningStatistics: true).To(Device);
+        var x = Agree(layer, x => Naive.Norm(x, null, null, 1e-5f, perInstance: true));
+        var pixels = x.Shape[2] * x.Shape[3];
+        for (var c = 0; c < 2; c++)
+        {
+            var moments = Enumerable.Range(0, x.Shape[0]).Select(n => Naive.Moments(x, n, c)).ToArray();
+            Assert.That(layer.RunningMean!.Value.ToArray()[c], Is.EqualTo(0.1 * moments.Average(m => m.Mean)).Within(1e-6));
+            Assert.That(layer.RunningVariance!.Value.ToArray()[c],
+                Is.EqualTo(0.9 + (0.1 * moments.Average(m => m.Variance) * pixels / (pixels - 1))).Within(1e-6));
+        }
+
+        Agree(layer.Eval(), y => Naive.FixedNorm(y, In(layer.RunningMean!), In(layer.RunningVariance!), null, null, 1e-5f));
+    }
+
+    [Test]
+    public void NormsOfASingleValueAreRefused()
+    {
+        using var step = Device.Step();
+        Assert.That(() => new BatchNorm2d(3).To(Device).Forward(Tensor.Ones(new Shape(1, 3, 1, 1), Device)),
+            Throws.TypeOf<ShapeException>().With.Message.Contains("more than one value a channel, but the input is [1,3,1,1]"));
+        Assert.That(() => new InstanceNorm2d(3).Forward(Tensor.Ones(new Shape(2, 3, 1, 1), Device)),
+            Throws.TypeOf<ShapeException>().With.Message.Contains("more than one pixel a channel, but the input is [2,3,1,1]"));
+    }
+
+    /// <summary>Compares a layer with its definition on random numbers, which are returned.</summary>
+    private Array64 Agree(Module layer, Func<Array64, Array64> definition, int seed = 0)
+    {
+        using var step = Device.Step();
+        var shape = new Shape(3, 2, 5, 6);
+        var x = Tensor.From(OpCase.DrawNumbers(new Random(seed), (int)shape.Count), shape, Device);
+        var y = layer.Forward(x);
+        var expected = definition(Array64.From(x));
+        Assert.That(y.Shape, Is.EqualTo(expected.Shape));
+        Assert.That(RelativeError.Of(y.ToArray(), expected.Values), Is.LessThan(Tolerance), layer.GetType().Name);
+        return Array64.From(x);
+    }
+
+    private static Array64 In(ModuleTensor tensor) => Array64.From(tensor.Value);
+}
