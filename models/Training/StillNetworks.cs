@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// Networks at the mode in which pix2pix shows its pictures: norms by the batch's own statistics, nothing recorded, nothing dropped.
-/// The running statistics are put back at the end, so that looking changes nothing.
+/// Networks while somebody only looks at their pictures: nothing is recorded, nothing is dropped, and running statistics are put back at
+/// the end. A network in training mode normalises by the batch's own statistics meanwhile, as pix2pix shows its pictures.
 /// </summary>
 internal sealed class StillNetworks : IDisposable
 {
@@ -13,11 +13,11 @@ internal sealed class StillNetworks : IDisposable
     private readonly List<(ModuleTensor Tensor, float[] Values)> _statistics = [];
     private readonly List<Dropout> _dropouts = [];
 
-    public StillNetworks(IEnumerable<Module> networks)
+    public StillNetworks(IEnumerable<Module> networks, bool keepDropout = false)
     {
         foreach (var network in networks)
         {
-            _dropouts.AddRange(Descendants(network).OfType<Dropout>().Where(d => d.Training));
+            _dropouts.AddRange(Descendants(network).OfType<Dropout>().Where(d => d.Training && !keepDropout));
             _statistics.AddRange(network.NamedTensors().Where(t => t.Tensor.Role != TensorRole.Parameter).Select(t => (t.Tensor, t.Value.ToArray())));
         }
 

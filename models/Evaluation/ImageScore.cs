@@ -1,0 +1,66 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Evaluation;
+
+/// <summary>How near a picture is to its target, both rounded to 8 bits as they would be saved.</summary>
+/// <param name="Name">of the sample</param>
+/// <param name="L1">mean absolute difference, in parts of full scale (0 … 1); lower is better</param>
+/// <param name="Mse">mean squared difference, likewise</param>
+/// <param name="Psnr">10·log₁₀(1 / MSE) in dB; higher is better, infinite for equal pictures</param>
+/// <param name="Ssim">mean over channels of <see cref="StructuralSimilarity"/> with a data range of 255; higher is better, 1 for equal pictures</param>
+public sealed record ImageScore(string Name, double L1, double Mse, double Psnr, double Ssim)
+{
+    private const double FullScale = 255;
+
+    /// <exception cref="ArgumentException">the pictures differ in size or channels, or are smaller than SSIM's window</exception>
+    public static ImageScore Of(string name, Picture picture, Picture target)
+    {
+        if ((picture.Width, picture.Height, picture.Channels) != (target.Width, target.Height, target.Channels))
+        {
+            throw new ArgumentException($"{name}: {picture.Width}x{picture.Height}x{picture.Channels} can't be compared with {target.Width}x{target.Height}x{target.Channels}");
+        }
+
+        var (a, b) = (Planes(picture), Planes(target));
+        var (l1, mse) = (0.0, 0.0);
+        for (var i = 0; i < a.Length; i++)
+        {
+            double difference = a[i] - b[i];
+            l1 += Math.Abs(difference);
+            mse += difference * difference;
+        }
+
+        l1 /= a.Length * FullScale;
+        mse /= a.Length * FullScale * FullScale;
+        var plane = picture.Width * picture.Height;
+        var ssim = Enumerable.Range(0, picture.Channels).Average(c =>
+            StructuralSimilarity.Of(a.AsSpan(c * plane, plane), b.AsSpan(c * plane, plane), picture.Width, picture.Height, FullScale));
+        return new ImageScore(name, l1, mse, 10 * Math.Log10(1 / mse), ssim);
+    }
+
+    /// <summary>Levels 0 … 255, [C, H, W].</summary>
+    private static float[] Planes(Picture picture)
+    {
+        var planes = new float[picture.Channels * picture.Width * picture.Height];
+        var start = 0;
+        foreach (var layer in picture.Layers)
+        {
+            Deinterleave(layer.ToEightBits(), planes.AsSpan(start));
+            start += layer.Channels * layer.Width * layer.Height;
+        }
+
+        return planes;
+    }
+
+    private static void Deinterleave(Image image, Span<float> planes)
+    {
+        var (bytes, channels, pixels) = (image.Bytes, image.Channels, image.Width * image.Height);
+        for (var c = 0; c < channels; c++)
+        {
+            for (var i = 0; i < pixels; i++)
+            {
+                planes[(c * pixels) + i] = bytes[(i * channels) + c];
+            }
+        }
+    }
+}

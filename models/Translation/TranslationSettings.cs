@@ -1,0 +1,31 @@
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Translation;
+
+/// <summary>How pictures are translated. The defaults give the same output for the same input, at the input's own size.</summary>
+public sealed record TranslationSettings
+{
+    /// <summary>For CycleGAN which way; null for the direction of training.</summary>
+    public Direction? Direction { get; init; }
+
+    /// <summary>
+    /// Batch norm by the running statistics of training. By default it uses those of the picture itself, as pix2pix does in its paper and
+    /// with batches of one; instance norm knows no difference.
+    /// </summary>
+    public bool Eval { get; init; }
+
+    /// <summary>Leaves dropout on, as the reference does, with masks of this seed: other seeds, other variations. Null for none.</summary>
+    public ulong? DropoutSeed { get; init; }
+
+    /// <summary>Scale the picture to a square of this side before (the reference's test does, to the crop size); null for its own size.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>Scale the result back to the picture's size if <see cref="Size"/> changed it.</summary>
+    public bool KeepSize { get; init; }
+
+    /// <summary>Side of the tiles in which big pictures are translated, to bound memory; null for whole.</summary>
+    public int? Tile { get; init; }
+
+    /// <summary>Pixels by which tiles overlap; their seams are blended there.</summary>
+    public int Overlap { get; init; } = 32;
+}

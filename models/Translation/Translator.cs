@@ -1,0 +1,115 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Translation;
+
+/// <summary>
+/// A trained generator that turns pictures into pictures. Pictures of any size are mirrored out to what the network needs, and the result
+/// is cut back; alpha is kept; 16-bit pictures give 16-bit pictures.
+/// </summary>
+public sealed class Translator
+{
+    private readonly SavedGenerator _generator;
+    private readonly Device _device;
+    private readonly TranslationSettings _settings;
+    private readonly int _multiple;
+
+    public Translator(SavedGenerator generator, Device device, TranslationSettings? settings = null)
+    {
+        (_generator, _device, _settings) = (generator, device, settings ?? new TranslationSettings());
+        _multiple = generator.Options.Generator.SideMultiple;
+        if (_settings.Tile is { } tile && (tile < _multiple || tile % _multiple != 0 || _settings.Overlap < 0 || 2 * _settings.Overlap >= tile))
+        {
+            throw new OptionsException($"--tile {tile} must be a multiple of {_multiple} for {generator.Options.Generator}, and more than twice --overlap {_settings.Overlap}");
+        }
+
+        if (_settings.Size is < 1)
+        {
+            throw new OptionsException($"--size must be positive, not {_settings.Size}");
+        }
+
+        generator.Network.Random = _settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
+        _ = _settings.Eval ? generator.Network.Eval() : generator.Network.Train();
+    }
+
+    /// <summary>What the generator was trained with.</summary>
+    public TrainingOptions Options => _generator.Options;
+
+    /// <param name="path">a run's directory, a checkpoint, or a weights file</param>
+    /// <param name="device">where to compute</param>
+    /// <param name="settings">the defaults if null</param>
+    /// <exception cref="RunException">there is no such generator</exception>
+    /// <exception cref="IOException">the file can't be read or is damaged</exception>
+    public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
+        new(SavedGenerator.Open(path, device, settings?.Direction), device, settings);
+
+    /// <summary>Translates a picture.</summary>
+    /// <param name="picture">any size, with at least the channels that the generator reads, or gray or colour for one of the two</param>
+    /// <param name="name">for messages</param>
+    /// <exception cref="DataException">the channels do not fit</exception>
+    public Picture Translate(Picture picture, string name = "picture")
+    {
+        var input = picture.WithChannels(_generator.InputChannels, name);
+        if (_settings.Size is { } size)
+        {
+            input = input.Resized(size, size);
+        }
+
+        var output = TranslateAsIs(input, picture.Layers[0].BitsPerChannel == 16);
+        if (_settings is { Size: not null, KeepSize: true })
+        {
+            output = output.Resized(picture.Width, picture.Height);
+        }
+
+        return WithAlphaOf(picture, output);
+    }
+
+    /// <summary>Runs the generator on a batch [N, C, H, W] whose sides it can take, in the mode that the settings ask for.</summary>
+    public Tensor Forward(Tensor batch)
+    {
+        if (_generator.Network.Random is { } random)
+        {
+            random.Step = 0; // Begins the masks again: what a picture becomes depends on no picture before it.
+        }
+
+        using var still = new StillNetworks([_generator.Network], keepDropout: _settings.DropoutSeed is not null);
+        return _generator.Network.Forward(batch);
+    }
+
+    private Picture TranslateAsIs(Picture input, bool sixteenBits)
+    {
+        using var step = _device.Step();
+        if (_settings.Tile is { } side && (input.Width > side || input.Height > side))
+        {
+            return new TiledTranslation(side, _settings.Overlap, ForwardPadded).Run(input, _device, sixteenBits);
+        }
+
+        return PictureTensors.ToPicture(ForwardPadded(input), 0, sixteenBits);
+    }
+
+    /// <summary>Mirrors a picture out to the multiple that the network needs, translates, and cuts back: [1, C, H, W].</summary>
+    private Tensor ForwardPadded(Picture input)
+    {
+        var (width, height) = (RoundedUp(input.Width), RoundedUp(input.Height));
+        using var padded = MirrorPadding.ToTensor(input, width, height, _device);
+        return MirrorPadding.Cut(Forward(padded), input.Width, input.Height);
+
+        int RoundedUp(int side) => (side + _multiple - 1) / _multiple * _multiple;
+    }
+
+    private Picture WithAlphaOf(Picture source, Picture output)
+    {
+        var layer = source.Layers[0];
+        if (source.Layers.Count > 1 || !layer.HasAlpha || _generator.InputChannels == layer.Channels || output.Channels is not (1 or 3))
+        {
+            return output;
+        }
+
+        var alpha = new Picture(layer).Resized(output.Width, output.Height).Layers[0];
+        return new Picture(AlphaChannel.Copy(alpha, output.Layers[0]));
+    }
+}
