@@ -69,14 +69,12 @@ public sealed class CycleGanTrainer : GanTrainer
         StepAndClear(_adamD);
     }
 
-    protected override IReadOnlyList<(string Label, Tensor Picture)> Present(Tensor a, Tensor b)
+    public override IReadOnlyList<string> PictureLabels => ["real_A", "fake_B", "rec_A", "real_B", "fake_A", "rec_B"];
+
+    protected override IReadOnlyList<Tensor> Present(Tensor a, Tensor b)
     {
         var (fakeB, fakeA) = (GeneratorA.Forward(a), GeneratorB.Forward(b));
-        return
-        [
-            ("real_A", a), ("fake_B", fakeB), ("rec_A", GeneratorB.Forward(fakeB)),
-            ("real_B", b), ("fake_A", fakeA), ("rec_B", GeneratorA.Forward(fakeA)),
-        ];
+        return [a, fakeB, GeneratorB.Forward(fakeB), b, fakeA, GeneratorA.Forward(fakeA)];
     }
 
     private void TrainGenerators(Tensor a, Tensor b, Tensor fakeA, Tensor fakeB)

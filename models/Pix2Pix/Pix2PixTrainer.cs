@@ -49,8 +49,9 @@ public sealed class Pix2PixTrainer : GanTrainer
         }
     }
 
-    protected override IReadOnlyList<(string Label, Tensor Picture)> Present(Tensor a, Tensor b) =>
-        [("input", a), ("output", Generator.Forward(a)), ("target", b)];
+    public override IReadOnlyList<string> PictureLabels => ["input", "output", "target"];
+
+    protected override IReadOnlyList<Tensor> Present(Tensor a, Tensor b) => [a, Generator.Forward(a), b];
 
     private (Tensor Real, Tensor Fake, Tensor? Penalty) TrainDiscriminator(Tensor a, Tensor b, Tensor fake)
     {

@@ -39,6 +39,9 @@ public abstract class GanTrainer : IDisposable
     /// <summary>Names of the losses that measure the pictures, lower being better: their sum is what the plateau policy watches.</summary>
     public abstract IReadOnlyList<string> QualityLosses { get; }
 
+    /// <summary>What <see cref="Show"/> shows, from left to right.</summary>
+    public abstract IReadOnlyList<string> PictureLabels { get; }
+
     /// <summary>Learning rate of all optimisers.</summary>
     public float LearningRate
     {
@@ -75,7 +78,7 @@ public abstract class GanTrainer : IDisposable
     public IReadOnlyList<(string Label, Tensor Picture)> Show(Pair pair)
     {
         using var still = new StillNetworks(_networks.Select(n => n.Network));
-        return Present(pair.A, pair.B);
+        return [.. PictureLabels.Zip(Present(pair.A, pair.B))];
     }
 
     public void Dispose()
@@ -86,7 +89,8 @@ public abstract class GanTrainer : IDisposable
 
     protected abstract void Update(Tensor a, Tensor b, long step);
 
-    protected abstract IReadOnlyList<(string Label, Tensor Picture)> Present(Tensor a, Tensor b);
+    /// <summary>One picture for each of <see cref="PictureLabels"/>.</summary>
+    protected abstract IReadOnlyList<Tensor> Present(Tensor a, Tensor b);
 
     /// <summary>Reports a loss of this step.</summary>
     protected void Report(string name, Tensor value) => _losses.Add((name, value));

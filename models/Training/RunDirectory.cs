@@ -3,6 +3,7 @@ namespace IlgpuGan.Models.Training;
 /// <summary>Where a run keeps what.</summary>
 public sealed class RunDirectory(string path)
 {
+    private const string SamplePattern = "step????????-*.png";
     private const string NumberedPattern = "epoch*.safetensors";
 
     public string Path { get; } = path;
@@ -16,6 +17,9 @@ public sealed class RunDirectory(string path)
     public string Report => Join("report.html");
 
     public string Samples => Join("samples");
+
+    /// <summary>Event files for TensorBoard.</summary>
+    public string TensorBoard => Join("tensorboard");
 
     public string Checkpoints => Join("checkpoints");
 
@@ -32,6 +36,12 @@ public sealed class RunDirectory(string path)
 
     /// <summary>Numbered checkpoints, oldest first.</summary>
     public IReadOnlyList<string> AllNumbered() => [.. Directory.EnumerateFiles(Checkpoints, NumberedPattern).Order(StringComparer.Ordinal)];
+
+    /// <summary>Sample pictures with the step that made them, oldest first.</summary>
+    public IEnumerable<(long Step, string File)> AllSamples() => Directory.EnumerateFiles(Samples, SamplePattern)
+        .Order(StringComparer.Ordinal)
+        .Select(file => (long.TryParse(System.IO.Path.GetFileName(file).AsSpan(4, 8), out var step) ? step : -1, file))
+        .Where(sample => sample.Item1 >= 0);
 
     /// <exception cref="RunException">the folders can't be made</exception>
     public void Create()

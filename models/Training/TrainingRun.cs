@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 
@@ -134,6 +135,8 @@ public sealed class TrainingRun : IDisposable
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         using var log = Writing(() => RunLog.Open(Directory.Log, Step));
+        using var reporter = Writing(() => new RunReporter(this));
+        observer = new ObserverPair(reporter, observer);
         var samples = new SamplePictures(_data.HeldOut, Directory);
         _pace.Skip();
         foreach (var pair in _batches.On(Trainer.Device, Step, TotalSteps - Step))
@@ -152,6 +155,7 @@ public sealed class TrainingRun : IDisposable
             Save(observer);
         }
 
+        Writing(() => reporter.WritePage(finished: Step >= TotalSteps));
         return Step < TotalSteps ? TrainingOutcome.Interrupted : TrainingOutcome.Finished;
     }
 
@@ -183,7 +187,7 @@ public sealed class TrainingRun : IDisposable
         if (Step % Options.LogFreq == 0 || broken.Name is not null)
         {
             Writing(() => log.Write(progress));
-            observer?.Logged(progress);
+            Writing(() => observer?.Logged(progress));
         }
 
         if (broken.Name is not null)
@@ -205,7 +209,7 @@ public sealed class TrainingRun : IDisposable
         if (Options.SampleFreq > 0 && (Step % Options.SampleFreq == 0 || last))
         {
             var (caption, files) = Writing(() => samples.Write(Trainer, Step));
-            observer?.Sampled(Step, caption, files);
+            Writing(() => observer?.Sampled(Step, caption, files));
         }
 
         var epoch = Step / StepsPerEpoch;
