@@ -9,8 +9,10 @@ namespace ILGPU.Frontend;
 /// <param name="WarpSize">Lanes of a warp, if fixed.</param>
 /// <param name="CheckBounds">Emit bounds checks and assertions.</param>
 /// <param name="KeepOutput">Emit what Interop.Write and WriteLine print.</param>
+/// <param name="SoftwareMath">The target lacks transcendental functions: compile their C#.</param>
+/// <param name="FastMath">Where the target has an approximation, take it.</param>
 /// <param name="HasInlinePtx">Whether <c>CudaAsm</c> is supported.</param>
-internal sealed record TranslationOptions(int AcceleratorType, int? WarpSize, bool CheckBounds, bool KeepOutput, bool HasInlinePtx);
+internal sealed record TranslationOptions(int AcceleratorType, int? WarpSize, bool CheckBounds, bool KeepOutput, bool HasInlinePtx, bool SoftwareMath, bool FastMath);
 
 /// <summary>State shared by all methods that are inlined into one kernel.</summary>
 internal sealed partial class KernelTranslator(string name, TranslationOptions options)

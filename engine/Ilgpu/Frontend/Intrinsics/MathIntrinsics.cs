@@ -1,3 +1,4 @@
+using ILGPU.Frontend.DeviceMath;
 using ILGPU.IR;
 
 namespace ILGPU.Frontend.Intrinsics;
@@ -60,9 +61,7 @@ internal static class MathIntrinsics
             case "Round" when call.Count == 2 && call.Parameter(1) == typeof(MidpointRounding):
                 return Round(call);
             case "SinCos":
-                return call.Return(new StackValue(
-                    [call.Ir.Math(MathFunction.Sin, type, call.Scalar(0)), call.Ir.Math(MathFunction.Cos, type, call.Scalar(0))],
-                    TypeLayout.Of(call.Method.ReturnType)));
+                return SinCos(call);
             default:
                 return Unary.TryGetValue(call.Name, out var function) && isFloat && call.Count == 1 && Function(call, function);
         }
@@ -113,13 +112,30 @@ internal static class MathIntrinsics
         return function is { } known && call.Return(call.Ir.Math(known, IrType.Int32, call.Scalar(0)));
     }
 
+    private static bool SinCos(IntrinsicCall call)
+    {
+        var both = TypeLayout.Of(call.Method.ReturnType);
+        var type = both.Leaves[0].Memory.Value();
+        var sin = Apply(call, MathFunction.Sin, type, [call.Scalar(0)]);
+        return call.Return(new StackValue([sin, Apply(call, MathFunction.Cos, type, [call.Scalar(0)])], both));
+    }
+
     private static bool Function(IntrinsicCall call, MathFunction function)
     {
         var operands = Array.ConvertAll(call.Arguments, argument => argument.Scalar);
         var type = call.Method.ReturnType == typeof(double) ? IrType.Float64 : IrType.Float32;
         for (var i = 0; i < operands.Length; i++)
             operands[i] = call.Kernel.Coerce(type.Memory(), operands[i]);
-        return call.Return(call.Ir.Math(function, type, operands));
+        return call.Return(Apply(call, function, type, operands));
+    }
+
+    // As an instruction, or as the C# that the target needs instead.
+    private static Value Apply(IntrinsicCall call, MathFunction function, IrType type, Value[] operands)
+    {
+        var options = call.Kernel.Options;
+        return options.SoftwareMath && SoftwareFunctions.For(function, type, options.FastMath) is { } software
+            ? call.Kernel.Inline(software, Array.ConvertAll(operands, StackValue.Of)).Scalar
+            : call.Ir.Math(function, type, operands);
     }
 
     private static Value MinMax(IntrinsicCall call, bool min, Value a, Value b)
