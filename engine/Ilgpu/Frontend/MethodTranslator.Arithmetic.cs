@@ -1,3 +1,4 @@
+using ILGPU.Frontend.DeviceMath;
 using ILGPU.IR;
 
 namespace ILGPU.Frontend;
@@ -66,7 +67,10 @@ internal sealed partial class MethodTranslator
         (a, b) = Unify(a, b);
         if (a.Type.IsFloat())
             opcode = opcode switch { Opcode.DivS => Opcode.Div, Opcode.RemS => Opcode.Rem, _ => opcode };
-        Push(ir.Emit(opcode, a.Type, a, b));
+        if (opcode == Opcode.Rem && kernel.Options.SoftwareMath)
+            stack.Push(kernel.Inline(SoftwareFunctions.Remainder(a.Type), [StackValue.Of(a), StackValue.Of(b)]));
+        else
+            Push(ir.Emit(opcode, a.Type, a, b));
         return true;
     }
 

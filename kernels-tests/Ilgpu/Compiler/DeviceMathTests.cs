@@ -118,4 +118,29 @@ public sealed class DeviceMathTests
             }
         }
     }
+
+    [Test]
+    public void RemainderIsExact()
+    {
+        var random = new Random(3);
+        double[] special = [0, -0.0, 1, -3, double.NaN, double.PositiveInfinity, double.MaxValue, double.Epsilon, 1e-300, -1e300, 0.1];
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var x in special)
+            {
+                foreach (var y in special)
+                {
+                    Assert.That(DoubleMath.Remainder(x, y), Is.EqualTo(x % y), $"{x} % {y}");
+                    Assert.That(SingleMath.Remainder((float)x, (float)y), Is.EqualTo((float)x % (float)y), $"{x} % {y} in single precision");
+                }
+            }
+        }
+
+        for (var i = 0; i < Samples; i++)
+        {
+            double x = BitConverter.Int64BitsToDouble(random.NextInt64()), y = BitConverter.Int64BitsToDouble(random.NextInt64());
+            if (double.IsFinite(x) && double.IsFinite(y) && DoubleMath.Remainder(x, y) != x % y)
+                Assert.Fail($"{x:R} % {y:R}: {DoubleMath.Remainder(x, y):R} instead of {x % y:R}");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.Algorithms;
 using ILGPU.Runtime;
 using NUnit.Framework;
 
@@ -164,6 +165,35 @@ public static class SampleKernels
         a[i] = MathF.Max(MathF.Abs(x), 1) + MathF.Sqrt(x) + MathF.Floor(x) + (float.IsNaN(x) ? 1 : 2) + (int)x + (byte)x + (uint)x;
     }
 
+    public static void Transcendental(Index1D i, ArrayView<float> a)
+    {
+        float x = a[i];
+        x += MathF.Exp(x) + MathF.Log(x) + MathF.Log2(x) + MathF.Log10(x) + MathF.Pow(x, 1.5f) + XMath.Rsqrt(x) + XMath.Exp2(x);
+        x += MathF.Sin(x) + MathF.Cos(x) + MathF.Tan(x) + MathF.Asin(x) + MathF.Acos(x) + MathF.Atan(x) + MathF.Atan2(x, 2);
+        x += MathF.Sinh(x) + MathF.Cosh(x) + MathF.Tanh(x) + MathF.IEEERemainder(x, 3) + (x % 7) + MathF.Round(x, MidpointRounding.AwayFromZero);
+        a[i] = x;
+    }
+
+    public static void TranscendentalDouble(Index1D i, ArrayView<double> a)
+    {
+        double x = a[i];
+        x += Math.Exp(x) + Math.Log(x) + Math.Log2(x) + Math.Log10(x) + Math.Pow(x, 1.5) + XMath.Rsqrt(x) + XMath.Exp2(x);
+        x += Math.Sin(x) + Math.Cos(x) + Math.Tan(x) + Math.Asin(x) + Math.Acos(x) + Math.Atan(x) + Math.Atan2(x, 2);
+        x += Math.Sinh(x) + Math.Cosh(x) + Math.Tanh(x) + Math.IEEERemainder(x, 3) + (x % 7) + Math.Round(x, MidpointRounding.AwayFromZero);
+        a[i] = x;
+    }
+
+    public static void Integers(Index1D i, ArrayView<int> a, ArrayView<ulong> b)
+    {
+        int x = a[i];
+        ulong y = b[i];
+        x ^= System.Numerics.BitOperations.PopCount((uint)x) + System.Numerics.BitOperations.LeadingZeroCount((uint)x);
+        y += (ulong)System.Numerics.BitOperations.TrailingZeroCount(y) + System.Numerics.BitOperations.RotateLeft(y, x);
+        y ^= Math.BigMul((uint)x, (uint)y) / ((y >> 7) | 1);
+        a[i] = Math.Clamp(x << (x & 31), -1000, 1000) + (int)(y % 97) + (sbyte)x + (short)y + (x >>> 3) + int.Max(x, 7);
+        b[i] = y;
+    }
+
     /// <summary>c = a * b, tiles of 64 x 64 x 8 in shared memory, 4 x 4 results a thread in registers.</summary>
     public static void TiledGemm(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, int m, int n, int depth)
     {
@@ -222,7 +252,7 @@ public static class SampleKernels
     {
         Delegate[] kernels =
         [
-            Map, Map2D, Generic<AddOperation>, Generic<MultiplyOperation>, Structs, Arrays, Switches, Reduce, Histogram, DynamicShared, Halves, Rounding, TiledGemm,
+            Map, Map2D, Generic<AddOperation>, Generic<MultiplyOperation>, Structs, Arrays, Switches, Reduce, Histogram, DynamicShared, Halves, Rounding, Transcendental, TranscendentalDouble, Integers, TiledGemm,
         ];
         return kernels.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
     }

@@ -26,9 +26,6 @@ internal sealed partial class PtxEmitter
             case Opcode.Div:
                 EmitDivision(i);
                 break;
-            case Opcode.Rem:
-                EmitRemainder(i);
-                break;
             case Opcode.Neg:
                 Line($"neg{FloatFlush(i)}.{Signed(i.Type)} {registers.Of(i)}, {Operand(i.Operands[0])}");
                 break;

@@ -20,30 +20,6 @@ internal sealed partial class PtxEmitter
             Line($"div.rn.{Signed(i.Type)} {result}, {a}, {b}");
     }
 
-    // a - trunc(a / b) * b with the product kept exact, corrected where the rounded quotient was one too large.
-    private void EmitRemainder(Instruction i)
-    {
-        var (type, prefix) = (Signed(i.Type), PtxRegisters.Prefix(i.Type));
-        var (result, a, b) = (registers.Of(i), Register(i.Operands[0]), Register(i.Operands[1]));
-        var (quotient, rest, magnitude) = (registers.New(prefix), registers.New(prefix), registers.New(prefix));
-        var (wrong, infinite) = (registers.New("%p"), registers.New("%p"));
-        Line($"div.rn.{type} {quotient}, {a}, {b}");
-        Line($"cvt.rzi.{type}.{type} {quotient}, {quotient}");
-        Line($"neg.{type} {quotient}, {quotient}");
-        Line($"fma.rn.{type} {rest}, {quotient}, {b}, {a}");
-        Line($"abs.{type} {magnitude}, {b}");
-        Line($"copysign.{type} {magnitude}, {a}, {magnitude}");
-        var product = registers.New(prefix);
-        Line($"mul.rn.{type} {product}, {rest}, {a}");
-        Line($"setp.lt.{type} {wrong}, {product}, {(i.Type == IrType.Float64 ? "0d0000000000000000" : "0f00000000")}");
-        Line($"@{wrong} add.{type} {rest}, {rest}, {magnitude}");
-        Line($"testp.infinite.{type} {infinite}, {b}");
-        Line($"testp.finite.{type} {wrong}, {a}");
-        Line($"and.pred {infinite}, {infinite}, {wrong}");
-        Line($"selp.{type} {rest}, {a}, {rest}, {infinite}");
-        Line($"copysign.{type} {result}, {a}, {rest}");
-    }
-
     private void EmitMath(Instruction i)
     {
         var operation = (MathFunction)i.Kind;

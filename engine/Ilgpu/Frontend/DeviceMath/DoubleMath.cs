@@ -145,6 +145,28 @@ internal static class DoubleMath
 
     public static double IEEERemainder(double x, double y) => FusedMultiplyAdd(-Round(x / y), y, x);
 
+    /// <summary>Halves away from zero.</summary>
+    public static double RoundAway(double x)
+    {
+        double whole = Truncate(x);
+        return Abs(x - whole) >= 0.5 ? whole + CopySign(1, x) : whole;
+    }
+
+    /// <summary>C#'s x % y, exact: long division of the mantissas, eleven bits a turn.</summary>
+    public static double Remainder(double x, double y)
+    {
+        if (!double.IsFinite(x) || double.IsNaN(y) || y == 0)
+            return double.NaN;
+        if (Abs(x) < Abs(y))
+            return x;
+        ulong rest = IntegerMantissa(x, out int exponent), divisor = IntegerMantissa(y, out int last);
+        rest %= divisor;
+        for (int left = exponent - last; left > 0 && rest != 0; left -= 11)
+            rest = (rest << Min(left, 11)) % divisor;
+        int scale = last - 1075, half = scale >> 1;
+        return CopySign(rest * PowerOfTwo(half) * PowerOfTwo(scale - half), x);
+    }
+
     /// <summary>x minus the nearest multiple of pi/2, and which multiple; accurate up to |x| of about 1e9.</summary>
     public static double Reduce(double x, out int quadrant)
     {
@@ -156,6 +178,15 @@ internal static class DoubleMath
     }
 
     private static double PowerOfTwo(int n) => BitConverter.Int64BitsToDouble((long)(n + 1023) << 52);
+
+    // |x| = mantissa * 2^(exponent - 1075).
+    private static ulong IntegerMantissa(double x, out int exponent)
+    {
+        ulong bits = BitConverter.DoubleToUInt64Bits(x);
+        int field = (int)(bits >> 52) & 0x7FF;
+        exponent = Max(field, 1);
+        return (bits & 0x000FFFFFFFFFFFFF) | (field == 0 ? 0UL : 1UL << 52);
+    }
 
     // log(x) = e * ln 2 + result.
     private static double LogMantissa(double x, out double e)

@@ -170,6 +170,16 @@ internal static class SingleMath
 
     public static float IEEERemainder(float x, float y) => FusedMultiplyAdd(-Round(x / y), y, x);
 
+    /// <summary>Halves away from zero.</summary>
+    public static float RoundAway(float x)
+    {
+        float whole = Truncate(x);
+        return Abs(x - whole) >= 0.5f ? whole + CopySign(1, x) : whole;
+    }
+
+    /// <summary>C#'s x % y, exact.</summary>
+    public static float Remainder(float x, float y) => (float)DoubleMath.Remainder(x, y);
+
     private static float PowerOfTwo(int n) => BitConverter.Int32BitsToSingle((n + 127) << 23);
 
     // x = (1 + m) * 2^e with 1 + m in [sqrt(1/2), sqrt(2)).

@@ -16,6 +16,10 @@ internal static class SoftwareFunctions
         return Methods.GetValueOrDefault((function, type));
     }
 
+    /// <summary>C#'s % on floats.</summary>
+    public static MethodInfo Remainder(IrType type) =>
+        (type == IrType.Float32 ? typeof(SingleMath) : typeof(DoubleMath)).GetMethod(nameof(DoubleMath.Remainder))!;
+
     private static bool IsApproximated(MathFunction function) => function is MathFunction.Exp or MathFunction.Log or MathFunction.Log2
         or MathFunction.Log10 or MathFunction.Sin or MathFunction.Cos;
 

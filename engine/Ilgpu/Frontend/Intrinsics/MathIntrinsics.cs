@@ -183,6 +183,6 @@ internal static class MathIntrinsics
             MidpointRounding.ToNegativeInfinity => MathFunction.Floor,
             _ => MathFunction.Ceiling,
         };
-        return call.Return(call.Ir.Math(function, call.Scalar(0).Type, call.Scalar(0)));
+        return call.Return(Apply(call, function, call.Scalar(0).Type, [call.Scalar(0)]));
     }
 }
