@@ -62,7 +62,10 @@ public sealed class Tensor : IDisposable
         }
     }
 
-    /// <summary>The gradient that <see cref="Backward"/> left on a leaf; null before, and after <see cref="ClearGradient"/>.</summary>
+    /// <summary>
+    /// The gradient that <see cref="Backward"/> left on a leaf; null before, and after <see cref="ClearGradient"/>.
+    /// Like everything made inside a step it ends with it.
+    /// </summary>
     public Tensor? Gradient => Variable?.Gradient;
 
     /// <summary>The elements as kernels see them.</summary>
@@ -76,6 +79,9 @@ public sealed class Tensor : IDisposable
             nameof(Tensor), $"a tensor {Shape} was used after the step that made it ended; call Keep() on it inside the step"),
         _ => _storage,
     };
+
+    /// <summary>False once the tensor was disposed or its step has ended.</summary>
+    internal bool IsUsable => _state is State.InUse or State.Kept;
 
     /// <summary>True if this handle is the only one of its memory, which may then be overwritten in place.</summary>
     internal bool IsExclusive => _storage.IsExclusive;
@@ -201,7 +207,7 @@ public sealed class Tensor : IDisposable
 
     private void Release(State next)
     {
-        if (_state is State.InUse or State.Kept)
+        if (IsUsable)
         {
             _state = next;
             _storage.Release();

@@ -97,6 +97,27 @@ internal sealed class StepTests
     }
 
     [Test]
+    public void AddingToAGradientOfAnEndedStepSaysWhatToDo()
+    {
+        var leaf = Tensor.Ones(new Shape(2), _device);
+        leaf.RequiresGrad = true;
+        using (_device.Step())
+        {
+            leaf.Sum().Backward();
+        }
+
+        using (_device.Step())
+        {
+            Assert.That(leaf.Sum().Backward, Throws.TypeOf<AutodiffException>().With.Message.Contains("clear gradients in each step"));
+            leaf.ClearGradient();
+            leaf.Sum().Backward();
+            Assert.That(leaf.Gradient!.ToArray(), Is.All.EqualTo(1));
+        }
+
+        leaf.Dispose();
+    }
+
+    [Test]
     public void StepsAreNumbered()
     {
         using var device = Device.Open("cpu", threads: 1);

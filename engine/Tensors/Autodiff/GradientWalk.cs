@@ -85,6 +85,12 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
     {
         if (variable.Producer is null && targets is null)
         {
+            if (variable.Gradient is { IsUsable: false })
+            {
+                throw new AutodiffException(
+                    $"a leaf {gradient.Shape} still has the gradient of an earlier step, which ended with it; clear gradients in each step, or freeze what is not trained");
+            }
+
             variable.Gradient = variable.Gradient is { } earlier ? Accumulate(earlier, gradient) : gradient;
         }
         else if (_gradients.TryGetValue(variable, out var sum))
