@@ -45,6 +45,8 @@ public sealed class ConvolutionTests
         "2 100 20 33 20 3 3 1 1 1",
         "1 2 6 6 2 3 3 1 4 1",
         "1 5 70 16 70 3 3 1 1 1",
+        "2 70 21 45 64 3 3 1 1 1",
+        "1 40 24 23 50 4 4 1 1 1",
     ];
 
     private static IEnumerable<TestCaseData> Cases()

@@ -17,10 +17,10 @@ internal sealed class CpuBench : IDisposable
     private readonly CpuThreads _threads;
     private readonly MemoryPool _pool;
 
-    public CpuBench(int threads, MicroKernel kernel)
+    public CpuBench(int threads, MicroKernel kernel, bool useWinograd = true)
     {
         _threads = new CpuThreads(threads);
-        Kernels = new CpuKernels(_threads) { MicroKernel = kernel };
+        Kernels = new CpuKernels(_threads) { MicroKernel = kernel, UseWinograd = useWinograd };
         MemoryPool? pool = null;
         _pool = pool = new MemoryPool(capacity => new CpuStorage(pool!, capacity));
     }

@@ -50,20 +50,26 @@ internal static unsafe class Bands
                     var n = (run + r) / c.Rows;
                     var y = (run + r) % c.Rows * c.StrideY + place.Y;
                     var to = band + r * c.Columns;
-                    if ((uint)y >= (uint)c.InH)
-                    {
-                        new Span<float>(to, c.Columns).Clear();
-                        continue;
-                    }
-
                     var plane = input + ((nint)n * c.Channels + first + channel) * c.InH * c.InW;
-                    Strided(plane + (nint)y * c.InW, c.InW, place.X, c.StrideX, to, c.Columns);
+                    PaddedRow(plane, c.InH, c.InW, y, place.X, c.StrideX, to, c.Columns);
                 }
 
                 new Span<float>(band + pixels, padded - pixels).Clear();
                 band += plan.AccumulatorPitch;
             }
         }
+    }
+
+    /// <summary>to[i] = plane[y][start + i · stride], zero outside the plane [height, width].</summary>
+    public static void PaddedRow(float* plane, int height, int width, int y, int start, int stride, float* to, int count)
+    {
+        if ((uint)y >= (uint)height)
+        {
+            new Span<float>(to, count).Clear();
+            return;
+        }
+
+        Strided(plane + (nint)y * width, width, start, stride, to, count);
     }
 
     /// <summary>to[i] = row[start + i · stride], zero outside the row.</summary>

@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+using static IlgpuGan.Tensors.Devices.Cpu.Winograd.PointTransforms;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
+
+/// <summary>Sixteen neighbouring tiles of an image row, one in each lane.</summary>
+internal static unsafe class TileRow
+{
+    /// <summary>to [Points][Width]: element j of tile t is row[t · outputs + j]. May read two floats past the last tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Take(float* row, int outputs, float* to)
+    {
+        if (outputs == 4 && Avx512F.IsSupported)
+        {
+            TakeFours(row, to);
+            return;
+        }
+
+        Transpose.Run(row, outputs, Width, Width, 8, to, Width);
+    }
+
+    /// <summary>row[t · outputs + j] = from[j][t] + shift.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Put(float* from, int outputs, float shift, float* row)
+    {
+        if (outputs == 4 && Avx512F.IsSupported)
+        {
+            PutFours(from, Vector512.Create(shift), row);
+            return;
+        }
+
+        for (var t = 0; t < Width; t++)
+        {
+            for (var j = 0; j < outputs; j++)
+            {
+                row[t * outputs + j] = from[j * Width + t] + shift;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TakeFours(float* row, float* to)
+    {
+        // From two vectors: every fourth element starting with 0 in the low half, with 1 in the high half; likewise 2 and 3.
+        var first = Vector512.Create(0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
+        var second = first + Vector512.Create(2);
+        var a = Vector512.Load(row);
+        var b = Vector512.Load(row + 16);
+        var c = Vector512.Load(row + 32);
+        var d = Vector512.Load(row + 48);
+        var low = Avx512F.PermuteVar16x32x2(a, first, b);
+        var high = Avx512F.PermuteVar16x32x2(c, first, d);
+        Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to);
+        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + Width);
+        low = Avx512F.PermuteVar16x32x2(a, second, b);
+        high = Avx512F.PermuteVar16x32x2(c, second, d);
+        Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to + 2 * Width);
+        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + 3 * Width);
+
+        // Elements 4 and 5 are elements 0 and 1 of the next tile.
+        low = Avx512F.PermuteVar16x32x2(Vector512.Load(row + 4), first, Vector512.Load(row + 20));
+        high = Avx512F.PermuteVar16x32x2(Vector512.Load(row + 36), first, Vector512.Load(row + 52));
+        Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to + 4 * Width);
+        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + 5 * Width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PutFours(float* from, Vector512<float> shift, float* row)
+    {
+        var y0 = Vector512.Load(from) + shift;
+        var y1 = Vector512.Load(from + Width) + shift;
+        var y2 = Vector512.Load(from + 2 * Width) + shift;
+        var y3 = Vector512.Load(from + 3 * Width) + shift;
+
+        // Four by four inside each 128 bits: quarter q of r0 is tile 4q, of r1 tile 4q + 1, …
+        var a = Avx512F.UnpackLow(y0, y1).AsDouble();
+        var b = Avx512F.UnpackLow(y2, y3).AsDouble();
+        var c = Avx512F.UnpackHigh(y0, y1).AsDouble();
+        var d = Avx512F.UnpackHigh(y2, y3).AsDouble();
+        var r0 = Avx512F.UnpackLow(a, b).AsSingle();
+        var r1 = Avx512F.UnpackHigh(a, b).AsSingle();
+        var r2 = Avx512F.UnpackLow(c, d).AsSingle();
+        var r3 = Avx512F.UnpackHigh(c, d).AsSingle();
+
+        // Four by four of the quarters.
+        var low01 = Avx512F.Shuffle4x128(r0, r1, 0b10_00_10_00);
+        var low23 = Avx512F.Shuffle4x128(r2, r3, 0b10_00_10_00);
+        var high01 = Avx512F.Shuffle4x128(r0, r1, 0b11_01_11_01);
+        var high23 = Avx512F.Shuffle4x128(r2, r3, 0b11_01_11_01);
+        Avx512F.Shuffle4x128(low01, low23, 0b10_00_10_00).Store(row);
+        Avx512F.Shuffle4x128(high01, high23, 0b10_00_10_00).Store(row + 16);
+        Avx512F.Shuffle4x128(low01, low23, 0b11_01_11_01).Store(row + 32);
+        Avx512F.Shuffle4x128(high01, high23, 0b11_01_11_01).Store(row + 48);
+    }
+}

@@ -1,0 +1,231 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using IlgpuGan.Tensors.Devices.Cpu.Convolution;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+using static IlgpuGan.Tensors.Devices.Cpu.Winograd.PointTransforms;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
+
+/// <summary>
+/// Runs a <see cref="WinogradPlan"/>: weights to the points, then for each chunk of tiles the input to the points, 36 matrix products,
+/// and the products back to outputs.
+/// </summary>
+internal sealed unsafe class WinogradRunner(CpuThreads threads)
+{
+    private readonly Scratch _weights = new();
+    private readonly Scratch _inputs = new();
+    private readonly Scratch _outputs = new();
+    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+
+    /// <param name="input">[Images, Channels, InH, InW]</param>
+    /// <param name="weight">as the correlation's strides say</param>
+    /// <param name="bias">[Filters] or null</param>
+    /// <param name="output">[Images, Filters, OutH, OutW]</param>
+    public void Run(WinogradPlan plan, float* input, float* weight, float* bias, float* output)
+    {
+        var u = _weights.Floats((long)Places * plan.WeightPitch + Width);
+        var v = _inputs.Floats((long)Places * plan.InputPitch + Width);
+        var m = _outputs.Floats((long)Places * plan.OutputPitch + Width);
+        threads.For(plan.Panels, new WeightTask(plan, weight, u, _own));
+        for (var row = 0; row < plan.TileRows; row += plan.ChunkRows)
+        {
+            var rows = Math.Min(plan.ChunkRows, plan.TileRows - row);
+            threads.For(plan.Correlation.Channels, new InputTask(plan, input, row, rows, v, _own));
+            threads.For(Places * ProductTask.Parts(plan), new ProductTask(plan, rows * plan.TilesX, u, v, m));
+            threads.For(plan.Correlation.Filters, new OutputTask(plan, m, row, rows, bias, output, _own));
+        }
+    }
+
+    /// <summary>One panel of filters: u [place][panel][channel][row].</summary>
+    private readonly struct WeightTask(WinogradPlan plan, float* weight, float* u, Scratch[] own) : ITask
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int task, int worker)
+        {
+            var g = plan.Correlation;
+            var rows = plan.Kernel.Rows;
+            var length = g.Channels * rows;
+            var pitch = CorrelationPlan.RoundUp(length, Width);
+            var taps = own[worker].Floats((long)plan.WeightTaps.Length * pitch + Places * Width);
+            var half = taps + (nint)plan.WeightTaps.Length * pitch;
+            var full = stackalloc float[Places * Width];
+            Gather(task, pitch, taps);
+            for (var i = 0; i < length; i += Width)
+            {
+                for (var x = 0; x < plan.Taps; x++)
+                {
+                    Evaluate(taps + x * pitch + i, plan.Taps * pitch, plan.Taps, half + x * Width, Points * Width);
+                }
+
+                for (var y = 0; y < Points; y++)
+                {
+                    Evaluate(half + y * Points * Width, Width, plan.Taps, full + y * Points * Width, Width);
+                }
+
+                var to = u + (nint)task * length + i;
+                if (i + Width <= length)
+                {
+                    for (var place = 0; place < Places; place++)
+                    {
+                        var scale = Vector512.Create(Scale(place / Points) * Scale(place % Points));
+                        (Vector512.Load(full + place * Width) * scale).Store(to + (nint)place * plan.WeightPitch);
+                    }
+                }
+                else
+                {
+                    for (var place = 0; place < Places; place++)
+                    {
+                        for (var lane = 0; lane < length - i; lane++)
+                        {
+                            to[(nint)place * plan.WeightPitch + lane] = full[place * Width + lane] * (Scale(place / Points) * Scale(place % Points));
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>taps [tap][channel][row], zeros for rows beyond the last filter.</summary>
+        private void Gather(int panel, int pitch, float* taps)
+        {
+            var g = plan.Correlation;
+            var rows = plan.Kernel.Rows;
+            for (var row = 0; row < rows; row++)
+            {
+                var filter = panel * rows + row;
+                for (var channel = 0; channel < g.Channels; channel++)
+                {
+                    var from = weight + (nint)filter * g.FilterStride + (nint)channel * g.ChannelStride;
+                    var to = taps + channel * rows + row;
+                    foreach (var tap in plan.WeightTaps)
+                    {
+                        *to = filter < g.Filters ? from[tap] : 0;
+                        to += pitch;
+                    }
+                }
+            }
+
+            for (var t = 0; t < plan.WeightTaps.Length; t++)
+            {
+                new Span<float>(taps + t * pitch + g.Channels * rows, pitch - g.Channels * rows).Clear();
+            }
+        }
+    }
+
+    /// <summary>One channel of a chunk's tiles: v [place][channel][tile].</summary>
+    private readonly struct InputTask(WinogradPlan plan, float* input, int firstRow, int rows, float* v, Scratch[] own) : ITask
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int task, int worker)
+        {
+            var g = plan.Correlation;
+            var lines = own[worker].Floats((long)Points * plan.RowWidth);
+            var tile = stackalloc float[Points * (Points + 2) * Width];
+            var half = stackalloc float[Places * Width];
+            for (var r = 0; r < rows; r++)
+            {
+                var image = (firstRow + r) / plan.TilesY;
+                var top = (firstRow + r) % plan.TilesY * plan.Outputs + plan.Top;
+                var plane = input + ((nint)image * g.Channels + task) * g.InH * g.InW;
+                for (var i = 0; i < Points; i++)
+                {
+                    Bands.PaddedRow(plane, g.InH, g.InW, top + i, plan.Left, 1, lines + i * plan.RowWidth, plan.RowWidth);
+                }
+
+                var to = v + (nint)task * plan.TilePitch + r * plan.TilesX;
+                for (var t = 0; t < plan.TilesX; t += Width)
+                {
+                    for (var i = 0; i < Points; i++)
+                    {
+                        TileRow.Take(lines + i * plan.RowWidth + t * plan.Outputs, plan.Outputs, tile);
+                        PointTransforms.Input(tile, Width, half + i * Points * Width, Width);
+                    }
+
+                    for (var j = 0; j < Points; j++)
+                    {
+                        PointTransforms.Input(half + j * Width, Points * Width, to + t + (nint)j * plan.InputPitch, Points * (nint)plan.InputPitch);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>m [place][filter][tile] = u [place] · v [place] for one place and a part of the filters.</summary>
+    private readonly struct ProductTask(WinogradPlan plan, int tiles, float* u, float* v, float* m) : ITask
+    {
+        private const int PartPanels = 16;
+
+        public static int Parts(WinogradPlan plan) => CorrelationPlan.DivideUp(plan.Panels, PartPanels);
+
+        public void Run(int task, int worker)
+        {
+            var kernel = plan.Kernel;
+            var channels = plan.Correlation.Channels;
+            var place = task / Parts(plan);
+            var firstPanel = task % Parts(plan) * PartPanels;
+            var endPanel = Math.Min(firstPanel + PartPanels, plan.Panels);
+            var vectors = CorrelationPlan.DivideUp(tiles, kernel.Lanes);
+            var left = u + (nint)place * plan.WeightPitch;
+            var right = v + (nint)place * plan.InputPitch;
+            var c = m + (nint)place * plan.OutputPitch;
+            fixed (int* bases = plan.Bases, offsets = plan.Offsets)
+            {
+                for (var channel = 0; channel < channels; channel += plan.BlockChannels)
+                {
+                    var depth = Math.Min(plan.BlockChannels, channels - channel);
+                    for (var vector = 0; vector < vectors;)
+                    {
+                        var tile = kernel.NextTile(vectors - vector);
+                        for (var p = firstPanel; p < endPanel; p++)
+                        {
+                            kernel.Run(
+                                tile, depth, left + ((nint)p * channels + channel) * kernel.Rows, right + (nint)channel * plan.TilePitch,
+                                bases + vector, offsets, c + (nint)p * kernel.Rows * plan.TilePitch + vector * kernel.Lanes, plan.TilePitch,
+                                accumulate: channel > 0);
+                        }
+
+                        vector += tile;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>One filter of a chunk's tiles, back to pixels.</summary>
+    private readonly struct OutputTask(WinogradPlan plan, float* m, int firstRow, int rows, float* bias, float* output, Scratch[] own) : ITask
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int task, int worker)
+        {
+            var g = plan.Correlation;
+            var shift = bias == null ? 0 : bias[task];
+            var lines = own[worker].Floats((long)plan.Outputs * plan.RowWidth);
+            var half = stackalloc float[Places * Width];
+            var line = stackalloc float[Points * Width];
+            for (var r = 0; r < rows; r++)
+            {
+                var from = m + (nint)task * plan.TilePitch + r * plan.TilesX;
+                for (var t = 0; t < plan.TilesX; t += Width)
+                {
+                    for (var j = 0; j < Points; j++)
+                    {
+                        Collect(from + t + (nint)j * plan.OutputPitch, Points * (nint)plan.OutputPitch, plan.Outputs, half + j * Width, Points * Width);
+                    }
+
+                    for (var i = 0; i < plan.Outputs; i++)
+                    {
+                        Collect(half + i * Points * Width, Width, plan.Outputs, line, Width);
+                        TileRow.Put(line, plan.Outputs, shift, lines + i * plan.RowWidth + t * plan.Outputs);
+                    }
+                }
+
+                var image = (firstRow + r) / plan.TilesY;
+                var top = (firstRow + r) % plan.TilesY * plan.Outputs;
+                var plane = output + ((nint)image * g.Filters + task) * g.OutH * g.OutW;
+                for (var i = 0; i < plan.Outputs && top + i < g.OutH; i++)
+                {
+                    new ReadOnlySpan<float>(lines + i * plan.RowWidth, g.OutW).CopyTo(new Span<float>(plane + (nint)(top + i) * g.OutW, g.OutW));
+                }
+            }
+        }
+    }
+}
