@@ -1,18 +1,10 @@
 using NUnit.Framework;
 using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
 public sealed class MatMulTests
 {
-    private static readonly MicroKernel[] Kernels =
-    [
-        MicroKernel.Best,
-        new SimdMicroKernel<System.Runtime.Intrinsics.Vector256<float>, Simd256>(),
-        new SimdMicroKernel<System.Runtime.Intrinsics.Vector128<float>, Simd128>(),
-    ];
-
     [Test]
     public void AgreesWithItsDefinition(
         [Values(0, 1, 2)] int kernel, [Values] bool transposeA, [Values] bool transposeB,
@@ -22,7 +14,7 @@ public sealed class MatMulTests
         var g = new MatMulGeometry(parts[0], parts[1], parts[2], parts[3], transposeA, transposeB);
         var a = ConvolutionTests.Numbers(g.Batch * g.M * g.K, 1);
         var b = ConvolutionTests.Numbers(g.Batch * g.K * g.N, 2);
-        using var device = new CpuBench(2, Kernels[kernel]);
+        using var device = new CpuBench(2, ConvolutionTests.Kernels[kernel]);
         var c = device.New(g.Batch * g.M * g.N);
         device.Kernels.MatMul(device.Put(a), device.Put(b), c, g);
 

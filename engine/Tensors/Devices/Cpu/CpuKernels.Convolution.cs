@@ -9,10 +9,11 @@ internal sealed unsafe partial class CpuKernels
 {
     private readonly Dictionary<ConvGeometry, (CorrelationPlan? Direct, WinogradPlan? Winograd)> _forwardPlans = [];
     private readonly Dictionary<ConvGeometry, (CorrelationPlan? Direct, WinogradPlan? Winograd)> _inputGradientPlans = [];
-    private readonly Dictionary<ConvGeometry, WeightGradientPlan> _weightGradientPlans = [];
+    private readonly Dictionary<ConvGeometry, (WeightGradientPlan? Direct, WinogradGradientPlan? Winograd)> _weightGradientPlans = [];
     private readonly CorrelationRunner _correlations = new(threads);
     private readonly WinogradRunner _winograd = new(threads);
     private readonly WeightGradientRunner _weightGradients = new(threads);
+    private readonly WinogradGradientRunner _winogradGradients = new(threads);
 
     /// <summary>The inner loop of products and convolutions; tests choose others than the processor's best.</summary>
     public MicroKernel MicroKernel { get; init; } = MicroKernel.Best;
@@ -46,10 +47,21 @@ internal sealed unsafe partial class CpuKernels
     {
         if (!_weightGradientPlans.TryGetValue(g, out var plan))
         {
-            _weightGradientPlans.Add(g, plan = new WeightGradientPlan(g, MicroKernel));
+            plan = UseWinograd && WinogradGradientPlan.TryCreate(g, MicroKernel) is { } created
+                ? (null, created)
+                : (new WeightGradientPlan(g, MicroKernel), null);
+            _weightGradientPlans.Add(g, plan);
         }
 
-        _weightGradients.Run(plan, x.Pointer(), dy.Pointer(), dw.Pointer());
+        if (plan.Winograd is { } winograd)
+        {
+            _winogradGradients.Run(winograd, x.Pointer(), dy.Pointer(), dw.Pointer());
+        }
+        else
+        {
+            _weightGradients.Run(plan.Direct!, x.Pointer(), dy.Pointer(), dw.Pointer());
+        }
+
         KeepAlive(x, dy, dw, null);
     }
 

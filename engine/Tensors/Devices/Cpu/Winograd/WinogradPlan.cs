@@ -12,17 +12,10 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 internal sealed class WinogradPlan
 {
     /// <summary>Tiles of a chunk: their transforms should stay in the last-level cache.</summary>
-    private const int ChunkTiles = 256;
+    private const int ChunkTiles = 128;
 
     /// <summary>Reduction steps of a block of the products.</summary>
     private const int BlockDepth = 256;
-
-    /// <summary>What transforming one weight, and one input or output of a tile, costs in multiply-adds at full speed.</summary>
-    private const double WeightCost = 12;
-    private const double TileCost = 32;
-
-    /// <summary>Share of the direct cost below which the change pays.</summary>
-    private const double Worthwhile = 0.75;
 
     private WinogradPlan(Correlation c, MicroKernel kernel, int taps)
     {
@@ -37,7 +30,7 @@ internal sealed class WinogradPlan
         TilesX = DivideUp(c.Columns, Outputs);
         TilesY = DivideUp(c.Rows, Outputs);
         TileRows = TilesY * c.Images;
-        ChunkRows = Math.Clamp(ChunkTiles / TilesX, 1, TileRows);
+        ChunkRows = DivideUp(TileRows, DivideUp(TileRows * TilesX, ChunkTiles));
         RowWidth = RoundUp(TilesX, Width) * Outputs + Points + 2;
 
         // Whole vectors are stored from every tile row's start; an odd number of cache lines spreads columns over the cache's sets.
@@ -46,6 +39,7 @@ internal sealed class WinogradPlan
         Panels = DivideUp(c.Filters, kernel.Rows);
         OutputPitch = OddLines(Panels * kernel.Rows * TilePitch);
         WeightPitch = OddLines(Panels * kernel.Rows * c.Channels);
+        Scales = [.. Enumerable.Range(0, Places).Select(place => Scale(place / Points) * Scale(place % Points))];
         BlockChannels = Math.Min(BlockDepth, c.Channels);
         Offsets = GC.AllocateArray<int>(BlockChannels, pinned: true);
         for (var k = 0; k < BlockChannels; k++)
@@ -109,6 +103,9 @@ internal sealed class WinogradPlan
 
     public int[] Offsets { get; }
 
+    /// <summary>What G owes at each place.</summary>
+    public float[] Scales { get; }
+
     public int[] Bases { get; }
 
     /// <summary>The plan, or null where the filter has another shape or the direct way is as fast.</summary>
@@ -121,11 +118,18 @@ internal sealed class WinogradPlan
         }
 
         var plan = new WinogradPlan(c, kernel, taps);
-        var pairs = (double)c.Filters * c.Channels;
-        var tiles = (double)plan.TileRows * RoundUp(plan.TilesX, 1);
-        var direct = pairs * taps * taps * c.Images * c.Rows * c.Columns;
-        var cost = Places * (pairs * (tiles + WeightCost) + (c.Filters + c.Channels) * tiles * TileCost);
-        return cost < Worthwhile * direct ? plan : null;
+        return Pays(c.Filters, c.Channels, (long)plan.TileRows * plan.TilesX, taps, (long)c.Images * c.Rows * c.Columns) ? plan : null;
+    }
+
+    /// <summary>
+    /// True if the transformed way is clearly cheaper. Transforming one element of a weight costs about as much as 12 multiply-adds at full
+    /// speed, one of a tile of input or output as 32.
+    /// </summary>
+    public static bool Pays(int filters, int channels, long tiles, int taps, long pixels)
+    {
+        var pairs = (double)filters * channels;
+        var cost = Places * (pairs * (tiles + 12) + ((double)filters + channels) * tiles * 32);
+        return cost < 0.75 * pairs * taps * taps * pixels;
     }
 
     public static int OddLines(int count)

@@ -39,74 +39,85 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
     /// <summary>One panel of filters: u [place][panel][channel][row].</summary>
     private readonly struct WeightTask(WinogradPlan plan, float* weight, float* u, Scratch[] own) : ITask
     {
+        private const int BlockChannels = 16;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
         {
             var g = plan.Correlation;
             var rows = plan.Kernel.Rows;
             var length = g.Channels * rows;
-            var pitch = CorrelationPlan.RoundUp(length, Width);
-            var taps = own[worker].Floats((long)plan.WeightTaps.Length * pitch + Places * Width);
-            var half = taps + (nint)plan.WeightTaps.Length * pitch;
-            var full = stackalloc float[Places * Width];
-            Gather(task, pitch, taps);
-            for (var i = 0; i < length; i += Width)
+            var taps = plan.WeightTaps.Length;
+            var own0 = own[worker].Floats((long)Places * Width + (long)taps * BlockChannels * rows * 2);
+            var plane = own0 + Places * Width;
+            var block = plane + taps * BlockChannels * rows;
+            var half = stackalloc float[Points * Points * Width];
+            var scales = plan.Scales;
+            for (var channel = 0; channel < g.Channels; channel += BlockChannels)
             {
-                for (var x = 0; x < plan.Taps; x++)
+                var channels = Math.Min(BlockChannels, g.Channels - channel);
+                Gather(task, channel, channels, plane, block);
+                for (var i = 0; i < channels * rows; i += Width)
                 {
-                    Evaluate(taps + x * pitch + i, plan.Taps * pitch, plan.Taps, half + x * Width, Points * Width);
-                }
-
-                for (var y = 0; y < Points; y++)
-                {
-                    Evaluate(half + y * Points * Width, Width, plan.Taps, full + y * Points * Width, Width);
-                }
-
-                var to = u + (nint)task * length + i;
-                if (i + Width <= length)
-                {
-                    for (var place = 0; place < Places; place++)
+                    for (var x = 0; x < plan.Taps; x++)
                     {
-                        var scale = Vector512.Create(Scale(place / Points) * Scale(place % Points));
-                        (Vector512.Load(full + place * Width) * scale).Store(to + (nint)place * plan.WeightPitch);
+                        Evaluate(block + x * BlockChannels * rows + i, plan.Taps * BlockChannels * rows, plan.Taps, half + x * Width, Points * Width);
                     }
-                }
-                else
-                {
+
+                    for (var y = 0; y < Points; y++)
+                    {
+                        Evaluate(half + y * Points * Width, Width, plan.Taps, own0 + y * Points * Width, Width);
+                    }
+
+                    var to = u + (nint)task * length + channel * rows + i;
+                    if (i + Width <= channels * rows)
+                    {
+                        for (var place = 0; place < Places; place++)
+                        {
+                            (Vector512.Load(own0 + place * Width) * Vector512.Create(scales[place])).Store(to + (nint)place * plan.WeightPitch);
+                        }
+
+                        continue;
+                    }
+
                     for (var place = 0; place < Places; place++)
                     {
-                        for (var lane = 0; lane < length - i; lane++)
+                        for (var lane = 0; lane < channels * rows - i; lane++)
                         {
-                            to[(nint)place * plan.WeightPitch + lane] = full[place * Width + lane] * (Scale(place / Points) * Scale(place % Points));
+                            to[(nint)place * plan.WeightPitch + lane] = own0[place * Width + lane] * scales[place];
                         }
                     }
                 }
             }
         }
 
-        /// <summary>taps [tap][channel][row], zeros for rows beyond the last filter.</summary>
-        private void Gather(int panel, int pitch, float* taps)
+        /// <summary>block [tap][channel][row], zeros for rows beyond the last filter; plane is room for as much.</summary>
+        private void Gather(int panel, int first, int channels, float* plane, float* block)
         {
             var g = plan.Correlation;
             var rows = plan.Kernel.Rows;
-            for (var row = 0; row < rows; row++)
+            var used = Math.Min(rows, g.Filters - panel * rows);
+            var taps = plan.WeightTaps.Length;
+            var from = weight + (nint)panel * rows * g.FilterStride + (nint)first * g.ChannelStride;
+            if (g.ChannelStride == taps)
             {
-                var filter = panel * rows + row;
-                for (var channel = 0; channel < g.Channels; channel++)
+                Transpose.Run(from, g.FilterStride, used, rows, channels * taps, plane, rows);
+            }
+            else
+            {
+                for (var channel = 0; channel < channels; channel++)
                 {
-                    var from = weight + (nint)filter * g.FilterStride + (nint)channel * g.ChannelStride;
-                    var to = taps + channel * rows + row;
-                    foreach (var tap in plan.WeightTaps)
-                    {
-                        *to = filter < g.Filters ? from[tap] : 0;
-                        to += pitch;
-                    }
+                    Transpose.Run(from + (nint)channel * g.ChannelStride, g.FilterStride, used, rows, taps, plane + channel * taps * rows, rows);
                 }
             }
 
-            for (var t = 0; t < plan.WeightTaps.Length; t++)
+            for (var t = 0; t < taps; t++)
             {
-                new Span<float>(taps + t * pitch + g.Channels * rows, pitch - g.Channels * rows).Clear();
+                for (var channel = 0; channel < channels; channel++)
+                {
+                    new ReadOnlySpan<float>(plane + (channel * taps + plan.WeightTaps[t]) * rows, rows)
+                        .CopyTo(new Span<float>(block + (t * BlockChannels + channel) * rows, rows));
+                }
             }
         }
     }
@@ -172,18 +183,17 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
                 for (var channel = 0; channel < channels; channel += plan.BlockChannels)
                 {
                     var depth = Math.Min(plan.BlockChannels, channels - channel);
-                    for (var vector = 0; vector < vectors;)
+                    for (var p = firstPanel; p < endPanel; p++)
                     {
-                        var tile = kernel.NextTile(vectors - vector);
-                        for (var p = firstPanel; p < endPanel; p++)
+                        for (var vector = 0; vector < vectors;)
                         {
+                            var tile = kernel.NextTile(vectors - vector);
                             kernel.Run(
                                 tile, depth, left + ((nint)p * channels + channel) * kernel.Rows, right + (nint)channel * plan.TilePitch,
                                 bases + vector, offsets, c + (nint)p * kernel.Rows * plan.TilePitch + vector * kernel.Lanes, plan.TilePitch,
                                 accumulate: channel > 0);
+                            vector += tile;
                         }
-
-                        vector += tile;
                     }
                 }
             }
