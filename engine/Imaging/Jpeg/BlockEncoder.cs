@@ -11,6 +11,8 @@ internal sealed unsafe class BlockEncoder
     /// <summary>Bytes that a block takes at most: 64 codes of 16 bits with 11 bits of value, every byte stuffed.</summary>
     public const int MaxBlockBytes = 512;
 
+    private static readonly short[] ScanOrder = Array.ConvertAll(ZigZag.ToNatural[..64].ToArray(), position => (short)position);
+
     private readonly BitWriter writer;
     private readonly uint[] dcCode;
     private readonly uint[] acCode;
@@ -35,15 +37,77 @@ internal sealed unsafe class BlockEncoder
         }
     }
 
-    /// <summary>Encodes 64 coefficients as <see cref="ForwardDct"/> gives them.</summary>
+    /// <summary>Encodes 64 coefficients as <see cref="ForwardDct"/> gives them; they are overwritten.</summary>
     public void Encode(short* block)
     {
         Quantize(block);
         var scan = stackalloc short[64];
+        var present = ToScanOrder(block, scan) & ~1ul;
+        var codes = acCode;
+        fixed (byte* reserved = writer.Reserve(MaxBlockBytes))
+        {
+            var bits = writer.Begin(reserved);
+            PutDc(ref bits, scan[0]);
+            var previous = 0;
+            while (present != 0)
+            {
+                var k = BitOperations.TrailingZeroCount(present);
+                present &= present - 1;
+                var run = k - previous - 1;
+                previous = k;
+                for (; run > 15; run -= 16)
+                {
+                    Put(ref bits, codes[0xF0], 0, 0);
+                }
+
+                int value = scan[k];
+                var size = SizeOf(value);
+                Put(ref bits, codes[(run << 4) | size], value, size);
+            }
+
+            if (previous != 63)
+            {
+                Put(ref bits, codes[0], 0, 0);
+            }
+
+            writer.End(bits, reserved);
+        }
+    }
+
+    /// <summary>Encodes a block without AC coefficients whose DC is the one before: what completes an MCU beyond the image's edge.</summary>
+    public void EncodeFiller()
+    {
+        fixed (byte* reserved = writer.Reserve(MaxBlockBytes))
+        {
+            var bits = writer.Begin(reserved);
+            PutDc(ref bits, lastDc);
+            Put(ref bits, acCode[0], 0, 0);
+            writer.End(bits, reserved);
+        }
+    }
+
+    /// <summary>Brings a block from natural order into the order of the scan.</summary>
+    /// <returns>A bit for each coefficient that is not zero, the first the lowest.</returns>
+    private static ulong ToScanOrder(short* block, short* scan)
+    {
         ulong present = 0;
+        if (Avx512BW.IsSupported)
+        {
+            var (low, high) = (Vector512.Load(block), Vector512.Load(block + 32));
+            for (var half = 0; half < 64; half += 32)
+            {
+                var indices = Vector512.LoadUnsafe(ref ScanOrder[half]);
+                var coefficients = Avx512BW.PermuteVar32x16x2(low, indices, high);
+                coefficients.Store(scan + half);
+                present |= (ulong)(uint)~Vector512.Equals(coefficients, Vector512<short>.Zero).ExtractMostSignificantBits() << half;
+            }
+
+            return present;
+        }
+
         for (var k = 0; k < 64; k++)
         {
-            scan[k] = block[ZigZag.ToNatural[k]];
+            scan[k] = block[ScanOrder[k]];
         }
 
         for (var k = 0; k < 64; k += Vector128<short>.Count)
@@ -52,56 +116,28 @@ internal sealed unsafe class BlockEncoder
             present |= (ulong)(~zeros & 0xFF) << k;
         }
 
-        writer.Reserve(MaxBlockBytes);
-        PutDc(scan[0]);
-        present &= ~1ul;
-        var previous = 0;
-        while (present != 0)
-        {
-            var k = BitOperations.TrailingZeroCount(present);
-            present &= present - 1;
-            var run = k - previous - 1;
-            previous = k;
-            for (; run > 15; run -= 16)
-            {
-                Put(acCode[0xF0], 0, 0);
-            }
-
-            var size = SizeOf(scan[k]);
-            Put(acCode[(run << 4) | size], scan[k], size);
-        }
-
-        if (previous != 63)
-        {
-            Put(acCode[0], 0, 0);
-        }
+        return present;
     }
 
-    /// <summary>Encodes a block without AC coefficients whose DC is the one before: what completes an MCU beyond the image's edge.</summary>
-    public void EncodeFiller()
-    {
-        writer.Reserve(MaxBlockBytes);
-        PutDc(lastDc);
-        Put(acCode[0], 0, 0);
-    }
+    /// <summary>The number of bits of a value's magnitude. Signs are as good as random, so there must be no branch on them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int SizeOf(int value) => 32 - BitOperations.LeadingZeroCount((uint)((value ^ (value >> 31)) - (value >> 31)));
 
-    /// <summary>The number of bits of a value's magnitude.</summary>
-    private static int SizeOf(int value) => 32 - BitOperations.LeadingZeroCount((uint)Math.Abs(value));
-
-    private void PutDc(int dc)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PutDc(ref PendingBits bits, int dc)
     {
         var difference = dc - lastDc;
         lastDc = dc;
         var size = SizeOf(difference);
-        Put(dcCode[size], difference, size);
+        Put(ref bits, dcCode[size], difference, size);
     }
 
     /// <summary>A code and, behind it, the value: negative ones less one, so that they begin with 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Put(uint entry, int value, int size)
+    private static void Put(ref PendingBits bits, uint entry, int value, int size)
     {
         var low = (uint)(value + (value >> 31)) & ((1u << size) - 1);
-        writer.Put(((entry >> 8) << size) | low, (int)(entry & 0xFF) + size);
+        bits.Put(((entry >> 8) << size) | low, (int)(entry & 0xFF) + size);
     }
 
     /// <summary>
