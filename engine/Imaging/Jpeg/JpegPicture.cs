@@ -158,6 +158,12 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
                 $"the JPEG is cut short: {bytesLeft} bytes can't hold {Frame.Width}x{Frame.Height} pixels", offset);
         }
 
+        if (Frame.Components.Any(c => (long)c.Stride * c.PaddedBlocksHigh * 8 > Array.MaxLength)
+            || 3L * Frame.Width * Frame.Height > Array.MaxLength)
+        {
+            throw new ImageFormatException($"the JPEG has {Frame.Width}x{Frame.Height} pixels, more than fit an array", offset);
+        }
+
         foreach (var component in Frame.Components)
         {
             var samples = component.Stride * component.PaddedBlocksHigh * 8;

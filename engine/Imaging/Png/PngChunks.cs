@@ -69,7 +69,7 @@ internal ref struct PngChunks(ReadOnlySpan<byte> file, bool lenient)
         var length = BinaryPrimitives.ReadUInt32BigEndian(file[position..]);
         Type = BinaryPrimitives.ReadUInt32BigEndian(file[(position + 4)..]);
         Offset = position + 8;
-        if (length > (uint)left - 12)
+        if (length > left - 12L)
         {
             if (!lenient)
             {
