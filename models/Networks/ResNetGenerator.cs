@@ -1,6 +1,5 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Networks;
 
@@ -57,18 +56,17 @@ public sealed class ResNetGenerator : Module
         : throw new ShapeException($"resnet: two halvings need [N, C, H, W] with sides that are multiples of 4, not {x.Shape}");
 
     /// <summary>x + f(x), with no activation behind the sum.</summary>
-    private sealed class Block : Module
+    private sealed class Block : SkipBlock
     {
-        private readonly Sequential _layers;
-
         public Block(int channels, NormKind norm, bool dropout, BlockPadding padding, string name)
+            : base(SkipConnection.Sum)
         {
-            _layers = Add(name, new Sequential());
+            Layers = Add(name, new Sequential());
             AppendConvolution();
-            _layers.Append(new ReLU());
+            Layers.Append(new ReLU());
             if (dropout)
             {
-                _layers.Append(new Dropout());
+                Layers.Append(new Dropout());
             }
 
             AppendConvolution();
@@ -77,18 +75,14 @@ public sealed class ResNetGenerator : Module
             {
                 if (padding != BlockPadding.Zero)
                 {
-                    _layers.Append(padding == BlockPadding.Reflect ? new ReflectionPad2d(1) : new ReplicationPad2d(1));
+                    Layers.Append(padding == BlockPadding.Reflect ? new ReflectionPad2d(1) : new ReplicationPad2d(1));
                 }
 
                 var border = padding == BlockPadding.Zero ? 1 : 0;
-                _layers.AppendAll(new Conv2d(channels, channels, 3, 1, border, norm.HasBias()), norm.Layer(channels));
+                Layers.AppendAll(new Conv2d(channels, channels, 3, 1, border, norm.HasBias()), norm.Layer(channels));
             }
         }
 
-        public override Tensor Forward(Tensor x)
-        {
-            using var change = _layers.Forward(x);
-            return x.Add(change);
-        }
+        public override Sequential Layers { get; }
     }
 }

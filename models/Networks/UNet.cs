@@ -1,6 +1,5 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Networks;
 
@@ -76,19 +75,16 @@ public sealed class UNet : Module
     }
 
     /// <summary>Down, the next level within, up; and but for the outermost, the input beside the result.</summary>
-    private sealed class Block : Module
+    private sealed class Block : SkipBlock
     {
-        private readonly Sequential _model;
-        private readonly bool _concatenates;
-
         public Block(Level level, Block? inner)
+            : base(level is { Outermost: false, Skips: true } ? SkipConnection.Beside : SkipConnection.None)
         {
-            _concatenates = level is { Outermost: false, Skips: true };
             var bias = level.Norm.HasBias();
             var down = new Conv2d(level.Input, level.Inside, 4, 2, 1, bias);
-            var joined = inner is { _concatenates: true } ? 2 * level.Inside : level.Inside;
+            var joined = inner is { Skip: SkipConnection.Beside } ? 2 * level.Inside : level.Inside;
             var up = new ConvTranspose2d(joined, level.Output, 4, 2, 1, bias: bias || level.Outermost);
-            _model = Add("model", (level.Outermost, inner) switch
+            Layers = Add("model", (level.Outermost, inner) switch
             {
                 (true, _) => new Sequential(down, inner!, new ReLU(), up, new Tanh()),
                 (_, null) => new Sequential(new LeakyReLU(), down, new ReLU(), up, level.Norm.Layer(level.Output)),
@@ -97,22 +93,10 @@ public sealed class UNet : Module
             });
             if (level.Dropout)
             {
-                _model.Append(new Dropout());
+                Layers.Append(new Dropout());
             }
         }
 
-        public override Tensor Forward(Tensor x)
-        {
-            var y = _model.Forward(x);
-            if (!_concatenates)
-            {
-                return y;
-            }
-
-            using (y)
-            {
-                return TensorOps.Concat(1, x, y);
-            }
-        }
+        public override Sequential Layers { get; }
     }
 }

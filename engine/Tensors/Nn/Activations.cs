@@ -10,7 +10,9 @@ public sealed class ReLU : Module
 /// <summary>x where positive, else slope·x.</summary>
 public sealed class LeakyReLU(float slope = 0.2f) : Module
 {
-    public override Tensor Forward(Tensor x) => x.LeakyRelu(slope);
+    public float Slope { get; } = slope;
+
+    public override Tensor Forward(Tensor x) => x.LeakyRelu(Slope);
 }
 
 public sealed class Tanh : Module

@@ -9,17 +9,19 @@ namespace IlgpuGan.Tensors.Nn;
 public sealed class BatchNorm2d : Module
 {
     private readonly float _momentum;
-    private readonly float _epsilon;
 
     public BatchNorm2d(int channels, float momentum = 0.1f, float epsilon = 1e-5f)
     {
-        (_momentum, _epsilon) = (momentum, epsilon);
+        (_momentum, Epsilon) = (momentum, epsilon);
         Weight = AddParameter("weight", new Shape(channels), InitialValue.DrawnAroundOne);
         Bias = AddParameter("bias", new Shape(channels), InitialValue.Zero);
         RunningMean = AddBuffer("running_mean", new Shape(channels), InitialValue.Zero);
         RunningVariance = AddBuffer("running_var", new Shape(channels), InitialValue.One);
         BatchesTracked = AddCounter("num_batches_tracked");
     }
+
+    /// <summary>Added to the variance.</summary>
+    public float Epsilon { get; }
 
     public ModuleTensor Weight { get; }
 
@@ -36,7 +38,7 @@ public sealed class BatchNorm2d : Module
         var running = new RunningStatistics(RunningMean.Value, RunningVariance.Value, _momentum);
         if (!Training)
         {
-            return x.BatchNorm(running, Weight.Value, Bias.Value, _epsilon);
+            return x.BatchNorm(running, Weight.Value, Bias.Value, Epsilon);
         }
 
         if (x.Count == x.Shape[1])
@@ -45,7 +47,7 @@ public sealed class BatchNorm2d : Module
         }
 
         x.Device.Kernels.Unary(Devices.UnaryFunction.Affine, 1, 1, BatchesTracked.Value.Span, BatchesTracked.Value.Span);
-        return x.BatchNorm(Weight.Value, Bias.Value, _epsilon, running);
+        return x.BatchNorm(Weight.Value, Bias.Value, Epsilon, running);
     }
 }
 
@@ -57,11 +59,10 @@ public sealed class BatchNorm2d : Module
 public sealed class InstanceNorm2d : Module
 {
     private readonly float _momentum;
-    private readonly float _epsilon;
 
     public InstanceNorm2d(int channels, bool affine = false, bool trackRunningStatistics = false, float momentum = 0.1f, float epsilon = 1e-5f)
     {
-        (_momentum, _epsilon) = (momentum, epsilon);
+        (Channels, _momentum, Epsilon) = (channels, momentum, epsilon);
         if (affine)
         {
             Weight = AddParameter("weight", new Shape(channels), InitialValue.One);
@@ -75,6 +76,11 @@ public sealed class InstanceNorm2d : Module
             BatchesTracked = AddCounter("num_batches_tracked");
         }
     }
+
+    public int Channels { get; }
+
+    /// <summary>Added to the variance.</summary>
+    public float Epsilon { get; }
 
     public ModuleTensor? Weight { get; }
 
@@ -91,7 +97,7 @@ public sealed class InstanceNorm2d : Module
         RunningStatistics? running = RunningMean is null ? null : new RunningStatistics(RunningMean.Value, RunningVariance!.Value, _momentum);
         if (!Training && running is { } statistics)
         {
-            return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, _epsilon);
+            return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon);
         }
 
         if (x.Shape.Rank == 4 && x.Shape[2] * x.Shape[3] == 1)
@@ -104,6 +110,6 @@ public sealed class InstanceNorm2d : Module
             x.Device.Kernels.Unary(Devices.UnaryFunction.Affine, 1, 1, counter.Value.Span, counter.Value.Span);
         }
 
-        return x.InstanceNorm(Weight?.Value, Bias?.Value, _epsilon, running);
+        return x.InstanceNorm(Weight?.Value, Bias?.Value, Epsilon, running);
     }
 }

@@ -3,43 +3,57 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
+/// <summary>A border around pictures, in pixels.</summary>
+public abstract class Padding2d(int left, int right, int top, int bottom, PadMode mode) : Module
+{
+    public int Left { get; } = left;
+
+    public int Right { get; } = right;
+
+    public int Top { get; } = top;
+
+    public int Bottom { get; } = bottom;
+
+    public PadMode Mode { get; } = mode;
+
+    public override Tensor Forward(Tensor x) => x.Pad(Left, Right, Top, Bottom, Mode);
+}
+
 /// <summary>Mirrors the border, which itself is not repeated.</summary>
-public sealed class ReflectionPad2d(int left, int right, int top, int bottom) : Module
+public sealed class ReflectionPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Reflect)
 {
     public ReflectionPad2d(int amount)
         : this(amount, amount, amount, amount)
     {
     }
-
-    public override Tensor Forward(Tensor x) => x.Pad(left, right, top, bottom, PadMode.Reflect);
 }
 
 /// <summary>Repeats the border.</summary>
-public sealed class ReplicationPad2d(int left, int right, int top, int bottom) : Module
+public sealed class ReplicationPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Replicate)
 {
     public ReplicationPad2d(int amount)
         : this(amount, amount, amount, amount)
     {
     }
-
-    public override Tensor Forward(Tensor x) => x.Pad(left, right, top, bottom, PadMode.Replicate);
 }
 
 /// <summary>Surrounds with zeros.</summary>
-public sealed class ZeroPad2d(int left, int right, int top, int bottom) : Module
+public sealed class ZeroPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Constant)
 {
     public ZeroPad2d(int amount)
         : this(amount, amount, amount, amount)
     {
     }
-
-    public override Tensor Forward(Tensor x) => x.Pad(left, right, top, bottom);
 }
 
 /// <summary>Enlarges by a whole factor.</summary>
 public sealed class Upsample(int scale, UpsampleMode mode = UpsampleMode.Nearest) : Module
 {
-    public override Tensor Forward(Tensor x) => x.Upsample(scale, mode);
+    public int Scale { get; } = scale;
+
+    public UpsampleMode Mode { get; } = mode;
+
+    public override Tensor Forward(Tensor x) => x.Upsample(Scale, Mode);
 }
 
 /// <summary>Mean of each window; the padding counts as zeros.</summary>
