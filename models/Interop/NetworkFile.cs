@@ -1,0 +1,148 @@
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Reference;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Interop;
+
+/// <summary>
+/// The networks in a run or a file: checkpoints and weights of this program by the options that they carry, files of the reference and
+/// of PyTorch-GAN (<c>.pth</c>, safetensors, an ONNX model's constants) by their keys and shapes.
+/// </summary>
+public sealed class NetworkFile : IDisposable
+{
+    /// <summary>What safetensors metadata call weights of one network, beside its <c>options</c> and its name as <c>network</c>.</summary>
+    private const string WeightsKind = "ilgpugan-weights";
+
+    private readonly TensorFile _file;
+
+    private NetworkFile(TensorFile file)
+    {
+        _file = file;
+        Networks = Checkpoint.IsCheckpoint(file) ? OfCheckpoint(file)
+            : file.Metadata.GetValueOrDefault("format") == WeightsKind && file.Format == "safetensors" ? OfWeights(file)
+            : OfReference(file);
+    }
+
+    /// <summary>The file that was read.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>At least one; generators first.</summary>
+    public IReadOnlyList<StoredNetwork> Networks { get; }
+
+    /// <param name="path">a run's directory (its latest checkpoint is read) or a file</param>
+    /// <exception cref="InteropException">there is no network that fits; the message says what does not</exception>
+    /// <exception cref="IOException">the file is missing or damaged (<see cref="CheckpointFormatException"/>)</exception>
+    public static NetworkFile Open(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            var latest = new RunDirectory(path).Latest;
+            path = File.Exists(latest) ? latest : throw new InteropException($"{path}: holds no run ({latest} is missing)");
+        }
+
+        var file = TensorFile.Open(path);
+        try
+        {
+            return new NetworkFile(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Metadata by which <see cref="Open"/> knows a network again that stands alone in a safetensors file.</summary>
+    public static IReadOnlyDictionary<string, string> MetadataOf(StoredNetwork network) => new Dictionary<string, string>
+    {
+        ["format"] = WeightsKind,
+        ["network"] = network.Name,
+        ["options"] = network.Options.ToJson(),
+    };
+
+    /// <summary>The network of a name, by default the first one.</summary>
+    /// <exception cref="InteropException">there is none of that name; the message lists those that there are</exception>
+    public StoredNetwork Find(string? name = null) =>
+        name is null ? Networks[0] : Networks.FirstOrDefault(n => n.Name == name)
+            ?? throw new InteropException($"{Path}: has no network '{name}'; it has {string.Join(", ", Networks.Select(n => n.Name))}");
+
+    public void Dispose() => _file.Dispose();
+
+    private static List<StoredNetwork> OfCheckpoint(TensorFile file)
+    {
+        var options = Checkpoint.Read(file).Options;
+        var found = NetworkNames.Of(options.Model).Where(name => file.Entries.Any(e => e.Name.StartsWith(name + ".", StringComparison.Ordinal))).ToList();
+        return found.Count > 0
+            ? found.ConvertAll(name => new StoredNetwork(file, name, options, () => NetworkNames.Create(options, name), key => $"{name}.{key}"))
+            : throw new InteropException($"{file.Path}: holds no network");
+    }
+
+    private static List<StoredNetwork> OfWeights(TensorFile file)
+    {
+        var name = file.Metadata.GetValueOrDefault("network", "");
+        if (NetworkNames.In(name) != name || !file.Metadata.TryGetValue("options", out var json))
+        {
+            throw new CheckpointFormatException(file.Path, 0, "its metadata are damaged: they name no network or no options");
+        }
+
+        var options = OptionsJson.Parse(json, file.Path);
+        return [new StoredNetwork(file, name, options, () => NetworkNames.Create(options, name), key => key)];
+    }
+
+    private static List<StoredNetwork> OfReference(TensorFile file)
+    {
+        var networks = new List<StoredNetwork>();
+        var reasons = new List<string>();
+        var prefixes = ReferenceKeys.Prefixes(file.Entries);
+        foreach (var prefix in prefixes.Count == 0 ? [""] : prefixes)
+        {
+            if (ReferenceKeys.TryDetect(file.Entries, prefix, out var found, out var reason) && !LostItsNorms(file, found.Architecture, out reason))
+            {
+                networks.Add(Stored(file, found));
+            }
+            else
+            {
+                reasons.Add(prefix.Length == 0 ? reason : $"under '{prefix}', {reason}");
+            }
+        }
+
+        if (networks.Count == 0)
+        {
+            throw new InteropException($"{file.Path}: {string.Join("; ", reasons)}");
+        }
+
+        if (networks.GroupBy(n => n.Name).FirstOrDefault(g => g.Count() > 1) is { } same)
+        {
+            throw new InteropException($"{file.Path}: holds {same.Count()} networks that could be {same.Key}; keep one in the file, or put netG_A. and netG_B. before their keys");
+        }
+
+        return [.. networks.OrderBy(n => n.IsGenerator ? 0 : 1).ThenBy(n => n.Name, StringComparer.Ordinal)];
+    }
+
+    private static StoredNetwork Stored(TensorFile file, ReferenceNetwork found)
+    {
+        var name = NetworkNames.In(found.Prefix) ?? ReferenceOptions.DefaultName(found.Architecture);
+        try
+        {
+            var options = ReferenceOptions.Of(found.Architecture);
+            // A counter that the file lacks has no name there either.
+            return new StoredNetwork(file, name, options, () => ReferenceOptions.Create(found.Architecture, options), key => found.Names.GetValueOrDefault(key, key)) { Dropped = found.Dropped };
+        }
+        catch (OptionsException problem)
+        {
+            throw new InteropException($"{file.Path}: {problem.Message}");
+        }
+    }
+
+    /// <summary>A graph whose batch norms were folded has a bias everywhere, as one with instance norms has; its nodes tell them apart.</summary>
+    private static bool LostItsNorms(TensorFile file, ReferenceArchitecture architecture, out string reason)
+    {
+        var instance = architecture is UNetArchitecture { Norm: ReferenceNorm.Instance } or ResNetArchitecture { Norm: ReferenceNorm.Instance }
+            or UpsampleResNetArchitecture or PatchArchitecture { Norm: ReferenceNorm.Instance } or AsymmetricPatchArchitecture
+            or PixelArchitecture { Norm: ReferenceNorm.Instance };
+        var lost = instance && file.Metadata.TryGetValue("onnx.nodes", out var nodes) && !nodes.Contains("InstanceNormalization", StringComparison.Ordinal);
+        reason = lost ? $"it looks like a {architecture}, but its graph normalises nothing: its norms were folded into the weights" : "";
+        return lost;
+    }
+}
