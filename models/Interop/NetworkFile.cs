@@ -122,12 +122,17 @@ public sealed class NetworkFile : IDisposable
 
     private static StoredNetwork Stored(TensorFile file, ReferenceNetwork found)
     {
-        var name = NetworkNames.In(found.Prefix) ?? ReferenceOptions.DefaultName(found.Architecture);
+        var (named, name) = NetworkNames.In(found.Prefix) is { } given ? (true, given) : (false, ReferenceOptions.DefaultName(found.Architecture));
         try
         {
-            var options = ReferenceOptions.Of(found.Architecture);
-            // A counter that the file lacks has no name there either.
-            return new StoredNetwork(file, name, options, () => ReferenceOptions.Create(found.Architecture, options), key => found.Names.GetValueOrDefault(key, key)) { Dropped = found.Dropped };
+            var options = ReferenceOptions.Of(found.Architecture, name);
+            return new StoredNetwork(
+                file, name, options, () => ReferenceOptions.Create(found.Architecture, options),
+                key => found.Names.GetValueOrDefault(key, key)) // a counter that the file lacks has no name there either
+            {
+                Dropped = found.Dropped,
+                IsNamedByItsFile = named,
+            };
         }
         catch (OptionsException problem)
         {

@@ -23,6 +23,9 @@ public sealed class StoredNetwork
 
     public bool IsGenerator => NetworkNames.IsGenerator(Name);
 
+    /// <summary>Whether the file itself tells the name, so that it can't be another.</summary>
+    public bool IsNamedByItsFile { get; internal init; } = true;
+
     /// <summary>Tensors of the file that the network does without; see <see cref="IlgpuGan.Tensors.Formats.Reference.ReferenceNetwork.Dropped"/>.</summary>
     public IReadOnlyList<string> Dropped { get; internal init; } = [];
 

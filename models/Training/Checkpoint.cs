@@ -37,16 +37,19 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
             tensors.AddRange(pool.Images.Select((image, i) => (EntryOf($"{name}.{i}", image), image)));
         }
 
-        var metadata = new Dictionary<string, string>
-        {
-            ["format"] = Kind,
-            ["version"] = $"{Version}",
-            ["options"] = trainer.Options.ToJson(),
-            ["position"] = JsonSerializer.Serialize(position),
-        };
+        var metadata = new Checkpoint(trainer.Options, position).ToMetadata();
         var staging = new Staging();
         SafetensorsWriter.Write(path, [.. tensors.Select(t => t.Entry)], i => staging.BytesOf(tensors[i].Entry, tensors[i].Value), metadata);
     }
+
+    /// <summary>The text beside the tensors, by which a file says what it is of.</summary>
+    internal Dictionary<string, string> ToMetadata() => new()
+    {
+        ["format"] = Kind,
+        ["version"] = $"{Version}",
+        ["options"] = Options.ToJson(),
+        ["position"] = JsonSerializer.Serialize(Position),
+    };
 
     /// <summary>What a checkpoint is of, without its tensors.</summary>
     /// <exception cref="IOException">the file is missing or damaged (<see cref="CheckpointFormatException"/>), or not one of ours</exception>

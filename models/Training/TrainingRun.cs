@@ -103,6 +103,11 @@ public sealed class TrainingRun : IDisposable
         }
 
         var stored = Checkpoint.Read(directory.Latest);
+        if (stored.Position.Samples == 0)
+        {
+            throw new RunException($"{folder}: holds imported weights, which no training has begun with; begin one with --init-from {directory.Latest}");
+        }
+
         var options = change?.Invoke(stored.Options) ?? stored.Options;
         options.Validated().RequireResumable(stored.Options);
         data ??= RunData.Open(options);

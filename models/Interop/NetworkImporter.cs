@@ -1,0 +1,110 @@
+using System.Text;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Safetensors;
+
+namespace IlgpuGan.Models.Interop;
+
+/// <summary>What an import made.</summary>
+/// <param name="Directory">the run</param>
+/// <param name="Options">its options: what the tensors say, and defaults for the rest</param>
+/// <param name="Networks">names of all generators that the run has now</param>
+/// <param name="Dropped">tensors of the file that carry nothing and were left behind</param>
+public sealed record ImportedRun(RunDirectory Directory, TrainingOptions Options, IReadOnlyList<string> Networks, IReadOnlyList<string> Dropped);
+
+/// <summary>Makes run directories out of other programs' generators: to translate with, or to start training from.</summary>
+public static class NetworkImporter
+{
+    /// <summary>
+    /// Puts a file's generators into a new run. A CycleGAN's two generators may come one after the other: the second joins the run of the first.
+    /// </summary>
+    /// <param name="from">a file of any known format; see <see cref="NetworkFile"/></param>
+    /// <param name="folder">the run's directory</param>
+    /// <param name="direction">what the generator translates; needed only if the file can't tell and it is not A to B</param>
+    /// <exception cref="InteropException">the file holds no generator that fits, or the folder another run</exception>
+    /// <exception cref="RunException">the folder can't be made</exception>
+    /// <exception cref="IOException">the file is missing or damaged, or the run can't be written</exception>
+    public static ImportedRun Import(string from, string folder, Direction? direction = null)
+    {
+        using var source = NetworkFile.Open(from);
+        var generators = source.Networks.Where(n => n.IsGenerator).ToList();
+        if (generators.Count == 0)
+        {
+            throw new InteropException($"{source.Path}: holds a discriminator ({source.Networks[0].Name}); a run needs a generator to translate with");
+        }
+
+        var options = Directed(generators, direction, source.Path, out var nameInRun);
+        if (generators.Any(g => g.Options != generators[0].Options))
+        {
+            throw new InteropException($"{source.Path}: its generators differ in their layers, so they can't be those of one run");
+        }
+
+        using var device = Device.Open("cpu");
+        var arrays = generators.SelectMany(g => ArraysOf(g, nameInRun(g.Name), device)).ToList();
+        var directory = new RunDirectory(folder);
+        var names = generators.ConvertAll(g => nameInRun(g.Name));
+        if (directory.Exists)
+        {
+            using var present = RunToJoin(directory, options, names);
+            arrays.AddRange(present.Networks.SelectMany(n => ArraysOf(n, n.Name, device)));
+            names.AddRange(present.Networks.Select(n => n.Name));
+        }
+
+        directory.Create();
+        AtomicFile.Write(directory.Options, stream => stream.Write(Encoding.UTF8.GetBytes(options.ToJson() + '\n')));
+        SafetensorsWriter.Write(directory.Latest, arrays, new Checkpoint(options, new RunPosition()).ToMetadata());
+        return new ImportedRun(directory, options, names, [.. generators.SelectMany(g => g.Dropped)]);
+    }
+
+    /// <summary>Settles what the direction means: an option of pix2pix, the choice between two generators for CycleGAN.</summary>
+    private static TrainingOptions Directed(List<StoredNetwork> generators, Direction? direction, string path, out Func<string, string> nameInRun)
+    {
+        var options = generators[0].Options;
+        nameInRun = name => name;
+        if (options.Model == ModelKind.Pix2Pix)
+        {
+            return options with { Direction = direction ?? options.Direction };
+        }
+
+        if (direction is not { } way)
+        {
+            return options;
+        }
+
+        if (generators.Count > 1 || generators[0].IsNamedByItsFile)
+        {
+            throw new InteropException($"{path}: says itself which direction is whose ({string.Join(", ", generators.Select(g => g.Name))}); leave out --direction");
+        }
+
+        if (way == Direction.AToB)
+        {
+            return options;
+        }
+
+        nameInRun = _ => "netG_B";
+        return options with { InputNc = options.OutputNc, OutputNc = options.InputNc };
+    }
+
+    private static NetworkFile RunToJoin(RunDirectory directory, TrainingOptions options, List<string> names)
+    {
+        var present = NetworkFile.Open(directory.Path);
+        var wrong = Checkpoint.Read(present.Path).Position.Samples > 0 || present.Networks.Any(n => names.Contains(n.Name)) ? "holds a run already"
+            : present.Networks[0].Options != options ? "holds a generator of other layers"
+            : null;
+        if (wrong is null)
+        {
+            return present;
+        }
+
+        present.Dispose();
+        throw new InteropException($"{directory.Path}: {wrong}; choose another --out");
+    }
+
+    private static List<NamedArray> ArraysOf(StoredNetwork stored, string name, Device device)
+    {
+        using var step = device.Step();
+        return [.. stored.Load(device).NamedTensors(name + ".").Select(t => WeightArrays.Of(t.Name, t.Tensor, half: false))];
+    }
+}

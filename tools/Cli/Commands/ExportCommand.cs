@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using IlgpuGan.Cli.Options;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>export --model RUN|FILE --to onnx|safetensors|pth --out FILE</c>: one network for other programs.</summary>
+internal static class ExportCommand
+{
+    private enum Format
+    {
+        Onnx,
+        Safetensors,
+        Pth,
+    }
+
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "A run, or a checkpoint of any known format.", HelpName = "RUN|FILE", Required = true };
+        var to = Choice.Of<Format>("--to", "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys.");
+        to.Required = true;
+        var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE", Required = true };
+        var network = new Option<string>("--network") { Description = "Which network (default: the first generator): netG, netD, netG_A, netG_B, netD_A, netD_B.", HelpName = "NAME" };
+        var statistics = Choice.Of<NormStatistics>("--batch-norm", "ONNX: batch norms use the statistics of training (running, the default) or of the picture itself.");
+        var fold = new Option<bool>("--fold") { Description = "ONNX: multiply batch norms into the convolutions." };
+        var half = new Option<bool>("--half") { Description = "Store convolution weights in 16 bits." };
+        var command = new Command("export", "Writes a network for other programs.") { model, to, output, network, statistics, fold, half };
+        command.SetAction(parsed =>
+        {
+            var settings = new ExportSettings { Statistics = parsed.GetValue(statistics), Fold = parsed.GetValue(fold), Half = parsed.GetValue(half) };
+            var format = parsed.GetValue(to);
+            RequireSense(format, settings, parsed.GetResult(statistics) is not null);
+            return Run(Screen.Of(parsed), parsed.GetRequiredValue(model), parsed.GetValue(network), format, parsed.GetRequiredValue(output), settings);
+        });
+        return command;
+    }
+
+    private static void RequireSense(Format format, ExportSettings settings, bool statisticsGiven)
+    {
+        if (format != Format.Onnx && (settings.Fold || statisticsGiven))
+        {
+            throw new UsageException($"--fold and --batch-norm say how an ONNX graph computes; --to {Choice.WordFor(format)} writes weights only");
+        }
+
+        if (settings is { Fold: true, Statistics: NormStatistics.Picture })
+        {
+            throw new UsageException("--fold needs the running statistics: --batch-norm picture can't be multiplied into weights");
+        }
+    }
+
+    private static int Run(Screen screen, string model, string? name, Format format, string output, ExportSettings settings)
+    {
+        using var file = NetworkFile.Open(model);
+        var stored = file.Find(name);
+        using var device = Device.Open("cpu");
+        var network = stored.Load(device);
+        Action<Module, string, ExportSettings> write = format switch
+        {
+            Format.Onnx => NetworkExporter.ToOnnx,
+            Format.Safetensors => NetworkExporter.ToSafetensors,
+            _ => NetworkExporter.ToPth,
+        };
+        write(network, output, settings with { Metadata = NetworkFile.MetadataOf(stored) });
+
+        var bytes = new FileInfo(output).Length;
+        List<string> lines = [$"{output}: {stored.Name} of {model}, {network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)} weights, {bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes"];
+        if (format == Format.Onnx && stored.Options.Norm == NormKind.Batch)
+        {
+            lines.Add(settings.Statistics == NormStatistics.Running
+                ? "Batch norms use the statistics of training; --batch-norm picture takes each picture's own, as the reference does when it tests."
+                : "Batch norms use each picture's own statistics, as the reference does when it tests.");
+        }
+
+        screen.Result(new { file = output, format = Choice.WordFor(format), network = stored.Name, weights = network.ParameterCount, bytes }, lines);
+        return ExitCode.Done;
+    }
+}

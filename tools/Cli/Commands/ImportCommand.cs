@@ -1,0 +1,43 @@
+using System.CommandLine;
+using IlgpuGan.Cli.Options;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Training;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>import --from FILE --out RUN</c>: a generator of another program becomes a run to translate with.</summary>
+internal static class ImportCommand
+{
+    public static Command Create()
+    {
+        var from = new Option<string>("--from") { Description = "A generator of the reference or of PyTorch-GAN: .pth, safetensors or .onnx.", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--out") { Description = "Folder of the run; that of one CycleGAN generator takes the other in.", HelpName = "RUN", Required = true };
+        var direction = Choice.Of<Direction>("--direction", "What the generator translates (default AtoB).");
+        var command = new Command("import", "Makes a run out of a generator of another program; the network is recognised by its tensors.") { from, output, direction };
+        command.SetAction(parsed => Run(
+            Screen.Of(parsed), parsed.GetRequiredValue(from), parsed.GetRequiredValue(output),
+            parsed.GetResult(direction) is null ? null : parsed.GetValue(direction)));
+        return command;
+    }
+
+    private static int Run(Screen screen, string from, string output, Direction? direction)
+    {
+        var run = NetworkImporter.Import(from, output, direction);
+        var o = run.Options;
+        List<string> lines =
+        [
+            $"{output}: {string.Join(", ", run.Networks)} for {(o.Model == ModelKind.Pix2Pix ? "pix2pix" : "CycleGAN")}, " +
+            $"{o.Generator} of ngf {o.Ngf}, norm {Choice.WordFor(o.Norm)}, {o.InputNc} to {o.OutputNc} channels",
+        ];
+        if (run.Dropped.Count > 0)
+        {
+            lines.Add($"Left out {run.Dropped.Count} statistics of instance norms, which old PyTorch versions saved and never use.");
+        }
+
+        lines.Add($"Try it:    ilgpugan translate --model {output} --input PICTURE --out RESULT");
+        screen.Result(new { run = output, networks = run.Networks, generator = o.Generator.ToString(), ngf = o.Ngf, norm = Choice.WordFor(o.Norm), inputNc = o.InputNc, outputNc = o.OutputNc, dropped = run.Dropped }, lines);
+        return ExitCode.Done;
+    }
+}
