@@ -66,6 +66,8 @@ public static class Application
     {
         yield return TrainCommand.Create();
         yield return DataCommand.Create();
+        yield return ExportCommand.Create();
+        yield return ImportCommand.Create();
         yield return InspectCommand.Create();
         yield return DevicesCommand.Create();
         yield return BenchCommand.Create();

@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using IlgpuGan.KernelsTests.Formats;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Nn;
+using NUnit.Framework;
+using static IlgpuGan.KernelsTests.ModelInterop.SampleNetworks;
+
+namespace IlgpuGan.KernelsTests.ModelInterop;
+
+/// <summary>The same weights and the same picture give the same output here and in PyTorch.</summary>
+public sealed class ParityTests
+{
+    private const float Tolerance = 1e-4f;
+
+    /// <summary>Against outputs that PyTorch left in files; see tools/fixtures/parity.</summary>
+    [TestCase("unet", "netG")]
+    [TestCase("resnet9", "netG_A")]
+    [TestCase("patchgan", "netD")]
+    public void RecordedOutputs(string fixture, string name)
+    {
+        var path = Path.Combine(TestContext.CurrentContext.TestDirectory, "ModelInterop", "fixtures", $"{fixture}.safetensors");
+        using var file = TensorFile.Open(path);
+        using var networks = NetworkFile.Open(path);
+        var network = networks.Find(name).Load(Device);
+        var input = file.Read("input");
+        var shape = Array.ConvertAll(input.Shape, extent => (int)extent);
+        Assert.That(LargestDifference(network.Eval().Run(input.ToSingle(), shape).Values, file.Read("output.eval").ToSingle()), Is.LessThan(Tolerance));
+        using var still = new StillNetworks([network.Train()]);
+        Assert.That(LargestDifference(network.Run(input.ToSingle(), shape).Values, file.Read("output.train").ToSingle()), Is.LessThan(Tolerance));
+    }
+
+    /// <summary>A network here, what it is in the reference program, and a size of its pictures.</summary>
+    private sealed record Pair(string Reference, Module Network, params int[] Shape);
+
+    /// <summary>Against PyTorch itself, through <c>.pth</c> files that it loads strictly.</summary>
+    [Test]
+    public void PyTorchAgrees() => Compare(
+        new("UNet('batch', 8, 8)", new UNet(3, 3, 8, 8, NormKind.Batch, dropout: false), 1, 3, 256, 256),
+        new("UNet('instance', 8, 7, 1, 2)", new UNet(1, 2, 7, 8, NormKind.Instance, dropout: false), 1, 1, 128, 256),
+        new("UNet('none', 8, 5)", new UNet(3, 3, 5, 8, NormKind.None, dropout: false), 1, 3, 64, 32),
+        new("ResNet('instance', 16, 9)", new ResNetGenerator(3, 3, 9, 16), 2, 3, 64, 52),
+        new("ResNet('batch', 8, 6)", new ResNetGenerator(3, 3, 6, 8, NormKind.Batch), 1, 3, 48, 64),
+        new("UpsampleResNet(8, 3)", new ResNetGenerator(3, 3, 3, 8, upsample: true), 1, 3, 32, 32),
+        new("PatchDiscriminator('batch', 16, 6)", new PatchGan(6, 16), 1, 6, 128, 96),
+        new("PatchDiscriminator('instance', 16, 3)", new PatchGan(3, 16, norm: NormKind.Instance), 1, 3, 70, 70),
+        new("PixelDiscriminator('batch', 16, 6)", new PixelGan(6, 16), 1, 6, 24, 17),
+        new("AsymmetricPatchDiscriminator(8)", new AsymmetricPatchGan(3, 8), 1, 3, 64, 80));
+
+    /// <summary>The papers' own sizes.</summary>
+    [Test]
+    [Category("Slow")]
+    public void PyTorchAgreesAtFullSize() => Compare(
+        new("UNet('batch', 64, 8)", new UNet(dropout: false), 1, 3, 256, 256),
+        new("ResNet('instance', 64, 9)", new ResNetGenerator(), 1, 3, 256, 256),
+        new("PatchDiscriminator('batch', 64, 6)", new PatchGan(6), 1, 6, 256, 256));
+
+    /// <summary>Python takes longer to start than to compute: one process answers for all networks.</summary>
+    private static void Compare(params IReadOnlyList<Pair> pairs)
+    {
+        var folder = TestFiles.Folder();
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            var (_, network, shape) = pairs[i];
+            NetworkExporter.ToPth(network.Seasoned(seed: 3, shape), FileOf(i, "pth"));
+            File.WriteAllBytes(FileOf(i, "input.f32"), MemoryMarshal.AsBytes(Picture(4, shape).AsSpan()));
+        }
+
+        File.WriteAllLines(Path.Combine(folder, "jobs.txt"), pairs.Select((p, i) => $"{i}\t{p.Reference}\t{string.Join(',', p.Shape)}"));
+        TestFiles.Torch("import runpy, sys; sys.argv.pop(0); runpy.run_path(sys.argv[0], run_name='__main__')", Script(), folder);
+
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            var (reference, network, shape) = pairs[i];
+            var input = Picture(4, shape);
+            Assert.That(LargestDifference(network.Eval().Run(input, shape).Values, Read(i, "eval.f32")), Is.LessThan(Tolerance), $"{reference} in evaluation");
+            Assert.That(LargestDifference(network.Train().Run(input, shape).Values, Read(i, "train.f32")), Is.LessThan(Tolerance), $"{reference} in training mode");
+        }
+
+        Directory.Delete(folder, recursive: true);
+
+        string FileOf(int i, string extension) => Path.Combine(folder, $"{i}.{extension}");
+
+        float[] Read(int i, string extension) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(FileOf(i, extension))).ToArray();
+    }
+
+    private static string Script()
+    {
+        for (var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory); folder is not null; folder = folder.Parent)
+        {
+            var path = Path.Combine(folder.FullName, "tools", "fixtures", "parity", "run_torch.py");
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        Assert.Ignore("tools/fixtures/parity/run_torch.py is not above the tests' folder");
+        return "";
+    }
+}
