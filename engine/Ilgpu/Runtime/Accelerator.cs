@@ -75,6 +75,9 @@ public abstract partial class Accelerator : DisposeBase, IDevice
     /// <summary>How many live objects belong to the accelerator.</summary>
     public int NumberChildObjects => children.Count;
 
+    /// <summary>How much shared memory a launch may use per group, dynamic memory included; in bytes.</summary>
+    internal virtual int SharedMemoryLimit => MaxSharedMemoryPerGroup;
+
     /// <summary>Whether the driver's objects are gone, so that there is nothing left to release.</summary>
     internal bool NativeIsGone { get; private set; }
 
@@ -139,13 +142,14 @@ public abstract partial class Accelerator : DisposeBase, IDevice
 
     internal void UnregisterChild(long id) => children.TryRemove(id, out _);
 
-    /// <summary>The buffers that nobody has disposed yet.</summary>
-    private protected IEnumerable<MemoryBuffer> LiveBuffers()
+    /// <summary>The children of one kind that nobody has disposed yet.</summary>
+    private protected IEnumerable<T> LiveChildren<T>()
+        where T : AcceleratorObject
     {
         foreach (WeakReference<AcceleratorObject> child in children.Values)
         {
-            if (child.TryGetTarget(out AcceleratorObject? target) && target is MemoryBuffer buffer)
-                yield return buffer;
+            if (child.TryGetTarget(out AcceleratorObject? target) && target is T { IsDisposed: false } wanted)
+                yield return wanted;
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
 
 namespace ILGPU;
 
@@ -17,14 +19,14 @@ public sealed partial class Context
         internal List<Device> Devices { get; } = [];
 
         /// <summary>Every CPU, OpenCL and CUDA default device; assertions and output where a debugger is attached.</summary>
-        public Builder Default() => this.DefaultCPU().AutoAssertions().AutoIOOperations();
+        public Builder Default() => this.DefaultCPU().OpenCL().Cuda().AutoAssertions().AutoIOOperations();
 
         public Builder AllAccelerators() => AllAccelerators(_ => true);
 
         public Builder AllAccelerators(Predicate<Device> predicate)
         {
             ArgumentNullException.ThrowIfNull(predicate);
-            return this.CPU(device => predicate(device));
+            return this.CPU(device => predicate(device)).OpenCL(device => predicate(device)).Cuda((CudaDevice device) => predicate(device));
         }
 
         public Builder Inlining(InliningMode inliningMode)
@@ -120,9 +122,32 @@ public sealed partial class Context
             return this;
         }
 
+        /// <summary>Finds NVIDIA's libdevice through CUDA_PATH (Windows) or CUDA_HOME. Kernels here need none of it.</summary>
+        /// <exception cref="NotSupportedException">The variable, a folder or a file is missing; the message names it.</exception>
+        public Builder LibDevice()
+        {
+            string variable = OperatingSystem.IsWindows() ? "CUDA_PATH" : "CUDA_HOME";
+            string home = Environment.GetEnvironmentVariable(variable)
+                ?? throw new NotSupportedException($"The environment variable {variable} is not set.");
+            string library = OperatingSystem.IsWindows() ? Path.Combine(home, "nvvm", "bin") : Path.Combine(home, "nvvm", "lib64");
+            return LibDevice(FirstFile(library, "*nvvm*"), FirstFile(Path.Combine(home, "nvvm", "libdevice"), "libdevice.*.bc"));
+        }
+
+        /// <summary>Names NVIDIA's libdevice. Kernels here need none of it.</summary>
+        public Builder LibDevice(string libNvvmPath, string libDevicePath)
+        {
+            LibNvvmPath = libNvvmPath;
+            LibDevicePath = libDevicePath;
+            return this;
+        }
+
         public new void SetExtensionProperty<T>(string key, T value)
             where T : struct => base.SetExtensionProperty(key, value);
 
         public Context ToContext() => new(this);
+
+        private static string FirstFile(string folder, string pattern) =>
+            (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).FirstOrDefault() : null)
+            ?? throw new NotSupportedException($"There is no '{pattern}' in '{folder}'.");
     }
 }

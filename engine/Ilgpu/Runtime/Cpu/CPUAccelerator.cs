@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ILGPU.Backends;
 using ILGPU.Runtime.CPU.Simulation;
 
 namespace ILGPU.Runtime.CPU;
@@ -29,6 +30,7 @@ public sealed class CPUAccelerator : Accelerator
         Mode = mode;
         ThreadPriority = threadPriority;
         NativePtr = 1;
+        Target = new SimulatorTarget(device.WarpSize);
         Bind();
         DefaultStream = new CPUStream(this);
     }
@@ -47,6 +49,8 @@ public sealed class CPUAccelerator : Accelerator
         Mode == CPUAcceleratorMode.Sequential || (Mode == CPUAcceleratorMode.Auto && Debugger.IsAttached);
 
     public int NumThreads => Device.NumThreads;
+
+    internal override KernelTarget Target { get; }
 
     internal AllocationTable Allocations { get; } = new();
 
@@ -68,9 +72,16 @@ public sealed class CPUAccelerator : Accelerator
 
     protected override MemoryBuffer AllocateRawCore(long length, int elementSize) => new CPUMemoryBuffer(this, length, elementSize);
 
+    private protected override Kernel CreateKernel(CompiledKernel compiled) => new CPUKernel(this, compiled);
+
+    /// <summary>One warp a group, as the reference does.</summary>
+    private protected override (int GroupSize, int MinGridSize) SuggestGroupSize(
+        Kernel kernel, Func<int, int> dynamicSharedMemoryInBytes, int maxGroupSize) =>
+        (Math.Min(WarpSize, maxGroupSize), NumThreads / WarpSize);
+
     private protected override void OnDisposing()
     {
-        foreach (CPUMemoryBuffer buffer in LiveBuffers().OfType<CPUMemoryBuffer>())
+        foreach (CPUMemoryBuffer buffer in LiveChildren<CPUMemoryBuffer>())
         {
             string description = $"{buffer.Length} elements of {buffer.ElementSize} bytes";
             Trace.WriteLine($"{this}: a buffer of {description} was never disposed.");

@@ -32,7 +32,12 @@ public sealed class CPUDevice : Device
 
     public static readonly ImmutableArray<CPUDevice> All = [Default, Nvidia, AMD, LegacyAMD, Intel];
 
-    /// <exception cref="ArgumentOutOfRangeException">An argument is below 1, or the warp has more than 64 threads or no power of two.</exception>
+    /// <summary>The largest group that can be simulated.</summary>
+    private const int MaxThreads = 2048;
+
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// An argument is below 1, the warp has more than 64 threads or no power of two, or the multiprocessor has more than 2048 threads.
+    /// </exception>
     public CPUDevice(int numThreadsPerWarp, int numWarpsPerMultiprocessor, int numMultiprocessors)
         : this(numThreadsPerWarp, numWarpsPerMultiprocessor, numMultiprocessors, $"CPU simulator ({numThreadsPerWarp}×{numWarpsPerMultiprocessor}×{numMultiprocessors})")
     {
@@ -45,6 +50,7 @@ public sealed class CPUDevice : Device
         ArgumentOutOfRangeException.ThrowIfLessThan(numMultiprocessors, 1);
         if (numThreadsPerWarp > 64 || !int.IsPow2(numThreadsPerWarp))
             throw new ArgumentOutOfRangeException(nameof(numThreadsPerWarp), "A warp has a power of two of threads, at most 64.");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)numThreadsPerWarp * numWarpsPerMultiprocessor, MaxThreads, nameof(numWarpsPerMultiprocessor));
         Name = name;
         WarpSize = numThreadsPerWarp;
         NumMultiprocessors = numMultiprocessors;

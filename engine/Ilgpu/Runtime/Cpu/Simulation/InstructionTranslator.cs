@@ -1,0 +1,290 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using ILGPU.IR;
+
+namespace ILGPU.Runtime.CPU.Simulation;
+
+/// <summary>Emits single instructions.</summary>
+internal sealed class InstructionTranslator(ILGenerator il, ValueLocals values, SourceSites sites, MemoryLayout layout)
+{
+    private static readonly Dictionary<Opcode, OpCode> Simple = new()
+    {
+        [Opcode.Add] = OpCodes.Add,
+        [Opcode.Sub] = OpCodes.Sub,
+        [Opcode.Mul] = OpCodes.Mul,
+        [Opcode.Div] = OpCodes.Div,
+        [Opcode.Rem] = OpCodes.Rem,
+        [Opcode.And] = OpCodes.And,
+        [Opcode.Or] = OpCodes.Or,
+        [Opcode.Xor] = OpCodes.Xor,
+        [Opcode.Neg] = OpCodes.Neg,
+    };
+
+    private readonly MathTranslator math = new(il);
+
+    /// <summary>Emits an instruction that stands on its own and stores its result.</summary>
+    public void EmitStatement(Instruction instruction)
+    {
+        EmitOperation(instruction);
+        if (instruction.Type != IrType.Void)
+            values.Store(instruction);
+    }
+
+    /// <summary>Pushes a value, computing it here if this is its only reader.</summary>
+    public void EmitValue(Value value)
+    {
+        if (value is Instruction instruction && values.IsFolded(instruction))
+            EmitOperation(instruction);
+        else
+            values.Load(value);
+    }
+
+    private void EmitOperation(Instruction i)
+    {
+        switch (i.Opcode)
+        {
+            case Opcode.Add or Opcode.Sub or Opcode.Mul or Opcode.Div or Opcode.Rem or Opcode.And or Opcode.Or or Opcode.Xor or Opcode.Neg:
+                EmitOperands(i);
+                il.Emit(Simple[i.Opcode]);
+                RoundToSingle(i.Type);
+                break;
+            case Opcode.Not:
+                EmitNot(i);
+                break;
+            case Opcode.Shl or Opcode.ShrS or Opcode.ShrU:
+                EmitShift(i);
+                break;
+            case Opcode.DivS or Opcode.DivU or Opcode.RemS or Opcode.RemU:
+                il.Emit(OpCodes.Ldarg_0);
+                EmitOperands(i);
+                EmitSite(i);
+                Call(typeof(SimulatedMath), i.Opcode.ToString(), typeof(SimulatedThread), Clr(i), Clr(i), typeof(int));
+                break;
+            case Opcode.MulHighS or Opcode.MulHighU:
+                EmitOperands(i);
+                Call(typeof(SimulatedMath), i.Opcode.ToString(), Clr(i), Clr(i));
+                break;
+            case Opcode.Compare:
+                EmitOperands(i);
+                math.EmitCompare((Condition)i.Kind, i.Operands[0].Type.IsFloat());
+                break;
+            case Opcode.Select:
+                EmitSelect(i);
+                break;
+            case Opcode.Convert:
+                EmitOperands(i);
+                math.EmitConversion((Conversion)i.Kind, i.Operands[0].Type, i.Type);
+                break;
+            case Opcode.Math:
+                EmitOperands(i);
+                math.EmitFunction((MathFunction)i.Kind, i.Operands[0].Type);
+                break;
+            default:
+                EmitMemoryOrPosition(i);
+                break;
+        }
+    }
+
+    private void EmitMemoryOrPosition(Instruction i)
+    {
+        switch (i.Opcode)
+        {
+            case Opcode.LocalAlloca:
+                il.Emit(OpCodes.Ldc_I8, TaggedPointer.Make(TaggedPointer.Local, layout.OffsetOf(i)));
+                break;
+            case Opcode.SharedAddress:
+                il.Emit(OpCodes.Ldc_I8, TaggedPointer.Make(TaggedPointer.Shared, layout.OffsetOf(i.Declaration!)));
+                break;
+            case Opcode.DynamicShared:
+                il.Emit(OpCodes.Ldc_I8, TaggedPointer.Make(TaggedPointer.Shared, layout.SharedBytes));
+                break;
+            case Opcode.DynamicSharedLength:
+                EmitGroupField(nameof(SimulatedGroup.DynamicSharedBytes));
+                break;
+            case Opcode.Address:
+                EmitAddress(i);
+                break;
+            case Opcode.Load:
+                il.Emit(OpCodes.Ldarg_0);
+                EmitOperands(i);
+                EmitSite(i);
+                Call(typeof(SimulatedMemory), $"Load{Name(i.Memory)}", typeof(SimulatedThread), typeof(long), typeof(int));
+                break;
+            case Opcode.Store:
+                il.Emit(OpCodes.Ldarg_0);
+                EmitOperands(i);
+                EmitSite(i);
+                Call(typeof(SimulatedMemory), $"Store{Name(i.Memory).Replace("UInt", "Int")}", typeof(SimulatedThread), typeof(long), Clr(i.Operands[1]), typeof(int));
+                break;
+            case Opcode.Atomic:
+                il.Emit(OpCodes.Ldarg_0);
+                EmitOperands(i);
+                il.Emit(OpCodes.Ldc_I4, i.Kind);
+                EmitSite(i);
+                Call(typeof(SimulatedAtomics), nameof(SimulatedAtomics.Update), typeof(SimulatedThread), typeof(long), Clr(i), typeof(AtomicKind), typeof(int));
+                break;
+            case Opcode.AtomicCompareExchange:
+                il.Emit(OpCodes.Ldarg_0);
+                EmitOperands(i);
+                EmitSite(i);
+                Call(typeof(SimulatedAtomics), nameof(SimulatedAtomics.CompareExchange), typeof(SimulatedThread), typeof(long), Clr(i), Clr(i), typeof(int));
+                break;
+            case Opcode.ThreadIndex:
+                il.Emit(OpCodes.Ldarg_0);
+                il.Emit(OpCodes.Ldfld, typeof(SimulatedThread).GetField(AxisOf(i))!);
+                break;
+            case Opcode.GroupIndex:
+                EmitGroupField(AxisOf(i));
+                break;
+            case Opcode.GroupSize or Opcode.GridSize:
+                il.Emit(OpCodes.Ldarg_0);
+                il.Emit(OpCodes.Ldfld, typeof(SimulatedThread).GetField(nameof(SimulatedThread.Group))!);
+                il.Emit(OpCodes.Ldflda, typeof(SimulatedGroup).GetField(i.Opcode == Opcode.GroupSize ? nameof(SimulatedGroup.GroupDim) : nameof(SimulatedGroup.GridDim))!);
+                il.Emit(OpCodes.Call, typeof(Index3D).GetProperty(AxisOf(i))!.GetMethod!);
+                break;
+            case Opcode.LaneIndex:
+                il.Emit(OpCodes.Ldarg_0);
+                il.Emit(OpCodes.Ldfld, typeof(SimulatedThread).GetField(nameof(SimulatedThread.Lane))!);
+                break;
+            case Opcode.WarpSize:
+                EmitGroupField(nameof(SimulatedGroup.WarpSize));
+                break;
+            case Opcode.Fence:
+                break;
+            case Opcode.CheckBounds:
+                il.Emit(OpCodes.Ldarg_0);
+                EmitOperands(i);
+                EmitSite(i);
+                Call(typeof(SimulatedChecks), nameof(SimulatedChecks.Bounds), typeof(SimulatedThread), typeof(long), typeof(long), typeof(int));
+                break;
+            case Opcode.Assert:
+                il.Emit(OpCodes.Ldarg_0);
+                EmitOperands(i);
+                il.Emit(OpCodes.Ldstr, i.Text ?? string.Empty);
+                EmitSite(i);
+                Call(typeof(SimulatedChecks), nameof(SimulatedChecks.Assert), typeof(SimulatedThread), typeof(bool), typeof(string), typeof(int));
+                break;
+            case Opcode.Print:
+                EmitPrint(i);
+                break;
+            default:
+                throw new NotSupportedException($"The simulator does not run '{i.Opcode}' ({i.Location?.Chain()}).");
+        }
+    }
+
+    private static Type Clr(Value value) => ValueLocals.ClrType(value.Type);
+
+    private static string AxisOf(Instruction i) => i.Kind switch
+    {
+        0 => "X",
+        1 => "Y",
+        _ => "Z",
+    };
+
+    private static string Name(MemoryType type) => type == MemoryType.Pointer ? nameof(MemoryType.Int64) : type.ToString();
+
+    private void EmitOperands(Instruction i)
+    {
+        foreach (Value operand in i.Operands)
+            EmitValue(operand);
+    }
+
+    private void EmitSite(Instruction i) => il.Emit(OpCodes.Ldc_I4, sites.Add(i.Location));
+
+    private void RoundToSingle(IrType type)
+    {
+        if (type == IrType.Float32)
+            il.Emit(OpCodes.Conv_R4);
+    }
+
+    private void EmitNot(Instruction i)
+    {
+        EmitOperands(i);
+        if (i.Type == IrType.Bool)
+        {
+            il.Emit(OpCodes.Ldc_I4_0);
+            il.Emit(OpCodes.Ceq);
+        }
+        else
+        {
+            il.Emit(OpCodes.Not);
+        }
+    }
+
+    private void EmitShift(Instruction i)
+    {
+        EmitOperands(i);
+        il.Emit(OpCodes.Ldc_I4, i.Type == IrType.Int64 ? 63 : 31);
+        il.Emit(OpCodes.And);
+        il.Emit(i.Opcode switch
+        {
+            Opcode.Shl => OpCodes.Shl,
+            Opcode.ShrS => OpCodes.Shr,
+            _ => OpCodes.Shr_Un,
+        });
+    }
+
+    private void EmitSelect(Instruction i)
+    {
+        Label end = il.DefineLabel();
+        EmitValue(i.Operands[1]);
+        EmitValue(i.Operands[2]);
+        LocalBuilder otherwise = il.DeclareLocal(Clr(i));
+        il.Emit(OpCodes.Stloc, otherwise);
+        EmitValue(i.Operands[0]);
+        il.Emit(OpCodes.Brtrue, end);
+        il.Emit(OpCodes.Pop);
+        il.Emit(OpCodes.Ldloc, otherwise);
+        il.MarkLabel(end);
+    }
+
+    private void EmitAddress(Instruction i)
+    {
+        EmitValue(i.Operands[0]);
+        if (i.Operands.Length > 1)
+        {
+            EmitValue(i.Operands[1]);
+            if (i.Operands[1].Type == IrType.Int32)
+                il.Emit(OpCodes.Conv_I8);
+            il.Emit(OpCodes.Ldc_I8, i.Scale);
+            il.Emit(OpCodes.Mul);
+            il.Emit(OpCodes.Add);
+        }
+
+        if (i.Offset == 0)
+            return;
+        il.Emit(OpCodes.Ldc_I8, i.Offset);
+        il.Emit(OpCodes.Add);
+    }
+
+    private void EmitGroupField(string name)
+    {
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldfld, typeof(SimulatedThread).GetField(nameof(SimulatedThread.Group))!);
+        il.Emit(OpCodes.Ldfld, typeof(SimulatedGroup).GetField(name)!);
+    }
+
+    private void EmitPrint(Instruction i)
+    {
+        il.Emit(OpCodes.Ldstr, i.Text!);
+        il.Emit(OpCodes.Ldc_I4, i.Operands.Length);
+        il.Emit(OpCodes.Newarr, typeof(object));
+        for (int k = 0; k < i.Operands.Length; k++)
+        {
+            il.Emit(OpCodes.Dup);
+            il.Emit(OpCodes.Ldc_I4, k);
+            EmitValue(i.Operands[k]);
+            il.Emit(OpCodes.Box, Clr(i.Operands[k]));
+            il.Emit(OpCodes.Stelem_Ref);
+        }
+
+        Call(typeof(SimulatedChecks), nameof(SimulatedChecks.Print), typeof(string), typeof(object[]));
+    }
+
+    private void Call(Type type, string name, params Type[] parameters)
+    {
+        MethodInfo target = type.GetMethod(name, BindingFlags.Public | BindingFlags.Static, parameters)
+            ?? throw new InvalidOperationException($"{type.Name} has no {name}({string.Join(", ", parameters.Select(p => p.Name))}).");
+        il.Emit(OpCodes.Call, target);
+    }
+}

@@ -1,0 +1,35 @@
+namespace ILGPU.Runtime.Cuda;
+
+/// <summary>The numbers by which the driver names a device's attributes.</summary>
+internal enum CudaAttribute
+{
+    MaxThreadsPerBlock = 1,
+    MaxBlockDimX = 2,
+    MaxBlockDimY = 3,
+    MaxBlockDimZ = 4,
+    MaxGridDimX = 5,
+    MaxGridDimY = 6,
+    MaxGridDimZ = 7,
+    MaxSharedMemoryPerBlock = 8,
+    TotalConstantMemory = 9,
+    WarpSize = 10,
+    MaxRegistersPerBlock = 12,
+    ClockRate = 13,
+    MultiprocessorCount = 16,
+    CanMapHostMemory = 19,
+    EccEnabled = 32,
+    PciBusId = 33,
+    PciDeviceId = 34,
+    MemoryClockRate = 36,
+    GlobalMemoryBusWidth = 37,
+    L2CacheSize = 38,
+    MaxThreadsPerMultiprocessor = 39,
+    AsyncEngineCount = 40,
+    PciDomainId = 50,
+    ComputeCapabilityMajor = 75,
+    ComputeCapabilityMinor = 76,
+    MaxSharedMemoryPerMultiprocessor = 81,
+    MaxRegistersPerMultiprocessor = 82,
+    MaxSharedMemoryPerBlockOptIn = 97,
+    MemoryPoolsSupported = 115,
+}

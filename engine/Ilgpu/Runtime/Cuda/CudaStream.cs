@@ -1,0 +1,118 @@
+namespace ILGPU.Runtime.Cuda;
+
+/// <summary>How a stream relates to the default stream.</summary>
+public enum StreamFlags
+{
+    CU_STREAM_DEFAULT = 0,
+    CU_STREAM_NON_BLOCKING = 1,
+}
+
+/// <summary>A CUDA stream.</summary>
+public sealed unsafe class CudaStream : AcceleratorStream
+{
+    private readonly bool responsible;
+
+    internal CudaStream(CudaAccelerator accelerator, StreamFlags flags)
+        : base(accelerator)
+    {
+        IntPtr stream;
+        CudaException.Check(CudaApi.Current.StreamCreate(&stream, (uint)flags), "cuStreamCreate");
+        StreamPtr = stream;
+        responsible = true;
+    }
+
+    internal CudaStream(CudaAccelerator accelerator, IntPtr stream, bool responsible)
+        : base(accelerator)
+    {
+        StreamPtr = stream;
+        this.responsible = responsible;
+    }
+
+    public IntPtr StreamPtr { get; }
+
+    public override void Synchronize()
+    {
+        using ScopedAcceleratorBinding binding = BindScoped();
+        CudaException.Check(CudaApi.Current.StreamSynchronize(StreamPtr), "cuStreamSynchronize");
+    }
+
+    /// <summary>Lets all later work of this stream wait for what the other one holds so far. An addition to ILGPU's API.</summary>
+    public void WaitFor(CudaStream other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        using ScopedAcceleratorBinding binding = BindScoped();
+        using var reached = new CudaEvent(other, isTimed: false);
+        CudaException.Check(CudaApi.Current.StreamWaitEvent(StreamPtr, reached.Handle, 0), "cuStreamWaitEvent");
+    }
+
+    /// <summary>Records what <paramref name="work"/> puts into this stream as a graph, without running it. An addition to ILGPU's API.</summary>
+    /// <exception cref="NotSupportedException">This is the default stream, or the driver has no graphs.</exception>
+    public CudaGraph Capture(Action work)
+    {
+        using ScopedAcceleratorBinding binding = BindScoped();
+        return new(this, work);
+    }
+
+    internal static IntPtr HandleOf(AcceleratorStream stream) =>
+        stream is CudaStream cuda
+            ? cuda.StreamPtr
+            : throw new ArgumentException("A CUDA buffer needs a stream of its own accelerator.", nameof(stream));
+
+    protected override ProfilingMarker CreateProfilingMarker() => new CudaProfilingMarker(this);
+
+    protected override void DisposeAcceleratorObject(bool disposing)
+    {
+        if (responsible)
+            CudaException.Check(CudaApi.Current.StreamDestroy(StreamPtr), "cuStreamDestroy");
+    }
+}
+
+/// <summary>A point of a stream. The driver keeps it until the stream has passed it, however early it is destroyed.</summary>
+internal sealed unsafe class CudaEvent : IDisposable
+{
+    private const uint DisableTiming = 2;
+
+    public CudaEvent(CudaStream stream, bool isTimed)
+    {
+        IntPtr handle;
+        CudaException.Check(CudaApi.Current.EventCreate(&handle, isTimed ? 0 : DisableTiming), "cuEventCreate");
+        Handle = handle;
+        CudaException.Check(CudaApi.Current.EventRecord(handle, stream.StreamPtr), "cuEventRecord");
+    }
+
+    public IntPtr Handle { get; }
+
+    public void Synchronize() => CudaException.Check(CudaApi.Current.EventSynchronize(Handle), "cuEventSynchronize");
+
+    public void Dispose() => CudaException.Check(CudaApi.Current.EventDestroy(Handle), "cuEventDestroy");
+}
+
+/// <summary>A timed event.</summary>
+internal sealed unsafe class CudaProfilingMarker : ProfilingMarker
+{
+    private readonly CudaEvent reached;
+
+    public CudaProfilingMarker(CudaStream stream)
+        : base(stream.Accelerator) =>
+        reached = new(stream, isTimed: true);
+
+    public override void Synchronize()
+    {
+        using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
+        reached.Synchronize();
+    }
+
+    public override TimeSpan MeasureFrom(ProfilingMarker marker)
+    {
+        if (marker is not CudaProfilingMarker start)
+            throw new ArgumentException("The markers belong to different kinds of accelerators.", nameof(marker));
+        start.Synchronize();
+        Synchronize();
+        using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
+        float milliseconds;
+        CudaException.Check(CudaApi.Current.EventElapsedTime(&milliseconds, start.reached.Handle, reached.Handle), "cuEventElapsedTime");
+        return TimeSpan.FromMilliseconds(milliseconds);
+    }
+
+    protected override void DisposeAcceleratorObject(bool disposing) => reached.Dispose();
+}

@@ -1,0 +1,79 @@
+namespace ILGPU.Runtime.OpenCL;
+
+/// <summary>An in-order command queue.</summary>
+public sealed unsafe class CLStream : AcceleratorStream
+{
+    private const ulong ProfilingEnable = 1 << 1;
+
+    private readonly bool responsible = true;
+
+    internal CLStream(CLAccelerator accelerator)
+        : base(accelerator)
+    {
+        CLError status;
+        ulong properties = accelerator.Context.Properties.EnableProfiling ? ProfilingEnable : 0;
+        CommandQueue = CLApi.Current.CreateCommandQueue(accelerator.NativePtr, accelerator.DeviceId, properties, &status);
+        CLException.Check(status, "clCreateCommandQueue");
+    }
+
+    internal CLStream(CLAccelerator accelerator, IntPtr queue, bool responsible)
+        : base(accelerator)
+    {
+        CommandQueue = queue;
+        this.responsible = responsible;
+    }
+
+    public IntPtr CommandQueue { get; }
+
+    public override void Synchronize() => CLException.Check(CLApi.Current.Finish(CommandQueue), "clFinish");
+
+    protected override ProfilingMarker CreateProfilingMarker() => new CLProfilingMarker(this);
+
+    protected override void DisposeAcceleratorObject(bool disposing)
+    {
+        if (responsible)
+            CLException.Check(CLApi.Current.ReleaseCommandQueue(CommandQueue), "clReleaseCommandQueue");
+    }
+}
+
+/// <summary>A marker command, whose end the device's clock records.</summary>
+internal sealed unsafe class CLProfilingMarker : ProfilingMarker
+{
+    private readonly IntPtr @event;
+
+    public CLProfilingMarker(CLStream stream)
+        : base(stream.Accelerator)
+    {
+        IntPtr created;
+        CLException.Check(CLApi.Current.EnqueueMarkerWithWaitList(stream.CommandQueue, 0, null, &created), "clEnqueueMarkerWithWaitList");
+        @event = created;
+        CLException.Check(CLApi.Current.Flush(stream.CommandQueue), "clFlush");
+    }
+
+    public override void Synchronize()
+    {
+        IntPtr awaited = @event;
+        CLException.Check(CLApi.Current.WaitForEvents(1, &awaited), "clWaitForEvents");
+    }
+
+    public override TimeSpan MeasureFrom(ProfilingMarker marker)
+    {
+        if (marker is not CLProfilingMarker start)
+            throw new ArgumentException("The markers belong to different kinds of accelerators.", nameof(marker));
+        start.Synchronize();
+        Synchronize();
+        return TimeSpan.FromTicks((long)(EndInNanoseconds() - start.EndInNanoseconds()) / 100);
+    }
+
+    protected override void DisposeAcceleratorObject(bool disposing) =>
+        CLException.Check(CLApi.Current.ReleaseEvent(@event), "clReleaseEvent");
+
+    private ulong EndInNanoseconds()
+    {
+        ulong nanoseconds;
+        CLException.Check(
+            CLApi.Current.GetEventProfilingInfo(@event, CLQuery.ProfilingCommandEnd, sizeof(ulong), &nanoseconds, null),
+            "clGetEventProfilingInfo");
+        return nanoseconds;
+    }
+}
