@@ -64,7 +64,10 @@ public static class Application
 
     private static IEnumerable<Command> AllCommands()
     {
+        yield return DemoCommand.Create();
         yield return TrainCommand.Create();
+        yield return TranslateCommand.Create();
+        yield return EvaluateCommand.Create();
         yield return DataCommand.Create();
         yield return ExportCommand.Create();
         yield return ImportCommand.Create();

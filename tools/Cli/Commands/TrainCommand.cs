@@ -47,7 +47,7 @@ internal static class TrainCommand
         {
             var chosen = options.Apply(parsed, TrainingOptions.For(kind, parsed.GetValue(preset))) with { Data = parsed.GetRequiredValue(data) };
             var screen = Screen.Of(parsed);
-            using var run = AsUsage(() => TrainingRun.Create(parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom)));
+            using var run = Usage.Of(() => TrainingRun.Create(parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom)));
             return Task.FromResult(Train(run, screen, cancellation));
         });
         return command;
@@ -60,7 +60,7 @@ internal static class TrainCommand
             throw new UsageException("Say what to train: 'train pix2pix …', 'train cyclegan …', or 'train --resume RUN' to go on with a run.");
         }
 
-        using var run = AsUsage(() => TrainingRun.Resume(folder, o => options.Apply(parsed, o) with { Data = data ?? o.Data }));
+        using var run = Usage.Of(() => TrainingRun.Resume(folder, o => options.Apply(parsed, o) with { Data = data ?? o.Data }));
         return Train(run, Screen.Of(parsed), cancellation);
     }
 
@@ -75,18 +75,5 @@ internal static class TrainCommand
                 ? [$"Finished. Checkpoint: {run.Directory.Latest}", $"Report:    {run.Directory.Report}"]
                 : [$"Stopped after step {run.Step}; everything is saved. Go on with: ilgpugan train --resume {run.Directory.Path}"]);
         return outcome == TrainingOutcome.Finished ? ExitCode.Done : ExitCode.Interrupted;
-    }
-
-    /// <summary>Options that contradict each other are wrong usage, not failed work.</summary>
-    private static T AsUsage<T>(Func<T> begin)
-    {
-        try
-        {
-            return begin();
-        }
-        catch (OptionsException problem)
-        {
-            throw new UsageException(problem.Message);
-        }
     }
 }

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Diagnostics;
+using IlgpuGan.Cli.Options;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
+using Spectre.Console;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>translate --model RUN|FILE --input FILE|DIR --out FILE|DIR</c>.</summary>
+internal static class TranslateCommand
+{
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "A run's folder, a checkpoint, or a reference .pth generator.", HelpName = "RUN|FILE", Required = true };
+        var input = new Option<string>("--input") { Description = "A picture, or a folder of pictures with all folders in it.", HelpName = "FILE|DIR", Required = true };
+        var output = new Option<string>("--out") { Description = "Where the result goes.", HelpName = "FILE|DIR", Required = true };
+        var direction = Choice.Of<Direction>("--direction", "For CycleGAN, which way (default that of training).");
+        var eval = new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training instead of the picture's own." };
+        var dropout = new Option<ulong?>("--dropout-seed") { Description = "Leave dropout on, as the reference does, with masks of this seed.", HelpName = "N" };
+        var size = new Option<int?>("--size") { Description = "Scale pictures to a square of this side first (default: their own size).", HelpName = "N" };
+        var keep = new Option<bool>("--keep-size") { Description = "Scale the result back to the picture's size if --size changed it." };
+        var tile = new Option<int?>("--tile") { Description = "Translate big pictures in tiles of this side, in bounded memory.", HelpName = "N" };
+        var overlap = new Option<int>("--overlap") { Description = "Pixels by which tiles overlap and are blended (default 32).", DefaultValueFactory = _ => 32 };
+        var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
+        var threads = new Option<int>("--threads") { Description = "Threads of the CPU device (default 0: all)." };
+        var command = new Command("translate", "Turns pictures into pictures with a trained generator.")
+        {
+            model, input, output, direction, eval, dropout, size, keep, tile, overlap, device, threads,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var settings = new TranslationSettings
+            {
+                Direction = parsed.GetResult(direction) is { Implicit: false } ? parsed.GetValue(direction) : null,
+                Eval = parsed.GetValue(eval),
+                DropoutSeed = parsed.GetValue(dropout),
+                Size = parsed.GetValue(size),
+                KeepSize = parsed.GetValue(keep),
+                Tile = parsed.GetValue(tile),
+                Overlap = parsed.GetValue(overlap),
+            };
+            using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            var plan = FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output));
+            var translator = Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings));
+            return Task.FromResult(Run(Screen.Of(parsed), translator, plan, cancellation));
+        });
+        return command;
+    }
+
+    private static int Run(Screen screen, Translator translator, IReadOnlyList<(string Input, string Output)> plan, CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var results = Translate(screen, translator, plan, cancellation);
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var failures = results.Where(r => r.Failure is not null).ToList();
+        foreach (var failure in failures)
+        {
+            screen.Error.WriteLine(failure.Failure);
+        }
+
+        var done = results.Count - failures.Count;
+        screen.Result(
+            new { translated = done, failed = failures.Count, seconds = Math.Round(seconds, 3), files = results.Select(r => new { input = r.Input, output = r.Failure is null ? r.Output : null, failure = r.Failure }) },
+            plan.Count == 1 && done == 1
+                ? $"{results[0].Output} ({seconds:0.00} s)"
+                : $"{done} of {plan.Count} pictures translated in {seconds:0.0} s ({results.Count / seconds:0.0} a second){(failures.Count > 0 ? $", {failures.Count} failed" : "")}");
+        return results.Count < plan.Count ? ExitCode.Interrupted : failures.Count > 0 ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static IReadOnlyList<TranslatedFile> Translate(Screen screen, Translator translator, IReadOnlyList<(string Input, string Output)> plan, CancellationToken cancellation)
+    {
+        if (!screen.IsInteractive || plan.Count == 1)
+        {
+            return FileTranslation.Run(translator, plan, cancellation: cancellation);
+        }
+
+        return AnsiConsole.Progress().AutoClear(true).Start(context =>
+        {
+            var task = context.AddTask("translating", maxValue: plan.Count);
+            return FileTranslation.Run(translator, plan, file =>
+            {
+                task.Increment(1);
+                task.Description = Markup.Escape($"{Path.GetFileName(file.Input)}  {task.Speed ?? 0:0.0} pictures/s");
+            }, cancellation);
+        });
+    }
+}
