@@ -25,6 +25,9 @@ public sealed record KernelRequest
     /// <summary>Views that the kernel only reads overlap none that it writes: their loads may be cached.</summary>
     public bool AssumeNoAlias { get; init; }
 
+    /// <summary>Every view starts at a multiple of 16 bytes: neighbouring elements may be read and written as vectors.</summary>
+    public bool AssumeAligned { get; init; }
+
     /// <summary>Approximate division, roots and transcendental functions; denormals become zero.</summary>
     public bool FastMath { get; init; }
 

@@ -11,6 +11,8 @@ internal sealed record TranslatedKernel(KernelFunction Function, Dictionary<Kern
 /// <summary>Builds the kernel's frame around the user's method: scalar parameters, the computed index, and the guard on the launch extent.</summary>
 internal sealed class EntryPoint
 {
+    private const int WidestVector = 16;
+
     private readonly KernelRequest request;
     private readonly KernelTranslator kernel;
     private readonly Dictionary<KernelArgument, KernelParameter> origins = [];
@@ -111,10 +113,10 @@ internal sealed class EntryPoint
             .FirstOrDefault(found => found is not null);
     }
 
-    private sealed record ParameterLeaf(MemoryType Memory, ImmutableArray<FieldInfo> Path, KernelParameterKind Kind, int Alignment);
+    private sealed record ParameterLeaf(Leaf Leaf, KernelParameterKind Kind, int Alignment);
 
     // A view's own two leaves have no fields behind them: the first is its pointer, the second its length.
-    private static IEnumerable<ParameterLeaf> Leaves(TypeLayout layout)
+    private IEnumerable<ParameterLeaf> Leaves(TypeLayout layout)
     {
         var afterPointer = false;
         foreach (var leaf in layout.Leaves)
@@ -122,26 +124,27 @@ internal sealed class EntryPoint
             var owner = leaf.Path.Length > 0 ? leaf.Path[^1].FieldType : layout.Type;
             if (!KnownTypes.IsArrayView(owner))
             {
-                yield return new ParameterLeaf(leaf.Memory, leaf.Path, KernelParameterKind.Scalar, 1);
+                yield return new ParameterLeaf(leaf, KernelParameterKind.Scalar, 1);
                 continue;
             }
 
-            var alignment = TypeLayout.Of(owner.GetGenericArguments()[0]).ElementAlignment;
-            yield return new ParameterLeaf(leaf.Memory, leaf.Path, afterPointer ? KernelParameterKind.ViewLength : KernelParameterKind.ViewPointer, alignment);
+            var alignment = request.AssumeAligned ? WidestVector : TypeLayout.Of(owner.GetGenericArguments()[0]).ElementAlignment;
+            yield return new ParameterLeaf(leaf, afterPointer ? KernelParameterKind.ViewLength : KernelParameterKind.ViewPointer, alignment);
             afterPointer = !afterPointer;
         }
     }
 
-    private KernelArgument Argument(string name, int number, ParameterLeaf leaf)
+    private KernelArgument Argument(string name, int number, ParameterLeaf parameter)
     {
-        var suffix = leaf.Kind switch
+        var (leaf, kind, alignment) = parameter;
+        var suffix = kind switch
         {
             KernelParameterKind.ViewPointer => "_ptr",
             KernelParameterKind.ViewLength => "_length",
-            _ => "",
+            _ => leaf.Element > 0 ? "_" + leaf.Element : "",
         };
         var path = string.Concat(leaf.Path.Select(field => "_" + Plain(field.Name)));
-        return Argument(name + path + suffix, leaf.Kind, number, leaf.Path, leaf.Memory, 0, leaf.Kind == KernelParameterKind.ViewPointer ? leaf.Alignment : 1);
+        return Argument(name + path + suffix, kind, number, leaf.Path, leaf.Memory, leaf.Element, kind == KernelParameterKind.ViewPointer ? alignment : 1);
     }
 
     private KernelArgument Argument(string name, KernelParameterKind kind, int number, ImmutableArray<FieldInfo> path, MemoryType memory, int component, int alignment)

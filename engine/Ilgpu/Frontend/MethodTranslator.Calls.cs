@@ -21,7 +21,12 @@ internal sealed partial class MethodTranslator
         switch (name)
         {
             case "call" or "callvirt":
-                return Call((MethodInfo?)ResolveMethod(instruction) ?? throw new KernelRefusedException("the called method is unknown"));
+                return ResolveMethod(instruction) switch
+                {
+                    MethodInfo target => Call(target),
+                    ConstructorInfo constructor => CallConstructor(constructor),
+                    _ => throw new KernelRefusedException("the called method is unknown"),
+                };
             case "newobj":
                 NewObject((ConstructorInfo)ResolveMethod(instruction)!);
                 return false;
@@ -58,13 +63,24 @@ internal sealed partial class MethodTranslator
     private MethodBase? ResolveMethod(in ILInstruction instruction) =>
         method.Module.ResolveMethod((int)instruction.Operand!, TypeArguments, MethodArguments);
 
+    private StackValue[] PopArguments(MethodBase target)
+    {
+        var values = new StackValue[target.GetParameters().Length + (target.IsStatic ? 0 : 1)];
+        for (var i = values.Length - 1; i >= 0; i--)
+            values[i] = stack.Pop();
+        return values;
+    }
+
+    // A struct constructed in place: `x = new S(...)` calls the constructor on the address of x.
+    private bool CallConstructor(ConstructorInfo constructor)
+    {
+        kernel.Inline(constructor, PopArguments(constructor));
+        return false;
+    }
+
     private bool Call(MethodInfo target)
     {
-        var count = target.GetParameters().Length + (target.IsStatic ? 0 : 1);
-        var values = new StackValue[count];
-        for (var i = count - 1; i >= 0; i--)
-            values[i] = stack.Pop();
-
+        var values = PopArguments(target);
         MethodBase resolved = target;
         if (constrained is { } type)
         {

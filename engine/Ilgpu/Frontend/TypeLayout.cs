@@ -7,8 +7,8 @@ using ILGPU.IR;
 
 namespace ILGPU.Frontend;
 
-/// <summary>One scalar of a type: where it lies, how, and the fields that lead to it.</summary>
-internal sealed record Leaf(int Offset, MemoryType Memory, ImmutableArray<FieldInfo> Path);
+/// <summary>One scalar of a type: where it lies, how, the fields that lead to it, and which element it is if they lead to a fixed buffer.</summary>
+internal sealed record Leaf(int Offset, MemoryType Memory, ImmutableArray<FieldInfo> Path, int Element = 0);
 
 /// <summary>What a type is made of: scalar leaves in memory order, at the offsets that the .NET runtime uses.</summary>
 internal sealed class TypeLayout
@@ -101,7 +101,7 @@ internal sealed class TypeLayout
             var align = Math.Min(pack, layout.Alignment);
             offset = (offset + align - 1) / align * align;
             fields[field] = (leaves.Count, offset, layout);
-            leaves.AddRange(layout.Leaves.Select(leaf => new Leaf(offset + leaf.Offset, leaf.Memory, leaf.Path.Insert(0, field))));
+            leaves.AddRange(layout.Leaves.Select(leaf => leaf with { Offset = offset + leaf.Offset, Path = leaf.Path.Insert(0, field) }));
             (offset, alignment) = (offset + layout.Size, Math.Max(alignment, align));
         }
 
@@ -118,7 +118,7 @@ internal sealed class TypeLayout
             var element = leaves.ToImmutable();
             var stride = size / repeat;
             for (var i = 1; i < repeat; i++)
-                leaves.AddRange(element.Select(leaf => leaf with { Offset = leaf.Offset + (i * stride) }));
+                leaves.AddRange(element.Select(leaf => leaf with { Offset = leaf.Offset + (i * stride), Element = i }));
         }
 
         return new TypeLayout(type, size, alignment, leaves.ToImmutable(), fields);
@@ -143,7 +143,7 @@ internal sealed class TypeLayout
         foreach (var (field, offset, layout) in placed)
         {
             fields[field] = (leaves.Count, offset, layout);
-            leaves.AddRange(layout.Leaves.Select(leaf => new Leaf(offset + leaf.Offset, leaf.Memory, leaf.Path.Insert(0, field))));
+            leaves.AddRange(layout.Leaves.Select(leaf => leaf with { Offset = offset + leaf.Offset, Path = leaf.Path.Insert(0, field) }));
         }
 
         var alignment = placed.Count == 0 ? 1 : placed.Max(f => f.Layout.Alignment);

@@ -194,6 +194,33 @@ public static class SampleKernels
         b[i] = y;
     }
 
+    public record struct Point(float X, float Y);
+
+    public unsafe struct Window
+    {
+        public fixed float Taps[5];
+        public int Center;
+    }
+
+    public static unsafe void Tuples(Index1D i, ArrayView<Point> points, Window window, ArrayView<(int, float)> pairs)
+    {
+        var point = points[i] with { X = window.Taps[2] };
+        (int count, float sum) = pairs[i];
+        var table = new int[3, 5];
+        float total = 0;
+        for (int k = 0; k < table.GetLength(1); k++)
+            total += window.Taps[k];
+        points[i] = new Point(point.X + total, point.Y * window.Taps[count % 5]);
+        pairs[i] = (count + table.Length, sum + window.Center);
+    }
+
+    public static void Vectors(Index1D i, ArrayView<float> a, ArrayView<float> b)
+    {
+        int first = i * 4;
+        for (int k = 0; k < 4; k++)
+            b[first + k] = a[first + k] + k;
+    }
+
     /// <summary>c = a * b, tiles of 64 x 64 x 8 in shared memory, 4 x 4 results a thread in registers.</summary>
     public static void TiledGemm(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, int m, int n, int depth)
     {
@@ -252,7 +279,7 @@ public static class SampleKernels
     {
         Delegate[] kernels =
         [
-            Map, Map2D, Generic<AddOperation>, Generic<MultiplyOperation>, Structs, Arrays, Switches, Reduce, Histogram, DynamicShared, Halves, Rounding, Transcendental, TranscendentalDouble, Integers, TiledGemm,
+            Map, Map2D, Generic<AddOperation>, Generic<MultiplyOperation>, Structs, Arrays, Switches, Reduce, Histogram, DynamicShared, Halves, Rounding, Transcendental, TranscendentalDouble, Integers, Tuples, Vectors, TiledGemm,
         ];
         return kernels.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
     }

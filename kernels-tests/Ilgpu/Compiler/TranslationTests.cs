@@ -77,6 +77,24 @@ public sealed class TranslationTests
     }
 
     [Test]
+    public void FixedBuffersInParametersArriveElementByElement()
+    {
+        var taps = Compiling.Compile(SampleKernels.Tuples, Compiling.Sm70).Parameters
+            .Where(p => p.Argument == 2 && p.Path[^1].Name == "FixedElementField").ToList();
+        Assert.That(taps.Select(p => p.Component), Is.EqualTo(new[] { 0, 1, 2, 3, 4 }));
+    }
+
+    [Test]
+    public void AlignedViewsAreAccessedAsVectors()
+    {
+        var request = Compiling.Request(SampleKernels.Vectors, Compiling.Sm70);
+        Assert.That(KernelCompiler.Compile(request).Text, Does.Not.Contain(".v4"));
+        var aligned = KernelCompiler.Compile(request with { AssumeAligned = true, AssumeNoAlias = true });
+        Assert.That(aligned.Text, Does.Contain("ld.global.nc.v4.f32").And.Contain("st.global.v4.f32"));
+        Assert.That(aligned.Parameters.Where(p => p.Kind == KernelParameterKind.ViewPointer).Select(p => p.Alignment), Is.All.EqualTo(16));
+    }
+
+    [Test]
     public void ReadOnlyViewsAreCachedOnlyWhenPromised()
     {
         var request = Compiling.Request(SampleKernels.Map, Compiling.Sm70);

@@ -40,13 +40,14 @@ internal sealed partial class OpenCLEmitter
 
     private string Emit()
     {
-        if (!target.Float64 && function.Instructions.Any(i => i.Type == IrType.Float64 || Array.Exists(i.Operands, o => o.Type == IrType.Float64)))
+        var usesDoubles = function.Instructions.Any(i => i.Type == IrType.Float64 || Array.Exists(i.Operands, o => o.Type == IrType.Float64));
+        if (usesDoubles && !target.Float64)
             throw new CapabilityNotSupportedException("the kernel computes in double precision, which this OpenCL device does not support (cl_khr_fp64)");
         for (var i = 0; i < function.Blocks.Count; i++)
             EmitBlock(function.Blocks[i], i + 1 < function.Blocks.Count ? function.Blocks[i + 1] : null);
 
         var text = new StringBuilder();
-        text.Append(prelude.Text());
+        text.Append(prelude.Text(usesDoubles));
         text.Append($"__kernel void {function.Name}({string.Join(", ", Signature())})\n{{\n");
         foreach (var shared in function.Shared)
             text.Append($"    __local uchar {shared.Name}[{Math.Max(1, shared.Size)}] __attribute__((aligned({shared.Alignment})));\n");
@@ -150,10 +151,13 @@ internal sealed partial class OpenCLEmitter
                 EmitEdge(terminator.Edges[0], next, "    ");
                 break;
             case TerminatorKind.Conditional:
-                body.Append($"    if ({Use(terminator.Condition!)}) {{\n");
-                EmitEdge(terminator.Edges[0], null, "        ");
+                // What follows anyway goes last.
+                var (yes, no) = (terminator.Edges[0], terminator.Edges[1]);
+                var turned = yes.Target == next;
+                body.Append($"    if ({(turned ? "!" : "")}{Use(terminator.Condition!)}) {{\n");
+                EmitEdge(turned ? no : yes, null, "        ");
                 body.Append("    }\n");
-                EmitEdge(terminator.Edges[1], next, "    ");
+                EmitEdge(turned ? yes : no, next, "    ");
                 break;
             case TerminatorKind.Switch:
                 body.Append($"    switch ({Use(terminator.Condition!)}) {{\n");

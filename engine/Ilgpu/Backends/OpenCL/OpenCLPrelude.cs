@@ -9,10 +9,10 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
     private readonly SortedDictionary<string, string> functions = new(StringComparer.Ordinal);
     private readonly SortedSet<string> extensions = new(StringComparer.Ordinal);
 
-    public string Text()
+    public string Text(bool usesDoubles)
     {
         var text = new StringBuilder();
-        if (target.Float64)
+        if (usesDoubles)
             extensions.Add("cl_khr_fp64");
         foreach (var extension in extensions)
             text.Append($"#pragma OPENCL EXTENSION {extension} : enable\n");

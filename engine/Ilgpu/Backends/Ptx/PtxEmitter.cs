@@ -157,7 +157,7 @@ internal sealed partial class PtxEmitter
 
     private void EmitConditional(string condition, Edge yes, Edge no, Block? next)
     {
-        if (!HasMoves(yes))
+        if (!HasMoves(yes) && (yes.Target != next || HasMoves(no)))
         {
             Line($"@{condition} bra {Label(yes.Target)}");
             EmitEdge(no, next);

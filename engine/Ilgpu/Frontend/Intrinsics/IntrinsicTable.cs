@@ -29,6 +29,7 @@ internal static class IntrinsicTable
         ["System.Runtime.CompilerServices.Unsafe"] = UnsafeIntrinsics.Translate,
         ["System.Runtime.CompilerServices.RuntimeHelpers"] = UnsafeIntrinsics.RuntimeHelpers,
         ["System.Type"] = UnsafeIntrinsics.TypeMembers,
+        ["System.Array"] = UnsafeIntrinsics.Array,
         ["System.Object"] = UnsafeIntrinsics.Object,
         ["System.Math"] = MathIntrinsics.Translate,
         ["System.MathF"] = MathIntrinsics.Translate,

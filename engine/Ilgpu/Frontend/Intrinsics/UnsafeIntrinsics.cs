@@ -57,6 +57,25 @@ internal static class UnsafeIntrinsics
         _ => false,
     };
 
+    /// <summary>Lengths of arrays that live in thread memory.</summary>
+    public static bool Array(IntrinsicCall call)
+    {
+        var array = call.Arguments[0];
+        switch (call.Name)
+        {
+            case "get_Length":
+                return call.Return(call.Ir.ToInt32(array.Leaves.Skip(1).Aggregate(call.Ir.Mul)));
+            case "get_Rank":
+                return call.Return(Constant.Int32(array.Leaves.Length - 1));
+            case "GetLength" when call.Scalar(1) is Constant dimension && dimension.Bits + 1 < array.Leaves.Length:
+                return call.Return(call.Ir.ToInt32(array.Leaves[(int)dimension.Bits + 1]));
+            case "GetLength":
+                throw new KernelRefusedException("the dimension given to GetLength must be a constant");
+            default:
+                return false;
+        }
+    }
+
     /// <summary>The base constructor that every constructor of a class calls.</summary>
     public static bool Object(IntrinsicCall call) => call.Name == ".ctor";
 
@@ -68,7 +87,7 @@ internal static class UnsafeIntrinsics
             throw new KernelRefusedException("the initial values of this array are not constant");
         var element = layout.Type.GetElementType()!;
         var lengths = array.Leaves.Skip(1).Select(length => (int)((Constant)length).Bits).ToArray();
-        var values = Array.CreateInstance(element, lengths);
+        var values = System.Array.CreateInstance(element, lengths);
         System.Runtime.CompilerServices.RuntimeHelpers.InitializeArray(values, data.FieldHandle);
         var size = TypeLayout.Of(element);
         var position = 0;
