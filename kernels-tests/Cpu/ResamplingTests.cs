@@ -11,7 +11,7 @@ internal sealed class ResamplingTests
 {
     private static readonly UpsampleGeometry[] Upsamplings =
     [
-        new(1, 1, 1, 2), new(2, 3, 5, 1), new(2, 3, 5, 2), new(3, 5, 4, 3), new(1, 1, 7, 4), new(2, 6, 1, 2),
+        new(1, 1, 1, 2), new(2, 3, 5, 1), new(2, 3, 5, 2), new(3, 5, 4, 3), new(1, 1, 7, 4), new(2, 6, 1, 2), new(2, 2, 35, 2),
     ];
 
     private static readonly PoolGeometry[] Pools =

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
@@ -16,7 +13,7 @@ internal sealed unsafe partial class CpuKernels
         public void Run(int task, int worker)
         {
             var (start, count) = Blocks.Range(task, y.Length);
-            new Span<float>(y.Pointer() + start, (int)count).Fill(value);
+            Runs.Fill(y.Pointer() + start, value, count);
         }
     }
 
@@ -25,31 +22,16 @@ internal sealed unsafe partial class CpuKernels
         public void Run(int task, int worker)
         {
             var (start, count) = Blocks.Range(task, y.Length);
-            Buffer.MemoryCopy(x.Pointer() + start, y.Pointer() + start, count * sizeof(float), count * sizeof(float));
+            Runs.Copy(x.Pointer() + start, y.Pointer() + start, count);
         }
     }
 
     private readonly struct AddScaledTask(float scale, DeviceSpan x, DeviceSpan y) : ITask
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
         {
             var (start, count) = Blocks.Range(task, y.Length);
-            var source = x.Pointer() + start;
-            var destination = y.Pointer() + start;
-            var factor = Vector512.Create(scale);
-            long i = 0;
-            for (; i <= count - Lanes.Count; i += Lanes.Count)
-            {
-                Lanes.MultiplyAdd(factor, Vector512.Load(source + i), Vector512.Load(destination + i)).Store(destination + i);
-            }
-
-            if (i < count)
-            {
-                var rest = count - i;
-                var tail = Lanes.MultiplyAdd(factor, Lanes.Load(source + i, rest), Lanes.Load(destination + i, rest));
-                Lanes.Store(tail, destination + i, rest);
-            }
+            Runs.AddScaled(scale, x.Pointer() + start, y.Pointer() + start, count);
         }
     }
 }

@@ -8,36 +8,19 @@ internal sealed unsafe partial class CpuKernels
     public void PadGradient(PadMode mode, DeviceSpan dy, DeviceSpan dx, in PadGeometry g) =>
         For(Blocks.RowTasks((long)g.Planes * g.H, g.W), new PadGradientTask(mode, dy, dx, g));
 
-    /// <summary>The index in 0 … extent − 1 whose element is seen at <paramref name="index"/>, or −1 for the constant.</summary>
-    private static int Padded(PadMode mode, int index, int extent)
-    {
-        if ((uint)index < (uint)extent)
-        {
-            return index;
-        }
-
-        return mode switch
-        {
-            PadMode.Reflect => index < 0 ? -index : (2 * (extent - 1)) - index,
-            PadMode.Replicate => index < 0 ? 0 : extent - 1,
-            _ => -1,
-        };
-    }
-
     private readonly struct PadTask(PadMode mode, float value, DeviceSpan x, DeviceSpan y, PadGeometry g) : ITask
     {
+        private readonly PaddedLine _rows = new(mode, g.H, g.Top, g.OutH);
+        private readonly PaddedLine _columns = new(mode, g.W, g.Left, g.OutW);
+
         public void Run(int task, int worker)
         {
             var (first, end) = Blocks.Rows(task, (long)g.Planes * g.OutH, g.OutW);
-
-            // Columns of y that are a plain copy of x.
-            var copyFirst = Math.Clamp(g.Left, 0, g.OutW);
-            var copyEnd = Math.Clamp(g.Left + g.W, copyFirst, g.OutW);
-            for (var row = first; row < end; row++)
+            var destination = y.Pointer() + (first * g.OutW);
+            for (var row = first; row < end; row++, destination += g.OutW)
             {
                 var (plane, outRow) = Math.DivRem(row, g.OutH);
-                var inRow = Padded(mode, (int)outRow - g.Top, g.H);
-                var destination = y.Pointer() + (row * g.OutW);
+                var inRow = _rows.Source((int)outRow);
                 if (inRow < 0)
                 {
                     Runs.Fill(destination, value, g.OutW);
@@ -45,9 +28,9 @@ internal sealed unsafe partial class CpuKernels
                 }
 
                 var source = x.Pointer() + (((plane * g.H) + inRow) * g.W);
-                Border(source, destination, 0, copyFirst);
-                Runs.Copy(source + copyFirst - g.Left, destination + copyFirst, copyEnd - copyFirst);
-                Border(source, destination, copyEnd, g.OutW);
+                Border(source, destination, 0, _columns.CopyFirst);
+                Runs.Copy(source + _columns.CopyFirst - g.Left, destination + _columns.CopyFirst, _columns.CopyEnd - _columns.CopyFirst);
+                Border(source, destination, _columns.CopyEnd, g.OutW);
             }
         }
 
@@ -55,60 +38,75 @@ internal sealed unsafe partial class CpuKernels
         {
             for (var column = first; column < end; column++)
             {
-                var from = Padded(mode, column - g.Left, g.W);
+                var from = _columns.Source(column);
                 destination[column] = from < 0 ? value : source[from];
             }
         }
     }
 
-    /// <summary>Gathers: each row of dx is the sum of the rows of dy that show it, in the order of dy.</summary>
+    /// <summary>Gathers: each row of dx is the row of dy that copies it plus those of the padding that show it.</summary>
     private readonly struct PadGradientTask(PadMode mode, DeviceSpan dy, DeviceSpan dx, PadGeometry g) : ITask
     {
+        private readonly PaddedLine _rows = new(mode, g.H, g.Top, g.OutH);
+        private readonly PaddedLine _columns = new(mode, g.W, g.Left, g.OutW);
+
         public void Run(int task, int worker)
         {
             var (first, end) = Blocks.Rows(task, (long)g.Planes * g.H, g.W);
-            for (var row = first; row < end; row++)
+            var destination = dx.Pointer() + (first * g.W);
+            for (var row = first; row < end; row++, destination += g.W)
             {
                 var (plane, inRow) = Math.DivRem(row, g.H);
                 var source = dy.Pointer() + (plane * g.OutH * g.OutW);
-                var destination = dx.Pointer() + (row * g.W);
-                Runs.Fill(destination, 0, g.W);
-                AddBorder(source, destination, (int)inRow, 0, Math.Min(g.Top, g.OutH));
-                if ((uint)(inRow + g.Top) < (uint)g.OutH)
+                var copy = inRow + g.Top;
+                if (copy >= _rows.CopyFirst && copy < _rows.CopyEnd)
                 {
-                    AddRow(source + ((inRow + g.Top) * g.OutW), destination);
+                    SetRow(source + (copy * g.OutW), destination);
+                }
+                else
+                {
+                    Runs.Fill(destination, 0, g.W);
                 }
 
-                AddBorder(source, destination, (int)inRow, Math.Max(g.Top + g.H, 0), g.OutH);
+                AddRows(source, destination, _rows.ShownBefore((int)inRow));
+                AddRows(source, destination, _rows.ShownAfter((int)inRow));
             }
         }
 
-        /// <summary>Adds those padding rows of dy that show the row of dx.</summary>
-        private void AddBorder(float* source, float* destination, int inRow, int first, int end)
+        private void SetRow(float* source, float* destination)
         {
-            for (var outRow = first; outRow < end; outRow++)
+            var (first, end) = (_columns.CopyFirst, _columns.CopyEnd);
+            if (end - first < g.W)
             {
-                if (Padded(mode, outRow - g.Top, g.H) == inRow)
-                {
-                    AddRow(source + ((long)outRow * g.OutW), destination);
-                }
+                Runs.Fill(destination, 0, g.W); // Some columns are cropped away and get nothing.
+            }
+
+            Runs.Copy(source + first, destination + first - g.Left, end - first);
+            AddBorders(source, destination);
+        }
+
+        private void AddRows(float* source, float* destination, (int First, int End) rows)
+        {
+            var (first, end) = (_columns.CopyFirst, _columns.CopyEnd);
+            for (var row = rows.First; row < rows.End; row++)
+            {
+                var line = source + ((long)row * g.OutW);
+                Runs.Add(line + first, destination + first - g.Left, end - first);
+                AddBorders(line, destination);
             }
         }
 
-        private void AddRow(float* source, float* destination)
+        private void AddBorders(float* source, float* destination)
         {
-            var copyFirst = Math.Clamp(g.Left, 0, g.OutW);
-            var copyEnd = Math.Clamp(g.Left + g.W, copyFirst, g.OutW);
-            AddColumns(source, destination, 0, copyFirst);
-            Runs.Add(source + copyFirst, destination + copyFirst - g.Left, copyEnd - copyFirst);
-            AddColumns(source, destination, copyEnd, g.OutW);
+            AddColumns(source, destination, 0, _columns.CopyFirst);
+            AddColumns(source, destination, _columns.CopyEnd, g.OutW);
         }
 
         private void AddColumns(float* source, float* destination, int first, int end)
         {
             for (var column = first; column < end; column++)
             {
-                var to = Padded(mode, column - g.Left, g.W);
+                var to = _columns.Source(column);
                 if (to >= 0)
                 {
                     destination[to] += source[column];

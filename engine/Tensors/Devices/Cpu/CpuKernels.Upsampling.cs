@@ -1,17 +1,21 @@
+using System.Runtime.CompilerServices;
+
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
+    /// <summary>Working memory of each thread.</summary>
+    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+
     public void Upsample(UpsampleMode mode, DeviceSpan x, DeviceSpan y, in UpsampleGeometry g)
     {
-        var tasks = Blocks.RowTasks((long)g.Planes * g.OutH, g.OutW);
         if (mode == UpsampleMode.Nearest)
         {
-            For(tasks, new NearestTask(x, y, g));
+            For(Blocks.RowTasks((long)g.Planes * g.H, (long)g.W * g.Scale * g.Scale), new NearestTask(x, y, g));
         }
         else
         {
-            For(tasks, new BilinearTask(x, y, g));
+            For(Blocks.RowTasks((long)g.Planes * g.OutH, g.OutW), new BilinearTask(x, y, g, _own));
         }
     }
 
@@ -24,7 +28,7 @@ internal sealed unsafe partial class CpuKernels
         }
         else
         {
-            For(tasks, new BilinearGradientTask(dy, dx, g));
+            For(tasks, new BilinearGradientTask(dy, dx, g, _own));
         }
     }
 
@@ -40,18 +44,26 @@ internal sealed unsafe partial class CpuKernels
     {
         public void Run(int task, int worker)
         {
-            var (first, end) = Blocks.Rows(task, (long)g.Planes * g.OutH, g.OutW);
+            var (first, end) = Blocks.Rows(task, (long)g.Planes * g.H, (long)g.W * g.Scale * g.Scale);
             for (var row = first; row < end; row++)
             {
-                // Rows of all planes shrink alike, since OutH is a multiple of the scale.
-                var source = x.Pointer() + (row / g.Scale * g.W);
-                var destination = y.Pointer() + (row * g.OutW);
-                for (var column = 0; column < g.W; column++)
+                var source = x.Pointer() + (row * g.W);
+                var destination = y.Pointer() + (row * g.Scale * g.OutW);
+                if (g.Scale == 2)
                 {
-                    for (var copy = 0; copy < g.Scale; copy++)
+                    Runs.Repeat(source, destination, g.W);
+                }
+                else
+                {
+                    for (var column = 0; column < g.W; column++)
                     {
-                        *destination++ = source[column];
+                        Runs.Fill(destination + ((long)column * g.Scale), source[column], g.Scale);
                     }
+                }
+
+                for (var copy = 1; copy < g.Scale; copy++)
+                {
+                    Runs.Copy(destination, destination + ((long)copy * g.OutW), g.OutW);
                 }
             }
         }
@@ -66,6 +78,12 @@ internal sealed unsafe partial class CpuKernels
             {
                 var source = dy.Pointer() + (row * g.Scale * g.OutW);
                 var destination = dx.Pointer() + (row * g.W);
+                if (g.Scale == 2)
+                {
+                    Runs.AddFours(source, source + g.OutW, destination, g.W);
+                    continue;
+                }
+
                 for (var column = 0; column < g.W; column++)
                 {
                     float sum = 0;
@@ -83,40 +101,38 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    private readonly struct BilinearTask(DeviceSpan x, DeviceSpan y, UpsampleGeometry g) : ITask
+    /// <summary>Rows are blended first, a vector at a time; then columns, with places and weights worked out once a task.</summary>
+    private readonly struct BilinearTask(DeviceSpan x, DeviceSpan y, UpsampleGeometry g, Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
         {
             var (first, end) = Blocks.Rows(task, (long)g.Planes * g.OutH, g.OutW);
+            var blend = own[worker].Floats(g.W + (3L * g.OutW));
+            var columns = new SampledColumns(g, blend + g.W);
             for (var row = first; row < end; row++)
             {
                 var (plane, outRow) = Math.DivRem(row, g.OutH);
                 var (above, below, down) = Sample((int)outRow, g.Scale, g.H);
                 var upper = x.Pointer() + (((plane * g.H) + above) * g.W);
                 var lower = x.Pointer() + (((plane * g.H) + below) * g.W);
-                var destination = y.Pointer() + (row * g.OutW);
-                for (var column = 0; column < g.OutW; column++)
-                {
-                    var (left, right, along) = Sample(column, g.Scale, g.W);
-                    destination[column] =
-                        ((1 - down) * (((1 - along) * upper[left]) + (along * upper[right])))
-                        + (down * (((1 - along) * lower[left]) + (along * lower[right])));
-                }
+                Runs.Blend(upper, lower, blend, g.W, down);
+                columns.Interpolate(blend, y.Pointer() + (row * g.OutW));
             }
         }
     }
 
-    /// <summary>Each row of dx gathers from the rows of dy that sampled it, in their order.</summary>
-    private readonly struct BilinearGradientTask(DeviceSpan dy, DeviceSpan dx, UpsampleGeometry g) : ITask
+    /// <summary>Each row of dx gathers from the rows of dy that sampled it, in their order; then their columns are spread.</summary>
+    private readonly struct BilinearGradientTask(DeviceSpan dy, DeviceSpan dx, UpsampleGeometry g, Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
         {
             var (first, end) = Blocks.Rows(task, (long)g.Planes * g.H, (long)g.W * g.Scale * g.Scale);
+            var gathered = own[worker].Floats(4L * g.OutW);
+            var columns = new SampledColumns(g, gathered + g.OutW);
             for (var row = first; row < end; row++)
             {
                 var (plane, inRow) = Math.DivRem(row, g.H);
-                var destination = dx.Pointer() + (row * g.W);
-                Runs.Fill(destination, 0, g.W);
+                Runs.Fill(gathered, 0, g.OutW);
                 var firstOut = (int)Math.Max((inRow - 1) * g.Scale, 0);
                 var endOut = (int)Math.Min((inRow + 2) * g.Scale, g.OutH);
                 for (var outRow = firstOut; outRow < endOut; outRow++)
@@ -125,19 +141,56 @@ internal sealed unsafe partial class CpuKernels
                     var weight = (above == inRow ? 1 - down : 0) + (below == inRow ? down : 0);
                     if (weight != 0)
                     {
-                        AddRow(dy.Pointer() + (((plane * g.OutH) + outRow) * g.OutW), destination, weight);
+                        Runs.AddScaled(weight, dy.Pointer() + (((plane * g.OutH) + outRow) * g.OutW), gathered, g.OutW);
                     }
                 }
+
+                var destination = dx.Pointer() + (row * g.W);
+                Runs.Fill(destination, 0, g.W);
+                columns.Spread(gathered, destination);
+            }
+        }
+    }
+
+    /// <summary>Where each column of an upsampled row is sampled.</summary>
+    private readonly struct SampledColumns
+    {
+        private readonly int _count;
+        private readonly int* _first;
+        private readonly int* _second;
+        private readonly float* _weight;
+
+        /// <param name="g">the upsampling</param>
+        /// <param name="memory">room for 3·OutW numbers</param>
+        public SampledColumns(in UpsampleGeometry g, float* memory)
+        {
+            _count = g.OutW;
+            _weight = memory;
+            _first = (int*)(memory + _count);
+            _second = _first + _count;
+            for (var i = 0; i < _count; i++)
+            {
+                (_first[i], _second[i], _weight[i]) = Sample(i, g.Scale, g.W);
             }
         }
 
-        private void AddRow(float* source, float* destination, float weight)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Interpolate(float* x, float* y)
         {
-            for (var column = 0; column < g.OutW; column++)
+            for (var i = 0; i < _count; i++)
             {
-                var (left, right, along) = Sample(column, g.Scale, g.W);
-                destination[left] += weight * (1 - along) * source[column];
-                destination[right] += weight * along * source[column];
+                y[i] = ((1 - _weight[i]) * x[_first[i]]) + (_weight[i] * x[_second[i]]);
+            }
+        }
+
+        /// <summary>The transpose of <see cref="Interpolate"/>, added to dx.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Spread(float* dy, float* dx)
+        {
+            for (var i = 0; i < _count; i++)
+            {
+                dx[_first[i]] += (1 - _weight[i]) * dy[i];
+                dx[_second[i]] += _weight[i] * dy[i];
             }
         }
     }

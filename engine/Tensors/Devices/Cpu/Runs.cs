@@ -6,9 +6,27 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// <summary>What the kernels of layout and padding do with a run of neighbouring elements.</summary>
 internal static unsafe class Runs
 {
+    /// <summary>Longer runs go to the framework, whose call costs as much as copying so many elements.</summary>
+    private const int Short = 512;
+
     /// <summary>y = x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Copy(float* x, float* y, long count) => Buffer.MemoryCopy(x, y, count * sizeof(float), count * sizeof(float));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Copy(float* x, float* y, long count)
+    {
+        if (count is < Lanes.Count or > Short)
+        {
+            Buffer.MemoryCopy(x, y, count * sizeof(float), count * sizeof(float));
+            return;
+        }
+
+        // The last vector overlaps the one before.
+        for (long i = 0; i < count - Lanes.Count; i += Lanes.Count)
+        {
+            Vector512.Load(x + i).Store(y + i);
+        }
+
+        Vector512.Load(x + count - Lanes.Count).Store(y + count - Lanes.Count);
+    }
 
     /// <summary>y += x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -26,6 +44,79 @@ internal static unsafe class Runs
         }
     }
 
+    /// <summary>y += scale · x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddScaled(float scale, float* x, float* y, long count)
+    {
+        var factor = Vector512.Create(scale);
+        long i = 0;
+        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        {
+            Lanes.MultiplyAdd(factor, Vector512.Load(x + i), Vector512.Load(y + i)).Store(y + i);
+        }
+
+        if (i < count)
+        {
+            Lanes.Store(Lanes.MultiplyAdd(factor, Lanes.Load(x + i, count - i), Lanes.Load(y + i, count - i)), y + i, count - i);
+        }
+    }
+
+    /// <summary>y = (1 − weight) · a + weight · b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Blend(float* a, float* b, float* y, long count, float weight)
+    {
+        var (rest, share) = (Vector512.Create(1 - weight), Vector512.Create(weight));
+        long i = 0;
+        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        {
+            Lanes.MultiplyAdd(rest, Vector512.Load(a + i), share * Vector512.Load(b + i)).Store(y + i);
+        }
+
+        for (; i < count; i++)
+        {
+            y[i] = float.MultiplyAddEstimate(1 - weight, a[i], weight * b[i]);
+        }
+    }
+
     /// <summary>y = value.</summary>
     public static void Fill(float* y, float value, long count) => new Span<float>(y, checked((int)count)).Fill(value);
+
+    /// <summary>y[2i] = y[2i + 1] = x[i].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Repeat(float* x, float* y, long count)
+    {
+        long i = 0;
+        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        {
+            var (lower, upper) = Vector512.Widen(Vector512.Load((uint*)(x + i)));
+            (lower | (lower << 32)).Store((ulong*)(y + (2 * i)));
+            (upper | (upper << 32)).Store((ulong*)(y + (2 * i) + Lanes.Count));
+        }
+
+        for (; i < count; i++)
+        {
+            y[2 * i] = x[i];
+            y[(2 * i) + 1] = x[i];
+        }
+    }
+
+    /// <summary>y[i] = the sum of columns 2i and 2i + 1 of two rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddFours(float* above, float* below, float* y, long count)
+    {
+        long i = 0;
+        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        {
+            var lower = Vector512.Load(above + (2 * i)) + Vector512.Load(below + (2 * i));
+            var upper = Vector512.Load(above + (2 * i) + Lanes.Count) + Vector512.Load(below + (2 * i) + Lanes.Count);
+            lower += (lower.AsUInt64() >>> 32).AsSingle();
+            upper += (upper.AsUInt64() >>> 32).AsSingle();
+            Vector512.Narrow(lower.AsUInt64(), upper.AsUInt64()).AsSingle().Store(y + i);
+        }
+
+        for (; i < count; i++)
+        {
+            y[i] = above[2 * i] + below[2 * i] + (above[(2 * i) + 1] + below[(2 * i) + 1]);
+        }
+    }
 }

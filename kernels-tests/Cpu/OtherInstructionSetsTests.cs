@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Cpu;
+
+/// <summary>
+/// The kernels' loops are written once, over 512-bit vectors that the JIT splits where the processor has shorter ones.
+/// What an instruction set is can only be told to a process at its start, so these tests run the others of this folder again.
+/// </summary>
+[Category("Slow")]
+internal sealed class OtherInstructionSetsTests
+{
+    private static readonly string[] Fixtures =
+    [
+        nameof(UnaryTests), nameof(VectorMathTests), nameof(BroadcastTests), nameof(ReduceTests), nameof(NormTests), nameof(MemoryTests),
+        nameof(RandomKernelTests), nameof(OptimizerKernelTests), nameof(LogSoftmaxTests), nameof(ResamplingTests), nameof(PaddingTests),
+    ];
+
+    [TestCase("DOTNET_EnableAVX512")]
+    [TestCase("DOTNET_EnableAVX2")]
+    public void All_kernels_pass_without(string instructionSet)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            ArgumentList =
+            {
+                "test", typeof(OtherInstructionSetsTests).Assembly.Location, "--nologo",
+                "--filter", string.Join('|', Fixtures.Select(name => $"FullyQualifiedName~KernelsTests.Cpu.{name}")),
+            },
+            Environment = { [instructionSet] = "0" },
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(output, Does.Match(@"Failed: +0, Passed: +[1-9]\d\d,"), output);
+        Assert.That(process.ExitCode, Is.Zero, output);
+    }
+}
