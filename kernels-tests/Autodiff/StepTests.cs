@@ -145,6 +145,23 @@ internal sealed class StepTests
         Assert.That(allocations[1..], Is.All.EqualTo(allocations[0]));
     }
 
+    /// <summary>Pictures of ever new sizes: what two steps had no use for goes back to the device.</summary>
+    [Test]
+    public void ChangingSizesDoNotPileUp()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var peak = 0L;
+        for (var side = 100; side < 200; side++)
+        {
+            using var step = device.Step();
+            _ = Tensor.Ones(new Shape(side, side), device).Exp() + 1;
+            peak = Math.Max(peak, device.Pool.AllocatedBytes);
+        }
+
+        Assert.That(peak, Is.LessThan(200 * 200 * 3 * 3 * sizeof(float)), "three tensors of each of three steps");
+        Assert.That(peak, Is.GreaterThan(199 * 199 * 3 * sizeof(float)));
+    }
+
     /// <summary>Without gradients a deep network needs memory for a few activations; with them, about one saved tensor a layer, freed on the way back.</summary>
     [Test]
     public void MemoryFollowsFromWhatTheBackwardNeeds()

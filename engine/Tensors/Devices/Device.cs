@@ -44,6 +44,10 @@ public abstract class Device : IDisposable
         {
             _step = innermost.Outer;
             _spare.Push(innermost.Finish());
+            if (_step is null)
+            {
+                Pool.EndStep();
+            }
         }
     }
 

@@ -2,21 +2,23 @@ namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
 /// Free blocks of one device, handed out best fit. A training step asks for the same sizes each time,
-/// so after the first step nothing new is allocated.
+/// so after the first step nothing new is allocated. Where sizes change from step to step, a block that
+/// two steps had no use for goes back to the device before another is asked for.
 /// </summary>
 public sealed class MemoryPool(Func<long, Storage> allocate)
 {
     /// <summary>A block may be larger than asked by this factor before a new one is allocated instead.</summary>
     private const double MaxWaste = 1.25;
 
-    private readonly SortedDictionary<long, Stack<Storage>> _free = [];
+    private readonly Dictionary<long, List<Storage>> _free = [];
     private readonly List<long> _sizes = [];
     private long _allocatedBytes;
+    private long _steps;
 
     /// <summary>Bytes allocated from the device so far and not given back to it.</summary>
     public long AllocatedBytes => Interlocked.Read(ref _allocatedBytes);
 
-    /// <summary>Number of allocations that reached the device; constant from the second step on.</summary>
+    /// <summary>Number of allocations that reached the device; constant from the second step on if all steps are alike.</summary>
     public long Allocations { get; private set; }
 
     public Storage Rent(long count)
@@ -26,12 +28,16 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
         index = index < 0 ? ~index : index;
         for (; index < _sizes.Count && _sizes[index] <= size * MaxWaste; index++)
         {
-            if (_free[_sizes[index]].TryPop(out var storage))
+            var blocks = _free[_sizes[index]];
+            if (blocks.Count > 0)
             {
+                var storage = blocks[^1];
+                blocks.RemoveAt(blocks.Count - 1);
                 return storage;
             }
         }
 
+        FreeUnused();
         Allocations++;
         Interlocked.Add(ref _allocatedBytes, size * sizeof(float));
         return allocate(size);
@@ -39,17 +45,36 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
 
     internal void Return(Storage storage)
     {
-        if (!_free.TryGetValue(storage.Capacity, out var stack))
+        storage.LastUse = _steps;
+        if (!_free.TryGetValue(storage.Capacity, out var blocks))
         {
-            _free.Add(storage.Capacity, stack = new Stack<Storage>());
+            _free.Add(storage.Capacity, blocks = []);
             _sizes.Insert(~_sizes.BinarySearch(storage.Capacity), storage.Capacity);
         }
 
-        stack.Push(storage);
+        blocks.Add(storage);
     }
+
+    /// <summary>Counts the steps, by which blocks age.</summary>
+    internal void EndStep() => _steps++;
 
     /// <summary>Takes note that a block's memory went back to the device.</summary>
     internal void Forget(Storage storage) => Interlocked.Add(ref _allocatedBytes, -storage.Capacity * sizeof(float));
+
+    private void FreeUnused()
+    {
+        foreach (var blocks in _free.Values)
+        {
+            // Oldest first, since the latest is returned to the end and taken from there.
+            var old = 0;
+            while (old < blocks.Count && blocks[old].LastUse < _steps - 1)
+            {
+                blocks[old++].Free();
+            }
+
+            blocks.RemoveRange(0, old);
+        }
+    }
 
     /// <summary>Multiples of 16 floats keep every block a whole number of cache lines.</summary>
     private static long RoundUp(long count) => (count + 15) & ~15L;

@@ -18,6 +18,12 @@ public abstract class Storage
 
     internal abstract MemoryPool Pool { get; }
 
+    /// <summary>The pool's step in which the block was last returned.</summary>
+    internal long LastUse { get; set; }
+
+    /// <summary>Gives the memory back to the device, now; nothing refers to the block any more.</summary>
+    internal abstract void Free();
+
     internal void Acquire() => _handles++;
 
     internal void Release()

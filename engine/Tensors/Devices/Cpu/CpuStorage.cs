@@ -20,7 +20,15 @@ internal sealed unsafe class CpuStorage : Storage
     internal override MemoryPool Pool { get; }
 
     /// <summary>Runs when a tensor made outside any step was dropped without being disposed.</summary>
-    ~CpuStorage()
+    ~CpuStorage() => FreeMemory();
+
+    internal override void Free()
+    {
+        FreeMemory();
+        GC.SuppressFinalize(this);
+    }
+
+    private void FreeMemory()
     {
         Pool.Forget(this);
         NativeMemory.AlignedFree(Pointer);
