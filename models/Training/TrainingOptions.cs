@@ -185,5 +185,6 @@ public sealed record TrainingOptions
         OutputChannels = OutputNc,
         MaxSamples = MaxDatasetSize,
         Serial = SerialBatches,
+        SideMultiple = Generator.SideMultiple,
     };
 }

@@ -1,0 +1,156 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Training;
+
+[TestFixture]
+public sealed class TranslatorTests
+{
+    private TinyRun _runs = null!;
+    private Device _device = null!;
+
+    [OneTimeSetUp]
+    public void OneTimeSetUp()
+    {
+        _runs = new TinyRun();
+        _device = Device.Open("cpu", threads: 2);
+        _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 6 });
+        _runs.Train("cyclegan", TinyRun.CycleGan with { Steps = 2, Norm = NormKind.None, InputNc = 3, OutputNc = 1, LambdaIdentity = 0 });
+    }
+
+    [OneTimeTearDown]
+    public void OneTimeTearDown()
+    {
+        _device.Dispose();
+        _runs.Dispose();
+    }
+
+    [TestCase(32, 32)]
+    [TestCase(33, 70)]
+    [TestCase(1, 5)]
+    public void AnySizeComesBackAsItWent(int width, int height)
+    {
+        var result = Open("pix2pix").Translate(Noise(width, height, 3));
+        Assert.That((result.Width, result.Height, result.Channels), Is.EqualTo((width, height, 3)));
+    }
+
+    [Test]
+    public void SameInputGivesTheSameOutput()
+    {
+        var picture = Noise(32, 32, 3);
+        var first = Open("pix2pix").Translate(picture).Layers[0].Bytes;
+        var translator = Open("pix2pix");
+        translator.Translate(Noise(48, 32, 3));
+        Assert.That(translator.Translate(picture).Layers[0].Bytes, Is.EqualTo(first));
+        Assert.That(Open("pix2pix", new TranslationSettings { Eval = true }).Translate(picture).Layers[0].Bytes, Is.Not.EqualTo(first), "running statistics are others");
+    }
+
+    [Test]
+    public void DropoutVariesWithItsSeedOnly()
+    {
+        _runs.Train("dropout", TinyRun.CycleGan with { Steps = 1 });
+        var picture = Noise(32, 32, 3);
+        byte[] With(ulong? seed) => Open("dropout", new TranslationSettings { DropoutSeed = seed }).Translate(picture).Layers[0].Bytes;
+        Assert.That(With(1), Is.EqualTo(With(1)));
+        Assert.That(With(1), Is.Not.EqualTo(With(2)));
+        Assert.That(With(null), Is.Not.EqualTo(With(1)));
+    }
+
+    [Test]
+    public void CycleGanGoesBothWays()
+    {
+        var forth = Open("cyclegan").Translate(Noise(20, 24, 3));
+        Assert.That((forth.Channels, forth.Width), Is.EqualTo((1, 20)));
+        var back = Open("cyclegan", new TranslationSettings { Direction = Direction.BToA }).Translate(forth);
+        Assert.That(back.Channels, Is.EqualTo(3));
+        Assert.That(() => Open("pix2pix", new TranslationSettings { Direction = Direction.BToA }), Throws.TypeOf<RunException>().With.Message.Contains("AtoB"));
+    }
+
+    [Test]
+    public void AlphaAndDepthAreKept()
+    {
+        var picture = Noise(32, 40, 4);
+        var result = Open("pix2pix").Translate(picture);
+        Assert.That(result.Channels, Is.EqualTo(4));
+        Assert.That(result.Layers[0].Bytes.Where((_, i) => i % 4 == 3), Is.EqualTo(picture.Layers[0].Bytes.Where((_, i) => i % 4 == 3)));
+        var deep = new Picture(picture.Layers[0].ToSixteenBits());
+        Assert.That(Open("pix2pix").Translate(deep).Layers[0].BitsPerChannel, Is.EqualTo(16));
+    }
+
+    [Test]
+    public void SizeScalesAndKeepSizeScalesBack()
+    {
+        var picture = Noise(50, 20, 3);
+        var scaled = Open("pix2pix", new TranslationSettings { Size = 32 }).Translate(picture);
+        Assert.That((scaled.Width, scaled.Height), Is.EqualTo((32, 32)));
+        var kept = Open("pix2pix", new TranslationSettings { Size = 32, KeepSize = true }).Translate(picture);
+        Assert.That((kept.Width, kept.Height), Is.EqualTo((50, 20)));
+    }
+
+    /// <summary>Without norms a network is local: away from the borders of tiles it can't tell the tile from the whole.</summary>
+    [Test]
+    public void TilesOfALocalNetworkAreTheWhole()
+    {
+        var picture = Noise(200, 150, 3);
+        var whole = Open("cyclegan").Translate(picture).Layers[0].Bytes;
+        var tiled = Open("cyclegan", new TranslationSettings { Tile = 96, Overlap = 40 }).Translate(picture).Layers[0].Bytes;
+        var far = whole.Zip(tiled).Count(p => Math.Abs(p.First - p.Second) > 1);
+        Assert.That(far, Is.LessThan(whole.Length / 100));
+        Assert.That(() => Open("cyclegan", new TranslationSettings { Tile = 30 }), Throws.TypeOf<OptionsException>().With.Message.Contains("multiple of 4"));
+    }
+
+    [Test]
+    public void FilesKeepTheirTreeAndNamesNeverMeet()
+    {
+        var input = Directory.CreateDirectory(_runs.PathOf("in/sub")).Parent!.FullName;
+        PictureFile.Save(Noise(8, 8, 3), Path.Combine(input, "a.png"));
+        PictureFile.Save(Noise(8, 8, 3), Path.Combine(input, "a.jpg"));
+        PictureFile.Save(Noise(8, 8, 1), Path.Combine(input, "sub", "b.png"));
+        File.WriteAllText(Path.Combine(input, "broken.png"), "text");
+        var plan = FileTranslation.Plan(input, _runs.PathOf("out"));
+        var results = FileTranslation.Run(Open("pix2pix"), plan);
+        Assert.That(results.Select(r => Path.GetRelativePath(_runs.PathOf("out"), r.Output).Replace('\\', '/')), Is.EqualTo(new[] { "a.png", "a.png.png", "broken.png", "sub/b.png" }));
+        Assert.That(results.Select(r => r.Failure is null), Is.EqualTo(new[] { true, true, false, true }));
+        Assert.That(results[2].Failure, Does.Contain("broken.png"));
+        Assert.That(results.Where(r => r.Failure is null).Select(r => File.Exists(r.Output)), Is.All.True);
+        Assert.That(() => FileTranslation.Plan(_runs.PathOf("nowhere"), "x"), Throws.TypeOf<DataException>().With.Message.Contains("no such file"));
+    }
+
+    [Test]
+    public void EvaluationComparesWithAConstantColour()
+    {
+        var report = Evaluator.Run(Open("pix2pix"), TinyRun.Data(TinyRun.Pix2Pix).HeldOut, _device);
+        Assert.That(report.Images, Has.Count.EqualTo(2));
+        Assert.That(report.Mean.L1, Is.EqualTo(report.Images.Average(i => i.L1)).Within(1e-12));
+        Assert.That(report.Baseline.L1, Is.InRange(0.05, 0.5));
+    }
+
+    [Test]
+    public void OtherFilesAreNamed()
+    {
+        Assert.That(() => SavedGenerator.Open(_runs.PathOf("nothing"), _device), Throws.TypeOf<RunException>().With.Message.Contains("no such file or run"));
+        Directory.CreateDirectory(_runs.PathOf("hollow"));
+        Assert.That(() => SavedGenerator.Open(_runs.PathOf("hollow"), _device), Throws.TypeOf<RunException>().With.Message.Contains("holds no run"));
+        var text = _runs.PathOf("text.safetensors");
+        File.WriteAllText(text, "this is no checkpoint at all");
+        Assert.That(() => SavedGenerator.Open(text, _device), Throws.InstanceOf<IOException>().With.Message.Contains("text.safetensors"));
+        using var trainer = GanTrainer.Create(TinyRun.CycleGan, _device);
+        Assert.That(
+            () => Checkpoint.Load(new RunDirectory(_runs.PathOf("pix2pix")).Latest, trainer),
+            Throws.InstanceOf<IOException>().With.Message.Contains("another network").And.Message.Contains("lacks netG_A."));
+    }
+
+    private Translator Open(string run, TranslationSettings? settings = null) => Translator.Open(_runs.PathOf(run), _device, settings);
+
+    private static Picture Noise(int width, int height, int channels)
+    {
+        var random = new IlgpuGan.Tensors.RandomSequence(new IlgpuGan.Tensors.RandomKey(1, 2, (uint)width, (uint)height));
+        return new Picture(new Image(width, height, channels, [.. Enumerable.Range(0, width * height * channels).Select(_ => (byte)random.NextInt(256))]));
+    }
+}
