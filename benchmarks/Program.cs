@@ -1,3 +1,4 @@
+using IlgpuGan.Benchmarks.Imaging;
 using IlgpuGan.Benchmarks.Layers;
 
 if (args is ["layers", ..])
@@ -5,5 +6,10 @@ if (args is ["layers", ..])
     return ConvolutionTimes.Run(args[1..]);
 }
 
-Console.Error.WriteLine("usage: layers [--threads N] [--seconds S] [--only NAME]");
+if (args is ["codecs", _, ..])
+{
+    return CodecTimes.Run(args[1..]);
+}
+
+Console.Error.WriteLine("usage: layers [--threads N] [--seconds S] [--only NAME] | codecs FOLDER [--python PATH]");
 return 2;

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using IlgpuGan.Imaging;
+using IlgpuGan.Imaging.Jpeg;
+using IlgpuGan.Imaging.Png;
+
+namespace IlgpuGan.Benchmarks.Imaging;
+
+/// <summary>
+/// <c>codecs FOLDER [--python PATH]</c>: milliseconds of one thread to decode, encode and resize each picture of a folder, and Pillow's for the
+/// same work beside them where the Python given has it. Best of many runs, by processor time, which other programs disturb the least.
+/// </summary>
+internal static class CodecTimes
+{
+    private const double SecondsEach = 0.5;
+
+    /// <summary>One run lasts at least this long, in repetitions, for the processor's clock is coarse.</summary>
+    private const double ShortestRun = 0.01;
+
+    public static int Run(string[] args)
+    {
+        var python = Array.IndexOf(args, "--python") is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
+        Console.WriteLine("| picture | work | ms | Pillow's ms | ratio |");
+        Console.WriteLine("|---|---|---|---|---|");
+        foreach (var path in Directory.GetFiles(args[0]).Where(IsPicture).Order(StringComparer.Ordinal))
+        {
+            var peers = python is null ? [] : PillowTimes(python, path);
+            foreach (var (work, milliseconds) in Times(path))
+            {
+                var (peer, ratio) = peers.TryGetValue(work, out var theirs)
+                    ? (theirs.ToString("F2", CultureInfo.InvariantCulture), (milliseconds / theirs).ToString("F2", CultureInfo.InvariantCulture))
+                    : ("", "");
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"| {Path.GetFileName(path)} | {work} | {milliseconds:F2} | {peer} | {ratio} |"));
+            }
+        }
+
+        return 0;
+    }
+
+    private static bool IsPicture(string path) => Path.GetExtension(path) is ".jpg" or ".jpeg" or ".png";
+
+    /// <summary>The names are those that pillow_times.py prints.</summary>
+    private static IEnumerable<(string Work, double Milliseconds)> Times(string path)
+    {
+        var file = File.ReadAllBytes(path);
+        var image = ImageFile.Load(file).ToEightBits().ToChannels(3);
+        yield return ("decode", Best(() => ImageFile.Load(file)));
+        yield return ("jpeg-75-420", Best(() => JpegEncoder.Encode(image, 75, ChromaSubsampling.Both)));
+        yield return ("jpeg-95-444", Best(() => JpegEncoder.Encode(image, 95, ChromaSubsampling.None)));
+        yield return ("png-6", Best(() => PngEncoder.Encode(image)));
+        yield return ("bicubic-286", Best(() => image.Resize(286, 286)));
+    }
+
+    private static double Best(Action work)
+    {
+        work();
+        var best = double.MaxValue;
+        var repetitions = 1;
+        var clock = Stopwatch.StartNew();
+        for (var runs = 0; runs < 3 || clock.Elapsed.TotalSeconds < SecondsEach; runs++)
+        {
+            var before = Environment.CpuUsage.TotalTime;
+            for (var n = 0; n < repetitions; n++)
+            {
+                work();
+            }
+
+            var seconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+            if (seconds < ShortestRun)
+            {
+                repetitions *= 2;
+                continue;
+            }
+
+            best = Math.Min(best, seconds / repetitions);
+        }
+
+        return best * 1e3;
+    }
+
+    private static Dictionary<string, double> PillowTimes(string python, string path)
+    {
+        var script = Path.Combine(AppContext.BaseDirectory, "Imaging", "pillow_times.py");
+        using var process = Process.Start(new ProcessStartInfo(python, [script, path]) { RedirectStandardOutput = true, UseShellExecute = false })
+            ?? throw new InvalidOperationException($"{python} did not start");
+        var times = process.StandardOutput.ReadToEnd()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' '))
+            .ToDictionary(fields => fields[0], fields => double.Parse(fields[1], CultureInfo.InvariantCulture));
+        process.WaitForExit();
+        return times;
+    }
+}
