@@ -60,22 +60,10 @@ public sealed class Image
     public Image ToSixteenBits() => bytes is null ? this : new(Width, Height, Channels, SampleDepth.ToSixteenBits(bytes));
 
     /// <summary>
-    /// This image, or one with <paramref name="channels"/> channels: gray is replicated, colour becomes (77 R + 150 G + 29 B) / 256,
-    /// missing alpha is opaque, surplus alpha is dropped without blending.
+    /// This image, or one with <paramref name="channels"/> channels: gray is replicated, colour becomes BT.601's luma
+    /// (0.299 R + 0.587 G + 0.114 B, to the bit as in Pillow), missing alpha is opaque, surplus alpha is dropped without blending.
     /// </summary>
-    public Image ToChannels(int channels)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
-        if (channels == Channels)
-        {
-            return this;
-        }
-
-        return words is null
-            ? new(Width, Height, channels, ChannelConversion.Convert(Bytes, Channels, channels, byte.MaxValue))
-            : new(Width, Height, channels, ChannelConversion.Convert(words, Channels, channels, ushort.MaxValue));
-    }
+    public Image ToChannels(int channels) => ChannelConversion.Convert(this, channels, GrayWeights.Bt601);
 
     /// <summary>An image of the same layout with other sides, over samples of the same type as this one's.</summary>
     internal Image With<T>(int width, int height, T[] samples)

@@ -86,11 +86,17 @@ internal sealed class ImageTests
             Assert.That(gray.ToChannels(2).Bytes, Is.EqualTo(new byte[] { 100, 255 }));
             Assert.That(gray.ToChannels(4).Bytes, Is.EqualTo(new byte[] { 100, 100, 100, 255 }));
             Assert.That(color.ToChannels(3).Bytes, Is.EqualTo(new byte[] { 10, 20, 30 }));
-            Assert.That(color.ToChannels(1).Bytes, Is.EqualTo(new byte[] { ((77 * 10) + (150 * 20) + (29 * 30)) >> 8 }));
+            Assert.That(color.ToChannels(1).Bytes, Is.EqualTo(new byte[] { 18 }));
             Assert.That(color.ToChannels(2).Bytes[1], Is.EqualTo(40));
             Assert.That(color.ToSixteenBits().ToChannels(3).Words, Is.EqualTo(new ushort[] { 2570, 5140, 7710 }));
         }
     }
+
+    /// <summary>Every weight and the rounding, against Pillow's <c>convert("L")</c> of the test picture.</summary>
+    [Test]
+    public void GrayIsPillows() => Assert.That(
+        Fixtures.Hash(TestPicture.Create(83, 61, 3).ToChannels(1)),
+        Is.EqualTo(Fixtures.Lines("gray-pillow.txt").Single()[0]));
 
     [Test]
     public void DepthsConvertToNearest()

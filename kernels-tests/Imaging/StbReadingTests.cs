@@ -138,39 +138,4 @@ internal sealed class StbReadingTests
             Assert.That(() => ImageResult.FromMemory(file, (ColorComponents)5), Throws.InvalidOperationException);
         }
     }
-
-    [TestCase("BM some bitmap", "BMP")]
-    [TestCase("GIF89a…", "GIF")]
-    [TestCase("8BPS…", "PSD")]
-    [TestCase("#?RADIANCE\n", "HDR")]
-    [TestCase("\0\0\u0002\0\0\0\0\0\0\0\0\0\u0010\0\u0010\0\u0018\0", "TGA")]
-    public void OtherFormatsAreRefusedByName(string content, string format) => Assert.That(
-        () => ImageResult.FromMemory([.. content.Select(c => (byte)c)]),
-        Throws.TypeOf<NotSupportedException>().With.Message.Contains(format));
-
-    [Test]
-    public void AnimatedGifIsRefusedByName() => Assert.That(
-        () => ImageResult.AnimatedGifFramesFromStream(new MemoryStream()).Count(),
-        Throws.TypeOf<NotSupportedException>().With.Message.Contains("GIF"));
-
-    /// <summary>Apple's PNG variant: raw deflate, BGR premultiplied, which stays so until conversion is switched on.</summary>
-    [Test]
-    public void IphonePngKeepsItsOrderUnlessConverted()
-    {
-        var file = CgbiFile.Create([10, 20, 30, 255, 50, 25, 0, 128]);
-        var stored = ImageResult.FromMemory(file).Data;
-        StbImage.stbi_convert_iphone_png_to_rgb(1);
-        var swapped = ImageResult.FromMemory(file).Data;
-        StbImage.stbi_set_unpremultiply_on_load(1);
-        var divided = ImageResult.FromMemory(file).Data;
-        StbImage.stbi_set_unpremultiply_on_load(0);
-        StbImage.stbi_convert_iphone_png_to_rgb(0);
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(stored, Is.EqualTo(new byte[] { 10, 20, 30, 255, 50, 25, 0, 128 }));
-            Assert.That(swapped, Is.EqualTo(new byte[] { 30, 20, 10, 255, 0, 25, 50, 128 }));
-            Assert.That(divided, Is.EqualTo(new byte[] { 30, 20, 10, 255, 0, 50, 100, 128 }));
-            Assert.That(ImageFile.Load(file).Bytes, Is.EqualTo(divided));
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Imaging.Jpeg;
 using NUnit.Framework;
 using StbImageWriteSharp;
 
@@ -23,34 +22,6 @@ internal sealed unsafe class StbWritingTests
         });
         Assert.That(ImageFile.Load(fromArray).Bytes, Is.EqualTo(image.Bytes));
         Assert.That(fromPointer, Is.EqualTo(fromArray));
-    }
-
-    [TestCase(0, 90, ChromaSubsampling.Both)]
-    [TestCase(50, 50, ChromaSubsampling.Both)]
-    [TestCase(90, 90, ChromaSubsampling.Both)]
-    [TestCase(91, 91, ChromaSubsampling.None)]
-    [TestCase(200, 100, ChromaSubsampling.None)]
-    [TestCase(-3, 1, ChromaSubsampling.Both)]
-    public void JpegQualityDecidesSubsampling(int asked, int quality, ChromaSubsampling subsampling)
-    {
-        var image = TestPicture.Create(40, 30, 3);
-        var file = Written(s => new ImageWriter().WriteJpg(image.Bytes, 40, 30, ColorComponents.RedGreenBlue, s, asked));
-        Assert.That(file, Is.EqualTo(JpegEncoder.Encode(image, quality, subsampling)));
-    }
-
-    [Test]
-    public void JpegHasThreeComponentsAlways([Values] ColorComponents components)
-    {
-        var image = TestPicture.Create(20, 20, (int)components);
-        var file = Written(s =>
-        {
-            fixed (byte* data = image.Bytes)
-            {
-                new ImageWriter().WriteJpg(data, 20, 20, components, s, 95);
-            }
-        });
-        Assert.That(ImageFile.Identify(file).Channels, Is.EqualTo(3));
-        Assert.That(file, Is.EqualTo(JpegEncoder.Encode(image.ToChannels(3), 95, ChromaSubsampling.None)));
     }
 
     [Test]
@@ -91,36 +62,6 @@ internal sealed unsafe class StbWritingTests
         var stream = new WriteOnly();
         new ImageWriter().WritePng(new byte[12], 2, 2, ColorComponents.RedGreenBlue, stream);
         Assert.That(stream.Writes, Is.EqualTo(1));
-    }
-
-    [Test]
-    public void WrongArgumentsAreRefusedByName()
-    {
-        var (writer, s) = (new ImageWriter(), new MemoryStream());
-        const ColorComponents rgb = ColorComponents.RedGreenBlue;
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(() => writer.WritePng((byte[])null!, 2, 2, rgb, s), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("data"));
-            Assert.That(() => writer.WritePng(new byte[12], 0, 2, rgb, s), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("width"));
-            Assert.That(() => writer.WriteJpg(new byte[12], 2, -1, rgb, s, 90), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("height"));
-            Assert.That(() => writer.WritePng(new byte[11], 2, 2, rgb, s), Throws.ArgumentException);
-            Assert.That(() => writer.WritePng(new byte[12], 65536, 65536, rgb, s), Throws.InstanceOf<ArgumentException>());
-            Assert.That(() => writer.WritePng(new byte[12], 1, 1, (ColorComponents)7, s), Throws.InstanceOf<ArgumentException>());
-            Assert.That(s.Length, Is.Zero);
-        }
-    }
-
-    [Test]
-    public void OtherFormatsAreRefusedByName()
-    {
-        var (writer, s) = (new ImageWriter(), new MemoryStream());
-        const ColorComponents rgb = ColorComponents.RedGreenBlue;
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(() => writer.WriteBmp(new byte[3], 1, 1, rgb, s), Throws.TypeOf<NotSupportedException>().With.Message.Contains("BMP"));
-            Assert.That(() => writer.WriteTga(new byte[3], 1, 1, rgb, s), Throws.TypeOf<NotSupportedException>().With.Message.Contains("TGA"));
-            Assert.That(() => writer.WriteHdr(new byte[3], 1, 1, rgb, s), Throws.TypeOf<NotSupportedException>().With.Message.Contains("HDR"));
-        }
     }
 
     private static byte[] Written(Action<Stream> write)

@@ -67,7 +67,7 @@ internal sealed class PngPixels<T>(PngContent content, PngRows rows)
         for (var y = 0; y < header.Height; y++)
         {
             rows.Read(row.Span, y == 0 ? default : previous.Span);
-            PngSamples.Expand(row.Span, content, samples.AsSpan(y * header.Width * channels, header.Width * channels));
+            Expand(row.Span, samples.AsSpan(y * header.Width * channels, header.Width * channels));
             (row, previous) = (previous, row);
         }
 
@@ -93,10 +93,18 @@ internal sealed class PngPixels<T>(PngContent content, PngRows rows)
             {
                 rows.Read(row.Span, y == 0 ? default : previous.Span);
                 var pixels = expanded.AsSpan(0, width * channels);
-                PngSamples.Expand(row.Span, content, pixels);
+                Expand(row.Span, pixels);
                 Scatter(pixels, pass, pass.Y + (y * pass.StepY));
                 (row, previous) = (previous, row);
             }
+        }
+    }
+
+    private void Expand(ReadOnlySpan<byte> row, Span<T> pixels)
+    {
+        if (!PngSamples.Expand(row, content, pixels) && !content.Lenient)
+        {
+            throw new ImageFormatException($"a PNG pixel's index is beyond its palette of {content.PaletteLength} colours", rows.Offset);
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class PngRows : IDisposable
         buffer = ArrayPool<byte>.Shared.Rent(Math.Max(longestRow, BatchBytes));
     }
 
+    /// <summary>About where in the file the last row was read: inflating reads ahead.</summary>
+    public int Offset => source.FileOffset;
+
     /// <summary>Reads the next row.</summary>
     /// <param name="target">Receives the row without its filter type.</param>
     /// <param name="previous">The row above, as long as <paramref name="target"/>; empty for the first row of an image or pass.</param>

@@ -8,22 +8,23 @@ internal static class PngSamples
 {
     /// <param name="row">The unfiltered row.</param>
     /// <param name="pixels">Receives whole pixels of <see cref="PngContent.Channels"/> samples, byte or ushort.</param>
-    /// <exception cref="ImageFormatException">A pixel's index is not in the palette.</exception>
-    public static void Expand<T>(ReadOnlySpan<byte> row, PngContent content, Span<T> pixels)
+    /// <returns>Whether all indices are in the palette, if there is one.</returns>
+    public static bool Expand<T>(ReadOnlySpan<byte> row, PngContent content, Span<T> pixels)
         where T : unmanaged
     {
         if (typeof(T) == typeof(ushort))
         {
             ExpandWords(row, content, MemoryMarshal.Cast<T, ushort>(pixels));
-            return;
+            return true;
         }
 
         var bytes = MemoryMarshal.AsBytes(pixels);
         if (content.Header.Color == PngColor.Palette)
         {
-            ResolvePalette(row, content, bytes);
+            return ResolvePalette(row, content, bytes) < content.PaletteLength;
         }
-        else if (content.TransparentColor is { } key)
+
+        if (content.TransparentColor is { } key)
         {
             ExpandWithKey(row, content.Header, key, bytes);
         }
@@ -38,6 +39,8 @@ internal static class PngSamples
         {
             row.CopyTo(bytes);
         }
+
+        return true;
     }
 
     /// <summary>The value at <paramref name="x"/> in a row of 1, 2, 4 or 8 bits each, the leftmost in the uppermost bits.</summary>
@@ -50,7 +53,8 @@ internal static class PngSamples
     /// <summary>What makes the largest value 255: 255, 85, 17, 1.</summary>
     private static int FullScale(int depth) => 255 / ((1 << depth) - 1);
 
-    private static void ResolvePalette(ReadOnlySpan<byte> row, PngContent content, Span<byte> pixels)
+    /// <returns>The highest index.</returns>
+    private static int ResolvePalette(ReadOnlySpan<byte> row, PngContent content, Span<byte> pixels)
     {
         var (palette, channels, depth) = (content.Palette, content.Channels, content.Header.Depth);
         var highest = 0;
@@ -68,10 +72,7 @@ internal static class PngSamples
             }
         }
 
-        if (highest >= content.PaletteLength && !content.Lenient)
-        {
-            throw new ImageFormatException($"a PNG pixel has index {highest} in a palette of {content.PaletteLength} colours");
-        }
+        return highest;
     }
 
     private static void ExpandWithKey(ReadOnlySpan<byte> row, PngHeader header, ushort[] key, Span<byte> pixels)

@@ -49,7 +49,8 @@ internal static class StbDecoding
             image = Cgbi.ToRgb(image, StbImage.Unpremultiplies);
         }
 
-        image = UpperEightBits(image.ToChannels(required == ColorComponents.Default ? image.Channels : (int)required));
+        var channels = required == ColorComponents.Default ? image.Channels : (int)required;
+        image = UpperEightBits(ChannelConversion.Convert(image, channels, GrayWeights.Stb));
         return (StbImage.FlipsVertically ? image.FlipVertically() : image, sourceChannels);
     }
 
