@@ -21,6 +21,9 @@ public sealed class RunDirectory(string path)
     /// <summary>Event files for TensorBoard.</summary>
     public string TensorBoard => Join("tensorboard");
 
+    /// <summary>Held open by the program that trains the run.</summary>
+    internal string Claim => Join(".training");
+
     public string Checkpoints => Join("checkpoints");
 
     /// <summary>What a resume continues from and what translates.</summary>

@@ -139,6 +139,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="DataException">a picture can't be used</exception>
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
+        using var claim = RunClaim.Take(Directory);
         using var log = Writing(() => RunLog.Open(Directory.Log, Step));
         using var reporter = Writing(() => new RunReporter(this));
         observer = new ObserverPair(reporter, observer);

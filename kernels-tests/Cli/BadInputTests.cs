@@ -1,0 +1,165 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Cli;
+
+/// <summary>Each way in which people get it wrong ends in one clear sentence and the right exit code.</summary>
+public class BadInputTests : CommandLine
+{
+    private const int Failed = 1;
+    private const int WrongUsage = 2;
+
+    private Task<Outcome> Train(params string[] more) => Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "1", .. Tiny(more)]);
+
+    [Test]
+    public async Task MissingFolder() => AssertExplained(await Train(), Failed, In("data"), "no such folder");
+
+    [Test]
+    public async Task EmptyFolder()
+    {
+        Directory.CreateDirectory(In("data", "train"));
+
+        AssertExplained(await Train(), Failed, In("data", "train"), "no pictures");
+    }
+
+    [Test]
+    public async Task TruncatedPictureAmongGoodOnes()
+    {
+        var victim = Directory.GetFiles(Path.Combine(await DrawnData(), "train"))[3];
+        File.WriteAllBytes(victim, File.ReadAllBytes(victim)[..200]);
+
+        AssertExplained(await Train(), Failed, victim);
+        var check = await Run("data", "check", In("data"));
+        Assert.That(check.Code, Is.EqualTo(Failed));
+        Assert.That(check.Output, Does.Contain(Path.GetFileName(victim)).And.Contain("8 pictures, 1 of them"));
+    }
+
+    [Test]
+    public async Task TextFileNamedPng()
+    {
+        var victim = Directory.GetFiles(Path.Combine(await DrawnData(), "train"))[0];
+        File.WriteAllText(victim, "hello");
+
+        AssertExplained(await Train(), Failed, victim);
+    }
+
+    [Test]
+    public async Task PictureSmallerThanTheCrop()
+    {
+        await DrawnData();
+
+        AssertExplained(await Train("--preprocess", "crop", "--crop-size", "64"), Failed, "64", ".png");
+    }
+
+    [Test]
+    public async Task GrayAndSixteenBitPicturesAreTaken()
+    {
+        var files = Directory.GetFiles(Path.Combine(await DrawnData(), "train"));
+        var picture = PictureFile.Load(files[0]).Layers[0];
+        PictureFile.Save(new Picture(picture.ToChannels(1)), files[0]);
+        PictureFile.Save(new Picture(picture.ToSixteenBits()), files[1]);
+
+        Assert.That((await Train()).Code, Is.Zero);
+    }
+
+    [Test]
+    public async Task OutputThatCannotBeWritten()
+    {
+        await DrawnData();
+        File.WriteAllText(In("file"), "in the way");
+
+        AssertExplained(await Run(["train", "pix2pix", "--data", In("data"), "--out", In("file", "run"), "--steps", "1", .. Tiny()]), Failed, In("file"));
+    }
+
+    [TestCase("--lr", "-1", "--lr")]
+    [TestCase("--batch-size", "0", "--batch-size")]
+    [TestCase("--crop-size", "100000", "--crop-size")]
+    [TestCase("--ngf", "many", "--ngf")]
+    [TestCase("--norm", "layer", "batch, instance, none")]
+    [TestCase("--generator", "transformer", "unet256")]
+    [TestCase("--crop-size", "31", "multiple of 32")]
+    [TestCase("--epochs", "-3", "--epochs")]
+    [TestCase("--direction", "AtoC", "AtoB")]
+    public async Task AbsurdOptionValue(string option, string value, string word)
+    {
+        await DrawnData();
+
+        AssertExplained(await Train(option, value), WrongUsage, word);
+    }
+
+    [Test]
+    public async Task UnknownOption() => AssertExplained(await Run("train", "pix2pix", "--data", "d", "--out", "o", "--colour", "red"), WrongUsage, "--colour", "--help");
+
+    [Test]
+    public async Task UnknownDevice()
+    {
+        await DrawnData();
+
+        AssertExplained(await Train("--device", "abacus"), Failed, "abacus", "cpu");
+    }
+
+    [Test]
+    public async Task FolderThatHoldsARunAlready()
+    {
+        await TrainedRun();
+
+        AssertExplained(await Train(), Failed, "--resume");
+    }
+
+    [Test]
+    public async Task RunThatAnotherProgramTrains()
+    {
+        var run = await TrainedRun();
+        using var claimed = new FileStream(Path.Combine(run, ".training"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        AssertExplained(await Run("train", "--resume", run, "--steps", "3"), Failed, run, "another program");
+    }
+
+    [Test]
+    public async Task CheckpointOfAnotherArchitecture()
+    {
+        var run = await TrainedRun();
+
+        AssertExplained(
+            await Run(["train", "pix2pix", "--data", In("data"), "--out", In("other"), "--steps", "1", "--init-from", run + "/checkpoints/latest.safetensors", .. Tiny("--ngf", "8")]),
+            Failed, "latest.safetensors", "netG");
+    }
+
+    [Test]
+    public async Task ResumeWithAnotherArchitecture()
+    {
+        var run = await TrainedRun();
+
+        AssertExplained(await Run("train", "--resume", run, "--ngf", "8"), WrongUsage, "--ngf is 8 but the run has 4");
+    }
+
+    [Test]
+    public async Task CheckpointCutShort()
+    {
+        var run = await TrainedRun();
+        var file = Path.Combine(run, "checkpoints", "latest.safetensors");
+        File.WriteAllBytes(file, File.ReadAllBytes(file)[..^1000]);
+
+        AssertExplained(await Run("train", "--resume", run), Failed, file);
+        AssertExplained(await Run("translate", "--model", run, "--input", In("data"), "--out", In("out")), Failed, file);
+    }
+
+    [Test]
+    public async Task LossThatStopsBeingANumber()
+    {
+        await DrawnData();
+        var outcome = await Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "50", .. Tiny("--norm", "none", "--lr", "10", "--lambda-l1", "1000000000", "--gan-mode", "lsgan")]);
+
+        AssertExplained(outcome, Failed, "in step", "last good checkpoint");
+        Assert.That(File.Exists(In("run", "checkpoints", "latest.safetensors")));
+    }
+
+    [Test]
+    public async Task NothingToTranslate() => AssertExplained(
+        await Run("translate", "--model", await TrainedRun(), "--input", In("nowhere"), "--out", In("out")), Failed, In("nowhere"));
+
+    [Test]
+    public async Task ModelThatIsNotThere() => AssertExplained(
+        await Run("translate", "--model", In("nowhere"), "--input", await DrawnData(), "--out", In("out")), Failed, In("nowhere"));
+}
