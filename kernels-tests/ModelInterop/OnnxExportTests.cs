@@ -107,6 +107,19 @@ public sealed class OnnxExportTests
         AssertSame(network.Eval(), half, c.Shape, fold ? 0.02f : Tolerance);
     }
 
+    /// <summary>The papers' own generators, at the size that they are made for.</summary>
+    [Category("Slow")]
+    [TestCase("unet256")]
+    [TestCase("resnet9")]
+    public void FullSize(string name)
+    {
+        int[] shape = [1, 3, 256, 256];
+        Module network = name == "unet256" ? new UNet(dropout: false) : new ResNetGenerator();
+        var path = Export(network.Seasoned(seed: 1, shape), new ExportSettings { Fold = true });
+        AssertSame(network.Eval(), path, shape);
+        File.Delete(path);
+    }
+
     [Test]
     public void DropoutIsLeftOutAndFreeSizesAreNamed()
     {

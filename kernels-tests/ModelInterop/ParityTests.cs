@@ -57,6 +57,34 @@ public sealed class ParityTests
         new("ResNet('instance', 64, 9)", new ResNetGenerator(), 1, 3, 256, 256),
         new("PatchDiscriminator('batch', 64, 6)", new PatchGan(6), 1, 6, 256, 256));
 
+    /// <summary>A graph that PyTorch wrote, with the generator's weights in it, computes here what it computed there.</summary>
+    [Test]
+    public void AnOnnxModelOfPyTorchIsImported()
+    {
+        var folder = TestFiles.Folder();
+        var input = Picture(4, 1, 3, 32, 40);
+        TestFiles.Write("input.f32", MemoryMarshal.AsBytes(input.AsSpan()));
+        TestFiles.Torch(
+            """
+            import sys, warnings, numpy, torch
+            warnings.simplefilter("ignore")
+            folder = sys.argv[1]
+            sys.path.insert(0, sys.argv[2])
+            from networks import ResNet
+            torch.manual_seed(1)
+            network = ResNet("instance", 4, 2).eval()
+            x = torch.from_numpy(numpy.fromfile(folder + "/input.f32", dtype="<f4").reshape(1, 3, 32, 40))
+            network(x).detach().numpy().tofile(folder + "/output.f32")
+            torch.onnx.export(network, x, folder + "/net.onnx", opset_version=16)
+            """,
+            folder,
+            Path.Combine(Path.GetDirectoryName(Script())!, "..", "golden"));
+        var run = NetworkImporter.Import(Path.Combine(folder, "net.onnx"), Path.Combine(folder, "run"));
+        using var networks = NetworkFile.Open(run.Directory.Path);
+        var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(folder, "output.f32"))).ToArray();
+        Assert.That(LargestDifference(networks.Find("netG_A").Load(Device).Run(input, 1, 3, 32, 40).Values, expected), Is.LessThan(Tolerance));
+    }
+
     /// <summary>Python takes longer to start than to compute: one process answers for all networks.</summary>
     private static void Compare(params IReadOnlyList<Pair> pairs)
     {

@@ -109,7 +109,8 @@ public sealed class NetworkFile : IDisposable
 
         if (networks.Count == 0)
         {
-            throw new InteropException($"{file.Path}: {string.Join("; ", reasons)}");
+            var hint = file.Format == "ONNX" ? "; of an ONNX model only a graph with nothing folded into its weights can be read: take the file that it was made from" : "";
+            throw new InteropException($"{file.Path}: {string.Join("; ", reasons)}{hint}");
         }
 
         if (networks.GroupBy(n => n.Name).FirstOrDefault(g => g.Count() > 1) is { } same)
