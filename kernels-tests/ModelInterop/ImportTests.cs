@@ -18,6 +18,14 @@ public sealed class ImportTests
 {
     private static readonly int[] s_shape = [1, 3, 64, 64];
 
+    private string _folder = "";
+
+    [SetUp]
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("ilgpugan-import-").FullName;
+
+    [TearDown]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
     private static readonly object[] s_generators =
     [
         new object[] { new UNet(3, 3, downs: 6, ngf: 4), "unet64", ModelKind.Pix2Pix, NormKind.Batch, "netG" },
@@ -116,7 +124,7 @@ public sealed class ImportTests
         Assert.That(
             Refused("two.safetensors", [.. Named(Resnet(1, 3, 3), "first."), .. Named(Resnet(2, 3, 3), "second.")]),
             Does.Contain("holds 2 networks that could be netG_A"));
-        Assert.That(() => NetworkFile.Open(TestFiles.Folder()), Throws.TypeOf<InteropException>().With.Message.Contains("holds no run"));
+        Assert.That(() => NetworkFile.Open(_folder), Throws.TypeOf<InteropException>().With.Message.Contains("holds no run"));
     }
 
     /// <summary>A folded ResNet has the keys of one with instance norms; its graph gives it away.</summary>
@@ -162,7 +170,7 @@ public sealed class ImportTests
             () => NetworkImporter.Import(TestFiles.Sample("truncated_junyanz_resnet9_latest_net_G_A.pth"), InFolder("run")),
             Throws.TypeOf<CheckpointFormatException>());
 
-    private static string InFolder(string name) => Path.Combine(TestFiles.Folder(), name);
+    private string InFolder(string name) => Path.Combine(_folder, name);
 
     private static ResNetGenerator Resnet(ulong seed, int input, int output) => new ResNetGenerator(input, output, blocks: 1, ngf: 4).Seasoned(seed, 1, input, 16, 16);
 
@@ -171,7 +179,7 @@ public sealed class ImportTests
     private static List<NamedArray> Named(Module network, string prefix) =>
         [.. network.NamedTensors(prefix).Select(t => WeightArrays.Of(t.Name, t.Tensor, half: false))];
 
-    private static string Refused(string name, List<NamedArray> arrays)
+    private string Refused(string name, List<NamedArray> arrays)
     {
         var path = InFolder(name);
         Action<string, IReadOnlyList<NamedArray>> write = name.EndsWith("pth", StringComparison.Ordinal) ? PthWriter.Write : (file, a) => SafetensorsWriter.Write(file, a);

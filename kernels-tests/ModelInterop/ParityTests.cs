@@ -59,7 +59,7 @@ public sealed class ParityTests
 
     /// <summary>A graph that PyTorch wrote, with the generator's weights in it, computes here what it computed there.</summary>
     [Test]
-    public void AnOnnxModelOfPyTorchIsImported()
+    public void AnOnnxModelOfPyTorchIsRead()
     {
         var folder = TestFiles.Folder();
         var input = Picture(4, 1, 3, 32, 40);
@@ -79,8 +79,7 @@ public sealed class ParityTests
             """,
             folder,
             Path.Combine(Path.GetDirectoryName(Script())!, "..", "golden"));
-        var run = NetworkImporter.Import(Path.Combine(folder, "net.onnx"), Path.Combine(folder, "run"));
-        using var networks = NetworkFile.Open(run.Directory.Path);
+        using var networks = NetworkFile.Open(Path.Combine(folder, "net.onnx"));
         var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(folder, "output.f32"))).ToArray();
         Assert.That(LargestDifference(networks.Find("netG_A").Load(Device).Run(input, 1, 3, 32, 40).Values, expected), Is.LessThan(Tolerance));
     }

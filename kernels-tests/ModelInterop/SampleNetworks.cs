@@ -28,7 +28,7 @@ internal static class SampleNetworks
             }
         }
 
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < 2 && network.NamedTensors().Any(t => t.Tensor.Role == TensorRole.Buffer); i++)
         {
             network.Train().Run(Picture(seed + (ulong)i, shape), shape);
         }

@@ -1,4 +1,6 @@
+using IlgpuGan.Models.Training;
+
 namespace IlgpuGan.Models.Interop;
 
 /// <summary>A network that can't go where it was sent, in or out; the message names what does not fit.</summary>
-public sealed class InteropException(string message) : InvalidOperationException(message);
+public sealed class InteropException(string message) : RunException(message);

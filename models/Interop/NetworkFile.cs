@@ -32,13 +32,17 @@ public sealed class NetworkFile : IDisposable
 
     /// <param name="path">a run's directory (its latest checkpoint is read) or a file</param>
     /// <exception cref="InteropException">there is no network that fits; the message says what does not</exception>
-    /// <exception cref="IOException">the file is missing or damaged (<see cref="CheckpointFormatException"/>)</exception>
+    /// <exception cref="IOException">the file can't be read, or is damaged (<see cref="CheckpointFormatException"/>)</exception>
     public static NetworkFile Open(string path)
     {
         if (Directory.Exists(path))
         {
             var latest = new RunDirectory(path).Latest;
             path = File.Exists(latest) ? latest : throw new InteropException($"{path}: holds no run ({latest} is missing)");
+        }
+        else if (!File.Exists(path))
+        {
+            throw new InteropException($"{path}: there is no such file or run");
         }
 
         var file = TensorFile.Open(path);
@@ -123,7 +127,8 @@ public sealed class NetworkFile : IDisposable
 
     private static StoredNetwork Stored(TensorFile file, ReferenceNetwork found)
     {
-        var (named, name) = NetworkNames.In(found.Prefix) is { } given ? (true, given) : (false, ReferenceOptions.DefaultName(found.Architecture));
+        var given = NetworkNames.In(found.Prefix);
+        var name = given ?? ReferenceOptions.DefaultName(found.Architecture);
         try
         {
             var options = ReferenceOptions.Of(found.Architecture, name);
@@ -132,7 +137,7 @@ public sealed class NetworkFile : IDisposable
                 key => found.Names.GetValueOrDefault(key, key)) // a counter that the file lacks has no name there either
             {
                 Dropped = found.Dropped,
-                IsNamedByItsFile = named,
+                KnowsItsDirection = given is "netG_A" or "netG_B",
             };
         }
         catch (OptionsException problem)

@@ -25,7 +25,7 @@ public static class NetworkImporter
     /// <param name="direction">what the generator translates; needed only if the file can't tell and it is not A to B</param>
     /// <exception cref="InteropException">the file holds no generator that fits, or the folder another run</exception>
     /// <exception cref="RunException">the folder can't be made</exception>
-    /// <exception cref="IOException">the file is missing or damaged, or the run can't be written</exception>
+    /// <exception cref="IOException">the file can't be read or is damaged, or the run can't be written</exception>
     public static ImportedRun Import(string from, string folder, Direction? direction = null)
     {
         using var source = NetworkFile.Open(from);
@@ -73,7 +73,7 @@ public static class NetworkImporter
             return options;
         }
 
-        if (generators.Count > 1 || generators[0].IsNamedByItsFile)
+        if (generators.Count > 1 || generators[0].KnowsItsDirection)
         {
             throw new InteropException($"{path}: says itself which direction is whose ({string.Join(", ", generators.Select(g => g.Name))}); leave out --direction");
         }

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
@@ -23,8 +24,14 @@ public sealed class StoredNetwork
 
     public bool IsGenerator => NetworkNames.IsGenerator(Name);
 
-    /// <summary>Whether the file itself tells the name, so that it can't be another.</summary>
-    public bool IsNamedByItsFile { get; internal init; } = true;
+    /// <summary>Channels that a generator reads.</summary>
+    public int InputChannels => Name == "netG_B" ? Options.OutputNc : Options.InputNc;
+
+    /// <summary>What a generator translates: CycleGAN's netG_B goes back.</summary>
+    public Direction Direction => Name == "netG_B" ? Other(Options.Direction) : Options.Direction;
+
+    /// <summary>False for a lone generator of another program, which could be either.</summary>
+    public bool KnowsItsDirection { get; internal init; } = true;
 
     /// <summary>Tensors of the file that the network does without; see <see cref="IlgpuGan.Tensors.Formats.Reference.ReferenceNetwork.Dropped"/>.</summary>
     public IReadOnlyList<string> Dropped { get; internal init; } = [];
@@ -52,6 +59,8 @@ public sealed class StoredNetwork
 
         return network;
     }
+
+    private static Direction Other(Direction direction) => direction == Direction.AToB ? Direction.BToA : Direction.AToB;
 
     /// <summary>Old files count no batches; everything else must be there.</summary>
     private void Check(Module network, Dictionary<string, long[]> shapes)

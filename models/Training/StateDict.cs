@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
-using IlgpuGan.Tensors.Formats.Reference;
 using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Training;
@@ -36,22 +35,6 @@ public static class StateDict
         {
             var array = file.Read(name);
             tensor.Value.CopyFrom(array.Type == ElementType.F32 ? MemoryMarshal.Cast<byte, float>(array.Bytes.Span) : array.ToSingle());
-        }
-    }
-
-    /// <summary>Fills a network from a reference network that was recognised in a file. Counters that old files lack stay as they are.</summary>
-    public static void LoadState(this Module network, TensorFile file, ReferenceNetwork found)
-    {
-        foreach (var (key, tensor) in network.NamedTensors())
-        {
-            if (found.Names.TryGetValue(key, out var name))
-            {
-                tensor.Value.CopyFrom(file.Read(name).ToSingle());
-            }
-            else if (tensor.Role != TensorRole.Counter)
-            {
-                throw new CheckpointFormatException(file.Path, 0, $"lacks {key} of a {found.Architecture}");
-            }
         }
     }
 

@@ -1,9 +1,7 @@
 using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Formats;
-using IlgpuGan.Tensors.Formats.Reference;
 using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Translation;
@@ -21,56 +19,27 @@ public sealed record SavedGenerator(Module Network, TrainingOptions Options, int
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static SavedGenerator Open(string path, Device device, Direction? direction = null)
     {
-        var file = Directory.Exists(path) ? new RunDirectory(path).Latest : path;
-        if (!File.Exists(file))
-        {
-            throw new RunException(Directory.Exists(path) ? $"{path}: holds no run ({file} is missing)" : $"{path}: there is no such file or run");
-        }
-
-        using var tensors = TensorFile.Open(file);
-        return Checkpoint.IsCheckpoint(tensors)
-            ? OfRun(tensors, Checkpoint.Read(tensors).Options, device, direction)
-            : OfReference(tensors, device, direction);
+        using var file = NetworkFile.Open(path);
+        var stored = Choose(file, direction);
+        return new SavedGenerator(stored.Load(device), stored.Options, stored.InputChannels);
     }
 
-    private static SavedGenerator OfRun(TensorFile file, TrainingOptions options, Device device, Direction? direction)
+    private static StoredNetwork Choose(NetworkFile file, Direction? direction)
     {
-        var backwards = direction is { } asked && asked != options.Direction;
-        if (backwards && options.Model == ModelKind.Pix2Pix)
+        var generators = file.Networks.Where(n => n.IsGenerator).ToList();
+        if (generators.Count == 0)
         {
-            throw new RunException($"{file.Path}: was trained {Name(options.Direction)} and has no generator for the other direction");
+            throw new RunException($"{file.Path}: holds no generator, only {string.Join(", ", file.Networks.Select(n => n.Name))}");
         }
 
-        var (input, output) = backwards ? (options.OutputNc, options.InputNc) : (options.InputNc, options.OutputNc);
-        var prefix = options.Model == ModelKind.Pix2Pix ? "netG." : backwards ? "netG_B." : "netG_A.";
-        var network = options.CreateGenerator(input, output).To(device);
-        network.LoadState(file, prefix);
-        return new SavedGenerator(network, options, input);
-    }
-
-    private static SavedGenerator OfReference(TensorFile file, Device device, Direction? direction)
-    {
-        var wanted = direction == Direction.BToA ? "netG_B" : "netG_A";
-        var reasons = new List<string>();
-        foreach (var prefix in ReferenceKeys.Prefixes(file.Entries).OrderByDescending(p => p == wanted))
+        var first = generators[0];
+        if (direction is not { } asked || !first.KnowsItsDirection)
         {
-            if (!ReferenceKeys.TryDetect(file.Entries, prefix, out var found, out var reason))
-            {
-                reasons.Add(reason);
-            }
-            else if (ReferenceOptions.ForGenerator(found.Architecture) is { } options)
-            {
-                var network = options.CreateGenerator(options.InputNc, options.OutputNc).To(device);
-                network.LoadState(file, found);
-                return new SavedGenerator(network, options, options.InputNc);
-            }
-            else
-            {
-                reasons.Add($"{(prefix.Length > 0 ? prefix : "it")} is a {found.Architecture}, no generator");
-            }
+            return first;
         }
 
-        throw new RunException($"{file.Path}: holds no generator that is known here: {string.Join("; ", reasons)}");
+        return generators.FirstOrDefault(g => g.Direction == asked)
+            ?? throw new RunException($"{file.Path}: has no generator for {Name(asked)}; it has {string.Join(" and ", generators.Select(g => $"{g.Name} for {Name(g.Direction)}"))}");
     }
 
     private static string Name(Direction direction) => direction == Direction.AToB ? "AtoB" : "BtoA";

@@ -26,7 +26,7 @@ internal static class ExportCommand
         to.Required = true;
         var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE", Required = true };
         var network = new Option<string>("--network") { Description = "Which network (default: the first generator): netG, netD, netG_A, netG_B, netD_A, netD_B.", HelpName = "NAME" };
-        var statistics = Choice.Of<NormStatistics>("--batch-norm", "ONNX: batch norms use the statistics of training (running, the default) or of the picture itself.");
+        var statistics = Choice.Of<NormStatistics>("--batch-norm", "ONNX: batch norms use the statistics of training (running, the default; as translate --eval) or of the picture itself (as translate).");
         var fold = new Option<bool>("--fold") { Description = "ONNX: multiply batch norms into the convolutions." };
         var half = new Option<bool>("--half") { Description = "Store convolution weights in 16 bits." };
         var command = new Command("export", "Writes a network for other programs.") { model, to, output, network, statistics, fold, half };
@@ -72,8 +72,8 @@ internal static class ExportCommand
         if (format == Format.Onnx && stored.Options.Norm == NormKind.Batch)
         {
             lines.Add(settings.Statistics == NormStatistics.Running
-                ? "Batch norms use the statistics of training; --batch-norm picture takes each picture's own, as the reference does when it tests."
-                : "Batch norms use each picture's own statistics, as the reference does when it tests.");
+                ? "Batch norms use the statistics of training, as translate --eval does; --batch-norm picture takes each picture's own, as plain translate."
+                : "Batch norms use each picture's own statistics, as translate does without --eval.");
         }
 
         screen.Result(new { file = output, format = Choice.WordFor(format), network = stored.Name, weights = network.ParameterCount, bytes }, lines);
