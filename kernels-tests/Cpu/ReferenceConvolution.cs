@@ -8,7 +8,7 @@ internal static class ReferenceConvolution
     public static double[] Forward(float[] x, float[] w, float[]? bias, ConvGeometry g)
     {
         var y = new double[g.N * g.K * g.OutH * g.OutW];
-        Visit(g, (xi, wi, yi) => y[yi] += (double)x[xi] * w[wi]);
+        Visit(g, new ToY(x, w, y));
         for (var i = 0; bias is not null && i < y.Length; i++)
         {
             y[i] += bias[i / (g.OutH * g.OutW) % g.K];
@@ -20,7 +20,7 @@ internal static class ReferenceConvolution
     public static double[] InputGradient(float[] dy, float[] w, float[]? bias, ConvGeometry g)
     {
         var dx = new double[g.N * g.C * g.H * g.W];
-        Visit(g, (xi, wi, yi) => dx[xi] += (double)dy[yi] * w[wi]);
+        Visit(g, new ToX(dy, w, dx));
         for (var i = 0; bias is not null && i < dx.Length; i++)
         {
             dx[i] += bias[i / (g.H * g.W) % g.C];
@@ -32,12 +32,13 @@ internal static class ReferenceConvolution
     public static double[] WeightGradient(float[] x, float[] dy, ConvGeometry g)
     {
         var dw = new double[g.K * g.C * g.KernelH * g.KernelW];
-        Visit(g, (xi, wi, yi) => dw[wi] += (double)x[xi] * dy[yi]);
+        Visit(g, new ToW(x, dy, dw));
         return dw;
     }
 
     /// <summary>Calls <paramref name="product"/> with the places in x, w and y of every multiply-add that meets no padding.</summary>
-    private static void Visit(ConvGeometry g, Action<int, int, int> product)
+    private static void Visit<TProduct>(ConvGeometry g, TProduct product)
+        where TProduct : struct, IProduct
     {
         for (var n = 0; n < g.N; n++)
         for (var k = 0; k < g.K; k++)
@@ -51,11 +52,32 @@ internal static class ReferenceConvolution
             var x = ox * g.StrideW - g.PadLeft + kx * g.DilationW;
             if (y >= 0 && y < g.H && x >= 0 && x < g.W)
             {
-                product(
+                product.Add(
                     ((n * g.C + c) * g.H + y) * g.W + x,
                     ((k * g.C + c) * g.KernelH + ky) * g.KernelW + kx,
                     ((n * g.K + k) * g.OutH + oy) * g.OutW + ox);
             }
         }
+    }
+
+    /// <summary>A multiply-add, given the places of its three numbers. A struct, so that the loops above compile to plain code.</summary>
+    private interface IProduct
+    {
+        void Add(int x, int w, int y);
+    }
+
+    private readonly struct ToY(float[] x, float[] w, double[] y) : IProduct
+    {
+        public void Add(int xi, int wi, int yi) => y[yi] += (double)x[xi] * w[wi];
+    }
+
+    private readonly struct ToX(float[] dy, float[] w, double[] dx) : IProduct
+    {
+        public void Add(int xi, int wi, int yi) => dx[xi] += (double)dy[yi] * w[wi];
+    }
+
+    private readonly struct ToW(float[] x, float[] dy, double[] dw) : IProduct
+    {
+        public void Add(int xi, int wi, int yi) => dw[wi] += (double)x[xi] * dy[yi];
     }
 }

@@ -18,7 +18,7 @@ internal interface ITask
 /// </summary>
 internal sealed unsafe class CpuThreads : IDisposable
 {
-    private const int SpinsBeforeSleep = 2_000;
+    private const int SpinsBeforeSleep = 300;
 
     // The gate that workers pass to join a loop: loop number << 32 | open << 31 | workers inside.
     private const long OpenBit = 1L << 31;

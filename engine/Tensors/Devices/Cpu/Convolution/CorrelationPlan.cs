@@ -43,6 +43,7 @@ internal sealed class CorrelationPlan
     public CorrelationPlan(Correlation correlation, MicroKernel kernel)
     {
         var c = correlation;
+        kernel = kernel.For(c.Filters);
         Correlation = c;
         Kernel = kernel;
         Panels = DivideUp(c.Filters, kernel.Rows);

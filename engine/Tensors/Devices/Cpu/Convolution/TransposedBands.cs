@@ -32,34 +32,28 @@ internal static unsafe class TransposedBands
     }
 
     /// <summary>band [pixel, (channel, tap)] for output rows [run, run + runs), counted through the images.</summary>
-    public static void FillColumns(WeightGradientPlan plan, float* x, int run, int runs, int first, int channels, float* band)
+    /// <param name="staging">room for as much as the band: one row of pixels for each column, turned over at the end</param>
+    public static void FillColumns(WeightGradientPlan plan, float* x, int run, int runs, int first, int channels, float* staging, float* band)
     {
         var g = plan.Geometry;
-        var used = channels * plan.Taps;
-        for (var r = 0; r < runs; r++)
+        var pixels = runs * g.OutW;
+        var to = staging;
+        for (var c = 0; c < channels; c++)
         {
-            var image = (run + r) / g.OutH;
-            var top = (run + r) % g.OutH * g.StrideH - g.PadTop;
-            for (var ox = 0; ox < g.OutW; ox++)
+            for (var ky = 0; ky < g.KernelH; ky++)
             {
-                var to = band + (nint)(r * g.OutW + ox) * plan.ColumnPitch;
-                var left = ox * g.StrideW - g.PadLeft;
-                for (var c = 0; c < channels; c++)
+                for (var kx = 0; kx < g.KernelW; kx++)
                 {
-                    var plane = x + ((nint)image * g.C + first + c) * g.H * g.W;
-                    for (var ky = 0; ky < g.KernelH; ky++)
+                    for (var r = 0; r < runs; r++, to += g.OutW)
                     {
-                        var y = top + ky * g.DilationH;
-                        for (var kx = 0; kx < g.KernelW; kx++)
-                        {
-                            var column = left + kx * g.DilationW;
-                            *to++ = (uint)y < (uint)g.H && (uint)column < (uint)g.W ? plane[(nint)y * g.W + column] : 0;
-                        }
+                        var plane = x + ((nint)((run + r) / g.OutH) * g.C + first + c) * g.H * g.W;
+                        var y = (run + r) % g.OutH * g.StrideH - g.PadTop + ky * g.DilationH;
+                        Bands.PaddedRow(plane, g.H, g.W, y, kx * g.DilationW - g.PadLeft, g.StrideW, to, g.OutW);
                     }
                 }
-
-                new Span<float>(to, plan.ColumnPitch - used).Clear();
             }
         }
+
+        Transpose.Run(staging, pixels, channels * plan.Taps, plan.ColumnPitch, pixels, band, plan.ColumnPitch);
     }
 }

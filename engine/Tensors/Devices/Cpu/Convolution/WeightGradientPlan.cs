@@ -22,6 +22,7 @@ internal sealed class WeightGradientPlan
 
     public WeightGradientPlan(in ConvGeometry g, MicroKernel kernel)
     {
+        kernel = kernel.For(g.K);
         Geometry = g;
         Kernel = kernel;
         Taps = g.KernelH * g.KernelW;

@@ -66,9 +66,11 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads)
             var filters = Math.Min(plan.TaskFilters, g.K - firstFilter);
             var channels = Math.Min(plan.TaskChannels, g.C - firstChannel);
             var accumulators = (long)plan.TaskFilters * plan.ColumnPitch;
-            var c = own[worker].Floats(accumulators + CorrelationPlan.RoundUp((int)plan.BandSize, 16) + (long)plan.TaskFilters * plan.Pixels);
+            var bandSize = (nint)CorrelationPlan.RoundUp((int)plan.BandSize, 16);
+            var c = own[worker].Floats(accumulators + 2 * bandSize + (long)plan.TaskFilters * plan.Pixels);
             var band = c + accumulators;
-            var left = packed != null ? packed : band + CorrelationPlan.RoundUp((int)plan.BandSize, 16);
+            var staging = band + bandSize;
+            var left = packed != null ? packed : staging + bandSize;
             var end = (split + 1) * plan.Bands / plan.Splits;
             var first = split * plan.Bands / plan.Splits;
             for (var b = first; b < end; b++)
@@ -82,7 +84,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads)
                 }
                 else
                 {
-                    TransposedBands.FillColumns(plan, x, image * g.OutH + row, rows, firstChannel, channels, band);
+                    TransposedBands.FillColumns(plan, x, image * g.OutH + row, rows, firstChannel, channels, staging, band);
                 }
 
                 var depth = rows * g.OutW;

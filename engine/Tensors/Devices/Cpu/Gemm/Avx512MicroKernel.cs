@@ -9,11 +9,15 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 /// </summary>
 internal sealed unsafe class Avx512MicroKernel : MicroKernel
 {
+    private static readonly Avx512NarrowMicroKernel Narrow = new();
+
     public override int Rows => 8;
 
     public override int Vectors => 3;
 
     public override int Lanes => 16;
+
+    public override MicroKernel For(int rows) => rows is <= 3 or 5 or 6 ? Narrow : this;
 
     public override void Run(
         int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate)

@@ -1,0 +1,56 @@
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+using IlgpuGan.Tensors.Devices.Cpu.Winograd;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
+
+/// <summary>Forward or data gradient of one geometry, ready to run.</summary>
+/// <param name="bias">null for none</param>
+internal unsafe delegate void ConvolutionPass(float* input, float* weight, float* bias, float* output);
+
+/// <summary>Weight gradient of one geometry, ready to run.</summary>
+internal unsafe delegate void WeightGradientPass(float* x, float* dy, float* dw);
+
+/// <summary>The one place where a geometry is given its algorithm. A choice follows from the shape and the processor, nothing else.</summary>
+internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
+{
+    private readonly CorrelationRunner _direct = new(threads);
+    private readonly ColumnGradientRunner _columns = new(threads);
+    private readonly WeightGradientRunner _weights = new(threads);
+    private readonly WinogradRunner _winograd = new(threads);
+    private readonly WinogradGradientRunner _winogradWeights = new(threads);
+
+    public ConvolutionPass Forward(in ConvGeometry g, MicroKernel kernel, bool useWinograd) =>
+        Correlate(Correlation.Forward(g), kernel, useWinograd);
+
+    public ConvolutionPass InputGradient(in ConvGeometry g, MicroKernel kernel, bool useWinograd)
+    {
+        if (ColumnGradientPlan.TryCreate(g, kernel) is { } plan)
+        {
+            return (dy, w, bias, dx) => _columns.Run(plan, dy, w, bias, dx);
+        }
+
+        return Correlate(Correlation.InputGradient(g), kernel, useWinograd);
+    }
+
+    public WeightGradientPass WeightGradient(in ConvGeometry g, MicroKernel kernel, bool useWinograd)
+    {
+        if (useWinograd && WinogradGradientPlan.TryCreate(g, kernel) is { } winograd)
+        {
+            return (x, dy, dw) => _winogradWeights.Run(winograd, x, dy, dw);
+        }
+
+        var plan = new WeightGradientPlan(g, kernel);
+        return (x, dy, dw) => _weights.Run(plan, x, dy, dw);
+    }
+
+    private ConvolutionPass Correlate(Correlation correlation, MicroKernel kernel, bool useWinograd)
+    {
+        if (useWinograd && WinogradPlan.TryCreate(correlation, kernel) is { } winograd)
+        {
+            return (input, weight, bias, output) => _winograd.Run(winograd, input, weight, bias, output);
+        }
+
+        var plan = new CorrelationPlan(correlation, kernel);
+        return (input, weight, bias, output) => _direct.Run(plan, input, weight, bias, output);
+    }
+}
