@@ -118,10 +118,10 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads)
             var g = plan.Geometry;
             for (var ox = 0; ox < g.OutW; ox++, columns += plan.ColumnPitch)
             {
-                var left = ox * g.StrideW - g.PadLeft;
+                var start = ox * g.StrideW - g.PadLeft;
                 for (var kx = 0; kx < g.KernelW; kx++)
                 {
-                    var x = left + kx * g.DilationW;
+                    var x = start + kx * g.DilationW;
                     if ((uint)x < (uint)g.W)
                     {
                         row[x] += columns[kx];

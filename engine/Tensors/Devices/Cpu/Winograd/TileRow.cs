@@ -9,26 +9,29 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <summary>Sixteen neighbouring tiles of an image row, one in each lane.</summary>
 internal static unsafe class TileRow
 {
-    /// <summary>to [Points][Width]: element j of tile t is row[t · outputs + j]. May read two floats past the last tile.</summary>
+    /// <summary>Rows that <see cref="Take"/> writes: the points, and two more that a transposition by eights brings along.</summary>
+    public const int TakenRows = Points + 2;
+
+    /// <summary>to[j · pitch + t] = row[t · outputs + j] for sixteen tiles t and <see cref="TakenRows"/> j. May read two floats past the last tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Take(float* row, int outputs, float* to)
+    public static void Take(float* row, int outputs, float* to, nint pitch)
     {
         if (outputs == 4 && Avx512F.IsSupported)
         {
-            TakeFours(row, to);
+            TakeFours(row, to, pitch);
             return;
         }
 
-        Transpose.Run(row, outputs, Width, Width, 8, to, Width);
+        Transpose.Run(row, outputs, Width, Width, TakenRows, to, pitch);
     }
 
-    /// <summary>row[t · outputs + j] = from[j][t] + shift.</summary>
+    /// <summary>row[t · outputs + j] = from[j · pitch + t] + shift for sixteen tiles t.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Put(float* from, int outputs, float shift, float* row)
+    public static void Put(float* from, nint pitch, int outputs, float shift, float* row)
     {
         if (outputs == 4 && Avx512F.IsSupported)
         {
-            PutFours(from, Vector512.Create(shift), row);
+            PutFours(from, pitch, Vector512.Create(shift), row);
             return;
         }
 
@@ -36,13 +39,13 @@ internal static unsafe class TileRow
         {
             for (var j = 0; j < outputs; j++)
             {
-                row[t * outputs + j] = from[j * Width + t] + shift;
+                row[t * outputs + j] = from[j * pitch + t] + shift;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TakeFours(float* row, float* to)
+    private static void TakeFours(float* row, float* to, nint pitch)
     {
         // From two vectors: every fourth element starting with 0 in the low half, with 1 in the high half; likewise 2 and 3.
         var first = Vector512.Create(0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
@@ -54,26 +57,26 @@ internal static unsafe class TileRow
         var low = Avx512F.PermuteVar16x32x2(a, first, b);
         var high = Avx512F.PermuteVar16x32x2(c, first, d);
         Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to);
-        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + Width);
+        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + pitch);
         low = Avx512F.PermuteVar16x32x2(a, second, b);
         high = Avx512F.PermuteVar16x32x2(c, second, d);
-        Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to + 2 * Width);
-        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + 3 * Width);
+        Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to + 2 * pitch);
+        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + 3 * pitch);
 
         // Elements 4 and 5 are elements 0 and 1 of the next tile.
         low = Avx512F.PermuteVar16x32x2(Vector512.Load(row + 4), first, Vector512.Load(row + 20));
         high = Avx512F.PermuteVar16x32x2(Vector512.Load(row + 36), first, Vector512.Load(row + 52));
-        Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to + 4 * Width);
-        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + 5 * Width);
+        Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to + 4 * pitch);
+        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + 5 * pitch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PutFours(float* from, Vector512<float> shift, float* row)
+    private static void PutFours(float* from, nint pitch, Vector512<float> shift, float* row)
     {
         var y0 = Vector512.Load(from) + shift;
-        var y1 = Vector512.Load(from + Width) + shift;
-        var y2 = Vector512.Load(from + 2 * Width) + shift;
-        var y3 = Vector512.Load(from + 3 * Width) + shift;
+        var y1 = Vector512.Load(from + pitch) + shift;
+        var y2 = Vector512.Load(from + 2 * pitch) + shift;
+        var y3 = Vector512.Load(from + 3 * pitch) + shift;
 
         // Four by four inside each 128 bits: quarter q of r0 is tile 4q, of r1 tile 4q + 1, …
         var a = Avx512F.UnpackLow(y0, y1).AsDouble();

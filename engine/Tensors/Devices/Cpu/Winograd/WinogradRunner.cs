@@ -129,9 +129,10 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
         public void Run(int task, int worker)
         {
             var g = plan.Correlation;
-            var lines = own[worker].Floats((long)Points * plan.RowWidth);
-            var tile = stackalloc float[Points * (Points + 2) * Width];
-            var half = stackalloc float[Places * Width];
+            // Tiles of all rows of the chunk follow each other without gaps, so that vectors are full however narrow the image is.
+            var pitch = (nint)plan.TilePitch;
+            var elements = own[worker].Floats(Points * TileRow.TakenRows * pitch + plan.RowWidth);
+            var line = elements + Points * TileRow.TakenRows * pitch;
             for (var r = 0; r < rows; r++)
             {
                 var image = (firstRow + r) / plan.TilesY;
@@ -139,22 +140,26 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
                 var plane = input + ((nint)image * g.Channels + task) * g.InH * g.InW;
                 for (var i = 0; i < Points; i++)
                 {
-                    Bands.PaddedRow(plane, g.InH, g.InW, top + i, plan.Left, 1, lines + i * plan.RowWidth, plan.RowWidth);
+                    Bands.PaddedRow(plane, g.InH, g.InW, top + i, plan.Left, 1, line, plan.RowWidth);
+                    for (var t = 0; t < plan.TilesX; t += Width)
+                    {
+                        TileRow.Take(line + t * plan.Outputs, plan.Outputs, elements + i * TileRow.TakenRows * pitch + r * plan.TilesX + t, pitch);
+                    }
+                }
+            }
+
+            var half = stackalloc float[Places * Width];
+            var to = v + (nint)task * pitch;
+            for (var t = 0; t < rows * plan.TilesX; t += Width)
+            {
+                for (var i = 0; i < Points; i++)
+                {
+                    PointTransforms.Input(elements + i * TileRow.TakenRows * pitch + t, pitch, half + i * Points * Width, Width);
                 }
 
-                var to = v + (nint)task * plan.TilePitch + r * plan.TilesX;
-                for (var t = 0; t < plan.TilesX; t += Width)
+                for (var j = 0; j < Points; j++)
                 {
-                    for (var i = 0; i < Points; i++)
-                    {
-                        TileRow.Take(lines + i * plan.RowWidth + t * plan.Outputs, plan.Outputs, tile);
-                        PointTransforms.Input(tile, Width, half + i * Points * Width, Width);
-                    }
-
-                    for (var j = 0; j < Points; j++)
-                    {
-                        PointTransforms.Input(half + j * Width, Points * Width, to + t + (nint)j * plan.InputPitch, Points * (nint)plan.InputPitch);
-                    }
+                    PointTransforms.Input(half + j * Width, Points * Width, to + t + (nint)j * plan.InputPitch, Points * (nint)plan.InputPitch);
                 }
             }
         }
@@ -208,32 +213,37 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
         {
             var g = plan.Correlation;
             var shift = bias == null ? 0 : bias[task];
-            var lines = own[worker].Floats((long)plan.Outputs * plan.RowWidth);
+            var pitch = (nint)plan.TilePitch;
+            var pixels = own[worker].Floats(plan.Outputs * plan.Outputs * pitch + plan.RowWidth);
+            var line = pixels + plan.Outputs * plan.Outputs * pitch;
             var half = stackalloc float[Places * Width];
-            var line = stackalloc float[Points * Width];
-            for (var r = 0; r < rows; r++)
+            var from = m + (nint)task * pitch;
+            for (var t = 0; t < rows * plan.TilesX; t += Width)
             {
-                var from = m + (nint)task * plan.TilePitch + r * plan.TilesX;
-                for (var t = 0; t < plan.TilesX; t += Width)
+                for (var j = 0; j < Points; j++)
                 {
-                    for (var j = 0; j < Points; j++)
-                    {
-                        Collect(from + t + (nint)j * plan.OutputPitch, Points * (nint)plan.OutputPitch, plan.Outputs, half + j * Width, Points * Width);
-                    }
-
-                    for (var i = 0; i < plan.Outputs; i++)
-                    {
-                        Collect(half + i * Points * Width, Width, plan.Outputs, line, Width);
-                        TileRow.Put(line, plan.Outputs, shift, lines + i * plan.RowWidth + t * plan.Outputs);
-                    }
+                    Collect(from + t + (nint)j * plan.OutputPitch, Points * (nint)plan.OutputPitch, plan.Outputs, half + j * Width, Points * Width);
                 }
 
+                for (var i = 0; i < plan.Outputs; i++)
+                {
+                    Collect(half + i * Points * Width, Width, plan.Outputs, pixels + i * plan.Outputs * pitch + t, pitch);
+                }
+            }
+
+            for (var r = 0; r < rows; r++)
+            {
                 var image = (firstRow + r) / plan.TilesY;
                 var top = (firstRow + r) % plan.TilesY * plan.Outputs;
                 var plane = output + ((nint)image * g.Filters + task) * g.OutH * g.OutW;
                 for (var i = 0; i < plan.Outputs && top + i < g.OutH; i++)
                 {
-                    new ReadOnlySpan<float>(lines + i * plan.RowWidth, g.OutW).CopyTo(new Span<float>(plane + (nint)(top + i) * g.OutW, g.OutW));
+                    for (var t = 0; t < plan.TilesX; t += Width)
+                    {
+                        TileRow.Put(pixels + i * plan.Outputs * pitch + r * plan.TilesX + t, pitch, plan.Outputs, shift, line + t * plan.Outputs);
+                    }
+
+                    new ReadOnlySpan<float>(line, g.OutW).CopyTo(new Span<float>(plane + (nint)(top + i) * g.OutW, g.OutW));
                 }
             }
         }
