@@ -221,6 +221,9 @@ public sealed class LanguageTests(string deviceName) : ConformanceFixture(device
     public void ReferencesReachLocalsAndElements() => Check<int, int>(References, Inputs);
 
     [Test]
+    public void TuplesAreMadeAndTakenApart() => Check<int, int>(Tuples, Inputs);
+
+    [Test]
     public void EnumsAreNumbers() => Check<Colour, int>(Enums, [Colour.Red, Colour.Green, Colour.Blue, (Colour)7]);
 
     [Test]
@@ -247,6 +250,9 @@ public sealed class LanguageTests(string deviceName) : ConformanceFixture(device
 
     [Test]
     public void BitsAreReinterpreted() => Check<int, float>(Reinterpret, Inputs);
+
+    [Test]
+    public void RecordsAreChangedWith() => Check<int, int>(Records, Inputs);
 
     [Test]
     public void FixedBuffersAreIndexed() => Check<int, int>(FixedBuffers, [.. Inputs.Where(v => v >= 0)]);

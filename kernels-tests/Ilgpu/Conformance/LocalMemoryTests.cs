@@ -37,6 +37,24 @@ public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(dev
     }
 
     [Test]
+    public void ArraysOfTwoDimensions()
+    {
+        Check<int, int>(Kernel, Inputs);
+
+        static void Kernel(Index1D i, ArrayView<int> a, ArrayView<int> result)
+        {
+            var grid = new int[3, 4];
+            for (int x = 0; x < 3; x++)
+            {
+                for (int y = 0; y < 4; y++)
+                    grid[x, y] = x * 10 + y + a[i];
+            }
+
+            result[i] = grid[a[i] % 3, a[i] % 4] + grid.GetLength(1);
+        }
+    }
+
+    [Test]
     public void LocalAllocations()
     {
         using var result = Accelerator.Allocate1D<int>(20);

@@ -70,6 +70,26 @@ public sealed class StructParameterTests(string deviceName) : ConformanceFixture
     }
 
     [Test]
+    public unsafe void FixedBuffersAreParameters()
+    {
+        using var result = Accelerator.Allocate1D<int>(4);
+        Weights weights = default;
+        weights.Values[0] = 11;
+        weights.Values[1] = 22;
+        weights.Values[2] = 33;
+        weights.Last = -44;
+        Accelerator.LoadStreamKernel<Weights, ArrayView<int>>(Kernel)((1, 1), weights, result.AsContiguous());
+        Assert.That(result.GetAsArray1D(), Is.EqualTo(new[] { 11, 22, 33, -44 }));
+
+        static void Kernel(Weights w, ArrayView<int> target)
+        {
+            for (int i = 0; i < 3; i++)
+                target[i] = w.Values[i];
+            target[3] = w.Last;
+        }
+    }
+
+    [Test]
     public void FourteenArguments()
     {
         using var result = Accelerator.Allocate1D<int>(1);

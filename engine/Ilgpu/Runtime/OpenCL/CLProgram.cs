@@ -101,12 +101,12 @@ internal static unsafe partial class CLProgram
         return Encoding.UTF8.GetString(log).TrimEnd('\0', '\n');
     }
 
-    /// <summary>The log, followed by the source lines that its errors name.</summary>
+    /// <summary>The log, followed by the source lines that it names.</summary>
     private static string Explain(string log, string source)
     {
         string[] lines = source.Split('\n');
         var text = new StringBuilder(log);
-        foreach (int number in ErrorPattern().Matches(log).Select(match => int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture)).Distinct().Take(10))
+        foreach (int number in PlacePattern().Matches(log).Select(match => int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture)).Distinct().Take(10))
         {
             if (number >= 1 && number <= lines.Length)
                 text.Append(CultureInfo.InvariantCulture, $"\n{number,6}: {lines[number - 1]}");
@@ -115,6 +115,6 @@ internal static unsafe partial class CLProgram
         return text.ToString();
     }
 
-    [GeneratedRegex(@":(?<line>\d+):\d+: (fatal )?error", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ErrorPattern();
+    [GeneratedRegex(@":(?<line>\d+):\d+:", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PlacePattern();
 }

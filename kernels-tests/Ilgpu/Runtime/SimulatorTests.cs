@@ -1,0 +1,240 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
+
+/// <summary>What the simulator finds, and how it says it.</summary>
+[TestFixture]
+public sealed class SimulatorTests
+{
+    private Context context = null!;
+
+    private CPUAccelerator accelerator = null!;
+
+    [OneTimeSetUp]
+    public void OpenSimulator()
+    {
+        context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
+        accelerator = context.CreateCPUAccelerator(0);
+    }
+
+    [OneTimeTearDown]
+    public void CloseSimulator()
+    {
+        accelerator.Dispose();
+        context.Dispose();
+    }
+
+    [Test]
+    public void AnIndexOutOfBoundsIsNamedWithItsPlace()
+    {
+        SimulatorException failure = Fails(view => view[Group.IdxX + 30] = 1, 8, 32);
+        Assert.That(failure.Message, Does.Contain("index 32 of a view of length 32"));
+        Assert.That(failure.Message, Does.Contain("SimulatorTests.cs:"));
+        Assert.That(failure.Message, Does.Contain("group (0, 0, 0), thread (2, 0, 0)"));
+        Assert.That(failure.Message, Does.Contain(nameof(AnIndexOutOfBoundsIsNamedWithItsPlace)));
+    }
+
+    [Test]
+    public void NegativeIndicesAreOutOfBounds() =>
+        Assert.That(Fails(view => view[Group.IdxX - 1] = 1, 4, 32).Message, Does.Contain("index -1"));
+
+    [Test]
+    public void PlanesAreCheckedAgainstTheirExtent()
+    {
+        using var plane = accelerator.Allocate2DDenseX<int>((4, 4));
+        var kernel = accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<int, Stride2D.DenseX>>((i, view) => view[i.X + 1, i.Y] = 1);
+        Assert.That(() => kernel((4, 2), plane.View), Throws.TypeOf<SimulatorException>(), "x = 4 is inside the memory but outside the row");
+    }
+
+    [Test]
+    public void WritingWhatAnotherThreadReadsIsARace() =>
+        Assert.That(
+            Fails(
+                view =>
+                {
+                    ArrayView<int> shared = SharedMemory.Allocate<int>(32);
+                    shared[Group.IdxX] = Group.IdxX;
+                    Group.Barrier();
+                    int next = shared[(Group.IdxX + 1) % 32];
+                    shared[Group.IdxX] = next * 2;
+                },
+                32,
+                32).Message,
+            Does.Contain("data race"));
+
+    [Test]
+    public void ReadingWithoutABarrierIsARace() =>
+        Assert.That(
+            Fails(
+                view =>
+                {
+                    ArrayView<int> shared = SharedMemory.Allocate<int>(64);
+                    shared[Group.IdxX] = Group.IdxX + 5;
+                    view[0] = shared[Group.IdxX / 2];
+                },
+                64,
+                32).Message,
+            Does.Contain("data race"));
+
+    [Test]
+    public void TwoWritersOfDifferentValuesRace() =>
+        Assert.That(
+            Fails(
+                view =>
+                {
+                    ref int shared = ref SharedMemory.Allocate<int>();
+                    shared = Group.IdxX;
+                },
+                4,
+                4).Message,
+            Does.Contain("data race"));
+
+    [Test]
+    public void TwoWritersOfTheSameValueAgree()
+    {
+        using var buffer = accelerator.Allocate1D<int>(4);
+        accelerator.LoadStreamKernel<ArrayView<int>>(Kernel)((1, 4), buffer.AsContiguous());
+        Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(77));
+
+        static void Kernel(ArrayView<int> view)
+        {
+            ref int shared = ref SharedMemory.Allocate<int>();
+            shared = 77;
+            Group.Barrier();
+            view[Group.IdxX] = shared;
+        }
+    }
+
+    [Test]
+    public void ABarrierThatNotAllReachIsDivergent()
+    {
+        SimulatorException failure = Fails(
+            view =>
+            {
+                if (Group.IdxX < 3)
+                    Group.Barrier();
+                view[Group.IdxX] = 1;
+            },
+            8,
+            8);
+        Assert.That(failure.Message, Does.Contain("divergent Group.Barrier"));
+        Assert.That(failure.Message, Does.Contain("has returned"));
+    }
+
+    [Test]
+    public void DifferentBarriersAreDivergent() =>
+        Assert.That(
+            Fails(
+                view =>
+                {
+                    if (Group.IdxX < 3)
+                    {
+                        view[0] = 1;
+                        Group.Barrier();
+                    }
+                    else
+                    {
+                        view[1] = 2;
+                        Group.Barrier();
+                    }
+                },
+                8,
+                8).Message,
+            Does.Contain("waits at Group.Barrier"));
+
+    [Test]
+    public void AShuffleThatNotAllLanesReachIsDivergent() =>
+        Assert.That(
+            Fails(
+                view =>
+                {
+                    if (Warp.LaneIdx != 7)
+                        view[Warp.LaneIdx] = Warp.ShuffleDown(view[Warp.LaneIdx], 1);
+                },
+                32,
+                32).Message,
+            Does.Contain("divergent Warp.Shuffle"));
+
+    [Test]
+    public void SharedMemoryMustBeWrittenFirst() =>
+        Assert.That(Fails(view => view[0] = SharedMemory.Allocate<int>(4)[1], 1, 4).Message, Does.Contain("reads shared memory that the group has not written"));
+
+    [Test]
+    public void LocalMemoryMustBeWrittenFirst() =>
+        Assert.That(
+            Fails(
+                view =>
+                {
+                    ArrayView<int> local = LocalMemory.Allocate<int>(4);
+                    local[view[0] + 1] = 5;
+                    view[1] = local[view[0] + 2];
+                },
+                1,
+                4).Message,
+            Does.Contain("reads local memory that the thread has not written"));
+
+    [Test]
+    public void IntegerDivisionByZeroIsFound() =>
+        Assert.That(Fails(view => view[1] = 5 / view[0], 1, 4).Message, Does.Contain("divides an integer by zero"));
+
+    [Test]
+    public void FailedAssertionsStopTheKernel() =>
+        Assert.That(Fails(view => System.Diagnostics.Trace.Assert(view[0] == 1, "the first element is one"), 1, 4).Message, Does.Contain("assertion"));
+
+    [Test]
+    public void TheSimulatorGoesOnAfterAFailure()
+    {
+        Fails(view => view[100] = 1, 1, 4);
+        using var buffer = accelerator.Allocate1D<int>(4);
+        accelerator.LoadStreamKernel<ArrayView<int>>(view => view[Group.IdxX] = 3)((1, 4), buffer.AsContiguous());
+        Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(3));
+    }
+
+    [Test]
+    public void GroupsRunInParallelAndInSequenceAlike()
+    {
+        using CPUAccelerator sequential = context.CreateCPUAccelerator(0, CPUAcceleratorMode.Sequential);
+        using CPUAccelerator parallel = context.CreateCPUAccelerator(0, CPUAcceleratorMode.Parallel);
+        Assert.That(sequential.UsesSequentialExecution, Is.True);
+        Assert.That(Histogram(parallel), Is.EqualTo(Histogram(sequential)));
+
+        static int[] Histogram(Accelerator accelerator)
+        {
+            using var bins = accelerator.Allocate1D<int>(8);
+            bins.MemSetToZero();
+            accelerator.LoadStreamKernel<ArrayView<int>>(view => Atomic.Add(ref view[Grid.GlobalIndex.X * 31 % 8], Grid.IdxX))((64, 32), bins.AsContiguous());
+            return bins.GetAsArray1D();
+        }
+    }
+
+    [Test]
+    public void SmallTilesAreFastEnough()
+    {
+        using var buffer = accelerator.Allocate1D<float>(64 * 64);
+        buffer.MemSetToZero();
+        var kernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>>(Kernel);
+        kernel(64 * 64, buffer.AsContiguous());
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        kernel(64 * 64, buffer.AsContiguous());
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)), "half a million checked accesses");
+
+        static void Kernel(Index1D i, ArrayView<float> view)
+        {
+            float sum = 0;
+            for (int k = 0; k < 128; k++)
+                sum += view[(i / 64 * 64) + (k & 63)] * 0.5f;
+            view[i] = sum * 0;
+        }
+    }
+
+    private SimulatorException Fails(Action<ArrayView<int>> kernel, int threads, int length)
+    {
+        using var buffer = accelerator.Allocate1D<int>(length);
+        buffer.MemSetToZero();
+        var launcher = accelerator.LoadStreamKernel(kernel);
+        return Assert.Throws<SimulatorException>(() => launcher((1, threads), buffer.AsContiguous()))!;
+    }
+}
