@@ -34,7 +34,7 @@ public static class Printer
     {
         var result = i.Type == IrType.Void ? "" : $"{i} = ";
         var operands = string.Join(", ", i.Operands.Select(o => o.ToString()));
-        var line = i.Location is { File: not null } location ? $"  ; {location}" : "";
+        var line = i.Location is { File: { } file } location ? $"  ; {Path.GetFileName(file)}:{location.Line}" : "";
         return $"{result}{Name(i)}{(operands.Length > 0 ? " " + operands : "")}{Payload(i)}{line}";
     }
 
