@@ -353,6 +353,11 @@ public sealed class ProgramWriter(int seed)
                 Expression(type, depth - 1);
                 Expression(type, depth - 1);
                 il.Emit(OpCodes.Call, holder.GetMethod(random.Next(2) == 0 ? "Min" : "Max", [type, type])!);
+
+                // .NET's optimising JIT takes Min(0, -0) for 0 where an operand is constant, its other code for -0: leave no -0 behind.
+                il.Emit(OpCodes.Ldc_R8, 0.0);
+                Convert(type, typeof(double));
+                il.Emit(OpCodes.Add);
                 break;
             case 3:
                 // Truncated at once: nothing can be fused with a product that is an integer part.
