@@ -1,0 +1,73 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Cpu;
+
+/// <summary>A kernel called again with the same shapes allocates nothing, so that a training run never waits for the garbage collector.</summary>
+internal sealed class AllocationTests
+{
+    private const int Count = 6 * 40 * 40;
+    private static readonly Shape Image = new(2, 3, 40, 40);
+    private static readonly Shape Channels = new(1, 3, 1, 1);
+    private static readonly NormGeometry Norm = new(2, 3, 1600, PerInstance: true);
+    private static readonly PadGeometry Padding = new(6, 40, 38, 0, 0, 1, 1);
+    private static readonly UpsampleGeometry Doubling = new(6, 20, 20, 2);
+    private static readonly PoolGeometry Pool = new(6, 40, 40, 3, 3, 1, 1, 1, 1, 40, 40);
+    private static readonly RandomKey Key = new(1, 2, 3, 4);
+
+    private static readonly (string Name, Action<IKernels, DeviceSpan, DeviceSpan, DeviceSpan> Call)[] Kernels =
+    [
+        ("Fill", (k, x, y, z) => k.Fill(z, 1)),
+        ("Copy", (k, x, y, z) => k.Copy(x, z)),
+        ("CopyBlock", (k, x, y, z) => k.CopyBlock(x, Image, [0, 0, 0, 0], z, Image, [0, 1, 0, 0], new Shape(2, 2, 40, 40), accumulate: true)),
+        ("Permute", (k, x, y, z) => k.Permute(x, Image, [0, 2, 3, 1], z)),
+        ("Unary", (k, x, y, z) => k.Unary(UnaryFunction.Tanh, 0, 0, x, z)),
+        ("UnaryGradient", (k, x, y, z) => k.UnaryGradient(UnaryFunction.Tanh, 0, 0, x, y, z)),
+        ("Binary", (k, x, y, z) => k.Binary(BinaryFunction.Multiply, x, Image, y with { Length = 3 }, Channels, z, Image)),
+        ("AddScaled", (k, x, y, z) => k.AddScaled(2, x, z)),
+        ("Expand", (k, x, y, z) => k.Expand(x with { Length = 3 }, Channels, z, Image)),
+        ("Reduce", (k, x, y, z) => k.Reduce(Reduction.Mean, x, Image, z with { Length = 3 }, Channels)),
+        ("Moments", (k, x, y, z) => k.Moments(x, z with { Length = 6 }, y with { Length = 6 }, Norm)),
+        ("Normalize", (k, x, y, z) => k.Normalize(x, y with { Length = 6 }, y with { Length = 6 }, null, null, z, Norm, 1)),
+        ("NormalizeGradient", (k, x, y, z) => k.NormalizeGradient(
+            x, y with { Length = 6 }, y with { Length = 6 }, null, y, z, null, null, Norm, 1)),
+        ("Pad", (k, x, y, z) => k.Pad(PadMode.Reflect, 0, x with { Length = 6 * 40 * 38 }, z, Padding)),
+        ("PadGradient", (k, x, y, z) => k.PadGradient(PadMode.Reflect, x, z with { Length = 6 * 40 * 38 }, Padding)),
+        ("Nearest", (k, x, y, z) => k.Upsample(UpsampleMode.Nearest, x with { Length = Count / 4 }, z, Doubling)),
+        ("Bilinear", (k, x, y, z) => k.Upsample(UpsampleMode.Bilinear, x with { Length = Count / 4 }, z, Doubling)),
+        ("BilinearGradient", (k, x, y, z) => k.UpsampleGradient(UpsampleMode.Bilinear, x, z with { Length = Count / 4 }, Doubling)),
+        ("AveragePool", (k, x, y, z) => k.AveragePool(x, z, Pool)),
+        ("AveragePoolGradient", (k, x, y, z) => k.AveragePoolGradient(x, z, Pool)),
+        ("MaxPool", (k, x, y, z) => k.MaxPool(x, z, Pool)),
+        ("MaxPoolGradient", (k, x, y, z) => k.MaxPoolGradient(x, y, z, Pool)),
+        ("LogSoftmax", (k, x, y, z) => k.LogSoftmax(x, z, 240, 40)),
+        ("Uniform", (k, x, y, z) => k.Uniform(Key, z)),
+        ("Normal", (k, x, y, z) => k.Normal(Key, z)),
+        ("Dropout", (k, x, y, z) => k.Dropout(Key, 0.5f, x, z)),
+        ("Adam", (k, x, y, z) => k.Adam([new AdamSlot(z, x, y, x)], new AdamSettings(1e-3f, 0.9f, 0.999f, 1e-8f, 0, 1))),
+        ("Sgd", (k, x, y, z) => k.Sgd([new SgdSlot(z, x, null)], 0.1f, 0, 0)),
+    ];
+
+    private static IEnumerable<TestCaseData> Cases() =>
+        Kernels.Select(kernel => new TestCaseData(kernel.Call).SetArgDisplayNames(kernel.Name));
+
+    [TestCaseSource(nameof(Cases))]
+    public void The_second_call_allocates_nothing(Action<IKernels, DeviceSpan, DeviceSpan, DeviceSpan> call)
+    {
+        using var device = new CpuDevice(1);
+        DeviceSpan New()
+        {
+            var span = new DeviceSpan(device.Allocate(Count), 0, Count);
+            device.Upload(Numbers.Some(Count, low: 0.1, high: 1), span);
+            return span;
+        }
+
+        var (x, y, z) = (New(), New(), New());
+        call(device.Kernels, x, y, z);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        call(device.Kernels, x, y, z);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+}
