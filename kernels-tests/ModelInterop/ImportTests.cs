@@ -120,11 +120,11 @@ public sealed class ImportTests
         Assert.That(Refused("short.pth", [.. arrays.Where(a => a.Name != "model.4.weight")]), Does.Contain("ResNet of 1 blocks").And.Contain("'model.4.weight' is missing"));
         Assert.That(Refused("other.pth", [NamedArray.From("inc.weight", [1], new float[] { 1 })]), Does.Contain("no network of the reference"));
         var broken = arrays.Select(a => a.Name == "model.1.bias" ? NamedArray.From(a.Name, a.Shape, new[] { 0, float.NaN, 0, 0 }) : a);
-        Assert.That(Refused("nan.pth", [.. broken]), Does.Contain("model.1.bias holds values that are not finite"));
+        Assert.That(Refused("nan.pth", [.. broken]), Does.Contain("model.1.bias of netG_A holds values that are not finite"));
         Assert.That(
             Refused("two.safetensors", [.. Named(Resnet(1, 3, 3), "first."), .. Named(Resnet(2, 3, 3), "second.")]),
             Does.Contain("holds 2 networks that could be netG_A"));
-        Assert.That(() => NetworkFile.Open(_folder), Throws.TypeOf<InteropException>().With.Message.Contains("holds no run"));
+        Assert.That(() => NetworkFile.Open(_folder), Throws.TypeOf<RunException>().With.Message.Contains("holds no run"));
     }
 
     /// <summary>A folded ResNet has the keys of one with instance norms; its graph gives it away.</summary>

@@ -31,6 +31,7 @@ public sealed class NetworkFile : IDisposable
     public IReadOnlyList<StoredNetwork> Networks { get; }
 
     /// <param name="path">a run's directory (its latest checkpoint is read) or a file</param>
+    /// <exception cref="RunException">there is no such file or run</exception>
     /// <exception cref="InteropException">there is no network that fits; the message says what does not</exception>
     /// <exception cref="IOException">the file can't be read, or is damaged (<see cref="CheckpointFormatException"/>)</exception>
     public static NetworkFile Open(string path)
@@ -38,11 +39,11 @@ public sealed class NetworkFile : IDisposable
         if (Directory.Exists(path))
         {
             var latest = new RunDirectory(path).Latest;
-            path = File.Exists(latest) ? latest : throw new InteropException($"{path}: holds no run ({latest} is missing)");
+            path = File.Exists(latest) ? latest : throw new RunException($"{path}: holds no run ({latest} is missing)");
         }
         else if (!File.Exists(path))
         {
-            throw new InteropException($"{path}: there is no such file or run");
+            throw new RunException($"{path}: there is no such file or run");
         }
 
         var file = TensorFile.Open(path);
@@ -78,7 +79,7 @@ public sealed class NetworkFile : IDisposable
         var options = Checkpoint.Read(file).Options;
         var found = NetworkNames.Of(options.Model).Where(name => file.Entries.Any(e => e.Name.StartsWith(name + ".", StringComparison.Ordinal))).ToList();
         return found.Count > 0
-            ? found.ConvertAll(name => new StoredNetwork(file, name, options, () => NetworkNames.Create(options, name), key => $"{name}.{key}"))
+            ? found.ConvertAll(name => new StoredNetwork(file.Path, name, options, () => NetworkNames.Create(options, name), network => network.LoadState(file, name + ".")))
             : throw new InteropException($"{file.Path}: holds no network");
     }
 
@@ -91,7 +92,7 @@ public sealed class NetworkFile : IDisposable
         }
 
         var options = OptionsJson.Parse(json, file.Path);
-        return [new StoredNetwork(file, name, options, () => NetworkNames.Create(options, name), key => key)];
+        return [new StoredNetwork(file.Path, name, options, () => NetworkNames.Create(options, name), network => network.LoadState(file))];
     }
 
     private static List<StoredNetwork> OfReference(TensorFile file)
@@ -132,9 +133,7 @@ public sealed class NetworkFile : IDisposable
         try
         {
             var options = ReferenceOptions.Of(found.Architecture, name);
-            return new StoredNetwork(
-                file, name, options, () => ReferenceOptions.Create(found.Architecture, options),
-                key => found.Names.GetValueOrDefault(key, key)) // a counter that the file lacks has no name there either
+            return new StoredNetwork(file.Path, name, options, () => ReferenceOptions.Create(found.Architecture, options), network => Fill(network, file, found))
             {
                 Dropped = found.Dropped,
                 KnowsItsDirection = given is "netG_A" or "netG_B",
@@ -143,6 +142,18 @@ public sealed class NetworkFile : IDisposable
         catch (OptionsException problem)
         {
             throw new InteropException($"{file.Path}: {problem.Message}");
+        }
+    }
+
+    /// <summary>Every key is there and fits, or the network would not have been recognised; only a counter of old files may lack.</summary>
+    private static void Fill(Module network, TensorFile file, ReferenceNetwork found)
+    {
+        foreach (var (key, tensor) in network.NamedTensors())
+        {
+            if (tensor.Role != TensorRole.Counter || found.Names.ContainsKey(key))
+            {
+                tensor.Value.CopyFrom(file.Read(found.Names[key]).ToSingle());
+            }
         }
     }
 

@@ -9,12 +9,12 @@ namespace IlgpuGan.Models.Interop;
 /// <summary>A network that lies in a file, ready to be built. Valid while its <see cref="NetworkFile"/> is open.</summary>
 public sealed class StoredNetwork
 {
-    private readonly TensorFile _file;
+    private readonly string _path;
     private readonly Func<Module> _create;
-    private readonly Func<string, string> _nameInFile;
+    private readonly Action<Module> _fill;
 
-    internal StoredNetwork(TensorFile file, string name, TrainingOptions options, Func<Module> create, Func<string, string> nameInFile) =>
-        (_file, Name, Options, _create, _nameInFile) = (file, name, options, create, nameInFile);
+    internal StoredNetwork(string path, string name, TrainingOptions options, Func<Module> create, Action<Module> fill) =>
+        (_path, Name, Options, _create, _fill) = (path, name, options, create, fill);
 
     /// <summary>Its name in a run: <c>netG</c>, <c>netG_A</c>, <c>netD</c>, …</summary>
     public string Name { get; }
@@ -37,23 +37,17 @@ public sealed class StoredNetwork
     public IReadOnlyList<string> Dropped { get; internal init; } = [];
 
     /// <summary>The network with its weights, in training mode as all new networks.</summary>
-    /// <exception cref="InteropException">a tensor is missing, has another shape, or holds values that are not finite numbers</exception>
-    /// <exception cref="CheckpointFormatException">the file is damaged</exception>
+    /// <exception cref="InteropException">a weight is not a finite number</exception>
+    /// <exception cref="CheckpointFormatException">the file is damaged, or its options are not those of its tensors</exception>
     public Module Load(Device device)
     {
-        var network = _create();
-        var shapes = _file.Entries.ToDictionary(e => e.Name, e => e.Shape, StringComparer.Ordinal);
-        Check(network, shapes);
-        network.To(device);
+        var network = _create().To(device);
+        _fill(network);
         foreach (var (key, tensor) in network.NamedTensors())
         {
-            var name = _nameInFile(key);
-            if (shapes.ContainsKey(name))
+            if (!Array.TrueForAll(tensor.Value.ToArray(), float.IsFinite))
             {
-                var values = _file.Read(name).ToSingle();
-                tensor.Value.CopyFrom(Array.TrueForAll(values, float.IsFinite)
-                    ? values
-                    : throw new InteropException($"{_file.Path}: {name} holds values that are not finite numbers"));
+                throw new InteropException($"{_path}: {key} of {Name} holds values that are not finite numbers");
             }
         }
 
@@ -61,23 +55,4 @@ public sealed class StoredNetwork
     }
 
     private static Direction Other(Direction direction) => direction == Direction.AToB ? Direction.BToA : Direction.AToB;
-
-    /// <summary>Old files count no batches; everything else must be there.</summary>
-    private void Check(Module network, Dictionary<string, long[]> shapes)
-    {
-        foreach (var (key, tensor) in network.NamedTensors())
-        {
-            var name = _nameInFile(key);
-            var found = shapes.TryGetValue(name, out var shape);
-            if (!found && tensor.Role != TensorRole.Counter)
-            {
-                throw new InteropException($"{_file.Path}: {name} is missing");
-            }
-
-            if (found && !shape.AsSpan().SequenceEqual(Array.ConvertAll(tensor.Shape.ToArray(), extent => (long)extent)))
-            {
-                throw new InteropException($"{_file.Path}: {name} has the shape [{string.Join(',', shape!)}] where the network has {tensor.Shape}");
-            }
-        }
-    }
 }
