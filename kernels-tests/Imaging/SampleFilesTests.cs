@@ -13,11 +13,8 @@ internal sealed class SampleFilesTests
         ["pngsuite/xcsn0g01.png"] = "checksum of PNG chunk IDAT",
     };
 
-    /// <summary>
-    /// Its last scan takes bits away from coefficients that an earlier one had given; libjpeg then replaces them by a guess from the blocks
-    /// around (block smoothing), this decoder does not.
-    /// </summary>
-    private const string Smoothed = "jpeg/crash_subtract-with-overflow.jpg";
+    /// <summary>Corrupt: in 13 of its blocks coefficients overflow 16 bits, and what comes of them is an accident of the arithmetic.</summary>
+    private const string Overflowing = "jpeg/crash_subtract-with-overflow.jpg";
 
     public static IEnumerable<TestCaseData> Files() => Fixtures.Lines("samples-pillow.txt")
         .Select(f => new TestCaseData(f[0], int.Parse(f[1]), int.Parse(f[2]), f[3], f[4]).SetArgDisplayNames(f[0]));
@@ -33,7 +30,7 @@ internal sealed class SampleFilesTests
         }
 
         var image = ImageFile.Load(path);
-        if (name == Smoothed)
+        if (name == Overflowing)
         {
             Assert.That((image.Width, image.Height, image.Channels), Is.EqualTo((width, height, 3)));
             return;

@@ -47,12 +47,34 @@ internal sealed class JpegComponent(byte id, int horizontal, int vertical, int q
     /// <summary>Progressive only: the coefficients [PaddedBlocksHigh, PaddedBlocksWide, 64], each block in natural order.</summary>
     public short[] Coefficients { get; set; } = [];
 
+    /// <summary>
+    /// Progressive only: for each coefficient, in scan order, how many of its lower bits no scan has given yet; -1 for all of them.
+    /// </summary>
+    public sbyte[] MissingBits { get; } = AllMissing();
+
+    /// <summary>The same before the component's last scan, for where the file's last scan ended early.</summary>
+    public sbyte[] MissingBitsBefore { get; } = AllMissing();
+
+    /// <summary>Notes what a scan of this component, about to be decoded, gives.</summary>
+    public void Begin(JpegScan scan)
+    {
+        MissingBits.CopyTo(MissingBitsBefore, 0);
+        MissingBits.AsSpan(scan.First, scan.Last - scan.First + 1).Fill((sbyte)scan.Low);
+    }
+
     public void Measure(JpegFrame frame)
     {
         Width = Ceiling(frame.Width * Horizontal, frame.MaxHorizontal);
         Height = Ceiling(frame.Height * Vertical, frame.MaxVertical);
         PaddedBlocksWide = frame.McusWide * Horizontal;
         PaddedBlocksHigh = frame.McusHigh * Vertical;
+    }
+
+    private static sbyte[] AllMissing()
+    {
+        var bits = new sbyte[64];
+        Array.Fill(bits, (sbyte)-1);
+        return bits;
     }
 
     private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;

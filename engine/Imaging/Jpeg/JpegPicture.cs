@@ -16,6 +16,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
     private readonly HashSet<JpegComponent> seen = [];
     private JpegFrame? frame;
     private int scans;
+    private int lastMcuRow;
 
     /// <summary>The frame, whose components' planes are filled.</summary>
     public JpegFrame Frame => frame!;
@@ -44,9 +45,10 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
 
         if (Frame.Progressive)
         {
+            var smooth = BlockSmoothing.Applies(Frame);
             foreach (var component in Frame.Components.Where(seen.Contains))
             {
-                Reconstruct(component);
+                Reconstruct(component, smooth);
             }
         }
     }
@@ -144,9 +146,14 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         seen.UnionWith(scan.Components);
         fixed (byte* bytes = file)
         {
-            segments.Position = frame.Progressive
-                ? ProgressiveScan.Decode(bytes, file.Length, scan, frame, options.Lenient)
-                : SequentialScan.Decode(bytes, file.Length, scan, frame, options.Lenient);
+            if (frame.Progressive)
+            {
+                (segments.Position, lastMcuRow) = ProgressiveScan.Decode(bytes, file.Length, scan, frame, options.Lenient);
+            }
+            else
+            {
+                segments.Position = SequentialScan.Decode(bytes, file.Length, scan, frame, options.Lenient);
+            }
         }
     }
 
@@ -178,8 +185,9 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
     }
 
     /// <summary>Brings a progressive component's coefficients through the inverse DCT into its plane.</summary>
-    private static void Reconstruct(JpegComponent component)
+    private void Reconstruct(JpegComponent component, bool smooth)
     {
+        var smoothed = stackalloc short[64];
         fixed (byte* plane = component.Plane)
         fixed (short* coefficients = component.Coefficients)
         fixed (short* quantization = component.Quantization)
@@ -188,9 +196,15 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
             {
                 var block = coefficients + ((nint)y * component.PaddedBlocksWide * 64);
                 var target = plane + ((nint)y * 8 * component.Stride);
+                var missingBits = y / component.Vertical > lastMcuRow ? component.MissingBitsBefore : component.MissingBits;
                 for (var x = 0; x < component.BlocksWide; x++, block += 64, target += 8)
                 {
-                    InverseDct.Transform(block, quantization, target, component.Stride);
+                    if (smooth)
+                    {
+                        BlockSmoothing.Smooth(component, x, y, missingBits, new(smoothed, 64));
+                    }
+
+                    InverseDct.Transform(smooth ? smoothed : block, quantization, target, component.Stride);
                 }
             }
         }

@@ -6,10 +6,15 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// </summary>
 internal static unsafe class ProgressiveScan
 {
-    /// <returns>Where in the file the scan ends.</returns>
+    /// <returns>Where in the file the scan ends, and the last row of MCUs that it reached before its data ended.</returns>
     /// <exception cref="ImageFormatException">The file ends before the scan does.</exception>
-    public static int Decode(byte* file, int length, JpegScan scan, JpegFrame frame, bool lenient)
+    public static (int End, int LastMcuRow) Decode(byte* file, int length, JpegScan scan, JpegFrame frame, bool lenient)
     {
+        foreach (var component in scan.Components)
+        {
+            component.Begin(scan);
+        }
+
         var reader = new BitReader(file, length, scan.Start);
         var progress = new ScanProgress(scan, lenient);
         if (scan.Interleaved)
@@ -26,7 +31,8 @@ internal static unsafe class ProgressiveScan
         }
 
         progress.CheckEnd(ref reader);
-        return reader.Offset;
+        var mcusToARow = scan.Interleaved ? frame.McusWide : scan.Components[0].BlocksWide * scan.Components[0].Vertical;
+        return (reader.Offset, progress.LastReached / mcusToARow);
     }
 
     private static void DecodeInterleavedDc(ref BitReader reader, ref ScanProgress progress, JpegScan scan, JpegFrame frame)

@@ -10,6 +10,7 @@ internal struct ScanProgress
     private readonly bool lenient;
     private int left;
     private int index;
+    private int mcus;
     private bool exhausted;
 
     /// <param name="lenient">Whether the end of the file is taken like a marker.</param>
@@ -23,6 +24,9 @@ internal struct ScanProgress
 
     /// <summary>MCUs that follow before the next restart marker.</summary>
     public readonly int Left => left;
+
+    /// <summary>The last MCU that the data reached, counted from 0.</summary>
+    public int LastReached { readonly get; private set; }
 
     /// <summary>Call before every MCU.</summary>
     /// <param name="restarted">Whether a restart marker was due.</param>
@@ -45,15 +49,23 @@ internal struct ScanProgress
             left--;
         }
 
+        if (!exhausted)
+        {
+            LastReached = mcus;
+        }
+
+        mcus++;
         return !exhausted;
     }
 
     /// <summary>Counts MCUs that nothing needed to be decoded of; at most <see cref="Left"/>.</summary>
-    public void Pass(int mcus)
+    public void Pass(int count)
     {
+        LastReached = exhausted ? LastReached : mcus + count - 1;
+        mcus += count;
         if (scan.RestartInterval != 0)
         {
-            left -= mcus;
+            left -= count;
         }
     }
 

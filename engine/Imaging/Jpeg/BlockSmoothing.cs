@@ -1,0 +1,134 @@
+namespace IlgpuGan.Imaging.Jpeg;
+
+/// <summary>
+/// Estimates low-frequency coefficients that a progressive file has not given, or not in full, from the DC values of the 5x5 blocks around
+/// (T.81, K.8, has the idea for 3x3), so that an early end shows as softness and not as blocks. Weights, rounding and limits are
+/// libjpeg-turbo's; its versions differ among themselves in what they take for a neighbour near an edge.
+/// </summary>
+internal static unsafe class BlockSmoothing
+{
+    /// <summary>Coefficients that can be estimated: the first ten of the scan order, DC among them.</summary>
+    private const int Estimated = 10;
+
+    /// <summary>Of these, those that are estimated where some AC coefficients are known.</summary>
+    private const int EstimatedBesideAc = 6;
+
+    private const int Side = 5;
+    private const int Window = Side * Side;
+
+    // Weights times 256, by horizontal frequency; those of vertical frequencies are the transposes. Where no AC coefficient is known:
+    private static readonly short[] Dc =
+        [-2, -6, -8, -6, -2, -6, 6, 42, 6, -6, -8, 42, 152, 42, -8, -6, 6, 42, 6, -6, -2, -6, -8, -6, -2];
+    private static readonly short[] Ac01 = [-1, -1, 0, 1, 1, -3, 13, 0, -13, 3, -3, 38, 0, -38, 3, -3, 13, 0, -13, 3, -1, -1, 0, 1, 1];
+    private static readonly short[] Ac02 = [0, 0, 0, 0, 0, 0, 2, -5, 2, 0, 1, 7, -14, 7, 1, 0, 2, -5, 2, 0, 0, 0, 0, 0, 0];
+    private static readonly short[] Ac03 = [0, 0, 0, 0, 0, 0, 1, 0, -1, 0, 0, 2, 0, -2, 0, 0, 1, 0, -1, 0, 0, 0, 0, 0, 0];
+    private static readonly short[] Ac11 = [-1, 0, 0, 0, 1, 0, 9, 0, -9, 0, 0, 0, 0, 0, 0, 0, -9, 0, 9, 0, 1, 0, 0, 0, -1];
+    private static readonly short[] Ac12 = [0, 0, 0, 0, 0, 0, 1, -3, 1, 0, 0, 0, 0, 0, 0, 0, -1, 3, -1, 0, 0, 0, 0, 0, 0];
+
+    // Where some are:
+    private static readonly short[] Ac01BesideAc = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -7, 50, 0, -50, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    private static readonly short[] Ac02BesideAc = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 13, -24, 13, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    private static readonly short[] Ac11BesideAc = [0, -1, 0, 1, 0, -1, 10, 0, -10, 1, 0, 0, 0, 0, 0, 1, -10, 0, 10, -1, 0, 1, 0, -1, 0];
+
+    /// <summary>In scan order: DC, 01, 10, 20, 11, 02, 03, 12, 21, 30.</summary>
+    private static readonly short[][] FromDcAlone =
+        [Dc, Ac01, Transpose(Ac01), Transpose(Ac02), Ac11, Ac02, Ac03, Ac12, Transpose(Ac12), Transpose(Ac03)];
+
+    private static readonly short[][] BesideAc =
+        [[], Ac01BesideAc, Transpose(Ac01BesideAc), Transpose(Ac02BesideAc), Ac11BesideAc, Ac02BesideAc];
+
+    /// <summary>Whether every component has DC values, and any lacks bits of the coefficients that can be estimated.</summary>
+    public static bool Applies(JpegFrame frame) =>
+        Array.TrueForAll(frame.Components, HasDc)
+        && Array.Exists(frame.Components, c => c.MissingBits.AsSpan(1, Estimated - 1).ContainsAnyExcept((sbyte)0));
+
+    /// <summary>Copies a block of a component and fills in what it lacks.</summary>
+    /// <param name="x">The block's column.</param>
+    /// <param name="y">The block's row.</param>
+    /// <param name="missingBits">What is missing of each coefficient, as <see cref="JpegComponent.MissingBits"/> says it.</param>
+    /// <param name="smoothed">Receives 64 coefficients.</param>
+    public static void Smooth(JpegComponent component, int x, int y, ReadOnlySpan<sbyte> missingBits, Span<short> smoothed)
+    {
+        component.Coefficients.AsSpan(((y * component.PaddedBlocksWide) + x) * 64, 64).CopyTo(smoothed);
+        var around = stackalloc int[Window];
+        GatherDc(component, x, y, around);
+        var quantization = component.Quantization!;
+        long dcFactor = (ushort)quantization[0];
+        var dcAlone = !missingBits[1..Estimated].ContainsAnyExcept((sbyte)-1);
+        var kernels = dcAlone ? FromDcAlone : BesideAc;
+        for (var k = 1; k < (dcAlone ? Estimated : EstimatedBesideAc); k++)
+        {
+            ref var coefficient = ref smoothed[ZigZag.ToNatural[k]];
+            if (missingBits[k] != 0 && coefficient == 0)
+            {
+                var limit = missingBits[k] > 0 ? (1L << missingBits[k]) - 1 : long.MaxValue;
+                coefficient = Quantize(dcFactor * Sum(kernels[k], around), (ushort)quantization[ZigZag.ToNatural[k]], limit);
+            }
+        }
+
+        if (dcAlone)
+        {
+            smoothed[0] = Quantize(dcFactor * Sum(Dc, around), dcFactor, long.MaxValue);
+        }
+    }
+
+    private static bool HasDc(JpegComponent component)
+    {
+        if (component.MissingBits[0] < 0 || component.Quantization is not { } quantization)
+        {
+            return false;
+        }
+
+        for (var k = 0; k < Estimated; k++)
+        {
+            if (quantization[ZigZag.ToNatural[k]] == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The DC values of the 25 blocks around one; beyond an edge, those at the edge.</summary>
+    private static void GatherDc(JpegComponent component, int x, int y, int* around)
+    {
+        for (var v = -2; v <= 2; v++)
+        {
+            var row = Math.Clamp(y + v, 0, component.BlocksHigh - 1) * component.PaddedBlocksWide;
+            for (var h = -2; h <= 2; h++)
+            {
+                *around++ = component.Coefficients[(nint)(row + Math.Clamp(x + h, 0, component.BlocksWide - 1)) * 64];
+            }
+        }
+    }
+
+    private static long Sum(short[] kernel, int* around)
+    {
+        var sum = 0L;
+        for (var i = 0; i < Window; i++)
+        {
+            sum += kernel[i] * around[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>A 256-fold dequantised value to a coefficient: rounded to nearest, no larger than what can be missing.</summary>
+    private static short Quantize(long value, long factor, long limit)
+    {
+        var magnitude = Math.Min((Math.Abs(value) + (factor << 7)) / (factor << 8), limit);
+        return (short)(value < 0 ? -magnitude : magnitude);
+    }
+
+    private static short[] Transpose(short[] kernel)
+    {
+        var transposed = new short[Window];
+        for (var i = 0; i < Window; i++)
+        {
+            transposed[i] = kernel[(i % Side * Side) + (i / Side)];
+        }
+
+        return transposed;
+    }
+}
