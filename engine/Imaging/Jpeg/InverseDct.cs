@@ -81,20 +81,25 @@ internal static unsafe class InverseDct
         }
     }
 
+    /// <summary>
+    /// One pass over eight values. Sums of two and results are kept to 16 bits as in the vectors, which makes a difference only to corrupt
+    /// files, and to those the same one on every processor.
+    /// </summary>
     private static void Pass(int* v, int step, int shift)
     {
         var round = 1 << (shift - 1);
         var z = (v[2 * step] + v[6 * step]) * C0541;
         var even2 = z - (v[6 * step] * C1847);
         var even3 = z + (v[2 * step] * C0765);
-        var even0 = (v[0] + v[4 * step]) << Bits;
-        var even1 = (v[0] - v[4 * step]) << Bits;
+        var even0 = (short)(v[0] + v[4 * step]) << Bits;
+        var even1 = (short)(v[0] - v[4 * step]) << Bits;
         var (s0, s3, s1, s2) = (even0 + even3, even0 - even3, even1 + even2, even1 - even2);
 
         var (r7, r5, r3, r1) = (v[7 * step], v[5 * step], v[3 * step], v[step]);
-        var z5 = (r7 + r3 + r5 + r1) * C1175;
-        var z3 = z5 - ((r7 + r3) * C1961);
-        var z4 = z5 - ((r5 + r1) * C0390);
+        var (r73, r51) = ((short)(r7 + r3), (short)(r5 + r1));
+        var z5 = (r73 + r51) * C1175;
+        var z3 = z5 - (r73 * C1961);
+        var z4 = z5 - (r51 * C0390);
         var z1 = (r7 + r1) * -C0899;
         var z2 = (r5 + r3) * -C2562;
         var o0 = (r7 * C0298) + z1 + z3;
@@ -102,15 +107,17 @@ internal static unsafe class InverseDct
         var o2 = (r3 * C3072) + z2 + z3;
         var o3 = (r1 * C1501) + z1 + z4;
 
-        v[0] = (s0 + o3 + round) >> shift;
-        v[7 * step] = (s0 - o3 + round) >> shift;
-        v[step] = (s1 + o2 + round) >> shift;
-        v[6 * step] = (s1 - o2 + round) >> shift;
-        v[2 * step] = (s2 + o1 + round) >> shift;
-        v[5 * step] = (s2 - o1 + round) >> shift;
-        v[3 * step] = (s3 + o0 + round) >> shift;
-        v[4 * step] = (s3 - o0 + round) >> shift;
+        v[0] = Narrow((s0 + o3 + round) >> shift);
+        v[7 * step] = Narrow((s0 - o3 + round) >> shift);
+        v[step] = Narrow((s1 + o2 + round) >> shift);
+        v[6 * step] = Narrow((s1 - o2 + round) >> shift);
+        v[2 * step] = Narrow((s2 + o1 + round) >> shift);
+        v[5 * step] = Narrow((s2 - o1 + round) >> shift);
+        v[3 * step] = Narrow((s3 + o0 + round) >> shift);
+        v[4 * step] = Narrow((s3 - o0 + round) >> shift);
     }
+
+    private static int Narrow(int value) => Math.Clamp(value, short.MinValue, short.MaxValue);
 
     internal static void TransformAvx2(short* block, short* quantization, byte* target, int stride)
     {
