@@ -10,6 +10,9 @@ internal static class ExpectedDerivatives
     private const double FirstStep = 1e-4;
     private const double SecondStep = 1e-3;
 
+    // Shorter, since a direction moves all elements at once.
+    private const double SecondStepAlong = 3e-4;
+
     private static readonly ConditionalWeakTable<OpCase, double[][]> s_first = [];
     private static readonly ConditionalWeakTable<OpCase, double[][]> s_second = [];
 
@@ -23,6 +26,18 @@ internal static class ExpectedDerivatives
         double[]?[] directions = [.. c.DrawDirections().Select(InDouble), null];
         return NumericalDerivative.Gradient(NumericalDerivative.Along(Loss(c), directions, SecondStep), Arguments(c), SecondStep);
     });
+
+    /// <summary>The change of L along a direction: one array an input, and null for r.</summary>
+    public static double FirstAlong(OpCase c, double[]?[] direction) =>
+        NumericalDerivative.Along(Loss(c), direction, FirstStep)(Arguments(c));
+
+    /// <summary>The change of s·∂L/∂x along a direction: one array an input, and one for r.</summary>
+    public static double SecondAlong(OpCase c, double[]?[] direction)
+    {
+        double[]?[] directions = [.. c.DrawDirections().Select(InDouble), null];
+        var derivative = NumericalDerivative.Along(Loss(c), directions, SecondStepAlong);
+        return NumericalDerivative.Along(derivative, direction, SecondStepAlong)(Arguments(c));
+    }
 
     /// <summary>L as a function of the inputs and, last, of r.</summary>
     private static Func<double[][], double> Loss(OpCase c) => arguments =>

@@ -25,7 +25,13 @@ internal sealed class GradientCheck(Device device, Action<Tensor>? tamper = null
     }
 
     /// <summary>Error of ∂L/∂x of all inputs.</summary>
-    public double FirstOrderError(OpCase c)
+    public double FirstOrderError(OpCase c) => RelativeError.OfAll(FirstOrder(c), ExpectedDerivatives.First(c));
+
+    /// <summary>Error of the derivatives of s·∂L/∂x by the inputs x and by the weights r, where s is random.</summary>
+    public double SecondOrderError(OpCase c) => RelativeError.OfAll(SecondOrder(c), ExpectedDerivatives.Second(c));
+
+    /// <summary>∂L/∂x of each input, as the engine computes it.</summary>
+    public float[][] FirstOrder(OpCase c)
     {
         var inputs = c.DrawInputs();
         var weights = c.DrawWeights();
@@ -33,12 +39,11 @@ internal sealed class GradientCheck(Device device, Action<Tensor>? tamper = null
         var xs = OnDevice(c, inputs, requiresGrad: true);
         var loss = Loss(c, xs, weights, out _);
         tamper?.Invoke(loss);
-        var gradients = Differentiation.Gradients(loss, xs);
-        return RelativeError.OfAll([.. gradients.Select(g => g.ToArray())], ExpectedDerivatives.First(c));
+        return Array.ConvertAll(Differentiation.Gradients(loss, xs), g => g.ToArray());
     }
 
-    /// <summary>Error of the derivatives of s·∂L/∂x by the inputs x and by the weights r, where s is random.</summary>
-    public double SecondOrderError(OpCase c)
+    /// <summary>The derivatives of s·∂L/∂x by each input and, last, by r, as the engine computes them.</summary>
+    public float[][] SecondOrder(OpCase c)
     {
         var inputs = c.DrawInputs();
         var weights = c.DrawWeights();
@@ -54,8 +59,7 @@ internal sealed class GradientCheck(Device device, Action<Tensor>? tamper = null
         }
 
         tamper?.Invoke(along);
-        var second = Differentiation.Gradients(along, [.. xs, r]);
-        return RelativeError.OfAll([.. second.Select(g => g.ToArray())], ExpectedDerivatives.Second(c));
+        return Array.ConvertAll(Differentiation.Gradients(along, [.. xs, r]), g => g.ToArray());
     }
 
     private Tensor Loss(OpCase c, Tensor[] xs, float[] weights, out Tensor r)
