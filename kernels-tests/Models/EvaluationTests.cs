@@ -37,12 +37,41 @@ public sealed class EvaluationTests
     public void ReportsAreReadableByOthers()
     {
         ImageScore[] scores = [new("a \"quoted\", name", 0.25, 0.125, double.PositiveInfinity, 0.5), new("b", 0.75, 0.375, 20, 1)];
-        var report = new EvaluationReport(scores, EvaluationReport.MeanOf("mean", scores), scores[1] with { Name = "mean colour" });
+        var report = new EvaluationReport(scores, EvaluationReport.MeanOf("mean", scores), scores[1] with { Name = "mean colour" }, new ColourIntersection(0.9, 0.8, 0.7));
         using var json = JsonDocument.Parse(report.ToJson());
         Assert.That(json.RootElement.GetProperty("mean").GetProperty("l1").GetDouble(), Is.EqualTo(0.5));
         Assert.That(json.RootElement.GetProperty("mean").GetProperty("psnr").GetDouble(), Is.EqualTo(60), "infinity counts as 100");
+        Assert.That(json.RootElement.GetProperty("colours").GetProperty("a").GetDouble(), Is.EqualTo(0.8));
         Assert.That(json.RootElement.GetProperty("images")[0].GetProperty("name").GetString(), Is.EqualTo(scores[0].Name));
         Assert.That(report.ToCsv().Split('\n')[..2], Is.EqualTo(new[] { "name,l1,mse,psnr,ssim", "\"a \"\"quoted\"\", name\",0.25,0.125,Infinity,0.5" }));
+    }
+
+    /// <summary>White, mid-gray and the primaries, from Bruce Lindbloom's published conversion of sRGB under D65.</summary>
+    [TestCase(255, 255, 255, 100, 0, 0)]
+    [TestCase(0, 0, 0, 0, 0, 0)]
+    [TestCase(119, 119, 119, 50.034, 0, 0)]
+    [TestCase(255, 0, 0, 53.241, 80.092, 67.203)]
+    [TestCase(0, 255, 0, 87.735, -86.183, 83.179)]
+    [TestCase(0, 0, 255, 32.297, 79.188, -107.860)]
+    public void LabIsCies(int red, int green, int blue, double l, double a, double b)
+    {
+        var lab = LabColour.Of((byte)red, (byte)green, (byte)blue);
+        Assert.That(new[] { lab.L, lab.A, lab.B }, Is.EqualTo(new[] { l, a, b }).Within(0.02));
+    }
+
+    [Test]
+    public void HistogramsIntersectByTheirShares()
+    {
+        static ColourHistogram Of(params byte[] levels)
+        {
+            var histogram = new ColourHistogram();
+            histogram.Add(new Picture(new Image(levels.Length, 1, 1, levels)));
+            return histogram;
+        }
+
+        Assert.That(Of(10, 200).Intersect(Of(200, 10, 10, 200)), Is.EqualTo(new ColourIntersection(1, 1, 1)));
+        Assert.That(Of(10, 10, 10, 200).Intersect(Of(200, 200)), Is.EqualTo(new ColourIntersection(0.25, 1, 1)));
+        Assert.That(Of(10).Intersect(Of(200)).L, Is.Zero);
     }
 
     private static double SlowSsim(float[] a, float[] b, int width, int height)

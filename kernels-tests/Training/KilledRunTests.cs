@@ -60,7 +60,7 @@ public sealed class KilledRunTests
     private string Run(string name) => Path.Combine(_folder, name);
 
     private static Process Start(string arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", $"{s_program} {arguments}") { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        Process.Start(new ProcessStartInfo("dotnet", $"{s_program} {arguments}") { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
 
     private static void Finish(Process process)
     {

@@ -10,7 +10,8 @@ namespace IlgpuGan.Models.Evaluation;
 /// <param name="Images">one score a picture, in the order of the set</param>
 /// <param name="Mean">means over the pictures; equal pictures' infinite PSNR counts as 100 dB</param>
 /// <param name="Baseline">means if every output were the mean colour of all targets</param>
-public sealed record EvaluationReport(IReadOnlyList<ImageScore> Images, ImageScore Mean, ImageScore Baseline)
+/// <param name="Colours">how far the outputs' colours are distributed as the targets'</param>
+public sealed record EvaluationReport(IReadOnlyList<ImageScore> Images, ImageScore Mean, ImageScore Baseline, ColourIntersection Colours)
 {
     private const double MostPsnr = 100;
 
@@ -26,8 +27,8 @@ public sealed record EvaluationReport(IReadOnlyList<ImageScore> Images, ImageSco
     public static ImageScore MeanOf(string name, IReadOnlyCollection<ImageScore> scores) => new(
         name, scores.Average(s => s.L1), scores.Average(s => s.Mse), scores.Average(s => Math.Min(s.Psnr, MostPsnr)), scores.Average(s => s.Ssim));
 
-    /// <summary>An object with <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>, <c>ssim</c>.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new { Mean, Baseline, Images }, s_json);
+    /// <summary>An object with <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>, <c>ssim</c>, and <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>.</summary>
+    public string ToJson() => JsonSerializer.Serialize(new { Mean, Baseline, Colours, Images }, s_json);
 
     /// <summary>One line a picture under a header.</summary>
     public string ToCsv()

@@ -18,6 +18,7 @@ public static class Evaluator
     {
         var scores = new List<ImageScore>();
         var targets = new List<Picture>();
+        var (made, wanted) = (new ColourHistogram(), new ColourHistogram());
         foreach (var pair in pairs.InOrder().On(device))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -26,10 +27,12 @@ public static class Evaluator
             var target = PictureTensors.ToPicture(pair.B);
             scores.Add(ImageScore.Of(pair.Names[0], output, target));
             targets.Add(target);
+            made.Add(output);
+            wanted.Add(target);
             progress?.Invoke(scores[^1], PictureTensors.ToPicture(pair.A), output, target);
         }
 
-        return new EvaluationReport(scores, EvaluationReport.MeanOf("mean", scores), BaselineOf(targets));
+        return new EvaluationReport(scores, EvaluationReport.MeanOf("mean", scores), BaselineOf(targets), made.Intersect(wanted));
     }
 
     /// <summary>What one colour for all pictures would score: the mean colour of the targets.</summary>

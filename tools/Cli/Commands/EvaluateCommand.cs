@@ -67,5 +67,7 @@ internal static class EvaluateCommand
         {
             screen.Say($"{name,-14} {score.L1,8:0.0000} {score.Psnr,10:0.00} {score.Ssim,8:0.000}");
         }
+
+        screen.Say($"colours shared with the targets: L {report.Colours.L:0.00}, a {report.Colours.A:0.00}, b {report.Colours.B:0.00} (of 1)");
     }
 }
