@@ -72,6 +72,37 @@ public sealed class TrainingRunTests
     }
 
     [Test]
+    public void FineTuningStartsFromWeightsOnly()
+    {
+        _runs.Train("first", TinyRun.Pix2Pix with { Steps = 3 });
+        var options = TinyRun.Pix2Pix with { Steps = 0, Seed = 99 };
+        using (TrainingRun.Create(_runs.PathOf("second"), options, TinyRun.Data(options), initFrom: new RunDirectory(_runs.PathOf("first")).Latest))
+        {
+            var (first, second) = (Networks("first"), Networks("second"));
+            Assert.That(second, Is.EqualTo(first));
+            Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("second")).Latest).Position.Step, Is.Zero);
+        }
+
+        var wider = options with { Ngf = 8 };
+        Assert.That(
+            () => TrainingRun.Create(_runs.PathOf("third"), wider, TinyRun.Data(wider), initFrom: new RunDirectory(_runs.PathOf("first")).Latest),
+            Throws.InstanceOf<IOException>().With.Message.Contains("is of another network").And.Message.Contains("netG."));
+        Assert.That(Directory.Exists(_runs.PathOf("third")), Is.False, "nothing is left of it");
+    }
+
+    [Test]
+    public void RunWithoutItsFirstCheckpointMayBeginAgain()
+    {
+        Directory.CreateDirectory(_runs.PathOf("run"));
+        File.WriteAllText(new RunDirectory(_runs.PathOf("run")).Options, "{}");
+        Assert.That(_runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 }), Is.EqualTo(TrainingOutcome.Finished));
+    }
+
+    [Test]
+    public void PrecisionThatTheDeviceLacksIsRefused() =>
+        Assert.That(() => _runs.Train("run", TinyRun.Pix2Pix with { Precision = Precision.Bf16 }), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--precision bf16"));
+
+    [Test]
     public void ZeroStepsWriteAnUntrainedCheckpoint()
     {
         Assert.That(_runs.Train("none", TinyRun.Pix2Pix with { Steps = 0 }), Is.EqualTo(TrainingOutcome.Finished));
@@ -168,6 +199,12 @@ public sealed class TrainingRunTests
             return string.Join(' ', document.RootElement.EnumerateObject().Where(p => p.Name != "seconds").Select(p => $"{p.Name}={p.Value}"));
         }),
     ];
+
+    private List<(string, float[])> Networks(string name)
+    {
+        using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new RunDirectory(_runs.PathOf(name)).Latest);
+        return [.. file.Entries.Where(e => e.Name.StartsWith("net", StringComparison.Ordinal)).Select(e => (e.Name, file.Read(e.Name).ToSingle()))];
+    }
 
     private List<string> Names(string name)
     {

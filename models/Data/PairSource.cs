@@ -29,7 +29,7 @@ public abstract class PairSource
     /// <exception cref="DataException">the file can't be used</exception>
     internal abstract void CheckFile(int index);
 
-    /// <summary>All samples in an order that depends on the seed and the epoch only, in batches.</summary>
+    /// <summary>All samples in an order that depends on the seed and the epoch only (by name if <see cref="DataSettings.Serial"/>), in batches.</summary>
     public PairBatches Shuffled(ulong seed, int batchSize = 1) => new(this, seed, batchSize);
 
     /// <summary>All samples in the order of their names, in batches.</summary>

@@ -18,6 +18,11 @@ public abstract class GanTrainer : IDisposable
 
     protected GanTrainer(TrainingOptions options, Device device)
     {
+        if (options.Precision != Precision.Fp32)
+        {
+            throw new OptionsException($"--precision {options.Precision.ToString().ToLowerInvariant()} needs a device that has it; {device.Name} computes in fp32");
+        }
+
         (Options, Device) = (options, device);
         Random = new RandomState(options.Seed);
         Mix = DrawMix;

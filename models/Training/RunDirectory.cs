@@ -29,8 +29,8 @@ public sealed class RunDirectory(string path)
     /// <summary>What a resume continues from and what translates.</summary>
     public string Latest => System.IO.Path.Combine(Checkpoints, "latest.safetensors");
 
-    /// <summary>Whether a run lives here.</summary>
-    public bool Exists => File.Exists(Latest) || File.Exists(Options);
+    /// <summary>Whether a run lives here: one that never got its first checkpoint has left nothing worth keeping.</summary>
+    public bool Exists => File.Exists(Latest);
 
     public string Numbered(long epoch) => System.IO.Path.Combine(Checkpoints, $"epoch{epoch:D4}.safetensors");
 

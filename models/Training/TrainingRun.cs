@@ -28,7 +28,7 @@ public sealed class TrainingRun : IDisposable
     private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device)
     {
         (Directory, Options, _data) = (directory, options, data);
-        _batches = options.SerialBatches ? data.Train.InOrder(options.BatchSize) : data.Train.Shuffled(options.Seed, options.BatchSize);
+        _batches = data.Train.Shuffled(options.Seed, options.BatchSize);
         _schedule = new LearningRateSchedule(options);
         _ownDevice = device is null ? Device.Open(options.Device, options.Threads) : null;
         Trainer = GanTrainer.Create(options, device ?? _ownDevice!);
