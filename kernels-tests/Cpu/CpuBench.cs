@@ -2,6 +2,7 @@ using NUnit.Framework;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
@@ -17,10 +18,10 @@ internal sealed class CpuBench : IDisposable
     private readonly CpuThreads _threads;
     private readonly MemoryPool _pool;
 
-    public CpuBench(int threads, MicroKernel kernel, bool useWinograd = true)
+    public CpuBench(int threads, MicroKernel kernel, WinogradUse winograd = WinogradUse.WhereFaster)
     {
         _threads = new CpuThreads(threads);
-        Kernels = new CpuKernels(_threads) { MicroKernel = kernel, UseWinograd = useWinograd };
+        Kernels = new CpuKernels(_threads) { MicroKernel = kernel, Winograd = winograd };
         MemoryPool? pool = null;
         _pool = pool = new MemoryPool(capacity => new CpuStorage(pool!, capacity));
     }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
@@ -13,9 +14,17 @@ public sealed unsafe class CpuDevice : Device
     /// their relative error is then some 2e-6 instead of 5e-7
     /// </param>
     public CpuDevice(int threads = 0, bool useWinograd = true)
+        : this(threads, useWinograd ? WinogradUse.WhereFaster : WinogradUse.Never)
+    {
+    }
+
+    internal CpuDevice(int threads, WinogradUse winograd)
     {
         _threads = new CpuThreads(threads > 0 ? threads : Environment.ProcessorCount);
-        Kernels = new CpuKernels(_threads) { UseWinograd = useWinograd };
+        Kernels = new CpuKernels(_threads) 
+        {
+            Winograd = winograd,
+        };
         MemoryPool? pool = null;
         Pool = pool = new MemoryPool(capacity => new CpuStorage(pool!, capacity));
     }

@@ -1,5 +1,6 @@
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
@@ -16,14 +17,13 @@ internal sealed unsafe partial class CpuKernels
     /// <summary>The inner loop of products and convolutions; tests choose others than the processor's best.</summary>
     public MicroKernel MicroKernel { get; init; } = MicroKernel.Best;
 
-    /// <summary>Winograd's algorithm where it is faster; off, every convolution is computed directly.</summary>
-    public bool UseWinograd { get; init; } = true;
+    public WinogradUse Winograd { get; init; } = WinogradUse.WhereFaster;
 
     public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
     {
         if (!_forward.TryGetValue(g, out var pass))
         {
-            _forward.Add(g, pass = _algorithms.Forward(g, MicroKernel, UseWinograd));
+            _forward.Add(g, pass = _algorithms.Forward(g, MicroKernel, Winograd));
         }
 
         pass(x.Pointer(), w.Pointer(), bias is { } b ? b.Pointer() : null, y.Pointer());
@@ -34,7 +34,7 @@ internal sealed unsafe partial class CpuKernels
     {
         if (!_inputGradient.TryGetValue(g, out var pass))
         {
-            _inputGradient.Add(g, pass = _algorithms.InputGradient(g, MicroKernel, UseWinograd));
+            _inputGradient.Add(g, pass = _algorithms.InputGradient(g, MicroKernel, Winograd));
         }
 
         pass(dy.Pointer(), w.Pointer(), bias is { } b ? b.Pointer() : null, dx.Pointer());
@@ -45,7 +45,7 @@ internal sealed unsafe partial class CpuKernels
     {
         if (!_weightGradient.TryGetValue(g, out var pass))
         {
-            _weightGradient.Add(g, pass = _algorithms.WeightGradient(g, MicroKernel, UseWinograd));
+            _weightGradient.Add(g, pass = _algorithms.WeightGradient(g, MicroKernel, Winograd));
         }
 
         pass(x.Pointer(), dy.Pointer(), dw.Pointer());

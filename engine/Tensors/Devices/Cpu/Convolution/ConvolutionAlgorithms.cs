@@ -19,22 +19,22 @@ internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
     private readonly WinogradRunner _winograd = new(threads);
     private readonly WinogradGradientRunner _winogradWeights = new(threads);
 
-    public ConvolutionPass Forward(in ConvGeometry g, MicroKernel kernel, bool useWinograd) =>
-        Correlate(Correlation.Forward(g), kernel, useWinograd);
+    public ConvolutionPass Forward(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
+        Correlate(Correlation.Forward(g), kernel, winogradUse);
 
-    public ConvolutionPass InputGradient(in ConvGeometry g, MicroKernel kernel, bool useWinograd)
+    public ConvolutionPass InputGradient(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse)
     {
-        if (ColumnGradientPlan.TryCreate(g, kernel) is { } plan)
+        if (winogradUse != WinogradUse.WhereverPossible && ColumnGradientPlan.TryCreate(g, kernel) is { } plan)
         {
             return (dy, w, bias, dx) => _columns.Run(plan, dy, w, bias, dx);
         }
 
-        return Correlate(Correlation.InputGradient(g), kernel, useWinograd);
+        return Correlate(Correlation.InputGradient(g), kernel, winogradUse);
     }
 
-    public WeightGradientPass WeightGradient(in ConvGeometry g, MicroKernel kernel, bool useWinograd)
+    public WeightGradientPass WeightGradient(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse)
     {
-        if (useWinograd && WinogradGradientPlan.TryCreate(g, kernel) is { } winograd)
+        if (WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is { } winograd)
         {
             return (x, dy, dw) => _winogradWeights.Run(winograd, x, dy, dw);
         }
@@ -43,9 +43,9 @@ internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
         return (x, dy, dw) => _weights.Run(plan, x, dy, dw);
     }
 
-    private ConvolutionPass Correlate(Correlation correlation, MicroKernel kernel, bool useWinograd)
+    private ConvolutionPass Correlate(Correlation correlation, MicroKernel kernel, WinogradUse winogradUse)
     {
-        if (useWinograd && WinogradPlan.TryCreate(correlation, kernel) is { } winograd)
+        if (WinogradPlan.TryCreate(correlation, kernel, winogradUse) is { } winograd)
         {
             return (input, weight, bias, output) => _winograd.Run(winograd, input, weight, bias, output);
         }

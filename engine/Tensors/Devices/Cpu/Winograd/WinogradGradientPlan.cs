@@ -85,15 +85,17 @@ internal sealed class WinogradGradientPlan
 
     public int[] Bases { get; }
 
-    /// <summary>The plan, or null where the filter has another shape or the direct way is as fast.</summary>
-    public static WinogradGradientPlan? TryCreate(in ConvGeometry g, MicroKernel kernel)
+    /// <summary>The plan, or null where the filter has another shape or, unless <paramref name="use"/> insists, the direct way is as fast.</summary>
+    public static WinogradGradientPlan? TryCreate(in ConvGeometry g, MicroKernel kernel, WinogradUse use)
     {
-        if (g is not { StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1, KernelH: 3 or 4 } || g.KernelH != g.KernelW)
+        if (use == WinogradUse.Never || g is not { StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1, KernelH: >= 2 and <= 4 } || g.KernelH != g.KernelW)
         {
             return null;
         }
 
         var plan = new WinogradGradientPlan(g, kernel);
-        return WinogradPlan.Pays(g.K, g.C, (long)plan.TileRows * plan.TilesX, plan.Taps, (long)g.N * g.OutH * g.OutW) ? plan : null;
+        return use == WinogradUse.WhereverPossible || WinogradPlan.Pays(g.K, g.C, (long)plan.TileRows * plan.TilesX, g.Flops / 2.0)
+            ? plan
+            : null;
     }
 }

@@ -5,9 +5,18 @@ using static IlgpuGan.Tensors.Devices.Cpu.Winograd.PointTransforms;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
+/// <summary>The outputs of one <see cref="Phase"/>, on the grid that all phases share.</summary>
+/// <param name="Top">first output row</param>
+/// <param name="Left">first output column</param>
+/// <param name="ShiftY">grid row of that output row</param>
+/// <param name="ShiftX">grid column of that output column</param>
+/// <param name="WeightTaps">[residue, r, r]: places in the weight, −1 where the filter has no tap</param>
+internal sealed record WinogradPhase(int Top, int Left, int ShiftY, int ShiftX, int[] WeightTaps);
+
 /// <summary>
-/// How a stride-1 correlation with a dense r × r filter is computed on tiles of m × m outputs, m = 7 − r, with 36 multiplications a tile,
-/// channel and filter where the direct way needs m² r² (144 for 3 × 3 and 4 × 4).
+/// How a correlation is computed on tiles of m × m outputs with r × r taps, m = 7 − r, at 36 multiplications a tile, channel and
+/// filter where the direct way needs m² r². A filter with stride s is r × r in each of the s² residues of the input, which become channels of their
+/// own; the s² phases of a strided data gradient become filters of their own, on one grid.
 /// </summary>
 internal sealed class WinogradPlan
 {
@@ -23,24 +32,27 @@ internal sealed class WinogradPlan
         Kernel = kernel;
         Taps = taps;
         Outputs = Points + 1 - taps;
-        Phase = c.Phases[0];
-        Top = Phase.Taps.Min(t => t.Y);
-        Left = Phase.Taps.Min(t => t.X);
-        WeightTaps = [.. Phase.Taps.OrderBy(t => (t.Y, t.X)).Select(t => t.Weight)];
-        TilesX = DivideUp(c.Columns, Outputs);
-        TilesY = DivideUp(c.Rows, Outputs);
+        Residues = c.StrideY * c.StrideX;
+        Top = c.Phases.Min(p => p.Taps.Min(t => t.Y));
+        Left = c.Phases.Min(p => p.Taps.Min(t => t.X));
+        Phases = [.. c.Phases.Select(OnGrid)];
+        TilesX = DivideUp(Phases.Max(p => p.ShiftX) + c.Columns, Outputs);
+        TilesY = DivideUp(Phases.Max(p => p.ShiftY) + c.Rows, Outputs);
         TileRows = TilesY * c.Images;
         ChunkRows = DivideUp(TileRows, DivideUp(TileRows * TilesX, ChunkTiles));
         RowWidth = RoundUp(TilesX, Width) * Outputs + Points + 2;
 
         // Whole vectors are stored from every tile row's start; an odd number of cache lines spreads columns over the cache's sets.
         TilePitch = OddLines((ChunkRows - 1) * TilesX + RoundUp(TilesX, Width));
-        InputPitch = OddLines(c.Channels * TilePitch);
-        Panels = DivideUp(c.Filters, kernel.Rows);
+        Channels = c.Channels * Residues;
+        PhasePanels = DivideUp(c.Filters, kernel.Rows);
+        Panels = PhasePanels * Phases.Length;
+        InputPitch = OddLines(Channels * TilePitch);
         OutputPitch = OddLines(Panels * kernel.Rows * TilePitch);
-        WeightPitch = OddLines(Panels * kernel.Rows * c.Channels);
+        WeightPitch = OddLines(Panels * kernel.Rows * Channels);
+        IsDense = Residues == 1 && Phases.Length == 1 && Phases[0].WeightTaps.Order().SequenceEqual(Enumerable.Range(0, taps * taps));
         Scales = [.. Enumerable.Range(0, Places).Select(place => Scale(place / Points) * Scale(place % Points))];
-        BlockChannels = Math.Min(BlockDepth, c.Channels);
+        BlockChannels = Math.Min(BlockDepth, Channels);
         Offsets = GC.AllocateArray<int>(BlockChannels, pinned: true);
         for (var k = 0; k < BlockChannels; k++)
         {
@@ -58,7 +70,13 @@ internal sealed class WinogradPlan
 
     public MicroKernel Kernel { get; }
 
-    public Phase Phase { get; }
+    public WinogradPhase[] Phases { get; }
+
+    /// <summary>Residues of the input's stride: channels in the transformed domain to one of the input.</summary>
+    public int Residues { get; }
+
+    /// <summary>Channels in the transformed domain: residue innermost.</summary>
+    public int Channels { get; }
 
     /// <summary>r: rows and columns of the filter.</summary>
     public int Taps { get; }
@@ -66,13 +84,10 @@ internal sealed class WinogradPlan
     /// <summary>m: rows and columns of a tile's outputs.</summary>
     public int Outputs { get; }
 
-    /// <summary>First input row and column of the first tile.</summary>
+    /// <summary>Input row and column that the first tap of the grid's first output reads.</summary>
     public int Top { get; }
 
     public int Left { get; }
-
-    /// <summary>Places in the weight of the filter's elements, row by row of the input that they read.</summary>
-    public int[] WeightTaps { get; }
 
     public int TilesX { get; }
 
@@ -97,39 +112,59 @@ internal sealed class WinogradPlan
 
     public int WeightPitch { get; }
 
+    /// <summary>Panels of one phase, and of all.</summary>
+    public int PhasePanels { get; }
+
     public int Panels { get; }
 
     public int BlockChannels { get; }
 
-    public int[] Offsets { get; }
-
     /// <summary>What G owes at each place.</summary>
     public float[] Scales { get; }
 
+    public int[] Offsets { get; }
+
     public int[] Bases { get; }
 
-    /// <summary>The plan, or null where the filter has another shape or the direct way is as fast.</summary>
-    public static WinogradPlan? TryCreate(Correlation c, MicroKernel kernel)
+    /// <summary>True if weights may be packed without looking for missing taps.</summary>
+    public bool IsDense { get; }
+
+    /// <summary>The plan, or null where the filter has another shape or, unless <paramref name="use"/> insists, the direct way is as fast.</summary>
+    public static WinogradPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use)
     {
-        var taps = Side(c.Phases[0].Taps);
-        if (c is not { StrideX: 1, StrideY: 1, OutStepX: 1, OutStepY: 1 } || taps is not (3 or 4))
+        if (use == WinogradUse.Never || c.Phases.Any(p => p.Taps.Length == 0))
+        {
+            return null;
+        }
+
+        // Extent of the widest phase in each direction, the stride taken out.
+        var taps = Math.Max(c.Phases.Max(p => Extent(p.Taps, t => t.Y, c.StrideY)), c.Phases.Max(p => Extent(p.Taps, t => t.X, c.StrideX)));
+        if (taps is < 2 or > 4)
         {
             return null;
         }
 
         var plan = new WinogradPlan(c, kernel, taps);
-        return Pays(c.Filters, c.Channels, (long)plan.TileRows * plan.TilesX, taps, (long)c.Images * c.Rows * c.Columns) ? plan : null;
+        if (use == WinogradUse.WhereverPossible)
+        {
+            return plan;
+        }
+
+        // With a stride the direct way needs only 100 multiplications for these 36 (2 × 2 taps, 5 × 5 outputs), and four times the
+        // transformed channels or filters go through memory: it was never measured to gain, from 64 to 512 channels and batches of 1 and 4.
+        var isPlain = plan.Residues == 1 && plan.Phases.Length == 1;
+        var direct = (double)c.Filters * c.Channels * c.Phases.Sum(p => p.Taps.Length) * c.Images * c.Rows * c.Columns;
+        return isPlain && Pays(c.Filters, c.Channels, (long)plan.TileRows * plan.TilesX, direct) ? plan : null;
     }
 
     /// <summary>
-    /// True if the transformed way is clearly cheaper. Transforming one element of a weight costs about as much as 12 multiply-adds at full
-    /// speed, one of a tile of input or output as 32.
+    /// True if the transformed way is clearly cheaper than <paramref name="direct"/> multiply-adds. Transforming one element of a weight costs
+    /// about as much as 40 multiply-adds at full speed, one of a tile of input or output as 50.
     /// </summary>
-    public static bool Pays(int filters, int channels, long tiles, int taps, long pixels)
+    public static bool Pays(int filters, int channels, long tiles, double direct)
     {
-        var pairs = (double)filters * channels;
-        var cost = Places * (pairs * (tiles + 12) + ((double)filters + channels) * tiles * 32);
-        return cost < 0.75 * pairs * taps * taps * pixels;
+        var cost = Places * ((double)filters * channels * (tiles + 40) + ((double)filters + channels) * tiles * 50);
+        return cost < 0.8 * direct;
     }
 
     public static int OddLines(int count)
@@ -138,16 +173,21 @@ internal sealed class WinogradPlan
         return (lines % 2 == 0 ? lines + 1 : lines) * Width;
     }
 
-    /// <summary>Rows and columns of a dense square filter; 0 for any other.</summary>
-    private static int Side(Tap[] taps)
+    private static int Extent(Tap[] taps, Func<Tap, int> place, int stride) => (taps.Max(place) - taps.Min(place)) / stride + 1;
+
+    private WinogradPhase OnGrid(Phase phase)
     {
-        if (taps.Length == 0)
+        var c = Correlation;
+        var (top, left) = (phase.Taps.Min(t => t.Y), phase.Taps.Min(t => t.X));
+        var places = new int[Residues * Taps * Taps];
+        Array.Fill(places, -1);
+        foreach (var tap in phase.Taps)
         {
-            return 0;
+            var (y, x) = (tap.Y - top, tap.X - left);
+            var residue = y % c.StrideY * c.StrideX + x % c.StrideX;
+            places[(residue * Taps + y / c.StrideY) * Taps + x / c.StrideX] = tap.Weight;
         }
 
-        var (top, left) = (taps.Min(t => t.Y), taps.Min(t => t.X));
-        var side = taps.Max(t => t.Y) - top + 1;
-        return side == taps.Max(t => t.X) - left + 1 && side * side == taps.Length ? side : 0;
+        return new WinogradPhase(phase.Top, phase.Left, top - Top, left - Left, places);
     }
 }

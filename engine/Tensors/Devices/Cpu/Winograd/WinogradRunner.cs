@@ -44,70 +44,103 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
         {
-            var g = plan.Correlation;
             var rows = plan.Kernel.Rows;
-            var length = g.Channels * rows;
-            var taps = plan.WeightTaps.Length;
-            var own0 = own[worker].Floats((long)Places * Width + (long)taps * BlockChannels * rows * 2);
-            var plane = own0 + Places * Width;
-            var block = plane + taps * BlockChannels * rows;
-            var half = stackalloc float[Points * Points * Width];
-            var scales = plan.Scales;
-            for (var channel = 0; channel < g.Channels; channel += BlockChannels)
+            var taps = plan.Taps;
+            var full = own[worker].Floats((Places * Width) + (2L * taps * taps * BlockChannels * rows));
+            var block = full + (Places * Width);
+            var spare = block + (taps * taps * BlockChannels * rows);
+            var half = stackalloc float[Places * Width];
+            for (var channel = 0; channel < plan.Channels; channel += BlockChannels)
             {
-                var channels = Math.Min(BlockChannels, g.Channels - channel);
-                Gather(task, channel, channels, plane, block);
+                var channels = Math.Min(BlockChannels, plan.Channels - channel);
+                if (plan.IsDense)
+                {
+                    GatherDense(task, channel, channels, spare, block);
+                }
+                else
+                {
+                    Gather(task, channel, channels, block);
+                }
+
                 for (var i = 0; i < channels * rows; i += Width)
                 {
-                    for (var x = 0; x < plan.Taps; x++)
+                    for (var x = 0; x < taps; x++)
                     {
-                        Evaluate(block + x * BlockChannels * rows + i, plan.Taps * BlockChannels * rows, plan.Taps, half + x * Width, Points * Width);
+                        Evaluate(block + (x * BlockChannels * rows) + i, taps * BlockChannels * rows, taps, half + (x * Width), Points * Width);
                     }
 
                     for (var y = 0; y < Points; y++)
                     {
-                        Evaluate(half + y * Points * Width, Width, plan.Taps, own0 + y * Points * Width, Width);
+                        Evaluate(half + (y * Points * Width), Width, taps, full + (y * Points * Width), Width);
                     }
 
-                    var to = u + (nint)task * length + channel * rows + i;
-                    if (i + Width <= channels * rows)
-                    {
-                        for (var place = 0; place < Places; place++)
-                        {
-                            (Vector512.Load(own0 + place * Width) * Vector512.Create(scales[place])).Store(to + (nint)place * plan.WeightPitch);
-                        }
+                    Scatter(full, Math.Min(Width, channels * rows - i), u + (((nint)task * plan.Channels + channel) * rows) + i);
+                }
+            }
+        }
 
-                        continue;
-                    }
+        private void Scatter(float* full, int count, float* to)
+        {
+            var scales = plan.Scales;
+            for (var place = 0; place < Places; place++, to += plan.WeightPitch)
+            {
+                var scaled = Vector512.Load(full + (place * Width)) * Vector512.Create(scales[place]);
+                if (count == Width)
+                {
+                    scaled.Store(to);
+                    continue;
+                }
 
-                    for (var place = 0; place < Places; place++)
+                for (var lane = 0; lane < count; lane++)
+                {
+                    to[lane] = scaled[lane];
+                }
+            }
+        }
+
+        /// <summary>block [tap][channel][row], zeros for rows beyond the last filter and for taps that the filter lacks.</summary>
+        private void Gather(int panel, int first, int channels, float* block)
+        {
+            var g = plan.Correlation;
+            var rows = plan.Kernel.Rows;
+            var phase = plan.Phases[panel / plan.PhasePanels];
+            var firstFilter = panel % plan.PhasePanels * rows;
+            var taps = plan.Taps * plan.Taps;
+            for (var channel = 0; channel < channels; channel++)
+            {
+                var residue = (first + channel) % plan.Residues;
+                var from = weight + ((nint)firstFilter * g.FilterStride) + ((nint)((first + channel) / plan.Residues) * g.ChannelStride);
+                for (var t = 0; t < taps; t++)
+                {
+                    var place = phase.WeightTaps[(residue * taps) + t];
+                    var to = block + (((t * BlockChannels) + channel) * rows);
+                    for (var row = 0; row < rows; row++)
                     {
-                        for (var lane = 0; lane < channels * rows - i; lane++)
-                        {
-                            to[(nint)place * plan.WeightPitch + lane] = own0[place * Width + lane] * scales[place];
-                        }
+                        to[row] = place >= 0 && firstFilter + row < g.Filters ? from[(nint)row * g.FilterStride + place] : 0;
                     }
                 }
             }
         }
 
-        /// <summary>block [tap][channel][row], zeros for rows beyond the last filter; plane is room for as much.</summary>
-        private void Gather(int panel, int first, int channels, float* plane, float* block)
+        /// <summary>The same for a stride-1 filter with all its taps, eight by eight.</summary>
+        /// <param name="spare">room for as much as the block</param>
+        private void GatherDense(int panel, int first, int channels, float* spare, float* block)
         {
             var g = plan.Correlation;
             var rows = plan.Kernel.Rows;
             var used = Math.Min(rows, g.Filters - panel * rows);
-            var taps = plan.WeightTaps.Length;
-            var from = weight + (nint)panel * rows * g.FilterStride + (nint)first * g.ChannelStride;
+            var places = plan.Phases[0].WeightTaps;
+            var taps = places.Length;
+            var from = weight + ((nint)panel * rows * g.FilterStride) + ((nint)first * g.ChannelStride);
             if (g.ChannelStride == taps)
             {
-                Transpose.Run(from, g.FilterStride, used, rows, channels * taps, plane, rows);
+                Transpose.Run(from, g.FilterStride, used, rows, channels * taps, spare, rows);
             }
             else
             {
                 for (var channel = 0; channel < channels; channel++)
                 {
-                    Transpose.Run(from + (nint)channel * g.ChannelStride, g.FilterStride, used, rows, taps, plane + channel * taps * rows, rows);
+                    Transpose.Run(from + ((nint)channel * g.ChannelStride), g.FilterStride, used, rows, taps, spare + (channel * taps * rows), rows);
                 }
             }
 
@@ -115,14 +148,14 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
             {
                 for (var channel = 0; channel < channels; channel++)
                 {
-                    new ReadOnlySpan<float>(plane + (channel * taps + plan.WeightTaps[t]) * rows, rows)
-                        .CopyTo(new Span<float>(block + (t * BlockChannels + channel) * rows, rows));
+                    new ReadOnlySpan<float>(spare + (((channel * taps) + places[t]) * rows), rows)
+                        .CopyTo(new Span<float>(block + (((t * BlockChannels) + channel) * rows), rows));
                 }
             }
         }
     }
 
-    /// <summary>One channel of a chunk's tiles: v [place][channel][tile].</summary>
+    /// <summary>One channel of the input of a chunk's tiles, in all its residues: v [place][channel][tile].</summary>
     private readonly struct InputTask(WinogradPlan plan, float* input, int firstRow, int rows, float* v, Scratch[] own) : ITask
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -133,23 +166,38 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
             var pitch = (nint)plan.TilePitch;
             var elements = own[worker].Floats(Points * TileRow.TakenRows * pitch + plan.RowWidth);
             var line = elements + Points * TileRow.TakenRows * pitch;
+            for (var residue = 0; residue < plan.Residues; residue++)
+            {
+                Take(task, residue / g.StrideX, residue % g.StrideX, elements, line);
+                Transform(elements, v + ((nint)task * plan.Residues + residue) * pitch);
+            }
+        }
+
+        /// <summary>elements [row of a tile][column of a tile][tile].</summary>
+        private void Take(int channel, int residueY, int residueX, float* elements, float* line)
+        {
+            var g = plan.Correlation;
+            var pitch = (nint)plan.TilePitch;
             for (var r = 0; r < rows; r++)
             {
-                var image = (firstRow + r) / plan.TilesY;
-                var top = (firstRow + r) % plan.TilesY * plan.Outputs + plan.Top;
-                var plane = input + ((nint)image * g.Channels + task) * g.InH * g.InW;
+                var plane = input + ((nint)((firstRow + r) / plan.TilesY) * g.Channels + channel) * g.InH * g.InW;
+                var top = (firstRow + r) % plan.TilesY * plan.Outputs * g.StrideY + plan.Top + residueY;
                 for (var i = 0; i < Points; i++)
                 {
-                    Bands.PaddedRow(plane, g.InH, g.InW, top + i, plan.Left, 1, line, plan.RowWidth);
+                    Bands.PaddedRow(plane, g.InH, g.InW, top + i * g.StrideY, plan.Left + residueX, g.StrideX, line, plan.RowWidth);
                     for (var t = 0; t < plan.TilesX; t += Width)
                     {
                         TileRow.Take(line + t * plan.Outputs, plan.Outputs, elements + i * TileRow.TakenRows * pitch + r * plan.TilesX + t, pitch);
                     }
                 }
             }
+        }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Transform(float* elements, float* to)
+        {
+            var pitch = (nint)plan.TilePitch;
             var half = stackalloc float[Places * Width];
-            var to = v + (nint)task * pitch;
             for (var t = 0; t < rows * plan.TilesX; t += Width)
             {
                 for (var i = 0; i < Points; i++)
@@ -175,7 +223,7 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
         public void Run(int task, int worker)
         {
             var kernel = plan.Kernel;
-            var channels = plan.Correlation.Channels;
+            var channels = plan.Channels;
             var place = task / Parts(plan);
             var firstPanel = task % Parts(plan) * PartPanels;
             var endPanel = Math.Min(firstPanel + PartPanels, plan.Panels);
@@ -213,11 +261,30 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
         {
             var g = plan.Correlation;
             var shift = bias == null ? 0 : bias[task];
-            var pitch = (nint)plan.TilePitch;
-            var pixels = own[worker].Floats(plan.Outputs * plan.Outputs * pitch + plan.RowWidth);
-            var line = pixels + plan.Outputs * plan.Outputs * pitch;
+            var phasePitch = (nint)plan.Outputs * plan.Outputs * plan.TilePitch;
+            var pixels = own[worker].Floats(phasePitch * plan.Phases.Length + 2 * plan.RowWidth);
+            for (var p = 0; p < plan.Phases.Length; p++)
+            {
+                Transform(m + ((nint)p * plan.PhasePanels * plan.Kernel.Rows + task) * plan.TilePitch, pixels + p * phasePitch);
+            }
+
+            var lines = pixels + phasePitch * plan.Phases.Length;
+            for (var r = 0; r < rows; r++)
+            {
+                var plane = output + ((nint)((firstRow + r) / plan.TilesY) * g.Filters + task) * g.OutH * g.OutW;
+                var gridRow = (firstRow + r) % plan.TilesY * plan.Outputs;
+                for (var i = 0; i < plan.Outputs; i++)
+                {
+                    Put(pixels + i * plan.Outputs * (nint)plan.TilePitch + r * plan.TilesX, phasePitch, gridRow + i, shift, lines, plane);
+                }
+            }
+        }
+
+        /// <summary>pixels [row of a tile][column of a tile][tile] of one phase.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Transform(float* from, float* pixels)
+        {
             var half = stackalloc float[Places * Width];
-            var from = m + (nint)task * pitch;
             for (var t = 0; t < rows * plan.TilesX; t += Width)
             {
                 for (var j = 0; j < Points; j++)
@@ -227,24 +294,45 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
 
                 for (var i = 0; i < plan.Outputs; i++)
                 {
-                    Collect(half + i * Points * Width, Width, plan.Outputs, pixels + i * plan.Outputs * pitch + t, pitch);
+                    Collect(half + i * Points * Width, Width, plan.Outputs, pixels + i * plan.Outputs * (nint)plan.TilePitch + t, plan.TilePitch);
                 }
             }
+        }
 
-            for (var r = 0; r < rows; r++)
+        /// <summary>Writes one grid row of all phases to the rows of the plane that they are.</summary>
+        private void Put(float* pixels, nint phasePitch, int gridRow, float shift, float* lines, float* plane)
+        {
+            var g = plan.Correlation;
+            for (var p = 0; p < plan.Phases.Length; p++)
             {
-                var image = (firstRow + r) / plan.TilesY;
-                var top = (firstRow + r) % plan.TilesY * plan.Outputs;
-                var plane = output + ((nint)image * g.Filters + task) * g.OutH * g.OutW;
-                for (var i = 0; i < plan.Outputs && top + i < g.OutH; i++)
+                var phase = plan.Phases[p];
+                var y = (gridRow - phase.ShiftY) * g.OutStepY + phase.Top;
+                if (gridRow < phase.ShiftY || y >= g.OutH)
                 {
-                    for (var t = 0; t < plan.TilesX; t += Width)
-                    {
-                        TileRow.Put(pixels + i * plan.Outputs * pitch + r * plan.TilesX + t, pitch, plan.Outputs, shift, line + t * plan.Outputs);
-                    }
-
-                    new ReadOnlySpan<float>(line, g.OutW).CopyTo(new Span<float>(plane + (nint)(top + i) * g.OutW, g.OutW));
+                    continue;
                 }
+
+                var to = plane + (nint)y * g.OutW + phase.Left;
+                PutLine(pixels + p * phasePitch, shift, lines);
+                if (g.OutStepX == 2 && g.OutW % 2 == 0)
+                {
+                    // The phases come left, right, left, right.
+                    p++;
+                    PutLine(pixels + p * phasePitch, shift, lines + plan.RowWidth);
+                    Interleaving.PutPairs(lines + phase.ShiftX, lines + plan.RowWidth + plan.Phases[p].ShiftX, g.Columns, 0, to);
+                }
+                else
+                {
+                    Interleaving.Put(lines + phase.ShiftX, (g.OutW - phase.Left + g.OutStepX - 1) / g.OutStepX, 0, to, g.OutStepX);
+                }
+            }
+        }
+
+        private void PutLine(float* pixels, float shift, float* line)
+        {
+            for (var t = 0; t < plan.TilesX; t += Width)
+            {
+                TileRow.Put(pixels + t, plan.TilePitch, plan.Outputs, shift, line + t * plan.Outputs);
             }
         }
     }
