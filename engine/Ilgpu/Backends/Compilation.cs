@@ -33,9 +33,9 @@ internal sealed class Compilation(KernelRequest request)
 
     private TranslationOptions Options() => request.Target switch
     {
-        PtxTarget => new TranslationOptions(CudaAccelerator, 32, request.Assertions, request.Output, HasInlinePtx: true, SoftwareMath: true, request.FastMath),
-        OpenCLTarget => new TranslationOptions(OpenCLAccelerator, 1, request.Assertions, request.Output, HasInlinePtx: false, SoftwareMath: false, request.FastMath),
-        SimulatorTarget simulator => new TranslationOptions(CpuAccelerator, simulator.WarpSize, true, request.Output, HasInlinePtx: false, SoftwareMath: false, request.FastMath),
+        PtxTarget ptx => new TranslationOptions(CudaAccelerator, 32, request.Assertions, request.Output, ptx.Sm, SoftwareMath: true, request.FastMath),
+        OpenCLTarget => new TranslationOptions(OpenCLAccelerator, 1, request.Assertions, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath),
+        SimulatorTarget simulator => new TranslationOptions(CpuAccelerator, simulator.WarpSize, true, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath),
         _ => throw new NotSupportedException($"unknown target {request.Target}"),
     };
 

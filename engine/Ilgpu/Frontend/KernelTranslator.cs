@@ -11,8 +11,8 @@ namespace ILGPU.Frontend;
 /// <param name="KeepOutput">Emit what Interop.Write and WriteLine print.</param>
 /// <param name="SoftwareMath">The target lacks transcendental functions: compile their C#.</param>
 /// <param name="FastMath">Where the target has an approximation, take it.</param>
-/// <param name="HasInlinePtx">Whether <c>CudaAsm</c> is supported.</param>
-internal sealed record TranslationOptions(int AcceleratorType, int? WarpSize, bool CheckBounds, bool KeepOutput, bool HasInlinePtx, bool SoftwareMath, bool FastMath);
+/// <param name="PtxArchitecture">The sm that inline PTX is for, or 0 where there is none.</param>
+internal sealed record TranslationOptions(int AcceleratorType, int? WarpSize, bool CheckBounds, bool KeepOutput, int PtxArchitecture, bool SoftwareMath, bool FastMath);
 
 /// <summary>State shared by all methods that are inlined into one kernel.</summary>
 internal sealed partial class KernelTranslator(string name, TranslationOptions options)

@@ -39,7 +39,7 @@ internal static class CudaAsmIntrinsics
         switch (call.Name)
         {
             case "get_IsSupported":
-                return call.Return(Constant.Int32(call.Kernel.Options.HasInlinePtx ? 1 : 0));
+                return call.Return(Constant.Int32(call.Kernel.Options.PtxArchitecture > 0 ? 1 : 0));
             case "Emit":
                 Emit(call, Plain(call));
                 return true;
@@ -98,7 +98,7 @@ internal static class CudaAsmIntrinsics
     private static void Emit(IntrinsicCall call, Operands operands)
     {
         // Other back ends leave the statement out, as the guard CudaAsm.IsSupported would.
-        if (!call.Kernel.Options.HasInlinePtx)
+        if (call.Kernel.Options.PtxArchitecture == 0)
             return;
         var tuple = call.Ir.Emit(new Instruction(Opcode.InlinePtx, IrType.Tuple, [.. operands.Inputs])
         {

@@ -38,6 +38,8 @@ internal static class IntrinsicTable
         ["ILGPU.Algorithms.XMath"] = MathIntrinsics.XMath,
         ["System.Numerics.BitOperations"] = MathIntrinsics.Bits,
         ["ILGPU.Runtime.Cuda.CudaAsm"] = CudaAsmIntrinsics.Translate,
+        ["ILGPU.Runtime.Cuda.TensorCores"] = TensorCoreIntrinsics.TensorCores,
+        ["ILGPU.Runtime.Cuda.AsyncCopy"] = TensorCoreIntrinsics.AsyncCopy,
     };
 
     /// <summary>Translates a call in place if it is intrinsic.</summary>
