@@ -167,20 +167,18 @@ public static class SampleKernels
 
     public static void Transcendental(Index1D i, ArrayView<float> a)
     {
-        float x = a[i];
-        x += MathF.Exp(x) + MathF.Log(x) + MathF.Log2(x) + MathF.Log10(x) + MathF.Pow(x, 1.5f) + XMath.Rsqrt(x) + XMath.Exp2(x);
-        x += MathF.Sin(x) + MathF.Cos(x) + MathF.Tan(x) + MathF.Asin(x) + MathF.Acos(x) + MathF.Atan(x) + MathF.Atan2(x, 2);
-        x += MathF.Sinh(x) + MathF.Cosh(x) + MathF.Tanh(x) + MathF.IEEERemainder(x, 3) + (x % 7) + MathF.Round(x, MidpointRounding.AwayFromZero);
-        a[i] = x;
+        float x = a[i], y = MathF.Exp(x) + MathF.Log(x) + MathF.Log2(x) + MathF.Log10(x) + MathF.Pow(x, 1.5f) + XMath.Rsqrt(x) + XMath.Exp2(x);
+        y += MathF.Sin(x) + MathF.Cos(x) + MathF.Tan(x) + MathF.Asin(x) + MathF.Acos(x) + MathF.Atan(x) + MathF.Atan2(x, 2);
+        y += MathF.Sinh(x) + MathF.Cosh(x) + MathF.Tanh(x) + MathF.IEEERemainder(x, 3) + (x % 7) + MathF.Round(x, MidpointRounding.AwayFromZero);
+        a[i] = y;
     }
 
     public static void TranscendentalDouble(Index1D i, ArrayView<double> a)
     {
-        double x = a[i];
-        x += Math.Exp(x) + Math.Log(x) + Math.Log2(x) + Math.Log10(x) + Math.Pow(x, 1.5) + XMath.Rsqrt(x) + XMath.Exp2(x);
-        x += Math.Sin(x) + Math.Cos(x) + Math.Tan(x) + Math.Asin(x) + Math.Acos(x) + Math.Atan(x) + Math.Atan2(x, 2);
-        x += Math.Sinh(x) + Math.Cosh(x) + Math.Tanh(x) + Math.IEEERemainder(x, 3) + (x % 7) + Math.Round(x, MidpointRounding.AwayFromZero);
-        a[i] = x;
+        double x = a[i], y = Math.Exp(x) + Math.Log(x) + Math.Log2(x) + Math.Log10(x) + Math.Pow(x, 1.5) + XMath.Rsqrt(x) + XMath.Exp2(x);
+        y += Math.Sin(x) + Math.Cos(x) + Math.Tan(x) + Math.Asin(x) + Math.Acos(x) + Math.Atan(x) + Math.Atan2(x, 2);
+        y += Math.Sinh(x) + Math.Cosh(x) + Math.Tanh(x) + Math.IEEERemainder(x, 3) + (x % 7) + Math.Round(x, MidpointRounding.AwayFromZero);
+        a[i] = y;
     }
 
     public static void Integers(Index1D i, ArrayView<int> a, ArrayView<ulong> b)

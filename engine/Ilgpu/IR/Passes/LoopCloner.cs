@@ -116,7 +116,9 @@ internal sealed class LoopCloner(KernelFunction function, ControlFlow flow, Loop
         var inside = body.Select(index => flow.Order[index]).ToHashSet();
         var defined = inside.SelectMany(block => block.Instructions.Concat<Value>(block.Parameters)).ToHashSet();
         var slots = new Dictionary<Value, Instruction>();
-        foreach (var block in function.Blocks.Where(block => !inside.Contains(block) && flow.IsReachable(block)).ToList())
+
+        // All blocks, also those that unrolling an earlier loop has made: the flow graph does not know them.
+        foreach (var block in function.Blocks.Where(block => !inside.Contains(block)).ToList())
         {
             var loaded = new Dictionary<Value, Value>();
             for (var i = 0; i < block.Instructions.Count; i++)
