@@ -11,5 +11,5 @@ if (args is ["codecs", _, ..])
     return CodecTimes.Run(args[1..]);
 }
 
-Console.Error.WriteLine("usage: layers [--threads N] [--seconds S] [--only NAME] | codecs FOLDER [--python PATH]");
+Console.Error.WriteLine("usage: layers [--threads N] [--seconds S] [--batch N] [--only NAME] [--winograd Never|WhereFaster|WhereverPossible]");
 return 2;
