@@ -11,5 +11,5 @@ if (args is ["codecs", _, ..])
     return CodecTimes.Run(args[1..]);
 }
 
-Console.Error.WriteLine("usage: layers [--threads N] [--seconds S] [--batch N] [--only NAME] [--winograd Never|WhereFaster|WhereverPossible]");
+Console.Error.WriteLine("usage: layers [--threads N] [--seconds S] [--batch N] [--only NAME] [--winograd Never|WhereFaster|WhereverPossible] | codecs FOLDER [--python PATH]");
 return 2;
