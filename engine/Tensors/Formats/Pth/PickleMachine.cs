@@ -127,7 +127,7 @@ internal ref struct PickleMachine
         if (bytes > MaximumLongBytes)
             throw Error($"an integer of {bytes} bytes");
         var value = new BigInteger(Take(bytes));
-        Push(value >= long.MinValue && value <= long.MaxValue ? (long)value : value);
+        Push(value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value); // Without the cast both would be boxed as BigInteger.
     }
 
     private void PushText(int length)
