@@ -43,6 +43,8 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
             case MathFunction.TrailingZeros:
                 var wide = i.Operands[0].Type == IrType.Int64;
                 return $"(int)popcount(~({(wide ? "ulong" : "uint")}){o[0]} & (({(wide ? "ulong" : "uint")}){o[0]} - 1))";
+            case MathFunction.Truncate or MathFunction.Ceiling or MathFunction.Floor or MathFunction.RoundEven or MathFunction.RoundAway:
+                return $"{Rounding(Name(function), type)}({o[0]})";
             case MathFunction.Rcp:
                 return $"(1 / {o[0]})";
             default:
@@ -157,6 +159,14 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
     {
         var name = (min ? "min_" : "max_") + type;
         functions[name] = $"static {type} {name}({type} a, {type} b) {{ return a != a ? a : b != b ? b : a == b ? (signbit(a) {(min ? "" : "== 0 ")}? a : b) : {(min ? "fmin" : "fmax")}(a, b); }}";
+        return name;
+    }
+
+    // PoCL rounds by way of an integer, which leaves a NaN that the compiler sees through undefined, and with it all that is computed from it.
+    private string Rounding(string function, string type)
+    {
+        var name = $"{function}_{type}";
+        functions[name] = $"static {type} {name}({type} x) {{ return x != x ? x : {function}(x); }}";
         return name;
     }
 
