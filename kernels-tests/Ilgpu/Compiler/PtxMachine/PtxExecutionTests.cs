@@ -16,7 +16,7 @@ public sealed class PtxExecutionTests
     public void RandomProgramsAgreeWithDotNet()
     {
         long[] inputs = [0, 1, -1, 7, -8, 255, int.MaxValue, int.MinValue, 4294967296, long.MaxValue, long.MinValue, 1234567890123];
-        var first = TestContext.CurrentContext.Random.Next(1 << 30);
+        var first = int.TryParse(Environment.GetEnvironmentVariable("ILGPUGAN_FIRST_SEED"), out var other) ? other : 1;
         TestContext.Out.WriteLine($"seeds from {first}");
         for (var seed = first; seed < first + 150; seed++)
         {
