@@ -165,10 +165,11 @@ public sealed class ImportTests
 
     /// <summary>A reference file as people publish them, cut off in a download.</summary>
     [Test]
-    public void ACutOffFileSaysSo() =>
-        Assert.That(
-            () => NetworkImporter.Import(TestFiles.Sample("truncated_junyanz_resnet9_latest_net_G_A.pth"), InFolder("run")),
-            Throws.TypeOf<CheckpointFormatException>());
+    public void ACutOffFileSaysSo()
+    {
+        var sample = TestFiles.Sample("truncated_junyanz_resnet9_latest_net_G_A.pth"); // Outside the assertion, which would take a skip for a failure.
+        Assert.That(() => NetworkImporter.Import(sample, InFolder("run")), Throws.TypeOf<CheckpointFormatException>());
+    }
 
     private string InFolder(string name) => Path.Combine(_folder, name);
 
