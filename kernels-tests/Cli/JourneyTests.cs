@@ -17,6 +17,7 @@ public class JourneyTests : CommandLine
         var gallery = PictureFile.Load(result.GetProperty("picture").GetString()!);
         Assert.That((gallery.Width, gallery.Height), Is.EqualTo((6 * 128, 3 * 128)));
         Assert.That(result.GetProperty("psnr").GetDouble(), Is.GreaterThan(0));
+        Assert.That(Directory.GetFiles(In("demo", "run", "tensorboard")).Length, Is.LessThanOrEqualTo(1), "the closing page leaves no empty event file");
 
         Assert.That((await Run("demo", "--out", In("demo"), "--steps", "1", "--quiet")).Code, Is.Zero, "a second tour starts over");
     }

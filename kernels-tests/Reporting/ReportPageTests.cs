@@ -40,6 +40,15 @@ public class ReportPageTests
     }
 
     [Test]
+    public void TakesNegativeScoresOfACriticForNoVictory()
+    {
+        Assert.That(RunWarnings.Of(Report(40, dReal: -3).Log), Is.Empty);
+        var aroundZero = Report(40).Log.Select((e, i) => e with { Losses = [new("D_A", i % 2 == 0 ? 4 : -4), new("gp_A", 0.1)] }).ToList();
+        Assert.That(RunWarnings.Of(aroundZero), Is.Empty);
+        Assert.That(ReportPage.Render(Report(40) with { Log = aroundZero }), Does.Contain(">gp_A <output>"), "the penalty has a curve");
+    }
+
+    [Test]
     public void NamesTheStepAtWhichALossBroke()
     {
         var report = Report(30);

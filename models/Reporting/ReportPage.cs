@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -14,12 +15,11 @@ public static class ReportPage
     /// <summary>Sample rows embedded at most: enough to see the course of a run, few enough to open at once.</summary>
     private const int MostMoments = 24;
 
-    /// <summary>Writes the page under a temporary name and renames it, so that a reader never sees half of one.</summary>
+    /// <summary>Writes the page in one piece: a reader never sees half of one.</summary>
     public static void Write(RunReport report, string path)
     {
-        var temporary = path + ".tmp";
-        File.WriteAllText(temporary, Render(report));
-        File.Move(temporary, path, overwrite: true);
+        var page = Encoding.UTF8.GetBytes(Render(report));
+        AtomicFile.Write(path, stream => stream.Write(page));
     }
 
     public static string Render(RunReport report)
@@ -140,7 +140,7 @@ public static class ReportPage
         [
             ("Generator: adversarial", s => s.Name is "G_GAN" or "G_A" or "G_B"),
             ("Generator: reconstruction", s => s.Name.StartsWith("G_L1", StringComparison.Ordinal) || s.Name.StartsWith("cycle", StringComparison.Ordinal) || s.Name.StartsWith("idt", StringComparison.Ordinal)),
-            ("Discriminator", s => s.Name.StartsWith("D_", StringComparison.Ordinal) || s.Name is "gp" or "GP"),
+            ("Discriminator", s => s.Name.StartsWith("D_", StringComparison.Ordinal) || s.Name.StartsWith("gp_", StringComparison.Ordinal)),
             ("Learning rate", s => s.Name == "lr"),
         ];
         html.Append("<h2>Curves</h2><p class=\"dim\">Thin: as logged; bold: smoothed.</p><div class=\"grid2\">");

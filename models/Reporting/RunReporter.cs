@@ -13,7 +13,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
     private static readonly TimeSpan s_betweenPages = TimeSpan.FromSeconds(20);
 
     private readonly TrainingRun _run;
-    private readonly TensorBoardWriter _events;
+    private readonly Lazy<TensorBoardWriter> _events;
     private readonly List<ReportSample> _samples;
     private readonly Stopwatch _sincePage = new();
 
@@ -21,7 +21,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
     public RunReporter(TrainingRun run)
     {
         _run = run;
-        _events = new TensorBoardWriter(run.Directory.TensorBoard);
+        _events = new Lazy<TensorBoardWriter>(() => new TensorBoardWriter(run.Directory.TensorBoard)); // A page alone needs no events.
         _samples = [.. EarlierSamples(run)];
     }
 
@@ -30,7 +30,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
 
     public void Logged(TrainingProgress progress)
     {
-        _events.Scalars(progress.Step,
+        _events.Value.Scalars(progress.Step,
         [
             .. progress.Losses.Select(l => KeyValuePair.Create("loss/" + l.Name, (double)l.Value)),
             new("learning_rate", progress.LearningRate),
@@ -49,10 +49,10 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
             _samples.Add(new ReportSample(step, caption, file));
             var encoded = File.ReadAllBytes(file);
             var info = ImageFile.Identify(encoded);
-            _events.Image(step, $"samples/{Path.GetFileNameWithoutExtension(file).Split('-')[^1]}", info.Width, info.Height, info.Channels, encoded);
+            _events.Value.Image(step, $"samples/{Path.GetFileNameWithoutExtension(file).Split('-')[^1]}", info.Width, info.Height, info.Channels, encoded);
         }
 
-        _events.Flush();
+        _events.Value.Flush();
         if (_sincePage.Elapsed > s_betweenPages)
         {
             WritePage(finished: false);
@@ -62,7 +62,11 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
     /// <summary>Writes the page as things stand.</summary>
     public void WritePage(bool finished)
     {
-        _events.Flush();
+        if (_events.IsValueCreated)
+        {
+            _events.Value.Flush();
+        }
+
         ReportPage.Write(
             new RunReport
             {
@@ -79,7 +83,13 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
         _sincePage.Restart();
     }
 
-    public void Dispose() => _events.Dispose();
+    public void Dispose()
+    {
+        if (_events.IsValueCreated)
+        {
+            _events.Value.Dispose();
+        }
+    }
 
     private IReadOnlyList<KeyValuePair<string, string>> Surroundings() =>
     [

@@ -20,17 +20,14 @@ public static class RunWarnings
             return warnings;
         }
 
-        foreach (var (real, fake) in new[] { ("D_real", "D_fake") })
+        if (NearZero(recent, "D_real", 0.01) && NearZero(recent, "D_fake", 0.01))
         {
-            if (Mean(recent, real) is < 0.01 && Mean(recent, fake) is < 0.01)
-            {
-                warnings.Add("The discriminator has won: both of its losses are near zero, so it teaches the generator little. More data or a smaller --ndf may help.");
-            }
+            warnings.Add("The discriminator has won: both of its losses are near zero, so it teaches the generator little. More data or a smaller --ndf may help.");
         }
 
         foreach (var discriminator in new[] { "D_A", "D_B" })
         {
-            if (Mean(recent, discriminator) is < 0.005)
+            if (NearZero(recent, discriminator, 0.005))
             {
                 warnings.Add($"{discriminator} is near zero: that discriminator has won and teaches its generator little.");
             }
@@ -47,7 +44,9 @@ public static class RunWarnings
         return warnings;
     }
 
-    private static double? Mean(IReadOnlyList<LogEntry> log, string name) => Values(log, name) is { Count: > 0 } values ? values.Average() : null;
+    /// <summary>A critic's losses under wgangp are scores of either sign, so it is their size that counts, not their mean.</summary>
+    private static bool NearZero(IReadOnlyList<LogEntry> log, string name, double limit) =>
+        Values(log, name) is { Count: > 0 } values && values.Average(Math.Abs) < limit;
 
     private static double? Spread(IReadOnlyList<LogEntry> log, string name) =>
         Values(log, name) is { Count: > 0 } values ? values.Max() - values.Min() : null;
