@@ -71,9 +71,10 @@ internal sealed class Compilation(KernelRequest request)
     {
         var result = ImmutableArray.CreateBuilder<KernelParameter>();
         var offset = 0;
+        var vectors = VectorAlignments(translated.Function);
         foreach (var argument in translated.Function.Arguments)
         {
-            var origin = translated.Origins[argument] with { IsReadOnly = argument.IsReadOnly };
+            var origin = translated.Origins[argument] with { IsReadOnly = argument.IsReadOnly, VectorAlignment = vectors.GetValueOrDefault(argument, 1) };
             Add(origin);
             if (origin.Kind == KernelParameterKind.ViewPointer && request.Target is OpenCLTarget)
                 Add(origin with { Kind = KernelParameterKind.ViewOffset, Type = MemoryType.Int64 });
@@ -96,12 +97,30 @@ internal sealed class Compilation(KernelRequest request)
         }
     }
 
+    // The widest vector that is accessed through each argument.
+    private static Dictionary<Value, int> VectorAlignments(KernelFunction function)
+    {
+        var result = new Dictionary<Value, int>();
+        PointerRoots? roots = null;
+        foreach (var i in function.Instructions)
+        {
+            if (i.Opcode is not (Opcode.LoadVector or Opcode.StoreVector))
+                continue;
+            var bytes = i.Memory.Size() * (i.TupleTypes?.Length ?? i.Operands.Length - 1);
+            foreach (var root in (roots ??= new PointerRoots(function)).Of(i.Operands[0]))
+                result[root] = Math.Max(bytes, result.GetValueOrDefault(root));
+        }
+
+        return result;
+    }
+
     private KernelImage Image(TranslatedKernel translated, ImmutableArray<KernelParameter> parameters)
     {
         var function = translated.Function;
+        var assumesNoAlias = function.Instructions.Any(i => i.IsReadOnly) && function.Arguments.Exists(a => a.Type == IrType.Pointer && !a.IsReadOnly);
         var (text, extension) = request.Target switch
         {
-            OpenCLTarget target => (OpenCLEmitter.Emit(function, target, parameters), "cl"),
+            OpenCLTarget target => (OpenCLEmitter.Emit(function, target, parameters, assumesNoAlias), "cl"),
             PtxTarget target => (Ptx.PtxEmitter.Emit(function, target, parameters, request), "ptx"),
             _ => (Printer.Print(function), "ir"),
         };
@@ -120,6 +139,8 @@ internal sealed class Compilation(KernelRequest request)
             UsesDynamicShared = UsesDynamicShared(function),
             LocalBytes = (int)function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca).Sum(i => i.Scale),
             UsesBarriers = function.Instructions.Any(i => i.Opcode is Opcode.Barrier or Opcode.BarrierReduce),
+            AssumesNoAlias = assumesNoAlias,
+            Provenance = translated.Provenance,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ILGPU.Frontend;
 using ILGPU.IR;
 
 namespace ILGPU.Backends;
@@ -20,7 +21,12 @@ public sealed record KernelImage
     public required string Text { get; init; }
 
     /// <summary>The IR that the text was made from; what the simulator runs.</summary>
-    public required KernelFunction Function { get; init; }
+    /// <exception cref="InvalidOperationException">The image came from the disk cache, which keeps the text alone.</exception>
+    public KernelFunction Function
+    {
+        get => field ?? throw new InvalidOperationException($"the image of {EntryPoint} came from the disk cache, which keeps no IR");
+        init;
+    }
 
     /// <summary>The native parameters, in order.</summary>
     public required ImmutableArray<KernelParameter> Parameters { get; init; }
@@ -37,4 +43,13 @@ public sealed record KernelImage
     public required int LocalBytes { get; init; }
 
     public required bool UsesBarriers { get; init; }
+
+    /// <summary>The code is right only while no view that it only reads overlaps one that it writes.</summary>
+    public required bool AssumesNoAlias { get; init; }
+
+    /// <summary>Whether there are launches that the code is not right for; the launcher takes an image without promises for those.</summary>
+    public bool MakesPromises => AssumesNoAlias || Parameters.Any(parameter => parameter.VectorAlignment > parameter.Alignment);
+
+    /// <summary>What the image was made from; null if it came from the disk cache.</summary>
+    internal Provenance? Provenance { get; init; }
 }

@@ -36,7 +36,7 @@ public enum KernelParameterKind
 /// <param name="Component">Extent: 0, 1 or 2 for X, Y or Z. Scalar: which element, if the path ends in a fixed buffer or inline array.</param>
 /// <param name="Offset">Bytes from the start of the packed argument buffer.</param>
 /// <param name="IsReadOnly">ViewPointer: the kernel writes nothing through it.</param>
-/// <param name="Alignment">ViewPointer: what the address must be a multiple of, in bytes.</param>
+/// <param name="Alignment">ViewPointer: what the address of any view of this element type must be a multiple of, in bytes.</param>
 public sealed record KernelParameter(
     KernelParameterKind Kind,
     int Argument,
@@ -45,4 +45,11 @@ public sealed record KernelParameter(
     int Component,
     int Offset,
     bool IsReadOnly,
-    int Alignment);
+    int Alignment)
+{
+    /// <summary>
+    /// ViewPointer: bytes that this image's vector accesses need the address to be a multiple of. Beyond <see cref="Alignment"/> it is a
+    /// promise of the request, and a launch that breaks it needs an image compiled without.
+    /// </summary>
+    public int VectorAlignment { get; init; } = 1;
+}

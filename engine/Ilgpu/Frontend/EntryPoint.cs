@@ -5,8 +5,8 @@ using ILGPU.IR;
 
 namespace ILGPU.Frontend;
 
-/// <summary>A translated kernel: its IR, and where each argument of it comes from.</summary>
-internal sealed record TranslatedKernel(KernelFunction Function, Dictionary<KernelArgument, KernelParameter> Origins, int IndexDimensions);
+/// <summary>A translated kernel: its IR, where each argument of it comes from, and what was read to make it.</summary>
+internal sealed record TranslatedKernel(KernelFunction Function, Dictionary<KernelArgument, KernelParameter> Origins, int IndexDimensions, Provenance Provenance);
 
 /// <summary>Builds the kernel's frame around the user's method: scalar parameters, the computed index, and the guard on the launch extent.</summary>
 internal sealed class EntryPoint
@@ -67,7 +67,7 @@ internal sealed class EntryPoint
         kernel.Builder.Terminate(Terminator.Return());
         kernel.Builder.PlaceAllocations();
         IR.Passes.ControlFlowSimplification.Prune(kernel.Function);
-        return new TranslatedKernel(kernel.Function, origins, dimensions);
+        return new TranslatedKernel(kernel.Function, origins, dimensions, kernel.Provenance);
     }
 
     private StackValue Parameter(ParameterInfo parameter, int number, Type type)
@@ -77,14 +77,14 @@ internal sealed class EntryPoint
         if (KnownTypes.IsSpecializedValue(type))
         {
             return request.Specialized.TryGetValue(number, out var value)
-                ? kernel.Constants(value, type.GetGenericArguments()[0]) with { Layout = TypeLayout.Of(type) }
+                ? kernel.Constants(value, type.GetGenericArguments()[0]) with { Layout = kernel.LayoutOf(type) }
                 : throw new NotSupportedException($"parameter '{parameter.Name}' is specialised but no value was given");
         }
 
         TypeLayout layout;
         try
         {
-            layout = TypeLayout.Of(type);
+            layout = kernel.LayoutOf(type);
         }
         catch (KernelRefusedException refusal)
         {
@@ -128,7 +128,7 @@ internal sealed class EntryPoint
                 continue;
             }
 
-            var alignment = request.AssumeAligned ? WidestVector : TypeLayout.Of(owner.GetGenericArguments()[0]).ElementAlignment;
+            var alignment = kernel.LayoutOf(owner.GetGenericArguments()[0]).ElementAlignment;
             yield return new ParameterLeaf(leaf, afterPointer ? KernelParameterKind.ViewLength : KernelParameterKind.ViewPointer, alignment);
             afterPointer = !afterPointer;
         }
@@ -152,7 +152,8 @@ internal sealed class EntryPoint
         var unique = Sanitize(name);
         while (kernel.Function.Arguments.Exists(a => a.Name == unique))
             unique += "_";
-        var argument = new KernelArgument(memory.Value(), unique) { Alignment = alignment };
+        var promised = kind == KernelParameterKind.ViewPointer && request.AssumeAligned ? WidestVector : alignment;
+        var argument = new KernelArgument(memory.Value(), unique) { Alignment = promised };
         kernel.Function.Arguments.Add(argument);
         origins.Add(argument, new KernelParameter(kind, number, path, memory, component, 0, false, alignment));
         return argument;
@@ -175,7 +176,7 @@ internal sealed class EntryPoint
         var (body, done) = (ir.NewBlock(), ir.NewBlock());
         ir.Terminate(new Terminator(TerminatorKind.Conditional, inside, new Edge(body, []), new Edge(done, [])));
         ir.Current = body;
-        return new StackValue(leaves, TypeLayout.Of(type));
+        return new StackValue(leaves, kernel.LayoutOf(type));
     }
 
     // <Main>g__Kernel|0_1 and the like become identifiers.

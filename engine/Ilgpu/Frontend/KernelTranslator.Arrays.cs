@@ -10,11 +10,11 @@ internal sealed partial class KernelTranslator
     /// <summary>A zeroed array of one dimension: a pointer and a length.</summary>
     public StackValue NewArray(Type element, Value count)
     {
-        var layout = TypeLayout.Of(element);
+        var layout = LayoutOf(element);
         count = Builder.ToInt64(count);
         var memory = Allocate(layout, count);
         Clear(layout, memory, count);
-        return new StackValue([memory, count], TypeLayout.Of(element.MakeArrayType()));
+        return new StackValue([memory, count], LayoutOf(element.MakeArrayType()));
     }
 
     /// <summary>Thread memory for so many elements; the count must be constant by the end of optimisation.</summary>
@@ -45,12 +45,12 @@ internal sealed partial class KernelTranslator
     /// <summary>A zeroed array of several dimensions, the last one contiguous.</summary>
     public StackValue NewMultiArray(Type type, Value[] lengths)
     {
-        var layout = TypeLayout.Of(type.GetElementType()!);
+        var layout = LayoutOf(type.GetElementType()!);
         var sizes = Array.ConvertAll(lengths, Builder.ToInt64);
         var count = sizes.Aggregate(Builder.Mul);
         var memory = Allocate(layout, count);
         Clear(layout, memory, count);
-        return new StackValue([memory, .. sizes], TypeLayout.Of(type));
+        return new StackValue([memory, .. sizes], LayoutOf(type));
     }
 
     public Value MultiArrayAddress(StackValue array, TypeLayout element, Value[] indices)
@@ -90,10 +90,10 @@ internal sealed partial class KernelTranslator
 
     private StackValue ConstantArray(Array values, Type element)
     {
-        var layout = TypeLayout.Of(element);
+        var layout = LayoutOf(element);
         var memory = Allocate(layout, Constant.Int64(values.Length));
         for (var i = 0; i < values.Length; i++)
             Store(layout, Builder.Address(memory, i * layout.Size), Constants(values.GetValue(i), element));
-        return new StackValue([memory, Constant.Int64(values.Length)], TypeLayout.Of(element.MakeArrayType()));
+        return new StackValue([memory, Constant.Int64(values.Length)], LayoutOf(element.MakeArrayType()));
     }
 }

@@ -26,6 +26,15 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
 
     public KernelFunction Function => Builder.Function;
 
+    /// <summary>What the translation has read so far.</summary>
+    public Provenance Provenance { get; } = new();
+
+    public TypeLayout LayoutOf(Type type)
+    {
+        Provenance.Add(type);
+        return TypeLayout.Of(type);
+    }
+
     /// <summary>Translates a call's body in place and returns what it returns.</summary>
     public StackValue Inline(MethodBase method, StackValue[] arguments)
     {
@@ -35,6 +44,7 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
             throw new KernelRefusedException($"calls nest deeper than {DeepestInlining} at '{Describe(method)}'");
         var body = ILBody.Of(method) ?? throw new KernelRefusedException($"'{Describe(method)}' has no C# body and is not known to the compiler");
         var caller = Builder.Location;
+        Provenance.Add(method);
         inlined.Push(method);
         try
         {
@@ -105,7 +115,7 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
     /// <summary>The pointer and length of a view value or of the view that a pointer leads to.</summary>
     public (Value Pointer, Value Length) View(StackValue view, Type type)
     {
-        var leaves = view.Leaves.Length == 1 ? Load(TypeLayout.Of(type), view.Scalar).Leaves : view.Leaves;
+        var leaves = view.Leaves.Length == 1 ? Load(LayoutOf(type), view.Scalar).Leaves : view.Leaves;
         return (leaves[0], leaves[1]);
     }
 
@@ -114,7 +124,7 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
     /// <summary>A host value, as constants.</summary>
     public StackValue Constants(object? value, Type type)
     {
-        var layout = TypeLayout.Of(type);
+        var layout = LayoutOf(type);
         var leaves = new List<Value>();
         Append(leaves, value, type);
         return new StackValue([.. leaves], layout);
@@ -135,7 +145,7 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
             return;
         }
 
-        var layout = TypeLayout.Of(type);
+        var layout = LayoutOf(type);
         if (layout.Leaves is [{ Path.Length: 0 } leaf])
         {
             leaves.Add(Scalar(leaf.Memory, type.IsEnum ? Convert.ChangeType(value!, type.GetEnumUnderlyingType()) : value!));
@@ -143,7 +153,7 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
         }
 
         var fields = type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
-        if (fields.Length == 1 && layout.Leaves.Length != TypeLayout.Of(fields[0].FieldType).Leaves.Length)
+        if (fields.Length == 1 && layout.Leaves.Length != LayoutOf(fields[0].FieldType).Leaves.Length)
             throw new KernelRefusedException($"a constant of type '{type}' holds a buffer; pass it as an ArrayView<T>");
         foreach (var field in fields.OrderBy(f => layout.Field(f).FirstLeaf))
             Append(leaves, field.GetValue(value), field.FieldType);
@@ -171,9 +181,17 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
     public static string Describe(MethodBase method) => $"{method.DeclaringType?.Name}.{method.Name}";
 
     /// <summary>Static constructors run when C# first touches a type; make sure that they have before a field is read.</summary>
-    public static object? ReadStatic(FieldInfo field)
+    public static object? ValueOf(FieldInfo field)
     {
         RuntimeHelpers.RunClassConstructor(field.DeclaringType!.TypeHandle);
         return field.GetValue(null);
+    }
+
+    /// <summary>The value of a static field, which becomes a constant of the kernel.</summary>
+    public object? ReadStatic(FieldInfo field)
+    {
+        var value = ValueOf(field);
+        Provenance.Add(field, value);
+        return value;
     }
 }

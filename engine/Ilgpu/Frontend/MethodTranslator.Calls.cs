@@ -92,6 +92,7 @@ internal sealed partial class MethodTranslator
             throw new KernelRefusedException($"virtual call of '{KernelTranslator.Describe(target)}'; call it through a struct type argument instead");
         }
 
+        kernel.Provenance.Add(resolved);
         if (target.DeclaringType is { IsArray: true })
         {
             ArrayMethod(target, values);
@@ -142,7 +143,7 @@ internal sealed partial class MethodTranslator
             throw new KernelRefusedException(NoDelegates);
         if (!type.IsValueType)
             throw new KernelRefusedException($"class '{type}' is allocated; kernels have structs only");
-        var layout = TypeLayout.Of(type);
+        var layout = kernel.LayoutOf(type);
         var memory = kernel.Spill(layout, kernel.Zero(layout));
         values[0] = StackValue.Of(memory);
         kernel.Inline(constructor, values);
@@ -154,7 +155,7 @@ internal sealed partial class MethodTranslator
     {
         var array = values[0];
         var type = target.DeclaringType!;
-        var element = TypeLayout.Of(type.GetElementType()!);
+        var element = kernel.LayoutOf(type.GetElementType()!);
         var address = kernel.MultiArrayAddress(array, element, [.. values.Skip(1).Take(type.GetArrayRank()).Select(v => v.Scalar)]);
         switch (target.Name)
         {

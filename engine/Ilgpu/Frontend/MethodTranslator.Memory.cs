@@ -53,19 +53,19 @@ internal sealed partial class MethodTranslator
         switch (name)
         {
             case "ldobj":
-                stack.Push(kernel.Load(TypeLayout.Of(ResolveType(instruction)), PopScalar()));
+                stack.Push(kernel.Load(kernel.LayoutOf(ResolveType(instruction)), PopScalar()));
                 return true;
             case "stobj":
                 var stored = stack.Pop();
-                kernel.Store(TypeLayout.Of(ResolveType(instruction)), PopScalar(), stored);
+                kernel.Store(kernel.LayoutOf(ResolveType(instruction)), PopScalar(), stored);
                 return true;
             case "cpobj":
-                var copied = TypeLayout.Of(ResolveType(instruction));
+                var copied = kernel.LayoutOf(ResolveType(instruction));
                 var source = PopScalar();
                 kernel.Store(copied, PopScalar(), kernel.Load(copied, source));
                 return true;
             case "initobj":
-                var cleared = TypeLayout.Of(ResolveType(instruction));
+                var cleared = kernel.LayoutOf(ResolveType(instruction));
                 kernel.Store(cleared, PopScalar(), kernel.Zero(cleared));
                 return true;
             case "ldfld":
@@ -74,12 +74,12 @@ internal sealed partial class MethodTranslator
             case "ldflda":
                 var addressed = ResolveField(instruction);
                 var pointer = FieldOwner(addressed).Scalar;
-                Push(ir.Address(pointer, TypeLayout.Of(addressed.DeclaringType!).Field(addressed).Offset));
+                Push(ir.Address(pointer, kernel.LayoutOf(addressed.DeclaringType!).Field(addressed).Offset));
                 return true;
             case "stfld":
                 var value = stack.Pop();
                 var assigned = ResolveField(instruction);
-                var (_, offset, layout) = TypeLayout.Of(assigned.DeclaringType!).Field(assigned);
+                var (_, offset, layout) = kernel.LayoutOf(assigned.DeclaringType!).Field(assigned);
                 kernel.Store(layout, ir.Address(FieldOwner(assigned).Scalar, offset), value);
                 return true;
             case "ldsfld":
@@ -92,7 +92,7 @@ internal sealed partial class MethodTranslator
             case "stsfld":
                 throw new KernelRefusedException($"static field '{ResolveField(instruction).Name}' is written; write to an ArrayView<T> instead");
             case "sizeof":
-                Push(Constant.Int32(TypeLayout.Of(ResolveType(instruction)).Size));
+                Push(Constant.Int32(kernel.LayoutOf(ResolveType(instruction)).Size));
                 return true;
             case "localloc":
                 throw new KernelRefusedException("stackalloc is not supported in kernels; use LocalMemory.Allocate<T>(n) or new T[n] with a constant n");
@@ -144,7 +144,7 @@ internal sealed partial class MethodTranslator
     private void LoadField(FieldInfo field)
     {
         var owner = FieldOwner(field);
-        var (first, offset, layout) = TypeLayout.Of(field.DeclaringType!).Field(field);
+        var (first, offset, layout) = kernel.LayoutOf(field.DeclaringType!).Field(field);
         stack.Push(owner.Leaves is [{ Type: IrType.Pointer } pointer]
             ? kernel.Load(layout, ir.Address(pointer, offset))
             : new StackValue(owner.Leaves[first..(first + layout.Leaves.Length)], layout));
@@ -156,7 +156,7 @@ internal sealed partial class MethodTranslator
             throw new KernelRefusedException(NoDelegates);
         if (!field.IsInitOnly && !field.IsLiteral)
             throw new KernelRefusedException($"static field '{field.Name}' is not read-only; make it readonly, or pass it as an argument");
-        var value = KernelTranslator.ReadStatic(field);
+        var value = kernel.ReadStatic(field);
         return field.FieldType.IsValueType || field.FieldType.IsArray
             ? kernel.Constants(value, field.FieldType)
             : new StackValue([], null, value);
@@ -173,15 +173,15 @@ internal sealed partial class MethodTranslator
                 Push(stack.Pop().Leaves[1]);
                 return true;
             case "ldelema":
-                Push(ElementAddress(TypeLayout.Of(ResolveType(instruction))));
+                Push(ElementAddress(kernel.LayoutOf(ResolveType(instruction))));
                 return true;
             case "ldelem":
-                var loaded = TypeLayout.Of(ResolveType(instruction));
+                var loaded = kernel.LayoutOf(ResolveType(instruction));
                 stack.Push(kernel.Load(loaded, ElementAddress(loaded)));
                 return true;
             case "stelem":
                 var value = stack.Pop();
-                var stored = TypeLayout.Of(ResolveType(instruction));
+                var stored = kernel.LayoutOf(ResolveType(instruction));
                 kernel.Store(stored, ElementAddress(stored), value);
                 return true;
             case "ldelem.ref" or "stelem.ref":

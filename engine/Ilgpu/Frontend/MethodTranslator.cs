@@ -29,7 +29,7 @@ internal sealed partial class MethodTranslator
         method = il.Method;
         for (var i = 0; i < il.Instructions.Length; i++)
             position[il.Instructions[i].Offset] = i;
-        returns = TypeLayout.Of(method is MethodInfo info ? info.ReturnType : typeof(void));
+        returns = kernel.LayoutOf(method is MethodInfo info ? info.ReturnType : typeof(void));
         exit = ir.NewBlock();
     }
 
@@ -73,7 +73,7 @@ internal sealed partial class MethodTranslator
                 continue;
             }
 
-            parameterLayouts[i] = TypeLayout.Of(types[i]);
+            parameterLayouts[i] = kernel.LayoutOf(types[i]);
             var value = kernel.As(parameterLayouts[i], values[i]);
             arguments[i] = il.WrittenArguments.Contains(i) ? StackValue.Of(kernel.Spill(parameterLayouts[i], value)) : value;
         }
@@ -98,7 +98,7 @@ internal sealed partial class MethodTranslator
                 continue;
             if (type.IsByRefLike)
                 continue;
-            var layout = TypeLayout.Of(type);
+            var layout = kernel.LayoutOf(type);
             locals[i] = (ir.LocalAlloca(layout.Size, layout.Alignment), layout);
             if (il.Body.InitLocals)
                 kernel.Store(layout, locals[i].Pointer, kernel.Zero(layout));
@@ -108,7 +108,7 @@ internal sealed partial class MethodTranslator
     private (Value Pointer, TypeLayout Layout) Local(int index)
     {
         if (locals[index].Layout is null)
-            _ = TypeLayout.Of(il.Body.LocalVariables[index].LocalType);
+            _ = kernel.LayoutOf(il.Body.LocalVariables[index].LocalType);
         return locals[index];
     }
 

@@ -7,7 +7,7 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 
 /// <summary>What the assembler says of a kernel.</summary>
-internal sealed record Assembly(int Registers, int StackBytes, int SpillBytes, int SharedBytes);
+internal sealed record AssemblyReport(int Registers, int StackBytes, int SpillBytes, int SharedBytes);
 
 /// <summary>NVIDIA's assembler, if there is one: named by ILGPUGAN_PTXAS, in the PATH, or where toolkits put it.</summary>
 internal static partial class Ptxas
@@ -15,7 +15,7 @@ internal static partial class Ptxas
     private static readonly string? Executable = Find();
 
     /// <summary>Assembles a kernel; the test is skipped where there is no assembler and fails with its message where it refuses.</summary>
-    public static Assembly Assemble(KernelImage image)
+    public static AssemblyReport Assemble(KernelImage image)
     {
         if (Executable is null)
             Assert.Ignore("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
@@ -36,7 +36,7 @@ internal static partial class Ptxas
             var report = process.StandardError.ReadToEnd() + output.Result;
             process.WaitForExit();
             Assert.That(process.ExitCode, Is.Zero, () => $"{report}\n{image.Text}");
-            return new Assembly(
+            return new AssemblyReport(
                 Number(RegisterCount().Match(report)),
                 Number(Stack().Match(report)),
                 Number(Spill().Match(report)),

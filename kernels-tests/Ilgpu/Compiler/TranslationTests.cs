@@ -91,7 +91,7 @@ public sealed class TranslationTests
         Assert.That(KernelCompiler.Compile(request).Text, Does.Not.Contain(".v4"));
         var aligned = KernelCompiler.Compile(request with { AssumeAligned = true, AssumeNoAlias = true });
         Assert.That(aligned.Text, Does.Contain("ld.global.nc.v4.f32").And.Contain("st.global.v4.f32"));
-        Assert.That(aligned.Parameters.Where(p => p.Kind == KernelParameterKind.ViewPointer).Select(p => p.Alignment), Is.All.EqualTo(16));
+        Assert.That(aligned.Parameters.Where(p => p.Kind == KernelParameterKind.ViewPointer).Select(p => p.VectorAlignment), Is.All.EqualTo(16));
     }
 
     [Test]

@@ -13,6 +13,7 @@ internal sealed partial class OpenCLEmitter
     private readonly KernelFunction function;
     private readonly OpenCLTarget target;
     private readonly ImmutableArray<KernelParameter> parameters;
+    private readonly bool noAlias;
     private readonly PointerRoots roots;
     private readonly StringBuilder body = new();
     private readonly OpenCLPrelude prelude;
@@ -20,9 +21,9 @@ internal sealed partial class OpenCLEmitter
     private readonly Dictionary<string, List<string>> variables = [];
     private bool usesReduction;
 
-    private OpenCLEmitter(KernelFunction function, OpenCLTarget target, ImmutableArray<KernelParameter> parameters)
+    private OpenCLEmitter(KernelFunction function, OpenCLTarget target, ImmutableArray<KernelParameter> parameters, bool noAlias)
     {
-        (this.function, this.target, this.parameters) = (function, target, parameters);
+        (this.function, this.target, this.parameters, this.noAlias) = (function, target, parameters, noAlias);
         roots = new PointerRoots(function);
         prelude = new OpenCLPrelude(target);
         inlined = FindInlined();
@@ -31,11 +32,12 @@ internal sealed partial class OpenCLEmitter
     /// <param name="function">The optimised kernel.</param>
     /// <param name="target">What the device reports.</param>
     /// <param name="parameters">The native parameters; those of the IR's arguments come in the arguments' order.</param>
+    /// <param name="noAlias">Pointers that are only read lead to memory that nobody writes.</param>
     /// <exception cref="CapabilityNotSupportedException">The kernel needs what the device lacks.</exception>
-    public static string Emit(KernelFunction function, OpenCLTarget target, ImmutableArray<KernelParameter> parameters)
+    public static string Emit(KernelFunction function, OpenCLTarget target, ImmutableArray<KernelParameter> parameters, bool noAlias)
     {
         function.Renumber();
-        return new OpenCLEmitter(function, target, parameters).Emit();
+        return new OpenCLEmitter(function, target, parameters, noAlias).Emit();
     }
 
     private string Emit()
@@ -80,7 +82,7 @@ internal sealed partial class OpenCLEmitter
             {
                 case KernelParameterKind.ViewPointer:
                     var pointer = function.Arguments[next++];
-                    yield return $"__global {(pointer.IsReadOnly ? "const " : "")}uchar *{pointer.Name}_buffer";
+                    yield return $"__global {(pointer.IsReadOnly ? "const " : "")}uchar *{(noAlias && pointer.IsReadOnly ? "restrict " : "")}{pointer.Name}_buffer";
                     yield return $"long {pointer.Name}_offset";
                     break;
                 case KernelParameterKind.ViewOffset:

@@ -51,7 +51,7 @@ internal static class AtomicIntrinsics
 
     private static MemoryType Memory(IntrinsicCall call)
     {
-        var layout = TypeLayout.Of(ElementType(call));
+        var layout = call.Kernel.LayoutOf(ElementType(call));
         return layout.Leaves is [var leaf] && leaf.Memory.Size() >= 4
             ? leaf.Memory
             : throw new KernelRefusedException($"atomics on '{layout.Type}' are not supported; use a 32 or 64 bit type");

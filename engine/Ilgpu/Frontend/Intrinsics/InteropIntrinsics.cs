@@ -12,9 +12,9 @@ internal static partial class InteropIntrinsics
         switch (call.Name)
         {
             case "SizeOf" when call.Method.IsGenericMethod:
-                return call.Return(Constant.Int32(TypeLayout.Of(call.TypeArgument(0)).Size));
+                return call.Return(Constant.Int32(call.Kernel.LayoutOf(call.TypeArgument(0)).Size));
             case "OffsetOf":
-                return call.Return(Constant.Int32(OffsetOf(call.TypeArgument(0), call.Text(0))));
+                return call.Return(Constant.Int32(OffsetOf(call, call.TypeArgument(0), call.Text(0))));
             case "Write" or "WriteLine":
                 return Write(call);
             default:
@@ -27,7 +27,7 @@ internal static partial class InteropIntrinsics
     {
         if (call.Count != 1 || !call.Name.Contains("Bits", StringComparison.Ordinal))
             return false;
-        var result = TypeLayout.Of(call.Method.ReturnType);
+        var result = call.Kernel.LayoutOf(call.Method.ReturnType);
         var value = call.Scalar(0);
         var type = result.Leaves[0].Memory.Value();
         var bits = value.Type == type ? value : call.Ir.Convert(Conversion.Bitcast, type, value);
@@ -43,18 +43,18 @@ internal static partial class InteropIntrinsics
         if (from == typeof(System.Half) && (to == typeof(float) || to == typeof(double)))
         {
             var single = call.Ir.Convert(Conversion.HalfToFloat, IrType.Float32, call.Scalar(0));
-            return call.Return(call.Kernel.Coerce(TypeLayout.Of(to).Leaves[0].Memory, single));
+            return call.Return(call.Kernel.Coerce(call.Kernel.LayoutOf(to).Leaves[0].Memory, single));
         }
 
         return from == typeof(float) && to == typeof(System.Half)
-            && call.Return(new StackValue([call.Ir.Convert(Conversion.FloatToHalf, IrType.Int32, call.Scalar(0))], TypeLayout.Of(to)));
+            && call.Return(new StackValue([call.Ir.Convert(Conversion.FloatToHalf, IrType.Int32, call.Scalar(0))], call.Kernel.LayoutOf(to)));
     }
 
-    private static int OffsetOf(Type type, string name)
+    private static int OffsetOf(IntrinsicCall call, Type type, string name)
     {
         var field = type.GetField(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
             ?? throw new KernelRefusedException($"'{type}' has no field '{name}'");
-        return TypeLayout.Of(type).Field(field).Offset;
+        return call.Kernel.LayoutOf(type).Field(field).Offset;
     }
 
     private static bool Write(IntrinsicCall call)

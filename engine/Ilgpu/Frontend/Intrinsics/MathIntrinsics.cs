@@ -114,7 +114,7 @@ internal static class MathIntrinsics
 
     private static bool SinCos(IntrinsicCall call)
     {
-        var both = TypeLayout.Of(call.Method.ReturnType);
+        var both = call.Kernel.LayoutOf(call.Method.ReturnType);
         var type = both.Leaves[0].Memory.Value();
         var sin = Apply(call, MathFunction.Sin, type, [call.Scalar(0)]);
         return call.Return(new StackValue([sin, Apply(call, MathFunction.Cos, type, [call.Scalar(0)])], both));

@@ -11,10 +11,10 @@ internal static class MemoryIntrinsics
         {
             case "Allocate" when call.Count == 1:
                 var count = call.Ir.ToInt64(call.Scalar(0));
-                var memory = AllocateShared(call, TypeLayout.Of(call.TypeArgument(0)), count);
+                var memory = AllocateShared(call, call.Kernel.LayoutOf(call.TypeArgument(0)), count);
                 return call.Return(KernelTranslator.View(call.Method.ReturnType, memory, count));
             case "GetDynamic":
-                var size = TypeLayout.Of(call.TypeArgument(0)).Size;
+                var size = call.Kernel.LayoutOf(call.TypeArgument(0)).Size;
                 var bytes = call.Ir.Emit(Opcode.DynamicSharedLength, IrType.Int32);
                 var length = call.Ir.ToInt64(call.Ir.Emit(Opcode.DivS, IrType.Int32, bytes, Constant.Int32(size)));
                 return call.Return(KernelTranslator.View(call.Method.ReturnType, call.Ir.Emit(Opcode.DynamicShared, IrType.Pointer), length));
@@ -28,7 +28,7 @@ internal static class MemoryIntrinsics
         if (call.Name != "Allocate" || call.Count != 1)
             return false;
         var count = call.Ir.ToInt64(call.Scalar(0));
-        return call.Return(KernelTranslator.View(call.Method.ReturnType, call.Kernel.Allocate(TypeLayout.Of(call.TypeArgument(0)), count), count));
+        return call.Return(KernelTranslator.View(call.Method.ReturnType, call.Kernel.Allocate(call.Kernel.LayoutOf(call.TypeArgument(0)), count), count));
     }
 
     public static Value AllocateShared(IntrinsicCall call, TypeLayout layout, Value count)

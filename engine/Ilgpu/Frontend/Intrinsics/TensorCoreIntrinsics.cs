@@ -65,13 +65,13 @@ internal static class TensorCoreIntrinsics
     // c += a * b: the accumulator's registers go in and come out.
     private static bool Multiply(IntrinsicCall call, string shape)
     {
-        var accumulator = TypeLayout.Of(call.Parameter(0).GetElementType()!);
+        var accumulator = call.Kernel.LayoutOf(call.Parameter(0).GetElementType()!);
         var pointer = call.Scalar(0);
         Value[] inputs =
         [
             .. call.Kernel.Load(accumulator, pointer).Leaves,
-            .. call.Kernel.Load(TypeLayout.Of(call.Parameter(1).GetElementType()!), call.Scalar(1)).Leaves,
-            .. call.Kernel.Load(TypeLayout.Of(call.Parameter(2).GetElementType()!), call.Scalar(2)).Leaves,
+            .. call.Kernel.Load(call.Kernel.LayoutOf(call.Parameter(1).GetElementType()!), call.Scalar(1)).Leaves,
+            .. call.Kernel.Load(call.Kernel.LayoutOf(call.Parameter(2).GetElementType()!), call.Scalar(2)).Leaves,
         ];
         var text = $"mma.sync.aligned.{shape} {{{{{{o0}}, {{o1}}, {{o2}}, {{o3}}}}}}, {{{{{{i4}}, {{i5}}, {{i6}}, {{i7}}}}}}, {{{{{{i8}}, {{i9}}}}}}, {{{{{{o0}}, {{o1}}, {{o2}}, {{o3}}}}}};";
         var tuple = Tuple(call, text, [0, 1, 2, 3], IrType.Float32, inputs);
@@ -87,7 +87,7 @@ internal static class TensorCoreIntrinsics
 
     private static bool Load(IntrinsicCall call, string form)
     {
-        var fragment = TypeLayout.Of(call.Method.ReturnType);
+        var fragment = call.Kernel.LayoutOf(call.Method.ReturnType);
         int[] free = [.. Enumerable.Repeat(-1, fragment.Leaves.Length)];
         var tuple = Tuple(call, $"ldmatrix.sync.aligned.m8n8.{form}, [{{i0}}];", free, IrType.Int32, call.Scalar(0));
         return call.Return(Elements(call, tuple, fragment));

@@ -83,7 +83,7 @@ internal static class ThreadIntrinsics
     {
         var lane = call.Scalar(1);
         var width = call.Count > 2 ? call.Scalar(2) : WarpSize(call);
-        var layout = TypeLayout.Of(call.TypeArgument(0));
+        var layout = call.Kernel.LayoutOf(call.TypeArgument(0));
         var value = call.Kernel.As(layout, call.Arguments[0]);
         return call.Return(new StackValue([.. value.Leaves.Select(leaf => call.Ir.Emit(Opcode.Shuffle, leaf.Type, (int)kind, leaf, lane, width))], layout));
     }
@@ -92,7 +92,7 @@ internal static class ThreadIntrinsics
     private static bool Broadcast(IntrinsicCall call)
     {
         var ir = call.Ir;
-        var layout = TypeLayout.Of(call.TypeArgument(0));
+        var layout = call.Kernel.LayoutOf(call.TypeArgument(0));
         var memory = MemoryIntrinsics.AllocateShared(call, layout, Constant.Int64(1));
         var linear = LinearThread(call);
         var (write, join) = (ir.NewBlock(), ir.NewBlock());

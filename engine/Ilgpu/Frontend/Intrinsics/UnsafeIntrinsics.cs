@@ -14,21 +14,21 @@ internal static class UnsafeIntrinsics
             case "AsRef" or "AsPointer":
                 return call.Return(call.Arguments[0]);
             case "SizeOf":
-                return call.Return(Constant.Int32(TypeLayout.Of(call.TypeArgument(0)).Size));
+                return call.Return(Constant.Int32(call.Kernel.LayoutOf(call.TypeArgument(0)).Size));
             case "SkipInit":
                 return true;
             case "Add":
-                return call.Return(call.Ir.Address(call.Scalar(0), call.Scalar(1), TypeLayout.Of(call.TypeArgument(0)).Size));
+                return call.Return(call.Ir.Address(call.Scalar(0), call.Scalar(1), call.Kernel.LayoutOf(call.TypeArgument(0)).Size));
             case "AddByteOffset":
                 return call.Return(call.Ir.Address(call.Scalar(0), call.Scalar(1), 1));
             case "Read" or "ReadUnaligned":
-                return call.Return(call.Kernel.Load(TypeLayout.Of(call.TypeArgument(0)), call.Scalar(0)));
+                return call.Return(call.Kernel.Load(call.Kernel.LayoutOf(call.TypeArgument(0)), call.Scalar(0)));
             case "Write" or "WriteUnaligned":
-                call.Kernel.Store(TypeLayout.Of(call.TypeArgument(0)), call.Scalar(0), call.Arguments[1]);
+                call.Kernel.Store(call.Kernel.LayoutOf(call.TypeArgument(0)), call.Scalar(0), call.Arguments[1]);
                 return true;
             case "BitCast":
-                var memory = call.Kernel.Spill(TypeLayout.Of(call.TypeArgument(0)), call.Arguments[0]);
-                return call.Return(call.Kernel.Load(TypeLayout.Of(call.TypeArgument(1)), memory));
+                var memory = call.Kernel.Spill(call.Kernel.LayoutOf(call.TypeArgument(0)), call.Arguments[0]);
+                return call.Return(call.Kernel.Load(call.Kernel.LayoutOf(call.TypeArgument(1)), memory));
             default:
                 return false;
         }
@@ -89,7 +89,7 @@ internal static class UnsafeIntrinsics
         var lengths = array.Leaves.Skip(1).Select(length => (int)((Constant)length).Bits).ToArray();
         var values = System.Array.CreateInstance(element, lengths);
         System.Runtime.CompilerServices.RuntimeHelpers.InitializeArray(values, data.FieldHandle);
-        var size = TypeLayout.Of(element);
+        var size = call.Kernel.LayoutOf(element);
         var position = 0;
         foreach (var value in values)
         {

@@ -8,7 +8,7 @@ internal static class ViewIntrinsics
     public static bool Translate(IntrinsicCall call)
     {
         var type = call.Method.DeclaringType!;
-        var element = TypeLayout.Of(type.GetGenericArguments()[0]);
+        var element = call.Kernel.LayoutOf(type.GetGenericArguments()[0]);
         switch (call.Name)
         {
             case "get_Length":
@@ -26,7 +26,7 @@ internal static class ViewIntrinsics
                 return call.Return(KernelTranslator.View(type, call.Ir.Address(view.Pointer, call.Scalar(1), element.Size), call.Ir.ToInt64(call.Scalar(2))));
             case "Cast":
                 var source = Self();
-                var target = TypeLayout.Of(call.TypeArgument(0));
+                var target = call.Kernel.LayoutOf(call.TypeArgument(0));
                 return call.Return(KernelTranslator.View(call.Method.ReturnType, source.Pointer, Rescale(call, source.Length, element.Size, target.Size)));
             default:
                 return false;

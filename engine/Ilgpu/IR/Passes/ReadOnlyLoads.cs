@@ -7,6 +7,8 @@ public static class ReadOnlyLoads
     /// <param name="markLoads">The caller promises that read-only views overlap no written ones.</param>
     public static void Run(KernelFunction function, bool markLoads)
     {
+        // A kernel with fences may wait for what others write.
+        markLoads &= !function.Instructions.Any(i => i.Opcode == Opcode.Fence && i.Kind != (int)FenceLevel.Group);
         var roots = new PointerRoots(function);
         var written = new HashSet<Value>();
         foreach (var instruction in function.Instructions)

@@ -143,16 +143,28 @@ public abstract partial class Accelerator
 
     private Kernel LoadUncached(KernelDefinition definition, KernelGrouping grouping)
     {
-        Kernel kernel = CreateKernel(Compile(definition));
+        Kernel kernel = LoadImage(definition, grouping, MayPromise);
+        if (kernel.Image.MakesPromises)
+            kernel.Fallback = new(() => LoadImage(definition, grouping, withPromises: false));
+        return kernel;
+    }
+
+    private Kernel LoadImage(KernelDefinition definition, KernelGrouping grouping, bool withPromises)
+    {
+        using ScopedAcceleratorBinding binding = BindScoped();
+        Kernel kernel = CreateKernel(new(CompileImage(definition, withPromises), definition));
         if (definition.IsImplicit)
             kernel.ImplicitGroupSize = grouping.CustomSize > 0 ? grouping.CustomSize : SuggestGroupSize(kernel, _ => 0, MaxNumThreadsPerGroup).GroupSize;
         return kernel;
     }
 
-    private CompiledKernel Compile(KernelDefinition definition)
+    // The simulator looks at every access itself, and debugging wants the code as it is written.
+    private bool MayPromise => Target is not SimulatorTarget && Context.Properties.OptimizationLevel != OptimizationLevel.Debug;
+
+    private KernelImage CompileImage(KernelDefinition definition, bool withPromises)
     {
         ContextProperties properties = Context.Properties;
-        KernelImage image = KernelCompiler.Compile(new KernelRequest
+        var request = new KernelRequest
         {
             Method = definition.Method,
             Target = Target,
@@ -160,11 +172,15 @@ public abstract partial class Accelerator
             Specialized = definition.Specialized,
             MaxGroupSize = definition.Specialization.MaxNumThreadsPerGroup,
             MinGroupsPerMultiprocessor = definition.Specialization.MinNumGroupsPerMultiprocessor,
+            AssumeNoAlias = withPromises,
+            AssumeAligned = withPromises,
             FastMath = properties.MathMode != MathMode.Default,
             Assertions = properties.EnableAssertions,
             Output = properties.EnableIOOperations,
-        });
-        return new(image, definition);
+        };
+        return properties.CachingMode is CachingMode.Default or CachingMode.NoLaunchCaching
+            ? KernelImageCache.Default.GetOrCompile(request)
+            : KernelCompiler.Compile(request);
     }
 
     private KernelInfo AutoInfo(Kernel kernel)

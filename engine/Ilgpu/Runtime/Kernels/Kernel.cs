@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using ILGPU.Backends;
 
@@ -8,10 +9,13 @@ public abstract class Kernel : AcceleratorObject
 {
     private readonly (int Dimension, int Offset)[] extentSlots;
 
+    private readonly ConcurrentDictionary<Type, Delegate> fallbackLaunchers = new();
+
     private protected Kernel(Accelerator accelerator, CompiledKernel compiled)
         : base(accelerator)
     {
         CompiledKernel = compiled;
+        Promises = LaunchPromises.Of(compiled.Image);
         extentSlots = [.. compiled.Image.Parameters
             .Where(parameter => parameter.Kind == KernelParameterKind.Extent)
             .Select(parameter => (parameter.Component, parameter.Offset))];
@@ -34,6 +38,12 @@ public abstract class Kernel : AcceleratorObject
 
     /// <summary>The threads of a group, all along X, of an implicitly grouped kernel.</summary>
     internal int ImplicitGroupSize { get; set; }
+
+    /// <summary>What the image promises about the views of a launch, or null.</summary>
+    internal LaunchPromises? Promises { get; }
+
+    /// <summary>The same kernel without promises, compiled when a launch first breaks one; null where there are none.</summary>
+    internal Lazy<Kernel>? Fallback { get; set; }
 
     /// <summary>A delegate that launches the kernel: optionally a stream, then the extent or configuration, then the arguments.</summary>
     public TDelegate CreateLauncherDelegate<TDelegate>()
@@ -68,6 +78,18 @@ public abstract class Kernel : AcceleratorObject
             *(int*)(arguments + offset) = dimension == 0 ? extent.X : dimension == 1 ? extent.Y : extent.Z;
         int groups = (int)(((long)extent.X + ImplicitGroupSize - 1) / ImplicitGroupSize);
         LaunchExplicit(stream, new(new Index3D(groups, extent.Y, extent.Z), new Index3D(ImplicitGroupSize, 1, 1)), arguments);
+    }
+
+    /// <summary>Whether a launch's views keep the promises of the image; called by emitted launchers.</summary>
+    internal unsafe bool KeepsPromises(ViewRange* views) => Promises!.Hold(views);
+
+    /// <summary>The launcher for a launch that breaks them; called by emitted launchers.</summary>
+    internal Delegate FallbackLauncher(RuntimeTypeHandle delegateType)
+    {
+        Type type = Type.GetTypeFromHandle(delegateType)!;
+        return fallbackLaunchers.TryGetValue(type, out Delegate? launcher)
+            ? launcher
+            : fallbackLaunchers.GetOrAdd(type, LauncherEmitter.Create(Fallback!.Value, type));
     }
 
     internal static Index3D ToExtent(Index1D extent) => new(extent.X, 1, 1);

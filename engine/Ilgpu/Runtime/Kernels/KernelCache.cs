@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ILGPU.Runtime;
 
 /// <summary>How the threads of a kernel are put into groups: explicitly, in groups of a given size, or (size 0) as suits the device.</summary>
@@ -12,26 +14,29 @@ internal readonly record struct KernelGrouping(int CustomSize)
 /// <summary>The loaded kernels of an accelerator, as long as somebody holds them.</summary>
 internal sealed class KernelCache
 {
-    private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<(KernelDefinition, KernelGrouping), Slot> slots = new();
 
-    private readonly Dictionary<(KernelDefinition, KernelGrouping), WeakReference<Kernel>> kernels = [];
+    /// <summary>The cached kernel, or the one that <paramref name="load"/> makes; different kernels load side by side.</summary>
+    public Kernel GetOrAdd((KernelDefinition, KernelGrouping) key, Func<Kernel> load) => slots.GetOrAdd(key, static _ => new()).GetOrLoad(load);
 
-    /// <summary>The cached kernel, or the one that <paramref name="load"/> makes; loading is serialised.</summary>
-    public Kernel GetOrAdd((KernelDefinition, KernelGrouping) key, Func<Kernel> load)
+    public void Clear() => slots.Clear();
+
+    private sealed class Slot
     {
-        lock (gate)
+        private readonly Lock gate = new();
+
+        private readonly WeakReference<Kernel?> reference = new(null);
+
+        public Kernel GetOrLoad(Func<Kernel> load)
         {
-            if (kernels.TryGetValue(key, out WeakReference<Kernel>? reference) && reference.TryGetTarget(out Kernel? kernel) && !kernel.IsDisposed)
+            lock (gate)
+            {
+                if (reference.TryGetTarget(out Kernel? kernel) && !kernel.IsDisposed)
+                    return kernel;
+                kernel = load();
+                reference.SetTarget(kernel);
                 return kernel;
-            kernel = load();
-            kernels[key] = new(kernel);
-            return kernel;
+            }
         }
-    }
-
-    public void Clear()
-    {
-        lock (gate)
-            kernels.Clear();
     }
 }

@@ -8,10 +8,25 @@ namespace ILGPU.Runtime;
 /// <summary>
 /// Compiled kernels on disk, one file a kernel, shared by all processes of a user. Files appear whole or not at all (written aside, then
 /// renamed) and carry a checksum; what is damaged, stale or unreadable counts as absent. A cache that can't be written only costs time.
+/// When the folder outgrows its limit, the entries that were used longest ago go.
 /// </summary>
 /// <param name="folder">Where the files lie; null for no cache.</param>
-internal sealed class KernelDiskCache(string? folder)
+/// <param name="limitInBytes">How large all entries may be together.</param>
+internal sealed class KernelDiskCache(string? folder, long limitInBytes = KernelDiskCache.DefaultLimitInBytes)
 {
+    public const long DefaultLimitInBytes = 256L << 20;
+
+    /// <summary>Writes between two looks at the size of the folder; the first write of a process looks as well.</summary>
+    private const int WritesBetweenTrims = 64;
+
+    /// <summary>How long an entry counts as just used, so that reading seldom writes.</summary>
+    private static readonly TimeSpan UseResolution = TimeSpan.FromHours(12);
+
+    /// <summary>A file that was written aside and never renamed belongs to a process that died.</summary>
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
+
+    private int writes;
+
     /// <summary>Overrides the folder; empty turns the cache off.</summary>
     public const string FolderVariable = "ILGPUGAN_KERNEL_CACHE";
 
@@ -19,6 +34,8 @@ internal sealed class KernelDiskCache(string? folder)
     private static readonly byte[] Magic = "IlgpuGan kernel 1\n"u8.ToArray();
 
     public static KernelDiskCache Default { get; } = new(DefaultFolder());
+
+    public bool IsEnabled => folder is not null;
 
     /// <summary>The name of an entry: a digest of everything that its contents depend on, and of the compiler's version.</summary>
     public static string KeyOf(params ReadOnlySpan<string> parts)
@@ -41,7 +58,10 @@ internal sealed class KernelDiskCache(string? folder)
             return null;
         try
         {
-            return Unwrap(File.ReadAllBytes(PathOf(key)));
+            byte[]? contents = Unwrap(File.ReadAllBytes(PathOf(key)));
+            if (contents is not null && DateTime.UtcNow - File.GetLastWriteTimeUtc(PathOf(key)) > UseResolution)
+                File.SetLastWriteTimeUtc(PathOf(key), DateTime.UtcNow);
+            return contents;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -65,10 +85,28 @@ internal sealed class KernelDiskCache(string? folder)
             }
 
             File.Move(temporary, PathOf(key), overwrite: true);
+            if (Interlocked.Increment(ref writes) % WritesBetweenTrims == 1)
+                Trim(folder);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Trace.WriteLine($"The kernel cache in '{folder}' could not be written: {exception.Message}");
+        }
+    }
+
+    private void Trim(string directory)
+    {
+        FileInfo[] files = new DirectoryInfo(directory).GetFiles();
+        long total = files.Sum(file => file.Length);
+        foreach (FileInfo file in files.OrderBy(file => file.LastWriteTimeUtc))
+        {
+            bool isAbandoned = file.Name.Contains('.') && DateTime.UtcNow - file.LastWriteTimeUtc > AbandonedAfter;
+            if (total <= limitInBytes && !isAbandoned)
+                continue;
+
+            // Another process may have removed it first, which is no error.
+            File.Delete(file.FullName);
+            total -= file.Length;
         }
     }
 

@@ -21,6 +21,8 @@ internal static class LauncherEmitter
         var signature = new LauncherSignature(kernel.CompiledKernel.Definition, delegateType);
         var method = new DynamicMethod($"Launch {kernel.Name}", typeof(void), [typeof(Kernel), .. signature.Types], typeof(Kernel).Module, skipVisibility: true);
         ILGenerator il = method.GetILGenerator();
+        if (kernel.Promises is { } promises)
+            EmitFallback(il, promises, signature, delegateType);
         LocalBuilder block = il.DeclareLocal(typeof(byte*));
         il.Emit(OpCodes.Ldc_I4, Math.Max(kernel.Image.ArgumentBytes, 8));
         il.Emit(OpCodes.Conv_U);
@@ -32,6 +34,39 @@ internal static class LauncherEmitter
         EmitKeepAlive(il, signature);
         il.Emit(OpCodes.Ret);
         return method.CreateDelegate(delegateType, kernel);
+    }
+
+    /// <summary>Hands a launch that breaks a promise of the image to the launcher of the image without.</summary>
+    private static unsafe void EmitFallback(ILGenerator il, LaunchPromises promises, LauncherSignature signature, Type delegateType)
+    {
+        LocalBuilder ranges = il.DeclareLocal(typeof(ViewRange*));
+        il.Emit(OpCodes.Ldc_I4, promises.Views.Count * sizeof(ViewRange));
+        il.Emit(OpCodes.Conv_U);
+        il.Emit(OpCodes.Localloc);
+        il.Emit(OpCodes.Stloc, ranges);
+        for (int i = 0; i < promises.Views.Count; i++)
+        {
+            il.Emit(OpCodes.Ldloc, ranges);
+            il.Emit(OpCodes.Ldc_I4, i * sizeof(ViewRange));
+            il.Emit(OpCodes.Add);
+            Type view = EmitAddressOfLeaf(il, promises.Views[i], signature);
+            il.Emit(OpCodes.Call, typeof(LaunchArguments).GetMethod(nameof(LaunchArguments.RangeOf))!.MakeGenericMethod(view.GetGenericArguments()));
+        }
+
+        Label kept = il.DefineLabel();
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldloc, ranges);
+        il.Emit(OpCodes.Call, typeof(Kernel).GetMethod(nameof(Kernel.KeepsPromises), Internals)!);
+        il.Emit(OpCodes.Brtrue, kept);
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldtoken, delegateType);
+        il.Emit(OpCodes.Call, typeof(Kernel).GetMethod(nameof(Kernel.FallbackLauncher), Internals)!);
+        il.Emit(OpCodes.Castclass, delegateType);
+        for (int i = 0; i < signature.Types.Length; i++)
+            il.Emit(OpCodes.Ldarg, (short)(i + 1));
+        il.Emit(OpCodes.Callvirt, delegateType.GetMethod("Invoke")!);
+        il.Emit(OpCodes.Ret);
+        il.MarkLabel(kept);
     }
 
     private static void EmitLeaf(ILGenerator il, LocalBuilder block, KernelParameter parameter, LauncherSignature signature)

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.Loader;
+using ILGPU.Backends;
+using ILGPU.Runtime;
+using IlgpuGan.KernelsTests.Ilgpu.Compiler;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
+
+/// <summary>
+/// How long as many kernels as a training step has take to get ready in a fresh process: once with nothing but their IL, once from the
+/// disk. The compiler is loaded anew for each measurement, so that its own start-up counts. The bounds are for busy machines; the budget is
+/// 2 s and 0.3 s.
+/// </summary>
+[TestFixture]
+[NonParallelizable]
+public sealed class LoadTimeTests
+{
+    private const int Kernels = 60;
+
+    [Test]
+    public void KernelsOfAStepAreReadySoon()
+    {
+        string folder = Directory.CreateTempSubdirectory("load-time").FullName;
+        try
+        {
+            TimeSpan cold = InFreshCompiler(folder);
+            TimeSpan cached = InFreshCompiler(folder);
+            TestContext.Out.WriteLine($"{Kernels} kernels for CUDA: {cold.TotalMilliseconds:F0} ms from IL, {cached.TotalMilliseconds:F0} ms from the disk");
+            Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(Kernels));
+            Assert.That(cold, Is.LessThan(TimeSpan.FromSeconds(8)));
+            Assert.That(cached, Is.LessThan(TimeSpan.FromSeconds(1.2)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>What runs in the fresh copy.</summary>
+    internal static TimeSpan Load(string folder)
+    {
+        IReadOnlyList<MethodInfo> kernels = KernelCatalog.Conformance;
+        KernelRequest[] requests = [.. kernels.Where((_, i) => i % (kernels.Count / Kernels) == 0).Take(Kernels).Select(kernel => KernelCatalog.Request(kernel, Compiling.Sm90))];
+        var watch = Stopwatch.StartNew();
+        var cache = new KernelImageCache(new(folder));
+        foreach (KernelRequest request in requests)
+            cache.GetOrCompile(request with { AssumeNoAlias = true, AssumeAligned = true });
+        return watch.Elapsed;
+    }
+
+    private static TimeSpan InFreshCompiler(string folder)
+    {
+        var fresh = new FreshCompiler();
+        Type copy = fresh.LoadFromAssemblyPath(typeof(LoadTimeTests).Assembly.Location).GetType(typeof(LoadTimeTests).FullName!)!;
+        return (TimeSpan)copy.GetMethod(nameof(Load), BindingFlags.Static | BindingFlags.NonPublic)!.Invoke(null, [folder])!;
+    }
+
+    private sealed class FreshCompiler() : AssemblyLoadContext("fresh compiler", isCollectible: false)
+    {
+        protected override Assembly? Load(AssemblyName name)
+        {
+            Assembly compiler = typeof(KernelCompiler).Assembly;
+            return name.Name == compiler.GetName().Name ? LoadFromAssemblyPath(compiler.Location) : null;
+        }
+    }
+}
