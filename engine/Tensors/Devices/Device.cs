@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices.Cpu;
-
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
@@ -24,15 +22,14 @@ public abstract class Device : IDisposable
 
     public abstract MemoryPool Pool { get; }
 
-    /// <summary>Opens <c>cpu</c> or <c>auto</c> (the fastest present). A device asked for by name that can't be had is an error.</summary>
+    /// <summary>
+    /// Opens <c>cpu</c>, <c>cuda[:n]</c>, <c>opencl[:n]</c>, <c>simulator</c>, or <c>auto</c>: the first CUDA card, else the processor.
+    /// A device asked for by name that can't be had is an error, never replaced by another.
+    /// </summary>
     /// <param name="name">device name as on the command line</param>
-    /// <param name="threads">worker threads of the CPU device; 0 takes all the processors this process may use</param>
+    /// <param name="threads">worker threads of the CPU device; 0 takes all the processors this process may use; other devices have no say in it</param>
     /// <exception cref="DeviceException">the device can't be had, and why</exception>
-    public static Device Open(string name, int threads = 0) => name switch
-    {
-        "auto" or "cpu" => new CpuDevice(threads),
-        _ => throw new DeviceException($"there is no device '{name}'; this build has: auto, cpu"),
-    };
+    public static Device Open(string name, int threads = 0) => DeviceSearch.Open(name, threads);
 
     /// <summary>Begins a step: tensors made from here on are disposed with it.</summary>
     public Step Step() => _step = new Step(this, _steps++, _step, _spare.TryPop(out var list) ? list : []);
@@ -61,6 +58,11 @@ public abstract class Device : IDisposable
 
     /// <summary>Waits for the device and copies its numbers to the host.</summary>
     public abstract void Download(DeviceSpan source, Span<float> destination);
+
+    /// <summary>Waits until all kernels that were called are done. Kernels of the CPU device are done when the call returns.</summary>
+    public virtual void Synchronize()
+    {
+    }
 
     public void Dispose()
     {

@@ -38,9 +38,10 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
         }
 
         FreeUnused();
+        var fresh = allocate(size);
         Allocations++;
         Interlocked.Add(ref _allocatedBytes, size * sizeof(float));
-        return allocate(size);
+        return fresh;
     }
 
     internal void Return(Storage storage)
@@ -60,6 +61,16 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
 
     /// <summary>Takes note that a block's memory went back to the device.</summary>
     internal void Forget(Storage storage) => Interlocked.Add(ref _allocatedBytes, -storage.Capacity * sizeof(float));
+
+    /// <summary>Gives all free blocks back to the device.</summary>
+    internal void Trim()
+    {
+        foreach (var blocks in _free.Values)
+        {
+            blocks.ForEach(block => block.Free());
+            blocks.Clear();
+        }
+    }
 
     private void FreeUnused()
     {

@@ -59,18 +59,39 @@ internal abstract class Op
             }
         }
 
-        var output = op.Allocate(inputs, op.InferShape(inputs));
-        using (OpProfile.Measure(op, inputs, output))
-        {
-            op.Forward(device.Kernels, inputs, output);
-        }
-
+        var output = Compute(op, device, inputs);
         if (GradMode.IsEnabled)
         {
             op.Record(inputs, output);
         }
 
         return output;
+    }
+
+    /// <summary>Names the op in whatever the device has to complain about.</summary>
+    private static Tensor Compute(Op op, Device device, ReadOnlySpan<Tensor> inputs)
+    {
+        var shape = op.InferShape(inputs);
+        try
+        {
+            var output = op.Allocate(inputs, shape);
+            using (OpProfile.Measure(op, inputs, output))
+            {
+                op.Forward(device.Kernels, inputs, output);
+            }
+
+            return output;
+        }
+        catch (DeviceException exception) when (exception.Op is null)
+        {
+            var shapes = new string[inputs.Length];
+            for (var i = 0; i < shapes.Length; i++)
+            {
+                shapes[i] = inputs[i].Shape.ToString();
+            }
+
+            throw new DeviceException($"{op.Name} {string.Join(' ', shapes)} -> {shape}: {exception.Message}", exception) { Op = op.Name };
+        }
     }
 
     private void Record(ReadOnlySpan<Tensor> inputs, Tensor output)

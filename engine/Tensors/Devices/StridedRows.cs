@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace IlgpuGan.Tensors.Devices.Cpu;
+namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
 /// A loop nest over two arrays a and b: dimensions of extent 1 dropped, neighbours merged wherever both arrays allow it.

@@ -1,4 +1,4 @@
-namespace IlgpuGan.Tensors.Devices.Cpu;
+namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>One dimension of a padding: a line of <paramref name="extent"/> elements seen in one of <paramref name="padded"/>.</summary>
 /// <param name="mode">what is seen outside the line; reflection reaches less far than the line is long</param>

@@ -1,0 +1,59 @@
+using System.Globalization;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Gpu;
+
+namespace IlgpuGan.Tensors.Devices;
+
+/// <summary>A device that a name on the command line may stand for.</summary>
+/// <param name="Name">the name: <c>cuda:0</c>; without a number where there is none of the kind</param>
+/// <param name="IsAvailable">whether it can be opened</param>
+/// <param name="Description">what it is, or why it can't be had</param>
+public sealed record DeviceEntry(string Name, bool IsAvailable, string Description);
+
+/// <summary>Finds devices by name.</summary>
+public static class DeviceSearch
+{
+    private const string Names = "auto, cpu, cuda[:n], opencl[:n], simulator";
+
+    /// <summary>Everything that is here, and what is not, with the reason.</summary>
+    public static IReadOnlyList<DeviceEntry> List()
+    {
+        using var cpu = new CpuDevice();
+        return
+        [
+            new DeviceEntry(cpu.Name, IsAvailable: true, cpu.Description),
+            .. AcceleratorSearch.List("cuda"), .. AcceleratorSearch.List("opencl"), .. AcceleratorSearch.List("simulator"),
+        ];
+    }
+
+    /// <summary>What <c>auto</c> opens, and why not another.</summary>
+    public static (string Name, string Reason) Automatic() => AcceleratorSearch.Count("cuda") > 0
+        ? ("cuda:0", "a CUDA card is faster than the processor")
+        : ("cpu", $"no CUDA card ({AcceleratorSearch.Absence("cuda")}); OpenCL devices and the simulator are taken only by name");
+
+    internal static Device Open(string name, int threads)
+    {
+        var (kind, index) = Parse(name);
+        return kind switch
+        {
+            "auto" => Open(Automatic().Name, threads),
+            "cpu" => new CpuDevice(threads),
+            "cuda" or "opencl" or "simulator" => AcceleratorSearch.Open(kind, index),
+            _ => throw new DeviceException($"there is no device '{name}'; there are: {Names}"),
+        };
+    }
+
+    private static (string Kind, int? Index) Parse(string name)
+    {
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0)
+        {
+            return (name, null);
+        }
+
+        return name[..colon] is "cuda" or "opencl"
+            && int.TryParse(name.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? (name[..colon], index)
+            : throw new DeviceException($"there is no device '{name}'; there are: {Names}, with n counting from 0");
+    }
+}

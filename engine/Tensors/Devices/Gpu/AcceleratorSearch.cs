@@ -1,0 +1,91 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+using Accelerated = ILGPU.Runtime.Device;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+/// <summary>The accelerators of a kind: <c>cuda</c>, <c>opencl</c> or <c>simulator</c>.</summary>
+internal static class AcceleratorSearch
+{
+    public static int Count(string kind)
+    {
+        using var context = Find(kind);
+        return context.Devices.Length;
+    }
+
+    /// <summary>One entry a device, or one that says why there is none.</summary>
+    public static IReadOnlyList<DeviceEntry> List(string kind)
+    {
+        using var context = Find(kind);
+        return context.Devices.IsEmpty
+            ? [new DeviceEntry(kind, IsAvailable: false, Absence(kind))]
+            : [.. context.Devices.Select((device, i) => new DeviceEntry(NameOf(kind, i), IsAvailable: true, Describe(device)))];
+    }
+
+    /// <summary>Opens a device; without a number the first, for OpenCL the first that is a GPU.</summary>
+    /// <exception cref="DeviceException">there is none, and why; or the driver refuses it</exception>
+    public static GpuDevice Open(string kind, int? number)
+    {
+        var context = Find(kind);
+        if (context.Devices.IsEmpty)
+        {
+            context.Dispose();
+            throw new DeviceException($"the device '{kind}' can't be had: {Absence(kind)}");
+        }
+
+        var index = number ?? Preferred(context);
+        if (index >= context.Devices.Length)
+        {
+            var known = string.Join(", ", context.Devices.Select((device, i) => $"{NameOf(kind, i)} ({device.Name})"));
+            context.Dispose();
+            throw new DeviceException($"there is no device '{kind}:{index}'; there are: {known}");
+        }
+
+        try
+        {
+            return new GpuDevice(NameOf(kind, index), context, context.Devices[index].CreateAccelerator(context));
+        }
+        catch (Exception exception) when (exception is AcceleratorException or CapabilityNotSupportedException)
+        {
+            context.Dispose();
+            throw new DeviceException($"the device '{NameOf(kind, index)}' can't be opened: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Why there is no device of a kind.</summary>
+    public static string Absence(string kind)
+    {
+#if USE_ILGPU_PACKAGES
+        return $"no {kind} device was found";
+#else
+        var driver = kind == "cuda" ? DriverStatus.Cuda : DriverStatus.OpenCL;
+        return driver.IsPresent ? $"the driver was found, but knows no {kind} device that can run kernels" : driver.Reason;
+#endif
+    }
+
+    /// <summary>For people: name, memory, and what distinguishes it.</summary>
+    public static string Describe(Accelerated device) => device switch
+    {
+        CPUDevice => "kernels stepped on the processor with checks of bounds, races and barriers; for debugging, slow",
+        CudaDevice cuda => $"{cuda.Name}, compute capability {cuda.Architecture}, {Gigabytes(cuda)} GB",
+        CLDevice cl => $"{cl.Name} ({cl.PlatformName}, OpenCL {cl.DeviceVersion}), {Gigabytes(cl)} GB",
+        _ => device.Name,
+    };
+
+    private static string Gigabytes(Accelerated device) => $"{device.MemorySize / 1e9:0.#}";
+
+    private static string NameOf(string kind, int index) => kind == "simulator" ? kind : $"{kind}:{index}";
+
+    private static int Preferred(Context context) =>
+        Math.Max(context.Devices.ToList().FindIndex(d => d is CLDevice cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU)), 0);
+
+    private static Context Find(string kind) => Context.Create(builder => _ = kind switch
+    {
+        "cuda" => builder.EnableAlgorithms().Cuda(),
+        "opencl" => builder.EnableAlgorithms().OpenCL(),
+        _ => builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia),
+    });
+}

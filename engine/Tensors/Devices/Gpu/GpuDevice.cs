@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+/// <summary>
+/// An accelerator: a GPU through CUDA or OpenCL, or the kernels' simulator. Tensors stay in its memory; kernels run in one stream, one after
+/// the other, while the host goes on. <see cref="Download"/> and <see cref="Synchronize"/> wait for them.
+/// </summary>
+public sealed class GpuDevice : Device
+{
+    private readonly Context _context;
+    private readonly Accelerator _accelerator;
+    private readonly KernelQueue _queue;
+
+    internal GpuDevice(string name, Context context, Accelerator accelerator)
+    {
+        (Name, _context, _accelerator) = (name, context, accelerator);
+        Pool = new MemoryPool(TakeMemory);
+        _queue = new KernelQueue(accelerator, accelerator.CreateStream());
+        Kernels = new GpuKernels(_queue, Pool);
+    }
+
+    public override string Name { get; }
+
+    public override string Description => AcceleratorSearch.Describe(_accelerator.Device);
+
+    public override IKernels Kernels { get; }
+
+    public override MemoryPool Pool { get; }
+
+    public override void Upload(ReadOnlySpan<float> source, DeviceSpan destination)
+    {
+        if (source.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            destination.View().CopyFromCPU(_queue.Stream, ref MemoryMarshal.GetReference(source), source.Length);
+        }
+        catch (AcceleratorException exception)
+        {
+            throw Lost("copying numbers to the device", exception);
+        }
+    }
+
+    public override void Download(DeviceSpan source, Span<float> destination)
+    {
+        if (destination.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            source.View().CopyToCPU(_queue.Stream, ref MemoryMarshal.GetReference(destination), source.Length);
+        }
+        catch (AcceleratorException exception)
+        {
+            throw Lost("copying numbers from the device", exception);
+        }
+    }
+
+    public override void Synchronize()
+    {
+        try
+        {
+            _queue.Stream.Synchronize();
+        }
+        catch (AcceleratorException exception)
+        {
+            throw Lost("waiting for the device", exception);
+        }
+    }
+
+    /// <summary>Takes memory from the driver; if there is none, once more after the pool has given back what nobody uses.</summary>
+    private GpuStorage TakeMemory(long capacity)
+    {
+        try
+        {
+            return TryTake(capacity) ?? Retry();
+        }
+        catch (AcceleratorException exception)
+        {
+            throw OutOfMemory(capacity, exception);
+        }
+
+        GpuStorage Retry()
+        {
+            Synchronize();
+            Pool.Trim();
+            return new GpuStorage(Pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
+        }
+    }
+
+    /// <summary>Null where the driver refuses, or where it would grant more than the device has and fail later.</summary>
+    private GpuStorage? TryTake(long capacity)
+    {
+        try
+        {
+            return Pool.AllocatedBytes + (capacity * sizeof(float)) > _accelerator.MemorySize
+                ? null
+                : new GpuStorage(Pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
+        }
+        catch (AcceleratorException)
+        {
+            return null;
+        }
+    }
+
+    private DeviceException OutOfMemory(long capacity, AcceleratorException exception)
+    {
+        const double Megabyte = 1e6;
+        return new DeviceException(
+            $"out of memory on {Name} ({_accelerator.Name}): {capacity * sizeof(float) / Megabyte:0.#} MB more are needed; " +
+            $"{Pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors, the device has {_accelerator.MemorySize / Megabyte:0} MB. " +
+            $"Take a smaller batch, smaller pictures, a smaller network, or another device. The driver says: {exception.Message}",
+            exception);
+    }
+
+    private DeviceException Lost(string doing, AcceleratorException exception) => new(
+        $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: {exception.Message}", exception);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _accelerator.Dispose();
+            _context.Dispose();
+        }
+    }
+}

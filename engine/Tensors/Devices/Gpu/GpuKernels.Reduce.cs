@@ -1,0 +1,63 @@
+using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+internal sealed partial class GpuKernels
+{
+    /// <summary>Elements behind an output from which a whole group works on it.</summary>
+    private const int ReducedByGroup = 128;
+
+    /// <summary>Elements that are worth a group of their own.</summary>
+    private const int ReducedPerGroup = 8192;
+
+    /// <summary>Elements that are worth a thread of their own.</summary>
+    private const int ReducedPerThread = 64;
+
+    /// <summary>A thread joins so many parts one after the other.</summary>
+    private const int MaxParts = 256;
+
+    public void Reduce(Reduction f, DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape)
+    {
+        var g = new ReduceGeometry(xShape, yShape);
+        switch (f)
+        {
+            case Reduction.Sum: Reduce<Reducers.Sum>(x, y, g, 1); break;
+            case Reduction.Mean: Reduce<Reducers.Sum>(x, y, g, (float)(1.0 / g.Reduced)); break;
+            case Reduction.Maximum: Reduce<Reducers.Maximum>(x, y, g, 1); break;
+            default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
+        }
+    }
+
+    private void Reduce<TReducer>(DeviceSpan x, DeviceSpan y, in ReduceGeometry whole, float scale)
+        where TReducer : struct, IReducer
+    {
+        var byGroup = whole.InnerIsReduced && whole.Reduced >= ReducedByGroup;
+        var g = whole.InParts(Math.Min(whole.Reduced / (byGroup ? ReducedPerGroup : ReducedPerThread), MaxParts));
+        if (g.Parts == 1)
+        {
+            Reduce<TReducer>(x.View(), y.View(), g, byGroup, scale);
+            return;
+        }
+
+        using var partials = new Scratch(pool, 2L * g.Parts * g.Outputs);
+        Reduce<TReducer>(x.View(), partials.View, g, byGroup, scale);
+        queue.Launch(ReduceKernels.JoinParts<TReducer>, queue.ForElements(y.Length), partials.View, y.View(), g.Parts, scale);
+    }
+
+    private void Reduce<TReducer>(ArrayView<float> x, ArrayView<float> results, in ReduceGeometry g, bool byGroup, float scale)
+        where TReducer : struct, IReducer
+    {
+        if (byGroup)
+        {
+            var config = new KernelConfig(new Index2D(g.Outputs, g.Parts), new Index2D(queue.GroupFor(g.PerPart / 4), 1));
+            queue.Launch(ReduceKernels.ByGroup<TReducer>, config, x, results, g, scale);
+        }
+        else
+        {
+            var groups = (g.Outputs + queue.GroupSize - 1) / queue.GroupSize;
+            var config = new KernelConfig(new Index2D(groups, g.Parts), new Index2D(queue.GroupSize, 1));
+            queue.Launch(ReduceKernels.ByThread<TReducer>, config, x, results, g, scale);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using ILGPU.Runtime;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+/// <summary>Memory of an accelerator.</summary>
+internal sealed class GpuStorage(MemoryPool pool, MemoryBuffer buffer) : Storage(buffer.Length)
+{
+    public MemoryBuffer Buffer { get; } = buffer;
+
+    internal override MemoryPool Pool { get; } = pool;
+
+    /// <summary>Runs when a tensor made outside any step was dropped without being disposed. The buffer's own finalizer frees the memory.</summary>
+    ~GpuStorage() => Pool.Forget(this);
+
+    internal override void Free()
+    {
+        Pool.Forget(this);
+        Buffer.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,135 @@
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Images;
+
+/// <summary>Pooling and its gradients: a thread an element of the result, which it gathers.</summary>
+internal static class PoolKernels
+{
+    public static void Average(ArrayView<float> x, ArrayView<float> y, PoolGeometry g)
+    {
+        var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (index >= y.IntLength)
+        {
+            return;
+        }
+
+        var line = index / g.OutW;
+        var plane = line / g.OutH;
+        var rows = Covered(line - (plane * g.OutH), g.StrideH, g.PadTop, g.KernelH, g.H);
+        var columns = Covered(index - (line * g.OutW), g.StrideW, g.PadLeft, g.KernelW, g.W);
+        var sum = default(Compensated);
+        for (var i = rows.First; i < rows.End; i++)
+        {
+            for (var j = columns.First; j < columns.End; j++)
+            {
+                sum = sum.Add(x[(((plane * g.H) + i) * g.W) + j]);
+            }
+        }
+
+        y[index] = sum.Value / (g.KernelH * g.KernelW);
+    }
+
+    public static void AverageGradient(ArrayView<float> dy, ArrayView<float> dx, PoolGeometry g)
+    {
+        var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (index >= dx.IntLength)
+        {
+            return;
+        }
+
+        var line = index / g.W;
+        var plane = line / g.H;
+        var rows = Covering(line - (plane * g.H), g.StrideH, g.PadTop, g.KernelH, g.OutH);
+        var columns = Covering(index - (line * g.W), g.StrideW, g.PadLeft, g.KernelW, g.OutW);
+        float sum = 0;
+        for (var i = rows.First; i < rows.End; i++)
+        {
+            for (var j = columns.First; j < columns.End; j++)
+            {
+                sum += dy[(((plane * g.OutH) + i) * g.OutW) + j] / (g.KernelH * g.KernelW);
+            }
+        }
+
+        dx[index] = sum;
+    }
+
+    /// <summary>y = values at the place of each window's maximum of x: the maximum itself where values is x.</summary>
+    public static void GatherMaximum(ArrayView<float> x, ArrayView<float> values, ArrayView<float> y, PoolGeometry g)
+    {
+        var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (index >= y.IntLength)
+        {
+            return;
+        }
+
+        var line = index / g.OutW;
+        var plane = line / g.OutH;
+        y[index] = values[PlaceOfMaximum(x, plane, line - (plane * g.OutH), index - (line * g.OutW), g)];
+    }
+
+    public static void MaximumGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dx, PoolGeometry g)
+    {
+        var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (index >= dx.IntLength)
+        {
+            return;
+        }
+
+        var line = index / g.W;
+        var plane = line / g.H;
+        var rows = Covering(line - (plane * g.H), g.StrideH, g.PadTop, g.KernelH, g.OutH);
+        var columns = Covering(index - (line * g.W), g.StrideW, g.PadLeft, g.KernelW, g.OutW);
+        float sum = 0;
+        for (var i = rows.First; i < rows.End; i++)
+        {
+            for (var j = columns.First; j < columns.End; j++)
+            {
+                if (PlaceOfMaximum(x, plane, i, j, g) == index)
+                {
+                    sum += dy[(((plane * g.OutH) + i) * g.OutW) + j];
+                }
+            }
+        }
+
+        dx[index] = sum;
+    }
+
+    /// <summary>The rows or columns of the input that a window covers.</summary>
+    private static (int First, int End) Covered(int window, int stride, int padding, int kernel, int extent)
+    {
+        var start = (window * stride) - padding;
+        return (Math.Max(start, 0), Math.Min(start + kernel, extent));
+    }
+
+    /// <summary>The windows that cover a row or column of the input.</summary>
+    private static (int First, int End) Covering(int element, int stride, int padding, int kernel, int windows)
+    {
+        var last = element + padding;
+        var first = last - kernel + 1;
+        return (first <= 0 ? 0 : (first + stride - 1) / stride, Math.Min((last / stride) + 1, windows));
+    }
+
+    /// <summary>Where a window's maximum lies in x: the first of equals; a NaN counts as larger than any number.</summary>
+    private static int PlaceOfMaximum(ArrayView<float> x, int plane, int outRow, int outColumn, PoolGeometry g)
+    {
+        var rows = Covered(outRow, g.StrideH, g.PadTop, g.KernelH, g.H);
+        var columns = Covered(outColumn, g.StrideW, g.PadLeft, g.KernelW, g.W);
+        var start = plane * g.H * g.W;
+        var place = start + (rows.First * g.W) + columns.First;
+        var largest = x[place];
+        for (var i = rows.First; i < rows.End; i++)
+        {
+            for (var j = columns.First; j < columns.End; j++)
+            {
+                var candidate = start + (i * g.W) + j;
+                var value = x[candidate];
+                if (value > largest || (float.IsNaN(value) && !float.IsNaN(largest)))
+                {
+                    (place, largest) = (candidate, value);
+                }
+            }
+        }
+
+        return place;
+    }
+}

@@ -1,0 +1,103 @@
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Images;
+
+/// <summary>Upsampling and its gradient: a thread an element of the result, which it gathers.</summary>
+internal static class UpsampleKernels
+{
+    public static void Nearest(ArrayView<float> x, ArrayView<float> y, UpsampleGeometry g)
+    {
+        var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (index >= y.IntLength)
+        {
+            return;
+        }
+
+        var line = index / g.OutW;
+        var plane = line / g.OutH;
+        var row = (line - (plane * g.OutH)) / g.Scale;
+        var column = (index - (line * g.OutW)) / g.Scale;
+        y[index] = x[(((plane * g.H) + row) * g.W) + column];
+    }
+
+    public static void NearestGradient(ArrayView<float> dy, ArrayView<float> dx, UpsampleGeometry g)
+    {
+        var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (index >= dx.IntLength)
+        {
+            return;
+        }
+
+        var line = index / g.W;
+        var column = index - (line * g.W);
+        float sum = 0;
+        for (var i = 0; i < g.Scale; i++)
+        {
+            for (var j = 0; j < g.Scale; j++)
+            {
+                sum += dy[(((line * g.Scale) + i) * g.OutW) + (column * g.Scale) + j];
+            }
+        }
+
+        dx[index] = sum;
+    }
+
+    public static void Bilinear(ArrayView<float> x, ArrayView<float> y, UpsampleGeometry g)
+    {
+        var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (index >= y.IntLength)
+        {
+            return;
+        }
+
+        var line = index / g.OutW;
+        var plane = line / g.OutH;
+        var rows = Sample(line - (plane * g.OutH), g.Scale, g.H);
+        var columns = Sample(index - (line * g.OutW), g.Scale, g.W);
+        var upper = ((plane * g.H) + rows.First) * g.W;
+        var lower = ((plane * g.H) + rows.Second) * g.W;
+        var left = ((1 - rows.Weight) * x[upper + columns.First]) + (rows.Weight * x[lower + columns.First]);
+        var right = ((1 - rows.Weight) * x[upper + columns.Second]) + (rows.Weight * x[lower + columns.Second]);
+        y[index] = ((1 - columns.Weight) * left) + (columns.Weight * right);
+    }
+
+    public static void BilinearGradient(ArrayView<float> dy, ArrayView<float> dx, UpsampleGeometry g)
+    {
+        var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (index >= dx.IntLength)
+        {
+            return;
+        }
+
+        var line = index / g.W;
+        var plane = line / g.H;
+        var row = line - (plane * g.H);
+        var column = index - (line * g.W);
+        float sum = 0;
+        for (var i = Math.Max((row - 1) * g.Scale, 0); i < Math.Min((row + 2) * g.Scale, g.OutH); i++)
+        {
+            var down = Weight(i, row, g.Scale, g.H);
+            for (var j = Math.Max((column - 1) * g.Scale, 0); j < Math.Min((column + 2) * g.Scale, g.OutW); j++)
+            {
+                sum += down * Weight(j, column, g.Scale, g.W) * dy[(((plane * g.OutH) + i) * g.OutW) + j];
+            }
+        }
+
+        dx[index] = sum;
+    }
+
+    /// <summary>The two source elements of a sample and the weight of the second; pixel centres lie at halves, edges repeat.</summary>
+    private static (int First, int Second, float Weight) Sample(int index, int scale, int extent)
+    {
+        var place = Math.Max(((index + 0.5f) / scale) - 0.5f, 0);
+        var first = (int)place;
+        return (first, Math.Min(first + 1, extent - 1), place - first);
+    }
+
+    /// <summary>How much of an element a sample takes.</summary>
+    private static float Weight(int sample, int element, int scale, int extent)
+    {
+        var taken = Sample(sample, scale, extent);
+        return (taken.First == element ? 1 - taken.Weight : 0) + (taken.Second == element ? taken.Weight : 0);
+    }
+}

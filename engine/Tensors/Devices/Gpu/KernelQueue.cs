@@ -1,0 +1,53 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+/// <summary>
+/// The one stream of a device and the kernels loaded for it. A kernel is an explicitly grouped static method, compiled at its first launch and
+/// kept; launches run in order and allocate nothing.
+/// </summary>
+internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorStream stream)
+{
+    private const int LargestGroup = 256;
+
+    /// <summary>Two warps: enough to show a race, few enough that small arrays don't keep the simulator busy with idle threads.</summary>
+    private const int SimulatedGroup = 64;
+
+    /// <summary>By delegate, not by method: the compiler caches a delegate for each place that names a kernel, and comparing those costs nothing.</summary>
+    private readonly Dictionary<Delegate, Delegate> _launchers = new(ReferenceEqualityComparer.Instance);
+
+    public Accelerator Accelerator { get; } = accelerator;
+
+    public AcceleratorStream Stream { get; } = stream;
+
+    /// <summary>Threads of a group where a kernel leaves the choice: a power of two.</summary>
+    public int GroupSize { get; } = accelerator.AcceleratorType == AcceleratorType.CPU
+        ? SimulatedGroup
+        : Math.Min(LargestGroup, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)accelerator.MaxNumThreadsPerGroup + 1) / 2);
+
+    /// <summary>Groups for <paramref name="count"/> elements of which each thread takes <paramref name="perThread"/>.</summary>
+    public KernelConfig ForElements(long count, int perThread = 1)
+    {
+        var perGroup = (long)GroupSize * perThread;
+        return new KernelConfig((int)((count + perGroup - 1) / perGroup), GroupSize);
+    }
+
+    /// <summary>The size of a group that shares <paramref name="work"/> items: a power of two between a warp and <see cref="GroupSize"/>.</summary>
+    public int GroupFor(long work) => (int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(work, 1)), 32, (ulong)GroupSize);
+
+    private TLauncher Loaded<TLauncher>(Delegate kernel)
+        where TLauncher : Delegate
+    {
+        if (!_launchers.TryGetValue(kernel, out var launcher))
+        {
+            _launchers.Add(kernel, launcher = Accelerator.LoadKernel<TLauncher>(kernel.Method));
+        }
+
+        return (TLauncher)launcher;
+    }
+
+    private DeviceException Failure(Delegate kernel, in KernelConfig config, AcceleratorException exception) => new(
+        $"the kernel {kernel.Method.Name} failed on {Accelerator.Name} with {config.GridDim} groups of {config.GroupDim} threads: {exception.Message}",
+        exception);
+}

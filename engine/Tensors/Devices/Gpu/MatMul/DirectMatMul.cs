@@ -1,0 +1,32 @@
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>The definition of the matrix product, one thread an output.</summary>
+internal static class DirectMatMul
+{
+    public static void Run(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c,
+        int m, int n, int k, byte transposeA, byte transposeB)
+    {
+        var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (index >= c.IntLength)
+        {
+            return;
+        }
+
+        var column = index % n;
+        var row = index / n % m;
+        var batch = index / n / m;
+        var (aStart, aStep) = transposeA != 0 ? (row, m) : (row * k, 1);
+        var (bStart, bStep) = transposeB != 0 ? (column * k, 1) : (column, n);
+        aStart += batch * m * k;
+        bStart += batch * k * n;
+        var sum = default(Compensated);
+        for (var i = 0; i < k; i++)
+        {
+            sum = sum.Add(a[aStart + (i * aStep)] * b[bStart + (i * bStep)]);
+        }
+
+        c[index] = sum.Value;
+    }
+}

@@ -1,0 +1,119 @@
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
+
+/// <summary>
+/// Mean and variance of each group. All sums are of differences to the group's first element, so that a large mean costs no digits.
+/// </summary>
+internal static class MomentKernels
+{
+    /// <summary>Elements that a thread holds in registers while it takes their moments.</summary>
+    private const int Strip = 8;
+
+    /// <summary>
+    /// A group of threads a group and part, X and Y of the grid. Writes mean and variance, or, where there are parts,
+    /// [part, group] of mean and Σ (x − mean)² to the scratch.
+    /// </summary>
+    public static void Take(ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> scratch, NormLayout g)
+    {
+        var counts = SharedMemory.Allocate<float>(GroupTree.MaxThreads);
+        var means = SharedMemory.Allocate<float>(GroupTree.MaxThreads);
+        var squares = SharedMemory.Allocate<float>(GroupTree.MaxThreads);
+        var (group, part) = (Grid.IdxX, Grid.IdxY);
+        var centre = x[g.Place(group, 0)];
+        var end = Math.Min((part + 1) * g.PerPart, g.GroupElements);
+        var moments = default(RunningMoments);
+        for (var first = (part * g.PerPart) + Group.IdxX; first < end; first += Strip * Group.DimX)
+        {
+            moments = moments.Join(OfStrip(x, g, group, first, end, centre));
+        }
+
+        moments = JoinThreads(moments, counts, means, squares);
+        if (Group.IdxX != 0)
+        {
+            return;
+        }
+
+        if (g.Parts == 1)
+        {
+            mean[group] = centre + moments.Mean;
+            variance[group] = moments.Squares / g.GroupElements;
+        }
+        else
+        {
+            scratch[(part * g.Groups) + group] = moments.Mean;
+            scratch[((g.Parts + part) * g.Groups) + group] = moments.Squares;
+        }
+    }
+
+    /// <summary>Joins the parts of each group in order; a thread a group.</summary>
+    public static void JoinParts(ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, NormLayout g)
+    {
+        var group = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (group >= g.Groups)
+        {
+            return;
+        }
+
+        var moments = default(RunningMoments);
+        for (var part = 0; part < g.Parts; part++)
+        {
+            var count = Math.Min(g.PerPart, g.GroupElements - (part * g.PerPart));
+            moments = moments.Join(new RunningMoments(
+                count, scratch[(part * g.Groups) + group], scratch[((g.Parts + part) * g.Groups) + group]));
+        }
+
+        mean[group] = x[g.Place(group, 0)] + moments.Mean;
+        variance[group] = moments.Squares / g.GroupElements;
+    }
+
+    /// <summary>The moments of up to <see cref="Strip"/> elements, a group's width apart: their mean, then the deviations from it.</summary>
+    private static RunningMoments OfStrip(ArrayView<float> x, NormLayout g, int group, int first, int end, float centre)
+    {
+        var values = new float[Strip];
+        var count = 0;
+        float sum = 0;
+        for (var k = 0; k < Strip; k++)
+        {
+            var i = first + (k * Group.DimX);
+            if (i < end)
+            {
+                values[k] = x[g.Place(group, i)] - centre;
+                sum += values[k];
+                count++;
+            }
+        }
+
+        var average = sum / count;
+        float squares = 0;
+        for (var k = 0; k < Strip; k++)
+        {
+            var difference = values[k] - average;
+            squares += k < count ? difference * difference : 0;
+        }
+
+        return new RunningMoments(count, average, squares);
+    }
+
+    private static RunningMoments JoinThreads(
+        RunningMoments moments, ArrayView<float> counts, ArrayView<float> means, ArrayView<float> squares)
+    {
+        var thread = Group.IdxX;
+        (counts[thread], means[thread], squares[thread]) = (moments.Count, moments.Mean, moments.Squares);
+        Group.Barrier();
+        for (var half = Group.DimX / 2; half > 0; half /= 2)
+        {
+            if (thread < half)
+            {
+                var other = thread + half;
+                moments = moments.Join(new RunningMoments(counts[other], means[other], squares[other]));
+                (counts[thread], means[thread], squares[thread]) = (moments.Count, moments.Mean, moments.Squares);
+            }
+
+            Group.Barrier();
+        }
+
+        return moments;
+    }
+}

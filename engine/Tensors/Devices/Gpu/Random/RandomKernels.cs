@@ -1,0 +1,71 @@
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Random;
+
+/// <summary>Random numbers: a thread a block of <see cref="Philox"/>, four elements.</summary>
+internal static class RandomKernels
+{
+    public static void Uniform(ArrayView<float> y, RandomKey key)
+    {
+        var block = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        var words = Philox.Block(key, (uint)block);
+        Set(y, 4 * block, Philox.ToUniform(words.Word0));
+        Set(y, (4 * block) + 1, Philox.ToUniform(words.Word1));
+        Set(y, (4 * block) + 2, Philox.ToUniform(words.Word2));
+        Set(y, (4 * block) + 3, Philox.ToUniform(words.Word3));
+    }
+
+    public static void Normal(ArrayView<float> y, RandomKey key)
+    {
+        var block = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        var words = Philox.Block(key, (uint)block);
+        SetNormals(y, 4 * block, words.Word0, words.Word1);
+        SetNormals(y, (4 * block) + 2, words.Word2, words.Word3);
+    }
+
+    /// <summary>y = x · scale where the element's uniform deviate is ≥ p, else 0; y may be x.</summary>
+    public static void Dropout(ArrayView<float> x, ArrayView<float> y, RandomKey key, float p, float scale)
+    {
+        var block = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        var words = Philox.Block(key, (uint)block);
+        Drop(x, y, 4 * block, words.Word0, p, scale);
+        Drop(x, y, (4 * block) + 1, words.Word1, p, scale);
+        Drop(x, y, (4 * block) + 2, words.Word2, p, scale);
+        Drop(x, y, (4 * block) + 3, words.Word3, p, scale);
+    }
+
+    private static void Drop(ArrayView<float> x, ArrayView<float> y, int i, uint word, float p, float scale)
+    {
+        if (i < y.IntLength)
+        {
+            y[i] = Philox.ToUniform(word) >= p ? x[i] * scale : 0;
+        }
+    }
+
+    /// <summary>As <see cref="Philox.ToNormal"/>, in float32: radius √(−2 ln u); the angle is reduced to an eighth of a turn, where it is exact.</summary>
+    private static void SetNormals(ArrayView<float> y, int i, uint first, uint second)
+    {
+        var radius = MathF.Sqrt(-2 * MathF.Log(Philox.ToUniform(first) + (1f / (1 << 24))));
+        var turn = Philox.ToUniform(second);
+        var quarter = (int)((4 * turn) + 0.5f);
+        var angle = (turn - (0.25f * quarter)) * (2 * MathF.PI);
+        var sine = MathF.Sin(angle);
+        var cosine = MathF.Cos(angle);
+
+        // Quarter 0: (cos, sin), 1: (−sin, cos), 2: (−cos, −sin), 3: (sin, −cos).
+        var isOdd = (quarter & 1) != 0;
+        var isNegative = (quarter & 2) != 0;
+        var x0 = isOdd ? -sine : cosine;
+        var x1 = isOdd ? cosine : sine;
+        Set(y, i, radius * (isNegative ? -x0 : x0));
+        Set(y, i + 1, radius * (isNegative ? -x1 : x1));
+    }
+
+    private static void Set(ArrayView<float> y, int i, float value)
+    {
+        if (i < y.IntLength)
+        {
+            y[i] = value;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace IlgpuGan.Tensors.Devices.Gpu.Reductions;
+
+/// <summary>How two numbers of a <see cref="Reduction"/> become one.</summary>
+internal interface IReducer
+{
+    /// <summary>The result of no numbers.</summary>
+    static abstract Compensated Identity { get; }
+
+    static abstract Compensated Join(Compensated a, Compensated b);
+}
+
+internal static class Reducers
+{
+    internal readonly struct Sum : IReducer
+    {
+        public static Compensated Identity => new(0, 0);
+
+        public static Compensated Join(Compensated a, Compensated b) => a.Add(b);
+    }
+
+    /// <summary>NaN if any is.</summary>
+    internal readonly struct Maximum : IReducer
+    {
+        public static Compensated Identity => new(float.NegativeInfinity, 0);
+
+        public static Compensated Join(Compensated a, Compensated b) => b.High > a.High || float.IsNaN(b.High) ? b : a;
+    }
+}

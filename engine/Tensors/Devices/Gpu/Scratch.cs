@@ -1,0 +1,23 @@
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+/// <summary>
+/// Memory for results between the launches of one kernel call. It goes back to the pool when the call returns: whoever gets it next launches
+/// later in the same stream.
+/// </summary>
+internal readonly ref struct Scratch : IDisposable
+{
+    private readonly Storage _storage;
+
+    public Scratch(MemoryPool pool, long count)
+    {
+        _storage = pool.Rent(count);
+        _storage.Acquire();
+        View = new DeviceSpan(_storage, 0, count).View();
+    }
+
+    public ArrayView<float> View { get; }
+
+    public void Dispose() => _storage.Release();
+}
