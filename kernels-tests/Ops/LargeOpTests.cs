@@ -3,7 +3,7 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Ops;
 
 /// <summary>Large cases: the value everywhere, derivatives along random directions of each input.</summary>
-[TestFixtureSource(typeof(TestDevices))]
+[TestFixtureSource(typeof(TestDevices.Fast))]
 internal sealed class LargeOpTests(string device)
 {
     private GradientCheck Check { get; } = new(TestDevices.Open(device));
