@@ -124,6 +124,50 @@ public sealed class TranslatorTests
     }
 
     [Test]
+    public void JobsChangeNeitherPicturesNorOrder()
+    {
+        var input = Directory.CreateDirectory(_runs.PathOf("jobs/in")).FullName;
+        for (var i = 0; i < 7; i++)
+        {
+            PictureFile.Save(Noise(8 + i, 9, 3), Path.Combine(input, $"{i}.png"));
+        }
+
+        File.WriteAllText(Path.Combine(input, "3a.png"), "text");
+        byte[][]? first = null;
+        foreach (var jobs in new[] { 1, 2, 20 })
+        {
+            var plan = FileTranslation.Plan(input, _runs.PathOf($"jobs/{jobs}"));
+            var told = new List<TranslatedFile>();
+            var results = FileTranslation.Run(Open("pix2pix"), plan, told.Add, jobs);
+            Assert.That(told, Is.EqualTo(results));
+            Assert.That(results.Select(r => (r.Input, r.Output)), Is.EqualTo(plan));
+            Assert.That(results.Count(r => r.Failure is not null), Is.EqualTo(1));
+            var files = results.Where(r => r.Failure is null).Select(r => File.ReadAllBytes(r.Output)).ToArray();
+            Assert.That(files, Is.EqualTo(first ??= files), $"{jobs} jobs");
+        }
+    }
+
+    [Test]
+    public void NoOutputMeetsAnotherOrAnInput()
+    {
+        var input = Directory.CreateDirectory(_runs.PathOf("meet")).FullName;
+        foreach (var name in new[] { "a.jpg", "a.png", "a.png.png", "A.JPEG" })
+        {
+            PictureFile.Save(Noise(8, 8, 3), Path.Combine(input, name));
+        }
+
+        var outputs = FileTranslation.Plan(input, Path.Combine(input, "out")).Select(p => p.Output).ToList();
+        Assert.That(outputs, Has.Count.EqualTo(4));
+        Assert.That(outputs.Select(o => o.ToUpperInvariant()), Is.Unique, "not even where case does not count");
+
+        PictureFile.Save(Noise(8, 8, 3), Path.Combine(Directory.CreateDirectory(Path.Combine(input, "out")).FullName, "old.png"));
+        Assert.That(FileTranslation.Plan(input, Path.Combine(input, "out")), Has.Count.EqualTo(4), "earlier results are no inputs");
+        Assert.That(FileTranslation.Plan(Path.Combine(input, "out"), _runs.PathOf("elsewhere")), Has.Count.EqualTo(1));
+        Assert.That(() => FileTranslation.Plan(input, input), Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
+        Assert.That(() => FileTranslation.Plan(Path.Combine(input, "a.png"), input), Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
+    }
+
+    [Test]
     public void EvaluationComparesWithAConstantColour()
     {
         var report = Evaluator.Run(Open("pix2pix"), TinyRun.Data(TinyRun.Pix2Pix).HeldOut, _device);

@@ -11,43 +11,37 @@ public sealed record TranslatedFile(string Input, string Output, string? Failure
 /// <summary>Translates files: one to one, or a folder with all its sub-folders to another. A file that fails does not stop the others.</summary>
 public static class FileTranslation
 {
-    /// <summary>Input and output paths. Outputs are PNG (<c>.npy</c> for <c>.npy</c>) unless a single output names another format.</summary>
-    /// <exception cref="DataException">there is no input, or it holds no pictures</exception>
+    public const int DefaultJobs = 2;
+
+    /// <summary>
+    /// Input and output paths. Outputs are PNG (<c>.npy</c> for <c>.npy</c>) unless a single output names another format. No two inputs
+    /// have one output, and no output is an input; what lies in an output folder within the input folder is not taken for an input.
+    /// </summary>
+    /// <exception cref="DataException">there is no input, or it holds no pictures, or it would be overwritten</exception>
     public static IReadOnlyList<(string Input, string Output)> Plan(string input, string output)
     {
-        if (!Directory.Exists(input))
-        {
-            return File.Exists(input)
-                ? [(input, Directory.Exists(output) || Path.GetExtension(output).Length == 0 ? Path.Combine(output, OutputName(Path.GetFileName(input))) : output)]
-                : throw new DataException($"{input}: there is no such file or folder");
-        }
-
-        // Files that differ only in their extension would meet at one output: the later ones keep theirs in front of the new one.
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var plan = new List<(string, string)>();
-        foreach (var file in PictureFolder.List(input))
-        {
-            var relative = Path.GetRelativePath(input, file);
-            var name = OutputName(relative);
-            if (!taken.Add(name))
-            {
-                name = OutputName(relative + ".png");
-                taken.Add(name);
-            }
-
-            plan.Add((file, Path.Combine(output, name)));
-        }
-
-        return plan;
+        IReadOnlyList<(string Input, string Output)> plan = Directory.Exists(input) ? OfFolder(input, output)
+            : File.Exists(input) ? [(input, Directory.Exists(output) || Path.GetExtension(output).Length == 0 ? Path.Combine(output, OutputName(Path.GetFileName(input))) : output)]
+            : throw new DataException($"{input}: there is no such file or folder");
+        var inputs = plan.Select(p => Path.GetFullPath(p.Input)).ToHashSet(StringComparer.Ordinal);
+        return plan.FirstOrDefault(p => inputs.Contains(Path.GetFullPath(p.Output))).Output is { } same
+            ? throw new DataException($"{same}: would be overwritten by a translation; choose another output")
+            : plan;
     }
 
-    /// <summary>Translates file after file; the next one is decoded while one is translated.</summary>
-    /// <param name="progress">told after each file, on the calling thread</param>
+    /// <summary>Translates file after file; the next ones are decoded and the last ones encoded meanwhile.</summary>
+    /// <param name="translator">what translates them</param>
+    /// <param name="plan">see <see cref="Plan"/></param>
+    /// <param name="progress">told after each file, in order, on the calling thread</param>
+    /// <param name="jobs">files that are decoded ahead, and files that are encoded, at the same time; decides only time and memory</param>
+    /// <param name="cancellation">ends it after the current file</param>
     public static IReadOnlyList<TranslatedFile> Run(
-        Translator translator, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null, CancellationToken cancellation = default)
+        Translator translator, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null, int jobs = DefaultJobs, CancellationToken cancellation = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
         var results = new List<TranslatedFile>();
-        using var pictures = new Prefetcher<(Picture? Picture, string? Failure)>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: 2);
+        var underway = new Queue<Task<TranslatedFile>>();
+        using var pictures = new Prefetcher<(Picture? Picture, string? Failure)>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
         foreach (var (input, output) in plan)
         {
             if (cancellation.IsCancellationRequested || !pictures.TryTake(out var loaded))
@@ -55,12 +49,50 @@ public static class FileTranslation
                 break;
             }
 
-            var result = new TranslatedFile(input, output, loaded.Failure ?? TryTranslate(translator, loaded.Picture!, input, output));
-            results.Add(result);
-            progress?.Invoke(result);
+            var (translated, failure) = loaded.Picture is { } picture ? TryTranslate(translator, picture, input) : (null, loaded.Failure);
+            if (underway.Count == jobs)
+            {
+                Finish(underway.Dequeue());
+            }
+
+            underway.Enqueue(Task.Run(() => new TranslatedFile(input, output, failure ?? TrySave(translated!, output)), CancellationToken.None));
+        }
+
+        while (underway.TryDequeue(out var task))
+        {
+            Finish(task);
         }
 
         return results;
+
+        void Finish(Task<TranslatedFile> task)
+        {
+            results.Add(task.GetAwaiter().GetResult());
+            progress?.Invoke(results[^1]);
+        }
+    }
+
+    private static List<(string, string)> OfFolder(string input, string output)
+    {
+        var within = Path.GetFullPath(output).TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var plan = new List<(string, string)>();
+        foreach (var file in PictureFolder.List(input).Where(f => !Path.GetFullPath(f).StartsWith(within, StringComparison.Ordinal) || InputIsWithin()))
+        {
+            // Files that differ only in their extension would meet at one output: the later ones keep theirs in front of the new one.
+            var relative = Path.GetRelativePath(input, file);
+            var name = OutputName(relative);
+            while (!taken.Add(name))
+            {
+                name = OutputName(relative += ".png");
+            }
+
+            plan.Add((file, Path.Combine(output, name)));
+        }
+
+        return plan.Count > 0 ? plan : throw new DataException($"{input}: holds no pictures but those of the output folder");
+
+        bool InputIsWithin() => (Path.GetFullPath(input) + Path.DirectorySeparatorChar).StartsWith(within, StringComparison.Ordinal);
     }
 
     private static string OutputName(string relative) => PictureFile.IsArray(relative) ? relative : Path.ChangeExtension(relative, ".png");
@@ -77,12 +109,24 @@ public static class FileTranslation
         }
     }
 
-    private static string? TryTranslate(Translator translator, Picture picture, string input, string output)
+    private static (Picture? Picture, string? Failure) TryTranslate(Translator translator, Picture picture, string input)
+    {
+        try
+        {
+            return (translator.Translate(picture, input), null);
+        }
+        catch (DataException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private static string? TrySave(Picture picture, string output)
     {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-            PictureFile.Save(translator.Translate(picture, input), output);
+            PictureFile.Save(picture, output);
             return null;
         }
         catch (DataException e)

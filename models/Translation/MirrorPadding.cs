@@ -9,28 +9,30 @@ namespace IlgpuGan.Models.Translation;
 internal static class MirrorPadding
 {
     /// <summary>A picture as [1, C, height, width].</summary>
-    public static Tensor ToTensor(Picture picture, int width, int height, Device device)
-    {
-        if ((width, height) == (picture.Width, picture.Height))
-        {
-            return picture.ToTensor(device);
-        }
+    public static Tensor ToTensor(Picture picture, int width, int height, Device device) =>
+        (width, height) == (picture.Width, picture.Height) ? picture.ToTensor(device) : ToTensor(picture, width, 0, height, device);
 
-        var source = new float[picture.Channels * picture.Width * picture.Height];
-        picture.CopyTo(source);
-        var padded = new float[picture.Channels * width * height];
-        for (var row = 0; row < picture.Channels * height; row++)
+    /// <summary>Rows <paramref name="top"/> … of the padded picture as [1, C, rows, width].</summary>
+    public static Tensor ToTensor(Picture picture, int width, int top, int rows, Device device)
+    {
+        var sources = Enumerable.Range(top, rows).Select(y => Mirrored(y, picture.Height)).ToArray();
+        var (first, height) = (sources.Min(), sources.Max() - sources.Min() + 1);
+        var source = new float[picture.Channels * picture.Width * height];
+        picture.Cropped(0, first, picture.Width, height).CopyTo(source);
+        var padded = new float[picture.Channels * width * rows];
+        for (var row = 0; row < picture.Channels * rows; row++)
         {
-            var (channel, y) = Math.DivRem(row, height);
-            var from = source.AsSpan(((channel * picture.Height) + Mirrored(y, picture.Height)) * picture.Width, picture.Width);
+            var (channel, y) = Math.DivRem(row, rows);
+            var from = source.AsSpan(((channel * height) + sources[y] - first) * picture.Width, picture.Width);
             var to = padded.AsSpan(row * width, width);
-            for (var x = 0; x < width; x++)
+            from.CopyTo(to);
+            for (var x = picture.Width; x < width; x++)
             {
                 to[x] = from[Mirrored(x, picture.Width)];
             }
         }
 
-        return Tensor.From(padded, new Shape(1, picture.Channels, height, width), device);
+        return Tensor.From(padded, new Shape(1, picture.Channels, rows, width), device);
     }
 
     /// <summary>The upper left part of [N, C, H, W].</summary>

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Translation;
 
 /// <summary>
 /// Translates a big picture in overlapping squares and blends them where they meet. Norms take each tile's own statistics, so tiles may
-/// differ in contrast from the whole picture's translation; the blending hides the seams, not that.
+/// differ in contrast from the whole picture's translation; the blending hides the seams, not that. One row of tiles is in memory at a time.
 /// </summary>
 /// <param name="side">of a tile, in pixels</param>
 /// <param name="overlap">pixels that neighbours share</param>
@@ -16,31 +16,30 @@ internal sealed class TiledTranslation(int side, int overlap, Func<Picture, Tens
     public Picture Run(Picture input, Device device, bool sixteenBits)
     {
         var (width, height) = (input.Width, input.Height);
-        float[]? sums = null;
-        var weights = new float[width * height];
-        foreach (var y in Starts(height))
+        var result = new PictureStrips(width, height);
+        Band? band = null;
+        var tops = Starts(height);
+        for (var i = 0; i < tops.Length; i++)
         {
             foreach (var x in Starts(width))
             {
                 using var step = device.Step();
-                var tile = input.Cropped(x, y, Math.Min(side, width), Math.Min(side, height));
-                var output = translate(tile);
-                sums ??= new float[output.Shape[1] * width * height];
-                Blend(output, x, y, width, height, sums, weights);
+                var output = translate(input.Cropped(x, tops[i], Math.Min(side, width), Math.Min(side, height)));
+                band ??= new Band(output.Shape[1], output.Shape[2], width);
+                Blend(output, x, tops[i], height, band);
             }
+
+            // What lies above the next row of tiles is done.
+            var done = (i + 1 < tops.Length ? tops[i + 1] : height) - tops[i];
+            using var strip = device.Step();
+            result.Append(PictureTensors.ToPicture(Tensor.From(band!.TakeOff(done), new Shape(1, band.Channels, done, width), device), 0, sixteenBits));
         }
 
-        var channels = sums!.Length / weights.Length;
-        for (var i = 0; i < sums.Length; i++)
-        {
-            sums[i] /= weights[i % weights.Length];
-        }
-
-        return PictureTensors.ToPicture(Tensor.From(sums, new Shape(1, channels, height, width), device), 0, sixteenBits);
+        return result.ToPicture();
     }
 
     /// <summary>Where tiles begin: evenly apart, the last one ending at the border.</summary>
-    private IEnumerable<int> Starts(int length)
+    private int[] Starts(int length)
     {
         if (length <= side)
         {
@@ -48,23 +47,24 @@ internal sealed class TiledTranslation(int side, int overlap, Func<Picture, Tens
         }
 
         var gaps = (length - overlap - 1) / (side - overlap);
-        return Enumerable.Range(0, gaps + 1).Select(i => (int)((long)i * (length - side) / gaps));
+        return [.. Enumerable.Range(0, gaps + 1).Select(i => (int)((long)i * (length - side) / gaps))];
     }
 
-    private void Blend(Tensor output, int left, int top, int width, int height, float[] sums, float[] weights)
+    private void Blend(Tensor output, int left, int top, int wholeHeight, Band band)
     {
         var (channels, h, w) = (output.Shape[1], output.Shape[2], output.Shape[3]);
         var values = output.ToArray();
         for (var y = 0; y < h; y++)
         {
+            var rowWeight = Ramp(y, top, h, wholeHeight);
             for (var x = 0; x < w; x++)
             {
-                var weight = Ramp(x, left, w, width) * Ramp(y, top, h, height);
-                var place = ((top + y) * width) + left + x;
-                weights[place] += weight;
+                var weight = Ramp(x, left, w, band.Width) * rowWeight;
+                var place = (y * band.Width) + left + x;
+                band.Weights[place] += weight;
                 for (var c = 0; c < channels; c++)
                 {
-                    sums[(c * weights.Length) + place] += weight * values[(((c * h) + y) * w) + x];
+                    band.Sums[(c * band.Weights.Length) + place] += weight * values[(((c * h) + y) * w) + x];
                 }
             }
         }
@@ -76,5 +76,44 @@ internal sealed class TiledTranslation(int side, int overlap, Func<Picture, Tens
         var fromStart = start == 0 ? float.PositiveInfinity : position + 1;
         var fromEnd = start + length == whole ? float.PositiveInfinity : length - position;
         return MathF.Min(1, MathF.Min(fromStart, fromEnd) / (overlap + 1));
+    }
+
+    /// <summary>Weighted sums over the rows of one row of tiles.</summary>
+    private sealed class Band(int channels, int rows, int width)
+    {
+        public int Channels => channels;
+
+        public int Width => width;
+
+        /// <summary>[C, rows, W].</summary>
+        public float[] Sums { get; } = new float[channels * rows * width];
+
+        /// <summary>[rows, W].</summary>
+        public float[] Weights { get; } = new float[rows * width];
+
+        /// <summary>Means of the upper rows [C, count, W]; the rows below move up, and empty ones follow.</summary>
+        public float[] TakeOff(int count)
+        {
+            var means = new float[channels * count * width];
+            for (var c = 0; c < channels; c++)
+            {
+                var plane = Sums.AsSpan(c * Weights.Length, Weights.Length);
+                for (var i = 0; i < count * width; i++)
+                {
+                    means[(c * count * width) + i] = plane[i] / Weights[i];
+                }
+
+                MoveUp(plane, count * width);
+            }
+
+            MoveUp(Weights, count * width);
+            return means;
+        }
+
+        private static void MoveUp(Span<float> plane, int by)
+        {
+            plane[by..].CopyTo(plane);
+            plane[^by..].Clear();
+        }
     }
 }

@@ -28,4 +28,13 @@ public sealed record TranslationSettings
 
     /// <summary>Pixels by which tiles overlap; their seams are blended there.</summary>
     public int Overlap { get; init; } = 32;
+
+    /// <summary>
+    /// Big pictures layer by layer through temporary files instead of tile by tile: norms take the statistics of the whole picture, and no
+    /// pixel misses what lies beyond a seam. The result is the whole picture's within one level, in the memory of a <see cref="Tile"/>.
+    /// </summary>
+    public bool Exact { get; init; }
+
+    /// <summary>Folder of those temporary files, up to 400 bytes a pixel for the reference's generators; null for the system's.</summary>
+    public string? Scratch { get; init; }
 }

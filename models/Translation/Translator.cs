@@ -1,6 +1,7 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Translation.Layerwise;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
@@ -13,6 +14,12 @@ namespace IlgpuGan.Models.Translation;
 /// </summary>
 public sealed class Translator
 {
+    /// <summary>Tile that decides the memory of <see cref="TranslationSettings.Exact"/> where none is given.</summary>
+    private const int ExactTile = 512;
+
+    /// <summary>Numbers in a strip of a layer, input and output together, for each pixel of a tile: one channel of the first layers of a generator of 64.</summary>
+    private const int ExactValuesPerPixel = 64;
+
     private readonly SavedGenerator _generator;
     private readonly Device _device;
     private readonly TranslationSettings _settings;
@@ -22,7 +29,12 @@ public sealed class Translator
     {
         (_generator, _device, _settings) = (generator, device, settings ?? new TranslationSettings());
         _multiple = generator.Options.Generator.SideMultiple;
-        if (_settings.Tile is { } tile && (tile < _multiple || tile % _multiple != 0 || _settings.Overlap < 0 || 2 * _settings.Overlap >= tile))
+        if (_settings is { Exact: true, DropoutSeed: not null })
+        {
+            throw new OptionsException("--exact can't go with --dropout-seed: masks are drawn for the whole picture at once");
+        }
+
+        if (_settings is { Exact: false, Tile: { } tile } && (tile < _multiple || tile % _multiple != 0 || _settings.Overlap < 0 || 2 * _settings.Overlap >= tile))
         {
             throw new OptionsException($"--tile {tile} must be a multiple of {_multiple} for {generator.Options.Generator}, and more than twice --overlap {_settings.Overlap}");
         }
@@ -82,24 +94,43 @@ public sealed class Translator
 
     private Picture TranslateAsIs(Picture input, bool sixteenBits)
     {
-        using var step = _device.Step();
-        if (_settings.Tile is { } side && (input.Width > side || input.Height > side))
+        if ((_settings.Tile ?? (_settings.Exact ? ExactTile : null)) is { } side && (input.Width > side || input.Height > side))
         {
-            return new TiledTranslation(side, _settings.Overlap, ForwardPadded).Run(input, _device, sixteenBits);
+            return _settings.Exact
+                ? LayerByLayer(input, (long)side * side, sixteenBits)
+                : new TiledTranslation(side, _settings.Overlap, ForwardPadded).Run(input, _device, sixteenBits);
         }
 
+        using var step = _device.Step();
         return PictureTensors.ToPicture(ForwardPadded(input), 0, sixteenBits);
     }
 
     /// <summary>Mirrors a picture out to the multiple that the network needs, translates, and cuts back: [1, C, H, W].</summary>
     private Tensor ForwardPadded(Picture input)
     {
-        var (width, height) = (RoundedUp(input.Width), RoundedUp(input.Height));
-        using var padded = MirrorPadding.ToTensor(input, width, height, _device);
+        using var padded = MirrorPadding.ToTensor(input, RoundedUp(input.Width), RoundedUp(input.Height), _device);
         return MirrorPadding.Cut(Forward(padded), input.Width, input.Height);
-
-        int RoundedUp(int side) => (side + _multiple - 1) / _multiple * _multiple;
     }
+
+    /// <summary>The same as <see cref="ForwardPadded"/> with memory for about so many pixels of a network's widest layer.</summary>
+    private Picture LayerByLayer(Picture input, long pixels, bool sixteenBits)
+    {
+        using var still = new StillNetworks([_generator.Network]);
+        using var layers = new LayerwiseForward(_device, pixels * ExactValuesPerPixel, _settings.Scratch ?? Path.GetTempPath());
+        using var output = layers.Run(_generator.Network, new PictureMap(input, RoundedUp(input.Width), RoundedUp(input.Height), _device));
+        var result = new PictureStrips(input.Width, input.Height);
+        var rows = layers.RowsOf(output);
+        for (var top = 0; top < input.Height; top += rows)
+        {
+            using var step = _device.Step();
+            var strip = output.Read(top, Math.Min(rows, input.Height - top));
+            result.Append(PictureTensors.ToPicture(MirrorPadding.Cut(strip, input.Width, strip.Shape[2]), 0, sixteenBits));
+        }
+
+        return result.ToPicture();
+    }
+
+    private int RoundedUp(int side) => (side + _multiple - 1) / _multiple * _multiple;
 
     private Picture WithAlphaOf(Picture source, Picture output)
     {

@@ -5,7 +5,6 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
-using Spectre.Console;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -24,11 +23,14 @@ internal static class TranslateCommand
         var keep = new Option<bool>("--keep-size") { Description = "Scale the result back to the picture's size if --size changed it." };
         var tile = new Option<int?>("--tile") { Description = "Translate big pictures in tiles of this side, in bounded memory.", HelpName = "N" };
         var overlap = new Option<int>("--overlap") { Description = "Pixels by which tiles overlap and are blended (default 32).", DefaultValueFactory = _ => 32 };
+        var exact = new Option<bool>("--exact") { Description = "Big pictures layer by layer through temporary files: in the memory of a tile, but with the norms of the whole picture and no seams." };
+        var scratch = new Option<string>("--scratch") { Description = "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", HelpName = "DIR" };
+        var jobs = new Option<int>("--jobs") { Description = $"Pictures that are read ahead and written behind while one is translated (default {FileTranslation.DefaultJobs}).", DefaultValueFactory = _ => FileTranslation.DefaultJobs };
         var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
         var threads = new Option<int>("--threads") { Description = "Threads of the CPU device (default 0: all)." };
         var command = new Command("translate", "Turns pictures into pictures with a trained generator.")
         {
-            model, input, output, direction, eval, dropout, size, keep, tile, overlap, device, threads,
+            model, input, output, direction, eval, dropout, size, keep, tile, overlap, exact, scratch, jobs, device, threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -41,19 +43,26 @@ internal static class TranslateCommand
                 KeepSize = parsed.GetValue(keep),
                 Tile = parsed.GetValue(tile),
                 Overlap = parsed.GetValue(overlap),
+                Exact = parsed.GetValue(exact),
+                Scratch = parsed.GetValue(scratch),
             };
+            if (parsed.GetValue(jobs) is < 1 and var few)
+            {
+                throw new UsageException($"--jobs must be at least 1, not {few}");
+            }
+
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var plan = FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output));
             var translator = Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings));
-            return Task.FromResult(Run(Screen.Of(parsed), translator, plan, cancellation));
+            return Task.FromResult(Run(Screen.Of(parsed), translator, plan, parsed.GetValue(jobs), cancellation));
         });
         return command;
     }
 
-    private static int Run(Screen screen, Translator translator, IReadOnlyList<(string Input, string Output)> plan, CancellationToken cancellation)
+    private static int Run(Screen screen, Translator translator, IReadOnlyList<(string Input, string Output)> plan, int jobs, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        var results = Translate(screen, translator, plan, cancellation);
+        var results = TranslationDisplay.Run(screen, plan.Count, report => FileTranslation.Run(translator, plan, report, jobs, cancellation));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var failures = results.Where(r => r.Failure is not null).ToList();
         foreach (var failure in failures)
@@ -68,23 +77,5 @@ internal static class TranslateCommand
                 ? $"{results[0].Output} ({seconds:0.00} s)"
                 : $"{done} of {plan.Count} pictures translated in {seconds:0.0} s ({results.Count / seconds:0.0} a second){(failures.Count > 0 ? $", {failures.Count} failed" : "")}");
         return results.Count < plan.Count ? ExitCode.Interrupted : failures.Count > 0 ? ExitCode.Failed : ExitCode.Done;
-    }
-
-    private static IReadOnlyList<TranslatedFile> Translate(Screen screen, Translator translator, IReadOnlyList<(string Input, string Output)> plan, CancellationToken cancellation)
-    {
-        if (!screen.IsInteractive || plan.Count == 1)
-        {
-            return FileTranslation.Run(translator, plan, cancellation: cancellation);
-        }
-
-        return AnsiConsole.Progress().AutoClear(true).Start(context =>
-        {
-            var task = context.AddTask("translating", maxValue: plan.Count);
-            return FileTranslation.Run(translator, plan, file =>
-            {
-                task.Increment(1);
-                task.Description = Markup.Escape($"{Path.GetFileName(file.Input)}  {task.Speed ?? 0:0.0} pictures/s");
-            }, cancellation);
-        });
     }
 }

@@ -1,0 +1,92 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Translation.Layerwise;
+
+/// <summary>
+/// A forward pass of one picture of any size in bounded memory: each convolution is computed strip by strip into a temporary file before the
+/// next layer begins. Nothing is approximated, so the result is that of the whole picture at once, up to the order in which sums are taken.
+/// </summary>
+/// <param name="device">where strips are computed</param>
+/// <param name="stripValues">numbers that a strip may have, its input included; at least one row is taken</param>
+/// <param name="folder">where temporary files go: 4 bytes for each pixel and channel of a layer and of those that wait beside it</param>
+internal sealed class LayerwiseForward(Device device, long stripValues, string folder) : IDisposable
+{
+    private readonly ScratchSpace _space = new(folder, device);
+    private readonly List<ScratchMap> _stored = [];
+    private readonly List<Tensor> _statistics = [];
+
+    /// <summary>Rows of a map that fit into memory at a time.</summary>
+    public int RowsOf(FeatureMap map) => (int)Math.Clamp(stripValues / map.ValuesPerRow, 1, map.Height);
+
+    /// <summary>What a module makes of a map, which is given up.</summary>
+    /// <exception cref="RunException">the module is of a kind that can't be computed by strips</exception>
+    /// <exception cref="Data.DataException">the temporary files can't be written</exception>
+    public FeatureMap Run(Module module, FeatureMap x) => module switch
+    {
+        Sequential sequence => sequence.Children.Aggregate(x, (map, child) => Run(child.Module, map)),
+        SkipBlock block => Skip(block, x),
+        UNet or ResNetGenerator => Run(module.Children.Single().Module, x),
+        Conv2d { Padding: 0 } conv => Store(new ConvolvedMap(x, conv)),
+        Conv2d { Padding: var p } conv => Store(new ConvolvedMap(new PaddedMap(x, p, p, p, p, PadMode.Constant), conv)),
+        ConvTranspose2d conv => Store(new TransposedMap(x, conv)),
+        BatchNorm2d { Training: true } norm => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
+        InstanceNorm2d norm when norm.Training || norm.RunningMean is null => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
+        Padding2d p => new PaddedMap(x, p.Left, p.Right, p.Top, p.Bottom, p.Mode),
+        Upsample { Mode: UpsampleMode.Nearest } upsample => new EnlargedMap(x, upsample.Scale),
+        Identity or Dropout { Training: false } => x,
+        BatchNorm2d or InstanceNorm2d or ReLU or LeakyReLU or Tanh or Sigmoid => new PointwiseMap(x, module.Forward),
+        _ => throw new RunException($"a network with a {module.GetType().Name} can't be computed layer by layer"),
+    };
+
+    public void Dispose()
+    {
+        _stored.ForEach(s => s.Close());
+        _statistics.ForEach(s => s.Dispose());
+    }
+
+    private FeatureMap Skip(SkipBlock block, FeatureMap x)
+    {
+        if (block.Skip == SkipConnection.None)
+        {
+            return Run(block.Layers, x);
+        }
+
+        // A sum is stored, or each block would read all blocks before it again.
+        var joined = new JoinedMap(x.Share(), Run(block.Layers, x), added: block.Skip == SkipConnection.Sum);
+        return block.Skip == SkipConnection.Sum ? Store(joined) : joined;
+    }
+
+    private PointwiseMap Normalize(FeatureMap x, ModuleTensor? weight, ModuleTensor? bias, float epsilon)
+    {
+        var stored = x as ScratchMap ?? Store(x);
+        var shape = new Shape(stored.Channels);
+        var statistics = new RunningStatistics(Keep(Tensor.From(stored.Means(), shape, device)), Keep(Tensor.From(stored.Variances(), shape, device)));
+        return new PointwiseMap(stored, strip => strip.BatchNorm(statistics, weight?.Value, bias?.Value, epsilon));
+    }
+
+    private Tensor Keep(Tensor tensor)
+    {
+        _statistics.Add(tensor.Keep());
+        return tensor;
+    }
+
+    private ScratchMap Store(FeatureMap map)
+    {
+        var stored = new ScratchMap(map.Channels, map.Height, map.Width, _space);
+        _stored.Add(stored);
+        var rows = RowsOf(map);
+        for (var top = 0; top < map.Height; top += rows)
+        {
+            using var step = device.Step();
+            stored.Write(top, map.Read(top, Math.Min(rows, map.Height - top)));
+        }
+
+        map.Dispose();
+        return stored;
+    }
+}

@@ -1,0 +1,116 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Translation.Layerwise;
+
+/// <summary>A map that follows from another one, row by row.</summary>
+internal abstract class MapView(FeatureMap source, int channels, int height, int width) : FeatureMap(channels, height, width)
+{
+    protected FeatureMap Source { get; } = source;
+
+    public override long ValuesPerRow => base.ValuesPerRow + Source.ValuesPerRow;
+
+    protected override void GiveUp() => Source.Dispose();
+}
+
+/// <summary>A picture, mirrored out to sides that a network can take.</summary>
+internal sealed class PictureMap(Picture picture, int width, int height, Device device) : FeatureMap(picture.Channels, height, width)
+{
+    public override Tensor Read(int top, int rows) => MirrorPadding.ToTensor(picture, Width, top, rows, device);
+
+    protected override void GiveUp()
+    {
+    }
+}
+
+/// <summary>What a function of single numbers or of single channels makes of a map.</summary>
+internal sealed class PointwiseMap(FeatureMap source, Func<Tensor, Tensor> function) : MapView(source, source.Channels, source.Height, source.Width)
+{
+    public override Tensor Read(int top, int rows) => function(Source.Read(top, rows));
+}
+
+/// <summary>A map within a border.</summary>
+internal sealed class PaddedMap(FeatureMap source, int left, int right, int top, int bottom, PadMode mode)
+    : MapView(source, source.Channels, source.Height + top + bottom, source.Width + left + right)
+{
+    private readonly int _top = top;
+
+    public override Tensor Read(int top, int rows)
+    {
+        // Counted in rows of the source, which begins below the border; a mirrored border needs as many rows behind the edge.
+        var (first, end) = (top - _top, top - _top + rows);
+        var (above, below) = (Math.Max(0, -first), Math.Max(0, end - Source.Height));
+        var from = Math.Clamp(Math.Min(first, Source.Height - 1 - below), 0, Source.Height - 1);
+        var to = Math.Clamp(Math.Max(end, above + 1), 1, Source.Height);
+        var padded = Source.Read(from, to - from).Pad(left, right, above, below, mode);
+        return padded.Shape[2] == rows ? padded : padded.Slice(2, first - (from - above), rows);
+    }
+}
+
+/// <summary>A map whose pixels have become squares.</summary>
+internal sealed class EnlargedMap(FeatureMap source, int scale) : MapView(source, source.Channels, source.Height * scale, source.Width * scale)
+{
+    public override Tensor Read(int top, int rows)
+    {
+        var from = top / scale;
+        var enlarged = Source.Read(from, ((top + rows - 1) / scale) - from + 1).Upsample(scale);
+        return enlarged.Shape[2] == rows ? enlarged : enlarged.Slice(2, top - (from * scale), rows);
+    }
+}
+
+/// <summary>Two maps: one behind the other along the channels, or added.</summary>
+internal sealed class JoinedMap(FeatureMap first, FeatureMap second, bool added)
+    : FeatureMap(added ? first.Channels : first.Channels + second.Channels, first.Height, first.Width)
+{
+    public override long ValuesPerRow => base.ValuesPerRow + first.ValuesPerRow + second.ValuesPerRow;
+
+    public override Tensor Read(int top, int rows) => added
+        ? first.Read(top, rows).Add(second.Read(top, rows))
+        : TensorOps.Concat(1, first.Read(top, rows), second.Read(top, rows));
+
+    protected override void GiveUp()
+    {
+        first.Dispose();
+        second.Dispose();
+    }
+}
+
+/// <summary>A convolution without border: row y reads the rows y·stride … of its source.</summary>
+internal sealed class ConvolvedMap(FeatureMap source, Conv2d layer)
+    : MapView(source, layer.Weight.Shape[0], Extent(source.Height, layer), Extent(source.Width, layer))
+{
+    public override long ValuesPerRow => ((long)Channels * Width) + (layer.Stride * Source.ValuesPerRow);
+
+    public override Tensor Read(int top, int rows) => Source.Read(top * layer.Stride, ((rows - 1) * layer.Stride) + Reach(layer))
+        .Conv2d(layer.Weight.Value, layer.Bias?.Value, layer.Stride, 0, layer.Dilation);
+
+    private static int Extent(int length, Conv2d layer) => ((length - Reach(layer)) / layer.Stride) + 1;
+
+    private static int Reach(Conv2d layer) => ((layer.Weight.Shape[2] - 1) * layer.Dilation) + 1;
+}
+
+/// <summary>A transposed convolution: source row i adds to the rows i·stride − padding … of the result.</summary>
+internal sealed class TransposedMap(FeatureMap source, ConvTranspose2d layer)
+    : MapView(source, layer.Weight.Shape[1], Extent(source.Height, layer), Extent(source.Width, layer))
+{
+    private readonly int _kernel = layer.Weight.Shape[2];
+
+    public override long ValuesPerRow => ((long)Channels * Width) + (Source.ValuesPerRow / layer.Stride);
+
+    public override Tensor Read(int top, int rows)
+    {
+        var (first, last) = (top + layer.Padding, top + rows - 1 + layer.Padding);
+        var from = Math.Max(0, first - _kernel + layer.Stride) / layer.Stride;
+        var to = Math.Min(Source.Height - 1, last / layer.Stride);
+
+        // With no padding the strip's result begins where its first row begins; what is wanted of it lies within.
+        var whole = Source.Read(from, to - from + 1).ConvTranspose2d(layer.Weight.Value, layer.Bias?.Value, layer.Stride, 0, layer.OutputPadding);
+        return whole.Slice(2, first - (from * layer.Stride), rows).Slice(3, layer.Padding, Width);
+    }
+
+    private static int Extent(int length, ConvTranspose2d layer) =>
+        ((length - 1) * layer.Stride) - (2 * layer.Padding) + layer.Weight.Shape[2] + layer.OutputPadding;
+}
