@@ -1,15 +1,12 @@
+using System.CommandLine;
 using IlgpuGan.Benchmarks.Imaging;
 using IlgpuGan.Benchmarks.Layers;
+using IlgpuGan.Benchmarks.Peers;
 
-if (args is ["layers", ..])
+var root = new RootCommand("Measures IlgpuGan: beside its peers, by layer, by op.")
 {
-    return ConvolutionTimes.Run(args[1..]);
-}
-
-if (args is ["codecs", _, ..])
-{
-    return CodecTimes.Run(args[1..]);
-}
-
-Console.Error.WriteLine("usage: layers [--threads N] [--seconds S] [--batch N] [--only NAME] [--winograd Never|WhereFaster|WhereverPossible] | codecs FOLDER [--python PATH]");
-return 2;
+    PeersCommand.Create(),
+    ConvolutionTimes.Create(),
+    CodecTimes.Create(),
+};
+return root.Parse(args).Invoke();

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using IlgpuGan.Imaging;
@@ -17,12 +18,20 @@ internal static class CodecTimes
     /// <summary>One run lasts at least this long, in repetitions, for the processor's clock is coarse.</summary>
     private const double ShortestRun = 0.01;
 
-    public static int Run(string[] args)
+    public static Command Create()
     {
-        var python = Array.IndexOf(args, "--python") is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
+        var folder = new Argument<string>("FOLDER") { Description = "PNG and JPEG pictures." };
+        var python = new Option<string?>("--python") { Description = "Interpreter that has Pillow." };
+        var command = new Command("codecs", "Times decoding, encoding and resizing of the pictures of a folder.") { folder, python };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(folder), parsed.GetValue(python)));
+        return command;
+    }
+
+    private static int Run(string folder, string? python)
+    {
         Console.WriteLine("| picture | work | ms | Pillow's ms | ratio |");
         Console.WriteLine("|---|---|---|---|---|");
-        foreach (var path in Directory.GetFiles(args[0]).Where(IsPicture).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.GetFiles(folder).Where(IsPicture).Order(StringComparer.Ordinal))
         {
             var peers = python is null ? [] : PillowTimes(python, path);
             foreach (var (work, milliseconds) in Times(path))

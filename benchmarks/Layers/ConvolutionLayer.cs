@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Benchmarks.Layers;
 
-/// <summary>A convolution layer of the real networks at 256², batch 1, under the name that the PyTorch peer's list gives it.</summary>
+/// <summary>A convolution layer of the real networks at 256², batch 1.</summary>
 /// <param name="Name">network and place</param>
 /// <param name="In">input channels</param>
 /// <param name="Out">output channels</param>

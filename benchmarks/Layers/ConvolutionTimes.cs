@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using IlgpuGan.Tensors.Devices;
@@ -7,30 +8,37 @@ using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 namespace IlgpuGan.Benchmarks.Layers;
 
 /// <summary>
-/// <c>layers [--threads N] [--seconds S] [--batch N] [--only NAME] [--winograd Never|WhereFaster|WhereverPossible]</c>: the best time and speed of each convolution layer's three passes, as a Markdown table.
-/// One thread is timed by the processor time it used, which other programs disturb less than the clock on the wall. Names, passes and the counting of operations are those of the PyTorch peer, so rows can be laid side by side.
+/// <c>layers [--threads N] [--seconds S] [--batch N] [--only NAME] [--winograd Never|WhereFaster|WhereverPossible]</c>: the best time and speed
+/// of each convolution layer's three passes, as a Markdown table.
+/// One thread is timed by the processor time it used, which other programs disturb less than the clock on the wall.
 /// </summary>
 internal static class ConvolutionTimes
 {
-    public static int Run(string[] args)
+    public static Command Create()
     {
-        var threads = int.Parse(Option(args, "--threads", "1"), CultureInfo.InvariantCulture);
-        var seconds = double.Parse(Option(args, "--seconds", "0.2"), CultureInfo.InvariantCulture);
-        var batch = int.Parse(Option(args, "--batch", "1"), CultureInfo.InvariantCulture);
-        var only = Option(args, "--only", "");
-        using var device = new CpuDevice(threads, Enum.Parse<WinogradUse>(Option(args, "--winograd", nameof(WinogradUse.WhereFaster)), ignoreCase: true));
+        var threads = new Option<int>("--threads") { Description = "Threads (default 1).", DefaultValueFactory = _ => 1 };
+        var seconds = new Option<double>("--seconds") { Description = "Seconds for each pass of each layer (default 0.2).", DefaultValueFactory = _ => 0.2 };
+        var batch = new Option<int>("--batch") { Description = "Pictures (default 1).", DefaultValueFactory = _ => 1 };
+        var only = new Option<string>("--only") { Description = "Layers with this in their names.", DefaultValueFactory = _ => "" };
+        var winograd = new Option<WinogradUse>("--winograd") { Description = "Where Winograd's algorithm is used.", DefaultValueFactory = _ => WinogradUse.WhereFaster };
+        var command = new Command("layers", "Times the three passes of each convolution of the networks.") { threads, seconds, batch, only, winograd };
+        command.SetAction(parsed =>
+        {
+            using var device = new CpuDevice(parsed.GetValue(threads), parsed.GetValue(winograd));
+            Run(device, parsed.GetValue(threads), parsed.GetValue(seconds), parsed.GetValue(batch), parsed.GetRequiredValue(only));
+        });
+        return command;
+    }
+
+    private static void Run(CpuDevice device, int threads, double seconds, int batch, string only)
+    {
         Console.WriteLine($"| {device.Description} | forward ms | GFLOP/s | data gradient ms | GFLOP/s | weight gradient ms | GFLOP/s |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var layer in ConvolutionLayer.All.Where(layer => layer.Name.Contains(only, StringComparison.Ordinal)))
         {
             Console.WriteLine($"| {layer.Name} | {string.Join(" | ", Time(device, layer.Geometry with { N = batch }, layer.Transposed, threads, seconds))} |");
         }
-
-        return 0;
     }
-
-    private static string Option(string[] args, string name, string otherwise) =>
-        Array.IndexOf(args, name) is >= 0 and var i ? args[i + 1] : otherwise;
 
     private static IEnumerable<string> Time(Device device, ConvGeometry g, bool transposed, int threads, double seconds)
     {

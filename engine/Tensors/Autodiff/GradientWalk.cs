@@ -56,6 +56,7 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
 
     private void Visit(Node node, Tensor dy)
     {
+        using var layer = OpProfile.Resume(node.Layer);
         var needs = NeedsOf(node);
         var gradients = needs.None ? [] : node.Op.Gradient(dy, node.Saved, needs);
         if (!retainGraph)

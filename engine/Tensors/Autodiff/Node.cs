@@ -17,6 +17,9 @@ internal sealed class Node
     /// <summary>The shape of each input, to which its gradient is summed back where the op broadcast it.</summary>
     public required Shape[] InputShapes { get; init; }
 
+    /// <summary>Where the op ran, for a profile of its gradient; null where none was taken.</summary>
+    public string? Layer { get; init; }
+
     /// <summary>The place of the value that the node made.</summary>
     public Variable Output { get; private set; } = null!;
 

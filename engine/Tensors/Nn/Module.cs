@@ -158,6 +158,25 @@ public static class Modules
         return module;
     }
 
+    /// <summary>Every module below this one, and itself, under its state-dict name, for <see cref="Ops.OpProfile.Start"/>.</summary>
+    /// <param name="module">the network</param>
+    /// <param name="name">what to call the network itself</param>
+    public static Dictionary<object, string> LayerNames(this Module module, string name)
+    {
+        var names = new Dictionary<object, string>(ReferenceEqualityComparer.Instance);
+        Add(module, name);
+        return names;
+
+        void Add(Module part, string path)
+        {
+            names[part] = path;
+            foreach (var (key, child) in part.Children)
+            {
+                Add(child, $"{path}.{key}");
+            }
+        }
+    }
+
     /// <summary>
     /// Draws all weights, sets biases to 0, and gives the network a <see cref="RandomState"/> of the seed if it has none.
     /// Each tensor's numbers depend on the seed and on its position in the network only. Returns the module.

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Ops;
+
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
@@ -26,6 +28,7 @@ public sealed class Sequential : Module
         var current = x;
         foreach (var (_, module) in Children)
         {
+            using var layer = OpProfile.Enter(module);
             var next = module.Forward(current);
             if (!ReferenceEquals(current, x) && !ReferenceEquals(current, next))
             {

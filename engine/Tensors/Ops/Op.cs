@@ -110,7 +110,7 @@ internal abstract class Op
             shapes[i] = inputs[i].Shape;
         }
 
-        var node = new Node { Sequence = Interlocked.Increment(ref s_sequence), Op = this, Inputs = variables, InputShapes = shapes };
+        var node = new Node { Sequence = Interlocked.Increment(ref s_sequence), Op = this, Inputs = variables, InputShapes = shapes, Layer = OpProfile.CurrentLayer };
         output.Attach(node.Produce());
         node.Save(Save(inputs, output, needs));
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>Time, FLOPs and bytes of every op run while a profile is being taken; free of cost otherwise.</summary>
+/// <summary>Time, FLOPs, bytes and layer of every op run while a profile is being taken; free of cost otherwise.</summary>
 public sealed class OpProfile : IDisposable
 {
     [ThreadStatic]
@@ -10,55 +10,92 @@ public sealed class OpProfile : IDisposable
 
     private readonly OpProfile? _outer = s_current;
     private readonly List<OpTiming> _timings = [];
+    private readonly IReadOnlyDictionary<object, string>? _layers;
+    private string _layer = "";
 
-    private OpProfile()
-    {
-    }
+    private OpProfile(IReadOnlyDictionary<object, string>? layers) => _layers = layers;
 
     public IReadOnlyList<OpTiming> Timings => _timings;
 
     /// <summary>Records all ops of this thread until disposed.</summary>
-    public static OpProfile Start() => s_current = new OpProfile();
+    /// <param name="layers">names of the modules whose ops are to be told apart, by reference; see <see cref="Nn.Modules.LayerNames"/></param>
+    public static OpProfile Start(IReadOnlyDictionary<object, string>? layers = null) => s_current = new OpProfile(layers);
 
     public void Dispose() => s_current = _outer;
 
+    /// <summary>The layer that ops are put down to at the moment; null where no profile is taken.</summary>
+    internal static string? CurrentLayer => s_current?._layer;
+
+    /// <summary>Puts the ops that follow down to a module, if the profile knows its name, until disposed.</summary>
+    internal static LayerScope Enter(object module) =>
+        s_current is { _layers: { } layers } profile && layers.TryGetValue(module, out var name) ? new LayerScope(profile, name) : default;
+
+    /// <summary>Puts the ops that follow down to the layer of the forward whose gradient they are, until disposed.</summary>
+    /// <param name="layer">what <see cref="CurrentLayer"/> was then</param>
+    internal static LayerScope Resume(string? layer) => s_current is { } profile && layer is not null ? new LayerScope(profile, layer) : default;
+
     internal static Measurement Measure(Op op, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        s_current is { } profile ? new Measurement(profile, op.Name, inputs, output, op.Cost(inputs, output)) : default;
+        s_current is { } profile ? new Measurement(profile, op.Name, ShapesOf(inputs, output), op.Cost(inputs, output)) : default;
 
     /// <summary>For kernels that a gradient calls itself because they have several results.</summary>
     internal static Measurement Measure(string name, ReadOnlySpan<Tensor> inputs, Tensor output, OpCost cost) =>
-        s_current is { } profile ? new Measurement(profile, name, inputs, output, cost) : default;
+        s_current is { } profile ? new Measurement(profile, name, ShapesOf(inputs, output), cost) : default;
 
-    internal readonly struct Measurement : IDisposable
+    /// <summary>For an optimiser's update of so many numbers.</summary>
+    /// <param name="name">optimiser</param>
+    /// <param name="numbers">weights that are updated</param>
+    /// <param name="flops">floating-point operations for each of them</param>
+    /// <param name="accesses">times that a float is read or written for each of them</param>
+    internal static Measurement MeasureUpdate(string name, long numbers, int flops, int accesses) =>
+        s_current is { } profile ? new Measurement(profile, name, $"[{numbers}]", new OpCost(numbers * flops, numbers * accesses * sizeof(float))) : default;
+
+    private static string ShapesOf(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
-        private readonly OpProfile? _profile;
-        private readonly string _name;
-        private readonly string _shapes;
-        private readonly OpCost _cost;
-        private readonly long _start;
-
-        public Measurement(OpProfile profile, string name, ReadOnlySpan<Tensor> inputs, Tensor output, OpCost cost)
+        var shapes = new string[inputs.Length];
+        for (var i = 0; i < shapes.Length; i++)
         {
-            (_profile, _name, _cost) = (profile, name, cost);
-            var shapes = new string[inputs.Length];
-            for (var i = 0; i < shapes.Length; i++)
-            {
-                shapes[i] = inputs[i].Shape.ToString();
-            }
-
-            _shapes = $"{string.Join(' ', shapes)} -> {output.Shape}";
-            _start = Stopwatch.GetTimestamp();
+            shapes[i] = inputs[i].Shape.ToString();
         }
 
+        return $"{string.Join(' ', shapes)} -> {output.Shape}";
+    }
+
+    internal readonly struct Measurement(OpProfile profile, string name, string shapes, OpCost cost) : IDisposable
+    {
+        private readonly OpProfile? _profile = profile;
+        private readonly string _layer = profile._layer;
+        private readonly long _start = Stopwatch.GetTimestamp();
+
         public void Dispose() =>
-            _profile?._timings.Add(new OpTiming(_name, _shapes, _start, Stopwatch.GetElapsedTime(_start), _cost));
+            _profile?._timings.Add(new OpTiming(name, shapes, _layer, _start, Stopwatch.GetElapsedTime(_start), cost));
+    }
+
+    internal readonly struct LayerScope : IDisposable
+    {
+        private readonly OpProfile? _profile;
+        private readonly string _outer;
+
+        public LayerScope(OpProfile profile, string layer)
+        {
+            (_profile, _outer) = (profile, profile._layer);
+            profile._layer = layer;
+        }
+
+        public void Dispose()
+        {
+            if (_profile is not null)
+            {
+                _profile._layer = _outer;
+            }
+        }
     }
 }
 
 /// <summary>One timed op.</summary>
 /// <param name="Name">op name</param>
 /// <param name="Shapes">inputs -> output</param>
+/// <param name="Layer">module that ran it or, for a gradient, whose forward it belongs to; empty where no named one did</param>
 /// <param name="Start">timestamp of <see cref="Stopwatch"/></param>
 /// <param name="Elapsed">wall time</param>
 /// <param name="Cost">declared cost</param>
-public readonly record struct OpTiming(string Name, string Shapes, long Start, TimeSpan Elapsed, OpCost Cost);
+public readonly record struct OpTiming(string Name, string Shapes, string Layer, long Start, TimeSpan Elapsed, OpCost Cost);

@@ -16,6 +16,9 @@ internal sealed class SliceOp(int axis, int start, int length) : Op
         return _input.With(axis, length);
     }
 
+    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        IsView(output.Shape) ? default : new OpCost(0, 2 * sizeof(float) * output.Count);
+
     protected override Tensor Allocate(ReadOnlySpan<Tensor> inputs, Shape shape) =>
         IsView(shape) ? inputs[0].Alias(shape, start * (shape.Count / length)) : base.Allocate(inputs, shape);
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Optim;
 
@@ -94,15 +95,18 @@ public sealed class Adam : Optimizer
     private void Step(long steps)
     {
         _slots.Clear();
+        long numbers = 0;
         foreach (var parameter in Parameters)
         {
             if (GradientOf(parameter) is { } gradient && MomentsOf(parameter) is var moments && moments.Steps == steps)
             {
                 _slots.Add(new AdamSlot(parameter.Value.Span, gradient.Span, moments.First.Span, moments.Second.Span));
+                numbers += gradient.Count;
             }
         }
 
         var device = Parameters[0].Value.Device;
+        using var measured = OpProfile.MeasureUpdate("adam", numbers, flops: 12, accesses: 7);
         device.Kernels.Adam(CollectionsMarshal.AsSpan(_slots), new AdamSettings(LearningRate, _beta1, _beta2, _epsilon, _weightDecay, steps));
         _slots.Clear();
     }

@@ -1,13 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
+using IlgpuGan.Cli.Profiling;
 using IlgpuGan.Cli.Terminal;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Cli.Commands;
@@ -15,8 +13,6 @@ namespace IlgpuGan.Cli.Commands;
 /// <summary><c>bench step|infer</c>: time of whole training steps and of whole networks, one JSON line each.</summary>
 internal static class BenchCommand
 {
-    private const int ChannelsOfPictures = 3;
-
     public static Command Create() => new("bench", "Measures training steps and inference on this machine.")
     {
         Mode("step", "Whole training steps: forward, backward, optimisers.", "pix2pix", ["pix2pix", "cyclegan"]),
@@ -33,7 +29,12 @@ internal static class BenchCommand
         var steps = Count("--steps", "Steps to time.", 10);
         var warmup = Count("--warmup", "Steps before the clock starts.", 2, least: 0);
         var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
-        var profile = new Option<bool>("--profile") { Description = "Print time and rate of every op of one more step." };
+        var profile = new Option<string?>("--profile")
+        {
+            Description = "Show time, FLOPs, bytes and share of this machine's peak of every op and layer, and write them as a trace for chrome://tracing or ui.perfetto.dev.",
+            HelpName = "FILE",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var command = new Command(name, description) { workload, size, batch, threads, steps, warmup, device, profile };
         command.SetAction(parsed =>
         {
@@ -42,7 +43,8 @@ internal static class BenchCommand
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
                 parsed.GetValue(threads) is > 0 and var n ? n : Environment.ProcessorCount, on.Name);
             using var step = Workload(measured, on);
-            return Run(Screen.Of(parsed), measured, step, parsed.GetValue(steps), parsed.GetValue(warmup), parsed.GetValue(profile), on);
+            var wanted = parsed.GetResult(profile) is null ? null : new ProfileWanted(parsed.GetValue(profile));
+            return Run(Screen.Of(parsed), measured, step, parsed.GetValue(steps), parsed.GetValue(warmup), wanted, on);
         });
         return command;
     }
@@ -51,7 +53,7 @@ internal static class BenchCommand
         ? BenchStep.OfTraining(m.Workload == "pix2pix" ? ModelKind.Pix2Pix : ModelKind.CycleGan, m.Size, m.Batch, device)
         : BenchStep.OfInference(GeneratorKind.Parse(m.Workload), m.Size, m.Batch, device);
 
-    private static int Run(Screen screen, Measured measured, BenchStep step, int steps, int warmup, bool profile, Device device)
+    private static int Run(Screen screen, Measured measured, BenchStep step, int steps, int warmup, ProfileWanted? wanted, Device device)
     {
         long flops;
         using (var counted = OpProfile.Start())
@@ -66,6 +68,7 @@ internal static class BenchCommand
         }
 
         var allocations = device.Pool.Allocations;
+        var managed = GC.GetTotalAllocatedBytes(precise: true);
         var times = new double[steps];
         for (var i = 0; i < steps; i++)
         {
@@ -74,8 +77,12 @@ internal static class BenchCommand
             times[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
 
+        managed = GC.GetTotalAllocatedBytes(precise: true) - managed;
+        allocations = device.Pool.Allocations - allocations;
+        var inOrder = Array.ConvertAll(times, t => Math.Round(t, 5));
         Array.Sort(times);
         var (gflop, peak) = (flops / 1e9, Process.GetCurrentProcess().PeakWorkingSet64 / 1e6);
+        var profile = wanted is null ? null : StepProfile.Take(step.Run, step.Layers, device.Name == "cpu" ? Roofline.Measure(measured.Threads) : null);
         screen.Result(
             new
             {
@@ -92,31 +99,33 @@ internal static class BenchCommand
                 gflop_per_step = Math.Round(gflop, 2),
                 gflops = Math.Round(gflop / times[0], 2),
                 peak_rss_mb = Math.Round(peak, 1),
-                new_buffers = device.Pool.Allocations - allocations,
+                new_buffers = allocations,
+                managed_kb_per_step = Math.Round(managed / 1e3 / steps, 1),
+                times_s = inOrder,
+                profile = profile?.ByLayer().Select(row => new
+                {
+                    op = row.Op,
+                    layer = row.Layer,
+                    shapes = row.Shapes,
+                    calls = row.Calls,
+                    ms = Math.Round(row.Elapsed.TotalMilliseconds, 4),
+                    flop = row.Cost.Flops,
+                    bytes = row.Cost.Bytes,
+                    roofline_share = row.RooflineShare is { } share ? Math.Round(share, 3) : (double?)null,
+                }),
             },
-            $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size} batch {measured.Batch}, {measured.Threads} threads on {measured.Device}: " +
-            $"min {times[0] * 1e3:0.0} ms, median {times[times.Length / 2] * 1e3:0.0} ms, {gflop / times[0]:0} GFLOP/s, peak memory {peak:0} MB");
-        if (profile)
+            [
+                $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size} batch {measured.Batch}, {measured.Threads} threads on {measured.Device}: " +
+                $"min {times[0] * 1e3:0.0} ms, median {times[times.Length / 2] * 1e3:0.0} ms, {gflop / times[0]:0} GFLOP/s, peak memory {peak:0} MB",
+                .. profile?.Lines() ?? [],
+            ]);
+        if (wanted?.TraceFile is { } file)
         {
-            Profile(screen, step);
+            ChromeTrace.Write(profile!, $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size}, {measured.Threads} threads", file);
+            screen.Say($"trace: {Path.GetFullPath(file)} (open it in chrome://tracing or ui.perfetto.dev)");
         }
 
         return ExitCode.Done;
-    }
-
-    private static void Profile(Screen screen, BenchStep step)
-    {
-        using var profile = OpProfile.Start();
-        step.Run();
-        var total = profile.Timings.Sum(t => t.Elapsed.TotalMilliseconds);
-        screen.Say($"{"op",-24} {"calls",6} {"ms",9} {"share",7} {"GFLOP/s",9} {"GB/s",8}  shapes");
-        foreach (var op in profile.Timings.GroupBy(t => (t.Name, t.Shapes)).OrderByDescending(g => g.Sum(t => t.Elapsed.TotalMilliseconds)))
-        {
-            var ms = op.Sum(t => t.Elapsed.TotalMilliseconds);
-            screen.Say($"{op.Key.Name,-24} {op.Count(),6} {ms,9:0.000} {ms / total,7:P1} {op.Sum(t => t.Cost.Flops) / ms / 1e6,9:0.0} {op.Sum(t => t.Cost.Bytes) / ms / 1e6,8:0.0}  {op.Key.Shapes}");
-        }
-
-        screen.Say($"{"ops together",-24} {profile.Timings.Count,6} {total,9:0.000}");
     }
 
     private static Option<int> Count(string name, string description, int value, int least = 1)
@@ -134,44 +143,6 @@ internal static class BenchCommand
 
     private sealed record Measured(string Bench, string Workload, int Size, int Batch, int Threads, string Device);
 
-    /// <summary>One repetition of what is measured, with its data made beforehand.</summary>
-    private sealed class BenchStep(Action run, IDisposable owner) : IDisposable
-    {
-        public void Run() => run();
-
-        public void Dispose() => owner.Dispose();
-
-        public static BenchStep OfTraining(ModelKind model, int size, int batch, Device device)
-        {
-            var options = TrainingOptions.For(model) with { CropSize = size, LoadSize = size, BatchSize = batch };
-            if (model == ModelKind.CycleGan && size < 256)
-            {
-                options = options with { Generator = GeneratorKind.ResNet(6) };
-            }
-
-            var trainer = GanTrainer.Create(options, device);
-            var pair = new Pair(Noise(1, size, batch, device), Noise(2, size, batch, device), ["noise"], 0);
-            long step = 0;
-            return new BenchStep(() => trainer.Step(pair, step++), trainer);
-        }
-
-        public static BenchStep OfInference(GeneratorKind kind, int size, int batch, Device device)
-        {
-            var options = TrainingOptions.For(kind.Family == GeneratorFamily.ResNet ? ModelKind.CycleGan : ModelKind.Pix2Pix) with { Generator = kind };
-            var generator = options.CreateGenerator(ChannelsOfPictures, ChannelsOfPictures).Initialize(1).To(device).Eval();
-            var x = Noise(1, size, batch, device);
-            return new BenchStep(
-                () =>
-                {
-                    using var noGrad = GradMode.NoGrad();
-                    using var step = device.Step();
-                    _ = generator.Forward(x);
-                },
-                x);
-        }
-
-        /// <summary>Numbers like a picture's, in [−1, 1).</summary>
-        private static Tensor Noise(uint stream, int size, int batch, Device device) =>
-            Tensor.Uniform(new RandomKey(1, stream, 0, 0), new Shape(batch, ChannelsOfPictures, size, size), device).Affine(2, -1);
-    }
+    /// <param name="TraceFile">where the trace goes; null for the table alone</param>
+    private sealed record ProfileWanted(string? TraceFile);
 }

@@ -37,7 +37,8 @@ public sealed unsafe class CpuDevice : Device
 
     public override MemoryPool Pool { get; }
 
-    private static string InstructionSet =>
+    /// <summary>For people: the width of the registers that the kernels use.</summary>
+    internal static string InstructionSet =>
         Vector512.IsHardwareAccelerated ? "512-bit SIMD" : Vector256.IsHardwareAccelerated ? "256-bit SIMD" : "128-bit SIMD";
 
     public override void Upload(ReadOnlySpan<float> source, DeviceSpan destination) =>

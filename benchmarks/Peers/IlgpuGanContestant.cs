@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace IlgpuGan.Benchmarks.Peers;
+
+/// <summary>The <c>ilgpugan</c> command that was built with this program.</summary>
+internal sealed class IlgpuGanContestant : Contestant
+{
+    private readonly string _command = Path.Combine(AppContext.BaseDirectory, "ilgpugan.dll");
+
+    /// <summary>The host that runs this program, whatever else is called dotnet on this machine.</summary>
+    private readonly string _host = Path.GetFullPath(Path.Combine(
+        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+
+    // What makes PyTorch faster is not set here, nor what a shell may have set for it.
+    private static readonly Dictionary<string, string?> s_environment = TorchContestant.AllocatorSettings.Keys.ToDictionary(name => name, _ => (string?)null);
+
+    public override string Name => "IlgpuGan";
+
+    public override string? Absence => null;
+
+    public override IEnumerable<(string Name, string Value)> Settings => [];
+
+    public override bool CanRun(Workload work) => true;
+
+    public override Sample Run(Workload work, Materials materials)
+    {
+        if (work.Kind == WorkKind.Translation)
+        {
+            var (weights, picture) = (materials.Weights(work.Network), materials.Picture(work.Size));
+            var (_, seconds) = Start(
+                "translate", "--model", weights, "--input", picture, "--out", TranslationOf(work, materials), "--eval", "--threads", Text(work.Threads), "--quiet");
+            return new Sample { Times = [seconds] };
+        }
+
+        var (line, _) = Start(
+            "bench", work.Kind == WorkKind.Training ? "step" : "infer", "--workload", work.Network, "--size", Text(work.Size), "--device", "cpu",
+            "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(work.Warmup), "--json");
+        return Sample.Parse(line);
+    }
+
+    /// <summary>Where the picture goes, with which the peers' pictures are compared.</summary>
+    public static string TranslationOf(Workload work, Materials materials) => materials.Output($"{work.Network}.ours.png");
+
+    private (string Line, double Seconds) Start(params string[] arguments) => ChildProcess.Run(_host, [_command, .. arguments], s_environment);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+namespace IlgpuGan.Benchmarks.Peers;
+
+/// <summary>A whole comparison, as <c>RESULTS.json</c> keeps it.</summary>
+/// <param name="Date">when it began</param>
+/// <param name="Minutes">how long it took</param>
+/// <param name="Version">of IlgpuGan, with the commit where the build knew it</param>
+/// <param name="Machine">what it ran on</param>
+/// <param name="Settings">versions and settings of the peers</param>
+/// <param name="Rows">one a workload</param>
+/// <param name="Notes">who was missing, what went wrong</param>
+internal sealed record Results(
+    DateTimeOffset Date, double Minutes, string Version, Measuring.Machine Machine, IReadOnlyList<Setting> Settings,
+    IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes)
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public string ToJson() => JsonSerializer.Serialize(this, s_json) + "\n";
+
+    /// <exception cref="JsonException">the text is no such results</exception>
+    public static Results FromJson(string text) => JsonSerializer.Deserialize<Results>(text, s_json) ?? throw new JsonException("null");
+}
+
+internal sealed record Setting(string Name, string Value);
+
+/// <summary>One workload: our entry first, then the peers'.</summary>
+/// <param name="Work">for people</param>
+/// <param name="Threads">threads of the processor</param>
+/// <param name="Entries">at least ours</param>
+internal sealed record ResultRow(string Work, int Threads, IReadOnlyList<Entry> Entries)
+{
+    /// <summary>How we stand to each peer.</summary>
+    public IReadOnlyList<Ratio> Ratios => [.. Entries.Skip(1).Select(peer => Ratio.Of(Entries[0], peer))];
+
+    public Entry? EntryOf(string name) => Entries.FirstOrDefault(e => e.Name == name);
+}
+
+/// <summary>What a contestant's processes measured on a workload.</summary>
+/// <param name="Name">contestant</param>
+/// <param name="MinS">seconds of the fastest step</param>
+/// <param name="MedianS">median of all steps of all processes</param>
+/// <param name="Processes">how many took turns with the others</param>
+/// <param name="PeakMb">most resident memory of a process, in 10⁶ bytes; null where not measured</param>
+/// <param name="NewBuffers">tensor buffers allocated in all timed steps; ours only</param>
+/// <param name="ManagedKbPerStep">managed memory allocated; ours only</param>
+/// <param name="TimesS">every step</param>
+internal sealed record Entry(
+    string Name, double MinS, double MedianS, int Processes, double? PeakMb, long? NewBuffers, double? ManagedKbPerStep, IReadOnlyList<double> TimesS)
+{
+    /// <param name="name">contestant</param>
+    /// <param name="samples">at least one</param>
+    public static Entry Of(string name, IReadOnlyList<Sample> samples)
+    {
+        double[] times = [.. samples.SelectMany(s => s.Times)];
+        return new Entry(
+            name, times.Min(), Median(times), samples.Count, samples.Max(s => s.PeakMb), samples.Max(s => s.NewBuffers),
+            samples.Max(s => s.ManagedKbPerStep), [.. times.Select(t => Math.Round(t, 5))]);
+    }
+
+    private static double Median(double[] times)
+    {
+        double[] sorted = [.. times.Order()];
+        return Math.Round((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, 5);
+    }
+}
+
+/// <summary>Ours against a peer's.</summary>
+/// <param name="Peer">whom</param>
+/// <param name="Min">its fastest time over ours: above 1 we are faster</param>
+/// <param name="Median">its median over ours</param>
+/// <param name="Memory">our peak over its: below 1 we need less; null where not measured</param>
+internal sealed record Ratio(string Peer, double Min, double Median, double? Memory)
+{
+    public static Ratio Of(Entry ours, Entry peer) => new(
+        peer.Name, Math.Round(peer.MinS / ours.MinS, 3), Math.Round(peer.MedianS / ours.MedianS, 3),
+        ours.PeakMb is { } mine && peer.PeakMb is { } its ? Math.Round(mine / its, 3) : null);
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text;
+
+namespace IlgpuGan.Benchmarks.Peers;
+
+/// <summary>Writes <see cref="Results"/> as a page for people.</summary>
+internal static class ResultsMarkdown
+{
+    /// <param name="results">what was measured</param>
+    /// <param name="picture">file name of the chart beside the page</param>
+    public static string Write(Results results, string picture)
+    {
+        string[] peers = [.. results.Rows.SelectMany(r => r.Entries.Skip(1)).Select(e => e.Name).Distinct()];
+        var page = new StringBuilder();
+        Heading(page, results, picture);
+        Times(page, results, peers);
+        Memory(page, results, peers);
+        Scaling(page, results);
+        Allocations(page, results);
+        if (results.Notes.Count > 0)
+        {
+            page.Append("\n## Notes\n\n");
+            foreach (var note in results.Notes)
+            {
+                page.Append(CultureInfo.InvariantCulture, $"- {note}\n");
+            }
+        }
+
+        return page.ToString();
+    }
+
+    private static void Heading(StringBuilder page, Results results, string picture)
+    {
+        page.Append(CultureInfo.InvariantCulture, $"""
+            # IlgpuGan beside its peers
+
+            Written by `dotnet run -c Release --project benchmarks -- peers` on {results.Date:yyyy-MM-dd HH:mm} UTC, in {results.Minutes:0.0} minutes. All took turns on
+            one machine, each measurement a process of its own; the same numbers are in `RESULTS.json`. Compare within this page only.
+
+            - IlgpuGan {results.Version}
+            - {results.Machine}
+
+            """);
+        foreach (var peak in results.Machine.Peaks)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"- {Threads(peak.Threads)} of it: {peak.Gflops:0} GFLOP/s in multiply-adds that wait for nothing, {peak.CopyGbs:0} GB/s copying\n");
+        }
+
+        if (results.Machine.LoadBefore is { } load)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"- load when it began: {load:0.0}{(load > 0.7 ? " (**not quiet**: other programs were running)" : "")}\n");
+        }
+
+        foreach (var setting in results.Settings)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"- {setting.Name}: {setting.Value}\n");
+        }
+
+        page.Append(CultureInfo.InvariantCulture, $"\n![how many times as fast as each peer]({picture})\n");
+    }
+
+    private static void Times(StringBuilder page, Results results, string[] peers)
+    {
+        page.Append("\n## Time\n\nSeconds, minimum / median of all steps. *Faster by* is the peer's time over ours, of the minima / of the medians: below 1 we lose.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"| work, batch 1 | threads | IlgpuGan |{string.Concat(peers.Select(p => $" {p} | faster by |"))}\n");
+        page.Append(CultureInfo.InvariantCulture, $"|---|---|---|{string.Concat(peers.Select(_ => "---|---|"))}\n");
+        foreach (var row in results.Rows)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {Seconds(row.Entries[0])} |");
+            foreach (var peer in peers)
+            {
+                page.Append(row.EntryOf(peer) is { } entry ? $" {Seconds(entry)} | {Factor(Ratio.Of(row.Entries[0], entry))} |" : " – | – |");
+            }
+
+            page.Append('\n');
+        }
+
+        string[] lost = [.. results.Rows.SelectMany(row => row.Ratios.Where(Lost).Select(r => $"{row.Work}, {Threads(row.Threads)}: {r.Peer} is ahead"))];
+        page.Append(lost.Length == 0 ? "\nNo row is lost.\n" : $"\nLost: {string.Join("; ", lost)}.\n");
+    }
+
+    private static void Memory(StringBuilder page, Results results, string[] peers)
+    {
+        ResultRow[] rows = [.. results.Rows.Where(r => r.Ratios.Any(ratio => ratio.Memory is not null))];
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        page.Append("\n## Memory\n\nMost resident memory of a process in 10⁶ bytes, and ours as a part of the peer's.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"| work, batch 1 | threads | IlgpuGan |{string.Concat(peers.Select(p => $" {p} | ours is |"))}\n");
+        page.Append(CultureInfo.InvariantCulture, $"|---|---|---|{string.Concat(peers.Select(_ => "---|---|"))}\n");
+        foreach (var row in rows)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {row.Entries[0].PeakMb:0} |");
+            foreach (var peer in peers)
+            {
+                var entry = row.EntryOf(peer);
+                page.Append(entry?.PeakMb is { } peak
+                    ? string.Create(CultureInfo.InvariantCulture, $" {peak:0} | {Ratio.Of(row.Entries[0], entry).Memory:0.00}× |")
+                    : " – | – |");
+            }
+
+            page.Append('\n');
+        }
+    }
+
+    private static void Scaling(StringBuilder page, Results results)
+    {
+        var works = results.Rows.GroupBy(r => r.Work).Where(g => g.Select(r => r.Threads).Distinct().Count() > 1).ToList();
+        if (works.Count == 0)
+        {
+            return;
+        }
+
+        page.Append("\n## Threads\n\nTime on the fewest threads over time on the most, of the minima.\n\n");
+        string[] names = [.. results.Rows.SelectMany(r => r.Entries).Select(e => e.Name).Distinct()];
+        page.Append(CultureInfo.InvariantCulture, $"| work | threads |{string.Concat(names.Select(n => $" {n} |"))}\n|---|---|{string.Concat(names.Select(_ => "---|"))}\n");
+        foreach (var work in works)
+        {
+            var (few, many) = (work.MinBy(r => r.Threads)!, work.MaxBy(r => r.Threads)!);
+            page.Append(CultureInfo.InvariantCulture, $"| {work.Key} | {few.Threads} → {many.Threads} |");
+            foreach (var name in names)
+            {
+                page.Append(few.EntryOf(name) is { } slow && many.EntryOf(name) is { } fast
+                    ? string.Create(CultureInfo.InvariantCulture, $" {slow.MinS / fast.MinS:0.00}× |")
+                    : " – |");
+            }
+
+            page.Append('\n');
+        }
+    }
+
+    private static void Allocations(StringBuilder page, Results results)
+    {
+        ResultRow[] rows = [.. results.Rows.Where(r => r.Entries[0].NewBuffers is not null)];
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        page.Append("\n## Allocations of IlgpuGan after the first steps\n\nCycleGAN's image pools take two pictures more in each step until they are full.\n\n| work | threads | tensor buffers in all timed steps | managed memory a step, KB |\n|---|---|---|---|\n");
+        foreach (var row in rows)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {row.Entries[0].NewBuffers} | {row.Entries[0].ManagedKbPerStep:0.0} |\n");
+        }
+    }
+
+    private static bool Lost(Ratio ratio) => ratio.Min < 1 || ratio.Median < 1;
+
+    private static string Factor(Ratio ratio)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{ratio.Min:0.00}× / {ratio.Median:0.00}×");
+        return Lost(ratio) ? $"**{text}, slower**" : text;
+    }
+
+    private static string Seconds(Entry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.MinS:0.000} / {entry.MedianS:0.000}");
+
+    private static string Threads(int count) => count == 1 ? "1 thread" : string.Create(CultureInfo.InvariantCulture, $"{count} threads");
+}

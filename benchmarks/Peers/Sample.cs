@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace IlgpuGan.Benchmarks.Peers;
+
+/// <summary>What one process measured; the programs print it as a line of JSON.</summary>
+internal sealed record Sample
+{
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>Seconds of each step.</summary>
+    [JsonPropertyName("times_s")]
+    public required double[] Times { get; init; }
+
+    /// <summary>Most memory that the process had resident, in 10⁶ bytes.</summary>
+    [JsonPropertyName("peak_rss_mb")]
+    public double? PeakMb { get; init; }
+
+    /// <summary>Convolutions' operations of a step, nominally, in 10⁹: equal for all who do the same work.</summary>
+    public double? GflopPerStep { get; init; }
+
+    /// <summary>Largest difference of the output from ours.</summary>
+    public double? Difference { get; init; }
+
+    /// <summary>Tensor buffers allocated in the timed steps.</summary>
+    public long? NewBuffers { get; init; }
+
+    public double? ManagedKbPerStep { get; init; }
+
+    public string? Version { get; init; }
+
+    public string? Blas { get; init; }
+
+    public string? Capability { get; init; }
+
+    /// <summary>Version of the interpreter.</summary>
+    public string? Python { get; init; }
+
+    public string? Node { get; init; }
+
+    /// <exception cref="PeerException">the line is no measurement</exception>
+    public static Sample Parse(string line)
+    {
+        try
+        {
+            var sample = JsonSerializer.Deserialize<Sample>(line, s_json);
+            return sample is { Times.Length: > 0 } && sample.Times.All(t => t > 0) ? sample : throw new PeerException($"printed no times: {line}");
+        }
+        catch (JsonException)
+        {
+            throw new PeerException($"printed no measurement: {line}");
+        }
+    }
+}
+
+/// <summary>A process gave no measurement, and why.</summary>
+internal sealed class PeerException(string message) : Exception(message);

@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace IlgpuGan.Benchmarks.Peers;
+
+/// <summary>What one process of a contestant does.</summary>
+internal enum WorkKind
+{
+    /// <summary>Whole training steps.</summary>
+    Training,
+
+    /// <summary>Forward passes of a generator.</summary>
+    Inference,
+
+    /// <summary>The translation of one picture from the start of the process to its end.</summary>
+    Translation,
+}
+
+/// <summary>One row of the comparison.</summary>
+/// <param name="Kind">what is done</param>
+/// <param name="Network">model or generator, as <c>ilgpugan bench --workload</c> names it</param>
+/// <param name="Size">side of the picture in pixels</param>
+/// <param name="Threads">threads of the processor</param>
+/// <param name="Steps">steps that a process times</param>
+/// <param name="Warmup">steps before that</param>
+internal sealed record Workload(WorkKind Kind, string Network, int Size, int Threads, int Steps, int Warmup)
+{
+    /// <summary>For people.</summary>
+    public string Title => string.Create(CultureInfo.InvariantCulture, $"{NetworkTitle} {KindTitle}, {Size}²");
+
+    private string NetworkTitle => Network switch
+    {
+        "pix2pix" => "pix2pix",
+        "cyclegan" => "CycleGAN",
+        "unet256" => "U-Net 256",
+        _ => "ResNet-9",
+    };
+
+    private string KindTitle => Kind switch
+    {
+        WorkKind.Training => "training step",
+        WorkKind.Inference => "forward",
+        _ => "`translate`, whole process",
+    };
+
+    /// <summary>The rows in the order in which they are run; each process takes a few seconds.</summary>
+    /// <param name="threads">numbers of threads, ascending; translations run once, with the most</param>
+    /// <param name="quick">leave out what takes long: big pictures, and CycleGAN on fewer than the most threads</param>
+    public static IReadOnlyList<Workload> All(IReadOnlyList<int> threads, bool quick)
+    {
+        var most = threads.Max();
+        var rows = new List<Workload>();
+        foreach (var n in quick ? [most] : threads)
+        {
+            rows.Add(new Workload(WorkKind.Training, "pix2pix", 256, n, quick ? 4 : 6, 2));
+            rows.Add(new Workload(WorkKind.Inference, "unet256", 256, n, quick ? 10 : 20, 3));
+            rows.Add(new Workload(WorkKind.Inference, "resnet9", 256, n, quick ? 4 : 6, 1));
+        }
+
+        rows.Add(new Workload(WorkKind.Translation, "unet256", 256, most, 1, 0));
+        rows.Add(new Workload(WorkKind.Translation, "resnet9", 256, most, 1, 0));
+        foreach (var n in quick ? [most] : threads.Reverse())
+        {
+            rows.Add(new Workload(WorkKind.Training, "cyclegan", 256, n, 1, 1));
+            if (!quick)
+            {
+                rows.Add(new Workload(WorkKind.Inference, "resnet9", 1024, n, 1, 1));
+            }
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,41 @@
+// Times a model in ONNX Runtime on the processor; prints one JSON line.
+// node onnx_bench.cjs MODEL.onnx SIZE THREADS STEPS WARMUP [INPUT.f32 EXPECTED.f32]
+// With the last two, the output must be the one expected: then all have done the same work.
+'use strict';
+const fs = require('node:fs');
+const ort = require('onnxruntime-node');
+
+const [model, ...numbers] = process.argv.slice(2, 7);
+const [size, threads, steps, warmup] = numbers.map(Number);
+const [inputFile, expectedFile] = process.argv.slice(7);
+
+function floats(file) {
+  const bytes = fs.readFileSync(file);
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+async function main() {
+  const session = await ort.InferenceSession.create(model, {
+    executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential',
+    graphOptimizationLevel: 'all', freeDimensionOverrides: { batch: 1, height: size, width: size },
+  });
+  const data = inputFile ? floats(inputFile) : Float32Array.from({ length: 3 * size * size }, () => Math.random() * 2 - 1);
+  const feed = { [session.inputNames[0]]: new ort.Tensor('float32', data, [1, 3, size, size]) };
+  const times = [];
+  let output;
+  for (let i = 0; i < warmup + steps; i++) {
+    const start = process.hrtime.bigint();
+    output = (await session.run(feed))[session.outputNames[0]].data;
+    if (i >= warmup) times.push(Number(process.hrtime.bigint() - start) / 1e9);
+  }
+  let difference = null;
+  if (expectedFile) {
+    difference = floats(expectedFile).reduce((most, value, i) => Math.max(most, Math.abs(value - output[i])), 0);
+  }
+  console.log(JSON.stringify({
+    times_s: times.map(t => Number(t.toFixed(5))), peak_rss_mb: Number((process.resourceUsage().maxRSS * 1024 / 1e6).toFixed(1)),
+    difference, version: require('onnxruntime-node/package.json').version, node: process.version,
+  }));
+}
+
+main().catch(error => { console.error(error.message); process.exit(1); });

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+/// <summary>
+/// What this machine can do at best (Williams, Waterman and Patterson 2009): arithmetic by fused multiply-adds that wait for nothing, and
+/// traffic by copying arrays that no cache holds. Measured, not looked up, so that it counts the clock rate and the neighbours of the moment.
+/// </summary>
+/// <param name="FlopsPerSecond">floating-point operations a second, two a multiply-add</param>
+/// <param name="BytesPerSecond">bytes read and written a second</param>
+public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSecond)
+{
+    private const int Chains = 12;
+    private const int Links = 100_000;
+    private const int TasksPerThread = 8;
+    private const int Repetitions = 12;
+
+    /// <summary>Floats of each of the two arrays that are copied: 64 MB, more than most caches hold.</summary>
+    private const int CopiedFloats = 16 << 20;
+
+    private const int FloatsPerCopy = 64 << 10;
+
+    /// <summary>Measures the processor; takes a fraction of a second.</summary>
+    /// <param name="threads">threads that work at the same time</param>
+    public static Roofline Measure(int threads)
+    {
+        using var workers = new CpuThreads(threads);
+        return new Roofline(Arithmetic(workers), Traffic(workers));
+    }
+
+    /// <summary>The shortest time in which this machine could do the work.</summary>
+    public TimeSpan LeastTime(OpCost cost) => TimeSpan.FromSeconds(Math.Max(cost.Flops / FlopsPerSecond, cost.Bytes / BytesPerSecond));
+
+    /// <summary>
+    /// <see cref="LeastTime"/> as a part of the time taken, 1 at best. It is more where numbers came from a cache instead of memory, or
+    /// where an algorithm needs fewer operations than the work nominally has (Winograd's).
+    /// </summary>
+    public double Share(OpCost cost, TimeSpan elapsed) => LeastTime(cost) / elapsed;
+
+    private static double Arithmetic(CpuThreads threads)
+    {
+        var (lanes, chains) = Vector512.IsHardwareAccelerated ? (Simd512.Lanes, (Func<float>)Multiply<Vector512<float>, Simd512>)
+            : Vector256.IsHardwareAccelerated ? (Simd256.Lanes, Multiply<Vector256<float>, Simd256>)
+            : (Simd128.Lanes, Multiply<Vector128<float>, Simd128>);
+        var tasks = TasksPerThread * threads.Count;
+        var seconds = Best(() => threads.For(tasks, new MultiplyTask(chains, new float[tasks])));
+        return 2.0 * Chains * Links * lanes * tasks / seconds;
+    }
+
+    private static double Traffic(CpuThreads threads)
+    {
+        var (from, to) = (new float[CopiedFloats], new float[CopiedFloats]);
+        Array.Fill(from, 1);
+        return 2.0 * sizeof(float) * CopiedFloats / Best(() => threads.For(CopiedFloats / FloatsPerCopy, new CopyTask(from, to)));
+    }
+
+    private static double Best(Action work)
+    {
+        work();
+        var best = double.MaxValue;
+        for (var i = 0; i < Repetitions; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            work();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return best;
+    }
+
+    /// <summary>Chains that do not wait for each other, enough to fill two units of four cycles' latency and few enough for 16 registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe float Multiply<TVector, TSimd>()
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector>
+    {
+        var (factor, summand) = (TSimd.Broadcast(0.5f), TSimd.Broadcast(1));
+        TVector c0 = factor, c1 = factor, c2 = factor, c3 = factor, c4 = factor, c5 = factor;
+        TVector c6 = factor, c7 = factor, c8 = factor, c9 = factor, c10 = factor, c11 = factor;
+        for (var i = 0; i < Links; i++)
+        {
+            c0 = TSimd.MultiplyAdd(c0, factor, summand);
+            c1 = TSimd.MultiplyAdd(c1, factor, summand);
+            c2 = TSimd.MultiplyAdd(c2, factor, summand);
+            c3 = TSimd.MultiplyAdd(c3, factor, summand);
+            c4 = TSimd.MultiplyAdd(c4, factor, summand);
+            c5 = TSimd.MultiplyAdd(c5, factor, summand);
+            c6 = TSimd.MultiplyAdd(c6, factor, summand);
+            c7 = TSimd.MultiplyAdd(c7, factor, summand);
+            c8 = TSimd.MultiplyAdd(c8, factor, summand);
+            c9 = TSimd.MultiplyAdd(c9, factor, summand);
+            c10 = TSimd.MultiplyAdd(c10, factor, summand);
+            c11 = TSimd.MultiplyAdd(c11, factor, summand);
+        }
+
+        // All chains flow into the result, or the compiler might leave some out.
+        c0 = TSimd.MultiplyAdd(c0, c1, TSimd.MultiplyAdd(c2, c3, TSimd.MultiplyAdd(c4, c5, TSimd.MultiplyAdd(c6, c7, TSimd.MultiplyAdd(c8, c9, TSimd.MultiplyAdd(c10, c11, factor))))));
+        var lanes = stackalloc float[TSimd.Lanes];
+        TSimd.Store(c0, lanes);
+        return lanes[0];
+    }
+
+    private readonly struct MultiplyTask(Func<float> chains, float[] results) : ITask
+    {
+        public void Run(int task, int worker) => results[task] = chains();
+    }
+
+    private readonly struct CopyTask(float[] from, float[] to) : ITask
+    {
+        public void Run(int task, int worker) =>
+            from.AsSpan(task * FloatsPerCopy, FloatsPerCopy).CopyTo(to.AsSpan(task * FloatsPerCopy));
+    }
+}

@@ -1,0 +1,69 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Cli.Profiling;
+
+/// <summary>One repetition of what <c>bench</c> measures, with its data made beforehand.</summary>
+internal sealed class BenchStep : IDisposable
+{
+    private const int ChannelsOfPictures = 3;
+
+    private readonly Action _run;
+    private readonly IDisposable _owner;
+
+    private BenchStep(Action run, IDisposable owner, IEnumerable<(string Name, Module Network)> networks)
+    {
+        (_run, _owner) = (run, owner);
+        Layers = networks.SelectMany(n => n.Network.LayerNames(n.Name))
+            .ToDictionary(n => n.Key, n => n.Value, (IEqualityComparer<object>)ReferenceEqualityComparer.Instance);
+    }
+
+    /// <summary>The name of each module of the networks, by reference.</summary>
+    public IReadOnlyDictionary<object, string> Layers { get; }
+
+    public void Run() => _run();
+
+    public void Dispose() => _owner.Dispose();
+
+    /// <summary>A whole training step on noise: forwards, backwards, optimisers.</summary>
+    public static BenchStep OfTraining(ModelKind model, int size, int batch, Device device)
+    {
+        var options = TrainingOptions.For(model) with { CropSize = size, LoadSize = size, BatchSize = batch };
+        if (model == ModelKind.CycleGan && size < 256)
+        {
+            options = options with { Generator = GeneratorKind.ResNet(6) };
+        }
+
+        var trainer = GanTrainer.Create(options, device);
+        var pair = new Pair(Noise(1, size, batch, device), Noise(2, size, batch, device), ["noise"], 0);
+        long step = 0;
+        return new BenchStep(() => trainer.Step(pair, step++), trainer, trainer.Networks);
+    }
+
+    /// <summary>A generator's forward pass in evaluation mode, without a graph.</summary>
+    public static BenchStep OfInference(GeneratorKind kind, int size, int batch, Device device)
+    {
+        var options = TrainingOptions.For(kind.Family == GeneratorFamily.ResNet ? ModelKind.CycleGan : ModelKind.Pix2Pix) with { Generator = kind };
+        var generator = options.CreateGenerator(ChannelsOfPictures, ChannelsOfPictures).Initialize(1).To(device).Eval();
+        var x = Noise(1, size, batch, device);
+        return new BenchStep(
+            () =>
+            {
+                using var noGrad = GradMode.NoGrad();
+                using var step = device.Step();
+                _ = generator.Forward(x);
+            },
+            x,
+            [("netG", generator)]);
+    }
+
+    /// <summary>Numbers like a picture's, in [−1, 1).</summary>
+    private static Tensor Noise(uint stream, int size, int batch, Device device) =>
+        Tensor.Uniform(new RandomKey(1, stream, 0, 0), new Shape(batch, ChannelsOfPictures, size, size), device).Affine(2, -1);
+}
