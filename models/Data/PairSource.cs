@@ -14,6 +14,12 @@ public abstract class PairSource
     /// <summary>Samples of an epoch.</summary>
     public abstract int Count { get; }
 
+    /// <summary>Distinct inputs: the first so many samples. Of two sets without pairs, the smaller one begins again.</summary>
+    internal virtual int Inputs => Count;
+
+    /// <summary>Distinct targets, likewise.</summary>
+    internal virtual int Targets => Count;
+
     /// <summary>Name of a sample for people and for file names: its path below the data set's folder, without extension.</summary>
     public abstract string NameOf(int index);
 

@@ -23,6 +23,10 @@ public sealed class UnalignedFolder : PairSource
 
     public override IReadOnlyList<string> Files { get; }
 
+    internal override int Inputs => Limited((Settings.Direction == Direction.AToB ? _filesA : _filesB).Count);
+
+    internal override int Targets => Limited((Settings.Direction == Direction.AToB ? _filesB : _filesA).Count);
+
     /// <param name="folder">the common part of both folders' names, such as <c>horse2zebra/train</c></param>
     /// <param name="settings">the reference's defaults if null</param>
     /// <exception cref="DataException">a folder is missing or holds no pictures</exception>

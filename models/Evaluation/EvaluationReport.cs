@@ -3,40 +3,76 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using IlgpuGan.Models.Evaluation.Segmentation;
+using IlgpuGan.Models.Evaluation.Sets;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>Scores of a set of pictures, and of the best that a single colour could do there.</summary>
-/// <param name="Images">one score a picture, in the order of the set</param>
-/// <param name="Mean">means over the pictures; equal pictures' infinite PSNR counts as 100 dB</param>
-/// <param name="Baseline">means if every output were the mean colour of all targets</param>
-/// <param name="Colours">how far the outputs' colours are distributed as the targets'</param>
-public sealed record EvaluationReport(IReadOnlyList<ImageScore> Images, ImageScore Mean, ImageScore Baseline, ColourIntersection Colours)
-{
-    private const double MostPsnr = 100;
+/// <summary>What was evaluated.</summary>
+/// <param name="Model">the run's folder or the file</param>
+/// <param name="Step">training steps behind it; null if the file does not say</param>
+/// <param name="Data">folder of the data set</param>
+/// <param name="Split">part of it</param>
+/// <param name="Direction">AtoB or BtoA</param>
+/// <param name="Eval">whether batch norm used the running statistics of training</param>
+public sealed record EvaluationSubject(string Model, long? Step, string Data, string Split, string Direction, bool Eval);
 
+/// <summary>All that an evaluation found: the contents of a run's <c>evaluation.json</c>. What does not apply is null and left out of the file.</summary>
+public sealed record EvaluationReport
+{
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         WriteIndented = true,
     };
 
-    /// <summary>Means of scores, under a name.</summary>
-    public static ImageScore MeanOf(string name, IReadOnlyCollection<ImageScore> scores) => new(
-        name, scores.Average(s => s.L1), scores.Average(s => s.Mse), scores.Average(s => Math.Min(s.Psnr, MostPsnr)), scores.Average(s => s.Ssim));
+    public EvaluationSubject? Subject { get; init; }
 
-    /// <summary>An object with <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>, <c>ssim</c>, and <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new { Mean, Baseline, Colours, Images }, s_json);
+    /// <inheritdoc cref="PairScores.Mean"/>
+    public ImageScore? Mean { get; init; }
 
-    /// <summary>One line a picture under a header.</summary>
+    /// <inheritdoc cref="PairScores.Baseline"/>
+    public ImageScore? Baseline { get; init; }
+
+    /// <inheritdoc cref="PairScores.Colours"/>
+    public required ColourIntersection Colours { get; init; }
+
+    /// <summary>Whether outputs show the classes that label maps ask for.</summary>
+    public SegmentationReport? Segmentation { get; init; }
+
+    /// <summary>Whether a classifier can tell outputs from real pictures.</summary>
+    public TwoSampleResult? TwoSample { get; init; }
+
+    /// <summary>How differently patches of outputs and of real pictures look.</summary>
+    public SlicedWassersteinDistance? SlicedWasserstein { get; init; }
+
+    /// <summary>One score a picture; none where outputs have no targets.</summary>
+    public IReadOnlyList<ImageScore> Images { get; init; } = [];
+
+    /// <summary>The report of pairs alone.</summary>
+    public static EvaluationReport Of(PairScores pairs) =>
+        new() { Images = pairs.Images, Mean = pairs.Mean, Baseline = pairs.Baseline, Colours = pairs.Colours };
+
+    /// <summary>
+    /// An object with <c>subject</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>, <c>ssim</c>, <c>msSsim</c>
+    /// and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>; and what there is of <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>.
+    /// </summary>
+    public string ToJson() => JsonSerializer.Serialize(this, s_json);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="JsonException">the text is damaged</exception>
+    public static EvaluationReport Parse(string json) => JsonSerializer.Deserialize<EvaluationReport>(json, s_json) ?? throw new JsonException("holds no report");
+
+    /// <summary>One line a picture under a header, then the means and the baseline.</summary>
     public string ToCsv()
     {
-        var csv = new StringBuilder("name,l1,mse,psnr,ssim\n");
-        foreach (var s in Images.Append(Mean).Append(Baseline))
+        var csv = new StringBuilder("name,l1,mse,psnr,ssim,ms_ssim,pixel_accuracy\n");
+        foreach (var s in Images.Append(Mean).Append(Baseline).OfType<ImageScore>())
         {
-            csv.Append(CultureInfo.InvariantCulture, $"\"{s.Name.Replace("\"", "\"\"")}\",{s.L1:R},{s.Mse:R},{s.Psnr:R},{s.Ssim:R}\n");
+            csv.Append(CultureInfo.InvariantCulture, $"\"{s.Name.Replace("\"", "\"\"")}\",{s.L1:R},{s.Mse:R},{s.Psnr:R},{s.Ssim:R},{s.MsSsim:R},{s.PixelAccuracy:R}\n");
         }
 
         return csv.ToString();

@@ -9,11 +9,16 @@ namespace IlgpuGan.Models.Evaluation;
 /// <param name="Mse">mean squared difference, likewise</param>
 /// <param name="Psnr">10·log₁₀(1 / MSE) in dB; higher is better, infinite for equal pictures</param>
 /// <param name="Ssim">mean over channels of <see cref="StructuralSimilarity"/> with a data range of 255; higher is better, 1 for equal pictures</param>
-public sealed record ImageScore(string Name, double L1, double Mse, double Psnr, double Ssim)
+/// <param name="MsSsim">mean over channels of <see cref="MultiScaleSimilarity"/>, likewise</param>
+public sealed record ImageScore(string Name, double L1, double Mse, double Psnr, double Ssim, double MsSsim)
 {
     private const double FullScale = 255;
+    private const double MostPsnr = 100;
 
-    /// <exception cref="ArgumentException">the pictures differ in size or channels, or are smaller than SSIM's window</exception>
+    /// <summary>Share of the pixels whose class a segmenter sees as the label map has it; null where there are no label maps.</summary>
+    public double? PixelAccuracy { get; init; }
+
+    /// <exception cref="ArgumentException">the pictures differ in size or channels, or are smaller than MS-SSIM's window</exception>
     public static ImageScore Of(string name, Picture picture, Picture target)
     {
         if ((picture.Width, picture.Height, picture.Channels) != (target.Width, target.Height, target.Channels))
@@ -21,6 +26,7 @@ public sealed record ImageScore(string Name, double L1, double Mse, double Psnr,
             throw new ArgumentException($"{name}: {picture.Width}x{picture.Height}x{picture.Channels} can't be compared with {target.Width}x{target.Height}x{target.Channels}");
         }
 
+        var (width, height) = (picture.Width, picture.Height);
         var (a, b) = (Planes(picture), Planes(target));
         var (l1, mse) = (0.0, 0.0);
         for (var i = 0; i < a.Length; i++)
@@ -32,11 +38,22 @@ public sealed record ImageScore(string Name, double L1, double Mse, double Psnr,
 
         l1 /= a.Length * FullScale;
         mse /= a.Length * FullScale * FullScale;
-        var plane = picture.Width * picture.Height;
-        var ssim = Enumerable.Range(0, picture.Channels).Average(c =>
-            StructuralSimilarity.Of(a.AsSpan(c * plane, plane), b.AsSpan(c * plane, plane), picture.Width, picture.Height, FullScale));
-        return new ImageScore(name, l1, mse, 10 * Math.Log10(1 / mse), ssim);
+        return new ImageScore(
+            name, l1, mse, 10 * Math.Log10(1 / mse),
+            OverChannels((p, q) => StructuralSimilarity.Of(p, q, width, height, FullScale)),
+            OverChannels((p, q) => MultiScaleSimilarity.Of(p, q, width, height, FullScale)));
+
+        double OverChannels(Func<ReadOnlySpan<float>, ReadOnlySpan<float>, double> similarity) => Enumerable.Range(0, picture.Channels)
+            .Average(c => similarity(a.AsSpan(c * width * height, width * height), b.AsSpan(c * width * height, width * height)));
     }
+
+    /// <summary>Means of scores, under a name; equal pictures' infinite PSNR counts as 100 dB.</summary>
+    public static ImageScore MeanOf(string name, IReadOnlyCollection<ImageScore> scores) => new(
+        name, scores.Average(s => s.L1), scores.Average(s => s.Mse), scores.Average(s => Math.Min(s.Psnr, MostPsnr)),
+        scores.Average(s => s.Ssim), scores.Average(s => s.MsSsim))
+    {
+        PixelAccuracy = scores.Average(s => s.PixelAccuracy),
+    };
 
     /// <summary>Levels 0 … 255, [C, H, W].</summary>
     private static float[] Planes(Picture picture)

@@ -85,7 +85,7 @@ internal static class DemoCommand
         }
     }
 
-    private static (EvaluationReport Report, string Gallery) ShowHeldOut(TrainingRun run, string pictures, string gallery)
+    private static (PairScores Report, string Gallery) ShowHeldOut(TrainingRun run, string pictures, string gallery)
     {
         Directory.CreateDirectory(pictures);
         var rows = new List<Picture>();
@@ -104,7 +104,7 @@ internal static class DemoCommand
         return (report, gallery);
     }
 
-    private static IReadOnlyList<ReportMetric> Metrics(EvaluationReport report)
+    private static IReadOnlyList<ReportMetric> Metrics(PairScores report)
     {
         const string Baseline = "one colour";
         return

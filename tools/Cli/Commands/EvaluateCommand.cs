@@ -1,9 +1,9 @@
 using System.CommandLine;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
-using IlgpuGan.Models.Training;
-using IlgpuGan.Models.Translation;
+using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Commands;
@@ -13,32 +13,47 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A run's folder or a checkpoint.", HelpName = "RUN|FILE", Required = true };
-        var data = new Option<string>("--data") { Description = "A data set of pairs.", HelpName = "DIR", Required = true };
+        var model = new Option<string>("--model") { Description = "A run's folder or a checkpoint.", HelpName = "RUN|FILE" };
+        var data = new Option<string>("--data") { Description = "A data set: pairs, or two sets without pairs.", HelpName = "DIR" };
         var split = new Option<string>("--split") { Description = "Which part of it (default val).", DefaultValueFactory = _ => "val" };
+        var direction = Choice.Of<Direction>("--direction", "For CycleGAN, which way (default that of training).");
         var eval = new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training." };
-        var csv = new Option<string>("--csv") { Description = "Write the score of each picture to this file.", HelpName = "FILE" };
+        var noLabels = new Option<bool>("--no-labels") { Description = "Don't look for label maps, and train no segmenter." };
+        var sets = new Option<bool>("--sets") { Description = "Judge pairs as sets too: two-sample test and patch distance." };
+        var output = new Option<string>("--out") { Description = "Where evaluation.json, evaluation.csv and the pictures go (default the run's folder).", HelpName = "DIR" };
+        var csv = new Option<string>("--csv") { Description = "Write the score of each picture to this file as well.", HelpName = "FILE" };
         var pictures = new Option<string>("--pictures") { Description = "Write input, output and target of each picture to this folder.", HelpName = "DIR" };
         var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
         var threads = new Option<int>("--threads") { Description = "Threads of the CPU device (default 0: all)." };
-        var command = new Command("evaluate", "Measures translations against the targets of pairs kept back: L1, PSNR, SSIM.")
+        var command = new Command("evaluate", "Measures translations against pictures kept back: target by target, class by class, or set against set.")
         {
-            model, data, split, eval, csv, pictures, device, threads,
+            model, data, split, direction, eval, noLabels, sets, output, csv, pictures, device, threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
+            var screen = Screen.Of(parsed);
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            var translator = Translator.Open(parsed.GetRequiredValue(model), on, new TranslationSettings { Eval = parsed.GetValue(eval) });
-            var options = translator.Options with { Data = parsed.GetRequiredValue(data), Model = ModelKind.Pix2Pix };
-            var pairs = RunData.OpenSplit(options, parsed.GetRequiredValue(split), forEvaluation: true);
+            EvaluationRequest RequestFor(string run) => new()
+            {
+                Model = run,
+                Data = parsed.GetValue(data) ?? throw new UsageException("--data is missing: the folder of a data set"),
+                Split = parsed.GetRequiredValue(split),
+                Direction = parsed.GetResult(direction) is { Implicit: false } ? parsed.GetValue(direction) : null,
+                Eval = parsed.GetValue(eval),
+                Labels = !parsed.GetValue(noLabels),
+                Sets = parsed.GetValue(sets),
+                Output = parsed.GetValue(output),
+            };
             var folder = parsed.GetValue(pictures);
-            var report = Evaluator.Run(translator, pairs, on, (score, input, output, target) => SaveRow(folder, score.Name, input, output, target), cancellation);
+            var request = RequestFor(parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
+            var (report, files) = RunEvaluation.Run(
+                request, on, screen.Say, (score, input, made, target) => SaveRow(folder, score.Name, input, made, target), cancellation);
             if (parsed.GetValue(csv) is { } file)
             {
                 File.WriteAllText(file, report.ToCsv());
             }
 
-            Print(Screen.Of(parsed), report);
+            Print(screen, report, files);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -54,7 +69,7 @@ internal static class EvaluateCommand
         }
     }
 
-    private static void Print(Screen screen, EvaluationReport report)
+    private static void Print(Screen screen, EvaluationReport report, IReadOnlyList<string> files)
     {
         if (screen.Json)
         {
@@ -62,12 +77,43 @@ internal static class EvaluateCommand
             return;
         }
 
-        screen.Say($"{report.Images.Count} pictures        L1    PSNR (dB)   SSIM");
-        foreach (var (name, score) in new[] { ("this model", report.Mean), ("mean colour", report.Baseline) })
+        if (report is { Mean: { } mean, Baseline: { } baseline })
         {
-            screen.Say($"{name,-14} {score.L1,8:0.0000} {score.Psnr,10:0.00} {score.Ssim,8:0.000}");
+            screen.Say($"{report.Images.Count,4} pictures         L1    PSNR (dB)   SSIM  MS-SSIM");
+            foreach (var (name, score) in new[] { ("this model", mean), ("mean colour", baseline) })
+            {
+                screen.Say($"{name,-14} {score.L1,9:0.0000} {score.Psnr,10:0.00} {score.Ssim,8:0.000} {score.MsSsim,8:0.000}");
+            }
         }
 
         screen.Say($"colours shared with the targets: L {report.Colours.L:0.00}, a {report.Colours.A:0.00}, b {report.Colours.B:0.00} (of 1)");
+        if (report.Segmentation is { } classes)
+        {
+            screen.Say($"{classes.Classes,4} classes      pixels  classes  IoU");
+            Say(screen, "this model", classes.Outputs);
+            if (classes.Ceiling is { } ceiling)
+            {
+                Say(screen, "real pictures", ceiling);
+            }
+        }
+
+        if (report.SlicedWasserstein is { } patches)
+        {
+            var real = patches.RealToReal is { } own ? $"; real to real {own:0.0}" : "";
+            screen.Say($"patch distance ×1000: {patches.Mean:0.0} ({string.Join(", ", patches.Scales.Select(s => $"{s.Side} px {s.Distance:0.0}"))}){real}");
+        }
+
+        if (report.TwoSample is { } test)
+        {
+            screen.Say($"a classifier tells outputs from real pictures in {100 * test.Accuracy:0} % of {test.Pictures} (95 %: {100 * test.Low:0} to {100 * test.High:0}; guessing 50, p {test.PValue:0.0000})");
+        }
+
+        foreach (var file in files)
+        {
+            screen.Say($"wrote {file}");
+        }
     }
+
+    private static void Say(Screen screen, string name, SegmentationScore score) =>
+        screen.Say($"{name,-14} {score.PixelAccuracy,8:0.000} {score.ClassAccuracy,8:0.000} {score.ClassIou,6:0.000}");
 }

@@ -4,20 +4,11 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using NUnit.Framework;
 
-namespace IlgpuGan.KernelsTests.Models;
+namespace IlgpuGan.KernelsTests.Evaluation;
 
 [TestFixture]
-public sealed class EvaluationTests
+public sealed class ScoreTests
 {
-    [Test]
-    public void SsimIsItsDefinition()
-    {
-        var (a, b) = (Plane(40, 25, 1), Plane(40, 25, 2));
-        Assert.That(StructuralSimilarity.Of(a, b, 40, 25, 255), Is.EqualTo(SlowSsim(a, b, 40, 25)).Within(1e-9));
-        Assert.That(StructuralSimilarity.Of(a, a, 40, 25, 255), Is.EqualTo(1).Within(1e-12));
-        Assert.That(() => StructuralSimilarity.Of(a, b, 250, 4, 255), Throws.ArgumentException);
-    }
-
     [Test]
     public void ScoresOfKnownPictures()
     {
@@ -30,20 +21,23 @@ public sealed class EvaluationTests
             Math.Abs(x.Item1 - y.Item1) < 1e-9 && Math.Abs(x.Item2 - y.Item2) < 1e-9 && Math.Abs(x.Item3 - y.Item3) < 1e-6));
         var same = ImageScore.Of("x", new Picture(image), new Picture(image));
         Assert.That((same.L1, same.Psnr, same.Ssim), Is.EqualTo((0.0, double.PositiveInfinity, 1.0)));
+        Assert.That(same.MsSsim, Is.EqualTo(1).Within(1e-12));
         Assert.That(() => ImageScore.Of("x", new Picture(image), new Picture(image).Resized(8, 16)), Throws.ArgumentException);
     }
 
     [Test]
     public void ReportsAreReadableByOthers()
     {
-        ImageScore[] scores = [new("a \"quoted\", name", 0.25, 0.125, double.PositiveInfinity, 0.5), new("b", 0.75, 0.375, 20, 1)];
-        var report = new EvaluationReport(scores, EvaluationReport.MeanOf("mean", scores), scores[1] with { Name = "mean colour" }, new ColourIntersection(0.9, 0.8, 0.7));
+        ImageScore[] scores = [new("a \"quoted\", name", 0.25, 0.125, double.PositiveInfinity, 0.5, 0.75), new("b", 0.75, 0.375, 20, 1, 1)];
+        var report = EvaluationReport.Of(new PairScores(scores, ImageScore.MeanOf("mean", scores), scores[1] with { Name = "mean colour" }, new ColourIntersection(0.9, 0.8, 0.7)));
         using var json = JsonDocument.Parse(report.ToJson());
         Assert.That(json.RootElement.GetProperty("mean").GetProperty("l1").GetDouble(), Is.EqualTo(0.5));
         Assert.That(json.RootElement.GetProperty("mean").GetProperty("psnr").GetDouble(), Is.EqualTo(60), "infinity counts as 100");
         Assert.That(json.RootElement.GetProperty("colours").GetProperty("a").GetDouble(), Is.EqualTo(0.8));
         Assert.That(json.RootElement.GetProperty("images")[0].GetProperty("name").GetString(), Is.EqualTo(scores[0].Name));
-        Assert.That(report.ToCsv().Split('\n')[..2], Is.EqualTo(new[] { "name,l1,mse,psnr,ssim", "\"a \"\"quoted\"\", name\",0.25,0.125,Infinity,0.5" }));
+        Assert.That(report.ToCsv().Split('\n')[..2], Is.EqualTo(new[] { "name,l1,mse,psnr,ssim,ms_ssim,pixel_accuracy", "\"a \"\"quoted\"\", name\",0.25,0.125,Infinity,0.5,0.75," }));
+        Assert.That(json.RootElement.TryGetProperty("segmentation", out _), Is.False, "what does not apply is left out");
+        Assert.That(EvaluationReport.Parse(report.ToJson()).ToCsv(), Is.EqualTo(report.ToCsv()), "and reads back");
     }
 
     /// <summary>White, mid-gray and the primaries, from Bruce Lindbloom's published conversion of sRGB under D65.</summary>
@@ -72,30 +66,5 @@ public sealed class EvaluationTests
         Assert.That(Of(10, 200).Intersect(Of(200, 10, 10, 200)), Is.EqualTo(new ColourIntersection(1, 1, 1)));
         Assert.That(Of(10, 10, 10, 200).Intersect(Of(200, 200)), Is.EqualTo(new ColourIntersection(0.25, 1, 1)));
         Assert.That(Of(10).Intersect(Of(200)).L, Is.Zero);
-    }
-
-    private static double SlowSsim(float[] a, float[] b, int width, int height)
-    {
-        var (c1, c2) = (Math.Pow(0.01 * 255, 2), Math.Pow(0.03 * 255, 2));
-        var values = new List<double>();
-        for (var y = 3; y < height - 3; y++)
-        {
-            for (var x = 3; x < width - 3; x++)
-            {
-                var window = Enumerable.Range(0, 49).Select(i => ((y + (i / 7) - 3) * width) + x + (i % 7) - 3).ToList();
-                double ma = window.Average(i => (double)a[i]), mb = window.Average(i => (double)b[i]);
-                double va = window.Sum(i => Math.Pow(a[i] - ma, 2)) / 48, vb = window.Sum(i => Math.Pow(b[i] - mb, 2)) / 48;
-                var cov = window.Sum(i => (a[i] - ma) * (b[i] - mb)) / 48;
-                values.Add(((2 * ma * mb) + c1) * ((2 * cov) + c2) / (((ma * ma) + (mb * mb) + c1) * (va + vb + c2)));
-            }
-        }
-
-        return values.Average();
-    }
-
-    private static float[] Plane(int width, int height, uint op)
-    {
-        var random = new IlgpuGan.Tensors.RandomSequence(new IlgpuGan.Tensors.RandomKey(1, 2, 3, op));
-        return [.. Enumerable.Range(0, width * height).Select(i => (float)(((i * 3) % 200) + random.NextInt(56)))];
     }
 }

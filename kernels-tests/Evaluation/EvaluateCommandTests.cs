@@ -1,0 +1,73 @@
+using System.Text.Json;
+using IlgpuGan.KernelsTests.Cli;
+using IlgpuGan.Models.Data;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Evaluation;
+
+/// <summary>The evaluate command on runs small enough to take seconds.</summary>
+public class EvaluateCommandTests : CommandLine
+{
+    [Test]
+    public async Task PairsWithLabelMapsAreScoredAndShown()
+    {
+        var run = await TrainedRun();
+
+        var text = await Do("evaluate", "--model", run, "--data", In("data"), "--sets");
+        var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "evaluation.json"))).RootElement;
+
+        Assert.That(text, Does.Contain("2 pictures").And.Contain("classes").And.Contain("real pictures").And.Contain("worst.png"));
+        var classes = report.GetProperty("segmentation");
+        Assert.That(
+            classes.GetProperty("ceiling").GetProperty("pixelAccuracy").GetDouble(), Is.GreaterThan(classes.GetProperty("outputs").GetProperty("pixelAccuracy").GetDouble()),
+            "real photographs are recognised better than those of a generator of two steps");
+        Assert.That(
+            report.GetProperty("images").EnumerateArray().Average(i => i.GetProperty("pixelAccuracy").GetDouble()),
+            Is.EqualTo(classes.GetProperty("outputs").GetProperty("pixelAccuracy").GetDouble()).Within(1e-12), "pictures of one size");
+        Assert.That(report.GetProperty("subject").GetProperty("step").GetInt64(), Is.EqualTo(2));
+        Assert.That(report.GetProperty("slicedWasserstein").GetProperty("mean").GetDouble(), Is.GreaterThan(0));
+        Assert.That(report.TryGetProperty("twoSample", out _), Is.False, "two pictures are too few");
+        Assert.That(File.ReadAllLines(Path.Combine(run, "evaluation.csv")), Has.Length.EqualTo(1 + 2 + 2));
+        Assert.That(PictureFile.Load(Path.Combine(run, "evaluation", "best.png")).Width, Is.EqualTo(384));
+        Assert.That(Directory.GetFiles(Path.Combine(run, "evaluation"), "segmenter-*.safetensors"), Has.Length.EqualTo(1));
+        var again = await Do("evaluate", "--model", run, "--data", In("data"), "--json");
+        Assert.That(
+            JsonDocument.Parse(again).RootElement.GetProperty("segmentation").GetRawText(), Is.EqualTo(classes.GetRawText()), "with the kept segmenter, the same");
+    }
+
+    [Test]
+    public async Task SetsWithoutPairsAreJudgedAsSets()
+    {
+        await Do("data", "synth", "--out", In("drawn"), "--count", "12", "--val", "8", "--size", "32");
+        foreach (var (set, part, files) in new[] { ("trainA", 0, "train"), ("trainB", 32, "train"), ("testA", 0, "val"), ("testB", 32, "val") })
+        {
+            Directory.CreateDirectory(In("sets", set));
+            foreach (var file in Directory.GetFiles(In("drawn", files)))
+            {
+                PictureFile.Save(PictureFile.Load(file).Cropped(part, 0, 32, 32), In("sets", set, Path.GetFileName(file)));
+            }
+        }
+
+        File.Delete(Directory.GetFiles(In("sets", "testB"))[0]);
+        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", .. Tiny("--generator", "resnet1")]);
+        var report = JsonDocument.Parse(await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--json")).RootElement;
+        var back = JsonDocument.Parse(await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--direction", "BtoA", "--json")).RootElement;
+
+        Assert.That(report.TryGetProperty("mean", out _), Is.False, "nothing has a target");
+        Assert.That(report.GetProperty("twoSample").GetProperty("pictures").GetInt32(), Is.EqualTo(8), "7 of each: 3 to learn from, 4 kept back");
+        Assert.That(report.GetProperty("twoSample").GetProperty("accuracy").GetDouble(), Is.GreaterThan(0.5), "one step makes no house front");
+        var patches = report.GetProperty("slicedWasserstein");
+        Assert.That(patches.GetProperty("mean").GetDouble(), Is.GreaterThan(patches.GetProperty("realToReal").GetDouble()));
+        Assert.That(report.GetProperty("colours").GetProperty("l").GetDouble(), Is.InRange(0, 1));
+        Assert.That(back.GetProperty("subject").GetProperty("direction").GetString(), Is.EqualTo("BtoA"));
+        Assert.That(back.GetProperty("colours").GetRawText(), Is.Not.EqualTo(report.GetProperty("colours").GetRawText()));
+    }
+
+    [Test]
+    public async Task WhatIsMissingIsNamed()
+    {
+        AssertExplained(await Run("evaluate", "--data", In("data")), 2, "--model");
+        AssertExplained(await Run("evaluate", "--model", In("run")), 2, "--data");
+        AssertExplained(await Run("evaluate", "--model", In("run"), "--data", In("data")), 1, "there is no such file or run");
+    }
+}

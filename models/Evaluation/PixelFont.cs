@@ -1,0 +1,92 @@
+using IlgpuGan.Imaging;
+
+namespace IlgpuGan.Models.Evaluation;
+
+/// <summary>White capitals, digits and some signs of 5×7 pixels on black, for captions within pictures. Other characters become blanks.</summary>
+internal static class PixelFont
+{
+    public const int Height = 7;
+
+    /// <summary>Columns from one character to the next.</summary>
+    public const int Advance = 6;
+
+    private const int Width = 5;
+
+    private static readonly Dictionary<char, string[]> s_glyphs = new()
+    {
+        ['0'] = [" ### ", "#   #", "#  ##", "# # #", "##  #", "#   #", " ### "],
+        ['1'] = ["  #  ", " ##  ", "  #  ", "  #  ", "  #  ", "  #  ", " ### "],
+        ['2'] = [" ### ", "#   #", "    #", "   # ", "  #  ", " #   ", "#####"],
+        ['3'] = [" ### ", "#   #", "    #", "  ## ", "    #", "#   #", " ### "],
+        ['4'] = ["   # ", "  ## ", " # # ", "#  # ", "#####", "   # ", "   # "],
+        ['5'] = ["#####", "#    ", "#### ", "    #", "    #", "#   #", " ### "],
+        ['6'] = [" ### ", "#    ", "#    ", "#### ", "#   #", "#   #", " ### "],
+        ['7'] = ["#####", "    #", "   # ", "  #  ", "  #  ", " #   ", " #   "],
+        ['8'] = [" ### ", "#   #", "#   #", " ### ", "#   #", "#   #", " ### "],
+        ['9'] = [" ### ", "#   #", "#   #", " ####", "    #", "    #", " ### "],
+        ['A'] = [" ### ", "#   #", "#   #", "#####", "#   #", "#   #", "#   #"],
+        ['B'] = ["#### ", "#   #", "#   #", "#### ", "#   #", "#   #", "#### "],
+        ['C'] = [" ####", "#    ", "#    ", "#    ", "#    ", "#    ", " ####"],
+        ['D'] = ["#### ", "#   #", "#   #", "#   #", "#   #", "#   #", "#### "],
+        ['E'] = ["#####", "#    ", "#    ", "#### ", "#    ", "#    ", "#####"],
+        ['F'] = ["#####", "#    ", "#    ", "#### ", "#    ", "#    ", "#    "],
+        ['G'] = [" ####", "#    ", "#    ", "#  ##", "#   #", "#   #", " ### "],
+        ['H'] = ["#   #", "#   #", "#   #", "#####", "#   #", "#   #", "#   #"],
+        ['I'] = [" ### ", "  #  ", "  #  ", "  #  ", "  #  ", "  #  ", " ### "],
+        ['J'] = ["  ###", "   # ", "   # ", "   # ", "   # ", "#  # ", " ##  "],
+        ['K'] = ["#   #", "#  # ", "# #  ", "##   ", "# #  ", "#  # ", "#   #"],
+        ['L'] = ["#    ", "#    ", "#    ", "#    ", "#    ", "#    ", "#####"],
+        ['M'] = ["#   #", "## ##", "# # #", "# # #", "#   #", "#   #", "#   #"],
+        ['N'] = ["#   #", "##  #", "##  #", "# # #", "#  ##", "#  ##", "#   #"],
+        ['O'] = [" ### ", "#   #", "#   #", "#   #", "#   #", "#   #", " ### "],
+        ['P'] = ["#### ", "#   #", "#   #", "#### ", "#    ", "#    ", "#    "],
+        ['Q'] = [" ### ", "#   #", "#   #", "#   #", "# # #", "#  # ", " ## #"],
+        ['R'] = ["#### ", "#   #", "#   #", "#### ", "# #  ", "#  # ", "#   #"],
+        ['S'] = [" ####", "#    ", "#    ", " ### ", "    #", "    #", "#### "],
+        ['T'] = ["#####", "  #  ", "  #  ", "  #  ", "  #  ", "  #  ", "  #  "],
+        ['U'] = ["#   #", "#   #", "#   #", "#   #", "#   #", "#   #", " ### "],
+        ['V'] = ["#   #", "#   #", "#   #", "#   #", "#   #", " # # ", "  #  "],
+        ['W'] = ["#   #", "#   #", "#   #", "# # #", "# # #", "## ##", "#   #"],
+        ['X'] = ["#   #", "#   #", " # # ", "  #  ", " # # ", "#   #", "#   #"],
+        ['Y'] = ["#   #", "#   #", " # # ", "  #  ", "  #  ", "  #  ", "  #  "],
+        ['Z'] = ["#####", "    #", "   # ", "  #  ", " #   ", "#    ", "#####"],
+        ['.'] = ["     ", "     ", "     ", "     ", "     ", " ##  ", " ##  "],
+        ['-'] = ["     ", "     ", "     ", "#####", "     ", "     ", "     "],
+        ['_'] = ["     ", "     ", "     ", "     ", "     ", "     ", "#####"],
+        ['/'] = ["    #", "    #", "   # ", "  #  ", " #   ", "#    ", "#    "],
+        [':'] = ["     ", " ##  ", " ##  ", "     ", " ##  ", " ##  ", "     "],
+        ['%'] = ["##   ", "##  #", "   # ", "  #  ", " #   ", "#  ##", "   ##"],
+        ['|'] = ["  #  ", "  #  ", "  #  ", "  #  ", "  #  ", "  #  ", "  #  "],
+    };
+
+    /// <summary>A strip of so many columns with a line of text in it, cut off where it does not fit; RGB.</summary>
+    /// <param name="scale">pixels that a dot of a character measures</param>
+    public static Image Strip(string text, int width, int scale)
+    {
+        var height = (Height + 4) * scale;
+        var samples = new byte[width * height * 3];
+        for (var i = 0; i < text.Length && (2 + (i * Advance) + Width) * scale <= width; i++)
+        {
+            if (s_glyphs.TryGetValue(char.ToUpperInvariant(text[i]), out var glyph))
+            {
+                Stamp(glyph, samples, width, 2 + (i * Advance), scale);
+            }
+        }
+
+        return new Image(width, height, 3, samples);
+    }
+
+    private static void Stamp(string[] glyph, byte[] samples, int width, int column, int scale)
+    {
+        for (var y = 0; y < Height * scale; y++)
+        {
+            for (var x = 0; x < Width * scale; x++)
+            {
+                if (glyph[y / scale][x / scale] == '#')
+                {
+                    samples.AsSpan(((((2 * scale) + y) * width) + (column * scale) + x) * 3, 3).Fill(byte.MaxValue);
+                }
+            }
+        }
+    }
+}

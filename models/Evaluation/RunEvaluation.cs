@@ -1,0 +1,202 @@
+using System.Text;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation.Segmentation;
+using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Evaluation;
+
+/// <summary>What to evaluate, and how.</summary>
+public sealed record EvaluationRequest
+{
+    /// <summary>A run's folder or a file with a generator.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Folder of the data set.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Which part of it.</summary>
+    public string Split { get; init; } = "val";
+
+    /// <summary>For CycleGAN which way; null for the direction of training.</summary>
+    public Direction? Direction { get; init; }
+
+    /// <summary>Batch norm by the running statistics of training.</summary>
+    public bool Eval { get; init; }
+
+    /// <summary>Whether to look for label maps, and to judge classes if there are some.</summary>
+    public bool Labels { get; init; } = true;
+
+    /// <summary>Whether to judge pairs as sets too; sets without pairs always are.</summary>
+    public bool Sets { get; init; }
+
+    /// <summary>Folder for the files; null for the run's own, and none where the model is a file.</summary>
+    public string? Output { get; init; }
+
+    public SegmenterSettings Segmenter { get; init; } = new();
+}
+
+/// <summary>What an evaluation found, and the files that tell it: <c>evaluation.json</c>, <c>evaluation.csv</c>, and the pictures that scores are worst and best for.</summary>
+public sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files);
+
+/// <summary>Evaluates a model on a part of a data set by all measures that apply there.</summary>
+public static class RunEvaluation
+{
+    private const string ReportName = "evaluation.json";
+    private const string FolderName = "evaluation";
+
+    /// <param name="device">where to compute</param>
+    /// <param name="say">told in a sentence what takes its time</param>
+    /// <param name="progress">told after each pair: scores, input, output, target</param>
+    /// <exception cref="RunException">there is no such model</exception>
+    /// <exception cref="DataException">pictures are missing or can't be used</exception>
+    /// <exception cref="IOException">a file can't be read or written</exception>
+    public static EvaluationOutcome Run(
+        EvaluationRequest request, Device device, Action<string>? say = null,
+        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default)
+    {
+        var translator = Translator.Open(request.Model, device, new TranslationSettings { Direction = request.Direction, Eval = request.Eval });
+        var options = OptionsFor(request, translator.Options);
+        var paired = IsPaired(options, request.Split);
+        var samples = OpenSplit(options, request.Split, paired);
+        var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);
+        var sheet = new ScoreSheet();
+        EvaluationReport report;
+        if (paired)
+        {
+            var labels = request.Labels && IsPaired(options, "train") ? FindLabels(request, options, device, output, say, cancellation) : null;
+            var scores = Evaluator.Run(translator, samples, device, Shown, labels, cancellation);
+            report = EvaluationReport.Of(scores) with { Segmentation = labels?.Report() };
+            report = request.Sets ? WithSets(report, translator, samples, device, say, cancellation) : report;
+        }
+        else
+        {
+            report = WithSets(null, translator, samples, device, say, cancellation);
+        }
+
+        report = report with
+        {
+            Subject = new EvaluationSubject(
+                request.Model, StepOf(request.Model), request.Data, request.Split, options.Direction == Direction.AToB ? "AtoB" : "BtoA", request.Eval),
+        };
+        return new EvaluationOutcome(report, output is null ? [] : Write(report, sheet, output));
+
+        void Shown(ImageScore score, Picture input, Picture made, Picture target)
+        {
+            sheet.Add(score, input, made, target);
+            progress?.Invoke(score, input, made, target);
+        }
+    }
+
+    /// <summary>The report that an earlier evaluation left in a run's folder; null if there is none.</summary>
+    /// <exception cref="System.Text.Json.JsonException">it is damaged</exception>
+    public static EvaluationReport? ReadReport(string folder)
+    {
+        var file = Path.Combine(folder, ReportName);
+        return File.Exists(file) ? EvaluationReport.Parse(File.ReadAllText(file)) : null;
+    }
+
+    /// <summary>The options of training, for this data and direction.</summary>
+    private static TrainingOptions OptionsFor(EvaluationRequest request, TrainingOptions trained)
+    {
+        var options = trained with { Data = request.Data };
+        return request.Direction is { } direction && direction != trained.Direction
+            ? options with { Direction = direction, InputNc = trained.OutputNc, OutputNc = trained.InputNc }
+            : options;
+    }
+
+    /// <summary>Whether a split holds pairs: pictures side by side, or (for pix2pix) two folders of equal names.</summary>
+    private static bool IsPaired(TrainingOptions options, string split)
+    {
+        var folder = Path.Combine(options.Data, split);
+        return Directory.Exists(folder)
+            ? !Directory.Exists(Path.Combine(folder, "A"))
+            : options.Model == ModelKind.Pix2Pix && (split != "train" || Directory.Exists(folder + "A"));
+    }
+
+    private static PairSource OpenSplit(TrainingOptions options, string split, bool paired) =>
+        RunData.OpenSplit(options with { Model = paired ? ModelKind.Pix2Pix : ModelKind.CycleGan }, split, forEvaluation: true);
+
+    private static LabelTask? FindLabels(
+        EvaluationRequest request, TrainingOptions options, Device device, string? output, Action<string>? say, CancellationToken cancellation)
+    {
+        var training = OpenSplit(options, "train", paired: true);
+        var mirrored = AlignedFolder.Open(Path.Combine(options.Data, "train"), training.Settings with { Flip = true, Serial = false });
+        return LabelTask.Find(training, mirrored, device, CacheFolders(output), request.Segmenter, Tell, cancellation);
+
+        void Tell(int step, float loss)
+        {
+            if (step == 1)
+            {
+                say?.Invoke($"Training a segmenter on the {training.Count} real pairs of {Path.Combine(options.Data, "train")}: {request.Segmenter.Steps} steps, once for this data");
+            }
+            else if (step == request.Segmenter.Steps)
+            {
+                say?.Invoke($"Segmenter trained; last loss {loss:0.000}");
+            }
+        }
+    }
+
+    /// <summary>The run's own folder, then those of the runs beside it: runs on the same data share a segmenter.</summary>
+    private static IReadOnlyList<string> CacheFolders(string? output)
+    {
+        if (output is null)
+        {
+            return [];
+        }
+
+        var own = Path.GetFullPath(output);
+        var beside = Path.GetDirectoryName(own) is { } parent && Directory.Exists(parent)
+            ? Directory.EnumerateDirectories(parent).Order(StringComparer.Ordinal).Where(folder => folder != own && new RunDirectory(folder).Exists)
+            : [];
+        return [.. beside.Prepend(own).Select(folder => Path.Combine(folder, FolderName))];
+    }
+
+    private static EvaluationReport WithSets(
+        EvaluationReport? report, Translator translator, PairSource samples, Device device, Action<string>? say, CancellationToken cancellation)
+    {
+        var (outputs, real) = Evaluator.Collect(translator, samples, device, cancellation);
+        say?.Invoke($"Comparing {outputs.Count} outputs with {real.Count} real pictures: patches, then a classifier");
+        var count = Math.Min(outputs.Count, real.Count);
+        return (report ?? new EvaluationReport { Colours = Histogram(outputs).Intersect(Histogram(real)) }) with
+        {
+            SlicedWasserstein = SlicedWasserstein.Between(outputs, real, device),
+            TwoSample = count < TwoSampleTest.LeastPictures ? null : TwoSampleTest.Run(outputs, real, device, cancellation: cancellation),
+        };
+    }
+
+    private static ColourHistogram Histogram(IEnumerable<Picture> pictures)
+    {
+        var histogram = new ColourHistogram();
+        foreach (var picture in pictures)
+        {
+            histogram.Add(picture);
+        }
+
+        return histogram;
+    }
+
+    private static long? StepOf(string model)
+    {
+        using var file = TensorFile.Open(Directory.Exists(model) ? new RunDirectory(model).Latest : model);
+        return Checkpoint.IsCheckpoint(file) ? Checkpoint.Read(file).Position.Step : null;
+    }
+
+    private static IReadOnlyList<string> Write(EvaluationReport report, ScoreSheet sheet, string folder)
+    {
+        var pictures = Path.Combine(folder, FolderName);
+        Directory.CreateDirectory(pictures);
+        var (json, csv) = (Path.Combine(folder, ReportName), Path.Combine(folder, "evaluation.csv"));
+        AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(report.ToJson() + "\n")));
+        if (report.Images.Count == 0)
+        {
+            return [json];
+        }
+
+        AtomicFile.Write(csv, stream => stream.Write(Encoding.UTF8.GetBytes(report.ToCsv())));
+        return [json, csv, .. sheet.Write(pictures)];
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Evaluation;
+
+/// <summary>
+/// The pictures that a set's scores are worst and best for, by SSIM: input | output | target, each row under its scores. Only the rows to be
+/// shown are kept in memory.
+/// </summary>
+public sealed class ScoreSheet
+{
+    private const int Rows = 6;
+
+    /// <summary>Rows of narrower pictures are enlarged, so that their scores fit above them.</summary>
+    private const int LeastWidth = 384;
+
+    private readonly SortedList<(double Ssim, int Order), Row> _worst = [];
+    private readonly SortedList<(double Ssim, int Order), Row> _best = [];
+    private int _seen;
+
+    /// <summary>Considers a picture for both sheets.</summary>
+    public void Add(ImageScore score, Picture input, Picture output, Picture target)
+    {
+        var row = new Row(score, input, output, target);
+        _worst.Add((score.Ssim, _seen), row);
+        _best.Add((-score.Ssim, _seen++), row);
+        if (_seen > Rows)
+        {
+            _worst.RemoveAt(Rows);
+            _best.RemoveAt(Rows);
+        }
+    }
+
+    /// <summary>Writes <c>worst.png</c> and <c>best.png</c>, the most telling row first. Returns their paths, none if nothing was added.</summary>
+    /// <exception cref="DataException">a file can't be written</exception>
+    public IReadOnlyList<string> Write(string folder)
+    {
+        if (_seen == 0)
+        {
+            return [];
+        }
+
+        var (worst, best) = (Path.Combine(folder, "worst.png"), Path.Combine(folder, "best.png"));
+        PictureFile.Save(Render(_worst.Values), worst);
+        PictureFile.Save(Render(_best.Values), best);
+        return [worst, best];
+    }
+
+    private static Picture Render(IList<Row> rows)
+    {
+        // Pictures of a set may differ in size (--preprocess none); a sheet has one width.
+        var width = rows.Max(r => Math.Max(LeastWidth, r.Width));
+        return Mosaic.Column([.. rows.SelectMany(r => r.Draw(width))]);
+    }
+
+    private sealed record Row(ImageScore Score, Picture Input, Picture Output, Picture Target)
+    {
+        public int Width => 3 * Output.Width;
+
+        public IEnumerable<Picture> Draw(int width)
+        {
+            var row = Mosaic.Row(Viewable(Input), Viewable(Output), Viewable(Target));
+            yield return new Picture(PixelFont.Strip(Caption(), width, scale: Math.Max(1, width / (64 * PixelFont.Advance))));
+            yield return row.Resized(width, (int)Math.Round((double)row.Height * width / row.Width));
+        }
+
+        private string Caption()
+        {
+            var classes = Score.PixelAccuracy is { } share ? string.Create(CultureInfo.InvariantCulture, $"  PIXELS {100 * share:0}%") : "";
+            var name = Score.Name.Length <= 20 ? Score.Name : ".." + Score.Name[^18..];
+            return string.Create(CultureInfo.InvariantCulture, $"{name}  SSIM {Score.Ssim:0.000}  PSNR {Score.Psnr:0.0}  L1 {Score.L1:0.000}{classes}");
+        }
+
+        /// <summary>In RGB: gray is replicated, of more than four channels the first three are shown.</summary>
+        private static Picture Viewable(Picture picture) => new(picture.Layers[0].ToEightBits().ToChannels(3));
+    }
+}

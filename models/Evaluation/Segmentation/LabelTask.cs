@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+using System.Text;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Evaluation.Segmentation;
+
+/// <summary>What a translation between label maps and photographs is judged by.</summary>
+/// <param name="Classes">colours of the palette</param>
+/// <param name="Outputs">score of what the generator made</param>
+/// <param name="Ceiling">score of the real photographs: what the segmenter can reach; null where outputs are label maps, which need none</param>
+public sealed record SegmentationReport(int Classes, SegmentationScore Outputs, SegmentationScore? Ceiling);
+
+/// <summary>
+/// A data set with label maps on one side. From labels to photographs, outputs are judged by a segmenter (the papers' FCN score); from photographs
+/// to labels, by the nearest colour of the palette.
+/// </summary>
+public sealed class LabelTask
+{
+    /// <summary>Pictures in which colours are looked for; more tell nothing new.</summary>
+    private const int MapsLookedAt = 100;
+
+    private readonly LabelPalette _palette;
+    private readonly Segmenter? _segmenter;
+    private readonly ConfusionMatrix _outputs;
+    private readonly ConfusionMatrix _targets;
+
+    private LabelTask(LabelPalette palette, Segmenter? segmenter)
+    {
+        (_palette, _segmenter) = (palette, segmenter);
+        (_outputs, _targets) = (new ConfusionMatrix(palette.Colours.Count), new ConfusionMatrix(palette.Colours.Count));
+    }
+
+    /// <summary>Looks for label maps among training pairs and, if outputs are photographs, trains a segmenter or takes the one in the cache.</summary>
+    /// <param name="training">real pairs of the training split, prepared without chance</param>
+    /// <param name="mirrored">the same pairs, mirrored by chance and in random order</param>
+    /// <param name="cacheFolders">where segmenters may lie: a new one goes to the first; empty for no cache</param>
+    /// <returns>null if neither side holds label maps</returns>
+    /// <exception cref="DataException">a file can't be used</exception>
+    /// <exception cref="IOException">the cache can't be written</exception>
+    public static LabelTask? Find(
+        PairSource training, PairSource mirrored, Device device, IReadOnlyList<string> cacheFolders, SegmenterSettings? settings = null,
+        Action<int, float>? progress = null, CancellationToken cancellation = default)
+    {
+        settings ??= new SegmenterSettings();
+        var random = new RandomSequence(default);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (inputs, targets) = (new List<Picture>(), new List<Picture>());
+        for (var i = 0; i < training.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var pair = training.Load(i, random);
+            AddTo(hash, pair.A);
+            AddTo(hash, pair.B);
+            if (i % (1 + ((training.Count - 1) / MapsLookedAt)) == 0)
+            {
+                inputs.Add(pair.A);
+                targets.Add(pair.B);
+            }
+        }
+
+        if (LabelPalette.Find(targets) is { } labelsWanted)
+        {
+            return new LabelTask(labelsWanted, segmenter: null);
+        }
+
+        if (LabelPalette.Find(inputs) is not { } palette)
+        {
+            return null;
+        }
+
+        hash.AppendData(Encoding.UTF8.GetBytes($"{settings} {typeof(SegmenterNetwork).Assembly.GetName().Version}"));
+        var key = Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        var files = cacheFolders.Select(folder => Path.Combine(folder, $"segmenter-{key}.safetensors")).ToList();
+        foreach (var file in files)
+        {
+            if (Segmenter.Load(file, key, training.Settings.OutputChannels, device) is { } known)
+            {
+                return new LabelTask(palette, known);
+            }
+        }
+
+        var segmenter = Segmenter.Train(mirrored, palette, labelsAreInput: true, device, settings, progress, cancellation);
+        if (files.Count > 0)
+        {
+            Directory.CreateDirectory(cacheFolders[0]);
+            segmenter.Save(files[0], key);
+        }
+
+        return new LabelTask(palette, segmenter);
+    }
+
+    /// <summary>Judges an output. Returns the share of its pixels whose class is right.</summary>
+    public double Judge(Picture input, Picture output, Picture target)
+    {
+        if (_segmenter is null)
+        {
+            return _outputs.Add(_palette.Classify(target), _palette.Classify(output));
+        }
+
+        var truth = _palette.Classify(input);
+        _targets.Add(truth, _segmenter.Classify(target));
+        return _outputs.Add(truth, _segmenter.Classify(output));
+    }
+
+    public SegmentationReport Report() => new(_palette.Colours.Count, _outputs.Score(), _segmenter is null ? null : _targets.Score());
+
+    private static void AddTo(IncrementalHash hash, Picture picture)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes($"{picture.Width}x{picture.Height}"));
+        foreach (var layer in picture.Layers)
+        {
+            hash.AppendData(layer.ToEightBits().Bytes);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+namespace IlgpuGan.Models.Evaluation.Segmentation;
+
+/// <summary>How well predicted classes agree with true ones, as in the FCN and pix2pix papers; all 0 … 1, higher is better.</summary>
+/// <param name="PixelAccuracy">share of the pixels whose class is right</param>
+/// <param name="ClassAccuracy">mean over classes of the share of a class's pixels that were found</param>
+/// <param name="ClassIou">mean over classes of intersection over union</param>
+public sealed record SegmentationScore(double PixelAccuracy, double ClassAccuracy, double ClassIou);
+
+/// <summary>Counts pixels by true and predicted class.</summary>
+public sealed class ConfusionMatrix(int classes)
+{
+    private readonly long[,] _counts = new long[classes, classes];
+
+    /// <summary>Adds pixels. Returns the share of them that are right.</summary>
+    public double Add(ReadOnlySpan<int> truth, ReadOnlySpan<int> predicted)
+    {
+        if (truth.Length != predicted.Length || truth.Length == 0)
+        {
+            throw new ArgumentException($"{predicted.Length} predicted classes can't be held against {truth.Length} true ones");
+        }
+
+        var right = 0;
+        for (var i = 0; i < truth.Length; i++)
+        {
+            _counts[truth[i], predicted[i]]++;
+            right += truth[i] == predicted[i] ? 1 : 0;
+        }
+
+        return (double)right / truth.Length;
+    }
+
+    /// <summary>The three scores; classes that no true pixel has count nowhere.</summary>
+    public SegmentationScore Score()
+    {
+        var (right, all) = (0L, 0L);
+        var (accuracies, ious) = (new List<double>(), new List<double>());
+        for (var c = 0; c < classes; c++)
+        {
+            var (found, truth, predicted) = (_counts[c, c], 0L, 0L);
+            for (var other = 0; other < classes; other++)
+            {
+                truth += _counts[c, other];
+                predicted += _counts[other, c];
+            }
+
+            right += found;
+            all += truth;
+            if (truth > 0)
+            {
+                accuracies.Add((double)found / truth);
+                ious.Add((double)found / (truth + predicted - found));
+            }
+        }
+
+        return all == 0
+            ? throw new InvalidOperationException("there is nothing to score yet")
+            : new SegmentationScore((double)right / all, accuracies.Average(), ious.Average());
+    }
+}

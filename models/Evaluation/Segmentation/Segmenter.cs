@@ -1,0 +1,130 @@
+using System.Globalization;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Safetensors;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Evaluation.Segmentation;
+
+/// <summary>How a segmenter is trained; the same settings and pairs give the same bits.</summary>
+public sealed record SegmenterSettings
+{
+    public int Steps { get; init; } = 600;
+
+    public int BatchSize { get; init; } = 4;
+
+    public float LearningRate { get; init; } = 2e-3f;
+
+    public ulong Seed { get; init; } = 1;
+}
+
+/// <summary>
+/// Tells the classes of a photograph's pixels, having learnt them from the real pairs of a data set. It plays the part of the FCN-8s in the
+/// pix2pix paper: what it recognises in generated photographs says how far they show what the label map asked for.
+/// </summary>
+public sealed class Segmenter
+{
+    private const string Kind = "ilgpugan-segmenter";
+
+    private readonly SegmenterNetwork _network;
+    private readonly Device _device;
+
+    private Segmenter(SegmenterNetwork network, LabelPalette palette, Device device) => (_network, Palette, _device) = (network, palette, device);
+
+    public LabelPalette Palette { get; }
+
+    /// <summary>Learns from pairs.</summary>
+    /// <param name="pairs">real pairs, by chance mirrored at most; label maps of the palette on one side</param>
+    /// <param name="labelsAreInput">whether A is the label map (and B the photograph) or the other way round</param>
+    /// <param name="progress">told the loss after each step, from 1</param>
+    public static Segmenter Train(
+        PairSource pairs, LabelPalette palette, bool labelsAreInput, Device device, SegmenterSettings? settings = null,
+        Action<int, float>? progress = null, CancellationToken cancellation = default)
+    {
+        settings ??= new SegmenterSettings();
+        var channels = labelsAreInput ? pairs.Settings.OutputChannels : pairs.Settings.InputChannels;
+        var network = new SegmenterNetwork(palette.Colours.Count, channels).Initialize(settings.Seed, Initialization.Kaiming).To(device);
+        var adam = new Adam(network.Parameters, settings.LearningRate);
+        var batch = pairs.Settings.Preprocess.Crops() ? settings.BatchSize : 1; // Without crops pictures may differ in size.
+        var step = 0;
+        foreach (var pair in pairs.Shuffled(settings.Seed, batch).On(device, count: settings.Steps))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = device.Step();
+            var (labels, photos) = labelsAreInput ? (pair.A, pair.B) : (pair.B, pair.A);
+            adam.LearningRate = settings.LearningRate * 0.5f * (1 + MathF.Cos(MathF.PI * step / settings.Steps));
+            var loss = network.Forward(photos).CrossEntropy(ClassesOf(labels, palette));
+            adam.Minimize(loss);
+            adam.ClearGradients();
+            step++;
+            progress?.Invoke(step, loss.Item());
+        }
+
+        return new Segmenter(network.Eval(), palette, device);
+    }
+
+    /// <summary>The class of every pixel of a photograph, row by row.</summary>
+    public int[] Classify(Picture photo)
+    {
+        using var step = _device.Step();
+        using var noGrad = GradMode.NoGrad();
+        var logits = _network.Forward(photo.ToTensor(_device)).ToArray();
+        var classes = new int[photo.Width * photo.Height];
+        for (var i = 0; i < classes.Length; i++)
+        {
+            for (var c = 1; c < Palette.Colours.Count; c++)
+            {
+                if (logits[(c * classes.Length) + i] > logits[(classes[i] * classes.Length) + i])
+                {
+                    classes[i] = c;
+                }
+            }
+        }
+
+        return classes;
+    }
+
+    /// <summary>Writes the network and its palette.</summary>
+    /// <param name="key">what it was trained on, for <see cref="Load"/></param>
+    /// <exception cref="IOException">the file can't be written</exception>
+    public void Save(string path, string key)
+    {
+        var tensors = _network.NamedTensors().Select(t => NamedArray.From(t.Name, Array.ConvertAll(t.Value.Shape.ToArray(), e => (long)e), t.Value.ToArray())).ToList();
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
+        {
+            ["format"] = Kind,
+            ["key"] = key,
+            ["palette"] = string.Join(' ', Palette.Colours.Select(c => c.ToString("X6", CultureInfo.InvariantCulture))),
+        });
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote; null if there is no such file or it is of other data.</summary>
+    /// <exception cref="CheckpointFormatException">the file is damaged</exception>
+    public static Segmenter? Load(string path, string key, int inputChannels, Device device)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var file = TensorFile.Open(path);
+        if (file.Metadata.GetValueOrDefault("format") != Kind || file.Metadata.GetValueOrDefault("key") != key)
+        {
+            return null;
+        }
+
+        var palette = new LabelPalette(file.Metadata["palette"].Split(' ').Select(c => int.Parse(c, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+        var network = new SegmenterNetwork(palette.Colours.Count, inputChannels).To(device);
+        network.LoadState(file);
+        return new Segmenter(network.Eval(), palette, device);
+    }
+
+    private static int[] ClassesOf(Tensor labels, LabelPalette palette) =>
+        [.. Enumerable.Range(0, labels.Shape[0]).SelectMany(i => palette.Classify(PictureTensors.ToPicture(labels, i)))];
+}

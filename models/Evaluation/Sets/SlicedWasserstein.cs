@@ -1,0 +1,195 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Evaluation.Sets;
+
+/// <summary>Distance of one scale.</summary>
+/// <param name="Side">height of the scale's pictures in pixels</param>
+/// <param name="Distance">between outputs and real pictures, × 10³; lower is better</param>
+/// <param name="RealToReal">between the two halves of the real pictures, × 10³: about what no generator can go below; null with fewer than two</param>
+public sealed record ScaleDistance(int Side, double Distance, double? RealToReal);
+
+/// <summary>Patch sliced Wasserstein distance.</summary>
+/// <param name="Scales">finest first: fine detail, then coarser, at last colour and layout</param>
+/// <param name="Mean">over the scales</param>
+/// <param name="RealToReal">mean of the real pictures' own distances</param>
+public sealed record SlicedWassersteinDistance(IReadOnlyList<ScaleDistance> Scales, double Mean, double? RealToReal);
+
+/// <summary>
+/// How differently small patches of two sets of pictures look, scale by scale (Karras et al. 2018, section 5): 7×7 patches of each level of a
+/// Laplacian pyramid down to 16 pixels, 128 a picture, each set's channels brought to mean 0 and variance 1, then the mean over 512 random
+/// directions of the distance between sorted projections.
+/// </summary>
+public static class SlicedWasserstein
+{
+    private const int LeastSide = 16;
+    private const int PatchSide = 7;
+    private const int PatchesPerPicture = 128;
+    private const int Directions = 512;
+    private const double Scale = 1e3;
+
+    /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
+    private const uint Stream = 0x5ED;
+
+    /// <param name="outputs">what a generator made</param>
+    /// <param name="real">what it should look like; of as many channels. Of the larger set, the pictures beyond the smaller one's number are left out</param>
+    /// <param name="device">where projections are computed</param>
+    /// <param name="seed">decides patches and directions</param>
+    /// <exception cref="ArgumentException">a set is empty, or pictures have not one size of at least 16 pixels a side</exception>
+    public static SlicedWassersteinDistance Between(IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, ulong seed = 1)
+    {
+        var all = outputs.Concat(real).ToList();
+        var count = Math.Min(outputs.Count, real.Count);
+        if (count == 0 || all.Any(p => (p.Width, p.Height, p.Channels) != (all[0].Width, all[0].Height, all[0].Channels)) || Math.Min(all[0].Width, all[0].Height) < LeastSide)
+        {
+            throw new ArgumentException($"the sliced Wasserstein distance needs pictures of one size, {LeastSide}x{LeastSide} or more, in both sets");
+        }
+
+        var levels = LaplacianPyramid.LevelsOf(all[0].Width, all[0].Height, LeastSide);
+        var (made, wanted) = (Patches(outputs.Take(count), levels, seed, set: 0), Patches(real.Take(count), levels, seed, set: 1));
+        var half = count / 2 * PatchesPerPicture;
+        var scales = new List<ScaleDistance>();
+        for (var level = 0; level < levels; level++)
+        {
+            var own = half == 0 ? null : (double?)Distance(wanted[level].Rows(0, half), wanted[level].Rows(half, half), device, seed, level);
+            scales.Add(new ScaleDistance(all[0].Height >> level, Distance(made[level], wanted[level], device, seed, level), own));
+        }
+
+        return new SlicedWassersteinDistance(scales, scales.Average(s => s.Distance), scales.Average(s => s.RealToReal));
+    }
+
+    /// <summary>Descriptors of a set, one list of rows a level.</summary>
+    private static Descriptors[] Patches(IEnumerable<Picture> pictures, int levels, ulong seed, uint set)
+    {
+        var values = Enumerable.Range(0, levels).Select(_ => new List<float>()).ToArray();
+        uint index = 0;
+        var channels = 0;
+        foreach (var picture in pictures)
+        {
+            var random = new RandomSequence(new RandomKey(seed, Stream, set, index++));
+            var pyramid = LaplacianPyramid.Of(picture, levels);
+            channels = picture.Channels;
+            for (var level = 0; level < levels; level++)
+            {
+                for (var patch = 0; patch < PatchesPerPicture; patch++)
+                {
+                    Cut(pyramid[level], random, values[level]);
+                }
+            }
+        }
+
+        return [.. values.Select(v => new Descriptors([.. v], channels))];
+    }
+
+    private static void Cut(LaplacianPyramid.Planes planes, RandomSequence random, List<float> values)
+    {
+        var (left, top) = (random.NextInt(planes.Width - PatchSide + 1), random.NextInt(planes.Height - PatchSide + 1));
+        for (var c = 0; c < planes.Channels; c++)
+        {
+            for (var y = 0; y < PatchSide; y++)
+            {
+                values.AddRange(planes.Values.AsSpan((((c * planes.Height) + top + y) * planes.Width) + left, PatchSide));
+            }
+        }
+    }
+
+    private static double Distance(Descriptors a, Descriptors b, Device device, ulong seed, int level)
+    {
+        using var step = device.Step();
+        var directions = DrawDirections(a.Columns, seed, level);
+        var (p, q) = (a.Standardised().Projected(directions, device), b.Standardised().Projected(directions, device));
+        var rows = a.Values.Length / a.Columns;
+        var distances = new double[Directions];
+        Parallel.For(0, Directions, d =>
+        {
+            var x = p.AsSpan(d * rows, rows);
+            var y = q.AsSpan(d * rows, rows);
+            x.Sort();
+            y.Sort();
+            for (var i = 0; i < rows; i++)
+            {
+                distances[d] += Math.Abs(x[i] - y[i]);
+            }
+        });
+        return Scale * distances.Sum() / Directions / rows;
+    }
+
+    /// <summary>Unit vectors, one a row: [directions, columns].</summary>
+    private static float[] DrawDirections(int columns, ulong seed, int level)
+    {
+        var random = new RandomSequence(new RandomKey(seed, Stream, 2, (uint)level));
+        var directions = new float[Directions * columns];
+        for (var d = 0; d < Directions; d++)
+        {
+            var direction = directions.AsSpan(d * columns, columns);
+            var square = 0.0;
+            foreach (ref var x in direction)
+            {
+                x = random.NextNormal();
+                square += x * x;
+            }
+
+            foreach (ref var x in direction)
+            {
+                x = (float)(x / Math.Sqrt(square));
+            }
+        }
+
+        return directions;
+    }
+
+    /// <summary>Patches, one a row: [patches, channels · 7 · 7].</summary>
+    private sealed record Descriptors(float[] Values, int Channels)
+    {
+        private const int Area = PatchSide * PatchSide;
+
+        public int Columns => Channels * Area;
+
+        public Descriptors Rows(int first, int count) => this with { Values = Values[(first * Columns)..((first + count) * Columns)] };
+
+        /// <summary>Every channel with mean 0 and variance 1 over all patches and places.</summary>
+        public Descriptors Standardised()
+        {
+            var result = new float[Values.Length];
+            for (var c = 0; c < Channels; c++)
+            {
+                var (sum, square, n) = (0.0, 0.0, (double)Values.Length / Channels);
+                foreach (var i in IndicesOf(c))
+                {
+                    sum += Values[i];
+                    square += (double)Values[i] * Values[i];
+                }
+
+                var mean = sum / n;
+                var deviation = Math.Sqrt(Math.Max(0, (square / n) - (mean * mean)));
+                foreach (var i in IndicesOf(c))
+                {
+                    result[i] = deviation > 0 ? (float)((Values[i] - mean) / deviation) : 0; // A set of one colour has no detail at all.
+                }
+            }
+
+            return this with { Values = result };
+        }
+
+        /// <summary>Products with each direction, [directions, patches].</summary>
+        public float[] Projected(float[] directions, Device device)
+        {
+            var patches = Tensor.From(Values, new Shape(Values.Length / Columns, Columns), device);
+            var axes = Tensor.From(directions, new Shape(Directions, Columns), device);
+            return axes.MatMul(patches, transposeB: true).ToArray();
+        }
+
+        private IEnumerable<int> IndicesOf(int channel)
+        {
+            for (var start = channel * Area; start < Values.Length; start += Columns)
+            {
+                for (var i = start; i < start + Area; i++)
+                {
+                    yield return i;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Evaluation.Sets;
+
+/// <summary>How often a classifier told generated pictures from real ones that it had not seen.</summary>
+/// <param name="Accuracy">share of the pictures kept back that it told right; 0.5 is chance, and the best a generator can do</param>
+/// <param name="Low">lower end of Wilson's 95 % interval of the accuracy</param>
+/// <param name="High">upper end</param>
+/// <param name="PValue">probability of so many right or more by guessing (exact binomial)</param>
+/// <param name="Pictures">pictures kept back: half of them real</param>
+public sealed record TwoSampleResult(double Accuracy, double Low, double High, double PValue, int Pictures);
+
+/// <summary>
+/// The classifier two-sample test (Lopez-Paz and Oquab 2017): a small network learns real from generated on one half of the pictures and is
+/// asked about the other half. The same pictures and seed give the same result.
+/// </summary>
+public static class TwoSampleTest
+{
+    /// <summary>Fewer pictures of a set say nothing.</summary>
+    public const int LeastPictures = 4;
+
+    private const int Steps = 200;
+    private const int BatchOfEach = 8;
+    private const float LearningRate = 1e-3f;
+    private const int NarrowestWidth = 16;
+    private const int WidestWidth = 64;
+    private const double NormalQuantile = 1.959964;
+
+    /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
+    private const uint Stream = 0xC257;
+
+    /// <param name="outputs">what a generator made</param>
+    /// <param name="real">what it should look like. Of the larger set, the pictures beyond the smaller one's number are left out</param>
+    /// <param name="device">where to train</param>
+    /// <param name="seed">decides the halves, the first weights, order and mirroring</param>
+    /// <exception cref="ArgumentException">there are fewer than four of a set, or pictures have not one size of at least 16 pixels a side</exception>
+    public static TwoSampleResult Run(
+        IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, ulong seed = 1, CancellationToken cancellation = default)
+    {
+        var count = Math.Min(outputs.Count, real.Count);
+        var all = outputs.Concat(real).ToList();
+        if (count < LeastPictures || all.Any(p => (p.Width, p.Height, p.Channels) != (all[0].Width, all[0].Height, all[0].Channels)) || Math.Min(all[0].Width, all[0].Height) < 16)
+        {
+            throw new ArgumentException($"the two-sample test needs at least {LeastPictures} pictures in both sets, of one size, 16x16 or more");
+        }
+
+        var (made, wanted) = (Shuffled(outputs, seed, set: 0)[..count], Shuffled(real, seed, set: 1)[..count]);
+        var half = count / 2;
+        var classifier = Train([.. made[..half]], [.. wanted[..half]], device, seed, cancellation);
+        var (asked, right) = (0, 0);
+        foreach (var (picture, isReal) in made[half..].Select(p => (p, false)).Concat(wanted[half..].Select(p => (p, true))))
+        {
+            using var step = device.Step();
+            using var noGrad = GradMode.NoGrad();
+            asked++;
+            right += classifier.Forward(picture.ToTensor(device)).Item() > 0 == isReal ? 1 : 0;
+        }
+
+        var (low, high) = WilsonInterval(right, asked);
+        return new TwoSampleResult((double)right / asked, low, high, BinomialTail(right, asked), asked);
+    }
+
+    /// <summary>Wilson's 95 % interval of a share of which k of n were seen.</summary>
+    internal static (double Low, double High) WilsonInterval(int k, int n)
+    {
+        const double z = NormalQuantile;
+        var p = (double)k / n;
+        var centre = (p + (z * z / (2 * n))) / (1 + (z * z / n));
+        var reach = z / (1 + (z * z / n)) * Math.Sqrt((p * (1 - p) / n) + (z * z / (4.0 * n * n)));
+        return (Math.Max(0, centre - reach), Math.Min(1, centre + reach));
+    }
+
+    /// <summary>Probability of k or more heads of n fair coins.</summary>
+    internal static double BinomialTail(int k, int n)
+    {
+        var (tail, logarithm) = (0.0, -n * Math.Log(2)); // of C(n, 0) / 2ⁿ
+        for (var i = 0; i <= n; i++)
+        {
+            tail += i >= k ? Math.Exp(logarithm) : 0;
+            logarithm += Math.Log((double)(n - i) / (i + 1));
+        }
+
+        return Math.Min(1, tail);
+    }
+
+    private static Module Train(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device, ulong seed, CancellationToken cancellation)
+    {
+        var network = new Classifier(made[0].Channels).Initialize(seed, Initialization.Kaiming).To(device);
+        var adam = new Adam(network.Parameters, LearningRate);
+        var random = new RandomSequence(new RandomKey(seed, Stream, 2, 0));
+        var batch = Math.Min(BatchOfEach, made.Count);
+        for (var i = 0; i < Steps; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var step = device.Step();
+            var scores = network.Forward(Batch(made, real, batch, random, device));
+            var answers = Tensor.From([.. Enumerable.Range(0, 2 * batch).Select(n => n < batch ? 0f : 1f)], new Shape(2 * batch, 1), device);
+            adam.Minimize(scores.BceWithLogits(answers));
+            adam.ClearGradients();
+        }
+
+        return network.Eval();
+    }
+
+    /// <summary>Generated pictures, then as many real ones, each drawn and mirrored by chance.</summary>
+    private static Tensor Batch(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, int count, RandomSequence random, Device device)
+    {
+        var (width, height, channels) = (made[0].Width, made[0].Height, made[0].Channels);
+        var one = channels * width * height;
+        var values = new float[2 * count * one];
+        for (var i = 0; i < 2 * count; i++)
+        {
+            var set = i < count ? made : real;
+            var picture = set[random.NextInt(set.Count)];
+            (random.Chance(0.5f) ? picture.Mirrored() : picture).CopyTo(values.AsSpan(i * one, one));
+        }
+
+        return Tensor.From(values, new Shape(2 * count, channels, height, width), device);
+    }
+
+    private static List<Picture> Shuffled(IReadOnlyList<Picture> pictures, ulong seed, uint set)
+    {
+        var order = pictures.ToArray();
+        new RandomSequence(new RandomKey(seed, Stream, set, 0)).Shuffle(order.AsSpan());
+        return [.. order];
+    }
+
+    /// <summary>Four halvings, the mean over all places, one score: [N, C, H, W] to [N, 1], positive for real.</summary>
+    private sealed class Classifier : Module
+    {
+        private readonly Sequential _features = new();
+        private readonly Linear _score;
+
+        public Classifier(int channels)
+        {
+            var width = channels;
+            foreach (var next in new[] { NarrowestWidth, 2 * NarrowestWidth, WidestWidth, WidestWidth })
+            {
+                _features.Append(new Conv2d(width, next, 4, 2, 1, bias: false)).Append(new BatchNorm2d(next)).Append(new LeakyReLU());
+                width = next;
+            }
+
+            Add("features", _features);
+            _score = Add("score", new Linear(width, 1));
+        }
+
+        public override Tensor Forward(Tensor x)
+        {
+            using var features = _features.Forward(x);
+            using var mean = features.Mean([2, 3]);
+            return _score.Forward(mean);
+        }
+    }
+}
