@@ -1,12 +1,11 @@
 using System.Text.Json;
-using IlgpuGan.KernelsTests.Cli;
 using IlgpuGan.Models.Data;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Evaluation;
 
 /// <summary>The evaluate command on runs small enough to take seconds.</summary>
-public class EvaluateCommandTests : CommandLine
+public class EvaluateCommandTests : Cli.CommandLine
 {
     [Test]
     public async Task PairsWithLabelMapsAreScoredAndShown()
