@@ -1,10 +1,11 @@
 using ILGPU;
 using ILGPU.Backends;
 using ILGPU.Runtime;
+using IlgpuGan.KernelsTests.Ilgpu.Compiler;
 using IlgpuGan.KernelsTests.Ilgpu.Compiler.RandomPrograms;
 using NUnit.Framework;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.Compiler.PtxMachine;
+namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
 
 /// <summary>The emitted PTX, run without a GPU, does what C# does.</summary>
 public sealed class PtxExecutionTests

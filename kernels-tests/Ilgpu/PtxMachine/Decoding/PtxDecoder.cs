@@ -1,0 +1,122 @@
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
+
+/// <summary>
+/// Turns statements into nodes, and rejects whatever chapter 9 of the manual does not allow: suffixes in another order, missing rounding,
+/// operands of other types, instructions that the target or the ISA version has not.
+/// </summary>
+internal sealed partial class PtxDecoder(PtxModule module, PtxEntry entry, PtxSlots slots, ulong globals)
+{
+    public PtxNode Decode(PtxStatement statement)
+    {
+        var form = new PtxForm(statement, module, slots, globals);
+        var node = Decode(form);
+        node.Line = statement.Line;
+        node.Text = statement.Text;
+        if (statement.Guard is { } guard)
+            (node.Guard, node.IsNegated) = (guard.Register.Slot, guard.IsNegated);
+        return node;
+    }
+
+    private PtxNode Decode(PtxForm form) => form.Name switch
+    {
+        "add" or "sub" => AddOrSubtract(form),
+        "mul" or "mad" => Multiply(form),
+        "fma" => Fma(form),
+        "div" => Division(form),
+        "rem" => IntegerDivision(form, IntegerTypes),
+        "rcp" or "sqrt" => Root(form),
+        "rsqrt" or "sin" or "cos" or "lg2" or "ex2" or "tanh" => Approximation(form),
+        "abs" or "neg" => SignOperation(form),
+        "min" or "max" => Extreme(form),
+        "copysign" => CopySignOf(form),
+        "testp" => Test(form),
+        "and" or "or" or "xor" => Logic(form),
+        "not" => Not(form),
+        "shl" or "shr" => Shift(form),
+        "popc" or "clz" => Count(form),
+        "brev" or "bfind" or "bfe" or "bfi" or "shf" or "prmt" or "lop3" => BitField(form),
+        "setp" => Comparison(form),
+        "selp" => Selection(form),
+        "mov" => Move(form),
+        "ld" => Load(form),
+        "st" => Store(form),
+        "cvta" => AddressConversion(form),
+        "cvt" => Conversion(form),
+        "atom" or "red" => Atomic(form),
+        "bar" or "barrier" => Barrier(form),
+        "membar" or "fence" => Fence(form),
+        "shfl" => Shuffle(form),
+        "vote" => Vote(form),
+        "match" => Match(form),
+        "redux" => Redux(form),
+        "activemask" => ActiveMask(form),
+        "cp" => AsyncCopy(form),
+        "mma" => MatrixProduct(form),
+        "ldmatrix" => LoadMatrix(form),
+        "bra" or "brx" => Branch(form),
+        "ret" or "exit" => Exit(form),
+        "trap" => Trap(form),
+        "call" => Call(form),
+        _ => throw form.Unknown("the instruction"),
+    };
+
+    private PtxNode Branch(PtxForm form)
+    {
+        var isIndexed = form.Name == "brx";
+        if (isIndexed)
+        {
+            form.One(".idx");
+            form.Needs(30, 60);
+        }
+
+        form.Take(".uni");
+        form.End(isIndexed ? 2 : 1);
+        if (!isIndexed)
+            return new BranchNode(Position(form, form[0]));
+        var list = form[1] is NameOperand { Name: var name } && entry.Targets.TryGetValue(name, out var labels)
+            ? labels
+            : throw form.Wrong("the list of targets is not declared");
+        return new IndexedBranchNode(form.Source(0, PtxType.U32), [.. list.Select(label => Position(form, new NameOperand(label)))]);
+    }
+
+    private int Position(PtxForm form, PtxOperand operand)
+    {
+        if (operand is not NameOperand { Name: var name } || !entry.Labels.TryGetValue(name, out var position))
+            throw form.Wrong("the target is no label");
+        return position < entry.Statements.Count ? position : throw form.Wrong($"nothing follows label '{name}'");
+    }
+
+    private static PtxExit Exit(PtxForm form)
+    {
+        form.Take(".uni");
+        form.End(0);
+        return new PtxExit();
+    }
+
+    private static TrapNode Trap(PtxForm form)
+    {
+        form.End(0);
+        return new TrapNode();
+    }
+
+    private PrintNode Call(PtxForm form)
+    {
+        form.Take(".uni");
+        form.End(3);
+        if (form[1] is not NameOperand { Name: "vprintf" } || !module.ExternalFunctions.Contains("vprintf"))
+            throw form.Unknown("a call of anything but vprintf");
+        if (form[0] is not VectorOperand { Elements: [VariableOperand { Variable: { Space: PtxSpace.Param, IsOfKernel: false } result }] }
+            || form[2] is not VectorOperand { Elements: [VariableOperand { Variable: { Space: PtxSpace.Param } format }, VariableOperand { Variable: { Space: PtxSpace.Param } values }] })
+        {
+            throw form.Wrong("vprintf has one result and two arguments, all variables of the parameter space");
+        }
+
+        if ((result.Bytes, format.Bytes, values.Bytes) != (4, 8, 8))
+            throw form.Wrong("vprintf takes two addresses and gives 32 bits");
+        return new PrintNode((int)result.Address, (int)format.Address, (int)values.Address);
+    }
+}

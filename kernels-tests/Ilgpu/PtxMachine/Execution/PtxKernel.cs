@@ -1,0 +1,54 @@
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+
+/// <summary>An entry, decoded.</summary>
+internal sealed class PtxKernel
+{
+    /// <param name="module">The translation unit.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="globals">Where the module's variables were put.</param>
+    public PtxKernel(PtxModule module, PtxEntry entry, ulong globals)
+    {
+        Entry = entry;
+        Slots = new PtxSlots(entry);
+        var decoder = new PtxDecoder(module, entry, Slots, globals);
+        Code = [.. entry.Statements.Select(decoder.Decode)];
+        if (Code.Length == 0 || Code[^1] is not PtxExit { Guard: < 0 } and not PtxJump { Guard: < 0 })
+            throw new PtxRejectedException(entry.Line, $"'{entry.Name}' runs past its end");
+        ReadsThroughTexture = Code.OfType<Instructions.LoadNode>().Any(load => load.IsNonCoherent);
+    }
+
+    public PtxEntry Entry { get; }
+
+    public PtxSlots Slots { get; }
+
+    public PtxNode[] Code { get; }
+
+    /// <summary>Whether there is an ld.global.nc, whose memory nobody may write during the launch.</summary>
+    public bool ReadsThroughTexture { get; }
+}
+
+/// <summary>
+/// Where values live: declared registers first, then one slot for each constant and special register that the kernel names, so that every
+/// operand is a slot.
+/// </summary>
+internal sealed class PtxSlots(PtxEntry entry)
+{
+    private readonly Dictionary<ulong, int> constants = [];
+    private readonly Dictionary<string, int> specials = [];
+    private int count = entry.Registers;
+
+    public int Count => count;
+
+    public int Predicates => entry.Predicates;
+
+    public IReadOnlyDictionary<ulong, int> Constants => constants;
+
+    public IReadOnlyDictionary<string, int> Specials => specials;
+
+    public int Constant(ulong bits) => constants.TryGetValue(bits, out var slot) ? slot : constants[bits] = count++;
+
+    public int Special(string name) => specials.TryGetValue(name, out var slot) ? slot : specials[name] = count++;
+}

@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+
+/// <summary>Where an access goes to.</summary>
+internal readonly ref struct PtxPlace(PtxSpace space, Span<byte> bytes, int offset, PtxAllocation? block)
+{
+    public PtxSpace Space { get; } = space;
+
+    public Span<byte> Bytes { get; } = bytes;
+
+    /// <summary>From the start of the space or block.</summary>
+    public int Offset { get; } = offset;
+
+    public PtxAllocation? Block { get; } = block;
+}
+
+/// <summary>An instruction that touches memory: bounds, alignment and state space are checked for every lane.</summary>
+internal abstract class MemoryNode(PtxSpace space, int address, long offset, int size) : PtxNode
+{
+    /// <summary>Generic addresses of shared and local memory begin here; global memory's are its own.</summary>
+    public const ulong SharedWindow = 0x7000_0000_0000;
+
+    public const ulong LocalWindow = 0x7100_0000_0000;
+
+    private const ulong WindowBytes = 1 << 24;
+    private PtxAllocation? last;
+
+    /// <summary>Bytes a lane touches.</summary>
+    protected int Size { get; } = size;
+
+    /// <summary>Kernel parameters, unless it is a call's.</summary>
+    public bool IsCallParameter { get; init; }
+
+    /// <summary>The place a lane addresses.</summary>
+    protected PtxPlace Locate(PtxWarp warp, int lane) => Locate(warp, lane, space, address, offset, Size);
+
+    protected PtxPlace Locate(PtxWarp warp, int lane, PtxSpace space, int address, long offset, int size)
+    {
+        var target = warp.Values[(address * PtxWarp.Lanes) + lane] + (ulong)offset;
+        if (space == PtxSpace.Generic)
+        {
+            space = target is >= SharedWindow and < SharedWindow + WindowBytes ? PtxSpace.Shared
+                : target is >= LocalWindow and < LocalWindow + WindowBytes ? PtxSpace.Local
+                : PtxSpace.Global;
+            target -= space == PtxSpace.Shared ? SharedWindow : space == PtxSpace.Local ? LocalWindow : 0;
+        }
+
+        if ((target & (ulong)(size - 1)) != 0)
+            throw warp.Fault(this, lane, $"address 0x{target:x} is no multiple of {size}");
+        return space switch
+        {
+            PtxSpace.Shared when warp.Group.Shared.Contains(target, size) => new PtxPlace(space, warp.Group.Shared.Bytes.AsSpan((int)target, size), (int)target, null),
+            PtxSpace.Local when target + (ulong)size <= (ulong)warp.LocalBytes => new PtxPlace(space, warp.Local(lane, (int)target, size), (int)target, null),
+            PtxSpace.Param when IsCallParameter => new PtxPlace(space, warp.CallArguments.AsSpan((int)target + (lane * (warp.CallArguments.Length / PtxWarp.Lanes)), size), (int)target, null),
+            PtxSpace.Param when target + (ulong)size <= (ulong)warp.Group.Launch.Arguments.Length => new PtxPlace(space, warp.Group.Launch.Arguments.AsSpan((int)target, size), (int)target, null),
+            PtxSpace.Global or PtxSpace.Const => InGlobal(warp, lane, space, target, size),
+            _ => throw warp.Fault(this, lane, $"address 0x{target:x} with {size} bytes is outside of {space.ToString().ToLowerInvariant()} memory"),
+        };
+    }
+
+    protected void DemandAddress(PtxWarp warp, uint lanes) => warp.Demand(this, warp.Defined[address], lanes, "the address");
+
+    private PtxPlace InGlobal(PtxWarp warp, int lane, PtxSpace space, ulong target, int size)
+    {
+        if (last is null || target - last.Address >= (ulong)last.Bytes.Length)
+            last = warp.Group.Launch.Memory.Find(target);
+        if (last is null || target - last.Address + (ulong)size > (ulong)last.Bytes.Length)
+            throw warp.Fault(this, lane, last is null ? $"address 0x{target:x} is outside of global memory" : $"{size} bytes at {target - last.Address} are outside of a block of {last.Bytes.Length} bytes");
+        var at = (int)(target - last.Address);
+        return new PtxPlace(space, last.Bytes.AsSpan(at, size), at, last);
+    }
+
+    /// <summary>Reads one element as the register holds it: extended by its sign up to the register's width.</summary>
+    protected static ulong Get(ReadOnlySpan<byte> bytes, PtxType type, ulong mask) => type switch
+    {
+        PtxType.S8 => (ulong)(sbyte)bytes[0] & mask,
+        PtxType.S16 => (ulong)BinaryPrimitives.ReadInt16LittleEndian(bytes) & mask,
+        PtxType.S32 => (ulong)BinaryPrimitives.ReadInt32LittleEndian(bytes) & mask,
+        _ => bytes.Length switch
+        {
+            1 => bytes[0],
+            2 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+            4 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+            _ => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+        },
+    };
+
+    protected static void Put(Span<byte> bytes, ulong value)
+    {
+        switch (bytes.Length)
+        {
+            case 1:
+                bytes[0] = (byte)value;
+                break;
+            case 2:
+                BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)value);
+                break;
+            case 4:
+                BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)value);
+                break;
+            default:
+                BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
+                break;
+        }
+    }
+
+    protected static ulong Mask(int registerBytes) => registerBytes == 8 ? ulong.MaxValue : (1UL << (8 * registerBytes)) - 1;
+
+    protected static int NextLane(ref uint rest)
+    {
+        var lane = BitOperations.TrailingZeroCount(rest);
+        rest &= rest - 1;
+        return lane;
+    }
+}

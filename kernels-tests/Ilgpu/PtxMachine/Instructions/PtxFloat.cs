@@ -1,0 +1,48 @@
+namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+
+/// <summary>Floating-point numbers as register bits.</summary>
+internal static class PtxFloat
+{
+    /// <summary>What single-precision arithmetic gives for NaN, whatever the payload of its operands.</summary>
+    public const uint CanonicalNaN = 0x7FFFFFFF;
+
+    public static float Single(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits);
+
+    public static double Double(ulong bits) => BitConverter.UInt64BitsToDouble(bits);
+
+    public static ulong Bits(float value) => float.IsNaN(value) ? CanonicalNaN : BitConverter.SingleToUInt32Bits(value);
+
+    public static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
+
+    /// <summary>.ftz: a denormal becomes zero of its sign.</summary>
+    public static ulong Flush(ulong bits) => (bits & 0x7F800000) == 0 ? bits & 0x80000000 : bits;
+
+    public static ulong Saturate(ulong bits) => Single(bits) is var x && x >= 1 ? Bits(1f) : x > 0 ? bits : 0;
+
+    /// <summary>Rounds to bfloat16, ties to even (.rn) or towards zero (.rz).</summary>
+    public static uint ToBFloat16(ulong single, bool toZero)
+    {
+        var bits = (uint)single;
+        if (float.IsNaN(Single(bits)))
+            return 0x7FFF;
+        return (toZero ? bits : bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
+    }
+
+    public static uint ToHalf(ulong single, bool toZero)
+    {
+        var value = Single(single);
+        if (float.IsNaN(value))
+            return 0x7FFF;
+        var half = (Half)value;
+        if (toZero && Math.Abs((float)half) > Math.Abs(value))
+            half = value > 0 ? Half.BitDecrement(half) : Half.BitIncrement(half);
+        return BitConverter.HalfToUInt16Bits(half);
+    }
+
+    /// <summary>cvt.rna.tf32: 10 bits of mantissa, ties away from zero; the 13 low bits come out as zeros.</summary>
+    public static uint ToTf32(ulong single)
+    {
+        var bits = (uint)single;
+        return float.IsFinite(Single(bits)) ? (bits + 0x1000) & ~0x1FFFu : float.IsNaN(Single(bits)) ? CanonicalNaN : bits;
+    }
+}
