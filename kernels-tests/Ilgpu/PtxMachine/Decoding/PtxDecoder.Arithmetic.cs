@@ -10,7 +10,8 @@ internal sealed partial class PtxDecoder
     private static readonly PtxType[] IntegerTypes = [PtxType.U16, PtxType.U32, PtxType.U64, PtxType.S16, PtxType.S32, PtxType.S64];
     private static readonly PtxType[] SignedTypes = [PtxType.S16, PtxType.S32, PtxType.S64];
     private static readonly PtxType[] FloatTypes = [PtxType.F32, PtxType.F64];
-    private static readonly PtxType[] NumberTypes = [.. IntegerTypes, .. FloatTypes];
+    private static readonly PtxType[] BitTypes = [PtxType.B16, PtxType.B32, PtxType.B64];
+    private static readonly PtxType[] ComparedTypes = [.. BitTypes, .. IntegerTypes, .. FloatTypes];
 
     private static Type Clr(PtxType type) => type switch
     {

@@ -8,9 +8,6 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
 // Bits, comparisons, selections (sections 9.7.1, 9.7.5, 9.7.7).
 internal sealed partial class PtxDecoder
 {
-    private static readonly PtxType[] BitTypes = [PtxType.B16, PtxType.B32, PtxType.B64];
-    private static readonly PtxType[] ComparedTypes = [.. BitTypes, .. NumberTypes];
-
     private static PtxNode Logic(PtxForm form)
     {
         var type = form.Type([PtxType.Pred, .. BitTypes]);

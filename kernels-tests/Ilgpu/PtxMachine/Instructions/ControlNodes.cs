@@ -58,21 +58,21 @@ internal sealed class PrintNode(int result, int format, int values) : MemoryNode
 
     private string Format(PtxWarp warp, int lane, ulong text, ulong arguments)
     {
-        var format = Bytes(warp, text);
+        var template = Bytes(warp, text);
         if (arguments < LocalWindow)
             throw warp.Fault(this, lane, "vprintf's arguments are expected in local memory");
         var (result, at) = (new StringBuilder(), (int)(arguments - LocalWindow));
-        for (var k = 0; k < format.Length; k++)
+        for (var k = 0; k < template.Length; k++)
         {
-            if (format[k] != '%')
+            if (template[k] != '%')
             {
-                result.Append(format[k]);
+                result.Append(template[k]);
                 continue;
             }
 
-            var end = format.AsSpan(k + 1).IndexOfAny("diufxc%") + k + 1;
-            result.Append(format[k + 1] == '%' ? "%" : Value(warp, lane, format.AsSpan(k + 1, end - k), ref at));
-            k = format[k + 1] == '%' ? k + 1 : end;
+            var end = template.AsSpan(k + 1).IndexOfAny("diufxc%") + k + 1;
+            result.Append(template[k + 1] == '%' ? "%" : Value(warp, lane, template.AsSpan(k + 1, end - k), ref at));
+            k = template[k + 1] == '%' ? k + 1 : end;
         }
 
         return result.ToString();
