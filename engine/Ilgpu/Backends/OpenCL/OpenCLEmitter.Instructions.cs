@@ -69,7 +69,7 @@ internal sealed partial class OpenCLEmitter
         return $"{SpaceName(i.Opcode == Opcode.Store ? i.Operands[1] : i)} uchar *";
     }
 
-    private void Statement(string text) => body.Append("    ").Append(text).Append(";\n");
+    private void Statement(string text) => body.Append(' ', 4 * depth).Append(text).Append(";\n");
 
     private void Assign(Instruction i, string expression)
     {

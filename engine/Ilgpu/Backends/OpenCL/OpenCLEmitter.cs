@@ -5,8 +5,8 @@ using ILGPU.IR;
 namespace ILGPU.Backends.OpenCL;
 
 /// <summary>
-/// Writes a kernel as OpenCL C 1.2. Every pointer has its address space, every block is a label; values that are read once, in the block
-/// that computes them, become parts of expressions.
+/// Writes a kernel as OpenCL C 1.2. Every pointer has its address space; values that are read once, in the block that computes them, become
+/// parts of expressions. Control flow is written as loops and conditions, or as jumps where it is not reducible.
 /// </summary>
 internal sealed partial class OpenCLEmitter
 {
@@ -15,7 +15,8 @@ internal sealed partial class OpenCLEmitter
     private readonly ImmutableArray<KernelParameter> parameters;
     private readonly bool noAlias;
     private readonly PointerRoots roots;
-    private readonly StringBuilder body = new();
+    private StringBuilder body = new();
+    private int depth = 1;
     private readonly OpenCLPrelude prelude;
     private readonly HashSet<Instruction> inlined;
     private readonly Dictionary<string, List<string>> variables = [];
@@ -45,8 +46,11 @@ internal sealed partial class OpenCLEmitter
         var usesDoubles = function.Instructions.Any(i => i.Type == IrType.Float64 || Array.Exists(i.Operands, o => o.Type == IrType.Float64));
         if (usesDoubles && !target.Float64)
             throw new CapabilityNotSupportedException("the kernel computes in double precision, which this OpenCL device does not support (cl_khr_fp64)");
-        for (var i = 0; i < function.Blocks.Count; i++)
-            EmitBlock(function.Blocks[i], i + 1 < function.Blocks.Count ? function.Blocks[i + 1] : null);
+        var flow = new ControlFlow(function);
+        if (flow.IsReducible)
+            EmitStructured(flow);
+        else
+            EmitJumps();
 
         var text = new StringBuilder();
         text.Append(prelude.Text(usesDoubles));
@@ -135,49 +139,19 @@ internal sealed partial class OpenCLEmitter
         }
     }
 
-    private void EmitBlock(Block block, Block? next)
+    private void EmitInstructions(Block block)
     {
         foreach (var parameter in block.Parameters)
             Declare(parameter);
-        body.Append($"b{block.Id}:;\n");
         foreach (var instruction in block.Instructions)
         {
             if (!inlined.Contains(instruction))
                 EmitInstruction(instruction);
         }
-
-        var terminator = block.Terminator;
-        switch (terminator.Kind)
-        {
-            case TerminatorKind.Branch:
-                EmitEdge(terminator.Edges[0], next, "    ");
-                break;
-            case TerminatorKind.Conditional:
-                // What follows anyway goes last.
-                var (yes, no) = (terminator.Edges[0], terminator.Edges[1]);
-                var turned = yes.Target == next;
-                body.Append($"    if ({(turned ? "!" : "")}{Use(terminator.Condition!)}) {{\n");
-                EmitEdge(turned ? no : yes, null, "        ");
-                body.Append("    }\n");
-                EmitEdge(turned ? yes : no, next, "    ");
-                break;
-            case TerminatorKind.Switch:
-                body.Append($"    switch ({Use(terminator.Condition!)}) {{\n");
-                for (var i = 0; i < terminator.Edges.Length; i++)
-                {
-                    body.Append(i + 1 < terminator.Edges.Length ? $"    case {i}:\n" : "    default:\n");
-                    EmitEdge(terminator.Edges[i], null, "        ");
-                }
-
-                body.Append("    }\n");
-                break;
-            default:
-                body.Append("    return;\n");
-                break;
-        }
     }
 
-    private void EmitEdge(Edge edge, Block? next, string indent)
+    // What the edge assigns to the parameters of its target.
+    private void EmitMoves(Edge edge)
     {
         foreach (var move in ParallelCopy.Sequence(edge))
         {
@@ -185,12 +159,11 @@ internal sealed partial class OpenCLEmitter
             var temporary = $"swap_{space.Trim('_')}{move.Type.Text()}";
             if (move.Target is null || move.Source is null)
                 Declare(temporary, TypeName(move.Type, space));
-            body.Append($"{indent}{(move.Target is { } to ? Name(to) : temporary)} = {(move.Source is { } from ? Use(from) : temporary)};\n");
+            Statement($"{(move.Target is { } to ? Name(to) : temporary)} = {(move.Source is { } from ? Use(from) : temporary)}");
         }
-
-        if (edge.Target != next)
-            body.Append($"{indent}goto b{edge.Target.Id};\n");
     }
+
+    private void Line(string text) => body.Append(' ', 4 * depth).Append(text).Append('\n');
 
     private void Declare(Value value) =>
         Declare(Name(value), TypeName(value.Type, value.Type == IrType.Pointer ? SpaceName(value) : ""));

@@ -1,0 +1,159 @@
+using System.Text;
+using ILGPU.IR;
+
+namespace ILGPU.Backends.OpenCL;
+
+// Control flow as loops and conditions. Methods that emit text return whether control may run off its end, to the block that stands behind
+// it (`next`); everything else leaves by return, continue, break or, over more than one level, by a jump forward.
+internal sealed partial class OpenCLEmitter
+{
+    private readonly HashSet<Block> labels = [];
+    private readonly HashSet<Block> openLoops = [];
+    private readonly HashSet<Block> continueLabels = [];
+    private ControlStructure structure = null!;
+
+    /// <param name="Header">The innermost loop, where continue leads.</param>
+    /// <param name="Follow">What stands behind it, where break leads.</param>
+    /// <param name="InSwitch">A break here would only leave a switch.</param>
+    private readonly record struct Surroundings(Block? Header, Block? Follow, bool InSwitch);
+
+    private void EmitStructured(ControlFlow flow)
+    {
+        structure = new ControlStructure(flow);
+        EmitTree(function.Entry, null, default);
+    }
+
+    // A block and all that is placed under it.
+    private bool EmitTree(Block block, Block? next, Surroundings around)
+    {
+        if (labels.Contains(block))
+            body.Append($"b{block.Id}:;\n");
+        if (!structure.IsLoop(block))
+            return EmitBlock(block, next, around);
+        var exits = structure.Exits(block);
+        Line("for (;;) {");
+        depth++;
+        openLoops.Add(block);
+        EmitBlock(block, block, new Surroundings(block, exits.Count > 0 ? exits[0] : next, InSwitch: false));
+        openLoops.Remove(block);
+        if (continueLabels.Contains(block))
+            body.Append($"c{block.Id}:;\n");
+        depth--;
+        Line("}");
+        return EmitSequence(exits, next, around, true);
+    }
+
+    private bool EmitBlock(Block block, Block? next, Surroundings around)
+    {
+        EmitInstructions(block);
+        var joins = structure.Joins(block);
+        var falls = EmitTerminator(block.Terminator, joins.Count > 0 ? joins[0] : next, around);
+        return EmitSequence(joins, next, around, falls);
+    }
+
+    private bool EmitSequence(List<Block> blocks, Block? next, Surroundings around, bool falls)
+    {
+        for (var i = 0; i < blocks.Count; i++)
+            falls = EmitTree(blocks[i], i + 1 < blocks.Count ? blocks[i + 1] : next, around);
+        return falls;
+    }
+
+    private bool EmitTerminator(Terminator terminator, Block? next, Surroundings around)
+    {
+        switch (terminator.Kind)
+        {
+            case TerminatorKind.Branch:
+                return EmitEdge(terminator.Edges[0], next, around);
+            case TerminatorKind.Conditional:
+                return EmitConditional(Use(terminator.Condition!), terminator.Edges[0], terminator.Edges[1], next, around);
+            case TerminatorKind.Switch:
+                Line($"switch ({Use(terminator.Condition!)}) {{");
+                for (var i = 0; i < terminator.Edges.Length; i++)
+                {
+                    Line(CaseLabel(terminator, i));
+                    depth++;
+                    if (EmitEdge(terminator.Edges[i], next, around with { InSwitch = true }))
+                        Line("break;");
+                    depth--;
+                }
+
+                Line("}");
+                return true;
+            default:
+                Line("return;");
+                return false;
+        }
+    }
+
+    private bool EmitConditional(string condition, Edge yes, Edge no, Block? next, Surroundings around)
+    {
+        var (whenTrue, trueFalls) = Capture(yes, next, around);
+        var (whenFalse, falseFalls) = Capture(no, next, around);
+
+        // A side that never comes back needs no else.
+        if (whenTrue.Length == 0 || (!falseFalls && trueFalls))
+            return EmitIf($"!{condition}", whenFalse, whenTrue) || trueFalls;
+        if (whenFalse.Length == 0 || !trueFalls)
+            return EmitIf(condition, whenTrue, whenFalse) || falseFalls;
+        Line($"if ({condition}) {{");
+        body.Append(whenTrue);
+        Line("} else {");
+        body.Append(whenFalse);
+        Line("}");
+        return true;
+    }
+
+    // `if (condition) { first } rest`, the rest one level further out.
+    private bool EmitIf(string condition, string first, string rest)
+    {
+        if (first.Length > 0)
+        {
+            Line($"if ({condition}) {{");
+            body.Append(first);
+            Line("}");
+        }
+
+        if (rest.Length > 0)
+            body.Append(rest.Replace("\n    ", "\n").AsSpan(rest.StartsWith(' ') ? 4 : 0));
+        return rest.Length == 0;
+    }
+
+    private (string Text, bool Falls) Capture(Edge edge, Block? next, Surroundings around)
+    {
+        var outer = body;
+        body = new StringBuilder();
+        depth++;
+        var falls = EmitEdge(edge, next, around);
+        depth--;
+        var text = body.ToString();
+        body = outer;
+        return (text, falls);
+    }
+
+    private bool EmitEdge(Edge edge, Block? next, Surroundings around)
+    {
+        EmitMoves(edge);
+        var target = edge.Target;
+        if (target == next)
+            return true;
+        if (target is { Instructions.Count: 0, Terminator.Kind: TerminatorKind.Return })
+            Line("return;");
+        else if (target == around.Header)
+            Line("continue;");
+        else if (openLoops.Contains(target))
+            Jump("c", target, continueLabels);
+        else if (structure.IsInline(target))
+            return EmitTree(target, next, around);
+        else if (target == around.Follow && !around.InSwitch)
+            Line("break;");
+        else
+            Jump("b", target, labels);
+        return false;
+    }
+
+    private void Jump(string prefix, Block target, HashSet<Block> wanted)
+    {
+        wanted.Add(target);
+        Line($"goto {prefix}{target.Id};");
+    }
+}
