@@ -19,7 +19,7 @@ internal sealed class Compilation(KernelRequest request)
     {
         var translated = EntryPoint.Translate(request, Options());
         var function = translated.Function;
-        var pipeline = new PassPipeline(function, dump);
+        var pipeline = new PassPipeline(function, dump, DumpName());
         var unresolved = pipeline.ToSsa();
         RefuseUnsupported(function, unresolved);
         if (request.Target is not SimulatorTarget)
@@ -29,6 +29,14 @@ internal sealed class Compilation(KernelRequest request)
             pipeline.Vectorize();
         RemoveUnusedArguments(function);
         return Image(translated, Parameters(translated));
+    }
+
+    // Launches that break a promise get code of their own, which must not overwrite the usual one's.
+    private string DumpName()
+    {
+        var arguments = request.Method.IsGenericMethod ? string.Concat(request.Method.GetGenericArguments().Select(type => "_" + type.Name)) : "";
+        var isCareful = request is { AssumeNoAlias: false, Target: not SimulatorTarget };
+        return $"{KernelTranslator.Describe(request.Method)}{arguments}{(isCareful ? ".careful" : "")}";
     }
 
     private TranslationOptions Options() => request.Target switch
@@ -118,13 +126,13 @@ internal sealed class Compilation(KernelRequest request)
     {
         var function = translated.Function;
         var assumesNoAlias = function.Instructions.Any(i => i.IsReadOnly) && function.Arguments.Exists(a => a.Type == IrType.Pointer && !a.IsReadOnly);
-        var (text, extension) = request.Target switch
+        var text = request.Target switch
         {
-            OpenCLTarget target => (OpenCLEmitter.Emit(function, target, parameters, assumesNoAlias), "cl"),
-            PtxTarget target => (Ptx.PtxEmitter.Emit(function, target, parameters, request), "ptx"),
-            _ => (Printer.Print(function), "ir"),
+            OpenCLTarget target => OpenCLEmitter.Emit(function, target, parameters, assumesNoAlias),
+            PtxTarget target => Ptx.PtxEmitter.Emit(function, target, parameters, request),
+            _ => Printer.Print(function),
         };
-        dump?.Final(function.Name, extension, text);
+        dump?.Result(DumpName(), request.Target, text);
         return new KernelImage
         {
             EntryPoint = function.Name,

@@ -4,16 +4,18 @@ using ILGPU.IR.Passes;
 namespace ILGPU.Backends;
 
 /// <summary>Runs the passes in order, verifying and dumping after each.</summary>
-internal sealed class PassPipeline(KernelFunction function, KernelDump? dump)
+internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, string dumpName)
 {
     // A decided branch can make the next one constant: sizes computed through several conditions take a few rounds.
     private const int MostConstantRounds = 4;
+
+    private int step;
 
     public void Run(string name, Action<KernelFunction> pass, bool isMilestone = false)
     {
         pass(function);
         Verifier.Verify(function, name);
-        dump?.Stage(function, name, isMilestone);
+        dump?.Stage(dumpName, step++, name, function, isMilestone);
     }
 
     /// <summary>The cheap clean-up that every larger transformation is followed by.</summary>
@@ -29,7 +31,7 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump)
     public Instruction? ToSsa()
     {
         Verifier.Verify(function, "translation");
-        dump?.Stage(function, "translated", isMilestone: true);
+        dump?.Stage(dumpName, step++, "translated", function, isMilestone: true);
         Run("control-flow", ControlFlowSimplification.Run);
         Instruction? unresolved = null;
         for (var round = 0; round < MostConstantRounds; round++)

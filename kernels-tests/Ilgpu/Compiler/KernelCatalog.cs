@@ -21,13 +21,17 @@ internal static class KernelCatalog
     public static IReadOnlyList<MethodInfo> Conformance { get; } =
         [.. Find(typeof(KernelCatalog).Assembly, "IlgpuGan.KernelsTests.Ilgpu.Conformance").Where(method => !Path(method).Contains("Refusal", StringComparison.Ordinal))];
 
-    /// <summary>The kernels of all types in a namespace and those below it.</summary>
+    /// <summary>The kernels of the tensor engine.</summary>
+    public static IReadOnlyList<MethodInfo> Engine { get; } = [.. Find(typeof(Tensors.Tensor).Assembly, "IlgpuGan.Tensors.Devices.Gpu")];
+
+    /// <summary>The kernels of all types in a namespace and those below it; generic ones once for every struct that they can be closed over.</summary>
     public static IEnumerable<MethodInfo> Find(Assembly assembly, string space) =>
         from type in assembly.GetTypes()
         where type.Namespace is { } own && (own == space || own.StartsWith(space + ".", StringComparison.Ordinal))
-        where !type.ContainsGenericParameters && (!type.IsAbstract || type.IsSealed || type.IsDefined(typeof(CompilerGeneratedAttribute)) || HasStatics(type))
-        from method in type.GetMethods(Any)
-        where IsKernel(type, method)
+        where !type.ContainsGenericParameters && type.BaseType != typeof(MulticastDelegate)
+        from declared in type.GetMethods(Any)
+        where IsKernel(type, declared)
+        from method in Instances(declared)
         orderby Path(method), method.MetadataToken
         select method;
 
@@ -50,21 +54,40 @@ internal static class KernelCatalog
         var type = method.DeclaringType!;
         while (type.DeclaringType is { } outer)
             type = outer;
-        return $"{type.Name}.{method.Name}";
+        return method.IsGenericMethod
+            ? $"{type.Name}.{method.Name}<{string.Join(", ", method.GetGenericArguments().Select(argument => argument.Name))}>"
+            : $"{type.Name}.{method.Name}";
     }
 
-    private static bool HasStatics(Type type) => type.GetMethods(BindingFlags.Static | Any).Length > 0;
+    // Type parameters of kernels are functors: structs of the same assembly that implement what the constraint asks for.
+    private static IEnumerable<MethodInfo> Instances(MethodInfo method)
+    {
+        if (!method.IsGenericMethodDefinition)
+            return [method];
+        var choices = method.GetGenericArguments().Select(parameter => Structs(method.DeclaringType!.Assembly, parameter.GetGenericParameterConstraints()));
+        IEnumerable<Type[]> closings = [[]];
+        foreach (var choice in choices)
+            closings = [.. closings.SelectMany(_ => choice, (chosen, next) => (Type[])[.. chosen, next])];
+        return closings.Where(closing => closing.Length > 0).Select(method.MakeGenericMethod);
+    }
+
+    private static List<Type> Structs(Assembly assembly, Type[] constraints)
+    {
+        var wanted = Array.FindAll(constraints, constraint => constraint.IsInterface && !constraint.ContainsGenericParameters && constraint.Assembly == assembly);
+        return wanted.Length == 0
+            ? []
+            : [.. assembly.GetTypes().Where(type => type is { IsValueType: true, ContainsGenericParameters: false } && Array.TrueForAll(wanted, w => w.IsAssignableFrom(type)))];
+    }
 
     private static bool IsKernel(Type type, MethodInfo method)
     {
         var parameters = method.GetParameters();
         return method.ReturnType == typeof(void)
-            && !method.ContainsGenericParameters
             && !method.IsAbstract
             && (method.IsStatic || IsClosureOfNothing(type))
             && parameters.Length > 0
             && Array.Exists(parameters, parameter => IsView(parameter.ParameterType))
-            && Array.TrueForAll(parameters, parameter => parameter.ParameterType.IsValueType && !parameter.ParameterType.IsByRef && !parameter.ParameterType.IsByRefLike);
+            && Array.TrueForAll(parameters, parameter => parameter.ParameterType is { IsByRef: false, IsByRefLike: false, IsPointer: false } type && (type.IsValueType || type.IsGenericParameter));
     }
 
     private static bool IsClosureOfNothing(Type type) =>

@@ -133,27 +133,27 @@ internal sealed partial class OpenCLEmitter
     private bool EmitEdge(Edge edge, Block? next, Surroundings around)
     {
         EmitMoves(edge);
-        var target = edge.Target;
-        if (target == next)
+        var to = edge.Target;
+        if (to == next)
             return true;
-        if (target is { Instructions.Count: 0, Terminator.Kind: TerminatorKind.Return })
+        if (to is { Instructions.Count: 0, Terminator.Kind: TerminatorKind.Return })
             Line("return;");
-        else if (target == around.Header)
+        else if (to == around.Header)
             Line("continue;");
-        else if (openLoops.Contains(target))
-            Jump("c", target, continueLabels);
-        else if (structure.IsInline(target))
-            return EmitTree(target, next, around);
-        else if (target == around.Follow && !around.InSwitch)
+        else if (openLoops.Contains(to))
+            Jump("c", to, continueLabels);
+        else if (structure.IsInline(to))
+            return EmitTree(to, next, around);
+        else if (to == around.Follow && !around.InSwitch)
             Line("break;");
         else
-            Jump("b", target, labels);
+            Jump("b", to, labels);
         return false;
     }
 
-    private void Jump(string prefix, Block target, HashSet<Block> wanted)
+    private void Jump(string prefix, Block to, HashSet<Block> wanted)
     {
-        wanted.Add(target);
-        Line($"goto {prefix}{target.Id};");
+        wanted.Add(to);
+        Line($"goto {prefix}{to.Id};");
     }
 }

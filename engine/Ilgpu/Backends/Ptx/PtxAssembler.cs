@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace ILGPU.Backends.Ptx;
+
+/// <summary>What the assembler says of one kernel.</summary>
+/// <param name="Kernel">The name of its entry.</param>
+/// <param name="Registers">Registers per thread.</param>
+/// <param name="StackBytes">Memory per thread for arrays that are indexed at run time, and for spills.</param>
+/// <param name="SpillBytes">Bytes stored because there were too few registers.</param>
+/// <param name="SharedBytes">Static shared memory per group.</param>
+public sealed record AssemblyReport(string Kernel, int Registers, int StackBytes, int SpillBytes, int SharedBytes);
+
+/// <summary>
+/// NVIDIA's offline assembler, where there is one: named by ILGPUGAN_PTXAS, in the PATH, or where toolkits put it. Nothing needs it, the
+/// driver has its own; it judges kernels without a GPU.
+/// </summary>
+public static partial class PtxAssembler
+{
+    private static readonly string[] UsualFolders = ["/usr/local/cuda/bin", "/opt/cuda/bin", "/opt/cuda-tools"];
+
+    /// <summary>The assembler's path, or null.</summary>
+    public static string? Executable { get; } = Find();
+
+    /// <summary>Assembles a module and reports on its kernels in the order of the text.</summary>
+    /// <exception cref="InvalidOperationException">There is no assembler, or it refuses the text; the message holds what it says.</exception>
+    public static IReadOnlyList<AssemblyReport> Assemble(string ptx, int sm)
+    {
+        if (Executable is null)
+            throw new InvalidOperationException("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
+        var report = Run(ptx, sm);
+        var sections = report.Split("Compiling entry function '")
+            .Skip(1)
+            .Select(section => Parse(section[..section.IndexOf('\'')], section))
+            .ToDictionary(parsed => parsed.Kernel);
+
+        // Several kernels are reported on in an order of the assembler's own.
+        return [.. Entry().Matches(ptx).Select(match => sections[match.Groups["name"].Value])];
+    }
+
+    /// <summary>Reports as a table of fixed columns with a heading.</summary>
+    public static string Table(IEnumerable<AssemblyReport> reports)
+    {
+        var text = new StringBuilder("registers  shared   stack  spills  kernel\n");
+        foreach (var report in reports)
+            text.Append(CultureInfo.InvariantCulture, $"{report.Registers,9} {report.SharedBytes,7} {report.StackBytes,7} {report.SpillBytes,7}  {report.Kernel}\n");
+        return text.ToString();
+    }
+
+    private static AssemblyReport Parse(string kernel, string section) => new(
+        kernel,
+        Number(Registers().Match(section)),
+        Number(Stack().Match(section)),
+        Number(Spill().Match(section)),
+        Number(Shared().Match(section)));
+
+    private static string Run(string ptx, int sm)
+    {
+        var directory = Directory.CreateTempSubdirectory("ptxas");
+        try
+        {
+            var source = Path.Combine(directory.FullName, "kernel.ptx");
+            File.WriteAllText(source, ptx);
+            var start = new ProcessStartInfo(Executable!)
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                ArgumentList = { "-v", $"-arch=sm_{sm}", source, "-o", Path.Combine(directory.FullName, "kernel.cubin") },
+            };
+            using var process = Process.Start(start)!;
+            var output = process.StandardOutput.ReadToEndAsync();
+            var report = process.StandardError.ReadToEnd() + output.Result;
+            process.WaitForExit();
+            return process.ExitCode == 0 ? report : throw new InvalidOperationException($"{report}\n{ptx}");
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static int Number(Match match) => match.Success ? int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) : 0;
+
+    private static string? Find()
+    {
+        if (Environment.GetEnvironmentVariable("ILGPUGAN_PTXAS") is { Length: > 0 } named)
+            return named;
+        var name = OperatingSystem.IsWindows() ? "ptxas.exe" : "ptxas";
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Concat(UsualFolders)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
+    }
+
+    [GeneratedRegex(@"\.entry (?<name>\w+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Entry();
+
+    [GeneratedRegex(@"Used (?<number>\d+) registers", RegexOptions.ExplicitCapture)]
+    private static partial Regex Registers();
+
+    [GeneratedRegex(@"(?<number>\d+) bytes stack frame", RegexOptions.ExplicitCapture)]
+    private static partial Regex Stack();
+
+    [GeneratedRegex(@"(?<number>\d+) bytes spill stores", RegexOptions.ExplicitCapture)]
+    private static partial Regex Spill();
+
+    [GeneratedRegex(@"(?<number>\d+) bytes smem", RegexOptions.ExplicitCapture)]
+    private static partial Regex Shared();
+}
