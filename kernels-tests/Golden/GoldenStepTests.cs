@@ -1,12 +1,12 @@
+using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Golden;
 
 /// <summary>Our training steps compute what PyTorch's compute.</summary>
-[TestFixture]
-public sealed class GoldenStepTests
+[TestFixtureSource(typeof(TestDevices))]
+internal sealed class GoldenStepTests(string deviceName)
 {
     private const double Tolerance = 1e-4;
 
@@ -16,7 +16,7 @@ public sealed class GoldenStepTests
     public void FiveStepsAgreeWithPyTorch(string name)
     {
         using var fixture = new GoldenFixture(name);
-        using var device = Device.Open("cpu");
+        var device = TestDevices.Open(deviceName);
         using var trainer = GanTrainer.Create(fixture.Options, device);
         fixture.LoadInitial(trainer);
 

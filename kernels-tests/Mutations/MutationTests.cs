@@ -8,9 +8,10 @@ namespace IlgpuGan.KernelsTests.Mutations;
 /// Shows that the gradient checks bite: every gradient of every op is made wrong in every way of <see cref="Mutation.All"/>,
 /// one at a time, and the check that the op tests use must report it. The table goes to the test's output.
 /// </summary>
-internal sealed class MutationTests
+[TestFixtureSource(typeof(TestDevices))]
+internal sealed class MutationTests(string deviceName)
 {
-    private static readonly Lazy<IReadOnlyList<Site>> s_sites = new(() => Site.Find(Device));
+    private IReadOnlyList<Site> _sites = [];
 
     /// <summary>Gradients that are zero almost everywhere, so that the op returns none: piecewise linear functions, by the place of their kink.</summary>
     private static readonly string[] s_zero =
@@ -19,14 +20,17 @@ internal sealed class MutationTests
         "max_pool_gather 0", "max_pool_gradient 0", "sign 0",
     ];
 
-    private static Device Device => TestDevices.Open("cpu");
+    private Device Device => TestDevices.Open(deviceName);
+
+    [OneTimeSetUp]
+    public void FindSites() => _sites = Site.Find(Device);
 
     [TestCaseSource(typeof(Mutation), nameof(Mutation.All))]
     public void EveryWrongGradientIsNoticed(Mutation mutation)
     {
         var survivors = new List<string>();
         var noticed = 0;
-        foreach (var site in s_sites.Value)
+        foreach (var site in _sites)
         {
             var name = $"{site.Op} {site.Input}";
             var (by, hasBitten) = site.Hunt(Device, mutation);
@@ -49,7 +53,7 @@ internal sealed class MutationTests
     public void RightGradientsPass()
     {
         var none = new Mutation("none", g => g);
-        foreach (var site in s_sites.Value)
+        foreach (var site in _sites)
         {
             Assert.That(site.Hunt(Device, none), Is.EqualTo(((string?)null, false)), $"{site.Op} {site.Input}");
         }

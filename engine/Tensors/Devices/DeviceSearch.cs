@@ -29,7 +29,7 @@ public static class DeviceSearch
     /// <summary>What <c>auto</c> opens, and why not another.</summary>
     public static (string Name, string Reason) Automatic() => AcceleratorSearch.Count("cuda") > 0
         ? ("cuda:0", "a CUDA card is faster than the processor")
-        : ("cpu", $"no CUDA card ({AcceleratorSearch.Absence("cuda")}); OpenCL devices and the simulator are taken only by name");
+        : ("cpu", $"there is no CUDA card ({AcceleratorSearch.Absence("cuda").TrimEnd('.')}), and other devices are taken only by name");
 
     internal static Device Open(string name, int threads)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
@@ -11,15 +12,18 @@ public sealed class OpProfile : IDisposable
     private readonly OpProfile? _outer = s_current;
     private readonly List<OpTiming> _timings = [];
     private readonly IReadOnlyDictionary<object, string>? _layers;
+    private readonly Device? _device;
     private string _layer = "";
 
-    private OpProfile(IReadOnlyDictionary<object, string>? layers) => _layers = layers;
+    private OpProfile(IReadOnlyDictionary<object, string>? layers, Device? device) => (_layers, _device) = (layers, device);
 
     public IReadOnlyList<OpTiming> Timings => _timings;
 
     /// <summary>Records all ops of this thread until disposed.</summary>
     /// <param name="layers">names of the modules whose ops are to be told apart, by reference; see <see cref="Nn.Modules.LayerNames"/></param>
-    public static OpProfile Start(IReadOnlyDictionary<object, string>? layers = null) => s_current = new OpProfile(layers);
+    /// <param name="device">a device whose kernels run on after a call: it is waited for around each op, or times would be those of the launches</param>
+    public static OpProfile Start(IReadOnlyDictionary<object, string>? layers = null, Device? device = null) =>
+        s_current = new OpProfile(layers, device);
 
     public void Dispose() => s_current = _outer;
 
@@ -49,6 +53,12 @@ public sealed class OpProfile : IDisposable
     internal static Measurement MeasureUpdate(string name, long numbers, int flops, int accesses) =>
         s_current is { } profile ? new Measurement(profile, name, $"[{numbers}]", new OpCost(numbers * flops, numbers * accesses * sizeof(float))) : default;
 
+    private long Now()
+    {
+        _device?.Synchronize();
+        return Stopwatch.GetTimestamp();
+    }
+
     private static string ShapesOf(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var shapes = new string[inputs.Length];
@@ -64,10 +74,10 @@ public sealed class OpProfile : IDisposable
     {
         private readonly OpProfile? _profile = profile;
         private readonly string _layer = profile._layer;
-        private readonly long _start = Stopwatch.GetTimestamp();
+        private readonly long _start = profile.Now();
 
         public void Dispose() =>
-            _profile?._timings.Add(new OpTiming(name, shapes, _layer, _start, Stopwatch.GetElapsedTime(_start), cost));
+            _profile?._timings.Add(new OpTiming(name, shapes, _layer, _start, Stopwatch.GetElapsedTime(_start, _profile.Now()), cost));
     }
 
     internal readonly struct LayerScope : IDisposable

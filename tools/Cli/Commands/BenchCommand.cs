@@ -67,6 +67,7 @@ internal static class BenchCommand
             step.Run();
         }
 
+        device.Synchronize();
         var allocations = device.Pool.Allocations;
         var managed = GC.GetTotalAllocatedBytes(precise: true);
         var times = new double[steps];
@@ -74,6 +75,7 @@ internal static class BenchCommand
         {
             var start = Stopwatch.GetTimestamp();
             step.Run();
+            device.Synchronize();
             times[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
 
@@ -82,7 +84,7 @@ internal static class BenchCommand
         var inOrder = Array.ConvertAll(times, t => Math.Round(t, 5));
         Array.Sort(times);
         var (gflop, peak) = (flops / 1e9, Process.GetCurrentProcess().PeakWorkingSet64 / 1e6);
-        var profile = wanted is null ? null : StepProfile.Take(step.Run, step.Layers, device.Name == "cpu" ? Roofline.Measure(measured.Threads) : null);
+        var profile = wanted is null ? null : StepProfile.Take(step.Run, step.Layers, device, device.Name == "cpu" ? Roofline.Measure(measured.Threads) : null);
         screen.Result(
             new
             {

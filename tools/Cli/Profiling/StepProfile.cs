@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Cli.Profiling;
@@ -16,12 +17,12 @@ internal sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, 
     private const int MostRows = 48;
 
     /// <summary>Profiles a few steps and keeps the fastest, which other programs disturbed least.</summary>
-    public static StepProfile Take(Action step, IReadOnlyDictionary<object, string> layers, Roofline? roofline, int steps = 3)
+    public static StepProfile Take(Action step, IReadOnlyDictionary<object, string> layers, Device device, Roofline? roofline, int steps = 3)
     {
         StepProfile? best = null;
         for (var i = 0; i < steps; i++)
         {
-            using var profile = OpProfile.Start(layers);
+            using var profile = OpProfile.Start(layers, device);
             var start = Stopwatch.GetTimestamp();
             step();
             var elapsed = Stopwatch.GetElapsedTime(start);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -13,16 +14,17 @@ internal static class AcceleratorSearch
     public static int Count(string kind)
     {
         using var context = Find(kind);
-        return context.Devices.Length;
+        return context.DevicesOf(kind).Length;
     }
 
     /// <summary>One entry a device, or one that says why there is none.</summary>
     public static IReadOnlyList<DeviceEntry> List(string kind)
     {
         using var context = Find(kind);
-        return context.Devices.IsEmpty
+        var devices = context.DevicesOf(kind);
+        return devices.IsEmpty
             ? [new DeviceEntry(kind, IsAvailable: false, Absence(kind))]
-            : [.. context.Devices.Select((device, i) => new DeviceEntry(NameOf(kind, i), IsAvailable: true, Describe(device)))];
+            : [.. devices.Select((device, i) => new DeviceEntry(NameOf(kind, i), IsAvailable: true, Describe(device)))];
     }
 
     /// <summary>Opens a device; without a number the first, for OpenCL the first that is a GPU.</summary>
@@ -30,23 +32,24 @@ internal static class AcceleratorSearch
     public static GpuDevice Open(string kind, int? number)
     {
         var context = Find(kind);
-        if (context.Devices.IsEmpty)
+        var devices = context.DevicesOf(kind);
+        if (devices.IsEmpty)
         {
             context.Dispose();
             throw new DeviceException($"the device '{kind}' can't be had: {Absence(kind)}");
         }
 
-        var index = number ?? Preferred(context);
-        if (index >= context.Devices.Length)
+        var index = number ?? Preferred(devices);
+        if (index >= devices.Length)
         {
-            var known = string.Join(", ", context.Devices.Select((device, i) => $"{NameOf(kind, i)} ({device.Name})"));
+            var known = string.Join(", ", devices.Select((device, i) => $"{NameOf(kind, i)} ({device.Name})"));
             context.Dispose();
             throw new DeviceException($"there is no device '{kind}:{index}'; there are: {known}");
         }
 
         try
         {
-            return new GpuDevice(NameOf(kind, index), context, context.Devices[index].CreateAccelerator(context));
+            return new GpuDevice(NameOf(kind, index), context, devices[index].CreateAccelerator(context));
         }
         catch (Exception exception) when (exception is AcceleratorException or CapabilityNotSupportedException)
         {
@@ -79,8 +82,8 @@ internal static class AcceleratorSearch
 
     private static string NameOf(string kind, int index) => kind == "simulator" ? kind : $"{kind}:{index}";
 
-    private static int Preferred(Context context) =>
-        Math.Max(context.Devices.ToList().FindIndex(d => d is CLDevice cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU)), 0);
+    private static int Preferred(ImmutableArray<Accelerated> devices) =>
+        Math.Max(devices.ToList().FindIndex(d => d is CLDevice cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU)), 0);
 
     private static Context Find(string kind) => Context.Create(builder => _ = kind switch
     {
@@ -88,4 +91,9 @@ internal static class AcceleratorSearch
         "opencl" => builder.EnableAlgorithms().OpenCL(),
         _ => builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia),
     });
+
+    /// <summary>A context never comes without any device: where a driver has none, it offers the simulator, which nobody asked for.</summary>
+    private static ImmutableArray<Accelerated> DevicesOf(this Context context, string kind) => kind == "simulator"
+        ? context.Devices
+        : [.. context.Devices.Where(device => device is not CPUDevice)];
 }

@@ -12,7 +12,7 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     private const int LargestGroup = 256;
 
     /// <summary>Two warps: enough to show a race, few enough that small arrays don't keep the simulator busy with idle threads.</summary>
-    private const int SimulatedGroup = 64;
+    private const int SmallGroup = 64;
 
     /// <summary>By delegate, not by method: the compiler caches a delegate for each place that names a kernel, and comparing those costs nothing.</summary>
     private readonly Dictionary<Delegate, Delegate> _launchers = new(ReferenceEqualityComparer.Instance);
@@ -23,7 +23,7 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
 
     /// <summary>Threads of a group where a kernel leaves the choice: a power of two.</summary>
     public int GroupSize { get; } = accelerator.AcceleratorType == AcceleratorType.CPU
-        ? SimulatedGroup
+        ? SmallGroup
         : Math.Min(LargestGroup, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)accelerator.MaxNumThreadsPerGroup + 1) / 2);
 
     /// <summary>Groups for <paramref name="count"/> elements of which each thread takes <paramref name="perThread"/>.</summary>
@@ -33,8 +33,8 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
         return new KernelConfig((int)((count + perGroup - 1) / perGroup), GroupSize);
     }
 
-    /// <summary>The size of a group that shares <paramref name="work"/> items: a power of two between a warp and <see cref="GroupSize"/>.</summary>
-    public int GroupFor(long work) => (int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(work, 1)), 32, (ulong)GroupSize);
+    /// <summary>The size of a group that shares <paramref name="work"/> items. Of two sizes only, since some drivers compile a kernel for each.</summary>
+    public int GroupFor(long work) => work <= SmallGroup ? Math.Min(SmallGroup, GroupSize) : GroupSize;
 
     private TLauncher Loaded<TLauncher>(Delegate kernel)
         where TLauncher : Delegate
