@@ -123,6 +123,24 @@ public class JourneyTests : CommandLine
     }
 
     [Test]
+    public async Task ReportsAreWrittenAgainAndCompared()
+    {
+        var (first, second) = (await TrainedRun(steps: 2, name: "first"), await TrainedRun(steps: 3, name: "second"));
+        var trained = File.ReadAllText(Path.Combine(first, "report.html"));
+        await File.WriteAllTextAsync(Path.Combine(first, "evaluation.json"), """{"mean":{"l1":0.125,"psnr":17.5},"baseline":{"l1":0.25},"images":[]}""");
+
+        Assert.That(await Do("report", first), Does.Contain("report.html"));
+        var again = File.ReadAllText(Path.Combine(first, "report.html"));
+        Assert.That(trained, Does.Not.Contain("0.125"));
+        Assert.That(again, Does.Contain("L1 (0 … 1, lower is better)").And.Contain("0.125").And.Contain("0.25").And.Contain("17.5"));
+        Assert.That(again, Does.Contain("2 of 2").And.Contain("Environment").And.Contain("--generator"), "nothing is lost that the training wrote");
+
+        await Do("report", first, second, "--out", In("both.html"));
+        Assert.That(File.ReadAllText(In("both.html")), Does.Contain("pix2pix: first").And.Contain("pix2pix: second").And.Contain("--steps").And.Not.Contain("--generator"));
+        AssertExplained(await Run("report", first, In("nowhere")), 1, In("nowhere"), "no run");
+    }
+
+    [Test]
     public async Task DataVerbsMakeSetsThatTrainingAccepts()
     {
         await DrawnData();

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Reporting;
 using NUnit.Framework;
 
@@ -6,6 +8,8 @@ namespace IlgpuGan.KernelsTests.Reporting;
 
 public class ReportPageTests
 {
+    private const string Columns = "input | output | target";
+
     private static RunReport Report(int entries, double dReal = 0.5) => new()
     {
         Title = "pix2pix <facades>",
@@ -21,7 +25,7 @@ public class ReportPageTests
         var html = Regex.Replace(ReportPage.Render(Report(40)), "<script>.*?</script>", "", RegexOptions.Singleline);
 
         Assert.That(html, Does.Contain("pix2pix &lt;facades&gt;"));
-        Assert.That(html, Does.Contain("Step 400 of 10000"));
+        Assert.That(html, Does.Contain("400 of 10000").And.Contain("10.0 images/s, 100 ms a step").And.Contain("16 min 0 s"));
         Assert.That(html, Does.Contain("--direction").And.Contain("BtoA"));
         Assert.That(Regex.Count(html, "<polyline class=\"smooth"), Is.EqualTo(5), "four losses and the learning rate");
     }
@@ -46,6 +50,44 @@ public class ReportPageTests
         var aroundZero = Report(40).Log.Select((e, i) => e with { Losses = [new("D_A", i % 2 == 0 ? 4 : -4), new("gp_A", 0.1)] }).ToList();
         Assert.That(RunWarnings.Of(aroundZero), Is.Empty);
         Assert.That(ReportPage.Render(Report(40) with { Log = aroundZero }), Does.Contain(">gp_A <output>"), "the penalty has a curve");
+    }
+
+    [Test]
+    public void NamesADiscriminatorThatHasLost()
+    {
+        var lost = Report(40).Log.Select(e => e with { Losses = [new("G_GAN", 0.001), new("D_real", 0.3), new("D_fake", 6)] }).ToList();
+        Assert.That(RunWarnings.Of(lost), Has.Exactly(1).Contains("The discriminator has lost"));
+        var winning = Report(40).Log.Select(e => e with { Losses = [new("G_GAN", 0.001), new("D_real", 0.3), new("D_fake", 0.4)] }).ToList();
+        Assert.That(RunWarnings.Of(winning), Is.Empty);
+    }
+
+    /// <summary>An output of one colour in every row, of the last step: not the input, which may be, and not an earlier step.</summary>
+    [Test]
+    public void NamesADeadOutput()
+    {
+        var folder = Directory.CreateTempSubdirectory("ilgpugan-samples-").FullName;
+        var (dead, alive) = (Sample("dead.png", flat: true), Sample("alive.png", flat: false));
+        Assert.That(SampleWarnings.Of([new(1, Columns, alive), new(2, Columns, dead), new(2, Columns, dead)]), Has.Exactly(1).StartsWith("output was all one colour at step 2"));
+        Assert.That(SampleWarnings.Of([new(1, Columns, dead), new(2, Columns, dead), new(2, Columns, alive)]), Is.Empty);
+        Assert.That(SampleWarnings.Of([]), Is.Empty);
+        Directory.Delete(folder, recursive: true);
+
+        string Sample(string name, bool flat)
+        {
+            var path = Path.Combine(folder, name);
+            PictureFile.Save(new Picture(new Image(30, 10, 3, [.. Enumerable.Range(0, 900).Select(i => (byte)(i / 3 % 30 is >= 10 and < 20 && !flat ? i : 7))])), path);
+            return path;
+        }
+    }
+
+    [Test]
+    public void ComparesWhatDiffersOnly()
+    {
+        var other = Report(40) with { Title = "other", Options = [new("--direction", "AtoB"), new("--lr", "1")] };
+        var html = ComparisonPage.Render([Report(40) with { Options = [new("--direction", "BtoA"), new("--lr", "1")] }, other]);
+        Assert.That(html, Does.Contain("--direction").And.Contain("AtoB").And.Not.Contain("--lr").And.Contain("pix2pix &lt;facades&gt;"));
+        Assert.That(html, Does.Contain("None of the runs has been evaluated"));
+        Assert.That(Regex.Count(html, "class=\"smooth s1\""), Is.EqualTo(4), "the second run in each loss's chart");
     }
 
     [Test]

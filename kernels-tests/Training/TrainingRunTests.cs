@@ -147,6 +147,7 @@ public sealed class TrainingRunTests
         Assert.That(failure.Step, Is.EqualTo(4));
         Assert.That(failure.Message, Does.Contain("became NaN in step 4").And.Contain("latest.safetensors (step 2)"));
         Assert.That(Losses("run")[^1], Does.Contain("NaN"));
+        Assert.That(File.ReadAllText(run.Directory.Report), Does.Contain("stopped being a number at step 4"), "the page says it, too");
         Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(2));
         Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished));
     }

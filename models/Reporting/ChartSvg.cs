@@ -7,6 +7,9 @@ namespace IlgpuGan.Models.Reporting;
 /// <summary>Draws loss curves as SVG, readable without any script; the page's script redraws them when one zooms.</summary>
 internal static class ChartSvg
 {
+    /// <summary>Classes of colours that the style sheet has.</summary>
+    public const int Colours = 8;
+
     private const int Width = 640;
     private const int Height = 260;
     private const int Left = 58;
@@ -34,12 +37,12 @@ internal static class ChartSvg
 
         for (var i = 0; i < series.Count; i++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"raw s{i % 8}\" points=\"{Points(series[i].Steps, series[i].Raw)}\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"raw s{ColourOf(series, i)}\" points=\"{Points(series[i].Steps, series[i].Raw)}\"/>");
         }
 
         for (var i = 0; i < series.Count; i++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"smooth s{i % 8}\" points=\"{Points(series[i].Steps, series[i].Smooth)}\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"smooth s{ColourOf(series, i)}\" points=\"{Points(series[i].Steps, series[i].Smooth)}\"/>");
         }
 
         return svg.Append("</svg>").ToString();
@@ -49,6 +52,9 @@ internal static class ChartSvg
         string Points(IReadOnlyList<long> steps, IReadOnlyList<double> values) =>
             string.Join(' ', steps.Zip(values, (s, v) => string.Create(CultureInfo.InvariantCulture, $"{X(s):F1},{Y(v):F1}")));
     }
+
+    /// <summary>The class of a series: its own colour, or the colour of its place.</summary>
+    public static int ColourOf(IReadOnlyList<LossSeries> series, int index) => (series[index].Colour ?? index) % Colours;
 
     /// <summary>From zero, or below if there are negative losses, to just above all but the wildest percent.</summary>
     private static (double Low, double High) Range(IReadOnlyList<LossSeries> series)

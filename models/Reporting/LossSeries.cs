@@ -7,6 +7,9 @@ namespace IlgpuGan.Models.Reporting;
 /// <param name="Smooth">exponential moving average over some thirty points, without the start's bias</param>
 public sealed record LossSeries(string Name, IReadOnlyList<long> Steps, IReadOnlyList<double> Raw, IReadOnlyList<double> Smooth)
 {
+    /// <summary>Which colour it has in all charts; null for that of its place in a chart.</summary>
+    public int? Colour { get; init; }
+
     private const int MostPoints = 1200;
     private const double Decay = 29.0 / 31;
 

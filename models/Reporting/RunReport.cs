@@ -11,6 +11,7 @@ public sealed record RunReport
     /// <summary>Pictures in the order in which they were made.</summary>
     public IReadOnlyList<ReportSample> Samples { get; init; } = [];
 
+    /// <summary>Names as on the command line, with their dashes, and values.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Options { get; init; } = [];
 
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
@@ -21,6 +22,9 @@ public sealed record RunReport
     /// <summary>Steps in all; null if the run has no end.</summary>
     public long? TotalSteps { get; init; }
 
+    /// <summary>Pictures a step.</summary>
+    public int BatchSize { get; init; } = 1;
+
     public bool Finished { get; init; }
 }
 
@@ -28,7 +32,11 @@ public sealed record RunReport
 /// <param name="Step">step after which it was made</param>
 /// <param name="Caption">what the columns are: <c>input | output | target</c></param>
 /// <param name="Path">a PNG or JPEG file</param>
-public sealed record ReportSample(long Step, string Caption, string Path);
+public sealed record ReportSample(long Step, string Caption, string Path)
+{
+    /// <summary>The parts of the caption.</summary>
+    public IReadOnlyList<string> Columns { get; } = Caption.Split('|', StringSplitOptions.TrimEntries);
+}
 
 /// <summary>A measured figure.</summary>
 /// <param name="Name">with its unit and direction: <c>PSNR (dB, higher is better)</c></param>

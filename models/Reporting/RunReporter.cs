@@ -67,19 +67,8 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
             _events.Value.Flush();
         }
 
-        ReportPage.Write(
-            new RunReport
-            {
-                Title = $"{_run.Options.Model.ToString().ToLowerInvariant()}: {Path.GetFileName(Path.GetFullPath(_run.Directory.Path))}",
-                Log = File.Exists(_run.Directory.Log) ? LogEntry.ReadFile(_run.Directory.Log) : [],
-                Samples = _samples,
-                Options = [.. _run.Options.ToEntries().Select(e => KeyValuePair.Create("--" + e.Key, e.Value))],
-                Environment = Surroundings(),
-                Metrics = Metrics,
-                TotalSteps = _run.TotalSteps,
-                Finished = finished,
-            },
-            _run.Directory.Report);
+        StoredReport.WriteFacts(_run.Directory, new(_run.TotalSteps, finished, _run.Trainer.PictureLabels, Surroundings()));
+        ReportPage.Write(StoredReport.Read(_run.Directory) with { Samples = _samples, Metrics = Metrics }, _run.Directory.Report);
         _sincePage.Restart();
     }
 
@@ -91,15 +80,15 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
         }
     }
 
-    private IReadOnlyList<KeyValuePair<string, string>> Surroundings() =>
-    [
-        new("Device", $"{_run.Trainer.Device.Name}: {_run.Trainer.Device.Description}"),
-        new("Processors", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)),
-        new("System", $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})"),
-        new("Runtime", RuntimeInformation.FrameworkDescription),
-        new("IlgpuGan", typeof(RunReporter).Assembly.GetName().Version?.ToString(3) ?? "unknown"),
-        new("Written", DateTimeOffset.Now.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)),
-    ];
+    private Dictionary<string, string> Surroundings() => new()
+    {
+        ["Device"] = $"{_run.Trainer.Device.Name}: {_run.Trainer.Device.Description}",
+        ["Processors"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+        ["System"] = $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})",
+        ["Runtime"] = RuntimeInformation.FrameworkDescription,
+        ["IlgpuGan"] = typeof(RunReporter).Assembly.GetName().Version?.ToString(3) ?? "unknown",
+        ["Written"] = DateTimeOffset.Now.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture),
+    };
 
     /// <summary>Pictures of steps up to where the run stands; later ones will be drawn again.</summary>
     private static IEnumerable<ReportSample> EarlierSamples(TrainingRun run) => run.Directory.AllSamples()

@@ -25,6 +25,11 @@ public static class RunWarnings
             warnings.Add("The discriminator has won: both of its losses are near zero, so it teaches the generator little. More data or a smaller --ndf may help.");
         }
 
+        if (NearZero(recent, "G_GAN", 0.02) && Values(recent, "D_fake") is { Count: > 0 } fooled && fooled.Average() > 1)
+        {
+            warnings.Add("The discriminator has lost: it takes every output for real, so it teaches the generator nothing. A larger --ndf or a smaller --lambda-l1 may help.");
+        }
+
         foreach (var discriminator in new[] { "D_A", "D_B" })
         {
             if (NearZero(recent, discriminator, 0.005))

@@ -5,7 +5,7 @@
   for (const box of document.querySelectorAll('.samples')) {
     const moments = [...box.querySelectorAll('.moment')];
     const input = box.querySelector('input');
-    if (!moments.length || !input) continue;
+    moments.forEach(m => { m.open = true; });
     const show = () => {
       moments.forEach((m, i) => m.classList.toggle('on', i === +input.value));
       box.querySelector('output').textContent = 'step ' + moments[+input.value].dataset.step;
@@ -14,9 +14,9 @@
     show();
   }
 
-  // Charts: drag over a stretch of steps to zoom in, double-click to go back, hover to read values.
+  // Charts: drag over a stretch of steps to zoom in, double-click or press the button to go back, hover to read values.
   const W = 640, H = 260, L = 58, R = 24, T = 12, B = 30;
-  const data = JSON.parse(document.getElementById('curves').textContent);
+  const data = JSON.parse(document.getElementById('curves')?.textContent ?? '[]');
   const label = v => v === 0 ? '0' : Math.abs(v) >= 1e6 ? (v / 1e6).toFixed(2) + 'M' : Math.abs(v) >= 1e4 ? (v / 1e3).toFixed(1) + 'k'
     : Math.abs(v) < 1e-3 ? v.toExponential(1) : String(+v.toPrecision(4));
   const ticks = (low, high, about) => {
@@ -28,7 +28,7 @@
 
   for (const card of document.querySelectorAll('.chart')) {
     const series = card.dataset.series.split(',').map(i => data[+i]);
-    const svg = card.querySelector('svg');
+    const svg = card.querySelector('svg'), whole = card.querySelector('button');
     const first = Math.min(...series.map(s => s.x[0])), last = Math.max(first + 1, ...series.map(s => s.x[s.x.length - 1]));
     let from = first, to = last;
 
@@ -40,11 +40,12 @@
       high = high > low ? low + (high - low) * 1.05 : low + 1;
       const X = x => L + (x - from) / (to - from) * (W - L - R);
       const Y = y => H - B - (Math.min(Math.max(y, low), high) - low) / (high - low) * (H - T - B);
-      const line = (s, k, key, kind) => `<polyline class="${kind} s${k % 8}" points="${inside[k].map(i => X(s.x[i]).toFixed(1) + ',' + Y(s[key][i]).toFixed(1)).join(' ')}"/>`;
+      const line = (s, k, key, kind) => `<polyline class="${kind} s${(s.colour ?? k) % 8}" points="${inside[k].map(i => X(s.x[i]).toFixed(1) + ',' + Y(s[key][i]).toFixed(1)).join(' ')}"/>`;
       svg.innerHTML = ticks(low, high, 5).map(t => `<path class="grid" d="M${L} ${Y(t)}H${W - R}"/><text class="tick" x="${L - 6}" y="${Y(t) + 4}" text-anchor="end">${label(t)}</text>`).join('')
         + ticks(from, to, 6).map(t => `<text class="tick" x="${X(t)}" y="${H - 10}" text-anchor="middle">${label(t)}</text>`).join('')
         + series.map((s, k) => line(s, k, 'y', 'raw')).join('') + series.map((s, k) => line(s, k, 's', 'smooth')).join('')
-        + '<path class="cursor" stroke="currentColor" opacity="0.4" d=""/>';
+        + '<rect class="chosen"/><path class="cursor" stroke="currentColor" opacity="0.4" d=""/>';
+      whole.hidden = from === first && to === last;
     };
 
     const stepAt = e => {
@@ -58,18 +59,27 @@
       card.querySelectorAll('.legend output')[k].textContent = label(s.s[i]);
     });
     let start = null;
+    const place = step => L + (step - from) / (to - from) * (W - L - R);
     svg.addEventListener('pointerdown', e => { start = stepAt(e); });
     svg.addEventListener('pointermove', e => {
-      const step = stepAt(e), x = L + (step - from) / (to - from) * (W - L - R);
-      svg.querySelector('.cursor')?.setAttribute('d', `M${x} ${T}V${H - B}`);
+      const step = stepAt(e);
+      svg.querySelector('.cursor')?.setAttribute('d', `M${place(step)} ${T}V${H - B}`);
+      if (start !== null) {
+        const box = { x: place(Math.min(start, step)), y: T, width: Math.abs(place(step) - place(start)), height: H - T - B };
+        for (const key in box) svg.querySelector('.chosen').setAttribute(key, box[key]);
+      }
       read(step);
     });
-    svg.addEventListener('pointerup', e => {
-      const end = stepAt(e);
-      if (start !== null && Math.abs(end - start) > (to - from) / 50) { [from, to] = [Math.min(start, end), Math.max(start, end)]; draw(); }
+    addEventListener('pointerup', e => {
+      if (start === null) return;
+      const end = stepAt(e), enough = Math.abs(end - start) > (to - from) / 50;
+      if (enough) [from, to] = [Math.min(start, end), Math.max(start, end)];
       start = null;
+      draw();
     });
-    svg.addEventListener('dblclick', () => { from = first; to = last; draw(); });
+    const back = () => { [from, to] = [first, last]; draw(); };
+    svg.addEventListener('dblclick', back);
+    whole.addEventListener('click', back);
     draw();
     read(last);
   }

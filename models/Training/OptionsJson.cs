@@ -39,6 +39,9 @@ public static class OptionsJson
     public static IReadOnlyList<KeyValuePair<string, string>> ToEntries(this TrainingOptions options)
     {
         var json = JsonSerializer.SerializeToElement(options, s_format);
-        return [.. json.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.ToString()))];
+        return [.. json.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, TextOf(p.Value)))];
     }
+
+    /// <summary>As it is typed: <c>true</c>, not <c>True</c>; nothing for null.</summary>
+    private static string TextOf(JsonElement value) => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetRawText() : value.ToString();
 }

@@ -16,6 +16,12 @@ public sealed class RunDirectory(string path)
 
     public string Report => Join("report.html");
 
+    /// <summary>What the report shows that stands nowhere else.</summary>
+    internal string ReportFacts => Join("report.json");
+
+    /// <summary>Scores on pictures kept back, if the run has been evaluated.</summary>
+    public string Evaluation => Join("evaluation.json");
+
     public string Samples => Join("samples");
 
     /// <summary>Event files for TensorBoard.</summary>

@@ -152,8 +152,16 @@ public sealed class TrainingRun : IDisposable
                 break;
             }
 
-            TakeStep(pair, log, observer);
-            AfterStep(samples, observer);
+            try
+            {
+                TakeStep(pair, log, observer);
+                AfterStep(samples, observer);
+            }
+            catch (NonFiniteLossException)
+            {
+                Writing(() => reporter.WritePage(finished: false)); // It is the page that people look at, and it says which loss and when.
+                throw;
+            }
         }
 
         if (_savedStep != Step)

@@ -68,6 +68,7 @@ public static class Application
         yield return TrainCommand.Create();
         yield return TranslateCommand.Create();
         yield return EvaluateCommand.Create();
+        yield return ReportCommand.Create();
         yield return DataCommand.Create();
         yield return ExportCommand.Create();
         yield return ImportCommand.Create();

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text;
+using static IlgpuGan.Models.Reporting.PageParts;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>
+/// Writes one self-contained page over several runs: what they were told differently, how they score, their curves over each other, and
+/// their samples side by side.
+/// </summary>
+public static class ComparisonPage
+{
+    /// <summary>Moments of each run: pages of many runs must still open.</summary>
+    private const int MostMoments = 8;
+
+    /// <summary>Written for each run whatever the option says; of no interest beside each other.</summary>
+    private static readonly HashSet<string> s_ofTheMoment = ["Written"];
+
+    /// <param name="runs">at least one</param>
+    /// <param name="path">where to write</param>
+    public static void Write(IReadOnlyList<RunReport> runs, string path) => ReportPage.WriteText(Render(runs), path);
+
+    public static string Render(IReadOnlyList<RunReport> runs)
+    {
+        var html = new StringBuilder();
+        Open(html, $"{runs.Count} runs");
+        Overview(html, runs);
+        Differences(html, "Options that differ", runs, r => r.Options);
+        Metrics(html, runs);
+        Curves(html, runs);
+        Samples(html, runs);
+        Differences(html, "Where they were trained", runs, r => [.. r.Environment.Where(e => !s_ofTheMoment.Contains(e.Key))]);
+        Close(html);
+        return html.ToString();
+    }
+
+    private static void Overview(StringBuilder html, IReadOnlyList<RunReport> runs)
+    {
+        OpenTable(html, "Run", ["Step", "Images/s", "Trained for"], "<th>Warnings</th>");
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var run = runs[i];
+            var seconds = run.Log.Count == 0 ? 0 : run.Log.Average(e => e.Seconds);
+            var warnings = RunWarnings.Of(run.Log).Concat(SampleWarnings.Of(run.Samples)).ToList();
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Marked(i, run)}</td>")
+                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Log.Count == 0 ? 0 : run.Log[^1].Step)}{(run.TotalSteps is { } total ? $" of {total}" : "")}</td>")
+                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(seconds > 0 ? (run.BatchSize / seconds).ToString("0.0", CultureInfo.InvariantCulture) : "")}</td>")
+                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Log.Count == 0 ? "" : Duration(seconds * run.Log[^1].Step))}</td>")
+                .Append(CultureInfo.InvariantCulture, $"<td>{(warnings.Count == 0 ? "none" : Encode(string.Join(" ", warnings)))}</td></tr>");
+        }
+
+        html.Append("</table></div>");
+    }
+
+    /// <summary>A row for each name of which the runs have not all the same value.</summary>
+    private static void Differences(StringBuilder html, string title, IReadOnlyList<RunReport> runs, Func<RunReport, IReadOnlyList<KeyValuePair<string, string>>> pairs)
+    {
+        var columns = runs.Select(r => pairs(r).ToDictionary(p => p.Key, p => p.Value)).ToList();
+        var names = runs.SelectMany(r => pairs(r).Select(p => p.Key)).Distinct(StringComparer.Ordinal)
+            .Where(name => columns.Select(c => c.GetValueOrDefault(name, "")).Distinct(StringComparer.Ordinal).Count() > 1)
+            .ToList();
+        html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(title)}</h2>");
+        if (names.Count == 0)
+        {
+            html.Append("<p class=\"dim\">No difference.</p>");
+            return;
+        }
+
+        OpenTable(html, "", runs.Select((r, i) => Marked(i, r)));
+        foreach (var name in names)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(name)}</td>{string.Concat(columns.Select(c => $"<td class=\"number\">{Encode(c.GetValueOrDefault(name, "—"))}</td>"))}</tr>");
+        }
+
+        html.Append("</table></div>");
+    }
+
+    private static void Metrics(StringBuilder html, IReadOnlyList<RunReport> runs)
+    {
+        var names = runs.SelectMany(r => r.Metrics.Select(m => m.Name)).Distinct(StringComparer.Ordinal).ToList();
+        html.Append("<h2>On pictures kept back</h2>");
+        if (names.Count == 0)
+        {
+            html.Append("<p class=\"dim\">None of the runs has been evaluated (<code>ilgpugan evaluate --model RUN --data DIR</code>).</p>");
+            return;
+        }
+
+        OpenTable(html, "Measure", runs.Select((r, i) => Marked(i, r)));
+        foreach (var name in names)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(name)}</td>");
+            foreach (var run in runs)
+            {
+                var value = run.Metrics.FirstOrDefault(m => m.Name == name)?.Value;
+                html.Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(value is null ? "—" : value.Value.ToString("0.####", CultureInfo.InvariantCulture))}</td>");
+            }
+
+            html.Append("</tr>");
+        }
+
+        html.Append("</table></div>");
+    }
+
+    private static void Curves(StringBuilder html, IReadOnlyList<RunReport> runs)
+    {
+        var series = runs.Select(r => LossSeries.From(r.Log).Where(s => s.Steps.Count > 0).ToDictionary(s => s.Name)).ToList();
+        var names = series.SelectMany(s => s.Keys).Distinct(StringComparer.Ordinal).ToList();
+        if (names.Count == 0)
+        {
+            return;
+        }
+
+        html.Append("<h2>Curves</h2>");
+        CurveCards.Append(html, [.. names.Select(name => new CurveCard(name, [
+            .. Enumerable.Range(0, runs.Count).Where(i => series[i].ContainsKey(name)).Select(i => series[i][name] with { Name = runs[i].Title, Colour = i })]))]);
+    }
+
+    private static void Samples(StringBuilder html, IReadOnlyList<RunReport> runs)
+    {
+        if (!runs.Any(r => r.Samples.Any(s => File.Exists(s.Path))))
+        {
+            return;
+        }
+
+        html.Append("<h2>Samples</h2><div class=\"grid2\">");
+        for (var i = 0; i < runs.Count; i++)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<div><h3>{Marked(i, runs[i])}</h3>");
+            SampleStrip.Append(html, runs[i].Samples, MostMoments);
+            html.Append("</div>");
+        }
+
+        html.Append("</div>");
+    }
+
+    private static void OpenTable(StringBuilder html, string first, IEnumerable<string> numbers, string last = "") =>
+        html.Append(CultureInfo.InvariantCulture, $"<div class=\"card wide\"><table><tr><th>{first}</th>{string.Concat(numbers.Select(n => $"<th class=\"number\">{n}</th>"))}{last}</tr>");
+
+    /// <summary>A run's title with the colour of its curves.</summary>
+    private static string Marked(int index, RunReport run) => $"<b class=\"mark s{index % ChartSvg.Colours}\">{Encode(run.Title)}</b>";
+}

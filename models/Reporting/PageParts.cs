@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>What all pages have in common: their frame, tables, and how things are written.</summary>
+internal static class PageParts
+{
+    public static void Open(StringBuilder html, string title) => html.Append(CultureInfo.InvariantCulture, $"""
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>{Encode(title)}</title><style>{Resource("report.css")}</style></head><body><main>
+        <h1>{Encode(title)}</h1>
+        """);
+
+    public static void Close(StringBuilder html) => html.Append(CultureInfo.InvariantCulture, $"</main><script>{Resource("report.js")}</script></body></html>\n");
+
+    /// <summary>Names and values under a heading; nothing if there are none.</summary>
+    public static void Table(StringBuilder html, string title, IReadOnlyList<KeyValuePair<string, string>> rows)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(title)}</h2><div class=\"card pairs\"><dl>");
+        foreach (var (name, value) in rows)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<div><dt>{Encode(name)}</dt><dd>{Encode(value)}</dd></div>");
+        }
+
+        html.Append("</dl></div>");
+    }
+
+    public static string Duration(double seconds) => TimeSpan.FromSeconds(seconds) switch
+    {
+        { TotalHours: >= 1 } t => string.Create(CultureInfo.InvariantCulture, $"{(int)t.TotalHours} h {t.Minutes} min"),
+        { TotalMinutes: >= 1 } t => string.Create(CultureInfo.InvariantCulture, $"{t.Minutes} min {t.Seconds} s"),
+        var t => string.Create(CultureInfo.InvariantCulture, $"{t.Seconds} s"),
+    };
+
+    public static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(PageParts).Assembly.GetManifestResourceStream($"IlgpuGan.Models.Reporting.{name}")
+            ?? throw new InvalidOperationException($"the program lacks its resource '{name}'");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>Sample pictures over time: with the page's script a slider moves through the steps, without it each step opens by itself.</summary>
+internal static class SampleStrip
+{
+    /// <summary>Steps shown at most: enough to see the course of a run, few enough to open at once.</summary>
+    private const int MostMoments = 24;
+
+    public static void Append(StringBuilder html, IReadOnlyList<ReportSample> samples, int mostMoments = MostMoments)
+    {
+        var moments = Spread([.. samples.Where(s => File.Exists(s.Path)).GroupBy(s => s.Step).OrderBy(g => g.Key)], mostMoments);
+        if (moments.Count == 0)
+        {
+            return;
+        }
+
+        html.Append(CultureInfo.InvariantCulture, $"<div class=\"samples card\"><div class=\"slider\"><input type=\"range\" aria-label=\"training step\" min=\"0\" max=\"{moments.Count - 1}\" value=\"{moments.Count - 1}\"><output></output></div>");
+        foreach (var moment in moments)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<details class=\"moment\" data-step=\"{moment.Key}\"{(moment == moments[^1] ? " open" : "")}><summary>step {moment.Key}</summary><div class=\"rows\">");
+            foreach (var sample in moment)
+            {
+                Figure(html, sample);
+            }
+
+            html.Append("</div></details>");
+        }
+
+        html.Append("</div>");
+    }
+
+    private static void Figure(StringBuilder html, ReportSample sample)
+    {
+        var kind = Path.GetExtension(sample.Path).Equals(".png", StringComparison.OrdinalIgnoreCase) ? "png" : "jpeg";
+        var columns = sample.Columns.Select(c => $"<span>{PageParts.Encode(c)}</span>");
+        html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{string.Concat(columns)}</figcaption><img alt=\"step {sample.Step}: {PageParts.Encode(sample.Caption)}\" src=\"data:image/{kind};base64,{Convert.ToBase64String(File.ReadAllBytes(sample.Path))}\"></figure>");
+    }
+
+    /// <summary>First and last stay, what lies between is thinned evenly.</summary>
+    private static List<T> Spread<T>(List<T> all, int most) => all.Count <= most ? all
+        : most == 1 ? [all[^1]]
+        : [.. Enumerable.Range(0, most).Select(i => all[(int)((long)i * (all.Count - 1) / (most - 1))])];
+}

@@ -1,0 +1,47 @@
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>What a look at the last sample pictures says about a run's health.</summary>
+public static class SampleWarnings
+{
+    /// <summary>Levels that the values of a channel may span in a picture of one colour, JPEG's noise included.</summary>
+    private const int FlatSpan = 4;
+
+    private static readonly HashSet<string> s_given = ["input", "target", "real_A", "real_B"];
+
+    public static IReadOnlyList<string> Of(IReadOnlyList<ReportSample> samples)
+    {
+        var last = samples.Where(s => File.Exists(s.Path)).GroupBy(s => s.Step).MaxBy(g => g.Key)?.ToList() ?? [];
+        if (last.Count == 0)
+        {
+            return [];
+        }
+
+        var rows = last.ConvertAll(s => PictureFile.Load(s.Path));
+        return
+        [
+            .. last[0].Columns
+                .Select((name, i) => (Name: name, Index: i))
+                .Where(c => !s_given.Contains(c.Name) && rows.TrueForAll(row => IsFlat(Column(row, c.Index, last[0].Columns.Count))))
+                .Select(c => $"{c.Name} was all one colour at step {last[0].Step}: that generator is dead, which training rarely mends. Begin again with another --seed or a smaller --lr."),
+        ];
+    }
+
+    private static Picture Column(Picture row, int index, int count) => row.Cropped(index * row.Width / count, 0, row.Width / count, row.Height);
+
+    private static bool IsFlat(Picture picture)
+    {
+        var layer = picture.Layers[0].ToEightBits();
+        return Enumerable.Range(0, layer.Channels).All(c =>
+        {
+            var (least, most) = (byte.MaxValue, byte.MinValue);
+            for (var i = c; i < layer.Bytes.Length; i += layer.Channels)
+            {
+                (least, most) = (Math.Min(least, layer.Bytes[i]), Math.Max(most, layer.Bytes[i]));
+            }
+
+            return most - least <= FlatSpan;
+        });
+    }
+}

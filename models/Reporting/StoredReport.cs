@@ -1,0 +1,73 @@
+using System.Text.Json;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>
+/// The report of a run from the files in its folder: options, log, samples, evaluation, and <c>report.json</c> for what these do not say.
+/// </summary>
+public static class StoredReport
+{
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+
+    /// <param name="TotalSteps">steps in all</param>
+    /// <param name="Finished">whether they were taken</param>
+    /// <param name="Columns">what a row of samples shows, from left to right</param>
+    /// <param name="Environment">where the run was trained</param>
+    internal sealed record Facts(long TotalSteps, bool Finished, IReadOnlyList<string> Columns, IReadOnlyDictionary<string, string> Environment);
+
+    /// <exception cref="RunException">the folder holds no run</exception>
+    /// <exception cref="OptionsException">its options are damaged</exception>
+    public static RunReport Read(string folder)
+    {
+        var directory = new RunDirectory(folder);
+        return Read(directory) with { Metrics = StoredMetrics.Read(directory.Evaluation) };
+    }
+
+    /// <summary>The report without scores, which are of an earlier step while a run goes on.</summary>
+    internal static RunReport Read(RunDirectory directory)
+    {
+        if (!File.Exists(directory.Options))
+        {
+            throw new RunException($"{directory.Path}: holds no run ({directory.Options} is missing)");
+        }
+
+        var options = OptionsJson.Parse(File.ReadAllText(directory.Options), directory.Options);
+        var facts = ReadFacts(directory);
+        return new RunReport
+        {
+            Title = $"{options.Model.ToString().ToLowerInvariant()}: {Path.GetFileName(Path.GetFullPath(directory.Path).TrimEnd(Path.DirectorySeparatorChar))}",
+            Log = File.Exists(directory.Log) ? LogEntry.ReadFile(directory.Log) : [],
+            Samples = Directory.Exists(directory.Samples) ? [.. directory.AllSamples().Select(s => new ReportSample(s.Step, string.Join(" | ", facts.Columns), s.File))] : [],
+            Options = [.. options.ToEntries().Select(e => KeyValuePair.Create("--" + e.Key, e.Value))],
+            Environment = [.. facts.Environment],
+            TotalSteps = facts.TotalSteps > 0 ? facts.TotalSteps : null,
+            BatchSize = options.BatchSize,
+            Finished = facts.Finished,
+        };
+    }
+
+    internal static void WriteFacts(RunDirectory directory, Facts facts) =>
+        AtomicFile.Write(directory.ReportFacts, stream => JsonSerializer.Serialize(stream, facts, s_json));
+
+    /// <summary>A run that has not begun to train, or that an earlier version trained, has none.</summary>
+    private static Facts ReadFacts(RunDirectory directory)
+    {
+        var none = new Facts(0, false, [], new Dictionary<string, string>());
+        if (!File.Exists(directory.ReportFacts))
+        {
+            return none;
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(directory.ReportFacts);
+            return JsonSerializer.Deserialize<Facts>(stream, s_json) ?? none;
+        }
+        catch (JsonException e)
+        {
+            throw new RunException($"{directory.ReportFacts}: is damaged: {e.Message}", e);
+        }
+    }
+}

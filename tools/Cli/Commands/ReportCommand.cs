@@ -1,0 +1,38 @@
+using System.CommandLine;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Training;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>report RUN…</c>: writes a run's page again, with its evaluation in it, or one page over several runs.</summary>
+internal static class ReportCommand
+{
+    private const string ComparisonName = "comparison.html";
+
+    public static Command Create()
+    {
+        var runs = new Argument<string[]>("RUN") { Description = "Folders of runs; of several, one page compares them.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string>("--out") { Description = $"The page (default report.html in the run's folder; of several runs {ComparisonName}).", HelpName = "FILE" };
+        var command = new Command("report", "Writes a run's report again, or a page over several runs: curves overlaid, options that differ, scores, samples side by side.") { runs, output };
+        command.SetAction(parsed => Run(Screen.Of(parsed), parsed.GetRequiredValue(runs), parsed.GetValue(output)));
+        return command;
+    }
+
+    private static int Run(Screen screen, string[] folders, string? output)
+    {
+        var reports = Array.ConvertAll(folders, StoredReport.Read);
+        var path = output ?? (folders.Length == 1 ? new RunDirectory(folders[0]).Report : ComparisonName);
+        if (folders.Length == 1)
+        {
+            ReportPage.Write(reports[0], path);
+        }
+        else
+        {
+            ComparisonPage.Write([.. reports.Select((r, i) => reports.Count(other => other.Title == r.Title) > 1 ? r with { Title = folders[i] } : r)], path);
+        }
+
+        screen.Result(new { report = path, runs = folders }, path);
+        return ExitCode.Done;
+    }
+}
