@@ -12,7 +12,7 @@ public class EvaluateCommandTests : Cli.CommandLine
     {
         var run = await TrainedRun();
 
-        var text = await Do("evaluate", "--model", run, "--data", In("data"), "--sets");
+        var text = await Do("evaluate", "--model", run, "--data", In("data"), "--sets", "--device", "cpu");
         var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "evaluation.json"))).RootElement;
 
         Assert.That(text, Does.Contain("2 pictures").And.Contain("classes").And.Contain("real pictures").And.Contain("worst.png"));
@@ -29,7 +29,7 @@ public class EvaluateCommandTests : Cli.CommandLine
         Assert.That(File.ReadAllLines(Path.Combine(run, "evaluation.csv")), Has.Length.EqualTo(1 + 2 + 2));
         Assert.That(PictureFile.Load(Path.Combine(run, "evaluation", "best.png")).Width, Is.EqualTo(384));
         Assert.That(Directory.GetFiles(Path.Combine(run, "evaluation"), "segmenter-*.safetensors"), Has.Length.EqualTo(1));
-        var again = await Do("evaluate", "--model", run, "--data", In("data"), "--json");
+        var again = await Do("evaluate", "--model", run, "--data", In("data"), "--json", "--device", "cpu");
         Assert.That(
             JsonDocument.Parse(again).RootElement.GetProperty("segmentation").GetRawText(), Is.EqualTo(classes.GetRawText()), "with the kept segmenter, the same");
     }
@@ -48,9 +48,9 @@ public class EvaluateCommandTests : Cli.CommandLine
         }
 
         File.Delete(Directory.GetFiles(In("sets", "testB"))[0]);
-        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", .. Tiny("--generator", "resnet1")]);
-        var report = JsonDocument.Parse(await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--json")).RootElement;
-        var back = JsonDocument.Parse(await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--direction", "BtoA", "--json")).RootElement;
+        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu", .. Tiny("--generator", "resnet1")]);
+        var report = JsonDocument.Parse(await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--json", "--device", "cpu")).RootElement;
+        var back = JsonDocument.Parse(await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--direction", "BtoA", "--json", "--device", "cpu")).RootElement;
 
         Assert.That(report.TryGetProperty("mean", out _), Is.False, "nothing has a target");
         Assert.That(report.GetProperty("twoSample").GetProperty("pictures").GetInt32(), Is.EqualTo(8), "7 of each: 3 to learn from, 4 kept back");
@@ -63,10 +63,26 @@ public class EvaluateCommandTests : Cli.CommandLine
     }
 
     [Test]
+    public async Task RunsAreComparedByWhatTheirEvaluationsLeft()
+    {
+        var (one, two) = (await TrainedRun(name: "one"), await TrainedRun(steps: 4, name: "two"));
+
+        AssertExplained(await Run("evaluate", "--compare", one, two, "--device", "cpu"), 1, "has not been evaluated yet", "--data");
+        var anew = await Do("evaluate", "--compare", one, two, "--data", In("data"), "--no-labels", "--out", In("table"), "--device", "cpu");
+        var kept = JsonDocument.Parse(await Do("evaluate", "--compare", one, two, "--json", "--device", "cpu")).RootElement;
+
+        Assert.That(anew, Does.Contain("| measure").And.Contain("| one").And.Contain("two"));
+        Assert.That(anew, Does.Contain(File.ReadAllText(In("table", "comparison.md")).TrimEnd()));
+        Assert.That(kept.GetRawText().Trim(), Is.EqualTo(File.ReadAllText(In("table", "comparison.json")).Trim()));
+        Assert.That(kept.GetProperty("runs").EnumerateArray().Select(r => r.GetString()), Is.EqualTo(new[] { "one", "two" }));
+        AssertExplained(await Run("evaluate", "--compare", one, "--device", "cpu"), 2, "two runs");
+    }
+
+    [Test]
     public async Task WhatIsMissingIsNamed()
     {
-        AssertExplained(await Run("evaluate", "--data", In("data")), 2, "--model");
-        AssertExplained(await Run("evaluate", "--model", In("run")), 2, "--data");
-        AssertExplained(await Run("evaluate", "--model", In("run"), "--data", In("data")), 1, "there is no such file or run");
+        AssertExplained(await Run("evaluate", "--data", In("data"), "--device", "cpu"), 2, "--model");
+        AssertExplained(await Run("evaluate", "--model", In("run"), "--device", "cpu"), 2, "--data");
+        AssertExplained(await Run("evaluate", "--model", In("run"), "--data", In("data"), "--device", "cpu"), 1, "there is no such file or run");
     }
 }

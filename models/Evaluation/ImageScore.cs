@@ -13,7 +13,9 @@ namespace IlgpuGan.Models.Evaluation;
 public sealed record ImageScore(string Name, double L1, double Mse, double Psnr, double Ssim, double MsSsim)
 {
     private const double FullScale = 255;
-    private const double MostPsnr = 100;
+
+    /// <summary>What the infinite PSNR of equal pictures counts as in a mean.</summary>
+    internal const double MostPsnr = 100;
 
     /// <summary>Share of the pixels whose class a segmenter sees as the label map has it; null where there are no label maps.</summary>
     public double? PixelAccuracy { get; init; }

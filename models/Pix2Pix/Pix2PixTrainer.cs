@@ -11,7 +11,7 @@ namespace IlgpuGan.Models.Pix2Pix;
 
 /// <summary>
 /// pix2pix (Isola et al. 2017): a generator that must please a discriminator of (input, output) pairs and stay near the target.
-/// Losses: G_GAN, G_L1 (weighted), D_real, D_fake, and D_gp under wgangp.
+/// Losses: G_GAN, G_L1 (both weighted), D_real, D_fake, and D_gp under wgangp; G_L1 alone if the discriminator has no weight.
 /// </summary>
 public sealed class Pix2PixTrainer : GanTrainer
 {
@@ -39,6 +39,12 @@ public sealed class Pix2PixTrainer : GanTrainer
     protected override void Update(Tensor a, Tensor b, long step)
     {
         using var fake = Generator.Forward(a);
+        if (Options.LambdaGan == 0)
+        {
+            TrainGeneratorByL1(b, fake);
+            return;
+        }
+
         var (dReal, dFake, penalty) = TrainDiscriminator(a, b, fake.Detach());
         TrainGenerator(a, b, fake);
         Report("D_real", dReal);
@@ -79,11 +85,20 @@ public sealed class Pix2PixTrainer : GanTrainer
         Discriminator.RequiresGrad = false;
         _adamG.ClearGradients();
         using var pair = TensorOps.Concat(1, a, fake);
-        var lossGan = _ganLoss.Of(Discriminator.Forward(pair), real: true);
+        var lossGan = _ganLoss.Of(Discriminator.Forward(pair), real: true) * Options.LambdaGan;
         var lossL1 = fake.L1Loss(b) * Options.LambdaL1;
         (lossGan + lossL1).Backward();
         StepAndClear(_adamG);
         Report("G_GAN", lossGan);
         Report("G_L1", lossL1);
+    }
+    /// <summary>Plain regression: nobody asks the discriminator, so it learns nothing either.</summary>
+    private void TrainGeneratorByL1(Tensor b, Tensor fake)
+    {
+        _adamG.ClearGradients();
+        var loss = fake.L1Loss(b) * Options.LambdaL1;
+        loss.Backward();
+        StepAndClear(_adamG);
+        Report("G_L1", loss);
     }
 }

@@ -27,7 +27,7 @@ public static class OptionsValidation
             ("steps", o.Steps ?? 0, 0, 1e12), ("beta1", o.Beta1, 0, 0.9999),
             ("lr-decay-epochs", o.LrDecayEpochs, 1, 1_000_000), ("ngf", o.Ngf, 1, 4096), ("ndf", o.Ndf, 1, 4096),
             ("n-layers-d", o.NLayersD, 0, 12), ("init-gain", o.InitGain, 0, 1000),
-            ("lambda-l1", o.LambdaL1, 0, 1e9), ("lambda-a", o.LambdaA, 0, 1e9), ("lambda-b", o.LambdaB, 0, 1e9),
+            ("lambda-l1", o.LambdaL1, 0, 1e9), ("lambda-gan", o.LambdaGan, 0, 1e9), ("lambda-a", o.LambdaA, 0, 1e9), ("lambda-b", o.LambdaB, 0, 1e9),
             ("lambda-identity", o.LambdaIdentity, 0, 1e9), ("lambda-gp", o.LambdaGp, 0, 1e9), ("pool-size", o.PoolSize, 0, 1_000_000),
             ("threads", o.Threads, 0, 4096), ("save-epoch-freq", o.SaveEpochFreq, 0, int.MaxValue), ("save-steps", o.SaveSteps, 0, int.MaxValue),
             ("keep-last", o.KeepLast, 0, int.MaxValue), ("sample-freq", o.SampleFreq, 0, int.MaxValue), ("log-freq", o.LogFreq, 1, int.MaxValue),
@@ -66,6 +66,11 @@ public static class OptionsValidation
         if (o.Preset == Preset.PytorchGan && o.Model != ModelKind.CycleGan)
         {
             yield return "--preset pytorch-gan is a variant of CycleGAN; pix2pix has only the preset reference";
+        }
+
+        if (o.Model == ModelKind.Pix2Pix && o is { LambdaL1: 0, LambdaGan: 0 })
+        {
+            yield return "--lambda-l1 and --lambda-gan are both 0: the generator would have nothing to learn from";
         }
 
         if (o.Model == ModelKind.CycleGan && o.LambdaIdentity > 0 && o.InputNc != o.OutputNc)

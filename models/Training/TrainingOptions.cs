@@ -97,6 +97,9 @@ public sealed record TrainingOptions
 
     public float LambdaL1 { get; init; } = 100;
 
+    /// <summary>Weight of pix2pix's adversarial loss; 0 trains the generator by L1 alone, and no discriminator.</summary>
+    public float LambdaGan { get; init; } = 1;
+
     /// <summary>Weight of A → B → A.</summary>
     public float LambdaA { get; init; } = 10;
 

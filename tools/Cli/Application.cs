@@ -69,6 +69,7 @@ public static class Application
         yield return TranslateCommand.Create();
         yield return EvaluateCommand.Create();
         yield return ReportCommand.Create();
+        yield return ExperimentCommand.Create();
         yield return DataCommand.Create();
         yield return ExportCommand.Create();
         yield return ImportCommand.Create();

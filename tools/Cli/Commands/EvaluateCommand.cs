@@ -3,7 +3,9 @@ using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Evaluation.Segmentation;
+using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Commands;
@@ -23,11 +25,17 @@ internal static class EvaluateCommand
         var output = new Option<string>("--out") { Description = "Where evaluation.json, evaluation.csv and the pictures go (default the run's folder).", HelpName = "DIR" };
         var csv = new Option<string>("--csv") { Description = "Write the score of each picture to this file as well.", HelpName = "FILE" };
         var pictures = new Option<string>("--pictures") { Description = "Write input, output and target of each picture to this folder.", HelpName = "DIR" };
+        var compare = new Option<string[]>("--compare")
+        {
+            Description = "Hold two or more runs against the first, by their evaluation.json; those that --data is given for are evaluated anew.",
+            HelpName = "RUN RUN …",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
         var threads = new Option<int>("--threads") { Description = "Threads of the CPU device (default 0: all)." };
         var command = new Command("evaluate", "Measures translations against pictures kept back: target by target, class by class, or set against set.")
         {
-            model, data, split, direction, eval, noLabels, sets, output, csv, pictures, device, threads,
+            model, data, split, direction, eval, noLabels, sets, output, csv, pictures, compare, device, threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -44,6 +52,14 @@ internal static class EvaluateCommand
                 Sets = parsed.GetValue(sets),
                 Output = parsed.GetValue(output),
             };
+            if (parsed.GetValue(compare) is { Length: > 0 } runs)
+            {
+                var anew = parsed.GetValue(data) is not null;
+                return Task.FromResult(Compare(screen, runs, parsed.GetValue(output), run => anew
+                    ? RunEvaluation.Run(RequestFor(run) with { Output = null }, on, screen.Say, cancellation: cancellation).Report
+                    : RunEvaluation.ReadReport(run) ?? throw new RunException($"{run}: has not been evaluated yet; say on what with --data")));
+            }
+
             var folder = parsed.GetValue(pictures);
             var request = RequestFor(parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
             var (report, files) = RunEvaluation.Run(
@@ -57,6 +73,33 @@ internal static class EvaluateCommand
             return Task.FromResult(ExitCode.Done);
         });
         return command;
+    }
+
+    private static int Compare(Screen screen, IReadOnlyList<string> runs, string? folder, Func<string, EvaluationReport> evaluate)
+    {
+        if (runs.Count < 2)
+        {
+            throw new UsageException("--compare needs at least two runs: --compare RUN1 RUN2");
+        }
+
+        var comparison = RunComparison.Of([.. RunNames.Of(runs).Zip(runs, (name, run) => new ComparedRun(name, evaluate(run)))]);
+        if (folder is not null)
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, "comparison.json"), comparison.ToJson());
+            File.WriteAllText(Path.Combine(folder, "comparison.md"), comparison.ToMarkdown());
+        }
+
+        if (screen.Json)
+        {
+            screen.Output.WriteLine(comparison.ToJson());
+        }
+        else
+        {
+            screen.Say(comparison.ToMarkdown().TrimEnd());
+        }
+
+        return ExitCode.Done;
     }
 
     private static void SaveRow(string? folder, string name, params Picture[] row)

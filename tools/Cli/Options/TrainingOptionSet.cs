@@ -50,6 +50,7 @@ internal sealed class TrainingOptionSet
 
         Add(Choice.Of<GanMode>("--gan-mode", "Adversarial loss (default vanilla for pix2pix, lsgan for cyclegan)."), (o, v) => o with { GanMode = v });
         Real("--lambda-l1", "Weight of the L1 loss of pix2pix (default 100).", (o, v) => o with { LambdaL1 = v });
+        Real("--lambda-gan", "Weight of the adversarial loss of pix2pix (default 1; 0 trains by L1 alone).", (o, v) => o with { LambdaGan = v });
         Real("--lambda-a", "Weight of the cycle A to B to A (default 10).", (o, v) => o with { LambdaA = v });
         Real("--lambda-b", "Weight of the cycle B to A to B (default 10).", (o, v) => o with { LambdaB = v });
         Real("--lambda-identity", "Weight of the identity loss relative to the cycles (default 0.5).", (o, v) => o with { LambdaIdentity = v });

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+
+namespace IlgpuGan.Models.Evaluation.Comparison;
+
+/// <summary>A comparison as Markdown that reads well as plain text too: a table, then what it means.</summary>
+public static class ComparisonText
+{
+    public static string ToMarkdown(this RunComparison comparison)
+    {
+        var text = new StringBuilder();
+        List<string[]> table = [["measure", "better", .. comparison.Runs]];
+        table.AddRange(comparison.Measures.Select(m => (string[])[m.Measure, m.HigherIsBetter ? "higher" : "lower", .. m.Means.Select((_, run) => Cell(m, run))]));
+        MarkdownTable.Append(text, table);
+        text.Append(CultureInfo.InvariantCulture, $"\nIn brackets: difference to {comparison.Runs[0]} on the same pictures, with the bootstrap's 95 % interval of its mean.\n");
+        foreach (var measure in comparison.Measures)
+        {
+            for (var run = 1; run < comparison.Runs.Count; run++)
+            {
+                if (measure.Differences[run] is { } difference)
+                {
+                    text.Append("- ").Append(Sentence(measure, comparison.Runs[0], comparison.Runs[run], difference)).Append('\n');
+                }
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Cell(ComparedMeasure measure, int run)
+    {
+        var mean = measure.Means[run] is { } value ? Figure(value) : "–";
+        return measure.Differences[run] is { } d ? $"{mean} ({Signed(d.Mean)}: {Signed(d.Low)} to {Signed(d.High)})" : mean;
+    }
+
+    private static string Sentence(ComparedMeasure measure, string first, string run, PairedDifference d)
+    {
+        if (!d.IsClear)
+        {
+            return $"{measure.Measure}: {run} and {first} can't be told apart ({Signed(d.Low)} to {Signed(d.High)} on {d.Pictures} pictures).";
+        }
+
+        var better = d.Mean > 0 == measure.HigherIsBetter;
+        var pictures = measure.HigherIsBetter == better ? d.Greater : d.Pictures - d.Greater;
+        return $"{measure.Measure}: {run} is {(better ? "better" : "worse")} than {first} by {Figure(Math.Abs(d.Mean))}, in {pictures} of {d.Pictures} pictures.";
+    }
+
+    private static string Figure(double value) => value.ToString(Math.Abs(value) >= 10 ? "0.00" : "0.0000", CultureInfo.InvariantCulture);
+
+    private static string Signed(double value) => (value < 0 ? "−" : "+") + Figure(Math.Abs(value));
+}

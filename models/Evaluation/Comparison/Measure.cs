@@ -1,0 +1,20 @@
+namespace IlgpuGan.Models.Evaluation.Comparison;
+
+/// <summary>One of the figures that every picture of an evaluation has.</summary>
+/// <param name="Name">as tables show it</param>
+/// <param name="HigherIsBetter">or lower</param>
+/// <param name="Of">reads it; null where it does not apply</param>
+public sealed record Measure(string Name, bool HigherIsBetter, Func<ImageScore, double?> Of)
+{
+    /// <summary>Share of the pixels whose class is right.</summary>
+    public static Measure PixelAccuracy { get; } = new("pixel accuracy", HigherIsBetter: true, s => s.PixelAccuracy);
+
+    public static IReadOnlyList<Measure> All { get; } =
+    [
+        new("L1", HigherIsBetter: false, s => s.L1),
+        new("PSNR (dB)", HigherIsBetter: true, s => Math.Min(s.Psnr, ImageScore.MostPsnr)),
+        new("SSIM", HigherIsBetter: true, s => s.Ssim),
+        new("MS-SSIM", HigherIsBetter: true, s => s.MsSsim),
+        PixelAccuracy,
+    ];
+}

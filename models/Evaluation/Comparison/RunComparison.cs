@@ -1,0 +1,99 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using IlgpuGan.Models.Training;
+
+namespace IlgpuGan.Models.Evaluation.Comparison;
+
+/// <summary>A run and its figures in a comparison.</summary>
+/// <param name="Name">the last part of its path, or as much of it as tells it from the others</param>
+/// <param name="Report">its evaluation</param>
+public sealed record ComparedRun(string Name, EvaluationReport Report);
+
+/// <summary>A measure of all runs.</summary>
+/// <param name="Measure">which</param>
+/// <param name="HigherIsBetter">or lower</param>
+/// <param name="Means">one a run</param>
+/// <param name="Differences">of each run against the first, which has null; null for all where figures are of whole sets</param>
+public sealed record ComparedMeasure(string Measure, bool HigherIsBetter, IReadOnlyList<double?> Means, IReadOnlyList<PairedDifference?> Differences);
+
+/// <summary>Several runs on the same pictures, held against the first one.</summary>
+public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, string? Split, IReadOnlyList<ComparedMeasure> Measures)
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
+
+    /// <exception cref="RunException">there are fewer than two runs, or they were evaluated on different pictures</exception>
+    public static RunComparison Of(IReadOnlyList<ComparedRun> runs)
+    {
+        if (runs.Count < 2)
+        {
+            throw new RunException("a comparison needs at least two runs");
+        }
+
+        var first = runs[0];
+        foreach (var other in runs.Skip(1))
+        {
+            RequireSamePictures(first, other);
+        }
+
+        var measures = Measure.All.Where(m => runs.All(r => r.Report.Images.Count > 0 && r.Report.Images.All(s => m.Of(s) is not null)))
+            .Select(m => PerPicture(m, runs));
+        return new RunComparison([.. runs.Select(r => r.Name)], first.Report.Subject?.Data, first.Report.Subject?.Split, [.. measures, .. OfSets(runs)]);
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(this, s_json);
+
+    private static void RequireSamePictures(ComparedRun first, ComparedRun other)
+    {
+        var (names, others) = (first.Report.Images.Select(s => s.Name).ToHashSet(), other.Report.Images.Select(s => s.Name).ToHashSet());
+        if (names.SetEquals(others) && first.Report.Subject?.Data == other.Report.Subject?.Data && first.Report.Subject?.Split == other.Report.Subject?.Split
+            && first.Report.Subject?.Direction == other.Report.Subject?.Direction)
+        {
+            return;
+        }
+
+        throw new RunException($"{other.Name} was evaluated on {Pictures(other)}, but {first.Name} on {Pictures(first)}; give --data and --split to evaluate all runs on the same pictures");
+
+        static string Pictures(ComparedRun run) => $"{run.Report.Images.Count} pictures of {run.Report.Subject?.Data ?? "an unnamed set"} ({run.Report.Subject?.Split}, {run.Report.Subject?.Direction})";
+    }
+
+    private static ComparedMeasure PerPicture(Measure measure, IReadOnlyList<ComparedRun> runs)
+    {
+        var order = runs[0].Report.Images.Select(s => s.Name).ToList();
+        var scores = runs.Select(run =>
+        {
+            var byName = run.Report.Images.ToDictionary(s => s.Name);
+            return order.ConvertAll(name => measure.Of(byName[name])!.Value);
+        }).ToList();
+        return new ComparedMeasure(
+            measure.Name, measure.HigherIsBetter, [.. scores.Select(s => (double?)s.Average())],
+            [.. scores.Select((s, i) => i == 0 ? null : PairedDifference.Of(s, scores[0]))]);
+    }
+
+    /// <summary>Figures that no single picture has; there is one of a run, hence no interval.</summary>
+    private static IEnumerable<ComparedMeasure> OfSets(IReadOnlyList<ComparedRun> runs)
+    {
+        (string Name, bool HigherIsBetter, Func<EvaluationReport, double?> Of)[] figures =
+        [
+            ("class accuracy", true, r => r.Segmentation?.Outputs.ClassAccuracy),
+            ("class IoU", true, r => r.Segmentation?.Outputs.ClassIou),
+            ("colours L", true, r => r.Colours.L),
+            ("colours a", true, r => r.Colours.A),
+            ("colours b", true, r => r.Colours.B),
+            ("patch distance ×1000", false, r => r.SlicedWasserstein?.Mean),
+            ("told from real", false, r => r.TwoSample?.Accuracy),
+        ];
+        foreach (var (name, higherIsBetter, of) in figures)
+        {
+            var values = runs.Select(r => of(r.Report)).ToList();
+            if (values.Exists(v => v is not null))
+            {
+                yield return new ComparedMeasure(name, higherIsBetter, values, [.. runs.Select(_ => (PairedDifference?)null)]);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Experiments;
+
+/// <summary>Trains and judges the arms of an experiment one after the other. What an earlier call has done is not done again.</summary>
+public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings settings, Device device)
+{
+    /// <summary>Name of the table as JSON in the output folder.</summary>
+    public const string JsonName = "table.json";
+
+    /// <summary>Name of the table for people.</summary>
+    public const string MarkdownName = "table.md";
+
+    private const int LeastSize = 32;
+    private const int Width = 32;
+    private const int NarrowWidth = 16;
+
+    private string Data => settings.Data ?? Path.Combine(settings.Output, "data");
+
+    private int Steps => settings.Steps ?? experiment.Steps;
+
+    /// <summary>Told in a sentence what begins.</summary>
+    public Action<string>? Say { get; init; }
+
+    /// <summary>Trains a run to its end; the command line shows it meanwhile. By default it is trained in silence.</summary>
+    public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) => run.Train(cancellation: cancellation);
+
+    /// <summary>Runs what is left to do, and writes the table.</summary>
+    /// <returns>null if it was cancelled: the same call goes on</returns>
+    /// <exception cref="OptionsException">settings make no sense, or what lies in the folder was begun with others</exception>
+    /// <exception cref="DataException">the data can't be used, or hold no label maps</exception>
+    /// <exception cref="RunException">a run can't go on or be written</exception>
+    public ExperimentResult? Run(CancellationToken cancellation = default)
+    {
+        if (settings.Size < LeastSize || !int.IsPow2(settings.Size))
+        {
+            throw new OptionsException($"--size must be a power of two from {LeastSize}, not {settings.Size}");
+        }
+
+        DrawData();
+        var reports = new List<IReadOnlyList<EvaluationReport>>();
+        foreach (var arm in experiment.Arms)
+        {
+            var folder = Path.Combine(settings.Output, arm.Name);
+            if (!TrainArm(arm, folder, cancellation))
+            {
+                return null;
+            }
+
+            reports.Add([.. experiment.Published.Select(table => Evaluate(arm, folder, table.Backwards, cancellation))]);
+        }
+
+        var result = ExperimentResult.Of(experiment, settings with { Data = Data, Steps = Steps }, reports);
+        AtomicFile.Write(Path.Combine(settings.Output, JsonName), result.WriteJson);
+        AtomicFile.Write(Path.Combine(settings.Output, MarkdownName), result.WriteMarkdown);
+        return result;
+    }
+
+    /// <summary>The options of an arm.</summary>
+    internal TrainingOptions OptionsOf(ExperimentArm arm)
+    {
+        var options = TrainingOptions.For(experiment.Model) with
+        {
+            Data = Data,
+            Direction = settings.Direction,
+            LoadSize = settings.Size,
+            CropSize = settings.Size,
+            Steps = Steps,
+            Seed = settings.Seed,
+            Device = device.Name,
+            SampleFreq = 0,
+            LogFreq = 10,
+            SaveEpochFreq = 0,
+            LambdaIdentity = 0,
+            Ndf = Width,
+            Ngf = Width,
+        };
+        return arm.Change(experiment.Model == ModelKind.Pix2Pix
+            ? options with { Generator = GeneratorKind.UNet(int.Log2(settings.Size)) }
+            : options with { Generator = GeneratorKind.ResNet(6), Ngf = NarrowWidth });
+    }
+
+    /// <summary>Draws the facades, unless all of them are there.</summary>
+    private void DrawData()
+    {
+        Directory.CreateDirectory(settings.Output);
+        if (settings.Data is not null)
+        {
+            return;
+        }
+
+        foreach (var (split, count, first) in new[] { ("train", settings.Pairs, 0), ("val", settings.HeldOut, settings.Pairs) })
+        {
+            var folder = Path.Combine(Data, split);
+            if (Directory.Exists(folder) && Directory.GetFiles(folder).Length == count)
+            {
+                continue;
+            }
+
+            Say?.Invoke($"Drawing {count} house fronts of {settings.Size}x{settings.Size} pixels: {folder}");
+            new SyntheticFacades(count, settings.Size, settings.Seed, first: (uint)first).WriteTo(folder);
+        }
+    }
+
+    /// <returns>false if it was cancelled</returns>
+    private bool TrainArm(ExperimentArm arm, string folder, CancellationToken cancellation)
+    {
+        var options = OptionsOf(arm);
+        var pairs = RunData.Open(options with { Model = ModelKind.Pix2Pix });
+        var data = experiment.Model == ModelKind.Pix2Pix ? pairs : pairs with { Train = new UnpairedHalves(pairs.Train) };
+        using var run = new RunDirectory(folder).Exists
+            ? TrainingRun.Resume(folder, _ => options, data, device)
+            : TrainingRun.Create(folder, options, data, device);
+        if (run.Step >= Steps)
+        {
+            return true;
+        }
+
+        Say?.Invoke($"Training {arm.Name}: {Steps - run.Step} of {Steps} steps");
+        return Train(run, cancellation) == TrainingOutcome.Finished;
+    }
+
+    private EvaluationReport Evaluate(ExperimentArm arm, string folder, bool backwards, CancellationToken cancellation)
+    {
+        var output = backwards ? Path.Combine(folder, "backwards") : folder;
+        if (RunEvaluation.ReadReport(output) is { Subject: { } subject, Segmentation: not null } known && subject.Step == Steps && subject.Data == Data)
+        {
+            return known;
+        }
+
+        Say?.Invoke($"Judging {arm.Name}{(backwards ? ", backwards" : "")}");
+        var opposite = settings.Direction == Direction.AToB ? Direction.BToA : Direction.AToB;
+        var request = new EvaluationRequest { Model = folder, Data = Data, Direction = backwards ? opposite : null, Output = output, Segmenter = settings.Segmenter };
+        var report = RunEvaluation.Run(request, device, Say, cancellation: cancellation).Report;
+        return report.Segmentation is not null
+            ? report
+            : throw new DataException($"{Data}: holds no label maps on either side; an experiment needs a palette of flat colours to judge classes by");
+    }
+}
