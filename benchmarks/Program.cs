@@ -2,10 +2,12 @@ using System.CommandLine;
 using IlgpuGan.Benchmarks.Imaging;
 using IlgpuGan.Benchmarks.Layers;
 using IlgpuGan.Benchmarks.Peers;
+using IlgpuGan.Benchmarks.Rungs;
 
 var root = new RootCommand("Measures IlgpuGan: beside its peers, by layer, by op.")
 {
     PeersCommand.Create(),
+    RungsCommand.Create(),
     ConvolutionTimes.Create(),
     CodecTimes.Create(),
 };

@@ -17,7 +17,9 @@ public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSec
     private const int Chains = 12;
     private const int Links = 100_000;
     private const int TasksPerThread = 8;
-    private const int Repetitions = 12;
+
+    /// <summary>How long each of the two is repeated: longer than another program's turn on a processor.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(0.15);
 
     /// <summary>Floats of each of the two arrays that are copied: 64 MB, more than most caches hold.</summary>
     private const int CopiedFloats = 16 << 20;
@@ -62,7 +64,7 @@ public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSec
     {
         work();
         var best = double.MaxValue;
-        for (var i = 0; i < Repetitions; i++)
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < s_patience;)
         {
             var start = Stopwatch.GetTimestamp();
             work();

@@ -1,0 +1,45 @@
+namespace IlgpuGan.Benchmarks.Rungs;
+
+/// <summary>
+/// The one problem that every rung solves: a 3 × 3 convolution of stride 1, as in a ResNet generator's blocks,
+/// y [Filters, Height, Width] from x [Channels, Height + 2, Width + 2], whose border is already there, and w [Filters, Channels, 3, 3].
+/// As a matrix product it is y [Filters, Pixels] = w [Filters, Depth] · columns [Depth, Pixels].
+/// </summary>
+internal sealed record Convolution3x3(int Channels, int Filters, int Height, int Width)
+{
+    public const int Taps = 9;
+
+    /// <summary>Sides of the input's planes.</summary>
+    public int InHeight => Height + 2;
+
+    public int InWidth => Width + 2;
+
+    /// <summary>Terms of each output's sum.</summary>
+    public int Depth => Channels * Taps;
+
+    /// <summary>Numbers in a plane of the output.</summary>
+    public int Pixels => Height * Width;
+
+    /// <summary>Two a multiply-add.</summary>
+    public long Flops => 2L * Filters * Depth * Pixels;
+
+    /// <summary>An input of the right size, in [−1, 1).</summary>
+    public float[] DrawInput() => Draw(1, Channels * InHeight * InWidth, 1);
+
+    /// <summary>A weight, scaled so that outputs are about 1.</summary>
+    public float[] DrawWeight() => Draw(2, Filters * Depth, 1 / MathF.Sqrt(Depth));
+
+    public float[] NewOutput() => new float[Filters * Pixels];
+
+    private static float[] Draw(int seed, int count, float scale)
+    {
+        var random = new Random(seed);
+        var values = new float[count];
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = (2 * random.NextSingle() - 1) * scale;
+        }
+
+        return values;
+    }
+}
