@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using ILGPU.Util;
 
 namespace ILGPU.Runtime;
@@ -179,15 +180,26 @@ public abstract partial class Accelerator : DisposeBase, IDevice
         Bind();
         Disposed?.Invoke(this, EventArgs.Empty);
         OnDisposing();
+        ExceptionDispatchInfo? failure = null;
         foreach (WeakReference<AcceleratorObject> child in children.Values)
         {
-            if (child.TryGetTarget(out AcceleratorObject? target))
+            if (!child.TryGetTarget(out AcceleratorObject? target))
+                continue;
+            try
+            {
                 target.Dispose();
+            }
+            catch (AcceleratorException exception)
+            {
+                // The others must go all the same.
+                failure ??= ExceptionDispatchInfo.Capture(exception);
+            }
         }
 
         children.Clear();
         DisposeAccelerator();
         NativeIsGone = true;
         current = null;
+        failure?.Throw();
     }
 }

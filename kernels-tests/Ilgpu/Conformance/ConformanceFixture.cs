@@ -4,6 +4,7 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
@@ -14,6 +15,8 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// </summary>
 [TestFixture("simulator")]
 [TestFixture("opencl", Category = "Slow")]
+[TestFixture("ptx sm_70")]
+[TestFixture("ptx sm_90")]
 [TestFixture("cuda")]
 public abstract class ConformanceFixture(string deviceName)
 {
@@ -23,11 +26,16 @@ public abstract class ConformanceFixture(string deviceName)
 
     protected bool IsSimulator => deviceName == "simulator";
 
+    /// <summary>Whether kernels run as PTX, on the machine without a card.</summary>
+    protected bool IsPtxMachine => deviceName.StartsWith("ptx", StringComparison.Ordinal);
+
     [OneTimeSetUp]
     public void OpenDevice()
     {
+        PtxDriver.FaultsStay = false;
+        PtxDriver.Violations.Clear();
         context = Context.Create(builder => Register(builder).EnableAlgorithms());
-        Device? device = context.Devices.FirstOrDefault(d => d.AcceleratorType == TypeOf(deviceName));
+        Device? device = context.Devices.FirstOrDefault(d => d.AcceleratorType == TypeOf(deviceName) && (!IsPtxMachine || d.Name.EndsWith(deviceName["ptx".Length..], StringComparison.Ordinal)));
         if (device is null)
             Assert.Ignore($"There is no {deviceName} device here.");
         Accelerator = device!.CreateAccelerator(context);
@@ -38,6 +46,8 @@ public abstract class ConformanceFixture(string deviceName)
     {
         Accelerator?.Dispose();
         context.Dispose();
+        if (IsPtxMachine)
+            Assert.That(PtxDriver.Violations, Is.Empty);
     }
 
     /// <summary>Runs a kernel of one input and one output and compares with .NET, bit by bit.</summary>
@@ -103,7 +113,7 @@ public abstract class ConformanceFixture(string deviceName)
     private static AcceleratorType TypeOf(string name) => name switch
     {
         "opencl" => AcceleratorType.OpenCL,
-        "cuda" => AcceleratorType.Cuda,
+        "cuda" or "ptx sm_70" or "ptx sm_90" => AcceleratorType.Cuda,
         _ => AcceleratorType.CPU,
     };
 
@@ -111,6 +121,7 @@ public abstract class ConformanceFixture(string deviceName)
     {
         "opencl" => builder.OpenCL(),
         "cuda" => builder.Cuda(),
+        "ptx sm_70" or "ptx sm_90" => builder.Cuda(PtxDriver.Api),
         _ => builder.CPU(CPUDeviceKind.Nvidia),
     };
 }

@@ -25,13 +25,13 @@ public sealed unsafe class CudaAccelerator : Accelerator
     {
         if (flags != CudaAcceleratorFlags.ScheduleAuto)
         {
-            CudaError set = CudaApi.Current.DevicePrimaryCtxSetFlags(device.DeviceId, (uint)flags);
+            CudaError set = Driver.DevicePrimaryCtxSetFlags(device.DeviceId, (uint)flags);
             if (set != CudaError.CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE)
-                CudaException.Check(set, "cuDevicePrimaryCtxSetFlags");
+                Driver.Check(set, "cuDevicePrimaryCtxSetFlags");
         }
 
         IntPtr native;
-        CudaException.Check(CudaApi.Current.DevicePrimaryCtxRetain(&native, device.DeviceId), "cuDevicePrimaryCtxRetain");
+        Driver.Check(Driver.DevicePrimaryCtxRetain(&native, device.DeviceId), "cuDevicePrimaryCtxRetain");
         NativePtr = native;
         CudaArchitecture architecture = Architecture;
         CudaInstructionSet instructions = InstructionSet;
@@ -82,6 +82,8 @@ public sealed unsafe class CudaAccelerator : Accelerator
 
     internal override KernelTarget Target { get; }
 
+    internal CudaApi Driver => Device.Driver;
+
     internal override int SharedMemoryLimit => Math.Max(Device.MaxDynamicSharedMemoryPerGroup, MaxSharedMemoryPerGroup);
 
     /// <summary>The free device memory in bytes.</summary>
@@ -90,7 +92,7 @@ public sealed unsafe class CudaAccelerator : Accelerator
         using ScopedAcceleratorBinding binding = BindScoped();
         nuint free;
         nuint total;
-        CudaException.Check(CudaApi.Current.MemGetInfo(&free, &total), "cuMemGetInfo");
+        Driver.Check(Driver.MemGetInfo(&free, &total), "cuMemGetInfo");
         return (long)free;
     }
 
@@ -131,7 +133,7 @@ public sealed unsafe class CudaAccelerator : Accelerator
         if (otherAccelerator is not CudaAccelerator other)
             return false;
         int can;
-        CudaException.Check(CudaApi.Current.DeviceCanAccessPeer(&can, DeviceId, other.DeviceId), "cuDeviceCanAccessPeer");
+        Driver.Check(Driver.DeviceCanAccessPeer(&can, DeviceId, other.DeviceId), "cuDeviceCanAccessPeer");
         return can != 0;
     }
 
@@ -145,9 +147,9 @@ public sealed unsafe class CudaAccelerator : Accelerator
         if (!CanAccessPeer(otherAccelerator))
             return false;
         using ScopedAcceleratorBinding binding = BindScoped();
-        CudaError status = CudaApi.Current.CtxEnablePeerAccess(otherAccelerator.NativePtr, 0);
+        CudaError status = Driver.CtxEnablePeerAccess(otherAccelerator.NativePtr, 0);
         if (status != CudaError.CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED)
-            CudaException.Check(status, "cuCtxEnablePeerAccess");
+            Driver.Check(status, "cuCtxEnablePeerAccess");
         peers.Add((CudaAccelerator)otherAccelerator);
         return true;
     }
@@ -157,12 +159,12 @@ public sealed unsafe class CudaAccelerator : Accelerator
         if (otherAccelerator is not CudaAccelerator other || !peers.Remove(other))
             return;
         using ScopedAcceleratorBinding binding = BindScoped();
-        CudaException.Check(CudaApi.Current.CtxDisablePeerAccess(other.NativePtr), "cuCtxDisablePeerAccess");
+        Driver.Check(Driver.CtxDisablePeerAccess(other.NativePtr), "cuCtxDisablePeerAccess");
     }
 
-    protected override void OnBind() => CudaException.Check(CudaApi.Current.CtxSetCurrent(NativePtr), "cuCtxSetCurrent");
+    protected override void OnBind() => Driver.Check(Driver.CtxSetCurrent(NativePtr), "cuCtxSetCurrent");
 
-    protected override void SynchronizeCore() => CudaException.Check(CudaApi.Current.CtxSynchronize(), "cuCtxSynchronize");
+    protected override void SynchronizeCore() => Driver.Check(Driver.CtxSynchronize(), "cuCtxSynchronize");
 
     protected override AcceleratorStream CreateStreamCore() => new CudaStream(this, StreamFlags.CU_STREAM_NON_BLOCKING);
 
@@ -192,12 +194,12 @@ public sealed unsafe class CudaAccelerator : Accelerator
     private protected override int MaxActiveGroupsCore(Kernel kernel, int groupSize, int dynamicSharedMemorySizeInBytes)
     {
         int groups;
-        CudaException.Check(
-            CudaApi.Current.OccupancyMaxActiveBlocks(&groups, ((CudaKernel)kernel).Function, groupSize, (nuint)dynamicSharedMemorySizeInBytes),
+        Driver.Check(
+            Driver.OccupancyMaxActiveBlocks(&groups, ((CudaKernel)kernel).Function, groupSize, (nuint)dynamicSharedMemorySizeInBytes),
             "cuOccupancyMaxActiveBlocksPerMultiprocessor");
         return groups;
     }
 
     private protected override void DisposeAccelerator() =>
-        CudaException.Check(CudaApi.Current.DevicePrimaryCtxRelease(DeviceId), "cuDevicePrimaryCtxRelease");
+        Driver.Release(Driver.DevicePrimaryCtxRelease(DeviceId), "cuDevicePrimaryCtxRelease");
 }

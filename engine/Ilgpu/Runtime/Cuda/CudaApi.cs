@@ -11,10 +11,15 @@ internal struct GraphUpdateResult
     public IntPtr ErrorFromNode;
 }
 
-/// <summary>The functions of the CUDA driver that the runtime calls, found in the driver's library at run time.</summary>
+/// <summary>
+/// The functions of the CUDA driver that the runtime calls, found in the driver's library at run time. Everything CUDA goes through one
+/// of these, which devices and what is made on them hand on.
+/// </summary>
 internal sealed unsafe class CudaApi
 {
     private static readonly Lazy<(CudaApi? Api, string Absence)> Loaded = new(Load);
+
+    private volatile bool lastingFailureReported;
 
     public readonly delegate* unmanaged<uint, CudaError> Init;
 
@@ -129,60 +134,62 @@ internal sealed unsafe class CudaApi
     /// <summary>Null with drivers that don't have it.</summary>
     public readonly delegate* unmanaged<IntPtr, CudaError> GraphExecDestroy;
 
-    private CudaApi(IntPtr library)
+    /// <param name="find">Gives the address of a function of the driver by its name, 0 where it has none.</param>
+    /// <exception cref="EntryPointNotFoundException">A function is missing that every driver since CUDA 9 has.</exception>
+    internal CudaApi(Func<string, IntPtr> find)
     {
-        Init = (delegate* unmanaged<uint, CudaError>)NativeLibrary.GetExport(library, "cuInit");
-        DriverGetVersion = (delegate* unmanaged<int*, CudaError>)NativeLibrary.GetExport(library, "cuDriverGetVersion");
-        GetErrorName = (delegate* unmanaged<CudaError, byte**, CudaError>)NativeLibrary.GetExport(library, "cuGetErrorName");
-        GetErrorString = (delegate* unmanaged<CudaError, byte**, CudaError>)NativeLibrary.GetExport(library, "cuGetErrorString");
-        DeviceGetCount = (delegate* unmanaged<int*, CudaError>)NativeLibrary.GetExport(library, "cuDeviceGetCount");
-        DeviceGet = (delegate* unmanaged<int*, int, CudaError>)NativeLibrary.GetExport(library, "cuDeviceGet");
-        DeviceGetName = (delegate* unmanaged<byte*, int, int, CudaError>)NativeLibrary.GetExport(library, "cuDeviceGetName");
-        DeviceTotalMem = (delegate* unmanaged<nuint*, int, CudaError>)NativeLibrary.GetExport(library, "cuDeviceTotalMem_v2");
-        DeviceGetAttribute = (delegate* unmanaged<int*, int, int, CudaError>)NativeLibrary.GetExport(library, "cuDeviceGetAttribute");
-        DeviceGetPCIBusId = (delegate* unmanaged<byte*, int, int, CudaError>)NativeLibrary.GetExport(library, "cuDeviceGetPCIBusId");
-        DevicePrimaryCtxRetain = (delegate* unmanaged<IntPtr*, int, CudaError>)NativeLibrary.GetExport(library, "cuDevicePrimaryCtxRetain");
-        DevicePrimaryCtxRelease = (delegate* unmanaged<int, CudaError>)NativeLibrary.GetExport(library, "cuDevicePrimaryCtxRelease_v2");
-        DevicePrimaryCtxSetFlags = (delegate* unmanaged<int, uint, CudaError>)NativeLibrary.GetExport(library, "cuDevicePrimaryCtxSetFlags_v2");
-        DeviceCanAccessPeer = (delegate* unmanaged<int*, int, int, CudaError>)NativeLibrary.GetExport(library, "cuDeviceCanAccessPeer");
-        CtxEnablePeerAccess = (delegate* unmanaged<IntPtr, uint, CudaError>)NativeLibrary.GetExport(library, "cuCtxEnablePeerAccess");
-        CtxDisablePeerAccess = (delegate* unmanaged<IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuCtxDisablePeerAccess");
-        CtxSetCurrent = (delegate* unmanaged<IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuCtxSetCurrent");
-        CtxSynchronize = (delegate* unmanaged<CudaError>)NativeLibrary.GetExport(library, "cuCtxSynchronize");
-        MemGetInfo = (delegate* unmanaged<nuint*, nuint*, CudaError>)NativeLibrary.GetExport(library, "cuMemGetInfo_v2");
-        MemAlloc = (delegate* unmanaged<IntPtr*, nuint, CudaError>)NativeLibrary.GetExport(library, "cuMemAlloc_v2");
-        MemFree = (delegate* unmanaged<IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuMemFree_v2");
-        MemAllocAsync = (delegate* unmanaged<IntPtr*, nuint, IntPtr, CudaError>)(NativeLibrary.TryGetExport(library, "cuMemAllocAsync", out IntPtr memAllocAsync) ? memAllocAsync : 0);
-        MemFreeAsync = (delegate* unmanaged<IntPtr, IntPtr, CudaError>)(NativeLibrary.TryGetExport(library, "cuMemFreeAsync", out IntPtr memFreeAsync) ? memFreeAsync : 0);
-        MemcpyHtoDAsync = (delegate* unmanaged<IntPtr, void*, nuint, IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuMemcpyHtoDAsync_v2");
-        MemcpyDtoHAsync = (delegate* unmanaged<void*, IntPtr, nuint, IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuMemcpyDtoHAsync_v2");
-        MemcpyDtoDAsync = (delegate* unmanaged<IntPtr, IntPtr, nuint, IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuMemcpyDtoDAsync_v2");
-        MemsetD8Async = (delegate* unmanaged<IntPtr, byte, nuint, IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuMemsetD8Async");
-        MemHostRegister = (delegate* unmanaged<void*, nuint, uint, CudaError>)NativeLibrary.GetExport(library, "cuMemHostRegister_v2");
-        MemHostUnregister = (delegate* unmanaged<void*, CudaError>)NativeLibrary.GetExport(library, "cuMemHostUnregister");
-        StreamCreate = (delegate* unmanaged<IntPtr*, uint, CudaError>)NativeLibrary.GetExport(library, "cuStreamCreate");
-        StreamDestroy = (delegate* unmanaged<IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuStreamDestroy_v2");
-        StreamSynchronize = (delegate* unmanaged<IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuStreamSynchronize");
-        StreamWaitEvent = (delegate* unmanaged<IntPtr, IntPtr, uint, CudaError>)NativeLibrary.GetExport(library, "cuStreamWaitEvent");
-        EventCreate = (delegate* unmanaged<IntPtr*, uint, CudaError>)NativeLibrary.GetExport(library, "cuEventCreate");
-        EventDestroy = (delegate* unmanaged<IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuEventDestroy_v2");
-        EventRecord = (delegate* unmanaged<IntPtr, IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuEventRecord");
-        EventSynchronize = (delegate* unmanaged<IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuEventSynchronize");
-        EventElapsedTime = (delegate* unmanaged<float*, IntPtr, IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuEventElapsedTime");
-        ModuleLoadDataEx = (delegate* unmanaged<IntPtr*, void*, uint, int*, void**, CudaError>)NativeLibrary.GetExport(library, "cuModuleLoadDataEx");
-        ModuleUnload = (delegate* unmanaged<IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuModuleUnload");
-        ModuleGetFunction = (delegate* unmanaged<IntPtr*, IntPtr, byte*, CudaError>)NativeLibrary.GetExport(library, "cuModuleGetFunction");
-        FuncSetAttribute = (delegate* unmanaged<IntPtr, int, int, CudaError>)NativeLibrary.GetExport(library, "cuFuncSetAttribute");
-        FuncGetAttribute = (delegate* unmanaged<int*, int, IntPtr, CudaError>)NativeLibrary.GetExport(library, "cuFuncGetAttribute");
-        OccupancyMaxActiveBlocks = (delegate* unmanaged<int*, IntPtr, int, nuint, CudaError>)NativeLibrary.GetExport(library, "cuOccupancyMaxActiveBlocksPerMultiprocessor");
-        LaunchKernel = (delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)NativeLibrary.GetExport(library, "cuLaunchKernel");
-        StreamBeginCapture = (delegate* unmanaged<IntPtr, int, CudaError>)(NativeLibrary.TryGetExport(library, "cuStreamBeginCapture_v2", out IntPtr streamBeginCapture) ? streamBeginCapture : 0);
-        StreamEndCapture = (delegate* unmanaged<IntPtr, IntPtr*, CudaError>)(NativeLibrary.TryGetExport(library, "cuStreamEndCapture", out IntPtr streamEndCapture) ? streamEndCapture : 0);
-        GraphInstantiate = (delegate* unmanaged<IntPtr*, IntPtr, ulong, CudaError>)(NativeLibrary.TryGetExport(library, "cuGraphInstantiateWithFlags", out IntPtr graphInstantiate) ? graphInstantiate : 0);
-        GraphExecUpdate = (delegate* unmanaged<IntPtr, IntPtr, GraphUpdateResult*, CudaError>)(NativeLibrary.TryGetExport(library, "cuGraphExecUpdate_v2", out IntPtr graphExecUpdate) ? graphExecUpdate : 0);
-        GraphLaunch = (delegate* unmanaged<IntPtr, IntPtr, CudaError>)(NativeLibrary.TryGetExport(library, "cuGraphLaunch", out IntPtr graphLaunch) ? graphLaunch : 0);
-        GraphDestroy = (delegate* unmanaged<IntPtr, CudaError>)(NativeLibrary.TryGetExport(library, "cuGraphDestroy", out IntPtr graphDestroy) ? graphDestroy : 0);
-        GraphExecDestroy = (delegate* unmanaged<IntPtr, CudaError>)(NativeLibrary.TryGetExport(library, "cuGraphExecDestroy", out IntPtr graphExecDestroy) ? graphExecDestroy : 0);
+        Init = (delegate* unmanaged<uint, CudaError>)Demand(find, "cuInit");
+        DriverGetVersion = (delegate* unmanaged<int*, CudaError>)Demand(find, "cuDriverGetVersion");
+        GetErrorName = (delegate* unmanaged<CudaError, byte**, CudaError>)Demand(find, "cuGetErrorName");
+        GetErrorString = (delegate* unmanaged<CudaError, byte**, CudaError>)Demand(find, "cuGetErrorString");
+        DeviceGetCount = (delegate* unmanaged<int*, CudaError>)Demand(find, "cuDeviceGetCount");
+        DeviceGet = (delegate* unmanaged<int*, int, CudaError>)Demand(find, "cuDeviceGet");
+        DeviceGetName = (delegate* unmanaged<byte*, int, int, CudaError>)Demand(find, "cuDeviceGetName");
+        DeviceTotalMem = (delegate* unmanaged<nuint*, int, CudaError>)Demand(find, "cuDeviceTotalMem_v2");
+        DeviceGetAttribute = (delegate* unmanaged<int*, int, int, CudaError>)Demand(find, "cuDeviceGetAttribute");
+        DeviceGetPCIBusId = (delegate* unmanaged<byte*, int, int, CudaError>)Demand(find, "cuDeviceGetPCIBusId");
+        DevicePrimaryCtxRetain = (delegate* unmanaged<IntPtr*, int, CudaError>)Demand(find, "cuDevicePrimaryCtxRetain");
+        DevicePrimaryCtxRelease = (delegate* unmanaged<int, CudaError>)Demand(find, "cuDevicePrimaryCtxRelease_v2");
+        DevicePrimaryCtxSetFlags = (delegate* unmanaged<int, uint, CudaError>)Demand(find, "cuDevicePrimaryCtxSetFlags_v2");
+        DeviceCanAccessPeer = (delegate* unmanaged<int*, int, int, CudaError>)Demand(find, "cuDeviceCanAccessPeer");
+        CtxEnablePeerAccess = (delegate* unmanaged<IntPtr, uint, CudaError>)Demand(find, "cuCtxEnablePeerAccess");
+        CtxDisablePeerAccess = (delegate* unmanaged<IntPtr, CudaError>)Demand(find, "cuCtxDisablePeerAccess");
+        CtxSetCurrent = (delegate* unmanaged<IntPtr, CudaError>)Demand(find, "cuCtxSetCurrent");
+        CtxSynchronize = (delegate* unmanaged<CudaError>)Demand(find, "cuCtxSynchronize");
+        MemGetInfo = (delegate* unmanaged<nuint*, nuint*, CudaError>)Demand(find, "cuMemGetInfo_v2");
+        MemAlloc = (delegate* unmanaged<IntPtr*, nuint, CudaError>)Demand(find, "cuMemAlloc_v2");
+        MemFree = (delegate* unmanaged<IntPtr, CudaError>)Demand(find, "cuMemFree_v2");
+        MemAllocAsync = (delegate* unmanaged<IntPtr*, nuint, IntPtr, CudaError>)find("cuMemAllocAsync");
+        MemFreeAsync = (delegate* unmanaged<IntPtr, IntPtr, CudaError>)find("cuMemFreeAsync");
+        MemcpyHtoDAsync = (delegate* unmanaged<IntPtr, void*, nuint, IntPtr, CudaError>)Demand(find, "cuMemcpyHtoDAsync_v2");
+        MemcpyDtoHAsync = (delegate* unmanaged<void*, IntPtr, nuint, IntPtr, CudaError>)Demand(find, "cuMemcpyDtoHAsync_v2");
+        MemcpyDtoDAsync = (delegate* unmanaged<IntPtr, IntPtr, nuint, IntPtr, CudaError>)Demand(find, "cuMemcpyDtoDAsync_v2");
+        MemsetD8Async = (delegate* unmanaged<IntPtr, byte, nuint, IntPtr, CudaError>)Demand(find, "cuMemsetD8Async");
+        MemHostRegister = (delegate* unmanaged<void*, nuint, uint, CudaError>)Demand(find, "cuMemHostRegister_v2");
+        MemHostUnregister = (delegate* unmanaged<void*, CudaError>)Demand(find, "cuMemHostUnregister");
+        StreamCreate = (delegate* unmanaged<IntPtr*, uint, CudaError>)Demand(find, "cuStreamCreate");
+        StreamDestroy = (delegate* unmanaged<IntPtr, CudaError>)Demand(find, "cuStreamDestroy_v2");
+        StreamSynchronize = (delegate* unmanaged<IntPtr, CudaError>)Demand(find, "cuStreamSynchronize");
+        StreamWaitEvent = (delegate* unmanaged<IntPtr, IntPtr, uint, CudaError>)Demand(find, "cuStreamWaitEvent");
+        EventCreate = (delegate* unmanaged<IntPtr*, uint, CudaError>)Demand(find, "cuEventCreate");
+        EventDestroy = (delegate* unmanaged<IntPtr, CudaError>)Demand(find, "cuEventDestroy_v2");
+        EventRecord = (delegate* unmanaged<IntPtr, IntPtr, CudaError>)Demand(find, "cuEventRecord");
+        EventSynchronize = (delegate* unmanaged<IntPtr, CudaError>)Demand(find, "cuEventSynchronize");
+        EventElapsedTime = (delegate* unmanaged<float*, IntPtr, IntPtr, CudaError>)Demand(find, "cuEventElapsedTime");
+        ModuleLoadDataEx = (delegate* unmanaged<IntPtr*, void*, uint, int*, void**, CudaError>)Demand(find, "cuModuleLoadDataEx");
+        ModuleUnload = (delegate* unmanaged<IntPtr, CudaError>)Demand(find, "cuModuleUnload");
+        ModuleGetFunction = (delegate* unmanaged<IntPtr*, IntPtr, byte*, CudaError>)Demand(find, "cuModuleGetFunction");
+        FuncSetAttribute = (delegate* unmanaged<IntPtr, int, int, CudaError>)Demand(find, "cuFuncSetAttribute");
+        FuncGetAttribute = (delegate* unmanaged<int*, int, IntPtr, CudaError>)Demand(find, "cuFuncGetAttribute");
+        OccupancyMaxActiveBlocks = (delegate* unmanaged<int*, IntPtr, int, nuint, CudaError>)Demand(find, "cuOccupancyMaxActiveBlocksPerMultiprocessor");
+        LaunchKernel = (delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)Demand(find, "cuLaunchKernel");
+        StreamBeginCapture = (delegate* unmanaged<IntPtr, int, CudaError>)find("cuStreamBeginCapture_v2");
+        StreamEndCapture = (delegate* unmanaged<IntPtr, IntPtr*, CudaError>)find("cuStreamEndCapture");
+        GraphInstantiate = (delegate* unmanaged<IntPtr*, IntPtr, ulong, CudaError>)find("cuGraphInstantiateWithFlags");
+        GraphExecUpdate = (delegate* unmanaged<IntPtr, IntPtr, GraphUpdateResult*, CudaError>)find("cuGraphExecUpdate_v2");
+        GraphLaunch = (delegate* unmanaged<IntPtr, IntPtr, CudaError>)find("cuGraphLaunch");
+        GraphDestroy = (delegate* unmanaged<IntPtr, CudaError>)find("cuGraphDestroy");
+        GraphExecDestroy = (delegate* unmanaged<IntPtr, CudaError>)find("cuGraphExecDestroy");
     }
 
     /// <summary>Whether a driver was found and initialised.</summary>
@@ -191,8 +198,53 @@ internal sealed unsafe class CudaApi
     /// <summary>Why there is no CUDA here; empty where there is.</summary>
     public static string Absence => Loaded.Value.Absence;
 
-    /// <exception cref="NotSupportedException">There is no CUDA here.</exception>
-    public static CudaApi Current => Loaded.Value.Api ?? throw new NotSupportedException(Absence);
+    /// <summary>The machine's driver; null where there is none.</summary>
+    public static CudaApi? Installed => Loaded.Value.Api;
+
+    /// <exception cref="CudaException">The status is not success.</exception>
+    public void Check(CudaError status, string call)
+    {
+        if (status == CudaError.CUDA_SUCCESS)
+            return;
+        lastingFailureReported |= IsLasting(status);
+        throw new CudaException(this, status, $"{call} failed with {Describe(status)}.");
+    }
+
+    /// <summary>
+    /// As <see cref="Check"/>, for calls that release something. After a kernel failed, every call returns its error for as long as the context
+    /// lives; once somebody was told, releasing the rest says no more.
+    /// </summary>
+    /// <exception cref="CudaException">The status is not success, and no such failure was reported before.</exception>
+    public void Release(CudaError status, string call)
+    {
+        if (!IsLasting(status) || !lastingFailureReported)
+            Check(status, call);
+    }
+
+    /// <summary>Name, code and meaning, in the driver's words.</summary>
+    public string Describe(CudaError status)
+    {
+        byte* text;
+        string meaning = GetErrorString(status, &text) == CudaError.CUDA_SUCCESS ? Marshal.PtrToStringUTF8((IntPtr)text)! : "the driver knows no text for it";
+        return $"{NameOf(status)} ({(int)status}): {meaning}";
+    }
+
+    public string NameOf(CudaError status)
+    {
+        byte* name;
+        return GetErrorName(status, &name) == CudaError.CUDA_SUCCESS ? Marshal.PtrToStringUTF8((IntPtr)name)! : status.ToString();
+    }
+
+    // The context is lost: only releasing it and making a new one helps.
+    private static bool IsLasting(CudaError status) => status
+        is CudaError.CUDA_ERROR_ECC_UNCORRECTABLE
+        or (>= CudaError.CUDA_ERROR_ILLEGAL_ADDRESS and <= CudaError.CUDA_ERROR_LAUNCH_TIMEOUT)
+        or CudaError.CUDA_ERROR_CONTEXT_IS_DESTROYED
+        or CudaError.CUDA_ERROR_ASSERT
+        or (>= CudaError.CUDA_ERROR_HARDWARE_STACK_ERROR and <= CudaError.CUDA_ERROR_LAUNCH_FAILED);
+
+    private static IntPtr Demand(Func<string, IntPtr> find, string name) =>
+        find(name) is var address && address != IntPtr.Zero ? address : throw new EntryPointNotFoundException(name);
 
     private static (CudaApi? Api, string Absence) Load()
     {
@@ -206,17 +258,17 @@ internal sealed unsafe class CudaApi
         return (null, $"No CUDA driver was found ({string.Join(", ", names)}).");
     }
 
-    private static (CudaApi? Api, string Absence) Initialize(IntPtr library, string name)
+    private static (CudaApi? Api, string Absence) Initialize(IntPtr library, string libraryName)
     {
         try
         {
-            var api = new CudaApi(library);
+            var api = new CudaApi(name => NativeLibrary.TryGetExport(library, name, out IntPtr address) ? address : IntPtr.Zero);
             CudaError status = api.Init(0);
             return status == CudaError.CUDA_SUCCESS ? (api, string.Empty) : (null, $"The CUDA driver does not start: cuInit returned {status} ({(int)status}).");
         }
         catch (EntryPointNotFoundException exception)
         {
-            return (null, $"The CUDA driver '{name}' is too old: {exception.Message}");
+            return (null, $"The CUDA driver '{libraryName}' is too old: it has no {exception.Message}.");
         }
     }
 }

@@ -58,17 +58,22 @@ public static unsafe class CudaContextExtensions
     public static CudaAccelerator CreateCudaAccelerator(this Context context, int cudaDeviceIndex, CudaAcceleratorFlags acceleratorFlags) =>
         context.GetCudaDevice(cudaDeviceIndex).CreateCudaAccelerator(context, acceleratorFlags);
 
+    /// <summary>Adds the devices of a driver other than the machine's.</summary>
+    internal static Context.Builder Cuda(this Context.Builder builder, CudaApi driver)
+    {
+        builder.Devices.AddRange(DevicesOf(driver));
+        return builder;
+    }
+
     private static List<CudaDevice> FindDevices()
     {
         if (!Environment.Is64BitProcess)
             throw new NotSupportedException("CUDA needs a 64-bit process.");
-        if (!CudaApi.IsPresent)
+        if (CudaApi.Installed is not { } driver)
             return [];
         try
         {
-            int count;
-            CudaException.Check(CudaApi.Current.DeviceGetCount(&count), "cuDeviceGetCount");
-            return [.. Enumerable.Range(0, count).Select(ordinal => new CudaDevice(HandleOf(ordinal)))];
+            return DevicesOf(driver);
         }
         catch (CudaException exception)
         {
@@ -77,10 +82,18 @@ public static unsafe class CudaContextExtensions
         }
     }
 
-    private static int HandleOf(int ordinal)
+    private static List<CudaDevice> DevicesOf(CudaApi driver)
     {
-        int device;
-        CudaException.Check(CudaApi.Current.DeviceGet(&device, ordinal), "cuDeviceGet");
-        return device;
+        int count;
+        driver.Check(driver.DeviceGetCount(&count), "cuDeviceGetCount");
+        var devices = new List<CudaDevice>();
+        for (int ordinal = 0; ordinal < count; ordinal++)
+        {
+            int device;
+            driver.Check(driver.DeviceGet(&device, ordinal), "cuDeviceGet");
+            devices.Add(new CudaDevice(driver, device));
+        }
+
+        return devices;
     }
 }

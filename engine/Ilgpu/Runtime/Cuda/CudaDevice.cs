@@ -14,20 +14,20 @@ public sealed unsafe class CudaDevice : Device
 {
     private const int NameLength = 256;
 
-    internal CudaDevice(int deviceId)
+    internal CudaDevice(CudaApi driver, int deviceId)
     {
-        CudaApi api = CudaApi.Current;
+        Driver = driver;
         DeviceId = deviceId;
         byte* text = stackalloc byte[NameLength];
-        CudaException.Check(api.DeviceGetName(text, NameLength, deviceId), "cuDeviceGetName");
+        driver.Check(driver.DeviceGetName(text, NameLength, deviceId), "cuDeviceGetName");
         Name = TextOf(text);
-        CudaException.Check(api.DeviceGetPCIBusId(text, NameLength, deviceId), "cuDeviceGetPCIBusId");
+        driver.Check(driver.DeviceGetPCIBusId(text, NameLength, deviceId), "cuDeviceGetPCIBusId");
         NVMLPCIBusId = TextOf(text);
         nuint memory;
-        CudaException.Check(api.DeviceTotalMem(&memory, deviceId), "cuDeviceTotalMem");
+        driver.Check(driver.DeviceTotalMem(&memory, deviceId), "cuDeviceTotalMem");
         MemorySize = (long)memory;
         int version;
-        CudaException.Check(api.DriverGetVersion(&version), "cuDriverGetVersion");
+        driver.Check(driver.DriverGetVersion(&version), "cuDriverGetVersion");
         DriverVersion = CudaDriverVersion.FromValue(version);
         Architecture = new(Attribute(CudaAttribute.ComputeCapabilityMajor), Attribute(CudaAttribute.ComputeCapabilityMinor));
         InstructionSet = CudaInstructionSet.OfDriver(DriverVersion);
@@ -46,13 +46,15 @@ public sealed unsafe class CudaDevice : Device
         {
             Float16 = true,
             Float64 = true,
-            MemoryPools = api.MemAllocAsync is not null && Attribute(CudaAttribute.MemoryPoolsSupported) != 0,
+            MemoryPools = driver.MemAllocAsync is not null && Attribute(CudaAttribute.MemoryPoolsSupported) != 0,
         };
     }
 
     public override AcceleratorType AcceleratorType => AcceleratorType.Cuda;
 
     public int DeviceId { get; }
+
+    internal CudaApi Driver { get; }
 
     public CudaDriverVersion DriverVersion { get; }
 
@@ -126,7 +128,7 @@ public sealed unsafe class CudaDevice : Device
     private int Attribute(CudaAttribute attribute)
     {
         int value;
-        CudaException.Check(CudaApi.Current.DeviceGetAttribute(&value, (int)attribute, DeviceId), $"cuDeviceGetAttribute({attribute})");
+        Driver.Check(Driver.DeviceGetAttribute(&value, (int)attribute, DeviceId), $"cuDeviceGetAttribute({attribute})");
         return value;
     }
 }

@@ -11,13 +11,15 @@ public sealed unsafe class CudaGraph : AcceleratorObject
 
     private readonly CudaStream stream;
 
+    private CudaApi Driver => ((CudaAccelerator)Accelerator).Driver;
+
     private IntPtr executable;
 
     internal CudaGraph(CudaStream stream, Action work)
         : base(stream.Accelerator)
     {
         this.stream = stream;
-        if (CudaApi.Current.GraphInstantiate is null)
+        if (Driver.GraphInstantiate is null)
             throw new NotSupportedException("The CUDA driver is too old for graphs; they need CUDA 11.4.");
         IntPtr graph = Record(work);
         try
@@ -26,7 +28,7 @@ public sealed unsafe class CudaGraph : AcceleratorObject
         }
         finally
         {
-            CudaException.Check(CudaApi.Current.GraphDestroy(graph), "cuGraphDestroy");
+            Driver.Check(Driver.GraphDestroy(graph), "cuGraphDestroy");
         }
     }
 
@@ -39,7 +41,7 @@ public sealed unsafe class CudaGraph : AcceleratorObject
         ArgumentNullException.ThrowIfNull(target);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
-        CudaException.Check(CudaApi.Current.GraphLaunch(executable, target.StreamPtr), "cuGraphLaunch");
+        Driver.Check(Driver.GraphLaunch(executable, target.StreamPtr), "cuGraphLaunch");
     }
 
     /// <summary>
@@ -54,34 +56,34 @@ public sealed unsafe class CudaGraph : AcceleratorObject
         try
         {
             GraphUpdateResult result;
-            if (CudaApi.Current.GraphExecUpdate is not null
-                && CudaApi.Current.GraphExecUpdate(executable, graph, &result) == CudaError.CUDA_SUCCESS)
+            if (Driver.GraphExecUpdate is not null
+                && Driver.GraphExecUpdate(executable, graph, &result) == CudaError.CUDA_SUCCESS)
             {
                 return true;
             }
 
             IntPtr renewed = Instantiate(graph);
-            CudaException.Check(CudaApi.Current.GraphExecDestroy(executable), "cuGraphExecDestroy");
+            Driver.Release(Driver.GraphExecDestroy(executable), "cuGraphExecDestroy");
             executable = renewed;
             return false;
         }
         finally
         {
-            CudaException.Check(CudaApi.Current.GraphDestroy(graph), "cuGraphDestroy");
+            Driver.Check(Driver.GraphDestroy(graph), "cuGraphDestroy");
         }
     }
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (executable != IntPtr.Zero)
-            CudaException.Check(CudaApi.Current.GraphExecDestroy(executable), "cuGraphExecDestroy");
+            Driver.Release(Driver.GraphExecDestroy(executable), "cuGraphExecDestroy");
         executable = IntPtr.Zero;
     }
 
-    private static IntPtr Instantiate(IntPtr graph)
+    private IntPtr Instantiate(IntPtr graph)
     {
         IntPtr instance;
-        CudaException.Check(CudaApi.Current.GraphInstantiate(&instance, graph, 0), "cuGraphInstantiateWithFlags");
+        Driver.Check(Driver.GraphInstantiate(&instance, graph, 0), "cuGraphInstantiateWithFlags");
         return instance;
     }
 
@@ -90,19 +92,22 @@ public sealed unsafe class CudaGraph : AcceleratorObject
         ArgumentNullException.ThrowIfNull(work);
         if (stream.StreamPtr == IntPtr.Zero)
             throw new NotSupportedException("The default stream can't be captured; use a stream made by CreateStream().");
-        CudaException.Check(CudaApi.Current.StreamBeginCapture(stream.StreamPtr, ThreadLocalCapture), "cuStreamBeginCapture");
-        IntPtr graph;
-        CudaError ended;
+        Driver.Check(Driver.StreamBeginCapture(stream.StreamPtr, ThreadLocalCapture), "cuStreamBeginCapture");
         try
         {
             work();
         }
-        finally
+        catch
         {
-            ended = CudaApi.Current.StreamEndCapture(stream.StreamPtr, &graph);
+            // The stream must be usable again; what was recorded so far is nobody's.
+            IntPtr partial;
+            if (Driver.StreamEndCapture(stream.StreamPtr, &partial) == CudaError.CUDA_SUCCESS)
+                Driver.Check(Driver.GraphDestroy(partial), "cuGraphDestroy");
+            throw;
         }
 
-        CudaException.Check(ended, "cuStreamEndCapture");
+        IntPtr graph;
+        Driver.Check(Driver.StreamEndCapture(stream.StreamPtr, &graph), "cuStreamEndCapture");
         return graph;
     }
 }

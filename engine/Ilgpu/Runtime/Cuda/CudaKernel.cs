@@ -18,12 +18,14 @@ internal sealed unsafe class CudaKernel : Kernel
         module = LoadModule(compiled.Image.Text);
         IntPtr function;
         fixed (byte* name = Encoding.UTF8.GetBytes(compiled.Image.EntryPoint + '\0'))
-            CudaException.Check(CudaApi.Current.ModuleGetFunction(&function, module, name), "cuModuleGetFunction");
+            Driver.Check(Driver.ModuleGetFunction(&function, module, name), "cuModuleGetFunction");
         Function = function;
         int dynamic = accelerator.Device.MaxDynamicSharedMemoryPerGroup - compiled.Image.StaticSharedBytes;
         if (compiled.Image.UsesDynamicShared && dynamic > 0)
-            CudaException.Check(CudaApi.Current.FuncSetAttribute(function, MaxDynamicSharedSizeBytes, dynamic), "cuFuncSetAttribute");
+            Driver.Check(Driver.FuncSetAttribute(function, MaxDynamicSharedSizeBytes, dynamic), "cuFuncSetAttribute");
     }
+
+    private CudaApi Driver => ((CudaAccelerator)Accelerator).Driver;
 
     public IntPtr Function { get; }
 
@@ -35,7 +37,7 @@ internal sealed unsafe class CudaKernel : Kernel
         void** extra = stackalloc void*[] { (void*)1, packed, (void*)2, &size, null };
         Index3D grid = config.GridDim;
         Index3D group = config.GroupDim;
-        CudaError status = CudaApi.Current.LaunchKernel(
+        CudaError status = Driver.LaunchKernel(
             Function,
             (uint)grid.X, (uint)grid.Y, (uint)grid.Z,
             (uint)group.X, (uint)group.Y, (uint)group.Z,
@@ -44,11 +46,15 @@ internal sealed unsafe class CudaKernel : Kernel
             null,
             size == 0 ? null : extra);
         if (status != CudaError.CUDA_SUCCESS)
-            throw new CudaException(status, $"cuLaunchKernel of '{Name}' with {config} failed with {CudaException.Describe(status)}.");
+            Driver.Check(status, $"cuLaunchKernel of '{Name}' with {config}");
     }
 
-    protected override void DisposeAcceleratorObject(bool disposing) =>
-        CudaException.Check(CudaApi.Current.ModuleUnload(module), "cuModuleUnload");
+    protected override void DisposeAcceleratorObject(bool disposing)
+    {
+        // A module that did not load leaves an object without one.
+        if (module != IntPtr.Zero)
+            Driver.Release(Driver.ModuleUnload(module), "cuModuleUnload");
+    }
 
     /// <summary>Compiles PTX with the driver's assembler, whose log is part of the exception where it refuses.</summary>
     private IntPtr LoadModule(string ptx)
@@ -66,13 +72,13 @@ internal sealed unsafe class CudaKernel : Kernel
                 void** values = stackalloc void*[2];
                 values[0] = errors;
                 values[1] = (void*)LogLength;
-                status = CudaApi.Current.ModuleLoadDataEx(&loaded, start, 2, options, values);
+                status = Driver.ModuleLoadDataEx(&loaded, start, 2, options, values);
             }
         }
 
         if (status == CudaError.CUDA_SUCCESS)
             return loaded;
         string messages = Encoding.UTF8.GetString(log).TrimEnd('\0', '\n');
-        throw new CudaException(status, $"cuModuleLoadDataEx of '{Name}' failed with {CudaException.Describe(status)}.\n{messages}");
+        throw new CudaException(Driver, status, $"cuModuleLoadDataEx of '{Name}' failed with {Driver.Describe(status)}.\n{messages}");
     }
 }

@@ -14,34 +14,36 @@ internal sealed unsafe class CudaMemoryBuffer : MemoryBuffer
             return;
         IntPtr pointer;
         CudaError status = owner is null
-            ? CudaApi.Current.MemAlloc(&pointer, (nuint)LengthInBytes)
-            : CudaApi.Current.MemAllocAsync(&pointer, (nuint)LengthInBytes, owner.StreamPtr);
+            ? Driver.MemAlloc(&pointer, (nuint)LengthInBytes)
+            : Driver.MemAllocAsync(&pointer, (nuint)LengthInBytes, owner.StreamPtr);
         if (status != CudaError.CUDA_SUCCESS)
         {
             string free = status == CudaError.CUDA_ERROR_OUT_OF_MEMORY ? $" ({accelerator.GetFreeMemory()} bytes are free)" : string.Empty;
-            throw new CudaException(status, $"{(owner is null ? "cuMemAlloc" : "cuMemAllocAsync")} of {LengthInBytes} bytes on {accelerator} failed with {CudaException.Describe(status)}{free}.");
+            throw new CudaException(Driver, status, $"{(owner is null ? "cuMemAlloc" : "cuMemAllocAsync")} of {LengthInBytes} bytes on {accelerator} failed with {Driver.Describe(status)}{free}.");
         }
 
         NativePtr = pointer;
     }
 
+    private CudaApi Driver => ((CudaAccelerator)Accelerator).Driver;
+
     internal override long KernelPointer(long offsetInBytes) => NativePtr + offsetInBytes;
 
     internal override void MemSetCore(AcceleratorStream stream, byte value, long offset, long length) =>
-        CudaException.Check(
-            CudaApi.Current.MemsetD8Async(NativePtr + (nint)offset, value, (nuint)length, CudaStream.HandleOf(stream)), "cuMemsetD8Async");
+        Driver.Check(
+            Driver.MemsetD8Async(NativePtr + (nint)offset, value, (nuint)length, CudaStream.HandleOf(stream)), "cuMemsetD8Async");
 
     internal override void CopyFromHost(AcceleratorStream stream, byte* source, long offset, long length) =>
-        CudaException.Check(
-            CudaApi.Current.MemcpyHtoDAsync(NativePtr + (nint)offset, source, (nuint)length, CudaStream.HandleOf(stream)), "cuMemcpyHtoDAsync");
+        Driver.Check(
+            Driver.MemcpyHtoDAsync(NativePtr + (nint)offset, source, (nuint)length, CudaStream.HandleOf(stream)), "cuMemcpyHtoDAsync");
 
     internal override void CopyToHost(AcceleratorStream stream, byte* target, long offset, long length) =>
-        CudaException.Check(
-            CudaApi.Current.MemcpyDtoHAsync(target, NativePtr + (nint)offset, (nuint)length, CudaStream.HandleOf(stream)), "cuMemcpyDtoHAsync");
+        Driver.Check(
+            Driver.MemcpyDtoHAsync(target, NativePtr + (nint)offset, (nuint)length, CudaStream.HandleOf(stream)), "cuMemcpyDtoHAsync");
 
     internal override void CopyToBuffer(AcceleratorStream stream, long offset, MemoryBuffer target, long targetOffset, long length) =>
-        CudaException.Check(
-            CudaApi.Current.MemcpyDtoDAsync(
+        Driver.Check(
+            Driver.MemcpyDtoDAsync(
                 target.NativePtr + (nint)targetOffset, NativePtr + (nint)offset, (nuint)length, CudaStream.HandleOf(stream)),
             "cuMemcpyDtoDAsync");
 
@@ -50,9 +52,9 @@ internal sealed unsafe class CudaMemoryBuffer : MemoryBuffer
         if (NativePtr == IntPtr.Zero)
             return;
         if (owner is { IsDisposed: false })
-            CudaException.Check(CudaApi.Current.MemFreeAsync(NativePtr, owner.StreamPtr), "cuMemFreeAsync");
+            Driver.Release(Driver.MemFreeAsync(NativePtr, owner.StreamPtr), "cuMemFreeAsync");
         else
-            CudaException.Check(CudaApi.Current.MemFree(NativePtr), "cuMemFree");
+            Driver.Release(Driver.MemFree(NativePtr), "cuMemFree");
         NativePtr = IntPtr.Zero;
     }
 }
@@ -64,12 +66,25 @@ internal sealed unsafe class CudaPageLockScope<T> : PageLockScope<T>
     /// <summary>Usable from every context of the process.</summary>
     private const uint Portable = 1;
 
+    private readonly bool isRegistered;
+
     public CudaPageLockScope(CudaAccelerator accelerator, IntPtr address, long numElements)
-        : base(accelerator, address, numElements) =>
-        CudaException.Check(CudaApi.Current.MemHostRegister((void*)address, (nuint)LengthInBytes, Portable), "cuMemHostRegister");
+        : base(accelerator, address, numElements)
+    {
+        Driver.Check(Driver.MemHostRegister((void*)address, (nuint)LengthInBytes, Portable), "cuMemHostRegister");
+        isRegistered = true;
+    }
+
+    private CudaApi Driver => ((CudaAccelerator)Accelerator).Driver;
 
     internal override bool IsLocked => true;
 
-    protected override void DisposeAcceleratorObject(bool disposing) =>
-        CudaException.Check(CudaApi.Current.MemHostUnregister((void*)AddrOfLockedObject), "cuMemHostUnregister");
+    /// <summary>Copies that are under way still need the memory, so this waits for the device.</summary>
+    protected override void DisposeAcceleratorObject(bool disposing)
+    {
+        if (!isRegistered)
+            return;
+        Driver.Release(Driver.CtxSynchronize(), "cuCtxSynchronize");
+        Driver.Release(Driver.MemHostUnregister((void*)AddrOfLockedObject), "cuMemHostUnregister");
+    }
 }

@@ -12,11 +12,13 @@ public sealed unsafe class CudaStream : AcceleratorStream
 {
     private readonly bool responsible;
 
+    private CudaApi Driver => ((CudaAccelerator)Accelerator).Driver;
+
     internal CudaStream(CudaAccelerator accelerator, StreamFlags flags)
         : base(accelerator)
     {
         IntPtr stream;
-        CudaException.Check(CudaApi.Current.StreamCreate(&stream, (uint)flags), "cuStreamCreate");
+        Driver.Check(Driver.StreamCreate(&stream, (uint)flags), "cuStreamCreate");
         StreamPtr = stream;
         responsible = true;
     }
@@ -33,7 +35,7 @@ public sealed unsafe class CudaStream : AcceleratorStream
     public override void Synchronize()
     {
         using ScopedAcceleratorBinding binding = BindScoped();
-        CudaException.Check(CudaApi.Current.StreamSynchronize(StreamPtr), "cuStreamSynchronize");
+        Driver.Check(Driver.StreamSynchronize(StreamPtr), "cuStreamSynchronize");
     }
 
     /// <summary>Lets all later work of this stream wait for what the other one holds so far. An addition to ILGPU's API.</summary>
@@ -42,7 +44,7 @@ public sealed unsafe class CudaStream : AcceleratorStream
         ArgumentNullException.ThrowIfNull(other);
         using ScopedAcceleratorBinding binding = BindScoped();
         using var reached = new CudaEvent(other, isTimed: false);
-        CudaException.Check(CudaApi.Current.StreamWaitEvent(StreamPtr, reached.Handle, 0), "cuStreamWaitEvent");
+        Driver.Check(Driver.StreamWaitEvent(StreamPtr, reached.Handle, 0), "cuStreamWaitEvent");
     }
 
     /// <summary>Records what <paramref name="work"/> puts into this stream as a graph, without running it. An addition to ILGPU's API.</summary>
@@ -62,8 +64,8 @@ public sealed unsafe class CudaStream : AcceleratorStream
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
-        if (responsible)
-            CudaException.Check(CudaApi.Current.StreamDestroy(StreamPtr), "cuStreamDestroy");
+        if (responsible && StreamPtr != IntPtr.Zero)
+            Driver.Release(Driver.StreamDestroy(StreamPtr), "cuStreamDestroy");
     }
 }
 
@@ -74,22 +76,26 @@ internal sealed unsafe class CudaEvent : IDisposable
 
     public CudaEvent(CudaStream stream, bool isTimed)
     {
+        Driver = ((CudaAccelerator)stream.Accelerator).Driver;
         IntPtr handle;
-        CudaException.Check(CudaApi.Current.EventCreate(&handle, isTimed ? 0 : DisableTiming), "cuEventCreate");
+        Driver.Check(Driver.EventCreate(&handle, isTimed ? 0 : DisableTiming), "cuEventCreate");
         Handle = handle;
-        CudaException.Check(CudaApi.Current.EventRecord(handle, stream.StreamPtr), "cuEventRecord");
+        Driver.Check(Driver.EventRecord(handle, stream.StreamPtr), "cuEventRecord");
     }
+
+    public CudaApi Driver { get; }
 
     public IntPtr Handle { get; }
 
-    public void Synchronize() => CudaException.Check(CudaApi.Current.EventSynchronize(Handle), "cuEventSynchronize");
+    public void Synchronize() => Driver.Check(Driver.EventSynchronize(Handle), "cuEventSynchronize");
 
-    public void Dispose() => CudaException.Check(CudaApi.Current.EventDestroy(Handle), "cuEventDestroy");
+    public void Dispose() => Driver.Release(Driver.EventDestroy(Handle), "cuEventDestroy");
 }
 
 /// <summary>A timed event.</summary>
 internal sealed unsafe class CudaProfilingMarker : ProfilingMarker
 {
+    /// <summary>Null only if it could not be made.</summary>
     private readonly CudaEvent reached;
 
     public CudaProfilingMarker(CudaStream stream)
@@ -110,9 +116,10 @@ internal sealed unsafe class CudaProfilingMarker : ProfilingMarker
         Synchronize();
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
         float milliseconds;
-        CudaException.Check(CudaApi.Current.EventElapsedTime(&milliseconds, start.reached.Handle, reached.Handle), "cuEventElapsedTime");
+        CudaApi driver = reached.Driver;
+        driver.Check(driver.EventElapsedTime(&milliseconds, start.reached.Handle, reached.Handle), "cuEventElapsedTime");
         return TimeSpan.FromMilliseconds(milliseconds);
     }
 
-    protected override void DisposeAcceleratorObject(bool disposing) => reached.Dispose();
+    protected override void DisposeAcceleratorObject(bool disposing) => reached?.Dispose();
 }

@@ -1,0 +1,155 @@
+using System.Runtime.InteropServices;
+using ILGPU.Runtime.Cuda;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+
+/// <summary>A module of a context.</summary>
+internal sealed class PtxLoadedModule(PtxDevice device, PtxImage image)
+{
+    public PtxDevice Device { get; } = device;
+
+    public PtxImage Image { get; } = image;
+
+    public bool IsUnloaded { get; set; }
+
+    public override string ToString() => string.Join(", ", Image.Module.Entries.Select(entry => entry.Name));
+}
+
+/// <summary>A kernel of a module, with what was set for it.</summary>
+internal sealed class PtxFunction(PtxLoadedModule module, PtxKernel kernel)
+{
+    public PtxLoadedModule Module { get; } = module;
+
+    public PtxKernel Kernel { get; } = kernel;
+
+    public int MaxDynamicBytes { get; set; } = PtxDevice.SharedBytes;
+}
+
+// Modules, functions, launches.
+internal static unsafe partial class PtxDriver
+{
+    private const int ErrorLogBuffer = 5;
+    private const int ErrorLogBytes = 6;
+    private const int MaxDynamicSharedAttribute = 8;
+
+    [UnmanagedCallersOnly]
+    private static CudaError ModuleLoadDataEx(IntPtr* module, void* text, uint count, int* options, void** values) => Bound("cuModuleLoadDataEx", null, device =>
+    {
+        try
+        {
+            var image = PtxImage.Load(Marshal.PtrToStringUTF8((IntPtr)text)!, device.Memory);
+            if (image.Module.Sm > device.Sm)
+                return CudaError.CUDA_ERROR_NO_BINARY_FOR_GPU;
+            *module = Register(new PtxLoadedModule(device, image));
+            return CudaError.CUDA_SUCCESS;
+        }
+        catch (PtxRejectedException rejection)
+        {
+            byte* log = null;
+            var capacity = 0;
+            for (var k = 0; k < count; k++)
+            {
+                if (options[k] == ErrorLogBuffer)
+                    log = (byte*)values[k];
+                else if (options[k] == ErrorLogBytes)
+                    capacity = (int)(nint)values[k];
+            }
+
+            if (log is not null && capacity > 0)
+                Put(log, capacity, rejection.Message);
+            return CudaError.CUDA_ERROR_INVALID_PTX;
+        }
+    });
+
+    [UnmanagedCallersOnly]
+    private static CudaError ModuleUnload(IntPtr module) => Bound("cuModuleUnload", null, device => With<PtxLoadedModule>(module, found =>
+    {
+        device.Drain();
+        found.IsUnloaded = true;
+        if (found.Image.Variables != 0)
+            device.Memory.Free(found.Image.Variables);
+        Handles.Remove(module);
+        return CudaError.CUDA_SUCCESS;
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError ModuleGetFunction(IntPtr* function, IntPtr module, byte* name) => Bound("cuModuleGetFunction", null, _ => With<PtxLoadedModule>(module, found =>
+    {
+        if (found.Image.Find(Marshal.PtrToStringUTF8((IntPtr)name)!) is not { } kernel)
+            return CudaError.CUDA_ERROR_NOT_FOUND;
+        *function = Register(new PtxFunction(found, kernel));
+        return CudaError.CUDA_SUCCESS;
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError FuncSetAttribute(IntPtr function, int attribute, int value) => Bound("cuFuncSetAttribute", value, device => With<PtxFunction>(function, found =>
+    {
+        if (attribute != MaxDynamicSharedAttribute || value < 0 || value + found.Kernel.Entry.SharedBytes > device.OptInSharedBytes)
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
+        found.MaxDynamicBytes = value;
+        return CudaError.CUDA_SUCCESS;
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError FuncGetAttribute(int* value, int attribute, IntPtr function) => Bound("cuFuncGetAttribute", attribute, _ => With<PtxFunction>(function, found =>
+    {
+        if (attribute != MaxDynamicSharedAttribute)
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
+        *value = found.MaxDynamicBytes;
+        return CudaError.CUDA_SUCCESS;
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError OccupancyMaxActiveBlocks(int* groups, IntPtr function, int threads, nuint dynamicBytes) => Bound("cuOccupancyMaxActiveBlocksPerMultiprocessor", threads, device => With<PtxFunction>(function, found =>
+    {
+        if (threads <= 0)
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
+        var shared = found.Kernel.Entry.SharedBytes + (int)dynamicBytes;
+        *groups = threads > PtxDevice.MaxThreads ? 0 : Math.Min(2048 / threads, shared == 0 ? 32 : device.OptInSharedBytes / shared);
+        return CudaError.CUDA_SUCCESS;
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError LaunchKernel(IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream, void** parameters, void** extra) =>
+        Bound("cuLaunchKernel", $"({gridX}, {gridY}, {gridZ}) x ({groupX}, {groupY}, {groupZ}), {dynamicBytes}", device => OnStream(device, stream, queue => With<PtxFunction>(function, found =>
+        {
+            var threads = (long)groupX * groupY * groupZ;
+            if (gridX == 0 || gridY == 0 || gridZ == 0 || threads is 0 or > PtxDevice.MaxThreads || gridX > int.MaxValue || gridY > 65535 || gridZ > 65535 || groupZ > 64)
+                return CudaError.CUDA_ERROR_INVALID_VALUE;
+            var entry = found.Kernel.Entry;
+            if (dynamicBytes > found.MaxDynamicBytes || (found.MaxDynamicBytes == PtxDevice.SharedBytes && dynamicBytes + entry.SharedBytes > PtxDevice.SharedBytes))
+                return CudaError.CUDA_ERROR_INVALID_VALUE;
+            if (found.Module.Device != device || found.Module.IsUnloaded)
+                return CudaError.CUDA_ERROR_INVALID_HANDLE;
+            if (parameters is not null || Arguments(extra) is not { } packed || packed.Length != entry.ParameterBytes)
+                return CudaError.CUDA_ERROR_INVALID_VALUE;
+            queue.Put(found.Kernel, () => Launch(found, packed, ((int)gridX, (int)gridY, (int)gridZ), ((int)groupX, (int)groupY, (int)groupZ), (int)dynamicBytes));
+            return CudaError.CUDA_SUCCESS;
+        })));
+
+    private static void Launch(PtxFunction function, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
+    {
+        if (function.Module.IsUnloaded)
+            throw new PtxFaultException($"'{function.Kernel.Entry.Name}' runs after its module was unloaded");
+        new PtxLaunch(function.Kernel, function.Module.Device.Memory, arguments, grid, group, dynamicBytes) { Output = Output }.Run();
+    }
+
+    // CU_LAUNCH_PARAM_BUFFER_POINTER (1), _SIZE (2), _END (0).
+    private static byte[]? Arguments(void** extra)
+    {
+        void* buffer = null;
+        nuint size = 0;
+        for (var k = 0; extra is not null && extra[k] is not null; k += 2)
+        {
+            if (extra[k] == (void*)1)
+                buffer = extra[k + 1];
+            else if (extra[k] == (void*)2)
+                size = *(nuint*)extra[k + 1];
+            else
+                return null;
+        }
+
+        return buffer is null && size > 0 ? null : new ReadOnlySpan<byte>(buffer, (int)size).ToArray();
+    }
+}

@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+using ILGPU.Runtime.Cuda;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+
+/// <summary>
+/// A CUDA driver that runs PTX without a card: what <see cref="CudaApi"/> calls, in C#. It checks handles, contexts and arguments as the
+/// real one does, and more: <see cref="Violations"/> says what that one would let pass or crash on.
+/// </summary>
+internal static unsafe partial class PtxDriver
+{
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<IntPtr, object> Handles = [];
+    private static readonly Dictionary<string, IntPtr> Texts = [];
+    private static readonly SortedDictionary<nuint, nuint> LockedRanges = [];
+    private static readonly PtxDevice[] Devices = [new(0, 70), new(1, 80), new(2, 90)];
+    private static long nextHandle = 0x5000;
+    private static string faultText = "";
+
+    [ThreadStatic]
+    private static PtxDevice? current;
+
+    /// <summary>The runtime's view of this driver: devices sm_70, sm_80 and sm_90.</summary>
+    public static CudaApi Api => field ??= Without();
+
+    /// <summary>As <see cref="Api"/>, of a driver that lacks some functions.</summary>
+    public static CudaApi Without(params string[] names) => new(name => names.Contains(name) ? IntPtr.Zero : Functions[name]);
+
+    /// <summary>As <see cref="Api"/>, with another function in the place of one.</summary>
+    public static CudaApi With(string replaced, IntPtr function) => new(name => name == replaced ? function : Functions[name]);
+
+    /// <summary>Each call since the list was last cleared, by its name in the header and what it concerned.</summary>
+    public static List<string> Calls { get; } = [];
+
+    public static List<string> Violations { get; } = [];
+
+    /// <summary>What kernels print.</summary>
+    public static TextWriter Output { get; set; } = TextWriter.Null;
+
+    /// <summary>Whether a failed kernel spoils its context for good, as on a card. Off, only one call reports it.</summary>
+    public static bool FaultsStay { get; set; } = true;
+
+    /// <summary>The call that fails next, by its name in the header, and how.</summary>
+    public static (string Call, CudaError Error)? Sabotage { get; set; }
+
+    // A call that needs no context.
+    private static CudaError Free(string name, object? detail, Func<CudaError> body)
+    {
+        lock (Gate)
+        {
+            Calls.Add(detail is null ? name : $"{name} {detail}");
+            if (Sabotage is { } planned && planned.Call == name)
+            {
+                Sabotage = null;
+                return planned.Error;
+            }
+
+            try
+            {
+                return body();
+            }
+            catch (PtxFaultException fault)
+            {
+                faultText = fault.Message;
+                if (FaultsStay)
+                    current?.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
+                return CudaError.CUDA_ERROR_LAUNCH_FAILED;
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or NotSupportedException or NullReferenceException or OverflowException or IndexOutOfRangeException)
+            {
+                // Nothing may cross into the caller as an exception.
+                Violations.Add($"{name}: {exception}");
+                return CudaError.CUDA_ERROR_UNKNOWN;
+            }
+        }
+    }
+
+    // A call that works on the context bound to the calling thread.
+    private static CudaError Bound(string name, object? detail, Func<PtxDevice, CudaError> body) => Free(name, detail, () =>
+        current is not { Holders: > 0 } device ? CudaError.CUDA_ERROR_INVALID_CONTEXT
+        : device.Fault != CudaError.CUDA_SUCCESS ? device.Fault
+        : body(device));
+
+    private static IntPtr Register(object value)
+    {
+        var handle = (IntPtr)(nextHandle += 16);
+        Handles.Add(handle, value);
+        return handle;
+    }
+
+    private static CudaError With<T>(IntPtr handle, Func<T, CudaError> body) =>
+        Handles.TryGetValue(handle, out var value) && value is T wanted ? body(wanted) : CudaError.CUDA_ERROR_INVALID_HANDLE;
+
+    private static CudaError OnStream(PtxDevice device, IntPtr handle, Func<PtxStream, CudaError> body) =>
+        handle == IntPtr.Zero ? body(device.DefaultStream)
+        : With<PtxStream>(handle, stream => stream.Device == device ? body(stream) : CudaError.CUDA_ERROR_INVALID_CONTEXT);
+
+    private static bool IsLocked(void* address, nuint bytes) =>
+        LockedRanges.Any(range => (nuint)address >= range.Key && (nuint)address + bytes <= range.Key + range.Value);
+
+    // Copies between host and device: with page-locked memory in the order of the stream, otherwise at once.
+    private static CudaError Transfer(PtxStream stream, void* host, nuint bytes, string kind, Action copy)
+    {
+        stream.Put(kind, copy);
+        if (stream.Capture is null && !IsLocked(host, bytes))
+            stream.Drain();
+        return CudaError.CUDA_SUCCESS;
+    }
+
+    private static byte* TextOf(string text)
+    {
+        if (!Texts.TryGetValue(text, out var address))
+            Texts.Add(text, address = Marshal.StringToCoTaskMemUTF8(text));
+        return (byte*)address;
+    }
+
+    private static void Put(byte* target, int capacity, string text)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        var count = Math.Min(bytes.Length, capacity - 1);
+        bytes.AsSpan(0, count).CopyTo(new Span<byte>(target, capacity));
+        target[count] = 0;
+    }
+}
