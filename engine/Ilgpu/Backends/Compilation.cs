@@ -23,7 +23,7 @@ internal sealed class Compilation(KernelRequest request)
         var unresolved = pipeline.ToSsa();
         RefuseUnsupported(function, unresolved);
         if (request.Target is not SimulatorTarget)
-            pipeline.Optimize();
+            pipeline.Optimize(isLast: request.Target is PtxTarget);
         pipeline.Run("read-only", f => ReadOnlyLoads.Run(f, request.AssumeNoAlias && request.Target is not SimulatorTarget), isMilestone: true);
         if (request.Target is not SimulatorTarget)
             pipeline.Vectorize();

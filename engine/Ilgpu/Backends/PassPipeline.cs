@@ -47,7 +47,8 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
     }
 
     /// <summary>Everything that makes device code fast.</summary>
-    public void Optimize()
+    /// <param name="isLast">Whether nobody optimises loops after us: the compilers of OpenCL do, the assembler of PTX does not.</param>
+    public void Optimize(bool isLast)
     {
         Run("registers", MemoryToRegisters.Run);
         CleanUp();
@@ -67,6 +68,13 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
         Run("common-subexpressions", CommonSubexpressions.Run);
         Run("if-conversion", IfConversion.Run);
         CleanUp();
+        if (isLast)
+        {
+            Run("partial-unrolling", PartialUnrolling.Run);
+            CleanUp();
+            Run("common-subexpressions", CommonSubexpressions.Run);
+            Run("invariant-addresses", InvariantAddresses.Run);
+        }
 
         // From here on the simplifier, which joins what is split, stays out.
         Run("split-offsets", SplitOffsets.Run);

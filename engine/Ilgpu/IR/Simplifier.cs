@@ -61,13 +61,15 @@ public sealed class Simplifier(Func<Instruction, Value> insert)
         if (BothBools(i) is { } bools)
             return bools;
         if (b is not Constant c)
-            return null;
+            return i.Opcode == Opcode.Add ? ConstantLast(i) : null;
         var ones = i.Type == IrType.Bool ? 1 : -1;
         return i.Opcode switch
         {
             Opcode.Add or Opcode.Or or Opcode.Xor when c.IsZero => a,
             Opcode.Mul or Opcode.And when c.IsZero => c,
             Opcode.Mul when IsOne(c) => a,
+            Opcode.Mul when a is Instruction { Opcode: Opcode.Add, Operands: [var x, Constant addend] } =>
+                New(Opcode.Add, i.Type, i.Location, insert(New(Opcode.Mul, i.Type, i.Location, x, c)), ConstantFolding.Integer(i.Type, addend.Bits * c.Bits)),
             Opcode.And when c.Bits == ones => a,
             Opcode.Or when c.Bits == ones => c,
             Opcode.Xor when i.Type == IrType.Bool => New(Opcode.Not, IrType.Bool, i.Location, a),
@@ -76,6 +78,18 @@ public sealed class Simplifier(Func<Instruction, Value> insert)
                 when a is Instruction inner && inner.Opcode == i.Opcode && inner.Operands[1] is Constant => Reassociate(i, inner, c),
             _ => null,
         };
+    }
+
+    // x + (y + 1) and (x + 1) + y are (x + y) + 1, whose constant an address can take.
+    private Instruction? ConstantLast(Instruction i)
+    {
+        for (var side = 0; side < 2; side++)
+        {
+            if (i.Operands[side] is Instruction { Opcode: Opcode.Add, Operands: [var x, Constant addend] })
+                return New(Opcode.Add, i.Type, i.Location, insert(New(Opcode.Add, i.Type, i.Location, x, i.Operands[1 - side])), addend);
+        }
+
+        return null;
     }
 
     private static Instruction Reassociate(Instruction outer, Instruction inner, Constant c)

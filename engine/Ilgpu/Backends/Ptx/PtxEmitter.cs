@@ -10,6 +10,9 @@ namespace ILGPU.Backends.Ptx;
 /// </summary>
 internal sealed partial class PtxEmitter
 {
+    /// <summary>Below this many cases, comparing is as fast as a table.</summary>
+    private const int FewestTableEntries = 5;
+
     private readonly KernelFunction function;
     private readonly PtxTarget target;
     private readonly ImmutableArray<KernelParameter> parameters;
@@ -180,18 +183,52 @@ internal sealed partial class PtxEmitter
 
     private void EmitSwitch(Terminator terminator, Block? next)
     {
-        var selector = Operand(terminator.Condition!);
-        for (var i = 0; i < terminator.Edges.Length - 1; i++)
+        var selector = Register(terminator.Condition!);
+        var cases = terminator.Edges[..^1];
+        if (cases.Length >= FewestTableEntries)
+        {
+            EmitTable(selector, cases, terminator.Edges[^1]);
+            return;
+        }
+
+        for (var i = 0; i < cases.Length; i++)
         {
             var test = registers.New("%p");
             Line($"setp.eq.s32 {test}, {selector}, {i}");
+            if (!HasMoves(cases[i]))
+            {
+                Line($"@{test} bra {Label(cases[i].Target)}");
+                continue;
+            }
+
             var skip = NewLabel();
             Line($"@!{test} bra {skip}");
-            EmitEdge(terminator.Edges[i], null);
+            EmitEdge(cases[i], null);
             body.Append(skip).Append(":\n");
         }
 
         EmitEdge(terminator.Edges[^1], next);
+    }
+
+    // A jump through a table; edges that move values start at a label of their own.
+    private void EmitTable(string selector, Edge[] cases, Edge other)
+    {
+        var targets = Array.ConvertAll(cases, edge => HasMoves(edge) ? NewLabel() : Label(edge.Target));
+        var (table, hasEntry, jump) = (NewLabel(), registers.New("%p"), NewLabel());
+        Line($"setp.lt.u32 {hasEntry}, {selector}, {cases.Length}");
+        Line($"@{hasEntry} bra {jump}");
+        EmitEdge(other, null);
+        for (var i = 0; i < cases.Length; i++)
+        {
+            if (!HasMoves(cases[i]))
+                continue;
+            body.Append(targets[i]).Append(":\n");
+            EmitEdge(cases[i], null);
+        }
+
+        body.Append(jump).Append(":\n");
+        body.Append(table).Append(": .branchtargets ").AppendJoin(", ", targets).Append(";\n");
+        Line($"brx.idx {selector}, {table}");
     }
 
     private void EmitEdge(Edge edge, Block? next)

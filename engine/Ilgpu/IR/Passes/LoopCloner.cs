@@ -11,104 +11,20 @@ internal sealed class LoopCloner(KernelFunction function, ControlFlow flow, Loop
         var header = flow.Order[loop.Header];
         var preheader = flow.Order[flow.Predecessors(loop.Header).Single(p => !loop.Body.Contains(p))];
         var entering = preheader.Terminator.Edges.Single(edge => edge.Target == header);
-        Value[] incoming = entering.Arguments;
-        var back = entering;
+        var (incoming, back) = (entering.Arguments, entering);
         for (var turn = 0; turn <= trip.Turns; turn++)
         {
-            var (entry, returning) = Copy(incoming, isLast: turn == trip.Turns);
-            back.Target = entry;
-            back.Arguments = [];
+            var isLast = turn == trip.Turns;
+            var (entry, returning) = new LoopTurn(function, flow, loop).Clone(incoming, trip.Exit, isLast == trip.LeavesIfTrue ? 0 : 1);
+            (back.Target, back.Arguments) = (entry, []);
+            if (!isLast)
+                (incoming, back) = (returning!.Arguments, returning);
 
             // The last copy leaves before its way back, which is unreachable and dropped with the original.
-            if (returning is null)
-                break;
-            (incoming, back) = (returning.Arguments, returning);
+            else if (returning is not null)
+                returning.Arguments = [];
         }
     }
-
-    private (Block Entry, Edge? Returning) Copy(Value[] incoming, bool isLast)
-    {
-        var header = flow.Order[loop.Header];
-        var map = new Dictionary<Value, Value>();
-        for (var i = 0; i < header.Parameters.Count; i++)
-            map[header.Parameters[i]] = incoming[i];
-        var blocks = new Dictionary<Block, Block>();
-        foreach (var index in body)
-            blocks[flow.Order[index]] = CloneShape(flow.Order[index], map, isHeader: index == loop.Header);
-        Edge? returning = null;
-        foreach (var index in body)
-        {
-            var original = flow.Order[index];
-            foreach (var instruction in original.Instructions)
-                CloneInto(blocks[original], instruction, map);
-        }
-
-        foreach (var index in body)
-        {
-            var original = flow.Order[index];
-            blocks[original].Terminator = CloneTerminator(original, index, isLast, map, blocks, header, ref returning);
-        }
-
-        return (blocks[header], returning);
-    }
-
-    private Block CloneShape(Block original, Dictionary<Value, Value> map, bool isHeader)
-    {
-        var clone = new Block();
-        function.Blocks.Add(clone);
-        if (isHeader)
-            return clone;
-        foreach (var parameter in original.Parameters)
-        {
-            var copy = new BlockParameter(parameter.Type);
-            clone.Parameters.Add(copy);
-            map[parameter] = copy;
-        }
-
-        return clone;
-    }
-
-    private static void CloneInto(Block block, Instruction instruction, Dictionary<Value, Value> map)
-    {
-        var copy = instruction.Clone(Map(instruction.Operands, map));
-        map[instruction] = copy;
-        block.Instructions.Add(copy);
-    }
-
-    private Terminator CloneTerminator(
-        Block original, int index, bool isLast, Dictionary<Value, Value> map, Dictionary<Block, Block> blocks, Block header, ref Edge? returning)
-    {
-        var terminator = original.Terminator;
-        var edges = terminator.Edges.ToArray();
-        var (kind, condition) = (terminator.Kind, terminator.Condition);
-        if (index == trip.Exit)
-        {
-            // Known: this turn stays, or leaves if it is the last.
-            edges = [edges[isLast == trip.LeavesIfTrue ? 0 : 1]];
-            (kind, condition) = (TerminatorKind.Branch, null);
-        }
-
-        var copies = new Edge[edges.Length];
-        for (var i = 0; i < edges.Length; i++)
-        {
-            var arguments = Map(edges[i].Arguments, map);
-            copies[i] = new Edge(blocks.GetValueOrDefault(edges[i].Target, edges[i].Target), arguments);
-            if (edges[i].Target != header)
-                continue;
-            if (!isLast)
-            {
-                returning = copies[i];
-                continue;
-            }
-
-            // Unreachable in the last copy; any target without parameters will do until it is pruned.
-            copies[i].Arguments = [];
-        }
-
-        return new Terminator(kind, condition is null ? null : Map([condition], map)[0], copies) { Location = terminator.Location, Reason = terminator.Reason };
-    }
-
-    private static Value[] Map(Value[] values, Dictionary<Value, Value> map) => Array.ConvertAll(values, value => map.GetValueOrDefault(value, value));
 
     // A value that is read after the loop has one definition per copy now: pass it through memory, which becomes SSA again.
     private void KeepOutsideUsesInMemory()

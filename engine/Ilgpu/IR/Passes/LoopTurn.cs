@@ -1,0 +1,72 @@
+namespace ILGPU.IR.Passes;
+
+/// <summary>Copies the blocks of a loop for one turn of it.</summary>
+internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop loop)
+{
+    private readonly Dictionary<Value, Value> map = [];
+    private readonly Dictionary<Block, Block> blocks = [];
+
+    /// <param name="incoming">What the header's parameters are in this turn; its copy has none.</param>
+    /// <param name="decided">The block, by number, whose branch is known.</param>
+    /// <param name="taken">The edge that it takes.</param>
+    /// <returns>The copy of the header and, unless the decision cuts it off, the edge back to it, to be bent to wherever the next turn is.</returns>
+    public (Block Entry, Edge? Returning) Clone(Value[] incoming, int decided, int taken)
+    {
+        var header = flow.Order[loop.Header];
+        var body = loop.Body.Order().Select(index => flow.Order[index]).ToList();
+        for (var i = 0; i < incoming.Length; i++)
+            map[header.Parameters[i]] = incoming[i];
+        foreach (var block in body)
+            blocks[block] = Shape(block, isHeader: block == header);
+        foreach (var block in body)
+        {
+            foreach (var instruction in block.Instructions)
+            {
+                var copy = instruction.Clone(Map(instruction.Operands));
+                map[instruction] = copy;
+                blocks[block].Instructions.Add(copy);
+            }
+        }
+
+        Edge? returning = null;
+        foreach (var block in body)
+        {
+            var terminator = block.Terminator;
+            var isDecided = flow.Index(block) == decided;
+            var edges = (isDecided ? [terminator.Edges[taken]] : terminator.Edges).Select(Copy).ToArray();
+            blocks[block].Terminator = isDecided
+                ? new Terminator(TerminatorKind.Branch, null, edges) { Location = terminator.Location }
+                : new Terminator(terminator.Kind, terminator.Condition is { } condition ? Map(condition) : null, edges) { Location = terminator.Location, Reason = terminator.Reason };
+        }
+
+        return (blocks[header], returning);
+
+        Edge Copy(Edge edge)
+        {
+            var copy = new Edge(blocks.GetValueOrDefault(edge.Target, edge.Target), Map(edge.Arguments));
+            if (edge.Target == header)
+                returning = copy;
+            return copy;
+        }
+    }
+
+    private Block Shape(Block original, bool isHeader)
+    {
+        var clone = new Block();
+        function.Blocks.Add(clone);
+        if (isHeader)
+            return clone;
+        foreach (var parameter in original.Parameters)
+        {
+            var copy = new BlockParameter(parameter.Type);
+            clone.Parameters.Add(copy);
+            map[parameter] = copy;
+        }
+
+        return clone;
+    }
+
+    private Value Map(Value value) => map.GetValueOrDefault(value, value);
+
+    private Value[] Map(Value[] values) => Array.ConvertAll(values, Map);
+}
