@@ -22,7 +22,7 @@ internal static class KernelCatalog
         [.. Find(typeof(KernelCatalog).Assembly, "IlgpuGan.KernelsTests.Ilgpu.Conformance").Where(method => !Path(method).Contains("Refusal", StringComparison.Ordinal))];
 
     /// <summary>The kernels of the tensor engine.</summary>
-    public static IReadOnlyList<MethodInfo> Engine { get; } = [.. Find(typeof(Tensors.Tensor).Assembly, "IlgpuGan.Tensors.Devices.Gpu")];
+    public static IReadOnlyList<MethodInfo> Engine { get; } = [.. Tensors.Devices.Gpu.KernelCatalog.All.Select(kernel => kernel.Method)];
 
     /// <summary>The kernels of all types in a namespace and those below it; generic ones once for every struct that they can be closed over.</summary>
     public static IEnumerable<MethodInfo> Find(Assembly assembly, string space) =>
