@@ -12,10 +12,14 @@ internal sealed class ColumnGradientPlan
 {
     private const int MostPixels = 256;
 
-    /// <summary>Columns to a task: contiguous pieces of the weight's rows, long enough for the prefetcher.</summary>
-    private const int TaskColumns = 512;
+    /// <summary>Floats of a task's columns, and of the piece of the weight it works on: each a part of the second-level cache.</summary>
+    private const int Budget = 64 * 1024;
 
-    private const int MostBlockDepth = 128;
+    /// <summary>Floats between rows: a cache line, since rows a power of two apart share a few of the cache's sets.</summary>
+    private const int Padding = 16;
+
+    /// <summary>Rows of the weight that are read where they lie, being a power of two apart: more would not fit their sets.</summary>
+    private const int DirectDepth = 16;
 
     private ColumnGradientPlan(in ConvGeometry g, MicroKernel kernel)
     {
@@ -24,11 +28,12 @@ internal sealed class ColumnGradientPlan
         Taps = g.KernelH * g.KernelW;
         Pixels = g.N * g.OutH * g.OutW;
         Panels = DivideUp(Pixels, kernel.Rows);
-        TaskChannels = Math.Min(g.C, Math.Max(TaskColumns / Taps, 1));
+        TaskChannels = Math.Clamp(Math.Clamp(Budget / Pixels, 256, 1024) / Taps, 1, g.C);
         Tasks = DivideUp(g.C, TaskChannels);
         Vectors = DivideUp(TaskChannels * Taps, kernel.Lanes);
-        ColumnPitch = Vectors * kernel.Lanes;
-        BlockDepth = Math.Min(g.K, MostBlockDepth);
+        ColumnPitch = Vectors * kernel.Lanes + Padding;
+        IsDirect = Panels <= 2 && Taps % kernel.Lanes == 0;
+        BlockDepth = Math.Min(g.K, IsDirect ? DirectDepth : Math.Clamp(Budget / Vectors / kernel.Lanes, 64, 128));
         Bases = GC.AllocateArray<int>(Vectors, pinned: true);
         for (var v = 0; v < Vectors; v++)
         {
@@ -38,7 +43,7 @@ internal sealed class ColumnGradientPlan
         Offsets = GC.AllocateArray<int>(BlockDepth, pinned: true);
         for (var k = 0; k < BlockDepth; k++)
         {
-            Offsets[k] = k * ColumnPitch;
+            Offsets[k] = k * (IsDirect ? g.C * Taps : ColumnPitch);
         }
     }
 
@@ -60,6 +65,9 @@ internal sealed class ColumnGradientPlan
     public int Vectors { get; }
 
     public int ColumnPitch { get; }
+
+    /// <summary>Each number of the weight meets one panel of pixels only: it is not copied first.</summary>
+    public bool IsDirect { get; }
 
     public int BlockDepth { get; }
 

@@ -43,6 +43,9 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads)
     /// <summary>Some channels of dx.</summary>
     private readonly struct ChannelTask(ColumnGradientPlan plan, float* left, float* w, float* bias, float* dx, Scratch[] own) : ITask
     {
+        /// <summary>Columns between the product and the memory asked for.</summary>
+        private const int Ahead = 256;
+
         public void Run(int task, int worker)
         {
             var g = plan.Geometry;
@@ -50,32 +53,48 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads)
             var first = task * plan.TaskChannels;
             var channels = Math.Min(plan.TaskChannels, g.C - first);
             var length = channels * plan.Taps;
-            var columns = own[worker].Floats(((long)plan.Panels * kernel.Rows + plan.BlockDepth) * plan.ColumnPitch);
-            var right = columns + (nint)plan.Panels * kernel.Rows * plan.ColumnPitch;
+            var accumulators = (nint)plan.Panels * kernel.Rows * plan.ColumnPitch;
+            var copied = plan.IsDirect ? 0 : (nint)plan.BlockDepth * plan.ColumnPitch;
+            var columns = own[worker].Floats(accumulators + copied + PixelColumns.CollectSpare(g));
             for (var k = 0; k < g.K; k += plan.BlockDepth)
             {
                 var depth = Math.Min(plan.BlockDepth, g.K - k);
-                for (var i = 0; i < depth; i++)
+                var right = plan.IsDirect ? Row(k, first) : columns + accumulators;
+                if (!plan.IsDirect)
                 {
-                    var row = new Span<float>(right + (nint)i * plan.ColumnPitch, plan.ColumnPitch);
-                    new ReadOnlySpan<float>(w + ((nint)(k + i) * g.C + first) * plan.Taps, length).CopyTo(row);
-                    row[length..].Clear();
+                    Copy(k, depth, first, length, right);
                 }
 
-                Multiply(k, depth, CorrelationPlan.DivideUp(length, kernel.Lanes), right, columns);
+                Multiply(k, depth, first, length, right, columns);
             }
 
-            Collect(first, channels, columns);
+            Collect(first, channels, columns, columns + accumulators + copied);
         }
 
-        private void Multiply(int k, int depth, int vectors, float* right, float* columns)
+        private float* Row(int k, int channel) => w + ((nint)k * plan.Geometry.C + channel) * plan.Taps;
+
+        private void Copy(int k, int depth, int first, int length, float* right)
+        {
+            for (var i = 0; i < depth; i++)
+            {
+                var row = new Span<float>(right + (nint)i * plan.ColumnPitch, plan.ColumnPitch);
+                new ReadOnlySpan<float>(Row(k + i, first), length).CopyTo(row);
+                row[length..].Clear();
+            }
+        }
+
+        private void Multiply(int k, int depth, int first, int length, float* right, float* columns)
         {
             var kernel = plan.Kernel;
+            var vectors = CorrelationPlan.DivideUp(length, kernel.Lanes);
+            var next = Math.Min(plan.BlockDepth, plan.Geometry.K - k - depth);
             fixed (int* bases = plan.Bases, offsets = plan.Offsets)
             {
                 for (var v = 0; v < vectors;)
                 {
                     var tile = kernel.NextTile(vectors - v);
+                    Fetch(k, depth, next, first, v * kernel.Lanes, tile * kernel.Lanes, length);
+
                     for (var p = 0; p < plan.Panels; p++)
                     {
                         kernel.Run(
@@ -88,44 +107,36 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads)
             }
         }
 
-        /// <summary>Adds each column to the pixel of dx that its tap touches, pixel by pixel of dy in order.</summary>
-        private void Collect(int first, int channels, float* columns)
+        /// <summary>Starts to bring what will be multiplied soon: the next block to be copied, or what lies a little ahead where nothing is copied.</summary>
+        private void Fetch(int k, int depth, int next, int first, int column, int count, int length)
+        {
+            if (plan.IsDirect)
+            {
+                column += Ahead;
+                (k, next, column) = column < length ? (k, depth, column) : (k + depth, next, column - length);
+            }
+            else
+            {
+                k += depth;
+            }
+
+            for (var i = 0; i < next; i++)
+            {
+                CacheLines.Fetch(Row(k + i, first) + column, count);
+            }
+        }
+
+        /// <summary>Adds the columns up to pixels.</summary>
+        private void Collect(int first, int channels, float* columns, float* spare)
         {
             var g = plan.Geometry;
             for (var n = 0; n < g.N; n++)
             {
                 for (var c = 0; c < channels; c++)
                 {
-                    var plane = dx + ((nint)n * g.C + first + c) * g.H * g.W;
-                    new Span<float>(plane, g.H * g.W).Fill(bias == null ? 0 : bias[first + c]);
-                    for (var oy = 0; oy < g.OutH; oy++)
-                    {
-                        for (var ky = 0; ky < g.KernelH; ky++)
-                        {
-                            var y = oy * g.StrideH - g.PadTop + ky * g.DilationH;
-                            if ((uint)y < (uint)g.H)
-                            {
-                                AddRow(columns + (((nint)n * g.OutH + oy) * g.OutW) * plan.ColumnPitch + c * plan.Taps + ky * g.KernelW, plane + y * g.W);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-
-        private void AddRow(float* columns, float* row)
-        {
-            var g = plan.Geometry;
-            for (var ox = 0; ox < g.OutW; ox++, columns += plan.ColumnPitch)
-            {
-                var start = ox * g.StrideW - g.PadLeft;
-                for (var kx = 0; kx < g.KernelW; kx++)
-                {
-                    var x = start + kx * g.DilationW;
-                    if ((uint)x < (uint)g.W)
-                    {
-                        row[x] += columns[kx];
-                    }
+                    PixelColumns.Collect(
+                        g, columns + (nint)n * g.OutH * g.OutW * plan.ColumnPitch + c * plan.Taps, plan.ColumnPitch, bias == null ? 0 : bias[first + c],
+                        dx + ((nint)n * g.C + first + c) * g.H * g.W, spare);
                 }
             }
         }

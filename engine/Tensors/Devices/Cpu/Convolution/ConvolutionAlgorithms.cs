@@ -14,13 +14,22 @@ internal unsafe delegate void WeightGradientPass(float* x, float* dy, float* dw)
 internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
 {
     private readonly CorrelationRunner _direct = new(threads);
+    private readonly InnerProductRunner _innerProducts = new(threads);
+    private readonly OuterProductRunner _outerProducts = new(threads);
     private readonly ColumnGradientRunner _columns = new(threads);
     private readonly WeightGradientRunner _weights = new(threads);
     private readonly WinogradRunner _winograd = new(threads);
     private readonly WinogradGradientRunner _winogradWeights = new(threads);
 
-    public ConvolutionPass Forward(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
-        Correlate(Correlation.Forward(g), kernel, winogradUse);
+    public ConvolutionPass Forward(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse)
+    {
+        if (winogradUse != WinogradUse.WhereverPossible && InnerProductPlan.TryCreate(g, kernel) is { } plan)
+        {
+            return (x, w, bias, y) => _innerProducts.Run(plan, x, w, bias, y);
+        }
+
+        return Correlate(Correlation.Forward(g), kernel, winogradUse);
+    }
 
     public ConvolutionPass InputGradient(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse)
     {
@@ -37,6 +46,11 @@ internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
         if (WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is { } winograd)
         {
             return (x, dy, dw) => _winogradWeights.Run(winograd, x, dy, dw);
+        }
+
+        if (OuterProductPlan.TryCreate(g, kernel) is { } few)
+        {
+            return (x, dy, dw) => _outerProducts.Run(few, x, dy, dw);
         }
 
         var plan = new WeightGradientPlan(g, kernel);

@@ -9,16 +9,10 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// </summary>
 internal sealed class WeightGradientPlan
 {
-    /// <summary>Up to here all pixels are one band, and the gradient's size is what costs.</summary>
-    private const int FewPixels = 256;
-
     private const int BandPixels = 256;
 
     /// <summary>Tasks aimed at.</summary>
     private const int Tasks = 16;
-
-    /// <summary>Columns of a few-pixel task.</summary>
-    private const int FewColumns = 128;
 
     public WeightGradientPlan(in ConvGeometry g, MicroKernel kernel)
     {
@@ -27,8 +21,7 @@ internal sealed class WeightGradientPlan
         Kernel = kernel;
         Taps = g.KernelH * g.KernelW;
         var rowsPadded = RoundUp(g.K, kernel.Rows);
-        IsFew = (long)g.N * g.OutH * g.OutW <= FewPixels;
-        ChannelLast = !IsFew && RoundUp(g.C, kernel.Lanes) <= 1.25 * g.C;
+        ChannelLast = RoundUp(g.C, kernel.Lanes) <= 1.25 * g.C;
         if (ChannelLast)
         {
             TaskChannels = g.C >= 8 * kernel.Lanes ? 2 * kernel.Lanes : kernel.Lanes;
@@ -36,22 +29,22 @@ internal sealed class WeightGradientPlan
         }
         else
         {
-            TaskChannels = IsFew ? Math.Clamp(FewColumns / Taps, 1, g.C) : g.C;
+            TaskChannels = g.C;
             ColumnPitch = RoundUp(TaskChannels * Taps, kernel.Lanes);
         }
 
         ChannelTasks = DivideUp(g.C, TaskChannels);
-        var filterTasks = IsFew ? 1 : DivideUp(Tasks, ChannelTasks);
+        var filterTasks = DivideUp(Tasks, ChannelTasks);
         TaskFilters = Math.Min(rowsPadded, Math.Max(RoundUp(DivideUp(g.K, filterTasks), kernel.Rows), RoundUp(32, kernel.Rows)));
         FilterTasks = DivideUp(g.K, TaskFilters);
-        BandRows = IsFew ? g.OutH : Math.Clamp(BandPixels / g.OutW, 1, g.OutH);
+        BandRows = Math.Clamp(BandPixels / g.OutW, 1, g.OutH);
         BandsPerImage = DivideUp(g.OutH, BandRows);
-        Bands = IsFew ? 1 : BandsPerImage * g.N;
-        Splits = IsFew ? 1 : Math.Min(Bands, Math.Max(1, Tasks / (ChannelTasks * FilterTasks)));
+        Bands = BandsPerImage * g.N;
+        Splits = Math.Min(Bands, Math.Max(1, Tasks / (ChannelTasks * FilterTasks)));
         Vectors = ColumnPitch / kernel.Lanes;
         InputRows = (BandRows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1;
         InputColumns = (g.OutW - 1) * g.StrideW + (g.KernelW - 1) * g.DilationW + 1;
-        Pixels = IsFew ? g.N * g.OutH * g.OutW : BandRows * g.OutW;
+        Pixels = BandRows * g.OutW;
         Bases = GC.AllocateArray<int>(Vectors, pinned: true);
         Offsets = GC.AllocateArray<int>(Pixels, pinned: true);
         FillTables();
@@ -62,9 +55,6 @@ internal sealed class WeightGradientPlan
     public MicroKernel Kernel { get; }
 
     public int Taps { get; }
-
-    /// <summary>All pixels of all images are one band.</summary>
-    public bool IsFew { get; }
 
     /// <summary>The right factor is x with channels innermost, shared by all taps; otherwise one column for each channel and tap.</summary>
     public bool ChannelLast { get; }

@@ -14,47 +14,22 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads)
     public void Run(WeightGradientPlan plan, float* x, float* dy, float* dw)
     {
         var g = plan.Geometry;
-        if (plan.IsFew)
+        if (plan.Splits == 1)
         {
-            var panels = _shared.Floats((long)plan.TaskFilters * plan.Pixels);
-            threads.For(plan.TaskFilters / plan.Kernel.Rows, new PackTask(plan, dy, panels));
-            threads.For(plan.TaskCount, new Task(plan, x, dy, panels, dw, 0, _own));
-        }
-        else if (plan.Splits == 1)
-        {
-            threads.For(plan.TaskCount, new Task(plan, x, dy, null, dw, 0, _own));
+            threads.For(plan.TaskCount, new Task(plan, x, dy, dw, 0, _own));
         }
         else
         {
             var size = (long)g.K * g.C * plan.Taps;
             var parts = _shared.Floats(size * plan.Splits);
-            threads.For(plan.TaskCount, new Task(plan, x, dy, null, parts, size, _own));
+            threads.For(plan.TaskCount, new Task(plan, x, dy, parts, size, _own));
             threads.For(g.K, new SumTask(parts, plan.Splits, size, g.C * plan.Taps, dw));
         }
     }
 
-    /// <summary>Packs one panel of dy for all pixels of all images.</summary>
-    private readonly struct PackTask(WeightGradientPlan plan, float* dy, float* panels) : ITask
-    {
-        public void Run(int task, int worker)
-        {
-            var g = plan.Geometry;
-            var rows = plan.Kernel.Rows;
-            var plane = g.OutH * g.OutW;
-            for (var n = 0; n < g.N; n++)
-            {
-                Panels.FromRows(
-                    dy + ((nint)n * g.K + task * rows) * plane, plane, Math.Min(rows, g.K - task * rows), plane, rows,
-                    panels + ((nint)task * plan.Pixels + n * plane) * rows);
-            }
-        }
-    }
-
     /// <summary>Some filters × some channels × some bands.</summary>
-    /// <param name="packed">panels of all of dy, or null to pack a band at a time</param>
     /// <param name="result">[K, C, taps], one for each split, <paramref name="resultSize"/> apart</param>
-    private readonly struct Task(
-        WeightGradientPlan plan, float* x, float* dy, float* packed, float* result, long resultSize, Scratch[] own) : ITask
+    private readonly struct Task(WeightGradientPlan plan, float* x, float* dy, float* result, long resultSize, Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -70,14 +45,14 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads)
             var c = own[worker].Floats(accumulators + 2 * bandSize + (long)plan.TaskFilters * plan.Pixels);
             var band = c + accumulators;
             var staging = band + bandSize;
-            var left = packed != null ? packed : staging + bandSize;
+            var left = staging + bandSize;
             var end = (split + 1) * plan.Bands / plan.Splits;
             var first = split * plan.Bands / plan.Splits;
             for (var b = first; b < end; b++)
             {
                 var image = b / plan.BandsPerImage;
                 var row = b % plan.BandsPerImage * plan.BandRows;
-                var rows = plan.IsFew ? g.N * g.OutH : Math.Min(plan.BandRows, g.OutH - row);
+                var rows = Math.Min(plan.BandRows, g.OutH - row);
                 if (plan.ChannelLast)
                 {
                     TransposedBands.FillChannelLast(plan, x, image, row, rows, firstChannel, channels, band);
@@ -88,11 +63,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads)
                 }
 
                 var depth = rows * g.OutW;
-                if (packed == null)
-                {
-                    Pack(image, row, firstFilter, filters, depth, left);
-                }
-
+                Pack(image, row, firstFilter, filters, depth, left);
                 Multiply(left, depth, filters, band, c, b > first);
             }
 

@@ -15,6 +15,8 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
 
     public override int Vectors => 3;
 
+    public override InnerProductKernel InnerProducts { get; } = new InnerProductKernel<Vector512<float>, Simd512>();
+
     public override int Lanes => 16;
 
     public override MicroKernel For(int rows) => rows is <= 3 or 5 or 6 ? Narrow : this;

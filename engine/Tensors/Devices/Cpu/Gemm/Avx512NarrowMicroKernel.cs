@@ -13,6 +13,8 @@ internal sealed unsafe class Avx512NarrowMicroKernel : MicroKernel
 
     public override int Vectors => 8;
 
+    public override InnerProductKernel InnerProducts { get; } = new InnerProductKernel<Vector512<float>, Simd512>();
+
     public override int Lanes => 16;
 
     public override int NextTile(int left) => left >= 8 ? 8 : left >= 4 ? 4 : 1;

@@ -19,6 +19,9 @@ internal abstract unsafe class MicroKernel
     /// <summary>Floats in a vector.</summary>
     public abstract int Lanes { get; }
 
+    /// <summary>The same width for products with few columns, which it reads without packing.</summary>
+    public abstract InnerProductKernel InnerProducts { get; }
+
     /// <summary>The widest kernel that this processor runs well.</summary>
     public static MicroKernel Best { get; } =
         Vector512.IsHardwareAccelerated ? new Avx512MicroKernel()

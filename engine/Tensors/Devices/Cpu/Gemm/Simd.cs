@@ -16,6 +16,9 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>a · b + c, fused where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
+
+    /// <summary>All lanes added up.</summary>
+    static abstract float Sum(TVector value);
 }
 
 internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
@@ -30,6 +33,8 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
         Vector512.MultiplyAddEstimate(a, b, c);
+
+    public static float Sum(Vector512<float> value) => Vector512.Sum(value);
 }
 
 internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
@@ -44,6 +49,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
         Vector256.MultiplyAddEstimate(a, b, c);
+
+    public static float Sum(Vector256<float> value) => Vector256.Sum(value);
 }
 
 internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
@@ -58,4 +65,6 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
         Vector128.MultiplyAddEstimate(a, b, c);
+
+    public static float Sum(Vector128<float> value) => Vector128.Sum(value);
 }

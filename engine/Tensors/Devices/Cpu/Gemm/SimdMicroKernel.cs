@@ -13,6 +13,8 @@ internal sealed unsafe class SimdMicroKernel<TVector, TSimd> : MicroKernel
 
     public override int Vectors => 2;
 
+    public override InnerProductKernel InnerProducts { get; } = new InnerProductKernel<TVector, TSimd>();
+
     public override int Lanes => TSimd.Lanes;
 
     public override void Run(

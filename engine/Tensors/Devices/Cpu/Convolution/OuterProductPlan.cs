@@ -1,0 +1,56 @@
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
+
+/// <summary>
+/// A weight gradient from few pixels (a U-Net's inner layers), where the gradient is most of what is written: dw [filter, (channel, tap)] = dy · columns
+/// goes straight to where it lies. Tasks own filters.
+/// </summary>
+internal sealed class OuterProductPlan
+{
+    private const int MostPixels = 256;
+
+    private OuterProductPlan(in ConvGeometry g, MicroKernel kernel)
+    {
+        Columns = new ColumnBlocks(g, int.MaxValue);
+        Kernel = kernel;
+        Panels = CorrelationPlan.DivideUp(g.K, kernel.Rows);
+        Bases = GC.AllocateArray<int>(Columns.BlockChannels * Columns.Taps / kernel.Lanes, pinned: true);
+        for (var v = 0; v < Bases.Length; v++)
+        {
+            Bases[v] = v * kernel.Lanes;
+        }
+
+        Offsets = OffsetsOf(Columns.Block(0).Pitch);
+        LastOffsets = OffsetsOf(Columns.Block(g.C - 1).Pitch);
+    }
+
+    public ColumnBlocks Columns { get; }
+
+    public MicroKernel Kernel { get; }
+
+    /// <summary>Panels of filters.</summary>
+    public int Panels { get; }
+
+    public int[] Bases { get; }
+
+    /// <summary>What each pixel adds in a whole block of columns, and in the last.</summary>
+    public int[] Offsets { get; }
+
+    public int[] LastOffsets { get; }
+
+    /// <summary>The plan, or null for many pixels or where a channel's taps do not fill whole vectors.</summary>
+    public static OuterProductPlan? TryCreate(in ConvGeometry g, MicroKernel kernel) =>
+        (long)g.N * g.OutH * g.OutW <= MostPixels && g.KernelH * g.KernelW % kernel.Lanes == 0 && g.K >= kernel.Rows ? new OuterProductPlan(g, kernel) : null;
+
+    private int[] OffsetsOf(int pitch)
+    {
+        var offsets = GC.AllocateArray<int>(Columns.Pixels, pinned: true);
+        for (var p = 0; p < offsets.Length; p++)
+        {
+            offsets[p] = p * pitch;
+        }
+
+        return offsets;
+    }
+}
