@@ -76,6 +76,7 @@ public static class Application
         yield return InspectCommand.Create();
         yield return DevicesCommand.Create();
         yield return BenchCommand.Create();
+        yield return KernelsCommand.Create();
     }
 
     private static string VerbOf(ParseResult parsed)

@@ -50,6 +50,9 @@ public sealed class CPUAccelerator : Accelerator
 
     public int NumThreads => Device.NumThreads;
 
+    /// <summary>Where kernels that are loaded from now on count what they do; null, the default, for no counting. An addition to ILGPU's API.</summary>
+    public SimulationCounts? Counts { get; set; }
+
     internal override KernelTarget Target { get; }
 
     internal AllocationTable Allocations { get; } = new();

@@ -9,9 +9,11 @@ internal sealed unsafe class CPUKernel : Kernel
 {
     private readonly TranslatedKernel translated;
 
+    private readonly SimulationCounts? counts;
+
     public CPUKernel(CPUAccelerator accelerator, CompiledKernel compiled)
         : base(accelerator, compiled) =>
-        translated = SimulatorTranslator.Translate(compiled.Image, Name);
+        (translated, counts) = (SimulatorTranslator.Translate(compiled.Image, Name, accelerator.Counts is not null), accelerator.Counts);
 
     private protected override void LaunchCore(AcceleratorStream stream, in KernelConfig config, byte* arguments)
     {
@@ -68,7 +70,11 @@ internal sealed unsafe class CPUKernel : Kernel
         var accelerator = (CPUAccelerator)Accelerator;
         using var group = new SimulatedGroup(translated, config, accelerator.WarpSize, accelerator.Allocations.Entries);
         while (queue.TryTake(out Index3D index))
+        {
+            group.Counts = counts is null ? null : new();
             group.Run(index.X, index.Y, index.Z, arguments);
+            counts?.Add(group.Counts!);
+        }
     }
 
     /// <summary>Hands out the groups of a grid, X fastest, until they run out or one fails.</summary>

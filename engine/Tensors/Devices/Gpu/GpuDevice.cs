@@ -28,6 +28,9 @@ public sealed class GpuDevice : Device
 
     public override IKernels Kernels { get; }
 
+    /// <summary>For measurements: launches beside the seam.</summary>
+    internal KernelQueue Queue => _queue;
+
     public override MemoryPool Pool { get; }
 
     public override void Upload(ReadOnlySpan<float> source, DeviceSpan destination)

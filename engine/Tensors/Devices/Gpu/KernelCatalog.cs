@@ -1,59 +1,92 @@
 using System.Reflection;
-using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
+using IlgpuGan.Tensors.Devices.Gpu.Images;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Norm;
+using IlgpuGan.Tensors.Devices.Gpu.Optimizers;
+using IlgpuGan.Tensors.Devices.Gpu.Random;
+using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <summary>A kernel of the engine.</summary>
-/// <param name="Family">what it belongs to: the name of its folder</param>
-/// <param name="Name">class, method, and what a generic one is compiled for</param>
-/// <param name="Method">the static method that is compiled</param>
-public sealed record CatalogedKernel(string Family, string Name, MethodInfo Method)
-{
-    public override string ToString() => Name;
-}
+/// <summary>A kernel of the engine, closed over its type arguments.</summary>
+/// <param name="Name">family and variant, <c>product/tiled</c></param>
+/// <param name="Purpose">what it is for, in a few words</param>
+/// <param name="Method">what the compiler is given; its first argument is no index, groups are explicit</param>
+public sealed record KernelEntry(string Name, string Purpose, MethodInfo Method);
 
-/// <summary>
-/// The kernels of the folders beside this file, found by reflection: the public static methods of classes called <c>…Kernels</c> that have a
-/// view among their parameters. Generic ones are listed for each struct that satisfies their constraints.
-/// </summary>
+/// <summary>Every kernel of the GPU devices, for lists and dumps: nothing here needs a device.</summary>
 public static class KernelCatalog
 {
-    private static readonly string s_root = typeof(KernelCatalog).Namespace!;
-
-    public static IReadOnlyList<CatalogedKernel> All { get; } =
+    /// <summary>All kernels, family by family.</summary>
+    public static IReadOnlyList<KernelEntry> All { get; } =
     [
-        .. from type in typeof(KernelCatalog).Assembly.GetTypes()
-           where type.Name.EndsWith("Kernels", StringComparison.Ordinal) && type.Namespace is { } space && space.StartsWith(s_root + ".", StringComparison.Ordinal)
-           from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly)
-           where method.ReturnType == typeof(void) && method.GetParameters().Any(p => IsView(p.ParameterType))
-           from closed in Close(method)
-           let name = $"{type.Name}.{method.Name}{Arguments(closed)}"
-           orderby name
-           select new CatalogedKernel(type.Namespace![(s_root.Length + 1)..], name, closed),
+        .. Products(),
+        Kernel("conv2d/naive", "convolution as its definition reads, one thread an output", DirectConvolution.Forward),
+        Kernel("conv2d-input-gradient/naive", "its data gradient, and transposed convolution", DirectConvolution.InputGradient),
+        Kernel("conv2d-weight-gradient/naive", "its weight gradient", DirectConvolution.WeightGradient),
+        Kernel("matmul/naive", "matrix product as its definition reads", DirectMatMul.Run),
+        .. ForEach(typeof(IUnaryFunction), "unary", "y = f(x)", typeof(UnaryKernels), nameof(UnaryKernels.Apply)),
+        .. ForEach(typeof(IUnaryFunction), "unary-gradient", "dx = dy · f′", typeof(UnaryKernels), nameof(UnaryKernels.Gradient)),
+        .. ForEach(typeof(IBinaryFunction), "binary", "y = f(a, b), broadcast", typeof(BroadcastKernels), nameof(BroadcastKernels.Binary)),
+        Kernel("memory/fill", "y = value", MemoryKernels.Fill),
+        Kernel("memory/copy", "y = x", MemoryKernels.Copy),
+        Kernel("memory/add-scaled", "y += scale · x", MemoryKernels.AddScaled),
+        Kernel("memory/gather", "permuted and repeated copies", BroadcastKernels.Gather),
+        Kernel("memory/copy-block", "a box of one array into another: concat and slice in place", BroadcastKernels.CopyBlock),
+        .. ForEach(typeof(IReducer), "reduce-by-group", "a group an output: long runs", typeof(ReduceKernels), nameof(ReduceKernels.ByGroup)),
+        .. ForEach(typeof(IReducer), "reduce-by-thread", "a thread an output: short or scattered runs", typeof(ReduceKernels), nameof(ReduceKernels.ByThread)),
+        .. ForEach(typeof(IReducer), "reduce-join", "the parts of long reductions, in order", typeof(ReduceKernels), nameof(ReduceKernels.JoinParts)),
+        Kernel("softmax/log-softmax", "x − log Σ exp x over each row", SoftmaxKernels.LogSoftmax),
+        Kernel("norm/moments", "mean and variance of each group in one read", MomentKernels.Take),
+        Kernel("norm/join-moments", "the parts of large groups, in order", MomentKernels.JoinParts),
+        Kernel("norm/normalize", "(x − mean) / deviation · weight + bias", NormalizeKernels.Apply),
+        Kernel("norm/gradient-sums", "the two sums that the gradient needs", NormalizeKernels.GradientSums),
+        Kernel("norm/join-gradient-sums", "their parts; gradients of weight and bias", NormalizeKernels.JoinSums),
+        Kernel("norm/gradient", "the gradient of the input", NormalizeKernels.ApplyGradient),
+        Kernel("pad/forward", "zero, reflected and replicated borders", PadKernels.Pad),
+        Kernel("pad/gradient", "its gradient, gathered", PadKernels.Gradient),
+        Kernel("pool/average", "mean of each window", PoolKernels.Average),
+        Kernel("pool/average-gradient", "its gradient, gathered", PoolKernels.AverageGradient),
+        Kernel("pool/gather-maximum", "the value at each window's maximum", PoolKernels.GatherMaximum),
+        Kernel("pool/maximum-gradient", "each output's gradient to its window's maximum", PoolKernels.MaximumGradient),
+        Kernel("upsample/nearest", "each pixel repeated", UpsampleKernels.Nearest),
+        Kernel("upsample/nearest-gradient", "its gradient", UpsampleKernels.NearestGradient),
+        Kernel("upsample/bilinear", "between pixel centres", UpsampleKernels.Bilinear),
+        Kernel("upsample/bilinear-gradient", "its gradient, gathered", UpsampleKernels.BilinearGradient),
+        Kernel("random/uniform", "Philox4x32-10 on [0, 1)", RandomKernels.Uniform),
+        Kernel("random/normal", "normal deviates by Box–Muller", RandomKernels.Normal),
+        Kernel("random/dropout", "the mask that every device makes", RandomKernels.Dropout),
+        Kernel("optimizer/adam", "all parameters of a network in one launch", OptimizerKernels.Adam),
+        Kernel("optimizer/sgd", "gradient descent with momentum, likewise", OptimizerKernels.Sgd),
+        Kernel("measuring/fused-multiply-add", "the device's arithmetic peak, for rooflines", Measuring.PeakKernels.FusedMultiplyAdd),
     ];
 
-    private static bool IsView(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ArrayView<>);
+    private static KernelEntry Kernel(string name, string purpose, Delegate kernel) => new(name, purpose, kernel.Method);
 
-    private static string Arguments(MethodInfo method) =>
-        method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(a => a.Name))}>" : "";
-
-    private static IEnumerable<MethodInfo> Close(MethodInfo method)
+    private static IEnumerable<KernelEntry> Products()
     {
-        if (!method.IsGenericMethodDefinition)
+        foreach (var kernel in ProductKernels.All)
         {
-            return [method];
+            var reading = kernel.IsAlongDepth ? "along-depth" : "along-columns";
+            var name = kernel.Rung == ProductRung.Tiled
+                ? "product/tiled"
+                : $"product/{RungNames.Of(kernel.Rung)}-{kernel.Shape}-{(kernel.Precision == ProductPrecision.Fp32 ? "" : $"{kernel.Precision}-")}{reading}".ToLowerInvariant();
+            if (kernel.Rung != ProductRung.Tiled || !kernel.IsAlongDepth)
+            {
+                yield return new KernelEntry(name, RungNames.Purpose(kernel.Rung), kernel.Kernel.Method);
+            }
         }
 
-        IEnumerable<Type[]> choices = [[]];
-        foreach (var parameter in method.GetGenericArguments())
-        {
-            var constraints = parameter.GetGenericParameterConstraints().Where(c => c.IsInterface).ToArray();
-            var structs = typeof(KernelCatalog).Assembly.GetTypes()
-                .Where(t => t is { IsValueType: true, IsGenericTypeDefinition: false } && constraints.Length > 0 && constraints.All(c => c.IsAssignableFrom(t)))
-                .ToArray();
-            choices = [.. choices.SelectMany(chosen => structs.Select(t => (Type[])[.. chosen, t]))];
-        }
-
-        return choices.Select(chosen => method.MakeGenericMethod(chosen));
+        yield return Kernel("product/split-sum", "adds the parts of a split depth, in order", SplitSumKernel.SplitSum);
     }
+
+    /// <summary>A generic kernel, once for each struct of its family.</summary>
+    private static IEnumerable<KernelEntry> ForEach(Type function, string family, string purpose, Type owner, string method) =>
+        function.Assembly.GetTypes()
+            .Where(type => type.IsValueType && type.IsAssignableTo(function))
+            .OrderBy(type => type.Name, StringComparer.Ordinal)
+            .Select(type => new KernelEntry(
+                $"{family}/{System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(type.Name)}", purpose, owner.GetMethod(method)!.MakeGenericMethod(type)));
 }

@@ -36,6 +36,13 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     /// <summary>The size of a group that shares <paramref name="work"/> items. Of two sizes only, since some drivers compile a kernel for each.</summary>
     public int GroupFor(long work) => work <= SmallGroup ? Math.Min(SmallGroup, GroupSize) : GroupSize;
 
+    /// <summary>Makes the next launches load their kernels anew.</summary>
+    internal void ForgetKernels()
+    {
+        _launchers.Clear();
+        Accelerator.ClearCache(ClearCacheMode.Everything);
+    }
+
     private TLauncher Loaded<TLauncher>(Delegate kernel)
         where TLauncher : Delegate
     {

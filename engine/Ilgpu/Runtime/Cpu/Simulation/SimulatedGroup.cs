@@ -54,6 +54,9 @@ internal sealed unsafe class SimulatedGroup : IDisposable
 
     public SharedShadow Shadow { get; }
 
+    /// <summary>Null where nothing is counted.</summary>
+    public GroupCounts? Counts { get; set; }
+
     /// <summary>Runs all threads of the group at a position of the grid.</summary>
     public void Run(int x, int y, int z, byte* arguments)
     {
@@ -92,6 +95,7 @@ internal sealed unsafe class SimulatedGroup : IDisposable
             SyncPoint point = CommonPoint(threads);
             GroupSynchronization.Apply(point.Instruction, threads);
             Shadow.PassBarrier();
+            Counts?.PassBarrier();
             foreach (SimulatedThread thread in threads)
                 thread.State = kernel.Body(thread, arguments, thread.State);
         }

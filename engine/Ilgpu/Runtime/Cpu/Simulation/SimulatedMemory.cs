@@ -68,6 +68,7 @@ internal static unsafe class SimulatedMemory
     private static byte* Readable(SimulatedThread thread, long pointer, int size, int site)
     {
         byte* address = Resolve(thread, pointer, size, "reads", site);
+        thread.Group.Counts?.Read(thread, pointer, site);
         int allocation = TaggedPointer.AllocationOf(pointer);
         if (allocation >= TaggedPointer.FirstBuffer)
             return address;
@@ -82,6 +83,7 @@ internal static unsafe class SimulatedMemory
     private static byte* Writable(SimulatedThread thread, long pointer, int size, ulong value, int site)
     {
         byte* address = Resolve(thread, pointer, size, "writes", site);
+        thread.Group.Counts?.Write(thread, pointer, site);
         int allocation = TaggedPointer.AllocationOf(pointer);
         if (allocation >= TaggedPointer.FirstBuffer)
             return address;

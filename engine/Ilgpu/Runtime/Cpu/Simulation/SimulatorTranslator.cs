@@ -35,9 +35,12 @@ internal sealed class SimulatorTranslator
 
     private readonly Dictionary<Value, int> frameSlots = [];
 
-    private SimulatorTranslator(KernelImage image)
+    private readonly bool isCounting;
+
+    private SimulatorTranslator(KernelImage image, bool isCounting)
     {
         this.image = image;
+        this.isCounting = isCounting;
         Type[] parameters = [typeof(SimulatedThread), typeof(byte*), typeof(int)];
         method = new($"Simulate {image.EntryPoint}", typeof(int), parameters, typeof(SimulatorTranslator).Module, skipVisibility: true);
         il = method.GetILGenerator();
@@ -50,7 +53,11 @@ internal sealed class SimulatorTranslator
 
     private MemoryLayout Layout { get; }
 
-    public static TranslatedKernel Translate(KernelImage image, string name) => new SimulatorTranslator(image).Translate(name);
+    /// <param name="image">The kernel.</param>
+    /// <param name="name">How errors call it.</param>
+    /// <param name="isCounting">Whether the translation counts its instructions.</param>
+    public static TranslatedKernel Translate(KernelImage image, string name, bool isCounting = false) =>
+        new SimulatorTranslator(image, isCounting).Translate(name);
 
     private TranslatedKernel Translate(string name)
     {
@@ -84,6 +91,8 @@ internal sealed class SimulatorTranslator
     private void EmitBlock(Block block, Label[] resumptions)
     {
         il.MarkLabel(labels[block]);
+        if (isCounting)
+            EmitCounting(block);
         foreach (Instruction instruction in block.Instructions)
         {
             if (SyncPoint.Is(instruction))
@@ -93,6 +102,16 @@ internal sealed class SimulatorTranslator
         }
 
         EmitTerminator(block.Terminator);
+    }
+
+    private void EmitCounting(Block block)
+    {
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldfld, ThreadField(nameof(SimulatedThread.Group)));
+        il.Emit(OpCodes.Call, typeof(SimulatedGroup).GetProperty(nameof(SimulatedGroup.Counts))!.GetMethod!);
+        il.Emit(OpCodes.Ldc_I4, block.Instructions.Count(SimulationCounts.IsCounted) + 1);
+        il.Emit(OpCodes.Ldc_I4, block.Instructions.Count(SimulationCounts.IsMultiplication));
+        il.Emit(OpCodes.Call, typeof(GroupCounts).GetMethod(nameof(GroupCounts.Pass))!);
     }
 
     private void EmitSynchronization(Instruction instruction, Label resumption)

@@ -1,0 +1,73 @@
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>
+/// Rung 4: two tiles of each factor, one being multiplied while the next is on its way, and one barrier a tile instead of two. On sm_80
+/// and later the copies run without registers (<c>cp.async</c>); elsewhere the next tile waits in registers.
+/// </summary>
+internal static class DoubleBufferedKernel
+{
+    public static void DoubleBufferedProduct<TTile, TRight>(Product product)
+        where TTile : struct, ITile
+        where TRight : struct, IRightLoader<TRight>
+    {
+        ArrayView<float> left = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize), right = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
+        GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
+        if (place.FirstColumn >= product.Columns)
+        {
+            return;
+        }
+
+        LeftLoader<TTile> leftLoader = LeftLoader<TTile>.Start(product, Group.IdxX, place.FirstRow, place.Begin, place.End);
+        TRight rightLoader = TRight.Start(product, Group.IdxX, place.FirstColumn, place.Begin, place.End);
+        ArrayView<float> sums = Results<TTile>.Zeros();
+        if (CudaAsyncCopy.IsSupported)
+        {
+            leftLoader.Copy(product, left.SubView(0, TileLayout<TTile>.LeftSize));
+            rightLoader.Copy(product, right.SubView(0, TileLayout<TTile>.RightSize));
+            CudaAsyncCopy.Commit();
+            int current = 0;
+            for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
+            {
+                // After the barrier this tile is there for all, and nobody reads the other one any more.
+                CudaAsyncCopy.WaitForAll();
+                Group.Barrier();
+                int next = 1 - current;
+                leftLoader.Copy(product, left.SubView(next * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize));
+                rightLoader.Copy(product, right.SubView(next * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize));
+                CudaAsyncCopy.Commit();
+                Results<TTile>.Accumulate(
+                    left.SubView(current * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize),
+                    right.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize),
+                    sums);
+                current = next;
+            }
+
+            CudaAsyncCopy.WaitForAll();
+        }
+        else
+        {
+            ArrayView<float> leftValues = LocalMemory.Allocate<float>(LeftLoader<TTile>.Slots), rightValues = LocalMemory.Allocate<float>(TRight.Slots);
+            leftLoader.Fetch(product, leftValues);
+            rightLoader.Fetch(product, rightValues);
+            int current = 0;
+            for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
+            {
+                ArrayView<float> leftTile = left.SubView(current * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize);
+                ArrayView<float> rightTile = right.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize);
+                leftLoader.Put(leftValues, leftTile);
+                rightLoader.Put(rightValues, rightTile);
+                Group.Barrier();
+
+                // Beyond the end these read nothing and give zeros, which nobody uses.
+                leftLoader.Fetch(product, leftValues);
+                rightLoader.Fetch(product, rightValues);
+                Results<TTile>.Accumulate(leftTile, rightTile, sums);
+                current = 1 - current;
+            }
+        }
+
+        Results<TTile>.Store(product, place, sums);
+    }
+}

@@ -1,0 +1,65 @@
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>
+/// Chooses the variant for each shape of product on one device, once: what was asked for, else what a tuner found, else what
+/// <see cref="ConvolutionTable"/> says.
+/// </summary>
+internal sealed class ProductChoice(ProductDevice device)
+{
+    /// <summary>The rung to take, or the highest one below it that can compute the product: <c>naive</c>, <c>tiled</c>, …</summary>
+    public const string RungVariable = "ILGPUGAN_RUNG";
+
+    private readonly Dictionary<(ProductShape, ProductPrecision), ProductVariant> _chosen = [];
+
+    private readonly ProductRung? _highest = FromEnvironment();
+
+    /// <summary>What a tuner measured, if there is one.</summary>
+    public ProductTunings? Tunings { get; set; }
+
+    /// <summary>For measurements and tests: this variant for every product that it can compute.</summary>
+    public ProductVariant? Forced
+    {
+        get;
+        set
+        {
+            field = value;
+            _chosen.Clear();
+        }
+    }
+
+    public ProductVariant For(in ProductShape shape, ProductPrecision precision)
+    {
+        if (!_chosen.TryGetValue((shape, precision), out var variant))
+        {
+            _chosen.Add((shape, precision), variant = Choose(shape, precision));
+        }
+
+        return variant;
+    }
+
+    private ProductVariant Choose(ProductShape shape, ProductPrecision precision)
+    {
+        if (Forced is { } forced && device.Accepts(shape, forced, precision))
+        {
+            return forced;
+        }
+
+        var candidates = ConvolutionTable.Candidates(shape, device, precision, _highest);
+        if (_highest is null && precision == ProductPrecision.Fp32 && Tunings?.Find(shape) is { } tuned && device.Accepts(shape, tuned, precision))
+        {
+            return tuned;
+        }
+
+        return candidates.First(candidate => device.Accepts(shape, candidate, precision));
+    }
+
+    private static ProductRung? FromEnvironment()
+    {
+        var name = Environment.GetEnvironmentVariable(RungVariable);
+        return string.IsNullOrEmpty(name)
+            ? null
+            : RungNames.Parse(name) ?? throw new DeviceException($"{RungVariable} is '{name}'; there are the rungs {string.Join(", ", RungNames.All)}");
+    }
+}

@@ -1,0 +1,52 @@
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.OpenCL;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>What the choice of a variant asks of a device.</summary>
+/// <param name="Kind">how kernels reach it</param>
+/// <param name="IsProcessor">its "shared memory" is memory, its group one core: PoCL, and the simulator</param>
+/// <param name="Multiprocessors">groups that certainly run beside each other</param>
+/// <param name="MostThreads">of a group</param>
+/// <param name="HasTensorCores">whether precisions other than float32 can be had</param>
+internal sealed record ProductDevice(AcceleratorType Kind, bool IsProcessor, int Multiprocessors, int MostThreads, bool HasTensorCores)
+{
+#if !USE_ILGPU_PACKAGES
+    private const int FirstWithTensorCores = 80;
+#endif
+
+    /// <summary>What grids may be at most in Y and Z on every device.</summary>
+    private const int LargestGrid = 65535;
+
+    /// <summary>Whether a variant can compute a product of a shape.</summary>
+    public bool Accepts(in ProductShape shape, ProductVariant variant, ProductPrecision precision)
+    {
+        if (variant.Rung == ProductRung.Naive)
+        {
+            return true;
+        }
+
+        return shape.Depth > 0
+            && ProductKernels.Find(variant, shape.IsAlongDepth, precision) is { } kernel
+            && kernel.Tile.Threads <= MostThreads
+            && (shape.Rows + kernel.Tile.Rows - 1) / kernel.Tile.Rows <= LargestGrid
+            && (long)shape.Planes * variant.Splits <= LargestGrid
+            && (variant.Rung != ProductRung.Vectorised || shape.HasVectorRows)
+            && (variant.Rung != ProductRung.TensorCore || HasTensorCores);
+    }
+
+    public static ProductDevice Of(Accelerator accelerator) => new(
+        accelerator.AcceleratorType,
+        accelerator is CPUAccelerator || (accelerator.Device is CLDevice cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU)),
+        Math.Max(accelerator.NumMultiprocessors, 1),
+        accelerator.MaxNumThreadsPerGroup,
+        HasTensorCoresOf(accelerator));
+
+    private static bool HasTensorCoresOf(Accelerator accelerator) =>
+#if USE_ILGPU_PACKAGES
+        false;
+#else
+        accelerator is ILGPU.Runtime.Cuda.CudaAccelerator { Architecture: { } architecture } && (architecture.Major * 10) + architecture.Minor >= FirstWithTensorCores;
+#endif
+}

@@ -1,0 +1,23 @@
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>What the choice of a variant asks of a product: its extents for each of <paramref name="Planes"/> planes.</summary>
+/// <param name="IsAlongDepth">neighbouring depths, not neighbouring columns, of the right factor are neighbours in memory: a weight gradient's are</param>
+/// <param name="HasVectorRows">the left factor can be read in 128-bit accesses</param>
+internal readonly record struct ProductShape(int Rows, int Columns, int Depth, int Planes, bool IsAlongDepth, bool HasVectorRows)
+{
+    private const int VectorWidth = 4;
+
+    /// <param name="isAligned">whether all arrays start at multiples of 16 bytes</param>
+    public static ProductShape Of(in Product product, bool isAlongDepth, bool isAligned)
+    {
+        var depth = product.LongestDepth;
+        var hasVectorRows = isAligned && product.HasOnePhase && product.Left.HasVectorRows(product.DepthRadix, depth) && product.LeftPlane % VectorWidth == 0;
+        return new(product.Rows, product.Columns, depth, product.Planes, isAlongDepth, hasVectorRows);
+    }
+
+    /// <summary>Groups that a tile makes of it, before splits.</summary>
+    public long Groups(TileShape tile) => TileSize.Of(tile).Groups(Rows, Columns, Planes);
+
+    /// <summary>Two for each multiply-add.</summary>
+    public long Flops => 2L * Rows * Columns * Depth * Planes;
+}

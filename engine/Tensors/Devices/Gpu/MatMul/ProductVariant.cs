@@ -1,0 +1,94 @@
+using System.Globalization;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>The ladder, each rung on top of the one before; see the course in this folder's README.</summary>
+internal enum ProductRung
+{
+    /// <summary>One thread a result, straight from the definition.</summary>
+    Naive,
+
+    /// <summary>Tiles in shared memory, one result a thread.</summary>
+    Tiled,
+
+    /// <summary>A block of results in each thread's registers.</summary>
+    RegisterBlocked,
+
+    /// <summary>The next tile is fetched while this one is multiplied.</summary>
+    DoubleBuffered,
+
+    /// <summary>128-bit reads and writes.</summary>
+    Vectorised,
+
+    /// <summary>Tensor cores in TF32 or bfloat16: another precision, so only where asked for.</summary>
+    TensorCore,
+}
+
+/// <summary>The tiles that rungs from register-blocked on are compiled for: <see cref="LargeTile"/> and its neighbours.</summary>
+internal enum TileShape
+{
+    Large,
+    Medium,
+    Flat,
+    Slim,
+}
+
+/// <summary>How a product is computed.</summary>
+/// <param name="Rung">the kernel</param>
+/// <param name="Tile">read by rungs from register-blocked on</param>
+/// <param name="Splits">parts of the depth that run beside each other, at least 1; naive has no parts</param>
+internal readonly record struct ProductVariant(ProductRung Rung, TileShape Tile, int Splits)
+{
+    /// <summary>As it is named in lists, pictures and tuning files: <c>double-buffered/medium/4</c>.</summary>
+    public override string ToString() => Rung switch
+    {
+        ProductRung.Naive => "naive",
+        ProductRung.Tiled => $"tiled/{Splits}",
+        _ => $"{RungNames.Of(Rung)}/{Tile.ToString().ToLowerInvariant()}/{Splits}",
+    };
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <returns>null for anything else</returns>
+    public static ProductVariant? Parse(string text)
+    {
+        var parts = text.Split('/');
+        if (RungNames.Parse(parts[0]) is not { } rung)
+        {
+            return null;
+        }
+
+        var tile = TileShape.Medium;
+        var splits = 1;
+        var isWhole = rung switch
+        {
+            ProductRung.Naive => parts.Length == 1,
+            ProductRung.Tiled => parts.Length == 2 && int.TryParse(parts[1], CultureInfo.InvariantCulture, out splits),
+            _ => parts.Length == 3 && Enum.TryParse(parts[1], ignoreCase: true, out tile) && int.TryParse(parts[2], CultureInfo.InvariantCulture, out splits),
+        };
+        return isWhole && splits > 0 && Enum.IsDefined(tile) ? new ProductVariant(rung, tile, splits) : null;
+    }
+}
+
+internal static class RungNames
+{
+    private static readonly string[] Names = ["naive", "tiled", "register-blocked", "double-buffered", "vectorised", "tensor-core"];
+
+    public static IReadOnlyList<string> All => Names;
+
+    public static string Of(ProductRung rung) => Names[(int)rung];
+
+    /// <summary>What a rung adds to the one below it, in a few words.</summary>
+    public static string Purpose(ProductRung rung) => rung switch
+    {
+        ProductRung.Naive => "one thread a result, from the definition",
+        ProductRung.Tiled => "tiles in shared memory, one result a thread",
+        ProductRung.RegisterBlocked => "a block of results in each thread's registers",
+        ProductRung.DoubleBuffered => "fetches the next tile while it multiplies this one",
+        ProductRung.Vectorised => "128-bit reads and writes",
+        ProductRung.TensorCore => "tensor cores; factors rounded to TF32 or bfloat16",
+        _ => throw new ArgumentOutOfRangeException(nameof(rung), rung, message: null),
+    };
+
+    /// <returns>null where no rung is called that</returns>
+    public static ProductRung? Parse(string name) => Array.IndexOf(Names, name) is >= 0 and var index ? (ProductRung)index : null;
+}

@@ -1,0 +1,71 @@
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>The results of one thread: <c>OwnRows x OwnColumns</c> sums that sit in registers.</summary>
+internal static class Results<TTile>
+    where TTile : struct, ITile
+{
+    /// <summary>As many zeros as a thread has results. Every index of them is a constant once loops are unrolled, so no memory is used.</summary>
+    public static ArrayView<float> Zeros()
+    {
+        ArrayView<float> sums = LocalMemory.Allocate<float>(TTile.OwnRows * TTile.OwnColumns);
+        for (int i = 0; i < TTile.OwnRows * TTile.OwnColumns; i++)
+        {
+            sums[i] = 0;
+        }
+
+        return sums;
+    }
+
+    /// <summary>sums += left · right over the depth of one tile: the inner loop of every rung from register-blocked on.</summary>
+    public static void Accumulate(ArrayView<float> left, ArrayView<float> right, ArrayView<float> sums)
+    {
+        int threadRow = Group.IdxX / TileLayout<TTile>.ThreadColumns, threadColumn = Group.IdxX % TileLayout<TTile>.ThreadColumns;
+        ArrayView<float> ownLeft = LocalMemory.Allocate<float>(TTile.OwnRows), ownRight = LocalMemory.Allocate<float>(TTile.OwnColumns);
+        for (int q = 0; q < TTile.Depth; q++)
+        {
+            for (int i = 0; i < TTile.OwnRows; i++)
+            {
+                ownLeft[i] = left[(q * TileLayout<TTile>.LeftStride) + TileLayout<TTile>.Row(threadRow, i)];
+            }
+
+            for (int j = 0; j < TTile.OwnColumns; j++)
+            {
+                ownRight[j] = right[(q * TileLayout<TTile>.RightStride) + TileLayout<TTile>.Column(threadColumn, j)];
+            }
+
+            for (int i = 0; i < TTile.OwnRows; i++)
+            {
+                for (int j = 0; j < TTile.OwnColumns; j++)
+                {
+                    sums[(i * TTile.OwnColumns) + j] += ownLeft[i] * ownRight[j];
+                }
+            }
+        }
+    }
+
+    /// <summary>Writes the sums to the target, or to the partial sums if the depth was split.</summary>
+    public static void Store(in Product product, in GroupPlace place, ArrayView<float> sums)
+    {
+        int firstRow = place.FirstRow + TileLayout<TTile>.Row(Group.IdxX / TileLayout<TTile>.ThreadColumns, 0);
+        for (int j = 0; j < TTile.OwnColumns; j++)
+        {
+            int column = place.FirstColumn + TileLayout<TTile>.Column(Group.IdxX % TileLayout<TTile>.ThreadColumns, j);
+            if (column >= product.Columns)
+            {
+                continue;
+            }
+
+            Digits digits = product.ColumnRadix.Of(column);
+            for (int i = 0; i < TTile.OwnRows; i++)
+            {
+                int row = firstRow + TileLayout<TTile>.Row(0, i);
+                if (row < product.Rows)
+                {
+                    product.Write(place, row, column, digits, sums[(i * TTile.OwnColumns) + j]);
+                }
+            }
+        }
+    }
+}

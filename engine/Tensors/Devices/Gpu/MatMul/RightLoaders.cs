@@ -1,0 +1,199 @@
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>Brings the right factor into shared memory, a tile at a time along the depth.</summary>
+internal interface IRightLoader<TSelf>
+    where TSelf : struct, IRightLoader<TSelf>
+{
+    /// <summary>Elements that each thread brings of each tile.</summary>
+    static abstract int Slots { get; }
+
+    static abstract TSelf Start(in Product product, int thread, int firstColumn, int begin, int end);
+
+    /// <summary>Reads this thread's share of the next tile into registers.</summary>
+    void Fetch(in Product product, ArrayView<float> values);
+
+    /// <summary>Writes what <see cref="Fetch"/> read into a tile.</summary>
+    void Put(ArrayView<float> values, ArrayView<float> tile);
+
+    /// <summary>Starts copying this thread's share of the next tile without registers.</summary>
+    void Copy(in Product product, ArrayView<float> tile);
+}
+
+/// <summary>
+/// Neighbouring threads take neighbouring columns: right where those are neighbours in memory, as the pixels of a convolution's columns
+/// are. Each thread keeps to one column, whose place it computes once.
+/// </summary>
+internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
+    where TTile : struct, ITile
+{
+    private RightColumn column;
+
+    private Digits depth;
+
+    private Digits step;
+
+    private int remaining;
+
+    private int lane;
+
+    public static int Slots => TTile.Depth / DepthStep;
+
+    private static int DepthStep => TileLayout<TTile>.Threads / TTile.Columns;
+
+    public static AlongColumns<TTile> Start(in Product product, int thread, int firstColumn, int begin, int end)
+    {
+        AlongColumns<TTile> loader = default;
+        int inTile = thread / TTile.Columns, index = firstColumn + (thread % TTile.Columns);
+        loader.column = product.Right.Column(product.ColumnRadix.Of(index), index < product.Columns);
+        loader.depth = product.DepthRadix.Of(begin + inTile);
+        loader.step = product.DepthRadix.Of(DepthStep);
+        loader.remaining = end - begin - inTile;
+        loader.lane = (inTile * TileLayout<TTile>.RightStride) + (thread % TTile.Columns);
+        return loader;
+    }
+
+    public void Fetch(in Product product, ArrayView<float> values)
+    {
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            int offset = Next(product);
+            float value = product.Right.Image[offset < 0 ? 0 : offset];
+            values[slot] = offset < 0 ? 0 : value;
+        }
+    }
+
+    public readonly void Put(ArrayView<float> values, ArrayView<float> tile)
+    {
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            tile[lane + (slot * DepthStep * TileLayout<TTile>.RightStride)] = values[slot];
+        }
+    }
+
+    public void Copy(in Product product, ArrayView<float> tile)
+    {
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            int offset = Next(product), target = lane + (slot * DepthStep * TileLayout<TTile>.RightStride);
+            if (offset >= 0)
+            {
+                CudaAsyncCopy.Start(ref tile[target], ref product.Right.Image[offset]);
+            }
+            else
+            {
+                tile[target] = 0;
+            }
+        }
+    }
+
+    /// <summary>The place of the element at the current depth, or -1; goes on to the next depth.</summary>
+    private int Next(in Product product)
+    {
+        int offset = product.Right.Offset(column, depth);
+        offset = remaining > 0 ? offset : -1;
+        product.DepthRadix.Advance(ref depth, step);
+        remaining -= DepthStep;
+        return offset;
+    }
+}
+
+/// <summary>
+/// Neighbouring threads take neighbouring depths: right where those are neighbours in memory, as the pixels of a weight gradient's depth
+/// are. Each thread keeps to one depth of the tile and takes every ColumnStep-th column, whose places it computes once.
+/// </summary>
+internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
+    where TTile : struct, ITile
+{
+    private ArrayView<int> planes, rows, columns;
+
+    private Digits depth;
+
+    private Digits step;
+
+    private int remaining;
+
+    private int lane;
+
+    public static int Slots => TTile.Columns / ColumnStep;
+
+    private static int ColumnStep => TileLayout<TTile>.Threads / TTile.Depth;
+
+    public static AlongDepth<TTile> Start(in Product product, int thread, int firstColumn, int begin, int end)
+    {
+        AlongDepth<TTile> loader = default;
+        loader.planes = LocalMemory.Allocate<int>(Slots);
+        loader.rows = LocalMemory.Allocate<int>(Slots);
+        loader.columns = LocalMemory.Allocate<int>(Slots);
+        int inTile = thread % TTile.Depth;
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            int index = firstColumn + (thread / TTile.Depth) + (slot * ColumnStep);
+            RightColumn column = product.Right.Column(product.ColumnRadix.Of(index), index < product.Columns);
+            loader.planes[slot] = column.Plane;
+            loader.rows[slot] = column.Y;
+            loader.columns[slot] = column.X;
+        }
+
+        loader.depth = product.DepthRadix.Of(begin + inTile);
+        loader.step = product.DepthRadix.Of(TTile.Depth);
+        loader.remaining = end - begin - inTile;
+        loader.lane = (inTile * TileLayout<TTile>.RightStride) + (thread / TTile.Depth);
+        return loader;
+    }
+
+    public void Fetch(in Product product, ArrayView<float> values)
+    {
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            int offset = Offset(product, slot);
+            float value = product.Right.Image[offset < 0 ? 0 : offset];
+            values[slot] = offset < 0 ? 0 : value;
+        }
+
+        Advance(product);
+    }
+
+    public readonly void Put(ArrayView<float> values, ArrayView<float> tile)
+    {
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            tile[lane + (slot * ColumnStep)] = values[slot];
+        }
+    }
+
+    public void Copy(in Product product, ArrayView<float> tile)
+    {
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            int offset = Offset(product, slot);
+            if (offset >= 0)
+            {
+                CudaAsyncCopy.Start(ref tile[lane + (slot * ColumnStep)], ref product.Right.Image[offset]);
+            }
+            else
+            {
+                tile[lane + (slot * ColumnStep)] = 0;
+            }
+        }
+
+        Advance(product);
+    }
+
+    private readonly int Offset(in Product product, int slot)
+    {
+        RightColumn column = default;
+        column.Plane = planes[slot];
+        column.Y = rows[slot];
+        column.X = columns[slot];
+        int offset = product.Right.Offset(column, depth);
+        return remaining > 0 ? offset : -1;
+    }
+
+    private void Advance(in Product product)
+    {
+        product.DepthRadix.Advance(ref depth, step);
+        remaining -= TTile.Depth;
+    }
+}

@@ -1,0 +1,16 @@
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>A tile's numbers for the host, which chooses among tiles at run time.</summary>
+internal readonly record struct TileSize(int Rows, int Columns, int Depth, int Threads)
+{
+    private static readonly TileSize[] All = [Of<LargeTile>(), Of<MediumTile>(), Of<FlatTile>(), Of<SlimTile>()];
+
+    public static TileSize Of(TileShape shape) => All[(int)shape];
+
+    /// <summary>Groups that a product's planes take, without splits.</summary>
+    public long Groups(int rows, int columns, int planes) =>
+        (long)planes * ((rows + Rows - 1) / Rows) * ((columns + Columns - 1) / Columns);
+
+    public static TileSize Of<TTile>()
+        where TTile : struct, ITile => new(TTile.Rows, TTile.Columns, TTile.Depth, TileLayout<TTile>.Threads);
+}

@@ -1,0 +1,43 @@
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Cpu;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
+
+/// <summary>What a device can do at best, measured: multiply-adds that wait for nothing, and copies of arrays that no cache holds.</summary>
+public static class GpuRoofline
+{
+    /// <summary>Of GPUs: several times the largest caches.</summary>
+    private const int CopiedFloats = 64 << 20;
+
+    /// <summary>Of processors behind OpenCL.</summary>
+    private const int FewCopiedFloats = 8 << 20;
+
+    private const int Turns = 512;
+
+    private const int GroupsEach = 16;
+
+    /// <summary>Takes about a second.</summary>
+    public static Roofline Measure(GpuDevice device)
+    {
+        var isProcessor = MatMul.ProductDevice.Of(device.Queue.Accelerator).IsProcessor;
+        return new Roofline(Arithmetic(device), Traffic(device, isProcessor ? FewCopiedFloats : CopiedFloats));
+    }
+
+    private static double Arithmetic(GpuDevice device)
+    {
+        var queue = device.Queue;
+        var config = new KernelConfig(GroupsEach * Math.Max(queue.Accelerator.NumMultiprocessors, 1), queue.GroupSize);
+        using var results = new Scratch(device.Pool, config.Size);
+        var view = results.View;
+        var times = LaunchTimer.Measure(device, () => queue.Launch(PeakKernels.FusedMultiplyAdd, config, view, 0.5f, Turns));
+        return 2.0 * PeakKernels.Chains * PeakKernels.Unrolled * Turns * config.Size / times.Min;
+    }
+
+    private static double Traffic(GpuDevice device, int floats)
+    {
+        using var from = Tensor.Zeros(new Shape(floats), device);
+        using var to = Tensor.Zeros(new Shape(floats), device);
+        var times = LaunchTimer.Measure(device, () => device.Kernels.Copy(from.Span, to.Span));
+        return 2.0 * sizeof(float) * floats / times.Min;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
+
+/// <summary>Seconds that one call took.</summary>
+/// <param name="Min">of all repetitions</param>
+/// <param name="Median">of all repetitions</param>
+public readonly record struct LaunchTimes(double Min, double Median);
+
+/// <summary>Times kernel calls on a device, from launch to the end of the work.</summary>
+internal static class LaunchTimer
+{
+    /// <summary>Repetitions are packed until they take so long together, so that launching and waiting do not count.</summary>
+    private static readonly TimeSpan LeastSample = TimeSpan.FromMilliseconds(2);
+
+    private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(400);
+
+    private const int MostSamples = 20;
+
+    private const int LeastSamples = 3;
+
+    /// <param name="enough">stop sampling after this long; null for a sensible time</param>
+    public static LaunchTimes Measure(GpuDevice device, Action call, TimeSpan? enough = null)
+    {
+        call(); // Compiles, and fills caches.
+        device.Synchronize();
+        var packed = 1;
+        var one = Sample(device, call, packed);
+        while (one * packed < LeastSample.TotalSeconds && packed < 1024)
+        {
+            packed *= 2;
+            one = Sample(device, call, packed);
+        }
+
+        var samples = new List<double> { one };
+        var start = Stopwatch.GetTimestamp();
+        while (samples.Count < LeastSamples || (samples.Count < MostSamples && Stopwatch.GetElapsedTime(start) < (enough ?? Enough)))
+        {
+            samples.Add(Sample(device, call, packed));
+        }
+
+        samples.Sort();
+        return new LaunchTimes(samples[0], samples[samples.Count / 2]);
+    }
+
+    private static double Sample(GpuDevice device, Action call, int times)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < times; i++)
+        {
+            call();
+        }
+
+        device.Synchronize();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / times;
+    }
+}

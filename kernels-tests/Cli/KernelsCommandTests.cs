@@ -1,0 +1,95 @@
+using System.Text.Json;
+using ILGPU.Backends.Ptx;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Cli;
+
+/// <summary><c>kernels list|dump|bench</c>, as a person uses it.</summary>
+public sealed class KernelsCommandTests : CommandLine
+{
+    [Test]
+    public async Task ListNamesEveryKernelOnce()
+    {
+        var lines = (await Do("kernels", "list")).TrimEnd().Split('\n');
+        using var json = JsonDocument.Parse(await Do("kernels", "list", "--json"));
+        var names = json.RootElement.GetProperty("kernels").EnumerateArray().Select(k => k.GetProperty("name").GetString()!).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(names, Is.Unique);
+            Assert.That(lines[^1].Trim(), Is.EqualTo($"{names.Count} kernels"));
+            Assert.That(names, Is.SupersetOf(new[] { "conv2d/naive", "product/tiled", "product/register-blocked-medium-along-columns", "product/tensor-core-large-bf16-along-depth", "unary/leaky-relu", "optimizer/adam" }));
+        });
+    }
+
+    [TestCase("ptx", "ptx", "mma.sync.aligned.m16n8k8")]
+    [TestCase("opencl", "cl", "__kernel void")]
+    [TestCase("ir", "ir", "kernel Kernel_")]
+    public async Task DumpWritesOneFileAKernel(string format, string extension, string holds)
+    {
+        using var json = JsonDocument.Parse(await Do("kernels", "dump", "tensor-core-medium-tf32", "--format", format, "--target", "sm_80", "--out", In("dump"), "--json"));
+        var files = json.RootElement.GetProperty("kernels").EnumerateArray().ToList();
+        Assert.That(files, Has.Count.EqualTo(2));
+        foreach (var file in files)
+        {
+            var path = In("dump", file.GetProperty("file").GetString()!);
+            Assert.That(Path.GetExtension(path), Is.EqualTo("." + extension));
+            Assert.That(await File.ReadAllTextAsync(path), Does.Contain(holds));
+            if (format == "ptx" && PtxAssembler.Executable is not null)
+            {
+                Assert.That(file.GetProperty("registers").GetInt32(), Is.GreaterThan(32));
+                Assert.That(file.GetProperty("spill_bytes").GetInt32(), Is.Zero);
+            }
+        }
+    }
+
+    [Test]
+    public async Task BenchCountsOnTheSimulatorAndTheLadderPays()
+    {
+        using var json = JsonDocument.Parse(await Do("kernels", "bench", "conv2d", "--device", "simulator", "--layer", "1,16,8,8,64,3,1,1", "--json"));
+        var bytes = json.RootElement.GetProperty("kernels").EnumerateArray()
+            .ToDictionary(k => k.GetProperty("variant").GetString()!.Split('/')[0], k => k.GetProperty("counts").GetProperty("memory_bytes").GetInt64());
+        Assert.That(bytes.Keys, Is.EqualTo(new[] { "naive", "tiled", "register-blocked", "double-buffered", "vectorised" }));
+        Assert.Multiple(() =>
+        {
+            Assert.That(bytes["tiled"], Is.LessThan(bytes["naive"] / 4), "each element fetched is used sixteen times");
+            Assert.That(bytes["register-blocked"], Is.LessThan(bytes["tiled"]), "tiles are four times as wide and high");
+        });
+    }
+
+    [Test]
+    [Category("Slow")]
+    public async Task BenchDrawsTheRooflineOfAnOpenClDevice()
+    {
+        var outcome = await Run("kernels", "bench", "add", "--device", "opencl", "--layer", "1,8,32,32,8,3,1,1", "--html", In("roofline.html"));
+        if (outcome.Code == 1 && outcome.Error.Contains("'opencl' can't be had", StringComparison.Ordinal))
+        {
+            Assert.Ignore(outcome.Error);
+        }
+
+        Assert.That(outcome.Code, Is.Zero, outcome.Error);
+        var page = await File.ReadAllTextAsync(In("roofline.html"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.Output, Does.Contain("GFLOP/s").And.Contain("add"));
+            Assert.That(page, Does.Contain("<svg").And.Contain("class=\"roof\"").And.Contain("<circle"));
+            Assert.That(page, Does.Not.Contain("http").And.Not.Contain("NaN").And.Not.Contain("Infinity"), "self-contained, all numbers");
+        });
+    }
+
+    [TestCase("no kernel is called", "kernels", "bench", "winograd", "--device", "simulator")]
+    public async Task AnUnknownKernelIsWrongUsage(string because, params string[] args) =>
+        AssertExplained(await Run(args), 2, "there is no kernel 'winograd'", "conv2d");
+
+    [Test]
+    public async Task MistakesAreExplained()
+    {
+        AssertExplained(await Run("kernels", "dump", "no-such-kernel", "--out", In("dump")), 2, "no kernel's name contains 'no-such-kernel'", "kernels list");
+        AssertExplained(await Run("kernels", "dump", "--target", "sm_61", "--out", In("dump")), 2, "sm_61", "sm_90");
+        AssertExplained(await Run("kernels", "dump", "--format", "spirv", "--out", In("dump")), 2, "spirv", "opencl");
+        AssertExplained(await Run("kernels", "dump"), 2, "--out");
+        AssertExplained(await Run("kernels", "bench", "--device", "cpu"), 2, "cpu", "simulator");
+        AssertExplained(await Run("kernels", "bench", "conv2d", "--device", "simulator", "--layer", "1,2,3"), 2, "eight numbers");
+        AssertExplained(await Run("kernels", "bench", "conv2d", "--device", "simulator", "--layer", "1,2,2,2,4,5,1,0"), 2, "does not fit");
+        AssertExplained(await Run("kernels", "bench", "conv2d", "--device", "gpu9"), 1, "gpu9");
+    }
+}

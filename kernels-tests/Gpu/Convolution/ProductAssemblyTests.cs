@@ -1,0 +1,52 @@
+using ILGPU.Backends;
+using IlgpuGan.KernelsTests.Ilgpu.Compiler;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu.Convolution;
+
+/// <summary>The product kernels as machine code. That none of them spills is checked with all other kernels.</summary>
+internal sealed class ProductAssemblyTests
+{
+    [Test]
+    public void GroupsFitAMultiprocessor()
+    {
+        const int RegistersOfAMultiprocessor = 65536, SharedBytesWithoutAsking = 48 * 1024;
+        var kernels = ProductKernels.All;
+        var reports = Ptxas.Assemble([.. kernels.Select(kernel => Compiling.Compile(kernel.Kernel, Compiling.Sm80))]);
+        foreach (var (kernel, report) in kernels.Zip(reports))
+        {
+            var name = $"{RungNames.Of(kernel.Rung)} {kernel.Shape} {kernel.Precision}";
+            Assert.That(report.Registers * kernel.Tile.Threads, Is.LessThanOrEqualTo(RegistersOfAMultiprocessor), name);
+            Assert.That(report.SharedBytes, Is.LessThanOrEqualTo(SharedBytesWithoutAsking), name);
+        }
+    }
+
+    [Test]
+    public void SplitsAreAddedWithoutAtomics()
+    {
+        foreach (var target in new[] { Compiling.Sm70, Compiling.Sm80, Compiling.Sm90 })
+        {
+            var image = Compiling.Compile(SplitSumKernel.SplitSum, target);
+            Assert.That(image.Text, Does.Not.Contain("atom.").And.Not.Contain("red."));
+            Assert.That(Ptxas.Assemble(image).StackBytes, Is.Zero);
+        }
+    }
+
+    [Test]
+    public void EachRungIssuesTheInstructionsThatItIsNamedFor()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(Text(ProductRung.RegisterBlocked, Compiling.Sm90), Does.Contain("ld.shared.v4.f32").And.Not.Contain("cp.async").And.Not.Contain("ld.local"));
+            Assert.That(Text(ProductRung.DoubleBuffered, Compiling.Sm90), Does.Contain("cp.async.ca.shared.global"));
+            Assert.That(Text(ProductRung.DoubleBuffered, Compiling.Sm70), Does.Not.Contain("cp.async"));
+            Assert.That(Text(ProductRung.Vectorised, Compiling.Sm70), Does.Match(@"ld\.global(\.nc)?\.v4\.f32").And.Contain("st.global.v4.f32"));
+            Assert.That(Text(ProductRung.TensorCore, Compiling.Sm80, ProductPrecision.Tf32), Does.Contain("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32"));
+            Assert.That(Text(ProductRung.TensorCore, Compiling.Sm80, ProductPrecision.Bf16), Does.Contain("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"));
+        });
+    }
+
+    private static string Text(ProductRung rung, KernelTarget target, ProductPrecision precision = ProductPrecision.Fp32) =>
+        Compiling.Compile(ProductKernels.Find(new ProductVariant(rung, TileShape.Medium, 1), isAlongDepth: false, precision)!.Kernel, target).Text;
+}

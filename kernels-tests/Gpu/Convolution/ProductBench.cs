@@ -1,0 +1,54 @@
+using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu.Convolution;
+
+/// <summary>Runs kernels of the seam on an accelerator with a forced variant. Results hold NaN until they are written.</summary>
+/// <param name="name">simulator, opencl or cuda; the test is skipped where there is none</param>
+/// <param name="misalignment">elements by which arrays start after a multiple of 16 bytes</param>
+internal sealed class ProductBench(string name, int misalignment = 0) : IDisposable
+{
+    private readonly Device _device = TestDevices.Open(name);
+    private readonly List<Storage> _storages = [];
+
+    public GpuKernels Kernels => (GpuKernels)_device.Kernels;
+
+    public DeviceSpan New(int count)
+    {
+        var storage = _device.Allocate(count + misalignment);
+        storage.Acquire();
+        _storages.Add(storage);
+        var span = new DeviceSpan(storage, misalignment, count);
+        _device.Upload(Enumerable.Repeat(float.NaN, count).ToArray(), span);
+        return span;
+    }
+
+    public DeviceSpan Put(float[] values)
+    {
+        var span = New(values.Length);
+        _device.Upload(values, span);
+        return span;
+    }
+
+    public float[] Get(DeviceSpan span)
+    {
+        var values = new float[span.Length];
+        _device.Download(span, values);
+        return values;
+    }
+
+    /// <summary>Forces a variant; the test fails if a product is then computed by another one.</summary>
+    public void Force(ProductVariant variant) => Kernels.Products.Forced = variant;
+
+    public void Dispose()
+    {
+        Kernels.Products.Forced = null;
+        foreach (var storage in _storages)
+        {
+            storage.Release();
+        }
+    }
+}

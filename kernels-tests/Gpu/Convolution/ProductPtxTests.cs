@@ -1,0 +1,75 @@
+using ILGPU.Backends;
+using IlgpuGan.KernelsTests.Cpu;
+using IlgpuGan.KernelsTests.Ilgpu.Compiler;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu.Convolution;
+
+/// <summary>
+/// The CUDA forms of the ladder, with asynchronous copies, 128-bit accesses and tensor cores, executed on the PTX machine. Numbers are
+/// sixteenths below 4, which every precision holds exactly: results are compared bit for bit.
+/// </summary>
+internal sealed class ProductPtxTests
+{
+    private static readonly string[] Shapes = ["2 3 5 6 5 3 3 1 1 1", "1 4 8 8 20 4 4 2 1 1", "1 9 2 2 70 4 4 2 1 1"];
+
+    public static IEnumerable<TestCaseData> Variants()
+    {
+        ProductVariant[] exact =
+        [
+            new(ProductRung.Tiled, TileShape.Medium, 2),
+            new(ProductRung.RegisterBlocked, TileShape.Slim, 1),
+            new(ProductRung.DoubleBuffered, TileShape.Medium, 1),
+            new(ProductRung.DoubleBuffered, TileShape.Flat, 2),
+            new(ProductRung.Vectorised, TileShape.Medium, 1),
+            new(ProductRung.Vectorised, TileShape.Slim, 3),
+        ];
+        foreach (var variant in exact)
+        {
+            yield return Case(variant, ProductPrecision.Fp32, Compiling.Sm80);
+        }
+
+        yield return Case(new(ProductRung.DoubleBuffered, TileShape.Medium, 1), ProductPrecision.Fp32, Compiling.Sm70);
+        foreach (var precision in new[] { ProductPrecision.Tf32, ProductPrecision.Bf16 })
+        {
+            yield return Case(new(ProductRung.TensorCore, TileShape.Medium, 2), precision, Compiling.Sm80);
+            yield return Case(new(ProductRung.TensorCore, TileShape.Large, 1), precision, Compiling.Sm90);
+        }
+
+        static TestCaseData Case(ProductVariant variant, ProductPrecision precision, PtxTarget target) =>
+            new TestCaseData(variant, precision, target).SetArgDisplayNames($"{variant} {precision} sm_{target.Sm}");
+    }
+
+    [TestCaseSource(nameof(Variants))]
+    public void AllPassesAreExact(ProductVariant variant, ProductPrecision precision, PtxTarget target)
+    {
+        foreach (var g in Shapes.Select(ConvolutionTests.Geometry))
+        {
+            var (x, w, dy) = (Sixteenths(g.N * g.C * g.H * g.W, 1), Sixteenths(g.K * g.C * g.KernelH * g.KernelW, 2), Sixteenths(g.N * g.K * g.OutH * g.OutW, 3));
+            Check("forward", ConvolutionProducts.Forward(default, default, default, default, g), isAlongDepth: false, w, x, ReferenceConvolution.Forward(x, w, null, g));
+            Check("input gradient", ConvolutionProducts.InputGradient(default, default, default, default, g), isAlongDepth: false, w, dy, ReferenceConvolution.InputGradient(dy, w, null, g));
+            Check("weight gradient", ConvolutionProducts.WeightGradient(default, default, default, g), isAlongDepth: true, dy, x, ReferenceConvolution.WeightGradient(x, dy, g));
+
+            void Check(string pass, Product product, bool isAlongDepth, float[] left, float[] right, double[] expected)
+            {
+                if (variant.Rung == ProductRung.Vectorised && !ProductShape.Of(product, isAlongDepth, isAligned: true).HasVectorRows)
+                {
+                    return;
+                }
+
+                var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
+                ProductPtxRun.Run(ProductKernels.Find(variant, isAlongDepth, precision)!, product, variant.Splits, target, left, right, result);
+                Assert.That(result, Is.EqualTo(expected.Select(value => (float)value)), $"{pass} {g}");
+            }
+        }
+    }
+
+    private static float[] Sixteenths(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => random.Next(-63, 64) / 16f)];
+    }
+}

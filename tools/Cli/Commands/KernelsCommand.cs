@@ -1,0 +1,112 @@
+using System.CommandLine;
+using IlgpuGan.Cli.Kernels;
+using IlgpuGan.Cli.Options;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>kernels list|dump|bench</c>: every kernel and variant, as text of any target, and measured against the device's roofline.</summary>
+internal static class KernelsCommand
+{
+    public static Command Create() => new("kernels", "Lists, dumps and measures the kernels of the GPU devices.") { List(), Dump(), Bench() };
+
+    private static Command List()
+    {
+        var command = new Command("list", "Every kernel and variant, and what it is for.");
+        command.SetAction(parsed =>
+        {
+            var kernels = KernelCatalog.All;
+            var width = kernels.Max(kernel => kernel.Name.Length);
+            Screen.Of(parsed).Result(
+                new { kernels = kernels.Select(kernel => new { name = kernel.Name, purpose = kernel.Purpose }) },
+                [.. kernels.Select(kernel => $"{kernel.Name.PadRight(width)}  {kernel.Purpose}"), $"{kernels.Count} kernels"]);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Dump()
+    {
+        var name = new Argument<string?>("name") { Description = "Only kernels whose name contains this.", Arity = ArgumentArity.ZeroOrOne };
+        var format = Choice.Of<DumpFormat>("--format", "What to write: PTX for NVIDIA, OpenCL C for all others, or the compiler's own form (default ptx).");
+        var target = Choice.Parsed("--target", "PTX only: the architecture (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
+        var folder = new Option<DirectoryInfo>("--out") { Description = "Folder for one file a kernel.", HelpName = "DIR", Required = true };
+        var command = new Command("dump", "Compiles kernels and writes their text, one file a kernel. Needs no device.") { name, format, target, folder };
+        command.SetAction(parsed =>
+        {
+            var kernels = Matching(parsed.GetValue(name));
+            var screen = Screen.Of(parsed);
+            var files = KernelText.Write(kernels, parsed.GetValue(format), parsed.GetValue(target), parsed.GetRequiredValue(folder).FullName);
+            screen.Result(
+                new
+                {
+                    folder = parsed.GetRequiredValue(folder).FullName,
+                    kernels = files.Select(f => new
+                    {
+                        name = f.Kernel, file = f.File, registers = f.Assembly?.Registers, stack_bytes = f.Assembly?.StackBytes,
+                        spill_bytes = f.Assembly?.SpillBytes, shared_bytes = f.SharedBytes,
+                    }),
+                },
+                KernelText.Table(files));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Bench()
+    {
+        var name = new Argument<string?>("name") { Description = $"What to measure (default everything): {string.Join(", ", KernelBench.Names)}.", Arity = ArgumentArity.ZeroOrOne };
+        var device = new Option<string>("--device") { Description = "cuda, opencl or simulator, with a number where there are several (default cuda, else opencl).", HelpName = "NAME" };
+        var layer = Choice.Parsed("--layer", "The layer that convolutions are measured on.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
+        var html = new Option<FileInfo?>("--html") { Description = "Draw the roofline into a page of its own.", HelpName = "FILE" };
+        var command = new Command("bench", "Time, rates and share of the device's roofline; on the simulator, counts.") { name, device, layer, html };
+        command.SetAction(parsed =>
+        {
+            var wanted = parsed.GetValue(name);
+            if (wanted is not null && !KernelBench.Names.Contains(wanted))
+            {
+                throw new UsageException($"there is no kernel '{wanted}' to measure; there are {string.Join(", ", KernelBench.Names)}");
+            }
+
+            using var on = Open(parsed.GetValue(device));
+            KernelBenchRun.Run(Screen.Of(parsed), on, new KernelBench(on, parsed.GetValue(layer)), wanted is null ? KernelBench.Names : [wanted], parsed.GetValue(html)?.FullName);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<KernelEntry> Matching(string? part)
+    {
+        var kernels = KernelCatalog.All.Where(kernel => part is null || kernel.Name.Contains(part, StringComparison.OrdinalIgnoreCase)).ToList();
+        return kernels.Count > 0 ? kernels : throw new UsageException($"no kernel's name contains '{part}'; 'ilgpugan kernels list' names them all");
+    }
+
+    /// <summary>The device asked for; or the first GPU there is, since these kernels don't run on the cpu device.</summary>
+    private static GpuDevice Open(string? name)
+    {
+        if (name is null or "auto")
+        {
+            try
+            {
+                return (GpuDevice)Device.Open("cuda");
+            }
+            catch (DeviceException)
+            {
+                name = "opencl";
+            }
+        }
+
+        var device = Device.Open(name);
+        if (device is GpuDevice gpu)
+        {
+            return gpu;
+        }
+
+        device.Dispose();
+        throw new UsageException($"the kernels of '{name}' are not these; --device can be cuda, opencl or simulator, and 'ilgpugan bench step --profile' measures the cpu");
+    }
+}

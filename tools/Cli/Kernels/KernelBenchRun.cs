@@ -1,0 +1,94 @@
+using System.Globalization;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+
+namespace IlgpuGan.Cli.Kernels;
+
+/// <summary>Measures kernels and prints what came out, a line each as it comes.</summary>
+internal static class KernelBenchRun
+{
+    private const double Giga = 1e9;
+
+    public static void Run(Screen screen, GpuDevice device, KernelBench bench, IReadOnlyList<string> names, string? html)
+    {
+        var roofline = KernelBench.IsSimulated(device) ? (Roofline?)null : GpuRoofline.Measure(device);
+        screen.Say(roofline is { } roof
+            ? $"{device.Name}: {device.Description}; at best {Number(roof.FlopsPerSecond / Giga)} GFLOP/s and {Number(roof.BytesPerSecond / Giga)} GB/s, measured"
+            : $"{device.Name}: {device.Description}");
+        screen.Say($"convolutions on {bench.Layer}");
+        screen.Say(roofline is null
+            ? $"{"kernel",-24} {"variant",-30} {"instructions",13} {"multiplied",11} {"accesses",10} {"memory B",10} {"shared",11} {"barriers",8} {"FLOP/B",7}"
+            : $"{"kernel",-24} {"variant",-30} {"min ms",10} {"median ms",10} {"GFLOP/s",9} {"GB/s",8} {"FLOP/B",7} {"of roof",8}");
+        var measured = new List<KernelMeasurement>();
+        foreach (var measurement in names.SelectMany(bench.Measure))
+        {
+            measured.Add(measurement);
+            screen.Say(Line(measurement, roofline));
+        }
+
+        screen.Say("* the variant that the table takes for this shape");
+        if (html is not null)
+        {
+            RooflinePage.Write(html, device, bench.Layer, roofline, measured);
+            screen.Say($"drawn: {html}");
+        }
+
+        if (screen.Json)
+        {
+            screen.Result(Json(device, bench, roofline, measured));
+        }
+    }
+
+    private static string Line(KernelMeasurement m, Roofline? roofline)
+    {
+        var name = $"{m.Name,-24} {(m.IsChosen && m.Variant.Length > 0 ? m.Variant + " *" : m.Variant),-30}";
+        if (m.Counts is { } c)
+        {
+            return $"{name} {c.Instructions,13} {c.Multiplications,11} {c.GlobalAccesses,10} {c.GlobalBytes,10} {c.SharedAccesses,11} {c.Barriers,8} {Number((double)m.Cost.Flops / c.GlobalBytes),7}";
+        }
+
+        var (min, median) = (m.Times!.Value.Min, m.Times.Value.Median);
+        return $"{name} {Number(min * 1e3),10} {Number(median * 1e3),10} {Number(m.Cost.Flops / min / Giga),9} {Number(m.Cost.Bytes / min / Giga),8} {Number(m.Intensity),7} {Share(m, roofline!.Value),8:P0}";
+    }
+
+    private static double Share(KernelMeasurement m, Roofline roofline) => roofline.Share(m.Cost, TimeSpan.FromSeconds(m.Times!.Value.Min));
+
+    private static object Json(GpuDevice device, KernelBench bench, Roofline? roofline, List<KernelMeasurement> measured) => new
+    {
+        device = device.Name,
+        description = device.Description,
+        layer = bench.Layer.ToString(),
+        peak_gflops = roofline?.FlopsPerSecond / Giga,
+        peak_gbs = roofline?.BytesPerSecond / Giga,
+        kernels = measured.Select(m => new
+        {
+            name = m.Name,
+            variant = m.Variant,
+            chosen = m.IsChosen,
+            shape = m.Shape,
+            flops = m.Cost.Flops,
+            bytes = m.Cost.Bytes,
+            intensity = m.Intensity,
+            min_s = m.Times?.Min,
+            median_s = m.Times?.Median,
+            gflops = m.Cost.Flops / m.Times?.Min / Giga,
+            gbs = m.Cost.Bytes / m.Times?.Min / Giga,
+            share_of_roofline = roofline is { } r ? Share(m, r) : (double?)null,
+            counts = m.Counts is { } c
+                ? new { instructions = c.Instructions, multiplications = c.Multiplications, accesses = c.GlobalAccesses, memory_bytes = c.GlobalBytes, shared_accesses = c.SharedAccesses, barriers = c.Barriers }
+                : null,
+        }),
+    };
+
+    private static string Number(double value) => value.ToString(
+        value switch
+        {
+            >= 100 => "0",
+            >= 10 => "0.0",
+            >= 0.1 => "0.00",
+            _ => "0.0000",
+        },
+        CultureInfo.InvariantCulture);
+}
