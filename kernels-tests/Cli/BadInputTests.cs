@@ -117,6 +117,26 @@ public class BadInputTests : CommandLine
     }
 
     [Test]
+    public async Task FolderThatCanNotBeWrittenTo()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Ignore("needs a user whom a folder can be closed to; this one may write everywhere");
+            return;
+        }
+
+        var run = await TrainedRun();
+        var checkpoints = Path.Combine(run, "checkpoints");
+        var before = File.ReadAllBytes(Path.Combine(checkpoints, "latest.safetensors"));
+        File.SetUnixFileMode(checkpoints, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var outcome = await Run("train", "--resume", run, "--steps", "4");
+        File.SetUnixFileMode(checkpoints, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        AssertExplained(outcome, Failed, run, "can't be written", "last good checkpoint", "step 2");
+        Assert.That(File.ReadAllBytes(Path.Combine(checkpoints, "latest.safetensors")), Is.EqualTo(before));
+    }
+
+    [Test]
     public async Task CheckpointOfAnotherArchitecture()
     {
         var run = await TrainedRun();

@@ -163,6 +163,44 @@ public sealed class ImportTests
         Assert.That(networks.Find("netG").Load(Device).Eval().Run(Picture(2, s_shape), s_shape).Values, Is.EqualTo(network.Eval().Run(Picture(2, s_shape), s_shape).Values));
     }
 
+    /// <summary>A generator of another program, as it is: wrapped for several GPUs, with the statistics that old instance norms kept, or under a name of its own.</summary>
+    [TestCase("", "model.2.running_mean")]
+    [TestCase("module.", null)]
+    [TestCase("netG_B.", null)]
+    public void TrainingStartsFromAForeignFile(string prefix, string? old)
+    {
+        var network = Resnet(seed: 1, 3, 3);
+        List<NamedArray> arrays = Named(network, prefix);
+        if (old is not null)
+        {
+            arrays.Add(NamedArray.From(old, [4], new float[] { 1, 2, 3, 4 }));
+        }
+
+        PthWriter.Write(InFolder("net.pth"), arrays);
+        var options = TinyRun.CycleGan with { Steps = 0, Dropout = false };
+        using var run = TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("net.pth"));
+        using var networks = NetworkFile.Open(run.Directory.Path);
+        var (filled, drawn) = prefix == "netG_B." ? ("netG_B", "netG_A") : ("netG_A", "netG_B");
+        var expected = network.Run(Picture(2, s_shape), s_shape).Values;
+        Assert.That(networks.Find(filled).Load(Device).Run(Picture(2, s_shape), s_shape).Values, Is.EqualTo(expected));
+        Assert.That(networks.Find(drawn).Load(Device).Run(Picture(2, s_shape), s_shape).Values, Is.Not.EqualTo(expected));
+    }
+
+    [Test]
+    public void AForeignFileOfAnotherNetworkStartsNothing()
+    {
+        PthWriter.Write(InFolder("net.pth"), Named(Resnet(1, 3, 3), ""));
+        PthWriter.Write(InFolder("judge.pth"), Named(Patch(), ""));
+        var options = TinyRun.CycleGan with { Steps = 0, Dropout = false, Ngf = 8 };
+        Assert.That(
+            () => TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("net.pth")),
+            Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("net.pth").And.Message.Contains("netG_A.model.1.weight of shape [4,3,7,7] where the network has [8,3,7,7]"));
+        Assert.That(
+            () => TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("judge.pth")),
+            Throws.TypeOf<RunException>().With.Message.Contains("holds netD, but training begins with netG_A, netG_B, netD_A, netD_B"));
+        Assert.That(Directory.Exists(InFolder("tuned")), Is.False);
+    }
+
     /// <summary>A reference file as people publish them, cut off in a download.</summary>
     [Test]
     public void ACutOffFileSaysSo()

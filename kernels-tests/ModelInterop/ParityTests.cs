@@ -57,6 +57,35 @@ public sealed class ParityTests
         new("ResNet('instance', 64, 9)", new ResNetGenerator(), 1, 3, 256, 256),
         new("PatchDiscriminator('batch', 64, 6)", new PatchGan(6), 1, 6, 256, 256));
 
+    /// <summary>Half weights load strictly, and PyTorch computes with them what it would with weights rounded to 11 bits.</summary>
+    [TestCase("ResNet('instance', 4, 2)")]
+    [TestCase("UNet('batch', 4, 5)")]
+    public void PyTorchLoadsHalves(string reference)
+    {
+        Module network = reference.StartsWith("UNet", StringComparison.Ordinal) ? new UNet(3, 3, 5, 4, NormKind.Batch, dropout: false) : new ResNetGenerator(3, 3, 2, 4);
+        var folder = TestFiles.Folder();
+        NetworkExporter.ToPth(network.Seasoned(seed: 3, 1, 3, 32, 32), Path.Combine(folder, "whole.pth"));
+        NetworkExporter.ToPth(network, Path.Combine(folder, "half.pth"), new ExportSettings { Half = true });
+        TestFiles.Torch(
+            """
+            import sys, torch
+            sys.path.insert(0, sys.argv[2])
+            from networks import *
+            network = eval(sys.argv[3])
+            whole, half = (torch.load(sys.argv[1] + name, weights_only=True) for name in ("/whole.pth", "/half.pth"))
+            network.load_state_dict(half, strict=True)
+            assert list(whole) == list(half)
+            halves = [n for n in half if half[n].dtype == torch.float16]
+            assert halves == [n for n in whole if whole[n].dim() == 4], halves
+            for n in whole:
+                assert torch.equal(half[n], whole[n].half() if n in halves else whole[n]), n
+            """,
+            folder,
+            Path.Combine(Path.GetDirectoryName(Script())!, "..", "golden"),
+            reference);
+        Assert.That(new FileInfo(Path.Combine(folder, "half.pth")).Length, Is.LessThan(0.8 * new FileInfo(Path.Combine(folder, "whole.pth")).Length));
+    }
+
     /// <summary>A graph that PyTorch wrote, with the generator's weights in it, computes here what it computed there.</summary>
     [Test]
     public void AnOnnxModelOfPyTorchIsRead()

@@ -1,17 +1,18 @@
 using System.Diagnostics;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Training;
 
-/// <summary>The program itself, killed without warning at moments nobody chose, resumed, and held against a run that was left alone.</summary>
+/// <summary>The program itself, killed without warning at moments nobody chose, resumed with other numbers of threads, and held against a run that was left alone.</summary>
 [TestFixture]
 [Category("Slow")]
 public sealed class KilledRunTests
 {
-    private const int Kills = 4;
+    private const int Kills = 6;
     private const int StepsAtLeastBetweenKills = 3;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
@@ -25,8 +26,8 @@ public sealed class KilledRunTests
     [TearDown]
     public void TearDown() => Directory.Delete(_folder, recursive: true);
 
-    [TestCase("pix2pix", "--generator unet32 --norm batch --steps 60", 1)]
-    [TestCase("cyclegan", "--generator resnet2 --pool-size 4 --steps 40 --dropout", 2)]
+    [TestCase("pix2pix", "--generator unet32 --ngf 8 --norm batch --steps 80", 1)]
+    [TestCase("cyclegan", "--generator resnet2 --ngf 12 --pool-size 4 --steps 60 --dropout", 2)]
     public void KilledRunEndsWithTheSameBits(string model, string options, int threads)
     {
         var data = Path.Combine(_folder, "data");
@@ -34,28 +35,47 @@ public sealed class KilledRunTests
         facades.WriteTo(Path.Combine(data, "train"));
         facades.WriteTo(Path.Combine(data, "trainA"));
         facades.WriteTo(Path.Combine(data, "trainB"));
-        var common = $"train {model} --data {data} --device cpu --load-size 36 --crop-size 32 --ngf 4 --ndf 4 --discriminator n-layers --n-layers-d 2 "
+        var common = $"train {model} --data {data} --device cpu --load-size 36 --crop-size 32 --ndf 4 --discriminator n-layers --n-layers-d 2 "
             + $"--save-steps 1 --log-freq 1 --sample-freq 20 --seed 5 --quiet {options}";
 
         Finish(Start($"{common} --threads 1 --out {Run("whole")}"));
-        var killed = 0;
+        var (killed, halfWritten) = (0, 0);
         var process = Start($"{common} --threads {threads} --out {Run("killed")}");
         var random = new Random(threads);
         while (killed < Kills && WaitForSteps(process))
         {
-            Thread.Sleep(random.Next(150));
-            process.Kill(entireProcessTree: true);
+            // Every other time at any moment; in between, while a checkpoint is being written.
+            if (killed % 2 == 0)
+            {
+                Thread.Sleep(random.Next(150));
+            }
+            else
+            {
+                while (!File.Exists(Half) && !process.HasExited)
+                {
+                    // Not a moment's sleep: a checkpoint is written in milliseconds.
+                }
+            }
+
+            process.Kill();
             process.WaitForExit();
             process.Dispose();
             killed++;
-            process = Start($"train --resume {Run("killed")} --quiet");
+            halfWritten += File.Exists(Half) ? 1 : 0;
+            process = Start($"train --resume {Run("killed")} --threads {1 + (killed % 3)} --quiet");
         }
 
         Finish(process);
         Assert.That(killed, Is.EqualTo(Kills), "it was over before it could be killed as often as that");
+        Assert.That(halfWritten, Is.Positive, "no kill fell into the writing of a checkpoint");
+        TestContext.Out.WriteLine($"{killed} kills, {halfWritten} of them while a checkpoint was written");
+        Assert.That(File.Exists(Half), Is.False);
         Assert.That(Tensors("killed"), Is.EqualTo(Tensors("whole")));
         Assert.That(Log("killed"), Is.EqualTo(Log("whole")));
     }
+
+    /// <summary>A checkpoint that is not whole yet.</summary>
+    private string Half => new RunDirectory(Run("killed")).Latest + AtomicFile.TemporarySuffix;
 
     private string Run(string name) => Path.Combine(_folder, name);
 

@@ -71,6 +71,25 @@ public sealed class TrainingRunTests
         Assert.That(_runs.FinalTensors("short"), Is.EqualTo(_runs.FinalTensors("long")));
     }
 
+    /// <summary>As long as the learning rate of the epochs taken is the same, an extended run is one that was planned longer.</summary>
+    [Test]
+    public void EpochsMayBeExtended()
+    {
+        var options = TinyRun.Pix2Pix with { Steps = null, Epochs = 2, EpochsDecay = 0, Data = "facades" };
+        _runs.Train("run", options);
+        using (var run = TrainingRun.Resume(_runs.PathOf("run"), o => o with { Epochs = 3, EpochsDecay = 1, LogFreq = 5 }, TinyRun.Data(options)))
+        {
+            Assert.That(run.Changes.Select(c => c.ToString()), Is.EqualTo(new[] { "--epochs is 3 but the run has 2", "--epochs-decay is 1 but the run has 0", "--log-freq is 5 but the run has 1" }));
+            Assert.That(run.TotalSteps, Is.EqualTo(20));
+            run.Train();
+        }
+
+        _runs.Train("long", options with { Epochs = 3, EpochsDecay = 1 });
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("long")));
+        using var again = TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(options));
+        Assert.That((again.Options.Epochs, again.Changes.Count), Is.EqualTo((3, 0)), "the new length is the run's own now");
+    }
+
     [Test]
     public void FineTuningStartsFromWeightsOnly()
     {
@@ -113,7 +132,10 @@ public sealed class TrainingRunTests
     public void ResumeRefusesAnotherRunsOptions()
     {
         _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
-        Assert.That(() => _runs.Resume("run", o => o with { Ngf = 8 }), Throws.TypeOf<OptionsException>().With.Message.Contains("--ngf is 8 but the run has 4"));
+        Assert.That(
+            () => _runs.Resume("run", o => o with { Ngf = 8, Lr = 1e-3f, Seed = 8, Dropout = false, Epochs = 7 }),
+            Throws.TypeOf<OptionsException>().With.Message.EqualTo(
+                "a run goes on with the options it began with: --lr is 0.001 but the run has 0.0002; --ngf is 8 but the run has 4; --dropout is false but the run has true; --seed is 8 but the run has 7"));
         Assert.That(() => _runs.Train("run", TinyRun.Pix2Pix), Throws.TypeOf<RunException>().With.Message.Contains("holds a run already"));
         Assert.That(() => _runs.Resume("elsewhere"), Throws.InstanceOf<Exception>());
         Assert.That(
@@ -172,6 +194,32 @@ public sealed class TrainingRunTests
         Directory.CreateDirectory(run.Directory.Latest + ".tmp");
         Assert.That(() => run.Train(), Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 0)"));
         Assert.That(_runs.FinalTensors("run"), Is.EqualTo(before));
+    }
+
+    /// <summary>A disk that takes no byte more: whatever is written to the device <c>/dev/full</c> fails as it does there.</summary>
+    [Test]
+    public void FullDiskKeepsTheLastGoodCheckpoint()
+    {
+        if (!File.Exists("/dev/full"))
+        {
+            Assert.Ignore("needs the device /dev/full");
+        }
+
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { SaveSteps = 2 }, TinyRun.Data(TinyRun.Pix2Pix));
+        var full = new StepAction(step =>
+        {
+            if (step == 3)
+            {
+                File.CreateSymbolicLink(run.Directory.Latest + ".tmp", "/dev/full");
+            }
+        });
+        Assert.That(
+            () => run.Train(full),
+            Throws.TypeOf<RunException>().With.Message.Contains("No space left on device").And.Message.Contains("The last good checkpoint is").And.Message.Contains("latest.safetensors (step 2)"));
+        Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(2));
+        Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished), "with room again, it goes on");
+        _runs.Train("whole", TinyRun.Pix2Pix with { SaveSteps = 2 });
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));
     }
 
     [Test]

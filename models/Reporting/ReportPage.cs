@@ -83,11 +83,12 @@ public static class ReportPage
             return;
         }
 
-        var baseline = metrics.FirstOrDefault(m => m.BaselineName is not null)?.BaselineName;
-        html.Append(CultureInfo.InvariantCulture, $"<h2>On pictures kept back</h2><div class=\"card\"><table><tr><th>Measure</th><th class=\"number\">This run</th>{(baseline is null ? "" : $"<th class=\"number\">{Encode(baseline)}</th>")}</tr>");
+        html.Append("<h2>On pictures kept back</h2><div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This run</th><th class=\"number\">To compare</th></tr>");
         foreach (var metric in metrics)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(metric.Name)}</td><td class=\"number\">{metric.Value:0.####}</td>{(baseline is null ? "" : $"<td class=\"number\">{metric.Baseline:0.####}</td>")}</tr>");
+            var other = metric.Baseline is { } baseline ? string.Create(CultureInfo.InvariantCulture, $"{baseline:0.####}") : "";
+            var whose = metric.Baseline is not null && metric.BaselineName is { } name ? $" <span class=\"dim\">{Encode(name)}</span>" : "";
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(metric.Name)}</td><td class=\"number\">{metric.Value:0.####}</td><td class=\"number\">{other}{whose}</td></tr>");
         }
 
         html.Append("</table></div>");

@@ -22,7 +22,7 @@ public static class StoredReport
     public static RunReport Read(string folder)
     {
         var directory = new RunDirectory(folder);
-        return Read(directory) with { Metrics = StoredMetrics.Read(directory.Evaluation) };
+        return Read(directory) with { Metrics = EvaluationMetrics.Read(directory.Evaluation) };
     }
 
     /// <summary>The report without scores, which are of an earlier step while a run goes on.</summary>

@@ -19,22 +19,43 @@ public static class StateDict
     public static void LoadState(this Module network, TensorFile file, string prefix = "")
     {
         var tensors = network.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
-        var shapes = file.Entries.ToDictionary(e => e.Name, e => e.Shape);
-        var problems = tensors.Where(t => !shapes.ContainsKey(t.Key) && t.Value.Role != TensorRole.Counter).Select(t => $"lacks {t.Key}")
-            .Concat(tensors.Where(t => shapes.TryGetValue(t.Key, out var s) && !Fits(s, t.Value.Shape))
-                .Select(t => $"has {t.Key} of shape [{string.Join(',', shapes[t.Key])}] where the network has {t.Value.Shape}"))
-            .Concat(shapes.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal) && !tensors.ContainsKey(k)).Select(k => $"holds {k}, which the network has not"))
-            .ToList();
-        if (problems.Count > 0)
-        {
-            var more = problems.Count > MostNamed ? $" and {problems.Count - MostNamed} more" : "";
-            throw new CheckpointFormatException(file.Path, 0, $"is of another network: it {string.Join(", ", problems.Take(MostNamed))}{more}");
-        }
-
+        var shapes = file.Entries.Where(e => e.Name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(e => e.Name, e => e.Shape);
+        RequireSame(tensors, shapes, file.Path);
         foreach (var (name, tensor) in tensors.Where(t => shapes.ContainsKey(t.Key)))
         {
             var array = file.Read(name);
             tensor.Value.CopyFrom(array.Type == ElementType.F32 ? MemoryMarshal.Cast<byte, float>(array.Bytes.Span) : array.ToSingle());
+        }
+    }
+
+    /// <summary>Fills every tensor of a network from those of another one with the same layers.</summary>
+    /// <param name="network">a network on a device</param>
+    /// <param name="other">the network to copy</param>
+    /// <param name="source">the file that it is from, for messages</param>
+    /// <param name="prefix">what stands before the keys, for messages</param>
+    /// <exception cref="CheckpointFormatException">the layers are others; it names the first ones</exception>
+    internal static void CopyState(this Module network, Module other, string source, string prefix)
+    {
+        var others = other.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
+        var tensors = network.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
+        RequireSame(tensors, others.ToDictionary(t => t.Key, t => Extents(t.Value.Shape)), source);
+        foreach (var (name, tensor) in tensors)
+        {
+            tensor.Value.CopyFrom(others[name].Value.ToArray());
+        }
+    }
+
+    private static void RequireSame(Dictionary<string, ModuleTensor> tensors, Dictionary<string, long[]> shapes, string source)
+    {
+        var problems = tensors.Where(t => !shapes.ContainsKey(t.Key) && t.Value.Role != TensorRole.Counter).Select(t => $"lacks {t.Key}")
+            .Concat(tensors.Where(t => shapes.TryGetValue(t.Key, out var s) && !s.AsSpan().SequenceEqual(Extents(t.Value.Shape)))
+                .Select(t => $"has {t.Key} of shape [{string.Join(',', shapes[t.Key])}] where the network has {t.Value.Shape}"))
+            .Concat(shapes.Keys.Where(k => !tensors.ContainsKey(k)).Select(k => $"holds {k}, which the network has not"))
+            .ToList();
+        if (problems.Count > 0)
+        {
+            var more = problems.Count > MostNamed ? $" and {problems.Count - MostNamed} more" : "";
+            throw new CheckpointFormatException(source, 0, $"is of another network: it {string.Join(", ", problems.Take(MostNamed))}{more}");
         }
     }
 
@@ -45,5 +66,5 @@ public static class StateDict
         return Tensor.From(array.ToSingle(), new Shape(Array.ConvertAll(array.Shape, e => checked((int)e))), device);
     }
 
-    private static bool Fits(long[] stored, Shape shape) => stored.AsSpan().SequenceEqual(Array.ConvertAll(shape.ToArray(), e => (long)e));
+    private static long[] Extents(Shape shape) => Array.ConvertAll(shape.ToArray(), e => (long)e);
 }

@@ -43,6 +43,9 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Steps taken.</summary>
     public long Step => _position.Step;
 
+    /// <summary>Options that a resume goes on with in place of those that the run had.</summary>
+    public IReadOnlyList<OptionDifference> Changes { get; private init; } = [];
+
     public int StepsPerEpoch => _batches.BatchesPerEpoch;
 
     public long TotalSteps => Options.Steps ?? (long)(Options.Epochs + Options.EpochsDecay) * StepsPerEpoch;
@@ -116,7 +119,7 @@ public sealed class TrainingRun : IDisposable
             throw new RunException($"{folder}: the run began with {stored.Position.Samples} samples, but its data set has {data.Train.Count} now; it could not go on as it began");
         }
 
-        var run = new TrainingRun(directory, options, data, device);
+        var run = new TrainingRun(directory, options, data, device) { Changes = options.DifferencesFrom(stored.Options) };
         try
         {
             run._position = Checkpoint.Load(directory.Latest, run.Trainer);

@@ -1,24 +1,31 @@
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>Weights to start from: those of a checkpoint, of whatever step and options as long as the networks are the same.</summary>
+/// <summary>Weights to start from: those of a run, of whatever step and options, or of another program, as long as the networks are the same.</summary>
 internal static class WeightSource
 {
-    /// <summary>Fills those networks of a trainer that a file holds; a file without prefixes goes to the first generator.</summary>
-    /// <exception cref="CheckpointFormatException">the file holds none of them, or they have other layers</exception>
+    /// <summary>
+    /// Fills those networks of a trainer that a run or a file holds. A generator that is called otherwise there, or has no name, goes to the
+    /// trainer's first one.
+    /// </summary>
+    /// <exception cref="RunException">there is no such file, or it holds no network of this trainer</exception>
+    /// <exception cref="CheckpointFormatException">they have other layers, or the file is damaged</exception>
     public static void LoadNetworks(string path, GanTrainer trainer)
     {
-        using var file = TensorFile.Open(path);
-        var found = trainer.Networks.Where(n => file.Entries.Any(e => e.Name.StartsWith(n.Name + ".", StringComparison.Ordinal))).ToList();
-        foreach (var (name, network) in found)
+        using var file = NetworkFile.Open(path);
+        var pairs = file.Networks.Join(trainer.Networks, s => s.Name, n => n.Name, (stored, own) => (Stored: stored, Own: own)).ToList();
+        if (pairs.Count == 0)
         {
-            network.LoadState(file, name + ".");
+            var generator = file.Networks.FirstOrDefault(n => n.IsGenerator)
+                ?? throw new RunException($"{path}: holds {string.Join(", ", file.Networks.Select(n => n.Name))}, but training begins with {string.Join(", ", trainer.Networks.Select(n => n.Name))}");
+            pairs.Add((generator, trainer.Networks[0]));
         }
 
-        if (found.Count == 0)
+        foreach (var (stored, own) in pairs)
         {
-            trainer.Networks[0].Network.LoadState(file);
+            own.Network.CopyState(stored.Load(trainer.Device), file.Path, own.Name + ".");
         }
     }
 }

@@ -46,7 +46,7 @@ internal static class DemoCommand
         }
 
         var (report, gallery) = ShowHeldOut(run, Path.Combine(folder, "pictures"), Path.Combine(folder, "demo.png"));
-        using (var reporter = new RunReporter(run) { Metrics = Metrics(report) })
+        using (var reporter = new RunReporter(run) { Metrics = [.. EvaluationMetrics.Of(EvaluationReport.Of(report))] })
         {
             reporter.WritePage(finished: true);
         }
@@ -102,16 +102,5 @@ internal static class DemoCommand
         var half = RowsShown / 2;
         PictureFile.Save(Mosaic.Row(Mosaic.Column([.. rows.Take(half)]), Mosaic.Column([.. rows.Skip(half).Take(half)])), gallery);
         return (report, gallery);
-    }
-
-    private static IReadOnlyList<ReportMetric> Metrics(PairScores report)
-    {
-        const string Baseline = "one colour";
-        return
-        [
-            new("L1 (0 … 1, lower is better)", report.Mean.L1, report.Baseline.L1, Baseline),
-            new("PSNR (dB, higher is better)", report.Mean.Psnr, report.Baseline.Psnr, Baseline),
-            new("SSIM (higher is better)", report.Mean.Ssim, report.Baseline.Ssim, Baseline),
-        ];
     }
 }

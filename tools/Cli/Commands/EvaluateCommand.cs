@@ -5,6 +5,7 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Evaluation.Segmentation;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 
@@ -70,6 +71,11 @@ internal static class EvaluateCommand
             }
 
             Print(screen, report, files);
+            if (request.Output is null && Directory.Exists(request.Model))
+            {
+                ReportPage.Write(StoredReport.Read(request.Model), new RunDirectory(request.Model).Report);
+            }
+
             return Task.FromResult(ExitCode.Done);
         });
         return command;

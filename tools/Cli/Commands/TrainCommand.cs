@@ -35,7 +35,7 @@ internal static class TrainCommand
         var command = new Command(Choice.WordFor(kind).Replace("-", "", StringComparison.Ordinal), description);
         var data = new Option<string>("--data") { Description = "Folder of the data set.", HelpName = "DIR", Required = true };
         var output = new Option<string>("--out") { Description = "Folder of the run: checkpoints, samples, log and report go there.", HelpName = "RUN", Required = true };
-        var initFrom = new Option<string>("--init-from") { Description = "Start from the weights in a checkpoint or .pth file (fine-tuning).", HelpName = "FILE" };
+        var initFrom = new Option<string>("--init-from") { Description = "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.", HelpName = "FILE" };
         var preset = Choice.Of<Preset>("--preset", "Whose recipe to start from (default reference).");
         var options = new TrainingOptionSet();
         command.Add(data);
@@ -68,6 +68,11 @@ internal static class TrainCommand
     internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation)
     {
         screen.Say($"{run.Options.Model} on {run.Trainer.Device.Name} ({run.Trainer.Device.Description}): {run.StepsPerEpoch} steps an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
+        foreach (var change in run.Changes)
+        {
+            screen.Say($"Going on with --{change.Name} {change.Asked}; it was {(change.Stored.Length > 0 ? change.Stored : "not given")}.");
+        }
+
         var outcome = TrainingDisplay.Train(run, screen, cancellation);
         screen.Result(
             new { run = run.Directory.Path, outcome = outcome.ToString().ToLowerInvariant(), step = run.Step, checkpoint = run.Directory.Latest, report = run.Directory.Report },

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Training;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>The figures of a run's <c>evaluation.json</c>, as a page shows them.</summary>
+public static class EvaluationMetrics
+{
+    private const string Colour = "the mean colour";
+    private const string Real = "real pictures";
+
+    /// <summary>What an evaluation measured; nothing if there is no such file.</summary>
+    /// <exception cref="RunException">the file is damaged</exception>
+    public static IReadOnlyList<ReportMetric> Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        try
+        {
+            return [.. Of(EvaluationReport.Parse(File.ReadAllText(path)))];
+        }
+        catch (JsonException e)
+        {
+            throw new RunException($"{path}: is damaged: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A figure for each measure that applied.</summary>
+    public static IEnumerable<ReportMetric> Of(EvaluationReport report)
+    {
+        if (report is { Mean: { } mean, Baseline: { } baseline })
+        {
+            yield return new("L1 (0 … 1, lower is better)", mean.L1, baseline.L1, Colour);
+            yield return new("PSNR (dB, higher is better)", mean.Psnr, baseline.Psnr, Colour);
+            yield return new("SSIM (higher is better)", mean.Ssim, baseline.Ssim, Colour);
+            yield return new("MS-SSIM (higher is better)", mean.MsSsim, baseline.MsSsim, Colour);
+        }
+
+        if (report.Segmentation is { } classes)
+        {
+            yield return new("Pixels of the right class (of 1)", classes.Outputs.PixelAccuracy, classes.Ceiling?.PixelAccuracy, Real);
+            yield return new("Mean over classes (of 1)", classes.Outputs.ClassAccuracy, classes.Ceiling?.ClassAccuracy, Real);
+            yield return new("Class IoU (of 1)", classes.Outputs.ClassIou, classes.Ceiling?.ClassIou, Real);
+        }
+
+        yield return new("Colours shared with the targets, L (of 1)", report.Colours.L);
+        yield return new("Colours shared with the targets, a (of 1)", report.Colours.A);
+        yield return new("Colours shared with the targets, b (of 1)", report.Colours.B);
+        if (report.SlicedWasserstein is { } patches)
+        {
+            yield return new("Patch distance ×1000 (lower is better)", patches.Mean, patches.RealToReal, Real);
+        }
+
+        if (report.TwoSample is { } test)
+        {
+            yield return new("Told from real pictures (of 1, 0.5 is guessing)", test.Accuracy);
+        }
+    }
+}
