@@ -107,6 +107,39 @@ public sealed class OnnxExportTests
         AssertSame(network.Eval(), half, c.Shape, fold ? 0.02f : Tolerance);
     }
 
+    /// <summary>By the letter of the standard, as its own checker reads it: every graph, plain, with the picture's statistics, folded, in halves.</summary>
+    [Test]
+    public void TheStandardsCheckerAccepts()
+    {
+        var folder = TestFiles.Folder();
+        foreach (var c in All)
+        {
+            var network = Network(c);
+            var settings = new List<ExportSettings> { new(), new() { Half = true }, new() { Statistics = NormStatistics.Picture } };
+            if (s_withBatchNorm.Contains(c))
+            {
+                settings.Add(new ExportSettings { Fold = true, Half = true });
+            }
+
+            settings.ForEach(s => NetworkExporter.ToOnnx(network, Path.Combine(folder, $"{c.Name} {s.GetHashCode():x}.onnx"), s));
+        }
+
+        TestFiles.Python(
+            "onnx",
+            """
+            import glob, sys, onnx
+            files = glob.glob(sys.argv[1] + "/*.onnx")
+            assert len(files) > 30, files
+            for f in files:
+                onnx.checker.check_model(f, full_check=True)
+                model = onnx.load(f)
+                assert [(o.domain, o.version) for o in model.opset_import] == [("", 17)], f
+                dimensions = [d.dim_param or d.dim_value for d in model.graph.input[0].type.tensor_type.shape.dim]
+                assert [dimensions[i] for i in (0, 2, 3)] == ["batch", "height", "width"], dimensions
+            """,
+            folder);
+    }
+
     /// <summary>The papers' own generators, at the size that they are made for.</summary>
     [Category("Slow")]
     [TestCase("unet256")]
