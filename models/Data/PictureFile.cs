@@ -4,10 +4,14 @@ using IlgpuGan.Imaging.Png;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Pictures on disk: PNG and JPEG (turned upright as EXIF says), and <c>.npy</c> for other numbers of channels.</summary>
+/// <summary>
+/// Pictures on disk: PNG and JPEG (turned upright as EXIF says), and for other numbers of channels <c>.npy</c>, or a folder <c>NAME.layers</c>
+/// of files that lie on each other in the order of their names.
+/// </summary>
 public static class PictureFile
 {
     private const int JpegQuality = 95;
+    private const string LayersExtension = ".layers";
 
     private static readonly string[] s_extensions = [".png", ".jpg", ".jpeg", ".npy"];
 
@@ -19,7 +23,9 @@ public static class PictureFile
     {
         try
         {
-            return IsArray(path) ? NpyFile.Load(path) : new Picture(ImageFile.LoadUpright(path));
+            return IsLayers(path) ? LoadLayers(path)
+                : IsArray(path) ? NpyFile.Load(path)
+                : new Picture(ImageFile.LoadUpright(path));
         }
         catch (ImageFormatException e)
         {
@@ -65,6 +71,26 @@ public static class PictureFile
         ".jpg" or ".jpeg" => JpegEncoder.Encode(image, JpegQuality),
         var other => throw new DataException($"{path}: pictures are written as .png, .jpg or .npy, not '{other}'"),
     };
+
+    /// <summary>Whether a path is a folder whose files are the channels of one picture.</summary>
+    internal static bool IsLayers(string path) => HasLayersName(path) && Directory.Exists(path);
+
+    internal static bool HasLayersName(string path) => Path.GetExtension(path).Equals(LayersExtension, StringComparison.OrdinalIgnoreCase);
+
+    private static Picture LoadLayers(string folder)
+    {
+        var files = Directory.EnumerateFiles(folder).Where(HasPictureName).Order(StringComparer.Ordinal).ToList();
+        if (files.Count == 0)
+        {
+            throw new DataException($"{folder}: holds no pictures to lie on each other");
+        }
+
+        var parts = files.ConvertAll(Load);
+        var other = parts.FindIndex(p => (p.Width, p.Height) != (parts[0].Width, parts[0].Height));
+        return other < 0
+            ? new Picture([.. parts.SelectMany(p => p.Layers)])
+            : throw new DataException($"{files[other]}: has {parts[other].Width}x{parts[other].Height} pixels, but {Path.GetFileName(files[0])} beside it has {parts[0].Width}x{parts[0].Height}");
+    }
 
     internal static bool IsArray(string path) => Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>The pictures of a folder and of all folders in it, in the order of their names.</summary>
+/// <summary>The pictures of a folder and of all folders in it, in the order of their names; a folder of layers is one picture.</summary>
 public static class PictureFolder
 {
     private static readonly EnumerationOptions s_everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
@@ -16,7 +16,7 @@ public static class PictureFolder
 
         try
         {
-            var files = Directory.EnumerateFiles(folder, "*", s_everything).Where(PictureFile.HasPictureName).ToArray();
+            var files = Directory.EnumerateFiles(folder, "*", s_everything).Where(PictureFile.HasPictureName).Select(file => PictureOf(file, folder)).Distinct().ToArray();
             Array.Sort(files, StringComparer.Ordinal);
             return files.Length > 0 ? files : throw new DataException($"{folder}: holds no pictures (.png, .jpg, .jpeg or .npy)");
         }
@@ -24,5 +24,17 @@ public static class PictureFolder
         {
             throw new DataException($"{folder}: {e.Message}", e);
         }
+    }
+
+    /// <summary>The file, or the outermost folder of layers that it lies in.</summary>
+    private static string PictureOf(string file, string folder)
+    {
+        var picture = file;
+        for (var parent = Path.GetDirectoryName(file); parent is not null && parent.Length > folder.TrimEnd(Path.DirectorySeparatorChar).Length; parent = Path.GetDirectoryName(parent))
+        {
+            picture = PictureFile.HasLayersName(parent) ? parent : picture;
+        }
+
+        return picture;
     }
 }

@@ -20,8 +20,8 @@ public static class FileTranslation
     /// <exception cref="DataException">there is no input, or it holds no pictures, or it would be overwritten</exception>
     public static IReadOnlyList<(string Input, string Output)> Plan(string input, string output)
     {
-        IReadOnlyList<(string Input, string Output)> plan = Directory.Exists(input) ? OfFolder(input, output)
-            : File.Exists(input) ? [(input, Directory.Exists(output) || Path.GetExtension(output).Length == 0 ? Path.Combine(output, OutputName(Path.GetFileName(input))) : output)]
+        IReadOnlyList<(string Input, string Output)> plan = Directory.Exists(input) && !PictureFile.IsLayers(input) ? OfFolder(input, output)
+            : Path.Exists(input) ? [(input, Directory.Exists(output) || Path.GetExtension(output).Length == 0 ? Path.Combine(output, OutputName(Path.GetFileName(input))) : output)]
             : throw new DataException($"{input}: there is no such file or folder");
         var inputs = plan.Select(p => Path.GetFullPath(p.Input)).ToHashSet(StringComparer.Ordinal);
         return plan.FirstOrDefault(p => inputs.Contains(Path.GetFullPath(p.Output))).Output is { } same
