@@ -76,6 +76,8 @@ public class EvaluateCommandTests : Cli.CommandLine
         Assert.That(kept.GetRawText().Trim(), Is.EqualTo(File.ReadAllText(In("table", "comparison.json")).Trim()));
         Assert.That(kept.GetProperty("runs").EnumerateArray().Select(r => r.GetString()), Is.EqualTo(new[] { "one", "two" }));
         AssertExplained(await Run("evaluate", "--compare", one, "--device", "cpu"), 2, "two runs");
+        File.WriteAllText(Path.Combine(two, "evaluation.json"), "{");
+        AssertExplained(await Run("evaluate", "--compare", one, two, "--device", "cpu"), 1, "evaluation.json: is damaged");
     }
 
     [Test]

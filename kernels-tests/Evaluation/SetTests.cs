@@ -65,6 +65,31 @@ public sealed class SetTests
         Assert.That(SlicedWasserstein.Between(Photos(100, 12), real, device).Mean, Is.EqualTo(others.Mean), "the same result twice");
     }
 
+    /// <summary>
+    /// A case with a known answer: of noise every projection is N(0, 1); of pictures of one gray each, whose patches are multiples of (1, …, 1), it is
+    /// N(0, s²) with s the sum of the direction, itself nearly N(0, 1). The distance of the two normals is |1 − |s||·√(2/π), on average 0.427.
+    /// </summary>
+    [Test]
+    public void PatchDistanceOfNoiseAndOfFlatPicturesIsKnown()
+    {
+        using var device = Device.Open("cpu");
+        var random = new RandomSequence(new RandomKey(1, 2, 3, 4));
+        var noise = Enumerable.Range(0, 100).Select(_ => Gray(() => random.NextNormal())).ToList();
+        var flat = Enumerable.Range(0, 100).Select(_ =>
+        {
+            var level = random.NextNormal();
+            return Gray(() => level);
+        }).ToList();
+
+        var distance = SlicedWasserstein.Between(flat, noise, device);
+
+        Assert.That(distance.Scales, Has.Count.EqualTo(1));
+        Assert.That(distance.Mean, Is.EqualTo(427).Within(35));
+        Assert.That(distance.RealToReal, Is.LessThan(60));
+
+        static Picture Gray(Func<float> level) => new(new Image(16, 16, 1, [.. Enumerable.Range(0, 256).Select(_ => (byte)Math.Clamp(128 + (40 * level()), 0, 255))]));
+    }
+
     /// <summary>Each level is what the next coarser one lacks, so that they add up to the picture.</summary>
     [TestCase(32, 32)]
     [TestCase(37, 44)]

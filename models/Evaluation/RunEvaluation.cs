@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
@@ -67,7 +68,7 @@ public static class RunEvaluation
         EvaluationReport report;
         if (paired)
         {
-            var labels = request.Labels && IsPaired(options, "train") ? FindLabels(request, options, device, output, say, cancellation) : null;
+            var labels = request.Labels && HasTrainingPairs(options) ? FindLabels(request, options, device, output, say, cancellation) : null;
             var scores = Evaluator.Run(translator, samples, device, Shown, labels, cancellation);
             report = EvaluationReport.Of(scores) with { Segmentation = labels?.Report() };
             report = request.Sets ? WithSets(report, translator, samples, device, say, cancellation) : report;
@@ -92,11 +93,18 @@ public static class RunEvaluation
     }
 
     /// <summary>The report that an earlier evaluation left in a run's folder; null if there is none.</summary>
-    /// <exception cref="System.Text.Json.JsonException">it is damaged</exception>
+    /// <exception cref="RunException">it is damaged</exception>
     public static EvaluationReport? ReadReport(string folder)
     {
         var file = Path.Combine(folder, ReportName);
-        return File.Exists(file) ? EvaluationReport.Parse(File.ReadAllText(file)) : null;
+        try
+        {
+            return File.Exists(file) ? EvaluationReport.Parse(File.ReadAllText(file)) : null;
+        }
+        catch (JsonException e)
+        {
+            throw new RunException($"{file}: is damaged; evaluate the run again: {e.Message}", e);
+        }
     }
 
     /// <summary>The options of training, for this data and direction.</summary>
@@ -114,7 +122,13 @@ public static class RunEvaluation
         var folder = Path.Combine(options.Data, split);
         return Directory.Exists(folder)
             ? !Directory.Exists(Path.Combine(folder, "A"))
-            : options.Model == ModelKind.Pix2Pix && (split != "train" || Directory.Exists(folder + "A"));
+            : options.Model == ModelKind.Pix2Pix;
+    }
+
+    private static bool HasTrainingPairs(TrainingOptions options)
+    {
+        var folder = Path.Combine(options.Data, "train");
+        return (Directory.Exists(folder) || Directory.Exists(folder + "A")) && IsPaired(options, "train");
     }
 
     private static PairSource OpenSplit(TrainingOptions options, string split, bool paired) =>
@@ -159,9 +173,17 @@ public static class RunEvaluation
         EvaluationReport? report, Translator translator, PairSource samples, Device device, Action<string>? say, CancellationToken cancellation)
     {
         var (outputs, real) = Evaluator.Collect(translator, samples, device, cancellation);
+        report ??= new EvaluationReport { Colours = Histogram(outputs).Intersect(Histogram(real)) };
+        var sizes = outputs.Concat(real).Select(p => (p.Width, p.Height)).Distinct().ToList();
+        if (sizes.Count > 1 || Math.Min(sizes[0].Width, sizes[0].Height) < SlicedWasserstein.LeastSide)
+        {
+            say?.Invoke($"Patch distance and two-sample test need pictures of one size, {SlicedWasserstein.LeastSide} pixels or more a side; there are {sizes.Count} sizes");
+            return report;
+        }
+
         say?.Invoke($"Comparing {outputs.Count} outputs with {real.Count} real pictures: patches, then a classifier");
         var count = Math.Min(outputs.Count, real.Count);
-        return (report ?? new EvaluationReport { Colours = Histogram(outputs).Intersect(Histogram(real)) }) with
+        return report with
         {
             SlicedWasserstein = SlicedWasserstein.Between(outputs, real, device),
             TwoSample = count < TwoSampleTest.LeastPictures ? null : TwoSampleTest.Run(outputs, real, device, cancellation: cancellation),

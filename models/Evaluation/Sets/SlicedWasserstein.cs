@@ -24,7 +24,10 @@ public sealed record SlicedWassersteinDistance(IReadOnlyList<ScaleDistance> Scal
 /// </summary>
 public static class SlicedWasserstein
 {
-    private const int LeastSide = 16;
+    /// <summary>Side of the coarsest level, and the least of a picture.</summary>
+    public const int LeastSide = 16;
+
+
     private const int PatchSide = 7;
     private const int PatchesPerPicture = 128;
     private const int Directions = 512;
