@@ -37,16 +37,7 @@ public class EvaluateCommandTests : Cli.CommandLine
     [Test]
     public async Task SetsWithoutPairsAreJudgedAsSets()
     {
-        await Do("data", "synth", "--out", In("drawn"), "--count", "12", "--val", "8", "--size", "32");
-        foreach (var (set, part, files) in new[] { ("trainA", 0, "train"), ("trainB", 32, "train"), ("testA", 0, "val"), ("testB", 32, "val") })
-        {
-            Directory.CreateDirectory(In("sets", set));
-            foreach (var file in Directory.GetFiles(In("drawn", files)))
-            {
-                PictureFile.Save(PictureFile.Load(file).Cropped(part, 0, 32, 32), In("sets", set, Path.GetFileName(file)));
-            }
-        }
-
+        await UnpairedSets();
         File.Delete(Directory.GetFiles(In("sets", "testB"))[0]);
         await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu", .. Tiny("--generator", "resnet1")]);
         var report = JsonDocument.Parse(await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--json", "--device", "cpu")).RootElement;
@@ -60,6 +51,19 @@ public class EvaluateCommandTests : Cli.CommandLine
         Assert.That(report.GetProperty("colours").GetProperty("l").GetDouble(), Is.InRange(0, 1));
         Assert.That(back.GetProperty("subject").GetProperty("direction").GetString(), Is.EqualTo("BtoA"));
         Assert.That(back.GetProperty("colours").GetRawText(), Is.Not.EqualTo(report.GetProperty("colours").GetRawText()));
+    }
+
+    [Test]
+    public async Task SetsOfMixedSizesAreComparedByColoursAlone()
+    {
+        await UnpairedSets();
+        var odd = Directory.GetFiles(In("sets", "testB"))[0];
+        PictureFile.Save(PictureFile.Load(odd).Resized(48, 32), odd);
+        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu", .. Tiny("--generator", "resnet1", "--preprocess", "none")]);
+
+        var text = await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--device", "cpu");
+
+        Assert.That(text, Does.Contain("need pictures of one size").And.Contain("colours shared").And.Not.Contain("patch distance ×"));
     }
 
     [Test]
@@ -86,5 +90,19 @@ public class EvaluateCommandTests : Cli.CommandLine
         AssertExplained(await Run("evaluate", "--data", In("data"), "--device", "cpu"), 2, "--model");
         AssertExplained(await Run("evaluate", "--model", In("run"), "--device", "cpu"), 2, "--data");
         AssertExplained(await Run("evaluate", "--model", In("run"), "--data", In("data"), "--device", "cpu"), 1, "there is no such file or run");
+    }
+
+    /// <summary>Label maps and pictures of 32 pixels taken apart: 12 of each to train on, 8 of each kept back.</summary>
+    private async Task UnpairedSets()
+    {
+        await Do("data", "synth", "--out", In("drawn"), "--count", "12", "--val", "8", "--size", "32");
+        foreach (var (set, part, files) in new[] { ("trainA", 0, "train"), ("trainB", 32, "train"), ("testA", 0, "val"), ("testB", 32, "val") })
+        {
+            Directory.CreateDirectory(In("sets", set));
+            foreach (var file in Directory.GetFiles(In("drawn", files)))
+            {
+                PictureFile.Save(PictureFile.Load(file).Cropped(part, 0, 32, 32), In("sets", set, Path.GetFileName(file)));
+            }
+        }
     }
 }
