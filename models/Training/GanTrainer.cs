@@ -18,11 +18,13 @@ public abstract class GanTrainer : IDisposable
 
     protected GanTrainer(TrainingOptions options, Device device)
     {
-        if (options.Precision != Precision.Fp32)
+        var precision = Enum.Parse<ProductPrecision>(options.Precision.ToString());
+        if (!device.Supports(precision))
         {
-            throw new OptionsException($"--precision {options.Precision.ToString().ToLowerInvariant()} needs a device that has it; {device.Name} computes in fp32");
+            throw new OptionsException($"--precision {options.Precision.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores (sm_80 or later); {device.Name} computes in fp32");
         }
 
+        device.Precision = precision;
         (Options, Device) = (options, device);
         Random = new RandomState(options.Seed);
         Mix = DrawMix;

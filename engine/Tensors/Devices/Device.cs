@@ -31,6 +31,19 @@ public abstract class Device : IDisposable
     /// <exception cref="DeviceException">the device can't be had, and why</exception>
     public static Device Open(string name, int threads = 0) => DeviceSearch.Open(name, threads);
 
+    /// <summary>What the factors of convolutions and matrix products are rounded to; float32 unless somebody asks for less.</summary>
+    /// <exception cref="DeviceException">set to what the device lacks</exception>
+    public ProductPrecision Precision
+    {
+        get;
+        set => field = Supports(value)
+            ? value
+            : throw new DeviceException($"{Name} computes in fp32; {value.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores, sm_80 or later");
+    }
+
+    /// <summary>Whether the device computes in a precision.</summary>
+    public virtual bool Supports(ProductPrecision precision) => precision == ProductPrecision.Fp32;
+
     /// <summary>Begins a step: tensors made from here on are disposed with it.</summary>
     public Step Step() => _step = new Step(this, _steps++, _step, _spare.TryPop(out var list) ? list : []);
 

@@ -1,5 +1,6 @@
 using ILGPU.Backends;
 using IlgpuGan.KernelsTests.Ilgpu.Compiler;
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using NUnit.Framework;
 

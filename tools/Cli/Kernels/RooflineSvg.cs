@@ -17,7 +17,7 @@ internal static class RooflineSvg
     private const double Giga = 1e9;
 
     /// <summary>One colour a kernel, dark and light enough for either background (after Okabe and Ito).</summary>
-    private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999999"];
+    private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999999", "#8c6d31"];
 
     /// <summary>One shape a rung would be too small to tell apart; a rung is its number on the ladder, written beside the point.</summary>
     public static string Draw(Roofline roof, IReadOnlyList<KernelMeasurement> measured)
@@ -30,12 +30,12 @@ internal static class RooflineSvg
         svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"roofline\">");
         for (var power = fromX; power <= toX; power++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{X(Math.Pow(10, power)):F1} {Top}V{Height - Bottom}\"/><text x=\"{X(Math.Pow(10, power)):F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{Math.Pow(10, power):G3}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{X(Math.Pow(10, power)):F1} {Top}V{Height - Bottom}\"/><text x=\"{X(Math.Pow(10, power)):F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{Math.Pow(10, power):0.####}</text>");
         }
 
         for (var power = fromY; power <= toY; power++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{Left} {Y(Math.Pow(10, power)):F1}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{Y(Math.Pow(10, power)) + 4:F1}\" text-anchor=\"end\">{Math.Pow(10, power) / Giga:G3}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{Left} {Y(Math.Pow(10, power)):F1}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{Y(Math.Pow(10, power)) + 4:F1}\" text-anchor=\"end\">{Math.Pow(10, power) / Giga:0.####}</text>");
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\" text-anchor=\"middle\">FLOP a byte</text><text x=\"14\" y=\"{Height / 2}\" transform=\"rotate(-90 14 {Height / 2})\" text-anchor=\"middle\">GFLOP/s</text>");

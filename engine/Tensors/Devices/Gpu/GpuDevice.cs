@@ -19,7 +19,7 @@ public sealed class GpuDevice : Device
         (Name, _context, _accelerator) = (name, context, accelerator);
         Pool = new MemoryPool(TakeMemory);
         _queue = new KernelQueue(accelerator, accelerator.CreateStream());
-        Kernels = new GpuKernels(_queue, Pool);
+        Kernels = new GpuKernels(_queue, Pool, () => Precision);
     }
 
     public override string Name { get; }
@@ -32,6 +32,9 @@ public sealed class GpuDevice : Device
     internal KernelQueue Queue => _queue;
 
     public override MemoryPool Pool { get; }
+
+    public override bool Supports(ProductPrecision precision) =>
+        precision == ProductPrecision.Fp32 || MatMul.ProductDevice.Of(_accelerator).HasTensorCores;
 
     public override void Upload(ReadOnlySpan<float> source, DeviceSpan destination)
     {

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// Chooses the variant for each shape of product on one device, once: what was asked for, else what a tuner found, else what
 /// <see cref="ConvolutionTable"/> says.
 /// </summary>
-internal sealed class ProductChoice(ProductDevice device)
+internal sealed class ProductChoice(ProductDevice device, ProductTunings? tunings)
 {
     /// <summary>The rung to take, or the highest one below it that can compute the product: <c>naive</c>, <c>tiled</c>, …</summary>
     public const string RungVariable = "ILGPUGAN_RUNG";
@@ -14,9 +14,6 @@ internal sealed class ProductChoice(ProductDevice device)
     private readonly Dictionary<(ProductShape, ProductPrecision), ProductVariant> _chosen = [];
 
     private readonly ProductRung? _highest = FromEnvironment();
-
-    /// <summary>What a tuner measured, if there is one.</summary>
-    public ProductTunings? Tunings { get; set; }
 
     /// <summary>For measurements and tests: this variant for every product that it can compute.</summary>
     public ProductVariant? Forced
@@ -39,6 +36,16 @@ internal sealed class ProductChoice(ProductDevice device)
         return variant;
     }
 
+    /// <summary>Whether a tuner should measure a shape: nothing is forced, and no tuning is known.</summary>
+    public bool LacksTuning(in ProductShape shape) => Forced is null && _highest is null && shape.Depth > 0 && tunings is not null && tunings.Find(shape) is null;
+
+    /// <summary>Takes what a tuner found.</summary>
+    public void Learn(in ProductShape shape, ProductVariant variant)
+    {
+        tunings!.Add(shape, variant);
+        _chosen.Clear();
+    }
+
     private ProductVariant Choose(ProductShape shape, ProductPrecision precision)
     {
         if (Forced is { } forced && device.Accepts(shape, forced, precision))
@@ -47,7 +54,7 @@ internal sealed class ProductChoice(ProductDevice device)
         }
 
         var candidates = ConvolutionTable.Candidates(shape, device, precision, _highest);
-        if (_highest is null && precision == ProductPrecision.Fp32 && Tunings?.Find(shape) is { } tuned && device.Accepts(shape, tuned, precision))
+        if (_highest is null && precision == ProductPrecision.Fp32 && tunings?.Find(shape) is { } tuned && device.Accepts(shape, tuned, precision))
         {
             return tuned;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using IlgpuGan.Tensors.Formats;
@@ -18,14 +19,21 @@ internal sealed class ProductTunings(string path, string device)
 
     public ProductVariant? Find(in ProductShape shape) => _found.TryGetValue(KeyOf(shape), out var variant) ? variant : null;
 
-    /// <summary>Keeps a measurement, in the file too.</summary>
-    /// <exception cref="IOException">the file can't be written</exception>
+    /// <summary>Keeps a measurement; in the file too, if it can be written.</summary>
     public void Add(in ProductShape shape, ProductVariant variant)
     {
         _found[KeyOf(shape)] = variant;
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var file = new TuningFile(device, _found.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary(entry => entry.Key, entry => entry.Value.ToString()));
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, TuningFileContext.Default.TuningFile));
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, TuningFileContext.Default.TuningFile));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next process measures again; no reason to stop this one.
+            Trace.TraceWarning($"tunings of {device}: {exception.Message}");
+        }
     }
 
     private static Dictionary<string, ProductVariant> Read(string path, string device)

@@ -29,7 +29,7 @@ public static class GpuRoofline
         var config = new KernelConfig(GroupsEach * Math.Max(queue.Accelerator.NumMultiprocessors, 1), queue.GroupSize);
         using var results = new Scratch(device.Pool, config.Size);
         var view = results.View;
-        var times = LaunchTimer.Measure(device, () => queue.Launch(PeakKernels.FusedMultiplyAdd, config, view, 0.5f, Turns));
+        var times = LaunchTimer.Measure(device.Synchronize, () => queue.Launch(PeakKernels.FusedMultiplyAdd, config, view, 0.5f, Turns));
         return 2.0 * PeakKernels.Chains * PeakKernels.Unrolled * Turns * config.Size / times.Min;
     }
 
@@ -37,7 +37,7 @@ public static class GpuRoofline
     {
         using var from = Tensor.Zeros(new Shape(floats), device);
         using var to = Tensor.Zeros(new Shape(floats), device);
-        var times = LaunchTimer.Measure(device, () => device.Kernels.Copy(from.Span, to.Span));
+        var times = LaunchTimer.Measure(device.Synchronize, () => device.Kernels.Copy(from.Span, to.Span));
         return 2.0 * sizeof(float) * floats / times.Min;
     }
 }

@@ -19,31 +19,33 @@ internal static class LaunchTimer
 
     private const int LeastSamples = 3;
 
+    /// <param name="wait">waits until the device is done</param>
+    /// <param name="call">launches the work</param>
     /// <param name="enough">stop sampling after this long; null for a sensible time</param>
-    public static LaunchTimes Measure(GpuDevice device, Action call, TimeSpan? enough = null)
+    public static LaunchTimes Measure(Action wait, Action call, TimeSpan? enough = null)
     {
         call(); // Compiles, and fills caches.
-        device.Synchronize();
+        wait();
         var packed = 1;
-        var one = Sample(device, call, packed);
+        var one = Sample(wait, call, packed);
         while (one * packed < LeastSample.TotalSeconds && packed < 1024)
         {
             packed *= 2;
-            one = Sample(device, call, packed);
+            one = Sample(wait, call, packed);
         }
 
         var samples = new List<double> { one };
         var start = Stopwatch.GetTimestamp();
         while (samples.Count < LeastSamples || (samples.Count < MostSamples && Stopwatch.GetElapsedTime(start) < (enough ?? Enough)))
         {
-            samples.Add(Sample(device, call, packed));
+            samples.Add(Sample(wait, call, packed));
         }
 
         samples.Sort();
         return new LaunchTimes(samples[0], samples[samples.Count / 2]);
     }
 
-    private static double Sample(GpuDevice device, Action call, int times)
+    private static double Sample(Action wait, Action call, int times)
     {
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < times; i++)
@@ -51,7 +53,7 @@ internal static class LaunchTimer
             call();
         }
 
-        device.Synchronize();
+        wait();
         return Stopwatch.GetElapsedTime(start).TotalSeconds / times;
     }
 }

@@ -5,11 +5,14 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <summary>Kernels that do nothing but what is to be measured.</summary>
 internal static class PeakKernels
 {
-    /// <summary>Chains that wait for nothing but themselves: enough to cover the latency of a multiply-add.</summary>
-    public const int Chains = 16;
+    /// <summary>
+    /// Chains that wait for nothing but themselves. A GPU needs few, it has other warps; a processor behind OpenCL joins 16 of them to one
+    /// vector and needs several of those to cover the latency of a multiply-add.
+    /// </summary>
+    public const int Chains = 64;
 
     /// <summary>Multiply-adds of each chain in one turn of the loop.</summary>
-    public const int Unrolled = 8;
+    public const int Unrolled = 4;
 
     /// <summary>y[i] = the sum of chains of x := x · factor + 1, <paramref name="turns"/> · <see cref="Unrolled"/> long.</summary>
     public static void FusedMultiplyAdd(ArrayView<float> y, float factor, int turns)

@@ -1,4 +1,4 @@
-namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>What the factors of convolutions and matrix products are rounded to; sums are float32 always.</summary>
 public enum ProductPrecision

@@ -1,0 +1,108 @@
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using ILGPU.Runtime;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu.Convolution;
+
+/// <summary>The table, the tuner, and what the tuner keeps on disk.</summary>
+internal sealed class ProductTuningTests
+{
+    private static readonly ProductDevice Card = new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MostThreads: 1024, HasTensorCores: true);
+
+    private static readonly ProductShape Block = new(256, 4096, 2304, 1, IsAlongDepth: false, HasVectorRows: true);
+
+    private string _folder = "";
+
+    [SetUp]
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("tunings-").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
+    [TestCase(256, 4096, 2304, TileShape.Medium, TestName = "a residual block at batch 1: large tiles would leave half the card idle")]
+    [TestCase(256, 65536, 2304, TileShape.Large, TestName = "a residual block at batch 16")]
+    [TestCase(512, 1, 8192, TileShape.Slim, TestName = "a U-Net's innermost layer")]
+    [TestCase(3, 65536, 3136, TileShape.Flat, TestName = "the layer that makes the picture")]
+    public void TheTableTakesTilesThatFit(int rows, int columns, int depth, TileShape tile)
+    {
+        var chosen = ConvolutionTable.Candidates(new ProductShape(rows, columns, depth, 1, false, true), Card, ProductPrecision.Fp32).First();
+        Assert.That(chosen.Tile, Is.EqualTo(tile));
+        Assert.That(chosen.Splits * TileSize.Of(tile).Groups(rows, columns, 1), Is.GreaterThanOrEqualTo(132 / 2), "the card has something to do");
+    }
+
+    [Test]
+    public void TensorCoresAreTakenOnlyWhereAskedForAndOnlyWhereTheyPay()
+    {
+        Assert.That(ConvolutionTable.Candidates(Block, Card, ProductPrecision.Fp32).First().Rung, Is.EqualTo(ProductRung.Vectorised));
+        Assert.That(ConvolutionTable.Candidates(Block, Card, ProductPrecision.Tf32).First().Rung, Is.EqualTo(ProductRung.TensorCore));
+        Assert.That(ConvolutionTable.Candidates(Block with { Columns = 4 }, Card, ProductPrecision.Tf32).First().Rung, Is.Not.EqualTo(ProductRung.TensorCore));
+        var old = Card with { HasTensorCores = false };
+        Assert.That(old.Accepts(Block, new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1), ProductPrecision.Tf32), Is.False);
+    }
+
+    [Test]
+    public void SplitsCoverTheDepthWithoutEmptyOnes([Values(1, 5, 16, 100, 8192)] int depth, [Values(1, 2, 7, 64)] int splits)
+    {
+        var (count, each) = ProductLauncher.Split(depth, splits, tileDepth: 16);
+        Assert.That(each % 16, Is.Zero);
+        Assert.That(count, Is.InRange(1, splits));
+        Assert.That((long)count * each, Is.GreaterThanOrEqualTo(depth));
+        Assert.That((count - 1) * each, Is.LessThan(depth));
+    }
+
+    [Test]
+    public void TheTunerTakesTheFastestAndLeavesTheTableForNoise()
+    {
+        var wanted = new ProductVariant(ProductRung.RegisterBlocked, TileShape.Large, 1);
+        var tried = new List<ProductVariant>();
+        Assert.That(new ProductTuner(Card, variant => Time(variant, wanted, 0.5)).Fastest(Block), Is.EqualTo(wanted));
+        Assert.That(tried, Is.Unique);
+        Assert.That(tried, Has.All.Matches<ProductVariant>(variant => Card.Accepts(Block, variant, ProductPrecision.Fp32)));
+        var table = ConvolutionTable.Candidates(Block, Card, ProductPrecision.Fp32).First();
+        Assert.That(new ProductTuner(Card, variant => Time(variant, wanted, 0.99)).Fastest(Block), Is.EqualTo(table));
+
+        double Time(ProductVariant variant, ProductVariant fast, double seconds)
+        {
+            tried.Add(variant);
+            return variant == fast ? seconds : 1;
+        }
+    }
+
+    [Test]
+    public void TuningsOutliveTheProcessAndAreIgnoredWhereTheyDoNotHold()
+    {
+        var path = Path.Combine(_folder, "sub", "card.json");
+        var variant = new ProductVariant(ProductRung.Vectorised, TileShape.Slim, 12);
+        new ProductTunings(path, "card, driver 1").Add(Block, variant);
+        Assert.Multiple(() =>
+        {
+            Assert.That(new ProductTunings(path, "card, driver 1").Find(Block), Is.EqualTo(variant));
+            Assert.That(new ProductTunings(path, "card, driver 1").Find(Block with { Rows = 255 }), Is.Null);
+            Assert.That(new ProductTunings(path, "card, driver 2").Count, Is.Zero, "stale");
+        });
+
+        var text = File.ReadAllText(path);
+        foreach (var damaged in new[] { text[..(text.Length / 2)], text.Replace("vectorised", "magic", StringComparison.Ordinal), "", "null", "[1]", "{}", "{\"Device\":\"card, driver 1\"}" })
+        {
+            File.WriteAllText(path, damaged);
+            Assert.That(new ProductTunings(path, "card, driver 1").Count, Is.Zero, damaged);
+        }
+
+        new ProductTunings(path, "card, driver 1").Add(Block, variant);
+        Assert.That(new ProductTunings(path, "card, driver 1").Find(Block), Is.EqualTo(variant), "written anew");
+    }
+
+    [Test]
+    public void VariantsAreReadAsTheyAreWritten()
+    {
+        foreach (var rung in Enum.GetValues<ProductRung>())
+        {
+            var variant = new ProductVariant(rung, rung is ProductRung.Naive or ProductRung.Tiled ? TileShape.Medium : TileShape.Flat, rung == ProductRung.Naive ? 1 : 3);
+            Assert.That(ProductVariant.Parse(variant.ToString()), Is.EqualTo(variant));
+        }
+
+        Assert.That(new[] { "", "naive/1", "tiled", "tiled/0", "vectorised/huge/1", "vectorised/7/1", "vectorised/slim", "vectorised/slim/-1" }.Select(ProductVariant.Parse), Is.All.Null);
+    }
+}
