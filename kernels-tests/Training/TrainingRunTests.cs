@@ -217,6 +217,8 @@ public sealed class TrainingRunTests
             () => run.Train(full),
             Throws.TypeOf<RunException>().With.Message.Contains("No space left on device").And.Message.Contains("The last good checkpoint is").And.Message.Contains("latest.safetensors (step 2)"));
         Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(2));
+        File.CreateSymbolicLink(run.Directory.Latest + ".tmp", "/dev/full");
+        Assert.That(() => _runs.Resume("run", o => o with { SaveSteps = 1 }), Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2)"), "a resumed run knows what it came from");
         Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished), "with room again, it goes on");
         _runs.Train("whole", TinyRun.Pix2Pix with { SaveSteps = 2 });
         Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));

@@ -25,6 +25,9 @@ public sealed class TrainingRun : IDisposable
     private TimeSpan _savedAt;
     private long _savedStep = -1;
 
+    /// <summary>Whether the checkpoint still has the options from before a resume that changed them.</summary>
+    private bool _outdated;
+
     private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device)
     {
         (Directory, Options, _data) = (directory, options, data);
@@ -124,7 +127,8 @@ public sealed class TrainingRun : IDisposable
         {
             run._position = Checkpoint.Load(directory.Latest, run.Trainer);
             run._schedule.State = run._position.Schedule;
-            run._savedStep = options == stored.Options ? run.Step : -1;
+            run._savedStep = run.Step;
+            run._outdated = options != stored.Options;
             directory.Create();
             run.WriteOptions();
             return run;
@@ -167,7 +171,7 @@ public sealed class TrainingRun : IDisposable
             }
         }
 
-        if (_savedStep != Step)
+        if (_savedStep != Step || _outdated)
         {
             Save(observer);
         }
@@ -256,7 +260,7 @@ public sealed class TrainingRun : IDisposable
             throw Diverged(e.Message, "weights");
         }
 
-        (_savedStep, _savedAt) = (Step, _pace.Elapsed);
+        (_savedStep, _savedAt, _outdated) = (Step, _pace.Elapsed, false);
         observer?.Saved(Step, Directory.Latest);
     }
 
