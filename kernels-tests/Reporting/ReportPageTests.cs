@@ -61,6 +61,15 @@ public class ReportPageTests
         Assert.That(RunWarnings.Of(winning), Is.Empty);
     }
 
+    [Test]
+    public void NamesALossThatStandsStillUnlessItHasNoWeight()
+    {
+        Assert.That(Warnings(20), Has.Exactly(1).StartsWith("G_L1 does not move any more"));
+        Assert.That(Warnings(0), Is.Empty, "--lambda-l1 0");
+
+        static IReadOnlyList<string> Warnings(double value) => [.. RunWarnings.Of([.. Report(40).Log.Select(e => e with { Losses = [new("G_L1", value)] })])];
+    }
+
     /// <summary>An output of one colour in every row, of the last step: not the input, which may be, and not an earlier step.</summary>
     [Test]
     public void NamesADeadOutput()

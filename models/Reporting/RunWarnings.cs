@@ -40,7 +40,8 @@ public static class RunWarnings
 
         foreach (var name in new[] { "G_L1", "cycle_A", "cycle_B" })
         {
-            if (Spread(recent, name) is < 1e-6)
+            // A term without weight is 0 throughout, and tells nothing.
+            if (Spread(recent, name) is < 1e-6 && Values(recent, name).Exists(v => v > 0))
             {
                 warnings.Add($"{name} does not move any more: the output may be dead (all one colour). Look at the samples.");
             }
