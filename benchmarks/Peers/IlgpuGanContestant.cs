@@ -42,7 +42,8 @@ internal sealed class IlgpuGanContestant : Contestant
     /// <summary>Where the picture goes, with which the peers' pictures are compared.</summary>
     public static string TranslationOf(Workload work, Materials materials) => materials.Output($"{work.Network}.ours.png");
 
-    private (string Line, double Seconds) Start(params string[] arguments) => ChildProcess.Run(_host, [_command, .. arguments], s_environment);
+    /// <summary>Runs the command with some arguments.</summary>
+    public (string Line, double Seconds) Start(params string[] arguments) => ChildProcess.Run(_host, [_command, .. arguments], s_environment);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -35,9 +35,9 @@ internal sealed class BenchStep : IDisposable
     public static BenchStep OfTraining(ModelKind model, int size, int batch, Device device)
     {
         var options = TrainingOptions.For(model) with { CropSize = size, LoadSize = size, BatchSize = batch };
-        if (model == ModelKind.CycleGan && size < 256)
+        if (size < 256)
         {
-            options = options with { Generator = GeneratorKind.ResNet(6) };
+            options = options with { Generator = model == ModelKind.CycleGan ? GeneratorKind.ResNet(6) : GeneratorKind.UNet(int.Log2(size)) };
         }
 
         var trainer = GanTrainer.Create(options, device);

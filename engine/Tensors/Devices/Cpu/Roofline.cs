@@ -19,14 +19,14 @@ public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSec
     private const int TasksPerThread = 8;
 
     /// <summary>How long each of the two is repeated: longer than another program's turn on a processor.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(0.15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(0.3);
 
     /// <summary>Floats of each of the two arrays that are copied: 64 MB, more than most caches hold.</summary>
     private const int CopiedFloats = 16 << 20;
 
     private const int FloatsPerCopy = 64 << 10;
 
-    /// <summary>Measures the processor; takes a fraction of a second.</summary>
+    /// <summary>Measures the processor; takes some 0.7 seconds.</summary>
     /// <param name="threads">threads that work at the same time</param>
     public static Roofline Measure(int threads)
     {

@@ -1,0 +1,78 @@
+using System.Numerics.Tensors;
+using BenchmarkDotNet.Attributes;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+using MathNet.Numerics.LinearAlgebra.Single;
+
+namespace IlgpuGan.Benchmarks.Ops;
+
+/// <summary>Sums and differences of two tensors, in place and of different shapes: residual blocks, losses, accumulation of gradients.</summary>
+public class BinaryBenchmarks : OpBenchmark
+{
+    private const int Channels = 256;
+
+    private float[] _a = [];
+    private float[] _b = [];
+    private DeviceSpan _left;
+    private DeviceSpan _right;
+    private DeviceSpan _channels;
+    private DeviceSpan _sum;
+
+    /// <summary>Pixels of each of 256 channels: those of a residual block at 64², 128² and 256².</summary>
+    [Params(16 * 16, 32 * 32, 64 * 64)]
+    public int Pixels { get; set; }
+
+    private int Count => Channels * Pixels;
+
+    public override OpCost Cost(string method) => method switch
+    {
+        nameof(AddChannels) => Moving(2L * Count, Count),
+        nameof(ExpandChannels) => Moving(Count),
+        nameof(AddScaled) => Moving(3L * Count, 2L * Count),
+        nameof(SquaredDifference) => Moving(3L * Count, 2L * Count),
+        _ => Moving(3L * Count, Count),
+    };
+
+    protected override void Prepare()
+    {
+        (_a, _b) = (Draw(Count), Draw(Count, 2));
+        (_left, _right, _channels) = (Upload(_a), Upload(_b), Upload(Draw(Channels, 3)));
+        (Result, _sum) = (New(Count), New(Count));
+        Expected = new float[Count];
+    }
+
+    [Benchmark(Baseline = true)]
+    public void Add() => Kernels.Binary(BinaryFunction.Add, _left, Whole, _right, Whole, Result!.Value, Whole);
+
+    [Benchmark]
+    public void SquaredDifference() => Kernels.Binary(BinaryFunction.SquaredDifference, _left, Whole, _right, Whole, _sum, Whole);
+
+    [Benchmark]
+    public void AddChannels() => Kernels.Binary(BinaryFunction.Add, _left, Whole, _channels, OfChannels, _sum, Whole);
+
+    [Benchmark]
+    public void ExpandChannels() => Kernels.Expand(_channels, OfChannels, _sum, Whole);
+
+    [Benchmark]
+    public void AddScaled() => Kernels.AddScaled(0.5f, _left, _sum);
+
+    [Benchmark, BenchmarkCategory(Reference)]
+    public void NaiveLoop()
+    {
+        for (var i = 0; i < Expected.Length; i++)
+        {
+            Expected[i] = _a[i] + _b[i];
+        }
+    }
+
+    [Benchmark, BenchmarkCategory(Reference)]
+    public void TensorPrimitivesAdd() => TensorPrimitives.Add(_a, _b, Expected);
+
+    [Benchmark, BenchmarkCategory(Reference)]
+    public void MathNetAdd() => new DenseVector(_a).Add(new DenseVector(_b), new DenseVector(Expected));
+
+    private Shape Whole => new(1, Channels, Pixels);
+
+    private static Shape OfChannels => new(1, Channels, 1);
+}

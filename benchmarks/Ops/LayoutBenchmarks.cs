@@ -1,0 +1,85 @@
+using BenchmarkDotNet.Attributes;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Benchmarks.Ops;
+
+/// <summary>What only moves numbers: padding, concatenation, permutation, copies, on [64, Side, Side].</summary>
+public class LayoutBenchmarks : OpBenchmark
+{
+    private const int Planes = 64;
+    private const int Border = 3;
+
+    private float[] _input = [];
+    private PadGeometry _pad;
+    private DeviceSpan _x;
+    private DeviceSpan _beside;
+    private DeviceSpan _padded;
+    private DeviceSpan _copy;
+
+    [Params(64, 256)]
+    public int Side { get; set; }
+
+    private long Count => (long)Planes * Side * Side;
+
+    private long Padded => (long)Planes * (Side + 2 * Border) * (Side + 2 * Border);
+
+    public override OpCost Cost(string method) => method switch
+    {
+        nameof(ReflectionPad) or nameof(NaivePad) => Moving(Count + Padded),
+        nameof(ReflectionPadGradient) => Moving(Count + Padded, Padded),
+        nameof(Fill) => Moving(Count),
+        nameof(Concat) => Moving(4 * Count),
+        _ => Moving(2 * Count),
+    };
+
+    protected override void Prepare()
+    {
+        _input = Draw(Count);
+        _pad = new PadGeometry(Planes, Side, Side, Border, Border, Border, Border);
+        (_x, _beside, _copy, _padded) = (Upload(_input), New(2 * Count), New(Count), New(Padded));
+        (Result, Expected) = (_padded, new float[Padded]);
+    }
+
+    [Benchmark(Baseline = true)]
+    public void ReflectionPad() => Kernels.Pad(PadMode.Reflect, 0, _x, _padded, _pad);
+
+    [Benchmark]
+    public void ReflectionPadGradient() => Kernels.PadGradient(PadMode.Reflect, _padded, _copy, _pad);
+
+    [Benchmark]
+    public void Concat()
+    {
+        Shape shape = new(1, Planes, Side, Side), whole = new(1, 2 * Planes, Side, Side);
+        Kernels.CopyBlock(_x, shape, [0, 0, 0, 0], _beside, whole, [0, 0, 0, 0], shape, accumulate: false);
+        Kernels.CopyBlock(_x, shape, [0, 0, 0, 0], _beside, whole, [0, Planes, 0, 0], shape, accumulate: false);
+    }
+
+    [Benchmark]
+    public void ChannelsLast() => Kernels.Permute(_x, new Shape(Planes, Side, Side), [1, 2, 0], _copy);
+
+    [Benchmark]
+    public void Copy() => Kernels.Copy(_x, _copy);
+
+    [Benchmark]
+    public void Fill() => Kernels.Fill(_copy, 1);
+
+    [Benchmark, BenchmarkCategory(Reference)]
+    public void NaivePad()
+    {
+        var side = Side + 2 * Border;
+        for (var p = 0; p < Planes; p++)
+        {
+            for (var y = 0; y < side; y++)
+            {
+                for (var x = 0; x < side; x++)
+                {
+                    Expected[(p * side + y) * side + x] = _input[(p * Side + Mirror(y - Border)) * Side + Mirror(x - Border)];
+                }
+            }
+        }
+
+        int Mirror(int i) => i < 0 ? -i : i >= Side ? 2 * Side - 2 - i : i;
+    }
+}

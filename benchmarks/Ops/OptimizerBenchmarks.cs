@@ -1,0 +1,71 @@
+using System.Numerics.Tensors;
+using BenchmarkDotNet.Attributes;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Benchmarks.Ops;
+
+/// <summary>A step of Adam and of gradient descent over as many weights as a discriminator, a ResNet and a U-Net have.</summary>
+public class OptimizerBenchmarks : OpBenchmark
+{
+    private const float Rate = 2e-4f;
+    private const float Beta1 = 0.5f;
+    private const float Beta2 = 0.999f;
+    private const float Epsilon = 1e-8f;
+
+    private float[] _gradient = [];
+    private float[] _first = [];
+    private float[] _second = [];
+    private float[] _scratch = [];
+    private AdamSlot _slot;
+
+    [Params(2_768_705, 11_378_179, 54_413_955)]
+    public int Weights { get; set; }
+
+    public override OpCost Cost(string method) => method == nameof(Sgd) ? Moving(5L * Weights, 4L * Weights) : Moving(7L * Weights, 12L * Weights);
+
+    protected override void Prepare()
+    {
+        _gradient = Draw(Weights);
+        Expected = Draw(Weights, 2);
+        (_first, _second, _scratch) = (new float[Weights], new float[Weights], new float[Weights]);
+        Result = Upload(Expected);
+        _slot = new AdamSlot(Result.Value, Upload(_gradient), New(Weights), New(Weights));
+    }
+
+    [Benchmark(Baseline = true)]
+    public void Adam() => Kernels.Adam([_slot], new AdamSettings(Rate, Beta1, Beta2, Epsilon, 0, 1));
+
+    [Benchmark]
+    public void Sgd() => Kernels.Sgd([new SgdSlot(_slot.SecondMoment, _slot.Gradient, _slot.FirstMoment)], Rate, 0.9f, 0);
+
+    [Benchmark, BenchmarkCategory(Reference)]
+    public void NaiveAdam()
+    {
+        var (step, correction) = (Rate / (1 - Beta1), 1 / MathF.Sqrt(1 - Beta2));
+        for (var i = 0; i < Expected.Length; i++)
+        {
+            var g = _gradient[i];
+            var m = _first[i] = Beta1 * _first[i] + (1 - Beta1) * g;
+            var v = _second[i] = Beta2 * _second[i] + (1 - Beta2) * g * g;
+            Expected[i] -= step * m / (correction * MathF.Sqrt(v) + Epsilon);
+        }
+    }
+
+    /// <summary>One pass through memory for each operation.</summary>
+    [Benchmark, BenchmarkCategory(Reference)]
+    public void TensorPrimitivesAdam()
+    {
+        var (step, correction) = (Rate / (1 - Beta1), 1 / MathF.Sqrt(1 - Beta2));
+        TensorPrimitives.Multiply(_first, Beta1, _first);
+        TensorPrimitives.MultiplyAdd(_gradient, 1 - Beta1, _first, _first);
+        TensorPrimitives.Multiply(_gradient, _gradient, _scratch);
+        TensorPrimitives.Multiply(_second, Beta2, _second);
+        TensorPrimitives.MultiplyAdd(_scratch, 1 - Beta2, _second, _second);
+        TensorPrimitives.Sqrt(_second, _scratch);
+        TensorPrimitives.Multiply(_scratch, correction, _scratch);
+        TensorPrimitives.Add(_scratch, Epsilon, _scratch);
+        TensorPrimitives.Divide(_first, _scratch, _scratch);
+        TensorPrimitives.MultiplyAdd(_scratch, -step, Expected, Expected);
+    }
+}

@@ -1,0 +1,46 @@
+using BenchmarkDotNet.Attributes;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Benchmarks.Ops;
+
+/// <summary>Philox deviates and dropout, beside the framework's generator.</summary>
+public class RandomBenchmarks : OpBenchmark
+{
+    private readonly Random _random = new(1);
+    private readonly RandomKey _key = new(1, 2, 3, 4);
+    private float[] _numbers = [];
+    private DeviceSpan _x;
+    private DeviceSpan _y;
+
+    /// <summary>Dropout's tensors in the U-Net: 512 channels at 2², 4² and 8²; and a picture's worth.</summary>
+    [Params(512 * 8 * 8, 3 * 256 * 256)]
+    public int Count { get; set; }
+
+    public override OpCost Cost(string method) => Moving(method == nameof(Dropout) ? 2L * Count : Count);
+
+    protected override void Prepare()
+    {
+        (_x, _y) = (Upload(Draw(Count)), New(Count));
+        _numbers = new float[Count];
+    }
+
+    [Benchmark(Baseline = true)]
+    public void Uniform() => Kernels.Uniform(_key, _y);
+
+    [Benchmark]
+    public void Normal() => Kernels.Normal(_key, _y);
+
+    [Benchmark]
+    public void Dropout() => Kernels.Dropout(_key, 0.5f, _x, _y);
+
+    [Benchmark, BenchmarkCategory(Reference)]
+    public void SystemRandom()
+    {
+        for (var i = 0; i < _numbers.Length; i++)
+        {
+            _numbers[i] = _random.NextSingle();
+        }
+    }
+}

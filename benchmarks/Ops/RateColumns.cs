@@ -1,0 +1,78 @@
+using System.Globalization;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Benchmarks.Ops;
+
+/// <summary>A rate that follows from a benchmark's declared cost and its mean time.</summary>
+/// <param name="name">heading</param>
+/// <param name="legend">what it means</param>
+/// <param name="rate">from cost and time to the text of the cell</param>
+internal sealed class RateColumn(string name, string legend, Func<OpCost, TimeSpan, string> rate) : IColumn
+{
+    private static readonly Dictionary<BenchmarkCase, OpCost> s_costs = [];
+
+    public string Id => $"Rate.{name}";
+
+    public string ColumnName => name;
+
+    public string Legend => legend;
+
+    public bool AlwaysShow => true;
+
+    public ColumnCategory Category => ColumnCategory.Custom;
+
+    public int PriorityInCategory => 0;
+
+    public bool IsNumeric => true;
+
+    public UnitType UnitType => UnitType.Dimensionless;
+
+    /// <summary>The three columns of every table.</summary>
+    public static IReadOnlyList<RateColumn> All(Roofline peak) =>
+    [
+        new("GFLOP/s", "10⁹ floating-point operations a second, convolutions counted nominally", (cost, time) => cost.Flops == 0 ? "-" : Number(cost.Flops / time.TotalSeconds / 1e9)),
+        new("GB/s", "10⁹ bytes a second of the least traffic that the work needs", (cost, time) => Number(cost.Bytes / time.TotalSeconds / 1e9)),
+        new(
+            "Roofline",
+            string.Create(CultureInfo.InvariantCulture, $"least time over mean time, at {peak.FlopsPerSecond / 1e9:0} GFLOP/s and {peak.BytesPerSecond / 1e9:0} GB/s measured here; above 100 % by caches or Winograd"),
+            (cost, time) => peak.Share(cost, time).ToString("P0", CultureInfo.InvariantCulture)),
+    ];
+
+    public bool IsAvailable(Summary summary) => summary.BenchmarksCases.Any(c => typeof(OpBenchmark).IsAssignableFrom(c.Descriptor.Type));
+
+    public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
+
+    public string GetValue(Summary summary, BenchmarkCase benchmarkCase) =>
+        summary[benchmarkCase]?.ResultStatistics is { } statistics && CostOf(benchmarkCase) is { } cost ? rate(cost, TimeSpan.FromMicroseconds(statistics.Mean / 1e3)) : "-";
+
+    public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
+
+    /// <summary>The cost that a benchmark class declares for a case; null if it is none of ours.</summary>
+    public static OpCost? CostOf(BenchmarkCase benchmarkCase)
+    {
+        if (s_costs.TryGetValue(benchmarkCase, out var known))
+        {
+            return known;
+        }
+
+        if (Activator.CreateInstance(benchmarkCase.Descriptor.Type) is not OpBenchmark benchmark)
+        {
+            return null;
+        }
+
+        foreach (var parameter in benchmarkCase.Parameters.Items)
+        {
+            benchmark.GetType().GetProperty(parameter.Name)!.SetValue(benchmark, parameter.Value);
+        }
+
+        var cost = benchmark.Cost(benchmarkCase.Descriptor.WorkloadMethod.Name);
+        s_costs.Add(benchmarkCase, cost);
+        return cost;
+    }
+
+    private static string Number(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,69 @@
+using BenchmarkDotNet.Attributes;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Benchmarks.Ops;
+
+/// <summary>Doubling and halving of [64, Side, Side], and the gradients.</summary>
+public class ResamplingBenchmarks : OpBenchmark
+{
+    private const int Planes = 64;
+
+    private float[] _input = [];
+    private DeviceSpan _x;
+    private DeviceSpan _large;
+    private DeviceSpan _small;
+
+    [Params(32, 128)]
+    public int Side { get; set; }
+
+    private long Count => (long)Planes * Side * Side;
+
+    public override OpCost Cost(string method) =>
+        method.Contains("Pool", StringComparison.Ordinal) ? Moving(Count * 5 / 4, Count) : Moving(5 * Count, method.Contains("Bilinear", StringComparison.Ordinal) ? 32 * Count : 0);
+
+    protected override void Prepare()
+    {
+        _input = Draw(Count);
+        (_x, _large, _small) = (Upload(_input), New(4 * Count), New(Count / 4));
+        (Result, Expected) = (_large, new float[4 * Count]);
+    }
+
+    [Benchmark(Baseline = true)]
+    public void Nearest() => Kernels.Upsample(UpsampleMode.Nearest, _x, _large, Doubling);
+
+    [Benchmark]
+    public void Bilinear() => Kernels.Upsample(UpsampleMode.Bilinear, _x, _large, Doubling);
+
+    [Benchmark]
+    public void BilinearGradient() => Kernels.UpsampleGradient(UpsampleMode.Bilinear, _large, _x, Doubling);
+
+    [Benchmark]
+    public void AveragePool() => Kernels.AveragePool(_x, _small, Halving);
+
+    [Benchmark]
+    public void AveragePoolGradient() => Kernels.AveragePoolGradient(_small, _x, Halving);
+
+    [Benchmark]
+    public void MaxPool() => Kernels.MaxPool(_x, _small, Halving);
+
+    [Benchmark]
+    public void MaxPoolGradient() => Kernels.MaxPoolGradient(_x, _small, _large with { Length = Count }, Halving);
+
+    [Benchmark]
+    public void MaxPoolGather() => Kernels.MaxPoolGather(_x, _large with { Length = Count }, _small, Halving);
+
+    [Benchmark, BenchmarkCategory(Reference)]
+    public void NaiveNearest()
+    {
+        for (var i = 0; i < Expected.Length; i++)
+        {
+            var (row, x) = (i / (2 * Side), i % (2 * Side));
+            Expected[i] = _input[row / (2 * Side) * Side * Side + row % (2 * Side) / 2 * Side + x / 2];
+        }
+    }
+
+    private UpsampleGeometry Doubling => new(Planes, Side, Side, 2);
+
+    private PoolGeometry Halving => new(Planes, Side, Side, 2, 2, 2, 2, 0, 0, Side / 2, Side / 2);
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Globalization;
+using IlgpuGan.Benchmarks.Measuring;
+
+namespace IlgpuGan.Benchmarks.Regression;
+
+/// <summary><c>check</c>: measures the watched ratios; exit code 1 where one has fallen below its threshold.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        var only = new Option<string>("--only") { Description = "Checks with this in their names.", DefaultValueFactory = _ => "" };
+        var command = new Command("check", "Holds kernels and steps against yardsticks measured in the same run; fails where one has become slower.") { only };
+        command.SetAction(parsed =>
+        {
+            Console.WriteLine($"{Machine.Look([1])}\n");
+            using var suite = new Suite();
+            return Run(suite.Checks.Where(c => c.Name.Contains(parsed.GetRequiredValue(only), StringComparison.OrdinalIgnoreCase)), Console.Out);
+        });
+        return command;
+    }
+
+    /// <summary>Runs checks and prints a row each.</summary>
+    /// <returns>0 if all passed, else 1</returns>
+    public static int Run(IEnumerable<RatioCheck> checks, TextWriter output)
+    {
+        output.WriteLine("| what | beside | ratio | at least | |\n|---|---|---|---|---|");
+        var failed = new List<string>();
+        var count = 0;
+        foreach (var check in checks)
+        {
+            count++;
+            var outcome = check.Run();
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {check.Name} | {check.Yardstick} | {outcome.Ratio:0.00} | {check.Least:0.00} | {(outcome.Passed ? "ok" : $"**too slow** in {outcome.Attempts} attempts")} |"));
+            if (!outcome.Passed)
+            {
+                failed.Add(check.Name);
+            }
+        }
+
+        output.WriteLine(failed.Count == 0 ? $"\n{count} checks passed." : $"\n{failed.Count} of {count} checks failed: {string.Join("; ", failed)}.");
+        return failed.Count == 0 && count > 0 ? 0 : 1;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using IlgpuGan.Benchmarks.Layers;
+using IlgpuGan.Benchmarks.Ops;
+using IlgpuGan.Benchmarks.Rungs;
+using IlgpuGan.Cli.Profiling;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Cpu.Winograd;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Benchmarks.Regression;
+
+/// <summary>
+/// The ratios that are watched, with their thresholds: about four fifths of what was measured when they were set, on AVX-512 (Zen 5).
+/// All on one thread, but for the one about two.
+/// </summary>
+internal sealed class Suite : IDisposable
+{
+    private const double SecondsOfAMeasurement = 0.12;
+
+    private readonly CpuDevice _direct = new(1, WinogradUse.Never);
+    private readonly CpuDevice _winograd = new(1, WinogradUse.WhereFaster);
+    private readonly CpuDevice? _pair = Environment.ProcessorCount > 1 ? new CpuDevice(2, WinogradUse.Never) : null;
+    private readonly List<IDisposable> _owned = [];
+
+    public IReadOnlyList<RatioCheck> Checks =>
+    [
+        Arithmetic("matrix product, 768²", 0.65, Product(_direct)),
+        Arithmetic("residual block 3×3, direct, forward", 0.75, Forward(_direct, "resnet.block3x3")),
+        Arithmetic("residual block 3×3, direct, data gradient", 0.58, DataGradient(_direct, "resnet.block3x3")),
+        Arithmetic("residual block 3×3, direct, weight gradient", 0.67, WeightGradient(_direct, "resnet.block3x3")),
+        Arithmetic("U-Net 4×4 stride 2, 128 → 256, forward", 0.65, Forward(_direct, "unet.down3")),
+        Arithmetic("U-Net transposed 4×4, 512 → 128, forward", 0.65, DataGradient(_direct, "unet.up3")),
+        Arithmetic("ResNet 7×7 to 3 channels, forward", 0.45, Forward(_direct, "resnet.out7x7")),
+        Traffic("U-Net innermost 4×4, 512 → 512 at 2², forward", 0.35, Forward(_direct, "unet.down8")),
+        Traffic("Adam, 11 million weights", 1.0, Of<OptimizerBenchmarks>(b => b.Weights = 11_378_179, nameof(OptimizerBenchmarks.Adam))),
+        Traffic("leaky ReLU, 64 × 128²", 1.5, Of<UnaryBenchmarks>(b => (b.Count, b.Function) = (64 * 128 * 128, UnaryFunction.LeakyRelu), nameof(UnaryBenchmarks.Engine))),
+        Traffic("instance norm, 64 × 256²", 0.5, Of<NormBenchmarks>(b => b.Shape = "64x65536", nameof(NormBenchmarks.Engine))),
+        Traffic("reflection padding, 64 × 256²", 0.8, Of<LayoutBenchmarks>(b => b.Side = 256, nameof(LayoutBenchmarks.ReflectionPad))),
+        Against("residual block 3×3, Winograd, forward", "direct", 1.5, Forward(_winograd, "resnet.block3x3"), Forward(_direct, "resnet.block3x3")),
+        Against("residual block 3×3, Winograd, weight gradient", "direct", 1.5, WeightGradient(_winograd, "resnet.block3x3"), WeightGradient(_direct, "resnet.block3x3")),
+        Against("convolution 64 → 64 at 32², direct", "the naive loop in a good order (rung 3)", 25, Rung(new EngineRung(WinogradUse.Never)), Rung(new LoopOrder())),
+        Against("convolution 64 → 64 at 32², direct", "the tile of rung 7", 1.5, Rung(new EngineRung(WinogradUse.Never)), Rung(Ladder.Rungs()[6])),
+        Arithmetic("pix2pix step, 256²", 0.57, Step(BenchStep.OfTraining(ModelKind.Pix2Pix, 256, 1, Keep(new CpuDevice(1))))),
+        Arithmetic("ResNet-9 forward, 256²", 1.1, Step(BenchStep.OfInference(GeneratorKind.ResNet(9), 256, 1, Keep(new CpuDevice(1))))),
+        .. _pair is null
+            ? []
+            : new[] { Against("residual block 3×3, direct, 2 threads", "1 thread", 1.6, Forward(_pair, "resnet.block3x3"), Forward(_direct, "resnet.block3x3")) },
+    ];
+
+    public void Dispose()
+    {
+        _owned.ForEach(o => o.Dispose());
+        _direct.Dispose();
+        _winograd.Dispose();
+        _pair?.Dispose();
+    }
+
+    /// <summary>Nominal operations a second as a part of the multiply-adds that the processor can do.</summary>
+    private static RatioCheck Arithmetic(string name, double least, Work work) => new(
+        name, "multiply-add peak", least, () => work.Cost.Flops / Best(work.Run) / Roofline.Measure(1).FlopsPerSecond);
+
+    /// <summary>Least traffic a second as a part of what copying reaches.</summary>
+    private static RatioCheck Traffic(string name, double least, Work work) => new(
+        name, "copy bandwidth", least, () => work.Cost.Bytes / Best(work.Run) / Roofline.Measure(1).BytesPerSecond);
+
+    private static RatioCheck Against(string name, string yardstick, double least, Work work, Work other) => new(
+        name, yardstick, least, () => Best(other.Run) / Best(work.Run));
+
+    private Work Forward(CpuDevice device, string layer) => Convolution(device, layer, (x, w, y, g) => device.Kernels.Conv2d(x, w, null, y, g));
+
+    private Work DataGradient(CpuDevice device, string layer) =>
+        Convolution(device, layer, (x, w, y, g) => device.Kernels.Conv2dInputGradient(y, w, null, x, g));
+
+    private Work WeightGradient(CpuDevice device, string layer) =>
+        Convolution(device, layer, (x, w, y, g) => device.Kernels.Conv2dWeightGradient(x, y, w, g));
+
+    private static Work Convolution(CpuDevice device, string name, Action<DeviceSpan, DeviceSpan, DeviceSpan, ConvGeometry> pass)
+    {
+        var g = ConvolutionLayer.All.Single(l => l.Name == name).Geometry;
+        var (inputs, weights, outputs) = ((long)g.C * g.H * g.W, (long)g.K * g.C * g.KernelH * g.KernelW, (long)g.K * g.OutH * g.OutW);
+        var (x, w, y) = (Upload(device, inputs), Upload(device, weights), Upload(device, outputs));
+        return new Work(() => pass(x, w, y, g), OpBenchmark.Moving(inputs + weights + outputs, g.Flops));
+    }
+
+    private static Work Product(CpuDevice device)
+    {
+        const int Side = 768;
+        var (a, b, c) = (Upload(device, Side * Side), Upload(device, Side * Side), Upload(device, Side * Side));
+        var g = new MatMulGeometry(1, Side, Side, Side, TransposeA: false, TransposeB: false);
+        return new Work(() => device.Kernels.MatMul(a, b, c, g), OpBenchmark.Moving(3L * Side * Side, 2L * Side * Side * Side));
+    }
+
+    private static DeviceSpan Upload(CpuDevice device, long count)
+    {
+        var span = new DeviceSpan(device.Allocate(count), 0, count);
+        device.Upload(OpBenchmark.Draw(count), span);
+        return span;
+    }
+
+    /// <summary>A method of a benchmark class, on one thread.</summary>
+    private Work Of<T>(Action<T> choose, string method)
+        where T : OpBenchmark, new()
+    {
+        OpBenchmark.Threads = 1;
+        var benchmark = new T();
+        choose(benchmark);
+        benchmark.SetUp();
+        _owned.Add(new CleanUp(benchmark));
+        return new Work(typeof(T).GetMethod(method)!.CreateDelegate<Action>(benchmark), benchmark.Cost(method));
+    }
+
+    private Work Rung(IRung rung)
+    {
+        if (rung is IDisposable owner)
+        {
+            _owned.Add(owner);
+        }
+
+        var layer = new Convolution3x3(64, 64, 32, 32);
+        var (x, w, y) = (layer.DrawInput(), layer.DrawWeight(), layer.NewOutput());
+        return new Work(() => rung.Run(layer, x, w, y, 1), new OpCost(layer.Flops, 0));
+    }
+
+    private Work Step(BenchStep step)
+    {
+        _owned.Insert(0, step);
+        using var counted = OpProfile.Start();
+        step.Run();
+        return new Work(step.Run, new OpCost(counted.Timings.Where(t => t.Name.StartsWith("conv", StringComparison.Ordinal)).Sum(t => t.Cost.Flops), 0));
+    }
+
+    private CpuDevice Keep(CpuDevice device)
+    {
+        _owned.Add(device);
+        return device;
+    }
+
+    private static double Best(Action work)
+    {
+        work();
+        var best = double.MaxValue;
+        var clock = Stopwatch.StartNew();
+        for (var runs = 0; runs < 2 || clock.Elapsed.TotalSeconds < SecondsOfAMeasurement; runs++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            work();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return best;
+    }
+
+    /// <param name="Run">does it once</param>
+    /// <param name="Cost">nominal operations and least traffic</param>
+    private sealed record Work(Action Run, OpCost Cost);
+
+    private sealed class CleanUp(OpBenchmark benchmark) : IDisposable
+    {
+        public void Dispose() => benchmark.CleanUp();
+    }
+}
