@@ -27,6 +27,7 @@ public class EvaluateCommandTests : Cli.CommandLine
         Assert.That(report.GetProperty("slicedWasserstein").GetProperty("mean").GetDouble(), Is.GreaterThan(0));
         Assert.That(report.TryGetProperty("twoSample", out _), Is.False, "two pictures are too few");
         Assert.That(File.ReadAllLines(Path.Combine(run, "evaluation.csv")), Has.Length.EqualTo(1 + 2 + 2));
+        Assert.That(File.ReadAllText(Path.Combine(run, "report.html")), Does.Contain("MS-SSIM"), "the run's page shows the figures");
         Assert.That(PictureFile.Load(Path.Combine(run, "evaluation", "best.png")).Width, Is.EqualTo(384));
         Assert.That(Directory.GetFiles(Path.Combine(run, "evaluation"), "segmenter-*.safetensors"), Has.Length.EqualTo(1));
         var again = await Do("evaluate", "--model", run, "--data", In("data"), "--json", "--device", "cpu");
