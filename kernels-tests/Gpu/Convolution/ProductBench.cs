@@ -40,7 +40,7 @@ internal sealed class ProductBench(string name, int misalignment = 0) : IDisposa
         return values;
     }
 
-    /// <summary>Forces a variant; the test fails if a product is then computed by another one.</summary>
+    /// <summary>Forces a variant for every product that it can compute.</summary>
     public void Force(ProductVariant variant) => Kernels.Products.Forced = variant;
 
     public void Dispose()
