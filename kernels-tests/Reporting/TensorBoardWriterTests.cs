@@ -62,6 +62,18 @@ public class TensorBoardWriterTests
         Assert.That(images.Select(i => (i.Width, i.Height)), Is.All.EqualTo((3 * 32, 32)));
     }
 
+    /// <summary>TensorBoard drops what an interrupted run wrote of steps that the resumed one takes again: the new file says from where.</summary>
+    [Test]
+    public void AResumedRunSaysWhereItBegins()
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.Pix2Pix with { Steps = 4 }, stopAfter: 2);
+        runs.Resume("run");
+        var files = Directory.GetFiles(new RunDirectory(runs.PathOf("run")).TensorBoard).Order().Select(f => Records(File.ReadAllBytes(f)).Select(Event.Parse).ToList()).ToList();
+        Assert.That(files.Select(f => f.Where(e => e.Starts).Select(e => e.Step)), Is.EqualTo(new[] { Array.Empty<long>(), [3] }));
+        Assert.That(files.SelectMany(f => f.Where(e => e.Scalars.Count > 0).Select(e => e.Step)), Is.EqualTo(new[] { 1, 2, 3, 4 }));
+    }
+
     /// <summary>TensorBoard's own reader, where it is installed.</summary>
     [Test]
     public void TensorBoardItselfReadsThem()
@@ -88,11 +100,11 @@ public class TensorBoardWriterTests
     }
 
     /// <summary>What a TensorBoard event says, by the field numbers of its published schema (event.proto, summary.proto).</summary>
-    private sealed record Event(long Step, string? Version, List<(string Tag, float Value)> Scalars, List<(string Tag, int Width, int Height, byte[] Encoded)> Images)
+    private sealed record Event(long Step, string? Version, bool Starts, List<(string Tag, float Value)> Scalars, List<(string Tag, int Width, int Height, byte[] Encoded)> Images)
     {
         public static Event Parse(byte[] record)
         {
-            var (step, version) = (0L, (string?)null);
+            var (step, version, starts) = (0L, (string?)null, false);
             var (scalars, images) = (new List<(string, float)>(), new List<(string, int, int, byte[])>());
             Fields(record, (field, input) =>
             {
@@ -102,10 +114,11 @@ public class TensorBoardWriterTests
                     case 2: step = input.ReadInt64(); break;
                     case 3: version = input.ReadString(); break;
                     case 5: Fields(input.ReadBytes().ToByteArray(), (_, summary) => Value(summary.ReadBytes().ToByteArray())); break;
+                    case 7: Fields(input.ReadBytes().ToByteArray(), (_, session) => starts = session.ReadEnum() == 1); break;
                     default: Assert.Fail($"field {field} of an event"); break;
                 }
             });
-            return new Event(step, version, scalars, images);
+            return new Event(step, version, starts, scalars, images);
 
             void Value(byte[] value)
             {

@@ -63,6 +63,17 @@ public sealed class TrainingRunTests
     }
 
     [Test]
+    public void ThePageIsThereWhileTheRunGoesOn()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { Steps = 3 }, TinyRun.Data(TinyRun.Pix2Pix));
+        var pages = new List<string>();
+        run.Train(new StepAction(step => pages.Add(File.Exists(run.Directory.Report) ? File.ReadAllText(run.Directory.Report) : "")));
+        Assert.That(pages[0], Is.Empty, "nothing was logged before the first step");
+        Assert.That(pages[1], Does.Contain("1 of 3").And.Contain("Time left").And.Not.Contain("finished"));
+        Assert.That(File.ReadAllText(run.Directory.Report), Does.Contain("3 of 3").And.Contain("finished"));
+    }
+
+    [Test]
     public void LongerRunIsTheSameUpToThere()
     {
         _runs.Train("short", TinyRun.Pix2Pix with { Steps = 3 });

@@ -21,7 +21,8 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
     public RunReporter(TrainingRun run)
     {
         _run = run;
-        _events = new Lazy<TensorBoardWriter>(() => new TensorBoardWriter(run.Directory.TensorBoard)); // A page alone needs no events.
+        var firstStep = run.Step > 0 ? run.Step + 1 : 0;
+        _events = new Lazy<TensorBoardWriter>(() => new TensorBoardWriter(run.Directory.TensorBoard, firstStep)); // A page alone needs no events.
         _samples = [.. EarlierSamples(run)];
     }
 

@@ -12,13 +12,19 @@ public sealed class TensorBoardWriter : IDisposable
     private readonly FileStream _file;
 
     /// <param name="directory">where TensorBoard is pointed at; made if need be</param>
-    public TensorBoardWriter(string directory)
+    /// <param name="firstStep">step of a run that goes on: what earlier files say of it and of later steps was taken back; 0 for a new run</param>
+    public TensorBoardWriter(string directory, long firstStep = 0)
     {
         Directory.CreateDirectory(directory);
         var now = DateTimeOffset.UtcNow;
-        var path = Path.Combine(directory, $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond}");
+        var path = Path.Combine(directory, $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond:D7}");
         _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         WriteEvent(0, message => message.Text(3, "brain.Event:2"));
+        if (firstStep > 0)
+        {
+            const int sessionStarts = 1;
+            WriteEvent(firstStep, message => message.Message(7, session => session.Integer(1, sessionStarts)));
+        }
     }
 
     /// <summary>Logs numbers of one step.</summary>
