@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
@@ -69,7 +71,43 @@ internal static unsafe class Bands
             return;
         }
 
-        Strided(plane + (nint)y * width, width, start, stride, to, count);
+        if (stride == 1)
+        {
+            Whole(plane + (nint)y * width, width, start, to, count);
+        }
+        else
+        {
+            Strided(plane + (nint)y * width, width, start, stride, to, count);
+        }
+    }
+
+    /// <summary>to[i] = row[start + i], zero outside the row. Rows are short: calls to copy and to clear would take longer than the work.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Whole(float* row, int width, int start, float* to, int count)
+    {
+        var first = Math.Clamp(-start, 0, count);
+        var end = Math.Clamp(width - start, first, count);
+        var i = 0;
+        for (; i < first; i++)
+        {
+            to[i] = 0;
+        }
+
+        row += start;
+        for (; i <= end - 8; i += 8)
+        {
+            Vector256.Load(row + i).Store(to + i);
+        }
+
+        for (; i < end; i++)
+        {
+            to[i] = row[i];
+        }
+
+        for (; i < count; i++)
+        {
+            to[i] = 0;
+        }
     }
 
     /// <summary>to[i] = row[start + i · stride], zero outside the row.</summary>

@@ -12,6 +12,11 @@ internal static unsafe class TileRow
     /// <summary>Rows that <see cref="Take"/> writes: the points, and two more that a transposition by eights brings along.</summary>
     public const int TakenRows = Points + 2;
 
+    /// <summary>
+    /// For <see cref="PutMerged"/>: [outputs][vector of the row][j][lane], the lane to take when element j joins those before it, which stay where they are.
+    /// </summary>
+    private static readonly int[][] s_merges = [.. Enumerable.Range(0, Points).Select(MergesOf)];
+
     /// <summary>to[j · pitch + t] = row[t · outputs + j] for sixteen tiles t and <see cref="TakenRows"/> j. May read two floats past the last tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Take(float* row, int outputs, float* to, nint pitch)
@@ -35,11 +40,50 @@ internal static unsafe class TileRow
             return;
         }
 
+        if (Avx512F.IsSupported)
+        {
+            PutMerged(from, pitch, outputs, Vector512.Create(shift), row);
+            return;
+        }
+
         for (var t = 0; t < Width; t++)
         {
             for (var j = 0; j < outputs; j++)
             {
                 row[t * outputs + j] = from[j * pitch + t] + shift;
+            }
+        }
+    }
+
+    private static int[] MergesOf(int outputs)
+    {
+        var merges = GC.AllocateArray<int>(outputs * outputs * Width, pinned: true);
+        for (var i = 0; i < merges.Length; i++)
+        {
+            var (vector, j, lane) = (i / Width / outputs, i / Width % outputs, i % Width);
+            var place = (vector * Width) + lane;
+            merges[i] = place % outputs != j ? lane : j == 0 ? place / outputs : Width + (place / outputs);
+        }
+
+        return merges;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PutMerged(float* from, nint pitch, int outputs, Vector512<float> shift, float* row)
+    {
+        fixed (int* merges = s_merges[outputs])
+        {
+            var merge = merges;
+            for (var vector = 0; vector < outputs; vector++)
+            {
+                var y = Avx512F.PermuteVar16x32(Vector512.Load(from), Vector512.Load(merge));
+                merge += Width;
+                for (var j = 1; j < outputs; j++, merge += Width)
+                {
+                    y = Avx512F.PermuteVar16x32x2(y, Vector512.Load(merge), Vector512.Load(from + j * pitch));
+                }
+
+                (y + shift).Store(row + vector * Width);
             }
         }
     }

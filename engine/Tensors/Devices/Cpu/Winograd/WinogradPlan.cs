@@ -50,6 +50,8 @@ internal sealed class WinogradPlan
         InputPitch = OddLines(Channels * TilePitch);
         OutputPitch = OddLines(Panels * kernel.Rows * TilePitch);
         WeightPitch = OddLines(Panels * kernel.Rows * Channels);
+        ReadsOnlyInside = Residues == 1 && Top >= 0 && Left >= 0
+            && Top + (TilesY - 1) * Outputs + Points <= c.InH && Left + (TilesX - 1) * Outputs + Points <= c.InW;
         IsDense = Residues == 1 && Phases.Length == 1 && Phases[0].WeightTaps.Order().SequenceEqual(Enumerable.Range(0, taps * taps));
         Scales = [.. Enumerable.Range(0, Places).Select(place => Scale(place / Points) * Scale(place % Points))];
         BlockChannels = Math.Min(BlockDepth, Channels);
@@ -126,6 +128,9 @@ internal sealed class WinogradPlan
 
     public int[] Bases { get; }
 
+    /// <summary>True if every tile lies inside the input, so that its rows are read in place.</summary>
+    public bool ReadsOnlyInside { get; }
+
     /// <summary>True if weights may be packed without looking for missing taps.</summary>
     public bool IsDense { get; }
 
@@ -150,11 +155,14 @@ internal sealed class WinogradPlan
             return plan;
         }
 
-        // With a stride the direct way needs only 100 multiplications for these 36 (2 × 2 taps, 5 × 5 outputs), and four times the
-        // transformed channels or filters go through memory: it was never measured to gain, from 64 to 512 channels and batches of 1 and 4.
-        var isPlain = plan.Residues == 1 && plan.Phases.Length == 1;
+        // Taking a strided image apart costs what its products save: never measured to gain.
+        if (plan.Residues > 1)
+        {
+            return null;
+        }
+
         var direct = (double)c.Filters * c.Channels * c.Phases.Sum(p => p.Taps.Length) * c.Images * c.Rows * c.Columns;
-        return isPlain && Pays(c.Filters, c.Channels, (long)plan.TileRows * plan.TilesX, direct) ? plan : null;
+        return Pays(c.Filters * c.Phases.Length, plan.Channels, (long)plan.TileRows * plan.TilesX, direct) ? plan : null;
     }
 
     /// <summary>

@@ -46,8 +46,9 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
         {
             var rows = plan.Kernel.Rows;
             var taps = plan.Taps;
-            var full = own[worker].Floats((Places * Width) + (2L * taps * taps * BlockChannels * rows));
-            var block = full + (Places * Width);
+            var pitch = (nint)WinogradPlan.OddLines(BlockChannels * rows);
+            var full = own[worker].Floats((Places * pitch) + (2L * taps * taps * BlockChannels * rows));
+            var block = full + (Places * pitch);
             var spare = block + (taps * taps * BlockChannels * rows);
             var half = stackalloc float[Places * Width];
             for (var channel = 0; channel < plan.Channels; channel += BlockChannels)
@@ -71,29 +72,30 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
 
                     for (var y = 0; y < Points; y++)
                     {
-                        Evaluate(half + (y * Points * Width), Width, taps, full + (y * Points * Width), Width);
+                        Evaluate(half + (y * Points * Width), Width, taps, full + (y * Points * pitch) + i, pitch);
                     }
-
-                    Scatter(full, Math.Min(Width, channels * rows - i), u + (((nint)task * plan.Channels + channel) * rows) + i);
                 }
+
+                Scatter(full, pitch, channels * rows, u + (((nint)task * plan.Channels + channel) * rows));
             }
         }
 
-        private void Scatter(float* full, int count, float* to)
+        /// <summary>Writes each place's numbers in one go: the places lie far apart, and memory takes whole runs faster than single lines.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Scatter(float* full, nint pitch, int count, float* to)
         {
-            var scales = plan.Scales;
-            for (var place = 0; place < Places; place++, to += plan.WeightPitch)
+            for (var place = 0; place < Places; place++, to += plan.WeightPitch, full += pitch)
             {
-                var scaled = Vector512.Load(full + (place * Width)) * Vector512.Create(scales[place]);
-                if (count == Width)
+                var scale = Vector512.Create(plan.Scales[place]);
+                var i = 0;
+                for (; i <= count - Width; i += Width)
                 {
-                    scaled.Store(to);
-                    continue;
+                    (Vector512.Load(full + i) * scale).Store(to + i);
                 }
 
-                for (var lane = 0; lane < count; lane++)
+                for (; i < count; i++)
                 {
-                    to[lane] = scaled[lane];
+                    to[i] = full[i] * scale[0];
                 }
             }
         }
@@ -164,12 +166,13 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
             var g = plan.Correlation;
             // Tiles of all rows of the chunk follow each other without gaps, so that vectors are full however narrow the image is.
             var pitch = (nint)plan.TilePitch;
-            var elements = own[worker].Floats(Points * TileRow.TakenRows * pitch + plan.RowWidth);
-            var line = elements + Points * TileRow.TakenRows * pitch;
+            var elements = own[worker].Floats((Points * TileRow.TakenRows + Places) * pitch + plan.RowWidth);
+            var full = elements + Points * TileRow.TakenRows * pitch;
+            var line = full + Places * pitch;
             for (var residue = 0; residue < plan.Residues; residue++)
             {
                 Take(task, residue / g.StrideX, residue % g.StrideX, elements, line);
-                Transform(elements, v + ((nint)task * plan.Residues + residue) * pitch);
+                Transform(elements, full, v + ((nint)task * plan.Residues + residue) * pitch);
             }
         }
 
@@ -178,27 +181,39 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
         {
             var g = plan.Correlation;
             var pitch = (nint)plan.TilePitch;
+            var end = input + (nint)g.Images * g.Channels * g.InH * g.InW;
             for (var r = 0; r < rows; r++)
             {
                 var plane = input + ((nint)((firstRow + r) / plan.TilesY) * g.Channels + channel) * g.InH * g.InW;
                 var top = (firstRow + r) % plan.TilesY * plan.Outputs * g.StrideY + plan.Top + residueY;
                 for (var i = 0; i < Points; i++)
                 {
-                    Bands.PaddedRow(plane, g.InH, g.InW, top + i * g.StrideY, plan.Left + residueX, g.StrideX, line, plan.RowWidth);
+                    var from = line;
+                    var y = top + i * g.StrideY;
+                    if (plan.ReadsOnlyInside && plane + (nint)y * g.InW + plan.Left + plan.RowWidth <= end)
+                    {
+                        from = plane + (nint)y * g.InW + plan.Left;
+                    }
+                    else
+                    {
+                        Bands.PaddedRow(plane, g.InH, g.InW, y, plan.Left + residueX, g.StrideX, line, plan.RowWidth);
+                    }
+
                     for (var t = 0; t < plan.TilesX; t += Width)
                     {
-                        TileRow.Take(line + t * plan.Outputs, plan.Outputs, elements + i * TileRow.TakenRows * pitch + r * plan.TilesX + t, pitch);
+                        TileRow.Take(from + t * plan.Outputs, plan.Outputs, elements + i * TileRow.TakenRows * pitch + r * plan.TilesX + t, pitch);
                     }
                 }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Transform(float* elements, float* to)
+        private void Transform(float* elements, float* full, float* to)
         {
             var pitch = (nint)plan.TilePitch;
+            var tiles = rows * plan.TilesX;
             var half = stackalloc float[Places * Width];
-            for (var t = 0; t < rows * plan.TilesX; t += Width)
+            for (var t = 0; t < tiles; t += Width)
             {
                 for (var i = 0; i < Points; i++)
                 {
@@ -207,7 +222,16 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
 
                 for (var j = 0; j < Points; j++)
                 {
-                    PointTransforms.Input(half + j * Width, Points * Width, to + t + (nint)j * plan.InputPitch, Points * (nint)plan.InputPitch);
+                    PointTransforms.Input(half + j * Width, Points * Width, full + t + j * pitch, Points * pitch);
+                }
+            }
+
+            // Each place's numbers in one go: the places lie far apart, and memory takes whole runs faster than single lines.
+            for (var place = 0; place < Places; place++, to += plan.InputPitch, full += pitch)
+            {
+                for (var t = 0; t < tiles; t += Width)
+                {
+                    Vector512.Load(full + t).Store(to + t);
                 }
             }
         }
@@ -238,6 +262,7 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
                     var depth = Math.Min(plan.BlockChannels, channels - channel);
                     for (var p = firstPanel; p < endPanel; p++)
                     {
+                        CacheLines.Fetch(left + ((nint)(p + 1) * channels + channel) * kernel.Rows, depth * kernel.Rows);
                         for (var vector = 0; vector < vectors;)
                         {
                             var tile = kernel.NextTile(vectors - vector);
