@@ -95,7 +95,7 @@ internal sealed partial class OpenCLEmitter
             return EmitIf($"!{condition}", whenFalse, whenTrue) || trueFalls;
         if (whenFalse.Length == 0 || !trueFalls)
             return EmitIf(condition, whenTrue, whenFalse) || falseFalls;
-        Line($"if ({condition}) {{");
+        Line($"if {Parenthesised(condition)} {{");
         body.Append(whenTrue);
         Line("} else {");
         body.Append(whenFalse);
@@ -108,7 +108,7 @@ internal sealed partial class OpenCLEmitter
     {
         if (first.Length > 0)
         {
-            Line($"if ({condition}) {{");
+            Line($"if {Parenthesised(condition)} {{");
             body.Append(first);
             Line("}");
         }
@@ -116,6 +116,20 @@ internal sealed partial class OpenCLEmitter
         if (rest.Length > 0)
             body.Append(rest.Replace("\n    ", "\n").AsSpan(rest.StartsWith(' ') ? 4 : 0));
         return rest.Length == 0;
+    }
+
+    // Compilers take two pairs around a comparison for a slip.
+    private static string Parenthesised(string condition)
+    {
+        var open = 0;
+        for (var i = 0; i < condition.Length - 1; i++)
+        {
+            open += condition[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (open == 0)
+                return $"({condition})";
+        }
+
+        return condition[^1] == ')' ? condition : $"({condition})";
     }
 
     private (string Text, bool Falls) Capture(Edge edge, Block? next, Surroundings around)

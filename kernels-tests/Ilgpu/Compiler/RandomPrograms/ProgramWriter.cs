@@ -8,7 +8,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler.RandomPrograms;
 /// Writes a random kernel in IL: arithmetic of all types with edge values, nested loops, switches, struct traffic, early exits. Everything
 /// it does is defined in C#, so .NET's own run is the truth. Products of floats are never summed: a device may round those once.
 /// </summary>
-public sealed class ProgramWriter(int seed)
+public sealed partial class ProgramWriter(int seed)
 {
     private const int LocalsPerType = 3;
     private static readonly Type[] Types = [typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(float), typeof(double)];
@@ -35,7 +35,12 @@ public sealed class ProgramWriter(int seed)
         il = method.GetILGenerator();
         Declare();
         for (var i = 0; i < 6; i++)
+        {
             Statement(2);
+            if (scans.Next(3) == 0)
+                Scan();
+        }
+
         StoreResult();
         il.Emit(OpCodes.Ret);
         return type.CreateType().GetMethod("Kernel")!.CreateDelegate<Action<Index1D, ArrayView<long>, ArrayView<long>>>();
