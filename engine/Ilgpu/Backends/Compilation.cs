@@ -19,7 +19,7 @@ internal sealed class Compilation(KernelRequest request)
     {
         var translated = EntryPoint.Translate(request, Options());
         var function = translated.Function;
-        var pipeline = new PassPipeline(function, dump, DumpName());
+        var pipeline = new PassPipeline(function, dump, DumpName(), request.Verify);
         var unresolved = pipeline.ToSsa();
         RefuseUnsupported(function, unresolved);
         if (request.Target is not SimulatorTarget)

@@ -37,6 +37,9 @@ public sealed record KernelRequest
     /// <summary>Keep Interop.Write and WriteLine.</summary>
     public bool Output { get; init; }
 
+    /// <summary>Verify the IR after every pass, not only at the end; loading leaves it to <c>Context.Builder.Verify</c>.</summary>
+    public bool Verify { get; init; } = true;
+
     /// <summary>Where stages are written; null leaves it to the environment.</summary>
     public KernelDump? Dump { get; init; }
 }

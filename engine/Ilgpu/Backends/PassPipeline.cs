@@ -3,8 +3,8 @@ using ILGPU.IR.Passes;
 
 namespace ILGPU.Backends;
 
-/// <summary>Runs the passes in order, verifying and dumping after each.</summary>
-internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, string dumpName)
+/// <summary>Runs the passes in order, dumping after each. Verifying each takes a third of the time; what the back ends get is verified always.</summary>
+internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, string dumpName, bool verifyEach)
 {
     // A decided branch can make the next one constant: sizes computed through several conditions take a few rounds.
     private const int MostConstantRounds = 4;
@@ -14,7 +14,8 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
     public void Run(string name, Action<KernelFunction> pass, bool isMilestone = false)
     {
         pass(function);
-        Verifier.Verify(function, name);
+        if (verifyEach || isMilestone)
+            Verifier.Verify(function, name);
         dump?.Stage(dumpName, step++, name, function, isMilestone);
     }
 

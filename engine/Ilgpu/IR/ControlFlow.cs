@@ -6,8 +6,8 @@ public sealed class ControlFlow
     private readonly Dictionary<Block, int> order = [];
     private readonly List<int>[] predecessors;
     private readonly int[] dominator;
-    private readonly int[] enter;
-    private readonly int[] leave;
+    private readonly Lazy<(int[] Enter, int[] Leave)> tree;
+    private readonly Lazy<List<Loop>> loops;
 
     public ControlFlow(KernelFunction function)
     {
@@ -29,8 +29,8 @@ public sealed class ControlFlow
             Children[i] = [];
         for (var i = 1; i < Order.Length; i++)
             Children[dominator[i]].Add(i);
-        (enter, leave) = NumberTree();
-        Loops = FindLoops();
+        tree = new(NumberTree);
+        loops = new(FindLoops);
     }
 
     /// <summary>The reachable blocks in reverse postorder; all numbers below index this.</summary>
@@ -40,7 +40,10 @@ public sealed class ControlFlow
     public List<int>[] Children { get; }
 
     /// <summary>Natural loops, inner before outer.</summary>
-    public List<Loop> Loops { get; }
+    public List<Loop> Loops => loops.Value;
+
+    /// <summary>The blocks that can be reached, in reverse postorder.</summary>
+    public static Block[] Reachable(KernelFunction function) => ReversePostorder(function.Entry);
 
     public int Index(Block block) => order[block];
 
@@ -51,7 +54,11 @@ public sealed class ControlFlow
 
     public int ImmediateDominator(int block) => dominator[block];
 
-    public bool Dominates(int a, int b) => enter[a] <= enter[b] && leave[b] <= leave[a];
+    public bool Dominates(int a, int b)
+    {
+        var (enter, leave) = tree.Value;
+        return enter[a] <= enter[b] && leave[b] <= leave[a];
+    }
 
     /// <summary>A retreating edge whose target does not dominate its source makes the graph irreducible.</summary>
     public bool IsReducible
@@ -186,7 +193,7 @@ public sealed class ControlFlow
 
     private List<Loop> FindLoops()
     {
-        var loops = new List<Loop>();
+        var found = new List<Loop>();
         for (var header = 0; header < Order.Length; header++)
         {
             var latches = predecessors[header].Where(p => p >= header && Dominates(header, p)).Distinct().ToList();
@@ -203,11 +210,11 @@ public sealed class ControlFlow
                 }
             }
 
-            loops.Add(new Loop(header, latches, body));
+            found.Add(new Loop(header, latches, body));
         }
 
-        loops.Sort((a, b) => a.Body.Count.CompareTo(b.Body.Count));
-        return loops;
+        found.Sort((a, b) => a.Body.Count.CompareTo(b.Body.Count));
+        return found;
     }
 }
 

@@ -19,7 +19,7 @@ public static class ControlFlowSimplification
     }
 
     /// <summary>Keeps the reachable blocks, in reverse postorder.</summary>
-    public static void Prune(KernelFunction function) => function.Blocks = [.. new ControlFlow(function).Order];
+    public static void Prune(KernelFunction function) => function.Blocks = [.. ControlFlow.Reachable(function)];
 
     private static bool Decide(Block block)
     {

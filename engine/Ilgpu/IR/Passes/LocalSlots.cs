@@ -19,7 +19,7 @@ internal static class LocalSlots
         var pointers = new Dictionary<Value, (Instruction Alloca, long Offset)>();
         var accesses = new Dictionary<Instruction, List<Access>>();
         var kept = new HashSet<Instruction>();
-        foreach (var block in new ControlFlow(function).Order)
+        foreach (var block in ControlFlow.Reachable(function))
         {
             foreach (var instruction in block.Instructions)
                 Visit(instruction);

@@ -9,7 +9,7 @@ public static class Simplification
         List<Instruction> output = [];
         Simplifier? simplifier = null;
         simplifier = new Simplifier(Place);
-        foreach (var block in new ControlFlow(function).Order)
+        foreach (var block in ControlFlow.Reachable(function))
         {
             output = new List<Instruction>(block.Instructions.Count);
             foreach (var instruction in block.Instructions)

@@ -177,6 +177,7 @@ public abstract partial class Accelerator
             FastMath = properties.MathMode != MathMode.Default,
             Assertions = properties.EnableAssertions,
             Output = properties.EnableIOOperations,
+            Verify = properties.EnableVerifier,
         };
         return properties.CachingMode is CachingMode.Default or CachingMode.NoLaunchCaching
             ? KernelImageCache.Default.GetOrCompile(request)
