@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>A whole comparison, as <c>RESULTS.json</c> keeps it.</summary>
+/// <param name="Arguments">what the program was asked, <c>peers</c> first</param>
 /// <param name="Date">when it began</param>
 /// <param name="Minutes">how long it took</param>
 /// <param name="Version">of IlgpuGan, with the commit where the build knew it</param>
@@ -11,7 +12,7 @@ namespace IlgpuGan.Benchmarks.Peers;
 /// <param name="Rows">one a workload</param>
 /// <param name="Notes">who was missing, what went wrong</param>
 internal sealed record Results(
-    DateTimeOffset Date, double Minutes, string Version, Measuring.Machine Machine, IReadOnlyList<Setting> Settings,
+    string Arguments, DateTimeOffset Date, double Minutes, string Version, Measuring.Machine Machine, IReadOnlyList<Setting> Settings,
     IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes)
 {
     private static readonly JsonSerializerOptions s_json = new()

@@ -34,7 +34,7 @@ internal static class ResultsMarkdown
         page.Append(CultureInfo.InvariantCulture, $"""
             # IlgpuGan beside its peers
 
-            Written by `dotnet run -c Release --project benchmarks -- peers` on {results.Date:yyyy-MM-dd HH:mm} UTC, in {results.Minutes:0.0} minutes. All took turns on
+            Written by `dotnet run -c Release --project benchmarks -- {results.Arguments}` on {results.Date:yyyy-MM-dd HH:mm} UTC, in {results.Minutes:0.0} minutes. All took turns on
             one machine, each measurement a process of its own; the same numbers are in `RESULTS.json`. Compare within this page only.
 
             - IlgpuGan {results.Version}

@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import sys
 import time
 
@@ -152,6 +151,16 @@ def capability():
     return lines[0].split(":")[1].strip() if lines else "unknown"
 
 
+def peak_mb():
+    """Most resident memory of this process in 10^6 bytes; None where the system does not say (Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--workload", required=True)
@@ -177,9 +186,8 @@ def main():
             times.append(seconds)
     if not all(abs(loss) < 1e6 for loss in losses):
         sys.exit("the losses are no numbers: %s" % (losses,))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     print(json.dumps({
-        "times_s": [round(t, 5) for t in times], "peak_rss_mb": round(peak / 1e6, 1), "gflop_per_step": round(flops.total / 1e9, 3),
+        "times_s": [round(t, 5) for t in times], "peak_rss_mb": peak_mb(), "gflop_per_step": round(flops.total / 1e9, 3),
         "parameters": sum(p.numel() for n in work.networks for p in n.parameters()), "threads": torch.get_num_threads(),
         "version": torch.__version__, "blas": blas(), "capability": capability(), "python": sys.version.split()[0]}))
 

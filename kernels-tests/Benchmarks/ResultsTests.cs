@@ -9,7 +9,7 @@ namespace IlgpuGan.KernelsTests.Benchmarks;
 internal sealed class ResultsTests
 {
     private static readonly Results Example = new(
-        new DateTimeOffset(2026, 1, 2, 3, 4, 0, TimeSpan.Zero), 5.5, "1.2.3",
+        "peers --quick", new DateTimeOffset(2026, 1, 2, 3, 4, 0, TimeSpan.Zero), 5.5, "1.2.3",
         new Machine("Some <CPU>", 2, "512-bit SIMD", 16, "Linux", ".NET 10", 1.25, [new MachinePeak(1, 260, 50), new MachinePeak(2, 510, 90)]),
         [new Setting("PyTorch", "9.9"), new Setting("PyTorch's BLAS", "openblas")],
         [
@@ -44,7 +44,7 @@ internal sealed class ResultsTests
         Assert.That(page, Does.Contain("Lost: U-Net 256 forward, 256², 2 threads: ONNX Runtime is ahead.\n"));
         Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 → 2 | 2.00× | 1.50× | – |\n"));
         Assert.That(page, Does.Contain("| U-Net 256 forward, 256² | 2 | 300 | 600 | 0.50× | 500 | 0.60× |\n"));
-        Assert.That(page, Does.Contain("2026-01-02 03:04 UTC").And.Contain("not quiet").And.Contain("- PyTorch's BLAS: openblas\n").And.Contain("- a note\n"));
+        Assert.That(page, Does.Contain("-- peers --quick` on 2026-01-02 03:04 UTC").And.Contain("not quiet").And.Contain("- PyTorch's BLAS: openblas\n").And.Contain("- a note\n"));
         AssertTablesAreWhole(page);
     }
 
