@@ -37,13 +37,17 @@ internal static class ChildProcess
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             return process.ExitCode == 0
                 ? (LastLine(output.Result), seconds)
-                : throw new PeerException($"{Path.GetFileName(program)} failed: {LastLine(errors.Result)}");
+                : throw new PeerException($"{Path.GetFileName(program)} failed: {Complaint(errors.Result)}");
         }
         catch (Win32Exception problem)
         {
             throw new PeerException($"{program} can't be started: {problem.Message}");
         }
     }
+
+    /// <summary>The last line that speaks of an error, for Node.js ends with its version.</summary>
+    private static string Complaint(string text) =>
+        text.Split('\n').LastOrDefault(line => line.Contains("Error", StringComparison.Ordinal))?.Trim() ?? LastLine(text);
 
     private static string LastLine(string text) => text.TrimEnd().Split('\n')[^1];
 }

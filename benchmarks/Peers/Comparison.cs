@@ -43,7 +43,9 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
             CheckWork(work, present);
         }
 
-        return ([.. workloads.Where(w => Of(w, present[0]).Count > 0).Select(w => Row(w, present))], _notes);
+        // What takes long is run last, but the page has all threads of a workload together.
+        var inOrder = workloads.GroupBy(w => w.Title).SelectMany(g => g.OrderBy(w => w.Threads));
+        return ([.. inOrder.Where(w => Of(w, present[0]).Count > 0).Select(w => Row(w, present))], _notes);
     }
 
     private bool Present(Contestant contestant)

@@ -27,7 +27,7 @@ internal static class PeersCommand
             var budget = TimeSpan.FromMinutes(parsed.GetValue(minutes) ?? (isQuick ? QuickMinutes : DefaultMinutes));
             var folder = parsed.GetValue(output) ?? (isQuick || rows.Length > 0 ? null : Directory.Exists("benchmarks") ? "benchmarks" : ".");
             Workload[] works = [.. Workload.All(counts, isQuick).Where(w => w.Title.Contains(rows, StringComparison.OrdinalIgnoreCase))];
-            var arguments = string.Join(' ', parsed.Tokens.Select(t => t.Value));
+            var arguments = string.Join(' ', parsed.Tokens.Select(t => t.Value).TakeWhile(t => t != "--out"));
             return Run(arguments, counts, works, budget, parsed.GetValue(python), folder);
         });
         return command;

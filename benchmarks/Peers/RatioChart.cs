@@ -8,7 +8,7 @@ namespace IlgpuGan.Benchmarks.Peers;
 internal static class RatioChart
 {
     private const int Width = 760;
-    private const int Left = 250;
+    private const int Left = 300;
     private const int Right = 60;
     private const int Top = 44;
     private const int Bar = 13;

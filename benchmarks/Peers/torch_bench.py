@@ -153,12 +153,15 @@ def capability():
 
 def peak_mb():
     """Most resident memory of this process in 10^6 bytes; None where the system does not say (Windows)."""
+    if os.path.exists("/proc/self/status"):
+        # Not ru_maxrss: on Linux it starts with the memory of the process that started this one.
+        with open("/proc/self/status") as status:
+            return round(next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) * 1024 / 1e6, 1)
     try:
         import resource
     except ImportError:
         return None
-    unit = 1 if sys.platform == "darwin" else 1024
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 1)  # bytes, on a Mac
 
 
 def main():
