@@ -86,6 +86,22 @@ public abstract class ConformanceFixture(string deviceName)
         Assert.That(result.GetAsArray1D(), Is.EqualTo(expected));
     }
 
+    /// <summary>Runs an explicitly grouped kernel in one thread, compares its results with .NET's, and returns them.</summary>
+    protected TOut[] CheckWhole<TIn, TOut>(Action<ArrayView<TIn>, ArrayView<TOut>> kernel, TIn[] input, int outputs)
+        where TIn : unmanaged
+        where TOut : unmanaged
+    {
+        var expected = new TOut[outputs];
+        kernel(input.AsArrayView(), expected.AsArrayView());
+        using var source = Accelerator.Allocate1D(input);
+        using var target = Accelerator.Allocate1D<TOut>(outputs);
+        target.MemSetToZero();
+        Accelerator.LoadStreamKernel(kernel)((1, 1), source.AsContiguous(), target.AsContiguous());
+        TOut[] actual = target.GetAsArray1D();
+        Assert.That(actual, Is.EqualTo(expected));
+        return actual;
+    }
+
     private (TOut[] Actual, TOut[] Expected) Run<TIn, TOut>(Action<Index1D, ArrayView<TIn>, ArrayView<TOut>> kernel, TIn[] input)
         where TIn : unmanaged
         where TOut : unmanaged

@@ -50,10 +50,10 @@ public static class Stride3D
         }
 
         public Index3D ReconstructFromElementIndex(int elementIndex) =>
-            new(elementIndex % YStride, elementIndex % ZStride / YStride, elementIndex / ZStride);
+            new(elementIndex % ZStride % YStride, elementIndex % ZStride / YStride, elementIndex / ZStride);
 
         public LongIndex3D ReconstructFromElementIndex(long elementIndex) =>
-            new(elementIndex % YStride, elementIndex % ZStride / YStride, elementIndex / ZStride);
+            new(elementIndex % ZStride % YStride, elementIndex % ZStride / YStride, elementIndex / ZStride);
 
         public int ComputeBufferLength(Index3D extent) => extent.Size == 0 ? 0 : ComputeElementIndex(extent - Index3D.One) + 1;
 
@@ -104,10 +104,10 @@ public static class Stride3D
         }
 
         public Index3D ReconstructFromElementIndex(int elementIndex) =>
-            new(elementIndex / XStride, elementIndex % XStride / YStride, elementIndex % YStride);
+            new(elementIndex / XStride, elementIndex % XStride / YStride, elementIndex % XStride % YStride);
 
         public LongIndex3D ReconstructFromElementIndex(long elementIndex) =>
-            new(elementIndex / XStride, elementIndex % XStride / YStride, elementIndex % YStride);
+            new(elementIndex / XStride, elementIndex % XStride / YStride, elementIndex % XStride % YStride);
 
         public int ComputeBufferLength(Index3D extent) => extent.Size == 0 ? 0 : ComputeElementIndex(extent - Index3D.One) + 1;
 
@@ -153,12 +153,12 @@ public static class Stride3D
         }
 
         public Index3D ReconstructFromElementIndex(int elementIndex) => XStride <= ZStride
-            ? new(elementIndex % YStride / XStride, elementIndex % ZStride / YStride, elementIndex / ZStride)
-            : new(elementIndex / XStride, elementIndex % XStride / YStride, elementIndex % YStride / ZStride);
+            ? new(elementIndex % ZStride % YStride / XStride, elementIndex % ZStride / YStride, elementIndex / ZStride)
+            : new(elementIndex / XStride, elementIndex % XStride / YStride, elementIndex % XStride % YStride / ZStride);
 
         public LongIndex3D ReconstructFromElementIndex(long elementIndex) => XStride <= ZStride
-            ? new(elementIndex % YStride / XStride, elementIndex % ZStride / YStride, elementIndex / ZStride)
-            : new(elementIndex / XStride, elementIndex % XStride / YStride, elementIndex % YStride / ZStride);
+            ? new(elementIndex % ZStride % YStride / XStride, elementIndex % ZStride / YStride, elementIndex / ZStride)
+            : new(elementIndex / XStride, elementIndex % XStride / YStride, elementIndex % XStride % YStride / ZStride);
 
         public int ComputeBufferLength(Index3D extent) => extent.Size == 0 ? 0 : ComputeElementIndex(extent - Index3D.One) + 1;
 
