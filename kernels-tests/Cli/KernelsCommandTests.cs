@@ -81,6 +81,10 @@ public sealed class KernelsCommandTests : CommandLine
         AssertExplained(await Run(args), 2, "there is no kernel 'winograd'", "conv2d");
 
     [Test]
+    public async Task APrecisionThatTheDeviceLacksIsRefused() =>
+        AssertExplained(await Run("bench", "infer", "--workload", "unet256", "--size", "256", "--device", "cpu", "--precision", "tf32"), 1, "cpu computes in fp32", "sm_80");
+
+    [Test]
     public async Task MistakesAreExplained()
     {
         AssertExplained(await Run("kernels", "dump", "no-such-kernel", "--out", In("dump")), 2, "no kernel's name contains 'no-such-kernel'", "kernels list");

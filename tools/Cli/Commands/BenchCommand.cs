@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Profiling;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Networks;
@@ -29,13 +30,14 @@ internal static class BenchCommand
         var steps = Count("--steps", "Steps to time.", 10);
         var warmup = Count("--warmup", "Steps before the clock starts.", 2, least: 0);
         var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
+        var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32; the others need a device that has them).");
         var profile = new Option<string?>("--profile")
         {
             Description = "Show time, FLOPs, bytes and share of this machine's peak of every op and layer, and write them as a trace for chrome://tracing or ui.perfetto.dev.",
             HelpName = "FILE",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command(name, description) { workload, size, batch, threads, steps, warmup, device, profile };
+        var command = new Command(name, description) { workload, size, batch, threads, steps, warmup, device, precision, profile };
         command.SetAction(parsed =>
         {
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
@@ -43,6 +45,7 @@ internal static class BenchCommand
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
                 parsed.GetValue(threads) is > 0 and var n ? n : Environment.ProcessorCount, on.Name);
             using var step = Workload(measured, on);
+            on.Precision = parsed.GetValue(precision);
             var wanted = parsed.GetResult(profile) is null ? null : new ProfileWanted(parsed.GetValue(profile));
             return Run(Screen.Of(parsed), measured, step, parsed.GetValue(steps), parsed.GetValue(warmup), wanted, on);
         });
@@ -94,6 +97,7 @@ internal static class BenchCommand
                 batch = measured.Batch,
                 threads = measured.Threads,
                 device = measured.Device,
+                precision = device.Precision.ToString().ToLowerInvariant(),
                 steps,
                 min_s = Math.Round(times[0], 5),
                 median_s = Math.Round(times[times.Length / 2], 5),

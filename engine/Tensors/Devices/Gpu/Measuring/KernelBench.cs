@@ -86,14 +86,29 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null)
             .Where(variant => traits.Accepts(shape, variant, device.Precision));
         foreach (var variant in rungs)
         {
-            _kernels.Products.Forced = variant;
+            yield return Forced(variant, device.Precision, variant.ToString());
+        }
+
+        foreach (var precision in Enum.GetValues<ProductPrecision>().Where(p => p != ProductPrecision.Fp32 && device.Supports(p)))
+        {
+            var variant = ConvolutionTable.Candidates(shape, traits, precision).First();
+            if (variant.Rung == ProductRung.TensorCore)
+            {
+                yield return Forced(variant, precision, $"{variant} {precision.ToString().ToLowerInvariant()}");
+            }
+        }
+
+        KernelMeasurement Forced(ProductVariant variant, ProductPrecision precision, string variantName)
+        {
+            var before = device.Precision;
+            (device.Precision, _kernels.Products.Forced) = (precision, variant);
             try
             {
-                yield return Measured(name, variant.ToString(), people, variant == chosen, cost, call);
+                return Measured(name, variantName, people, variant == chosen && precision == before, cost, call);
             }
             finally
             {
-                _kernels.Products.Forced = null;
+                (device.Precision, _kernels.Products.Forced) = (before, null);
             }
         }
     }
