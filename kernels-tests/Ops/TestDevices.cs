@@ -8,6 +8,9 @@ namespace IlgpuGan.KernelsTests.Ops;
 /// <summary>The devices that the suites run on, by name, each opened once. A test on one that this machine lacks is skipped, with the reason.</summary>
 internal sealed class TestDevices : IEnumerable
 {
+    /// <summary>Set for processes that a tool watches: no memory is used twice.</summary>
+    public const string FreshMemory = "ILGPUGAN_TESTS_FRESH_MEMORY";
+
     private static readonly Dictionary<string, Device> s_open = [];
 
     public IEnumerator GetEnumerator()
@@ -41,7 +44,9 @@ internal sealed class TestDevices : IEnumerable
     {
         try
         {
-            return Device.Open(name, threads: 2);
+            var device = Device.Open(name, threads: 2);
+            device.Pool.Recycles = Environment.GetEnvironmentVariable(FreshMemory) is null;
+            return device;
         }
         catch (DeviceException exception) when (name is "opencl" or "cuda")
         {

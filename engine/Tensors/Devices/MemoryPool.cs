@@ -12,8 +12,12 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
 
     private readonly Dictionary<long, List<Storage>> _free = [];
     private readonly List<long> _sizes = [];
+    private readonly List<Storage> _retired = [];
     private long _allocatedBytes;
     private long _steps;
+
+    /// <summary>False where a tool watches the device's memory and each block shall be seen to be written by its own user: none is used twice.</summary>
+    internal bool Recycles { get; set; } = true;
 
     /// <summary>Bytes allocated from the device so far and not given back to it.</summary>
     public long AllocatedBytes => Interlocked.Read(ref _allocatedBytes);
@@ -46,6 +50,12 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
 
     internal void Return(Storage storage)
     {
+        if (!Recycles)
+        {
+            _retired.Add(storage);
+            return;
+        }
+
         storage.LastUse = _steps;
         if (!_free.TryGetValue(storage.Capacity, out var blocks))
         {

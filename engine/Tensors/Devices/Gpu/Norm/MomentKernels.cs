@@ -17,9 +17,7 @@ internal static class MomentKernels
     /// </summary>
     public static void Take(ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> scratch, NormLayout g)
     {
-        var counts = SharedMemory.Allocate<float>(GroupTree.MaxThreads);
-        var means = SharedMemory.Allocate<float>(GroupTree.MaxThreads);
-        var squares = SharedMemory.Allocate<float>(GroupTree.MaxThreads);
+        var shared = SharedMemory.Allocate<float>(3 * GroupTree.MaxThreads);
         var (group, part) = (Grid.IdxX, Grid.IdxY);
         var centre = x[g.Place(group, 0)];
         var end = Math.Min((part + 1) * g.PerPart, g.GroupElements);
@@ -29,7 +27,7 @@ internal static class MomentKernels
             moments = moments.Join(OfStrip(x, g, group, first, end, centre));
         }
 
-        moments = JoinThreads(moments, counts, means, squares);
+        moments = JoinThreads(moments, shared);
         if (Group.IdxX != 0)
         {
             return;
@@ -96,10 +94,12 @@ internal static class MomentKernels
         return new RunningMoments(count, average, squares);
     }
 
-    private static RunningMoments JoinThreads(
-        RunningMoments moments, ArrayView<float> counts, ArrayView<float> means, ArrayView<float> squares)
+    private static RunningMoments JoinThreads(RunningMoments moments, ArrayView<float> shared)
     {
         var thread = Group.IdxX;
+        var counts = shared.SubView(0, GroupTree.MaxThreads);
+        var means = shared.SubView(GroupTree.MaxThreads, GroupTree.MaxThreads);
+        var squares = shared.SubView(2 * GroupTree.MaxThreads, GroupTree.MaxThreads);
         (counts[thread], means[thread], squares[thread]) = (moments.Count, moments.Mean, moments.Squares);
         Group.Barrier();
         for (var half = Group.DimX / 2; half > 0; half /= 2)

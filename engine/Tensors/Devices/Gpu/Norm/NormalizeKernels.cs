@@ -38,8 +38,7 @@ internal static class NormalizeKernels
     /// </summary>
     public static void GradientSums(ArrayView<float> x, ArrayView<float> mean, ArrayView<float> dy, ArrayView<float> sums, NormLayout g)
     {
-        var high = SharedMemory.Allocate<float>(GroupTree.MaxThreads);
-        var low = SharedMemory.Allocate<float>(GroupTree.MaxThreads);
+        var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var (group, part) = (Grid.IdxX, Grid.IdxY);
         var centre = mean[group];
         var end = Math.Min((part + 1) * g.PerPart, g.GroupElements);
@@ -56,9 +55,9 @@ internal static class NormalizeKernels
             deviation = deviation.Add(difference);
         }
 
-        gradient = GroupTree.Join<Reducers.Sum>(gradient, high, low);
-        product = GroupTree.Join<Reducers.Sum>(product, high, low);
-        deviation = GroupTree.Join<Reducers.Sum>(deviation, high, low);
+        gradient = GroupTree.Join<Reducers.Sum>(gradient, shared);
+        product = GroupTree.Join<Reducers.Sum>(product, shared);
+        deviation = GroupTree.Join<Reducers.Sum>(deviation, shared);
         if (Group.IdxX == 0)
         {
             var place = (part * g.Groups) + group;

@@ -8,14 +8,18 @@ internal static class GroupTree
     /// <summary>Threads of a group that joins; a power of two, as is every group's size here.</summary>
     public const int MaxThreads = 256;
 
+    /// <summary>Room for the numbers of all threads.</summary>
+    public const int SharedLength = 2 * MaxThreads;
+
     /// <summary>The joined values of all threads, for the first thread. All threads take part.</summary>
     /// <param name="value">the thread's own</param>
-    /// <param name="high">shared, of <see cref="MaxThreads"/> elements</param>
-    /// <param name="low">likewise</param>
-    public static Compensated Join<TReducer>(Compensated value, ArrayView<float> high, ArrayView<float> low)
+    /// <param name="shared">shared memory of <see cref="SharedLength"/> elements</param>
+    public static Compensated Join<TReducer>(Compensated value, ArrayView<float> shared)
         where TReducer : struct, IReducer
     {
         var thread = Group.IdxX;
+        var high = shared.SubView(0, MaxThreads);
+        var low = shared.SubView(MaxThreads, MaxThreads);
         high[thread] = value.High;
         low[thread] = value.Low;
         Group.Barrier();

@@ -12,8 +12,7 @@ internal static class ReduceKernels
     public static void ByGroup<TReducer>(ArrayView<float> x, ArrayView<float> results, ReduceGeometry g, float scale)
         where TReducer : struct, IReducer
     {
-        var high = SharedMemory.Allocate<float>(GroupTree.MaxThreads);
-        var low = SharedMemory.Allocate<float>(GroupTree.MaxThreads);
+        var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var end = Math.Min((Grid.IdxY + 1) * g.PerPart, g.Reduced);
         var sum = TReducer.Identity;
         for (var i = (Grid.IdxY * g.PerPart) + Group.IdxX; i < end; i += Group.DimX)
@@ -21,7 +20,7 @@ internal static class ReduceKernels
             sum = TReducer.Join(sum, new Compensated(x[g.Place(Grid.IdxX, i)], 0));
         }
 
-        sum = GroupTree.Join<TReducer>(sum, high, low);
+        sum = GroupTree.Join<TReducer>(sum, shared);
         if (Group.IdxX == 0)
         {
             Write(results, g, Grid.IdxX, Grid.IdxY, sum, scale);
