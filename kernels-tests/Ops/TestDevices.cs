@@ -1,6 +1,10 @@
 using System.Collections;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using ILGPU;
+using ILGPU.Runtime.Cuda;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ops;
@@ -18,6 +22,7 @@ internal sealed class TestDevices : IEnumerable
         yield return "cpu";
         yield return "simulator";
         yield return "opencl";
+        yield return "ptx";
         yield return "cuda";
     }
 
@@ -37,14 +42,14 @@ internal sealed class TestDevices : IEnumerable
     /// <summary>Those that are quick enough for large arrays.</summary>
     internal sealed class Fast : IEnumerable
     {
-        public IEnumerator GetEnumerator() => new TestDevices().Cast<string>().Where(name => name != "simulator").GetEnumerator();
+        public IEnumerator GetEnumerator() => new TestDevices().Cast<string>().Where(name => name is not ("simulator" or "ptx")).GetEnumerator();
     }
 
     private static Device OpenOrSkip(string name)
     {
         try
         {
-            var device = Device.Open(name, threads: 2);
+            var device = name == "ptx" ? OpenPtxMachine() : Device.Open(name, threads: 2);
             device.Pool.Recycles = Environment.GetEnvironmentVariable(FreshMemory) is null;
             return device;
         }
@@ -53,5 +58,12 @@ internal sealed class TestDevices : IEnumerable
             Assert.Ignore(exception.Message);
             throw;
         }
+    }
+
+    /// <summary>The cuda device on a driver that interprets PTX, as an sm_80 card.</summary>
+    private static GpuDevice OpenPtxMachine()
+    {
+        var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
+        return new GpuDevice("ptx", context, context.GetCudaDevice(1).CreateCudaAccelerator(context));
     }
 }

@@ -58,8 +58,9 @@ public static class KernelCatalog
         Kernel("random/uniform", "Philox4x32-10 on [0, 1)", RandomKernels.Uniform),
         Kernel("random/normal", "normal deviates by Box–Muller", RandomKernels.Normal),
         Kernel("random/dropout", "the mask that every device makes", RandomKernels.Dropout),
-        Kernel("optimizer/adam", "all parameters of a network in one launch", OptimizerKernels.Adam),
-        Kernel("optimizer/sgd", "gradient descent with momentum, likewise", OptimizerKernels.Sgd),
+        Kernel("optimizer/adam-of-all", "all parameters of a network in one launch, on CUDA", OptimizerKernels.AdamOfAll),
+        Kernel("optimizer/adam", "one parameter", OptimizerKernels.Adam),
+        Kernel("optimizer/sgd", "gradient descent with momentum, one parameter", OptimizerKernels.Sgd),
         Kernel("measuring/fused-multiply-add", "the device's arithmetic peak, for rooflines", Measuring.PeakKernels.FusedMultiplyAdd),
     ];
 

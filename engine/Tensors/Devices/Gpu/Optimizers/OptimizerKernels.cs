@@ -1,11 +1,51 @@
 using ILGPU;
+using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 
-/// <summary>Updates of one parameter.</summary>
+/// <summary>Updates of parameters.</summary>
 internal static class OptimizerKernels
 {
+    /// <summary>Elements of a thread of <see cref="AdamOfAll"/>.</summary>
+    public const int AdamPerThread = 8;
+
+    /// <summary>
+    /// All parameters in one launch, on CUDA: a group of threads finds its parameter in the table and works on
+    /// <see cref="AdamPerThread"/> times its width of it.
+    /// </summary>
+    public static void AdamOfAll(ArrayView<long> table, int slots, AdamCoefficients c)
+    {
+        if (!CudaAsm.IsSupported)
+        {
+            return;
+        }
+
+        var row = AdamTable.Columns * SlotOf(table, slots, Grid.IdxX);
+        var firstGroup = row == 0 ? 0 : (int)table[row - AdamTable.Columns + AdamTable.EndGroup];
+        var length = (int)table[row + AdamTable.Length];
+        var weight = table[row + AdamTable.Weight];
+        var gradient = table[row + AdamTable.Gradient];
+        var first = table[row + AdamTable.FirstMoment];
+        var second = table[row + AdamTable.SecondMoment];
+        var start = ((Grid.IdxX - firstGroup) * Group.DimX * AdamPerThread) + Group.IdxX;
+        for (var k = 0; k < AdamPerThread; k++)
+        {
+            var i = start + (k * Group.DimX);
+            if (i < length)
+            {
+                var offset = (long)i * sizeof(float);
+                var updated = AdamUpdate.Of(
+                    DeviceAddress.Load(weight + offset), DeviceAddress.Load(gradient + offset),
+                    DeviceAddress.Load(first + offset), DeviceAddress.Load(second + offset), c);
+                DeviceAddress.Store(weight + offset, updated.Weight);
+                DeviceAddress.Store(first + offset, updated.First);
+                DeviceAddress.Store(second + offset, updated.Second);
+            }
+        }
+    }
+
+    /// <summary>One parameter.</summary>
     public static void Adam(
         ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> first, ArrayView<float> second, AdamCoefficients c)
     {
@@ -14,14 +54,7 @@ internal static class OptimizerKernels
             var i = Element.First + (k * Group.DimX);
             if (i < weight.IntLength)
             {
-                var w = weight[i];
-                var g = MathF.FusedMultiplyAdd(c.WeightDecay, w, gradient[i]);
-                var m = MathF.FusedMultiplyAdd(c.OneMinusBeta1, g, first[i] * c.Beta1);
-                var v = MathF.FusedMultiplyAdd(c.OneMinusBeta2 * g, g, second[i] * c.Beta2);
-                var denominator = MathF.FusedMultiplyAdd(MathF.Sqrt(v), c.InverseRootCorrection, c.Epsilon);
-                weight[i] = w - (m * c.StepSize / denominator);
-                first[i] = m;
-                second[i] = v;
+                (weight[i], first[i], second[i]) = AdamUpdate.Of(weight[i], gradient[i], first[i], second[i], c);
             }
         }
     }
@@ -46,5 +79,26 @@ internal static class OptimizerKernels
                 weight[i] = MathF.FusedMultiplyAdd(-rate, step, w);
             }
         }
+    }
+
+    /// <summary>The first parameter whose groups end behind this one: a binary search.</summary>
+    private static int SlotOf(ArrayView<long> table, int slots, int group)
+    {
+        var low = 0;
+        var high = slots - 1;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (table[(middle * AdamTable.Columns) + AdamTable.EndGroup] > group)
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
+        }
+
+        return low;
     }
 }

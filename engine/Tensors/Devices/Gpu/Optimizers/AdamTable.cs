@@ -1,0 +1,62 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
+
+/// <summary>
+/// Where the arrays of an optimiser's parameters lie, on the device: a row a parameter. Weights and moments never move, and gradients come
+/// from the pool at the same places in every step, so the table is copied in the first steps and then stays.
+/// </summary>
+internal sealed class AdamTable(Accelerator accelerator, int slots)
+{
+    // Columns of a row: four addresses, the number of elements, and one past the last group that works on them.
+    public const int Weight = 0;
+    public const int Gradient = 1;
+    public const int FirstMoment = 2;
+    public const int SecondMoment = 3;
+    public const int Length = 4;
+    public const int EndGroup = 5;
+    public const int Columns = 6;
+
+    private readonly MemoryBuffer1D<long, Stride1D.Dense> _buffer = accelerator.Allocate1D<long>((long)slots * Columns);
+    private readonly long[] _rows = new long[slots * Columns];
+
+    public ArrayView<long> View => _buffer.View.BaseView;
+
+    public int Slots { get; } = slots;
+
+    /// <summary>Groups of all parameters together.</summary>
+    public int Groups => (int)_rows[^(Columns - EndGroup)];
+
+    /// <summary>Brings the table up to date.</summary>
+    /// <param name="parameters">as many as the table has rows</param>
+    /// <param name="perGroup">elements of a group of threads</param>
+    /// <param name="stream">in whose order the table is read</param>
+    public void Assign(ReadOnlySpan<AdamSlot> parameters, int perGroup, AcceleratorStream stream)
+    {
+        var changed = false;
+        long end = 0;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            var slot = parameters[i];
+            end += (slot.Weight.Length + perGroup - 1) / perGroup;
+            changed |= Set((i * Columns) + Weight, AddressOf(slot.Weight)) | Set((i * Columns) + Gradient, AddressOf(slot.Gradient))
+                | Set((i * Columns) + FirstMoment, AddressOf(slot.FirstMoment)) | Set((i * Columns) + SecondMoment, AddressOf(slot.SecondMoment))
+                | Set((i * Columns) + Length, slot.Weight.Length) | Set((i * Columns) + EndGroup, end);
+        }
+
+        if (changed)
+        {
+            View.CopyFromCPU(stream, _rows);
+        }
+    }
+
+    public static long AddressOf(DeviceSpan span) => ((GpuStorage)span.Storage).Buffer.NativePtr + (nint)(span.Offset * sizeof(float));
+
+    private bool Set(int place, long value)
+    {
+        var changed = _rows[place] != value;
+        _rows[place] = value;
+        return changed;
+    }
+}
