@@ -45,6 +45,12 @@ internal sealed class TestDevices : IEnumerable
         public IEnumerator GetEnumerator() => new TestDevices().Cast<string>().Where(name => name is not ("simulator" or "ptx")).GetEnumerator();
     }
 
+    /// <summary>Those on which whole networks are trained; interpreting their kernels takes too long.</summary>
+    internal sealed class ForNetworks : IEnumerable
+    {
+        public IEnumerator GetEnumerator() => new TestDevices().Cast<string>().Where(name => name != "ptx").GetEnumerator();
+    }
+
     private static Device OpenOrSkip(string name)
     {
         try

@@ -2,6 +2,7 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Training;
@@ -78,7 +79,7 @@ public abstract class GanTrainer : IDisposable
         Random.Step = (uint)step;
         _losses.Clear();
         Update(pair.A, pair.B, step);
-        return [.. _losses.Select(l => new Loss(l.Name, l.Value.Item()))];
+        return ReadLosses();
     }
 
     /// <summary>Pictures [N, C, H, W] that show what the networks do with a pair, with their labels, from left to right. Changes nothing.</summary>
@@ -134,6 +135,14 @@ public abstract class GanTrainer : IDisposable
     {
         optimizer.Step();
         optimizer.ClearGradients();
+    }
+
+    /// <summary>All losses in one copy: one at a time, each would be a wait for the device.</summary>
+    private Loss[] ReadLosses()
+    {
+        using var all = TensorOps.Concat(0, [.. _losses.Select(l => l.Value.Detach().Reshape(new Shape(1)))]);
+        var values = all.ToArray();
+        return [.. _losses.Select((l, i) => new Loss(l.Name, values[i]))];
     }
 
     private Tensor DrawMix(Tensor like)

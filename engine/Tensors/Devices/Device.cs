@@ -72,6 +72,9 @@ public abstract class Device : IDisposable
     /// <summary>Waits for the device and copies its numbers to the host.</summary>
     public abstract void Download(DeviceSpan source, Span<float> destination);
 
+    /// <summary>Launches of kernels so far, on devices that have such a thing: each costs a few microseconds, whatever it computes.</summary>
+    public virtual long Launches => 0;
+
     /// <summary>Waits until all kernels that were called are done. Kernels of the CPU device are done when the call returns.</summary>
     public virtual void Synchronize()
     {

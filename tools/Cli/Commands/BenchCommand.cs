@@ -72,6 +72,7 @@ internal static class BenchCommand
 
         device.Synchronize();
         var allocations = device.Pool.Allocations;
+        var launches = device.Launches;
         var managed = GC.GetTotalAllocatedBytes(precise: true);
         var times = new double[steps];
         for (var i = 0; i < steps; i++)
@@ -84,6 +85,7 @@ internal static class BenchCommand
 
         managed = GC.GetTotalAllocatedBytes(precise: true) - managed;
         allocations = device.Pool.Allocations - allocations;
+        launches = (device.Launches - launches) / steps;
         var inOrder = Array.ConvertAll(times, t => Math.Round(t, 5));
         Array.Sort(times);
         var (gflop, peak) = (flops / 1e9, Process.GetCurrentProcess().PeakWorkingSet64 / 1e6);
@@ -106,6 +108,7 @@ internal static class BenchCommand
                 gflops = Math.Round(gflop / times[0], 2),
                 peak_rss_mb = Math.Round(peak, 1),
                 new_buffers = allocations,
+                launches_per_step = launches,
                 managed_kb_per_step = Math.Round(managed / 1e3 / steps, 1),
                 times_s = inOrder,
                 profile = profile?.ByLayer().Select(row => new

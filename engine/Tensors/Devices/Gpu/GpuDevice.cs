@@ -33,6 +33,8 @@ public sealed class GpuDevice : Device
 
     public override MemoryPool Pool { get; }
 
+    public override long Launches => _queue.Launches;
+
     public override bool Supports(ProductPrecision precision) =>
         precision == ProductPrecision.Fp32 || MatMul.ProductDevice.Of(_accelerator).HasTensorCores;
 
@@ -89,7 +91,7 @@ public sealed class GpuDevice : Device
         {
             return TryTake(capacity) ?? Retry();
         }
-        catch (AcceleratorException exception)
+        catch (Exception exception) when (exception is AcceleratorException or OutOfMemoryException)
         {
             throw OutOfMemory(capacity, exception);
         }
@@ -111,18 +113,19 @@ public sealed class GpuDevice : Device
                 ? null
                 : new GpuStorage(Pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
         }
-        catch (AcceleratorException)
+        catch (Exception exception) when (exception is AcceleratorException or OutOfMemoryException)
         {
             return null;
         }
     }
 
-    private DeviceException OutOfMemory(long capacity, AcceleratorException exception)
+    private DeviceException OutOfMemory(long capacity, Exception exception)
     {
         const double Megabyte = 1e6;
+        var total = _accelerator.MemorySize == long.MaxValue ? "" : $", the device has {_accelerator.MemorySize / Megabyte:0} MB";
         return new DeviceException(
             $"out of memory on {Name} ({_accelerator.Name}): {capacity * sizeof(float) / Megabyte:0.#} MB more are needed; " +
-            $"{Pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors, the device has {_accelerator.MemorySize / Megabyte:0} MB. " +
+            $"{Pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors{total}. " +
             $"Take a smaller batch, smaller pictures, a smaller network, or another device. The driver says: {exception.Message}",
             exception);
     }

@@ -21,6 +21,9 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
 
     public AcceleratorStream Stream { get; } = stream;
 
+    /// <summary>Kernels launched so far.</summary>
+    public long Launches { get; private set; }
+
     /// <summary>Threads of a group where a kernel leaves the choice: a power of two.</summary>
     public int GroupSize { get; } = accelerator.AcceleratorType == AcceleratorType.CPU
         ? SmallGroup
@@ -51,6 +54,7 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
             _launchers.Add(kernel, launcher = Accelerator.LoadKernel<TLauncher>(kernel.Method));
         }
 
+        Launches++;
         return (TLauncher)launcher;
     }
 

@@ -1,0 +1,103 @@
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+using ILGPU.Runtime.Cuda;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu;
+
+/// <summary>What a person is told when a device can't do what is asked of it, and what is left of the work.</summary>
+internal sealed class FailureTests
+{
+    [SetUp]
+    public void TheMachineGoesOnAfterAFault() => PtxDriver.FaultsStay = false;
+
+    [TearDown]
+    public void NothingIsSabotaged() => PtxDriver.Sabotage = null;
+
+    [TestCase("simulator")]
+    [TestCase("opencl")]
+    [TestCase("ptx")]
+    public void MissingMemorySaysHowMuchAndWhatToDo(string name)
+    {
+        var device = TestDevices.Open(name);
+        using var step = device.Step();
+        var one = Tensor.Ones(new Shape(1), device);
+        var huge = new Shape(1 << 15, 1 << 15, 1 << 12);
+        var failure = Assert.Throws<DeviceException>(() => one.Expand(huge));
+        Assert.That(failure.Op, Is.EqualTo("expand"));
+        Assert.That(failure.Message, Does.StartWith("expand [1] -> [32768,32768,4096]: out of memory on").And.Contain("17592186 MB more are needed")
+            .And.Contain("Take a smaller batch"));
+        Assert.That(one.Expand(new Shape(3)).ToArray(), Is.EqualTo(new[] { 1f, 1, 1 }), "the device still works");
+    }
+
+    [Test]
+    public void AFailedKernelIsNamedWithItsOp()
+    {
+        var device = TestDevices.Open("simulator");
+        using var step = device.Step();
+        var x = Tensor.Ones(new Shape(4), device);
+        var failure = Assert.Throws<DeviceException>(() => Op.Run(new ReadPastTheEnd(), x));
+        Assert.That(failure.Message, Does.StartWith("read_past_the_end [4] -> ").And.Contain("the kernel Copy failed on").And.Contain("bounds"));
+    }
+
+    [Test]
+    public void ALaunchThatTheDriverRefusesIsNamedWithItsOp()
+    {
+        var device = TestDevices.Open("ptx");
+        using var step = device.Step();
+        var x = Tensor.Ones(new Shape(4), device);
+        PtxDriver.Sabotage = ("cuLaunchKernel", CudaError.CUDA_ERROR_LAUNCH_FAILED);
+        var failure = Assert.Throws<DeviceException>(() => x.Tanh());
+        Assert.That(failure.Message, Does.StartWith("tanh [4] -> [4]: the kernel Apply failed on PTX machine sm_80").And.Contain("CUDA_ERROR_LAUNCH_FAILED"));
+    }
+
+    [Test]
+    public void ADeviceThatFailsInTheMiddleLeavesAGoodCheckpoint()
+    {
+        using var runs = new TinyRun();
+        var options = TinyRun.Pix2Pix with { Steps = 3, SaveSteps = 1 };
+        using (var run = TrainingRun.Create(runs.PathOf("run"), options, TinyRun.Data(options), TestDevices.Open("ptx")))
+        {
+            Assert.That(() => run.Train(new Saboteur()), Throws.TypeOf<DeviceException>().With.Message.Contains("CUDA_ERROR_LAUNCH_FAILED"));
+        }
+
+        Assert.That(Checkpoint.Read(new RunDirectory(runs.PathOf("run")).Latest).Position.Step, Is.EqualTo(1));
+        Assert.That(runs.Resume("run", o => o with { Device = "cpu" }), Is.EqualTo(TrainingOutcome.Finished));
+    }
+
+    [TestCase("cuda:7", "cuda")]
+    [TestCase("opencl:99", "opencl")]
+    [TestCase("opencl:x", "auto, cpu, cuda[:n], opencl[:n], simulator")]
+    [TestCase("abacus", "auto, cpu, cuda[:n], opencl[:n], simulator")]
+    public void ADeviceThatIsNotThereIsNeverReplaced(string name, string part) =>
+        Assert.That(() => Device.Open(name), Throws.TypeOf<DeviceException>().With.Message.Contains(part));
+
+    /// <summary>Lets a launch fail in the step after the first.</summary>
+    private sealed class Saboteur : ITrainingObserver
+    {
+        public void Saved(long step, string file)
+        {
+            if (step == 1)
+            {
+                PtxDriver.Sabotage = ("cuLaunchKernel", CudaError.CUDA_ERROR_LAUNCH_FAILED);
+            }
+        }
+    }
+
+    private sealed class ReadPastTheEnd : Op
+    {
+        public override string Name => "read_past_the_end";
+
+        public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(100_000);
+
+        protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) => kernels.Copy(inputs[0].Span, output.Span);
+
+        public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [null];
+    }
+}
