@@ -49,6 +49,7 @@ internal sealed partial class OclgrindTests
     {
         var start = new ProcessStartInfo("dotnet")
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             ArgumentList = { "test", typeof(OclgrindTests).Assembly.Location, "--filter", filter + "&FullyQualifiedName!~Oclgrind" } /* the filter is part of this test's own name: without this it starts itself */,
