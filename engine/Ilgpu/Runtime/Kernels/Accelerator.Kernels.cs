@@ -141,19 +141,22 @@ public abstract partial class Accelerator
         return isCached ? kernels.GetOrAdd((definition, grouping), () => LoadUncached(definition, grouping)) : LoadUncached(definition, grouping);
     }
 
-    private Kernel LoadUncached(KernelDefinition definition, KernelGrouping grouping)
+    private Kernel LoadUncached(KernelDefinition definition, KernelGrouping grouping) =>
+        LoadImages(new(CompileImage(definition, MayPromise), definition), grouping);
+
+    private Kernel LoadImages(CompiledKernel compiled, KernelGrouping grouping)
     {
-        Kernel kernel = LoadImage(definition, grouping, MayPromise);
-        if (kernel.Image.MakesPromises)
-            kernel.Fallback = new(() => LoadImage(definition, grouping, withPromises: false));
+        Kernel kernel = LoadImage(compiled, grouping);
+        if (compiled.Image.MakesPromises)
+            kernel.Fallback = new(() => LoadImage(new(CompileImage(compiled.Definition, withPromises: false), compiled.Definition), grouping));
         return kernel;
     }
 
-    private Kernel LoadImage(KernelDefinition definition, KernelGrouping grouping, bool withPromises)
+    private Kernel LoadImage(CompiledKernel compiled, KernelGrouping grouping)
     {
         using ScopedAcceleratorBinding binding = BindScoped();
-        Kernel kernel = CreateKernel(new(CompileImage(definition, withPromises), definition));
-        if (definition.IsImplicit)
+        Kernel kernel = CreateKernel(compiled);
+        if (compiled.Definition.IsImplicit)
             kernel.ImplicitGroupSize = grouping.CustomSize > 0 ? grouping.CustomSize : SuggestGroupSize(kernel, _ => 0, MaxNumThreadsPerGroup).GroupSize;
         return kernel;
     }

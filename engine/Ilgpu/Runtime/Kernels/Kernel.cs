@@ -30,6 +30,9 @@ public abstract class Kernel : AcceleratorObject
 
     public CompiledKernel.KernelInfo? Info => CompiledKernel.Info;
 
+    /// <summary>The method behind the launcher that takes a stream, the extent or configuration, and the arguments.</summary>
+    public MethodInfo Launcher => LauncherEmitter.Create(this, LauncherType(IsImplicit ? null : typeof(KernelConfig))).Method;
+
     internal string Name => CompiledKernel.Definition.ToString();
 
     internal KernelImage Image => CompiledKernel.Image;
@@ -54,14 +57,20 @@ public abstract class Kernel : AcceleratorObject
         where TIndex : struct, IIndex
     {
         ArgumentNullException.ThrowIfNull(args);
-        ParameterInfo[] parameters = CompiledKernel.Definition.Method.GetParameters();
-        Type[] types = [.. parameters.Skip(IsImplicit ? 1 : 0).Select(parameter => parameter.ParameterType)];
-        Type action = System.Linq.Expressions.Expression.GetActionType([typeof(AcceleratorStream), typeof(TIndex), .. types]);
-        LauncherEmitter.Create(this, action).DynamicInvoke([stream, dimension, .. args]);
+        LauncherEmitter.Create(this, LauncherType(typeof(TIndex))).DynamicInvoke([stream, dimension, .. args]);
     }
 
     /// <inheritdoc cref="Launch{TIndex}(AcceleratorStream, TIndex, object[])"/>
     public void Launch(AcceleratorStream stream, int dimension, params object[] args) => Launch(stream, new Index1D(dimension), args);
+
+    /// <summary>The delegate type of a launcher.</summary>
+    /// <param name="dimension">What stands for the shape of the launch; null for the kernel's own index.</param>
+    private Type LauncherType(Type? dimension)
+    {
+        Type[] types = [.. CompiledKernel.Definition.Method.GetParameters().Select(parameter => parameter.ParameterType)];
+        return System.Linq.Expressions.Expression.GetActionType(
+            [typeof(AcceleratorStream), dimension ?? types[0], .. IsImplicit ? types[1..] : types]);
+    }
 
     /// <summary>Launches an explicitly grouped kernel; called by emitted launchers.</summary>
     internal unsafe void LaunchExplicit(AcceleratorStream stream, in KernelConfig config, byte* arguments)
