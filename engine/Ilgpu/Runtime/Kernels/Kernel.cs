@@ -77,7 +77,15 @@ public abstract class Kernel : AcceleratorObject
     {
         LaunchRules.Demand(this, config);
         using ScopedAcceleratorBinding binding = stream.BindScoped();
+        if (Accelerator.KernelTimes is not { } times)
+        {
+            LaunchCore(stream, config, arguments);
+            return;
+        }
+
+        ProfilingMarker start = stream.AddProfilingMarker();
         LaunchCore(stream, config, arguments);
+        times.Add(Name, start, stream.AddProfilingMarker());
     }
 
     /// <summary>Launches an implicitly grouped kernel on every index of an extent; called by emitted launchers.</summary>

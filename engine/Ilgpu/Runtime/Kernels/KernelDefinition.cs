@@ -27,7 +27,11 @@ internal sealed record KernelDefinition(
         return [.. Enumerable.Range(0, parameters.Length).Where(i => IsSpecialized(parameters[i].ParameterType))];
     }
 
-    public override string ToString() => $"{Method.DeclaringType?.Name}.{Method.Name}";
+    public override string ToString()
+    {
+        string arguments = Method.IsGenericMethod ? $"<{string.Join(", ", Method.GetGenericArguments().Select(type => type.Name))}>" : string.Empty;
+        return $"{Method.DeclaringType?.Name}.{Method.Name}{arguments}";
+    }
 
     private static bool IsSpecialized(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(SpecializedValue<>);
 }
