@@ -67,6 +67,27 @@ public static class GroupExtensions
         return result;
     }
 
+    /// <summary>What goes before the next stretch of an exclusive scan that a group makes in several steps.</summary>
+    /// <param name="leftBoundary">What went before this stretch.</param>
+    /// <param name="rightBoundary">The right boundary of this stretch's exclusive scan.</param>
+    /// <param name="currentValue">The thread's value in this stretch, which the last one lacks in the scan.</param>
+    public static T ExclusiveScanNextIteration<T, TScanOperation>(T leftBoundary, T rightBoundary, T currentValue)
+        where T : unmanaged
+        where TScanOperation : struct, IScanReduceOperation<T>
+    {
+        int last = (Group.DimX * Group.DimY * Group.DimZ) - 1;
+        T before = default(TScanOperation).Apply(leftBoundary, rightBoundary);
+        return default(TScanOperation).Apply(before, Group.Broadcast(currentValue, last));
+    }
+
+    /// <summary>What goes before the next stretch of an inclusive scan that a group makes in several steps.</summary>
+    /// <param name="leftBoundary">What went before this stretch.</param>
+    /// <param name="rightBoundary">The right boundary of this stretch's inclusive scan.</param>
+    /// <param name="currentValue">Not needed: the boundary has it.</param>
+    public static T InclusiveScanNextIteration<T, TScanOperation>(T leftBoundary, T rightBoundary, T currentValue)
+        where T : unmanaged
+        where TScanOperation : struct, IScanReduceOperation<T> => default(TScanOperation).Apply(leftBoundary, rightBoundary);
+
     /// <summary>Each warp by shuffles, then the warps' results by every thread for itself.</summary>
     private static T ReduceByWarps<T, TReduction>(T value, int warps)
         where T : unmanaged

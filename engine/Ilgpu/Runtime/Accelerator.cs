@@ -137,7 +137,9 @@ public abstract partial class Accelerator : DisposeBase, IDevice
     internal long RegisterChild(AcceleratorObject child)
     {
         long id = Interlocked.Increment(ref nextChildId);
-        children[id] = new(child);
+
+        // Also those that wait for their finaliser: what they hold in the driver goes with the accelerator, not later.
+        children[id] = new(child, trackResurrection: true);
         return id;
     }
 

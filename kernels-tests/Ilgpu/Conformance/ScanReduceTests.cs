@@ -95,6 +95,49 @@ public sealed class ScanReduceTests(string deviceName) : ConformanceFixture(devi
     }
 
     [Test]
+    public void WholeViewsAreScanned([Values(1, 255, 1000, 5003)] int length)
+    {
+        int[] data = [.. Enumerable.Range(0, length).Select(i => (i * 37 % 101) - 50)];
+        using var input = Accelerator.Allocate1D(data);
+        using var output = Accelerator.Allocate1D<int>(length);
+        using var temp = Accelerator.Allocate1D<int>(Accelerator.ComputeScanTempStorageSize<int>(length));
+        int[] sums = new int[length], before = new int[length], most = new int[length];
+        for (int i = 0, sum = 0, high = int.MinValue; i < length; i++)
+            (before[i], sums[i], most[i]) = (sum, sum += data[i], high = Math.Max(high, data[i]));
+        Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Inclusive)(Accelerator.DefaultStream, input.View, output.View, temp.AsContiguous());
+        Assert.That(output.GetAsArray1D(), Is.EqualTo(sums));
+        Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, MaxInt32>(ScanKind.Inclusive)(Accelerator.DefaultStream, input.View, output.View, temp.AsContiguous());
+        Assert.That(output.GetAsArray1D(), Is.EqualTo(most));
+        Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Exclusive)(Accelerator.DefaultStream, input.View, input.View, temp.AsContiguous());
+        Assert.That(input.GetAsArray1D(), Is.EqualTo(before), "in place");
+        Assert.That(
+            () => Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Inclusive)(Accelerator.DefaultStream, input.View, output.View, default),
+            Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public void GroupsScanInSteps()
+    {
+        using var buffer = Accelerator.Allocate1D<long>(192);
+        Accelerator.LoadStreamKernel<ArrayView<long>>(Steps)((1, 32), buffer.AsContiguous());
+        Assert.That(buffer.GetAsArray1D()[..96], Is.EqualTo(Enumerable.Range(0, 96).Select(i => (long)i * (i + 1) / 2)));
+        Assert.That(buffer.GetAsArray1D()[96..], Is.EqualTo(Enumerable.Range(0, 96).Select(i => (long)i * (i - 1) / 2)));
+
+        static void Steps(ArrayView<long> r)
+        {
+            long before = 0, exclusive = 0;
+            for (int first = 0; first < 96; first += 32)
+            {
+                int i = first + Group.IdxX;
+                r[i] = before + GroupExtensions.InclusiveScanWithBoundaries<long, AddInt64>(i, out ScanBoundaries<long> boundaries);
+                before = GroupExtensions.InclusiveScanNextIteration<long, AddInt64>(before, boundaries.RightBoundary, i);
+                r[96 + i] = exclusive + GroupExtensions.ExclusiveScanWithBoundaries<long, AddInt64>(i, out boundaries);
+                exclusive = GroupExtensions.ExclusiveScanNextIteration<long, AddInt64>(exclusive, boundaries.RightBoundary, i);
+            }
+        }
+    }
+
+    [Test]
     public void Int32() => Check<int, AddInt32, MinInt32, MaxInt32>();
 
     [Test]

@@ -211,6 +211,28 @@ public sealed class SimulatorTests
     }
 
     [Test]
+    public void WorkIsCounted()
+    {
+        using CPUAccelerator counting = context.CreateCPUAccelerator(0);
+        var counts = new SimulationCounts();
+        counting.Counts = counts;
+        using var buffer = counting.Allocate1D(new float[128]);
+        counting.LoadStreamKernel<ArrayView<float>>(Kernel)((2, 64), buffer.AsContiguous());
+        Assert.That(counting.Counts, Is.SameAs(counts));
+        Assert.That((counts.GlobalReads, counts.GlobalWrites, counts.SharedReads, counts.SharedWrites, counts.Barriers, counts.Multiplications), Is.EqualTo((128L, 128L, 128L, 128L, 2L, 128L)));
+        Assert.That(counts.GlobalSectors, Is.EqualTo(2 * 128 * sizeof(float) / SimulationCounts.SectorBytes), "neighbours share sectors");
+        Assert.That(counts.Instructions, Is.GreaterThan(6 * 128));
+
+        static void Kernel(ArrayView<float> view)
+        {
+            ArrayView<float> shared = SharedMemory.Allocate<float>(64);
+            shared[Group.IdxX] = view[Grid.GlobalIndex.X];
+            Group.Barrier();
+            view[Grid.GlobalIndex.X] = shared[63 - Group.IdxX] * 2.5f;
+        }
+    }
+
+    [Test]
     public void SmallTilesAreFastEnough()
     {
         using var buffer = accelerator.Allocate1D<float>(64 * 64);
