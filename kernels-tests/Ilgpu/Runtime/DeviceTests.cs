@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Backends;
+using ILGPU.Backends.EntryPoints;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
@@ -162,6 +163,31 @@ public sealed class DeviceTests
             buffer.MemSetToZero();
             launcher(accelerator.DefaultStream, (2, 32), buffer.AsContiguous());
             Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 64).Select(i => i % 32)));
+        }
+    }
+
+    [Test]
+    public void KernelsAreCompiledFirstAndLoadedLater()
+    {
+        using Context context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
+        using CudaAccelerator accelerator = context.CreateCudaAccelerator(1);
+        using var buffer = accelerator.Allocate1D<int>(64);
+        var plain = EntryPointDescription.FromExplicitlyGroupedKernel(((Action<ArrayView<int>>)Explicit).Method);
+        CompiledKernel limited = accelerator.CompileKernel(plain, new KernelSpecialization(64, null));
+        accelerator.LoadKernel(limited).Launch(accelerator.DefaultStream, new KernelConfig(2, 32), buffer.AsContiguous());
+        Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 64).Select(i => i % 32)));
+        CompiledKernel compiled = accelerator.CompileKernel(EntryPointDescription.FromImplicitlyGroupedKernel(((Action<Index1D, ArrayView<int>>)Kernel).Method));
+        Kernel[] kernels =
+        [
+            accelerator.LoadAutoGroupedKernel(compiled, out _),
+            accelerator.LoadImplicitlyGroupedKernel(compiled, 32),
+            accelerator.LoadImplicitlyGroupedKernel(compiled, 64, out _),
+        ];
+        foreach (Kernel kernel in kernels)
+        {
+            buffer.MemSetToZero();
+            kernel.Launch(accelerator.DefaultStream, 64, buffer.AsContiguous());
+            Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 64)));
         }
     }
 
