@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Golden;
 
 /// <summary>Our training steps compute what PyTorch's compute.</summary>
-[TestFixtureSource(typeof(TestDevices.ForNetworks))]
+[TestFixtureSource(typeof(TestDevices.Fast))]
 internal sealed class GoldenStepTests(string deviceName)
 {
     private const double Tolerance = 1e-4;

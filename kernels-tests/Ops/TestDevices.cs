@@ -39,16 +39,10 @@ internal sealed class TestDevices : IEnumerable
         }
     }
 
-    /// <summary>Those that are quick enough for large arrays.</summary>
+    /// <summary>Those that are quick enough for large arrays and whole networks: kernels are compiled there, not interpreted.</summary>
     internal sealed class Fast : IEnumerable
     {
         public IEnumerator GetEnumerator() => new TestDevices().Cast<string>().Where(name => name is not ("simulator" or "ptx")).GetEnumerator();
-    }
-
-    /// <summary>Those on which whole networks are trained; interpreting their kernels takes too long.</summary>
-    internal sealed class ForNetworks : IEnumerable
-    {
-        public IEnumerator GetEnumerator() => new TestDevices().Cast<string>().Where(name => name != "ptx").GetEnumerator();
     }
 
     private static Device OpenOrSkip(string name)
