@@ -152,7 +152,7 @@ public sealed class NetworkFile : IDisposable
         {
             if (tensor.Role != TensorRole.Counter || found.Names.ContainsKey(key))
             {
-                tensor.Value.CopyFrom(file.Read(found.Names[key]).ToSingle());
+                tensor.Value.CopyFrom(file.Read(found.Names[key]).AsSingle());
             }
         }
     }

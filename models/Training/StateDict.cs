@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
@@ -23,8 +22,7 @@ public static class StateDict
         RequireSame(tensors, shapes, file.Path);
         foreach (var (name, tensor) in tensors.Where(t => shapes.ContainsKey(t.Key)))
         {
-            var array = file.Read(name);
-            tensor.Value.CopyFrom(array.Type == ElementType.F32 ? MemoryMarshal.Cast<byte, float>(array.Bytes.Span) : array.ToSingle());
+            tensor.Value.CopyFrom(file.Read(name).AsSingle());
         }
     }
 
@@ -63,7 +61,7 @@ public static class StateDict
     internal static Tensor ReadTensor(TensorFile file, string name, Device device)
     {
         var array = file.Read(name);
-        return Tensor.From(array.ToSingle(), new Shape(Array.ConvertAll(array.Shape, e => checked((int)e))), device);
+        return Tensor.From(array.AsSingle(), new Shape(Array.ConvertAll(array.Shape, e => checked((int)e))), device);
     }
 
     private static long[] Extents(Shape shape) => Array.ConvertAll(shape.ToArray(), e => (long)e);

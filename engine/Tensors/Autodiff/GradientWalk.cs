@@ -65,14 +65,14 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         }
 
         // Before the results are delivered: one that is dy itself then is the only handle of its memory and may be added to in place.
-        dy.Dispose();
+        dy.Recycle();
         for (var i = 0; i < gradients.Length; i++)
         {
             if (gradients[i] is { } gradient)
             {
                 if (needs[i])
                 {
-                    Deliver(node.Inputs[i]!, Unbroadcast(gradient, node.InputShapes[i]));
+                    Deliver(node.Inputs[i]!, node.BroadcastInputs is { } shapes ? Unbroadcast(gradient, shapes[i]) : gradient);
                 }
                 else
                 {

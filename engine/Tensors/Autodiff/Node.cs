@@ -14,8 +14,8 @@ internal sealed class Node
     /// <summary>One entry an input; null where no gradient is wanted.</summary>
     public required Variable?[] Inputs { get; init; }
 
-    /// <summary>The shape of each input, to which its gradient is summed back where the op broadcast it.</summary>
-    public required Shape[] InputShapes { get; init; }
+    /// <summary>The shape of each input, to which its gradient is summed back, where the op broadcast one; else null.</summary>
+    public Shape[]? BroadcastInputs { get; init; }
 
     /// <summary>Where the op ran, for a profile of its gradient; null where none was taken.</summary>
     public string? Layer { get; init; }
@@ -28,7 +28,8 @@ internal sealed class Node
     /// <summary>Makes the place of the node's value.</summary>
     public Variable Produce() => Output = Variable.ProducedBy(this);
 
-    public void Save(ReadOnlySpan<Tensor?> tensors) => _saved = new SavedTensors(tensors);
+    /// <summary>Keeps handles of its own of what the gradient reads, in the array given.</summary>
+    public void Save(Tensor?[] tensors) => _saved = new SavedTensors(tensors);
 
     public SavedTensors Saved => _saved ?? throw new AutodiffException(
         $"{Op.Name}: its saved tensors were released by an earlier backward; pass retainGraph (or createGraph) to that one");

@@ -5,12 +5,13 @@ internal sealed class SavedTensors : IDisposable
 {
     private readonly Tensor?[] _tensors;
 
-    public SavedTensors(ReadOnlySpan<Tensor?> tensors)
+    /// <param name="tensors">whose handles are replaced by own ones; the array is not to be used further</param>
+    public SavedTensors(Tensor?[] tensors)
     {
-        _tensors = tensors.Length == 0 ? [] : new Tensor?[tensors.Length];
+        _tensors = tensors;
         for (var i = 0; i < tensors.Length; i++)
         {
-            _tensors[i] = tensors[i]?.Share();
+            tensors[i] = tensors[i]?.Share();
         }
     }
 
@@ -24,7 +25,7 @@ internal sealed class SavedTensors : IDisposable
     {
         foreach (var tensor in _tensors)
         {
-            tensor?.Dispose();
+            tensor?.Recycle();
         }
     }
 }

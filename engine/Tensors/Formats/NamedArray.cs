@@ -42,6 +42,9 @@ public sealed class NamedArray
     /// <summary>The same values under another name.</summary>
     public NamedArray Renamed(string name) => new(name, Type, Shape, Bytes);
 
+    /// <summary>Every element rounded to float: <see cref="Bytes"/> themselves where they are floats, else a copy.</summary>
+    public ReadOnlySpan<float> AsSingle() => Type == ElementType.F32 ? MemoryMarshal.Cast<byte, float>(Bytes.Span) : ToSingle();
+
     /// <summary>Every element rounded to float; a copy.</summary>
     public float[] ToSingle() => Type switch
     {

@@ -9,12 +9,14 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
 {
     public override string Name => f.ToString().ToLowerInvariant();
 
+    protected override bool Broadcasts => true;
+
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => Shape.Broadcast(Name, inputs[0].Shape, inputs[1].Shape);
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.Binary(f, inputs[0].Span, inputs[0].Shape, inputs[1].Span, inputs[1].Shape, output.Span, output.Shape);
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => f switch
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => f switch
     {
         Add or Subtract => [],
         Multiply => new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null },

@@ -18,7 +18,7 @@ internal sealed class Conv2dOp(ConvGeometry g) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.Conv2d(inputs[0].Span, inputs[1].Span, inputs.Length == 3 ? inputs[2].Span : null, output.Span, g);
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
@@ -41,7 +41,7 @@ internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.Conv2dInputGradient(inputs[0].Span, inputs[1].Span, inputs.Length == 3 ? inputs[2].Span : null, output.Span, g);
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
@@ -64,7 +64,7 @@ internal sealed class Conv2dWeightGradientOp(ConvGeometry g) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.Conv2dWeightGradient(inputs[0].Span, inputs[1].Span, output.Span, g);
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
 
     public override Tensor?[] Gradient(Tensor dw, SavedTensors saved, GradientNeeds needs) =>

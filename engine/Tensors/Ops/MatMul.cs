@@ -35,7 +35,7 @@ internal sealed class MatMulOp(bool transposeA, bool transposeB) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.MatMul(inputs[0].Span, inputs[1].Span, output.Span, _g);
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
 
     // With A = a or aᵀ and B = b or bᵀ: dA = dC·Bᵀ and dB = Aᵀ·dC, each transposed once more where the input was.

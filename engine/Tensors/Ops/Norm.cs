@@ -28,7 +28,7 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
         kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
     }
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { inputs[0], inputs.Length == 3 ? inputs[1] : null, mean, variance };
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
@@ -84,7 +84,7 @@ internal sealed class FixedNormOp(NormGeometry g, float epsilon, Tensor mean, Te
         kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
     }
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, inputs.Length == 3 ? inputs[1] : null, mean, variance };
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs)

@@ -29,14 +29,17 @@ internal abstract class Op
         return new OpCost(output.Count, elements * sizeof(float));
     }
 
+    /// <summary>True if inputs are repeated to the output's shape, so that a gradient may have to be summed back over the repetitions.</summary>
+    protected virtual bool Broadcasts => false;
+
     /// <summary>Memory of the output: fresh, unless the op merely renames its input's.</summary>
     protected virtual Tensor Allocate(ReadOnlySpan<Tensor> inputs, Shape shape) => Tensor.Empty(shape, inputs[0].Device);
 
     /// <summary>Writes every element of <paramref name="output"/>.</summary>
     protected abstract void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output);
 
-    /// <summary>What <see cref="Gradient"/> reads, and nothing else: it stays in memory until the backward.</summary>
-    protected virtual ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => [];
+    /// <summary>What <see cref="Gradient"/> reads, and nothing else, in a new array: it stays in memory until the backward.</summary>
+    protected virtual Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => [];
 
     /// <summary>
     /// The gradient of each input, written in ops so that it can itself be differentiated;
@@ -94,6 +97,17 @@ internal abstract class Op
         }
     }
 
+    private static Shape[] ShapesOf(ReadOnlySpan<Tensor> tensors)
+    {
+        var shapes = new Shape[tensors.Length];
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            shapes[i] = tensors[i].Shape;
+        }
+
+        return shapes;
+    }
+
     private void Record(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var needs = GradientNeeds.Of(inputs);
@@ -103,14 +117,17 @@ internal abstract class Op
         }
 
         var variables = new Variable?[inputs.Length];
-        var shapes = new Shape[inputs.Length];
+        Shape[]? broadcast = null;
         for (var i = 0; i < inputs.Length; i++)
         {
             variables[i] = needs[i] ? inputs[i].Variable : null;
-            shapes[i] = inputs[i].Shape;
+            if (Broadcasts && inputs[i].Shape != output.Shape)
+            {
+                broadcast = ShapesOf(inputs);
+            }
         }
 
-        var node = new Node { Sequence = Interlocked.Increment(ref s_sequence), Op = this, Inputs = variables, InputShapes = shapes, Layer = OpProfile.CurrentLayer };
+        var node = new Node { Sequence = Interlocked.Increment(ref s_sequence), Op = this, Inputs = variables, BroadcastInputs = broadcast, Layer = OpProfile.CurrentLayer };
         output.Attach(node.Produce());
         node.Save(Save(inputs, output, needs));
     }

@@ -42,7 +42,7 @@ internal sealed class MaxPoolOp(PoolGeometry g, Shape planes) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.MaxPool(inputs[0].Span, output.Span, g);
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
         [Run(new MaxPoolGradientOp(g, planes), saved[0], dy)];
@@ -58,7 +58,7 @@ internal sealed class MaxPoolGradientOp(PoolGeometry g, Shape planes) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.MaxPoolGradient(inputs[0].Span, inputs[1].Span, output.Span, g);
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
         [null, needs[1] ? Run(new MaxPoolGatherOp(g, planes), saved[0], dy) : null];
@@ -74,7 +74,7 @@ internal sealed class MaxPoolGatherOp(PoolGeometry g, Shape planes) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.MaxPoolGather(inputs[0].Span, inputs[1].Span, output.Span, g);
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
         [null, needs[1] ? Run(new MaxPoolGradientOp(g, planes), saved[0], dy) : null];

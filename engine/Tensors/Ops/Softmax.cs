@@ -16,7 +16,7 @@ internal sealed class LogSoftmaxOp : Op
         kernels.LogSoftmax(inputs[0].Span, output.Span, checked((int)(output.Count / Math.Max(1, columns))), columns);
     }
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { output };
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { output };
 
     /// <summary>dx = dy − softmax(x)·Σ dy.</summary>
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>

@@ -14,7 +14,7 @@ internal sealed class UnaryOp(UnaryFunction f, float p = 0, float q = 0) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.Unary(f, p, q, inputs[0].Span, output.Span);
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         f is Affine or Sign or GreaterThan ? [] : new[] { f.GradientReadsOutput() ? output : inputs[0] };
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => f switch
@@ -35,7 +35,7 @@ internal sealed class UnaryGradientOp(UnaryFunction f, float p, float q) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.UnaryGradient(f, p, q, inputs[0].Span, inputs[1].Span, output.Span);
 
-    protected override ReadOnlySpan<Tensor?> Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { inputs[0], needs[0] ? inputs[1] : null };
 
     public override Tensor?[] Gradient(Tensor d, SavedTensors saved, GradientNeeds needs) =>
