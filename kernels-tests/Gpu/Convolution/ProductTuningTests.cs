@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
@@ -40,6 +41,24 @@ internal sealed class ProductTuningTests
         Assert.That(ConvolutionTable.Candidates(Block with { Columns = 4 }, Card, ProductPrecision.Tf32).First().Rung, Is.Not.EqualTo(ProductRung.TensorCore));
         var old = Card with { HasTensorCores = false };
         Assert.That(old.Accepts(Block, new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1), ProductPrecision.Tf32), Is.False);
+    }
+
+    [Test]
+    public void TheEnvironmentNamesTheHighestRung()
+    {
+        try
+        {
+            Environment.SetEnvironmentVariable(ProductChoice.RungVariable, "vectorised");
+            var choice = new ProductChoice(Card, tunings: null);
+            Assert.That(choice.For(Block, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.Vectorised));
+            Assert.That(choice.For(Block with { HasVectorRows = false }, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.DoubleBuffered), "the next one that can");
+            Environment.SetEnvironmentVariable(ProductChoice.RungVariable, "winograd");
+            Assert.That(() => new ProductChoice(Card, tunings: null), Throws.TypeOf<DeviceException>().With.Message.Contains("winograd").And.Message.Contains("double-buffered"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(ProductChoice.RungVariable, null);
+        }
     }
 
     [Test]

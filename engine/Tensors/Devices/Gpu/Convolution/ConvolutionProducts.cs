@@ -157,5 +157,6 @@ internal static class ConvolutionProducts
         TapStep = stride / GreatestCommonDivisor(stride, dilation),
     };
 
-    private static int GreatestCommonDivisor(int a, int b) => (int)System.Numerics.BigInteger.GreatestCommonDivisor(a, b);
+    /// <summary>Euclid's.</summary>
+    private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
 }
