@@ -129,7 +129,23 @@ internal sealed partial class Browser : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_profile, recursive: true);
+        await RemoveProfile();
+    }
+
+    /// <summary>The browser's other processes end a moment after the first, and write to the last.</summary>
+    private async Task RemoveProfile()
+    {
+        for (var tries = 0; Directory.Exists(_profile); tries++)
+        {
+            try
+            {
+                Directory.Delete(_profile, recursive: true);
+            }
+            catch (IOException) when (tries < 50)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     private async Task<JsonElement> Call(string method, object parameters)
