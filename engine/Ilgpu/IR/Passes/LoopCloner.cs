@@ -5,9 +5,11 @@ internal sealed class LoopCloner(KernelFunction function, ControlFlow flow, Loop
 {
     private readonly List<int> body = [.. loop.Body.Order()];
 
-    public void Unroll()
+    /// <param name="escapes">Whether values of the loop are read outside of it.</param>
+    public void Unroll(bool escapes)
     {
-        KeepOutsideUsesInMemory();
+        if (escapes)
+            KeepOutsideUsesInMemory();
         var header = flow.Order[loop.Header];
         var preheader = flow.Order[flow.Predecessors(loop.Header).Single(p => !loop.Body.Contains(p))];
         var entering = preheader.Terminator.Edges.Single(edge => edge.Target == header);

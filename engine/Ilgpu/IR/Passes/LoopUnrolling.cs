@@ -20,18 +20,53 @@ public static class LoopUnrolling
         Preheaders.Insert(function);
         var flow = new ControlFlow(function);
         var changed = false;
-        foreach (var loop in flow.Loops)
+        var innermost = flow.Loops.FindAll(loop => !flow.Loops.Exists(other => other != loop && loop.Body.Contains(other.Header)));
+        var escaping = Escaping(flow, innermost);
+        foreach (var loop in innermost)
         {
-            var isInnermost = !flow.Loops.Exists(other => other != loop && loop.Body.Contains(other.Header));
-            if (!isInnermost || loop.Latches.Count != 1 || TripCount.Find(flow, loop) is not { } trip || !IsWorthwhile(flow, loop, trip))
+            if (loop.Latches.Count != 1 || TripCount.Find(flow, loop) is not { } trip || !IsWorthwhile(flow, loop, trip))
                 continue;
-            new LoopCloner(function, flow, loop, trip).Unroll();
+            new LoopCloner(function, flow, loop, trip).Unroll(escaping.Contains(loop));
             changed = true;
         }
 
         if (changed)
             ControlFlowSimplification.Prune(function);
         return changed;
+    }
+
+    // The loops of which a value is read outside. Copying other loops does not make more of them: it copies readers that are outside already.
+    private static HashSet<Loop> Escaping(ControlFlow flow, List<Loop> innermost)
+    {
+        var home = new Dictionary<Value, Loop>();
+        foreach (var loop in innermost)
+        {
+            foreach (var value in loop.Body.SelectMany(index => flow.Order[index].Instructions.Concat<Value>(flow.Order[index].Parameters)))
+                home.Add(value, loop);
+        }
+
+        var escaping = new HashSet<Loop>(ReferenceEqualityComparer.Instance);
+        for (var index = 0; index < flow.Order.Length; index++)
+        {
+            var block = flow.Order[index];
+            foreach (var instruction in block.Instructions)
+                Read(instruction.Operands, index);
+            if (block.Terminator.Condition is { } condition)
+                Read([condition], index);
+            foreach (var edge in block.Terminator.Edges)
+                Read(edge.Arguments, index);
+        }
+
+        return escaping;
+
+        void Read(Value[] values, int block)
+        {
+            foreach (var value in values)
+            {
+                if (value is not Constant && home.TryGetValue(value, out var loop) && !loop.Body.Contains(block))
+                    escaping.Add(loop);
+            }
+        }
     }
 
     internal static int LongestTrip => MostTurns;
