@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using ILGPU.Backends;
+using ILGPU.Backends.EntryPoints;
 using ILGPU.IR;
 
 namespace ILGPU.Frontend;
@@ -179,8 +180,8 @@ internal sealed class EntryPoint
         return new StackValue(leaves, kernel.LayoutOf(type));
     }
 
-    // <Main>g__Kernel|0_1 and the like become identifiers.
-    private static string NativeName(MethodInfo method) => "Kernel_" + Sanitize(method.Name);
+    // The name that an attribute gives, else the method's: <Main>g__Kernel|0_1 and the like become identifiers.
+    private static string NativeName(MethodInfo method) => "Kernel_" + Sanitize(method.GetCustomAttribute<KernelNameAttribute>()?.KernelName ?? method.Name);
 
     private static string Sanitize(string name)
     {

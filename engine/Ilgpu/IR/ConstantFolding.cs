@@ -148,6 +148,7 @@ internal static class ConstantFolding
         Conversion.ZeroExtend32 => Constant.Int64((uint)a.Bits),
         Conversion.Truncate => Constant.Int32((int)a.Bits),
         Conversion.BoolToInt => Constant.Int32((int)a.Bits),
+        Conversion.PointerToInteger => Constant.Int64(a.Bits),
         Conversion.SignedToFloat when to == IrType.Float32 => Constant.Float32(a.Bits),
         Conversion.SignedToFloat => Constant.Float64(a.Bits),
         Conversion.UnsignedToFloat => FromUnsigned(a.Type == IrType.Int32 ? (uint)a.Bits : (ulong)a.Bits, to),

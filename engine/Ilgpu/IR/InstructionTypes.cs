@@ -70,6 +70,7 @@ internal static class InstructionTypes
         Conversion.FloatToFloat => from.IsFloat() && to.IsFloat() && from != to,
         Conversion.FloatToHalf => from == IrType.Float32 && to == IrType.Int32,
         Conversion.HalfToFloat => from == IrType.Int32 && to == IrType.Float32,
+        Conversion.PointerToInteger => from == IrType.Pointer && to == IrType.Int64,
         _ => (from, to) is (IrType.Int32, IrType.Float32) or (IrType.Float32, IrType.Int32)
             or (IrType.Int64, IrType.Float64) or (IrType.Float64, IrType.Int64),
     };

@@ -105,6 +105,9 @@ public enum Conversion
 
     // The same bits under another type of the same size.
     Bitcast,
+
+    // Of what a pointer says about itself, only its low bits mean the same everywhere.
+    PointerToInteger,
 }
 
 public enum MathFunction

@@ -49,7 +49,6 @@ internal static class Exemptions
         ("ILGPU.Runtime.Cuda.CudaInstructionSet.get_*", Driver),
         ("*.get_NativePtr*", Host),
         ("*.get_Buffer*", Host),
-        ("ILGPU.ArrayView`1.get_IndexInBytes*", Host),
         ("*.Dispose()*", "called by every using"),
         ("ILGPU.Runtime.Cuda.CudaStream.get_StreamPtr*", Host),
         ("*.CreateStream(IntPtr, Boolean)*", Host),

@@ -9,7 +9,7 @@ namespace ILGPU;
 /// </summary>
 /// <remarks>
 /// The kernel compiler knows the constructor-free core by name: the <c>int</c> and <c>long</c> indexers, <see cref="Length"/>,
-/// <see cref="IsValid"/>, <see cref="SubView(long, long)"/> and <see cref="Cast{TOther}"/>. Everything else is compiled from its body.
+/// <see cref="IsValid"/>, <see cref="Address"/>, <see cref="SubView(long, long)"/> and <see cref="Cast{TOther}"/>. Everything else is compiled from its body.
 /// </remarks>
 public readonly struct ArrayView<T> : IArrayView<T, Index1D, LongIndex1D, Stride1D.Dense>, IContiguousArrayView<T>
     where T : unmanaged
@@ -52,6 +52,9 @@ public readonly struct ArrayView<T> : IArrayView<T, Index1D, LongIndex1D, Stride
 
     /// <summary>Where the view starts in its buffer, in bytes.</summary>
     public long IndexInBytes => offsetInBytes;
+
+    /// <summary>The address of the first element, good for nothing but its alignment.</summary>
+    internal long Address => source?.Address(offsetInBytes) ?? 0;
 
     /// <inheritdoc/>
     public bool IsValid => source is { IsDisposed: false } && Length > 0;

@@ -175,8 +175,9 @@ internal sealed partial class PtxEmitter
         var name = $"{function.Name}_format{prints.Count}";
         prints.Add((name, [.. Encoding.UTF8.GetBytes(format), 0]));
         var (text, generic) = (registers.New("%rd"), registers.New("%rd"));
+        var (offsets, bytes) = PrintLayout(slots);
         body.Append("    {\n");
-        Line($".local .align 8 .b8 print_arguments[{Math.Max(8, 8 * slots.Count)}]");
+        Line($".local .align 8 .b8 print_arguments[{bytes}]");
         Line(".param .b64 print_format");
         Line(".param .b64 print_values");
         Line(".param .b32 print_result");
@@ -191,7 +192,7 @@ internal sealed partial class PtxEmitter
                 value = promoted;
             }
 
-            Line($"st.local.{(slots[k].Type == IrType.Int32 ? "b32" : "b64")} [print_arguments+{8 * k}], {value}");
+            Line($"st.local.{(slots[k].Type == IrType.Int32 ? "b32" : "b64")} [print_arguments+{offsets[k]}], {value}");
         }
 
         Line($"mov.u64 {text}, {name}");
@@ -202,6 +203,20 @@ internal sealed partial class PtxEmitter
         Line($"st.param.b64 [print_values], {generic}");
         Line("call.uni (print_result), vprintf, (print_format, print_values)");
         body.Append("    }\n");
+    }
+
+    // The fields of a C structure: each at a multiple of its size.
+    private static (int[] Offsets, int Bytes) PrintLayout(List<Value> slots)
+    {
+        var (offsets, end) = (new int[slots.Count], 0);
+        for (var k = 0; k < offsets.Length; k++)
+        {
+            var size = slots[k].Type == IrType.Int32 ? 4 : 8;
+            offsets[k] = (end + size - 1) / size * size;
+            end = offsets[k] + size;
+        }
+
+        return (offsets, Math.Max(8, end));
     }
 
     [GeneratedRegex(@"\{(\d+)(u?)\}")]

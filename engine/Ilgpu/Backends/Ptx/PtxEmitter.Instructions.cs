@@ -188,6 +188,10 @@ internal sealed partial class PtxEmitter
             case Conversion.BoolToInt:
                 Line($"selp.b32 {result}, 1, 0, {value}");
                 break;
+            case Conversion.PointerToInteger:
+                var widening = Space(i.Operands[0]) == AddressSpace.Shared ? "cvt.u64.u32" : "mov.b64";
+                Line($"{widening} {result}, {value}");
+                break;
             case Conversion.SignedToFloat:
                 Line($"cvt.rn.{Signed(i.Type)}.{Signed(from)} {result}, {value}");
                 break;

@@ -12,6 +12,9 @@ internal static class AssertIntrinsics
             case "Assert":
                 Assert(call, call.Ir.IsNonZero(call.Scalar(0)), "assertion failed");
                 return true;
+            case "AssertAligned":
+                Assert(call, call.Ir.IsNonZero(call.Scalar(0)), "the view is not aligned as it should be");
+                return true;
             case "Fail":
                 Assert(call, Constant.Bool(false), "failure reported");
                 return true;

@@ -13,6 +13,8 @@ internal static class ViewIntrinsics
         {
             case "get_Length":
                 return call.Return(Self().Length);
+            case "get_Address":
+                return call.Return(call.Ir.Convert(Conversion.PointerToInteger, IrType.Int64, Self().Pointer));
             case "get_IsValid":
                 return call.ReturnFlag(call.Ir.Compare(Condition.Gt, Self().Length, Constant.Int64(0)));
             case "get_Item":

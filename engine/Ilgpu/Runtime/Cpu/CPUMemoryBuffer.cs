@@ -6,7 +6,8 @@ namespace ILGPU.Runtime.CPU;
 /// <summary>Native memory of the simulator, addressed by kernels through its allocation number.</summary>
 internal sealed class CPUMemoryBuffer : MemoryBuffer
 {
-    private const int Alignment = 256;
+    // The largest alignment that views are asked for by name: kernels, which see the offset alone, and the host agree on all of them.
+    private const int Alignment = 512;
 
     private readonly AllocationTable allocations;
 

@@ -74,6 +74,12 @@ public abstract class MemoryBuffer : AcceleratorObject
     public void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, long targetOffsetInBytes) =>
         BufferCopy.Between(stream, sourceView, AsRawArrayView(targetOffsetInBytes, sourceView.Length));
 
+    /// <summary>
+    /// Where the byte <paramref name="offsetInBytes"/> lies, as far as its alignment tells: an address, or a distance from a start that the
+    /// device aligns itself.
+    /// </summary>
+    internal virtual long Address(long offsetInBytes) => NativePtr + offsetInBytes;
+
     /// <summary>What a kernel receives for a view that starts <paramref name="offsetInBytes"/> into the buffer.</summary>
     internal abstract long KernelPointer(long offsetInBytes);
 

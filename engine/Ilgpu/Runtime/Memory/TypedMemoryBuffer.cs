@@ -34,6 +34,8 @@ public class MemoryBuffer<TView> : MemoryBuffer, IContiguousArrayView
 
     public static implicit operator TView(MemoryBuffer<TView> buffer) => buffer.View;
 
+    internal override long Address(long offsetInBytes) => raw.Address(offsetInBytes);
+
     internal override long KernelPointer(long offsetInBytes) => raw.KernelPointer(offsetInBytes);
 
     internal override void MemSetCore(AcceleratorStream stream, byte value, long offset, long length) =>

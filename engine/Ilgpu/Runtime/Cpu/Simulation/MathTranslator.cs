@@ -97,6 +97,8 @@ internal sealed class MathTranslator(ILGenerator il)
             case Conversion.HalfToFloat:
                 Call(typeof(SimulatedMath), nameof(SimulatedMath.HalfToFloat), typeof(int));
                 break;
+            case Conversion.PointerToInteger:
+                break;
             default:
                 EmitBitcast(from);
                 break;
