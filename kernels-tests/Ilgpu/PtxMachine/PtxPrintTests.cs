@@ -40,4 +40,11 @@ public sealed class PtxPrintTests
             Assert.That(output.ToString().TrimEnd('\r', '\n'), Is.EqualTo(expected), target.ToString());
         }
     }
+
+    [TestCaseSource(nameof(Targets))]
+    public void TheAssemblerTakesWhatPrints(PtxTarget target)
+    {
+        var kernel = (Action<Index1D, int>)((_, n) => Interop.WriteLine("{0} {1} {2}", n, 0.5f * n, (long)n));
+        Assert.That(Ptxas.Assemble(KernelCompiler.Compile(Compiling.Request(kernel, target) with { Output = true })).SpillBytes, Is.Zero);
+    }
 }

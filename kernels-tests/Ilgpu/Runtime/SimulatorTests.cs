@@ -185,6 +185,14 @@ public sealed class SimulatorTests
         Assert.That(Fails(view => System.Diagnostics.Trace.Assert(view[0] == 1, "the first element is one"), 1, 4).Message, Does.Contain("assertion"));
 
     [Test]
+    public void MisalignedViewsStopTheKernel()
+    {
+        Assert.That(Fails(view => view.SubView(1).AsAligned16()[0] = 1, 1, 8).Message, Does.Contain("aligned"));
+        Assert.That(Fails(view => view.SubView(16).AsDense().AsAligned128()[0] = 1, 1, 32).Message, Does.Contain("aligned"));
+        Assert.That(Fails(view => view.AlignTo(view.IntLength).Main[0] = 1, 1, 24).Message, Does.Contain("aligned"));
+    }
+
+    [Test]
     public void TheSimulatorGoesOnAfterAFailure()
     {
         Fails(view => view[100] = 1, 1, 4);
