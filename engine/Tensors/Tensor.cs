@@ -13,11 +13,16 @@ namespace IlgpuGan.Tensors;
 /// </remarks>
 public sealed class Tensor : IDisposable
 {
-    private Storage _storage = null!;
-    private long _offset;
+    private readonly Storage _storage;
+    private readonly long _offset;
     private State _state;
 
-    private Tensor(Device device) => Device = device;
+    private Tensor(Shape shape, Device device, Storage storage, long offset, Variable? variable)
+    {
+        (Shape, Device, _storage, _offset, Variable) = (shape, device, storage, offset, variable);
+        storage.Acquire();
+        device.Register(this);
+    }
 
     private enum State : byte
     {
@@ -27,7 +32,7 @@ public sealed class Tensor : IDisposable
         StepEnded,
     }
 
-    public Shape Shape { get; private set; }
+    public Shape Shape { get; }
 
     public Device Device { get; }
 
@@ -82,7 +87,7 @@ public sealed class Tensor : IDisposable
     internal bool IsExclusive => _storage.IsExclusive;
 
     /// <summary>An uninitialised tensor: for ops, which write every element.</summary>
-    public static Tensor Empty(Shape shape, Device device) => Create(shape, device, device.Allocate(shape.Count), 0, null);
+    public static Tensor Empty(Shape shape, Device device) => new(shape, device, device.Allocate(shape.Count), 0, null);
 
     public static Tensor Zeros(Shape shape, Device device) => Full(shape, 0, device);
 
@@ -159,13 +164,13 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>The same numbers without their history: nothing computed from the result reaches back.</summary>
-    public Tensor Detach() => Create(Shape, Device, Memory, _offset, null);
+    public Tensor Detach() => new(Shape, Device, Memory, _offset, null);
 
     /// <summary>Another handle of the same value at the same place of the graph.</summary>
-    internal Tensor Share() => Create(Shape, Device, Memory, _offset, Variable);
+    internal Tensor Share() => new(Shape, Device, Memory, _offset, Variable);
 
     /// <summary>The same memory under another shape of as many elements, starting at an element; not recorded.</summary>
-    internal Tensor Alias(Shape shape, long offset = 0) => Create(shape, Device, Memory, _offset + offset, null);
+    internal Tensor Alias(Shape shape, long offset = 0) => new(shape, Device, Memory, _offset + offset, null);
 
     internal void Attach(Variable variable) => Variable = variable;
 
@@ -190,23 +195,6 @@ public sealed class Tensor : IDisposable
     }
 
     public void Dispose() => Release(State.Disposed);
-
-    /// <summary>Disposes a handle that nobody else has ever seen; the object serves as another tensor later.</summary>
-    internal void Recycle()
-    {
-        Dispose();
-        Variable = null;
-        Device.SpareHandles.Push(this);
-    }
-
-    private static Tensor Create(Shape shape, Device device, Storage storage, long offset, Variable? variable)
-    {
-        var tensor = device.SpareHandles.TryPop(out var spare) ? spare : new Tensor(device);
-        (tensor.Shape, tensor._storage, tensor._offset, tensor.Variable, tensor._state) = (shape, storage, offset, variable, State.InUse);
-        storage.Acquire();
-        device.Register(tensor);
-        return tensor;
-    }
 
     /// <summary>The step that made the tensor is over.</summary>
     internal void EndStep()

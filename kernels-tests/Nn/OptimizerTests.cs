@@ -112,13 +112,20 @@ internal sealed class OptimizerTests(string name)
     }
 
     [Test]
-    public void IncompleteStateIsRefused() => Assert.That(
-        () => new Adam([Parameter("w")]).LoadState(name => name == "w.step" ? [1] : null),
-        Throws.ArgumentException.With.Message.EqualTo("adam: the stored state lacks 'w.exp_avg'"));
+    public void IncompleteStateIsRefused()
+    {
+        var parameter = Parameter("w");
+        Assert.That(
+            () => new Adam([parameter]).LoadState(name => name == "w.step" ? [1] : null),
+            Throws.ArgumentException.With.Message.EqualTo("adam: the stored state lacks 'w.exp_avg'"));
+    }
 
     [Test]
-    public void EqualNamesAreRefused() => Assert.That(
-        () => new Adam([Parameter("w"), Parameter("w")]), Throws.ArgumentException.With.Message.Contains("two parameters are named 'w'"));
+    public void EqualNamesAreRefused()
+    {
+        NamedTensor[] parameters = [Parameter("w"), Parameter("w")];
+        Assert.That(() => new Adam(parameters), Throws.ArgumentException.With.Message.Contains("two parameters are named 'w'"));
+    }
 
     [Test]
     public void ASharedParameterIsTrainedOnce()

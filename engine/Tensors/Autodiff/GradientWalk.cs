@@ -65,7 +65,7 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         }
 
         // Before the results are delivered: one that is dy itself then is the only handle of its memory and may be added to in place.
-        dy.Recycle();
+        dy.Dispose();
         for (var i = 0; i < gradients.Length; i++)
         {
             if (gradients[i] is { } gradient)

@@ -25,7 +25,7 @@ internal sealed class SavedTensors : IDisposable
     {
         foreach (var tensor in _tensors)
         {
-            tensor?.Recycle();
+            tensor?.Dispose();
         }
     }
 }

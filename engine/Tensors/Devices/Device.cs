@@ -11,9 +11,6 @@ public abstract class Device : IDisposable
     /// <summary>Lists of ended steps, whose length the next ones will need again.</summary>
     private readonly Stack<List<Tensor>> _spare = [];
 
-    /// <summary>Tensor objects whose last use is known, to be used again: a step of training makes many hundred.</summary>
-    internal Stack<Tensor> SpareHandles { get; } = [];
-
     /// <summary>What the user typed to get it: <c>cpu</c>, <c>cuda:0</c>, …</summary>
     public abstract string Name { get; }
 
