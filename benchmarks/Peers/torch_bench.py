@@ -51,7 +51,7 @@ class Pix2Pix:
         loss_g = judged(self.d(torch.cat((a, fake), 1)), True, bce) + 100 * F.l1_loss(fake, b)
         loss_g.backward()
         self.adam_g.step()
-        return loss_g.item(), loss_d.item()
+        return loss_g, loss_d
 
 
 class Pool:
@@ -95,9 +95,9 @@ class CycleGan:
         for d, real, fake in ((self.da, b, self.pool_b.query(fake_b.detach())), (self.db, a, self.pool_a.query(fake_a.detach()))):
             loss = (judged(d(real), True, mse) + judged(d(fake), False, mse)) * 0.5
             loss.backward()
-            losses.append(loss.item())
+            losses.append(loss)
         self.adam_d.step()
-        return (loss_g.item(), *losses)
+        return (loss_g, *losses)
 
 
 class Inference:
@@ -107,7 +107,13 @@ class Inference:
 
     def step(self, a, _):
         with torch.no_grad():
-            return (self.g(a).mean().item(),)
+            return (self.g(a).mean(),)
+
+
+def workload(name, size):
+    return (Pix2Pix() if name == "pix2pix"
+            else CycleGan(9 if size >= 256 else 6) if name == "cyclegan"
+            else Inference(name))
 
 
 class Flops:
@@ -173,15 +179,13 @@ def main():
     torch.set_num_threads(given.threads)
     torch.manual_seed(1)
     random.seed(1)
-    work = (Pix2Pix() if given.workload == "pix2pix"
-            else CycleGan(9 if given.size >= 256 else 6) if given.workload == "cyclegan"
-            else Inference(given.workload))
+    work = workload(given.workload, given.size)
     a, b = (torch.empty(1, 3, given.size, given.size).uniform_(-1, 1) for _ in range(2))
     flops = Flops(work.networks)
     times = []
     for i in range(max(given.warmup, 1) + given.steps):
         start = time.perf_counter()
-        losses = work.step(a.clone(), b)
+        losses = [loss.item() for loss in work.step(a.clone(), b)]
         seconds = time.perf_counter() - start
         if i == 0:
             flops.stop()

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Joins what measure.sh left in a folder into results.json and summary.md: summary.sh FOLDER
+set -euo pipefail
+
+readonly folder=$1
+cd "$folder"
+
+# The first number or word after a key of a one-line JSON object.
+field() {
+    sed -nE "s/.*\"$2\":\"?([^\",}]*).*/\1/p" "$1" | head -1
+}
+
+{
+    printf '{"steps":['
+    separator=
+    while read -r name code seconds; do
+        printf '%s\n{"name":"%s","exit_code":%d,"seconds":%d,"result":' "$separator" "$name" "$code" "$seconds"
+        if [[ $code -eq 0 && -s json/$name.json ]]; then
+            cat "json/$name.json"
+        else
+            printf null
+        fi
+        printf '}'
+        separator=,
+    done <done.txt
+    printf '\n]}\n'
+} >results.json
+
+{
+    echo "# Measurements"
+    echo
+    echo "| step | outcome | seconds | median of a step (ms) | GFLOP/s |"
+    echo "|---|---|---:|---:|---:|"
+    while read -r name code seconds; do
+        median='' rate='' outcome=done
+        if [[ $code -ne 0 ]]; then
+            outcome="failed ($code): $(tail -n 1 "logs/$name.log" | tr '|' '/' | cut -c1-160)"
+        elif [[ $name == step-* || $name == infer-* || $name == peer-* ]]; then
+            median=$(awk -v s="$(field "json/$name.json" median_s)" 'BEGIN { printf "%.3f", s * 1000 }')
+            rate=$(field "json/$name.json" gflops)
+        fi
+        echo "| $name | $outcome | $seconds | $median | $rate |"
+    done <done.txt
+    if [[ -s waiting.txt ]]; then
+        echo
+        echo "Not finished in the time given (call measure.sh again with the same --out): $(tr '\n' ' ' <waiting.txt)"
+    fi
+} >summary.md
