@@ -46,7 +46,7 @@ devices_apart=$(apart "$folder/same-cpu.npy" "$folder/same-device.npy")
 seeds_apart=$(apart "$folder/same-cpu.npy" "$folder/other-seed.npy")
 
 # Masks that differ show as another seed does; rounding does not reach two levels.
-agrees=$(awk -v d="$difference" -v t="$tolerance" -v a="$devices_apart" -v b="$seeds_apart" 'BEGIN { print d <= t && a == 0 && b > 0 ? "true" : "false" }')
+agrees=$(awk -v d="$difference" -v t="$tolerance" -v a="$devices_apart" -v b="$seeds_apart" 'BEGIN { print (d <= t && a == 0 && b > 0) ? "true" : "false" }')
 printf '{"device":"%s","size":%d,"steps":5,"worst_loss_difference":%s,"tolerance":%s,"values_apart":%d,"values_apart_with_another_dropout_seed":%d,"agrees":%s}\n' \
     "$device" "$size" "$difference" "$tolerance" "$devices_apart" "$seeds_apart" "$agrees"
 if [[ $agrees != true ]]; then

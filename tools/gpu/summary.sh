@@ -15,7 +15,8 @@ field() {
     separator=
     while read -r name code seconds; do
         printf '%s\n{"name":"%s","exit_code":%d,"seconds":%d,"result":' "$separator" "$name" "$code" "$seconds"
-        if [[ $code -eq 0 && -s json/$name.json ]]; then
+        # What a failed step still had to say is kept, unless it broke off in the middle.
+        if [[ $(head -c 1 "json/$name.json") == '{' && $(tail -n 1 "json/$name.json") == *'}' ]]; then
             cat "json/$name.json"
         else
             printf null
