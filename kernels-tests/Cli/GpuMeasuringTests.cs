@@ -61,7 +61,7 @@ public sealed class GpuMeasuringTests
             Assert.Ignore("the measuring program is for Linux");
         }
 
-        var start = new ProcessStartInfo("bash", arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", arguments) { WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
             using var process = Process.Start(start)!;

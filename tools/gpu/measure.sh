@@ -50,13 +50,13 @@ plan() {
     "$1" conformance 300 bash "$here/conformance.sh" "$program" "$device" "$size" "$out/conformance"
     for precision in fp32 tf32 bf16; do
         for batch in "${batches[@]}"; do
-            "$1" "step-pix2pix-$batch-$precision" 120 "$program" bench step --workload pix2pix --batch "$batch" --precision "$precision" "${timed[@]}"
+            "$1" "step-pix2pix-$batch-$precision" 120 "$program" bench step --workload pix2pix --batch "$batch" --precision "$precision" "${timed[@]}" --size "$size"
         done
-        "$1" "step-cyclegan-1-$precision" 120 "$program" bench step --workload cyclegan --precision "$precision" "${timed[@]}"
+        "$1" "step-cyclegan-1-$precision" 120 "$program" bench step --workload cyclegan --precision "$precision" "${timed[@]}" --size "$size"
     done
     for precision in fp32 tf32 bf16; do
         for name in unet256 resnet9; do
-            "$1" "infer-$name-$precision" 120 "$program" bench infer --workload "$name" --precision "$precision" "${timed[@]}"
+            "$1" "infer-$name-$precision" 120 "$program" bench infer --workload "$name" --precision "$precision" "${timed[@]}" --size "$(side "$name")"
         done
     done
     for precision in fp32 tf32 bf16; do
@@ -70,19 +70,21 @@ plan() {
     for name in conv2d conv2d-input-gradient conv2d-weight-gradient matmul copy add leaky-relu instance-norm adam; do
         "$1" "kernels-$name" 120 "$program" kernels bench "$name" --device "$device" --json "${layer[@]}"
     done
-    "$1" profile 120 "$program" bench step --profile "$out/profile.json" "${timed[@]}"
+    "$1" profile 120 "$program" bench step --profile "$out/profile.json" "${timed[@]}" --size "$size"
     if [[ -d $data/train && -d $data/val ]]; then
         "$1" facades 86400 facades
     fi
 }
-timed=(--device "$device" --size "$size" --steps "$steps" --warmup "$warmup" --json)
+timed=(--device "$device" --steps "$steps" --warmup "$warmup" --json)
 
-# The peers' U-Net is that of 256 pixels.
+# The peers' U-Net, as ours called unet256, takes no less than 256 pixels.
+side() {
+    [[ $1 == unet256 || $1 == pix2pix ]] && echo 256 || echo "$size"
+}
+
 peer() {
-    local side=$size
-    [[ $2 == pix2pix ]] && side=256
     "$1" "peer-$2-$3-$4-$5" 240 "${python:-python3}" "$here/peers/torch_gpu.py" --workload "$2" --batch "$3" --precision "$4" --mode "$5" \
-        --size "$side" --steps "$steps" --warmup "$warmup"
+        --size "$(side "$2")" --steps "$steps" --warmup "$warmup"
 }
 
 # Trains, or goes on with, the paper's 200 epochs until the time is up, then measures what there is on the pairs kept back.
