@@ -71,6 +71,22 @@ public static class ScanExtensions
         };
     }
 
+    /// <summary>Makes scans that share temporary memory of their own; they may not run at the same time.</summary>
+    /// <param name="accelerator">Where to scan.</param>
+    /// <param name="dataLength">The most 32-bit integers that any of the scans needs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is less than one.</exception>
+    public static ScanProvider CreateScanProvider(this Accelerator accelerator, LongIndex1D dataLength)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dataLength.X, 1, nameof(dataLength));
+        return new(accelerator, dataLength);
+    }
+
+    /// <summary>Makes scans of at most <paramref name="dataLength"/> elements of type <typeparamref name="T"/>.</summary>
+    /// <inheritdoc cref="CreateScanProvider(Accelerator, LongIndex1D)"/>
+    public static ScanProvider CreateScanProvider<T>(this Accelerator accelerator, LongIndex1D dataLength)
+        where T : unmanaged => accelerator.CreateScanProvider(accelerator.ComputeScanTempStorageSize<T>(dataLength.ToIntIndex()).ToLongIndex());
+
     private static int GroupSizeOf(Accelerator accelerator) => Math.Min(256, accelerator.MaxNumThreadsPerGroup);
 
     private static int GroupsOf(Accelerator accelerator, long length)

@@ -22,6 +22,7 @@ internal static class Exemptions
         ("ILGPU.Runtime.Cuda.CudaAsm.Emit*", Arity),
         ("ILGPU.Stride?D+*.*", Interface),
         ("ILGPU.Algorithms.ScanReduceOperations.*", Interface),
+        ("ILGPU.Algorithms.RadixSortOperations.*", Interface),
         ("ILGPU.AtomicOperations.CompareExchange*", Interface),
         ("ILGPU.Algorithms.IdentityTransformer*", Interface),
         ("*.Equals(*", Equality),
