@@ -145,6 +145,23 @@ public sealed class RadixSortTests(string deviceName) : ConformanceFixture(devic
         Assert.That(Sorted<uint, ByResidue>(keys), Is.EqualTo(keys.OrderBy(key => key % 1000)));
     }
 
+    private readonly struct ByLowByte : IRadixSortOperation<uint>
+    {
+        public int NumBits => 8;
+
+        public uint DefaultValue => byte.MaxValue;
+
+        public int ExtractRadixBits(uint value, int shift, int bitMask) => (int)(value >> shift) & bitMask;
+    }
+
+    /// <summary>More elements than all groups' threads: every group goes over its share in several steps.</summary>
+    [Test]
+    public void GroupsTakeSeveralSteps()
+    {
+        uint[] keys = Keys<uint>(33_001);
+        Assert.That(Bytes(Sorted<uint, ByLowByte>(keys)), Is.EqualTo(Bytes(keys.OrderBy(key => key & byte.MaxValue))));
+    }
+
     [Test]
     public void Int8() => Check<sbyte, AscendingInt8, DescendingInt8>(Keys<sbyte>(Count));
 
