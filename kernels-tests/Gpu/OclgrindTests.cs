@@ -21,6 +21,7 @@ internal sealed partial class OclgrindTests
 
     [TestCase("FullyQualifiedName~Ops.OpTests&FullyQualifiedName~opencl&FullyQualifiedName~.GradientAgrees&FullyQualifiedName!~conv&FullyQualifiedName!~matmul", 120)]
     [TestCase("FullyQualifiedName~Nn.OptimizerTests&FullyQualifiedName~opencl", 3)]
+    [Retry(3)] // Its bookkeeping of released buffers depends on timing: only what it reports every time is in the kernels, whose inputs are fixed.
     public void NothingIsReported(string filter, int leastTests)
     {
         var driver = s_drivers.FirstOrDefault(File.Exists);

@@ -12,11 +12,14 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
 
     private readonly Dictionary<long, List<Storage>> _free = [];
     private readonly List<long> _sizes = [];
-    private readonly List<Storage> _retired = [];
+    private readonly List<Storage> _kept = [];
     private long _allocatedBytes;
     private long _steps;
 
-    /// <summary>False where a tool watches the device's memory and each block shall be seen to be written by its own user: none is used twice.</summary>
+    /// <summary>
+    /// False where a tool watches the device's memory and each block shall be seen to be written by its own user:
+    /// none is used twice, and none is freed by the garbage collector.
+    /// </summary>
     internal bool Recycles { get; set; } = true;
 
     /// <summary>Bytes allocated from the device so far and not given back to it.</summary>
@@ -43,6 +46,8 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
 
         FreeUnused();
         var fresh = allocate(size);
+        if (!Recycles)
+            _kept.Add(fresh);
         Allocations++;
         Interlocked.Add(ref _allocatedBytes, size * sizeof(float));
         return fresh;
@@ -51,11 +56,7 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     internal void Return(Storage storage)
     {
         if (!Recycles)
-        {
-            _retired.Add(storage);
             return;
-        }
-
         storage.LastUse = _steps;
         if (!_free.TryGetValue(storage.Capacity, out var blocks))
         {
