@@ -4,6 +4,7 @@ using ILGPU.Backends;
 namespace ILGPU.Runtime;
 
 /// <summary>From launcher delegates back to their kernels. A kernel with specialised values has a kernel for each of them, and none here.</summary>
+/// <remarks>The name is ILGPU's: code written for the official package finds it here.</remarks>
 public static class KernelUtil
 {
     public static bool TryGetKernel<TDelegate>(this TDelegate launcher, [NotNullWhen(true)] out Kernel? kernel)
