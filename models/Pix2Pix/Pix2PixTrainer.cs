@@ -65,9 +65,12 @@ public sealed class Pix2PixTrainer : GanTrainer
         _adamD.ClearGradients();
         using var fakePair = TensorOps.Concat(1, a, fake);
         using var realPair = TensorOps.Concat(1, a, b);
+
+        // One after the other: their gradients add up, and what they leave for their backwards is never in memory together.
         var lossFake = _ganLoss.Of(Discriminator.Forward(fakePair), real: false);
+        (lossFake * 0.5f).Backward();
         var lossReal = _ganLoss.Of(Discriminator.Forward(realPair), real: true);
-        var loss = (lossFake + lossReal) * 0.5f;
+        var loss = lossReal * 0.5f;
         Tensor? penalty = null;
         if (_ganLoss.Mode == GanMode.Wgangp && Options.LambdaGp > 0)
         {
@@ -75,30 +78,26 @@ public sealed class Pix2PixTrainer : GanTrainer
             loss += penalty;
         }
 
-        loss.Backward();
-        StepAndClear(_adamD);
+        _adamD.FinishStep(loss);
         return (lossReal, lossFake, penalty);
     }
 
     private void TrainGenerator(Tensor a, Tensor b, Tensor fake)
     {
         Discriminator.RequiresGrad = false;
-        _adamG.ClearGradients();
         using var pair = TensorOps.Concat(1, a, fake);
         var lossGan = _ganLoss.Of(Discriminator.Forward(pair), real: true) * Options.LambdaGan;
         var lossL1 = fake.L1Loss(b) * Options.LambdaL1;
-        (lossGan + lossL1).Backward();
-        StepAndClear(_adamG);
+        _adamG.Minimize(lossGan + lossL1);
         Report("G_GAN", lossGan);
         Report("G_L1", lossL1);
     }
+
     /// <summary>Plain regression: nobody asks the discriminator, so it learns nothing either.</summary>
     private void TrainGeneratorByL1(Tensor b, Tensor fake)
     {
-        _adamG.ClearGradients();
         var loss = fake.L1Loss(b) * Options.LambdaL1;
-        loss.Backward();
-        StepAndClear(_adamG);
+        _adamG.Minimize(loss);
         Report("G_L1", loss);
     }
 }

@@ -130,13 +130,6 @@ public abstract class GanTrainer : IDisposable
         return pool;
     }
 
-    /// <summary>Takes a step along the gradients that were left, and gives their memory back.</summary>
-    protected static void StepAndClear(Optimizer optimizer)
-    {
-        optimizer.Step();
-        optimizer.ClearGradients();
-    }
-
     /// <summary>All losses in one copy: one at a time, each would be a wait for the device.</summary>
     private Loss[] ReadLosses()
     {

@@ -7,14 +7,19 @@ public static class Differentiation
     /// <param name="output">what is differentiated</param>
     /// <param name="retainGraph">keep what the gradients need, so that the same graph can be walked again</param>
     /// <exception cref="AutodiffException">the output has no recorded history, or its graph was released by an earlier backward</exception>
-    public static void Backward(Tensor output, bool retainGraph = false)
+    public static void Backward(Tensor output, bool retainGraph = false) => Backward(output, retainGraph, completed: null);
+
+    /// <summary>The same, telling of each leaf as soon as its gradient is complete and the walk needs it no more.</summary>
+    internal static void Backward(Tensor output, Action<Variable> completed) => Backward(output, retainGraph: false, completed);
+
+    private static void Backward(Tensor output, bool retainGraph, Action<Variable>? completed)
     {
         if (output.Count != 1)
         {
             throw new AutodiffException($"Backward() starts at a tensor of one element, not {output.Shape}; reduce it first (Mean, Sum) or call Gradients with a seed");
         }
 
-        new GradientWalk(targets: null, retainGraph, createGraph: false).Run(output, seed: null);
+        new GradientWalk(targets: null, retainGraph, createGraph: false, completed).Run(output, seed: null);
     }
 
     /// <summary>

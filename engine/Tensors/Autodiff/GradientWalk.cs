@@ -9,7 +9,8 @@ namespace IlgpuGan.Tensors.Autodiff;
 /// <param name="targets">whose gradients are wanted; null for all leaves that ask for one</param>
 /// <param name="retainGraph">keep the saved tensors</param>
 /// <param name="createGraph">record the gradients</param>
-internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool createGraph)
+/// <param name="completed">told of each leaf whose gradient is complete; without targets only</param>
+internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool createGraph, Action<Variable>? completed = null)
 {
     private readonly PriorityQueue<Node, long> _pending = new();
 
@@ -19,6 +20,7 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
     private readonly Dictionary<Variable, Tensor> _found = [];
     private readonly HashSet<Variable> _targets = [.. targets ?? []];
     private readonly Reachability? _onPath = targets is null ? null : new Reachability(targets);
+    private LeafUses? _uses;
 
     /// <summary>The gradient of each target that was reached; empty without targets.</summary>
     public Dictionary<Variable, Tensor> Run(Tensor output, Tensor? seed)
@@ -34,6 +36,7 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         }
 
         using var mode = GradMode.Set(createGraph);
+        _uses = completed is null ? null : new LeafUses(root);
         Deliver(root, seed?.Share() ?? Tensor.Ones(output.Shape, output.Device));
         while (_pending.TryDequeue(out var node, out _))
         {
@@ -77,6 +80,17 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
                 else
                 {
                     gradient.Dispose();
+                }
+            }
+        }
+
+        if (_uses is { } uses)
+        {
+            foreach (var input in node.Inputs)
+            {
+                if (input is { IsLeaf: true } && uses.ReachedLast(input))
+                {
+                    completed!(input);
                 }
             }
         }

@@ -44,25 +44,6 @@ public sealed class Adam : Optimizer
     /// <summary>Steps taken: the most of any parameter.</summary>
     public long StepCount => _moments.Count == 0 ? 0 : _moments.Values.Max(m => m.Steps);
 
-    public override void Step()
-    {
-        // Bias correction counts a parameter's own steps. They only differ where a parameter sat out, so this is one kernel call nearly always.
-        foreach (var parameter in Parameters)
-        {
-            if (GradientOf(parameter) is not null)
-            {
-                MomentsOf(parameter).Steps++;
-            }
-        }
-
-        long? done = null;
-        while (NextStepCount(done) is { } steps)
-        {
-            Step(steps);
-            done = steps;
-        }
-    }
-
     public override IEnumerable<(string Name, Tensor Value)> State()
     {
         foreach (var parameter in Parameters)
@@ -92,11 +73,27 @@ public sealed class Adam : Optimizer
         float[] Required(string name) => read(name) ?? throw new ArgumentException($"adam: the stored state lacks '{name}'");
     }
 
-    private void Step(long steps)
+    protected override void Update(IReadOnlyList<NamedTensor> parameters)
+    {
+        // Bias correction counts a parameter's own steps. They only differ where a parameter sat out, so this is one kernel call nearly always.
+        foreach (var parameter in parameters)
+        {
+            MomentsOf(parameter).Steps++;
+        }
+
+        long? done = null;
+        while (NextStepCount(parameters, done) is { } steps)
+        {
+            Update(parameters, steps);
+            done = steps;
+        }
+    }
+
+    private void Update(IReadOnlyList<NamedTensor> parameters, long steps)
     {
         _slots.Clear();
         long numbers = 0;
-        foreach (var parameter in Parameters)
+        foreach (var parameter in parameters)
         {
             if (GradientOf(parameter) is { } gradient && MomentsOf(parameter) is var moments && moments.Steps == steps)
             {
@@ -111,13 +108,13 @@ public sealed class Adam : Optimizer
         _slots.Clear();
     }
 
-    /// <summary>The smallest step count above the one just done among parameters with a gradient.</summary>
-    private long? NextStepCount(long? done)
+    /// <summary>The smallest step count of some parameters above the one just done.</summary>
+    private long? NextStepCount(IReadOnlyList<NamedTensor> parameters, long? done)
     {
         long? next = null;
-        foreach (var parameter in Parameters)
+        foreach (var parameter in parameters)
         {
-            if (GradientOf(parameter) is not null && MomentsOf(parameter).Steps is var steps && steps > (done ?? 0))
+            if (MomentsOf(parameter).Steps is var steps && steps > (done ?? 0))
             {
                 next = Math.Min(next ?? steps, steps);
             }

@@ -8,7 +8,13 @@ namespace IlgpuGan.Tensors.Optim;
 /// </summary>
 public abstract class Optimizer
 {
+    /// <summary>Parameters whose gradients wait for one update: enough to be worth a call, few enough to be forgotten soon.</summary>
+    private const long UpdatedTogether = 1 << 22;
+
     private readonly List<NamedTensor> _parameters = [];
+
+    /// <summary>Parameters that the next update changes.</summary>
+    private readonly List<NamedTensor> _due = [];
 
     /// <param name="parameters">what is trained; names must be distinct, a tensor that is shared is trained once</param>
     /// <param name="learningRate">step size</param>
@@ -46,15 +52,62 @@ public abstract class Optimizer
     public abstract void LoadState(Func<string, float[]?> read);
 
     /// <summary>One step along the gradients that backwards have left on the parameters.</summary>
-    public abstract void Step();
+    public void Step()
+    {
+        _due.Clear();
+        _due.AddRange(_parameters.Where(parameter => GradientOf(parameter) is not null));
+        UpdateDue(clear: false);
+    }
 
-    /// <summary>Clears the gradients, computes those of a one-element loss, and takes a step.</summary>
+    /// <summary>Clears the gradients, computes those of a one-element loss, and takes a step. Leaves no gradients.</summary>
     public void Minimize(Tensor loss)
     {
         ClearGradients();
-        loss.Backward();
-        Step();
+        FinishStep(loss);
     }
+
+    /// <summary>
+    /// Adds the gradients of a one-element loss to those that earlier backwards left, takes the step along the sums and clears them.
+    /// A parameter is changed as soon as its gradient is complete and nothing that is still to be differentiated reads it:
+    /// the memory of its gradient then serves the next one, so that a step never holds all gradients. The result is that of
+    /// <see cref="Tensor.Backward"/> and <see cref="Step"/>.
+    /// </summary>
+    public void FinishStep(Tensor loss)
+    {
+        var parameters = new Dictionary<Variable, NamedTensor>();
+        foreach (var parameter in _parameters)
+        {
+            if (parameter.Value.Variable is { } variable)
+            {
+                parameters.Add(variable, parameter);
+            }
+        }
+
+        long waiting = 0;
+        _due.Clear();
+        Differentiation.Backward(loss, completed: leaf =>
+        {
+            // Another handle of its memory may be something that the walk has yet to read.
+            if (parameters.TryGetValue(leaf, out var parameter) && GradientOf(parameter) is not null && parameter.Value.IsExclusive)
+            {
+                _due.Add(parameter);
+                waiting += parameter.Value.Count;
+            }
+
+            if (waiting >= UpdatedTogether)
+            {
+                UpdateDue(clear: true);
+                waiting = 0;
+            }
+        });
+        UpdateDue(clear: true);
+        _due.AddRange(_parameters.Where(parameter => GradientOf(parameter) is not null));
+        UpdateDue(clear: true);
+        ClearGradients();
+    }
+
+    /// <summary>One step of some parameters, each of which has a gradient.</summary>
+    protected abstract void Update(IReadOnlyList<NamedTensor> parameters);
 
     public void ClearGradients()
     {
@@ -62,6 +115,25 @@ public abstract class Optimizer
         {
             parameter.Value.ClearGradient();
         }
+    }
+
+    /// <summary>Updates the parameters that are due, and clears their gradients if nobody is to see them.</summary>
+    private void UpdateDue(bool clear)
+    {
+        if (_due.Count > 0)
+        {
+            Update(_due);
+        }
+
+        foreach (var parameter in _due)
+        {
+            if (clear)
+            {
+                parameter.Value.ClearGradient();
+            }
+        }
+
+        _due.Clear();
     }
 
     /// <summary>The parameter's gradient, or null where there is none or the parameter is frozen.</summary>

@@ -31,24 +31,6 @@ public sealed class Sgd : Optimizer
         }
     }
 
-    public override void Step()
-    {
-        _slots.Clear();
-        foreach (var parameter in Parameters)
-        {
-            if (GradientOf(parameter) is { } gradient)
-            {
-                _slots.Add(new SgdSlot(parameter.Value.Span, gradient.Span, _momentum == 0 ? null : VelocityOf(parameter).Span));
-            }
-        }
-
-        if (_slots.Count > 0)
-        {
-            Parameters[0].Value.Device.Kernels.Sgd(CollectionsMarshal.AsSpan(_slots), LearningRate, _momentum, _weightDecay);
-            _slots.Clear();
-        }
-    }
-
     public override IEnumerable<(string Name, Tensor Value)> State()
     {
         foreach (var parameter in Parameters)
@@ -69,6 +51,21 @@ public sealed class Sgd : Optimizer
                 VelocityOf(parameter).CopyFrom(values);
             }
         }
+    }
+
+    protected override void Update(IReadOnlyList<NamedTensor> parameters)
+    {
+        _slots.Clear();
+        foreach (var parameter in parameters)
+        {
+            if (GradientOf(parameter) is { } gradient)
+            {
+                _slots.Add(new SgdSlot(parameter.Value.Span, gradient.Span, _momentum == 0 ? null : VelocityOf(parameter).Span));
+            }
+        }
+
+        parameters[0].Value.Device.Kernels.Sgd(CollectionsMarshal.AsSpan(_slots), LearningRate, _momentum, _weightDecay);
+        _slots.Clear();
     }
 
     private Tensor VelocityOf(NamedTensor parameter)
