@@ -8,7 +8,7 @@ namespace IlgpuGan.KernelsTests.Golden;
 [TestFixtureSource(typeof(TestDevices.Fast))]
 internal sealed class GoldenStepTests(string deviceName)
 {
-    private const double Tolerance = 1e-4;
+    public const double Tolerance = 1e-4;
 
     public static IEnumerable<string> Names => GoldenFixture.Names;
 
@@ -52,7 +52,7 @@ internal sealed class GoldenStepTests(string deviceName)
         });
     }
 
-    private static double RelativeError(IReadOnlyList<float> ours, IReadOnlyList<float> theirs)
+    internal static double RelativeError(IReadOnlyList<float> ours, IReadOnlyList<float> theirs)
     {
         Assert.That(ours, Has.Count.EqualTo(theirs.Count));
         var (difference, norm) = (0.0, 0.0);

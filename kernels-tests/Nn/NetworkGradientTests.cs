@@ -14,7 +14,7 @@ namespace IlgpuGan.KernelsTests.Nn;
 /// Whole networks, small: value, the gradient of every weight and of the picture, and, for discriminators, the gradient of the picture's
 /// gradient that a gradient penalty needs. Against numerical derivatives of the networks written out in double precision.
 /// </summary>
-[TestFixtureSource(typeof(TestDevices.Fast))]
+[TestFixtureSource(typeof(TestDevices))]
 internal sealed class NetworkGradientTests(string name)
 {
     // Small: longer steps would carry activations across the kinks of the rectifiers.

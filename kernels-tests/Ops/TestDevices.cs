@@ -12,10 +12,12 @@ namespace IlgpuGan.KernelsTests.Ops;
 /// <summary>The devices that the suites run on, by name, each opened once. A test on one that this machine lacks is skipped, with the reason.</summary>
 internal sealed class TestDevices : IEnumerable
 {
-    /// <summary>Set for processes that a tool watches: no memory is used twice.</summary>
-    public const string FreshMemory = "ILGPUGAN_TESTS_FRESH_MEMORY";
+    /// <summary>Set for processes that a tool watches: no memory is used twice, and the names of all kernels launched go to this file.</summary>
+    public const string WatchedKernels = "ILGPUGAN_TESTS_WATCHED_KERNELS";
 
     private static readonly Dictionary<string, Device> s_open = [];
+
+    public static bool IsWatched => Environment.GetEnvironmentVariable(WatchedKernels) is not null;
 
     public IEnumerator GetEnumerator()
     {
@@ -39,6 +41,16 @@ internal sealed class TestDevices : IEnumerable
         }
     }
 
+    /// <summary>The kernels of the catalogue that were launched on any device.</summary>
+    public static IEnumerable<string> LaunchedKernels()
+    {
+        lock (s_open)
+        {
+            var launched = s_open.Values.OfType<GpuDevice>().SelectMany(device => device.Queue.Kernels).ToHashSet();
+            return [.. KernelCatalog.All.Where(kernel => launched.Contains(kernel.Method)).Select(kernel => kernel.Name)];
+        }
+    }
+
     /// <summary>Those that are quick enough for large arrays and whole networks: kernels are compiled there, not interpreted.</summary>
     internal sealed class Fast : IEnumerable
     {
@@ -50,7 +62,7 @@ internal sealed class TestDevices : IEnumerable
         try
         {
             var device = name == "ptx" ? OpenPtxMachine() : Device.Open(name, threads: 2);
-            device.Pool.Recycles = Environment.GetEnvironmentVariable(FreshMemory) is null;
+            device.Pool.Recycles = !IsWatched;
             return device;
         }
         catch (DeviceException exception) when (name is "opencl" or "cuda")

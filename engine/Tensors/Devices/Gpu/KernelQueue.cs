@@ -1,3 +1,4 @@
+using System.Reflection;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -7,7 +8,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// The one stream of a device and the kernels loaded for it. A kernel is an explicitly grouped static method, compiled at its first launch and
 /// kept; launches run in order and allocate nothing.
 /// </summary>
-internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorStream stream)
+/// <param name="loader">where launchers come from; null for <paramref name="accelerator"/></param>
+internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorStream stream, IKernelLoader? loader = null)
 {
     private const int LargestGroup = 256;
 
@@ -24,8 +26,11 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     /// <summary>Kernels launched so far.</summary>
     public long Launches { get; private set; }
 
+    /// <summary>Which kernels these were.</summary>
+    public IEnumerable<MethodInfo> Kernels => _launchers.Keys.Select(kernel => kernel.Method);
+
     /// <summary>Threads of a group where a kernel leaves the choice: a power of two.</summary>
-    public int GroupSize { get; } = accelerator.AcceleratorType == AcceleratorType.CPU
+    public int GroupSize { get; } = accelerator.AcceleratorType == AcceleratorType.CPU && loader is null
         ? SmallGroup
         : Math.Min(LargestGroup, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)accelerator.MaxNumThreadsPerGroup + 1) / 2);
 
@@ -51,7 +56,7 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     {
         if (!_launchers.TryGetValue(kernel, out var launcher))
         {
-            _launchers.Add(kernel, launcher = Accelerator.LoadKernel<TLauncher>(kernel.Method));
+            _launchers.Add(kernel, launcher = loader is null ? Accelerator.LoadKernel<TLauncher>(kernel.Method) : loader.Load<TLauncher>(kernel.Method));
         }
 
         Launches++;

@@ -1,0 +1,85 @@
+using IlgpuGan.KernelsTests.Cpu;
+using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu.Convolution;
+
+/// <summary>
+/// Each kernel of the ladder on the smallest convolution that takes it through two tiles of depth, the second one cut off, with all its edges:
+/// for tools that are slow (<see cref="OclgrindTests"/>). <see cref="ConvolutionLadderTests"/> has the shapes.
+/// </summary>
+[TestFixture("simulator")]
+[TestFixture("opencl")]
+internal sealed class EveryProductKernelTests(string device)
+{
+    private const double Tolerance = 2e-6;
+    private const int Beyond = 4;
+
+    public static IEnumerable<TestCaseData> Kernels =>
+        from kernel in ProductKernels.All
+        where kernel.Rung != ProductRung.TensorCore
+        select new TestCaseData(new ProductVariant(kernel.Rung, kernel.Shape ?? TileShape.Medium, 1), kernel.IsAlongDepth, kernel.Tile.Depth)
+            .SetArgDisplayNames($"{RungNames.Of(kernel.Rung)} {kernel.Shape} {(kernel.IsAlongDepth ? "along depth" : "along columns")}");
+
+    [SetUp]
+    public void SkipWhereCompilingTakesLong()
+    {
+        if (device == "opencl" && !TestDevices.IsWatched)
+        {
+            Assert.Ignore("a compiling driver takes seconds for each of these; here they run under oclgrind");
+        }
+    }
+
+    [TestCaseSource(nameof(Kernels))]
+    public void AgreesWithItsDefinition(ProductVariant variant, bool isAlongDepth, int tileDepth)
+    {
+        // The depth of a forward pass are taps, that of a weight gradient pixels: Beyond more than a tile has, in rows of 4.
+        var g = ConvolutionTests.Geometry(isAlongDepth
+            ? $"1 2 {(tileDepth + Beyond) / 4} 4 5 1 1 1 0 1"
+            : $"1 {(tileDepth + Beyond) / 4} 4 3 5 2 2 1 0 1");
+        var (x, w, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
+        if (isAlongDepth)
+        {
+            Check(variant, ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) => bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
+        }
+        else
+        {
+            Check(variant, ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
+        }
+    }
+
+    [TestCase("1 3 6 5 9 4 4 2 1 1", TestName = "{m}(phases)")]
+    [TestCase("1 2 5 5 40 2 2 1 0 1", TestName = "{m}(splits)")]
+    public void AStridedDataGradientAgreesWithItsDefinition(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var (w, dy) = (Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
+        Check(new ProductVariant(ProductRung.Tiled, TileShape.Medium, 3), ReferenceConvolution.InputGradient(dy, w, null, g), (bench, dx) =>
+            bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), null, dx, g));
+    }
+
+    [Test]
+    public void DefinitionsAgreeWithTheirs()
+    {
+        var naive = new ProductVariant(ProductRung.Naive, TileShape.Medium, 1);
+        var g = ConvolutionTests.Geometry("2 3 5 4 2 3 3 2 1 1");
+        var (x, w, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
+        Check(naive, ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
+        Check(naive, ReferenceConvolution.InputGradient(dy, w, null, g), (bench, dx) => bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), null, dx, g));
+        Check(naive, ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) => bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
+        Check(naive, [(2 * 3) + (5 * 7)], (bench, c) => bench.Kernels.MatMul(bench.Put([2, 5]), bench.Put([3, 7]), c, new MatMulGeometry(1, 1, 1, 2, TransposeA: false, TransposeB: false)));
+    }
+
+    private static float[] Numbers(int count, int seed) => ConvolutionTests.Numbers(count, seed);
+
+    private void Check(ProductVariant variant, double[] expected, Action<ProductBench, DeviceSpan> pass)
+    {
+        using var bench = new ProductBench(device);
+        bench.Force(variant);
+        var result = bench.New(expected.Length);
+        pass(bench, result);
+        Assert.That(ConvolutionTests.RelativeError(bench.Get(result), expected), Is.LessThan(Tolerance), variant.ToString());
+    }
+}

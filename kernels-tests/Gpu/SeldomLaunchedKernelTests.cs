@@ -1,0 +1,85 @@
+using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu;
+
+/// <summary>
+/// Kernels that the op cases do not launch: for sums of more parts than their arrays have, and for gradients that ops leave out since they are
+/// zero or a constant. At the seam, in the smallest sizes that reach them.
+/// </summary>
+[TestFixture("simulator")]
+[TestFixture("opencl")]
+[TestFixture("ptx")]
+internal sealed class SeldomLaunchedKernelTests(string name)
+{
+    private GpuDevice Device => (GpuDevice)TestDevices.Open(name);
+
+    private IKernels Kernels => Device.Kernels;
+
+    [Test]
+    public void ACopyIsTheSame()
+    {
+        var x = Numbers(37);
+        Assert.That(Result(37, (from, to) => Kernels.Copy(from, to), x), Is.EqualTo(x));
+    }
+
+    [TestCase(UnaryFunction.Affine, 3)]
+    [TestCase(UnaryFunction.Sign, 0)]
+    [TestCase(UnaryFunction.GreaterThan, 0)]
+    public void GradientsThatNeedNoInputAreConstants(UnaryFunction f, float slope)
+    {
+        var dy = Numbers(37);
+        var dx = Result(37, (from, to) => Kernels.UnaryGradient(f, 3, 1, from, from, to), dy);
+        Assert.That(dx, Is.EqualTo(dy.Select(v => slope * v)));
+    }
+
+    /// <summary>Columns of 130 numbers are taken by a thread each, in two parts; rows of 130 by a group each.</summary>
+    [TestCase(130, 3, true)]
+    [TestCase(130, 3, false)]
+    public void ReductionsOfManyNumbersAgree(int reduced, int kept, bool columns)
+    {
+        var x = Numbers(reduced * kept);
+        var (from, to) = columns ? (new Shape(reduced, kept), new Shape(1, kept)) : (new Shape(kept, reduced), new Shape(kept, 1));
+        float[][] sets = [.. Enumerable.Range(0, kept).Select(k => Enumerable.Range(0, reduced).Select(r => x[columns ? (r * kept) + k : (k * reduced) + r]).ToArray())];
+        var sums = Result(kept, (a, b) => Kernels.Reduce(Reduction.Sum, a, from, b, to), x);
+        Assert.That(sums, Is.EqualTo(sets.Select(set => (float)set.Sum(v => (double)v))).Within(1e-5f));
+        Assert.That(Result(kept, (a, b) => Kernels.Reduce(Reduction.Maximum, a, from, b, to), x), Is.EqualTo(sets.Select(set => set.Max())));
+    }
+
+    [Test]
+    public void MomentsOfALargeGroupAgree()
+    {
+        const int Count = 8200;
+        var x = Numbers(Count);
+        using var step = Device.Step();
+        var (from, mean, variance) = (Tensor.From(x, new Shape(Count), Device), Tensor.Empty(new Shape(1), Device), Tensor.Empty(new Shape(1), Device));
+        Kernels.Moments(from.Span, mean.Span, variance.Span, new NormGeometry(1, 1, Count, PerInstance: true));
+        var average = x.Average(v => (double)v);
+        Assert.That(mean.Item(), Is.EqualTo(average).Within(1e-6));
+        Assert.That(variance.Item(), Is.EqualTo(x.Average(v => (v - average) * (v - average))).Within(1e-6));
+    }
+
+    [Test]
+    public void TheMeasureOfThePeakComputesWhatItSays()
+    {
+        using var step = Device.Step();
+        var queue = Device.Queue;
+        var results = Tensor.Empty(new Shape(queue.GroupSize), Device);
+        queue.Launch(PeakKernels.FusedMultiplyAdd, new ILGPU.KernelConfig(1, queue.GroupSize), results.Span.View(), 0.5f, 1);
+        Assert.That(results.ToArray(), Is.All.Matches<float>(float.IsFinite));
+    }
+
+    private float[] Result(int count, Action<DeviceSpan, DeviceSpan> kernel, float[] x)
+    {
+        using var step = Device.Step();
+        var (from, to) = (Tensor.From(x, new Shape(x.Length), Device), Tensor.From(Enumerable.Repeat(float.NaN, count).ToArray(), new Shape(count), Device));
+        kernel(from.Span, to.Span);
+        return to.ToArray();
+    }
+
+    private static float[] Numbers(int count) => OpCase.DrawNumbers(new Random(5), count);
+}
