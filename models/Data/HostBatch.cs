@@ -3,12 +3,15 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>A batch under way to the device. Used again and again: after the first epoch's sizes are known nothing is allocated.</summary>
-internal sealed class HostBatch
+/// <summary>
+/// A batch under way to the device, decoded into memory that the device copies from by itself. Used again and again: after the first
+/// epoch's sizes are known nothing is allocated.
+/// </summary>
+internal sealed class HostBatch(Device device) : IDisposable
 {
     private readonly List<string> _names = [];
-    private float[] _a = [];
-    private float[] _b = [];
+    private HostBuffer? _a;
+    private HostBuffer? _b;
     private Shape _shapeA;
     private Shape _shapeB;
     private long _epoch;
@@ -27,21 +30,26 @@ internal sealed class HostBatch
         _names.Add(pair.Name);
     }
 
-    public Pair Upload(Device device) => new(
-        Tensor.From(_a.AsSpan(0, (int)_shapeA.Count), _shapeA, device),
-        Tensor.From(_b.AsSpan(0, (int)_shapeB.Count), _shapeB, device),
-        [.. _names],
-        _epoch);
+    /// <summary>Begins the copy. The batch may be filled again at any time: that waits for the copy to end.</summary>
+    public Pair Upload(InputFeed feed) => new(feed.Add(_a!, _shapeA), feed.Add(_b!, _shapeB), [.. _names], _epoch);
 
-    private void Place(Picture picture, ref float[] values, ref Shape shape, string name)
+    public void Dispose()
+    {
+        _a?.Dispose();
+        _b?.Dispose();
+    }
+
+    private void Place(Picture picture, ref HostBuffer? values, ref Shape shape, string name)
     {
         var expected = new Shape(_size, picture.Channels, picture.Height, picture.Width);
         if (_names.Count == 0)
         {
             shape = expected;
-            if (values.Length < shape.Count)
+            values?.Wait();
+            if (values is null || values.Numbers.Length < shape.Count)
             {
-                values = new float[shape.Count];
+                values?.Dispose();
+                values = device.AllocateHost(shape.Count);
             }
         }
         else if (shape != expected)
@@ -51,6 +59,6 @@ internal sealed class HostBatch
         }
 
         var one = (int)shape.Count / _size;
-        picture.CopyTo(values.AsSpan(_names.Count * one, one));
+        picture.CopyTo(values!.Numbers.Slice(_names.Count * one, one));
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 
@@ -16,7 +15,6 @@ public sealed class PairBatches
     private readonly ulong _seed;
     private readonly int _batchSize;
     private readonly SampleOrder _order;
-    private readonly ConcurrentBag<HostBatch> _free = [];
 
     internal PairBatches(PairSource source, ulong seed, int batchSize, bool inOrder = false)
     {
@@ -28,28 +26,33 @@ public sealed class PairBatches
 
     public int BatchesPerEpoch { get; }
 
-    /// <summary>Batches on a device, decoded and scaled ahead on other threads. A pair is valid until the next one is asked for.</summary>
+    /// <summary>
+    /// Batches on a device, decoded and scaled ahead on other threads, and where the device can, copied while it still computes with the one
+    /// before. A pair is valid until the next one is asked for.
+    /// </summary>
     /// <param name="device">where the tensors are made</param>
     /// <param name="first">number of the first batch, counted through all epochs</param>
     /// <param name="count">how many batches; one epoch's if null</param>
     /// <exception cref="DataException">while enumerating: a file can't be used</exception>
     public IEnumerable<Pair> On(Device device, long first = 0, long? count = null)
     {
-        using var prefetcher = new Prefetcher<HostBatch>(Make, first, first + (count ?? BatchesPerEpoch), Ahead);
+        using var batches = new HostBatches(device);
+        using var prefetcher = new Prefetcher<HostBatch>(number => Make(number, batches.Take()), first, first + (count ?? BatchesPerEpoch), Ahead);
+        using var feed = new InputFeed(device);
         while (prefetcher.TryTake(out var batch))
         {
-            using var pair = batch.Upload(device);
-            _free.Add(batch);
+            feed.Next();
+            using var pair = batch.Upload(feed);
+            batches.GiveBack(batch);
             yield return pair;
         }
     }
 
-    private HostBatch Make(long number)
+    private HostBatch Make(long number, HostBatch batch)
     {
         var (epoch, place) = Math.DivRem(number, BatchesPerEpoch);
         var start = (int)place * _batchSize;
         var size = Math.Min(_batchSize, _source.Count - start);
-        var batch = _free.TryTake(out var used) ? used : new HostBatch();
         batch.Begin(epoch, size);
         for (var i = 0; i < size; i++)
         {

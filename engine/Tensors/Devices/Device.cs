@@ -66,11 +66,34 @@ public abstract class Device : IDisposable
     /// <summary>Lets the current step, if there is one, dispose a new tensor at its end.</summary>
     internal void Register(Tensor tensor) => _step?.Own(tensor);
 
-    /// <summary>Copies host numbers to the device.</summary>
+    /// <summary>Copies host numbers to the device, in the order of the kernels. They may be overwritten when the call returns.</summary>
     public abstract void Upload(ReadOnlySpan<float> source, DeviceSpan destination);
 
     /// <summary>Waits for the device and copies its numbers to the host.</summary>
     public abstract void Download(DeviceSpan source, Span<float> destination);
+
+    /// <summary>Begins to copy numbers to the host, as they are behind the kernels called so far, and waits for nothing.</summary>
+    public virtual Readback BeginDownload(DeviceSpan source)
+    {
+        var numbers = new float[source.Length];
+        Download(source, numbers);
+        return new FinishedReadback(numbers);
+    }
+
+    /// <summary>Host memory for inputs, see <see cref="InputFeed"/>; from any thread.</summary>
+    /// <param name="count">elements needed</param>
+    public virtual HostBuffer AllocateHost(long count) => new ArrayHostBuffer(count);
+
+    /// <summary>Places that inputs take turns in: two where a copy can run beside kernels.</summary>
+    internal virtual int InputPlaces => 1;
+
+    internal virtual DevicePoint CreatePoint() => new();
+
+    /// <summary>
+    /// Copies host numbers to the device once a point is reached, beside kernels called since; kernels called from here on wait for the copy.
+    /// </summary>
+    internal virtual void BeginUpload(HostBuffer source, DeviceSpan destination, DevicePoint after) =>
+        Upload(source.Numbers[..(int)destination.Length], destination);
 
     /// <summary>Launches of kernels so far, on devices that have such a thing: each costs a few microseconds, whatever it computes.</summary>
     public virtual long Launches => 0;

@@ -284,7 +284,7 @@ public sealed class CudaRuntimeTests
     public unsafe void LaunchesAllocateNothingAndCostLittle()
     {
         var nothing = (IntPtr)(delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, IntPtr, IntPtr, CudaError>)&DoNothing;
-        using Context quick = Context.Create(builder => builder.Cuda(PtxDriver.With("cuLaunchKernel", nothing)));
+        using Context quick = Context.Create(builder => builder.Cuda(PtxDriver.With(("cuLaunchKernel", nothing))));
         using CudaAccelerator device = quick.CreateCudaAccelerator(1);
         using var buffer = device.Allocate1D<int>(100);
         var add = device.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int>(AddKernel);

@@ -107,6 +107,13 @@ public sealed unsafe class CudaAccelerator : Accelerator
     /// <param name="responsible">Whether the result destroys it.</param>
     public CudaStream CreateStream(IntPtr ptr, bool responsible) => new(this, ptr, responsible);
 
+    /// <summary>A point that can be put into streams. An addition to ILGPU's API.</summary>
+    public CudaEvent CreateEvent()
+    {
+        using ScopedAcceleratorBinding binding = BindScoped();
+        return new(this);
+    }
+
     public MemoryBuffer2D<T, Stride2D.DenseX> Allocate2DPitchedX<T>(LongIndex2D extent)
         where T : unmanaged => Allocate2DPitchedX<T>(extent, PitchAlignment);
 

@@ -95,6 +95,8 @@ internal sealed unsafe class CudaApi
 
     public readonly delegate* unmanaged<IntPtr, IntPtr, CudaError> EventRecord;
 
+    public readonly delegate* unmanaged<IntPtr, CudaError> EventQuery;
+
     public readonly delegate* unmanaged<IntPtr, CudaError> EventSynchronize;
 
     public readonly delegate* unmanaged<float*, IntPtr, IntPtr, CudaError> EventElapsedTime;
@@ -118,6 +120,9 @@ internal sealed unsafe class CudaApi
 
     /// <summary>Null with drivers that don't have it.</summary>
     public readonly delegate* unmanaged<IntPtr, IntPtr*, CudaError> StreamEndCapture;
+
+    /// <summary>Null with drivers that don't have it.</summary>
+    public readonly delegate* unmanaged<IntPtr, IntPtr*, nuint*, CudaError> GraphGetNodes;
 
     /// <summary>Null with drivers that don't have it.</summary>
     public readonly delegate* unmanaged<IntPtr*, IntPtr, ulong, CudaError> GraphInstantiate;
@@ -174,6 +179,7 @@ internal sealed unsafe class CudaApi
         EventCreate = (delegate* unmanaged<IntPtr*, uint, CudaError>)Demand(find, "cuEventCreate");
         EventDestroy = (delegate* unmanaged<IntPtr, CudaError>)Demand(find, "cuEventDestroy_v2");
         EventRecord = (delegate* unmanaged<IntPtr, IntPtr, CudaError>)Demand(find, "cuEventRecord");
+        EventQuery = (delegate* unmanaged<IntPtr, CudaError>)Demand(find, "cuEventQuery");
         EventSynchronize = (delegate* unmanaged<IntPtr, CudaError>)Demand(find, "cuEventSynchronize");
         EventElapsedTime = (delegate* unmanaged<float*, IntPtr, IntPtr, CudaError>)Demand(find, "cuEventElapsedTime");
         ModuleLoadDataEx = (delegate* unmanaged<IntPtr*, void*, uint, int*, void**, CudaError>)Demand(find, "cuModuleLoadDataEx");
@@ -185,6 +191,7 @@ internal sealed unsafe class CudaApi
         LaunchKernel = (delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)Demand(find, "cuLaunchKernel");
         StreamBeginCapture = (delegate* unmanaged<IntPtr, int, CudaError>)find("cuStreamBeginCapture_v2");
         StreamEndCapture = (delegate* unmanaged<IntPtr, IntPtr*, CudaError>)find("cuStreamEndCapture");
+        GraphGetNodes = (delegate* unmanaged<IntPtr, IntPtr*, nuint*, CudaError>)find("cuGraphGetNodes");
         GraphInstantiate = (delegate* unmanaged<IntPtr*, IntPtr, ulong, CudaError>)find("cuGraphInstantiateWithFlags");
         GraphExecUpdate = (delegate* unmanaged<IntPtr, IntPtr, GraphUpdateResult*, CudaError>)find("cuGraphExecUpdate_v2");
         GraphLaunch = (delegate* unmanaged<IntPtr, IntPtr, CudaError>)find("cuGraphLaunch");

@@ -32,6 +32,9 @@ public sealed unsafe class CudaGraph : AcceleratorObject
         }
     }
 
+    /// <summary>The launches, copies and fills that one launch of the graph makes.</summary>
+    public int NumNodes { get; private set; }
+
     /// <summary>Runs the recorded work in the stream it was recorded from.</summary>
     public void Launch() => Launch(stream);
 
@@ -82,8 +85,11 @@ public sealed unsafe class CudaGraph : AcceleratorObject
 
     private IntPtr Instantiate(IntPtr graph)
     {
+        nuint nodes;
+        Driver.Check(Driver.GraphGetNodes(graph, null, &nodes), "cuGraphGetNodes");
         IntPtr instance;
         Driver.Check(Driver.GraphInstantiate(&instance, graph, 0), "cuGraphInstantiateWithFlags");
+        NumNodes = (int)nodes;
         return instance;
     }
 

@@ -43,7 +43,16 @@ public sealed unsafe class CudaStream : AcceleratorStream
     {
         ArgumentNullException.ThrowIfNull(other);
         using ScopedAcceleratorBinding binding = BindScoped();
-        using var reached = new CudaEvent(other, isTimed: false);
+        using var reached = new CudaEventHandle(Driver, isTimed: false);
+        reached.Record(other);
+        Driver.Check(Driver.StreamWaitEvent(StreamPtr, reached.Handle, 0), "cuStreamWaitEvent");
+    }
+
+    /// <summary>Lets all later work of this stream wait for what came before an event's latest recording. An addition to ILGPU's API.</summary>
+    public void WaitFor(CudaEvent reached)
+    {
+        ArgumentNullException.ThrowIfNull(reached);
+        using ScopedAcceleratorBinding binding = BindScoped();
         Driver.Check(Driver.StreamWaitEvent(StreamPtr, reached.Handle, 0), "cuStreamWaitEvent");
     }
 
@@ -69,38 +78,18 @@ public sealed unsafe class CudaStream : AcceleratorStream
     }
 }
 
-/// <summary>A point of a stream. The driver keeps it until the stream has passed it, however early it is destroyed.</summary>
-internal sealed unsafe class CudaEvent : IDisposable
-{
-    private const uint DisableTiming = 2;
-
-    public CudaEvent(CudaStream stream, bool isTimed)
-    {
-        Driver = ((CudaAccelerator)stream.Accelerator).Driver;
-        IntPtr handle;
-        Driver.Check(Driver.EventCreate(&handle, isTimed ? 0 : DisableTiming), "cuEventCreate");
-        Handle = handle;
-        Driver.Check(Driver.EventRecord(handle, stream.StreamPtr), "cuEventRecord");
-    }
-
-    public CudaApi Driver { get; }
-
-    public IntPtr Handle { get; }
-
-    public void Synchronize() => Driver.Check(Driver.EventSynchronize(Handle), "cuEventSynchronize");
-
-    public void Dispose() => Driver.Release(Driver.EventDestroy(Handle), "cuEventDestroy");
-}
-
 /// <summary>A timed event.</summary>
 internal sealed unsafe class CudaProfilingMarker : ProfilingMarker
 {
     /// <summary>Null only if it could not be made.</summary>
-    private readonly CudaEvent reached;
+    private readonly CudaEventHandle reached;
 
     public CudaProfilingMarker(CudaStream stream)
-        : base(stream.Accelerator) =>
-        reached = new(stream, isTimed: true);
+        : base(stream.Accelerator)
+    {
+        reached = new(((CudaAccelerator)stream.Accelerator).Driver, isTimed: true);
+        reached.Record(stream);
+    }
 
     public override void Synchronize()
     {

@@ -6,10 +6,14 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
 /// An accelerator: a GPU through CUDA or OpenCL, or the kernels' simulator. Tensors stay in its memory; kernels run in one stream, one after
-/// the other, while the host goes on. <see cref="Download"/> and <see cref="Synchronize"/> wait for them.
+/// the other, while the host goes on. <see cref="Download"/> and <see cref="Synchronize"/> wait for them; on CUDA no other copy waits
+/// (<see cref="Transfers.CudaTransfers"/>).
 /// </summary>
 public sealed class GpuDevice : Device
 {
+    private const string ToDevice = "copying numbers to the device";
+    private const string FromDevice = "copying numbers from the device";
+
     private readonly Context _context;
     private readonly Accelerator _accelerator;
     private readonly KernelQueue _queue;
@@ -19,6 +23,7 @@ public sealed class GpuDevice : Device
         (Name, _context, _accelerator) = (name, context, accelerator);
         Pool = new MemoryPool(TakeMemory);
         _queue = new KernelQueue(accelerator, accelerator.CreateStream());
+        _queue.Transfers.Failed = Lost;
         Kernels = new GpuKernels(_queue, Pool, () => Precision);
     }
 
@@ -47,11 +52,11 @@ public sealed class GpuDevice : Device
 
         try
         {
-            destination.View().CopyFromCPU(_queue.Stream, ref MemoryMarshal.GetReference(source), source.Length);
+            _queue.Transfers.Upload(source, destination.View());
         }
         catch (AcceleratorException exception)
         {
-            throw Lost("copying numbers to the device", exception);
+            throw Lost(ToDevice, exception);
         }
     }
 
@@ -68,7 +73,47 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost("copying numbers from the device", exception);
+            throw Lost(FromDevice, exception);
+        }
+    }
+
+    public override Readback BeginDownload(DeviceSpan source)
+    {
+        try
+        {
+            return _queue.Transfers.BeginDownload(source.View());
+        }
+        catch (AcceleratorException exception)
+        {
+            throw Lost(FromDevice, exception);
+        }
+    }
+
+    public override HostBuffer AllocateHost(long count)
+    {
+        try
+        {
+            return _queue.Transfers.AllocateHost(count);
+        }
+        catch (AcceleratorException exception)
+        {
+            throw new DeviceException($"{Name} ({_accelerator.Name}) could not lock {count * sizeof(float)} bytes of the host's memory for copies: {exception.Message}", exception);
+        }
+    }
+
+    internal override int InputPlaces => _queue.Transfers.Overlap ? 2 : 1;
+
+    internal override DevicePoint CreatePoint() => _queue.Transfers.CreatePoint();
+
+    internal override void BeginUpload(HostBuffer source, DeviceSpan destination, DevicePoint after)
+    {
+        try
+        {
+            _queue.Transfers.BeginUpload(source, destination.View(), after);
+        }
+        catch (AcceleratorException exception)
+        {
+            throw Lost(ToDevice, exception);
         }
     }
 

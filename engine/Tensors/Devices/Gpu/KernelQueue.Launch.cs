@@ -15,6 +15,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1>>(kernel)(Stream, config, a1);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)
@@ -32,6 +33,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1, T2>>(kernel)(Stream, config, a1, a2);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)
@@ -49,6 +51,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3>>(kernel)(Stream, config, a1, a2, a3);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)
@@ -66,6 +69,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>>(kernel)(Stream, config, a1, a2, a3, a4);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)
@@ -83,6 +87,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>>(kernel)(Stream, config, a1, a2, a3, a4, a5);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)
@@ -100,6 +105,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)
@@ -117,6 +123,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)
@@ -134,6 +141,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)
@@ -151,6 +159,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)
@@ -168,6 +177,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)
@@ -185,6 +195,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)
@@ -202,6 +213,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12);
+                AfterLaunch();
             }
         }
         catch (AcceleratorException exception)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using ILGPU;
 using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -11,6 +12,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <param name="loader">where launchers come from; null for <paramref name="accelerator"/></param>
 internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorStream stream, IKernelLoader? loader = null)
 {
+    /// <summary>The environment variable by which CUDA programs are told to wait for each kernel.</summary>
+    public const string BlockingLaunches = "CUDA_LAUNCH_BLOCKING";
+
     private const int LargestGroup = 256;
 
     /// <summary>Two warps: enough to show a race, few enough that small arrays don't keep the simulator busy with idle threads.</summary>
@@ -22,6 +26,14 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     public Accelerator Accelerator { get; } = accelerator;
 
     public AcceleratorStream Stream { get; } = stream;
+
+    /// <summary>Copies in the order of the launches, and beside them.</summary>
+    public HostTransfers Transfers { get; } = HostTransfers.Of(accelerator, stream);
+
+    /// <summary>
+    /// Whether each launch waits for its kernel, so that one which fails while it runs is named; slow. The driver's own variable turns it on.
+    /// </summary>
+    public bool WaitsForEachKernel { get; set; } = Environment.GetEnvironmentVariable(BlockingLaunches) == "1";
 
     /// <summary>Kernels launched so far.</summary>
     public long Launches { get; private set; }
@@ -61,6 +73,14 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
 
         Launches++;
         return (TLauncher)launcher;
+    }
+
+    private void AfterLaunch()
+    {
+        if (WaitsForEachKernel)
+        {
+            Stream.Synchronize();
+        }
     }
 
     private DeviceException Failure(Delegate kernel, in KernelConfig config, AcceleratorException exception) => new(

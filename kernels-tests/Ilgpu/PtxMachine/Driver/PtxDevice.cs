@@ -10,6 +10,8 @@ internal sealed class PtxDevice(int ordinal, int sm)
     public const int SharedBytes = 48 * 1024;
     public const long MemoryBytes = 1L << 30;
 
+    private int streamsMade;
+
     public int Ordinal { get; } = ordinal;
 
     public int Sm { get; } = sm;
@@ -38,13 +40,29 @@ internal sealed class PtxDevice(int ordinal, int sm)
     public void Open()
     {
         Memory = new PtxGlobalMemory();
-        DefaultStream = new PtxStream(this, isBlocking: true);
+        streamsMade = 0;
+        DefaultStream = new PtxStream(this, isBlocking: true, streamsMade);
         Streams.Clear();
         Peers.Clear();
         Fault = CudaError.CUDA_SUCCESS;
     }
 
+    public PtxStream AddStream(bool isBlocking)
+    {
+        var stream = new PtxStream(this, isBlocking, ++streamsMade);
+        Streams.Add(stream);
+        return stream;
+    }
+
     public void Fail(CudaError error) => Fault = error;
+
+    /// <summary>What a failed kernel left for the next call, and for all later ones if it stays.</summary>
+    public CudaError ReportFault(bool stays)
+    {
+        var fault = Fault;
+        Fault = stays ? fault : CudaError.CUDA_SUCCESS;
+        return fault;
+    }
 
     /// <summary>Runs all work of all streams.</summary>
     public void Drain()
@@ -52,6 +70,15 @@ internal sealed class PtxDevice(int ordinal, int sm)
         DefaultStream.Drain();
         foreach (var stream in Streams)
             stream.Drain();
+    }
+
+    /// <summary>Lets the hasty streams do what they can.</summary>
+    public void Hurry(Func<PtxStream, bool> isHasty)
+    {
+        var hasty = Streams.Append(DefaultStream).Where(isHasty).ToList();
+        while (hasty.Count > 0 && hasty.Count(stream => stream.Hurry()) > 0)
+        {
+        }
     }
 
     /// <summary>The numbers by which the driver's header names attributes.</summary>

@@ -145,8 +145,8 @@ internal static unsafe partial class PtxDriver
     [UnmanagedCallersOnly]
     private static CudaError CtxSynchronize() => Bound("cuCtxSynchronize", null, device =>
     {
-        if (device.Streams.Exists(stream => stream.Capture is not null))
-            return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+        if (device.Streams.Find(stream => stream.Capture is not null) is { } capturing)
+            return Invalidate(capturing.Capture!);
         device.Drain();
         return CudaError.CUDA_SUCCESS;
     });

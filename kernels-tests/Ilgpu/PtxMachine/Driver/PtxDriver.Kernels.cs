@@ -34,7 +34,7 @@ internal static unsafe partial class PtxDriver
     private const int MaxDynamicSharedAttribute = 8;
 
     [UnmanagedCallersOnly]
-    private static CudaError ModuleLoadDataEx(IntPtr* module, void* text, uint count, int* options, void** values) => Bound("cuModuleLoadDataEx", null, device =>
+    private static CudaError ModuleLoadDataEx(IntPtr* module, void* text, uint count, int* options, void** values) => Bound("cuModuleLoadDataEx", null, device => Unsafe(device, () =>
     {
         try
         {
@@ -60,10 +60,10 @@ internal static unsafe partial class PtxDriver
                 Put(log, capacity, rejection.Message);
             return CudaError.CUDA_ERROR_INVALID_PTX;
         }
-    });
+    }));
 
     [UnmanagedCallersOnly]
-    private static CudaError ModuleUnload(IntPtr module) => Bound("cuModuleUnload", null, device => With<PtxLoadedModule>(module, found =>
+    private static CudaError ModuleUnload(IntPtr module) => Bound("cuModuleUnload", null, device => Unsafe(device, () => With<PtxLoadedModule>(module, found =>
     {
         device.Drain();
         found.IsUnloaded = true;
@@ -71,7 +71,7 @@ internal static unsafe partial class PtxDriver
             device.Memory.Free(found.Image.Variables);
         Handles.Remove(module);
         return CudaError.CUDA_SUCCESS;
-    }));
+    })));
 
     [UnmanagedCallersOnly]
     private static CudaError ModuleGetFunction(IntPtr* function, IntPtr module, byte* name) => Bound("cuModuleGetFunction", null, _ => With<PtxLoadedModule>(module, found =>

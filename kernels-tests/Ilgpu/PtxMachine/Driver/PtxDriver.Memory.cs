@@ -15,15 +15,15 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError MemAlloc(IntPtr* pointer, nuint bytes) => Bound("cuMemAlloc_v2", bytes, device =>
-        device.Streams.Find(stream => stream.Capture is not null) is { } capturing ? Invalidate(capturing) : Allocate(device, pointer, bytes));
+        Unsafe(device, () => Allocate(device, pointer, bytes)));
 
     [UnmanagedCallersOnly]
-    private static CudaError MemFree(IntPtr pointer) => Bound("cuMemFree_v2", null, device =>
+    private static CudaError MemFree(IntPtr pointer) => Bound("cuMemFree_v2", null, device => Unsafe(device, () =>
     {
         // Freeing waits for the device.
         device.Drain();
         return device.Memory.Free((ulong)pointer) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_VALUE;
-    });
+    }));
 
     [UnmanagedCallersOnly]
     private static CudaError MemAllocAsync(IntPtr* pointer, nuint bytes, IntPtr stream) => Bound("cuMemAllocAsync", bytes, device =>
@@ -82,16 +82,16 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError MemHostRegister(void* address, nuint bytes, uint flags) => Bound("cuMemHostRegister_v2", bytes, _ =>
+    private static CudaError MemHostRegister(void* address, nuint bytes, uint flags) => Bound("cuMemHostRegister_v2", bytes, device => Unsafe(device, () =>
     {
         if (LockedRanges.Any(range => (nuint)address < range.Key + range.Value && range.Key < (nuint)address + bytes))
             return CudaError.CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
         LockedRanges.Add((nuint)address, bytes);
         return CudaError.CUDA_SUCCESS;
-    });
+    }));
 
     [UnmanagedCallersOnly]
-    private static CudaError MemHostUnregister(void* address) => Bound("cuMemHostUnregister", null, device =>
+    private static CudaError MemHostUnregister(void* address) => Bound("cuMemHostUnregister", null, device => Unsafe(device, () =>
     {
         if (!LockedRanges.ContainsKey((nuint)address))
             return CudaError.CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
@@ -103,5 +103,5 @@ internal static unsafe partial class PtxDriver
 
         LockedRanges.Remove((nuint)address);
         return CudaError.CUDA_SUCCESS;
-    });
+    }));
 }

@@ -3,7 +3,7 @@ using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 
-// Streams, events, graphs.
+// Streams and events.
 internal static unsafe partial class PtxDriver
 {
     [UnmanagedCallersOnly]
@@ -11,8 +11,7 @@ internal static unsafe partial class PtxDriver
     {
         if (flags > 1)
             return CudaError.CUDA_ERROR_INVALID_VALUE;
-        var created = new PtxStream(device, isBlocking: flags == 0);
-        device.Streams.Add(created);
+        var created = device.AddStream(isBlocking: flags == 0);
         *stream = Register(created);
         return CudaError.CUDA_SUCCESS;
     });
@@ -30,29 +29,30 @@ internal static unsafe partial class PtxDriver
     [UnmanagedCallersOnly]
     private static CudaError StreamSynchronize(IntPtr stream) => Bound("cuStreamSynchronize", null, device => OnStream(device, stream, found =>
     {
-        if (found.Capture is not null)
-            return Invalidate(found);
+        if (found.Capture is { } capture)
+            return Invalidate(capture);
         if (found == device.DefaultStream)
             device.Streams.Where(other => other.IsBlocking).ToList().ForEach(other => other.Drain());
         found.Drain();
         return CudaError.CUDA_SUCCESS;
     }));
 
-    private static CudaError Invalidate(PtxStream stream)
-    {
-        stream.Capture!.IsInvalid = true;
-        return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
-    }
-
     [UnmanagedCallersOnly]
     private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) => Bound("cuStreamWaitEvent", null, device => OnStream(device, stream, waiting => With<PtxEvent>(handle, found =>
     {
-        if (found.Capture is { } graph)
-            graph.Join(waiting, found);
-        else if (waiting.Capture is not null && found.Stream is not null)
-            return CudaError.CUDA_ERROR_STREAM_CAPTURE_ISOLATION;
+        if (found.Captured is { } point)
+        {
+            if (waiting.Capture is not null && waiting.Capture != point.Graph)
+                return Invalidate(waiting.Capture, CudaError.CUDA_ERROR_STREAM_CAPTURE_MERGE);
+            point.Graph.Join(waiting, point.After);
+        }
         else if (found.Stream is { } recorded)
+        {
+            if (waiting.Capture is { } capture)
+                return Invalidate(capture, CudaError.CUDA_ERROR_STREAM_CAPTURE_ISOLATION);
             waiting.PutWait(recorded, found.Place);
+        }
+
         return CudaError.CUDA_SUCCESS;
     })));
 
@@ -75,10 +75,16 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
+    private static CudaError EventQuery(IntPtr handle) => Bound("cuEventQuery", null, _ => With<PtxEvent>(handle, found =>
+        found.Captured is { } point ? Invalidate(point.Graph, CudaError.CUDA_ERROR_CAPTURED_EVENT)
+        : found.IsReached ? CudaError.CUDA_SUCCESS
+        : CudaError.CUDA_ERROR_NOT_READY));
+
+    [UnmanagedCallersOnly]
     private static CudaError EventSynchronize(IntPtr handle) => Bound("cuEventSynchronize", null, _ => With<PtxEvent>(handle, found =>
     {
-        if (found.Capture is not null)
-            return CudaError.CUDA_ERROR_CAPTURED_EVENT;
+        if (found.Captured is { } point)
+            return Invalidate(point.Graph, CudaError.CUDA_ERROR_CAPTURED_EVENT);
         found.Stream?.Drain(found.Place);
         return CudaError.CUDA_SUCCESS;
     }));
@@ -93,62 +99,4 @@ internal static unsafe partial class PtxDriver
         *milliseconds = second.Time - first.Time;
         return CudaError.CUDA_SUCCESS;
     })));
-
-    [UnmanagedCallersOnly]
-    private static CudaError StreamBeginCapture(IntPtr stream, int mode) => Bound("cuStreamBeginCapture_v2", mode, device => OnStream(device, stream, found =>
-    {
-        if (found == device.DefaultStream)
-            return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
-        if (found.Capture is not null)
-            return CudaError.CUDA_ERROR_ILLEGAL_STATE;
-        found.Capture = new PtxGraph(found);
-        return CudaError.CUDA_SUCCESS;
-    }));
-
-    [UnmanagedCallersOnly]
-    private static CudaError StreamEndCapture(IntPtr stream, IntPtr* graph) => Bound("cuStreamEndCapture", null, device => OnStream(device, stream, found =>
-    {
-        *graph = IntPtr.Zero;
-        if (found.Capture is not { } captured)
-            return CudaError.CUDA_ERROR_ILLEGAL_STATE;
-        if (captured.Origin != found)
-            return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNMATCHED;
-        device.Streams.Where(other => other.Capture == captured).ToList().ForEach(other => other.Capture = null);
-        if (captured.IsInvalid)
-            return CudaError.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
-        if (captured.HasUnjoined)
-            return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNJOINED;
-        *graph = Register(captured);
-        return CudaError.CUDA_SUCCESS;
-    }));
-
-    [UnmanagedCallersOnly]
-    private static CudaError GraphInstantiate(IntPtr* executable, IntPtr graph, ulong flags) => Bound("cuGraphInstantiateWithFlags", null, _ => With<PtxGraph>(graph, found =>
-    {
-        *executable = Register(new PtxExecutable(found.Instantiate()));
-        return CudaError.CUDA_SUCCESS;
-    }));
-
-    [UnmanagedCallersOnly]
-    private static CudaError GraphExecUpdate(IntPtr executable, IntPtr graph, GraphUpdateResult* result) => Bound("cuGraphExecUpdate_v2", null, _ =>
-        With<PtxExecutable>(executable, old => With<PtxGraph>(graph, found => old.Graph.Update(found) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE)));
-
-    [UnmanagedCallersOnly]
-    private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) => Bound("cuGraphLaunch", null, device => OnStream(device, stream, target => With<PtxExecutable>(executable, found =>
-    {
-        foreach (var item in found.Graph.Work)
-            target.Put(item.Kind, item.Run);
-        return CudaError.CUDA_SUCCESS;
-    })));
-
-    [UnmanagedCallersOnly]
-    private static CudaError GraphDestroy(IntPtr graph) => Bound("cuGraphDestroy", null, _ =>
-        With<PtxGraph>(graph, _ => Handles.Remove(graph) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
-
-    [UnmanagedCallersOnly]
-    private static CudaError GraphExecDestroy(IntPtr executable) => Bound("cuGraphExecDestroy", null, _ =>
-        With<PtxExecutable>(executable, _ => Handles.Remove(executable) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
 }
-
-/// <summary>An instantiated graph.</summary>
-internal sealed record PtxExecutable(PtxGraph Graph);

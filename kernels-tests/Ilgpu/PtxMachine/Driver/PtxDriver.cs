@@ -26,8 +26,9 @@ internal static unsafe partial class PtxDriver
     /// <summary>As <see cref="Api"/>, of a driver that lacks some functions.</summary>
     public static CudaApi Without(params string[] names) => new(name => names.Contains(name) ? IntPtr.Zero : Functions[name]);
 
-    /// <summary>As <see cref="Api"/>, with another function in the place of one.</summary>
-    public static CudaApi With(string replaced, IntPtr function) => new(name => name == replaced ? function : Functions[name]);
+    /// <summary>As <see cref="Api"/>, with other functions in the place of some.</summary>
+    public static CudaApi With(params (string Name, IntPtr Function)[] replaced) =>
+        new(name => Array.Find(replaced, one => one.Name == name) is { Function: not 0 } other ? other.Function : Functions[name]);
 
     /// <summary>Each call since the list was last cleared, by its name in the header and what it concerned.</summary>
     public static List<string> Calls { get; } = [];
@@ -39,6 +40,12 @@ internal static unsafe partial class PtxDriver
 
     /// <summary>Whether a failed kernel spoils its context for good, as on a card. Off, only one call reports it.</summary>
     public static bool FaultsStay { get; set; } = true;
+
+    /// <summary>Which streams work as soon as they can; the others as late as they can.</summary>
+    public static Func<PtxStream, bool> IsHasty { get; set; } = AllLate;
+
+    /// <summary>What <see cref="IsHasty"/> is unless somebody sets it.</summary>
+    public static bool AllLate(PtxStream stream) => false;
 
     /// <summary>The call that fails next, by its name in the header, and how.</summary>
     public static (string Call, CudaError Error)? Sabotage { get; set; }
@@ -78,8 +85,25 @@ internal static unsafe partial class PtxDriver
     // A call that works on the context bound to the calling thread.
     private static CudaError Bound(string name, object? detail, Func<PtxDevice, CudaError> body) => Free(name, detail, () =>
         current is not { Holders: > 0 } device ? CudaError.CUDA_ERROR_INVALID_CONTEXT
-        : device.Fault != CudaError.CUDA_SUCCESS ? device.Fault
-        : body(device));
+        : device.Fault != CudaError.CUDA_SUCCESS ? device.ReportFault(FaultsStay)
+        : WithHaste(device, body));
+
+    // What hasty work does wrong shows at the next call, as on a card.
+    private static CudaError WithHaste(PtxDevice device, Func<PtxDevice, CudaError> body)
+    {
+        var result = body(device);
+        try
+        {
+            device.Hurry(IsHasty);
+        }
+        catch (PtxFaultException fault)
+        {
+            faultText = fault.Message;
+            device.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
+        }
+
+        return result;
+    }
 
     private static IntPtr Register(object value)
     {
@@ -101,8 +125,11 @@ internal static unsafe partial class PtxDriver
     // Copies between host and device: with page-locked memory in the order of the stream, otherwise at once.
     private static CudaError Transfer(PtxStream stream, void* host, nuint bytes, string kind, Action copy)
     {
+        var isLocked = IsLocked(host, bytes);
+        if (stream.Capture is { } capture && !isLocked)
+            return Invalidate(capture);
         stream.Put(kind, copy);
-        if (stream.Capture is null && !IsLocked(host, bytes))
+        if (!isLocked)
             stream.Drain();
         return CudaError.CUDA_SUCCESS;
     }

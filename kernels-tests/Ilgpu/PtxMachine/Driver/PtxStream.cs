@@ -3,12 +3,18 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 /// <summary>One piece of work of a stream or graph.</summary>
 /// <param name="Kind">Work that can replace other work when a graph is updated has the same kind: the kernel, or the sort of copy.</param>
 /// <param name="Run">Does it.</param>
-internal sealed record PtxWork(object Kind, Action Run);
+internal sealed record PtxWork(object Kind, Action Run)
+{
+    /// <summary>What other streams must have done before; null if nothing.</summary>
+    public Func<bool>? IsFree { get; init; }
+}
 
 /// <summary>
-/// A stream. Work waits in it until somebody synchronises: whoever reads a result too early or frees something too soon sees it.
+/// A stream. A card may run its work at any time between its arrival and somebody's waiting for it, so the driver tries the extremes: a late
+/// stream works when somebody waits for it and not before, a hasty one as soon as the streams allow that it waits for. Whoever reads a result
+/// too early, frees or overwrites something too soon, or lets two streams race, sees it in one of the two.
 /// </summary>
-internal sealed class PtxStream(PtxDevice device, bool isBlocking)
+internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
 {
     private readonly Queue<PtxWork> work = new();
 
@@ -16,6 +22,9 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking)
 
     /// <summary>Ordered with the default stream.</summary>
     public bool IsBlocking { get; } = isBlocking;
+
+    /// <summary>0 for the default stream, then 1, 2, … in the order in which they were made.</summary>
+    public int Ordinal { get; } = ordinal;
 
     /// <summary>How much was ever put in.</summary>
     public long Entered { get; private set; }
@@ -42,7 +51,7 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking)
     public void PutWait(PtxStream other, long place)
     {
         if (other != this && other.Done < place)
-            Enter(new PtxWork("wait", () => other.Drain(place)));
+            Enter(new PtxWork("wait", () => other.Drain(place)) { IsFree = () => other.Done >= place });
     }
 
     public void Drain() => Drain(Entered);
@@ -54,6 +63,16 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking)
             Done++;
             next.Run();
         }
+    }
+
+    /// <summary>Does what can be done without waiting for another stream.</summary>
+    /// <returns>whether there was anything</returns>
+    public bool Hurry()
+    {
+        var before = Done;
+        while (work.TryPeek(out var next) && next.IsFree?.Invoke() != false)
+            Drain(Done + 1);
+        return Done > before;
     }
 
     // The default stream and the blocking ones wait for each other.
@@ -80,62 +99,25 @@ internal sealed class PtxEvent(bool isTimed)
 
     public long Place { get; private set; }
 
-    /// <summary>The capture that it was recorded in.</summary>
-    public PtxGraph? Capture { get; private set; }
+    /// <summary>The capture that it was recorded in, and what of it came before.</summary>
+    public (PtxGraph Graph, PtxNode[] After)? Captured { get; private set; }
 
     /// <summary>When the stream passed it; 0 if it has not.</summary>
     public long Time { get; private set; }
 
+    public bool IsReached => Stream is null || Stream.Done >= Place;
+
     public void Record(PtxStream stream)
     {
-        Capture = stream.Capture;
         Time = 0;
+        if (stream.Capture is { } graph)
+        {
+            (Captured, Stream) = ((graph, graph.LatestOf(stream)), null);
+            return;
+        }
+
+        Captured = null;
         stream.Put("event", () => Time = ++clock);
         (Stream, Place) = (stream, stream.Entered);
-    }
-}
-
-/// <summary>Recorded work, in the order in which it was recorded.</summary>
-internal sealed class PtxGraph(PtxStream origin)
-{
-    private readonly HashSet<PtxStream> forks = [];
-
-    public PtxStream Origin { get; } = origin;
-
-    public List<PtxWork> Work { get; private init; } = [];
-
-    /// <summary>What forbids the capture to end well.</summary>
-    public bool IsInvalid { get; set; }
-
-    /// <summary>Whether work of other streams was recorded that the origin does not wait for.</summary>
-    public bool HasUnjoined => forks.Count > 0;
-
-    public void Add(PtxStream stream, PtxWork item)
-    {
-        Work.Add(item);
-        if (stream != Origin)
-            forks.Add(stream);
-    }
-
-    /// <summary>A stream waits for an event that was recorded in this capture.</summary>
-    public void Join(PtxStream waiting, PtxEvent recorded)
-    {
-        waiting.Capture = this;
-        if (waiting == Origin)
-            forks.Remove(recorded.Stream!);
-        else
-            forks.Add(waiting);
-    }
-
-    public PtxGraph Instantiate() => new(Origin) { Work = [.. Work] };
-
-    /// <summary>Takes over another recording's parameters if it is the same sequence.</summary>
-    public bool Update(PtxGraph other)
-    {
-        if (!other.Work.Select(item => item.Kind).SequenceEqual(Work.Select(item => item.Kind)))
-            return false;
-        Work.Clear();
-        Work.AddRange(other.Work);
-        return true;
     }
 }

@@ -1,0 +1,43 @@
+#if !USE_ILGPU_PACKAGES
+using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
+
+/// <summary>The point of a stream behind the copy that used a block of host memory last; from any thread.</summary>
+internal sealed class CopyEvent(CudaAccelerator accelerator, HostTransfers transfers)
+{
+    private readonly CudaEvent _event = accelerator.CreateEvent();
+
+    public bool IsReached
+    {
+        get
+        {
+            try
+            {
+                return _event.IsReached;
+            }
+            catch (AcceleratorException exception)
+            {
+                throw transfers.Failed("a copy was under way", exception);
+            }
+        }
+    }
+
+    public void Record(CudaStream stream) => _event.Record(stream);
+
+    public void LetWait(CudaStream stream) => stream.WaitFor(_event);
+
+    public void Wait()
+    {
+        try
+        {
+            _event.Synchronize();
+        }
+        catch (AcceleratorException exception)
+        {
+            throw transfers.Failed("waiting for a copy", exception);
+        }
+    }
+}
+#endif

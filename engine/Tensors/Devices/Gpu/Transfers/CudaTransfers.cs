@@ -1,0 +1,109 @@
+#if !USE_ILGPU_PACKAGES
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
+
+/// <summary>
+/// Copies that nobody waits for. What comes from ordinary memory passes through page-locked staging blocks, in the order of the kernels;
+/// inputs are decoded into page-locked memory and copied by a second stream while kernels run; results are read when their event has passed.
+/// </summary>
+internal sealed class CudaTransfers : HostTransfers
+{
+    private readonly CudaAccelerator _accelerator;
+    private readonly CudaStream _kernels;
+    private readonly CudaStream _copies;
+    private readonly StagingBlocks _staging;
+    private readonly HostBufferStock _buffers;
+
+    /// <param name="accelerator">the device</param>
+    /// <param name="kernels">the stream of its kernels</param>
+    public CudaTransfers(CudaAccelerator accelerator, CudaStream kernels)
+        : base(kernels)
+    {
+        (_accelerator, _kernels, _copies) = (accelerator, kernels, accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING));
+        (_staging, _buffers) = (new StagingBlocks(accelerator, this), new HostBufferStock(accelerator, this));
+    }
+
+    public override bool Overlap => true;
+
+    public override void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
+    {
+        var pieceLength = StagingBlocks.LargestPiece / Unsafe.SizeOf<T>();
+        for (var start = 0; start < source.Length; start += pieceLength)
+        {
+            var piece = MemoryMarshal.AsBytes(source.Slice(start, Math.Min(pieceLength, source.Length - start)));
+            var block = _staging.Take(piece.Length);
+            piece.CopyTo(block.Memory.Bytes);
+            block.Memory.CopyTo(destination.SubView(start, piece.Length / Unsafe.SizeOf<T>()).Cast<byte>(), _kernels);
+            block.Passed.Record(_kernels);
+            _staging.GiveBack(block);
+        }
+    }
+
+    public override Readback BeginDownload(ArrayView<float> source)
+    {
+        var block = _staging.Take(checked(source.IntLength * sizeof(float)));
+        block.Memory.CopyFrom(source.Cast<byte>(), _kernels);
+        block.Passed.Record(_kernels);
+        return new StagedReadback(_staging, block, source.IntLength);
+    }
+
+    public override HostBuffer AllocateHost(long count) => _buffers.Take(count);
+
+    public override DevicePoint CreatePoint() => new StreamPoint(_accelerator, _kernels);
+
+    public override void BeginUpload(HostBuffer source, ArrayView<float> destination, DevicePoint after)
+    {
+        if (source is not PageLockedHostBuffer locked)
+        {
+            base.BeginUpload(source, destination, after);
+            return;
+        }
+
+        ((StreamPoint)after).LetWait(_copies);
+        locked.CopyTo(destination, _copies);
+        locked.Copied.LetWait(_kernels);
+    }
+
+    /// <summary>An event in the kernels' stream.</summary>
+    private sealed class StreamPoint(CudaAccelerator accelerator, CudaStream kernels) : DevicePoint
+    {
+        private readonly CudaEvent _event = accelerator.CreateEvent();
+
+        public override void Mark() => _event.Record(kernels);
+
+        public void LetWait(CudaStream stream) => stream.WaitFor(_event);
+
+        protected override void Dispose(bool disposing) => _event.Dispose();
+    }
+
+    private sealed class StagedReadback(StagingBlocks staging, StagingBlock block, int count) : Readback
+    {
+        private StagingBlock? _block = block;
+
+        private StagingBlock Block => _block ?? throw new InvalidOperationException("these numbers were taken before");
+
+        public override bool IsReady => Block.Passed.IsReached;
+
+        public override void Take(Span<float> destination)
+        {
+            Block.Passed.Wait();
+            MemoryMarshal.Cast<byte, float>(Block.Memory.Bytes)[..count].CopyTo(destination);
+            Dispose();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (_block is { } used)
+            {
+                _block = null;
+                staging.GiveBack(used);
+            }
+        }
+    }
+}
+#endif

@@ -1,0 +1,63 @@
+#if !USE_ILGPU_PACKAGES
+using ILGPU;
+using ILGPU.Runtime.Cuda;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
+
+/// <summary>Page-locked buffers for inputs. Locking pages takes longer than a step, so those that are given back are used again; from any thread.</summary>
+internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers transfers)
+{
+    private readonly Lock _gate = new();
+    private readonly List<PageLockedHostBuffer> _free = [];
+
+    public HostBuffer Take(long count)
+    {
+        PageLockedHostBuffer? found;
+        lock (_gate)
+        {
+            found = _free.Find(buffer => buffer.Fits(count));
+            if (found is not null)
+            {
+                _free.Remove(found);
+            }
+        }
+
+        found?.Wait();
+        return found ?? new PageLockedHostBuffer(this, accelerator, transfers, count);
+    }
+
+    public void GiveBack(PageLockedHostBuffer buffer)
+    {
+        lock (_gate)
+        {
+            if (!_free.Contains(buffer))
+            {
+                _free.Add(buffer);
+            }
+        }
+    }
+}
+
+/// <summary>A buffer of the stock.</summary>
+internal sealed class PageLockedHostBuffer(HostBufferStock stock, CudaAccelerator accelerator, HostTransfers transfers, long count) : HostBuffer
+{
+    private readonly PageLockedBlock _memory = new(accelerator, count * sizeof(float));
+
+    /// <summary>Behind the copy that read the buffer last.</summary>
+    public CopyEvent Copied { get; } = new(accelerator, transfers);
+
+    public override Span<float> Numbers => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(_memory.Bytes);
+
+    public override void Wait() => Copied.Wait();
+
+    public bool Fits(long count) => count <= Numbers.Length && Numbers.Length <= 2 * count;
+
+    public void CopyTo(ArrayView<float> destination, CudaStream stream)
+    {
+        _memory.CopyTo(destination.Cast<byte>(), stream);
+        Copied.Record(stream);
+    }
+
+    protected override void Dispose(bool disposing) => stock.GiveBack(this);
+}
+#endif

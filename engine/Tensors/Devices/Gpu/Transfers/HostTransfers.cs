@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
+
+/// <summary>Copies between the host and a device: these wait for each, and so are right everywhere.</summary>
+internal class HostTransfers(AcceleratorStream stream)
+{
+    /// <summary>Makes the exception for people of the driver's.</summary>
+    public Func<string, AcceleratorException, DeviceException> Failed { get; set; } = (doing, exception) => new($"failed while {doing}: {exception.Message}", exception);
+
+    protected AcceleratorStream Stream { get; } = stream;
+
+    /// <summary>Whether a copy can run beside the kernels of the stream.</summary>
+    public virtual bool Overlap => false;
+
+    public static HostTransfers Of(Accelerator accelerator, AcceleratorStream stream) =>
+#if !USE_ILGPU_PACKAGES
+        (accelerator, stream) is (ILGPU.Runtime.Cuda.CudaAccelerator cuda, ILGPU.Runtime.Cuda.CudaStream queue) ? new CudaTransfers(cuda, queue) :
+#endif
+        new HostTransfers(stream);
+
+    /// <summary>Copies to the device in the order of the stream; the source may be overwritten when the call returns.</summary>
+    public virtual void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
+        where T : unmanaged => destination.CopyFromCPU(Stream, ref MemoryMarshal.GetReference(source), source.Length);
+
+    /// <summary>Begins a copy to the host in the order of the stream.</summary>
+    public virtual Readback BeginDownload(ArrayView<float> source)
+    {
+        var numbers = new float[source.Length];
+        source.CopyToCPU(Stream, ref MemoryMarshal.GetArrayDataReference(numbers), numbers.Length);
+        return new FinishedReadback(numbers);
+    }
+
+    /// <inheritdoc cref="Device.AllocateHost"/>
+    public virtual HostBuffer AllocateHost(long count) => new ArrayHostBuffer(count);
+
+    /// <inheritdoc cref="Device.CreatePoint"/>
+    public virtual DevicePoint CreatePoint() => new();
+
+    /// <inheritdoc cref="Device.BeginUpload"/>
+    public virtual void BeginUpload(HostBuffer source, ArrayView<float> destination, DevicePoint after) =>
+        Upload(source.Numbers[..destination.IntLength], destination);
+}

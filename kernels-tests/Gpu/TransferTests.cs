@@ -1,0 +1,198 @@
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using IlgpuGan.KernelsTests.Ilgpu.Runtime;
+using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Ops;
+using ILGPU.Runtime.Cuda;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu;
+
+/// <summary>Copies that nobody waits for, on a driver that orders the work of two streams as badly as it may.</summary>
+internal sealed class TransferTests
+{
+    private readonly GpuDevice _device = (GpuDevice)TestDevices.Open("ptx");
+
+    [SetUp]
+    public void TheMachineGoesOnAfterAFault()
+    {
+        _device.Synchronize();
+        PtxDriver.FaultsStay = false;
+        PtxDriver.Calls.Clear();
+    }
+
+    [TearDown]
+    public void NothingIsSabotaged() => PtxDriver.Sabotage = null;
+
+    [Test]
+    public void AnUploadTakesItsNumbersAlongAndWaitsForNothing([Values] StreamOrder order)
+    {
+        using var followed = StreamOrders.Follow(order);
+        using var step = _device.Step();
+        var values = Numbers(100, 1);
+        var x = Tensor.From(values, new Shape(100), _device);
+        Array.Clear(values);
+        var doubled = x + x;
+        x.CopyFrom(Numbers(100, 50));
+        Assert.That(PtxDriver.Calls, Has.None.Contains("Synchronize"));
+        Assert.That(doubled.ToArray(), Is.EqualTo(Numbers(100, 1).Select(v => 2 * v)));
+        Assert.That(x.ToArray(), Is.EqualTo(Numbers(100, 50)));
+    }
+
+    [Test]
+    public void LongUploadsPassInPieces()
+    {
+        using var step = _device.Step();
+        var values = Numbers((6 << 20) + 5, 3);
+        Assert.That(Tensor.From(values, new Shape(values.Length), _device).ToArray(), Is.EqualTo(values));
+        Assert.That(PtxDriver.Calls.Count(call => call.StartsWith("cuMemcpyHtoDAsync", StringComparison.Ordinal)), Is.EqualTo(7));
+    }
+
+    [Test]
+    public void StagingMemoryIsUsedAgain()
+    {
+        using var step = _device.Step();
+        var x = Tensor.Zeros(new Shape(1000), _device);
+        Upload(20);
+        PtxDriver.Calls.Clear();
+        Upload(20);
+        Assert.That(PtxDriver.Calls, Has.None.StartsWith("cuMemHostRegister"));
+
+        void Upload(int times)
+        {
+            for (var k = 0; k < times; k++)
+            {
+                x.CopyFrom(Numbers(1000, k));
+            }
+
+            Assert.That(x.ToArray(), Is.EqualTo(Numbers(1000, times - 1)));
+        }
+    }
+
+    [Test]
+    public void ReadbacksSeeTheNumbersOfTheirMoment([Values] StreamOrder order)
+    {
+        using var followed = StreamOrders.Follow(order);
+        using var step = _device.Step();
+        var x = Tensor.From(Numbers(9, 1), new Shape(9), _device);
+        var readbacks = new List<Readback>();
+        for (var k = 0; k < 7; k++)
+        {
+            readbacks.Add(_device.BeginDownload(x.Span));
+            _device.Kernels.AddScaled(1, x.Span, x.Span);
+        }
+
+        Assert.That(PtxDriver.Calls, Has.None.Contains("Synchronize"));
+        Assert.That(readbacks[^1].IsReady, Is.EqualTo(order is StreamOrder.AllHasty or StreamOrder.FirstHasty));
+        var taken = new float[9];
+        for (var k = 6; k >= 0; k--)
+        {
+            readbacks[k].Take(taken);
+            Assert.That(taken, Is.EqualTo(Numbers(9, 1).Select(v => v * (1 << k))));
+        }
+
+        Assert.That(() => readbacks[0].Take(taken), Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public void InputsComeWhileTheStepBeforeStillReadsItsOwn([Values] StreamOrder order)
+    {
+        using var followed = StreamOrders.Follow(order);
+        using var feed = new InputFeed(_device);
+        using var sums = Tensor.Zeros(new Shape(8), _device);
+        var buffers = Enumerable.Range(0, 3).Select(_ => _device.AllocateHost(8)).ToList();
+        var addresses = new HashSet<long>();
+        var readbacks = new List<Readback>();
+        for (var k = 0; k < 9; k++)
+        {
+            var buffer = buffers[k % buffers.Count];
+            buffer.Wait();
+            Numbers(8, k).CopyTo(buffer.Numbers);
+            feed.Next();
+            using var input = feed.Add(buffer, new Shape(8));
+            addresses.Add(input.Span.Offset + ((GpuStorage)input.Span.Storage).Buffer.NativePtr);
+
+            // A step reads its input more than once.
+            _device.Kernels.AddScaled(1, input.Span, sums.Span);
+            readbacks.Add(_device.BeginDownload(input.Span));
+            _device.Kernels.AddScaled(1, input.Span, sums.Span);
+        }
+
+        Assert.That(addresses, Has.Count.EqualTo(2));
+        var taken = new float[8];
+        for (var k = 0; k < 9; k++)
+        {
+            readbacks[k].Take(taken);
+            Assert.That(taken, Is.EqualTo(Numbers(8, k)), $"input {k}");
+        }
+
+        Assert.That(sums.ToArray(), Is.EqualTo(Enumerable.Range(0, 8).Select(i => 2f * Enumerable.Range(0, 9).Sum(k => Numbers(8, k)[i]))));
+        buffers.ForEach(buffer => buffer.Dispose());
+    }
+
+    [Test]
+    public void BatchesAreTheSameAsOnTheProcessor([Values] StreamOrder order)
+    {
+        using var followed = StreamOrders.Follow(order);
+        using var processor = Device.Open("cpu", threads: 1);
+
+        // Five samples in batches of two: the last of an epoch is smaller, so that shapes change.
+        var pairs = new SyntheticFacades(5, 16);
+        var expected = Contents(processor);
+        PtxDriver.Calls.Clear();
+        var readbacks = new List<(Readback Readback, long Count)>();
+        foreach (var pair in pairs.Shuffled(seed: 2, batchSize: 2).On(_device, count: 8))
+        {
+            readbacks.Add((_device.BeginDownload(pair.A.Span), pair.A.Count));
+            readbacks.Add((_device.BeginDownload(pair.B.Span), pair.B.Count));
+        }
+
+        Assert.That(PtxDriver.Calls, Has.None.StartsWith("cuStreamSynchronize"));
+        Assert.That(readbacks.Select(Taken), Is.EqualTo(expected));
+
+        List<float[]> Contents(Device device) =>
+            [.. pairs.Shuffled(seed: 2, batchSize: 2).On(device, count: 8).SelectMany(pair => new[] { pair.A.ToArray(), pair.B.ToArray() })];
+
+        static float[] Taken((Readback Readback, long Count) under)
+        {
+            var values = new float[under.Count];
+            under.Readback.Take(values);
+            return values;
+        }
+    }
+
+    [Test]
+    public void AFaultThatShowsAtACopyIsTheDevices()
+    {
+        using var step = _device.Step();
+        var x = Tensor.Ones(new Shape(4), _device);
+        var readback = _device.BeginDownload(x.Span);
+        PtxDriver.Sabotage = ("cuEventSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
+        Assert.That(
+            () => readback.Take(new float[4]),
+            Throws.TypeOf<DeviceException>().With.Message.StartsWith("ptx (PTX machine sm_80) failed while waiting for a copy").And.Message.Contains("ILLEGAL_ADDRESS"));
+        readback.Dispose();
+    }
+
+    [Test]
+    public void WaitingForEachKernelNamesTheOneThatFails()
+    {
+        using var step = _device.Step();
+        var x = Tensor.Ones(new Shape(4), _device);
+        _device.Queue.WaitsForEachKernel = true;
+        try
+        {
+            PtxDriver.Sabotage = ("cuStreamSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
+            Assert.That(() => x.Tanh(), Throws.TypeOf<DeviceException>().With.Message.StartsWith("tanh [4] -> [4]: the kernel Apply failed on").And.Message.Contains("ILLEGAL_ADDRESS"));
+        }
+        finally
+        {
+            _device.Queue.WaitsForEachKernel = false;
+        }
+    }
+
+    private static float[] Numbers(int count, int first) => [.. Enumerable.Range(first, count).Select(i => (float)(i % 1000))];
+}

@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using ILGPU.Runtime.Cuda;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+
+// Captures and graphs.
+internal static unsafe partial class PtxDriver
+{
+    // An illegal call spoils the capture: it can only be ended, with an error.
+    private static CudaError Invalidate(PtxGraph capture, CudaError error = CudaError.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED)
+    {
+        capture.IsInvalid = true;
+        return error;
+    }
+
+    // A call that might wait, allocate or load: spoils each capture that keeps the calling thread from such.
+    private static CudaError Unsafe(PtxDevice device, Func<CudaError> body) =>
+        device.Streams.Find(stream => stream.Capture is { Forbids: true }) is { } capturing ? Invalidate(capturing.Capture!) : body();
+
+    [UnmanagedCallersOnly]
+    private static CudaError StreamBeginCapture(IntPtr stream, int mode) => Bound("cuStreamBeginCapture_v2", mode, device => OnStream(device, stream, found =>
+    {
+        if (mode is < 0 or > 2)
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
+        if (found == device.DefaultStream)
+            return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+        if (found.Capture is not null)
+            return CudaError.CUDA_ERROR_ILLEGAL_STATE;
+        found.Capture = new PtxGraph(found, mode);
+        return CudaError.CUDA_SUCCESS;
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError StreamEndCapture(IntPtr stream, IntPtr* graph) => Bound("cuStreamEndCapture", null, device => OnStream(device, stream, found =>
+    {
+        *graph = IntPtr.Zero;
+        if (found.Capture is not { } captured)
+            return CudaError.CUDA_ERROR_ILLEGAL_STATE;
+        if (captured.Origin != found)
+            return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNMATCHED;
+        if (captured.IsBoundToThread && captured.Thread != Environment.CurrentManagedThreadId)
+            return CudaError.CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
+        device.Streams.Where(other => other.Capture == captured).ToList().ForEach(other => other.Capture = null);
+        if (captured.IsInvalid)
+            return CudaError.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
+        if (captured.HasUnjoined)
+            return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNJOINED;
+        *graph = Register(captured);
+        return CudaError.CUDA_SUCCESS;
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError GraphGetNodes(IntPtr graph, IntPtr* nodes, nuint* count) => Bound("cuGraphGetNodes", null, _ => With<PtxGraph>(graph, found =>
+    {
+        // Nobody asks for the nodes themselves.
+        if (nodes is not null)
+            return CudaError.CUDA_ERROR_NOT_SUPPORTED;
+        *count = (nuint)found.Nodes;
+        return CudaError.CUDA_SUCCESS;
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError GraphInstantiate(IntPtr* executable, IntPtr graph, ulong flags) => Bound("cuGraphInstantiateWithFlags", null, _ => With<PtxGraph>(graph, found =>
+    {
+        *executable = Register(new PtxExecutable(found));
+        return CudaError.CUDA_SUCCESS;
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError GraphExecUpdate(IntPtr executable, IntPtr graph, GraphUpdateResult* result) => Bound("cuGraphExecUpdate_v2", null, _ =>
+        With<PtxExecutable>(executable, old => With<PtxGraph>(graph, found => old.Update(found) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE)));
+
+    [UnmanagedCallersOnly]
+    private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) => Bound("cuGraphLaunch", null, device => OnStream(device, stream, target => With<PtxExecutable>(executable, found =>
+    {
+        if (found.Graph.Origin.Device != device)
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
+
+        // A child graph of the capture would be as good; nothing here needs one.
+        if (target.Capture is { } capture)
+            return Invalidate(capture);
+        found.Launch(target);
+        return CudaError.CUDA_SUCCESS;
+    })));
+
+    [UnmanagedCallersOnly]
+    private static CudaError GraphDestroy(IntPtr graph) => Bound("cuGraphDestroy", null, _ =>
+        With<PtxGraph>(graph, _ => Handles.Remove(graph) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
+
+    [UnmanagedCallersOnly]
+    private static CudaError GraphExecDestroy(IntPtr executable) => Bound("cuGraphExecDestroy", null, _ =>
+        With<PtxExecutable>(executable, _ => Handles.Remove(executable) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
+}

@@ -1,0 +1,235 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
+
+/// <summary>Streams, events and graphs on a driver that orders work as badly as it may.</summary>
+public sealed class CudaGraphTests
+{
+    private const int Count = 48;
+
+    private Context context = null!;
+    private CudaAccelerator accelerator = null!;
+    private CudaStream first = null!;
+    private CudaStream second = null!;
+    private Action<AcceleratorStream, Index1D, ArrayView<int>, int> add = null!;
+    private Action<AcceleratorStream, Index1D, ArrayView<int>, int> multiply = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        PtxDriver.FaultsStay = true;
+        PtxDriver.Violations.Clear();
+        context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
+        accelerator = context.CreateCudaAccelerator(2);
+        (first, second) = (accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING), accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING));
+        add = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
+        multiply = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(MultiplyKernel);
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        accelerator.Dispose();
+        context.Dispose();
+        Assert.That(PtxDriver.Violations, Is.Empty);
+    }
+
+    private static void AddKernel(Index1D i, ArrayView<int> values, int amount) => values[i] += amount;
+
+    private static void MultiplyKernel(Index1D i, ArrayView<int> values, int factor) => values[i] *= factor;
+
+    [Test]
+    public void EventsAreReachedWhenTheirStreamIs([Values] bool isHasty)
+    {
+        using var order = StreamOrders.Follow(isHasty ? StreamOrder.AllHasty : StreamOrder.AllLate);
+        using var buffer = accelerator.Allocate1D(new int[Count]);
+        using CudaEvent reached = accelerator.CreateEvent();
+        Assert.That(reached.IsReached, Is.True, "never recorded: nothing to wait for");
+        reached.Synchronize();
+        add(first, Count, buffer.AsContiguous(), 1);
+        reached.Record(first);
+        Assert.That(reached.IsReached, Is.EqualTo(isHasty));
+        add(first, Count, buffer.AsContiguous(), 1);
+        reached.Synchronize();
+        Assert.That(reached.IsReached, Is.True);
+        reached.Record(first);
+        second.WaitFor(reached);
+        buffer.View.CopyTo(second, buffer.View);
+        second.Synchronize();
+        Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(2));
+    }
+
+    // 0 -> +1 in the first stream, x3 in the second, +1 in the first again.
+    [TestCase(true, true, 0)]
+    [TestCase(false, true, 1)]
+    [TestCase(true, false, 1)]
+    public void AMissingWaitShowsInSomeOrder(bool secondWaits, bool firstWaits, int wrongAtLeast)
+    {
+        int wrong = 0;
+        foreach (var order in Enum.GetValues<StreamOrder>())
+        {
+            using var followed = StreamOrders.Follow(order);
+            using var buffer = accelerator.Allocate1D(new int[Count]);
+            using CudaEvent added = accelerator.CreateEvent(), multiplied = accelerator.CreateEvent();
+            add(first, Count, buffer.AsContiguous(), 1);
+            added.Record(first);
+            if (secondWaits)
+                second.WaitFor(added);
+            multiply(second, Count, buffer.AsContiguous(), 3);
+            multiplied.Record(second);
+            if (firstWaits)
+                first.WaitFor(multiplied);
+            add(first, Count, buffer.AsContiguous(), 1);
+            first.Synchronize();
+            second.Synchronize();
+            wrong += buffer.GetAsArray1D().All(value => value == 4) ? 0 : 1;
+        }
+
+        Assert.That(wrong, wrongAtLeast == 0 ? Is.Zero : Is.AtLeast(wrongAtLeast));
+    }
+
+    [Test]
+    public void PageLockedMemoryIsReadWhenTheCopyRuns([Values] bool isHasty)
+    {
+        using var order = StreamOrders.Follow(isHasty ? StreamOrder.AllHasty : StreamOrder.AllLate);
+        using var buffer = accelerator.Allocate1D<int>(Count);
+        using var numbers = accelerator.AllocatePageLocked1D<int>(Count);
+        numbers.Span.Fill(1);
+        buffer.View.CopyFromPageLockedAsync(first, numbers);
+        numbers.Span.Fill(2);
+        first.Synchronize();
+        Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(isHasty ? 1 : 2), "whoever overwrites it too early sees it");
+        first.Synchronize();
+    }
+
+    [Test]
+    public void AGraphReadsItsInputsAtEachLaunch([Values] StreamOrder order)
+    {
+        using var followed = StreamOrders.Follow(order);
+        using var buffer = accelerator.Allocate1D<int>(Count);
+        using var numbers = accelerator.AllocatePageLocked1D<int>(Count);
+        using CudaGraph graph = first.Capture(() =>
+        {
+            buffer.View.CopyFromPageLockedAsync(first, numbers);
+            add(first, Count, buffer.AsContiguous(), 5);
+            buffer.View.CopyToPageLockedAsync(first, numbers);
+        });
+        Assert.That(graph.NumNodes, Is.EqualTo(3));
+        numbers.Span.Fill(10);
+        graph.Launch();
+        graph.Launch();
+        first.Synchronize();
+        Assert.That(numbers.Span.ToArray(), Is.All.EqualTo(20));
+    }
+
+    // The branches write different buffers and so may run in any order; what is behind the join may not.
+    [Test]
+    public void BranchesOfAGraphAreJoined([Values] StreamOrder order)
+    {
+        using var followed = StreamOrders.Follow(order);
+        using var left = accelerator.Allocate1D(new int[Count]);
+        using var right = accelerator.Allocate1D(new int[Count]);
+        using CudaEvent forked = accelerator.CreateEvent(), joined = accelerator.CreateEvent();
+        using CudaGraph graph = first.Capture(() =>
+        {
+            left.MemSetToZero(first);
+            forked.Record(first);
+            second.WaitFor(forked);
+            right.MemSetToZero(second);
+            add(second, Count, right.AsContiguous(), 7);
+            joined.Record(second);
+            add(first, Count, left.AsContiguous(), 2);
+            first.WaitFor(joined);
+            left.View.CopyTo(first, right.View.SubView(0, Count));
+            multiply(first, Count, right.AsContiguous(), 2);
+        });
+        graph.Launch();
+        first.Synchronize();
+        Assert.That(right.GetAsArray1D(), Is.All.EqualTo(4));
+        Assert.That(graph.NumNodes, Is.EqualTo(6));
+    }
+
+    [Test]
+    public void LaunchesOfAGraphNeverOverlap([Values] StreamOrder order)
+    {
+        using var followed = StreamOrders.Follow(order);
+        using var buffer = accelerator.Allocate1D(new int[Count]);
+        using CudaGraph graph = first.Capture(() =>
+        {
+            add(first, Count, buffer.AsContiguous(), 1);
+            multiply(first, Count, buffer.AsContiguous(), 2);
+        });
+        graph.Launch(first);
+        graph.Launch(second);
+        graph.Launch(first);
+        first.Synchronize();
+        Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(14));
+    }
+
+    [Test]
+    public void WhatACaptureForbidsIsAnErrorAndSpoilsIt()
+    {
+        using var buffer = accelerator.Allocate1D(new int[Count]);
+        using CudaEvent point = accelerator.CreateEvent();
+        point.Record(second);
+        add(second, Count, buffer.AsContiguous(), 1);
+        point.Record(second);
+        Forbidden(accelerator.Synchronize, "CAPTURE_UNSUPPORTED");
+        Forbidden(() => accelerator.Allocate1D<int>(4), "CAPTURE_UNSUPPORTED");
+        Forbidden(() => accelerator.AllocatePageLocked1D<int>(4), "CAPTURE_UNSUPPORTED");
+        Forbidden(() => accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>((i, values, amount) => values[i] -= amount), "CAPTURE_UNSUPPORTED");
+        Forbidden(() => buffer.View.CopyFromCPU(first, new int[Count]), "CAPTURE_UNSUPPORTED");
+        Forbidden(() => first.WaitFor(point), "CAPTURE_ISOLATION");
+        using CudaEvent inside = accelerator.CreateEvent();
+        Forbidden(
+            () =>
+            {
+                inside.Record(first);
+                inside.Synchronize();
+            },
+            "CAPTURED_EVENT");
+        Assert.That(
+            () => first.Capture(() =>
+            {
+                inside.Record(first);
+                second.WaitFor(inside);
+                add(second, Count, buffer.AsContiguous(), 1);
+            }),
+            Throws.TypeOf<CudaException>().With.Message.Contains("CAPTURE_UNJOINED"));
+        first.Synchronize();
+        second.Synchronize();
+        Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(1), "nothing of a spoilt capture ever runs");
+
+        void Forbidden(Action work, string error) =>
+            Assert.That(() => first.Capture(work), Throws.TypeOf<CudaException>().With.Message.Contains(error));
+    }
+
+    [Test]
+    public void OtherThreadsGoOnDuringACapture()
+    {
+        using var buffer = accelerator.Allocate1D(new int[Count]);
+        PageLockedArray1D<int>? own = null;
+        using CudaGraph graph = first.Capture(() =>
+        {
+            add(first, Count, buffer.AsContiguous(), 3);
+            var other = new Thread(() =>
+            {
+                own = accelerator.AllocatePageLocked1D<int>(4096);
+                using CudaStream stream = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+                using var mine = accelerator.Allocate1D<int>(4096);
+                mine.View.CopyFromPageLockedAsync(stream, own);
+                stream.Synchronize();
+            });
+            other.Start();
+            other.Join();
+        });
+        own!.Dispose();
+        graph.Launch();
+        first.Synchronize();
+        Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(3));
+    }
+}
