@@ -5,7 +5,8 @@ namespace IlgpuGan.Tensors;
 
 /// <summary>
 /// A dense row-major float32 array on a device that remembers, while gradients are recorded, which op made it.
-/// Images are <c>[N, C, H, W]</c>. Ops are extension methods (<see cref="Ops.TensorOps"/>); none changes its inputs.
+/// Images are <c>[N, C, H, W]</c>. Ops are extension methods (<see cref="Ops.TensorOps"/>); none changes its inputs
+/// but those that are told that nobody reads the input again.
 /// </summary>
 /// <remarks>
 /// A tensor made inside a <see cref="Step"/> is disposed when the step ends; nobody needs to dispose temporaries.
@@ -87,7 +88,7 @@ public sealed class Tensor : IDisposable
     internal bool IsExclusive => _storage.IsExclusive;
 
     /// <summary>An uninitialised tensor: for ops, which write every element.</summary>
-    public static Tensor Empty(Shape shape, Device device) => new(shape, device, device.Allocate(shape.Count), 0, null);
+    public static Tensor Empty(Shape shape, Device device) => new(shape, device, device.Allocate(shape.Count, isBrief: !GradMode.IsEnabled), 0, null);
 
     public static Tensor Zeros(Shape shape, Device device) => Full(shape, 0, device);
 

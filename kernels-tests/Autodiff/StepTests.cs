@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
@@ -160,6 +161,25 @@ internal sealed class StepTests
 
         Assert.That(peak, Is.LessThan(200 * 200 * 3 * 3 * sizeof(float)), "three tensors of each of three steps");
         Assert.That(peak, Is.GreaterThan(199 * 199 * 3 * sizeof(float)));
+    }
+
+    /// <summary>Where nothing is recorded, a large tensor takes any block that is free; a recorded one may stay long and takes its own size.</summary>
+    [Test]
+    public void LargeTensorsOfAForwardTakeAnyBlock()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var step = device.Step();
+        Tensor.Empty(new Shape(16 << 20), device).Dispose();
+        using (GradMode.NoGrad())
+        {
+            Tensor.Empty(new Shape(5 << 20), device).Dispose();
+            Assert.That(device.Pool.Allocations, Is.EqualTo(1));
+            Tensor.Empty(new Shape(1 << 20), device).Dispose();
+            Assert.That(device.Pool.Allocations, Is.EqualTo(2), "a small one");
+        }
+
+        Tensor.Empty(new Shape(5 << 20), device).Dispose();
+        Assert.That(device.Pool.Allocations, Is.EqualTo(3), "recorded");
     }
 
     /// <summary>Without gradients a deep network needs memory for a few activations; with them, about one saved tensor a layer, freed on the way back.</summary>

@@ -43,6 +43,24 @@ public sealed class NetworkForwardTests
         Assert.That(() => network.Forward(Noise(new Shape(1, inputs, height + 1, width))), Throws.TypeOf<ShapeException>().With.Message.Contains("multiples of"));
     }
 
+    /// <summary>Where nothing is recorded, layers overwrite what nobody reads again and borders are never written.</summary>
+    [TestCaseSource(nameof(s_generators))]
+    public void NothingRecordedGivesTheSameBits(string name, Func<Module> create, int height, int width, int outputs)
+    {
+        using var step = _device.Step();
+        var network = create().Initialize(seed: 1, gain: 0.2f).To(_device);
+        var x = Noise(new Shape(2, (int)network.Parameters.First().Tensor.Shape[1], height, width));
+        var before = x.ToArray();
+        var recorded = network.Forward(x).ToArray();
+        network.Random!.Step = 0;
+        using var noGrad = GradMode.NoGrad();
+        Assert.That(network.Forward(x).ToArray(), Is.EqualTo(recorded), name);
+        Assert.That(x.ToArray(), Is.EqualTo(before), "the caller's input");
+        network.Random.Step = 0;
+        Assert.That(network.Consume(x).ToArray(), Is.EqualTo(recorded), "of an input that nobody reads again");
+        Assert.That(outputs, Is.EqualTo(recorded.Length / 2 / height / width));
+    }
+
     [TestCase(0, 16)]
     [TestCase(1, 16)]
     [TestCase(2, 34)]

@@ -1,8 +1,10 @@
 using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Reference;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Nn;
@@ -118,6 +120,53 @@ internal sealed class LayerTests(string name)
             Throws.TypeOf<ShapeException>().With.Message.Contains("more than one value a channel, but the input is [1,3,1,1]"));
         Assert.That(() => new InstanceNorm2d(3).Forward(Tensor.Ones(new Shape(2, 3, 1, 1), Device)),
             Throws.TypeOf<ShapeException>().With.Message.Contains("more than one pixel a channel, but the input is [2,3,1,1]"));
+    }
+
+    [Test]
+    public void AnInputThatNobodyReadsAgainIsOverwritten()
+    {
+        foreach (var layer in (Module[])
+        [
+            new ReLU(), new LeakyReLU(0.1f), new Tanh(), new Sigmoid(), new InstanceNorm2d(2), new InstanceNorm2d(2, affine: true),
+            new BatchNorm2d(2), new BatchNorm2d(2).Eval(), new Dropout(),
+        ])
+        {
+            layer.Initialize(seed: 1).To(Device);
+            using var step = Device.Step();
+            var shape = new Shape(3, 2, 5, 6);
+            Tensor Input() => Tensor.From(OpCase.DrawNumbers(new Random(1), (int)shape.Count), shape, Device);
+            float[] Again(Func<Tensor> forward)
+            {
+                layer.Random!.Step = 0;
+                return forward().ToArray();
+            }
+
+            var name = layer.GetType().Name;
+            var before = Input().ToArray();
+            var expected = Again(() => layer.Forward(Input()));
+            using var noGrad = GradMode.NoGrad();
+            var x = Input();
+            Assert.That(Again(() => layer.Consume(x)), Is.EqualTo(expected), name);
+            Assert.That(x.ToArray(), Is.EqualTo(expected), $"{name} did not overwrite its input");
+
+            var held = Input();
+            using var other = held.Share();
+            Assert.That(Again(() => layer.Consume(held)), Is.EqualTo(expected), name);
+            Assert.That(other.ToArray(), Is.EqualTo(before), $"{name} overwrote what somebody else reads");
+            Assert.That(held.IsUsable, Is.False, $"{name} kept its input");
+        }
+    }
+
+    [Test]
+    public void ASumMayTakeTheFirstTermsPlace()
+    {
+        using var step = Device.Step();
+        using var noGrad = GradMode.NoGrad();
+        var (a, b) = (Tensor.Full(new Shape(3, 70), 2, Device), Tensor.Full(new Shape(70), 3, Device));
+        Assert.That(a.AddInPlace(b), Is.SameAs(a));
+        Assert.That(a.ToArray(), Is.All.EqualTo(5));
+        Assert.That(b.AddInPlace(a).Shape, Is.EqualTo(a.Shape), "too small for the sum");
+        Assert.That(b.IsUsable, Is.False);
     }
 
     /// <summary>Compares a layer with its definition on random numbers, which are returned.</summary>

@@ -26,9 +26,33 @@ internal abstract class SkipBlock(SkipConnection skip) : Module
     /// <summary>f.</summary>
     public abstract Sequential Layers { get; }
 
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Join(x, Layers.Forward(x));
+
+    /// <summary>A sum goes where x was, so that a chain of blocks stays in one place.</summary>
+    public override Tensor Consume(Tensor x)
     {
+        if (Skip == SkipConnection.None)
+        {
+            return Layers.Consume(x);
+        }
+
         var y = Layers.Forward(x);
+        if (Skip == SkipConnection.Sum)
+        {
+            using (y)
+            {
+                return x.AddInPlace(y);
+            }
+        }
+
+        using (x)
+        {
+            return Join(x, y);
+        }
+    }
+
+    private Tensor Join(Tensor x, Tensor y)
+    {
         if (Skip == SkipConnection.None)
         {
             return y;

@@ -61,7 +61,9 @@ public abstract class Device : IDisposable
         }
     }
 
-    internal Storage Allocate(long count) => Pool.Rent(count);
+    /// <param name="count">elements</param>
+    /// <param name="isBrief">see <see cref="MemoryPool.Rent"/></param>
+    internal Storage Allocate(long count, bool isBrief = false) => Pool.Rent(count, isBrief);
 
     /// <summary>Lets the current step, if there is one, dispose a new tensor at its end.</summary>
     internal void Register(Tensor tensor) => _step?.Own(tensor);

@@ -29,7 +29,7 @@ public interface IKernels
     /// <summary>dx[i] = dy[i] * f'(·) computed from x or from y = f(x), as <see cref="UnaryFunctions.GradientReadsOutput"/> says; dx may be dy.</summary>
     void UnaryGradient(UnaryFunction f, float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx);
 
-    /// <summary>y = f(a, b), both broadcast to y's shape under NumPy's rule.</summary>
+    /// <summary>y = f(a, b), both broadcast to y's shape under NumPy's rule; y may be an argument that has its shape.</summary>
     void Binary(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape);
 
     /// <summary>y[i] += scale * x[i].</summary>
@@ -45,6 +45,12 @@ public interface IKernels
 
     /// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w [K, C, KH, KW] + bias [K] (if given). A cross-correlation, as everywhere in the field.</summary>
     void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g);
+
+    /// <summary>Whether there is <see cref="BorderedConv2d"/>; where not, the ops pad and convolve.</summary>
+    bool HasBorderedConv2d => false;
+
+    /// <summary><see cref="Conv2d"/> with x reflected or replicated around it instead of zeros, without a padded copy.</summary>
+    void BorderedConv2d(PadMode mode, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) => throw new NotSupportedException();
 
     /// <summary>
     /// dx [N, C, H, W] from dy [N, K, OH, OW] and w [K, C, KH, KW], plus bias [C] (if given): the data gradient of
@@ -63,7 +69,7 @@ public interface IKernels
     /// <summary>mean and biased variance of each group, numerically stable (no E[x²] − E[x]²).</summary>
     void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g);
 
-    /// <summary>y = (x − mean) / √(variance + epsilon) · weight + bias; weight and bias [Channels] optional.</summary>
+    /// <summary>y = (x − mean) / √(variance + epsilon) · weight + bias; weight and bias [Channels] optional; y may be x.</summary>
     void Normalize(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g, float epsilon);
 
     /// <summary>

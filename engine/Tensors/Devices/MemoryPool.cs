@@ -10,6 +10,9 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     /// <summary>A block may be larger than asked by this factor before a new one is allocated instead.</summary>
     private const double MaxWaste = 1.25;
 
+    /// <summary>Elements from which on a block that is soon returned may be larger by any factor.</summary>
+    private const long Large = 4 << 20;
+
     private readonly Dictionary<long, List<Storage>> _free = [];
     private readonly List<long> _sizes = [];
     private readonly List<Storage> _kept = [];
@@ -28,12 +31,18 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     /// <summary>Number of allocations that reached the device; constant from the second step on if all steps are alike.</summary>
     public long Allocations { get; private set; }
 
-    public Storage Rent(long count)
+    /// <param name="count">elements</param>
+    /// <param name="isBrief">
+    /// it will be returned before long, as by a forward that records nothing: what is large then takes any block, so that the sizes of layers
+    /// done with are not kept beside those of the present one
+    /// </param>
+    public Storage Rent(long count, bool isBrief = false)
     {
         var size = Math.Max(RoundUp(count), 16);
+        var most = isBrief && size >= Large ? long.MaxValue : size * MaxWaste;
         var index = _sizes.BinarySearch(size);
         index = index < 0 ? ~index : index;
-        for (; index < _sizes.Count && _sizes[index] <= size * MaxWaste; index++)
+        for (; index < _sizes.Count && _sizes[index] <= most; index++)
         {
             var blocks = _free[_sizes[index]];
             if (blocks.Count > 0)

@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
@@ -5,6 +6,8 @@ namespace IlgpuGan.Tensors.Nn;
 public sealed class ReLU : Module
 {
     public override Tensor Forward(Tensor x) => x.Relu();
+
+    public override Tensor Consume(Tensor x) => Op.RunInPlace(new UnaryOp(UnaryFunction.Relu), x);
 }
 
 /// <summary>x where positive, else slope·x.</summary>
@@ -13,29 +16,33 @@ public sealed class LeakyReLU(float slope = 0.2f) : Module
     public float Slope { get; } = slope;
 
     public override Tensor Forward(Tensor x) => x.LeakyRelu(Slope);
+
+    public override Tensor Consume(Tensor x) => Op.RunInPlace(TensorOps.LeakyReluOp(Slope), x);
 }
 
 public sealed class Tanh : Module
 {
     public override Tensor Forward(Tensor x) => x.Tanh();
+
+    public override Tensor Consume(Tensor x) => Op.RunInPlace(new UnaryOp(UnaryFunction.Tanh), x);
 }
 
 public sealed class Sigmoid : Module
 {
     public override Tensor Forward(Tensor x) => x.Sigmoid();
+
+    public override Tensor Consume(Tensor x) => Op.RunInPlace(new UnaryOp(UnaryFunction.Sigmoid), x);
 }
 
 /// <summary>While training, zeroes each element with a probability and scales the others so that the mean stays.</summary>
 public sealed class Dropout(float probability = 0.5f) : Module
 {
-    public override Tensor Forward(Tensor x)
-    {
-        if (!Training || probability == 0)
-        {
-            return x;
-        }
+    private bool IsIdentity => !Training || probability == 0;
 
-        var random = Random ?? throw new InvalidOperationException("dropout: the network has no random state; call Initialize(seed) or set Random");
-        return x.Dropout(probability, random.Next());
-    }
+    public override Tensor Forward(Tensor x) => IsIdentity ? x : x.Dropout(probability, NextKey());
+
+    public override Tensor Consume(Tensor x) => IsIdentity ? x : Op.RunInPlace(TensorOps.DropoutOp(probability, NextKey()), x);
+
+    private RandomKey NextKey() =>
+        (Random ?? throw new InvalidOperationException("dropout: the network has no random state; call Initialize(seed) or set Random")).Next();
 }

@@ -23,6 +23,10 @@ public sealed class Conv2d : Module
     public int Dilation { get; }
 
     public override Tensor Forward(Tensor x) => x.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation);
+
+    /// <summary>The forward of a padding layer and this one behind it, in one.</summary>
+    internal Tensor ForwardBehind(Padding2d border, Tensor x) =>
+        x.Conv2d(Weight.Value, Bias?.Value, Stride, border.Left, Dilation, border.Mode);
 }
 
 /// <summary>Transposed convolution of [N, in, H, W] to [N, out, OH, OW]; keys <c>weight</c> [in, out, k, k] and <c>bias</c> [out].</summary>

@@ -19,6 +19,21 @@ public abstract class Module
     /// <summary>The output for one input; images are [N, C, H, W].</summary>
     public abstract Tensor Forward(Tensor x);
 
+    /// <summary>
+    /// The same for an input that nobody reads again: it is disposed, or its memory becomes the output's, which halves what a forward
+    /// that records nothing needs. Modules that may overwrite their input do so here.
+    /// </summary>
+    public virtual Tensor Consume(Tensor x)
+    {
+        var y = Forward(x);
+        if (!ReferenceEquals(x, y))
+        {
+            x.Dispose();
+        }
+
+        return y;
+    }
+
     /// <summary>True (the default) where batch norm uses the batch's statistics and dropout drops.</summary>
     public bool Training { get; private set; } = true;
 

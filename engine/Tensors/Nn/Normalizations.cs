@@ -33,12 +33,16 @@ public sealed class BatchNorm2d : Module
 
     public ModuleTensor BatchesTracked { get; }
 
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Apply(x, inPlace: false);
+
+    public override Tensor Consume(Tensor x) => Apply(x, inPlace: true);
+
+    private Tensor Apply(Tensor x, bool inPlace)
     {
         var running = new RunningStatistics(RunningMean.Value, RunningVariance.Value, _momentum);
         if (!Training)
         {
-            return x.BatchNorm(running, Weight.Value, Bias.Value, Epsilon);
+            return x.BatchNorm(running, Weight.Value, Bias.Value, Epsilon, inPlace);
         }
 
         if (x.Count == x.Shape[1])
@@ -47,7 +51,7 @@ public sealed class BatchNorm2d : Module
         }
 
         x.Device.Kernels.Unary(Devices.UnaryFunction.Affine, 1, 1, BatchesTracked.Value.Span, BatchesTracked.Value.Span);
-        return x.BatchNorm(Weight.Value, Bias.Value, Epsilon, running);
+        return x.BatchNorm(Weight.Value, Bias.Value, Epsilon, running, inPlace);
     }
 }
 
@@ -92,12 +96,16 @@ public sealed class InstanceNorm2d : Module
 
     public ModuleTensor? BatchesTracked { get; }
 
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Apply(x, inPlace: false);
+
+    public override Tensor Consume(Tensor x) => Apply(x, inPlace: true);
+
+    private Tensor Apply(Tensor x, bool inPlace)
     {
         RunningStatistics? running = RunningMean is null ? null : new RunningStatistics(RunningMean.Value, RunningVariance!.Value, _momentum);
         if (!Training && running is { } statistics)
         {
-            return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon);
+            return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon, inPlace);
         }
 
         if (x.Shape.Rank == 4 && x.Shape[2] * x.Shape[3] == 1)
@@ -110,6 +118,6 @@ public sealed class InstanceNorm2d : Module
             x.Device.Kernels.Unary(Devices.UnaryFunction.Affine, 1, 1, counter.Value.Span, counter.Value.Span);
         }
 
-        return x.InstanceNorm(Weight?.Value, Bias?.Value, Epsilon, running);
+        return x.InstanceNorm(Weight?.Value, Bias?.Value, Epsilon, running, inPlace);
     }
 }

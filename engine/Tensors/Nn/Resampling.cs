@@ -16,6 +16,9 @@ public abstract class Padding2d(int left, int right, int top, int bottom, PadMod
 
     public PadMode Mode { get; } = mode;
 
+    /// <summary>The same amount, at least 0, on each side.</summary>
+    internal bool IsEven => Left >= 0 && Left == Right && Left == Top && Left == Bottom;
+
     public override Tensor Forward(Tensor x) => x.Pad(Left, Right, Top, Bottom, Mode);
 }
 

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
@@ -23,23 +25,47 @@ public sealed class Sequential : Module
         return this;
     }
 
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Run(x, isOwned: false);
+
+    public override Tensor Consume(Tensor x) => Run(x, isOwned: true);
+
+    /// <param name="isOwned">nobody else reads x</param>
+    private Tensor Run(Tensor x, bool isOwned)
     {
         var current = x;
-        foreach (var (_, module) in Children)
+        for (var i = 0; i < Children.Count; i++)
         {
-            using var layer = OpProfile.Enter(module);
-            var next = module.Forward(current);
-            if (!ReferenceEquals(current, x) && !ReferenceEquals(current, next))
+            var module = Children[i].Module;
+            if (BorderOf(module, i + 1) is var (border, convolution))
             {
-                current.Dispose();
-            }
+                // The border is never written: the convolution reads it where it shows.
+                using var layer = OpProfile.Enter(convolution);
+                var next = convolution.ForwardBehind(border, current);
+                if (IsOurs(current))
+                {
+                    current.Dispose();
+                }
 
-            current = next;
+                (current, i) = (next, i + 1);
+            }
+            else
+            {
+                using var layer = OpProfile.Enter(module);
+                current = IsOurs(current) ? module.Consume(current) : module.Forward(current);
+            }
         }
 
         return current;
+
+        bool IsOurs(Tensor tensor) => isOwned || !ReferenceEquals(tensor, x);
     }
+
+    /// <summary>A border of equal width all around and the convolution that follows it, where nothing is recorded; else null.</summary>
+    private (Padding2d Border, Conv2d Convolution)? BorderOf(Module module, int next) =>
+        !GradMode.IsEnabled && module is Padding2d { Mode: not PadMode.Constant, IsEven: true } border
+        && next < Children.Count && Children[next].Module is Conv2d { Padding: 0 } convolution
+            ? (border, convolution)
+            : null;
 }
 
 /// <summary>Returns its input: keeps the place of a layer that was left out.</summary>

@@ -74,14 +74,52 @@ internal sealed class Conv2dWeightGradientOp(ConvGeometry g) : Op
     ];
 }
 
+/// <summary>The same with a border that shows x instead of zeros. Only where nothing is recorded: its gradient is that of padding and convolution.</summary>
+internal sealed class BorderedConv2dOp(ConvGeometry g, PadMode mode) : Op
+{
+    public override string Name => "conv2d";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(g.N, g.K, g.OutH, g.OutW);
+
+    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        kernels.BorderedConv2d(mode, inputs[0].Span, inputs[1].Span, inputs.Length == 3 ? inputs[2].Span : null, output.Span, g);
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        throw new AutodiffException($"{Name}: a convolution with a border of its own was recorded");
+}
+
 public static partial class TensorOps
 {
     /// <summary>Cross-correlation of x [N, C, H, W] with weight [K, C, KH, KW], plus bias [K].</summary>
-    /// <exception cref="ShapeException">channels differ, or the kernel does not fit</exception>
-    public static Tensor Conv2d(this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1)
+    /// <param name="x">input</param>
+    /// <param name="weight">filters</param>
+    /// <param name="bias">added to each channel of the result</param>
+    /// <param name="stride">step in both directions</param>
+    /// <param name="padding">rows and columns put around x</param>
+    /// <param name="dilation">distance of the filter's taps</param>
+    /// <param name="paddingMode">what they show</param>
+    /// <exception cref="ShapeException">channels differ, or the kernel does not fit, or a reflection reaches beyond the opposite border</exception>
+    public static Tensor Conv2d(
+        this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1, PadMode paddingMode = PadMode.Constant)
     {
         var g = ConvShapes.Conv2d(x.Shape, weight.Shape, bias?.Shape, stride, padding, dilation);
-        return bias is null ? Op.Run(new Conv2dOp(g), x, weight) : Op.Run(new Conv2dOp(g), x, weight, bias);
+        if (paddingMode == PadMode.Constant || padding == 0)
+        {
+            return Apply(new Conv2dOp(g), x);
+        }
+
+        PadShapes.Check(x.Shape, padding, padding, padding, padding, paddingMode);
+        if (!GradMode.IsEnabled && x.Device.Kernels.HasBorderedConv2d)
+        {
+            return Apply(new BorderedConv2dOp(g, paddingMode), x);
+        }
+
+        using var padded = x.Pad(padding, padding, padding, padding, paddingMode);
+        return padded.Conv2d(weight, bias, stride, padding: 0, dilation);
+
+        Tensor Apply(Op op, Tensor input) => bias is null ? Op.Run(op, input, weight) : Op.Run(op, input, weight, bias);
     }
 
     /// <summary>

@@ -19,7 +19,9 @@ internal sealed class DropoutOp(RandomKey key, float p) : Op
 public static partial class TensorOps
 {
     /// <summary>Zeroes each element with a probability and scales the rest by 1/(1 − probability); equal keys give equal masks.</summary>
-    public static Tensor Dropout(this Tensor x, float probability, RandomKey key) => probability is >= 0 and < 1
-        ? Op.Run(new DropoutOp(key, probability), x)
+    public static Tensor Dropout(this Tensor x, float probability, RandomKey key) => Op.Run(DropoutOp(probability, key), x);
+
+    internal static Op DropoutOp(float probability, RandomKey key) => probability is >= 0 and < 1
+        ? new DropoutOp(key, probability)
         : throw new ArgumentOutOfRangeException(nameof(probability), probability, "dropout: the probability must be at least 0 and below 1");
 }

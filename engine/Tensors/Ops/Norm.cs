@@ -111,23 +111,32 @@ public static partial class TensorOps
     /// <param name="bias">shift</param>
     /// <param name="epsilon">ε</param>
     /// <param name="running">statistics to be moved towards the batch's</param>
-    public static Tensor BatchNorm(this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null) =>
-        Norm(x, weight, bias, epsilon, running, perInstance: false);
+    /// <param name="inPlace">nobody reads x again: its memory may become the result's, else it is disposed</param>
+    public static Tensor BatchNorm(
+        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null, bool inPlace = false) =>
+        Norm(x, weight, bias, epsilon, running, perInstance: false, inPlace);
 
-    /// <summary>Normalises each channel of each image of x [N, C, …] apart; otherwise as <see cref="BatchNorm(Tensor, Tensor?, Tensor?, float, RunningStatistics?)"/>.</summary>
-    public static Tensor InstanceNorm(this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null) =>
-        Norm(x, weight, bias, epsilon, running, perInstance: true);
+    /// <summary>Normalises each channel of each image of x [N, C, …] apart; otherwise as <see cref="BatchNorm(Tensor, Tensor?, Tensor?, float, RunningStatistics?, bool)"/>.</summary>
+    public static Tensor InstanceNorm(
+        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null, bool inPlace = false) =>
+        Norm(x, weight, bias, epsilon, running, perInstance: true, inPlace);
 
     /// <summary>Normalises x [N, C, …] by statistics of the past: how batch norm works in evaluation.</summary>
-    public static Tensor BatchNorm(this Tensor x, RunningStatistics statistics, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f)
+    public static Tensor BatchNorm(
+        this Tensor x, RunningStatistics statistics, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, bool inPlace = false)
     {
         var g = NormGeometryOf("batch_norm", x, weight, bias, perInstance: false);
         CheckChannels("batch_norm", "running statistics", x, statistics.Mean);
-        var op = new FixedNormOp(g, epsilon, statistics.Mean, statistics.Variance);
-        return weight is null ? Op.Run(op, x) : Op.Run(op, x, weight, bias!);
+        return Apply(new FixedNormOp(g, epsilon, statistics.Mean, statistics.Variance), x, weight, bias, inPlace);
     }
 
-    private static Tensor Norm(Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics? running, bool perInstance)
+    private static Tensor Apply(Op op, Tensor x, Tensor? weight, Tensor? bias, bool inPlace)
+    {
+        ReadOnlySpan<Tensor> inputs = weight is null ? [x] : [x, weight, bias!];
+        return inPlace ? Op.RunInPlace(op, inputs) : Op.Run(op, inputs);
+    }
+
+    private static Tensor Norm(Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics? running, bool perInstance, bool inPlace)
     {
         var name = perInstance ? "instance_norm" : "batch_norm";
         var g = NormGeometryOf(name, x, weight, bias, perInstance);
@@ -135,7 +144,7 @@ public static partial class TensorOps
         using var mean = Tensor.Empty(statistics, x.Device);
         using var variance = Tensor.Empty(statistics, x.Device);
         var op = new NormOp(g, epsilon, mean, variance);
-        var y = weight is null ? Op.Run(op, x) : Op.Run(op, x, weight, bias!);
+        var y = Apply(op, x, weight, bias, inPlace);
         if (running is { } past)
         {
             CheckChannels(name, "running statistics", x, past.Mean);

@@ -62,7 +62,7 @@ internal abstract class Op
             }
         }
 
-        var output = Compute(op, device, inputs);
+        var output = Compute(op, device, inputs, place: null);
         if (GradMode.IsEnabled)
         {
             op.Record(inputs, output);
@@ -71,13 +71,30 @@ internal abstract class Op
         return output;
     }
 
+    /// <summary>
+    /// Applies an element-wise op to a first input that nobody reads again. The result takes its memory (and handle) if nothing is recorded
+    /// and nobody else holds it; else the input is disposed.
+    /// </summary>
+    public static Tensor RunInPlace(Op op, params ReadOnlySpan<Tensor> inputs)
+    {
+        var x = inputs[0];
+        if (!GradMode.IsEnabled && x.IsExclusive && op.InferShape(inputs) == x.Shape)
+        {
+            return Compute(op, x.Device, inputs, place: x);
+        }
+
+        var output = Run(op, inputs);
+        x.Dispose();
+        return output;
+    }
+
     /// <summary>Names the op in whatever the device has to complain about.</summary>
-    private static Tensor Compute(Op op, Device device, ReadOnlySpan<Tensor> inputs)
+    private static Tensor Compute(Op op, Device device, ReadOnlySpan<Tensor> inputs, Tensor? place)
     {
         var shape = op.InferShape(inputs);
         try
         {
-            var output = op.Allocate(inputs, shape);
+            var output = place ?? op.Allocate(inputs, shape);
             using (OpProfile.Measure(op, inputs, output))
             {
                 op.Forward(device.Kernels, inputs, output);

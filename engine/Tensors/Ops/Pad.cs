@@ -36,19 +36,30 @@ public static partial class TensorOps
     public static Tensor Pad(
         this Tensor x, int left, int right, int top, int bottom, PadMode mode = PadMode.Constant, float value = 0)
     {
-        var (planes, h, w) = Planes.Of("pad", x.Shape);
+        var g = PadShapes.Check(x.Shape, left, right, top, bottom, mode);
+        return (left | right | top | bottom) == 0 ? x.Share() : Op.Run(new PadOp(mode, value, g, x.Shape), x);
+    }
+}
+
+/// <summary>Shape rules of padding.</summary>
+internal static class PadShapes
+{
+    /// <exception cref="ShapeException">nothing is left, or a reflection reaches beyond the opposite border</exception>
+    public static PadGeometry Check(Shape x, int left, int right, int top, int bottom, PadMode mode)
+    {
+        var (planes, h, w) = Planes.Of("pad", x);
         var g = new PadGeometry(planes, h, w, top, bottom, left, right);
         if (g.OutH < 1 || g.OutW < 1)
         {
-            throw new ShapeException($"pad: amounts {left},{right} (left,right) and {top},{bottom} (top,bottom) leave nothing of {x.Shape}");
+            throw new ShapeException($"pad: amounts {left},{right} (left,right) and {top},{bottom} (top,bottom) leave nothing of {x}");
         }
 
         if (mode == PadMode.Reflect && (Math.Max(left, right) >= w || Math.Max(top, bottom) >= h))
         {
-            throw new ShapeException($"pad: a reflection by {left},{right} (left,right) and {top},{bottom} (top,bottom) needs larger planes than {x.Shape}: at most extent − 1");
+            throw new ShapeException($"pad: a reflection by {left},{right} (left,right) and {top},{bottom} (top,bottom) needs larger planes than {x}: at most extent − 1");
         }
 
-        return (left | right | top | bottom) == 0 ? x.Share() : Op.Run(new PadOp(mode, value, g, x.Shape), x);
+        return g;
     }
 }
 

@@ -71,8 +71,10 @@ public static partial class TensorOps
     public static Tensor Relu(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Relu), x);
 
     /// <summary>x where positive, else slope·x. The slope must be positive, since the gradient is read off the output's sign.</summary>
-    public static Tensor LeakyRelu(this Tensor x, float slope = 0.2f) => slope > 0
-        ? Op.Run(new UnaryOp(UnaryFunction.LeakyRelu, slope), x)
+    public static Tensor LeakyRelu(this Tensor x, float slope = 0.2f) => Op.Run(LeakyReluOp(slope), x);
+
+    internal static Op LeakyReluOp(float slope) => slope > 0
+        ? new UnaryOp(UnaryFunction.LeakyRelu, slope)
         : throw new ArgumentOutOfRangeException(nameof(slope), slope, "the slope must be positive; use Relu for 0");
 
     public static Tensor Tanh(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Tanh), x);

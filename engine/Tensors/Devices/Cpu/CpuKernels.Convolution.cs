@@ -10,6 +10,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 internal sealed unsafe partial class CpuKernels
 {
     private readonly Dictionary<ConvGeometry, ConvolutionPass> _forward = [];
+    private readonly Dictionary<(ConvGeometry, PadMode), ConvolutionPass> _borderedForward = [];
     private readonly Dictionary<ConvGeometry, ConvolutionPass> _inputGradient = [];
     private readonly Dictionary<ConvGeometry, WeightGradientPass> _weightGradient = [];
     private readonly ConvolutionAlgorithms _algorithms = new(threads);
@@ -24,6 +25,19 @@ internal sealed unsafe partial class CpuKernels
         if (!_forward.TryGetValue(g, out var pass))
         {
             _forward.Add(g, pass = _algorithms.Forward(g, MicroKernel, Winograd));
+        }
+
+        pass(x.Pointer(), w.Pointer(), bias is { } b ? b.Pointer() : null, y.Pointer());
+        KeepAlive(x, w, y, bias);
+    }
+
+    public bool HasBorderedConv2d => true;
+
+    public void BorderedConv2d(PadMode mode, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
+    {
+        if (!_borderedForward.TryGetValue((g, mode), out var pass))
+        {
+            _borderedForward.Add((g, mode), pass = _algorithms.Forward(g, mode, MicroKernel, Winograd));
         }
 
         pass(x.Pointer(), w.Pointer(), bias is { } b ? b.Pointer() : null, y.Pointer());

@@ -20,15 +20,9 @@ internal static unsafe class Bands
             {
                 var y = row * c.StrideY + plan.MinY + i;
                 var to = band + (nint)channel * plan.ChannelPitch + (nint)i * plan.RowPitch;
-                if ((uint)y >= (uint)c.InH)
-                {
-                    new Span<float>(to, plan.RowPitch).Clear();
-                    continue;
-                }
-
                 for (var phase = 0; phase < Math.Min(c.StrideX, plan.SpanX); phase++)
                 {
-                    Strided(plane + (nint)y * c.InW, c.InW, plan.MinX + phase, c.StrideX, to + phase * plan.ColumnPitch, plan.ColumnPitch);
+                    Row(c, plane, y, plan.MinX + phase, to + phase * plan.ColumnPitch, plan.ColumnPitch);
                 }
             }
         }
@@ -53,12 +47,29 @@ internal static unsafe class Bands
                     var y = (run + r) % c.Rows * c.StrideY + place.Y;
                     var to = band + r * c.Columns;
                     var plane = input + ((nint)n * c.Channels + first + channel) * c.InH * c.InW;
-                    PaddedRow(plane, c.InH, c.InW, y, place.X, c.StrideX, to, c.Columns);
+                    Row(c, plane, y, place.X, to, c.Columns);
                 }
 
                 new Span<float>(band + pixels, padded - pixels).Clear();
                 band += plan.AccumulatorPitch;
             }
+        }
+    }
+
+    /// <summary>to[i] = plane[y][start + i · StrideX], outside the plane what the correlation reads there.</summary>
+    public static void Row(Correlation c, float* plane, int y, int start, float* to, int count)
+    {
+        if (c.Border is not { } border)
+        {
+            PaddedRow(plane, c.InH, c.InW, y, start, c.StrideX, to, count);
+            return;
+        }
+
+        y = border.Row(y);
+        PaddedRow(plane, c.InH, c.InW, y, start, c.StrideX, to, count);
+        if (y >= 0)
+        {
+            border.ShowColumns(plane + (nint)y * c.InW, c.InW, start, c.StrideX, to, count);
         }
     }
 

@@ -31,6 +31,10 @@ internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
         return Correlate(Correlation.Forward(g), kernel, winogradUse);
     }
 
+    /// <summary>Forward of x with another border than zeros.</summary>
+    public ConvolutionPass Forward(in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse) =>
+        Correlate(Correlation.Forward(g, border), kernel, winogradUse);
+
     public ConvolutionPass InputGradient(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse)
     {
         if (winogradUse != WinogradUse.WhereverPossible && ColumnGradientPlan.TryCreate(g, kernel) is { } plan)

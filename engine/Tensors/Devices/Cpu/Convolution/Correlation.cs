@@ -48,13 +48,16 @@ internal sealed record Correlation
 
     public required Phase[] Phases { get; init; }
 
+    /// <summary>What lies around the input if not zeros.</summary>
+    public Border? Border { get; init; }
+
     /// <summary>Rows and columns of the phase that has most of them.</summary>
     public int Rows => (OutH + OutStepY - 1) / OutStepY;
 
     public int Columns => (OutW + OutStepX - 1) / OutStepX;
 
     /// <summary>The correlation that <see cref="IKernels.Conv2d"/> is.</summary>
-    public static Correlation Forward(in ConvGeometry g)
+    public static Correlation Forward(in ConvGeometry g, PadMode border = PadMode.Constant)
     {
         var taps = new List<Tap>();
         for (var ky = 0; ky < g.KernelH; ky++)
@@ -62,7 +65,7 @@ internal sealed record Correlation
             for (var kx = 0; kx < g.KernelW; kx++)
             {
                 var tap = new Tap(ky * g.DilationH - g.PadTop, kx * g.DilationW - g.PadLeft, ky * g.KernelW + kx);
-                if (Sees(tap.Y, g.StrideH, g.OutH, g.H) && Sees(tap.X, g.StrideW, g.OutW, g.W))
+                if (border != PadMode.Constant || (Sees(tap.Y, g.StrideH, g.OutH, g.H) && Sees(tap.X, g.StrideW, g.OutW, g.W)))
                 {
                     taps.Add(tap);
                 }
@@ -74,7 +77,7 @@ internal sealed record Correlation
         {
             Images = g.N, Channels = g.C, InH = g.H, InW = g.W, StrideY = g.StrideH, StrideX = g.StrideW,
             Filters = g.K, OutH = g.OutH, OutW = g.OutW, OutStepY = 1, OutStepX = 1,
-            FilterStride = g.C * plane, ChannelStride = plane, Phases = [new Phase(0, 0, [.. taps])],
+            FilterStride = g.C * plane, ChannelStride = plane, Phases = [new Phase(0, 0, [.. taps])], Border = Border.Of(border, g),
         };
     }
 

@@ -196,7 +196,7 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
                     }
                     else
                     {
-                        Bands.PaddedRow(plane, g.InH, g.InW, y, plan.Left + residueX, g.StrideX, line, plan.RowWidth);
+                        Bands.Row(g, plane, y, plan.Left + residueX, line, plan.RowWidth);
                     }
 
                     for (var t = 0; t < plan.TilesX; t += Width)
