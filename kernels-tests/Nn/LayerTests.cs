@@ -141,19 +141,19 @@ internal sealed class LayerTests(string name)
                 return forward().ToArray();
             }
 
-            var name = layer.GetType().Name;
+            var kind = layer.GetType().Name;
             var before = Input().ToArray();
             var expected = Again(() => layer.Forward(Input()));
             using var noGrad = GradMode.NoGrad();
             var x = Input();
-            Assert.That(Again(() => layer.Consume(x)), Is.EqualTo(expected), name);
-            Assert.That(x.ToArray(), Is.EqualTo(expected), $"{name} did not overwrite its input");
+            Assert.That(Again(() => layer.Consume(x)), Is.EqualTo(expected), kind);
+            Assert.That(x.ToArray(), Is.EqualTo(expected), $"{kind} did not overwrite its input");
 
             var held = Input();
             using var other = held.Share();
-            Assert.That(Again(() => layer.Consume(held)), Is.EqualTo(expected), name);
-            Assert.That(other.ToArray(), Is.EqualTo(before), $"{name} overwrote what somebody else reads");
-            Assert.That(held.IsUsable, Is.False, $"{name} kept its input");
+            Assert.That(Again(() => layer.Consume(held)), Is.EqualTo(expected), kind);
+            Assert.That(other.ToArray(), Is.EqualTo(before), $"{kind} overwrote what somebody else reads");
+            Assert.That(held.IsUsable, Is.False, $"{kind} kept its input");
         }
     }
 
