@@ -151,6 +151,10 @@ public sealed class Tensor : IDisposable
         Device.Upload(values, Span);
     }
 
+    /// <summary>Overwrites the elements with numbers that are written straight to where they belong; for parameters and inputs, never recorded.</summary>
+    /// <param name="write">writes them; called for disjoint parts, possibly by several threads at once</param>
+    public void CopyFrom(PartWriter write) => Device.Upload(write, Span);
+
     /// <summary>The number in a tensor of one element.</summary>
     public float Item()
     {

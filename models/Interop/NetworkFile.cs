@@ -79,7 +79,7 @@ public sealed class NetworkFile : IDisposable
         var options = Checkpoint.Read(file).Options;
         var found = NetworkNames.Of(options.Model).Where(name => file.Entries.Any(e => e.Name.StartsWith(name + ".", StringComparison.Ordinal))).ToList();
         return found.Count > 0
-            ? found.ConvertAll(name => new StoredNetwork(file.Path, name, options, () => NetworkNames.Create(options, name), network => network.LoadState(file, name + ".")))
+            ? found.ConvertAll(name => new StoredNetwork(file.Path, name, options, () => NetworkNames.Create(options, name), (network, refuse) => network.LoadState(file, name + ".", refuse)))
             : throw new InteropException($"{file.Path}: holds no network");
     }
 
@@ -92,7 +92,7 @@ public sealed class NetworkFile : IDisposable
         }
 
         var options = OptionsJson.Parse(json, file.Path);
-        return [new StoredNetwork(file.Path, name, options, () => NetworkNames.Create(options, name), network => network.LoadState(file))];
+        return [new StoredNetwork(file.Path, name, options, () => NetworkNames.Create(options, name), (network, refuse) => network.LoadState(file, refuse: refuse))];
     }
 
     private static List<StoredNetwork> OfReference(TensorFile file)
@@ -133,7 +133,7 @@ public sealed class NetworkFile : IDisposable
         try
         {
             var options = ReferenceOptions.Of(found.Architecture, name);
-            return new StoredNetwork(file.Path, name, options, () => ReferenceOptions.Create(found.Architecture, options), network => Fill(network, file, found))
+            return new StoredNetwork(file.Path, name, options, () => ReferenceOptions.Create(found.Architecture, options), (network, refuse) => Fill(network, file, found, refuse))
             {
                 Dropped = found.Dropped,
                 KnowsItsDirection = given is "netG_A" or "netG_B",
@@ -146,13 +146,13 @@ public sealed class NetworkFile : IDisposable
     }
 
     /// <summary>Every key is there and fits, or the network would not have been recognised; only a counter of old files may lack.</summary>
-    private static void Fill(Module network, TensorFile file, ReferenceNetwork found)
+    private static void Fill(Module network, TensorFile file, ReferenceNetwork found, Action<string> refuse)
     {
         foreach (var (key, tensor) in network.NamedTensors())
         {
             if (tensor.Role != TensorRole.Counter || found.Names.ContainsKey(key))
             {
-                tensor.Value.CopyFrom(file.Read(found.Names[key]).AsSingle());
+                tensor.Load(file, found.Names[key], () => refuse(key));
             }
         }
     }

@@ -11,9 +11,14 @@ public sealed class StoredNetwork
 {
     private readonly string _path;
     private readonly Func<Module> _create;
-    private readonly Action<Module> _fill;
+    private readonly Action<Module, Action<string>> _fill;
 
-    internal StoredNetwork(string path, string name, TrainingOptions options, Func<Module> create, Action<Module> fill) =>
+    /// <param name="path">the file</param>
+    /// <param name="name">its name in a run</param>
+    /// <param name="options">what describes it</param>
+    /// <param name="create">builds it without weights</param>
+    /// <param name="fill">gives it its weights, and tells the key of one that is not finite</param>
+    internal StoredNetwork(string path, string name, TrainingOptions options, Func<Module> create, Action<Module, Action<string>> fill) =>
         (_path, Name, Options, _create, _fill) = (path, name, options, create, fill);
 
     /// <summary>Its name in a run: <c>netG</c>, <c>netG_A</c>, <c>netD</c>, …</summary>
@@ -41,17 +46,9 @@ public sealed class StoredNetwork
     /// <exception cref="CheckpointFormatException">the file is damaged, or its options are not those of its tensors</exception>
     public Module Load(Device device)
     {
-        var network = _create().To(device);
-        _fill(network);
-        foreach (var (key, tensor) in network.NamedTensors())
-        {
-            if (!Array.TrueForAll(tensor.Value.ToArray(), float.IsFinite))
-            {
-                throw new InteropException($"{_path}: {key} of {Name} holds values that are not finite numbers");
-            }
-        }
-
-        return network;
+        var network = _create();
+        _fill(network, key => throw new InteropException($"{_path}: {key} of {Name} holds values that are not finite numbers"));
+        return network.To(device); // Now the tensors have memory, and are read straight into it.
     }
 
     private static Direction Other(Direction direction) => direction == Direction.AToB ? Direction.BToA : Direction.AToB;

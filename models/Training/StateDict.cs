@@ -11,20 +11,37 @@ public static class StateDict
     private const int MostNamed = 3;
 
     /// <summary>Fills every tensor of a network from a file's tensors of the same keys behind a prefix.</summary>
-    /// <param name="network">a network on a device</param>
+    /// <param name="network">a network on a device, or one that gets to a device while the file is still open: it is filled then</param>
     /// <param name="file">a checkpoint of any format</param>
     /// <param name="prefix">what stands before the keys in the file, such as <c>netG.</c></param>
+    /// <param name="refuse">told the key, without the prefix, of a tensor that holds other values than finite numbers</param>
     /// <exception cref="CheckpointFormatException">keys are missing, left over, or of other shapes; it names the first ones</exception>
-    public static void LoadState(this Module network, TensorFile file, string prefix = "")
+    public static void LoadState(this Module network, TensorFile file, string prefix = "", Action<string>? refuse = null)
     {
         var tensors = network.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
         var shapes = file.Entries.Where(e => e.Name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(e => e.Name, e => e.Shape);
         RequireSame(tensors, shapes, file.Path);
         foreach (var (name, tensor) in tensors.Where(t => shapes.ContainsKey(t.Key)))
         {
-            tensor.Value.CopyFrom(file.Read(name).AsSingle());
+            tensor.Load(file, name, () => refuse?.Invoke(name[prefix.Length..]));
         }
     }
+
+    /// <summary>Fills a tensor with a file's: now if it is on a device, else as soon as it gets there.</summary>
+    /// <param name="tensor">a tensor of the file's shape</param>
+    /// <param name="file">the file</param>
+    /// <param name="name">what it is called there</param>
+    /// <param name="refuse">called if it holds other values than finite numbers</param>
+    internal static void Load(this ModuleTensor tensor, TensorFile file, string name, Action refuse) => tensor.Initialize(value =>
+    {
+        var reader = file.Reader(name);
+        value.CopyFrom(reader.Read);
+        reader.Finish();
+        if (!reader.AllFinite)
+        {
+            refuse();
+        }
+    });
 
     /// <summary>Fills every tensor of a network from those of another one with the same layers.</summary>
     /// <param name="network">a network on a device</param>

@@ -1,5 +1,10 @@
 namespace IlgpuGan.Tensors.Devices;
 
+/// <summary>Writes a part of an array.</summary>
+/// <param name="first">which element of the array the part begins with</param>
+/// <param name="part">to be filled</param>
+public delegate void PartWriter(long first, Span<float> part);
+
 /// <summary>
 /// Where tensors live and kernels run. A device is used by one thread at a time; its kernels use as many as they like.
 /// </summary>
@@ -70,6 +75,16 @@ public abstract class Device : IDisposable
 
     /// <summary>Copies host numbers to the device, in the order of the kernels. They may be overwritten when the call returns.</summary>
     public abstract void Upload(ReadOnlySpan<float> source, DeviceSpan destination);
+
+    /// <summary>Lets numbers be written that are not in the host's memory yet: straight to the device's where that is the same.</summary>
+    /// <param name="write">writes them; called for disjoint parts, possibly by several threads at once</param>
+    /// <param name="destination">where they go</param>
+    public virtual void Upload(PartWriter write, DeviceSpan destination)
+    {
+        var values = new float[destination.Length];
+        write(0, values);
+        Upload(values, destination);
+    }
 
     /// <summary>Waits for the device and copies its numbers to the host.</summary>
     public abstract void Download(DeviceSpan source, Span<float> destination);

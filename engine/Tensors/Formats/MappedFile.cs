@@ -14,25 +14,21 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public MappedFile(string path)
     {
-        Path = path;
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        Length = stream.Length;
+        Data = new DataFile(path);
         if (Length == 0)
-        {
-            // An empty file can't be mapped.
-            stream.Dispose();
-            return;
-        }
-
-        _file = MemoryMappedFile.CreateFromFile(stream, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            return; // An empty file can't be mapped.
+        _file = MemoryMappedFile.CreateFromFile(Data.Handle, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
         _start += _view.PointerOffset;
     }
 
-    public string Path { get; }
+    public string Path => Data.Path;
 
-    public long Length { get; }
+    public long Length => Data.Length;
+
+    /// <summary>The same file, for who reads it without the mapping.</summary>
+    public DataFile Data { get; }
 
     /// <summary>A view of part of the file, valid until <see cref="Dispose"/>.</summary>
     public ReadOnlyMemory<byte> Slice(long offset, int length)
@@ -54,6 +50,7 @@ internal sealed unsafe class MappedFile : IDisposable
         _view?.SafeMemoryMappedViewHandle.ReleasePointer();
         _view?.Dispose();
         _file?.Dispose();
+        Data.Dispose();
     }
 
     private sealed class View(MappedFile owner, long offset, int length) : MemoryManager<byte>

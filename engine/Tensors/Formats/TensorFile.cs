@@ -11,7 +11,7 @@ public sealed record TensorEntry(string Name, ElementType Type, long[] Shape)
 }
 
 /// <summary>A checkpoint of any known format, open for reading: safetensors, PyTorch's zip and legacy pickle formats, ONNX.</summary>
-/// <remarks>Nothing in a file is ever executed, and no size it claims is believed before it is checked. Not thread-safe.</remarks>
+/// <remarks>Nothing in a file is ever executed, and no size it claims is believed before it is checked. Not thread-safe, but for an <see cref="ArrayReader"/>'s parts.</remarks>
 public abstract class TensorFile : IDisposable
 {
     private readonly Dictionary<string, int> _index;
@@ -63,6 +63,11 @@ public abstract class TensorFile : IDisposable
     public NamedArray Read(string name) =>
         _index.TryGetValue(name, out var index) ? ReadAt(index) : throw new KeyNotFoundException($"{Path} holds no array '{name}'");
 
+    /// <summary>Begins to read one array as floats, straight to where they are to be.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    public ArrayReader Reader(string name) =>
+        _index.TryGetValue(name, out var index) ? ReaderAt(index) : throw new KeyNotFoundException($"{Path} holds no array '{name}'");
+
     /// <summary>Reads all arrays, one at a time, in the file's order.</summary>
     public IEnumerable<NamedArray> ReadAll()
     {
@@ -77,6 +82,8 @@ public abstract class TensorFile : IDisposable
     }
 
     private protected abstract NamedArray ReadAt(int index);
+
+    private protected virtual ArrayReader ReaderAt(int index) => new CopyingReader(ReadAt(index));
 
     protected virtual void Dispose(bool disposing)
     {

@@ -67,7 +67,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
     }
 
     /// <summary>Writes first values: now if the tensor is on a device, else as soon as it gets there.</summary>
-    internal void Initialize(Action<Tensor> fill)
+    public void Initialize(Action<Tensor> fill)
     {
         if (_value is null)
         {

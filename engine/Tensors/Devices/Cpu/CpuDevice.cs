@@ -53,6 +53,12 @@ public sealed unsafe class CpuDevice : Device
         GC.KeepAlive(destination.Storage); // A pointer alone would not stop the finalizer of a tensor whose last use this is.
     }
 
+    public override void Upload(PartWriter write, DeviceSpan destination)
+    {
+        _threads.For(Blocks.Count(destination.Length), new WriteTask(write, destination));
+        GC.KeepAlive(destination.Storage);
+    }
+
     public override void Download(DeviceSpan source, Span<float> destination) =>
         Copy(new ReadOnlySpan<float>(source.Pointer(), checked((int)source.Length)), destination, source.Storage);
 
@@ -68,6 +74,15 @@ public sealed unsafe class CpuDevice : Device
         {
             var (start, count) = Blocks.Range(task, to.Length);
             Runs.Copy(from + start, to.Pointer() + start, count);
+        }
+    }
+
+    private readonly struct WriteTask(PartWriter write, DeviceSpan to) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var (start, count) = Blocks.Range(task, to.Length);
+            write(start, new Span<float>(to.Pointer() + start, (int)count));
         }
     }
 

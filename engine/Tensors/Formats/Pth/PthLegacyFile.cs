@@ -41,6 +41,14 @@ public sealed class PthLegacyFile : TensorFile
         return PickleTensorReader.Read(Entries[index].Name, tensor, _file.Slice(start, length));
     }
 
+    private protected override ArrayReader ReaderAt(int index)
+    {
+        var tensor = _contents.Pickle.Tensors[index];
+        return tensor.Storage.Type == ElementType.F32 && tensor.IsContiguous
+            ? new FileReader(_file.Data, _contents.Storages[tensor.Storage.Key].Start + (tensor.Offset * sizeof(float)))
+            : base.ReaderAt(index);
+    }
+
     protected override void Dispose(bool disposing) => _file.Dispose();
 
     private static Contents ReadContents(MappedFile file)

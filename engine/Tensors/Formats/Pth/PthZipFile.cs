@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Tensors.Formats.Pth;
 
@@ -8,23 +8,23 @@ public sealed class PthZipFile : TensorFile
     private const int MaximumPickleLength = 256 << 20;
     private const int MaximumNoteLength = 64;
 
-    private readonly ZipArchive _archive;
+    private readonly DataFile _file;
     private readonly Contents _contents;
 
     /// <exception cref="CheckpointFormatException">The archive is damaged, or holds more than plain tensors.</exception>
     public PthZipFile(string path)
-        : this(path, OpenArchive(path))
+        : this(new DataFile(path))
     {
     }
 
-    private PthZipFile(string path, ZipArchive archive)
-        : this(path, archive, ReadContents(path, archive))
+    private PthZipFile(DataFile file)
+        : this(file, ReadContents(file))
     {
     }
 
-    private PthZipFile(string path, ZipArchive archive, Contents contents)
-        : base(path, contents.Pickle.Entries, contents.Pickle.Metadata) =>
-        (_archive, _contents) = (archive, contents);
+    private PthZipFile(DataFile file, Contents contents)
+        : base(file.Path, contents.Pickle.Entries, contents.Pickle.Metadata) =>
+        (_file, _contents) = (file, contents);
 
     public override string Format => "PyTorch zip";
 
@@ -33,81 +33,63 @@ public sealed class PthZipFile : TensorFile
     private protected override NamedArray ReadAt(int index)
     {
         var tensor = _contents.Pickle.Tensors[index];
+        return PickleTensorReader.Read(Entries[index].Name, tensor, ReadEntry(_file, _contents.Storages[tensor.Storage.Key], int.MaxValue));
+    }
+
+    private protected override ArrayReader ReaderAt(int index)
+    {
+        var tensor = _contents.Pickle.Tensors[index];
         var entry = _contents.Storages[tensor.Storage.Key];
-        return PickleTensorReader.Read(Entries[index].Name, tensor, ReadEntry(Path, entry, int.MaxValue));
+        // The checksum is of the whole storage: a tensor that is only a part of one is read with all of it.
+        return entry.IsStored && tensor.Storage.Type == ElementType.F32 && tensor.Count == tensor.Storage.Count && tensor.IsContiguous
+            ? new EntryReader(_file, entry)
+            : base.ReaderAt(index);
     }
 
-    protected override void Dispose(bool disposing) => _archive.Dispose();
+    protected override void Dispose(bool disposing) => _file.Dispose();
 
-    private static ZipArchive OpenArchive(string path)
-    {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        try
-        {
-            return new ZipArchive(stream, ZipArchiveMode.Read);
-        }
-        catch (InvalidDataException e)
-        {
-            var length = stream.Length;
-            stream.Dispose();
-            throw new CheckpointFormatException(path, length, "the zip archive has no readable directory at its end; the file is cut short or damaged", e);
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
-    }
-
-    private static Contents ReadContents(string path, ZipArchive archive)
+    private static Contents ReadContents(DataFile file)
     {
         try
         {
-            var entries = ReadDirectory(path, archive);
+            var entries = ReadDirectory(file);
             var pickles = entries.Keys.Where(name => name.EndsWith("/data.pkl", StringComparison.Ordinal) && name.Count('/') == 1).ToArray();
             if (pickles.Length != 1)
-                throw new CheckpointFormatException(path, 0, "the zip archive is not PyTorch's: it needs one entry ROOT/data.pkl");
+                throw new CheckpointFormatException(file.Path, 0, "the zip archive is not PyTorch's: it needs one entry ROOT/data.pkl");
             var root = pickles[0][..^"data.pkl".Length];
             if (entries.ContainsKey(root + "constants.pkl"))
-                throw new CheckpointFormatException(path, 0, "this is a TorchScript program, not a state_dict; save model.state_dict() instead");
-            if (entries.TryGetValue(root + "byteorder", out var order) && !ReadEntry(path, order, MaximumNoteLength).AsSpan().SequenceEqual("little"u8))
-                throw new CheckpointFormatException(path, 0, "the file was written on a big-endian machine, which is not supported");
+                throw new CheckpointFormatException(file.Path, 0, "this is a TorchScript program, not a state_dict; save model.state_dict() instead");
+            if (entries.TryGetValue(root + "byteorder", out var order) && !ReadEntry(file, order, MaximumNoteLength).AsSpan().SequenceEqual("little"u8))
+                throw new CheckpointFormatException(file.Path, 0, "the file was written on a big-endian machine, which is not supported");
 
-            var code = ReadEntry(path, entries[pickles[0]], MaximumPickleLength);
-            var machine = new PickleMachine(path, "data.pkl", 0, code);
-            var pickle = PickleContents.Of(path, 0, machine.Run());
-            return new Contents(pickle, Locate(path, pickle, entries, root + "data/"));
+            var code = ReadEntry(file, entries[pickles[0]], MaximumPickleLength);
+            var machine = new PickleMachine(file.Path, "data.pkl", 0, code);
+            var pickle = PickleContents.Of(file.Path, 0, machine.Run());
+            return new Contents(pickle, Locate(file.Path, pickle, entries, root + "data/"));
         }
         catch
         {
-            archive.Dispose();
+            file.Dispose();
             throw;
         }
     }
 
-    private static Dictionary<string, ZipArchiveEntry> ReadDirectory(string path, ZipArchive archive)
+    private static Dictionary<string, StoredZipEntry> ReadDirectory(DataFile file)
     {
-        var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
-        try
+        var entries = new Dictionary<string, StoredZipEntry>(StringComparer.Ordinal);
+        foreach (var entry in new StoredZipReader(file).ReadEntries())
         {
-            foreach (var entry in archive.Entries)
-            {
-                if (!entries.TryAdd(entry.FullName, entry))
-                    throw new CheckpointFormatException(path, 0, $"the archive has two entries '{entry.FullName}'");
-            }
-        }
-        catch (InvalidDataException e)
-        {
-            throw new CheckpointFormatException(path, 0, $"the zip archive's directory is damaged: {e.Message}", e);
+            if (!entries.TryAdd(entry.Name, entry))
+                throw new CheckpointFormatException(file.Path, 0, $"the archive has two entries '{entry.Name}'");
         }
 
         return entries;
     }
 
-    private static Dictionary<string, ZipArchiveEntry> Locate(
-        string path, PickleContents pickle, Dictionary<string, ZipArchiveEntry> entries, string folder)
+    private static Dictionary<string, StoredZipEntry> Locate(
+        string path, PickleContents pickle, Dictionary<string, StoredZipEntry> entries, string folder)
     {
-        var places = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        var places = new Dictionary<string, StoredZipEntry>(StringComparer.Ordinal);
         for (var i = 0; i < pickle.Tensors.Count; i++)
         {
             var (name, storage) = (pickle.Entries[i].Name, pickle.Tensors[i].Storage);
@@ -116,7 +98,7 @@ public sealed class PthZipFile : TensorFile
             if (storage.Count > int.MaxValue / storage.Type.Size)
                 throw new CheckpointFormatException(path, 0, $"the storage of '{name}' is larger than the 2 GiB supported");
             if (entry.Length != storage.Count * storage.Type.Size)
-                throw new CheckpointFormatException(path, 0, $"the entry '{entry.FullName}' has {entry.Length} bytes, but '{name}' needs {storage.Count} elements of {storage.Type}");
+                throw new CheckpointFormatException(path, 0, $"the entry '{entry.Name}' has {entry.Length} bytes, but '{name}' needs {storage.Count} elements of {storage.Type}");
             places[storage.Key] = entry;
         }
 
@@ -124,28 +106,41 @@ public sealed class PthZipFile : TensorFile
     }
 
     /// <summary>Reads an uncompressed entry and checks its sum. PyTorch never compresses, so a compressed entry is a trap.</summary>
-    private static byte[] ReadEntry(string path, ZipArchiveEntry entry, int limit)
+    private static byte[] ReadEntry(DataFile file, StoredZipEntry entry, int limit)
     {
-        if (entry.CompressedLength != entry.Length)
-            throw new CheckpointFormatException(path, 0, $"the entry '{entry.FullName}' is compressed, which PyTorch's files never are");
+        if (!entry.IsStored)
+            throw new CheckpointFormatException(file.Path, 0, $"the entry '{entry.Name}' is compressed, which PyTorch's files never are");
         if (entry.Length > limit)
-            throw new CheckpointFormatException(path, 0, $"the entry '{entry.FullName}' claims {entry.Length} bytes, more than the {limit} that it may have");
-        if (entry.Length > new FileInfo(path).Length)
-            throw new CheckpointFormatException(path, 0, $"the entry '{entry.FullName}' claims {entry.Length} bytes, more than the whole file has");
-        try
-        {
-            var bytes = new byte[entry.Length];
-            using var stream = entry.Open();
-            stream.ReadExactly(bytes);
-            if (Crc32.Of(bytes) != entry.Crc32)
-                throw new CheckpointFormatException(path, 0, $"the entry '{entry.FullName}' is damaged: its checksum does not fit");
-            return bytes;
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
-        {
-            throw new CheckpointFormatException(path, 0, $"the entry '{entry.FullName}' is damaged: {e.Message}", e);
-        }
+            throw new CheckpointFormatException(file.Path, 0, $"the entry '{entry.Name}' claims {entry.Length} bytes, more than the {limit} that it may have");
+        var bytes = new byte[entry.Length];
+        file.Read(entry.Start, bytes);
+        return Crc32.Of(bytes) == entry.Crc ? bytes : throw Damaged(file.Path, entry);
     }
 
-    private sealed record Contents(PickleContents Pickle, Dictionary<string, ZipArchiveEntry> Storages);
+    private static CheckpointFormatException Damaged(string path, StoredZipEntry entry) =>
+        new(path, 0, $"the entry '{entry.Name}' is damaged: its checksum does not fit");
+
+    private sealed record Contents(PickleContents Pickle, Dictionary<string, StoredZipEntry> Storages);
+
+    /// <summary>Reads a whole storage and sums it up on the way.</summary>
+    private sealed class EntryReader(DataFile file, StoredZipEntry entry) : FileReader(file, entry.Start)
+    {
+        private readonly Lock _adding = new();
+        private uint _sum = Crc32.Closing(entry.Length);
+
+        public override void Finish()
+        {
+            if (_sum != entry.Crc)
+                throw Damaged(File.Path, entry);
+        }
+
+        private protected override void ReadPiece(long first, Span<float> piece)
+        {
+            base.ReadPiece(first, piece);
+            var bytes = MemoryMarshal.AsBytes(piece);
+            var share = Crc32.Share(bytes, entry.Length - (first * sizeof(float)) - bytes.Length);
+            lock (_adding)
+                _sum ^= share;
+        }
+    }
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace IlgpuGan.Tensors.Formats.Safetensors;
 
-/// <summary>A safetensors file, memory-mapped: arrays are views of it, valid until it is disposed.</summary>
+/// <summary>A safetensors file. Arrays are views of its mapping into memory, valid until it is disposed.</summary>
 /// <remarks>Layout: header length (8 bytes, little-endian), a JSON header of that length, then the arrays without gap or overlap.</remarks>
 public sealed class SafetensorsFile : TensorFile
 {
@@ -34,6 +34,9 @@ public sealed class SafetensorsFile : TensorFile
         var (entry, begin, length) = (Entries[index], _header.Begins[index], _header.Lengths[index]);
         return new NamedArray(entry.Name, entry.Type, entry.Shape, _file.Slice(begin, length));
     }
+
+    private protected override ArrayReader ReaderAt(int index) =>
+        Entries[index].Type == ElementType.F32 ? new FileReader(_file.Data, _header.Begins[index]) : base.ReaderAt(index);
 
     protected override void Dispose(bool disposing) => _file.Dispose();
 

@@ -1,0 +1,37 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace IlgpuGan.Tensors.Formats;
+
+/// <summary>A file that is read at any place, by several threads at once.</summary>
+internal sealed class DataFile : IDisposable
+{
+    public DataFile(string path)
+    {
+        Path = path;
+        Handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        Length = RandomAccess.GetLength(Handle);
+    }
+
+    public string Path { get; }
+
+    public SafeFileHandle Handle { get; }
+
+    /// <summary>Bytes when it was opened.</summary>
+    public long Length { get; }
+
+    /// <summary>Fills <paramref name="bytes"/> from a place within the file on.</summary>
+    /// <exception cref="CheckpointFormatException">The file ends before, because it was cut short meanwhile.</exception>
+    public void Read(long offset, Span<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var read = RandomAccess.Read(Handle, bytes, offset);
+            if (read == 0)
+                throw new CheckpointFormatException(Path, offset, "the file ends here; another program has cut it short while it was read");
+            offset += read;
+            bytes = bytes[read..];
+        }
+    }
+
+    public void Dispose() => Handle.Dispose();
+}
