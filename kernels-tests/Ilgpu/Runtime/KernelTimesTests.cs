@@ -15,8 +15,8 @@ public sealed class KernelTimesTests
     private static void Long(Index1D i, ArrayView<int> a)
     {
         int x = i;
-        for (int k = 0; k < a.IntLength; k++)
-            x = (x * 31) ^ a[k];
+        for (int k = 0; k < 64 * a.IntLength; k++)
+            x = (x * 31) ^ (x >> 3) ^ k;
         a[i] = x;
     }
 

@@ -227,7 +227,8 @@ public static partial class Atomic
         where TOperation : struct, IAtomicOperation<T>
         where TCompareExchangeOperation : struct, ICompareExchangeOperation<T>
     {
-        T current = target;
+        // A plain read would race with the updates of others.
+        T current = compareExchangeOperation.CompareExchange(ref target, default, default);
         T expected;
         do
         {

@@ -18,9 +18,9 @@ public enum CPUAcceleratorMode
 }
 
 /// <summary>
-/// The simulator: kernels run on the host with every access checked. Out-of-bounds accesses, data races between barriers, barriers that not
-/// all threads reach and reads of uninitialised local or shared memory end in a <see cref="SimulatorException"/> that names kernel, source
-/// line, group and thread. A launch is complete when it returns.
+/// The simulator: kernels run on the host with every access checked. Out-of-bounds accesses, data races, barriers that not all threads reach
+/// and reads of uninitialised memory end in a <see cref="SimulatorException"/> that names kernel, source line, group and thread. A launch is
+/// complete when it returns; launches run one after the other.
 /// </summary>
 public sealed class CPUAccelerator : Accelerator
 {
@@ -53,7 +53,19 @@ public sealed class CPUAccelerator : Accelerator
     /// <summary>Where kernels that are loaded from now on count what they do; null, the default, for no counting. An addition to ILGPU's API.</summary>
     public SimulationCounts? Counts { get; set; }
 
+    /// <summary>
+    /// Whether races in buffers, and reads of what neither host nor kernels have written there, are errors; true, the default, costs some
+    /// eight bytes a byte that kernels touch. It counts for buffers and launches from now on. An addition to ILGPU's API.
+    /// </summary>
+    public bool ChecksBuffers { get; set; } = true;
+
     internal override KernelTarget Target { get; }
+
+    /// <summary>What happens in the running launch.</summary>
+    internal LaunchTimeline Timeline { get; } = new();
+
+    /// <summary>Held by the launch that runs.</summary>
+    internal Lock Launching { get; } = new();
 
     internal AllocationTable Allocations { get; } = new();
 

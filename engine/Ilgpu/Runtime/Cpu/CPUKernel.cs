@@ -18,31 +18,34 @@ internal sealed unsafe class CPUKernel : Kernel
     private protected override void LaunchCore(AcceleratorStream stream, in KernelConfig config, byte* arguments)
     {
         var accelerator = (CPUAccelerator)Accelerator;
-        long groups = config.GridDim.LongSize;
-        int workers = accelerator.UsesSequentialExecution ? 1 : (int)Math.Min(Environment.ProcessorCount, groups);
-        var queue = new GroupQueue(config.GridDim);
-        if (workers == 1)
+        int workers = accelerator.UsesSequentialExecution ? 1 : (int)Math.Min(Environment.ProcessorCount, config.GridDim.LongSize);
+        var launch = new SimulatedLaunch(translated, config, accelerator, workers, arguments);
+        lock (accelerator.Launching)
         {
-            RunGroups(queue, config, arguments);
-            return;
+            accelerator.Timeline.StartLaunch();
+            if (workers == 1)
+                RunGroups(launch);
+            else
+                RunInParallel(launch, workers);
         }
-
-        KernelConfig shape = config;
-        IntPtr packed = (IntPtr)arguments;
-        Thread[] helpers = [.. Enumerable.Range(1, workers - 1).Select(_ => StartHelper(queue, shape, packed))];
-        Guard(queue, shape, packed);
-        foreach (Thread helper in helpers)
-            helper.Join();
-        queue.Failure?.Throw();
     }
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
     }
 
-    private Thread StartHelper(GroupQueue queue, KernelConfig config, IntPtr arguments)
+    private void RunInParallel(SimulatedLaunch launch, int workers)
     {
-        var thread = new Thread(() => Guard(queue, config, arguments))
+        Thread[] helpers = [.. Enumerable.Range(1, workers - 1).Select(_ => StartHelper(launch))];
+        Guard(launch);
+        foreach (Thread helper in helpers)
+            helper.Join();
+        launch.Failure?.Throw();
+    }
+
+    private Thread StartHelper(SimulatedLaunch launch)
+    {
+        var thread = new Thread(() => Guard(launch))
         {
             IsBackground = true,
             Name = "Simulator",
@@ -53,50 +56,26 @@ internal sealed unsafe class CPUKernel : Kernel
     }
 
     /// <summary>Carries the first failure of a helper to the caller.</summary>
-    private void Guard(GroupQueue queue, in KernelConfig config, IntPtr arguments)
+    private void Guard(SimulatedLaunch launch)
     {
         try
         {
-            RunGroups(queue, config, (byte*)arguments);
+            RunGroups(launch);
         }
         catch (Exception exception)
         {
-            queue.Stop(ExceptionDispatchInfo.Capture(exception));
+            launch.Stop(ExceptionDispatchInfo.Capture(exception));
         }
     }
 
-    private void RunGroups(GroupQueue queue, in KernelConfig config, byte* arguments)
+    private void RunGroups(SimulatedLaunch launch)
     {
-        var accelerator = (CPUAccelerator)Accelerator;
-        using var group = new SimulatedGroup(translated, config, accelerator.WarpSize, accelerator.Allocations.Entries);
-        while (queue.TryTake(out Index3D index))
+        using var group = new SimulatedGroup(launch);
+        while (launch.TryTakeGroup(out long number))
         {
             group.Counts = counts is null ? null : new();
-            group.Run(index.X, index.Y, index.Z, arguments);
+            group.Run(number);
             counts?.Add(group.Counts!);
         }
-    }
-
-    /// <summary>Hands out the groups of a grid, X fastest, until they run out or one fails.</summary>
-    private sealed class GroupQueue(Index3D grid)
-    {
-        private long next;
-
-        public ExceptionDispatchInfo? Failure { get; private set; }
-
-        public bool TryTake(out Index3D index)
-        {
-            long number = Interlocked.Increment(ref next) - 1;
-            index = new((int)(number % grid.X), (int)(number / grid.X % grid.Y), (int)(number / grid.X / grid.Y));
-            return number < grid.LongSize && Volatile.Read(ref failed) == 0;
-        }
-
-        public void Stop(ExceptionDispatchInfo failure)
-        {
-            if (Interlocked.Exchange(ref failed, 1) == 0)
-                Failure = failure;
-        }
-
-        private int failed;
     }
 }

@@ -11,38 +11,52 @@ internal sealed class CPUMemoryBuffer : MemoryBuffer
 
     private readonly AllocationTable allocations;
 
-    private readonly int allocation;
+    private readonly Allocation allocation;
+
+    private readonly int number;
 
     public unsafe CPUMemoryBuffer(CPUAccelerator accelerator, long length, int elementSize)
         : base(accelerator, length, elementSize)
     {
         allocations = accelerator.Allocations;
-        NativePtr = (IntPtr)NativeMemory.AlignedAlloc((nuint)Math.Max(LengthInBytes, 1), Alignment);
-        allocation = allocations.Add(NativePtr, LengthInBytes);
+        allocation = new(LengthInBytes, Alignment, accelerator.ChecksBuffers);
+        NativePtr = (IntPtr)allocation.Address;
+        number = allocations.Add(allocation);
     }
 
     internal override IntPtr HostAddress => NativePtr;
 
     internal override bool IsHostMemory => true;
 
-    internal override long KernelPointer(long offsetInBytes) => TaggedPointer.Make(allocation, offsetInBytes);
+    internal override long KernelPointer(long offsetInBytes) => TaggedPointer.Make(number, offsetInBytes);
 
-    internal override unsafe void MemSetCore(AcceleratorStream stream, byte value, long offset, long length) =>
-        NativeMemory.Fill((byte*)NativePtr + offset, (nuint)length, value);
+    internal override unsafe void MemSetCore(AcceleratorStream stream, byte value, long offset, long length)
+    {
+        NativeMemory.Fill(allocation.Address + offset, (nuint)length, value);
+        allocation.MarkWritten(offset, length);
+    }
 
-    internal override unsafe void CopyFromHost(AcceleratorStream stream, byte* source, long offset, long length) =>
-        Buffer.MemoryCopy(source, (byte*)NativePtr + offset, length, length);
+    internal override unsafe void CopyFromHost(AcceleratorStream stream, byte* source, long offset, long length)
+    {
+        Buffer.MemoryCopy(source, allocation.Address + offset, length, length);
+        allocation.MarkWritten(offset, length);
+    }
 
     internal override unsafe void CopyToHost(AcceleratorStream stream, byte* target, long offset, long length) =>
-        Buffer.MemoryCopy((byte*)NativePtr + offset, target, length, length);
+        Buffer.MemoryCopy(allocation.Address + offset, target, length, length);
 
-    internal override unsafe void CopyToBuffer(AcceleratorStream stream, long offset, MemoryBuffer target, long targetOffset, long length) =>
-        Buffer.MemoryCopy((byte*)NativePtr + offset, (byte*)target.HostAddress + targetOffset, length, length);
-
-    protected override unsafe void DisposeAcceleratorObject(bool disposing)
+    internal override void CopyToBuffer(AcceleratorStream stream, long offset, MemoryBuffer target, long targetOffset, long length)
     {
-        allocations.Remove(allocation);
-        NativeMemory.AlignedFree((void*)NativePtr);
+        var other = (CPUMemoryBuffer)target.Memory;
+        allocation.CopyTo(offset, other.allocation, targetOffset, length);
+    }
+
+    internal override void OnAddressTaken() => allocation.Expose();
+
+    protected override void DisposeAcceleratorObject(bool disposing)
+    {
+        allocations.Remove(number);
+        allocation.Dispose();
         NativePtr = IntPtr.Zero;
     }
 }

@@ -26,7 +26,7 @@ internal static class LaunchArguments
     /// <summary>Where the view lies, for <see cref="LaunchPromises"/>.</summary>
     public static unsafe void RangeOf<T>(ViewRange* range, ref readonly ArrayView<T> view)
         where T : unmanaged =>
-        *range = view.Buffer is { } buffer ? new(buffer.NativePtr, view.IndexInBytes, view.IndexInBytes + view.LengthInBytes) : default;
+        *range = view.Buffer is { } buffer ? new(buffer.Handle, view.IndexInBytes, view.IndexInBytes + view.LengthInBytes) : default;
 
     public static long OffsetOf<T>(ref readonly ArrayView<T> view)
         where T : unmanaged => view.IndexInBytes;

@@ -18,7 +18,16 @@ public abstract class MemoryBuffer : AcceleratorObject
     }
 
     /// <summary>The driver's handle: an address on CUDA and CPU, a memory object on OpenCL.</summary>
-    public IntPtr NativePtr { get; private protected set; }
+    public IntPtr NativePtr
+    {
+        get
+        {
+            OnAddressTaken();
+            return Handle;
+        }
+
+        private protected set => Handle = value;
+    }
 
     /// <summary>The number of elements.</summary>
     public long Length { get; private protected set; }
@@ -27,6 +36,12 @@ public abstract class MemoryBuffer : AcceleratorObject
     public int ElementSize { get; }
 
     public long LengthInBytes => Length * ElementSize;
+
+    /// <summary><see cref="NativePtr"/>, for callers that do not touch the memory behind the buffer's back.</summary>
+    internal IntPtr Handle { get; private set; }
+
+    /// <summary>The buffer whose memory it is, where several objects stand for one.</summary>
+    internal virtual MemoryBuffer Memory => this;
 
     /// <summary>The address of the memory for host code.</summary>
     /// <exception cref="InvalidOperationException">The memory is a device's.</exception>
@@ -78,7 +93,12 @@ public abstract class MemoryBuffer : AcceleratorObject
     /// Where the byte <paramref name="offsetInBytes"/> lies, as far as its alignment tells: an address, or a distance from a start that the
     /// device aligns itself.
     /// </summary>
-    internal virtual long Address(long offsetInBytes) => NativePtr + offsetInBytes;
+    internal virtual long Address(long offsetInBytes) => Handle + offsetInBytes;
+
+    /// <summary>Callers who know the address may write through it from now on.</summary>
+    internal virtual void OnAddressTaken()
+    {
+    }
 
     /// <summary>What a kernel receives for a view that starts <paramref name="offsetInBytes"/> into the buffer.</summary>
     internal abstract long KernelPointer(long offsetInBytes);

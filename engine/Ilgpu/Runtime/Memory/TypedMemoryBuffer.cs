@@ -13,7 +13,7 @@ public class MemoryBuffer<TView> : MemoryBuffer, IContiguousArrayView
     {
         this.view = view;
         raw = view.Buffer ?? throw new ArgumentException("The view has no buffer.", nameof(view));
-        NativePtr = raw.NativePtr;
+        NativePtr = raw.Handle;
     }
 
     /// <summary>The whole buffer; the default view once the buffer is disposed.</summary>
@@ -26,6 +26,8 @@ public class MemoryBuffer<TView> : MemoryBuffer, IContiguousArrayView
 
     long IContiguousArrayView.IndexInBytes => 0;
 
+    internal override MemoryBuffer Memory => raw;
+
     internal override IntPtr HostAddress => raw.HostAddress;
 
     internal override bool IsHostMemory => raw.IsHostMemory;
@@ -35,6 +37,8 @@ public class MemoryBuffer<TView> : MemoryBuffer, IContiguousArrayView
     public static implicit operator TView(MemoryBuffer<TView> buffer) => buffer.View;
 
     internal override long Address(long offsetInBytes) => raw.Address(offsetInBytes);
+
+    internal override void OnAddressTaken() => raw.OnAddressTaken();
 
     internal override long KernelPointer(long offsetInBytes) => raw.KernelPointer(offsetInBytes);
 

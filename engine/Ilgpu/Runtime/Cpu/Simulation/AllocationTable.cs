@@ -1,10 +1,5 @@
 namespace ILGPU.Runtime.CPU.Simulation;
 
-/// <summary>One buffer as kernels see it.</summary>
-/// <param name="Address">The first byte on the host; zero once the buffer was disposed.</param>
-/// <param name="LengthInBytes">Its size.</param>
-internal readonly record struct Allocation(IntPtr Address, long LengthInBytes);
-
 /// <summary>The buffers of one simulator by number. Numbers of disposed buffers are reused last, so that stale pointers are found out.</summary>
 internal sealed class AllocationTable
 {
@@ -14,14 +9,14 @@ internal sealed class AllocationTable
 
     private readonly Queue<int> free = new();
 
-    private Allocation[] allocations = new Allocation[64];
+    private Allocation?[] allocations = new Allocation?[64];
 
     private int next = TaggedPointer.FirstBuffer;
 
     /// <summary>All allocations, indexed by number; entries change only between launches.</summary>
-    public Allocation[] Entries => allocations;
+    public Allocation?[] Entries => allocations;
 
-    public int Add(IntPtr address, long lengthInBytes)
+    public int Add(Allocation allocation)
     {
         lock (gate)
         {
@@ -30,7 +25,7 @@ internal sealed class AllocationTable
             int number = next < MaxAllocations ? next++ : free.Dequeue();
             if (number >= allocations.Length)
                 Array.Resize(ref allocations, allocations.Length * 2);
-            allocations[number] = new(address, lengthInBytes);
+            allocations[number] = allocation;
             return number;
         }
     }
@@ -39,7 +34,7 @@ internal sealed class AllocationTable
     {
         lock (gate)
         {
-            allocations[number] = default;
+            allocations[number] = null;
             free.Enqueue(number);
         }
     }

@@ -6,6 +6,8 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// <summary>The group that a host thread simulates at the moment: its threads, its shared memory, and who waits for whom.</summary>
 internal sealed unsafe class SimulatedGroup : IDisposable
 {
+    private readonly SimulatedLaunch launch;
+
     private readonly TranslatedKernel kernel;
 
     private readonly SimulatedThread[] threads;
@@ -18,7 +20,13 @@ internal sealed unsafe class SimulatedGroup : IDisposable
     public readonly int WarpSize;
 
     /// <summary>The buffers of the accelerator.</summary>
-    public readonly Allocation[] Allocations;
+    public readonly Allocation?[] Allocations;
+
+    /// <summary>Whether races in buffers are looked for, and reads of what nobody wrote.</summary>
+    public readonly bool ChecksBuffers;
+
+    /// <summary>Whether no other group runs at the same time.</summary>
+    public readonly bool IsAlone;
 
     /// <summary>Static allocations first, then dynamic memory.</summary>
     public readonly byte* Shared;
@@ -28,17 +36,23 @@ internal sealed unsafe class SimulatedGroup : IDisposable
     /// <summary>The position in the grid.</summary>
     public int X, Y, Z;
 
-    public SimulatedGroup(TranslatedKernel kernel, in KernelConfig config, int warpSize, Allocation[] allocations)
+    private long GroupNumber => X + ((Y + ((long)Z * GridDim.Y)) * GridDim.X);
+
+    public SimulatedGroup(SimulatedLaunch launch)
     {
-        this.kernel = kernel;
-        GridDim = config.GridDim;
-        GroupDim = config.GroupDim;
-        WarpSize = warpSize;
-        Allocations = allocations;
-        DynamicSharedBytes = config.SharedMemoryConfig.ArraySize;
+        this.launch = launch;
+        kernel = launch.Kernel;
+        GridDim = launch.Config.GridDim;
+        GroupDim = launch.Config.GroupDim;
+        WarpSize = launch.WarpSize;
+        Allocations = launch.Allocations;
+        ChecksBuffers = launch.ChecksBuffers;
+        IsAlone = launch.IsSequential;
+        Clock = new(launch.Timeline, WarpSize, kernel.HasFences);
+        DynamicSharedBytes = launch.Config.SharedMemoryConfig.ArraySize;
         SharedBytes = kernel.SharedBytes + DynamicSharedBytes;
         LocalBytes = kernel.LocalBytes;
-        Shadow = new(SharedBytes, kernel.CellBytes) { WarpSize = warpSize };
+        SharedShadow = new(SharedBytes, isOfGroup: true);
         threads = new SimulatedThread[GroupDim.Size];
         int local = (kernel.LocalBytes + 15) & ~15;
         int perThread = kernel.FrameBytes + 2 * local;
@@ -52,16 +66,22 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         }
     }
 
-    public SharedShadow Shadow { get; }
+    public GroupClock Clock { get; }
+
+    public AccessShadow SharedShadow { get; }
+
+    /// <summary>The smallest access of the kernel in bytes.</summary>
+    public int CellBytes => kernel.CellBytes;
 
     /// <summary>Null where nothing is counted.</summary>
     public GroupCounts? Counts { get; set; }
 
-    /// <summary>Runs all threads of the group at a position of the grid.</summary>
-    public void Run(int x, int y, int z, byte* arguments)
+    /// <summary>Runs all threads of a group of the grid.</summary>
+    public void Run(long number)
     {
-        (X, Y, Z) = (x, y, z);
-        Shadow.StartGroup();
+        byte* arguments = launch.Arguments;
+        (X, Y, Z) = launch.PositionOf(number);
+        Clock.StartGroup(number);
         foreach (SimulatedThread thread in threads)
         {
             if (kernel.LocalBytes > 0)
@@ -82,6 +102,34 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         throw new SimulatorException($"Kernel '{kernel.Name}' {what}, at {where}; group ({X}, {Y}, {Z}){who}.");
     }
 
+    /// <summary>Ends the launch: a thread accesses what another thread does, with nothing that orders the two.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="verb">What it does.</param>
+    /// <param name="bytes">Where to: offset and size.</param>
+    /// <param name="memory">In which memory.</param>
+    /// <param name="collision">The other thread.</param>
+    /// <param name="site">The thread's place in the source.</param>
+    [DoesNotReturn]
+    public void FailRace(SimulatedThread thread, string verb, (long Offset, int Size) bytes, string memory, Collision collision, int site)
+    {
+        long other = Clock.GroupOf(collision.Touch);
+        SimulatedThread who = threads[collision.Touch.Thread];
+        string where = collision.Touch.Site >= 0 && kernel.Sites[collision.Touch.Site] is { } location ? location.Chain() : "an unknown line";
+        string remedy = other == GroupNumber ? "with no barrier between" : "and nothing orders groups of a launch";
+        Fail(
+            thread,
+            $"has a data race: {verb} {bytes.Size} bytes at offset {bytes.Offset} of {memory}, which group {launch.PositionOf(other)}, thread {who} {collision.Verb} at {where}, {remedy}",
+            site);
+    }
+
+    /// <summary>How messages call memory.</summary>
+    public string NameOf(int allocation) => allocation switch
+    {
+        TaggedPointer.Shared => "shared memory",
+        TaggedPointer.Local => "local memory",
+        _ => launch.NameOf(allocation),
+    };
+
     public void Dispose() => NativeMemory.AlignedFree(memory);
 
     private void RunFromBarrierToBarrier(byte* arguments)
@@ -94,7 +142,7 @@ internal sealed unsafe class SimulatedGroup : IDisposable
                 return;
             SyncPoint point = CommonPoint(threads);
             GroupSynchronization.Apply(point.Instruction, threads);
-            Shadow.PassBarrier();
+            Clock.PassBarrier();
             Counts?.PassBarrier();
             foreach (SimulatedThread thread in threads)
                 thread.State = kernel.Body(thread, arguments, thread.State);
@@ -108,7 +156,7 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         {
             SyncPoint point = CommonPoint(warp);
             WarpSynchronization.Apply(point.Instruction, warp);
-            Shadow.PassWarpBarrier();
+            Clock.PassWarpBarrier();
             foreach (SimulatedThread thread in warp)
                 thread.State = kernel.Body(thread, arguments, thread.State);
         }

@@ -21,25 +21,25 @@ internal static unsafe class SimulatedMemory
 
     public static void StoreInt8(SimulatedThread thread, long pointer, int value, int site)
     {
-        byte* address = Writable(thread, pointer, 1, (byte)value, site);
+        byte* address = Writable(thread, pointer, 1, site);
         *address = (byte)value;
     }
 
     public static void StoreInt16(SimulatedThread thread, long pointer, int value, int site)
     {
-        byte* address = Writable(thread, pointer, 2, (ushort)value, site);
+        byte* address = Writable(thread, pointer, 2, site);
         *(short*)address = (short)value;
     }
 
     public static void StoreInt32(SimulatedThread thread, long pointer, int value, int site)
     {
-        byte* address = Writable(thread, pointer, 4, (uint)value, site);
+        byte* address = Writable(thread, pointer, 4, site);
         *(int*)address = value;
     }
 
     public static void StoreInt64(SimulatedThread thread, long pointer, long value, int site)
     {
-        byte* address = Writable(thread, pointer, 8, (ulong)value, site);
+        byte* address = Writable(thread, pointer, 8, site);
         *(long*)address = value;
     }
 
@@ -52,75 +52,92 @@ internal static unsafe class SimulatedMemory
     /// <summary>The host address of memory that is updated atomically.</summary>
     public static byte* Updatable(SimulatedThread thread, long pointer, int size, int site)
     {
-        byte* address = Resolve(thread, pointer, size, "updates", site);
-        int allocation = TaggedPointer.AllocationOf(pointer);
-        if (allocation == TaggedPointer.Shared
-            && thread.Group.Shadow.Write(thread.LinearIndex, TaggedPointer.OffsetOf(pointer), size, isAtomic: true) is { } defect)
+        byte* address = Resolve(thread, pointer, size, "updates", site, out Allocation? buffer);
+        SimulatedGroup group = thread.Group;
+        long offset = TaggedPointer.OffsetOf(pointer);
+        if (TaggedPointer.AllocationOf(pointer) == TaggedPointer.Local)
         {
-            thread.Group.Fail(thread, defect, site);
+            DemandWritten(thread, offset, size, site);
+            return address;
         }
 
-        if (allocation == TaggedPointer.Local)
-            DemandWritten(thread, TaggedPointer.OffsetOf(pointer), size, site);
+        if (buffer is null && !group.SharedShadow.IsWritten(group, offset, size))
+            group.Fail(thread, "updates shared memory that the group has not written", site);
+        if (buffer is not null && !Checks(group, buffer))
+            return address;
+        if (buffer?.IsWritten(offset, size) == false)
+            group.Fail(thread, $"updates what nobody has written: {size} bytes at offset {offset} of {group.NameOf(TaggedPointer.AllocationOf(pointer))}", site);
+        if ((buffer?.Shadow ?? group.SharedShadow).Update(thread, offset, size, site) is { } collision)
+            FailRace(thread, "updates", pointer, size, collision, site);
         return address;
     }
 
     private static byte* Readable(SimulatedThread thread, long pointer, int size, int site)
     {
-        byte* address = Resolve(thread, pointer, size, "reads", site);
-        thread.Group.Counts?.Read(thread, pointer, site);
-        int allocation = TaggedPointer.AllocationOf(pointer);
-        if (allocation >= TaggedPointer.FirstBuffer)
-            return address;
+        byte* address = Resolve(thread, pointer, size, "reads", site, out Allocation? buffer);
+        SimulatedGroup group = thread.Group;
+        group.Counts?.Read(thread, pointer, site);
         long offset = TaggedPointer.OffsetOf(pointer);
-        if (allocation == TaggedPointer.Local)
+        if (buffer is not null)
+        {
+            if (!Checks(group, buffer))
+                return address;
+            if (!buffer.IsWritten(offset, size))
+                group.Fail(thread, $"reads what nobody has written: {size} bytes at offset {offset} of {group.NameOf(TaggedPointer.AllocationOf(pointer))}", site);
+            if (buffer.Shadow!.Read(thread, offset, size, site) is { } collision)
+                FailRace(thread, "reads", pointer, size, collision, site);
+        }
+        else if (TaggedPointer.AllocationOf(pointer) == TaggedPointer.Local)
+        {
             DemandWritten(thread, offset, size, site);
-        else if (thread.Group.Shadow.Read(thread.LinearIndex, offset, size) is { } defect)
-            thread.Group.Fail(thread, defect, site);
+        }
+        else if (!group.SharedShadow.IsWritten(group, offset, size))
+        {
+            group.Fail(thread, "reads shared memory that the group has not written", site);
+        }
+        else if (group.SharedShadow.Read(thread, offset, size, site) is { } collision)
+        {
+            FailRace(thread, "reads", pointer, size, collision, site);
+        }
+
         return address;
     }
 
-    private static byte* Writable(SimulatedThread thread, long pointer, int size, ulong value, int site)
+    private static byte* Writable(SimulatedThread thread, long pointer, int size, int site)
     {
-        byte* address = Resolve(thread, pointer, size, "writes", site);
-        thread.Group.Counts?.Write(thread, pointer, site);
-        int allocation = TaggedPointer.AllocationOf(pointer);
-        if (allocation >= TaggedPointer.FirstBuffer)
-            return address;
+        byte* address = Resolve(thread, pointer, size, "writes", site, out Allocation? buffer);
+        SimulatedGroup group = thread.Group;
+        group.Counts?.Write(thread, pointer, site);
         long offset = TaggedPointer.OffsetOf(pointer);
-        if (allocation == TaggedPointer.Local)
+        if (buffer is null && TaggedPointer.AllocationOf(pointer) == TaggedPointer.Local)
         {
             new Span<byte>(thread.LocalWritten + offset, size).Fill(1);
             return address;
         }
 
-        if (Holds(address, size, value))
-            thread.Group.Shadow.Rewrite(thread.LinearIndex, offset, size);
-        else if (thread.Group.Shadow.Write(thread.LinearIndex, offset, size, isAtomic: false) is { } defect)
-            thread.Group.Fail(thread, defect, site);
+        buffer?.MarkScalar(offset, size);
+        if (buffer is not null && !Checks(group, buffer))
+            return address;
+        if ((buffer?.Shadow ?? group.SharedShadow).Write(thread, offset, size, site) is { } collision)
+            FailRace(thread, "writes", pointer, size, collision, site);
         return address;
     }
 
-    private static bool Holds(byte* address, int size, ulong value) => size switch
-    {
-        1 => *address == value,
-        2 => *(ushort*)address == value,
-        4 => *(uint*)address == value,
-        _ => *(ulong*)address == value,
-    };
+    private static bool Checks(SimulatedGroup group, Allocation buffer) => group.ChecksBuffers && buffer.Shadow is not null;
 
-    private static byte* Resolve(SimulatedThread thread, long pointer, int size, string verb, int site)
+    private static byte* Resolve(SimulatedThread thread, long pointer, int size, string verb, int site, out Allocation? buffer)
     {
         SimulatedGroup group = thread.Group;
         int allocation = TaggedPointer.AllocationOf(pointer);
         long offset = TaggedPointer.OffsetOf(pointer);
         byte* start;
         long length;
-        if (allocation >= TaggedPointer.FirstBuffer && allocation < group.Allocations.Length)
+        buffer = null;
+        if (allocation >= TaggedPointer.FirstBuffer)
         {
-            ref readonly Allocation buffer = ref group.Allocations[allocation];
-            start = (byte*)buffer.Address;
-            length = buffer.LengthInBytes;
+            buffer = allocation < group.Allocations.Length ? group.Allocations[allocation] : null;
+            start = buffer is null ? null : buffer.Address;
+            length = buffer?.LengthInBytes ?? 0;
         }
         else
         {
@@ -131,7 +148,7 @@ internal static unsafe class SimulatedMemory
         if (offset < 0 || offset + size > length)
             FailBounds(thread, allocation, offset, size, length, verb, site);
         if ((offset & (size - 1)) != 0)
-            group.Fail(thread, $"{verb} {size} bytes at the misaligned offset {offset} of {SpaceOf(allocation)}", site);
+            group.Fail(thread, $"{verb} {size} bytes at the misaligned offset {offset} of {group.NameOf(allocation)}", site);
         return start + offset;
     }
 
@@ -139,16 +156,15 @@ internal static unsafe class SimulatedMemory
     {
         string what = allocation < TaggedPointer.Shared || length == 0
             ? $"{verb} through a null or stale pointer"
-            : $"{verb} out of bounds: {size} bytes at offset {offset} of {SpaceOf(allocation)} of {length} bytes";
+            : $"{verb} out of bounds: {size} bytes at offset {offset} of {thread.Group.NameOf(allocation)} of {length} bytes";
         thread.Group.Fail(thread, what, site);
     }
 
-    private static string SpaceOf(int allocation) => allocation switch
+    private static void FailRace(SimulatedThread thread, string verb, long pointer, int size, Collision collision, int site)
     {
-        TaggedPointer.Shared => "shared memory",
-        TaggedPointer.Local => "local memory",
-        _ => "a buffer",
-    };
+        string memory = thread.Group.NameOf(TaggedPointer.AllocationOf(pointer));
+        thread.Group.FailRace(thread, verb, (TaggedPointer.OffsetOf(pointer), size), memory, collision, site);
+    }
 
     private static void DemandWritten(SimulatedThread thread, long offset, int size, int site)
     {

@@ -82,7 +82,18 @@ internal sealed class SimulatorTranslator
             LocalBytes = Layout.LocalBytes,
             SharedBytes = Layout.SharedBytes,
             CellBytes = Layout.CellBytes,
+            HasFences = image.Function.Instructions.Any(i => i.Opcode == Opcode.Fence && i.Kind != (int)FenceLevel.Group),
+            Views = [.. Views()],
         };
+    }
+
+    private IEnumerable<(int Offset, string Name)> Views()
+    {
+        for (int i = 0; i < image.Parameters.Length; i++)
+        {
+            if (image.Parameters[i].Kind == KernelParameterKind.ViewPointer)
+                yield return (image.Parameters[i].Offset, image.Function.Arguments[i].Name[..^"_ptr".Length]);
+        }
     }
 
     private Label[] DefineResumptions() =>

@@ -28,6 +28,12 @@ internal sealed record TranslatedKernel
 
     public required int SharedBytes { get; init; }
 
-    /// <summary>The smallest access to shared memory in bytes: what races are told apart by.</summary>
+    /// <summary>The smallest access to memory in bytes: what races are told apart by.</summary>
     public required int CellBytes { get; init; }
+
+    /// <summary>Whether the kernel orders its accesses to buffers by fences, not only by barriers.</summary>
+    public required bool HasFences { get; init; }
+
+    /// <summary>The pointers among the packed arguments, and how the source calls what they belong to.</summary>
+    public required (int Offset, string Name)[] Views { get; init; }
 }

@@ -1,0 +1,244 @@
+namespace ILGPU.Runtime.CPU.Simulation;
+
+/// <summary>An access that another one, not ordered after it, must not meet.</summary>
+/// <param name="Touch">Who and where.</param>
+/// <param name="Verb">What it does.</param>
+internal readonly record struct Collision(Touch Touch, string Verb);
+
+/// <summary>
+/// Who accessed each cell of a buffer during this launch, or of shared memory since its group began. Two accesses to a cell, at least one of
+/// them a write, race unless both are atomic, a barrier of the group lies between two threads of the group, or a barrier of the warp between
+/// two of the warp. Writing the value that is there already is a write.
+/// </summary>
+/// <remarks>
+/// A cell keeps its last write and two reads. Two are enough: reads of two groups meet any writer, as do, until the group's next barrier,
+/// reads of two of its warps; of reads by one warp only the last stretch counts, and two threads of it meet any writer. With atomic operations,
+/// which race with reads and writes but not with each other, it is the same.
+/// </remarks>
+/// <param name="bytes">The size of the memory.</param>
+/// <param name="isOfGroup">Whether it is shared memory, which one host thread alone works on.</param>
+internal sealed class AccessShadow(long bytes, bool isOfGroup)
+{
+    /// <summary>Set in a cell's write while a host thread works on the cell.</summary>
+    private const long Locked = long.MinValue;
+
+    private readonly Lock preparing = new();
+
+    private Cell[] cells = [];
+
+    /// <summary>Atomic operations, cell by cell; null before the first.</summary>
+    private Touches[]? updates;
+
+    private int shift = int.MaxValue;
+
+    private int preparedFor;
+
+    private int restarts;
+
+    /// <summary>Notes a read.</summary>
+    /// <returns>A write that it races with.</returns>
+    public Collision? Read(SimulatedThread thread, long offset, int size, int site)
+    {
+        SimulatedGroup group = thread.Group;
+        Cell[] map = CellsFor(group);
+        Touch now = group.Clock.Now(thread, site);
+        int last = (int)((offset + size - 1) >> shift);
+        for (int i = (int)(offset >> shift); i <= last; i++)
+        {
+            if (!map[i].Reads.Includes(now) && ReadCell(ref map[i], i, group, now) is { } collision)
+                return collision;
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes a write.</summary>
+    /// <returns>An access that it races with.</returns>
+    public Collision? Write(SimulatedThread thread, long offset, int size, int site)
+    {
+        SimulatedGroup group = thread.Group;
+        Cell[] map = CellsFor(group);
+        Touch now = group.Clock.Now(thread, site);
+        int last = (int)((offset + size - 1) >> shift);
+        for (int i = (int)(offset >> shift); i <= last; i++)
+        {
+            if (!new Touch(map[i].Write).IsWith(now) && WriteCell(ref map[i], i, group, now) is { } collision)
+                return collision;
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes an atomic operation.</summary>
+    /// <returns>An access that it races with.</returns>
+    public Collision? Update(SimulatedThread thread, long offset, int size, int site)
+    {
+        SimulatedGroup group = thread.Group;
+        Cell[] map = CellsFor(group);
+        if (Volatile.Read(ref updates) is null)
+            PrepareUpdates();
+        Touch now = group.Clock.Now(thread, site);
+        int last = (int)((offset + size - 1) >> shift);
+        for (int i = (int)(offset >> shift); i <= last; i++)
+        {
+            if (!updates![i].Includes(now) && UpdateCell(ref map[i], i, group, now) is { } collision)
+                return collision;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the group has written all the bytes of its shared memory.</summary>
+    public bool IsWritten(SimulatedGroup group, long offset, int size)
+    {
+        Cell[] map = CellsFor(group);
+        int last = (int)((offset + size - 1) >> shift);
+        for (int i = (int)(offset >> shift); i <= last; i++)
+        {
+            if (new Touch(map[i].Write).Moment < group.Clock.GroupStart)
+                return false;
+        }
+
+        return true;
+    }
+
+    private Collision? ReadCell(ref Cell cell, int index, SimulatedGroup group, Touch now)
+    {
+        long since = Since(group);
+        long write = Enter(ref cell.Write, group);
+        Collision? collision = null;
+        if (group.Clock.IsUnordered(new(write), now, since))
+            collision = new(new(write), "writes");
+        else if (updates?[index].Unordered(group.Clock, now, since) is { } update)
+            collision = new(update, "updates");
+        else
+            cell.Reads.Add(now, group.Clock, since);
+        Volatile.Write(ref cell.Write, write);
+        return collision;
+    }
+
+    private Collision? WriteCell(ref Cell cell, int index, SimulatedGroup group, Touch now)
+    {
+        long since = Since(group);
+        long write = Enter(ref cell.Write, group);
+        Collision? collision = null;
+        if (group.Clock.IsUnordered(new(write), now, since))
+            collision = new(new(write), "writes");
+        else if (updates?[index].Unordered(group.Clock, now, since) is { } update)
+            collision = new(update, "updates");
+        else if (cell.Reads.Unordered(group.Clock, now, since) is { } read)
+            collision = new(read, "reads");
+        Volatile.Write(ref cell.Write, now.Bits);
+        return collision;
+    }
+
+    private Collision? UpdateCell(ref Cell cell, int index, SimulatedGroup group, Touch now)
+    {
+        long since = Since(group);
+        long write = Enter(ref cell.Write, group);
+        Collision? collision = null;
+        if (group.Clock.IsUnordered(new(write), now, since))
+            collision = new(new(write), "writes");
+        else if (cell.Reads.Unordered(group.Clock, now, since) is { } read)
+            collision = new(read, "reads");
+        else
+            updates![index].Add(now, group.Clock, since);
+        Volatile.Write(ref cell.Write, write);
+        return collision;
+    }
+
+    private long Since(SimulatedGroup group) => isOfGroup ? group.Clock.GroupStart : group.Clock.Launch.First;
+
+    /// <summary>Locks the cell, unless nobody else works on it.</summary>
+    private long Enter(ref long write, SimulatedGroup group)
+    {
+        if (isOfGroup || group.IsAlone)
+            return write;
+        var spin = default(SpinWait);
+        while (true)
+        {
+            long seen = Volatile.Read(ref write);
+            if ((seen & Locked) == 0 && Interlocked.CompareExchange(ref write, seen | Locked, seen) == seen)
+                return seen;
+            spin.SpinOnce();
+        }
+    }
+
+    private Cell[] CellsFor(SimulatedGroup group)
+    {
+        if (Volatile.Read(ref preparedFor) != group.Clock.Launch.Launch)
+            Prepare(group);
+        return cells;
+    }
+
+    /// <summary>Makes cells as small as the kernel's smallest access, and keeps them for the next launch.</summary>
+    private void Prepare(SimulatedGroup group)
+    {
+        lock (preparing)
+        {
+            LaunchTimeline launch = group.Clock.Launch;
+            if (preparedFor == launch.Launch)
+                return;
+            int wanted = int.Log2(group.CellBytes);
+            if (wanted < shift || restarts != launch.Restarts)
+            {
+                shift = Math.Min(shift, wanted);
+                cells = new Cell[(bytes + (1L << shift) - 1) >> shift];
+                updates = null;
+                restarts = launch.Restarts;
+            }
+
+            Volatile.Write(ref preparedFor, launch.Launch);
+        }
+    }
+
+    private void PrepareUpdates()
+    {
+        lock (preparing)
+            Volatile.Write(ref updates, updates ?? new Touches[cells.Length]);
+    }
+
+    private struct Cell
+    {
+        /// <summary>The bits of the last write that was no atomic operation, and the lock.</summary>
+        public long Write;
+
+        public Touches Reads;
+    }
+
+    /// <summary>Up to two accesses, so chosen that whatever races with one that was left out races with one of them.</summary>
+    private struct Touches
+    {
+        private long first;
+
+        private long second;
+
+        public readonly bool Includes(Touch now) => new Touch(first).IsWith(now) || new Touch(second).IsWith(now);
+
+        public readonly Touch? Unordered(GroupClock clock, Touch now, long since)
+        {
+            if (clock.IsUnordered(new(first), now, since))
+                return new(first);
+            return clock.IsUnordered(new(second), now, since) ? new Touch(second) : null;
+        }
+
+        /// <summary>Takes the place of an access that is ordered before this one; of two that are not, the second may tell less.</summary>
+        public void Add(Touch now, GroupClock clock, long since)
+        {
+            bool keepsFirst = clock.IsUnordered(new(first), now, since);
+            bool keepsSecond = clock.IsUnordered(new(second), now, since);
+            if (!keepsFirst)
+                (first, second) = (now.Bits, keepsSecond ? second : 0);
+            else if (!keepsSecond || TellsMore(now, clock))
+                second = now.Bits;
+        }
+
+        private readonly bool TellsMore(Touch now, GroupClock clock)
+        {
+            var (one, other) = (new Touch(first), new Touch(second));
+            if (clock.GroupOf(one) != clock.GroupOf(other))
+                return false;
+            return clock.GroupOf(now) != clock.GroupOf(one) || (clock.IsSameWarp(one, other) && !clock.IsSameWarp(one, now));
+        }
+    }
+}
