@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -231,5 +233,53 @@ public sealed class CudaGraphTests
         graph.Launch();
         first.Synchronize();
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(3));
+    }
+
+    [Test]
+    public void ARehearsalLoadsWhatACaptureMayNot()
+    {
+        using var buffer = accelerator.Allocate1D(new int[Count]);
+        Action<AcceleratorStream, Index1D, ArrayView<int>, SpecializedValue<int>> subtract =
+            accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, SpecializedValue<int>>((i, values, amount) => values[i] -= amount);
+        Assert.That(
+            () => first.Capture(() => subtract(first, Count, buffer.AsContiguous(), SpecializedValue.New(4))),
+            Throws.TypeOf<CudaException>().With.Message.Contains("cuModuleLoadDataEx"), "the kernel for a value is loaded at its first launch");
+        using (first.Rehearse())
+            subtract(first, Count, buffer.AsContiguous(), SpecializedValue.New(4));
+        using CudaGraph graph = first.Capture(() => subtract(first, Count, buffer.AsContiguous(), SpecializedValue.New(4)));
+        first.Synchronize();
+        Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(0), "nothing has run");
+        graph.Launch();
+        first.Synchronize();
+        Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(-4));
+    }
+
+    // What a launch of a graph costs on this side of the driver.
+    [UnmanagedCallersOnly]
+    private static CudaError DoNothing(IntPtr executable, IntPtr stream) => CudaError.CUDA_SUCCESS;
+
+    [Test]
+    public unsafe void LaunchesOfAGraphAllocateNothingAndCostLittle()
+    {
+        var nothing = (IntPtr)(delegate* unmanaged<IntPtr, IntPtr, CudaError>)&DoNothing;
+        using Context quick = Context.Create(builder => builder.Cuda(PtxDriver.With(("cuGraphLaunch", nothing))));
+        using CudaAccelerator device = quick.CreateCudaAccelerator(0);
+        using CudaStream stream = device.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+        using var buffer = device.Allocate1D<int>(Count);
+        using CudaGraph graph = stream.Capture(() => buffer.MemSetToZero(stream));
+        double best = double.MaxValue;
+        for (int batch = 0; batch < 20; batch++)
+        {
+            long allocated = GC.GetAllocatedBytesForCurrentThread();
+            long started = Stopwatch.GetTimestamp();
+            for (int k = 0; k < 1000; k++)
+                graph.Launch();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalNanoseconds / 1000);
+            if (batch > 0)
+                Assert.That(GC.GetAllocatedBytesForCurrentThread() - allocated, Is.Zero);
+        }
+
+        TestContext.Out.WriteLine($"{best:F0} ns a launch of a graph, without the driver");
+        Assert.That(best, Is.LessThan(5000), "nanoseconds");
     }
 }

@@ -15,6 +15,9 @@ public sealed unsafe class CudaGraph : AcceleratorObject
 
     private IntPtr executable;
 
+    /// <summary>Where it was launched last.</summary>
+    private CudaStream? launchedIn;
+
     internal CudaGraph(CudaStream stream, Action work)
         : base(stream.Accelerator)
     {
@@ -45,6 +48,7 @@ public sealed unsafe class CudaGraph : AcceleratorObject
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
         Driver.Check(Driver.GraphLaunch(executable, target.StreamPtr), "cuGraphLaunch");
+        launchedIn = target;
     }
 
     /// <summary>
@@ -78,6 +82,9 @@ public sealed unsafe class CudaGraph : AcceleratorObject
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
+        // A launch under way still needs the graph. The finaliser's thread must not wait: some other stream may be capturing.
+        if (disposing && launchedIn is { IsDisposed: false } busy)
+            Driver.Release(Driver.StreamSynchronize(busy.StreamPtr), "cuStreamSynchronize");
         if (executable != IntPtr.Zero)
             Driver.Release(Driver.GraphExecDestroy(executable), "cuGraphExecDestroy");
         executable = IntPtr.Zero;

@@ -32,6 +32,9 @@ public sealed unsafe class CudaStream : AcceleratorStream
 
     public IntPtr StreamPtr { get; }
 
+    /// <summary>Whether the driver has graphs and this is a stream that can be captured. An addition to ILGPU's API.</summary>
+    public bool CanCapture => Driver.GraphInstantiate is not null && StreamPtr != IntPtr.Zero;
+
     public override void Synchronize()
     {
         using ScopedAcceleratorBinding binding = BindScoped();
@@ -63,6 +66,11 @@ public sealed unsafe class CudaStream : AcceleratorStream
         using ScopedAcceleratorBinding binding = BindScoped();
         return new(this, work);
     }
+
+    /// <summary>Begins to let come to nothing what is put into the stream. An addition to ILGPU's API.</summary>
+    /// <exception cref="NotSupportedException">The driver has no graphs.</exception>
+    public CudaRehearsal Rehearse() =>
+        CanCapture ? new(this) : throw new NotSupportedException("The CUDA driver is too old for graphs; they need CUDA 11.4.");
 
     internal static IntPtr HandleOf(AcceleratorStream stream) =>
         stream is CudaStream cuda

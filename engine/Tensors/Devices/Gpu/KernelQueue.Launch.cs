@@ -14,7 +14,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1>>(kernel)(Stream, config, a1);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1);
+                }
+
                 AfterLaunch();
             }
         }
@@ -32,7 +37,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1, T2>>(kernel)(Stream, config, a1, a2);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1, a2);
+                }
+
                 AfterLaunch();
             }
         }
@@ -50,7 +60,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3>>(kernel)(Stream, config, a1, a2, a3);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1, a2, a3);
+                }
+
                 AfterLaunch();
             }
         }
@@ -68,7 +83,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>>(kernel)(Stream, config, a1, a2, a3, a4);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1, a2, a3, a4);
+                }
+
                 AfterLaunch();
             }
         }
@@ -86,7 +106,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>>(kernel)(Stream, config, a1, a2, a3, a4, a5);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1, a2, a3, a4, a5);
+                }
+
                 AfterLaunch();
             }
         }
@@ -104,7 +129,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1, a2, a3, a4, a5, a6);
+                }
+
                 AfterLaunch();
             }
         }
@@ -122,7 +152,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7);
+                }
+
                 AfterLaunch();
             }
         }
@@ -140,7 +175,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8);
+                }
+
                 AfterLaunch();
             }
         }
@@ -158,7 +198,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9);
+                }
+
                 AfterLaunch();
             }
         }
@@ -176,7 +221,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10);
+                }
+
                 AfterLaunch();
             }
         }
@@ -194,7 +244,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11);
+                }
+
                 AfterLaunch();
             }
         }
@@ -212,7 +267,12 @@ internal sealed partial class KernelQueue
         {
             if (config.Size > 0)
             {
-                Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>>(kernel)(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12);
+                var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>>(kernel);
+                using (Rehearsal())
+                {
+                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12);
+                }
+
                 AfterLaunch();
             }
         }

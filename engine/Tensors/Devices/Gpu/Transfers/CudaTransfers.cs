@@ -32,6 +32,7 @@ internal sealed class CudaTransfers : HostTransfers
 
     public override void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
     {
+        DemandAllowed();
         var pieceLength = StagingBlocks.LargestPiece / Unsafe.SizeOf<T>();
         for (var start = 0; start < source.Length; start += pieceLength)
         {
@@ -46,6 +47,7 @@ internal sealed class CudaTransfers : HostTransfers
 
     public override Readback BeginDownload(ArrayView<float> source)
     {
+        DemandAllowed();
         var block = _staging.Take(checked(source.IntLength * sizeof(float)));
         block.Memory.CopyFrom(source.Cast<byte>(), _kernels);
         block.Passed.Record(_kernels);
@@ -64,9 +66,18 @@ internal sealed class CudaTransfers : HostTransfers
             return;
         }
 
+        DemandAllowed();
         ((StreamPoint)after).LetWait(_copies);
         locked.CopyTo(destination, _copies);
         locked.Copied.LetWait(_kernels);
+    }
+
+    private void DemandAllowed()
+    {
+        if (AreForbidden)
+        {
+            throw new InvalidOperationException("numbers are copied between host and device within what is captured as a graph; a replay would not copy them again");
+        }
     }
 
     /// <summary>An event in the kernels' stream.</summary>
