@@ -7,6 +7,24 @@ namespace IlgpuGan.Cli;
 /// <summary>The <c>ilgpugan</c> command: parses, runs a verb, and turns failures into one paragraph and an exit code.</summary>
 public static class Application
 {
+    /// <summary>Every verb under its command's name.</summary>
+    internal static readonly (string Name, Func<Command> Create)[] Verbs =
+    [
+        ("demo", DemoCommand.Create),
+        ("train", TrainCommand.Create),
+        ("translate", TranslateCommand.Create),
+        ("evaluate", EvaluateCommand.Create),
+        ("report", ReportCommand.Create),
+        ("experiment", ExperimentCommand.Create),
+        ("data", DataCommand.Create),
+        ("export", ExportCommand.Create),
+        ("import", ImportCommand.Create),
+        ("inspect", InspectCommand.Create),
+        ("devices", DevicesCommand.Create),
+        ("bench", BenchCommand.Create),
+        ("kernels", KernelsCommand.Create),
+    ];
+
     /// <returns>0 done, 1 the work failed, 2 wrong usage, 130 interrupted</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
@@ -16,7 +34,7 @@ public static class Application
             GlobalOptions.Quiet,
             GlobalOptions.Json,
         };
-        foreach (var command in AllCommands())
+        foreach (var command in CommandsFor(args))
         {
             root.Add(command);
         }
@@ -62,21 +80,11 @@ public static class Application
         }
     }
 
-    private static IEnumerable<Command> AllCommands()
+    /// <summary>The verb that is asked for, alone, since building all of them takes longer than many a verb's work; all where it isn't the first word.</summary>
+    private static IEnumerable<Command> CommandsFor(string[] args)
     {
-        yield return DemoCommand.Create();
-        yield return TrainCommand.Create();
-        yield return TranslateCommand.Create();
-        yield return EvaluateCommand.Create();
-        yield return ReportCommand.Create();
-        yield return ExperimentCommand.Create();
-        yield return DataCommand.Create();
-        yield return ExportCommand.Create();
-        yield return ImportCommand.Create();
-        yield return InspectCommand.Create();
-        yield return DevicesCommand.Create();
-        yield return BenchCommand.Create();
-        yield return KernelsCommand.Create();
+        var asked = Verbs.Where(verb => args.Length > 0 && verb.Name == args[0]).Take(1).ToArray();
+        return (asked.Length > 0 ? asked : Verbs).Select(verb => verb.Create());
     }
 
     private static string VerbOf(ParseResult parsed)

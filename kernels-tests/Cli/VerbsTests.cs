@@ -1,0 +1,34 @@
+using IlgpuGan.Cli;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Cli;
+
+/// <summary>Only the verb that is asked for is built; nobody is to notice.</summary>
+public sealed class VerbsTests : CommandLine
+{
+    [Test]
+    public void EveryVerbIsBuiltUnderItsCommandsName() =>
+        Assert.That(Application.Verbs.Select(verb => verb.Create().Name), Is.EqualTo(Application.Verbs.Select(verb => verb.Name)).And.Unique);
+
+    [Test]
+    public async Task HelpListsThemAll()
+    {
+        var help = await Do("--help");
+        foreach (var (name, create) in Application.Verbs)
+        {
+            Assert.That(help, Does.Match($@"\n +{name} .*{create().Description![..12]}"));
+        }
+    }
+
+    [TestCase("devices", "--json")]
+    [TestCase("--json", "devices")]
+    public async Task AnOptionMayStandBeforeTheVerb(params string[] arguments) => Assert.That(await Do(arguments), Does.StartWith("{").Or.StartWith("["));
+
+    [Test]
+    public async Task AWordThatIsNoVerbIsRefused()
+    {
+        var outcome = await Run("translatee");
+        Assert.That(outcome.Code, Is.EqualTo(2));
+        Assert.That(outcome.Error, Does.Contain("translatee"));
+    }
+}
