@@ -30,12 +30,12 @@ public sealed class PtxStrictnessTests
         }
         """;
 
-    private static uint[] Run(string body, int threads = 1, int sm = 80, string isa = "7.0")
+    private static uint[] Run(string body, int threads = 1, int sm = 80, string isa = "7.0", int groups = 1)
     {
         var memory = new PtxGlobalMemory();
         var block = memory.Allocate(256);
         block.Bytes.AsSpan().Clear();
-        PtxImage.Load(Kernel(body, sm, isa), memory).Launch("test", BitConverter.GetBytes(block.Address), (1, 1, 1), (threads, 1, 1));
+        PtxImage.Load(Kernel(body, sm, isa), memory).Launch("test", BitConverter.GetBytes(block.Address), (groups, 1, 1), (threads, 1, 1));
         var result = new uint[64];
         Buffer.BlockCopy(block.Bytes, 0, result, 0, 256);
         return result;
@@ -137,6 +137,36 @@ public sealed class PtxStrictnessTests
         Assert.That(() => Run(statements, threads: 2), Throws.TypeOf<PtxFaultException>().With.Message.Contains(reason));
     }
 
+    [TestCase("st.global.u32 [%out], %r0;", "writes global memory that thread 0 of group 0 writes between the same barriers, at line 15")]
+    [TestCase("mul.wide.u32 %rd0, %r0, 4; add.u64 %rd1, %out, %rd0; st.global.u32 [%rd1], %r0; xor.b32 %r1, %r0, 1; mul.wide.u32 %rd0, %r1, 4; add.u64 %rd1, %out, %rd0; ld.global.u32 %r2, [%rd1];", "reads global memory that thread 1 of group 0 writes")]
+    [TestCase("ld.global.u32 %r2, [%out]; setp.eq.u32 %p0, %r0, 1; @%p0 st.global.u32 [%out], %r0;", "writes global memory that thread 0 of group 0 reads")]
+    [TestCase("atom.global.add.u32 %r2, [%out], 1; ld.global.u32 %r1, [%out];", "reads global memory that thread 1 of group 0 updates")]
+    public void ThreadsOfAWarpThatRaceInGlobalMemoryAreAFault(string statements, string reason)
+    {
+        var fault = Assert.Throws<PtxFaultException>(() => Run(statements, threads: 2))!;
+        Assert.That(fault.Message, Does.Contain(reason));
+    }
+
+    [TestCase("setp.eq.u32 %p0, %r0, 40; @%p0 st.global.u32 [%out], %r0; bar.sync 0; ld.global.u32 %r1, [%out];", 64, 1, null)]
+    [TestCase("setp.eq.u32 %p0, %r0, 40; @%p0 st.global.u32 [%out], %r0; bar.warp.sync -1; ld.global.u32 %r1, [%out];", 64, 1, "thread 0 of group 0 reads")]
+    [TestCase("setp.eq.u32 %p0, %r0, 3; @%p0 st.global.u32 [%out], %r0; bar.warp.sync -1; ld.global.u32 %r1, [%out];", 32, 1, null)]
+    [TestCase("ld.global.u32 %r1, [%out]; bar.warp.sync -1; setp.eq.u32 %p0, %r0, 3; @%p0 st.global.u32 [%out], %r0;", 32, 1, null)]
+    [TestCase("ld.global.u32 %r1, [%out]; bar.warp.sync -1; setp.eq.u32 %p0, %r0, 3; @%p0 st.global.u32 [%out], %r0;", 33, 1, "reads global memory that thread 3 of group 0 writes")]
+    [TestCase("red.global.add.u32 [%out], 1;", 64, 3, null)]
+    [TestCase("red.global.add.u32 [%out], 1; ld.volatile.global.u32 %r1, [%out];", 64, 3, null)]
+    [TestCase("ld.global.u32 %r1, [%out]; setp.eq.u32 %p0, %r0, 1; mov.u32 %r2, %ctaid.x; mul.wide.u32 %rd0, %r2, 4; add.u64 %rd0, %out, %rd0; @%p0 bra end; st.global.u32 [%rd0+4], %r0; end: ret;", 2, 3, null)]
+    [TestCase("mov.u32 %r2, %ctaid.x; setp.eq.u32 %p0, %r2, 2; ld.global.u32 %r1, [%out]; bar.sync 0; @%p0 st.global.u32 [%out], %r0;", 1, 3, "reads in the same launch")]
+    [TestCase("st.global.u32 [%out], 7;", 1, 2, "writes in the same launch")]
+    [TestCase("mov.u32 %r2, %ctaid.x; cvt.u64.u32 %rd0, %r2; add.u64 %rd0, %out, %rd0; st.global.u8 [%rd0], %r2;", 1, 4, null)]
+    [TestCase("st.global.u32 [%out], 7; membar.gl; red.global.add.u32 [%out+4], 1;", 1, 2, null)]
+    public void GlobalMemoryIsOrderedByBarriersOnly(string statements, int threads, int groups, string? reason)
+    {
+        if (reason is null)
+            Assert.That(() => Run(statements, threads, groups: groups), Throws.Nothing);
+        else
+            Assert.That(() => Run(statements, threads, groups: groups), Throws.TypeOf<PtxFaultException>().With.Message.Contains(reason));
+    }
+
     [TestCase("shl.b32 %r1, 1, 33;", 0u)]
     [TestCase("mov.u32 %r2, -8; shr.s32 %r1, %r2, 40;", uint.MaxValue)]
     [TestCase("mov.f32 %f0, 0f7F800001; add.f32 %f1, %f0, 0f3F800000; mov.b32 %r1, %f1;", 0x7FFFFFFFu)]
@@ -170,7 +200,7 @@ public sealed class PtxStrictnessTests
     public void VotesAndReductionsAreTheWarps()
     {
         const string Body = "setp.lt.u32 %p0, %r0, 3; vote.sync.ballot.b32 %r1, %p0, -1; redux.sync.add.u32 %r2, %r0, -1; bar.red.popc.u32 %r3, 0, %p0;"
-            + " st.global.v2.u32 [%out], {%r1, %r2}; st.global.u32 [%out+8], %r3;";
+            + " setp.eq.u32 %p1, %r0, 0; @%p1 st.global.v2.u32 [%out], {%r1, %r2}; @%p1 st.global.u32 [%out+8], %r3;";
         Assert.That(Run(Body, threads: 5)[..3], Is.EqualTo(new uint[] { 7, 10, 3 }));
     }
 }

@@ -39,20 +39,6 @@ internal sealed partial class PtxDecoder
         return PtxForm.Make(typeof(BinaryNode<>), function, form.Target(0, type), form.Source(1, type), form.Source(2, type));
     }
 
-    /// <summary>{.rnd}: this machine rounds to nearest even.</summary>
-    private static void Rounding(PtxForm form, bool isRequired)
-    {
-        if (form.TakeOneOf(".rn", ".rz", ".rm", ".rp") is { } mode)
-        {
-            if (mode != ".rn")
-                throw form.Unknown($"rounding {mode}");
-        }
-        else if (isRequired)
-        {
-            throw form.Wrong("the rounding is missing");
-        }
-    }
-
     private static (bool Flush, bool Saturate, PtxType Type) FloatSuffixes(PtxForm form, bool canSaturate, params ReadOnlySpan<PtxType> types)
     {
         var flush = form.Take(".ftz");
@@ -73,9 +59,13 @@ internal sealed partial class PtxDecoder
             return Binary(form, function.MakeGenericType(Clr(integer)), integer);
         }
 
-        Rounding(form, isRequired: false);
+        var rounding = Rounding(form, isRequired: false);
+        if (IsHalfArithmetic(form))
+            return HalfArithmetic(form, rounding);
         var (flush, saturate, type) = FloatSuffixes(form, canSaturate: true, FloatTypes);
         form.End(3);
+        if (rounding != PtxRounding.NearestEven)
+            return Exact(form, type, rounding, flush, saturate ? PtxFormat.Single.Saturate : null);
         return Binary(form, function.MakeGenericType(Clr(type)), type, flush, saturate);
     }
 
@@ -84,9 +74,13 @@ internal sealed partial class PtxDecoder
         var isMad = form.Name == "mad";
         if (form.TakeOneOf(".lo", ".hi", ".wide") is { } part)
             return MultiplyIntegers(form, part, isMad);
-        Rounding(form, isRequired: isMad);
+        var rounding = Rounding(form, isRequired: isMad);
+        if (!isMad && IsHalfArithmetic(form))
+            return HalfArithmetic(form, rounding);
         var (flush, saturate, type) = FloatSuffixes(form, canSaturate: true, FloatTypes);
         form.End(isMad ? 4 : 3);
+        if (rounding != PtxRounding.NearestEven)
+            return Exact(form, type, rounding, flush, saturate ? PtxFormat.Single.Saturate : null);
         return isMad ? Ternary(form, type, flush, saturate) : Binary(form, typeof(Multiply<>).MakeGenericType(Clr(type)), type, flush, saturate);
     }
 
@@ -132,9 +126,13 @@ internal sealed partial class PtxDecoder
 
     private static PtxNode Fma(PtxForm form)
     {
-        Rounding(form, isRequired: true);
+        var rounding = Rounding(form, isRequired: true);
+        if (IsHalfArithmetic(form))
+            return HalfArithmetic(form, rounding);
         var (flush, saturate, type) = FloatSuffixes(form, canSaturate: true, FloatTypes);
         form.End(4);
+        if (rounding != PtxRounding.NearestEven)
+            return Exact(form, type, rounding, flush, saturate ? PtxFormat.Single.Saturate : null);
         return Ternary(form, type, flush, saturate);
     }
 
@@ -143,10 +141,11 @@ internal sealed partial class PtxDecoder
         if (form.Peek() is { } peeked && peeked.IsInteger())
             return IntegerDivision(form, IntegerTypes);
         var isApproximate = form.TakeOneOf(".approx", ".full") is not null;
-        if (!isApproximate)
-            Rounding(form, isRequired: true);
+        var rounding = isApproximate ? PtxRounding.NearestEven : Rounding(form, isRequired: true);
         var (flush, _, type) = FloatSuffixes(form, canSaturate: false, isApproximate ? [PtxType.F32] : FloatTypes);
         form.End(3);
+        if (rounding != PtxRounding.NearestEven)
+            return Exact(form, type, rounding, flush);
         return Binary(form, typeof(Divide<>).MakeGenericType(Clr(type)), type, flush);
     }
 
@@ -167,10 +166,11 @@ internal sealed partial class PtxDecoder
     private static PtxNode Root(PtxForm form)
     {
         var isApproximate = form.Take(".approx");
-        if (!isApproximate)
-            Rounding(form, isRequired: true);
+        var rounding = isApproximate ? PtxRounding.NearestEven : Rounding(form, isRequired: true);
         var (flush, _, type) = FloatSuffixes(form, canSaturate: false, isApproximate ? [PtxType.F32] : FloatTypes);
         form.End(2);
+        if (rounding != PtxRounding.NearestEven)
+            return Exact(form, type, rounding, flush);
         return Unary(form, (form.Name == "rcp" ? typeof(Reciprocal<>) : typeof(SquareRoot<>)).MakeGenericType(Clr(type)), type, flush);
     }
 
@@ -181,8 +181,10 @@ internal sealed partial class PtxDecoder
         if (form.Name == "tanh")
             form.Needs(75, 70);
         var flush = form.Name != "tanh" && form.Take(".ftz");
-        var type = form.Type(form.Name == "rsqrt" ? FloatTypes : [PtxType.F32]);
+        var type = form.Type(form.Name switch { "rsqrt" => FloatTypes, "ex2" or "tanh" => [PtxType.F32, .. HalfTypes], _ => [PtxType.F32] });
         form.End(2);
+        if (IsHalf(type))
+            return HalfApproximation(form, type, flush);
         Func<double, double> function = form.Name switch
         {
             "rsqrt" => x => 1 / Math.Sqrt(x),
@@ -204,6 +206,8 @@ internal sealed partial class PtxDecoder
     private static PtxNode SignOperation(PtxForm form)
     {
         var isNegation = form.Name == "neg";
+        if (IsHalfArithmetic(form))
+            return HalfSign(form);
         if (form.Peek() is { } peeked && peeked.IsInteger())
         {
             var integer = form.Type(SignedTypes);
@@ -227,6 +231,8 @@ internal sealed partial class PtxDecoder
         }
 
         var flush = form.Take(".ftz");
+        if (IsHalfArithmetic(form))
+            return HalfExtreme(form, flush);
         var propagates = form.Take(".NaN");
         if (propagates)
             form.Needs(80, 70, ".NaN");

@@ -16,8 +16,9 @@ internal sealed partial class PtxDecoder
     private static PtxNode Conversion(PtxForm form)
     {
         var rounding = form.TakeOneOf(".rni", ".rzi", ".rmi", ".rpi", ".rna", ".rn", ".rz", ".rm", ".rp");
-        if (form.Peek() is PtxType.TF32 or PtxType.BF16 or PtxType.F16x2 or PtxType.BF16x2)
-            return AlternateConversion(form, rounding);
+        var clamps = form.Take(".relu");
+        if (clamps || form.Peek() is PtxType.TF32 or PtxType.BF16 or PtxType.F16x2 or PtxType.BF16x2)
+            return AlternateConversion(form, rounding, clamps);
         var flush = form.Take(".ftz");
         var saturate = form.Take(".sat");
         var to = form.Type(ConvertedTypes);
@@ -26,8 +27,10 @@ internal sealed partial class PtxDecoder
         DemandRounding(form, rounding, to, from);
         if (flush && from != PtxType.F32 && to != PtxType.F32)
             throw form.Wrong("only single precision is flushed");
-        if (from == PtxType.BF16)
-            throw form.Unknown("a conversion from .bf16");
+        if (from == PtxType.BF16 && to == PtxType.F32)
+            form.Needs(80, 71);
+        else if (from == PtxType.BF16)
+            form.Needs(90, 78);
         var target = form.TargetRegister(form[0], to, relaxed: true);
         var source = form.WideSource(1, from);
         if (!flush && !saturate && to.Size() == target.Type.Size() && PlainConversion(to, from) is { } plain)
@@ -66,14 +69,21 @@ internal sealed partial class PtxDecoder
         {
             if (!to.IsFloat())
                 return x => Truncated(saturate ? Clamp(Integer(from, x[0]), to) : Integer(from, x[0]), to) & mask;
-            if (rounding is not ".rn")
-                throw new NotSupportedException($"cvt{rounding}");
-            return x => FromInteger(Integer(from, x[0]), to);
+            if (rounding == ".rn" && to != PtxType.F16 && !saturate)
+                return x => FromInteger(Integer(from, x[0]), to);
+            return x => PtxReal.Of(Integer(from, x[0])).Round(FormatOf(to), RoundingOf(rounding!)) is var bits && saturate ? FormatOf(to).Saturate(bits) : bits;
+        }
+
+        if (rounding is ".rz" or ".rm" or ".rp")
+        {
+            var (mode, narrow, wide) = (RoundingOf(rounding), FormatOf(to), FormatOf(from));
+            return x => PtxReal.Of(wide, flush ? wide.Flush(x[0]) : x[0]).Round(narrow, mode) is var bits && saturate ? narrow.Saturate(bits) : flush ? narrow.Flush(bits) : bits;
         }
 
         Func<ulong, double> read = from switch
         {
             PtxType.F16 => bits => (double)BitConverter.UInt16BitsToHalf((ushort)bits),
+            PtxType.BF16 => bits => BitConverter.UInt32BitsToSingle((uint)bits << 16),
             PtxType.F32 => bits => PtxFloat.Single(flush ? PtxFloat.Flush(bits) : bits),
             _ => PtxFloat.Double,
         };
@@ -114,12 +124,9 @@ internal sealed partial class PtxDecoder
     // Cut to the type, then extended by its sign to 64 bits.
     private static ulong Truncated(Int128 value, PtxType type) => unchecked((ulong)(UInt128)Integer(type, (ulong)(UInt128)value));
 
-    private static ulong FromInteger(Int128 value, PtxType to) => to switch
-    {
-        PtxType.F16 => BitConverter.HalfToUInt16Bits((Half)value),
-        PtxType.F32 => PtxFloat.Bits(value < 0 ? (float)(long)value : (float)(ulong)value),
-        _ => PtxFloat.Bits(value < 0 ? (double)(long)value : (ulong)value),
-    };
+    private static ulong FromInteger(Int128 value, PtxType to) => to == PtxType.F32
+        ? PtxFloat.Bits(value < 0 ? (float)(long)value : (float)(ulong)value)
+        : PtxFloat.Bits(value < 0 ? (double)(long)value : (ulong)value);
 
     // Clamped to the type's range. NaN gives zero between 32-bit types; elsewhere hardware gives the highest bit, so nobody may rely on it.
     private static ulong ToInteger(double value, PtxType to, PtxType from)
@@ -144,25 +151,25 @@ internal sealed partial class PtxDecoder
     }
 
     // The formats of tensor cores: into registers of bits.
-    private static MapNode AlternateConversion(PtxForm form, string? rounding)
+    private static MapNode AlternateConversion(PtxForm form, string? rounding, bool clamps)
     {
         form.Needs(80, 70);
-        var to = form.Type(PtxType.TF32, PtxType.BF16, PtxType.F16x2, PtxType.BF16x2);
+        var to = form.Type(PtxType.TF32, PtxType.F16, PtxType.BF16, PtxType.F16x2, PtxType.BF16x2);
         form.Type(PtxType.F32);
+        if (clamps && to == PtxType.TF32)
+            throw form.Wrong(".relu does not belong to .tf32");
         var isPair = to is PtxType.F16x2 or PtxType.BF16x2;
         if (rounding is null || (to == PtxType.TF32 ? rounding != ".rna" : rounding is not (".rn" or ".rz")))
             throw form.Wrong($"rounding {rounding} does not belong to {to.Name()}");
         form.End(isPair ? 3 : 2);
         var toZero = rounding == ".rz";
-        var target = form.Target(0, to == PtxType.BF16 ? PtxType.B16 : to == PtxType.F16x2 ? PtxType.F16x2 : PtxType.B32);
+        var target = form.Target(0, to is PtxType.BF16 or PtxType.F16 ? PtxType.B16 : to == PtxType.F16x2 ? PtxType.F16x2 : PtxType.B32);
         int[] sources = isPair ? [form.Source(1, PtxType.F32), form.Source(2, PtxType.F32)] : [form.Source(1, PtxType.F32)];
-        return new MapNode(target, sources, to switch
-        {
-            PtxType.TF32 => x => PtxFloat.ToTf32(x[0]),
-            PtxType.BF16 => x => PtxFloat.ToBFloat16(x[0], toZero),
-            PtxType.F16x2 => x => (PtxFloat.ToHalf(x[0], toZero) << 16) | PtxFloat.ToHalf(x[1], toZero),
-            _ => x => (PtxFloat.ToBFloat16(x[0], toZero) << 16) | PtxFloat.ToBFloat16(x[1], toZero),
-        });
+        if (to == PtxType.TF32)
+            return new MapNode(target, sources, x => PtxFloat.ToTf32(x[0]));
+        var (format, mode) = (FormatOf(to), toZero ? PtxRounding.TowardsZero : PtxRounding.NearestEven);
+        ulong Narrow(ulong bits) => PtxReal.Of(PtxFormat.Single, bits).Round(format, mode) is var narrow && clamps ? format.ClampNegative(narrow) : narrow;
+        return new MapNode(target, sources, isPair ? x => (Narrow(x[0]) << 16) | Narrow(x[1]) : x => Narrow(x[0]));
     }
 }
 

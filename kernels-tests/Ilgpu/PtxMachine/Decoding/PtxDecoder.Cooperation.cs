@@ -44,19 +44,15 @@ internal sealed partial class PtxDecoder
 
     private static FenceNode Fence(PtxForm form)
     {
-        if (form.Name == "membar")
-        {
-            form.One(".cta", ".gl", ".sys");
-        }
-        else
+        if (form.Name == "fence")
         {
             form.Needs(70, 60);
             form.TakeOneOf(".sc", ".acq_rel");
-            form.One(".cta", ".gpu", ".sys");
         }
 
+        var isBeyondGroup = form.One(".cta", form.Name == "fence" ? ".gpu" : ".gl", ".sys") != ".cta";
         form.End(0);
-        return new FenceNode();
+        return new FenceNode(isBeyondGroup);
     }
 
     private static ShuffleNode Shuffle(PtxForm form)
@@ -85,12 +81,13 @@ internal sealed partial class PtxDecoder
 
     private static MatchNode Match(PtxForm form)
     {
-        form.One(".any");
+        var isAll = form.One(".any", ".all") == ".all";
         form.One(".sync");
         form.Needs(70, 60);
         var type = form.Type(PtxType.B32, PtxType.B64);
         form.End(3);
-        return new MatchNode(form.Target(0, PtxType.B32), form.Source(1, type), form.Source(2, PtxType.B32));
+        var (d, p) = isAll && form[0] is PairOperand pair ? (form.TargetRegister(pair.First, PtxType.B32, relaxed: false).Slot, form.TargetPredicate(pair.Second)) : (form.Target(0, PtxType.B32), -1);
+        return new MatchNode(isAll, d, p, form.Source(1, type), form.Source(2, PtxType.B32));
     }
 
     private static ReduxNode Redux(PtxForm form)
@@ -111,7 +108,7 @@ internal sealed partial class PtxDecoder
         return new ActiveMaskNode(form.Target(0, PtxType.B32));
     }
 
-    private static AtomicNode Atomic(PtxForm form)
+    private AtomicNode Atomic(PtxForm form)
     {
         var returns = form.Name == "atom";
         if (form.TakeOneOf(returns ? [".relaxed", ".acquire", ".release", ".acq_rel"] : [".relaxed", ".release"]) is not null)
@@ -122,8 +119,13 @@ internal sealed partial class PtxDecoder
         var operation = returns
             ? form.One(".add", ".min", ".max", ".inc", ".dec", ".and", ".or", ".xor", ".exch", ".cas")
             : form.One(".add", ".min", ".max", ".inc", ".dec", ".and", ".or", ".xor");
+        var isHalf = operation == ".add" && form.Take(".noftz");
+        if (isHalf)
+            form.Needs(IsBFloat(form.LastType ?? PtxType.B16) ? 90 : 70, IsBFloat(form.LastType ?? PtxType.B16) ? 78 : 63);
         var type = form.Type(operation switch
         {
+            ".add" when isHalf => HalfTypes,
+            ".cas" when module.Sm >= 70 && module.Isa >= 63 => [PtxType.B16, PtxType.B32, PtxType.B64],
             ".add" => [PtxType.U32, PtxType.S32, PtxType.U64, PtxType.F32, PtxType.F64],
             ".min" or ".max" => [PtxType.U32, PtxType.S32, PtxType.U64, PtxType.S64],
             ".inc" or ".dec" => [PtxType.U32],
@@ -159,6 +161,8 @@ internal sealed partial class PtxDecoder
         (".and", _) => BitAnd.Of,
         (".or", _) => BitOr.Of,
         (".xor", _) => BitXor.Of,
+        (".add", PtxType.F16 or PtxType.BF16) => (a, b) => HalfSum(type, a, b),
+        (".add", PtxType.F16x2 or PtxType.BF16x2) => (a, b) => HalfSum(type, a & 0xFFFF, b & 0xFFFF) | (HalfSum(type, a >> 16, b >> 16) << 16),
         (".add", PtxType.F32) => Add<float>.Of,
         (".add", PtxType.F64) => Add<double>.Of,
         (".add", PtxType.U64) => Add<ulong>.Of,
@@ -170,4 +174,7 @@ internal sealed partial class PtxDecoder
         (_, PtxType.S64) => Maximum<long>.Of,
         _ => Maximum<ulong>.Of,
     };
+
+    private static ulong HalfSum(PtxType type, ulong a, ulong b) =>
+        PtxReal.Add(PtxReal.Of(FormatOf(type), a), PtxReal.Of(FormatOf(type), b), PtxRounding.NearestEven).Round(FormatOf(type), PtxRounding.NearestEven);
 }

@@ -121,7 +121,7 @@ internal sealed partial class PtxDecoder
 
     private static PtxNode Store(PtxForm form)
     {
-        Semantics(form, ".release");
+        var isStrong = Semantics(form, ".release");
         var space = form.Space(".global", ".shared", ".shared::cta", ".local", ".param");
         form.TakeOneOf(".wb", ".cg", ".cs", ".wt");
         var (count, type) = Vector(form);
@@ -130,7 +130,11 @@ internal sealed partial class PtxDecoder
         if (space == PtxSpace.Param && !isCallParameter)
             throw form.Wrong("parameters of the kernel can't be written");
         var (address, offset) = form.Address(0, space);
-        return new StoreNode(space, address, offset, type, [.. Elements(form, 1, count).Select(element => form.Value(element, type, relaxed: true))]) { IsCallParameter = isCallParameter };
+        return new StoreNode(space, address, offset, type, [.. Elements(form, 1, count).Select(element => form.Value(element, type, relaxed: true))])
+        {
+            IsStrong = isStrong,
+            IsCallParameter = isCallParameter,
+        };
     }
 
     private static void Prefetch(PtxForm form)

@@ -5,7 +5,7 @@ using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
 
-// Bits, comparisons, selections (sections 9.7.1, 9.7.5, 9.7.7).
+// Logic, comparisons, selections (sections 9.7.5 to 9.7.7).
 internal sealed partial class PtxDecoder
 {
     private static PtxNode Logic(PtxForm form)
@@ -48,71 +48,15 @@ internal sealed partial class PtxDecoder
         return PtxForm.Make(typeof(UnaryNode<>), function, form.Target(0, PtxType.U32), form.Source(1, type));
     }
 
-    private static PtxNode BitField(PtxForm form)
-    {
-        switch (form.Name)
-        {
-            case "brev":
-                var reversed = form.Type(PtxType.B32, PtxType.B64);
-                form.End(2);
-                return Unary(form, typeof(ReverseBits<>).MakeGenericType(Clr(reversed)), reversed);
-            case "bfe":
-                var extracted = form.Type(PtxType.U32, PtxType.U64, PtxType.S32, PtxType.S64);
-                form.End(4);
-                return new MapNode(form.Target(0, extracted), [form.Source(1, extracted), form.Source(2, PtxType.U32), form.Source(3, PtxType.U32)], x => Extract(extracted, x[0], (int)(x[1] & 255), (int)(x[2] & 255)));
-            case "shf":
-                var isLeft = form.One(".l", ".r") == ".l";
-                var isClamped = form.One(".clamp", ".wrap") == ".clamp";
-                var shifted = form.Type(PtxType.B32);
-                form.Needs(32, 31);
-                form.End(4);
-                return new MapNode(form.Target(0, shifted), [form.Source(1, shifted), form.Source(2, shifted), form.Source(3, PtxType.U32)], x => Funnel(isLeft, x[0] | (x[1] << 32), isClamped ? (int)Math.Min(x[2], 32) : (int)(x[2] & 31)));
-            case "lop3":
-                var combined = form.Type(PtxType.B32);
-                form.Needs(50, 43);
-                form.End(5);
-                var table = form.Immediate(4);
-                return new MapNode(form.Target(0, combined), [form.Source(1, combined), form.Source(2, combined), form.Source(3, combined)], x => Lookup(table, x[0], x[1], x[2]));
-            default:
-                throw form.Unknown("the instruction");
-        }
-    }
-
-    private static ulong Extract(PtxType type, ulong a, int position, int length)
-    {
-        var width = 8 * type.Size();
-        var signBit = Math.Min(position + length - 1, width - 1);
-        var isNegative = type.IsSigned() && length > 0 && (a >> signBit & 1) != 0;
-        ulong result = 0;
-        for (var k = 0; k < width; k++)
-        {
-            var bit = k < length && position + k < width ? a >> (position + k) & 1 : isNegative ? 1UL : 0;
-            result |= bit << k;
-        }
-
-        return result;
-    }
-
-    private static ulong Funnel(bool isLeft, ulong pair, int by) =>
-        isLeft ? (uint)((UInt128)pair << by >> 32) : (uint)(pair >> by);
-
-    private static ulong Lookup(int table, ulong a, ulong b, ulong c)
-    {
-        ulong result = 0;
-        for (var k = 0; k < 32; k++)
-        {
-            var row = (int)(((a >> k & 1) << 2) | ((b >> k & 1) << 1) | (c >> k & 1));
-            result |= (ulong)(table >> row & 1) << k;
-        }
-
-        return result;
-    }
-
     private static PtxNode Comparison(PtxForm form)
     {
         var comparison = form.One(".eq", ".ne", ".lt", ".le", ".gt", ".ge", ".lo", ".ls", ".hi", ".hs", ".equ", ".neu", ".ltu", ".leu", ".gtu", ".geu", ".num", ".nan");
         var boolean = form.TakeOneOf(".and", ".or", ".xor") switch { ".and" => PtxBoolean.And, ".or" => PtxBoolean.Or, ".xor" => PtxBoolean.Xor, _ => PtxBoolean.None };
         var flush = form.Take(".ftz");
+        var isSet = form.Name == "set";
+        var result = isSet ? form.Type(PtxType.U32, PtxType.S32, PtxType.F32) : PtxType.Pred;
+        if (IsHalfArithmetic(form))
+            return HalfComparison(form, comparison[1..], boolean, flush, result);
         var type = form.Type(ComparedTypes);
         if (flush && type != PtxType.F32)
             throw form.Wrong("only single precision is flushed");
@@ -120,9 +64,18 @@ internal sealed partial class PtxDecoder
         var function = TestOf(form, comparison[1..], type);
         if (flush)
             function = typeof(FlushedTest<>).MakeGenericType(function);
+        if (isSet)
+            return Set(form, function, type, boolean, result);
         var (p, q) = form[0] is PairOperand pair ? (form.TargetPredicate(pair.First), form.TargetPredicate(pair.Second)) : (form.TargetPredicate(form[0]), -1);
         var (c, isNegated) = boolean == PtxBoolean.None ? (0, false) : form.Predicate(form[3]);
         return PtxForm.Make(typeof(CompareNode<>), function, p, q, form.Source(1, type), form.Source(2, type), boolean, c, isNegated);
+    }
+
+    /// <summary>set: all ones, or 1.0, where the comparison holds.</summary>
+    private static PtxNode Set(PtxForm form, Type test, PtxType type, PtxBoolean boolean, PtxType result)
+    {
+        var (c, isNegated) = boolean == PtxBoolean.None ? (0, false) : form.Predicate(form[3]);
+        return PtxForm.Make(typeof(SetNode<>), test, form.Target(0, result), result == PtxType.F32 ? 0x3F800000UL : uint.MaxValue, form.Source(1, type), form.Source(2, type), boolean, c, isNegated);
     }
 
     private static Type TestOf(PtxForm form, string comparison, PtxType type)
@@ -164,5 +117,19 @@ internal sealed partial class PtxDecoder
         form.End(4);
         var (p, isNegated) = form.Predicate(form[3]);
         return isNegated ? throw form.Wrong("the predicate of selp is not negated") : new SelectNode(form.Target(0, type), form.Source(1, type), form.Source(2, type), p, isNegated: false);
+    }
+
+    /// <summary>slct: a where c is not negative, else b; also where c is no number.</summary>
+    private static MapNode SelectBySign(PtxForm form)
+    {
+        var flush = form.Take(".ftz");
+        var type = form.Type(ComparedTypes);
+        var sign = form.Type(PtxType.S32, PtxType.F32);
+        if (flush && sign != PtxType.F32)
+            throw form.Wrong("only single precision is flushed");
+        form.End(4);
+        return new MapNode(form.Target(0, type), [form.Source(1, type), form.Source(2, type), form.Source(3, sign)], sign == PtxType.S32
+            ? x => (int)x[2] >= 0 ? x[0] : x[1]
+            : x => PtxFloat.Single(flush ? PtxFloat.Flush(x[2]) : x[2]) >= 0 ? x[0] : x[1]);
     }
 }

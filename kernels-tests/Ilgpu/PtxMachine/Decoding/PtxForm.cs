@@ -47,6 +47,9 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
 
     public PtxType? Peek() => next < statement.Suffixes.Length && PtxTypes.TryParse(statement.Suffixes[next][1..], out var type) ? type : null;
 
+    /// <summary>The type that the last suffix names.</summary>
+    public PtxType? LastType => statement.Suffixes.Length > 0 && PtxTypes.TryParse(statement.Suffixes[^1][1..], out var type) ? type : null;
+
     /// <summary>No suffix may be left, and so many operands there must be.</summary>
     public void End(int least, int? most = null)
     {

@@ -12,6 +12,8 @@ internal sealed class PtxAllocation(ulong address, int length, bool isConstant)
 
     public bool IsConstant { get; } = isConstant;
 
+    public PtxRaces Races { get; } = new(length);
+
     /// <summary>Notes a write, or a read through ld.global.nc; the two exclude each other within a launch, in whichever order.</summary>
     public bool Conflicts(int launch, int offset, int size, bool isWrite)
     {

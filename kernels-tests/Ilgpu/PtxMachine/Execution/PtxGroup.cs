@@ -89,6 +89,7 @@ internal sealed class PtxGroup
             if (!released)
                 throw Deadlock();
             Epoch++;
+            launch.Clock.PassBarrier();
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed class PtxKernel
         Code = [.. entry.Statements.Select(decoder.Decode)];
         if (Code.Length == 0 || Code[^1] is not PtxExit { Guard: < 0 } and not PtxJump { Guard: < 0 })
             throw new PtxRejectedException(entry.Line, $"'{entry.Name}' runs past its end");
+        CellBytes = Code.OfType<Instructions.MemoryNode>().Select(node => node.ElementBytes).Append(4).Min();
+        HasFences = Code.OfType<Instructions.FenceNode>().Any(fence => fence.IsBeyondGroup);
         ReadsThroughTexture = Code.OfType<Instructions.LoadNode>().Any(load => load.IsNonCoherent);
     }
 
@@ -25,6 +27,12 @@ internal sealed class PtxKernel
     public PtxSlots Slots { get; }
 
     public PtxNode[] Code { get; }
+
+    /// <summary>The smallest access, at most 4 bytes: what races are told apart by.</summary>
+    public int CellBytes { get; }
+
+    /// <summary>Whether fences of more than a group order accesses.</summary>
+    public bool HasFences { get; }
 
     /// <summary>Whether there is an ld.global.nc, whose memory nobody may write during the launch.</summary>
     public bool ReadsThroughTexture { get; }

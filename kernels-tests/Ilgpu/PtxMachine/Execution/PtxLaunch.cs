@@ -18,6 +18,8 @@ internal sealed class PtxLaunch(PtxKernel kernel, PtxGlobalMemory memory, byte[]
 
     public int DynamicBytes { get; } = dynamicBytes;
 
+    public PtxClock Clock { get; } = new(kernel.HasFences);
+
     /// <summary>Tells launches apart.</summary>
     public int Id { get; } = Interlocked.Increment(ref launches);
 
@@ -33,7 +35,10 @@ internal sealed class PtxLaunch(PtxKernel kernel, PtxGlobalMemory memory, byte[]
             for (var y = 0; y < Grid.Y; y++)
             {
                 for (var x = 0; x < Grid.X; x++)
+                {
+                    Clock.StartGroup();
                     new PtxGroup(this, (x, y, z)).Run();
+                }
             }
         }
     }

@@ -33,8 +33,8 @@ internal sealed class AtomicNode(PtxSpace space, int address, long offset, PtxTy
                 isDefined &= CheckShared(warp, lane, place.Offset, value);
             else if (place.Space != PtxSpace.Global)
                 throw warp.Fault(this, lane, "atomic operations are for global and shared memory");
-            else if (warp.Group.Kernel.ReadsThroughTexture && place.Block!.Conflicts(warp.Group.Launch.Id, place.Offset, Size, isWrite: true))
-                throw warp.Fault(this, lane, "writes what the kernel reads through the read-only cache");
+            else
+                CheckGlobal(warp, lane, place);
             value.CopyTo(place.Bytes);
             if (target >= 0)
                 warp.Values[(target * PtxWarp.Lanes) + lane] = old;
@@ -44,6 +44,13 @@ internal sealed class AtomicNode(PtxSpace space, int address, long offset, PtxTy
             throw warp.Fault(this, System.Numerics.BitOperations.TrailingZeroCount(lanes), "an atomic operation on undefined shared memory");
         if (target >= 0)
             warp.Define(target, lanes, lanes);
+    }
+
+    private void CheckGlobal(PtxWarp warp, int lane, in PtxPlace place)
+    {
+        if (warp.Group.Kernel.ReadsThroughTexture && place.Block!.Conflicts(warp.Group.Launch.Id, place.Offset, Size, isWrite: true))
+            throw warp.Fault(this, lane, "writes what the kernel reads through the read-only cache");
+        Note(warp, lane, place.Block!, place.Offset, Size, PtxAccessKind.Strong);
     }
 
     private bool CheckShared(PtxWarp warp, int lane, int at, ReadOnlySpan<byte> value)

@@ -175,8 +175,8 @@ internal sealed class ReduxNode(int d, int a, int members, Func<ulong, ulong, ul
     }
 }
 
-/// <summary>match.any.sync.</summary>
-internal sealed class MatchNode(int d, int a, int members) : MemberCollective(members)
+/// <summary>match.any.sync: the lanes with the same value; match.all.sync: all, if they have one value, and whether they have.</summary>
+internal sealed class MatchNode(bool isAll, int d, int p, int a, int members) : MemberCollective(members)
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
@@ -192,7 +192,9 @@ internal sealed class MatchNode(int d, int a, int members) : MemberCollective(me
                     same |= 1u << other;
             }
 
-            warp.Values[(d * PtxWarp.Lanes) + lane] = same;
+            warp.Values[(d * PtxWarp.Lanes) + lane] = isAll && same != lanes ? 0 : same;
+            if (p >= 0)
+                warp.SetPredicate(p, 1u << lane, same == lanes ? uint.MaxValue : 0, uint.MaxValue);
         }
 
         warp.Define(d, lanes, lanes);

@@ -31,15 +31,17 @@ internal sealed class TrapNode : PtxNode
 }
 
 /// <summary>membar and fence: what they order, the machine keeps in order anyway.</summary>
-internal sealed class FenceNode : PtxNode
+internal sealed class FenceNode(bool isBeyondGroup) : PtxNode
 {
+    public bool IsBeyondGroup => isBeyondGroup;
+
     public override void Execute(PtxWarp warp, uint lanes)
     {
     }
 }
 
 /// <summary>vprintf: the arguments lie as in a C structure, floats promoted to double.</summary>
-internal sealed class PrintNode(int result, int format, int values) : MemoryNode(PtxSpace.Generic, 0, 0, 1)
+internal sealed class PrintNode(int result, int format, int values) : MemoryNode(PtxSpace.Generic, 0, 0, 4)
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {

@@ -37,6 +37,8 @@ internal sealed class CopyNode((int Slot, long Offset) target, (int Slot, long O
             throw warp.Fault(this, lane, $"the source address 0x{address:x} is no multiple of {Size}");
         if (sourceSpace is not (PtxSpace.Global or PtxSpace.Generic) || warp.Group.Launch.Memory.At(address, bytes) is not { } segment)
             throw warp.Fault(this, lane, $"{bytes} bytes at 0x{address:x} are not in global memory");
+        var block = warp.Group.Launch.Memory.Find(address)!;
+        Note(warp, lane, block, (int)(address - block.Address), bytes, PtxAccessKind.Read);
         return segment;
     }
 }

@@ -14,6 +14,8 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
     /// <summary>Volatile, relaxed or acquire.</summary>
     public bool IsStrong { get; init; }
 
+    public override int ElementBytes => type.Size();
+
     public override void Execute(PtxWarp warp, uint lanes)
     {
         DemandAddress(warp, lanes);
@@ -47,9 +49,10 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
                 return problem is null ? isDefined : throw warp.Fault(this, lane, problem);
             case PtxSpace.Local:
                 return !warp.LocalDefined(lane, place.Offset, Size).Contains(false);
-            case PtxSpace.Global when IsNonCoherent:
-                if (place.Block!.Conflicts(warp.Group.Launch.Id, place.Offset, Size, isWrite: false))
+            case PtxSpace.Global:
+                if (IsNonCoherent && place.Block!.Conflicts(warp.Group.Launch.Id, place.Offset, Size, isWrite: false))
                     throw warp.Fault(this, lane, "reads through the read-only cache what the kernel writes");
+                Note(warp, lane, place.Block!, place.Offset, Size, IsStrong ? PtxAccessKind.Strong : PtxAccessKind.Read);
                 return true;
             default:
                 return true;
@@ -61,6 +64,11 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
 internal sealed class StoreNode(PtxSpace space, int address, long offset, PtxType type, int[] sources)
     : MemoryNode(space, address, offset, type.Size() * sources.Length)
 {
+    /// <summary>Volatile, relaxed or release.</summary>
+    public bool IsStrong { get; init; }
+
+    public override int ElementBytes => type.Size();
+
     public override void Execute(PtxWarp warp, uint lanes)
     {
         DemandAddress(warp, lanes);
@@ -97,6 +105,7 @@ internal sealed class StoreNode(PtxSpace space, int address, long offset, PtxTyp
                     throw warp.Fault(this, lane, "writes to constant memory");
                 if (warp.Group.Kernel.ReadsThroughTexture && place.Block.Conflicts(warp.Group.Launch.Id, place.Offset, Size, isWrite: true))
                     throw warp.Fault(this, lane, "writes what the kernel reads through the read-only cache");
+                Note(warp, lane, place.Block, place.Offset, Size, IsStrong ? PtxAccessKind.Strong : PtxAccessKind.Write);
                 break;
         }
     }

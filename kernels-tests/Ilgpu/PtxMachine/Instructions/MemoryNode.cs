@@ -32,6 +32,9 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
     /// <summary>Bytes a lane touches.</summary>
     protected int Size { get; } = size;
 
+    /// <summary>Bytes of a vector's element.</summary>
+    public virtual int ElementBytes => Size;
+
     /// <summary>Kernel parameters, unless it is a call's.</summary>
     public bool IsCallParameter { get; init; }
 
@@ -60,6 +63,14 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
             PtxSpace.Global or PtxSpace.Const => InGlobal(warp, lane, space, target, size),
             _ => throw warp.Fault(this, lane, $"address 0x{target:x} with {size} bytes is outside of {space.ToString().ToLowerInvariant()} memory"),
         };
+    }
+
+    /// <summary>Notes an access to global memory, which must not race with another one.</summary>
+    protected void Note(PtxWarp warp, int lane, PtxAllocation block, int offset, int size, PtxAccessKind kind)
+    {
+        var launch = warp.Group.Launch;
+        if (block.Races.Note(launch, offset, size, launch.Clock.Now(warp, lane, Line), kind) is { } problem)
+            throw warp.Fault(this, lane, problem);
     }
 
     protected void DemandAddress(PtxWarp warp, uint lanes) => warp.Demand(this, warp.Defined[address], lanes, "the address");

@@ -49,6 +49,46 @@ internal sealed class CompareNode<TTest>(int p, int q, int a, int b, PtxBoolean 
     };
 }
 
+/// <summary>set: as setp, into a register.</summary>
+internal sealed class SetNode<TTest>(int d, ulong yes, int a, int b, PtxBoolean boolean, int c, bool isNegated) : PtxNode
+    where TTest : struct, IPtxTest
+{
+    public override void Execute(PtxWarp warp, uint lanes)
+    {
+        var other = boolean == PtxBoolean.None ? 0 : isNegated ? ~warp.Predicates[c] : warp.Predicates[c];
+        for (var k = 0; k < PtxWarp.Lanes; k++)
+        {
+            if ((lanes >> k & 1) == 0)
+                continue;
+            var holds = TTest.Of(warp.Values[(a * PtxWarp.Lanes) + k], warp.Values[(b * PtxWarp.Lanes) + k]);
+            var with = (other >> k & 1) != 0;
+            holds = boolean switch { PtxBoolean.And => holds && with, PtxBoolean.Or => holds || with, PtxBoolean.Xor => holds != with, _ => holds };
+            warp.Values[(d * PtxWarp.Lanes) + k] = holds ? yes : 0;
+        }
+
+        warp.Define(d, lanes, warp.Defined[a] & warp.Defined[b] & (boolean == PtxBoolean.None ? uint.MaxValue : warp.PredicatesDefined[c]));
+    }
+}
+
+/// <summary>setp of half precision; of pairs p is for the lower half and q for the upper.</summary>
+internal sealed class HalfCompareNode(int p, int q, int a, int b, Func<ulong, ulong, bool> holds) : PtxNode
+{
+    public override void Execute(PtxWarp warp, uint lanes)
+    {
+        var (low, high) = (0u, 0u);
+        for (var k = 0; k < PtxWarp.Lanes; k++)
+        {
+            var (x, y) = (warp.Values[(a * PtxWarp.Lanes) + k], warp.Values[(b * PtxWarp.Lanes) + k]);
+            low |= holds(x & 0xFFFF, y & 0xFFFF) ? 1u << k : 0;
+            high |= holds(x >> 16 & 0xFFFF, y >> 16 & 0xFFFF) ? 1u << k : 0;
+        }
+
+        warp.SetPredicate(p, lanes, low, warp.Defined[a] & warp.Defined[b]);
+        if (q >= 0)
+            warp.SetPredicate(q, lanes, high, warp.Defined[a] & warp.Defined[b]);
+    }
+}
+
 /// <summary>and, or, xor, not and mov on predicates: 32 lanes are one word.</summary>
 internal sealed class PredicateNode(int d, int a, int b, Func<uint, uint, uint> function) : PtxNode
 {

@@ -19,26 +19,6 @@ internal static class PtxFloat
 
     public static ulong Saturate(ulong bits) => Single(bits) is var x && x >= 1 ? Bits(1f) : x > 0 ? bits : 0;
 
-    /// <summary>Rounds to bfloat16, ties to even (.rn) or towards zero (.rz).</summary>
-    public static uint ToBFloat16(ulong single, bool toZero)
-    {
-        var bits = (uint)single;
-        if (float.IsNaN(Single(bits)))
-            return 0x7FFF;
-        return (toZero ? bits : bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
-    }
-
-    public static uint ToHalf(ulong single, bool toZero)
-    {
-        var value = Single(single);
-        if (float.IsNaN(value))
-            return 0x7FFF;
-        var half = (Half)value;
-        if (toZero && Math.Abs((float)half) > Math.Abs(value))
-            half = value > 0 ? Half.BitDecrement(half) : Half.BitIncrement(half);
-        return BitConverter.HalfToUInt16Bits(half);
-    }
-
     /// <summary>cvt.rna.tf32: 10 bits of mantissa, ties away from zero; the 13 low bits come out as zeros.</summary>
     public static uint ToTf32(ulong single)
     {

@@ -1,0 +1,42 @@
+using System.Reflection;
+using ILGPU.Backends;
+using IlgpuGan.KernelsTests.Ilgpu.Compiler;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
+
+/// <summary>
+/// There is no instruction that the compiler emits for a kernel of the engine, the conformance suite or the compiler's tests and that the
+/// machine can't run: each kernel's text is decoded down to the nodes that execute it, as launches get it and without promises.
+/// </summary>
+public sealed class PtxDecodingTests
+{
+    private static readonly PtxTarget[] Targets = [Compiling.Sm70, Compiling.Sm80, Compiling.Sm90];
+
+    [TestCaseSource(nameof(Targets))]
+    public void EveryKernelIsDecoded(PtxTarget target)
+    {
+        MethodInfo[] kernels = [.. KernelCatalog.Engine, .. KernelCatalog.Conformance, .. KernelCatalog.Find(typeof(CudaKernels).Assembly, typeof(CudaKernels).Namespace!).Where(method => method.DeclaringType is { } type && (type == typeof(CudaKernels) || type == typeof(SampleKernels)))];
+        var refused = new List<string>();
+        foreach (var kernel in kernels)
+        {
+            foreach (var promises in (bool[])[true, false])
+            {
+                var request = KernelCatalog.Request(kernel, target) with { AssumeNoAlias = promises, AssumeAligned = promises };
+                try
+                {
+                    PtxImage.Load(KernelCompiler.Compile(request).Text, new PtxGlobalMemory());
+                }
+                catch (PtxRejectedException rejection)
+                {
+                    refused.Add($"{KernelCatalog.Path(kernel)}: {rejection.Message}");
+                }
+            }
+        }
+
+        Assert.That(refused, Is.Empty);
+        Assert.That(kernels, Has.Length.GreaterThan(300));
+        TestContext.Out.WriteLine($"{kernels.Length} kernels decoded for sm_{target.Sm}");
+    }
+}
