@@ -33,7 +33,7 @@ internal static class BenchCommand
         var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32; the others need a device that has them).");
         var profile = new Option<string?>("--profile")
         {
-            Description = "Show time, FLOPs, bytes and share of this machine's peak of every op and layer, and write them as a trace for chrome://tracing or ui.perfetto.dev.",
+            Description = "Show time, FLOPs, bytes and share of this machine's peak of every op and layer, and write them as a trace for ui.perfetto.dev or speedscope.app.",
             HelpName = "FILE",
             Arity = ArgumentArity.ZeroOrOne,
         };
@@ -131,7 +131,7 @@ internal static class BenchCommand
         if (wanted?.TraceFile is { } file)
         {
             ChromeTrace.Write(profile!, $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size}, {measured.Threads} threads", file);
-            screen.Say($"trace: {Path.GetFullPath(file)} (open it in chrome://tracing or ui.perfetto.dev)");
+            screen.Say($"trace: {Path.GetFullPath(file)} (open it in ui.perfetto.dev or speedscope.app)");
         }
 
         return ExitCode.Done;

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Cli.Profiling;
 
 /// <summary>
-/// Writes a profile in the Trace Event Format (JSON object form), which chrome://tracing, edge://tracing and ui.perfetto.dev open:
+/// Writes a profile in the Trace Event Format (JSON object form), which ui.perfetto.dev, speedscope.app and chrome://tracing (where a browser still has it) open:
 /// one track of ops, and above it one of the layers that they belong to.
 /// </summary>
 internal static class ChromeTrace
