@@ -3,6 +3,7 @@ using ILGPU.Backends.OpenCL;
 using ILGPU.Frontend;
 using ILGPU.IR;
 using ILGPU.IR.Passes;
+using ILGPU.IR.Ranges;
 
 namespace ILGPU.Backends;
 
@@ -13,6 +14,13 @@ internal sealed class Compilation(KernelRequest request)
     private const int CudaAccelerator = 1;
     private const int OpenCLAccelerator = 2;
 
+    // What NVIDIA's devices have in common, from the tables of compute capabilities.
+    private const int PtxWarp = 32;
+    private const int PtxGroup = 1024;
+    private const int PtxGroupDepth = 64;
+
+    private sealed record IndexPromises(ImmutableArray<KernelParameter> Lengths, bool Positions);
+
     private readonly KernelDump? dump = request.Dump ?? KernelDump.FromEnvironment();
 
     public KernelImage Run()
@@ -21,14 +29,50 @@ internal sealed class Compilation(KernelRequest request)
         var function = translated.Function;
         var pipeline = new PassPipeline(function, dump, DumpName(), request.Verify);
         var unresolved = pipeline.ToSsa();
+        var limits = Limits();
+        var promised = Promised(translated, limits);
         RefuseUnsupported(function, unresolved);
         if (request.Target is not SimulatorTarget)
-            pipeline.Optimize(isLast: request.Target is PtxTarget);
+            pipeline.Optimize(limits, isLast: request.Target is PtxTarget);
         pipeline.Run("read-only", f => ReadOnlyLoads.Run(f, request.AssumeNoAlias && request.Target is not SimulatorTarget), isMilestone: true);
         if (request.Target is not SimulatorTarget)
             pipeline.Vectorize();
         RemoveUnusedArguments(function);
-        return Image(translated, Parameters(translated));
+        return Image(translated, Parameters(translated), promised);
+    }
+
+    // An index of an implicitly grouped kernel is below an extent, which is promise enough.
+    private LaunchLimits Limits()
+    {
+        var limits = new LaunchLimits { HasInt32Positions = request.AssumeInt32Indices && !request.ImplicitlyGrouped };
+        return request.Target is not PtxTarget
+            ? limits with { WarpSize = Interval.Of(1) }
+            : limits with
+            {
+                WarpSize = Interval.Of(PtxWarp),
+                GroupThreads = request.MaxGroupSize ?? PtxGroup,
+                GroupSize = (Math.Min(PtxGroup, request.MaxGroupSize ?? PtxGroup), Math.Min(PtxGroup, request.MaxGroupSize ?? PtxGroup), PtxGroupDepth),
+                GridSize = (int.MaxValue, ushort.MaxValue, ushort.MaxValue),
+            };
+    }
+
+    // What the promise of 32-bit indices speaks of, before passes make use of it: a length that decides something may not be read in the end.
+    private IndexPromises Promised(TranslatedKernel translated, LaunchLimits limits)
+    {
+        if (!request.AssumeInt32Indices)
+            return new([], false);
+        var function = translated.Function;
+        var lengths = ImmutableArray.CreateBuilder<KernelParameter>();
+        var used = UsedValues(function);
+        foreach (var argument in function.Arguments)
+        {
+            if (translated.Origins[argument] is not { Kind: KernelParameterKind.ViewLength } origin || !used.Contains(argument))
+                continue;
+            argument.Range = new Interval(0, int.MaxValue);
+            lengths.Add(origin);
+        }
+
+        return new(lengths.ToImmutable(), limits.HasInt32Positions && function.Instructions.Any(i => i.Opcode == Opcode.GroupIndex));
     }
 
     // Launches that break a promise get code of their own, which must not overwrite the usual one's.
@@ -41,7 +85,7 @@ internal sealed class Compilation(KernelRequest request)
 
     private TranslationOptions Options() => request.Target switch
     {
-        PtxTarget ptx => new TranslationOptions(CudaAccelerator, 32, request.Assertions, request.Output, ptx.Sm, SoftwareMath: true, request.FastMath),
+        PtxTarget ptx => new TranslationOptions(CudaAccelerator, PtxWarp, request.Assertions, request.Output, ptx.Sm, SoftwareMath: true, request.FastMath),
         OpenCLTarget => new TranslationOptions(OpenCLAccelerator, 1, request.Assertions, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath),
         SimulatorTarget simulator => new TranslationOptions(CpuAccelerator, simulator.WarpSize, true, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath),
         _ => throw new NotSupportedException($"unknown target {request.Target}"),
@@ -61,6 +105,12 @@ internal sealed class Compilation(KernelRequest request)
 
     private static void RemoveUnusedArguments(KernelFunction function)
     {
+        var used = UsedValues(function);
+        function.Arguments.RemoveAll(argument => !used.Contains(argument));
+    }
+
+    private static HashSet<Value> UsedValues(KernelFunction function)
+    {
         var used = new HashSet<Value>();
         foreach (var block in function.Blocks)
         {
@@ -72,7 +122,7 @@ internal sealed class Compilation(KernelRequest request)
                 used.UnionWith(edge.Arguments);
         }
 
-        function.Arguments.RemoveAll(argument => !used.Contains(argument));
+        return used;
     }
 
     private ImmutableArray<KernelParameter> Parameters(TranslatedKernel translated)
@@ -122,7 +172,7 @@ internal sealed class Compilation(KernelRequest request)
         return result;
     }
 
-    private KernelImage Image(TranslatedKernel translated, ImmutableArray<KernelParameter> parameters)
+    private KernelImage Image(TranslatedKernel translated, ImmutableArray<KernelParameter> parameters, IndexPromises promised)
     {
         var function = translated.Function;
         var assumesNoAlias = function.Instructions.Any(i => i.IsReadOnly) && function.Arguments.Exists(a => a.Type == IrType.Pointer && !a.IsReadOnly);
@@ -148,6 +198,8 @@ internal sealed class Compilation(KernelRequest request)
             LocalBytes = (int)function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca).Sum(i => i.Scale),
             UsesBarriers = function.Instructions.Any(i => i.Opcode is Opcode.Barrier or Opcode.BarrierReduce),
             AssumesNoAlias = assumesNoAlias,
+            PromisedLengths = promised.Lengths,
+            AssumesInt32Positions = promised.Positions,
             Provenance = translated.Provenance,
         };
     }

@@ -28,6 +28,12 @@ public sealed record KernelRequest
     /// <summary>Every view starts at a multiple of 16 bytes: neighbouring elements may be read and written as vectors.</summary>
     public bool AssumeAligned { get; init; }
 
+    /// <summary>
+    /// No view has more than int.MaxValue elements, no dimension of the grid more than int.MaxValue threads: lengths and positions are
+    /// Int32 and never negative.
+    /// </summary>
+    public bool AssumeInt32Indices { get; init; }
+
     /// <summary>Approximate division, roots and transcendental functions; denormals become zero.</summary>
     public bool FastMath { get; init; }
 
@@ -42,4 +48,7 @@ public sealed record KernelRequest
 
     /// <summary>Where stages are written; null leaves it to the environment.</summary>
     public KernelDump? Dump { get; init; }
+
+    /// <summary>The request that a launch makes first: under all promises.</summary>
+    public KernelRequest WithPromises() => this with { AssumeNoAlias = true, AssumeAligned = true, AssumeInt32Indices = true };
 }

@@ -1,5 +1,6 @@
 using ILGPU.IR;
 using ILGPU.IR.Passes;
+using ILGPU.IR.Ranges;
 
 namespace ILGPU.Backends;
 
@@ -48,8 +49,9 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
     }
 
     /// <summary>Everything that makes device code fast.</summary>
+    /// <param name="limits">What every launch keeps.</param>
     /// <param name="isLast">Whether nobody optimises loops after us: the compilers of OpenCL do, the assembler of PTX does not.</param>
-    public void Optimize(bool isLast)
+    public void Optimize(LaunchLimits limits, bool isLast)
     {
         Run("registers", MemoryToRegisters.Run);
         CleanUp();
@@ -67,6 +69,11 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
         }
 
         Run("common-subexpressions", CommonSubexpressions.Run);
+
+        // Branches still say here what holds behind them; the next pass makes selects of the short ones.
+        Run("ranges", f => RangeSimplification.Run(f, limits));
+        CleanUp();
+        Run("quotients", QuotientReuse.Run);
         Run("if-conversion", IfConversion.Run);
         CleanUp();
         if (isLast)

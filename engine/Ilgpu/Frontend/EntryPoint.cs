@@ -3,6 +3,7 @@ using System.Reflection;
 using ILGPU.Backends;
 using ILGPU.Backends.EntryPoints;
 using ILGPU.IR;
+using ILGPU.IR.Ranges;
 
 namespace ILGPU.Frontend;
 
@@ -154,13 +155,20 @@ internal sealed class EntryPoint
         while (kernel.Function.Arguments.Exists(a => a.Name == unique))
             unique += "_";
         var promised = kind == KernelParameterKind.ViewPointer && request.AssumeAligned ? WidestVector : alignment;
-        var argument = new KernelArgument(memory.Value(), unique) { Alignment = promised };
+        var argument = new KernelArgument(memory.Value(), unique) { Alignment = promised, Range = RangeOf(kind, memory) };
         kernel.Function.Arguments.Add(argument);
         origins.Add(argument, new KernelParameter(kind, number, path, memory, component, 0, false, alignment));
         return argument;
     }
 
-    // index = group * groupSize + thread in each dimension; threads beyond the extent have nothing to do.
+    private static Interval RangeOf(KernelParameterKind kind, MemoryType memory) => kind switch
+    {
+        KernelParameterKind.Extent => new Interval(0, int.MaxValue),
+        _ => Interval.All(memory),
+    };
+
+    // index = group * groupSize + thread in each dimension; threads beyond the extent have nothing to do. The last group of the largest
+    // extents reaches beyond the numbers: without sign, its indices are beyond the extent too.
     private StackValue ComputeIndex(Type type, int dimensions)
     {
         var ir = kernel.Builder;
@@ -171,7 +179,7 @@ internal sealed class EntryPoint
             var extent = Argument("extent_" + "xyz"[d], KernelParameterKind.Extent, 0, [], MemoryType.Int32, d, 1);
             var first = ir.Mul(ir.Emit(Opcode.GroupIndex, IrType.Int32, d), ir.Emit(Opcode.GroupSize, IrType.Int32, d));
             leaves[d] = ir.Add(first, ir.Emit(Opcode.ThreadIndex, IrType.Int32, d));
-            inside = ir.Emit(Opcode.And, IrType.Bool, inside, ir.Compare(Condition.Lt, leaves[d], extent));
+            inside = ir.Emit(Opcode.And, IrType.Bool, inside, ir.Compare(Condition.LtUn, leaves[d], extent));
         }
 
         var (body, done) = (ir.NewBlock(), ir.NewBlock());

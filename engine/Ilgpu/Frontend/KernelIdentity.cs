@@ -19,7 +19,7 @@ internal static class KernelIdentity
         var text = new StringBuilder();
         Append(text, request.Method);
         text.Append(CultureInfo.InvariantCulture, $";{request.Target};{request.ImplicitlyGrouped};{request.MaxGroupSize};{request.MinGroupsPerMultiprocessor}");
-        text.Append(CultureInfo.InvariantCulture, $";{request.AssumeNoAlias};{request.AssumeAligned};{request.FastMath};{request.Assertions};{request.Output}");
+        text.Append(CultureInfo.InvariantCulture, $";{request.AssumeNoAlias};{request.AssumeAligned};{request.AssumeInt32Indices};{request.FastMath};{request.Assertions};{request.Output}");
         foreach (var (parameter, value) in request.Specialized.OrderBy(pair => pair.Key))
         {
             if (ValueDigest.Of(value) is not { } digest)

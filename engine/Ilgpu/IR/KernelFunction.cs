@@ -17,7 +17,8 @@ public sealed class KernelFunction(string name)
     public IEnumerable<Instruction> Instructions => Blocks.SelectMany(block => block.Instructions);
 
     /// <summary>Gives blocks and values consecutive numbers in block order.</summary>
-    public void Renumber()
+    /// <returns>How many values there are.</returns>
+    public int Renumber()
     {
         var value = 0;
         for (var i = 0; i < Blocks.Count; i++)
@@ -28,6 +29,8 @@ public sealed class KernelFunction(string name)
             foreach (var instruction in Blocks[i].Instructions)
                 instruction.Id = value++;
         }
+
+        return value;
     }
 
     /// <summary>Reads every operand through the map, following chains.</summary>

@@ -1,3 +1,5 @@
+using ILGPU.IR.Ranges;
+
 namespace ILGPU.IR;
 
 /// <summary>Something that an instruction can read.</summary>
@@ -61,6 +63,9 @@ public sealed class KernelArgument(IrType type, string name) : Value(type)
 
     /// <summary>Bytes that a pointer is known to be a multiple of.</summary>
     public int Alignment { get; init; } = 1;
+
+    /// <summary>What an integer is known to lie between, for every launch.</summary>
+    public Interval Range { get; internal set; } = Interval.All(type);
 
     /// <summary>No store or atomic of the kernel goes through this pointer.</summary>
     public bool IsReadOnly { get; internal set; }

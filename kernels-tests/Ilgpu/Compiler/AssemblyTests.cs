@@ -35,7 +35,7 @@ public sealed class AssemblyTests
     private static AssemblyReport[] Assemble(string name, IReadOnlyList<MethodInfo> kernels, PtxTarget target)
     {
         KernelImage[] images = [.. kernels.Select(kernel => KernelCompiler.Compile(
-            KernelCatalog.Request(kernel, target) with { AssumeNoAlias = true, AssumeAligned = true }))];
+            KernelCatalog.Request(kernel, target).WithPromises()))];
         AssemblyReport[] reports = [.. Ptxas.Assemble(images).Zip(kernels, (report, kernel) => report with { Kernel = KernelCatalog.Path(kernel) })];
         var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"ptxas-{name}-sm_{target.Sm}.txt");
         File.WriteAllText(file, PtxAssembler.Table(reports));

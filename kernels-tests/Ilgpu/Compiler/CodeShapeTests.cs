@@ -137,5 +137,5 @@ public sealed class CodeShapeTests
     }
 
     private static KernelImage Promised(Delegate kernel) =>
-        KernelCompiler.Compile(Compiling.Request(kernel, Compiling.Sm80) with { AssumeNoAlias = true, AssumeAligned = true });
+        KernelCompiler.Compile(Compiling.Request(kernel, Compiling.Sm80).WithPromises());
 }

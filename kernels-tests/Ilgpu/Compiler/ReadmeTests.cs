@@ -44,6 +44,7 @@ public sealed class ReadmeTests
         {
             AssumeNoAlias = true,
             AssumeAligned = true,
+            AssumeInt32Indices = true,
             Dump = new KernelDump(KernelDump.Milestones, stages.Add),
         });
         return stages;

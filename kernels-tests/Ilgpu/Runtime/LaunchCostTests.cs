@@ -35,7 +35,7 @@ public sealed class LaunchCostTests
         accelerator = context.CreateCPUAccelerator(0);
         buffer = accelerator.Allocate1D<float>(4096);
         MethodInfo method = typeof(LaunchCostTests).GetMethod(nameof(Normalize), BindingFlags.Static | BindingFlags.NonPublic)!;
-        KernelImage image = KernelCompiler.Compile(Compiling.Request(method, Compiling.Sm90) with { AssumeAligned = true, AssumeNoAlias = true });
+        KernelImage image = KernelCompiler.Compile(Compiling.Request(method, Compiling.Sm90).WithPromises());
         Assert.That(image.MakesPromises, Is.True);
         kernel = new(accelerator, new(image, KernelDefinition.Create(method, isImplicit: false, KernelSpecialization.Empty)));
     }

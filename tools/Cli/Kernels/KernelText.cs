@@ -66,7 +66,7 @@ internal static class KernelText
 #if !USE_ILGPU_PACKAGES
     private static KernelFile Write(KernelEntry kernel, KernelTarget target, string folder)
     {
-        var image = KernelCompiler.Compile(new KernelRequest { Method = kernel.Method, Target = target, AssumeNoAlias = true, AssumeAligned = true });
+        var image = KernelCompiler.Compile(new KernelRequest { Method = kernel.Method, Target = target }.WithPromises());
         var extension = target switch
         {
             PtxTarget => "ptx",

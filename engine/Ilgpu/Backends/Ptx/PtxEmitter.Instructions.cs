@@ -97,6 +97,10 @@ internal sealed partial class PtxEmitter
         {
             count = (constant.Bits & mask).ToString();
         }
+        else if (i.Operands[1] is Instruction { Opcode: Opcode.And, Operands: [_, Constant { Bits: >= 0 } low] } && low.Bits <= mask)
+        {
+            count = Operand(i.Operands[1]);
+        }
         else
         {
             count = registers.New("%r");

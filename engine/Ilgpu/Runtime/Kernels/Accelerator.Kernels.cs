@@ -175,13 +175,13 @@ public abstract partial class Accelerator
             Specialized = definition.Specialized,
             MaxGroupSize = definition.Specialization.MaxNumThreadsPerGroup,
             MinGroupsPerMultiprocessor = definition.Specialization.MinNumGroupsPerMultiprocessor,
-            AssumeNoAlias = withPromises,
-            AssumeAligned = withPromises,
             FastMath = properties.MathMode != MathMode.Default,
             Assertions = properties.EnableAssertions,
             Output = properties.EnableIOOperations,
             Verify = properties.EnableVerifier,
         };
+        if (withPromises)
+            request = request.WithPromises();
         return properties.CachingMode is CachingMode.Default or CachingMode.NoLaunchCaching
             ? KernelImageCache.Default.GetOrCompile(request)
             : KernelCompiler.Compile(request);

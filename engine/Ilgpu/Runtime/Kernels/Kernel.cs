@@ -42,7 +42,7 @@ public abstract class Kernel : AcceleratorObject
     /// <summary>The threads of a group, all along X, of an implicitly grouped kernel.</summary>
     internal int ImplicitGroupSize { get; set; }
 
-    /// <summary>What the image promises about the views of a launch, or null.</summary>
+    /// <summary>What the image promises about a launch, or null.</summary>
     internal LaunchPromises? Promises { get; }
 
     /// <summary>The same kernel without promises, compiled when a launch first breaks one; null where there are none.</summary>
@@ -97,8 +97,12 @@ public abstract class Kernel : AcceleratorObject
         LaunchExplicit(stream, new(new Index3D(groups, extent.Y, extent.Z), new Index3D(ImplicitGroupSize, 1, 1)), arguments);
     }
 
-    /// <summary>Whether a launch's views keep the promises of the image; called by emitted launchers.</summary>
-    internal unsafe bool KeepsPromises(ViewRange* views) => Promises!.Hold(views);
+    /// <summary>Whether an explicitly grouped launch keeps the promises of the image; called by emitted launchers.</summary>
+    internal unsafe bool KeepsPromises(ViewRange* views, long lengths, in KernelConfig config) =>
+        Promises!.Hold(views, lengths, config.GridDim, config.GroupDim);
+
+    /// <summary>Whether a launch over an extent keeps them; called by emitted launchers.</summary>
+    internal unsafe bool KeepsPromises(ViewRange* views, long lengths) => Promises!.Hold(views, lengths, Index3D.One, Index3D.One);
 
     /// <summary>The launcher for a launch that breaks them; called by emitted launchers.</summary>
     internal Delegate FallbackLauncher(RuntimeTypeHandle delegateType)

@@ -27,6 +27,10 @@ internal static class KernelImageFormat
         writer.Write(image.UsesDynamicShared);
         writer.Write(image.UsesBarriers);
         writer.Write(image.AssumesNoAlias);
+        writer.Write(image.AssumesInt32Positions);
+        writer.Write7BitEncodedInt(image.PromisedLengths.Length);
+        foreach (KernelParameter length in image.PromisedLengths)
+            Write(writer, length);
         return bytes.ToArray();
     }
 
@@ -52,6 +56,8 @@ internal static class KernelImageFormat
             UsesDynamicShared = reader.ReadBoolean(),
             UsesBarriers = reader.ReadBoolean(),
             AssumesNoAlias = reader.ReadBoolean(),
+            AssumesInt32Positions = reader.ReadBoolean(),
+            PromisedLengths = ReadParameters(reader, declared),
         };
     }
 

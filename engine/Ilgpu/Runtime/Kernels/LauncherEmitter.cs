@@ -22,7 +22,7 @@ internal static class LauncherEmitter
         var method = new DynamicMethod($"Launch {kernel.Name}", typeof(void), [typeof(Kernel), .. signature.Types], typeof(Kernel).Module, skipVisibility: true);
         ILGenerator il = method.GetILGenerator();
         if (kernel.Promises is { } promises)
-            EmitFallback(il, promises, signature, delegateType);
+            EmitFallback(il, promises, signature, delegateType, kernel.IsImplicit);
         LocalBuilder block = il.DeclareLocal(typeof(byte*));
         il.Emit(OpCodes.Ldc_I4, Math.Max(kernel.Image.ArgumentBytes, 8));
         il.Emit(OpCodes.Conv_U);
@@ -37,7 +37,7 @@ internal static class LauncherEmitter
     }
 
     /// <summary>Hands a launch that breaks a promise of the image to the launcher of the image without.</summary>
-    private static unsafe void EmitFallback(ILGenerator il, LaunchPromises promises, LauncherSignature signature, Type delegateType)
+    private static unsafe void EmitFallback(ILGenerator il, LaunchPromises promises, LauncherSignature signature, Type delegateType, bool isImplicit)
     {
         LocalBuilder ranges = il.DeclareLocal(typeof(ViewRange*));
         il.Emit(OpCodes.Ldc_I4, promises.Views.Count * sizeof(ViewRange));
@@ -56,7 +56,11 @@ internal static class LauncherEmitter
         Label kept = il.DefineLabel();
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldloc, ranges);
-        il.Emit(OpCodes.Call, typeof(Kernel).GetMethod(nameof(Kernel.KeepsPromises), Internals)!);
+        EmitLengths(il, promises, signature);
+        if (!isImplicit)
+            il.Emit(OpCodes.Ldarga, (short)(signature.Dimension + 1));
+        Type[] asked = isImplicit ? [typeof(ViewRange*), typeof(long)] : [typeof(ViewRange*), typeof(long), typeof(KernelConfig).MakeByRefType()];
+        il.Emit(OpCodes.Call, typeof(Kernel).GetMethod(nameof(Kernel.KeepsPromises), Internals, asked)!);
         il.Emit(OpCodes.Brtrue, kept);
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldtoken, delegateType);
@@ -67,6 +71,18 @@ internal static class LauncherEmitter
         il.Emit(OpCodes.Callvirt, delegateType.GetMethod("Invoke")!);
         il.Emit(OpCodes.Ret);
         il.MarkLabel(kept);
+    }
+
+    /// <summary>Leaves the bits of all promised lengths on the stack, as <see cref="LaunchPromises.Hold"/> wants them.</summary>
+    private static void EmitLengths(ILGenerator il, LaunchPromises promises, LauncherSignature signature)
+    {
+        il.Emit(OpCodes.Ldc_I8, 0L);
+        foreach (KernelParameter length in promises.Lengths)
+        {
+            Type view = EmitAddressOfLeaf(il, length, signature);
+            il.Emit(OpCodes.Call, typeof(LaunchArguments).GetMethod(nameof(LaunchArguments.LengthOf))!.MakeGenericMethod(view.GetGenericArguments()));
+            il.Emit(OpCodes.Or);
+        }
     }
 
     private static void EmitLeaf(ILGenerator il, LocalBuilder block, KernelParameter parameter, LauncherSignature signature)

@@ -39,6 +39,8 @@ public sealed partial class ProgramWriter(int seed)
             Statement(2);
             if (scans.Next(3) == 0)
                 Scan();
+            if (indices.Next(2) == 0)
+                Index();
         }
 
         StoreResult();
