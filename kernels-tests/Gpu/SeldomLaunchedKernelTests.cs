@@ -8,8 +8,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Gpu;
 
 /// <summary>
-/// Kernels that the op cases do not launch: for sums of more parts than their arrays have, and for gradients that ops leave out since they are
-/// zero or a constant. At the seam, in the smallest sizes that reach them.
+/// Kernels that the op cases do not launch: for longer rows and sums of more parts than their arrays have, and for gradients that ops leave out
+/// since they are zero or a constant. At the seam, in the smallest sizes that reach them.
 /// </summary>
 [TestFixture("simulator")]
 [TestFixture("opencl")]
@@ -50,6 +50,43 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         Assert.That(Result(kept, (a, b) => Kernels.Reduce(Reduction.Maximum, a, from, b, to), x), Is.EqualTo(sets.Select(set => set.Max())));
     }
 
+    /// <summary>Long rows: of neighbours, of one element each, and of a row that serves all.</summary>
+    [Test]
+    public void BroadcastRowsAgree([Values] BinaryFunction f, [Values] bool swapped)
+    {
+        const int Outer = 2, Inner = 3, Length = 70;
+        Shape whole = new(Outer, Inner, Length), perRow = new(Inner, 1), oneRow = new(Length);
+        var x = Numbers(Outer * Inner * Length);
+        foreach (var (shape, place) in new (Shape, Func<int, int>)[] { (perRow, i => i / Length % Inner), (oneRow, i => i % Length) })
+        {
+            var other = Numbers((int)shape.Count + 1)[1..];
+            var result = Result(x.Length, (from, to) =>
+            {
+                var second = Tensor.From(other, shape, Device).Span;
+                var (a, b) = swapped ? ((second, shape), (from, whole)) : ((from, whole), (second, shape));
+                Kernels.Binary(f, a.Item1, a.Item2, b.Item1, b.Item2, to, whole);
+            }, x);
+            Assert.That(result, Is.EqualTo(x.Select((v, i) => swapped ? Value(f, other[place(i)], v) : Value(f, v, other[place(i)]))).Within(3).Ulps, $"{shape}");
+        }
+    }
+
+    [Test]
+    public void LongRowsAreRepeatedAndPutInPlace()
+    {
+        Assert.That(Result(210, (from, to) => Kernels.Expand(from, new Shape(3, 1), to, new Shape(3, 70)), [1, 2, 3]), Is.EqualTo(Enumerable.Range(0, 210).Select(i => 1 + (i / 70))));
+
+        // [2, 1, 70] into the middle of [2, 3, 70], and once more on top of it.
+        var x = Numbers(140);
+        Shape block = new(2, 1, 70), whole = new(2, 3, 70);
+        var y = Result(420, (from, to) =>
+        {
+            Kernels.Fill(to, 1);
+            Kernels.CopyBlock(from, block, [0, 0, 0], to, whole, [0, 1, 0], block, accumulate: false);
+            Kernels.CopyBlock(from, block, [0, 0, 0], to, whole, [0, 1, 0], block, accumulate: true);
+        }, x);
+        Assert.That(y, Is.EqualTo(Enumerable.Range(0, 420).Select(i => i / 70 % 3 == 1 ? 2 * x[(i / 210 * 70) + (i % 70)] : 1)));
+    }
+
     [Test]
     public void MomentsOfALargeGroupAgree()
     {
@@ -72,6 +109,19 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         queue.Launch(PeakKernels.FusedMultiplyAdd, new ILGPU.KernelConfig(1, queue.GroupSize), results.Span.View(), 0.5f, 1);
         Assert.That(results.ToArray(), Is.All.Matches<float>(float.IsFinite));
     }
+
+    private static float Value(BinaryFunction f, float a, float b) => f switch
+    {
+        BinaryFunction.Add => a + b,
+        BinaryFunction.Subtract => a - b,
+        BinaryFunction.Multiply => a * b,
+        BinaryFunction.Divide => a / b,
+        BinaryFunction.Maximum => Math.Max(a, b),
+        BinaryFunction.Minimum => Math.Min(a, b),
+        BinaryFunction.AbsoluteDifference => Math.Abs(a - b),
+        BinaryFunction.SquaredDifference => (a - b) * (a - b),
+        _ => throw new ArgumentOutOfRangeException(nameof(f), f, message: null),
+    };
 
     private float[] Result(int count, Action<DeviceSpan, DeviceSpan> kernel, float[] x)
     {

@@ -13,6 +13,12 @@ internal readonly struct PaddedLine(PadMode mode, int extent, int before, int pa
     /// <summary>One past the last.</summary>
     public int CopyEnd { get; } = Math.Clamp(before + extent, Math.Clamp(before, 0, padded), padded);
 
+    /// <summary>First of a run of elements that are seen once, where they are copied to, in every mode; those at the ends may be missing.</summary>
+    public int OnceFirst { get; } = Math.Max(before + 1, -before);
+
+    /// <summary>One past the last.</summary>
+    public int OnceEnd { get; } = extent - Math.Max(padded - before - extent + 1, extent + before - padded);
+
     /// <summary>The element of the line that is seen at an index of the padded line, or −1 for the constant.</summary>
     public int Source(int index)
     {

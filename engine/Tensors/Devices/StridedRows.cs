@@ -31,6 +31,9 @@ internal struct StridedRows
     /// <summary>Elements of a row.</summary>
     public readonly long RowLength => _extents[0];
 
+    /// <summary>True if element i of the nest is element i of both arrays.</summary>
+    public readonly bool IsDense => Rank == 1 && (_extents[0] == 1 || (_aStrides[0] == 1 && _bStrides[0] == 1));
+
     public readonly long Rows
     {
         get

@@ -6,17 +6,17 @@ internal sealed partial class GpuKernels
 {
     public void Binary(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape)
     {
-        var nest = new StridedNest(StridedRows.Broadcast(aShape, bShape, yShape));
+        var rows = StridedRows.Broadcast(aShape, bShape, yShape);
         switch (f)
         {
-            case BinaryFunction.Add: Binary<BinaryFunctors.Add>(a, b, y, nest); break;
-            case BinaryFunction.Subtract: Binary<BinaryFunctors.Subtract>(a, b, y, nest); break;
-            case BinaryFunction.Multiply: Binary<BinaryFunctors.Multiply>(a, b, y, nest); break;
-            case BinaryFunction.Divide: Binary<BinaryFunctors.Divide>(a, b, y, nest); break;
-            case BinaryFunction.Maximum: Binary<BinaryFunctors.Maximum>(a, b, y, nest); break;
-            case BinaryFunction.Minimum: Binary<BinaryFunctors.Minimum>(a, b, y, nest); break;
-            case BinaryFunction.AbsoluteDifference: Binary<BinaryFunctors.AbsoluteDifference>(a, b, y, nest); break;
-            case BinaryFunction.SquaredDifference: Binary<BinaryFunctors.SquaredDifference>(a, b, y, nest); break;
+            case BinaryFunction.Add: Binary<BinaryFunctors.Add>(a, b, y, rows); break;
+            case BinaryFunction.Subtract: Binary<BinaryFunctors.Subtract>(a, b, y, rows); break;
+            case BinaryFunction.Multiply: Binary<BinaryFunctors.Multiply>(a, b, y, rows); break;
+            case BinaryFunction.Divide: Binary<BinaryFunctors.Divide>(a, b, y, rows); break;
+            case BinaryFunction.Maximum: Binary<BinaryFunctors.Maximum>(a, b, y, rows); break;
+            case BinaryFunction.Minimum: Binary<BinaryFunctors.Minimum>(a, b, y, rows); break;
+            case BinaryFunction.AbsoluteDifference: Binary<BinaryFunctors.AbsoluteDifference>(a, b, y, rows); break;
+            case BinaryFunction.SquaredDifference: Binary<BinaryFunctors.SquaredDifference>(a, b, y, rows); break;
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
         }
     }
@@ -24,11 +24,41 @@ internal sealed partial class GpuKernels
     public void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape) =>
         Gather(x, y, StridedRows.Broadcast(xShape, xShape, yShape));
 
-    private void Binary<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, StridedNest nest)
-        where TFunction : struct, IBinaryFunction =>
-        queue.Launch(BroadcastKernels.Binary<TFunction>, queue.ForElements(y.Length, Element.PerThread), a.View(), b.View(), y.View(), nest);
+    private void Binary<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, in StridedRows rows)
+        where TFunction : struct, IBinaryFunction
+    {
+        if (rows.IsDense)
+        {
+            queue.Launch(BinaryKernels.Apply<TFunction>, queue.ForElements(y.Length, Element.PerThread), a.View(), b.View(), y.View());
+        }
+        else if (RowNest.Fits(rows))
+        {
+            var (nest, config) = RowNest.Of(queue, rows);
+            queue.Launch(BroadcastKernels.BinaryRows<TFunction>, config, a.View(), b.View(), y.View(), nest);
+        }
+        else
+        {
+            queue.Launch(
+                BroadcastKernels.Binary<TFunction>, queue.ForElements(y.Length, Element.PerThread),
+                a.View(), b.View(), y.View(), new StridedNest(rows));
+        }
+    }
 
-    private void Gather(DeviceSpan x, DeviceSpan y, in StridedRows rows) =>
-        queue.Launch(
-            BroadcastKernels.Gather, queue.ForElements(y.Length, Element.PerThread), x.View(), y.View(), new StridedNest(rows));
+    private void Gather(DeviceSpan x, DeviceSpan y, in StridedRows rows)
+    {
+        if (rows.IsDense)
+        {
+            Copy(x, y);
+        }
+        else if (RowNest.Fits(rows))
+        {
+            var (nest, config) = RowNest.Of(queue, rows);
+            queue.Launch(BroadcastKernels.GatherRows, config, x.View(), y.View(), nest);
+        }
+        else
+        {
+            queue.Launch(
+                BroadcastKernels.Gather, queue.ForElements(y.Length, Element.PerThread), x.View(), y.View(), new StridedNest(rows));
+        }
+    }
 }

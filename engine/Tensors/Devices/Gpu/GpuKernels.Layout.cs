@@ -7,12 +7,38 @@ internal sealed partial class GpuKernels
     public void CopyBlock(
         DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent, bool accumulate)
     {
-        var nest = new StridedNest(StridedRows.Block(xShape, yShape, extent));
-        var source = x.View().SubView(Offset(xShape, xStart));
-        var destination = y.View().SubView(Offset(yShape, yStart));
-        queue.Launch(
-            BroadcastKernels.CopyBlock, queue.ForElements(extent.Count, Element.PerThread),
-            source, destination, nest, (int)extent.Count, (byte)(accumulate ? 1 : 0));
+        var rows = StridedRows.Block(xShape, yShape, extent);
+        var source = x with { Offset = x.Offset + Offset(xShape, xStart), Length = x.Length - Offset(xShape, xStart) };
+        var destination = y with { Offset = y.Offset + Offset(yShape, yStart), Length = y.Length - Offset(yShape, yStart) };
+        if (rows.IsDense)
+        {
+            CopyOrAdd(source with { Length = extent.Count }, destination with { Length = extent.Count }, accumulate);
+        }
+        else if (RowNest.Fits(rows))
+        {
+            var (nest, config) = RowNest.Of(queue, rows);
+            queue.Launch(
+                accumulate ? BroadcastKernels.AddRows : BroadcastKernels.CopyRows, config,
+                source.View(), destination.View(), nest);
+        }
+        else
+        {
+            queue.Launch(
+                BroadcastKernels.CopyBlock, queue.ForElements(extent.Count, Element.PerThread),
+                source.View(), destination.View(), new StridedNest(rows), (int)extent.Count, Flag(accumulate));
+        }
+    }
+
+    private void CopyOrAdd(DeviceSpan x, DeviceSpan y, bool accumulate)
+    {
+        if (accumulate)
+        {
+            AddScaled(1, x, y);
+        }
+        else
+        {
+            Copy(x, y);
+        }
     }
 
     public void Permute(DeviceSpan x, Shape xShape, ReadOnlySpan<int> order, DeviceSpan y) =>

@@ -2,7 +2,10 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
-/// <summary>Kernels over two arrays whose elements are found through a <see cref="StridedNest"/>.</summary>
+/// <summary>
+/// Kernels over two arrays whose elements lie in different ways: found one by one through a <see cref="StridedNest"/>, or, where rows are long,
+/// row by row through a <see cref="RowNest"/>.
+/// </summary>
 internal static class BroadcastKernels
 {
     /// <summary>y[i] = f(a, b) at the places of element i.</summary>
@@ -20,6 +23,24 @@ internal static class BroadcastKernels
         }
     }
 
+    /// <summary>The same by rows.</summary>
+    public static void BinaryRows<TFunction>(ArrayView<float> a, ArrayView<float> b, ArrayView<float> y, RowNest nest)
+        where TFunction : struct, IBinaryFunction
+    {
+        var rowA = nest.RowOfA(a);
+        var rowB = nest.RowOfB(b);
+        var rowY = nest.RowOf(y);
+        var (firstA, firstB) = (rowA[0], rowB[0]);
+        for (var k = 0; k < Element.PerThread; k++)
+        {
+            var column = nest.FirstColumn + (k * Group.DimX);
+            if (column < nest.Length)
+            {
+                rowY[column] = TFunction.Apply(nest.RepeatsA ? firstA : rowA[column], nest.RepeatsB ? firstB : rowB[column]);
+            }
+        }
+    }
+
     /// <summary>y[i] = x at the first place of element i.</summary>
     public static void Gather(ArrayView<float> x, ArrayView<float> y, StridedNest nest)
     {
@@ -29,6 +50,22 @@ internal static class BroadcastKernels
             if (i < y.IntLength)
             {
                 y[i] = x[nest.Place(i).A];
+            }
+        }
+    }
+
+    /// <summary>The same by rows.</summary>
+    public static void GatherRows(ArrayView<float> x, ArrayView<float> y, RowNest nest)
+    {
+        var from = nest.RowOfA(x);
+        var to = nest.RowOf(y);
+        var first = from[0];
+        for (var k = 0; k < Element.PerThread; k++)
+        {
+            var column = nest.FirstColumn + (k * Group.DimX);
+            if (column < nest.Length)
+            {
+                to[column] = nest.RepeatsA ? first : from[column];
             }
         }
     }
@@ -44,6 +81,36 @@ internal static class BroadcastKernels
                 var place = nest.Place(i);
                 var value = x[place.A];
                 y[place.B] = accumulate != 0 ? y[place.B] + value : value;
+            }
+        }
+    }
+
+    /// <summary>The same by rows: copies.</summary>
+    public static void CopyRows(ArrayView<float> x, ArrayView<float> y, RowNest nest)
+    {
+        var from = nest.RowOfA(x);
+        var to = nest.RowOfB(y);
+        for (var k = 0; k < Element.PerThread; k++)
+        {
+            var column = nest.FirstColumn + (k * Group.DimX);
+            if (column < nest.Length)
+            {
+                to[column] = from[column];
+            }
+        }
+    }
+
+    /// <summary>The same by rows: adds.</summary>
+    public static void AddRows(ArrayView<float> x, ArrayView<float> y, RowNest nest)
+    {
+        var from = nest.RowOfA(x);
+        var to = nest.RowOfB(y);
+        for (var k = 0; k < Element.PerThread; k++)
+        {
+            var column = nest.FirstColumn + (k * Group.DimX);
+            if (column < nest.Length)
+            {
+                to[column] += from[column];
             }
         }
     }

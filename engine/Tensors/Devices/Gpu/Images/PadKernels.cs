@@ -33,9 +33,16 @@ internal static class PadKernels
         var row = line - (plane * g.H);
         var column = index - (line * g.W);
         var start = plane * g.OutH * g.OutW;
+        if ((row >= rows.OnceFirst) & (row < rows.OnceEnd) & (column >= columns.OnceFirst) & (column < columns.OnceEnd))
+        {
+            dx[index] = dy[start + ((row + g.Top) * g.OutW) + column + g.Left];
+            return;
+        }
+
         var copy = Copy(rows, row + g.Top);
         var before = rows.ShownBefore(row);
         var after = rows.ShownAfter(row);
+
         var sum = AddRows(default, dy, start, copy.First, copy.End, columns, column, g);
         sum = AddRows(sum, dy, start, before.First, before.End, columns, column, g);
         dx[index] = AddRows(sum, dy, start, after.First, after.End, columns, column, g).Value;

@@ -16,16 +16,12 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null)
 {
     private readonly GpuKernels _kernels = (GpuKernels)device.Kernels;
 
-    private const int Channels = 64;
-
-    private const int Side = 256;
-
-    /// <summary>Pixels of each channel of what memory-bound kernels are measured on: no cache holds 64 MB, the simulator needs no more than a few.</summary>
-    private int MemoryBoundPixels => IsSimulated(device) ? Side : Side * Side * 4;
+    /// <summary>Pictures to each channel of what memory-bound kernels are measured on: no cache holds 64 MB, the simulator needs no more than a row.</summary>
+    private const int Planes = 4;
 
     /// <summary>What can be measured.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["conv2d", "conv2d-input-gradient", "conv2d-weight-gradient", "matmul", "copy", "add", "leaky-relu", "instance-norm", "adam"];
+        ["conv2d", "conv2d-input-gradient", "conv2d-weight-gradient", "matmul", .. MemoryBoundKernels.Names];
 
     /// <summary>The layer that convolutions are measured on.</summary>
     public BenchLayer Layer { get; } = layer ?? (IsSimulated(device) ? BenchLayer.Tiny : ProductDevice.Of(device.Queue.Accelerator).IsProcessor ? BenchLayer.Small : BenchLayer.ResidualBlock);
@@ -116,32 +112,9 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null)
     /// <summary>A kernel whose time is what its memory traffic takes.</summary>
     private KernelMeasurement MemoryBound(string name)
     {
-        var shape = new Shape(1, Channels, MemoryBoundPixels / Side, Side);
-        using var x = Numbers(shape);
-        using var y = Numbers(shape);
-        using var z = Numbers(shape);
-        using var v = Tensor.Zeros(shape, device);
-        using var mean = Tensor.Zeros(new Shape(Channels), device);
-        using var variance = Tensor.Ones(new Shape(Channels), device);
-        var norm = new NormGeometry(1, Channels, MemoryBoundPixels, PerInstance: true);
-        AdamSlot[] slots = [new(x.Span, y.Span, z.Span, v.Span)];
-        var settings = new AdamSettings(1e-4f, 0.5f, 0.999f, 1e-8f, WeightDecay: 0, Step: 1);
-        (int accesses, int flops, Action call) = name switch
-        {
-            "copy" => (2, 0, () => _kernels.Copy(x.Span, y.Span)),
-            "add" => (3, 1, () => _kernels.Binary(BinaryFunction.Add, x.Span, shape, y.Span, shape, z.Span, shape)),
-            "leaky-relu" => (2, 1, () => _kernels.Unary(UnaryFunction.LeakyRelu, 0.2f, 0, x.Span, y.Span)),
-            "instance-norm" => (3, 8, InstanceNorm),
-            "adam" => (7, 12, (Action)(() => _kernels.Adam(slots, settings))),
-            _ => throw new ArgumentOutOfRangeException(nameof(name), name, "not a kernel that can be measured"),
-        };
-        return Measured(name, "", shape.ToString(), isChosen: true, new OpCost(flops * x.Count, accesses * sizeof(float) * x.Count), call);
-
-        void InstanceNorm()
-        {
-            _kernels.Moments(x.Span, mean.Span, variance.Span, norm);
-            _kernels.Normalize(x.Span, mean.Span, variance.Span, null, null, y.Span, norm, 1e-5f);
-        }
+        using var kernels = new MemoryBoundKernels(device, IsSimulated(device) ? 0 : Planes);
+        var (shape, cost, call) = kernels.Find(name);
+        return Measured(name, "", shape, isChosen: true, cost, call);
     }
 
     private KernelMeasurement Measured(string name, string variant, string shape, bool isChosen, OpCost cost, Action call)

@@ -1,0 +1,97 @@
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
+
+/// <summary>
+/// Calls of the seam whose time is what their memory traffic takes, on arrays like a network's but larger than any cache. Costs count each
+/// array as often as a kernel can't help moving it.
+/// </summary>
+internal sealed class MemoryBoundKernels : IDisposable
+{
+    private const int Channels = 64;
+    private const int Side = 256;
+    private const int Pad = 1;
+
+    private static readonly PadGeometry s_border = new(0, Side, Side, Pad, Pad, Pad, Pad);
+
+    /// <summary>Name, accesses to an element, operations on it, and the call.</summary>
+    private static readonly (string Name, int Accesses, int Flops, Action<MemoryBoundKernels> Call)[] s_all =
+    [
+        ("copy", 2, 0, m => m._kernels.Copy(m._x.Span, m._y.Span)),
+        ("add", 3, 1, m => m._kernels.Binary(BinaryFunction.Add, m._x.Span, m._shape, m._y.Span, m._shape, m._z.Span, m._shape)),
+        ("add-per-channel", 2, 1, m => m._kernels.Binary(BinaryFunction.Add, m._x.Span, m._shape, m._mean.Span, m._perChannel, m._z.Span, m._shape)),
+        ("expand-per-channel", 1, 0, m => m._kernels.Expand(m._mean.Span, m._perChannel, m._z.Span, m._shape)),
+        ("concat", 2, 0, m => m.Concat()),
+        ("leaky-relu", 2, 1, m => m._kernels.Unary(UnaryFunction.LeakyRelu, 0.2f, 0, m._x.Span, m._y.Span)),
+        ("leaky-relu-gradient", 3, 1, m => m._kernels.UnaryGradient(UnaryFunction.LeakyRelu, 0.2f, 0, m._x.Span, m._y.Span, m._z.Span)),
+        ("tanh", 2, 10, m => m._kernels.Unary(UnaryFunction.Tanh, 0, 0, m._x.Span, m._y.Span)),
+        ("dropout", 2, 30, m => m._kernels.Dropout(new RandomKey(1, 0, 0, 0), 0.5f, m._x.Span, m._y.Span)),
+        ("sum", 1, 1, m => m._kernels.Reduce(Reduction.Sum, m._x.Span, m._shape, m._variance.Span with { Length = 1 }, new Shape(1, 1, 1, 1))),
+        ("sum-per-channel", 1, 1, m => m._kernels.Reduce(Reduction.Sum, m._x.Span, m._shape, m._variance.Span, m._perChannel)),
+        ("instance-norm", 3, 8, m => m.Normalise(m._norm)),
+        ("batch-norm", 3, 8, m => m.Normalise(new NormGeometry(4, Channels, m.Pixels / 4, PerInstance: false))),
+        ("instance-norm-gradient", 5, 14, m => m._kernels.NormalizeGradient(m._x.Span, m._mean.Span, m._variance.Span, null, m._y.Span, m._z.Span, null, null, m._norm, 1e-5f)),
+        ("pad-reflect", 2, 0, m => m._kernels.Pad(PadMode.Reflect, 0, m._x.Span, m._padded.Span, m.Border)),
+        ("pad-reflect-gradient", 2, 1, m => m._kernels.PadGradient(PadMode.Reflect, m._padded.Span, m._z.Span, m.Border)),
+        ("adam", 7, 12, m => m._kernels.Adam([new(m._x.Span, m._y.Span, m._z.Span, m._v.Span)], new AdamSettings(1e-4f, 0.5f, 0.999f, 1e-8f, WeightDecay: 0, Step: 1))),
+    ];
+
+    private readonly IKernels _kernels;
+    private readonly Shape _shape;
+    private readonly Shape _perChannel = new(1, Channels, 1, 1);
+    private readonly NormGeometry _norm;
+    private readonly Tensor _x, _y, _z, _v, _mean, _variance, _padded;
+
+    /// <param name="planes">pictures of 256 x 256 to each channel; 0 for a single row, which is all that the simulator can bear</param>
+    public MemoryBoundKernels(GpuDevice device, int planes)
+    {
+        _kernels = device.Kernels;
+        _shape = planes > 0 ? new Shape(1, Channels, planes * Side, Side) : new Shape(1, Channels, 1, Side);
+        _norm = new NormGeometry(1, Channels, Pixels, PerInstance: true);
+        (_x, _y, _z, _v) = (Numbers(_shape), Numbers(_shape), Numbers(_shape), Tensor.Zeros(_shape, device));
+        (_mean, _variance) = (Tensor.Zeros(_perChannel, device), Tensor.Ones(_perChannel, device));
+        _padded = Numbers(new Shape(Border.Planes, Border.OutH, Border.OutW));
+
+        Tensor Numbers(Shape shape) => Tensor.Uniform(new RandomKey(1, 0, 0, 0), shape, device);
+    }
+
+    public static IEnumerable<string> Names => s_all.Select(entry => entry.Name);
+
+    private int Pixels => (int)(_shape.Count / Channels);
+
+    private PadGeometry Border => s_border with { Planes = (int)(_shape.Count / Side / Height), H = Height };
+
+    private int Height => Math.Min(Side, Pixels / Side * 2);
+
+    /// <summary>What is measured: shape, cost and call.</summary>
+    /// <param name="name">one of <see cref="Names"/></param>
+    public (string Shape, OpCost Cost, Action Call) Find(string name)
+    {
+        var (_, accesses, flops, call) = Array.Find(s_all, entry => entry.Name == name) is { Name: not null } found
+            ? found
+            : throw new ArgumentOutOfRangeException(nameof(name), name, "not a kernel that can be measured");
+        return (_shape.ToString(), new OpCost(flops * _shape.Count, accesses * sizeof(float) * _shape.Count), () => call(this));
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in new[] { _x, _y, _z, _v, _mean, _variance, _padded })
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private void Normalise(in NormGeometry g)
+    {
+        _kernels.Moments(_x.Span, _mean.Span, _variance.Span, g);
+        _kernels.Normalize(_x.Span, _mean.Span, _variance.Span, null, null, _y.Span, g, 1e-5f);
+    }
+
+    /// <summary>Two arrays beside each other in the channels of a third, in a batch of two.</summary>
+    private void Concat()
+    {
+        Shape half = new(2, Channels / 4, Pixels / Side, Side), whole = new(2, Channels / 2, Pixels / Side, Side);
+        _kernels.CopyBlock(_x.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, 0, 0, 0], half, accumulate: false);
+        _kernels.CopyBlock(_z.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, Channels / 4, 0, 0], half, accumulate: false);
+    }
+}
