@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cli;
 
-/// <summary><c>kernels list|dump|bench</c>, as a person uses it.</summary>
+/// <summary><c>kernels list|dump|bench|model</c>, as a person uses it.</summary>
 public sealed class KernelsCommandTests : CommandLine
 {
     [Test]
@@ -73,6 +73,23 @@ public sealed class KernelsCommandTests : CommandLine
             Assert.That(outcome.Output, Does.Contain("GFLOP/s").And.Contain("add"));
             Assert.That(page, Does.Contain("<svg").And.Contain("class=\"roof\"").And.Contain("<circle"));
             Assert.That(page, Does.Not.Contain("http").And.Not.Contain("NaN").And.Not.Contain("Infinity"), "self-contained, all numbers");
+        });
+    }
+
+    /// <summary>Multiply-adds of the layers, two operations each, at 256 x 256 and batch 1; the time of 67 TFLOP/s for them.</summary>
+    [TestCase("pix2pix", 86.8, 1.3)]
+    [TestCase("cyclegan", 1879, 28)]
+    public async Task ModelCountsAStepThatNobodyRuns(string workload, double gflop, double leastMilliseconds)
+    {
+        using var json = JsonDocument.Parse(await Do("kernels", "model", "--workload", workload, "--json"));
+        double Number(string name) => json.RootElement.GetProperty(name).GetDouble();
+        Assert.Multiple(() =>
+        {
+            Assert.That(Number("gflop"), Is.EqualTo(gflop).Within(3).Percent);
+            Assert.That(Number("floor_s"), Is.GreaterThan(leastMilliseconds / 1e3));
+            Assert.That(Number("filled_s"), Is.GreaterThanOrEqualTo(Number("floor_s")));
+            Assert.That(Number("graph_s"), Is.InRange(Number("filled_s"), Number("launched_s")));
+            Assert.That(json.RootElement.GetProperty("kernels").EnumerateArray().Sum(k => k.GetProperty("launches").GetInt32()), Is.EqualTo(Number("launches")));
         });
     }
 

@@ -1,5 +1,9 @@
 using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+using ILGPU.Runtime;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Golden;
@@ -12,13 +16,18 @@ namespace IlgpuGan.KernelsTests.Golden;
 [TestFixture("ptx")]
 internal sealed class InterpretedStepTests(string deviceName)
 {
-    [TestCase("pix2pix_batch_lsgan")]
-    [TestCase("cyclegan_instance_vanilla_pool50")]
+    /// <summary>Launches of the latest step.</summary>
+    private long _launched;
+
+    private const string Pix2Pix = "pix2pix_batch_lsgan", CycleGan = "cyclegan_instance_vanilla_pool50";
+
+    [TestCase(Pix2Pix)]
+    [TestCase(CycleGan)]
     public void TheFirstStepAgreesWithPyTorchAndTheProcessor(string name)
     {
         using var fixture = new GoldenFixture(name);
-        using var expected = Trained("cpu");
-        using var actual = Trained(deviceName);
+        using var expected = Trained(fixture, TestDevices.Open("cpu"));
+        using var actual = Trained(fixture, TestDevices.Open(deviceName));
         Assert.Multiple(() =>
         {
             var compared = 0;
@@ -30,21 +39,39 @@ internal sealed class InterpretedStepTests(string deviceName)
 
             Assert.That(compared, Is.EqualTo(fixture.CountOfFinal));
         });
-
-        GanTrainer Trained(string on)
+        if (TestDevices.Open(deviceName) is GpuDevice { Queue.Accelerator.AcceleratorType: AcceleratorType.Cuda } card)
         {
-            var device = TestDevices.Open(on);
-            var trainer = GanTrainer.Create(fixture.Options, device);
-            fixture.LoadInitial(trainer);
-            using var pair = fixture.Input(0, device);
-            var losses = trainer.Step(pair, 0).ToDictionary(loss => loss.Name, loss => loss.Value);
-            Assert.That(losses.Keys, Is.EquivalentTo(fixture.LossNames));
-            foreach (var (loss, value) in losses)
-            {
-                Assert.That(GoldenStepTests.RelativeError([value], [fixture.Loss(loss)[0]]), Is.LessThan(GoldenStepTests.Tolerance), $"{loss} on {on}");
-            }
-
-            return trainer;
+            TheModelLaunchesAsMuch(fixture, card, _launched);
         }
+    }
+
+    /// <summary>A card that is reckoned launches what the CUDA device launches, kernel by kernel.</summary>
+    private static void TheModelLaunchesAsMuch(GoldenFixture fixture, GpuDevice card, long launched)
+    {
+        using var model = new ModelledDevice(GpuCard.H200 with { Multiprocessors = card.Queue.Accelerator.NumMultiprocessors });
+        using var trainer = GanTrainer.Create(fixture.Options, model);
+        using var pair = fixture.Input(0, model);
+        model.Forget();
+        trainer.Step(pair, 0);
+        Assert.That(model.Launches, Is.EqualTo(launched), "launches of the model");
+        var loaded = KernelCatalog.All.Where(entry => card.Queue.Kernels.Contains(entry.Method)).Select(entry => entry.Name);
+        Assert.That(model.Log.Select(launch => launch.Kernel).Distinct(), Is.SubsetOf(loaded));
+    }
+
+    private GanTrainer Trained(GoldenFixture fixture, Tensors.Devices.Device device)
+    {
+        var trainer = GanTrainer.Create(fixture.Options, device);
+        fixture.LoadInitial(trainer);
+        using var pair = fixture.Input(0, device);
+        var before = device.Launches;
+        var losses = trainer.Step(pair, 0).ToDictionary(loss => loss.Name, loss => loss.Value);
+        _launched = device.Launches - before;
+        Assert.That(losses.Keys, Is.EquivalentTo(fixture.LossNames));
+        foreach (var (loss, value) in losses)
+        {
+            Assert.That(GoldenStepTests.RelativeError([value], [fixture.Loss(loss)[0]]), Is.LessThan(GoldenStepTests.Tolerance), $"{loss} on {device.Name}");
+        }
+
+        return trainer;
     }
 }

@@ -80,6 +80,23 @@ public interface IKernels
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy,
         DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon);
 
+    /// <summary>
+    /// Moves statistics of the past, [Channels], towards a batch's: past = (1 − momentum)·past + momentum·present, the variance counted
+    /// <paramref name="correction"/> times; and adds one to <paramref name="batches"/> [1], if given. Optional: here composed.
+    /// </summary>
+    void TrackStatistics(
+        DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum, float correction)
+    {
+        Unary(UnaryFunction.Affine, 1 - momentum, 0, pastMean, pastMean);
+        AddScaled(momentum, mean, pastMean);
+        Unary(UnaryFunction.Affine, 1 - momentum, 0, pastVariance, pastVariance);
+        AddScaled(momentum * correction, variance, pastVariance);
+        if (batches is { } count)
+        {
+            Unary(UnaryFunction.Affine, 1, 1, count, count);
+        }
+    }
+
     // Geometry of images
 
     /// <summary>y = x [planes, H, W] padded (negative amounts crop) to [planes, OH, OW].</summary>

@@ -39,7 +39,7 @@ public sealed class BatchNorm2d : Module
 
     private Tensor Apply(Tensor x, bool inPlace)
     {
-        var running = new RunningStatistics(RunningMean.Value, RunningVariance.Value, _momentum);
+        var running = new RunningStatistics(RunningMean.Value, RunningVariance.Value, _momentum, BatchesTracked.Value);
         if (!Training)
         {
             return x.BatchNorm(running, Weight.Value, Bias.Value, Epsilon, inPlace);
@@ -50,7 +50,6 @@ public sealed class BatchNorm2d : Module
             throw new ShapeException($"batch_norm: training needs more than one value a channel, but the input is {x.Shape}");
         }
 
-        x.Device.Kernels.Unary(Devices.UnaryFunction.Affine, 1, 1, BatchesTracked.Value.Span, BatchesTracked.Value.Span);
         return x.BatchNorm(Weight.Value, Bias.Value, Epsilon, running, inPlace);
     }
 }
@@ -102,7 +101,7 @@ public sealed class InstanceNorm2d : Module
 
     private Tensor Apply(Tensor x, bool inPlace)
     {
-        RunningStatistics? running = RunningMean is null ? null : new RunningStatistics(RunningMean.Value, RunningVariance!.Value, _momentum);
+        RunningStatistics? running = RunningMean is null ? null : new RunningStatistics(RunningMean.Value, RunningVariance!.Value, _momentum, BatchesTracked!.Value);
         if (!Training && running is { } statistics)
         {
             return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon, inPlace);
@@ -111,11 +110,6 @@ public sealed class InstanceNorm2d : Module
         if (x.Shape.Rank == 4 && x.Shape[2] * x.Shape[3] == 1)
         {
             throw new ShapeException($"instance_norm: needs more than one pixel a channel, but the input is {x.Shape}");
-        }
-
-        if (BatchesTracked is { } counter)
-        {
-            x.Device.Kernels.Unary(Devices.UnaryFunction.Affine, 1, 1, counter.Value.Span, counter.Value.Span);
         }
 
         return x.InstanceNorm(Weight?.Value, Bias?.Value, Epsilon, running, inPlace);

@@ -7,7 +7,8 @@ namespace IlgpuGan.Tensors.Ops;
 /// <param name="Mean">running mean</param>
 /// <param name="Variance">running unbiased variance</param>
 /// <param name="Momentum">weight of the present batch</param>
-public readonly record struct RunningStatistics(Tensor Mean, Tensor Variance, float Momentum = 0.1f);
+/// <param name="Batches">how many batches they have seen, one number; null if nobody counts</param>
+public readonly record struct RunningStatistics(Tensor Mean, Tensor Variance, float Momentum = 0.1f, Tensor? Batches = null);
 
 /// <summary>
 /// Batch and instance norm: y = (x − mean)/√(variance + ε)·weight + bias with the statistics of x itself,
@@ -148,21 +149,20 @@ public static partial class TensorOps
         if (running is { } past)
         {
             CheckChannels(name, "running statistics", x, past.Mean);
-            Move(past.Mean, mean, past.Momentum, 1);
-            Move(past.Variance, variance, past.Momentum, (float)((double)g.GroupSize / Math.Max(1, g.GroupSize - 1)));
+            Move(past, mean, variance, correction: (float)((double)g.GroupSize / Math.Max(1, g.GroupSize - 1)));
         }
 
         return y;
     }
 
-    /// <summary>past = (1 − momentum)·past + momentum·factor·present, where present is averaged over images if it has them apart.</summary>
-    private static void Move(Tensor past, Tensor present, float momentum, float factor)
+    /// <summary>Moves statistics of the past towards present ones, which are averaged over images if each has its own.</summary>
+    private static void Move(in RunningStatistics past, Tensor mean, Tensor variance, float correction)
     {
         using var mode = GradMode.NoGrad();
-        using var mean = present.Shape.Rank == 2 ? present.Mean([0]) : present.Share();
-        var kernels = past.Device.Kernels;
-        kernels.Unary(UnaryFunction.Affine, 1 - momentum, 0, past.Span, past.Span);
-        kernels.AddScaled(momentum * factor, mean.Span, past.Span);
+        using var batchMean = mean.Shape.Rank == 2 ? mean.Mean([0]) : mean.Share();
+        using var batchVariance = variance.Shape.Rank == 2 ? variance.Mean([0]) : variance.Share();
+        past.Mean.Device.Kernels.TrackStatistics(
+            batchMean.Span, batchVariance.Span, past.Mean.Span, past.Variance.Span, past.Batches?.Span, past.Momentum, correction);
     }
 
     private static NormGeometry NormGeometryOf(string op, Tensor x, Tensor? weight, Tensor? bias, bool perInstance)

@@ -9,10 +9,10 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>kernels list|dump|bench</c>: every kernel and variant, as text of any target, and measured against the device's roofline.</summary>
+/// <summary><c>kernels list|dump|bench|model</c>: every kernel and variant, as text of any target, measured against a roofline, and counted in a step.</summary>
 internal static class KernelsCommand
 {
-    public static Command Create() => new("kernels", "Lists, dumps and measures the kernels of the GPU devices.") { List(), Dump(), Bench() };
+    public static Command Create() => new("kernels", "Lists, dumps and measures the kernels of the GPU devices.") { List(), Dump(), Bench(), Model() };
 
     private static Command List()
     {
@@ -78,6 +78,33 @@ internal static class KernelsCommand
         });
         return command;
     }
+
+    private static Command Model()
+    {
+        var workload = new Option<string>("--workload") { Description = "What to reckon (default pix2pix).", DefaultValueFactory = _ => "pix2pix" };
+        workload.AcceptOnlyFromAmong("pix2pix", "cyclegan");
+        var size = new Option<int>("--size") { Description = "Side of the pictures in pixels (default 256).", DefaultValueFactory = _ => 256 };
+        var batch = new Option<int>("--batch") { Description = "Pictures a step (default 1).", DefaultValueFactory = _ => 1 };
+        var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32).");
+        var launch = Microseconds("--launch-us", "Microseconds of a launch by the host (default 4).", 4);
+        var graph = Microseconds("--graph-us", "Microseconds of a launch within a CUDA graph (default 1.3).", 1.3);
+        var command = new Command("model", "What a training step would launch on an H200, and its time at that card's peaks. Needs no device.")
+        {
+            workload, size, batch, precision, launch, graph,
+        };
+        command.SetAction(parsed =>
+        {
+            const double Micro = 1e-6;
+            new StepModel(
+                parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch), parsed.GetValue(precision), GpuCard.H200,
+                parsed.GetValue(launch) * Micro, parsed.GetValue(graph) * Micro).Run(Screen.Of(parsed));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Option<double> Microseconds(string name, string description, double value) =>
+        new(name) { Description = description, HelpName = "US", DefaultValueFactory = _ => value };
 
     private static IReadOnlyList<KernelEntry> Matching(string? part)
     {

@@ -45,6 +45,12 @@ internal sealed partial class GpuKernels
         }
     }
 
+    public void TrackStatistics(
+        DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum, float correction) =>
+        queue.Launch(
+            StatisticsKernels.Track, queue.ForElements(mean.Length),
+            mean.View(), variance.View(), pastMean.View(), pastVariance.View(), batches.View(), momentum, correction);
+
     private KernelConfig ForParts(in NormLayout layout) => new(
         new Index2D(layout.Groups, layout.Parts), new Index2D(queue.GroupFor(layout.PerPart / Element.PerThread), 1));
 

@@ -12,7 +12,7 @@ internal sealed partial class GpuKernels
     public void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings)
     {
         var coefficients = new AdamCoefficients(settings);
-        if (queue.Accelerator.AcceleratorType == AcceleratorType.Cuda && slots.Length > 0)
+        if (_device.Kind == AcceleratorType.Cuda && slots.Length > 0)
         {
             var table = TableOf(slots);
             queue.Launch(OptimizerKernels.AdamOfAll, new KernelConfig(table.Groups, queue.GroupSize), table.View, table.Slots, coefficients);

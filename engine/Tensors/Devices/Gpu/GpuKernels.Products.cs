@@ -14,10 +14,10 @@ internal sealed partial class GpuKernels
 
     private readonly ProductLauncher _products = new(queue, pool);
 
-    private readonly ProductDevice _device = ProductDevice.Of(queue.Accelerator);
+    private readonly ProductDevice _device = card ?? ProductDevice.Of(queue.Accelerator);
 
     /// <summary>Which variant computes which product.</summary>
-    internal ProductChoice Products { get; } = new(ProductDevice.Of(queue.Accelerator), ProductTuner.TuningsOf(queue.Accelerator));
+    internal ProductChoice Products { get; } = new(card ?? ProductDevice.Of(queue.Accelerator), ProductTuner.TuningsOf(queue.Accelerator));
 
     /// <summary>What factors of convolutions and matrix products are rounded to.</summary>
     private ProductPrecision Precision => precision();

@@ -4,6 +4,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// The kernels of an accelerator, one file a family: here is what is launched and in which shape; what a thread does stands in the folder of
 /// the family. Every sum has an order that depends on shapes alone, and no kernel adds with atomics, so results repeat bit for bit.
 /// </summary>
-internal sealed partial class GpuKernels(KernelQueue queue, MemoryPool pool, Func<ProductPrecision> precision) : IKernels
+/// <param name="card">what choices of kernels are made for; null for the queue's accelerator</param>
+internal sealed partial class GpuKernels(KernelQueue queue, MemoryPool pool, Func<ProductPrecision> precision, MatMul.ProductDevice? card = null) : IKernels
 {
 }

@@ -1,0 +1,69 @@
+using System.Reflection;
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Norm;
+using IlgpuGan.Tensors.Devices.Gpu.Optimizers;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
+
+/// <summary>What a launch must compute and move, read off its arguments: each array counts once, or twice where it is read and written.</summary>
+internal static class LaunchCost
+{
+    /// <summary>Arrays of one parameter's Adam step that are touched: three read and written, one read.</summary>
+    private const int AdamAccesses = 7;
+
+    /// <summary>Arguments that a kernel both reads and writes.</summary>
+    private static readonly Dictionary<string, int[]> s_readAndWritten = new(StringComparer.Ordinal)
+    {
+        [nameof(MemoryKernels.AddScaled)] = [2],
+        [nameof(BroadcastKernels.AddRows)] = [1],
+        [nameof(OptimizerKernels.Adam)] = [0, 2, 3],
+        [nameof(OptimizerKernels.Sgd)] = [0, 2],
+    };
+
+    public static OpCost Of(MethodInfo kernel, in KernelConfig config, object[] arguments)
+    {
+        if (arguments[0] is Product product)
+        {
+            return kernel.Name == nameof(SplitSumKernel.SplitSum) ? OfSplitSum(product) : OfProduct(product);
+        }
+
+        if (kernel.Name == nameof(OptimizerKernels.AdamOfAll))
+        {
+            return new OpCost(0, config.Size * OptimizerKernels.AdamPerThread * AdamAccesses * sizeof(float));
+        }
+
+        // Blocks and rows are found in arrays that are larger than what is touched of them.
+        var most = kernel.DeclaringType == typeof(BroadcastKernels) ? config.Size * Element.PerThread : long.MaxValue;
+        var twice = s_readAndWritten.GetValueOrDefault(kernel.Name) ?? [];
+
+        // Of the array whose moments are joined, the first element of each group.
+        var first = kernel.DeclaringType == typeof(MomentKernels) && kernel.Name == nameof(MomentKernels.JoinParts) ? 1 : 0;
+        long elements = 0;
+        for (var i = first; i < arguments.Length; i++)
+        {
+            elements += arguments[i] is ArrayView<float> view ? Math.Min(view.Length, most) * (twice.Contains(i) ? 2 : 1) : 0;
+        }
+
+        var flops = arguments.OfType<ConvGeometry>().Sum(g => g.Flops);
+        return new OpCost(flops, elements * sizeof(float));
+    }
+
+    private static OpCost OfProduct(in Product product)
+    {
+        long flops = 0;
+        for (var plane = 0; plane < product.Planes; plane++)
+        {
+            var entered = product;
+            entered.EnterPlane(plane);
+            flops += 2L * entered.Rows * entered.Columns * entered.Depth;
+        }
+
+        var written = product.Splits > 1 ? product.Partial.Length : product.Target.Data.Length;
+        return new OpCost(flops, (product.Left.Data.Length + product.Right.Image.Length + written) * sizeof(float));
+    }
+
+    private static OpCost OfSplitSum(in Product product) => new(0, (product.Partial.Length + product.Target.Data.Length) * sizeof(float));
+}

@@ -1,0 +1,39 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
+
+/// <summary>Gives a queue launchers that launch nothing and note what they were given.</summary>
+internal sealed class LaunchLog(Func<ProductPrecision> precision) : IKernelLoader
+{
+    private static readonly Dictionary<MethodInfo, string> s_names = KernelCatalog.All.ToDictionary(kernel => kernel.Method, kernel => kernel.Name);
+
+    /// <summary>Of a launcher's parameters: the stream, the configuration, then the kernel's arguments.</summary>
+    private const int Configuration = 1, FirstArgument = 2;
+
+    public List<ModelledLaunch> Launches { get; } = [];
+
+    public TLauncher Load<TLauncher>(MethodInfo kernel)
+        where TLauncher : Delegate
+    {
+        var parameters = typeof(TLauncher).GetMethod("Invoke")!.GetParameters().Select(p => Expression.Parameter(p.ParameterType)).ToArray();
+        var arguments = Expression.NewArrayInit(typeof(object), parameters.Skip(FirstArgument).Select(p => Expression.Convert(p, typeof(object))));
+        var note = Expression.Call(Expression.Constant(this), nameof(Note), null, Expression.Constant(kernel), parameters[Configuration], arguments);
+        return Expression.Lambda<TLauncher>(note, parameters).Compile();
+    }
+
+    private void Note(MethodInfo kernel, KernelConfig config, object[] arguments)
+    {
+        var name = s_names[kernel];
+        var cost = LaunchCost.Of(kernel, config, arguments);
+        var used = name.StartsWith("product/tensor-core", StringComparison.Ordinal) ? precision() : ProductPrecision.Fp32;
+        var group = config.GroupDim;
+        Launches.Add(new ModelledLaunch(name, config.GridDim.LongSize(), (int)group.LongSize(), cost.Flops, cost.Bytes, used));
+    }
+}
+
+file static class Extents
+{
+    public static long LongSize(this Index3D extent) => (long)extent.X * extent.Y * extent.Z;
+}

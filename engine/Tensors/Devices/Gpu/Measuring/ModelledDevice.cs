@@ -1,0 +1,60 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
+
+/// <summary>
+/// A card that is not there. All that a host does for it is done, down to the choice of every kernel, its grid and its arguments; what would
+/// be launched is noted instead (<see cref="Launches"/>). Arrays have addresses, but nothing is written to them: what is read back are zeros.
+/// </summary>
+public sealed class ModelledDevice : Device
+{
+    private readonly Context _context;
+    private readonly Accelerator _accelerator;
+    private readonly LaunchLog _log;
+
+    public ModelledDevice(GpuCard card)
+    {
+        Card = card;
+        _context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
+        _accelerator = _context.Devices[0].CreateAccelerator(_context);
+        _log = new LaunchLog(() => Precision);
+        Pool = new MemoryPool(Take);
+        Kernels = new GpuKernels(new KernelQueue(_accelerator, _accelerator.CreateStream(), _log), Pool, () => Precision, card.Traits);
+    }
+
+    public GpuCard Card { get; }
+
+    public override string Name => "model";
+
+    public override string Description => $"{Card.Name}, reckoned";
+
+    public override IKernels Kernels { get; }
+
+    public override MemoryPool Pool { get; }
+
+    public override long Launches => _log.Launches.Count;
+
+    /// <summary>What would have been launched since <see cref="Forget"/>, in order.</summary>
+    public IReadOnlyList<ModelledLaunch> Log => _log.Launches;
+
+    public void Forget() => _log.Launches.Clear();
+
+    public override bool Supports(ProductPrecision precision) => true;
+
+    public override void Upload(ReadOnlySpan<float> source, DeviceSpan destination)
+    {
+    }
+
+    public override void Download(DeviceSpan source, Span<float> destination) => destination.Clear();
+
+    protected override void Dispose(bool disposing)
+    {
+        _accelerator.Dispose();
+        _context.Dispose();
+    }
+
+    /// <summary>The operating system gives memory its pages when it is written, which this never is.</summary>
+    private GpuStorage Take(long capacity) => new(Pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using IlgpuGan.Cli.Profiling;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+
+namespace IlgpuGan.Cli.Kernels;
+
+/// <summary>Reckons what a training step would take on a card: the kernels that would be launched there, their work, and its time at the card's peaks.</summary>
+/// <param name="Launch">seconds from one launch to the next where the host launches each kernel</param>
+/// <param name="GraphLaunch">the same within a CUDA graph</param>
+internal sealed record StepModel(string Workload, int Size, int Batch, ProductPrecision Precision, GpuCard Card, double Launch, double GraphLaunch)
+{
+    private const double Giga = 1e9, Mega = 1e6, Milli = 1e-3;
+
+    public void Run(Screen screen)
+    {
+        using var device = new ModelledDevice(Card) { Precision = Precision };
+        using var step = BenchStep.OfTraining(Workload == "pix2pix" ? ModelKind.Pix2Pix : ModelKind.CycleGan, Size, Batch, device);
+
+        // The first step also makes what later ones find.
+        step.Run();
+        device.Forget();
+        step.Run();
+        var rows = device.Log.GroupBy(launch => launch.Kernel).Select(Row.Of(Card)).OrderByDescending(row => row.Filled).ToList();
+        var all = device.Log.GroupBy(_ => "all").Select(Row.Of(Card)).Single();
+        screen.Say($"{Workload}, {Size} x {Size}, batch {Batch}, {Precision.ToString().ToLowerInvariant()}, on {Card.Name} on paper: "
+            + $"{Number(Card.Peak(Precision) / 1e12)} TFLOP/s in products, {Number(Card.BytesPerSecond / 1e12)} TB/s, {Card.Multiprocessors} multiprocessors");
+        screen.Say($"{"kernel",-52} {"launches",8} {"GFLOP",9} {"MB",9} {"floor ms",9} {"filled ms",9}");
+        foreach (var row in rows.Append(all))
+        {
+            screen.Say($"{row.Kernel,-52} {row.Launches,8} {Number(row.Flops / Giga),9} {Number(row.Bytes / Mega),9} {Number(row.Floor / Milli),9} {Number(row.Filled / Milli),9}");
+        }
+
+        screen.Say("floor: all of the card at its peak; filled: multiprocessors without a group of threads stand idle");
+        screen.Say($"with launches: {Number(WithLaunches(all, Launch) / Milli)} ms at {Number(Launch * 1e6)} us each, {Number(WithLaunches(all, GraphLaunch) / Milli)} ms in a graph at {Number(GraphLaunch * 1e6)} us each");
+        if (screen.Json)
+        {
+            screen.Result(Json(rows, all));
+        }
+    }
+
+    private static double WithLaunches(Row all, double each) => all.Filled + (all.Launches * each);
+
+    private object Json(List<Row> rows, Row all) => new
+    {
+        workload = Workload,
+        size = Size,
+        batch = Batch,
+        precision = Precision.ToString().ToLowerInvariant(),
+        card = Card.Name,
+        launches = all.Launches,
+        gflop = all.Flops / Giga,
+        mb = all.Bytes / Mega,
+        floor_s = all.Floor,
+        filled_s = all.Filled,
+        launched_s = WithLaunches(all, Launch),
+        graph_s = WithLaunches(all, GraphLaunch),
+        kernels = rows.Select(row => new { name = row.Kernel, launches = row.Launches, gflop = row.Flops / Giga, mb = row.Bytes / Mega, floor_s = row.Floor, filled_s = row.Filled }),
+    };
+
+    private static string Number(double value) => value.ToString(value >= 100 ? "0" : value >= 1 ? "0.0" : "0.000", CultureInfo.InvariantCulture);
+
+    private sealed record Row(string Kernel, int Launches, long Flops, long Bytes, double Floor, double Filled)
+    {
+        public static Func<IGrouping<string, ModelledLaunch>, Row> Of(GpuCard card) => group => new(
+            group.Key, group.Count(), group.Sum(l => l.Flops), group.Sum(l => l.Bytes), group.Sum(l => l.Floor(card)), group.Sum(l => l.Filled(card)));
+    }
+}
