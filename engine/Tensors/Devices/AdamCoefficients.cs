@@ -6,16 +6,24 @@ namespace IlgpuGan.Tensors.Devices;
 /// </summary>
 public readonly struct AdamCoefficients
 {
-    public AdamCoefficients(in AdamSettings settings)
+    /// <summary>Words in the table of numbers that <see cref="SetRates"/> fills.</summary>
+    public const int Rates = 2;
+
+    /// <param name="settings">what stays from step to step</param>
+    /// <param name="numbers">where the rest of the present step is</param>
+    public AdamCoefficients(in AdamSettings settings, StepNumbers numbers)
+        : this(settings, numbers.Single(settings.Rates), numbers.Single(settings.Rates + 1))
     {
-        var beta1 = AsWritten(settings.Beta1);
-        var beta2 = AsWritten(settings.Beta2);
+    }
+
+    private AdamCoefficients(in AdamSettings settings, float stepSize, float inverseRootCorrection)
+    {
         Beta1 = settings.Beta1;
         Beta2 = settings.Beta2;
-        OneMinusBeta1 = (float)(1 - beta1);
-        OneMinusBeta2 = (float)(1 - beta2);
-        StepSize = (float)(AsWritten(settings.LearningRate) / (1 - Math.Pow(beta1, settings.Step)));
-        InverseRootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, settings.Step)));
+        OneMinusBeta1 = (float)(1 - AsWritten(settings.Beta1));
+        OneMinusBeta2 = (float)(1 - AsWritten(settings.Beta2));
+        StepSize = stepSize;
+        InverseRootCorrection = inverseRootCorrection;
         Epsilon = settings.Epsilon;
         WeightDecay = settings.WeightDecay;
     }
@@ -37,6 +45,20 @@ public readonly struct AdamCoefficients
     public float Epsilon { get; }
 
     public float WeightDecay { get; }
+
+    /// <summary>For kernels that look the rates up on the device.</summary>
+    internal static AdamCoefficients WithoutRates(in AdamSettings settings) => new(settings, 0, 0);
+
+    /// <summary>Writes <see cref="StepSize"/> and <see cref="InverseRootCorrection"/> of a step where kernels look them up.</summary>
+    /// <param name="numbers">the device's table</param>
+    /// <param name="settings">whose <see cref="AdamSettings.Rates"/> are written</param>
+    /// <param name="learningRate">α</param>
+    /// <param name="step">1 for the first step: exponent of the bias corrections</param>
+    public static void SetRates(StepNumbers numbers, in AdamSettings settings, float learningRate, long step)
+    {
+        numbers.SetSingle(settings.Rates, (float)(AsWritten(learningRate) / (1 - Math.Pow(AsWritten(settings.Beta1), step))));
+        numbers.SetSingle(settings.Rates + 1, (float)(1 / Math.Sqrt(1 - Math.Pow(AsWritten(settings.Beta2), step))));
+    }
 
     /// <summary>0.999f stands for 0.999: its own value would make 1 − β₂ wrong by 1.3e-5.</summary>
     private static double AsWritten(float value) => (double)(decimal)value;

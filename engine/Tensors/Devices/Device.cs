@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Recording;
+
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>Writes a part of an array.</summary>
@@ -23,7 +25,10 @@ public abstract class Device : IDisposable
     public abstract string Description { get; }
 
     /// <summary>The kernels that ops are made of.</summary>
-    public abstract IKernels Kernels { get; }
+    public IKernels Kernels => Recording is { } recording ? recording.Kernels : OwnKernels;
+
+    /// <summary>The device's kernels themselves, which <see cref="Kernels"/> wraps while a step is recorded.</summary>
+    protected internal abstract IKernels OwnKernels { get; }
 
     public abstract MemoryPool Pool { get; }
 
@@ -66,36 +71,96 @@ public abstract class Device : IDisposable
         }
     }
 
+    /// <summary>What changes from step to step, where kernels look it up.</summary>
+    public StepNumbers Numbers { get; } = new();
+
+    /// <summary>The step that is being recorded; null while none is.</summary>
+    public KernelRecording? Recording { get; internal set; }
+
+    /// <summary>
+    /// Makes a list of calls ready to be run many times over. The calls have been run once; their memory stays where it is until the result is disposed.
+    /// </summary>
+    protected internal virtual IReplay Prepare(IReadOnlyList<KernelCall> calls) => new CallByCall(this, calls);
+
+    /// <summary>Brings the device's copy of <see cref="Numbers"/> up to date, in the order of its stream; kernels that read it do so by themselves.</summary>
+    protected internal virtual void FlushNumbers()
+    {
+    }
+
     /// <param name="count">elements</param>
     /// <param name="isBrief">see <see cref="MemoryPool.Rent"/></param>
-    internal Storage Allocate(long count, bool isBrief = false) => Pool.Rent(count, isBrief);
+    internal Storage Allocate(long count, bool isBrief = false)
+    {
+        var storage = Pool.Rent(count, isBrief);
+        Recording?.Note(storage);
+        return storage;
+    }
 
     /// <summary>Lets the current step, if there is one, dispose a new tensor at its end.</summary>
     internal void Register(Tensor tensor) => _step?.Own(tensor);
 
     /// <summary>Copies host numbers to the device, in the order of the kernels. They may be overwritten when the call returns.</summary>
-    public abstract void Upload(ReadOnlySpan<float> source, DeviceSpan destination);
+    /// <exception cref="RecordingException">in a step that is being recorded: each replay would see the same numbers</exception>
+    public void Upload(ReadOnlySpan<float> source, DeviceSpan destination)
+    {
+        RefuseUpload(source.Length);
+        CopyFromHost(source, destination);
+    }
 
     /// <summary>Lets numbers be written that are not in the host's memory yet: straight to the device's where that is the same.</summary>
     /// <param name="write">writes them; called for disjoint parts, possibly by several threads at once</param>
     /// <param name="destination">where they go</param>
-    public virtual void Upload(PartWriter write, DeviceSpan destination)
+    /// <exception cref="RecordingException">in a step that is being recorded</exception>
+    public void Upload(PartWriter write, DeviceSpan destination)
     {
-        var values = new float[destination.Length];
-        write(0, values);
-        Upload(values, destination);
+        RefuseUpload(destination.Length);
+        WriteParts(write, destination);
     }
 
     /// <summary>Waits for the device and copies its numbers to the host.</summary>
-    public abstract void Download(DeviceSpan source, Span<float> destination);
+    /// <exception cref="RecordingException">in a step that is being recorded: what the host does with them would not happen again</exception>
+    public void Download(DeviceSpan source, Span<float> destination)
+    {
+        RefuseDownload(source.Length);
+        CopyToHost(source, destination);
+    }
 
     /// <summary>Begins to copy numbers to the host, as they are behind the kernels called so far, and waits for nothing.</summary>
-    public virtual Readback BeginDownload(DeviceSpan source)
+    /// <exception cref="RecordingException">in a step that is being recorded</exception>
+    public Readback BeginDownload(DeviceSpan source)
+    {
+        RefuseDownload(source.Length);
+        return BeginCopyToHost(source);
+    }
+
+    /// <summary>See <see cref="Upload(ReadOnlySpan{float}, DeviceSpan)"/>.</summary>
+    protected abstract void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination);
+
+    /// <summary>See <see cref="Upload(PartWriter, DeviceSpan)"/>.</summary>
+    protected virtual void WriteParts(PartWriter write, DeviceSpan destination)
+    {
+        var values = new float[destination.Length];
+        write(0, values);
+        CopyFromHost(values, destination);
+    }
+
+    /// <summary>See <see cref="Download"/>.</summary>
+    protected abstract void CopyToHost(DeviceSpan source, Span<float> destination);
+
+    /// <summary>See <see cref="BeginDownload"/>.</summary>
+    protected virtual Readback BeginCopyToHost(DeviceSpan source)
     {
         var numbers = new float[source.Length];
-        Download(source, numbers);
+        CopyToHost(source, numbers);
         return new FinishedReadback(numbers);
     }
+
+    /// <summary>Complains if a step is being recorded.</summary>
+    internal void RefuseUpload(long count) => Recording?.Refuse(
+        $"copies {count} numbers from the host to the device", "make a tensor of them before the step, or pass it as an input");
+
+    private void RefuseDownload(long count) => Recording?.Refuse(
+        $"copies {count} numbers from the device to the host", "return the tensor from the step and read it afterwards");
 
     /// <summary>Host memory for inputs, see <see cref="InputFeed"/>; from any thread.</summary>
     /// <param name="count">elements needed</param>

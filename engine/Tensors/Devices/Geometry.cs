@@ -52,12 +52,12 @@ public readonly record struct PoolGeometry(
 /// <summary>One parameter of an Adam step: all four arrays of one length; Weight, FirstMoment and SecondMoment are updated.</summary>
 public readonly record struct AdamSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan FirstMoment, DeviceSpan SecondMoment);
 
-/// <param name="LearningRate">α</param>
+/// <summary>What stays from one Adam step to the next.</summary>
 /// <param name="Beta1">decay of the first moment</param>
 /// <param name="Beta2">decay of the second moment</param>
 /// <param name="Epsilon">added to √v̂</param>
 /// <param name="WeightDecay">L2 penalty added to the gradient</param>
-/// <param name="Step">1 for the first step: exponent of the bias corrections</param>
-public readonly record struct AdamSettings(float LearningRate, float Beta1, float Beta2, float Epsilon, float WeightDecay, long Step);
+/// <param name="Rates">the first of <see cref="AdamCoefficients.Rates"/> words of <see cref="Device.Numbers"/>, where the present step's rates are</param>
+public readonly record struct AdamSettings(float Beta1, float Beta2, float Epsilon, float WeightDecay, int Rates);
 
 public readonly record struct SgdSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan? Velocity);

@@ -142,9 +142,25 @@ public interface IKernels
 
     // Optimisers, for all parameters in one call
 
-    /// <summary>One Adam step (Kingma and Ba 2015, with √v̂ + ε outside the bias correction's root as in PyTorch).</summary>
+    /// <summary>One Adam step (Kingma and Ba 2015, with √v̂ + ε outside the bias correction's root as in PyTorch); see <see cref="AdamCoefficients"/>.</summary>
     void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings);
 
-    /// <summary>One step of gradient descent with momentum: v = momentum·v + g, w −= lr·v (v may be null for momentum 0).</summary>
-    void Sgd(ReadOnlySpan<SgdSlot> slots, float learningRate, float momentum, float weightDecay);
+    /// <summary>
+    /// One step of gradient descent with momentum: v = momentum·v + g, w −= lr·v (v may be null for momentum 0),
+    /// where lr is the word <paramref name="learningRate"/> of <see cref="Device.Numbers"/>.
+    /// </summary>
+    void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay);
+
+    // Pools of earlier pictures
+
+    /// <summary>
+    /// Offers an image to a pool. As word <paramref name="choice"/> of <see cref="Device.Numbers"/> says, shown is
+    /// 0: the image; 1: the image, which is put in slot s as well; 2: what was in slot s, which now holds the image; s is the word after it.
+    /// </summary>
+    /// <param name="image">its elements</param>
+    /// <param name="pool">slots of <paramref name="stride"/> elements each, at least as many as an image or <paramref name="shown"/> has</param>
+    /// <param name="stride">elements from slot to slot</param>
+    /// <param name="choice">the first of two words</param>
+    /// <param name="shown">as many elements as what is shown has, which may be fewer or more than the image's</param>
+    void Exchange(DeviceSpan image, DeviceSpan pool, int stride, int choice, DeviceSpan shown);
 }

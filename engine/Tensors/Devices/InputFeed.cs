@@ -27,6 +27,7 @@ public sealed class InputFeed(Device device) : IDisposable
     /// <returns>a handle that is valid until <see cref="Next"/></returns>
     public Tensor Add(HostBuffer values, Shape shape)
     {
+        device.RefuseUpload(shape.Count);
         var place = _places[_current];
         var tensor = place.Take(shape, device);
         device.BeginUpload(values, tensor.Span, place.WasRead);

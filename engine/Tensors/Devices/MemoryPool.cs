@@ -82,13 +82,22 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     /// <summary>Takes note that a block's memory went back to the device.</summary>
     internal void Forget(Storage storage) => Interlocked.Add(ref _allocatedBytes, -storage.Capacity * sizeof(float));
 
-    /// <summary>Gives all free blocks back to the device.</summary>
+    /// <summary>Takes a free block out, whose next user is known already.</summary>
+    internal void Remove(Storage storage)
+    {
+        if (_free.TryGetValue(storage.Capacity, out var blocks))
+        {
+            blocks.Remove(storage);
+        }
+    }
+
+    /// <summary>Gives all free blocks back to the device, except those of a step that is being recorded.</summary>
     internal void Trim()
     {
         foreach (var blocks in _free.Values)
         {
-            blocks.ForEach(block => block.Free());
-            blocks.Clear();
+            blocks.FindAll(block => !block.IsRecorded).ForEach(block => block.Free());
+            blocks.RemoveAll(block => !block.IsRecorded);
         }
     }
 

@@ -14,6 +14,12 @@ public abstract class Storage
     /// <summary>True while exactly one handle refers to the block: its content may then be overwritten in place.</summary>
     internal bool IsExclusive => _handles == 1;
 
+    /// <summary>True while no handle refers to the block.</summary>
+    internal bool IsFree => _handles == 0;
+
+    /// <summary>True where a recorded step knows the block's address: its memory must not go back to the device.</summary>
+    internal bool IsRecorded { get; set; }
+
     protected Storage(long capacity) => Capacity = capacity;
 
     internal abstract MemoryPool Pool { get; }

@@ -9,4 +9,5 @@ namespace IlgpuGan.Tensors;
 /// <param name="Stream">what the numbers are for: initialisation, dropout, data order, image pool, …</param>
 /// <param name="Step">training step</param>
 /// <param name="Op">counts the draws of a step</param>
-public readonly record struct RandomKey(ulong Seed, uint Stream, uint Step, uint Op);
+/// <param name="StepWord">for kernels: a word of the device's <see cref="Devices.StepNumbers"/> that is added to <paramref name="Step"/>; word 0 is 0</param>
+public readonly record struct RandomKey(ulong Seed, uint Stream, uint Step, uint Op, int StepWord = 0);

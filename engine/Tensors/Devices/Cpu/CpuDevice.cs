@@ -21,7 +21,7 @@ public sealed unsafe class CpuDevice : Device
     internal CpuDevice(int threads, WinogradUse winograd)
     {
         _threads = new CpuThreads(threads > 0 ? threads : Environment.ProcessorCount);
-        Kernels = new CpuKernels(_threads) 
+        OwnKernels = new CpuKernels(_threads, Numbers)
         {
             Winograd = winograd,
         };
@@ -33,7 +33,7 @@ public sealed unsafe class CpuDevice : Device
 
     public override string Description => $"{InstructionSet}, {_threads.Count} thread{(_threads.Count == 1 ? "" : "s")}";
 
-    public override IKernels Kernels { get; }
+    protected internal override IKernels OwnKernels { get; }
 
     public override MemoryPool Pool { get; }
 
@@ -42,7 +42,7 @@ public sealed unsafe class CpuDevice : Device
         Vector512.IsHardwareAccelerated ? "512-bit SIMD" : Vector256.IsHardwareAccelerated ? "256-bit SIMD" : "128-bit SIMD";
 
     /// <summary>By all threads: weights of a file in memory cost more in page faults than in copying.</summary>
-    public override void Upload(ReadOnlySpan<float> source, DeviceSpan destination)
+    protected override void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Length);
         fixed (float* from = source)
@@ -53,13 +53,13 @@ public sealed unsafe class CpuDevice : Device
         GC.KeepAlive(destination.Storage); // A pointer alone would not stop the finalizer of a tensor whose last use this is.
     }
 
-    public override void Upload(PartWriter write, DeviceSpan destination)
+    protected override void WriteParts(PartWriter write, DeviceSpan destination)
     {
         _threads.For(Blocks.Count(destination.Length), new WriteTask(write, destination));
         GC.KeepAlive(destination.Storage);
     }
 
-    public override void Download(DeviceSpan source, Span<float> destination) =>
+    protected override void CopyToHost(DeviceSpan source, Span<float> destination) =>
         Copy(new ReadOnlySpan<float>(source.Pointer(), checked((int)source.Length)), destination, source.Storage);
 
     private static void Copy(ReadOnlySpan<float> source, Span<float> destination, Storage owner)

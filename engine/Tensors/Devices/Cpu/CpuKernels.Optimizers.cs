@@ -11,13 +11,13 @@ internal sealed unsafe partial class CpuKernels
     public void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings)
     {
         _adamSlots.Assign(slots, static slot => slot.Weight.Length);
-        For(_adamSlots.Blocks, new AdamTask(_adamSlots, new AdamCoefficients(settings)));
+        For(_adamSlots.Blocks, new AdamTask(_adamSlots, new AdamCoefficients(settings, numbers)));
     }
 
-    public void Sgd(ReadOnlySpan<SgdSlot> slots, float learningRate, float momentum, float weightDecay)
+    public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay)
     {
         _sgdSlots.Assign(slots, static slot => slot.Weight.Length);
-        For(_sgdSlots.Blocks, new SgdTask(_sgdSlots, learningRate, momentum, weightDecay));
+        For(_sgdSlots.Blocks, new SgdTask(_sgdSlots, numbers.Single(learningRate), momentum, weightDecay));
     }
 
     /// <summary>All parameters of an optimiser's step as one sequence of blocks, none of which spans two parameters.</summary>

@@ -6,12 +6,15 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    public void Uniform(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<UniformBody>(key, 0, y, y));
+    public void Uniform(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<UniformBody>(Present(key), 0, y, y));
 
-    public void Normal(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<NormalBody>(key, 0, y, y));
+    public void Normal(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<NormalBody>(Present(key), 0, y, y));
 
     public void Dropout(RandomKey key, float p, DeviceSpan x, DeviceSpan y) =>
-        For(Blocks.Count(y.Length), new RandomTask<DropoutBody>(key, p, x, y));
+        For(Blocks.Count(y.Length), new RandomTask<DropoutBody>(Present(key), p, x, y));
+
+    /// <summary>The key with the step looked up.</summary>
+    private RandomKey Present(RandomKey key) => key with { Step = key.Step + numbers[key.StepWord], StepWord = 0 };
 
     /// <summary>What becomes of 16 neighbouring words of a random sequence.</summary>
     private interface IRandomBody

@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// Loops are written once, over <see cref="System.Runtime.Intrinsics.Vector512{T}"/>: the JIT turns it into one AVX-512 register,
 /// two AVX2 registers or four of NEON, and the halves of a split vector hide each other's latency.
 /// </summary>
-internal sealed partial class CpuKernels(CpuThreads threads) : IKernels
+internal sealed partial class CpuKernels(CpuThreads threads, StepNumbers numbers) : IKernels
 {
     private readonly CpuThreads _threads = threads;
 

@@ -17,21 +17,25 @@ public sealed class GpuDevice : Device
     private readonly Context _context;
     private readonly Accelerator _accelerator;
     private readonly KernelQueue _queue;
+    private readonly NumbersCopy _numbers;
 
     internal GpuDevice(string name, Context context, Accelerator accelerator)
     {
         (Name, _context, _accelerator) = (name, context, accelerator);
-        Pool = new MemoryPool(TakeMemory);
+        Pool = PoolOfDevice();
         _queue = new KernelQueue(accelerator, accelerator.CreateStream());
         _queue.Transfers.Failed = Lost;
-        Kernels = new GpuKernels(_queue, Pool, () => Precision);
+        _numbers = new NumbersCopy(accelerator, _queue.Stream, Numbers);
+
+        // Scratch apart from tensors, so that what a recorded kernel uses is never given to a tensor that lives longer.
+        OwnKernels = new GpuKernels(_queue, PoolOfDevice(), _numbers, () => Precision);
     }
 
     public override string Name { get; }
 
     public override string Description => AcceleratorSearch.Describe(_accelerator.Device);
 
-    public override IKernels Kernels { get; }
+    protected internal override IKernels OwnKernels { get; }
 
     /// <summary>For measurements: launches beside the seam.</summary>
     internal KernelQueue Queue => _queue;
@@ -43,7 +47,7 @@ public sealed class GpuDevice : Device
     public override bool Supports(ProductPrecision precision) =>
         precision == ProductPrecision.Fp32 || MatMul.ProductDevice.Of(_accelerator).HasTensorCores;
 
-    public override void Upload(ReadOnlySpan<float> source, DeviceSpan destination)
+    protected override void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination)
     {
         if (source.Length == 0)
         {
@@ -60,7 +64,7 @@ public sealed class GpuDevice : Device
         }
     }
 
-    public override void Download(DeviceSpan source, Span<float> destination)
+    protected override void CopyToHost(DeviceSpan source, Span<float> destination)
     {
         if (destination.Length == 0)
         {
@@ -77,7 +81,7 @@ public sealed class GpuDevice : Device
         }
     }
 
-    public override Readback BeginDownload(DeviceSpan source)
+    protected override Readback BeginCopyToHost(DeviceSpan source)
     {
         try
         {
@@ -129,12 +133,20 @@ public sealed class GpuDevice : Device
         }
     }
 
+    protected internal override void FlushNumbers() => _numbers.Flush();
+
+    private MemoryPool PoolOfDevice()
+    {
+        MemoryPool? pool = null;
+        return pool = new MemoryPool(capacity => TakeMemory(pool!, capacity));
+    }
+
     /// <summary>Takes memory from the driver; if there is none, once more after the pool has given back what nobody uses.</summary>
-    private GpuStorage TakeMemory(long capacity)
+    private GpuStorage TakeMemory(MemoryPool pool, long capacity)
     {
         try
         {
-            return TryTake(capacity) ?? Retry();
+            return TryTake(pool, capacity) ?? Retry();
         }
         catch (Exception exception) when (exception is AcceleratorException or OutOfMemoryException)
         {
@@ -145,18 +157,18 @@ public sealed class GpuDevice : Device
         {
             Synchronize();
             Pool.Trim();
-            return new GpuStorage(Pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
+            return new GpuStorage(pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
         }
     }
 
     /// <summary>Null where the driver refuses, or where it would grant more than the device has and fail later.</summary>
-    private GpuStorage? TryTake(long capacity)
+    private GpuStorage? TryTake(MemoryPool pool, long capacity)
     {
         try
         {
             return Pool.AllocatedBytes + (capacity * sizeof(float)) > _accelerator.MemorySize
                 ? null
-                : new GpuStorage(Pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
+                : new GpuStorage(pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
         }
         catch (Exception exception) when (exception is AcceleratorException or OutOfMemoryException)
         {

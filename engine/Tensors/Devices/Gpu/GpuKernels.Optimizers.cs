@@ -7,15 +7,15 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
 {
-    private readonly Dictionary<(long FirstWeight, int Slots), AdamTable> _adamTables = [];
+    private readonly Dictionary<(long FirstWeight, long FirstGradient, int Slots), AdamTable> _adamTables = [];
 
     public void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings)
     {
-        var coefficients = new AdamCoefficients(settings);
+        var coefficients = AdamCoefficients.WithoutRates(settings);
         if (_device.Kind == AcceleratorType.Cuda && slots.Length > 0)
         {
             var table = TableOf(slots);
-            queue.Launch(OptimizerKernels.AdamOfAll, new KernelConfig(table.Groups, queue.GroupSize), table.View, table.Slots, coefficients);
+            queue.Launch(OptimizerKernels.AdamOfAll, new KernelConfig(table.Groups, queue.GroupSize), table.View, table.Slots, coefficients, numbers.View, settings.Rates);
             return;
         }
 
@@ -23,24 +23,27 @@ internal sealed partial class GpuKernels
         {
             queue.Launch(
                 OptimizerKernels.Adam, queue.ForElements(slot.Weight.Length, Element.PerThread),
-                slot.Weight.View(), slot.Gradient.View(), slot.FirstMoment.View(), slot.SecondMoment.View(), coefficients);
+                slot.Weight.View(), slot.Gradient.View(), slot.FirstMoment.View(), slot.SecondMoment.View(), coefficients, numbers.View, settings.Rates);
         }
     }
 
-    public void Sgd(ReadOnlySpan<SgdSlot> slots, float learningRate, float momentum, float weightDecay)
+    public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay)
     {
         foreach (var slot in slots)
         {
             queue.Launch(
                 OptimizerKernels.Sgd, queue.ForElements(slot.Weight.Length, Element.PerThread),
-                slot.Weight.View(), slot.Gradient.View(), slot.Velocity.View(), learningRate, momentum, weightDecay);
+                slot.Weight.View(), slot.Gradient.View(), slot.Velocity.View(), numbers.View, learningRate, momentum, weightDecay);
         }
     }
 
-    /// <summary>The table of an optimiser, which is known by its first parameter.</summary>
+    /// <summary>
+    /// The table of an optimiser, which is known by its first parameter and where that one's gradient is: a recorded step has its
+    /// gradients in memory of its own, so no other step writes in a table that its launches know.
+    /// </summary>
     private AdamTable TableOf(ReadOnlySpan<AdamSlot> slots)
     {
-        var key = (AdamTable.AddressOf(slots[0].Weight), slots.Length);
+        var key = (AdamTable.AddressOf(slots[0].Weight), AdamTable.AddressOf(slots[0].Gradient), slots.Length);
         if (!_adamTables.TryGetValue(key, out var table))
         {
             _adamTables.Add(key, table = new AdamTable(queue.Accelerator, slots.Length));

@@ -5,6 +5,6 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// the family. Every sum has an order that depends on shapes alone, and no kernel adds with atomics, so results repeat bit for bit.
 /// </summary>
 /// <param name="card">what choices of kernels are made for; null for the queue's accelerator</param>
-internal sealed partial class GpuKernels(KernelQueue queue, MemoryPool pool, Func<ProductPrecision> precision, MatMul.ProductDevice? card = null) : IKernels
+internal sealed partial class GpuKernels(KernelQueue queue, MemoryPool pool, NumbersCopy numbers, Func<ProductPrecision> precision, MatMul.ProductDevice? card = null) : IKernels
 {
 }

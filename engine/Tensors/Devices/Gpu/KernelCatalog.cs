@@ -51,6 +51,7 @@ public static class KernelCatalog
         Kernel("norm/join-gradient-sums", "their parts; gradients of weight and bias", NormalizeKernels.JoinSums),
         Kernel("norm/gradient", "the gradient of the input", NormalizeKernels.ApplyGradient),
         Kernel("norm/track-statistics", "running statistics moved towards a batch's", StatisticsKernels.Track),
+        Kernel("pool/exchange", "earlier pictures in place of new ones", ExchangeKernel.Exchange),
         Kernel("pad/forward", "zero, reflected and replicated borders", PadKernels.Pad),
         Kernel("pad/gradient", "its gradient, gathered", PadKernels.Gradient),
         Kernel("pool/average", "mean of each window", PoolKernels.Average),

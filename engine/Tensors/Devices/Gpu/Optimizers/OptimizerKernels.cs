@@ -14,7 +14,7 @@ internal static class OptimizerKernels
     /// All parameters in one launch, on CUDA: a group of threads finds its parameter in the table and works on
     /// <see cref="AdamPerThread"/> times its width of it.
     /// </summary>
-    public static void AdamOfAll(ArrayView<long> table, int slots, AdamCoefficients c)
+    public static void AdamOfAll(ArrayView<long> table, int slots, AdamCoefficients c, ArrayView<uint> numbers, int rates)
     {
         if (!CudaAsm.IsSupported)
         {
@@ -28,6 +28,8 @@ internal static class OptimizerKernels
         var gradient = table[row + AdamTable.Gradient];
         var first = table[row + AdamTable.FirstMoment];
         var second = table[row + AdamTable.SecondMoment];
+        var stepSize = Interop.IntAsFloat(numbers[rates]);
+        var inverseRootCorrection = Interop.IntAsFloat(numbers[rates + 1]);
         var start = ((Grid.IdxX - firstGroup) * Group.DimX * AdamPerThread) + Group.IdxX;
         for (var k = 0; k < AdamPerThread; k++)
         {
@@ -37,7 +39,7 @@ internal static class OptimizerKernels
                 var offset = (long)i * sizeof(float);
                 var updated = AdamUpdate.Of(
                     DeviceAddress.Load(weight + offset), DeviceAddress.Load(gradient + offset),
-                    DeviceAddress.Load(first + offset), DeviceAddress.Load(second + offset), c);
+                    DeviceAddress.Load(first + offset), DeviceAddress.Load(second + offset), c, stepSize, inverseRootCorrection);
                 DeviceAddress.Store(weight + offset, updated.Weight);
                 DeviceAddress.Store(first + offset, updated.First);
                 DeviceAddress.Store(second + offset, updated.Second);
@@ -47,22 +49,27 @@ internal static class OptimizerKernels
 
     /// <summary>One parameter.</summary>
     public static void Adam(
-        ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> first, ArrayView<float> second, AdamCoefficients c)
+        ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> first, ArrayView<float> second,
+        AdamCoefficients c, ArrayView<uint> numbers, int rates)
     {
+        var stepSize = Interop.IntAsFloat(numbers[rates]);
+        var inverseRootCorrection = Interop.IntAsFloat(numbers[rates + 1]);
         for (var k = 0; k < Element.PerThread; k++)
         {
             var i = Element.First + (k * Group.DimX);
             if (i < weight.IntLength)
             {
-                (weight[i], first[i], second[i]) = AdamUpdate.Of(weight[i], gradient[i], first[i], second[i], c);
+                (weight[i], first[i], second[i]) = AdamUpdate.Of(
+                    weight[i], gradient[i], first[i], second[i], c, stepSize, inverseRootCorrection);
             }
         }
     }
 
-    /// <summary>v = momentum·v + g, w −= rate·v; without a velocity w −= rate·g.</summary>
+    /// <summary>v = momentum·v + g, w −= rate·v; without a velocity w −= rate·g. The rate is read from the table of numbers.</summary>
     public static void Sgd(
-        ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> velocity, float rate, float momentum, float decay)
+        ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> velocity, ArrayView<uint> numbers, int learningRate, float momentum, float decay)
     {
+        var rate = Interop.IntAsFloat(numbers[learningRate]);
         for (var k = 0; k < Element.PerThread; k++)
         {
             var i = Element.First + (k * Group.DimX);

@@ -2,37 +2,41 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Random;
 
-/// <summary>Random numbers: a thread a block of <see cref="Philox"/>, four elements.</summary>
+/// <summary>Random numbers: a thread a block of <see cref="Philox"/>, four elements. The key's step is looked up in the table of numbers.</summary>
 internal static class RandomKernels
 {
-    public static void Uniform(ArrayView<float> y, RandomKey key)
+    public static void Uniform(ArrayView<float> y, RandomKey key, ArrayView<uint> numbers)
     {
         var block = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        var words = Philox.Block(key, (uint)block);
+        var words = WordsOf(key, numbers, (uint)block);
         Set(y, 4 * block, Philox.ToUniform(words.Word0));
         Set(y, (4 * block) + 1, Philox.ToUniform(words.Word1));
         Set(y, (4 * block) + 2, Philox.ToUniform(words.Word2));
         Set(y, (4 * block) + 3, Philox.ToUniform(words.Word3));
     }
 
-    public static void Normal(ArrayView<float> y, RandomKey key)
+    public static void Normal(ArrayView<float> y, RandomKey key, ArrayView<uint> numbers)
     {
         var block = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        var words = Philox.Block(key, (uint)block);
+        var words = WordsOf(key, numbers, (uint)block);
         SetNormals(y, 4 * block, words.Word0, words.Word1);
         SetNormals(y, (4 * block) + 2, words.Word2, words.Word3);
     }
 
     /// <summary>y = x · scale where the element's uniform deviate is ≥ p, else 0; y may be x.</summary>
-    public static void Dropout(ArrayView<float> x, ArrayView<float> y, RandomKey key, float p, float scale)
+    public static void Dropout(ArrayView<float> x, ArrayView<float> y, RandomKey key, ArrayView<uint> numbers, float p, float scale)
     {
         var block = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        var words = Philox.Block(key, (uint)block);
+        var words = WordsOf(key, numbers, (uint)block);
         Drop(x, y, 4 * block, words.Word0, p, scale);
         Drop(x, y, (4 * block) + 1, words.Word1, p, scale);
         Drop(x, y, (4 * block) + 2, words.Word2, p, scale);
         Drop(x, y, (4 * block) + 3, words.Word3, p, scale);
     }
+
+    /// <summary>As <see cref="Philox.Block(RandomKey, uint)"/>.</summary>
+    private static (uint Word0, uint Word1, uint Word2, uint Word3) WordsOf(RandomKey key, ArrayView<uint> numbers, uint block) =>
+        Philox.Block(block, key.Op, key.Step + numbers[key.StepWord], key.Stream, (uint)key.Seed, (uint)(key.Seed >> 32));
 
     private static void Drop(ArrayView<float> x, ArrayView<float> y, int i, uint word, float p, float scale)
     {

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+/// <summary>The device's copy of <see cref="StepNumbers"/>, at an address that never changes.</summary>
+internal sealed class NumbersCopy(Accelerator accelerator, AcceleratorStream stream, StepNumbers numbers)
+{
+    private readonly MemoryBuffer1D<uint, Stride1D.Dense> _buffer = accelerator.Allocate1D<uint>(StepNumbers.Capacity);
+
+    /// <summary>For a launch in the device's stream: the numbers as they are on the host now.</summary>
+    public ArrayView<uint> View
+    {
+        get
+        {
+            Flush();
+            return _buffer.View.BaseView;
+        }
+    }
+
+    /// <summary>Copies what has changed, in one run.</summary>
+    public void Flush()
+    {
+        var changed = numbers.TakeChanged(out var first);
+        if (changed.Length > 0)
+        {
+            _buffer.View.BaseView.SubView(first, changed.Length).CopyFromCPU(stream, ref MemoryMarshal.GetReference(changed), changed.Length);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+namespace IlgpuGan.Tensors.Devices;
+
+/// <summary>
+/// The numbers that change from step to step while everything else about its kernels stays: the step of dropout's random key, Adam's rates,
+/// which pooled picture is shown. Kernels are given a place in this table instead of a value, so that a recorded call computes the present step.
+/// Words have 32 bits. Devices with memory of their own keep a copy, brought up to date in the order of their stream before a kernel reads it.
+/// </summary>
+public sealed class StepNumbers
+{
+    /// <summary>Words of the table, which never moves: a recorded launch may know its address.</summary>
+    public const int Capacity = 1 << 16;
+
+    private readonly uint[] _words = new uint[Capacity];
+
+    /// <summary>Word 0 stays 0: the place for a kernel that has nothing to look up.</summary>
+    private int _reserved = 1;
+
+    // At first word 0 itself, which a device's copy does not have yet.
+    private int _firstChanged;
+    private int _endChanged = 1;
+
+    /// <summary>A whole number, or the bits of a float32.</summary>
+    /// <param name="word">a reserved place</param>
+    public uint this[int word]
+    {
+        get => _words[word];
+        set
+        {
+            if (word <= 0 || word >= _reserved)
+            {
+                throw new ArgumentOutOfRangeException(nameof(word), word, $"words 1 to {_reserved - 1} are reserved");
+            }
+
+            if (_words[word] != value)
+            {
+                _words[word] = value;
+                (_firstChanged, _endChanged) = _firstChanged < _endChanged
+                    ? (Math.Min(_firstChanged, word), Math.Max(_endChanged, word + 1))
+                    : (word, word + 1);
+            }
+        }
+    }
+
+    /// <summary>Sets words aside for as long as the device lives, and returns the first; their value is 0.</summary>
+    /// <exception cref="DeviceException">the table is full</exception>
+    public int Reserve(int words)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(words);
+        if (_reserved > Capacity - words)
+        {
+            throw new DeviceException($"a device has room for {Capacity} numbers of optimisers, random states and image pools; open another for more of them");
+        }
+
+        var first = _reserved;
+        _reserved += words;
+        return first;
+    }
+
+    public float Single(int word) => BitConverter.UInt32BitsToSingle(_words[word]);
+
+    public void SetSingle(int word, float value) => this[word] = BitConverter.SingleToUInt32Bits(value);
+
+    /// <summary>The run of words that have changed since the last call; empty if none.</summary>
+    internal ReadOnlySpan<uint> TakeChanged(out int first)
+    {
+        first = _firstChanged;
+        var changed = _words.AsSpan(_firstChanged, _endChanged - _firstChanged);
+        (_firstChanged, _endChanged) = (0, 0);
+        return changed;
+    }
+}
