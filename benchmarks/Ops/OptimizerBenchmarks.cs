@@ -34,10 +34,19 @@ public class OptimizerBenchmarks : OpBenchmark
     }
 
     [Benchmark(Baseline = true)]
-    public void Adam() => Kernels.Adam([_slot], new AdamSettings(Rate, Beta1, Beta2, Epsilon, 0, 1));
+    public void Adam()
+    {
+        var settings = new AdamSettings(Beta1, Beta2, Epsilon, 0, StepNumbers.AtOnce);
+        AdamCoefficients.SetRates(Device.Numbers, settings, Rate, step: 1);
+        Kernels.Adam([_slot], settings);
+    }
 
     [Benchmark]
-    public void Sgd() => Kernels.Sgd([new SgdSlot(_slot.SecondMoment, _slot.Gradient, _slot.FirstMoment)], Rate, 0.9f, 0);
+    public void Sgd()
+    {
+        Device.Numbers.SetSingle(StepNumbers.AtOnce, Rate);
+        Kernels.Sgd([new SgdSlot(_slot.SecondMoment, _slot.Gradient, _slot.FirstMoment)], StepNumbers.AtOnce, 0.9f, 0);
+    }
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void NaiveAdam()

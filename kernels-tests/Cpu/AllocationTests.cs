@@ -46,8 +46,9 @@ internal sealed class AllocationTests
         ("Uniform", (k, x, y, z) => k.Uniform(Key, z)),
         ("Normal", (k, x, y, z) => k.Normal(Key, z)),
         ("Dropout", (k, x, y, z) => k.Dropout(Key, 0.5f, x, z)),
-        ("Adam", (k, x, y, z) => k.Adam([new AdamSlot(z, x, y, x)], new AdamSettings(1e-3f, 0.9f, 0.999f, 1e-8f, 0, 1))),
-        ("Sgd", (k, x, y, z) => k.Sgd([new SgdSlot(z, x, null)], 0.1f, 0, 0)),
+        ("Adam", (k, x, y, z) => k.Adam([new AdamSlot(z, x, y, x)], new AdamSettings(0.9f, 0.999f, 1e-8f, 0, StepNumbers.AtOnce))),
+        ("Exchange", (k, x, y, z) => k.Exchange(x, y, Count, StepNumbers.AtOnce, z)),
+        ("Sgd", (k, x, y, z) => k.Sgd([new SgdSlot(z, x, null)], StepNumbers.AtOnce, 0, 0)),
     ];
 
     private static IEnumerable<TestCaseData> Cases() =>

@@ -21,7 +21,7 @@ internal sealed class CpuBench : IDisposable
     public CpuBench(int threads, MicroKernel kernel, WinogradUse winograd = WinogradUse.WhereFaster)
     {
         _threads = new CpuThreads(threads);
-        Kernels = new CpuKernels(_threads) { MicroKernel = kernel, Winograd = winograd };
+        Kernels = new CpuKernels(_threads, new StepNumbers()) { MicroKernel = kernel, Winograd = winograd };
         MemoryPool? pool = null;
         _pool = pool = new MemoryPool(capacity => new CpuStorage(pool!, capacity));
     }

@@ -20,6 +20,9 @@ internal sealed class KernelRun : IDisposable
 
     public IKernels Kernels => _device.Kernels;
 
+    /// <summary>Where kernels look up what changes from step to step.</summary>
+    public StepNumbers Numbers => _device.Numbers;
+
     /// <summary>Runs the same on 1, 2, 3 and 7 threads, asserts equal bits, and returns what all agree on.</summary>
     public static float[] Of(Func<KernelRun, DeviceSpan> call) => Of(run => [call(run)])[0];
 

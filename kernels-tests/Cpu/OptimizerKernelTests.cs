@@ -12,7 +12,7 @@ internal sealed class OptimizerKernelTests
     [TestCase(1000, 0f)]
     public void Adam(long step, float weightDecay)
     {
-        var settings = new AdamSettings(2e-4f, 0.5f, 0.999f, 1e-8f, weightDecay, step);
+        var settings = new AdamSettings(0.5f, 0.999f, 1e-8f, weightDecay, StepNumbers.AtOnce);
         var weights = Sizes.Select((n, i) => Numbers.Some(n, seed: i)).ToArray();
         var gradients = Sizes.Select((n, i) => Numbers.Some(n, seed: 10 + i)).ToArray();
         var firsts = Sizes.Select((n, i) => Numbers.Some(n, seed: 20 + i, low: -0.1, high: 0.1)).ToArray();
@@ -21,6 +21,7 @@ internal sealed class OptimizerKernelTests
         {
             var slots = Sizes.Select((_, i) => new AdamSlot(
                 run.InOut(weights[i]), run.Input(gradients[i]), run.InOut(firsts[i]), run.InOut(seconds[i]))).ToArray();
+            AdamCoefficients.SetRates(run.Numbers, settings, 2e-4f, step);
             run.Kernels.Adam(slots, settings);
             return [.. slots.SelectMany(s => new[] { s.Weight, s.FirstMoment, s.SecondMoment })];
         });
@@ -48,9 +49,10 @@ internal sealed class OptimizerKernelTests
         var w = KernelRun.Of(run =>
         {
             var weight = run.InOut([0, 0, 0, 0]);
+            var settings = new AdamSettings(0.9f, 0.999f, 1e-8f, 0, StepNumbers.AtOnce);
+            AdamCoefficients.SetRates(run.Numbers, settings, 0.001f, step: 1);
             run.Kernels.Adam(
-                [new AdamSlot(weight, run.Input([3, -3e-5f, 1e4f, 0]), run.InOut(new float[4]), run.InOut(new float[4]))],
-                new AdamSettings(0.001f, 0.9f, 0.999f, 1e-8f, 0, 1));
+                [new AdamSlot(weight, run.Input([3, -3e-5f, 1e4f, 0]), run.InOut(new float[4]), run.InOut(new float[4]))], settings);
             return weight;
         });
         Numbers.AssertClose(w, [-0.001, 0.001 / (1 + (1e-8 / 3e-5)), -0.001, 0], 1e-6, floor: 1e-3);
@@ -68,7 +70,8 @@ internal sealed class OptimizerKernelTests
         {
             var slots = Sizes.Select((_, i) => new SgdSlot(
                 run.InOut(weights[i]), run.Input(gradients[i]), momentum == 0 ? null : run.InOut(velocities[i]))).ToArray();
-            run.Kernels.Sgd(slots, 0.1f, momentum, weightDecay);
+            run.Numbers.SetSingle(StepNumbers.AtOnce, 0.1f);
+            run.Kernels.Sgd(slots, StepNumbers.AtOnce, momentum, weightDecay);
             return [.. slots.SelectMany(s => new[] { s.Weight, s.Velocity ?? s.Weight })];
         });
         for (var i = 0; i < Sizes.Length; i++)

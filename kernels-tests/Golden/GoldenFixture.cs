@@ -40,11 +40,8 @@ internal sealed class GoldenFixture : IDisposable
 
     public Pair Input(int step, Device device) => new(Tensor($"input.{step}.A", device), Tensor($"input.{step}.B", device), [], 0);
 
-    public Tensor Mix(int step, Device device)
-    {
-        var values = _file.Read($"input.{step}.alpha").ToSingle();
-        return IlgpuGan.Tensors.Tensor.From(values, new Shape(values.Length, 1, 1, 1), device);
-    }
+    /// <summary>How a step's gradient penalty mixes real and fake: a number for each sample.</summary>
+    public float[] Mix(int step) => _file.Read($"input.{step}.alpha").ToSingle();
 
     public void LoadInitial(GanTrainer trainer)
     {

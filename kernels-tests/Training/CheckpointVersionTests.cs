@@ -29,7 +29,7 @@ public sealed class CheckpointVersionTests
         using var device = Device.Open("cpu", threads: 1);
         using var trainer = GanTrainer.Create(checkpoint.Options, device);
         Assert.That(Checkpoint.Load(path, trainer), Is.EqualTo(checkpoint.Position));
-        Assert.That(trainer.Pools.Select(p => p.Pool.Images.Count), Is.All.EqualTo(3));
+        Assert.That(trainer.Pools.Select(p => p.Pool.Count), Is.All.EqualTo(3));
         using var file = new SafetensorsFile(path);
         foreach (var (name, network) in trainer.Networks)
         {

@@ -55,16 +55,20 @@ public sealed class CycleGanTrainer : GanTrainer
     public override IReadOnlyList<string> QualityLosses => ["cycle_A", "cycle_B"];
 
     /// <summary>Generators first, against discriminators that stand still; then the discriminators, on fakes from before that.</summary>
-    protected override void Update(Tensor a, Tensor b, long step)
+    protected override void Update(Tensor a, Tensor b)
     {
         SetDiscriminatorsTrainable(false);
         var (fakeA, fakeB) = TrainGenerators(a, b);
 
         SetDiscriminatorsTrainable(true);
         _adamD.ClearGradients();
-        LossOfDiscriminator("A", DiscriminatorA, b, _poolB.Query(fakeB, step)).Backward();
-        _adamD.FinishStep(LossOfDiscriminator("B", DiscriminatorB, a, _poolA.Query(fakeA, step)));
+        LossOfDiscriminator("A", DiscriminatorA, b, _poolB.Query(fakeB)).Backward();
+        _adamD.FinishStep(LossOfDiscriminator("B", DiscriminatorB, a, _poolA.Query(fakeA)));
     }
+
+    /// <summary>Both pools draw: a fake has the other domain's channels and its original's size.</summary>
+    protected override bool DrawFromPools(Shape a, Shape b, long step) =>
+        _poolB.Draw(step, a.With(1, Options.OutputNc)) & _poolA.Draw(step, b.With(1, Options.InputNc));
 
     public override IReadOnlyList<string> PictureLabels => ["real_A", "fake_B", "rec_A", "real_B", "fake_A", "rec_B"];
 

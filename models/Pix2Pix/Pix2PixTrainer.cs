@@ -36,7 +36,7 @@ public sealed class Pix2PixTrainer : GanTrainer
     public override IReadOnlyList<string> QualityLosses => ["G_L1"];
 
     /// <summary>The generator's output is made once; first the discriminator learns from it, then the generator from the discriminator.</summary>
-    protected override void Update(Tensor a, Tensor b, long step)
+    protected override void Update(Tensor a, Tensor b)
     {
         using var fake = Generator.Forward(a);
         if (Options.LambdaGan == 0)

@@ -21,6 +21,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     /// <exception cref="NotFiniteNumberException">a value is infinite or no number; nothing is written</exception>
     public static void Save(string path, GanTrainer trainer, RunPosition position)
     {
+        using var scope = trainer.Device.Step();
         var tensors = new List<(TensorEntry Entry, Tensor Value)>();
         foreach (var (name, network) in trainer.Networks)
         {
@@ -34,7 +35,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
 
         foreach (var (name, pool) in trainer.Pools)
         {
-            tensors.AddRange(pool.Images.Select((image, i) => (EntryOf($"{name}.{i}", image), image)));
+            tensors.AddRange(pool.Images().Select((image, i) => (EntryOf($"{name}.{i}", image), image)));
         }
 
         var metadata = new Checkpoint(trainer.Options, position).ToMetadata();
@@ -102,6 +103,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
             optimizer.LoadState(key => file.Contains($"{name}.{key}") ? file.Read($"{name}.{key}").ToSingle() : null);
         }
 
+        using var scope = trainer.Device.Step();
         foreach (var (name, pool) in trainer.Pools)
         {
             pool.Restore(Enumerable.Range(0, int.MaxValue).TakeWhile(i => file.Contains($"{name}.{i}")).Select(i => StateDict.ReadTensor(file, $"{name}.{i}", trainer.Device)).ToList());

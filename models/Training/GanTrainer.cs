@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
@@ -15,7 +16,11 @@ public abstract class GanTrainer : IDisposable
     private readonly List<(string Name, Module Network)> _networks = [];
     private readonly List<(string Name, Optimizer Optimizer)> _optimizers = [];
     private readonly List<(string Name, ImagePool Pool)> _pools = [];
-    private readonly List<(string Name, Tensor Value)> _losses = [];
+    private readonly List<(string Name, Tensor Value)> _reported = [];
+    private readonly RecordedStep _step;
+    private string[] _lossNames = [];
+    private StepLosses? _losses;
+    private int _poolMoves;
 
     protected GanTrainer(TrainingOptions options, Device device)
     {
@@ -28,6 +33,7 @@ public abstract class GanTrainer : IDisposable
         device.Precision = precision;
         (Options, Device) = (options, device);
         Random = new RandomState(options.Seed);
+        _step = new RecordedStep(device, Compute);
         Mix = DrawMix;
     }
 
@@ -57,8 +63,19 @@ public abstract class GanTrainer : IDisposable
         set => _optimizers.ForEach(o => o.Optimizer.LearningRate = value);
     }
 
+    /// <summary>Steps that were taken by replay so far.</summary>
+    internal long Replays => _step.Replays;
+
     /// <summary>How a gradient penalty mixes real and fake: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests put known numbers here.</summary>
-    internal Func<Tensor, Tensor> Mix { get; set; }
+    internal Func<Tensor, Tensor> Mix
+    {
+        get;
+        set
+        {
+            field = value;
+            _step.Forget();
+        }
+    }
 
     /// <summary>Random keys of dropout and of penalties; shared by all networks.</summary>
     protected RandomState Random { get; }
@@ -72,14 +89,25 @@ public abstract class GanTrainer : IDisposable
 
     /// <summary>One update of all networks.</summary>
     /// <param name="step">how many steps have been taken: decides dropout masks and pool draws</param>
-    /// <returns>the losses before the update, in a fixed order</returns>
+    /// <returns>
+    /// the losses before the update, in a fixed order; they are copied from the device when the first one is read, which must be before the next step
+    /// </returns>
     public IReadOnlyList<Loss> Step(Pair pair, long step)
     {
-        using var scope = Device.Step();
         Random.Step = (uint)step;
-        _losses.Clear();
-        Update(pair.A, pair.B, step);
-        return ReadLosses();
+        _losses?.Expire();
+
+        // Where the pool shows an image of another size, the step has other shapes than its inputs tell.
+        _step.IsEager = !DrawFromPools(pair.A.Shape, pair.B.Shape, step) || Options.Eager;
+        var moves = _pools.Sum(p => p.Pool.Moves);
+        if (moves != _poolMoves)
+        {
+            _poolMoves = moves;
+            _step.Forget();
+        }
+
+        var values = _step.Run(pair.A, pair.B)[0];
+        return _losses = new StepLosses(_lossNames, values);
     }
 
     /// <summary>Pictures [N, C, H, W] that show what the networks do with a pair, with their labels, from left to right. Changes nothing.</summary>
@@ -91,17 +119,24 @@ public abstract class GanTrainer : IDisposable
 
     public void Dispose()
     {
-        _pools.ForEach(p => p.Pool.Clear());
+        _losses?.Expire();
+        _step.Dispose();
+        _pools.ForEach(p => p.Pool.Dispose());
         GC.SuppressFinalize(this);
     }
 
-    protected abstract void Update(Tensor a, Tensor b, long step);
+    /// <summary>One update of all networks, on [N, C, H, W] and [N, C', H', W']: kernel calls alone, which may be recorded and repeated.</summary>
+    protected abstract void Update(Tensor a, Tensor b);
+
+    /// <summary>Draws what the image pools will do with a step's fakes.</summary>
+    /// <returns>whether all that they will show has the shape of the fakes</returns>
+    protected virtual bool DrawFromPools(Shape a, Shape b, long step) => true;
 
     /// <summary>One picture for each of <see cref="PictureLabels"/>.</summary>
     protected abstract IReadOnlyList<Tensor> Present(Tensor a, Tensor b);
 
     /// <summary>Reports a loss of this step.</summary>
-    protected void Report(string name, Tensor value) => _losses.Add((name, value));
+    protected void Report(string name, Tensor value) => _reported.Add((name, value));
 
     /// <summary>Gives a network its place, its first weights, memory on the device and the run's random keys.</summary>
     protected Module Add(string name, Module network)
@@ -125,23 +160,20 @@ public abstract class GanTrainer : IDisposable
 
     protected ImagePool AddPool(string name)
     {
-        var pool = new ImagePool(Options.PoolSize, Options.Seed, (uint)_pools.Count);
+        var pool = new ImagePool(Options.PoolSize, Options.Seed, (uint)_pools.Count, Device);
         _pools.Add((name, pool));
         return pool;
     }
 
-    /// <summary>All losses in one copy: one at a time, each would be a wait for the device.</summary>
-    private Loss[] ReadLosses()
+    /// <summary>The step, and all its losses in one tensor: one at a time, each would be a wait for the device.</summary>
+    private Tensor[] Compute(IReadOnlyList<Tensor> pair)
     {
-        using var all = TensorOps.Concat(0, [.. _losses.Select(l => l.Value.Detach().Reshape(new Shape(1)))]);
-        var values = all.ToArray();
-        return [.. _losses.Select((l, i) => new Loss(l.Name, values[i]))];
+        _reported.Clear();
+        Update(pair[0], pair[1]);
+        _lossNames = [.. _reported.Select(l => l.Name)];
+        return [TensorOps.Concat(0, [.. _reported.Select(l => l.Value.Detach().Reshape(new Shape(1)))])];
     }
 
-    private Tensor DrawMix(Tensor like)
-    {
-        var mix = Tensor.Empty(new Shape(like.Shape[0], 1, 1, 1), Device);
-        Device.Kernels.Uniform(Random.Next(RandomStream.Training), mix.Span);
-        return mix;
-    }
+    private Tensor DrawMix(Tensor like) =>
+        Tensor.Uniform(Random.Next(Device, RandomStream.Training), new Shape(like.Shape[0], 1, 1, 1), Device);
 }

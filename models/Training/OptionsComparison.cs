@@ -15,7 +15,7 @@ public static class OptionsComparison
 {
     private static readonly HashSet<string> s_changeable =
     [
-        "data", "epochs", "epochs-decay", "steps", "threads", "device", "save-epoch-freq", "save-steps", "keep-last", "sample-freq", "log-freq",
+        "data", "epochs", "epochs-decay", "steps", "threads", "device", "eager", "save-epoch-freq", "save-steps", "keep-last", "sample-freq", "log-freq",
     ];
 
     public static IReadOnlyList<OptionDifference> DifferencesFrom(this TrainingOptions asked, TrainingOptions stored) =>

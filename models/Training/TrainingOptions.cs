@@ -126,6 +126,9 @@ public sealed record TrainingOptions
 
     public Precision Precision { get; init; } = Precision.Fp32;
 
+    /// <summary>Compute each step as it is written, instead of recording the second one and repeating its kernel calls. Changes no result.</summary>
+    public bool Eager { get; init; }
+
     /// <summary>Epochs between numbered checkpoints.</summary>
     public int SaveEpochFreq { get; init; } = 5;
 

@@ -10,10 +10,16 @@ public sealed class StepNumbers
     /// <summary>Words of the table, which never moves: a recorded launch may know its address.</summary>
     public const int Capacity = 1 << 16;
 
+    /// <summary>The first of two words for calls that are not recorded: set them, call the kernel.</summary>
+    public const int AtOnce = 1;
+
     private readonly uint[] _words = new uint[Capacity];
 
+    /// <summary>Runs of words that were given back, by their length.</summary>
+    private readonly Dictionary<int, Stack<int>> _free = [];
+
     /// <summary>Word 0 stays 0: the place for a kernel that has nothing to look up.</summary>
-    private int _reserved = 1;
+    private int _reserved = AtOnce + 2;
 
     // At first word 0 itself, which a device's copy does not have yet.
     private int _firstChanged;
@@ -41,19 +47,40 @@ public sealed class StepNumbers
         }
     }
 
-    /// <summary>Sets words aside for as long as the device lives, and returns the first; their value is 0.</summary>
+    /// <summary>Sets neighbouring words aside until they are given back, and returns the first; their value is 0.</summary>
     /// <exception cref="DeviceException">the table is full</exception>
     public int Reserve(int words)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(words);
+        if (_free.TryGetValue(words, out var free) && free.TryPop(out var used))
+        {
+            for (var word = used; word < used + words; word++)
+            {
+                this[word] = 0;
+            }
+
+            return used;
+        }
+
         if (_reserved > Capacity - words)
         {
-            throw new DeviceException($"a device has room for {Capacity} numbers of optimisers, random states and image pools; open another for more of them");
+            throw new DeviceException($"a device has room for {Capacity} changing numbers of recorded steps and image pools; dispose those that are done with");
         }
 
         var first = _reserved;
         _reserved += words;
         return first;
+    }
+
+    /// <summary>Gives back what <see cref="Reserve"/> returned.</summary>
+    public void Release(int first, int words)
+    {
+        if (!_free.TryGetValue(words, out var free))
+        {
+            _free.Add(words, free = []);
+        }
+
+        free.Push(first);
     }
 
     public float Single(int word) => BitConverter.UInt32BitsToSingle(_words[word]);

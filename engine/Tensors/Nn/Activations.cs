@@ -39,10 +39,10 @@ public sealed class Dropout(float probability = 0.5f) : Module
 {
     private bool IsIdentity => !Training || probability == 0;
 
-    public override Tensor Forward(Tensor x) => IsIdentity ? x : x.Dropout(probability, NextKey());
+    public override Tensor Forward(Tensor x) => IsIdentity ? x : x.Dropout(probability, NextKey(x.Device));
 
-    public override Tensor Consume(Tensor x) => IsIdentity ? x : Op.RunInPlace(TensorOps.DropoutOp(probability, NextKey()), x);
+    public override Tensor Consume(Tensor x) => IsIdentity ? x : Op.RunInPlace(TensorOps.DropoutOp(probability, NextKey(x.Device)), x);
 
-    private RandomKey NextKey() =>
-        (Random ?? throw new InvalidOperationException("dropout: the network has no random state; call Initialize(seed) or set Random")).Next();
+    private RandomKey NextKey(Device device) =>
+        (Random ?? throw new InvalidOperationException("dropout: the network has no random state; call Initialize(seed) or set Random")).Next(device);
 }

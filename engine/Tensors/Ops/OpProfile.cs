@@ -27,6 +27,9 @@ public sealed class OpProfile : IDisposable
 
     public void Dispose() => s_current = _outer;
 
+    /// <summary>Whether ops of this thread are being recorded.</summary>
+    internal static bool IsTaken => s_current is not null;
+
     /// <summary>The layer that ops are put down to at the moment; null where no profile is taken.</summary>
     internal static string? CurrentLayer => s_current?._layer;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
 
@@ -103,9 +104,34 @@ public sealed class Adam : Optimizer
         }
 
         var device = Parameters[0].Value.Device;
+        var settings = new AdamSettings(_beta1, _beta2, _epsilon, _weightDecay, StepNumbers.AtOnce);
+        if (device.Recording is { } recording)
+        {
+            settings = settings with { Rates = recording.Reserve(AdamCoefficients.Rates) };
+            Moments[] updated = [.. parameters.Select(MomentsOf).Where(moments => moments.Steps == steps)];
+            recording.BeforeReplay(() => Advance(device.Numbers, settings, updated));
+        }
+
+        AdamCoefficients.SetRates(device.Numbers, settings, LearningRate, steps);
         using var measured = OpProfile.MeasureUpdate("adam", numbers, flops: 12, accesses: 7);
-        device.Kernels.Adam(CollectionsMarshal.AsSpan(_slots), new AdamSettings(LearningRate, _beta1, _beta2, _epsilon, _weightDecay, steps));
+        device.Kernels.Adam(CollectionsMarshal.AsSpan(_slots), settings);
         _slots.Clear();
+    }
+
+    /// <summary>The host's part of an update that is replayed.</summary>
+    private void Advance(StepNumbers numbers, in AdamSettings settings, Moments[] updated)
+    {
+        var steps = ++updated[0].Steps;
+        for (var i = 1; i < updated.Length; i++)
+        {
+            if (++updated[i].Steps != steps)
+            {
+                throw new RecordingException(
+                    "adam: parameters that a recorded step updates together have taken different numbers of steps since; call Forget() on the step");
+            }
+        }
+
+        AdamCoefficients.SetRates(numbers, settings, LearningRate, steps);
     }
 
     /// <summary>The smallest step count of some parameters above the one just done.</summary>

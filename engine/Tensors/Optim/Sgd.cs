@@ -64,7 +64,16 @@ public sealed class Sgd : Optimizer
             }
         }
 
-        parameters[0].Value.Device.Kernels.Sgd(CollectionsMarshal.AsSpan(_slots), LearningRate, _momentum, _weightDecay);
+        var device = parameters[0].Value.Device;
+        var rate = StepNumbers.AtOnce;
+        if (device.Recording is { } recording)
+        {
+            rate = recording.Reserve(1);
+            recording.BeforeReplay(() => device.Numbers.SetSingle(rate, LearningRate));
+        }
+
+        device.Numbers.SetSingle(rate, LearningRate);
+        device.Kernels.Sgd(CollectionsMarshal.AsSpan(_slots), rate, _momentum, _weightDecay);
         _slots.Clear();
     }
 

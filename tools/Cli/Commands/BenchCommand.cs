@@ -37,14 +37,20 @@ internal static class BenchCommand
             HelpName = "FILE",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var eager = new Option<bool>("--eager") { Description = "Compute each training step anew instead of recording the second one and repeating it." };
         var command = new Command(name, description) { workload, size, batch, threads, steps, warmup, device, precision, profile };
+        if (name == "step")
+        {
+            command.Add(eager);
+        }
+
         command.SetAction(parsed =>
         {
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var measured = new Measured(
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
                 parsed.GetValue(threads) is > 0 and var n ? n : Environment.ProcessorCount, on.Name);
-            using var step = Workload(measured, on);
+            using var step = Workload(measured, on, parsed.GetValue(eager));
             on.Precision = parsed.GetValue(precision);
             var wanted = parsed.GetResult(profile) is null ? null : new ProfileWanted(parsed.GetValue(profile));
             return Run(Screen.Of(parsed), measured, step, parsed.GetValue(steps), parsed.GetValue(warmup), wanted, on);
@@ -52,8 +58,8 @@ internal static class BenchCommand
         return command;
     }
 
-    private static BenchStep Workload(Measured m, Device device) => m.Bench == "step"
-        ? BenchStep.OfTraining(m.Workload == "pix2pix" ? ModelKind.Pix2Pix : ModelKind.CycleGan, m.Size, m.Batch, device)
+    private static BenchStep Workload(Measured m, Device device, bool eager) => m.Bench == "step"
+        ? BenchStep.OfTraining(m.Workload == "pix2pix" ? ModelKind.Pix2Pix : ModelKind.CycleGan, m.Size, m.Batch, device, eager)
         : BenchStep.OfInference(GeneratorKind.Parse(m.Workload), m.Size, m.Batch, device);
 
     private static int Run(Screen screen, Measured measured, BenchStep step, int steps, int warmup, ProfileWanted? wanted, Device device)

@@ -61,6 +61,7 @@ internal sealed class TrainingOptionSet
         Number("--threads", "Threads of the CPU device; changes no result (default 0: all).", (o, v) => o with { Threads = v });
         Add(new Option<string>("--device") { Description = "Where to compute; 'ilgpugan devices' lists what is here (default auto)." }, (o, v) => o with { Device = v });
         Add(Choice.Of<Precision>("--precision", "Arithmetic of the convolutions (default fp32; the others need a device that has them)."), (o, v) => o with { Precision = v });
+        Flag("--eager", "Compute each step anew instead of recording one and repeating it: slower, the same result.", o => o with { Eager = true });
         Number("--save-epoch-freq", "Epochs between numbered checkpoints (default 5; 0 for none).", (o, v) => o with { SaveEpochFreq = v });
         Number("--save-steps", "Steps between refreshes of the latest checkpoint (default 5000; 0 for every epoch only).", (o, v) => o with { SaveSteps = v });
         Number("--keep-last", "Numbered checkpoints to keep (default 0: all).", (o, v) => o with { KeepLast = v });

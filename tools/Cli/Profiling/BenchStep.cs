@@ -32,9 +32,9 @@ internal sealed class BenchStep : IDisposable
     public void Dispose() => _owner.Dispose();
 
     /// <summary>A whole training step on noise: forwards, backwards, optimisers.</summary>
-    public static BenchStep OfTraining(ModelKind model, int size, int batch, Device device)
+    public static BenchStep OfTraining(ModelKind model, int size, int batch, Device device, bool eager = false)
     {
-        var options = TrainingOptions.For(model) with { CropSize = size, LoadSize = size, BatchSize = batch };
+        var options = TrainingOptions.For(model) with { CropSize = size, LoadSize = size, BatchSize = batch, Eager = eager };
         if (size < 256)
         {
             options = options with { Generator = model == ModelKind.CycleGan ? GeneratorKind.ResNet(6) : GeneratorKind.UNet(int.Log2(size)) };

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
 /// An accelerator: a GPU through CUDA or OpenCL, or the kernels' simulator. Tensors stay in its memory; kernels run in one stream, one after
-/// the other, while the host goes on. <see cref="Download"/> and <see cref="Synchronize"/> wait for them; on CUDA no other copy waits
+/// the other, while the host goes on. <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them; on CUDA no other copy waits
 /// (<see cref="Transfers.CudaTransfers"/>).
 /// </summary>
 public sealed class GpuDevice : Device

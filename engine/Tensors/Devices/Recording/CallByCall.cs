@@ -1,0 +1,32 @@
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+/// <summary>The plain replay: each call is made on the device's kernels, one after the other.</summary>
+internal sealed class CallByCall(Device device, IReadOnlyList<KernelCall> calls) : IReplay
+{
+    private readonly KernelCall[] _calls = [.. calls];
+
+    public void Run()
+    {
+        device.FlushNumbers();
+        foreach (var call in _calls)
+        {
+            Run(call);
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private void Run(KernelCall call)
+    {
+        try
+        {
+            call.Run(device.OwnKernels);
+        }
+        catch (DeviceException exception) when (exception.Op is null)
+        {
+            throw new DeviceException($"{call.Name}: {exception.Message}", exception) { Op = call.Name };
+        }
+    }
+}

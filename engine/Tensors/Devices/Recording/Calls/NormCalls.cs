@@ -1,0 +1,35 @@
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+// Normalisation. See IKernels for what the arguments are.
+
+public sealed record MomentsCall(DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, NormGeometry G) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Mean, Variance];
+
+    public override void Run(IKernels kernels) => kernels.Moments(X, Mean, Variance, G);
+}
+
+public sealed record NormalizeCall(
+    DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan Y, NormGeometry G, float Epsilon)
+    : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Bias);
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    public override void Run(IKernels kernels) => kernels.Normalize(X, Mean, Variance, Weight, Bias, Y, G, Epsilon);
+}
+
+public sealed record NormalizeGradientCall(
+    DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan Dy,
+    DeviceSpan? Dx, DeviceSpan? Dweight, DeviceSpan? Dbias, NormGeometry G, float Epsilon)
+    : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Dy);
+
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Dx, Dweight, Dbias);
+
+    public override void Run(IKernels kernels) => kernels.NormalizeGradient(X, Mean, Variance, Weight, Dy, Dx, Dweight, Dbias, G, Epsilon);
+}

@@ -1,0 +1,21 @@
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+// Optimisers. See IKernels for what the arguments are.
+
+public sealed record AdamCall(AdamSlot[] Slots, AdamSettings Settings) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => new[] { s.Weight, s.Gradient, s.FirstMoment, s.SecondMoment })];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [.. Slots.SelectMany(s => new[] { s.Weight, s.FirstMoment, s.SecondMoment })];
+
+    public override void Run(IKernels kernels) => kernels.Adam(Slots, Settings);
+}
+
+public sealed record SgdCall(SgdSlot[] Slots, int LearningRate, float Momentum, float WeightDecay) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => Given(s.Weight, s.Gradient, s.Velocity))];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [.. Slots.SelectMany(s => Given(s.Weight, s.Velocity))];
+
+    public override void Run(IKernels kernels) => kernels.Sgd(Slots, LearningRate, Momentum, WeightDecay);
+}

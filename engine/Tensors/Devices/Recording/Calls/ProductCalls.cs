@@ -1,0 +1,39 @@
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+// Convolutions and matrix products. See IKernels for what the arguments are.
+
+public sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ConvGeometry G) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, W, Bias);
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    public override void Run(IKernels kernels) => kernels.Conv2d(X, W, Bias, Y, G);
+}
+
+public sealed record Conv2dInputGradientCall(DeviceSpan Dy, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Dx, ConvGeometry G) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(Dy, W, Bias);
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Dx];
+
+    public override void Run(IKernels kernels) => kernels.Conv2dInputGradient(Dy, W, Bias, Dx, G);
+}
+
+public sealed record Conv2dWeightGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, ConvGeometry G) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Dw];
+
+    public override void Run(IKernels kernels) => kernels.Conv2dWeightGradient(X, Dy, Dw, G);
+}
+
+public sealed record MatMulCall(DeviceSpan A, DeviceSpan B, DeviceSpan C, MatMulGeometry G) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [A, B];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [C];
+
+    public override void Run(IKernels kernels) => kernels.MatMul(A, B, C, G);
+}

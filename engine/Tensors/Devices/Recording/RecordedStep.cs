@@ -1,0 +1,204 @@
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+/// <summary>
+/// A step that is taken many times, such as a training step. It runs as written the first time, is recorded the second time, and from then on
+/// its kernel calls are repeated on the same memory: no tensor, no node of a graph and no closure is made any more, and results are the same bits.
+/// </summary>
+/// <remarks>
+/// The code must do the same each time but for what is in its inputs, what random states, optimisers and schedules change, and what it reads from
+/// <see cref="Device.Numbers"/>: it may not look at values on the host, and set <see cref="Nn.RandomState.Step"/> before the step, not in it.
+/// Inputs of other shapes are recorded apart. While an <see cref="OpProfile"/> is taken, steps run as written.
+/// </remarks>
+/// <param name="device">where the step runs</param>
+/// <param name="code">makes the outputs of the inputs, which have no gradient; it runs in a <see cref="Devices.Step"/> of its own</param>
+public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> code) : IDisposable
+{
+    /// <summary>Each holds a whole step's memory: room for the usual batch and the smaller one at an epoch's end.</summary>
+    private const int MostRecordings = 2;
+
+    /// <summary>The latest used last.</summary>
+    private readonly List<Take> _takes = [];
+
+    private IReadOnlyList<Tensor> _eagerOutputs = [];
+
+    /// <summary>Whether to run the step as written each time.</summary>
+    public bool IsEager { get; set; }
+
+    /// <summary>Steps that were taken by replay so far.</summary>
+    public long Replays { get; private set; }
+
+    /// <summary>Takes the step.</summary>
+    /// <param name="inputs">tensors on the device; their numbers are copied where the recorded calls read them</param>
+    /// <returns>the outputs, valid until the next call of this method</returns>
+    /// <exception cref="RecordingException">the code does what a replay would not repeat; the message names it</exception>
+    public IReadOnlyList<Tensor> Run(params ReadOnlySpan<Tensor> inputs)
+    {
+        DisposeAll(_eagerOutputs);
+        _eagerOutputs = [];
+        if (IsEager || OpProfile.IsTaken)
+        {
+            return RunEagerly(inputs);
+        }
+
+        if (Find(inputs) is not { } take)
+        {
+            Add(new Take(device, inputs));
+            return RunEagerly(inputs);
+        }
+
+        if (take.Replay is null)
+        {
+            Record(take, inputs);
+        }
+        else
+        {
+            take.Recording!.Prepare();
+            using var step = device.Step();
+            take.Accept(inputs);
+            take.Replay.Run();
+            Replays++;
+        }
+
+        return take.Outputs;
+    }
+
+    /// <summary>Drops what was recorded: for when something has changed that the step does, such as which parameters are trained.</summary>
+    public void Forget()
+    {
+        _takes.ForEach(take => take.Dispose());
+        _takes.Clear();
+    }
+
+    public void Dispose()
+    {
+        Forget();
+        DisposeAll(_eagerOutputs);
+        _eagerOutputs = [];
+    }
+
+    private static void DisposeAll(IReadOnlyList<Tensor> tensors)
+    {
+        for (var i = 0; i < tensors.Count; i++)
+        {
+            tensors[i].Dispose();
+        }
+    }
+
+    private IReadOnlyList<Tensor> RunEagerly(ReadOnlySpan<Tensor> inputs)
+    {
+        using var step = device.Step();
+        return _eagerOutputs = Kept(code(inputs.ToArray()));
+    }
+
+    /// <summary>Handles that outlive the step.</summary>
+    private static Tensor[] Kept(IReadOnlyList<Tensor> outputs) => [.. outputs.Select(output => output.Detach().Keep())];
+
+    private void Record(Take take, ReadOnlySpan<Tensor> inputs)
+    {
+        take.Accept(inputs);
+        try
+        {
+            take.Recording = KernelRecording.Take(device, () => take.Outputs = Kept(code(take.Inputs)));
+            take.Replay = device.Prepare(take.Recording.Calls);
+        }
+        catch
+        {
+            _takes.Remove(take);
+            take.Dispose();
+            throw;
+        }
+    }
+
+    private Take? Find(ReadOnlySpan<Tensor> inputs)
+    {
+        for (var i = _takes.Count - 1; i >= 0; i--)
+        {
+            var take = _takes[i];
+            if (take.Fits(inputs))
+            {
+                if (i < _takes.Count - 1)
+                {
+                    _takes.RemoveAt(i);
+                    _takes.Add(take);
+                }
+
+                return take;
+            }
+        }
+
+        return null;
+    }
+
+    private void Add(Take take)
+    {
+        if (_takes.Count == MostRecordings)
+        {
+            _takes[0].Dispose();
+            _takes.RemoveAt(0);
+        }
+
+        _takes.Add(take);
+    }
+
+    /// <summary>The step at some shapes of inputs.</summary>
+    private sealed class Take : IDisposable
+    {
+        private readonly Shape[] _shapes;
+
+        public Take(Device device, ReadOnlySpan<Tensor> inputs)
+        {
+            _shapes = new Shape[inputs.Length];
+            Inputs = new Tensor[inputs.Length];
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                _shapes[i] = inputs[i].Shape;
+                Inputs[i] = Tensor.Empty(_shapes[i], device).Keep();
+            }
+        }
+
+        /// <summary>Where the recorded calls read the inputs.</summary>
+        public Tensor[] Inputs { get; }
+
+        public Tensor[] Outputs { get; set; } = [];
+
+        public KernelRecording? Recording { get; set; }
+
+        public IReplay? Replay { get; set; }
+
+        public bool Fits(ReadOnlySpan<Tensor> inputs)
+        {
+            if (inputs.Length != _shapes.Length)
+            {
+                return false;
+            }
+
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                if (inputs[i].Shape != _shapes[i])
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        public void Accept(ReadOnlySpan<Tensor> inputs)
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                inputs[i].Device.Kernels.Copy(inputs[i].Span, Inputs[i].Span);
+            }
+        }
+
+        public void Dispose()
+        {
+            Replay?.Dispose();
+            Recording?.Dispose();
+            DisposeAll(Outputs);
+            DisposeAll(Inputs);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+/// <summary>
+/// Makes each call at once on a device's kernels and appends it to a list. Members with a default implementation are here too, or they would be
+/// recorded as what they are composed of.
+/// </summary>
+internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls) : IKernels
+{
+    public void Fill(DeviceSpan y, float value) => Record(new FillCall(y, value));
+
+    public void Copy(DeviceSpan x, DeviceSpan y) => Record(new CopyCall(x, y));
+
+    public void CopyBlock(
+        DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent,
+        bool accumulate) =>
+        Record(new CopyBlockCall(x, xShape, xStart.ToArray(), y, yShape, yStart.ToArray(), extent, accumulate));
+
+    public void Permute(DeviceSpan x, Shape xShape, ReadOnlySpan<int> order, DeviceSpan y) =>
+        Record(new PermuteCall(x, xShape, order.ToArray(), y));
+
+    public void Unary(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y) => Record(new UnaryCall(f, p, q, x, y));
+
+    public void UnaryGradient(UnaryFunction f, float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx) =>
+        Record(new UnaryGradientCall(f, p, q, saved, dy, dx));
+
+    public void Binary(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape) =>
+        Record(new BinaryCall(f, a, aShape, b, bShape, y, yShape));
+
+    public void AddScaled(float scale, DeviceSpan x, DeviceSpan y) => Record(new AddScaledCall(scale, x, y));
+
+    public void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape) => Record(new ExpandCall(x, xShape, y, yShape));
+
+    public void Reduce(Reduction f, DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape) =>
+        Record(new ReduceCall(f, x, xShape, y, yShape));
+
+    public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
+        Record(new Conv2dCall(x, w, bias, y, g));
+
+    public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g) =>
+        Record(new Conv2dInputGradientCall(dy, w, bias, dx, g));
+
+    public void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) =>
+        Record(new Conv2dWeightGradientCall(x, dy, dw, g));
+
+    public void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g) => Record(new MatMulCall(a, b, c, g));
+
+    public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g) =>
+        Record(new MomentsCall(x, mean, variance, g));
+
+    public void Normalize(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g,
+        float epsilon) =>
+        Record(new NormalizeCall(x, mean, variance, weight, bias, y, g, epsilon));
+
+    public void NormalizeGradient(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy, DeviceSpan? dx, DeviceSpan? dweight,
+        DeviceSpan? dbias, in NormGeometry g, float epsilon) =>
+        Record(new NormalizeGradientCall(x, mean, variance, weight, dy, dx, dweight, dbias, g, epsilon));
+
+    public void Pad(PadMode mode, float value, DeviceSpan x, DeviceSpan y, in PadGeometry g) => Record(new PadCall(mode, value, x, y, g));
+
+    public void PadGradient(PadMode mode, DeviceSpan dy, DeviceSpan dx, in PadGeometry g) => Record(new PadGradientCall(mode, dy, dx, g));
+
+    public void Upsample(UpsampleMode mode, DeviceSpan x, DeviceSpan y, in UpsampleGeometry g) => Record(new UpsampleCall(mode, x, y, g));
+
+    public void UpsampleGradient(UpsampleMode mode, DeviceSpan dy, DeviceSpan dx, in UpsampleGeometry g) =>
+        Record(new UpsampleGradientCall(mode, dy, dx, g));
+
+    public void AveragePool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) => Record(new AveragePoolCall(x, y, g));
+
+    public void AveragePoolGradient(DeviceSpan dy, DeviceSpan dx, in PoolGeometry g) => Record(new AveragePoolGradientCall(dy, dx, g));
+
+    public void MaxPool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) => Record(new MaxPoolCall(x, y, g));
+
+    public void MaxPoolGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, in PoolGeometry g) =>
+        Record(new MaxPoolGradientCall(x, dy, dx, g));
+
+    public void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g) => Record(new MaxPoolGatherCall(x, v, y, g));
+
+    public void LogSoftmax(DeviceSpan x, DeviceSpan y, int rows, int columns) => Record(new LogSoftmaxCall(x, y, rows, columns));
+
+    public void Uniform(RandomKey key, DeviceSpan y) => Record(new UniformCall(key, y));
+
+    public void Normal(RandomKey key, DeviceSpan y) => Record(new NormalCall(key, y));
+
+    public void Dropout(RandomKey key, float p, DeviceSpan x, DeviceSpan y) => Record(new DropoutCall(key, p, x, y));
+
+    public void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings) => Record(new AdamCall(slots.ToArray(), settings));
+
+    public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay) =>
+        Record(new SgdCall(slots.ToArray(), learningRate, momentum, weightDecay));
+
+    public void Exchange(DeviceSpan image, DeviceSpan pool, int stride, int choice, DeviceSpan shown) =>
+        Record(new ExchangeCall(image, pool, stride, choice, shown));
+
+    private void Record(KernelCall call)
+    {
+        call.Run(kernels);
+        calls.Add(call);
+    }
+}

@@ -1,0 +1,136 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Recording;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Recording;
+
+/// <summary>Every member of the seam is recorded as one call that can be made again, and says truly what it reads and writes.</summary>
+internal sealed class KernelCallTests
+{
+    private const int Plane = 6 * 8;
+    private static readonly Shape s_image = new(2, 3, 6, 8);
+    private static readonly Shape s_channels = new(1, 3, 1, 1);
+    private static readonly ConvGeometry s_conv = new(2, 3, 6, 8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 6, 8);
+    private static readonly NormGeometry s_norm = new(2, 3, Plane, PerInstance: true);
+    private static readonly PadGeometry s_pad = new(6, 6, 8, 1, 2, 1, 2);
+    private static readonly UpsampleGeometry s_double = new(6, 6, 8, 2);
+    private static readonly PoolGeometry s_pool = new(6, 6, 8, 3, 3, 2, 2, 1, 1, 3, 4);
+    private static readonly RandomKey s_key = new(1, 2, 3, 4, StepNumbers.AtOnce);
+    private static readonly AdamSettings s_adam = new(0.5f, 0.999f, 1e-8f, 0.01f, StepNumbers.AtOnce);
+
+    /// <summary>A call of each member, its arrays in any order; a(n) is an array of n numbers.</summary>
+    private static readonly (string Member, Action<IKernels, Func<long, DeviceSpan>> Call)[] s_calls =
+    [
+        ("Fill", (k, a) => k.Fill(a(50), 2)),
+        ("Copy", (k, a) => k.Copy(a(50), a(50))),
+        ("CopyBlock", (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: true)),
+        ("CopyBlock", (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: false)),
+        ("CopyBlock", (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(96), new Shape(2, 1, 6, 8), [0, 0, 0, 0], new Shape(2, 1, 6, 8), accumulate: false)),
+        ("Permute", (k, a) => k.Permute(a(288), s_image, [0, 2, 3, 1], a(288))),
+        ("Unary", (k, a) => k.Unary(UnaryFunction.Affine, 2, 1, a(50), a(50))),
+        ("Unary", (k, a) => InPlace(a(50), x => k.Unary(UnaryFunction.Tanh, 0, 0, x, x))),
+        ("UnaryGradient", (k, a) => k.UnaryGradient(UnaryFunction.Tanh, 0, 0, a(50), a(50), a(50))),
+        ("Binary", (k, a) => k.Binary(BinaryFunction.Multiply, a(288), s_image, a(3), s_channels, a(288), s_image)),
+        ("AddScaled", (k, a) => k.AddScaled(2, a(50), a(50))),
+        ("Expand", (k, a) => k.Expand(a(3), s_channels, a(288), s_image)),
+        ("Reduce", (k, a) => k.Reduce(Reduction.Mean, a(288), s_image, a(3), s_channels)),
+        ("Conv2d", (k, a) => k.Conv2d(a(288), a(108), a(4), a(384), s_conv)),
+        ("Conv2d", (k, a) => k.Conv2d(a(288), a(108), null, a(384), s_conv)),
+        ("Conv2dInputGradient", (k, a) => k.Conv2dInputGradient(a(384), a(108), a(3), a(288), s_conv)),
+        ("Conv2dWeightGradient", (k, a) => k.Conv2dWeightGradient(a(288), a(384), a(108), s_conv)),
+        ("MatMul", (k, a) => k.MatMul(a(2 * 3 * 4), a(2 * 5 * 4), a(2 * 3 * 5), new MatMulGeometry(2, 3, 5, 4, TransposeA: false, TransposeB: true))),
+        ("Moments", (k, a) => k.Moments(a(288), a(6), a(6), s_norm)),
+        ("Normalize", (k, a) => k.Normalize(a(288), a(6), a(6), a(3), a(3), a(288), s_norm, 1e-5f)),
+        ("NormalizeGradient", (k, a) => k.NormalizeGradient(a(288), a(6), a(6), a(3), a(288), a(288), a(3), a(3), s_norm, 1e-5f)),
+        ("NormalizeGradient", (k, a) => k.NormalizeGradient(a(288), a(6), a(6), null, a(288), a(288), null, null, s_norm, 1e-5f)),
+        ("Pad", (k, a) => k.Pad(PadMode.Reflect, 0, a(288), a(6 * 9 * 11), s_pad)),
+        ("PadGradient", (k, a) => k.PadGradient(PadMode.Reflect, a(6 * 9 * 11), a(288), s_pad)),
+        ("Upsample", (k, a) => k.Upsample(UpsampleMode.Bilinear, a(288), a(4 * 288), s_double)),
+        ("UpsampleGradient", (k, a) => k.UpsampleGradient(UpsampleMode.Bilinear, a(4 * 288), a(288), s_double)),
+        ("AveragePool", (k, a) => k.AveragePool(a(288), a(72), s_pool)),
+        ("AveragePoolGradient", (k, a) => k.AveragePoolGradient(a(72), a(288), s_pool)),
+        ("MaxPool", (k, a) => k.MaxPool(a(288), a(72), s_pool)),
+        ("MaxPoolGradient", (k, a) => k.MaxPoolGradient(a(288), a(72), a(288), s_pool)),
+        ("MaxPoolGather", (k, a) => k.MaxPoolGather(a(288), a(288), a(72), s_pool)),
+        ("LogSoftmax", (k, a) => k.LogSoftmax(a(60), a(60), 6, 10)),
+        ("Uniform", (k, a) => k.Uniform(s_key, a(50))),
+        ("Normal", (k, a) => k.Normal(s_key, a(50))),
+        ("Dropout", (k, a) => k.Dropout(s_key, 0.5f, a(50), a(50))),
+        ("Adam", (k, a) => k.Adam([new AdamSlot(a(50), a(50), a(50), a(50)), new AdamSlot(a(7), a(7), a(7), a(7))], s_adam)),
+        ("Sgd", (k, a) => k.Sgd([new SgdSlot(a(50), a(50), a(50)), new SgdSlot(a(7), a(7), null)], StepNumbers.AtOnce, 0.9f, 0.01f)),
+        ("Exchange", (k, a) => k.Exchange(a(40), a(150), 50, StepNumbers.AtOnce, a(40))),
+    ];
+
+    private static IEnumerable<TestCaseData> Cases() => s_calls.Select((c, i) => new TestCaseData(c.Member, c.Call).SetArgDisplayNames($"{c.Member} {i}"));
+
+    [Test]
+    public void EveryMemberHasACase() =>
+        Assert.That(s_calls.Select(c => c.Member).Distinct(), Is.EquivalentTo(typeof(IKernels).GetMethods().Select(m => m.Name)));
+
+    /// <summary>A fused member that were left to its default implementation would be recorded as its parts.</summary>
+    [Test]
+    public void EveryMemberIsRecordedItself()
+    {
+        var map = typeof(RecordingKernels).GetInterfaceMap(typeof(IKernels));
+        Assert.That(map.TargetMethods.Select(m => m.DeclaringType), Is.All.EqualTo(typeof(RecordingKernels)));
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void ACallIsRecordedAndRepeats(string member, Action<IKernels, Func<long, DeviceSpan>> call)
+    {
+        using var device = new CpuDevice(1);
+        var arrays = Prepared(device);
+        call(device.Kernels, arrays.Next);
+        var expected = arrays.All.Select(arrays.Bits).ToList();
+
+        arrays.Rewind();
+        var calls = new List<KernelCall>();
+        call(new RecordingKernels(device.Kernels, calls), arrays.Next);
+        Assert.That(calls, Has.Count.EqualTo(1));
+        Assert.That(calls[0].GetType().Name, Is.EqualTo(member + "Call"));
+        Assert.That(arrays.All.Select(arrays.Bits), Is.EqualTo(expected), "executed at once");
+
+        arrays.Rewind();
+        calls[0].Run(device.Kernels);
+        Assert.That(arrays.All.Select(arrays.Bits), Is.EqualTo(expected), "repeated");
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void ReadsAndWritesAreTheTruth(string member, Action<IKernels, Func<long, DeviceSpan>> call)
+    {
+        _ = member;
+        using var device = new CpuDevice(1);
+        var arrays = Prepared(device);
+        var calls = new List<KernelCall>();
+        call(new RecordingKernels(device.Kernels, calls), arrays.Next);
+        var expected = calls[0].Writes.Select(arrays.Bits).ToList();
+        foreach (var span in arrays.All.Except(calls[0].Writes))
+        {
+            Assert.That(arrays.Bits(span), Is.EqualTo(arrays.FirstBits(span)), "an array that is not among the writes has changed");
+        }
+
+        arrays.Rewind(span => !calls[0].Reads.Contains(span));
+        calls[0].Run(device.Kernels);
+        Assert.That(calls[0].Writes.Select(arrays.Bits), Is.EqualTo(expected), "the result depends on an array that is not among the reads");
+    }
+
+    [Test]
+    public void NamesAreThoseOfErrors()
+    {
+        var span = default(DeviceSpan);
+        Assert.That(new Conv2dInputGradientCall(span, span, null, span, s_conv).Name, Is.EqualTo("conv2d_input_gradient"));
+        Assert.That(new AddScaledCall(1, span, span).Name, Is.EqualTo("add_scaled"));
+    }
+
+    /// <summary>The words that some of the calls look up: a swap in slot 2, or two rates.</summary>
+    private static Arrays Prepared(CpuDevice device)
+    {
+        device.Numbers[StepNumbers.AtOnce] = (uint)ExchangeMode.Swap;
+        device.Numbers[StepNumbers.AtOnce + 1] = 2;
+        return new Arrays(device);
+    }
+
+    private static void InPlace(DeviceSpan x, Action<DeviceSpan> call) => call(x);
+}
