@@ -38,6 +38,7 @@ internal sealed class KernelCallTests
         ("Reduce", (k, a) => k.Reduce(Reduction.Mean, a(288), s_image, a(3), s_channels)),
         ("Conv2d", (k, a) => k.Conv2d(a(288), a(108), a(4), a(384), s_conv)),
         ("Conv2d", (k, a) => k.Conv2d(a(288), a(108), null, a(384), s_conv)),
+        ("BorderedConv2d", (k, a) => k.BorderedConv2d(PadMode.Reflect, a(288), a(108), a(4), a(384), s_conv)),
         ("Conv2dInputGradient", (k, a) => k.Conv2dInputGradient(a(384), a(108), a(3), a(288), s_conv)),
         ("Conv2dWeightGradient", (k, a) => k.Conv2dWeightGradient(a(288), a(384), a(108), s_conv)),
         ("MatMul", (k, a) => k.MatMul(a(2 * 3 * 4), a(2 * 5 * 4), a(2 * 3 * 5), new MatMulGeometry(2, 3, 5, 4, TransposeA: false, TransposeB: true))),
@@ -67,7 +68,7 @@ internal sealed class KernelCallTests
 
     [Test]
     public void EveryMemberHasACase() =>
-        Assert.That(s_calls.Select(c => c.Member).Distinct(), Is.EquivalentTo(typeof(IKernels).GetMethods().Select(m => m.Name)));
+        Assert.That(s_calls.Select(c => c.Member).Distinct(), Is.EquivalentTo(typeof(IKernels).GetMethods().Where(m => !m.IsSpecialName).Select(m => m.Name)));
 
     /// <summary>A fused member that were left to its default implementation would be recorded as its parts.</summary>
     [Test]

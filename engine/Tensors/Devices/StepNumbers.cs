@@ -21,9 +21,9 @@ public sealed class StepNumbers
     /// <summary>Word 0 stays 0: the place for a kernel that has nothing to look up.</summary>
     private int _reserved = AtOnce + 2;
 
-    // At first word 0 itself, which a device's copy does not have yet.
+    // At first all that is reserved, which a device's copy does not have yet.
     private int _firstChanged;
-    private int _endChanged = 1;
+    private int _endChanged = AtOnce + 2;
 
     /// <summary>A whole number, or the bits of a float32.</summary>
     /// <param name="word">a reserved place</param>
@@ -40,9 +40,7 @@ public sealed class StepNumbers
             if (_words[word] != value)
             {
                 _words[word] = value;
-                (_firstChanged, _endChanged) = _firstChanged < _endChanged
-                    ? (Math.Min(_firstChanged, word), Math.Max(_endChanged, word + 1))
-                    : (word, word + 1);
+                NoteChange(word, word + 1);
             }
         }
     }
@@ -69,6 +67,7 @@ public sealed class StepNumbers
 
         var first = _reserved;
         _reserved += words;
+        NoteChange(first, _reserved);
         return first;
     }
 
@@ -95,4 +94,7 @@ public sealed class StepNumbers
         (_firstChanged, _endChanged) = (0, 0);
         return changed;
     }
+
+    private void NoteChange(int first, int end) =>
+        (_firstChanged, _endChanged) = _firstChanged < _endChanged ? (Math.Min(_firstChanged, first), Math.Max(_endChanged, end)) : (first, end);
 }

@@ -25,7 +25,7 @@ public sealed class GpuDevice : Device
         Pool = PoolOfDevice();
         _queue = new KernelQueue(accelerator, accelerator.CreateStream());
         _queue.Transfers.Failed = Lost;
-        _numbers = new NumbersCopy(accelerator, _queue.Stream, Numbers);
+        _numbers = new NumbersCopy(_queue, Numbers);
 
         // Scratch apart from tensors, so that what a recorded kernel uses is never given to a tensor that lives longer.
         OwnKernels = new GpuKernels(_queue, PoolOfDevice(), _numbers, () => Precision);

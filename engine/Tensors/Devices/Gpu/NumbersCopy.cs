@@ -1,13 +1,12 @@
-using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>The device's copy of <see cref="StepNumbers"/>, at an address that never changes.</summary>
-internal sealed class NumbersCopy(Accelerator accelerator, AcceleratorStream stream, StepNumbers numbers)
+internal sealed class NumbersCopy(KernelQueue queue, StepNumbers numbers)
 {
-    private readonly MemoryBuffer1D<uint, Stride1D.Dense> _buffer = accelerator.Allocate1D<uint>(StepNumbers.Capacity);
+    private readonly MemoryBuffer1D<uint, Stride1D.Dense> _buffer = queue.Accelerator.Allocate1D<uint>(StepNumbers.Capacity);
 
     /// <summary>For a launch in the device's stream: the numbers as they are on the host now.</summary>
     public ArrayView<uint> View
@@ -25,7 +24,7 @@ internal sealed class NumbersCopy(Accelerator accelerator, AcceleratorStream str
         var changed = numbers.TakeChanged(out var first);
         if (changed.Length > 0)
         {
-            _buffer.View.BaseView.SubView(first, changed.Length).CopyFromCPU(stream, ref MemoryMarshal.GetReference(changed), changed.Length);
+            queue.Transfers.Upload(changed, _buffer.View.BaseView.SubView(first, changed.Length));
         }
     }
 }

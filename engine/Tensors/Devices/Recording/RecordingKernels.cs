@@ -36,6 +36,11 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
     public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
         Record(new Conv2dCall(x, w, bias, y, g));
 
+    public bool HasBorderedConv2d => kernels.HasBorderedConv2d;
+
+    public void BorderedConv2d(PadMode mode, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
+        Record(new BorderedConv2dCall(mode, x, w, bias, y, g));
+
     public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g) =>
         Record(new Conv2dInputGradientCall(dy, w, bias, dx, g));
 

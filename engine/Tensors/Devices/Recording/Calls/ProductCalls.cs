@@ -11,6 +11,15 @@ public sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, De
     public override void Run(IKernels kernels) => kernels.Conv2d(X, W, Bias, Y, G);
 }
 
+public sealed record BorderedConv2dCall(PadMode Mode, DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ConvGeometry G) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, W, Bias);
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    public override void Run(IKernels kernels) => kernels.BorderedConv2d(Mode, X, W, Bias, Y, G);
+}
+
 public sealed record Conv2dInputGradientCall(DeviceSpan Dy, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Dx, ConvGeometry G) : KernelCall
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(Dy, W, Bias);
