@@ -46,6 +46,8 @@ internal sealed class KernelCallTests
         ("Normalize", (k, a) => k.Normalize(a(288), a(6), a(6), a(3), a(3), a(288), s_norm, 1e-5f)),
         ("NormalizeGradient", (k, a) => k.NormalizeGradient(a(288), a(6), a(6), a(3), a(288), a(288), a(3), a(3), s_norm, 1e-5f)),
         ("NormalizeGradient", (k, a) => k.NormalizeGradient(a(288), a(6), a(6), null, a(288), a(288), null, null, s_norm, 1e-5f)),
+        ("TrackStatistics", (k, a) => k.TrackStatistics(a(3), a(3), a(3), a(3), a(1), 0.1f, 1.5f)),
+        ("TrackStatistics", (k, a) => k.TrackStatistics(a(3), a(3), a(3), a(3), null, 0.1f, 1.5f)),
         ("Pad", (k, a) => k.Pad(PadMode.Reflect, 0, a(288), a(6 * 9 * 11), s_pad)),
         ("PadGradient", (k, a) => k.PadGradient(PadMode.Reflect, a(6 * 9 * 11), a(288), s_pad)),
         ("Upsample", (k, a) => k.Upsample(UpsampleMode.Bilinear, a(288), a(4 * 288), s_double)),

@@ -62,6 +62,10 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
         DeviceSpan? dbias, in NormGeometry g, float epsilon) =>
         Record(new NormalizeGradientCall(x, mean, variance, weight, dy, dx, dweight, dbias, g, epsilon));
 
+    public void TrackStatistics(
+        DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum, float correction) =>
+        Record(new TrackStatisticsCall(mean, variance, pastMean, pastVariance, batches, momentum, correction));
+
     public void Pad(PadMode mode, float value, DeviceSpan x, DeviceSpan y, in PadGeometry g) => Record(new PadCall(mode, value, x, y, g));
 
     public void PadGradient(PadMode mode, DeviceSpan dy, DeviceSpan dx, in PadGeometry g) => Record(new PadGradientCall(mode, dy, dx, g));

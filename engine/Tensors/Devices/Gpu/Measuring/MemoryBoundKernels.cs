@@ -12,6 +12,7 @@ internal sealed class MemoryBoundKernels : IDisposable
     private const int Side = 256;
     private const int Pad = 1;
 
+    private static readonly AdamSettings s_adam = new(0.5f, 0.999f, 1e-8f, WeightDecay: 0, StepNumbers.AtOnce);
     private static readonly PadGeometry s_border = new(0, Side, Side, Pad, Pad, Pad, Pad);
 
     /// <summary>Name, accesses to an element, operations on it, and the call.</summary>
@@ -33,7 +34,7 @@ internal sealed class MemoryBoundKernels : IDisposable
         ("instance-norm-gradient", 5, 14, m => m._kernels.NormalizeGradient(m._x.Span, m._mean.Span, m._variance.Span, null, m._y.Span, m._z.Span, null, null, m._norm, 1e-5f)),
         ("pad-reflect", 2, 0, m => m._kernels.Pad(PadMode.Reflect, 0, m._x.Span, m._padded.Span, m.Border)),
         ("pad-reflect-gradient", 2, 1, m => m._kernels.PadGradient(PadMode.Reflect, m._padded.Span, m._z.Span, m.Border)),
-        ("adam", 7, 12, m => m._kernels.Adam([new(m._x.Span, m._y.Span, m._z.Span, m._v.Span)], new AdamSettings(1e-4f, 0.5f, 0.999f, 1e-8f, WeightDecay: 0, Step: 1))),
+        ("adam", 7, 12, m => m._kernels.Adam([new(m._x.Span, m._y.Span, m._z.Span, m._v.Span)], s_adam)),
     ];
 
     private readonly IKernels _kernels;
@@ -46,6 +47,7 @@ internal sealed class MemoryBoundKernels : IDisposable
     public MemoryBoundKernels(GpuDevice device, int planes)
     {
         _kernels = device.Kernels;
+        AdamCoefficients.SetRates(device.Numbers, s_adam, learningRate: 1e-4f, step: 1);
         _shape = planes > 0 ? new Shape(1, Channels, planes * Side, Side) : new Shape(1, Channels, 1, Side);
         _norm = new NormGeometry(1, Channels, Pixels, PerInstance: true);
         (_x, _y, _z, _v) = (Numbers(_shape), Numbers(_shape), Numbers(_shape), Tensor.Zeros(_shape, device));

@@ -21,7 +21,8 @@ public sealed class ModelledDevice : Device
         _accelerator = _context.Devices[0].CreateAccelerator(_context);
         _log = new LaunchLog(() => Precision);
         Pool = new MemoryPool(Take);
-        Kernels = new GpuKernels(new KernelQueue(_accelerator, _accelerator.CreateStream(), _log), Pool, () => Precision, card.Traits);
+        var queue = new KernelQueue(_accelerator, _accelerator.CreateStream(), _log);
+        OwnKernels = new GpuKernels(queue, Pool, new NumbersCopy(queue, Numbers), () => Precision, card.Traits);
     }
 
     public GpuCard Card { get; }
@@ -30,7 +31,7 @@ public sealed class ModelledDevice : Device
 
     public override string Description => $"{Card.Name}, reckoned";
 
-    public override IKernels Kernels { get; }
+    protected internal override IKernels OwnKernels { get; }
 
     public override MemoryPool Pool { get; }
 
@@ -43,11 +44,11 @@ public sealed class ModelledDevice : Device
 
     public override bool Supports(ProductPrecision precision) => true;
 
-    public override void Upload(ReadOnlySpan<float> source, DeviceSpan destination)
+    protected override void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination)
     {
     }
 
-    public override void Download(DeviceSpan source, Span<float> destination) => destination.Clear();
+    protected override void CopyToHost(DeviceSpan source, Span<float> destination) => destination.Clear();
 
     protected override void Dispose(bool disposing)
     {

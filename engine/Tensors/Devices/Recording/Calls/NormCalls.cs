@@ -22,6 +22,17 @@ public sealed record NormalizeCall(
     public override void Run(IKernels kernels) => kernels.Normalize(X, Mean, Variance, Weight, Bias, Y, G, Epsilon);
 }
 
+public sealed record TrackStatisticsCall(
+    DeviceSpan Mean, DeviceSpan Variance, DeviceSpan PastMean, DeviceSpan PastVariance, DeviceSpan? Batches, float Momentum, float Correction)
+    : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(Mean, Variance, PastMean, PastVariance, Batches);
+
+    public override IReadOnlyList<DeviceSpan> Writes => Given(PastMean, PastVariance, Batches);
+
+    public override void Run(IKernels kernels) => kernels.TrackStatistics(Mean, Variance, PastMean, PastVariance, Batches, Momentum, Correction);
+}
+
 public sealed record NormalizeGradientCall(
     DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan Dy,
     DeviceSpan? Dx, DeviceSpan? Dweight, DeviceSpan? Dbias, NormGeometry G, float Epsilon)
