@@ -114,7 +114,8 @@ internal sealed class CorrelationPlan
         }
 
         Steps = steps;
-        BlockSteps = Phases.Max(p => p.Offsets.Length);
+        Plane = Math.Min(c.FilterStride, c.ChannelStride);
+        IsDense = Phases.Length == 1 && c.ChannelStride == Plane && Phases[0].WeightTaps.SequenceEqual(Enumerable.Range(0, Plane));
     }
 
     public Correlation Correlation { get; }
@@ -126,8 +127,11 @@ internal sealed class CorrelationPlan
     /// <summary>Reduction steps of all phases together.</summary>
     public int Steps { get; }
 
-    /// <summary>Reduction steps in a block of the phase that has most taps.</summary>
-    public int BlockSteps { get; }
+    /// <summary>Numbers of the weight for each filter and channel.</summary>
+    public int Plane { get; }
+
+    /// <summary>True if the reduction takes a filter's numbers in the order in which they lie.</summary>
+    public bool IsDense { get; }
 
     /// <summary>Every place that a tap of any phase reads, row by row.</summary>
     public (int Y, int X)[] Places { get; }

@@ -26,7 +26,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
         else
         {
             var panels = _shared.Floats((long)plan.Panels * plan.Kernel.Rows * plan.Steps);
-            threads.For(plan.Panels, new PackTask(plan, weight, panels));
+            threads.For(plan.Panels, new PackTask(plan, weight, panels, _own));
             threads.For(plan.Groups, new GroupTask(plan, input, panels, bias, output, _own));
         }
     }
@@ -95,19 +95,14 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
     }
 
     /// <summary>Packs one panel of the weight, phase after phase.</summary>
-    private readonly struct PackTask(CorrelationPlan plan, float* weight, float* panels) : ITask
+    private readonly struct PackTask(CorrelationPlan plan, float* weight, float* panels, Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
         {
-            var c = plan.Correlation;
             var rows = plan.Kernel.Rows;
-            var used = Math.Min(rows, c.Filters - task * rows);
-            foreach (var phase in plan.Phases)
-            {
-                Panels.FromTaps(
-                    weight + (nint)task * rows * c.FilterStride, c.FilterStride, c.ChannelStride, phase.WeightTaps, used, c.Channels, rows,
-                    panels + ((nint)task * plan.Steps + phase.FirstStep) * rows);
-            }
+            var spare = own[worker].Floats(WeightPanels.Spare(plan));
+            WeightPanels.Pack(
+                plan, weight, task * rows, 0, plan.Correlation.Channels, panel: 0, panels: 1, spare, panels + (nint)task * plan.Steps * rows);
         }
     }
 
@@ -185,27 +180,26 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
             var firstFilter = firstPanel * rows;
             var filters = Math.Min(panels * rows, g.Filters - firstFilter);
             var phasePitch = (nint)TaskPanels * rows * plan.AccumulatorPitch;
-            var c = own[worker].Floats(phasePitch * plan.Phases.Length + (long)TaskPanels * rows * plan.BlockSteps);
+            var taps = plan.Steps / g.Channels;
+            var c = own[worker].Floats(
+                phasePitch * plan.Phases.Length + (long)TaskPanels * rows * plan.BlockChannels * taps + WeightPanels.Spare(plan));
             var packed = c + phasePitch * plan.Phases.Length;
+            var spare = packed + (nint)TaskPanels * rows * plan.BlockChannels * taps;
             for (var block = 0; block < plan.Blocks; block++)
             {
                 var first = block * plan.BlockChannels;
                 var channels = Math.Min(plan.BlockChannels, g.Channels - first);
+                for (var p = 0; p < panels; p++)
+                {
+                    WeightPanels.Pack(plan, weight, firstFilter + p * rows, first, channels, p, panels, spare, packed);
+                }
+
                 for (var i = 0; i < plan.Phases.Length; i++)
                 {
                     var phase = plan.Phases[i];
-                    var pitch = (nint)rows * channels * phase.Taps;
-                    for (var p = 0; p < panels; p++)
-                    {
-                        var filter = firstFilter + p * rows;
-                        Panels.FromTaps(
-                            weight + (nint)filter * g.FilterStride + (nint)first * g.ChannelStride, g.FilterStride, g.ChannelStride, phase.WeightTaps,
-                            Math.Min(rows, g.Filters - filter), channels, rows, packed + p * pitch);
-                    }
-
                     Multiply(
-                        plan, phase, packed, pitch, panels, pixels + (nint)first * plan.ChannelPitch, plan.Vectors, channels,
-                        c + i * phasePitch, accumulate: block > 0);
+                        plan, phase, packed + WeightPanels.Start(plan, phase, 0, panels, channels), (nint)rows * channels * phase.Taps, panels,
+                        pixels + (nint)first * plan.ChannelPitch, plan.Vectors, channels, c + i * phasePitch, accumulate: block > 0);
                 }
             }
 

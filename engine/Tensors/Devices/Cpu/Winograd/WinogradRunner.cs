@@ -36,6 +36,15 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
         }
     }
 
+    /// <summary>Asks for one run of each place: they lie far apart, and would be waited for one after the other.</summary>
+    private static void FetchPlaces(float* from, nint pitch, int count)
+    {
+        for (var place = 0; place < Places; place++, from += pitch)
+        {
+            CacheLines.Fetch(from, count);
+        }
+    }
+
     /// <summary>One panel of filters: u [place][panel][channel][row].</summary>
     private readonly struct WeightTask(WinogradPlan plan, float* weight, float* u, Scratch[] own) : ITask
     {
@@ -169,10 +178,25 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
             var elements = own[worker].Floats((Points * TileRow.TakenRows + Places) * pitch + plan.RowWidth);
             var full = elements + Points * TileRow.TakenRows * pitch;
             var line = full + Places * pitch;
+            FetchRows(task + 1);
             for (var residue = 0; residue < plan.Residues; residue++)
             {
+                FetchPlaces(v + ((nint)task * plan.Residues + residue) * pitch, plan.InputPitch, rows * plan.TilesX);
                 Take(task, residue / g.StrideX, residue % g.StrideX, elements, line);
                 Transform(elements, full, v + ((nint)task * plan.Residues + residue) * pitch);
+            }
+        }
+
+        /// <summary>Asks for what the channel that probably comes next reads: pieces too short for the processor to see a stream in them.</summary>
+        private void FetchRows(int channel)
+        {
+            var g = plan.Correlation;
+            var top = firstRow % plan.TilesY * plan.Outputs * g.StrideY + plan.Top;
+            var first = Math.Max(top, 0);
+            var end = Math.Min(top + ((rows - 1) * plan.Outputs + Points) * g.StrideY, g.InH);
+            if (channel < g.Channels && first < end)
+            {
+                CacheLines.Fetch(input + (((nint)(firstRow / plan.TilesY) * g.Channels + channel) * g.InH + first) * g.InW, (end - first) * g.InW);
             }
         }
 
@@ -290,6 +314,7 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
             var pixels = own[worker].Floats(phasePitch * plan.Phases.Length + 2 * plan.RowWidth);
             for (var p = 0; p < plan.Phases.Length; p++)
             {
+                FetchPlaces(m + ((nint)p * plan.PhasePanels * plan.Kernel.Rows + task + 1) * plan.TilePitch, plan.OutputPitch, rows * plan.TilesX);
                 Transform(m + ((nint)p * plan.PhasePanels * plan.Kernel.Rows + task) * plan.TilePitch, pixels + p * phasePitch);
             }
 

@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
+
+/// <summary>
+/// Packs the weight of a <see cref="CorrelationPlan"/>: for each phase and panel of filters [channel, tap][row], zeros for rows beyond the last
+/// filter. All phases are filled in one pass over the weight, which may be far bigger than the caches.
+/// </summary>
+internal static unsafe class WeightPanels
+{
+    /// <summary>Channels between the one that is packed and the one asked for.</summary>
+    private const int Ahead = 4;
+
+    /// <summary>Floats that <see cref="Pack"/> needs besides.</summary>
+    public static int Spare(CorrelationPlan plan) => plan.Plane * plan.Kernel.Rows;
+
+    /// <summary>Where a phase's panel begins among those of so many channels.</summary>
+    /// <param name="panels">panels that lie beside each other in a phase</param>
+    public static nint Start(CorrelationPlan plan, PhasePlan phase, int panel, int panels, int channels) =>
+        (((nint)phase.FirstStep / plan.Correlation.Channels * panels) + ((nint)panel * phase.Taps)) * channels * plan.Kernel.Rows;
+
+    /// <summary>Packs channels [first, first + channels) of the filters from one on, as one panel of each phase.</summary>
+    /// <param name="panel">its place among the <paramref name="panels"/> of a phase</param>
+    /// <param name="spare">see <see cref="Spare"/></param>
+    public static void Pack(CorrelationPlan plan, float* weight, int filter, int first, int channels, int panel, int panels, float* spare, float* to)
+    {
+        var g = plan.Correlation;
+        var rows = plan.Kernel.Rows;
+        var used = Math.Min(rows, g.Filters - filter);
+        var from = weight + (nint)filter * g.FilterStride + (nint)first * g.ChannelStride;
+        if (plan.IsDense)
+        {
+            Panels.FromRows(from, g.FilterStride, used, channels * plan.Plane, rows, to + Start(plan, plan.Phases[0], panel, panels, channels));
+            return;
+        }
+
+        for (var channel = 0; channel < channels; channel++, from += g.ChannelStride)
+        {
+            if (g.FilterStride == plan.Plane)
+            {
+                CacheLines.Fetch(from + (nint)Ahead * g.ChannelStride, used * plan.Plane);
+            }
+
+            Panels.FromRows(from, g.FilterStride, used, plan.Plane, rows, spare);
+            foreach (var phase in plan.Phases)
+            {
+                Put(spare, rows, phase.WeightTaps, to + Start(plan, phase, panel, panels, channels) + (nint)channel * phase.Taps * rows);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Put(float* plane, int rows, int[] taps, float* to)
+    {
+        foreach (var tap in taps)
+        {
+            var from = plane + tap * rows;
+            if (rows == Vector256<float>.Count)
+            {
+                Vector256.Load(from).Store(to);
+            }
+            else
+            {
+                for (var r = 0; r < rows; r++)
+                {
+                    to[r] = from[r];
+                }
+            }
+
+            to += rows;
+        }
+    }
+}
