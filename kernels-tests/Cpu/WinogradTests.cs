@@ -1,7 +1,10 @@
+using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
+using IlgpuGan.Tensors.Ops;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
@@ -33,6 +36,9 @@ public sealed class WinogradTests
         "1 6 20 40 10 4 4 1,2 1 1",
         "1 6 40 20 10 4 4 2,1 1 1",
     ];
+
+    /// <summary>U-Net's upper levels with fewer channels.</summary>
+    private static readonly string[] TwoByTwoShapes = ["1 32 64 64 64 4 4 2 1 1", "1 24 33 40 96 4 4 2 1 1"];
 
     [TestCaseSource(nameof(Shapes))]
     [TestCaseSource(nameof(StridedShapes))]
@@ -87,14 +93,67 @@ public sealed class WinogradTests
     public void TheShapeDecides(string shape, bool expected) =>
         Assert.That(WinogradPlan.TryCreate(Correlation.Forward(ConvolutionTests.Geometry(shape)), MicroKernel.Best, WinogradUse.WhereFaster) is not null, Is.EqualTo(expected));
 
+    /// <summary>Transformed weights of a held weight are kept; numbers that are uploaded to it are seen all the same.</summary>
+    [Test]
+    public void AHeldWeightIsTransformedOnceAndAgainWhenItChanges()
+    {
+        var g = ConvolutionTests.Geometry("1 64 64 64 256 4 4 2 1 1");
+        using var device = new CpuDevice(threads: 2);
+        using var step = device.Step();
+        var dy = Tensor.From(ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1), new Shape(g.N, g.K, g.OutH, g.OutW), device);
+        var w = Tensor.From(ConvolutionTests.Numbers(g.K * g.C * 16, 2), new Shape(g.K, g.C, 4, 4), device);
+        Assert.That(WinogradPlan.TryCreate(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereFaster, isHeld: true), Has.Property("KeepsWeight").True);
+        device.Kernels.Hold(w.Span);
+        var first = Run();
+        Assert.That(Run(), Is.EqualTo(first), "kept from the second use on");
+        Assert.That(Run(), Is.EqualTo(first), "used again");
+
+        w.CopyFrom(ConvolutionTests.Numbers(g.K * g.C * 16, 3));
+        var changed = Run();
+        Assert.That(changed, Is.Not.EqualTo(first), "the numbers of before");
+        device.Kernels.Hold(w.Span);
+        _ = Run();
+        Assert.That(ConvolutionTests.RelativeError(Run(), Array.ConvertAll(changed, v => (double)v)), Is.LessThan(Tolerance));
+        var one = Tensor.Ones(w.Shape, device);
+        device.Kernels.Sgd([new SgdSlot(w.Span, one.Span, null)], learningRate: 1, momentum: 0, weightDecay: 0);
+        Assert.That(ConvolutionTests.RelativeError(Run(), Array.ConvertAll(changed, v => (double)v)), Is.GreaterThan(0.1), "the weight before the update");
+
+        float[] Run() => dy.ConvTranspose2d(w, stride: 2, padding: 1).ToArray();
+    }
+
     private static void Check(string shape, double[] expected, Func<CpuBench, DeviceSpan> run)
     {
-        using var winograd = new CpuBench(2, MicroKernel.Best, WinogradUse.WhereverPossible);
         using var direct = new CpuBench(2, MicroKernel.Best, WinogradUse.Never);
-        var error = ConvolutionTests.RelativeError(winograd.Get(run(winograd)), expected);
         var directError = ConvolutionTests.RelativeError(direct.Get(run(direct)), expected);
-        TestContext.Out.WriteLine($"{shape}: relative error {error:E1}, direct {directError:E1}");
-        Assert.That(error, Is.LessThan(Tolerance));
-        Assert.That(error, Is.Not.EqualTo(directError), "both ways gave the same bits: Winograd's did not run");
+        foreach (var kernel in ConvolutionTests.Kernels)
+        {
+            foreach (var use in (WinogradUse[])[WinogradUse.WhereverPossible, WinogradUse.WhereverPossibleOnFourPoints])
+            {
+                using var winograd = new CpuBench(2, kernel, use);
+                var error = ConvolutionTests.RelativeError(winograd.Get(run(winograd)), expected);
+                TestContext.Out.WriteLine($"{shape}, {use}, {kernel.Lanes} lanes: relative error {error:E1}, direct {directError:E1}");
+                Assert.That(error, Is.LessThan(Tolerance));
+                Assert.That(error, Is.Not.EqualTo(directError), "both ways gave the same bits: Winograd's did not run");
+            }
+        }
+    }
+
+    /// <summary>Sums and differences of neighbours round no worse than the direct way, within a factor of two.</summary>
+    [TestCaseSource(nameof(TwoByTwoShapes))]
+    public void FourPointsRoundAsTheDirectWayDoes(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1);
+        var w = ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2);
+        var expected = ReferenceConvolution.InputGradient(dy, w, null, g);
+        Assert.That(Error(WinogradUse.WhereverPossibleOnFourPoints), Is.LessThan(2 * Error(WinogradUse.Never)).And.LessThan(Error(WinogradUse.WhereverPossible)));
+
+        double Error(WinogradUse use)
+        {
+            using var device = new CpuBench(2, MicroKernel.Best, use);
+            var dx = device.New(expected.Length);
+            device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), null, dx, g);
+            return ConvolutionTests.RelativeError(device.Get(dx), expected);
+        }
     }
 }

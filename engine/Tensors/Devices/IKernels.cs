@@ -64,6 +64,18 @@ public interface IKernels
     /// <summary>c [B, M, N] = a [B, M, K] · b [B, K, N], where a is stored [B, K, M] if transposed and b [B, N, K] if transposed.</summary>
     void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g);
 
+    /// <summary>
+    /// Promises that a convolution's weight stays as it is until <see cref="LetGo"/>, until numbers are uploaded to it, or until an optimiser
+    /// updates it. Convolutions may then keep it in the form in which they read it, and take algorithms that only then are the fastest.
+    /// </summary>
+    void Hold(DeviceSpan w)
+    {
+    }
+
+    void LetGo(DeviceSpan w)
+    {
+    }
+
     // Normalisation: x is [Outer, Channels, Inner]; statistics are taken over Inner, and over Outer too for batch norm
 
     /// <summary>mean and biased variance of each group, numerically stable (no E[x²] − E[x]²).</summary>

@@ -49,6 +49,7 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
             {
                 var storage = blocks[^1];
                 blocks.RemoveAt(blocks.Count - 1);
+                storage.Rental++;
                 return storage;
             }
         }

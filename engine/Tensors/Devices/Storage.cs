@@ -27,6 +27,9 @@ public abstract class Storage
     /// <summary>The pool's step in which the block was last returned.</summary>
     internal long LastUse { get; set; }
 
+    /// <summary>How often the pool has handed the block out: who remembers something about its content must remember this, too.</summary>
+    internal int Rental { get; set; }
+
     /// <summary>Gives the memory back to the device, now; nothing refers to the block any more.</summary>
     internal abstract void Free();
 

@@ -46,12 +46,13 @@ internal sealed class BenchStep : IDisposable
         return new BenchStep(() => trainer.Step(pair, step++), trainer, trainer.Networks);
     }
 
-    /// <summary>A generator's forward pass in evaluation mode, without a graph.</summary>
+    /// <summary>A generator's forward pass in evaluation mode, without a graph, as translations run it.</summary>
     public static BenchStep OfInference(GeneratorKind kind, int size, int batch, Device device)
     {
         var options = TrainingOptions.For(kind.Family == GeneratorFamily.ResNet ? ModelKind.CycleGan : ModelKind.Pix2Pix) with { Generator = kind };
         var generator = options.CreateGenerator(ChannelsOfPictures, ChannelsOfPictures).Initialize(1).To(device).Eval();
         var x = Noise(1, size, batch, device);
+        _ = new WeightHold(generator);
         return new BenchStep(
             () =>
             {

@@ -45,6 +45,7 @@ public sealed unsafe class CpuDevice : Device
     protected override void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Length);
+        Kernels.LetGo(destination);
         fixed (float* from = source)
         {
             _threads.For(Blocks.Count(source.Length), new UploadTask(from, destination));
@@ -55,6 +56,7 @@ public sealed unsafe class CpuDevice : Device
 
     protected override void WriteParts(PartWriter write, DeviceSpan destination)
     {
+        Kernels.LetGo(destination);
         _threads.For(Blocks.Count(destination.Length), new WriteTask(write, destination));
         GC.KeepAlive(destination.Storage);
     }

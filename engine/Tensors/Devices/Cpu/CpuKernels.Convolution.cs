@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
@@ -9,10 +10,10 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// </summary>
 internal sealed unsafe partial class CpuKernels
 {
-    private readonly Dictionary<ConvGeometry, ConvolutionPass> _forward = [];
-    private readonly Dictionary<(ConvGeometry, PadMode), ConvolutionPass> _borderedForward = [];
-    private readonly Dictionary<ConvGeometry, ConvolutionPass> _inputGradient = [];
+    private readonly Dictionary<(ConvGeometry, PadMode, bool IsHeld), ConvolutionPass> _forward = [];
+    private readonly Dictionary<(ConvGeometry, bool IsHeld), ConvolutionPass> _inputGradient = [];
     private readonly Dictionary<ConvGeometry, WeightGradientPass> _weightGradient = [];
+    private readonly ConditionalWeakTable<Storage, HeldWeight> _held = [];
     private readonly ConvolutionAlgorithms _algorithms = new(threads);
 
     /// <summary>The inner loop of products and convolutions; tests choose others than the processor's best.</summary>
@@ -20,38 +21,34 @@ internal sealed unsafe partial class CpuKernels
 
     public WinogradUse Winograd { get; init; } = WinogradUse.WhereFaster;
 
-    public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
-    {
-        if (!_forward.TryGetValue(g, out var pass))
-        {
-            _forward.Add(g, pass = _algorithms.Forward(g, MicroKernel, Winograd));
-        }
-
-        pass(x.Pointer(), w.Pointer(), bias is { } b ? b.Pointer() : null, y.Pointer());
-        KeepAlive(x, w, y, bias);
-    }
-
     public bool HasBorderedConv2d => true;
+
+    public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
+        BorderedConv2d(PadMode.Constant, x, w, bias, y, g);
 
     public void BorderedConv2d(PadMode mode, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
     {
-        if (!_borderedForward.TryGetValue((g, mode), out var pass))
+        var held = HeldAt(w);
+        var key = (g, mode, held is not null);
+        if (!_forward.TryGetValue(key, out var pass))
         {
-            _borderedForward.Add((g, mode), pass = _algorithms.Forward(g, mode, MicroKernel, Winograd));
+            _forward.Add(key, pass = _algorithms.Forward(g, mode, held is not null, MicroKernel, Winograd));
         }
 
-        pass(x.Pointer(), w.Pointer(), bias is { } b ? b.Pointer() : null, y.Pointer());
+        pass(x.Pointer(), w.Pointer(), held, bias is { } b ? b.Pointer() : null, y.Pointer());
         KeepAlive(x, w, y, bias);
     }
 
     public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g)
     {
-        if (!_inputGradient.TryGetValue(g, out var pass))
+        var held = HeldAt(w);
+        var key = (g, held is not null);
+        if (!_inputGradient.TryGetValue(key, out var pass))
         {
-            _inputGradient.Add(g, pass = _algorithms.InputGradient(g, MicroKernel, Winograd));
+            _inputGradient.Add(key, pass = _algorithms.InputGradient(g, held is not null, MicroKernel, Winograd));
         }
 
-        pass(dy.Pointer(), w.Pointer(), bias is { } b ? b.Pointer() : null, dx.Pointer());
+        pass(dy.Pointer(), w.Pointer(), held, bias is { } b ? b.Pointer() : null, dx.Pointer());
         KeepAlive(dy, w, dx, bias);
     }
 
@@ -65,6 +62,12 @@ internal sealed unsafe partial class CpuKernels
         pass(x.Pointer(), dy.Pointer(), dw.Pointer());
         KeepAlive(x, dy, dw, null);
     }
+
+    public void Hold(DeviceSpan w) => _held.AddOrUpdate(w.Storage, new HeldWeight(w));
+
+    public void LetGo(DeviceSpan w) => _held.Remove(w.Storage);
+
+    private HeldWeight? HeldAt(DeviceSpan w) => _held.TryGetValue(w.Storage, out var held) && held.IsOf(w) ? held : null;
 
     /// <summary>A pointer alone would not stop the finalizer of memory whose last use a kernel is.</summary>
     private static void KeepAlive(DeviceSpan a, DeviceSpan b, DeviceSpan c, DeviceSpan? d)

@@ -10,12 +10,22 @@ internal sealed unsafe partial class CpuKernels
 
     public void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings)
     {
+        foreach (var slot in slots)
+        {
+            LetGo(slot.Weight);
+        }
+
         _adamSlots.Assign(slots, static slot => slot.Weight.Length);
         For(_adamSlots.Blocks, new AdamTask(_adamSlots, new AdamCoefficients(settings, numbers)));
     }
 
     public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay)
     {
+        foreach (var slot in slots)
+        {
+            LetGo(slot.Weight);
+        }
+
         _sgdSlots.Assign(slots, static slot => slot.Weight.Length);
         For(_sgdSlots.Blocks, new SgdTask(_sgdSlots, numbers.Single(learningRate), momentum, weightDecay));
     }

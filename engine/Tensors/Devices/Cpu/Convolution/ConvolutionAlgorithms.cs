@@ -4,13 +4,16 @@ using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>Forward or data gradient of one geometry, ready to run.</summary>
+/// <param name="held">forms of the weight that are kept; null for one that may change</param>
 /// <param name="bias">null for none</param>
-internal unsafe delegate void ConvolutionPass(float* input, float* weight, float* bias, float* output);
+internal unsafe delegate void ConvolutionPass(float* input, float* weight, HeldWeight? held, float* bias, float* output);
 
 /// <summary>Weight gradient of one geometry, ready to run.</summary>
 internal unsafe delegate void WeightGradientPass(float* x, float* dy, float* dw);
 
-/// <summary>The one place where a geometry is given its algorithm. A choice follows from the shape and the processor, nothing else.</summary>
+/// <summary>
+/// The one place where a geometry is given its algorithm. A choice follows from the shape, the processor and whether the weight is held, nothing else.
+/// </summary>
 internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
 {
     private readonly CorrelationRunner _direct = new(threads);
@@ -18,31 +21,28 @@ internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
     private readonly OuterProductRunner _outerProducts = new(threads);
     private readonly ColumnGradientRunner _columns = new(threads);
     private readonly WeightGradientRunner _weights = new(threads);
-    private readonly WinogradRunner _winograd = new(threads);
+    private readonly WinogradRunner<SixPoints> _sixPoints = new(threads);
+    private readonly WinogradRunner<FourPoints> _fourPoints = new(threads);
     private readonly WinogradGradientRunner _winogradWeights = new(threads);
 
-    public ConvolutionPass Forward(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse)
+    public ConvolutionPass Forward(in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
-        if (winogradUse != WinogradUse.WhereverPossible && InnerProductPlan.TryCreate(g, kernel) is { } plan)
+        if (border == PadMode.Constant && winogradUse < WinogradUse.WhereverPossible && InnerProductPlan.TryCreate(g, kernel) is { } plan)
         {
-            return (x, w, bias, y) => _innerProducts.Run(plan, x, w, bias, y);
+            return (x, w, _, bias, y) => _innerProducts.Run(plan, x, w, bias, y);
         }
 
-        return Correlate(Correlation.Forward(g), kernel, winogradUse);
+        return Correlate(Correlation.Forward(g, border), isHeld, kernel, winogradUse);
     }
 
-    /// <summary>Forward of x with another border than zeros.</summary>
-    public ConvolutionPass Forward(in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse) =>
-        Correlate(Correlation.Forward(g, border), kernel, winogradUse);
-
-    public ConvolutionPass InputGradient(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse)
+    public ConvolutionPass InputGradient(in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
-        if (winogradUse != WinogradUse.WhereverPossible && ColumnGradientPlan.TryCreate(g, kernel) is { } plan)
+        if (winogradUse < WinogradUse.WhereverPossible && ColumnGradientPlan.TryCreate(g, kernel) is { } plan)
         {
-            return (dy, w, bias, dx) => _columns.Run(plan, dy, w, bias, dx);
+            return (dy, w, _, bias, dx) => _columns.Run(plan, dy, w, bias, dx);
         }
 
-        return Correlate(Correlation.InputGradient(g), kernel, winogradUse);
+        return Correlate(Correlation.InputGradient(g), isHeld, kernel, winogradUse);
     }
 
     public WeightGradientPass WeightGradient(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse)
@@ -61,14 +61,16 @@ internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
         return (x, dy, dw) => _weights.Run(plan, x, dy, dw);
     }
 
-    private ConvolutionPass Correlate(Correlation correlation, MicroKernel kernel, WinogradUse winogradUse)
+    private ConvolutionPass Correlate(Correlation correlation, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
-        if (WinogradPlan.TryCreate(correlation, kernel, winogradUse) is { } winograd)
+        if (WinogradPlan.TryCreate(correlation, kernel, winogradUse, isHeld) is { } winograd)
         {
-            return (input, weight, bias, output) => _winograd.Run(winograd, input, weight, bias, output);
+            return winograd.Points == FourPoints.Count
+                ? (input, weight, held, bias, output) => _fourPoints.Run(winograd, input, weight, held, bias, output)
+                : (input, weight, held, bias, output) => _sixPoints.Run(winograd, input, weight, held, bias, output);
         }
 
         var plan = new CorrelationPlan(correlation, kernel);
-        return (input, weight, bias, output) => _direct.Run(plan, input, weight, bias, output);
+        return (input, weight, _, bias, output) => _direct.Run(plan, input, weight, bias, output);
     }
 }

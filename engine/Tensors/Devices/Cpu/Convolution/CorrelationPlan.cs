@@ -59,7 +59,8 @@ internal sealed class CorrelationPlan
         IsFew = (long)c.Images * c.Rows * c.Columns <= FewPixels;
         if (IsFew)
         {
-            Layout = BandLayout.Pixels;
+            // Rows are shared by the taps that read them: a fraction of the memory, where they fill whole vectors.
+            Layout = c.Images == 1 && columnsPadded == c.Columns ? BandLayout.Rows : BandLayout.Pixels;
             GroupRows = c.Images * c.Rows;
             GroupsPerImage = 1;
             Groups = 1;
@@ -71,7 +72,7 @@ internal sealed class CorrelationPlan
                 : BandLayout.Rows;
             var pixels = Math.Clamp(AccumulatorBudget / (c.Filters * c.Phases.Length), 128, 512);
             var groups = DivideUp(c.Rows, Math.Max(1, pixels / c.Columns));
-            groups = groups > 4 ? Math.Min(RoundUp(groups, 4), c.Rows) : groups;
+            groups = Math.Min(RoundUp(groups, groups > 4 ? 4 : groups > 1 ? 2 : 1), c.Rows);
             GroupRows = DivideUp(c.Rows, groups);
             GroupsPerImage = DivideUp(c.Rows, GroupRows);
             Groups = GroupsPerImage * c.Images;

@@ -157,9 +157,16 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
         public void Run(int task, int worker)
         {
             var first = task * plan.BlockChannels;
-            Bands.FillPixels(
-                plan, input, first, Math.Min(plan.BlockChannels, plan.Correlation.Channels - first), 0, plan.GroupRows,
-                pixels + (nint)first * plan.ChannelPitch);
+            var channels = Math.Min(plan.BlockChannels, plan.Correlation.Channels - first);
+            var to = pixels + (nint)first * plan.ChannelPitch;
+            if (plan.Layout == BandLayout.Rows)
+            {
+                Bands.FillRows(plan, input, first, channels, 0, plan.GroupRows, to);
+            }
+            else
+            {
+                Bands.FillPixels(plan, input, first, channels, 0, plan.GroupRows, to);
+            }
         }
     }
 
@@ -180,18 +187,17 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
             var firstFilter = firstPanel * rows;
             var filters = Math.Min(panels * rows, g.Filters - firstFilter);
             var phasePitch = (nint)TaskPanels * rows * plan.AccumulatorPitch;
-            var taps = plan.Steps / g.Channels;
-            var c = own[worker].Floats(
-                phasePitch * plan.Phases.Length + (long)TaskPanels * rows * plan.BlockChannels * taps + WeightPanels.Spare(plan));
-            var packed = c + phasePitch * plan.Phases.Length;
-            var spare = packed + (nint)TaskPanels * rows * plan.BlockChannels * taps;
+            var accumulators = phasePitch * plan.Phases.Length;
+            var blockSize = (nint)TaskPanels * rows * plan.BlockChannels * (plan.Steps / g.Channels);
+            var c = own[worker].Floats(accumulators + blockSize + WeightPanels.Spare(plan));
+            var packed = c + accumulators;
             for (var block = 0; block < plan.Blocks; block++)
             {
                 var first = block * plan.BlockChannels;
                 var channels = Math.Min(plan.BlockChannels, g.Channels - first);
                 for (var p = 0; p < panels; p++)
                 {
-                    WeightPanels.Pack(plan, weight, firstFilter + p * rows, first, channels, p, panels, spare, packed);
+                    WeightPanels.Pack(plan, weight, firstFilter + p * rows, first, channels, p, panels, packed + blockSize, packed);
                 }
 
                 for (var i = 0; i < plan.Phases.Length; i++)

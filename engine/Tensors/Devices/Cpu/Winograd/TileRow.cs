@@ -2,28 +2,42 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
-using static IlgpuGan.Tensors.Devices.Cpu.Winograd.PointTransforms;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>Sixteen neighbouring tiles of an image row, one in each lane.</summary>
 internal static unsafe class TileRow
 {
-    /// <summary>Rows that <see cref="Take"/> writes: the points, and two more that a transposition by eights brings along.</summary>
-    public const int TakenRows = Points + 2;
+    /// <summary>Tiles, and floats in a vector.</summary>
+    public const int Width = 16;
+
+    /// <summary>Rows that <see cref="Take"/> may write: six points or fewer, and what a transposition by eights brings along.</summary>
+    public const int TakenRows = 8;
+
+    /// <summary>Most outputs of a tile.</summary>
+    private const int MostOutputs = 5;
 
     /// <summary>
     /// For <see cref="PutMerged"/>: [outputs][vector of the row][j][lane], the lane to take when element j joins those before it, which stay where they are.
     /// </summary>
-    private static readonly int[][] s_merges = [.. Enumerable.Range(0, Points).Select(MergesOf)];
+    private static readonly int[][] s_merges = [.. Enumerable.Range(0, MostOutputs + 1).Select(MergesOf)];
 
-    /// <summary>to[j · pitch + t] = row[t · outputs + j] for sixteen tiles t and <see cref="TakenRows"/> j. May read two floats past the last tile.</summary>
+    /// <summary>
+    /// to[j · pitch + t] = row[t · outputs + j] for sixteen tiles t and as many j as there are points, perhaps up to <see cref="TakenRows"/>.
+    /// May read two floats past the last tile.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Take(float* row, int outputs, float* to, nint pitch)
+    public static void Take(float* row, int outputs, int points, float* to, nint pitch)
     {
         if (outputs == 4 && Avx512F.IsSupported)
         {
             TakeFours(row, to, pitch);
+            return;
+        }
+
+        if (outputs == 3 && Avx512F.IsSupported)
+        {
+            TakeThrees(row, points, to, pitch);
             return;
         }
 
@@ -112,6 +126,19 @@ internal static unsafe class TileRow
         high = Avx512F.PermuteVar16x32x2(Vector512.Load(row + 36), first, Vector512.Load(row + 52));
         Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to + 4 * pitch);
         Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + 5 * pitch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TakeThrees(float* row, int points, float* to, nint pitch)
+    {
+        // Every third of the first 32 makes lanes 0 … 10; the rest come from the next vector. Elements 3 … 5 are those of the next tile.
+        var low = Vector512.Create(0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
+        var high = Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29);
+        for (var j = 0; j < points; j++)
+        {
+            var first = Avx512F.PermuteVar16x32x2(Vector512.Load(row + j), low, Vector512.Load(row + j + 16));
+            Avx512F.PermuteVar16x32x2(first, high, Vector512.Load(row + j + 32)).Store(to + j * pitch);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

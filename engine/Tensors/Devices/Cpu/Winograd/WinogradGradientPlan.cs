@@ -1,6 +1,6 @@
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
-using static IlgpuGan.Tensors.Devices.Cpu.Winograd.PointTransforms;
+using static IlgpuGan.Tensors.Devices.Cpu.Winograd.SixPoints;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
@@ -94,7 +94,7 @@ internal sealed class WinogradGradientPlan
         }
 
         var plan = new WinogradGradientPlan(g, kernel);
-        return use == WinogradUse.WhereverPossible || WinogradPlan.Pays(g.K, g.C, (long)plan.TileRows * plan.TilesX, g.Flops / 2.0)
+        return use >= WinogradUse.WhereverPossible || WinogradPlan.Pays(g.K, g.C, (long)plan.TileRows * plan.TilesX, g.Flops / 2.0)
             ? plan
             : null;
     }

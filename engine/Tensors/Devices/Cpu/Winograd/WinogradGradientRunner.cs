@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
-using static IlgpuGan.Tensors.Devices.Cpu.Winograd.PointTransforms;
+using static IlgpuGan.Tensors.Devices.Cpu.Winograd.SixPoints;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
@@ -26,8 +26,8 @@ internal sealed unsafe class WinogradGradientRunner(CpuThreads threads)
         for (var row = 0; row < plan.TileRows; row += plan.ChunkRows)
         {
             var rows = Math.Min(plan.ChunkRows, plan.TileRows - row);
-            threads.For(rows * CorrelationPlan.DivideUp(g.C, Width), new InputTask(plan, x, row, rows, v, _own));
-            threads.For(rows * CorrelationPlan.DivideUp(g.K, Width), new OutputTask(plan, dy, row, rows, m, _own));
+            threads.For(rows * CorrelationPlan.DivideUp(g.C, TileRow.Width), new InputTask(plan, x, row, rows, v, _own));
+            threads.For(rows * CorrelationPlan.DivideUp(g.K, TileRow.Width), new OutputTask(plan, dy, row, rows, m, _own));
             threads.For(Places * ProductTask.Parts(plan), new ProductTask(plan, rows * plan.TilesX, m, v, u, accumulate: row > 0));
         }
 
@@ -41,7 +41,7 @@ internal sealed unsafe class WinogradGradientRunner(CpuThreads threads)
     {
         for (var i = 0; i < rows; i++)
         {
-            var to = band + (nint)i * columns * Width;
+            var to = band + (nint)i * columns * TileRow.Width;
             var y = top + i;
             var begin = Math.Clamp(-left, 0, columns);
             var end = Math.Clamp(width - left, begin, columns);
@@ -50,9 +50,9 @@ internal sealed unsafe class WinogradGradientRunner(CpuThreads threads)
                 begin = end = columns;
             }
 
-            new Span<float>(to, begin * Width).Clear();
-            Transpose.Run(planes + (nint)y * width + left + begin, (nint)height * width, count, Width, end - begin, to + begin * Width, Width);
-            new Span<float>(to + end * Width, (columns - end) * Width).Clear();
+            new Span<float>(to, begin * TileRow.Width).Clear();
+            Transpose.Run(planes + (nint)y * width + left + begin, (nint)height * width, count, TileRow.Width, end - begin, to + begin * TileRow.Width, TileRow.Width);
+            new Span<float>(to + end * TileRow.Width, (columns - end) * TileRow.Width).Clear();
         }
     }
 
@@ -64,26 +64,26 @@ internal sealed unsafe class WinogradGradientRunner(CpuThreads threads)
         {
             var g = plan.Geometry;
             var row = task % rows;
-            var channel = task / rows * Width;
+            var channel = task / rows * TileRow.Width;
             var image = (firstRow + row) / plan.TilesY;
             var columns = (plan.TilesX - 1) * plan.Outputs + Points;
-            var band = own[worker].Floats((long)Points * columns * Width);
+            var band = own[worker].Floats((long)Points * columns * TileRow.Width);
             FillBand(
-                x + ((nint)image * g.C + channel) * g.H * g.W, Math.Min(Width, g.C - channel), g.H, g.W,
+                x + ((nint)image * g.C + channel) * g.H * g.W, Math.Min(TileRow.Width, g.C - channel), g.H, g.W,
                 (firstRow + row) % plan.TilesY * plan.Outputs - g.PadTop, Points, -g.PadLeft, columns, band);
 
-            var half = stackalloc float[Places * Width];
+            var half = stackalloc float[Places * TileRow.Width];
             var to = v + (nint)row * plan.TilesX * plan.ChannelPitch + channel;
             for (var t = 0; t < plan.TilesX; t++, to += plan.ChannelPitch)
             {
                 for (var i = 0; i < Points; i++)
                 {
-                    Input(band + ((nint)i * columns + t * plan.Outputs) * Width, Width, half + i * Points * Width, Width);
+                    Input(band + ((nint)i * columns + t * plan.Outputs) * TileRow.Width, TileRow.Width, half + i * Points * TileRow.Width, TileRow.Width);
                 }
 
                 for (var j = 0; j < Points; j++)
                 {
-                    Input(half + j * Width, Points * Width, to + (nint)j * plan.InputPitch, Points * (nint)plan.InputPitch);
+                    Input(half + j * TileRow.Width, Points * TileRow.Width, to + (nint)j * plan.InputPitch, Points * (nint)plan.InputPitch);
                 }
             }
         }
@@ -97,26 +97,26 @@ internal sealed unsafe class WinogradGradientRunner(CpuThreads threads)
         {
             var g = plan.Geometry;
             var row = task % rows;
-            var filter = task / rows * Width;
+            var filter = task / rows * TileRow.Width;
             var image = (firstRow + row) / plan.TilesY;
             var columns = plan.TilesX * plan.Outputs;
-            var band = own[worker].Floats((long)plan.Outputs * columns * Width);
+            var band = own[worker].Floats((long)plan.Outputs * columns * TileRow.Width);
             FillBand(
-                dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, Math.Min(Width, g.K - filter), g.OutH, g.OutW,
+                dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, Math.Min(TileRow.Width, g.K - filter), g.OutH, g.OutW,
                 (firstRow + row) % plan.TilesY * plan.Outputs, plan.Outputs, 0, columns, band);
 
-            var half = stackalloc float[Places * Width];
-            var full = stackalloc float[Places * Width];
+            var half = stackalloc float[Places * TileRow.Width];
+            var full = stackalloc float[Places * TileRow.Width];
             for (var t = 0; t < plan.TilesX; t++)
             {
                 for (var i = 0; i < plan.Outputs; i++)
                 {
-                    Evaluate(band + ((nint)i * columns + t * plan.Outputs) * Width, Width, plan.Outputs, half + i * Points * Width, Width);
+                    Evaluate(band + ((nint)i * columns + t * plan.Outputs) * TileRow.Width, TileRow.Width, plan.Outputs, half + i * Points * TileRow.Width, TileRow.Width);
                 }
 
                 for (var j = 0; j < Points; j++)
                 {
-                    Evaluate(half + j * Width, Points * Width, plan.Outputs, full + j * Width, Points * Width);
+                    Evaluate(half + j * TileRow.Width, Points * TileRow.Width, plan.Outputs, full + j * TileRow.Width, Points * TileRow.Width);
                 }
 
                 Scatter(full, filter, row * plan.TilesX + t);
@@ -127,7 +127,7 @@ internal sealed unsafe class WinogradGradientRunner(CpuThreads threads)
         {
             var height = plan.Kernel.Rows;
             var tiles = rows * plan.TilesX;
-            var end = Math.Min(filter + Width, plan.Panels * height);
+            var end = Math.Min(filter + TileRow.Width, plan.Panels * height);
             for (var f = filter; f < end;)
             {
                 // The lanes that fall into one panel.
@@ -135,7 +135,7 @@ internal sealed unsafe class WinogradGradientRunner(CpuThreads threads)
                 var to = m + ((nint)(f / height) * tiles + tile) * height + f % height;
                 for (var place = 0; place < Places; place++)
                 {
-                    var from = full + place * Width + f - filter;
+                    var from = full + place * TileRow.Width + f - filter;
                     if (count == 8)
                     {
                         Vector256.Load(from).Store(to + (nint)place * plan.OutputPitch);
@@ -193,30 +193,30 @@ internal sealed unsafe class WinogradGradientRunner(CpuThreads threads)
         {
             var g = plan.Geometry;
             var taps = plan.Taps;
-            var full = stackalloc float[Places * Width];
-            var half = stackalloc float[Places * Width];
-            var result = stackalloc float[Places * Width];
+            var full = stackalloc float[Places * TileRow.Width];
+            var half = stackalloc float[Places * TileRow.Width];
+            var result = stackalloc float[Places * TileRow.Width];
             var scales = plan.Scales;
-            for (var channel = 0; channel < g.C; channel += Width)
+            for (var channel = 0; channel < g.C; channel += TileRow.Width)
             {
                 var from = u + (nint)task * plan.ChannelPitch + channel;
                 for (var place = 0; place < Places; place++)
                 {
-                    (Vector512.Load(from + (nint)place * plan.WeightPitch) * Vector512.Create(scales[place])).Store(full + place * Width);
+                    (Vector512.Load(from + (nint)place * plan.WeightPitch) * Vector512.Create(scales[place])).Store(full + place * TileRow.Width);
                 }
 
                 for (var j = 0; j < Points; j++)
                 {
-                    Collect(full + j * Width, Points * Width, taps, half + j * Width, Points * Width);
+                    Collect(full + j * TileRow.Width, Points * TileRow.Width, taps, half + j * TileRow.Width, Points * TileRow.Width);
                 }
 
                 for (var i = 0; i < taps; i++)
                 {
-                    Collect(half + i * Points * Width, Width, taps, result + i * taps * Width, Width);
+                    Collect(half + i * Points * TileRow.Width, TileRow.Width, taps, result + i * taps * TileRow.Width, TileRow.Width);
                 }
 
                 var to = dw + ((nint)task * g.C + channel) * taps * taps;
-                Transpose.Run(result, Width, taps * taps, taps * taps, Math.Min(Width, g.C - channel), to, taps * taps);
+                Transpose.Run(result, TileRow.Width, taps * taps, taps * taps, Math.Min(TileRow.Width, g.C - channel), to, taps * taps);
             }
         }
     }

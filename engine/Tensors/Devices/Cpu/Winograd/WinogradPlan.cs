@@ -1,7 +1,6 @@
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
-using static IlgpuGan.Tensors.Devices.Cpu.Winograd.PointTransforms;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
@@ -14,8 +13,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 internal sealed record WinogradPhase(int Top, int Left, int ShiftY, int ShiftX, int[] WeightTaps);
 
 /// <summary>
-/// How a correlation is computed on tiles of m × m outputs with r × r taps, m = 7 − r, at 36 multiplications a tile, channel and
-/// filter where the direct way needs m² r². A filter with stride s is r × r in each of the s² residues of the input, which become channels of their
+/// How a correlation is computed on tiles of m × m outputs with r × r taps at n² multiplications a tile, channel and filter where the direct
+/// way needs m² r²: n = 6 points, or 4 for 2 × 2 taps, and m = n + 1 − r. A filter with stride s is r × r in each of the s² residues of the input, which become channels of their
 /// own; the s² phases of a strided data gradient become filters of their own, on one grid.
 /// </summary>
 internal sealed class WinogradPlan
@@ -23,15 +22,26 @@ internal sealed class WinogradPlan
     /// <summary>Tiles of a chunk: their transforms should stay in the last-level cache.</summary>
     private const int ChunkTiles = 128;
 
+    /// <summary>Part of the direct way's multiply-adds that the transformed way may cost.</summary>
+    private const double WorthIt = 0.8;
+
+    /// <summary>Part of the time that making a transformed weight must take for it to be kept.</summary>
+    private const double KeptShare = 0.2;
+
+    /// <summary>Floats of a transformed weight that may be kept.</summary>
+    private const long LargestKept = 5 << 20;
+
     /// <summary>Reduction steps of a block of the products.</summary>
     private const int BlockDepth = 256;
 
-    private WinogradPlan(Correlation c, MicroKernel kernel, int taps)
+    private WinogradPlan(Correlation c, MicroKernel kernel, int taps, int points, Func<int, float> scale)
     {
         Correlation = c;
         Kernel = kernel;
         Taps = taps;
-        Outputs = Points + 1 - taps;
+        Points = points;
+        Places = points * points;
+        Outputs = points + 1 - taps;
         Residues = c.StrideY * c.StrideX;
         Top = c.Phases.Min(p => p.Taps.Min(t => t.Y));
         Left = c.Phases.Min(p => p.Taps.Min(t => t.X));
@@ -40,10 +50,10 @@ internal sealed class WinogradPlan
         TilesY = DivideUp(Phases.Max(p => p.ShiftY) + c.Rows, Outputs);
         TileRows = TilesY * c.Images;
         ChunkRows = DivideUp(TileRows, DivideUp(TileRows * TilesX, ChunkTiles));
-        RowWidth = RoundUp(TilesX, Width) * Outputs + Points + 2;
+        RowWidth = RoundUp(TilesX, TileRow.Width) * Outputs + TileRow.TakenRows;
 
         // Whole vectors are stored from every tile row's start; an odd number of cache lines spreads columns over the cache's sets.
-        TilePitch = OddLines((ChunkRows - 1) * TilesX + RoundUp(TilesX, Width));
+        TilePitch = OddLines((ChunkRows - 1) * TilesX + RoundUp(TilesX, TileRow.Width));
         Channels = c.Channels * Residues;
         PhasePanels = DivideUp(c.Filters, kernel.Rows);
         Panels = PhasePanels * Phases.Length;
@@ -53,7 +63,7 @@ internal sealed class WinogradPlan
         ReadsOnlyInside = Residues == 1 && Top >= 0 && Left >= 0
             && Top + (TilesY - 1) * Outputs + Points <= c.InH && Left + (TilesX - 1) * Outputs + Points <= c.InW;
         IsDense = Residues == 1 && Phases.Length == 1 && Phases[0].WeightTaps.Order().SequenceEqual(Enumerable.Range(0, taps * taps));
-        Scales = [.. Enumerable.Range(0, Places).Select(place => Scale(place / Points) * Scale(place % Points))];
+        Scales = [.. Enumerable.Range(0, Places).Select(place => scale(place / Points) * scale(place % Points))];
         BlockChannels = Math.Min(BlockDepth, Channels);
         Offsets = GC.AllocateArray<int>(BlockChannels, pinned: true);
         for (var k = 0; k < BlockChannels; k++)
@@ -82,6 +92,12 @@ internal sealed class WinogradPlan
 
     /// <summary>r: rows and columns of the filter.</summary>
     public int Taps { get; }
+
+    /// <summary>n: rows and columns of a tile's inputs, and of a transformed tile.</summary>
+    public int Points { get; }
+
+    /// <summary>Elements of a transformed tile.</summary>
+    public int Places { get; }
 
     /// <summary>m: rows and columns of a tile's outputs.</summary>
     public int Outputs { get; }
@@ -128,6 +144,9 @@ internal sealed class WinogradPlan
 
     public int[] Bases { get; }
 
+    /// <summary>True if the transformed weight of a held one is kept: where making it takes much of the time, for it is four to nine times as big.</summary>
+    public bool KeepsWeight => WeightCost > KeptShare * (WeightCost + TileCost) && (long)Places * WeightPitch <= LargestKept;
+
     /// <summary>True if every tile lies inside the input, so that its rows are read in place.</summary>
     public bool ReadsOnlyInside { get; }
 
@@ -135,7 +154,7 @@ internal sealed class WinogradPlan
     public bool IsDense { get; }
 
     /// <summary>The plan, or null where the filter has another shape or, unless <paramref name="use"/> insists, the direct way is as fast.</summary>
-    public static WinogradPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use)
+    public static WinogradPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use, bool isHeld = false)
     {
         if (use == WinogradUse.Never || c.Phases.Any(p => p.Taps.Length == 0))
         {
@@ -149,36 +168,46 @@ internal sealed class WinogradPlan
             return null;
         }
 
-        var plan = new WinogradPlan(c, kernel, taps);
-        if (use == WinogradUse.WhereverPossible)
+        var six = new WinogradPlan(c, kernel, taps, SixPoints.Count, SixPoints.Scale);
+        if (use == WinogradUse.WhereverPossible || (use == WinogradUse.WhereverPossibleOnFourPoints && taps > 2))
         {
-            return plan;
+            return six;
         }
 
-        // Taking a strided image apart costs what its products save: never measured to gain.
-        if (plan.Residues > 1)
+        var four = taps == 2 ? new WinogradPlan(c, kernel, taps, FourPoints.Count, FourPoints.Scale) : null;
+        if (use == WinogradUse.WhereverPossibleOnFourPoints)
         {
-            return null;
+            return four;
         }
 
+        var best = four is not null && four.Cost(isHeld) < six.Cost(isHeld) ? four : six;
         var direct = (double)c.Filters * c.Channels * c.Phases.Sum(p => p.Taps.Length) * c.Images * c.Rows * c.Columns;
-        return Pays(c.Filters * c.Phases.Length, plan.Channels, (long)plan.TileRows * plan.TilesX, direct) ? plan : null;
+        return best.Cost(isHeld) < WorthIt * direct ? best : null;
     }
 
-    /// <summary>
-    /// True if the transformed way is clearly cheaper than <paramref name="direct"/> multiply-adds. Transforming one element of a weight costs
-    /// about as much as 40 multiply-adds at full speed, one of a tile of input or output as 50.
-    /// </summary>
-    public static bool Pays(int filters, int channels, long tiles, double direct)
-    {
-        var cost = Places * ((double)filters * channels * (tiles + 40) + ((double)filters + channels) * tiles * 50);
-        return cost < 0.8 * direct;
-    }
+    /// <summary>What the weight's transform costs in multiply-adds at full speed.</summary>
+    private double WeightCost => WeightCostOf(Places, Correlation.Filters * Phases.Length, Channels);
+
+    /// <summary>What the rest of a forward or data gradient costs.</summary>
+    private double TileCost => TileCostOf(Places, Correlation.Filters * Phases.Length, Channels, RoundUp(TileRows * TilesX, Kernel.Lanes));
+
+    private double Cost(bool isHeld) => TileCost + (isHeld && KeepsWeight ? 0 : WeightCost);
+
+    /// <summary>True if a weight gradient is clearly cheaper by way of six points than <paramref name="direct"/> multiply-adds.</summary>
+    public static bool Pays(int filters, int channels, long tiles, double direct) =>
+        WeightCostOf(SixPoints.Places, filters, channels) + TileCostOf(SixPoints.Places, filters, channels, tiles) < WorthIt * direct;
+
+    /// <summary>Transforming one element of a weight takes about as long as 70 multiply-adds.</summary>
+    private static double WeightCostOf(int places, double filters, double channels) => places * filters * channels * 70;
+
+    /// <summary>Transforming one element of a tile of input or output takes about as long as 50.</summary>
+    private static double TileCostOf(int places, double filters, double channels, long tiles) =>
+        places * ((filters * channels * tiles) + ((filters + channels) * tiles * 50));
 
     public static int OddLines(int count)
     {
-        var lines = DivideUp(count, Width);
-        return (lines % 2 == 0 ? lines + 1 : lines) * Width;
+        var lines = DivideUp(count, TileRow.Width);
+        return (lines % 2 == 0 ? lines + 1 : lines) * TileRow.Width;
     }
 
     private static int Extent(Tap[] taps, Func<Tap, int> place, int stride) => (taps.Max(place) - taps.Min(place)) / stride + 1;

@@ -2,16 +2,22 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
-using static IlgpuGan.Tensors.Devices.Cpu.Winograd.PointTransforms;
+using static IlgpuGan.Tensors.Devices.Cpu.Winograd.TileRow;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Runs a <see cref="WinogradPlan"/>: weights to the points, then for each chunk of tiles the input to the points, 36 matrix products,
-/// and the products back to outputs.
+/// Runs a <see cref="WinogradPlan"/>: weights to the points, then for each chunk of tiles the input to the points, a matrix product for each
+/// place, and the products back to outputs.
 /// </summary>
-internal sealed unsafe class WinogradRunner(CpuThreads threads)
+/// <typeparam name="TPoints">the plan's points</typeparam>
+internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads)
+    where TPoints : struct, IPointTransform
 {
+    private static int Points => TPoints.Count;
+
+    private static int Places => TPoints.Count * TPoints.Count;
+
     private readonly Scratch _weights = new();
     private readonly Scratch _inputs = new();
     private readonly Scratch _outputs = new();
@@ -19,14 +25,19 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
 
     /// <param name="input">[Images, Channels, InH, InW]</param>
     /// <param name="weight">as the correlation's strides say</param>
+    /// <param name="held">null for a weight that may change</param>
     /// <param name="bias">[Filters] or null</param>
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
-    public void Run(WinogradPlan plan, float* input, float* weight, float* bias, float* output)
+    public void Run(WinogradPlan plan, float* input, float* weight, HeldWeight? held, float* bias, float* output)
     {
-        var u = _weights.Floats((long)Places * plan.WeightPitch + Width);
+        var u = HeldWeight.FormOf(plan.KeepsWeight ? held : null, plan, (long)Places * plan.WeightPitch + Width, _weights, out var isMade);
         var v = _inputs.Floats((long)Places * plan.InputPitch + Width);
         var m = _outputs.Floats((long)Places * plan.OutputPitch + Width);
-        threads.For(plan.Panels, new WeightTask(plan, weight, u, _own));
+        if (!isMade)
+        {
+            threads.For(plan.Panels, new WeightTask(plan, weight, u, _own));
+        }
+
         for (var row = 0; row < plan.TileRows; row += plan.ChunkRows)
         {
             var rows = Math.Min(plan.ChunkRows, plan.TileRows - row);
@@ -76,12 +87,12 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
                 {
                     for (var x = 0; x < taps; x++)
                     {
-                        Evaluate(block + (x * BlockChannels * rows) + i, taps * BlockChannels * rows, taps, half + (x * Width), Points * Width);
+                        TPoints.Evaluate(block + (x * BlockChannels * rows) + i, taps * BlockChannels * rows, taps, half + (x * Width), Points * Width);
                     }
 
                     for (var y = 0; y < Points; y++)
                     {
-                        Evaluate(half + (y * Points * Width), Width, taps, full + (y * Points * pitch) + i, pitch);
+                        TPoints.Evaluate(half + (y * Points * Width), Width, taps, full + (y * Points * pitch) + i, pitch);
                     }
                 }
 
@@ -225,7 +236,7 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
 
                     for (var t = 0; t < plan.TilesX; t += Width)
                     {
-                        TileRow.Take(from + t * plan.Outputs, plan.Outputs, elements + i * TileRow.TakenRows * pitch + r * plan.TilesX + t, pitch);
+                        TileRow.Take(from + t * plan.Outputs, plan.Outputs, Points, elements + i * TileRow.TakenRows * pitch + r * plan.TilesX + t, pitch);
                     }
                 }
             }
@@ -241,12 +252,12 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
             {
                 for (var i = 0; i < Points; i++)
                 {
-                    PointTransforms.Input(elements + i * TileRow.TakenRows * pitch + t, pitch, half + i * Points * Width, Width);
+                    TPoints.Input(elements + i * TileRow.TakenRows * pitch + t, pitch, half + i * Points * Width, Width);
                 }
 
                 for (var j = 0; j < Points; j++)
                 {
-                    PointTransforms.Input(half + j * Width, Points * Width, full + t + j * pitch, Points * pitch);
+                    TPoints.Input(half + j * Width, Points * Width, full + t + j * pitch, Points * pitch);
                 }
             }
 
@@ -339,12 +350,12 @@ internal sealed unsafe class WinogradRunner(CpuThreads threads)
             {
                 for (var j = 0; j < Points; j++)
                 {
-                    Collect(from + t + (nint)j * plan.OutputPitch, Points * (nint)plan.OutputPitch, plan.Outputs, half + j * Width, Points * Width);
+                    TPoints.Collect(from + t + (nint)j * plan.OutputPitch, Points * (nint)plan.OutputPitch, plan.Outputs, half + j * Width, Points * Width);
                 }
 
                 for (var i = 0; i < plan.Outputs; i++)
                 {
-                    Collect(half + i * Points * Width, Width, plan.Outputs, pixels + i * plan.Outputs * (nint)plan.TilePitch + t, plan.TilePitch);
+                    TPoints.Collect(half + i * Points * Width, Width, plan.Outputs, pixels + i * plan.Outputs * (nint)plan.TilePitch + t, plan.TilePitch);
                 }
             }
         }

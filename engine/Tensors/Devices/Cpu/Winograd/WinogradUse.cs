@@ -8,6 +8,9 @@ internal enum WinogradUse
     /// <summary>Where the shape says that it is faster.</summary>
     WhereFaster,
 
-    /// <summary>Wherever the algorithm applies: for tests.</summary>
+    /// <summary>Wherever the algorithm applies, on six points: for tests.</summary>
     WhereverPossible,
+
+    /// <summary>The same, on four points where the filter is 2 × 2.</summary>
+    WhereverPossibleOnFourPoints,
 }

@@ -3,23 +3,18 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>
-/// The one-dimensional transforms of Winograd's minimal filtering with the six points 0, 1, −1, 2, −2, ∞ (Lavin and Gray,
-/// "Fast Algorithms for Convolutional Neural Networks", 2016): a filter of r taps and m = 7 − r outputs of it need 6 multiplications.
-/// A polynomial of the data is evaluated at the points, multiplied there, and collected again. Each works on sixteen independent lanes:
-/// element j is the vector at from + j · step.
-/// </summary>
-internal static unsafe class PointTransforms
+/// <summary>The points 0, 1, −1, 2, −2, ∞: 36 multiplications where 4 × 4 outputs of 3 × 3 taps, 3 × 3 of 4 × 4 or 5 × 5 of 2 × 2 take 100 to 144.</summary>
+internal readonly unsafe struct SixPoints : IPointTransform
 {
     /// <summary>Number of points: the extent of a transformed tile.</summary>
     public const int Points = 6;
 
+    /// <inheritdoc/>
+    public static int Count => Points;
+
     /// <summary>Elements of a tile in the transformed domain.</summary>
     public const int Places = Points * Points;
 
-    public const int Width = 16;
-
-    /// <summary>Bᵀ: six inputs to six points, the same for every filter length.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input(float* from, nint step, float* to, nint toStep)
     {
@@ -46,7 +41,6 @@ internal static unsafe class PointTransforms
         Fma(four, d1, Fma(minusFive, d3, d5)).Store(to + 5 * toStep);
     }
 
-    /// <summary>The polynomial with <paramref name="count"/> coefficients (2 to 5) at the points: G without its scale, and the transpose of <see cref="Collect"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Evaluate(float* from, nint step, int count, float* to, nint toStep)
     {
@@ -86,7 +80,6 @@ internal static unsafe class PointTransforms
         last.Store(to + 5 * toStep);
     }
 
-    /// <summary>Aᵀ: six points to <paramref name="count"/> outputs (2 to 5); Gᵀ without its scale.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Collect(float* from, nint step, int count, float* to, nint toStep)
     {
@@ -123,7 +116,6 @@ internal static unsafe class PointTransforms
         (y + m5).Store(to + (count - 1) * toStep);
     }
 
-    /// <summary>1 / Π (pⱼ − pₖ) over the finite points k ≠ j, 1 for infinity: the scale that G owes.</summary>
     public static float Scale(int point) => point switch
     {
         0 => 1f / 4,
