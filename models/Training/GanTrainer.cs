@@ -19,7 +19,7 @@ public abstract class GanTrainer : IDisposable
     private readonly List<(string Name, Tensor Value)> _reported = [];
     private readonly RecordedStep _step;
     private string[] _lossNames = [];
-    private StepLosses? _losses;
+    private (StepLosses? Earlier, StepLosses? Latest) _losses;
     private int _poolMoves;
 
     protected GanTrainer(TrainingOptions options, Device device)
@@ -90,12 +90,13 @@ public abstract class GanTrainer : IDisposable
     /// <summary>One update of all networks.</summary>
     /// <param name="step">how many steps have been taken: decides dropout masks and pool draws</param>
     /// <returns>
-    /// the losses before the update, in a fixed order; they are copied from the device when the first one is read, which must be before the next step
+    /// the losses before the update, in a fixed order, under way from the device: looking at one waits for this step, but not for the next, which
+    /// may have been begun; to be looked at before the one after that
     /// </returns>
     public IReadOnlyList<Loss> Step(Pair pair, long step)
     {
         Random.Step = (uint)step;
-        _losses?.Expire();
+        _losses.Earlier?.Dispose();
 
         // Where the pool shows an image of another size, the step has other shapes than its inputs tell.
         _step.IsEager = !DrawFromPools(pair.A.Shape, pair.B.Shape, step) || Options.Eager;
@@ -107,7 +108,9 @@ public abstract class GanTrainer : IDisposable
         }
 
         var values = _step.Run(pair.A, pair.B)[0];
-        return _losses = new StepLosses(_lossNames, values);
+        var losses = new StepLosses(_lossNames, values);
+        _losses = (_losses.Latest, losses);
+        return losses;
     }
 
     /// <summary>Pictures [N, C, H, W] that show what the networks do with a pair, with their labels, from left to right. Changes nothing.</summary>
@@ -119,7 +122,8 @@ public abstract class GanTrainer : IDisposable
 
     public void Dispose()
     {
-        _losses?.Expire();
+        _losses.Earlier?.Dispose();
+        _losses.Latest?.Dispose();
         _step.Dispose();
         _pools.ForEach(p => p.Pool.Dispose());
         GC.SuppressFinalize(this);

@@ -27,6 +27,9 @@ internal sealed class Pace
         return seconds;
     }
 
-    /// <summary>Time that is no step's, such as writing a checkpoint.</summary>
-    public void Skip() => _last = Stopwatch.GetTimestamp();
+    /// <summary>The first step begins now.</summary>
+    public void Begin() => _last = Stopwatch.GetTimestamp();
+
+    /// <summary>The time since a moment is no step's, such as that of writing a checkpoint.</summary>
+    public void Skip(long since) => _last += Stopwatch.GetTimestamp() - since;
 }

@@ -1,23 +1,43 @@
 using System.Collections;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>The losses of one step, which stay on the device until somebody looks at one: reading waits for the whole step.</summary>
-/// <param name="names">of the losses</param>
-/// <param name="values">their values, [losses], overwritten by the next step</param>
-internal sealed class StepLosses(string[] names, Tensor values) : IReadOnlyList<Loss>
+/// <summary>The losses of one step, under way from the device. Looking at one waits for that step, not for what was begun since.</summary>
+internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
 {
+    private readonly string[] _names;
+    private readonly Readback _underway;
     private float[]? _values;
-    private bool _isExpired;
+    private bool _isDisposed;
 
-    public int Count => names.Length;
+    /// <param name="names">of the losses</param>
+    /// <param name="values">their values, [losses]; may be overwritten by kernels called from here on</param>
+    public StepLosses(string[] names, Tensor values) => (_names, _underway) = (names, values.Device.BeginDownload(values.Span));
 
-    public Loss this[int index] => new(names[index], Values[index]);
+    public int Count => _names.Length;
 
-    private float[] Values => _values ??= _isExpired
-        ? throw new InvalidOperationException("the losses of a step must be read before the next step")
-        : values.ToArray();
+    /// <summary>Whether looking at a loss waits for nothing.</summary>
+    public bool AreReady => _values is not null || _underway.IsReady;
+
+    public Loss this[int index] => new(_names[index], Values[index]);
+
+    private float[] Values
+    {
+        get
+        {
+            if (_values is null)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                var values = new float[_names.Length];
+                _underway.Take(values);
+                _values = values;
+            }
+
+            return _values;
+        }
+    }
 
     public IEnumerator<Loss> GetEnumerator()
     {
@@ -29,6 +49,10 @@ internal sealed class StepLosses(string[] names, Tensor values) : IReadOnlyList<
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The next step begins.</summary>
-    public void Expire() => _isExpired = true;
+    /// <summary>Forgets losses that nobody looked at.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _underway.Dispose();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;
@@ -24,6 +25,9 @@ public sealed class TrainingRun : IDisposable
     private RunPosition _position = new();
     private TimeSpan _savedAt;
     private long _savedStep = -1;
+
+    /// <summary>The latest step whose losses nobody has looked at; null if there is none.</summary>
+    private TrainingProgress? _unseen;
 
     /// <summary>Whether the checkpoint still has the options from before a resume that changed them.</summary>
     private bool _outdated;
@@ -151,24 +155,31 @@ public sealed class TrainingRun : IDisposable
         using var reporter = Writing(() => new RunReporter(this));
         observer = new ObserverPair(reporter, observer);
         var samples = new SamplePictures(_data.HeldOut, Directory);
-        _pace.Skip();
-        foreach (var pair in _batches.On(Trainer.Device, Step, TotalSteps - Step))
+        _pace.Begin();
+        try
         {
-            if (cancellation.IsCancellationRequested)
+            foreach (var pair in _batches.On(Trainer.Device, Step, TotalSteps - Step))
             {
-                break;
+                if (cancellation.IsCancellationRequested)
+                {
+                    break;
+                }
+
+                TakeStep(pair, log, observer);
+                AfterStep(samples, log, observer);
             }
 
-            try
-            {
-                TakeStep(pair, log, observer);
-                AfterStep(samples, observer);
-            }
-            catch (NonFiniteLossException)
-            {
-                Writing(() => reporter.WritePage(finished: false)); // It is the page that people look at, and it says which loss and when.
-                throw;
-            }
+            LookAtLosses(log, observer);
+        }
+        catch (NonFiniteLossException)
+        {
+            Writing(() => reporter.WritePage(finished: false)); // It is the page that people look at, and it says which loss and when.
+            throw;
+        }
+        catch (DataException)
+        {
+            LookAtLosses(log, observer); // The step before the picture that can't be used was taken.
+            throw;
         }
 
         if (_savedStep != Step || _outdated)
@@ -192,20 +203,36 @@ public sealed class TrainingRun : IDisposable
         Trainer.LearningRate = _schedule.Rate((int)epoch);
         var losses = Trainer.Step(pair, Step);
         var seconds = _pace.Tick();
-        var quality = losses.Where(l => Trainer.QualityLosses.Contains(l.Name)).Sum(l => (double)l.Value);
-        _position = _position with
-        {
-            Step = Step + 1,
-            Seconds = _position.Seconds + seconds,
-            EpochLossSum = _position.EpochLossSum + quality,
-            EpochLossCount = _position.EpochLossCount + 1,
-        };
-        var progress = new TrainingProgress(
+        _position = _position with { Step = Step + 1, Seconds = _position.Seconds + seconds };
+        LookAtLosses(log, observer);
+        _unseen = new TrainingProgress(
             Step, TotalSteps, epoch, losses, Trainer.LearningRate, seconds, pair.A.Shape[0] / _pace.SecondsPerStep,
             _pace.Elapsed, TimeSpan.FromSeconds(_pace.SecondsPerStep * (TotalSteps - Step)));
+        if (losses is not StepLosses { AreReady: false })
+        {
+            LookAtLosses(log, observer);
+        }
+    }
+
+    /// <summary>
+    /// Counts, shows and logs the losses of the latest step that this was not done for. A device that computes while the host goes on is given
+    /// the next step first, so that it never waits for somebody to read.
+    /// </summary>
+    private void LookAtLosses(RunLog log, ITrainingObserver? observer)
+    {
+        if (_unseen is not { } progress)
+        {
+            return;
+        }
+
+        _unseen = null;
+        var losses = progress.Losses;
+        var quality = losses.Where(l => Trainer.QualityLosses.Contains(l.Name)).Sum(l => (double)l.Value);
+        var since = Stopwatch.GetTimestamp();
+        _position = _position with { EpochLossSum = _position.EpochLossSum + quality, EpochLossCount = _position.EpochLossCount + 1 };
         observer?.Stepped(progress);
         var broken = losses.FirstOrDefault(l => !float.IsFinite(l.Value));
-        if (Step % Options.LogFreq == 0 || broken.Name is not null)
+        if (progress.Step % Options.LogFreq == 0 || broken.Name is not null)
         {
             Writing(() => log.Write(progress));
             Writing(() => observer?.Logged(progress));
@@ -213,30 +240,40 @@ public sealed class TrainingRun : IDisposable
 
         if (broken.Name is not null)
         {
-            throw Diverged($"{broken.Name} became {broken.Value}", broken.Name);
+            throw Diverged($"{broken.Name} became {broken.Value}", broken.Name, progress.Step);
         }
+
+        _pace.Skip(since);
     }
 
-    private void AfterStep(SamplePictures samples, ITrainingObserver? observer)
+    private void AfterStep(SamplePictures samples, RunLog log, ITrainingObserver? observer)
     {
-        var epochEnds = Step % StepsPerEpoch == 0;
+        var last = Step == TotalSteps;
+        var (epoch, stepOfEpoch) = Math.DivRem(Step, StepsPerEpoch);
+        var epochEnds = stepOfEpoch == 0;
+        var shown = Options.SampleFreq > 0 && (Step % Options.SampleFreq == 0 || last);
+        var numbered = epochEnds && Options.SaveEpochFreq > 0 && (epoch % Options.SaveEpochFreq == 0 || last);
+        var saved = numbered || last || (Options.SaveSteps > 0 && Step % Options.SaveSteps == 0)
+            || (epochEnds && (_pace.Elapsed - _savedAt).TotalSeconds > SaveIntervalSeconds);
+        if (epochEnds || shown || saved)
+        {
+            LookAtLosses(log, observer); // What is kept of a run at this step counts all its losses.
+        }
+
+        var since = Stopwatch.GetTimestamp();
         if (epochEnds)
         {
             _schedule.EpochEnded((float)(_position.EpochLossSum / _position.EpochLossCount));
             _position = _position with { EpochLossSum = 0, EpochLossCount = 0, Schedule = _schedule.State };
         }
 
-        var last = Step == TotalSteps;
-        if (Options.SampleFreq > 0 && (Step % Options.SampleFreq == 0 || last))
+        if (shown)
         {
             var (caption, files) = Writing(() => samples.Write(Trainer, Step));
             Writing(() => observer?.Sampled(Step, caption, files));
         }
 
-        var epoch = Step / StepsPerEpoch;
-        var numbered = epochEnds && Options.SaveEpochFreq > 0 && (epoch % Options.SaveEpochFreq == 0 || last);
-        var due = (Options.SaveSteps > 0 && Step % Options.SaveSteps == 0) || (epochEnds && (_pace.Elapsed - _savedAt).TotalSeconds > SaveIntervalSeconds);
-        if (numbered || due || last)
+        if (saved)
         {
             Save(observer);
         }
@@ -246,7 +283,7 @@ public sealed class TrainingRun : IDisposable
             SaveNumbered(epoch, observer);
         }
 
-        _pace.Skip();
+        _pace.Skip(since);
     }
 
     private void Save(ITrainingObserver? observer)
@@ -257,7 +294,7 @@ public sealed class TrainingRun : IDisposable
         }
         catch (NotFiniteNumberException e)
         {
-            throw Diverged(e.Message, "weights");
+            throw Diverged(e.Message, "weights", Step);
         }
 
         (_savedStep, _savedAt, _outdated) = (Step, _pace.Elapsed, false);
@@ -305,8 +342,8 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private NonFiniteLossException Diverged(string what, string loss) =>
-        new($"{what} in step {Step}: training stopped. {LastGood()} Try a smaller --lr.", Step, loss);
+    private NonFiniteLossException Diverged(string what, string loss, long step) =>
+        new($"{what} in step {step}: training stopped. {LastGood()} Try a smaller --lr.", step, loss);
 
     private string LastGood() => _savedStep >= 0
         ? $"The last good checkpoint is {Directory.Latest} (step {_savedStep})."

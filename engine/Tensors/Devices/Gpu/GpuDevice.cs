@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -18,6 +19,10 @@ public sealed class GpuDevice : Device
     private readonly Accelerator _accelerator;
     private readonly KernelQueue _queue;
     private readonly NumbersCopy _numbers;
+    private readonly MemoryPool _scratch;
+
+    /// <summary>Whether kernels were launched as graphs, which do not say which of theirs failed.</summary>
+    private bool _runsGraphs;
 
     internal GpuDevice(string name, Context context, Accelerator accelerator)
     {
@@ -28,7 +33,8 @@ public sealed class GpuDevice : Device
         _numbers = new NumbersCopy(_queue, Numbers);
 
         // Scratch apart from tensors, so that what a recorded kernel uses is never given to a tensor that lives longer.
-        OwnKernels = new GpuKernels(_queue, PoolOfDevice(), _numbers, () => Precision);
+        _scratch = PoolOfDevice();
+        OwnKernels = new GpuKernels(_queue, _scratch, _numbers, () => Precision);
     }
 
     public override string Name { get; }
@@ -133,7 +139,31 @@ public sealed class GpuDevice : Device
         }
     }
 
-    protected internal override void FlushNumbers() => _numbers.Flush();
+    protected internal override void FlushNumbers()
+    {
+        try
+        {
+            _numbers.Flush();
+        }
+        catch (AcceleratorException exception)
+        {
+            throw Lost(ToDevice, exception);
+        }
+    }
+
+    /// <summary>As one graph where the driver has graphs and nobody wants to wait for each kernel; else call by call.</summary>
+    protected internal override IReplay Prepare(IReadOnlyList<KernelCall> calls)
+    {
+#if !USE_ILGPU_PACKAGES
+        if (_queue.CanCapture)
+        {
+            _runsGraphs = true;
+            return new Graphs.GraphReplay(this, _queue, calls);
+        }
+
+#endif
+        return base.Prepare(calls);
+    }
 
     private MemoryPool PoolOfDevice()
     {
@@ -166,7 +196,7 @@ public sealed class GpuDevice : Device
     {
         try
         {
-            return Pool.AllocatedBytes + (capacity * sizeof(float)) > _accelerator.MemorySize
+            return Pool.AllocatedBytes + _scratch.AllocatedBytes + (capacity * sizeof(float)) > _accelerator.MemorySize
                 ? null
                 : new GpuStorage(pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
         }
@@ -182,13 +212,19 @@ public sealed class GpuDevice : Device
         var total = _accelerator.MemorySize == long.MaxValue ? "" : $", the device has {_accelerator.MemorySize / Megabyte:0} MB";
         return new DeviceException(
             $"out of memory on {Name} ({_accelerator.Name}): {capacity * sizeof(float) / Megabyte:0.#} MB more are needed; " +
-            $"{Pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors{total}. " +
+            $"{Pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors and {_scratch.AllocatedBytes / Megabyte:0.#} MB by kernels{total}. " +
             $"Take a smaller batch, smaller pictures, a smaller network, or another device. The driver says: {exception.Message}",
             exception);
     }
 
-    private DeviceException Lost(string doing, AcceleratorException exception) => new(
-        $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: {exception.Message}", exception);
+    /// <summary>The exception for people where work on the device failed that may have begun long before.</summary>
+    internal DeviceException Lost(string doing, AcceleratorException exception) => new(
+        $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: {exception.Message}{HowToFindTheKernel}", exception);
+
+    /// <summary>A driver finds a fault after the launch, and in a graph does not say where.</summary>
+    private string HowToFindTheKernel => _accelerator.AcceleratorType != AcceleratorType.Cuda ? ""
+        : $" {(_runsGraphs ? "The steps ran as CUDA graphs (--eager runs them kernel by kernel). " : "")}" +
+          $"To find a kernel that fails while it runs, wait for each: set {KernelQueue.BlockingLaunches}=1.";
 
     protected override void Dispose(bool disposing)
     {

@@ -49,7 +49,7 @@ internal sealed partial class GpuKernels
             _adamTables.Add(key, table = new AdamTable(queue.Accelerator, slots.Length));
         }
 
-        table.Assign(slots, queue.GroupSize * OptimizerKernels.AdamPerThread, queue.Stream);
+        table.Assign(slots, queue.GroupSize * OptimizerKernels.AdamPerThread, queue.Transfers);
         return table;
     }
 }

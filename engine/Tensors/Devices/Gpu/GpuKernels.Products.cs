@@ -27,7 +27,7 @@ internal sealed partial class GpuKernels
     private bool TryProduct(in Product product, bool isAlongDepth, bool isAligned)
     {
         var shape = ProductShape.Of(product, isAlongDepth, isAligned);
-        if (ProductTuner.IsWanted && Precision == ProductPrecision.Fp32 && Products.LacksTuning(shape))
+        if (ProductTuner.IsWanted && !queue.IsRehearsing && Precision == ProductPrecision.Fp32 && Products.LacksTuning(shape))
         {
             Tune(product, shape);
         }

@@ -18,7 +18,9 @@ internal sealed class NumbersCopy(KernelQueue queue, StepNumbers numbers)
         }
     }
 
-    /// <summary>Copies what has changed, in one run.</summary>
+    /// <summary>
+    /// Copies what has changed, in one run and in the order of the stream: launches from before still read what they were given. The host goes on.
+    /// </summary>
     public void Flush()
     {
         var changed = numbers.TakeChanged(out var first);

@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 
@@ -31,8 +32,8 @@ internal sealed class AdamTable(Accelerator accelerator, int slots)
     /// <summary>Brings the table up to date.</summary>
     /// <param name="parameters">as many as the table has rows</param>
     /// <param name="perGroup">elements of a group of threads</param>
-    /// <param name="stream">in whose order the table is read</param>
-    public void Assign(ReadOnlySpan<AdamSlot> parameters, int perGroup, AcceleratorStream stream)
+    /// <param name="transfers">in whose order the table is read</param>
+    public void Assign(ReadOnlySpan<AdamSlot> parameters, int perGroup, HostTransfers transfers)
     {
         var changed = false;
         long end = 0;
@@ -47,7 +48,7 @@ internal sealed class AdamTable(Accelerator accelerator, int slots)
 
         if (changed)
         {
-            View.CopyFromCPU(stream, _rows);
+            transfers.Upload<long>(_rows, View);
         }
     }
 

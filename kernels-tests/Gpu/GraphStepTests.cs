@@ -1,0 +1,253 @@
+using System.Diagnostics;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using IlgpuGan.KernelsTests.Ilgpu.Runtime;
+using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using ILGPU;
+using ILGPU.Runtime.Cuda;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu;
+
+/// <summary>Training steps as CUDA graphs, on the driver without a card: the same bits as eager ones, whatever order the streams work in.</summary>
+internal sealed class GraphStepTests
+{
+    private const int Side = 16;
+    private const int Steps = 7;
+
+    private static readonly Dictionary<ModelKind, Outcome> s_eager = [];
+
+    private GpuDevice _device = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        PtxDriver.FaultsStay = false;
+        var context = Context.Create(builder => builder.Cuda(IdleDriver.Api));
+        _device = new GpuDevice("ptx", context, context.GetCudaDevice(1).CreateCudaAccelerator(context));
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        (PtxDriver.Sabotage, IdleDriver.IsIdle) = (null, false);
+        _device.Dispose();
+    }
+
+    /// <summary>Five samples in batches of two: each shape is taken eagerly, recorded, captured and replayed, and in between comes the other.</summary>
+    [TestCase(ModelKind.Pix2Pix, StreamOrder.AllLate)]
+    [TestCase(ModelKind.Pix2Pix, StreamOrder.OthersHasty)]
+    [TestCase(ModelKind.CycleGan, StreamOrder.FirstHasty)]
+    public void StepsAsGraphsAreTheSameBits(ModelKind model, StreamOrder order)
+    {
+        if (!s_eager.TryGetValue(model, out var expected))
+        {
+            s_eager.Add(model, expected = Train(Options(model) with { Eager = true }));
+            Assert.That(expected.GraphLaunches, Is.Zero);
+        }
+
+        using var followed = StreamOrders.Follow(order);
+        var trained = Train(Options(model));
+
+        // Batches of 2, 2, 1, 2, 2, 1, 2: the first two of each shape are no replays.
+        Assert.That(trained.GraphLaunches, Is.EqualTo(3));
+        Assert.That(trained.Losses, Is.EqualTo(expected.Losses));
+        Assert.That(trained.Weights, Is.EqualTo(expected.Weights));
+    }
+
+    [Test]
+    public void NothingIsAllocatedOnceAStepIsAGraph()
+    {
+        var options = Options(ModelKind.Pix2Pix);
+        using var trainer = GanTrainer.Create(options, _device);
+        var losses = new List<IReadOnlyList<Loss>>();
+        long step = 0;
+        foreach (var pair in Samples(4).Shuffled(seed: 1, batchSize: 2).On(_device, count: 6))
+        {
+            if (step == 4)
+            {
+                PtxDriver.Calls.Clear();
+            }
+
+            losses.Add(trainer.Step(pair, step++));
+            _ = losses[Math.Max(0, losses.Count - 2)][0];
+        }
+
+        var calls = PtxDriver.Calls.Select(call => call.Split(' ')[0]).ToList();
+        Assert.That(calls, Has.None.Matches("cuMemAlloc|cuMemHostRegister|cuModuleLoad|cuEventCreate|cuStreamSynchronize|cuCtxSynchronize|Capture|Instantiate"));
+        Assert.That(calls.Count(call => call == "cuGraphLaunch"), Is.EqualTo(2));
+
+        // Each input of a step from the host to its place, and from there to where the graph reads it; numbers; losses back.
+        Assert.That(calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(4));
+        Assert.That(calls.Count(call => call == "cuMemcpyHtoDAsync_v2"), Is.EqualTo(6));
+        Assert.That(calls.Count(call => call == "cuMemcpyDtoHAsync_v2"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void AReplayedStepCostsTheHostLittle()
+    {
+        using var trainer = GanTrainer.Create(Options(ModelKind.Pix2Pix), _device);
+        using var pair = Samples(2).InOrder(batchSize: 2).On(_device).Select(Kept).First();
+        for (var step = 0; step < 3; step++)
+        {
+            trainer.Step(pair, step);
+        }
+
+        IdleDriver.IsIdle = true;
+        const int Rounds = 200;
+        var (best, managed) = (TimeSpan.MaxValue, 0L);
+        for (var round = 0; round < 5; round++)
+        {
+            var (allocated, start) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
+            for (var step = 0; step < Rounds; step++)
+            {
+                trainer.Step(pair, step);
+            }
+
+            best = TimeSpan.FromTicks(Math.Min(best.Ticks, Stopwatch.GetElapsedTime(start).Ticks));
+            managed = (GC.GetAllocatedBytesForCurrentThread() - allocated) / Rounds;
+        }
+
+        TestContext.Out.WriteLine($"{best.TotalMicroseconds / Rounds:F1} us of the host and {managed} managed bytes a step, without the driver");
+        Assert.That(best.TotalMicroseconds / Rounds, Is.LessThan(200));
+        Assert.That(managed, Is.LessThan(2048));
+
+        static Pair Kept(Pair pair) => new(Copy(pair.A), Copy(pair.B), pair.Names, pair.Epoch);
+        static Tensor Copy(Tensor x) => Tensor.From(x.ToArray(), x.Shape, x.Device);
+    }
+
+    [Test]
+    public void ARunWithCheckpointsAndPicturesGoesOnAsGraphs()
+    {
+        using var runs = new TinyRun();
+        var options = Options(ModelKind.Pix2Pix) with { Steps = 6, SaveSteps = 2, SampleFreq = 3, BatchSize = 1 };
+        Run("eager", options with { Eager = true }, stopAfter: 6);
+        Run("graphs", options, stopAfter: 4);
+        using (var run = TrainingRun.Resume(runs.PathOf("graphs"), data: Data(options), device: _device))
+        {
+            Assert.That(run.Step, Is.InRange(4, 5), "a loss is seen while the step after it runs");
+            Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+        }
+
+        Assert.That(runs.FinalTensors("graphs"), Is.EqualTo(runs.FinalTensors("eager")));
+        Assert.That(Lines("graphs"), Is.EqualTo(Lines("eager")));
+
+        void Run(string name, TrainingOptions options, int stopAfter)
+        {
+            using var stop = new CancellationTokenSource();
+            using var run = TrainingRun.Create(runs.PathOf(name), options, Data(options), _device);
+            run.Train(new StopAt(stopAfter, stop), stop.Token);
+        }
+
+        // All but the seconds.
+        IEnumerable<string> Lines(string name) =>
+            File.ReadLines(new RunDirectory(runs.PathOf(name)).Log).Select(line => line[..line.IndexOf("\"seconds\"", StringComparison.Ordinal)]);
+    }
+
+    [Test]
+    public void AFaultInAGraphSaysHowToFindTheKernel()
+    {
+        using var trainer = GanTrainer.Create(Options(ModelKind.Pix2Pix), _device);
+        long step = 0;
+        foreach (var pair in Samples(2).InOrder(batchSize: 2).On(_device, count: 6))
+        {
+            if (step == 3)
+            {
+                PtxDriver.Sabotage = ("cuGraphLaunch", CudaError.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
+                Assert.That(
+                    () => trainer.Step(pair, step),
+                    Throws.TypeOf<DeviceException>().With.Message.Contains("launching the CUDA graph of a step").And.Message.Contains("OUT_OF_RESOURCES").And.Message.Contains("--eager"));
+            }
+            else if (step == 5)
+            {
+                PtxDriver.Sabotage = ("cuStreamSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
+                Assert.That(
+                    _device.Synchronize,
+                    Throws.TypeOf<DeviceException>().With.Message.Contains("waiting for the device").And.Message.Contains("steps ran as CUDA graphs").And.Message.Contains("--eager"));
+            }
+            else
+            {
+                trainer.Step(pair, step);
+            }
+
+            step++;
+        }
+    }
+
+    [Test]
+    public void AGraphThatCanNotBeMadeSaysWhatToDo()
+    {
+        using var trainer = GanTrainer.Create(Options(ModelKind.Pix2Pix), _device);
+        long step = 0;
+        foreach (var pair in Samples(2).InOrder(batchSize: 2).On(_device, count: 3))
+        {
+            if (step < 2)
+            {
+                trainer.Step(pair, step++);
+                continue;
+            }
+
+            PtxDriver.Sabotage = ("cuGraphInstantiateWithFlags", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
+            Assert.That(
+                () => trainer.Step(pair, step),
+                Throws.TypeOf<DeviceException>().With.Message.Contains("making a CUDA graph of a step").And.Message.Contains("OUT_OF_MEMORY").And.Message.Contains("--eager"));
+            trainer.Step(pair, step);
+            Assert.That(PtxDriver.Calls.Count(call => call.StartsWith("cuGraphLaunch", StringComparison.Ordinal)), Is.Positive, "the next attempt succeeds");
+        }
+    }
+
+    private Outcome Train(TrainingOptions options)
+    {
+        using var trainer = GanTrainer.Create(options, _device);
+        PtxDriver.Calls.Clear();
+        var losses = new List<IReadOnlyList<Loss>>();
+        long step = 0;
+        foreach (var pair in Samples(5).Shuffled(seed: 3, batchSize: 2).On(_device, count: Steps))
+        {
+            trainer.LearningRate = 2e-4f / (1 + step);
+            losses.Add(trainer.Step(pair, step++));
+
+            // One step late, as a training run does.
+            if (losses.Count > 1)
+            {
+                _ = losses[^2][0];
+            }
+        }
+
+        return new Outcome(
+            [.. losses.SelectMany(l => l.Select(loss => loss.Value))],
+            [.. trainer.Networks.SelectMany(n => n.Network.NamedTensors(n.Name)).SelectMany(t => t.Value.ToArray())],
+            PtxDriver.Calls.Count(call => call.StartsWith("cuGraphLaunch", StringComparison.Ordinal)));
+    }
+
+    private static TrainingOptions Options(ModelKind model) => (model == ModelKind.Pix2Pix
+        ? TinyRun.Pix2Pix with { Generator = GeneratorKind.UNet(4) }
+        : TinyRun.CycleGan with { Generator = GeneratorKind.UNet(4), PoolSize = 2 }) with
+        {
+            Ngf = 2, Ndf = 2, NLayersD = 1, LoadSize = Side + 2, CropSize = Side, BatchSize = 2,
+        };
+
+    private static SyntheticFacades Samples(int count) => new(count, Side);
+
+    private static RunData Data(TrainingOptions options) => new(
+        new SyntheticFacades(5, Side, settings: options.DataSettings()),
+        new SyntheticFacades(1, Side, settings: options.DataSettings().ForEvaluation(), first: 1000));
+
+    private sealed record Outcome(float[] Losses, float[] Weights, int GraphLaunches);
+
+    private sealed class StopAt(int step, CancellationTokenSource stop) : ITrainingObserver
+    {
+        public void Stepped(TrainingProgress progress)
+        {
+            if (progress.Step == step)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}
