@@ -18,7 +18,6 @@ namespace IlgpuGan.KernelsTests.Gpu;
 internal sealed class GraphStepTests
 {
     private const int Side = 16;
-    private const int Steps = 7;
 
     private static readonly Dictionary<ModelKind, Outcome> s_eager = [];
 
@@ -39,7 +38,10 @@ internal sealed class GraphStepTests
         _device.Dispose();
     }
 
-    /// <summary>Five samples in batches of two: each shape is taken eagerly, recorded, captured and replayed, and in between comes the other.</summary>
+    /// <summary>
+    /// Pix2pix takes five samples in batches of two: each shape is taken eagerly, recorded, captured and replayed, and in between comes the other.
+    /// CycleGAN's pools are full after the first step and swap from the second on.
+    /// </summary>
     [TestCase(ModelKind.Pix2Pix, StreamOrder.AllLate)]
     [TestCase(ModelKind.Pix2Pix, StreamOrder.OthersHasty)]
     [TestCase(ModelKind.CycleGan, StreamOrder.FirstHasty)]
@@ -54,8 +56,8 @@ internal sealed class GraphStepTests
         using var followed = StreamOrders.Follow(order);
         var trained = Train(Options(model));
 
-        // Batches of 2, 2, 1, 2, 2, 1, 2: the first two of each shape are no replays.
-        Assert.That(trained.GraphLaunches, Is.EqualTo(3));
+        // The first two steps of each shape are no replays: of batches of 2, 2, 1, 2, 2, 1, 2, or of 2, 2, 2, 2.
+        Assert.That(trained.GraphLaunches, Is.EqualTo(model == ModelKind.Pix2Pix ? 3 : 2));
         Assert.That(trained.Losses, Is.EqualTo(expected.Losses));
         Assert.That(trained.Weights, Is.EqualTo(expected.Weights));
     }
@@ -82,9 +84,9 @@ internal sealed class GraphStepTests
         Assert.That(calls, Has.None.Matches("cuMemAlloc|cuMemHostRegister|cuModuleLoad|cuEventCreate|cuStreamSynchronize|cuCtxSynchronize|Capture|Instantiate"));
         Assert.That(calls.Count(call => call == "cuGraphLaunch"), Is.EqualTo(2));
 
-        // Each input of a step from the host to its place, and from there to where the graph reads it; numbers; losses back.
+        // Pictures from their place to where the graph reads them; those of the second step from the host, and the numbers of both; losses back.
         Assert.That(calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(4));
-        Assert.That(calls.Count(call => call == "cuMemcpyHtoDAsync_v2"), Is.EqualTo(6));
+        Assert.That(calls.Count(call => call == "cuMemcpyHtoDAsync_v2"), Is.EqualTo(4));
         Assert.That(calls.Count(call => call == "cuMemcpyDtoHAsync_v2"), Is.EqualTo(2));
     }
 
@@ -207,7 +209,8 @@ internal sealed class GraphStepTests
         PtxDriver.Calls.Clear();
         var losses = new List<IReadOnlyList<Loss>>();
         long step = 0;
-        foreach (var pair in Samples(5).Shuffled(seed: 3, batchSize: 2).On(_device, count: Steps))
+        var (samples, steps) = options.Model == ModelKind.Pix2Pix ? (5, 7) : (4, 4);
+        foreach (var pair in Samples(samples).Shuffled(seed: 3, batchSize: 2).On(_device, count: steps))
         {
             trainer.LearningRate = 2e-4f / (1 + step);
             losses.Add(trainer.Step(pair, step++));

@@ -54,6 +54,13 @@ plan() {
         done
         "$1" "step-cyclegan-1-$precision" 120 "$program" bench step --workload cyclegan --precision "$precision" "${timed[@]}" --size "$size"
     done
+    # What recording a step as one graph saves, and what copying the next pictures meanwhile.
+    for name in pix2pix cyclegan; do
+        "$1" "step-$name-1-eager" 120 "$program" bench step --workload "$name" --eager "${timed[@]}" --size "$size"
+        for mode in overlapped waiting; do
+            "$1" "step-$name-1-feed-$mode" 120 "$program" bench step --workload "$name" --feed "$mode" "${timed[@]}" --size "$size"
+        done
+    done
     for precision in fp32 tf32 bf16; do
         for name in unet256 resnet9; do
             "$1" "infer-$name-$precision" 120 "$program" bench infer --workload "$name" --precision "$precision" "${timed[@]}" --size "$(side "$name")"

@@ -10,6 +10,11 @@ field() {
     sed -nE "s/.*\"$2\":\"?([^\",}]*).*/\1/p" "$1" | head -1
 }
 
+# Seconds under a key of a step's output, in milliseconds; nothing where they were not measured.
+milliseconds() {
+    awk -v s="$(field "json/$1.json" "$2")" 'BEGIN { if (s + 0 > 0) printf "%.3f", s * 1000 }'
+}
+
 {
     printf '{"steps":['
     separator=
@@ -30,17 +35,22 @@ field() {
 {
     echo "# Measurements"
     echo
-    echo "| step | outcome | seconds | median of a step (ms) | GFLOP/s |"
-    echo "|---|---|---:|---:|---:|"
+    echo "A step is timed twice: waiting for each, and waiting for the last alone, as in training. Of the host: its time until a step is launched."
+    echo
+    echo "| step | outcome | seconds | median of a step (ms) | unwaited (ms) | of the host (ms) | launches | GFLOP/s |"
+    echo "|---|---|---:|---:|---:|---:|---:|---:|"
     while read -r name code seconds; do
-        median='' rate='' outcome=done
+        median='' rate='' unwaited='' host='' launches='' outcome=done
         if [[ $code -ne 0 ]]; then
             outcome="failed ($code): $(tail -n 1 "logs/$name.log" | tr '|' '/' | cut -c1-160)"
         elif [[ $name == step-* || $name == infer-* || $name == peer-* ]]; then
-            median=$(awk -v s="$(field "json/$name.json" median_s)" 'BEGIN { printf "%.3f", s * 1000 }')
+            median=$(milliseconds "$name" median_s)
+            unwaited=$(milliseconds "$name" mean_unwaited_s)
+            host=$(milliseconds "$name" host_s)
+            launches=$(field "json/$name.json" launches_per_step)
             rate=$(field "json/$name.json" gflops)
         fi
-        echo "| $name | $outcome | $seconds | $median | $rate |"
+        echo "| $name | $outcome | $seconds | $median | $unwaited | $host | $launches | $rate |"
     done <done.txt
     if [[ -s waiting.txt ]]; then
         echo

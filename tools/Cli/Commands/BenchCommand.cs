@@ -38,10 +38,12 @@ internal static class BenchCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var eager = new Option<bool>("--eager") { Description = "Compute each training step anew instead of recording the second one and repeating it." };
+        var feed = Choice.Of<FeedMode>("--feed", "Whether each step gets new pictures from the host (default none), and whether it waits for them.");
         var command = new Command(name, description) { workload, size, batch, threads, steps, warmup, device, precision, profile };
         if (name == "step")
         {
             command.Add(eager);
+            command.Add(feed);
         }
 
         command.SetAction(parsed =>
@@ -50,7 +52,7 @@ internal static class BenchCommand
             var measured = new Measured(
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
                 parsed.GetValue(threads) is > 0 and var n ? n : Environment.ProcessorCount, on.Name);
-            using var step = Workload(measured, on, parsed.GetValue(eager));
+            using var step = Workload(measured, on, parsed.GetValue(eager), parsed.GetValue(feed));
             on.Precision = parsed.GetValue(precision);
             var wanted = parsed.GetResult(profile) is null ? null : new ProfileWanted(parsed.GetValue(profile));
             return Run(Screen.Of(parsed), measured, step, parsed.GetValue(steps), parsed.GetValue(warmup), wanted, on);
@@ -58,8 +60,8 @@ internal static class BenchCommand
         return command;
     }
 
-    private static BenchStep Workload(Measured m, Device device, bool eager) => m.Bench == "step"
-        ? BenchStep.OfTraining(m.Workload == "pix2pix" ? ModelKind.Pix2Pix : ModelKind.CycleGan, m.Size, m.Batch, device, eager)
+    private static BenchStep Workload(Measured m, Device device, bool eager, FeedMode feed) => m.Bench == "step"
+        ? BenchStep.OfTraining(m.Workload == "pix2pix" ? ModelKind.Pix2Pix : ModelKind.CycleGan, m.Size, m.Batch, device, eager, feed)
         : BenchStep.OfInference(GeneratorKind.Parse(m.Workload), m.Size, m.Batch, device);
 
     private static int Run(Screen screen, Measured measured, BenchStep step, int steps, int warmup, ProfileWanted? wanted, Device device)
@@ -81,10 +83,12 @@ internal static class BenchCommand
         var launches = device.Launches;
         var managed = GC.GetTotalAllocatedBytes(precise: true);
         var times = new double[steps];
+        var host = new double[steps];
         for (var i = 0; i < steps; i++)
         {
             var start = Stopwatch.GetTimestamp();
             step.Run();
+            host[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
             device.Synchronize();
             times[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
@@ -94,6 +98,8 @@ internal static class BenchCommand
         launches = (device.Launches - launches) / steps;
         var inOrder = Array.ConvertAll(times, t => Math.Round(t, 5));
         Array.Sort(times);
+        Array.Sort(host);
+        var unwaited = device.Launches > 0 ? Unwaited(step, steps, device) : (double?)null;
         var (gflop, peak) = (flops / 1e9, Process.GetCurrentProcess().PeakWorkingSet64 / 1e6);
         var profile = wanted is null ? null : StepProfile.Take(step.Run, step.Layers, device, device.Name == "cpu" ? Roofline.Measure(measured.Threads) : null);
         screen.Result(
@@ -110,6 +116,8 @@ internal static class BenchCommand
                 min_s = Math.Round(times[0], 5),
                 median_s = Math.Round(times[times.Length / 2], 5),
                 p90_s = Math.Round(times[(int)((times.Length - 1) * 0.9)], 5),
+                host_s = Math.Round(host[host.Length / 2], 7),
+                mean_unwaited_s = unwaited is { } mean ? Math.Round(mean, 6) : (double?)null,
                 gflop_per_step = Math.Round(gflop, 2),
                 gflops = Math.Round(gflop / times[0], 2),
                 peak_rss_mb = Math.Round(peak, 1),
@@ -141,6 +149,19 @@ internal static class BenchCommand
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>Mean seconds of a step where nobody waits for any but the last, as in training: the host prepares one while the device computes another.</summary>
+    private static double Unwaited(BenchStep step, int steps, Device device)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < steps; i++)
+        {
+            step.Run();
+        }
+
+        device.Synchronize();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
     }
 
     private static Option<int> Count(string name, string description, int value, int least = 1)

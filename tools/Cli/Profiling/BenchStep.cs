@@ -15,11 +15,11 @@ internal sealed class BenchStep : IDisposable
     private const int ChannelsOfPictures = 3;
 
     private readonly Action _run;
-    private readonly IDisposable _owner;
+    private readonly IReadOnlyList<IDisposable> _owned;
 
-    private BenchStep(Action run, IDisposable owner, IEnumerable<(string Name, Module Network)> networks)
+    private BenchStep(Action run, IReadOnlyList<IDisposable> owned, IEnumerable<(string Name, Module Network)> networks)
     {
-        (_run, _owner) = (run, owner);
+        (_run, _owned) = (run, owned);
         Layers = networks.SelectMany(n => n.Network.LayerNames(n.Name))
             .ToDictionary(n => n.Key, n => n.Value, (IEqualityComparer<object>)ReferenceEqualityComparer.Instance);
     }
@@ -29,10 +29,22 @@ internal sealed class BenchStep : IDisposable
 
     public void Run() => _run();
 
-    public void Dispose() => _owner.Dispose();
+    public void Dispose()
+    {
+        foreach (var owned in _owned)
+        {
+            owned.Dispose();
+        }
+    }
 
     /// <summary>A whole training step on noise: forwards, backwards, optimisers.</summary>
-    public static BenchStep OfTraining(ModelKind model, int size, int batch, Device device, bool eager = false)
+    /// <param name="model">which model's</param>
+    /// <param name="size">side of the pictures in pixels</param>
+    /// <param name="batch">pictures a step</param>
+    /// <param name="device">where it runs</param>
+    /// <param name="eager">computed anew each time instead of recorded and repeated</param>
+    /// <param name="feed">how the pictures come to the device</param>
+    public static BenchStep OfTraining(ModelKind model, int size, int batch, Device device, bool eager = false, FeedMode feed = FeedMode.None)
     {
         var options = TrainingOptions.For(model) with { CropSize = size, LoadSize = size, BatchSize = batch, Eager = eager };
         if (size < 256)
@@ -41,9 +53,17 @@ internal sealed class BenchStep : IDisposable
         }
 
         var trainer = GanTrainer.Create(options, device);
-        var pair = new Pair(Noise(1, size, batch, device), Noise(2, size, batch, device), ["noise"], 0);
+        var pictures = new BenchFeed(device, feed, new Pair(Noise(1, size, batch, device), Noise(2, size, batch, device), ["noise"], 0));
         long step = 0;
-        return new BenchStep(() => trainer.Step(pair, step++), trainer, trainer.Networks);
+        return new BenchStep(
+            () =>
+            {
+                var pair = pictures.Next();
+                trainer.Step(pair, step++);
+                pictures.Done(pair);
+            },
+            [trainer, pictures],
+            trainer.Networks);
     }
 
     /// <summary>A generator's forward pass in evaluation mode, without a graph, as translations run it.</summary>
@@ -60,7 +80,7 @@ internal sealed class BenchStep : IDisposable
                 using var step = device.Step();
                 _ = generator.Forward(x);
             },
-            x,
+            [x],
             [("netG", generator)]);
     }
 
