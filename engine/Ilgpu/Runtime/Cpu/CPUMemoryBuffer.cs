@@ -55,6 +55,9 @@ internal sealed class CPUMemoryBuffer : MemoryBuffer
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
+        // Memory that was not to be had leaves an object without a number.
+        if (number == 0)
+            return;
         allocations.Remove(number);
         allocation.Dispose();
         NativePtr = IntPtr.Zero;
