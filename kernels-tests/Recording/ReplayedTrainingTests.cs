@@ -73,20 +73,22 @@ internal sealed class ReplayedTrainingTests
     }
 
     [Test]
-    public void LossesMustBeReadBeforeTheNextStep()
+    public void LossesMayBeReadBehindTheNextStepButNotBehindTheOneAfter()
     {
         using var device = Device.Open("cpu", 1);
         using var trainer = GanTrainer.Create(s_pix2pix, device);
+        using var once = GanTrainer.Create(s_pix2pix, device);
         using var pair = Noise(0, 1, (Side, Side), s_pix2pix, device);
+        var expected = once.Step(pair, 0).ToList();
         var first = trainer.Step(pair, 0);
-        Assert.That(first.Select(l => l.Name), Does.Contain("G_L1"));
-        var second = trainer.Step(pair, 1);
-        _ = second[0];
+        trainer.Step(pair, 1);
+        Assert.That(first, Is.EqualTo(expected));
         trainer.Step(pair, 2);
-        Assert.That(second[1].Value, Is.GreaterThan(0), "all were copied at once");
+        Assert.That(first, Is.EqualTo(expected), "all were copied at once");
         var unread = trainer.Step(pair, 3);
         trainer.Step(pair, 4);
-        Assert.That(() => unread[0], Throws.InvalidOperationException.With.Message.Contains("before the next step"));
+        trainer.Step(pair, 5);
+        Assert.That(() => unread[0], Throws.InvalidOperationException.With.Message.Contains("before the step after the next"));
     }
 
     private static TestCaseData Case(string name, TrainingOptions options) => new TestCaseData(options).SetArgDisplayNames(name);

@@ -29,7 +29,11 @@ internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
         {
             if (_values is null)
             {
-                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                if (_isDisposed)
+                {
+                    throw new InvalidOperationException("the losses of a step must be looked at before the step after the next one");
+                }
+
                 var values = new float[_names.Length];
                 _underway.Take(values);
                 _values = values;
