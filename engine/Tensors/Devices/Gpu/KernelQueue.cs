@@ -59,6 +59,9 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     /// <summary>The size of a group that shares <paramref name="work"/> items. Of two sizes only, since some drivers compile a kernel for each.</summary>
     public int GroupFor(long work) => work <= SmallGroup ? Math.Min(SmallGroup, GroupSize) : GroupSize;
 
+    /// <summary>The kernels that launches have loaded so far.</summary>
+    internal IEnumerable<System.Reflection.MethodInfo> LoadedKernels => _launchers.Keys.Select(kernel => kernel.Method);
+
     /// <summary>Makes the next launches load their kernels anew.</summary>
     internal void ForgetKernels()
     {
