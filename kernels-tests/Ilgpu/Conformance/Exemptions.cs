@@ -42,6 +42,8 @@ internal static class Exemptions
         ("ILGPU.Runtime.*CapabilityContext..ctor*", Initialiser),
         ("ILGPU.Runtime.DriverStatus.*", Initialiser),
         ("ILGPU.Runtime.KernelTime.*", Initialiser),
+        ("ILGPU.Runtime.ProfilingRangeTime.set_*", Initialiser),
+        ("ILGPU.Runtime.ProfilingRangeTime..ctor*", Initialiser),
         ("ILGPU.Runtime.Cuda.Cuda*..ctor(*", Initialiser),
         ("ILGPU.Runtime.OpenCL.CL*Version..ctor(*", Initialiser),
         ("*.remove_*", Event),

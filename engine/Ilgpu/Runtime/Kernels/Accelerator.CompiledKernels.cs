@@ -3,29 +3,9 @@ using ILGPU.Backends.EntryPoints;
 
 namespace ILGPU.Runtime;
 
-/// <content>Compiling and loading as separate steps; timing.</content>
+/// <content>Compiling and loading as separate steps.</content>
 public abstract partial class Accelerator
 {
-    private volatile KernelTimes? kernelTimes;
-
-    /// <summary>Who times launches at the moment.</summary>
-    internal KernelTimes? KernelTimes => kernelTimes;
-
-    /// <summary>Times every launch by kernel until the result is disposed, or another call takes over. An addition to ILGPU's API.</summary>
-    /// <exception cref="NotSupportedException">The context was not built with <c>Profiling()</c>.</exception>
-    public KernelTimes TimeKernels()
-    {
-        if (!Context.Properties.EnableProfiling)
-            throw new NotSupportedException("Timing kernels needs a context that was built with Profiling().");
-        return kernelTimes = new(this);
-    }
-
-    internal void StopTiming(KernelTimes times)
-    {
-        if (kernelTimes == times)
-            kernelTimes = null;
-    }
-
     /// <summary>Compiles for this accelerator without loading.</summary>
     /// <exception cref="InternalCompilerException">The kernel uses what no kernel may use; the inner exception says what and where.</exception>
     public CompiledKernel CompileKernel(in EntryPointDescription entry) => CompileKernel(entry, KernelSpecialization.Empty);
