@@ -32,17 +32,29 @@ public static class ReductionExtensions
     /// <summary>All elements of the input, combined; waits for the stream.</summary>
     public static T Reduce<T, TReduction>(this Accelerator accelerator, AcceleratorStream stream, ArrayView<T> input)
         where T : unmanaged
+        where TReduction : struct, IScanReduceOperation<T> => accelerator.Reduce<T, Stride1D.Dense, TReduction>(stream, input);
+
+    /// <inheritdoc cref="Reduce{T, TReduction}(Accelerator, AcceleratorStream, ArrayView{T})"/>
+    public static T Reduce<T, TStride, TReduction>(this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> input)
+        where T : unmanaged
+        where TStride : struct, IStride1D
         where TReduction : struct, IScanReduceOperation<T>
     {
         using MemoryBuffer1D<T, Stride1D.Dense> output = accelerator.Allocate1D<T>(1);
-        accelerator.Reduce<T, TReduction>(stream, input, output.AsContiguous());
+        accelerator.Reduce<T, TStride, TReduction>(stream, input, output.AsContiguous());
         return output.GetAsArray1D(stream)[0];
     }
 
     /// <summary>All elements of the input, combined, once the stream has got there.</summary>
     public static Task<T> ReduceAsync<T, TReduction>(this Accelerator accelerator, AcceleratorStream stream, ArrayView<T> input)
         where T : unmanaged
-        where TReduction : struct, IScanReduceOperation<T> => Task.Run(() => accelerator.Reduce<T, TReduction>(stream, input));
+        where TReduction : struct, IScanReduceOperation<T> => accelerator.ReduceAsync<T, Stride1D.Dense, TReduction>(stream, input);
+
+    /// <inheritdoc cref="ReduceAsync{T, TReduction}"/>
+    public static Task<T> ReduceAsync<T, TStride, TReduction>(this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> input)
+        where T : unmanaged
+        where TStride : struct, IStride1D
+        where TReduction : struct, IScanReduceOperation<T> => Task.Run(() => accelerator.Reduce<T, TStride, TReduction>(stream, input));
 
     /// <summary>Loads the kernels now, for launches later.</summary>
     public static Reduction<T, TStride> CreateReduction<T, TStride, TReduction>(this Accelerator accelerator)

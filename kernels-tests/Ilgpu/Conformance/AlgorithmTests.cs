@@ -51,6 +51,10 @@ public sealed class AlgorithmTests(string deviceName) : ConformanceFixture(devic
         Assert.That(Accelerator.Reduce<float, AddFloat>(Accelerator.DefaultStream, input.AsContiguous()), Is.EqualTo(values.Sum()), "quarters add up exactly");
         Assert.That(Accelerator.Reduce<float, MaxFloat>(Accelerator.DefaultStream, input.AsContiguous()), Is.EqualTo(values.Max()));
         Assert.That(Accelerator.ReduceAsync<float, MinFloat>(Accelerator.DefaultStream, input.AsContiguous()).Result, Is.EqualTo(values.Min()));
+        var everySecond = new ArrayView1D<float, Stride1D.General>(input.AsContiguous(), values.Length / 2, new Stride1D.General(2));
+        float sum = values.Where((_, i) => i % 2 == 0).Take(values.Length / 2).Sum();
+        Assert.That(Accelerator.Reduce<float, Stride1D.General, AddFloat>(Accelerator.DefaultStream, everySecond), Is.EqualTo(sum));
+        Assert.That(Accelerator.ReduceAsync<float, Stride1D.General, AddFloat>(Accelerator.DefaultStream, everySecond).Result, Is.EqualTo(sum));
     }
 
     [TestCase(32)]

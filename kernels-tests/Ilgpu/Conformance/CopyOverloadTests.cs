@@ -82,6 +82,39 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
     }
 
     [Test]
+    public void LinesWithoutWaiting()
+    {
+        using AcceleratorStream stream = Accelerator.CreateStream();
+        using var buffer = Accelerator.Allocate1D<int>(12);
+        int[] there = GC.AllocateArray<int>(12, pinned: true);
+        int[] back = GC.AllocateArray<int>(12, pinned: true);
+        ArrayView<int> view = buffer.AsContiguous();
+        var infinite = new ArrayView1D<int, Stride1D.Infinite>(view, 12, default);
+        (Action To, Action From)[] ways =
+        [
+            (() => view.CopyFromCPUUnsafeAsync<int, ArrayView<int>>(ref there[0], 12), () => view.CopyToCPUUnsafeAsync<int, ArrayView<int>>(ref back[0], 12)),
+            (() => view.CopyFromCPUUnsafeAsync<int, ArrayView<int>>(stream, ref there[0], 12), () => view.CopyToCPUUnsafeAsync<int, ArrayView<int>>(stream, ref back[0], 12)),
+            (() => buffer.View.CopyFromCPUUnsafeAsync(ref there[0], 12), () => buffer.View.CopyToCPUUnsafeAsync(ref back[0], 12)),
+            (() => buffer.View.CopyFromCPUUnsafeAsync(stream, ref there[0], 12), () => buffer.View.CopyToCPUUnsafeAsync(stream, ref back[0], 12)),
+            (() => infinite.CopyFromCPUUnsafeAsync(ref there[0], 12), () => infinite.CopyToCPUUnsafeAsync(ref back[0], 12)),
+            (() => infinite.CopyFromCPUUnsafeAsync(stream, ref there[0], 12), () => infinite.CopyToCPUUnsafeAsync(stream, ref back[0], 12)),
+            (() => infinite.CopyFromCPU(ref there[0], 12), () => infinite.CopyToCPU(ref back[0], 12)),
+            (() => infinite.CopyFromCPU(stream, ref there[0], 12), () => infinite.CopyToCPU(stream, ref back[0], 12)),
+            (() => infinite.CopyFromCPU(stream, new ReadOnlySpan<int>(there)), () => infinite.CopyToCPU(stream, back.AsSpan())),
+        ];
+        for (int k = 0; k < ways.Length; k++)
+        {
+            for (int i = 0; i < there.Length; i++)
+                there[i] = (100 * k) + i;
+            ways[k].To();
+            Accelerator.Synchronize();
+            ways[k].From();
+            Accelerator.Synchronize();
+            Assert.That(back, Is.EqualTo(there), $"way {k}");
+        }
+    }
+
+    [Test]
     public void Planes()
     {
         using AcceleratorStream stream = Accelerator.CreateStream();

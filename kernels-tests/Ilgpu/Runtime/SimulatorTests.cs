@@ -180,6 +180,14 @@ public sealed class SimulatorTests
         Assert.That(Fails(view => view[1] = 5 / view[0], 1, 4).Message, Does.Contain("divides an integer by zero"));
 
     [Test]
+    public void QuotientsThatDoNotExistAreFound()
+    {
+        Assert.That(Fails(view => view[1] = (int.MinValue + view[0]) / (view[0] - 1), 1, 4).Message, Does.Contain("divides"));
+        Assert.That(Fails(view => view[1] = (int)((long.MinValue + view[0]) % (view[0] - 1L)), 1, 4).Message, Does.Contain("divides"));
+        Assert.That(Fails(view => view[1] = (int)(5u % (uint)view[0]), 1, 4).Message, Does.Contain("divides an integer by zero"));
+    }
+
+    [Test]
     public void FailedAssertionsStopTheKernel() =>
         Assert.That(Fails(view => System.Diagnostics.Trace.Assert(view[0] == 1, "the first element is one"), 1, 4).Message, Does.Contain("assertion"));
 

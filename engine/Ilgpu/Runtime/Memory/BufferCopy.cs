@@ -70,6 +70,30 @@ internal static class BufferCopy
             FromDevice(stream, from, source.IndexInBytes, (byte*)start, source.LengthInBytes);
     }
 
+    /// <summary>As <see cref="ToView"/>, without waiting: the source must stay where it is until the stream has got there.</summary>
+    public static unsafe void BeginToView<T>(AcceleratorStream stream, ref readonly T source, ArrayView<T> target)
+        where T : unmanaged
+    {
+        if (target.Length == 0)
+            return;
+        MemoryBuffer to = BufferOf(target);
+        using ScopedAcceleratorBinding binding = stream.BindScoped();
+        fixed (T* start = &source)
+            to.CopyFromHost(stream, (byte*)start, target.IndexInBytes, target.LengthInBytes);
+    }
+
+    /// <summary>As <see cref="FromView"/>, without waiting: the target must stay where it is until the stream has got there.</summary>
+    public static unsafe void BeginFromView<T>(AcceleratorStream stream, ArrayView<T> source, ref T target)
+        where T : unmanaged
+    {
+        if (source.Length == 0)
+            return;
+        MemoryBuffer from = BufferOf(source);
+        using ScopedAcceleratorBinding binding = stream.BindScoped();
+        fixed (T* start = &target)
+            from.CopyToHost(stream, (byte*)start, source.IndexInBytes, source.LengthInBytes);
+    }
+
     private static unsafe void ToDevice(AcceleratorStream stream, MemoryBuffer to, long offset, byte* source, long length)
     {
         if (to.IsHostMemory && to.AcceleratorOrNull is null)

@@ -1,0 +1,101 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using ILGPU;
+using ILGPU.Backends;
+using NUnit.Framework;
+using Half = ILGPU.Half;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
+
+/// <summary>
+/// What OpenCL C 1.2 without extensions demands of every kernel of the engine and of the conformance suite, read off their texts: an
+/// address space with every pointer, nothing of later versions, and no extension that the device has not reported.
+/// </summary>
+public sealed partial class OpenCLTextTests
+{
+    private static readonly OpenCLTarget Bare = new(Float64: false, Float16: false, Int64Atomics: false);
+
+    private static readonly MethodInfo[] Kernels = [.. KernelCatalog.Engine, .. KernelCatalog.Conformance];
+
+    private (string Name, string Text)[] texts = [];
+
+    [OneTimeSetUp]
+    public void Compile() =>
+        texts = [.. Kernels.Select(kernel => (KernelCatalog.Path(kernel), KernelCompiler.Compile(KernelCatalog.Request(kernel, Compiling.OpenCL)).Text))];
+
+    [Test]
+    public void EveryPointerNamesItsAddressSpace()
+    {
+        var pointers = 0;
+        foreach (var (name, text) in texts)
+        {
+            foreach (Match pointer in Pointer().Matches(text))
+            {
+                pointers++;
+                Assert.That(pointer.Groups["space"].Success, Is.True, $"{name}: '{pointer.Value}' has no address space");
+            }
+        }
+
+        Assert.That(pointers, Is.GreaterThan(5_000));
+    }
+
+    [Test]
+    public void NothingIsNewerThanOpenCL12()
+    {
+        foreach (var (name, text) in texts)
+            Assert.That(text, Does.Not.Match(@"\bsub_group_|\bwork_group_|\bgeneric\b|\batomic_(load|store|fetch|flag|init|work_item_fence)|\bto_(global|local|private)\(|\bpipe\b"), name);
+    }
+
+    [Test]
+    public void ExtensionsAreThoseReported()
+    {
+        foreach (var (name, text) in texts)
+        {
+            var extensions = Extension().Matches(text).Select(match => match.Groups[1].Value);
+            Assert.That(extensions, Is.SubsetOf(new[] { "cl_khr_fp64", "cl_khr_int64_base_atomics", "cl_khr_int64_extended_atomics" }), name);
+        }
+    }
+
+    /// <summary>On a device that reports nothing a kernel does without, or says what it lacks.</summary>
+    [Test]
+    public void KernelsDoWithoutExtensionsOrSayWhichTheyNeed()
+    {
+        var (compiled, lacking) = (0, new Dictionary<string, int>());
+        foreach (var kernel in Kernels)
+        {
+            try
+            {
+                var text = KernelCompiler.Compile(KernelCatalog.Request(kernel, Bare)).Text;
+                compiled++;
+                Assert.That(text, Does.Not.Match(@"#pragma|\bdouble\b|\batom_"), KernelCatalog.Path(kernel));
+            }
+            catch (InternalCompilerException refusal)
+            {
+                Assert.That(refusal.InnerException, Is.TypeOf<CapabilityNotSupportedException>(), refusal.Message);
+                Assert.That(refusal.Message, Does.Contain("which this OpenCL device does not support").And.Contain(kernel.Name));
+                var extension = Regex.Match(refusal.Message, @"cl_khr_\w+").Value;
+                lacking[extension] = lacking.GetValueOrDefault(extension) + 1;
+            }
+        }
+
+        TestContext.Out.WriteLine($"{compiled} kernels need nothing; {string.Join(", ", lacking.Select(pair => $"{pair.Value} {pair.Key}"))}");
+        Assert.That(lacking.Keys, Is.EquivalentTo(new[] { "cl_khr_fp64", "cl_khr_int64_base_atomics" }));
+        Assert.That(compiled, Is.GreaterThan(250));
+    }
+
+    /// <summary>Halves are stored and converted by functions of the core; nothing of the engine asks for cl_khr_fp16.</summary>
+    [Test]
+    public void HalvesNeedNoExtension()
+    {
+        static void Convert(Index1D i, ArrayView<Half> a, ArrayView<float> b) => b[i] = (float)(Half)(b[i] + a[i]);
+        var text = Compiling.Compile(Convert, Bare).Text;
+        Assert.That(text, Does.Contain("vload_half").And.Contain("vstore_half_rte").And.Not.Contain("#pragma"));
+    }
+
+    // A type and an asterisk is a pointer wherever it stands: no product begins with the name of a type.
+    [GeneratedRegex(@"(?<space>\b__(global|local|private|constant)\s+)?((const|volatile)\s+)*((?<space>\b__(global|local|private|constant)\s+))?\b(uchar|char|ushort|short|uint|int|ulong|long|float|double|half|void)\d*\s*\*")]
+    private static partial Regex Pointer();
+
+    [GeneratedRegex(@"#pragma OPENCL EXTENSION (\w+)")]
+    private static partial Regex Extension();
+}
