@@ -43,6 +43,41 @@ public sealed class OptionsTests
         }
     }
 
+    /// <summary>Reading is written by hand, so a kind of value that it does not know would be noticed here.</summary>
+    [Test]
+    public void EveryOptionIsReadAsItWasWritten()
+    {
+        foreach (var property in typeof(TrainingOptions).GetProperties())
+        {
+            var options = TrainingOptions.ForPix2Pix();
+            property.SetValue(options, Other(property.GetValue(options), property.PropertyType));
+            Assert.That(options, Is.Not.EqualTo(TrainingOptions.ForPix2Pix()), property.Name);
+            Assert.That(OptionsJson.Parse(options.ToJson()), Is.EqualTo(options), property.Name);
+        }
+
+        Assert.That(OptionsJson.Parse("{}"), Is.EqualTo(new TrainingOptions()));
+    }
+
+    /// <summary>A value other than the one that is given.</summary>
+    private static object Other(object? value, Type type) => value switch
+    {
+        int number => number + 1,
+        float number => number + 0.1f,
+        ulong number => number + (1UL << 63),
+        bool flag => !flag,
+        string text => text + "ä\"\\",
+        GeneratorKind => GeneratorKind.ResNet(7, upsample: true),
+        Enum => Enum.GetValues(type).Cast<object>().Last(member => !member.Equals(value)),
+        null => 1L << 40,
+        _ => throw new AssertionException($"a new kind of option: {type}"),
+    };
+
+    [TestCase("{\"crop-size\": 2.5}", "crop-size")]
+    [TestCase("{\"crop-size\": \"256\"}", "crop-size")]
+    [TestCase("{\"flip\": 1}", "flip")]
+    [TestCase("{\"data\": null}", "data")]
+    [TestCase("{\"model\": \"pix2pixx\"}", "pix2pix, cyclegan")]
+    [TestCase("[1]", "no options")]
     [TestCase("{\"loadsize\": 3}", "loadsize")]
     [TestCase("{\"norm\": \"layer\"}", "norm")]
     [TestCase("{\"generator\": \"unet100\"}", "unet100")]

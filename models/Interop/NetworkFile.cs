@@ -76,7 +76,7 @@ public sealed class NetworkFile : IDisposable
 
     private static List<StoredNetwork> OfCheckpoint(TensorFile file)
     {
-        var options = Checkpoint.Read(file).Options;
+        var options = Checkpoint.ReadOptions(file);
         var found = NetworkNames.Of(options.Model).Where(name => file.Entries.Any(e => e.Name.StartsWith(name + ".", StringComparison.Ordinal))).ToList();
         return found.Count > 0
             ? found.ConvertAll(name => new StoredNetwork(file.Path, name, options, () => NetworkNames.Create(options, name), (network, refuse) => network.LoadState(file, name + ".", refuse)))

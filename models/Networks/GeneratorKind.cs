@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 
 namespace IlgpuGan.Models.Networks;
 
@@ -22,9 +21,11 @@ public enum GeneratorFamily
 /// <param name="Depth">halvings of a U-Net or encoder-decoder (the number in the name is 2 to this power), residual blocks of a ResNet</param>
 /// <param name="Upsample">nearest upsampling and a convolution where the reference has a transposed convolution; ResNet only</param>
 [JsonConverter(typeof(JsonText))]
-public sealed partial record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsample = false)
+public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsample = false)
 {
     private const int DefaultDowns = 8;
+    private const string UpsampleSuffix = "-upsample";
+    private static readonly char[] s_digits = [.. "0123456789"];
 
     public static GeneratorKind UNet(int downs) => new(GeneratorFamily.UNet, downs);
 
@@ -36,38 +37,30 @@ public sealed partial record GeneratorKind(GeneratorFamily Family, int Depth, bo
     /// <exception cref="FormatException">there is no such generator; the message lists what there is</exception>
     public static GeneratorKind Parse(string text)
     {
-        var match = Pattern().Match(text);
-        if (match.Success)
+        var upsample = text.EndsWith(UpsampleSuffix, StringComparison.Ordinal);
+        var name = upsample ? text[..^UpsampleSuffix.Length] : text;
+        var family = name.TrimEnd(s_digits);
+        var number = name.Length == family.Length ? (int?)null
+            : int.TryParse(name.AsSpan(family.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var some) ? some : 0;
+        var side = number ?? 1 << DefaultDowns;
+        return (family, upsample) switch
         {
-            var upsample = match.Groups["upsample"].Success;
-            var number = match.Groups["number"].Success ? int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) : 1 << DefaultDowns;
-            if (match.Groups["family"].Value == "resnet")
-            {
-                if (match.Groups["number"].Success && number is >= 1 and <= 99)
-                {
-                    return ResNet(number, upsample);
-                }
-            }
-            else if (!upsample && int.IsPow2(number) && number is >= 8 and <= 4096)
-            {
-                var family = match.Groups["family"].Value == "unet" ? GeneratorFamily.UNet : GeneratorFamily.EncoderDecoder;
-                return new GeneratorKind(family, int.Log2(number));
-            }
-        }
+            ("resnet", _) when number is >= 1 and <= 99 => ResNet(number.Value, upsample),
+            ("unet", false) when IsSide(side) => UNet(int.Log2(side)),
+            ("encoder-decoder", false) when IsSide(side) => new GeneratorKind(GeneratorFamily.EncoderDecoder, int.Log2(side)),
+            _ => throw new FormatException(
+                $"there is no generator '{text}'; there are unet256, unet128 (any power of two from 8), encoder-decoder, resnet9, resnet6 (any number of blocks), resnet9-upsample"),
+        };
 
-        throw new FormatException(
-            $"there is no generator '{text}'; there are unet256, unet128 (any power of two from 8), encoder-decoder, resnet9, resnet6 (any number of blocks), resnet9-upsample");
+        static bool IsSide(int side) => int.IsPow2(side) && side is >= 8 and <= 4096;
     }
 
     public override string ToString() => Family switch
     {
-        GeneratorFamily.ResNet => $"resnet{Depth}{(Upsample ? "-upsample" : "")}",
+        GeneratorFamily.ResNet => $"resnet{Depth}{(Upsample ? UpsampleSuffix : "")}",
         GeneratorFamily.UNet => $"unet{1 << Depth}",
         _ => Depth == DefaultDowns ? "encoder-decoder" : $"encoder-decoder{1 << Depth}",
     };
-
-    [GeneratedRegex("^(?<family>unet|encoder-decoder|resnet)(?<number>[0-9]{1,4})?(?<upsample>-upsample)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex Pattern();
 
     private sealed class JsonText : JsonConverter<GeneratorKind>
     {

@@ -63,6 +63,20 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     /// <summary>The options and position in an open file.</summary>
     public static Checkpoint Read(TensorFile file)
     {
+        var options = ReadOptions(file);
+        try
+        {
+            return new Checkpoint(options, JsonSerializer.Deserialize<RunPosition>(file.Metadata["position"])!);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException)
+        {
+            throw Damaged(file, e);
+        }
+    }
+
+    /// <summary>The options alone in an open file: what who wants the networks needs to know.</summary>
+    internal static TrainingOptions ReadOptions(TensorFile file)
+    {
         if (!IsCheckpoint(file))
         {
             throw new CheckpointFormatException(file.Path, 0, "holds weights, but no options and no position of a run");
@@ -73,16 +87,10 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
             throw new CheckpointFormatException(file.Path, 0, $"is a checkpoint of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
         }
 
-        try
-        {
-            var position = JsonSerializer.Deserialize<RunPosition>(file.Metadata["position"])!;
-            return new Checkpoint(OptionsJson.Parse(file.Metadata["options"], file.Path), position);
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException)
-        {
-            throw new CheckpointFormatException(file.Path, 0, "its metadata are damaged", e);
-        }
+        return file.Metadata.TryGetValue("options", out var json) ? OptionsJson.Parse(json, file.Path) : throw Damaged(file);
     }
+
+    private static CheckpointFormatException Damaged(TensorFile file, Exception? cause = null) => new(file.Path, 0, "its metadata are damaged", cause);
 
     /// <summary>Whether a file says it is a run's checkpoint.</summary>
     public static bool IsCheckpoint(TensorFile file) => file.Metadata.GetValueOrDefault("format") == Kind;

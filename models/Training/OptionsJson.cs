@@ -23,13 +23,19 @@ public static class OptionsJson
     /// <param name="json">the text</param>
     /// <param name="source">where it comes from, for the message</param>
     /// <exception cref="OptionsException">the text is no JSON, or has an unknown name or value</exception>
+    /// <remarks>
+    /// Not by the serializer, which builds itself for 50 ms before it reads: every translation by a run's checkpoint begins here.
+    /// </remarks>
     public static TrainingOptions Parse(string json, string source = "options")
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainingOptions>(json, s_format) ?? throw new OptionsException($"{source}: holds no options");
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? OptionsReader.Read(document.RootElement)
+                : throw new OptionsException($"{source}: holds no options");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or FormatException)
         {
             throw new OptionsException($"{source}: {e.Message}");
         }

@@ -29,19 +29,25 @@ public static class FileTranslation
             : plan;
     }
 
+    /// <inheritdoc cref="Run(Func{Translator}, IReadOnlyList{ValueTuple{string, string}}, Action{TranslatedFile}?, int, CancellationToken)"/>
+    public static IReadOnlyList<TranslatedFile> Run(
+        Translator translator, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null, int jobs = DefaultJobs, CancellationToken cancellation = default) =>
+        Run(() => translator, plan, progress, jobs, cancellation);
+
     /// <summary>Translates file after file; the next ones are decoded and the last ones encoded meanwhile.</summary>
-    /// <param name="translator">what translates them</param>
+    /// <param name="open">opens what translates them; the first files are decoded meanwhile</param>
     /// <param name="plan">see <see cref="Plan"/></param>
     /// <param name="progress">told after each file, in order, on the calling thread</param>
     /// <param name="jobs">files that are decoded ahead, and files that are encoded, at the same time; decides only time and memory</param>
     /// <param name="cancellation">ends it after the current file</param>
     public static IReadOnlyList<TranslatedFile> Run(
-        Translator translator, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null, int jobs = DefaultJobs, CancellationToken cancellation = default)
+        Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null, int jobs = DefaultJobs, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
         var results = new List<TranslatedFile>();
         var underway = new Queue<Task<TranslatedFile>>();
         using var pictures = new Prefetcher<(Picture? Picture, string? Failure)>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
+        var translator = open();
         foreach (var (input, output) in plan)
         {
             if (cancellation.IsCancellationRequested || !pictures.TryTake(out var loaded))

@@ -53,16 +53,16 @@ internal static class TranslateCommand
 
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var plan = FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output));
-            var translator = Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings));
-            return Task.FromResult(Run(Screen.Of(parsed), translator, plan, parsed.GetValue(jobs), cancellation));
+            Translator Open() => Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings));
+            return Task.FromResult(Run(Screen.Of(parsed), Open, plan, parsed.GetValue(jobs), cancellation));
         });
         return command;
     }
 
-    private static int Run(Screen screen, Translator translator, IReadOnlyList<(string Input, string Output)> plan, int jobs, CancellationToken cancellation)
+    private static int Run(Screen screen, Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, int jobs, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        var results = TranslationDisplay.Run(screen, plan.Count, report => FileTranslation.Run(translator, plan, report, jobs, cancellation));
+        var results = TranslationDisplay.Run(screen, plan.Count, report => FileTranslation.Run(open, plan, report, jobs, cancellation));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var failures = results.Where(r => r.Failure is not null).ToList();
         foreach (var failure in failures)

@@ -13,6 +13,13 @@ internal static class AcceleratorSearch
 {
     public static int Count(string kind)
     {
+#if !USE_ILGPU_PACKAGES
+        if (kind == "cuda" && !DriverStatus.Cuda.IsPresent)
+        {
+            return 0; // Known without a context, which takes as long as reading a small network.
+        }
+
+#endif
         using var context = Find(kind);
         return context.DevicesOf(kind).Length;
     }
