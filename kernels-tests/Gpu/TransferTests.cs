@@ -6,6 +6,7 @@ using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Ops;
+using ILGPU;
 using ILGPU.Runtime.Cuda;
 using NUnit.Framework;
 
@@ -161,6 +162,30 @@ internal sealed class TransferTests
             var values = new float[under.Count];
             under.Readback.Take(values);
             return values;
+        }
+    }
+
+    /// <summary>As in a container that locks no memory at all, or only so much.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public void WhereMemoryCanNotBeLockedCopiesWait(bool fromTheBeginning)
+    {
+        var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
+        PtxDriver.Sabotage = fromTheBeginning ? ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_NOT_PERMITTED) : null;
+        using var device = new GpuDevice("ptx", context, context.GetCudaDevice(0).CreateCudaAccelerator(context));
+        Assert.That(device.Description, fromTheBeginning ? Does.Contain("copies between host and card wait").And.Contain("NOT_PERMITTED") : Does.Not.Contain("wait"));
+        PtxDriver.Sabotage = fromTheBeginning ? null : ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
+        using var buffer = device.AllocateHost(5);
+        using var feed = new InputFeed(device);
+        for (var k = 0; k < 3; k++)
+        {
+            buffer.Wait();
+            Numbers(5, k).CopyTo(buffer.Numbers);
+            feed.Next();
+            using var input = feed.Add(buffer, new Shape(5));
+            var taken = new float[5];
+            device.BeginDownload(input.Span).Take(taken);
+            Assert.That(taken, Is.EqualTo(Numbers(5, k)));
         }
     }
 

@@ -39,7 +39,8 @@ public sealed class GpuDevice : Device
 
     public override string Name { get; }
 
-    public override string Description => AcceleratorSearch.Describe(_accelerator.Device);
+    public override string Description => AcceleratorSearch.Describe(_accelerator.Device)
+        + (_queue.Transfers.Hindrance is { Length: > 0 } why ? $"; copies between host and card wait, since memory can't be page-locked: {why}" : "");
 
     protected internal override IKernels OwnKernels { get; }
 
@@ -99,17 +100,7 @@ public sealed class GpuDevice : Device
         }
     }
 
-    public override HostBuffer AllocateHost(long count)
-    {
-        try
-        {
-            return _queue.Transfers.AllocateHost(count);
-        }
-        catch (AcceleratorException exception)
-        {
-            throw new DeviceException($"{Name} ({_accelerator.Name}) could not lock {count * sizeof(float)} bytes of the host's memory for copies: {exception.Message}", exception);
-        }
-    }
+    public override HostBuffer AllocateHost(long count) => _queue.Transfers.AllocateHost(count);
 
     internal override int InputPlaces => _queue.Transfers.Overlap ? 2 : 1;
 
@@ -154,16 +145,16 @@ public sealed class GpuDevice : Device
     /// <summary>As one graph where the driver has graphs and nobody wants to wait for each kernel; else call by call.</summary>
     protected internal override IReplay Prepare(IReadOnlyList<KernelCall> calls)
     {
-#if !USE_ILGPU_PACKAGES
-        if (_queue.CanCapture)
-        {
-            _runsGraphs = true;
-            return new Graphs.GraphReplay(this, _queue, calls);
-        }
-
-#endif
-        return base.Prepare(calls);
+        var replay = GraphOf(calls) ?? base.Prepare(calls);
+        _runsGraphs |= replay is not CallByCall;
+        return replay;
     }
+
+#if USE_ILGPU_PACKAGES
+    private IReplay? GraphOf(IReadOnlyList<KernelCall> calls) => null;
+#else
+    private IReplay? GraphOf(IReadOnlyList<KernelCall> calls) => _queue.CanCapture ? new Graphs.GraphReplay(this, _queue, calls) : null;
+#endif
 
     private MemoryPool PoolOfDevice()
     {

@@ -21,11 +21,13 @@ internal sealed class CudaTransfers : HostTransfers
 
     /// <param name="accelerator">the device</param>
     /// <param name="kernels">the stream of its kernels</param>
+    /// <exception cref="AcceleratorException">the system does not let memory be locked</exception>
     public CudaTransfers(CudaAccelerator accelerator, CudaStream kernels)
         : base(kernels)
     {
         (_accelerator, _kernels, _copies) = (accelerator, kernels, accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING));
         (_staging, _buffers) = (new StagingBlocks(accelerator, this), new HostBufferStock(accelerator, this));
+        _staging.GiveBack(_staging.Take(1));
     }
 
     public override bool Overlap => true;

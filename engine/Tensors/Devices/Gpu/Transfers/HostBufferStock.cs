@@ -1,5 +1,7 @@
 #if !USE_ILGPU_PACKAGES
+using System.Runtime.InteropServices;
 using ILGPU;
+using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
@@ -23,7 +25,7 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
         }
 
         found?.Wait();
-        return found ?? new PageLockedHostBuffer(this, accelerator, transfers, count);
+        return found ?? Make(count);
     }
 
     public void GiveBack(PageLockedHostBuffer buffer)
@@ -36,6 +38,19 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
             }
         }
     }
+
+    /// <summary>A new buffer; where no more memory may be locked, one whose numbers pass through staging memory.</summary>
+    private HostBuffer Make(long count)
+    {
+        try
+        {
+            return new PageLockedHostBuffer(this, accelerator, transfers, count);
+        }
+        catch (AcceleratorException)
+        {
+            return new ArrayHostBuffer(count);
+        }
+    }
 }
 
 /// <summary>A buffer of the stock.</summary>
@@ -46,7 +61,7 @@ internal sealed class PageLockedHostBuffer(HostBufferStock stock, CudaAccelerato
     /// <summary>Behind the copy that read the buffer last.</summary>
     public CopyEvent Copied { get; } = new(accelerator, transfers);
 
-    public override Span<float> Numbers => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(_memory.Bytes);
+    public override Span<float> Numbers => MemoryMarshal.Cast<byte, float>(_memory.Bytes);
 
     public override void Wait() => Copied.Wait();
 

@@ -18,11 +18,28 @@ internal class HostTransfers(AcceleratorStream stream)
     /// <summary>Whether a copy can run beside the kernels of the stream.</summary>
     public virtual bool Overlap => false;
 
-    public static HostTransfers Of(Accelerator accelerator, AcceleratorStream stream) =>
+    /// <summary>Why copies wait on a device whose driver could do without; empty where they don't, or where it could not.</summary>
+    public string Hindrance { get; private init; } = "";
+
+    public static HostTransfers Of(Accelerator accelerator, AcceleratorStream stream)
+    {
 #if !USE_ILGPU_PACKAGES
-        (accelerator, stream) is (ILGPU.Runtime.Cuda.CudaAccelerator cuda, ILGPU.Runtime.Cuda.CudaStream queue) ? new CudaTransfers(cuda, queue) :
+        if ((accelerator, stream) is (ILGPU.Runtime.Cuda.CudaAccelerator cuda, ILGPU.Runtime.Cuda.CudaStream queue))
+        {
+            try
+            {
+                return new CudaTransfers(cuda, queue);
+            }
+            catch (AcceleratorException exception)
+            {
+                // A container may forbid to lock memory; that makes copies slower, not wrong.
+                return new HostTransfers(stream) { Hindrance = exception.Message };
+            }
+        }
+
 #endif
-        new HostTransfers(stream);
+        return new HostTransfers(stream);
+    }
 
     /// <summary>Copies to the device in the order of the stream; the source may be overwritten when the call returns.</summary>
     public virtual void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)

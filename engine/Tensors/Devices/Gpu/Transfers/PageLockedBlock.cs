@@ -1,3 +1,4 @@
+#if !USE_ILGPU_PACKAGES
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
@@ -35,3 +36,4 @@ internal sealed class PageLockedBlock : IDisposable
 
     public void Dispose() => _lock.Dispose();
 }
+#endif
