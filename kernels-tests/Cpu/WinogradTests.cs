@@ -115,7 +115,8 @@ public sealed class WinogradTests
         _ = Run();
         Assert.That(ConvolutionTests.RelativeError(Run(), Array.ConvertAll(changed, v => (double)v)), Is.LessThan(Tolerance));
         var one = Tensor.Ones(w.Shape, device);
-        device.Kernels.Sgd([new SgdSlot(w.Span, one.Span, null)], learningRate: 1, momentum: 0, weightDecay: 0);
+        device.Numbers.SetSingle(StepNumbers.AtOnce, 1);
+        device.Kernels.Sgd([new SgdSlot(w.Span, one.Span, null)], StepNumbers.AtOnce, momentum: 0, weightDecay: 0);
         Assert.That(ConvolutionTests.RelativeError(Run(), Array.ConvertAll(changed, v => (double)v)), Is.GreaterThan(0.1), "the weight before the update");
 
         float[] Run() => dy.ConvTranspose2d(w, stride: 2, padding: 1).ToArray();

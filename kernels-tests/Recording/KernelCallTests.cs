@@ -68,9 +68,10 @@ internal sealed class KernelCallTests
 
     private static IEnumerable<TestCaseData> Cases() => s_calls.Select((c, i) => new TestCaseData(c.Member, c.Call).SetArgDisplayNames($"{c.Member} {i}"));
 
+    /// <summary>But for promises about weights, which compute nothing.</summary>
     [Test]
     public void EveryMemberHasACase() =>
-        Assert.That(s_calls.Select(c => c.Member).Distinct(), Is.EquivalentTo(typeof(IKernels).GetMethods().Where(m => !m.IsSpecialName).Select(m => m.Name)));
+        Assert.That(s_calls.Select(c => c.Member).Distinct(), Is.EquivalentTo(typeof(IKernels).GetMethods().Where(m => !m.IsSpecialName && m.Name is not (nameof(IKernels.Hold) or nameof(IKernels.LetGo))).Select(m => m.Name)));
 
     /// <summary>A fused member that were left to its default implementation would be recorded as its parts.</summary>
     [Test]

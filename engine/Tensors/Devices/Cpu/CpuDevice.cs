@@ -45,7 +45,7 @@ public sealed unsafe class CpuDevice : Device
     protected override void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Length);
-        Kernels.LetGo(destination);
+        OwnKernels.LetGo(destination);
         fixed (float* from = source)
         {
             _threads.For(Blocks.Count(source.Length), new UploadTask(from, destination));
@@ -56,7 +56,7 @@ public sealed unsafe class CpuDevice : Device
 
     protected override void WriteParts(PartWriter write, DeviceSpan destination)
     {
-        Kernels.LetGo(destination);
+        OwnKernels.LetGo(destination);
         _threads.For(checked((int)((destination.Length + WriteTask.Size - 1) / WriteTask.Size)), new WriteTask(write, destination));
         GC.KeepAlive(destination.Storage);
     }

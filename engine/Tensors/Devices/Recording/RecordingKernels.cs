@@ -41,6 +41,11 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
     public void BorderedConv2d(PadMode mode, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
         Record(new BorderedConv2dCall(mode, x, w, bias, y, g));
 
+    /// <summary>A promise of now, not a part of the step.</summary>
+    public void Hold(DeviceSpan w) => kernels.Hold(w);
+
+    public void LetGo(DeviceSpan w) => kernels.LetGo(w);
+
     public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g) =>
         Record(new Conv2dInputGradientCall(dy, w, bias, dx, g));
 
