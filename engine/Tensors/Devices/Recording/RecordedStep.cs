@@ -37,7 +37,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     {
         DisposeAll(_eagerOutputs);
         _eagerOutputs = [];
-        if (IsEager || OpProfile.IsTaken)
+        if (IsEager)
         {
             return RunEagerly(inputs);
         }
@@ -45,6 +45,11 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         if (Find(inputs) is not { } take)
         {
             Add(new Take(device, inputs));
+            return RunEagerly(inputs);
+        }
+
+        if (OpProfile.IsTaken)
+        {
             return RunEagerly(inputs);
         }
 
