@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
@@ -56,6 +59,34 @@ internal sealed class ReplayedTrainingTests
         Assert.That(Train(s_cycleGan, s_ofOne, threads), Is.EqualTo(Train(s_cycleGan with { Eager = true }, s_ofOne, 2)));
     }
 
+    /// <summary>The simulator takes seconds for what others do in milliseconds.</summary>
+    [TestCase("simulator", ModelKind.CycleGan, 8, 3)]
+    [TestCase("opencl", ModelKind.CycleGan, 16, 5)]
+    [TestCase("opencl", ModelKind.Pix2Pix, 16, 5)]
+    public void OnOtherDevices(string name, ModelKind model, int side, int count)
+    {
+        var device = TestDevices.Open(name);
+        var options = model == ModelKind.Pix2Pix
+            ? s_pix2pix with { Generator = GeneratorKind.UNet(4), Ngf = 2, Ndf = 2, NLayersD = 1 }
+            : s_cycleGan with { Ngf = 2, Ndf = 2, NLayersD = 1, PoolSize = 1 };
+        var steps = Enumerable.Repeat((1, (side, side)), count).ToArray();
+        Assert.That(Train(options, steps, device), Is.EqualTo(Train(options with { Eager = true }, steps, device)));
+    }
+
+    /// <summary>Batches of 2, 2 and 1, a learning rate that falls when it does no good, and a stop now and then.</summary>
+    [TestCase(ModelKind.Pix2Pix)]
+    [TestCase(ModelKind.CycleGan)]
+    public void ARunMayTurnEagerAndBack(ModelKind model)
+    {
+        using var runs = new TinyRun();
+        var options = (model == ModelKind.Pix2Pix ? s_pix2pix : s_cycleGan) with { BatchSize = 2, Steps = 16, LrPolicy = LearningRatePolicy.Plateau };
+        runs.Train("eager", options with { Eager = true });
+        runs.Train("turns", options, stopAfter: 7);
+        runs.Resume("turns", o => o with { Eager = true }, stopAfter: 2);
+        runs.Resume("turns", o => o with { Eager = false });
+        Assert.That(runs.FinalTensors("turns"), Is.EqualTo(runs.FinalTensors("eager")));
+    }
+
     [Test]
     public void WithBatchesOfAllSizes([Values] bool cycle)
     {
@@ -98,10 +129,15 @@ internal sealed class ReplayedTrainingTests
 
     private static List<string> Train(TrainingOptions options, (int, int)[] sizes) => Train(options, [.. sizes.Select(size => (1, size))], 2);
 
-    /// <summary>The bits of all losses, weights, moments, statistics and pooled images, as text.</summary>
     private static List<string> Train(TrainingOptions options, (int Batch, (int, int) Size)[] steps, int threads)
     {
         using var device = Device.Open("cpu", threads);
+        return Train(options, steps, device);
+    }
+
+    /// <summary>The bits of all losses, weights, moments, statistics and pooled images, as text.</summary>
+    private static List<string> Train(TrainingOptions options, (int Batch, (int, int) Size)[] steps, Device device)
+    {
         using var trainer = GanTrainer.Create(options, device);
         var bits = new List<string>();
         for (var step = 0; step < steps.Length; step++)
@@ -111,7 +147,7 @@ internal sealed class ReplayedTrainingTests
             bits.AddRange(trainer.Step(pair, step).Select(l => $"{step} {l.Name} {BitConverter.SingleToInt32Bits(l.Value):x8}"));
         }
 
-        Assert.That(trainer.Replays, options.Eager ? Is.Zero : Is.AtLeast(2));
+        Assert.That(trainer.Replays, options.Eager ? Is.Zero : Is.Positive);
         using var scope = device.Step();
         bits.AddRange(trainer.Networks.SelectMany(n => n.Network.NamedTensors(n.Name)).Select(t => Line(t.Name, t.Value)));
         bits.AddRange(trainer.Optimizers.SelectMany(o => o.Optimizer.State()).Select(s => Line(s.Name, s.Value)));
@@ -119,7 +155,8 @@ internal sealed class ReplayedTrainingTests
         return bits;
     }
 
-    private static string Line(string name, Tensor value) => $"{name} {value.Shape} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(value.ToArray())))}";
+    private static string Line(string name, Tensor value) =>
+        $"{name} {value.Shape} {Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<float>(value.ToArray())))}";
 
     private static Pair Noise(int step, int batch, (int Height, int Width) size, TrainingOptions options, Device device)
     {
