@@ -54,10 +54,6 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
 
     public void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g) => Record(new MatMulCall(a, b, c, g));
 
-    public void Hold(DeviceSpan w) => Record(new HoldCall(w));
-
-    public void LetGo(DeviceSpan w) => Record(new LetGoCall(w));
-
     public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g) =>
         Record(new MomentsCall(x, mean, variance, g));
 

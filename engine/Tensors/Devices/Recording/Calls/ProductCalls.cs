@@ -46,21 +46,3 @@ public sealed record MatMulCall(DeviceSpan A, DeviceSpan B, DeviceSpan C, MatMul
 
     public override void Run(IKernels kernels) => kernels.MatMul(A, B, C, G);
 }
-
-public sealed record HoldCall(DeviceSpan W) : KernelCall
-{
-    public override IReadOnlyList<DeviceSpan> Reads => [W];
-
-    public override IReadOnlyList<DeviceSpan> Writes => [];
-
-    public override void Run(IKernels kernels) => kernels.Hold(W);
-}
-
-public sealed record LetGoCall(DeviceSpan W) : KernelCall
-{
-    public override IReadOnlyList<DeviceSpan> Reads => [W];
-
-    public override IReadOnlyList<DeviceSpan> Writes => [];
-
-    public override void Run(IKernels kernels) => kernels.LetGo(W);
-}
