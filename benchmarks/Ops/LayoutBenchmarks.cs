@@ -11,12 +11,16 @@ public class LayoutBenchmarks : OpBenchmark
     private const int Planes = 64;
     private const int Border = 3;
 
+    /// <summary>An image pool's choice that moves most: the image goes in, what was there comes out.</summary>
+    private const uint Swap = 2;
+
     private float[] _input = [];
     private PadGeometry _pad;
     private DeviceSpan _x;
     private DeviceSpan _beside;
     private DeviceSpan _padded;
     private DeviceSpan _copy;
+    private int _choice;
 
     [Params(64, 256)]
     public int Side { get; set; }
@@ -30,7 +34,7 @@ public class LayoutBenchmarks : OpBenchmark
         nameof(ReflectionPad) or nameof(NaivePad) => Moving(Count + Padded),
         nameof(ReflectionPadGradient) => Moving(Count + Padded, Padded),
         nameof(Fill) => Moving(Count),
-        nameof(Concat) => Moving(4 * Count),
+        nameof(Concat) or nameof(ExchangeWithPool) => Moving(4 * Count),
         _ => Moving(2 * Count),
     };
 
@@ -40,6 +44,8 @@ public class LayoutBenchmarks : OpBenchmark
         _pad = new PadGeometry(Planes, Side, Side, Border, Border, Border, Border);
         (_x, _beside, _copy, _padded) = (Upload(_input), New(2 * Count), New(Count), New(Padded));
         (Result, Expected) = (_padded, new float[Padded]);
+        _choice = Device.Numbers.Reserve(2);
+        (Device.Numbers[_choice], Device.Numbers[_choice + 1]) = (Swap, 0);
     }
 
     [Benchmark(Baseline = true)]
@@ -55,6 +61,9 @@ public class LayoutBenchmarks : OpBenchmark
         Kernels.CopyBlock(_x, shape, [0, 0, 0, 0], _beside, whole, [0, 0, 0, 0], shape, accumulate: false);
         Kernels.CopyBlock(_x, shape, [0, 0, 0, 0], _beside, whole, [0, Planes, 0, 0], shape, accumulate: false);
     }
+
+    [Benchmark]
+    public void ExchangeWithPool() => Kernels.Exchange(_x, _beside, (int)Count, _choice, _copy);
 
     [Benchmark]
     public void ChannelsLast() => Kernels.Permute(_x, new Shape(Planes, Side, Side), [1, 2, 0], _copy);

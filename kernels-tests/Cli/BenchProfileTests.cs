@@ -24,7 +24,7 @@ internal sealed class BenchProfileTests : CommandLine
         Assert.That(ops.Count(o => o.Name == "conv2d_input_gradient"), Is.EqualTo(2), "the transposed ones");
         AssertFollowEachOther(ops);
         AssertFollowEachOther(layers);
-        Assert.That(layers.Select(l => l.Name), Does.Contain("netG.model.0").And.Contain("netG.model.10.conv_block.1"));
+        Assert.That(layers.Select(l => l.Name), Does.Contain("netG.model.1").And.Contain("netG.model.10.conv_block.1"));
         foreach (var op in ops)
         {
             var layer = op.Event.GetProperty("args").GetProperty("layer").GetString();

@@ -30,7 +30,10 @@ internal static class BroadcastKernels
         var rowA = nest.RowOfA(a);
         var rowB = nest.RowOfB(b);
         var rowY = nest.RowOf(y);
-        var (firstA, firstB) = (rowA[0], rowB[0]);
+
+        // Only of a row that is repeated: y may be the other one, whose first element somebody overwrites.
+        var firstA = nest.RepeatsA ? rowA[0] : 0;
+        var firstB = nest.RepeatsB ? rowB[0] : 0;
         for (var k = 0; k < Element.PerThread; k++)
         {
             var column = nest.FirstColumn + (k * Group.DimX);
