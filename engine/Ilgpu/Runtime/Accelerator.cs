@@ -162,11 +162,6 @@ public abstract partial class Accelerator : DisposeBase, IDevice
 
     protected abstract AcceleratorStream CreateStreamCore();
 
-    /// <summary>A last look at the children before they are disposed.</summary>
-    private protected virtual void OnDisposing()
-    {
-    }
-
     /// <summary>Releases the device context; all children are disposed.</summary>
     private protected abstract void DisposeAccelerator();
 
@@ -181,7 +176,7 @@ public abstract partial class Accelerator : DisposeBase, IDevice
 
         Bind();
         Disposed?.Invoke(this, EventArgs.Empty);
-        OnDisposing();
+        ReportLeaks();
         ExceptionDispatchInfo? failure = null;
         foreach (WeakReference<AcceleratorObject> child in children.Values)
         {

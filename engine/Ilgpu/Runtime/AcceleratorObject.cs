@@ -46,6 +46,8 @@ public abstract class AcceleratorObject : DisposeBase, IAcceleratorObject
         }
 
         accelerator.UnregisterChild(childId);
+        if (!disposing && this is MemoryBuffer buffer)
+            accelerator.ReportLeak(buffer);
         if (accelerator.NativeIsGone)
             return;
         using ScopedAcceleratorBinding binding = accelerator.BindScoped();

@@ -35,9 +35,6 @@ public sealed class CPUAccelerator : Accelerator
         DefaultStream = new CPUStream(this);
     }
 
-    /// <summary>Raised at disposal, once for each buffer that nobody disposed, with a description of the buffer.</summary>
-    public event EventHandler<string>? BufferLeaked;
-
     public new CPUDevice Device => (CPUDevice)base.Device;
 
     public CPUAcceleratorMode Mode { get; }
@@ -93,16 +90,6 @@ public sealed class CPUAccelerator : Accelerator
     private protected override (int GroupSize, int MinGridSize) SuggestGroupSize(
         Kernel kernel, Func<int, int> dynamicSharedMemoryInBytes, int maxGroupSize) =>
         (Math.Min(WarpSize, maxGroupSize), NumThreads / WarpSize);
-
-    private protected override void OnDisposing()
-    {
-        foreach (CPUMemoryBuffer buffer in LiveChildren<CPUMemoryBuffer>())
-        {
-            string description = $"{buffer.Length} elements of {buffer.ElementSize} bytes";
-            Trace.WriteLine($"{this}: a buffer of {description} was never disposed.");
-            BufferLeaked?.Invoke(this, description);
-        }
-    }
 
     private protected override void DisposeAccelerator()
     {

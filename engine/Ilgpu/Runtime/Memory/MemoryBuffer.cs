@@ -15,6 +15,7 @@ public abstract class MemoryBuffer : AcceleratorObject
     {
         Length = length;
         ElementSize = elementSize;
+        Allocator = accelerator.CallerOfLibrary();
     }
 
     /// <summary>The driver's handle: an address on CUDA and CPU, a memory object on OpenCL.</summary>
@@ -39,6 +40,9 @@ public abstract class MemoryBuffer : AcceleratorObject
 
     /// <summary><see cref="NativePtr"/>, for callers that do not touch the memory behind the buffer's back.</summary>
     internal IntPtr Handle { get; private set; }
+
+    /// <summary>Who made it, where that is kept: in debug builds.</summary>
+    internal string? Allocator { get; }
 
     /// <summary>The buffer whose memory it is, where several objects stand for one.</summary>
     internal virtual MemoryBuffer Memory => this;
