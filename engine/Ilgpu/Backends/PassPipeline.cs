@@ -81,7 +81,7 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
             Run("partial-unrolling", PartialUnrolling.Run);
             CleanUp();
             Run("common-subexpressions", CommonSubexpressions.Run);
-            Run("invariant-addresses", InvariantAddresses.Run);
+            Run("invariant-addresses", f => InvariantAddresses.Run(f, limits));
         }
 
         // From here on the simplifier, which joins what is split, stays out.

@@ -51,6 +51,15 @@ public static class CodeShapeKernels
         c[Grid.GlobalIndex.X] = sum;
     }
 
+    /// <summary>A sum of elements at a start plus offsets.</summary>
+    public static void GatherFrom(Index1D i, ArrayView<int> values, ArrayView<int> offsets, ArrayView<int> result, int start, int count)
+    {
+        int sum = 0;
+        for (int k = 0; k < count; k++)
+            sum += values[start + offsets[k]];
+        result[i] = sum;
+    }
+
     /// <summary>One of many small functions.</summary>
     public static void Dispatch(Index1D i, ArrayView<int> operation, ArrayView<float> x)
     {

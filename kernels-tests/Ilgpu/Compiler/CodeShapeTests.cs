@@ -63,6 +63,17 @@ public sealed class CodeShapeTests
         }
     }
 
+    /// <summary>Two numbers of any sign may add up to an index only because C# wraps their sum around.</summary>
+    [Test]
+    public void SumsThatWrapIntoBoundsStayWhole()
+    {
+        int[] offsets = [int.MinValue, int.MinValue + 1, int.MinValue + 3, int.MinValue + 2, int.MinValue], values = [10, 20, 30, 40], actual = new int[2], expected = new int[2];
+        for (int i = 0; i < 2; i++)
+            CodeShapeKernels.GatherFrom(i, values.AsArrayView(), offsets.AsArrayView(), expected.AsArrayView(), int.MinValue, offsets.Length);
+        PtxRunner.Run(CodeShapeKernels.GatherFrom, Compiling.Sm80, (1, 1), 32, [values, offsets, actual, int.MinValue, offsets.Length], 2);
+        Assert.That(actual, Is.EqualTo(expected).And.All.EqualTo(110));
+    }
+
     [Test]
     public void ManyCasesAreATable()
     {

@@ -1,8 +1,11 @@
+using ILGPU.IR.Ranges;
+
 namespace ILGPU.IR.Passes;
 
 /// <summary>
 /// Splits the index of an address in a loop into what changes there and what does not: base + (row + k) * 4 becomes (base + row * 4) + k * 4,
-/// whose first part leaves the loop. As in <see cref="AddressFolding"/>, an index whose sum wraps around counts as out of bounds.
+/// whose first part leaves the loop. Not where the sum could wrap around to an index that is right: where it can only wrap to negative
+/// ones, as with at most one term of unknown sign, the access would be out of bounds either way.
 /// </summary>
 public static class InvariantAddresses
 {
@@ -11,14 +14,25 @@ public static class InvariantAddresses
 
     private sealed record Split(Instruction Address, List<Value> Invariant, List<Value> Variant);
 
-    public static void Run(KernelFunction function)
+    public static void Run(KernelFunction function, LaunchLimits limits)
     {
+        RangeAnalysis? ranges = null;
         var flow = new ControlFlow(function);
         foreach (var loop in flow.Loops)
         {
             var blocks = loop.Body.Order().Select(index => flow.Order[index]).ToList();
             var inside = blocks.SelectMany(block => block.Instructions.Concat<Value>(block.Parameters)).ToHashSet();
             var splits = blocks.SelectMany(block => block.Instructions).Select(i => Find(i, inside)).OfType<Split>().ToDictionary(split => split.Address);
+            if (splits.Count > 0)
+            {
+                ranges ??= new RangeAnalysis(function, limits);
+                foreach (var block in blocks)
+                {
+                    foreach (var i in block.Instructions.FindAll(i => splits.TryGetValue(i, out var split) && MayWrapIntoBounds(split, ranges, block)))
+                        splits.Remove(i);
+                }
+            }
+
             if (splits.Count == 0 || splits.Values.Select(BaseOf).Distinct().Count() > MostBasesPerLoop)
                 continue;
             foreach (var block in blocks)
@@ -34,6 +48,21 @@ public static class InvariantAddresses
         var split = new Split(address, [], []);
         Collect(index, inside, split);
         return split.Invariant.Count > 0 && split.Variant.Count > 0 ? split : null;
+    }
+
+    // Above the largest number a sum wraps to negative ones, up to twice the numbers; below the least it wraps to positive ones.
+    private static bool MayWrapIntoBounds(Split split, RangeAnalysis ranges, Block block)
+    {
+        if (split.Address.Operands[1].Type != IrType.Int32)
+            return false;
+        var (low, high) = (0L, 0L);
+        foreach (var term in split.Invariant.Concat(split.Variant))
+        {
+            var range = ranges.Of(term, block);
+            (low, high) = (low + range.Low, high + range.High);
+        }
+
+        return low < int.MinValue || high > uint.MaxValue;
     }
 
     private static void Collect(Value term, HashSet<Value> inside, Split split)

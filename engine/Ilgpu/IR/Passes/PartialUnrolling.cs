@@ -33,31 +33,40 @@ public static class PartialUnrolling
             && instructions.TrueForAll(i => i.Opcode is not (Opcode.Barrier or Opcode.BarrierReduce or Opcode.InlinePtx or Opcode.Print or Opcode.LocalAlloca));
     }
 
-    // before: if (bound - 3 step < bound) goto many(start) else goto header(start)
-    // many(i, …): if (i < bound - 3 step) { turn; turn; turn; turn; goto many } else goto header(i, …)
+    // before: goto many(start)                                          if the step is constant, else
+    //         if (bound - 3 step < bound) goto many(start) else goto header(start)
+    // many(i, …): if (i < limit) { turn; turn; turn; turn; goto many } else goto header(i, …)
     // header: the loop as it was, for what is left.
     private static void Unroll(KernelFunction function, ControlFlow flow, Loop loop, CountedLoop count)
     {
         var header = flow.Order[loop.Header];
         var preheader = flow.Order[flow.Predecessors(loop.Header).Single(p => !loop.Body.Contains(p))];
         var location = header.Terminator.Location;
-        Value ahead = count.Step is Constant constant ? Constant.Int32((Turns - 1) * constant.AsInt32) : Insert(Opcode.Mul, IrType.Int32, 0, count.Step, Constant.Int32(Turns - 1));
-        var limit = Insert(Opcode.Sub, IrType.Int32, 0, count.Bound, ahead);
-
-        // Near the smallest number the limit wraps around, and the loop takes the slow way; so it does with a step that is not small and positive.
-        var exists = Insert(Opcode.Compare, IrType.Bool, (int)Condition.Lt, limit, count.Bound);
-        if (count.Step is not Constant)
+        Value limit;
+        Value? exists = null;
+        if (count.Step is Constant constant)
         {
+            // The counter behind four turns is still at most the bound, and the limit does not wrap around: ranges can see both.
+            var ahead = (Turns * constant.AsInt32) - 1;
+            var bound = Insert(Opcode.Math, IrType.Int32, (int)MathFunction.MaxS, count.Bound, Constant.Int32(int.MinValue + ahead));
+            limit = Insert(Opcode.Add, IrType.Int32, 0, bound, Constant.Int32(-ahead));
+        }
+        else
+        {
+            // Near the smallest number the limit wraps around, and the loop takes the slow way; so it does with a step that is not small and positive.
+            limit = Insert(Opcode.Sub, IrType.Int32, 0, count.Bound, Insert(Opcode.Mul, IrType.Int32, 0, count.Step, Constant.Int32(Turns - 1)));
             var less = Insert(Opcode.Add, IrType.Int32, 0, count.Step, Constant.Int32(-1));
             var isSmall = Insert(Opcode.Compare, IrType.Bool, (int)Condition.LtUn, less, Constant.Int32(CountedLoop.LargestStep));
-            exists = Insert(Opcode.And, IrType.Bool, 0, exists, isSmall);
+            exists = Insert(Opcode.And, IrType.Bool, 0, Insert(Opcode.Compare, IrType.Bool, (int)Condition.Lt, limit, count.Bound), isSmall);
         }
 
         var start = preheader.Terminator.Edges[0].Arguments;
         var many = new Block();
         many.Parameters.AddRange(header.Parameters.Select(parameter => new BlockParameter(parameter.Type)));
         function.Blocks.Add(many);
-        preheader.Terminator = new Terminator(TerminatorKind.Conditional, exists, new Edge(many, start), new Edge(header, [.. start]));
+        preheader.Terminator = exists is null
+            ? Terminator.Branch(many, start)
+            : new Terminator(TerminatorKind.Conditional, exists, new Edge(many, start), new Edge(header, [.. start]));
         var hasMore = new Instruction(Opcode.Compare, IrType.Bool, many.Parameters[header.Parameters.IndexOf(count.Counter)], limit) { Kind = (int)Condition.Lt, Location = location };
         many.Instructions.Add(hasMore);
         var (first, last) = Copies(function, flow, loop, count, [.. many.Parameters]);
