@@ -16,10 +16,11 @@ internal sealed record StepModel(string Workload, int Size, int Batch, ProductPr
 
     public void Run(Screen screen)
     {
-        using var device = new ModelledDevice(Card) { Precision = Precision };
+        using var device = new ModelledDevice(Card);
         using var step = BenchStep.OfTraining(Workload == "pix2pix" ? ModelKind.Pix2Pix : ModelKind.CycleGan, Size, Batch, device);
 
-        // The first step also makes what later ones find.
+        // A trainer takes its options' precision. The first step also makes what later ones find.
+        device.Precision = Precision;
         step.Run();
         device.Forget();
         step.Run();
