@@ -10,27 +10,20 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// Each kernel of the ladder on the smallest convolution that takes it through two tiles of depth, the second one cut off, with all its edges:
 /// for tools that are slow (<see cref="OclgrindTests"/>). <see cref="ConvolutionLadderTests"/> has the shapes.
 /// </summary>
-[TestFixture("simulator")]
-[TestFixture("opencl")]
+[TestFixtureSource(nameof(Devices))]
 internal sealed class EveryProductKernelTests(string device)
 {
     private const double Tolerance = 2e-6;
     private const int Beyond = 4;
+
+    /// <summary>PoCL takes seconds to compile each of these; oclgrind does not.</summary>
+    public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["simulator", "ptx"];
 
     public static IEnumerable<TestCaseData> Kernels =>
         from kernel in ProductKernels.All
         where kernel.Rung != ProductRung.TensorCore
         select new TestCaseData(new ProductVariant(kernel.Rung, kernel.Shape ?? TileShape.Medium, 1), kernel.IsAlongDepth, kernel.Tile.Depth)
             .SetArgDisplayNames($"{RungNames.Of(kernel.Rung)} {kernel.Shape} {(kernel.IsAlongDepth ? "along depth" : "along columns")}");
-
-    [SetUp]
-    public void SkipWhereCompilingTakesLong()
-    {
-        if (device == "opencl" && !TestDevices.IsWatched)
-        {
-            Assert.Ignore("a compiling driver takes seconds for each of these; here they run under oclgrind");
-        }
-    }
 
     [TestCaseSource(nameof(Kernels))]
     public void AgreesWithItsDefinition(ProductVariant variant, bool isAlongDepth, int tileDepth)
@@ -58,6 +51,16 @@ internal sealed class EveryProductKernelTests(string device)
         var (w, dy) = (Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
         Check(new ProductVariant(ProductRung.Tiled, TileShape.Medium, 3), ReferenceConvolution.InputGradient(dy, w, null, g), (bench, dx) =>
             bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), null, dx, g));
+    }
+
+    /// <summary>More taps in a row than masks have bits.</summary>
+    [Test]
+    public void ALongRowOfTapsAgrees()
+    {
+        var g = ConvolutionTests.Geometry("1 2 1 40 3 1,31 1 0,3 1");
+        var (x, w) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
+        Check(new ProductVariant(ProductRung.DoubleBuffered, TileShape.Medium, 1), ReferenceConvolution.Forward(x, w, null, g), (bench, y) =>
+            bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
     }
 
     [Test]

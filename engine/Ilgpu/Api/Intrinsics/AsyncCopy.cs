@@ -13,6 +13,10 @@ public static class AsyncCopy
     public static void Copy4<T>(ref T shared, ref T global)
         where T : unmanaged => KernelOnly.Call();
 
+    /// <summary>Starts copying the first <paramref name="bytes"/> of 4 and filling the others with zeros: without a branch, nothing where there is nothing.</summary>
+    public static void Copy4<T>(ref T shared, ref T global, int bytes)
+        where T : unmanaged => KernelOnly.Call();
+
     /// <summary>Starts copying 8 bytes; both addresses are multiples of 8.</summary>
     public static void Copy8<T>(ref T shared, ref T global)
         where T : unmanaged => KernelOnly.Call();

@@ -42,6 +42,8 @@ internal static class TensorCoreIntrinsics
         {
             case "get_IsSupported":
                 return IsSupported(call);
+            case "Copy4" when call.Arguments.Length == 3:
+                return Emit(call, "cp.async.ca.shared.global [{i0}], [{i1}], 4, {i2};", call.Scalar(0), call.Scalar(1), call.Scalar(2));
             case "Copy4":
                 return Emit(call, "cp.async.ca.shared.global [{i0}], [{i1}], 4;", call.Scalar(0), call.Scalar(1));
             case "Copy8":

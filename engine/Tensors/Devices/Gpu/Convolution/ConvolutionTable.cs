@@ -31,6 +31,7 @@ internal static class ConvolutionTable
         (ProductRung.RegisterBlocked, "a processor has one kind of memory and fetches ahead by itself", d => d.IsProcessor),
         (ProductRung.Vectorised, "the highest rung, where the left factor's rows lie at multiples of 16 bytes", _ => true),
         (ProductRung.DoubleBuffered, "where they do not", _ => true),
+        (ProductRung.RegisterBlocked, "kernels of 30 taps and more in a row", _ => true),
         (ProductRung.Tiled, "groups of 128 threads are too many for the device", _ => true),
         (ProductRung.Naive, "groups of 256 threads are, too; or there is nothing to add up", _ => true),
     ];

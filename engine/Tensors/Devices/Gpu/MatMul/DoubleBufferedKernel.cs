@@ -24,9 +24,22 @@ internal static class DoubleBufferedKernel
         ArrayView<float> sums = Results<TTile>.Zeros();
         if (CudaAsyncCopy.IsSupported)
         {
+            ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(DepthTable<TTile>.Size);
+            DepthTable<TTile> table = DepthTable<TTile>.Start(Group.IdxX, place.Begin, place.End);
+            if (TRight.ReadsTable)
+            {
+                table.Write(product, entries);
+                Group.Barrier();
+            }
+
             leftLoader.Copy(product, left.SubView(0, TileLayout<TTile>.LeftSize));
-            rightLoader.Copy(product, right.SubView(0, TileLayout<TTile>.RightSize));
+            rightLoader.Copy(product, right.SubView(0, TileLayout<TTile>.RightSize), table.Current(entries));
             CudaAsyncCopy.Commit();
+            if (TRight.ReadsTable)
+            {
+                table.Write(product, entries);
+            }
+
             int current = 0;
             for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
             {
@@ -35,8 +48,13 @@ internal static class DoubleBufferedKernel
                 Group.Barrier();
                 int next = 1 - current;
                 leftLoader.Copy(product, left.SubView(next * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize));
-                rightLoader.Copy(product, right.SubView(next * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize));
+                rightLoader.Copy(product, right.SubView(next * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
                 CudaAsyncCopy.Commit();
+                if (TRight.ReadsTable)
+                {
+                    table.Write(product, entries);
+                }
+
                 Results<TTile>.Accumulate(
                     left.SubView(current * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize),
                     right.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize),

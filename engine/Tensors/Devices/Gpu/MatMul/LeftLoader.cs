@@ -69,15 +69,11 @@ internal struct LeftLoader<TTile>
         int first = product.Left.Offset(depth) + (row * product.Left.RowStride);
         for (int slot = 0; slot < Slots; slot++)
         {
-            int target = lane + (slot * RowStep);
-            if ((remaining > 0) & (slot * RowStep < rowsLeft))
-            {
-                CudaAsyncCopy.Start(ref tile[target], ref product.Left.Data[first + (slot * RowStep * product.Left.RowStride)]);
-            }
-            else
-            {
-                tile[target] = 0;
-            }
+            bool exists = (remaining > 0) & (slot * RowStep < rowsLeft);
+            CudaAsyncCopy.Start(
+                ref tile[lane + (slot * RowStep)],
+                ref product.Left.Data[exists ? first + (slot * RowStep * product.Left.RowStride) : 0],
+                exists ? sizeof(float) : 0);
         }
 
         Advance(product);

@@ -18,23 +18,25 @@ internal static class MatMulProduct
         RightPlane = g.K * g.N,
         TargetPlane = g.M * g.N,
 
-        // The depth goes down a stored b, and along the rows of a transposed one.
-        DepthRadix = g.TransposeB ? new Radix(1, g.K) : new Radix(g.K, 1),
+        // A stored b has a channel for each depth, of one row; the depth of a transposed one goes along the rows of its only channel.
+        DepthRadix = g.TransposeB ? new Radix(1, g.K) : new Radix(1, 1),
         ColumnRadix = g.TransposeB ? new Radix(g.N, 1) : new Radix(1, g.N),
         Left = new LeftOperand
         {
             Data = a,
             RowStride = g.TransposeA ? 1 : g.K,
+            HighStride = g.TransposeA ? g.M : 1,
             MiddleStride = g.TransposeA ? g.M : 1,
             LowStride = g.TransposeA ? g.M : 1,
         },
         Right = new RightOperand
         {
             Image = b,
-            Height = g.TransposeB ? g.N : g.K,
+            Height = g.TransposeB ? g.N : 1,
             Width = g.TransposeB ? g.K : g.N,
             ColumnY = 1,
             ColumnX = 1,
+            DepthPlane = g.N,
             DepthY = 1,
             DepthX = 1,
         },

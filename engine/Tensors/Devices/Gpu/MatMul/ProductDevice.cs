@@ -32,6 +32,7 @@ internal sealed record ProductDevice(AcceleratorType Kind, bool IsProcessor, int
             && kernel.Tile.Threads <= MostThreads
             && (shape.Rows + kernel.Tile.Rows - 1) / kernel.Tile.Rows <= LargestGrid
             && (long)shape.Planes * variant.Splits <= LargestGrid
+            && (variant.Rung < ProductRung.DoubleBuffered || shape.HasFewTaps)
             && (variant.Rung != ProductRung.Vectorised || shape.HasVectorRows)
             && (variant.Rung != ProductRung.TensorCore || HasTensorCores);
     }

@@ -32,10 +32,10 @@ internal static class ProductKernels
             .. Vectorised<SlimTile>(TileShape.Slim),
         ];
 #if !USE_ILGPU_PACKAGES
-        all.AddRange(TensorCore<TensorTile, Tf32>(TileShape.Large, ProductPrecision.Tf32));
-        all.AddRange(TensorCore<TensorTile, Bf16>(TileShape.Large, ProductPrecision.Bf16));
-        all.AddRange(TensorCore<MediumTile, Tf32>(TileShape.Medium, ProductPrecision.Tf32));
-        all.AddRange(TensorCore<MediumTile, Bf16>(TileShape.Medium, ProductPrecision.Bf16));
+        all.AddRange(TensorCore<LargeTensorTile<Tf32>, Tf32>(TileShape.Large, ProductPrecision.Tf32));
+        all.AddRange(TensorCore<LargeTensorTile<Bf16>, Bf16>(TileShape.Large, ProductPrecision.Bf16));
+        all.AddRange(TensorCore<MediumTensorTile<Tf32>, Tf32>(TileShape.Medium, ProductPrecision.Tf32));
+        all.AddRange(TensorCore<MediumTensorTile<Bf16>, Bf16>(TileShape.Medium, ProductPrecision.Bf16));
 #endif
         All = all;
         ByKey = all.ToDictionary(kernel => (kernel.Rung, kernel.Shape, kernel.IsAlongDepth, kernel.Precision));

@@ -3,7 +3,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <summary>What the choice of a variant asks of a product: its extents for each of <paramref name="Planes"/> planes.</summary>
 /// <param name="IsAlongDepth">neighbouring depths, not neighbouring columns, of the right factor are neighbours in memory: a weight gradient's are</param>
 /// <param name="HasVectorRows">the left factor can be read in 128-bit accesses</param>
-internal readonly record struct ProductShape(int Rows, int Columns, int Depth, int Planes, bool IsAlongDepth, bool HasVectorRows)
+/// <param name="HasFewTaps">a column's taps fit into <see cref="TapMasks"/>, where copies run beside the arithmetic</param>
+internal readonly record struct ProductShape(int Rows, int Columns, int Depth, int Planes, bool IsAlongDepth, bool HasVectorRows, bool HasFewTaps = true)
 {
     private const int VectorWidth = 4;
 
@@ -12,7 +13,8 @@ internal readonly record struct ProductShape(int Rows, int Columns, int Depth, i
     {
         var depth = product.LongestDepth;
         var hasVectorRows = isAligned && product.HasOnePhase && product.Left.HasVectorRows(product.DepthRadix, depth) && product.LeftPlane % VectorWidth == 0;
-        return new(product.Rows, product.Columns, depth, product.Planes, isAlongDepth, hasVectorRows);
+        var hasFewTaps = isAlongDepth || (product.DepthRadix.Middle <= TapMasks.Most && product.DepthRadix.Low <= TapMasks.Most);
+        return new(product.Rows, product.Columns, depth, product.Planes, isAlongDepth, hasVectorRows, hasFewTaps);
     }
 
     /// <summary>Groups that a tile makes of it, before splits.</summary>

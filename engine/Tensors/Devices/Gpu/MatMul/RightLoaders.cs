@@ -17,8 +17,12 @@ internal interface IRightLoader<TSelf>
     /// <summary>Writes what <see cref="Fetch"/> read into a tile.</summary>
     void Put(ArrayView<float> values, ArrayView<float> tile);
 
+    /// <summary>Whether <see cref="Copy"/> reads a <see cref="DepthTable{TTile}"/>.</summary>
+    static abstract bool ReadsTable { get; }
+
     /// <summary>Starts copying this thread's share of the next tile without registers.</summary>
-    void Copy(in Product product, ArrayView<float> tile);
+    /// <param name="entries">of that tile's depths</param>
+    void Copy(in Product product, ArrayView<float> tile, ArrayView<DepthEntry> entries);
 }
 
 /// <summary>
@@ -30,6 +34,12 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
 {
     private RightColumn column;
 
+    private TapMasks masks;
+
+    private int place;
+
+    private int firstEntry;
+
     private Digits depth;
 
     private Digits step;
@@ -39,6 +49,9 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     private int lane;
 
     public static int Slots => TTile.Depth / DepthStep;
+
+    /// <summary>Where a thread brings few elements of a tile, looking places up saves less than its registers cost.</summary>
+    public static bool ReadsTable => Slots > 4;
 
     private static int DepthStep => TileLayout<TTile>.Threads / TTile.Columns;
 
@@ -51,6 +64,13 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
         loader.step = product.DepthRadix.Of(DepthStep);
         loader.remaining = end - begin - inTile;
         loader.lane = (inTile * TileLayout<TTile>.RightStride) + (thread % TTile.Columns);
+        if (CudaAsyncCopy.IsSupported && ReadsTable)
+        {
+            loader.firstEntry = inTile;
+            loader.masks = TapMasks.Of(product, loader.column);
+            loader.place = loader.column.Plane + (loader.column.Y * product.Right.Width) + loader.column.X;
+        }
+
         return loader;
     }
 
@@ -72,18 +92,21 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
         }
     }
 
-    public void Copy(in Product product, ArrayView<float> tile)
+    public void Copy(in Product product, ArrayView<float> tile, ArrayView<DepthEntry> entries)
     {
         for (int slot = 0; slot < Slots; slot++)
         {
-            int offset = Next(product), target = lane + (slot * DepthStep * TileLayout<TTile>.RightStride);
-            if (offset >= 0)
+            int target = lane + (slot * DepthStep * TileLayout<TTile>.RightStride);
+            if (ReadsTable)
             {
-                CudaAsyncCopy.Start(ref tile[target], ref product.Right.Image[offset]);
+                // Outside the image the place may be anywhere, even outside the array: nothing is read then.
+                DepthEntry entry = entries[firstEntry + (slot * DepthStep)];
+                CudaAsyncCopy.Start(ref tile[target], ref product.Right.Image[place + entry.Distance], masks.Bytes(entry));
             }
             else
             {
-                tile[target] = 0;
+                int offset = Next(product);
+                CudaAsyncCopy.Start(ref tile[target], ref product.Right.Image[offset < 0 ? 0 : offset], offset < 0 ? 0 : sizeof(float));
             }
         }
     }
@@ -117,6 +140,8 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     private int lane;
 
     public static int Slots => TTile.Columns / ColumnStep;
+
+    public static bool ReadsTable => false;
 
     private static int ColumnStep => TileLayout<TTile>.Threads / TTile.Depth;
 
@@ -163,19 +188,12 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
         }
     }
 
-    public void Copy(in Product product, ArrayView<float> tile)
+    public void Copy(in Product product, ArrayView<float> tile, ArrayView<DepthEntry> entries)
     {
         for (int slot = 0; slot < Slots; slot++)
         {
             int offset = Offset(product, slot);
-            if (offset >= 0)
-            {
-                CudaAsyncCopy.Start(ref tile[lane + (slot * ColumnStep)], ref product.Right.Image[offset]);
-            }
-            else
-            {
-                tile[lane + (slot * ColumnStep)] = 0;
-            }
+            CudaAsyncCopy.Start(ref tile[lane + (slot * ColumnStep)], ref product.Right.Image[offset < 0 ? 0 : offset], offset < 0 ? 0 : sizeof(float));
         }
 
         Advance(product);

@@ -6,7 +6,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// Rung 6: warps multiply 16 x 8 fragments on tensor cores (<c>mma.sync</c>, sm_80 and later). Tiles stay float32 in shared memory and are
-/// rounded to TF32 or bfloat16 on the way into registers; sums are float32.
+/// rounded to TF32 or bfloat16 on the way into registers; sums are float32. Of three tiles one is multiplied while two are on their way, where
+/// they fit into what a group may have of shared memory without asking.
 /// </summary>
 internal static class TensorCoreKernel
 {
@@ -27,7 +28,8 @@ internal static class TensorCoreKernel
             return;
         }
 
-        ArrayView<float> left = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize), right = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
+        ArrayView<float> left = SharedMemory.Allocate<float>(Stages<TTile>.Count * TileLayout<TTile>.LeftSize);
+        ArrayView<float> right = SharedMemory.Allocate<float>(Stages<TTile>.Count * TileLayout<TTile>.RightSize);
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
         if (place.FirstColumn >= product.Columns)
         {
@@ -42,27 +44,61 @@ internal static class TensorCoreKernel
             sums[i] = 0;
         }
 
-        leftLoader.Copy(product, left.SubView(0, TileLayout<TTile>.LeftSize));
-        rightLoader.Copy(product, right.SubView(0, TileLayout<TTile>.RightSize));
-        CudaAsyncCopy.Commit();
-        int current = 0;
+        ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(DepthTable<TTile>.Size);
+        DepthTable<TTile> table = DepthTable<TTile>.Start(Group.IdxX, place.Begin, place.End);
+        if (TRight.ReadsTable)
+        {
+            table.Write(product, entries);
+        }
+
+        for (int stage = 0; stage < Stages<TTile>.Count - 1; stage++)
+        {
+            if (TRight.ReadsTable)
+            {
+                Group.Barrier();
+            }
+
+            Bring(product, ref leftLoader, ref rightLoader, ref table, Stages<TTile>.Left(left, stage), Stages<TTile>.Right(right, stage), entries);
+        }
+
+        int current = 0, free = Stages<TTile>.Count - 1;
         for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
         {
-            CudaAsyncCopy.WaitForAll();
+            // After the barrier the current tile is there for all, and nobody reads the free one any more.
+            if (Stages<TTile>.Count == Stages<TTile>.Most)
+            {
+                CudaAsyncCopy.WaitForAllButOne();
+            }
+            else
+            {
+                CudaAsyncCopy.WaitForAll();
+            }
+
             Group.Barrier();
-            int next = 1 - current;
-            leftLoader.Copy(product, left.SubView(next * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize));
-            rightLoader.Copy(product, right.SubView(next * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize));
-            CudaAsyncCopy.Commit();
-            Accumulate<TTile, TPrecision>(
-                left.SubView(current * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize),
-                right.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize),
-                sums);
-            current = next;
+            Bring(product, ref leftLoader, ref rightLoader, ref table, Stages<TTile>.Left(left, free), Stages<TTile>.Right(right, free), entries);
+            Accumulate<TTile, TPrecision>(Stages<TTile>.Left(left, current), Stages<TTile>.Right(right, current), sums);
+            free = current;
+            current = current == Stages<TTile>.Count - 1 ? 0 : current + 1;
         }
 
         CudaAsyncCopy.WaitForAll();
         Store<TTile>(product, place, sums);
+    }
+
+    /// <summary>Starts copying a tile of both factors.</summary>
+    private static void Bring<TTile, TRight>(
+        in Product product, ref LeftLoader<TTile> leftLoader, ref TRight rightLoader, ref DepthTable<TTile> table,
+        ArrayView<float> left, ArrayView<float> right, ArrayView<DepthEntry> entries)
+        where TTile : struct, ITile
+        where TRight : struct, IRightLoader<TRight>
+    {
+        leftLoader.Copy(product, left);
+        rightLoader.Copy(product, right, table.Current(entries));
+        CudaAsyncCopy.Commit();
+        if (TRight.ReadsTable)
+        {
+            table.Write(product, entries);
+        }
     }
 
     private static void Accumulate<TTile, TPrecision>(ArrayView<float> left, ArrayView<float> right, ArrayView<float> sums)
@@ -123,6 +159,22 @@ internal static class TensorCoreKernel
                 }
             }
         }
+    }
+
+    /// <summary>Tiles of both factors in shared memory.</summary>
+    private static class Stages<TTile>
+        where TTile : struct, ITile
+    {
+        public const int Most = 3;
+
+        private const int FloatsWithoutAsking = 48 * 1024 / sizeof(float);
+
+        /// <summary>One being multiplied, the others on their way.</summary>
+        public static int Count => Most * (TileLayout<TTile>.LeftSize + TileLayout<TTile>.RightSize) <= FloatsWithoutAsking ? Most : Most - 1;
+
+        public static ArrayView<float> Left(ArrayView<float> all, int stage) => all.SubView(stage * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize);
+
+        public static ArrayView<float> Right(ArrayView<float> all, int stage) => all.SubView(stage * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize);
     }
 
     /// <summary>How warps share a tile: two beside each other, the others below.</summary>

@@ -13,6 +13,11 @@ internal interface ITensorPrecision
     /// <summary>Depth of one multiplication.</summary>
     static abstract int Depth { get; }
 
+    /// <summary>
+    /// Floats by which a row of a tile, a multiple of 32 without, is longer, so that the 32 lanes that read a fragment meet 32 memory banks.
+    /// </summary>
+    static abstract int Padding { get; }
+
     /// <summary>16 rows from <paramref name="row"/> on, at depths from <paramref name="q"/> on.</summary>
     static abstract LeftFragment Left(ArrayView<float> tile, int stride, int q, int row);
 
@@ -26,6 +31,9 @@ internal interface ITensorPrecision
 internal readonly struct Tf32 : ITensorPrecision
 {
     public static int Depth => 8;
+
+    /// <summary>Lane (g, t) reads bank 8t + g.</summary>
+    public static int Padding => 8;
 
     public static LeftFragment Left(ArrayView<float> tile, int stride, int q, int row)
     {
@@ -54,6 +62,9 @@ internal readonly struct Tf32 : ITensorPrecision
 internal readonly struct Bf16 : ITensorPrecision
 {
     public static int Depth => 16;
+
+    /// <summary>Lane (g, t) reads row 2t: bank 2t · 4 + g.</summary>
+    public static int Padding => 4;
 
     public static LeftFragment Left(ArrayView<float> tile, int stride, int q, int row)
     {

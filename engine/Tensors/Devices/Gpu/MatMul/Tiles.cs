@@ -86,19 +86,3 @@ internal readonly struct SlimTile : ITile
 
     public static int Padding => 4;
 }
-
-/// <summary>For tensor cores: 8 warps, each with 32 x 64 results.</summary>
-internal readonly struct TensorTile : ITile
-{
-    public static int Rows => 128;
-
-    public static int Columns => 128;
-
-    public static int Depth => 16;
-
-    public static int OwnRows => 8;
-
-    public static int OwnColumns => 8;
-
-    public static int Padding => 8;
-}

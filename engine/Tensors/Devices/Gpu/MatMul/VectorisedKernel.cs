@@ -25,11 +25,23 @@ internal static class VectorisedKernel
         TRight rightLoader = TRight.Start(product, Group.IdxX, place.FirstColumn, place.Begin, place.End);
         ArrayView<float> leftValues = LocalMemory.Allocate<float>(4 * VectorLeftLoader<TTile>.Slots), rightValues = LocalMemory.Allocate<float>(TRight.Slots);
         ArrayView<float> sums = Results<TTile>.Zeros();
+        ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(CudaAsyncCopy.IsSupported && TRight.ReadsTable ? DepthTable<TTile>.Size : 1);
+        DepthTable<TTile> table = DepthTable<TTile>.Start(Group.IdxX, place.Begin, place.End);
         leftLoader.Fetch(product, left, leftValues);
         if (CudaAsyncCopy.IsSupported)
         {
-            rightLoader.Copy(product, rightTiles.SubView(0, TileLayout<TTile>.RightSize));
+            if (TRight.ReadsTable)
+            {
+                table.Write(product, entries);
+                Group.Barrier();
+            }
+
+            rightLoader.Copy(product, rightTiles.SubView(0, TileLayout<TTile>.RightSize), table.Current(entries));
             CudaAsyncCopy.Commit();
+            if (TRight.ReadsTable)
+            {
+                table.Write(product, entries);
+            }
         }
         else
         {
@@ -56,8 +68,12 @@ internal static class VectorisedKernel
             leftLoader.Fetch(product, left, leftValues);
             if (CudaAsyncCopy.IsSupported)
             {
-                rightLoader.Copy(product, rightTiles.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize));
+                rightLoader.Copy(product, rightTiles.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
                 CudaAsyncCopy.Commit();
+                if (TRight.ReadsTable)
+                {
+                    table.Write(product, entries);
+                }
             }
             else
             {
