@@ -134,6 +134,28 @@ internal sealed class TransferTests
         buffers.ForEach(buffer => buffer.Dispose());
     }
 
+    /// <summary>Nothing runs but what somebody waits for: waiting for a copy tells which kernels it waited for.</summary>
+    [Test]
+    public void InputsWaitForTheStepThatReadTheirPlaceAndForNoOther()
+    {
+        using var feed = new InputFeed(_device);
+        using var sums = Tensor.Zeros(new Shape(8), _device);
+        var buffers = Enumerable.Range(0, 6).Select(_ => _device.AllocateHost(8)).ToList();
+        var steps = new List<Readback>();
+        foreach (var buffer in buffers)
+        {
+            feed.Next();
+            using var input = feed.Add(buffer, new Shape(8));
+            _device.Kernels.AddScaled(1, input.Span, sums.Span);
+            steps.Add(_device.BeginDownload(sums.Span));
+        }
+
+        buffers[5].Wait();
+        Assert.That(steps.Select(step => step.IsReady).ToArray(), Is.EqualTo(new[] { true, true, true, true, false, false }));
+        steps.ForEach(step => step.Dispose());
+        buffers.ForEach(buffer => buffer.Dispose());
+    }
+
     [Test]
     public void BatchesAreTheSameAsOnTheProcessor([Values] StreamOrder order)
     {

@@ -177,7 +177,7 @@ public abstract class Device : IDisposable
     internal virtual void BeginUpload(HostBuffer source, DeviceSpan destination, DevicePoint after) =>
         Upload(source.Numbers[..(int)destination.Length], destination);
 
-    /// <summary>Launches of kernels so far, on devices that have such a thing: each costs a few microseconds, whatever it computes.</summary>
+    /// <summary>Launches of kernels so far, a graph of them counting as one, on devices that have such a thing: each costs a few microseconds, whatever it computes.</summary>
     public virtual long Launches => 0;
 
     /// <summary>Waits until all kernels that were called are done. Kernels of the CPU device are done when the call returns.</summary>

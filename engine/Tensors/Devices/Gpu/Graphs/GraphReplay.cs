@@ -15,9 +15,6 @@ internal sealed class GraphReplay(GpuDevice device, KernelQueue queue, IReadOnly
     private readonly CallByCall _calls = new(device, calls);
     private CudaGraph? _graph;
 
-    /// <summary>Launches that a run makes with one call; 0 before the first.</summary>
-    public int Nodes => _graph?.NumNodes ?? 0;
-
     public void Run()
     {
         device.FlushNumbers();

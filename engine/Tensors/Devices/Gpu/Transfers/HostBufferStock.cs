@@ -12,6 +12,9 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
     private readonly Lock _gate = new();
     private readonly List<PageLockedHostBuffer> _free = [];
 
+    /// <summary>Also those that nobody gave back: memory must not be collected while the driver has it locked.</summary>
+    private readonly List<PageLockedHostBuffer> _all = [];
+
     public HostBuffer Take(long count)
     {
         PageLockedHostBuffer? found;
@@ -44,7 +47,13 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
     {
         try
         {
-            return new PageLockedHostBuffer(this, accelerator, transfers, count);
+            var made = new PageLockedHostBuffer(this, accelerator, transfers, count);
+            lock (_gate)
+            {
+                _all.Add(made);
+            }
+
+            return made;
         }
         catch (AcceleratorException)
         {
