@@ -149,12 +149,16 @@ internal sealed class RecordedStepTests
     [Test]
     public void WhatAReplayWouldNotRepeatIsRefused()
     {
-        var x = Tensor.Ones(new Shape(3), _device);
+        using var other = Device.Open("cpu", threads: 1);
+        var (x, elsewhere) = (Tensor.Ones(new Shape(3), _device), Tensor.Ones(new Shape(3), other));
         Refused(() => x.ToArray(), "copies 3 numbers from the device to the host");
         Refused(() => x.Sum().Item(), "copies 1 numbers from the device to the host");
         Refused(() => Tensor.From([1, 2], new Shape(2), _device), "copies 2 numbers from the host to the device");
         Refused(() => new RandomState(1).Step = 2, "set before a recorded step");
+        Refused(() => elsewhere * 2, "also computes on another, cpu");
         Refused(() => KernelRecording.Take(_device, () => { }), "can't hold another recorded step");
+        using var onDevice = new RecordedStep(_device, inputs => [inputs[0] * 2]);
+        Assert.That(() => onDevice.Run(elsewhere), Throws.TypeOf<DeviceException>().With.Message.Contains("input [3] on cpu"));
         var before = _device.Pool.Allocations;
         using var again = KernelRecording.Take(_device, () => _ = x + x);
         Assert.That(again.Calls, Has.Count.EqualTo(1), "what was refused has left nothing behind");

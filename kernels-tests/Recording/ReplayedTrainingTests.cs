@@ -63,6 +63,8 @@ internal sealed class ReplayedTrainingTests
     [TestCase("simulator", ModelKind.CycleGan, 8, 3)]
     [TestCase("opencl", ModelKind.CycleGan, 16, 5)]
     [TestCase("opencl", ModelKind.Pix2Pix, 16, 5)]
+    [TestCase("cuda", ModelKind.CycleGan, 16, 5)]
+    [TestCase("cuda", ModelKind.Pix2Pix, 16, 5)]
     public void OnOtherDevices(string name, ModelKind model, int side, int count)
     {
         var device = TestDevices.Open(name);

@@ -25,7 +25,10 @@ public abstract class Device : IDisposable
     public abstract string Description { get; }
 
     /// <summary>The kernels that ops are made of.</summary>
-    public IKernels Kernels => Recording is { } recording ? recording.Kernels : OwnKernels;
+    /// <exception cref="RecordingException">a step of another device is being recorded, whose replay would not compute here</exception>
+    public IKernels Kernels => Recording is { } recording ? recording.Kernels
+        : KernelRecording.IsUnderWay ? throw KernelRecording.Elsewhere(this)
+        : OwnKernels;
 
     /// <summary>The device's kernels themselves, which <see cref="Kernels"/> wraps while a step is recorded.</summary>
     protected internal abstract IKernels OwnKernels { get; }

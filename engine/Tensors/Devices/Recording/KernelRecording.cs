@@ -33,6 +33,10 @@ public sealed class KernelRecording : IDisposable
 
     internal IKernels Kernels { get; }
 
+    /// <summary>What to say where the code that is being recorded computes on a device that takes no notes.</summary>
+    internal static RecordingException Elsewhere(Device device) => new(
+        $"a step that is being recorded on one device also computes on another, {device.Name}, which a replay would not do; run the step eagerly");
+
     /// <summary>Runs code in a step of its own and records its kernel calls on a device.</summary>
     /// <exception cref="RecordingException">the code copies between host and device, or a recording is under way already</exception>
     public static KernelRecording Take(Device device, Action code)

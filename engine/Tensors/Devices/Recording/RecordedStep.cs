@@ -33,8 +33,17 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     /// <param name="inputs">tensors on the device; their numbers are copied where the recorded calls read them</param>
     /// <returns>the outputs, valid until the next call of this method</returns>
     /// <exception cref="RecordingException">the code does what a replay would not repeat; the message names it</exception>
+    /// <exception cref="DeviceException">an input is on another device</exception>
     public IReadOnlyList<Tensor> Run(params ReadOnlySpan<Tensor> inputs)
     {
+        foreach (var input in inputs)
+        {
+            if (input.Device != device)
+            {
+                throw new DeviceException($"a step on {device.Name} has an input {input.Shape} on {input.Device.Name}; move it there first");
+            }
+        }
+
         DisposeAll(_eagerOutputs);
         _eagerOutputs = [];
         if (IsEager)
@@ -150,10 +159,12 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     /// <summary>The step at some shapes of inputs.</summary>
     private sealed class Take : IDisposable
     {
+        private readonly Device _device;
         private readonly Shape[] _shapes;
 
         public Take(Device device, ReadOnlySpan<Tensor> inputs)
         {
+            _device = device;
             _shapes = new Shape[inputs.Length];
             Inputs = new Tensor[inputs.Length];
             for (var i = 0; i < inputs.Length; i++)
@@ -194,7 +205,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         {
             for (var i = 0; i < inputs.Length; i++)
             {
-                inputs[i].Device.Kernels.Copy(inputs[i].Span, Inputs[i].Span);
+                _device.Kernels.Copy(inputs[i].Span, Inputs[i].Span);
             }
         }
 
