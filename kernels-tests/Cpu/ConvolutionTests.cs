@@ -53,6 +53,9 @@ public sealed class ConvolutionTests
         "1 70 16 16 66 4 4 2 1 1",
         "3 40 6 10 21 4 4 2 1 1",
         "1 9 16 32 20 4 4 1 2 1",
+        "1 3 9 700 70 3 3 1 1 1",
+        "1 40 6 530 5 4 4 2 1 1",
+        "2 5 12 518 40 7 7 1 0 1",
     ];
 
     [TestCaseSource(nameof(Shapes))]

@@ -7,9 +7,12 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>Copies the input that a group of output rows needs into the layouts of <see cref="BandLayout"/>.</summary>
 internal static unsafe class Bands
 {
-    /// <summary>Lays out channels [first, first + channels) for output rows [row, row + rows) of one image as <see cref="BandLayout.Rows"/>.</summary>
+    /// <summary>
+    /// Lays out channels [first, first + channels) for output rows [row, row + rows) and the group's columns of one image as <see cref="BandLayout.Rows"/>.
+    /// </summary>
     /// <param name="image">the image's first element</param>
-    public static void FillRows(CorrelationPlan plan, float* image, int first, int channels, int row, int rows, float* band)
+    /// <param name="left">the group's first output column</param>
+    public static void FillRows(CorrelationPlan plan, float* image, int first, int channels, int row, int rows, int left, float* band)
     {
         var c = plan.Correlation;
         var bandRows = plan.BandRows(rows);
@@ -22,7 +25,7 @@ internal static unsafe class Bands
                 var to = band + (nint)channel * plan.ChannelPitch + (nint)i * plan.RowPitch;
                 for (var phase = 0; phase < Math.Min(c.StrideX, plan.SpanX); phase++)
                 {
-                    Row(c, plane, y, plan.MinX + phase, to + phase * plan.ColumnPitch, plan.ColumnPitch);
+                    Row(c, plane, y, left * c.StrideX + plan.MinX + phase, to + phase * plan.ColumnPitch, plan.ColumnPitch);
                 }
             }
         }

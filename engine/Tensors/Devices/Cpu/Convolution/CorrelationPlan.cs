@@ -37,6 +37,9 @@ internal sealed class CorrelationPlan
     /// <summary>Floats of accumulators that a task keeps at hand: a part of the second-level cache.</summary>
     private const int AccumulatorBudget = 96 * 1024;
 
+    /// <summary>Output rows of a group; in an image too wide for them a group has a part of the columns.</summary>
+    private const int LeastRows = 4;
+
     /// <summary>Reduction steps of a block: long enough to hide the tile's loads and stores, short enough for the caches.</summary>
     private const int BlockDepth = 320;
 
@@ -56,13 +59,14 @@ internal sealed class CorrelationPlan
         Blocks = DivideUp(c.Channels, BlockChannels);
 
         var columnsPadded = RoundUp(c.Columns, kernel.Lanes);
+        GroupColumns = c.Columns;
         IsFew = (long)c.Images * c.Rows * c.Columns <= FewPixels;
         if (IsFew)
         {
             // Rows are shared by the taps that read them: a fraction of the memory, where they fill whole vectors.
             Layout = c.Images == 1 && columnsPadded == c.Columns ? BandLayout.Rows : BandLayout.Pixels;
             GroupRows = c.Images * c.Rows;
-            GroupsPerImage = 1;
+            RowGroups = 1;
             Groups = 1;
         }
         else
@@ -71,14 +75,19 @@ internal sealed class CorrelationPlan
                 : columnsPadded > 1.125 * c.Columns ? BandLayout.Pixels
                 : BandLayout.Rows;
             var pixels = Math.Clamp(AccumulatorBudget / (c.Filters * c.Phases.Length), 128, 512);
-            var groups = DivideUp(c.Rows, Math.Max(1, pixels / c.Columns));
+            if (Layout != BandLayout.Pixels && pixels / c.Columns < LeastRows)
+            {
+                GroupColumns = ColumnsOf(pixels);
+            }
+
+            var groups = DivideUp(c.Rows, Math.Max(1, pixels / GroupColumns));
             groups = Math.Min(RoundUp(groups, groups > 4 ? 4 : groups > 1 ? 2 : 1), c.Rows);
             GroupRows = DivideUp(c.Rows, groups);
-            GroupsPerImage = DivideUp(c.Rows, GroupRows);
-            Groups = GroupsPerImage * c.Images;
+            RowGroups = DivideUp(c.Rows, GroupRows);
+            Groups = RowGroups * ColumnGroups * c.Images;
         }
 
-        RunPitch = Layout == BandLayout.Pixels ? c.Columns : columnsPadded;
+        RunPitch = Layout == BandLayout.Pixels ? c.Columns : RoundUp(GroupColumns, kernel.Lanes);
         Vectors = DivideUp(GroupRows * RunPitch, kernel.Lanes);
         AccumulatorPitch = Vectors * kernel.Lanes;
         switch (Layout)
@@ -88,7 +97,7 @@ internal sealed class CorrelationPlan
                 ChannelPitch = c.InH * c.InW;
                 break;
             case BandLayout.Rows:
-                ColumnPitch = RoundUp(columnsPadded + (SpanX - 1) / c.StrideX, 4);
+                ColumnPitch = RoundUp(RunPitch + (SpanX - 1) / c.StrideX, 4);
                 RowPitch = ColumnPitch * c.StrideX;
                 ChannelPitch = BandRows(GroupRows) * RowPitch;
                 break;
@@ -161,7 +170,12 @@ internal sealed class CorrelationPlan
     /// <summary>Output rows (of each phase) in a group, the last of an image perhaps fewer.</summary>
     public int GroupRows { get; }
 
-    public int GroupsPerImage { get; }
+    public int RowGroups { get; }
+
+    /// <summary>Output columns (of each phase) in a group, the last of a row perhaps fewer: all but in wide images.</summary>
+    public int GroupColumns { get; }
+
+    public int ColumnGroups => DivideUp(Correlation.Columns, GroupColumns);
 
     public int Groups { get; }
 
@@ -195,6 +209,14 @@ internal sealed class CorrelationPlan
     public static int DivideUp(int count, int unit) => (count + unit - 1) / unit;
 
     public static int RoundUp(int count, int unit) => DivideUp(count, unit) * unit;
+
+    /// <summary>Columns of a group in an image so wide that a group would have too few rows, which read the same input again and again.</summary>
+    private int ColumnsOf(int pixels)
+    {
+        var all = Correlation.Columns;
+        var columns = RoundUp(DivideUp(all, DivideUp(all, Math.Max(pixels / LeastRows, 2 * Kernel.Lanes))), Kernel.Lanes);
+        return columns < all && (Layout == BandLayout.Rows || all % columns == 0) ? columns : all;
+    }
 
     private bool ReadsOnlyInside(int columnsPadded)
     {

@@ -59,9 +59,10 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
     /// <summary>Writes the accumulators of some filters and output rows of all phases, with the bias.</summary>
     /// <param name="phasePitch">accumulators from one phase to the next</param>
     private static void Finish(
-        CorrelationPlan plan, float* c, nint phasePitch, int firstFilter, int filters, int run, int runs, float* bias, float* output)
+        CorrelationPlan plan, float* c, nint phasePitch, int firstFilter, int filters, int run, int runs, int left, float* bias, float* output)
     {
         var g = plan.Correlation;
+        var columns = Math.Min(plan.GroupColumns, g.Columns - left);
         for (var f = 0; f < filters; f++)
         {
             var shift = bias == null ? 0 : bias[firstFilter + f];
@@ -78,16 +79,17 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
                         continue;
                     }
 
-                    var to = image + (nint)y * g.OutW + phase.Left;
+                    var to = image + (nint)y * g.OutW + phase.Left + left * g.OutStepX;
                     if (g.OutStepX == 2 && g.OutW % 2 == 0)
                     {
                         // The phases come left, right, left, right.
-                        Interleaving.PutPairs(from + p * phasePitch, from + (p + 1) * phasePitch, g.Columns, shift, to);
+                        Interleaving.PutPairs(from + p * phasePitch, from + (p + 1) * phasePitch, columns, shift, to);
                         p++;
                     }
                     else
                     {
-                        Interleaving.Put(from + p * phasePitch, (g.OutW - phase.Left + g.OutStepX - 1) / g.OutStepX, shift, to, g.OutStepX);
+                        var inside = CorrelationPlan.DivideUp(g.OutW - phase.Left, g.OutStepX) - left;
+                        Interleaving.Put(from + p * phasePitch, Math.Min(columns, inside), shift, to, g.OutStepX);
                     }
                 }
             }
@@ -106,14 +108,16 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
         }
     }
 
-    /// <summary>All filters of one group of output rows.</summary>
+    /// <summary>All filters of one group of output rows and columns.</summary>
     private readonly struct GroupTask(CorrelationPlan plan, float* input, float* panels, float* bias, float* output, Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
         {
             var g = plan.Correlation;
-            var image = task / plan.GroupsPerImage;
-            var row = task % plan.GroupsPerImage * plan.GroupRows;
+            var left = task % plan.ColumnGroups * plan.GroupColumns;
+            task /= plan.ColumnGroups;
+            var image = task / plan.RowGroups;
+            var row = task % plan.RowGroups * plan.GroupRows;
             var rows = Math.Min(plan.GroupRows, g.Rows - row);
             var kernel = plan.Kernel;
             var phasePitch = (nint)plan.Panels * kernel.Rows * plan.AccumulatorPitch;
@@ -128,10 +132,10 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
                 switch (plan.Layout)
                 {
                     case BandLayout.InPlace:
-                        right = pixels + (nint)first * plan.ChannelPitch + (nint)(row * g.StrideY + plan.MinY) * g.InW + plan.MinX;
+                        right = pixels + (nint)first * plan.ChannelPitch + (nint)(row * g.StrideY + plan.MinY) * g.InW + plan.MinX + left;
                         break;
                     case BandLayout.Rows:
-                        Bands.FillRows(plan, pixels, first, channels, row, rows, band);
+                        Bands.FillRows(plan, pixels, first, channels, row, rows, left, band);
                         break;
                     default:
                         Bands.FillPixels(plan, input, first, channels, image * g.Rows + row, rows, band);
@@ -147,7 +151,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
                 }
             }
 
-            Finish(plan, c, phasePitch, 0, g.Filters, image * g.Rows + row, rows, bias, output);
+            Finish(plan, c, phasePitch, 0, g.Filters, image * g.Rows + row, rows, left, bias, output);
         }
     }
 
@@ -161,7 +165,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
             var to = pixels + (nint)first * plan.ChannelPitch;
             if (plan.Layout == BandLayout.Rows)
             {
-                Bands.FillRows(plan, input, first, channels, 0, plan.GroupRows, to);
+                Bands.FillRows(plan, input, first, channels, 0, plan.GroupRows, 0, to);
             }
             else
             {
@@ -209,7 +213,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads)
                 }
             }
 
-            Finish(plan, c, phasePitch, firstFilter, filters, 0, plan.GroupRows, bias, output);
+            Finish(plan, c, phasePitch, firstFilter, filters, 0, plan.GroupRows, 0, bias, output);
         }
     }
 }
