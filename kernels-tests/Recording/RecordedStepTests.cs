@@ -1,3 +1,4 @@
+using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
@@ -74,6 +75,44 @@ internal sealed class RecordedStepTests
         var eager = Train(optimizer, eager: true);
         Assert.That(Train(optimizer, eager: false), Is.EqualTo(eager));
         Assert.That(eager, Is.Unique);
+    }
+
+    /// <summary>Two updates of the same weights, in a graph where the device has those: each has rates and addresses of its own.</summary>
+    [TestCase("ptx")]
+    [TestCase("cuda")]
+    public void AStepMayUpdateWeightsTwice(string name)
+    {
+        var device = TestDevices.Open(name);
+        Assert.That(Weights(eager: false), Is.EqualTo(Weights(eager: true)));
+
+        List<float> Weights(bool eager)
+        {
+            var layer = new Conv2d(2, 3, 3).Initialize(seed: 1).To(device);
+            var adam = new Adam(layer.Parameters, 0.1f);
+            using var step = new RecordedStep(device, inputs =>
+            {
+                adam.Minimize(layer.Forward(inputs[0]).Square().Mean());
+                var loss = layer.Forward(inputs[1]).L1Loss(inputs[2]);
+                adam.Minimize(loss);
+                return [loss];
+            })
+            {
+                IsEager = eager,
+            };
+            var losses = new List<float>();
+            for (uint i = 0; i < 5; i++)
+            {
+                using var a = Draw(i, 0, new Shape(1, 2, 5, 5));
+                using var b = Draw(i, 1, new Shape(1, 2, 4, 4));
+                using var c = Draw(i, 2, new Shape(1, 3, 2, 2));
+                losses.Add(step.Run(a, b, c)[0].Item());
+            }
+
+            Assert.That(losses, Is.Unique);
+            return [.. losses, .. layer.Parameters.SelectMany(p => p.Value.ToArray())];
+        }
+
+        Tensor Draw(uint step, uint op, Shape shape) => Tensor.Uniform(new RandomKey(7, 98, step, op), shape, device);
     }
 
     /// <summary>Nothing but weights, inputs and numbers decides a replay: all else may hold anything before it.</summary>

@@ -7,14 +7,14 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
 {
-    private readonly Dictionary<(long FirstWeight, long FirstGradient, int Slots), AdamTable> _adamTables = [];
+    private readonly Dictionary<(long FirstWeight, int Slots, int Rates), AdamTable> _adamTables = [];
 
     public void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings)
     {
         var coefficients = AdamCoefficients.WithoutRates(settings);
         if (_device.Kind == AcceleratorType.Cuda && slots.Length > 0)
         {
-            var table = TableOf(slots);
+            var table = TableOf(slots, settings.Rates);
             queue.Launch(OptimizerKernels.AdamOfAll, new KernelConfig(table.Groups, queue.GroupSize), table.View, table.Slots, coefficients, numbers.View, settings.Rates);
             return;
         }
@@ -38,12 +38,12 @@ internal sealed partial class GpuKernels
     }
 
     /// <summary>
-    /// The table of an optimiser, which is known by its first parameter and where that one's gradient is: a recorded step has its
-    /// gradients in memory of its own, so no other step writes in a table that its launches know.
+    /// The table of an update, which is known by its first parameter and where it looks its rates up: that place is a recorded update's own, so
+    /// nobody else writes in a table that recorded launches know.
     /// </summary>
-    private AdamTable TableOf(ReadOnlySpan<AdamSlot> slots)
+    private AdamTable TableOf(ReadOnlySpan<AdamSlot> slots, int rates)
     {
-        var key = (AdamTable.AddressOf(slots[0].Weight), AdamTable.AddressOf(slots[0].Gradient), slots.Length);
+        var key = (AdamTable.AddressOf(slots[0].Weight), slots.Length, rates);
         if (!_adamTables.TryGetValue(key, out var table))
         {
             _adamTables.Add(key, table = new AdamTable(queue.Accelerator, slots.Length));
