@@ -9,7 +9,7 @@ internal sealed class IlgpuGanContestant : Contestant
     private readonly string _command = Path.Combine(AppContext.BaseDirectory, "ilgpugan.dll");
 
     /// <summary>The host that runs this program, whatever else is called dotnet on this machine.</summary>
-    private readonly string _host = Path.GetFullPath(Path.Combine(
+    public static string Host { get; } = Path.GetFullPath(Path.Combine(
         RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     // What makes PyTorch faster is not set here, nor what a shell may have set for it.
@@ -43,7 +43,7 @@ internal sealed class IlgpuGanContestant : Contestant
     public static string TranslationOf(Workload work, Materials materials) => materials.Output($"{work.Network}.ours.png");
 
     /// <summary>Runs the command with some arguments.</summary>
-    public (string Line, double Seconds) Start(params string[] arguments) => ChildProcess.Run(_host, [_command, .. arguments], s_environment);
+    public (string Line, double Seconds) Start(params string[] arguments) => ChildProcess.Run(Host, [_command, .. arguments], s_environment);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

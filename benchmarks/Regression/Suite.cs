@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using IlgpuGan.Benchmarks.Layers;
 using IlgpuGan.Benchmarks.Ops;
+using IlgpuGan.Benchmarks.Peers;
 using IlgpuGan.Benchmarks.Rungs;
 using IlgpuGan.Cli.Profiling;
 using IlgpuGan.Models.Networks;
@@ -18,11 +19,16 @@ namespace IlgpuGan.Benchmarks.Regression;
 /// </summary>
 internal sealed class Suite : IDisposable
 {
+    /// <summary>Argument with which this program ends as soon as it has started.</summary>
+    public const string OnlyStart = "only-start";
+
     private const double SecondsOfAMeasurement = 0.12;
 
     private readonly CpuDevice _direct = new(1, WinogradUse.Never);
     private readonly CpuDevice _winograd = new(1, WinogradUse.WhereFaster);
     private readonly CpuDevice? _pair = Environment.ProcessorCount > 1 ? new CpuDevice(2, WinogradUse.Never) : null;
+    private readonly Materials _materials = new();
+    private readonly IlgpuGanContestant _command = new();
     private readonly List<IDisposable> _owned = [];
 
     public IReadOnlyList<RatioCheck> Checks =>
@@ -45,6 +51,7 @@ internal sealed class Suite : IDisposable
         Against("convolution 64 → 64 at 32², direct", "the tile of rung 7", 1.5, Rung(new EngineRung(WinogradUse.Never)), Rung(Ladder.Rungs()[6])),
         Arithmetic("pix2pix step, 256²", 0.57, Step(BenchStep.OfTraining(ModelKind.Pix2Pix, 256, 1, Keep(new CpuDevice(1))))),
         Arithmetic("ResNet-9 forward, 256²", 1.1, Step(BenchStep.OfInference(GeneratorKind.ResNet(9), 256, 1, Keep(new CpuDevice(1))))),
+        Against("`translate` of a picture, U-Net 256, whole process", "a process that only starts", 0.09, Translation("unet256"), BareProcess()),
         .. _pair is null
             ? []
             : new[] { Against("residual block 3×3, direct, 2 threads", "1 thread", 1.6, Forward(_pair, "resnet.block3x3"), Forward(_direct, "resnet.block3x3")) },
@@ -53,6 +60,7 @@ internal sealed class Suite : IDisposable
     public void Dispose()
     {
         _owned.ForEach(o => o.Dispose());
+        _materials.Dispose();
         _direct.Dispose();
         _winograd.Dispose();
         _pair?.Dispose();
@@ -130,6 +138,18 @@ internal sealed class Suite : IDisposable
         using var counted = OpProfile.Start();
         step.Run();
         return new Work(step.Run, new OpCost(counted.Timings.Where(t => t.Name.StartsWith("conv", StringComparison.Ordinal)).Sum(t => t.Cost.Flops), 0));
+    }
+
+    private Work Translation(string network)
+    {
+        var work = new Workload(WorkKind.Translation, network, 256, 1, 1, 0);
+        return new Work(() => _command.Run(work, _materials), new OpCost(0, 0));
+    }
+
+    private static Work BareProcess()
+    {
+        var program = typeof(Suite).Assembly.Location;
+        return new Work(() => ChildProcess.Run(IlgpuGanContestant.Host, [program, OnlyStart], new Dictionary<string, string?>()), new OpCost(0, 0));
     }
 
     private CpuDevice Keep(CpuDevice device)

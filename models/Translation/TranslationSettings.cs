@@ -23,6 +23,9 @@ public sealed record TranslationSettings
     /// <summary>Scale the result back to the picture's size if <see cref="Size"/> changed it.</summary>
     public bool KeepSize { get; init; }
 
+    /// <summary>Only one picture is to be translated: nothing is prepared that pays from the second on. Results differ by rounding.</summary>
+    public bool Once { get; init; }
+
     /// <summary>Side of the tiles in which big pictures are translated, to bound memory; null for whole.</summary>
     public int? Tile { get; init; }
 

@@ -46,7 +46,10 @@ public sealed class Translator
 
         generator.Network.Random = _settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
         _ = _settings.Eval ? generator.Network.Eval() : generator.Network.Train();
-        _ = new WeightHold(generator.Network); // For as long as there are weights: nobody else has the network.
+        if (_settings is not { Once: true, Tile: null, Exact: false })
+        {
+            _ = new WeightHold(generator.Network); // For as long as there are weights: nobody else has the network.
+        }
     }
 
     /// <summary>What the generator was trained with.</summary>

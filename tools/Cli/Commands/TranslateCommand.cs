@@ -53,7 +53,7 @@ internal static class TranslateCommand
 
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var plan = FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output));
-            Translator Open() => Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings));
+            Translator Open() => Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings with { Once = plan.Count == 1 }));
             return Task.FromResult(Run(Screen.Of(parsed), Open, plan, parsed.GetValue(jobs), cancellation));
         });
         return command;
