@@ -75,7 +75,7 @@ internal sealed class Conv2dWeightGradientOp(ConvGeometry g) : Op
 }
 
 /// <summary>The same with a border that shows x instead of zeros. Only where nothing is recorded: its gradient is that of padding and convolution.</summary>
-internal sealed class BorderedConv2dOp(ConvGeometry g, PadMode mode) : Op
+internal sealed class BorderedConv2dOp(ConvGeometry g, PadMode mode) : ForwardOnlyOp
 {
     public override string Name => "conv2d";
 
@@ -85,9 +85,6 @@ internal sealed class BorderedConv2dOp(ConvGeometry g, PadMode mode) : Op
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.BorderedConv2d(mode, inputs[0].Span, inputs[1].Span, inputs.Length == 3 ? inputs[2].Span : null, output.Span, g);
-
-    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
-        throw new AutodiffException($"{Name}: a convolution with a border of its own was recorded");
 }
 
 public static partial class TensorOps
