@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cli;
@@ -15,6 +16,7 @@ public sealed class GpuMeasuringTests
     [TestCase("pack.sh")]
     [TestCase("measure.sh")]
     [TestCase("conformance.sh")]
+    [TestCase("parity.sh")]
     [TestCase("summary.sh")]
     public async Task ShellReadsTheProgram(string program)
     {
@@ -35,7 +37,9 @@ public sealed class GpuMeasuringTests
             {
                 "devices", "conformance", "step-pix2pix-1-fp32", "step-pix2pix-16-tf32", "step-cyclegan-1-bf16", "infer-resnet9-fp32",
                 "peer-pix2pix-1-fp32-graph", "peer-cyclegan-1-bf16-compile", "kernels-conv2d", "kernels-adam", "profile",
+                "model-cyclegan-1-tf32", "parity",
             }));
+            Assert.That(KernelBench.Names.Select(name => $"kernels-{name}"), Is.SubsetOf(names), "everything that can be measured is");
             Assert.That(names, Has.None.EqualTo("facades"), "there are no pairs to train on");
         });
     }

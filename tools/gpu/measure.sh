@@ -47,6 +47,10 @@ fi
 plan() {
     local batch precision name mode
     "$1" devices 60 "$program" devices --json
+    for precision in fp32 tf32 bf16; do
+        "$1" "model-pix2pix-1-$precision" 60 "$program" kernels model --precision "$precision" --size "$(side pix2pix)" --json
+        "$1" "model-cyclegan-1-$precision" 60 "$program" kernels model --workload cyclegan --precision "$precision" --size "$size" --json
+    done
     "$1" conformance 300 bash "$here/conformance.sh" "$program" "$device" "$size" "$out/conformance"
     for precision in fp32 tf32 bf16; do
         for batch in "${batches[@]}"; do
@@ -54,6 +58,7 @@ plan() {
         done
         "$1" "step-cyclegan-1-$precision" 120 "$program" bench step --workload cyclegan --precision "$precision" "${timed[@]}" --size "$size"
     done
+    "$1" parity 600 bash "$here/parity.sh" "$program" "$device" "$size" "$out/parity"
     # What recording a step as one graph saves, and what copying the next pictures meanwhile.
     for name in pix2pix cyclegan; do
         "$1" "step-$name-1-eager" 120 "$program" bench step --workload "$name" --eager "${timed[@]}" --size "$size"
@@ -74,7 +79,8 @@ plan() {
             peer "$1" cyclegan 1 "$precision" "$mode"
         done
     done
-    for name in conv2d conv2d-input-gradient conv2d-weight-gradient matmul copy add leaky-relu instance-norm adam; do
+    for name in conv2d conv2d-input-gradient conv2d-weight-gradient matmul copy add add-per-channel expand-per-channel concat leaky-relu leaky-relu-gradient \
+        tanh dropout sum sum-per-channel instance-norm batch-norm instance-norm-gradient pad-reflect pad-reflect-gradient adam; do
         "$1" "kernels-$name" 120 "$program" kernels bench "$name" --device "$device" --json "${layer[@]}"
     done
     "$1" profile 120 "$program" bench step --profile "$out/profile.json" "${timed[@]}" --size "$size"

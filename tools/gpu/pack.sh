@@ -37,7 +37,7 @@ dotnet publish "$root/tools/Cli" -c Release -r linux-x64 --self-contained -v q -
     -p:PublishSingleFile=true -p:EnableCompressionInSingleFile=true -p:IncludeNativeLibrariesForSelfExtract=true \
     -p:InvariantGlobalization=true -p:PackAsTool=false -p:DebugType=none -p:PublishDocumentationFiles=false \
     -p:PublishReferencesDocumentationFiles=false -p:EnableSingleFileAnalyzer=false
-cp "$here/measure.sh" "$here/conformance.sh" "$here/summary.sh" "$here/README.md" "$out"
+cp "$here/measure.sh" "$here/conformance.sh" "$here/parity.sh" "$here/summary.sh" "$here/README.md" "$out"
 mkdir "$out/peers"
 cp "$root/benchmarks/Peers/networks.py" "$root/benchmarks/Peers/torch_bench.py" "$here/torch_gpu.py" "$out/peers"
 

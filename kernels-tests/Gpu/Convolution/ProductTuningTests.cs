@@ -43,6 +43,21 @@ internal sealed class ProductTuningTests
         Assert.That(old.Accepts(Block, new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1), ProductPrecision.Tf32), Is.False);
     }
 
+    [TestCase(256, 4096, 2304, TileShape.Large, 2, TestName = "a residual block at batch 1: 64 large tiles in two parts for 132 multiprocessors")]
+    [TestCase(256, 65536, 2304, TileShape.Large, 1, TestName = "a residual block at batch 16")]
+    [TestCase(64, 16384, 48, TileShape.Medium, 1, TestName = "rows that fill half of a large tile")]
+    [TestCase(128, 1024, 256, TileShape.Medium, 4, TestName = "too little depth to share a large tile")]
+    public void TensorCoresTakeLargeTilesWhereTheDepthCanBeShared(int rows, int columns, int depth, TileShape tile, int splits) =>
+        Assert.That(
+            ConvolutionTable.Candidates(new ProductShape(rows, columns, depth, 1, false, true), Card, ProductPrecision.Tf32).First(),
+            Is.EqualTo(new ProductVariant(ProductRung.TensorCore, tile, splits)));
+
+    [Test]
+    public void KernelsOfManyTapsAreNotCopiedInTheBackground() =>
+        Assert.That(
+            ConvolutionTable.Candidates(Block with { HasFewTaps = false }, Card, ProductPrecision.Fp32).First(v => Card.Accepts(Block with { HasFewTaps = false }, v, ProductPrecision.Fp32)).Rung,
+            Is.EqualTo(ProductRung.RegisterBlocked));
+
     [Test]
     public void TheEnvironmentNamesTheHighestRung()
     {

@@ -56,7 +56,7 @@ internal static class ConvolutionTable
         // A bandwidth-bound product gains nothing from tensor cores and keeps its digits.
         if (precision != ProductPrecision.Fp32 && tile is TileShape.Large or TileShape.Medium)
         {
-            yield return new ProductVariant(ProductRung.TensorCore, tile, splits);
+            yield return OnTensorCores(shape, tile, device);
         }
 
         foreach (var (rung, _, fits) in Rungs)
@@ -68,10 +68,24 @@ internal static class ConvolutionTable
         }
     }
 
-    /// <summary>Parts of the depth: as many as it takes to give every multiprocessor something to do.</summary>
-    private static int Splits(ProductShape shape, TileShape tile, ProductDevice device)
+    /// <summary>
+    /// A large tile brings half as many numbers for each multiplication, and bringing them is the work: it is taken where parts of the depth
+    /// give nine of ten multiprocessors one, which fills it.
+    /// </summary>
+    private static ProductVariant OnTensorCores(ProductShape shape, TileShape tile, ProductDevice device)
     {
-        var wanted = (long)GroupsEach * device.Multiprocessors / Math.Max(shape.Groups(tile), 1);
+        var large = TileSize.Of(TileShape.Large);
+        var fits = shape.Rows >= large.Rows && shape.Columns >= large.Columns;
+        var splits = Splits(shape, TileShape.Large, device, groupsEach: 1);
+        return fits && 10 * splits * shape.Groups(TileShape.Large) >= 9 * device.Multiprocessors
+            ? new ProductVariant(ProductRung.TensorCore, TileShape.Large, splits)
+            : new ProductVariant(ProductRung.TensorCore, tile, Splits(shape, tile, device));
+    }
+
+    /// <summary>Parts of the depth: as many as it takes to give every multiprocessor something to do.</summary>
+    private static int Splits(ProductShape shape, TileShape tile, ProductDevice device, int groupsEach = GroupsEach)
+    {
+        var wanted = (long)groupsEach * device.Multiprocessors / Math.Max(shape.Groups(tile), 1);
         var most = Math.Min(MostSplits, shape.Depth / (LeastTilesASplit * TileSize.Of(tile).Depth));
         return (int)Math.Clamp(wanted, 1, Math.Max(most, 1));
     }
