@@ -122,6 +122,19 @@ public sealed class WinogradTests
         float[] Run() => dy.ConvTranspose2d(w, stride: 2, padding: 1).ToArray();
     }
 
+    [Test]
+    public void PicturesOfAllSizesShareATransformedWeight()
+    {
+        Assert.That(Form(64, 48, stride: 2), Is.EqualTo(Form(32, 32, stride: 2)));
+        Assert.That(Form(64, 48, stride: 1), Is.Not.EqualTo(Form(64, 48, stride: 2)));
+
+        static object Form(int height, int width, int stride)
+        {
+            var g = ConvolutionTests.Geometry($"1 32 {height} {width} 64 4 4 {stride} 1 1");
+            return WinogradPlan.TryCreate(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereverPossible)!.WeightForm;
+        }
+    }
+
     private static void Check(string shape, double[] expected, Func<CpuBench, DeviceSpan> run)
     {
         using var direct = new CpuBench(2, MicroKernel.Best, WinogradUse.Never);

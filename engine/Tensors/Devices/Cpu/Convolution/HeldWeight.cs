@@ -8,20 +8,20 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class HeldWeight(DeviceSpan weight)
 {
     private readonly (long Offset, long Length, int Rental) _place = PlaceOf(weight);
-    private readonly Dictionary<object, Form> _forms = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, Form> _forms = [];
 
     /// <summary>False for another part of the memory, and where a pool has given the memory to somebody else since.</summary>
     public bool IsOf(DeviceSpan weight) => _place == PlaceOf(weight);
 
     private static (long Offset, long Length, int Rental) PlaceOf(DeviceSpan span) => (span.Offset, span.Length, span.Storage.Rental);
 
-    /// <summary>Room for a plan's form of the weight, and whether it has to be made.</summary>
+    /// <summary>Room for a form of the weight, and whether it has to be made.</summary>
     /// <param name="held">null for a weight that may change</param>
-    /// <param name="plan">whose form</param>
+    /// <param name="key">equal for all plans that read the weight in one form, whatever the size of their pictures</param>
     /// <param name="count">floats of it</param>
     /// <param name="scratch">where a form goes that is not kept</param>
     /// <param name="isMade">true if it is there already</param>
-    public static float* FormOf(HeldWeight? held, object plan, long count, Scratch scratch, out bool isMade)
+    public static float* FormOf(HeldWeight? held, object key, long count, Scratch scratch, out bool isMade)
     {
         isMade = false;
         if (held is null)
@@ -29,9 +29,9 @@ internal sealed unsafe class HeldWeight(DeviceSpan weight)
             return scratch.Floats(count);
         }
 
-        if (!held._forms.TryGetValue(plan, out var form))
+        if (!held._forms.TryGetValue(key, out var form))
         {
-            held._forms.Add(plan, new Form());
+            held._forms.Add(key, new Form());
             return scratch.Floats(count);
         }
 

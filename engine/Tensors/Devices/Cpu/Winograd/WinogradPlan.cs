@@ -64,6 +64,7 @@ internal sealed class WinogradPlan
             && Top + (TilesY - 1) * Outputs + Points <= c.InH && Left + (TilesX - 1) * Outputs + Points <= c.InW;
         IsDense = Residues == 1 && Phases.Length == 1 && Phases[0].WeightTaps.Order().SequenceEqual(Enumerable.Range(0, taps * taps));
         Scales = [.. Enumerable.Range(0, Places).Select(place => scale(place / Points) * scale(place % Points))];
+        WeightForm = (points, taps, c.FilterStride, c.ChannelStride, string.Join(' ', Phases.SelectMany(p => p.WeightTaps)));
         BlockChannels = Math.Min(BlockDepth, Channels);
         Offsets = GC.AllocateArray<int>(BlockChannels, pinned: true);
         for (var k = 0; k < BlockChannels; k++)
@@ -143,6 +144,9 @@ internal sealed class WinogradPlan
     public int[] Offsets { get; }
 
     public int[] Bases { get; }
+
+    /// <summary>Equal for plans that transform a weight alike, whatever the size of their pictures.</summary>
+    public object WeightForm { get; }
 
     /// <summary>True if the transformed weight of a held one is kept: where making it takes much of the time, for it is four to nine times as big.</summary>
     public bool KeepsWeight => WeightCost > KeptShare * (WeightCost + TileCost) && (long)Places * WeightPitch <= LargestKept;

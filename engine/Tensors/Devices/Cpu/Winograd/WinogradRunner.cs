@@ -30,7 +30,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads)
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(WinogradPlan plan, float* input, float* weight, HeldWeight? held, float* bias, float* output)
     {
-        var u = HeldWeight.FormOf(plan.KeepsWeight ? held : null, plan, (long)Places * plan.WeightPitch + Width, _weights, out var isMade);
+        var u = HeldWeight.FormOf(plan.KeepsWeight ? held : null, plan.WeightForm, (long)Places * plan.WeightPitch + Width, _weights, out var isMade);
         var v = _inputs.Floats((long)Places * plan.InputPitch + Width);
         var m = _outputs.Floats((long)Places * plan.OutputPitch + Width);
         if (!isMade)
