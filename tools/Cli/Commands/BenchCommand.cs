@@ -28,7 +28,7 @@ internal static class BenchCommand
         var batch = Count("--batch", "Pictures a step.", 1);
         var threads = Count("--threads", "Threads of the CPU device; 0 for all.", 0, least: 0);
         var steps = Count("--steps", "Steps to time.", 10);
-        var warmup = Count("--warmup", "Steps before the clock starts.", 2, least: 0);
+        var warmup = Count("--warmup", "Steps before the clock starts; the first few are computed as written, recorded and made ready.", 4, least: 0);
         var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
         var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32; the others need a device that has them).");
         var profile = new Option<string?>("--profile")
