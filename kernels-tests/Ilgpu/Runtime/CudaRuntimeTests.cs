@@ -46,6 +46,14 @@ public sealed class CudaRuntimeTests
 
     private static void OutOfBounds(Index1D i, ArrayView<int> values) => values[i + 1000000] = 1;
 
+    /// <summary>The stream that waits for all others can't be recorded.</summary>
+    [Test]
+    public void StreamsOfTheirOwnCanBeCaptured()
+    {
+        using CudaStream stream = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+        Assert.That((stream.CanCapture, ((CudaStream)accelerator.DefaultStream).CanCapture), Is.EqualTo((true, false)));
+    }
+
     [Test]
     public void DevicesSayWhatTheyAre()
     {
