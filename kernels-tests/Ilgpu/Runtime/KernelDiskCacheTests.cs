@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ILGPU.Runtime;
 using NUnit.Framework;
 
@@ -73,6 +74,42 @@ public sealed class KernelDiskCacheTests
             Assert.That(read!.Distinct().Count(), Is.EqualTo(1));
         });
         Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(1));
+    }
+
+    /// <summary>Three programs that start together find an empty folder, fill it, and leave only whole entries; a fourth adds none.</summary>
+    [Test]
+    [Category("Slow")]
+    public void SeveralProcessesShareAFolder()
+    {
+        if (DriverStatus.OpenCL is { IsPresent: false } absent)
+            Assert.Ignore(absent.Reason);
+        Process[] together = [Start(), Start(), Start()];
+        Array.ForEach(together, AssertDone);
+        string[] entries = [.. Directory.GetFiles(folder).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+        Assert.That(entries, Is.Not.Empty.And.None.Contains("."), "nothing temporary is left behind");
+        var cache = new KernelDiskCache(folder);
+        Assert.That(entries.Select(cache.TryRead), Has.None.Null);
+        AssertDone(Start());
+        Assert.That(Directory.GetFiles(folder).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal), Is.EqualTo(entries));
+    }
+
+    private Process Start() => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ilgpugan.dll"), "kernels", "bench", "copy", "--device", "opencl", "--quiet"])
+    {
+        Environment = { [KernelDiskCache.FolderVariable] = folder },
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        UseShellExecute = false,
+    })!;
+
+    private static void AssertDone(Process process)
+    {
+        using (process)
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            string errors = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.That(process.ExitCode, Is.Zero, errors + output.Result);
+        }
     }
 
     [Test]

@@ -113,14 +113,14 @@ public sealed class RangeAnalysis
                     changed |= Meet(parameters[i], Incoming(block, i), widens, narrows);
             }
 
-            if (changed || !isKnownAt(block))
+            if (changed || !IsEvaluated(block))
                 EvaluateBlock(block);
         }
 
         return changed;
     }
 
-    private bool isKnownAt(int block) => flow.Order[block].Instructions is not [.., var last] || isKnown[last.Id];
+    private bool IsEvaluated(int block) => flow.Order[block].Instructions is not [.., var last] || isKnown[last.Id];
 
     private void EvaluateBlock(int block)
     {
