@@ -10,7 +10,7 @@ public sealed class CudaEvent : AcceleratorObject
 
     internal CudaEvent(CudaAccelerator accelerator)
         : base(accelerator) =>
-        point = new(accelerator.Driver, isTimed: false);
+        point = new(accelerator.Driver, CudaEventHandle.DisableTiming | CudaEventHandle.BlockingSync);
 
     /// <summary>Whether all work has been done that the stream held when the event was recorded.</summary>
     public bool IsReached
@@ -41,7 +41,7 @@ public sealed class CudaEvent : AcceleratorObject
         point.Record(stream);
     }
 
-    /// <summary>Waits until the event is reached; from any thread.</summary>
+    /// <summary>Waits until the event is reached; from any thread, which sleeps meanwhile.</summary>
     public void Synchronize()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -55,13 +55,16 @@ public sealed class CudaEvent : AcceleratorObject
 /// <summary>The driver's event. The driver keeps it until its stream has passed it, however early it is destroyed.</summary>
 internal sealed unsafe class CudaEventHandle : IDisposable
 {
-    private const uint DisableTiming = 2;
+    /// <summary>Who waits for the event sleeps instead of asking again and again.</summary>
+    public const uint BlockingSync = 1;
 
-    public CudaEventHandle(CudaApi driver, bool isTimed)
+    public const uint DisableTiming = 2;
+
+    public CudaEventHandle(CudaApi driver, uint flags)
     {
         Driver = driver;
         IntPtr handle;
-        Driver.Check(Driver.EventCreate(&handle, isTimed ? 0 : DisableTiming), "cuEventCreate");
+        Driver.Check(Driver.EventCreate(&handle, flags), "cuEventCreate");
         Handle = handle;
     }
 

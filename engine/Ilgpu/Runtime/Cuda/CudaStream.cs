@@ -46,7 +46,7 @@ public sealed unsafe class CudaStream : AcceleratorStream
     {
         ArgumentNullException.ThrowIfNull(other);
         using ScopedAcceleratorBinding binding = BindScoped();
-        using var reached = new CudaEventHandle(Driver, isTimed: false);
+        using var reached = new CudaEventHandle(Driver, CudaEventHandle.DisableTiming);
         reached.Record(other);
         Driver.Check(Driver.StreamWaitEvent(StreamPtr, reached.Handle, 0), "cuStreamWaitEvent");
     }
@@ -95,7 +95,7 @@ internal sealed unsafe class CudaProfilingMarker : ProfilingMarker
     public CudaProfilingMarker(CudaStream stream)
         : base(stream.Accelerator)
     {
-        reached = new(((CudaAccelerator)stream.Accelerator).Driver, isTimed: true);
+        reached = new(((CudaAccelerator)stream.Accelerator).Driver, flags: 0);
         reached.Record(stream);
     }
 

@@ -59,6 +59,8 @@ internal static unsafe partial class PtxDriver
     [UnmanagedCallersOnly]
     private static CudaError EventCreate(IntPtr* handle, uint flags) => Bound("cuEventCreate", flags, _ =>
     {
+        if (flags > 3)
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
         *handle = Register(new PtxEvent(isTimed: (flags & 2) == 0));
         return CudaError.CUDA_SUCCESS;
     });
