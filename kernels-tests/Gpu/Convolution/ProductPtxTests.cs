@@ -67,6 +67,24 @@ internal sealed class ProductPtxTests
         }
     }
 
+    /// <summary>Each factor is rounded once, by at most half a unit of the last place it keeps: TF32 has 11 bits with the hidden one, bfloat16 8.</summary>
+    [TestCase(ProductPrecision.Tf32, 11)]
+    [TestCase(ProductPrecision.Bf16, 8)]
+    public void AnyNumbersAgreeWithinWhatThePrecisionKeeps(ProductPrecision precision, int bits)
+    {
+        var g = ConvolutionTests.Geometry(Shapes[1]);
+        var (x, w) = (ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
+        var product = ConvolutionProducts.Forward(default, default, default, default, g);
+        var expected = ReferenceConvolution.Forward(x, w, null, g);
+        foreach (var tile in new[] { TileShape.Medium, TileShape.Large })
+        {
+            var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
+            var kernel = ProductKernels.Find(new ProductVariant(ProductRung.TensorCore, tile, 1), isAlongDepth: false, precision)!;
+            ProductPtxRun.Run(kernel, product, splits: 1, Compiling.Sm80, w, x, result);
+            Assert.That(ConvolutionTests.RelativeError(result, expected), Is.InRange(Math.Pow(2, -bits - 3), Math.Pow(2, -bits)), $"{tile}");
+        }
+    }
+
     private static float[] Sixteenths(int count, int seed)
     {
         var random = new Random(seed);
