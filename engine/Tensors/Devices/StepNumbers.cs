@@ -22,7 +22,6 @@ public sealed class StepNumbers
     private int _reserved = AtOnce + 2;
 
     // At first all that is reserved, which a device's copy does not have yet.
-    private int _firstChanged;
     private int _endChanged = AtOnce + 2;
 
     /// <summary>A whole number, or the bits of a float32.</summary>
@@ -40,7 +39,7 @@ public sealed class StepNumbers
             if (_words[word] != value)
             {
                 _words[word] = value;
-                NoteChange(word, word + 1);
+                NoteChange(word + 1);
             }
         }
     }
@@ -67,7 +66,7 @@ public sealed class StepNumbers
 
         var first = _reserved;
         _reserved += words;
-        NoteChange(first, _reserved);
+        NoteChange(_reserved);
         return first;
     }
 
@@ -86,15 +85,16 @@ public sealed class StepNumbers
 
     public void SetSingle(int word, float value) => this[word] = BitConverter.SingleToUInt32Bits(value);
 
-    /// <summary>The run of words that have changed since the last call; empty if none.</summary>
-    internal ReadOnlySpan<uint> TakeChanged(out int first)
+    /// <summary>
+    /// All words up to the last that has changed since the last call; empty if none has. They are few, and a copy that begins at the start of
+    /// a buffer is one that every tool which watches memory understands: oclgrind 21.10 takes what is written behind an offset for unwritten.
+    /// </summary>
+    internal ReadOnlySpan<uint> TakeChanged()
     {
-        first = _firstChanged;
-        var changed = _words.AsSpan(_firstChanged, _endChanged - _firstChanged);
-        (_firstChanged, _endChanged) = (0, 0);
-        return changed;
+        var end = _endChanged;
+        _endChanged = 0;
+        return _words.AsSpan(0, end);
     }
 
-    private void NoteChange(int first, int end) =>
-        (_firstChanged, _endChanged) = _firstChanged < _endChanged ? (Math.Min(_firstChanged, first), Math.Max(_endChanged, end)) : (first, end);
+    private void NoteChange(int end) => _endChanged = Math.Max(_endChanged, end);
 }

@@ -23,10 +23,10 @@ internal sealed class NumbersCopy(KernelQueue queue, StepNumbers numbers)
     /// </summary>
     public void Flush()
     {
-        var changed = numbers.TakeChanged(out var first);
+        var changed = numbers.TakeChanged();
         if (changed.Length > 0)
         {
-            queue.Transfers.Upload(changed, _buffer.View.BaseView.SubView(first, changed.Length));
+            queue.Transfers.Upload(changed, _buffer.View.BaseView.SubView(0, changed.Length));
         }
     }
 }
