@@ -43,7 +43,7 @@ internal sealed class KernelRun : IDisposable
 
             for (var i = 0; i < results.Length; i++)
             {
-                Assert.That(Bits(results[i]), Is.EqualTo(Bits(first[i])), $"result {i}: {threads} threads against 1");
+                Numbers.AssertSameBits(results[i], first[i], $"result {i}: {threads} threads against 1");
             }
         }
 
@@ -73,8 +73,6 @@ internal sealed class KernelRun : IDisposable
     }
 
     public void Dispose() => _device.Dispose();
-
-    private static int[] Bits(float[] values) => Array.ConvertAll(values, BitConverter.SingleToInt32Bits);
 
     private float[] Read(DeviceSpan span)
     {

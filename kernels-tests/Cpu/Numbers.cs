@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
@@ -16,6 +17,17 @@ internal static class Numbers
         }
 
         return values;
+    }
+
+    /// <summary>Asserts that two arrays hold the same bits; of NaNs too.</summary>
+    public static void AssertSameBits(float[] actual, float[] expected, string what)
+    {
+        var bits = MemoryMarshal.Cast<float, int>(actual);
+        var expectedBits = MemoryMarshal.Cast<float, int>(expected);
+        if (!bits.SequenceEqual(expectedBits))
+        {
+            Assert.That(bits.ToArray(), Is.EqualTo(expectedBits.ToArray()), what); // Says where.
+        }
     }
 
     /// <summary>Asserts |actual − expected| ≤ tolerance · max(|expected|, floor) for each element; NaN and infinities must agree.</summary>

@@ -175,4 +175,32 @@ public interface IKernels
     /// <param name="choice">the first of two words</param>
     /// <param name="shown">as many elements as what is shown has, which may be fewer or more than the image's</param>
     void Exchange(DeviceSpan image, DeviceSpan pool, int stride, int choice, DeviceSpan shown);
+
+    // Fused: optional, each the plain kernels above in one call and with their bits, which no op asks for by itself
+
+    /// <summary>
+    /// <see cref="Moments"/> and <see cref="Normalize"/> of x; then, where given, + addend (of x's shape), the tail's activation, all into y;
+    /// then y's planes padded into padded, y being working memory in that case: its content afterwards is arbitrary unless
+    /// <paramref name="keepY"/>.
+    /// </summary>
+    void NormTo(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, g, epsilon, tail);
+
+    /// <summary>
+    /// <see cref="NormalizeGradient"/> of x, dy being that of what <see cref="NormTo"/> without addend made: of padded, if the tail has a padding.
+    /// Then sums [Channels], if given, gets Σ dx over images and pixels, which is the gradient of the bias of a convolution that made x.
+    /// dz is working memory of x's size.
+    /// </summary>
+    void NormToGradient(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan dz,
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, DeviceSpan? sums, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, sums, g, epsilon, tail);
+
+    /// <summary>
+    /// <see cref="Conv2dWeightGradient"/> and <see cref="Adam"/> along it; the slot's gradient is working memory, its content afterwards arbitrary.
+    /// </summary>
+    void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings) =>
+        Composition.Conv2dWeightGradientToAdam(this, x, dy, slot, g, settings);
 }

@@ -19,7 +19,7 @@ internal sealed unsafe partial class CpuKernels
         DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon)
     {
         var plan = new NormPlan(g);
-        var partials = (GradientSums*)_scratch.Doubles((long)plan.Groups * plan.Parts * sizeof(GradientSums) / sizeof(double));
+        var partials = GradientPartials(plan);
         var apply = new GradientApply(x, mean, variance, weight, dy, dx, partials, plan, epsilon);
         For(plan.Tasks, new GradientSumsTask(x, mean, dy, partials, plan, apply));
         if (dx is not null && !plan.WholeGroups)
@@ -27,19 +27,21 @@ internal sealed unsafe partial class CpuKernels
             For(plan.Tasks, apply);
         }
 
+        JoinParameterGradients(variance, dweight, dbias, partials, plan, epsilon);
+    }
+
+    private GradientSums* GradientPartials(in NormPlan plan) =>
+        (GradientSums*)_scratch.Doubles((long)plan.Groups * plan.Parts * sizeof(GradientSums) / sizeof(double));
+
+    private void JoinParameterGradients(
+        DeviceSpan variance, DeviceSpan? dweight, DeviceSpan? dbias, GradientSums* partials, in NormPlan plan, float epsilon)
+    {
         if (dweight is not null || dbias is not null)
         {
             For(Blocks.Count(plan.Channels), new JoinParameterGradientsTask(variance, dweight, dbias, partials, plan, epsilon));
         }
     }
 
-    /// <summary>1 / √(variance + ε).</summary>
-    private static double InverseDeviation(float variance, float epsilon) => 1 / Math.Sqrt((double)variance + epsilon);
-
-    /// <summary>
-    /// Mean and Σ (x − mean)² of each part, in two passes over what the cache holds. The first finds a centre close to the mean;
-    /// the second sums deviations from it, so that nothing large cancels.
-    /// </summary>
     private readonly struct MomentsTask(DeviceSpan x, double* partials, NormPlan plan) : ITask
     {
         public void Run(int task, int worker)
@@ -49,30 +51,13 @@ internal sealed unsafe partial class CpuKernels
             {
                 for (var part = firstPart; part < endPart; part++)
                 {
-                    double sum = 0;
-                    for (var runs = plan.Runs(part); runs.MoveNext();)
-                    {
-                        sum += NormRows.Sum(x.Pointer() + plan.Start(group, runs), runs.Count);
-                    }
-
-                    double count = plan.PartSize(part);
-                    var centre = (float)(sum / count);
-                    var (deviations, squares) = (0.0, 0.0);
-                    for (var runs = plan.Runs(part); runs.MoveNext();)
-                    {
-                        var (deviation, square) = NormRows.Deviations(x.Pointer() + plan.Start(group, runs), runs.Count, centre);
-                        deviations += deviation;
-                        squares += square;
-                    }
-
                     var partial = partials + (2 * (((long)group * plan.Parts) + part));
-                    (partial[0], partial[1]) = (centre + (deviations / count), squares - (deviations * deviations / count));
+                    (partial[0], partial[1]) = NormGroups.PartMoments(x.Pointer(), plan, group, part);
                 }
             }
         }
     }
 
-    /// <summary>Joins the parts of each group in order (Chan, Golub and LeVeque 1979).</summary>
     private readonly struct JoinMomentsTask(double* partials, DeviceSpan mean, DeviceSpan variance, NormPlan plan) : ITask
     {
         public void Run(int task, int worker)
@@ -80,21 +65,7 @@ internal sealed unsafe partial class CpuKernels
             var (start, count) = Blocks.Range(task, plan.Groups);
             for (var group = start; group < start + count; group++)
             {
-                var partial = partials + (2 * group * plan.Parts);
-                var (average, deviations) = (partial[0], partial[1]);
-                double seen = plan.PartSize(0);
-                for (var part = 1; part < plan.Parts; part++)
-                {
-                    double more = plan.PartSize(part);
-                    var difference = partial[2 * part] - average;
-                    var total = seen + more;
-                    average += difference * more / total;
-                    deviations += partial[(2 * part) + 1] + (difference * difference * seen * more / total);
-                    seen = total;
-                }
-
-                mean.Pointer()[group] = (float)average;
-                variance.Pointer()[group] = (float)(deviations / seen);
+                (mean.Pointer()[group], variance.Pointer()[group]) = NormGroups.Join(partials + (2 * group * plan.Parts), plan);
             }
         }
     }
@@ -108,12 +79,10 @@ internal sealed unsafe partial class CpuKernels
             var (start, count) = Blocks.Range(task, y.Length);
             for (var rows = new RowPieces(start, count, g.Inner); rows.MoveNext();)
             {
-                var channel = rows.Row % g.Channels;
+                var channel = (int)(rows.Row % g.Channels);
                 var group = g.PerInstance ? rows.Row : channel;
-                var scale = InverseDeviation(variance.Pointer()[group], epsilon) * (weight is { } w ? w.Pointer()[channel] : 1);
-                var shift = bias is { } b ? b.Pointer()[channel] : 0;
-                NormRows.Apply(
-                    x.Pointer() + rows.Position, y.Pointer() + rows.Position, rows.Count, mean.Pointer()[group], (float)scale, shift);
+                var row = NormGroups.Row(mean.Pointer()[group], variance.Pointer()[group], weight, bias, channel, epsilon);
+                NormRows.Apply<UnaryBodies.Identity>(x.Pointer() + rows.Position, y.Pointer() + rows.Position, rows.Count, row);
             }
         }
     }
@@ -130,10 +99,11 @@ internal sealed unsafe partial class CpuKernels
                 for (var part = firstPart; part < endPart; part++)
                 {
                     var sums = default(GradientSums);
+                    var row = new NormRow(mean.Pointer()[group], 0, 0, 0);
                     for (var runs = plan.Runs(part); runs.MoveNext();)
                     {
                         var at = plan.Start(group, runs);
-                        NormRows.AddGradientSums(x.Pointer() + at, dy.Pointer() + at, runs.Count, mean.Pointer()[group], ref sums);
+                        NormRows.AddGradientSums<UnaryBodies.Identity>(x.Pointer() + at, dy.Pointer() + at, runs.Count, row, ref sums);
                     }
 
                     partials[((long)group * plan.Parts) + part] = sums;
@@ -147,10 +117,6 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>
-    /// dx = w·r · (dy − Σdy/m − (x − mean) · r² · Σdy·(x − mean)/m) with r = 1/√(variance + ε) and m elements in a group:
-    /// the mean and the variance depend on every x.
-    /// </summary>
     private readonly struct GradientApply(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy, DeviceSpan? dx,
         GradientSums* partials, NormPlan plan, float epsilon) : ITask
@@ -171,19 +137,16 @@ internal sealed unsafe partial class CpuKernels
                 return;
             }
 
-            var sums = Sums(partials, plan, group);
-            var r = InverseDeviation(variance.Pointer()[group], epsilon);
-            var scale = r * (weight is { } w ? w.Pointer()[plan.Channel(group)] : 1);
-            var xScale = -scale * r * r * sums.CentredProduct(plan.GroupSize) / plan.GroupSize;
-            var shift = -scale * sums.Gradient / plan.GroupSize;
+            var sums = NormGroups.Join(partials, plan, group);
+            var factors = NormGroups.GradientFactors(sums, variance.Pointer()[group], weight, plan.Channel(group), plan.GroupSize, epsilon);
+            var row = new NormRow(mean.Pointer()[group], 0, 0, 0);
             for (var part = firstPart; part < endPart; part++)
             {
                 for (var runs = plan.Runs(part); runs.MoveNext();)
                 {
                     var at = plan.Start(group, runs);
-                    NormRows.ApplyGradient(
-                        x.Pointer() + at, dy.Pointer() + at, gradient.Pointer() + at, runs.Count,
-                        mean.Pointer()[group], (float)scale, (float)xScale, (float)shift);
+                    NormRows.ApplyGradient<UnaryBodies.Identity>(
+                        x.Pointer() + at, dy.Pointer() + at, gradient.Pointer() + at, runs.Count, row, factors.Dy, factors.X, factors.Term);
                 }
             }
         }
@@ -201,9 +164,9 @@ internal sealed unsafe partial class CpuKernels
                 double biasSum = 0;
                 for (var group = channel; group < plan.Groups; group += plan.Channels)
                 {
-                    var sums = Sums(partials, plan, group);
+                    var sums = NormGroups.Join(partials, plan, group);
                     biasSum += sums.Gradient;
-                    weightSum += sums.CentredProduct(plan.GroupSize) * InverseDeviation(variance.Pointer()[group], epsilon);
+                    weightSum += sums.CentredProduct(plan.GroupSize) * NormGroups.InverseDeviation(variance.Pointer()[group], epsilon);
                 }
 
                 if (dweight is { } forWeight)
@@ -217,20 +180,5 @@ internal sealed unsafe partial class CpuKernels
                 }
             }
         }
-    }
-
-    /// <summary>The sums of a group, its parts added in order.</summary>
-    private static GradientSums Sums(GradientSums* partials, in NormPlan plan, int group)
-    {
-        var first = (long)group * plan.Parts;
-        var sums = partials[first];
-        for (var part = 1; part < plan.Parts; part++)
-        {
-            sums.Gradient += partials[first + part].Gradient;
-            sums.Product += partials[first + part].Product;
-            sums.Deviation += partials[first + part].Deviation;
-        }
-
-        return sums;
     }
 }

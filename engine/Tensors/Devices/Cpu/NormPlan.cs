@@ -52,4 +52,13 @@ internal readonly struct NormPlan(in NormGeometry g)
         ((_g.PerInstance ? group : (run.Row * _g.Channels) + group) * _g.Inner) + run.Column;
 
     public int Channel(int group) => group % _g.Channels;
+
+    /// <summary>Pixels of a plane.</summary>
+    public int Inner => _g.Inner;
+
+    /// <summary>Planes of a group: one of each image, or one.</summary>
+    public int Planes => _g.PerInstance ? 1 : _g.Outer;
+
+    /// <summary>Where a plane of a group lies among all planes of x.</summary>
+    public long Plane(int group, int plane) => ((long)plane * _g.Channels) + group;
 }

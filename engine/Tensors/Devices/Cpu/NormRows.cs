@@ -20,9 +20,18 @@ internal struct GradientSums
     public readonly double CentredProduct(double count) => Product - (Gradient * Deviation / count);
 }
 
+/// <summary>A normalisation's (x − mean) · scale + shift, the function behind it, and its setting.</summary>
+/// <param name="Mean">of the group</param>
+/// <param name="Scale">weight / √(variance + ε)</param>
+/// <param name="Shift">bias</param>
+/// <param name="Slope">p of the activation</param>
+internal readonly record struct NormRow(float Mean, float Scale, float Shift, float Slope);
+
 /// <summary>
 /// The inner loops of normalisation over a run of neighbouring elements of one group. Each lane adds up to eight numbers in float32,
-/// then the lanes go into float64: as fast as float32 alone, and the error of a long sum stays that of eight terms.
+/// pairwise so that no addition waits for the one before, then the lanes go into float64: as fast as float32 alone,
+/// and the error of a long sum stays that of eight terms.
+/// An activation behind the norm is a type argument; <see cref="UnaryBodies.Identity"/> leaves nothing of it in the loop.
 /// </summary>
 internal static unsafe class NormRows
 {
@@ -35,19 +44,19 @@ internal static unsafe class NormRows
     {
         var total = Doubles.Zero;
         long i = 0;
-        while (i <= count - Lanes.Count)
+        for (; i <= count - Strip; i += Strip)
         {
-            var end = Math.Min(i + Strip, count) - Lanes.Count;
-            var sum = Vector512<float>.Zero;
-            for (; i <= end; i += Lanes.Count)
-            {
-                sum += Vector512.Load(x + i);
-            }
-
-            total = Add(total, sum);
+            total = Add(total, Pairwise(
+                Vector512.Load(x + i), Vector512.Load(x + i + 16), Vector512.Load(x + i + 32), Vector512.Load(x + i + 48),
+                Vector512.Load(x + i + 64), Vector512.Load(x + i + 80), Vector512.Load(x + i + 96), Vector512.Load(x + i + 112)));
         }
 
-        var result = i > 0 ? AddLanes(total) : 0;
+        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        {
+            total = Add(total, Vector512.Load(x + i));
+        }
+
+        var result = AddLanes(total);
         for (; i < count; i++)
         {
             result += x[i];
@@ -63,22 +72,28 @@ internal static unsafe class NormRows
         var origin = Vector512.Create(centre);
         var (deviations, squares) = (Doubles.Zero, Doubles.Zero);
         long i = 0;
-        while (i <= count - Lanes.Count)
+        for (; i <= count - Strip; i += Strip)
         {
-            var end = Math.Min(i + Strip, count) - Lanes.Count;
-            var (deviation, square) = (Vector512<float>.Zero, Vector512<float>.Zero);
-            for (; i <= end; i += Lanes.Count)
-            {
-                var d = Vector512.Load(x + i) - origin;
-                deviation += d;
-                square = Lanes.MultiplyAdd(d, d, square);
-            }
-
-            deviations = Add(deviations, deviation);
-            squares = Add(squares, square);
+            var a = Vector512.Load(x + i) - origin;
+            var b = Vector512.Load(x + i + 16) - origin;
+            var c = Vector512.Load(x + i + 32) - origin;
+            var d = Vector512.Load(x + i + 48) - origin;
+            var e = Vector512.Load(x + i + 64) - origin;
+            var f = Vector512.Load(x + i + 80) - origin;
+            var g = Vector512.Load(x + i + 96) - origin;
+            var h = Vector512.Load(x + i + 112) - origin;
+            deviations = Add(deviations, Pairwise(a, b, c, d, e, f, g, h));
+            squares = Add(squares, (SquareSum(a, b) + SquareSum(c, d)) + (SquareSum(e, f) + SquareSum(g, h)));
         }
 
-        var (deviationSum, squareSum) = i > 0 ? (AddLanes(deviations), AddLanes(squares)) : (0, 0);
+        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        {
+            var d = Vector512.Load(x + i) - origin;
+            deviations = Add(deviations, d);
+            squares = Add(squares, d * d);
+        }
+
+        var (deviationSum, squareSum) = (AddLanes(deviations), AddLanes(squares));
         for (; i < count; i++)
         {
             var d = (double)x[i] - centre;
@@ -89,100 +104,155 @@ internal static unsafe class NormRows
         return (deviationSum, squareSum);
     }
 
-    /// <summary>Adds a run to the sums of its group.</summary>
+    /// <summary>Adds a run to the sums of its group; dy is that of the activation's output.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddGradientSums(float* x, float* dy, long count, float mean, ref GradientSums sums)
+    public static void AddGradientSums<TActivation>(float* x, float* dy, long count, in NormRow row, ref GradientSums sums)
+        where TActivation : struct, IUnaryBody
     {
-        var centre = Vector512.Create(mean);
+        var centre = Vector512.Create(row.Mean);
+        var (scale, shift, slope) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift), Vector512.Create(row.Slope));
         var (gradients, deviations, products) = (Doubles.Zero, Doubles.Zero, Doubles.Zero);
         long i = 0;
-        while (i <= count - Lanes.Count)
+        for (; i <= count - (Strip / 2); i += Strip / 2)
         {
-            var end = Math.Min(i + Strip, count) - Lanes.Count;
-            var (gradient, deviation, product) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
-            for (; i <= end; i += Lanes.Count)
+            var a = Vector512.Load(x + i) - centre;
+            var b = Vector512.Load(x + i + 16) - centre;
+            var c = Vector512.Load(x + i + 32) - centre;
+            var d = Vector512.Load(x + i + 48) - centre;
+            var e = Behind<TActivation>(a, Vector512.Load(dy + i), scale, shift, slope);
+            var f = Behind<TActivation>(b, Vector512.Load(dy + i + 16), scale, shift, slope);
+            var g = Behind<TActivation>(c, Vector512.Load(dy + i + 32), scale, shift, slope);
+            var h = Behind<TActivation>(d, Vector512.Load(dy + i + 48), scale, shift, slope);
+            gradients = Add(gradients, (e + f) + (g + h));
+            deviations = Add(deviations, (a + b) + (c + d));
+            products = Add(products, Lanes.MultiplyAdd(a, e, b * f) + Lanes.MultiplyAdd(c, g, d * h));
+        }
+
+        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        {
+            var d = Vector512.Load(x + i) - centre;
+            var g = Behind<TActivation>(d, Vector512.Load(dy + i), scale, shift, slope);
+            gradients = Add(gradients, g);
+            deviations = Add(deviations, d);
+            products = Add(products, g * d);
+        }
+
+        sums.Gradient += AddLanes(gradients);
+        sums.Deviation += AddLanes(deviations);
+        sums.Product += AddLanes(products);
+        if (i < count)
+        {
+            var rest = count - i;
+            var g = Behind<TActivation>(Lanes.Load(x + i, rest) - centre, Lanes.Load(dy + i, rest), scale, shift, slope);
+            for (var lane = 0; lane < rest; lane++)
             {
-                var d = Vector512.Load(x + i) - centre;
-                var g = Vector512.Load(dy + i);
-                gradient += g;
-                deviation += d;
-                product = Lanes.MultiplyAdd(g, d, product);
+                var d = (double)x[i + lane] - row.Mean;
+                sums.Gradient += g[lane];
+                sums.Deviation += d;
+                sums.Product += g[lane] * d;
             }
-
-            gradients = Add(gradients, gradient);
-            deviations = Add(deviations, deviation);
-            products = Add(products, product);
-        }
-
-        if (i > 0)
-        {
-            sums.Gradient += AddLanes(gradients);
-            sums.Deviation += AddLanes(deviations);
-            sums.Product += AddLanes(products);
-        }
-
-        for (; i < count; i++)
-        {
-            var d = (double)x[i] - mean;
-            sums.Gradient += dy[i];
-            sums.Deviation += d;
-            sums.Product += dy[i] * d;
         }
     }
 
-    /// <summary>y = (x − mean) · scale + shift.</summary>
+    /// <summary>y = activation((x − mean) · scale + shift).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply(float* x, float* y, long count, float mean, float scale, float shift)
+    public static void Apply<TActivation>(float* x, float* y, long count, in NormRow row)
+        where TActivation : struct, IUnaryBody
     {
-        var (centre, factor, term) = (Vector512.Create(mean), Vector512.Create(scale), Vector512.Create(shift));
+        var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));
+        var (scale, shift) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift));
         long i = 0;
         for (; i <= count - Lanes.Count; i += Lanes.Count)
         {
-            Lanes.MultiplyAdd(Vector512.Load(x + i) - centre, factor, term).Store(y + i);
+            TActivation.Apply(Lanes.MultiplyAdd(Vector512.Load(x + i) - centre, scale, shift), slope, slope).Store(y + i);
         }
 
         if (i < count)
         {
-            Lanes.Store(Lanes.MultiplyAdd(Lanes.Load(x + i, count - i) - centre, factor, term), y + i, count - i);
+            Lanes.Store(TActivation.Apply(Lanes.MultiplyAdd(Lanes.Load(x + i, count - i) - centre, scale, shift), slope, slope), y + i, count - i);
         }
     }
 
-    /// <summary>dx = dy · dyScale + (x − mean) · xScale + shift.</summary>
+    /// <summary>y = activation(addend + (x − mean) · scale + shift); y may be the addend.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ApplyGradient(float* x, float* dy, float* dx, long count, float mean, float dyScale, float xScale, float shift)
+    public static void Apply<TActivation>(float* x, float* addend, float* y, long count, in NormRow row)
+        where TActivation : struct, IUnaryBody
     {
-        var (centre, dyFactor) = (Vector512.Create(mean), Vector512.Create(dyScale));
-        var (xFactor, term) = (Vector512.Create(xScale), Vector512.Create(shift));
+        var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));
+        var (scale, shift) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift));
+        for (long i = 0; i < count; i += Lanes.Count)
+        {
+            var rest = Math.Min(count - i, Lanes.Count);
+            var whole = rest == Lanes.Count;
+            var from = whole ? Vector512.Load(x + i) : Lanes.Load(x + i, rest);
+            var plus = whole ? Vector512.Load(addend + i) : Lanes.Load(addend + i, rest);
+            var result = TActivation.Apply(plus + Lanes.MultiplyAdd(from - centre, scale, shift), slope, slope);
+            if (whole)
+            {
+                result.Store(y + i);
+            }
+            else
+            {
+                Lanes.Store(result, y + i, rest);
+            }
+        }
+    }
+
+    /// <summary>dx = dz · dyScale + (x − mean) · xScale + term, dz being dy behind the activation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ApplyGradient<TActivation>(float* x, float* dy, float* dx, long count, in NormRow row, float dyScale, float xScale, float term)
+        where TActivation : struct, IUnaryBody
+    {
+        var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));
+        var (scale, shift) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift));
+        var (dyFactor, xFactor, rest) = (Vector512.Create(dyScale), Vector512.Create(xScale), Vector512.Create(term));
         long i = 0;
         for (; i <= count - Lanes.Count; i += Lanes.Count)
         {
-            var part = Lanes.MultiplyAdd(Vector512.Load(x + i) - centre, xFactor, term);
-            Lanes.MultiplyAdd(Vector512.Load(dy + i), dyFactor, part).Store(dx + i);
+            var d = Vector512.Load(x + i) - centre;
+            var g = Behind<TActivation>(d, Vector512.Load(dy + i), scale, shift, slope);
+            Lanes.MultiplyAdd(g, dyFactor, Lanes.MultiplyAdd(d, xFactor, rest)).Store(dx + i);
         }
 
         if (i < count)
         {
-            var part = Lanes.MultiplyAdd(Lanes.Load(x + i, count - i) - centre, xFactor, term);
-            Lanes.Store(Lanes.MultiplyAdd(Lanes.Load(dy + i, count - i), dyFactor, part), dx + i, count - i);
+            var d = Lanes.Load(x + i, count - i) - centre;
+            var g = Behind<TActivation>(d, Lanes.Load(dy + i, count - i), scale, shift, slope);
+            Lanes.Store(Lanes.MultiplyAdd(g, dyFactor, Lanes.MultiplyAdd(d, xFactor, rest)), dx + i, count - i);
         }
     }
+
+    /// <summary>
+    /// The gradient behind an activation, whose input is computed again: that and the output lie on the same side of 0,
+    /// which is all that (leaky) ReLU's gradient asks of it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Behind<TActivation>(
+        Vector512<float> deviation, Vector512<float> dy, Vector512<float> scale, Vector512<float> shift, Vector512<float> slope)
+        where TActivation : struct, IUnaryBody =>
+        TActivation.Gradient(Lanes.MultiplyAdd(deviation, scale, shift), dy, slope, slope);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Pairwise(
+        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d,
+        Vector512<float> e, Vector512<float> f, Vector512<float> g, Vector512<float> h) => ((a + b) + (c + d)) + ((e + f) + (g + h));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> SquareSum(Vector512<float> a, Vector512<float> b) => Lanes.MultiplyAdd(a, a, b * b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Doubles Add(Doubles total, Vector512<float> sum)
     {
         var (lower, upper) = Vector512.Widen(sum);
-        return total + lower + upper;
+        return total + (lower + upper);
     }
 
-    /// <summary>Lane after lane, in order.</summary>
+    /// <summary>Halves to halves, in one order on every processor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double AddLanes(Doubles values)
     {
-        var sum = values[0];
-        for (var lane = 1; lane < Doubles.Count; lane++)
-        {
-            sum += values[lane];
-        }
-
-        return sum;
+        var four = values.GetLower() + values.GetUpper();
+        var two = four.GetLower() + four.GetUpper();
+        return two[0] + two[1];
     }
 }

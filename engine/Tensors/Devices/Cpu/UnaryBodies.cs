@@ -17,6 +17,16 @@ internal interface IUnaryBody
 
 internal static class UnaryBodies
 {
+    /// <summary>No function at all: what a fused loop without an activation is given.</summary>
+    internal readonly struct Identity : IUnaryBody
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Floats Apply(Floats x, Floats p, Floats q) => x;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Floats Gradient(Floats saved, Floats dy, Floats p, Floats q) => dy;
+    }
+
     internal readonly struct Affine : IUnaryBody
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

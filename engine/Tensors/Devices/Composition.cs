@@ -1,0 +1,65 @@
+namespace IlgpuGan.Tensors.Devices;
+
+/// <summary>
+/// The fused kernels of <see cref="IKernels"/>, composed of the plain ones: what they mean, what a device does that has none of its own,
+/// and what tests hold those of devices against.
+/// </summary>
+internal static class Composition
+{
+    /// <inheritdoc cref="IKernels.NormTo"/>
+    public static void NormTo(
+        IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
+        DeviceSpan y, DeviceSpan? padded, in NormGeometry g, float epsilon, in NormTail tail)
+    {
+        kernels.Moments(x, mean, variance, g);
+        kernels.Normalize(x, mean, variance, weight, bias, y, g, epsilon);
+        if (addend is { } other)
+        {
+            kernels.AddScaled(1, other, y);
+        }
+
+        if (tail.Activation is { } activation)
+        {
+            kernels.Unary(activation, tail.Slope, 0, y, y);
+        }
+
+        if (tail.Pad is { } pad && padded is { } destination)
+        {
+            kernels.Pad(tail.PadMode, tail.PadValue, y, destination, pad);
+        }
+    }
+
+    /// <inheritdoc cref="IKernels.NormToGradient"/>
+    public static void NormToGradient(
+        IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan dz,
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, DeviceSpan? sums, in NormGeometry g, float epsilon, in NormTail tail)
+    {
+        var behind = dy;
+        if (tail.Pad is { } pad)
+        {
+            kernels.PadGradient(tail.PadMode, behind, dz, pad);
+            behind = dz;
+        }
+
+        if (tail.Activation is { } activation)
+        {
+            kernels.Normalize(x, mean, variance, weight, bias, dx, g, epsilon);
+            kernels.Unary(activation, tail.Slope, 0, dx, dx);
+            kernels.UnaryGradient(activation, tail.Slope, 0, dx, behind, dz);
+            behind = dz;
+        }
+
+        kernels.NormalizeGradient(x, mean, variance, weight, behind, dx, dweight, dbias, g, epsilon);
+        if (sums is { } total)
+        {
+            kernels.Reduce(Reduction.Sum, dx, new Shape(g.Outer, g.Channels, g.Inner), total, new Shape(1, g.Channels, 1));
+        }
+    }
+
+    /// <inheritdoc cref="IKernels.Conv2dWeightGradientToAdam"/>
+    public static void Conv2dWeightGradientToAdam(IKernels kernels, DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings)
+    {
+        kernels.Conv2dWeightGradient(x, dy, slot.Gradient, g);
+        kernels.Adam([slot], settings);
+    }
+}

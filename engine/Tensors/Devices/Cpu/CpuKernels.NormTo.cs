@@ -1,0 +1,198 @@
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+internal sealed unsafe partial class CpuKernels
+{
+    /// <summary>Working memory of each worker: a group before its padding, or after that was folded back.</summary>
+    private readonly Scratch[] _groups = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+
+    public void NormTo(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormGeometry g, float epsilon, in NormTail tail)
+    {
+        var plan = new NormPlan(g);
+        if (!plan.WholeGroups)
+        {
+            Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, g, epsilon, tail);
+            return;
+        }
+
+        var rows = new NormalizedRows(x, mean, variance, weight, bias, plan, epsilon, tail.Slope);
+        DeviceSpan? result = keepY || padded is null ? y : null;
+        switch (tail.Activation)
+        {
+            case null: For(plan.Tasks, new NormToTask<UnaryBodies.Identity>(rows, addend, result, padded, tail, _groups)); break;
+            case UnaryFunction.Relu: For(plan.Tasks, new NormToTask<UnaryBodies.Relu>(rows, addend, result, padded, tail, _groups)); break;
+            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToTask<UnaryBodies.LeakyRelu>(rows, addend, result, padded, tail, _groups)); break;
+            default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
+        }
+    }
+
+    public void NormToGradient(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan dz,
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, DeviceSpan? sums, in NormGeometry g, float epsilon, in NormTail tail)
+    {
+        var plan = new NormPlan(g);
+        if (!plan.WholeGroups || (sums is not null && (plan.Groups != plan.Channels || g.Inner == 1)))
+        {
+            Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, sums, g, epsilon, tail);
+            return;
+        }
+
+        var rows = new NormalizedRows(x, mean, variance, weight, bias, plan, epsilon, tail.Slope);
+        var partials = GradientPartials(plan);
+        switch (tail.Activation)
+        {
+            case null: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Identity>(rows, dy, dx, sums, partials, tail, _groups)); break;
+            case UnaryFunction.Relu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Relu>(rows, dy, dx, sums, partials, tail, _groups)); break;
+            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.LeakyRelu>(rows, dy, dx, sums, partials, tail, _groups)); break;
+            default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
+        }
+
+        JoinParameterGradients(variance, dweight, dbias, partials, plan, epsilon);
+    }
+
+    /// <summary>What is normalised, and by which numbers.</summary>
+    private readonly struct NormalizedRows(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, NormPlan plan, float epsilon, float slope)
+    {
+        public NormPlan Plan => plan;
+
+        public float* X => x.Pointer();
+
+        public void SetMoments(int group, (float Mean, float Variance) moments) =>
+            (mean.Pointer()[group], variance.Pointer()[group]) = moments;
+
+        public NormRow Row(int group) =>
+            NormGroups.Row(mean.Pointer()[group], variance.Pointer()[group], weight, bias, plan.Channel(group), epsilon, slope);
+
+        public (float Dy, float X, float Term) GradientFactors(GradientSums* partials, int group) => NormGroups.GradientFactors(
+            NormGroups.Join(partials, plan, group), variance.Pointer()[group], weight, plan.Channel(group), plan.GroupSize, epsilon);
+    }
+
+    /// <summary>Group after group, each read from memory once: what follows the first pass finds it in the core's cache.</summary>
+    private readonly struct NormToTask<TActivation>(
+        NormalizedRows rows, DeviceSpan? addend, DeviceSpan? y, DeviceSpan? padded, NormTail tail, Scratch[] own) : ITask
+        where TActivation : struct, IUnaryBody
+    {
+        public void Run(int task, int worker)
+        {
+            var plan = rows.Plan;
+            var (firstGroup, endGroup, _, parts) = plan.Share(task);
+            var partials = stackalloc double[2 * parts];
+            for (var group = firstGroup; group < endGroup; group++)
+            {
+                for (var part = 0; part < parts; part++)
+                {
+                    (partials[2 * part], partials[(2 * part) + 1]) = NormGroups.PartMoments(rows.X, plan, group, part);
+                }
+
+                rows.SetMoments(group, NormGroups.Join(partials, plan));
+                var row = rows.Row(group);
+                for (var plane = 0; plane < plan.Planes; plane++)
+                {
+                    Finish(plan.Plane(group, plane), row, worker);
+                }
+            }
+        }
+
+        private void Finish(long plane, in NormRow row, int worker)
+        {
+            var pixels = rows.Plan.Inner;
+            var at = plane * pixels;
+            var result = y is { } kept ? kept.Pointer() + at : own[worker].Floats(pixels);
+            if (addend is { } other)
+            {
+                NormRows.Apply<TActivation>(rows.X + at, other.Pointer() + at, result, pixels, row);
+            }
+            else
+            {
+                NormRows.Apply<TActivation>(rows.X + at, result, pixels, row);
+            }
+
+            if (tail.Pad is { } pad && padded is { } wider)
+            {
+                var border = new PadRows(tail.PadMode, tail.PadValue, pad);
+                var destination = wider.Pointer() + (plane * pad.OutH * pad.OutW);
+                for (var outRow = 0; outRow < pad.OutH; outRow++)
+                {
+                    border.Write(result, outRow, destination + ((long)outRow * pad.OutW));
+                }
+            }
+        }
+    }
+
+    /// <summary>Group after group: the padding folded back, the sums with the activation's gradient taken on the way, dx, and its sum.</summary>
+    private readonly struct NormToGradientTask<TActivation>(
+        NormalizedRows rows, DeviceSpan dy, DeviceSpan dx, DeviceSpan? total, GradientSums* partials, NormTail tail, Scratch[] own) : ITask
+        where TActivation : struct, IUnaryBody
+    {
+        public void Run(int task, int worker)
+        {
+            var plan = rows.Plan;
+            var (firstGroup, endGroup, _, parts) = plan.Share(task);
+            for (var group = firstGroup; group < endGroup; group++)
+            {
+                var folded = tail.Pad is { } pad ? Fold(pad, group, worker) : null;
+                var row = rows.Row(group);
+                for (var part = 0; part < parts; part++)
+                {
+                    var sums = default(GradientSums);
+                    for (var runs = plan.Runs(part); runs.MoveNext();)
+                    {
+                        var at = plan.Start(group, runs);
+                        NormRows.AddGradientSums<TActivation>(rows.X + at, Gradient(folded, runs, at), runs.Count, row, ref sums);
+                    }
+
+                    partials[((long)group * plan.Parts) + part] = sums;
+                }
+
+                Apply(group, folded, row);
+            }
+        }
+
+        /// <summary>The gradient of the planes of a group before they were padded, one after the other.</summary>
+        private float* Fold(in PadGeometry pad, int group, int worker)
+        {
+            var plan = rows.Plan;
+            var border = new PadGradientRows(tail.PadMode, pad);
+            var folded = own[worker].Floats(plan.GroupSize);
+            for (var plane = 0; plane < plan.Planes; plane++)
+            {
+                var source = dy.Pointer() + (plan.Plane(group, plane) * pad.OutH * pad.OutW);
+                for (var row = 0; row < pad.H; row++)
+                {
+                    border.Write(source, row, folded + ((long)plane * plan.Inner) + ((long)row * pad.W));
+                }
+            }
+
+            return folded;
+        }
+
+        private float* Gradient(float* folded, in RowPieces run, long at) => folded is null ? dy.Pointer() + at : folded + run.Position;
+
+        private void Apply(int group, float* folded, in NormRow row)
+        {
+            var plan = rows.Plan;
+            var (dyFactor, xFactor, rest) = rows.GradientFactors(partials, group);
+            double sum = 0;
+            for (var part = 0; part < plan.Parts; part++)
+            {
+                double partSum = 0;
+                for (var runs = plan.Runs(part); runs.MoveNext();)
+                {
+                    var at = plan.Start(group, runs);
+                    var result = dx.Pointer() + at;
+                    NormRows.ApplyGradient<TActivation>(rows.X + at, Gradient(folded, runs, at), result, runs.Count, row, dyFactor, xFactor, rest);
+                    partSum += total is null ? 0 : Reducers.Run<Reducers.Sum>(result, runs.Count);
+                }
+
+                sum = part == 0 ? partSum : sum + partSum;
+            }
+
+            if (total is { } sums)
+            {
+                sums.Pointer()[group] = (float)sum;
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+/// <summary>Rows of a padded plane.</summary>
+internal readonly unsafe struct PadRows(PadMode mode, float value, PadGeometry g)
+{
+    private readonly PaddedLine _rows = new(mode, g.H, g.Top, g.OutH);
+    private readonly PaddedLine _columns = new(mode, g.W, g.Left, g.OutW);
+
+    /// <summary>Writes row <paramref name="outRow"/> of the padded plane [OutH, OutW] from the plane [H, W].</summary>
+    public void Write(float* plane, int outRow, float* destination)
+    {
+        var inRow = _rows.Source(outRow);
+        if (inRow < 0)
+        {
+            Runs.Fill(destination, value, g.OutW);
+            return;
+        }
+
+        var source = plane + ((long)inRow * g.W);
+        Border(source, destination, 0, _columns.CopyFirst);
+        Runs.Copy(source + _columns.CopyFirst - g.Left, destination + _columns.CopyFirst, _columns.CopyEnd - _columns.CopyFirst);
+        Border(source, destination, _columns.CopyEnd, g.OutW);
+    }
+
+    private void Border(float* source, float* destination, int first, int end)
+    {
+        for (var column = first; column < end; column++)
+        {
+            var from = _columns.Source(column);
+            destination[column] = from < 0 ? value : source[from];
+        }
+    }
+}
+
+/// <summary>Rows of the gradient of a plane that was padded: each is the row of dy that copies it plus those of the padding that show it.</summary>
+internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
+{
+    private readonly PaddedLine _rows = new(mode, g.H, g.Top, g.OutH);
+    private readonly PaddedLine _columns = new(mode, g.W, g.Left, g.OutW);
+
+    /// <summary>Writes row <paramref name="inRow"/> of dx [H, W] from the plane dy [OutH, OutW].</summary>
+    public void Write(float* dy, int inRow, float* destination)
+    {
+        var copy = inRow + g.Top;
+        if (copy >= _rows.CopyFirst && copy < _rows.CopyEnd)
+        {
+            SetRow(dy + ((long)copy * g.OutW), destination);
+        }
+        else
+        {
+            Runs.Fill(destination, 0, g.W);
+        }
+
+        AddRows(dy, destination, _rows.ShownBefore(inRow));
+        AddRows(dy, destination, _rows.ShownAfter(inRow));
+    }
+
+    private void SetRow(float* source, float* destination)
+    {
+        var (first, end) = (_columns.CopyFirst, _columns.CopyEnd);
+        if (end - first < g.W)
+        {
+            Runs.Fill(destination, 0, g.W); // Some columns are cropped away and get nothing.
+        }
+
+        Runs.Copy(source + first, destination + first - g.Left, end - first);
+        AddBorders(source, destination);
+    }
+
+    private void AddRows(float* source, float* destination, (int First, int End) rows)
+    {
+        var (first, end) = (_columns.CopyFirst, _columns.CopyEnd);
+        for (var row = rows.First; row < rows.End; row++)
+        {
+            var line = source + ((long)row * g.OutW);
+            Runs.Add(line + first, destination + first - g.Left, end - first);
+            AddBorders(line, destination);
+        }
+    }
+
+    private void AddBorders(float* source, float* destination)
+    {
+        AddColumns(source, destination, 0, _columns.CopyFirst);
+        AddColumns(source, destination, _columns.CopyEnd, g.OutW);
+    }
+
+    private void AddColumns(float* source, float* destination, int first, int end)
+    {
+        for (var column = first; column < end; column++)
+        {
+            var to = _columns.Source(column);
+            if (to >= 0)
+            {
+                destination[to] += source[column];
+            }
+        }
+    }
+}

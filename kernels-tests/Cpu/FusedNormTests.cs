@@ -1,0 +1,144 @@
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Cpu;
+
+/// <summary>The fused kernels of normalisation give the bits of the plain ones that they stand for, on any number of threads.</summary>
+internal sealed class FusedNormTests
+{
+    private const float Epsilon = 1e-5f;
+
+    /// <summary>Small groups, several a task; the large ones have two parts, or more than a fused kernel takes on.</summary>
+    private static readonly (int Outer, int Channels, int H, int W, bool PerInstance)[] Shapes =
+    [
+        (1, 1, 1, 1, true),
+        (2, 70, 1, 1, false),
+        (1, 3, 7, 5, true),
+        (3, 5, 4, 4, true),
+        (3, 5, 4, 4, false),
+        (2, 40, 16, 17, false),
+        (1, 33, 33, 35, true),
+        (1, 33, 182, 181, true),
+        (2, 33, 129, 128, false),
+        (1, 2, 257, 256, true),
+        (2, 2, 150, 220, false),
+    ];
+
+    private static IEnumerable<TestCaseData> Cases()
+    {
+        foreach (var (outer, channels, h, w, perInstance) in Shapes)
+        {
+            var g = new NormGeometry(outer, channels, h * w, perInstance);
+            var planes = outer * channels;
+            yield return Case(g, new NormTail(UnaryFunction.Relu));
+            yield return Case(g, new NormTail(UnaryFunction.LeakyRelu, 0.2f, new PadGeometry(planes, h, w, 1, 2, 0, 3), PadMode.Constant, 0.5f));
+            if (Math.Min(h, w) > 3)
+            {
+                yield return Case(g, new NormTail(null, 0, new PadGeometry(planes, h, w, 3, 2, 1, -1), PadMode.Replicate));
+                yield return Case(g, new NormTail(UnaryFunction.Relu, 0, new PadGeometry(planes, h, w, 1, 1, 1, 1), PadMode.Reflect));
+            }
+            else
+            {
+                yield return Case(g, new NormTail(null));
+            }
+        }
+
+        static TestCaseData Case(NormGeometry g, NormTail tail) => new TestCaseData(g, tail).SetArgDisplayNames(
+            $"{g.Outer}x{g.Channels}x{g.Inner} {(g.PerInstance ? "instance" : "batch")}", $"{tail.Activation}", $"{(tail.Pad is null ? "" : tail.PadMode)}");
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void Forward(NormGeometry g, NormTail tail)
+    {
+        foreach (var (affine, add, keep) in ((bool, bool, bool)[])[(true, false, true), (false, true, false)])
+        {
+            float[][] Run(bool fused) => KernelRun.Of(run =>
+            {
+                var (x, mean, variance, weight, bias) = Inputs(run, g, affine);
+                DeviceSpan? addend = add ? run.Input(Numbers.Some(x.Length, seed: 4)) : null;
+                var y = run.Output(x.Length);
+                DeviceSpan? padded = tail.Pad is { } p ? run.Output((long)p.Planes * p.OutH * p.OutW) : null;
+                if (fused)
+                {
+                    run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, keep, padded, g, Epsilon, tail);
+                }
+                else
+                {
+                    Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, padded, g, Epsilon, tail);
+                }
+
+                return [mean, variance, keep || padded is null ? y : mean, padded ?? y];
+            });
+
+            AssertSameBits(Run(fused: true), Run(fused: false));
+        }
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void Gradient(NormGeometry g, NormTail tail)
+    {
+        foreach (var affine in (bool[])[true, false])
+        {
+            float[][] Run(bool fused) => KernelRun.Of(run =>
+            {
+                var (x, mean, variance, weight, bias) = Inputs(run, g, affine);
+                run.Kernels.Moments(x, mean, variance, g);
+                var dy = run.Input(Numbers.Some(tail.Pad is { } p ? (long)p.Planes * p.OutH * p.OutW : x.Length, seed: 5));
+                var (dz, dx, sums) = (run.Output(x.Length), run.Output(x.Length), run.Output(g.Channels));
+                DeviceSpan? dweight = affine ? run.Output(g.Channels) : null;
+                DeviceSpan? dbias = affine ? run.Output(g.Channels) : null;
+                if (fused)
+                {
+                    run.Kernels.NormToGradient(x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, sums, g, Epsilon, tail);
+                }
+                else
+                {
+                    Composition.NormToGradient(run.Kernels, x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, sums, g, Epsilon, tail);
+                }
+
+                return [dx, sums, dweight ?? dx, dbias ?? dx];
+            });
+
+            AssertSameBits(Run(fused: true), Run(fused: false));
+        }
+    }
+
+    /// <summary>A NaN goes where the plain kernels let it go: it stays in its own group.</summary>
+    [Test]
+    public void NaNsStayInTheirGroup()
+    {
+        var g = new NormGeometry(1, 3, 40, PerInstance: true);
+        var numbers = Numbers.Some(120, seed: 1);
+        numbers[50] = float.NaN;
+        float[][] Run(bool fused) => KernelRun.Of(run =>
+        {
+            var (x, mean, variance, y) = (run.Input(numbers), run.Output(3), run.Output(3), run.Output(120));
+            var tail = new NormTail(UnaryFunction.Relu);
+            if (fused)
+            {
+                run.Kernels.NormTo(x, mean, variance, null, null, null, y, true, null, g, Epsilon, tail);
+            }
+            else
+            {
+                Composition.NormTo(run.Kernels, x, mean, variance, null, null, null, y, null, g, Epsilon, tail);
+            }
+
+            return [y];
+        });
+
+        AssertSameBits(Run(fused: true), Run(fused: false));
+        Assert.That(Run(fused: true)[0].Count(float.IsNaN), Is.EqualTo(40));
+    }
+
+    private static (DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias) Inputs(KernelRun run, NormGeometry g, bool affine) =>
+        (run.Input(Numbers.Some((long)g.Outer * g.Channels * g.Inner, seed: 1, low: -1, high: 3)), run.Output(g.Groups), run.Output(g.Groups),
+            affine ? run.Input(Numbers.Some(g.Channels, seed: 2)) : null, affine ? run.Input(Numbers.Some(g.Channels, seed: 3)) : null);
+
+    private static void AssertSameBits(float[][] actual, float[][] expected)
+    {
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Numbers.AssertSameBits(actual[i], expected[i], $"result {i}");
+        }
+    }
+}
