@@ -12,7 +12,7 @@ internal sealed class OtherInstructionSetsTests
 {
     private static readonly string[] Fixtures =
     [
-        nameof(UnaryTests), nameof(VectorMathTests), nameof(BroadcastTests), nameof(ReduceTests), nameof(NormTests), nameof(FusedNormTests), nameof(MemoryTests),
+        nameof(UnaryTests), nameof(VectorMathTests), nameof(BroadcastTests), nameof(ReduceTests), nameof(NormTests), nameof(FusedNormTests), nameof(FusedUpdateTests), nameof(MemoryTests),
         nameof(RandomKernelTests), nameof(OptimizerKernelTests), nameof(LogSoftmaxTests), nameof(ResamplingTests), nameof(PaddingTests),
     ];
 

@@ -13,6 +13,7 @@ internal sealed unsafe partial class CpuKernels
     private readonly Dictionary<(ConvGeometry, PadMode, bool IsHeld), ConvolutionPass> _forward = [];
     private readonly Dictionary<(ConvGeometry, bool IsHeld), ConvolutionPass> _inputGradient = [];
     private readonly Dictionary<ConvGeometry, WeightGradientPass> _weightGradient = [];
+    private readonly Dictionary<ConvGeometry, WeightUpdatePass?> _weightUpdate = [];
     private readonly ConditionalWeakTable<Storage, HeldWeight> _held = [];
     private readonly ConvolutionAlgorithms _algorithms = new(threads);
 
@@ -61,6 +62,24 @@ internal sealed unsafe partial class CpuKernels
 
         pass(x.Pointer(), dy.Pointer(), dw.Pointer());
         KeepAlive(x, dy, dw, null);
+    }
+
+    public void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings)
+    {
+        if (!_weightUpdate.TryGetValue(g, out var pass))
+        {
+            _weightUpdate.Add(g, pass = _algorithms.WeightUpdate(g, MicroKernel, Winograd));
+        }
+
+        if (pass is null)
+        {
+            Composition.Conv2dWeightGradientToAdam(this, x, dy, slot, g, settings);
+            return;
+        }
+
+        pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, new AdamCoefficients(settings)));
+        KeepAlive(x, dy, slot.Weight, slot.FirstMoment);
+        GC.KeepAlive(slot.SecondMoment.Storage);
     }
 
     public void Hold(DeviceSpan w) => _held.AddOrUpdate(w.Storage, new HeldWeight(w));

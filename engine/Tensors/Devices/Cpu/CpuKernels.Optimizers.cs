@@ -80,45 +80,13 @@ internal sealed unsafe partial class CpuKernels
 
     private readonly struct AdamTask(SlotBlocks<AdamSlot> slots, AdamCoefficients c) : ITask
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
         {
             var (slot, block) = slots[task];
             var (start, count) = Blocks.Range(block, slot.Weight.Length);
-            var weight = slot.Weight.Pointer() + start;
-            var gradient = slot.Gradient.Pointer() + start;
-            var first = slot.FirstMoment.Pointer() + start;
-            var second = slot.SecondMoment.Pointer() + start;
-            long i = 0;
-            for (; i <= count - Lanes.Count; i += Lanes.Count)
-            {
-                var (w, m, v) = Update(
-                    Vector512.Load(weight + i), Vector512.Load(gradient + i), Vector512.Load(first + i), Vector512.Load(second + i));
-                w.Store(weight + i);
-                m.Store(first + i);
-                v.Store(second + i);
-            }
-
-            if (i < count)
-            {
-                var rest = count - i;
-                var (w, m, v) = Update(
-                    Lanes.Load(weight + i, rest), Lanes.Load(gradient + i, rest), Lanes.Load(first + i, rest), Lanes.Load(second + i, rest));
-                Lanes.Store(w, weight + i, rest);
-                Lanes.Store(m, first + i, rest);
-                Lanes.Store(v, second + i, rest);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private (Vector512<float> W, Vector512<float> M, Vector512<float> V) Update(
-            Vector512<float> w, Vector512<float> g, Vector512<float> m, Vector512<float> v)
-        {
-            g = Lanes.MultiplyAdd(Vector512.Create(c.WeightDecay), w, g);
-            m = Lanes.MultiplyAdd(Vector512.Create(c.OneMinusBeta1), g, m * c.Beta1);
-            v = Lanes.MultiplyAdd(Vector512.Create(c.OneMinusBeta2) * g, g, v * c.Beta2);
-            var denominator = Lanes.MultiplyAdd(Vector512.Sqrt(v), Vector512.Create(c.InverseRootCorrection), Vector512.Create(c.Epsilon));
-            return (w - (m * c.StepSize / denominator), m, v);
+            AdamRows.Update(
+                slot.Weight.Pointer() + start, slot.Gradient.Pointer() + start, slot.FirstMoment.Pointer() + start, slot.SecondMoment.Pointer() + start,
+                count, c);
         }
     }
 

@@ -11,6 +11,9 @@ internal unsafe delegate void ConvolutionPass(float* input, float* weight, HeldW
 /// <summary>Weight gradient of one geometry, ready to run.</summary>
 internal unsafe delegate void WeightGradientPass(float* x, float* dy, float* dw);
 
+/// <summary>Weight gradient of one geometry that moves the weights along it, ready to run.</summary>
+internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarget target);
+
 /// <summary>
 /// The one place where a geometry is given its algorithm. A choice follows from the shape, the processor and whether the weight is held, nothing else.
 /// </summary>
@@ -60,6 +63,12 @@ internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
         var plan = new WeightGradientPlan(g, kernel);
         return (x, dy, dw) => _weights.Run(plan, x, dy, dw);
     }
+
+    /// <summary>The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.</summary>
+    public WeightUpdatePass? WeightUpdate(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
+        WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is null && OuterProductPlan.TryCreate(g, kernel) is { } plan
+            ? (x, dy, in target) => _outerProducts.Update(plan, x, dy, target)
+            : null;
 
     private ConvolutionPass Correlate(Correlation correlation, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {

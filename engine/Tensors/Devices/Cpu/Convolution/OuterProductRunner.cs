@@ -12,13 +12,19 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads)
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="dy">[N, K, OutH, OutW]</param>
     /// <param name="dw">[K, C, KernelH, KernelW]</param>
-    public void Run(OuterProductPlan plan, float* x, float* dy, float* dw)
+    public void Run(OuterProductPlan plan, float* x, float* dy, float* dw) => Run(plan, x, dy, dw, default, updates: false);
+
+    /// <summary>The gradient never leaves the core's cache: rows of it that are done move the weights at once.</summary>
+    /// <param name="target">the weights [K, C, KernelH, KernelW]</param>
+    public void Update(OuterProductPlan plan, float* x, float* dy, in AdamTarget target) => Run(plan, x, dy, null, target, updates: true);
+
+    private void Run(OuterProductPlan plan, float* x, float* dy, float* dw, in AdamTarget target, bool updates)
     {
         var columns = _columns.Floats(plan.Columns.Size);
         var panels = _panels.Floats((long)plan.Panels * plan.Kernel.Rows * plan.Columns.Pixels);
         plan.Columns.Fill(threads, x, columns, _own);
         threads.For(plan.Panels, new PackTask(plan, dy, panels));
-        threads.For(FilterTask.Count(plan), new FilterTask(plan, columns, panels, dw, _own));
+        threads.For(FilterTask.Count(plan), new FilterTask(plan, columns, panels, dw, target, updates, _own));
     }
 
     /// <summary>Packs one panel of dy for all pixels of all images.</summary>
@@ -39,9 +45,13 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads)
     }
 
     /// <summary>The gradient of some panels of filters.</summary>
-    private readonly struct FilterTask(OuterProductPlan plan, float* columns, float* panels, float* dw, Scratch[] own) : ITask
+    private readonly struct FilterTask(
+        OuterProductPlan plan, float* columns, float* panels, float* dw, AdamTarget target, bool updates, Scratch[] own) : ITask
     {
         private const int TaskPanels = 4;
+
+        /// <summary>Floats between rows in the spare memory beyond their length: rows a power of two apart share a few of the cache's sets.</summary>
+        private const int Padding = 16;
 
         public static int Count(OuterProductPlan plan) => CorrelationPlan.DivideUp(plan.Panels, TaskPanels);
 
@@ -59,31 +69,41 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads)
             }
         }
 
+        /// <summary>One panel times one block of columns: straight to where it lies, or to spare memory if rows are missing or not to be kept.</summary>
         private void Multiply(int panel, int channel, float* block, int worker)
         {
             var g = plan.Columns.Geometry;
             var kernel = plan.Kernel;
             var row = g.C * plan.Columns.Taps;
-            var to = dw + (nint)panel * kernel.Rows * row + channel * plan.Columns.Taps;
+            var first = (nint)panel * kernel.Rows * row + channel * plan.Columns.Taps;
             var left = panels + (nint)panel * plan.Columns.Pixels * kernel.Rows;
             var filters = Math.Min(kernel.Rows, g.K - panel * kernel.Rows);
-            var vectors = plan.Columns.ChannelsOf(channel) * plan.Columns.Taps / kernel.Lanes;
-            var isWhole = filters == kernel.Rows;
-            var ldc = isWhole ? row : kernel.Vectors * kernel.Lanes;
-            var spare = isWhole ? null : own[worker].Floats((long)kernel.Rows * ldc);
+            var length = plan.Columns.ChannelsOf(channel) * plan.Columns.Taps;
+            var vectors = length / kernel.Lanes;
+            var isDirect = filters == kernel.Rows && !updates;
+            var ldc = isDirect ? row : length + Padding;
+            var c = isDirect ? dw + first : own[worker].Floats((long)kernel.Rows * ldc);
             fixed (int* bases = plan.Bases, offsets = channel + plan.Columns.BlockChannels <= g.C ? plan.Offsets : plan.LastOffsets)
             {
                 for (var v = 0; v < vectors;)
                 {
                     var tile = kernel.NextTile(vectors - v);
-                    var columnsTo = to + v * kernel.Lanes;
-                    kernel.Run(tile, plan.Columns.Pixels, left, block, bases + v, offsets, isWhole ? columnsTo : spare, ldc, accumulate: false);
-                    for (var f = 0; !isWhole && f < filters; f++)
-                    {
-                        new ReadOnlySpan<float>(spare + f * ldc, tile * kernel.Lanes).CopyTo(new Span<float>(columnsTo + (nint)f * row, tile * kernel.Lanes));
-                    }
-
+                    kernel.Run(tile, plan.Columns.Pixels, left, block, bases + v, offsets, c + v * kernel.Lanes, ldc, accumulate: false);
                     v += tile;
+                }
+            }
+
+            for (var f = 0; !isDirect && f < filters; f++)
+            {
+                var from = c + (nint)f * ldc;
+                var to = first + (nint)f * row;
+                if (updates)
+                {
+                    target.Update(to, from, length);
+                }
+                else
+                {
+                    new ReadOnlySpan<float>(from, length).CopyTo(new Span<float>(dw + to, length));
                 }
             }
         }

@@ -1,0 +1,47 @@
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Cpu;
+
+/// <summary>A weight gradient that goes straight into Adam gives the bits of the two calls, wherever its algorithm can do that and where not.</summary>
+internal sealed class FusedUpdateTests
+{
+    [TestCase("2 512 2 2 33 4 4 2 1 1", TestName = "Inner layer of a U-Net, filters that fill no panel")]
+    [TestCase("1 40 8 8 48 4 4 2 1 1")]
+    [TestCase("1 5 2 2 12 4 4 2 1 1")]
+    [TestCase("1 301 9 7 25 4 4 2 1 1")]
+    [TestCase("1 9 12 12 13 4 4 1 1 1")]
+    [TestCase("1 16 40 40 32 4 4 2 1 1", TestName = "Too many pixels")]
+    [TestCase("2 6 9 7 5 3 3 1 1 1", TestName = "Taps that fill no vector")]
+    [TestCase("1 64 16 16 64 3 3 1 1 1", TestName = "Winograd")]
+    public void GivesTheBitsOfTheTwoCalls(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var settings = new AdamSettings(2e-4f, 0.5f, 0.999f, 1e-8f, 0.01f, 3);
+        var count = (long)g.K * g.C * g.KernelH * g.KernelW;
+        float[][] Run(bool fused) => KernelRun.Of(run =>
+        {
+            var x = run.Input(Numbers.Some((long)g.N * g.C * g.H * g.W, seed: 1));
+            var dy = run.Input(Numbers.Some((long)g.N * g.K * g.OutH * g.OutW, seed: 2));
+            var slot = new AdamSlot(
+                run.InOut(Numbers.Some(count, seed: 3)), run.Output(count), run.InOut(Numbers.Some(count, seed: 4)),
+                run.InOut(Numbers.Some(count, seed: 5, low: 0, high: 1)));
+            if (fused)
+            {
+                run.Kernels.Conv2dWeightGradientToAdam(x, dy, slot, g, settings);
+            }
+            else
+            {
+                Composition.Conv2dWeightGradientToAdam(run.Kernels, x, dy, slot, g, settings);
+            }
+
+            return [slot.Weight, slot.FirstMoment, slot.SecondMoment];
+        });
+
+        var (actual, expected) = (Run(fused: true), Run(fused: false));
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Numbers.AssertSameBits(actual[i], expected[i], $"result {i}");
+        }
+    }
+}
