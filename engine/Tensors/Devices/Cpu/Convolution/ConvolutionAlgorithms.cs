@@ -66,7 +66,7 @@ internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
 
     /// <summary>The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.</summary>
     public WeightUpdatePass? WeightUpdate(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
-        WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is null && OuterProductPlan.TryCreate(g, kernel) is { } plan
+        WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is null && OuterProductPlan.TryCreate(g, kernel) is { HasWholeRows: true } plan
             ? (x, dy, in target) => _outerProducts.Update(plan, x, dy, target)
             : null;
 

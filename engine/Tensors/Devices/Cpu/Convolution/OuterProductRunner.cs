@@ -59,51 +59,81 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads)
         {
             var blocks = plan.Columns;
             var end = Math.Min((task + 1) * TaskPanels, plan.Panels);
-            for (var c = 0; c < blocks.Geometry.C; c += blocks.BlockChannels)
+            if (updates)
             {
-                var start = blocks.Block(c).Start;
                 for (var p = task * TaskPanels; p < end; p++)
                 {
-                    Multiply(p, c, columns + start, worker);
+                    Update(p, worker);
+                }
+
+                return;
+            }
+
+            for (var c = 0; c < blocks.Geometry.C; c += blocks.BlockChannels)
+            {
+                for (var p = task * TaskPanels; p < end; p++)
+                {
+                    Multiply(p, c, worker);
                 }
             }
         }
 
-        /// <summary>One panel times one block of columns: straight to where it lies, or to spare memory if rows are missing or not to be kept.</summary>
-        private void Multiply(int panel, int channel, float* block, int worker)
+        private void Update(int panel, int worker)
         {
             var g = plan.Columns.Geometry;
             var kernel = plan.Kernel;
             var row = g.C * plan.Columns.Taps;
-            var first = (nint)panel * kernel.Rows * row + channel * plan.Columns.Taps;
-            var left = panels + (nint)panel * plan.Columns.Pixels * kernel.Rows;
-            var filters = Math.Min(kernel.Rows, g.K - panel * kernel.Rows);
+            var ldc = row + Padding;
+            var spare = own[worker].Floats((long)kernel.Rows * ldc);
+            for (var c = 0; c < g.C; c += plan.Columns.BlockChannels)
+            {
+                Multiply(panel, c, spare + c * plan.Columns.Taps, ldc);
+            }
+
+            var first = panel * kernel.Rows;
+            for (var f = 0; f < Math.Min(kernel.Rows, g.K - first); f++)
+            {
+                target.Update((nint)(first + f) * row, spare + (nint)f * ldc, row);
+            }
+        }
+
+        /// <summary>One panel times one block of columns, straight to where it lies or, where filters are missing, through spare memory.</summary>
+        private void Multiply(int panel, int channel, int worker)
+        {
+            var g = plan.Columns.Geometry;
+            var rows = plan.Kernel.Rows;
+            var row = g.C * plan.Columns.Taps;
+            var to = dw + (nint)panel * rows * row + channel * plan.Columns.Taps;
+            var filters = Math.Min(rows, g.K - panel * rows);
+            if (filters == rows)
+            {
+                Multiply(panel, channel, to, row);
+                return;
+            }
+
             var length = plan.Columns.ChannelsOf(channel) * plan.Columns.Taps;
-            var vectors = length / kernel.Lanes;
-            var isDirect = filters == kernel.Rows && !updates;
-            var ldc = isDirect ? row : length + Padding;
-            var c = isDirect ? dw + first : own[worker].Floats((long)kernel.Rows * ldc);
-            fixed (int* bases = plan.Bases, offsets = channel + plan.Columns.BlockChannels <= g.C ? plan.Offsets : plan.LastOffsets)
+            var ldc = length + Padding;
+            var spare = own[worker].Floats((long)rows * ldc);
+            Multiply(panel, channel, spare, ldc);
+            for (var f = 0; f < filters; f++)
+            {
+                new ReadOnlySpan<float>(spare + (nint)f * ldc, length).CopyTo(new Span<float>(to + (nint)f * row, length));
+            }
+        }
+
+        private void Multiply(int panel, int channel, float* c, int ldc)
+        {
+            var kernel = plan.Kernel;
+            var block = columns + plan.Columns.Block(channel).Start;
+            var left = panels + (nint)panel * plan.Columns.Pixels * kernel.Rows;
+            var vectors = plan.Columns.ChannelsOf(channel) * plan.Columns.Taps / kernel.Lanes;
+            fixed (int* bases = plan.Bases, offsets = channel + plan.Columns.BlockChannels <= plan.Columns.Geometry.C ? plan.Offsets : plan.LastOffsets)
             {
                 for (var v = 0; v < vectors;)
                 {
                     var tile = kernel.NextTile(vectors - v);
                     kernel.Run(tile, plan.Columns.Pixels, left, block, bases + v, offsets, c + v * kernel.Lanes, ldc, accumulate: false);
                     v += tile;
-                }
-            }
-
-            for (var f = 0; !isDirect && f < filters; f++)
-            {
-                var from = c + (nint)f * ldc;
-                var to = first + (nint)f * row;
-                if (updates)
-                {
-                    target.Update(to, from, length);
-                }
-                else
-                {
-                    new ReadOnlySpan<float>(from, length).CopyTo(new Span<float>(dw + to, length));
                 }
             }
         }
