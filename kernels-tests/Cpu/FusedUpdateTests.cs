@@ -17,7 +17,7 @@ internal sealed class FusedUpdateTests
     public void GivesTheBitsOfTheTwoCalls(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
-        var settings = new AdamSettings(2e-4f, 0.5f, 0.999f, 1e-8f, 0.01f, 3);
+        var settings = new AdamSettings(0.5f, 0.999f, 1e-8f, 0.01f, StepNumbers.AtOnce);
         var count = (long)g.K * g.C * g.KernelH * g.KernelW;
         float[][] Run(bool fused) => KernelRun.Of(run =>
         {
@@ -26,6 +26,7 @@ internal sealed class FusedUpdateTests
             var slot = new AdamSlot(
                 run.InOut(Numbers.Some(count, seed: 3)), run.Output(count), run.InOut(Numbers.Some(count, seed: 4)),
                 run.InOut(Numbers.Some(count, seed: 5, low: 0, high: 1)));
+            AdamCoefficients.SetRates(run.Numbers, settings, 2e-4f, step: 3);
             if (fused)
             {
                 run.Kernels.Conv2dWeightGradientToAdam(x, dy, slot, g, settings);

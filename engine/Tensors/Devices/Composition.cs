@@ -31,22 +31,22 @@ internal static class Composition
 
     /// <inheritdoc cref="IKernels.NormToGradient"/>
     public static void NormToGradient(
-        IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan dz,
+        IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, DeviceSpan? sums, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var behind = dy;
         if (tail.Pad is { } pad)
         {
-            kernels.PadGradient(tail.PadMode, behind, dz, pad);
-            behind = dz;
+            kernels.PadGradient(tail.PadMode, dy, dz!.Value, pad);
+            behind = dz.Value;
         }
 
         if (tail.Activation is { } activation)
         {
             kernels.Normalize(x, mean, variance, weight, bias, dx, g, epsilon);
             kernels.Unary(activation, tail.Slope, 0, dx, dx);
-            kernels.UnaryGradient(activation, tail.Slope, 0, dx, behind, dz);
-            behind = dz;
+            kernels.UnaryGradient(activation, tail.Slope, 0, dx, behind, dz!.Value);
+            behind = dz.Value;
         }
 
         kernels.NormalizeGradient(x, mean, variance, weight, behind, dx, dweight, dbias, g, epsilon);

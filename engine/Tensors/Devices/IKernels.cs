@@ -178,6 +178,9 @@ public interface IKernels
 
     // Fused: optional, each the plain kernels above in one call and with their bits, which no op asks for by itself
 
+    /// <summary>Whether <see cref="NormTo"/> and <see cref="NormToGradient"/> are worth more than their parts, which the compositions are not.</summary>
+    bool FusesNorms => false;
+
     /// <summary>
     /// <see cref="Moments"/> and <see cref="Normalize"/> of x; then, where given, + addend (of x's shape), the tail's activation, all into y;
     /// then y's planes padded into padded, y being working memory in that case: its content afterwards is arbitrary unless
@@ -191,12 +194,15 @@ public interface IKernels
     /// <summary>
     /// <see cref="NormalizeGradient"/> of x, dy being that of what <see cref="NormTo"/> without addend made: of padded, if the tail has a padding.
     /// Then sums [Channels], if given, gets Σ dx over images and pixels, which is the gradient of the bias of a convolution that made x.
-    /// dz is working memory of x's size.
+    /// dz is working memory of x's size, needed if the tail has an activation or a padding.
     /// </summary>
     void NormToGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan dz,
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, DeviceSpan? sums, in NormGeometry g, float epsilon, in NormTail tail) =>
         Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, sums, g, epsilon, tail);
+
+    /// <summary>Whether <see cref="Conv2dWeightGradientToAdam"/> is worth more than its two parts, which the composition is not.</summary>
+    bool UpdatesWeights(in ConvGeometry g) => false;
 
     /// <summary>
     /// <see cref="Conv2dWeightGradient"/> and <see cref="Adam"/> along it; the slot's gradient is working memory, its content afterwards arbitrary.

@@ -64,22 +64,29 @@ internal sealed unsafe partial class CpuKernels
         KeepAlive(x, dy, dw, null);
     }
 
+    public bool UpdatesWeights(in ConvGeometry g) => WeightUpdate(g) is not null;
+
     public void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings)
+    {
+        if (WeightUpdate(g) is not { } pass)
+        {
+            Composition.Conv2dWeightGradientToAdam(this, x, dy, slot, g, settings);
+            return;
+        }
+
+        pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, new AdamCoefficients(settings, numbers)));
+        KeepAlive(x, dy, slot.Weight, slot.FirstMoment);
+        GC.KeepAlive(slot.SecondMoment.Storage);
+    }
+
+    private WeightUpdatePass? WeightUpdate(in ConvGeometry g)
     {
         if (!_weightUpdate.TryGetValue(g, out var pass))
         {
             _weightUpdate.Add(g, pass = _algorithms.WeightUpdate(g, MicroKernel, Winograd));
         }
 
-        if (pass is null)
-        {
-            Composition.Conv2dWeightGradientToAdam(this, x, dy, slot, g, settings);
-            return;
-        }
-
-        pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, new AdamCoefficients(settings)));
-        KeepAlive(x, dy, slot.Weight, slot.FirstMoment);
-        GC.KeepAlive(slot.SecondMoment.Storage);
+        return pass;
     }
 
     public void Hold(DeviceSpan w) => _held.AddOrUpdate(w.Storage, new HeldWeight(w));

@@ -5,6 +5,8 @@ internal sealed unsafe partial class CpuKernels
     /// <summary>Working memory of each worker: a group before its padding, or after that was folded back.</summary>
     private readonly Scratch[] _groups = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
 
+    public bool FusesNorms => true;
+
     public void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
         DeviceSpan y, bool keepY, DeviceSpan? padded, in NormGeometry g, float epsilon, in NormTail tail)
@@ -28,7 +30,7 @@ internal sealed unsafe partial class CpuKernels
     }
 
     public void NormToGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan dz,
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, DeviceSpan? sums, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var plan = new NormPlan(g);

@@ -20,6 +20,9 @@ public abstract record KernelCall
     /// <summary>Device memory that holds something else afterwards; every element is written, or left as the element that was read.</summary>
     public abstract IReadOnlyList<DeviceSpan> Writes { get; }
 
+    /// <summary>Those of the writes that are working memory: what is in them afterwards is arbitrary.</summary>
+    public virtual IReadOnlyList<DeviceSpan> Working => [];
+
     /// <summary>Calls the member.</summary>
     public abstract void Run(IKernels kernels);
 

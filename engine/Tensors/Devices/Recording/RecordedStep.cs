@@ -115,7 +115,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         try
         {
             take.Recording = KernelRecording.Take(device, () => take.Outputs = Kept(code(take.Inputs)));
-            take.Replay = device.Prepare(take.Recording.Calls);
+            take.Replay = device.Prepare(CallPasses.Apply(take.Recording.Calls, take.Recording.IsTemporary, device.OwnKernels));
         }
         catch
         {

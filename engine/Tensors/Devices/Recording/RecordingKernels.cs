@@ -107,6 +107,23 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
     public void Exchange(DeviceSpan image, DeviceSpan pool, int stride, int choice, DeviceSpan shown) =>
         Record(new ExchangeCall(image, pool, stride, choice, shown));
 
+    public bool FusesNorms => kernels.FusesNorms;
+
+    public void NormTo(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Record(new NormToCall(x, mean, variance, weight, bias, addend, y, keepY, padded, g, epsilon, tail));
+
+    public void NormToGradient(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, DeviceSpan? sums, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Record(new NormToGradientCall(x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, sums, g, epsilon, tail));
+
+    public bool UpdatesWeights(in ConvGeometry g) => kernels.UpdatesWeights(g);
+
+    public void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings) =>
+        Record(new Conv2dWeightGradientToAdamCall(x, dy, slot, g, settings));
+
     private void Record(KernelCall call)
     {
         call.Run(kernels);

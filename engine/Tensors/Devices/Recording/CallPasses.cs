@@ -1,0 +1,29 @@
+using IlgpuGan.Tensors.Devices.Recording.Fusion;
+
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+/// <summary>
+/// The one place where recorded calls are replaced by others. Each pass leaves the same bits in all memory that is looked at after the list;
+/// without any of them a replay is just slower.
+/// </summary>
+internal static class CallPasses
+{
+    /// <summary>The calls that a replay makes in place of those that were recorded.</summary>
+    /// <param name="calls">the calls as recorded</param>
+    /// <param name="isTemporary">whether a block's content is dead after the last call</param>
+    /// <param name="kernels">what will make the calls</param>
+    public static IReadOnlyList<KernelCall> Apply(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
+    {
+        var flow = new CallFlow(calls, isTemporary);
+        WeightUpdateFusion.Apply(flow, kernels);
+
+        if (kernels.FusesNorms)
+        {
+            // Gradients first: they no longer read what an activation left, so that the forward need not leave it.
+            NormGradientFusion.Apply(flow);
+            NormFusion.Apply(flow);
+        }
+
+        return flow.Calls();
+    }
+}

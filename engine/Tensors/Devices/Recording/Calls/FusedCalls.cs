@@ -1,0 +1,44 @@
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+// Fused kernels. See IKernels for what the arguments are.
+
+public sealed record NormToCall(
+    DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan? Addend,
+    DeviceSpan Y, bool KeepY, DeviceSpan? Padded, NormGeometry G, float Epsilon, NormTail Tail)
+    : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Weight, Bias, Addend);
+
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Mean, Variance, Y, Padded);
+
+    public override IReadOnlyList<DeviceSpan> Working => Padded is null || KeepY ? [] : [Y];
+
+    public override void Run(IKernels kernels) =>
+        kernels.NormTo(X, Mean, Variance, Weight, Bias, Addend, Y, KeepY, Padded, G, Epsilon, Tail);
+}
+
+public sealed record NormToGradientCall(
+    DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan Dy, DeviceSpan? Dz,
+    DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias, DeviceSpan? Sums, NormGeometry G, float Epsilon, NormTail Tail)
+    : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Bias, Dy);
+
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Dz, Dx, Dweight, Dbias, Sums);
+
+    public override IReadOnlyList<DeviceSpan> Working => Given(Dz);
+
+    public override void Run(IKernels kernels) =>
+        kernels.NormToGradient(X, Mean, Variance, Weight, Bias, Dy, Dz, Dx, Dweight, Dbias, Sums, G, Epsilon, Tail);
+}
+
+public sealed record Conv2dWeightGradientToAdamCall(DeviceSpan X, DeviceSpan Dy, AdamSlot Slot, ConvGeometry G, AdamSettings Settings) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy, Slot.Weight, Slot.FirstMoment, Slot.SecondMoment];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Slot.Gradient, Slot.Weight, Slot.FirstMoment, Slot.SecondMoment];
+
+    public override IReadOnlyList<DeviceSpan> Working => [Slot.Gradient];
+
+    public override void Run(IKernels kernels) => kernels.Conv2dWeightGradientToAdam(X, Dy, Slot, G, Settings);
+}

@@ -1,0 +1,180 @@
+namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
+
+/// <summary>
+/// A list of calls and who reads what whom wrote: what a pass must know to replace some of them by another that leaves the same behind.
+/// Places in the list stay what they are; a call that was replaced leaves its own empty.
+/// </summary>
+internal sealed class CallFlow
+{
+    private readonly KernelCall?[] _calls;
+
+    /// <summary>The accesses to each block, in the order of the list, a call's reads before its writes.</summary>
+    private readonly Dictionary<Storage, List<Access>> _accesses = [];
+
+    private readonly Func<Storage, bool> _isTemporary;
+
+    /// <param name="calls">the list</param>
+    /// <param name="isTemporary">whether a block's content is dead after the last call</param>
+    public CallFlow(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary)
+    {
+        _calls = [.. calls];
+        _isTemporary = isTemporary;
+        for (var i = 0; i < _calls.Length; i++)
+        {
+            Add(i, _calls[i]!);
+        }
+    }
+
+    private readonly record struct Access(int Place, DeviceSpan Span, bool Writes);
+
+    public int Count => _calls.Length;
+
+    /// <summary>The call at a place, null if it was replaced.</summary>
+    public KernelCall? this[int place] => _calls[place];
+
+    /// <summary>What is left of the list.</summary>
+    public IReadOnlyList<KernelCall> Calls() => [.. _calls.OfType<KernelCall>()];
+
+    /// <summary>The place before <paramref name="place"/> where an element of a span was last written; −1 if that was before the list.</summary>
+    public int LastWriter(DeviceSpan span, int place)
+    {
+        var accesses = Accesses(span);
+        for (var i = accesses.Count - 1; i >= 0; i--)
+        {
+            if (accesses[i].Writes && accesses[i].Place < place && Overlap(accesses[i].Span, span))
+            {
+                return accesses[i].Place;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>
+    /// The places that read anything of what <paramref name="place"/> wrote to a span, in order; null if somebody may after the list,
+    /// or if the value is overwritten in part.
+    /// </summary>
+    public List<int>? Readers(DeviceSpan span, int place)
+    {
+        var readers = new List<int>();
+        foreach (var access in Accesses(span))
+        {
+            if (access.Place <= place || !Overlap(access.Span, span))
+            {
+                continue;
+            }
+
+            if (!access.Writes)
+            {
+                if (readers.Count == 0 || readers[^1] != access.Place)
+                {
+                    readers.Add(access.Place);
+                }
+            }
+            else
+            {
+                return Covers(access.Span, span) ? readers : null;
+            }
+        }
+
+        return _isTemporary(span.Storage) ? readers : null;
+    }
+
+    /// <summary>True if nothing between two places, both excluded, writes to a span.</summary>
+    public bool IsUnchanged(DeviceSpan? span, int first, int end) => span is not { } given || IsFree(given, first, end, ofReaders: false, []);
+
+    /// <summary>True if nothing between two places, both excluded, but the calls given reads or writes a span.</summary>
+    public bool IsUntouched(DeviceSpan? span, int first, int end, params ReadOnlySpan<int> but) =>
+        span is not { } given || IsFree(given, first, end, ofReaders: true, but);
+
+    /// <summary>True if a span shares no element with any of others.</summary>
+    public static bool IsApart(DeviceSpan span, params ReadOnlySpan<DeviceSpan?> others)
+    {
+        foreach (var other in others)
+        {
+            if (other is { } given && Overlap(span, given))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public static bool Overlap(DeviceSpan a, DeviceSpan b) =>
+        a.Storage == b.Storage && a.Offset < b.Offset + b.Length && b.Offset < a.Offset + a.Length;
+
+    /// <summary>Puts a call where another was, in place of several.</summary>
+    public void Replace(int at, KernelCall fused, params ReadOnlySpan<int> replaced)
+    {
+        Remove(at);
+        foreach (var place in replaced)
+        {
+            Remove(place);
+        }
+
+        _calls[at] = fused;
+        Add(at, fused);
+    }
+
+    /// <summary>Takes a call out.</summary>
+    public void Remove(int place)
+    {
+        if (_calls[place] is { } call)
+        {
+            foreach (var span in call.Reads.Concat(call.Writes))
+            {
+                Accesses(span).RemoveAll(access => access.Place == place);
+            }
+
+            _calls[place] = null;
+        }
+    }
+
+    private static bool Covers(DeviceSpan whole, DeviceSpan part) =>
+        whole.Offset <= part.Offset && part.Offset + part.Length <= whole.Offset + whole.Length;
+
+    private bool IsFree(DeviceSpan span, int first, int end, bool ofReaders, ReadOnlySpan<int> but)
+    {
+        foreach (var access in Accesses(span))
+        {
+            if (access.Place > first && access.Place < end && (access.Writes || ofReaders) && !but.Contains(access.Place) && Overlap(access.Span, span))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private List<Access> Accesses(DeviceSpan span) => _accesses.TryGetValue(span.Storage, out var list) ? list : [];
+
+    private void Add(int place, KernelCall call)
+    {
+        foreach (var span in call.Reads)
+        {
+            Insert(new Access(place, span, Writes: false));
+        }
+
+        foreach (var span in call.Writes)
+        {
+            Insert(new Access(place, span, Writes: true));
+        }
+    }
+
+    private void Insert(Access access)
+    {
+        if (!_accesses.TryGetValue(access.Span.Storage, out var list))
+        {
+            _accesses.Add(access.Span.Storage, list = []);
+        }
+
+        var index = list.Count;
+        while (index > 0 && list[index - 1].Place > access.Place)
+        {
+            index--;
+        }
+
+        list.Insert(index, access);
+    }
+}

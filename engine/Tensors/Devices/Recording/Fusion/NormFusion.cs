@@ -1,0 +1,77 @@
+namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
+
+/// <summary>
+/// A norm's moments and what follows in one pass over each group: the normalisation, a sum with the way around a block, a (leaky) ReLU, a padding.
+/// All of it moves to the place of the moments.
+/// </summary>
+internal static class NormFusion
+{
+    public static void Apply(CallFlow flow)
+    {
+        for (var i = 0; i < flow.Count; i++)
+        {
+            if (flow[i] is NormalizeCall norm)
+            {
+                Apply(flow, i, norm);
+            }
+        }
+    }
+
+    private static void Apply(CallFlow flow, int place, NormalizeCall norm)
+    {
+        var first = flow.LastWriter(norm.Mean, place);
+        if (first < 0 || flow[first] is not MomentsCall moments || moments.X != norm.X || moments.Mean != norm.Mean || moments.Variance != norm.Variance
+            || moments.G != norm.G || flow.LastWriter(norm.Variance, place) != first || !flow.IsUnchanged(norm.X, first, place)
+            || !flow.IsUnchanged(norm.Weight, first, place) || !flow.IsUnchanged(norm.Bias, first, place)
+            || !flow.IsUntouched(norm.Y, first, place))
+        {
+            return;
+        }
+
+        var members = new List<int> { place };
+        var (last, y, tail) = (place, norm.Y, default(NormTail));
+        DeviceSpan? addend = null;
+        if (flow.Readers(y, last) is [var adder] && flow[adder] is BinaryCall { F: BinaryFunction.Add } add && OtherOf(add, y) is { } other
+            && flow.IsUnchanged(other, first - 1, adder) && CanMove(adder, add.Y, other))
+        {
+            members.Add(adder);
+            (last, y, addend) = (adder, add.Y, other);
+        }
+
+        if (flow.Readers(y, last) is [var activator] && flow[activator] is UnaryCall activation && activation.X == y
+            && NormGradientFusion.Fits(activation.F, activation.P) && CanMove(activator, activation.Y, addend))
+        {
+            members.Add(activator);
+            (last, y, tail) = (activator, activation.Y, tail with { Activation = activation.F, Slope = activation.P });
+        }
+
+        DeviceSpan? padded = null;
+        var readers = flow.Readers(y, last);
+        foreach (var reader in readers ?? [])
+        {
+            if (padded is null && flow[reader] is PadCall pad && pad.X == y && CanMove(reader, pad.Y, addend))
+            {
+                members.Add(reader);
+                padded = pad.Y;
+                tail = tail with { Pad = pad.G, PadMode = pad.Mode, PadValue = pad.Value };
+            }
+        }
+
+        var keepY = padded is null || readers is not [_];
+        flow.Replace(
+            first, new NormToCall(norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, addend, y, keepY, padded, norm.G, norm.Epsilon, tail), [.. members]);
+
+        // A result can be written as early as the moments if nobody else has to do with its memory until then: neither a call in between, nor the
+        // fused kernel itself, which still reads and writes elsewhere when it has begun.
+        bool CanMove(int from, DeviceSpan output, DeviceSpan? added) =>
+            flow.IsUntouched(output, first, from, [.. members])
+            && CallFlow.IsApart(output, norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, added);
+    }
+
+    /// <summary>What is added to y, element by element; null if the call does anything else.</summary>
+    private static DeviceSpan? OtherOf(BinaryCall add, DeviceSpan y)
+    {
+        var (other, shape) = add.A == y ? (add.B, add.BShape) : (add.A, add.AShape);
+        return add.AShape == add.BShape && (add.A == y) != (add.B == y) && shape.Count == y.Length && add.YShape == shape ? other : null;
+    }
+}
