@@ -43,7 +43,7 @@ internal sealed class KernelRun : IDisposable
 
             for (var i = 0; i < results.Length; i++)
             {
-                Numbers.AssertSameBits(results[i], first[i], $"result {i}: {threads} threads against 1");
+                Cpu.Numbers.AssertSameBits(results[i], first[i], $"result {i}: {threads} threads against 1");
             }
         }
 
