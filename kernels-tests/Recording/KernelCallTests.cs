@@ -67,8 +67,8 @@ internal sealed class KernelCallTests
         ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), s_norm, 1e-5f, s_tail)),
         ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), s_norm, 1e-5f, s_tail)),
         ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), a(288), a(288), a(3), a(3), a(3), s_norm, 1e-5f, s_tail)),
-        ("NormToGradient", (k, a) => k.NormToGradient(a(288), a(6), a(6), null, null, a(288), null, a(288), null, null, a(3), s_norm, 1e-5f, default)),
+            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), a(288), a(288), a(3), a(3), s_norm, 1e-5f, s_tail)),
+        ("NormToGradient", (k, a) => k.NormToGradient(a(288), a(6), a(6), null, null, a(288), null, a(288), null, null, s_norm, 1e-5f, default)),
         ("Conv2dWeightGradientToAdam", (k, a) => k.Conv2dWeightGradientToAdam(
             a(288), a(384), new AdamSlot(a(108), a(108), a(108), a(108)), s_conv, s_adam)),
         ("Exchange", (k, a) => k.Exchange(a(40), a(150), 50, StepNumbers.AtOnce, a(40))),

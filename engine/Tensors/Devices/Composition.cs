@@ -32,7 +32,7 @@ internal static class Composition
     /// <inheritdoc cref="IKernels.NormToGradient"/>
     public static void NormToGradient(
         IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
-        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, DeviceSpan? sums, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var behind = dy;
         if (tail.Pad is { } pad)
@@ -43,17 +43,15 @@ internal static class Composition
 
         if (tail.Activation is { } activation)
         {
-            kernels.Normalize(x, mean, variance, weight, bias, dx, g, epsilon);
-            kernels.Unary(activation, tail.Slope, 0, dx, dx);
-            kernels.UnaryGradient(activation, tail.Slope, 0, dx, behind, dz!.Value);
+            // Where the output is computed again nobody else may need the memory: dx is dy perhaps.
+            var output = tail.Pad is null ? dz!.Value : dx;
+            kernels.Normalize(x, mean, variance, weight, bias, output, g, epsilon);
+            kernels.Unary(activation, tail.Slope, 0, output, output);
+            kernels.UnaryGradient(activation, tail.Slope, 0, output, behind, dz!.Value);
             behind = dz.Value;
         }
 
         kernels.NormalizeGradient(x, mean, variance, weight, behind, dx, dweight, dbias, g, epsilon);
-        if (sums is { } total)
-        {
-            kernels.Reduce(Reduction.Sum, dx, new Shape(g.Outer, g.Channels, g.Inner), total, new Shape(1, g.Channels, 1));
-        }
     }
 
     /// <inheritdoc cref="IKernels.Conv2dWeightGradientToAdam"/>

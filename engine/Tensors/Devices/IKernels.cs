@@ -26,7 +26,7 @@ public interface IKernels
     /// <summary>y[i] = f(x[i]); y may be x. See <see cref="UnaryFunction"/> for p and q.</summary>
     void Unary(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y);
 
-    /// <summary>dx[i] = dy[i] * f'(·) computed from x or from y = f(x), as <see cref="UnaryFunctions.GradientReadsOutput"/> says; dx may be dy.</summary>
+    /// <summary>dx[i] = dy[i] * f'(·) computed from x or from y = f(x), as <see cref="UnaryFunctions.GradientReadsOutput"/> says; dx may be dy or saved.</summary>
     void UnaryGradient(UnaryFunction f, float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx);
 
     /// <summary>y = f(a, b), both broadcast to y's shape under NumPy's rule; y may be an argument that has its shape.</summary>
@@ -193,13 +193,12 @@ public interface IKernels
 
     /// <summary>
     /// <see cref="NormalizeGradient"/> of x, dy being that of what <see cref="NormTo"/> without addend made: of padded, if the tail has a padding.
-    /// Then sums [Channels], if given, gets Σ dx over images and pixels, which is the gradient of the bias of a convolution that made x.
-    /// dz is working memory of x's size, needed if the tail has an activation or a padding.
+    /// dz is working memory of x's size, needed if the tail has an activation or a padding. With an activation and no padding dx may be dy.
     /// </summary>
     void NormToGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
-        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, DeviceSpan? sums, in NormGeometry g, float epsilon, in NormTail tail) =>
-        Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, sums, g, epsilon, tail);
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, g, epsilon, tail);
 
     /// <summary>Whether <see cref="Conv2dWeightGradientToAdam"/> is worth more than its two parts, which the composition is not.</summary>
     bool UpdatesWeights(in ConvGeometry g) => false;

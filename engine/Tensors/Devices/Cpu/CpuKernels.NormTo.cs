@@ -31,12 +31,12 @@ internal sealed unsafe partial class CpuKernels
 
     public void NormToGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
-        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, DeviceSpan? sums, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var plan = new NormPlan(g);
-        if (!plan.WholeGroups || (sums is not null && (plan.Groups != plan.Channels || g.Inner == 1)))
+        if (!plan.WholeGroups)
         {
-            Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, sums, g, epsilon, tail);
+            Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, g, epsilon, tail);
             return;
         }
 
@@ -44,9 +44,9 @@ internal sealed unsafe partial class CpuKernels
         var partials = GradientPartials(plan);
         switch (tail.Activation)
         {
-            case null: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Identity>(rows, dy, dx, sums, partials, tail, _groups)); break;
-            case UnaryFunction.Relu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Relu>(rows, dy, dx, sums, partials, tail, _groups)); break;
-            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.LeakyRelu>(rows, dy, dx, sums, partials, tail, _groups)); break;
+            case null: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Identity>(rows, dy, dx, partials, tail, _groups)); break;
+            case UnaryFunction.Relu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Relu>(rows, dy, dx, partials, tail, _groups)); break;
+            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.LeakyRelu>(rows, dy, dx, partials, tail, _groups)); break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
 
@@ -123,9 +123,9 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Group after group: the padding folded back, the sums with the activation's gradient taken on the way, dx, and its sum.</summary>
+    /// <summary>Group after group: the padding folded back, the sums with the activation's gradient taken on the way, then dx.</summary>
     private readonly struct NormToGradientTask<TActivation>(
-        NormalizedRows rows, DeviceSpan dy, DeviceSpan dx, DeviceSpan? total, GradientSums* partials, NormTail tail, Scratch[] own) : ITask
+        NormalizedRows rows, DeviceSpan dy, DeviceSpan dx, GradientSums* partials, NormTail tail, Scratch[] own) : ITask
         where TActivation : struct, IUnaryBody
     {
         public void Run(int task, int worker)
@@ -176,24 +176,14 @@ internal sealed unsafe partial class CpuKernels
         {
             var plan = rows.Plan;
             var (dyFactor, xFactor, rest) = rows.GradientFactors(partials, group);
-            double sum = 0;
             for (var part = 0; part < plan.Parts; part++)
             {
-                double partSum = 0;
                 for (var runs = plan.Runs(part); runs.MoveNext();)
                 {
                     var at = plan.Start(group, runs);
-                    var result = dx.Pointer() + at;
-                    NormRows.ApplyGradient<TActivation>(rows.X + at, Gradient(folded, runs, at), result, runs.Count, row, dyFactor, xFactor, rest);
-                    partSum += total is null ? 0 : Reducers.Run<Reducers.Sum>(result, runs.Count);
+                    NormRows.ApplyGradient<TActivation>(
+                        rows.X + at, Gradient(folded, runs, at), dx.Pointer() + at, runs.Count, row, dyFactor, xFactor, rest);
                 }
-
-                sum = part == 0 ? partSum : sum + partSum;
-            }
-
-            if (total is { } sums)
-            {
-                sums.Pointer()[group] = (float)sum;
             }
         }
     }

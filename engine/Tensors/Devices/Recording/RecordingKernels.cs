@@ -116,8 +116,8 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
 
     public void NormToGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
-        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, DeviceSpan? sums, in NormGeometry g, float epsilon, in NormTail tail) =>
-        Record(new NormToGradientCall(x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, sums, g, epsilon, tail));
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Record(new NormToGradientCall(x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, g, epsilon, tail));
 
     public bool UpdatesWeights(in ConvGeometry g) => kernels.UpdatesWeights(g);
 

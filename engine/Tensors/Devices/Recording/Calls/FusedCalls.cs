@@ -19,17 +19,17 @@ public sealed record NormToCall(
 
 public sealed record NormToGradientCall(
     DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan Dy, DeviceSpan? Dz,
-    DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias, DeviceSpan? Sums, NormGeometry G, float Epsilon, NormTail Tail)
+    DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias, NormGeometry G, float Epsilon, NormTail Tail)
     : KernelCall
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Bias, Dy);
 
-    public override IReadOnlyList<DeviceSpan> Writes => Given(Dz, Dx, Dweight, Dbias, Sums);
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Dz, Dx, Dweight, Dbias);
 
     public override IReadOnlyList<DeviceSpan> Working => Given(Dz);
 
     public override void Run(IKernels kernels) =>
-        kernels.NormToGradient(X, Mean, Variance, Weight, Bias, Dy, Dz, Dx, Dweight, Dbias, Sums, G, Epsilon, Tail);
+        kernels.NormToGradient(X, Mean, Variance, Weight, Bias, Dy, Dz, Dx, Dweight, Dbias, G, Epsilon, Tail);
 }
 
 public sealed record Conv2dWeightGradientToAdamCall(DeviceSpan X, DeviceSpan Dy, AdamSlot Slot, ConvGeometry G, AdamSettings Settings) : KernelCall

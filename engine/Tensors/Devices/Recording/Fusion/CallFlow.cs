@@ -50,34 +50,29 @@ internal sealed class CallFlow
         return -1;
     }
 
-    /// <summary>
-    /// The places that read anything of what <paramref name="place"/> wrote to a span, in order; null if somebody may after the list,
-    /// or if the value is overwritten in part.
-    /// </summary>
+    /// <summary>The places that read anything of what <paramref name="place"/> wrote to a span, in order; null if somebody may after the list.</summary>
     public List<int>? Readers(DeviceSpan span, int place)
     {
         var readers = new List<int>();
+        var left = new List<DeviceSpan> { span };
         foreach (var access in Accesses(span))
         {
-            if (access.Place <= place || !Overlap(access.Span, span))
+            if (access.Place <= place || !left.Exists(part => Overlap(access.Span, part)))
             {
                 continue;
             }
 
-            if (!access.Writes)
+            if (access.Writes)
             {
-                if (readers.Count == 0 || readers[^1] != access.Place)
-                {
-                    readers.Add(access.Place);
-                }
+                left = [.. left.SelectMany(part => Without(part, access.Span))];
             }
-            else
+            else if (readers.Count == 0 || readers[^1] != access.Place)
             {
-                return Covers(access.Span, span) ? readers : null;
+                readers.Add(access.Place);
             }
         }
 
-        return _isTemporary(span.Storage) ? readers : null;
+        return left.Count == 0 || _isTemporary(span.Storage) ? readers : null;
     }
 
     /// <summary>True if nothing between two places, both excluded, writes to a span.</summary>
@@ -131,8 +126,26 @@ internal sealed class CallFlow
         }
     }
 
-    private static bool Covers(DeviceSpan whole, DeviceSpan part) =>
-        whole.Offset <= part.Offset && part.Offset + part.Length <= whole.Offset + whole.Length;
+    /// <summary>What is left of a span without those of its elements that another has.</summary>
+    private static IEnumerable<DeviceSpan> Without(DeviceSpan span, DeviceSpan other)
+    {
+        if (!Overlap(span, other))
+        {
+            yield return span;
+            yield break;
+        }
+
+        if (other.Offset > span.Offset)
+        {
+            yield return span with { Length = other.Offset - span.Offset };
+        }
+
+        var (end, otherEnd) = (span.Offset + span.Length, other.Offset + other.Length);
+        if (otherEnd < end)
+        {
+            yield return span with { Offset = otherEnd, Length = end - otherEnd };
+        }
+    }
 
     private bool IsFree(DeviceSpan span, int first, int end, bool ofReaders, ReadOnlySpan<int> but)
     {

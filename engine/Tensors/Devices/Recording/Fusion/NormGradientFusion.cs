@@ -2,7 +2,7 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
 /// The gradient of a norm takes in what surrounds it: the gradient of the padding and of the (leaky) ReLU behind the norm, whose output is
-/// computed again instead of read, and the sum over its result that is the gradient of the bias before the norm.
+/// computed again instead of read. A plain replay's dx often lies where dy was, which the kernel can stand.
 /// </summary>
 internal static class NormGradientFusion
 {
@@ -36,14 +36,8 @@ internal static class NormGradientFusion
             (dy, dz) = (pad.Dy, norm.Dy);
         }
 
-        var sum = SumOf(flow, place, norm);
-        if (sum >= 0)
-        {
-            members.Add(sum);
-        }
-
-        var sums = sum < 0 ? null : (DeviceSpan?)((ReduceCall)flow[sum]!).Y;
-        if (members.Count == 0 || !CallFlow.IsApart(dy, dx, dz, sums))
+        var mayBeInPlace = tail is { Activation: not null, Pad: null } && dy == dx;
+        if (members.Count == 0 || !CallFlow.IsApart(dy, mayBeInPlace ? null : dx, dz))
         {
             return;
         }
@@ -51,7 +45,7 @@ internal static class NormGradientFusion
         flow.Replace(
             place,
             new NormToGradientCall(
-                norm.X, norm.Mean, norm.Variance, norm.Weight, bias, dy, dz, dx, norm.Dweight, norm.Dbias, sums, norm.G, norm.Epsilon, tail),
+                norm.X, norm.Mean, norm.Variance, norm.Weight, bias, dy, dz, dx, norm.Dweight, norm.Dbias, norm.G, norm.Epsilon, tail),
             [.. members]);
     }
 
@@ -96,38 +90,5 @@ internal static class NormGradientFusion
             && flow.IsUnchanged(pad.Dy, maker, place)
             ? (maker, pad)
             : null;
-    }
-
-    /// <summary>The place of the sum over images and pixels of the norm's dx, −1 if there is none that could be made with it.</summary>
-    private static int SumOf(CallFlow flow, int place, NormalizeGradientCall norm)
-    {
-        var dx = norm.Dx!.Value;
-        foreach (var reader in flow.Readers(dx, place) ?? [])
-        {
-            if (flow[reader] is ReduceCall { F: Reduction.Sum } sum && sum.X == dx && IsOverChannels(sum, norm.G) && flow.IsUntouched(sum.Y, place - 1, reader))
-            {
-                return reader;
-            }
-        }
-
-        return -1;
-    }
-
-    private static bool IsOverChannels(ReduceCall sum, in NormGeometry g)
-    {
-        if (sum.XShape.Rank < 3 || sum.XShape[0] != g.Outer || sum.XShape[1] != g.Channels || sum.Y.Length != g.Channels)
-        {
-            return false;
-        }
-
-        for (var i = 0; i < sum.YShape.Rank; i++)
-        {
-            if (sum.YShape[i] != (i == 1 ? g.Channels : 1))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }
