@@ -173,28 +173,25 @@ internal static unsafe class NormRows
         }
     }
 
-    /// <summary>y = activation(addend + (x − mean) · scale + shift); y may be the addend.</summary>
+    /// <summary>y = activation(addend + (x − mean) · scale + shift).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<TActivation>(float* x, float* addend, float* y, long count, in NormRow row)
         where TActivation : struct, IUnaryBody
     {
         var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));
         var (scale, shift) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift));
-        for (long i = 0; i < count; i += Lanes.Count)
+        long i = 0;
+        for (; i <= count - Lanes.Count; i += Lanes.Count)
         {
-            var rest = Math.Min(count - i, Lanes.Count);
-            var whole = rest == Lanes.Count;
-            var from = whole ? Vector512.Load(x + i) : Lanes.Load(x + i, rest);
-            var plus = whole ? Vector512.Load(addend + i) : Lanes.Load(addend + i, rest);
-            var result = TActivation.Apply(plus + Lanes.MultiplyAdd(from - centre, scale, shift), slope, slope);
-            if (whole)
-            {
-                result.Store(y + i);
-            }
-            else
-            {
-                Lanes.Store(result, y + i, rest);
-            }
+            var normalized = Lanes.MultiplyAdd(Vector512.Load(x + i) - centre, scale, shift);
+            TActivation.Apply(Vector512.Load(addend + i) + normalized, slope, slope).Store(y + i);
+        }
+
+        if (i < count)
+        {
+            var rest = count - i;
+            var normalized = Lanes.MultiplyAdd(Lanes.Load(x + i, rest) - centre, scale, shift);
+            Lanes.Store(TActivation.Apply(Lanes.Load(addend + i, rest) + normalized, slope, slope), y + i, rest);
         }
     }
 

@@ -51,8 +51,12 @@ internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
             Runs.Fill(destination, 0, g.W);
         }
 
-        AddRows(dy, destination, _rows.ShownBefore(inRow));
-        AddRows(dy, destination, _rows.ShownAfter(inRow));
+        // Padding shows rows near an edge alone.
+        if (inRow <= g.Top || inRow >= g.H - 1 - g.Bottom)
+        {
+            AddRows(dy, destination, _rows.ShownBefore(inRow));
+            AddRows(dy, destination, _rows.ShownAfter(inRow));
+        }
     }
 
     private void SetRow(float* source, float* destination)

@@ -14,7 +14,6 @@ internal static class CallPasses
     /// <param name="kernels">what will make the calls</param>
     public static IReadOnlyList<KernelCall> Apply(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
     {
-        if (Environment.GetEnvironmentVariable("FUSE_OFF") is not null) { return calls; }
         var flow = new CallFlow(calls, isTemporary);
         WeightUpdateFusion.Apply(flow, kernels);
 

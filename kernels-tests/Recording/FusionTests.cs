@@ -1,0 +1,241 @@
+using IlgpuGan.KernelsTests.Cpu;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Recording;
+
+/// <summary>Which calls are fused, which must not be, and that all memory that outlives the list then holds the same bits.</summary>
+internal sealed class FusionTests
+{
+    private const int H = 6;
+    private const int W = 8;
+    private const int Image = 3 * H * W;
+    private static readonly Shape s_image = new(1, 3, H, W);
+    private static readonly NormGeometry s_norm = new(1, 3, H * W, PerInstance: true);
+    private static readonly PadGeometry s_pad = new(3, H, W, 1, 1, 1, 1);
+    private static readonly AdamSettings s_adam = new(0.5f, 0.999f, 1e-8f, 0, StepNumbers.AtOnce);
+
+    /// <summary>A weight gradient of few pixels, whose device has a kernel that updates weights.</summary>
+    private static readonly ConvGeometry s_inner = new(1, 4, 2, 2, 16, 4, 4, 2, 2, 1, 1, 1, 1, 1, 1);
+
+    private CpuDevice _device = null!;
+    private readonly List<DeviceSpan> _kept = [];
+    private readonly List<DeviceSpan> _temporary = [];
+
+    [SetUp]
+    public void SetUp()
+    {
+        _device = new CpuDevice(2);
+        _kept.Clear();
+        _temporary.Clear();
+    }
+
+    [TearDown]
+    public void TearDown() => _device.Dispose();
+
+    [Test]
+    public void ANormTakesInActivationAndPadding()
+    {
+        var (x, mean, variance, y, activated, padded) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image), Kept(3 * 8 * 10));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, activated),
+            new PadCall(PadMode.Reflect, 0, activated, padded, s_pad)), Is.EqualTo(new[] { "norm_to" }));
+    }
+
+    [Test]
+    public void ANormTakesInASumThatOthersReadToo()
+    {
+        var (x, mean, variance, y, sum, padded) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image), Kept(3 * 8 * 10));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new BinaryCall(BinaryFunction.Add, Kept(Image), s_image, y, s_image, sum, s_image),
+            new PadCall(PadMode.Reflect, 0, sum, padded, s_pad),
+            new CopyCall(sum, Kept(Image))), Is.EqualTo(new[] { "norm_to", "copy" }));
+    }
+
+    [Test]
+    public void ANormalizedValueThatIsReadAgainIsKept()
+    {
+        var (x, mean, variance, y) = (Kept(Image), Kept(3), Kept(3), Temporary(Image));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image)),
+            new CopyCall(y, Kept(Image))), Is.EqualTo(new[] { "norm_to", "unary", "copy" }));
+    }
+
+    [Test]
+    public void WhatIsVisibleAfterTheStepIsWritten()
+    {
+        var (x, mean, variance, y) = (Kept(Image), Kept(3), Kept(3), Kept(Image));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image))), Is.EqualTo(new[] { "norm_to", "unary" }));
+    }
+
+    [Test]
+    public void NothingMovesOverItsOwnMemory()
+    {
+        var (x, mean, variance, y, activated) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new CopyCall(activated, Kept(Image)),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, activated)), Is.EqualTo(new[] { "norm_to", "copy", "unary" }), "read in between");
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new FillCall(x, 2),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f)), Is.EqualTo(new[] { "moments", "fill", "normalize" }), "written in between");
+        var addend = Kept(Image);
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new FillCall(addend, 2),
+            new BinaryCall(BinaryFunction.Add, addend, s_image, y, s_image, activated, s_image)), Is.EqualTo(new[] { "norm_to", "fill", "binary" }), "not there yet");
+    }
+
+    /// <summary>The gradient's memory is where its cause was, as it is where a pool hands out what has just been returned.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void ANormsGradientTakesInWhatIsBehindTheNorm(bool isPadded)
+    {
+        var (x, mean, variance, y, activated) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image));
+        var (dy, folded, dz) = (Temporary(isPadded ? 3 * 8 * 10 : Image), Temporary(Image), Temporary(Image));
+        var dx = isPadded ? Temporary(Image) : dy;
+        KernelCall[] calls =
+        [
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, activated),
+            new UniformCall(new RandomKey(1, 2, 3, 4), dy),
+            .. isPadded ? new KernelCall[] { new PadGradientCall(PadMode.Reflect, dy, folded, s_pad) } : [],
+            new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, activated, isPadded ? folded : dy, dz),
+            new NormalizeGradientCall(x, mean, variance, null, dz, dx, null, null, s_norm, 1e-5f),
+            new CopyCall(dx, Kept(Image)),
+        ];
+        Assert.That(Fused(calls), Is.EqualTo(new[] { "norm_to", "uniform", "norm_to_gradient", "copy" }));
+    }
+
+    [Test]
+    public void AnotherActivationsGradientStaysWhatItIs()
+    {
+        var (x, mean, variance, y, other) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
+        var (dy, dz, dx) = (Kept(Image), Temporary(Image), Kept(Image));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryGradientCall(UnaryFunction.Relu, 0, 0, other, dy, dz),
+            new NormalizeGradientCall(x, mean, variance, null, dz, dx, null, null, s_norm, 1e-5f)),
+            Is.EqualTo(new[] { "norm_to", "unary_gradient", "normalize_gradient" }));
+    }
+
+    [Test]
+    public void AWeightThatNobodyReadsInBetweenIsUpdatedWithItsGradient()
+    {
+        var (x, dy, slot, other) = (Kept(16), Kept(16), Slot(1024), Slot(5));
+        Assert.That(Fused(
+            new Conv2dWeightGradientCall(x, dy, slot.Gradient, s_inner),
+            new FillCall(other.Gradient, 3),
+            new AdamCall([slot, other], s_adam)), Is.EqualTo(new[] { "conv2d_weight_gradient_to_adam", "fill", "adam" }));
+        Assert.That(Fused(
+            new Conv2dWeightGradientCall(x, dy, slot.Gradient, s_inner),
+            new AdamCall([slot], s_adam)), Is.EqualTo(new[] { "conv2d_weight_gradient_to_adam" }));
+        Assert.That(Fused(
+            new Conv2dWeightGradientCall(x, dy, slot.Gradient, s_inner),
+            new CopyCall(slot.Weight, Kept(1024)),
+            new AdamCall([slot], s_adam)), Is.EqualTo(new[] { "conv2d_weight_gradient", "copy", "adam" }), "the old weight is wanted");
+        Assert.That(Fused(
+            new Conv2dWeightGradientCall(x, dy, slot.Gradient, s_inner),
+            new AddScaledCall(1, Kept(1024), slot.Gradient),
+            new AdamCall([slot], s_adam)), Is.EqualTo(new[] { "conv2d_weight_gradient", "add_scaled", "adam" }), "the gradient is a sum");
+    }
+
+    /// <summary>A block may serve something smaller next, which leaves an end of the old value that nobody reads.</summary>
+    [Test]
+    public void AValueDiesWithItsBlocksNextUse()
+    {
+        var (x, mean, variance, y) = (Kept(Image), Kept(3), Kept(3), Temporary(Image));
+        var smaller = y with { Length = 10 };
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image)),
+            new FillCall(smaller, 1),
+            new CopyCall(smaller, Kept(10))), Is.EqualTo(new[] { "norm_to", "fill", "copy" }));
+    }
+
+    [Test]
+    public void ATrainingStepsNormsAreFused()
+    {
+        var network = new ResNetGenerator(3, 3, blocks: 2, ngf: 4).Initialize(seed: 1).To(_device);
+        var adam = new Adam(network.Parameters);
+        using var x = Tensor.Uniform(new RandomKey(1, 99, 0, 0), new Shape(1, 3, 32, 32), _device);
+        adam.Minimize(network.Forward(x).L1Loss(x));
+        using var recording = KernelRecording.Take(_device, () => adam.Minimize(network.Forward(x).L1Loss(x)));
+        var calls = CallPasses.Apply(recording.Calls, recording.IsTemporary, _device.OwnKernels);
+        Assert.That(calls.OfType<MomentsCall>(), Is.Empty);
+        Assert.That(calls.OfType<NormToCall>().Count(), Is.EqualTo(9));
+        Assert.That(calls.OfType<NormToCall>().Count(c => c.Tail.Activation == UnaryFunction.Relu), Is.EqualTo(7));
+        Assert.That(calls.OfType<NormToCall>().Count(c => c.Addend is not null), Is.EqualTo(2));
+        Assert.That(calls.OfType<NormToCall>().Count(c => c.Padded is not null), Is.GreaterThanOrEqualTo(4));
+        Assert.That(calls.OfType<NormToGradientCall>().Count(), Is.GreaterThanOrEqualTo(5));
+    }
+
+    private DeviceSpan Kept(long count) => New(count, _kept);
+
+    private DeviceSpan Temporary(long count) => New(count, _temporary);
+
+    private DeviceSpan New(long count, List<DeviceSpan> list)
+    {
+        list.Add(new DeviceSpan(_device.Allocate(count), 0, count));
+        return list[^1];
+    }
+
+    private AdamSlot Slot(int count) => new(Kept(count), Temporary(count), Kept(count), Kept(count));
+
+    /// <summary>Applies the passes, holds what both lists leave in memory that is kept against each other, and returns the names of the calls.</summary>
+    private string[] Fused(params KernelCall[] calls)
+    {
+        AdamCoefficients.SetRates(_device.Numbers, s_adam, 1e-3f, step: 2);
+        var fused = CallPasses.Apply(calls, _temporary.Select(t => t.Storage).Contains, _device.OwnKernels);
+        var expected = Run(calls);
+        var actual = Run(fused);
+        for (var i = 0; i < expected.Count; i++)
+        {
+            Numbers.AssertSameBits(actual[i], expected[i], $"array {i}");
+        }
+
+        return [.. fused.Select(call => call.Name)];
+    }
+
+    private List<float[]> Run(IReadOnlyList<KernelCall> calls)
+    {
+        foreach (var (span, i) in _kept.Concat(_temporary).Select((span, i) => (span, i)))
+        {
+            _device.Upload(Numbers.Some(span.Length, seed: i, low: 0.1), span);
+        }
+
+        foreach (var call in calls)
+        {
+            call.Run(_device.OwnKernels);
+        }
+
+        return [.. _kept.Select(span =>
+        {
+            var values = new float[span.Length];
+            _device.Download(span, values);
+            return values;
+        })];
+    }
+}
