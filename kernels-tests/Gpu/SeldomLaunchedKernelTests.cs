@@ -101,6 +101,33 @@ internal sealed class SeldomLaunchedKernelTests(string name)
     }
 
     [Test]
+    public void StatisticsMoveTowardsTheBatchs()
+    {
+        using var step = Device.Step();
+        Tensor Row(params float[] values) => Tensor.From(values, new Shape(values.Length), Device);
+        var (mean, variance, pastMean, pastVariance, batches) = (Row(1, 2), Row(4, 8), Row(10, 20), Row(1, 1), Row(6));
+        Kernels.TrackStatistics(mean.Span, variance.Span, pastMean.Span, pastVariance.Span, batches.Span, momentum: 0.25f, correction: 1.5f);
+        Assert.That(pastMean.ToArray(), Is.EqualTo(new[] { 7.75f, 15.5f }));
+        Assert.That(pastVariance.ToArray(), Is.EqualTo(new[] { 2.25f, 3.75f }));
+        Assert.That(batches.ToArray(), Is.EqualTo(new[] { 7f }));
+    }
+
+    [TestCase(0u, new[] { 1f, 2 }, new[] { 5f, 6, 7, 8 })]
+    [TestCase(1u, new[] { 1f, 2 }, new[] { 5f, 6, 1, 2 })]
+    [TestCase(2u, new[] { 7f, 8 }, new[] { 5f, 6, 1, 2 })]
+    public void APictureIsExchangedAsTheNumbersSay(uint mode, float[] shown, float[] left)
+    {
+        using var step = Device.Step();
+        var (image, pool) = (Tensor.From([1, 2], new Shape(2), Device), Tensor.From([5, 6, 7, 8], new Shape(4), Device));
+        Device.Numbers[StepNumbers.AtOnce] = mode;
+        Device.Numbers[StepNumbers.AtOnce + 1] = 1;
+        var result = Tensor.From([float.NaN, float.NaN], new Shape(2), Device);
+        Kernels.Exchange(image.Span, pool.Span, stride: 2, StepNumbers.AtOnce, result.Span);
+        Assert.That(result.ToArray(), Is.EqualTo(shown));
+        Assert.That(pool.ToArray(), Is.EqualTo(left));
+    }
+
+    [Test]
     public void TheMeasureOfThePeakComputesWhatItSays()
     {
         using var step = Device.Step();
