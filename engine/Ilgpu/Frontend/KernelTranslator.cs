@@ -42,7 +42,7 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
             throw new KernelRefusedException($"'{Describe(method)}' is recursive; kernels have no call stack, use a loop");
         if (inlined.Count >= DeepestInlining)
             throw new KernelRefusedException($"calls nest deeper than {DeepestInlining} at '{Describe(method)}'");
-        var body = ILBody.Of(method) ?? throw new KernelRefusedException($"'{Describe(method)}' has no C# body and is not known to the compiler");
+        var body = ILBody.Of(method) ?? throw new KernelRefusedException($"'{Describe(method)}' has no C# body and is not known to the compiler; write what it does in C#, over structs and views");
         var caller = Builder.Location;
         Provenance.Add(method);
         inlined.Push(method);

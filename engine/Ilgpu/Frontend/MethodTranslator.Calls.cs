@@ -10,6 +10,9 @@ internal sealed partial class MethodTranslator
 {
     private const string NoDelegates = "delegates are not supported in kernels; use a struct type argument with a static abstract method";
 
+    // How the C# compiler's names of classes begin that hold the variables which lambdas capture.
+    private const string CapturedVariables = "<>c__DisplayClass";
+
     private sealed record Boxed(StackValue Value, Type Type)
     {
         public override string ToString() => $"boxed {Type.Name}";
@@ -51,7 +54,7 @@ internal sealed partial class MethodTranslator
             case "unbox.any":
                 stack.Push(stack.Pop() is { Payload: Boxed content } && content.Type == ResolveType(instruction)
                     ? content.Value
-                    : throw new KernelRefusedException("an object is unboxed; kernels have no objects"));
+                    : throw new KernelRefusedException("an object is unboxed; kernels have no objects, use a type argument"));
                 return false;
             case "ldftn" or "ldvirtftn" or "calli":
                 throw new KernelRefusedException(NoDelegates);
@@ -142,7 +145,9 @@ internal sealed partial class MethodTranslator
         if (typeof(Delegate).IsAssignableFrom(type))
             throw new KernelRefusedException(NoDelegates);
         if (!type.IsValueType)
-            throw new KernelRefusedException($"class '{type}' is allocated; kernels have structs only");
+            throw new KernelRefusedException(type.Name.StartsWith(CapturedVariables, StringComparison.Ordinal)
+                ? "a lambda captures variables here; make it static and pass them as arguments"
+                : $"class '{type}' is allocated; kernels have structs only");
         var layout = kernel.LayoutOf(type);
         var memory = kernel.Spill(layout, kernel.Zero(layout));
         values[0] = StackValue.Of(memory);

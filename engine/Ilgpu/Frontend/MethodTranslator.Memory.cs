@@ -87,7 +87,7 @@ internal sealed partial class MethodTranslator
                 return true;
             case "ldsflda":
                 var constant = StaticField(ResolveField(instruction));
-                Push(kernel.Spill(constant.Layout ?? throw new KernelRefusedException("a static object is used in a kernel"), constant));
+                Push(kernel.Spill(constant.Layout ?? throw new KernelRefusedException("a static object is used in a kernel; use a readonly struct or array, or pass it as an argument"), constant));
                 return true;
             case "stsfld":
                 throw new KernelRefusedException($"static field '{ResolveField(instruction).Name}' is written; write to an ArrayView<T> instead");
@@ -106,7 +106,7 @@ internal sealed partial class MethodTranslator
         if (name.StartsWith("ldind.", StringComparison.Ordinal))
         {
             if (name == "ldind.ref")
-                throw new KernelRefusedException("object references are not supported in kernels");
+                throw new KernelRefusedException("object references are not supported in kernels; use structs and ArrayView<T>");
             Push(ir.Load(Element(name["ldind.".Length..]), PopScalar()));
             return true;
         }
@@ -114,7 +114,7 @@ internal sealed partial class MethodTranslator
         if (!name.StartsWith("stind.", StringComparison.Ordinal))
             return false;
         if (name == "stind.ref")
-            throw new KernelRefusedException("object references are not supported in kernels");
+            throw new KernelRefusedException("object references are not supported in kernels; use structs and ArrayView<T>");
         var memory = Element(name["stind.".Length..]);
         var value = kernel.Coerce(memory, PopScalar());
         ir.Store(memory, PopScalar(), value);
@@ -185,7 +185,7 @@ internal sealed partial class MethodTranslator
                 kernel.Store(stored, ElementAddress(stored), value);
                 return true;
             case "ldelem.ref" or "stelem.ref":
-                throw new KernelRefusedException("arrays of objects are not supported in kernels");
+                throw new KernelRefusedException("arrays of objects are not supported in kernels; use structs");
         }
 
         if (name.StartsWith("ldelem.", StringComparison.Ordinal))

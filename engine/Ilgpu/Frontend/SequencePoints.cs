@@ -24,7 +24,8 @@ internal static class SequencePoints
                 return (points[i].File, points[i].Line);
         }
 
-        return null;
+        // What the compiler puts before the first statement, such as the object that holds captured variables, belongs to it.
+        return points.Length > 0 ? (points[0].File, points[0].Line) : null;
     }
 
     private static Point[] Read(MethodBase method)

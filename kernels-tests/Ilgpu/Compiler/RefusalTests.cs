@@ -76,12 +76,28 @@ public sealed class RefusalTests
 
     private static void Virtual(Index1D i, ArrayView<int> a) => a[i] = EqualityComparer<int>.Default.GetHashCode(a[i]);
 
+    private static void Boxes(Index1D i, ArrayView<int> a) => a[i] = ((object)a[i]).GetHashCode();
+
+    private static void Objects(Index1D i, ArrayView<int> a)
+    {
+        var node = new Node { Value = a[i] };
+        Node[] nodes = [node];
+        a[i] = nodes[0].Value;
+    }
+
+    private static void Captures(Index1D i, ArrayView<int> a)
+    {
+        int offset = a[i];
+        Func<int, int> add = x => x + offset;
+        a[i] = add(3);
+    }
+
     public static IEnumerable<TestCaseData> Cases()
     {
         yield return Case(ThrowsException, "exception", "write an error value");
         yield return Case(Tries, "try block", "use if");
         yield return Case(Allocates, "class", "structs");
-        yield return Case(Strings, "", "");
+        yield return Case(Strings, "class", "structs");
         yield return Case(MutableStatic, "static field 'mutable' is not read-only", "readonly");
         yield return Case(WritesStatic, "static field 'mutable' is written", "ArrayView<T>");
         yield return Case(DynamicArray, "compile-time constant", "SpecializedValue<int>");
@@ -89,8 +105,11 @@ public sealed class RefusalTests
         yield return Case(Recursive, "recursive", "loop");
         yield return Case(Delegates, "delegates", "static abstract");
         yield return Case(StackAllocates, "stackalloc", "LocalMemory.Allocate");
-        yield return Case(Spans, "", "");
-        yield return Case(Virtual, "", "");
+        yield return Case(Spans, "Span", "ArrayView<T>");
+        yield return Case(Virtual, "EqualityComparer", "structs");
+        yield return Case(Boxes, "no C# body", "structs");
+        yield return Case(Objects, "class", "structs");
+        yield return Case(Captures, "captures", "argument");
 
         static TestCaseData Case(Action<Index1D, ArrayView<int>> kernel, string construct, string advice) =>
             new TestCaseData(kernel, construct, advice).SetArgDisplayNames(kernel.Method.Name);
