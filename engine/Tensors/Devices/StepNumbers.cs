@@ -21,8 +21,8 @@ public sealed class StepNumbers
     /// <summary>Word 0 stays 0: the place for a kernel that has nothing to look up.</summary>
     private int _reserved = AtOnce + 2;
 
-    // At first all that is reserved, which a device's copy does not have yet.
-    private int _endChanged = AtOnce + 2;
+    // A device's copy has nothing at first.
+    private bool _hasChanged = true;
 
     /// <summary>A whole number, or the bits of a float32.</summary>
     /// <param name="word">a reserved place</param>
@@ -39,7 +39,7 @@ public sealed class StepNumbers
             if (_words[word] != value)
             {
                 _words[word] = value;
-                NoteChange(word + 1);
+                _hasChanged = true;
             }
         }
     }
@@ -66,7 +66,7 @@ public sealed class StepNumbers
 
         var first = _reserved;
         _reserved += words;
-        NoteChange(_reserved);
+        _hasChanged = true;
         return first;
     }
 
@@ -86,15 +86,13 @@ public sealed class StepNumbers
     public void SetSingle(int word, float value) => this[word] = BitConverter.SingleToUInt32Bits(value);
 
     /// <summary>
-    /// All words up to the last that has changed since the last call; empty if none has. They are few, and a copy that begins at the start of
-    /// a buffer is one that every tool which watches memory understands: oclgrind 21.10 takes what is written behind an offset for unwritten.
+    /// All reserved words if one has changed since the last call; else none. They are few, and a copy of all of them is one that every tool which
+    /// watches memory understands: oclgrind 21.10 takes what the latest copy into a buffer left out for unwritten.
     /// </summary>
     internal ReadOnlySpan<uint> TakeChanged()
     {
-        var end = _endChanged;
-        _endChanged = 0;
-        return _words.AsSpan(0, end);
+        var words = _hasChanged ? _reserved : 0;
+        _hasChanged = false;
+        return _words.AsSpan(0, words);
     }
-
-    private void NoteChange(int end) => _endChanged = Math.Max(_endChanged, end);
 }
