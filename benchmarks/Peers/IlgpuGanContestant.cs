@@ -12,6 +12,9 @@ internal sealed class IlgpuGanContestant : Contestant
     public static string Host { get; } = Path.GetFullPath(Path.Combine(
         RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
+    /// <summary>The first step is computed as written, the second recorded, the third the first replay; forwards keep weights from the second on.</summary>
+    private const int StepsUntilReady = 3;
+
     // What makes PyTorch faster is not set here, nor what a shell may have set for it.
     private static readonly Dictionary<string, string?> s_environment = TorchContestant.AllocatorSettings.Keys.ToDictionary(name => name, _ => (string?)null);
 
@@ -35,7 +38,7 @@ internal sealed class IlgpuGanContestant : Contestant
 
         var (line, _) = Start(
             "bench", work.Kind == WorkKind.Training ? "step" : "infer", "--workload", work.Network, "--size", Text(work.Size), "--device", "cpu",
-            "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(work.Warmup), "--json");
+            "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)), "--json");
         return Sample.Parse(line);
     }
 

@@ -21,7 +21,7 @@ internal enum WorkKind
 /// <param name="Size">side of the picture in pixels</param>
 /// <param name="Threads">threads of the processor</param>
 /// <param name="Steps">steps that a process times</param>
-/// <param name="Warmup">steps before that</param>
+/// <param name="Warmup">steps before that, at least</param>
 internal sealed record Workload(WorkKind Kind, string Network, int Size, int Threads, int Steps, int Warmup)
 {
     /// <summary>For people.</summary>

@@ -11,6 +11,9 @@ namespace ILGPU.Runtime;
 /// </remarks>
 public abstract partial class Accelerator : DisposeBase, IDevice
 {
+    /// <summary>How long a disposed accelerator waits for finalisers that are at work.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     [ThreadStatic]
     private static Accelerator? current;
 
@@ -193,6 +196,8 @@ public abstract partial class Accelerator : DisposeBase, IDevice
             }
         }
 
+        // Those that a finaliser is just releasing hold something in the driver until it is done.
+        SpinWait.SpinUntil(() => children.IsEmpty, Patience);
         children.Clear();
         DisposeAccelerator();
         NativeIsGone = true;

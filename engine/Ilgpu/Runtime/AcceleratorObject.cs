@@ -45,13 +45,20 @@ public abstract class AcceleratorObject : DisposeBase, IAcceleratorObject
             return;
         }
 
-        accelerator.UnregisterChild(childId);
-        if (!disposing && this is MemoryBuffer buffer)
-            accelerator.ReportLeak(buffer);
-        if (accelerator.NativeIsGone)
-            return;
-        using ScopedAcceleratorBinding binding = accelerator.BindScoped();
-        DisposeAcceleratorObject(disposing);
+        try
+        {
+            if (!disposing && this is MemoryBuffer buffer)
+                accelerator.ReportLeak(buffer);
+            if (accelerator.NativeIsGone)
+                return;
+            using ScopedAcceleratorBinding binding = accelerator.BindScoped();
+            DisposeAcceleratorObject(disposing);
+        }
+        finally
+        {
+            // Last, because an accelerator that goes waits for all that are registered.
+            accelerator.UnregisterChild(childId);
+        }
     }
 
     /// <summary>Releases the native object; the accelerator is alive and bound to the calling thread.</summary>

@@ -44,8 +44,6 @@ public abstract class ConformanceFixture(string deviceName)
     [OneTimeTearDown]
     public void CloseDevice()
     {
-        // A kernel that the collector is just releasing is neither alive nor gone.
-        GC.WaitForPendingFinalizers();
         Accelerator?.Dispose();
         context.Dispose();
         if (IsPtxMachine)

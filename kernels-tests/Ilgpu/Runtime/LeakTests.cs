@@ -48,6 +48,24 @@ public sealed class LeakTests
         Assert.That(leaks, Is.EqualTo(new[] { "9 elements of 8 bytes" }));
     }
 
+    [Test]
+    public void AnAcceleratorWaitsForWhatTheCollectorReleases()
+    {
+        PtxDriver.Violations.Clear();
+        for (int round = 0; round < 20; round++)
+        {
+            using Context context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
+            Accelerator accelerator = context.Devices[0].CreateAccelerator(context);
+            ForgetStreams(accelerator);
+            Task collecting = Task.Run(() => GC.Collect());
+            accelerator.Dispose();
+            collecting.Wait();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.That(PtxDriver.Violations, Is.Empty);
+    }
+
     private static List<string> Leaks(Func<Context.Builder, Context.Builder> build)
     {
         using Context context = Context.Create(builder => build(builder));
@@ -63,4 +81,11 @@ public sealed class LeakTests
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Forget(Accelerator accelerator) => accelerator.Allocate1D<double>(9);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ForgetStreams(Accelerator accelerator)
+    {
+        for (int i = 0; i < 300; i++)
+            accelerator.CreateStream();
+    }
 }
