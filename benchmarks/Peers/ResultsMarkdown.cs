@@ -139,7 +139,7 @@ internal static class ResultsMarkdown
             return;
         }
 
-        page.Append("\n## Allocations of IlgpuGan after the first steps\n\nCycleGAN's image pools take two pictures more in each step until they are full.\n\n| work | threads | tensor buffers in all timed steps | managed memory a step, KB |\n|---|---|---|---|\n");
+        page.Append("\n## Allocations of IlgpuGan after the first steps\n\n| work | threads | tensor buffers in all timed steps | managed memory a step, KB |\n|---|---|---|---|\n");
         foreach (var row in rows)
         {
             page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {row.Entries[0].NewBuffers} | {row.Entries[0].ManagedKbPerStep:0.0} |\n");
