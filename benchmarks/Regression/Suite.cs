@@ -51,7 +51,7 @@ internal sealed class Suite : IDisposable
         Against("convolution 64 → 64 at 32², direct", "the tile of rung 7", 1.5, Rung(new EngineRung(WinogradUse.Never)), Rung(Ladder.Rungs()[6])),
         Arithmetic("pix2pix step, 256²", 0.57, Step(BenchStep.OfTraining(ModelKind.Pix2Pix, 256, 1, Keep(new CpuDevice(1))))),
         Arithmetic("ResNet-9 forward, 256²", 1.1, Step(BenchStep.OfInference(GeneratorKind.ResNet(9), 256, 1, Keep(new CpuDevice(1))))),
-        Against("`translate` of a picture, U-Net 256, whole process", "a process that only starts", 0.09, Translation("unet256"), BareProcess()),
+        Against("`translate` of a picture, U-Net 256, whole process", "a process that only starts", 0.04, Translation("unet256"), BareProcess()),
         .. _pair is null
             ? []
             : new[] { Against("residual block 3×3, direct, 2 threads", "1 thread", 1.6, Forward(_pair, "resnet.block3x3"), Forward(_direct, "resnet.block3x3")) },
