@@ -3,10 +3,10 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>Runs a <see cref="ColumnGradientPlan"/>.</summary>
-internal sealed unsafe class ColumnGradientRunner(CpuThreads threads)
+internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
-    private readonly Scratch _shared = new();
-    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    private readonly Scratch _shared = memory.Inputs;
+    private readonly Scratch[] _own = memory.Own;
 
     /// <param name="dy">[N, K, OutH, OutW]</param>
     /// <param name="w">[K, C, KernelH, KernelW]</param>

@@ -17,16 +17,29 @@ internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarge
 /// <summary>
 /// The one place where a geometry is given its algorithm. A choice follows from the shape, the processor and whether the weight is held, nothing else.
 /// </summary>
-internal sealed unsafe class ConvolutionAlgorithms(CpuThreads threads)
+internal sealed unsafe class ConvolutionAlgorithms
 {
-    private readonly CorrelationRunner _direct = new(threads);
-    private readonly InnerProductRunner _innerProducts = new(threads);
-    private readonly OuterProductRunner _outerProducts = new(threads);
-    private readonly ColumnGradientRunner _columns = new(threads);
-    private readonly WeightGradientRunner _weights = new(threads);
-    private readonly WinogradRunner<SixPoints> _sixPoints = new(threads);
-    private readonly WinogradRunner<FourPoints> _fourPoints = new(threads);
-    private readonly WinogradGradientRunner _winogradWeights = new(threads);
+    private readonly CorrelationRunner _direct;
+    private readonly InnerProductRunner _innerProducts;
+    private readonly OuterProductRunner _outerProducts;
+    private readonly ColumnGradientRunner _columns;
+    private readonly WeightGradientRunner _weights;
+    private readonly WinogradRunner<SixPoints> _sixPoints;
+    private readonly WinogradRunner<FourPoints> _fourPoints;
+    private readonly WinogradGradientRunner _winogradWeights;
+
+    public ConvolutionAlgorithms(CpuThreads threads)
+    {
+        var memory = new ConvolutionMemory(threads);
+        _direct = new(threads, memory);
+        _innerProducts = new(threads, memory);
+        _outerProducts = new(threads, memory);
+        _columns = new(threads, memory);
+        _weights = new(threads, memory);
+        _sixPoints = new(threads, memory);
+        _fourPoints = new(threads, memory);
+        _winogradWeights = new(threads, memory);
+    }
 
     public ConvolutionPass Forward(in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {

@@ -6,10 +6,10 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// Runs a <see cref="CorrelationPlan"/> as an implicit matrix product: filters × (channels, taps) × pixels. With many pixels each task
 /// owns a group of output rows and all filters; with few each owns some filters and all pixels, so that every weight is read once.
 /// </summary>
-internal sealed unsafe class CorrelationRunner(CpuThreads threads)
+internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMemory memory)
 {
-    private readonly Scratch _shared = new();
-    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    private readonly Scratch _shared = memory.Inputs;
+    private readonly Scratch[] _own = memory.Own;
 
     /// <param name="input">[Images, Channels, InH, InW]</param>
     /// <param name="weight">as the correlation's strides say</param>

@@ -3,10 +3,10 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>Runs an <see cref="InnerProductPlan"/>.</summary>
-internal sealed unsafe class InnerProductRunner(CpuThreads threads)
+internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionMemory memory)
 {
-    private readonly Scratch _shared = new();
-    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    private readonly Scratch _shared = memory.Inputs;
+    private readonly Scratch[] _own = memory.Own;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="w">[K, C, KernelH, KernelW]</param>

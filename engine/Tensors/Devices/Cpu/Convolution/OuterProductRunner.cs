@@ -3,11 +3,11 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>Runs an <see cref="OuterProductPlan"/>: dy packed as the left factor, columns as the right, pixels as the reduction.</summary>
-internal sealed unsafe class OuterProductRunner(CpuThreads threads)
+internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionMemory memory)
 {
-    private readonly Scratch _columns = new();
-    private readonly Scratch _panels = new();
-    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    private readonly Scratch _columns = memory.Inputs;
+    private readonly Scratch _panels = memory.Outputs;
+    private readonly Scratch[] _own = memory.Own;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="dy">[N, K, OutH, OutW]</param>

@@ -3,10 +3,10 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>Runs a <see cref="WeightGradientPlan"/>: dy packed as the left factor, x as the right, pixels as the reduction.</summary>
-internal sealed unsafe class WeightGradientRunner(CpuThreads threads)
+internal sealed unsafe class WeightGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
-    private readonly Scratch _shared = new();
-    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    private readonly Scratch _shared = memory.Weights;
+    private readonly Scratch[] _own = memory.Own;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="dy">[N, K, OutH, OutW]</param>

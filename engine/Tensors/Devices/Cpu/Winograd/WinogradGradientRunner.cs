@@ -7,12 +7,12 @@ using static IlgpuGan.Tensors.Devices.Cpu.Winograd.SixPoints;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>Runs a <see cref="WinogradGradientPlan"/>.</summary>
-internal sealed unsafe class WinogradGradientRunner(CpuThreads threads)
+internal sealed unsafe class WinogradGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
-    private readonly Scratch _inputs = new();
-    private readonly Scratch _outputs = new();
-    private readonly Scratch _gradients = new();
-    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    private readonly Scratch _inputs = memory.Inputs;
+    private readonly Scratch _outputs = memory.Outputs;
+    private readonly Scratch _gradients = memory.Weights;
+    private readonly Scratch[] _own = memory.Own;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="dy">[N, K, OutH, OutW]</param>

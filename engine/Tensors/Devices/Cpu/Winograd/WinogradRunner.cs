@@ -11,17 +11,17 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// place, and the products back to outputs.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
-internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads)
+internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
     where TPoints : struct, IPointTransform
 {
     private static int Points => TPoints.Count;
 
     private static int Places => TPoints.Count * TPoints.Count;
 
-    private readonly Scratch _weights = new();
-    private readonly Scratch _inputs = new();
-    private readonly Scratch _outputs = new();
-    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    private readonly Scratch _weights = memory.Weights;
+    private readonly Scratch _inputs = memory.Inputs;
+    private readonly Scratch _outputs = memory.Outputs;
+    private readonly Scratch[] _own = memory.Own;
 
     /// <param name="input">[Images, Channels, InH, InW]</param>
     /// <param name="weight">as the correlation's strides say</param>
