@@ -1,17 +1,13 @@
-using System.Runtime.InteropServices;
-
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>Host memory aligned to a cache line, outside the garbage collector's heap.</summary>
 internal sealed unsafe class CpuStorage : Storage
 {
-    private const int Alignment = 64;
-
     public CpuStorage(MemoryPool pool, long capacity)
         : base(capacity)
     {
         Pool = pool;
-        Pointer = (float*)NativeMemory.AlignedAlloc((nuint)(capacity * sizeof(float)), Alignment);
+        Pointer = (float*)AlignedMemory.Allocate(capacity * sizeof(float));
         GC.AddMemoryPressure(capacity * sizeof(float));
     }
 
@@ -31,7 +27,7 @@ internal sealed unsafe class CpuStorage : Storage
     private void FreeMemory()
     {
         Pool.Forget(this);
-        NativeMemory.AlignedFree(Pointer);
+        AlignedMemory.Free(Pointer);
         GC.RemoveMemoryPressure(Capacity * sizeof(float));
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>Working memory of one kernel or worker, aligned to a cache line, kept from call to call so that a training step allocates nothing.</summary>
@@ -13,10 +11,10 @@ internal sealed unsafe class Scratch
     {
         if (count > _capacity)
         {
-            NativeMemory.AlignedFree(_doubles);
+            AlignedMemory.Free(_doubles);
             _doubles = null;
             _capacity = 0;
-            _doubles = (double*)NativeMemory.AlignedAlloc((nuint)(count * sizeof(double)), 64);
+            _doubles = (double*)AlignedMemory.Allocate(count * sizeof(double));
             _capacity = count;
         }
 
@@ -26,5 +24,5 @@ internal sealed unsafe class Scratch
     /// <inheritdoc cref="Doubles"/>
     public float* Floats(long count) => (float*)Doubles((count + 1) / 2);
 
-    ~Scratch() => NativeMemory.AlignedFree(_doubles);
+    ~Scratch() => AlignedMemory.Free(_doubles);
 }
