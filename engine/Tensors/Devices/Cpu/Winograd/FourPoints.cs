@@ -41,6 +41,27 @@ internal readonly unsafe struct FourPoints : IPointTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Filter(float* from, nint step, int count, float* to, nint toStep)
+    {
+        var half = Vector512.Create(0.5f);
+        var even = Vector512.Load(from);
+        var odd = Vector512.Load(from + step);
+        var last = odd;
+        (-even).Store(to);
+        if (count > 2)
+        {
+            last = Vector512.Load(from + 2 * step);
+            even += last;
+        }
+
+        even *= half;
+        odd *= half;
+        (even + odd).Store(to + toStep);
+        (even - odd).Store(to + 2 * toStep);
+        last.Store(to + 3 * toStep);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Collect(float* from, nint step, int count, float* to, nint toStep)
     {
         var m1 = Vector512.Load(from + step);

@@ -16,6 +16,9 @@ internal unsafe interface IPointTransform
     /// <summary>The polynomial with <paramref name="count"/> coefficients (2 to n − 1) at the points: G without its scale, and the transpose of <see cref="Collect"/>.</summary>
     static abstract void Evaluate(float* from, nint step, int count, float* to, nint toStep);
 
+    /// <summary>G: the <paramref name="count"/> taps of a filter (2 to n − 1) to n points.</summary>
+    static abstract void Filter(float* from, nint step, int count, float* to, nint toStep);
+
     /// <summary>Aᵀ: n points to <paramref name="count"/> outputs (2 to n − 1); Gᵀ without its scale.</summary>
     static abstract void Collect(float* from, nint step, int count, float* to, nint toStep);
 

@@ -81,6 +81,47 @@ internal readonly unsafe struct SixPoints : IPointTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Filter(float* from, nint step, int count, float* to, nint toStep)
+    {
+        var y0 = Vector512.Load(from);
+        var y1 = Vector512.Load(from + step);
+        var last = y1;
+        var even = y0;
+        var odd = y1;
+        var even2 = y0 * Vector512.Create(1f / 24);
+        var odd2 = y1 * Vector512.Create(1f / 12);
+        if (count > 2)
+        {
+            last = Vector512.Load(from + 2 * step);
+            even += last;
+            even2 = Fma(Vector512.Create(1f / 6), last, even2);
+        }
+
+        if (count > 3)
+        {
+            last = Vector512.Load(from + 3 * step);
+            odd += last;
+            odd2 = Fma(Vector512.Create(1f / 3), last, odd2);
+        }
+
+        if (count > 4)
+        {
+            last = Vector512.Load(from + 4 * step);
+            even += last;
+            even2 = Fma(Vector512.Create(2f / 3), last, even2);
+        }
+
+        even *= Vector512.Create(-1f / 6);
+        odd *= Vector512.Create(-1f / 6);
+        (y0 * Vector512.Create(1f / 4)).Store(to);
+        (even + odd).Store(to + toStep);
+        (even - odd).Store(to + 2 * toStep);
+        (even2 + odd2).Store(to + 3 * toStep);
+        (even2 - odd2).Store(to + 4 * toStep);
+        last.Store(to + 5 * toStep);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Collect(float* from, nint step, int count, float* to, nint toStep)
     {
         var m1 = Vector512.Load(from + step);

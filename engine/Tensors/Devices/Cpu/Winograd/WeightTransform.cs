@@ -1,132 +1,151 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using static IlgpuGan.Tensors.Devices.Cpu.Winograd.TileRow;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>Brings a weight to the points: u [place][panel][channel][row]. A task is one panel of filters.</summary>
+/// <summary>
+/// Brings a weight to the points: u [place][panel][channel][row]. A task is some of the weight's channels for one panel of filters, in all phases.
+/// The weight is transposed so that its filters become lanes; from there on all is done sixteen lanes at a time and in the first-level cache, until whole
+/// cache lines go to the places.
+/// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, float* weight, float* u, Scratch[] own) : ITask
     where TPoints : struct, IPointTransform
 {
+    /// <summary>Channels of a task: a place is written in runs as long as these.</summary>
+    private const int TaskChannels = 64;
+
+    /// <summary>Channels that are transposed at a time.</summary>
     private const int BlockChannels = 16;
+
+    /// <summary>Filters that are transposed at a time, whether a panel has as many or fewer.</summary>
+    private const int TransposedRows = 8;
+
+    /// <summary>Channels between the one that is transposed and the one asked for.</summary>
+    private const int ReadAhead = 8;
+
+    /// <summary>Floats of a place between those that are written and those asked for: so many streams are more than the processor foresees.</summary>
+    private const int WriteAhead = 8 * Width;
 
     private static int Points => TPoints.Count;
 
     private static int Places => TPoints.Count * TPoints.Count;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int Count(WinogradPlan plan) => plan.PhasePanels * Parts(plan);
+
+    private static int Parts(WinogradPlan plan) => CorrelationPlan.DivideUp(plan.Correlation.Channels, TaskChannels);
+
     public void Run(int task, int worker)
     {
+        var g = plan.Correlation;
         var rows = plan.Kernel.Rows;
-        var taps = plan.Taps;
-        var pitch = (nint)WinogradPlan.OddLines(BlockChannels * rows);
-        var full = own[worker].Floats((Places * pitch) + (2L * taps * taps * BlockChannels * rows));
-        var block = full + (Places * pitch);
-        var spare = block + (taps * taps * BlockChannels * rows);
-        var half = stackalloc float[Places * Width];
-        for (var channel = 0; channel < plan.Channels; channel += BlockChannels)
+        var panel = task / Parts(plan);
+        var first = task % Parts(plan) * TaskChannels;
+        var end = Math.Min(first + TaskChannels, g.Channels);
+        var pitch = (nint)WinogradPlan.OddLines((BlockChannels * rows) + TransposedRows);
+        var gridPitch = (nint)WinogradPlan.OddLines((BlockChannels * plan.Residues * rows) + TransposedRows);
+        var planes = own[worker].Floats(((plan.Plane + 1) * pitch) + (plan.Taps * plan.Taps * gridPitch));
+        var grid = planes + ((plan.Plane + 1) * pitch);
+        for (var channel = first; channel < end; channel += BlockChannels)
         {
-            var channels = Math.Min(BlockChannels, plan.Channels - channel);
-            if (plan.IsDense)
+            var channels = Math.Min(BlockChannels, end - channel);
+            TakePlanes(panel * rows, channel, channels, planes, pitch);
+            for (var p = 0; p < plan.Phases.Length; p++)
             {
-                GatherDense(task, channel, channels, spare, block);
-            }
-            else
-            {
-                Gather(task, channel, channels, block);
-            }
-
-            for (var i = 0; i < channels * rows; i += Width)
-            {
-                for (var x = 0; x < taps; x++)
+                var to = u + ((((nint)p * plan.PhasePanels) + panel) * plan.Channels + (channel * plan.Residues)) * rows;
+                var taps = plan.Phases[p].WeightTaps;
+                if (plan.HasAllTaps)
                 {
-                    TPoints.Evaluate(block + (x * BlockChannels * rows) + i, taps * BlockChannels * rows, taps, half + (x * Width), Points * Width);
+                    Transform(planes, pitch, taps, channels * rows, to);
                 }
-
-                for (var y = 0; y < Points; y++)
+                else
                 {
-                    TPoints.Evaluate(half + (y * Points * Width), Width, taps, full + (y * Points * pitch) + i, pitch);
+                    PutOnGrid(planes, pitch, taps, channels, grid, gridPitch);
+                    Transform(grid, gridPitch, plan.Grid, channels * plan.Residues * rows, to);
                 }
             }
-
-            Scatter(full, pitch, channels * rows, u + (((nint)task * plan.Channels + channel) * rows));
         }
     }
 
-    /// <summary>Writes each place's numbers in one go: the places lie far apart, and memory takes whole runs faster than single lines.</summary>
+    /// <summary>planes [tap][channel][row], zeros for rows beyond the last filter; the plane after the last tap is zeros, too.</summary>
+    private void TakePlanes(int filter, int first, int channels, float* planes, nint pitch)
+    {
+        var g = plan.Correlation;
+        var used = Math.Min(TransposedRows, g.Filters - filter);
+        var from = weight + ((nint)filter * g.FilterStride) + ((nint)first * g.ChannelStride);
+        for (var channel = 0; channel < channels; channel++, from += g.ChannelStride)
+        {
+            if (g.FilterStride == plan.Plane)
+            {
+                CacheLines.Fetch(from + ((nint)ReadAhead * g.ChannelStride), used * plan.Plane);
+            }
+
+            // Where a panel has fewer rows than are transposed, the next channel overwrites what is too much.
+            Transpose.Run(from, g.FilterStride, used, TransposedRows, plan.Plane, planes + (channel * plan.Kernel.Rows), pitch);
+        }
+
+        new Span<float>(planes + (plan.Plane * pitch), (int)pitch).Clear();
+    }
+
+    /// <summary>grid [tap of the grid][channel, residue][row] of one phase, zeros for taps that the filter lacks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Scatter(float* full, nint pitch, int count, float* to)
+    private void PutOnGrid(float* planes, nint pitch, int[] taps, int channels, float* grid, nint gridPitch)
     {
-        for (var place = 0; place < Places; place++, to += plan.WeightPitch, full += pitch)
-        {
-            var scale = Vector512.Create(plan.Scales[place]);
-            var i = 0;
-            for (; i <= count - Width; i += Width)
-            {
-                (Vector512.Load(full + i) * scale).Store(to + i);
-            }
-
-            for (; i < count; i++)
-            {
-                to[i] = full[i] * scale[0];
-            }
-        }
-    }
-
-    /// <summary>block [tap][channel][row], zeros for rows beyond the last filter and for taps that the filter lacks.</summary>
-    private void Gather(int panel, int first, int channels, float* block)
-    {
-        var g = plan.Correlation;
         var rows = plan.Kernel.Rows;
-        var phase = plan.Phases[panel / plan.PhasePanels];
-        var firstFilter = panel % plan.PhasePanels * rows;
-        var taps = plan.Taps * plan.Taps;
-        for (var channel = 0; channel < channels; channel++)
+        var count = plan.Taps * plan.Taps;
+        for (var t = 0; t < count; t++)
         {
-            var residue = (first + channel) % plan.Residues;
-            var from = weight + ((nint)firstFilter * g.FilterStride) + ((nint)((first + channel) / plan.Residues) * g.ChannelStride);
-            for (var t = 0; t < taps; t++)
+            var to = grid + (t * gridPitch);
+            for (var channel = 0; channel < channels; channel++)
             {
-                var place = phase.WeightTaps[(residue * taps) + t];
-                var to = block + (((t * BlockChannels) + channel) * rows);
-                for (var row = 0; row < rows; row++)
+                for (var place = t; place < taps.Length; place += count, to += rows)
                 {
-                    to[row] = place >= 0 && firstFilter + row < g.Filters ? from[(nint)row * g.FilterStride + place] : 0;
+                    var plane = taps[place] < 0 ? plan.Plane : taps[place];
+                    Vector256.Load(planes + (plane * pitch) + (channel * rows)).Store(to);
                 }
             }
         }
     }
 
-    /// <summary>The same for a stride-1 filter with all its taps, eight by eight.</summary>
-    /// <param name="spare">room for as much as the block</param>
-    private void GatherDense(int panel, int first, int channels, float* spare, float* block)
+    /// <summary>Transforms so many lanes of planes [tap] to places <see cref="WinogradPlan.WeightPitch"/> apart.</summary>
+    /// <param name="taps">[r, r]: the planes of the filter's rows and columns, either of which are evenly spaced</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transform(float* planes, nint pitch, int[] taps, int count, float* to)
     {
-        var g = plan.Correlation;
-        var rows = plan.Kernel.Rows;
-        var used = Math.Min(rows, g.Filters - panel * rows);
-        var places = plan.Phases[0].WeightTaps;
-        var taps = places.Length;
-        var from = weight + ((nint)panel * rows * g.FilterStride) + ((nint)first * g.ChannelStride);
-        if (g.ChannelStride == taps)
+        var r = plan.Taps;
+        var down = (taps[r] - taps[0]) * pitch;
+        var toPitch = (nint)plan.WeightPitch;
+        var half = stackalloc float[Places * Width];
+        var rest = stackalloc float[Places * Width];
+        for (var i = 0; i < count; i += Width)
         {
-            Transpose.Run(from, g.FilterStride, used, rows, channels * taps, spare, rows);
-        }
-        else
-        {
-            for (var channel = 0; channel < channels; channel++)
+            for (var place = 0; place < Places; place++)
             {
-                Transpose.Run(from + ((nint)channel * g.ChannelStride), g.FilterStride, used, rows, taps, spare + (channel * taps * rows), rows);
+                CacheLines.Fetch(to + i + WriteAhead + (place * toPitch), Width);
             }
-        }
 
-        for (var t = 0; t < taps; t++)
-        {
-            for (var channel = 0; channel < channels; channel++)
+            for (var x = 0; x < r; x++)
             {
-                new ReadOnlySpan<float>(spare + (((channel * taps) + places[t]) * rows), rows)
-                    .CopyTo(new Span<float>(block + (((t * BlockChannels) + channel) * rows), rows));
+                TPoints.Filter(planes + (taps[x] * pitch) + i, down, r, half + (x * Width), r * Width);
+            }
+
+            var isWhole = count - i >= Width;
+            var end = isWhole ? to + i : rest;
+            var endPitch = isWhole ? toPitch : Width;
+            for (var y = 0; y < Points; y++)
+            {
+                TPoints.Filter(half + (y * r * Width), Width, r, end + (y * Points * endPitch), endPitch);
+            }
+
+            if (!isWhole)
+            {
+                for (var place = 0; place < Places; place++)
+                {
+                    new ReadOnlySpan<float>(rest + (place * Width), count - i).CopyTo(new Span<float>(to + i + (place * toPitch), count - i));
+                }
             }
         }
     }

@@ -26,7 +26,7 @@ internal sealed class WinogradPlan
     private const double WorthIt = 0.8;
 
     /// <summary>Part of the time that making a transformed weight must take for it to be kept.</summary>
-    private const double KeptShare = 0.2;
+    private const double KeptShare = 0.08;
 
     /// <summary>Floats of a transformed weight that may be kept.</summary>
     private const long LargestKept = 5 << 20;
@@ -34,7 +34,7 @@ internal sealed class WinogradPlan
     /// <summary>Reduction steps of a block of the products.</summary>
     private const int BlockDepth = 256;
 
-    private WinogradPlan(Correlation c, MicroKernel kernel, int taps, int points, Func<int, float> scale)
+    private WinogradPlan(Correlation c, MicroKernel kernel, int taps, int points)
     {
         Correlation = c;
         Kernel = kernel;
@@ -62,8 +62,9 @@ internal sealed class WinogradPlan
         WeightPitch = OddLines(Panels * kernel.Rows * Channels);
         ReadsOnlyInside = Residues == 1 && Top >= 0 && Left >= 0
             && Top + (TilesY - 1) * Outputs + Points <= c.InH && Left + (TilesX - 1) * Outputs + Points <= c.InW;
-        IsDense = Residues == 1 && Phases.Length == 1 && Phases[0].WeightTaps.Order().SequenceEqual(Enumerable.Range(0, taps * taps));
-        Scales = [.. Enumerable.Range(0, Places).Select(place => scale(place / Points) * scale(place % Points))];
+        Plane = Math.Min(c.FilterStride, c.ChannelStride);
+        HasAllTaps = Residues == 1 && Phases.All(p => !p.WeightTaps.Contains(-1));
+        Grid = [.. Enumerable.Range(0, taps * taps)];
         WeightForm = (points, taps, c.FilterStride, c.ChannelStride, string.Join(' ', Phases.SelectMany(p => p.WeightTaps)));
         BlockChannels = Math.Min(BlockDepth, Channels);
         Offsets = GC.AllocateArray<int>(BlockChannels, pinned: true);
@@ -138,9 +139,6 @@ internal sealed class WinogradPlan
 
     public int BlockChannels { get; }
 
-    /// <summary>What G owes at each place.</summary>
-    public float[] Scales { get; }
-
     public int[] Offsets { get; }
 
     public int[] Bases { get; }
@@ -154,8 +152,14 @@ internal sealed class WinogradPlan
     /// <summary>True if every tile lies inside the input, so that its rows are read in place.</summary>
     public bool ReadsOnlyInside { get; }
 
-    /// <summary>True if weights may be packed without looking for missing taps.</summary>
-    public bool IsDense { get; }
+    /// <summary>Taps of one channel of a filter in the weight, among which those of a phase are.</summary>
+    public int Plane { get; }
+
+    /// <summary>True if each channel of the weight is one of the transformed domain, and no tap of a phase's grid is missing.</summary>
+    public bool HasAllTaps { get; }
+
+    /// <summary>The taps of a grid in their order: 0, 1, 2, …</summary>
+    public int[] Grid { get; }
 
     /// <summary>The plan, or null where the filter has another shape or, unless <paramref name="use"/> insists, the direct way is as fast.</summary>
     public static WinogradPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use, bool isHeld = false)
@@ -172,13 +176,13 @@ internal sealed class WinogradPlan
             return null;
         }
 
-        var six = new WinogradPlan(c, kernel, taps, SixPoints.Count, SixPoints.Scale);
+        var six = new WinogradPlan(c, kernel, taps, SixPoints.Count);
         if (use == WinogradUse.WhereverPossible || (use == WinogradUse.WhereverPossibleOnFourPoints && taps > 2))
         {
             return six;
         }
 
-        var four = taps == 2 ? new WinogradPlan(c, kernel, taps, FourPoints.Count, FourPoints.Scale) : null;
+        var four = taps == 2 ? new WinogradPlan(c, kernel, taps, FourPoints.Count) : null;
         if (use == WinogradUse.WhereverPossibleOnFourPoints)
         {
             return four;
@@ -197,12 +201,15 @@ internal sealed class WinogradPlan
 
     private double Cost(bool isHeld) => TileCost + (isHeld && KeepsWeight ? 0 : WeightCost);
 
-    /// <summary>True if a weight gradient is clearly cheaper by way of six points than <paramref name="direct"/> multiply-adds.</summary>
+    /// <summary>
+    /// True if a weight gradient is clearly cheaper by way of six points than <paramref name="direct"/> multiply-adds. An element of it is added to for each chunk of
+    /// tiles and brought back, which takes about as long as 70.
+    /// </summary>
     public static bool Pays(int filters, int channels, long tiles, double direct) =>
-        WeightCostOf(SixPoints.Places, filters, channels) + TileCostOf(SixPoints.Places, filters, channels, tiles) < WorthIt * direct;
+        ((double)SixPoints.Places * filters * channels * 70) + TileCostOf(SixPoints.Places, filters, channels, tiles) < WorthIt * direct;
 
-    /// <summary>Transforming one element of a weight takes about as long as 70 multiply-adds.</summary>
-    private static double WeightCostOf(int places, double filters, double channels) => places * filters * channels * 70;
+    /// <summary>Transforming one element of a weight takes about as long as 30 multiply-adds.</summary>
+    private static double WeightCostOf(int places, double filters, double channels) => places * filters * channels * 30;
 
     /// <summary>Transforming one element of a tile of input or output takes about as long as 50.</summary>
     private static double TileCostOf(int places, double filters, double channels, long tiles) =>

@@ -35,7 +35,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         var m = _outputs.Floats((long)Places * plan.OutputPitch + Width);
         if (!isMade)
         {
-            threads.For(plan.Panels, new WeightTransform<TPoints>(plan, weight, u, _own));
+            threads.For(WeightTransform<TPoints>.Count(plan), new WeightTransform<TPoints>(plan, weight, u, _own));
         }
 
         for (var row = 0; row < plan.TileRows; row += plan.ChunkRows)
