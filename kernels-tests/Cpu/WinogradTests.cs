@@ -35,7 +35,13 @@ public sealed class WinogradTests
         "1 7 20 19 6 4 4 3 2 1",
         "1 6 20 40 10 4 4 1,2 1 1",
         "1 6 40 20 10 4 4 2,1 1 1",
+        "2 18 19 22 11 4 4 2 0 1",
+        "1 35 15 26 13 4 4 2 2 1",
+        "1 20 13 22 18 5 5 2 2 1",
     ];
+
+    /// <summary>More tiles than a weight gradient reduces at a time, and more filters than it does.</summary>
+    private static readonly string[] LargeShapes = ["1 64 70 68 5 3 3 1 1 1", "1 16 130 260 6 4 4 2 1 1", "2 21 9 9 150 3 3 1 1 1", "1 40 12 12 300 4 4 2 1 1"];
 
     /// <summary>U-Net's upper levels with fewer channels.</summary>
     private static readonly string[] TwoByTwoShapes = ["1 32 64 64 64 4 4 2 1 1", "1 24 33 40 96 4 4 2 1 1"];
@@ -74,6 +80,8 @@ public sealed class WinogradTests
     }
 
     [TestCaseSource(nameof(Shapes))]
+    [TestCaseSource(nameof(StridedShapes))]
+    [TestCaseSource(nameof(LargeShapes))]
     public void WeightGradientAgreesWithItsDefinition(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
@@ -86,6 +94,23 @@ public sealed class WinogradTests
             device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g);
             return dw;
         });
+    }
+
+    [TestCaseSource(nameof(LargeShapes))]
+    public void BitsOfAWeightGradientDoNotDependOnTheNumberOfThreads(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        Assert.That(Gradient(2), Is.EqualTo(Gradient(1)));
+        Assert.That(Gradient(5), Is.EqualTo(Gradient(1)));
+
+        float[] Gradient(int threads)
+        {
+            using var device = new CpuBench(threads, MicroKernel.Best, WinogradUse.WhereverPossible);
+            var dw = device.New(g.K * g.C * g.KernelH * g.KernelW);
+            var x = device.Put(ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1));
+            device.Kernels.Conv2dWeightGradient(x, device.Put(ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 2)), dw, g);
+            return device.Get(dw);
+        }
     }
 
     [TestCase("1 256 66 66 256 3 3 1 0 1", true, TestName = "A residual block is computed by Winograd's algorithm")]

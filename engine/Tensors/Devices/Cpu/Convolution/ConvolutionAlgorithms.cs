@@ -26,7 +26,8 @@ internal sealed unsafe class ConvolutionAlgorithms
     private readonly WeightGradientRunner _weights;
     private readonly WinogradRunner<SixPoints> _sixPoints;
     private readonly WinogradRunner<FourPoints> _fourPoints;
-    private readonly WinogradGradientRunner _winogradWeights;
+    private readonly WinogradGradientRunner<SixPoints> _sixPointWeights;
+    private readonly WinogradGradientRunner<FourPoints> _fourPointWeights;
 
     public ConvolutionAlgorithms(CpuThreads threads)
     {
@@ -38,7 +39,8 @@ internal sealed unsafe class ConvolutionAlgorithms
         _weights = new(threads, memory);
         _sixPoints = new(threads, memory);
         _fourPoints = new(threads, memory);
-        _winogradWeights = new(threads, memory);
+        _sixPointWeights = new(threads, memory);
+        _fourPointWeights = new(threads, memory);
     }
 
     public ConvolutionPass Forward(in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
@@ -65,7 +67,9 @@ internal sealed unsafe class ConvolutionAlgorithms
     {
         if (WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is { } winograd)
         {
-            return (x, dy, dw) => _winogradWeights.Run(winograd, x, dy, dw);
+            return winograd.Points == FourPoints.Count
+                ? (x, dy, dw) => _fourPointWeights.Run(winograd, x, dy, dw)
+                : (x, dy, dw) => _sixPointWeights.Run(winograd, x, dy, dw);
         }
 
         if (OuterProductPlan.TryCreate(g, kernel) is { } few)

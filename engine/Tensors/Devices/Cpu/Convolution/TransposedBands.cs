@@ -5,29 +5,27 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>Copies the input behind a band of output pixels into the right factors of a weight gradient: one row of columns for each pixel.</summary>
 internal static unsafe class TransposedBands
 {
-    /// <summary>band [input row, input column, TaskChannels] for output rows [row, row + rows) of one image.</summary>
-    public static void FillChannelLast(WeightGradientPlan plan, float* x, int image, int row, int rows, int first, int channels, float* band)
+    /// <summary>
+    /// band [row][column][lane]: rows [top, top + rows) from column left on of neighbouring planes [height, width], zeros outside them and in the lanes of planes that don't exist.
+    /// </summary>
+    public static void FillPlanes(
+        float* planes, int count, int lanes, int height, int width, int top, int rows, int left, int columns, float* band)
     {
-        var g = plan.Geometry;
-        var inputRows = (rows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1;
-        var pitch = plan.TaskChannels;
-        for (var i = 0; i < inputRows; i++)
+        var begin = Math.Clamp(-left, 0, columns);
+        var end = Math.Clamp(width - left, begin, columns);
+        for (var i = 0; i < rows; i++)
         {
-            var y = row * g.StrideH - g.PadTop + i;
-            var to = band + (nint)i * plan.InputColumns * pitch;
-            if ((uint)y >= (uint)g.H)
+            var to = band + (nint)i * columns * lanes;
+            var y = top + i;
+            if ((uint)y >= (uint)height)
             {
-                new Span<float>(to, plan.InputColumns * pitch).Clear();
+                new Span<float>(to, columns * lanes).Clear();
                 continue;
             }
 
-            var begin = Math.Min(g.PadLeft, plan.InputColumns);
-            var end = Math.Clamp(g.W + g.PadLeft, begin, plan.InputColumns);
-            new Span<float>(to, begin * pitch).Clear();
-            new Span<float>(to + end * pitch, (plan.InputColumns - end) * pitch).Clear();
-            var from = x + (((nint)image * g.C + first) * g.H + y) * g.W;
-            Transpose.Run(
-                from + begin - g.PadLeft, g.H * g.W, channels, pitch, end - begin, to + begin * pitch, pitch);
+            new Span<float>(to, begin * lanes).Clear();
+            Transpose.Run(planes + (nint)y * width + left + begin, (nint)height * width, count, lanes, end - begin, to + begin * lanes, lanes);
+            new Span<float>(to + end * lanes, (columns - end) * lanes).Clear();
         }
     }
 

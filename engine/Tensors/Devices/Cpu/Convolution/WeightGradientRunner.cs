@@ -55,7 +55,9 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 var rows = Math.Min(plan.BandRows, g.OutH - row);
                 if (plan.ChannelLast)
                 {
-                    TransposedBands.FillChannelLast(plan, x, image, row, rows, firstChannel, channels, band);
+                    TransposedBands.FillPlanes(
+                        x + ((nint)image * g.C + firstChannel) * g.H * g.W, channels, plan.TaskChannels, g.H, g.W,
+                        row * g.StrideH - g.PadTop, (rows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1, -g.PadLeft, plan.InputColumns, band);
                 }
                 else
                 {

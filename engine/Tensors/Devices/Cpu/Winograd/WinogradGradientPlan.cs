@@ -1,46 +1,69 @@
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
-using static IlgpuGan.Tensors.Devices.Cpu.Winograd.SixPoints;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// How the weight gradient of a stride-1 r × r convolution is computed on the tiles of <see cref="WinogradPlan"/>: the transposes of its
-/// transforms bring dy to the points and the gradient back from them, and the reduction over pixels becomes one over tiles.
+/// How a weight gradient is computed on the tiles of <see cref="WinogradPlan"/>: the transposes of its transforms bring dy to the points and the
+/// gradient back from them, and the reduction over pixels becomes one over tiles. With stride s each of the s² residues of x is an image of its own,
+/// whose gradient is r × r of the filter's taps. The gradient at the points, four to nine times as big as dw, never exists as a whole: a block of filters
+/// and a group of channels go through all places at once, and back to taps while they are in the cache.
 /// </summary>
 internal sealed class WinogradGradientPlan
 {
-    /// <summary>Tiles reduced at a time.</summary>
-    private const int ChunkTiles = 256;
+    /// <summary>Most of the direct way's multiply-adds that the transformed way may cost: the direct way needs 1.2 to 1.4 times as long as they would at full speed.</summary>
+    private const double WorthIt = 1.1;
 
-    private WinogradGradientPlan(in ConvGeometry g, MicroKernel kernel)
+    /// <summary>Vectors of channels and residues in a group.</summary>
+    private const int AimedVectors = 4;
+
+    /// <summary>Floats of a group's input at the points: tiles beyond that are reduced a chunk at a time.</summary>
+    private const int ChunkFloats = 640 * 1024;
+
+    /// <summary>Floats of a block's gradient at the points: half of a second-level cache.</summary>
+    private const int BlockFloats = 128 * 1024;
+
+    private WinogradGradientPlan(in ConvGeometry g, MicroKernel kernel, int taps, int points, Func<int, float> scale)
     {
         Geometry = g;
         Kernel = kernel;
-        Taps = g.KernelH;
-        Outputs = Points + 1 - Taps;
+        Taps = taps;
+        Points = points;
+        Places = points * points;
+        Outputs = points + 1 - taps;
+        Residues = g.StrideH * g.StrideW;
         TilesX = DivideUp(g.OutW, Outputs);
         TilesY = DivideUp(g.OutH, Outputs);
         TileRows = TilesY * g.N;
-        ChunkRows = DivideUp(TileRows, DivideUp(TileRows * TilesX, ChunkTiles));
-        ChannelPitch = WinogradPlan.OddLines(g.C);
-        Panels = DivideUp(g.K, kernel.Rows);
-        Vectors = DivideUp(g.C, kernel.Lanes);
+
+        var sets = DivideUp(g.C, TileRow.Width);
+        Groups = DivideUp(sets, Math.Max(1, AimedVectors / Residues));
+        GroupSets = DivideUp(sets, Groups);
+        ColumnPitch = GroupSets * Residues * TileRow.Width;
+        ChunkRows = Math.Clamp(ChunkFloats / (Places * ColumnPitch * TilesX), 1, TileRows);
+        ChunkRows = DivideUp(TileRows, DivideUp(TileRows, ChunkRows));
         var tiles = ChunkRows * TilesX;
-        InputPitch = WinogradPlan.OddLines(tiles * ChannelPitch);
-        OutputPitch = WinogradPlan.OddLines(tiles * Panels * kernel.Rows);
-        WeightPitch = WinogradPlan.OddLines(Panels * kernel.Rows * ChannelPitch);
-        Scales = [.. Enumerable.Range(0, Places).Select(place => Scale(place / Points) * Scale(place % Points))];
+        VectorPitch = WinogradPlan.OddLines(tiles * TileRow.Width);
+        InputPitch = GroupSets * Residues * VectorPitch;
+
+        Panels = DivideUp(g.K, kernel.Rows);
+        Blocks = DivideUp(Panels, Math.Max(1, BlockFloats / (Places * ColumnPitch * kernel.Rows)));
+        BlockPanels = DivideUp(Panels, Blocks);
+        PanelPitch = tiles * kernel.Rows;
+        OutputPitch = WinogradPlan.OddLines(Panels * PanelPitch);
+        PlacePitch = WinogradPlan.OddLines(BlockPanels * kernel.Rows * ColumnPitch);
+        Scales = [.. Enumerable.Range(0, Places).Select(place => scale(place / Points) * scale(place % Points))];
         Offsets = GC.AllocateArray<int>(tiles, pinned: true);
         for (var t = 0; t < tiles; t++)
         {
-            Offsets[t] = t * ChannelPitch;
+            Offsets[t] = t * TileRow.Width;
         }
 
-        Bases = GC.AllocateArray<int>(Vectors, pinned: true);
-        for (var v = 0; v < Vectors; v++)
+        Bases = GC.AllocateArray<int>(ColumnPitch / kernel.Lanes, pinned: true);
+        for (var v = 0; v < Bases.Length; v++)
         {
-            Bases[v] = v * kernel.Lanes;
+            var lane = v * kernel.Lanes;
+            Bases[v] = (lane / TileRow.Width * VectorPitch) + (lane % TileRow.Width);
         }
     }
 
@@ -48,11 +71,20 @@ internal sealed class WinogradGradientPlan
 
     public MicroKernel Kernel { get; }
 
-    /// <summary>r: rows and columns of the filter.</summary>
+    /// <summary>r: rows and columns of a residue's filter.</summary>
     public int Taps { get; }
+
+    /// <summary>n: rows and columns of x in a tile, and of a transformed tile.</summary>
+    public int Points { get; }
+
+    /// <summary>Elements of a transformed tile.</summary>
+    public int Places { get; }
 
     /// <summary>m: rows and columns of dy in a tile.</summary>
     public int Outputs { get; }
+
+    /// <summary>Residues of the stride.</summary>
+    public int Residues { get; }
 
     public int TilesX { get; }
 
@@ -61,22 +93,38 @@ internal sealed class WinogradGradientPlan
     /// <summary>Rows of tiles in all images.</summary>
     public int TileRows { get; }
 
+    /// <summary>Rows of tiles reduced at a time.</summary>
     public int ChunkRows { get; }
 
-    /// <summary>From one tile's or filter's channels to the next.</summary>
-    public int ChannelPitch { get; }
+    /// <summary>Groups of channels, and the sets of sixteen that make a whole one.</summary>
+    public int Groups { get; }
 
+    public int GroupSets { get; }
+
+    /// <summary>Panels of filters, blocks of them, and the panels of a whole block.</summary>
     public int Panels { get; }
 
-    /// <summary>Vectors of channels.</summary>
-    public int Vectors { get; }
+    public int Blocks { get; }
 
-    /// <summary>From one place to the next of x [tile][channel], dy [panel][tile][row] and dw [filter][channel].</summary>
+    public int BlockPanels { get; }
+
+    /// <summary>From one vector (sixteen channels of one residue, residue innermost) and place to the next of a group's x [place][vector][tile][lane].</summary>
+    public int VectorPitch { get; }
+
     public int InputPitch { get; }
+
+    /// <summary>From one panel and place to the next of dy [place][panel][tile][row].</summary>
+    public int PanelPitch { get; }
 
     public int OutputPitch { get; }
 
-    public int WeightPitch { get; }
+    /// <summary>From one filter and place to the next of a block's gradient [place][filter][vector, lane].</summary>
+    public int ColumnPitch { get; }
+
+    public int PlacePitch { get; }
+
+    /// <summary>Floats of a block's gradient at the points.</summary>
+    public int BlockSize => Places * PlacePitch;
 
     /// <summary>What Gᵀ owes at each place.</summary>
     public float[] Scales { get; }
@@ -88,14 +136,37 @@ internal sealed class WinogradGradientPlan
     /// <summary>The plan, or null where the filter has another shape or, unless <paramref name="use"/> insists, the direct way is as fast.</summary>
     public static WinogradGradientPlan? TryCreate(in ConvGeometry g, MicroKernel kernel, WinogradUse use)
     {
-        if (use == WinogradUse.Never || g is not { StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1, KernelH: >= 2 and <= 4 } || g.KernelH != g.KernelW)
+        if (use == WinogradUse.Never || g is not { DilationH: 1, DilationW: 1 })
         {
             return null;
         }
 
-        var plan = new WinogradGradientPlan(g, kernel);
-        return use >= WinogradUse.WhereverPossible || WinogradPlan.Pays(g.K, g.C, (long)plan.TileRows * plan.TilesX, g.Flops / 2.0)
-            ? plan
-            : null;
+        var taps = Math.Max(DivideUp(g.KernelH, g.StrideH), DivideUp(g.KernelW, g.StrideW));
+        if (taps is < 2 or > 4)
+        {
+            return null;
+        }
+
+        var six = new WinogradGradientPlan(g, kernel, taps, SixPoints.Count, SixPoints.Scale);
+        var four = taps == 2 ? new WinogradGradientPlan(g, kernel, taps, FourPoints.Count, FourPoints.Scale) : six;
+        return use switch
+        {
+            WinogradUse.WhereverPossible => six,
+            WinogradUse.WhereverPossibleOnFourPoints => four,
+            _ => (four.Cost < six.Cost ? four : six) is var best && best.Cost < WorthIt * g.Flops / 2 ? best : null,
+        };
+    }
+
+    /// <summary>
+    /// In multiply-adds at full speed, to within a tenth of what U-Net's, ResNet's and PatchGAN's layers take on a core with AVX-512: products run at
+    /// nine tenths of it, bringing an element of x or dy to the points takes as long as 30, an element of the gradient back from them as long as 25.
+    /// </summary>
+    private double Cost
+    {
+        get
+        {
+            var (filters, channels, tiles) = ((double)Geometry.K, (double)Groups * ColumnPitch, (double)TileRows * TilesX);
+            return Places * ((1.1 * filters * channels * tiles) + (30 * (filters + channels) * tiles) + (25 * filters * channels));
+        }
     }
 }

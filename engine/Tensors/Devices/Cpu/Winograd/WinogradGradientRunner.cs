@@ -2,88 +2,99 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
-using static IlgpuGan.Tensors.Devices.Cpu.Winograd.SixPoints;
+using static IlgpuGan.Tensors.Devices.Cpu.Winograd.TileRow;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>Runs a <see cref="WinogradGradientPlan"/>.</summary>
-internal sealed unsafe class WinogradGradientRunner(CpuThreads threads, ConvolutionMemory memory)
+/// <summary>
+/// Runs a <see cref="WinogradGradientPlan"/>: all of dy to the points, then for each group of channels x to the points, the products, and their sums back to taps.
+/// </summary>
+/// <typeparam name="TPoints">the plan's points</typeparam>
+internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
+    where TPoints : struct, IPointTransform
 {
-    private readonly Scratch _inputs = memory.Inputs;
-    private readonly Scratch _outputs = memory.Outputs;
-    private readonly Scratch _gradients = memory.Weights;
-    private readonly Scratch[] _own = memory.Own;
+    private static int Points
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TPoints.Count;
+    }
+
+    private static int Places
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TPoints.Count * TPoints.Count;
+    }
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="dy">[N, K, OutH, OutW]</param>
-    /// <param name="dw">[K, C, r, r]</param>
+    /// <param name="dw">[K, C, KernelH, KernelW]</param>
     public void Run(WinogradGradientPlan plan, float* x, float* dy, float* dw)
     {
         var g = plan.Geometry;
-        var v = _inputs.Floats((long)Places * plan.InputPitch);
-        var m = _outputs.Floats((long)Places * plan.OutputPitch);
-        var u = _gradients.Floats((long)Places * plan.WeightPitch);
+        var v = memory.Inputs.Floats((long)Places * plan.InputPitch);
+        var m = memory.Outputs.Floats((long)Places * plan.OutputPitch);
+        var u = plan.ChunkRows < plan.TileRows ? memory.Weights.Floats((long)plan.Groups * plan.Blocks * plan.BlockSize) : null;
         for (var row = 0; row < plan.TileRows; row += plan.ChunkRows)
         {
             var rows = Math.Min(plan.ChunkRows, plan.TileRows - row);
-            threads.For(rows * CorrelationPlan.DivideUp(g.C, TileRow.Width), new InputTask(plan, x, row, rows, v, _own));
-            threads.For(rows * CorrelationPlan.DivideUp(g.K, TileRow.Width), new OutputTask(plan, dy, row, rows, m, _own));
-            threads.For(Places * ProductTask.Parts(plan), new ProductTask(plan, rows * plan.TilesX, m, v, u, accumulate: row > 0));
-        }
-
-        threads.For(g.K, new WeightTask(plan, u, dw));
-    }
-
-    /// <summary>
-    /// Copies rows [top, top + rows) from column left on of sixteen planes to band [row][column][lane], zeros outside the planes and in the lanes of planes that don't exist.
-    /// </summary>
-    private static void FillBand(float* planes, int count, int height, int width, int top, int rows, int left, int columns, float* band)
-    {
-        for (var i = 0; i < rows; i++)
-        {
-            var to = band + (nint)i * columns * TileRow.Width;
-            var y = top + i;
-            var begin = Math.Clamp(-left, 0, columns);
-            var end = Math.Clamp(width - left, begin, columns);
-            if ((uint)y >= (uint)height)
+            threads.For(rows * CorrelationPlan.DivideUp(g.K, Width), new OutputTask(plan, dy, row, rows, m, memory.Own));
+            for (var group = 0; group < plan.Groups; group++)
             {
-                begin = end = columns;
+                var sets = Math.Min(plan.GroupSets, CorrelationPlan.DivideUp(g.C, Width) - group * plan.GroupSets);
+                threads.For(rows * sets, new InputTask(plan, x, group, row, rows, v, memory.Own));
+                threads.For(plan.Blocks, new WinogradGradientProducts<TPoints>(plan, group, sets, row, rows, m, v, u, dw, memory.Own));
             }
-
-            new Span<float>(to, begin * TileRow.Width).Clear();
-            Transpose.Run(planes + (nint)y * width + left + begin, (nint)height * width, count, TileRow.Width, end - begin, to + begin * TileRow.Width, TileRow.Width);
-            new Span<float>(to + end * TileRow.Width, (columns - end) * TileRow.Width).Clear();
         }
     }
 
-    /// <summary>Sixteen channels of one row of tiles: v [place][tile][channel].</summary>
-    private readonly struct InputTask(WinogradGradientPlan plan, float* x, int firstRow, int rows, float* v, Scratch[] own) : ITask
+    /// <summary>Asks for one run of each place: they lie far apart, and would be waited for one after the other.</summary>
+    private static void FetchPlaces(float* from, nint pitch, int count)
+    {
+        for (var place = 0; place < Places; place++, from += pitch)
+        {
+            CacheLines.Fetch(from, count);
+        }
+    }
+
+    /// <summary>Sixteen channels of one row of tiles, in all residues: v [place][vector][tile][lane].</summary>
+    private readonly struct InputTask(WinogradGradientPlan plan, float* x, int group, int firstRow, int rows, float* v, Scratch[] own) : ITask
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
         {
             var g = plan.Geometry;
             var row = task % rows;
-            var channel = task / rows * TileRow.Width;
+            var set = task / rows;
+            var channel = (group * plan.GroupSets + set) * Width;
             var image = (firstRow + row) / plan.TilesY;
-            var columns = (plan.TilesX - 1) * plan.Outputs + Points;
-            var band = own[worker].Floats((long)Points * columns * TileRow.Width);
-            FillBand(
-                x + ((nint)image * g.C + channel) * g.H * g.W, Math.Min(TileRow.Width, g.C - channel), g.H, g.W,
-                (firstRow + row) % plan.TilesY * plan.Outputs - g.PadTop, Points, -g.PadLeft, columns, band);
+            var columns = ((plan.TilesX - 1) * plan.Outputs + Points) * g.StrideW;
+            var band = own[worker].Floats((long)Points * g.StrideH * columns * Width);
+            TransposedBands.FillPlanes(
+                x + ((nint)image * g.C + channel) * g.H * g.W, Math.Min(Width, g.C - channel), Width, g.H, g.W,
+                (firstRow + row) % plan.TilesY * plan.Outputs * g.StrideH - g.PadTop, Points * g.StrideH, -g.PadLeft, columns, band);
 
-            var half = stackalloc float[Places * TileRow.Width];
-            var to = v + (nint)row * plan.TilesX * plan.ChannelPitch + channel;
-            for (var t = 0; t < plan.TilesX; t++, to += plan.ChannelPitch)
+            for (var residue = 0; residue < plan.Residues; residue++)
+            {
+                var to = v + ((nint)set * plan.Residues + residue) * plan.VectorPitch + (nint)row * plan.TilesX * Width;
+                FetchPlaces(to, plan.InputPitch, plan.TilesX * Width);
+                Transform(band + ((nint)(residue / g.StrideW) * columns + residue % g.StrideW) * Width, (nint)columns * g.StrideH * Width, g.StrideW * Width, to);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Transform(float* from, nint rowStep, nint columnStep, float* to)
+        {
+            var half = stackalloc float[Places * Width];
+            for (var t = 0; t < plan.TilesX; t++, from += plan.Outputs * columnStep, to += Width)
             {
                 for (var i = 0; i < Points; i++)
                 {
-                    Input(band + ((nint)i * columns + t * plan.Outputs) * TileRow.Width, TileRow.Width, half + i * Points * TileRow.Width, TileRow.Width);
+                    TPoints.Input(from + i * rowStep, columnStep, half + i * Points * Width, Width);
                 }
 
                 for (var j = 0; j < Points; j++)
                 {
-                    Input(half + j * TileRow.Width, Points * TileRow.Width, to + (nint)j * plan.InputPitch, Points * (nint)plan.InputPitch);
+                    TPoints.Input(half + j * Width, Points * Width, to + j * (nint)plan.InputPitch, Points * (nint)plan.InputPitch);
                 }
             }
         }
@@ -97,126 +108,69 @@ internal sealed unsafe class WinogradGradientRunner(CpuThreads threads, Convolut
         {
             var g = plan.Geometry;
             var row = task % rows;
-            var filter = task / rows * TileRow.Width;
+            var filter = task / rows * Width;
             var image = (firstRow + row) / plan.TilesY;
             var columns = plan.TilesX * plan.Outputs;
-            var band = own[worker].Floats((long)plan.Outputs * columns * TileRow.Width);
-            FillBand(
-                dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, Math.Min(TileRow.Width, g.K - filter), g.OutH, g.OutW,
+            var band = own[worker].Floats((long)plan.Outputs * columns * Width);
+            FetchPanels(filter, row * plan.TilesX);
+            TransposedBands.FillPlanes(
+                dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, Math.Min(Width, g.K - filter), Width, g.OutH, g.OutW,
                 (firstRow + row) % plan.TilesY * plan.Outputs, plan.Outputs, 0, columns, band);
 
-            var half = stackalloc float[Places * TileRow.Width];
-            var full = stackalloc float[Places * TileRow.Width];
+            var half = stackalloc float[Places * Width];
+            var full = stackalloc float[Places * Width];
             for (var t = 0; t < plan.TilesX; t++)
             {
                 for (var i = 0; i < plan.Outputs; i++)
                 {
-                    Evaluate(band + ((nint)i * columns + t * plan.Outputs) * TileRow.Width, TileRow.Width, plan.Outputs, half + i * Points * TileRow.Width, TileRow.Width);
+                    TPoints.Evaluate(band + ((nint)i * columns + t * plan.Outputs) * Width, Width, plan.Outputs, half + i * Points * Width, Width);
                 }
 
                 for (var j = 0; j < Points; j++)
                 {
-                    Evaluate(half + j * TileRow.Width, Points * TileRow.Width, plan.Outputs, full + j * TileRow.Width, Points * TileRow.Width);
+                    TPoints.Evaluate(half + j * Width, Points * Width, plan.Outputs, full + j * Width, Points * Width);
                 }
 
                 Scatter(full, filter, row * plan.TilesX + t);
             }
         }
 
+        private void FetchPanels(int filter, int tile)
+        {
+            var height = plan.Kernel.Rows;
+            var end = Math.Min((filter + Width - 1) / height, plan.Panels - 1);
+            for (var panel = filter / height; panel <= end; panel++)
+            {
+                FetchPlaces(m + ((nint)panel * plan.PanelPitch) + tile * height, plan.OutputPitch, plan.TilesX * height);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Scatter(float* full, int filter, int tile)
         {
             var height = plan.Kernel.Rows;
-            var tiles = rows * plan.TilesX;
-            var end = Math.Min(filter + TileRow.Width, plan.Panels * height);
+            var end = Math.Min(filter + Width, plan.Panels * height);
             for (var f = filter; f < end;)
             {
                 // The lanes that fall into one panel.
                 var count = Math.Min(height - f % height, end - f);
-                var to = m + ((nint)(f / height) * tiles + tile) * height + f % height;
-                for (var place = 0; place < Places; place++)
+                var to = m + ((nint)(f / height) * plan.PanelPitch) + tile * height + f % height;
+                for (var place = 0; place < Places; place++, to += plan.OutputPitch)
                 {
-                    var from = full + place * TileRow.Width + f - filter;
+                    var from = full + place * Width + f - filter;
                     if (count == 8)
                     {
-                        Vector256.Load(from).Store(to + (nint)place * plan.OutputPitch);
+                        Vector256.Load(from).Store(to);
                         continue;
                     }
 
                     for (var lane = 0; lane < count; lane++)
                     {
-                        to[(nint)place * plan.OutputPitch + lane] = from[lane];
+                        to[lane] = from[lane];
                     }
                 }
 
                 f += count;
-            }
-        }
-    }
-
-    /// <summary>u [place][filter][channel] = or += m [place] · v [place] for one place and a part of the filters.</summary>
-    private readonly struct ProductTask(WinogradGradientPlan plan, int tiles, float* m, float* v, float* u, bool accumulate) : ITask
-    {
-        private const int PartPanels = 16;
-
-        public static int Parts(WinogradGradientPlan plan) => CorrelationPlan.DivideUp(plan.Panels, PartPanels);
-
-        public void Run(int task, int worker)
-        {
-            var kernel = plan.Kernel;
-            var place = task / Parts(plan);
-            var firstPanel = task % Parts(plan) * PartPanels;
-            var endPanel = Math.Min(firstPanel + PartPanels, plan.Panels);
-            fixed (int* bases = plan.Bases, offsets = plan.Offsets)
-            {
-                for (var p = firstPanel; p < endPanel; p++)
-                {
-                    for (var vector = 0; vector < plan.Vectors;)
-                    {
-                        var tile = kernel.NextTile(plan.Vectors - vector);
-                        kernel.Run(
-                            tile, tiles, m + (nint)place * plan.OutputPitch + (nint)p * tiles * kernel.Rows, v + (nint)place * plan.InputPitch,
-                            bases + vector, offsets,
-                            u + (nint)place * plan.WeightPitch + (nint)p * kernel.Rows * plan.ChannelPitch + vector * kernel.Lanes, plan.ChannelPitch,
-                            accumulate);
-                        vector += tile;
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>One filter's gradient back from the points.</summary>
-    private readonly struct WeightTask(WinogradGradientPlan plan, float* u, float* dw) : ITask
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(int task, int worker)
-        {
-            var g = plan.Geometry;
-            var taps = plan.Taps;
-            var full = stackalloc float[Places * TileRow.Width];
-            var half = stackalloc float[Places * TileRow.Width];
-            var result = stackalloc float[Places * TileRow.Width];
-            var scales = plan.Scales;
-            for (var channel = 0; channel < g.C; channel += TileRow.Width)
-            {
-                var from = u + (nint)task * plan.ChannelPitch + channel;
-                for (var place = 0; place < Places; place++)
-                {
-                    (Vector512.Load(from + (nint)place * plan.WeightPitch) * Vector512.Create(scales[place])).Store(full + place * TileRow.Width);
-                }
-
-                for (var j = 0; j < Points; j++)
-                {
-                    Collect(full + j * TileRow.Width, Points * TileRow.Width, taps, half + j * TileRow.Width, Points * TileRow.Width);
-                }
-
-                for (var i = 0; i < taps; i++)
-                {
-                    Collect(half + i * Points * TileRow.Width, TileRow.Width, taps, result + i * taps * TileRow.Width, TileRow.Width);
-                }
-
-                var to = dw + ((nint)task * g.C + channel) * taps * taps;
-                Transpose.Run(result, TileRow.Width, taps * taps, taps * taps, Math.Min(TileRow.Width, g.C - channel), to, taps * taps);
             }
         }
     }

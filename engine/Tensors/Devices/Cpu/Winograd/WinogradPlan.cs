@@ -201,13 +201,6 @@ internal sealed class WinogradPlan
 
     private double Cost(bool isHeld) => TileCost + (isHeld && KeepsWeight ? 0 : WeightCost);
 
-    /// <summary>
-    /// True if a weight gradient is clearly cheaper by way of six points than <paramref name="direct"/> multiply-adds. An element of it is added to for each chunk of
-    /// tiles and brought back, which takes about as long as 70.
-    /// </summary>
-    public static bool Pays(int filters, int channels, long tiles, double direct) =>
-        ((double)SixPoints.Places * filters * channels * 70) + TileCostOf(SixPoints.Places, filters, channels, tiles) < WorthIt * direct;
-
     /// <summary>Transforming one element of a weight takes about as long as 30 multiply-adds.</summary>
     private static double WeightCostOf(int places, double filters, double channels) => places * filters * channels * 30;
 
