@@ -2,7 +2,6 @@ using IlgpuGan.KernelsTests.Cpu;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
@@ -12,7 +11,9 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Recording;
 
 /// <summary>Which calls are fused, which must not be, and that all memory that outlives the list then holds the same bits.</summary>
-internal sealed class FusionTests
+[TestFixture("cpu")]
+[TestFixture("simulator")]
+internal sealed class FusionTests(string name)
 {
     private const int H = 6;
     private const int W = 8;
@@ -25,14 +26,14 @@ internal sealed class FusionTests
     /// <summary>A weight gradient of few pixels, whose device has a kernel that updates weights.</summary>
     private static readonly ConvGeometry s_inner = new(1, 4, 2, 2, 16, 4, 4, 2, 2, 1, 1, 1, 1, 1, 1);
 
-    private CpuDevice _device = null!;
+    private Device _device = null!;
     private readonly List<DeviceSpan> _kept = [];
     private readonly List<DeviceSpan> _temporary = [];
 
     [SetUp]
     public void SetUp()
     {
-        _device = new CpuDevice(2);
+        _device = Device.Open(name, threads: 2);
         _kept.Clear();
         _temporary.Clear();
     }
@@ -140,9 +141,51 @@ internal sealed class FusionTests
             Is.EqualTo(new[] { "norm_to", "unary_gradient", "normalize_gradient" }));
     }
 
+    /// <summary>As many statistics as channels move with the norm, if nobody wanted them as they were.</summary>
+    [Test]
+    public void ANormMovesStatisticsOfThePast()
+    {
+        var (x, mean, variance, y, past, spread, batches) = (Kept(Image), Temporary(3), Temporary(3), Kept(Image), Kept(3), Kept(3), Kept(1));
+        KernelCall[] calls =
+        [
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new TrackStatisticsCall(mean, variance, past, spread, batches, 0.1f, 1.5f),
+        ];
+        Assert.That(Fused(calls), Is.EqualTo(new[] { "norm_to" }));
+        Assert.That(Fused([calls[0], new CopyCall(spread, Kept(3)), .. calls[1..]]), Is.EqualTo(new[] { "norm_to", "copy", "track_statistics" }));
+    }
+
+    /// <summary>What was added is there for others, too; where devices gain nothing by it, lists stay as they are.</summary>
+    [TestCase(false, false)]
+    [TestCase(false, true)]
+    [TestCase(true, false)]
+    public void ANormsGradientTakesInASum(bool isPadded, bool isActivated)
+    {
+        var (x, mean, variance, y, activated) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image));
+        var (dy, part, sum, dx) = (Temporary(isPadded ? 3 * 8 * 10 : Image), Temporary(Image), Kept(Image), Kept(Image));
+        KernelCall[] calls =
+        [
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            .. isActivated ? new KernelCall[] { new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, activated) } : [],
+            new UniformCall(new RandomKey(1, 2, 3, 4), dy),
+            .. isPadded ? new KernelCall[] { new PadGradientCall(PadMode.Reflect, dy, part, s_pad) } : [],
+            .. isActivated ? new KernelCall[] { new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, activated, dy, part) } : [],
+            new AddScaledCall(1, isPadded || isActivated ? part : dy, sum),
+            new NormalizeGradientCall(x, mean, variance, null, sum, dx, null, null, s_norm, 1e-5f),
+            new CopyCall(sum, Kept(Image)),
+        ];
+        Assert.That(Fused(calls), _device.OwnKernels.SumsNormGradients
+            ? Is.EqualTo(new[] { "norm_to", "uniform", "norm_to_gradient", "copy" })
+            : Has.Member("add_scaled").And.Member("normalize_gradient"));
+        Assert.That(Fused([.. calls[..^2], new CopyCall(sum, Kept(Image)), calls[^2]]), Has.Member("add_scaled"), "the sum is read before");
+    }
+
     [Test]
     public void AWeightThatNobodyReadsInBetweenIsUpdatedWithItsGradient()
     {
+        Assume.That(_device.OwnKernels.UpdatesWeights(s_inner), $"{name} has a kernel for that");
         var (x, dy, slot, other) = (Kept(16), Kept(16), Slot(1024), Slot(5));
         Assert.That(Fused(
             new Conv2dWeightGradientCall(x, dy, slot.Gradient, s_inner),

@@ -14,6 +14,7 @@ internal sealed class KernelCallTests
     private static readonly Shape s_channels = new(1, 3, 1, 1);
     private static readonly ConvGeometry s_conv = new(2, 3, 6, 8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 6, 8);
     private static readonly NormGeometry s_norm = new(2, 3, Plane, PerInstance: true);
+    private static readonly NormGeometry s_batchNorm = new(2, 3, Plane, PerInstance: false);
     private static readonly PadGeometry s_pad = new(6, 6, 8, 1, 2, 1, 2);
     private static readonly UpsampleGeometry s_double = new(6, 6, 8, 2);
     private static readonly PoolGeometry s_pool = new(6, 6, 8, 3, 3, 2, 2, 1, 1, 3, 4);
@@ -64,11 +65,15 @@ internal sealed class KernelCallTests
         ("Dropout", (k, a) => k.Dropout(s_key, 0.5f, a(50), a(50))),
         ("Adam", (k, a) => k.Adam([new AdamSlot(a(50), a(50), a(50), a(50)), new AdamSlot(a(7), a(7), a(7), a(7))], s_adam)),
         ("Sgd", (k, a) => k.Sgd([new SgdSlot(a(50), a(50), a(50)), new SgdSlot(a(7), a(7), null)], StepNumbers.AtOnce, 0.9f, 0.01f)),
-        ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), s_norm, 1e-5f, s_tail)),
-        ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), s_norm, 1e-5f, s_tail)),
+        ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), null, s_norm, 1e-5f, s_tail)),
+        ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), null, s_norm, 1e-5f, s_tail)),
+        ("NormTo", (k, a) => k.NormTo(
+            a(288), a(3), a(3), null, null, null, a(288), true, null, new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), s_batchNorm, 1e-5f, default)),
         ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), a(288), a(288), a(3), a(3), s_norm, 1e-5f, s_tail)),
-        ("NormToGradient", (k, a) => k.NormToGradient(a(288), a(6), a(6), null, null, a(288), null, a(288), null, null, s_norm, 1e-5f, default)),
+            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), null, a(288), a(288), a(3), a(3), s_norm, 1e-5f, s_tail)),
+        ("NormToGradient", (k, a) => k.NormToGradient(
+            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), a(288), a(288), a(288), a(3), a(3), s_norm, 1e-5f, s_tail)),
+        ("NormToGradient", (k, a) => k.NormToGradient(a(288), a(6), a(6), null, null, a(288), null, null, a(288), null, null, s_norm, 1e-5f, default)),
         ("Conv2dWeightGradientToAdam", (k, a) => k.Conv2dWeightGradientToAdam(
             a(288), a(384), new AdamSlot(a(108), a(108), a(108), a(108)), s_conv, s_adam)),
         ("Exchange", (k, a) => k.Exchange(a(40), a(150), 50, StepNumbers.AtOnce, a(40))),

@@ -9,9 +9,14 @@ internal static class Composition
     /// <inheritdoc cref="IKernels.NormTo"/>
     public static void NormTo(
         IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, DeviceSpan? padded, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan y, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
     {
         kernels.Moments(x, mean, variance, g);
+        if (tracked is { } past)
+        {
+            kernels.TrackStatistics(mean, variance, past.Mean, past.Variance, past.Batches, past.Momentum, past.Correction);
+        }
+
         kernels.Normalize(x, mean, variance, weight, bias, y, g, epsilon);
         if (addend is { } other)
         {
@@ -31,7 +36,7 @@ internal static class Composition
 
     /// <inheritdoc cref="IKernels.NormToGradient"/>
     public static void NormToGradient(
-        IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
+        IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var behind = dy;
@@ -49,6 +54,12 @@ internal static class Composition
             kernels.Unary(activation, tail.Slope, 0, output, output);
             kernels.UnaryGradient(activation, tail.Slope, 0, output, behind, dz!.Value);
             behind = dz.Value;
+        }
+
+        if (sum is { } all)
+        {
+            kernels.AddScaled(1, behind, all);
+            behind = all;
         }
 
         kernels.NormalizeGradient(x, mean, variance, weight, behind, dx, dweight, dbias, g, epsilon);

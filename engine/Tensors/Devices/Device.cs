@@ -180,6 +180,12 @@ public abstract class Device : IDisposable
     internal virtual void BeginUpload(HostBuffer source, DeviceSpan destination, DevicePoint after) =>
         Upload(source.Numbers[..(int)destination.Length], destination);
 
+    /// <summary>
+    /// Elements of parameters whose gradients wait for one update by an optimiser: enough to be worth a call, few enough that the memory of the
+    /// gradients soon serves others.
+    /// </summary>
+    internal virtual long UpdatedTogether => 1 << 22;
+
     /// <summary>Launches of kernels so far, a graph of them counting as one, on devices that have such a thing: each costs a few microseconds, whatever it computes.</summary>
     public virtual long Launches => 0;
 

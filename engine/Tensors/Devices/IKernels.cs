@@ -184,21 +184,26 @@ public interface IKernels
     /// <summary>
     /// <see cref="Moments"/> and <see cref="Normalize"/> of x; then, where given, + addend (of x's shape), the tail's activation, all into y;
     /// then y's planes padded into padded, y being working memory in that case: its content afterwards is arbitrary unless
-    /// <paramref name="keepY"/>.
+    /// <paramref name="keepY"/>. Statistics of the past move where they are given, which takes a group for each channel.
     /// </summary>
     void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormGeometry g, float epsilon, in NormTail tail) =>
-        Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, g, epsilon, tail);
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, tracked, g, epsilon, tail);
 
     /// <summary>
     /// <see cref="NormalizeGradient"/> of x, dy being that of what <see cref="NormTo"/> without addend made: of padded, if the tail has a padding.
     /// dz is working memory of x's size, needed if the tail has an activation or a padding. With an activation and no padding dx may be dy.
+    /// If there is a sum, the gradient of what the norm made itself is added to it and then taken from it, as where others read that too;
+    /// dx is no other array then, and dz may be dx but if the tail has both.
     /// </summary>
     void NormToGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail) =>
-        Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, g, epsilon, tail);
+        Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, epsilon, tail);
+
+    /// <summary>Whether <see cref="NormToGradient"/> with a sum is worth more than its parts, which the composition is not.</summary>
+    bool SumsNormGradients => false;
 
     /// <summary>Whether <see cref="Conv2dWeightGradientToAdam"/> is worth more than its two parts, which the composition is not.</summary>
     bool UpdatesWeights(in ConvGeometry g) => false;

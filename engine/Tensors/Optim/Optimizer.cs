@@ -8,9 +8,6 @@ namespace IlgpuGan.Tensors.Optim;
 /// </summary>
 public abstract class Optimizer
 {
-    /// <summary>Parameters whose gradients wait for one update: enough to be worth a call, few enough to be forgotten soon.</summary>
-    private const long UpdatedTogether = 1 << 22;
-
     private readonly List<NamedTensor> _parameters = [];
 
     /// <summary>Parameters that the next update changes.</summary>
@@ -69,7 +66,8 @@ public abstract class Optimizer
     /// <summary>
     /// Adds the gradients of a one-element loss to those that earlier backwards left, takes the step along the sums and clears them.
     /// A parameter is changed as soon as its gradient is complete and nothing that is still to be differentiated reads it:
-    /// the memory of its gradient then serves the next one, so that a step never holds all gradients. The result is that of
+    /// the memory of its gradient then serves the next one, so that a step never holds all gradients; but where a device updates any number of
+    /// parameters in one launch, they all wait for that. The result is that of
     /// <see cref="Tensor.Backward"/> and <see cref="Step"/>.
     /// </summary>
     public void FinishStep(Tensor loss)
@@ -94,7 +92,7 @@ public abstract class Optimizer
                 waiting += parameter.Value.Count;
             }
 
-            if (waiting >= UpdatedTogether)
+            if (waiting >= loss.Device.UpdatedTogether)
             {
                 UpdateDue(clear: true);
                 waiting = 0;

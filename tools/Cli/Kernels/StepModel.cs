@@ -19,8 +19,9 @@ internal sealed record StepModel(string Workload, int Size, int Batch, ProductPr
         using var device = new ModelledDevice(Card);
         using var step = BenchStep.OfTraining(Workload == "pix2pix" ? ModelKind.Pix2Pix : ModelKind.CycleGan, Size, Batch, device);
 
-        // A trainer takes its options' precision. The first step also makes what later ones find.
+        // A trainer takes its options' precision. The first step makes what later ones find, the second is recorded, and all others are replayed.
         device.Precision = Precision;
+        step.Run();
         step.Run();
         device.Forget();
         step.Run();

@@ -9,12 +9,12 @@ internal sealed unsafe partial class CpuKernels
 
     public void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var plan = new NormPlan(g);
         if (!plan.WholeGroups)
         {
-            Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, g, epsilon, tail);
+            Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, tracked, g, epsilon, tail);
             return;
         }
 
@@ -27,16 +27,21 @@ internal sealed unsafe partial class CpuKernels
             case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToTask<UnaryBodies.LeakyRelu>(rows, addend, result, padded, tail, _groups)); break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
+
+        if (tracked is { } past)
+        {
+            ((IKernels)this).TrackStatistics(mean, variance, past.Mean, past.Variance, past.Batches, past.Momentum, past.Correction);
+        }
     }
 
     public void NormToGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var plan = new NormPlan(g);
-        if (!plan.WholeGroups)
+        if (!plan.WholeGroups || sum is not null)
         {
-            Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, g, epsilon, tail);
+            Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, epsilon, tail);
             return;
         }
 

@@ -6,6 +6,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
 {
+    /// <summary>No activation: whatever p is multiplied by stays what it is.</summary>
+    private static readonly NormTail s_nothing = new(Activation: null, Slope: 1);
+
     public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g)
     {
         var layout = NormLayout.Of(g);
@@ -23,41 +26,28 @@ internal sealed partial class GpuKernels
     public void Normalize(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g, float epsilon) =>
         queue.Launch(
-            NormalizeKernels.Apply, ForRows(g), x.View(), mean.View(), variance.View(), weight.View(), bias.View(), y.View(),
+            NormalizeKernels.Apply, ForPlanes(g, g.Inner, Element.PerThread), x.View(), mean.View(), variance.View(), weight.View(), bias.View(), y.View(),
             g.Channels, g.Inner, Flag(g.PerInstance), epsilon);
 
     public void NormalizeGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy,
-        DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon)
-    {
-        var layout = NormLayout.Of(g);
-        using var sums = new Scratch(pool, 3L * layout.Parts * layout.Groups);
-        using var means = new Scratch(pool, 2L * layout.Groups);
-        queue.Launch(NormalizeKernels.GradientSums, ForParts(layout), x.View(), mean.View(), dy.View(), sums.View, layout);
-        queue.Launch(
-            NormalizeKernels.JoinSums, queue.ForElements(layout.Channels),
-            sums.View, variance.View(), means.View, dweight.View(), dbias.View(), layout, epsilon);
-        if (dx is { } gradient)
-        {
-            queue.Launch(
-                NormalizeKernels.ApplyGradient, ForRows(g), x.View(), mean.View(), variance.View(), weight.View(), dy.View(),
-                means.View, gradient.View(), layout, Flag(g.PerInstance), epsilon);
-        }
-    }
+        DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon) =>
+        NormGradient<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias: null, dy, sum: null, dx, dweight, dbias, g, epsilon, s_nothing);
 
     public void TrackStatistics(
         DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum, float correction) =>
         queue.Launch(
-            StatisticsKernels.Track, queue.ForElements(mean.Length),
-            mean.View(), variance.View(), pastMean.View(), pastVariance.View(), batches.View(), momentum, correction);
+            StatisticsKernels.Track, queue.ForElements(mean.Length), mean.View(), variance.View(),
+            PastStatistics.Of(new TrackedStatistics(pastMean, pastVariance, batches, momentum, correction)));
 
     private KernelConfig ForParts(in NormLayout layout) => new(
         new Index2D(layout.Groups, layout.Parts), new Index2D(queue.GroupFor(layout.PerPart / Element.PerThread), 1));
 
-    private KernelConfig ForRows(in NormGeometry g)
+    /// <summary>X of the grid for planes, Y for pieces of <paramref name="most"/> elements of each.</summary>
+    private KernelConfig ForPlanes(in NormGeometry g, int most, int perThread)
     {
-        var threads = queue.GroupFor(g.Inner / Element.PerThread);
-        var pieces = (g.Inner + (threads * Element.PerThread) - 1) / (threads * Element.PerThread);
+        var threads = queue.GroupFor(most / Element.PerThread);
+        var pieces = (most + (threads * perThread) - 1) / (threads * perThread);
         return new KernelConfig(new Index2D(g.Outer * g.Channels, pieces), new Index2D(threads, 1));
     }
 }

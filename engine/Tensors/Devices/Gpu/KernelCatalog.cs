@@ -47,9 +47,8 @@ public static class KernelCatalog
         Kernel("norm/moments", "mean and variance of each group in one read", MomentKernels.Take),
         Kernel("norm/join-moments", "the parts of large groups, in order", MomentKernels.JoinParts),
         Kernel("norm/normalize", "(x − mean) / deviation · weight + bias", NormalizeKernels.Apply),
-        Kernel("norm/gradient-sums", "the two sums that the gradient needs", NormalizeKernels.GradientSums),
-        Kernel("norm/join-gradient-sums", "their parts; gradients of weight and bias", NormalizeKernels.JoinSums),
-        Kernel("norm/gradient", "the gradient of the input", NormalizeKernels.ApplyGradient),
+        .. Norms<UnaryFunctors.Relu>("relu"),
+        .. Norms<UnaryFunctors.LeakyRelu>("leaky-relu"),
         Kernel("norm/track-statistics", "running statistics moved towards a batch's", StatisticsKernels.Track),
         Kernel("pool/exchange", "earlier pictures in place of new ones", ExchangeKernel.Exchange),
         Kernel("pad/forward", "zero, reflected and replicated borders", PadKernels.Pad),
@@ -72,6 +71,16 @@ public static class KernelCatalog
     ];
 
     private static KernelEntry Kernel(string name, string purpose, Delegate kernel) => new(name, purpose, kernel.Method);
+
+    private static IEnumerable<KernelEntry> Norms<TActivation>(string activation)
+        where TActivation : struct, IUnaryFunction =>
+    [
+        Kernel($"norm-to/whole-{activation}", "norm, sum, activation and padding in one launch: small groups", NormToKernels.Whole<TActivation>),
+        Kernel($"norm-to/apply-{activation}", "the same behind the moments of large groups", NormToKernels.Apply<TActivation>),
+        Kernel($"norm-gradient/whole-{activation}", "gradients of all that in one launch: small groups", NormGradientKernels.Whole<TActivation>),
+        Kernel($"norm-gradient/sums-{activation}", "the sums that the gradient of large groups needs", NormGradientKernels.Sums<TActivation>),
+        Kernel($"norm-gradient/apply-{activation}", "then the gradients of input, weight and bias", NormGradientKernels.Apply<TActivation>),
+    ];
 
     private static IEnumerable<KernelEntry> Products()
     {

@@ -20,7 +20,7 @@ internal static class CallPasses
         if (kernels.FusesNorms)
         {
             // Gradients first: they no longer read what an activation left, so that the forward need not leave it.
-            NormGradientFusion.Apply(flow);
+            NormGradientFusion.Apply(flow, kernels);
             NormFusion.Apply(flow);
         }
 

@@ -111,13 +111,15 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
 
     public void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormGeometry g, float epsilon, in NormTail tail) =>
-        Record(new NormToCall(x, mean, variance, weight, bias, addend, y, keepY, padded, g, epsilon, tail));
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Record(new NormToCall(x, mean, variance, weight, bias, addend, y, keepY, padded, tracked, g, epsilon, tail));
 
     public void NormToGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? dz,
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail) =>
-        Record(new NormToGradientCall(x, mean, variance, weight, bias, dy, dz, dx, dweight, dbias, g, epsilon, tail));
+        Record(new NormToGradientCall(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, epsilon, tail));
+
+    public bool SumsNormGradients => kernels.SumsNormGradients;
 
     public bool UpdatesWeights(in ConvGeometry g) => kernels.UpdatesWeights(g);
 

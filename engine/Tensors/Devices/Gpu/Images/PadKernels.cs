@@ -23,11 +23,15 @@ internal static class PadKernels
     public static void Gradient(ArrayView<float> dy, ArrayView<float> dx, PaddedLine rows, PaddedLine columns, PadGeometry g)
     {
         var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        if (index >= dx.IntLength)
+        if (index < dx.IntLength)
         {
-            return;
+            dx[index] = Gather(dy, index, rows, columns, g);
         }
+    }
 
+    /// <summary>What the padded planes show of an element of the planes, added up.</summary>
+    public static float Gather(ArrayView<float> dy, int index, PaddedLine rows, PaddedLine columns, PadGeometry g)
+    {
         var line = index / g.W;
         var plane = line / g.H;
         var row = line - (plane * g.H);
@@ -35,8 +39,7 @@ internal static class PadKernels
         var start = plane * g.OutH * g.OutW;
         if ((row >= rows.OnceFirst) & (row < rows.OnceEnd) & (column >= columns.OnceFirst) & (column < columns.OnceEnd))
         {
-            dx[index] = dy[start + ((row + g.Top) * g.OutW) + column + g.Left];
-            return;
+            return dy[start + ((row + g.Top) * g.OutW) + column + g.Left];
         }
 
         var copy = Copy(rows, row + g.Top);
@@ -45,7 +48,7 @@ internal static class PadKernels
 
         var sum = AddRows(default, dy, start, copy.First, copy.End, columns, column, g);
         sum = AddRows(sum, dy, start, before.First, before.End, columns, column, g);
-        dx[index] = AddRows(sum, dy, start, after.First, after.End, columns, column, g).Value;
+        return AddRows(sum, dy, start, after.First, after.End, columns, column, g).Value;
     }
 
     private static Compensated AddRows(

@@ -35,6 +35,11 @@ internal static class LaunchCost
             return new OpCost(0, config.Size * OptimizerKernels.AdamPerThread * AdamAccesses * sizeof(float));
         }
 
+        if (kernel.DeclaringType == typeof(NormGradientKernels) && kernel.Name is nameof(NormGradientKernels.Whole))
+        {
+            return OfNormGradient(arguments);
+        }
+
         // Blocks and rows are found in arrays that are larger than what is touched of them.
         var most = kernel.DeclaringType == typeof(BroadcastKernels) ? config.Size * Element.PerThread : long.MaxValue;
         var twice = s_readAndWritten.GetValueOrDefault(kernel.Name) ?? [];
@@ -49,6 +54,15 @@ internal static class LaunchCost
 
         var flops = arguments.OfType<ConvGeometry>().Sum(g => g.Flops);
         return new OpCost(flops, elements * sizeof(float));
+    }
+
+    /// <summary>What is kept is the gradient of the input until that is written, or a sum that is read and written.</summary>
+    private static OpCost OfNormGradient(object[] arguments)
+    {
+        const int Kept = 6;
+        var kept = ((ArrayView<float>)arguments[Kept]).Length;
+        var all = arguments.OfType<ArrayView<float>>().Sum(view => view.Length);
+        return new OpCost(0, (arguments.OfType<byte>().Single() != 0 ? all + kept : all - kept) * sizeof(float));
     }
 
     private static OpCost OfProduct(in Product product)

@@ -35,6 +35,8 @@ public sealed class ModelledDevice : Device
 
     public override MemoryPool Pool { get; }
 
+    internal override long UpdatedTogether => long.MaxValue;
+
     public override long Launches => _log.Launches.Count;
 
     /// <summary>What would have been launched since <see cref="Forget"/>, in order.</summary>

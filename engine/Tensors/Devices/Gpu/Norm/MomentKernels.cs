@@ -19,15 +19,7 @@ internal static class MomentKernels
     {
         var shared = SharedMemory.Allocate<float>(3 * GroupTree.MaxThreads);
         var (group, part) = (Grid.IdxX, Grid.IdxY);
-        var centre = x[g.Place(group, 0)];
-        var end = Math.Min((part + 1) * g.PerPart, g.GroupElements);
-        var moments = default(RunningMoments);
-        for (var first = (part * g.PerPart) + Group.IdxX; first < end; first += Strip * Group.DimX)
-        {
-            moments = moments.Join(OfStrip(x, g, group, first, end, centre));
-        }
-
-        moments = JoinThreads(moments, shared);
+        var moments = OfPart(x, g, group, part, shared);
         if (Group.IdxX != 0)
         {
             return;
@@ -35,8 +27,7 @@ internal static class MomentKernels
 
         if (g.Parts == 1)
         {
-            mean[group] = centre + moments.Mean;
-            variance[group] = moments.Squares / g.GroupElements;
+            (mean[group], variance[group]) = Of(moments, x[g.Place(group, 0)], g);
         }
         else
         {
@@ -49,11 +40,34 @@ internal static class MomentKernels
     public static void JoinParts(ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, NormLayout g)
     {
         var group = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        if (group >= g.Groups)
+        if (group < g.Groups)
         {
-            return;
+            (mean[group], variance[group]) = Of(Joined(scratch, g, group), x[g.Place(group, 0)], g);
+        }
+    }
+
+    /// <summary>The moments of a part of a group, of differences to the group's first element; all threads of a group of threads take part and know them then.</summary>
+    /// <param name="x">elements</param>
+    /// <param name="g">groups</param>
+    /// <param name="group">which group's</param>
+    /// <param name="part">which part's</param>
+    /// <param name="shared">shared memory for three numbers a thread</param>
+    public static RunningMoments OfPart(ArrayView<float> x, NormLayout g, int group, int part, ArrayView<float> shared)
+    {
+        var centre = x[g.Place(group, 0)];
+        var end = Math.Min((part + 1) * g.PerPart, g.GroupElements);
+        var moments = default(RunningMoments);
+        for (var first = (part * g.PerPart) + Group.IdxX; first < end; first += Strip * Group.DimX)
+        {
+            moments = moments.Join(OfStrip(x, g, group, first, end, centre));
         }
 
+        return JoinThreads(moments, shared);
+    }
+
+    /// <summary>The moments of a group's parts in order.</summary>
+    public static RunningMoments Joined(ArrayView<float> scratch, NormLayout g, int group)
+    {
         var moments = default(RunningMoments);
         for (var part = 0; part < g.Parts; part++)
         {
@@ -62,9 +76,11 @@ internal static class MomentKernels
                 count, scratch[(part * g.Groups) + group], scratch[((g.Parts + part) * g.Groups) + group]));
         }
 
-        mean[group] = x[g.Place(group, 0)] + moments.Mean;
-        variance[group] = moments.Squares / g.GroupElements;
+        return moments;
     }
+
+    /// <summary>Mean and variance of a whole group whose first element is <paramref name="first"/>.</summary>
+    public static (float Mean, float Variance) Of(RunningMoments moments, float first, NormLayout g) => (first + moments.Mean, moments.Squares / g.GroupElements);
 
     /// <summary>The moments of up to <see cref="Strip"/> elements, a group's width apart: their mean, then the deviations from it.</summary>
     private static RunningMoments OfStrip(ArrayView<float> x, NormLayout g, int group, int first, int end, float centre)
@@ -114,6 +130,6 @@ internal static class MomentKernels
             Group.Barrier();
         }
 
-        return moments;
+        return new RunningMoments(counts[0], means[0], squares[0]);
     }
 }

@@ -4,32 +4,34 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 
 public sealed record NormToCall(
     DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan? Addend,
-    DeviceSpan Y, bool KeepY, DeviceSpan? Padded, NormGeometry G, float Epsilon, NormTail Tail)
+    DeviceSpan Y, bool KeepY, DeviceSpan? Padded, TrackedStatistics? Tracked, NormGeometry G, float Epsilon, NormTail Tail)
     : KernelCall
 {
-    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Weight, Bias, Addend);
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Weight, Bias, Addend, Tracked?.Mean, Tracked?.Variance, Tracked?.Batches);
 
-    public override IReadOnlyList<DeviceSpan> Writes => Given(Mean, Variance, Y, Padded);
+    public override IReadOnlyList<DeviceSpan> Writes =>
+        Given(Mean, Variance, Y, Padded, Tracked?.Mean, Tracked?.Variance, Tracked?.Batches);
 
     public override IReadOnlyList<DeviceSpan> Working => Padded is null || KeepY ? [] : [Y];
 
     public override void Run(IKernels kernels) =>
-        kernels.NormTo(X, Mean, Variance, Weight, Bias, Addend, Y, KeepY, Padded, G, Epsilon, Tail);
+        kernels.NormTo(X, Mean, Variance, Weight, Bias, Addend, Y, KeepY, Padded, Tracked, G, Epsilon, Tail);
 }
 
 public sealed record NormToGradientCall(
-    DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan Dy, DeviceSpan? Dz,
+    DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan Dy, DeviceSpan? Sum, DeviceSpan? Dz,
     DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias, NormGeometry G, float Epsilon, NormTail Tail)
     : KernelCall
 {
-    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Bias, Dy);
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Bias, Dy, Sum);
 
-    public override IReadOnlyList<DeviceSpan> Writes => Given(Dz, Dx, Dweight, Dbias);
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Dz, Dx, Dweight, Dbias, Sum);
 
-    public override IReadOnlyList<DeviceSpan> Working => Given(Dz);
+    /// <summary>With a sum dz may be where the result comes to lie.</summary>
+    public override IReadOnlyList<DeviceSpan> Working => Dz == Dx ? [] : Given(Dz);
 
     public override void Run(IKernels kernels) =>
-        kernels.NormToGradient(X, Mean, Variance, Weight, Bias, Dy, Dz, Dx, Dweight, Dbias, G, Epsilon, Tail);
+        kernels.NormToGradient(X, Mean, Variance, Weight, Bias, Dy, Sum, Dz, Dx, Dweight, Dbias, G, Epsilon, Tail);
 }
 
 public sealed record Conv2dWeightGradientToAdamCall(DeviceSpan X, DeviceSpan Dy, AdamSlot Slot, ConvGeometry G, AdamSettings Settings) : KernelCall

@@ -53,6 +53,13 @@ internal sealed class CallFlow
     /// <summary>The places that read anything of what <paramref name="place"/> wrote to a span, in order; null if somebody may after the list.</summary>
     public List<int>? Readers(DeviceSpan span, int place)
     {
+        var (readers, isOverwritten) = ReadersWithin(span, place);
+        return isOverwritten || _isTemporary(span.Storage) ? readers : null;
+    }
+
+    /// <summary>The same of the list alone, and whether the list then writes over all of the span.</summary>
+    public (List<int> Places, bool IsOverwritten) ReadersWithin(DeviceSpan span, int place)
+    {
         var readers = new List<int>();
         var left = new List<DeviceSpan> { span };
         foreach (var access in Accesses(span))
@@ -72,7 +79,7 @@ internal sealed class CallFlow
             }
         }
 
-        return left.Count == 0 || _isTemporary(span.Storage) ? readers : null;
+        return (readers, left.Count == 0);
     }
 
     /// <summary>True if nothing between two places, both excluded, writes to a span.</summary>

@@ -2,7 +2,7 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
 /// A norm's moments and what follows in one pass over each group: the normalisation, a sum with the way around a block, a (leaky) ReLU, a padding.
-/// All of it moves to the place of the moments.
+/// Statistics of the past move too. All of it goes to the place of the moments.
 /// </summary>
 internal static class NormFusion
 {
@@ -23,7 +23,7 @@ internal static class NormFusion
         if (first < 0 || flow[first] is not MomentsCall moments || moments.X != norm.X || moments.Mean != norm.Mean || moments.Variance != norm.Variance
             || moments.G != norm.G || flow.LastWriter(norm.Variance, place) != first || !flow.IsUnchanged(norm.X, first, place)
             || !flow.IsUnchanged(norm.Weight, first, place) || !flow.IsUnchanged(norm.Bias, first, place)
-            || !flow.IsUntouched(norm.Y, first, place))
+            || !flow.IsUntouched(norm.Y, first, place) || !CallFlow.IsApart(norm.Y, norm.X))
         {
             return;
         }
@@ -57,9 +57,23 @@ internal static class NormFusion
             }
         }
 
+        TrackedStatistics? tracked = null;
+        foreach (var reader in flow.ReadersWithin(norm.Mean, first).Places)
+        {
+            if (tracked is null && flow[reader] is TrackStatisticsCall track && track.Mean == norm.Mean && track.Variance == norm.Variance
+                && norm.G.Groups == norm.G.Channels && flow.IsUntouched(track.PastMean, first, reader)
+                && flow.IsUntouched(track.PastVariance, first, reader) && flow.IsUntouched(track.Batches, first, reader))
+            {
+                members.Add(reader);
+                tracked = new TrackedStatistics(track.PastMean, track.PastVariance, track.Batches, track.Momentum, track.Correction);
+            }
+        }
+
         var keepY = padded is null || readers is not [_];
         flow.Replace(
-            first, new NormToCall(norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, addend, y, keepY, padded, norm.G, norm.Epsilon, tail), [.. members]);
+            first,
+            new NormToCall(norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, addend, y, keepY, padded, tracked, norm.G, norm.Epsilon, tail),
+            [.. members]);
 
         // A result can be written as early as the moments if nobody else has to do with its memory until then: neither a call in between, nor the
         // fused kernel itself, which still reads and writes elsewhere when it has begun.

@@ -2,42 +2,57 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
 /// The gradient of a norm takes in what surrounds it: the gradient of the padding and of the (leaky) ReLU behind the norm, whose output is
-/// computed again instead of read. A plain replay's dx often lies where dy was, which the kernel can stand.
+/// computed again instead of read. A plain replay's dx often lies where dy was, which the kernel can stand. Where others read the norm's result
+/// too, what they want is added first.
 /// </summary>
 internal static class NormGradientFusion
 {
-    public static void Apply(CallFlow flow)
+    public static void Apply(CallFlow flow, IKernels kernels)
     {
         for (var i = 0; i < flow.Count; i++)
         {
             if (flow[i] is NormalizeGradientCall { Dx: not null } norm)
             {
-                Apply(flow, i, norm);
+                Apply(flow, kernels, i, norm);
             }
         }
     }
 
-    private static void Apply(CallFlow flow, int place, NormalizeGradientCall norm)
+    private static void Apply(CallFlow flow, IKernels kernels, int place, NormalizeGradientCall norm)
     {
         var members = new List<int>();
         var (dy, dz, dx) = (norm.Dy, (DeviceSpan?)null, norm.Dx!.Value);
         var (tail, bias) = (default(NormTail), (DeviceSpan?)null);
-        if (ActivationBehind(flow, place, norm) is var (at, gradient, forward))
+        DeviceSpan? sum = null;
+        if (kernels.SumsNormGradients && SumBehind(flow, place, norm) is var (addAt, add))
+        {
+            members.Add(addAt);
+            (dy, sum) = (add.X, norm.Dy);
+        }
+
+        if (ActivationBehind(flow, place, norm, dy, Reader()) is var (at, gradient, forward))
         {
             members.Add(at);
             tail = tail with { Activation = gradient.F, Slope = gradient.P };
             (dy, dz, bias) = (gradient.Dy, norm.Dy, forward.Bias);
         }
 
-        if (PaddingBehind(flow, dy, members.Count > 0 ? members[^1] : place, place) is var (padAt, pad))
+        if (PaddingBehind(flow, dy, Reader(), place) is var (padAt, pad))
         {
             members.Add(padAt);
             tail = tail with { Pad = pad.G, PadMode = pad.Mode };
             (dy, dz) = (pad.Dy, norm.Dy);
         }
 
-        var mayBeInPlace = tail is { Activation: not null, Pad: null } && dy == dx;
-        if (members.Count == 0 || !CallFlow.IsApart(dy, mayBeInPlace ? null : dx, dz))
+        if (sum is { })
+        {
+            // What made the gradient that is added left it in memory that is perhaps another's by now.
+            dz = tail is { Activation: null, Pad: null } ? null : dx;
+        }
+
+        var mayBeInPlace = sum is null && tail is { Activation: not null, Pad: null } && dy == dx;
+        if (members.Count == 0 || !CallFlow.IsApart(dy, mayBeInPlace ? null : dx, sum, dz) || (sum is { } && tail is { Activation: not null, Pad: not null })
+            || !flow.IsUnchanged(dy, members[^1], place))
         {
             return;
         }
@@ -45,16 +60,29 @@ internal static class NormGradientFusion
         flow.Replace(
             place,
             new NormToGradientCall(
-                norm.X, norm.Mean, norm.Variance, norm.Weight, bias, dy, dz, dx, norm.Dweight, norm.Dbias, norm.G, norm.Epsilon, tail),
+                norm.X, norm.Mean, norm.Variance, norm.Weight, bias, dy, sum, dz, dx, norm.Dweight, norm.Dbias, norm.G, norm.Epsilon, tail),
             [.. members]);
+
+        int Reader() => members.Count > 0 ? members[^1] : place;
     }
 
-    /// <summary>The activation's gradient that makes this norm's dy, if the activation was that of this norm's own output.</summary>
-    private static (int Place, UnaryGradientCall Gradient, NormalizeCall Forward)? ActivationBehind(CallFlow flow, int place, NormalizeGradientCall norm)
+    /// <summary>The addition that makes this norm's dy, which may be read behind the norm's gradient too, but not before it.</summary>
+    private static (int Place, AddScaledCall Add)? SumBehind(CallFlow flow, int place, NormalizeGradientCall norm)
     {
         var maker = flow.LastWriter(norm.Dy, place);
-        if (maker < 0 || flow[maker] is not UnaryGradientCall gradient || gradient.Dx != norm.Dy || !Fits(gradient.F, gradient.P)
-            || flow.Readers(norm.Dy, maker) is not [var reader] || reader != place)
+        return maker >= 0 && flow[maker] is AddScaledCall { Scale: 1 } add && add.Y == norm.Dy && CallFlow.IsApart(add.X, norm.Dy)
+            && flow.IsUntouched(norm.Dy, maker, place)
+            ? (maker, add)
+            : null;
+    }
+
+    /// <summary>The activation's gradient that makes a gradient which only the call at <paramref name="reader"/> reads, if the activation was that of this norm's own output.</summary>
+    private static (int Place, UnaryGradientCall Gradient, NormalizeCall Forward)? ActivationBehind(
+        CallFlow flow, int place, NormalizeGradientCall norm, DeviceSpan behind, int reader)
+    {
+        var maker = flow.LastWriter(behind, reader);
+        if (maker < 0 || flow[maker] is not UnaryGradientCall gradient || gradient.Dx != behind || !Fits(gradient.F, gradient.P)
+            || flow.Readers(behind, maker) is not [var only] || only != reader)
         {
             return null;
         }

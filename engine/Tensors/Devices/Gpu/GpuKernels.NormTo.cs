@@ -1,0 +1,88 @@
+using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
+using IlgpuGan.Tensors.Devices.Gpu.Norm;
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+internal sealed partial class GpuKernels
+{
+    public bool FusesNorms => true;
+
+    public bool SumsNormGradients => true;
+
+    public void NormTo(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+    {
+        DeviceSpan? result = keepY || padded is null ? y : null;
+        switch (tail.Activation)
+        {
+            case null: NormTo<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, tracked, g, epsilon, tail with { Slope = 1 }); break;
+            case UnaryFunction.Relu: NormTo<UnaryFunctors.Relu>(x, mean, variance, weight, bias, addend, result, padded, tracked, g, epsilon, tail); break;
+            case UnaryFunction.LeakyRelu: NormTo<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, tracked, g, epsilon, tail); break;
+            default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
+        }
+    }
+
+    public void NormToGradient(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
+    {
+        switch (tail.Activation)
+        {
+            case null: NormGradient<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail with { Slope = 1 }); break;
+            case UnaryFunction.Relu: NormGradient<UnaryFunctors.Relu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail); break;
+            case UnaryFunction.LeakyRelu: NormGradient<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail); break;
+            default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
+        }
+    }
+
+    private void NormTo<TActivation>(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
+        DeviceSpan? y, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+        where TActivation : struct, IUnaryFunction
+    {
+        var shape = NormTailShape.Of(g, epsilon, tail);
+        var (layout, past) = (shape.Groups, PastStatistics.Of(tracked));
+        if (layout.Parts == 1)
+        {
+            queue.Launch(
+                NormToKernels.Whole<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(), bias.View(), addend.View(),
+                y.View(), padded.View(), shape, past);
+            return;
+        }
+
+        using var scratch = new Scratch(pool, 2L * layout.Parts * layout.Groups);
+        queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
+        queue.Launch(
+            NormToKernels.Apply<TActivation>, ForPlanes(g, shape.MostOfPlane, NormToKernels.PerThread), x.View(), scratch.View, mean.View(), variance.View(),
+            weight.View(), bias.View(), addend.View(), y.View(), padded.View(), shape, past);
+    }
+
+    private void NormGradient<TActivation>(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
+        DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
+        where TActivation : struct, IUnaryFunction
+    {
+        var shape = NormTailShape.Of(g, epsilon, tail);
+        var (layout, accumulate) = (shape.Groups, Flag(sum is not null));
+
+        // What the padding shows of an element is not added up twice.
+        var kept = sum ?? (tail.Pad is null ? null : dx);
+        if (layout.Parts == 1 && (layout.Groups == layout.Channels || (dweight is null && dbias is null)))
+        {
+            queue.Launch(
+                NormGradientKernels.Whole<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(), bias.View(), dy.View(),
+                kept.View(), dx.View(), dweight.View(), dbias.View(), shape, accumulate);
+            return;
+        }
+
+        using var sums = new Scratch(pool, 3L * layout.Parts * layout.Groups);
+        queue.Launch(
+            NormGradientKernels.Sums<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(), bias.View(), dy.View(),
+            kept.View(), sums.View, shape, accumulate);
+        queue.Launch(
+            NormGradientKernels.Apply<TActivation>, ForPlanes(g, dx is null ? 1 : g.Inner, NormGradientKernels.PerThread), x.View(), mean.View(), variance.View(),
+            weight.View(), bias.View(), dy.View(), kept.View(), sums.View, dx.View(), dweight.View(), dbias.View(), shape);
+    }
+}

@@ -1,0 +1,195 @@
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
+using IlgpuGan.Tensors.Devices.Gpu.Images;
+using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
+
+/// <summary>
+/// Gradients of a norm and of what surrounds it: <see cref="IKernels.NormalizeGradient"/>, which surrounds it with nothing, and
+/// <see cref="IKernels.NormToGradient"/>. The activation's input is computed again.
+/// </summary>
+/// <remarks>
+/// Arguments that several have: dy, the gradient behind activation and padding; kept, where the gradient between norm and activation is kept from the
+/// first reading to the second, added to what is there if accumulate is not 0, or empty where it is as easily found again.
+/// </remarks>
+internal static class NormGradientKernels
+{
+    /// <summary>Elements of a plane that a thread of <see cref="Apply"/> works on, since each group of threads joins the parts of its sums first.</summary>
+    public const int PerThread = 16;
+
+    /// <summary>Elements that a thread has under way at once.</summary>
+    private const int Strip = 4;
+
+    /// <summary>
+    /// All in one, where groups are no larger than a group of threads soon reads and channels have one group or weights no gradient.
+    /// X of the grid counts groups.
+    /// </summary>
+    public static void Whole<TActivation>(
+        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> dy,
+        ArrayView<float> kept, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormTailShape g, byte accumulate)
+        where TActivation : struct, IUnaryFunction
+    {
+        var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
+        var group = Grid.IdxX;
+        var channel = group % g.Groups.Channels;
+        var row = NormRow.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
+        var sums = OfPart<TActivation>(x, dy, kept, g, row, accumulate, group, 0, shared);
+        var gradients = NormGradientSums.Of(sums.Gradient.Value, sums.Product.Value, sums.Deviation.Value, variance[group], g);
+        if (Group.IdxX == 0)
+        {
+            WriteParameters(dweight, dbias, channel, gradients.Centred, gradients.Gradient);
+        }
+
+        if (dx.IntLength > 0)
+        {
+            var slopes = NormGradientSlopes.Of(gradients, variance[group], weight, channel, g);
+            var planes = g.Groups.GroupElements / g.Groups.Inner;
+            for (var plane = 0; plane < planes; plane++)
+            {
+                Write<TActivation>(x, dy, kept, dx, g, row, slopes, group + (plane * g.Groups.Channels), Group.IdxX, g.Groups.Inner);
+            }
+        }
+    }
+
+    /// <summary>
+    /// [part, group] of Σ dy, of Σ dy · (x − mean), and of Σ (x − mean), which is what float32 cost the mean, dy being the gradient between norm and
+    /// activation; a group of threads a group and part, X and Y of the grid.
+    /// </summary>
+    public static void Sums<TActivation>(
+        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> dy,
+        ArrayView<float> kept, ArrayView<float> sums, NormTailShape g, byte accumulate)
+        where TActivation : struct, IUnaryFunction
+    {
+        var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
+        var (group, part) = (Grid.IdxX, Grid.IdxY);
+        var row = NormRow.Of(mean[group], variance[group], weight, bias, group % g.Groups.Channels, g.Epsilon);
+        var ofPart = OfPart<TActivation>(x, dy, kept, g, row, accumulate, group, part, shared);
+        if (Group.IdxX == 0)
+        {
+            var place = (part * g.Groups.Groups) + group;
+            var all = g.Groups.Parts * g.Groups.Groups;
+            sums[place] = ofPart.Gradient.Value;
+            sums[all + place] = ofPart.Product.Value;
+            sums[(2 * all) + place] = ofPart.Deviation.Value;
+        }
+    }
+
+    /// <summary>
+    /// The rest: dx, and for each channel, over its groups in order, the gradients of weight and bias, each where it is wanted. X of the grid counts
+    /// planes, Y the pieces of a plane.
+    /// </summary>
+    public static void Apply<TActivation>(
+        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> dy,
+        ArrayView<float> kept, ArrayView<float> sums, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormTailShape g)
+        where TActivation : struct, IUnaryFunction
+    {
+        var shared = SharedMemory.Allocate<float>(2);
+        var plane = Grid.IdxX;
+        var channel = plane % g.Groups.Channels;
+        var group = g.PerInstance != 0 ? plane : channel;
+        if (Group.IdxX == 0)
+        {
+            var joined = NormGradientSums.Joined(sums, variance[group], g, group);
+            shared[0] = joined.Gradient;
+            shared[1] = joined.Centred;
+            if (plane < g.Groups.Channels && Grid.IdxY == 0 && (dweight.IntLength > 0 || dbias.IntLength > 0))
+            {
+                WriteParameters(sums, variance, dweight, dbias, g, channel);
+            }
+        }
+
+        Group.Barrier();
+        if (dx.IntLength > 0)
+        {
+            var row = NormRow.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
+            var slopes = NormGradientSlopes.Of(new NormGradientSums(shared[0], shared[1]), variance[group], weight, channel, g);
+            var first = Grid.IdxY * PerThread * Group.DimX;
+            Write<TActivation>(
+                x, dy, kept, dx, g, row, slopes, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.Groups.Inner));
+        }
+    }
+
+    private static (Compensated Gradient, Compensated Product, Compensated Deviation) OfPart<TActivation>(
+        ArrayView<float> x, ArrayView<float> dy, ArrayView<float> kept, NormTailShape g, NormRow row, byte accumulate, int group, int part, ArrayView<float> shared)
+        where TActivation : struct, IUnaryFunction
+    {
+        var end = Math.Min((part + 1) * g.Groups.PerPart, g.Groups.GroupElements);
+        var gradient = default(Compensated);
+        var product = default(Compensated);
+        var deviation = default(Compensated);
+        for (var i = (part * g.Groups.PerPart) + Group.IdxX; i < end; i += Group.DimX)
+        {
+            var place = g.Groups.Place(group, i);
+            var value = x[place];
+            var behind = g.IsPadded != 0 ? PadKernels.Gather(dy, place, g.Rows, g.Columns, g.Pad) : dy[place];
+            var slope = TActivation.Gradient(TActivation.Apply(row.Of(value), g.Slope, 0), behind, g.Slope, 0);
+            if (kept.IntLength > 0)
+            {
+                slope = accumulate != 0 ? kept[place] + slope : slope;
+                kept[place] = slope;
+            }
+
+            var difference = value - row.Centre;
+            gradient = gradient.Add(slope);
+            product = product.Add(slope * difference);
+            deviation = deviation.Add(difference);
+        }
+
+        gradient = GroupTree.Join<Reducers.Sum>(gradient, shared);
+        product = GroupTree.Join<Reducers.Sum>(product, shared);
+        deviation = GroupTree.Join<Reducers.Sum>(deviation, shared);
+        return (gradient, product, deviation);
+    }
+
+    /// <summary>dx for every so manyeth element of a plane, from <paramref name="first"/> on; it may be where dy is.</summary>
+    private static void Write<TActivation>(
+        ArrayView<float> x, ArrayView<float> dy, ArrayView<float> kept, ArrayView<float> dx, NormTailShape g, NormRow row, NormGradientSlopes slopes, int plane, int first, int end)
+        where TActivation : struct, IUnaryFunction
+    {
+        for (var i = first; i < end; i += Strip * Group.DimX)
+        {
+            for (var k = 0; k < Strip; k++)
+            {
+                var element = i + (k * Group.DimX);
+                if (element < end)
+                {
+                    var place = (plane * g.Groups.Inner) + element;
+                    var value = x[place];
+                    var slope = kept.IntLength > 0
+                        ? kept[place]
+                        : TActivation.Gradient(TActivation.Apply(row.Of(value), g.Slope, 0), dy[place], g.Slope, 0);
+                    dx[place] = slopes.Of(slope, value - row.Centre);
+                }
+            }
+        }
+    }
+
+    private static void WriteParameters(
+        ArrayView<float> sums, ArrayView<float> variance, ArrayView<float> dweight, ArrayView<float> dbias, NormTailShape g, int channel)
+    {
+        var weightSum = default(Compensated);
+        var biasSum = default(Compensated);
+        for (var group = channel; group < g.Groups.Groups; group += g.Groups.Channels)
+        {
+            var joined = NormGradientSums.Joined(sums, variance[group], g, group);
+            weightSum = weightSum.Add(joined.Centred);
+            biasSum = biasSum.Add(joined.Gradient);
+        }
+
+        WriteParameters(dweight, dbias, channel, weightSum.Value, biasSum.Value);
+    }
+
+    private static void WriteParameters(ArrayView<float> dweight, ArrayView<float> dbias, int channel, float weightGradient, float biasGradient)
+    {
+        if (dweight.IntLength > 0)
+        {
+            dweight[channel] = weightGradient;
+        }
+
+        if (dbias.IntLength > 0)
+        {
+            dbias[channel] = biasGradient;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
+
+/// <summary>Of a group: Σ dy, and Σ dy · (x − mean) · r with r = 1/√(variance + ε).</summary>
+internal readonly record struct NormGradientSums(float Gradient, float Centred)
+{
+    /// <summary>From Σ dy, Σ dy · (x − mean) and Σ (x − mean): what the product would be had the mean not been rounded.</summary>
+    public static NormGradientSums Of(float gradient, float product, float deviation, float variance, NormTailShape g) => new(
+        gradient, (product - (gradient / g.Groups.GroupElements * deviation)) / MathF.Sqrt(variance + g.Epsilon));
+
+    /// <summary>Of the parts of a group in order.</summary>
+    public static NormGradientSums Joined(ArrayView<float> sums, float variance, NormTailShape g, int group)
+    {
+        var all = g.Groups.Parts * g.Groups.Groups;
+        var gradient = default(Compensated);
+        var product = default(Compensated);
+        var deviation = default(Compensated);
+        for (var part = 0; part < g.Groups.Parts; part++)
+        {
+            var place = (part * g.Groups.Groups) + group;
+            gradient = gradient.Add(sums[place]);
+            product = product.Add(sums[all + place]);
+            deviation = deviation.Add(sums[(2 * all) + place]);
+        }
+
+        return Of(gradient.Value, product.Value, deviation.Value, variance, g);
+    }
+}
+
+/// <summary>
+/// dx = weight · r · (dy − mean of dy − x̂ · mean of dy·x̂) with x̂ = (x − mean) · r, since mean and variance depend on every x; as a function of dy
+/// and x − mean.
+/// </summary>
+internal readonly record struct NormGradientSlopes(float Scale, float XScale, float Shift)
+{
+    public static NormGradientSlopes Of(NormGradientSums sums, float variance, ArrayView<float> weight, int channel, NormTailShape g)
+    {
+        var r = 1 / MathF.Sqrt(variance + g.Epsilon);
+        var scale = r * (weight.IntLength > 0 ? weight[channel] : 1);
+        return new NormGradientSlopes(scale, -scale * r * (sums.Centred / g.Groups.GroupElements), -scale * (sums.Gradient / g.Groups.GroupElements));
+    }
+
+    public float Of(float dy, float difference) => MathF.FusedMultiplyAdd(dy, Scale, MathF.FusedMultiplyAdd(difference, XScale, Shift));
+}

@@ -1,0 +1,136 @@
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
+using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
+
+/// <summary>
+/// <see cref="IKernels.NormTo"/>: a norm, the sum with another array, the activation and the padding of the result, each element in the registers of one
+/// thread from x to its last place. Padded planes are gathered from x, so that no thread waits for what another writes. Numbers are those of the plain kernels.
+/// </summary>
+internal static class NormToKernels
+{
+    /// <summary>Elements of a plane that a thread of <see cref="Apply"/> works on, since each group of threads joins the parts of its moments first.</summary>
+    public const int PerThread = 16;
+
+    /// <summary>Elements that a thread has under way at once.</summary>
+    private const int Strip = 4;
+
+    /// <summary>
+    /// All in one, where groups are no larger than a group of threads soon reads: what the second reading finds is in its multiprocessor's cache.
+    /// X of the grid counts groups. Without y or padded, which may be empty, they are not written.
+    /// </summary>
+    public static void Whole<TActivation>(
+        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> addend,
+        ArrayView<float> y, ArrayView<float> padded, NormTailShape g, PastStatistics past)
+        where TActivation : struct, IUnaryFunction
+    {
+        var shared = SharedMemory.Allocate<float>(3 * GroupTree.MaxThreads);
+        var group = Grid.IdxX;
+        var moments = MomentKernels.OfPart(x, g.Groups, group, 0, shared);
+        var present = MomentKernels.Of(moments, x[g.Groups.Place(group, 0)], g.Groups);
+        if (Group.IdxX == 0)
+        {
+            mean[group] = present.Mean;
+            variance[group] = present.Variance;
+            past.Move(group, present.Mean, present.Variance);
+        }
+
+        var row = NormRow.Of(present.Mean, present.Variance, weight, bias, group % g.Groups.Channels, g.Epsilon);
+        var planes = g.Groups.GroupElements / g.Groups.Inner;
+        for (var plane = 0; plane < planes; plane++)
+        {
+            Write<TActivation>(x, addend, y, padded, g, row, group + (plane * g.Groups.Channels), Group.IdxX, g.MostOfPlane);
+        }
+    }
+
+    /// <summary>
+    /// The rest behind <see cref="MomentKernels.Take"/>, where groups have parts. X of the grid counts planes, Y the pieces of a plane;
+    /// each group of threads joins the parts itself, the first one of a group writes its moments.
+    /// </summary>
+    public static void Apply<TActivation>(
+        ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
+        ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormTailShape g, PastStatistics past)
+        where TActivation : struct, IUnaryFunction
+    {
+        var shared = SharedMemory.Allocate<float>(2);
+        var plane = Grid.IdxX;
+        var channel = plane % g.Groups.Channels;
+        var group = g.PerInstance != 0 ? plane : channel;
+        if (Group.IdxX == 0)
+        {
+            var joined = MomentKernels.Of(MomentKernels.Joined(scratch, g.Groups, group), x[g.Groups.Place(group, 0)], g.Groups);
+            shared[0] = joined.Mean;
+            shared[1] = joined.Variance;
+            if (Grid.IdxY == 0 && plane == group)
+            {
+                mean[group] = joined.Mean;
+                variance[group] = joined.Variance;
+                past.Move(group, joined.Mean, joined.Variance);
+            }
+        }
+
+        Group.Barrier();
+        var row = NormRow.Of(shared[0], shared[1], weight, bias, channel, g.Epsilon);
+        var first = Grid.IdxY * PerThread * Group.DimX;
+        Write<TActivation>(
+            x, addend, y, padded, g, row, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.MostOfPlane));
+    }
+
+    /// <summary>Every so manyeth element of a plane and of the padded one, from <paramref name="first"/> on.</summary>
+    private static void Write<TActivation>(
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormTailShape g, NormRow row, int plane, int first, int end)
+        where TActivation : struct, IUnaryFunction
+    {
+        var start = plane * g.Groups.Inner;
+        for (var i = first; i < end; i += Strip * Group.DimX)
+        {
+            for (var k = 0; k < Strip; k++)
+            {
+                var element = i + (k * Group.DimX);
+                if (element < end)
+                {
+                    if (element < g.Groups.Inner && y.IntLength > 0)
+                    {
+                        y[start + element] = Value<TActivation>(x, addend, start + element, row, g.Slope);
+                    }
+
+                    if (padded.IntLength > 0)
+                    {
+                        WritePadded<TActivation>(x, addend, padded, g, row, plane, element);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void WritePadded<TActivation>(
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> padded, NormTailShape g, NormRow row, int plane, int element)
+        where TActivation : struct, IUnaryFunction
+    {
+        var area = g.Pad.OutH * g.Pad.OutW;
+        if (element >= area)
+        {
+            return;
+        }
+
+        var line = element / g.Pad.OutW;
+        var from = g.Rows.Source(line);
+        var column = g.Columns.Source(element - (line * g.Pad.OutW));
+        padded[(plane * area) + element] = from < 0 || column < 0
+            ? g.PadValue
+            : Value<TActivation>(x, addend, (plane * g.Groups.Inner) + (from * g.Pad.W) + column, row, g.Slope);
+    }
+
+    private static float Value<TActivation>(ArrayView<float> x, ArrayView<float> addend, int i, NormRow row, float slope)
+        where TActivation : struct, IUnaryFunction
+    {
+        var value = row.Of(x[i]);
+        if (addend.IntLength > 0)
+        {
+            value += addend[i];
+        }
+
+        return TActivation.Apply(value, slope, 0);
+    }
+}
