@@ -11,11 +11,11 @@ internal sealed class InnerProductPlan
     private const int MostPixels = 64;
 
     /// <summary>Floats of a tile's rows that stay in the first-level cache while pixel after pixel is multiplied with them.</summary>
-    private const int RowFloats = 4096;
+    private const int RowFloats = 6144;
 
     private InnerProductPlan(in ConvGeometry g, InnerProductKernel kernel)
     {
-        var isOneTile = (long)g.N * g.OutH * g.OutW <= InnerProductKernel.Columns;
+        var isOneTile = (long)g.N * g.OutH * g.OutW <= kernel.Columns;
         (Columns, Kernel) = (new ColumnBlocks(g, isOneTile ? int.MaxValue : RowFloats / kernel.Rows), kernel);
     }
 

@@ -24,6 +24,9 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
     {
         private const int Filters = 32;
 
+        /// <summary>Floats between the sums of two filters: a cache line, since rows a power of two apart share a few of the cache's sets.</summary>
+        private const int Padding = 16;
+
         public static int Count(InnerProductPlan plan) => CorrelationPlan.DivideUp(plan.Columns.Geometry.K, Filters);
 
         public void Run(int task, int worker)
@@ -33,15 +36,13 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
             var lanes = plan.Kernel.Lanes;
             var first = task * Filters;
             var filters = Math.Min(Filters, g.K - first);
-            var pitch = (nint)blocks.Pixels * lanes;
+            var pitch = ((nint)blocks.Pixels * lanes) + Padding;
             var sums = own[worker].Floats(Filters * pitch);
             for (var c = 0; c < g.C; c += blocks.BlockChannels)
             {
-                var (start, columnPitch) = blocks.Block(c);
-                var depth = blocks.ChannelsOf(c) * blocks.Taps;
                 for (var f = 0; f < filters; f += plan.Kernel.Rows)
                 {
-                    Multiply(first + f, first + filters, c * blocks.Taps, depth, columns + start, columnPitch, sums + f * pitch, pitch, c > 0);
+                    Multiply(first + f, first + filters, c, Next(first, f, filters, c), columns, sums + f * pitch, pitch);
                 }
             }
 
@@ -56,35 +57,61 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
             }
         }
 
-        /// <summary>One tile's rows of filters, or fewer before <paramref name="end"/>, with one block of all pixels.</summary>
-        private void Multiply(int filter, int end, int offset, int depth, float* block, nint columnPitch, float* sums, nint pitch, bool accumulate)
+        private nint RowPitch => (nint)plan.Columns.Geometry.C * plan.Columns.Taps;
+
+        private float* Row(int filter, int channel) => w + (filter * RowPitch) + ((nint)channel * plan.Columns.Taps);
+
+        /// <summary>Where the rows begin that follow those of filter <paramref name="f"/> of the task, null where they need not be asked for.</summary>
+        private float* Next(int first, int f, int filters, int channel)
         {
-            var kernel = plan.Kernel;
-            var rowPitch = (nint)plan.Columns.Geometry.C * plan.Columns.Taps;
-            var rows = stackalloc float*[kernel.Rows];
-            for (var r = 0; r < kernel.Rows; r++)
+            var blocks = plan.Columns;
+            if (blocks.Pixels <= plan.Kernel.Columns)
             {
-                rows[r] = w + Math.Min(filter + r, end - 1) * rowPitch + offset;
+                // The rows of a single tile pass too fast to gain by it.
+                return null;
             }
 
-            var pixels = plan.Columns.Pixels;
-            var ahead = filter + kernel.Rows < end && pixels > InnerProductKernel.Columns ? kernel.Rows * rowPitch : 0;
-            var share = CorrelationPlan.RoundUp(CorrelationPlan.DivideUp(depth, CorrelationPlan.DivideUp(pixels, InnerProductKernel.Columns)), 16);
-            for (var p = 0; p < pixels; p += InnerProductKernel.Columns)
+            return f + plan.Kernel.Rows < filters ? Row(first + f + plan.Kernel.Rows, channel)
+                : channel + blocks.BlockChannels < blocks.Geometry.C ? Row(first, channel + blocks.BlockChannels)
+                : null;
+        }
+
+        /// <summary>One tile's rows of filters, or fewer before <paramref name="end"/>, with the block of all pixels that begins with a channel.</summary>
+        /// <param name="next">where the rows begin that are multiplied after these, null for none; they are as long</param>
+        private void Multiply(int filter, int end, int channel, float* next, float* columns, float* sums, nint pitch)
+        {
+            var kernel = plan.Kernel;
+            var (lanes, count) = (kernel.Lanes, kernel.Rows);
+            var rowPitch = RowPitch;
+            var rows = stackalloc float*[count];
+            for (var r = 0; r < count; r++)
             {
-                if (ahead > 0)
+                rows[r] = Row(Math.Min(filter + r, end - 1), channel);
+            }
+
+            var blocks = plan.Columns;
+            var (start, columnPitch) = blocks.Block(channel);
+            var depth = blocks.ChannelsOf(channel) * blocks.Taps;
+            var pixels = blocks.Pixels;
+            var column = columns + start;
+            var fetched = 0;
+            for (var p = 0; p < pixels;)
+            {
+                var tile = kernel.NextTile(pixels - p);
+                if (next != null)
                 {
-                    // A part of the next rows while these are worked on; those of a single tile pass too fast to gain by it.
-                    var part = p / InnerProductKernel.Columns * share;
-                    for (var r = 0; r < kernel.Rows; r++)
+                    // A part of the next rows while these are worked on.
+                    var until = CorrelationPlan.RoundUp((int)((long)depth * (p + tile) / pixels), 16);
+                    for (var r = 0; r < count; r++)
                     {
-                        CacheLines.Fetch(rows[r] + ahead + part, Math.Min(share, depth - part));
+                        CacheLines.Fetch(next + (r * rowPitch) + fetched, until - fetched);
                     }
+
+                    fetched = until;
                 }
 
-                kernel.Run(
-                    Math.Min(InnerProductKernel.Columns, pixels - p), depth, rows, block + p * columnPitch, columnPitch,
-                    sums + (nint)p * kernel.Lanes, pitch, accumulate);
+                kernel.Run(tile, depth, rows, column + (p * columnPitch), columnPitch, sums + ((nint)p * lanes), pitch, channel > 0);
+                p += tile;
             }
         }
     }

@@ -3,12 +3,13 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
-/// Inner products of a few rows with two columns, all of which lie contiguously: nothing is packed, so a big matrix can be read once, in the
+/// Inner products of a few rows with two or three columns, all of which lie contiguously: nothing is packed, so a big matrix can be read once, in the
 /// order in which it lies. A product is kept as one partial sum for each SIMD lane, and these are added up only at the very end.
 /// </summary>
 internal abstract unsafe class InnerProductKernel
 {
-    public const int Columns = 2;
+    /// <summary>Columns of a full tile.</summary>
+    public abstract int Columns { get; }
 
     /// <summary>Rows of a tile: a multiple of 4, at most 8.</summary>
     public abstract int Rows { get; }
@@ -17,21 +18,26 @@ internal abstract unsafe class InnerProductKernel
     public abstract int Lanes { get; }
 
     /// <summary>sums [Rows][columns][Lanes] (rows <paramref name="sumsPitch"/> apart) = or += rows [Rows][depth] · columns [columns][depth].</summary>
-    /// <param name="columns">1 or 2</param>
+    /// <param name="columns">1 … <see cref="Columns"/></param>
     /// <param name="depth">a multiple of <see cref="Lanes"/></param>
     /// <param name="rows">where each row begins</param>
     public abstract void Run(int columns, int depth, float** rows, float* column, nint columnPitch, float* sums, nint sumsPitch, bool accumulate);
+
+    /// <summary>Columns of the next tile when <paramref name="left"/> remain: no single column at the end if that can be helped.</summary>
+    public int NextTile(int left) => left == Columns + 1 && Columns > 2 ? Columns - 1 : Math.Min(left, Columns);
 
     /// <summary>y[i] = shift + the sum of the lanes of product i.</summary>
     public abstract void Finish(float* sums, int count, float shift, float* y);
 }
 
-/// <summary>8 × 2 tiles where there are 32 registers of 512 bits, 4 × 2 for AVX2, SSE and NEON.</summary>
+/// <summary>8 × 3 tiles where there are 32 registers of 512 bits, 4 × 2 for AVX2, SSE and NEON.</summary>
 internal sealed unsafe class InnerProductKernel<TVector, TSimd> : InnerProductKernel
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
     public override int Rows => TSimd.Lanes == 16 ? 8 : 4;
+
+    public override int Columns => TSimd.Lanes == 16 ? 3 : 2;
 
     public override int Lanes => TSimd.Lanes;
 
@@ -39,6 +45,9 @@ internal sealed unsafe class InnerProductKernel<TVector, TSimd> : InnerProductKe
     {
         switch (TSimd.Lanes == 16, columns)
         {
+            case (true, 3):
+                Tile8x3(depth, rows, column, column + columnPitch, column + 2 * columnPitch, sums, sumsPitch, accumulate);
+                break;
             case (true, 2):
                 Tile8x2(depth, rows, column, column + columnPitch, sums, sumsPitch, accumulate);
                 break;
@@ -61,6 +70,83 @@ internal sealed unsafe class InnerProductKernel<TVector, TSimd> : InnerProductKe
         {
             y[i] = TSimd.Sum(TSimd.Load(sums + (nint)i * TSimd.Lanes)) + shift;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x3(int depth, float** rows, float* b0, float* b1, float* b2, float* c, nint ldc, bool accumulate)
+    {
+        TVector c00 = default, c01 = default, c02 = default, c10 = default, c11 = default, c12 = default;
+        TVector c20 = default, c21 = default, c22 = default, c30 = default, c31 = default, c32 = default;
+        TVector c40 = default, c41 = default, c42 = default, c50 = default, c51 = default, c52 = default;
+        TVector c60 = default, c61 = default, c62 = default, c70 = default, c71 = default, c72 = default;
+        var lanes = TSimd.Lanes;
+        if (accumulate)
+        {
+            c00 = TSimd.Load(c); c01 = TSimd.Load(c + lanes); c02 = TSimd.Load(c + 2 * lanes);
+            c10 = TSimd.Load(c + ldc); c11 = TSimd.Load(c + ldc + lanes); c12 = TSimd.Load(c + ldc + 2 * lanes);
+            c20 = TSimd.Load(c + 2 * ldc); c21 = TSimd.Load(c + 2 * ldc + lanes); c22 = TSimd.Load(c + 2 * ldc + 2 * lanes);
+            c30 = TSimd.Load(c + 3 * ldc); c31 = TSimd.Load(c + 3 * ldc + lanes); c32 = TSimd.Load(c + 3 * ldc + 2 * lanes);
+            c40 = TSimd.Load(c + 4 * ldc); c41 = TSimd.Load(c + 4 * ldc + lanes); c42 = TSimd.Load(c + 4 * ldc + 2 * lanes);
+            c50 = TSimd.Load(c + 5 * ldc); c51 = TSimd.Load(c + 5 * ldc + lanes); c52 = TSimd.Load(c + 5 * ldc + 2 * lanes);
+            c60 = TSimd.Load(c + 6 * ldc); c61 = TSimd.Load(c + 6 * ldc + lanes); c62 = TSimd.Load(c + 6 * ldc + 2 * lanes);
+            c70 = TSimd.Load(c + 7 * ldc); c71 = TSimd.Load(c + 7 * ldc + lanes); c72 = TSimd.Load(c + 7 * ldc + 2 * lanes);
+        }
+
+        var a0 = rows[0];
+        var a1 = rows[1];
+        var a2 = rows[2];
+        var a3 = rows[3];
+        var a4 = rows[4];
+        var a5 = rows[5];
+        var a6 = rows[6];
+        var a7 = rows[7];
+        for (nint k = 0; k < depth; k += lanes)
+        {
+            var x0 = TSimd.Load(b0 + k);
+            var x1 = TSimd.Load(b1 + k);
+            var x2 = TSimd.Load(b2 + k);
+            var w = TSimd.Load(a0 + k);
+            c00 = TSimd.MultiplyAdd(w, x0, c00);
+            c01 = TSimd.MultiplyAdd(w, x1, c01);
+            c02 = TSimd.MultiplyAdd(w, x2, c02);
+            w = TSimd.Load(a1 + k);
+            c10 = TSimd.MultiplyAdd(w, x0, c10);
+            c11 = TSimd.MultiplyAdd(w, x1, c11);
+            c12 = TSimd.MultiplyAdd(w, x2, c12);
+            w = TSimd.Load(a2 + k);
+            c20 = TSimd.MultiplyAdd(w, x0, c20);
+            c21 = TSimd.MultiplyAdd(w, x1, c21);
+            c22 = TSimd.MultiplyAdd(w, x2, c22);
+            w = TSimd.Load(a3 + k);
+            c30 = TSimd.MultiplyAdd(w, x0, c30);
+            c31 = TSimd.MultiplyAdd(w, x1, c31);
+            c32 = TSimd.MultiplyAdd(w, x2, c32);
+            w = TSimd.Load(a4 + k);
+            c40 = TSimd.MultiplyAdd(w, x0, c40);
+            c41 = TSimd.MultiplyAdd(w, x1, c41);
+            c42 = TSimd.MultiplyAdd(w, x2, c42);
+            w = TSimd.Load(a5 + k);
+            c50 = TSimd.MultiplyAdd(w, x0, c50);
+            c51 = TSimd.MultiplyAdd(w, x1, c51);
+            c52 = TSimd.MultiplyAdd(w, x2, c52);
+            w = TSimd.Load(a6 + k);
+            c60 = TSimd.MultiplyAdd(w, x0, c60);
+            c61 = TSimd.MultiplyAdd(w, x1, c61);
+            c62 = TSimd.MultiplyAdd(w, x2, c62);
+            w = TSimd.Load(a7 + k);
+            c70 = TSimd.MultiplyAdd(w, x0, c70);
+            c71 = TSimd.MultiplyAdd(w, x1, c71);
+            c72 = TSimd.MultiplyAdd(w, x2, c72);
+        }
+
+        TSimd.Store(c00, c); TSimd.Store(c01, c + lanes); TSimd.Store(c02, c + 2 * lanes);
+        TSimd.Store(c10, c + ldc); TSimd.Store(c11, c + ldc + lanes); TSimd.Store(c12, c + ldc + 2 * lanes);
+        TSimd.Store(c20, c + 2 * ldc); TSimd.Store(c21, c + 2 * ldc + lanes); TSimd.Store(c22, c + 2 * ldc + 2 * lanes);
+        TSimd.Store(c30, c + 3 * ldc); TSimd.Store(c31, c + 3 * ldc + lanes); TSimd.Store(c32, c + 3 * ldc + 2 * lanes);
+        TSimd.Store(c40, c + 4 * ldc); TSimd.Store(c41, c + 4 * ldc + lanes); TSimd.Store(c42, c + 4 * ldc + 2 * lanes);
+        TSimd.Store(c50, c + 5 * ldc); TSimd.Store(c51, c + 5 * ldc + lanes); TSimd.Store(c52, c + 5 * ldc + 2 * lanes);
+        TSimd.Store(c60, c + 6 * ldc); TSimd.Store(c61, c + 6 * ldc + lanes); TSimd.Store(c62, c + 6 * ldc + 2 * lanes);
+        TSimd.Store(c70, c + 7 * ldc); TSimd.Store(c71, c + 7 * ldc + lanes); TSimd.Store(c72, c + 7 * ldc + 2 * lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
