@@ -12,14 +12,23 @@ internal sealed class ColumnGradientPlan
 {
     private const int MostPixels = 256;
 
-    /// <summary>Floats of a task's columns, and of the piece of the weight it works on: each a part of the second-level cache.</summary>
+    /// <summary>Floats of a task's columns: a part of the second-level cache.</summary>
     private const int Budget = 64 * 1024;
 
-    /// <summary>Floats between rows: a cache line, since rows a power of two apart share a few of the cache's sets.</summary>
-    private const int Padding = 16;
+    /// <summary>Floats of the piece of the weight that is worked on: half of the first-level cache.</summary>
+    private const int PieceFloats = 6 * 1024;
+
+    /// <summary>Most rows of a piece: those of the pixels' panel lie in the first-level cache beside it.</summary>
+    private const int MostDepth = 256;
 
     /// <summary>Rows of the weight that are read where they lie, being a power of two apart: more would not fit their sets.</summary>
     private const int DirectDepth = 16;
+
+    /// <summary>Columns between those that are read where they lie and those asked for.</summary>
+    private const int DirectAhead = 256;
+
+    /// <summary>Floats between rows: a cache line, since rows a power of two apart share a few of the cache's sets.</summary>
+    private const int Padding = 16;
 
     private ColumnGradientPlan(in ConvGeometry g, MicroKernel kernel)
     {
@@ -32,10 +41,12 @@ internal sealed class ColumnGradientPlan
         Tasks = DivideUp(g.C, TaskChannels);
         Vectors = DivideUp(TaskChannels * Taps, kernel.Lanes);
         ColumnPitch = Vectors * kernel.Lanes + Padding;
+        PieceWidth = kernel.Vectors * kernel.Lanes;
         IsDirect = Panels <= 2 && Taps % kernel.Lanes == 0;
-        BlockDepth = Math.Min(g.K, IsDirect ? DirectDepth : Math.Clamp(Budget / Vectors / kernel.Lanes, 64, 128));
-        Bases = GC.AllocateArray<int>(Vectors, pinned: true);
-        for (var v = 0; v < Vectors; v++)
+        Ahead = IsDirect ? DirectAhead : PieceWidth;
+        BlockDepth = Math.Min(g.K, IsDirect ? DirectDepth : Math.Min(PieceFloats / PieceWidth, MostDepth));
+        Bases = GC.AllocateArray<int>(kernel.Vectors, pinned: true);
+        for (var v = 0; v < Bases.Length; v++)
         {
             Bases[v] = v * kernel.Lanes;
         }
@@ -43,7 +54,7 @@ internal sealed class ColumnGradientPlan
         Offsets = GC.AllocateArray<int>(BlockDepth, pinned: true);
         for (var k = 0; k < BlockDepth; k++)
         {
-            Offsets[k] = k * (IsDirect ? g.C * Taps : ColumnPitch);
+            Offsets[k] = k * (IsDirect ? g.C * Taps : PieceWidth);
         }
     }
 
@@ -66,23 +77,23 @@ internal sealed class ColumnGradientPlan
 
     public int ColumnPitch { get; }
 
-    /// <summary>Each number of the weight meets one panel of pixels only: it is not copied first.</summary>
+    /// <summary>Each number of the weight meets so few panels of pixels that it is not copied first.</summary>
     public bool IsDirect { get; }
 
+    /// <summary>Columns between those that are multiplied and those asked for.</summary>
+    public int Ahead { get; }
+
+    /// <summary>Rows of a piece of the weight: those of one block of the reduction.</summary>
     public int BlockDepth { get; }
+
+    /// <summary>Columns of a piece, and from one of its rows to the next: those of a full tile.</summary>
+    public int PieceWidth { get; }
 
     public int[] Bases { get; }
 
     public int[] Offsets { get; }
 
-    /// <summary>The plan, or null for many pixels, or where most columns would fall outside dx.</summary>
-    public static ColumnGradientPlan? TryCreate(in ConvGeometry g, MicroKernel kernel)
-    {
-        if ((long)g.N * g.OutH * g.OutW > MostPixels)
-        {
-            return null;
-        }
-
-        return new ColumnGradientPlan(g, kernel);
-    }
+    /// <summary>The plan, or null for many pixels.</summary>
+    public static ColumnGradientPlan? TryCreate(in ConvGeometry g, MicroKernel kernel) =>
+        (long)g.N * g.OutH * g.OutW <= MostPixels ? new ColumnGradientPlan(g, kernel) : null;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
@@ -43,29 +45,17 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
     /// <summary>Some channels of dx.</summary>
     private readonly struct ChannelTask(ColumnGradientPlan plan, float* left, float* w, float* bias, float* dx, Scratch[] own) : ITask
     {
-        /// <summary>Columns between the product and the memory asked for.</summary>
-        private const int Ahead = 256;
-
         public void Run(int task, int worker)
         {
             var g = plan.Geometry;
-            var kernel = plan.Kernel;
             var first = task * plan.TaskChannels;
             var channels = Math.Min(plan.TaskChannels, g.C - first);
-            var length = channels * plan.Taps;
-            var accumulators = (nint)plan.Panels * kernel.Rows * plan.ColumnPitch;
-            var copied = plan.IsDirect ? 0 : (nint)plan.BlockDepth * plan.ColumnPitch;
+            var accumulators = (nint)plan.Panels * plan.Kernel.Rows * plan.ColumnPitch;
+            var copied = plan.IsDirect ? 0 : (nint)plan.BlockDepth * plan.PieceWidth;
             var columns = own[worker].Floats(accumulators + copied + PixelColumns.CollectSpare(g));
             for (var k = 0; k < g.K; k += plan.BlockDepth)
             {
-                var depth = Math.Min(plan.BlockDepth, g.K - k);
-                var right = plan.IsDirect ? Row(k, first) : columns + accumulators;
-                if (!plan.IsDirect)
-                {
-                    Copy(k, depth, first, length, right);
-                }
-
-                Multiply(k, depth, first, length, right, columns);
+                Multiply(k, first, channels * plan.Taps, columns + accumulators, columns);
             }
 
             Collect(first, channels, columns, columns + accumulators + copied);
@@ -73,56 +63,68 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
 
         private float* Row(int k, int channel) => w + ((nint)k * plan.Geometry.C + channel) * plan.Taps;
 
-        private void Copy(int k, int depth, int first, int length, float* right)
-        {
-            for (var i = 0; i < depth; i++)
-            {
-                var row = new Span<float>(right + (nint)i * plan.ColumnPitch, plan.ColumnPitch);
-                new ReadOnlySpan<float>(Row(k + i, first), length).CopyTo(row);
-                row[length..].Clear();
-            }
-        }
+        private int DepthAt(int k) => Math.Min(plan.BlockDepth, plan.Geometry.K - k);
 
-        private void Multiply(int k, int depth, int first, int length, float* right, float* columns)
+        /// <summary>Multiplies one block of the reduction, piece by piece. A piece that meets many pixels is copied to the first-level cache for that.</summary>
+        private void Multiply(int k, int first, int length, float* piece, float* columns)
         {
             var kernel = plan.Kernel;
-            var vectors = CorrelationPlan.DivideUp(length, kernel.Lanes);
-            var next = Math.Min(plan.BlockDepth, plan.Geometry.K - k - depth);
+            var (lanes, rows) = (kernel.Lanes, kernel.Rows);
+            var depth = DepthAt(k);
             fixed (int* bases = plan.Bases, offsets = plan.Offsets)
             {
-                for (var v = 0; v < vectors;)
+                for (var column = 0; column < length;)
                 {
-                    var tile = kernel.NextTile(vectors - v);
-                    Fetch(k, depth, next, first, v * kernel.Lanes, tile * kernel.Lanes, length);
-
-                    for (var p = 0; p < plan.Panels; p++)
+                    var tile = kernel.NextTile(CorrelationPlan.DivideUp(length - column, lanes));
+                    var right = Row(k, first) + column;
+                    if (!plan.IsDirect)
                     {
-                        kernel.Run(
-                            tile, depth, left + ((nint)p * plan.Geometry.K + k) * kernel.Rows, right, bases + v, offsets,
-                            columns + (nint)p * kernel.Rows * plan.ColumnPitch + v * kernel.Lanes, plan.ColumnPitch, accumulate: k > 0);
+                        Copy(right, depth, Math.Min(tile * lanes, length - column), piece);
+                        right = piece;
                     }
 
-                    v += tile;
+                    var soon = column + plan.Ahead;
+                    var (nextK, nextColumn) = soon < length ? (k, soon) : (k + depth, soon - length);
+                    var nextDepth = DepthAt(nextK);
+                    for (var p = 0; p < plan.Panels; p++)
+                    {
+                        // A part of what comes soon while this is worked on.
+                        Fetch(nextK + (nextDepth * p / plan.Panels), nextK + (nextDepth * (p + 1) / plan.Panels), first, nextColumn);
+                        kernel.Run(
+                            tile, depth, left + ((nint)p * plan.Geometry.K + k) * rows, right, bases, offsets,
+                            columns + (nint)p * rows * plan.ColumnPitch + column, plan.ColumnPitch, accumulate: k > 0);
+                    }
+
+                    column += tile * lanes;
                 }
             }
         }
 
-        /// <summary>Starts to bring what will be multiplied soon: the next block to be copied, or what lies a little ahead where nothing is copied.</summary>
-        private void Fetch(int k, int depth, int next, int first, int column, int count, int length)
+        /// <summary>piece [row][column] = <paramref name="depth"/> rows of the weight.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Copy(float* from, int depth, int width, float* piece)
         {
-            if (plan.IsDirect)
+            var pitch = (nint)plan.Geometry.C * plan.Taps;
+            for (var i = 0; i < depth; i++, from += pitch, piece += plan.PieceWidth)
             {
-                column += Ahead;
-                (k, next, column) = column < length ? (k, depth, column) : (k + depth, next, column - length);
-            }
-            else
-            {
-                k += depth;
-            }
+                var j = 0;
+                for (; j <= width - Vector256<float>.Count; j += Vector256<float>.Count)
+                {
+                    Vector256.Load(from + j).Store(piece + j);
+                }
 
-            for (var i = 0; i < next; i++)
+                for (; j < width; j++)
+                {
+                    piece[j] = from[j];
+                }
+            }
+        }
+
+        private void Fetch(int k, int end, int first, int column)
+        {
+            for (; k < end; k++)
             {
-                CacheLines.Fetch(Row(k + i, first) + column, count);
+                CacheLines.Fetch(Row(k, first) + column, plan.PieceWidth);
             }
         }
 
