@@ -39,8 +39,7 @@ internal sealed class ColumnGradientPlan
         Panels = DivideUp(Pixels, kernel.Rows);
         TaskChannels = Math.Clamp(Math.Clamp(Budget / Pixels, 256, 1024) / Taps, 1, g.C);
         Tasks = DivideUp(g.C, TaskChannels);
-        Vectors = DivideUp(TaskChannels * Taps, kernel.Lanes);
-        ColumnPitch = Vectors * kernel.Lanes + Padding;
+        ColumnPitch = RoundUp(TaskChannels * Taps, kernel.Lanes) + Padding;
         PieceWidth = kernel.Vectors * kernel.Lanes;
         IsDirect = Panels <= 2 && Taps % kernel.Lanes == 0;
         Ahead = IsDirect ? DirectAhead : PieceWidth;
@@ -72,8 +71,6 @@ internal sealed class ColumnGradientPlan
     public int TaskChannels { get; }
 
     public int Tasks { get; }
-
-    public int Vectors { get; }
 
     public int ColumnPitch { get; }
 
