@@ -60,11 +60,11 @@ internal sealed class FusedNormTests
                 DeviceSpan? padded = tail.Pad is { } p ? run.Output((long)p.Planes * p.OutH * p.OutW) : null;
                 if (fused)
                 {
-                    run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, keep, padded, null, g, Epsilon, tail);
+                    run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, keep, padded, null, null, g, Epsilon, tail);
                 }
                 else
                 {
-                    Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, padded, null, g, Epsilon, tail);
+                    Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, padded, null, null, g, Epsilon, tail);
                 }
 
                 return [mean, variance, keep || padded is null ? y : mean, padded ?? y];
@@ -119,11 +119,11 @@ internal sealed class FusedNormTests
             var tail = new NormTail(UnaryFunction.Relu);
             if (fused)
             {
-                run.Kernels.NormTo(x, mean, variance, null, null, null, y, true, null, null, g, Epsilon, tail);
+                run.Kernels.NormTo(x, mean, variance, null, null, null, y, true, null, null, null, g, Epsilon, tail);
             }
             else
             {
-                Composition.NormTo(run.Kernels, x, mean, variance, null, null, null, y, null, null, g, Epsilon, tail);
+                Composition.NormTo(run.Kernels, x, mean, variance, null, null, null, y, null, null, null, g, Epsilon, tail);
             }
 
             return [y];

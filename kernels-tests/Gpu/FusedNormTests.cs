@@ -60,18 +60,19 @@ internal sealed class FusedNormTests(string name)
                 var (x, mean, variance, weight, bias) = Inputs(run, g, full);
                 var y = run.Array(x.Length);
                 DeviceSpan? addend = full ? run.Array(x.Length) : null;
+                NormBranch? branch = full ? new(run.Array(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f) : null;
                 DeviceSpan? padded = tail.Pad is { } pad ? run.Array((long)pad.Planes * pad.OutH * pad.OutW) : null;
                 TrackedStatistics? tracked = full && g.Groups == g.Channels ? new(run.Array(g.Channels), run.Array(g.Channels), run.Array(1), 0.25f, 1.5f) : null;
                 if (run.IsFused)
                 {
-                    run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, keep, padded, tracked, g, Epsilon, tail);
+                    run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, keep, padded, branch, tracked, g, Epsilon, tail);
                 }
                 else
                 {
-                    Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, padded, tracked, g, Epsilon, tail);
+                    Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, Epsilon, tail);
                 }
 
-                return [mean, variance, keep ? y : mean, padded ?? y, tracked?.Mean ?? mean, tracked?.Variance ?? mean, tracked?.Batches ?? mean];
+                return [mean, variance, keep ? y : mean, padded ?? y, branch?.Y ?? mean, tracked?.Mean ?? mean, tracked?.Variance ?? mean, tracked?.Batches ?? mean];
             });
             Assert.That(results.FusedLaunches, Is.EqualTo(g.GroupSize < 8192 ? 1 : 2));
             Assert.That(results.PlainLaunches, Is.GreaterThan(results.FusedLaunches));

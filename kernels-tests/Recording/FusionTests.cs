@@ -141,6 +141,75 @@ internal sealed class FusionTests(string name)
             Is.EqualTo(new[] { "norm_to", "unary_gradient", "normalize_gradient" }));
     }
 
+    /// <summary>What a U-Net does at each level: a value goes on with one activation, and with another beside what comes back from below.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void ActivationsGoBeforeAConcat(bool dropout)
+    {
+        var (x, mean, variance, y, leaky) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
+        var (x2, mean2, variance2, y2, dropped) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image));
+        var (joined, result, joinedShape) = (Temporary(2 * Image), Kept(2 * Image), new Shape(1, 6, H, W));
+        var calls = new List<KernelCall>
+        {
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, leaky),
+            new CopyCall(leaky, x2),
+            new MomentsCall(x2, mean2, variance2, s_norm),
+            new NormalizeCall(x2, mean2, variance2, null, null, y2, s_norm, 1e-5f),
+        };
+        if (dropout)
+        {
+            calls.Add(new DropoutCall(new RandomKey(1, 2, 3, 4), 0.5f, y2, dropped));
+        }
+
+        calls.Add(new CopyBlockCall(y, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image, Accumulate: false));
+        calls.Add(new CopyBlockCall(dropout ? dropped : y2, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false));
+        calls.Add(new UnaryCall(UnaryFunction.Relu, 0, 0, joined, result));
+        Assert.That(Fused([.. calls]), Is.EqualTo(dropout ? new[] { "norm_to", "copy", "norm_to", "dropout" } : ["norm_to", "copy", "norm_to"]));
+    }
+
+    [Test]
+    public void AConcatThatOthersReadStays()
+    {
+        var (a, b, joined, joinedShape) = (Kept(Image), Kept(Image), Temporary(2 * Image), new Shape(1, 6, H, W));
+        KernelCall[] join =
+        [
+            new CopyBlockCall(a, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image, Accumulate: false),
+            new CopyBlockCall(b, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false),
+        ];
+        Assert.That(Fused([.. join, new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image)), new CopyCall(joined, Kept(2 * Image))]), Is.EqualTo(new[] { "copy", "copy", "unary", "copy" }));
+        Assert.That(Fused([.. join, new FillCall(joined with { Length = 5 }, 1), new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image))]), Is.EqualTo(new[] { "copy", "copy", "fill", "unary" }));
+    }
+
+    /// <summary>Boxes of several pictures do not lie in one piece.</summary>
+    [Test]
+    public void ConcatsOfSeveralPicturesStay()
+    {
+        var (a, joined, shape, joinedShape) = (Kept(2 * Image), Temporary(4 * Image), new Shape(2, 3, H, W), new Shape(2, 6, H, W));
+        Assert.That(Fused(
+            new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], shape, Accumulate: false),
+            new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], shape, Accumulate: false),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(4 * Image))), Is.EqualTo(new[] { "copy_block", "copy_block", "unary" }));
+    }
+
+    [Test]
+    public void MultiplesOfConstantsAreFilledIn()
+    {
+        var (one, half, part, all, kept) = (Temporary(1), Temporary(1), Temporary(1), Kept(Image), Kept(1));
+        KernelCall[] calls =
+        [
+            new FillCall(one, 1),
+            new UnaryCall(UnaryFunction.Affine, 0.5f, 0, one, half),
+            new UnaryCall(UnaryFunction.Affine, 1f / 3, 0, half, part),
+            new ExpandCall(part, new Shape(1, 1, 1, 1), all, s_image),
+        ];
+        Assert.That(Fused(calls), Is.EqualTo(new[] { "fill" }));
+        Assert.That(Fused([.. calls, new CopyCall(half, kept)]), Is.EqualTo(new[] { "fill", "fill", "copy" }), "read by others");
+        Assert.That(Fused([calls[0], new AddScaledCall(1, kept, one), .. calls[1..]]), Has.Length.EqualTo(5), "not a constant");
+        Assert.That(Fused(new FillCall(kept, 1), new UnaryCall(UnaryFunction.Affine, 2, 1, kept, all with { Length = 1 })), Is.EqualTo(new[] { "fill", "unary" }), "may be rounded in two ways");
+    }
+
     /// <summary>As many statistics as channels move with the norm, if nobody wanted them as they were.</summary>
     [Test]
     public void ANormMovesStatisticsOfThePast()

@@ -65,10 +65,10 @@ internal sealed class KernelCallTests
         ("Dropout", (k, a) => k.Dropout(s_key, 0.5f, a(50), a(50))),
         ("Adam", (k, a) => k.Adam([new AdamSlot(a(50), a(50), a(50), a(50)), new AdamSlot(a(7), a(7), a(7), a(7))], s_adam)),
         ("Sgd", (k, a) => k.Sgd([new SgdSlot(a(50), a(50), a(50)), new SgdSlot(a(7), a(7), null)], StepNumbers.AtOnce, 0.9f, 0.01f)),
-        ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), null, s_norm, 1e-5f, s_tail)),
-        ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), null, s_norm, 1e-5f, s_tail)),
+        ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
+        ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
         ("NormTo", (k, a) => k.NormTo(
-            a(288), a(3), a(3), null, null, null, a(288), true, null, new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), s_batchNorm, 1e-5f, default)),
+            a(288), a(3), a(3), null, null, null, a(288), true, null, new NormBranch(a(288), UnaryFunction.Relu), new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), s_batchNorm, 1e-5f, default)),
         ("NormToGradient", (k, a) => k.NormToGradient(
             a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), null, a(288), a(288), a(3), a(3), s_norm, 1e-5f, s_tail)),
         ("NormToGradient", (k, a) => k.NormToGradient(

@@ -9,7 +9,7 @@ internal static class Composition
     /// <inheritdoc cref="IKernels.NormTo"/>
     public static void NormTo(
         IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
     {
         kernels.Moments(x, mean, variance, g);
         if (tracked is { } past)
@@ -21,6 +21,11 @@ internal static class Composition
         if (addend is { } other)
         {
             kernels.AddScaled(1, other, y);
+        }
+
+        if (branch is { } another)
+        {
+            kernels.Unary(another.Activation, another.Slope, 0, y, another.Y);
         }
 
         if (tail.Activation is { } activation)

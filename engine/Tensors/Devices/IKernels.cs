@@ -184,12 +184,12 @@ public interface IKernels
     /// <summary>
     /// <see cref="Moments"/> and <see cref="Normalize"/> of x; then, where given, + addend (of x's shape), the tail's activation, all into y;
     /// then y's planes padded into padded, y being working memory in that case: its content afterwards is arbitrary unless
-    /// <paramref name="keepY"/>. Statistics of the past move where they are given, which takes a group for each channel.
+    /// <paramref name="keepY"/>. A branch is another activation of the same value. Statistics of the past move where they are given, which takes a group for each channel.
     /// </summary>
     void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail) =>
-        Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, tracked, g, epsilon, tail);
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
 
     /// <summary>
     /// <see cref="NormalizeGradient"/> of x, dy being that of what <see cref="NormTo"/> without addend made: of padded, if the tail has a padding.

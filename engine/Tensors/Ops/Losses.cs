@@ -41,9 +41,9 @@ public static partial class TensorOps
     /// <summary>Mean binary cross-entropy with one target, in [0, 1], everywhere.</summary>
     public static Tensor BceWithLogits(this Tensor x, float target)
     {
-        Tensor MeanSoftplus(float sign)
+        Tensor MeanSoftplus(bool negated)
         {
-            using var signed = x.Affine(sign, 0);
+            using var signed = negated ? x.Affine(-1, 0) : x.Share();
             using var softplus = signed.Softplus();
             return softplus.Mean();
         }
@@ -51,12 +51,12 @@ public static partial class TensorOps
         switch (target)
         {
             case 1:
-                return MeanSoftplus(-1);
+                return MeanSoftplus(negated: true);
             case 0:
-                return MeanSoftplus(1);
+                return MeanSoftplus(negated: false);
             default:
-                using (var ifTrue = MeanSoftplus(-1))
-                using (var ifFalse = MeanSoftplus(1))
+                using (var ifTrue = MeanSoftplus(negated: true))
+                using (var ifFalse = MeanSoftplus(negated: false))
                 {
                     return (target * ifTrue) + ((1 - target) * ifFalse);
                 }

@@ -9,12 +9,12 @@ internal sealed unsafe partial class CpuKernels
 
     public void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var plan = new NormPlan(g);
         if (!plan.WholeGroups)
         {
-            Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, tracked, g, epsilon, tail);
+            Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
             return;
         }
 
@@ -22,9 +22,9 @@ internal sealed unsafe partial class CpuKernels
         DeviceSpan? result = keepY || padded is null ? y : null;
         switch (tail.Activation)
         {
-            case null: For(plan.Tasks, new NormToTask<UnaryBodies.Identity>(rows, addend, result, padded, tail, _groups)); break;
-            case UnaryFunction.Relu: For(plan.Tasks, new NormToTask<UnaryBodies.Relu>(rows, addend, result, padded, tail, _groups)); break;
-            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToTask<UnaryBodies.LeakyRelu>(rows, addend, result, padded, tail, _groups)); break;
+            case null: For(plan.Tasks, new NormToTask<UnaryBodies.Identity>(rows, addend, result, padded, branch, tail, _groups)); break;
+            case UnaryFunction.Relu: For(plan.Tasks, new NormToTask<UnaryBodies.Relu>(rows, addend, result, padded, branch, tail, _groups)); break;
+            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToTask<UnaryBodies.LeakyRelu>(rows, addend, result, padded, branch, tail, _groups)); break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
 
@@ -78,7 +78,7 @@ internal sealed unsafe partial class CpuKernels
 
     /// <summary>Group after group, each read from memory once: what follows the first pass finds it in the core's cache.</summary>
     private readonly struct NormToTask<TActivation>(
-        NormalizedRows rows, DeviceSpan? addend, DeviceSpan? y, DeviceSpan? padded, NormTail tail, Scratch[] own) : ITask
+        NormalizedRows rows, DeviceSpan? addend, DeviceSpan? y, DeviceSpan? padded, NormBranch? branch, NormTail tail, Scratch[] own) : ITask
         where TActivation : struct, IUnaryBody
     {
         public void Run(int task, int worker)
@@ -102,18 +102,32 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
+        private void Apply<TFunction>(long at, float* result, in NormRow row)
+            where TFunction : struct, IUnaryBody
+        {
+            if (addend is { } other)
+            {
+                NormRows.Apply<TFunction>(rows.X + at, other.Pointer() + at, result, rows.Plan.Inner, row);
+            }
+            else
+            {
+                NormRows.Apply<TFunction>(rows.X + at, result, rows.Plan.Inner, row);
+            }
+        }
+
         private void Finish(long plane, in NormRow row, int worker)
         {
             var pixels = rows.Plan.Inner;
             var at = plane * pixels;
             var result = y is { } kept ? kept.Pointer() + at : own[worker].Floats(pixels);
-            if (addend is { } other)
+            Apply<TActivation>(at, result, row);
+            if (branch is { Activation: UnaryFunction.Relu } relu)
             {
-                NormRows.Apply<TActivation>(rows.X + at, other.Pointer() + at, result, pixels, row);
+                Apply<UnaryBodies.Relu>(at, relu.Y.Pointer() + at, row with { Slope = relu.Slope });
             }
-            else
+            else if (branch is { } leaky)
             {
-                NormRows.Apply<TActivation>(rows.X + at, result, pixels, row);
+                Apply<UnaryBodies.LeakyRelu>(at, leaky.Y.Pointer() + at, row with { Slope = leaky.Slope });
             }
 
             if (tail.Pad is { } pad && padded is { } wider)

@@ -12,14 +12,14 @@ internal sealed partial class GpuKernels
 
     public void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
     {
         DeviceSpan? result = keepY || padded is null ? y : null;
         switch (tail.Activation)
         {
-            case null: NormTo<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, tracked, g, epsilon, tail with { Slope = 1 }); break;
-            case UnaryFunction.Relu: NormTo<UnaryFunctors.Relu>(x, mean, variance, weight, bias, addend, result, padded, tracked, g, epsilon, tail); break;
-            case UnaryFunction.LeakyRelu: NormTo<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, tracked, g, epsilon, tail); break;
+            case null: NormTo<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail with { Slope = 1 }); break;
+            case UnaryFunction.Relu: NormTo<UnaryFunctors.Relu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail); break;
+            case UnaryFunction.LeakyRelu: NormTo<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail); break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
     }
@@ -39,16 +39,16 @@ internal sealed partial class GpuKernels
 
     private void NormTo<TActivation>(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan? y, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan? y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
         where TActivation : struct, IUnaryFunction
     {
-        var shape = NormTailShape.Of(g, epsilon, tail);
-        var (layout, past) = (shape.Groups, PastStatistics.Of(tracked));
+        var shape = NormTailShape.Of(g, epsilon, tail, branch);
+        var (layout, other, past) = (shape.Groups, branch?.Y, PastStatistics.Of(tracked));
         if (layout.Parts == 1)
         {
             queue.Launch(
                 NormToKernels.Whole<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(), bias.View(), addend.View(),
-                y.View(), padded.View(), shape, past);
+                y.View(), padded.View(), other.View(), shape, past);
             return;
         }
 
@@ -56,7 +56,7 @@ internal sealed partial class GpuKernels
         queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
         queue.Launch(
             NormToKernels.Apply<TActivation>, ForPlanes(g, shape.MostOfPlane, NormToKernels.PerThread), x.View(), scratch.View, mean.View(), variance.View(),
-            weight.View(), bias.View(), addend.View(), y.View(), padded.View(), shape, past);
+            weight.View(), bias.View(), addend.View(), y.View(), padded.View(), other.View(), shape, past);
     }
 
     private void NormGradient<TActivation>(

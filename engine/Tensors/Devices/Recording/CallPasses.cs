@@ -16,6 +16,9 @@ internal static class CallPasses
     {
         var flow = new CallFlow(calls, isTemporary);
         WeightUpdateFusion.Apply(flow, kernels);
+        ConstantFolding.Apply(flow);
+        DenseBlocks.Apply(flow);
+        ConcatFusion.Apply(flow);
 
         if (kernels.FusesNorms)
         {

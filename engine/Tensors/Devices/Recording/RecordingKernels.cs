@@ -111,8 +111,8 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
 
     public void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail) =>
-        Record(new NormToCall(x, mean, variance, weight, bias, addend, y, keepY, padded, tracked, g, epsilon, tail));
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Record(new NormToCall(x, mean, variance, weight, bias, addend, y, keepY, padded, branch, tracked, g, epsilon, tail));
 
     public void NormToGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,

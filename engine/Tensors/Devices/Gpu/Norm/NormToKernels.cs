@@ -18,11 +18,11 @@ internal static class NormToKernels
 
     /// <summary>
     /// All in one, where groups are no larger than a group of threads soon reads: what the second reading finds is in its multiprocessor's cache.
-    /// X of the grid counts groups. Without y or padded, which may be empty, they are not written.
+    /// X of the grid counts groups. Without y or padded, which may be empty as may the branch, they are not written.
     /// </summary>
     public static void Whole<TActivation>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> addend,
-        ArrayView<float> y, ArrayView<float> padded, NormTailShape g, PastStatistics past)
+        ArrayView<float> y, ArrayView<float> padded, ArrayView<float> branch, NormTailShape g, PastStatistics past)
         where TActivation : struct, IUnaryFunction
     {
         var shared = SharedMemory.Allocate<float>(3 * GroupTree.MaxThreads);
@@ -40,7 +40,7 @@ internal static class NormToKernels
         var planes = g.Groups.GroupElements / g.Groups.Inner;
         for (var plane = 0; plane < planes; plane++)
         {
-            Write<TActivation>(x, addend, y, padded, g, row, group + (plane * g.Groups.Channels), Group.IdxX, g.MostOfPlane);
+            Write<TActivation>(x, addend, y, padded, branch, g, row, group + (plane * g.Groups.Channels), Group.IdxX, g.MostOfPlane);
         }
     }
 
@@ -50,7 +50,7 @@ internal static class NormToKernels
     /// </summary>
     public static void Apply<TActivation>(
         ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
-        ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormTailShape g, PastStatistics past)
+        ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, ArrayView<float> branch, NormTailShape g, PastStatistics past)
         where TActivation : struct, IUnaryFunction
     {
         var shared = SharedMemory.Allocate<float>(2);
@@ -74,12 +74,13 @@ internal static class NormToKernels
         var row = NormRow.Of(shared[0], shared[1], weight, bias, channel, g.Epsilon);
         var first = Grid.IdxY * PerThread * Group.DimX;
         Write<TActivation>(
-            x, addend, y, padded, g, row, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.MostOfPlane));
+            x, addend, y, padded, branch, g, row, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.MostOfPlane));
     }
 
     /// <summary>Every so manyeth element of a plane and of the padded one, from <paramref name="first"/> on.</summary>
     private static void Write<TActivation>(
-        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormTailShape g, NormRow row, int plane, int first, int end)
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, ArrayView<float> branch, NormTailShape g, NormRow row,
+        int plane, int first, int end)
         where TActivation : struct, IUnaryFunction
     {
         var start = plane * g.Groups.Inner;
@@ -90,9 +91,9 @@ internal static class NormToKernels
                 var element = i + (k * Group.DimX);
                 if (element < end)
                 {
-                    if (element < g.Groups.Inner && y.IntLength > 0)
+                    if (element < g.Groups.Inner)
                     {
-                        y[start + element] = Value<TActivation>(x, addend, start + element, row, g.Slope);
+                        WriteUnpadded<TActivation>(x, addend, y, branch, g, row, start + element);
                     }
 
                     if (padded.IntLength > 0)
@@ -101,6 +102,29 @@ internal static class NormToKernels
                     }
                 }
             }
+        }
+    }
+
+    private static void WriteUnpadded<TActivation>(
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> branch, NormTailShape g, NormRow row, int place)
+        where TActivation : struct, IUnaryFunction
+    {
+        if (y.IntLength == 0 && branch.IntLength == 0)
+        {
+            return;
+        }
+
+        var value = Value(x, addend, place, row);
+        if (y.IntLength > 0)
+        {
+            y[place] = TActivation.Apply(value, g.Slope, 0);
+        }
+
+        if (branch.IntLength > 0)
+        {
+            branch[place] = g.BranchIsRelu != 0
+                ? UnaryFunctors.Relu.Apply(value, g.BranchSlope, 0)
+                : UnaryFunctors.LeakyRelu.Apply(value, g.BranchSlope, 0);
         }
     }
 
@@ -119,11 +143,10 @@ internal static class NormToKernels
         var column = g.Columns.Source(element - (line * g.Pad.OutW));
         padded[(plane * area) + element] = from < 0 || column < 0
             ? g.PadValue
-            : Value<TActivation>(x, addend, (plane * g.Groups.Inner) + (from * g.Pad.W) + column, row, g.Slope);
+            : TActivation.Apply(Value(x, addend, (plane * g.Groups.Inner) + (from * g.Pad.W) + column, row), g.Slope, 0);
     }
 
-    private static float Value<TActivation>(ArrayView<float> x, ArrayView<float> addend, int i, NormRow row, float slope)
-        where TActivation : struct, IUnaryFunction
+    private static float Value(ArrayView<float> x, ArrayView<float> addend, int i, NormRow row)
     {
         var value = row.Of(x[i]);
         if (addend.IntLength > 0)
@@ -131,6 +154,6 @@ internal static class NormToKernels
             value += addend[i];
         }
 
-        return TActivation.Apply(value, slope, 0);
+        return value;
     }
 }

@@ -4,18 +4,18 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 
 public sealed record NormToCall(
     DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan? Addend,
-    DeviceSpan Y, bool KeepY, DeviceSpan? Padded, TrackedStatistics? Tracked, NormGeometry G, float Epsilon, NormTail Tail)
+    DeviceSpan Y, bool KeepY, DeviceSpan? Padded, NormBranch? Branch, TrackedStatistics? Tracked, NormGeometry G, float Epsilon, NormTail Tail)
     : KernelCall
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(X, Weight, Bias, Addend, Tracked?.Mean, Tracked?.Variance, Tracked?.Batches);
 
     public override IReadOnlyList<DeviceSpan> Writes =>
-        Given(Mean, Variance, Y, Padded, Tracked?.Mean, Tracked?.Variance, Tracked?.Batches);
+        Given(Mean, Variance, Y, Padded, Branch?.Y, Tracked?.Mean, Tracked?.Variance, Tracked?.Batches);
 
     public override IReadOnlyList<DeviceSpan> Working => Padded is null || KeepY ? [] : [Y];
 
     public override void Run(IKernels kernels) =>
-        kernels.NormTo(X, Mean, Variance, Weight, Bias, Addend, Y, KeepY, Padded, Tracked, G, Epsilon, Tail);
+        kernels.NormTo(X, Mean, Variance, Weight, Bias, Addend, Y, KeepY, Padded, Branch, Tracked, G, Epsilon, Tail);
 }
 
 public sealed record NormToGradientCall(

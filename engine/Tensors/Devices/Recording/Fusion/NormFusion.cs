@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// A norm's moments and what follows in one pass over each group: the normalisation, a sum with the way around a block, a (leaky) ReLU, a padding.
+/// A norm's moments and what follows in one pass over each group: the normalisation, a sum with the way around a block, a (leaky) ReLU or two, a padding.
 /// Statistics of the past move too. All of it goes to the place of the moments.
 /// </summary>
 internal static class NormFusion
@@ -38,11 +38,20 @@ internal static class NormFusion
             (last, y, addend) = (adder, add.Y, other);
         }
 
-        if (flow.Readers(y, last) is [var activator] && flow[activator] is UnaryCall activation && activation.X == y
-            && NormGradientFusion.Fits(activation.F, activation.P) && CanMove(activator, activation.Y, addend))
+        NormBranch? branch = null;
+        var activations = flow.Readers(y, last);
+        if (activations is [_] or [_, _] && ActivationOf(y, activations[0]) is { } activation && CanMove(activations[0], activation.Y, addend))
         {
-            members.Add(activator);
-            (last, y, tail) = (activator, activation.Y, tail with { Activation = activation.F, Slope = activation.P });
+            if (activations is [_])
+            {
+                (last, y, tail) = Activated(activations[0], activation);
+            }
+            else if (ActivationOf(y, activations[1]) is { } second && CanMove(activations[1], second.Y, addend) && CallFlow.IsApart(activation.Y, second.Y))
+            {
+                members.Add(activations[1]);
+                branch = new NormBranch(second.Y, second.F, second.P);
+                (last, y, tail) = Activated(activations[0], activation);
+            }
         }
 
         DeviceSpan? padded = null;
@@ -72,8 +81,17 @@ internal static class NormFusion
         var keepY = padded is null || readers is not [_];
         flow.Replace(
             first,
-            new NormToCall(norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, addend, y, keepY, padded, tracked, norm.G, norm.Epsilon, tail),
+            new NormToCall(norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, addend, y, keepY, padded, branch, tracked, norm.G, norm.Epsilon, tail),
             [.. members]);
+
+        UnaryCall? ActivationOf(DeviceSpan x, int reader) =>
+            flow[reader] is UnaryCall call && call.X == x && NormGradientFusion.Fits(call.F, call.P) ? call : null;
+
+        (int Last, DeviceSpan Y, NormTail Tail) Activated(int by, UnaryCall call)
+        {
+            members.Add(by);
+            return (by, call.Y, tail with { Activation = call.F, Slope = call.P });
+        }
 
         // A result can be written as early as the moments if nobody else has to do with its memory until then: neither a call in between, nor the
         // fused kernel itself, which still reads and writes elsewhere when it has begun.
