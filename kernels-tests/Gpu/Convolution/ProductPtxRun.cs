@@ -30,7 +30,7 @@ internal sealed class ProductPtxRun
         (product.Splits, product.SplitDepth) = ProductLauncher.Split(product.LongestDepth, splits, kernel.Tile.Depth);
         run.Put("Partial", new float[product.Splits > 1 ? product.Planes * product.Splits * product.Rows * product.Columns : 0]);
         var grid = (DivideUp(product.Columns, kernel.Tile.Columns), DivideUp(product.Rows, kernel.Tile.Rows), product.Planes * product.Splits);
-        run.Launch(Compiling.Compile(kernel.Kernel, target), product, grid, kernel.Tile.Threads);
+        run.Launch(KernelCompiler.Compile(Compiling.Request(kernel.Kernel, target).WithPromises()), product, grid, kernel.Tile.Threads);
         if (product.Splits > 1)
         {
             run.Launch(

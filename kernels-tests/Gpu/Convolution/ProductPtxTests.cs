@@ -55,13 +55,14 @@ internal sealed class ProductPtxTests
 
             void Check(string pass, Product product, bool isAlongDepth, float[] left, float[] right, double[] expected)
             {
-                if (variant.Rung == ProductRung.Vectorised && !ProductShape.Of(product, isAlongDepth, isAligned: true).HasVectorRows)
+                var shape = ProductShape.Of(product, isAlongDepth, isAligned: true);
+                if (variant.Rung == ProductRung.Vectorised && !shape.HasVectorRows)
                 {
                     return;
                 }
 
                 var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
-                ProductPtxRun.Run(ProductKernels.Find(variant, isAlongDepth, precision)!, product, variant.Splits, target, left, right, result);
+                ProductPtxRun.Run(ProductKernels.Find(variant, shape, precision)!, product, variant.Splits, target, left, right, result);
                 Assert.That(result, Is.EqualTo(expected.Select(value => (float)value)), $"{pass} {g}");
             }
         }
@@ -79,7 +80,7 @@ internal sealed class ProductPtxTests
         foreach (var tile in new[] { TileShape.Medium, TileShape.Large })
         {
             var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
-            var kernel = ProductKernels.Find(new ProductVariant(ProductRung.TensorCore, tile, 1), isAlongDepth: false, precision)!;
+            var kernel = ProductKernels.Find(new ProductVariant(ProductRung.TensorCore, tile, 1), ProductShape.Of(product, isAlongDepth: false, isAligned: true), precision)!;
             ProductPtxRun.Run(kernel, product, splits: 1, Compiling.Sm80, w, x, result);
             Assert.That(ConvolutionTests.RelativeError(result, expected), Is.InRange(Math.Pow(2, -bits - 3), Math.Pow(2, -bits)), $"{tile}");
         }

@@ -76,6 +76,45 @@ public sealed class PtxTensorCoreTests
         Assert.That(c, Is.EqualTo(Product(a, b, 16)));
     }
 
+    // Both factors with their depth along the rows of shared memory, where ldmatrix reads 32-bit elements as well; 16 columns at once.
+    private static void PairProduct(ArrayView<float> a, ArrayView<float> columns, ArrayView<float> c)
+    {
+        if (!TensorCores.IsSupported)
+            return;
+        var tileA = SharedMemory.Allocate<uint>(16 * 8);
+        var tileB = SharedMemory.Allocate<uint>(16 * 8);
+        int lane = Warp.LaneIdx;
+        for (int i = lane; i < 128; i += 32)
+        {
+            tileA[i] = TensorCores.ToTf32(a[i]);
+            tileB[i] = TensorCores.ToTf32(columns[i]);
+        }
+
+        Group.Barrier();
+        var left = TensorCores.LoadLeft(ref tileA[(lane % 16 * 8) + (lane / 16 * 4)]);
+        var right = TensorCores.LoadRightPair(ref tileB[(((lane / 16 * 8) + (lane % 8)) * 8) + (lane / 8 % 2 * 4)]);
+        AccumulatorFragment first = default, second = default;
+        TensorCores.MultiplyTf32(ref first, left, right.First);
+        TensorCores.MultiplyTf32(ref second, left, right.Second);
+        int row = lane / 4, column = lane % 4 * 2;
+        c[(row * 16) + column] = first.C0;
+        c[(row * 16) + column + 1] = first.C1;
+        c[((row + 8) * 16) + column] = first.C2;
+        c[((row + 8) * 16) + column + 1] = first.C3;
+        c[(row * 16) + column + 8] = second.C0;
+        c[(row * 16) + column + 9] = second.C1;
+        c[((row + 8) * 16) + column + 8] = second.C2;
+        c[((row + 8) * 16) + column + 9] = second.C3;
+    }
+
+    [Test]
+    public void Tf32FromColumnsTwoFragmentsAtOnce([ValueSource(nameof(Targets))] PtxTarget target)
+    {
+        var (a, columns, c) = (Numbers(16 * 8, 7), Numbers(16 * 8, 8), new float[16 * 16]);
+        PtxRunner.Run(PairProduct, target, (1, 1), 32, [a, columns, c]);
+        Assert.That(c, Is.EqualTo(Enumerable.Range(0, 256).Select(i => Enumerable.Range(0, 8).Sum(k => a[(i / 16 * 8) + k] * columns[(i % 16 * 8) + k]))));
+    }
+
     [Test]
     public void InlineAssemblyRuns([ValueSource(nameof(Targets))] PtxTarget target)
     {

@@ -42,6 +42,16 @@ public struct RightFragment
     public uint B1;
 }
 
+/// <summary>Two right factors beside each other: 16 columns.</summary>
+public struct RightFragmentPair
+{
+    /// <summary>Columns 0 to 7.</summary>
+    public RightFragment First;
+
+    /// <summary>Columns 8 to 15.</summary>
+    public RightFragment Second;
+}
+
 /// <summary>
 /// Matrix products of a warp on tensor cores (PTX <c>mma.sync</c>), and loading their factors from shared memory (<c>ldmatrix</c>). All
 /// 32 lanes must call together. An addition to ILGPU's API.
@@ -71,17 +81,21 @@ public static class TensorCores
 
     /// <summary>
     /// Loads a left factor of 16-bit elements from shared memory. Lane l passes the first of 8 neighbours in row l % 16: column 0 for lanes
-    /// below 16, column 8 for the others, at a multiple of 16 bytes.
+    /// below 16, column 8 for the others, at a multiple of 16 bytes. Of TF32's 32-bit elements it is 4 neighbours, and columns 0 and 4.
     /// </summary>
     public static LeftFragment LoadLeft<T>(ref T row)
         where T : unmanaged => KernelOnly.Value<LeftFragment>();
 
     /// <summary>
     /// Loads a right factor of 16-bit elements that lies column by column. Lane l passes the first of 8 neighbours in column l % 8: row 0 for
-    /// lanes with l / 8 even, row 8 for the others, at a multiple of 16 bytes.
+    /// lanes with l / 8 even, row 8 for the others, at a multiple of 16 bytes. Of TF32's 32-bit elements it is 4 neighbours, and rows 0 and 4.
     /// </summary>
     public static RightFragment LoadRight<T>(ref T column)
         where T : unmanaged => KernelOnly.Value<RightFragment>();
+
+    /// <summary>As <see cref="LoadRight{T}"/>, 16 columns at once: lanes from 16 on pass columns 8 to 15.</summary>
+    public static RightFragmentPair LoadRightPair<T>(ref T column)
+        where T : unmanaged => KernelOnly.Value<RightFragmentPair>();
 
     /// <summary>
     /// Loads a right factor of 16-bit elements that lies row by row. Lane l passes the first of the 8 columns of row l % 16, at a multiple of

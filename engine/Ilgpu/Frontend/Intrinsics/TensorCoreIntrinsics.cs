@@ -29,6 +29,8 @@ internal static class TensorCoreIntrinsics
                 return Load(call, "x4.shared.b16 {{{o0}, {o1}, {o2}, {o3}}}");
             case "LoadRight":
                 return Load(call, "x2.shared.b16 {{{o0}, {o1}}}");
+            case "LoadRightPair":
+                return Load(call, "x4.shared.b16 {{{o0}, {o1}, {o2}, {o3}}}");
             case "LoadRightByRows":
                 return Load(call, "x2.trans.shared.b16 {{{o0}, {o1}}}");
             default:

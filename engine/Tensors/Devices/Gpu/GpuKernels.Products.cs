@@ -38,7 +38,7 @@ internal sealed partial class GpuKernels
             return false;
         }
 
-        _products.Run(product, isAlongDepth, variant, Precision);
+        _products.Run(product, shape, variant, Precision);
         return true;
     }
 
@@ -46,7 +46,7 @@ internal sealed partial class GpuKernels
     private void Tune(Product product, ProductShape shape)
     {
         var tuner = new ProductTuner(_device, variant => LaunchTimer.Measure(
-            queue.Stream.Synchronize, () => _products.Run(product, shape.IsAlongDepth, variant, ProductPrecision.Fp32), s_enough).Min);
+            queue.Stream.Synchronize, () => _products.Run(product, shape, variant, ProductPrecision.Fp32), s_enough).Min);
         Products.Learn(shape, tuner.Fastest(shape));
     }
 

@@ -87,9 +87,10 @@ public static class KernelCatalog
         foreach (var kernel in ProductKernels.All)
         {
             var reading = kernel.IsAlongDepth ? "along-depth" : "along-columns";
+            var vectors = kernel is { Rung: ProductRung.TensorCore, ReadsVectors: true } ? "vector-rows-" : "";
             var name = kernel.Rung == ProductRung.Tiled
                 ? "product/tiled"
-                : $"product/{RungNames.Of(kernel.Rung)}-{kernel.Shape}-{(kernel.Precision == ProductPrecision.Fp32 ? "" : $"{kernel.Precision}-")}{reading}".ToLowerInvariant();
+                : $"product/{RungNames.Of(kernel.Rung)}-{kernel.Shape}-{(kernel.Precision == ProductPrecision.Fp32 ? "" : $"{kernel.Precision}-")}{vectors}{reading}".ToLowerInvariant();
             if (kernel.Rung != ProductRung.Tiled || !kernel.IsAlongDepth)
             {
                 yield return new KernelEntry(name, RungNames.Purpose(kernel.Rung), kernel.Kernel.Method);

@@ -24,8 +24,8 @@ internal static class DoubleBufferedKernel
         ArrayView<float> sums = Results<TTile>.Zeros();
         if (CudaAsyncCopy.IsSupported)
         {
-            ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(DepthTable<TTile>.Size);
-            DepthTable<TTile> table = DepthTable<TTile>.Start(Group.IdxX, place.Begin, place.End);
+            ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(2 * TTile.Depth);
+            DepthTable<TapMask> table = DepthTable<TapMask>.Start(TTile.Depth, Group.IdxX, place.Begin, place.End);
             if (TRight.ReadsTable)
             {
                 table.Write(product, entries);

@@ -28,12 +28,11 @@ internal sealed record ProductDevice(AcceleratorType Kind, bool IsProcessor, int
         }
 
         return shape.Depth > 0
-            && ProductKernels.Find(variant, shape.IsAlongDepth, precision) is { } kernel
+            && ProductKernels.Find(variant, shape, precision) is { } kernel
             && kernel.Tile.Threads <= MostThreads
             && (shape.Rows + kernel.Tile.Rows - 1) / kernel.Tile.Rows <= LargestGrid
             && (long)shape.Planes * variant.Splits <= LargestGrid
-            && (variant.Rung < ProductRung.DoubleBuffered || shape.HasFewTaps)
-            && (variant.Rung != ProductRung.Vectorised || shape.HasVectorRows)
+            && (variant.Rung is < ProductRung.DoubleBuffered or ProductRung.TensorCore || shape.HasFewTaps)
             && (variant.Rung != ProductRung.TensorCore || HasTensorCores);
     }
 

@@ -6,16 +6,17 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <param name="Rung">where it stands on the ladder</param>
 /// <param name="Shape">null for <see cref="ProductRung.Tiled"/>, which has a tile of its own</param>
 /// <param name="IsAlongDepth">whether neighbouring threads read neighbouring depths of the right factor, or neighbouring columns</param>
+/// <param name="ReadsVectors">whether it reads the left factor in 128-bit accesses: of the kernels on tensor cores there are both</param>
 /// <param name="Precision">what factors are rounded to</param>
 /// <param name="Tile">what a group computes, and with how many threads</param>
 /// <param name="Kernel">takes the product; a vectorised one also the left factor and the target in fours</param>
 internal sealed record ProductKernel(
-    ProductRung Rung, TileShape? Shape, bool IsAlongDepth, ProductPrecision Precision, TileSize Tile, Delegate Kernel);
+    ProductRung Rung, TileShape? Shape, bool IsAlongDepth, bool ReadsVectors, ProductPrecision Precision, TileSize Tile, Delegate Kernel);
 
 /// <summary>Every product kernel there is.</summary>
 internal static class ProductKernels
 {
-    private static readonly Dictionary<(ProductRung, TileShape?, bool, ProductPrecision), ProductKernel> ByKey;
+    private static readonly Dictionary<(ProductRung, TileShape?, bool, bool, ProductPrecision), ProductKernel> ByKey;
 
     static ProductKernels()
     {
@@ -32,29 +33,31 @@ internal static class ProductKernels
             .. Vectorised<SlimTile>(TileShape.Slim),
         ];
 #if !USE_ILGPU_PACKAGES
-        all.AddRange(TensorCore<LargeTensorTile<Tf32>, Tf32>(TileShape.Large, ProductPrecision.Tf32));
-        all.AddRange(TensorCore<LargeTensorTile<Bf16>, Bf16>(TileShape.Large, ProductPrecision.Bf16));
-        all.AddRange(TensorCore<MediumTensorTile<Tf32>, Tf32>(TileShape.Medium, ProductPrecision.Tf32));
-        all.AddRange(TensorCore<MediumTensorTile<Bf16>, Bf16>(TileShape.Medium, ProductPrecision.Bf16));
+        all.AddRange(TensorCore<LargeTensorTile>(TileShape.Large));
+        all.AddRange(TensorCore<MediumTensorTile>(TileShape.Medium));
 #endif
         All = all;
-        ByKey = all.ToDictionary(kernel => (kernel.Rung, kernel.Shape, kernel.IsAlongDepth, kernel.Precision));
+        ByKey = all.ToDictionary(kernel => (kernel.Rung, kernel.Shape, kernel.IsAlongDepth, kernel.ReadsVectors, kernel.Precision));
     }
 
     public static IReadOnlyList<ProductKernel> All { get; }
 
-    /// <summary>The kernel for a variant, or null: there is no vectorised one for flat tiles, no tensor-core one for flat and slim tiles.</summary>
-    public static ProductKernel? Find(ProductVariant variant, bool isAlongDepth, ProductPrecision precision) => ByKey.GetValueOrDefault((
+    /// <summary>
+    /// The kernel for a variant and a product, or null: there is no vectorised one for flat tiles or for left factors that can't be read so, none
+    /// on tensor cores for flat and slim tiles.
+    /// </summary>
+    public static ProductKernel? Find(ProductVariant variant, in ProductShape shape, ProductPrecision precision) => ByKey.GetValueOrDefault((
         variant.Rung,
         variant.Rung == ProductRung.Tiled ? null : variant.Tile,
-        isAlongDepth,
+        shape.IsAlongDepth || (variant.Rung == ProductRung.TensorCore && !shape.HasSmallKernel),
+        variant.Rung >= ProductRung.Vectorised && shape.HasVectorRows,
         variant.Rung == ProductRung.TensorCore ? precision : ProductPrecision.Fp32));
 
     private static IEnumerable<ProductKernel> BothWays(
-        ProductRung rung, TileShape? shape, ProductPrecision precision, TileSize tile, Delegate alongColumns, Delegate alongDepth) =>
+        ProductRung rung, TileShape? shape, ProductPrecision precision, TileSize tile, Delegate alongColumns, Delegate alongDepth, bool readsVectors = false) =>
     [
-        new ProductKernel(rung, shape, IsAlongDepth: false, precision, tile, alongColumns),
-        new ProductKernel(rung, shape, IsAlongDepth: true, precision, tile, alongDepth),
+        new ProductKernel(rung, shape, IsAlongDepth: false, readsVectors, precision, tile, alongColumns),
+        new ProductKernel(rung, shape, IsAlongDepth: true, readsVectors, precision, tile, alongDepth),
     ];
 
     private static IEnumerable<ProductKernel> ScalarRungs<TTile>(TileShape shape)
@@ -74,14 +77,30 @@ internal static class ProductKernels
         where TTile : struct, ITile => BothWays(
             ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(),
             (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>>,
-            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>>);
+            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>>,
+            readsVectors: true);
 
 #if !USE_ILGPU_PACKAGES
-    private static IEnumerable<ProductKernel> TensorCore<TTile, TPrecision>(TileShape shape, ProductPrecision precision)
-        where TTile : struct, ITile
-        where TPrecision : struct, ITensorPrecision => BothWays(
-            ProductRung.TensorCore, shape, precision, TileSize.Of<TTile>(),
-            (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, AlongColumns<TTile>, TPrecision>,
-            (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, AlongDepth<TTile>, TPrecision>);
+    private static IEnumerable<ProductKernel> TensorCore<TTile>(TileShape shape)
+        where TTile : struct, ITensorTile =>
+    [
+        .. TensorCore<TTile, ScalarChunk, Tf32>(shape, ProductPrecision.Tf32, readsVectors: false),
+        .. TensorCore<TTile, VectorChunk, Tf32>(shape, ProductPrecision.Tf32, readsVectors: true),
+        .. TensorCore<TTile, ScalarChunk, Bf16>(shape, ProductPrecision.Bf16, readsVectors: false),
+        .. TensorCore<TTile, VectorChunk, Bf16>(shape, ProductPrecision.Bf16, readsVectors: true),
+    ];
+
+    private static IEnumerable<ProductKernel> TensorCore<TTile, TChunk, TPrecision>(TileShape shape, ProductPrecision precision, bool readsVectors)
+        where TTile : struct, ITensorTile
+        where TChunk : struct, ILeftChunk
+        where TPrecision : struct, ITensorPrecision
+    {
+        var tile = new TileSize(TTile.Rows, TTile.Columns, TensorLayout.Chunks * TPrecision.ChunkDepth, TensorLayout.Threads);
+        return BothWays(
+            ProductRung.TensorCore, shape, precision, tile,
+            (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, ColumnsAcross, SmallTapMask, TChunk, TPrecision>,
+            (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelPlace, TChunk, TPrecision>,
+            readsVectors);
+    }
 #endif
 }

@@ -9,10 +9,9 @@ internal sealed class ProductLauncher(KernelQueue queue, MemoryPool pool)
     private const int VectorWidth = 4;
 
     /// <summary>Computes a product with a variant that <see cref="ProductDevice.Accepts"/> allows, other than naive.</summary>
-    /// <param name="isAlongDepth">see <see cref="ProductShape"/></param>
-    public void Run(Product product, bool isAlongDepth, ProductVariant variant, ProductPrecision precision)
+    public void Run(Product product, in ProductShape shape, ProductVariant variant, ProductPrecision precision)
     {
-        var kernel = ProductKernels.Find(variant, isAlongDepth, precision)!;
+        var kernel = ProductKernels.Find(variant, shape, precision)!;
         product.PartialColumns = product.Columns;
         (product.Splits, product.SplitDepth) = Split(product.LongestDepth, variant.Splits, kernel.Tile.Depth);
         if (product.Splits == 1)

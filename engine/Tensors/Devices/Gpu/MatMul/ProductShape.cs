@@ -3,8 +3,10 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <summary>What the choice of a variant asks of a product: its extents for each of <paramref name="Planes"/> planes.</summary>
 /// <param name="IsAlongDepth">neighbouring depths, not neighbouring columns, of the right factor are neighbours in memory: a weight gradient's are</param>
 /// <param name="HasVectorRows">the left factor can be read in 128-bit accesses</param>
-/// <param name="HasFewTaps">a column's taps fit into <see cref="TapMasks"/>, where copies run beside the arithmetic</param>
-internal readonly record struct ProductShape(int Rows, int Columns, int Depth, int Planes, bool IsAlongDepth, bool HasVectorRows, bool HasFewTaps = true)
+/// <param name="HasFewTaps">a column's taps fit into <see cref="TapMask"/>, where copies run beside the arithmetic</param>
+/// <param name="HasSmallKernel">they fit into <see cref="SmallTapMask"/>; where not, tensor cores are fed as for neighbouring depths</param>
+internal readonly record struct ProductShape(
+    int Rows, int Columns, int Depth, int Planes, bool IsAlongDepth, bool HasVectorRows, bool HasFewTaps = true, bool HasSmallKernel = true)
 {
     private const int VectorWidth = 4;
 
@@ -13,8 +15,9 @@ internal readonly record struct ProductShape(int Rows, int Columns, int Depth, i
     {
         var depth = product.LongestDepth;
         var hasVectorRows = isAligned && product.HasOnePhase && product.Left.HasVectorRows(product.DepthRadix, depth) && product.LeftPlane % VectorWidth == 0;
-        var hasFewTaps = isAlongDepth || (product.DepthRadix.Middle <= TapMasks.Most && product.DepthRadix.Low <= TapMasks.Most);
-        return new(product.Rows, product.Columns, depth, product.Planes, isAlongDepth, hasVectorRows, hasFewTaps);
+        var hasFewTaps = isAlongDepth || (product.DepthRadix.Middle <= TapMask.Most && product.DepthRadix.Low <= TapMask.Most);
+        var hasSmallKernel = isAlongDepth || (product.DepthRadix.Middle <= SmallTapMask.MostRows && product.DepthRadix.Low <= SmallTapMask.MostColumns);
+        return new(product.Rows, product.Columns, depth, product.Planes, isAlongDepth, hasVectorRows, hasFewTaps, hasSmallKernel);
     }
 
     /// <summary>Groups that a tile makes of it, before splits.</summary>

@@ -17,7 +17,7 @@ internal interface IRightLoader<TSelf>
     /// <summary>Writes what <see cref="Fetch"/> read into a tile.</summary>
     void Put(ArrayView<float> values, ArrayView<float> tile);
 
-    /// <summary>Whether <see cref="Copy"/> reads a <see cref="DepthTable{TTile}"/>.</summary>
+    /// <summary>Whether <see cref="Copy"/> reads a <see cref="DepthTable{TInside}"/>.</summary>
     static abstract bool ReadsTable { get; }
 
     /// <summary>Starts copying this thread's share of the next tile without registers.</summary>
@@ -34,9 +34,10 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
 {
     private RightColumn column;
 
-    private TapMasks masks;
+    private TapMask mask;
 
-    private int place;
+    /// <summary>The image from the column's place on: anywhere, even outside the array, where nothing is read.</summary>
+    private ArrayView<float> origin;
 
     private int firstEntry;
 
@@ -67,8 +68,8 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
         if (CudaAsyncCopy.IsSupported && ReadsTable)
         {
             loader.firstEntry = inTile;
-            loader.masks = TapMasks.Of(product, loader.column);
-            loader.place = loader.column.Plane + (loader.column.Y * product.Right.Width) + loader.column.X;
+            loader.mask = TapMask.Of(product, loader.column);
+            loader.origin = product.Right.Image.SubView(loader.column.Plane + (loader.column.Y * product.Right.Width) + loader.column.X, 1);
         }
 
         return loader;
@@ -99,9 +100,8 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
             int target = lane + (slot * DepthStep * TileLayout<TTile>.RightStride);
             if (ReadsTable)
             {
-                // Outside the image the place may be anywhere, even outside the array: nothing is read then.
                 DepthEntry entry = entries[firstEntry + (slot * DepthStep)];
-                CudaAsyncCopy.Start(ref tile[target], ref product.Right.Image[place + entry.Distance], masks.Bytes(entry));
+                CudaAsyncCopy.Start(ref tile[target], ref origin[entry.Distance], mask.Has(product, entry) ? sizeof(float) : 0);
             }
             else
             {

@@ -1,28 +1,28 @@
 #if !USE_ILGPU_PACKAGES
+using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
+/// <summary>16 bytes of a row in shared memory: four TF32 numbers, or eight of bfloat16.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Chunk
+{
+    public uint X, Y, Z, W;
+}
+
 /// <summary>
-/// What factors are rounded to for tensor cores, and which lane holds which of their elements (PTX ISA, "Matrix fragments for mma"): with
-/// g = lane / 4 and t = lane % 4, a lane holds row g of the left factor and column g of the right one.
+/// What factors are rounded to for tensor cores, once, on their way into shared memory. One multiplication takes two chunks of depth in either
+/// precision, and <c>ldmatrix</c> deals 16 bytes out to four lanes whatever they are: everything else is the same for both.
 /// </summary>
 internal interface ITensorPrecision
 {
-    /// <summary>Depth of one multiplication.</summary>
-    static abstract int Depth { get; }
+    /// <summary>Numbers in 16 bytes.</summary>
+    static abstract int ChunkDepth { get; }
 
-    /// <summary>
-    /// Floats by which a row of a tile, a multiple of 32 without, is longer, so that the 32 lanes that read a fragment meet 32 memory banks.
-    /// </summary>
-    static abstract int Padding { get; }
-
-    /// <summary>16 rows from <paramref name="row"/> on, at depths from <paramref name="q"/> on.</summary>
-    static abstract LeftFragment Left(ArrayView<float> tile, int stride, int q, int row);
-
-    /// <summary>8 columns from <paramref name="column"/> on, at depths from <paramref name="q"/> on.</summary>
-    static abstract RightFragment Right(ArrayView<float> tile, int stride, int q, int column);
+    /// <summary>Rounds as many numbers as a chunk holds.</summary>
+    static abstract Chunk Round(ArrayView<float> values);
 
     static abstract void Multiply(ref AccumulatorFragment c, in LeftFragment a, in RightFragment b);
 }
@@ -30,29 +30,24 @@ internal interface ITensorPrecision
 /// <summary>float32's exponent and 10 bits of mantissa: relative error 2⁻¹¹ of each factor.</summary>
 internal readonly struct Tf32 : ITensorPrecision
 {
-    public static int Depth => 8;
+    public static int ChunkDepth => 4;
 
-    /// <summary>Lane (g, t) reads bank 8t + g.</summary>
-    public static int Padding => 8;
-
-    public static LeftFragment Left(ArrayView<float> tile, int stride, int q, int row)
+    public static Chunk Round(ArrayView<float> values)
     {
-        int lane = Group.IdxX % 32, first = ((q + (lane % 4)) * stride) + row + (lane / 4);
-        LeftFragment a = default;
-        a.A0 = TensorCores.ToTf32(tile[first]);
-        a.A1 = TensorCores.ToTf32(tile[first + 8]);
-        a.A2 = TensorCores.ToTf32(tile[first + (4 * stride)]);
-        a.A3 = TensorCores.ToTf32(tile[first + (4 * stride) + 8]);
-        return a;
+        Chunk chunk = default;
+        chunk.X = Round(values[0]);
+        chunk.Y = Round(values[1]);
+        chunk.Z = Round(values[2]);
+        chunk.W = Round(values[3]);
+        return chunk;
     }
 
-    public static RightFragment Right(ArrayView<float> tile, int stride, int q, int column)
+    // The multiplication ignores the 13 lower bits, so half of the last place it reads is all there is to add; not to what is no number.
+    private static uint Round(float value)
     {
-        int lane = Group.IdxX % 32, first = ((q + (lane % 4)) * stride) + column + (lane / 4);
-        RightFragment b = default;
-        b.B0 = TensorCores.ToTf32(tile[first]);
-        b.B1 = TensorCores.ToTf32(tile[first + (4 * stride)]);
-        return b;
+        const uint HalfOfTheLastPlace = 1 << 12;
+        uint bits = Interop.FloatAsInt(value);
+        return MathF.Abs(value) < float.PositiveInfinity ? bits + HalfOfTheLastPlace : bits;
     }
 
     public static void Multiply(ref AccumulatorFragment c, in LeftFragment a, in RightFragment b) => TensorCores.MultiplyTf32(ref c, a, b);
@@ -61,29 +56,16 @@ internal readonly struct Tf32 : ITensorPrecision
 /// <summary>float32's exponent and 7 bits of mantissa: relative error 2⁻⁸ of each factor, twice TF32's rate.</summary>
 internal readonly struct Bf16 : ITensorPrecision
 {
-    public static int Depth => 16;
+    public static int ChunkDepth => 8;
 
-    /// <summary>Lane (g, t) reads row 2t: bank 2t · 4 + g.</summary>
-    public static int Padding => 4;
-
-    public static LeftFragment Left(ArrayView<float> tile, int stride, int q, int row)
+    public static Chunk Round(ArrayView<float> values)
     {
-        int lane = Group.IdxX % 32, first = ((q + (lane % 4 * 2)) * stride) + row + (lane / 4);
-        LeftFragment a = default;
-        a.A0 = TensorCores.PackBFloat16(tile[first], tile[first + stride]);
-        a.A1 = TensorCores.PackBFloat16(tile[first + 8], tile[first + stride + 8]);
-        a.A2 = TensorCores.PackBFloat16(tile[first + (8 * stride)], tile[first + (9 * stride)]);
-        a.A3 = TensorCores.PackBFloat16(tile[first + (8 * stride) + 8], tile[first + (9 * stride) + 8]);
-        return a;
-    }
-
-    public static RightFragment Right(ArrayView<float> tile, int stride, int q, int column)
-    {
-        int lane = Group.IdxX % 32, first = ((q + (lane % 4 * 2)) * stride) + column + (lane / 4);
-        RightFragment b = default;
-        b.B0 = TensorCores.PackBFloat16(tile[first], tile[first + stride]);
-        b.B1 = TensorCores.PackBFloat16(tile[first + (8 * stride)], tile[first + (9 * stride)]);
-        return b;
+        Chunk chunk = default;
+        chunk.X = TensorCores.PackBFloat16(values[0], values[1]);
+        chunk.Y = TensorCores.PackBFloat16(values[2], values[3]);
+        chunk.Z = TensorCores.PackBFloat16(values[4], values[5]);
+        chunk.W = TensorCores.PackBFloat16(values[6], values[7]);
+        return chunk;
     }
 
     public static void Multiply(ref AccumulatorFragment c, in LeftFragment a, in RightFragment b) => TensorCores.MultiplyBFloat16(ref c, a, b);

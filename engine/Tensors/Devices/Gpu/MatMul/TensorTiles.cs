@@ -1,39 +1,49 @@
 #if !USE_ILGPU_PACKAGES
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>For large products on tensor cores: 8 warps, each with 32 x 64 results.</summary>
-/// <typeparam name="TPrecision">says by how much rows are padded, so that the lanes of a fragment read from different memory banks</typeparam>
-internal readonly struct LargeTensorTile<TPrecision> : ITile
-    where TPrecision : struct, ITensorPrecision
+/// <summary>What four warps compute at once on tensor cores: each a quarter, two beside two. All are constants once a kernel is compiled.</summary>
+internal interface ITensorTile
+{
+    /// <summary>A multiple of 32.</summary>
+    static abstract int Rows { get; }
+
+    /// <summary>A multiple of 32.</summary>
+    static abstract int Columns { get; }
+}
+
+/// <summary>64 x 64 results a warp: each fragment of a factor that is read from shared memory is multiplied eight times or four.</summary>
+internal readonly struct LargeTensorTile : ITensorTile
 {
     public static int Rows => 128;
 
     public static int Columns => 128;
-
-    public static int Depth => 16;
-
-    public static int OwnRows => 8;
-
-    public static int OwnColumns => 8;
-
-    public static int Padding => TPrecision.Padding;
 }
 
-/// <summary>For most layers on tensor cores: 4 warps, each with 32 x 32 results.</summary>
-/// <typeparam name="TPrecision">as for <see cref="LargeTensorTile{TPrecision}"/></typeparam>
-internal readonly struct MediumTensorTile<TPrecision> : ITile
-    where TPrecision : struct, ITensorPrecision
+/// <summary>32 x 32 results a warp, for products too small to give every multiprocessor a large tile.</summary>
+internal readonly struct MediumTensorTile : ITensorTile
 {
     public static int Rows => 64;
 
     public static int Columns => 64;
+}
 
-    public static int Depth => 16;
+/// <summary>
+/// How a part of either factor lies in shared memory: a row of it, which is a column of the right factor, is 64 bytes of neighbouring depths in
+/// four chunks of 16. Rows follow each other without a gap, and a row's chunks are permuted by its number, so that eight neighbouring rows have
+/// the same chunk in eight different places of the 32 memory banks: <c>ldmatrix</c> reads, and the loaders write, without conflicts.
+/// </summary>
+internal static class TensorLayout
+{
+    public const int WarpSize = 32;
 
-    public static int OwnRows => 8;
+    public const int Threads = 128;
 
-    public static int OwnColumns => 4;
+    /// <summary>Chunks of a row.</summary>
+    public const int Chunks = 4;
 
-    public static int Padding => TPrecision.Padding;
+    /// <summary>Rows that the threads of a group bring side by side, each one a chunk.</summary>
+    public const int RowsAtOnce = Threads / Chunks;
+
+    public static int Place(int row, int chunk) => (row * Chunks) + (chunk ^ ((row >> 1) & (Chunks - 1)));
 }
 #endif

@@ -30,7 +30,7 @@ internal readonly struct LargeTile : ITile
 
     public static int Columns => 128;
 
-    public static int Depth => 8;
+    public static int Depth => 16;
 
     public static int OwnRows => 8;
 

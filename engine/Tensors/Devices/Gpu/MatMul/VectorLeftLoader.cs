@@ -4,22 +4,21 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// As <see cref="LeftLoader{TTile}"/>, four depths at a time in one 128-bit read. For left factors whose rows lie in one piece and start at
-/// multiples of four (<see cref="LeftOperand.HasVectorRows"/>).
+/// multiples of four (<see cref="LeftOperand.HasVectorRows"/>). Rows beyond the last one are copies of it, and depths beyond the end of the first,
+/// where the right factor has zeros: neither costs a comparison.
 /// </summary>
 internal struct VectorLeftLoader<TTile>
     where TTile : struct, ITile
 {
     private const int Width = 4;
 
-    private Digits depth;
+    /// <summary>The left factor from this thread's first row on.</summary>
+    private ArrayView<Float4> origin;
 
-    private Digits step;
+    /// <summary>From there to each of its rows, in fours.</summary>
+    private ArrayView<int> rows;
 
-    private int remaining;
-
-    private int row;
-
-    private int rowsLeft;
+    private int inTile;
 
     private int lane;
 
@@ -28,34 +27,37 @@ internal struct VectorLeftLoader<TTile>
 
     private static int RowStep => TileLayout<TTile>.Threads / (TTile.Depth / Width);
 
-    public static VectorLeftLoader<TTile> Start(in Product product, int thread, int firstRow, int begin, int end)
+    /// <param name="left">the left factor in fours</param>
+    public static VectorLeftLoader<TTile> Start(in Product product, ArrayView<Float4> left, int thread, int firstRow)
     {
         VectorLeftLoader<TTile> loader = default;
-        int inTile = thread % (TTile.Depth / Width) * Width, inRows = thread / (TTile.Depth / Width);
-        loader.row = firstRow + inRows;
-        loader.rowsLeft = product.Rows - loader.row;
-        loader.depth = product.DepthRadix.Of(begin + inTile);
-        loader.step = product.DepthRadix.Of(TTile.Depth);
-        loader.remaining = end - begin - inTile;
-        loader.lane = (inTile * TileLayout<TTile>.LeftStride) + inRows;
+        int row = thread / (TTile.Depth / Width), first = IntrinsicMath.Min(firstRow + row, product.Rows - 1);
+        int place = (product.Left.Origin + (first * product.Left.RowStride)) / Width;
+        loader.origin = left.SubView(place, left.IntLength - place);
+        loader.rows = LocalMemory.Allocate<int>(Slots);
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            loader.rows[slot] = (IntrinsicMath.Min(firstRow + row + (slot * RowStep), product.Rows - 1) - first) * product.Left.RowStride / Width;
+        }
+
+        loader.inTile = thread % (TTile.Depth / Width) * Width;
+        loader.lane = (loader.inTile * TileLayout<TTile>.LeftStride) + row;
         return loader;
     }
 
-    public void Fetch(in Product product, ArrayView<Float4> left, ArrayView<float> values)
+    /// <summary>Reads this thread's share of the next tile into registers.</summary>
+    /// <param name="entries">of that tile's depths</param>
+    public readonly void Fetch(ArrayView<DepthEntry> entries, ArrayView<float> values)
     {
-        int first = product.Left.Offset(depth) + (row * product.Left.RowStride);
+        int distance = entries[inTile].LeftDistance >> 2;
         for (int slot = 0; slot < Slots; slot++)
         {
-            bool exists = (remaining > 0) & (slot * RowStep < rowsLeft);
-            Float4 four = left[exists ? (first + (slot * RowStep * product.Left.RowStride)) / Width : 0];
-            values[slot * Width] = exists ? four.X : 0;
-            values[(slot * Width) + 1] = exists ? four.Y : 0;
-            values[(slot * Width) + 2] = exists ? four.Z : 0;
-            values[(slot * Width) + 3] = exists ? four.W : 0;
+            Float4 four = origin[rows[slot] + distance];
+            values[slot * Width] = four.X;
+            values[(slot * Width) + 1] = four.Y;
+            values[(slot * Width) + 2] = four.Z;
+            values[(slot * Width) + 3] = four.W;
         }
-
-        product.DepthRadix.Advance(ref depth, step);
-        remaining -= TTile.Depth;
     }
 
     /// <summary>Writes what <see cref="Fetch"/> read into a tile, turned: neighbours in memory become rows of the tile.</summary>

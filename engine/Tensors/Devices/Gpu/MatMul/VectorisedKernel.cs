@@ -16,38 +16,24 @@ internal static class VectorisedKernel
     {
         ArrayView<float> leftTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize), rightTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
+        ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(2 * TTile.Depth);
+        DepthTable<TapMask> table = DepthTable<TapMask>.Start(TTile.Depth, Group.IdxX, place.Begin, place.End);
+        table.Write(product, entries);
+
+        // PoCL 3.1 loses numbers across a barrier that is behind a branch and in no loop.
+        Group.Barrier();
         if (place.FirstColumn >= product.Columns)
         {
             return;
         }
 
-        VectorLeftLoader<TTile> leftLoader = VectorLeftLoader<TTile>.Start(product, Group.IdxX, place.FirstRow, place.Begin, place.End);
+        VectorLeftLoader<TTile> leftLoader = VectorLeftLoader<TTile>.Start(product, left, Group.IdxX, place.FirstRow);
         TRight rightLoader = TRight.Start(product, Group.IdxX, place.FirstColumn, place.Begin, place.End);
         ArrayView<float> leftValues = LocalMemory.Allocate<float>(4 * VectorLeftLoader<TTile>.Slots), rightValues = LocalMemory.Allocate<float>(TRight.Slots);
         ArrayView<float> sums = Results<TTile>.Zeros();
-        ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(CudaAsyncCopy.IsSupported && TRight.ReadsTable ? DepthTable<TTile>.Size : 1);
-        DepthTable<TTile> table = DepthTable<TTile>.Start(Group.IdxX, place.Begin, place.End);
-        leftLoader.Fetch(product, left, leftValues);
-        if (CudaAsyncCopy.IsSupported)
-        {
-            if (TRight.ReadsTable)
-            {
-                table.Write(product, entries);
-                Group.Barrier();
-            }
-
-            rightLoader.Copy(product, rightTiles.SubView(0, TileLayout<TTile>.RightSize), table.Current(entries));
-            CudaAsyncCopy.Commit();
-            if (TRight.ReadsTable)
-            {
-                table.Write(product, entries);
-            }
-        }
-        else
-        {
-            rightLoader.Fetch(product, rightValues);
-        }
-
+        leftLoader.Fetch(table.Current(entries), leftValues);
+        Bring(product, ref rightLoader, rightValues, rightTiles.SubView(0, TileLayout<TTile>.RightSize), table.Current(entries));
+        table.Write(product, entries);
         int current = 0;
         for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
         {
@@ -65,21 +51,9 @@ internal static class VectorisedKernel
 
             Group.Barrier();
             current = 1 - current;
-            leftLoader.Fetch(product, left, leftValues);
-            if (CudaAsyncCopy.IsSupported)
-            {
-                rightLoader.Copy(product, rightTiles.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
-                CudaAsyncCopy.Commit();
-                if (TRight.ReadsTable)
-                {
-                    table.Write(product, entries);
-                }
-            }
-            else
-            {
-                rightLoader.Fetch(product, rightValues);
-            }
-
+            leftLoader.Fetch(table.Current(entries), leftValues);
+            Bring(product, ref rightLoader, rightValues, rightTiles.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
+            table.Write(product, entries);
             Results<TTile>.Accumulate(leftTile, rightTile, sums);
         }
 
@@ -95,6 +69,21 @@ internal static class VectorisedKernel
         else
         {
             Results<TTile>.Store(product, place, sums);
+        }
+    }
+
+    /// <summary>Starts bringing the right factor's next tile, into its place or into registers.</summary>
+    private static void Bring<TRight>(in Product product, ref TRight loader, ArrayView<float> values, ArrayView<float> tile, ArrayView<DepthEntry> entries)
+        where TRight : struct, IRightLoader<TRight>
+    {
+        if (CudaAsyncCopy.IsSupported)
+        {
+            loader.Copy(product, tile, entries);
+            CudaAsyncCopy.Commit();
+        }
+        else
+        {
+            loader.Fetch(product, values);
         }
     }
 }

@@ -1,0 +1,107 @@
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>Says for one column of the right factor which of its elements lie inside the image.</summary>
+internal interface IInside<TSelf>
+    where TSelf : struct, IInside<TSelf>
+{
+    static abstract TSelf Of(in Product product, RightColumn column);
+
+    /// <summary>Writes into a depth's entry what <see cref="Has"/> wants to know of it.</summary>
+    /// <param name="exists">whether the depth lies before the end; beyond it nothing is inside</param>
+    static abstract void Describe(in Product product, Digits depth, bool exists, ref DepthEntry entry);
+
+    bool Has(in Product product, DepthEntry entry);
+}
+
+/// <summary>
+/// For kernels of up to 4 x 8 taps: a bit for each place of a tap, made once a column, where its element lies inside. Depths are taps of all
+/// channels, so an entry has one of these bits, or none.
+/// </summary>
+internal struct SmallTapMask : IInside<SmallTapMask>
+{
+    public const int MostRows = 4, MostColumns = 8;
+
+    public const int Places = MostRows * MostColumns;
+
+    private uint bits;
+
+    public static SmallTapMask Of(in Product product, RightColumn column)
+    {
+        uint row = 0;
+        for (int tap = 0; tap < MostColumns; tap++)
+        {
+            row |= (uint)(column.X + (tap * product.Right.DepthX)) < (uint)product.Right.Width ? 1u << tap : 0;
+        }
+
+        SmallTapMask mask = default;
+        for (int tap = 0; tap < MostRows; tap++)
+        {
+            mask.bits |= (uint)(column.Y + (tap * product.Right.DepthY)) < (uint)product.Right.Height ? row << (tap * MostColumns) : 0;
+        }
+
+        return mask;
+    }
+
+    public static void Describe(in Product product, Digits depth, bool exists, ref DepthEntry entry) => entry.First = exists ? 1 << Place(depth) : 0;
+
+    public readonly bool Has(in Product product, DepthEntry entry) => Among(entry.First) != 0;
+
+    /// <summary>Those of some places that are inside.</summary>
+    public readonly uint Among(int places) => bits & (uint)places;
+
+    public static int Place(Digits depth) => (depth.Middle * MostColumns) + depth.Low;
+}
+
+/// <summary>The same for up to 8 x 8 taps.</summary>
+internal struct TapMask : IInside<TapMask>
+{
+    /// <summary>Taps in one direction.</summary>
+    public const int Most = SmallTapMask.MostColumns;
+
+    private SmallTapMask upper, lower;
+
+    public static TapMask Of(in Product product, RightColumn column)
+    {
+        TapMask mask = default;
+        mask.upper = SmallTapMask.Of(product, column);
+        column.Y += SmallTapMask.MostRows * product.Right.DepthY;
+        mask.lower = SmallTapMask.Of(product, column);
+        return mask;
+    }
+
+    public static void Describe(in Product product, Digits depth, bool exists, ref DepthEntry entry)
+    {
+        // Shifts go by the five lower bits of their count.
+        int place = SmallTapMask.Place(depth), bit = exists ? 1 << place : 0;
+        entry.First = place < SmallTapMask.Places ? bit : 0;
+        entry.Second = place < SmallTapMask.Places ? 0 : bit;
+    }
+
+    public readonly bool Has(in Product product, DepthEntry entry) => (upper.Among(entry.First) | lower.Among(entry.Second)) != 0;
+}
+
+/// <summary>For any depth, pixels too: row and column of the element itself, compared with the image's size.</summary>
+internal struct PixelPlace : IInside<PixelPlace>
+{
+    /// <summary>A row further up than any image is high.</summary>
+    private const int Outside = -(1 << 30);
+
+    private int y, x;
+
+    public static PixelPlace Of(in Product product, RightColumn column)
+    {
+        PixelPlace place = default;
+        place.y = column.Y;
+        place.x = column.X;
+        return place;
+    }
+
+    public static void Describe(in Product product, Digits depth, bool exists, ref DepthEntry entry)
+    {
+        entry.First = exists ? depth.Middle * product.Right.DepthY : Outside;
+        entry.Second = depth.Low * product.Right.DepthX;
+    }
+
+    public readonly bool Has(in Product product, DepthEntry entry) =>
+        ((uint)(y + entry.First) < (uint)product.Right.Height) & ((uint)(x + entry.Second) < (uint)product.Right.Width);
+}
