@@ -64,9 +64,9 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
         {
             int index = firstColumn + TReading.Column(Group.IdxX) + (slot * TensorLayout.RowsAtOnce);
             RightColumn column = product.Right.Column(product.ColumnRadix.Of(index), index < product.Columns);
-            int place = column.Plane + (column.Y * product.Right.Width) + column.X;
-            first = slot == 0 ? place : first;
-            loader.distances[slot] = place - first;
+            int from = column.Plane + (column.Y * product.Right.Width) + column.X;
+            first = slot == 0 ? from : first;
+            loader.distances[slot] = from - first;
             loader.insides[slot] = TInside.Of(product, column);
         }
 
