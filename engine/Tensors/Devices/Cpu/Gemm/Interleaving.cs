@@ -34,6 +34,42 @@ internal static unsafe class Interleaving
         }
     }
 
+    /// <summary>even[i] = from[2 · i], odd[i] = from[2 · i + 1].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TakePairs(float* from, float* even, float* odd, int count)
+    {
+        var i = 0;
+        if (Avx512F.IsSupported)
+        {
+            var evens = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            var odds = evens + Vector512<int>.One;
+            for (; i <= count - 16; i += 16)
+            {
+                var low = Vector512.Load(from + 2 * i);
+                var high = Vector512.Load(from + 2 * i + 16);
+                Avx512F.PermuteVar16x32x2(low, evens, high).Store(even + i);
+                Avx512F.PermuteVar16x32x2(low, odds, high).Store(odd + i);
+            }
+        }
+
+        if (Avx2.IsSupported)
+        {
+            for (; i <= count - 8; i += 8)
+            {
+                var low = Vector256.Load(from + 2 * i);
+                var high = Vector256.Load(from + 2 * i + 8);
+                Avx2.Permute4x64(Avx.Shuffle(low, high, 0b10_00_10_00).AsDouble(), 0b11_01_10_00).AsSingle().Store(even + i);
+                Avx2.Permute4x64(Avx.Shuffle(low, high, 0b11_01_11_01).AsDouble(), 0b11_01_10_00).AsSingle().Store(odd + i);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            even[i] = from[2 * i];
+            odd[i] = from[2 * i + 1];
+        }
+    }
+
     /// <summary>to[i · step] = from[i] + shift.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Put(float* from, int count, float shift, float* to, int step)
@@ -59,6 +95,20 @@ internal static unsafe class Interleaving
     public static void PutPairs(float* even, float* odd, int count, float shift, float* to)
     {
         var i = 0;
+        if (Avx512F.IsSupported)
+        {
+            var shifts = Vector512.Create(shift);
+            var lows = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            var highs = lows + Vector512.Create(8);
+            for (; i <= count - 16; i += 16)
+            {
+                var a = Vector512.Load(even + i) + shifts;
+                var b = Vector512.Load(odd + i) + shifts;
+                Avx512F.PermuteVar16x32x2(a, lows, b).Store(to + 2 * i);
+                Avx512F.PermuteVar16x32x2(a, highs, b).Store(to + 2 * i + 16);
+            }
+        }
+
         if (Avx.IsSupported)
         {
             var shifts = Vector256.Create(shift);

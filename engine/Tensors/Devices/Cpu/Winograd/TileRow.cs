@@ -17,84 +17,134 @@ internal static unsafe class TileRow
     /// <summary>Most outputs of a tile.</summary>
     private const int MostOutputs = 5;
 
-    /// <summary>
-    /// For <see cref="PutMerged"/>: [outputs][vector of the row][j][lane], the lane to take when element j joins those before it, which stay where they are.
-    /// </summary>
-    private static readonly int[][] s_merges = [.. Enumerable.Range(0, MostOutputs + 1).Select(MergesOf)];
+    /// <summary>[outputs][element of a tile][vector − 1 of the row][lane]: the lane to take when that vector of a row joins those before it.</summary>
+    private static readonly int[][] s_takes = [.. Enumerable.Range(0, MostOutputs + 1).Select(TakesOf)];
+
+    /// <summary>[outputs][vector of the row][element − 1 of a tile][lane]: the lane to take when that element of sixteen tiles joins those before it.</summary>
+    private static readonly int[][] s_puts = [.. Enumerable.Range(0, MostOutputs + 1).Select(PutsOf)];
 
     /// <summary>
-    /// to[j · pitch + t] = row[t · outputs + j] for sixteen tiles t and as many j as there are points, perhaps up to <see cref="TakenRows"/>.
-    /// May read two floats past the last tile.
+    /// elements [line][j][tile] = lines [line][tile · outputs + j] for sixteen tiles from each place on, as many lines as there are points and as many j, perhaps
+    /// up to <see cref="TakenRows"/>. What lies behind the sixteen last tiles is read too.
     /// </summary>
+    /// <param name="linePitch">from one line to the next</param>
+    /// <param name="places">pairs: where the tiles begin in a line, and the number of the first of them among the elements</param>
+    /// <param name="pitch">from one j to the next</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Take(float* row, int outputs, int points, float* to, nint pitch)
+    public static void Take(float* lines, nint linePitch, ReadOnlySpan<int> places, int outputs, int points, float* elements, nint pitch)
     {
-        if (outputs == 4 && Avx512F.IsSupported)
+        for (var line = 0; line < points; line++, lines += linePitch, elements += TakenRows * pitch)
         {
-            TakeFours(row, to, pitch);
-            return;
-        }
-
-        if (outputs == 3 && Avx512F.IsSupported)
-        {
-            TakeThrees(row, points, to, pitch);
-            return;
-        }
-
-        Transpose.Run(row, outputs, Width, Width, TakenRows, to, pitch);
-    }
-
-    /// <summary>row[t · outputs + j] = from[j · pitch + t] + shift for sixteen tiles t.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Put(float* from, nint pitch, int outputs, float shift, float* row)
-    {
-        if (outputs == 4 && Avx512F.IsSupported)
-        {
-            PutFours(from, pitch, Vector512.Create(shift), row);
-            return;
-        }
-
-        if (Avx512F.IsSupported)
-        {
-            PutMerged(from, pitch, outputs, Vector512.Create(shift), row);
-            return;
-        }
-
-        for (var t = 0; t < Width; t++)
-        {
-            for (var j = 0; j < outputs; j++)
+            for (var i = 0; i < places.Length; i += 2)
             {
-                row[t * outputs + j] = from[j * pitch + t] + shift;
+                var row = lines + places[i];
+                var to = elements + places[i + 1];
+                if (!Avx512F.IsSupported)
+                {
+                    Transpose.Run(row, outputs, Width, Width, TakenRows, to, pitch);
+                }
+                else if (outputs == 3)
+                {
+                    TakeThrees(row, points, to, pitch);
+                }
+                else if (outputs == 4)
+                {
+                    TakeFours(row, to, pitch);
+                }
+                else
+                {
+                    TakeMerged(row, outputs, points, to, pitch);
+                }
             }
         }
     }
 
-    private static int[] MergesOf(int outputs)
+    /// <summary>row[t · outputs + j] = from[j · pitch + t] + shift for tiles t, and as many more as complete the last sixteen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Put(float* from, nint pitch, int tiles, int outputs, float shift, float* row)
     {
-        var merges = GC.AllocateArray<int>(outputs * outputs * Width, pinned: true);
-        for (var i = 0; i < merges.Length; i++)
+        for (var t = 0; t < tiles; t += Width, from += Width, row += Width * outputs)
         {
-            var (vector, j, lane) = (i / Width / outputs, i / Width % outputs, i % Width);
-            var place = (vector * Width) + lane;
-            merges[i] = place % outputs != j ? lane : j == 0 ? place / outputs : Width + (place / outputs);
+            if (!Avx512F.IsSupported)
+            {
+                for (var i = 0; i < Width; i++)
+                {
+                    for (var j = 0; j < outputs; j++)
+                    {
+                        row[i * outputs + j] = from[j * pitch + i] + shift;
+                    }
+                }
+            }
+            else if (outputs == 4)
+            {
+                PutFours(from, pitch, Vector512.Create(shift), row);
+            }
+            else
+            {
+                PutMerged(from, pitch, outputs, Vector512.Create(shift), row);
+            }
+        }
+    }
+
+    private static int[] TakesOf(int outputs)
+    {
+        var takes = GC.AllocateArray<int>(outputs * Math.Max(outputs - 1, 0) * Width, pinned: true);
+        for (var i = 0; i < takes.Length; i++)
+        {
+            var (element, vector, lane) = (i / Width / (outputs - 1), i / Width % (outputs - 1) + 1, i % Width);
+            var place = (lane * outputs) + element;
+            takes[i] = place / Width == vector ? Width + (place % Width) : vector == 1 ? place % Width : lane;
         }
 
-        return merges;
+        return takes;
+    }
+
+    private static int[] PutsOf(int outputs)
+    {
+        var puts = GC.AllocateArray<int>(outputs * Math.Max(outputs - 1, 0) * Width, pinned: true);
+        for (var i = 0; i < puts.Length; i++)
+        {
+            var (vector, element, lane) = (i / Width / (outputs - 1), i / Width % (outputs - 1) + 1, i % Width);
+            var place = (vector * Width) + lane;
+            puts[i] = place % outputs == element ? Width + (place / outputs) : element == 1 ? place / outputs : lane;
+        }
+
+        return puts;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TakeMerged(float* row, int outputs, int points, float* to, nint pitch)
+    {
+        fixed (int* takes = s_takes[outputs])
+        {
+            for (var j = 0; j < points; j++, to += pitch)
+            {
+                // Elements that a tile shares with the next are the first of that.
+                var from = j < outputs ? row : row + outputs;
+                var take = takes + (j < outputs ? j : j - outputs) * (outputs - 1) * Width;
+                var x = Vector512.Load(from);
+                for (var vector = 1; vector < outputs; vector++, take += Width)
+                {
+                    x = Avx512F.PermuteVar16x32x2(x, Vector512.Load(take), Vector512.Load(from + vector * Width));
+                }
+
+                x.Store(to);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PutMerged(float* from, nint pitch, int outputs, Vector512<float> shift, float* row)
     {
-        fixed (int* merges = s_merges[outputs])
+        fixed (int* puts = s_puts[outputs])
         {
-            var merge = merges;
+            var put = puts;
             for (var vector = 0; vector < outputs; vector++)
             {
-                var y = Avx512F.PermuteVar16x32(Vector512.Load(from), Vector512.Load(merge));
-                merge += Width;
-                for (var j = 1; j < outputs; j++, merge += Width)
+                var y = Vector512.Load(from);
+                for (var j = 1; j < outputs; j++, put += Width)
                 {
-                    y = Avx512F.PermuteVar16x32x2(y, Vector512.Load(merge), Vector512.Load(from + j * pitch));
+                    y = Avx512F.PermuteVar16x32x2(y, Vector512.Load(put), Vector512.Load(from + j * pitch));
                 }
 
                 (y + shift).Store(row + vector * Width);

@@ -19,8 +19,14 @@ internal sealed record WinogradPhase(int Top, int Left, int ShiftY, int ShiftX, 
 /// </summary>
 internal sealed class WinogradPlan
 {
-    /// <summary>Tiles of a chunk: their transforms should stay in the last-level cache.</summary>
-    private const int ChunkTiles = 128;
+    /// <summary>
+    /// Most tiles of a chunk, and floats from one channel's or filter's to the next: three vectors, as many as a tile of the widest micro-kernel has.
+    /// At the points they fit into a second-level cache of 1 MB up to 256 channels on four points.
+    /// </summary>
+    public const int TilePitch = 3 * TileRow.Width;
+
+    /// <summary>From one element of the chunk's tiles to the next: room for the whole vectors that are put at any tile, an odd number of cache lines.</summary>
+    public const int ElementPitch = 5 * TileRow.Width;
 
     /// <summary>Part of the direct way's multiply-adds that the transformed way may cost.</summary>
     private const double WorthIt = 0.8;
@@ -33,6 +39,9 @@ internal sealed class WinogradPlan
 
     /// <summary>Reduction steps of a block of the products.</summary>
     private const int BlockDepth = 256;
+
+    /// <summary>Floats of a group's products: a part of the second-level cache.</summary>
+    private const int GroupProducts = 64 * 1024;
 
     private WinogradPlan(Correlation c, MicroKernel kernel, int taps, int points)
     {
@@ -48,20 +57,17 @@ internal sealed class WinogradPlan
         Phases = [.. c.Phases.Select(OnGrid)];
         TilesX = DivideUp(Phases.Max(p => p.ShiftX) + c.Columns, Outputs);
         TilesY = DivideUp(Phases.Max(p => p.ShiftY) + c.Rows, Outputs);
-        TileRows = TilesY * c.Images;
-        ChunkRows = DivideUp(TileRows, DivideUp(TileRows * TilesX, ChunkTiles));
-        RowWidth = RoundUp(TilesX, TileRow.Width) * Outputs + TileRow.TakenRows;
-
-        // Whole vectors are stored from every tile row's start; an odd number of cache lines spreads columns over the cache's sets.
-        TilePitch = OddLines((ChunkRows - 1) * TilesX + RoundUp(TilesX, TileRow.Width));
+        Tiles = TilesY * TilesX * c.Images;
+        ChunkRows = DivideUp(TilePitch - 1, TilesX) + 1;
+        LinePitch = (c.Border is null ? RoundUp(Math.Min(TilesX, TilePitch), TileRow.Width) : TilesX + TileRow.Width) * Outputs + 2 * TileRow.Width;
+        Chunks = ChunksOf(Tiles);
         Channels = c.Channels * Residues;
         PhasePanels = DivideUp(c.Filters, kernel.Rows);
         Panels = PhasePanels * Phases.Length;
+        GroupPanels = Math.Clamp(GroupProducts / (Places * Phases.Length * kernel.Rows * TilePitch), 1, PhasePanels);
+        Groups = DivideUp(PhasePanels, GroupPanels);
         InputPitch = OddLines(Channels * TilePitch);
-        OutputPitch = OddLines(Panels * kernel.Rows * TilePitch);
         WeightPitch = OddLines(Panels * kernel.Rows * Channels);
-        ReadsOnlyInside = Residues == 1 && Top >= 0 && Left >= 0
-            && Top + (TilesY - 1) * Outputs + Points <= c.InH && Left + (TilesX - 1) * Outputs + Points <= c.InW;
         Plane = Math.Min(c.FilterStride, c.ChannelStride);
         HasAllTaps = Residues == 1 && Phases.All(p => !p.WeightTaps.Contains(-1));
         Grid = [.. Enumerable.Range(0, taps * taps)];
@@ -113,29 +119,44 @@ internal sealed class WinogradPlan
 
     public int TilesY { get; }
 
-    /// <summary>Rows of tiles in all images.</summary>
-    public int TileRows { get; }
+    /// <summary>Tiles of all images.</summary>
+    public int Tiles { get; }
 
-    /// <summary>Rows of tiles worked on at a time.</summary>
+    public WinogradChunk[] Chunks { get; }
+
+    /// <summary>Most rows of tiles that a chunk has a part of.</summary>
     public int ChunkRows { get; }
 
-    /// <summary>Floats of an input row that the tiles of one row read, with room for whole vectors.</summary>
-    public int RowWidth { get; }
+    /// <summary>Floats for the columns of one residue that the tiles of one row and chunk read, or the pixels that they become.</summary>
+    public int LinePitch { get; }
 
-    /// <summary>From one channel's or filter's tiles to the next.</summary>
-    public int TilePitch { get; }
-
-    /// <summary>From one place of the transformed tiles to the next, for input, output and weight.</summary>
+    /// <summary>From one place of a chunk's transformed input to the next.</summary>
     public int InputPitch { get; }
 
-    public int OutputPitch { get; }
+    /// <summary>Floats of a chunk's transformed input.</summary>
+    public long Inputs => (long)Places * InputPitch;
 
+    /// <summary>From one place of a group's products to the next.</summary>
+    public int OutputPitch => Phases.Length * GroupPanels * Kernel.Rows * TilePitch;
+
+    /// <summary>Floats of a group's products.</summary>
+    public long Products => (long)Places * OutputPitch;
+
+    /// <summary>From one place of the transformed weight to the next.</summary>
     public int WeightPitch { get; }
+
+    /// <summary>Floats of the transformed weight.</summary>
+    public long Weights => (long)Places * WeightPitch;
 
     /// <summary>Panels of one phase, and of all.</summary>
     public int PhasePanels { get; }
 
     public int Panels { get; }
+
+    /// <summary>Panels of each phase whose products a task has at a time.</summary>
+    public int GroupPanels { get; }
+
+    public int Groups { get; }
 
     public int BlockChannels { get; }
 
@@ -147,10 +168,7 @@ internal sealed class WinogradPlan
     public object WeightForm { get; }
 
     /// <summary>True if the transformed weight of a held one is kept: where making it takes much of the time, for it is four to nine times as big.</summary>
-    public bool KeepsWeight => WeightCost > KeptShare * (WeightCost + TileCost) && (long)Places * WeightPitch <= LargestKept;
-
-    /// <summary>True if every tile lies inside the input, so that its rows are read in place.</summary>
-    public bool ReadsOnlyInside { get; }
+    public bool KeepsWeight => WeightCost > KeptShare * (WeightCost + TileCost) && Weights <= LargestKept;
 
     /// <summary>Taps of one channel of a filter in the weight, among which those of a phase are.</summary>
     public int Plane { get; }
@@ -197,7 +215,7 @@ internal sealed class WinogradPlan
     private double WeightCost => WeightCostOf(Places, Correlation.Filters * Phases.Length, Channels);
 
     /// <summary>What the rest of a forward or data gradient costs.</summary>
-    private double TileCost => TileCostOf(Places, Correlation.Filters * Phases.Length, Channels, RoundUp(TileRows * TilesX, Kernel.Lanes));
+    private double TileCost => TileCostOf(Places, Correlation.Filters * Phases.Length, Channels, RoundUp(Tiles, Kernel.Lanes));
 
     private double Cost(bool isHeld) => TileCost + (isHeld && KeepsWeight ? 0 : WeightCost);
 
@@ -208,10 +226,29 @@ internal sealed class WinogradPlan
     private static double TileCostOf(int places, double filters, double channels, long tiles) =>
         places * ((filters * channels * tiles) + ((filters + channels) * tiles * 50));
 
+    /// <summary>True if columns of phase p and the next take turns in the same rows.</summary>
+    public bool IsPair(int p) => Correlation.OutStepX == 2 && p + 1 < Phases.Length
+        && Phases[p].Left == 0 && Phases[p + 1].Left == 1 && Phases[p].Top == Phases[p + 1].Top && Phases[p].ShiftY == Phases[p + 1].ShiftY;
+
     public static int OddLines(int count)
     {
         var lines = DivideUp(count, TileRow.Width);
         return (lines % 2 == 0 ? lines + 1 : lines) * TileRow.Width;
+    }
+
+    /// <summary>Whole vectors, shared out evenly.</summary>
+    private WinogradChunk[] ChunksOf(int tiles)
+    {
+        var vectors = DivideUp(tiles, TileRow.Width);
+        var chunks = new WinogradChunk[DivideUp(vectors, TilePitch / TileRow.Width)];
+        for (var i = 0; i < chunks.Length; i++)
+        {
+            var first = (int)((long)i * vectors / chunks.Length) * TileRow.Width;
+            var end = (int)((i + 1L) * vectors / chunks.Length) * TileRow.Width;
+            chunks[i] = new WinogradChunk(this, first, Math.Min(end, tiles), Points * Correlation.StrideX * LinePitch);
+        }
+
+        return chunks;
     }
 
     private static int Extent(Tap[] taps, Func<Tap, int> place, int stride) => (taps.Max(place) - taps.Min(place)) / stride + 1;

@@ -1,0 +1,155 @@
+using System.Runtime.CompilerServices;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
+
+/// <summary>Brings the products of a chunk's tiles back to pixels.</summary>
+/// <typeparam name="TPoints">the plan's points</typeparam>
+internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, float* bias, float* output)
+    where TPoints : struct, IPointTransform
+{
+    private static int Points => TPoints.Count;
+
+    /// <summary>Floats of working memory.</summary>
+    public static long Room(WinogradPlan plan) => plan.Phases.Length * PhasePitch(plan) + 2L * plan.LinePitch;
+
+    /// <summary>One filter in all its phases.</summary>
+    /// <param name="m">the filter's tiles of the first phase at the first place</param>
+    /// <param name="mPhasePitch">from there to those of the next phase</param>
+    /// <param name="spare">room for <see cref="Room"/> numbers</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(WinogradChunk chunk, int filter, float* m, nint mPhasePitch, float* spare)
+    {
+        var g = plan.Correlation;
+        var shift = bias == null ? 0 : bias[filter];
+        for (var p = 0; p < plan.Phases.Length; p++)
+        {
+            Transform(m + p * mPhasePitch, chunk.Tiles, spare + p * PhasePitch(plan));
+        }
+
+        var lines = spare + plan.Phases.Length * PhasePitch(plan);
+        foreach (ref readonly var piece in chunk.Pieces.AsSpan())
+        {
+            var plane = output + ((nint)piece.Image * g.Filters + filter) * g.OutH * g.OutW;
+            var pixels = spare + piece.Place;
+            for (var i = 0; i < plan.Outputs; i++, pixels += plan.Outputs * WinogradPlan.ElementPitch)
+            {
+                Put(pixels, piece.Row * plan.Outputs + i, piece.First, piece.End, shift, lines, plane);
+            }
+        }
+    }
+
+    private static nint PhasePitch(WinogradPlan plan) => (nint)plan.Outputs * plan.Outputs * WinogradPlan.ElementPitch;
+
+    /// <summary>pixels [row of a tile][column of a tile][tile] of one phase.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transform(float* from, int tiles, float* pixels)
+    {
+        var half = stackalloc float[Points * Points * TileRow.Width];
+        var pitch = (nint)plan.OutputPitch;
+        for (var t = 0; t < tiles; t += TileRow.Width)
+        {
+            for (var j = 0; j < Points; j++)
+            {
+                TPoints.Collect(from + t + j * pitch, Points * pitch, plan.Outputs, half + j * TileRow.Width, Points * TileRow.Width);
+            }
+
+            for (var i = 0; i < plan.Outputs; i++)
+            {
+                TPoints.Collect(
+                    half + i * Points * TileRow.Width, TileRow.Width, plan.Outputs, pixels + i * plan.Outputs * WinogradPlan.ElementPitch + t, WinogradPlan.ElementPitch);
+            }
+        }
+    }
+
+    /// <summary>Writes some tiles' part of one grid row of all phases to the rows of the plane that they are.</summary>
+    private void Put(float* pixels, int gridRow, int firstTile, int endTile, float shift, float* lines, float* plane)
+    {
+        var g = plan.Correlation;
+        for (var p = 0; p < plan.Phases.Length; p++)
+        {
+            var phase = plan.Phases[p];
+            var y = (gridRow - phase.ShiftY) * g.OutStepY + phase.Top;
+            var isPair = plan.IsPair(p);
+            if (gridRow >= phase.ShiftY && y < g.OutH)
+            {
+                var to = plane + (nint)y * g.OutW;
+                var from = pixels + p * PhasePitch(plan);
+                var (start, stop) = Columns(phase, firstTile, endTile);
+                if (isPair)
+                {
+                    PutPair(p, from, firstTile, endTile, shift, lines, to);
+                }
+                else if (g.OutStepX == 1)
+                {
+                    PutRow(phase, from, firstTile, endTile, start, stop, shift, lines, to);
+                }
+                else
+                {
+                    TileRow.Put(from, WinogradPlan.ElementPitch, endTile - firstTile, plan.Outputs, shift, lines);
+                    PutColumns(phase, lines, firstTile, start, stop, to);
+                }
+            }
+
+            p += isPair ? 1 : 0;
+        }
+    }
+
+    /// <summary>Two phases whose columns take turns.</summary>
+    private void PutPair(int p, float* pixels, int firstTile, int endTile, float shift, float* lines, float* to)
+    {
+        var (left, right) = (plan.Phases[p], plan.Phases[p + 1]);
+        var other = lines + plan.LinePitch;
+        var (leftStart, leftStop) = Columns(left, firstTile, endTile);
+        var (rightStart, rightStop) = Columns(right, firstTile, endTile);
+        var start = Math.Max(leftStart, rightStart);
+        var stop = Math.Max(Math.Min(leftStop, rightStop), start);
+        TileRow.Put(pixels, WinogradPlan.ElementPitch, endTile - firstTile, plan.Outputs, shift, lines);
+        TileRow.Put(pixels + PhasePitch(plan), WinogradPlan.ElementPitch, endTile - firstTile, plan.Outputs, shift, other);
+        var first = firstTile * plan.Outputs;
+        Interleaving.PutPairs(lines + start + left.ShiftX - first, other + start + right.ShiftX - first, stop - start, 0, to + 2 * start);
+
+        // Where the tiles of one phase reach further.
+        PutColumns(left, lines, firstTile, leftStart, Math.Min(start, leftStop), to);
+        PutColumns(left, lines, firstTile, Math.Max(stop, leftStart), leftStop, to);
+        PutColumns(right, other, firstTile, rightStart, Math.Min(start, rightStop), to);
+        PutColumns(right, other, firstTile, Math.Max(stop, rightStart), rightStop, to);
+    }
+
+    /// <summary>A row whose columns lie side by side: vectors of tiles that are wholly inside are put where they belong.</summary>
+    private void PutRow(WinogradPhase phase, float* pixels, int firstTile, int endTile, int start, int stop, float shift, float* line, float* to)
+    {
+        var tile = firstTile;
+        if (phase.ShiftX == 0)
+        {
+            // Whole vectors of tiles that lie inside.
+            tile += Math.Min(endTile - firstTile, (stop / plan.Outputs) - firstTile) / TileRow.Width * TileRow.Width;
+            TileRow.Put(pixels, WinogradPlan.ElementPitch, tile - firstTile, plan.Outputs, shift, to + phase.Left + firstTile * plan.Outputs);
+        }
+
+        if (tile < endTile)
+        {
+            TileRow.Put(pixels + tile - firstTile, WinogradPlan.ElementPitch, endTile - tile, plan.Outputs, shift, line);
+            PutColumns(phase, line, tile, Math.Max(start, (tile * plan.Outputs) - phase.ShiftX), stop, to);
+        }
+    }
+
+    /// <summary>Columns [start, stop) of a phase.</summary>
+    private void PutColumns(WinogradPhase phase, float* line, int firstTile, int start, int stop, float* to)
+    {
+        var step = plan.Correlation.OutStepX;
+        if (start < stop)
+        {
+            Interleaving.Put(line + start + phase.ShiftX - firstTile * plan.Outputs, stop - start, 0, to + phase.Left + (nint)start * step, step);
+        }
+    }
+
+    /// <summary>The columns of a phase that tiles hold.</summary>
+    private (int Start, int Stop) Columns(WinogradPhase phase, int firstTile, int endTile)
+    {
+        var g = plan.Correlation;
+        var start = Math.Max(firstTile * plan.Outputs - phase.ShiftX, 0);
+        return (start, Math.Min(endTile * plan.Outputs - phase.ShiftX, DivideUp(g.OutW - phase.Left, g.OutStepX)));
+    }
+}
