@@ -110,12 +110,15 @@ internal sealed class GraphStepTests
         using var mean = Tensor.Zeros(new Shape(1), _device);
         using var moments = Tensor.Zeros(x.Shape, _device);
         using var squares = Tensor.Zeros(x.Shape, _device);
+        using var copy = Tensor.Zeros(x.Shape, _device);
+        using var sum = Tensor.Zeros(x.Shape, _device);
         var settings = new AdamSettings(0.9f, 0.999f, 1e-8f, WeightDecay: 0, StepNumbers.AtOnce);
         KernelCall[] calls =
         [
             new UnaryCall(UnaryFunction.Tanh, 0, 0, x.Span, y.Span),
             new AdamCall([new AdamSlot(x.Span, y.Span, moments.Span, squares.Span)], settings),
-            new ReduceCall(Reduction.Mean, x.Span, x.Shape, mean.Span, mean.Shape),
+            new CopyAllCall([new CopySlot(x.Span, copy.Span, Accumulate: false), new CopySlot(y.Span, sum.Span, Accumulate: true)]),
+            new ReduceCall(Reduction.Mean, copy.Span, x.Shape, mean.Span, mean.Shape),
         ];
         AdamCoefficients.SetRates(_device.Numbers, settings, learningRate: 0.01f, step: 1);
         using var replay = _device.Prepare(calls);
@@ -128,6 +131,7 @@ internal sealed class GraphStepTests
         var twice = mean.ToArray();
         Assert.That(once[0], Is.EqualTo(0.99).Within(1e-3), "all but the first of the numbers from 0 to 2 lost a hundredth");
         Assert.That(twice[0], Is.EqualTo(0.98).Within(1e-3));
+        Assert.That(sum.ToArray()[^1], Is.EqualTo(Math.Tanh(2) + Math.Tanh(1.99)).Within(1e-3), "the tables of all launches are there");
     }
 
     [Test]

@@ -26,7 +26,7 @@ internal sealed partial class OclgrindTests
     ];
 
     /// <summary>What OpenCL devices never launch: kernels that begin with a question to CUDA.</summary>
-    private static readonly string[] s_onlyCuda = ["optimizer/adam-of-all", "product/tensor-core-"];
+    private static readonly string[] s_onlyCuda = ["optimizer/adam-of-all", "memory/copy-of-all", "product/tensor-core-"];
 
     /// <summary>Where Linux distributions put the driver.</summary>
     private static readonly string[] s_drivers =

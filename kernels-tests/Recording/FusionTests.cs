@@ -1,4 +1,5 @@
 using IlgpuGan.KernelsTests.Cpu;
+using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
@@ -13,6 +14,7 @@ namespace IlgpuGan.KernelsTests.Recording;
 /// <summary>Which calls are fused, which must not be, and that all memory that outlives the list then holds the same bits.</summary>
 [TestFixture("cpu")]
 [TestFixture("simulator")]
+[TestFixture("ptx")]
 internal sealed class FusionTests(string name)
 {
     private const int H = 6;
@@ -33,13 +35,10 @@ internal sealed class FusionTests(string name)
     [SetUp]
     public void SetUp()
     {
-        _device = Device.Open(name, threads: 2);
+        _device = TestDevices.Open(name);
         _kept.Clear();
         _temporary.Clear();
     }
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
 
     [Test]
     public void ANormTakesInActivationAndPadding()
@@ -178,8 +177,9 @@ internal sealed class FusionTests(string name)
             new CopyBlockCall(a, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image, Accumulate: false),
             new CopyBlockCall(b, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false),
         ];
-        Assert.That(Fused([.. join, new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image)), new CopyCall(joined, Kept(2 * Image))]), Is.EqualTo(new[] { "copy", "copy", "unary", "copy" }));
-        Assert.That(Fused([.. join, new FillCall(joined with { Length = 5 }, 1), new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image))]), Is.EqualTo(new[] { "copy", "copy", "fill", "unary" }));
+        string[] copies = _device.OwnKernels.CopiesAll ? ["copy_all"] : ["copy", "copy"];
+        Assert.That(Fused([.. join, new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image)), new CopyCall(joined, Kept(2 * Image))]), Is.EqualTo((string[])[.. copies, "unary", "copy"]));
+        Assert.That(Fused([.. join, new FillCall(joined with { Length = 5 }, 1), new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image))]), Is.EqualTo((string[])[.. copies, "fill", "unary"]));
     }
 
     /// <summary>Boxes of several pictures do not lie in one piece.</summary>
@@ -191,6 +191,21 @@ internal sealed class FusionTests(string name)
             new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], shape, Accumulate: false),
             new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], shape, Accumulate: false),
             new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(4 * Image))), Is.EqualTo(new[] { "copy_block", "copy_block", "unary" }));
+    }
+
+    /// <summary>Where that is one launch: sums of gradients wait for the next ones, but not for what overwrites them.</summary>
+    [Test]
+    public void CopiesThatKnowNothingOfEachOtherAreMadeAtOnce()
+    {
+        var (a, b, sumOfA, sumOfB, copy) = (Kept(70), Kept(5), Kept(70), Kept(5), Kept(70));
+        AddScaledCall addA = new(1, a, sumOfA), addB = new(1, b, sumOfB);
+        var isOne = _device.OwnKernels.CopiesAll;
+        Assert.That(Fused(addA, new FillCall(Kept(3), 1), addB, new CopyCall(b, copy with { Offset = 1, Length = 5 })), Is.EqualTo(isOne ? new[] { "fill", "copy_all" } : ["add_scaled", "fill", "add_scaled", "copy"]));
+        Assert.That(Fused(addA, new CopyCall(sumOfA, copy)), Is.EqualTo(new[] { "add_scaled", "copy" }), "of a sum");
+        Assert.That(Fused(addA, addA), Is.EqualTo(new[] { "add_scaled", "add_scaled" }), "to one sum");
+        Assert.That(Fused(addA, new FillCall(a with { Length = 1 }, 1), addB), Is.EqualTo(new[] { "add_scaled", "fill", "add_scaled" }), "from memory that another takes");
+        Assert.That(Fused(addA, new UnaryCall(UnaryFunction.Tanh, 0, 0, sumOfA, copy), addB), Is.EqualTo(new[] { "add_scaled", "unary", "add_scaled" }), "that is read before");
+        Assert.That(Fused(addB, new AddScaledCall(2, a, sumOfA)), Is.EqualTo(new[] { "add_scaled", "add_scaled" }), "of multiples");
     }
 
     [Test]

@@ -65,6 +65,7 @@ internal sealed class KernelCallTests
         ("Dropout", (k, a) => k.Dropout(s_key, 0.5f, a(50), a(50))),
         ("Adam", (k, a) => k.Adam([new AdamSlot(a(50), a(50), a(50), a(50)), new AdamSlot(a(7), a(7), a(7), a(7))], s_adam)),
         ("Sgd", (k, a) => k.Sgd([new SgdSlot(a(50), a(50), a(50)), new SgdSlot(a(7), a(7), null)], StepNumbers.AtOnce, 0.9f, 0.01f)),
+        ("CopyAll", (k, a) => k.CopyAll([new CopySlot(a(50), a(50), Accumulate: false), new CopySlot(a(7), a(7), Accumulate: true)])),
         ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
         ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
         ("NormTo", (k, a) => k.NormTo(

@@ -6,6 +6,22 @@ namespace IlgpuGan.Tensors.Devices;
 /// </summary>
 internal static class Composition
 {
+    /// <inheritdoc cref="IKernels.CopyAll"/>
+    public static void CopyAll(IKernels kernels, ReadOnlySpan<CopySlot> slots)
+    {
+        foreach (var slot in slots)
+        {
+            if (slot.Accumulate)
+            {
+                kernels.AddScaled(1, slot.X, slot.Y);
+            }
+            else
+            {
+                kernels.Copy(slot.X, slot.Y);
+            }
+        }
+    }
+
     /// <inheritdoc cref="IKernels.NormTo"/>
     public static void NormTo(
         IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,

@@ -178,6 +178,12 @@ public interface IKernels
 
     // Fused: optional, each the plain kernels above in one call and with their bits, which no op asks for by itself
 
+    /// <summary>Whether <see cref="CopyAll"/> is worth more than its parts, which the composition is not.</summary>
+    bool CopiesAll => false;
+
+    /// <summary>Several <see cref="Copy"/>s and sums, no array of which is written by one and touched by another.</summary>
+    void CopyAll(ReadOnlySpan<CopySlot> slots) => Composition.CopyAll(this, slots);
+
     /// <summary>Whether <see cref="NormTo"/> and <see cref="NormToGradient"/> are worth more than their parts, which the compositions are not.</summary>
     bool FusesNorms => false;
 

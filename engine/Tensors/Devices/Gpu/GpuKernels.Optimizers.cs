@@ -43,7 +43,7 @@ internal sealed partial class GpuKernels
     /// </summary>
     private AdamTable TableOf(ReadOnlySpan<AdamSlot> slots, int rates)
     {
-        var key = (AdamTable.AddressOf(slots[0].Weight), slots.Length, rates);
+        var key = (SlotTable.AddressOf(slots[0].Weight), slots.Length, rates);
         if (!_adamTables.TryGetValue(key, out var table))
         {
             _adamTables.Add(key, table = new AdamTable(queue.Accelerator, slots.Length));

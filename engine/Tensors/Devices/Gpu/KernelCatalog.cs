@@ -34,6 +34,7 @@ public static class KernelCatalog
         .. ForEach(typeof(IBinaryFunction), "binary-broadcast", "broadcast in any way", typeof(BroadcastKernels), nameof(BroadcastKernels.Binary)),
         Kernel("memory/fill", "y = value", MemoryKernels.Fill),
         Kernel("memory/copy", "y = x", MemoryKernels.Copy),
+        Kernel("memory/copy-of-all", "copies and sums of many arrays in one launch, on CUDA", MemoryKernels.CopyOfAll),
         Kernel("memory/add-scaled", "y += scale · x", MemoryKernels.AddScaled),
         Kernel("memory/gather", "permuted and repeated copies", BroadcastKernels.Gather),
         Kernel("memory/gather-rows", "the same, in long rows", BroadcastKernels.GatherRows),

@@ -27,6 +27,11 @@ internal static class CallPasses
             NormFusion.Apply(flow);
         }
 
+        if (kernels.CopiesAll)
+        {
+            CopyFusion.Apply(flow);
+        }
+
         return flow.Calls();
     }
 }

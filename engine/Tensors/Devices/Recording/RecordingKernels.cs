@@ -107,6 +107,10 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
     public void Exchange(DeviceSpan image, DeviceSpan pool, int stride, int choice, DeviceSpan shown) =>
         Record(new ExchangeCall(image, pool, stride, choice, shown));
 
+    public bool CopiesAll => kernels.CopiesAll;
+
+    public void CopyAll(ReadOnlySpan<CopySlot> slots) => Record(new CopyAllCall(slots.ToArray()));
+
     public bool FusesNorms => kernels.FusesNorms;
 
     public void NormTo(

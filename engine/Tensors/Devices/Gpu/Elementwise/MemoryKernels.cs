@@ -1,10 +1,14 @@
 using ILGPU;
+using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 /// <summary>Filling, copying and adding up arrays.</summary>
 internal static class MemoryKernels
 {
+    /// <summary>Elements of a thread of <see cref="CopyOfAll"/>.</summary>
+    public const int CopiesPerThread = 8;
+
     public static void Fill(ArrayView<float> y, float value)
     {
         for (var k = 0; k < Element.PerThread; k++)
@@ -37,6 +41,32 @@ internal static class MemoryKernels
             if (i < y.IntLength)
             {
                 y[i] = MathF.FusedMultiplyAdd(scale, x[i], y[i]);
+            }
+        }
+    }
+
+    /// <summary>Many arrays in one launch, on CUDA: a group of threads finds its array in the table.</summary>
+    public static void CopyOfAll(ArrayView<long> table, int slots)
+    {
+        if (!CudaAsm.IsSupported)
+        {
+            return;
+        }
+
+        var (row, firstGroup) = SlotTable.Find(table, slots, CopyTable.Columns, Grid.IdxX);
+        var length = (int)table[row + CopyTable.Length];
+        var from = table[row + CopyTable.From];
+        var to = table[row + CopyTable.To];
+        var accumulate = table[row + CopyTable.Accumulate] != 0;
+        var start = ((Grid.IdxX - firstGroup) * Group.DimX * CopiesPerThread) + Group.IdxX;
+        for (var k = 0; k < CopiesPerThread; k++)
+        {
+            var i = start + (k * Group.DimX);
+            if (i < length)
+            {
+                var offset = (long)i * sizeof(float);
+                var value = DeviceAddress.Load(from + offset);
+                DeviceAddress.Store(to + offset, accumulate ? DeviceAddress.Load(to + offset) + value : value);
             }
         }
     }

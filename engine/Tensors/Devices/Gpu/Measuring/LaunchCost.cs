@@ -14,6 +14,9 @@ internal static class LaunchCost
     /// <summary>Arrays of one parameter's Adam step that are touched: three read and written, one read.</summary>
     private const int AdamAccesses = 7;
 
+    /// <summary>Arrays of one copy that are touched, if it adds, as most do.</summary>
+    private const int CopyAccesses = 3;
+
     /// <summary>Arguments that a kernel both reads and writes.</summary>
     private static readonly Dictionary<string, int[]> s_readAndWritten = new(StringComparer.Ordinal)
     {
@@ -33,6 +36,11 @@ internal static class LaunchCost
         if (kernel.Name == nameof(OptimizerKernels.AdamOfAll))
         {
             return new OpCost(0, config.Size * OptimizerKernels.AdamPerThread * AdamAccesses * sizeof(float));
+        }
+
+        if (kernel.Name == nameof(MemoryKernels.CopyOfAll))
+        {
+            return new OpCost(0, config.Size * MemoryKernels.CopiesPerThread * CopyAccesses * sizeof(float));
         }
 
         if (kernel.DeclaringType == typeof(NormGradientKernels) && kernel.Name is nameof(NormGradientKernels.Whole))

@@ -41,8 +41,8 @@ internal sealed class AdamTable(Accelerator accelerator, int slots)
         {
             var slot = parameters[i];
             end += (slot.Weight.Length + perGroup - 1) / perGroup;
-            changed |= Set((i * Columns) + Weight, AddressOf(slot.Weight)) | Set((i * Columns) + Gradient, AddressOf(slot.Gradient))
-                | Set((i * Columns) + FirstMoment, AddressOf(slot.FirstMoment)) | Set((i * Columns) + SecondMoment, AddressOf(slot.SecondMoment))
+            changed |= Set((i * Columns) + Weight, SlotTable.AddressOf(slot.Weight)) | Set((i * Columns) + Gradient, SlotTable.AddressOf(slot.Gradient))
+                | Set((i * Columns) + FirstMoment, SlotTable.AddressOf(slot.FirstMoment)) | Set((i * Columns) + SecondMoment, SlotTable.AddressOf(slot.SecondMoment))
                 | Set((i * Columns) + Length, slot.Weight.Length) | Set((i * Columns) + EndGroup, end);
         }
 
@@ -51,8 +51,6 @@ internal sealed class AdamTable(Accelerator accelerator, int slots)
             transfers.Upload<long>(_rows, View);
         }
     }
-
-    public static long AddressOf(DeviceSpan span) => ((GpuStorage)span.Storage).Buffer.NativePtr + (nint)(span.Offset * sizeof(float));
 
     private bool Set(int place, long value)
     {

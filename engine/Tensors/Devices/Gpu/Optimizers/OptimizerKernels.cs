@@ -21,8 +21,7 @@ internal static class OptimizerKernels
             return;
         }
 
-        var row = AdamTable.Columns * SlotOf(table, slots, Grid.IdxX);
-        var firstGroup = row == 0 ? 0 : (int)table[row - AdamTable.Columns + AdamTable.EndGroup];
+        var (row, firstGroup) = SlotTable.Find(table, slots, AdamTable.Columns, Grid.IdxX);
         var length = (int)table[row + AdamTable.Length];
         var weight = table[row + AdamTable.Weight];
         var gradient = table[row + AdamTable.Gradient];
@@ -86,26 +85,5 @@ internal static class OptimizerKernels
                 weight[i] = MathF.FusedMultiplyAdd(-rate, step, w);
             }
         }
-    }
-
-    /// <summary>The first parameter whose groups end behind this one: a binary search.</summary>
-    private static int SlotOf(ArrayView<long> table, int slots, int group)
-    {
-        var low = 0;
-        var high = slots - 1;
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (table[(middle * AdamTable.Columns) + AdamTable.EndGroup] > group)
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
-        }
-
-        return low;
     }
 }

@@ -2,6 +2,15 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 
 // Fused kernels. See IKernels for what the arguments are.
 
+public sealed record CopyAllCall(CopySlot[] Slots) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => s.Accumulate ? new[] { s.X, s.Y } : [s.X])];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [.. Slots.Select(s => s.Y)];
+
+    public override void Run(IKernels kernels) => kernels.CopyAll(Slots);
+}
+
 public sealed record NormToCall(
     DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan? Addend,
     DeviceSpan Y, bool KeepY, DeviceSpan? Padded, NormBranch? Branch, TrackedStatistics? Tracked, NormGeometry G, float Epsilon, NormTail Tail)

@@ -1,6 +1,6 @@
 using ILGPU.Runtime.Cuda;
 
-namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
+namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
 /// Memory behind an address that a kernel has read from a table: a kernel has a fixed number of views, a network any number of parameters.

@@ -1,0 +1,66 @@
+using ILGPU;
+using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.Transfers;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
+
+/// <summary>What <see cref="MemoryKernels.CopyOfAll"/> copies, on the device. Nothing in it changes, so that recorded launches may know it.</summary>
+internal sealed class CopyTable
+{
+    // Columns of a row: two addresses, the number of elements, whether to add, and one past the last group that works on it.
+    public const int From = 0;
+    public const int To = 1;
+    public const int Length = 2;
+    public const int Accumulate = 3;
+    public const int EndGroup = 4;
+    public const int Columns = 5;
+
+    private readonly MemoryBuffer1D<long, Stride1D.Dense> _buffer;
+
+    public CopyTable(Accelerator accelerator, long[] rows, HostTransfers transfers)
+    {
+        _buffer = accelerator.Allocate1D<long>(rows.Length);
+        Slots = rows.Length / Columns;
+        Groups = (int)rows[^(Columns - EndGroup)];
+        transfers.Upload<long>(rows, View);
+    }
+
+    public ArrayView<long> View => _buffer.View.BaseView;
+
+    public int Slots { get; }
+
+    /// <summary>Groups of all copies together.</summary>
+    public int Groups { get; }
+
+    /// <summary>The rows of a table.</summary>
+    /// <param name="slots">copies that have nothing to do with one another</param>
+    /// <param name="perGroup">elements of a group of threads</param>
+    public static long[] RowsOf(ReadOnlySpan<CopySlot> slots, int perGroup)
+    {
+        var rows = new long[slots.Length * Columns];
+        long end = 0;
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var slot = slots[i];
+            var row = rows.AsSpan(i * Columns, Columns);
+            end += (slot.Y.Length + perGroup - 1) / perGroup;
+            (row[From], row[To], row[Length], row[Accumulate], row[EndGroup]) =
+                (SlotTable.AddressOf(slot.X), SlotTable.AddressOf(slot.Y), slot.Y.Length, slot.Accumulate ? 1 : 0, end);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Rows are equal if their numbers are.</summary>
+    internal sealed class RowsComparer : IEqualityComparer<long[]>
+    {
+        public bool Equals(long[]? x, long[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(long[] rows)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes<long>(rows));
+            return hash.ToHashCode();
+        }
+    }
+}

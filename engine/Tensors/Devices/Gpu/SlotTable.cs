@@ -1,0 +1,34 @@
+using ILGPU;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+/// <summary>
+/// A table of arrays in device memory for a kernel that works on any number of them in one launch: a row of <see cref="long"/>s an array, in which
+/// the last column is one past the last group of threads that works on it.
+/// </summary>
+internal static class SlotTable
+{
+    /// <summary>The first element of the row that a group of threads works on, and that row's first group: a binary search.</summary>
+    public static (int Row, int FirstGroup) Find(ArrayView<long> table, int slots, int columns, int group)
+    {
+        var low = 0;
+        var high = slots - 1;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (table[(middle * columns) + columns - 1] > group)
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
+        }
+
+        return (low * columns, low == 0 ? 0 : (int)table[(low * columns) - 1]);
+    }
+
+    /// <summary>Where an array lies.</summary>
+    public static long AddressOf(DeviceSpan span) => ((GpuStorage)span.Storage).Buffer.NativePtr + (nint)(span.Offset * sizeof(float));
+}
