@@ -28,14 +28,14 @@ internal sealed class FusionTests(string name)
     /// <summary>A weight gradient of few pixels, whose device has a kernel that updates weights.</summary>
     private static readonly ConvGeometry s_inner = new(1, 4, 2, 2, 16, 4, 4, 2, 2, 1, 1, 1, 1, 1, 1);
 
-    private Device _device = null!;
+    private Device Device => TestDevices.Open(name);
+
     private readonly List<DeviceSpan> _kept = [];
     private readonly List<DeviceSpan> _temporary = [];
 
     [SetUp]
     public void SetUp()
     {
-        _device = TestDevices.Open(name);
         _kept.Clear();
         _temporary.Clear();
     }
@@ -177,7 +177,7 @@ internal sealed class FusionTests(string name)
             new CopyBlockCall(a, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image, Accumulate: false),
             new CopyBlockCall(b, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false),
         ];
-        string[] copies = _device.OwnKernels.CopiesAll ? ["copy_all"] : ["copy", "copy"];
+        string[] copies = Device.OwnKernels.CopiesAll ? ["copy_all"] : ["copy", "copy"];
         Assert.That(Fused([.. join, new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image)), new CopyCall(joined, Kept(2 * Image))]), Is.EqualTo((string[])[.. copies, "unary", "copy"]));
         Assert.That(Fused([.. join, new FillCall(joined with { Length = 5 }, 1), new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image))]), Is.EqualTo((string[])[.. copies, "fill", "unary"]));
     }
@@ -199,7 +199,7 @@ internal sealed class FusionTests(string name)
     {
         var (a, b, sumOfA, sumOfB, copy) = (Kept(70), Kept(5), Kept(70), Kept(5), Kept(70));
         AddScaledCall addA = new(1, a, sumOfA), addB = new(1, b, sumOfB);
-        var isOne = _device.OwnKernels.CopiesAll;
+        var isOne = Device.OwnKernels.CopiesAll;
         Assert.That(Fused(addA, new FillCall(Kept(3), 1), addB, new CopyCall(b, copy with { Offset = 1, Length = 5 })), Is.EqualTo(isOne ? new[] { "fill", "copy_all" } : ["add_scaled", "fill", "add_scaled", "copy"]));
         Assert.That(Fused(addA, new CopyCall(sumOfA, copy)), Is.EqualTo(new[] { "add_scaled", "copy" }), "of a sum");
         Assert.That(Fused(addA, addA), Is.EqualTo(new[] { "add_scaled", "add_scaled" }), "to one sum");
@@ -260,7 +260,7 @@ internal sealed class FusionTests(string name)
             new NormalizeGradientCall(x, mean, variance, null, sum, dx, null, null, s_norm, 1e-5f),
             new CopyCall(sum, Kept(Image)),
         ];
-        Assert.That(Fused(calls), _device.OwnKernels.SumsNormGradients
+        Assert.That(Fused(calls), Device.OwnKernels.SumsNormGradients
             ? Is.EqualTo(new[] { "norm_to", "uniform", "norm_to_gradient", "copy" })
             : Has.Member("add_scaled").And.Member("normalize_gradient"));
         Assert.That(Fused([.. calls[..^2], new CopyCall(sum, Kept(Image)), calls[^2]]), Has.Member("add_scaled"), "the sum is read before");
@@ -269,7 +269,7 @@ internal sealed class FusionTests(string name)
     [Test]
     public void AWeightThatNobodyReadsInBetweenIsUpdatedWithItsGradient()
     {
-        Assume.That(_device.OwnKernels.UpdatesWeights(s_inner), $"{name} has a kernel for that");
+        Assume.That(Device.OwnKernels.UpdatesWeights(s_inner), $"{name} has a kernel for that");
         var (x, dy, slot, other) = (Kept(16), Kept(16), Slot(1024), Slot(5));
         Assert.That(Fused(
             new Conv2dWeightGradientCall(x, dy, slot.Gradient, s_inner),
@@ -305,12 +305,12 @@ internal sealed class FusionTests(string name)
     [Test]
     public void ATrainingStepsNormsAreFused()
     {
-        var network = new ResNetGenerator(3, 3, blocks: 2, ngf: 4).Initialize(seed: 1).To(_device);
+        var network = new ResNetGenerator(3, 3, blocks: 2, ngf: 4).Initialize(seed: 1).To(Device);
         var adam = new Adam(network.Parameters);
-        using var x = Tensor.Uniform(new RandomKey(1, 99, 0, 0), new Shape(1, 3, 32, 32), _device);
+        using var x = Tensor.Uniform(new RandomKey(1, 99, 0, 0), new Shape(1, 3, 32, 32), Device);
         adam.Minimize(network.Forward(x).L1Loss(x));
-        using var recording = KernelRecording.Take(_device, () => adam.Minimize(network.Forward(x).L1Loss(x)));
-        var calls = CallPasses.Apply(recording.Calls, recording.IsTemporary, _device.OwnKernels);
+        using var recording = KernelRecording.Take(Device, () => adam.Minimize(network.Forward(x).L1Loss(x)));
+        var calls = CallPasses.Apply(recording.Calls, recording.IsTemporary, Device.OwnKernels);
         Assert.That(calls.OfType<MomentsCall>(), Is.Empty);
         Assert.That(calls.OfType<NormToCall>().Count(), Is.EqualTo(9));
         Assert.That(calls.OfType<NormToCall>().Count(c => c.Tail.Activation == UnaryFunction.Relu), Is.EqualTo(7));
@@ -325,7 +325,7 @@ internal sealed class FusionTests(string name)
 
     private DeviceSpan New(long count, List<DeviceSpan> list)
     {
-        list.Add(new DeviceSpan(_device.Allocate(count), 0, count));
+        list.Add(new DeviceSpan(Device.Allocate(count), 0, count));
         return list[^1];
     }
 
@@ -334,8 +334,8 @@ internal sealed class FusionTests(string name)
     /// <summary>Applies the passes, holds what both lists leave in memory that is kept against each other, and returns the names of the calls.</summary>
     private string[] Fused(params KernelCall[] calls)
     {
-        AdamCoefficients.SetRates(_device.Numbers, s_adam, 1e-3f, step: 2);
-        var fused = CallPasses.Apply(calls, _temporary.Select(t => t.Storage).Contains, _device.OwnKernels);
+        AdamCoefficients.SetRates(Device.Numbers, s_adam, 1e-3f, step: 2);
+        var fused = CallPasses.Apply(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels);
         var expected = Run(calls);
         var actual = Run(fused);
         for (var i = 0; i < expected.Count; i++)
@@ -350,18 +350,18 @@ internal sealed class FusionTests(string name)
     {
         foreach (var (span, i) in _kept.Concat(_temporary).Select((span, i) => (span, i)))
         {
-            _device.Upload(Numbers.Some(span.Length, seed: i, low: 0.1), span);
+            Device.Upload(Numbers.Some(span.Length, seed: i, low: 0.1), span);
         }
 
         foreach (var call in calls)
         {
-            call.Run(_device.OwnKernels);
+            call.Run(Device.OwnKernels);
         }
 
         return [.. _kept.Select(span =>
         {
             var values = new float[span.Length];
-            _device.Download(span, values);
+            Device.Download(span, values);
             return values;
         })];
     }
