@@ -49,28 +49,38 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
     private void Multiply(int place, int firstPanel, int panels, float* c)
     {
         var kernel = plan.Kernel;
-        var vectors = sets * plan.Residues * (Width / kernel.Lanes);
         var tiles = rows * plan.TilesX;
         var pieces = (tiles + MostDepth - 1) / MostDepth;
+        for (var piece = 0; piece < pieces; piece++)
+        {
+            var tile = piece * tiles / pieces;
+            var depth = (piece + 1) * tiles / pieces - tile;
+            var left = m + (nint)place * plan.OutputPitch + (nint)firstPanel * plan.PanelPitch + tile * kernel.Rows;
+            var right = v + (nint)place * plan.InputPitch + tile * Width;
+            for (var p = 0; p < panels; p++)
+            {
+                foreach (var (first, end) in plan.Runs[place])
+                {
+                    MultiplyRun(
+                        depth, left + (nint)p * plan.PanelPitch, right, first, Math.Min(end, sets * plan.Residues), c + (nint)p * kernel.Rows * plan.ColumnPitch,
+                        accumulate: firstRow + tile > 0);
+                }
+            }
+        }
+    }
+
+    /// <summary>One panel of filters times the vectors from first to before end.</summary>
+    private void MultiplyRun(int depth, float* left, float* right, int first, int end, float* c, bool accumulate)
+    {
+        var kernel = plan.Kernel;
+        var last = end * Width / kernel.Lanes;
         fixed (int* bases = plan.Bases, offsets = plan.Offsets)
         {
-            for (var piece = 0; piece < pieces; piece++)
+            for (var vector = first * Width / kernel.Lanes; vector < last;)
             {
-                var tile = piece * tiles / pieces;
-                var depth = (piece + 1) * tiles / pieces - tile;
-                var left = m + (nint)place * plan.OutputPitch + (nint)firstPanel * plan.PanelPitch + tile * kernel.Rows;
-                var right = v + (nint)place * plan.InputPitch + tile * Width;
-                for (var p = 0; p < panels; p++, left += plan.PanelPitch)
-                {
-                    for (var vector = 0; vector < vectors;)
-                    {
-                        var count = kernel.NextTile(vectors - vector);
-                        kernel.Run(
-                            count, depth, left, right, bases + vector, offsets, c + (nint)p * kernel.Rows * plan.ColumnPitch + vector * kernel.Lanes,
-                            plan.ColumnPitch, accumulate: firstRow + tile > 0);
-                        vector += count;
-                    }
-                }
+                var count = kernel.NextTile(last - vector);
+                kernel.Run(count, depth, left, right, bases + vector, offsets, c + vector * kernel.Lanes, plan.ColumnPitch, accumulate);
+                vector += count;
             }
         }
     }
@@ -82,39 +92,34 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
     {
         var g = plan.Geometry;
         var plane = g.KernelH * g.KernelW;
-        var columns = plan.Taps * g.StrideW;
+        var width = plan.Taps * g.StrideW;
         var filters = Math.Min(plan.BlockPanels * plan.Kernel.Rows, g.K - first);
-        var full = stackalloc float[Places * Width];
-        var half = stackalloc float[Places * Width];
         var firstChannel = group * plan.GroupSets * Width;
-        var length = Math.Min(sets * Width, g.C - firstChannel) * plane;
-        for (var f = 0; f < filters; f++)
+        var channels = Math.Min(sets * Width, g.C - firstChannel);
+        var half = stackalloc float[Places * Width];
+        var to = dw + ((nint)first * g.C + firstChannel) * plane;
+        for (var f = 0; f < filters; f++, block += plan.ColumnPitch, to += (nint)g.C * plane)
         {
-            var to = dw + ((nint)(first + f) * g.C + firstChannel) * plane;
             if (f + 1 < filters)
             {
-                CacheLines.Fetch(to + (nint)g.C * plane, length);
+                CacheLines.Fetch(to + (nint)g.C * plane, channels * plane);
             }
 
-            for (var set = 0; set < sets; set++, to += Width * plane)
+            for (var set = 0; set < sets; set++)
             {
                 for (var residue = 0; residue < plan.Residues; residue++)
                 {
                     Collect(
-                        block + (nint)f * plan.ColumnPitch + (set * plan.Residues + residue) * Width, full, half,
-                        taps + (residue / g.StrideW * columns + residue % g.StrideW) * Width, columns * g.StrideH * Width, g.StrideW * Width);
+                        block + (set * plan.Residues + residue) * Width, half,
+                        taps + (residue / g.StrideW * width + residue % g.StrideW) * Width, width * g.StrideH * Width, g.StrideW * Width);
                 }
 
-                var channels = Math.Min(Width, g.C - firstChannel - set * Width);
-                if (columns == g.KernelW)
+                // Where residues differ in taps, the highest tap of some is none of the filter's: computed of what was never written, and left out here.
+                var (lines, line) = width == g.KernelW ? (1, plane) : (g.KernelH, g.KernelW);
+                for (var i = 0; i < lines; i++)
                 {
-                    Transpose.Run(taps, Width, plane, plane, channels, to, plane);
-                    continue;
-                }
-
-                for (var row = 0; row < g.KernelH; row++)
-                {
-                    Transpose.Run(taps + row * columns * Width, Width, g.KernelW, g.KernelW, channels, to + row * g.KernelW, plane);
+                    Transpose.Run(
+                        taps + i * width * Width, Width, line, line, Math.Min(Width, channels - set * Width), to + set * Width * plane + i * line, plane);
                 }
             }
         }
@@ -122,16 +127,11 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
 
     /// <summary>The taps of one residue.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Collect(float* from, float* full, float* half, float* to, nint rowStep, nint columnStep)
+    private void Collect(float* from, float* half, float* to, nint rowStep, nint columnStep)
     {
-        for (var place = 0; place < Places; place++)
-        {
-            (Vector512.Load(from + (nint)place * plan.PlacePitch) * Vector512.Create(plan.Scales[place])).Store(full + place * Width);
-        }
-
         for (var j = 0; j < Points; j++)
         {
-            TPoints.Collect(full + j * Width, Points * Width, plan.Taps, half + j * Width, Points * Width);
+            TPoints.Collect(from + j * (nint)plan.PlacePitch, Points * (nint)plan.PlacePitch, plan.Taps, half + j * Width, Points * Width);
         }
 
         for (var i = 0; i < plan.Taps; i++)

@@ -150,27 +150,30 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         {
             var height = plan.Kernel.Rows;
             var end = Math.Min(filter + Width, plan.Panels * height);
-            for (var f = filter; f < end;)
+            fixed (float* scales = plan.Scales)
             {
-                // The lanes that fall into one panel.
-                var count = Math.Min(height - f % height, end - f);
-                var to = m + ((nint)(f / height) * plan.PanelPitch) + tile * height + f % height;
-                for (var place = 0; place < Places; place++, to += plan.OutputPitch)
+                for (var f = filter; f < end;)
                 {
-                    var from = full + place * Width + f - filter;
-                    if (count == 8)
+                    // The lanes that fall into one panel.
+                    var count = Math.Min(height - f % height, end - f);
+                    var to = m + ((nint)(f / height) * plan.PanelPitch) + tile * height + f % height;
+                    var from = full + f - filter;
+                    for (var place = 0; place < Places; place++, to += plan.OutputPitch, from += Width)
                     {
-                        Vector256.Load(from).Store(to);
-                        continue;
+                        if (count == 8)
+                        {
+                            (Vector256.Load(from) * Vector256.Create(scales[place])).Store(to);
+                            continue;
+                        }
+
+                        for (var lane = 0; lane < count; lane++)
+                        {
+                            to[lane] = from[lane] * scales[place];
+                        }
                     }
 
-                    for (var lane = 0; lane < count; lane++)
-                    {
-                        to[lane] = from[lane];
-                    }
+                    f += count;
                 }
-
-                f += count;
             }
         }
     }
