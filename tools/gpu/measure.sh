@@ -80,7 +80,7 @@ plan() {
         done
     done
     for name in conv2d conv2d-input-gradient conv2d-weight-gradient matmul copy add add-per-channel expand-per-channel concat leaky-relu leaky-relu-gradient \
-        tanh dropout sum sum-per-channel instance-norm batch-norm instance-norm-gradient pad-reflect pad-reflect-gradient adam; do
+        tanh dropout sum sum-per-channel instance-norm batch-norm instance-norm-gradient instance-norm-relu-pad instance-norm-relu-pad-gradient pad-reflect pad-reflect-gradient adam; do
         "$1" "kernels-$name" 120 "$program" kernels bench "$name" --device "$device" --json "${layer[@]}"
     done
     "$1" profile 120 "$program" bench step --profile "$out/profile.json" "${timed[@]}" --size "$size"

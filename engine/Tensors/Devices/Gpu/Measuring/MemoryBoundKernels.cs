@@ -32,6 +32,10 @@ internal sealed class MemoryBoundKernels : IDisposable
         ("instance-norm", 3, 8, m => m.Normalise(m._norm)),
         ("batch-norm", 3, 8, m => m.Normalise(new NormGeometry(4, Channels, m.Pixels / 4, PerInstance: false))),
         ("instance-norm-gradient", 5, 14, m => m._kernels.NormalizeGradient(m._x.Span, m._mean.Span, m._variance.Span, null, m._y.Span, m._z.Span, null, null, m._norm, 1e-5f)),
+        ("instance-norm-relu-pad", 3, 9, m => m._kernels.NormTo(
+            m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, null, m._y.Span, false, m._padded.Span, null, null, m.Planes, 1e-5f, m.ReluAndBorder)),
+        ("instance-norm-relu-pad-gradient", 5, 16, m => m._kernels.NormToGradient(
+            m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m._padded.Span, null, m._y.Span, m._z.Span, null, null, m.Planes, 1e-5f, m.ReluAndBorder)),
         ("pad-reflect", 2, 0, m => m._kernels.Pad(PadMode.Reflect, 0, m._x.Span, m._padded.Span, m.Border)),
         ("pad-reflect-gradient", 2, 1, m => m._kernels.PadGradient(PadMode.Reflect, m._padded.Span, m._z.Span, m.Border)),
         ("adam", 7, 12, m => m._kernels.Adam([new(m._x.Span, m._y.Span, m._z.Span, m._v.Span)], s_adam)),
@@ -41,7 +45,7 @@ internal sealed class MemoryBoundKernels : IDisposable
     private readonly Shape _shape;
     private readonly Shape _perChannel = new(1, Channels, 1, 1);
     private readonly NormGeometry _norm;
-    private readonly Tensor _x, _y, _z, _v, _mean, _variance, _padded;
+    private readonly Tensor _x, _y, _z, _v, _mean, _variance, _meanOfPlane, _varianceOfPlane, _padded;
 
     /// <param name="planes">pictures of 256 x 256 to each channel; 0 for a single row, which is all that the simulator can bear</param>
     public MemoryBoundKernels(GpuDevice device, int planes)
@@ -52,6 +56,7 @@ internal sealed class MemoryBoundKernels : IDisposable
         _norm = new NormGeometry(1, Channels, Pixels, PerInstance: true);
         (_x, _y, _z, _v) = (Numbers(_shape), Numbers(_shape), Numbers(_shape), Tensor.Zeros(_shape, device));
         (_mean, _variance) = (Tensor.Zeros(_perChannel, device), Tensor.Ones(_perChannel, device));
+        (_meanOfPlane, _varianceOfPlane) = (Tensor.Zeros(new Shape(Border.Planes), device), Tensor.Ones(new Shape(Border.Planes), device));
         _padded = Numbers(new Shape(Border.Planes, Border.OutH, Border.OutW));
 
         Tensor Numbers(Shape shape) => Tensor.Uniform(new RandomKey(1, 0, 0, 0), shape, device);
@@ -62,6 +67,11 @@ internal sealed class MemoryBoundKernels : IDisposable
     private int Pixels => (int)(_shape.Count / Channels);
 
     private PadGeometry Border => s_border with { Planes = (int)(_shape.Count / Side / Height), H = Height };
+
+    /// <summary>Each picture normalised by itself.</summary>
+    private NormGeometry Planes => new(1, Border.Planes, Border.H * Border.W, PerInstance: true);
+
+    private NormTail ReluAndBorder => new(UnaryFunction.Relu, 0, Border, PadMode.Reflect);
 
     private int Height => Math.Min(Side, Pixels / Side * 2);
 
@@ -77,7 +87,7 @@ internal sealed class MemoryBoundKernels : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { _x, _y, _z, _v, _mean, _variance, _padded })
+        foreach (var tensor in new[] { _x, _y, _z, _v, _mean, _variance, _meanOfPlane, _varianceOfPlane, _padded })
         {
             tensor.Dispose();
         }
