@@ -16,12 +16,20 @@ internal static unsafe class Bands
     {
         var c = plan.Correlation;
         var bandRows = plan.BandRows(rows);
+        var begin = Math.Clamp((left * c.StrideX) + plan.MinX, 0, c.InW);
+        var width = Math.Min(plan.RowPitch, c.InW - begin);
         for (var channel = 0; channel < channels; channel++)
         {
             var plane = image + (nint)(first + channel) * c.InH * c.InW;
             for (var i = 0; i < bandRows; i++)
             {
                 var y = row * c.StrideY + plan.MinY + i;
+                if ((uint)y < (uint)c.InH)
+                {
+                    // The next channel's: a few rows are too short for the processor to see a stream in them.
+                    CacheLines.Fetch(plane + ((nint)(c.InH + y) * c.InW) + begin, width);
+                }
+
                 var to = band + (nint)channel * plan.ChannelPitch + (nint)i * plan.RowPitch;
                 for (var phase = 0; phase < Math.Min(c.StrideX, plan.SpanX); phase++)
                 {

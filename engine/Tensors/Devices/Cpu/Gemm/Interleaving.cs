@@ -18,6 +18,15 @@ internal static unsafe class Interleaving
             return;
         }
 
+        if (stride == 2 && Avx512F.IsSupported)
+        {
+            var even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            for (; i < count - 16; i += 16)
+            {
+                Avx512F.PermuteVar16x32x2(Vector512.Load(from + 2 * i), even, Vector512.Load(from + 2 * i + 16)).Store(to + i);
+            }
+        }
+
         if (stride == 2 && Avx2.IsSupported)
         {
             for (; i < count - 8; i += 8)
