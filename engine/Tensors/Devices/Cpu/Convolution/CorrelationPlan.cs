@@ -37,6 +37,12 @@ internal sealed class CorrelationPlan
     /// <summary>Floats of accumulators that a task keeps at hand: a part of the second-level cache.</summary>
     private const int AccumulatorBudget = 96 * 1024;
 
+    /// <summary>Pixels of a group.</summary>
+    private const int MostPixels = 512;
+
+    /// <summary>Sums of a pixel that are so few that a group may have eight times as many: its rows of input are then read less often.</summary>
+    private const int FewSums = 8;
+
     /// <summary>Output rows of a group; in an image too wide for them a group has a part of the columns.</summary>
     private const int LeastRows = 4;
 
@@ -74,7 +80,9 @@ internal sealed class CorrelationPlan
             Layout = ReadsOnlyInside(columnsPadded) ? BandLayout.InPlace
                 : columnsPadded > 1.125 * c.Columns ? BandLayout.Pixels
                 : BandLayout.Rows;
-            var pixels = Math.Clamp(AccumulatorBudget / (c.Filters * c.Phases.Length), 128, 512);
+            var sums = c.Filters * c.Phases.Length;
+            var most = sums <= FewSums ? Math.Clamp(c.Rows * c.Columns / 16, MostPixels, 8 * MostPixels) : MostPixels;
+            var pixels = Math.Clamp(AccumulatorBudget / sums, 128, most);
             if (Layout != BandLayout.Pixels && pixels / c.Columns < LeastRows)
             {
                 GroupColumns = ColumnsOf(pixels);

@@ -80,6 +80,12 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                     }
 
                     var to = image + (nint)y * g.OutW + phase.Left + left * g.OutStepX;
+                    if (phase.Left == 0)
+                    {
+                        // The next filter's: these rows lie apart, and would be waited for one after the other.
+                        CacheLines.Fetch(to + ((nint)g.OutH * g.OutW), columns * g.OutStepX);
+                    }
+
                     if (g.OutStepX == 2 && g.OutW % 2 == 0)
                     {
                         // The phases come left, right, left, right.
