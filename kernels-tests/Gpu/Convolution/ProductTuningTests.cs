@@ -22,7 +22,8 @@ internal sealed class ProductTuningTests
     [TearDown]
     public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
-    [TestCase(256, 4096, 2304, TileShape.Medium, TestName = "a residual block at batch 1: large tiles would leave half the card idle")]
+    [TestCase(256, 4096, 2304, TileShape.Large, TestName = "a residual block at batch 1: 64 large tiles, in two parts")]
+    [TestCase(64, 65536, 147, TileShape.Medium, TestName = "a first layer: rows that fill half of a large tile")]
     [TestCase(256, 65536, 2304, TileShape.Large, TestName = "a residual block at batch 16")]
     [TestCase(512, 1, 8192, TileShape.Slim, TestName = "a U-Net's innermost layer")]
     [TestCase(3, 65536, 3136, TileShape.Flat, TestName = "the layer that makes the picture")]
@@ -47,6 +48,8 @@ internal sealed class ProductTuningTests
     [TestCase(256, 65536, 2304, TileShape.Large, 1, TestName = "a residual block at batch 16")]
     [TestCase(64, 16384, 48, TileShape.Medium, 1, TestName = "rows that fill half of a large tile")]
     [TestCase(128, 1024, 256, TileShape.Medium, 4, TestName = "too little depth to share a large tile")]
+    [TestCase(256, 4356, 2304, TileShape.Large, 5, TestName = "its data gradient: in one part 70 large tiles leave half the card idle, in two 140 take two turns")]
+    [TestCase(256, 2304, 4096, TileShape.Large, 3, TestName = "its weight gradient: 36 large tiles in three parts")]
     public void TensorCoresTakeLargeTilesWhereTheDepthCanBeShared(int rows, int columns, int depth, TileShape tile, int splits) =>
         Assert.That(
             ConvolutionTable.Candidates(new ProductShape(rows, columns, depth, 1, false, true), Card, ProductPrecision.Tf32).First(),

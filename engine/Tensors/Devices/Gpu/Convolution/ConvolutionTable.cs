@@ -16,13 +16,13 @@ internal static class ConvolutionTable
 
     private const int MostSplits = 64;
 
-    /// <summary>Read from top to bottom; the first row that fits decides the tile.</summary>
+    /// <summary>Read from top to bottom; the first row that fits decides the tile, and the parts of the depth.</summary>
     private static readonly Row[] Tiles =
     [
-        new(TileShape.Slim, "few columns: reading the weights is the work", (s, _) => s.Columns <= 24),
-        new(TileShape.Flat, "few rows: a layer that makes 1 or 3 channels", (s, _) => s.Rows <= 16),
-        new(TileShape.Large, "large tiles alone fill the device", (s, d) => !d.IsProcessor && s.Groups(TileShape.Large) >= 2 * d.Multiprocessors),
-        new(TileShape.Medium, "everything else", (_, _) => true),
+        new("few columns: reading the weights is the work", (s, _) => s.Columns <= 24, (s, d, _) => Filling(s, TileShape.Slim, d)),
+        new("few rows: a layer that makes 1 or 3 channels", (s, _) => s.Rows <= 16, (s, d, _) => Filling(s, TileShape.Flat, d)),
+        new("a processor's caches like small tiles", (_, d) => d.IsProcessor, (s, d, _) => Filling(s, TileShape.Medium, d)),
+        new("large or medium, whichever leaves less of the device idle", (_, _) => true, (s, d, p) => SplitTime.Fastest(s, d, p)),
     ];
 
     /// <summary>Read from top to bottom; the first rung that fits, and that the product allows, is taken.</summary>
@@ -31,7 +31,7 @@ internal static class ConvolutionTable
         (ProductRung.RegisterBlocked, "a processor has one kind of memory and fetches ahead by itself", d => d.IsProcessor),
         (ProductRung.Vectorised, "the highest rung, where the left factor's rows lie at multiples of 16 bytes", _ => true),
         (ProductRung.DoubleBuffered, "where they do not", _ => true),
-        (ProductRung.RegisterBlocked, "kernels of 30 taps and more in a row", _ => true),
+        (ProductRung.RegisterBlocked, "kernels of more than 8 x 8 taps", _ => true),
         (ProductRung.Tiled, "groups of 128 threads are too many for the device", _ => true),
         (ProductRung.Naive, "groups of 256 threads are, too; or there is nothing to add up", _ => true),
     ];
@@ -40,9 +40,8 @@ internal static class ConvolutionTable
     /// <param name="highest">take this rung or the next below it that works, whatever the table says; null for the table's choice</param>
     public static IEnumerable<ProductVariant> Candidates(ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung? highest = null)
     {
-        var tile = Array.Find(Tiles, row => row.Fits(shape, device))!.Tile;
-        var splits = Splits(shape, tile, device);
-
+        var row = Array.Find(Tiles, row => row.Fits(shape, device))!;
+        var (tile, splits) = row.Choose(shape, device, ProductPrecision.Fp32);
         if (highest is { } rungs)
         {
             for (var rung = rungs; rung >= ProductRung.Naive; rung--)
@@ -56,7 +55,8 @@ internal static class ConvolutionTable
         // A bandwidth-bound product gains nothing from tensor cores and keeps its digits.
         if (precision != ProductPrecision.Fp32 && tile is TileShape.Large or TileShape.Medium)
         {
-            yield return OnTensorCores(shape, tile, device);
+            var (tensorTile, parts) = row.Choose(shape, device, precision);
+            yield return new ProductVariant(ProductRung.TensorCore, tensorTile, parts);
         }
 
         foreach (var (rung, _, fits) in Rungs)
@@ -68,27 +68,14 @@ internal static class ConvolutionTable
         }
     }
 
-    /// <summary>
-    /// A large tile brings half as many numbers for each multiplication, and bringing them is the work: it is taken where parts of the depth
-    /// give nine of ten multiprocessors one, which fills it.
-    /// </summary>
-    private static ProductVariant OnTensorCores(ProductShape shape, TileShape tile, ProductDevice device)
+    /// <summary>As many parts of the depth as it takes to give every multiprocessor something to do.</summary>
+    private static (TileShape Tile, int Splits) Filling(in ProductShape shape, TileShape tile, ProductDevice device)
     {
-        var large = TileSize.Of(TileShape.Large);
-        var fits = shape.Rows >= large.Rows && shape.Columns >= large.Columns;
-        var splits = Splits(shape, TileShape.Large, device, groupsEach: 1);
-        return fits && 10 * splits * shape.Groups(TileShape.Large) >= 9 * device.Multiprocessors
-            ? new ProductVariant(ProductRung.TensorCore, TileShape.Large, splits)
-            : new ProductVariant(ProductRung.TensorCore, tile, Splits(shape, tile, device));
-    }
-
-    /// <summary>Parts of the depth: as many as it takes to give every multiprocessor something to do.</summary>
-    private static int Splits(ProductShape shape, TileShape tile, ProductDevice device, int groupsEach = GroupsEach)
-    {
-        var wanted = (long)groupsEach * device.Multiprocessors / Math.Max(shape.Groups(tile), 1);
+        var wanted = (long)GroupsEach * device.Multiprocessors / Math.Max(shape.Groups(tile), 1);
         var most = Math.Min(MostSplits, shape.Depth / (LeastTilesASplit * TileSize.Of(tile).Depth));
-        return (int)Math.Clamp(wanted, 1, Math.Max(most, 1));
+        return (tile, (int)Math.Clamp(wanted, 1, Math.Max(most, 1)));
     }
 
-    private sealed record Row(TileShape Tile, string Reason, Func<ProductShape, ProductDevice, bool> Fits);
+    private sealed record Row(
+        string Reason, Func<ProductShape, ProductDevice, bool> Fits, Func<ProductShape, ProductDevice, ProductPrecision, (TileShape Tile, int Splits)> Choose);
 }

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
@@ -8,6 +9,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 internal sealed class LaunchLog(Func<ProductPrecision> precision) : IKernelLoader
 {
     private static readonly Dictionary<MethodInfo, string> s_names = KernelCatalog.All.ToDictionary(kernel => kernel.Method, kernel => kernel.Name);
+
+    private static readonly Dictionary<MethodInfo, ProductKernel> s_products =
+        ProductKernels.All.DistinctBy(kernel => kernel.Kernel.Method).ToDictionary(kernel => kernel.Kernel.Method);
 
     /// <summary>Of a launcher's parameters: the stream, the configuration, then the kernel's arguments.</summary>
     private const int Configuration = 1, FirstArgument = 2;
@@ -29,7 +33,8 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision) : IKernelLoade
         var cost = LaunchCost.Of(kernel, config, arguments);
         var used = name.StartsWith("product/tensor-core", StringComparison.Ordinal) ? precision() : ProductPrecision.Fp32;
         var group = config.GroupDim;
-        Launches.Add(new ModelledLaunch(name, config.GridDim.LongSize(), (int)group.LongSize(), cost.Flops, cost.Bytes, used));
+        var reach = s_products.TryGetValue(kernel, out var product) ? ProductReach.Of(product.Rung, product.Shape, product.Precision) : 1;
+        Launches.Add(new ModelledLaunch(name, config.GridDim.LongSize(), (int)group.LongSize(), cost.Flops, cost.Bytes, used, reach));
     }
 }
 

@@ -1,0 +1,29 @@
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>
+/// Of the arithmetic's peak, the share that a kernel's loop leaves room for, as a choice among kernels needs it: counted in what NVIDIA's assembler
+/// makes for sm_90 (the tables of this folder's README), not measured. In float32 it is the share of instructions that multiply; on tensor cores
+/// the path to shared memory and the first cache, 128 bytes a cycle for all warps, is the narrower one.
+/// </summary>
+internal static class ProductReach
+{
+    public static double Of(ProductRung rung, TileShape? tile, ProductPrecision precision) => (rung, tile, precision) switch
+    {
+        (ProductRung.TensorCore, TileShape.Large, ProductPrecision.Tf32) => 0.48,
+        (ProductRung.TensorCore, TileShape.Large, _) => 0.37,
+        (ProductRung.TensorCore, _, ProductPrecision.Tf32) => 0.24,
+        (ProductRung.TensorCore, _, _) => 0.19,
+        (ProductRung.Vectorised, TileShape.Large, _) => 0.82,
+        (ProductRung.Vectorised, TileShape.Medium, _) => 0.72,
+        (ProductRung.Vectorised, _, _) => 0.49,
+        (ProductRung.DoubleBuffered, TileShape.Large, _) => 0.76,
+        (ProductRung.DoubleBuffered, TileShape.Medium, _) => 0.63,
+        (ProductRung.DoubleBuffered, TileShape.Slim, _) => 0.35,
+        (ProductRung.DoubleBuffered, _, _) => 0.30,
+        (ProductRung.RegisterBlocked, TileShape.Large, _) => 0.69,
+        (ProductRung.RegisterBlocked, TileShape.Medium, _) => 0.54,
+        (ProductRung.RegisterBlocked, TileShape.Slim, _) => 0.40,
+        (ProductRung.RegisterBlocked, _, _) => 0.18,
+        _ => 0.06,
+    };
+}

@@ -1,0 +1,88 @@
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using ILGPU;
+using ILGPU.Runtime.Cuda;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu;
+
+/// <summary>
+/// The same training in float32 and on tensor cores: with factors of TF32 or bfloat16 in every convolution and both of its gradients, the losses
+/// follow those of float32. On the driver that executes PTX, so without a card.
+/// </summary>
+internal sealed class PrecisionCurveTests
+{
+    private const int Side = 16, Steps = 12;
+
+    private static readonly TrainingOptions s_options = TinyRun.Pix2Pix with
+    {
+        Generator = GeneratorKind.UNet(4), Ngf = 4, Ndf = 4, NLayersD = 1, LoadSize = Side + 2, CropSize = Side, BatchSize = 2, Lr = 5e-4f, Eager = true,
+    };
+
+    private readonly Dictionary<ProductPrecision, Dictionary<string, float[]>> _curves = [];
+
+    private GpuDevice _device = null!;
+
+    [OneTimeSetUp]
+    public void Train()
+    {
+        var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
+        _device = new GpuDevice("ptx", context, context.GetCudaDevice(1).CreateCudaAccelerator(context));
+
+        // Small layers would keep to float32; with float32 there is no such kernel, and the table decides.
+        ((GpuKernels)_device.Kernels).Products.Forced = new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1);
+        foreach (var precision in Enum.GetValues<Precision>())
+        {
+            using var trainer = GanTrainer.Create(s_options with { Precision = precision }, _device);
+            long step = 0;
+            var losses = new SyntheticFacades(4, Side).Shuffled(seed: 3, batchSize: 2).On(_device, count: Steps)
+                .SelectMany(pair => trainer.Step(pair, step++).Select(loss => (loss.Name, loss.Value)).ToList()).ToList();
+            _curves.Add(_device.Precision, losses.GroupBy(loss => loss.Name).ToDictionary(group => group.Key, group => group.Select(loss => loss.Value).ToArray()));
+        }
+    }
+
+    [OneTimeTearDown]
+    public void Close() => _device.Dispose();
+
+    /// <summary>
+    /// Before weights have moved losses differ by what rounding the factors costs; later by what training makes of it. Off by a share of how large a
+    /// loss is at most.
+    /// </summary>
+    [TestCase(ProductPrecision.Tf32, 1e-4, 4e-3)]
+    [TestCase(ProductPrecision.Bf16, 1e-3, 1e-2)]
+    public void LossesFollowThoseOfFloat32(ProductPrecision precision, double first, double all)
+    {
+        Assert.Multiple(() =>
+        {
+            foreach (var (name, expected) in _curves[ProductPrecision.Fp32])
+            {
+                var off = expected.Zip(_curves[precision][name], (a, b) => Math.Abs(a - b) / expected.Max(Math.Abs)).ToList();
+                TestContext.Out.WriteLine($"{precision} {name}: {off[0]:E1} at first, {off.Max():E1} at most in {Steps} steps");
+                Assert.That(off[0], Is.LessThan(first), $"{name}, first step");
+                Assert.That(off.Max(), Is.LessThan(all), name);
+                Assert.That(off.Max(), Is.Positive, $"{name}: factors were not rounded");
+            }
+        });
+    }
+
+    [Test]
+    public void TrainingLearnsInEachPrecision() =>
+        Assert.That(_curves.Values.Select(curves => curves["G_L1"]).Select(curve => curve[^3..].Average() / curve[0]), Is.All.LessThan(1));
+
+    [Test]
+    public void AllThreeProductsOfAConvolutionRanOnTensorCores()
+    {
+        var launched = KernelCatalog.All.Where(entry => _device.Queue.Kernels.Contains(entry.Method)).Select(entry => entry.Name).ToList();
+        foreach (var precision in new[] { "tf32", "bf16" })
+        {
+            Assert.That(launched, Has.Some.StartsWith($"product/tensor-core-medium-{precision}").And.Some.EndsWith("along-columns"));
+            Assert.That(launched, Has.Some.StartsWith($"product/tensor-core-medium-{precision}").And.Some.EndsWith("along-depth"));
+        }
+    }
+}
