@@ -28,7 +28,7 @@ public sealed class KernelsCommandTests : CommandLine
     {
         using var json = JsonDocument.Parse(await Do("kernels", "dump", "tensor-core-medium-tf32", "--format", format, "--target", "sm_80", "--out", In("dump"), "--json"));
         var files = json.RootElement.GetProperty("kernels").EnumerateArray().ToList();
-        Assert.That(files, Has.Count.EqualTo(2));
+        Assert.That(files, Has.Count.EqualTo(4));
         foreach (var file in files)
         {
             var path = In("dump", file.GetProperty("file").GetString()!);
