@@ -11,6 +11,7 @@ internal sealed class FusedUpdateTests
     [TestCase("1 5 2 2 12 4 4 2 1 1")]
     [TestCase("1 301 9 7 25 4 4 2 1 1")]
     [TestCase("1 9 12 12 13 4 4 1 1 1")]
+    [TestCase("1 70 16 16 25 4 4 2 1 1", TestName = "Rows that no block of columns holds")]
     [TestCase("1 16 40 40 32 4 4 2 1 1", TestName = "Too many pixels")]
     [TestCase("2 6 9 7 5 3 3 1 1 1", TestName = "Taps that fill no vector")]
     [TestCase("1 64 16 16 64 3 3 1 1 1", TestName = "Winograd")]

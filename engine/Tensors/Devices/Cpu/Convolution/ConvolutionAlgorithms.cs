@@ -15,10 +15,12 @@ internal unsafe delegate void WeightGradientPass(float* x, float* dy, float* dw)
 internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarget target);
 
 /// <summary>
-/// The one place where a geometry is given its algorithm. A choice follows from the shape, the processor and whether the weight is held, nothing else.
+/// The one place where a geometry is given its algorithm. A choice follows from the shape, the processor and whether the weight is held, nothing else;
+/// the number of threads decides only between ways to the same bits.
 /// </summary>
 internal sealed unsafe class ConvolutionAlgorithms
 {
+    private readonly bool _hasSeveralThreads;
     private readonly CorrelationRunner _direct;
     private readonly InnerProductRunner _innerProducts;
     private readonly OuterProductRunner _outerProducts;
@@ -32,6 +34,7 @@ internal sealed unsafe class ConvolutionAlgorithms
     public ConvolutionAlgorithms(CpuThreads threads)
     {
         var memory = new ConvolutionMemory(threads);
+        _hasSeveralThreads = threads.Count > 1;
         _direct = new(threads, memory);
         _innerProducts = new(threads, memory);
         _outerProducts = new(threads, memory);
@@ -81,9 +84,14 @@ internal sealed unsafe class ConvolutionAlgorithms
         return (x, dy, dw) => _weights.Run(plan, x, dy, dw);
     }
 
-    /// <summary>The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.</summary>
+    /// <summary>
+    /// The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.
+    /// One thread computes and waits for memory in turn, and gains where a gradient's way there is most of the time. Several get in each other's
+    /// way there: every gradient that is not sent counts.
+    /// </summary>
     public WeightUpdatePass? WeightUpdate(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
-        WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is null && OuterProductPlan.TryCreate(g, kernel) is { HasWholeRows: true } plan
+        WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is null && OuterProductPlan.TryCreate(g, kernel) is { } plan
+            && (plan.HasWholeRows || _hasSeveralThreads)
             ? (x, dy, in target) => _outerProducts.Update(plan, x, dy, target)
             : null;
 

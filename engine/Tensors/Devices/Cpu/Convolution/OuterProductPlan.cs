@@ -29,10 +29,7 @@ internal sealed class OuterProductPlan
 
     public MicroKernel Kernel { get; }
 
-    /// <summary>
-    /// So few pixels that one block holds all columns and a filter's row is done at once: then the gradient's way through memory is most of the
-    /// time. With 16 pixels, weights that are updated row by row gain nothing over two calls, with more they lose.
-    /// </summary>
+    /// <summary>So few pixels that one block holds all columns: then the gradient's way through memory is most of the time.</summary>
     public bool HasWholeRows => Columns.BlockChannels == Columns.Geometry.C;
 
     /// <summary>Panels of filters.</summary>

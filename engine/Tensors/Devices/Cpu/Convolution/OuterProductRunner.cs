@@ -14,7 +14,7 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
     /// <param name="dw">[K, C, KernelH, KernelW]</param>
     public void Run(OuterProductPlan plan, float* x, float* dy, float* dw) => Run(plan, x, dy, dw, default, updates: false);
 
-    /// <summary>The gradient never leaves the core's cache: rows of it that are done move the weights at once.</summary>
+    /// <summary>The gradient never leaves the core's cache: pieces of it that are done move the weights at once.</summary>
     /// <param name="target">the weights [K, C, KernelH, KernelW]</param>
     public void Update(OuterProductPlan plan, float* x, float* dy, in AdamTarget target) => Run(plan, x, dy, null, target, updates: true);
 
@@ -59,41 +59,35 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
         {
             var blocks = plan.Columns;
             var end = Math.Min((task + 1) * TaskPanels, plan.Panels);
-            if (updates)
-            {
-                for (var p = task * TaskPanels; p < end; p++)
-                {
-                    Update(p, worker);
-                }
-
-                return;
-            }
-
             for (var c = 0; c < blocks.Geometry.C; c += blocks.BlockChannels)
             {
                 for (var p = task * TaskPanels; p < end; p++)
                 {
-                    Multiply(p, c, worker);
+                    if (updates)
+                    {
+                        Update(p, c, worker);
+                    }
+                    else
+                    {
+                        Multiply(p, c, worker);
+                    }
                 }
             }
         }
 
-        private void Update(int panel, int worker)
+        /// <summary>One panel times one block of columns, and the weights that this is the gradient of.</summary>
+        private void Update(int panel, int channel, int worker)
         {
             var g = plan.Columns.Geometry;
-            var kernel = plan.Kernel;
-            var row = g.C * plan.Columns.Taps;
-            var ldc = row + Padding;
-            var spare = own[worker].Floats((long)kernel.Rows * ldc);
-            for (var c = 0; c < g.C; c += plan.Columns.BlockChannels)
+            var rows = plan.Kernel.Rows;
+            var length = plan.Columns.ChannelsOf(channel) * plan.Columns.Taps;
+            var ldc = length + Padding;
+            var spare = own[worker].Floats((long)rows * ldc);
+            Multiply(panel, channel, spare, ldc);
+            var first = panel * rows;
+            for (var f = 0; f < Math.Min(rows, g.K - first); f++)
             {
-                Multiply(panel, c, spare + c * plan.Columns.Taps, ldc);
-            }
-
-            var first = panel * kernel.Rows;
-            for (var f = 0; f < Math.Min(kernel.Rows, g.K - first); f++)
-            {
-                target.Update((nint)(first + f) * row, spare + (nint)f * ldc, row);
+                target.Update(((nint)(first + f) * g.C + channel) * plan.Columns.Taps, spare + (nint)f * ldc, length);
             }
         }
 
