@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
@@ -8,9 +7,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 namespace IlgpuGan.Benchmarks.Layers;
 
 /// <summary>
-/// <c>layers [--threads N] [--seconds S] [--batch N] [--only NAME] [--held] [--winograd Never|WhereFaster|WhereverPossible|WhereverPossibleOnFourPoints]</c>: the best time and speed
+/// <c>layers [--threads N] [--seconds S] [--batch N] [--only NAME] [--held] [--cold] [--winograd Never|WhereFaster|WhereverPossible|WhereverPossibleOnFourPoints]</c>: the best time and speed
 /// of each convolution layer's three passes, as a Markdown table.
-/// One thread is timed by the processor time it used, which other programs disturb less than the clock on the wall.
 /// </summary>
 internal static class ConvolutionTimes
 {
@@ -22,26 +20,28 @@ internal static class ConvolutionTimes
         var only = new Option<string>("--only") { Description = "Layers with this in their names.", DefaultValueFactory = _ => "" };
         var winograd = new Option<WinogradUse>("--winograd") { Description = "Where Winograd's algorithm is used.", DefaultValueFactory = _ => WinogradUse.WhereFaster };
         var held = new Option<bool>("--held") { Description = "Weights do not change from call to call, as in translation." };
-        var command = new Command("layers", "Times the three passes of each convolution of the networks.") { threads, seconds, batch, only, winograd, held };
+        var cold = new Option<bool>("--cold") { Description = "Empties the caches before each call, which is nearer to a training step than calls in a row." };
+        var command = new Command("layers", "Times the three passes of each convolution of the networks.") { threads, seconds, batch, only, winograd, held, cold };
         command.SetAction(parsed =>
         {
             using var device = new CpuDevice(parsed.GetValue(threads), parsed.GetValue(winograd));
-            Run(device, parsed.GetValue(threads), parsed.GetValue(seconds), parsed.GetValue(batch), parsed.GetRequiredValue(only), parsed.GetValue(held));
+            var clock = new PassClock(parsed.GetValue(threads), parsed.GetValue(seconds), parsed.GetValue(cold));
+            Run(device, clock, parsed.GetValue(batch), parsed.GetRequiredValue(only), parsed.GetValue(held));
         });
         return command;
     }
 
-    private static void Run(CpuDevice device, int threads, double seconds, int batch, string only, bool held)
+    private static void Run(CpuDevice device, PassClock clock, int batch, string only, bool held)
     {
         Console.WriteLine($"| {device.Description} | forward ms | GFLOP/s | data gradient ms | GFLOP/s | weight gradient ms | GFLOP/s |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var layer in ConvolutionLayer.All.Where(layer => layer.Name.Contains(only, StringComparison.Ordinal)))
         {
-            Console.WriteLine($"| {layer.Name} | {string.Join(" | ", Time(device, layer.Geometry with { N = batch }, layer.Transposed, threads, seconds, held))} |");
+            Console.WriteLine($"| {layer.Name} | {string.Join(" | ", Time(device, layer.Geometry with { N = batch }, layer.Transposed, clock, held))} |");
         }
     }
 
-    private static IEnumerable<string> Time(Device device, ConvGeometry g, bool transposed, int threads, double seconds, bool held)
+    private static IEnumerable<string> Time(Device device, ConvGeometry g, bool transposed, PassClock clock, bool held)
     {
         using var step = device.Step();
         var x = Random(device, (long)g.N * g.C * g.H * g.W);
@@ -57,26 +57,9 @@ internal static class ConvolutionTimes
         Action weights = () => device.Kernels.Conv2dWeightGradient(x, y, w, g);
         foreach (var pass in transposed ? [data, forward, weights] : new[] { forward, data, weights })
         {
-            var best = Best(pass, threads, seconds);
+            var best = clock.Best(pass);
             yield return string.Create(CultureInfo.InvariantCulture, $"{best * 1e3:F2} | {g.Flops / best / 1e9:F0}");
         }
-    }
-
-    private static double Best(Action pass, int threads, double seconds)
-    {
-        pass();
-        pass();
-        var best = double.MaxValue;
-        var clock = Stopwatch.StartNew();
-        for (var runs = 0; runs < 3 || clock.Elapsed.TotalSeconds < seconds; runs++)
-        {
-            var (start, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-            pass();
-            var wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            best = Math.Min(best, threads == 1 ? Math.Min(wall, (Environment.CpuUsage.TotalTime - used).TotalSeconds) : wall);
-        }
-
-        return best;
     }
 
     private static DeviceSpan Random(Device device, long count)

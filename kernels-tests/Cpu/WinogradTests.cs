@@ -195,4 +195,22 @@ public sealed class WinogradTests
             return ConvolutionTests.RelativeError(device.Get(dx), expected);
         }
     }
+
+    [TestCaseSource(nameof(TwoByTwoShapes))]
+    public void WeightGradientsOnFourPointsRoundAsTheDirectWayDoes(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var x = ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1);
+        var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 2);
+        var expected = ReferenceConvolution.WeightGradient(x, dy, g);
+        Assert.That(Error(WinogradUse.WhereverPossibleOnFourPoints), Is.LessThan(2 * Error(WinogradUse.Never)).And.LessThan(Error(WinogradUse.WhereverPossible)));
+
+        double Error(WinogradUse use)
+        {
+            using var device = new CpuBench(2, MicroKernel.Best, use);
+            var dw = device.New(expected.Length);
+            device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g);
+            return ConvolutionTests.RelativeError(device.Get(dw), expected);
+        }
+    }
 }
