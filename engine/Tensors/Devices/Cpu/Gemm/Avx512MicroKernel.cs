@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
@@ -22,15 +23,19 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
     public override MicroKernel For(int rows) => rows is <= 3 or 5 or 6 ? Narrow : this;
 
     public override void Run(
-        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate)
+        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate) =>
+        Run(vectors, depth, a, b, bases, offsets, c, ldc, accumulate, new Ahead(a, 0, a, 0));
+
+    public override void Run(
+        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Ahead ahead)
     {
         switch (vectors)
         {
             case 3:
-                Tile8x3(depth, a, b + bases[0], b + bases[1], b + bases[2], offsets, c, ldc, accumulate);
+                Tile8x3(depth, a, b + bases[0], b + bases[1], b + bases[2], offsets, c, ldc, accumulate, ahead);
                 break;
             case 2:
-                Tile8x2(depth, a, b + bases[0], b + bases[1], offsets, c, ldc, accumulate);
+                Tile8x2(depth, a, b + bases[0], b + bases[1], offsets, c, ldc, accumulate, ahead);
                 break;
             default:
                 Tile8x1(depth, a, b + bases[0], offsets, c, ldc, accumulate);
@@ -39,7 +44,7 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8x3(int depth, float* a, float* b0, float* b1, float* b2, int* offsets, float* c, nint ldc, bool accumulate)
+    private static void Tile8x3(int depth, float* a, float* b0, float* b1, float* b2, int* offsets, float* c, nint ldc, bool accumulate, in Ahead ahead)
     {
         Vector512<float> c00 = default, c01 = default, c02 = default;
         Vector512<float> c10 = default, c11 = default, c12 = default;
@@ -61,8 +66,16 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
             c70 = Vector512.Load(c + 7 * ldc); c71 = Vector512.Load(c + 7 * ldc + 16); c72 = Vector512.Load(c + 7 * ldc + 32);
         }
 
+        var near = ahead.First;
+        var far = ahead.Second;
+        var nearStep = ahead.FirstStep;
+        var farStep = ahead.SecondStep;
         for (nint k = 0; k < depth; k++)
         {
+            Sse.Prefetch1(near);
+            Sse.Prefetch1(far);
+            near += nearStep;
+            far += farStep;
             nint offset = offsets[k];
             var x0 = Vector512.Load(b0 + offset);
             var x1 = Vector512.Load(b1 + offset);
@@ -113,7 +126,7 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8x2(int depth, float* a, float* b0, float* b1, int* offsets, float* c, nint ldc, bool accumulate)
+    private static void Tile8x2(int depth, float* a, float* b0, float* b1, int* offsets, float* c, nint ldc, bool accumulate, in Ahead ahead)
     {
         Vector512<float> c00 = default, c01 = default;
         Vector512<float> c10 = default, c11 = default;
@@ -135,8 +148,16 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
             c70 = Vector512.Load(c + 7 * ldc); c71 = Vector512.Load(c + 7 * ldc + 16);
         }
 
+        var near = ahead.First;
+        var far = ahead.Second;
+        var nearStep = ahead.FirstStep;
+        var farStep = ahead.SecondStep;
         for (nint k = 0; k < depth; k++)
         {
+            Sse.Prefetch1(near);
+            Sse.Prefetch1(far);
+            near += nearStep;
+            far += farStep;
             nint offset = offsets[k];
             var x0 = Vector512.Load(b0 + offset);
             var x1 = Vector512.Load(b1 + offset);

@@ -36,6 +36,11 @@ internal abstract unsafe class MicroKernel
     public abstract void Run(
         int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate);
 
+    /// <summary>The same, while memory that is needed soon comes nearer. Not all kernels ask for it.</summary>
+    public virtual void Run(
+        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Ahead ahead) =>
+        Run(vectors, depth, a, b, bases, offsets, c, ldc, accumulate);
+
     /// <summary>Vectors of the next tile when <paramref name="left"/> remain: full tiles, but no single vector at the end, as it would starve the FMA units.</summary>
     public virtual int NextTile(int left) => left == Vectors + 1 && Vectors > 2 ? Vectors - 1 : Math.Min(left, Vectors);
 }

@@ -3,7 +3,7 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>The matrix products of a chunk of tiles and a group of filters, one at each place.</summary>
+/// <summary>The matrix products of a chunk of tiles and a group of filters, one at each place. While one runs, what the next ones read comes to the second-level cache.</summary>
 internal static unsafe class ChunkProduct
 {
     /// <summary>m [place] = u [place] · v [place].</summary>
@@ -12,43 +12,49 @@ internal static unsafe class ChunkProduct
     /// <param name="m">[place][phase][filter of the group][tile]</param>
     public static void Run(WinogradPlan plan, WinogradChunk chunk, int group, float* u, float* v, float* m)
     {
-        var rows = plan.Kernel.Rows;
-        var vectors = DivideUp(chunk.Tiles, plan.Kernel.Lanes);
+        var kernel = plan.Kernel;
+        var vectors = DivideUp(chunk.Tiles, kernel.Lanes);
         var firstPanel = group * plan.GroupPanels;
         var panels = Math.Min(plan.GroupPanels, plan.PhasePanels - firstPanel);
-        var panelPitch = (nint)plan.Channels * rows;
-        for (var place = 0; place < plan.Places; place++, u += plan.WeightPitch, v += plan.InputPitch)
-        {
-            for (var phase = 0; phase < plan.Phases.Length; phase++)
-            {
-                var left = u + (phase * plan.PhasePanels + firstPanel) * panelPitch;
-                var c = m + ((nint)place * plan.Phases.Length + phase) * plan.GroupPanels * rows * WinogradPlan.TilePitch;
-                for (var channel = 0; channel < plan.Channels; channel += plan.BlockChannels)
-                {
-                    Multiply(plan, channel, vectors, panels, left, v + (nint)channel * WinogradPlan.TilePitch, c);
-                }
-            }
-        }
-    }
-
-    /// <summary>c [filter][tile] = or += some channels' part of one place's product.</summary>
-    private static void Multiply(WinogradPlan plan, int channel, int vectors, int panels, float* left, float* right, float* c)
-    {
-        var kernel = plan.Kernel;
-        var depth = Math.Min(plan.BlockChannels, plan.Channels - channel);
+        var panelPitch = (nint)plan.Channels * kernel.Rows;
+        var phasePitch = plan.PhasePanels * panelPitch;
+        var productPitch = kernel.Rows * WinogradPlan.TilePitch;
+        var products = panels * plan.Phases.Length;
+        u += firstPanel * panelPitch;
         fixed (int* bases = plan.Bases, offsets = plan.Offsets)
         {
-            for (var p = 0; p < panels; p++, c += kernel.Rows * WinogradPlan.TilePitch)
+            for (var place = 0; place < plan.Places; place++)
             {
-                var a = left + ((nint)p * plan.Channels + channel) * kernel.Rows;
-                CacheLines.Fetch(a + plan.Channels * kernel.Rows, depth * kernel.Rows);
-                for (var vector = 0; vector < vectors;)
+                // After the last place comes the next group's first.
+                var isLast = place == plan.Places - 1;
+                var nextU = isLast ? u - (place * (nint)plan.WeightPitch) + plan.GroupPanels * panelPitch : u + plan.WeightPitch;
+                var nextV = isLast ? v - (place * (nint)plan.InputPitch) : v + plan.InputPitch;
+                for (var channel = 0; channel < plan.Channels; channel += plan.BlockChannels)
                 {
-                    var tile = kernel.NextTile(vectors - vector);
-                    kernel.Run(
-                        tile, depth, a, right, bases + vector, offsets, c + vector * kernel.Lanes, WinogradPlan.TilePitch, accumulate: channel > 0);
-                    vector += tile;
+                    var depth = Math.Min(plan.BlockChannels, plan.Channels - channel);
+                    var isEnd = channel + depth == plan.Channels;
+                    var right = v + ((nint)channel * WinogradPlan.TilePitch);
+                    var soon = nextV + ((nint)channel * WinogradPlan.TilePitch);
+                    for (var product = 0; product < products; product++)
+                    {
+                        var a = u + (product / panels * phasePitch) + (product % panels * panelPitch) + (channel * kernel.Rows);
+                        var next = product + 1 < products ? u + ((product + 1) / panels * phasePitch) + ((product + 1) % panels * panelPitch) + (channel * kernel.Rows)
+                            : isEnd ? nextU
+                            : u + ((channel + depth) * kernel.Rows);
+                        var ahead = new Ahead(next, kernel.Rows, soon + (product * depth * WinogradPlan.TilePitch / products), DivideUp(WinogradPlan.TilePitch, products));
+                        var c = m + ((product / panels * plan.GroupPanels) + (product % panels)) * productPitch;
+                        for (var vector = 0; vector < vectors;)
+                        {
+                            var tile = kernel.NextTile(vectors - vector);
+                            kernel.Run(tile, depth, a, right, bases + vector, offsets, c + vector * kernel.Lanes, WinogradPlan.TilePitch, accumulate: channel > 0, ahead);
+                            vector += tile;
+                        }
+                    }
                 }
+
+                u += plan.WeightPitch;
+                v += plan.InputPitch;
+                m += plan.OutputPitch;
             }
         }
     }

@@ -182,12 +182,23 @@ internal static unsafe class TileRow
     private static void TakeThrees(float* row, int points, float* to, nint pitch)
     {
         // Every third of the first 32 makes lanes 0 … 10; the rest come from the next vector. Elements 3 … 5 are those of the next tile.
-        var low = Vector512.Create(0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
-        var high = Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29);
-        for (var j = 0; j < points; j++)
+        var first = Vector512.Create(0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
+        var rest = Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29);
+        var one = Vector512<int>.One;
+        var a = Vector512.Load(row);
+        var b = Vector512.Load(row + 16);
+        var c = Vector512.Load(row + 32);
+        Avx512F.PermuteVar16x32x2(Avx512F.PermuteVar16x32x2(a, first, b), rest, c).Store(to);
+        var second = first + one;
+        var restOfSecond = Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30);
+        Avx512F.PermuteVar16x32x2(Avx512F.PermuteVar16x32x2(a, second, b), restOfSecond, c).Store(to + pitch);
+        var third = Vector512.Create(2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0);
+        var restOfThird = Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31);
+        Avx512F.PermuteVar16x32x2(Avx512F.PermuteVar16x32x2(a, third, b), restOfThird, c).Store(to + 2 * pitch);
+        for (var j = 3; j < points; j++)
         {
-            var first = Avx512F.PermuteVar16x32x2(Vector512.Load(row + j), low, Vector512.Load(row + j + 16));
-            Avx512F.PermuteVar16x32x2(first, high, Vector512.Load(row + j + 32)).Store(to + j * pitch);
+            var x = Avx512F.PermuteVar16x32x2(Vector512.Load(row + j), first, Vector512.Load(row + j + 16));
+            Avx512F.PermuteVar16x32x2(x, rest, Vector512.Load(row + j + 32)).Store(to + j * pitch);
         }
     }
 
