@@ -114,6 +114,7 @@ public sealed class WinogradTests
     }
 
     [TestCase("1 256 66 66 256 3 3 1 0 1", true, TestName = "A residual block is computed by Winograd's algorithm")]
+    [TestCase("1 64 128 128 128 4 4 2 1 1", true, TestName = "A discriminator's second layer is, with its stride")]
     [TestCase("1 512 2 2 512 4 4 2 1 1", false, TestName = "A U-Net's innermost layer is not")]
     public void TheShapeDecides(string shape, bool expected) =>
         Assert.That(WinogradPlan.TryCreate(Correlation.Forward(ConvolutionTests.Geometry(shape)), MicroKernel.Best, WinogradUse.WhereFaster) is not null, Is.EqualTo(expected));
@@ -174,6 +175,32 @@ public sealed class WinogradTests
                 Assert.That(error, Is.LessThan(Tolerance));
                 Assert.That(error, Is.Not.EqualTo(directError), "both ways gave the same bits: Winograd's did not run");
             }
+        }
+    }
+
+    /// <summary>With few threads a chunk of tiles is one task, with many it is shared out; rows of tiles end anywhere in a chunk.</summary>
+    [TestCase("2 10 45 70 24 3 3 1 1 1", PadMode.Reflect)]
+    [TestCase("2 10 45 70 24 4 4 2 1 1", PadMode.Constant)]
+    [TestCase("1 9 37 140 10 2 2 1 1 1", PadMode.Replicate)]
+    public void TheNumberOfThreadsDoesNotShow(string shape, PadMode border)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var x = ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1);
+        var w = ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2);
+        var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 3);
+        var expected = Run(1);
+        foreach (var threads in (int[])[2, 3, 7])
+        {
+            Assert.That(Run(threads), Is.EqualTo(expected), $"{threads} threads");
+        }
+
+        (float[] Y, float[] Dx) Run(int threads)
+        {
+            using var device = new CpuBench(threads, MicroKernel.Best, WinogradUse.WhereverPossible);
+            var (y, dx) = (device.New(dy.Length), device.New(x.Length));
+            device.Kernels.BorderedConv2d(border, device.Put(x), device.Put(w), null, y, g);
+            device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), null, dx, g);
+            return (device.Get(y), device.Get(dx));
         }
     }
 

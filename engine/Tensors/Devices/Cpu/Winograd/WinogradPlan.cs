@@ -28,11 +28,11 @@ internal sealed class WinogradPlan
     /// <summary>From one element of the chunk's tiles to the next: room for the whole vectors that are put at any tile, an odd number of cache lines.</summary>
     public const int ElementPitch = 5 * TileRow.Width;
 
-    /// <summary>Part of the direct way's multiply-adds that the transformed way may cost.</summary>
-    private const double WorthIt = 0.8;
+    /// <summary>Part of the direct way's multiply-adds that the transformed way may cost; the direct way itself takes the time of 1.15 to 1.2 times its own.</summary>
+    private const double WorthIt = 1;
 
     /// <summary>Part of the time that making a transformed weight must take for it to be kept.</summary>
-    private const double KeptShare = 0.08;
+    private const double KeptShare = 0.13;
 
     /// <summary>Floats of a transformed weight that may be kept.</summary>
     private const long LargestKept = 5 << 20;
@@ -219,12 +219,14 @@ internal sealed class WinogradPlan
 
     private double Cost(bool isHeld) => TileCost + (isHeld && KeepsWeight ? 0 : WeightCost);
 
-    /// <summary>Transforming one element of a weight takes about as long as 30 multiply-adds.</summary>
-    private static double WeightCostOf(int places, double filters, double channels) => places * filters * channels * 30;
+    /// <summary>
+    /// Transforming one element of a weight takes about as long as 50 multiply-adds, and one of a tile of input or output about as long as 55, where both come from
+    /// memory: fitted to the times of U-Net's layers on four and six points, between two of which 64 MB of other numbers passed through the caches, as in a training step.
+    /// </summary>
+    private static double WeightCostOf(int places, double filters, double channels) => places * filters * channels * 50;
 
-    /// <summary>Transforming one element of a tile of input or output takes about as long as 50.</summary>
     private static double TileCostOf(int places, double filters, double channels, long tiles) =>
-        places * ((filters * channels * tiles) + ((filters + channels) * tiles * 50));
+        places * ((filters * channels * tiles) + ((filters + channels) * tiles * 55));
 
     /// <summary>True if columns of phase p and the next take turns in the same rows.</summary>
     public bool IsPair(int p) => Correlation.OutStepX == 2 && p + 1 < Phases.Length
