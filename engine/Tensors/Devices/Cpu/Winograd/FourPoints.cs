@@ -25,24 +25,6 @@ internal readonly unsafe struct FourPoints : IPointTransform
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Evaluate(float* from, nint step, int count, float* to, nint toStep)
     {
-        var even = Vector512.Load(from);
-        var odd = Vector512.Load(from + step);
-        var last = odd;
-        even.Store(to);
-        if (count > 2)
-        {
-            last = Vector512.Load(from + 2 * step);
-            even += last;
-        }
-
-        (even + odd).Store(to + toStep);
-        (even - odd).Store(to + 2 * toStep);
-        last.Store(to + 3 * toStep);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Filter(float* from, nint step, int count, float* to, nint toStep)
-    {
         var half = Vector512.Create(0.5f);
         var even = Vector512.Load(from);
         var odd = Vector512.Load(from + step);
@@ -77,11 +59,4 @@ internal readonly unsafe struct FourPoints : IPointTransform
 
         (y + Vector512.Load(from + 3 * step)).Store(to + (count - 1) * toStep);
     }
-
-    public static float Scale(int point) => point switch
-    {
-        0 => -1f,
-        1 or 2 => 1f / 2,
-        _ => 1f,
-    };
 }

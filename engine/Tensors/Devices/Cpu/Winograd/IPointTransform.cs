@@ -13,15 +13,12 @@ internal unsafe interface IPointTransform
     /// <summary>Bᵀ: n inputs to n points, the same for every filter length.</summary>
     static abstract void Input(float* from, nint step, float* to, nint toStep);
 
-    /// <summary>The polynomial with <paramref name="count"/> coefficients (2 to n − 1) at the points: G without its scale, and the transpose of <see cref="Collect"/>.</summary>
+    /// <summary>
+    /// G: the polynomial with <paramref name="count"/> coefficients (2 to n − 1) at the points, each scaled by 1 / Π (pⱼ − pₖ) over the finite points
+    /// k ≠ j, infinity by 1. A filter is one, and in a weight gradient dy, which takes the scale along that Gᵀ owes.
+    /// </summary>
     static abstract void Evaluate(float* from, nint step, int count, float* to, nint toStep);
-
-    /// <summary>G: the <paramref name="count"/> taps of a filter (2 to n − 1) to n points.</summary>
-    static abstract void Filter(float* from, nint step, int count, float* to, nint toStep);
 
     /// <summary>Aᵀ: n points to <paramref name="count"/> outputs (2 to n − 1); Gᵀ without its scale.</summary>
     static abstract void Collect(float* from, nint step, int count, float* to, nint toStep);
-
-    /// <summary>1 / Π (pⱼ − pₖ) over the finite points k ≠ j, 1 for infinity: the scale that G owes.</summary>
-    static abstract float Scale(int point);
 }

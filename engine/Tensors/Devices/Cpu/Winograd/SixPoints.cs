@@ -49,45 +49,6 @@ internal readonly unsafe struct SixPoints : IPointTransform
         var last = y1;
         var even = y0;
         var odd = y1;
-        var even2 = y0;
-        var odd2 = y1 + y1;
-        if (count > 2)
-        {
-            last = Vector512.Load(from + 2 * step);
-            even += last;
-            even2 = Fma(Vector512.Create(4f), last, even2);
-        }
-
-        if (count > 3)
-        {
-            last = Vector512.Load(from + 3 * step);
-            odd += last;
-            odd2 = Fma(Vector512.Create(8f), last, odd2);
-        }
-
-        if (count > 4)
-        {
-            last = Vector512.Load(from + 4 * step);
-            even += last;
-            even2 = Fma(Vector512.Create(16f), last, even2);
-        }
-
-        y0.Store(to);
-        (even + odd).Store(to + toStep);
-        (even - odd).Store(to + 2 * toStep);
-        (even2 + odd2).Store(to + 3 * toStep);
-        (even2 - odd2).Store(to + 4 * toStep);
-        last.Store(to + 5 * toStep);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Filter(float* from, nint step, int count, float* to, nint toStep)
-    {
-        var y0 = Vector512.Load(from);
-        var y1 = Vector512.Load(from + step);
-        var last = y1;
-        var even = y0;
-        var odd = y1;
         var even2 = y0 * Vector512.Create(1f / 24);
         var odd2 = y1 * Vector512.Create(1f / 12);
         if (count > 2)
@@ -156,14 +117,6 @@ internal readonly unsafe struct SixPoints : IPointTransform
 
         (y + m5).Store(to + (count - 1) * toStep);
     }
-
-    public static float Scale(int point) => point switch
-    {
-        0 => 1f / 4,
-        1 or 2 => -1f / 6,
-        3 or 4 => 1f / 24,
-        _ => 1f,
-    };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.MultiplyAddEstimate(a, b, c);

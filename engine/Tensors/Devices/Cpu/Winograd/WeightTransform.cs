@@ -129,7 +129,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
 
             for (var x = 0; x < r; x++)
             {
-                TPoints.Filter(planes + (taps[x] * pitch) + i, down, r, half + (x * Width), r * Width);
+                TPoints.Evaluate(planes + (taps[x] * pitch) + i, down, r, half + (x * Width), r * Width);
             }
 
             var isWhole = count - i >= Width;
@@ -137,7 +137,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
             var endPitch = isWhole ? toPitch : Width;
             for (var y = 0; y < Points; y++)
             {
-                TPoints.Filter(half + (y * r * Width), Width, r, end + (y * Points * endPitch), endPitch);
+                TPoints.Evaluate(half + (y * r * Width), Width, r, end + (y * Points * endPitch), endPitch);
             }
 
             if (!isWhole)

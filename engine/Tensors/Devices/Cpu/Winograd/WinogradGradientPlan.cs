@@ -23,7 +23,7 @@ internal sealed class WinogradGradientPlan
     /// <summary>Floats of a block's gradient at the points: half of a second-level cache.</summary>
     private const int BlockFloats = 128 * 1024;
 
-    private WinogradGradientPlan(in ConvGeometry g, MicroKernel kernel, int taps, int points, Func<int, float> scale)
+    private WinogradGradientPlan(in ConvGeometry g, MicroKernel kernel, int taps, int points)
     {
         Geometry = g;
         Kernel = kernel;
@@ -52,7 +52,6 @@ internal sealed class WinogradGradientPlan
         PanelPitch = tiles * kernel.Rows;
         OutputPitch = WinogradPlan.OddLines(Panels * PanelPitch);
         PlacePitch = WinogradPlan.OddLines(BlockPanels * kernel.Rows * ColumnPitch);
-        Scales = [.. Enumerable.Range(0, Places).Select(place => scale(place / Points) * scale(place % Points))];
         Offsets = GC.AllocateArray<int>(tiles, pinned: true);
         for (var t = 0; t < tiles; t++)
         {
@@ -127,9 +126,6 @@ internal sealed class WinogradGradientPlan
     /// <summary>Floats of a block's gradient at the points.</summary>
     public int BlockSize => Places * PlacePitch;
 
-    /// <summary>What Gᵀ owes at each place; dy takes it along to the points.</summary>
-    public float[] Scales { get; }
-
     public int[] Offsets { get; }
 
     public int[] Bases { get; }
@@ -151,8 +147,8 @@ internal sealed class WinogradGradientPlan
             return null;
         }
 
-        var six = new WinogradGradientPlan(g, kernel, taps, SixPoints.Count, SixPoints.Scale);
-        var four = taps == 2 ? new WinogradGradientPlan(g, kernel, taps, FourPoints.Count, FourPoints.Scale) : six;
+        var six = new WinogradGradientPlan(g, kernel, taps, SixPoints.Count);
+        var four = taps == 2 ? new WinogradGradientPlan(g, kernel, taps, FourPoints.Count) : six;
         return use switch
         {
             WinogradUse.WhereverPossible => six,

@@ -150,30 +150,27 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         {
             var height = plan.Kernel.Rows;
             var end = Math.Min(filter + Width, plan.Panels * height);
-            fixed (float* scales = plan.Scales)
+            for (var f = filter; f < end;)
             {
-                for (var f = filter; f < end;)
+                // The lanes that fall into one panel.
+                var count = Math.Min(height - f % height, end - f);
+                var to = m + ((nint)(f / height) * plan.PanelPitch) + tile * height + f % height;
+                var from = full + f - filter;
+                for (var place = 0; place < Places; place++, to += plan.OutputPitch, from += Width)
                 {
-                    // The lanes that fall into one panel.
-                    var count = Math.Min(height - f % height, end - f);
-                    var to = m + ((nint)(f / height) * plan.PanelPitch) + tile * height + f % height;
-                    var from = full + f - filter;
-                    for (var place = 0; place < Places; place++, to += plan.OutputPitch, from += Width)
+                    if (count == 8)
                     {
-                        if (count == 8)
-                        {
-                            (Vector256.Load(from) * Vector256.Create(scales[place])).Store(to);
-                            continue;
-                        }
-
-                        for (var lane = 0; lane < count; lane++)
-                        {
-                            to[lane] = from[lane] * scales[place];
-                        }
+                        Vector256.Load(from).Store(to);
+                        continue;
                     }
 
-                    f += count;
+                    for (var lane = 0; lane < count; lane++)
+                    {
+                        to[lane] = from[lane];
+                    }
                 }
+
+                f += count;
             }
         }
     }
