@@ -14,7 +14,7 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// </summary>
 internal sealed class ProductPtxTests
 {
-    private static readonly string[] Shapes = ["2 3 5 6 5 3 3 1 1 1", "1 4 8 8 20 4 4 2 1 1", "1 9 2 2 70 4 4 2 1 1"];
+    private static readonly string[] Shapes = ["2 3 5 6 5 3 3 1 1 1", "1 4 8 8 20 4 4 2 1 1", "1 9 2 2 70 4 4 2 1 1", "1 3 9 8 18 7 7 1 3 1"];
 
     public static IEnumerable<TestCaseData> Variants()
     {

@@ -94,11 +94,11 @@ internal sealed class ProductTuningTests
     {
         var wanted = new ProductVariant(ProductRung.RegisterBlocked, TileShape.Large, 1);
         var tried = new List<ProductVariant>();
-        Assert.That(new ProductTuner(Card, variant => Time(variant, wanted, 0.5)).Fastest(Block), Is.EqualTo(wanted));
+        Assert.That(new ProductTuner(Card, variant => Time(variant, wanted, 0.5)).Fastest(Block, ProductPrecision.Fp32), Is.EqualTo(wanted));
         Assert.That(tried, Is.Unique);
         Assert.That(tried, Has.All.Matches<ProductVariant>(variant => Card.Accepts(Block, variant, ProductPrecision.Fp32)));
         var table = ConvolutionTable.Candidates(Block, Card, ProductPrecision.Fp32).First();
-        Assert.That(new ProductTuner(Card, variant => Time(variant, wanted, 0.99)).Fastest(Block), Is.EqualTo(table));
+        Assert.That(new ProductTuner(Card, variant => Time(variant, wanted, 0.99)).Fastest(Block, ProductPrecision.Fp32), Is.EqualTo(table));
 
         double Time(ProductVariant variant, ProductVariant fast, double seconds)
         {
@@ -108,15 +108,29 @@ internal sealed class ProductTuningTests
     }
 
     [Test]
+    public void InAnotherPrecisionTheTunerTriesTensorCoresToo()
+    {
+        var wanted = new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1);
+        var tuner = new ProductTuner(Card, variant => variant == wanted ? 0.5 : 1);
+        Assert.That(tuner.Fastest(Block, ProductPrecision.Bf16), Is.EqualTo(wanted));
+        Assert.That(tuner.Fastest(Block, ProductPrecision.Fp32).Rung, Is.Not.EqualTo(ProductRung.TensorCore));
+        var tunings = new ProductTunings(Path.Combine(_folder, "card.json"), "card");
+        tunings.Add(Block, ProductPrecision.Bf16, wanted);
+        Assert.That(tunings.Find(Block, ProductPrecision.Tf32), Is.Null);
+        Assert.That(new ProductChoice(Card, tunings).For(Block, ProductPrecision.Bf16), Is.EqualTo(wanted));
+        Assert.That(new ProductChoice(Card, tunings).For(Block, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.Vectorised));
+    }
+
+    [Test]
     public void TuningsOutliveTheProcessAndAreIgnoredWhereTheyDoNotHold()
     {
         var path = Path.Combine(_folder, "sub", "card.json");
         var variant = new ProductVariant(ProductRung.Vectorised, TileShape.Slim, 12);
-        new ProductTunings(path, "card, driver 1").Add(Block, variant);
+        new ProductTunings(path, "card, driver 1").Add(Block, ProductPrecision.Fp32, variant);
         Assert.Multiple(() =>
         {
-            Assert.That(new ProductTunings(path, "card, driver 1").Find(Block), Is.EqualTo(variant));
-            Assert.That(new ProductTunings(path, "card, driver 1").Find(Block with { Rows = 255 }), Is.Null);
+            Assert.That(new ProductTunings(path, "card, driver 1").Find(Block, ProductPrecision.Fp32), Is.EqualTo(variant));
+            Assert.That(new ProductTunings(path, "card, driver 1").Find(Block with { Rows = 255 }, ProductPrecision.Fp32), Is.Null);
             Assert.That(new ProductTunings(path, "card, driver 2").Count, Is.Zero, "stale");
         });
 
@@ -127,8 +141,8 @@ internal sealed class ProductTuningTests
             Assert.That(new ProductTunings(path, "card, driver 1").Count, Is.Zero, damaged);
         }
 
-        new ProductTunings(path, "card, driver 1").Add(Block, variant);
-        Assert.That(new ProductTunings(path, "card, driver 1").Find(Block), Is.EqualTo(variant), "written anew");
+        new ProductTunings(path, "card, driver 1").Add(Block, ProductPrecision.Fp32, variant);
+        Assert.That(new ProductTunings(path, "card, driver 1").Find(Block, ProductPrecision.Fp32), Is.EqualTo(variant), "written anew");
     }
 
     [Test]

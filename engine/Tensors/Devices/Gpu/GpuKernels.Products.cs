@@ -27,7 +27,7 @@ internal sealed partial class GpuKernels
     private bool TryProduct(in Product product, bool isAlongDepth, bool isAligned)
     {
         var shape = ProductShape.Of(product, isAlongDepth, isAligned);
-        if (ProductTuner.IsWanted && !queue.IsRehearsing && Precision == ProductPrecision.Fp32 && Products.LacksTuning(shape))
+        if (ProductTuner.IsWanted && !queue.IsRehearsing && Products.LacksTuning(shape, Precision))
         {
             Tune(product, shape);
         }
@@ -46,8 +46,8 @@ internal sealed partial class GpuKernels
     private void Tune(Product product, ProductShape shape)
     {
         var tuner = new ProductTuner(_device, variant => LaunchTimer.Measure(
-            queue.Stream.Synchronize, () => _products.Run(product, shape, variant, ProductPrecision.Fp32), s_enough).Min);
-        Products.Learn(shape, tuner.Fastest(shape));
+            queue.Stream.Synchronize, () => _products.Run(product, shape, variant, Precision), s_enough).Min);
+        Products.Learn(shape, Precision, tuner.Fastest(shape, Precision));
     }
 
     private static bool AreAligned(DeviceSpan a, DeviceSpan b, DeviceSpan c) =>

@@ -37,12 +37,13 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
     }
 
     /// <summary>Whether a tuner should measure a shape: nothing is forced, and no tuning is known.</summary>
-    public bool LacksTuning(in ProductShape shape) => Forced is null && _highest is null && shape.Depth > 0 && tunings is not null && tunings.Find(shape) is null;
+    public bool LacksTuning(in ProductShape shape, ProductPrecision precision) =>
+        Forced is null && _highest is null && shape.Depth > 0 && tunings is not null && tunings.Find(shape, precision) is null;
 
     /// <summary>Takes what a tuner found.</summary>
-    public void Learn(in ProductShape shape, ProductVariant variant)
+    public void Learn(in ProductShape shape, ProductPrecision precision, ProductVariant variant)
     {
-        tunings!.Add(shape, variant);
+        tunings!.Add(shape, precision, variant);
         _chosen.Clear();
     }
 
@@ -54,7 +55,7 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
         }
 
         var candidates = ConvolutionTable.Candidates(shape, device, precision, _highest);
-        if (_highest is null && precision == ProductPrecision.Fp32 && tunings?.Find(shape) is { } tuned && device.Accepts(shape, tuned, precision))
+        if (_highest is null && tunings?.Find(shape, precision) is { } tuned && device.Accepts(shape, tuned, precision))
         {
             return tuned;
         }

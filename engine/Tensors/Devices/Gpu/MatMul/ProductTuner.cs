@@ -12,16 +12,17 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <param name="measure">seconds that a variant takes</param>
 internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, double> measure)
 {
-    private static readonly ProductRung[] Rungs = [ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised];
+    private static readonly ProductRung[] Rungs = [ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised, ProductRung.TensorCore];
 
     /// <summary>A variant must beat the table's by so much: less is noise.</summary>
     private const double LeastGain = 0.97;
 
-    public ProductVariant Fastest(ProductShape shape)
+    /// <param name="precision">of the factors; a variant in float32 may be the fastest in any</param>
+    public ProductVariant Fastest(ProductShape shape, ProductPrecision precision)
     {
-        var best = ConvolutionTable.Candidates(shape, device, ProductPrecision.Fp32).First(variant => device.Accepts(shape, variant, ProductPrecision.Fp32));
+        var best = ConvolutionTable.Candidates(shape, device, precision).First(variant => device.Accepts(shape, variant, precision));
         var least = measure(best) * LeastGain;
-        foreach (var variant in Others(shape, best))
+        foreach (var variant in Others(shape, precision, best))
         {
             var seconds = measure(variant);
             if (seconds < least)
@@ -33,12 +34,12 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
         return best;
     }
 
-    private IEnumerable<ProductVariant> Others(ProductShape shape, ProductVariant table) =>
+    private IEnumerable<ProductVariant> Others(ProductShape shape, ProductPrecision precision, ProductVariant table) =>
         from rung in Rungs
         from tile in Enum.GetValues<TileShape>()
         from splits in new[] { 1, table.Splits / 2, table.Splits, table.Splits * 2 }.Where(splits => splits > 0).Distinct()
         let variant = new ProductVariant(rung, tile, splits)
-        where variant != table && device.Accepts(shape, variant, ProductPrecision.Fp32)
+        where variant != table && device.Accepts(shape, variant, precision)
         select variant;
 
     /// <summary>Where an accelerator's tunings lie, or none where there is no folder for them.</summary>

@@ -17,12 +17,12 @@ internal sealed class ProductTunings(string path, string device)
 
     public int Count => _found.Count;
 
-    public ProductVariant? Find(in ProductShape shape) => _found.TryGetValue(KeyOf(shape), out var variant) ? variant : null;
+    public ProductVariant? Find(in ProductShape shape, ProductPrecision precision) => _found.TryGetValue(KeyOf(shape, precision), out var variant) ? variant : null;
 
     /// <summary>Keeps a measurement; in the file too, if it can be written.</summary>
-    public void Add(in ProductShape shape, ProductVariant variant)
+    public void Add(in ProductShape shape, ProductPrecision precision, ProductVariant variant)
     {
-        _found[KeyOf(shape)] = variant;
+        _found[KeyOf(shape, precision)] = variant;
         var file = new TuningFile(device, _found.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary(entry => entry.Key, entry => entry.Value.ToString()));
         try
         {
@@ -56,7 +56,7 @@ internal sealed class ProductTunings(string path, string device)
         }
     }
 
-    private static string KeyOf(in ProductShape s) => string.Create(
+    private static string KeyOf(in ProductShape s, ProductPrecision precision) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{s.Rows}x{s.Columns}x{s.Depth} planes {s.Planes}{(s.IsAlongDepth ? " along depth" : "")}{(s.HasVectorRows ? " vector rows" : "")}");
+        $"{s.Rows}x{s.Columns}x{s.Depth} planes {s.Planes}{(s.IsAlongDepth ? " along depth" : "")}{(s.HasVectorRows ? " vector rows" : "")}{(precision == ProductPrecision.Fp32 ? "" : $" {precision}").ToLowerInvariant()}");
 }
