@@ -108,6 +108,16 @@ internal sealed class ProductTuningTests
     }
 
     [Test]
+    public void KernelsThatNeedMoreSharedMemoryThanThereIsAreLeftOut()
+    {
+        var little = Card with { SharedBytes = 32 * 1024 };
+        var large = ConvolutionTable.Candidates(Block, little, ProductPrecision.Fp32).ToList();
+        Assert.That(large[0], Is.EqualTo(new ProductVariant(ProductRung.Vectorised, TileShape.Large, 2)));
+        Assert.That(Card.Accepts(Block, large[0], ProductPrecision.Fp32), Is.True);
+        Assert.That(new ProductChoice(little, tunings: null).For(Block, ProductPrecision.Fp32), Is.EqualTo(new ProductVariant(ProductRung.RegisterBlocked, TileShape.Large, 2)));
+    }
+
+    [Test]
     public void InAnotherPrecisionTheTunerTriesTensorCoresToo()
     {
         var wanted = new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1);

@@ -10,7 +10,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <param name="Multiprocessors">groups that certainly run beside each other</param>
 /// <param name="MostThreads">of a group</param>
 /// <param name="HasTensorCores">whether precisions other than float32 can be had</param>
-internal sealed record ProductDevice(AcceleratorType Kind, bool IsProcessor, int Multiprocessors, int MostThreads, bool HasTensorCores)
+/// <param name="SharedBytes">shared memory of a group: 32 KB on the least of OpenCL's devices, 48 KB with CUDA</param>
+internal sealed record ProductDevice(
+    AcceleratorType Kind, bool IsProcessor, int Multiprocessors, int MostThreads, bool HasTensorCores, int SharedBytes = 48 * 1024)
 {
 #if !USE_ILGPU_PACKAGES
     private const int FirstWithTensorCores = 80;
@@ -30,6 +32,7 @@ internal sealed record ProductDevice(AcceleratorType Kind, bool IsProcessor, int
         return shape.Depth > 0
             && ProductKernels.Find(variant, shape, precision) is { } kernel
             && kernel.Tile.Threads <= MostThreads
+            && kernel.SharedBytes <= SharedBytes
             && (shape.Rows + kernel.Tile.Rows - 1) / kernel.Tile.Rows <= LargestGrid
             && (long)shape.Planes * variant.Splits <= LargestGrid
             && (variant.Rung is < ProductRung.DoubleBuffered or ProductRung.TensorCore || shape.HasFewTaps)
@@ -41,7 +44,8 @@ internal sealed record ProductDevice(AcceleratorType Kind, bool IsProcessor, int
         accelerator is CPUAccelerator || (accelerator.Device is CLDevice cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU)),
         Math.Max(accelerator.NumMultiprocessors, 1),
         accelerator.MaxNumThreadsPerGroup,
-        HasTensorCoresOf(accelerator));
+        HasTensorCoresOf(accelerator),
+        accelerator.MaxSharedMemoryPerGroup);
 
     private static bool HasTensorCoresOf(Accelerator accelerator) =>
 #if USE_ILGPU_PACKAGES

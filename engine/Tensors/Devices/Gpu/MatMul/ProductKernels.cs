@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
@@ -9,9 +10,10 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <param name="ReadsVectors">whether it reads the left factor in 128-bit accesses: of the kernels on tensor cores there are both</param>
 /// <param name="Precision">what factors are rounded to</param>
 /// <param name="Tile">what a group computes, and with how many threads</param>
+/// <param name="SharedBytes">shared memory that a group needs, at most</param>
 /// <param name="Kernel">takes the product; a vectorised one also the left factor and the target in fours</param>
 internal sealed record ProductKernel(
-    ProductRung Rung, TileShape? Shape, bool IsAlongDepth, bool ReadsVectors, ProductPrecision Precision, TileSize Tile, Delegate Kernel);
+    ProductRung Rung, TileShape? Shape, bool IsAlongDepth, bool ReadsVectors, ProductPrecision Precision, TileSize Tile, int SharedBytes, Delegate Kernel);
 
 /// <summary>Every product kernel there is.</summary>
 internal static class ProductKernels
@@ -23,7 +25,7 @@ internal static class ProductKernels
         var tiled = new TileSize(TiledKernel.Side, TiledKernel.Side, TiledKernel.Side, TiledKernel.Side * TiledKernel.Side);
         List<ProductKernel> all =
         [
-            .. BothWays(ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
+            .. BothWays(ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float), (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
             .. ScalarRungs<LargeTile>(TileShape.Large),
             .. ScalarRungs<MediumTile>(TileShape.Medium),
             .. ScalarRungs<FlatTile>(TileShape.Flat),
@@ -53,29 +55,36 @@ internal static class ProductKernels
         variant.Rung >= ProductRung.Vectorised && shape.HasVectorRows,
         variant.Rung == ProductRung.TensorCore ? precision : ProductPrecision.Fp32));
 
+    /// <summary>Bytes of one tile of each factor.</summary>
+    private static int TilesOf<TTile>()
+        where TTile : struct, ITile => (TileLayout<TTile>.LeftSize + TileLayout<TTile>.RightSize) * sizeof(float);
+
+    /// <summary>Bytes of the entries of two tiles' depths.</summary>
+    private static int TableOf(int depth) => 2 * depth * Unsafe.SizeOf<DepthEntry>();
+
     private static IEnumerable<ProductKernel> BothWays(
-        ProductRung rung, TileShape? shape, ProductPrecision precision, TileSize tile, Delegate alongColumns, Delegate alongDepth, bool readsVectors = false) =>
+        ProductRung rung, TileShape? shape, ProductPrecision precision, TileSize tile, int sharedBytes, Delegate alongColumns, Delegate alongDepth, bool readsVectors = false) =>
     [
-        new ProductKernel(rung, shape, IsAlongDepth: false, readsVectors, precision, tile, alongColumns),
-        new ProductKernel(rung, shape, IsAlongDepth: true, readsVectors, precision, tile, alongDepth),
+        new ProductKernel(rung, shape, IsAlongDepth: false, readsVectors, precision, tile, sharedBytes, alongColumns),
+        new ProductKernel(rung, shape, IsAlongDepth: true, readsVectors, precision, tile, sharedBytes, alongDepth),
     ];
 
     private static IEnumerable<ProductKernel> ScalarRungs<TTile>(TileShape shape)
         where TTile : struct, ITile =>
     [
         .. BothWays(
-            ProductRung.RegisterBlocked, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(),
+            ProductRung.RegisterBlocked, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), TilesOf<TTile>(),
             (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>>,
             (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>>),
         .. BothWays(
-            ProductRung.DoubleBuffered, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(),
+            ProductRung.DoubleBuffered, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
             (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>>,
             (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>>),
     ];
 
     private static IEnumerable<ProductKernel> Vectorised<TTile>(TileShape shape)
         where TTile : struct, ITile => BothWays(
-            ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(),
+            ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
             (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>>,
             (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>>,
             readsVectors: true);
@@ -97,7 +106,7 @@ internal static class ProductKernels
     {
         var tile = new TileSize(TTile.Rows, TTile.Columns, TensorLayout.Chunks * TPrecision.ChunkDepth, TensorLayout.Threads);
         return BothWays(
-            ProductRung.TensorCore, shape, precision, tile,
+            ProductRung.TensorCore, shape, precision, tile, (2 * (TTile.Rows + TTile.Columns) * TensorLayout.Chunks * Unsafe.SizeOf<Chunk>()) + TableOf(tile.Depth),
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, ColumnsAcross, SmallTapMask, TChunk, TPrecision>,
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelPlace, TChunk, TPrecision>,
             readsVectors);
