@@ -23,12 +23,18 @@ internal static class SplitTime
     public static (TileShape Tile, int Splits) Fastest(in ProductShape shape, ProductDevice device, ProductPrecision precision)
     {
         var (best, least) = ((TileShape.Medium, 1), double.MaxValue);
+        var rung = precision != ProductPrecision.Fp32 ? ProductRung.TensorCore : shape.HasVectorRows ? ProductRung.Vectorised : ProductRung.DoubleBuffered;
         foreach (var tile in new[] { TileShape.Medium, TileShape.Large })
         {
+            if (ProductKernels.Find(new ProductVariant(rung, tile, 1), shape, precision) is { } kernel && kernel.SharedBytes > device.SharedBytes)
+            {
+                continue;
+            }
+
             var most = Math.Clamp(shape.Depth / (LeastTilesASplit * TileSize.Of(tile).Depth), 1, MostSplits);
             for (var splits = 1; splits <= most; splits++)
             {
-                var time = Of(shape, tile, splits, device, precision);
+                var time = Of(shape, rung, tile, splits, device, precision);
                 if (time < least)
                 {
                     (best, least) = ((tile, splits), time);
@@ -39,10 +45,9 @@ internal static class SplitTime
         return best;
     }
 
-    private static double Of(in ProductShape shape, TileShape tile, int splits, ProductDevice device, ProductPrecision precision)
+    private static double Of(in ProductShape shape, ProductRung rung, TileShape tile, int splits, ProductDevice device, ProductPrecision precision)
     {
         var size = TileSize.Of(tile);
-        var rung = precision == ProductPrecision.Fp32 ? ProductRung.Vectorised : ProductRung.TensorCore;
         var turns = Math.Ceiling((double)shape.Groups(tile) * splits / device.Multiprocessors);
         var depth = (shape.Depth + splits - 1) / splits;
         var product = turns * size.Rows * size.Columns * depth / (MultiplyAddsACycle(precision) * ProductReach.Of(rung, tile, precision));
