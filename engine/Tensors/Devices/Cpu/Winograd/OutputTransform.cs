@@ -23,6 +23,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
     {
         var g = plan.Correlation;
         var shift = bias == null ? 0 : bias[filter];
+        Fetch(chunk, filter + 1);
         for (var p = 0; p < plan.Phases.Length; p++)
         {
             Transform(m + p * mPhasePitch, chunk.Tiles, spare + p * PhasePitch(plan));
@@ -36,6 +37,27 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
             for (var i = 0; i < plan.Outputs; i++, pixels += plan.Outputs * WinogradPlan.ElementPitch)
             {
                 Put(pixels, piece.Row * plan.Outputs + i, piece.First, piece.End, shift, lines, plane);
+            }
+        }
+    }
+
+    /// <summary>Asks for the pixels that the next filter writes.</summary>
+    private void Fetch(WinogradChunk chunk, int filter)
+    {
+        var g = plan.Correlation;
+        if (filter >= g.Filters)
+        {
+            return;
+        }
+
+        foreach (ref readonly var piece in chunk.Pieces.AsSpan())
+        {
+            var (top, left) = (piece.Row * plan.Outputs * g.OutStepY, piece.First * plan.Outputs * g.OutStepX);
+            var width = Math.Min(piece.End * plan.Outputs * g.OutStepX, g.OutW) - left;
+            var plane = output + ((nint)piece.Image * g.Filters + filter) * g.OutH * g.OutW;
+            for (var y = top; y < Math.Min(top + plan.Outputs * g.OutStepY, g.OutH); y++)
+            {
+                CacheLines.Fetch(plane + (nint)y * g.OutW + left, width);
             }
         }
     }
