@@ -74,6 +74,7 @@ internal sealed unsafe partial class CpuKernels
             return;
         }
 
+        LetGo(slot.Weight);
         pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, new AdamCoefficients(settings, numbers)));
         KeepAlive(x, dy, slot.Weight, slot.FirstMoment);
         GC.KeepAlive(slot.SecondMoment.Storage);
