@@ -1,13 +1,17 @@
+using System.Runtime.InteropServices;
+
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>Host memory aligned to a cache line, outside the garbage collector's heap.</summary>
 internal sealed unsafe class CpuStorage : Storage
 {
+    private const int Alignment = 64;
+
     public CpuStorage(MemoryPool pool, long capacity)
         : base(capacity)
     {
         Pool = pool;
-        Pointer = (float*)AlignedMemory.Allocate(capacity * sizeof(float));
+        Pointer = (float*)NativeMemory.AlignedAlloc((nuint)(capacity * sizeof(float)), Alignment);
         GC.AddMemoryPressure(capacity * sizeof(float));
     }
 
@@ -27,7 +31,7 @@ internal sealed unsafe class CpuStorage : Storage
     private void FreeMemory()
     {
         Pool.Forget(this);
-        AlignedMemory.Free(Pointer);
+        NativeMemory.AlignedFree(Pointer);
         GC.RemoveMemoryPressure(Capacity * sizeof(float));
     }
 }
