@@ -5,6 +5,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>Copies the input behind a band of output pixels into the right factors of a weight gradient: one row of columns for each pixel.</summary>
 internal static unsafe class TransposedBands
 {
+    /// <summary>Rows that are transposed at a time.</summary>
+    public const int Lanes = 8;
+
     /// <summary>
     /// band [row][column][lane]: rows [top, top + rows) from column left on of neighbouring planes [height, width], zeros outside them and in the lanes of planes that don't exist.
     /// </summary>
@@ -29,29 +32,33 @@ internal static unsafe class TransposedBands
         }
     }
 
-    /// <summary>band [pixel, (channel, tap)] for output rows [run, run + runs), counted through the images.</summary>
-    /// <param name="staging">room for as much as the band: one row of pixels for each column, turned over at the end</param>
-    public static void FillColumns(WeightGradientPlan plan, float* x, int run, int runs, int first, int channels, float* staging, float* band)
+    /// <summary>band [output row][input column][(channel, row of the kernel)] for output rows [row, row + rows) of one image.</summary>
+    /// <param name="x">the image</param>
+    /// <param name="staging">room for <see cref="StagingSize"/> numbers</param>
+    /// <param name="band">up to <see cref="Lanes"/> numbers behind it are written, too</param>
+    public static void FillColumns(WeightGradientPlan plan, float* x, int row, int rows, float* staging, float* band)
     {
         var g = plan.Geometry;
-        var pixels = runs * g.OutW;
-        var to = staging;
-        for (var c = 0; c < channels; c++)
+        var columns = plan.InputColumns;
+        for (var r = row; r < row + rows; r++, band += columns * plan.Column)
         {
-            for (var ky = 0; ky < g.KernelH; ky++)
+            var to = staging;
+            for (var c = 0; c < g.C; c++)
             {
-                for (var kx = 0; kx < g.KernelW; kx++)
+                for (var ky = 0; ky < g.KernelH; ky++, to += columns)
                 {
-                    for (var r = 0; r < runs; r++, to += g.OutW)
-                    {
-                        var plane = x + ((nint)((run + r) / g.OutH) * g.C + first + c) * g.H * g.W;
-                        var y = (run + r) % g.OutH * g.StrideH - g.PadTop + ky * g.DilationH;
-                        Bands.PaddedRow(plane, g.H, g.W, y, kx * g.DilationW - g.PadLeft, g.StrideW, to, g.OutW);
-                    }
+                    Bands.PaddedRow(x + ((nint)c * g.H * g.W), g.H, g.W, (r * g.StrideH) - g.PadTop + (ky * g.DilationH), -g.PadLeft, 1, to, columns);
                 }
             }
-        }
 
-        Transpose.Run(staging, pixels, channels * plan.Taps, plan.ColumnPitch, pixels, band, plan.ColumnPitch);
+            // Whole blocks, the last one first: what it writes beyond a column, or the row, is overwritten by what comes after it.
+            for (var lane = CorrelationPlan.RoundUp(plan.Column, Lanes) - Lanes; lane >= 0; lane -= Lanes)
+            {
+                Transpose.Run(staging + ((nint)lane * columns), columns, Lanes, Lanes, columns, band + lane, plan.Column);
+            }
+        }
     }
+
+    /// <summary>Floats that <see cref="FillColumns"/> needs besides.</summary>
+    public static int StagingSize(WeightGradientPlan plan) => CorrelationPlan.RoundUp(plan.Column, Lanes) * plan.InputColumns;
 }

@@ -6,6 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>
 /// How a weight gradient dw [K, C, KH, KW] = Σ over pixels of dy [K, pixel] · x [pixel, (C, tap)] is cut: filters × channels among tasks,
 /// pixels into bands that the caches hold, and, where that leaves too few tasks, pixels among tasks too, to be added up in order afterwards.
+/// Where filters are few and channels many, x and dy change roles: x [C, pixel] · dy [pixel, (K, turned tap)] is the same sum, for the steps of x.
 /// </summary>
 internal sealed class WeightGradientPlan
 {
@@ -14,49 +15,73 @@ internal sealed class WeightGradientPlan
     /// <summary>Tasks aimed at.</summary>
     private const int Tasks = 16;
 
-    public WeightGradientPlan(in ConvGeometry g, MicroKernel kernel)
+    /// <summary>Floats of a task's sums, where one task may have all filters: a part of the second-level cache.</summary>
+    private const int SumBudget = 64 * 1024;
+
+    public WeightGradientPlan(in ConvGeometry geometry, MicroKernel kernel)
     {
+        IsTurned = geometry is { StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1 } && geometry.K < kernel.Rows && geometry.C >= kernel.Rows
+            && geometry.PadTop < geometry.KernelH && geometry.PadLeft < geometry.KernelW;
+        var g = IsTurned ? Turned(geometry) : geometry;
         kernel = kernel.For(g.K);
         Geometry = g;
         Kernel = kernel;
         Taps = g.KernelH * g.KernelW;
-        var rowsPadded = RoundUp(g.K, kernel.Rows);
+        BandRows = Math.Clamp(BandPixels / g.OutW, 1, g.OutH);
+        BandsPerImage = DivideUp(g.OutH, BandRows);
+        Bands = BandsPerImage * g.N;
+        Pixels = BandRows * g.OutW;
+        InputRows = (BandRows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1;
+        InputColumns = (g.OutW - 1) * g.StrideW + (g.KernelW - 1) * g.DilationW + 1;
         ChannelLast = RoundUp(g.C, kernel.Lanes) <= 1.25 * g.C;
+        var rowsPadded = RoundUp(g.K, kernel.Rows);
         if (ChannelLast)
         {
             TaskChannels = g.C >= 8 * kernel.Lanes ? 2 * kernel.Lanes : kernel.Lanes;
+            Runs = Taps;
+            RunColumns = TaskChannels;
             ColumnPitch = Taps * TaskChannels;
+            ChannelTasks = DivideUp(g.C, TaskChannels);
+            var filterTasks = DivideUp(Tasks, ChannelTasks);
+            TaskFilters = Math.Min(rowsPadded, Math.Max(RoundUp(DivideUp(g.K, filterTasks), kernel.Rows), RoundUp(32, kernel.Rows)));
+            BandSize = InputRows * InputColumns * TaskChannels;
         }
         else
         {
             TaskChannels = g.C;
-            ColumnPitch = RoundUp(TaskChannels * Taps, kernel.Lanes);
+            Runs = g.DilationW == 1 ? 1 : g.KernelW;
+            RunColumns = Column * g.KernelW / Runs;
+            ColumnPitch = Runs * RoundUp(RunColumns, kernel.Lanes);
+            ChannelTasks = 1;
+            TaskFilters = Math.Clamp(SumBudget / ColumnPitch / kernel.Rows * kernel.Rows, kernel.Rows, rowsPadded);
+
+            // The last vector of the last pixel reads beyond what that sees.
+            BandSize = (BandRows * InputColumns * Column) + kernel.Lanes + TransposedBands.Lanes;
         }
 
-        ChannelTasks = DivideUp(g.C, TaskChannels);
-        var filterTasks = DivideUp(Tasks, ChannelTasks);
-        TaskFilters = Math.Min(rowsPadded, Math.Max(RoundUp(DivideUp(g.K, filterTasks), kernel.Rows), RoundUp(32, kernel.Rows)));
         FilterTasks = DivideUp(g.K, TaskFilters);
-        BandRows = Math.Clamp(BandPixels / g.OutW, 1, g.OutH);
-        BandsPerImage = DivideUp(g.OutH, BandRows);
-        Bands = BandsPerImage * g.N;
         Splits = Math.Min(Bands, Math.Max(1, Tasks / (ChannelTasks * FilterTasks)));
         Vectors = ColumnPitch / kernel.Lanes;
-        InputRows = (BandRows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1;
-        InputColumns = (g.OutW - 1) * g.StrideW + (g.KernelW - 1) * g.DilationW + 1;
-        Pixels = BandRows * g.OutW;
         Bases = GC.AllocateArray<int>(Vectors, pinned: true);
         Offsets = GC.AllocateArray<int>(Pixels, pinned: true);
+        Places = new int[TaskChannels * Taps];
         FillTables();
     }
 
+    /// <summary>Of the sum as it is computed: with x and dy in each other's place if <see cref="IsTurned"/>.</summary>
     public ConvGeometry Geometry { get; }
+
+    /// <summary>True if x and dy, and with them filters and channels, change roles.</summary>
+    public bool IsTurned { get; }
 
     public MicroKernel Kernel { get; }
 
     public int Taps { get; }
 
-    /// <summary>The right factor is x with channels innermost, shared by all taps; otherwise one column for each channel and tap.</summary>
+    /// <summary>
+    /// The right factor is x with channels innermost, shared by all taps; otherwise one column of pixels after the other, each with all channels and rows of the
+    /// kernel, so that what a pixel sees lies in one piece, which begins further on for the next pixel.
+    /// </summary>
     public bool ChannelLast { get; }
 
     public int TaskChannels { get; }
@@ -84,8 +109,16 @@ internal sealed class WeightGradientPlan
 
     public int InputColumns { get; }
 
-    /// <summary>Accumulators from one filter to the next: (tap, channel) if <see cref="ChannelLast"/>, else (channel, tap).</summary>
+    /// <summary>Floats of one column of pixels if not <see cref="ChannelLast"/>.</summary>
+    public int Column => Geometry.C * Geometry.KernelH;
+
+    /// <summary>Accumulators from one filter to the next: (tap, channel) if <see cref="ChannelLast"/>, else (column of the kernel, channel, row of the kernel).</summary>
     public int ColumnPitch { get; }
+
+    /// <summary>Pieces in which what a pixel sees lies, and the floats of each.</summary>
+    private int Runs { get; }
+
+    private int RunColumns { get; }
 
     public int Vectors { get; }
 
@@ -95,27 +128,51 @@ internal sealed class WeightGradientPlan
     /// <summary>What each pixel of a band adds.</summary>
     public int[] Offsets { get; }
 
-    public long BandSize => ChannelLast ? (long)InputRows * InputColumns * TaskChannels : (long)Pixels * ColumnPitch;
+    /// <summary>[channel of a task, tap]: the accumulator of each number of dw, in the order in which they lie there.</summary>
+    public int[] Places { get; }
+
+    /// <summary>From one filter and channel of dw to the next.</summary>
+    public int FilterStride => IsTurned ? Taps : Geometry.C * Taps;
+
+    public int ChannelStride => IsTurned ? Geometry.K * Taps : Taps;
+
+    public int BandSize { get; }
 
     public int TaskCount => Splits * ChannelTasks * FilterTasks;
+
+    /// <summary>dw [k, c, t] = Σ over p of dy [k, p] · x [c, p + t − pad] = Σ over q of x [c, q] · dy [k, q + pad − t].</summary>
+    private static ConvGeometry Turned(in ConvGeometry g) => g with
+    {
+        C = g.K, H = g.OutH, W = g.OutW, K = g.C, OutH = g.H, OutW = g.W, PadTop = g.KernelH - 1 - g.PadTop, PadLeft = g.KernelW - 1 - g.PadLeft,
+    };
 
     private void FillTables()
     {
         var g = Geometry;
-        var perTap = ChannelLast ? TaskChannels / Kernel.Lanes : 1;
+        var perRun = Vectors / Runs;
         for (var v = 0; v < Vectors; v++)
         {
-            var tap = v / perTap;
-            Bases[v] = !ChannelLast
-                ? v * Kernel.Lanes
-                : (tap / g.KernelW * g.DilationH * InputColumns + tap % g.KernelW * g.DilationW) * TaskChannels + v % perTap * Kernel.Lanes;
+            var (run, vector) = Math.DivRem(v, perRun);
+            var start = ChannelLast
+                ? (run / g.KernelW * g.DilationH * InputColumns + run % g.KernelW * g.DilationW) * TaskChannels
+                : run * g.DilationW * Column;
+            Bases[v] = start + vector * Kernel.Lanes;
         }
 
         for (var p = 0; p < Pixels; p++)
         {
-            Offsets[p] = ChannelLast
-                ? (p / g.OutW * g.StrideH * InputColumns + p % g.OutW * g.StrideW) * TaskChannels
-                : p * ColumnPitch;
+            var (row, column) = Math.DivRem(p, g.OutW);
+            Offsets[p] = (row * (ChannelLast ? g.StrideH : 1) * InputColumns + column * g.StrideW) * (ChannelLast ? TaskChannels : Column);
+        }
+
+        for (var i = 0; i < Places.Length; i++)
+        {
+            var (channel, tap) = Math.DivRem(i, Taps);
+            var (ky, kx) = Math.DivRem(IsTurned ? Taps - 1 - tap : tap, g.KernelW);
+            var inRun = Runs == 1 ? kx : 0;
+            Places[i] = ChannelLast
+                ? ((ky * g.KernelW) + kx) * TaskChannels + channel
+                : ((kx - inRun) * perRun * Kernel.Lanes) + (inRun * Column) + (channel * g.KernelH) + ky;
         }
     }
 }

@@ -14,21 +14,23 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
     public void Run(WeightGradientPlan plan, float* x, float* dy, float* dw)
     {
         var g = plan.Geometry;
+        var right = plan.IsTurned ? dy : x;
+        var left = plan.IsTurned ? x : dy;
         if (plan.Splits == 1)
         {
-            threads.For(plan.TaskCount, new Task(plan, x, dy, dw, 0, _own));
+            threads.For(plan.TaskCount, new Task(plan, right, left, dw, 0, _own));
         }
         else
         {
             var size = (long)g.K * g.C * plan.Taps;
             var parts = _shared.Floats(size * plan.Splits);
-            threads.For(plan.TaskCount, new Task(plan, x, dy, parts, size, _own));
+            threads.For(plan.TaskCount, new Task(plan, right, left, parts, size, _own));
             threads.For(g.K, new SumTask(parts, plan.Splits, size, g.C * plan.Taps, dw));
         }
     }
 
     /// <summary>Some filters × some channels × some bands.</summary>
-    /// <param name="result">[K, C, taps], one for each split, <paramref name="resultSize"/> apart</param>
+    /// <param name="result">dw, one for each split, <paramref name="resultSize"/> apart</param>
     private readonly struct Task(WeightGradientPlan plan, float* x, float* dy, float* result, long resultSize, Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
@@ -41,11 +43,12 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             var filters = Math.Min(plan.TaskFilters, g.K - firstFilter);
             var channels = Math.Min(plan.TaskChannels, g.C - firstChannel);
             var accumulators = (long)plan.TaskFilters * plan.ColumnPitch;
-            var bandSize = (nint)CorrelationPlan.RoundUp((int)plan.BandSize, 16);
-            var c = own[worker].Floats(accumulators + 2 * bandSize + (long)plan.TaskFilters * plan.Pixels);
+            var bandSize = (nint)CorrelationPlan.RoundUp(plan.BandSize, 16);
+            var panels = (nint)plan.TaskFilters * plan.Pixels;
+            var c = own[worker].Floats(accumulators + bandSize + panels + (plan.ChannelLast ? 0 : TransposedBands.StagingSize(plan)));
             var band = c + accumulators;
-            var staging = band + bandSize;
-            var left = staging + bandSize;
+            var left = band + bandSize;
+            var staging = left + panels;
             var end = (split + 1) * plan.Bands / plan.Splits;
             var first = split * plan.Bands / plan.Splits;
             for (var b = first; b < end; b++)
@@ -61,7 +64,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 }
                 else
                 {
-                    TransposedBands.FillColumns(plan, x, image * g.OutH + row, rows, firstChannel, channels, staging, band);
+                    TransposedBands.FillColumns(plan, x + ((nint)image * g.C * g.H * g.W), row, rows, staging, band);
                 }
 
                 var depth = rows * g.OutW;
@@ -106,22 +109,16 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
 
         private void Finish(float* c, int firstFilter, int filters, int firstChannel, int channels, float* gradient)
         {
-            var g = plan.Geometry;
             for (var f = 0; f < filters; f++)
             {
                 var from = c + (nint)f * plan.ColumnPitch;
-                var to = gradient + ((nint)(firstFilter + f) * g.C + firstChannel) * plan.Taps;
-                if (!plan.ChannelLast)
+                var to = gradient + ((nint)(firstFilter + f) * plan.FilterStride) + ((nint)firstChannel * plan.ChannelStride);
+                for (var channel = 0; channel < channels; channel++, to += plan.ChannelStride)
                 {
-                    new ReadOnlySpan<float>(from, channels * plan.Taps).CopyTo(new Span<float>(to, channels * plan.Taps));
-                    continue;
-                }
-
-                for (var channel = 0; channel < channels; channel++)
-                {
-                    for (var t = 0; t < plan.Taps; t++)
+                    var places = plan.Places.AsSpan(channel * plan.Taps, plan.Taps);
+                    for (var t = 0; t < places.Length; t++)
                     {
-                        *to++ = from[t * plan.TaskChannels + channel];
+                        to[t] = from[places[t]];
                     }
                 }
             }

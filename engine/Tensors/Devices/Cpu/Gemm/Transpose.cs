@@ -9,6 +9,7 @@ internal static unsafe class Transpose
 {
     /// <summary>
     /// to[j · toPitch + i] = from[i · fromPitch + j] for i &lt; rows and j &lt; columns, and zeros for rows ≤ i &lt; paddedRows.
+    /// With eight rows, one j is written after the other: what reaches into the next is overwritten by that.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(float* from, nint fromPitch, int rows, int paddedRows, int columns, float* to, nint toPitch)
@@ -40,9 +41,9 @@ internal static unsafe class Transpose
 
     private static void Plain(float* from, nint fromPitch, int rows, int columns, float* to, nint toPitch)
     {
-        for (var i = 0; i < rows; i++)
+        for (var j = 0; j < columns; j++)
         {
-            for (var j = 0; j < columns; j++)
+            for (var i = 0; i < rows; i++)
             {
                 to[j * toPitch + i] = from[i * fromPitch + j];
             }
