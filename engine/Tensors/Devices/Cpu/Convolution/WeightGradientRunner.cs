@@ -69,7 +69,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
 
                 var depth = rows * g.OutW;
                 Pack(image, row, firstFilter, filters, depth, left);
-                Multiply(left, depth, filters, band, c, b > first);
+                Multiply(left, depth, filters, band, c, b > first, b + 1 < end ? Start(b + 1, firstFilter) : null);
             }
 
             Finish(c, firstFilter, filters, firstChannel, channels, result + split * resultSize);
@@ -87,7 +87,16 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             }
         }
 
-        private void Multiply(float* left, int depth, int filters, float* band, float* c, bool accumulate)
+        /// <summary>Where the numbers of dy for a band begin.</summary>
+        private float* Start(int band, int filter)
+        {
+            var g = plan.Geometry;
+            var (image, part) = Math.DivRem(band, plan.BandsPerImage);
+            return dy + ((((nint)image * g.K) + filter) * g.OutH + (part * plan.BandRows)) * g.OutW;
+        }
+
+        /// <param name="next">where the filters of the next band begin, null if there is none: they are asked for, as these lie apart and would be waited for</param>
+        private void Multiply(float* left, int depth, int filters, float* band, float* c, bool accumulate, float* next)
         {
             var kernel = plan.Kernel;
             fixed (int* bases = plan.Bases, offsets = plan.Offsets)
@@ -97,6 +106,11 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                     var tile = kernel.NextTile(plan.Vectors - v);
                     for (var f = 0; f < filters; f += kernel.Rows)
                     {
+                        if (v == 0 && next != null)
+                        {
+                            Fetch(next, f, Math.Min(kernel.Rows, filters - f), depth);
+                        }
+
                         kernel.Run(
                             tile, depth, left + (nint)f * depth, band, bases + v, offsets,
                             c + (nint)f * plan.ColumnPitch + v * kernel.Lanes, plan.ColumnPitch, accumulate);
@@ -104,6 +118,15 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
 
                     v += tile;
                 }
+            }
+        }
+
+        private void Fetch(float* from, int filter, int count, int depth)
+        {
+            var plane = (nint)plan.Geometry.OutH * plan.Geometry.OutW;
+            for (var f = filter; f < filter + count; f++)
+            {
+                CacheLines.Fetch(from + (f * plane), depth);
             }
         }
 
