@@ -17,45 +17,44 @@ internal static unsafe class ChunkProduct
         var firstPanel = group * plan.GroupPanels;
         var panels = Math.Min(plan.GroupPanels, plan.PhasePanels - firstPanel);
         var panelPitch = (nint)plan.Channels * kernel.Rows;
-        var phasePitch = plan.PhasePanels * panelPitch;
-        var productPitch = kernel.Rows * WinogradPlan.TilePitch;
-        var products = panels * plan.Phases.Length;
+        var productPitch = (nint)kernel.Rows * WinogradPlan.TilePitch;
         u += firstPanel * panelPitch;
+        foreach (var (place, phase) in plan.Schedule.Nothing)
+        {
+            new Span<float>(m + (place * (nint)plan.OutputPitch) + (phase * plan.GroupPanels * productPitch), (int)(panels * productPitch)).Clear();
+        }
+
+        var steps = plan.Schedule.Steps;
         fixed (int* bases = plan.Bases, offsets = plan.Offsets)
         {
-            for (var place = 0; place < plan.Places; place++)
+            for (var s = 0; s < steps.Length; s++)
             {
-                // After the last place comes the next group's first.
-                var isLast = place == plan.Places - 1;
-                var nextU = isLast ? u - (place * (nint)plan.WeightPitch) + plan.GroupPanels * panelPitch : u + plan.WeightPitch;
-                var nextV = isLast ? v - (place * (nint)plan.InputPitch) : v + plan.InputPitch;
-                for (var channel = 0; channel < plan.Channels; channel += plan.BlockChannels)
+                ref readonly var step = ref steps[s];
+                var left = Left(plan, step, u);
+                var right = v + (step.Place * (nint)plan.InputPitch) + ((nint)step.Channel * WinogradPlan.TilePitch);
+                var c = m + (step.Place * (nint)plan.OutputPitch) + (step.Phase * plan.GroupPanels * productPitch);
+
+                // After the last step comes the next group's first.
+                var after = s + 1 < steps.Length ? Left(plan, steps[s + 1], u) : Left(plan, steps[0], u + (plan.GroupPanels * panelPitch));
+                var soon = right + (step.Place < plan.Places - 1 ? plan.InputPitch : -step.Place * (nint)plan.InputPitch);
+                var (products, product) = (step.Parts * panels, step.Part * panels);
+                for (var panel = 0; panel < panels; panel++, product++, left += panelPitch, c += productPitch)
                 {
-                    var depth = Math.Min(plan.BlockChannels, plan.Channels - channel);
-                    var isEnd = channel + depth == plan.Channels;
-                    var right = v + ((nint)channel * WinogradPlan.TilePitch);
-                    var soon = nextV + ((nint)channel * WinogradPlan.TilePitch);
-                    for (var product = 0; product < products; product++)
+                    var ahead = new Ahead(
+                        panel + 1 < panels ? left + panelPitch : after, kernel.Rows,
+                        soon + (product * step.Depth * WinogradPlan.TilePitch / products), DivideUp(WinogradPlan.TilePitch, products));
+                    for (var vector = 0; vector < vectors;)
                     {
-                        var a = u + (product / panels * phasePitch) + (product % panels * panelPitch) + (channel * kernel.Rows);
-                        var next = product + 1 < products ? u + ((product + 1) / panels * phasePitch) + ((product + 1) % panels * panelPitch) + (channel * kernel.Rows)
-                            : isEnd ? nextU
-                            : u + ((channel + depth) * kernel.Rows);
-                        var ahead = new Ahead(next, kernel.Rows, soon + (product * depth * WinogradPlan.TilePitch / products), DivideUp(WinogradPlan.TilePitch, products));
-                        var c = m + ((product / panels * plan.GroupPanels) + (product % panels)) * productPitch;
-                        for (var vector = 0; vector < vectors;)
-                        {
-                            var tile = kernel.NextTile(vectors - vector);
-                            kernel.Run(tile, depth, a, right, bases + vector, offsets, c + vector * kernel.Lanes, WinogradPlan.TilePitch, accumulate: channel > 0, ahead);
-                            vector += tile;
-                        }
+                        var tile = kernel.NextTile(vectors - vector);
+                        kernel.Run(tile, step.Depth, left, right, bases + vector, offsets, c + vector * kernel.Lanes, WinogradPlan.TilePitch, !step.IsFirst, ahead);
+                        vector += tile;
                     }
                 }
-
-                u += plan.WeightPitch;
-                v += plan.InputPitch;
-                m += plan.OutputPitch;
             }
         }
     }
+
+    /// <summary>The first panel of a step.</summary>
+    private static float* Left(WinogradPlan plan, in ChunkStep step, float* u) =>
+        u + (step.Place * (nint)plan.WeightPitch) + (((step.Phase * (nint)plan.PhasePanels * plan.Channels) + step.Channel) * plan.Kernel.Rows);
 }

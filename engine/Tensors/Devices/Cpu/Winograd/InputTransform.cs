@@ -33,7 +33,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
             TransformColumns(chunk, channel, residueY, spare);
             for (var residueX = 0; residueX < g.StrideX; residueX++)
             {
-                var to = v + ((nint)(((channel * g.StrideY) + residueY) * g.StrideX) + residueX) * WinogradPlan.TilePitch;
+                var to = v + ((nint)((residueY * g.StrideX) + residueX) * g.Channels + channel) * WinogradPlan.TilePitch;
                 TransformRows(chunk, spare + (residueX * (nint)plan.LinePitch), elements, to);
             }
         }

@@ -46,8 +46,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         var first = task % Parts(plan) * TaskChannels;
         var end = Math.Min(first + TaskChannels, g.Channels);
         var pitch = (nint)WinogradPlan.OddLines((BlockChannels * rows) + TransposedRows);
-        var gridPitch = (nint)WinogradPlan.OddLines((BlockChannels * plan.Residues * rows) + TransposedRows);
-        var planes = own[worker].Floats(((plan.Plane + 1) * pitch) + (plan.Taps * plan.Taps * gridPitch));
+        var planes = own[worker].Floats(((plan.Plane + 1) * pitch) + (plan.Taps * plan.Taps * pitch));
         var grid = planes + ((plan.Plane + 1) * pitch);
         for (var channel = first; channel < end; channel += BlockChannels)
         {
@@ -55,16 +54,18 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
             TakePlanes(panel * rows, channel, channels, planes, pitch);
             for (var p = 0; p < plan.Phases.Length; p++)
             {
-                var to = u + ((((nint)p * plan.PhasePanels) + panel) * plan.Channels + (channel * plan.Residues)) * rows;
+                var to = u + ((((nint)p * plan.PhasePanels) + panel) * plan.Channels + channel) * rows;
                 var taps = plan.Phases[p].WeightTaps;
                 if (plan.HasAllTaps)
                 {
                     Transform(planes, pitch, taps, channels * rows, to);
+                    continue;
                 }
-                else
+
+                for (var place = 0; place < taps.Length; place += plan.Grid.Length, to += g.Channels * rows)
                 {
-                    PutOnGrid(planes, pitch, taps, channels, grid, gridPitch);
-                    Transform(grid, gridPitch, plan.Grid, channels * plan.Residues * rows, to);
+                    PutOnGrid(planes, pitch, taps.AsSpan(place, plan.Grid.Length), channels, grid);
+                    Transform(grid, pitch, plan.Grid, channels * rows, to);
                 }
             }
         }
@@ -90,23 +91,15 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         new Span<float>(planes + (plan.Plane * pitch), (int)pitch).Clear();
     }
 
-    /// <summary>grid [tap of the grid][channel, residue][row] of one phase, zeros for taps that the filter lacks.</summary>
+    /// <summary>grid [tap of the grid][channel][row] of one phase and residue, zeros for taps that the filter lacks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PutOnGrid(float* planes, nint pitch, int[] taps, int channels, float* grid, nint gridPitch)
+    private void PutOnGrid(float* planes, nint pitch, ReadOnlySpan<int> taps, int channels, float* grid)
     {
-        var rows = plan.Kernel.Rows;
-        var count = plan.Taps * plan.Taps;
-        for (var t = 0; t < count; t++)
+        foreach (var tap in taps)
         {
-            var to = grid + (t * gridPitch);
-            for (var channel = 0; channel < channels; channel++)
-            {
-                for (var place = t; place < taps.Length; place += count, to += rows)
-                {
-                    var plane = taps[place] < 0 ? plan.Plane : taps[place];
-                    Vector256.Load(planes + (plane * pitch) + (channel * rows)).Store(to);
-                }
-            }
+            var from = planes + ((tap < 0 ? plan.Plane : tap) * pitch);
+            new ReadOnlySpan<float>(from, channels * plan.Kernel.Rows).CopyTo(new Span<float>(grid, channels * plan.Kernel.Rows));
+            grid += pitch;
         }
     }
 

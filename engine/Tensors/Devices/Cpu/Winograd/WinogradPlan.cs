@@ -31,6 +31,14 @@ internal sealed class WinogradPlan
     /// <summary>Part of the direct way's multiply-adds that the transformed way may cost; the direct way itself takes the time of 1.15 to 1.2 times its own.</summary>
     private const double WorthIt = 1;
 
+    /// <summary>
+    /// Multiply-adds in the time that one element of a weight takes to the points, and one of a tile of input to them or of output back, where both come from memory:
+    /// fitted to the times of U-Net's layers on four and six points, between two of which 64 MB of other numbers passed through the caches, as in a training step.
+    /// </summary>
+    private const double WeightElement = 50;
+
+    private const double TileElement = 55;
+
     /// <summary>Part of the time that making a transformed weight must take for it to be kept.</summary>
     private const double KeptShare = 0.13;
 
@@ -72,9 +80,9 @@ internal sealed class WinogradPlan
         HasAllTaps = Residues == 1 && Phases.All(p => !p.WeightTaps.Contains(-1));
         Grid = [.. Enumerable.Range(0, taps * taps)];
         WeightForm = (points, taps, c.FilterStride, c.ChannelStride, string.Join(' ', Phases.SelectMany(p => p.WeightTaps)));
-        BlockChannels = Math.Min(BlockDepth, Channels);
-        Offsets = GC.AllocateArray<int>(BlockChannels, pinned: true);
-        for (var k = 0; k < BlockChannels; k++)
+        Schedule = new ChunkSchedule(this, BlockDepth);
+        Offsets = GC.AllocateArray<int>(BlockDepth, pinned: true);
+        for (var k = 0; k < BlockDepth; k++)
         {
             Offsets[k] = k * TilePitch;
         }
@@ -95,7 +103,7 @@ internal sealed class WinogradPlan
     /// <summary>Residues of the input's stride: channels in the transformed domain to one of the input.</summary>
     public int Residues { get; }
 
-    /// <summary>Channels in the transformed domain: residue innermost.</summary>
+    /// <summary>Channels in the transformed domain: residue outermost.</summary>
     public int Channels { get; }
 
     /// <summary>r: rows and columns of the filter.</summary>
@@ -158,7 +166,7 @@ internal sealed class WinogradPlan
 
     public int Groups { get; }
 
-    public int BlockChannels { get; }
+    public ChunkSchedule Schedule { get; }
 
     public int[] Offsets { get; }
 
@@ -212,21 +220,13 @@ internal sealed class WinogradPlan
     }
 
     /// <summary>What the weight's transform costs in multiply-adds at full speed.</summary>
-    private double WeightCost => WeightCostOf(Places, Correlation.Filters * Phases.Length, Channels);
+    private double WeightCost => (double)Places * Correlation.Filters * Phases.Length * Channels * WeightElement;
 
     /// <summary>What the rest of a forward or data gradient costs.</summary>
-    private double TileCost => TileCostOf(Places, Correlation.Filters * Phases.Length, Channels, RoundUp(Tiles, Kernel.Lanes));
+    private double TileCost =>
+        RoundUp(Tiles, Kernel.Lanes) * (((double)Correlation.Filters * Schedule.Depth) + (Places * ((Correlation.Filters * Phases.Length) + Channels) * TileElement));
 
     private double Cost(bool isHeld) => TileCost + (isHeld && KeepsWeight ? 0 : WeightCost);
-
-    /// <summary>
-    /// Transforming one element of a weight takes about as long as 50 multiply-adds, and one of a tile of input or output about as long as 55, where both come from
-    /// memory: fitted to the times of U-Net's layers on four and six points, between two of which 64 MB of other numbers passed through the caches, as in a training step.
-    /// </summary>
-    private static double WeightCostOf(int places, double filters, double channels) => places * filters * channels * 50;
-
-    private static double TileCostOf(int places, double filters, double channels, long tiles) =>
-        places * ((filters * channels * tiles) + ((filters + channels) * tiles * 55));
 
     /// <summary>True if columns of phase p and the next take turns in the same rows.</summary>
     public bool IsPair(int p) => Correlation.OutStepX == 2 && p + 1 < Phases.Length

@@ -1,0 +1,91 @@
+using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
+
+/// <summary>A product of some channels at one place, for the filters of one phase.</summary>
+/// <param name="Place">element of a transformed tile</param>
+/// <param name="Phase">whose filters</param>
+/// <param name="Channel">first channel in the transformed domain</param>
+/// <param name="Depth">channels</param>
+/// <param name="IsFirst">true if nothing lies there yet to be added to</param>
+/// <param name="Part">which of the phases that read these channels here</param>
+/// <param name="Parts">how many there are</param>
+internal readonly record struct ChunkStep(int Place, int Phase, int Channel, int Depth, bool IsFirst, int Part, int Parts);
+
+/// <summary>
+/// The products of a chunk in their order. Where a residue of the input or a phase of the output has fewer taps than others, as in 3 × 3 with stride 2, it lacks the
+/// highest tap of the grid, and the transformed weight is zero at infinity, the point of that tap alone: these products are left out, 15 of 64 there.
+/// </summary>
+internal sealed class ChunkSchedule
+{
+    /// <param name="blockDepth">most channels of a step</param>
+    public ChunkSchedule(WinogradPlan plan, int blockDepth)
+    {
+        var steps = new List<ChunkStep>();
+        var nothing = new List<(int Place, int Phase)>();
+        for (var place = 0; place < plan.Places; place++)
+        {
+            var phases = Enumerable.Range(0, plan.Phases.Length).Where(p => Enumerable.Range(0, plan.Residues).Any(r => Reads(plan, place, p, r))).ToArray();
+            nothing.AddRange(Enumerable.Range(0, plan.Phases.Length).Except(phases).Select(p => (place, p)));
+            var first = steps.Count;
+            foreach (var (channel, end) in Runs(plan, place))
+            {
+                for (var block = channel; block < end; block += blockDepth)
+                {
+                    for (var i = 0; i < phases.Length; i++)
+                    {
+                        steps.Add(new ChunkStep(place, phases[i], block, Math.Min(blockDepth, end - block), steps.Count < first + phases.Length, i, phases.Length));
+                    }
+                }
+            }
+        }
+
+        Steps = [.. steps];
+        Nothing = [.. nothing];
+    }
+
+    public ChunkStep[] Steps { get; }
+
+    /// <summary>Where a phase has no products: they are zeros.</summary>
+    public (int Place, int Phase)[] Nothing { get; }
+
+    /// <summary>Multiply-adds for one filter and tile in all phases.</summary>
+    public long Depth => Steps.Sum(step => (long)step.Depth);
+
+    /// <summary>True if a phase's weight for a residue is more than zeros at a place: at infinity, if the highest row or column of its taps is not empty.</summary>
+    private static bool Reads(WinogradPlan plan, int place, int phase, int residue)
+    {
+        var (row, column) = Math.DivRem(place, plan.Points);
+        var last = plan.Taps - 1;
+        var count = plan.Taps * plan.Taps;
+        var taps = Enumerable.Range(0, count).Where(tap => plan.Phases[phase].WeightTaps[(residue * count) + tap] >= 0).ToArray();
+        return taps.Length > 0
+            && (row < plan.Points - 1 || taps.Any(tap => tap / plan.Taps == last))
+            && (column < plan.Points - 1 || taps.Any(tap => tap % plan.Taps == last));
+    }
+
+    /// <summary>Channels that any phase reads at a place.</summary>
+    private static List<(int First, int End)> Runs(WinogradPlan plan, int place)
+    {
+        var channels = plan.Correlation.Channels;
+        var runs = new List<(int First, int End)>();
+        for (var residue = 0; residue < plan.Residues; residue++)
+        {
+            if (!Enumerable.Range(0, plan.Phases.Length).Any(p => Reads(plan, place, p, residue)))
+            {
+                continue;
+            }
+
+            var first = residue * channels;
+            if (runs.Count > 0 && runs[^1].End == first)
+            {
+                first = runs[^1].First;
+                runs.RemoveAt(runs.Count - 1);
+            }
+
+            runs.Add((first, (residue + 1) * channels));
+        }
+
+        return runs;
+    }
+}
