@@ -43,8 +43,8 @@ public sealed class WinogradTests
     /// <summary>More tiles than a weight gradient reduces at a time, and more filters than it does.</summary>
     private static readonly string[] LargeShapes = ["1 64 70 68 5 3 3 1 1 1", "1 16 130 260 6 4 4 2 1 1", "2 21 9 9 150 3 3 1 1 1", "1 40 12 12 300 4 4 2 1 1"];
 
-    /// <summary>U-Net's upper levels with fewer channels.</summary>
-    private static readonly string[] TwoByTwoShapes = ["1 32 64 64 64 4 4 2 1 1", "1 24 33 40 96 4 4 2 1 1"];
+    /// <summary>U-Net's upper levels and a ResNet's strided ones with fewer channels.</summary>
+    private static readonly string[] TwoByTwoShapes = ["1 32 64 64 64 4 4 2 1 1", "1 24 33 40 96 4 4 2 1 1", "1 32 64 64 64 3 3 2 1 1"];
 
     [TestCaseSource(nameof(Shapes))]
     [TestCaseSource(nameof(StridedShapes))]
@@ -118,6 +118,30 @@ public sealed class WinogradTests
     [TestCase("1 512 2 2 512 4 4 2 1 1", false, TestName = "A U-Net's innermost layer is not")]
     public void TheShapeDecides(string shape, bool expected) =>
         Assert.That(WinogradPlan.TryCreate(Correlation.Forward(ConvolutionTests.Geometry(shape)), MicroKernel.Best, WinogradUse.WhereFaster) is not null, Is.EqualTo(expected));
+
+    [Test]
+    public void AResNetsSecondStridedLayerTakesFourPoints()
+    {
+        var g = ConvolutionTests.Geometry("1 128 128 128 256 3 3 2 1 1");
+        foreach (var correlation in (Correlation[])[Correlation.Forward(g), Correlation.InputGradient(g)])
+        {
+            Assert.That(WinogradPlan.TryCreate(correlation, new Avx512MicroKernel(), WinogradUse.WhereFaster), Has.Property("Points").EqualTo(FourPoints.Count));
+        }
+    }
+
+    /// <summary>In each direction a residue or phase of two taps has four points, one of a single tap none at infinity.</summary>
+    [TestCase("1 10 16 16 12 3 3 2 1 1", 49)]
+    [TestCase("1 10 16 16 12 3,4 2 1 1", 56)]
+    [TestCase("1 10 16 16 12 4 4 2 1 1", 64)]
+    [TestCase("1 10 16 16 12 2 2 1 0 1", 16)]
+    public void ProductsWithZerosAreLeftOut(string shape, int products)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        Assert.That(Plan(Correlation.Forward(g)).Schedule.Depth, Is.EqualTo(products * g.C));
+        Assert.That(Plan(Correlation.InputGradient(g)).Schedule.Depth, Is.EqualTo(products * g.K));
+
+        static WinogradPlan Plan(Correlation c) => WinogradPlan.TryCreate(c, MicroKernel.Best, WinogradUse.WhereverPossibleOnFourPoints)!;
+    }
 
     /// <summary>Transformed weights of a held weight are kept; numbers that are uploaded to it are seen all the same.</summary>
     [Test]

@@ -29,7 +29,10 @@ internal sealed class WinogradPlan
     public const int ElementPitch = 5 * TileRow.Width;
 
     /// <summary>Part of the direct way's multiply-adds that the transformed way may cost; the direct way itself takes the time of 1.15 to 1.2 times its own.</summary>
-    private const double WorthIt = 1;
+    private const double WorthIt = 1.03;
+
+    /// <summary>Part of the cost on four points below which six are taken: they need more than twice the memory for the weight, and round more.</summary>
+    private const double ClearlyLess = 0.95;
 
     /// <summary>
     /// Multiply-adds in the time that one element of a weight takes to the points, and one of a tile of input to them or of output back, where both come from memory:
@@ -214,7 +217,7 @@ internal sealed class WinogradPlan
             return four;
         }
 
-        var best = four is not null && four.Cost(isHeld) < six.Cost(isHeld) ? four : six;
+        var best = four is not null && six.Cost(isHeld) > ClearlyLess * four.Cost(isHeld) ? four : six;
         var direct = (double)c.Filters * c.Channels * c.Phases.Sum(p => p.Taps.Length) * c.Images * c.Rows * c.Columns;
         return best.Cost(isHeld) < WorthIt * direct ? best : null;
     }
