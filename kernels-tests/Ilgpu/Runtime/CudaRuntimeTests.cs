@@ -266,7 +266,7 @@ public sealed class CudaRuntimeTests
     [TestCase("cuLaunchKernel", CudaError.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, "cuLaunchKernel of '")]
     [TestCase("cuMemsetD8Async", CudaError.CUDA_ERROR_INVALID_VALUE, "cuMemsetD8Async")]
     [TestCase("cuStreamSynchronize", CudaError.CUDA_ERROR_UNKNOWN, "cuStreamSynchronize")]
-    [TestCase("cuModuleLoadDataEx", CudaError.CUDA_ERROR_UNSUPPORTED_PTX_VERSION, "cuModuleLoadDataEx of '")]
+    [TestCase("cuModuleLoadDataEx", CudaError.CUDA_ERROR_INVALID_IMAGE, "cuModuleLoadDataEx of '")]
     public void ErrorsNameCallCodeAndMeaning(string call, CudaError error, string expected)
     {
         PtxDriver.Sabotage = (call, error);

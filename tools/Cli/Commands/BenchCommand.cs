@@ -96,7 +96,7 @@ internal static class BenchCommand
         managed = GC.GetTotalAllocatedBytes(precise: true) - managed;
         allocations = device.Pool.Allocations - allocations;
         launches = (device.Launches - launches) / steps;
-        var inOrder = Array.ConvertAll(times, t => Math.Round(t, 5));
+        var inOrder = Array.ConvertAll(times, t => Math.Round(t, 6));
         Array.Sort(times);
         Array.Sort(host);
         var unwaited = device.Launches > 0 ? Unwaited(step, steps, device) : (double?)null;
@@ -113,9 +113,9 @@ internal static class BenchCommand
                 device = measured.Device,
                 precision = device.Precision.ToString().ToLowerInvariant(),
                 steps,
-                min_s = Math.Round(times[0], 5),
-                median_s = Math.Round(times[times.Length / 2], 5),
-                p90_s = Math.Round(times[(int)((times.Length - 1) * 0.9)], 5),
+                min_s = Math.Round(times[0], 6),
+                median_s = Math.Round(times[times.Length / 2], 6),
+                p90_s = Math.Round(times[(int)((times.Length - 1) * 0.9)], 6),
                 host_s = Math.Round(host[host.Length / 2], 7),
                 mean_unwaited_s = unwaited is { } mean ? Math.Round(mean, 6) : (double?)null,
                 gflop_per_step = Math.Round(gflop, 2),

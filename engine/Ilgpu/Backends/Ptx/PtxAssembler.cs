@@ -14,8 +14,8 @@ namespace ILGPU.Backends.Ptx;
 public sealed record AssemblyReport(string Kernel, int Registers, int StackBytes, int SpillBytes, int SharedBytes);
 
 /// <summary>
-/// NVIDIA's offline assembler, where there is one: named by ILGPUGAN_PTXAS, in the PATH, or where toolkits put it. Nothing needs it, the
-/// driver has its own; it judges kernels without a GPU.
+/// NVIDIA's offline assembler, where there is one: named by ILGPUGAN_PTXAS, in the PATH, or where toolkits put it. It judges kernels without a
+/// GPU, and takes the place of the driver's own where that is missing.
 /// </summary>
 public static partial class PtxAssembler
 {
@@ -28,9 +28,7 @@ public static partial class PtxAssembler
     /// <exception cref="InvalidOperationException">There is no assembler, or it refuses the text; the message holds what it says.</exception>
     public static IReadOnlyList<AssemblyReport> Assemble(string ptx, int sm)
     {
-        if (Executable is null)
-            throw new InvalidOperationException("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
-        var report = Run(ptx, sm);
+        var (report, _) = Run(ptx, sm);
         var sections = report.Split("Compiling entry function '")
             .Skip(1)
             .Select(section => Parse(section[..section.IndexOf('\'')], section))
@@ -39,6 +37,10 @@ public static partial class PtxAssembler
         // Several kernels are reported on in an order of the assembler's own.
         return [.. Entry().Matches(ptx).Select(match => sections[match.Groups["name"].Value])];
     }
+
+    /// <summary>The machine code of a module for one architecture, as drivers load it.</summary>
+    /// <exception cref="InvalidOperationException">There is no assembler, or it refuses the text; the message holds what it says.</exception>
+    public static byte[] Binary(string ptx, int sm) => Run(ptx, sm).Binary;
 
     /// <summary>Reports as a table of fixed columns with a heading.</summary>
     public static string Table(IEnumerable<AssemblyReport> reports)
@@ -56,25 +58,27 @@ public static partial class PtxAssembler
         Number(Spill().Match(section)),
         Number(Shared().Match(section)));
 
-    private static string Run(string ptx, int sm)
+    private static (string Report, byte[] Binary) Run(string ptx, int sm)
     {
+        if (Executable is null)
+            throw new InvalidOperationException("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
         var directory = Directory.CreateTempSubdirectory("ptxas");
         try
         {
-            var source = Path.Combine(directory.FullName, "kernel.ptx");
+            var (source, target) = (Path.Combine(directory.FullName, "kernel.ptx"), Path.Combine(directory.FullName, "kernel.cubin"));
             File.WriteAllText(source, ptx);
             var start = new ProcessStartInfo(Executable!)
             {
                 UseShellExecute = false,
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
-                ArgumentList = { "-v", $"-arch=sm_{sm}", source, "-o", Path.Combine(directory.FullName, "kernel.cubin") },
+                ArgumentList = { "-v", $"-arch=sm_{sm}", source, "-o", target },
             };
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync();
             var report = process.StandardError.ReadToEnd() + output.Result;
             process.WaitForExit();
-            return process.ExitCode == 0 ? report : throw new InvalidOperationException($"{report}\n{ptx}");
+            return process.ExitCode == 0 ? (report, File.ReadAllBytes(target)) : throw new InvalidOperationException($"{report}\n{ptx}");
         }
         finally
         {

@@ -17,7 +17,15 @@ internal struct GraphUpdateResult
 /// </summary>
 internal sealed unsafe class CudaApi
 {
-    private static readonly Lazy<(CudaApi? Api, string Absence)> Loaded = new(Load);
+    // What containers and distributions put outside of the loader's search path comes after what it finds.
+    private static readonly string[] Libraries = OperatingSystem.IsWindows()
+        ? ["nvcuda.dll"]
+        : [
+            "libcuda.so.1", "libcuda.so",
+            "/usr/local/nvidia/lib64/libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1", "/run/opengl-driver/lib/libcuda.so.1",
+        ];
+
+    private static readonly Lazy<(CudaApi? Api, string Absence)> Loaded = new(() => Load(Libraries));
 
     private volatile bool lastingFailureReported;
 
@@ -140,7 +148,7 @@ internal sealed unsafe class CudaApi
     public readonly delegate* unmanaged<IntPtr, CudaError> GraphExecDestroy;
 
     /// <param name="find">Gives the address of a function of the driver by its name, 0 where it has none.</param>
-    /// <exception cref="EntryPointNotFoundException">A function is missing that every driver since CUDA 9 has.</exception>
+    /// <exception cref="EntryPointNotFoundException">A function is missing that every driver since CUDA 11.0 has.</exception>
     internal CudaApi(Func<string, IntPtr> find)
     {
         Init = (delegate* unmanaged<uint, CudaError>)Demand(find, "cuInit");
@@ -253,16 +261,16 @@ internal sealed unsafe class CudaApi
     private static IntPtr Demand(Func<string, IntPtr> find, string name) =>
         find(name) is var address && address != IntPtr.Zero ? address : throw new EntryPointNotFoundException(name);
 
-    private static (CudaApi? Api, string Absence) Load()
+    /// <summary>The driver of the first library that can be loaded, or why there is none.</summary>
+    internal static (CudaApi? Api, string Absence) Load(IReadOnlyList<string> libraries)
     {
-        string[] names = OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
-        foreach (string name in names)
+        foreach (string name in libraries)
         {
             if (NativeLibrary.TryLoad(name, out IntPtr library))
                 return Initialize(library, name);
         }
 
-        return (null, $"No CUDA driver was found ({string.Join(", ", names)}).");
+        return (null, $"No CUDA driver was found ({libraries[0]}).");
     }
 
     private static (CudaApi? Api, string Absence) Initialize(IntPtr library, string libraryName)
@@ -271,7 +279,7 @@ internal sealed unsafe class CudaApi
         {
             var api = new CudaApi(name => NativeLibrary.TryGetExport(library, name, out IntPtr address) ? address : IntPtr.Zero);
             CudaError status = api.Init(0);
-            return status == CudaError.CUDA_SUCCESS ? (api, string.Empty) : (null, $"The CUDA driver does not start: cuInit returned {status} ({(int)status}).");
+            return status == CudaError.CUDA_SUCCESS ? (api, string.Empty) : (null, $"The CUDA driver '{libraryName}' does not start: cuInit failed with {api.Describe(status)}.");
         }
         catch (EntryPointNotFoundException exception)
         {

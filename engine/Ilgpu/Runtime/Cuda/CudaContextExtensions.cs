@@ -58,6 +58,9 @@ public static unsafe class CudaContextExtensions
     public static CudaAccelerator CreateCudaAccelerator(this Context context, int cudaDeviceIndex, CudaAcceleratorFlags acceleratorFlags) =>
         context.GetCudaDevice(cudaDeviceIndex).CreateCudaAccelerator(context, acceleratorFlags);
 
+    /// <summary>Why devices of the machine's driver were left out when they were listed last; empty if none was.</summary>
+    internal static string Omission { get; private set; } = string.Empty;
+
     /// <summary>Adds the devices of a driver other than the machine's.</summary>
     internal static Context.Builder Cuda(this Context.Builder builder, CudaApi driver)
     {
@@ -71,29 +74,46 @@ public static unsafe class CudaContextExtensions
             throw new NotSupportedException("CUDA needs a 64-bit process.");
         if (CudaApi.Installed is not { } driver)
             return [];
+        return DevicesOf(driver);
+    }
+
+    /// <summary>The devices that say what they are; a broken one must not hide the others.</summary>
+    private static List<CudaDevice> DevicesOf(CudaApi driver)
+    {
+        var devices = new List<CudaDevice>();
+        Omission = string.Empty;
         try
         {
-            return DevicesOf(driver);
+            int count;
+            driver.Check(driver.DeviceGetCount(&count), "cuDeviceGetCount");
+            for (int ordinal = 0; ordinal < count; ordinal++)
+                AddDevice(driver, ordinal, devices);
         }
         catch (CudaException exception)
         {
-            Trace.WriteLine($"The CUDA devices could not be listed: {exception.Message}");
-            return [];
+            Omit(exception);
         }
+
+        return devices;
     }
 
-    private static List<CudaDevice> DevicesOf(CudaApi driver)
+    private static void AddDevice(CudaApi driver, int ordinal, List<CudaDevice> devices)
     {
-        int count;
-        driver.Check(driver.DeviceGetCount(&count), "cuDeviceGetCount");
-        var devices = new List<CudaDevice>();
-        for (int ordinal = 0; ordinal < count; ordinal++)
+        try
         {
             int device;
             driver.Check(driver.DeviceGet(&device, ordinal), "cuDeviceGet");
             devices.Add(new CudaDevice(driver, device));
         }
+        catch (CudaException exception)
+        {
+            Omit(exception);
+        }
+    }
 
-        return devices;
+    private static void Omit(CudaException exception)
+    {
+        Omission = exception.Message;
+        Trace.WriteLine($"A CUDA device was left out: {exception.Message}");
     }
 }

@@ -6,23 +6,22 @@ namespace ILGPU.Runtime.Cuda;
 /// <summary>A function of a loaded module.</summary>
 internal sealed unsafe class CudaKernel : Kernel
 {
-    private const int MaxDynamicSharedSizeBytes = 8;
+    private const int SharedSizeBytes = 1;
 
-    private const int LogLength = 16 * 1024;
+    private const int MaxDynamicSharedSizeBytes = 8;
 
     private readonly IntPtr module;
 
     public CudaKernel(CudaAccelerator accelerator, CompiledKernel compiled)
         : base(accelerator, compiled)
     {
-        module = LoadModule(compiled.Image.Text);
+        module = CudaModule.Load(Driver, accelerator.Architecture, compiled.Image.Text, Name);
         IntPtr function;
         fixed (byte* name = Encoding.UTF8.GetBytes(compiled.Image.EntryPoint + '\0'))
             Driver.Check(Driver.ModuleGetFunction(&function, module, name), "cuModuleGetFunction");
         Function = function;
-        int dynamic = accelerator.Device.MaxDynamicSharedMemoryPerGroup - compiled.Image.StaticSharedBytes;
-        if (compiled.Image.UsesDynamicShared && dynamic > 0)
-            Driver.Check(Driver.FuncSetAttribute(function, MaxDynamicSharedSizeBytes, dynamic), "cuFuncSetAttribute");
+        if (compiled.Image.UsesDynamicShared)
+            AllowDynamicShared(accelerator.Device.MaxDynamicSharedMemoryPerGroup);
     }
 
     private CudaApi Driver => ((CudaAccelerator)Accelerator).Driver;
@@ -56,29 +55,12 @@ internal sealed unsafe class CudaKernel : Kernel
             Driver.Release(Driver.ModuleUnload(module), "cuModuleUnload");
     }
 
-    /// <summary>Compiles PTX with the driver's assembler, whose log is part of the exception where it refuses.</summary>
-    private IntPtr LoadModule(string ptx)
+    /// <summary>Above 48 KB a kernel gets only what was set for it: here all that its own arrays, as the assembler laid them out, leave of the device's.</summary>
+    private void AllowDynamicShared(int deviceBytes)
     {
-        byte[] text = Encoding.UTF8.GetBytes(ptx + '\0');
-        byte[] log = new byte[LogLength];
-        IntPtr loaded;
-        CudaError status;
-        fixed (byte* start = text)
-        {
-            fixed (byte* errors = log)
-            {
-                // The error log's buffer and its size, by their option numbers.
-                int* options = stackalloc int[] { 5, 6 };
-                void** values = stackalloc void*[2];
-                values[0] = errors;
-                values[1] = (void*)LogLength;
-                status = Driver.ModuleLoadDataEx(&loaded, start, 2, options, values);
-            }
-        }
-
-        if (status == CudaError.CUDA_SUCCESS)
-            return loaded;
-        string messages = Encoding.UTF8.GetString(log).TrimEnd('\0', '\n');
-        throw new CudaException(Driver, status, $"cuModuleLoadDataEx of '{Name}' failed with {Driver.Describe(status)}.\n{messages}");
+        int own;
+        Driver.Check(Driver.FuncGetAttribute(&own, SharedSizeBytes, Function), "cuFuncGetAttribute");
+        if (deviceBytes > own)
+            Driver.Check(Driver.FuncSetAttribute(Function, MaxDynamicSharedSizeBytes, deviceBytes - own), "cuFuncSetAttribute");
     }
 }

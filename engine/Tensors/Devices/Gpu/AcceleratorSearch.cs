@@ -72,7 +72,8 @@ internal static class AcceleratorSearch
         return $"no {kind} device was found";
 #else
         var driver = kind == "cuda" ? DriverStatus.Cuda : DriverStatus.OpenCL;
-        return driver.IsPresent ? $"the driver was found, but knows no {kind} device that can run kernels" : driver.Reason;
+        return !driver.IsPresent ? driver.Reason
+            : $"the driver was found, but knows no {kind} device that can run kernels{(driver.Reason.Length > 0 ? $": {driver.Reason}" : "")}";
 #endif
     }
 

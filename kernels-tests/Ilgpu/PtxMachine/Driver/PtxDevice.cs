@@ -8,9 +8,11 @@ internal sealed class PtxDevice(int ordinal, int sm)
 {
     public const int MaxThreads = 1024;
     public const int SharedBytes = 48 * 1024;
-    public const long MemoryBytes = 1L << 30;
 
     private int streamsMade;
+
+    /// <summary>How much each device has.</summary>
+    public static long MemoryBytes { get; set; } = 1L << 30;
 
     public int Ordinal { get; } = ordinal;
 

@@ -62,13 +62,15 @@ internal static unsafe partial class PtxDriver
     [UnmanagedCallersOnly]
     private static CudaError GraphInstantiate(IntPtr* executable, IntPtr graph, ulong flags) => Bound("cuGraphInstantiateWithFlags", null, _ => With<PtxGraph>(graph, found =>
     {
+        if (flags > 15)
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
         *executable = Register(new PtxExecutable(found));
         return CudaError.CUDA_SUCCESS;
     }));
 
     [UnmanagedCallersOnly]
     private static CudaError GraphExecUpdate(IntPtr executable, IntPtr graph, GraphUpdateResult* result) => Bound("cuGraphExecUpdate_v2", null, _ =>
-        With<PtxExecutable>(executable, old => With<PtxGraph>(graph, found => old.Update(found) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE)));
+        result is null ? CudaError.CUDA_ERROR_INVALID_VALUE : With<PtxExecutable>(executable, old => With<PtxGraph>(graph, found => old.Update(found) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE)));
 
     [UnmanagedCallersOnly]
     private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) => Bound("cuGraphLaunch", null, device => OnStream(device, stream, target => With<PtxExecutable>(executable, found =>

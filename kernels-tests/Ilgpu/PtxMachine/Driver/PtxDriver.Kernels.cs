@@ -31,16 +31,42 @@ internal static unsafe partial class PtxDriver
 {
     private const int ErrorLogBuffer = 5;
     private const int ErrorLogBytes = 6;
+    private const int JitOptions = 34;
+    private const int SharedSizeAttribute = 1;
     private const int MaxDynamicSharedAttribute = 8;
+
+    /// <summary>What the first bytes of machine code are.</summary>
+    private static readonly byte[] ElfMagic = [0x7F, (byte)'E', (byte)'L', (byte)'F'];
+
+    private static string refusedText = "";
 
     [UnmanagedCallersOnly]
     private static CudaError ModuleLoadDataEx(IntPtr* module, void* text, uint count, int* options, void** values) => Bound("cuModuleLoadDataEx", null, device => Unsafe(device, () =>
     {
+        for (var k = 0; k < count; k++)
+        {
+            if (options[k] is < 0 or >= JitOptions)
+                return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
+
+        var isMachineCode = new ReadOnlySpan<byte>(text, ElfMagic.Length).SequenceEqual(ElfMagic);
+        var ptx = isMachineCode ? refusedText : Marshal.PtrToStringUTF8((IntPtr)text)!;
+        if (!HasAssembler && !isMachineCode)
+        {
+            refusedText = ptx;
+            return CudaError.CUDA_ERROR_JIT_COMPILER_NOT_FOUND;
+        }
+
+        if (ptx.Length == 0)
+            return CudaError.CUDA_ERROR_INVALID_IMAGE;
+
         try
         {
-            var image = PtxImage.Load(Marshal.PtrToStringUTF8((IntPtr)text)!, device.Memory);
+            var image = PtxImage.Load(ptx, device.Memory);
             if (image.Module.Sm > device.Sm)
                 return CudaError.CUDA_ERROR_NO_BINARY_FOR_GPU;
+            if (image.Module.Entries.Find(entry => entry.SharedBytes > PtxDevice.SharedBytes) is { } large)
+                throw new PtxRejectedException(1, $"entry function '{large.Name}' uses too much shared data ({large.SharedBytes} bytes)");
             *module = Register(new PtxLoadedModule(device, image));
             return CudaError.CUDA_SUCCESS;
         }
@@ -94,9 +120,9 @@ internal static unsafe partial class PtxDriver
     [UnmanagedCallersOnly]
     private static CudaError FuncGetAttribute(int* value, int attribute, IntPtr function) => Bound("cuFuncGetAttribute", attribute, _ => With<PtxFunction>(function, found =>
     {
-        if (attribute != MaxDynamicSharedAttribute)
+        if (attribute is not (SharedSizeAttribute or MaxDynamicSharedAttribute))
             return CudaError.CUDA_ERROR_INVALID_VALUE;
-        *value = found.MaxDynamicBytes;
+        *value = attribute == SharedSizeAttribute ? found.Kernel.Entry.SharedBytes : found.MaxDynamicBytes;
         return CudaError.CUDA_SUCCESS;
     }));
 
@@ -130,6 +156,8 @@ internal static unsafe partial class PtxDriver
 
     private static void Launch(PtxFunction function, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
     {
+        if (!RunsKernels)
+            return;
         if (function.Module.IsUnloaded)
             throw new PtxFaultException($"'{function.Kernel.Entry.Name}' runs after its module was unloaded");
         new PtxLaunch(function.Kernel, function.Module.Device.Memory, arguments, grid, group, dynamicBytes) { Output = Output }.Run();

@@ -84,6 +84,8 @@ internal static unsafe partial class PtxDriver
     [UnmanagedCallersOnly]
     private static CudaError MemHostRegister(void* address, nuint bytes, uint flags) => Bound("cuMemHostRegister_v2", bytes, device => Unsafe(device, () =>
     {
+        if (address is null || bytes == 0 || flags > 15)
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
         if (LockedRanges.Any(range => (nuint)address < range.Key + range.Value && range.Key < (nuint)address + bytes))
             return CudaError.CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
         LockedRanges.Add((nuint)address, bytes);

@@ -19,6 +19,9 @@ internal static unsafe partial class PtxDriver
     [UnmanagedCallersOnly]
     private static CudaError StreamDestroy(IntPtr stream) => Bound("cuStreamDestroy_v2", null, device => With<PtxStream>(stream, found =>
     {
+        if (found.Capture is not null)
+            Violations.Add($"stream {found.Ordinal} is destroyed while it is captured");
+
         // Its work still runs to the end.
         found.Drain();
         device.Streams.Remove(found);
@@ -27,7 +30,7 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamSynchronize(IntPtr stream) => Bound("cuStreamSynchronize", null, device => OnStream(device, stream, found =>
+    private static CudaError StreamSynchronize(IntPtr stream) => Bound("cuStreamSynchronize", null, device => Unsafe(device, () => OnStream(device, stream, found =>
     {
         if (found.Capture is { } capture)
             return Invalidate(capture);
@@ -35,11 +38,14 @@ internal static unsafe partial class PtxDriver
             device.Streams.Where(other => other.IsBlocking).ToList().ForEach(other => other.Drain());
         found.Drain();
         return CudaError.CUDA_SUCCESS;
-    }));
+    })));
 
     [UnmanagedCallersOnly]
     private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) => Bound("cuStreamWaitEvent", null, device => OnStream(device, stream, waiting => With<PtxEvent>(handle, found =>
     {
+        // 1 belongs to captures alone.
+        if (flags != 0)
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
         if (found.Captured is { } point)
         {
             if (waiting.Capture is not null && waiting.Capture != point.Graph)
@@ -57,11 +63,11 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventCreate(IntPtr* handle, uint flags) => Bound("cuEventCreate", flags, _ =>
+    private static CudaError EventCreate(IntPtr* handle, uint flags) => Bound("cuEventCreate", flags, device =>
     {
         if (flags > 3)
             return CudaError.CUDA_ERROR_INVALID_VALUE;
-        *handle = Register(new PtxEvent(isTimed: (flags & 2) == 0));
+        *handle = Register(new PtxEvent(device, isTimed: (flags & 2) == 0));
         return CudaError.CUDA_SUCCESS;
     });
 
@@ -72,23 +78,28 @@ internal static unsafe partial class PtxDriver
     [UnmanagedCallersOnly]
     private static CudaError EventRecord(IntPtr handle, IntPtr stream) => Bound("cuEventRecord", null, device => OnStream(device, stream, target => With<PtxEvent>(handle, found =>
     {
+        if (found.Device != device)
+            return CudaError.CUDA_ERROR_INVALID_HANDLE;
         found.Record(target);
         return CudaError.CUDA_SUCCESS;
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventQuery(IntPtr handle) => Bound("cuEventQuery", null, _ => With<PtxEvent>(handle, found =>
-        found.Captured is { } point ? Invalidate(point.Graph, CudaError.CUDA_ERROR_CAPTURED_EVENT)
-        : found.IsReached ? CudaError.CUDA_SUCCESS
-        : CudaError.CUDA_ERROR_NOT_READY));
+    private static CudaError EventQuery(IntPtr handle) => Bound("cuEventQuery", null, device => With<PtxEvent>(handle, found =>
+        found.Captured is { } point
+            ? Invalidate(point.Graph, CudaError.CUDA_ERROR_CAPTURED_EVENT)
+            : Unsafe(device, () => found.IsReached ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_NOT_READY)));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventSynchronize(IntPtr handle) => Bound("cuEventSynchronize", null, _ => With<PtxEvent>(handle, found =>
+    private static CudaError EventSynchronize(IntPtr handle) => Bound("cuEventSynchronize", null, device => With<PtxEvent>(handle, found =>
     {
         if (found.Captured is { } point)
             return Invalidate(point.Graph, CudaError.CUDA_ERROR_CAPTURED_EVENT);
-        found.Stream?.Drain(found.Place);
-        return CudaError.CUDA_SUCCESS;
+        return Unsafe(device, () =>
+        {
+            found.Stream?.Drain(found.Place);
+            return CudaError.CUDA_SUCCESS;
+        });
     }));
 
     [UnmanagedCallersOnly]

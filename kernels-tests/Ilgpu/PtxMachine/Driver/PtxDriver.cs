@@ -35,6 +35,12 @@ internal static unsafe partial class PtxDriver
 
     public static List<string> Violations { get; } = [];
 
+    /// <summary>Whether kernels run; off, their launches are checked and come to nothing, so that whole steps of real size can be taken.</summary>
+    public static bool RunsKernels { get; set; } = true;
+
+    /// <summary>Whether the driver can compile PTX; many containers lack the library for it. Off, it takes machine code of the text that it refused last.</summary>
+    public static bool HasAssembler { get; set; } = true;
+
     /// <summary>What kernels print.</summary>
     public static TextWriter Output { get; set; } = TextWriter.Null;
 
@@ -116,8 +122,14 @@ internal static unsafe partial class PtxDriver
         Handles.TryGetValue(handle, out var value) && value is T wanted ? body(wanted) : CudaError.CUDA_ERROR_INVALID_HANDLE;
 
     private static CudaError OnStream(PtxDevice device, IntPtr handle, Func<PtxStream, CudaError> body) =>
-        handle == IntPtr.Zero ? body(device.DefaultStream)
+        handle == IntPtr.Zero ? OnDefaultStream(device, body)
         : With<PtxStream>(handle, stream => stream.Device == device ? body(stream) : CudaError.CUDA_ERROR_INVALID_CONTEXT);
+
+    // Whoever uses the stream that waits for all blocking ones would wait for one that is being captured.
+    private static CudaError OnDefaultStream(PtxDevice device, Func<PtxStream, CudaError> body) =>
+        device.Streams.Find(stream => stream is { IsBlocking: true, Capture: not null }) is { } capturing
+            ? Invalidate(capturing.Capture!, CudaError.CUDA_ERROR_STREAM_CAPTURE_IMPLICIT)
+            : body(device.DefaultStream);
 
     private static bool IsLocked(void* address, nuint bytes) =>
         LockedRanges.Any(range => (nuint)address >= range.Key && (nuint)address + bytes <= range.Key + range.Value);

@@ -89,9 +89,11 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
 }
 
 /// <summary>A point in a stream.</summary>
-internal sealed class PtxEvent(bool isTimed)
+internal sealed class PtxEvent(PtxDevice device, bool isTimed)
 {
     private static long clock;
+
+    public PtxDevice Device { get; } = device;
 
     public bool IsTimed { get; } = isTimed;
 

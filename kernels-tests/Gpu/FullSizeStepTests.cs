@@ -1,0 +1,64 @@
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Models.Data;
+using ILGPU;
+using ILGPU.Runtime.Cuda;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu;
+
+/// <summary>
+/// Training steps of the size that people train, on the driver without a card as an sm_90: every call is checked as always, modules are parsed,
+/// launches are held against the device's limits, but no kernel runs.
+/// </summary>
+internal sealed class FullSizeStepTests
+{
+    /// <summary>Kernels that name no greatest group may have any number of registers up to 255, of which a group has 65,536.</summary>
+    private const int MostThreadsForAnyRegisters = 256;
+
+    private const int Side = 256;
+
+    [TearDown]
+    public void KernelsRunAgain() => (PtxDriver.RunsKernels, PtxDevice.MemoryBytes) = (true, 1L << 30);
+
+    [TestCase(ModelKind.Pix2Pix, ProductPrecision.Fp32, 1)]
+    [TestCase(ModelKind.Pix2Pix, ProductPrecision.Bf16, 16, Category = "Slow")]
+    [TestCase(ModelKind.CycleGan, ProductPrecision.Tf32, 1, Category = "Slow")]
+    public void AStepAsAGraphKeepsTheRulesOfTheDriver(ModelKind model, ProductPrecision precision, int batch)
+    {
+        (PtxDriver.RunsKernels, PtxDevice.MemoryBytes, PtxDriver.FaultsStay) = (false, 140L << 30, true);
+        PtxDriver.Violations.Clear();
+        var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
+        using (var device = new GpuDevice("ptx", context, context.GetCudaDevice(2).CreateCudaAccelerator(context)))
+        {
+            device.Precision = precision;
+            PtxDriver.Calls.Clear();
+            using var trainer = GanTrainer.Create(TrainingOptions.For(model) with { BatchSize = batch }, device);
+            using var pair = new Pair(Tensor.Zeros(new Shape(batch, 3, Side, Side), device), Tensor.Zeros(new Shape(batch, 3, Side, Side), device), ["zeros"], 0);
+            for (var step = 0; step < 4; step++)
+            {
+                trainer.Step(pair, step);
+            }
+
+            device.Synchronize();
+        }
+
+        Assert.That(PtxDriver.Violations, Is.Empty);
+        Assert.That(Count("cuGraphLaunch"), Is.EqualTo(2), "computed, recorded, replayed twice");
+        Assert.That(Launches().Count(), Is.GreaterThan(500));
+        Assert.That(Launches().Select(ThreadsOf).Max(), Is.LessThanOrEqualTo(MostThreadsForAnyRegisters));
+
+        static IEnumerable<string> Launches() => PtxDriver.Calls.Where(call => call.StartsWith("cuLaunchKernel", StringComparison.Ordinal));
+        static int Count(string name) => PtxDriver.Calls.Count(call => call.StartsWith(name, StringComparison.Ordinal));
+    }
+
+    // "cuLaunchKernel (grid) x (threads along X, Y, Z), bytes"
+    private static int ThreadsOf(string launch)
+    {
+        var group = launch[(launch.IndexOf("x (", StringComparison.Ordinal) + 3)..launch.LastIndexOf(')')];
+        return group.Split(", ").Select(int.Parse).Aggregate(1, (product, next) => product * next);
+    }
+}
