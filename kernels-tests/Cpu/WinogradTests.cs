@@ -191,7 +191,7 @@ public sealed class WinogradTests
         var directError = ConvolutionTests.RelativeError(direct.Get(run(direct)), expected);
         foreach (var kernel in ConvolutionTests.Kernels)
         {
-            foreach (var use in (WinogradUse[])[WinogradUse.WhereverPossible, WinogradUse.WhereverPossibleOnFourPoints])
+            foreach (var use in (WinogradUse[])[WinogradUse.WhereverPossible, WinogradUse.WhereverPossibleOnFourPoints, WinogradUse.WhereverPossibleOnThreePoints])
             {
                 using var winograd = new CpuBench(2, kernel, use);
                 var error = ConvolutionTests.RelativeError(winograd.Get(run(winograd)), expected);

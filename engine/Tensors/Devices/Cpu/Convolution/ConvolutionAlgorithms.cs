@@ -26,10 +26,12 @@ internal sealed unsafe class ConvolutionAlgorithms
     private readonly OuterProductRunner _outerProducts;
     private readonly ColumnGradientRunner _columns;
     private readonly WeightGradientRunner _weights;
+    private readonly FewTilesRunner _fewTiles;
     private readonly WinogradRunner<SixPoints> _sixPoints;
     private readonly WinogradRunner<FourPoints> _fourPoints;
     private readonly WinogradGradientRunner<SixPoints> _sixPointWeights;
     private readonly WinogradGradientRunner<FourPoints> _fourPointWeights;
+    private readonly WinogradGradientRunner<ThreePoints> _threePointWeights;
 
     public ConvolutionAlgorithms(CpuThreads threads)
     {
@@ -40,39 +42,56 @@ internal sealed unsafe class ConvolutionAlgorithms
         _outerProducts = new(threads, memory);
         _columns = new(threads, memory);
         _weights = new(threads, memory);
+        _fewTiles = new(threads, memory);
         _sixPoints = new(threads, memory);
         _fourPoints = new(threads, memory);
         _sixPointWeights = new(threads, memory);
         _fourPointWeights = new(threads, memory);
+        _threePointWeights = new(threads, memory);
     }
 
     public ConvolutionPass Forward(in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
+        var correlation = Correlation.Forward(g, border);
+        if (FewTilesPlan.TryCreate(correlation, kernel, winogradUse, isHeld) is { } few)
+        {
+            return (x, w, _, bias, y) => _fewTiles.Run(few, x, w, bias, y);
+        }
+
         if (border == PadMode.Constant && winogradUse < WinogradUse.WhereverPossible && InnerProductPlan.TryCreate(g, kernel) is { } plan)
         {
             return (x, w, _, bias, y) => _innerProducts.Run(plan, x, w, bias, y);
         }
 
-        return Correlate(Correlation.Forward(g, border), isHeld, kernel, winogradUse);
+        return Correlate(correlation, isHeld, kernel, winogradUse);
     }
 
     public ConvolutionPass InputGradient(in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
+        var correlation = Correlation.InputGradient(g);
+        if (FewTilesPlan.TryCreate(correlation, kernel, winogradUse, isHeld) is { } few)
+        {
+            return (dy, w, _, bias, dx) => _fewTiles.Run(few, dy, w, bias, dx);
+        }
+
         if (winogradUse < WinogradUse.WhereverPossible && ColumnGradientPlan.TryCreate(g, kernel) is { } plan)
         {
             return (dy, w, _, bias, dx) => _columns.Run(plan, dy, w, bias, dx);
         }
 
-        return Correlate(Correlation.InputGradient(g), isHeld, kernel, winogradUse);
+        return Correlate(correlation, isHeld, kernel, winogradUse);
     }
 
     public WeightGradientPass WeightGradient(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse)
     {
         if (WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is { } winograd)
         {
-            return winograd.Points == FourPoints.Count
-                ? (x, dy, dw) => _fourPointWeights.Run(winograd, x, dy, dw)
-                : (x, dy, dw) => _sixPointWeights.Run(winograd, x, dy, dw);
+            return winograd.Points switch
+            {
+                ThreePoints.Points => (x, dy, dw) => _threePointWeights.Run(winograd, x, dy, dw),
+                FourPoints.Points => (x, dy, dw) => _fourPointWeights.Run(winograd, x, dy, dw),
+                _ => (x, dy, dw) => _sixPointWeights.Run(winograd, x, dy, dw),
+            };
         }
 
         if (OuterProductPlan.TryCreate(g, kernel) is { } few)

@@ -56,6 +56,9 @@ internal sealed record Correlation
 
     public int Columns => (OutW + OutStepX - 1) / OutStepX;
 
+    /// <summary>Multiply-adds of the direct way.</summary>
+    public double DirectCost => (double)Filters * Channels * Phases.Sum(p => p.Taps.Length) * Images * Rows * Columns;
+
     /// <summary>The correlation that <see cref="IKernels.Conv2d"/> is.</summary>
     public static Correlation Forward(in ConvGeometry g, PadMode border = PadMode.Constant)
     {

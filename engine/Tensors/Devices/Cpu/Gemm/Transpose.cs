@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
-/// <summary>Transposition of tall and flat pieces, 8 × 8 in registers where the processor can.</summary>
+/// <summary>Transposition of tall and flat pieces, 16 × 16 or 8 × 8 in registers where the processor can.</summary>
 internal static unsafe class Transpose
 {
     /// <summary>
@@ -15,6 +15,20 @@ internal static unsafe class Transpose
     public static void Run(float* from, nint fromPitch, int rows, int paddedRows, int columns, float* to, nint toPitch)
     {
         var i = 0;
+        if (Avx512F.IsSupported)
+        {
+            for (; i <= rows - 16; i += 16)
+            {
+                var j = 0;
+                for (; j <= columns - 4; j += 4)
+                {
+                    Block16x4(from + i * fromPitch + j, fromPitch, to + j * toPitch + i, toPitch);
+                }
+
+                Plain(from + i * fromPitch + j, fromPitch, 16, columns - j, to + j * toPitch + i, toPitch);
+            }
+        }
+
         if (Avx.IsSupported)
         {
             for (; i <= rows - 8; i += 8)
@@ -48,6 +62,33 @@ internal static unsafe class Transpose
                 to[j * toPitch + i] = from[i * fromPitch + j];
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block16x4(float* from, nint pitch, float* to, nint toPitch)
+    {
+        // Each quarter of a register is four by four numbers' row: loads put them where only transpositions inside the quarters are left to do.
+        var r0 = EveryFourth(from, pitch);
+        var r1 = EveryFourth(from + pitch, pitch);
+        var r2 = EveryFourth(from + 2 * pitch, pitch);
+        var r3 = EveryFourth(from + 3 * pitch, pitch);
+        var a0 = Avx512F.UnpackLow(r0, r1).AsDouble();
+        var a1 = Avx512F.UnpackHigh(r0, r1).AsDouble();
+        var a2 = Avx512F.UnpackLow(r2, r3).AsDouble();
+        var a3 = Avx512F.UnpackHigh(r2, r3).AsDouble();
+        Avx512F.UnpackLow(a0, a2).AsSingle().Store(to);
+        Avx512F.UnpackHigh(a0, a2).AsSingle().Store(to + toPitch);
+        Avx512F.UnpackLow(a1, a3).AsSingle().Store(to + 2 * toPitch);
+        Avx512F.UnpackHigh(a1, a3).AsSingle().Store(to + 3 * toPitch);
+    }
+
+    /// <summary>Four numbers of rows 0, 4, 8 and 12.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> EveryFourth(float* from, nint pitch)
+    {
+        var rows = Avx512F.InsertVector128(Vector128.Load(from).ToVector256Unsafe().ToVector512Unsafe(), Vector128.Load(from + 4 * pitch), 1);
+        rows = Avx512F.InsertVector128(rows, Vector128.Load(from + 8 * pitch), 2);
+        return Avx512F.InsertVector128(rows, Vector128.Load(from + 12 * pitch), 3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,7 +9,11 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// </summary>
 internal readonly unsafe struct FourPoints : IPointTransform
 {
-    public static int Count => 4;
+    /// <summary>Number of points: the extent of a transformed tile.</summary>
+    public const int Points = 4;
+
+    /// <inheritdoc/>
+    public static int Count => Points;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input(float* from, nint step, float* to, nint toStep)

@@ -15,7 +15,7 @@ internal unsafe interface IPointTransform
 
     /// <summary>
     /// G: the polynomial with <paramref name="count"/> coefficients (2 to n − 1) at the points, each scaled by 1 / Π (pⱼ − pₖ) over the finite points
-    /// k ≠ j, infinity by 1. A filter is one, and in a weight gradient dy, which takes the scale along that Gᵀ owes.
+    /// k ≠ j, infinity by 1, or by its negative where Bᵀ is negated too. A filter is one, and in a weight gradient dy, which takes the scale along that Gᵀ owes.
     /// </summary>
     static abstract void Evaluate(float* from, nint step, int count, float* to, nint toStep);
 

@@ -150,11 +150,13 @@ internal sealed class WinogradGradientPlan
 
         var six = new WinogradGradientPlan(g, kernel, taps, SixPoints.Count);
         var four = taps == 2 ? new WinogradGradientPlan(g, kernel, taps, FourPoints.Count) : six;
+        var three = taps == 2 ? new WinogradGradientPlan(g, kernel, taps, ThreePoints.Count) : six;
         return use switch
         {
             WinogradUse.WhereverPossible => six,
             WinogradUse.WhereverPossibleOnFourPoints => four,
-            _ => (four.Cost < six.Cost ? four : six) is var best && best.Cost < WorthIt * g.Flops / 2 ? best : null,
+            WinogradUse.WhereverPossibleOnThreePoints => three,
+            _ => new[] { six, four, three }.MinBy(plan => plan.Cost) is { } best && best.Cost < WorthIt * g.Flops / 2 ? best : null,
         };
     }
 

@@ -206,20 +206,19 @@ internal sealed class WinogradPlan
         }
 
         var six = new WinogradPlan(c, kernel, taps, SixPoints.Count);
-        if (use == WinogradUse.WhereverPossible || (use == WinogradUse.WhereverPossibleOnFourPoints && taps > 2))
+        if (use == WinogradUse.WhereverPossible || (use != WinogradUse.WhereFaster && taps > 2))
         {
             return six;
         }
 
         var four = taps == 2 ? new WinogradPlan(c, kernel, taps, FourPoints.Count) : null;
-        if (use == WinogradUse.WhereverPossibleOnFourPoints)
+        if (use != WinogradUse.WhereFaster)
         {
             return four;
         }
 
         var best = four is not null && six.Cost(isHeld) > ClearlyLess * four.Cost(isHeld) ? four : six;
-        var direct = (double)c.Filters * c.Channels * c.Phases.Sum(p => p.Taps.Length) * c.Images * c.Rows * c.Columns;
-        return best.Cost(isHeld) < WorthIt * direct ? best : null;
+        return best.Cost(isHeld) < WorthIt * c.DirectCost ? best : null;
     }
 
     /// <summary>What the weight's transform costs in multiply-adds at full speed.</summary>
@@ -229,7 +228,8 @@ internal sealed class WinogradPlan
     private double TileCost =>
         RoundUp(Tiles, Kernel.Lanes) * (((double)Correlation.Filters * Schedule.Depth) + (Places * ((Correlation.Filters * Phases.Length) + Channels) * TileElement));
 
-    private double Cost(bool isHeld) => TileCost + (isHeld && KeepsWeight ? 0 : WeightCost);
+    /// <summary>All of a forward or data gradient.</summary>
+    public double Cost(bool isHeld) => TileCost + (isHeld && KeepsWeight ? 0 : WeightCost);
 
     /// <summary>True if columns of phase p and the next take turns in the same rows.</summary>
     public bool IsPair(int p) => Correlation.OutStepX == 2 && p + 1 < Phases.Length

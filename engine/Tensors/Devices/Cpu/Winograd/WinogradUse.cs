@@ -13,4 +13,7 @@ internal enum WinogradUse
 
     /// <summary>The same, on four points where the filter is 2 × 2.</summary>
     WhereverPossibleOnFourPoints,
+
+    /// <summary>The same, on three points where the filter is 2 × 2 and tiles are few.</summary>
+    WhereverPossibleOnThreePoints,
 }

@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
+
+/// <summary>A group of filters of a <see cref="FewTilesPlan"/>, from the weight to the outputs.</summary>
+internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float* weight, float* bias, float* output, Scratch[] own) : ITask
+{
+    private const int Width = FewTilesPlan.Width;
+
+    private const int Places = FewTilesPlan.Places;
+
+    /// <summary>Channels between the one that is brought to the points and the one asked for.</summary>
+    private const int ReadAhead = 8;
+
+    /// <param name="task">the group</param>
+    /// <param name="worker">whose scratch memory to use</param>
+    public void Run(int task, int worker)
+    {
+        var c = plan.Correlation;
+        var plane = c.OutH * c.OutW;
+        var weights = (nint)plan.Sources.Length * Places * plan.WeightPitch;
+        var sums = (nint)c.Phases.Length * Places * plan.SumPitch;
+        var u = own[worker].Floats(weights + sums + Math.Max((nint)c.Images * plane, plan.Plane) * Width);
+        var m = u + weights;
+        var spare = m + sums;
+        var vectors = Math.Min(plan.GroupVectors, (c.Filters / Width) - (task * plan.GroupVectors));
+        var filter = task * plan.GroupFilters;
+        for (var channel = 0; channel < c.Channels; channel += plan.BlockChannels)
+        {
+            var depth = Math.Min(plan.BlockChannels, c.Channels - channel);
+            TransformWeight(filter, vectors, channel, depth, spare, u);
+            Multiply(channel, depth, vectors, Next(filter, channel + depth, vectors), u, m);
+        }
+
+        for (var vector = 0; vector < vectors; vector++)
+        {
+            Collect(m + (vector * Width), bias == null ? null : bias + filter + (vector * Width), spare);
+            for (var n = 0; n < c.Images; n++)
+            {
+                Transpose.Run(
+                    spare + ((nint)n * plane * Width), Width, plane, plane, Width, output + (((nint)n * c.Filters) + filter + (vector * Width)) * plane, plane);
+            }
+        }
+    }
+
+    /// <summary>The block of the weight that follows, and how it lies.</summary>
+    private WeightBlock Next(int filter, int channel, int vectors)
+    {
+        var c = plan.Correlation;
+        if (channel >= c.Channels)
+        {
+            return default;
+        }
+
+        var from = weight + ((nint)filter * c.FilterStride) + ((nint)channel * c.ChannelStride);
+        var channels = Math.Min(plan.BlockChannels, c.Channels - channel);
+        return c.FilterStride < c.ChannelStride
+            ? new WeightBlock(from, c.ChannelStride, channels, vectors * Width * plan.Plane)
+            : new WeightBlock(from, c.FilterStride, vectors * Width, channels * plan.Plane);
+    }
+
+    /// <summary>u [source][place][channel][filter]: a block of the weight at the points.</summary>
+    private void TransformWeight(int filter, int vectors, int channel, int depth, float* planes, float* u)
+    {
+        var c = plan.Correlation;
+        var isFilterNear = c.FilterStride < c.ChannelStride;
+        var (outer, inner) = isFilterNear ? (depth, vectors) : (vectors, depth);
+        for (var i = 0; i < outer; i++)
+        {
+            for (var j = 0; j < inner; j++)
+            {
+                var (vector, k) = isFilterNear ? (j, i) : (i, j);
+                var from = weight + ((nint)(filter + (vector * Width)) * c.FilterStride) + ((nint)(channel + k) * c.ChannelStride);
+                if (channel == 0)
+                {
+                    Fetch(from + ((nint)ReadAhead * c.ChannelStride));
+                }
+
+                Transpose.Run(from, c.FilterStride, Width, Width, plan.Plane, planes, Width);
+                Evaluate(planes, u + ((nint)k * plan.GroupFilters) + (vector * Width));
+            }
+        }
+    }
+
+    private void Fetch(float* from)
+    {
+        var pitch = (nint)plan.Correlation.FilterStride;
+        for (var i = 0; i < Width; i++)
+        {
+            CacheLines.Fetch(from + (i * pitch), plan.Plane);
+        }
+    }
+
+    /// <summary>Sixteen filters of one channel to the points of all sources.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Evaluate(float* planes, float* to)
+    {
+        foreach (var source in plan.Sources)
+        {
+            var taps = source.Taps;
+            ThreePoints.EvaluateSquare(
+                Vector512.Load(planes + (taps[0] * Width)), Vector512.Load(planes + (taps[1] * Width)),
+                Vector512.Load(planes + (taps[2] * Width)), Vector512.Load(planes + (taps[3] * Width)), to, plan.WeightPitch);
+            to += Places * (nint)plan.WeightPitch;
+        }
+    }
+
+    /// <summary>m [phase][place] = or += v · u over a block of channels and the residues of each phase.</summary>
+    private void Multiply(int channel, int depth, int vectors, WeightBlock next, float* u, float* m)
+    {
+        var call = 0;
+        var calls = plan.Sources.Length * Places * plan.Panels;
+        var kernel = plan.Kernel;
+        var panelPitch = (nint)depth * kernel.Rows;
+        var a = v + ((nint)channel * plan.Sources.Length * Places * plan.Panels * kernel.Rows);
+        var count = vectors * Width / kernel.Lanes;
+        var phase = -1;
+        fixed (int* bases = plan.Bases, offsets = plan.Offsets)
+        {
+            foreach (var source in plan.Sources)
+            {
+                var isFirst = channel == 0 && source.Phase != phase;
+                phase = source.Phase;
+                for (var place = 0; place < Places; place++, u += plan.WeightPitch)
+                {
+                    var c = m + (((nint)phase * Places) + place) * plan.SumPitch;
+                    for (var panel = 0; panel < plan.Panels; panel++, a += panelPitch, c += kernel.Rows * plan.GroupFilters)
+                    {
+                        // What comes next is asked for while this is worked on: the weight from memory, the next panel from the last-level cache.
+                        var ahead = next.Ahead(call++, calls, depth, a + panelPitch, kernel.Rows);
+                        for (var vector = 0; vector < count;)
+                        {
+                            var tile = kernel.NextTile(count - vector);
+                            kernel.Run(tile, depth, a, u, bases + vector, offsets, c + (vector * kernel.Lanes), plan.GroupFilters, !isFirst, ahead);
+                            vector += tile;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>pixels [image][row][column][filter] of sixteen filters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Collect(float* sums, float* shifts, float* pixels)
+    {
+        var c = plan.Correlation;
+        var shift = shifts == null ? Vector512<float>.Zero : Vector512.Load(shifts);
+        for (var p = 0; p < c.Phases.Length; p++, sums += Places * (nint)plan.SumPitch)
+        {
+            var from = sums;
+            for (var row = 0; row < c.Images * plan.TilesY; row++)
+            {
+                var y = (row % plan.TilesY * FewTilesPlan.Outputs * c.OutStepY) + c.Phases[p].Top;
+                var x = c.Phases[p].Left;
+                var to = pixels + (((((nint)row / plan.TilesY) * c.OutH) + y) * c.OutW + x) * Width;
+                var isLow = y + c.OutStepY < c.OutH;
+                for (var tile = 0; tile < plan.TilesX; tile++, from += plan.GroupFilters)
+                {
+                    var (y00, y01, y10, y11) = ThreePoints.CollectSquare(from, plan.SumPitch);
+                    var isWide = x + c.OutStepX < c.OutW;
+                    Put(y00, y01, shift, y < c.OutH && x < c.OutW, y < c.OutH && isWide, to, c.OutStepX);
+                    Put(y10, y11, shift, isLow && x < c.OutW, isLow && isWide, to + ((nint)c.OutStepY * c.OutW * Width), c.OutStepX);
+                    x += FewTilesPlan.Outputs * c.OutStepX;
+                    to += FewTilesPlan.Outputs * c.OutStepX * Width;
+                }
+            }
+        }
+    }
+
+    /// <summary>Two outputs of a row, where the picture has them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(Vector512<float> left, Vector512<float> right, Vector512<float> shift, bool hasLeft, bool hasRight, float* to, nint step)
+    {
+        if (hasLeft)
+        {
+            (left + shift).Store(to);
+        }
+
+        if (hasRight)
+        {
+            (right + shift).Store(to + (step * Width));
+        }
+    }
+}

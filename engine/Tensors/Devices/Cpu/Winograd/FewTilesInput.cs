@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using IlgpuGan.Tensors.Devices.Cpu.Convolution;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
+
+/// <summary>Brings a block of channels to the points, sixteen of them at a time as lanes: v [source][place][panel][channel][tile of the panel].</summary>
+internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, float* v, Scratch[] own) : ITask
+{
+    private const int Width = FewTilesPlan.Width;
+
+    /// <param name="task">the block</param>
+    /// <param name="worker">whose scratch memory to use</param>
+    public void Run(int task, int worker)
+    {
+        var c = plan.Correlation;
+        var first = task * plan.BlockChannels;
+        var channels = Math.Min(plan.BlockChannels, c.Channels - first);
+        var sets = channels / Width;
+        var setSize = (nint)c.Images * plan.BandSize;
+        var bands = own[worker].Floats((sets * setSize) + (FewTilesPlan.Places * plan.Kernel.Rows * Width));
+        for (var set = 0; set < sets; set++)
+        {
+            for (var n = 0; n < c.Images; n++)
+            {
+                TransposedBands.FillPlanes(
+                    input + (((nint)n * c.Channels) + first + (set * Width)) * c.InH * c.InW, Width, Width, c.InH, c.InW,
+                    plan.Top, plan.BandRows, plan.Left, plan.BandColumns, bands + (set * setSize) + ((nint)n * plan.BandSize));
+            }
+        }
+
+        var size = (nint)plan.Panels * plan.Kernel.Rows * channels;
+        var to = v + ((nint)first * plan.Sources.Length * FewTilesPlan.Places * plan.Panels * plan.Kernel.Rows);
+        foreach (var source in plan.Sources)
+        {
+            for (var panel = 0; panel < plan.Panels; panel++)
+            {
+                for (var set = 0; set < sets; set++)
+                {
+                    Transform(
+                        bands + (set * setSize) + (source.Shift * Width), panel, bands + (sets * setSize),
+                        to + (((nint)panel * channels) + (set * Width)) * plan.Kernel.Rows, size);
+                }
+            }
+
+            to += FewTilesPlan.Places * size;
+        }
+    }
+
+    /// <summary>One panel of tiles and sixteen channels at all places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transform(float* bands, int panel, float* square, float* to, nint placePitch)
+    {
+        var c = plan.Correlation;
+        var rows = plan.Kernel.Rows;
+        var first = panel * rows;
+        var tiles = Math.Min(rows, plan.Tiles - first);
+        var rowStep = (nint)c.StrideY * plan.BandColumns * Width;
+        var columnStep = (nint)c.StrideX * Width;
+        var pitch = (nint)rows * Width;
+        for (var i = 0; i < tiles; i++)
+        {
+            ThreePoints.InputSquare(bands + ((nint)plan.TilePlaces[first + i] * Width), rowStep, columnStep, square + (i * Width), pitch);
+        }
+
+        for (var place = 0; place < FewTilesPlan.Places; place++)
+        {
+            Transpose.Run(square + (place * pitch), Width, tiles, rows, Width, to + (place * placePitch), rows);
+        }
+    }
+}

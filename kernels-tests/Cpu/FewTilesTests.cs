@@ -1,0 +1,90 @@
+using IlgpuGan.Tensors.Devices.Cpu.Convolution;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+using IlgpuGan.Tensors.Devices.Cpu.Winograd;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Cpu;
+
+/// <summary>Winograd's algorithm on three points, whose weight never goes to memory, against the definition in double precision and beside the other ways.</summary>
+public sealed class FewTilesTests
+{
+    /// <summary>Most of the direct way's error, or of the least that float32 allows where inner products split sums into many short ones.</summary>
+    private const double Tolerance = 1e-6;
+
+    /// <summary>A U-Net's inner levels with fewer channels; odd sizes, several pictures, blocks and groups that are not full, other strides.</summary>
+    private static readonly string[] Shapes =
+    [
+        "1 80 32 32 208 4 4 2 1 1",
+        "1 144 16 16 112 4 4 2 1 1",
+        "2 32 13 10 48 4 4 2 1 1",
+        "3 16 9 7 16 4 4 2 2 1",
+        "1 32 18 12 32 4 4 2 0 1",
+        "1 48 9 10 32 2 2 1 1 1",
+        "1 16 12 17 32 4 2 2,1 1,0 1",
+    ];
+
+    [TestCaseSource(nameof(Shapes))]
+    public void ForwardAndDataGradientAgreeWithTheirDefinitions(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        Assert.That(FewTilesPlan.TryCreate(Correlation.Forward(g), MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints), Is.Not.Null);
+        Assert.That(FewTilesPlan.TryCreate(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints), Is.Not.Null);
+        var x = ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1);
+        var w = ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2);
+        var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 3);
+        var (shiftY, shiftX) = (ConvolutionTests.Numbers(g.K, 4), ConvolutionTests.Numbers(g.C, 5));
+        var (y, dx) = (ReferenceConvolution.Forward(x, w, shiftY, g), ReferenceConvolution.InputGradient(dy, w, shiftX, g));
+        var direct = Errors(MicroKernel.Best, WinogradUse.Never);
+        foreach (var kernel in ConvolutionTests.Kernels)
+        {
+            var few = Errors(kernel, WinogradUse.WhereverPossibleOnThreePoints);
+            TestContext.Out.WriteLine($"{shape}, {kernel.Lanes} lanes: forward {few.Y:E1}, direct {direct.Y:E1}; data gradient {few.Dx:E1}, direct {direct.Dx:E1}");
+            Assert.That(few.Y, Is.LessThan(Tolerance).And.Not.EqualTo(direct.Y));
+            Assert.That(few.Dx, Is.LessThan(Tolerance).And.Not.EqualTo(direct.Dx));
+        }
+
+        (double Y, double Dx) Errors(MicroKernel kernel, WinogradUse use)
+        {
+            using var device = new CpuBench(2, kernel, use);
+            var (forward, gradient) = (device.New(y.Length), device.New(dx.Length));
+            device.Kernels.Conv2d(device.Put(x), device.Put(w), device.Put(shiftY), forward, g);
+            device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), device.Put(shiftX), gradient, g);
+            return (ConvolutionTests.RelativeError(device.Get(forward), y), ConvolutionTests.RelativeError(device.Get(gradient), dx));
+        }
+    }
+
+    [TestCase("1 512 16 16 512 4 4 2 1 1", false, true, TestName = "A U-Net's fifth level goes by three points")]
+    [TestCase("1 256 32 32 1024 4 4 2 1 1", false, true, TestName = "A U-Net's fourth level goes by three points")]
+    [TestCase("1 256 32 32 1024 4 4 2 1 1", true, false, TestName = "Three points are switched off with the others")]
+    [TestCase("1 512 8 8 512 4 4 2 1 1", false, false, TestName = "A U-Net's sixth level has too few tiles for three points")]
+    [TestCase("1 128 64 64 256 4 4 2 1 1", false, false, TestName = "A U-Net's third level has too many tiles for three points")]
+    public void TheShapeDecides(string shape, bool isOff, bool expected)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var use = isOff ? WinogradUse.Never : WinogradUse.WhereFaster;
+        Assert.That(FewTilesPlan.TryCreate(Correlation.Forward(g), MicroKernel.Best, use) is not null, Is.EqualTo(expected));
+        Assert.That(FewTilesPlan.TryCreate(Correlation.InputGradient(g), MicroKernel.Best, use) is not null, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void TheNumberOfThreadsDoesNotShow()
+    {
+        var g = ConvolutionTests.Geometry("1 80 16 16 208 4 4 2 1 1");
+        var x = ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1);
+        var w = ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2);
+        var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 3);
+        var expected = Run(1);
+        Assert.That(Run(2), Is.EqualTo(expected));
+        Assert.That(Run(5), Is.EqualTo(expected));
+
+        (float[] Y, float[] Dx, float[] Dw) Run(int threads)
+        {
+            using var device = new CpuBench(threads, MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints);
+            var (y, dx, dw) = (device.New(dy.Length), device.New(x.Length), device.New(w.Length));
+            device.Kernels.Conv2d(device.Put(x), device.Put(w), null, y, g);
+            device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), null, dx, g);
+            device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g);
+            return (device.Get(y), device.Get(dx), device.Get(dw));
+        }
+    }
+}
