@@ -22,14 +22,14 @@ internal sealed partial class OclgrindTests
     [
         ("FullyQualifiedName~Ops.OpTests&FullyQualifiedName~opencl&FullyQualifiedName~.GradientAgrees&FullyQualifiedName!~conv&FullyQualifiedName!~matmul", 120),
         ("FullyQualifiedName~opencl&(FullyQualifiedName~Nn.OptimizerTests|FullyQualifiedName~RandomNumbersAreThoseOfTheProcessor"
-            + "|FullyQualifiedName~SeldomLaunchedKernelTests|FullyQualifiedName~Gpu.FusedNormTests|FullyQualifiedName~EveryProductKernelTests)", 50),
+            + "|FullyQualifiedName~SeldomLaunchedKernelTests|FullyQualifiedName~Gpu.FusedNormTests|FullyQualifiedName~EveryProductKernelTests|FullyQualifiedName~FewFiltersTests)", 50),
     ];
 
     /// <summary>What OpenCL devices never launch: kernels that begin with a question to CUDA.</summary>
     private static readonly string[] s_onlyCuda = ["optimizer/adam-of-all", "memory/copy-of-all", "product/tensor-core-"];
 
     /// <summary>What needs more shared memory than the 32 KB of that device; other tiles are compiled from the same methods.</summary>
-    private static readonly string[] s_tooLarge = ["product/double-buffered-large-", "product/vectorised-large-"];
+    private static readonly string[] s_tooLarge = ["product/double-buffered-large-", "product/vectorised-large-", "conv2d-weight-gradient/few-filters-three"];
 
     /// <summary>Where Linux distributions put the driver.</summary>
     private static readonly string[] s_drivers =

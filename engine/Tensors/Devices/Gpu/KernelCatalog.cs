@@ -27,6 +27,8 @@ public static class KernelCatalog
         Kernel("conv2d-input-gradient/naive", "its data gradient, and transposed convolution", DirectConvolution.InputGradient),
         Kernel("conv2d-weight-gradient/naive", "its weight gradient", DirectConvolution.WeightGradient),
         Kernel("matmul/naive", "matrix product as its definition reads", DirectMatMul.Run),
+        .. FewFilters<ThreeOfSeven>("three"),
+        .. FewFilters<OneOfSeven>("one"),
         .. ForEach(typeof(IUnaryFunction), "unary", "y = f(x)", typeof(UnaryKernels), nameof(UnaryKernels.Apply)),
         .. ForEach(typeof(IUnaryFunction), "unary-gradient", "dx = dy · f′", typeof(UnaryKernels), nameof(UnaryKernels.Gradient)),
         .. ForEach(typeof(IBinaryFunction), "binary", "y = f(a, b) of one shape", typeof(BinaryKernels), nameof(BinaryKernels.Apply)),
@@ -81,6 +83,13 @@ public static class KernelCatalog
         Kernel($"norm-gradient/whole-{activation}", "gradients of all that in one launch: small groups", NormGradientKernels.Whole<TActivation>),
         Kernel($"norm-gradient/sums-{activation}", "the sums that the gradient of large groups needs", NormGradientKernels.Sums<TActivation>),
         Kernel($"norm-gradient/apply-{activation}", "then the gradients of input, weight and bias", NormGradientKernels.Apply<TActivation>),
+    ];
+
+    private static IEnumerable<KernelEntry> FewFilters<TShape>(string filters)
+        where TShape : struct, IFewFilters =>
+    [
+        Kernel($"conv2d/few-filters-{filters}", "convolution with few filters, straight from pieces of the image", FewFiltersKernel.FewFilters<TShape>),
+        Kernel($"conv2d-weight-gradient/few-filters-{filters}", "its weight gradient, before bands are added", FewFiltersGradientKernel.FewFiltersWeightGradient<TShape>),
     ];
 
     private static IEnumerable<KernelEntry> Products()

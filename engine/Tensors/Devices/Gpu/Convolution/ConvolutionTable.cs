@@ -36,6 +36,30 @@ internal static class ConvolutionTable
         (ProductRung.Naive, "groups of 256 threads are, too; or there is nothing to add up", _ => true),
     ];
 
+    /// <summary>Whether a forward pass is no product but <see cref="FewFiltersKernel"/>'s: the layer that makes a picture, in enough pixels to fill the device.</summary>
+    public static bool FewFiltersForward(ConvGeometry g, ProductDevice device) =>
+        HasFewFilters(g, g.K, device) && Fills(FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), device);
+
+    /// <summary>The same for a data gradient: of the layer that reads a picture.</summary>
+    public static bool FewFiltersInputGradient(ConvGeometry g, ProductDevice device) =>
+        HasFewFilters(g, g.C, device) && Fills(FewFiltersLauncher.Groups(g.N, g.H, g.W), device);
+
+    /// <summary>The same for a weight gradient, which has its channels to fill the device with.</summary>
+    public static bool FewFiltersWeightGradient(ConvGeometry g, ProductDevice device) =>
+        HasFewFilters(g, g.K, device) && g.C <= ProductDevice.LargestGrid && Fills(g.C * FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), device);
+
+    /// <summary>A processor's caches hold what is read again, and it has no use for many threads.</summary>
+    private static bool HasFewFilters(in ConvGeometry g, int filters, ProductDevice device) =>
+        filters is 1 or 3
+        && (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW) == (7, 7, 1, 1, 1, 1)
+        && g.N <= ProductDevice.LargestGrid
+        && !device.IsProcessor
+        && device.MostThreads >= FewFiltersKernel.Threads
+        && device.SharedBytes >= FewFiltersGradientKernel.SharedBytes<ThreeOfSeven>();
+
+    /// <summary>A group does here what would take seven times its instructions as a product, so some of the device may be idle.</summary>
+    private static bool Fills(long groups, ProductDevice device) => 4 * groups >= device.Multiprocessors;
+
     /// <summary>The variants that fit, best first; the last one always works.</summary>
     /// <param name="highest">take this rung or the next below it that works, whatever the table says; null for the table's choice</param>
     public static IEnumerable<ProductVariant> Candidates(ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung? highest = null)

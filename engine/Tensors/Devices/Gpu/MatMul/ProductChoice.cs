@@ -26,6 +26,9 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
         }
     }
 
+    /// <summary>Whether all products take what was asked for, by <see cref="Forced"/> or by <see cref="RungVariable"/>.</summary>
+    public bool IsForced => Forced is not null || _highest is not null;
+
     public ProductVariant For(in ProductShape shape, ProductPrecision precision)
     {
         if (!_chosen.TryGetValue((shape, precision), out var variant))
@@ -38,7 +41,7 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
 
     /// <summary>Whether a tuner should measure a shape: nothing is forced, and no tuning is known.</summary>
     public bool LacksTuning(in ProductShape shape, ProductPrecision precision) =>
-        Forced is null && _highest is null && shape.Depth > 0 && tunings is not null && tunings.Find(shape, precision) is null;
+        !IsForced && shape.Depth > 0 && tunings is not null && tunings.Find(shape, precision) is null;
 
     /// <summary>Takes what a tuner found.</summary>
     public void Learn(in ProductShape shape, ProductPrecision precision, ProductVariant variant)

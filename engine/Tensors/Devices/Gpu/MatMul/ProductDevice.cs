@@ -19,7 +19,7 @@ internal sealed record ProductDevice(
 #endif
 
     /// <summary>What grids may be at most in Y and Z on every device.</summary>
-    private const int LargestGrid = 65535;
+    public const int LargestGrid = 65535;
 
     /// <summary>Whether a variant can compute a product of a shape.</summary>
     public bool Accepts(in ProductShape shape, ProductVariant variant, ProductPrecision precision)

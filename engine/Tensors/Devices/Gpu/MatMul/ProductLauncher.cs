@@ -23,9 +23,7 @@ internal sealed class ProductLauncher(KernelQueue queue, MemoryPool pool)
         using var partial = new Scratch(pool, (long)product.Planes * product.Splits * product.Rows * product.Columns);
         product.Partial = partial.View;
         Launch(kernel, product);
-        var results = product.Rows * product.Columns;
-        var groups = (results + SplitSumKernel.GroupSize - 1) / SplitSumKernel.GroupSize;
-        queue.Launch(SplitSumKernel.SplitSum, new KernelConfig(new Index3D(groups, 1, product.Planes), new Index3D(SplitSumKernel.GroupSize, 1, 1)), product);
+        SplitSumKernel.Launch(queue, product);
     }
 
     /// <summary>Cuts a depth into about <paramref name="splits"/> parts of whole tiles, none of them empty.</summary>

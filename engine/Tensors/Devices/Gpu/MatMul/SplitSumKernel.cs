@@ -8,7 +8,14 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// </summary>
 internal static class SplitSumKernel
 {
-    public const int GroupSize = 128;
+    internal const int GroupSize = 128;
+
+    /// <summary>Adds what <see cref="Product.Partial"/> holds.</summary>
+    public static void Launch(KernelQueue queue, in Product product)
+    {
+        int results = product.Rows * product.Columns, groups = (results + GroupSize - 1) / GroupSize;
+        queue.Launch(SplitSum, new KernelConfig(new Index3D(groups, 1, product.Planes), new Index3D(GroupSize, 1, 1)), product);
+    }
 
     /// <summary>One thread a result: X counts rows and columns together, Z planes.</summary>
     public static void SplitSum(Product product)

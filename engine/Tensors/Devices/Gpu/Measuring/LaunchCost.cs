@@ -1,5 +1,6 @@
 using System.Reflection;
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Norm;
@@ -60,7 +61,7 @@ internal static class LaunchCost
             elements += arguments[i] is ArrayView<float> view ? Math.Min(view.Length, most) * (twice.Contains(i) ? 2 : 1) : 0;
         }
 
-        var flops = arguments.OfType<ConvGeometry>().Sum(g => g.Flops);
+        var flops = arguments.OfType<ConvGeometry>().Sum(g => g.Flops) + arguments.OfType<FewFiltersPass>().Sum(pass => pass.Flops);
         return new OpCost(flops, elements * sizeof(float));
     }
 
@@ -71,6 +72,23 @@ internal static class LaunchCost
         var kept = ((ArrayView<float>)arguments[Kept]).Length;
         var all = arguments.OfType<ArrayView<float>>().Sum(view => view.Length);
         return new OpCost(0, (arguments.OfType<byte>().Single() != 0 ? all + kept : all - kept) * sizeof(float));
+    }
+
+    /// <summary>Of what a product's tiles compute, the share that lies within its edges.</summary>
+    public static double Within(in Product product, TileSize tile)
+    {
+        long useful = 0, all = 0;
+        for (var plane = 0; plane < product.Planes; plane++)
+        {
+            var entered = product;
+            entered.EnterPlane(plane);
+            useful += (long)entered.Rows * entered.Columns * entered.Depth;
+            all += RoundUp(entered.Rows, tile.Rows) * RoundUp(entered.Columns, tile.Columns) * RoundUp(entered.Depth, tile.Depth);
+        }
+
+        return all == 0 ? 1 : (double)useful / all;
+
+        static long RoundUp(int extent, int step) => ((long)extent + step - 1) / step * step;
     }
 
     private static OpCost OfProduct(in Product product)

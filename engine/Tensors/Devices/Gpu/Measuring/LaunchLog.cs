@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
@@ -33,7 +34,11 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision) : IKernelLoade
         var cost = LaunchCost.Of(kernel, config, arguments);
         var used = name.StartsWith("product/tensor-core", StringComparison.Ordinal) ? precision() : ProductPrecision.Fp32;
         var group = config.GroupDim;
-        var reach = s_products.TryGetValue(kernel, out var product) ? ProductReach.Of(product.Rung, product.Shape, product.Precision) : 1;
+        var reach = s_products.TryGetValue(kernel, out var product)
+            ? ProductReach.Of(product.Rung, product.Shape, product.Precision) * LaunchCost.Within((Product)arguments[0], product.Tile)
+            : kernel.DeclaringType == typeof(FewFiltersKernel) ? FewFiltersKernel.Reach
+            : kernel.DeclaringType == typeof(FewFiltersGradientKernel) ? FewFiltersGradientKernel.Reach
+            : 1;
         Launches.Add(new ModelledLaunch(name, config.GridDim.LongSize(), (int)group.LongSize(), cost.Flops, cost.Bytes, used, reach));
     }
 }

@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <param name="Flops">two for each multiply-add of a product; 0 for other kernels, whose time is their traffic's</param>
 /// <param name="Bytes">each array moved once</param>
 /// <param name="Precision">what a product's factors are rounded to</param>
-/// <param name="Reach">of the arithmetic's peak, the share that a product's loop leaves room for</param>
+/// <param name="Reach">of the arithmetic's peak, the share that a product's loop, and tiles that hang over its edges, leave room for</param>
 public readonly record struct ModelledLaunch(string Kernel, long Groups, int Threads, long Flops, long Bytes, ProductPrecision Precision, double Reach)
 {
     /// <summary>Seconds on a card that is as fast as its data sheet says.</summary>

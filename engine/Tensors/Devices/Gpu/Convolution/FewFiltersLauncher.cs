@@ -1,0 +1,59 @@
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
+
+/// <summary>Launches the kernels for few filters; <see cref="ConvolutionTable"/> says for what.</summary>
+internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, ProductDevice device)
+{
+    /// <summary>Groups for each multiprocessor that a weight gradient is cut into.</summary>
+    private const int GroupsEach = 4;
+
+    /// <summary>Pieces of pixels that each make a group's work.</summary>
+    public static long Groups(int images, int height, int width) =>
+        (long)images * DivideUp(height, FewFiltersKernel.Rows) * DivideUp(width, FewFiltersKernel.Columns);
+
+    /// <summary>Computes a pass of 1 or 3 filters.</summary>
+    public void Run(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, in FewFiltersPass pass)
+    {
+        var grid = new Index3D(DivideUp(pass.OutWidth, FewFiltersKernel.Columns), DivideUp(pass.OutHeight, FewFiltersKernel.Rows), pass.Images);
+        var config = new KernelConfig(grid, new Index3D(FewFiltersKernel.Threads, 1, 1));
+        if (pass.Filters == ThreeOfSeven.Filters)
+        {
+            queue.Launch(FewFiltersKernel.FewFilters<ThreeOfSeven>, config, x, w, bias, y, pass);
+        }
+        else
+        {
+            queue.Launch(FewFiltersKernel.FewFilters<OneOfSeven>, config, x, w, bias, y, pass);
+        }
+    }
+
+    public void RunWeightGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, in ConvGeometry g)
+    {
+        var strips = DivideUp(g.OutW, FewFiltersGradientKernel.Columns);
+        var stages = DivideUp(g.OutH, FewFiltersGradientKernel.Rows);
+        var wanted = DivideUp(GroupsEach * device.Multiprocessors, g.N * g.C * strips);
+        var stagesEach = Math.Max(stages / wanted, 1);
+        var bands = strips * DivideUp(stages, stagesEach);
+        var product = ConvolutionProducts.WeightGradient(x, dy, dw, g);
+        product.PartialColumns = product.Columns;
+        product.Splits = g.N * bands;
+        using var partial = new Scratch(pool, (long)product.Splits * product.Rows * product.Columns);
+        product.Partial = partial.View;
+        var grid = new Index3D(bands, g.C, g.N);
+        if (g.K == ThreeOfSeven.Filters)
+        {
+            var config = new KernelConfig(grid, new Index3D(FewFiltersGradientKernel.Threads<ThreeOfSeven>(), 1, 1));
+            queue.Launch(FewFiltersGradientKernel.FewFiltersWeightGradient<ThreeOfSeven>, config, x, dy, partial.View, g, stagesEach);
+        }
+        else
+        {
+            var config = new KernelConfig(grid, new Index3D(FewFiltersGradientKernel.Threads<OneOfSeven>(), 1, 1));
+            queue.Launch(FewFiltersGradientKernel.FewFiltersWeightGradient<OneOfSeven>, config, x, dy, partial.View, g, stagesEach);
+        }
+
+        SplitSumKernel.Launch(queue, product);
+    }
+
+    private static int DivideUp(int a, int b) => (a + b - 1) / b;
+}
