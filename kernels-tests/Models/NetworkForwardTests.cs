@@ -49,16 +49,58 @@ public sealed class NetworkForwardTests
     {
         using var step = _device.Step();
         var network = create().Initialize(seed: 1, gain: 0.2f).To(_device);
-        var x = Noise(new Shape(2, (int)network.Parameters.First().Tensor.Shape[1], height, width));
-        var before = x.ToArray();
-        var recorded = network.Forward(x).ToArray();
-        network.Random!.Step = 0;
+        foreach (var (images, training) in ((int, bool)[])[(2, true), (2, false), (1, true), (1, false)])
+        {
+            network = training ? network.Train() : network.Eval();
+            network.Random!.Step = 0;
+            var x = Noise(new Shape(images, (int)network.Parameters.First().Tensor.Shape[1], height, width));
+            var before = x.ToArray();
+            var recorded = network.Forward(x).ToArray();
+            Assert.That(outputs, Is.EqualTo(recorded.Length / images / height / width));
+            using var noGrad = GradMode.NoGrad();
+            var what = $"{name}, {images} pictures, {(training ? "training" : "evaluation")}";
+            Assert.That(Again(network.Forward), Is.EqualTo(recorded), what);
+            using (LayerFusion.Off())
+            {
+                Assert.That(Again(network.Forward), Is.EqualTo(recorded), $"{what}, every layer apart");
+            }
+
+            Assert.That(x.ToArray(), Is.EqualTo(before), $"{what}: the caller's input");
+            Assert.That(Again(network.Consume), Is.EqualTo(recorded), $"{what}: of an input that nobody reads again");
+
+            float[] Again(Func<Tensor, Tensor> forward)
+            {
+                network.Random!.Step = 0;
+                return forward(x).ToArray();
+            }
+        }
+    }
+
+    /// <summary>The joined layers do what they are for: a norm, what follows it and both halves of a joined array are one pass each.</summary>
+    [Test]
+    public void NormsTakeInWhatFollows()
+    {
+        using var step = _device.Step();
         using var noGrad = GradMode.NoGrad();
-        Assert.That(network.Forward(x).ToArray(), Is.EqualTo(recorded), name);
-        Assert.That(x.ToArray(), Is.EqualTo(before), "the caller's input");
-        network.Random.Step = 0;
-        Assert.That(network.Consume(x).ToArray(), Is.EqualTo(recorded), "of an input that nobody reads again");
-        Assert.That(outputs, Is.EqualTo(recorded.Length / 2 / height / width));
+        var resNet = new ResNetGenerator(3, 3, blocks: 2, ngf: 2).Initialize(seed: 1).To(_device);
+        Assert.That(Ops(resNet), Is.EquivalentTo(
+            Enumerable.Repeat("conv2d", 8).Concat(Enumerable.Repeat("conv2d_input_gradient", 2)).Concat(Enumerable.Repeat("instance_norm_to", 9)).Append("tanh")));
+        var uNet = new UNet(3, 3, downs: 3, ngf: 2).Initialize(seed: 1).To(_device).Eval();
+        Assert.That(Ops(uNet), Is.EquivalentTo(
+            (string[])["conv2d", "conv2d", "conv2d", "conv2d_input_gradient", "conv2d_input_gradient", "conv2d_input_gradient",
+                "leakyrelu", "batch_norm_inference_to", "relu", "batch_norm_inference_to", "batch_norm_inference_to", "relu", "relu", "tanh"]));
+        using (LayerFusion.Off())
+        {
+            Assert.That(Ops(uNet), Does.Contain("concat").And.Contain("batch_norm_inference").And.Not.Contain("batch_norm_inference_to"));
+        }
+
+        List<string> Ops(Module network)
+        {
+            using var profile = OpProfile.Start(network.LayerNames("net"));
+            _ = network.Forward(Noise(new Shape(1, 3, 16, 16)));
+            Assert.That(profile.Timings.Select(t => t.Layer), Is.All.Not.Empty, "every op is put down to a layer");
+            return [.. profile.Timings.Select(t => t.Name).Where(name => name != "slice")];
+        }
     }
 
     [TestCase(0, 16)]

@@ -158,6 +158,37 @@ internal sealed class LayerTests(string name)
     }
 
     [Test]
+    public void ANormTakesInWhatFollows()
+    {
+        foreach (var norm in (Norm2d[])[new InstanceNorm2d(2), new InstanceNorm2d(2, affine: true), new BatchNorm2d(2), new BatchNorm2d(2).Eval()])
+        {
+            norm.Initialize(seed: 1).To(Device);
+            foreach (var pixels in (int[])[6, 99])
+            {
+                using var step = Device.Step();
+                var shape = new Shape(2, 2, pixels, pixels);
+                var around = Input(2);
+                Assert.That(() => norm.Consume(Input(1), new NormEpilogue(UnaryFunction.Relu)), Throws.TypeOf<AutodiffException>().With.Message.Contains("where nothing is recorded"));
+                using var noGrad = GradMode.NoGrad();
+                var plain = norm.Forward(Input(1));
+                var x = Input(1);
+                Assert.That(norm.Consume(x, new NormEpilogue(UnaryFunction.LeakyRelu, 0.2f)).ToArray(), Is.EqualTo(plain.LeakyRelu(0.2f).ToArray()));
+                Assert.That(x.ToArray(), Is.EqualTo(plain.LeakyRelu(0.2f).ToArray()), "in place");
+                Assert.That(norm.Consume(Input(1), new NormEpilogue(Addend: around)).ToArray(), Is.EqualTo(around.Add(plain).ToArray()));
+                var (given, joined) = (Input(1), Tensor.Zeros(new Shape(3, 2, pixels, pixels), Device));
+                norm.Consume(given, new NormEpilogue(UnaryFunction.Relu, Into: joined.Slice(0, 1, 2)));
+                Assert.That(joined.ToArray()[(int)(shape.Count / 2)..], Is.EqualTo(plain.Relu().ToArray()), "into a part of a larger tensor");
+                Assert.That(joined.ToArray()[..(int)(shape.Count / 2)], Is.All.Zero);
+                Assert.That(given.IsUsable, Is.False, "given up");
+                Assert.That(() => norm.Consume(Input(1), new NormEpilogue(UnaryFunction.Tanh)), Throws.ArgumentException.With.Message.Contains("Tanh"));
+                Assert.That(() => norm.Consume(Input(1), new NormEpilogue(Addend: joined)), Throws.TypeOf<ShapeException>().With.Message.Contains("[3,2,"));
+
+                Tensor Input(int seed) => Tensor.From(OpCase.DrawNumbers(new Random(seed), (int)shape.Count), shape, Device);
+            }
+        }
+    }
+
+    [Test]
     public void ASumMayTakeTheFirstTermsPlace()
     {
         using var step = Device.Step();

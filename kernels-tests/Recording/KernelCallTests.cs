@@ -70,6 +70,9 @@ internal sealed class KernelCallTests
         ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
         ("NormTo", (k, a) => k.NormTo(
             a(288), a(3), a(3), null, null, null, a(288), true, null, new NormBranch(a(288), UnaryFunction.Relu), new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), s_batchNorm, 1e-5f, default)),
+        ("NormalizeTo", (k, a) => k.NormalizeTo(
+            a(288), a(6), a(6), a(3), a(3), a(288), a(288), new NormBranch(a(288), UnaryFunction.Relu), s_norm, 1e-5f, new NormTail(UnaryFunction.LeakyRelu, 0.2f))),
+        ("NormalizeTo", (k, a) => InPlace(a(288), x => k.NormalizeTo(x, a(3), a(3), null, null, null, x, null, s_batchNorm, 1e-5f, default))),
         ("NormToGradient", (k, a) => k.NormToGradient(
             a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), null, a(288), a(288), a(3), a(3), s_norm, 1e-5f, s_tail)),
         ("NormToGradient", (k, a) => k.NormToGradient(

@@ -26,9 +26,13 @@ internal abstract class SkipBlock(SkipConnection skip) : Module
     /// <summary>f.</summary>
     public abstract Sequential Layers { get; }
 
-    public override Tensor Forward(Tensor x) => Join(x, Layers.Forward(x));
+    public override Tensor Forward(Tensor x) => Skip switch
+    {
+        SkipConnection.None => Layers.Forward(x),
+        SkipConnection.Sum => Layers.ForwardAround(x),
+        _ => Beside(x),
+    };
 
-    /// <summary>A sum goes where x was, so that a chain of blocks stays in one place.</summary>
     public override Tensor Consume(Tensor x)
     {
         if (Skip == SkipConnection.None)
@@ -36,31 +40,15 @@ internal abstract class SkipBlock(SkipConnection skip) : Module
             return Layers.Consume(x);
         }
 
-        var y = Layers.Forward(x);
-        if (Skip == SkipConnection.Sum)
-        {
-            using (y)
-            {
-                return x.AddInPlace(y);
-            }
-        }
-
         using (x)
         {
-            return Join(x, y);
+            return Forward(x);
         }
     }
 
-    private Tensor Join(Tensor x, Tensor y)
+    private Tensor Beside(Tensor x)
     {
-        if (Skip == SkipConnection.None)
-        {
-            return y;
-        }
-
-        using (y)
-        {
-            return Skip == SkipConnection.Sum ? x.Add(y) : TensorOps.Concat(1, x, y);
-        }
+        using var y = Layers.Forward(x);
+        return TensorOps.Concat(1, x, y);
     }
 }

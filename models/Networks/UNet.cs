@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Networks;
 /// pix2pix's generator (Isola et al. 2017): so many halvings with 4×4 convolutions, as many doublings, and at each scale a connection across.
 /// [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^downs. State-dict keys are the reference's.
 /// </summary>
-public sealed class UNet : Module
+public sealed partial class UNet : Module
 {
     private const int WidestFactor = 8;
     private const int FirstLevelWithDropout = 5;
@@ -53,7 +53,7 @@ public sealed class UNet : Module
     {
         var multiple = 1 << Downs;
         return x.Shape.Rank == 4 && x.Shape[2] % multiple == 0 && x.Shape[3] % multiple == 0
-            ? _outermost.Forward(x)
+            ? _outermost.JoinsInPlace(x) ? _outermost.ForwardInPlace(x) : _outermost.Forward(x)
             : throw new ShapeException($"unet: {Downs} halvings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
     }
 
@@ -75,8 +75,12 @@ public sealed class UNet : Module
     }
 
     /// <summary>Down, the next level within, up; and but for the outermost, the input beside the result.</summary>
-    private sealed class Block : SkipBlock
+    private sealed partial class Block : SkipBlock
     {
+        private readonly Conv2d _down;
+        private readonly ConvTranspose2d _up;
+        private readonly Block? _inner;
+
         public Block(Level level, Block? inner)
             : base(level is { Outermost: false, Skips: true } ? SkipConnection.Beside : SkipConnection.None)
         {
@@ -84,6 +88,7 @@ public sealed class UNet : Module
             var down = new Conv2d(level.Input, level.Inside, 4, 2, 1, bias);
             var joined = inner is { Skip: SkipConnection.Beside } ? 2 * level.Inside : level.Inside;
             var up = new ConvTranspose2d(joined, level.Output, 4, 2, 1, bias: bias || level.Outermost);
+            (_down, _inner, _up) = (down, inner, up);
             Layers = Add("model", (level.Outermost, inner) switch
             {
                 (true, _) => new Sequential(down, inner!, new ReLU(), up, new Tanh()),

@@ -33,6 +33,18 @@ internal static class Composition
             kernels.TrackStatistics(mean, variance, past.Mean, past.Variance, past.Batches, past.Momentum, past.Correction);
         }
 
+        NormalizeTo(kernels, x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail);
+        if (tail.Pad is { } pad && padded is { } destination)
+        {
+            kernels.Pad(tail.PadMode, tail.PadValue, y, destination, pad);
+        }
+    }
+
+    /// <inheritdoc cref="IKernels.NormalizeTo"/>
+    public static void NormalizeTo(
+        IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
+        DeviceSpan y, in NormBranch? branch, in NormGeometry g, float epsilon, in NormTail tail)
+    {
         kernels.Normalize(x, mean, variance, weight, bias, y, g, epsilon);
         if (addend is { } other)
         {
@@ -47,11 +59,6 @@ internal static class Composition
         if (tail.Activation is { } activation)
         {
             kernels.Unary(activation, tail.Slope, 0, y, y);
-        }
-
-        if (tail.Pad is { } pad && padded is { } destination)
-        {
-            kernels.Pad(tail.PadMode, tail.PadValue, y, destination, pad);
         }
     }
 

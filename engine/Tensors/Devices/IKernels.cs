@@ -184,13 +184,22 @@ public interface IKernels
     /// <summary>Several <see cref="Copy"/>s and sums, no array of which is written by one and touched by another.</summary>
     void CopyAll(ReadOnlySpan<CopySlot> slots) => Composition.CopyAll(this, slots);
 
+    /// <summary>
+    /// <see cref="Normalize"/> of x by given statistics; then, where given, + addend, the tail's activation, into y, which may be x. A branch is another
+    /// activation of the same value. The tail has no padding.
+    /// </summary>
+    void NormalizeTo(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
+        DeviceSpan y, in NormBranch? branch, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Composition.NormalizeTo(this, x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail);
+
     /// <summary>Whether <see cref="NormTo"/> and <see cref="NormToGradient"/> are worth more than their parts, which the compositions are not.</summary>
     bool FusesNorms => false;
 
     /// <summary>
     /// <see cref="Moments"/> and <see cref="Normalize"/> of x; then, where given, + addend (of x's shape), the tail's activation, all into y;
     /// then y's planes padded into padded, y being working memory in that case: its content afterwards is arbitrary unless
-    /// <paramref name="keepY"/>. A branch is another activation of the same value. Statistics of the past move where they are given, which takes a group for each channel.
+    /// <paramref name="keepY"/>. Without padding y may be x. A branch is another activation of the same value. Statistics of the past move where they are given, which takes a group for each channel.
     /// </summary>
     void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,

@@ -37,7 +37,8 @@ public sealed class Sigmoid : Module
 /// <summary>While training, zeroes each element with a probability and scales the others so that the mean stays.</summary>
 public sealed class Dropout(float probability = 0.5f) : Module
 {
-    private bool IsIdentity => !Training || probability == 0;
+    /// <summary>Whether nothing is dropped at the moment.</summary>
+    public bool IsIdentity => !Training || probability == 0;
 
     public override Tensor Forward(Tensor x) => IsIdentity ? x : x.Dropout(probability, NextKey(x.Device));
 

@@ -2,11 +2,24 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
+/// <summary>A norm of [N, C, H, W].</summary>
+public abstract class Norm2d : Module
+{
+    public sealed override Tensor Forward(Tensor x) => Apply(x, inPlace: false, epilogue: null);
+
+    public sealed override Tensor Consume(Tensor x) => Apply(x, inPlace: true, epilogue: null);
+
+    /// <summary>The norm of an input that nobody reads again, and what follows, in one pass over memory; where nothing is recorded.</summary>
+    public Tensor Consume(Tensor x, NormEpilogue epilogue) => Apply(x, inPlace: true, epilogue);
+
+    private protected abstract Tensor Apply(Tensor x, bool inPlace, NormEpilogue? epilogue);
+}
+
 /// <summary>
 /// Batch norm (Ioffe and Szegedy 2015) of [N, C, H, W]: the batch's statistics while training, running ones in evaluation.
 /// Keys <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c> (unbiased), all [C], and <c>num_batches_tracked</c>.
 /// </summary>
-public sealed class BatchNorm2d : Module
+public sealed class BatchNorm2d : Norm2d
 {
     private readonly float _momentum;
 
@@ -33,16 +46,12 @@ public sealed class BatchNorm2d : Module
 
     public ModuleTensor BatchesTracked { get; }
 
-    public override Tensor Forward(Tensor x) => Apply(x, inPlace: false);
-
-    public override Tensor Consume(Tensor x) => Apply(x, inPlace: true);
-
-    private Tensor Apply(Tensor x, bool inPlace)
+    private protected override Tensor Apply(Tensor x, bool inPlace, NormEpilogue? epilogue)
     {
         var running = new RunningStatistics(RunningMean.Value, RunningVariance.Value, _momentum, BatchesTracked.Value);
         if (!Training)
         {
-            return x.BatchNorm(running, Weight.Value, Bias.Value, Epsilon, inPlace);
+            return x.BatchNorm(running, Weight.Value, Bias.Value, Epsilon, inPlace, epilogue);
         }
 
         if (x.Count == x.Shape[1])
@@ -50,7 +59,7 @@ public sealed class BatchNorm2d : Module
             throw new ShapeException($"batch_norm: training needs more than one value a channel, but the input is {x.Shape}");
         }
 
-        return x.BatchNorm(Weight.Value, Bias.Value, Epsilon, running, inPlace);
+        return x.BatchNorm(Weight.Value, Bias.Value, Epsilon, running, inPlace, epilogue);
     }
 }
 
@@ -59,7 +68,7 @@ public sealed class BatchNorm2d : Module
 /// Without options it has no tensors, as the reference's; affine adds <c>weight</c> and <c>bias</c>, running statistics (then used in
 /// evaluation) add <c>running_mean</c>, <c>running_var</c> and <c>num_batches_tracked</c>.
 /// </summary>
-public sealed class InstanceNorm2d : Module
+public sealed class InstanceNorm2d : Norm2d
 {
     private readonly float _momentum;
 
@@ -95,16 +104,12 @@ public sealed class InstanceNorm2d : Module
 
     public ModuleTensor? BatchesTracked { get; }
 
-    public override Tensor Forward(Tensor x) => Apply(x, inPlace: false);
-
-    public override Tensor Consume(Tensor x) => Apply(x, inPlace: true);
-
-    private Tensor Apply(Tensor x, bool inPlace)
+    private protected override Tensor Apply(Tensor x, bool inPlace, NormEpilogue? epilogue)
     {
         RunningStatistics? running = RunningMean is null ? null : new RunningStatistics(RunningMean.Value, RunningVariance!.Value, _momentum, BatchesTracked!.Value);
         if (!Training && running is { } statistics)
         {
-            return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon, inPlace);
+            return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon, inPlace, epilogue);
         }
 
         if (x.Shape.Rank == 4 && x.Shape[2] * x.Shape[3] == 1)
@@ -112,6 +117,6 @@ public sealed class InstanceNorm2d : Module
             throw new ShapeException($"instance_norm: needs more than one pixel a channel, but the input is {x.Shape}");
         }
 
-        return x.InstanceNorm(Weight?.Value, Bias?.Value, Epsilon, running, inPlace);
+        return x.InstanceNorm(Weight?.Value, Bias?.Value, Epsilon, running, inPlace, epilogue);
     }
 }

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
@@ -25,28 +23,45 @@ public sealed class Sequential : Module
         return this;
     }
 
-    public override Tensor Forward(Tensor x) => Run(x, isOwned: false);
+    public override Tensor Forward(Tensor x) => Run(x, isOwned: false, around: null);
 
-    public override Tensor Consume(Tensor x) => Run(x, isOwned: true);
+    public override Tensor Consume(Tensor x) => Run(x, isOwned: true, around: null);
 
+    /// <summary>x + f(x): a residual block, whose last norm adds x on its way where nothing is recorded.</summary>
+    public Tensor ForwardAround(Tensor x) => Run(x, isOwned: false, around: x);
+
+    /// <param name="x">input</param>
     /// <param name="isOwned">nobody else reads x</param>
-    private Tensor Run(Tensor x, bool isOwned)
+    /// <param name="around">what is added to the result; null for nothing</param>
+    private Tensor Run(Tensor x, bool isOwned, Tensor? around)
     {
         var current = x;
         for (var i = 0; i < Children.Count; i++)
         {
             var module = Children[i].Module;
-            if (BorderOf(module, i + 1) is var (border, convolution))
+            var next = i + 1 < Children.Count ? Children[i + 1].Module : null;
+            if (LayerFusion.JoinsBorder(module, next))
             {
-                // The border is never written: the convolution reads it where it shows.
+                var (border, convolution) = ((Padding2d)module, (Conv2d)next!);
                 using var layer = OpProfile.Enter(convolution);
-                var next = convolution.ForwardBehind(border, current);
+                var y = convolution.ForwardBehind(border, current);
                 if (IsOurs(current))
                 {
                     current.Dispose();
                 }
 
-                (current, i) = (next, i + 1);
+                (current, i) = (y, i + 1);
+            }
+            else if (IsOurs(current) && LayerFusion.BehindNorm(module, next, around) is { } epilogue)
+            {
+                using var layer = OpProfile.Enter(module);
+                current = ((Norm2d)module).Consume(current, epilogue);
+                if (next is null)
+                {
+                    return current;
+                }
+
+                i++;
             }
             else
             {
@@ -55,17 +70,10 @@ public sealed class Sequential : Module
             }
         }
 
-        return current;
+        return around is null ? current : IsOurs(current) ? current.AddInPlace(around) : current.Add(around);
 
         bool IsOurs(Tensor tensor) => isOwned || !ReferenceEquals(tensor, x);
     }
-
-    /// <summary>A border of equal width all around and the convolution that follows it, where nothing is recorded; else null.</summary>
-    private (Padding2d Border, Conv2d Convolution)? BorderOf(Module module, int next) =>
-        !GradMode.IsEnabled && module is Padding2d { Mode: not PadMode.Constant, IsEven: true } border
-        && next < Children.Count && Children[next].Module is Conv2d { Padding: 0 } convolution
-            ? (border, convolution)
-            : null;
 }
 
 /// <summary>Returns its input: keeps the place of a layer that was left out.</summary>

@@ -12,11 +12,11 @@ public readonly record struct RunningStatistics(Tensor Mean, Tensor Variance, fl
 
 /// <summary>
 /// Batch and instance norm: y = (x − mean)/√(variance + ε)·weight + bias with the statistics of x itself,
-/// which are left in <paramref name="mean"/> and <paramref name="variance"/>. Inputs: x, or x, weight and bias.
+/// which are left in <paramref name="mean"/> and <paramref name="variance"/>; then the epilogue. Inputs: x, or x, weight and bias.
 /// </summary>
-internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor variance) : Op
+internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor variance, NormEpilogue? epilogue = null) : Op
 {
-    public override string Name => g.PerInstance ? "instance_norm" : "batch_norm";
+    public override string Name => (g.PerInstance ? "instance_norm" : "batch_norm") + (epilogue is null ? "" : "_to");
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
 
@@ -24,8 +24,16 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
-        kernels.Moments(inputs[0].Span, mean.Span, variance.Span, g);
         var (weight, bias) = inputs.Length == 3 ? (inputs[1].Span, inputs[2].Span) : ((DeviceSpan?)null, (DeviceSpan?)null);
+        if (epilogue is { } then)
+        {
+            kernels.NormTo(
+                inputs[0].Span, mean.Span, variance.Span, weight, bias, then.Addend?.Span, output.Span, keepY: true, padded: null, branch: null, tracked: null,
+                g, epsilon, then.Tail);
+            return;
+        }
+
+        kernels.Moments(inputs[0].Span, mean.Span, variance.Span, g);
         kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
     }
 
@@ -72,16 +80,23 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
     }
 }
 
-/// <summary>y = (x − mean)/√(variance + ε)·weight + bias with given statistics [C]: an affine function of x.</summary>
-internal sealed class FixedNormOp(NormGeometry g, float epsilon, Tensor mean, Tensor variance) : Op
+/// <summary>y = (x − mean)/√(variance + ε)·weight + bias with given statistics [C]: an affine function of x; then the epilogue.</summary>
+internal sealed class FixedNormOp(NormGeometry g, float epsilon, Tensor mean, Tensor variance, NormEpilogue? epilogue = null) : Op
 {
-    public override string Name => "batch_norm_inference";
+    public override string Name => epilogue is null ? "batch_norm_inference" : "batch_norm_inference_to";
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var (weight, bias) = inputs.Length == 3 ? (inputs[1].Span, inputs[2].Span) : ((DeviceSpan?)null, (DeviceSpan?)null);
+        if (epilogue is { } then)
+        {
+            kernels.NormalizeTo(
+                inputs[0].Span, mean.Span, variance.Span, weight, bias, then.Addend?.Span, output.Span, branch: null, g, epsilon, then.Tail);
+            return;
+        }
+
         kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
     }
 
@@ -113,39 +128,57 @@ public static partial class TensorOps
     /// <param name="epsilon">ε</param>
     /// <param name="running">statistics to be moved towards the batch's</param>
     /// <param name="inPlace">nobody reads x again: its memory may become the result's, else it is disposed</param>
+    /// <param name="epilogue">what follows, where nothing is recorded; nobody reads x again then</param>
     public static Tensor BatchNorm(
-        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null, bool inPlace = false) =>
-        Norm(x, weight, bias, epsilon, running, perInstance: false, inPlace);
+        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null, bool inPlace = false,
+        NormEpilogue? epilogue = null) =>
+        Norm(x, weight, bias, epsilon, running, perInstance: false, inPlace, epilogue);
 
-    /// <summary>Normalises each channel of each image of x [N, C, …] apart; otherwise as <see cref="BatchNorm(Tensor, Tensor?, Tensor?, float, RunningStatistics?, bool)"/>.</summary>
+    /// <summary>
+    /// Normalises each channel of each image of x [N, C, …] apart; otherwise as
+    /// <see cref="BatchNorm(Tensor, Tensor?, Tensor?, float, RunningStatistics?, bool, NormEpilogue?)"/>.
+    /// </summary>
     public static Tensor InstanceNorm(
-        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null, bool inPlace = false) =>
-        Norm(x, weight, bias, epsilon, running, perInstance: true, inPlace);
+        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null, bool inPlace = false,
+        NormEpilogue? epilogue = null) =>
+        Norm(x, weight, bias, epsilon, running, perInstance: true, inPlace, epilogue);
 
     /// <summary>Normalises x [N, C, …] by statistics of the past: how batch norm works in evaluation.</summary>
     public static Tensor BatchNorm(
-        this Tensor x, RunningStatistics statistics, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, bool inPlace = false)
+        this Tensor x, RunningStatistics statistics, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, bool inPlace = false,
+        NormEpilogue? epilogue = null)
     {
         var g = NormGeometryOf("batch_norm", x, weight, bias, perInstance: false);
         CheckChannels("batch_norm", "running statistics", x, statistics.Mean);
-        return Apply(new FixedNormOp(g, epsilon, statistics.Mean, statistics.Variance), x, weight, bias, inPlace);
+        epilogue?.Check("batch_norm", x);
+        return Apply(new FixedNormOp(g, epsilon, statistics.Mean, statistics.Variance, epilogue), x, weight, bias, inPlace, epilogue);
     }
 
-    private static Tensor Apply(Op op, Tensor x, Tensor? weight, Tensor? bias, bool inPlace)
+    private static Tensor Apply(Op op, Tensor x, Tensor? weight, Tensor? bias, bool inPlace, NormEpilogue? epilogue)
     {
         ReadOnlySpan<Tensor> inputs = weight is null ? [x] : [x, weight, bias!];
-        return inPlace ? Op.RunInPlace(op, inputs) : Op.Run(op, inputs);
+        if (epilogue is { Into: { } place })
+        {
+            using (x)
+            {
+                return Op.RunInto(op, place, inputs);
+            }
+        }
+
+        return inPlace || epilogue is not null ? Op.RunInPlace(op, inputs) : Op.Run(op, inputs);
     }
 
-    private static Tensor Norm(Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics? running, bool perInstance, bool inPlace)
+    private static Tensor Norm(
+        Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics? running, bool perInstance, bool inPlace, NormEpilogue? epilogue)
     {
         var name = perInstance ? "instance_norm" : "batch_norm";
+        epilogue?.Check(name, x);
         var g = NormGeometryOf(name, x, weight, bias, perInstance);
         var statistics = perInstance ? new Shape(g.Outer, g.Channels) : new Shape(g.Channels);
         using var mean = Tensor.Empty(statistics, x.Device);
         using var variance = Tensor.Empty(statistics, x.Device);
-        var op = new NormOp(g, epsilon, mean, variance);
-        var y = Apply(op, x, weight, bias, inPlace);
+        var op = new NormOp(g, epsilon, mean, variance, epilogue);
+        var y = Apply(op, x, weight, bias, inPlace, epilogue);
         if (running is { } past)
         {
             CheckChannels(name, "running statistics", x, past.Mean);

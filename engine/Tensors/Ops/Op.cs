@@ -88,6 +88,9 @@ internal abstract class Op
         return output;
     }
 
+    /// <summary>Applies an op, unrecorded, and writes what comes of it over a tensor of the result's shape, which is returned.</summary>
+    public static Tensor RunInto(Op op, Tensor place, params ReadOnlySpan<Tensor> inputs) => Compute(op, place.Device, inputs, place);
+
     /// <summary>Names the op in whatever the device has to complain about.</summary>
     private static Tensor Compute(Op op, Device device, ReadOnlySpan<Tensor> inputs, Tensor? place)
     {

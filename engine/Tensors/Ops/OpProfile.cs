@@ -34,7 +34,7 @@ public sealed class OpProfile : IDisposable
     internal static string? CurrentLayer => s_current?._layer;
 
     /// <summary>Puts the ops that follow down to a module, if the profile knows its name, until disposed.</summary>
-    internal static LayerScope Enter(object module) =>
+    public static LayerScope Enter(object module) =>
         s_current is { _layers: { } layers } profile && layers.TryGetValue(module, out var name) ? new LayerScope(profile, name) : default;
 
     /// <summary>Puts the ops that follow down to the layer of the forward whose gradient they are, until disposed.</summary>
@@ -83,12 +83,13 @@ public sealed class OpProfile : IDisposable
             _profile?._timings.Add(new OpTiming(name, shapes, _layer, _start, Stopwatch.GetElapsedTime(_start, _profile.Now()), cost));
     }
 
-    internal readonly struct LayerScope : IDisposable
+    /// <summary>See <see cref="Enter"/>.</summary>
+    public readonly struct LayerScope : IDisposable
     {
         private readonly OpProfile? _profile;
         private readonly string _outer;
 
-        public LayerScope(OpProfile profile, string layer)
+        internal LayerScope(OpProfile profile, string layer)
         {
             (_profile, _outer) = (profile, profile._layer);
             profile._layer = layer;

@@ -70,6 +70,17 @@ public static partial class TensorOps
 
     public static Tensor Relu(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Relu), x);
 
+    /// <summary>Overwrites a tensor of x's shape, such as a part of a larger one, with the ReLU of x; not recorded.</summary>
+    public static void ReluTo(this Tensor x, Tensor y)
+    {
+        if (x.Shape != y.Shape)
+        {
+            throw new ShapeException($"relu: {x.Shape} can't be written to {y.Shape}");
+        }
+
+        _ = Op.RunInto(new UnaryOp(UnaryFunction.Relu), y, x);
+    }
+
     /// <summary>x where positive, else slope·x. The slope must be positive, since the gradient is read off the output's sign.</summary>
     public static Tensor LeakyRelu(this Tensor x, float slope = 0.2f) => Op.Run(LeakyReluOp(slope), x);
 

@@ -12,7 +12,7 @@ internal sealed unsafe partial class CpuKernels
 
     public void Normalize(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g, float epsilon) =>
-        For(Blocks.Count(y.Length), new NormalizeTask(x, mean, variance, weight, bias, y, g, epsilon));
+        NormalizeTo(x, mean, variance, weight, bias, addend: null, y, branch: null, g, epsilon, default);
 
     public void NormalizeGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy,
@@ -70,9 +70,10 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    private readonly struct NormalizeTask(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, NormGeometry g, float epsilon)
-        : ITask
+    private readonly struct NormalizeTask<TActivation>(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend, DeviceSpan y,
+        NormBranch? branch, NormGeometry g, float epsilon, float slope) : ITask
+        where TActivation : struct, IUnaryBody
     {
         public void Run(int task, int worker)
         {
@@ -81,8 +82,8 @@ internal sealed unsafe partial class CpuKernels
             {
                 var channel = (int)(rows.Row % g.Channels);
                 var group = g.PerInstance ? rows.Row : channel;
-                var row = NormGroups.Row(mean.Pointer()[group], variance.Pointer()[group], weight, bias, channel, epsilon);
-                NormRows.Apply<UnaryBodies.Identity>(x.Pointer() + rows.Position, y.Pointer() + rows.Position, rows.Count, row);
+                var row = NormGroups.Row(mean.Pointer()[group], variance.Pointer()[group], weight, bias, channel, epsilon, slope);
+                NormRows.Apply<TActivation>(x.Pointer(), addend, y.Pointer() + rows.Position, branch, rows.Position, rows.Count, row);
             }
         }
     }

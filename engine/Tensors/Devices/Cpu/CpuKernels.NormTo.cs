@@ -14,7 +14,7 @@ internal sealed unsafe partial class CpuKernels
         var plan = new NormPlan(g);
         if (!plan.WholeGroups)
         {
-            Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
+            InParts(x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
             return;
         }
 
@@ -28,6 +28,38 @@ internal sealed unsafe partial class CpuKernels
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
 
+        Track(mean, variance, tracked);
+    }
+
+    public void NormalizeTo(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
+        DeviceSpan y, in NormBranch? branch, in NormGeometry g, float epsilon, in NormTail tail)
+    {
+        switch (tail.Activation)
+        {
+            case null: For(Blocks.Count(y.Length), new NormalizeTask<UnaryBodies.Identity>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
+            case UnaryFunction.Relu: For(Blocks.Count(y.Length), new NormalizeTask<UnaryBodies.Relu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
+            case UnaryFunction.LeakyRelu: For(Blocks.Count(y.Length), new NormalizeTask<UnaryBodies.LeakyRelu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
+            default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
+        }
+    }
+
+    /// <summary>Groups too large for a core's cache: their moments first, then all else in a second pass, and the padding.</summary>
+    private void InParts(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
+        DeviceSpan y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+    {
+        Moments(x, mean, variance, g);
+        Track(mean, variance, tracked);
+        NormalizeTo(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail);
+        if (tail.Pad is { } pad && padded is { } destination)
+        {
+            Pad(tail.PadMode, tail.PadValue, y, destination, pad);
+        }
+    }
+
+    private void Track(DeviceSpan mean, DeviceSpan variance, in TrackedStatistics? tracked)
+    {
         if (tracked is { } past)
         {
             ((IKernels)this).TrackStatistics(mean, variance, past.Mean, past.Variance, past.Batches, past.Momentum, past.Correction);
@@ -102,34 +134,12 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        private void Apply<TFunction>(long at, float* result, in NormRow row)
-            where TFunction : struct, IUnaryBody
-        {
-            if (addend is { } other)
-            {
-                NormRows.Apply<TFunction>(rows.X + at, other.Pointer() + at, result, rows.Plan.Inner, row);
-            }
-            else
-            {
-                NormRows.Apply<TFunction>(rows.X + at, result, rows.Plan.Inner, row);
-            }
-        }
-
         private void Finish(long plane, in NormRow row, int worker)
         {
             var pixels = rows.Plan.Inner;
             var at = plane * pixels;
             var result = y is { } kept ? kept.Pointer() + at : own[worker].Floats(pixels);
-            Apply<TActivation>(at, result, row);
-            if (branch is { Activation: UnaryFunction.Relu } relu)
-            {
-                Apply<UnaryBodies.Relu>(at, relu.Y.Pointer() + at, row with { Slope = relu.Slope });
-            }
-            else if (branch is { } leaky)
-            {
-                Apply<UnaryBodies.LeakyRelu>(at, leaky.Y.Pointer() + at, row with { Slope = leaky.Slope });
-            }
-
+            NormRows.Apply<TActivation>(rows.X, addend, result, branch, at, pixels, row);
             if (tail.Pad is { } pad && padded is { } wider)
             {
                 var border = new PadRows(tail.PadMode, tail.PadValue, pad);

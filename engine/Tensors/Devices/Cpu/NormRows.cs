@@ -154,6 +154,29 @@ internal static unsafe class NormRows
         }
     }
 
+    /// <summary>The run at an element of x and of what is added, given another way out too. That one is written first: the result may take x's place.</summary>
+    public static void Apply<TActivation>(float* x, DeviceSpan? addend, float* result, NormBranch? branch, long at, long count, in NormRow row)
+        where TActivation : struct, IUnaryBody
+    {
+        if (branch is { Activation: UnaryFunction.Relu } relu)
+        {
+            Apply<UnaryBodies.Relu>(x, addend, relu.Y.Pointer() + at, null, at, count, row with { Slope = relu.Slope });
+        }
+        else if (branch is { } leaky)
+        {
+            Apply<UnaryBodies.LeakyRelu>(x, addend, leaky.Y.Pointer() + at, null, at, count, row with { Slope = leaky.Slope });
+        }
+
+        if (addend is { } other)
+        {
+            Apply<TActivation>(x + at, other.Pointer() + at, result, count, row);
+        }
+        else
+        {
+            Apply<TActivation>(x + at, result, count, row);
+        }
+    }
+
     /// <summary>y = activation((x − mean) · scale + shift).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<TActivation>(float* x, float* y, long count, in NormRow row)

@@ -14,6 +14,13 @@ internal sealed partial class GpuKernels
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
         DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
     {
+        if (y == x)
+        {
+            // Each group of threads looks at a plane's first element, which another may have overwritten by then.
+            Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
+            return;
+        }
+
         DeviceSpan? result = keepY || padded is null ? y : null;
         switch (tail.Activation)
         {

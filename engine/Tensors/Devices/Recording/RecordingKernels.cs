@@ -118,6 +118,11 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
         DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail) =>
         Record(new NormToCall(x, mean, variance, weight, bias, addend, y, keepY, padded, branch, tracked, g, epsilon, tail));
 
+    public void NormalizeTo(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
+        DeviceSpan y, in NormBranch? branch, in NormGeometry g, float epsilon, in NormTail tail) =>
+        Record(new NormalizeToCall(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail));
+
     public void NormToGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail) =>

@@ -27,6 +27,18 @@ public sealed record NormToCall(
         kernels.NormTo(X, Mean, Variance, Weight, Bias, Addend, Y, KeepY, Padded, Branch, Tracked, G, Epsilon, Tail);
 }
 
+public sealed record NormalizeToCall(
+    DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan? Addend,
+    DeviceSpan Y, NormBranch? Branch, NormGeometry G, float Epsilon, NormTail Tail)
+    : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Bias, Addend);
+
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Y, Branch?.Y);
+
+    public override void Run(IKernels kernels) => kernels.NormalizeTo(X, Mean, Variance, Weight, Bias, Addend, Y, Branch, G, Epsilon, Tail);
+}
+
 public sealed record NormToGradientCall(
     DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan Dy, DeviceSpan? Sum, DeviceSpan? Dz,
     DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias, NormGeometry G, float Epsilon, NormTail Tail)
