@@ -1,3 +1,4 @@
+using System.Text;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using NUnit.Framework;
@@ -88,6 +89,67 @@ public class BadInputTests : CommandLine
         AssertExplained(await Train(option, value), WrongUsage, word);
     }
 
+    [TestCase("bench", "infer", "--size", "abc", "--size needs a whole number, not 'abc'")]
+    [TestCase("bench", "infer", "--threads", "-1", "--threads must be between 0 and 4096, not -1")]
+    [TestCase("bench", "step", "--workload", "resnet", "it can be pix2pix, cyclegan")]
+    [TestCase("bench", "step", "--steps", "99999999999", "--steps must be at most 2147483647")]
+    [TestCase("data", "synth", "--seed", "-3", "--seed needs a whole number from 0, not '-3'")]
+    [TestCase("data", "split", "--val", "x", "--val needs a number such as")]
+    [TestCase("data", "split", "--test", "1.5", "--test must be between 0 and 1, not 1.5")]
+    [TestCase("train", "pix2pix", "--lr", "1e39", "--lr needs a number")]
+    public async Task AbsurdNumber(string verb, string kind, string option, string value, string words) =>
+        AssertExplained(await Run([verb, kind, option, value, .. verb is "bench" ? [] : new[] { "--out", In("out"), "--data", In("data") }.Take(kind == "synth" ? 2 : 4)]), WrongUsage, words);
+
+    [TestCase("translate", "--tile", "abc", "--tile needs a whole number")]
+    [TestCase("translate", "--size", "0", "--size must be at least 1")]
+    [TestCase("translate", "--threads", "-1", "--threads must be between 0 and 4096")]
+    [TestCase("translate", "--overlap", "-1", "--overlap must be at least 0")]
+    [TestCase("translate", "--jobs", "0", "--jobs must be at least 1")]
+    [TestCase("translate", "--dropout-seed", "-1", "--dropout-seed needs a whole number from 0")]
+    public async Task AbsurdNumberForATranslation(string verb, string option, string value, string words) =>
+        AssertExplained(await Run(verb, "--model", "m", "--input", "i", "--out", "o", option, value), WrongUsage, words);
+
+    [Test]
+    public async Task DemoOfNegativeSteps()
+    {
+        AssertExplained(await Run("demo", "--out", In("demo"), "--steps", "-5"), WrongUsage, "--steps must be at least 0");
+        Assert.That(Directory.Exists(In("demo")), Is.False, "nothing is done before the options are read");
+    }
+
+    [TestCase("--load-sise", "--load-size")]
+    [TestCase("--LR", "--lr")]
+    [TestCase("--lambda_l1", "--lambda-l1")]
+    [TestCase("--xyz", null)]
+    public async Task MistypedOption(string typed, string? meant)
+    {
+        var outcome = await Run("train", "pix2pix", "--data", "d", "--out", "o", typed);
+
+        AssertExplained(outcome, WrongUsage, typed, meant is null ? "--help" : $"Did you mean '{meant}'?");
+        Assert.That(outcome.Error.Contains("Did you mean", StringComparison.Ordinal), Is.EqualTo(meant is not null));
+    }
+
+    [Test]
+    public async Task MistypedVerb() => AssertExplained(await Run("trian"), WrongUsage, "Did you mean 'train'?");
+
+    [Test]
+    public async Task NothingToInspect()
+    {
+        AssertExplained(await Run("inspect", In("nowhere")), Failed, In("nowhere"), "no such file");
+        AssertExplained(await Run("inspect", Folder), Failed, Folder, "a folder");
+    }
+
+    [Test]
+    public async Task EscapeSequencesInAFileAreNotObeyed()
+    {
+        var header = Encoding.UTF8.GetBytes("""{"__metadata__":{"k\u001b[2J":"\u001b]0;title\u0007"},"a\u001b[31m":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""");
+        await File.WriteAllBytesAsync(In("w.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, 7]);
+
+        var outcome = await Run("inspect", In("w.safetensors"));
+        Assert.That(outcome.Code, Is.Zero, outcome.Error);
+        Assert.That(outcome.Output, Does.Not.Contain("\u001b").And.Not.Contain("\u0007").And.Contain(@"a\u001B[31m"));
+        AssertExplained(await Run("inspect", In("none\u001b[2J")), Failed, @"none\u001B[2J");
+    }
+
     [Test]
     public async Task UnknownOption() => AssertExplained(await Run("train", "pix2pix", "--data", "d", "--out", "o", "--colour", "red"), WrongUsage, "--colour", "--help");
 
@@ -97,6 +159,33 @@ public class BadInputTests : CommandLine
         await DrawnData();
 
         AssertExplained(await Train("--device", "abacus"), Failed, "abacus", "cpu");
+    }
+
+    [Test]
+    public async Task PairsThatWouldOverwriteTheirHalves()
+    {
+        await DrawnData();
+        var (a, b) = (Path.Combine(In("data"), "train"), In("b"));
+        Directory.CreateDirectory(b);
+        foreach (var file in Directory.GetFiles(a))
+        {
+            File.Copy(file, Path.Combine(b, Path.GetFileName(file)));
+        }
+
+        var before = File.ReadAllBytes(Directory.GetFiles(a)[0]);
+        AssertExplained(await Run("data", "combine", "--a", a, "--b", b, "--out", a), Failed, a, "would be overwritten");
+        Assert.That(File.ReadAllBytes(Directory.GetFiles(a)[0]), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task SecondSplitIntoTheSameFolders()
+    {
+        await DrawnData();
+        string[] split = ["data", "split", "--data", In("data", "train"), "--out", In("parts"), "--val", "0.3", "--seed"];
+        await Do([.. split, "1"]);
+
+        AssertExplained(await Run([.. split, "2"]), Failed, In("parts"), "holds files already");
+        Assert.That(Directory.GetFiles(In("parts"), "*", SearchOption.AllDirectories), Has.Length.EqualTo(6), "no picture lies in two parts");
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IlgpuGan.Cli.Commands;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cli;
@@ -45,6 +46,16 @@ internal sealed class BenchProfileTests : CommandLine
         Assert.That(convolutions.Sum(r => r.GetProperty("flop").GetInt64()) / 1e9, Is.EqualTo(line.RootElement.GetProperty("gflop_per_step").GetDouble()).Within(0.006));
         Assert.That(convolutions.Select(r => r.GetProperty("roofline_share").GetDouble()), Is.All.GreaterThan(0));
         Assert.That(line.RootElement.GetProperty("times_s").GetArrayLength(), Is.EqualTo(1));
+    }
+
+    [TestCase(1, ExpectedResult = new double[] { 1, 1 })]
+    [TestCase(2, ExpectedResult = new double[] { 1, 2 })]
+    [TestCase(10, ExpectedResult = new double[] { 5, 9 })]
+    [TestCase(11, ExpectedResult = new double[] { 6, 10 })]
+    public double[] QuantilesAreInOrder(int count)
+    {
+        double[] times = [.. Enumerable.Range(1, count).Select(i => (double)i)];
+        return [BenchCommand.Quantile(times, 0.5), BenchCommand.Quantile(times, 0.9)];
     }
 
     private static void AssertFollowEachOther(List<(string Name, double Start, double Duration, JsonElement Event)> slices)

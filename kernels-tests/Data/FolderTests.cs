@@ -32,6 +32,48 @@ public sealed class FolderTests
     }
 
     [Test]
+    public void LinksAreFollowedButNotInCircles()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("links need a privilege there");
+        }
+
+        _folder.Add("set/a.png", 8, 8);
+        _folder.Add("set/b/b.png", 8, 8);
+        _folder.Add("elsewhere/c.png", 8, 8);
+        Directory.CreateSymbolicLink(_folder.PathOf("set/linked"), "../elsewhere");
+        Directory.CreateSymbolicLink(_folder.PathOf("set/up"), "..");
+        Directory.CreateSymbolicLink(_folder.PathOf("set/b/self"), ".");
+        Directory.CreateSymbolicLink(_folder.PathOf("elsewhere/back"), _folder.PathOf("set"));
+        Directory.CreateSymbolicLink(_folder.PathOf("start"), "set");
+        string[] expected = ["a.png", "b/b.png", "linked/c.png", "up/elsewhere/c.png"];
+
+        foreach (var start in new[] { "set", "start", "set/../start" })
+        {
+            var root = _folder.PathOf(start);
+            Assert.That(PictureFolder.List(root).Select(f => Path.GetRelativePath(root, f)), Is.EqualTo(expected));
+        }
+    }
+
+    [Test]
+    public void FoldersThatMayNotBeReadAreNamed()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Ignore("needs a user whom a folder can be closed to; this one may read everywhere");
+            return;
+        }
+
+        _folder.Add("a.png", 8, 8);
+        _folder.Add("closed/b.png", 8, 8);
+        File.SetUnixFileMode(_folder.PathOf("closed"), UnixFileMode.None);
+        var list = () => PictureFolder.List(_folder.Root);
+        Assert.That(list, Throws.TypeOf<DataException>().With.Message.Contains("closed"));
+        File.SetUnixFileMode(_folder.PathOf("closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Test]
     public void MissingAndEmptyFoldersAreNamed()
     {
         Directory.CreateDirectory(_folder.PathOf("empty"));

@@ -35,6 +35,21 @@ public sealed class LayersTests
     }
 
     [Test]
+    public void TheyAreDividedAsOnePicture()
+    {
+        foreach (var name in new[] { "x", "y", "z" })
+        {
+            _folder.Add($"in/{name}.layers/0.png", 8, 8);
+            _folder.Add($"in/{name}.layers/1.png", 8, 8);
+        }
+
+        var split = SplitBuilder.Split(_folder.PathOf("in"), _folder.PathOf("out"), val: 0.34, test: 0, seed: 1);
+        Assert.That(split.Problems, Is.Empty);
+        Assert.That(split.Counts["val"], Is.EqualTo(1));
+        Assert.That(PictureFile.Load(PictureFolder.List(_folder.PathOf("out/val"))[0]).Channels, Is.EqualTo(6));
+    }
+
+    [Test]
     public void TheyFeedADataSetAndATranslation()
     {
         foreach (var name in new[] { "x", "y" })

@@ -56,6 +56,16 @@ public sealed class NpyFileTests
     }
 
     [Test]
+    public void MessagesQuoteNothingUnprintable()
+    {
+        foreach (var type in new[] { "\u001b[2J", "<f8\n<f8", new string('x', 4000), new string('x', 60_000) })
+        {
+            var path = Write(type, "(1, 1)", new byte[1]);
+            Assert.That(() => NpyFile.Load(path), Throws.TypeOf<DataException>().With.Message.Matches(@"^[^\p{C}]{1,300}$"));
+        }
+    }
+
+    [Test]
     public void CutHeadersAreNamed()
     {
         var whole = File.ReadAllBytes(Write("|u1", "(2, 2)", new byte[4]));
@@ -87,7 +97,7 @@ public sealed class NpyFileTests
     {
         var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': {shape}, }}".PadRight(117) + "\n";
         var path = _folder.PathOf("x.npy");
-        File.WriteAllBytes(path, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. data]);
+        File.WriteAllBytes(path, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header), .. data]);
         return path;
     }
 }

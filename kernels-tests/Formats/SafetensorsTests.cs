@@ -89,6 +89,14 @@ public sealed class SafetensorsTests
     }
 
     [Test]
+    public void DamageIsExplainedInOneShortLine()
+    {
+        var json = Encoding.UTF8.GetBytes("""{"__metadata__":t{"k":"xxx\n"}}""".Replace("xxx", new string('x', 20_000), StringComparison.Ordinal));
+        var refused = TestFiles.Attempt(TestFiles.Write("long.safetensors", [.. BitConverter.GetBytes((long)json.Length), .. json]));
+        Assert.That(refused!.Message, Does.Contain("not valid JSON").And.Not.Contain("xxx"));
+    }
+
+    [Test]
     public void FilesOfOtherProgramsAreRead()
     {
         using var file = TensorFile.Open(TestFiles.Golden("pix2pix_batch_vanilla.safetensors"));

@@ -81,7 +81,7 @@ public sealed class OptionsTests
     [TestCase("{\"loadsize\": 3}", "loadsize")]
     [TestCase("{\"norm\": \"layer\"}", "norm")]
     [TestCase("{\"generator\": \"unet100\"}", "unet100")]
-    [TestCase("{", "options.json")]
+    [TestCase("{\n\"norm\": t", "options.json: is damaged at line 2")]
     [TestCase("null", "no options")]
     public void BadJsonIsNamed(string json, string part) =>
         Assert.That(() => OptionsJson.Parse(json, "options.json"), Throws.TypeOf<OptionsException>().With.Message.Contains(part));

@@ -16,6 +16,7 @@ public static partial class NpyFile
     private const int WideLayer = 3;
 
     private const int MaxSide = 1 << 20;
+    private const int MaxHeader = 10_000;
     private static readonly byte[] s_magic = [0x93, .. "NUMPY"u8];
 
     /// <exception cref="DataException">the file is no such array</exception>
@@ -25,9 +26,15 @@ public static partial class NpyFile
         var (header, start) = ReadHeader(file, path);
         var match = Header().Match(header);
         var type = match.Groups["type"].Value;
-        if (!match.Success || match.Groups["fortran"].Value != "False" || type is not ("|u1" or "<u2"))
+        if (!match.Success)
         {
-            throw new DataException($"{path}: a NumPy picture must be uint8 or little-endian uint16 in C order, not {header.Trim()}");
+            throw new DataException($"{path}: its header does not say type, order and shape as NumPy's does");
+        }
+
+        var fortran = match.Groups["fortran"].Value != "False";
+        if (fortran || type is not ("|u1" or "<u2"))
+        {
+            throw new DataException($"{path}: a NumPy picture must be uint8 (|u1) or little-endian uint16 (<u2) in C order, not {type}{(fortran ? " in Fortran order" : "")}");
         }
 
         var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -79,6 +86,11 @@ public static partial class NpyFile
         var (start, length) = file[6] == 1
             ? (10, (long)BitConverter.ToUInt16(file, 8))
             : (12, BitConverter.ToUInt32(file, 8));
+        if (length > MaxHeader)
+        {
+            throw new DataException($"{path}: its header has {length} bytes, more than the {MaxHeader} that NumPy itself reads");
+        }
+
         return start + length <= file.Length
             ? (Encoding.Latin1.GetString(file, start, (int)length), (int)(start + length))
             : throw new DataException($"{path}: cut short within its header");
@@ -121,6 +133,6 @@ public static partial class NpyFile
         return result;
     }
 
-    [GeneratedRegex(@"'descr':\s*'(?<type>[^']*)'.*'fortran_order':\s*(?<fortran>True|False).*'shape':\s*\((?<shape>[0-9, ]*)\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"'descr':\s*'(?<type>[^'\p{C}]{1,16})'.*'fortran_order':\s*(?<fortran>True|False).*'shape':\s*\((?<shape>[0-9, ]*)\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Header();
 }

@@ -13,7 +13,7 @@ public static class PairBuilder
     /// Writes OUT/path/name.png, A left and B right, for each picture that both folders hold under the same path, whatever the extensions.
     /// Files without a partner, of another height or damaged are left out and named; the others are done all the same.
     /// </summary>
-    /// <exception cref="DataException">a folder is missing or empty, or nothing matches</exception>
+    /// <exception cref="DataException">a folder is missing or empty, or nothing matches, or a pair would overwrite a picture</exception>
     public static BuildOutcome Combine(string folderA, string folderB, string output)
     {
         var (a, b) = (ByName(folderA), ByName(folderB));
@@ -23,12 +23,18 @@ public static class PairBuilder
             throw new DataException($"{folderA} and {folderB}: no picture of the one has the name of a picture of the other");
         }
 
+        var sources = a.Values.Concat(b.Values).Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
+        if (names.Select(name => PairOf(name, output)).FirstOrDefault(pair => sources.Contains(Path.GetFullPath(pair))) is { } same)
+        {
+            throw new DataException($"{same}: would be overwritten by the pair that it is a half of; choose another output");
+        }
+
         var problems = new string?[names.Count];
         Parallel.For(0, names.Count, i =>
         {
             try
             {
-                Join(a[names[i]], b[names[i]], Path.Combine(output, names[i] + ".png"));
+                Join(a[names[i]], b[names[i]], PairOf(names[i], output));
             }
             catch (DataException problem)
             {
@@ -43,6 +49,8 @@ public static class PairBuilder
         ];
         return new BuildOutcome(output, new Dictionary<string, int> { [output] = problems.Count(p => p is null) }, all);
     }
+
+    private static string PairOf(string name, string output) => Path.Combine(output, name + ".png");
 
     private static Dictionary<string, string> ByName(string folder)
     {

@@ -3,8 +3,6 @@ namespace IlgpuGan.Models.Data;
 /// <summary>The pictures of a folder and of all folders in it, in the order of their names; a folder of layers is one picture.</summary>
 public static class PictureFolder
 {
-    private static readonly EnumerationOptions s_everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
-
     /// <summary>Full paths, ordered by ordinal comparison, so that every machine sees one order.</summary>
     /// <exception cref="DataException">there is no such folder, or no picture in it</exception>
     public static IReadOnlyList<string> List(string folder)
@@ -16,7 +14,7 @@ public static class PictureFolder
 
         try
         {
-            var files = Directory.EnumerateFiles(folder, "*", s_everything).Where(PictureFile.HasPictureName).Select(file => PictureOf(file, folder)).Distinct().ToArray();
+            var files = FolderWalk.Files(folder).Where(PictureFile.HasPictureName).Select(file => PictureOf(file, folder)).Distinct().ToArray();
             Array.Sort(files, StringComparer.Ordinal);
             return files.Length > 0 ? files : throw new DataException($"{folder}: holds no pictures (.png, .jpg, .jpeg or .npy)");
         }

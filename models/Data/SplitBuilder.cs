@@ -11,7 +11,7 @@ public static class SplitBuilder
     /// <summary>Copies the pictures to OUT/train, OUT/val and OUT/test, keeping the paths below the folder.</summary>
     /// <param name="val">share of the pictures that go to val, rounded</param>
     /// <param name="test">share that goes to test, rounded</param>
-    /// <exception cref="DataException">the folder is missing or empty, or nothing would be left to train on</exception>
+    /// <exception cref="DataException">the folder is missing or empty, nothing would be left to train on, or one of the parts holds files already</exception>
     public static BuildOutcome Split(string folder, string output, double val, double test, ulong seed)
     {
         var files = PictureFolder.List(folder).ToArray();
@@ -21,9 +21,15 @@ public static class SplitBuilder
             throw new DataException($"{folder}: of {files.Length} pictures none would be left to train on");
         }
 
+        string[] parts = ["train", "val", "test"];
+        if (parts.Select(part => Path.Combine(output, part)).FirstOrDefault(part => Directory.Exists(part) && Directory.EnumerateFileSystemEntries(part).Any()) is { } taken)
+        {
+            throw new DataException($"{taken}: holds files already, and what is kept back must not be trained on; choose another output");
+        }
+
         var random = new RandomSequence(new RandomKey(seed, Stream, 0, 0));
         random.Shuffle(files);
-        var (problems, counts) = (new List<string>(), new Dictionary<string, int> { ["train"] = 0, ["val"] = 0, ["test"] = 0 });
+        var (problems, counts) = (new List<string>(), parts.ToDictionary(part => part, _ => 0));
         for (var i = 0; i < files.Length; i++)
         {
             var part = i < vals ? "val" : i < vals + tests ? "test" : "train";
@@ -31,7 +37,7 @@ public static class SplitBuilder
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(files[i], target, overwrite: false);
+                Copy(files[i], target);
                 counts[part]++;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -41,5 +47,21 @@ public static class SplitBuilder
         }
 
         return new BuildOutcome(output, counts, problems);
+    }
+
+    /// <summary>Copies a file, or a folder of layers with the files in it.</summary>
+    private static void Copy(string picture, string target)
+    {
+        if (!PictureFile.IsLayers(picture))
+        {
+            File.Copy(picture, target);
+            return;
+        }
+
+        Directory.CreateDirectory(target);
+        foreach (var layer in Directory.EnumerateFiles(picture))
+        {
+            File.Copy(layer, Path.Combine(target, Path.GetFileName(layer)));
+        }
     }
 }

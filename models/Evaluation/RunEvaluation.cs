@@ -103,7 +103,7 @@ public static class RunEvaluation
         }
         catch (JsonException e)
         {
-            throw new RunException($"{file}: is damaged; evaluate the run again: {e.Message}", e);
+            throw new RunException($"{file}: is damaged at line {e.LineNumber + 1}; evaluate the run again", e);
         }
     }
 

@@ -67,7 +67,7 @@ public static class StoredReport
         }
         catch (JsonException e)
         {
-            throw new RunException($"{directory.ReportFacts}: is damaged: {e.Message}", e);
+            throw new RunException($"{directory.ReportFacts}: is damaged at line {e.LineNumber + 1}", e);
         }
     }
 }

@@ -34,7 +34,11 @@ public static class OptionsJson
                 ? OptionsReader.Read(document.RootElement)
                 : throw new OptionsException($"{source}: holds no options");
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (JsonException e)
+        {
+            throw new OptionsException($"{source}: is damaged at line {e.LineNumber + 1}");
+        }
+        catch (FormatException e)
         {
             throw new OptionsException($"{source}: {e.Message}");
         }

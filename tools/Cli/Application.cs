@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using IlgpuGan.Cli.Commands;
 using IlgpuGan.Cli.Terminal;
 
@@ -42,16 +43,17 @@ public static class Application
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var problem in parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal))
+            foreach (var problem in parsed.Errors.Select(e => WithSuggestion(e.Message, parsed)).Distinct(StringComparer.Ordinal))
             {
-                await error.WriteLineAsync(problem);
+                await error.WriteLineAsync(Printable.Of(problem));
             }
 
             await error.WriteLineAsync($"Run 'ilgpugan {VerbOf(parsed)}--help' to see what can be said.");
             return ExitCode.WrongUsage;
         }
 
-        using var interrupted = new Interruption();
+        // A verb that can't stop half-way is ended by the system, at once.
+        using var interrupted = parsed.Action is AsynchronousCommandLineAction ? new Interruption() : null;
         try
         {
             var configuration = new InvocationConfiguration
@@ -61,7 +63,7 @@ public static class Application
                 Output = output,
                 Error = error,
             };
-            return await parsed.InvokeAsync(configuration, interrupted.Token);
+            return await parsed.InvokeAsync(configuration, interrupted?.Token ?? CancellationToken.None);
         }
         catch (OperationCanceledException)
         {
@@ -70,12 +72,12 @@ public static class Application
         }
         catch (UsageException problem)
         {
-            await error.WriteLineAsync(problem.Message);
+            await error.WriteLineAsync(Printable.Of(problem.Message));
             return ExitCode.WrongUsage;
         }
         catch (Exception problem)
         {
-            await error.WriteLineAsync(parsed.GetValue(GlobalOptions.Verbose) ? problem.ToString() : Explanation.Of(problem));
+            await error.WriteLineAsync(parsed.GetValue(GlobalOptions.Verbose) ? problem.ToString() : Printable.Of(Explanation.Of(problem)));
             return ExitCode.Failed;
         }
     }
@@ -86,6 +88,12 @@ public static class Application
         var asked = Verbs.Where(verb => args.Length > 0 && verb.Name == args[0]).Take(1).ToArray();
         return (asked.Length > 0 ? asked : Verbs).Select(verb => verb.Create());
     }
+
+    private static string WithSuggestion(string problem, ParseResult parsed) =>
+        parsed.UnmatchedTokens.FirstOrDefault(token => problem.Contains($"'{token}'", StringComparison.Ordinal)) is { } mistyped
+        && Suggestion.For(mistyped, parsed.CommandResult.Command) is { } meant
+            ? $"{problem} Did you mean '{meant}'?"
+            : problem;
 
     private static string VerbOf(ParseResult parsed)
     {

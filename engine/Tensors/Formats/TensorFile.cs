@@ -40,6 +40,10 @@ public abstract class TensorFile : IDisposable
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
     public static TensorFile Open(string path)
     {
+        if (Directory.Exists(path))
+            throw new IOException($"{path}: a folder, where a checkpoint's file is expected");
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: there is no such file", path);
         Span<byte> start = stackalloc byte[512];
         using (var handle = File.OpenHandle(path))
             start = start[..RandomAccess.Read(handle, start, 0)];

@@ -16,20 +16,19 @@ internal static class BenchCommand
 {
     public static Command Create() => new("bench", "Measures training steps and inference on this machine.")
     {
-        Mode("step", "Whole training steps: forward, backward, optimisers.", "pix2pix", ["pix2pix", "cyclegan"]),
-        Mode("infer", "Forward passes of a generator.", "unet256", ["unet256", "resnet9", "resnet6"]),
+        Mode("step", "Whole training steps: forward, backward, optimisers.", ["pix2pix", "cyclegan"]),
+        Mode("infer", "Forward passes of a generator.", ["unet256", "resnet9", "resnet6"]),
     };
 
-    private static Command Mode(string name, string description, string first, string[] workloads)
+    private static Command Mode(string name, string description, string[] workloads)
     {
-        var workload = new Option<string>("--workload") { Description = $"What to run (default {first}).", DefaultValueFactory = _ => first };
-        workload.AcceptOnlyFromAmong(workloads);
-        var size = Count("--size", "Side of the pictures in pixels.", 256);
-        var batch = Count("--batch", "Pictures a step.", 1);
-        var threads = Count("--threads", "Threads of the CPU device; 0 for all.", 0, least: 0);
-        var steps = Count("--steps", "Steps to time.", 10);
-        var warmup = Count("--warmup", "Steps before the clock starts; the first few are computed as written, recorded and made ready.", 4, least: 0);
-        var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
+        var workload = Choice.OneOf("--workload", "What to run.", workloads);
+        var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1);
+        var batch = Number.Whole("--batch", "Pictures a step.", value: 1, least: 1);
+        var threads = Compute.Threads();
+        var steps = Number.Whole("--steps", "Steps to time.", value: 10, least: 1);
+        var warmup = Number.Whole("--warmup", "Steps before the clock starts; the first few are computed as written, recorded and made ready.", value: 4, least: 0);
+        var device = Compute.Device();
         var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32; the others need a device that has them).");
         var profile = new Option<string?>("--profile")
         {
@@ -114,9 +113,9 @@ internal static class BenchCommand
                 precision = device.Precision.ToString().ToLowerInvariant(),
                 steps,
                 min_s = Math.Round(times[0], 6),
-                median_s = Math.Round(times[times.Length / 2], 6),
-                p90_s = Math.Round(times[(int)((times.Length - 1) * 0.9)], 6),
-                host_s = Math.Round(host[host.Length / 2], 7),
+                median_s = Math.Round(Quantile(times, 0.5), 6),
+                p90_s = Math.Round(Quantile(times, 0.9), 6),
+                host_s = Math.Round(Quantile(host, 0.5), 7),
                 mean_unwaited_s = unwaited is { } mean ? Math.Round(mean, 6) : (double?)null,
                 gflop_per_step = Math.Round(gflop, 2),
                 gflops = Math.Round(gflop / times[0], 2),
@@ -139,7 +138,7 @@ internal static class BenchCommand
             },
             [
                 $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size} batch {measured.Batch}, {measured.Threads} threads on {measured.Device}: " +
-                $"min {times[0] * 1e3:0.0} ms, median {times[times.Length / 2] * 1e3:0.0} ms, {gflop / times[0]:0} GFLOP/s, peak memory {peak:0} MB",
+                $"min {times[0] * 1e3:0.0} ms, median {Quantile(times, 0.5) * 1e3:0.0} ms, {gflop / times[0]:0} GFLOP/s, peak memory {peak:0} MB",
                 .. profile?.Lines() ?? [],
             ]);
         if (wanted?.TraceFile is { } file)
@@ -164,18 +163,8 @@ internal static class BenchCommand
         return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
     }
 
-    private static Option<int> Count(string name, string description, int value, int least = 1)
-    {
-        var option = new Option<int>(name) { Description = $"{description} (default {value})", DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var given) && given < least)
-            {
-                result.AddError($"{name} must be at least {least}, not {given}");
-            }
-        });
-        return option;
-    }
+    /// <summary>The smallest value that at least this share of all does not exceed (nearest rank), so that quantiles are in order however few values there are.</summary>
+    internal static double Quantile(double[] ascending, double share) => ascending[(int)Math.Ceiling(ascending.Length * share) - 1];
 
     private sealed record Measured(string Bench, string Workload, int Size, int Batch, int Threads, string Device);
 

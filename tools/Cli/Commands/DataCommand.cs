@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
@@ -22,15 +23,16 @@ internal static class DataCommand
     private static Command Split()
     {
         var (data, output) = (Folder("--data", "Pictures to divide."), Folder("--out", "Where train, val and test go."));
-        var (val, test) = (Share("--val", 0.1), Share("--test", 0.1));
-        var seed = new Option<ulong>("--seed") { Description = "Which pictures go where follows from it (default 1).", DefaultValueFactory = _ => 1 };
+        var val = Number.Real("--val", "Share of the pictures to choose models by.", value: 0.1, least: 0, most: 1);
+        var test = Number.Real("--test", "Share of the pictures to judge the chosen one by.", value: 0.1, least: 0, most: 1);
+        var seed = Number.Seed("Which pictures go where follows from it.");
         var command = new Command("split", "Divides a folder of pictures into train, val and test by chance.") { data, output, val, test, seed };
         command.SetAction(parsed =>
         {
             var (v, t) = (parsed.GetValue(val), parsed.GetValue(test));
             if (v + t >= 1)
             {
-                throw new UsageException($"--val {v} and --test {t} leave nothing to train on");
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--val {v} and --test {t} leave nothing to train on"));
             }
 
             return Finish(Screen.Of(parsed), "pictures", SplitBuilder.Split(parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), v, t, parsed.GetValue(seed)));
@@ -41,8 +43,10 @@ internal static class DataCommand
     private static Command Synth()
     {
         var output = Folder("--out", "Where train and val go.");
-        var (count, held, size) = (Count("--count", "Pairs to train on.", 200, 1), Count("--val", "Pairs kept back.", 20, 0), Count("--size", "Side in pixels.", 128, 16));
-        var seed = new Option<ulong>("--seed") { Description = "Whose facades (default 1).", DefaultValueFactory = _ => 1 };
+        var count = Number.Whole("--count", "Pairs to train on.", value: 200, least: 1, most: 1_000_000);
+        var held = Number.Whole("--val", "Pairs kept back.", value: 20, least: 0, most: 1_000_000);
+        var size = Number.Whole("--size", "Side in pixels.", value: 128, least: 16, most: 8192);
+        var seed = Number.Seed("Which facades are drawn follows from it.");
         var command = new Command("synth", "Draws a paired data set: label maps of house fronts (A) and pictures of them (B).") { output, count, held, size, seed };
         command.SetAction(parsed =>
         {
@@ -78,7 +82,7 @@ internal static class DataCommand
     {
         foreach (var problem in outcome.Problems)
         {
-            screen.Error.WriteLine(problem);
+            screen.Complain(problem);
         }
 
         screen.Result(new { folder = outcome.Folder, counts = outcome.Counts, problems = outcome.Problems }, $"{outcome.Folder}: {string.Join(", ", outcome.Counts.Select(c => $"{c.Value} {what} in {c.Key}"))}");
@@ -86,23 +90,4 @@ internal static class DataCommand
     }
 
     private static Option<string> Folder(string name, string description) => new(name) { Description = description, HelpName = "DIR", Required = true };
-
-    private static Option<double> Share(string name, double value) =>
-        Ranged(new Option<double>(name) { Description = $"Share of the pictures (default {value}).", DefaultValueFactory = _ => value }, 0, 1);
-
-    private static Option<int> Count(string name, string description, int value, int least) =>
-        Ranged(new Option<int>(name) { Description = $"{description} (default {value})", DefaultValueFactory = _ => value }, least, 1_000_000);
-
-    private static Option<T> Ranged<T>(Option<T> option, T least, T most)
-        where T : IComparable<T>
-    {
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<T>() is { } given && (given.CompareTo(least) < 0 || given.CompareTo(most) > 0))
-            {
-                result.AddError($"{option.Name} must be between {least} and {most}, not {given}");
-            }
-        });
-        return option;
-    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
@@ -20,9 +21,9 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var output = new Option<string>("--out") { Description = "Where everything goes (default demo).", HelpName = "DIR", DefaultValueFactory = _ => "demo" };
-        var steps = new Option<int>("--steps") { Description = "Training steps (default 2600: about two minutes on two cores).", DefaultValueFactory = _ => 2600 };
-        var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
+        var output = new Option<string>("--out") { Description = "Where everything goes.", HelpName = "DIR", DefaultValueFactory = _ => "demo" };
+        var steps = Number.Whole("--steps", "Training steps; 2600 take about two minutes on two cores.", value: 2600, least: 0);
+        var device = Compute.Device();
         var command = new Command("demo", "The two-minute tour: draws pictures, trains on them, and shows what was learnt.") { output, steps, device };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             Screen.Of(parsed), parsed.GetRequiredValue(output), parsed.GetValue(steps), parsed.GetRequiredValue(device), cancellation)));

@@ -18,7 +18,7 @@ internal static class EvaluateCommand
     {
         var model = new Option<string>("--model") { Description = "A run's folder or a checkpoint.", HelpName = "RUN|FILE" };
         var data = new Option<string>("--data") { Description = "A data set: pairs, or two sets without pairs.", HelpName = "DIR" };
-        var split = new Option<string>("--split") { Description = "Which part of it (default val).", DefaultValueFactory = _ => "val" };
+        var split = new Option<string>("--split") { Description = "Which part of it.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
         var direction = Choice.Of<Direction>("--direction", "For CycleGAN, which way (default that of training).");
         var eval = new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training." };
         var noLabels = new Option<bool>("--no-labels") { Description = "Don't look for label maps, and train no segmenter." };
@@ -32,8 +32,8 @@ internal static class EvaluateCommand
             HelpName = "RUN RUN …",
             AllowMultipleArgumentsPerToken = true,
         };
-        var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
-        var threads = new Option<int>("--threads") { Description = "Threads of the CPU device (default 0: all)." };
+        var device = Compute.Device();
+        var threads = Compute.Threads();
         var command = new Command("evaluate", "Measures translations against pictures kept back: target by target, class by class, or set against set.")
         {
             model, data, split, direction, eval, noLabels, sets, output, csv, pictures, compare, device, threads,

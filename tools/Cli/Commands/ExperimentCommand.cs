@@ -27,11 +27,11 @@ internal static class ExperimentCommand
         var output = new Option<string>("--out") { Description = "Where runs and tables go; what is there already is taken up.", HelpName = "DIR", Required = true };
         var data = new Option<string>("--data") { Description = "Pairs with label maps (default: facades that the program draws).", HelpName = "DIR" };
         var direction = Choice.Of<Direction>("--direction", "From label maps to photographs: AtoB if the maps are on the left (default AtoB).");
-        var size = new Option<int>("--size") { Description = "Side of the pictures in pixels, a power of two (default 64).", DefaultValueFactory = _ => 64 };
-        var steps = new Option<int?>("--steps") { Description = "Training steps of each variant (default the experiment's own).", HelpName = "N" };
-        var seed = new Option<ulong>("--seed") { Description = "Everything random follows from it (default 1).", DefaultValueFactory = _ => 1 };
-        var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
-        var threads = new Option<int>("--threads") { Description = "Threads of the CPU device (default 0: all)." };
+        var size = Number.Whole("--size", "Side of the pictures in pixels, a power of two.", value: 64, least: 1);
+        var steps = Number.Whole("--steps", "Training steps of each variant (default the experiment's own).");
+        var seed = Number.Seed("Everything random follows from it.");
+        var device = Compute.Device();
+        var threads = Compute.Threads();
         var command = new Command("run", "Trains and judges the variants, and prints a table beside the paper's.") { name, output, data, direction, size, steps, seed, device, threads };
         command.SetAction((parsed, cancellation) =>
         {

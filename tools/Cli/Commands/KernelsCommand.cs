@@ -81,13 +81,12 @@ internal static class KernelsCommand
 
     private static Command Model()
     {
-        var workload = new Option<string>("--workload") { Description = "What to reckon (default pix2pix).", DefaultValueFactory = _ => "pix2pix" };
-        workload.AcceptOnlyFromAmong("pix2pix", "cyclegan");
-        var size = new Option<int>("--size") { Description = "Side of the pictures in pixels (default 256).", DefaultValueFactory = _ => 256 };
-        var batch = new Option<int>("--batch") { Description = "Pictures a step (default 1).", DefaultValueFactory = _ => 1 };
+        var workload = Choice.OneOf("--workload", "What to reckon.", "pix2pix", "cyclegan");
+        var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1);
+        var batch = Number.Whole("--batch", "Pictures a step.", value: 1, least: 1);
         var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32).");
-        var launch = Microseconds("--launch-us", "Microseconds of a launch by the host (default 4).", 4);
-        var graph = Microseconds("--graph-us", "Microseconds of a launch within a CUDA graph (default 1.3).", 1.3);
+        var launch = Number.Real("--launch-us", "Microseconds of a launch by the host.", value: 4, least: 0, most: 1e6);
+        var graph = Number.Real("--graph-us", "Microseconds of a launch within a CUDA graph.", value: 1.3, least: 0, most: 1e6);
         var command = new Command("model", "What a training step would launch on an H200, and its time at that card's peaks. Needs no device.")
         {
             workload, size, batch, precision, launch, graph,
@@ -102,9 +101,6 @@ internal static class KernelsCommand
         });
         return command;
     }
-
-    private static Option<double> Microseconds(string name, string description, double value) =>
-        new(name) { Description = description, HelpName = "US", DefaultValueFactory = _ => value };
 
     private static IReadOnlyList<KernelEntry> Matching(string? part)
     {

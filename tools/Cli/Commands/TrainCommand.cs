@@ -32,7 +32,7 @@ internal static class TrainCommand
 
     private static Command Model(ModelKind kind, string description)
     {
-        var command = new Command(Choice.WordFor(kind).Replace("-", "", StringComparison.Ordinal), description);
+        var command = new Command(WordFor(kind), description);
         var data = new Option<string>("--data") { Description = "Folder of the data set.", HelpName = "DIR", Required = true };
         var output = new Option<string>("--out") { Description = "Folder of the run: checkpoints, samples, log and report go there.", HelpName = "RUN", Required = true };
         var initFrom = new Option<string>("--init-from") { Description = "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.", HelpName = "FILE" };
@@ -53,6 +53,8 @@ internal static class TrainCommand
         return command;
     }
 
+    private static string WordFor(ModelKind kind) => kind.ToString().ToLowerInvariant();
+
     private static int Resume(ParseResult parsed, string? folder, string? data, TrainingOptionSet options, CancellationToken cancellation)
     {
         if (folder is null)
@@ -67,7 +69,7 @@ internal static class TrainCommand
     /// <summary>Trains, and says where everything is.</summary>
     internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation)
     {
-        screen.Say($"{run.Options.Model} on {run.Trainer.Device.Name} ({run.Trainer.Device.Description}): {run.StepsPerEpoch} steps an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
+        screen.Say($"{WordFor(run.Options.Model)} on {run.Trainer.Device.Name} ({run.Trainer.Device.Description}): {run.StepsPerEpoch} steps an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
         foreach (var change in run.Changes)
         {
             screen.Say($"Going on with --{change.Name} {change.Asked}; it was {(change.Stored.Length > 0 ? change.Stored : "not given")}.");

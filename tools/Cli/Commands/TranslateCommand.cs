@@ -18,16 +18,16 @@ internal static class TranslateCommand
         var output = new Option<string>("--out") { Description = "Where the result goes.", HelpName = "FILE|DIR", Required = true };
         var direction = Choice.Of<Direction>("--direction", "For CycleGAN, which way (default that of training).");
         var eval = new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training instead of the picture's own." };
-        var dropout = new Option<ulong?>("--dropout-seed") { Description = "Leave dropout on, as the reference does, with masks of this seed.", HelpName = "N" };
-        var size = new Option<int?>("--size") { Description = "Scale pictures to a square of this side first (default: their own size).", HelpName = "N" };
+        var dropout = Choice.Parsed<ulong?>("--dropout-seed", "Leave dropout on, as the reference does, with masks of this seed.", "N", text => Number.SeedOf("--dropout-seed", text));
+        var size = Number.Whole("--size", "Scale pictures to a square of this side first (default: their own size).");
         var keep = new Option<bool>("--keep-size") { Description = "Scale the result back to the picture's size if --size changed it." };
-        var tile = new Option<int?>("--tile") { Description = "Translate big pictures in tiles of this side, in bounded memory.", HelpName = "N" };
-        var overlap = new Option<int>("--overlap") { Description = "Pixels by which tiles overlap and are blended (default 32).", DefaultValueFactory = _ => 32 };
+        var tile = Number.Whole("--tile", "Translate big pictures in tiles of this side, in bounded memory.");
+        var overlap = Number.Whole("--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0);
         var exact = new Option<bool>("--exact") { Description = "Big pictures layer by layer through temporary files: in the memory of a tile, but with the norms of the whole picture and no seams." };
         var scratch = new Option<string>("--scratch") { Description = "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", HelpName = "DIR" };
-        var jobs = new Option<int>("--jobs") { Description = $"Pictures that are read ahead and written behind while one is translated (default {FileTranslation.DefaultJobs}).", DefaultValueFactory = _ => FileTranslation.DefaultJobs };
-        var device = new Option<string>("--device") { Description = "Where to compute (default auto).", DefaultValueFactory = _ => "auto" };
-        var threads = new Option<int>("--threads") { Description = "Threads of the CPU device (default 0: all)." };
+        var jobs = Number.Whole("--jobs", "Pictures that are read ahead and written behind while one is translated.", FileTranslation.DefaultJobs, least: 1);
+        var device = Compute.Device();
+        var threads = Compute.Threads();
         var command = new Command("translate", "Turns pictures into pictures with a trained generator.")
         {
             model, input, output, direction, eval, dropout, size, keep, tile, overlap, exact, scratch, jobs, device, threads,
@@ -46,11 +46,6 @@ internal static class TranslateCommand
                 Exact = parsed.GetValue(exact),
                 Scratch = parsed.GetValue(scratch),
             };
-            if (parsed.GetValue(jobs) is < 1 and var few)
-            {
-                throw new UsageException($"--jobs must be at least 1, not {few}");
-            }
-
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var plan = FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output));
             Translator Open() => Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings with { Once = plan.Count == 1 }));
@@ -67,7 +62,7 @@ internal static class TranslateCommand
         var failures = results.Where(r => r.Failure is not null).ToList();
         foreach (var failure in failures)
         {
-            screen.Error.WriteLine(failure.Failure);
+            screen.Complain(failure.Failure!);
         }
 
         var done = results.Count - failures.Count;

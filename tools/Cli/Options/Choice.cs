@@ -39,6 +39,16 @@ internal static class Choice
         return option;
     }
 
+    /// <summary>An option over words; the first is the default.</summary>
+    public static Option<string> OneOf(string name, string description, params string[] words)
+    {
+        var option = Parsed(name, description, string.Join('|', words), text => words.Contains(text, StringComparer.OrdinalIgnoreCase)
+            ? text.ToLowerInvariant()
+            : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", words)}"));
+        option.DefaultValueFactory = _ => words[0];
+        return option;
+    }
+
     /// <summary>How an enum member is spelled on the command line.</summary>
     public static string WordFor<T>(T value)
         where T : struct, Enum

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
@@ -19,28 +18,28 @@ internal sealed class TrainingOptionSet
     {
         Add(Choice.Of<Direction>("--direction", "Which half or folder is translated into which (default AtoB)."), (o, v) => o with { Direction = v });
         Add(Choice.Of<PreprocessMode>("--preprocess", "How pictures come to size (default resize-and-crop)."), (o, v) => o with { Preprocess = v });
-        Number("--load-size", "Side in pixels that pictures are scaled to before cropping (default 286).", (o, v) => o with { LoadSize = v });
-        Number("--crop-size", "Side in pixels of what the networks see (default 256).", (o, v) => o with { CropSize = v });
+        Whole("--load-size", "Side in pixels that pictures are scaled to before cropping (default 286).", (o, v) => o with { LoadSize = v });
+        Whole("--crop-size", "Side in pixels of what the networks see (default 256).", (o, v) => o with { CropSize = v });
         Flag("--no-flip", "Don't mirror half of the pictures.", o => o with { Flip = false });
-        Number("--input-nc", "Channels of the pictures that are translated: 1, 3, 4, … (default 3).", (o, v) => o with { InputNc = v });
-        Number("--output-nc", "Channels of the pictures that are made (default 3).", (o, v) => o with { OutputNc = v });
-        Number("--max-dataset-size", "Use only that many samples (default 0: all).", (o, v) => o with { MaxDatasetSize = v });
+        Whole("--input-nc", "Channels of the pictures that are translated: 1, 3, 4, … (default 3).", (o, v) => o with { InputNc = v });
+        Whole("--output-nc", "Channels of the pictures that are made (default 3).", (o, v) => o with { OutputNc = v });
+        Whole("--max-dataset-size", "Use only that many samples (default 0: all).", (o, v) => o with { MaxDatasetSize = v });
         Flag("--serial-batches", "Take samples in the order of their names.", o => o with { SerialBatches = true });
-        Number("--batch-size", "Pictures a step (default 1).", (o, v) => o with { BatchSize = v });
+        Whole("--batch-size", "Pictures a step (default 1).", (o, v) => o with { BatchSize = v });
 
-        Number("--epochs", "Epochs at the full learning rate (default 100).", (o, v) => o with { Epochs = v });
-        Number("--epochs-decay", "Epochs of decay after them (default 100).", (o, v) => o with { EpochsDecay = v });
+        Whole("--epochs", "Epochs at the full learning rate (default 100).", (o, v) => o with { Epochs = v });
+        Whole("--epochs-decay", "Epochs of decay after them (default 100).", (o, v) => o with { EpochsDecay = v });
         Long("--steps", "Training steps in all, instead of epochs; 0 only writes the initial checkpoint.", (o, v) => o with { Steps = v });
         Real("--lr", "Initial learning rate of Adam (default 0.0002).", (o, v) => o with { Lr = v });
         Real("--beta1", "Momentum of Adam (default 0.5).", (o, v) => o with { Beta1 = v });
         Add(Choice.Of<LearningRatePolicy>("--lr-policy", "How the learning rate falls (default linear)."), (o, v) => o with { LrPolicy = v });
-        Number("--lr-decay-epochs", "Epochs between tenfold drops under --lr-policy step (default 50).", (o, v) => o with { LrDecayEpochs = v });
+        Whole("--lr-decay-epochs", "Epochs between tenfold drops under --lr-policy step (default 50).", (o, v) => o with { LrDecayEpochs = v });
 
         Add(Choice.Parsed("--generator", "Generator network (default unet256 for pix2pix, resnet9 for cyclegan).", "unet256|unet128|resnet9|resnet6|…", GeneratorKind.Parse), (o, v) => o with { Generator = v });
         Add(Choice.Of<DiscriminatorKind>("--discriminator", "Discriminator network (default basic: 70x70 PatchGAN)."), (o, v) => o with { Discriminator = v });
-        Number("--ngf", "Width of the generator's first layer (default 64).", (o, v) => o with { Ngf = v });
-        Number("--ndf", "Width of the discriminator's first layer (default 64).", (o, v) => o with { Ndf = v });
-        Number("--n-layers-d", "Strided layers of --discriminator n-layers (default 3).", (o, v) => o with { NLayersD = v });
+        Whole("--ngf", "Width of the generator's first layer (default 64).", (o, v) => o with { Ngf = v });
+        Whole("--ndf", "Width of the discriminator's first layer (default 64).", (o, v) => o with { Ndf = v });
+        Whole("--n-layers-d", "Strided layers of --discriminator n-layers (default 3).", (o, v) => o with { NLayersD = v });
         Add(Choice.Of<NormKind>("--norm", "Normalisation (default batch for pix2pix, instance for cyclegan)."), (o, v) => o with { Norm = v });
         Flag("--no-dropout", "Leave dropout out of the generator.", o => o with { Dropout = false });
         Flag("--dropout", "Put dropout into the generator (pix2pix has it already).", o => o with { Dropout = true });
@@ -55,18 +54,18 @@ internal sealed class TrainingOptionSet
         Real("--lambda-b", "Weight of the cycle B to A to B (default 10).", (o, v) => o with { LambdaB = v });
         Real("--lambda-identity", "Weight of the identity loss relative to the cycles (default 0.5).", (o, v) => o with { LambdaIdentity = v });
         Real("--lambda-gp", "Weight of the gradient penalty under --gan-mode wgangp (default 10).", (o, v) => o with { LambdaGp = v });
-        Number("--pool-size", "Past fakes kept for the discriminators (default 0 for pix2pix, 50 for cyclegan).", (o, v) => o with { PoolSize = v });
+        Whole("--pool-size", "Past fakes kept for the discriminators (default 0 for pix2pix, 50 for cyclegan).", (o, v) => o with { PoolSize = v });
 
-        Add(new Option<ulong>("--seed") { Description = "Everything random follows from it (default 1)." }, (o, v) => o with { Seed = v });
-        Number("--threads", "Threads of the CPU device; changes no result (default 0: all).", (o, v) => o with { Threads = v });
-        Add(new Option<string>("--device") { Description = "Where to compute; 'ilgpugan devices' lists what is here (default auto)." }, (o, v) => o with { Device = v });
+        Add(Number.Seed("Everything random follows from it."), (o, v) => o with { Seed = v });
+        Add(Compute.Threads(), (o, v) => o with { Threads = v });
+        Add(Compute.Device(), (o, v) => o with { Device = v });
         Add(Choice.Of<Precision>("--precision", "Arithmetic of the convolutions (default fp32; the others need a device that has them)."), (o, v) => o with { Precision = v });
         Flag("--eager", "Compute each step anew instead of recording one and repeating it: slower, the same result.", o => o with { Eager = true });
-        Number("--save-epoch-freq", "Epochs between numbered checkpoints (default 5; 0 for none).", (o, v) => o with { SaveEpochFreq = v });
-        Number("--save-steps", "Steps between refreshes of the latest checkpoint (default 5000; 0 for every epoch only).", (o, v) => o with { SaveSteps = v });
-        Number("--keep-last", "Numbered checkpoints to keep (default 0: all).", (o, v) => o with { KeepLast = v });
-        Number("--sample-freq", "Steps between sample pictures (default 400; 0 for none).", (o, v) => o with { SampleFreq = v });
-        Number("--log-freq", "Steps between lines of the log (default 100; 1 for every step).", (o, v) => o with { LogFreq = v });
+        Whole("--save-epoch-freq", "Epochs between numbered checkpoints (default 5; 0 for none).", (o, v) => o with { SaveEpochFreq = v });
+        Whole("--save-steps", "Steps between refreshes of the latest checkpoint (default 5000; 0 for every epoch only).", (o, v) => o with { SaveSteps = v });
+        Whole("--keep-last", "Numbered checkpoints to keep (default 0: all).", (o, v) => o with { KeepLast = v });
+        Whole("--sample-freq", "Steps between sample pictures (default 400; 0 for none).", (o, v) => o with { SampleFreq = v });
+        Whole("--log-freq", "Steps between lines of the log (default 100; 1 for every step).", (o, v) => o with { LogFreq = v });
     }
 
     public void AddTo(Command command)
@@ -81,31 +80,18 @@ internal sealed class TrainingOptionSet
     public TrainingOptions Apply(ParseResult parsed, TrainingOptions options) =>
         _bindings.Where(b => parsed.GetResult(b.Option) is { Implicit: false }).Aggregate(options, (o, b) => b.Apply(parsed, o));
 
-    /// <summary>The names of the options that were typed.</summary>
-    public IReadOnlyList<string> Typed(ParseResult parsed) =>
-        [.. _bindings.Where(b => parsed.GetResult(b.Option) is { Implicit: false }).Select(b => b.Option.Name)];
-
     private void Add<T>(Option<T> option, Func<TrainingOptions, T, TrainingOptions> set) =>
         _bindings.Add((option, (parsed, options) => set(options, parsed.GetValue(option)!)));
 
     private void Flag(string name, string description, Func<TrainingOptions, TrainingOptions> set) =>
         Add(new Option<bool>(name) { Description = description }, (o, v) => v ? set(o) : o);
 
-    private void Number(string name, string description, Func<TrainingOptions, int, TrainingOptions> set) =>
-        Add(Choice.Parsed(name, description, "N", text => Whole(name, text, int.MinValue, int.MaxValue)), (o, v) => set(o, (int)v));
+    private void Whole(string name, string description, Func<TrainingOptions, int, TrainingOptions> set) =>
+        Add(Choice.Parsed(name, description, "N", text => Number.WholeOf(name, text, int.MinValue, int.MaxValue)), (o, v) => set(o, (int)v));
 
     private void Long(string name, string description, Func<TrainingOptions, long, TrainingOptions> set) =>
-        Add(Choice.Parsed(name, description, "N", text => Whole(name, text, long.MinValue, long.MaxValue)), set);
+        Add(Choice.Parsed(name, description, "N", text => Number.WholeOf(name, text, long.MinValue, long.MaxValue)), set);
 
     private void Real(string name, string description, Func<TrainingOptions, float, TrainingOptions> set) =>
-        Add(
-            Choice.Parsed(name, description, "X", text => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
-                ? value
-                : throw new FormatException($"{name} needs a number such as 0.0002, not '{text}'")),
-            set);
-
-    private static long Whole(string name, string text, long least, long most) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
-            ? value
-            : throw new FormatException($"{name} needs a whole number, not '{text}'");
+        Add(Choice.Parsed(name, description, "X", text => Number.RealOf<float>(name, text)), set);
 }

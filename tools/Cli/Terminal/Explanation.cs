@@ -7,7 +7,7 @@ internal static class Explanation
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
         OutOfMemoryException => "Out of memory. Use a smaller --crop-size, --batch-size, --ngf or --ndf, or translate with --tile.",
-        UnauthorizedAccessException => $"{problem.Message} Choose a folder you may write to.",
+        UnauthorizedAccessException => $"{problem.Message} Check its permissions, or choose another place.",
         _ => problem.Message,
     };
 }

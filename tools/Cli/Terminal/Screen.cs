@@ -23,9 +23,12 @@ internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, b
     {
         if (!Quiet && !Json)
         {
-            Output.WriteLine(line);
+            Output.WriteLine(Printable.Of(line));
         }
     }
+
+    /// <summary>A line on what went wrong; printed even under <c>--quiet</c>.</summary>
+    public void Complain(string line) => Error.WriteLine(Printable.Of(line));
 
     /// <summary>The result: one JSON object for machines, lines for people.</summary>
     public void Result(object json, params IEnumerable<string> lines)

@@ -45,8 +45,8 @@ internal sealed class SafetensorsHeader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The second is how the reader says that an escape is half of a surrogate pair.
-            throw header.Error(reader.BytesConsumed, $"the header is not valid JSON: {e.Message}", e);
+            // The second is how the reader says that an escape is half of a surrogate pair. Its messages may quote all of the header.
+            throw header.Error(reader.BytesConsumed, "the header is not valid JSON", e);
         }
 
         header.CheckTiling();

@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace IlgpuGan.Cli.Options;
+
+/// <summary>Options that say where work is done; the same for every verb.</summary>
+internal static class Compute
+{
+    public static Option<string> Device() => new("--device")
+    {
+        Description = "Where to compute; 'ilgpugan devices' lists what is here.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    public static Option<int> Threads() => Number.Whole("--threads", "Threads of the CPU device, 0 for all; changes no result.", value: 0, least: 0, most: 4096);
+}
