@@ -51,6 +51,10 @@ internal static unsafe class TileRow
                 {
                     TakeFours(row, to, pitch);
                 }
+                else if (outputs == 5)
+                {
+                    TakeFives(row, to, pitch);
+                }
                 else
                 {
                     TakeMerged(row, outputs, points, to, pitch);
@@ -78,6 +82,10 @@ internal static unsafe class TileRow
             else if (outputs == 4)
             {
                 PutFours(from, pitch, Vector512.Create(shift), row);
+            }
+            else if (outputs == 5)
+            {
+                PutFives(from, pitch, shift, row);
             }
             else
             {
@@ -151,6 +159,55 @@ internal static unsafe class TileRow
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TakeFives(float* row, float* to, nint pitch)
+    {
+        var a = Vector512.Load(row);
+        var b = Vector512.Load(row + 16);
+        var c = Vector512.Load(row + 32);
+        var d = Vector512.Load(row + 48);
+        var e = Vector512.Load(row + 64);
+        fixed (int* takes = s_takes[5])
+        {
+            Merge(a, b, c, d, e, takes).Store(to);
+            Merge(a, b, c, d, e, takes + 64).Store(to + pitch);
+            Merge(a, b, c, d, e, takes + 128).Store(to + 2 * pitch);
+            Merge(a, b, c, d, e, takes + 192).Store(to + 3 * pitch);
+            Merge(a, b, c, d, e, takes + 256).Store(to + 4 * pitch);
+
+            // Element 5 is element 0 of the next tile.
+            Merge(Vector512.Load(row + 5), Vector512.Load(row + 21), Vector512.Load(row + 37), Vector512.Load(row + 53), Vector512.Load(row + 69), takes).Store(to + 5 * pitch);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PutFives(float* from, nint pitch, float added, float* row)
+    {
+        var shift = Vector512.Create(added);
+        var a = Vector512.Load(from);
+        var b = Vector512.Load(from + pitch);
+        var c = Vector512.Load(from + 2 * pitch);
+        var d = Vector512.Load(from + 3 * pitch);
+        var e = Vector512.Load(from + 4 * pitch);
+        fixed (int* puts = s_puts[5])
+        {
+            (Merge(a, b, c, d, e, puts) + shift).Store(row);
+            (Merge(a, b, c, d, e, puts + 64) + shift).Store(row + 16);
+            (Merge(a, b, c, d, e, puts + 128) + shift).Store(row + 32);
+            (Merge(a, b, c, d, e, puts + 192) + shift).Store(row + 48);
+            (Merge(a, b, c, d, e, puts + 256) + shift).Store(row + 64);
+        }
+    }
+
+    /// <summary>Lanes of five vectors, each that joins with its own sixteen of <paramref name="lanes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Merge(
+        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, Vector512<float> e, int* lanes) =>
+        Merge(Merge(Merge(Merge(a, lanes, b), lanes + 16, c), lanes + 32, d), lanes + 48, e);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Merge(Vector512<float> a, int* lanes, Vector512<float> b) => Avx512F.PermuteVar16x32x2(a, Vector512.Load(lanes), b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TakeFours(float* row, float* to, nint pitch)
