@@ -205,6 +205,7 @@ public sealed class WinogradTests
     /// <summary>With few threads a chunk of tiles is one task, with many it is shared out; rows of tiles end anywhere in a chunk.</summary>
     [TestCase("2 10 45 70 24 3 3 1 1 1", PadMode.Reflect)]
     [TestCase("2 10 45 70 24 4 4 2 1 1", PadMode.Constant)]
+    [TestCase("1 12 130 70 20 3 3 2 1 1", PadMode.Constant)]
     [TestCase("1 9 37 140 10 2 2 1 1 1", PadMode.Replicate)]
     public void TheNumberOfThreadsDoesNotShow(string shape, PadMode border)
     {

@@ -20,8 +20,11 @@ internal sealed class WinogradGradientPlan
     /// <summary>Floats of a group's input at the points: tiles beyond that are reduced a chunk at a time.</summary>
     private const int ChunkFloats = 640 * 1024;
 
-    /// <summary>Floats of a block's gradient at the points: half of a second-level cache.</summary>
-    private const int BlockFloats = 128 * 1024;
+    /// <summary>Floats of a block's gradient at the points: a good half of a second-level cache.</summary>
+    private const int BlockFloats = 160 * 1024;
+
+    /// <summary>Blocks come in multiples of as many, so that two threads have the same to do.</summary>
+    private const int LeastBlocks = 2;
 
     private WinogradGradientPlan(in ConvGeometry g, MicroKernel kernel, int taps, int points)
     {
@@ -48,8 +51,8 @@ internal sealed class WinogradGradientPlan
 
         Panels = DivideUp(g.K, kernel.Rows);
         var mostPanels = Math.Max(1, BlockFloats / (Places * ColumnPitch * kernel.Rows));
-        BlockPanels = DivideUp(Panels, DivideUp(Panels, mostPanels));
-        Blocks = DivideUp(Panels, BlockPanels);
+        Blocks = Math.Min(RoundUp(DivideUp(Panels, mostPanels), LeastBlocks), Panels);
+        BlockPanels = DivideUp(Panels, Blocks);
         PanelPitch = tiles * kernel.Rows;
         OutputPitch = WinogradPlan.OddLines(Panels * PanelPitch);
         PlacePitch = WinogradPlan.OddLines(BlockPanels * kernel.Rows * ColumnPitch);
@@ -102,7 +105,7 @@ internal sealed class WinogradGradientPlan
 
     public int GroupSets { get; }
 
-    /// <summary>Panels of filters, blocks of them, and the panels of a whole block.</summary>
+    /// <summary>Panels of filters, blocks among which they are shared out evenly, and the most panels of one.</summary>
     public int Panels { get; }
 
     public int Blocks { get; }
@@ -133,6 +136,9 @@ internal sealed class WinogradGradientPlan
 
     /// <summary>Which vectors of a whole group are multiplied at each place.</summary>
     public (int First, int End)[][] Runs { get; }
+
+    /// <summary>The first panel of a block.</summary>
+    public int FirstPanel(int block) => (int)((long)block * Panels / Blocks);
 
     /// <summary>The plan, or null where the filter has another shape or, unless <paramref name="use"/> insists, the direct way is as fast.</summary>
     public static WinogradGradientPlan? TryCreate(in ConvGeometry g, MicroKernel kernel, WinogradUse use)

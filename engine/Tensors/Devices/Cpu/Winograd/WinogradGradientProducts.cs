@@ -33,15 +33,16 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
     {
         var spare = own[worker].Floats(plan.BlockSize + (long)plan.Taps * plan.Taps * plan.Residues * Width);
         var block = u == null ? spare : u + ((nint)group * plan.Blocks + task) * plan.BlockSize;
-        var panels = Math.Min(plan.BlockPanels, plan.Panels - task * plan.BlockPanels);
+        var first = plan.FirstPanel(task);
+        var panels = plan.FirstPanel(task + 1) - first;
         for (var place = 0; place < Places; place++)
         {
-            Multiply(place, task * plan.BlockPanels, panels, block + (nint)place * plan.PlacePitch);
+            Multiply(place, first, panels, block + (nint)place * plan.PlacePitch);
         }
 
         if (firstRow + rows == plan.TileRows)
         {
-            Collect(block, task * plan.BlockPanels * plan.Kernel.Rows, spare + plan.BlockSize);
+            Collect(block, first * plan.Kernel.Rows, panels * plan.Kernel.Rows, spare + plan.BlockSize);
         }
     }
 
@@ -88,15 +89,15 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
         }
     }
 
-    /// <summary>Filters from <paramref name="first"/> on back from the points to where they lie.</summary>
+    /// <summary>Filters [first, first + count) back from the points to where they lie.</summary>
     /// <param name="taps">room for [row][column][channel] of a filter's taps, as many as the residues have together</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Collect(float* block, int first, float* taps)
+    private void Collect(float* block, int first, int count, float* taps)
     {
         var g = plan.Geometry;
         var plane = g.KernelH * g.KernelW;
         var width = plan.Taps * g.StrideW;
-        var filters = Math.Min(plan.BlockPanels * plan.Kernel.Rows, g.K - first);
+        var filters = Math.Min(count, g.K - first);
         var firstChannel = group * plan.GroupSets * Width;
         var channels = Math.Min(sets * Width, g.C - firstChannel);
         var half = stackalloc float[Places * Width];

@@ -11,7 +11,10 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
     where TPoints : struct, IPointTransform
 {
-    /// <summary>Chunks a thread from which on each is one task; fewer would leave threads without work, so groups of filters are shared out too.</summary>
+    /// <summary>
+    /// Chunks a thread from which on each is one task, as many for all threads; with fewer, and for those left over, threads would be without work, so groups of
+    /// filters are shared out.
+    /// </summary>
     private const int FewChunks = 3;
 
     /// <summary>Floats of transformed input that may wait for their products.</summary>
@@ -33,17 +36,18 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         var take = new InputTransform<TPoints>(plan, input);
         var put = new OutputTransform<TPoints>(plan, bias, output);
 
-        // Which of both ways a picture takes is no question of bits: they compute each number alike.
+        // Which of both ways a chunk takes is no question of bits: they compute each number alike.
         var all = plan.Chunks.Length;
-        if (all >= FewChunks * threads.Count)
+        var whole = all >= FewChunks * threads.Count ? all - (all % threads.Count) : 0;
+        threads.For(whole, new ChunkTask(plan, take, u, put, memory.Own));
+        if (whole == all)
         {
-            threads.For(all, new ChunkTask(plan, take, u, put, memory.Own));
             return;
         }
 
-        var batch = (int)Math.Clamp(WaitingInput / plan.Inputs, 1, all);
+        var batch = (int)Math.Clamp(WaitingInput / plan.Inputs, 1, all - whole);
         var v = memory.Inputs.Floats(batch * plan.Inputs);
-        for (var chunk = 0; chunk < all; chunk += batch)
+        for (var chunk = whole; chunk < all; chunk += batch)
         {
             var chunks = Math.Min(batch, all - chunk);
             threads.For(chunks * ChannelTask.Parts(plan), new ChannelTask(plan, chunk, take, v, memory.Own));
