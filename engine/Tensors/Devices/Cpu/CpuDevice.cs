@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
+using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
@@ -40,6 +41,9 @@ public sealed unsafe class CpuDevice : Device
     /// <summary>For people: the width of the registers that the kernels use.</summary>
     internal static string InstructionSet =>
         Vector512.IsHardwareAccelerated ? "512-bit SIMD" : Vector256.IsHardwareAccelerated ? "256-bit SIMD" : "128-bit SIMD";
+
+    protected internal override IReplay Prepare(IReadOnlyList<KernelCall> calls) =>
+        _threads.Count > 1 ? new CpuReplay(this, (CpuKernels)OwnKernels, _threads, calls) : base.Prepare(calls);
 
     /// <summary>By all threads: weights of a file in memory cost more in page faults than in copying.</summary>
     protected override void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination)

@@ -66,7 +66,11 @@ internal sealed unsafe partial class CpuKernels
 
     public bool UpdatesWeights(in ConvGeometry g) => WeightUpdate(g) is not null;
 
-    public void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings)
+    public void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings) =>
+        WeightGradientToAdam(x, dy, slot, g, settings, later: null);
+
+    private void WeightGradientToAdam(
+        DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings, OuterProductRunner.BackgroundProduct? later)
     {
         if (WeightUpdate(g) is not { } pass)
         {
@@ -75,7 +79,7 @@ internal sealed unsafe partial class CpuKernels
         }
 
         LetGo(slot.Weight);
-        pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, new AdamCoefficients(settings, numbers)));
+        pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, CoefficientsOf(settings)), later);
         KeepAlive(x, dy, slot.Weight, slot.FirstMoment);
         GC.KeepAlive(slot.SecondMoment.Storage);
     }

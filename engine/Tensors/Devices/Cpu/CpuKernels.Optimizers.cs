@@ -16,7 +16,7 @@ internal sealed unsafe partial class CpuKernels
         }
 
         _adamSlots.Assign(slots, static slot => slot.Weight.Length);
-        For(_adamSlots.Blocks, new AdamTask(_adamSlots, new AdamCoefficients(settings, numbers)));
+        For(_adamSlots.Blocks, new AdamTask(_adamSlots, CoefficientsOf(settings)));
     }
 
     public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay)

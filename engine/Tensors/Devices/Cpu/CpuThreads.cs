@@ -14,7 +14,8 @@ internal interface ITask
 /// <summary>
 /// The device's worker threads. Tasks are handed out in order to whoever is free, so which worker runs a task is chance;
 /// what a task computes is not. An idle worker spins for a moment, because the next loop of a training step is
-/// usually microseconds away, then sleeps. A loop allocates nothing.
+/// usually microseconds away, then sleeps. A loop allocates nothing. Loops in the background come first with a worker and last with the caller,
+/// who goes on with whatever does not need them.
 /// </summary>
 internal sealed unsafe class CpuThreads : IDisposable
 {
@@ -27,6 +28,7 @@ internal sealed unsafe class CpuThreads : IDisposable
 
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly BackgroundQueue _background;
     private ExceptionDispatchInfo? _failure;
     private long _gate;
     private int _sleeping;
@@ -42,6 +44,7 @@ internal sealed unsafe class CpuThreads : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Count = count;
+        _background = new BackgroundQueue(count);
         _threads = new Thread[count - 1];
         for (var i = 0; i < _threads.Length; i++)
         {
@@ -89,6 +92,49 @@ internal sealed unsafe class CpuThreads : IDisposable
         }
     }
 
+    /// <summary>Lets idle workers run a loop while the caller goes on; it and what it touches must stay until <see cref="Finish"/> or <see cref="Drop"/>.</summary>
+    public void Begin(BackgroundLoop loop)
+    {
+        _background.Add(loop);
+        Interlocked.MemoryBarrier(); // A worker that announces its sleep after this sees the loop.
+        Wake(1);
+    }
+
+    /// <summary>Runs what is left of a loop in the background, and of those begun before it, and returns when its last task is done.</summary>
+    /// <exception cref="Exception">what the first task to fail threw; the others have run</exception>
+    public void Finish(BackgroundLoop loop)
+    {
+        if (Volatile.Read(ref loop.Done) < loop.Tasks)
+        {
+            _background.Hurry(everybody: true);
+            Wake(loop.Tasks - loop.Taken - 1);
+            while (loop.Taken < loop.Tasks && _background.TryRun(0))
+            {
+            }
+
+            WaitUntil(static loop => Volatile.Read(ref loop.Done) == loop.Tasks, loop);
+            _background.Hurry(everybody: false);
+        }
+
+        loop.Failure?.Throw();
+    }
+
+    /// <summary>Forgets all loops in the background, after their running tasks have ended.</summary>
+    public void Drop()
+    {
+        _background.Clear();
+        WaitUntil(static queue => queue.IsQuiet, _background);
+    }
+
+    private static void WaitUntil<T>(Func<T, bool> isSo, T of)
+    {
+        var spinner = default(SpinWait);
+        while (!isSo(of))
+        {
+            spinner.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
     private static void Invoke<TBody>(void* body, int task, int worker)
         where TBody : struct, ITask => Unsafe.AsRef<TBody>(body).Run(task, worker);
 
@@ -100,25 +146,24 @@ internal sealed unsafe class CpuThreads : IDisposable
         _next = 0;
         var loop = (Volatile.Read(ref _gate) >> LoopShift) + 1;
         Interlocked.Exchange(ref _gate, (loop << LoopShift) | OpenBit); // A full fence: the fields above are seen by whoever sees this.
-        var wake = Math.Min(Volatile.Read(ref _sleeping), tasks - 1);
-        if (wake > 0)
-        {
-            _wake.Release(wake);
-        }
-
+        Wake(tasks - 1);
         TakeTasks(0);
 
         // Nobody enters after this; a worker that is still waking up need not be waited for.
         Interlocked.And(ref _gate, ~OpenBit);
-        var spinner = default(SpinWait);
-        while ((Volatile.Read(ref _gate) & InsideMask) != 0)
-        {
-            spinner.SpinOnce(sleep1Threshold: -1);
-        }
-
+        WaitUntil(static threads => (Volatile.Read(ref threads._gate) & InsideMask) == 0, this);
         if (Interlocked.Exchange(ref _failure, null) is { } failure)
         {
             failure.Throw();
+        }
+    }
+
+    private void Wake(int most)
+    {
+        var wake = Math.Min(Volatile.Read(ref _sleeping), most);
+        if (wake > 0)
+        {
+            _wake.Release(wake);
         }
     }
 
@@ -127,10 +172,15 @@ internal sealed unsafe class CpuThreads : IDisposable
         long seen = 0;
         while (true)
         {
-            var gate = WaitForLoop(seen);
+            var gate = WaitForWork(seen);
             if (_stopping)
             {
                 return;
+            }
+
+            if (_background.TryRun(worker) || !IsNew(gate, seen))
+            {
+                continue;
             }
 
             if (Interlocked.CompareExchange(ref _gate, gate + 1, gate) != gate)
@@ -144,15 +194,17 @@ internal sealed unsafe class CpuThreads : IDisposable
         }
     }
 
-    /// <summary>Returns the gate of an open loop other than the one last seen, or anything if the pool is stopping.</summary>
-    private long WaitForLoop(long seen)
+    /// <summary>
+    /// Returns the gate of an open loop other than the one last seen; or anything if a task waits in the background or the pool is stopping.
+    /// </summary>
+    private long WaitForWork(long seen)
     {
         while (true)
         {
             for (var spin = 0; spin < SpinsBeforeSleep; spin++)
             {
                 var gate = Volatile.Read(ref _gate);
-                if (IsNew(gate, seen) || _stopping)
+                if (IsNew(gate, seen) || _background.IsOpen || _stopping)
                 {
                     return gate;
                 }
@@ -162,7 +214,7 @@ internal sealed unsafe class CpuThreads : IDisposable
 
             // Announce the sleep before the last look: a loop opened after the look sees the announcement and wakes us.
             Interlocked.Increment(ref _sleeping);
-            if (!IsNew(Volatile.Read(ref _gate), seen) && !_stopping)
+            if (!IsNew(Volatile.Read(ref _gate), seen) && !_background.IsOpen && !_stopping)
             {
                 _wake.Wait();
             }

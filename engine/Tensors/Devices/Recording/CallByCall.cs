@@ -10,7 +10,7 @@ internal sealed class CallByCall(Device device, IReadOnlyList<KernelCall> calls)
         device.FlushNumbers();
         foreach (var call in _calls)
         {
-            Run(call);
+            Run(call, device.OwnKernels);
         }
     }
 
@@ -18,11 +18,12 @@ internal sealed class CallByCall(Device device, IReadOnlyList<KernelCall> calls)
     {
     }
 
-    private void Run(KernelCall call)
+    /// <summary>Makes a call, and names it where it fails.</summary>
+    internal static void Run(KernelCall call, IKernels kernels)
     {
         try
         {
-            call.Run(device.OwnKernels);
+            call.Run(kernels);
         }
         catch (DeviceException exception) when (exception.Op is null)
         {

@@ -12,15 +12,14 @@ internal unsafe delegate void ConvolutionPass(float* input, float* weight, HeldW
 internal unsafe delegate void WeightGradientPass(float* x, float* dy, float* dw);
 
 /// <summary>Weight gradient of one geometry that moves the weights along it, ready to run.</summary>
-internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarget target);
+/// <param name="later">is left with the most of the work, which must then be run in the background; null to have it done on return</param>
+internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? later);
 
 /// <summary>
-/// The one place where a geometry is given its algorithm. A choice follows from the shape, the processor and whether the weight is held, nothing else;
-/// the number of threads decides only between ways to the same bits.
+/// The one place where a geometry is given its algorithm. A choice follows from the shape, the processor and whether the weight is held, nothing else.
 /// </summary>
 internal sealed unsafe class ConvolutionAlgorithms
 {
-    private readonly bool _hasSeveralThreads;
     private readonly CorrelationRunner _direct;
     private readonly InnerProductRunner _innerProducts;
     private readonly OuterProductRunner _outerProducts;
@@ -36,7 +35,6 @@ internal sealed unsafe class ConvolutionAlgorithms
     public ConvolutionAlgorithms(CpuThreads threads)
     {
         var memory = new ConvolutionMemory(threads);
-        _hasSeveralThreads = threads.Count > 1;
         _direct = new(threads, memory);
         _innerProducts = new(threads, memory);
         _outerProducts = new(threads, memory);
@@ -103,16 +101,23 @@ internal sealed unsafe class ConvolutionAlgorithms
         return (x, dy, dw) => _weights.Run(plan, x, dy, dw);
     }
 
-    /// <summary>
-    /// The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.
-    /// One thread computes and waits for memory in turn, and gains where a gradient's way there is most of the time. Several get in each other's
-    /// way there: every gradient that is not sent counts.
-    /// </summary>
+    /// <summary>The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.</summary>
     public WeightUpdatePass? WeightUpdate(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
         WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is null && OuterProductPlan.TryCreate(g, kernel) is { } plan
-            && (plan.HasWholeRows || _hasSeveralThreads)
-            ? (x, dy, in target) => _outerProducts.Update(plan, x, dy, target)
+            ? (x, dy, in target, later) => UpdateWeight(plan, x, dy, target, later)
             : null;
+
+    private void UpdateWeight(OuterProductPlan plan, float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? later)
+    {
+        if (later is null)
+        {
+            _outerProducts.Update(plan, x, dy, target);
+        }
+        else
+        {
+            _outerProducts.Assign(later, plan, x, dy, target);
+        }
+    }
 
     private ConvolutionPass Correlate(Correlation correlation, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {

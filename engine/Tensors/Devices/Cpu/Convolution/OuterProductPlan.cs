@@ -29,9 +29,6 @@ internal sealed class OuterProductPlan
 
     public MicroKernel Kernel { get; }
 
-    /// <summary>So few pixels that one block holds all columns: then the gradient's way through memory is most of the time.</summary>
-    public bool HasWholeRows => Columns.BlockChannels == Columns.Geometry.C;
-
     /// <summary>Panels of filters.</summary>
     public int Panels { get; }
 

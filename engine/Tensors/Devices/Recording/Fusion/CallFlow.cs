@@ -25,7 +25,10 @@ internal sealed class CallFlow
         }
     }
 
-    private readonly record struct Access(int Place, DeviceSpan Span, bool Writes);
+    private readonly record struct Access(int Place, DeviceSpan Span, bool Writes)
+    {
+        public static Access None { get; } = new(-1, default, Writes: false);
+    }
 
     public int Count => _calls.Length;
 
@@ -49,6 +52,14 @@ internal sealed class CallFlow
 
         return -1;
     }
+
+    /// <summary>The place before <paramref name="place"/> where an element of a span was last read or written; −1 if that was before the list.</summary>
+    public int LastAccess(DeviceSpan span, int place) => Accesses(span).LastOrDefault(a => a.Place < place && Overlap(a.Span, span), Access.None).Place;
+
+    /// <summary>The place after <paramref name="place"/> where an element of a span is next written or, if asked for, read; −1 if that is after the list.</summary>
+    /// <param name="but">a call that does not count</param>
+    public int NextAccess(DeviceSpan span, int place, bool ofReaders, int but) => Accesses(span)
+        .FirstOrDefault(a => a.Place > place && a.Place != but && (a.Writes || ofReaders) && Overlap(a.Span, span), Access.None).Place;
 
     /// <summary>The places that read anything of what <paramref name="place"/> wrote to a span, in order; null if somebody may after the list.</summary>
     public List<int>? Readers(DeviceSpan span, int place)

@@ -1,0 +1,95 @@
+using System.Runtime.ExceptionServices;
+
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+/// <summary>
+/// Loops that were begun and are not done, the oldest first. Few workers have a task of theirs at a time: such loops wait for memory, and one thread
+/// has nearly all of its bandwidth; the others compute meanwhile. When somebody waits for a loop, everybody may help.
+/// </summary>
+internal sealed class BackgroundQueue
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<BackgroundLoop> _loops = [];
+    private readonly int _usualWorkers;
+    private volatile int _mostWorkers;
+    private volatile int _untaken;
+    private volatile int _workers;
+
+    /// <param name="threads">threads of the device, the caller included</param>
+    public BackgroundQueue(int threads) => _mostWorkers = _usualWorkers = Math.Max(threads / 4, 1);
+
+    /// <summary>Whether there is a task to take.</summary>
+    public bool IsOpen => _untaken > 0 && _workers < _mostWorkers;
+
+    public void Add(BackgroundLoop loop)
+    {
+        if (loop.Tasks > 0)
+        {
+            lock (_lock)
+            {
+                _loops.Enqueue(loop);
+                _untaken += loop.Tasks;
+            }
+        }
+    }
+
+    /// <summary>Runs the next task, if one may be taken; returns whether it did.</summary>
+    public bool TryRun(int worker)
+    {
+        if (!IsOpen)
+        {
+            return false;
+        }
+
+        BackgroundLoop? loop;
+        int task;
+        lock (_lock)
+        {
+            if (!IsOpen || !_loops.TryPeek(out loop))
+            {
+                return false;
+            }
+
+            task = loop.Taken++;
+            _untaken--;
+            _workers++;
+            if (loop.Taken == loop.Tasks)
+            {
+                _loops.Dequeue();
+            }
+        }
+
+        try
+        {
+            loop.Run(task, worker);
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref loop.Failure, ExceptionDispatchInfo.Capture(e), null);
+        }
+
+        Interlocked.Increment(ref loop.Done); // The last touch of the loop: whoever waited for it may begin it again now.
+        lock (_lock)
+        {
+            _workers--;
+        }
+
+        return true;
+    }
+
+    /// <summary>Lets as many workers take tasks as there are, or as few as usual.</summary>
+    public void Hurry(bool everybody) => _mostWorkers = everybody ? int.MaxValue : _usualWorkers;
+
+    /// <summary>Takes all loops out; their tasks that are running run on.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _loops.Clear();
+            _untaken = 0;
+        }
+    }
+
+    /// <summary>Whether no task is running.</summary>
+    public bool IsQuiet => _workers == 0;
+}

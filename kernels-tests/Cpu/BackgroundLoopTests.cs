@@ -1,0 +1,123 @@
+using IlgpuGan.Tensors.Devices.Cpu;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Cpu;
+
+/// <summary>Loops in the background of others: each task runs once, beside what the caller does, and is done when somebody has waited for it.</summary>
+public sealed class BackgroundLoopTests
+{
+    [Test]
+    public void EveryTaskRunsOnceBesideOtherLoops([Values(1, 2, 3, 8)] int threads, [Values(0, 1, 100)] int tasks)
+    {
+        using var pool = new CpuThreads(threads);
+        int[] first = new int[tasks], second = new int[tasks], foreground = new int[64];
+        var (early, late) = (new BackgroundLoop<Count>(), new BackgroundLoop<Count>());
+        for (var round = 1; round <= 50; round++)
+        {
+            early.Assign(tasks, new Count(first));
+            pool.Begin(early);
+            pool.For(foreground.Length, new Count(foreground));
+            late.Assign(tasks, new Count(second));
+            pool.Begin(late);
+            pool.For(foreground.Length, new Count(foreground));
+            pool.Finish(early);
+            Assert.That(first, Is.All.EqualTo(round));
+            pool.Finish(late);
+            Assert.That(second, Is.All.EqualTo(round));
+            Assert.That(foreground, Is.All.EqualTo(2 * round));
+        }
+    }
+
+    [Test]
+    public void AWorkerTakesThemWhileTheCallerGoesOn()
+    {
+        using var pool = new CpuThreads(2);
+        using var ran = new ManualResetEventSlim();
+        var loop = new BackgroundLoop<Signal>();
+        Thread.Sleep(20); // The worker sleeps by now.
+        loop.Assign(1, new Signal(ran));
+        pool.Begin(loop);
+        Assert.That(ran.Wait(TimeSpan.FromSeconds(20)), "nobody took the task");
+        pool.Finish(loop);
+    }
+
+    [Test]
+    public void AnExceptionReachesWhoeverWaits([Values(1, 3)] int threads)
+    {
+        using var pool = new CpuThreads(threads);
+        var runs = new int[20];
+        var (failing, other) = (new BackgroundLoop<Fail>(), new BackgroundLoop<Count>());
+        failing.Assign(10, new Fail(7));
+        other.Assign(runs.Length, new Count(runs));
+        pool.Begin(failing);
+        pool.Begin(other);
+        Assert.That(() => pool.Finish(failing), Throws.TypeOf<ArithmeticException>().With.Message.EqualTo("task 7"));
+        pool.Finish(other);
+        Assert.That(runs, Is.All.EqualTo(1));
+
+        failing.Assign(10, new Fail(-1));
+        pool.Begin(failing);
+        Assert.That(() => pool.Finish(failing), Throws.Nothing, "the failure of the time before");
+    }
+
+    [Test]
+    public void WhatIsDroppedRunsNoMoreAndMayBeBegunAgain([Values(1, 2, 3)] int threads)
+    {
+        using var pool = new CpuThreads(threads);
+        var runs = new int[1000];
+        var loop = new BackgroundLoop<Count>();
+        loop.Assign(runs.Length, new Count(runs));
+        pool.Begin(loop);
+        pool.Drop();
+        var dropped = runs.ToArray();
+        pool.For(runs.Length, new Count(new int[runs.Length]));
+        Assert.That(runs, Is.EqualTo(dropped), "a task ran after that");
+        Assert.That(runs, Is.All.LessThanOrEqualTo(1));
+
+        Array.Clear(runs);
+        loop.Assign(runs.Length, new Count(runs));
+        pool.Begin(loop);
+        pool.Finish(loop);
+        Assert.That(runs, Is.All.EqualTo(1));
+    }
+
+    [Test]
+    public void ALoopAllocatesNothing()
+    {
+        using var pool = new CpuThreads(2);
+        var runs = new int[16];
+        var loop = new BackgroundLoop<Count>();
+        Run();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+
+        void Run()
+        {
+            loop.Assign(runs.Length, new Count(runs));
+            pool.Begin(loop);
+            pool.Finish(loop);
+        }
+    }
+
+    private readonly struct Count(int[] runs) : ITask
+    {
+        public void Run(int task, int worker) => Interlocked.Increment(ref runs[task]);
+    }
+
+    private readonly struct Signal(ManualResetEventSlim ran) : ITask
+    {
+        public void Run(int task, int worker) => ran.Set();
+    }
+
+    private readonly struct Fail(int at) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            if (task == at)
+            {
+                throw new ArithmeticException($"task {task}");
+            }
+        }
+    }
+}
