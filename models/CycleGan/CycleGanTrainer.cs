@@ -79,57 +79,56 @@ public sealed class CycleGanTrainer : GanTrainer
     }
 
     /// <summary>
-    /// Losses that share no picture are differentiated one after the other, and their gradients add up: what each forward leaves for its
-    /// backward is in memory alone, which halves the peak of a step with identity losses and more.
+    /// Losses that share no forward are differentiated one after the other, and their gradients add up: what each forward leaves for its
+    /// backward is in memory alone.
     /// </summary>
     /// <returns>the fakes, without their history</returns>
     private (Tensor FakeA, Tensor FakeB) TrainGenerators(Tensor a, Tensor b)
     {
         _adamG.ClearGradients();
-        var identities = new List<Tensor>();
-        if (Options.LambdaIdentity > 0)
-        {
-            identities.Add(IdentityLoss(GeneratorA, b, Options.LambdaB));
-            identities.Add(IdentityLoss(GeneratorB, a, Options.LambdaA));
-        }
-
-        var (lossA, cycleA, fakeB) = CycleLosses(GeneratorA, DiscriminatorA, GeneratorB, a, Options.LambdaA);
-        (lossA + cycleA).Backward();
-        var (lossB, cycleB, fakeA) = CycleLosses(GeneratorB, DiscriminatorB, GeneratorA, b, Options.LambdaB);
-        _adamG.FinishStep(lossB + cycleB);
-
-        Report("G_A", lossA);
-        Report("cycle_A", cycleA);
-        Report("G_B", lossB);
-        Report("cycle_B", cycleB);
-        for (var i = 0; i < identities.Count; i++)
-        {
-            Report(i == 0 ? "idt_A" : "idt_B", identities[i]);
-        }
-
+        var (fakeB, ofA) = GeneratorLosses("A", GeneratorA, DiscriminatorA, GeneratorB, a, Options.LambdaA, b, Options.LambdaB);
+        ofA.Backward();
+        var (fakeA, ofB) = GeneratorLosses("B", GeneratorB, DiscriminatorB, GeneratorA, b, Options.LambdaB, a, Options.LambdaA);
+        _adamG.FinishStep(ofB);
         return (fakeA, fakeB);
     }
 
-    /// <summary>A generator should leave alone what is already of the kind it makes.</summary>
-    private Tensor IdentityLoss(Module generator, Tensor picture, float lambda)
+    /// <summary>There, before the judge, and back again; and what is already of the kind that the generator makes, it should leave alone.</summary>
+    /// <returns>the fake, without its history, and what of the losses is still to be differentiated</returns>
+    private (Tensor Fake, Tensor Loss) GeneratorLosses(
+        string name, Module there, Module judge, Module back, Tensor picture, float lambda, Tensor target, float lambdaOfTarget)
     {
-        var loss = generator.Forward(picture).L1Loss(picture) * (lambda * Options.LambdaIdentity * _scale);
-        loss.Backward();
-        return loss;
-    }
+        var joins = Options.LambdaIdentity > 0 && Joins(there, picture, target);
+        var identity = Options.LambdaIdentity > 0 && !joins ? IdentityLoss(there.Forward(target)) : null;
+        identity?.Backward();
 
-    /// <summary>There, before the judge, and back again.</summary>
-    private (Tensor Adversarial, Tensor Cycle, Tensor Fake) CycleLosses(Module there, Module judge, Module back, Tensor picture, float lambda)
-    {
-        using var fake = there.Forward(picture);
+        var (made, same) = joins ? JointForward.Of(there, picture, target) : (there.Forward(picture), null);
+        using var fake = made;
         var adversarial = _ganLoss.Of(judge.Forward(fake), real: true) * _scale;
         var cycle = back.Forward(fake).L1Loss(picture) * (lambda * _scale);
-        return (adversarial, cycle, fake.Detach());
+        Report($"G_{name}", adversarial);
+        Report($"cycle_{name}", cycle);
+        var loss = adversarial + cycle;
+        if (same is not null)
+        {
+            identity = IdentityLoss(same);
+            loss += identity;
+        }
+
+        if (identity is not null)
+        {
+            Report($"idt_{name}", identity);
+        }
+
+        return (fake.Detach(), loss);
+
+        Tensor IdentityLoss(Tensor made) => made.L1Loss(target) * (lambdaOfTarget * Options.LambdaIdentity * _scale);
     }
 
     private Tensor LossOfDiscriminator(string name, Module judge, Tensor real, Tensor fake)
     {
-        var loss = (_ganLoss.Of(judge.Forward(real), real: true) + _ganLoss.Of(judge.Forward(fake), real: false)) * 0.5f;
+        var (ofReal, ofFake) = Joins(judge, real, fake) ? JointForward.Of(judge, real, fake) : (judge.Forward(real), judge.Forward(fake));
+        var loss = (_ganLoss.Of(ofReal, real: true) + _ganLoss.Of(ofFake, real: false)) * 0.5f;
         Report($"D_{name}", loss);
         if (_ganLoss.Mode == GanMode.Wgangp && Options.LambdaGp > 0)
         {

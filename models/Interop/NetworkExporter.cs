@@ -69,7 +69,7 @@ public static class NetworkExporter
     /// <summary>Channels that the first convolution reads and the last one makes. In the order of the children both stand at an end.</summary>
     private static (long Inputs, long Outputs) ChannelsOf(Module network)
     {
-        var convolutions = Descendants(network).Where(m => m is Conv2d or ConvTranspose2d).ToList();
+        var convolutions = network.Descendants().Where(m => m is Conv2d or ConvTranspose2d).ToList();
         if (convolutions.Count == 0)
         {
             throw new InteropException($"{network.GetType().Name} has no convolution to take pictures");
@@ -79,6 +79,4 @@ public static class NetworkExporter
             convolutions[0] is Conv2d first ? first.Weight.Shape[1] : ((ConvTranspose2d)convolutions[0]).Weight.Shape[0],
             convolutions[^1] is Conv2d last ? last.Weight.Shape[0] : ((ConvTranspose2d)convolutions[^1]).Weight.Shape[1]);
     }
-
-    private static IEnumerable<Module> Descendants(Module module) => module.Children.SelectMany(c => Descendants(c.Module)).Prepend(module);
 }

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
@@ -35,6 +36,7 @@ public abstract class GanTrainer : IDisposable
         Random = new RandomState(options.Seed);
         _step = new RecordedStep(device, Compute);
         Mix = DrawMix;
+        JoinsForwards = true;
     }
 
     public TrainingOptions Options { get; }
@@ -68,6 +70,20 @@ public abstract class GanTrainer : IDisposable
 
     /// <summary>How a gradient penalty mixes real and fake: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests put known numbers here.</summary>
     internal Func<Tensor, Tensor> Mix
+    {
+        get;
+        set
+        {
+            field = value;
+            _step.Forget();
+        }
+    }
+
+    /// <summary>
+    /// Whether two batches that one network is to see between two updates go through it as one, where that is exact. Tests compare with the
+    /// step that takes one after the other.
+    /// </summary>
+    internal bool JoinsForwards
     {
         get;
         set
@@ -138,6 +154,9 @@ public abstract class GanTrainer : IDisposable
 
     /// <summary>One picture for each of <see cref="PictureLabels"/>.</summary>
     protected abstract IReadOnlyList<Tensor> Present(Tensor a, Tensor b);
+
+    /// <summary>Whether both batches go through the network as one.</summary>
+    protected bool Joins(Module network, Tensor first, Tensor second) => JoinsForwards && JointForward.IsExact(network, first, second);
 
     /// <summary>Reports a loss of this step.</summary>
     protected void Report(string name, Tensor value) => _reported.Add((name, value));

@@ -17,7 +17,7 @@ internal sealed class StillNetworks : IDisposable
     {
         foreach (var network in networks)
         {
-            _dropouts.AddRange(Descendants(network).OfType<Dropout>().Where(d => d.Training && !keepDropout));
+            _dropouts.AddRange(network.Descendants().OfType<Dropout>().Where(d => d.Training && !keepDropout));
             _statistics.AddRange(network.NamedTensors().Where(t => t.Tensor.Role != TensorRole.Parameter).Select(t => (t.Tensor, t.Value.ToArray())));
         }
 
@@ -30,7 +30,4 @@ internal sealed class StillNetworks : IDisposable
         _statistics.ForEach(s => s.Tensor.Value.CopyFrom(s.Values));
         _noGrad.Dispose();
     }
-
-    private static IEnumerable<Module> Descendants(Module module) =>
-        module.Children.SelectMany(c => Descendants(c.Module)).Prepend(module);
 }

@@ -146,9 +146,13 @@ public abstract class Module
     }
 }
 
-/// <summary>Settings of whole networks that return the network, to be written in a row.</summary>
+/// <summary>Settings of whole networks that return the network, to be written in a row; and what a network consists of.</summary>
 public static class Modules
 {
+    /// <summary>The module and all those below it, in the order of the children.</summary>
+    public static IEnumerable<Module> Descendants(this Module module) =>
+        module.Children.SelectMany(c => c.Module.Descendants()).Prepend(module);
+
     /// <summary>Gives all tensors memory on a device, or moves them there. Returns the module.</summary>
     public static T To<T>(this T module, Device device)
         where T : Module
