@@ -129,7 +129,7 @@ public class BadInputTests : CommandLine
     }
 
     [Test]
-    public async Task MistypedVerb() => AssertExplained(await Run("trian"), WrongUsage, "Did you mean 'train'?");
+    public async Task MistypedVerb() => AssertExplained(await Run("trian"), WrongUsage, "'trian'. Did you mean 'train'?");
 
     [Test]
     public async Task NothingToInspect()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using NUnit.Framework;
@@ -42,4 +43,9 @@ public sealed class TerminalTests : CommandLine
         Assert.That(text, Does.Contain("broken.png: ").And.Contain("4 of 5 pictures translated").And.Contain("1 failed"));
         Assert.That(Directory.GetFiles(In("out", "deep")), Has.Length.EqualTo(4));
     }
+
+    [Test]
+    public void FailuresSideBySideAreOneSentence() => Assert.That(
+        Explanation.Of(new AggregateException(new IOException("a.png: no space"), new AggregateException(new IOException("b.png: no space")))),
+        Is.EqualTo("a.png: no space"));
 }

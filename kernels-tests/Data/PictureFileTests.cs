@@ -3,6 +3,7 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors.Formats;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Data;
@@ -39,6 +40,25 @@ public sealed class PictureFileTests
                 Assert.That(upright.Bytes.AsSpan(((y * upright.Width) + x) * 3, 3).ToArray(), Is.EqualTo(lying.Bytes.AsSpan((((lying.Height - 1 - x) * lying.Width) + y) * 3, 3).ToArray()), $"{x}, {y}");
             }
         }
+    }
+
+    [TestCase("x.png")]
+    [TestCase("x.jpg")]
+    [TestCase("x.npy")]
+    public void AFullDiskLeavesNoHalfPicture(string name)
+    {
+        const string full = "/dev/full";
+        if (!File.Exists(full))
+        {
+            Assert.Ignore($"needs {full}");
+        }
+
+        var path = _folder.Add(name, 8, 8);
+        var before = File.ReadAllBytes(path);
+        File.CreateSymbolicLink(path + AtomicFile.TemporarySuffix, full);
+        Assert.That(() => _folder.Add(name, 500, 500), Throws.TypeOf<DataException>().With.Message.StartsWith(path).And.Message.Contains("No space left"));
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(before));
+        Assert.That(Directory.GetFiles(_folder.Root), Is.EqualTo(new[] { path }));
     }
 
     [TestCase("gAMA", "0000B18F")]

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using IlgpuGan.Imaging;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
@@ -61,18 +62,22 @@ public static partial class NpyFile
     {
         var wide = picture.Layers[0].BitsPerChannel == 16;
         var samples = wide
-            ? MemoryMarshal.AsBytes(Interleave(picture, l => l.ToSixteenBits().Words).AsSpan())
+            ? MemoryMarshal.AsBytes(Interleave(picture, l => l.ToSixteenBits().Words).AsSpan()).ToArray()
             : Interleave(picture, l => l.ToEightBits().Bytes);
         var text = $"{{'descr': '{(wide ? "<u2" : "|u1")}', 'fortran_order': False, 'shape': ({picture.Height}, {picture.Width}, {picture.Channels}), }}";
 
         // Magic, version, length and text end at a multiple of 64 bytes, as NumPy writes them.
         var prefix = s_magic.Length + 4;
         var length = ((prefix + text.Length + 1 + 63) / 64 * 64) - prefix;
-        using var stream = File.Create(path);
-        stream.Write(s_magic);
-        stream.Write([1, 0, (byte)length, (byte)(length >> 8)]);
-        stream.Write(Encoding.ASCII.GetBytes(text.PadRight(length - 1) + "\n"));
-        stream.Write(samples);
+        byte[] header = [.. s_magic, 1, 0, (byte)length, (byte)(length >> 8), .. Encoding.ASCII.GetBytes(text.PadRight(length - 1) + "\n")];
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                stream.Write(header);
+                stream.Write(samples);
+            },
+            durable: false);
     }
 
     private static (string Header, int DataStart) ReadHeader(byte[] file, string path)

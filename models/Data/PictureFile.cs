@@ -1,6 +1,7 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
@@ -37,7 +38,7 @@ public static class PictureFile
         }
     }
 
-    /// <summary>Writes a picture as its name says: PNG, JPEG, or <c>.npy</c>. The folder must exist.</summary>
+    /// <summary>Writes a picture as its name says: PNG, JPEG, or <c>.npy</c>; whole or not at all. The folder must exist.</summary>
     /// <exception cref="DataException">the channels do not suit the format, or the file can't be written</exception>
     public static void Save(Picture picture, string path)
     {
@@ -49,7 +50,8 @@ public static class PictureFile
             }
             else if (picture.Layers.Count == 1)
             {
-                File.WriteAllBytes(path, Encode(picture.Layers[0], path));
+                var bytes = Encode(picture.Layers[0], path);
+                AtomicFile.Write(path, stream => stream.Write(bytes), durable: false);
             }
             else
             {

@@ -43,7 +43,7 @@ public static class Application
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var problem in parsed.Errors.Select(e => WithSuggestion(e.Message, parsed)).Distinct(StringComparer.Ordinal))
+            foreach (var problem in Problems(parsed))
             {
                 await error.WriteLineAsync(Printable.Of(problem));
             }
@@ -89,11 +89,10 @@ public static class Application
         return (asked.Length > 0 ? asked : Verbs).Select(verb => verb.Create());
     }
 
-    private static string WithSuggestion(string problem, ParseResult parsed) =>
-        parsed.UnmatchedTokens.FirstOrDefault(token => problem.Contains($"'{token}'", StringComparison.Ordinal)) is { } mistyped
-        && Suggestion.For(mistyped, parsed.CommandResult.Command) is { } meant
-            ? $"{problem} Did you mean '{meant}'?"
-            : problem;
+    /// <summary>What is wrong with the words. Of unknown ones only the first: what follows it is its value, or missing because of it.</summary>
+    private static IEnumerable<string> Problems(ParseResult parsed) => parsed.UnmatchedTokens is [var unknown, ..]
+        ? [$"Unrecognized command or argument '{unknown}'.{(Suggestion.For(unknown, parsed.CommandResult.Command) is { } meant ? $" Did you mean '{meant}'?" : "")}"]
+        : parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal);
 
     private static string VerbOf(ParseResult parsed)
     {

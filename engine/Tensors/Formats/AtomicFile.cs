@@ -11,8 +11,11 @@ public static partial class AtomicFile
 {
     public const string TemporarySuffix = ".tmp";
 
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes its bytes.</param>
+    /// <param name="durable">False for what can be made again: not flushed, so that many small files are written fast. Whole or absent all the same.</param>
     /// <exception cref="IOException">The disk is full, the folder is missing or can't be written to. A file already there is untouched.</exception>
-    public static void Write(string path, Action<FileStream> write)
+    public static void Write(string path, Action<FileStream> write, bool durable = true)
     {
         var temporary = path + TemporarySuffix;
         var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
@@ -21,7 +24,7 @@ public static partial class AtomicFile
             using (stream)
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                stream.Flush(flushToDisk: durable);
             }
 
             File.Move(temporary, path, overwrite: true);
@@ -32,7 +35,8 @@ public static partial class AtomicFile
             throw;
         }
 
-        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (durable)
+            FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Asks the system to put the folder's entries on the disk. Windows has no such call, and orders its journal itself.</summary>

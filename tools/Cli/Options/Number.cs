@@ -39,7 +39,7 @@ internal static class Number
         where T : IFloatingPointIeee754<T> =>
         T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && T.IsFinite(value)
             ? value
-            : throw new FormatException($"{name} needs a number such as 0.0002, not '{text}'");
+            : throw new FormatException($"{name} needs a number such as 0.25, not '{text}'");
 
     /// <exception cref="FormatException">the text is no whole number from 0; the message says so</exception>
     public static ulong SeedOf(string name, string text) =>
