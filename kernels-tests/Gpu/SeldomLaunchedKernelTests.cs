@@ -14,6 +14,7 @@ namespace IlgpuGan.KernelsTests.Gpu;
 [TestFixture("simulator")]
 [TestFixture("opencl")]
 [TestFixture("ptx")]
+[TestFixture("cuda")]
 internal sealed class SeldomLaunchedKernelTests(string name)
 {
     private GpuDevice Device => (GpuDevice)TestDevices.Open(name);

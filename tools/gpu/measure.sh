@@ -2,12 +2,15 @@
 # Measures everything there is to measure on the GPU of this machine; needs no .NET. Read README.md beside it.
 set -uo pipefail
 
-readonly usage='measure.sh --out DIR [--device cuda] [--minutes 9] [--size 256] [--data DIR] [--only NAME,...] [--list]
+readonly usage='measure.sh --out DIR [--bring DIR] [--device cuda] [--minutes 9] [--size 256] [--stage NAME,...] [--only NAME,...] [--list]
   --minutes  stop in time for a call of that length; calling again with the same --out goes on with what is missing
+  --bring    keep at most eight files there that hold what is worth taking home, also while steps run
   --size     side of the pictures; 64 tries the program out in little time
   --data     pairs to train on, with parts train and val (default: data beside this program, if it is there)
+  --unpaired sets to train CycleGAN on, trainA, trainB, testA, testB (default: unpaired beside this program, if it is there)
+  --stage    check, steps, kernels, peers, train, compiled or model (default: all, in this order)
   --only     steps to run, also such that are done; a name may end in * (quoted)
-  --list     print the names of the steps and run nothing'
+  --list     print stage and name of each step and run nothing'
 readonly here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly program=${ILGPUGAN:-$here/ilgpugan}
 
@@ -16,12 +19,12 @@ wrong() {
     exit 2
 }
 
-device=cuda minutes=9 size=256 data=$here/data only='' out='' list=
+device=cuda minutes=9 size=256 data=$here/data unpaired=$here/unpaired stages='' only='' out='' bring='' list=
 while [[ $# -gt 0 ]]; do
     case $1 in
         --list) list=yes; shift; continue ;;
         --help | -h) echo "usage: $usage"; exit 0 ;;
-        --device | --minutes | --size | --data | --only | --out) [[ $# -ge 2 ]] || wrong "$1 needs a value" ;;
+        --device | --minutes | --size | --data | --unpaired | --stage | --only | --out | --bring) [[ $# -ge 2 ]] || wrong "$1 needs a value" ;;
         *) wrong "'$1' is no option" ;;
     esac
     case $1 in
@@ -29,6 +32,9 @@ while [[ $# -gt 0 ]]; do
         --minutes) minutes=$2 ;;
         --size) size=$2 ;;
         --data) data=$2 ;;
+        --unpaired) unpaired=$2 ;;
+        --stage) stages=$2 ;;
+        --bring) bring=$2 ;;
         --only) only=$2 ;;
         --out) out=$2 ;;
     esac
@@ -36,29 +42,35 @@ while [[ $# -gt 0 ]]; do
 done
 [[ $minutes =~ ^[1-9][0-9]*$ ]] || wrong "--minutes takes a whole number, not '$minutes'"
 [[ $size =~ ^(64|128|256)$ ]] || wrong "--size takes 64, 128 or 256, not '$size'"
+for stage in ${stages//,/ }; do
+    [[ $stage =~ ^(check|steps|kernels|peers|train|compiled|model)$ ]] || wrong "--stage takes check, steps, kernels, peers, train, compiled and model, not '$stage'"
+done
 [[ -n $out || -n $list ]] || wrong "--out is missing"
 
-steps=20 warmup=5 batches=(1 16) layer=()
+steps=20 warmup=5 batches=(1 16) layer=() narrow=()
 if [[ $size -lt 256 ]]; then
-    steps=2 warmup=1 batches=(1 2) layer=(--layer 1,16,16,16,16,3,1,1)
+    steps=2 warmup=1 batches=(1 2) layer=(--layer 1,16,16,16,16,3,1,1) narrow=(--generator resnet6 --ngf 8 --ndf 8)
 fi
 
 # The plan: every step as NAME, the most seconds that it may take, and a command that prints JSON. $1 is what to do with each.
+# Correctness first: what is wrong has its name before anything is timed.
 plan() {
     local batch precision name mode
+    stage=check
     "$1" devices 60 "$program" devices --json
-    for precision in fp32 tf32 bf16; do
-        "$1" "model-pix2pix-1-$precision" 60 "$program" kernels model --precision "$precision" --size "$(side pix2pix)" --json
-        "$1" "model-cyclegan-1-$precision" 60 "$program" kernels model --workload cyclegan --precision "$precision" --size "$size" --json
-    done
+    "$1" suite-compiler 240 "$program" suite "$device" Ilgpu.Conformance
+    "$1" suite-ops 240 "$program" suite "$device" Ops
+    "$1" suite-kernels 240 "$program" suite "$device" Gpu
+    "$1" suite-training 240 "$program" suite "$device" Nn Autodiff Recording Golden
     "$1" conformance 300 bash "$here/conformance.sh" "$program" "$device" "$size" "$out/conformance"
+
+    stage=steps
     for precision in fp32 tf32 bf16; do
         for batch in "${batches[@]}"; do
             "$1" "step-pix2pix-$batch-$precision" 120 "$program" bench step --workload pix2pix --batch "$batch" --precision "$precision" "${timed[@]}" --size "$size"
         done
         "$1" "step-cyclegan-1-$precision" 120 "$program" bench step --workload cyclegan --precision "$precision" "${timed[@]}" --size "$size"
     done
-    "$1" parity 600 bash "$here/parity.sh" "$program" "$device" "$size" "$out/parity"
     # What recording a step as one graph saves, and what copying the next pictures meanwhile.
     for name in pix2pix cyclegan; do
         "$1" "step-$name-1-eager" 120 "$program" bench step --workload "$name" --eager "${timed[@]}" --size "$size"
@@ -66,27 +78,44 @@ plan() {
             "$1" "step-$name-1-feed-$mode" 120 "$program" bench step --workload "$name" --feed "$mode" "${timed[@]}" --size "$size"
         done
     done
+    "$1" parity 300 bash "$here/parity.sh" "$program" "$device" "$size" "$out/parity"
     for precision in fp32 tf32 bf16; do
         for name in unet256 resnet9; do
             "$1" "infer-$name-$precision" 120 "$program" bench infer --workload "$name" --precision "$precision" "${timed[@]}" --size "$(side "$name")"
         done
     done
-    for precision in fp32 tf32 bf16; do
-        for mode in eager graph compile; do
-            for batch in "${batches[@]}"; do
-                peer "$1" pix2pix "$batch" "$precision" "$mode"
-            done
-            peer "$1" cyclegan 1 "$precision" "$mode"
-        done
-    done
+
+    stage=kernels
+    "$1" profile 120 "$program" bench step --profile "$out/profile.json" "${timed[@]}" --size "$size"
     for name in conv2d conv2d-input-gradient conv2d-weight-gradient matmul copy add add-per-channel expand-per-channel concat leaky-relu leaky-relu-gradient \
         tanh dropout sum sum-per-channel instance-norm batch-norm instance-norm-gradient instance-norm-relu-pad instance-norm-relu-pad-gradient pad-reflect pad-reflect-gradient adam; do
         "$1" "kernels-$name" 120 "$program" kernels bench "$name" --device "$device" --json "${layer[@]}"
     done
-    "$1" profile 120 "$program" bench step --profile "$out/profile.json" "${timed[@]}" --size "$size"
+
+    stage=peers
+    peers "$1" eager graph
+
+    stage=train
     if [[ -d $data/train && -d $data/val ]]; then
         "$1" facades 86400 facades
     fi
+    if [[ -d $unpaired/trainA ]]; then
+        "$1" cyclegan 86400 cyclegan
+    fi
+    if [[ -d $data/train && -d $data/val ]]; then
+        # It trains a segmenter on the pairs first.
+        "$1" facades-labels 400 "$program" evaluate --model "$out/facades" --data "$data" --split val --out "$out/facades-labels" --device "$device" --json
+    fi
+
+    # Compiling takes PyTorch a minute a step.
+    stage=compiled
+    peers "$1" compile
+
+    stage=model
+    for precision in fp32 tf32 bf16; do
+        "$1" "model-pix2pix-1-$precision" 60 "$program" kernels model --precision "$precision" --size "$(side pix2pix)" --json
+        "$1" "model-cyclegan-1-$precision" 60 "$program" kernels model --workload cyclegan --precision "$precision" --size "$size" --json
+    done
 }
 timed=(--device "$device" --steps "$steps" --warmup "$warmup" --json)
 
@@ -95,30 +124,83 @@ side() {
     [[ $1 == unet256 || $1 == pix2pix ]] && echo 256 || echo "$size"
 }
 
+# The same steps in PyTorch, in the modes named.
+peers() {
+    local mode precision batch
+    if [[ -z ${python+known} && -z $list ]] && wanted; then
+        python=
+        python3 -c 'import torch' 2>/dev/null && python=python3
+        [[ -n $python ]] || echo 'PyTorch is not on this machine: its programs are left out.'
+    fi
+    [[ -n ${python-python3} ]] || return
+    for mode in "${@:2}"; do
+        for precision in fp32 tf32 bf16; do
+            for batch in "${batches[@]}"; do
+                peer "$1" pix2pix "$batch" "$precision" "$mode"
+            done
+            peer "$1" cyclegan 1 "$precision" "$mode"
+        done
+    done
+}
+
 peer() {
     "$1" "peer-$2-$3-$4-$5" 240 "${python:-python3}" "$here/peers/torch_gpu.py" --workload "$2" --batch "$3" --precision "$4" --mode "$5" \
         --size "$(side "$2")" --steps "$steps" --warmup "$warmup"
 }
 
-# Trains, or goes on with, the paper's 200 epochs until the time is up, then measures what there is on the pairs kept back.
-facades() {
-    local run=$out/facades given=(--resume "$out/facades") code
+# Trains or goes on: train RUN SECONDS OPTIONS… 124 says that the time was up before the training was done; the checkpoint is there.
+train() {
+    local run=$1 seconds=$2 given=(--resume "$1")
+    shift 2
     if [[ ! -e $run/checkpoints/latest.safetensors ]]; then
-        given=(pix2pix --data "$data" --direction BtoA --seed 1 --sample-freq 2000 --save-steps 1000
-            --generator "unet$size" --load-size $((size * 286 / 256)) --crop-size "$size" --out "$run")
+        given=("$@" --seed 1 --sample-freq 2000 --save-steps 2000 --crop-size "$size" --load-size $((size * 286 / 256)) --out "$run")
     fi
-    # An interrupt is answered with a checkpoint; the reserve is for the evaluation.
-    timeout -s INT -k 60 $((allowed * 3 / 4)) "$program" train "${given[@]}" --device "$device" --quiet >&2
+    # An interrupt is answered with a checkpoint.
+    timeout -s INT -k 60 "$seconds" "$program" train "${given[@]}" --device "$device" --quiet >&2
+}
+
+seconds_left() {
+    local left=$((deadline - $(date +%s)))
+    echo $((left > 5 ? left : 5))
+}
+
+# The paper's 200 epochs, or as much as fits, then scores and pictures of the pairs kept back.
+facades() {
+    local code
+    train "$out/facades" $((allowed * 3 / 4)) pix2pix --data "$data" --direction BtoA --generator "unet$size"
     code=$?
     [[ $code -eq 0 || $code -eq 124 ]] || return "$code"
-    # It trains a segmenter first, once for these pairs; if that does not fit into this call, the next one finds the training done.
-    local left=$((deadline - $(date +%s)))
-    timeout -k 5 $((left > 5 ? left : 5)) "$program" evaluate --model "$run" --data "$data" --split val --pictures "$out/pictures" --device "$device" --json || return
+    timeout -k 5 "$(seconds_left)" "$program" evaluate --model "$out/facades" --data "$data" --split val --no-labels --pictures "$out/pictures/facades" --device "$device" --json || return
+    return "$code"
+}
+
+# As long as there is time: 200 epochs, then pictures of what was kept back, both ways.
+cyclegan() {
+    local code=0 reserve=$((allowed / 8)) way part precision=()
+    [[ $device == cuda* ]] && precision=(--precision tf32)
+    [[ $reserve -lt 45 ]] || reserve=45
+    train "$out/cyclegan" $((allowed - reserve)) cyclegan --data "$unpaired" "${precision[@]}" "${narrow[@]}"
+    code=$?
+    [[ $code -eq 0 || $code -eq 124 ]] || return "$code"
+    for way in AtoB BtoA; do
+        part=test${way:0:1}
+        mkdir -p "$out/pictures/cyclegan-$way"
+        timeout -k 5 "$(seconds_left)" "$program" translate --model "$out/cyclegan" --input "$unpaired/$part" --out "$out/pictures/cyclegan-$way" \
+            --direction "$way" --device "$device" --quiet >&2 || return
+    done
+    tail -n 1 "$out/cyclegan/log.jsonl"
     return "$code"
 }
 
 print_name() {
-    echo "$1"
+    if wanted "$1"; then
+        echo "$stage $1"
+    fi
+}
+
+# Whether the plan's stage, and the step of this name, were asked for.
+wanted() {
+    [[ -z $stages || ,$stages, == *,$stage,* ]] && { [[ -z $only || $# -eq 0 ]] || named "$1"; }
 }
 
 # True for a step that --only names.
@@ -141,6 +223,16 @@ fi
 mkdir -p "$out/json" "$out/logs" || exit 1
 out=$(cd "$out" && pwd)
 [[ -d $data ]] && data=$(cd "$data" && pwd)
+[[ -d $unpaired ]] && unpaired=$(cd "$unpaired" && pwd)
+
+# What was compiled once is kept beside the results, whatever this machine thinks of home directories.
+export HOME=${HOME:-$out} ILGPUGAN_KERNEL_CACHE=$out/kernels CUDA_CACHE_PATH=$out/cuda-cache CUDA_CACHE_MAXSIZE=1073741824
+# Should the driver lack its assembler: Triton brings one, where there is no toolkit.
+if [[ -z ${ILGPUGAN_PTXAS-} && ! -x /usr/local/cuda/bin/ptxas ]] && ! command -v ptxas >/dev/null; then
+    for found in "$(dirname "$(command -v python3)")"/../lib/python3*/site-packages/triton/backends/nvidia/bin/ptxas; do
+        [[ -x $found ]] && export ILGPUGAN_PTXAS=$found
+    done
+fi
 readonly reserve=10
 readonly deadline=$(($(date +%s) + minutes * 60 - reserve))
 touch "$out/done.txt"
@@ -149,9 +241,8 @@ touch "$out/done.txt"
 perform() {
     local name=$1 most=$2 begun code left
     shift 2
-    if [[ -n $only ]]; then
-        named "$name" || return
-    elif grep -q "^$name " "$out/done.txt"; then
+    wanted "$name" || return
+    if [[ -z $only ]] && grep -q "^$name " "$out/done.txt"; then
         return
     fi
     begun=$(date +%s)
@@ -171,6 +262,7 @@ perform() {
         # Not its own fault: the call's time is up. The next call tries again.
         echo "$name" >>"$out/waiting.txt"
         echo "$name: cut short"
+        take_home
         return
     fi
     { grep -v "^$name " "$out/done.txt"; echo "$name $code $(($(date +%s) - begun))"; } >"$out/done.new"
@@ -180,18 +272,24 @@ perform() {
     else
         echo "$name: failed ($code): $(tail -n 1 "$out/logs/$name.log")"
     fi
+    take_home
 }
 
-if python3 -c 'import torch' 2>/dev/null; then
-    python=python3
-else
-    echo 'PyTorch is not on this machine: its programs are left out.'
-    peer() { :; }
-fi
+# Renews what --bring holds; with pictures only when asked, since packing them takes a moment.
+take_home() {
+    if [[ -n $bring ]]; then
+        bash "$here/summary.sh" "$out" && bash "$here/bring.sh" "$out" "$bring" "$@"
+    fi
+}
+
 plan perform
+take_home pictures
 bash "$here/summary.sh" "$out" || exit 1
 echo "$out/summary.md"
 if [[ -s $out/waiting.txt ]]; then
     echo "Time is up with $(wc -l <"$out/waiting.txt") steps to go: call again with the same --out."
 fi
-! awk '$2 != 0 { found = 1 } END { exit !found }' "$out/done.txt"
+if awk '$2 != 0 { found = 1 } END { exit !found }' "$out/done.txt"; then
+    echo "FAILED: $(awk '$2 != 0 { printf "%s ", $1 }' "$out/done.txt")"
+    exit 1
+fi

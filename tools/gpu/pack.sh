@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packs everything that measure.sh needs into one folder for a machine without .NET: pack.sh [--data DIR] [OUT]
-# OUT (default artifacts/gpu) must be new or made by an earlier call. Fails if the folder exceeds what a transfer may carry.
+# Packs everything that measure.sh needs into one folder for a machine without .NET: pack.sh [--data DIR] [--unpaired DIR] [OUT]
+# OUT (default artifacts/gpu) must be new or made by an earlier call. Fails if the folder and this repository exceed what a transfer may carry.
 set -euo pipefail
 
 readonly limit=$((64 * 1024 * 1024))
@@ -14,11 +14,12 @@ fail() {
 }
 
 out=$root/artifacts/gpu
-data=
+data='' unpaired=''
 while [[ $# -gt 0 ]]; do
     case $1 in
         --data) [[ $# -ge 2 ]] || fail "--data needs a folder"; data=$2; shift 2 ;;
-        -*) fail "'$1' is no option; usage: pack.sh [--data DIR] [OUT]" ;;
+        --unpaired) [[ $# -ge 2 ]] || fail "--unpaired needs a folder"; unpaired=$2; shift 2 ;;
+        -*) fail "'$1' is no option; usage: pack.sh [--data DIR] [--unpaired DIR] [OUT]" ;;
         *) out=$1; shift ;;
     esac
 done
@@ -31,14 +32,11 @@ rm -rf "$out"
 mkdir -p "$out"
 touch "$out/$mark"
 
-# Not trimmed: the kernel compiler reads the IL of methods that a trimmer takes for unused. The analyzer of single files would
-# stop at the lookup of source lines beside an assembly, which does without them where an assembly has no place of its own.
-# Without machine code, which would save the start half a second and fill 8 MB that pictures to train on need.
-dotnet publish "$root/tools/Cli" -c Release -r linux-x64 --self-contained -v q -nologo -o "$out" \
-    -p:PublishSingleFile=true -p:EnableCompressionInSingleFile=true -p:IncludeNativeLibrariesForSelfExtract=true \
-    -p:InvariantGlobalization=true -p:PackAsTool=false -p:DebugType=none -p:PublishDocumentationFiles=false \
-    -p:PublishReferencesDocumentationFiles=false -p:EnableSingleFileAnalyzer=false -p:PublishReadyToRun=false
-cp "$here/measure.sh" "$here/conformance.sh" "$here/parity.sh" "$here/summary.sh" "$here/README.md" "$out"
+dotnet publish "$here/Suite" -c Release -p:ForDevice=true -v q -nologo -o "$out/published"
+mv "$out/published/IlgpuGan.Suite" "$out/ilgpugan"
+mv "$out/published/Golden" "$out"
+rm -r "$out/published"
+cp "$here/measure.sh" "$here/conformance.sh" "$here/parity.sh" "$here/summary.sh" "$here/bring.sh" "$here/README.md" "$out"
 mkdir "$out/peers"
 cp "$root/benchmarks/Peers/networks.py" "$root/benchmarks/Peers/torch_bench.py" "$here/torch_gpu.py" "$out/peers"
 
@@ -58,6 +56,20 @@ if [[ -n $data ]]; then
     fi
 fi
 
+# A set without parts to test keeps every tenth picture back.
+if [[ -n $unpaired ]]; then
+    for side in A B; do
+        [[ -d $unpaired/train$side ]] || fail "'$unpaired' has no folder 'train$side'"
+        mkdir -p "$out/unpaired/train$side" "$out/unpaired/test$side"
+        number=0
+        for picture in "$unpaired/train$side"/*; do
+            number=$((number + 1))
+            cp "$picture" "$out/unpaired/$([[ $((number % 10)) -eq 0 ]] && echo test || echo train)$side"
+        done
+    done
+fi
+
 bytes=$(du -sb "$out" | cut -f1)
-echo "$out: $bytes bytes of at most $limit"
-[[ $bytes -le $limit ]] || fail "the folder is too big by $((bytes - limit)) bytes"
+beside=$(cd "$root" && git ls-files -z --cached --others --exclude-standard | xargs -0 stat -c %s 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }')
+echo "$out: $bytes bytes, and $beside of the repository: $((bytes + beside)) of at most $limit"
+[[ $((bytes + beside)) -le $limit ]] || fail "that is too much by $((bytes + beside - limit)) bytes"

@@ -14,6 +14,12 @@ internal sealed class ProductBench(string name, int misalignment = 0) : IDisposa
     private readonly Device _device = TestDevices.Open(name);
     private readonly List<Storage> _storages = [];
 
+    /// <summary>What factors may be rounded to; float32 again when the bench is disposed.</summary>
+    public ProductPrecision Precision
+    {
+        set => _device.Precision = value;
+    }
+
     public GpuKernels Kernels => (GpuKernels)_device.Kernels;
 
     public DeviceSpan New(int count)
@@ -45,7 +51,7 @@ internal sealed class ProductBench(string name, int misalignment = 0) : IDisposa
 
     public void Dispose()
     {
-        Kernels.Products.Forced = null;
+        (Kernels.Products.Forced, _device.Precision) = (null, ProductPrecision.Fp32);
         foreach (var storage in _storages)
         {
             storage.Release();

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using IlgpuGan.KernelsTests.Ops;
+using NUnit.Framework.Api;
+using NUnit.Framework.Interfaces;
+using NUnit.Framework.Internal;
+
+namespace IlgpuGan.Suite;
+
+/// <summary><c>suite DEVICE PART…</c>: runs the tests of one device whose full names begin with a part, and prints JSON.</summary>
+/// <remarks>A failure goes to stderr with its name as soon as it is known: who is stopped in the middle has said what was wrong so far.</remarks>
+internal static class DeviceSuite
+{
+    private const string Namespace = "IlgpuGan.KernelsTests.";
+    private const int NamesPrinted = 50;
+
+    /// <returns>0 if tests ran and none failed, 1 if some failed or none ran, 2 for wrong usage</returns>
+    public static int Run(string[] args)
+    {
+        if (args is not [var device, _, ..])
+        {
+            Console.Error.WriteLine("usage: suite DEVICE PART…, such as: suite cuda Ops Nn.LayerTests");
+            return 2;
+        }
+
+        // Fixtures of files lie beside the program.
+        Environment.CurrentDirectory = AppContext.BaseDirectory;
+
+        // The fixture's argument, or a test's first one.
+        var parts = string.Join('|', args[1..].Select(Regex.Escape));
+        var pattern = $"^{Regex.Escape(Namespace)}({parts})[^\"]*\\(\"{Regex.Escape(device)}\"";
+        var (output, errors) = (Console.Out, Console.Error);
+        var start = Stopwatch.GetTimestamp();
+        var tests = new NUnitTestAssemblyRunner(new DefaultTestAssemblyBuilder());
+        _ = tests.Load(typeof(OpTests).Assembly, new Dictionary<string, object>(StringComparer.Ordinal));
+        var listener = new FailureListener(errors);
+        _ = tests.Run(listener, TestFilter.FromXml($"<filter><test re='1'>{System.Security.SecurityElement.Escape(pattern)}</test></filter>"));
+        output.WriteLine(JsonSerializer.Serialize(new
+        {
+            suite = args[1..],
+            device,
+            passed = listener.Passed,
+            failed = listener.Failed.Count,
+            skipped = listener.Skipped.Count,
+            seconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 1),
+            failures = listener.Failed.Take(NamesPrinted),
+            reasons_to_skip = listener.Skipped.Values.Distinct(StringComparer.Ordinal).Take(NamesPrinted),
+        }));
+        if (listener.Failed.Count > 0)
+        {
+            errors.WriteLine($"{listener.Failed.Count} of {listener.Failed.Count + listener.Passed} tests failed, the first: {listener.Failed[0]}");
+        }
+        else if (listener.Passed == 0)
+        {
+            errors.WriteLine($"no test ran on '{device}': {listener.Skipped.Values.FirstOrDefault() ?? "none has that name"}");
+        }
+
+        return listener is { Failed.Count: 0, Passed: > 0 } ? 0 : 1;
+    }
+
+    /// <param name="errors">the process's own: during a run the console is the tests'</param>
+    private sealed class FailureListener(TextWriter errors) : ITestListener
+    {
+        public int Passed { get; private set; }
+
+        public List<string> Failed { get; } = [];
+
+        public Dictionary<string, string> Skipped { get; } = new(StringComparer.Ordinal);
+
+        public void TestStarted(ITest test)
+        {
+        }
+
+        public void TestFinished(ITestResult result)
+        {
+            // A fixture that fails by itself, and not by its tests, has nobody else to say so.
+            if (result.HasChildren && (result.ResultState.Site == FailureSite.Child || result.ResultState.Status == TestStatus.Passed))
+            {
+                return;
+            }
+
+            switch (result.ResultState.Status)
+            {
+                case TestStatus.Passed:
+                    Passed++;
+                    break;
+                case TestStatus.Failed:
+                    Failed.Add(result.FullName);
+                    errors.WriteLine($"FAILED {result.FullName}: {result.Message}");
+                    break;
+                default:
+                    Skipped[result.FullName] = result.Message;
+                    break;
+            }
+        }
+
+        public void TestOutput(TestOutput output)
+        {
+        }
+
+        public void SendMessage(TestMessage message)
+        {
+        }
+    }
+}
