@@ -67,29 +67,29 @@ plan() {
     stage=steps
     for precision in fp32 tf32 bf16; do
         for batch in "${batches[@]}"; do
-            "$1" "step-pix2pix-$batch-$precision" 120 "$program" bench step --workload pix2pix --batch "$batch" --precision "$precision" "${timed[@]}" --size "$size"
+            "$1" "step-pix2pix-$batch-$precision" 60 "$program" bench step --workload pix2pix --batch "$batch" --precision "$precision" "${timed[@]}" --size "$size"
         done
-        "$1" "step-cyclegan-1-$precision" 120 "$program" bench step --workload cyclegan --precision "$precision" "${timed[@]}" --size "$size"
+        "$1" "step-cyclegan-1-$precision" 60 "$program" bench step --workload cyclegan --precision "$precision" "${timed[@]}" --size "$size"
     done
     # What recording a step as one graph saves, and what copying the next pictures meanwhile.
     for name in pix2pix cyclegan; do
-        "$1" "step-$name-1-eager" 120 "$program" bench step --workload "$name" --eager "${timed[@]}" --size "$size"
+        "$1" "step-$name-1-eager" 60 "$program" bench step --workload "$name" --eager "${timed[@]}" --size "$size"
         for mode in overlapped waiting; do
-            "$1" "step-$name-1-feed-$mode" 120 "$program" bench step --workload "$name" --feed "$mode" "${timed[@]}" --size "$size"
+            "$1" "step-$name-1-feed-$mode" 60 "$program" bench step --workload "$name" --feed "$mode" "${timed[@]}" --size "$size"
         done
     done
     "$1" parity 300 bash "$here/parity.sh" "$program" "$device" "$size" "$out/parity"
     for precision in fp32 tf32 bf16; do
         for name in unet256 resnet9; do
-            "$1" "infer-$name-$precision" 120 "$program" bench infer --workload "$name" --precision "$precision" "${timed[@]}" --size "$(side "$name")"
+            "$1" "infer-$name-$precision" 60 "$program" bench infer --workload "$name" --precision "$precision" "${timed[@]}" --size "$(side "$name")"
         done
     done
 
     stage=kernels
-    "$1" profile 120 "$program" bench step --profile "$out/profile.json" "${timed[@]}" --size "$size"
+    "$1" profile 60 "$program" bench step --profile "$out/profile.json" "${timed[@]}" --size "$size"
     for name in conv2d conv2d-input-gradient conv2d-weight-gradient matmul copy add add-per-channel expand-per-channel concat leaky-relu leaky-relu-gradient \
         tanh dropout sum sum-per-channel instance-norm batch-norm instance-norm-gradient instance-norm-relu-pad instance-norm-relu-pad-gradient pad-reflect pad-reflect-gradient adam; do
-        "$1" "kernels-$name" 120 "$program" kernels bench "$name" --device "$device" --json "${layer[@]}"
+        "$1" "kernels-$name" 60 "$program" kernels bench "$name" --device "$device" --json "${layer[@]}"
     done
 
     stage=peers
