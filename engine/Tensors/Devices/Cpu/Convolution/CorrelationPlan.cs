@@ -46,6 +46,9 @@ internal sealed class CorrelationPlan
     /// <summary>Output rows of a group; in an image too wide for them a group has a part of the columns.</summary>
     private const int LeastRows = 4;
 
+    /// <summary>Columns that cut rows may compute for each one of whole rows: reading input more often takes less than more than that.</summary>
+    private const double MostPadding = 1.04;
+
     /// <summary>Reduction steps of a block: long enough to hide the tile's loads and stores, short enough for the caches.</summary>
     private const int BlockDepth = 320;
 
@@ -223,6 +226,12 @@ internal sealed class CorrelationPlan
     {
         var all = Correlation.Columns;
         var columns = RoundUp(DivideUp(all, DivideUp(all, Math.Max(pixels / LeastRows, 2 * Kernel.Lanes))), Kernel.Lanes);
+        var whole = RoundUp(all, Kernel.Lanes);
+        if (whole <= pixels && columns * DivideUp(all, columns) > MostPadding * whole)
+        {
+            return all;
+        }
+
         return columns < all && (Layout == BandLayout.Rows || all % columns == 0) ? columns : all;
     }
 
