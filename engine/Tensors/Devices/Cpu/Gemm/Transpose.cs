@@ -64,10 +64,11 @@ internal static unsafe class Transpose
         }
     }
 
+    /// <summary>The first four columns of sixteen rows. Only where <see cref="Avx512F"/> is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block16x4(float* from, nint pitch, float* to, nint toPitch)
+    public static (Vector512<float> C0, Vector512<float> C1, Vector512<float> C2, Vector512<float> C3) FourColumns(float* from, nint pitch)
     {
-        // Each quarter of a register is four by four numbers' row: loads put them where only transpositions inside the quarters are left to do.
+        // Loads put numbers into those quarters of a register where only transpositions inside the quarters are left to do.
         var r0 = EveryFourth(from, pitch);
         var r1 = EveryFourth(from + pitch, pitch);
         var r2 = EveryFourth(from + 2 * pitch, pitch);
@@ -76,10 +77,19 @@ internal static unsafe class Transpose
         var a1 = Avx512F.UnpackHigh(r0, r1).AsDouble();
         var a2 = Avx512F.UnpackLow(r2, r3).AsDouble();
         var a3 = Avx512F.UnpackHigh(r2, r3).AsDouble();
-        Avx512F.UnpackLow(a0, a2).AsSingle().Store(to);
-        Avx512F.UnpackHigh(a0, a2).AsSingle().Store(to + toPitch);
-        Avx512F.UnpackLow(a1, a3).AsSingle().Store(to + 2 * toPitch);
-        Avx512F.UnpackHigh(a1, a3).AsSingle().Store(to + 3 * toPitch);
+        return (
+            Avx512F.UnpackLow(a0, a2).AsSingle(), Avx512F.UnpackHigh(a0, a2).AsSingle(),
+            Avx512F.UnpackLow(a1, a3).AsSingle(), Avx512F.UnpackHigh(a1, a3).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block16x4(float* from, nint pitch, float* to, nint toPitch)
+    {
+        var (c0, c1, c2, c3) = FourColumns(from, pitch);
+        c0.Store(to);
+        c1.Store(to + toPitch);
+        c2.Store(to + 2 * toPitch);
+        c3.Store(to + 3 * toPitch);
     }
 
     /// <summary>Four numbers of rows 0, 4, 8 and 12.</summary>

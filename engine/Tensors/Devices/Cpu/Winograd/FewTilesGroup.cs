@@ -11,9 +11,6 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
 
     private const int Places = FewTilesPlan.Places;
 
-    /// <summary>Channels between the one that is brought to the points and the one asked for.</summary>
-    private const int ReadAhead = 8;
-
     /// <param name="task">the group</param>
     /// <param name="worker">whose scratch memory to use</param>
     public void Run(int task, int worker)
@@ -30,7 +27,7 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
         for (var channel = 0; channel < c.Channels; channel += plan.BlockChannels)
         {
             var depth = Math.Min(plan.BlockChannels, c.Channels - channel);
-            TransformWeight(filter, vectors, channel, depth, spare, u);
+            new FewTilesWeight(plan, weight, filter, vectors).Transform(channel, depth, spare, u);
             Multiply(channel, depth, vectors, Next(filter, channel + depth, vectors), u, m);
         }
 
@@ -59,52 +56,6 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
         return c.FilterStride < c.ChannelStride
             ? new WeightBlock(from, c.ChannelStride, channels, vectors * Width * plan.Plane)
             : new WeightBlock(from, c.FilterStride, vectors * Width, channels * plan.Plane);
-    }
-
-    /// <summary>u [source][place][channel][filter]: a block of the weight at the points.</summary>
-    private void TransformWeight(int filter, int vectors, int channel, int depth, float* planes, float* u)
-    {
-        var c = plan.Correlation;
-        var isFilterNear = c.FilterStride < c.ChannelStride;
-        var (outer, inner) = isFilterNear ? (depth, vectors) : (vectors, depth);
-        for (var i = 0; i < outer; i++)
-        {
-            for (var j = 0; j < inner; j++)
-            {
-                var (vector, k) = isFilterNear ? (j, i) : (i, j);
-                var from = weight + ((nint)(filter + (vector * Width)) * c.FilterStride) + ((nint)(channel + k) * c.ChannelStride);
-                if (channel == 0)
-                {
-                    Fetch(from + ((nint)ReadAhead * c.ChannelStride));
-                }
-
-                Transpose.Run(from, c.FilterStride, Width, Width, plan.Plane, planes, Width);
-                Evaluate(planes, u + ((nint)k * plan.GroupFilters) + (vector * Width));
-            }
-        }
-    }
-
-    private void Fetch(float* from)
-    {
-        var pitch = (nint)plan.Correlation.FilterStride;
-        for (var i = 0; i < Width; i++)
-        {
-            CacheLines.Fetch(from + (i * pitch), plan.Plane);
-        }
-    }
-
-    /// <summary>Sixteen filters of one channel to the points of all sources.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Evaluate(float* planes, float* to)
-    {
-        foreach (var source in plan.Sources)
-        {
-            var taps = source.Taps;
-            ThreePoints.EvaluateSquare(
-                Vector512.Load(planes + (taps[0] * Width)), Vector512.Load(planes + (taps[1] * Width)),
-                Vector512.Load(planes + (taps[2] * Width)), Vector512.Load(planes + (taps[3] * Width)), to, plan.WeightPitch);
-            to += Places * (nint)plan.WeightPitch;
-        }
     }
 
     /// <summary>m [phase][place] = or += v · u over a block of channels and the residues of each phase.</summary>

@@ -10,6 +10,12 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <param name="Taps">places of its taps in the weight, row by row</param>
 internal sealed record FewTilesSource(int Phase, int Shift, int[] Taps);
 
+/// <summary>Where the 3 × 3 places go of the source whose taps are every other one of 4 × 4 in both directions, from one of the first four on.</summary>
+/// <param name="Corner">place of its tap that lies first, in floats of the weight at the points</param>
+/// <param name="RowStep">to the place of the tap below it; negative where the source has its taps in reverse order</param>
+/// <param name="ColumnStep">to that beside it</param>
+internal readonly record struct FewTilesSquare(nint Corner, nint RowStep, nint ColumnStep);
+
 /// <summary>
 /// How a correlation of 2 × 2 taps (in each residue of the stride) is computed on so few tiles, each of 2 × 2 outputs, that the weight is most of what is read:
 /// it is brought to the <see cref="ThreePoints"/> a block at a time, in the cache and in the order in which it lies, and meets all tiles at once. Transformed weights
@@ -63,6 +69,7 @@ internal sealed class FewTilesPlan
         WeightPitch = WinogradPlan.OddLines(BlockChannels * GroupFilters);
         SumPitch = WinogradPlan.OddLines(Panels * kernel.Rows * GroupFilters);
 
+        Squares = SquaresOf();
         Offsets = GC.AllocateArray<int>(BlockChannels, pinned: true);
         for (var k = 0; k < BlockChannels; k++)
         {
@@ -123,6 +130,9 @@ internal sealed class FewTilesPlan
 
     /// <summary>From one place of a block of the weight [source][place][channel][filter of the group] to the next.</summary>
     public int WeightPitch { get; }
+
+    /// <summary>The sources of a filter of 4 × 4 taps and stride 2, in the order of their first taps; null for others.</summary>
+    public FewTilesSquare[]? Squares { get; }
 
     /// <summary>From one place of a group's sums [phase][place][tile][filter of the group] to the next.</summary>
     public int SumPitch { get; }
@@ -211,6 +221,35 @@ internal sealed class FewTilesPlan
         var first = c.Phases.Min(p => p.Taps.Min(place));
         var shift = c.Phases.Max(p => p.Taps.Min(place)) - first;
         return shift + (((DivideUp(outputs, Outputs) * Outputs) + 1) * stride);
+    }
+
+    private FewTilesSquare[]? SquaresOf()
+    {
+        const int Side = 4;
+        if (Plane != Side * Side || Sources.Length != Outputs * Outputs)
+        {
+            return null;
+        }
+
+        var squares = new FewTilesSquare[Sources.Length];
+        for (var source = 0; source < squares.Length; source++)
+        {
+            var taps = Sources[source].Taps;
+            var first = taps.Min();
+            if (!taps.Order().SequenceEqual([first, first + 2, first + (2 * Side), first + (2 * Side) + 2]))
+            {
+                return null;
+            }
+
+            var (isUpward, isLeftward) = (taps[0] > taps[2], taps[0] > taps[1]);
+            var corner = (isUpward ? Places - ThreePoints.Points : 0) + (isLeftward ? ThreePoints.Points - 1 : 0);
+            squares[(first / Side * Outputs) + (first % Side)] = new FewTilesSquare(
+                ((source * Places) + corner) * (nint)WeightPitch,
+                (isUpward ? -ThreePoints.Points : ThreePoints.Points) * (nint)WeightPitch,
+                (isLeftward ? -1 : 1) * (nint)WeightPitch);
+        }
+
+        return squares;
     }
 
     private int PlaceOf(int tile)

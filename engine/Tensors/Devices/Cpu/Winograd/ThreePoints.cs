@@ -60,22 +60,24 @@ internal readonly unsafe struct ThreePoints : IPointTransform
         (d22 - d12).Store(to + 8 * toStep);
     }
 
-    /// <summary><see cref="Evaluate"/> in both directions: 2 × 2 taps to 3 × 3 places, one after the other.</summary>
+    /// <summary><see cref="Evaluate"/> in both directions: 2 × 2 taps to 3 × 3 places. With a negative step taps come in the reverse order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void EvaluateSquare(
-        Vector512<float> y00, Vector512<float> y01, Vector512<float> y10, Vector512<float> y11, float* to, nint toStep)
+        Vector512<float> y00, Vector512<float> y01, Vector512<float> y10, Vector512<float> y11, float* to, nint rowStep, nint columnStep)
     {
         var top = y00 + y01;
         var bottom = y10 + y11;
         y00.Store(to);
-        top.Store(to + toStep);
-        y01.Store(to + 2 * toStep);
-        (y00 + y10).Store(to + 3 * toStep);
-        (top + bottom).Store(to + 4 * toStep);
-        (y01 + y11).Store(to + 5 * toStep);
-        y10.Store(to + 6 * toStep);
-        bottom.Store(to + 7 * toStep);
-        y11.Store(to + 8 * toStep);
+        top.Store(to + columnStep);
+        y01.Store(to + 2 * columnStep);
+        to += rowStep;
+        (y00 + y10).Store(to);
+        (top + bottom).Store(to + columnStep);
+        (y01 + y11).Store(to + 2 * columnStep);
+        to += rowStep;
+        y10.Store(to);
+        bottom.Store(to + columnStep);
+        y11.Store(to + 2 * columnStep);
     }
 
     /// <summary><see cref="Collect"/> in both directions: 3 × 3 places to 2 × 2 outputs.</summary>
