@@ -33,9 +33,10 @@ internal sealed class ColumnGradientPlan
     private ColumnGradientPlan(in ConvGeometry g, MicroKernel kernel)
     {
         Geometry = g;
-        Kernel = kernel;
         Taps = g.KernelH * g.KernelW;
         Pixels = g.N * g.OutH * g.OutW;
+        kernel = kernel.For(Pixels);
+        Kernel = kernel;
         Panels = DivideUp(Pixels, kernel.Rows);
         TaskChannels = Math.Clamp(Math.Clamp(Budget / Pixels, 256, 1024) / Taps, 1, g.C);
         Tasks = DivideUp(g.C, TaskChannels);
