@@ -107,29 +107,35 @@ internal sealed class FusedNormTests
     [TestCaseSource(nameof(Cases))]
     public void Gradient(NormGeometry g, NormTail tail)
     {
-        foreach (var affine in (bool[])[true, false])
+        foreach (var (affine, summed) in ((bool, bool)[])[(true, false), (false, false), (true, true), (false, true)])
         {
+            if (summed && tail is { Activation: not null, Pad: not null })
+            {
+                continue; // What is added up is the gradient of one of them.
+            }
+
             // Without affine also in place, where that is allowed.
-            var inPlace = !affine && tail is { Activation: not null, Pad: null };
+            var inPlace = !affine && !summed && tail is { Activation: not null, Pad: null };
             float[][] Run(bool fused) => KernelRun.Of(run =>
             {
                 var (x, mean, variance, weight, bias) = Inputs(run, g, affine);
                 run.Kernels.Moments(x, mean, variance, g);
                 var dy = run.InOut(Numbers.Some(tail.Pad is { } p ? (long)p.Planes * p.OutH * p.OutW : x.Length, seed: 5));
                 var dz = run.Output(x.Length);
+                DeviceSpan? sum = summed ? run.InOut(Numbers.Some(x.Length, seed: 6)) : null;
                 var dx = inPlace ? dy : run.Output(x.Length);
                 DeviceSpan? dweight = affine ? run.Output(g.Channels) : null;
                 DeviceSpan? dbias = affine ? run.Output(g.Channels) : null;
                 if (fused)
                 {
-                    run.Kernels.NormToGradient(x, mean, variance, weight, bias, dy, null, dz, dx, dweight, dbias, g, Epsilon, tail);
+                    run.Kernels.NormToGradient(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, Epsilon, tail);
                 }
                 else
                 {
-                    Composition.NormToGradient(run.Kernels, x, mean, variance, weight, bias, dy, null, dz, dx, dweight, dbias, g, Epsilon, tail);
+                    Composition.NormToGradient(run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, Epsilon, tail);
                 }
 
-                return [dx, dweight ?? dx, dbias ?? dx];
+                return [dx, dweight ?? dx, dbias ?? dx, sum ?? dx];
             });
 
             AssertSameBits(Run(fused: true), Run(fused: false));

@@ -67,6 +67,36 @@ internal sealed class NormTests
         }
     }
 
+    /// <summary>The places that a first guess of the mean is taken from say nothing of the rest: its deviations would cancel.</summary>
+    [Test]
+    public void Moments_where_a_sample_misleads()
+    {
+        const int Places = 8;
+        const int Lanes = 16;
+        foreach (var pixels in (int[])[128, 999, 4096, 40000])
+        {
+            var g = new NormGeometry(1, 2, pixels, PerInstance: true);
+            var x = Numbers.Some(Count(g), low: -1, high: 1);
+            var length = Math.Min(pixels, 32768);
+            for (var place = 0; place < (pixels == 128 ? 0 : Places); place++)
+            {
+                Array.Fill(x, 3e4f, place * ((length - Lanes) / (Places - 1)), Lanes);
+            }
+
+            Array.Fill(x, 7.1f, pixels, pixels);
+            var results = KernelRun.Of(run =>
+            {
+                var (mean, variance) = (run.Output(g.Groups), run.Output(g.Groups));
+                run.Kernels.Moments(run.Input(x), mean, variance, g);
+                return [mean, variance];
+            });
+            var (expectedMean, expectedVariance) = Statistics(Numbers.Double(x), g);
+            Numbers.AssertClose(results[0], expectedMean, 1e-7);
+            Numbers.AssertClose(results[1], expectedVariance, 1e-7, floor: 1e-3);
+            Assert.That(results[1][1], Is.Zero, "all equal");
+        }
+    }
+
     [TestCaseSource(nameof(Geometries))]
     public void Normalize(NormGeometry g)
     {

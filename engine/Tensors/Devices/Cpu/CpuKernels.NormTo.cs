@@ -7,6 +7,8 @@ internal sealed unsafe partial class CpuKernels
 
     public bool FusesNorms => true;
 
+    public bool SumsNormGradients => true;
+
     public void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
         DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
@@ -71,7 +73,7 @@ internal sealed unsafe partial class CpuKernels
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var plan = new NormPlan(g);
-        if (!plan.WholeGroups || sum is not null)
+        if (!plan.WholeGroups)
         {
             Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, epsilon, tail);
             return;
@@ -81,9 +83,9 @@ internal sealed unsafe partial class CpuKernels
         var partials = GradientPartials(plan);
         switch (tail.Activation)
         {
-            case null: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Identity>(rows, dy, dx, partials, tail, _groups)); break;
-            case UnaryFunction.Relu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Relu>(rows, dy, dx, partials, tail, _groups)); break;
-            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.LeakyRelu>(rows, dy, dx, partials, tail, _groups)); break;
+            case null: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Identity>(rows, dy, sum, dx, partials, tail, _groups)); break;
+            case UnaryFunction.Relu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Relu>(rows, dy, sum, dx, partials, tail, _groups)); break;
+            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.LeakyRelu>(rows, dy, sum, dx, partials, tail, _groups)); break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
 
@@ -152,32 +154,72 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Group after group: the padding folded back, the sums with the activation's gradient taken on the way, then dx.</summary>
+    /// <summary>
+    /// Group after group: the padding folded back, what others want of the norm's result added, the sums with the activation's gradient taken on the way,
+    /// then dx.
+    /// </summary>
     private readonly struct NormToGradientTask<TActivation>(
-        NormalizedRows rows, DeviceSpan dy, DeviceSpan dx, GradientSums* partials, NormTail tail, Scratch[] own) : ITask
+        NormalizedRows rows, DeviceSpan dy, DeviceSpan? sum, DeviceSpan dx, GradientSums* partials, NormTail tail, Scratch[] own) : ITask
         where TActivation : struct, IUnaryBody
     {
         public void Run(int task, int worker)
         {
             var plan = rows.Plan;
-            var (firstGroup, endGroup, _, parts) = plan.Share(task);
+            var (firstGroup, endGroup, _, _) = plan.Share(task);
             for (var group = firstGroup; group < endGroup; group++)
             {
                 var folded = tail.Pad is { } pad ? Fold(pad, group, worker) : null;
                 var row = rows.Row(group);
-                for (var part = 0; part < parts; part++)
+                if (sum is { } all)
                 {
-                    var sums = default(GradientSums);
-                    for (var runs = plan.Runs(part); runs.MoveNext();)
-                    {
-                        var at = plan.Start(group, runs);
-                        NormRows.AddGradientSums<TActivation>(rows.X + at, Gradient(folded, runs, at), runs.Count, row, ref sums);
-                    }
+                    AddTo(all, group, folded, row);
+                    Finish<UnaryBodies.Identity>(group, all, null, row);
+                }
+                else
+                {
+                    Finish<TActivation>(group, dy, folded, row);
+                }
+            }
+        }
 
-                    partials[((long)group * plan.Parts) + part] = sums;
+        private void AddTo(DeviceSpan all, int group, float* folded, in NormRow row)
+        {
+            var plan = rows.Plan;
+            for (var part = 0; part < plan.Parts; part++)
+            {
+                for (var runs = plan.Runs(part); runs.MoveNext();)
+                {
+                    var at = plan.Start(group, runs);
+                    NormRows.AddGradient<TActivation>(rows.X + at, Gradient(dy, folded, runs, at), all.Pointer() + at, runs.Count, row);
+                }
+            }
+        }
+
+        private void Finish<TFunction>(int group, DeviceSpan behind, float* folded, in NormRow row)
+            where TFunction : struct, IUnaryBody
+        {
+            var plan = rows.Plan;
+            for (var part = 0; part < plan.Parts; part++)
+            {
+                var sums = default(GradientSums);
+                for (var runs = plan.Runs(part); runs.MoveNext();)
+                {
+                    var at = plan.Start(group, runs);
+                    NormRows.AddGradientSums<TFunction>(rows.X + at, Gradient(behind, folded, runs, at), runs.Count, row, ref sums);
                 }
 
-                Apply(group, folded, row);
+                partials[((long)group * plan.Parts) + part] = sums;
+            }
+
+            var (dyFactor, xFactor, rest) = rows.GradientFactors(partials, group);
+            for (var part = 0; part < plan.Parts; part++)
+            {
+                for (var runs = plan.Runs(part); runs.MoveNext();)
+                {
+                    var at = plan.Start(group, runs);
+                    NormRows.ApplyGradient<TFunction>(
+                        rows.X + at, Gradient(behind, folded, runs, at), dx.Pointer() + at, runs.Count, row, dyFactor, xFactor, rest);
+                }
             }
         }
 
@@ -199,21 +241,7 @@ internal sealed unsafe partial class CpuKernels
             return folded;
         }
 
-        private float* Gradient(float* folded, in RowPieces run, long at) => folded is null ? dy.Pointer() + at : folded + run.Position;
-
-        private void Apply(int group, float* folded, in NormRow row)
-        {
-            var plan = rows.Plan;
-            var (dyFactor, xFactor, rest) = rows.GradientFactors(partials, group);
-            for (var part = 0; part < plan.Parts; part++)
-            {
-                for (var runs = plan.Runs(part); runs.MoveNext();)
-                {
-                    var at = plan.Start(group, runs);
-                    NormRows.ApplyGradient<TActivation>(
-                        rows.X + at, Gradient(folded, runs, at), dx.Pointer() + at, runs.Count, row, dyFactor, xFactor, rest);
-                }
-            }
-        }
+        private static float* Gradient(DeviceSpan behind, float* folded, in RowPieces run, long at) =>
+            folded is null ? behind.Pointer() + at : folded + run.Position;
     }
 }

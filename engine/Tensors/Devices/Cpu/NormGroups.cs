@@ -4,19 +4,23 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 internal static unsafe class NormGroups
 {
     /// <summary>
-    /// Mean and Σ (x − mean)² of a part, in two passes over what the cache holds. The first finds a centre close to the mean;
-    /// the second sums deviations from it, so that nothing large cancels.
+    /// Mean and Σ (x − mean)² of a part, in one pass over deviations from a sample's mean: nothing large cancels as long as that lies within two
+    /// standard deviations of the mean. Where it does not, once more around the mean found.
     /// </summary>
     public static (double Mean, double Squares) PartMoments(float* x, in NormPlan plan, int group, int part)
     {
-        double sum = 0;
-        for (var runs = plan.Runs(part); runs.MoveNext();)
-        {
-            sum += NormRows.Sum(x + plan.Start(group, runs), runs.Count);
-        }
-
         double count = plan.PartSize(part);
-        var centre = (float)(sum / count);
+        var runs = plan.Runs(part);
+        _ = runs.MoveNext();
+        var centre = NormRows.Sample(x + plan.Start(group, runs), runs.Count);
+        var (mean, squares) = MomentsAround(centre, x, plan, group, part);
+        var (offset, variance) = (mean - centre, squares / count);
+        return offset * offset > 4 * variance ? MomentsAround((float)mean, x, plan, group, part) : (mean, squares);
+    }
+
+    private static (double Mean, double Squares) MomentsAround(float centre, float* x, in NormPlan plan, int group, int part)
+    {
+        double count = plan.PartSize(part);
         var (deviations, squares) = (0.0, 0.0);
         for (var runs = plan.Runs(part); runs.MoveNext();)
         {

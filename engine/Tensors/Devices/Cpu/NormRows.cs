@@ -65,6 +65,21 @@ internal static unsafe class NormRows
         return result;
     }
 
+    /// <summary>A number near the mean: that of a few places spread over the run, or of all of a short one.</summary>
+    public static float Sample(float* x, long count)
+    {
+        if (count < Strip)
+        {
+            return (float)(Sum(x, count) / count);
+        }
+
+        var step = (count - Lanes.Count) / 7;
+        var sum = Pairwise(
+            Vector512.Load(x), Vector512.Load(x + step), Vector512.Load(x + (2 * step)), Vector512.Load(x + (3 * step)),
+            Vector512.Load(x + (4 * step)), Vector512.Load(x + (5 * step)), Vector512.Load(x + (6 * step)), Vector512.Load(x + (7 * step)));
+        return (float)(AddLanes(Add(Doubles.Zero, sum)) / Strip);
+    }
+
     /// <summary>Σ (x − centre) and Σ (x − centre)².</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Deviation, double Square) Deviations(float* x, long count, float centre)
@@ -215,6 +230,28 @@ internal static unsafe class NormRows
             var rest = count - i;
             var normalized = Lanes.MultiplyAdd(Lanes.Load(x + i, rest) - centre, scale, shift);
             Lanes.Store(TActivation.Apply(Lanes.Load(addend + i, rest) + normalized, slope, slope), y + i, rest);
+        }
+    }
+
+    /// <summary>sum += dz, dz being dy behind the activation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddGradient<TActivation>(float* x, float* dy, float* sum, long count, in NormRow row)
+        where TActivation : struct, IUnaryBody
+    {
+        var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));
+        var (scale, shift) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift));
+        long i = 0;
+        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        {
+            var g = Behind<TActivation>(Vector512.Load(x + i) - centre, Vector512.Load(dy + i), scale, shift, slope);
+            (Vector512.Load(sum + i) + g).Store(sum + i);
+        }
+
+        if (i < count)
+        {
+            var rest = count - i;
+            var g = Behind<TActivation>(Lanes.Load(x + i, rest) - centre, Lanes.Load(dy + i, rest), scale, shift, slope);
+            Lanes.Store(Lanes.Load(sum + i, rest) + g, sum + i, rest);
         }
     }
 
