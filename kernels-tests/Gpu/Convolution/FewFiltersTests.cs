@@ -15,20 +15,25 @@ internal sealed class FewFiltersTests(string name)
 {
     private const double Tolerance = 2e-6;
 
+    /// <summary>Pictures of several pieces: too slow for tools that watch each access.</summary>
+    private const string Large = "SeveralPieces";
+
     /// <summary>On PoCL, too: nothing but these pieces of shared memory crosses its barriers.</summary>
     public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["simulator", "opencl", "ptx"];
 
     private GpuDevice Device => (GpuDevice)TestDevices.Open(name);
 
     /// <summary>Edges of pieces in both directions, channels that are no multiple of four, more than one image, no padding and all there is.</summary>
-    [TestCase("1 5 9 37 3 7 7 1 3 1")]
-    [TestCase("2 3 14 8 3 7 7 1 0 1")]
-    [TestCase("1 2 3 4 3 7 7 1 6 1")]
-    [TestCase("2 9 8 33 1 7 7 1 2 1")]
+    [TestCase("1 5 9 37 3 7 7 1 3 1", Category = Large)]
+    [TestCase("2 3 14 8 3 7 7 1 0 1", Category = Large)]
+    [TestCase("1 2 3 4 3 7 7 1 4 1")]
+    [TestCase("2 9 8 33 1 7 7 1 2 1", Category = Large)]
+    [TestCase("1 1 2 3 1 7 7 1 3 1")]
+    [TestCase("1 6 7 9 1 4 4 1 1 1")]
     public void ForwardAgreesWithItsDefinition(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
-        var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * 49, 2), Numbers(g.K, 3));
+        var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.K, 3));
         foreach (var b in new[] { bias, null })
         {
             Check(ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
@@ -36,13 +41,13 @@ internal sealed class FewFiltersTests(string name)
         }
     }
 
-    [TestCase("1 3 9 35 5 7 7 1 3 1")]
-    [TestCase("2 3 9 8 2 7 7 1 0 1")]
-    [TestCase("1 1 5 40 3 7 7 1 5 1")]
+    [TestCase("1 3 9 35 5 7 7 1 3 1", Category = Large)]
+    [TestCase("2 3 9 8 2 7 7 1 0 1", Category = Large)]
+    [TestCase("1 1 5 30 3 7 7 1 5 1")]
     public void InputGradientAgreesWithItsDefinition(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
-        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C * 49, 2), Numbers(g.C, 3));
+        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.C, 3));
         foreach (var b in new[] { bias, null })
         {
             Check(ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
@@ -50,10 +55,25 @@ internal sealed class FewFiltersTests(string name)
         }
     }
 
+    [TestCase("1 3 18 36 5 4 4 2 1 1", Category = Large)]
+    [TestCase("1 3 4 6 2 4 4 2 1 1")]
+    [TestCase("2 6 2 34 2 4 4 2 1 1")]
+    public void StridedInputGradientAgreesWithItsDefinition(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.C, 3));
+        foreach (var b in new[] { bias, null })
+        {
+            Check(ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
+                Launcher.RunStrided(bench.Put(dy).View(), bench.Put(w).View(), b is null ? default : bench.Put(b).View(), dx.View(), g));
+        }
+    }
+
     /// <summary>One band and several of one or two stages, the last one cut off; a second strip.</summary>
     [TestCase("1 2 9 131 3 7 7 1 3 1", 4)]
     [TestCase("2 1 31 20 3 7 7 1 0 1", 1)]
-    [TestCase("1 1 60 9 1 7 7 1 3 1", 1)]
+    [TestCase("1 1 60 9 1 7 7 1 3 1", 1, Category = Large)]
+    [TestCase("1 1 12 9 1 7 7 1 3 1", 1)]
     public void WeightGradientAgreesWithItsDefinition(string shape, int multiprocessors)
     {
         var g = ConvolutionTests.Geometry(shape);
@@ -76,6 +96,12 @@ internal sealed class FewFiltersTests(string name)
         {
             Assert.That(ConvolutionTable.FewFiltersForward(last, card) && ConvolutionTable.FewFiltersWeightGradient(last, card) && ConvolutionTable.FewFiltersInputGradient(first, card));
             Assert.That(ConvolutionTable.FewFiltersForward(first, card) || ConvolutionTable.FewFiltersWeightGradient(first, card) || ConvolutionTable.FewFiltersInputGradient(last, card), Is.False);
+            Assert.That(ConvolutionTable.FewFiltersForward(ConvolutionTests.Geometry("16 512 31 31 1 4 4 1 1 1"), card));
+            Assert.That(ConvolutionTable.FewFiltersForward(ConvolutionTests.Geometry("1 512 31 31 1 4 4 1 1 1"), card), Is.False, "too few pixels");
+            Assert.That(ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 3 256 256 128 4 4 2 1 1"), card));
+            Assert.That(ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 6 256 256 64 4 4 2 1 1"), card));
+            Assert.That(ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 6 257 256 64 4 4 2 1 1"), card), Is.False, "half a cell");
+            Assert.That(ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 6 256 256 64 4 4 2 0 1"), card), Is.False, "another padding");
             Assert.That(ConvolutionTable.FewFiltersForward(last with { StrideH = 2 }, card), Is.False);
             Assert.That(ConvolutionTable.FewFiltersForward(last with { KernelW = 3 }, card), Is.False);
             Assert.That(ConvolutionTable.FewFiltersForward(last with { DilationW = 2 }, card), Is.False);
@@ -95,7 +121,7 @@ internal sealed class FewFiltersTests(string name)
         }
 
         var g = ConvolutionTests.Geometry("1 2 16 32 3 7 7 1 3 1");
-        var (x, w) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * 49, 2));
+        var (x, w) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
         Check(ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
         Assert.That(Device.Queue.Kernels.Select(kernel => kernel.Name), Does.Contain(nameof(FewFiltersKernel.FewFilters)));
     }

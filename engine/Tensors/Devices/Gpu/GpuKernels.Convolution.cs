@@ -30,6 +30,12 @@ internal sealed partial class GpuKernels
             return;
         }
 
+        if (Takes(ConvolutionTable.FewFiltersStrided, g))
+        {
+            _fewFilters.RunStrided(dy.View(), w.View(), bias.View(), dx.View(), g);
+            return;
+        }
+
         var product = ConvolutionProducts.InputGradient(dy.View(), w.View(), bias.View(), dx.View(), g);
         if (!TryProduct(product, isAlongDepth: false, AreAligned(dy, w, dx)))
         {

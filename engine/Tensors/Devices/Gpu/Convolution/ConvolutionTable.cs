@@ -38,27 +38,36 @@ internal static class ConvolutionTable
 
     /// <summary>Whether a forward pass is no product but <see cref="FewFiltersKernel"/>'s: the layer that makes a picture, in enough pixels to fill the device.</summary>
     public static bool FewFiltersForward(ConvGeometry g, ProductDevice device) =>
-        HasFewFilters(g, g.K, device) && Fills(FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), device);
+        ((g.K is 1 or 3 && HasTaps(g, 7, stride: 1)) || (g.K == 1 && HasTaps(g, 4, stride: 1)))
+        && Takes(FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
 
     /// <summary>The same for a data gradient: of the layer that reads a picture.</summary>
     public static bool FewFiltersInputGradient(ConvGeometry g, ProductDevice device) =>
-        HasFewFilters(g, g.C, device) && Fills(FewFiltersLauncher.Groups(g.N, g.H, g.W), device);
+        g.C is 1 or 3 && HasTaps(g, 7, stride: 1) && Takes(FewFiltersLauncher.Groups(g.N, g.H, g.W), g, device);
+
+    /// <summary>Whether a data gradient is <see cref="FewFiltersStridedKernel"/>'s: the transposed convolution that makes a U-Net's picture.</summary>
+    public static bool FewFiltersStrided(ConvGeometry g, ProductDevice device) =>
+        g.C is 3 or 6 && HasTaps(g, 4, stride: 2) && (g.PadTop, g.PadLeft, g.H, g.W) == (1, 1, 2 * g.OutH, 2 * g.OutW)
+        && Takes(FewFiltersLauncher.StridedGroups(g), g, device);
 
     /// <summary>The same for a weight gradient, which has its channels to fill the device with.</summary>
     public static bool FewFiltersWeightGradient(ConvGeometry g, ProductDevice device) =>
-        HasFewFilters(g, g.K, device) && g.C <= ProductDevice.LargestGrid && Fills(g.C * FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), device);
+        g.K is 1 or 3 && HasTaps(g, 7, stride: 1) && g.C <= ProductDevice.LargestGrid
+        && Takes(g.C * FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
 
-    /// <summary>A processor's caches hold what is read again, and it has no use for many threads.</summary>
-    private static bool HasFewFilters(in ConvGeometry g, int filters, ProductDevice device) =>
-        filters is 1 or 3
-        && (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW) == (7, 7, 1, 1, 1, 1)
+    private static bool HasTaps(in ConvGeometry g, int side, int stride) =>
+        (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW) == (side, side, stride, stride, 1, 1);
+
+    /// <summary>
+    /// A processor's caches hold what is read again, and it has no use for many threads. Elsewhere some of the device may be idle, since a group
+    /// does what would take several times its instructions as a product.
+    /// </summary>
+    private static bool Takes(long groups, in ConvGeometry g, ProductDevice device) =>
+        !device.IsProcessor
+        && 4 * groups >= device.Multiprocessors
         && g.N <= ProductDevice.LargestGrid
-        && !device.IsProcessor
         && device.MostThreads >= FewFiltersKernel.Threads
         && device.SharedBytes >= FewFiltersGradientKernel.SharedBytes<ThreeOfSeven>();
-
-    /// <summary>A group does here what would take seven times its instructions as a product, so some of the device may be idle.</summary>
-    private static bool Fills(long groups, ProductDevice device) => 4 * groups >= device.Multiprocessors;
 
     /// <summary>The variants that fit, best first; the last one always works.</summary>
     /// <param name="highest">take this rung or the next below it that works, whatever the table says; null for the table's choice</param>

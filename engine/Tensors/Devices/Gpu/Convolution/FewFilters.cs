@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
-/// <summary>A convolution that the kernels for few filters are compiled for: stride 1, square, and too few results a pixel for tiles of a matrix.</summary>
+/// <summary>A convolution that the kernels for few filters are compiled for: square, and with too few results a pixel for tiles of a matrix.</summary>
 internal interface IFewFilters
 {
     static abstract int Filters { get; }
@@ -23,6 +23,30 @@ internal readonly struct OneOfSeven : IFewFilters
     public static int Filters => 1;
 
     public static int Side => 7;
+}
+
+/// <summary>The layer of a PatchGAN that judges.</summary>
+internal readonly struct OneOfFour : IFewFilters
+{
+    public static int Filters => 1;
+
+    public static int Side => 4;
+}
+
+/// <summary>The layer of a U-Net that makes a picture in colour: stride 2.</summary>
+internal readonly struct ThreeOfFour : IFewFilters
+{
+    public static int Filters => 3;
+
+    public static int Side => 4;
+}
+
+/// <summary>The layer with which a discriminator reads a pair of pictures in colour: stride 2, backwards.</summary>
+internal readonly struct SixOfFour : IFewFilters
+{
+    public static int Filters => 6;
+
+    public static int Side => 4;
 }
 
 /// <summary>

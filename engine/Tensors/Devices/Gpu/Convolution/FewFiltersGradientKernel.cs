@@ -9,9 +9,6 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 /// </summary>
 internal static class FewFiltersGradientKernel
 {
-    /// <summary>Of the loop's instructions, the share that multiplies: 672 of 994 for three filters, as NVIDIA's assembler makes it for sm_90.</summary>
-    public const double Reach = 0.68;
-
     /// <summary>Pixels that a group brings at once.</summary>
     public const int Rows = 8, Columns = WarpSize * Own;
 

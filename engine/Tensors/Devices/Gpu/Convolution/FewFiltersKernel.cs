@@ -10,9 +10,6 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 /// </summary>
 internal static class FewFiltersKernel
 {
-    /// <summary>Of the loop's instructions, the share that multiplies: 588 of 1,019 for three filters, as NVIDIA's assembler makes it for sm_90.</summary>
-    public const double Reach = 0.58;
-
     /// <summary>Pixels of a group.</summary>
     public const int Rows = 8, Columns = 32;
 

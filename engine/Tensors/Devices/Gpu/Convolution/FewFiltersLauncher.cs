@@ -13,7 +13,11 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
     public static long Groups(int images, int height, int width) =>
         (long)images * DivideUp(height, FewFiltersKernel.Rows) * DivideUp(width, FewFiltersKernel.Columns);
 
-    /// <summary>Computes a pass of 1 or 3 filters.</summary>
+    /// <summary>The same where the stride is 2.</summary>
+    public static long StridedGroups(in ConvGeometry g) =>
+        (long)g.N * DivideUp(g.OutH, FewFiltersStridedKernel.Rows) * DivideUp(g.OutW, FewFiltersStridedKernel.Columns);
+
+    /// <summary>Computes a pass of 3 or 1 filters of 7 x 7 taps, or of 1 of 4 x 4.</summary>
     public void Run(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, in FewFiltersPass pass)
     {
         var grid = new Index3D(DivideUp(pass.OutWidth, FewFiltersKernel.Columns), DivideUp(pass.OutHeight, FewFiltersKernel.Rows), pass.Images);
@@ -22,9 +26,28 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
         {
             queue.Launch(FewFiltersKernel.FewFilters<ThreeOfSeven>, config, x, w, bias, y, pass);
         }
-        else
+        else if (pass.ChannelTaps == OneOfSeven.Side * OneOfSeven.Side)
         {
             queue.Launch(FewFiltersKernel.FewFilters<OneOfSeven>, config, x, w, bias, y, pass);
+        }
+        else
+        {
+            queue.Launch(FewFiltersKernel.FewFilters<OneOfFour>, config, x, w, bias, y, pass);
+        }
+    }
+
+    /// <summary>Computes the data gradient of 3 or 6 channels with 4 x 4 taps and stride 2.</summary>
+    public void RunStrided(ArrayView<float> dy, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> dx, in ConvGeometry g)
+    {
+        var grid = new Index3D(DivideUp(g.OutW, FewFiltersStridedKernel.Columns), DivideUp(g.OutH, FewFiltersStridedKernel.Rows), g.N);
+        var config = new KernelConfig(grid, new Index3D(FewFiltersStridedKernel.Threads, 1, 1));
+        if (g.C == ThreeOfFour.Filters)
+        {
+            queue.Launch(FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour>, config, dy, w, bias, dx, g);
+        }
+        else
+        {
+            queue.Launch(FewFiltersStridedKernel.FewFiltersStrided<SixOfFour>, config, dy, w, bias, dx, g);
         }
     }
 

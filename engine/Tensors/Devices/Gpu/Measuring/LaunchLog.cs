@@ -36,9 +36,7 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision) : IKernelLoade
         var group = config.GroupDim;
         var reach = s_products.TryGetValue(kernel, out var product)
             ? ProductReach.Of(product.Rung, product.Shape, product.Precision) * LaunchCost.Within((Product)arguments[0], product.Tile)
-            : kernel.DeclaringType == typeof(FewFiltersKernel) ? FewFiltersKernel.Reach
-            : kernel.DeclaringType == typeof(FewFiltersGradientKernel) ? FewFiltersGradientKernel.Reach
-            : 1;
+            : FewFiltersReach.Of(kernel) ?? 1;
         Launches.Add(new ModelledLaunch(name, config.GridDim.LongSize(), (int)group.LongSize(), cost.Flops, cost.Bytes, used, reach));
     }
 }

@@ -1,0 +1,21 @@
+using System.Reflection;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
+
+/// <summary>As <see cref="MatMul.ProductReach"/>: of a loop's instructions, the share that multiplies, as NVIDIA's assembler makes it for sm_90.</summary>
+internal static class FewFiltersReach
+{
+    private static readonly Dictionary<MethodInfo, double> s_shares = new()
+    {
+        [((Delegate)FewFiltersKernel.FewFilters<ThreeOfSeven>).Method] = 588.0 / 1019,
+        [((Delegate)FewFiltersKernel.FewFilters<OneOfSeven>).Method] = 196.0 / 562,
+        [((Delegate)FewFiltersKernel.FewFilters<OneOfFour>).Method] = 64.0 / 372,
+        [((Delegate)FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour>).Method] = 96.0 / 225,
+        [((Delegate)FewFiltersStridedKernel.FewFiltersStrided<SixOfFour>).Method] = 192.0 / 348,
+        [((Delegate)FewFiltersGradientKernel.FewFiltersWeightGradient<ThreeOfSeven>).Method] = 672.0 / 994,
+        [((Delegate)FewFiltersGradientKernel.FewFiltersWeightGradient<OneOfSeven>).Method] = 224.0 / 540,
+    };
+
+    /// <returns>null for other kernels</returns>
+    public static double? Of(MethodInfo kernel) => s_shares.TryGetValue(kernel, out var share) ? share : null;
+}
