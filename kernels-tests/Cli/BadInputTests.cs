@@ -128,6 +128,12 @@ public class BadInputTests : CommandLine
         Assert.That(outcome.Error.Contains("Did you mean", StringComparison.Ordinal), Is.EqualTo(meant is not null));
     }
 
+    [TestCase("train", "pix2pix", "--data", "d", "--out", "")]
+    [TestCase("translate", "--model", "m", "--input", "", "--out", "o")]
+    [TestCase("data", "check", "")]
+    [TestCase("train", "--resume", "")]
+    public async Task EmptyWord(params string[] words) => AssertExplained(await Run(words), WrongUsage, "is an empty text");
+
     [Test]
     public async Task MistypedVerb() => AssertExplained(await Run("trian"), WrongUsage, "'trian'. Did you mean 'train'?");
 

@@ -31,4 +31,21 @@ public sealed class VerbsTests : CommandLine
         Assert.That(outcome.Code, Is.EqualTo(2));
         Assert.That(outcome.Error, Does.Contain("translatee"));
     }
+
+    [Test]
+    public async Task ResultsMayGoToFoldersThatAreNotThereYet()
+    {
+        var run = await TrainedRun();
+        string[][] verbs =
+        [
+            ["export", "--model", run, "--to", "pth", "--out", In("a", "b", "g.pth")],
+            ["report", run, "--out", In("c", "d", "page.html")],
+            ["evaluate", "--model", run, "--data", In("data"), "--no-labels", "--csv", In("e", "f", "scores.csv")],
+        ];
+        foreach (var verb in verbs)
+        {
+            await Do(verb);
+            Assert.That(verb[^1], Does.Exist);
+        }
+    }
 }

@@ -41,9 +41,10 @@ public static class Application
         }
 
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        List<string> problems = [.. Problems(parsed), .. EmptyWords(args)];
+        if (problems.Count > 0)
         {
-            foreach (var problem in Problems(parsed))
+            foreach (var problem in problems)
             {
                 await error.WriteLineAsync(Printable.Of(problem));
             }
@@ -93,6 +94,11 @@ public static class Application
     private static IEnumerable<string> Problems(ParseResult parsed) => parsed.UnmatchedTokens is [var unknown, ..]
         ? [$"Unrecognized command or argument '{unknown}'.{(Suggestion.For(unknown, parsed.CommandResult.Command) is { } meant ? $" Did you mean '{meant}'?" : "")}"]
         : parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal);
+
+    /// <summary>No word may be empty: an unset variable in quotes is not the current folder.</summary>
+    private static IEnumerable<string> EmptyWords(string[] args) =>
+        args.Select((word, i) => (Word: word, Before: i > 0 ? args[i - 1] : "")).Where(w => w.Word.Length == 0).Take(1)
+            .Select(w => $"{(w.Before.StartsWith("--", StringComparison.Ordinal) ? w.Before : "an argument")} is an empty text; is a variable not set?");
 
     private static string VerbOf(ParseResult parsed)
     {

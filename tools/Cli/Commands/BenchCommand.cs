@@ -53,7 +53,7 @@ internal static class BenchCommand
                 parsed.GetValue(threads) is > 0 and var n ? n : Environment.ProcessorCount, on.Name);
             using var step = Workload(measured, on, parsed.GetValue(eager), parsed.GetValue(feed));
             on.Precision = parsed.GetValue(precision);
-            var wanted = parsed.GetResult(profile) is null ? null : new ProfileWanted(parsed.GetValue(profile));
+            var wanted = parsed.GetResult(profile) is null ? null : new ProfileWanted(parsed.GetValue(profile) is { } trace ? ResultFile.At(trace) : null);
             return Run(Screen.Of(parsed), measured, step, parsed.GetValue(steps), parsed.GetValue(warmup), wanted, on);
         });
         return command;

@@ -62,12 +62,13 @@ internal static class EvaluateCommand
             }
 
             var folder = parsed.GetValue(pictures);
+            var table = parsed.GetValue(csv) is { } named ? ResultFile.At(named) : null;
             var request = RequestFor(parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
             var (report, files) = RunEvaluation.Run(
                 request, on, screen.Say, (score, input, made, target) => SaveRow(folder, score.Name, input, made, target), cancellation);
-            if (parsed.GetValue(csv) is { } file)
+            if (table is not null)
             {
-                File.WriteAllText(file, report.ToCsv());
+                File.WriteAllText(table, report.ToCsv());
             }
 
             Print(screen, report, files);

@@ -35,7 +35,7 @@ internal static class ExportCommand
             var settings = new ExportSettings { Statistics = parsed.GetValue(statistics), Fold = parsed.GetValue(fold), Half = parsed.GetValue(half) };
             var format = parsed.GetValue(to);
             RequireSense(format, settings, parsed.GetResult(statistics) is not null);
-            return Run(Screen.Of(parsed), parsed.GetRequiredValue(model), parsed.GetValue(network), format, parsed.GetRequiredValue(output), settings);
+            return Run(Screen.Of(parsed), parsed.GetRequiredValue(model), parsed.GetValue(network), format, ResultFile.At(parsed.GetRequiredValue(output)), settings);
         });
         return command;
     }

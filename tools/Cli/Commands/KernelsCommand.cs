@@ -73,7 +73,7 @@ internal static class KernelsCommand
             }
 
             using var on = Open(parsed.GetValue(device));
-            KernelBenchRun.Run(Screen.Of(parsed), on, new KernelBench(on, parsed.GetValue(layer)), wanted is null ? KernelBench.Names : [wanted], parsed.GetValue(html)?.FullName);
+            KernelBenchRun.Run(Screen.Of(parsed), on, new KernelBench(on, parsed.GetValue(layer)), wanted is null ? KernelBench.Names : [wanted], parsed.GetValue(html) is { } page ? ResultFile.At(page.FullName) : null);
             return ExitCode.Done;
         });
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Training;
@@ -15,7 +16,7 @@ internal static class ReportCommand
         var runs = new Argument<string[]>("RUN") { Description = "Folders of runs; of several, one page compares them.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--out") { Description = $"The page (default report.html in the run's folder; of several runs {ComparisonName}).", HelpName = "FILE" };
         var command = new Command("report", "Writes a run's report again, or a page over several runs: curves overlaid, options that differ, scores, samples side by side.") { runs, output };
-        command.SetAction(parsed => Run(Screen.Of(parsed), parsed.GetRequiredValue(runs), parsed.GetValue(output)));
+        command.SetAction(parsed => Run(Screen.Of(parsed), parsed.GetRequiredValue(runs), parsed.GetValue(output) is { } page ? ResultFile.At(page) : null));
         return command;
     }
 
