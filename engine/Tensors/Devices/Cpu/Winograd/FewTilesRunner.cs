@@ -11,7 +11,8 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(FewTilesPlan plan, float* input, float* weight, float* bias, float* output)
     {
-        var v = memory.Inputs.Floats(plan.Inputs);
+        // Where other passes have a whole weight at the points, which here there is none of: no memory that they do not have already.
+        var v = memory.Weights.Floats(plan.Inputs);
         threads.For(plan.Blocks, new FewTilesInput(plan, input, v, memory.Own));
         threads.For(plan.Groups, new FewTilesGroup(plan, v, weight, bias, output, memory.Own));
     }
