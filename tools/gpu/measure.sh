@@ -176,10 +176,10 @@ facades() {
 
 # As long as there is time: 200 epochs, then pictures of what was kept back, both ways.
 cyclegan() {
-    local code=0 reserve=$((allowed / 8)) way part precision=()
+    local code=0 rest=$((allowed / 8)) way part precision=()
     [[ $device == cuda* ]] && precision=(--precision tf32)
-    [[ $reserve -lt 45 ]] || reserve=45
-    train "$out/cyclegan" $((allowed - reserve)) cyclegan --data "$unpaired" "${precision[@]}" "${narrow[@]}"
+    [[ $rest -lt 45 ]] || rest=45
+    train "$out/cyclegan" $((allowed - rest)) cyclegan --data "$unpaired" "${precision[@]}" "${narrow[@]}"
     code=$?
     [[ $code -eq 0 || $code -eq 124 ]] || return "$code"
     for way in AtoB BtoA; do
