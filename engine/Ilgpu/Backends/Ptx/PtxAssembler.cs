@@ -74,7 +74,7 @@ public static partial class PtxAssembler
                 RedirectStandardOutput = true,
                 ArgumentList = { "-v", $"-arch=sm_{sm}", source, "-o", target },
             };
-            using var process = Process.Start(start)!;
+            using var process = Start(start);
             var output = process.StandardOutput.ReadToEndAsync();
             var report = process.StandardError.ReadToEnd() + output.Result;
             process.WaitForExit();
@@ -83,6 +83,18 @@ public static partial class PtxAssembler
         finally
         {
             directory.Delete(recursive: true);
+        }
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            throw new InvalidOperationException($"'{Executable}' can't be started: {exception.Message}", exception);
         }
     }
 
