@@ -36,6 +36,16 @@ public class EvaluateCommandTests : Cli.CommandLine
     }
 
     [Test]
+    public async Task AMissingSplitIsAnsweredWithThoseThatThereAre()
+    {
+        var run = await TrainedRun();
+        Directory.Move(In("data", "val"), In("data", "testA"));
+
+        AssertExplained(await Run("evaluate", "--model", run, "--data", In("data"), "--device", "cpu"), 1, $"{In("data", "val")}: there is no such folder; --split can be test or train");
+        AssertExplained(await Run("evaluate", "--model", run, "--data", In("nowhere"), "--device", "cpu"), 1, In("nowhere", "val"));
+    }
+
+    [Test]
     public async Task SetsWithoutPairsAreJudgedAsSets()
     {
         await UnpairedSets();

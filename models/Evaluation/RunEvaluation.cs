@@ -61,6 +61,7 @@ public static class RunEvaluation
     {
         var translator = Translator.Open(request.Model, device, new TranslationSettings { Direction = request.Direction, Eval = request.Eval });
         var options = OptionsFor(request, translator.Options);
+        RunData.RequireSplit(options.Data, request.Split);
         var paired = IsPaired(options, request.Split);
         var samples = OpenSplit(options, request.Split, paired);
         var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);
