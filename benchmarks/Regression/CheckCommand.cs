@@ -24,23 +24,22 @@ internal static class CheckCommand
     /// <returns>0 if all passed, else 1</returns>
     public static int Run(IEnumerable<RatioCheck> checks, TextWriter output)
     {
-        output.WriteLine("| what | beside | ratio | at least | |\n|---|---|---|---|---|");
-        var failed = new List<string>();
-        var count = 0;
-        foreach (var check in checks)
-        {
-            count++;
-            var outcome = check.Run();
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {check.Name} | {check.Yardstick} | {outcome.Ratio:0.00} | {check.Least:0.00} | {(outcome.Passed ? "ok" : $"**too slow** in {outcome.Attempts} attempts")} |"));
-            if (!outcome.Passed)
-            {
-                failed.Add(check.Name);
-            }
-        }
+        output.WriteLine("| what | beside | ratio | usual | at least | |\n|---|---|---|---|---|---|");
+        var outcomes = checks.Select(check => Print(check.Run(), output)).ToList();
 
-        output.WriteLine(failed.Count == 0 ? $"\n{count} checks passed." : $"\n{failed.Count} of {count} checks failed: {string.Join("; ", failed)}.");
-        return failed.Count == 0 && count > 0 ? 0 : 1;
+        // A neighbour's work may last for many seconds: what was too slow has another chance when everything else is done.
+        outcomes = [.. outcomes.Select(outcome => outcome.Passed ? outcome : Print(outcome.Check.Run(outcome), output))];
+        var failed = outcomes.Where(outcome => !outcome.Passed).Select(outcome => outcome.Check.Name).ToList();
+        output.WriteLine(failed.Count == 0 ? $"\n{outcomes.Count} checks passed." : $"\n{failed.Count} of {outcomes.Count} checks failed: {string.Join("; ", failed)}.");
+        return failed.Count == 0 && outcomes.Count > 0 ? 0 : 1;
+    }
+
+    private static RatioOutcome Print(RatioOutcome outcome, TextWriter output)
+    {
+        var check = outcome.Check;
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {check.Name} | {check.Yardstick} | {outcome.Ratio:0.00} | {check.Usual:0.00} | {check.Least:0.00} | {(outcome.Passed ? "ok" : $"**too slow** in {outcome.Attempts} attempts")} |"));
+        return outcome;
     }
 }
