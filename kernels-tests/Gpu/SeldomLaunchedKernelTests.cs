@@ -2,6 +2,7 @@ using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 using NUnit.Framework;
 
@@ -126,6 +127,20 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         Kernels.Exchange(image.Span, pool.Span, stride: 2, StepNumbers.AtOnce, result.Span);
         Assert.That(result.ToArray(), Is.EqualTo(shown));
         Assert.That(pool.ToArray(), Is.EqualTo(left));
+    }
+
+    /// <summary>Two results a thread, the second one beyond the end for some, and a part more than are loaded at once: in float32 and in the order of the parts.</summary>
+    [Test]
+    public void PartsAreAddedInOrderByFewThreads()
+    {
+        const int Rows = 3, Columns = 70, Parts = 5, Results = Rows * Columns;
+        using var step = Device.Step();
+        var numbers = Numbers(Parts * Results);
+        var (parts, sums) = (Tensor.From(numbers, new Shape(Parts, Rows, Columns), Device), Tensor.From(Enumerable.Repeat(float.NaN, Results).ToArray(), new Shape(Rows, Columns), Device));
+        var product = MatMulProduct.Of(default, default, sums.Span.View(), new MatMulGeometry(1, Rows, Columns, Parts, TransposeA: false, TransposeB: false));
+        (product.PartialColumns, product.Splits, product.Partial) = (Columns, Parts, parts.Span.View());
+        Device.Queue.Launch(SplitSumKernel.SplitSum, new ILGPU.KernelConfig(1, SplitSumKernel.GroupSize), product);
+        Assert.That(sums.ToArray(), Is.EqualTo(Enumerable.Range(0, Results).Select(i => Enumerable.Range(0, Parts).Aggregate(0f, (sum, part) => sum + numbers[(part * Results) + i]))));
     }
 
     [Test]
