@@ -28,15 +28,18 @@ public sealed class GpuMeasuringTests
     public async Task ListNamesEveryStepOnceAndRunsNone()
     {
         var (code, output, error) = await Bash("measure.sh", "--list");
-        var names = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var steps = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToList();
+        Assert.That(steps, Has.All.Length.EqualTo(2), "a stage and a step in each line");
+        var names = steps.Select(step => step[1]).ToList();
         Assert.Multiple(() =>
         {
             Assert.That(code, Is.Zero, error);
             Assert.That(names, Is.Unique);
+            Assert.That(steps.Select(step => step[0]).Distinct(), Is.EqualTo(new[] { "check", "steps", "kernels", "peers", "compiled", "model" }), "no pictures, no training");
             Assert.That(names, Is.SupersetOf(new[]
             {
                 "devices", "conformance", "step-pix2pix-1-fp32", "step-pix2pix-16-tf32", "step-cyclegan-1-bf16", "infer-resnet9-fp32",
-                "peer-pix2pix-1-fp32-graph", "peer-cyclegan-1-bf16-compile", "kernels-conv2d", "kernels-adam", "profile",
+                "peer-pix2pix-1-fp32-graph", "peer-cyclegan-1-bf16-compile", "suite-ops", "kernels-conv2d", "kernels-adam", "profile",
                 "model-cyclegan-1-tf32", "parity",
             }));
             Assert.That(KernelBench.Names.Select(name => $"kernels-{name}"), Is.SubsetOf(names), "everything that can be measured is");
