@@ -74,19 +74,20 @@ internal sealed class FusedNormTests
         }
     }
 
-    /// <summary>By the group's own statistics and by given ones, with another way out, to new memory and over the input.</summary>
+    /// <summary>By the group's own statistics and by given ones, with another way out, to new memory, over the input and over the addend.</summary>
     [TestCaseSource(nameof(Cases))]
     public void ForwardWithBranch(NormGeometry g, NormTail tail)
     {
-        foreach (var (given, inPlace, add) in ((bool, bool, bool)[])[(false, false, true), (false, true, false), (true, false, false), (true, true, true)])
+        foreach (var (given, inPlace, add, overAddend) in ((bool, bool, bool, bool)[])
+            [(false, false, true, false), (false, true, false, false), (true, false, false, false), (true, true, true, false), (false, false, true, true), (true, false, true, true)])
         {
             var behind = tail with { Pad = null };
             float[][] Run(bool fused) => KernelRun.Of(run =>
             {
                 var (_, mean, variance, weight, bias) = Inputs(run, g, affine: true);
                 var x = run.InOut(Numbers.Some((long)g.Outer * g.Channels * g.Inner, seed: 1, low: -1, high: 3));
-                DeviceSpan? addend = add ? run.Input(Numbers.Some(x.Length, seed: 4)) : null;
-                var y = inPlace ? x : run.Output(x.Length);
+                DeviceSpan? addend = add ? run.InOut(Numbers.Some(x.Length, seed: 4)) : null;
+                var y = inPlace ? x : overAddend ? addend!.Value : run.Output(x.Length);
                 var branch = new NormBranch(run.Output(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f);
                 run.Kernels.Moments(x, mean, variance, g);
                 switch (given, fused)

@@ -175,6 +175,13 @@ internal sealed class LayerTests(string name)
                 Assert.That(norm.Consume(x, new NormEpilogue(UnaryFunction.LeakyRelu, 0.2f)).ToArray(), Is.EqualTo(plain.LeakyRelu(0.2f).ToArray()));
                 Assert.That(x.ToArray(), Is.EqualTo(plain.LeakyRelu(0.2f).ToArray()), "in place");
                 Assert.That(norm.Consume(Input(1), new NormEpilogue(Addend: around)).ToArray(), Is.EqualTo(around.Add(plain).ToArray()));
+                var way = Input(2);
+                Assert.That(norm.Consume(Input(1), new NormEpilogue(Addend: way, Into: way)).ToArray(), Is.EqualTo(around.Add(plain).ToArray()), "over the way around");
+                way = Input(3);
+                var block = new Sequential(new ReLU(), norm);
+                var sum = block.ForwardAround(way).ToArray();
+                Assert.That(block.ConsumeAround(way), Is.SameAs(way), "a chain of blocks stays in one place");
+                Assert.That(way.ToArray(), Is.EqualTo(sum));
                 var (given, joined) = (Input(1), Tensor.Zeros(new Shape(3, 2, pixels, pixels), Device));
                 norm.Consume(given, new NormEpilogue(UnaryFunction.Relu, Into: joined.Slice(0, 1, 2)));
                 Assert.That(joined.ToArray()[(int)(shape.Count / 2)..], Is.EqualTo(plain.Relu().ToArray()), "into a part of a larger tensor");

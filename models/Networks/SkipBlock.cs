@@ -35,14 +35,15 @@ internal abstract class SkipBlock(SkipConnection skip) : Module
 
     public override Tensor Consume(Tensor x)
     {
-        if (Skip == SkipConnection.None)
+        switch (Skip)
         {
-            return Layers.Consume(x);
-        }
-
-        using (x)
-        {
-            return Forward(x);
+            case SkipConnection.None: return Layers.Consume(x);
+            case SkipConnection.Sum: return Layers.ConsumeAround(x);
+            default:
+                using (x)
+                {
+                    return Beside(x);
+                }
         }
     }
 

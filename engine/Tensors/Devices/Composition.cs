@@ -45,10 +45,18 @@ internal static class Composition
         IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
         DeviceSpan y, in NormBranch? branch, in NormGeometry g, float epsilon, in NormTail tail)
     {
-        kernels.Normalize(x, mean, variance, weight, bias, y, g, epsilon);
-        if (addend is { } other)
+        if (addend == y)
         {
-            kernels.AddScaled(1, other, y);
+            kernels.Normalize(x, mean, variance, weight, bias, x, g, epsilon);
+            kernels.AddScaled(1, x, y);
+        }
+        else
+        {
+            kernels.Normalize(x, mean, variance, weight, bias, y, g, epsilon);
+            if (addend is { } other)
+            {
+                kernels.AddScaled(1, other, y);
+            }
         }
 
         if (branch is { } another)

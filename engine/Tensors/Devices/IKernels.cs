@@ -185,8 +185,8 @@ public interface IKernels
     void CopyAll(ReadOnlySpan<CopySlot> slots) => Composition.CopyAll(this, slots);
 
     /// <summary>
-    /// <see cref="Normalize"/> of x by given statistics; then, where given, + addend, the tail's activation, into y, which may be x. A branch is another
-    /// activation of the same value. The tail has no padding.
+    /// <see cref="Normalize"/> of x by given statistics; then, where given, + addend, the tail's activation, into y, which may be x, or the addend if
+    /// nobody reads x afterwards. A branch is another activation of the same value. The tail has no padding.
     /// </summary>
     void NormalizeTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
@@ -199,7 +199,7 @@ public interface IKernels
     /// <summary>
     /// <see cref="Moments"/> and <see cref="Normalize"/> of x; then, where given, + addend (of x's shape), the tail's activation, all into y;
     /// then y's planes padded into padded, y being working memory in that case: its content afterwards is arbitrary unless
-    /// <paramref name="keepY"/>. Without padding y may be x. A branch is another activation of the same value. Statistics of the past move where they are given, which takes a group for each channel.
+    /// <paramref name="keepY"/>. Without padding y may be x, or the addend if nobody reads x afterwards. A branch is another activation of the same value. Statistics of the past move where they are given, which takes a group for each channel.
     /// </summary>
     void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,

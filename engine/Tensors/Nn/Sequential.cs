@@ -30,10 +30,17 @@ public sealed class Sequential : Module
     /// <summary>x + f(x): a residual block, whose last norm adds x on its way where nothing is recorded.</summary>
     public Tensor ForwardAround(Tensor x) => Run(x, isOwned: false, around: x);
 
+    /// <summary>
+    /// x + f(x) of an x that nobody else reads: where nothing is recorded the sum takes its place, so that a chain of blocks stays where it began
+    /// and leaves larger blocks of memory to the layers behind it.
+    /// </summary>
+    public Tensor ConsumeAround(Tensor x) => Run(x, isOwned: false, around: x, isAroundOwned: true);
+
     /// <param name="x">input</param>
     /// <param name="isOwned">nobody else reads x</param>
     /// <param name="around">what is added to the result; null for nothing</param>
-    private Tensor Run(Tensor x, bool isOwned, Tensor? around)
+    /// <param name="isAroundOwned">nobody else reads what is added</param>
+    private Tensor Run(Tensor x, bool isOwned, Tensor? around, bool isAroundOwned = false)
     {
         var current = x;
         for (var i = 0; i < Children.Count; i++)
@@ -55,9 +62,15 @@ public sealed class Sequential : Module
             else if (IsOurs(current) && LayerFusion.BehindNorm(module, next, around) is { } epilogue)
             {
                 using var layer = OpProfile.Enter(module);
-                current = ((Norm2d)module).Consume(current, epilogue);
+                var intoAround = next is null && isAroundOwned && around!.IsExclusive;
+                current = ((Norm2d)module).Consume(current, intoAround ? epilogue with { Into = around } : epilogue);
                 if (next is null)
                 {
+                    if (isAroundOwned && !intoAround)
+                    {
+                        around!.Dispose();
+                    }
+
                     return current;
                 }
 
@@ -67,6 +80,14 @@ public sealed class Sequential : Module
             {
                 using var layer = OpProfile.Enter(module);
                 current = IsOurs(current) ? module.Consume(current) : module.Forward(current);
+            }
+        }
+
+        if (isAroundOwned)
+        {
+            using (current)
+            {
+                return around!.AddInPlace(current);
             }
         }
 
