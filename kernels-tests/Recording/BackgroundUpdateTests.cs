@@ -46,6 +46,17 @@ internal sealed class BackgroundUpdateTests
         Is.EqualTo(new[] { "copy", "begun", "copy", "due", "fill" }));
 
     [Test]
+    public void IsDoneBeforeTheWeightIsUpdatedAgain() => Assert.That(
+        Moves(
+            a => new CopyCall(a[4], a[1]),
+            a => new AdamCall([Slot(a)], s_adam),
+            a => new CopyCall(a[5], a[6]),
+            a => new AdamCall([Slot(a) with { Gradient = a[6] }], s_adam),
+            a => new FillCall(a[7], 1),
+            a => new AdamCall([Slot(a)], s_adam)),
+        Is.EqualTo(new[] { "copy", "begun", "copy", "due", "adam", "begun", "fill", "due" }));
+
+    [Test]
     public void SmallWeightsStayWhereTheyAre() => Assert.That(
         Moves(
             a => new CopyCall(a[4], a[1]),

@@ -22,6 +22,9 @@ internal sealed class BackgroundPlan
 
     private readonly List<BackgroundUpdate>[] _due;
 
+    /// <summary>Before which place the latest update of a weight is finished.</summary>
+    private readonly Dictionary<DeviceSpan, int> _updated = [];
+
     public BackgroundPlan(CpuKernels kernels, IReadOnlyList<KernelCall> calls)
     {
         _kernels = kernels;
@@ -38,7 +41,7 @@ internal sealed class BackgroundPlan
             else if (calls[place] is Conv2dWeightGradientToAdamCall update)
             {
                 _calls[place] = null;
-                Put(kernels.InBackground(update), place, NextUse(update.Slot, place));
+                Put(kernels.InBackground(update), update.Slot, place, NextUse(update.Slot, place));
             }
         }
     }
@@ -64,29 +67,31 @@ internal sealed class BackgroundPlan
         return moves;
     }
 
-    /// <summary>Leaves of a call of Adam what is small or has nothing before it that it could be begun after.</summary>
+    /// <summary>Leaves of a call of Adam what is small, has nothing before it that it could be begun after, or would begin while the weight is still being updated.</summary>
     private void Split(AdamCall adam, int place)
     {
         var left = new List<AdamSlot>();
         foreach (var slot in adam.Slots)
         {
-            if (slot.Weight.Length < Worthwhile || Ready(slot, place) is not (>= 0 and var ready))
+            if (slot.Weight.Length < Worthwhile || Ready(slot, place) is not (>= 0 and var ready) || _updated.GetValueOrDefault(slot.Weight) > ready)
             {
                 left.Add(slot);
                 continue;
             }
 
             var due = Earliest(NextUse(slot, ready, but: place), _flow.NextAccess(slot.Gradient, ready, ofReaders: false, but: place));
-            Put(_kernels.InBackground(new AdamCall([slot], adam.Settings)), ready, due);
+            Put(_kernels.InBackground(new AdamCall([slot], adam.Settings)), slot, ready, due);
         }
 
         _calls[place] = left.Count == 0 ? null : adam with { Slots = [.. left] };
     }
 
-    private void Put(BackgroundUpdate update, int begun, int due)
+    private void Put(BackgroundUpdate update, in AdamSlot slot, int begun, int due)
     {
+        due = due < 0 ? _calls.Length : due;
         _begun[begun].Add(update);
-        _due[due < 0 ? _calls.Length : due].Add(update);
+        _due[due].Add(update);
+        _updated[slot.Weight] = due;
     }
 
     /// <summary>The last place before an update that wrote its gradient or touched its weight or moments.</summary>
