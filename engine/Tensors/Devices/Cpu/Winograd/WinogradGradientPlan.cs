@@ -140,6 +140,9 @@ internal sealed class WinogradGradientPlan
     /// <summary>The first panel of a block.</summary>
     public int FirstPanel(int block) => (int)((long)block * Panels / Blocks);
 
+    /// <summary>The sets of sixteen channels that a group has: the last may have fewer.</summary>
+    public int SetsOf(int group) => Math.Min(GroupSets, DivideUp(Geometry.C, TileRow.Width) - (group * GroupSets));
+
     /// <summary>The plan, or null where the filter has another shape or, unless <paramref name="use"/> insists, the direct way is as fast.</summary>
     public static WinogradGradientPlan? TryCreate(in ConvGeometry g, MicroKernel kernel, WinogradUse use)
     {

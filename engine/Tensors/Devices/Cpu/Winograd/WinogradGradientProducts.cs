@@ -11,7 +11,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <typeparam name="TPoints">the plan's points</typeparam>
 /// <param name="u">where the sums of a chunk wait for those of the next, a block after the other; null if one chunk is all</param>
 internal readonly unsafe struct WinogradGradientProducts<TPoints>(
-    WinogradGradientPlan plan, int group, int sets, int firstRow, int rows, float* m, float* v, float* u, float* dw, Scratch[] own) : ITask
+    WinogradGradientPlan plan, int group, int firstRow, int rows, float* m, float* v, float* u, float* dw, Scratch[] own) : ITask
     where TPoints : struct, IPointTransform
 {
     /// <summary>Tiles whose channels stay in the first-level cache while a block's filters meet them.</summary>
@@ -66,7 +66,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
                 foreach (var (first, end) in plan.Runs[place])
                 {
                     MultiplyRun(
-                        depth, left + (nint)p * plan.PanelPitch, right, first, Math.Min(end, sets * plan.Residues), c + (nint)p * kernel.Rows * plan.ColumnPitch,
+                        depth, left + (nint)p * plan.PanelPitch, right, first, Math.Min(end, plan.SetsOf(group) * plan.Residues), c + (nint)p * kernel.Rows * plan.ColumnPitch,
                         accumulate: firstRow + tile > 0);
                 }
             }
@@ -98,6 +98,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
         var plane = g.KernelH * g.KernelW;
         var width = plan.Taps * g.StrideW;
         var filters = Math.Min(count, g.K - first);
+        var sets = plan.SetsOf(group);
         var firstChannel = group * plan.GroupSets * Width;
         var channels = Math.Min(sets * Width, g.C - firstChannel);
         var half = stackalloc float[Places * Width];

@@ -8,6 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
 /// Runs a <see cref="WinogradGradientPlan"/>: all of dy to the points, then for each group of channels x to the points, the products, and their sums back to taps.
+/// A thread has a group to itself, for what one core writes another gets slowly; those left over are shared. The bits are the same.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
@@ -31,18 +32,20 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
     public void Run(WinogradGradientPlan plan, float* x, float* dy, float* dw)
     {
         var g = plan.Geometry;
-        var v = memory.Inputs.Floats((long)Places * plan.InputPitch);
+        var input = (nint)Places * plan.InputPitch;
+        var v = memory.Inputs.Floats(threads.Count * (long)input);
         var m = memory.Outputs.Floats((long)Places * plan.OutputPitch);
         var u = plan.ChunkRows < plan.TileRows ? memory.Weights.Floats((long)plan.Groups * plan.Blocks * plan.BlockSize) : null;
+        var whole = plan.Groups - (plan.Groups % threads.Count);
         for (var row = 0; row < plan.TileRows; row += plan.ChunkRows)
         {
             var rows = Math.Min(plan.ChunkRows, plan.TileRows - row);
             threads.For(rows * CorrelationPlan.DivideUp(g.K, Width), new OutputTask(plan, dy, row, rows, m, memory.Own));
-            for (var group = 0; group < plan.Groups; group++)
+            threads.For(whole, new GroupTask(plan, x, row, rows, m, v, input, u, dw, memory.Own));
+            for (var group = whole; group < plan.Groups; group++)
             {
-                var sets = Math.Min(plan.GroupSets, CorrelationPlan.DivideUp(g.C, Width) - group * plan.GroupSets);
-                threads.For(rows * sets, new InputTask(plan, x, group, row, rows, v, memory.Own));
-                threads.For(plan.Blocks, new WinogradGradientProducts<TPoints>(plan, group, sets, row, rows, m, v, u, dw, memory.Own));
+                threads.For(rows * plan.SetsOf(group), new InputTask(plan, x, group, row, rows, v, memory.Own));
+                threads.For(plan.Blocks, new WinogradGradientProducts<TPoints>(plan, group, row, rows, m, v, u, dw, memory.Own));
             }
         }
     }
@@ -53,6 +56,28 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         for (var place = 0; place < Places; place++, from += pitch)
         {
             CacheLines.Fetch(from, count);
+        }
+    }
+
+    /// <summary>A group from x to the products.</summary>
+    /// <param name="input">floats of a worker's part of v</param>
+    private readonly struct GroupTask(
+        WinogradGradientPlan plan, float* x, int firstRow, int rows, float* m, float* v, nint input, float* u, float* dw, Scratch[] own) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var mine = v + (worker * input);
+            var take = new InputTask(plan, x, task, firstRow, rows, mine, own);
+            for (var part = 0; part < rows * plan.SetsOf(task); part++)
+            {
+                take.Run(part, worker);
+            }
+
+            var products = new WinogradGradientProducts<TPoints>(plan, task, firstRow, rows, m, mine, u, dw, own);
+            for (var block = 0; block < plan.Blocks; block++)
+            {
+                products.Run(block, worker);
+            }
         }
     }
 
