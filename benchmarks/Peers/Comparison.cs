@@ -4,8 +4,9 @@ using System.Globalization;
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// The contest: round after round through all workloads, in each of which all who can take their turn, one process after another,
-/// until the time is used up. So everybody meets the machine in all its moods.
+/// The contest: round after round through all work, in each of which all who can take their turn, one process after another,
+/// until the time is used up. So everybody meets the machine in all its moods. A contestant's processes on one thread and on more run
+/// one right after the other, so that what more threads gain can be told from how the machine was.
 /// </summary>
 internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnlyList<Workload> workloads, Action<string> say)
 {
@@ -15,7 +16,6 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
     private const double FlopTolerance = 0.01;
 
     private readonly Dictionary<(Workload, Contestant), List<Sample>> _samples = [];
-    private readonly Dictionary<Workload, TimeSpan> _cost = [];
     private readonly List<string> _notes = [];
 
     /// <summary>Runs one round for all, then as many more as fit.</summary>
@@ -25,15 +25,17 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
         var clock = Stopwatch.StartNew();
         using var materials = new Materials();
         Contestant[] present = [.. contestants.Where(Present)];
+        Workload[][] groups = [.. workloads.GroupBy(w => w.Title).Select(g => g.ToArray())];
+        var cost = new TimeSpan[groups.Length];
         for (var round = 1; round <= MostRounds; round++)
         {
-            foreach (var work in workloads)
+            for (var i = 0; i < groups.Length; i++)
             {
-                if (round == 1 || clock.Elapsed + _cost[work] < budget)
+                if (round == 1 || clock.Elapsed + cost[i] < budget)
                 {
                     var start = clock.Elapsed;
-                    Turn(work, present, materials, round);
-                    _cost[work] = clock.Elapsed - start;
+                    Turn(groups[i], present, materials, round);
+                    cost[i] = clock.Elapsed - start;
                 }
             }
         }
@@ -43,9 +45,7 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
             CheckWork(work, present);
         }
 
-        // What takes long is run last, but the page has all threads of a workload together.
-        var inOrder = workloads.GroupBy(w => w.Title).SelectMany(g => g.OrderBy(w => w.Threads));
-        return ([.. inOrder.Where(w => Of(w, present[0]).Count > 0).Select(w => Row(w, present))], _notes);
+        return ([.. groups.SelectMany(g => g).Where(w => Of(w, present[0]).Count > 0).Select(w => Row(w, present))], _notes);
     }
 
     private bool Present(Contestant contestant)
@@ -59,29 +59,37 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
         return true;
     }
 
-    private void Turn(Workload work, Contestant[] present, Materials materials, int round)
+    /// <param name="group">the same work on different numbers of threads</param>
+    private void Turn(Workload[] group, Contestant[] present, Materials materials, int round)
     {
-        var line = new List<string>();
-        foreach (var contestant in present.Where(c => c.CanRun(work)))
+        for (var place = 0; place < present.Length; place++)
         {
-            if (round > 1 && Of(work, contestant).Count == 0)
+            // Up and down the numbers of threads in turn: a machine that becomes slower or faster meanwhile favours neither end.
+            var contestant = present[place];
+            foreach (var work in (place + round) % 2 == 1 ? group : group.Reverse())
             {
-                continue; // It failed before, and would again.
-            }
-
-            try
-            {
-                var sample = contestant.Run(work, materials);
-                Of(work, contestant).Add(sample);
-                line.Add(string.Create(CultureInfo.InvariantCulture, $"{contestant.Name} {sample.Times.Min():0.000} s"));
-            }
-            catch (PeerException problem)
-            {
-                Note($"{contestant.Name}, {work.Title}, threads {work.Threads}: {problem.Message}");
+                // What failed before would again.
+                if (contestant.CanRun(work) && (round == 1 || Of(work, contestant).Count > 0))
+                {
+                    Measure(work, contestant, materials, round);
+                }
             }
         }
+    }
 
-        say($"round {round}: {work.Title}, threads {work.Threads}: {string.Join(", ", line)}");
+    private void Measure(Workload work, Contestant contestant, Materials materials, int round)
+    {
+        try
+        {
+            var sample = contestant.Run(work, materials);
+            Of(work, contestant).Add(sample);
+            say(string.Create(
+                CultureInfo.InvariantCulture, $"round {round}: {work.Title}, threads {work.Threads}: {contestant.Name} {sample.Times.Min():0.000} s"));
+        }
+        catch (PeerException problem)
+        {
+            Note($"{contestant.Name}, {work.Title}, threads {work.Threads}: {problem.Message}");
+        }
     }
 
     private void CheckWork(Workload work, Contestant[] present)

@@ -61,12 +61,20 @@ internal static class ResultsMarkdown
 
     private static void Times(StringBuilder page, Results results, string[] peers)
     {
-        page.Append("\n## Time\n\nSeconds, minimum / median of all steps. *Faster by* is the peer's time over ours, of the minima / of the medians: below 1 we lose.\n\n");
-        page.Append(CultureInfo.InvariantCulture, $"| work, batch 1 | threads | IlgpuGan |{string.Concat(peers.Select(p => $" {p} | faster by |"))}\n");
-        page.Append(CultureInfo.InvariantCulture, $"|---|---|---|{string.Concat(peers.Select(_ => "---|---|"))}\n");
+        page.Append("""
+
+            ## Time
+
+            Seconds, minimum / median of all steps. *Faster by* is the peer's time over ours, of the minima / of the medians: below 1 we lose. *Timed* is
+            how many processes of each there were, times the steps that each timed: a median of few steps says little.
+
+
+            """);
+        page.Append(CultureInfo.InvariantCulture, $"| work, batch 1 | threads | timed | IlgpuGan |{string.Concat(peers.Select(p => $" {p} | faster by |"))}\n");
+        page.Append(CultureInfo.InvariantCulture, $"|---|---|---|---|{string.Concat(peers.Select(_ => "---|---|"))}\n");
         foreach (var row in results.Rows)
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {Seconds(row.Entries[0])} |");
+            page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {Timed(row.Entries[0])} | {Seconds(row.Entries[0])} |");
             foreach (var peer in peers)
             {
                 page.Append(row.EntryOf(peer) is { } entry ? $" {Seconds(entry)} | {Factor(Ratio.Of(row.Entries[0], entry))} |" : " – | – |");
@@ -113,7 +121,14 @@ internal static class ResultsMarkdown
             return;
         }
 
-        page.Append("\n## Threads\n\nTime on the fewest threads over time on the most, of the minima.\n\n");
+        page.Append("""
+
+            ## Threads
+
+            Time on the fewest threads over time on the most, of the minima / of the medians. The processes that are compared ran one right after the other.
+
+
+            """);
         string[] names = [.. results.Rows.SelectMany(r => r.Entries).Select(e => e.Name).Distinct()];
         page.Append(CultureInfo.InvariantCulture, $"| work | threads |{string.Concat(names.Select(n => $" {n} |"))}\n|---|---|{string.Concat(names.Select(_ => "---|"))}\n");
         foreach (var work in works)
@@ -123,7 +138,7 @@ internal static class ResultsMarkdown
             foreach (var name in names)
             {
                 page.Append(few.EntryOf(name) is { } slow && many.EntryOf(name) is { } fast
-                    ? string.Create(CultureInfo.InvariantCulture, $" {slow.MinS / fast.MinS:0.00}× |")
+                    ? string.Create(CultureInfo.InvariantCulture, $" {slow.MinS / fast.MinS:0.00}× / {slow.MedianS / fast.MedianS:0.00}× |")
                     : " – |");
             }
 
@@ -155,6 +170,8 @@ internal static class ResultsMarkdown
     }
 
     private static string Seconds(Entry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.MinS:0.000} / {entry.MedianS:0.000}");
+
+    private static string Timed(Entry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.Processes} × {entry.TimesS.Count / entry.Processes}");
 
     private static string Threads(int count) => count == 1 ? "1 thread" : string.Create(CultureInfo.InvariantCulture, $"{count} threads");
 }

@@ -42,29 +42,23 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         _ => "`translate`, whole process",
     };
 
-    /// <summary>The rows in the order in which they are run; each process takes a few seconds.</summary>
+    /// <summary>The rows in the order of the page, what takes long at the end; each process takes a few seconds.</summary>
     /// <param name="threads">numbers of threads, ascending; translations run once, with the most</param>
     /// <param name="quick">leave out what takes long: big pictures, and CycleGAN on fewer than the most threads</param>
     public static IReadOnlyList<Workload> All(IReadOnlyList<int> threads, bool quick)
     {
         var most = threads.Max();
         var rows = new List<Workload>();
-        foreach (var n in quick ? [most] : threads)
-        {
-            rows.Add(new Workload(WorkKind.Training, "pix2pix", 256, n, quick ? 4 : 6, 2));
-            rows.Add(new Workload(WorkKind.Inference, "unet256", 256, n, quick ? 10 : 20, 3));
-            rows.Add(new Workload(WorkKind.Inference, "resnet9", 256, n, quick ? 4 : 6, 1));
-        }
-
+        var counts = quick ? [most] : threads;
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "pix2pix", 256, n, quick ? 4 : 6, 2)));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "unet256", 256, n, quick ? 10 : 20, 3)));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "resnet9", 256, n, quick ? 4 : 6, 1)));
         rows.Add(new Workload(WorkKind.Translation, "unet256", 256, most, 1, 0));
         rows.Add(new Workload(WorkKind.Translation, "resnet9", 256, most, 1, 0));
-        foreach (var n in quick ? [most] : threads.Reverse())
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "cyclegan", 256, n, 1, 1)));
+        if (!quick)
         {
-            rows.Add(new Workload(WorkKind.Training, "cyclegan", 256, n, 1, 1));
-            if (!quick)
-            {
-                rows.Add(new Workload(WorkKind.Inference, "resnet9", 1024, n, 1, 1));
-            }
+            rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "resnet9", 1024, n, 1, 1)));
         }
 
         return rows;

@@ -14,10 +14,21 @@ internal sealed class ComparisonTests
     {
         var order = new List<string>();
         var (rows, notes) = Run(TimeSpan.FromHours(1), new Player("us", order), new Player("them", order));
-        Assert.That(order.Take(4), Is.EqualTo(new[] { "us", "them", "us", "them" }));
+        Assert.That(order.Take(4), Is.EqualTo(new[] { "us on 1", "them on 1", "us on 1", "them on 1" }));
         Assert.That(order, Has.Count.EqualTo(2 * 2 * 5), "two contestants, two workloads, five rounds");
         Assert.That(rows.Select(r => (r.Work, r.Entries.Count, r.Entries[0].Processes)), Is.EqualTo(new[] { (Step.Title, 2, 5), (Forward.Title, 2, 5) }));
         Assert.That(notes, Is.Empty);
+    }
+
+    /// <summary>However the machine's speed drifts, it drifts little between two processes of which one follows the other.</summary>
+    [Test]
+    public void AContestantsNumbersOfThreadsFollowEachOtherUpAndDown()
+    {
+        var order = new List<string>();
+        Workload[] counts = [Step, Step with { Threads = 2 }];
+        var (rows, _) = new Comparison([new Player("us", order), new Player("them", order)], counts, _ => { }).Run(TimeSpan.FromHours(1));
+        Assert.That(order.Take(8), Is.EqualTo(new[] { "us on 1", "us on 2", "them on 2", "them on 1", "us on 2", "us on 1", "them on 1", "them on 2" }));
+        Assert.That(rows.Select(r => (r.Threads, r.Entries.Count, r.Entries[0].Processes)), Is.EqualTo(new[] { (1, 2, 5), (2, 2, 5) }));
     }
 
     [Test]
@@ -88,7 +99,7 @@ internal sealed class ComparisonTests
 
         public override Sample Run(Workload work, Materials materials)
         {
-            order.Add(name);
+            order.Add($"{name} on {work.Threads}");
             return work == FailsAt ? throw new PeerException("broken") : new Sample { Times = [0.5], GflopPerStep = Gflop };
         }
     }

@@ -39,10 +39,10 @@ internal sealed class ResultsTests
     public void ThePageHasEveryRowAndSaysWhatIsLost()
     {
         var page = ResultsMarkdown.Write(Example, "picture.svg");
-        Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 | 0.400 / 0.500 | 0.600 / 0.700 | 1.50× / 1.40× | – | – |\n"));
+        Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 | 2 × 3 | 0.400 / 0.500 | 0.600 / 0.700 | 1.50× / 1.40× | – | – |\n"));
         Assert.That(page, Does.Contain("| **0.80× / 0.75×, slower** |\n"));
         Assert.That(page, Does.Contain("Lost: U-Net 256 forward, 256², 2 threads: ONNX Runtime is ahead.\n"));
-        Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 → 2 | 2.00× | 1.50× | – |\n"));
+        Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 → 2 | 2.00× / 2.00× | 1.50× / 1.75× | – |\n"));
         Assert.That(page, Does.Contain("| U-Net 256 forward, 256² | 2 | 300 | 600 | 0.50× | 500 | 0.60× |\n"));
         Assert.That(page, Does.Contain("-- peers --quick` on 2026-01-02 03:04 UTC").And.Contain("not quiet").And.Contain("- PyTorch's BLAS: openblas\n").And.Contain("- a note\n"));
         AssertTablesAreWhole(page);
@@ -52,7 +52,7 @@ internal sealed class ResultsTests
     public void WithoutPeersThePageStillStands()
     {
         var page = ResultsMarkdown.Write(Example with { Rows = [.. Example.Rows.Select(r => r with { Entries = [r.Entries[0]] })] }, "picture.svg");
-        Assert.That(page, Does.Contain("| translate | 2 | 0.500 / 0.500 |\n").And.Contain("No row is lost.").And.Not.Contain("## Memory"));
+        Assert.That(page, Does.Contain("| translate | 2 | 2 × 3 | 0.500 / 0.500 |\n").And.Contain("No row is lost.").And.Not.Contain("## Memory"));
         AssertTablesAreWhole(page);
     }
 
@@ -85,5 +85,5 @@ internal sealed class ResultsTests
         }
     }
 
-    private static Entry Of(string name, double min, double median, double? memory) => new(name, min, median, 2, memory, null, null, [min, median]);
+    private static Entry Of(string name, double min, double median, double? memory) => new(name, min, median, 2, memory, null, null, [min, median, min, median, min, median]);
 }
