@@ -6,8 +6,8 @@ using IlgpuGan.Benchmarks.Peers;
 using IlgpuGan.Benchmarks.Regression;
 using IlgpuGan.Benchmarks.Rungs;
 
-// A process that only starts is a yardstick of the regression check; nothing else is loaded for it.
-return args is [Suite.OnlyStart] ? 0 : Run(args);
+// A process that starts, reads a file and ends is a yardstick of the regression check; nothing else is loaded for it.
+return args is [Suite.OnlyRead, var file] ? (File.ReadAllBytes(file).Length > 0 ? 0 : 1) : Run(args);
 
 static int Run(string[] args)
 {

@@ -19,8 +19,8 @@ namespace IlgpuGan.Benchmarks.Regression;
 /// </summary>
 internal sealed class Suite : IDisposable
 {
-    /// <summary>Argument with which this program ends as soon as it has started.</summary>
-    public const string OnlyStart = "only-start";
+    /// <summary>Argument with which this program reads the file that follows, and ends.</summary>
+    public const string OnlyRead = "only-read";
 
     private const double SecondsOfAMeasurement = 0.15;
 
@@ -58,7 +58,7 @@ internal sealed class Suite : IDisposable
         Against("convolution 64 → 64 at 32², direct", "the tile of rung 7", 1.5, Rung(new EngineRung(WinogradUse.Never)), Rung(Ladder.Rungs()[6])),
         Arithmetic("pix2pix step, 256²", 1.05, Step(BenchStep.OfTraining(ModelKind.Pix2Pix, 256, 1, Keep(new CpuDevice(1))))),
         Arithmetic("ResNet-9 forward, 256²", 1.95, Step(BenchStep.OfInference(GeneratorKind.ResNet(9), 256, 1, Keep(new CpuDevice(1))))),
-        Against("`translate` of a picture, U-Net 256, whole process", "a process that only starts", 0.045, Translation("unet256"), BareProcess()),
+        Against("`translate` of a picture, U-Net 256, whole process", "a process that only reads the weights", 0.27, Translation("unet256"), Reading("unet256")),
         .. _pair is null
             ? []
             : new[] { Against("residual block 3×3, direct, 2 threads", "1 thread", 1.9, Forward(_pair, "resnet.block3x3"), Forward(_direct, "resnet.block3x3")) },
@@ -160,10 +160,12 @@ internal sealed class Suite : IDisposable
         return new Work(() => _command.Run(work, _materials), new OpCost(0, 0));
     }
 
-    private static Work BareProcess()
+    private Work Reading(string network)
     {
         var program = typeof(Suite).Assembly.Location;
-        return new Work(() => ChildProcess.Run(IlgpuGanContestant.Host, [program, OnlyStart], new Dictionary<string, string?>()), new OpCost(0, 0));
+        return new Work(
+            () => ChildProcess.Run(IlgpuGanContestant.Host, [program, OnlyRead, _materials.Weights(network)], new Dictionary<string, string?>()),
+            new OpCost(0, 0));
     }
 
     private CpuDevice Keep(CpuDevice device)
