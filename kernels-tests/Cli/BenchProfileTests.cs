@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IlgpuGan.Cli.Commands;
+using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cli;
@@ -46,6 +47,17 @@ internal sealed class BenchProfileTests : CommandLine
         Assert.That(convolutions.Sum(r => r.GetProperty("flop").GetInt64()) / 1e9, Is.EqualTo(line.RootElement.GetProperty("gflop_per_step").GetDouble()).Within(0.006));
         Assert.That(convolutions.Select(r => r.GetProperty("roofline_share").GetDouble()), Is.All.GreaterThan(0));
         Assert.That(line.RootElement.GetProperty("times_s").GetArrayLength(), Is.EqualTo(1));
+    }
+
+    /// <summary>More threads than processors only wait for each other: there are never more, and the result says how many.</summary>
+    [Test]
+    public async Task ThreadsAreAtMostTheProcessors()
+    {
+        string[] words = ["bench", "infer", "--workload", "resnet6", "--size", "32", "--steps", "1", "--warmup", "1", "--threads", "1000", "--device", "cpu", "--json"];
+        using var line = JsonDocument.Parse(await Do(words));
+        Assert.That(line.RootElement.GetProperty("threads").GetInt32(), Is.EqualTo(Environment.ProcessorCount));
+        using var device = Device.Open("cpu", threads: 1000);
+        Assert.That(device.Description, Does.EndWith($", {Environment.ProcessorCount} thread{(Environment.ProcessorCount == 1 ? "" : "s")}"));
     }
 
     [TestCase(1, ExpectedResult = new double[] { 1, 1 })]

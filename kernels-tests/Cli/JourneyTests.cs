@@ -167,6 +167,7 @@ public class JourneyTests : CommandLine
         await Do("data", "split", "--data", In("pairs"), "--out", In("set"), "--val", "0.2", "--test", "0.2");
         Assert.That(new[] { "train", "val", "test" }.Select(s => Directory.GetFiles(In("set", s)).Length), Is.EqualTo(new[] { 3, 1, 1 }));
         Assert.That(await Do("data", "check", In("set")), Does.Contain("5 pictures, 0 of them"));
+        Assert.That(await Do("data", "check", In("set", "val")), Does.Contain("1 picture, 0 of them"));
         await Do(["train", "pix2pix", "--data", In("set"), "--out", In("run"), "--steps", "1", "--quiet", .. Tiny()]);
 
         static Picture Crop(Picture pair, int left) => new(pair.Layers[0].Crop(left, 0, 32, 32));

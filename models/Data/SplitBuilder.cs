@@ -18,7 +18,7 @@ public static class SplitBuilder
         var (vals, tests) = ((int)Math.Round(files.Length * val), (int)Math.Round(files.Length * test));
         if (vals + tests >= files.Length)
         {
-            throw new DataException($"{folder}: of {files.Length} pictures none would be left to train on");
+            throw new DataException($"{folder}: of {Counted.Of(files.Length, "picture")} none would be left to train on");
         }
 
         string[] parts = ["train", "val", "test"];

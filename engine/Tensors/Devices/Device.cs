@@ -40,7 +40,7 @@ public abstract class Device : IDisposable
     /// A device asked for by name that can't be had is an error, never replaced by another.
     /// </summary>
     /// <param name="name">device name as on the command line</param>
-    /// <param name="threads">worker threads of the CPU device; 0 takes all the processors this process may use; other devices have no say in it</param>
+    /// <param name="threads">worker threads of the CPU device; 0, or more than there are processors, takes all the processors this process may use; other devices have no say in it</param>
     /// <exception cref="DeviceException">the device can't be had, and why</exception>
     public static Device Open(string name, int threads = 0) => DeviceSearch.Open(name, threads);
 

@@ -37,7 +37,7 @@ public static class DeviceSearch
         return kind switch
         {
             "auto" => Open(Automatic().Name, threads),
-            "cpu" => new CpuDevice(threads),
+            "cpu" => new CpuDevice(Math.Min(threads, Environment.ProcessorCount)),
             "cuda" or "opencl" or "simulator" => AcceleratorSearch.Open(kind, index),
             _ => throw new DeviceException($"there is no device '{name}'; there are: {Names}"),
         };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
@@ -37,7 +38,7 @@ public static class ComparisonText
     {
         if (!d.IsClear)
         {
-            return $"{measure.Measure}: {run} and {first} can't be told apart ({Signed(d.Low)} to {Signed(d.High)} on {d.Pictures} pictures).";
+            return $"{measure.Measure}: {run} and {first} can't be told apart ({Signed(d.Low)} to {Signed(d.High)} on {Counted.Of(d.Pictures, "picture")}).";
         }
 
         var better = d.Mean > 0 == measure.HigherIsBetter;

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.Models.Evaluation.Comparison;
@@ -58,7 +59,7 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
 
         throw new RunException($"{other.Name} was evaluated on {Pictures(other)}, but {first.Name} on {Pictures(first)}; give --data and --split to evaluate all runs on the same pictures");
 
-        static string Pictures(ComparedRun run) => $"{run.Report.Images.Count} pictures of {run.Report.Subject?.Data ?? "an unnamed set"} ({run.Report.Subject?.Split}, {run.Report.Subject?.Direction})";
+        static string Pictures(ComparedRun run) => $"{Counted.Of(run.Report.Images.Count, "picture")} of {run.Report.Subject?.Data ?? "an unnamed set"} ({run.Report.Subject?.Split}, {run.Report.Subject?.Direction})";
     }
 
     private static ComparedMeasure PerPicture(Measure measure, IReadOnlyList<ComparedRun> runs)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Profiling;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
@@ -50,7 +51,7 @@ internal static class BenchCommand
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var measured = new Measured(
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
-                parsed.GetValue(threads) is > 0 and var n ? n : Environment.ProcessorCount, on.Name);
+                parsed.GetValue(threads) is > 0 and var n ? Math.Min(n, Environment.ProcessorCount) : Environment.ProcessorCount, on.Name);
             using var step = Workload(measured, on, parsed.GetValue(eager), parsed.GetValue(feed));
             on.Precision = parsed.GetValue(precision);
             var wanted = parsed.GetResult(profile) is null ? null : new ProfileWanted(parsed.GetValue(profile) is { } trace ? ResultFile.At(trace) : null);
@@ -137,13 +138,13 @@ internal static class BenchCommand
                 }),
             },
             [
-                $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size} batch {measured.Batch}, {measured.Threads} threads on {measured.Device}: " +
+                $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size} batch {measured.Batch}, {Counted.Of(measured.Threads, "thread")} on {measured.Device}: " +
                 $"min {times[0] * 1e3:0.0} ms, median {Quantile(times, 0.5) * 1e3:0.0} ms, {gflop / times[0]:0} GFLOP/s, peak memory {peak:0} MB",
                 .. profile?.Lines() ?? [],
             ]);
         if (wanted?.TraceFile is { } file)
         {
-            ChromeTrace.Write(profile!, $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size}, {measured.Threads} threads", file);
+            ChromeTrace.Write(profile!, $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size}, {Counted.Of(measured.Threads, "thread")}", file);
             screen.Say($"trace: {Path.GetFullPath(file)} (open it in ui.perfetto.dev or speedscope.app)");
         }
 

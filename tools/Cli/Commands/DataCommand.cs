@@ -57,7 +57,7 @@ internal static class DataCommand
                 new SyntheticFacades(kept, side, parsed.GetValue(seed), first: (uint)trained).WriteTo(Path.Combine(folder, "val"));
             }
 
-            Screen.Of(parsed).Result(new { folder, train = trained, val = kept, size = side }, $"{folder}: {trained} pairs in train, {kept} in val, {side}x{side} pixels each half");
+            Screen.Of(parsed).Result(new { folder, train = trained, val = kept, size = side }, $"{folder}: {Counted.Of(trained, "pair")} in train, {kept} in val, {side}x{side} pixels each half");
             return ExitCode.Done;
         });
         return command;
@@ -72,7 +72,7 @@ internal static class DataCommand
             var report = FolderCheck.Run(parsed.GetRequiredValue(data));
             Screen.Of(parsed).Result(
                 new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, problems = report.Problems },
-                [.. report.Problems, $"{report.Pictures.ToString(CultureInfo.InvariantCulture)} pictures, {report.Problems.Count} of them can't be used; sizes: {string.Join(", ", report.Sizes)}"]);
+                [.. report.Problems, $"{Counted.Of(report.Pictures, "picture")}, {report.Problems.Count} of them can't be used; sizes: {string.Join(", ", report.Sizes)}"]);
             return report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
         });
         return command;

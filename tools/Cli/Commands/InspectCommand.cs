@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
@@ -32,7 +33,7 @@ internal static class InspectCommand
                 tensors = file.Entries.Select(e => new { name = e.Name, type = e.Type.ToString(), shape = e.Shape }),
             },
             [
-                $"{path}: {file.Format}, {file.Entries.Count} tensors, {values.ToString("N0", CultureInfo.InvariantCulture)} values",
+                $"{path}: {file.Format}, {Counted.Of(file.Entries.Count, "tensor")}, {values.ToString("N0", CultureInfo.InvariantCulture)} values",
                 .. file.Metadata.Select(m => $"  {m.Key} = {(m.Value.Length > LongestMetadata ? m.Value[..LongestMetadata] + "…" : m.Value)}"),
                 .. file.Entries.Select(e => $"  {e.Name,-72} {e.Type,-5} [{string.Join(", ", e.Shape)}]"),
             ]);

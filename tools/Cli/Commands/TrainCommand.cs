@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.Cli.Commands;
@@ -69,7 +70,7 @@ internal static class TrainCommand
     /// <summary>Trains, and says where everything is.</summary>
     internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation)
     {
-        screen.Say($"{WordFor(run.Options.Model)} on {run.Trainer.Device.Name} ({run.Trainer.Device.Description}): {run.StepsPerEpoch} steps an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
+        screen.Say($"{WordFor(run.Options.Model)} on {run.Trainer.Device.Name} ({run.Trainer.Device.Description}): {Counted.Of(run.StepsPerEpoch, "step")} an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
         foreach (var change in run.Changes)
         {
             screen.Say($"Going on with --{change.Name} {change.Asked}; it was {(change.Stored.Length > 0 ? change.Stored : "not given")}.");
