@@ -129,7 +129,7 @@ internal static class EvaluateCommand
 
         if (report is { Mean: { } mean, Baseline: { } baseline })
         {
-            screen.Say($"{report.Images.Count,4} pictures         L1    PSNR (dB)   SSIM  MS-SSIM");
+            screen.Say($"{Counted.Of(report.Images.Count, "picture"),13}         L1    PSNR (dB)   SSIM  MS-SSIM");
             foreach (var (name, score) in new[] { ("this model", mean), ("mean colour", baseline) })
             {
                 screen.Say($"{name,-14} {score.L1,9:0.0000} {score.Psnr,10:0.00} {score.Ssim,8:0.000} {score.MsSsim,8:0.000}");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Cli.Terminal;
@@ -5,8 +6,12 @@ namespace IlgpuGan.Cli.Terminal;
 /// <summary>Ctrl-C and a polite kill ask the work to stop at the next step; a second Ctrl-C ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
+    /// <summary>Who started this process may send one Ctrl-C both to it and to its group: what comes this soon is no second one.</summary>
+    private static readonly TimeSpan s_together = TimeSpan.FromSeconds(0.5);
+
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private long _first;
 
     public Interruption()
     {
@@ -18,7 +23,9 @@ internal sealed class Interruption : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
-        context.Cancel = !_source.IsCancellationRequested;
+        var now = Stopwatch.GetTimestamp();
+        var first = Interlocked.CompareExchange(ref _first, now, 0);
+        context.Cancel = first == 0 || Stopwatch.GetElapsedTime(first, now) < s_together;
         _source.Cancel();
     }
 
