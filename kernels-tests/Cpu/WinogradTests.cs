@@ -172,6 +172,30 @@ public sealed class WinogradTests
         float[] Run() => dy.ConvTranspose2d(w, stride: 2, padding: 1).ToArray();
     }
 
+    /// <summary>A kept weight meets one chunk of tiles after the other; one that may change is brought to the points a group of filters at a time, which meets all chunks.</summary>
+    [TestCase("1 70 16 33 150 4 4 1 1 1")]
+    [TestCase("1 40 24 30 136 4 4 2 1 1")]
+    public void KeepingAWeightDoesNotShow(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var plan = WinogradPlan.TryCreate(Correlation.Forward(g), MicroKernel.Best, WinogradUse.WhereverPossible);
+        Assert.That(plan, Has.Property("KeepsWeight").True.And.Property("OwnsWeights").True);
+        using var device = new CpuBench(2, MicroKernel.Best, WinogradUse.WhereverPossible);
+        var x = device.Put(ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1));
+        var w = device.Put(ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
+        var y = device.New(g.N * g.K * g.OutH * g.OutW);
+        var changing = Run();
+        device.Kernels.Hold(w);
+        _ = Run();
+        Assert.That(Run(), Is.EqualTo(changing));
+
+        float[] Run()
+        {
+            device.Kernels.Conv2d(x, w, null, y, g);
+            return device.Get(y);
+        }
+    }
+
     [Test]
     public void PicturesOfAllSizesShareATransformedWeight()
     {
@@ -207,6 +231,7 @@ public sealed class WinogradTests
     [TestCase("2 10 45 70 24 4 4 2 1 1", PadMode.Constant)]
     [TestCase("1 12 130 70 20 3 3 2 1 1", PadMode.Constant)]
     [TestCase("1 9 37 140 10 2 2 1 1 1", PadMode.Replicate)]
+    [TestCase("1 70 16 33 150 4 4 1 1 1", PadMode.Constant)]
     public void TheNumberOfThreadsDoesNotShow(string shape, PadMode border)
     {
         var g = ConvolutionTests.Geometry(shape);

@@ -7,21 +7,20 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 internal static unsafe class ChunkProduct
 {
     /// <summary>m [place] = u [place] · v [place].</summary>
-    /// <param name="u">[place][panel][channel][row]: the weight at the points</param>
+    /// <param name="panels">of each phase, the group's filters</param>
+    /// <param name="u">the weight at the points, or the group's part of it</param>
     /// <param name="v">[place][channel][tile]: the chunk's input at the points</param>
+    /// <param name="nextV">what the products that follow read so</param>
     /// <param name="m">[place][phase][filter of the group][tile]</param>
-    public static void Run(WinogradPlan plan, WinogradChunk chunk, int group, float* u, float* v, float* m)
+    public static void Run(WinogradPlan plan, WinogradChunk chunk, PanelRange panels, PlacedWeight u, float* v, float* nextV, float* m)
     {
         var kernel = plan.Kernel;
         var vectors = DivideUp(chunk.Tiles, kernel.Lanes);
-        var firstPanel = group * plan.GroupPanels;
-        var panels = Math.Min(plan.GroupPanels, plan.PhasePanels - firstPanel);
         var panelPitch = (nint)plan.Channels * kernel.Rows;
         var productPitch = (nint)kernel.Rows * WinogradPlan.TilePitch;
-        u += firstPanel * panelPitch;
         foreach (var (place, phase) in plan.Schedule.Nothing)
         {
-            new Span<float>(m + (place * (nint)plan.OutputPitch) + (phase * plan.GroupPanels * productPitch), (int)(panels * productPitch)).Clear();
+            new Span<float>(m + (place * (nint)plan.OutputPitch) + (phase * plan.GroupPanels * productPitch), (int)(panels.Count * productPitch)).Clear();
         }
 
         var steps = plan.Schedule.Steps;
@@ -30,18 +29,18 @@ internal static unsafe class ChunkProduct
             for (var s = 0; s < steps.Length; s++)
             {
                 ref readonly var step = ref steps[s];
-                var left = Left(plan, step, u);
+                var left = Left(plan, step, u, panels.First);
                 var right = v + (step.Place * (nint)plan.InputPitch) + ((nint)step.Channel * WinogradPlan.TilePitch);
                 var c = m + (step.Place * (nint)plan.OutputPitch) + (step.Phase * plan.GroupPanels * productPitch);
 
                 // After the last step comes the next group's first.
-                var after = s + 1 < steps.Length ? Left(plan, steps[s + 1], u) : Left(plan, steps[0], u + (plan.GroupPanels * panelPitch));
-                var soon = right + (step.Place < plan.Places - 1 ? plan.InputPitch : -step.Place * (nint)plan.InputPitch);
-                var (products, product) = (step.Parts * panels, step.Part * panels);
-                for (var panel = 0; panel < panels; panel++, product++, left += panelPitch, c += productPitch)
+                var after = s + 1 < steps.Length ? Left(plan, steps[s + 1], u, panels.First) : Left(plan, steps[0], u, panels.End);
+                var soon = step.Place < plan.Places - 1 ? right + plan.InputPitch : nextV + (right - v) - (step.Place * (nint)plan.InputPitch);
+                var (products, product) = (step.Parts * panels.Count, step.Part * panels.Count);
+                for (var panel = 0; panel < panels.Count; panel++, product++, left += panelPitch, c += productPitch)
                 {
                     var ahead = new Ahead(
-                        panel + 1 < panels ? left + panelPitch : after, kernel.Rows,
+                        panel + 1 < panels.Count ? left + panelPitch : after, kernel.Rows,
                         soon + (product * step.Depth * WinogradPlan.TilePitch / products), DivideUp(WinogradPlan.TilePitch, products));
                     for (var vector = 0; vector < vectors;)
                     {
@@ -54,7 +53,7 @@ internal static unsafe class ChunkProduct
         }
     }
 
-    /// <summary>The first panel of a step.</summary>
-    private static float* Left(WinogradPlan plan, in ChunkStep step, float* u) =>
-        u + (step.Place * (nint)plan.WeightPitch) + (((step.Phase * (nint)plan.PhasePanels * plan.Channels) + step.Channel) * plan.Kernel.Rows);
+    /// <summary>A panel as a step reads it.</summary>
+    private static float* Left(WinogradPlan plan, in ChunkStep step, PlacedWeight u, int panel) =>
+        u.At(step.Phase, panel) + (step.Place * u.Pitch) + (step.Channel * plan.Kernel.Rows);
 }

@@ -12,7 +12,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// cache lines go to the places.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
-internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, float* weight, float* u, Scratch[] own) : ITask
+internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, float* weight, PlacedWeight u, Scratch[] own) : ITask
     where TPoints : struct, IPointTransform
 {
     /// <summary>Channels of a task: a place is written in runs as long as these.</summary>
@@ -38,15 +38,24 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
 
     private static int Parts(WinogradPlan plan) => CorrelationPlan.DivideUp(plan.Correlation.Channels, TaskChannels);
 
+    /// <summary>Floats of working memory.</summary>
+    public static long Room(WinogradPlan plan) => (plan.Plane + 1 + (plan.Taps * plan.Taps)) * PlanePitch(plan);
+
+    private static nint PlanePitch(WinogradPlan plan) => (nint)WinogradPlan.OddLines((BlockChannels * plan.Kernel.Rows) + TransposedRows);
+
     public void Run(int task, int worker)
+    {
+        var first = task % Parts(plan) * TaskChannels;
+        Run(task / Parts(plan), first, Math.Min(first + TaskChannels, plan.Correlation.Channels), own[worker].Floats(Room(plan)));
+    }
+
+    /// <summary>The channels [first, end) of a panel.</summary>
+    /// <param name="planes">room for <see cref="Room"/> numbers</param>
+    public void Run(int panel, int first, int end, float* planes)
     {
         var g = plan.Correlation;
         var rows = plan.Kernel.Rows;
-        var panel = task / Parts(plan);
-        var first = task % Parts(plan) * TaskChannels;
-        var end = Math.Min(first + TaskChannels, g.Channels);
-        var pitch = (nint)WinogradPlan.OddLines((BlockChannels * rows) + TransposedRows);
-        var planes = own[worker].Floats(((plan.Plane + 1) * pitch) + (plan.Taps * plan.Taps * pitch));
+        var pitch = PlanePitch(plan);
         var grid = planes + ((plan.Plane + 1) * pitch);
         for (var channel = first; channel < end; channel += BlockChannels)
         {
@@ -54,7 +63,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
             TakePlanes(panel * rows, channel, channels, planes, pitch);
             for (var p = 0; p < plan.Phases.Length; p++)
             {
-                var to = u + ((((nint)p * plan.PhasePanels) + panel) * plan.Channels + channel) * rows;
+                var to = u.At(p, panel) + (channel * rows);
                 var taps = plan.Phases[p].WeightTaps;
                 if (plan.HasAllTaps)
                 {
@@ -103,14 +112,14 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Transforms so many lanes of planes [tap] to places <see cref="WinogradPlan.WeightPitch"/> apart.</summary>
+    /// <summary>Transforms so many lanes of planes [tap] to all places.</summary>
     /// <param name="taps">[r, r]: the planes of the filter's rows and columns, either of which are evenly spaced</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transform(float* planes, nint pitch, int[] taps, int count, float* to)
     {
         var r = plan.Taps;
         var down = (taps[r] - taps[0]) * pitch;
-        var toPitch = (nint)plan.WeightPitch;
+        var toPitch = u.Pitch;
         var half = stackalloc float[Places * Width];
         var rest = stackalloc float[Places * Width];
         for (var i = 0; i < count; i += Width)

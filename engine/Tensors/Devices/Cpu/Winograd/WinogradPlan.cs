@@ -54,6 +54,18 @@ internal sealed class WinogradPlan
     /// <summary>Floats of a group's products: a part of the second-level cache.</summary>
     private const int GroupProducts = 64 * 1024;
 
+    /// <summary>Floats of a group's weight where each group brings its own to the points: it stays in the second-level cache, or next to it, while all chunks pass.</summary>
+    private const int OwnWeight = 288 * 1024;
+
+    /// <summary>Groups that tasks are then to be made of, so that there is one for each thread.</summary>
+    private const int OwnGroups = 8;
+
+    /// <summary>Most chunks for which groups do so: with more, writing the whole weight to memory is a small part of the work.</summary>
+    private const int OwnChunks = 4;
+
+    /// <summary>Numbers of input at the points that may be read again in the time that writing one of the weight takes, which has to come to the cache and leave it.</summary>
+    private const int ReadsOfWrite = 10;
+
     private WinogradPlan(Correlation c, MicroKernel kernel, int taps, int points)
     {
         Correlation = c;
@@ -78,7 +90,8 @@ internal sealed class WinogradPlan
         GroupPanels = Math.Clamp(GroupProducts / (Places * Phases.Length * kernel.Rows * TilePitch), 1, PhasePanels);
         Groups = DivideUp(PhasePanels, GroupPanels);
         InputPitch = OddLines(Channels * TilePitch);
-        WeightPitch = OddLines(Panels * kernel.Rows * Channels);
+        WeightPitch = WeightPitchOf(PhasePanels);
+        OwnPanels = Math.Clamp(Math.Min(OwnWeight / (Places * Phases.Length * kernel.Rows * Channels), PhasePanels / OwnGroups), 1, GroupPanels);
         Plane = Math.Min(c.FilterStride, c.ChannelStride);
         HasAllTaps = Residues == 1 && Phases.All(p => !p.WeightTaps.Contains(-1));
         Grid = [.. Enumerable.Range(0, taps * taps)];
@@ -169,6 +182,16 @@ internal sealed class WinogradPlan
 
     public int Groups { get; }
 
+    /// <summary>Panels of each phase whose weight a group brings to the points for itself, where <see cref="OwnsWeights"/>.</summary>
+    public int OwnPanels { get; }
+
+    /// <summary>
+    /// True if the transformed weight is better not written as a whole: with few chunks it takes less that all of them pass each group of filters, which brings its own
+    /// part of the weight to the points, than to write and read all of it.
+    /// </summary>
+    public bool OwnsWeights =>
+        Chunks.Length <= OwnChunks && Chunks.Length * Inputs * DivideUp(PhasePanels, OwnPanels) < ReadsOfWrite * Weights;
+
     public ChunkSchedule Schedule { get; }
 
     public int[] Offsets { get; }
@@ -234,6 +257,13 @@ internal sealed class WinogradPlan
     /// <summary>True if columns of phase p and the next take turns in the same rows.</summary>
     public bool IsPair(int p) => Correlation.OutStepX == 2 && p + 1 < Phases.Length
         && Phases[p].Left == 0 && Phases[p + 1].Left == 1 && Phases[p].Top == Phases[p + 1].Top && Phases[p].ShiftY == Phases[p + 1].ShiftY;
+
+    /// <summary>From one place to the next of a transformed weight that has so many panels of each phase.</summary>
+    public int WeightPitchOf(int panels) => OddLines(Phases.Length * panels * Kernel.Rows * Channels);
+
+    /// <summary>The panels of a group.</summary>
+    /// <param name="most">panels of each phase in a whole one</param>
+    public PanelRange PanelsOf(int group, int most) => new(group * most, Math.Min(most, PhasePanels - (group * most)));
 
     public static int OddLines(int count)
     {

@@ -5,7 +5,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
 /// Runs a <see cref="WinogradPlan"/>: weights to the points, then each chunk of tiles from pixels to points, through the matrix products of a
-/// group of filters, and back to pixels while they are in the cache.
+/// group of filters, and back to pixels while they are in the cache. Or, where the weight is much and the chunks are few, all chunks to the points, then each group of
+/// filters from the weight to the outputs. The sums and their order are the same.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
@@ -27,27 +28,37 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(WinogradPlan plan, float* input, float* weight, HeldWeight? held, float* bias, float* output)
     {
-        var u = HeldWeight.FormOf(plan.KeepsWeight ? held : null, plan.WeightForm, plan.Weights + TileRow.Width, memory.Weights, out var isMade);
+        var take = new InputTransform<TPoints>(plan, input);
+        var put = new OutputTransform<TPoints>(plan, bias, output);
+        var kept = plan.KeepsWeight ? held : null;
+        if (kept is null && plan.OwnsWeights)
+        {
+            // Where other layers have a whole weight at the points, which here there is none of: no memory that they do not have already.
+            var inputs = memory.Weights.Floats(plan.Chunks.Length * plan.Inputs);
+            threads.For(plan.Chunks.Length * ChannelTask.Parts(plan), new ChannelTask(plan, 0, take, inputs, memory.Own));
+            threads.For(OwnWeightTask.Count(plan), new OwnWeightTask(plan, weight, inputs, put, memory.Own));
+            return;
+        }
+
+        var whole = HeldWeight.FormOf(kept, plan.WeightForm, plan.Weights + TileRow.Width, memory.Weights, out var isMade);
+        var u = new PlacedWeight(plan, whole, plan.PanelsOf(0, plan.PhasePanels));
         if (!isMade)
         {
             threads.For(WeightTransform<TPoints>.Count(plan), new WeightTransform<TPoints>(plan, weight, u, memory.Own));
         }
 
-        var take = new InputTransform<TPoints>(plan, input);
-        var put = new OutputTransform<TPoints>(plan, bias, output);
-
         // Which of both ways a chunk takes is no question of bits: they compute each number alike.
         var all = plan.Chunks.Length;
-        var whole = all >= FewChunks * threads.Count ? all - (all % threads.Count) : 0;
-        threads.For(whole, new ChunkTask(plan, take, u, put, memory.Own));
-        if (whole == all)
+        var alone = all >= FewChunks * threads.Count ? all - (all % threads.Count) : 0;
+        threads.For(alone, new ChunkTask(plan, take, u, put, memory.Own));
+        if (alone == all)
         {
             return;
         }
 
-        var batch = (int)Math.Clamp(WaitingInput / plan.Inputs, 1, all - whole);
+        var batch = (int)Math.Clamp(WaitingInput / plan.Inputs, 1, all - alone);
         var v = memory.Inputs.Floats(batch * plan.Inputs);
-        for (var chunk = whole; chunk < all; chunk += batch)
+        for (var chunk = alone; chunk < all; chunk += batch)
         {
             var chunks = Math.Min(batch, all - chunk);
             threads.For(chunks * ChannelTask.Parts(plan), new ChannelTask(plan, chunk, take, v, memory.Own));
@@ -56,7 +67,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     }
 
     /// <summary>A chunk from its pixels to its outputs.</summary>
-    private readonly struct ChunkTask(WinogradPlan plan, InputTransform<TPoints> take, float* u, OutputTransform<TPoints> put, Scratch[] own) : ITask
+    private readonly struct ChunkTask(WinogradPlan plan, InputTransform<TPoints> take, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -69,7 +80,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
 
             for (var group = 0; group < plan.Groups; group++)
             {
-                GroupTask.Run(plan, plan.Chunks[task], group, v, u, put, spare);
+                GroupTask.Run(plan, plan.Chunks[task], plan.PanelsOf(group, plan.GroupPanels), u, v, v, put, spare);
             }
         }
     }
@@ -94,24 +105,54 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     }
 
     /// <summary>A group of filters of a chunk that is at the points.</summary>
-    private readonly struct GroupTask(WinogradPlan plan, int firstChunk, float* v, float* u, OutputTransform<TPoints> put, Scratch[] own) : ITask
+    private readonly struct GroupTask(WinogradPlan plan, int firstChunk, float* v, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] own) : ITask
     {
         public static long Room(WinogradPlan plan) => plan.Products + OutputTransform<TPoints>.Room(plan);
 
         public void Run(int task, int worker)
         {
             var chunk = task / plan.Groups;
-            Run(plan, plan.Chunks[firstChunk + chunk], task % plan.Groups, v + (chunk * plan.Inputs), u, put, own[worker].Floats(Room(plan)));
+            var input = v + (chunk * plan.Inputs);
+            var panels = plan.PanelsOf(task % plan.Groups, plan.GroupPanels);
+            Run(plan, plan.Chunks[firstChunk + chunk], panels, u, input, input, put, own[worker].Floats(Room(plan)));
         }
 
-        public static void Run(WinogradPlan plan, WinogradChunk chunk, int group, float* v, float* u, OutputTransform<TPoints> put, float* m)
+        public static void Run(
+            WinogradPlan plan, WinogradChunk chunk, PanelRange panels, PlacedWeight u, float* v, float* nextV, OutputTransform<TPoints> put, float* m)
         {
-            ChunkProduct.Run(plan, chunk, group, u, v, m);
-            var filters = plan.GroupPanels * plan.Kernel.Rows;
-            var first = group * filters;
-            for (var f = 0; f < Math.Min(filters, plan.Correlation.Filters - first); f++)
+            ChunkProduct.Run(plan, chunk, panels, u, v, nextV, m);
+            var rows = plan.Kernel.Rows;
+            var first = panels.First * rows;
+            for (var f = 0; f < Math.Min(panels.Count * rows, plan.Correlation.Filters - first); f++)
             {
-                put.Run(chunk, first + f, m + (f * WinogradPlan.TilePitch), (nint)filters * WinogradPlan.TilePitch, m + plan.Products);
+                put.Run(chunk, first + f, m + (f * WinogradPlan.TilePitch), (nint)plan.GroupPanels * rows * WinogradPlan.TilePitch, m + plan.Products);
+            }
+        }
+    }
+
+    /// <summary>A group of filters from its part of the weight to the outputs of all chunks, which are at the points. That part never leaves the worker's cache.</summary>
+    private readonly struct OwnWeightTask(WinogradPlan plan, float* weight, float* v, OutputTransform<TPoints> put, Scratch[] own) : ITask
+    {
+        public static int Count(WinogradPlan plan) => DivideUp(plan.PhasePanels, plan.OwnPanels);
+
+        public void Run(int task, int worker)
+        {
+            var panels = plan.PanelsOf(task, plan.OwnPanels);
+            var weights = ((long)plan.Places * plan.WeightPitchOf(panels.Count)) + TileRow.Width;
+            var start = own[worker].Floats(weights + Math.Max(WeightTransform<TPoints>.Room(plan), GroupTask.Room(plan)));
+            var spare = start + weights;
+            var u = new PlacedWeight(plan, start, panels);
+            var transform = new WeightTransform<TPoints>(plan, weight, u, own);
+            for (var panel = panels.First; panel < panels.End; panel++)
+            {
+                transform.Run(panel, 0, plan.Correlation.Channels, spare);
+            }
+
+            var chunks = plan.Chunks;
+            for (var chunk = 0; chunk < chunks.Length; chunk++)
+            {
+                var nextV = v + ((chunk + 1) % chunks.Length * plan.Inputs);
+                GroupTask.Run(plan, chunks[chunk], panels, u, v + (chunk * plan.Inputs), nextV, put, spare);
             }
         }
     }
