@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.KernelsTests.Cpu;
@@ -106,6 +107,17 @@ public sealed class ConvolutionTests
             pass(device, result);
             Assert.That(RelativeError(device.Get(result), expected), Is.LessThan(Tolerance), $"{kernel.Lanes} lanes");
         }
+    }
+
+    /// <summary>Places of a group's numbers are counted with 32 bits: 256 channels of 4096 × 4096 pixels are 2³² numbers.</summary>
+    [TestCase("1 127 4096 4096 16 1 1 1 0 1", nameof(BandLayout.InPlace))]
+    [TestCase("1 256 4096 4096 16 1 1 1 0 1", nameof(BandLayout.Rows))]
+    [TestCase("1 64 8194 8192 16 3 1 1 0 1", nameof(BandLayout.Rows))]
+    public void LargePicturesAreReadInPlaceOnlyWhereTheirPlacesCanBeCounted(string shape, string layout)
+    {
+        var plan = new CorrelationPlan(Correlation.Forward(Geometry(shape)), MicroKernel.Best);
+        Assert.That(plan.Layout.ToString(), Is.EqualTo(layout));
+        Assert.That(plan.Phases[0].Offsets, Is.Ordered.And.All.Not.Negative);
     }
 
     [Test]

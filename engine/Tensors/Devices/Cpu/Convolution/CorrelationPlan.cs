@@ -235,10 +235,11 @@ internal sealed class CorrelationPlan
         return columns < all && (Layout == BandLayout.Rows || all % columns == 0) ? columns : all;
     }
 
+    /// <summary>True if taps read nothing but the input, in whole vectors, and 32 bits count the numbers of a block's channels.</summary>
     private bool ReadsOnlyInside(int columnsPadded)
     {
         var c = Correlation;
-        return c.StrideX == 1 && columnsPadded == c.Columns
+        return c.StrideX == 1 && columnsPadded == c.Columns && (long)BlockChannels * c.InH * c.InW <= int.MaxValue
             && MinX >= 0 && MinX + SpanX - 1 + c.Columns <= c.InW
             && MinY >= 0 && MinY + SpanY - 1 + (c.Rows - 1) * c.StrideY < c.InH;
     }
