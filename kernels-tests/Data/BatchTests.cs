@@ -1,3 +1,4 @@
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
@@ -57,6 +58,17 @@ public sealed class BatchTests
         var pairs = AlignedFolder.Open(folder.Root, new DataSettings { Preprocess = PreprocessMode.None });
         Assert.That(() => Names(pairs.InOrder(batchSize: 2), 0, 1), Throws.TypeOf<DataException>().With.Message.Contains("b (24x16) and a (16x16) can't share a batch"));
         Assert.That(Names(pairs.InOrder(), 0, 2), Is.EqualTo(new[] { "a", "b" }));
+    }
+
+    [Test]
+    public void ABatchOfMoreNumbersThanAnArrayHoldsIsRefused()
+    {
+        using var batch = new HostBatch(_device);
+        var picture = new Picture(new Image(512, 512, 3, new byte[512 * 512 * 3]));
+        batch.Begin(0, 4096);
+        Assert.That(
+            () => batch.Add(new PicturePair(picture, picture, "a")),
+            Throws.TypeOf<DataException>().With.Message.Contains("4096 pictures of 512x512").And.Message.Contains("--batch-size"));
     }
 
     [Test]

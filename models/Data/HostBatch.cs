@@ -44,6 +44,12 @@ internal sealed class HostBatch(Device device) : IDisposable
         var expected = new Shape(_size, picture.Channels, picture.Height, picture.Width);
         if (_names.Count == 0)
         {
+            if (expected.Count > Array.MaxLength)
+            {
+                throw new DataException(
+                    $"{name}: a batch of {_size} pictures of {picture.Width}x{picture.Height} with {picture.Channels} channels has more than the {Array.MaxLength} numbers that fit into an array; choose a smaller --batch-size or --crop-size");
+            }
+
             shape = expected;
             values?.Wait();
             if (values is null || values.Numbers.Length < shape.Count)
@@ -58,7 +64,7 @@ internal sealed class HostBatch(Device device) : IDisposable
                 $"{name} ({picture.Width}x{picture.Height}) and {_names[0]} ({shape[3]}x{shape[2]}) can't share a batch; choose --batch-size 1 or a --preprocess that crops");
         }
 
-        var one = (int)shape.Count / _size;
+        var one = (int)(shape.Count / _size);
         picture.CopyTo(values!.Numbers.Slice(_names.Count * one, one));
     }
 }

@@ -6,7 +6,8 @@ namespace IlgpuGan.Models.Training;
 /// <summary>What can be said against options before anything is loaded.</summary>
 public static class OptionsValidation
 {
-    private const int LargestSide = 16384;
+    /// <summary>Of pictures that are scaled or cropped, in pixels: two of such squares in colour are as much as an array holds.</summary>
+    internal const int LargestSide = 16384;
 
     /// <summary>Throws on the first option that makes no sense; the message says what would.</summary>
     /// <exception cref="OptionsException">an option is out of range or contradicts another</exception>

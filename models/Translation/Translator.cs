@@ -34,14 +34,14 @@ public sealed class Translator
             throw new OptionsException("--exact can't go with --dropout-seed: masks are drawn for the whole picture at once");
         }
 
-        if (_settings is { Exact: false, Tile: { } tile } && (tile < _multiple || tile % _multiple != 0 || _settings.Overlap < 0 || 2 * _settings.Overlap >= tile))
+        if (_settings is { Exact: false, Tile: { } tile } && (tile < _multiple || tile % _multiple != 0 || _settings.Overlap < 0 || _settings.Overlap >= tile - _settings.Overlap))
         {
             throw new OptionsException($"--tile {tile} must be a multiple of {_multiple} for {generator.Options.Generator}, and more than twice --overlap {_settings.Overlap}");
         }
 
-        if (_settings.Size is < 1)
+        if (_settings.Size is < 1 or > OptionsValidation.LargestSide)
         {
-            throw new OptionsException($"--size must be positive, not {_settings.Size}");
+            throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {_settings.Size}");
         }
 
         generator.Network.Random = _settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
