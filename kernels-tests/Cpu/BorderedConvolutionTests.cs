@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
-/// <summary>A convolution that shows its input around it, beside padding and then convolving: the same bits, with every micro-kernel.</summary>
+/// <summary>A convolution that shows its input around it, and its weight gradient, beside padding and then convolving: the same bits, with every micro-kernel.</summary>
 internal sealed class BorderedConvolutionTests
 {
     /// <summary>As in <see cref="ConvolutionTests"/>; the padding is what is shown.</summary>
@@ -18,7 +18,9 @@ internal sealed class BorderedConvolutionTests
         "1 6 20 31 9 3 3 2 1 1",
         "1 4 18 23 5 3 3 1 2 2",
         "1 10 33 64 3 7 7 1 3 1",
+        "2 24 20 33 3 7 7 1 3 1",
         "1 2 12 9 4 4 4 1 2,3 1",
+        "1 20 4 4 16 3 3 10 3 1",
     ];
 
     [Test]
@@ -40,6 +42,11 @@ internal sealed class BorderedConvolutionTests
             device.Kernels.Conv2d(padded, device.Put(w), device.Put(bias), expected, inside);
             device.Kernels.BorderedConv2d(mode, device.Put(x), device.Put(w), device.Put(bias), y, g);
             Assert.That(device.Get(y), Is.EqualTo(device.Get(expected)), $"{kernel.Lanes} lanes");
+
+            var (dy, expectedGradient, dw) = (device.Put(ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 4)), device.New(w.Length), device.New(w.Length));
+            device.Kernels.Conv2dWeightGradient(padded, dy, expectedGradient, inside);
+            device.Kernels.BorderedConv2dWeightGradient(mode, device.Put(x), dy, dw, g);
+            Assert.That(device.Get(dw), Is.EqualTo(device.Get(expectedGradient)), $"weight gradient, {kernel.Lanes} lanes");
 
             DeviceSpan Result() => device.New(g.N * g.K * g.OutH * g.OutW);
         }

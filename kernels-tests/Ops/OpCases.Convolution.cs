@@ -1,5 +1,6 @@
 using IlgpuGan.KernelsTests.Reference;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.KernelsTests.Ops;
@@ -21,6 +22,9 @@ internal static partial class OpCases
         yield return Convolution(S(1, 2, 8, 7), S(1, 2, 7, 7), padding: 3);
         yield return Convolution(S(1, 17, 3, 3), S(19, 17, 2, 2), bias: false);
         yield return Convolution(S(1, 2, 2, 2), S(3, 2, 4, 4), stride: 2, padding: 1);
+        yield return Bordered(S(2, 3, 5, 7), S(4, 3, 3, 3), padding: 1, PadMode.Reflect);
+        yield return Bordered(S(1, 2, 8, 7), S(1, 2, 7, 7), padding: 3, PadMode.Reflect);
+        yield return Bordered(S(1, 2, 6, 5), S(2, 2, 3, 3), padding: 2, PadMode.Replicate);
         yield return Transposed(S(1, 1, 1, 1), S(1, 1, 1, 1));
         yield return Transposed(S(1, 3, 4, 4), S(3, 2, 4, 4), stride: 2, padding: 1);
         yield return Transposed(S(2, 2, 3, 5), S(2, 3, 3, 3), stride: 2, padding: 1, outputPadding: 1);
@@ -33,6 +37,11 @@ internal static partial class OpCases
         new("conv2d", $"stride {stride} padding {padding} dilation {dilation}", bias ? [x, w, S(w[0])] : [x, w],
             t => t[0].Conv2d(t[1], bias ? t[2] : null, stride, padding, dilation),
             t => Naive.Conv2d(t[0], t[1], bias ? t[2] : null, stride, padding, dilation));
+
+    private static OpCase Bordered(Shape x, Shape w, int padding, PadMode mode) =>
+        new("conv2d", $"padding {padding} {mode}", [x, w, S(w[0])],
+            t => t[0].Conv2d(t[1], t[2], padding: padding, paddingMode: mode),
+            t => Naive.Conv2d(Naive.Pad(t[0], padding, padding, padding, padding, mode, 0), t[1], t[2], 1, 0, 1));
 
     private static OpCase Transposed(
         Shape x, Shape w, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, bool bias = true) =>

@@ -43,6 +43,7 @@ internal sealed class KernelCallTests
         ("BorderedConv2d", (k, a) => k.BorderedConv2d(PadMode.Reflect, a(288), a(108), a(4), a(384), s_conv)),
         ("Conv2dInputGradient", (k, a) => k.Conv2dInputGradient(a(384), a(108), a(3), a(288), s_conv)),
         ("Conv2dWeightGradient", (k, a) => k.Conv2dWeightGradient(a(288), a(384), a(108), s_conv)),
+        ("BorderedConv2dWeightGradient", (k, a) => k.BorderedConv2dWeightGradient(PadMode.Reflect, a(288), a(384), a(108), s_conv)),
         ("MatMul", (k, a) => k.MatMul(a(2 * 3 * 4), a(2 * 5 * 4), a(2 * 3 * 5), new MatMulGeometry(2, 3, 5, 4, TransposeA: false, TransposeB: true))),
         ("Moments", (k, a) => k.Moments(a(288), a(6), a(6), s_norm)),
         ("Normalize", (k, a) => k.Normalize(a(288), a(6), a(6), a(3), a(3), a(288), s_norm, 1e-5f)),

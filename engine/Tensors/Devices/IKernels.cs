@@ -46,7 +46,7 @@ public interface IKernels
     /// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w [K, C, KH, KW] + bias [K] (if given). A cross-correlation, as everywhere in the field.</summary>
     void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g);
 
-    /// <summary>Whether there is <see cref="BorderedConv2d"/>; where not, the ops pad and convolve.</summary>
+    /// <summary>Whether there are <see cref="BorderedConv2d"/> and its weight gradient; where not, the ops pad and convolve.</summary>
     bool HasBorderedConv2d => false;
 
     /// <summary><see cref="Conv2d"/> with x reflected or replicated around it instead of zeros, without a padded copy.</summary>
@@ -60,6 +60,9 @@ public interface IKernels
 
     /// <summary>dw [K, C, KH, KW] from x [N, C, H, W] and dy [N, K, OH, OW].</summary>
     void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g);
+
+    /// <summary><see cref="Conv2dWeightGradient"/> of <see cref="BorderedConv2d"/>.</summary>
+    void BorderedConv2dWeightGradient(PadMode mode, DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) => throw new NotSupportedException();
 
     /// <summary>c [B, M, N] = a [B, M, K] · b [B, K, N], where a is stored [B, K, M] if transposed and b [B, N, K] if transposed.</summary>
     void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g);

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// The one place that says which neighbouring layers become one pass over memory where nothing is recorded. On by default; results have the same
-/// bits either way. (What a recorded training step fuses is chosen in <c>Devices/Recording/CallPasses.cs</c>.)
+/// The one place that says which neighbouring layers become one pass over memory: a border and its convolution always, the others where nothing is
+/// recorded. On by default; results have the same bits either way. (What a recorded training step fuses is chosen in <c>Devices/Recording/CallPasses.cs</c>.)
 /// </summary>
 public static class LayerFusion
 {
@@ -19,9 +19,9 @@ public static class LayerFusion
     /// <summary>Every layer apart until the result is disposed: to hold the joined ones against, and to look at what is between them.</summary>
     public static Scope Off() => new(isOff: true);
 
-    /// <summary>A border of equal width all around that the convolution behind it reads where it shows: it is never written.</summary>
+    /// <summary>A border of equal width all around that the convolution behind it reads where it shows: it is never written, nor kept for a gradient.</summary>
     internal static bool JoinsBorder(Module layer, Module? next) =>
-        IsEnabled && layer is Padding2d { Mode: not PadMode.Constant, IsEven: true } && next is Conv2d { Padding: 0 };
+        !s_isOff && layer is Padding2d { Mode: not PadMode.Constant, IsEven: true } && next is Conv2d { Padding: 0 };
 
     /// <summary>What a norm computes with its own result: an activation behind it, or at the end of a residual block the sum with the way around.</summary>
     /// <param name="layer">a norm, or there is nothing to join</param>

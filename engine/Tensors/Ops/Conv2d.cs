@@ -6,8 +6,8 @@ namespace IlgpuGan.Tensors.Ops;
 // A convolution, its data gradient and its weight gradient are closed under differentiation: each is linear in both of its
 // inputs, and the gradients of one are the other two. The data gradient is also the transposed convolution.
 
-/// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w [K, C, KH, KW] + bias [K].</summary>
-internal sealed class Conv2dOp(ConvGeometry g) : Op
+/// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w [K, C, KH, KW] + bias [K]. A border that is not constant shows x around itself, without a padded copy.</summary>
+internal sealed class Conv2dOp(ConvGeometry g, PadMode border = PadMode.Constant) : Op
 {
     public override string Name => "conv2d";
 
@@ -15,16 +15,26 @@ internal sealed class Conv2dOp(ConvGeometry g) : Op
 
     public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
 
-    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Conv2d(inputs[0].Span, inputs[1].Span, inputs.Length == 3 ? inputs[2].Span : null, output.Span, g);
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        DeviceSpan? bias = inputs.Length == 3 ? inputs[2].Span : null;
+        if (border == PadMode.Constant)
+        {
+            kernels.Conv2d(inputs[0].Span, inputs[1].Span, bias, output.Span, g);
+        }
+        else
+        {
+            kernels.BorderedConv2d(border, inputs[0].Span, inputs[1].Span, bias, output.Span, g);
+        }
+    }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
     [
-        needs[0] ? Run(new Conv2dInputGradientOp(g), dy, saved[1]) : null,
-        needs[1] ? Run(new Conv2dWeightGradientOp(g), saved[0], dy) : null,
+        needs[0] ? Conv2dInputGradientOp.Run(g, border, dy, saved[1]) : null,
+        needs[1] ? Run(new Conv2dWeightGradientOp(g, border), saved[0], dy) : null,
         needs[2] ? dy.Sum([0, 2, 3]) : null,
     ];
 }
@@ -50,10 +60,23 @@ internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
         needs[1] ? Run(new Conv2dWeightGradientOp(g), dy, saved[0]) : null,
         needs[2] ? dy.Sum([0, 2, 3]) : null,
     ];
+
+    /// <summary>dx of a convolution with a border: where that shows x, the gradient of a padded copy, folded back.</summary>
+    public static Tensor Run(in ConvGeometry g, PadMode border, Tensor dy, Tensor w)
+    {
+        if (border == PadMode.Constant)
+        {
+            return Run(new Conv2dInputGradientOp(g), dy, w);
+        }
+
+        var pad = new PadGeometry(g.N * g.C, g.H, g.W, g.PadTop, g.PadTop, g.PadLeft, g.PadLeft);
+        using var padded = Run(new Conv2dInputGradientOp(g with { H = pad.OutH, W = pad.OutW, PadTop = 0, PadLeft = 0 }), dy, w);
+        return Run(new PadGradientOp(border, pad, new Shape(g.N, g.C, g.H, g.W)), padded);
+    }
 }
 
 /// <summary>dw [K, C, KH, KW] from x [N, C, H, W] and dy [N, K, OH, OW].</summary>
-internal sealed class Conv2dWeightGradientOp(ConvGeometry g) : Op
+internal sealed class Conv2dWeightGradientOp(ConvGeometry g, PadMode border = PadMode.Constant) : Op
 {
     public override string Name => "conv2d_weight_gradient";
 
@@ -61,30 +84,26 @@ internal sealed class Conv2dWeightGradientOp(ConvGeometry g) : Op
 
     public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
 
-    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Conv2dWeightGradient(inputs[0].Span, inputs[1].Span, output.Span, g);
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        if (border == PadMode.Constant)
+        {
+            kernels.Conv2dWeightGradient(inputs[0].Span, inputs[1].Span, output.Span, g);
+        }
+        else
+        {
+            kernels.BorderedConv2dWeightGradient(border, inputs[0].Span, inputs[1].Span, output.Span, g);
+        }
+    }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
 
     public override Tensor?[] Gradient(Tensor dw, SavedTensors saved, GradientNeeds needs) =>
     [
-        needs[0] ? Run(new Conv2dInputGradientOp(g), saved[1], dw) : null,
-        needs[1] ? Run(new Conv2dOp(g), saved[0], dw) : null,
+        needs[0] ? Conv2dInputGradientOp.Run(g, border, saved[1], dw) : null,
+        needs[1] ? Run(new Conv2dOp(g, border), saved[0], dw) : null,
     ];
-}
-
-/// <summary>The same with a border that shows x instead of zeros. Only where nothing is recorded: its gradient is that of padding and convolution.</summary>
-internal sealed class BorderedConv2dOp(ConvGeometry g, PadMode mode) : ForwardOnlyOp
-{
-    public override string Name => "conv2d";
-
-    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(g.N, g.K, g.OutH, g.OutW);
-
-    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
-
-    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.BorderedConv2d(mode, inputs[0].Span, inputs[1].Span, inputs.Length == 3 ? inputs[2].Span : null, output.Span, g);
 }
 
 public static partial class TensorOps
@@ -102,21 +121,23 @@ public static partial class TensorOps
         this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1, PadMode paddingMode = PadMode.Constant)
     {
         var g = ConvShapes.Conv2d(x.Shape, weight.Shape, bias?.Shape, stride, padding, dilation);
-        if (paddingMode == PadMode.Constant || padding == 0)
+        if (padding == 0)
         {
-            return Apply(new Conv2dOp(g), x);
+            paddingMode = PadMode.Constant;
         }
 
-        PadShapes.Check(x.Shape, padding, padding, padding, padding, paddingMode);
-        if (!GradMode.IsEnabled && x.Device.Kernels.HasBorderedConv2d)
+        if (paddingMode != PadMode.Constant)
         {
-            return Apply(new BorderedConv2dOp(g, paddingMode), x);
+            PadShapes.Check(x.Shape, padding, padding, padding, padding, paddingMode);
+            if (!x.Device.Kernels.HasBorderedConv2d)
+            {
+                using var padded = x.Pad(padding, padding, padding, padding, paddingMode);
+                return padded.Conv2d(weight, bias, stride, padding: 0, dilation);
+            }
         }
 
-        using var padded = x.Pad(padding, padding, padding, padding, paddingMode);
-        return padded.Conv2d(weight, bias, stride, padding: 0, dilation);
-
-        Tensor Apply(Op op, Tensor input) => bias is null ? Op.Run(op, input, weight) : Op.Run(op, input, weight, bias);
+        var op = new Conv2dOp(g, paddingMode);
+        return bias is null ? Op.Run(op, x, weight) : Op.Run(op, x, weight, bias);
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ internal sealed unsafe partial class CpuKernels
 {
     private readonly Dictionary<(ConvGeometry, PadMode, bool IsHeld), ConvolutionPass> _forward = [];
     private readonly Dictionary<(ConvGeometry, bool IsHeld), ConvolutionPass> _inputGradient = [];
-    private readonly Dictionary<ConvGeometry, WeightGradientPass> _weightGradient = [];
+    private readonly Dictionary<(ConvGeometry, PadMode), WeightGradientPass> _weightGradient = [];
     private readonly Dictionary<ConvGeometry, WeightUpdatePass?> _weightUpdate = [];
     private readonly ConditionalWeakTable<Storage, HeldWeight> _held = [];
     private readonly ConvolutionAlgorithms _algorithms = new(threads);
@@ -53,11 +53,14 @@ internal sealed unsafe partial class CpuKernels
         KeepAlive(dy, w, dx, bias);
     }
 
-    public void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g)
+    public void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) =>
+        BorderedConv2dWeightGradient(PadMode.Constant, x, dy, dw, g);
+
+    public void BorderedConv2dWeightGradient(PadMode mode, DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g)
     {
-        if (!_weightGradient.TryGetValue(g, out var pass))
+        if (!_weightGradient.TryGetValue((g, mode), out var pass))
         {
-            _weightGradient.Add(g, pass = _algorithms.WeightGradient(g, MicroKernel, Winograd));
+            _weightGradient.Add((g, mode), pass = _algorithms.WeightGradient(g, mode, MicroKernel, Winograd));
         }
 
         pass(x.Pointer(), dy.Pointer(), dw.Pointer());

@@ -52,6 +52,9 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
     public void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) =>
         Record(new Conv2dWeightGradientCall(x, dy, dw, g));
 
+    public void BorderedConv2dWeightGradient(PadMode mode, DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) =>
+        Record(new BorderedConv2dWeightGradientCall(mode, x, dy, dw, g));
+
     public void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g) => Record(new MatMulCall(a, b, c, g));
 
     public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g) =>

@@ -68,19 +68,17 @@ internal static unsafe class Bands
     }
 
     /// <summary>to[i] = plane[y][start + i · StrideX], outside the plane what the correlation reads there.</summary>
-    public static void Row(Correlation c, float* plane, int y, int start, float* to, int count)
-    {
-        if (c.Border is not { } border)
-        {
-            PaddedRow(plane, c.InH, c.InW, y, start, c.StrideX, to, count);
-            return;
-        }
+    public static void Row(Correlation c, float* plane, int y, int start, float* to, int count) =>
+        Row(plane, c.InH, c.InW, c.Border, y, start, c.StrideX, to, count);
 
-        y = border.Row(y);
-        PaddedRow(plane, c.InH, c.InW, y, start, c.StrideX, to, count);
+    /// <summary>to[i] = plane[y][start + i · stride], outside the plane [height, width] what the border shows there, or zero.</summary>
+    public static void Row(float* plane, int height, int width, Border? border, int y, int start, int stride, float* to, int count)
+    {
+        y = border?.Row(y) ?? y;
+        PaddedRow(plane, height, width, y, start, stride, to, count);
         if (y >= 0)
         {
-            border.ShowColumns(plane + (nint)y * c.InW, c.InW, start, c.StrideX, to, count);
+            border?.ShowColumns(plane + (nint)y * width, width, start, stride, to, count);
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed unsafe class Border
     /// <summary>The row of the input that shows at a row, −1 for zeros.</summary>
     public int Row(int y) => (uint)(y + _top) < (uint)_height ? _rows.Source(y + _top) : -1;
 
+    /// <summary>The column of the input that shows at a column, −1 for zeros.</summary>
+    public int Column(int x) => (uint)(x + _left) < (uint)_width ? _columns.Source(x + _left) : -1;
+
     /// <summary>Completes to[i] = row[start + i · stride], which is zero outside the row of a given width so far.</summary>
     public void ShowColumns(float* row, int width, int start, int stride, float* to, int count)
     {
@@ -44,9 +47,9 @@ internal sealed unsafe class Border
 
     private void Show(int x, float* row, float* to)
     {
-        if ((uint)(x + _left) < (uint)_width)
+        if (Column(x) is >= 0 and var column)
         {
-            *to = row[_columns.Source(x + _left)];
+            *to = row[column];
         }
     }
 }

@@ -80,9 +80,9 @@ internal sealed unsafe class ConvolutionAlgorithms
         return Correlate(correlation, isHeld, kernel, winogradUse);
     }
 
-    public WeightGradientPass WeightGradient(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse)
+    public WeightGradientPass WeightGradient(in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse)
     {
-        if (WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is { } winograd)
+        if (WinogradGradientPlan.TryCreate(g, border, kernel, winogradUse) is { } winograd)
         {
             return winograd.Points switch
             {
@@ -92,18 +92,18 @@ internal sealed unsafe class ConvolutionAlgorithms
             };
         }
 
-        if (OuterProductPlan.TryCreate(g, kernel) is { } few)
+        if (border == PadMode.Constant && OuterProductPlan.TryCreate(g, kernel) is { } few)
         {
             return (x, dy, dw) => _outerProducts.Run(few, x, dy, dw);
         }
 
-        var plan = new WeightGradientPlan(g, kernel);
+        var plan = new WeightGradientPlan(g, border, kernel);
         return (x, dy, dw) => _weights.Run(plan, x, dy, dw);
     }
 
     /// <summary>The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.</summary>
     public WeightUpdatePass? WeightUpdate(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
-        WinogradGradientPlan.TryCreate(g, kernel, winogradUse) is null && OuterProductPlan.TryCreate(g, kernel) is { } plan
+        WinogradGradientPlan.TryCreate(g, PadMode.Constant, kernel, winogradUse) is null && OuterProductPlan.TryCreate(g, kernel) is { } plan
             ? (x, dy, in target, later) => UpdateWeight(plan, x, dy, target, later)
             : null;
 

@@ -9,26 +9,43 @@ internal static unsafe class TransposedBands
     public const int Lanes = 8;
 
     /// <summary>
-    /// band [row][column][lane]: rows [top, top + rows) from column left on of neighbouring planes [height, width], zeros outside them and in the lanes of planes that don't exist.
+    /// band [row][column][lane]: rows [top, top + rows) from column left on of neighbouring planes [height, width], zeros in the lanes of planes that don't exist.
     /// </summary>
+    /// <param name="border">what lies outside the planes, null for zeros</param>
     public static void FillPlanes(
-        float* planes, int count, int lanes, int height, int width, int top, int rows, int left, int columns, float* band)
+        float* planes, int count, int lanes, int height, int width, int top, int rows, int left, int columns, Border? border, float* band)
     {
         var begin = Math.Clamp(-left, 0, columns);
         var end = Math.Clamp(width - left, begin, columns);
         for (var i = 0; i < rows; i++)
         {
             var to = band + (nint)i * columns * lanes;
-            var y = top + i;
+            var y = border?.Row(top + i) ?? top + i;
             if ((uint)y >= (uint)height)
             {
                 new Span<float>(to, columns * lanes).Clear();
                 continue;
             }
 
-            new Span<float>(to, begin * lanes).Clear();
-            Transpose.Run(planes + (nint)y * width + left + begin, (nint)height * width, count, lanes, end - begin, to + begin * lanes, lanes);
-            new Span<float>(to + end * lanes, (columns - end) * lanes).Clear();
+            var row = planes + (nint)y * width;
+            Transpose.Run(row + left + begin, (nint)height * width, count, lanes, end - begin, to + begin * lanes, lanes);
+            Surround(row, to, 0, begin);
+            Surround(row, to, end, columns);
+        }
+
+        void Surround(float* row, float* to, int first, int last)
+        {
+            new Span<float>(to + first * lanes, (last - first) * lanes).Clear();
+            for (var column = first; border is not null && column < last; column++)
+            {
+                if (border.Column(left + column) is >= 0 and var shown)
+                {
+                    for (var plane = 0; plane < count; plane++)
+                    {
+                        to[column * lanes + plane] = row[(nint)plane * height * width + shown];
+                    }
+                }
+            }
         }
     }
 
@@ -47,7 +64,9 @@ internal static unsafe class TransposedBands
             {
                 for (var ky = 0; ky < g.KernelH; ky++, to += columns)
                 {
-                    Bands.PaddedRow(x + ((nint)c * g.H * g.W), g.H, g.W, (r * g.StrideH) - g.PadTop + (ky * g.DilationH), -g.PadLeft, 1, to, columns);
+                    Bands.Row(
+                        x + ((nint)c * g.H * g.W), g.H, g.W, plan.RightBorder,
+                        (r * g.StrideH) - g.PadTop + (ky * g.DilationH), -g.PadLeft, 1, to, columns);
                 }
             }
 

@@ -18,11 +18,16 @@ internal sealed class WeightGradientPlan
     /// <summary>Floats of a task's sums, where one task may have all filters: a part of the second-level cache.</summary>
     private const int SumBudget = 64 * 1024;
 
-    public WeightGradientPlan(in ConvGeometry geometry, MicroKernel kernel)
+    public WeightGradientPlan(in ConvGeometry geometry, PadMode border, MicroKernel kernel)
     {
         IsTurned = geometry is { StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1 } && geometry.K < kernel.Rows && geometry.C >= kernel.Rows
             && geometry.PadTop < geometry.KernelH && geometry.PadLeft < geometry.KernelW;
-        var g = IsTurned ? Turned(geometry) : geometry;
+        var shown = Border.Of(border, geometry);
+        LeftBorder = IsTurned ? shown : null;
+        RightBorder = IsTurned ? null : shown;
+        var g = IsTurned ? Turned(shown is null ? geometry : Inside(geometry)) : geometry;
+        Given = geometry;
+        LeftPlane = LeftBorder is not null ? geometry.H * geometry.W : g.OutH * g.OutW;
         kernel = kernel.For(g.K);
         Geometry = g;
         Kernel = kernel;
@@ -70,6 +75,17 @@ internal sealed class WeightGradientPlan
 
     /// <summary>Of the sum as it is computed: with x and dy in each other's place if <see cref="IsTurned"/>.</summary>
     public ConvGeometry Geometry { get; }
+
+    /// <summary>Of the sum as it was given: x is [N, C, H, W] in memory.</summary>
+    public ConvGeometry Given { get; }
+
+    /// <summary>What lies around the left factor, or the right one, if not zeros: x is one of them.</summary>
+    public Border? LeftBorder { get; }
+
+    public Border? RightBorder { get; }
+
+    /// <summary>Floats of a plane of the left factor in memory.</summary>
+    public int LeftPlane { get; }
 
     /// <summary>True if x and dy, and with them filters and channels, change roles.</summary>
     public bool IsTurned { get; }
@@ -144,6 +160,12 @@ internal sealed class WeightGradientPlan
     private static ConvGeometry Turned(in ConvGeometry g) => g with
     {
         C = g.K, H = g.OutH, W = g.OutW, K = g.C, OutH = g.H, OutW = g.W, PadTop = g.KernelH - 1 - g.PadTop, PadLeft = g.KernelW - 1 - g.PadLeft,
+    };
+
+    /// <summary>The same convolution, of stride 1, of a padded copy.</summary>
+    private static ConvGeometry Inside(in ConvGeometry g) => g with
+    {
+        H = g.OutH + g.KernelH - 1, W = g.OutW + g.KernelW - 1, PadTop = 0, PadLeft = 0,
     };
 
     private void FillTables()

@@ -45,7 +45,8 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             var accumulators = (long)plan.TaskFilters * plan.ColumnPitch;
             var bandSize = (nint)CorrelationPlan.RoundUp(plan.BandSize, 16);
             var panels = (nint)plan.TaskFilters * plan.Pixels;
-            var c = own[worker].Floats(accumulators + bandSize + panels + (plan.ChannelLast ? 0 : TransposedBands.StagingSize(plan)));
+            var stagingSize = Math.Max(plan.ChannelLast ? 0 : TransposedBands.StagingSize(plan), plan.LeftBorder is null ? 0 : plan.Pixels * kernel.Rows);
+            var c = own[worker].Floats(accumulators + bandSize + panels + stagingSize);
             var band = c + accumulators;
             var left = band + bandSize;
             var staging = left + panels;
@@ -60,7 +61,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 {
                     TransposedBands.FillPlanes(
                         x + ((nint)image * g.C + firstChannel) * g.H * g.W, channels, plan.TaskChannels, g.H, g.W,
-                        row * g.StrideH - g.PadTop, (rows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1, -g.PadLeft, plan.InputColumns, band);
+                        row * g.StrideH - g.PadTop, (rows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1, -g.PadLeft, plan.InputColumns, plan.RightBorder, band);
                 }
                 else
                 {
@@ -68,31 +69,53 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 }
 
                 var depth = rows * g.OutW;
-                Pack(image, row, firstFilter, filters, depth, left);
+                Pack(image, row, firstFilter, filters, depth, left, staging);
                 Multiply(left, depth, filters, band, c, b > first, b + 1 < end ? Start(b + 1, firstFilter) : null);
             }
 
             Finish(c, firstFilter, filters, firstChannel, channels, result + split * resultSize);
         }
 
-        private void Pack(int image, int row, int firstFilter, int filters, int depth, float* left)
+        private void Pack(int image, int row, int firstFilter, int filters, int depth, float* left, float* staging)
         {
-            var g = plan.Geometry;
             var rows = plan.Kernel.Rows;
             for (var f = 0; f < filters; f += rows)
             {
-                Panels.FromRows(
-                    dy + (((nint)image * g.K + firstFilter + f) * g.OutH + row) * g.OutW, g.OutH * g.OutW,
-                    Math.Min(rows, filters - f), depth, rows, left + (nint)f * depth);
+                var planes = dy + ((nint)image * plan.Geometry.K + firstFilter + f) * plan.LeftPlane;
+                var used = Math.Min(rows, filters - f);
+                if (plan.LeftBorder is { } border)
+                {
+                    Surround(planes, used, row, depth, border, staging);
+                    Panels.FromRows(staging, depth, used, depth, rows, left + (nint)f * depth);
+                }
+                else
+                {
+                    Panels.FromRows(planes + row * plan.Geometry.OutW, plan.LeftPlane, used, depth, rows, left + (nint)f * depth);
+                }
             }
         }
 
-        /// <summary>Where the numbers of dy for a band begin.</summary>
+        /// <summary>padded [plane][pixel]: the rows of some planes that a band reads, with what shows around them.</summary>
+        private void Surround(float* planes, int count, int row, int depth, Border border, float* padded)
+        {
+            var (x, width) = (plan.Given, plan.Geometry.OutW);
+            for (var plane = 0; plane < count; plane++, planes += plan.LeftPlane)
+            {
+                for (var y = row; y < row + depth / width; y++, padded += width)
+                {
+                    Bands.Row(planes, x.H, x.W, border, y - x.PadTop, -x.PadLeft, 1, padded, width);
+                }
+            }
+        }
+
+        /// <summary>Where the numbers of the left factor for a band begin.</summary>
         private float* Start(int band, int filter)
         {
             var g = plan.Geometry;
             var (image, part) = Math.DivRem(band, plan.BandsPerImage);
-            return dy + ((((nint)image * g.K) + filter) * g.OutH + (part * plan.BandRows)) * g.OutW;
+            var row = part * plan.BandRows;
+            return dy + (((nint)image * g.K) + filter) * plan.LeftPlane
+                + (plan.LeftBorder is null ? row * g.OutW : Math.Clamp(row - plan.Given.PadTop, 0, plan.Given.H - 1) * plan.Given.W);
         }
 
         /// <param name="next">where the filters of the next band begin, null if there is none: they are asked for, as these lie apart and would be waited for</param>
@@ -123,10 +146,9 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
 
         private void Fetch(float* from, int filter, int count, int depth)
         {
-            var plane = (nint)plan.Geometry.OutH * plan.Geometry.OutW;
             for (var f = filter; f < filter + count; f++)
             {
-                CacheLines.Fetch(from + (f * plane), depth);
+                CacheLines.Fetch(from + ((nint)f * plan.LeftPlane), depth);
             }
         }
 

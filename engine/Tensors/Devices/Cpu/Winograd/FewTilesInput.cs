@@ -25,7 +25,7 @@ internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, f
             {
                 TransposedBands.FillPlanes(
                     input + (((nint)n * c.Channels) + first + (set * Width)) * c.InH * c.InW, Width, Width, c.InH, c.InW,
-                    plan.Top, plan.BandRows, plan.Left, plan.BandColumns, bands + (set * setSize) + ((nint)n * plan.BandSize));
+                    plan.Top, plan.BandRows, plan.Left, plan.BandColumns, null, bands + (set * setSize) + ((nint)n * plan.BandSize));
             }
         }
 

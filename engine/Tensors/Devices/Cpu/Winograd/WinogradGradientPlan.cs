@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 
@@ -26,9 +27,10 @@ internal sealed class WinogradGradientPlan
     /// <summary>Blocks come in multiples of as many, so that two threads have the same to do.</summary>
     private const int LeastBlocks = 2;
 
-    private WinogradGradientPlan(in ConvGeometry g, MicroKernel kernel, int taps, int points)
+    private WinogradGradientPlan(in ConvGeometry g, PadMode border, MicroKernel kernel, int taps, int points)
     {
         Geometry = g;
+        Border = Border.Of(border, g);
         Kernel = kernel;
         Taps = taps;
         Points = points;
@@ -72,6 +74,9 @@ internal sealed class WinogradGradientPlan
     }
 
     public ConvGeometry Geometry { get; }
+
+    /// <summary>What lies around x if not zeros.</summary>
+    public Border? Border { get; }
 
     public MicroKernel Kernel { get; }
 
@@ -144,7 +149,7 @@ internal sealed class WinogradGradientPlan
     public int SetsOf(int group) => Math.Min(GroupSets, DivideUp(Geometry.C, TileRow.Width) - (group * GroupSets));
 
     /// <summary>The plan, or null where the filter has another shape or, unless <paramref name="use"/> insists, the direct way is as fast.</summary>
-    public static WinogradGradientPlan? TryCreate(in ConvGeometry g, MicroKernel kernel, WinogradUse use)
+    public static WinogradGradientPlan? TryCreate(in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse use)
     {
         if (use == WinogradUse.Never || g is not { DilationH: 1, DilationW: 1 })
         {
@@ -157,9 +162,9 @@ internal sealed class WinogradGradientPlan
             return null;
         }
 
-        var six = new WinogradGradientPlan(g, kernel, taps, SixPoints.Count);
-        var four = taps == 2 ? new WinogradGradientPlan(g, kernel, taps, FourPoints.Count) : six;
-        var three = taps == 2 ? new WinogradGradientPlan(g, kernel, taps, ThreePoints.Count) : six;
+        var six = new WinogradGradientPlan(g, border, kernel, taps, SixPoints.Count);
+        var four = taps == 2 ? new WinogradGradientPlan(g, border, kernel, taps, FourPoints.Count) : six;
+        var three = taps == 2 ? new WinogradGradientPlan(g, border, kernel, taps, ThreePoints.Count) : six;
         return use switch
         {
             WinogradUse.WhereverPossible => six,

@@ -96,7 +96,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var band = own[worker].Floats((long)Points * g.StrideH * columns * Width);
             TransposedBands.FillPlanes(
                 x + ((nint)image * g.C + channel) * g.H * g.W, Math.Min(Width, g.C - channel), Width, g.H, g.W,
-                (firstRow + row) % plan.TilesY * plan.Outputs * g.StrideH - g.PadTop, Points * g.StrideH, -g.PadLeft, columns, band);
+                (firstRow + row) % plan.TilesY * plan.Outputs * g.StrideH - g.PadTop, Points * g.StrideH, -g.PadLeft, columns, plan.Border, band);
 
             for (var residue = 0; residue < plan.Residues; residue++)
             {
@@ -140,7 +140,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             FetchPanels(filter, row * plan.TilesX);
             TransposedBands.FillPlanes(
                 dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, Math.Min(Width, g.K - filter), Width, g.OutH, g.OutW,
-                (firstRow + row) % plan.TilesY * plan.Outputs, plan.Outputs, 0, columns, band);
+                (firstRow + row) % plan.TilesY * plan.Outputs, plan.Outputs, 0, columns, null, band);
 
             var half = stackalloc float[Places * Width];
             var full = stackalloc float[Places * Width];

@@ -38,6 +38,15 @@ public sealed record Conv2dWeightGradientCall(DeviceSpan X, DeviceSpan Dy, Devic
     public override void Run(IKernels kernels) => kernels.Conv2dWeightGradient(X, Dy, Dw, G);
 }
 
+public sealed record BorderedConv2dWeightGradientCall(PadMode Mode, DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, ConvGeometry G) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Dw];
+
+    public override void Run(IKernels kernels) => kernels.BorderedConv2dWeightGradient(Mode, X, Dy, Dw, G);
+}
+
 public sealed record MatMulCall(DeviceSpan A, DeviceSpan B, DeviceSpan C, MatMulGeometry G) : KernelCall
 {
     public override IReadOnlyList<DeviceSpan> Reads => [A, B];
