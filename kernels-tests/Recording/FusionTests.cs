@@ -303,9 +303,11 @@ internal sealed class FusionTests(string name)
             new CopyCall(smaller, Kept(10))), Is.EqualTo(new[] { "norm_to", "fill", "copy" }));
     }
 
+    /// <summary>Where convolutions read no border, or every layer is apart, norms take in the padding behind them.</summary>
     [Test]
-    public void ATrainingStepsNormsAreFused()
+    public void ATrainingStepsNormsAreFused([Values] bool isJoined)
     {
+        using var apart = isJoined ? default(LayerFusion.Scope?) : LayerFusion.Off();
         var network = new ResNetGenerator(3, 3, blocks: 2, ngf: 4).Initialize(seed: 1).To(Device);
         var adam = new Adam(network.Parameters);
         using var x = Tensor.Uniform(new RandomKey(1, 99, 0, 0), new Shape(1, 3, 32, 32), Device);
@@ -316,7 +318,10 @@ internal sealed class FusionTests(string name)
         Assert.That(calls.OfType<NormToCall>().Count(), Is.EqualTo(9));
         Assert.That(calls.OfType<NormToCall>().Count(c => c.Tail.Activation == UnaryFunction.Relu), Is.EqualTo(7));
         Assert.That(calls.OfType<NormToCall>().Count(c => c.Addend is not null), Is.EqualTo(2));
-        Assert.That(calls.OfType<NormToCall>().Count(c => c.Padded is not null), Is.GreaterThanOrEqualTo(4));
+        var isBordered = isJoined && Device.OwnKernels.HasBorderedConv2d;
+        Assert.That(calls.OfType<NormToCall>().Count(c => c.Padded is not null), isBordered ? Is.Zero : Is.GreaterThanOrEqualTo(4));
+        Assert.That(calls.OfType<BorderedConv2dCall>().Count(), Is.EqualTo(isBordered ? 6 : 0));
+        Assert.That(calls.OfType<BorderedConv2dWeightGradientCall>().Count(), Is.EqualTo(isBordered ? 6 : 0));
         Assert.That(calls.OfType<NormToGradientCall>().Count(), Is.GreaterThanOrEqualTo(5));
     }
 
