@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
@@ -43,7 +44,7 @@ internal static class RatioChart
         var y = Top;
         foreach (var row in rows)
         {
-            var label = $"{row.Work.Replace("`", "", StringComparison.Ordinal)}, {row.Threads} thread{(row.Threads == 1 ? "" : "s")}";
+            var label = $"{row.Work.Replace("`", "", StringComparison.Ordinal)}, {Counted.Of(row.Threads, "thread")}";
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{y + row.Ratios.Count * Bar / 2.0 + 4:0.#}\" text-anchor=\"end\">{Encode(label)}</text>\n");
             foreach (var ratio in row.Ratios)
             {

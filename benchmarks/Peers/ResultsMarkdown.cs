@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
@@ -173,5 +174,5 @@ internal static class ResultsMarkdown
 
     private static string Timed(Entry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.Processes} × {entry.TimesS.Count / entry.Processes}");
 
-    private static string Threads(int count) => count == 1 ? "1 thread" : string.Create(CultureInfo.InvariantCulture, $"{count} threads");
+    private static string Threads(int count) => Counted.Of(count, "thread");
 }

@@ -31,7 +31,7 @@ public sealed class Picture
     /// <exception cref="DataException">more than four channels are asked for or given, and not as many</exception>
     public Picture WithChannels(int channels, string file) => channels == Channels ? this
         : _layers.Length == 1 && channels <= 4 ? new Picture(_layers[0].ToChannels(channels))
-        : throw new DataException($"{file}: has {Channels} channel{(Channels == 1 ? "" : "s")}, but {channels} are asked for");
+        : throw new DataException($"{file}: has {Counted.Of(Channels, "channel")}, but {channels} are asked for");
 
     public Picture Resized(int width, int height) =>
         (width, height) == (Width, Height) ? this : Each(l => l.Resize(width, height, ResizeFilter.Bicubic));
