@@ -16,6 +16,7 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
     private const double FlopTolerance = 0.01;
 
     private readonly Dictionary<(Workload, Contestant), List<Sample>> _samples = [];
+    private readonly HashSet<(Workload, Contestant)> _failed = [];
     private readonly List<string> _notes = [];
 
     /// <summary>Runs one round for all, then as many more as fit.</summary>
@@ -34,7 +35,11 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
                 if (round == 1 || clock.Elapsed + cost[i] < budget)
                 {
                     var start = clock.Elapsed;
-                    Turn(groups[i], present, materials, round);
+                    for (var turn = 0; turn < groups[i][0].Turns; turn++)
+                    {
+                        Turn(groups[i], present, materials, round);
+                    }
+
                     cost[i] = clock.Elapsed - start;
                 }
             }
@@ -69,7 +74,7 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
             foreach (var work in (place + round) % 2 == 1 ? group : group.Reverse())
             {
                 // What failed before would again.
-                if (contestant.CanRun(work) && (round == 1 || Of(work, contestant).Count > 0))
+                if (contestant.CanRun(work) && !_failed.Contains((work, contestant)))
                 {
                     Measure(work, contestant, materials, round);
                 }
@@ -88,6 +93,7 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
         }
         catch (PeerException problem)
         {
+            _failed.Add((work, contestant));
             Note($"{contestant.Name}, {work.Title}, threads {work.Threads}: {problem.Message}");
         }
     }

@@ -32,6 +32,15 @@ internal sealed class ComparisonTests
     }
 
     [Test]
+    public void AWorkOfManyTurnsIsMeasuredAsOftenInEveryRound()
+    {
+        var order = new List<string>();
+        var (rows, _) = new Comparison([new Player("us", order), new Player("them", order)], [Step with { Turns = 3 }, Forward], _ => { }).Run(TimeSpan.Zero);
+        Assert.That(rows.Select(r => r.Entries.Select(e => e.Processes)), Is.EqualTo(new[] { new[] { 3, 3 }, [1, 1] }));
+        Assert.That(order.Take(4), Is.EqualTo(new[] { "us on 1", "them on 1", "us on 1", "them on 1" }));
+    }
+
+    [Test]
     public void WithoutTimeThereIsStillOneWholeRound()
     {
         var order = new List<string>();
@@ -53,6 +62,7 @@ internal sealed class ComparisonTests
     {
         var order = new List<string>();
         var (rows, notes) = Run(TimeSpan.FromHours(1), new Player("us", order), new Player("them", order) { FailsAt = Step });
+        Assert.That(order.Count(o => o == "them on 1"), Is.EqualTo(1 + 5), "the failed work is not tried again");
         Assert.That(rows.Select(r => r.Entries.Count), Is.EqualTo(new[] { 1, 2 }));
         Assert.That(notes.Single(), Does.Contain("them").And.Contain(Step.Title).And.Contain("broken"));
     }
