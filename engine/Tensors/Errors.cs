@@ -8,6 +8,14 @@ public sealed class DeviceException(string message, Exception? inner = null) : I
 {
     /// <summary>The op that was being computed, where it was one.</summary>
     public string? Op { get; init; }
+
+    /// <summary>Whether too much was asked for: memory ran out, or an array has more elements than kernels count. The device still works.</summary>
+    public bool IsOutOfMemory { get; init; }
+
+    /// <summary>The same with the op in front that was being computed.</summary>
+    /// <param name="op">its name</param>
+    /// <param name="call">for people: the name, or with the shapes</param>
+    internal DeviceException During(string op, string call) => new($"{call}: {Message}", this) { Op = op, IsOutOfMemory = IsOutOfMemory };
 }
 
 /// <summary>A use of the gradient graph that has no meaning, for example a second backward through a released graph.</summary>

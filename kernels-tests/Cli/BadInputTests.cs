@@ -90,6 +90,8 @@ public class BadInputTests : CommandLine
     }
 
     [TestCase("bench", "infer", "--size", "abc", "--size needs a whole number, not 'abc'")]
+    [TestCase("bench", "infer", "--size", "100000", "--size must be between 1 and 16384, not 100000")]
+    [TestCase("kernels", "model", "--size", "100000", "--size must be between 1 and 16384, not 100000")]
     [TestCase("bench", "infer", "--threads", "-1", "--threads must be between 0 and 4096, not -1")]
     [TestCase("bench", "step", "--workload", "resnet", "it can be pix2pix, cyclegan")]
     [TestCase("bench", "step", "--steps", "99999999999", "--steps must be at most 2147483647")]
@@ -98,7 +100,7 @@ public class BadInputTests : CommandLine
     [TestCase("data", "split", "--test", "1.5", "--test must be between 0 and 1, not 1.5")]
     [TestCase("train", "pix2pix", "--lr", "1e39", "--lr needs a number")]
     public async Task AbsurdNumber(string verb, string kind, string option, string value, string words) =>
-        AssertExplained(await Run([verb, kind, option, value, .. verb is "bench" ? [] : new[] { "--out", In("out"), "--data", In("data") }.Take(kind == "synth" ? 2 : 4)]), WrongUsage, words);
+        AssertExplained(await Run([verb, kind, option, value, .. verb is "bench" or "kernels" ? [] : new[] { "--out", In("out"), "--data", In("data") }.Take(kind == "synth" ? 2 : 4)]), WrongUsage, words);
 
     [TestCase("translate", "--tile", "abc", "--tile needs a whole number")]
     [TestCase("translate", "--size", "0", "--size must be at least 1")]

@@ -23,7 +23,7 @@ internal sealed class CpuBench : IDisposable
         _threads = new CpuThreads(threads);
         Kernels = new CpuKernels(_threads, new StepNumbers()) { MicroKernel = kernel, Winograd = winograd };
         MemoryPool? pool = null;
-        _pool = pool = new MemoryPool(capacity => new CpuStorage(pool!, capacity));
+        _pool = pool = new MemoryPool(capacity => CpuStorage.Take(pool!, capacity));
     }
 
     public CpuKernels Kernels { get; }

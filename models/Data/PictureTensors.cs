@@ -10,7 +10,7 @@ public static class PictureTensors
     /// <summary>A picture as a batch of one.</summary>
     public static Tensor ToTensor(this Picture picture, Device device)
     {
-        var values = new float[picture.Channels * picture.Width * picture.Height];
+        var values = new float[(long)picture.Channels * picture.Width * picture.Height];
         picture.CopyTo(values);
         return Tensor.From(values, new Shape(1, picture.Channels, picture.Height, picture.Width), device);
     }

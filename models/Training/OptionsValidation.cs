@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Training;
 public static class OptionsValidation
 {
     /// <summary>Of pictures that are scaled or cropped, in pixels: two of such squares in colour are as much as an array holds.</summary>
-    internal const int LargestSide = 16384;
+    public const int LargestSide = 16384;
 
     /// <summary>Throws on the first option that makes no sense; the message says what would.</summary>
     /// <exception cref="OptionsException">an option is out of range or contradicts another</exception>

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Translation;
 
@@ -113,6 +114,10 @@ public static class FileTranslation
         {
             return (null, e.Message);
         }
+        catch (OutOfMemoryException)
+        {
+            return (null, $"{path}: memory ran out while it was read");
+        }
     }
 
     private static (Picture? Picture, string? Failure) TryTranslate(Translator translator, Picture picture, string input)
@@ -124,6 +129,10 @@ public static class FileTranslation
         catch (DataException e)
         {
             return (null, e.Message);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true }) // Overflow: more numbers than arrays count.
+        {
+            return (null, $"{input}: memory ran out over its {picture.Width}x{picture.Height} pixels; translate it in tiles (--tile), or in smaller ones");
         }
     }
 
@@ -138,6 +147,10 @@ public static class FileTranslation
         catch (DataException e)
         {
             return e.Message;
+        }
+        catch (OutOfMemoryException)
+        {
+            return $"{output}: memory ran out while it was written";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -15,11 +15,11 @@ internal static class MirrorPadding
     /// <summary>Rows <paramref name="top"/> … of the padded picture as [1, C, rows, width].</summary>
     public static Tensor ToTensor(Picture picture, int width, int top, int rows, Device device)
     {
+        var padded = new float[(long)picture.Channels * width * rows];
         var sources = Enumerable.Range(top, rows).Select(y => Mirrored(y, picture.Height)).ToArray();
         var (first, height) = (sources.Min(), sources.Max() - sources.Min() + 1);
         var source = new float[picture.Channels * picture.Width * height];
         picture.Cropped(0, first, picture.Width, height).CopyTo(source);
-        var padded = new float[picture.Channels * width * rows];
         for (var row = 0; row < picture.Channels * rows; row++)
         {
             var (channel, y) = Math.DivRem(row, rows);

@@ -113,7 +113,7 @@ internal abstract class Op
                 shapes[i] = inputs[i].Shape.ToString();
             }
 
-            throw new DeviceException($"{op.Name} {string.Join(' ', shapes)} -> {shape}: {exception.Message}", exception) { Op = op.Name };
+            throw exception.During(op.Name, $"{op.Name} {string.Join(' ', shapes)} -> {shape}");
         }
     }
 

@@ -24,7 +24,7 @@ internal static class BenchCommand
     private static Command Mode(string name, string description, string[] workloads)
     {
         var workload = Choice.OneOf("--workload", "What to run.", workloads);
-        var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1);
+        var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1, most: OptionsValidation.LargestSide);
         var batch = Number.Whole("--batch", "Pictures a step.", value: 1, least: 1);
         var threads = Compute.Threads();
         var steps = Number.Whole("--steps", "Steps to time.", value: 10, least: 1);

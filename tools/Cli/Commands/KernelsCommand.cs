@@ -2,6 +2,7 @@ using System.CommandLine;
 using IlgpuGan.Cli.Kernels;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
@@ -82,7 +83,7 @@ internal static class KernelsCommand
     private static Command Model()
     {
         var workload = Choice.OneOf("--workload", "What to reckon.", "pix2pix", "cyclegan");
-        var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1);
+        var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1, most: OptionsValidation.LargestSide);
         var batch = Number.Whole("--batch", "Pictures a step.", value: 1, least: 1);
         var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32).");
         var launch = Number.Real("--launch-us", "Microseconds of a launch by the host.", value: 4, least: 0, most: 1e6);

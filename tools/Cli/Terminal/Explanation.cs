@@ -6,7 +6,7 @@ internal static class Explanation
     public static string Of(Exception problem) => problem switch
     {
         AggregateException { InnerExceptions: [var first, ..] } => Of(first), // Work side by side that failed at once, as a rule for one reason.
-        OutOfMemoryException => "Out of memory. Use a smaller --crop-size, --batch-size, --ngf or --ndf, or translate with --tile.",
+        OutOfMemoryException => "Out of memory. Take a smaller batch, smaller pictures or a smaller network.",
         UnauthorizedAccessException => $"{problem.Message} Check its permissions, or choose another place.",
         _ => problem.Message,
     };

@@ -27,7 +27,7 @@ public sealed unsafe class CpuDevice : Device
             Winograd = winograd,
         };
         MemoryPool? pool = null;
-        Pool = pool = new MemoryPool(capacity => new CpuStorage(pool!, capacity));
+        Pool = pool = new MemoryPool(capacity => CpuStorage.Take(pool!, capacity));
     }
 
     public override string Name => "cpu";

@@ -7,17 +7,49 @@ internal sealed unsafe class CpuStorage : Storage
 {
     private const int Alignment = 64;
 
-    public CpuStorage(MemoryPool pool, long capacity)
+    private CpuStorage(MemoryPool pool, long capacity, float* pointer)
         : base(capacity)
     {
         Pool = pool;
-        Pointer = (float*)NativeMemory.AlignedAlloc((nuint)(capacity * sizeof(float)), Alignment);
+        Pointer = pointer;
         GC.AddMemoryPressure(capacity * sizeof(float));
     }
 
     public float* Pointer { get; }
 
     internal override MemoryPool Pool { get; }
+
+    /// <summary>Memory of arbitrary content; if the system has none, once more after the pool has given back what nobody uses.</summary>
+    /// <exception cref="DeviceException">there is none</exception>
+    public static CpuStorage Take(MemoryPool pool, long capacity)
+    {
+        var pointer = TryAllocate(capacity);
+        if (pointer == null)
+        {
+            pool.Trim();
+            pointer = TryAllocate(capacity);
+        }
+
+        const double Megabyte = 1e6;
+        return pointer != null ? new CpuStorage(pool, capacity, pointer) : throw new DeviceException(
+            $"out of memory on cpu: {capacity * (sizeof(float) / Megabyte):0.#} MB more are needed; {pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors. " +
+            "Take a smaller batch, smaller pictures or a smaller network.")
+        {
+            IsOutOfMemory = true,
+        };
+    }
+
+    private static float* TryAllocate(long capacity)
+    {
+        try
+        {
+            return (float*)NativeMemory.AlignedAlloc(checked((nuint)capacity * sizeof(float)), Alignment);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or OverflowException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Runs when a tensor made outside any step was dropped without being disposed.</summary>
     ~CpuStorage() => FreeMemory();

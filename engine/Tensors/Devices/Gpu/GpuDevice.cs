@@ -208,7 +208,10 @@ public sealed class GpuDevice : Device
             $"out of memory on {Name} ({_accelerator.Name}): {capacity * sizeof(float) / Megabyte:0.#} MB more are needed; " +
             $"{Pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors and {_scratch.AllocatedBytes / Megabyte:0.#} MB by kernels{total}. " +
             $"Take a smaller batch, smaller pictures, a smaller network, or another device. The driver says: {exception.Message}",
-            exception);
+            exception)
+        {
+            IsOutOfMemory = true,
+        };
     }
 
     /// <summary>The exception for people where work on the device failed that may have begun long before.</summary>

@@ -27,7 +27,7 @@ internal sealed class CallByCall(Device device, IReadOnlyList<KernelCall> calls)
         }
         catch (DeviceException exception) when (exception.Op is null)
         {
-            throw new DeviceException($"{call.Name}: {exception.Message}", exception) { Op = call.Name };
+            throw exception.During(call.Name, call.Name);
         }
     }
 }
