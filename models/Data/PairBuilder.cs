@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Formats;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>A data set that was made out of folders.</summary>
@@ -14,6 +16,7 @@ public static class PairBuilder
     /// Files without a partner, of another height or damaged are left out and named; the others are done all the same.
     /// </summary>
     /// <exception cref="DataException">a folder is missing or empty, or nothing matches, or a pair would overwrite a picture</exception>
+    /// <exception cref="IOException">the output can't be made</exception>
     public static BuildOutcome Combine(string folderA, string folderB, string output)
     {
         var (a, b) = (ByName(folderA), ByName(folderB));
@@ -29,6 +32,7 @@ public static class PairBuilder
             throw new DataException($"{same}: would be overwritten by the pair that it is a half of; choose another output");
         }
 
+        OutputPlace.MakeFolder(output);
         var problems = new string?[names.Count];
         Parallel.For(0, names.Count, i =>
         {
@@ -77,11 +81,11 @@ public static class PairBuilder
 
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+            OutputPlace.MakeFolderOf(output);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            throw new DataException($"{output}: {e.Message}", e);
+            throw new DataException(e.Message, e);
         }
 
         PictureFile.SaveSideBySide(output, a, b);

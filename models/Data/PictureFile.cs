@@ -58,9 +58,9 @@ public static class PictureFile
                 throw new DataException($"{path}: {picture.Channels} channels do not fit an image file; choose the extension .npy");
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            throw new DataException($"{path}: {e.Message}", e);
+            throw new DataException(e.Message, e);
         }
     }
 

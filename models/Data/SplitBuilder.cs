@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
@@ -12,6 +13,7 @@ public static class SplitBuilder
     /// <param name="val">share of the pictures that go to val, rounded</param>
     /// <param name="test">share that goes to test, rounded</param>
     /// <exception cref="DataException">the folder is missing or empty, nothing would be left to train on, or one of the parts holds files already</exception>
+    /// <exception cref="IOException">the output can't be made</exception>
     public static BuildOutcome Split(string folder, string output, double val, double test, ulong seed)
     {
         var files = PictureFolder.List(folder).ToArray();
@@ -27,6 +29,7 @@ public static class SplitBuilder
             throw new DataException($"{taken}: holds files already, and what is kept back must not be trained on; choose another output");
         }
 
+        OutputPlace.MakeFolder(output);
         var random = new RandomSequence(new RandomKey(seed, Stream, 0, 0));
         random.Shuffle(files);
         var (problems, counts) = (new List<string>(), parts.ToDictionary(part => part, _ => 0));

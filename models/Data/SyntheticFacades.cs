@@ -1,6 +1,7 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data.Synthetic;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
@@ -52,7 +53,7 @@ public sealed class SyntheticFacades : PairSource
     /// <exception cref="IOException">the folder can't be written to</exception>
     public void WriteTo(string folder)
     {
-        Directory.CreateDirectory(folder);
+        OutputPlace.MakeFolder(folder);
         Parallel.For(0, Count, i =>
         {
             var (labels, photo) = Draw(i);

@@ -211,7 +211,7 @@ public static class RunEvaluation
     private static IReadOnlyList<string> Write(EvaluationReport report, ScoreSheet sheet, string folder)
     {
         var pictures = Path.Combine(folder, FolderName);
-        Directory.CreateDirectory(pictures);
+        OutputPlace.MakeFolder(pictures);
         var (json, csv) = (Path.Combine(folder, ReportName), Path.Combine(folder, "evaluation.csv"));
         AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(report.ToJson() + "\n")));
         if (report.Images.Count == 0)

@@ -88,7 +88,7 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
     /// <summary>Draws the facades, unless all of them are there.</summary>
     private void DrawData()
     {
-        Directory.CreateDirectory(settings.Output);
+        OutputPlace.MakeFolder(settings.Output);
         if (settings.Data is not null)
         {
             return;

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Formats;
+
 namespace IlgpuGan.Models.Training;
 
 /// <summary>Where a run keeps what.</summary>
@@ -57,12 +59,13 @@ public sealed class RunDirectory(string path)
     {
         try
         {
-            Directory.CreateDirectory(Checkpoints);
-            Directory.CreateDirectory(Samples);
+            OutputPlace.MakeFolder(Path);
+            OutputPlace.MakeFolder(Checkpoints);
+            OutputPlace.MakeFolder(Samples);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            throw new RunException($"{Path}: the run's folder can't be made: {e.Message}", e);
+            throw new RunException(e.Message, e);
         }
     }
 

@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Translation;
 
@@ -140,21 +141,17 @@ public static class FileTranslation
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
+            OutputPlace.MakeFolderOf(output);
             PictureFile.Save(picture, output);
             return null;
         }
-        catch (DataException e)
+        catch (Exception e) when (e is DataException or IOException)
         {
             return e.Message;
         }
         catch (OutOfMemoryException)
         {
             return $"{output}: memory ran out while it was written";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return $"{output}: {e.Message}";
         }
     }
 }

@@ -14,8 +14,23 @@ public static partial class AtomicFile
     /// <param name="path">The file.</param>
     /// <param name="write">Writes its bytes.</param>
     /// <param name="durable">False for what can be made again: not flushed, so that many small files are written fast. Whole or absent all the same.</param>
-    /// <exception cref="IOException">The disk is full, the folder is missing or can't be written to. A file already there is untouched.</exception>
+    /// <exception cref="IOException">The disk is full, the folder is missing or can't be written to: the message names the file and says which. A file already there is untouched.</exception>
     public static void Write(string path, Action<FileStream> write, bool durable = true)
+    {
+        try
+        {
+            Replace(path, write, durable);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && e is not CheckpointFormatException))
+        {
+            throw new IOException($"{path}: {OutputPlace.ObstacleOf(path, e)}", e);
+        }
+
+        if (durable)
+            FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    private static void Replace(string path, Action<FileStream> write, bool durable)
     {
         var temporary = path + TemporarySuffix;
         var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
@@ -34,9 +49,6 @@ public static partial class AtomicFile
             File.Delete(temporary);
             throw;
         }
-
-        if (durable)
-            FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Asks the system to put the folder's entries on the disk. Windows has no such call, and orders its journal itself.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Evaluation.Segmentation;
 
@@ -84,7 +85,7 @@ public sealed class LabelTask
         var segmenter = Segmenter.Train(mirrored, palette, labelsAreInput: true, device, settings, progress, cancellation);
         if (files.Count > 0)
         {
-            Directory.CreateDirectory(cacheFolders[0]);
+            OutputPlace.MakeFolder(cacheFolders[0]);
             segmenter.Save(files[0], key);
         }
 

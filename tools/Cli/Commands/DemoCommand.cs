@@ -8,6 +8,7 @@ using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -88,7 +89,7 @@ internal static class DemoCommand
 
     private static (PairScores Report, string Gallery) ShowHeldOut(TrainingRun run, string pictures, string gallery)
     {
-        Directory.CreateDirectory(pictures);
+        OutputPlace.MakeFolder(pictures);
         var rows = new List<Picture>();
         var translator = Translator.Open(run.Directory.Path, run.Trainer.Device);
         var pairs = RunData.OpenSplit(run.Options, "val", forEvaluation: true);

@@ -8,6 +8,7 @@ using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -92,7 +93,7 @@ internal static class EvaluateCommand
         var comparison = RunComparison.Of([.. RunNames.Of(runs).Zip(runs, (name, run) => new ComparedRun(name, evaluate(run)))]);
         if (folder is not null)
         {
-            Directory.CreateDirectory(folder);
+            OutputPlace.MakeFolder(folder);
             File.WriteAllText(Path.Combine(folder, "comparison.json"), comparison.ToJson());
             File.WriteAllText(Path.Combine(folder, "comparison.md"), comparison.ToMarkdown());
         }
@@ -114,7 +115,7 @@ internal static class EvaluateCommand
         if (folder is not null)
         {
             var path = Path.Combine(folder, name + ".png");
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            OutputPlace.MakeFolderOf(path);
             PictureFile.SaveSideBySide(path, row);
         }
     }

@@ -5,6 +5,7 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -48,6 +49,7 @@ internal static class TranslateCommand
             };
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var plan = FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output));
+            OutputPlace.MakeFolder(plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output)); // Before the work, which would be lost.
             Translator Open() => Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings with { Once = plan.Count == 1 }));
             return Task.FromResult(Run(Screen.Of(parsed), Open, plan, parsed.GetValue(jobs), cancellation));
         });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Formats;
 #if !USE_ILGPU_PACKAGES
 using ILGPU.Backends;
 using ILGPU.Backends.Ptx;
@@ -39,7 +40,7 @@ internal static class KernelText
             DumpFormat.Opencl => new OpenCLTarget(Float64: true, Float16: false, Int64Atomics: false),
             _ => new SimulatorTarget(WarpSize: 32),
         };
-        Directory.CreateDirectory(folder);
+        OutputPlace.MakeFolder(folder);
         var files = new KernelFile[kernels.Count];
         Parallel.For(0, kernels.Count, i => files[i] = Write(kernels[i], target, folder));
         return files;
