@@ -30,6 +30,17 @@ public class ReportPageTests
         Assert.That(Regex.Count(html, "<polyline class=\"smooth"), Is.EqualTo(5), "four losses and the learning rate");
     }
 
+    /// <summary>A run may be stopped between two logged steps, or before the first.</summary>
+    [Test]
+    public void SaysHowFarTheCheckpointIsWhereTheLogIsBehind()
+    {
+        var (begun, unknown) = (Report(0) with { SavedStep = 7 }, Report(0));
+        Assert.That(ReportPage.Render(begun), Does.Contain("Step 7 of 10000 was taken."));
+        Assert.That(ReportPage.Render(unknown), Does.Contain("Nothing logged yet.").And.Not.Contain("of 10000"));
+        Assert.That(ReportPage.Render(Report(40) with { SavedStep = 407 }), Does.Contain("407 of 10000"));
+        Assert.That(ComparisonPage.Render([begun, unknown]), Does.Contain(">7 of 10000<").And.Not.Contain(">0 of"));
+    }
+
     [Test]
     public void ReferencesNothingOutsideItself()
     {

@@ -43,9 +43,9 @@ public static class ComparisonPage
             var seconds = run.Log.Count == 0 ? 0 : run.Log.Average(e => e.Seconds);
             var warnings = RunWarnings.Of(run.Log).Concat(SampleWarnings.Of(run.Samples)).ToList();
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Marked(i, run)}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Log.Count == 0 ? 0 : run.Log[^1].Step)}{(run.TotalSteps is { } total ? $" of {total}" : "")}</td>")
+                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Step == 0 ? "" : run.StepText)}</td>")
                 .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(seconds > 0 ? (run.BatchSize / seconds).ToString("0.0", CultureInfo.InvariantCulture) : "")}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Log.Count == 0 ? "" : Duration(seconds * run.Log[^1].Step))}</td>")
+                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Log.Count == 0 ? "" : Duration(seconds * run.Step))}</td>")
                 .Append(CultureInfo.InvariantCulture, $"<td>{(warnings.Count == 0 ? "none" : Encode(string.Join(" ", warnings)))}</td></tr>");
         }
 

@@ -50,7 +50,8 @@ public static class ReportPage
     {
         if (report.Log.Count == 0)
         {
-            html.Append("<p class=\"dim\">Nothing logged yet.</p>");
+            var taken = report.Step > 0 ? $" Step {report.StepText} was taken." : "";
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"dim\">Nothing logged yet.{taken}</p>");
             return;
         }
 
@@ -58,19 +59,19 @@ public static class ReportPage
         var recent = report.Log.TakeLast(EntriesForPace).Select(e => e.Seconds).Order().ToList();
         var pace = recent[recent.Count / 2];
         html.Append("<dl class=\"facts\">");
-        Fact("Step", report.TotalSteps is { } total ? $"{last.Step} of {total}" : $"{last.Step}");
+        Fact("Step", report.StepText);
         Fact("Epoch", $"{Math.Ceiling(last.Epoch):0}");
         Fact("Throughput", pace > 0 ? string.Create(CultureInfo.InvariantCulture, $"{report.BatchSize / pace:0.0} images/s, {pace * 1000:0} ms a step") : "not measured");
-        Fact("Trained for", Duration(report.Log.Average(e => e.Seconds) * last.Step));
+        Fact("Trained for", Duration(report.Log.Average(e => e.Seconds) * report.Step));
         if (report.Finished || report.TotalSteps is not null)
         {
-            Fact("Time left", report.Finished ? "finished" : Duration((report.TotalSteps!.Value - last.Step) * pace));
+            Fact("Time left", report.Finished ? "finished" : Duration((report.TotalSteps!.Value - report.Step) * pace));
         }
 
         html.Append("</dl>");
         if (report.TotalSteps is { } steps and > 0)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<div class=\"bar\"><i style=\"width:{Math.Min(100, 100.0 * last.Step / steps):0.#}%\"></i></div>");
+            html.Append(CultureInfo.InvariantCulture, $"<div class=\"bar\"><i style=\"width:{Math.Min(100, 100.0 * report.Step / steps):0.#}%\"></i></div>");
         }
 
         void Fact(string name, string value) => html.Append(CultureInfo.InvariantCulture, $"<div><dt>{Encode(name)}</dt><dd>{Encode(value)}</dd></div>");

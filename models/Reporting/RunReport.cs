@@ -19,8 +19,17 @@ public sealed record RunReport
     /// <summary>Measures on pictures kept back, each with a baseline beside it if there is one.</summary>
     public IReadOnlyList<ReportMetric> Metrics { get; init; } = [];
 
+    /// <summary>Step of the latest checkpoint; 0 if no more is known than the log says.</summary>
+    public long SavedStep { get; init; }
+
+    /// <summary>Steps known to have been taken: a run may be stopped between two that are logged.</summary>
+    public long Step => Math.Max(SavedStep, Log.Count > 0 ? Log[^1].Step : 0);
+
     /// <summary>Steps in all; null if the run has no end.</summary>
     public long? TotalSteps { get; init; }
+
+    /// <summary>The steps taken, of how many if that is known.</summary>
+    internal string StepText => TotalSteps is { } total ? $"{Step} of {total}" : $"{Step}";
 
     /// <summary>Pictures a step.</summary>
     public int BatchSize { get; init; } = 1;

@@ -42,6 +42,7 @@ public static class StoredReport
             Samples = Directory.Exists(directory.Samples) ? [.. directory.AllSamples().Select(s => new ReportSample(s.Step, string.Join(" | ", facts.Columns), s.File))] : [],
             Options = [.. options.ToEntries().Select(e => KeyValuePair.Create("--" + e.Key, e.Value))],
             Environment = [.. facts.Environment],
+            SavedStep = SavedStep(directory),
             TotalSteps = facts.TotalSteps > 0 ? facts.TotalSteps : null,
             BatchSize = options.BatchSize,
             Finished = facts.Finished,
@@ -50,6 +51,18 @@ public static class StoredReport
 
     internal static void WriteFacts(RunDirectory directory, Facts facts) =>
         AtomicFile.Write(directory.ReportFacts, stream => JsonSerializer.Serialize(stream, facts, s_json));
+
+    private static long SavedStep(RunDirectory directory)
+    {
+        try
+        {
+            return directory.Exists ? Checkpoint.Read(directory.Latest).Position.Step : 0;
+        }
+        catch (IOException)
+        {
+            return 0; // A report shows what can be read.
+        }
+    }
 
     /// <summary>A run that has not begun to train, or that an earlier version trained, has none.</summary>
     private static Facts ReadFacts(RunDirectory directory)
