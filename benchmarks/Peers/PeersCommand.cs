@@ -15,6 +15,16 @@ internal static class PeersCommand
     {
         var quick = new Option<bool>("--quick") { Description = "Fewer rows and steps, most threads only; under 90 seconds. Writes no files unless --out is given." };
         var threads = new Option<int[]>("--threads") { Description = "Numbers of threads to compare at (default 1 and 2).", AllowMultipleArgumentsPerToken = true };
+        threads.Validators.Add(result =>
+        {
+            foreach (var count in result.GetValueOrDefault<int[]>() ?? [])
+            {
+                if (count < 1 || count > Environment.ProcessorCount)
+                {
+                    result.AddError($"--threads must be between 1 and {Environment.ProcessorCount}, one a processor, not {count}");
+                }
+            }
+        });
         var minutes = new Option<double?>("--minutes") { Description = $"Go through all rows again while the time is not up (default {DefaultMinutes}). The first round is always whole." };
         var only = new Option<string>("--only") { Description = "Rows with this in their titles, such as CycleGAN or translate. Writes no files unless --out is given.", DefaultValueFactory = _ => "" };
         var python = new Option<string?>("--python") { Description = "Interpreter that has torch, numpy and PIL (default: the first of python3, /usr/bin/python3, python that has)." };

@@ -31,6 +31,13 @@ internal sealed class ComparisonTests
         Assert.That(rows.Select(r => (r.Threads, r.Entries.Count, r.Entries[0].Processes)), Is.EqualTo(new[] { (1, 2, 5), (2, 2, 5) }));
     }
 
+    /// <summary>Ours takes no more threads than there are processors, peers do: a row of more would compare two things.</summary>
+    [TestCase("0")]
+    [TestCase("100000")]
+    public void MoreThreadsThanProcessorsAreRefused(string threads) => Assert.That(
+        PeersCommand.Create().Parse(["--threads", "1", threads]).Errors.Single().Message,
+        Is.EqualTo($"--threads must be between 1 and {Environment.ProcessorCount}, one a processor, not {threads}"));
+
     [Test]
     public void AWorkOfManyTurnsIsMeasuredAsOftenInEveryRound()
     {

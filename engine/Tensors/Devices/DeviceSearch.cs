@@ -31,13 +31,16 @@ public static class DeviceSearch
         ? ("cuda:0", "a CUDA card is faster than the processor")
         : ("cpu", $"there is no CUDA card ({AcceleratorSearch.Absence("cuda").TrimEnd('.')}), and other devices are taken only by name");
 
+    /// <summary>Threads that the processor's device takes where so many are asked for: one a processor at most, which 0 asks for.</summary>
+    public static int ThreadsFor(int asked) => asked > 0 ? Math.Min(asked, Environment.ProcessorCount) : Environment.ProcessorCount;
+
     internal static Device Open(string name, int threads)
     {
         var (kind, index) = Parse(name);
         return kind switch
         {
             "auto" => Open(Automatic().Name, threads),
-            "cpu" => new CpuDevice(Math.Min(threads, Environment.ProcessorCount)),
+            "cpu" => new CpuDevice(ThreadsFor(threads)),
             "cuda" or "opencl" or "simulator" => AcceleratorSearch.Open(kind, index),
             _ => throw new DeviceException($"there is no device '{name}'; there are: {Names}"),
         };

@@ -51,7 +51,7 @@ internal static class BenchCommand
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var measured = new Measured(
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
-                parsed.GetValue(threads) is > 0 and var n ? Math.Min(n, Environment.ProcessorCount) : Environment.ProcessorCount, on.Name);
+                DeviceSearch.ThreadsFor(parsed.GetValue(threads)), on.Name);
             using var step = Workload(measured, on, parsed.GetValue(eager), parsed.GetValue(feed));
             on.Precision = parsed.GetValue(precision);
             var wanted = parsed.GetResult(profile) is null ? null : new ProfileWanted(parsed.GetValue(profile) is { } trace ? ResultFile.At(trace) : null);
