@@ -5,6 +5,7 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 using IlgpuGan.Tensors.Ops;
 using ILGPU;
 using ILGPU.Runtime.Cuda;
@@ -154,6 +155,22 @@ internal sealed class TransferTests
         Assert.That(steps.Select(step => step.IsReady).ToArray(), Is.EqualTo(new[] { true, true, true, true, false, false }));
         steps.ForEach(step => step.Dispose());
         buffers.ForEach(buffer => buffer.Dispose());
+    }
+
+    /// <summary>Of memory that nobody touches, so that none is taken.</summary>
+    [TestCase(1L << 10)]
+    [TestCase((1L << 30) + 4)]
+    [TestCase((3L << 30) - 4)]
+    public void BlocksHoldWhatIsAskedFor(long bytes)
+    {
+        using var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
+        using var accelerator = context.CreateCudaAccelerator(0);
+        var blocks = new StagingBlocks(accelerator, new HostTransfers(accelerator.DefaultStream));
+        var block = blocks.Take(bytes);
+        Assert.That(block.Memory.Numbers.Length * (long)sizeof(float), Is.InRange(bytes, Math.Max(2 * bytes, 1 << 16)));
+        blocks.GiveBack(block);
+        Assert.That(blocks.Take(bytes), Is.SameAs(block));
+        block.Memory.Dispose();
     }
 
     [Test]

@@ -40,7 +40,7 @@ internal sealed class CudaTransfers : HostTransfers
         {
             var piece = MemoryMarshal.AsBytes(source.Slice(start, Math.Min(pieceLength, source.Length - start)));
             var block = _staging.Take(piece.Length);
-            piece.CopyTo(block.Memory.Bytes);
+            piece.CopyTo(MemoryMarshal.AsBytes(block.Memory.Numbers));
             block.Memory.CopyTo(destination.SubView(start, piece.Length / Unsafe.SizeOf<T>()).Cast<byte>(), _kernels);
             block.Passed.Record(_kernels);
             _staging.GiveBack(block);
@@ -50,7 +50,7 @@ internal sealed class CudaTransfers : HostTransfers
     public override Readback BeginDownload(ArrayView<float> source)
     {
         DemandAllowed();
-        var block = _staging.Take(checked(source.IntLength * sizeof(float)));
+        var block = _staging.Take(source.LengthInBytes);
         block.Memory.CopyFrom(source.Cast<byte>(), _kernels);
         block.Passed.Record(_kernels);
         return new StagedReadback(_staging, block, source.IntLength);
@@ -105,7 +105,7 @@ internal sealed class CudaTransfers : HostTransfers
         public override void Take(Span<float> destination)
         {
             Block.Passed.Wait();
-            MemoryMarshal.Cast<byte, float>(Block.Memory.Bytes)[..count].CopyTo(destination);
+            Block.Memory.Numbers[..count].CopyTo(destination);
             Dispose();
         }
 

@@ -1,5 +1,4 @@
 #if !USE_ILGPU_PACKAGES
-using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -70,7 +69,7 @@ internal sealed class PageLockedHostBuffer(HostBufferStock stock, CudaAccelerato
     /// <summary>Behind the copy that read the buffer last.</summary>
     public CopyEvent Copied { get; } = new(accelerator, transfers);
 
-    public override Span<float> Numbers => MemoryMarshal.Cast<byte, float>(_memory.Bytes);
+    public override Span<float> Numbers => _memory.Numbers;
 
     public override void Wait() => Copied.Wait();
 

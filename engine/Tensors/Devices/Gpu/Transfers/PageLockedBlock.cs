@@ -11,24 +11,25 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 /// </summary>
 internal sealed class PageLockedBlock : IDisposable
 {
-    private readonly byte[] _memory;
+    private readonly float[] _memory;
     private readonly int _start;
+    private readonly int _count;
     private readonly PageLockScope<byte> _lock;
 
+    /// <exception cref="OverflowException">more is asked for than an array of numbers holds, 8 GB</exception>
     public PageLockedBlock(Accelerator accelerator, long bytes)
     {
         var page = Environment.SystemPageSize;
-        Length = checked((int)((bytes + page - 1) / page * page));
-        _memory = GC.AllocateUninitializedArray<byte>(checked(Length + page), pinned: true);
+        var length = (bytes + page - 1) / page * page;
+        _memory = GC.AllocateUninitializedArray<float>(checked((int)((length + page) / sizeof(float))), pinned: true);
         var address = Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
-        _start = (int)(-address & (page - 1));
-        _lock = accelerator.CreatePageLockFromPinned<byte>(address + _start, Length);
+        var start = (int)(-address & (page - 1));
+        (_start, _count) = (start / sizeof(float), (int)(length / sizeof(float)));
+        _lock = accelerator.CreatePageLockFromPinned<byte>(address + start, length);
     }
 
-    /// <summary>In bytes.</summary>
-    public int Length { get; }
-
-    public Span<byte> Bytes => _memory.AsSpan(_start, Length);
+    /// <summary>Whole pages of them.</summary>
+    public Span<float> Numbers => _memory.AsSpan(_start, _count);
 
     public void CopyTo(ArrayView<byte> device, AcceleratorStream stream) => device.CopyFromPageLockedAsync(stream, _lock);
 

@@ -5,8 +5,11 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>Page-locked memory that numbers pass through, and the event behind the copy that used it last.</summary>
-internal sealed class StagingBlock(CudaAccelerator accelerator, HostTransfers transfers, int bytes)
+internal sealed class StagingBlock(CudaAccelerator accelerator, HostTransfers transfers, long bytes)
 {
+    /// <summary>In bytes, as asked for: the memory is of whole pages, which may be larger.</summary>
+    public long Size { get; } = bytes;
+
     public PageLockedBlock Memory { get; } = new(accelerator, bytes);
 
     public CopyEvent Passed { get; } = new(accelerator, transfers);
@@ -24,15 +27,15 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
     private const int SmallestBlock = 1 << 14;
     private const int MostOfASize = 4;
 
-    private readonly Dictionary<int, Queue<StagingBlock>> _rings = [];
+    private readonly Dictionary<long, Queue<StagingBlock>> _rings = [];
 
     /// <summary>Also those that nobody gave back: memory must not be collected while the driver has it locked.</summary>
     private readonly List<StagingBlock> _all = [];
 
     /// <summary>A block that no copy uses, for at least so many bytes.</summary>
-    public StagingBlock Take(int bytes)
+    public StagingBlock Take(long bytes)
     {
-        var size = Math.Max((int)BitOperations.RoundUpToPowerOf2((uint)bytes), SmallestBlock);
+        var size = Math.Max((long)BitOperations.RoundUpToPowerOf2((ulong)bytes), SmallestBlock);
         var ring = RingOf(size);
         var isFree = ring.Count > 0 && ring.Peek().Passed.IsReached;
         if (!isFree && ring.Count < MostOfASize)
@@ -52,9 +55,9 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
     }
 
     /// <summary>Puts a block behind the others of its size; the copy that uses it has been enqueued, and its event behind it.</summary>
-    public void GiveBack(StagingBlock block) => RingOf(block.Memory.Length).Enqueue(block);
+    public void GiveBack(StagingBlock block) => RingOf(block.Size).Enqueue(block);
 
-    private Queue<StagingBlock> RingOf(int size)
+    private Queue<StagingBlock> RingOf(long size)
     {
         if (!_rings.TryGetValue(size, out var ring))
         {
