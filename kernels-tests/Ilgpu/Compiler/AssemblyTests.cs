@@ -32,6 +32,18 @@ public sealed class AssemblyTests
         Assert.That(KernelCatalog.Engine.Select(KernelCatalog.Path), Is.Unique);
     }
 
+    /// <summary>A module may have megabytes, and each of its lines a mistake.</summary>
+    [Test]
+    public void ARefusalShowsTheLinesThatItSpeaksOfAndNoMore()
+    {
+        var report = string.Concat(Enumerable.Range(1, 20).Select(i => $"ptxas /tmp/kernel.ptx, line {i}; error   : Unknown symbol\n")) + "ptxas fatal   : Ptx assembly aborted due to errors\n";
+        var ptx = string.Concat(Enumerable.Range(1, 100_000).Select(i => $"  add.s32 %r{i}, %r0, %q0;\n"));
+        var refusal = PtxAssembler.Refusal(report, ptx);
+        Assert.That(refusal.Split('\n'), Has.Length.EqualTo((2 * 8) + 2));
+        Assert.That(refusal, Does.StartWith("ptxas /tmp/kernel.ptx, line 1; error   : Unknown symbol\n    add.s32 %r1, %r0, %q0;\n")
+            .And.Contain("and 13 messages more").And.EndWith("ILGPUGAN_DUMP=1 writes the PTX of each kernel into the folder 'kernels'."));
+    }
+
     private static AssemblyReport[] Assemble(string name, IReadOnlyList<MethodInfo> kernels, PtxTarget target)
     {
         KernelImage[] images = [.. kernels.Select(kernel => KernelCompiler.Compile(

@@ -19,6 +19,9 @@ public sealed record AssemblyReport(string Kernel, int Registers, int StackBytes
 /// </summary>
 public static partial class PtxAssembler
 {
+    /// <summary>Of a refusal that are shown.</summary>
+    private const int MostMessages = 8;
+
     private static readonly string[] UsualFolders = ["/usr/local/cuda/bin", "/opt/cuda/bin", "/opt/cuda-tools"];
 
     /// <summary>The assembler's path, or null.</summary>
@@ -78,12 +81,30 @@ public static partial class PtxAssembler
             var output = process.StandardOutput.ReadToEndAsync();
             var report = process.StandardError.ReadToEnd() + output.Result;
             process.WaitForExit();
-            return process.ExitCode == 0 ? (report, File.ReadAllBytes(target)) : throw new InvalidOperationException($"{report}\n{ptx}");
+            return process.ExitCode == 0 ? (report, File.ReadAllBytes(target)) : throw new InvalidOperationException(Refusal(report, ptx));
         }
         finally
         {
             directory.Delete(recursive: true);
         }
+    }
+
+    /// <summary>The first of the assembler's messages, each with the line that it speaks of: a module may have megabytes, and as many mistakes.</summary>
+    internal static string Refusal(string report, string ptx)
+    {
+        var messages = report.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var lines = ptx.Split('\n');
+        var text = new StringBuilder();
+        foreach (var message in messages.Take(MostMessages))
+        {
+            text.Append(message).Append('\n');
+            if (Number(Line().Match(message)) is > 0 and var number && number <= lines.Length)
+                text.Append("    ").Append(lines[number - 1].Trim()).Append('\n');
+        }
+
+        if (messages.Length > MostMessages)
+            text.Append(CultureInfo.InvariantCulture, $"and {messages.Length - MostMessages} messages more\n");
+        return text.Append("ILGPUGAN_DUMP=1 writes the PTX of each kernel into the folder 'kernels'.").ToString();
     }
 
     private static Process Start(ProcessStartInfo start)
@@ -113,6 +134,9 @@ public static partial class PtxAssembler
 
     [GeneratedRegex(@"\.entry (?<name>\w+)", RegexOptions.ExplicitCapture)]
     private static partial Regex Entry();
+
+    [GeneratedRegex(@", line (?<number>\d+);", RegexOptions.ExplicitCapture)]
+    private static partial Regex Line();
 
     [GeneratedRegex(@"Used (?<number>\d+) registers", RegexOptions.ExplicitCapture)]
     private static partial Regex Registers();
