@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Backends.Ptx;
 using ILGPU.Runtime;
@@ -21,11 +22,33 @@ public sealed class CudaLoadingTests
     {
         if (!OperatingSystem.IsLinux())
             Assert.Ignore("The library is named as Linux names it.");
-        Assert.That(CudaApi.Load(["libno-such-driver.so.1"]).Absence, Is.EqualTo("No CUDA driver was found (libno-such-driver.so.1)."));
-        (CudaApi? api, string absence) = CudaApi.Load(["libno-such-driver.so.1", "libc.so.6"]);
+        Assert.That(CudaApi.Load(["libno-such-driver.so.1"], CudaApi.Exports).Absence, Is.EqualTo("No CUDA driver was found (libno-such-driver.so.1)."));
+        (CudaApi? api, string absence) = CudaApi.Load(["libno-such-driver.so.1", "libc.so.6"], CudaApi.Exports);
         Assert.That(api, Is.Null);
         Assert.That(absence, Is.EqualTo("The CUDA driver 'libc.so.6' is too old: it has no cuInit."));
     }
+
+    /// <summary>A toolkit's stub does not start, another lacks functions; the driver comes behind them.</summary>
+    [Test]
+    public void ALibraryThatDoesNotStartIsPassedOver()
+    {
+        (CudaApi? api, string absence) = CudaApi.Load(["stub", "nothing", "empty", "driver"], Open);
+        Assert.That((api is not null, absence), Is.EqualTo((true, "")));
+        Assert.That(CudaApi.Load(["stub", "empty"], Open).Absence, Does.StartWith("The CUDA driver 'stub' does not start: cuInit failed with CUDA_ERROR_STUB_LIBRARY"));
+
+        static Func<string, IntPtr>? Open(string library) => library switch
+        {
+            "nothing" => null,
+            "empty" => _ => IntPtr.Zero,
+            "stub" => name => name == "cuInit" ? StubInit : PtxDriver.Find(name),
+            _ => PtxDriver.Find,
+        };
+    }
+
+    private static unsafe IntPtr StubInit => (IntPtr)(delegate* unmanaged<uint, CudaError>)&DoNotStart;
+
+    [UnmanagedCallersOnly]
+    private static CudaError DoNotStart(uint flags) => CudaError.CUDA_ERROR_STUB_LIBRARY;
 
     [Test]
     public void ABrokenDeviceDoesNotHideTheOthers()

@@ -25,7 +25,7 @@ internal sealed unsafe class CudaApi
             "/usr/local/nvidia/lib64/libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1", "/run/opengl-driver/lib/libcuda.so.1",
         ];
 
-    private static readonly Lazy<(CudaApi? Api, string Absence)> Loaded = new(() => Load(Libraries));
+    private static readonly Lazy<(CudaApi? Api, string Absence)> Loaded = new(() => Load(Libraries, Exports));
 
     private volatile bool lastingFailureReported;
 
@@ -261,23 +261,38 @@ internal sealed unsafe class CudaApi
     private static IntPtr Demand(Func<string, IntPtr> find, string name) =>
         find(name) is var address && address != IntPtr.Zero ? address : throw new EntryPointNotFoundException(name);
 
-    /// <summary>The driver of the first library that can be loaded, or why there is none.</summary>
-    internal static (CudaApi? Api, string Absence) Load(IReadOnlyList<string> libraries)
+    /// <summary>
+    /// The driver of the first library that starts, or why there is none: what is wrong with the first that can be loaded. That may be a
+    /// toolkit's stub, which programs are linked against on machines without a card, with the driver behind it.
+    /// </summary>
+    /// <param name="libraries">Names, in the order in which they are tried.</param>
+    /// <param name="load">Loads a library and gives the way to find its functions, see the constructor; null where there is none.</param>
+    internal static (CudaApi? Api, string Absence) Load(IReadOnlyList<string> libraries, Func<string, Func<string, IntPtr>?> load)
     {
+        string? absence = null;
         foreach (string name in libraries)
         {
-            if (NativeLibrary.TryLoad(name, out IntPtr library))
-                return Initialize(library, name);
+            if (load(name) is not { } find)
+                continue;
+            (CudaApi? api, string reason) = Initialize(find, name);
+            if (api is not null)
+                return (api, string.Empty);
+            absence ??= reason;
         }
 
-        return (null, $"No CUDA driver was found ({libraries[0]}).");
+        return (null, absence ?? $"No CUDA driver was found ({libraries[0]}).");
     }
 
-    private static (CudaApi? Api, string Absence) Initialize(IntPtr library, string libraryName)
+    /// <summary>Loads a library by the system's own rules.</summary>
+    internal static Func<string, IntPtr>? Exports(string libraryName) => NativeLibrary.TryLoad(libraryName, out IntPtr library)
+        ? name => NativeLibrary.TryGetExport(library, name, out IntPtr address) ? address : IntPtr.Zero
+        : null;
+
+    private static (CudaApi? Api, string Absence) Initialize(Func<string, IntPtr> find, string libraryName)
     {
         try
         {
-            var api = new CudaApi(name => NativeLibrary.TryGetExport(library, name, out IntPtr address) ? address : IntPtr.Zero);
+            var api = new CudaApi(find);
             CudaError status = api.Init(0);
             return status == CudaError.CUDA_SUCCESS ? (api, string.Empty) : (null, $"The CUDA driver '{libraryName}' does not start: cuInit failed with {api.Describe(status)}.");
         }

@@ -23,6 +23,9 @@ internal static unsafe partial class PtxDriver
     /// <summary>The runtime's view of this driver: devices sm_70, sm_80 and sm_90.</summary>
     public static CudaApi Api => field ??= Without();
 
+    /// <summary>The address of a function of this driver.</summary>
+    public static IntPtr Find(string name) => Functions[name];
+
     /// <summary>As <see cref="Api"/>, of a driver that lacks some functions.</summary>
     public static CudaApi Without(params string[] names) => new(name => names.Contains(name) ? IntPtr.Zero : Functions[name]);
 
