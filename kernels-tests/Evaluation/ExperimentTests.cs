@@ -78,6 +78,8 @@ public class ExperimentTests : Cli.CommandLine
         AssertExplained(await Run("experiment", "run", "nothing", "--out", In("x"), "--device", "cpu"), 2, "nothing", "losses");
         AssertExplained(await Run("experiment", "run", "losses", "--out", In("x"), "--size", "48", "--device", "cpu"), 2, "--size");
         AssertExplained(await Run("experiment", "run", "cycle", "--data", data, "--out", In("out"), "--size", "32", "--steps", "1", "--seed", "2", "--device", "cpu"), 2, "--seed is 2 but the run has 1");
+        await Do("experiment", "run", "losses", "--data", data, "--out", In("longer"), "--size", "32", "--steps", "2", "--device", "cpu");
+        AssertExplained(await Run("experiment", "run", "losses", "--data", data, "--out", In("longer"), "--size", "32", "--steps", "1", "--device", "cpu"), 2, "--steps is 1", "has trained 2 already");
     }
 
     /// <summary>A difference is reproduced or reversed only beyond chance, and the sentence counts them.</summary>

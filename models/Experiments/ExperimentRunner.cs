@@ -118,7 +118,7 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
             : TrainingRun.Create(folder, options, data, device);
         if (run.Step >= Steps)
         {
-            return true;
+            return run.Step == Steps ? true : throw new OptionsException($"--steps is {Steps}, but {folder} has trained {run.Step} already: choose another --out");
         }
 
         Say?.Invoke($"Training {arm.Name}: {Steps - run.Step} of {Steps} steps");

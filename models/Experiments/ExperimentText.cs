@@ -34,7 +34,7 @@ public static class ExperimentText
     private static void Append(StringBuilder text, TableResult table)
     {
         text.Append(CultureInfo.InvariantCulture, $"\n## {table.Task} ({table.Source})\n\nPer-pixel accuracy / per-class accuracy / class IoU.\n\n");
-        List<string[]> rows = [["arm", "paper", "here", "L1", "SSIM", "colours a, b"]];
+        List<string[]> rows = [["variant", "paper", "here", "L1", "SSIM", "colours a, b"]];
         rows.AddRange(table.Arms.Select(a => (string[])
         [
             a.Name, Triple(a.Published, "0.00"), Triple(a.Measured, "0.000"), Number(a.L1), Number(a.Ssim), $"{Number(a.Colours.A, "0.00")}, {Number(a.Colours.B, "0.00")}",
