@@ -33,7 +33,7 @@ public class BadInputTests : CommandLine
         AssertExplained(await Train(), Failed, victim);
         var check = await Run("data", "check", In("data"));
         Assert.That(check.Code, Is.EqualTo(Failed));
-        Assert.That(check.Output, Does.Contain(Path.GetFileName(victim)).And.Contain("8 pictures, 1 of them"));
+        Assert.That(check.Output, Does.Contain(Path.GetFileName(victim)).And.Contain("8 pictures, 1 unusable"));
     }
 
     [Test]

@@ -39,6 +39,7 @@ public class JourneyTests : CommandLine
 
         var tensors = await Do("inspect", Path.Combine(run, "checkpoints", "latest.safetensors"));
         Assert.That(tensors, Does.Contain("netG.model.model.0.weight").And.Contain("netD.model.0.bias").And.Contain("optG."));
+        Assert.That(await Do("inspect", run), Is.EqualTo(tensors));
     }
 
     [Test]
@@ -132,7 +133,7 @@ public class JourneyTests : CommandLine
         await Do("evaluate", "--model", first, "--data", In("data"), "--no-labels");
         var evaluated = File.ReadAllText(Path.Combine(first, "report.html"));
         var psnr = JsonDocument.Parse(File.ReadAllText(Path.Combine(first, "evaluation.json"))).RootElement.GetProperty("mean").GetProperty("psnr").GetDouble();
-        Assert.That(evaluated, Does.Contain("PSNR").And.Contain($">{psnr:0.####}<").And.Contain("the mean colour"));
+        Assert.That(evaluated, Does.Contain("PSNR").And.Contain($">{psnr:0.00}<").And.Contain("the mean colour"));
         Assert.That(evaluated, Does.Contain("2 of 2").And.Contain("Environment").And.Contain("--generator"), "nothing is lost that the training wrote");
         File.Delete(Path.Combine(first, "report.html"));
         Assert.That(await Do("report", first), Does.Contain("report.html"));
@@ -141,7 +142,7 @@ public class JourneyTests : CommandLine
         await Do("report", first, second, "--out", In("both.html"));
         Assert.That(
             File.ReadAllText(In("both.html")),
-            Does.Contain("pix2pix: first").And.Contain("pix2pix: second").And.Contain("--steps").And.Contain($">{psnr:0.####}<").And.Not.Contain("--generator"));
+            Does.Contain("pix2pix: first").And.Contain("pix2pix: second").And.Contain("--steps").And.Contain($">{psnr:0.00}<").And.Not.Contain("--generator"));
         AssertExplained(await Run("report", first, In("nowhere")), 1, In("nowhere"), "no run");
     }
 
@@ -166,8 +167,8 @@ public class JourneyTests : CommandLine
 
         await Do("data", "split", "--data", In("pairs"), "--out", In("set"), "--val", "0.2", "--test", "0.2");
         Assert.That(new[] { "train", "val", "test" }.Select(s => Directory.GetFiles(In("set", s)).Length), Is.EqualTo(new[] { 3, 1, 1 }));
-        Assert.That(await Do("data", "check", In("set")), Does.Contain("5 pictures, 0 of them"));
-        Assert.That(await Do("data", "check", In("set", "val")), Does.Contain("1 picture, 0 of them"));
+        Assert.That(await Do("data", "check", In("set")), Does.Contain("5 pictures, all usable; sizes: 5 of 64x32"));
+        Assert.That(await Do("data", "check", In("set", "val")), Does.Contain("1 picture, all usable"));
         await Do(["train", "pix2pix", "--data", In("set"), "--out", In("run"), "--steps", "1", "--quiet", .. Tiny()]);
 
         static Picture Crop(Picture pair, int left) => new(pair.Layers[0].Crop(left, 0, 32, 32));

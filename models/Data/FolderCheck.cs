@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Data;
 /// <summary>What decoding all pictures of a folder showed.</summary>
 /// <param name="Pictures">files looked at</param>
 /// <param name="Problems">a sentence for each file that can't be used, naming it</param>
-/// <param name="Sizes">the commonest sizes, with how often each occurs</param>
+/// <param name="Sizes">the commonest sizes, with how often each occurs, and how many pictures have another</param>
 public sealed record FolderReport(int Pictures, IReadOnlyList<string> Problems, IReadOnlyList<string> Sizes);
 
 /// <summary>Decodes every picture of a folder, whatever kind of data set it is.</summary>
@@ -28,9 +28,13 @@ public static class FolderCheck
                 problems[i] = problem.Message;
             }
         });
-        return new FolderReport(
-            files.Count,
-            [.. problems.OfType<string>()],
-            [.. sizes.OfType<string>().CountBy(s => s).OrderByDescending(s => s.Value).ThenBy(s => s.Key, StringComparer.Ordinal).Take(SizesNamed).Select(s => $"{s.Value} of {s.Key}")]);
+        return new FolderReport(files.Count, [.. problems.OfType<string>()], [.. Commonest(sizes.OfType<string>())]);
+    }
+
+    private static IEnumerable<string> Commonest(IEnumerable<string> sizes)
+    {
+        var counts = sizes.CountBy(s => s).OrderByDescending(s => s.Value).ThenBy(s => s.Key, StringComparer.Ordinal).ToList();
+        var others = counts.Skip(SizesNamed).Sum(s => s.Value);
+        return counts.Take(SizesNamed).Select(s => $"{s.Value} of {s.Key}").Concat(others > 0 ? [$"{others} of others"] : []);
     }
 }

@@ -91,8 +91,7 @@ public static class ComparisonPage
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(name)}</td>");
             foreach (var run in runs)
             {
-                var value = run.Metrics.FirstOrDefault(m => m.Name == name)?.Value;
-                html.Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(value is null ? "—" : value.Value.ToString("0.####", CultureInfo.InvariantCulture))}</td>");
+                html.Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{run.Metrics.FirstOrDefault(m => m.Name == name)?.ValueText ?? "—"}</td>");
             }
 
             html.Append("</tr>");

@@ -25,7 +25,7 @@ public static class EvaluationMetrics
         }
         catch (JsonException e)
         {
-            throw new RunException($"{path}: is damaged: {e.Message}", e);
+            throw new RunException($"{path}: is damaged at line {e.LineNumber + 1}; evaluate the run again", e);
         }
     }
 
@@ -35,7 +35,7 @@ public static class EvaluationMetrics
         if (report is { Mean: { } mean, Baseline: { } baseline })
         {
             yield return new("L1 (0 … 1, lower is better)", mean.L1, baseline.L1, Colour);
-            yield return new("PSNR (dB, higher is better)", mean.Psnr, baseline.Psnr, Colour);
+            yield return new("PSNR (dB, higher is better)", mean.Psnr, baseline.Psnr, Colour, Decimals: 2);
             yield return new("SSIM (higher is better)", mean.Ssim, baseline.Ssim, Colour);
             yield return new("MS-SSIM (higher is better)", mean.MsSsim, baseline.MsSsim, Colour);
         }
@@ -52,7 +52,7 @@ public static class EvaluationMetrics
         yield return new("Colours shared with the targets, b (of 1)", report.Colours.B);
         if (report.SlicedWasserstein is { } patches)
         {
-            yield return new("Patch distance ×1000 (lower is better)", patches.Mean, patches.RealToReal, Real);
+            yield return new("Patch distance ×1000 (lower is better)", patches.Mean, patches.RealToReal, Real, Decimals: 2);
         }
 
         if (report.TwoSample is { } test)

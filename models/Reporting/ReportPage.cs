@@ -87,9 +87,8 @@ public static class ReportPage
         html.Append("<h2>On pictures kept back</h2><div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This run</th><th class=\"number\">To compare</th></tr>");
         foreach (var metric in metrics)
         {
-            var other = metric.Baseline is { } baseline ? string.Create(CultureInfo.InvariantCulture, $"{baseline:0.####}") : "";
             var whose = metric.Baseline is not null && metric.BaselineName is { } name ? $" <span class=\"dim\">{Encode(name)}</span>" : "";
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(metric.Name)}</td><td class=\"number\">{metric.Value:0.####}</td><td class=\"number\">{other}{whose}</td></tr>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(metric.Name)}</td><td class=\"number\">{metric.ValueText}</td><td class=\"number\">{metric.BaselineText}{whose}</td></tr>");
         }
 
         html.Append("</table></div>");

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>What a report shows of a run.</summary>
@@ -52,4 +54,14 @@ public sealed record ReportSample(long Step, string Caption, string Path)
 /// <param name="Value">of the trained network</param>
 /// <param name="Baseline">of something to beat; null if there is nothing</param>
 /// <param name="BaselineName">what the baseline is</param>
-public sealed record ReportMetric(string Name, double Value, double? Baseline = null, string? BaselineName = null);
+/// <param name="Decimals">that are shown</param>
+public sealed record ReportMetric(string Name, double Value, double? Baseline = null, string? BaselineName = null, int Decimals = 4)
+{
+    /// <summary>As a page shows it; null if there is nothing to beat.</summary>
+    public string? BaselineText => Baseline is { } baseline ? Text(baseline) : null;
+
+    /// <summary>As a page shows it.</summary>
+    public string ValueText => Text(Value);
+
+    private string Text(double value) => value.ToString($"F{Decimals}", CultureInfo.InvariantCulture);
+}

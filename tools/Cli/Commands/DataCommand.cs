@@ -16,7 +16,7 @@ internal static class DataCommand
     {
         var (a, b, output) = (Folder("--a", "Pictures of A."), Folder("--b", "Pictures of B, of the same names."), Folder("--out", "Where the pairs go."));
         var command = new Command("combine", "Joins same-named pictures of two folders to pairs: A left, B right.") { a, b, output };
-        command.SetAction(parsed => Finish(Screen.Of(parsed), "pairs", PairBuilder.Combine(parsed.GetRequiredValue(a), parsed.GetRequiredValue(b), parsed.GetRequiredValue(output))));
+        command.SetAction(parsed => Finish(Screen.Of(parsed), "pair", PairBuilder.Combine(parsed.GetRequiredValue(a), parsed.GetRequiredValue(b), parsed.GetRequiredValue(output))));
         return command;
     }
 
@@ -35,7 +35,7 @@ internal static class DataCommand
                 throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--val {v} and --test {t} leave nothing to train on"));
             }
 
-            return Finish(Screen.Of(parsed), "pictures", SplitBuilder.Split(parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), v, t, parsed.GetValue(seed)));
+            return Finish(Screen.Of(parsed), "picture", SplitBuilder.Split(parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), v, t, parsed.GetValue(seed)));
         });
         return command;
     }
@@ -72,7 +72,7 @@ internal static class DataCommand
             var report = FolderCheck.Run(parsed.GetRequiredValue(data));
             Screen.Of(parsed).Result(
                 new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, problems = report.Problems },
-                [.. report.Problems, $"{Counted.Of(report.Pictures, "picture")}, {report.Problems.Count} of them can't be used; sizes: {string.Join(", ", report.Sizes)}"]);
+                [.. report.Problems, $"{Counted.Of(report.Pictures, "picture")}, {Usable(report)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
             return report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
@@ -85,9 +85,13 @@ internal static class DataCommand
             screen.Complain(problem);
         }
 
-        screen.Result(new { folder = outcome.Folder, counts = outcome.Counts, problems = outcome.Problems }, $"{outcome.Folder}: {string.Join(", ", outcome.Counts.Select(c => $"{c.Value} {what} in {c.Key}"))}");
+        screen.Result(new { folder = outcome.Folder, counts = outcome.Counts, problems = outcome.Problems }, $"{outcome.Folder}: {string.Join(", ", outcome.Counts.Select(Part))}");
         return outcome.Problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+
+        string Part(KeyValuePair<string, int> part) => Counted.Of(part.Value, what) + (part.Key == outcome.Folder ? "" : $" in {part.Key}");
     }
+
+    private static string Usable(FolderReport report) => report.Problems.Count == 0 ? "all usable" : $"{report.Problems.Count} unusable";
 
     private static Option<string> Folder(string name, string description) => new(name) { Description = description, HelpName = "DIR", Required = true };
 }

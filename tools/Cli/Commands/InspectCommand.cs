@@ -2,20 +2,26 @@ using System.CommandLine;
 using System.Globalization;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>inspect FILE</c>: what a checkpoint of any known format holds.</summary>
+/// <summary><c>inspect FILE</c>: what a checkpoint of any known format holds, or the latest of a run.</summary>
 internal static class InspectCommand
 {
     private const int LongestMetadata = 2000;
 
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A safetensors, .pth or .onnx file." };
+        var file = new Argument<string>("RUN|FILE") { Description = "A safetensors, .pth or .onnx file, or a run, whose latest checkpoint it is then." };
         var command = new Command("inspect", "Lists the tensors, shapes and metadata of a checkpoint of any known format.") { file };
-        command.SetAction(parsed => Run(Screen.Of(parsed), parsed.GetRequiredValue(file)));
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetRequiredValue(file);
+            var run = new RunDirectory(path);
+            return Run(Screen.Of(parsed), run.Exists ? run.Latest : path);
+        });
         return command;
     }
 

@@ -72,7 +72,7 @@ internal static class TranslateCommand
             new { translated = done, failed = failures.Count, seconds = Math.Round(seconds, 3), files = results.Select(r => new { input = r.Input, output = r.Failure is null ? r.Output : null, failure = r.Failure }) },
             plan.Count == 1 && done == 1
                 ? $"{results[0].Output} ({seconds:0.00} s)"
-                : $"{done} of {plan.Count} pictures translated in {seconds:0.0} s ({results.Count / seconds:0.0} a second){(failures.Count > 0 ? $", {failures.Count} failed" : "")}");
+                : $"{done} of {plan.Count} pictures translated in {seconds:0.0} s{(done > 0 ? $" ({done / seconds:0.0} a second)" : "")}{(failures.Count > 0 ? $", {failures.Count} failed" : "")}");
         return results.Count < plan.Count ? ExitCode.Interrupted : failures.Count > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 }

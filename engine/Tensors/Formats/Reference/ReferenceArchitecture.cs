@@ -144,7 +144,7 @@ public sealed record PatchArchitecture(int Layers, int Ndf, int InputChannels, R
         return keys.Concat(Convolution($"model.{(3 * Math.Max(Layers, 1)) + 2}", 1, Width(Layers), 4, bias: true));
     }
 
-    public override string ToString() => $"PatchGAN of {Layers} layers, ndf {Ndf}, {InputChannels} channels, norm {Norm.ToString().ToLowerInvariant()}";
+    public override string ToString() => $"PatchGAN of {Layers} {(Layers == 1 ? "layer" : "layers")}, ndf {Ndf}, {InputChannels} channels, norm {Norm.ToString().ToLowerInvariant()}";
 
     private long Width(int layer) => (long)Ndf << Math.Min(layer, 3);
 }

@@ -182,5 +182,5 @@ public static class ReferenceKeys
         return unexpected.Count > 0 ? $"it looks like a {architecture}, but '{unexpected.First()}' is unexpected{Others(unexpected.Count)}" : "";
     }
 
-    private static string Others(int count) => count > 1 ? $" (and {count - 1} others)" : "";
+    private static string Others(int count) => count > 1 ? $" (and {count - 1} more)" : "";
 }
