@@ -21,14 +21,14 @@ public sealed class KernelsCommandTests : CommandLine
         });
     }
 
-    [TestCase("ptx", "ptx", "mma.sync.aligned.m16n8k8")]
-    [TestCase("opencl", "cl", "__kernel void")]
-    [TestCase("ir", "ir", "kernel Kernel_")]
-    public async Task DumpWritesOneFileAKernel(string format, string extension, string holds)
+    [TestCase("ptx", "ptx", "tensor-core-medium-tf32", "mma.sync.aligned.m16n8k8")]
+    [TestCase("opencl", "cl", "vectorised-large", "get_local_id")]
+    [TestCase("ir", "ir", "vectorised-large", "threadindex")]
+    public async Task DumpWritesOneFileAKernel(string format, string extension, string name, string holds)
     {
-        using var json = JsonDocument.Parse(await Do("kernels", "dump", "tensor-core-medium-tf32", "--format", format, "--target", "sm_80", "--out", In("dump"), "--json"));
+        using var json = JsonDocument.Parse(await Do("kernels", "dump", name, "--format", format, "--target", "sm_80", "--out", In("dump"), "--json"));
         var files = json.RootElement.GetProperty("kernels").EnumerateArray().ToList();
-        Assert.That(files, Has.Count.EqualTo(4));
+        Assert.That(files, Has.Count.EqualTo(format == "ptx" ? 4 : 2));
         foreach (var file in files)
         {
             var path = In("dump", file.GetProperty("file").GetString()!);
@@ -40,6 +40,17 @@ public sealed class KernelsCommandTests : CommandLine
                 Assert.That(file.GetProperty("spill_bytes").GetInt32(), Is.Zero);
             }
         }
+    }
+
+    [Test]
+    public async Task WhatNeedsTensorCoresIsDumpedForThemOnly()
+    {
+        var text = await Do("kernels", "dump", "medium-along-depth", "--target", "sm_75", "--out", In("dump"));
+        Assert.That(text, Does.Not.Contain("left out"));
+        text = await Do("kernels", "dump", "along-depth", "--target", "sm_75", "--out", In("dump"));
+        Assert.That(text, Does.Contain("8 kernels left out: tensor cores need --format ptx and --target sm_80"));
+        Assert.That(Directory.GetFiles(In("dump"), "*tensor-core*"), Is.Empty);
+        AssertExplained(await Run("kernels", "dump", "tensor-core", "--format", "opencl", "--out", In("dump")), 2, "--format ptx");
     }
 
     [Test]

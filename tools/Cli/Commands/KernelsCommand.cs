@@ -2,6 +2,7 @@ using System.CommandLine;
 using IlgpuGan.Cli.Kernels;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
@@ -39,7 +40,14 @@ internal static class KernelsCommand
         var command = new Command("dump", "Compiles kernels and writes their text, one file a kernel. Needs no device.") { name, format, target, folder };
         command.SetAction(parsed =>
         {
-            var kernels = Matching(parsed.GetValue(name));
+            var matching = Matching(parsed.GetValue(name));
+            var kernels = KernelText.Of(matching, parsed.GetValue(format), parsed.GetValue(target));
+            const string Need = "tensor cores need --format ptx and --target sm_80 or later";
+            if (kernels.Count == 0)
+            {
+                throw new UsageException(Need);
+            }
+
             var screen = Screen.Of(parsed);
             var files = KernelText.Write(kernels, parsed.GetValue(format), parsed.GetValue(target), parsed.GetRequiredValue(folder).FullName);
             screen.Result(
@@ -52,7 +60,7 @@ internal static class KernelsCommand
                         spill_bytes = f.Assembly?.SpillBytes, shared_bytes = f.SharedBytes,
                     }),
                 },
-                KernelText.Table(files));
+                [.. KernelText.Table(files), .. kernels.Count < matching.Count ? [$"{Counted.Of(matching.Count - kernels.Count, "kernel")} left out: {Need}"] : Array.Empty<string>()]);
             return ExitCode.Done;
         });
         return command;

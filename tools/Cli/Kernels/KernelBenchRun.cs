@@ -28,7 +28,11 @@ internal static class KernelBenchRun
             screen.Say(Line(measurement, roofline));
         }
 
-        screen.Say("* the variant that the table takes for this shape");
+        if (measured.Exists(IsMarked))
+        {
+            screen.Say("* the variant that the table takes for this shape");
+        }
+
         if (html is not null)
         {
             RooflinePage.Write(html, device, bench.Layer, roofline, measured);
@@ -43,7 +47,7 @@ internal static class KernelBenchRun
 
     private static string Line(KernelMeasurement m, Roofline? roofline)
     {
-        var name = $"{m.Name,-24} {(m.IsChosen && m.Variant.Length > 0 ? m.Variant + " *" : m.Variant),-30}";
+        var name = $"{m.Name,-24} {(IsMarked(m) ? m.Variant + " *" : m.Variant),-30}";
         if (m.Counts is { } c)
         {
             return $"{name} {c.Instructions,13} {c.Multiplications,11} {c.GlobalAccesses,10} {c.GlobalBytes,10} {c.SharedAccesses,11} {c.Barriers,8} {Number((double)m.Cost.Flops / c.GlobalBytes),7}";
@@ -52,6 +56,8 @@ internal static class KernelBenchRun
         var (min, median) = (m.Times!.Value.Min, m.Times.Value.Median);
         return $"{name} {Number(min * 1e3),10} {Number(median * 1e3),10} {Number(m.Cost.Flops / min / Giga),9} {Number(m.Cost.Bytes / min / Giga),8} {Number(m.Intensity),7} {Share(m, roofline!.Value),8:P0}";
     }
+
+    private static bool IsMarked(KernelMeasurement m) => m.IsChosen && m.Variant.Length > 0;
 
     private static double Share(KernelMeasurement m, Roofline roofline) => roofline.Share(m.Cost, TimeSpan.FromSeconds(m.Times!.Value.Min));
 

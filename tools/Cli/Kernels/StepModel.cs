@@ -29,10 +29,11 @@ internal sealed record StepModel(string Workload, int Size, int Batch, ProductPr
         var all = device.Log.GroupBy(_ => "all").Select(Row.Of(Card)).Single();
         screen.Say($"{Workload}, {Size} x {Size}, batch {Batch}, {Precision.ToString().ToLowerInvariant()}, on {Card.Name} on paper: "
             + $"{Number(Card.Peak(Precision) / 1e12)} TFLOP/s in products, {Number(Card.BytesPerSecond / 1e12)} TB/s, {Card.Multiprocessors} multiprocessors");
-        screen.Say($"{"kernel",-52} {"launches",8} {"GFLOP",9} {"MB",9} {"floor ms",9} {"filled ms",9} {"reach ms",9}");
+        var width = rows.Max(row => row.Kernel.Length);
+        screen.Say($"{"kernel".PadRight(width)} {"launches",8} {"GFLOP",9} {"MB",9} {"floor ms",9} {"filled ms",9} {"reach ms",9}");
         foreach (var row in rows.Append(all))
         {
-            screen.Say($"{row.Kernel,-52} {row.Launches,8} {Number(row.Flops / Giga),9} {Number(row.Bytes / Mega),9} {Number(row.Floor / Milli),9} {Number(row.Filled / Milli),9} {Number(row.Reached / Milli),9}");
+            screen.Say($"{row.Kernel.PadRight(width)} {row.Launches,8} {Number(row.Flops / Giga),9} {Number(row.Bytes / Mega),9} {Number(row.Floor / Milli),9} {Number(row.Filled / Milli),9} {Number(row.Reached / Milli),9}");
         }
 
         screen.Say("floor: all of the card at its peak; filled: multiprocessors without a group of threads stand idle; reach: and loops of products go as fast as their instructions let them");

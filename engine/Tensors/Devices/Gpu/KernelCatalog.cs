@@ -14,7 +14,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <param name="Name">family and variant, <c>product/tiled</c></param>
 /// <param name="Purpose">what it is for, in a few words</param>
 /// <param name="Method">what the compiler is given; its first argument is no index, groups are explicit</param>
-public sealed record KernelEntry(string Name, string Purpose, MethodInfo Method);
+/// <param name="NeedsTensorCores">it is for CUDA of sm_80 and later, and empty elsewhere</param>
+public sealed record KernelEntry(string Name, string Purpose, MethodInfo Method, bool NeedsTensorCores = false);
 
 /// <summary>Every kernel of the GPU devices, for lists and dumps: nothing here needs a device.</summary>
 public static class KernelCatalog
@@ -106,7 +107,7 @@ public static class KernelCatalog
                 : $"product/{RungNames.Of(kernel.Rung)}-{kernel.Shape}-{(kernel.Precision == ProductPrecision.Fp32 ? "" : $"{kernel.Precision}-")}{vectors}{reading}".ToLowerInvariant();
             if (kernel.Rung != ProductRung.Tiled || !kernel.IsAlongDepth)
             {
-                yield return new KernelEntry(name, RungNames.Purpose(kernel.Rung), kernel.Kernel.Method);
+                yield return new KernelEntry(name, RungNames.Purpose(kernel.Rung), kernel.Kernel.Method, kernel.Rung == ProductRung.TensorCore);
             }
         }
 
