@@ -20,6 +20,8 @@ internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarge
 /// </summary>
 internal sealed unsafe class ConvolutionAlgorithms
 {
+    private readonly CpuThreads _threads;
+    private readonly ConvolutionMemory _memory;
     private readonly CorrelationRunner _direct;
     private readonly InnerProductRunner _innerProducts;
     private readonly OuterProductRunner _outerProducts;
@@ -35,6 +37,7 @@ internal sealed unsafe class ConvolutionAlgorithms
     public ConvolutionAlgorithms(CpuThreads threads)
     {
         var memory = new ConvolutionMemory(threads);
+        (_threads, _memory) = (threads, memory);
         _direct = new(threads, memory);
         _innerProducts = new(threads, memory);
         _outerProducts = new(threads, memory);
@@ -50,6 +53,11 @@ internal sealed unsafe class ConvolutionAlgorithms
 
     public ConvolutionPass Forward(in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
+        if (border == PadMode.Constant && TrySeenTaps(g, isHeld, winogradUse) is { } seen && InnerProductPlan.TryCreate(seen.Geometry, kernel) is { } product)
+        {
+            return (x, w, held, bias, y) => _innerProducts.Run(product, x, seen.Of(w, held, _threads, _memory.Weights), bias, y);
+        }
+
         var correlation = Correlation.Forward(g, border);
         if (FewTilesPlan.TryCreate(correlation, kernel, winogradUse, isHeld) is { } few)
         {
@@ -66,6 +74,16 @@ internal sealed unsafe class ConvolutionAlgorithms
 
     public ConvolutionPass InputGradient(in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
+        if (TrySeenTaps(g, isHeld, winogradUse) is { } seen && ColumnGradientPlan.TryCreate(seen.Geometry, kernel) is { } product)
+        {
+            var (planes, plane) = ((g.N, g.C), g.H * g.W);
+            return (dy, w, held, bias, dx) =>
+            {
+                _columns.Run(product, dy, seen.Of(w, held, _threads, _memory.Weights), null, dx);
+                AddBias(bias, dx, planes, plane);
+            };
+        }
+
         var correlation = Correlation.InputGradient(g);
         if (FewTilesPlan.TryCreate(correlation, kernel, winogradUse, isHeld) is { } few)
         {
@@ -116,6 +134,18 @@ internal sealed unsafe class ConvolutionAlgorithms
         else
         {
             _outerProducts.Assign(later, plan, x, dy, target);
+        }
+    }
+
+    private static SeenTaps? TrySeenTaps(in ConvGeometry g, bool isHeld, WinogradUse winogradUse) =>
+        isHeld && winogradUse < WinogradUse.WhereverPossible ? SeenTaps.Of(g) : null;
+
+    /// <summary>Adds to each plane of dx [N, C, plane] its channel's bias.</summary>
+    private static void AddBias(float* bias, float* dx, (int N, int C) planes, int plane)
+    {
+        for (var i = 0; bias != null && i < planes.N * planes.C * plane; i++)
+        {
+            dx[i] += bias[i / plane % planes.C];
         }
     }
 
