@@ -1,6 +1,7 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
@@ -180,6 +181,51 @@ internal sealed class StepTests
 
         Tensor.Empty(new Shape(5 << 20), device).Dispose();
         Assert.That(device.Pool.Allocations, Is.EqualTo(3), "recorded");
+    }
+
+    /// <summary>Where nothing is recorded, smaller tensors share a block that a large one needs again afterwards.</summary>
+    [Test]
+    public void LargeTensorsOfAForwardShareABlock()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var mode = GradMode.NoGrad();
+        for (var round = 0; round < 2; round++)
+        {
+            using var step = device.Step();
+            Tensor.Empty(new Shape(16 << 20), device).Dispose();
+            using var a = Tensor.Full(new Shape(5 << 20), 1, device);
+            using var b = Tensor.Full(new Shape(5 << 20), 2, device);
+            var c = Tensor.Full(new Shape(6 << 20), 3, device);
+            b.Dispose();
+            using var d = Tensor.Full(new Shape(5 << 20), 4, device);
+            Assert.That((a.ToArray().Min(), a.ToArray().Max()), Is.EqualTo((1, 1)));
+            Assert.That((c.ToArray().Min(), c.ToArray().Max()), Is.EqualTo((3, 3)));
+            Assert.That((d.ToArray().Min(), d.ToArray().Max()), Is.EqualTo((4, 4)));
+            Assert.That(device.Pool.Allocations, Is.EqualTo(1));
+        }
+    }
+
+    /// <summary>A part of a block that a recorded step took is its own, whatever comes back beside it.</summary>
+    [Test]
+    public void ARecordedStepsPartOfABlockStaysApart()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var mode = GradMode.NoGrad();
+        var part = new Shape(8 << 20);
+        Tensor.Empty(new Shape(16 << 20), device).Dispose();
+        var beside = Tensor.Empty(part, device);
+        using var step = new RecordedStep(device, inputs => [inputs[0] + 1]);
+        using var x = Tensor.Full(part, 1, device);
+        _ = step.Run(x);
+        x.Dispose();
+        using var y = Tensor.Full(part, 2, device);
+        for (var round = 0; round < 3; round++)
+        {
+            var sum = step.Run(y)[0];
+            beside.Dispose();
+            Tensor.Full(new Shape(16 << 20), 7, device).Dispose();
+            Assert.That((sum.ToArray().Min(), sum.ToArray().Max()), Is.EqualTo((3, 3)), $"round {round}");
+        }
     }
 
     /// <summary>Without gradients a deep network needs memory for a few activations; with them, about one saved tensor a layer, freed on the way back.</summary>

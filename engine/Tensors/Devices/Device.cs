@@ -94,7 +94,7 @@ public abstract class Device : IDisposable
     /// <param name="isBrief">see <see cref="MemoryPool.Rent"/></param>
     internal Storage Allocate(long count, bool isBrief = false)
     {
-        var storage = Pool.Rent(count, isBrief);
+        var storage = Pool.Rent(count, isBrief, isWhole: !isBrief || Recording is not null);
         Recording?.Note(storage);
         return storage;
     }

@@ -36,7 +36,8 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     /// it will be returned before long, as by a forward that records nothing: what is large then takes any block, so that the sizes of layers
     /// done with are not kept beside those of the present one
     /// </param>
-    public Storage Rent(long count, bool isBrief = false)
+    /// <param name="isWhole">false to leave what is not needed of a block to others until both parts are back, where the device can</param>
+    public Storage Rent(long count, bool isBrief = false, bool isWhole = true)
     {
         var size = Math.Max(RoundUp(count), 16);
         var most = isBrief && size >= Large ? long.MaxValue : size * MaxWaste;
@@ -49,6 +50,12 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
             {
                 var storage = blocks[^1];
                 blocks.RemoveAt(blocks.Count - 1);
+                if (!isWhole && storage.Capacity > size * MaxWaste && storage.Cut(size) is var (first, second))
+                {
+                    Add(second);
+                    storage = first;
+                }
+
                 storage.Rental++;
                 return storage;
             }
@@ -67,6 +74,17 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     {
         if (!Recycles)
             return;
+        if (storage.Rest is var (whole, other) && !storage.IsRecorded && !other.IsRecorded && Remove(other))
+        {
+            Return(whole);
+            return;
+        }
+
+        Add(storage);
+    }
+
+    private void Add(Storage storage)
+    {
         storage.LastUse = _steps;
         if (!_free.TryGetValue(storage.Capacity, out var blocks))
         {
@@ -83,38 +101,23 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     /// <summary>Takes note that a block's memory went back to the device.</summary>
     internal void Forget(Storage storage) => Interlocked.Add(ref _allocatedBytes, -storage.Capacity * sizeof(float));
 
-    /// <summary>Takes a free block out, whose next user is known already.</summary>
-    internal void Remove(Storage storage)
-    {
-        if (_free.TryGetValue(storage.Capacity, out var blocks))
-        {
-            blocks.Remove(storage);
-        }
-    }
+    /// <summary>Takes a free block out, whose next user is known already. False if it is not there.</summary>
+    internal bool Remove(Storage storage) => _free.TryGetValue(storage.Capacity, out var blocks) && blocks.Remove(storage);
 
     /// <summary>Gives all free blocks back to the device, except those of a step that is being recorded.</summary>
-    internal void Trim()
+    internal void Trim() => FreeWhere(block => !block.IsRecorded);
+
+    private void FreeUnused() => FreeWhere(block => block.LastUse < _steps - 1);
+
+    private void FreeWhere(Predicate<Storage> goes)
     {
         foreach (var blocks in _free.Values)
         {
-            blocks.FindAll(block => !block.IsRecorded).ForEach(block => block.Free());
-            blocks.RemoveAll(block => !block.IsRecorded);
+            blocks.FindAll(IsToGo).ForEach(block => block.Free());
+            blocks.RemoveAll(IsToGo);
         }
-    }
 
-    private void FreeUnused()
-    {
-        foreach (var blocks in _free.Values)
-        {
-            // Oldest first, since the latest is returned to the end and taken from there.
-            var old = 0;
-            while (old < blocks.Count && blocks[old].LastUse < _steps - 1)
-            {
-                blocks[old++].Free();
-            }
-
-            blocks.RemoveRange(0, old);
-        }
+        bool IsToGo(Storage block) => block.Rest is null && goes(block);
     }
 
     /// <summary>Multiples of 16 floats keep every block a whole number of cache lines.</summary>

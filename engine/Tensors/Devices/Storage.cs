@@ -24,11 +24,25 @@ public abstract class Storage
 
     internal abstract MemoryPool Pool { get; }
 
+    /// <summary>The block that this is a part of, and its other part; null for memory of its own.</summary>
+    internal (Storage Whole, Storage Other)? Rest { get; private set; }
+
     /// <summary>The pool's step in which the block was last returned.</summary>
     internal long LastUse { get; set; }
 
     /// <summary>How often the pool has handed the block out: who remembers something about its content must remember this, too.</summary>
     internal int Rental { get; set; }
+
+    /// <summary>Cuts a free block in two, each of which goes to the pool; null on devices whose blocks stay whole.</summary>
+    /// <param name="count">elements of the first part</param>
+    internal virtual (Storage First, Storage Second)? Cut(long count) => null;
+
+    /// <summary>Introduces the parts of this block to each other.</summary>
+    protected (Storage First, Storage Second) Parts(Storage first, Storage second)
+    {
+        (first.Rest, second.Rest) = ((this, second), (this, first));
+        return (first, second);
+    }
 
     /// <summary>Gives the memory back to the device, now; nothing refers to the block any more.</summary>
     internal abstract void Free();

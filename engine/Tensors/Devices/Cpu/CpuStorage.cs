@@ -15,6 +15,15 @@ internal sealed unsafe class CpuStorage : Storage
         GC.AddMemoryPressure(capacity * sizeof(float));
     }
 
+    /// <summary>A part of another block, which frees it.</summary>
+    private CpuStorage(CpuStorage whole, long first, long capacity)
+        : base(capacity)
+    {
+        Pool = whole.Pool;
+        Pointer = whole.Pointer + first;
+        GC.SuppressFinalize(this);
+    }
+
     public float* Pointer { get; }
 
     internal override MemoryPool Pool { get; }
@@ -53,6 +62,9 @@ internal sealed unsafe class CpuStorage : Storage
 
     /// <summary>Runs when a tensor made outside any step was dropped without being disposed.</summary>
     ~CpuStorage() => FreeMemory();
+
+    internal override (Storage First, Storage Second)? Cut(long count) =>
+        Parts(new CpuStorage(this, 0, count), new CpuStorage(this, count, Capacity - count));
 
     internal override void Free()
     {
