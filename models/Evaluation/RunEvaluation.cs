@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Segmentation;
@@ -213,13 +212,13 @@ public static class RunEvaluation
         var pictures = Path.Combine(folder, FolderName);
         OutputPlace.MakeFolder(pictures);
         var (json, csv) = (Path.Combine(folder, ReportName), Path.Combine(folder, "evaluation.csv"));
-        AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(report.ToJson() + "\n")));
+        AtomicFile.WriteText(json, report.ToJson() + "\n");
         if (report.Images.Count == 0)
         {
             return [json];
         }
 
-        AtomicFile.Write(csv, stream => stream.Write(Encoding.UTF8.GetBytes(report.ToCsv())));
+        AtomicFile.WriteText(csv, report.ToCsv());
         return [json, csv, .. sheet.Write(pictures)];
     }
 }

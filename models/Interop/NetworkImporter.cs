@@ -1,4 +1,3 @@
-using System.Text;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
@@ -53,7 +52,7 @@ public static class NetworkImporter
         }
 
         directory.Create();
-        AtomicFile.Write(directory.Options, stream => stream.Write(Encoding.UTF8.GetBytes(options.ToJson() + '\n')));
+        AtomicFile.WriteText(directory.Options, options.ToJson() + '\n');
         SafetensorsWriter.Write(directory.Latest, arrays, new Checkpoint(options, new RunPosition()).ToMetadata());
         return new ImportedRun(directory, options, names, [.. generators.SelectMany(g => g.Dropped)]);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using IlgpuGan.Tensors.Formats;
 using static IlgpuGan.Models.Reporting.PageParts;
 
 namespace IlgpuGan.Models.Reporting;
@@ -18,7 +19,7 @@ public static class ComparisonPage
 
     /// <param name="runs">at least one</param>
     /// <param name="path">where to write</param>
-    public static void Write(IReadOnlyList<RunReport> runs, string path) => ReportPage.WriteText(Render(runs), path);
+    public static void Write(IReadOnlyList<RunReport> runs, string path) => AtomicFile.WriteText(path, Render(runs));
 
     public static string Render(IReadOnlyList<RunReport> runs)
     {

@@ -14,7 +14,7 @@ public static class ReportPage
     private const int EntriesForPace = 50;
 
     /// <summary>Writes the page in one piece: a reader never sees half of one.</summary>
-    public static void Write(RunReport report, string path) => WriteText(Render(report), path);
+    public static void Write(RunReport report, string path) => AtomicFile.WriteText(path, Render(report));
 
     public static string Render(RunReport report)
     {
@@ -38,12 +38,6 @@ public static class ReportPage
         Table(html, "Environment", report.Environment);
         Close(html);
         return html.ToString();
-    }
-
-    internal static void WriteText(string page, string path)
-    {
-        var bytes = Encoding.UTF8.GetBytes(page);
-        AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     private static void Progress(StringBuilder html, RunReport report)

@@ -317,12 +317,7 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private void WriteOptions() => Writing(() => AtomicFile.Write(Directory.Options, stream =>
-    {
-        using var writer = new StreamWriter(stream, leaveOpen: true);
-        writer.Write(Options.ToJson());
-        writer.Write('\n');
-    }));
+    private void WriteOptions() => Writing(() => AtomicFile.WriteText(Directory.Options, Options.ToJson() + '\n'));
 
     private void Writing(Action write) => Writing<object?>(() =>
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace IlgpuGan.Tensors.Formats;
 
@@ -29,6 +30,10 @@ public static partial class AtomicFile
         if (durable)
             FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
+
+    /// <summary>Writes a text in UTF-8.</summary>
+    /// <exception cref="IOException">As <see cref="Write"/>.</exception>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private static void Replace(string path, Action<FileStream> write, bool durable)
     {

@@ -94,8 +94,8 @@ internal static class EvaluateCommand
         if (folder is not null)
         {
             OutputPlace.MakeFolder(folder);
-            File.WriteAllText(Path.Combine(folder, "comparison.json"), comparison.ToJson());
-            File.WriteAllText(Path.Combine(folder, "comparison.md"), comparison.ToMarkdown());
+            AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), comparison.ToJson());
+            AtomicFile.WriteText(Path.Combine(folder, "comparison.md"), comparison.ToMarkdown());
         }
 
         if (screen.Json)

@@ -52,7 +52,7 @@ internal static class RooflinePage
         }
 
         page.Append("</html>\n");
-        AtomicFile.Write(Path.GetFullPath(path), stream => stream.Write(Encoding.UTF8.GetBytes(page.ToString())));
+        AtomicFile.WriteText(path, page.ToString());
     }
 
     private static void Table(StringBuilder page, string[] columns, IReadOnlyList<KernelMeasurement> measured, Func<KernelMeasurement, string[]> cells)
