@@ -24,7 +24,8 @@ internal sealed class LogSoftmaxTests
             for (var row = 0; row < rows; row++)
             {
                 var line = Numbers.Double(x[(row * columns)..((row + 1) * columns)]);
-                var logarithm = line.Max() + Math.Log(line.Sum(v => Math.Exp(v - line.Max())));
+                var largest = line.Max();
+                var logarithm = largest + Math.Log(line.Sum(v => Math.Exp(v - largest)));
                 for (var column = 0; column < columns; column++)
                 {
                     expected[(row * columns) + column] = line[column] - logarithm;
