@@ -1,16 +1,21 @@
 using System.Diagnostics;
 using IlgpuGan.Models.Training;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>Shows a run while it trains: a bar with losses and time left, or plain lines where the output is no terminal.</summary>
 internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
 {
+    /// <summary>So many fit into 80 columns and leave some to the bar.</summary>
+    private const int LossesALine = 4;
+
     private static readonly TimeSpan s_between = TimeSpan.FromSeconds(5);
 
     private readonly Stopwatch _sinceLine = new();
     private ProgressTask? _task;
+    private volatile string _state = "starting";
 
     /// <summary>Trains a run under a display.</summary>
     public static TrainingOutcome Train(TrainingRun run, Screen screen, CancellationToken cancellation)
@@ -22,10 +27,10 @@ internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
         }
 
         return AnsiConsole.Progress().AutoClear(false).HideCompleted(false)
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(new ProgressBarColumn(), new PercentageColumn(), new StateColumn(display))
             .Start(context =>
             {
-                display._task = context.AddTask("starting", maxValue: Math.Max(1, run.TotalSteps));
+                display._task = context.AddTask("training", maxValue: Math.Max(1, run.TotalSteps));
                 display._task.Value = run.Step;
                 return run.Train(display, cancellation);
             });
@@ -36,16 +41,26 @@ internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
         if (_task is not null)
         {
             _task.Value = progress.Step;
-            _task.Description = Markup.Escape(Line(progress));
+            _state = string.Join('\n', [$"{Place(progress)}  {Pace(progress)}", .. progress.Losses.Chunk(LossesALine).Select(Losses)]);
         }
         else if (!_sinceLine.IsRunning || _sinceLine.Elapsed >= s_between || progress.Step == progress.TotalSteps)
         {
-            screen.Say(Line(progress));
+            screen.Say($"{Place(progress)}  {Losses(progress.Losses)}  {Pace(progress)}");
             _sinceLine.Restart();
         }
     }
 
-    private static string Line(TrainingProgress p) =>
-        $"step {p.Step}/{p.TotalSteps}  epoch {p.Epoch}  {string.Join("  ", p.Losses.Select(l => $"{l.Name} {l.Value:0.000}"))}  " +
-        $"{p.ImagesPerSecond:0.0} img/s  {Durations.Rough(p.Remaining)} left";
+    private static string Place(TrainingProgress p) => $"step {p.Step}/{p.TotalSteps}  epoch {p.Epoch}";
+
+    private static string Losses(IEnumerable<Loss> losses) => string.Join("  ", losses.Select(l => $"{l.Name} {l.Value:0.000}"));
+
+    private static string Pace(TrainingProgress p) => $"{p.ImagesPerSecond:0.0} img/s  {Durations.Rough(p.Remaining)} left";
+
+    /// <summary>What stands beside the bar, in lines of its own: descriptions of tasks have one, which would leave no room to the bar.</summary>
+    private sealed class StateColumn(TrainingDisplay display) : ProgressColumn
+    {
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(display._state);
+    }
 }
