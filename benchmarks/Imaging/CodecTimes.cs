@@ -29,9 +29,16 @@ internal static class CodecTimes
 
     private static int Run(string folder, string? python)
     {
+        string[] pictures = Directory.Exists(folder) ? [.. Directory.GetFiles(folder).Where(IsPicture).Order(StringComparer.Ordinal)] : [];
+        if (pictures.Length == 0)
+        {
+            Console.Error.WriteLine($"{folder}: {(Directory.Exists(folder) ? "holds no PNG or JPEG pictures" : "there is no such folder")}");
+            return 1;
+        }
+
         Console.WriteLine("| picture | work | ms | Pillow's ms | ratio |");
         Console.WriteLine("|---|---|---|---|---|");
-        foreach (var path in Directory.GetFiles(folder).Where(IsPicture).Order(StringComparer.Ordinal))
+        foreach (var path in pictures)
         {
             var peers = python is null ? [] : PillowTimes(python, path);
             foreach (var (work, milliseconds) in Times(path))

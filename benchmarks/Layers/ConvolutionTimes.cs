@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
@@ -14,9 +15,9 @@ internal static class ConvolutionTimes
 {
     public static Command Create()
     {
-        var threads = new Option<int>("--threads") { Description = "Threads (default 1).", DefaultValueFactory = _ => 1 };
-        var seconds = new Option<double>("--seconds") { Description = "Seconds for each pass of each layer (default 0.2).", DefaultValueFactory = _ => 0.2 };
-        var batch = new Option<int>("--batch") { Description = "Pictures (default 1).", DefaultValueFactory = _ => 1 };
+        var threads = PositiveOption.Of("--threads", "Threads.", 1);
+        var seconds = PositiveOption.Of("--seconds", "Seconds for each pass of each layer.", 0.2);
+        var batch = PositiveOption.Of("--batch", "Pictures.", 1);
         var only = new Option<string>("--only") { Description = "Layers with this in their names.", DefaultValueFactory = _ => "" };
         var winograd = new Option<WinogradUse>("--winograd") { Description = "Where Winograd's algorithm is used.", DefaultValueFactory = _ => WinogradUse.WhereFaster };
         var held = new Option<bool>("--held") { Description = "Weights do not change from call to call, as in translation." };

@@ -7,6 +7,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Tensors.Devices.Cpu;
 using Perfolizer.Horology;
 
@@ -17,7 +18,7 @@ internal static class OpsCommand
 {
     public static Command Create()
     {
-        var threads = new Option<int>("--threads") { Description = "Threads of the engine (default: all).", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var threads = PositiveOption.Of("--threads", "Threads of the engine.", Environment.ProcessorCount);
         var isLong = new Option<bool>("--long") { Description = "BenchmarkDotNet's own number of iterations instead of a short run." };
         var rest = new Argument<string[]>("options") { Description = "BenchmarkDotNet's, such as --filter '*Norm*' or --list flat (after --, where ilgpugan's parser would take them)." };
         var command = new Command("ops", "Times every op on the networks' shapes beside plain C#, System.Numerics.Tensors and MathNet.") { threads, isLong, rest };

@@ -13,11 +13,11 @@ internal static class RungsCommand
 
     public static Command Create()
     {
-        var channels = new Option<int>("--channels") { Description = "Channels in and out (default 128).", DefaultValueFactory = _ => 128 };
-        var size = new Option<int>("--size") { Description = "Side of the output in pixels (default 64).", DefaultValueFactory = _ => 64 };
-        var threads = new Option<int>("--threads") { Description = "Threads of the rungs that use them (default: all).", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var from = new Option<int>("--from") { Description = "Rung to begin with, which the others are then held against (default 1).", DefaultValueFactory = _ => 1 };
-        var seconds = new Option<double>("--seconds") { Description = "Seconds for each rung; at least one run (default 1).", DefaultValueFactory = _ => 1 };
+        var channels = PositiveOption.Of("--channels", "Channels in and out.", 128);
+        var size = PositiveOption.Of("--size", "Side of the output in pixels.", 64);
+        var threads = PositiveOption.Of("--threads", "Threads of the rungs that use them.", Environment.ProcessorCount);
+        var from = PositiveOption.Of("--from", "Rung to begin with, which the others are then held against.", 1);
+        var seconds = PositiveOption.Of("--seconds", "Seconds for each rung; at least one run.", 1.0);
         var command = new Command("rungs", "From the naive loop to the engine's kernels: runs, checks and times each step of HOW-IT-IS-FAST.md.") { channels, size, threads, from, seconds };
         command.SetAction(parsed => Run(
             new Convolution3x3(parsed.GetValue(channels), parsed.GetValue(channels), parsed.GetValue(size), parsed.GetValue(size)),

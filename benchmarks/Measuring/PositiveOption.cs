@@ -1,0 +1,24 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+
+namespace IlgpuGan.Benchmarks.Measuring;
+
+/// <summary>An option whose number is more than 0, and of which <c>--help</c> shows the default.</summary>
+internal static class PositiveOption
+{
+    public static Option<T> Of<T>(string name, string description, T value)
+        where T : struct, INumber<T>
+    {
+        var option = new Option<T>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            // What is no number at all has been complained of already.
+            if (result.Tokens is [var token] && T.TryParse(token.Value, CultureInfo.InvariantCulture, out var given) && given <= T.Zero)
+            {
+                result.AddError($"{name} must be more than 0, not {token.Value}");
+            }
+        });
+        return option;
+    }
+}
