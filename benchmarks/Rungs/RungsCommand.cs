@@ -27,6 +27,13 @@ internal static class RungsCommand
 
     private static int Run(Convolution3x3 layer, int threads, int from, double seconds)
     {
+        var rungs = Ladder.Rungs();
+        if (from > rungs.Count)
+        {
+            Console.Error.WriteLine($"--from must be one of the {rungs.Count} rungs, not {from}");
+            return 1;
+        }
+
         var machine = Machine.Look([1, threads]);
         var (one, all) = (machine.Peaks[0], machine.Peaks[1]);
         Console.WriteLine(machine);
@@ -38,7 +45,7 @@ internal static class RungsCommand
         float[]? expected = null;
         double first = 0, before = 0;
         var number = from;
-        foreach (var rung in Ladder.Rungs().Skip(from - 1))
+        foreach (var rung in rungs.Skip(from - 1))
         {
             using var owner = rung as IDisposable;
             Array.Fill(y, float.NaN);

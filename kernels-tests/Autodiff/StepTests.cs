@@ -205,6 +205,22 @@ internal sealed class StepTests
         }
     }
 
+    /// <summary>What no step disposes has a block of its own, which goes back to the device when the tensor is dropped.</summary>
+    [Test]
+    public void OutsideStepsBlocksStayWhole()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var mode = GradMode.NoGrad();
+        var half = new Shape(8 << 20);
+        for (var round = 0; round < 2; round++)
+        {
+            Tensor.Empty(new Shape(16 << 20), device).Dispose();
+            using var a = Tensor.Full(half, 1, device);
+            using var b = Tensor.Full(half, 2, device);
+            Assert.That(device.Pool.Allocations, Is.EqualTo(2));
+        }
+    }
+
     /// <summary>A part of a block that a recorded step took is its own, whatever comes back beside it.</summary>
     [Test]
     public void ARecordedStepsPartOfABlockStaysApart()
@@ -212,6 +228,7 @@ internal sealed class StepTests
         using var device = Device.Open("cpu", threads: 1);
         using var mode = GradMode.NoGrad();
         var part = new Shape(8 << 20);
+        using var outer = device.Step();
         Tensor.Empty(new Shape(16 << 20), device).Dispose();
         var beside = Tensor.Empty(part, device);
         using var step = new RecordedStep(device, inputs => [inputs[0] + 1]);

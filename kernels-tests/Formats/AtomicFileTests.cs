@@ -44,6 +44,18 @@ public sealed class AtomicFileTests
         Assert.That(old.Read("a").ToSingle(), Is.EqualTo(new float[] { 1, 2 }));
     }
 
+    /// <summary>Asked, not tried: who may rename would lose <c>/dev/null</c> if it went wrong.</summary>
+    [Test]
+    [Platform(Exclude = "Win")]
+    public void ADeviceIsNoFileToReplace()
+    {
+        Assert.That(OutputPlace.IsDevice("/dev/null"), Is.True);
+        Assert.That(OutputPlace.IsDevice("/dev/../dev/null"), Is.True);
+        Assert.That(OutputPlace.IsDevice("/dev/absent"), Is.False);
+        Assert.That(OutputPlace.IsDevice("/dev/shm/file"), Is.False);
+        Assert.That(OutputPlace.IsDevice(TestFiles.Write("file", "content"u8)), Is.False);
+    }
+
     [Test]
     public void AMissingFolderIsAnError()
     {

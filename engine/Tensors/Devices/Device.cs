@@ -94,7 +94,8 @@ public abstract class Device : IDisposable
     /// <param name="isBrief">see <see cref="MemoryPool.Rent"/></param>
     internal Storage Allocate(long count, bool isBrief = false)
     {
-        var storage = Pool.Rent(count, isBrief, isWhole: !isBrief || Recording is not null);
+        // A part of a block that nobody returns would keep the whole from all: only what a step will dispose is cut off.
+        var storage = Pool.Rent(count, isBrief, isWhole: !isBrief || _step is null || Recording is not null);
         Recording?.Note(storage);
         return storage;
     }

@@ -37,6 +37,13 @@ public static partial class AtomicFile
 
     private static void Replace(string path, Action<FileStream> write, bool durable)
     {
+        if (OutputPlace.IsDevice(path))
+        {
+            using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
+            write(device);
+            return;
+        }
+
         var temporary = path + TemporarySuffix;
         var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
         try
