@@ -5,6 +5,7 @@ using IlgpuGan.Benchmarks.Ops;
 using IlgpuGan.Benchmarks.Peers;
 using IlgpuGan.Benchmarks.Regression;
 using IlgpuGan.Benchmarks.Rungs;
+using IlgpuGan.Benchmarks.Steps;
 
 // A process that starts, reads a file and ends is a yardstick of the regression check; nothing else is loaded for it.
 return args is [Suite.OnlyRead, var file] ? (File.ReadAllBytes(file).Length > 0 ? 0 : 1) : Run(args);
@@ -17,6 +18,7 @@ static int Run(string[] args)
         OpsCommand.Create(),
         RungsCommand.Create(),
         CheckCommand.Create(),
+        StepsCommand.Create(),
         ConvolutionTimes.Create(),
         CodecTimes.Create(),
     };

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Benchmarks.Layers;
 
-/// <summary>A convolution layer of the real networks at 256², batch 1.</summary>
+/// <summary>A convolution layer of a network. <see cref="All"/> are those at 256² and batch 1; the small families' are in <see cref="SmallLayers"/>.</summary>
 /// <param name="Name">network and place</param>
 /// <param name="In">input channels</param>
 /// <param name="Out">output channels</param>
@@ -12,8 +12,9 @@ namespace IlgpuGan.Benchmarks.Layers;
 /// <param name="Pad">zeros on each side</param>
 /// <param name="Transposed">a transposed convolution</param>
 /// <param name="OutputPad">rows and columns that a transposed one adds</param>
+/// <param name="Batch">pictures</param>
 internal sealed record ConvolutionLayer(
-    string Name, int In, int Out, int Size, int Kernel, int Stride, int Pad, bool Transposed = false, int OutputPad = 0)
+    string Name, int In, int Out, int Size, int Kernel, int Stride, int Pad, bool Transposed = false, int OutputPad = 0, int Batch = 1)
 {
     public static IReadOnlyList<ConvolutionLayer> All { get; } =
     [
@@ -53,6 +54,6 @@ internal sealed record ConvolutionLayer(
 
     /// <summary>The convolution itself, or the one whose data gradient the transposed convolution is.</summary>
     public ConvGeometry Geometry => Transposed
-        ? new ConvGeometry(1, Out, OutSize, OutSize, In, Kernel, Kernel, Stride, Stride, Pad, Pad, 1, 1, Size, Size)
-        : new ConvGeometry(1, In, Size, Size, Out, Kernel, Kernel, Stride, Stride, Pad, Pad, 1, 1, OutSize, OutSize);
+        ? new ConvGeometry(Batch, Out, OutSize, OutSize, In, Kernel, Kernel, Stride, Stride, Pad, Pad, 1, 1, Size, Size)
+        : new ConvGeometry(Batch, In, Size, Size, Out, Kernel, Kernel, Stride, Stride, Pad, Pad, 1, 1, OutSize, OutSize);
 }

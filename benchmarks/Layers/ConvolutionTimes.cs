@@ -8,7 +8,7 @@ using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 namespace IlgpuGan.Benchmarks.Layers;
 
 /// <summary>
-/// <c>layers [--threads N] [--seconds S] [--batch N] [--only NAME] [--held] [--cold] [--winograd Never|WhereFaster|WhereverPossible|WhereverPossibleOnFourPoints]</c>: the best time and speed
+/// <c>layers [--small] [--threads N] [--seconds S] [--batch N] [--only NAME] [--held] [--cold] [--winograd Never|WhereFaster|WhereverPossible|WhereverPossibleOnFourPoints]</c>: the best time and speed
 /// of each convolution layer's three passes, as a Markdown table.
 /// </summary>
 internal static class ConvolutionTimes
@@ -17,28 +17,29 @@ internal static class ConvolutionTimes
     {
         var threads = PositiveOption.Of("--threads", "Threads.", 1);
         var seconds = PositiveOption.Of("--seconds", "Seconds for each pass of each layer.", 0.2);
-        var batch = PositiveOption.Of("--batch", "Pictures.", 1);
+        var batch = new Option<int?>("--batch") { Description = "Pictures, where not as many as each layer is trained with." };
+        var small = new Option<bool>("--small") { Description = "The layers of the families' small networks, of 16 to 64 pixels." };
         var only = new Option<string>("--only") { Description = "Layers with this in their names.", DefaultValueFactory = _ => "" };
         var winograd = new Option<WinogradUse>("--winograd") { Description = "Where Winograd's algorithm is used.", DefaultValueFactory = _ => WinogradUse.WhereFaster };
         var held = new Option<bool>("--held") { Description = "Weights do not change from call to call, as in translation." };
         var cold = new Option<bool>("--cold") { Description = "Empties the caches before each call, which is nearer to a training step than calls in a row." };
-        var command = new Command("layers", "Times the three passes of each convolution of the networks.") { threads, seconds, batch, only, winograd, held, cold };
+        var command = new Command("layers", "Times the three passes of each convolution of the networks.") { small, threads, seconds, batch, only, winograd, held, cold };
         command.SetAction(parsed =>
         {
             using var device = new CpuDevice(parsed.GetValue(threads), parsed.GetValue(winograd));
             var clock = new PassClock(parsed.GetValue(threads), parsed.GetValue(seconds), parsed.GetValue(cold));
-            Run(device, clock, parsed.GetValue(batch), parsed.GetRequiredValue(only), parsed.GetValue(held));
+            Run(device, clock, parsed.GetValue(small) ? SmallLayers.All : ConvolutionLayer.All, parsed.GetValue(batch), parsed.GetRequiredValue(only), parsed.GetValue(held));
         });
         return command;
     }
 
-    private static void Run(CpuDevice device, PassClock clock, int batch, string only, bool held)
+    private static void Run(CpuDevice device, PassClock clock, IReadOnlyList<ConvolutionLayer> layers, int? batch, string only, bool held)
     {
         Console.WriteLine($"| {device.Description} | forward ms | GFLOP/s | data gradient ms | GFLOP/s | weight gradient ms | GFLOP/s |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
-        foreach (var layer in ConvolutionLayer.All.Where(layer => layer.Name.Contains(only, StringComparison.Ordinal)))
+        foreach (var layer in layers.Where(layer => layer.Name.Contains(only, StringComparison.Ordinal)))
         {
-            Console.WriteLine($"| {layer.Name} | {string.Join(" | ", Time(device, layer.Geometry with { N = batch }, layer.Transposed, clock, held))} |");
+            Console.WriteLine($"| {layer.Name} | {string.Join(" | ", Time(device, layer.Geometry with { N = batch ?? layer.Batch }, layer.Transposed, clock, held))} |");
         }
     }
 

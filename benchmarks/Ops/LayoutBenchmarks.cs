@@ -33,7 +33,7 @@ public class LayoutBenchmarks : OpBenchmark
     {
         nameof(ReflectionPad) or nameof(NaivePad) => Moving(Count + Padded),
         nameof(ReflectionPadGradient) => Moving(Count + Padded, Padded),
-        nameof(Fill) => Moving(Count),
+        nameof(Fill) or nameof(FillFrom) => Moving(Count),
         nameof(Concat) or nameof(ExchangeWithPool) => Moving(4 * Count),
         _ => Moving(2 * Count),
     };
@@ -70,6 +70,9 @@ public class LayoutBenchmarks : OpBenchmark
 
     [Benchmark]
     public void Copy() => Kernels.Copy(_x, _copy);
+
+    [Benchmark]
+    public void FillFrom() => Kernels.FillFrom(_choice, _copy);
 
     [Benchmark]
     public void Fill() => Kernels.Fill(_copy, 1);

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>A step of Adam and of gradient descent over as many weights as a discriminator, a ResNet and a U-Net have.</summary>
+/// <summary>A step of Adam, RMSProp and gradient descent, and of a moving average, over as many weights as a discriminator, a ResNet and a U-Net have.</summary>
 public class OptimizerBenchmarks : OpBenchmark
 {
     private const float Rate = 2e-4f;
@@ -22,7 +22,13 @@ public class OptimizerBenchmarks : OpBenchmark
     [Params(2_768_705, 11_378_179, 54_413_955)]
     public int Weights { get; set; }
 
-    public override OpCost Cost(string method) => method == nameof(Sgd) ? Moving(5L * Weights, 4L * Weights) : Moving(7L * Weights, 12L * Weights);
+    public override OpCost Cost(string method) => method switch
+    {
+        nameof(Sgd) => Moving(5L * Weights, 4L * Weights),
+        nameof(RmsProp) => Moving(5L * Weights, 9L * Weights),
+        nameof(Lerp) => Moving(3L * Weights, 3L * Weights),
+        _ => Moving(7L * Weights, 12L * Weights),
+    };
 
     protected override void Prepare()
     {
@@ -46,6 +52,21 @@ public class OptimizerBenchmarks : OpBenchmark
     {
         Device.Numbers.SetSingle(StepNumbers.AtOnce, Rate);
         Kernels.Sgd([new SgdSlot(_slot.SecondMoment, _slot.Gradient, _slot.FirstMoment)], StepNumbers.AtOnce, 0.9f, 0);
+    }
+
+    [Benchmark]
+    public void RmsProp()
+    {
+        var settings = new RmsPropSettings(0.99f, Epsilon, 0, 0, RmsPropConvention.PyTorch, StepNumbers.AtOnce);
+        RmsPropSettings.SetRates(Device.Numbers, StepNumbers.AtOnce, settings.Convention, Rate);
+        Kernels.RmsProp([new RmsPropSlot(_slot.FirstMoment, _slot.Gradient, _slot.SecondMoment, null)], settings);
+    }
+
+    [Benchmark]
+    public void Lerp()
+    {
+        Device.Numbers.SetSingle(StepNumbers.AtOnce, 0.001f);
+        Kernels.Lerp(_slot.Gradient, StepNumbers.AtOnce, _slot.FirstMoment);
     }
 
     [Benchmark, BenchmarkCategory(Reference)]

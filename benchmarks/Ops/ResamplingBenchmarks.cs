@@ -13,6 +13,7 @@ public class ResamplingBenchmarks : OpBenchmark
     private DeviceSpan _x;
     private DeviceSpan _large;
     private DeviceSpan _small;
+    private ResampleTaps _taps = null!;
 
     [Params(32, 128)]
     public int Side { get; set; }
@@ -20,12 +21,14 @@ public class ResamplingBenchmarks : OpBenchmark
     private long Count => (long)Planes * Side * Side;
 
     public override OpCost Cost(string method) =>
+        method == nameof(Resample) ? Moving(Count * 3 / 2, 2 * (Count / Side) * _taps.Reads) :
         method.Contains("Pool", StringComparison.Ordinal) ? Moving(Count * 5 / 4, Count) : Moving(5 * Count, method.Contains("Bilinear", StringComparison.Ordinal) ? 32 * Count : 0);
 
     protected override void Prepare()
     {
         _input = Draw(Count);
         (_x, _large, _small) = (Upload(_input), New(4 * Count), New(Count / 4));
+        _taps = new ResampleTaps(Side, [.. Enumerable.Range(0, Side / 2).Select(i => (2 * i, new[] { 0.5f, 0.5f }))]);
         (Result, Expected) = (_large, new float[4 * Count]);
     }
 
@@ -43,6 +46,9 @@ public class ResamplingBenchmarks : OpBenchmark
 
     [Benchmark]
     public void AveragePoolGradient() => Kernels.AveragePoolGradient(_small, _x, Halving);
+
+    [Benchmark]
+    public void Resample() => Kernels.Resample(_x, _large with { Length = Count / 2 }, Planes * Side, 1, _taps);
 
     [Benchmark]
     public void MaxPool() => Kernels.MaxPool(_x, _small, Halving);

@@ -29,8 +29,8 @@ public class StartupBenchmarks
     public double Devices() => _command.Start("devices", "--json").Seconds;
 
     [Benchmark]
-    public double TranslateResNet9() => _command.Run(_resnet, _materials).Times[0];
+    public double TranslateResNet9() => _command.Run(_resnet, Way.Plain, _materials).Times[0];
 
     [Benchmark]
-    public double TranslateUNet256() => _command.Run(_unet, _materials).Times[0];
+    public double TranslateUNet256() => _command.Run(_unet, Way.Plain, _materials).Times[0];
 }

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using IlgpuGan.Cli.Profiling;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Measuring;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Ops;
@@ -17,8 +18,8 @@ public class TrainingBenchmarks : WholeBenchmark
 
     protected override string What => Work;
 
-    private protected override BenchStep Make(string name, int size) =>
-        BenchStep.OfTraining(name == "pix2pix" ? ModelKind.Pix2Pix : ModelKind.CycleGan, size, 1, Device);
+    protected override BenchStep Make(string name, int size) =>
+        BenchStep.OfTraining(FamilyCatalog.Find(name)!, size, 1, Device);
 }
 
 /// <summary>Forward passes of the generators.</summary>
@@ -32,7 +33,7 @@ public class InferenceBenchmarks : WholeBenchmark
 
     protected override string What => Work;
 
-    private protected override BenchStep Make(string name, int size) => BenchStep.OfInference(GeneratorKind.Parse(name), size, 1, Device);
+    protected override BenchStep Make(string name, int size) => BenchStep.OfInference(name, size, 1, Device);
 }
 
 /// <summary>What runs whole networks; costs are summed over its ops.</summary>
@@ -67,5 +68,5 @@ public abstract class WholeBenchmark : OpBenchmark
 
     protected void Run() => _step!.Run();
 
-    private protected abstract BenchStep Make(string name, int size);
+    protected abstract BenchStep Make(string name, int size);
 }

@@ -6,41 +6,57 @@ namespace IlgpuGan.Benchmarks.Peers;
 /// <summary>
 /// The contest: round after round through all work, in each of which all who can take their turn, one process after another,
 /// until the time is used up. So everybody meets the machine in all its moods. A contestant's processes on one thread and on more run
-/// one right after the other, so that what more threads gain can be told from how the machine was.
+/// one right after the other, so that what more threads gain can be told from how the machine was. Before its first turn at a workload, a short scan
+/// finds the fastest of a contestant's settings.
 /// </summary>
-internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnlyList<Workload> workloads, Action<string> say)
+/// <param name="contestants">ours first</param>
+/// <param name="workloads">the rows</param>
+/// <param name="journal">what has been measured already, and where measurements go</param>
+/// <param name="say">gets a line for each</param>
+internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnlyList<Workload> workloads, Journal journal, Action<string> say)
 {
-    private const int MostRounds = 5;
+    /// <summary>Losses of equal weights and inputs part by rounding alone, which optimisers and norms of few values enlarge from step to step.</summary>
+    private const double LossTolerance = 0.01;
 
     /// <summary>Counts of the same work may differ by this: they are rounded.</summary>
     private const double FlopTolerance = 0.01;
 
     private readonly Dictionary<(Workload, Contestant), List<Sample>> _samples = [];
+    private readonly Dictionary<(Workload, Contestant), Way> _ways = [];
     private readonly HashSet<(Workload, Contestant)> _failed = [];
     private readonly List<string> _notes = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    /// <summary>Whether something is left for another run with the same journal.</summary>
+    public bool IsCutShort { get; private set; }
+
+    /// <summary>When no process is begun any more.</summary>
+    public TimeSpan Slice { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Most rounds.</summary>
+    public int Rounds { get; init; } = 5;
 
     /// <summary>Runs one round for all, then as many more as fit.</summary>
     /// <param name="budget">no process of a second or later round is begun that would probably end later than this</param>
     public (IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes) Run(TimeSpan budget)
     {
-        var clock = Stopwatch.StartNew();
         using var materials = new Materials();
         Contestant[] present = [.. contestants.Where(Present)];
         Workload[][] groups = [.. workloads.GroupBy(w => w.Title).Select(g => g.ToArray())];
         var cost = new TimeSpan[groups.Length];
-        for (var round = 1; round <= MostRounds; round++)
+        for (var round = 1; round <= Rounds; round++)
         {
             for (var i = 0; i < groups.Length; i++)
             {
-                if (round == 1 || clock.Elapsed + cost[i] < budget)
+                if (round == 1 || _clock.Elapsed + cost[i] < budget)
                 {
-                    var start = clock.Elapsed;
+                    var start = _clock.Elapsed;
                     for (var turn = 0; turn < groups[i][0].Turns; turn++)
                     {
-                        Turn(groups[i], present, materials, round);
+                        Turn(groups[i], present, materials, round, turn);
                     }
 
-                    cost[i] = clock.Elapsed - start;
+                    cost[i] = _clock.Elapsed - start;
                 }
             }
         }
@@ -65,7 +81,7 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
     }
 
     /// <param name="group">the same work on different numbers of threads</param>
-    private void Turn(Workload[] group, Contestant[] present, Materials materials, int round)
+    private void Turn(Workload[] group, Contestant[] present, Materials materials, int round, int turn)
     {
         for (var place = 0; place < present.Length; place++)
         {
@@ -76,26 +92,78 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
                 // What failed before would again.
                 if (contestant.CanRun(work) && !_failed.Contains((work, contestant)))
                 {
-                    Measure(work, contestant, materials, round);
+                    Measure(work, contestant, materials, $"{round}.{turn}", group[^1]);
                 }
             }
         }
     }
 
-    private void Measure(Workload work, Contestant contestant, Materials materials, int round)
+    /// <param name="work">what is measured</param>
+    /// <param name="contestant">whom</param>
+    /// <param name="materials">files to work on</param>
+    /// <param name="time">round and turn</param>
+    /// <param name="most">the same work on the most threads, on which the scan is made</param>
+    private void Measure(Workload work, Contestant contestant, Materials materials, string time, Workload most)
     {
         try
         {
-            var sample = contestant.Run(work, materials);
+            if (Fastest(most, contestant, materials) is not { } way || Take(work, contestant, way, materials, time) is not { } sample)
+            {
+                IsCutShort = true;
+                return;
+            }
+
+            _ways[(work, contestant)] = way;
             Of(work, contestant).Add(sample);
             say(string.Create(
-                CultureInfo.InvariantCulture, $"round {round}: {work.Title}, threads {work.Threads}: {contestant.Name} {sample.Times.Min():0.000} s"));
+                CultureInfo.InvariantCulture,
+                $"round {time}: {work.Title}, threads {work.Threads}: {contestant.Name}{(way.Name.Length > 0 ? $" ({way.Name})" : "")} {sample.Times.Min():0.0000} s"));
         }
         catch (PeerException problem)
         {
             _failed.Add((work, contestant));
             Note($"{contestant.Name}, {work.Title}, threads {work.Threads}: {problem.Message}");
         }
+    }
+
+    /// <summary>The contestant's settings that are fastest on some work; null where there is no time left to find out.</summary>
+    /// <exception cref="PeerException">none gives a measurement</exception>
+    private Way? Fastest(Workload work, Contestant contestant, Materials materials)
+    {
+        var ways = contestant.Ways(work);
+        if (ways.Count == 1)
+        {
+            return ways[0];
+        }
+
+        (Way? Way, double Seconds) best = (null, double.PositiveInfinity);
+        PeerException? first = null;
+        foreach (var way in ways)
+        {
+            try
+            {
+                if (Take(work.Shortened, contestant, way, materials, "scan") is not { } sample)
+                {
+                    return null;
+                }
+
+                best = sample.Times.Min() < best.Seconds ? (way, sample.Times.Min()) : best;
+            }
+            catch (PeerException problem)
+            {
+                first ??= problem;
+                Note($"{contestant.Name}, {work.Title}, threads {work.Threads}, {way.Name}: {problem.Message}");
+            }
+        }
+
+        return best.Way ?? throw first!;
+    }
+
+    /// <summary>A measurement; null where there is no time left for it.</summary>
+    private Sample? Take(Workload work, Contestant contestant, Way way, Materials materials, string time)
+    {
+        var key = $"{work.Title}; threads {work.Threads}; {contestant.Name}; {way.Name}; {time}";
+        return journal.Has(key) || _clock.Elapsed < Slice ? journal.Take(key, () => contestant.Run(work, way, materials)) : null;
     }
 
     private void CheckWork(Workload work, Contestant[] present)
@@ -107,10 +175,20 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
                 CultureInfo.InvariantCulture,
                 $"{work.Title}: the contestants count between {counted.Min():0.00} and {counted.Max():0.00} GFLOP a step, so they do not do the same work"));
         }
+
+        var ours = Of(work, present[0]).Select(s => s.FirstLosses).FirstOrDefault();
+        foreach (var peer in present.Skip(1).Where(c => c.IsFloat32 && ours is not null))
+        {
+            if (Of(work, peer).Select(s => s.FirstLosses).FirstOrDefault() is { } theirs
+                && ours!.SelectMany(l => l).Zip(theirs.SelectMany(l => l), (a, b) => Math.Abs(a - b) / Math.Max(1, Math.Abs(a))).Max() is var apart && !(apart < LossTolerance))
+            {
+                Note(string.Create(CultureInfo.InvariantCulture, $"{work.Title}: {peer.Name}'s first losses are {apart:0.0000} from ours, so it does not do the same work"));
+            }
+        }
     }
 
     private ResultRow Row(Workload work, Contestant[] present) =>
-        new(work.Title, work.Threads, [.. present.Where(c => Of(work, c).Count > 0).Select(c => Entry.Of(c.Name, Of(work, c)))]);
+        new(work.Title, work.Threads, [.. present.Where(c => Of(work, c).Count > 0).Select(c => Entry.Of(c.Name, Of(work, c)) with { Way = _ways[(work, c)].Name, IsFloat32 = c.IsFloat32 })]);
 
     private List<Sample> Of(Workload work, Contestant contestant)
     {

@@ -9,12 +9,21 @@ internal abstract class Contestant
     /// <summary>Why it can't take part on this machine, and what would help; null if it can.</summary>
     public abstract string? Absence { get; }
 
-    /// <summary>What it runs with, as <c>name: value</c>, known after its first measurement.</summary>
+    /// <summary>Whether it computes in float32, as we do.</summary>
+    public virtual bool IsFloat32 => true;
+
+    /// <summary>What it runs with, as <c>name: value</c>; asked only where it is not absent.</summary>
     public abstract IEnumerable<(string Name, string Value)> Settings { get; }
 
     public abstract bool CanRun(Workload work);
 
+    /// <summary>Settings among which a short scan finds the fastest; at least one.</summary>
+    public virtual IReadOnlyList<Way> Ways(Workload work) => [Way.Plain];
+
     /// <summary>Runs a process and returns what it measured.</summary>
+    /// <param name="work">what it does</param>
+    /// <param name="way">one of <see cref="Ways"/></param>
+    /// <param name="materials">files to work on</param>
     /// <exception cref="PeerException">it gave no measurement</exception>
-    public abstract Sample Run(Workload work, Materials materials);
+    public abstract Sample Run(Workload work, Way way, Materials materials);
 }

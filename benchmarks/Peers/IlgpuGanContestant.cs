@@ -16,7 +16,7 @@ internal sealed class IlgpuGanContestant : Contestant
     private const int StepsUntilReady = 3;
 
     // What makes PyTorch faster is not set here, nor what a shell may have set for it.
-    private static readonly Dictionary<string, string?> s_environment = TorchContestant.AllocatorSettings.Keys.ToDictionary(name => name, _ => (string?)null);
+    private static readonly Dictionary<string, string?> s_environment = PythonHome.AllocatorSettings.Keys.ToDictionary(name => name, _ => (string?)null);
 
     public override string Name => "IlgpuGan";
 
@@ -26,14 +26,25 @@ internal sealed class IlgpuGanContestant : Contestant
 
     public override bool CanRun(Workload work) => true;
 
-    public override Sample Run(Workload work, Materials materials)
+    public override Sample Run(Workload work, Way way, Materials materials)
     {
         if (work.Kind == WorkKind.Translation)
         {
             var (weights, picture) = (materials.Weights(work.Network), materials.Picture(work.Size));
             var (_, seconds) = Start(
-                "translate", "--model", weights, "--input", picture, "--out", TranslationOf(work, materials), "--eval", "--threads", Text(work.Threads), "--quiet");
+                "translate", "--model", weights, "--input", picture, "--out", materials.Translation(work), "--eval", "--threads", Text(work.Threads), "--quiet");
             return new Sample { Times = [seconds] };
+        }
+
+        if (work.IsSmallStep)
+        {
+            return Sample.Parse(ChildProcess.Run(
+                Host,
+                [
+                    typeof(IlgpuGanContestant).Assembly.Location, "steps", "--workload", work.Network, "--size", Text(work.Size),
+                    "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)),
+                ],
+                s_environment).Line);
         }
 
         var (line, _) = Start(
@@ -41,9 +52,6 @@ internal sealed class IlgpuGanContestant : Contestant
             "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)), "--json");
         return Sample.Parse(line);
     }
-
-    /// <summary>Where the picture goes, with which the peers' pictures are compared.</summary>
-    public static string TranslationOf(Workload work, Materials materials) => materials.Output($"{work.Network}.ours.png");
 
     /// <summary>Runs the command with some arguments.</summary>
     public (string Line, double Seconds) Start(params string[] arguments) => ChildProcess.Run(Host, [_command, .. arguments], s_environment);

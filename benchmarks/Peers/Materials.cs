@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
@@ -29,6 +30,9 @@ internal sealed class Materials : IDisposable
     /// <summary>A drawn picture, PNG.</summary>
     public string Picture(int size) =>
         Made($"{size}.png", path => File.WriteAllBytes(path, PngEncoder.Encode(new SyntheticFacades(1, size).Draw(0).Photo)));
+
+    /// <summary>Where we put a translated picture, with which the peers' pictures are compared.</summary>
+    public string Translation(Workload work) => Output($"{work.Network}.ours.png");
 
     /// <summary>A path in the folder for a contestant's output.</summary>
     public string Output(string name) => Path.Combine(_folder, name);
@@ -82,10 +86,5 @@ internal sealed class Materials : IDisposable
         return path;
     }
 
-    private static Module Generator(string network, Device device)
-    {
-        var kind = GeneratorKind.Parse(network);
-        var options = TrainingOptions.For(kind.Family == GeneratorFamily.ResNet ? ModelKind.CycleGan : ModelKind.Pix2Pix) with { Generator = kind };
-        return options.CreateGenerator(3, 3).Initialize(1).To(device).Eval();
-    }
+    private static Layer Generator(string network, Device device) => FamilyCatalog.BenchGenerator(network).Initialize(1).To(device).Eval();
 }

@@ -5,11 +5,12 @@ using IlgpuGan.Benchmarks.Measuring;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
-/// <summary><c>peers [--quick] [--threads 1,2] [--minutes M] [--only ROWS] [--python PATH] [--out DIR]</c>: ours, PyTorch and ONNX Runtime in turn.</summary>
+/// <summary><c>peers [--quick] [--threads 1,2] [--minutes M] [--only ROWS] [--python PATH] [--torch-root DIR] [--out DIR]</c>: ours, PyTorch and ONNX Runtime in turn.</summary>
 internal static class PeersCommand
 {
     private const double QuickMinutes = 1.2;
     private const double DefaultMinutes = 5.4;
+    private const int DefaultRounds = 5;
 
     public static Command Create()
     {
@@ -28,8 +29,19 @@ internal static class PeersCommand
         var minutes = new Option<double?>("--minutes") { Description = $"Go through all rows again while the time is not up (default {DefaultMinutes}). The first round is always whole." };
         var only = new Option<string>("--only") { Description = "Rows with this in their titles, such as CycleGAN or translate. Writes no files unless --out is given.", DefaultValueFactory = _ => "" };
         var python = new Option<string?>("--python") { Description = "Interpreter that has torch, numpy and PIL (default: the first of python3, /usr/bin/python3, python that has)." };
+        var root = new Option<string?>("--torch-root")
+        {
+            Description = "Folder of another system, with a newer PyTorch and ONNX Runtime in it (see benchmarks/Peers/README.md; default: ILGPUGAN_TORCH_ROOT of the environment).",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ILGPUGAN_TORCH_ROOT"),
+        };
+        var rounds = new Option<int?>("--rounds") { Description = "Go through all rows so often, however long it takes." };
+        var journal = new Option<string?>("--journal") { Description = "Keep each measurement in this file as it is made, and make none that is there: a comparison in pieces." };
+        var seconds = new Option<double?>("--seconds") { Description = "Begin no process after so many seconds; another call with the same --journal goes on." };
         var output = new Option<string?>("--out") { Description = "Folder for RESULTS.md, RESULTS.json and RESULTS.svg (default: benchmarks, or here where there is no such folder)." };
-        var command = new Command("peers", "Runs training steps and inference beside PyTorch and ONNX Runtime, and writes the ratios.") { quick, threads, minutes, only, python, output };
+        var command = new Command("peers", "Runs training steps and inference beside PyTorch and ONNX Runtime, and writes the ratios.") 
+        {
+            quick, threads, minutes, rounds, only, python, root, journal, seconds, output,
+        };
         command.SetAction(parsed =>
         {
             var (isQuick, rows) = (parsed.GetValue(quick), parsed.GetRequiredValue(only));
@@ -38,23 +50,46 @@ internal static class PeersCommand
             var folder = parsed.GetValue(output) ?? (isQuick || rows.Length > 0 ? null : Directory.Exists("benchmarks") ? "benchmarks" : ".");
             Workload[] works = [.. Workload.All(counts, isQuick).Where(w => w.Title.Contains(rows, StringComparison.OrdinalIgnoreCase))];
             var arguments = string.Join(' ', parsed.Tokens.Select(t => t.Value).TakeWhile(t => t != "--out"));
-            return Run(arguments, counts, works, budget, parsed.GetValue(python), folder);
+            var plan = new Plan(
+                arguments, counts, works, parsed.GetValue(rounds) is null ? budget : TimeSpan.MaxValue, parsed.GetValue(rounds),
+                parsed.GetValue(seconds) is { } slice ? TimeSpan.FromSeconds(slice) : TimeSpan.MaxValue, parsed.GetValue(journal));
+            try
+            {
+                return Run(plan, parsed.GetValue(python), parsed.GetValue(root), folder);
+            }
+            catch (PeerException problem)
+            {
+                Console.Error.WriteLine(problem.Message);
+                return 1;
+            }
         });
         return command;
     }
 
-    private static int Run(string arguments, int[] threads, Workload[] works, TimeSpan budget, string? python, string? folder)
+    private static int Run(Plan plan, string? python, string? root, string? folder)
     {
         var clock = Stopwatch.StartNew();
-        var date = DateTimeOffset.UtcNow;
-        var machine = Machine.Look(threads);
-        Console.WriteLine(machine);
-        Contestant[] contestants = [new IlgpuGanContestant(), new TorchContestant(python), new OnnxContestant()];
-        var (rows, notes) = new Comparison(contestants, works, Console.WriteLine).Run(budget - clock.Elapsed);
         var version = typeof(PeersCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "of unknown version";
+        var head = new Journal.Head(version, DateTimeOffset.UtcNow, Machine.Look(plan.Threads));
+        var journal = plan.Journal is { } file ? Journal.Open(file, head) : Journal.InMemory(head);
+        Console.WriteLine(head.Machine);
+        using var newer = new Shared(root);
+        var older = new Lazy<PythonHome>(() => TorchContestant.Here(python));
+        Contestant[] contestants =
+        [
+            new IlgpuGanContestant(), new TorchContestant(() => older.Value), new TorchContestant(newer.Home), new TorchContestant(newer.Home, bf16: true),
+            new OnnxOfNode(), new OnnxOfPython(newer.Home),
+        ];
+        var comparison = new Comparison(contestants, plan.Works, journal, Console.WriteLine) { Slice = plan.Slice, Rounds = plan.Rounds ?? DefaultRounds };
+        var (rows, notes) = comparison.Run(plan.Budget == TimeSpan.MaxValue ? plan.Budget : plan.Budget - clock.Elapsed);
         var results = new Results(
-            arguments, date, Math.Round(clock.Elapsed.TotalMinutes, 1), version, machine,
-            [.. contestants.SelectMany(c => c.Settings).Select(s => new Setting(s.Name, s.Value))], rows, notes);
+            plan.Arguments, journal.Beginning.Date, Math.Round(journal.Seconds / 60, 1), version, journal.Beginning.Machine,
+            [.. contestants.Where(c => c.Absence is null).SelectMany(c => c.Settings).Distinct().Select(s => new Setting(s.Name, s.Value))], rows, notes);
+        if (comparison.IsCutShort)
+        {
+            Console.WriteLine("The time is up and something is left: the same command goes on.");
+        }
+
         var page = ResultsMarkdown.Write(results, "RESULTS.svg");
         Console.WriteLine();
         Console.WriteLine(page);
@@ -68,5 +103,26 @@ internal static class PeersCommand
         }
 
         return rows.Count > 0 ? 0 : 1;
+    }
+
+    /// <param name="Arguments">what the program was asked</param>
+    /// <param name="Threads">numbers of threads</param>
+    /// <param name="Works">the rows</param>
+    /// <param name="Budget">when no later round is begun</param>
+    /// <param name="Rounds">how many rounds; null for as many as the budget allows</param>
+    /// <param name="Slice">when no process is begun any more</param>
+    /// <param name="Journal">file of measurements; null for none</param>
+    private sealed record Plan(string Arguments, int[] Threads, Workload[] Works, TimeSpan Budget, int? Rounds, TimeSpan Slice, string? Journal);
+
+    /// <summary>The newer peers' interpreter, which several contestants use.</summary>
+    private sealed class Shared(string? root) : IDisposable
+    {
+        private PythonHome? _home;
+
+        public PythonHome Home() => _home ??= root is null
+            ? throw new PeerException("no folder of a newer system is given (--torch-root, see benchmarks/Peers/README.md)")
+            : PythonHome.In(root);
+
+        public void Dispose() => _home?.Dispose();
     }
 }

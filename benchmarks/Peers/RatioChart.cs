@@ -5,7 +5,7 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
-/// <summary>Draws how many times as fast as each peer we are, a bar for each row and peer, as SVG.</summary>
+/// <summary>Draws how many times as fast as the fastest float32 peer and as bfloat16 autocast we are, a bar for each row and peer, as SVG.</summary>
 internal static class RatioChart
 {
     private const int Width = 760;
@@ -15,25 +15,24 @@ internal static class RatioChart
     private const int Bar = 13;
     private const int Gap = 9;
 
-    private static readonly string[] s_colours = ["#2f6fb0", "#d07a2a", "#5a9a4a", "#8a5fa8"];
+    private const string ColourOfFloat32 = "#2f6fb0";
+    private const string ColourOfReduced = "#d07a2a";
 
     public static string Draw(Results results)
     {
-        string[] peers = [.. results.Rows.SelectMany(r => r.Ratios).Select(r => r.Peer).Distinct()];
-        var most = Math.Max(2, results.Rows.SelectMany(r => r.Ratios).Select(r => r.Min).DefaultIfEmpty(1).Max());
-        ResultRow[] rows = [.. results.Rows.Where(r => r.Ratios.Count > 0)];
-        var height = Top + rows.Sum(r => r.Ratios.Count * Bar + Gap) + 24;
+        var rows = results.Rows.Select(row => (Row: row, Bars: Bars(row))).Where(r => r.Bars.Count > 0).ToList();
+        var most = Math.Max(2, rows.SelectMany(r => r.Bars).Select(b => b.Factor).DefaultIfEmpty(1).Max());
+        var height = Top + rows.Sum(r => r.Bars.Count * Bar + Gap) + 24;
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" font-family="system-ui, sans-serif" font-size="11" role="img">
-            <title>How many times as fast as its peers IlgpuGan is (minima)</title>
+            <title>How many times as fast as the fastest peers IlgpuGan is (minima)</title>
             <rect width="{Width}" height="{height}" fill="#ffffff"/>
 
             """);
-        for (var i = 0; i < peers.Length; i++)
+        foreach (var (x, colour, text) in new[] { (Left, ColourOfFloat32, "beside the fastest float32 peer"), (Left + 210, ColourOfReduced, "beside bfloat16 autocast") })
         {
-            var x = Left + i * 150;
-            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"12\" width=\"12\" height=\"12\" fill=\"{Colour(peers, peers[i])}\"/><text x=\"{x + 18}\" y=\"22\">beside {Encode(peers[i])}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"12\" width=\"12\" height=\"12\" fill=\"{colour}\"/><text x=\"{x + 18}\" y=\"22\">{text}</text>\n");
         }
 
         for (var tick = 1.0; tick <= most; tick += most > 6 ? 2 : 0.5)
@@ -42,13 +41,13 @@ internal static class RatioChart
         }
 
         var y = Top;
-        foreach (var row in rows)
+        foreach (var (row, bars) in rows)
         {
             var label = $"{row.Work.Replace("`", "", StringComparison.Ordinal)}, {Counted.Of(row.Threads, "thread")}";
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{y + row.Ratios.Count * Bar / 2.0 + 4:0.#}\" text-anchor=\"end\">{Encode(label)}</text>\n");
-            foreach (var ratio in row.Ratios)
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{y + bars.Count * Bar / 2.0 + 4:0.#}\" text-anchor=\"end\">{Encode(label)}</text>\n");
+            foreach (var (factor, colour) in bars)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{y}\" width=\"{X(ratio.Min) - Left:0.#}\" height=\"{Bar - 2}\" fill=\"{Colour(peers, ratio.Peer)}\"/><text x=\"{X(ratio.Min) + 4:0.#}\" y=\"{y + 9}\">{ratio.Min:0.00}×</text>\n");
+                svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{y}\" width=\"{X(factor) - Left:0.#}\" height=\"{Bar - 2}\" fill=\"{colour}\"/><text x=\"{X(factor) + 4:0.#}\" y=\"{y + 9}\">{factor:0.00}×</text>\n");
                 y += Bar;
             }
 
@@ -60,7 +59,11 @@ internal static class RatioChart
         double X(double factor) => Left + factor / most * (Width - Left - Right);
     }
 
-    private static string Colour(string[] peers, string peer) => s_colours[Array.IndexOf(peers, peer) % s_colours.Length];
+    private static List<(double Factor, string Colour)> Bars(ResultRow row) =>
+    [
+        .. new[] { (Entry: row.Best, Colour: ColourOfFloat32), (Entry: row.Reduced, Colour: ColourOfReduced) }.Where(b => b.Entry is not null)
+            .Select(b => (Ratio.Of(row.Entries[0], b.Entry!).Min, b.Colour)),
+    ];
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
@@ -36,6 +37,14 @@ internal sealed record Setting(string Name, string Value);
 /// <param name="Entries">at least ours</param>
 internal sealed record ResultRow(string Work, int Threads, IReadOnlyList<Entry> Entries)
 {
+    /// <summary>The fastest peer that computes in float32 as we do; null where there is none.</summary>
+    [JsonIgnore]
+    public Entry? Best => Entries.Skip(1).Where(e => e.IsFloat32).MinBy(e => e.MinS);
+
+    /// <summary>The fastest peer that computes in fewer bits; null where there is none.</summary>
+    [JsonIgnore]
+    public Entry? Reduced => Entries.Skip(1).Where(e => !e.IsFloat32).MinBy(e => e.MinS);
+
     /// <summary>How we stand to each peer.</summary>
     public IReadOnlyList<Ratio> Ratios => [.. Entries.Skip(1).Select(peer => Ratio.Of(Entries[0], peer))];
 
@@ -54,6 +63,16 @@ internal sealed record ResultRow(string Work, int Threads, IReadOnlyList<Entry> 
 internal sealed record Entry(
     string Name, double MinS, double MedianS, int Processes, double? PeakMb, long? NewBuffers, double? ManagedKbPerStep, IReadOnlyList<double> TimesS)
 {
+    /// <summary>The settings that were fastest; empty where there was no choice.</summary>
+    public string Way { get; init; } = "";
+
+    /// <summary>Whether it computes in float32.</summary>
+    public bool IsFloat32 { get; init; } = true;
+
+    /// <summary>For people: who, and with what settings.</summary>
+    [JsonIgnore]
+    public string Title => Way.Length > 0 ? $"{Name}, {Way}" : Name;
+
     /// <param name="name">contestant</param>
     /// <param name="samples">at least one</param>
     public static Entry Of(string name, IReadOnlyList<Sample> samples)

@@ -14,7 +14,8 @@ internal static class ResultsMarkdown
         string[] peers = [.. results.Rows.SelectMany(r => r.Entries.Skip(1)).Select(e => e.Name).Distinct()];
         var page = new StringBuilder();
         Heading(page, results, picture);
-        Times(page, results, peers);
+        Times(page, results);
+        Peers(page, results, peers);
         Memory(page, results, peers);
         Scaling(page, results);
         Allocations(page, results);
@@ -60,32 +61,50 @@ internal static class ResultsMarkdown
         page.Append(CultureInfo.InvariantCulture, $"\n![how many times as fast as each peer]({picture})\n");
     }
 
-    private static void Times(StringBuilder page, Results results, string[] peers)
+    private static void Times(StringBuilder page, Results results)
     {
         page.Append("""
 
             ## Time
 
-            Seconds, minimum / median of all steps. *Faster by* is the peer's time over ours, of the minima / of the medians: below 1 we lose. *Timed* is
-            how many processes of each there were, times the steps that each timed: a median of few steps says little.
+            Seconds, minimum / median of all steps. Beside us the fastest peer of all that compute in float32 as we do, with the settings that a scan found to be
+            its fastest, and PyTorch's bfloat16 autocast, which computes in fewer bits. *Faster by* is the peer's time over ours, of the minima / of the medians:
+            below 1 we lose. *Timed* is how many processes of each there were, times the steps that each timed: a median of few steps says little.
 
 
             """);
-        page.Append(CultureInfo.InvariantCulture, $"| work, batch 1 | threads | timed | IlgpuGan |{string.Concat(peers.Select(p => $" {p} | faster by |"))}\n");
-        page.Append(CultureInfo.InvariantCulture, $"|---|---|---|---|{string.Concat(peers.Select(_ => "---|---|"))}\n");
+        page.Append("| work | threads | timed | IlgpuGan | fastest float32 peer | its time | faster by | bf16 | faster by |\n|---|---|---|---|---|---|---|---|---|\n");
         foreach (var row in results.Rows)
         {
             page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {Timed(row.Entries[0])} | {Seconds(row.Entries[0])} |");
-            foreach (var peer in peers)
-            {
-                page.Append(row.EntryOf(peer) is { } entry ? $" {Seconds(entry)} | {Factor(Ratio.Of(row.Entries[0], entry))} |" : " – | – |");
-            }
-
+            page.Append(row.Best is { } best ? $" {best.Title} | {Seconds(best)} | {Factor(Ratio.Of(row.Entries[0], best))} |" : " – | – | – |");
+            page.Append(row.Reduced is { } reduced ? $" {Seconds(reduced)} | {Factor(Ratio.Of(row.Entries[0], reduced))} |" : " – | – |");
             page.Append('\n');
         }
 
         string[] lost = [.. results.Rows.SelectMany(row => row.Ratios.Where(Lost).Select(r => $"{row.Work}, {Threads(row.Threads)}: {r.Peer} is ahead"))];
         page.Append(lost.Length == 0 ? "\nNo row is lost.\n" : $"\nLost: {string.Join("; ", lost)}.\n");
+    }
+
+    private static void Peers(StringBuilder page, Results results, string[] peers)
+    {
+        if (peers.Length == 0)
+        {
+            return;
+        }
+
+        page.Append("\n## Every peer\n\nSeconds, minimum / median, with the settings that were fastest.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"| work | threads |{string.Concat(peers.Select(p => $" {p} |"))}\n|---|---|{string.Concat(peers.Select(_ => "---|"))}\n");
+        foreach (var row in results.Rows)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} |");
+            foreach (var peer in peers)
+            {
+                page.Append(row.EntryOf(peer) is { } entry ? $" {Seconds(entry)}{(entry.Way.Length > 0 ? $" {entry.Way}" : "")} |" : " – |");
+            }
+
+            page.Append('\n');
+        }
     }
 
     private static void Memory(StringBuilder page, Results results, string[] peers)
@@ -97,8 +116,8 @@ internal static class ResultsMarkdown
         }
 
         page.Append("\n## Memory\n\nMost resident memory of a process in 10⁶ bytes, and ours as a part of the peer's.\n\n");
-        page.Append(CultureInfo.InvariantCulture, $"| work, batch 1 | threads | IlgpuGan |{string.Concat(peers.Select(p => $" {p} | ours is |"))}\n");
-        page.Append(CultureInfo.InvariantCulture, $"|---|---|---|{string.Concat(peers.Select(_ => "---|---|"))}\n");
+        page.Append(CultureInfo.InvariantCulture, $"| work | threads | IlgpuGan |{string.Concat(peers.Select(p => $" {p} |"))}\n");
+        page.Append(CultureInfo.InvariantCulture, $"|---|---|---|{string.Concat(peers.Select(_ => "---|"))}\n");
         foreach (var row in rows)
         {
             page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {row.Entries[0].PeakMb:0} |");
@@ -106,8 +125,8 @@ internal static class ResultsMarkdown
             {
                 var entry = row.EntryOf(peer);
                 page.Append(entry?.PeakMb is { } peak
-                    ? string.Create(CultureInfo.InvariantCulture, $" {peak:0} | {Ratio.Of(row.Entries[0], entry).Memory:0.00}× |")
-                    : " – | – |");
+                    ? string.Create(CultureInfo.InvariantCulture, $" {peak:0} ({Ratio.Of(row.Entries[0], entry).Memory:0.00}×) |")
+                    : " – |");
             }
 
             page.Append('\n');

@@ -22,6 +22,9 @@ internal sealed record Sample
     /// <summary>Largest difference of the output from ours.</summary>
     public double? Difference { get; init; }
 
+    /// <summary>Losses of the first steps from weights and inputs that all have, each the discriminator's and the generator's.</summary>
+    public double[][]? FirstLosses { get; init; }
+
     /// <summary>Tensor buffers allocated in the timed steps.</summary>
     public long? NewBuffers { get; init; }
 
@@ -30,11 +33,6 @@ internal sealed record Sample
     public string? Version { get; init; }
 
     public string? Blas { get; init; }
-
-    public string? Capability { get; init; }
-
-    /// <summary>Version of the interpreter.</summary>
-    public string? Python { get; init; }
 
     public string? Node { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IlgpuGan.Benchmarks.Steps;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
@@ -24,16 +25,30 @@ internal enum WorkKind
 /// <param name="Warmup">steps before that, at least</param>
 internal sealed record Workload(WorkKind Kind, string Network, int Size, int Threads, int Steps, int Warmup)
 {
+    private const int StepsOfAScan = 5;
+
     /// <summary>For people.</summary>
     public string Title => string.Create(CultureInfo.InvariantCulture, $"{NetworkTitle} {KindTitle}, {Size}²");
 
+    /// <summary>The same in the fewest steps that tell settings apart.</summary>
+    public Workload Shortened => this with { Steps = Math.Min(Steps, StepsOfAScan) };
+
     /// <summary>Turns a round: whole processes are short, and how one of them met the disk and the scheduler says little.</summary>
     public int Turns { get; init; } = 1;
+
+    /// <summary>Whether a process takes many seconds: the scan for the best settings then has fewer of them.</summary>
+    public bool IsLong => Network == "cyclegan" || Size > 256;
+
+    /// <summary>Whether it is a small GAN's step, of which both sides print the first losses.</summary>
+    public bool IsSmallStep => SmallStep.Names.Contains(Network);
 
     private string NetworkTitle => Network switch
     {
         "pix2pix" => "pix2pix",
         "cyclegan" => "CycleGAN",
+        "dcgan" => "DCGAN (batch 64)",
+        "wgan-gp" => "WGAN-GP (batch 16, 5 + 1 updates)",
+        "singan" => "SinGAN level (3 + 3 updates)",
         "unet256" => "U-Net 256",
         _ => "ResNet-9",
     };
@@ -54,6 +69,10 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         var rows = new List<Workload>();
         var counts = quick ? [most] : threads;
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "pix2pix", 256, n, quick ? 4 : 6, 2)));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "pix2pix", 128, n, quick ? 5 : 10, 2)));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "dcgan", 32, n, quick ? 10 : 20, 3)));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "wgan-gp", 32, n, quick ? 8 : 15, 3)));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "singan", 64, n, quick ? 8 : 15, 3)));
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "unet256", 256, n, quick ? 10 : 20, 3)));
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "resnet9", 256, n, quick ? 4 : 6, 1)));
         rows.Add(new Workload(WorkKind.Translation, "unet256", 256, most, 1, 0) { Turns = quick ? 1 : 3 });

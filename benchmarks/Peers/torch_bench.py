@@ -1,8 +1,10 @@
-"""Times pix2pix and CycleGAN training steps and generators in PyTorch on the processor; prints one JSON line.
+"""Times training steps and generators in PyTorch on the processor; prints one JSON line.
 
-python3 torch_bench.py --workload pix2pix|cyclegan|unet256|resnet9 --size 256 --threads 2 --steps 5 --warmup 2
+python3 torch_bench.py --workload pix2pix|cyclegan|dcgan|wgan-gp|singan|unet256|resnet9 --size 256 --threads 2 --steps 5 --warmup 2
+    [--channels-last] [--adam foreach|fused] [--compile] [--jit] [--bf16]
 """
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -14,10 +16,24 @@ from torch import nn
 from torch.nn import functional as F
 
 from networks import PatchGan, ResNet, UNet, generator, initialized
+from torch_small import STEPS
 
 
-def adam(*networks):
-    return torch.optim.Adam([p for n in networks for p in n.parameters()], lr=2e-4, betas=(0.5, 0.999))
+LOSSES_SHOWN = 3
+
+
+class Settings:
+    """What PyTorch may be asked to do otherwise."""
+
+    def __init__(self, given):
+        self.kind, self.bf16 = given.adam, given.bf16
+
+    def adam(self, *networks, lr=2e-4, betas=(0.5, 0.999)):
+        chosen = {self.kind: True} if self.kind else {"foreach": False}
+        return torch.optim.Adam([p for n in networks for p in n.parameters()], lr=lr, betas=betas, **chosen)
+
+    def autocast(self):
+        return torch.autocast("cpu", dtype=torch.bfloat16) if self.bf16 else contextlib.nullcontext()
 
 
 def trainable(on, *networks):
@@ -29,26 +45,46 @@ def judged(scores, real, loss):
     return loss(scores, torch.full_like(scores, 1.0 if real else 0.0))
 
 
+def mse(x, target):
+    return F.mse_loss(x.float(), target.float())
+
+
+def l1(x, target):
+    return F.l1_loss(x.float(), target)
+
+
+def pictures(size):
+    return [torch.empty(1, 3, size, size).uniform_(-1, 1) for _ in range(2)]
+
+
 class Pix2Pix:
     """One generator forward; the discriminator learns from (A, fake) and (A, B), then the generator from it and from L1."""
+    has_penalty = False
 
-    def __init__(self):
-        self.g, self.d = initialized(UNet()), initialized(PatchGan(6, batch_norm=True))
+    def __init__(self, size, settings):
+        self.settings = settings
+        self.g, self.d = initialized(UNet(downs=min(size.bit_length() - 1, 8))), initialized(PatchGan(6, batch_norm=True))
         self.networks = [self.g, self.d]
-        self.adam_g, self.adam_d = adam(self.g), adam(self.d)
+        self.inputs = pictures(size)
+
+    def start(self):
+        self.adam_g, self.adam_d = self.settings.adam(self.g), self.settings.adam(self.d)
 
     def step(self, a, b):
         bce = F.binary_cross_entropy_with_logits
-        fake = self.g(a)
+        with self.settings.autocast():
+            fake = self.g(a)
         trainable(True, self.d)
         self.adam_d.zero_grad(set_to_none=True)
-        loss_d = (judged(self.d(torch.cat((a, fake.detach()), 1)), False, bce)
-                  + judged(self.d(torch.cat((a, b), 1)), True, bce)) * 0.5
+        with self.settings.autocast():
+            loss_d = (judged(self.d(torch.cat((a, fake.detach()), 1)), False, bce)
+                      + judged(self.d(torch.cat((a, b), 1)), True, bce)) * 0.5
         loss_d.backward()
         self.adam_d.step()
         trainable(False, self.d)
         self.adam_g.zero_grad(set_to_none=True)
-        loss_g = judged(self.d(torch.cat((a, fake), 1)), True, bce) + 100 * F.l1_loss(fake, b)
+        with self.settings.autocast():
+            loss_g = judged(self.d(torch.cat((a, fake), 1)), True, bce) + 100 * F.l1_loss(fake.float(), b)
         loss_g.backward()
         self.adam_g.step()
         return loss_g, loss_d
@@ -71,29 +107,36 @@ class Pool:
 
 class CycleGan:
     """Both ways, both cycles, both identities; then both discriminators on pictures from their pools."""
+    has_penalty = False
 
-    def __init__(self, blocks):
+    def __init__(self, size, settings):
+        self.settings = settings
+        blocks = 9 if size >= 256 else 6
         self.ga, self.gb = initialized(ResNet(blocks)), initialized(ResNet(blocks))
         self.da, self.db = (initialized(PatchGan(3, batch_norm=False)) for _ in range(2))
         self.networks = [self.ga, self.gb, self.da, self.db]
-        self.adam_g, self.adam_d = adam(self.ga, self.gb), adam(self.da, self.db)
+        self.inputs = pictures(size)
         self.pool_a, self.pool_b = Pool(), Pool()
 
+    def start(self):
+        self.adam_g, self.adam_d = self.settings.adam(self.ga, self.gb), self.settings.adam(self.da, self.db)
+
     def step(self, a, b):
-        mse = F.mse_loss
         trainable(False, self.da, self.db)
         self.adam_g.zero_grad(set_to_none=True)
-        fake_b, fake_a = self.ga(a), self.gb(b)
-        loss_g = (judged(self.da(fake_b), True, mse) + judged(self.db(fake_a), True, mse)
-                  + 10 * F.l1_loss(self.gb(fake_b), a) + 10 * F.l1_loss(self.ga(fake_a), b)
-                  + 5 * F.l1_loss(self.ga(b), b) + 5 * F.l1_loss(self.gb(a), a))
+        with self.settings.autocast():
+            fake_b, fake_a = self.ga(a), self.gb(b)
+            loss_g = (judged(self.da(fake_b), True, mse) + judged(self.db(fake_a), True, mse)
+                      + 10 * l1(self.gb(fake_b), a) + 10 * l1(self.ga(fake_a), b)
+                      + 5 * l1(self.ga(b), b) + 5 * l1(self.gb(a), a))
         loss_g.backward()
         self.adam_g.step()
         trainable(True, self.da, self.db)
         self.adam_d.zero_grad(set_to_none=True)
         losses = []
         for d, real, fake in ((self.da, b, self.pool_b.query(fake_b.detach())), (self.db, a, self.pool_a.query(fake_a.detach()))):
-            loss = (judged(d(real), True, mse) + judged(d(fake), False, mse)) * 0.5
+            with self.settings.autocast():
+                loss = (judged(d(real), True, mse) + judged(d(fake), False, mse)) * 0.5
             loss.backward()
             losses.append(loss)
         self.adam_d.step()
@@ -101,19 +144,45 @@ class CycleGan:
 
 
 class Inference:
-    def __init__(self, name):
+    has_penalty = False
+
+    def __init__(self, name, size, settings):
+        self.settings = settings
         self.g = initialized(generator(name)).eval()
         self.networks = [self.g]
+        self.inputs = pictures(size)[:1]
 
-    def step(self, a, _):
-        with torch.no_grad():
-            return (self.g(a).mean(),)
+    def start(self):
+        pass
+
+    def step(self, a):
+        with torch.no_grad(), self.settings.autocast():
+            return (self.g(a).float().mean(),)
 
 
-def workload(name, size):
-    return (Pix2Pix() if name == "pix2pix"
-            else CycleGan(9 if size >= 256 else 6) if name == "cyclegan"
-            else Inference(name))
+def workload(name, size, settings):
+    made = {"pix2pix": Pix2Pix, "cyclegan": CycleGan, **STEPS}.get(name)
+    return made(size, settings) if made else Inference(name, size, settings)
+
+
+def ordered(work, given):
+    """Weights and inputs with their channels last, if that is wanted."""
+    if given.channels_last:
+        for network in work.networks:
+            network.to(memory_format=torch.channels_last)
+        work.inputs = [x.contiguous(memory_format=torch.channels_last) for x in work.inputs]
+
+
+def translated(work, given):
+    """Networks traced, or to be compiled at their next use, if that is wanted."""
+    if given.jit:
+        with torch.no_grad(), work.settings.autocast():
+            work.g = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(work.g, work.inputs[0])))
+    if given.compile:
+        for name in ("g", "d", "ga", "gb", "da", "db"):
+            # The compiler gives no second derivatives.
+            if hasattr(work, name) and not (work.has_penalty and name == "d"):
+                setattr(work, name, torch.compile(getattr(work, name)))
 
 
 class Flops:
@@ -175,26 +244,41 @@ def main():
     options.add_argument("--workload", required=True)
     for name, value in (("size", 256), ("threads", 1), ("steps", 5), ("warmup", 2)):
         options.add_argument("--" + name, type=int, default=value)
+    options.add_argument("--adam", choices=["foreach", "fused"])
+    for name in ("channels-last", "compile", "jit", "bf16"):
+        options.add_argument("--" + name, action="store_true")
     given = options.parse_args()
     torch.set_num_threads(given.threads)
     torch.manual_seed(1)
     random.seed(1)
-    work = workload(given.workload, given.size)
-    a, b = (torch.empty(1, 3, given.size, given.size).uniform_(-1, 1) for _ in range(2))
+    if given.compile:
+        from torch._inductor import config
+        config.freezing = True
+    work = workload(given.workload, given.size, Settings(given))
     flops = Flops(work.networks)
-    times = []
-    for i in range(max(given.warmup, 1) + given.steps):
-        start = time.perf_counter()
-        losses = [loss.item() for loss in work.step(a.clone(), b)]
-        seconds = time.perf_counter() - start
-        if i == 0:
+    ordered(work, given)
+    work.start()
+    times, first = [], []
+    warmup = max(given.warmup, 2 if given.jit or given.compile else 1)
+    for i in range(warmup + given.steps):
+        if i == 1:
+            # The first step ran as written and was counted: a traced or compiled network calls no hooks.
             flops.stop()
-        if i >= max(given.warmup, 1):
+            translated(work, given)
+        start = time.perf_counter()
+        losses = [loss.item() for loss in work.step(*(x.clone() for x in work.inputs))]
+        seconds = time.perf_counter() - start
+        if i < LOSSES_SHOWN:
+            first.append(losses)
+        if i >= warmup:
             times.append(seconds)
     if not all(abs(loss) < 1e6 for loss in losses):
         sys.exit("the losses are no numbers: %s" % (losses,))
     print(json.dumps({
-        "times_s": [round(t, 5) for t in times], "peak_rss_mb": peak_mb(), "gflop_per_step": round(flops.total / 1e9, 3),
+        "times_s": [round(t, 6) for t in times], "peak_rss_mb": peak_mb(),
+        # A penalty's gradients are differentiated again, which hooks do not see.
+        "gflop_per_step": None if work.has_penalty else round(flops.total / 1e9, 3),
+        "first_losses": first if given.workload in STEPS else None,
         "parameters": sum(p.numel() for n in work.networks for p in n.parameters()), "threads": torch.get_num_threads(),
         "version": torch.__version__, "blas": blas(), "capability": capability(), "python": sys.version.split()[0]}))
 

@@ -3,7 +3,8 @@ using IlgpuGan.Benchmarks.Layers;
 using IlgpuGan.Benchmarks.Ops;
 using IlgpuGan.Benchmarks.Peers;
 using IlgpuGan.Benchmarks.Rungs;
-using IlgpuGan.Cli.Profiling;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Measuring;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
@@ -56,8 +57,8 @@ internal sealed class Suite : IDisposable
         Against("residual block 3×3, Winograd, weight gradient", "direct", 3.0, WeightGradient(_winograd, "resnet.block3x3"), WeightGradient(_direct, "resnet.block3x3")),
         Against("convolution 64 → 64 at 32², direct", "the naive loop in a good order (rung 3)", 32, Rung(new EngineRung(WinogradUse.Never)), Rung(new LoopOrder())),
         Against("convolution 64 → 64 at 32², direct", "the tile of rung 7", 1.5, Rung(new EngineRung(WinogradUse.Never)), Rung(Ladder.Rungs()[6])),
-        Arithmetic("pix2pix step, 256²", 1.05, Step(BenchStep.OfTraining(ModelKind.Pix2Pix, 256, 1, Keep(new CpuDevice(1))))),
-        Arithmetic("ResNet-9 forward, 256²", 1.95, Step(BenchStep.OfInference(GeneratorKind.ResNet(9), 256, 1, Keep(new CpuDevice(1))))),
+        Arithmetic("pix2pix step, 256²", 1.05, Step(BenchStep.OfTraining(FamilyCatalog.Find("pix2pix")!, 256, 1, Keep(new CpuDevice(1))))),
+        Arithmetic("ResNet-9 forward, 256²", 1.95, Step(BenchStep.OfInference("resnet9", 256, 1, Keep(new CpuDevice(1))))),
         Against("`translate` of a picture, U-Net 256, whole process", "a process that only reads the weights", 0.27, Translation("unet256"), Reading("unet256")),
         .. _pair is null
             ? []
@@ -157,7 +158,7 @@ internal sealed class Suite : IDisposable
     private Work Translation(string network)
     {
         var work = new Workload(WorkKind.Translation, network, 256, 1, 1, 0);
-        return new Work(() => _command.Run(work, _materials), new OpCost(0, 0));
+        return new Work(() => _command.Run(work, Way.Plain, _materials), new OpCost(0, 0));
     }
 
     private Work Reading(string network)

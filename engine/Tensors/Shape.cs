@@ -5,7 +5,9 @@ namespace IlgpuGan.Tensors;
 /// <summary>
 /// The extents of a dense row-major tensor, outermost first; images are <c>[N, C, H, W]</c>.
 /// Rank 0 is a scalar. At most <see cref="MaxRank"/> dimensions, held inline so that shapes cost no allocation.
+/// Where a shape is expected <c>[2, 3, 5]</c> is one.
 /// </summary>
+[CollectionBuilder(typeof(Shape), nameof(Of))]
 public readonly struct Shape : IEquatable<Shape>
 {
     public const int MaxRank = 6;
@@ -41,6 +43,9 @@ public readonly struct Shape : IEquatable<Shape>
         Count = count;
     }
 
+    /// <summary>What collection expressions call.</summary>
+    public static Shape Of(ReadOnlySpan<int> extents) => new(extents);
+
     /// <summary>The shape of a single number.</summary>
     public static Shape Scalar => new([]);
 
@@ -63,6 +68,29 @@ public readonly struct Shape : IEquatable<Shape>
             return _extents[index];
         }
     }
+
+    /// <summary>A dimension counted from the front, where a negative one counts from the end.</summary>
+    /// <exception cref="ShapeException">there is none</exception>
+    internal int Axis(string op, int dimension)
+    {
+        var index = dimension < 0 ? dimension + Rank : dimension;
+        return (uint)index < (uint)Rank ? index : throw new ShapeException($"{op}: {this} has no dimension {dimension}");
+    }
+
+    /// <summary>The number of elements in front of a dimension's, and behind it: the shape seen as [Outer, extent, Inner].</summary>
+    internal (int Outer, int Inner) Around(int axis)
+    {
+        var (outer, inner) = (1, 1);
+        for (var i = 0; i < Rank; i++)
+        {
+            outer = i < axis ? checked(outer * this[i]) : outer;
+            inner = i > axis ? checked(inner * this[i]) : inner;
+        }
+
+        return (outer, inner);
+    }
+
+    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)ToArray()).GetEnumerator();
 
     /// <summary>A copy with one extent replaced.</summary>
     public Shape With(int dimension, int extent)

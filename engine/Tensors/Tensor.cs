@@ -1,5 +1,9 @@
+using System.Runtime.CompilerServices;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors;
 
@@ -109,6 +113,12 @@ public sealed class Tensor : IDisposable
         return tensor;
     }
 
+    /// <summary>Uniform random numbers on [0, 1), the next of a sequence: other ones in each step, replayed or not.</summary>
+    public static Tensor Uniform(RandomState random, Shape shape, Device device) => Uniform(random.Next(device, RandomStream.Training), shape, device);
+
+    /// <summary>Standard normal random numbers, the next of a sequence: other ones in each step, replayed or not.</summary>
+    public static Tensor Normal(RandomState random, Shape shape, Device device) => Normal(random.Next(device, RandomStream.Training), shape, device);
+
     /// <summary>Standard normal random numbers.</summary>
     public static Tensor Normal(RandomKey key, Shape shape, Device device)
     {
@@ -130,6 +140,20 @@ public sealed class Tensor : IDisposable
         return tensor;
     }
 
+    /// <summary>Copies row-major whole numbers to the device: classes, or places for <see cref="TensorOps.Gather"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">float32 counts exactly up to 2²⁴ only</exception>
+    public static Tensor From(ReadOnlySpan<int> values, Shape shape, Device device)
+    {
+        var numbers = new float[values.Length];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs((long)values[i]), TensorOps.MostPlaces);
+            numbers[i] = values[i];
+        }
+
+        return From(numbers, shape, device);
+    }
+
     /// <summary>Copies the elements to the host, row-major; waits for the device.</summary>
     public float[] ToArray()
     {
@@ -140,7 +164,31 @@ public sealed class Tensor : IDisposable
 
     public void CopyTo(Span<float> destination) => Device.Download(Span, destination);
 
-    /// <summary>Overwrites the elements with host numbers; for parameters and inputs, never recorded.</summary>
+    /// <summary>
+    /// Overwrites the elements with those of a tensor of the same shape, on whatever device; for parameters and inputs, between steps or in one.
+    /// No gradient is recorded; in a recorded step the copy is repeated.
+    /// </summary>
+    /// <exception cref="ShapeException">the shapes differ</exception>
+    public void CopyFrom(Tensor source)
+    {
+        if (source.Shape != Shape)
+        {
+            throw new ShapeException($"a tensor {Shape} can't take the numbers of one {source.Shape}");
+        }
+
+        if (source.Device != Device)
+        {
+            CopyFrom(source.ToArray());
+        }
+        else if (source.Span != Span)
+        {
+            Device.Kernels.LetGo(Span);
+            Device.Kernels.Copy(source.Span, Span);
+        }
+    }
+
+    /// <summary>Overwrites the elements with host numbers, row-major; for parameters and inputs, between steps. No gradient is recorded.</summary>
+    /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public void CopyFrom(ReadOnlySpan<float> values)
     {
         if (values.Length != Count)
@@ -154,6 +202,41 @@ public sealed class Tensor : IDisposable
     /// <summary>Overwrites the elements with numbers that are written straight to where they belong; for parameters and inputs, never recorded.</summary>
     /// <param name="write">writes them; called for disjoint parts, possibly by several threads at once</param>
     public void CopyFrom(PartWriter write) => Device.Upload(write, Span);
+
+    /// <summary>
+    /// A part: an index, a range or a range with a step for each dimension, from the first on; dimensions behind stay whole.
+    /// <c>x[0]</c> is the first picture of a batch, <c>x[.., 1..3]</c> two channels of all.
+    /// </summary>
+    /// <exception cref="ShapeException">there is no such part</exception>
+    [IndexerName("Part")]
+    public Tensor this[params ReadOnlySpan<TensorIndex> index]
+    {
+        get
+        {
+            if (index.Length > Shape.Rank)
+            {
+                throw new ShapeException($"slice: {index.Length} indices are too many for {Shape}");
+            }
+
+            var (result, axis) = (Share(), 0);
+            foreach (var part in index)
+            {
+                using var whole = result;
+                result = whole.Slice(axis, part.Range, part.Step);
+                if (part.IsPlace)
+                {
+                    using var kept = result;
+                    result = kept.Squeeze(axis);
+                }
+                else
+                {
+                    axis++;
+                }
+            }
+
+            return result;
+        }
+    }
 
     /// <summary>The number in a tensor of one element.</summary>
     public float Item()
@@ -172,7 +255,7 @@ public sealed class Tensor : IDisposable
     public Tensor Detach() => new(Shape, Device, Memory, _offset, null);
 
     /// <summary>Another handle of the same value at the same place of the graph.</summary>
-    internal Tensor Share() => new(Shape, Device, Memory, _offset, Variable);
+    public Tensor Share() => new(Shape, Device, Memory, _offset, Variable);
 
     /// <summary>The same memory under another shape of as many elements, starting at an element; not recorded.</summary>
     internal Tensor Alias(Shape shape, long offset = 0) => new(shape, Device, Memory, _offset + offset, null);

@@ -102,6 +102,21 @@ internal sealed class BackwardTests(string name)
         Assert.That(x.Gradient, Is.Null, "Gradients leaves the leaves' own gradients alone");
     }
 
+    /// <summary>The slope of a linear critic is a constant where its weights are frozen, and a function of them alone where they are not.</summary>
+    [Test]
+    public void TheSecondDerivativeOfALinearFunctionIsZero([Values] bool frozen)
+    {
+        using var step = Device.Step();
+        var (x, weight) = (Leaf(2, 3), Leaf(5, 7));
+        weight.RequiresGrad = !frozen;
+        var slope = Differentiation.Gradients((x * weight).Sum(), [x], createGraph: true)[0];
+        Assert.That(slope.ToArray(), Is.EqualTo(new float[] { 5, 7 }));
+        var second = Differentiation.Gradients(slope.Square().Sum(), [x, weight], createGraph: true);
+        Assert.That(second[0].ToArray(), Is.All.Zero);
+        Assert.That(second[1].ToArray(), Is.EqualTo(frozen ? new float[] { 0, 0 } : [10, 14]));
+        Assert.That(() => Differentiation.Gradients(slope, [x], seed: Leaf(1)), Throws.TypeOf<ShapeException>());
+    }
+
     [Test]
     public void NothingIsRecordedUnderNoGradAndBehindDetach()
     {

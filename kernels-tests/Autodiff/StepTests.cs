@@ -251,7 +251,7 @@ internal sealed class StepTests
     {
         const int Layers = 20;
         var shape = new Shape(1, 1, 64, 64);
-        long Used(Action<Module, Tensor> run)
+        long Used(Action<Layer, Tensor> run)
         {
             using var device = Device.Open("cpu", threads: 1);
             var network = new Sequential();

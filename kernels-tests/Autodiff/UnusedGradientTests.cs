@@ -66,7 +66,7 @@ internal sealed class UnusedGradientTests(string name)
         Assert.That(first.Parameters.Select(p => p.Value.Gradient), Is.All.Null);
     }
 
-    private Dictionary<string, int> Backward(Module network, bool inputRequiresGrad)
+    private Dictionary<string, int> Backward(Layer network, bool inputRequiresGrad)
     {
         using var step = Device.Step();
         var x = Picture();

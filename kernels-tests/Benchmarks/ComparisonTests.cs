@@ -1,3 +1,4 @@
+using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Benchmarks.Peers;
 using NUnit.Framework;
 
@@ -26,7 +27,7 @@ internal sealed class ComparisonTests
     {
         var order = new List<string>();
         Workload[] counts = [Step, Step with { Threads = 2 }];
-        var (rows, _) = new Comparison([new Player("us", order), new Player("them", order)], counts, _ => { }).Run(TimeSpan.FromHours(1));
+        var (rows, _) = new Comparison([new Player("us", order), new Player("them", order)], counts, Fresh(), _ => { }).Run(TimeSpan.FromHours(1));
         Assert.That(order.Take(8), Is.EqualTo(new[] { "us on 1", "us on 2", "them on 2", "them on 1", "us on 2", "us on 1", "them on 1", "them on 2" }));
         Assert.That(rows.Select(r => (r.Threads, r.Entries.Count, r.Entries[0].Processes)), Is.EqualTo(new[] { (1, 2, 5), (2, 2, 5) }));
     }
@@ -42,7 +43,7 @@ internal sealed class ComparisonTests
     public void AWorkOfManyTurnsIsMeasuredAsOftenInEveryRound()
     {
         var order = new List<string>();
-        var (rows, _) = new Comparison([new Player("us", order), new Player("them", order)], [Step with { Turns = 3 }, Forward], _ => { }).Run(TimeSpan.Zero);
+        var (rows, _) = new Comparison([new Player("us", order), new Player("them", order)], [Step with { Turns = 3 }, Forward], Fresh(), _ => { }).Run(TimeSpan.Zero);
         Assert.That(rows.Select(r => r.Entries.Select(e => e.Processes)), Is.EqualTo(new[] { new[] { 3, 3 }, [1, 1] }));
         Assert.That(order.Take(4), Is.EqualTo(new[] { "us on 1", "them on 1", "us on 1", "them on 1" }));
     }
@@ -81,6 +82,64 @@ internal sealed class ComparisonTests
         Assert.That(notes, Has.Count.EqualTo(2).And.All.Contains("do not do the same work"));
     }
 
+    [Test]
+    public void AShortScanFindsTheFastestSettingsForAllTurns()
+    {
+        var order = new List<string>();
+        var (rows, notes) = Run(TimeSpan.FromHours(1), new Player("us", []), new Player("them", order) { Choice = [new Way("slow"), new Way("fast"), new Way("broken")] });
+        Assert.That(order.Take(4), Is.EqualTo(new[] { "them slow on 1", "them fast on 1", "them broken on 1", "them fast on 1" }));
+        Assert.That(order.Count(o => o == "them slow on 1"), Is.EqualTo(2), "once a workload");
+        Assert.That(rows.Select(r => (r.Entries[1].Way, r.Entries[1].MinS, r.Entries[1].Processes)), Is.All.EqualTo(("fast", 0.25, 5)));
+        Assert.That(notes, Has.Count.EqualTo(2).And.All.Contains("broken"));
+    }
+
+    [Test]
+    public void LossesThatPartAreFoundOut()
+    {
+        double[][] losses = [[1.5, 0.5], [1.25, -0.5]], others = [[1.5, 0.5], [1.25, -0.55]], near = [[1.5001, 0.5], [1.25, -0.501]];
+        Assert.That(Run(TimeSpan.Zero, new Player("us", []) { Losses = losses }, new Player("them", []) { Losses = near }).Notes, Is.Empty);
+        Assert.That(Run(TimeSpan.Zero, new Player("us", []) { Losses = losses }, new Player("them", []) { Losses = others }).Notes, Has.Count.EqualTo(2).And.All.Contains("0.0500"));
+    }
+
+    /// <summary>A comparison in pieces ends with the rows of one in a piece, and measures nothing twice.</summary>
+    [Test]
+    public void AJournalIsGoneOnWith()
+    {
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            var order = new List<string>();
+            Way[] choice = [new("slow"), new("fast"), new("broken")];
+            var slices = 0;
+            IReadOnlyList<ResultRow> rows;
+            Comparison piece;
+            do
+            {
+                piece = new Comparison(
+                    [new Player("us", order), new Player("them", order) { Choice = choice }], [Step, Forward], Journal.Open(file, Head("1.0")), _ => { })
+                {
+                    Slice = TimeSpan.FromTicks(++slices == 1 ? 0 : long.MaxValue), Rounds = 2,
+                };
+                (rows, _) = piece.Run(TimeSpan.MaxValue);
+                Assert.That(piece.IsCutShort, Is.EqualTo(slices == 1));
+            }
+            while (piece.IsCutShort);
+
+            Assert.That(rows.Select(r => (r.Entries[0].Processes, r.Entries[1].Processes, r.Entries[1].Way)), Is.All.EqualTo((2, 2, "fast")));
+            Assert.That(order, Has.Count.EqualTo(2 * (2 + 3 + 2)), "two turns of ours, three settings and two turns of theirs for each workload");
+            var again = new Comparison([new Player("us", order)], [Step, Forward], Journal.Open(file, Head("1.0")), _ => { }) { Rounds = 2 };
+            Assert.That(again.Run(TimeSpan.MaxValue).Rows, Has.Count.EqualTo(2));
+            Assert.That(order, Has.Count.EqualTo(14), "nothing is measured again");
+            Assert.That(() => Journal.Open(file, Head("1.1")), Throws.TypeOf<PeerException>().With.Message.Contains("1.0").And.Message.Contains("1.1"));
+            File.AppendAllText(file, "no line\n");
+            Assert.That(() => Journal.Open(file, Head("1.0")), Throws.TypeOf<PeerException>().With.Message.Contains("no journal"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [TestCase("Traceback", "no measurement")]
     [TestCase("{\"times_s\":[]}", "no times")]
     [TestCase("{\"times_s\":[0]}", "no times")]
@@ -96,7 +155,11 @@ internal sealed class ComparisonTests
     }
 
     private static (IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes) Run(TimeSpan budget, params Contestant[] contestants) =>
-        new Comparison(contestants, [Step, Forward], _ => { }).Run(budget);
+        new Comparison(contestants, [Step, Forward], Fresh(), _ => { }).Run(budget);
+
+    private static Journal Fresh() => Journal.InMemory(Head("1.0"));
+
+    private static Journal.Head Head(string version) => new(version, DateTimeOffset.UnixEpoch, new Machine("some processor", 2, "512-bit SIMD", 16, "Linux", ".NET", 0, []));
 
     private sealed class Player(string name, List<string> order) : Contestant
     {
@@ -114,10 +177,18 @@ internal sealed class ComparisonTests
 
         public override bool CanRun(Workload work) => true;
 
-        public override Sample Run(Workload work, Materials materials)
+        public IReadOnlyList<Way> Choice { get; init; } = [Way.Plain];
+
+        public double[][]? Losses { get; init; }
+
+        public override IReadOnlyList<Way> Ways(Workload work) => Choice;
+
+        public override Sample Run(Workload work, Way way, Materials materials)
         {
-            order.Add($"{name} on {work.Threads}");
-            return work == FailsAt ? throw new PeerException("broken") : new Sample { Times = [0.5], GflopPerStep = Gflop };
+            order.Add($"{name}{(way.Name.Length > 0 ? $" {way.Name}" : "")} on {work.Threads}");
+            return work == FailsAt || way.Name == "broken"
+                ? throw new PeerException("broken")
+                : new Sample { Times = [way.Name == "fast" ? 0.25 : 0.5], GflopPerStep = Gflop, FirstLosses = Losses };
         }
     }
 }

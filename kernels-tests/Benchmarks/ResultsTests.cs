@@ -15,7 +15,8 @@ internal sealed class ResultsTests
         [
             new ResultRow("pix2pix training step, 256²", 1, [Of("IlgpuGan", 0.4, 0.5, 1000), Of("PyTorch", 0.6, 0.7, 1600)]),
             new ResultRow("pix2pix training step, 256²", 2, [Of("IlgpuGan", 0.2, 0.25, 1000), Of("PyTorch", 0.4, 0.4, 1600)]),
-            new ResultRow("U-Net 256 forward, 256²", 2, [Of("IlgpuGan", 0.05, 0.06, 300), Of("PyTorch", 0.1, 0.11, 600), Of("ONNX Runtime", 0.04, 0.045, 500)]),
+            new ResultRow("U-Net 256 forward, 256²", 2, [Of("IlgpuGan", 0.05, 0.06, 300), Of("PyTorch", 0.1, 0.11, 600) with { Way = "traced" }, Of("ONNX Runtime", 0.04, 0.045, 500),
+                Of("PyTorch bf16", 0.075, 0.09, 600) with { IsFloat32 = false }]),
             new ResultRow("translate", 2, [Of("IlgpuGan", 0.5, 0.5, null)]),
         ],
         ["a note"]);
@@ -39,11 +40,12 @@ internal sealed class ResultsTests
     public void ThePageHasEveryRowAndSaysWhatIsLost()
     {
         var page = ResultsMarkdown.Write(Example, "picture.svg");
-        Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 | 2 × 3 | 0.400 / 0.500 | 0.600 / 0.700 | 1.50× / 1.40× | – | – |\n"));
-        Assert.That(page, Does.Contain("| **0.80× / 0.75×, slower** |\n"));
+        Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 | 2 × 3 | 0.400 / 0.500 | PyTorch | 0.600 / 0.700 | 1.50× / 1.40× | – | – |\n"));
+        Assert.That(page, Does.Contain("| ONNX Runtime | 0.040 / 0.045 | **0.80× / 0.75×, slower** | 0.075 / 0.090 | 1.50× / 1.50× |\n"), "the fastest in float32, and apart what computes in fewer bits");
         Assert.That(page, Does.Contain("Lost: U-Net 256 forward, 256², 2 threads: ONNX Runtime is ahead.\n"));
-        Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 → 2 | 2.00× / 2.00× | 1.50× / 1.75× | – |\n"));
-        Assert.That(page, Does.Contain("| U-Net 256 forward, 256² | 2 | 300 | 600 | 0.50× | 500 | 0.60× |\n"));
+        Assert.That(page, Does.Contain("| U-Net 256 forward, 256² | 2 | 0.100 / 0.110 traced | 0.040 / 0.045 | 0.075 / 0.090 |\n"));
+        Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 → 2 | 2.00× / 2.00× | 1.50× / 1.75× | – | – |\n"));
+        Assert.That(page, Does.Contain("| U-Net 256 forward, 256² | 2 | 300 | 600 (0.50×) | 500 (0.60×) | 600 (0.50×) |\n"));
         Assert.That(page, Does.Contain("-- peers --quick` on 2026-01-02 03:04 UTC").And.Contain("not quiet").And.Contain("- PyTorch's BLAS: openblas\n").And.Contain("- a note\n"));
         AssertTablesAreWhole(page);
     }
@@ -52,7 +54,7 @@ internal sealed class ResultsTests
     public void WithoutPeersThePageStillStands()
     {
         var page = ResultsMarkdown.Write(Example with { Rows = [.. Example.Rows.Select(r => r with { Entries = [r.Entries[0]] })] }, "picture.svg");
-        Assert.That(page, Does.Contain("| translate | 2 | 2 × 3 | 0.500 / 0.500 |\n").And.Contain("No row is lost.").And.Not.Contain("## Memory"));
+        Assert.That(page, Does.Contain("| translate | 2 | 2 × 3 | 0.500 / 0.500 | – | – | – | – | – |\n").And.Contain("No row is lost.").And.Not.Contain("## Memory"));
         AssertTablesAreWhole(page);
     }
 
@@ -72,7 +74,7 @@ internal sealed class ResultsTests
         var picture = XDocument.Parse(RatioChart.Draw(Example));
         var bars = picture.Descendants(svg + "rect").Where(r => (string?)r.Attribute("height") == "11").ToList();
         var lengths = bars.Select(b => (double)b.Attribute("width")!).ToList();
-        Assert.That(lengths, Has.Count.EqualTo(4), "two rows beside one peer, one beside two");
+        Assert.That(lengths, Has.Count.EqualTo(4), "two rows beside the fastest peer, one beside bfloat16, too");
         Assert.That(lengths[1] / lengths[0], Is.EqualTo(2.0 / 1.5).Within(0.01));
         Assert.That(picture.Descendants(svg + "text").Select(t => t.Value), Does.Contain("0.80×"));
     }

@@ -89,6 +89,19 @@ public class BadInputTests : CommandLine
         AssertExplained(await Train(option, value), WrongUsage, word);
     }
 
+    /// <summary>An option of another family is no slip of the pen to be guessed at.</summary>
+    [TestCase("pix2pix", "--lambda-a", "3", "--lambda-a is an option of cyclegan, not of pix2pix")]
+    [TestCase("cyclegan", "--lambda-l1", "3", "--lambda-l1 is an option of pix2pix, not of cyclegan")]
+    public async Task AnotherFamilysOption(string family, string option, string value, string words) =>
+        AssertExplained(await Run(["train", family, option, value, "--out", In("out"), "--data", In("data")]), WrongUsage, words);
+
+    [Test]
+    public async Task AnotherFamilysOptionOnResume()
+    {
+        var run = await TrainedRun();
+        AssertExplained(await Run(["train", "--resume", run, "--lambda-a", "3"]), WrongUsage, "--lambda-a is no option of pix2pix");
+    }
+
     [TestCase("bench", "infer", "--size", "abc", "--size needs a whole number, not 'abc'")]
     [TestCase("bench", "infer", "--size", "100000", "--size must be between 1 and 16384, not 100000")]
     [TestCase("kernels", "model", "--size", "100000", "--size must be between 1 and 16384, not 100000")]

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using IlgpuGan.Cli.Commands;
+using IlgpuGan.Models.Measuring;
 using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
 
@@ -49,6 +49,17 @@ internal sealed class BenchProfileTests : CommandLine
         Assert.That(line.RootElement.GetProperty("times_s").GetArrayLength(), Is.EqualTo(1));
     }
 
+    [TestCase("", "2 of 4 steps replayed: 1 recorded, 1 the first of their shapes", "recorded")]
+    [TestCase("--eager", "0 of 4 steps replayed: 4 eager on request", "eager")]
+    public async Task TrainingStepsSayHowOftenTheyWereReplayedAndWhyNot(string option, string expected, string reason)
+    {
+        string[] words = ["bench", "step", "--size", "32", "--steps", "2", "--warmup", "2", "--threads", "1", "--device", "cpu", .. option.Length == 0 ? [] : new[] { option }];
+        Assert.That(await Do(words), Does.Contain(expected));
+        using var line = JsonDocument.Parse(await Do([.. words, "--json"]));
+        Assert.That(line.RootElement.GetProperty("replayed_steps").GetInt64(), Is.EqualTo(reason == "eager" ? 0 : 2));
+        Assert.That(line.RootElement.GetProperty("not_replayed").GetProperty(reason).GetInt64(), Is.EqualTo(reason == "eager" ? 4 : 1));
+    }
+
     /// <summary>More threads than processors only wait for each other: there are never more, and the result says how many.</summary>
     [Test]
     public async Task ThreadsAreAtMostTheProcessors()
@@ -67,7 +78,7 @@ internal sealed class BenchProfileTests : CommandLine
     public double[] QuantilesAreInOrder(int count)
     {
         double[] times = [.. Enumerable.Range(1, count).Select(i => (double)i)];
-        return [BenchCommand.Quantile(times, 0.5), BenchCommand.Quantile(times, 0.9)];
+        return [StepTimes.Quantile(times, 0.5), StepTimes.Quantile(times, 0.9)];
     }
 
     private static void AssertFollowEachOther(List<(string Name, double Start, double Duration, JsonElement Event)> slices)

@@ -68,7 +68,7 @@ public sealed class KernelsCommandTests : CommandLine
     }
 
     [Test]
-    [Category("Slow")]
+    [Exhaustive]
     public async Task BenchDrawsTheRooflineOfAnOpenClDevice()
     {
         var outcome = await Run("kernels", "bench", "add", "--device", "opencl", "--layer", "1,8,32,32,8,3,1,1", "--html", In("roofline.html"));

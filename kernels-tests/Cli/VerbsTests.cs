@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IlgpuGan.Cli;
 using NUnit.Framework;
 
@@ -18,6 +19,28 @@ public sealed class VerbsTests : CommandLine
         {
             Assert.That(help, Does.Match($@"\n +{name} .*{create().Description![..12]}"));
         }
+    }
+
+    [Test]
+    public async Task FamiliesAreListed()
+    {
+        var families = JsonDocument.Parse(await Do("families", "--json")).RootElement.EnumerateArray().ToList();
+        Assert.That(families.Select(f => f.GetProperty("name").GetString()), Is.SupersetOf(new[] { "pix2pix", "cyclegan" }));
+        var (listed, train) = (await Do("families"), await Do("train", "--help"));
+        foreach (var family in families)
+        {
+            Assert.That(listed, Does.Contain(family.GetProperty("paper").GetString()!));
+            Assert.That(train, Does.Match($@"\n +{family.GetProperty("name").GetString()} +{family.GetProperty("summary").GetString()![..12]}"));
+        }
+    }
+
+    /// <summary>A family's help shows its own options and its own defaults.</summary>
+    [Test]
+    public async Task HelpOfAFamilyIsItsOwn()
+    {
+        var (pix2pix, cyclegan) = (await Do("train", "pix2pix", "--help"), await Do("train", "cyclegan", "--help"));
+        Assert.That(pix2pix, Does.Contain("--lambda-l1").And.Contain("unet256).").And.Contain("--no-dropout").And.Not.Contain("--lambda-a "));
+        Assert.That(cyclegan, Does.Contain("--lambda-a ").And.Contain("resnet9).").And.Contain("  --dropout").And.Not.Contain("--lambda-l1"));
     }
 
     [TestCase("devices", "--json")]

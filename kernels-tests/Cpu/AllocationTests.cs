@@ -49,6 +49,9 @@ internal sealed class AllocationTests
         ("Adam", (k, x, y, z) => k.Adam([new AdamSlot(z, x, y, x)], new AdamSettings(0.9f, 0.999f, 1e-8f, 0, StepNumbers.AtOnce))),
         ("Exchange", (k, x, y, z) => k.Exchange(x, y, Count, StepNumbers.AtOnce, z)),
         ("Sgd", (k, x, y, z) => k.Sgd([new SgdSlot(z, x, null)], StepNumbers.AtOnce, 0, 0)),
+        ("RmsProp", (k, x, y, z) => k.RmsProp(
+            [new RmsPropSlot(z, x, y, null)], new RmsPropSettings(0.9f, 1e-8f, 0, 0, RmsPropConvention.PyTorch, StepNumbers.AtOnce))),
+        ("Lerp", (k, x, y, z) => k.Lerp(x, StepNumbers.AtOnce, z)),
     ];
 
     private static IEnumerable<TestCaseData> Cases() =>

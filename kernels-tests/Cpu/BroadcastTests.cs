@@ -59,6 +59,11 @@ internal sealed class BroadcastTests
         BinaryFunction.Minimum => Math.Min(a, b),
         BinaryFunction.AbsoluteDifference => Math.Abs(a - b),
         BinaryFunction.SquaredDifference => (a - b) * (a - b),
+        BinaryFunction.Power => Math.Pow(a, b),
+        BinaryFunction.Mask => b == 0 ? 0 : a,
+        BinaryFunction.GreaterThan => a > b ? 1 : 0,
+        BinaryFunction.GreaterOrEqual => a >= b ? 1 : 0,
+        BinaryFunction.EqualTo => a == b ? 1 : 0,
         _ => throw new ArgumentOutOfRangeException(nameof(f)),
     };
 

@@ -54,6 +54,10 @@ public sealed class ConvolutionTests
         "1 70 16 16 66 4 4 2 1 1",
         "3 40 6 10 21 4 4 2 1 1",
         "1 9 16 32 20 4 4 1 2 1",
+        "33 20 8 8 70 4 4 2 1 1",
+        "29 6 10 14 9 4 4 2 1 1",
+        "5 8 16 22 21 5 5 1 2 1",
+        "6 3 30 21 4 3 3 3 1 1",
         "1 3 9 700 70 3 3 1 1 1",
         "1 40 6 530 5 4 4 2 1 1",
         "2 5 12 518 40 7 7 1 0 1",
@@ -62,13 +66,21 @@ public sealed class ConvolutionTests
         "1 20 16 15 1 4 4 1 1 1",
         "2 6 20 33 13 4 4 2 1 1",
         "1 3 12 21 9 3,5 1,2 2 1,3",
+        "2 6 13 18 6 3 3 1 1 1 6",
+        "1 40 33 64 40 3 3 1 1 1 40",
+        "3 5 4 4 10 3 3 2 1 1 5",
+        "2 12 9 21 4 4 4 2 1 1 4",
+        "2 24 17 16 48 3 3 1 1 1 2",
+        "3 16 8 8 16 3,5 1,2 2 1,3 8",
+        "1 6 70 130 6 7 7 1 3 1 6",
+        "4 32 1 1 64 1 1 1 0 1 16",
     ];
 
     [TestCaseSource(nameof(Shapes))]
     public void ForwardAgreesWithItsDefinition(string shape)
     {
         var g = Geometry(shape);
-        var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.K, 3));
+        var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), Numbers(g.K, 3));
         foreach (var b in new[] { bias, null })
         {
             Check(ReferenceConvolution.Forward(x, w, b, g), (device, y) =>
@@ -80,7 +92,7 @@ public sealed class ConvolutionTests
     public void InputGradientAgreesWithItsDefinition(string shape)
     {
         var g = Geometry(shape);
-        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.C, 3));
+        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), Numbers(g.C, 3));
         foreach (var b in new[] { bias, null })
         {
             Check(ReferenceConvolution.InputGradient(dy, w, b, g), (device, dx) =>
@@ -139,10 +151,10 @@ public sealed class ConvolutionTests
     {
         var g = Geometry("1 16 32 32 16 4 4 2 1 1");
         using var device = new CpuBench(2, MicroKernel.Best);
-        var (x, w) = (device.Put(Numbers(g.N * g.C * g.H * g.W, 1)), device.Put(Numbers(g.K * g.C * g.KernelH * g.KernelW, 2)));
+        var (x, w) = (device.Put(Numbers(g.N * g.C * g.H * g.W, 1)), device.Put(Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2)));
         var y = device.New(g.N * g.K * g.OutH * g.OutW);
         var dx = device.New(g.N * g.C * g.H * g.W);
-        var dw = device.New(g.K * g.C * g.KernelH * g.KernelW);
+        var dw = device.New(g.K * g.C / g.Groups * g.KernelH * g.KernelW);
         Step();
         Step();
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -160,10 +172,10 @@ public sealed class ConvolutionTests
     private static float[] AllPasses(ConvGeometry g, int threads)
     {
         using var device = new CpuBench(threads, MicroKernel.Best);
-        var (x, w) = (device.Put(Numbers(g.N * g.C * g.H * g.W, 1)), device.Put(Numbers(g.K * g.C * g.KernelH * g.KernelW, 2)));
+        var (x, w) = (device.Put(Numbers(g.N * g.C * g.H * g.W, 1)), device.Put(Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2)));
         var y = device.New(g.N * g.K * g.OutH * g.OutW);
         var dx = device.New(g.N * g.C * g.H * g.W);
-        var dw = device.New(g.K * g.C * g.KernelH * g.KernelW);
+        var dw = device.New(g.K * g.C / g.Groups * g.KernelH * g.KernelW);
         device.Kernels.Conv2d(x, w, null, y, g);
         device.Kernels.Conv2dInputGradient(y, w, null, dx, g);
         device.Kernels.Conv2dWeightGradient(x, y, dw, g);
@@ -181,7 +193,8 @@ public sealed class ConvolutionTests
         var (dh, dw) = Pair(9 + shift);
         return new ConvGeometry(
             n, c, h, w, k, kh, kw, sh, sw, pt, pl, dh, dw,
-            (h + 2 * pt - dh * (kh - 1) - 1) / sh + 1, (w + 2 * pl - dw * (kw - 1) - 1) / sw + 1);
+            (h + 2 * pt - dh * (kh - 1) - 1) / sh + 1, (w + 2 * pl - dw * (kw - 1) - 1) / sw + 1,
+            parts.Length > 10 + shift ? One(10 + shift) : 1);
 
         int One(int i) => int.Parse(parts[i], CultureInfo.InvariantCulture);
 

@@ -7,13 +7,13 @@ namespace IlgpuGan.KernelsTests.Cpu;
 /// The kernels' loops are written once, over 512-bit vectors that the JIT splits where the processor has shorter ones.
 /// What an instruction set is can only be told to a process at its start, so these tests run the others of this folder again.
 /// </summary>
-[Category("Slow")]
+[Exhaustive]
 internal sealed class OtherInstructionSetsTests
 {
     private static readonly string[] Fixtures =
     [
         nameof(UnaryTests), nameof(VectorMathTests), nameof(BroadcastTests), nameof(ReduceTests), nameof(NormTests), nameof(FusedNormTests), nameof(FusedUpdateTests), nameof(MemoryTests),
-        nameof(RandomKernelTests), nameof(OptimizerKernelTests), nameof(LogSoftmaxTests), nameof(ResamplingTests), nameof(PaddingTests),
+        nameof(RandomKernelTests), nameof(OptimizerKernelTests), nameof(LogSoftmaxTests), nameof(ResamplingTests), nameof(PaddingTests), nameof(PlaceTests),
     ];
 
     [TestCase("DOTNET_EnableAVX512")]

@@ -29,7 +29,7 @@ public sealed class RandomConvolutionTests
             using var device = new CpuBench(random.Next(1, 4), kernel, use);
             var x = ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1);
             var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 2);
-            var w = ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 3);
+            var w = ConvolutionTests.Numbers(g.K * (g.C / g.Groups) * g.KernelH * g.KernelW, 3);
             var (shiftY, shiftX) = (ConvolutionTests.Numbers(g.K, 4), ConvolutionTests.Numbers(g.C, 5));
             var weight = device.Put(w);
             if (random.Next(3) == 0)
@@ -38,8 +38,8 @@ public sealed class RandomConvolutionTests
             }
 
             var taps = g.KernelH * g.KernelW;
-            Check("forward", ReferenceConvolution.Forward(x, w, shiftY, g), g.C * taps, y => device.Kernels.Conv2d(device.Put(x), weight, device.Put(shiftY), y, g));
-            Check("data gradient", ReferenceConvolution.InputGradient(dy, w, shiftX, g), g.K * taps, dx => device.Kernels.Conv2dInputGradient(device.Put(dy), weight, device.Put(shiftX), dx, g));
+            Check("forward", ReferenceConvolution.Forward(x, w, shiftY, g), g.C / g.Groups * taps, y => device.Kernels.Conv2d(device.Put(x), weight, device.Put(shiftY), y, g));
+            Check("data gradient", ReferenceConvolution.InputGradient(dy, w, shiftX, g), g.K / g.Groups * taps, dx => device.Kernels.Conv2dInputGradient(device.Put(dy), weight, device.Put(shiftX), dx, g));
             Check("weight gradient", ReferenceConvolution.WeightGradient(x, dy, g), g.N * g.OutH * g.OutW, dw => device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g));
 
             void Check(string pass, double[] expected, int depth, Action<DeviceSpan> compute)
@@ -69,8 +69,15 @@ public sealed class RandomConvolutionTests
             var (oh, ow) = (Math.Max((spanH / sh) + 1 + change, 1), Math.Max((spanW / sw) + 1 + change, 1));
             if (spanH >= 0 && spanW >= 0 && (double)n * c * k * kh * kw * oh * ow <= Most)
             {
-                return new ConvGeometry(n, c, h, w, k, kh, kw, sh, sw, top, left, dh, dw, oh, ow);
+                return new ConvGeometry(n, c, h, w, k, kh, kw, sh, sw, top, left, dh, dw, oh, ow, GroupsOf(c, k));
             }
+        }
+
+        // One for half of those that could have more.
+        int GroupsOf(int c, int k)
+        {
+            var all = Enumerable.Range(1, Math.Min(c, k)).Where(i => c % i == 0 && k % i == 0).ToArray();
+            return random.Next(2) == 0 ? 1 : all[random.Next(all.Length)];
         }
 
         int Channels() => s_channels[random.Next(s_channels.Length)];

@@ -45,7 +45,13 @@ internal sealed class ReduceTests
     {
         var (xShape, yShape) = (new Shape(xExtents), new Shape(yExtents));
         var x = Numbers.Some(xShape.Count);
-        var expected = Enumerable.Repeat(f == Reduction.Maximum ? double.NegativeInfinity : 0, (int)yShape.Count).ToArray();
+        var identity = f switch
+        {
+            Reduction.Maximum => double.NegativeInfinity,
+            Reduction.Minimum => double.PositiveInfinity,
+            _ => 0,
+        };
+        var expected = Enumerable.Repeat(identity, (int)yShape.Count).ToArray();
         for (long i = 0; i < x.Length; i++)
         {
             long target = 0;
@@ -58,7 +64,12 @@ internal sealed class ReduceTests
                 stride *= yShape[d];
             }
 
-            expected[target] = f == Reduction.Maximum ? Math.Max(expected[target], x[i]) : expected[target] + x[i];
+            expected[target] = f switch
+            {
+                Reduction.Maximum => Math.Max(expected[target], x[i]),
+                Reduction.Minimum => Math.Min(expected[target], x[i]),
+                _ => expected[target] + x[i],
+            };
         }
 
         if (f == Reduction.Mean)

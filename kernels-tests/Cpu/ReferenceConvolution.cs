@@ -31,7 +31,7 @@ internal static class ReferenceConvolution
 
     public static double[] WeightGradient(float[] x, float[] dy, ConvGeometry g)
     {
-        var dw = new double[g.K * g.C * g.KernelH * g.KernelW];
+        var dw = new double[g.K * (g.C / g.Groups) * g.KernelH * g.KernelW];
         Visit(g, new ToW(x, dy, dw));
         return dw;
     }
@@ -44,7 +44,7 @@ internal static class ReferenceConvolution
         for (var k = 0; k < g.K; k++)
         for (var oy = 0; oy < g.OutH; oy++)
         for (var ox = 0; ox < g.OutW; ox++)
-        for (var c = 0; c < g.C; c++)
+        for (var c = 0; c < g.C / g.Groups; c++)
         for (var ky = 0; ky < g.KernelH; ky++)
         for (var kx = 0; kx < g.KernelW; kx++)
         {
@@ -53,8 +53,8 @@ internal static class ReferenceConvolution
             if (y >= 0 && y < g.H && x >= 0 && x < g.W)
             {
                 product.Add(
-                    ((n * g.C + c) * g.H + y) * g.W + x,
-                    ((k * g.C + c) * g.KernelH + ky) * g.KernelW + kx,
+                    ((n * g.C + (k / (g.K / g.Groups) * (g.C / g.Groups)) + c) * g.H + y) * g.W + x,
+                    ((k * (g.C / g.Groups) + c) * g.KernelH + ky) * g.KernelW + kx,
                     ((n * g.K + k) * g.OutH + oy) * g.OutW + ox);
             }
         }

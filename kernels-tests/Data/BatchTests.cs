@@ -67,8 +67,8 @@ public sealed class BatchTests
         var picture = new Picture(new Image(512, 512, 3, new byte[512 * 512 * 3]));
         batch.Begin(0, 4096);
         Assert.That(
-            () => batch.Add(new PicturePair(picture, picture, "a")),
-            Throws.TypeOf<DataException>().With.Message.Contains("4096 pictures of 512x512").And.Message.Contains("--batch-size"));
+            () => batch.Add(new Sample("a", new PictureField("A", picture), new PictureField("B", picture))),
+            Throws.TypeOf<DataException>().With.Message.Contains("4096 samples of 512x512").And.Message.Contains("--batch-size"));
     }
 
     [Test]
@@ -101,13 +101,13 @@ public sealed class BatchTests
         Assert.That(_device.Pool.AllocatedBytes, Is.EqualTo(before));
     }
 
-    private List<string> Names(PairBatches batches, long first, long count) => [.. batches.On(_device, first, count).SelectMany(p => p.Names)];
+    private List<string> Names(SampleBatches batches, long first, long count) => [.. batches.On(_device, first, count).SelectMany(p => p.Names)];
 
-    private List<Content> Contents(PairBatches batches, long first, long count) =>
+    private List<Content> Contents(SampleBatches batches, long first, long count) =>
         [.. batches.On(_device, first, count).Select(p => new Content(p.A.Shape[0], [.. Rows(p)]))];
 
     /// <summary>A fingerprint of each sample of a batch.</summary>
-    private static IEnumerable<string> Rows(Pair pair)
+    private static IEnumerable<string> Rows(Batch pair)
     {
         var (a, b) = (pair.A.ToArray(), pair.B.ToArray());
         var (sizeA, sizeB) = (a.Length / pair.Names.Count, b.Length / pair.Names.Count);

@@ -99,7 +99,7 @@ public sealed class FolderTests
         var seen = new HashSet<string>();
         for (uint i = 0; i < 40; i++)
         {
-            var (a, b, _) = pairs.Load(0, new RandomSequence(new RandomKey(i, 0, 0, 0)));
+            var (a, b, _) = pairs.LoadPair(0, new RandomSequence(new RandomKey(i, 0, 0, 0)));
             var (first, second) = (a.Layers[0].Bytes, b.Layers[0].Bytes);
             Assert.That((first[2], second[2]), Is.EqualTo(((byte)100, (byte)200)));
             Assert.That(second.Where((_, s) => s % 3 != 2), Is.EqualTo(first.Where((_, s) => s % 3 != 2)));
@@ -116,7 +116,7 @@ public sealed class FolderTests
         _folder.Add("trainB/x.png", 8, 8, tag: 2);
         foreach (var (direction, expected) in new[] { (Direction.AToB, (1, 2)), (Direction.BToA, (2, 1)) })
         {
-            var (a, b, name) = AlignedFolder.Open(_folder.PathOf("train"), s_asStored with { Direction = direction }).Load(0, Random());
+            var (a, b, name) = AlignedFolder.Open(_folder.PathOf("train"), s_asStored with { Direction = direction }).LoadPair(0, Random());
             Assert.That((a.Layers[0].Bytes[2], b.Layers[0].Bytes[2], name), Is.EqualTo(((byte)expected.Item1, (byte)expected.Item2, "x")));
         }
     }
@@ -125,10 +125,10 @@ public sealed class FolderTests
     public void UnequalPartnersAreNamed()
     {
         _folder.Add("odd/x.png", 9, 8);
-        Assert.That(() => AlignedFolder.Open(_folder.PathOf("odd"), s_asStored).Load(0, Random()), Throws.TypeOf<DataException>().With.Message.Contains("x.png: 9 columns can't be split"));
+        Assert.That(() => AlignedFolder.Open(_folder.PathOf("odd"), s_asStored).LoadPair(0, Random()), Throws.TypeOf<DataException>().With.Message.Contains("x.png: 9 columns can't be split"));
         _folder.Add("trainA/x.png", 8, 8);
         _folder.Add("trainB/x.png", 8, 9);
-        Assert.That(() => AlignedFolder.Open(_folder.PathOf("train"), s_asStored).Load(0, Random()), Throws.TypeOf<DataException>().With.Message.Contains("8x8").And.Message.Contains("8x9"));
+        Assert.That(() => AlignedFolder.Open(_folder.PathOf("train"), s_asStored).LoadPair(0, Random()), Throws.TypeOf<DataException>().With.Message.Contains("8x8").And.Message.Contains("8x9"));
         _folder.Add("trainA/lonely.png", 8, 8);
         Assert.That(() => AlignedFolder.Open(_folder.PathOf("train")), Throws.TypeOf<DataException>().With.Message.Contains("lonely.png: has no partner"));
     }
@@ -168,11 +168,11 @@ public sealed class FolderTests
 
         var drawn = UnalignedFolder.Open(_folder.PathOf("train"), s_asStored);
         Assert.That(drawn.Count, Is.EqualTo(7));
-        Assert.That(drawn.Load(5, Random()).A.Layers[0].Bytes[2], Is.EqualTo(5 % 3));
-        var partners = Enumerable.Range(0, 200).Select(i => drawn.Load(0, new RandomSequence(new RandomKey((ulong)i, 0, 0, 0))).B.Layers[0].Bytes[2]).ToList();
+        Assert.That(drawn.LoadPair(5, Random()).A.Layers[0].Bytes[2], Is.EqualTo(5 % 3));
+        var partners = Enumerable.Range(0, 200).Select(i => drawn.LoadPair(0, new RandomSequence(new RandomKey((ulong)i, 0, 0, 0))).B.Layers[0].Bytes[2]).ToList();
         Assert.That(partners.Distinct().Order(), Is.EqualTo(Enumerable.Range(100, 7)));
         var serial = UnalignedFolder.Open(_folder.PathOf("train"), s_asStored with { Serial = true });
-        Assert.That(Enumerable.Range(0, 7).Select(i => serial.Load(i, Random()).B.Layers[0].Bytes[2]), Is.EqualTo(Enumerable.Range(100, 7)));
+        Assert.That(Enumerable.Range(0, 7).Select(i => serial.LoadPair(i, Random()).B.Layers[0].Bytes[2]), Is.EqualTo(Enumerable.Range(100, 7)));
         Assert.That(UnalignedFolder.Open(_folder.PathOf("train"), s_asStored with { MaxSamples = 2 }).Count, Is.EqualTo(2));
     }
 
@@ -184,7 +184,7 @@ public sealed class FolderTests
         var pairs = AlignedFolder.Open(_folder.Root, s_asStored with { OutputChannels = 1 });
         for (var i = 0; i < 2; i++)
         {
-            var (a, b, _) = pairs.Load(i, Random());
+            var (a, b, _) = pairs.LoadPair(i, Random());
             Assert.That((a.Channels, b.Channels), Is.EqualTo((3, 1)));
             var values = new float[8 * 8 * 3];
             a.CopyTo(values);

@@ -61,7 +61,7 @@ public sealed class LayersTests
 
         var pairs = AlignedFolder.Open(_folder.PathOf("train"), new DataSettings { InputChannels = 4, LoadSize = 8, CropSize = 8 });
         Assert.That((pairs.Count, pairs.NameOf(1)), Is.EqualTo((2, "y")));
-        Assert.That(pairs.Load(1, new IlgpuGan.Tensors.RandomSequence(default)).A.Channels, Is.EqualTo(4));
+        Assert.That(pairs.LoadPair(1, new IlgpuGan.Tensors.RandomSequence(default)).A.Channels, Is.EqualTo(4));
 
         var plan = FileTranslation.Plan(_folder.PathOf("trainA"), _folder.PathOf("out"));
         Assert.That(plan.Select(p => Path.GetFileName(p.Output)), Is.EqualTo(new[] { "x.png", "y.png" }));

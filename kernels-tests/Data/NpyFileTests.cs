@@ -83,13 +83,13 @@ public sealed class NpyFileTests
         var samples = Enumerable.Range(0, 16 * 8 * 5).Select(i => (byte)(i % 5 * 50)).ToArray();
         Write("|u1", "(8, 16, 5)", samples);
         var settings = new DataSettings { InputChannels = 5, OutputChannels = 5, LoadSize = 6, CropSize = 4 };
-        var (a, b, _) = AlignedFolder.Open(_folder.Root, settings).Load(0, new IlgpuGan.Tensors.RandomSequence(default));
+        var (a, b, _) = AlignedFolder.Open(_folder.Root, settings).LoadPair(0, new IlgpuGan.Tensors.RandomSequence(default));
         Assert.That((a.Channels, a.Width, b.Channels), Is.EqualTo((5, 4, 5)));
         var values = new float[16 * 5];
         a.CopyTo(values);
         Assert.That(values.Chunk(16).Select(c => SampleScale.ToByte(c[0])), Is.EqualTo(new byte[] { 0, 50, 100, 150, 200 }));
         Assert.That(
-            () => AlignedFolder.Open(_folder.Root, settings with { InputChannels = 3 }).Load(0, new IlgpuGan.Tensors.RandomSequence(default)),
+            () => AlignedFolder.Open(_folder.Root, settings with { InputChannels = 3 }).LoadPair(0, new IlgpuGan.Tensors.RandomSequence(default)),
             Throws.TypeOf<DataException>().With.Message.Contains("has 5 channels, but 3 are asked for"));
     }
 

@@ -41,7 +41,7 @@ public sealed class SyntheticFacadesTests
         var settings = new DataSettings { LoadSize = 32, CropSize = 32, Flip = false };
         var files = AlignedFolder.Open(folder.PathOf("train"), settings);
         Assert.That(files.Count, Is.EqualTo(3));
-        var (a, b, name) = files.Load(2, new IlgpuGan.Tensors.RandomSequence(default));
+        var (a, b, name) = files.LoadPair(2, new IlgpuGan.Tensors.RandomSequence(default));
         Assert.That((name, a.Layers[0].Bytes, b.Layers[0].Bytes), Is.EqualTo(("facade0002", facades.Draw(2).Labels.Bytes, facades.Draw(2).Photo.Bytes)));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Training;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Evaluation.Segmentation;
@@ -105,7 +106,7 @@ public class ExperimentTests : Cli.CommandLine
         var (maps, photos) = (Bytes(i => facades.Draw(i).Labels.Bytes), Bytes(i => facades.Draw(i).Photo.Bytes));
         for (uint draw = 0; draw < 12; draw++)
         {
-            var pair = halves.Load((int)draw % halves.Count, new RandomSequence(new RandomKey(1, 2, 3, draw)));
+            var pair = halves.LoadPair((int)draw % halves.Count, new RandomSequence(new RandomKey(1, 2, 3, draw)));
             Assert.That(maps.FindIndex(m => m.SequenceEqual(Unmirrored(pair.A, maps))), Is.LessThan(4));
             Assert.That(photos.FindIndex(m => m.SequenceEqual(Unmirrored(pair.B, photos))), Is.GreaterThanOrEqualTo(4));
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IlgpuGan.Imaging;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using NUnit.Framework;

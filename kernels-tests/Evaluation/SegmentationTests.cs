@@ -51,7 +51,7 @@ public sealed class SegmentationTests
         var (photos, labels) = (new List<Picture>(), new List<Picture>());
         for (var i = 0; i < pairs.Count; i++)
         {
-            var pair = pairs.Load(i, random);
+            var pair = pairs.LoadPair(i, random);
             photos.Add(pair.A);
             labels.Add(pair.B);
         }

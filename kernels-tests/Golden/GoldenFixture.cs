@@ -1,4 +1,8 @@
 using System.Text.Json;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
@@ -28,7 +32,7 @@ internal sealed class GoldenFixture : IDisposable
 
     public static IEnumerable<string> Names => Directory.EnumerateFiles(s_folder, "*.safetensors").Select(f => Path.GetFileNameWithoutExtension(f)!).Order();
 
-    public TrainingOptions Options { get; }
+    public TranslationOptions Options { get; }
 
     public int Steps { get; }
 
@@ -38,12 +42,12 @@ internal sealed class GoldenFixture : IDisposable
 
     public float[] Loss(string name) => _file.Read($"loss.{name}").ToSingle();
 
-    public Pair Input(int step, Device device) => new(Tensor($"input.{step}.A", device), Tensor($"input.{step}.B", device), [], 0);
+    public Batch Input(int step, Device device) => Batch.OfPair(Tensor($"input.{step}.A", device), Tensor($"input.{step}.B", device));
 
     /// <summary>How a step's gradient penalty mixes real and fake: a number for each sample.</summary>
     public float[] Mix(int step) => _file.Read($"input.{step}.alpha").ToSingle();
 
-    public void LoadInitial(GanTrainer trainer)
+    public void LoadInitial(GanModel trainer)
     {
         foreach (var (name, tensor) in NamedTensors(trainer))
         {
@@ -52,7 +56,7 @@ internal sealed class GoldenFixture : IDisposable
     }
 
     /// <summary>Every tensor but the biases that a norm subtracts again, which drift without meaning: name, ours, PyTorch's.</summary>
-    public IEnumerable<(string Name, float[] Ours, float[] Theirs)> Final(GanTrainer trainer) =>
+    public IEnumerable<(string Name, float[] Ours, float[] Theirs)> Final(GanModel trainer) =>
         from named in NamedTensors(trainer)
         where !_lostBiases.Contains(named.Name)
         select (named.Name, named.Value.ToArray(), _file.Read($"final.{named.Name}").ToSingle());
@@ -61,7 +65,7 @@ internal sealed class GoldenFixture : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static IEnumerable<NamedTensor> NamedTensors(GanTrainer trainer) =>
+    private static IEnumerable<NamedTensor> NamedTensors(GanModel trainer) =>
         trainer.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + "."));
 
     private Tensor Tensor(string name, Device device)
@@ -70,13 +74,20 @@ internal sealed class GoldenFixture : IDisposable
         return IlgpuGan.Tensors.Tensor.From(array.ToSingle(), new Shape(Array.ConvertAll(array.Shape, e => (int)e)), device);
     }
 
-    private static TrainingOptions OptionsOf(JsonElement o)
+    private static TranslationOptions OptionsOf(JsonElement o)
     {
         var preset = Text("model") == "pytorch-gan";
-        var options = Text("model") == "pix2pix" ? TrainingOptions.ForPix2Pix() : preset ? TrainingOptions.ForPyTorchGan() : TrainingOptions.ForCycleGan();
+        TranslationOptions options = Text("model") == "pix2pix"
+            ? new Pix2PixOptions { LambdaL1 = Or("lambda_l1", 100) }
+            : (preset ? CycleGanOptions.PyTorchGan() : new CycleGanOptions()) with
+            {
+                PoolSize = Whole("pool_size"),
+                LambdaA = preset ? Or("lambda_cyc", 0) : Or("lambda_a", 10), LambdaB = preset ? Or("lambda_cyc", 0) : Or("lambda_b", 10),
+                LambdaIdentity = preset ? o.GetProperty("lambda_id").GetSingle() / o.GetProperty("lambda_cyc").GetSingle() : Fraction("lambda_identity"),
+            };
         return options with
         {
-            Generator = options.Model == ModelKind.Pix2Pix ? GeneratorKind.UNet(Whole("num_downs")) : GeneratorKind.ResNet(Whole("blocks"), upsample: preset),
+            Generator = options is Pix2PixOptions ? GeneratorKind.UNet(Whole("num_downs")) : GeneratorKind.ResNet(Whole("blocks"), upsample: preset),
             Discriminator = preset ? DiscriminatorKind.Asymmetric : Text("discriminator") == "pixel" ? DiscriminatorKind.Pixel : DiscriminatorKind.NLayers,
             NLayersD = Or("n_layers_d", 3),
             Norm = Enum.Parse<NormKind>(Text("norm"), ignoreCase: true),
@@ -84,9 +95,6 @@ internal sealed class GoldenFixture : IDisposable
             Ngf = Whole("ngf"), Ndf = Whole("ndf"), InputNc = Whole("input_nc"), OutputNc = Whole("output_nc"),
             Dropout = !o.GetProperty("no_dropout").GetBoolean(),
             Lr = o.GetProperty("lr").GetSingle(), Beta1 = o.GetProperty("beta1").GetSingle(),
-            PoolSize = Whole("pool_size"),
-            LambdaL1 = Or("lambda_l1", 100), LambdaA = preset ? Or("lambda_cyc", 0) : Or("lambda_a", 10), LambdaB = preset ? Or("lambda_cyc", 0) : Or("lambda_b", 10),
-            LambdaIdentity = preset ? o.GetProperty("lambda_id").GetSingle() / o.GetProperty("lambda_cyc").GetSingle() : Fraction("lambda_identity"),
             LambdaGp = Or("lambda_gp", 10),
         };
 

@@ -1,4 +1,5 @@
 using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using NUnit.Framework;
@@ -19,7 +20,7 @@ internal sealed class GoldenStepTests(string deviceName)
     {
         using var fixture = new GoldenFixture(name);
         var device = TestDevices.Open(deviceName);
-        using var trainer = GanTrainer.Create(fixture.Options with { Eager = eager }, device);
+        using var trainer = GanModel.Create(fixture.Options with { Eager = eager }, device);
         fixture.LoadInitial(trainer);
         using var mix = fixture.HasMix ? Tensor.From(fixture.Mix(0), new Shape(fixture.Mix(0).Length, 1, 1, 1), device) : null;
         trainer.Mix = mix is null ? trainer.Mix : _ => mix;

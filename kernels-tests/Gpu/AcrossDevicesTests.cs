@@ -1,6 +1,7 @@
 using System.Text.Json;
 using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
@@ -10,13 +11,13 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Gpu;
 
 /// <summary>A run on an accelerator against the same run on the processor, and runs that move between the two.</summary>
-[TestFixture("simulator")]
+[TestFixture("simulator", Category = Exhaustive.Category)]
 [TestFixture("opencl")]
-[TestFixture("cuda")]
+[TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class AcrossDevicesTests(string name)
 {
     /// <summary>With dropout in the generator, so that masks take part.</summary>
-    private static readonly TrainingOptions s_pix2pix = TinyRun.Pix2Pix with
+    private static readonly TranslationOptions s_pix2pix = TinyRun.Pix2Pix with
     {
         Generator = GeneratorKind.UNet(6), CropSize = 64, LoadSize = 64, BatchSize = 1,
     };
@@ -87,7 +88,7 @@ internal sealed class AcrossDevicesTests(string name)
         }
     }
 
-    private void LossesAgree(TrainingOptions options)
+    private void LossesAgree(TranslationOptions options)
     {
         var device = Device.Name;
         _runs.Train("cpu", options);

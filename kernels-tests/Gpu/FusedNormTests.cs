@@ -11,7 +11,7 @@ namespace IlgpuGan.KernelsTests.Gpu;
 [TestFixture("simulator")]
 [TestFixture("opencl")]
 [TestFixture("ptx")]
-[TestFixture("cuda")]
+[TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class FusedNormTests(string name)
 {
     private const float Epsilon = 1e-5f;

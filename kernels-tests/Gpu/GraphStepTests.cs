@@ -2,6 +2,7 @@ using System.Diagnostics;
 using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 using IlgpuGan.KernelsTests.Ilgpu.Runtime;
 using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
@@ -20,7 +21,7 @@ internal sealed class GraphStepTests
 {
     private const int Side = 16;
 
-    private static readonly Dictionary<ModelKind, Outcome> s_eager = [];
+    private static readonly Dictionary<string, Outcome> s_eager = [];
 
     private GpuDevice _device = null!;
 
@@ -43,10 +44,10 @@ internal sealed class GraphStepTests
     /// Pix2pix takes five samples in batches of two: each shape is taken eagerly, recorded, captured and replayed, and in between comes the other.
     /// CycleGAN's pools are full after the first step and swap from the second on.
     /// </summary>
-    [TestCase(ModelKind.Pix2Pix, StreamOrder.AllLate)]
-    [TestCase(ModelKind.Pix2Pix, StreamOrder.OthersHasty)]
-    [TestCase(ModelKind.CycleGan, StreamOrder.FirstHasty)]
-    public void StepsAsGraphsAreTheSameBits(ModelKind model, StreamOrder order)
+    [TestCase("pix2pix", StreamOrder.AllLate)]
+    [TestCase("pix2pix", StreamOrder.OthersHasty)]
+    [TestCase("cyclegan", StreamOrder.FirstHasty)]
+    public void StepsAsGraphsAreTheSameBits(string model, StreamOrder order)
     {
         if (!s_eager.TryGetValue(model, out var expected))
         {
@@ -58,7 +59,7 @@ internal sealed class GraphStepTests
         var trained = Train(Options(model));
 
         // The first two steps of each shape are no replays: of batches of 2, 2, 1, 2, 2, 1, 2, or of 2, 2, 2, 2.
-        Assert.That(trained.GraphLaunches, Is.EqualTo(model == ModelKind.Pix2Pix ? 3 : 2));
+        Assert.That(trained.GraphLaunches, Is.EqualTo(model == "pix2pix" ? 3 : 2));
         Assert.That(trained.Losses, Is.EqualTo(expected.Losses));
         Assert.That(trained.Weights, Is.EqualTo(expected.Weights));
     }
@@ -66,8 +67,8 @@ internal sealed class GraphStepTests
     [Test]
     public void NothingIsAllocatedOnceAStepIsAGraph()
     {
-        var options = Options(ModelKind.Pix2Pix);
-        using var trainer = GanTrainer.Create(options, _device);
+        var options = Options("pix2pix");
+        using var trainer = GanModel.Create(options, _device);
         var losses = new List<IReadOnlyList<Loss>>();
         long step = 0;
         foreach (var pair in Samples(4).Shuffled(seed: 1, batchSize: 2).On(_device, count: 6))
@@ -94,8 +95,8 @@ internal sealed class GraphStepTests
     [Test]
     public void AReplayedStepCostsTheHostLittle()
     {
-        var (eager, _) = HostCost(Options(ModelKind.Pix2Pix) with { Eager = true }, rounds: 20);
-        var (replayed, managed) = HostCost(Options(ModelKind.Pix2Pix), rounds: 200);
+        var (eager, _) = HostCost(Options("pix2pix") with { Eager = true }, rounds: 20);
+        var (replayed, managed) = HostCost(Options("pix2pix"), rounds: 200);
         TestContext.Out.WriteLine($"a step costs the host {replayed:F1} us and {managed} managed bytes as a graph, {eager:F0} us eagerly, without the driver");
         Assert.That(replayed, Is.LessThan(200).And.LessThan(eager));
         Assert.That(managed, Is.LessThan(2048));
@@ -138,7 +139,7 @@ internal sealed class GraphStepTests
     public void ARunWithCheckpointsAndPicturesGoesOnAsGraphs()
     {
         using var runs = new TinyRun();
-        var options = Options(ModelKind.Pix2Pix) with { Steps = 6, SaveSteps = 2, SampleFreq = 3, BatchSize = 1 };
+        var options = Options("pix2pix") with { Steps = 6, SaveSteps = 2, SampleFreq = 3, BatchSize = 1 };
         Run("eager", options with { Eager = true }, stopAfter: 6);
         Run("graphs", options, stopAfter: 4);
         using (var run = TrainingRun.Resume(runs.PathOf("graphs"), data: Data(options), device: _device))
@@ -150,7 +151,7 @@ internal sealed class GraphStepTests
         Assert.That(runs.FinalTensors("graphs"), Is.EqualTo(runs.FinalTensors("eager")));
         Assert.That(Lines("graphs"), Is.EqualTo(Lines("eager")));
 
-        void Run(string name, TrainingOptions options, int stopAfter)
+        void Run(string name, TranslationOptions options, int stopAfter)
         {
             using var stop = new CancellationTokenSource();
             using var run = TrainingRun.Create(runs.PathOf(name), options, Data(options), _device);
@@ -165,7 +166,7 @@ internal sealed class GraphStepTests
     [Test]
     public void AFaultInAGraphSaysHowToFindTheKernel()
     {
-        using var trainer = GanTrainer.Create(Options(ModelKind.Pix2Pix), _device);
+        using var trainer = GanModel.Create(Options("pix2pix"), _device);
         long step = 0;
         foreach (var pair in Samples(2).InOrder(batchSize: 2).On(_device, count: 6))
         {
@@ -195,7 +196,7 @@ internal sealed class GraphStepTests
     [Test]
     public void AGraphThatCanNotBeMadeSaysWhatToDo()
     {
-        using var trainer = GanTrainer.Create(Options(ModelKind.Pix2Pix), _device);
+        using var trainer = GanModel.Create(Options("pix2pix"), _device);
         long step = 0;
         foreach (var pair in Samples(2).InOrder(batchSize: 2).On(_device, count: 3))
         {
@@ -215,9 +216,9 @@ internal sealed class GraphStepTests
     }
 
     /// <summary>Microseconds of the host and managed bytes of a step, with a driver that does nothing.</summary>
-    private (double Microseconds, long Managed) HostCost(TrainingOptions options, int rounds)
+    private (double Microseconds, long Managed) HostCost(TranslationOptions options, int rounds)
     {
-        using var trainer = GanTrainer.Create(options, _device);
+        using var trainer = GanModel.Create(options, _device);
         using var pair = Samples(2).InOrder(batchSize: 2).On(_device).Select(Kept).First();
         for (var step = 0; step < 3; step++)
         {
@@ -242,17 +243,17 @@ internal sealed class GraphStepTests
         IdleDriver.IsIdle = false;
         return (best, managed);
 
-        static Pair Kept(Pair pair) => new(Copy(pair.A), Copy(pair.B), pair.Names, pair.Epoch);
+        static Batch Kept(Batch pair) => Batch.OfPair(Copy(pair.A), Copy(pair.B), pair.Names, pair.Epoch);
         static Tensor Copy(Tensor x) => Tensor.From(x.ToArray(), x.Shape, x.Device);
     }
 
-    private Outcome Train(TrainingOptions options)
+    private Outcome Train(TranslationOptions options)
     {
-        using var trainer = GanTrainer.Create(options, _device);
+        using var trainer = GanModel.Create(options, _device);
         PtxDriver.Calls.Clear();
         var losses = new List<IReadOnlyList<Loss>>();
         long step = 0;
-        var (samples, steps) = options.Model == ModelKind.Pix2Pix ? (5, 7) : (4, 4);
+        var (samples, steps) = options.Model == "pix2pix" ? (5, 7) : (4, 4);
         foreach (var pair in Samples(samples).Shuffled(seed: 3, batchSize: 2).On(_device, count: steps))
         {
             trainer.LearningRate = 2e-4f / (1 + step);
@@ -271,8 +272,8 @@ internal sealed class GraphStepTests
             PtxDriver.Calls.Count(call => call.StartsWith("cuGraphLaunch", StringComparison.Ordinal)));
     }
 
-    private static TrainingOptions Options(ModelKind model) => (model == ModelKind.Pix2Pix
-        ? TinyRun.Pix2Pix with { Generator = GeneratorKind.UNet(4) }
+    private static TranslationOptions Options(string model) => (model == "pix2pix"
+        ? (TranslationOptions)TinyRun.Pix2Pix with { Generator = GeneratorKind.UNet(4) }
         : TinyRun.CycleGan with { Generator = GeneratorKind.UNet(4), PoolSize = 2 }) with
         {
             Ngf = 2, Ndf = 2, NLayersD = 1, LoadSize = Side + 2, CropSize = Side, BatchSize = 2,
@@ -280,7 +281,7 @@ internal sealed class GraphStepTests
 
     private static SyntheticFacades Samples(int count) => new(count, Side);
 
-    private static RunData Data(TrainingOptions options) => new(
+    private static RunData Data(TranslationOptions options) => new(
         new SyntheticFacades(5, Side, settings: options.DataSettings()),
         new SyntheticFacades(1, Side, settings: options.DataSettings().ForEvaluation(), first: 1000));
 

@@ -10,6 +10,7 @@ namespace IlgpuGan.KernelsTests.Gpu;
 /// Every kernel once more on oclgrind, an OpenCL device that interprets kernels and reports data races, accesses out of bounds, and reads of what was never written:
 /// op cases, optimisers, and the whole ladder of products. It replaces the driver of a whole process, so the tests run in children.
 /// </summary>
+[Exhaustive]
 internal sealed partial class OclgrindTests
 {
     private const int LongestSeconds = 300;

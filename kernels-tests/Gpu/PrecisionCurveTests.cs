@@ -1,5 +1,6 @@
 using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
@@ -20,7 +21,7 @@ internal sealed class PrecisionCurveTests
 {
     private const int Side = 16, Steps = 12;
 
-    private static readonly TrainingOptions s_options = TinyRun.Pix2Pix with
+    private static readonly TranslationOptions s_options = TinyRun.Pix2Pix with
     {
         Generator = GeneratorKind.UNet(4), Ngf = 4, Ndf = 4, NLayersD = 1, LoadSize = Side + 2, CropSize = Side, BatchSize = 2, Lr = 5e-4f, Eager = true,
     };
@@ -39,7 +40,7 @@ internal sealed class PrecisionCurveTests
         ((GpuKernels)_device.Kernels).Products.Forced = new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1);
         foreach (var precision in Enum.GetValues<Precision>())
         {
-            using var trainer = GanTrainer.Create(s_options with { Precision = precision }, _device);
+            using var trainer = GanModel.Create(s_options with { Precision = precision }, _device);
             long step = 0;
             var losses = new SyntheticFacades(4, Side).Shuffled(seed: 3, batchSize: 2).On(_device, count: Steps)
                 .SelectMany(pair => trainer.Step(pair, step++).Select(loss => (loss.Name, loss.Value)).ToList()).ToList();

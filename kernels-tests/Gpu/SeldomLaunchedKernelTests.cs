@@ -15,7 +15,7 @@ namespace IlgpuGan.KernelsTests.Gpu;
 [TestFixture("simulator")]
 [TestFixture("opencl")]
 [TestFixture("ptx")]
-[TestFixture("cuda")]
+[TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class SeldomLaunchedKernelTests(string name)
 {
     private GpuDevice Device => (GpuDevice)TestDevices.Open(name);
@@ -27,6 +27,13 @@ internal sealed class SeldomLaunchedKernelTests(string name)
     {
         var x = Numbers(37);
         Assert.That(Result(37, (from, to) => Kernels.Copy(from, to), x), Is.EqualTo(x));
+    }
+
+    [Test]
+    public void ANumberOfTheTableFillsAnArray()
+    {
+        Device.Numbers.SetSingle(StepNumbers.AtOnce, 2.5f);
+        Assert.That(Result(37, (_, to) => Kernels.FillFrom(StepNumbers.AtOnce, to), Numbers(37)), Is.All.EqualTo(2.5f));
     }
 
     [TestCase(UnaryFunction.Affine, 3)]
@@ -50,6 +57,7 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         var sums = Result(kept, (a, b) => Kernels.Reduce(Reduction.Sum, a, from, b, to), x);
         Assert.That(sums, Is.EqualTo(sets.Select(set => (float)set.Sum(v => (double)v))).Within(1e-5f));
         Assert.That(Result(kept, (a, b) => Kernels.Reduce(Reduction.Maximum, a, from, b, to), x), Is.EqualTo(sets.Select(set => set.Max())));
+        Assert.That(Result(kept, (a, b) => Kernels.Reduce(Reduction.Minimum, a, from, b, to), x), Is.EqualTo(sets.Select(set => set.Min())));
     }
 
     /// <summary>Long rows: of neighbours, of one element each, and of a row that serves all.</summary>
@@ -58,17 +66,18 @@ internal sealed class SeldomLaunchedKernelTests(string name)
     {
         const int Outer = 2, Inner = 3, Length = 70;
         Shape whole = new(Outer, Inner, Length), perRow = new(Inner, 1), oneRow = new(Length);
-        var x = Numbers(Outer * Inner * Length);
+        var draw = f == BinaryFunction.Power ? Draw.Positive : Draw.Normal; // The root of a negative number is none.
+        var x = Numbers(Outer * Inner * Length, draw);
         foreach (var (shape, place) in new (Shape, Func<int, int>)[] { (perRow, i => i / Length % Inner), (oneRow, i => i % Length) })
         {
-            var other = Numbers((int)shape.Count + 1)[1..];
+            var other = Numbers((int)shape.Count + 1, draw)[1..];
             var result = Result(x.Length, (from, to) =>
             {
                 var second = Tensor.From(other, shape, Device).Span;
                 var (a, b) = swapped ? ((second, shape), (from, whole)) : ((from, whole), (second, shape));
                 Kernels.Binary(f, a.Item1, a.Item2, b.Item1, b.Item2, to, whole);
             }, x);
-            Assert.That(result, Is.EqualTo(x.Select((v, i) => swapped ? Value(f, other[place(i)], v) : Value(f, v, other[place(i)]))).Within(3).Ulps, $"{shape}");
+            Assert.That(result, Is.EqualTo(x.Select((v, i) => swapped ? Value(f, other[place(i)], v) : Value(f, v, other[place(i)]))).Within(f == BinaryFunction.Power ? 16 : 3).Ulps, $"{shape}");
         }
     }
 
@@ -163,6 +172,11 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         BinaryFunction.Minimum => Math.Min(a, b),
         BinaryFunction.AbsoluteDifference => Math.Abs(a - b),
         BinaryFunction.SquaredDifference => (a - b) * (a - b),
+        BinaryFunction.Power => MathF.Pow(a, b),
+        BinaryFunction.Mask => b != 0 ? a : 0,
+        BinaryFunction.GreaterThan => a > b ? 1 : 0,
+        BinaryFunction.GreaterOrEqual => a >= b ? 1 : 0,
+        BinaryFunction.EqualTo => a == b ? 1 : 0,
         _ => throw new ArgumentOutOfRangeException(nameof(f), f, message: null),
     };
 
@@ -174,5 +188,5 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         return to.ToArray();
     }
 
-    private static float[] Numbers(int count) => OpCase.DrawNumbers(new Random(5), count);
+    private static float[] Numbers(int count, Draw draw = Draw.Normal) => OpCase.DrawNumbers(new Random(5), count, draw);
 }

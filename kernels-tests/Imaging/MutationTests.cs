@@ -16,7 +16,7 @@ internal sealed class MutationTests
     /// <summary>100,000 in all, half of them of each format, so that every commit tries as many.</summary>
     [TestCase("jpg", 50_000)]
     [TestCase("png", 50_000)]
-    [Category("Slow")]
+    [Exhaustive]
     public void OnlyOneException(string type, int mutations)
     {
         var samples = Directory.GetFiles(Fixtures.Folder, "*." + type).Order().Select(File.ReadAllBytes).ToArray();

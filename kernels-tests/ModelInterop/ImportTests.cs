@@ -1,5 +1,7 @@
 using IlgpuGan.KernelsTests.Formats;
 using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
@@ -8,6 +10,7 @@ using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
 using NUnit.Framework;
 using static IlgpuGan.KernelsTests.ModelInterop.SampleNetworks;
 
@@ -28,22 +31,22 @@ public sealed class ImportTests
 
     private static readonly object[] s_generators =
     [
-        new object[] { new UNet(3, 3, downs: 6, ngf: 4), "unet64", ModelKind.Pix2Pix, NormKind.Batch, "netG" },
-        new object[] { new UNet(3, 1, downs: 5, ngf: 4, NormKind.Instance, dropout: false), "unet32", ModelKind.Pix2Pix, NormKind.Instance, "netG" },
-        new object[] { new ResNetGenerator(3, 3, blocks: 2, ngf: 4, NormKind.Batch, dropout: true), "resnet2", ModelKind.Pix2Pix, NormKind.Batch, "netG" },
-        new object[] { new ResNetGenerator(3, 3, blocks: 9, ngf: 4), "resnet9", ModelKind.CycleGan, NormKind.Instance, "netG_A" },
-        new object[] { new ResNetGenerator(3, 2, blocks: 1, ngf: 4, dropout: true), "resnet1", ModelKind.CycleGan, NormKind.Instance, "netG_A" },
-        new object[] { new ResNetGenerator(3, 3, blocks: 3, ngf: 4, upsample: true), "resnet3-upsample", ModelKind.CycleGan, NormKind.Instance, "netG_A" },
+        new object[] { new UNet(3, 3, downs: 6, ngf: 4), "unet64", "pix2pix", NormKind.Batch, "netG" },
+        new object[] { new UNet(3, 1, downs: 5, ngf: 4, NormKind.Instance, dropout: false), "unet32", "pix2pix", NormKind.Instance, "netG" },
+        new object[] { new ResNetGenerator(3, 3, blocks: 2, ngf: 4, NormKind.Batch, dropout: true), "resnet2", "pix2pix", NormKind.Batch, "netG" },
+        new object[] { new ResNetGenerator(3, 3, blocks: 9, ngf: 4), "resnet9", "cyclegan", NormKind.Instance, "netG_A" },
+        new object[] { new ResNetGenerator(3, 2, blocks: 1, ngf: 4, dropout: true), "resnet1", "cyclegan", NormKind.Instance, "netG_A" },
+        new object[] { new ResNetGenerator(3, 3, blocks: 3, ngf: 4, upsample: true), "resnet3-upsample", "cyclegan", NormKind.Instance, "netG_A" },
     ];
 
     /// <summary>Out and in again: the run's options say what the network is, and it computes the same bits.</summary>
     [TestCaseSource(nameof(s_generators))]
-    public void AGeneratorBecomesARun(Module network, string generator, ModelKind model, NormKind norm, string name)
+    public void AGeneratorBecomesARun(Layer network, string generator, string model, NormKind norm, string name)
     {
         network.Seasoned(seed: 1, s_shape);
         var picture = Picture(2, s_shape);
         var expected = network.Eval().Run(picture, s_shape);
-        foreach (var (extension, write) in new (string, Action<Module, string>)[]
+        foreach (var (extension, write) in new (string, Action<Layer, string>)[]
         {
             ("pth", (n, path) => NetworkExporter.ToPth(n, path)),
             ("safetensors", (n, path) => NetworkExporter.ToSafetensors(n, path)),
@@ -54,7 +57,8 @@ public sealed class ImportTests
             write(network, file);
             var run = NetworkImporter.Import(file, InFolder(extension));
             Assert.That(run.Networks, Is.EqualTo(new[] { name }), extension);
-            Assert.That((run.Options.Generator.ToString(), run.Options.Model, run.Options.Norm), Is.EqualTo((generator, model, norm)), extension);
+            var options = (TranslationOptions)run.Options;
+            Assert.That((options.Generator.ToString(), options.Model, options.Norm), Is.EqualTo((generator, model, norm)), extension);
             Assert.That(OptionsJson.Parse(File.ReadAllText(run.Directory.Options)), Is.EqualTo(run.Options), extension);
 
             using var networks = NetworkFile.Open(run.Directory.Path);
@@ -73,7 +77,8 @@ public sealed class ImportTests
         NetworkImporter.Import(b, InFolder("run"), Direction.BToA);
         var run = NetworkImporter.Import(a, InFolder("run"), Direction.AToB);
         Assert.That(run.Networks, Is.EquivalentTo(new[] { "netG_A", "netG_B" }));
-        Assert.That((run.Options.InputNc, run.Options.OutputNc, run.Options.LambdaIdentity), Is.EqualTo((3, 1, 0f)));
+        var options = (CycleGanOptions)run.Options;
+        Assert.That((options.InputNc, options.OutputNc, options.LambdaIdentity), Is.EqualTo((3, 1, 0f)));
 
         using var networks = NetworkFile.Open(InFolder("run"));
         int[] gray = [1, 1, 16, 16], colour = [1, 3, 16, 16];
@@ -131,7 +136,7 @@ public sealed class ImportTests
     [Test]
     public void AFoldedGraphIsNotTakenForAnotherNetwork()
     {
-        foreach (Module network in new Module[] { new ResNetGenerator(3, 3, 1, 4, NormKind.Batch), new UNet(3, 3, 5, 4) })
+        foreach (Layer network in new Layer[] { new ResNetGenerator(3, 3, 1, 4, NormKind.Batch), new UNet(3, 3, 5, 4) })
         {
             var path = InFolder("folded.onnx");
             NetworkExporter.ToOnnx(network.Seasoned(1, s_shape), path, new ExportSettings { Fold = true });

@@ -4,8 +4,12 @@ using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Ops;
 using NUnit.Framework;
 using static IlgpuGan.KernelsTests.ModelInterop.SampleNetworks;
+using PadMode = IlgpuGan.Tensors.Devices.PadMode;
+using UpsampleMode = IlgpuGan.Tensors.Devices.UpsampleMode;
 
 namespace IlgpuGan.KernelsTests.ModelInterop;
 
@@ -15,7 +19,7 @@ public sealed class OnnxExportTests
     private const float Tolerance = 1e-4f;
 
     /// <summary>A network, a size of its pictures, and another size that the same file must take.</summary>
-    public sealed record Case(string Name, Func<Module> Create, int[] Shape, int[] Other)
+    public sealed record Case(string Name, Func<Layer> Create, int[] Shape, int[] Other)
     {
         public override string ToString() => Name;
     }
@@ -26,6 +30,10 @@ public sealed class OnnxExportTests
         new("encoder-decoder", () => new UNet(1, 3, downs: 4, ngf: 4, NormKind.Batch, dropout: false, skips: false), [1, 1, 32, 32], [3, 1, 48, 16]),
         new("resnet", () => new ResNetGenerator(3, 3, 3, ngf: 4, NormKind.Batch, padding: BlockPadding.Zero), [1, 3, 24, 32], [2, 3, 36, 20]),
         new("patch", () => new PatchGan(6, 4, 3, NormKind.Batch), [1, 6, 64, 64], [2, 6, 72, 40]),
+        new("groups", () => new Sequential(
+            new Conv2d(4, 6, (3, 2), (2, 1), (1, 0, 0, 1), dilation: (1, 2), groups: 2), new BatchNorm2d(6), new LeakyReLU(),
+            new ConvTranspose2d(6, 4, (3, 2), (2, 1), (1, 1, 0, 1), (1, 0), dilation: (1, 2), groups: 2), new BatchNorm2d(4), new Tanh()),
+            [1, 4, 9, 12], [2, 4, 14, 7]),
         new("pixel", () => new PixelGan(6, 4, NormKind.Batch), [1, 6, 9, 7], [2, 6, 5, 12]),
     ];
 
@@ -40,7 +48,40 @@ public sealed class OnnxExportTests
         new("asymmetric", () => new AsymmetricPatchGan(3, 4), [1, 3, 64, 48], [2, 3, 80, 64]),
     ];
 
-    private static IEnumerable<Case> All => [.. s_withBatchNorm, .. s_withoutBatchNorm];
+    private static readonly Case[] s_layers =
+    [
+        new("group norm", () => new Sequential(new Conv2d(3, 6, 3, padding: 1), new GroupNorm(2, 6), new SiLU(), new Conv2d(6, 2, 1)), [1, 3, 8, 6], [2, 3, 5, 7]),
+        new("layer norm", () => new Sequential(new Conv2d(3, 4, 3, padding: 1), new LayerNorm(new Shape(6)), new ELU(0.8f), new LayerNorm(new Shape(6), affine: false), new Conv2d(4, 2, 1)), [1, 3, 8, 6], [2, 3, 5, 6]),
+        new("pixel norm", () => new Sequential(new Conv2d(3, 4, 3, padding: 1), new PixelNorm(), new PReLU(4), new Conv2d(4, 4, 1), new PReLU(), new Softplus(), new Conv2d(4, 2, 1)), [1, 3, 8, 6], [2, 3, 5, 7]),
+        new("bilinear", () => new Sequential(new Conv2d(3, 4, 3, padding: 1), new Upsample(2, Tensors.Devices.UpsampleMode.Bilinear), new Conv2d(4, 2, 1)), [1, 3, 8, 6], [2, 3, 5, 7]),
+        new("reshape", () => new Sequential(new Conv2d(3, 4, 3, padding: 1), new GaussianNoise(0.3f), new Flatten(), new Linear(4 * 8 * 6, 12), new Reshape(3, 2, 2), new Lambda(x => x * 2, (g, x) => g.Node("Mul", [x, g.Scalar(2)])), new Conv2d(3, 2, 1)), [1, 3, 8, 6], [2, 3, 8, 6]),
+    ];
+
+    private static readonly Case[] s_resampling =
+    [
+        Resampled("upsample bilinear", () => new Upsample(3, UpsampleMode.Bilinear)),
+        Resampled("nearest", () => new Resize(19, 7, new Resizing(ResizeMode.Nearest))),
+        Resampled("nearest exact", () => new Resize(7, 19, new Resizing(ResizeMode.NearestExact))),
+        Resampled("bilinear", () => new Resize(19, 7)),
+        Resampled("bilinear, aligned corners", () => new Resize(7, 19, new Resizing(AlignCorners: true))),
+        Resampled("bicubic", () => new Resize(19, 7, new Resizing(ResizeMode.Bicubic))),
+        Resampled("bicubic -0.5, aligned corners", () => new Resize(7, 19, new Resizing(ResizeMode.Bicubic, AlignCorners: true) { Cubic = -0.5 })),
+        Resampled("bicubic, nothing beyond the border", () => new Resize(7, 19, new Resizing(ResizeMode.Bicubic) { Edge = ResizeEdge.Exclude })),
+        Resampled("blur down", () => new Blur([1, 3, 3, 1], down: 2)),
+        Resampled("blur up", () => new Blur([1, 3, 3, 1], up: 2, edge: PadMode.Replicate)),
+        Resampled("blur up with zeros", () => new Blur([1, 2, 4], up: 3, edge: PadMode.Constant, padding: (0, 4))),
+        Resampled("average pool", () => new AvgPool2d(3, 2, 1)),
+        Resampled("average pool without padding", () => new AvgPool2d(new PoolWindow((3, 2), (2, 1), (1, 1)), countIncludePad: false)),
+        Resampled("max pool", () => new MaxPool2d(new PoolWindow(3, 2, 1, dilation: 2))),
+        Resampled("mean of the plane", () => new AdaptiveAvgPool2d(1)),
+    ];
+
+    
+    private static IEnumerable<Case> All => [.. s_withBatchNorm, .. s_withoutBatchNorm, .. s_layers, .. s_resampling];
+
+    /// <summary>Behind a convolution, so that there is a weight to write.</summary>
+    private static Case Resampled(string name, Func<Layer> layer) =>
+        new(name, () => new Sequential(new Conv2d(2, 3, 3, 1, 1), layer()), [1, 2, 12, 10], [2, 2, 9, 14]);
 
     [TestCaseSource(nameof(All))]
     public void RunningStatistics(Case c)
@@ -141,13 +182,13 @@ public sealed class OnnxExportTests
     }
 
     /// <summary>The papers' own generators, at the size that they are made for.</summary>
-    [Category("Slow")]
+    [Exhaustive]
     [TestCase("unet256")]
     [TestCase("resnet9")]
     public void FullSize(string name)
     {
         int[] shape = [1, 3, 256, 256];
-        Module network = name == "unet256" ? new UNet(dropout: false) : new ResNetGenerator();
+        Layer network = name == "unet256" ? new UNet(dropout: false) : new ResNetGenerator();
         var path = Export(network.Seasoned(seed: 1, shape), new ExportSettings { Fold = true });
         AssertSame(network.Eval(), path, shape);
         File.Delete(path);
@@ -176,8 +217,8 @@ public sealed class OnnxExportTests
             () => NetworkExporter.ToOnnx(network, path, new ExportSettings { Fold = true, Statistics = NormStatistics.Picture }),
             Throws.TypeOf<InteropException>().With.Message.Contains("can't be folded"));
         Assert.That(
-            () => NetworkExporter.ToOnnx(new Sequential(new Conv2d(3, 4, 3), new MaxPool2d(2)).To(Device), path),
-            Throws.TypeOf<InteropException>().With.Message.EqualTo("1 is a MaxPool2d, which the ONNX export has no counterpart for"));
+            () => NetworkExporter.ToOnnx(new Sequential(new Conv2d(3, 4, 3), new Unwritten()).To(Device), path),
+            Throws.TypeOf<InteropException>().With.Message.EqualTo("1 is a Unwritten, which the ONNX export has no counterpart for"));
         var huge = new Sequential(new Conv2d(1, 1, 1)).To(Device);
         ((Conv2d)huge.Children[0].Module).Weight.Value.CopyFrom([1e6f]);
         Assert.That(
@@ -186,16 +227,67 @@ public sealed class OnnxExportTests
         Assert.That(File.Exists(path), Is.False);
     }
 
-    private static Module Network(Case c) => c.Create().Seasoned(seed: 7, c.Shape);
+    /// <summary>A module says itself how its several inputs and outputs are written.</summary>
+    [Test]
+    public void ANetworkOfSeveralInputsAndOutputs()
+    {
+        var network = new Blend().Initialize(seed: 3, Initialization.Kaiming).To(Device);
+        var path = Path.Combine(TestFiles.Folder(), "blend.onnx");
+        NetworkExporter.ToOnnx(
+            network, path,
+            [new GraphValue("picture", "batch", 3, "height", "width"), new GraphValue("hint", "batch", 2, "height", "width")],
+            [new GraphValue("sum", "batch", 4, "height", "width"), new GraphValue("difference", "batch", 4, "height", "width")]);
+        using (var file = TensorFile.Open(path))
+        {
+            Assert.That(file.Entries.Select(e => e.Name), Is.EqualTo(new[] { "first.weight", "first.bias", "second.weight", "second.bias" }), "the shared layer's once");
+        }
 
-    private static string Export(Module network, ExportSettings settings)
+        var (picture, hint) = (Picture(1, 2, 3, 5, 7), Picture(2, 2, 2, 5, 7));
+        var (sum, difference) = network.Forward(Tensor.From(picture, new Shape(2, 3, 5, 7), Device), Tensor.From(hint, new Shape(2, 2, 5, 7), Device));
+        var results = OnnxRuntime.Run(path, [("picture", [2, 3, 5, 7], picture), ("hint", [2, 2, 5, 7], hint)], "sum", "difference");
+        Assert.That(results[0].Shape, Is.EqualTo(new long[] { 2, 4, 5, 7 }));
+        Assert.That(LargestDifference(results[0].Values, sum.ToArray()), Is.LessThan(Tolerance));
+        Assert.That(LargestDifference(results[1].Values, difference.ToArray()), Is.LessThan(Tolerance));
+        Assert.That(
+            () => NetworkExporter.ToOnnx(network, path, [new GraphValue("picture", "batch", 3, 5, 7), new GraphValue("hint", "batch", 2, 5, 7)], [new GraphValue("sum", "batch", 4, 5, 7)]),
+            Throws.ArgumentException.With.Message.Contains("Blend makes 2 outputs, not 1"));
+    }
+
+    private sealed class Blend : Module
+    {
+        private readonly Conv2d _first;
+        private readonly Conv2d _second;
+
+        public Blend() => (_first, _second) = (Add("first", new Conv2d(3, 4, 3, padding: 1)), Add("second", new Conv2d(2, 4, 1)));
+
+        public (Tensor Sum, Tensor Difference) Forward(Tensor picture, Tensor hint)
+        {
+            var (p, h) = (_first.Forward(picture), _second.Forward(hint));
+            return (p + h, p - _second.Forward(hint));
+        }
+
+        public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs)
+        {
+            var (p, h) = (_first.Export(graph, inputs[0]), _second.Export(graph, inputs[1]));
+            return [graph.Node("Add", [p, h]), graph.Node("Sub", [p, _second.Export(graph, inputs[1])])];
+        }
+    }
+
+    private sealed class Unwritten : Layer
+    {
+        public override Tensor Forward(Tensor x) => x * 2;
+    }
+
+    private static Layer Network(Case c) => c.Create().Seasoned(seed: 7, c.Shape);
+
+    private static string Export(Layer network, ExportSettings settings)
     {
         var path = Path.Combine(TestFiles.Folder(), $"{(settings.Half ? "half" : "whole")}.onnx");
         NetworkExporter.ToOnnx(network, path, settings);
         return path;
     }
 
-    private static void AssertSame(Module network, string path, int[] shape, float tolerance = Tolerance)
+    private static void AssertSame(Layer network, string path, int[] shape, float tolerance = Tolerance)
     {
         var input = Picture(11, shape);
         var expected = network.Run(input, shape);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using IlgpuGan.KernelsTests.Formats;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
@@ -33,7 +34,7 @@ public sealed class ParityTests
     }
 
     /// <summary>A network here, what it is in the reference program, and a size of its pictures.</summary>
-    private sealed record Pair(string Reference, Module Network, params int[] Shape);
+    private sealed record Pair(string Reference, Layer Network, params int[] Shape);
 
     /// <summary>Against PyTorch itself, through <c>.pth</c> files that it loads strictly.</summary>
     [Test]
@@ -51,7 +52,7 @@ public sealed class ParityTests
 
     /// <summary>The papers' own sizes.</summary>
     [Test]
-    [Category("Slow")]
+    [Exhaustive]
     public void PyTorchAgreesAtFullSize() => Compare(
         new("UNet('batch', 64, 8)", new UNet(dropout: false), 1, 3, 256, 256),
         new("ResNet('instance', 64, 9)", new ResNetGenerator(), 1, 3, 256, 256),
@@ -62,7 +63,7 @@ public sealed class ParityTests
     [TestCase("UNet('batch', 4, 5)")]
     public void PyTorchLoadsHalves(string reference)
     {
-        Module network = reference.StartsWith("UNet", StringComparison.Ordinal) ? new UNet(3, 3, 5, 4, NormKind.Batch, dropout: false) : new ResNetGenerator(3, 3, 2, 4);
+        Layer network = reference.StartsWith("UNet", StringComparison.Ordinal) ? new UNet(3, 3, 5, 4, NormKind.Batch, dropout: false) : new ResNetGenerator(3, 3, 2, 4);
         var folder = TestFiles.Folder();
         NetworkExporter.ToPth(network.Seasoned(seed: 3, 1, 3, 32, 32), Path.Combine(folder, "whole.pth"));
         NetworkExporter.ToPth(network, Path.Combine(folder, "half.pth"), new ExportSettings { Half = true });

@@ -15,7 +15,7 @@ internal static class SampleNetworks
     /// <param name="seed">decides all numbers</param>
     /// <param name="shape">pictures to see, [N, C, H, W]</param>
     public static T Seasoned<T>(this T network, ulong seed, params int[] shape)
-        where T : Module
+        where T : Layer
     {
         network.Initialize(seed, Initialization.Kaiming).To(Device);
         var random = new Random((int)seed);
@@ -56,7 +56,7 @@ internal static class SampleNetworks
     {
         using var noGrad = GradMode.NoGrad();
         using var step = Device.Step();
-        var output = network.Forward(Tensor.From(input, new Shape(shape), Device));
+        var output = ((Layer)network).Forward(Tensor.From(input, new Shape(shape), Device));
         return (output.Shape.ToArray(), output.ToArray());
     }
 

@@ -21,17 +21,17 @@ public sealed class NetworkForwardTests
 
     private static readonly object[] s_generators =
     [
-        new object[] { "unet 5", () => (Module)new UNet(3, 2, downs: 5, ngf: 2), 64, 32, 2 },
-        new object[] { "unet 3", () => (Module)new UNet(1, 4, downs: 3, ngf: 2, norm: NormKind.Instance), 16, 40, 4 },
-        new object[] { "encoder-decoder", () => (Module)new UNet(3, 3, downs: 5, ngf: 2, skips: false), 32, 64, 3 },
-        new object[] { "resnet", () => (Module)new ResNetGenerator(3, 1, blocks: 2, ngf: 2, dropout: true), 12, 20, 1 },
-        new object[] { "resnet zero", () => (Module)new ResNetGenerator(4, 4, blocks: 1, ngf: 2, padding: BlockPadding.Zero, norm: NormKind.Batch), 16, 16, 4 },
-        new object[] { "resnet replicate", () => (Module)new ResNetGenerator(2, 3, blocks: 1, ngf: 2, padding: BlockPadding.Replicate, norm: NormKind.None), 16, 16, 3 },
-        new object[] { "resnet upsample", () => (Module)new ResNetGenerator(1, 3, blocks: 1, ngf: 2, upsample: true), 16, 24, 3 },
+        new object[] { "unet 5", () => (Layer)new UNet(3, 2, downs: 5, ngf: 2), 64, 32, 2 },
+        new object[] { "unet 3", () => (Layer)new UNet(1, 4, downs: 3, ngf: 2, norm: NormKind.Instance), 16, 40, 4 },
+        new object[] { "encoder-decoder", () => (Layer)new UNet(3, 3, downs: 5, ngf: 2, skips: false), 32, 64, 3 },
+        new object[] { "resnet", () => (Layer)new ResNetGenerator(3, 1, blocks: 2, ngf: 2, dropout: true), 12, 20, 1 },
+        new object[] { "resnet zero", () => (Layer)new ResNetGenerator(4, 4, blocks: 1, ngf: 2, padding: BlockPadding.Zero, norm: NormKind.Batch), 16, 16, 4 },
+        new object[] { "resnet replicate", () => (Layer)new ResNetGenerator(2, 3, blocks: 1, ngf: 2, padding: BlockPadding.Replicate, norm: NormKind.None), 16, 16, 3 },
+        new object[] { "resnet upsample", () => (Layer)new ResNetGenerator(1, 3, blocks: 1, ngf: 2, upsample: true), 16, 24, 3 },
     ];
 
     [TestCaseSource(nameof(s_generators))]
-    public void GeneratorKeepsTheSize(string name, Func<Module> create, int height, int width, int outputs)
+    public void GeneratorKeepsTheSize(string name, Func<Layer> create, int height, int width, int outputs)
     {
         using var step = _device.Step();
         var network = create().Initialize(seed: 1, gain: 0.2f).To(_device);
@@ -45,7 +45,7 @@ public sealed class NetworkForwardTests
 
     /// <summary>Where nothing is recorded, layers overwrite what nobody reads again and borders are never written.</summary>
     [TestCaseSource(nameof(s_generators))]
-    public void NothingRecordedGivesTheSameBits(string name, Func<Module> create, int height, int width, int outputs)
+    public void NothingRecordedGivesTheSameBits(string name, Func<Layer> create, int height, int width, int outputs)
     {
         using var step = _device.Step();
         var network = create().Initialize(seed: 1, gain: 0.2f).To(_device);
@@ -94,7 +94,7 @@ public sealed class NetworkForwardTests
             Assert.That(Ops(uNet), Does.Contain("concat").And.Contain("batch_norm_inference").And.Not.Contain("batch_norm_inference_to"));
         }
 
-        List<string> Ops(Module network)
+        List<string> Ops(Layer network)
         {
             using var profile = OpProfile.Start(network.LayerNames("net"));
             _ = network.Forward(Noise(new Shape(1, 3, 16, 16)));
@@ -140,7 +140,7 @@ public sealed class NetworkForwardTests
     }
 
     /// <summary>Width of the square of input pixels that the middle score depends on: where its gradient is not zero.</summary>
-    private int ReceptiveField(Module network, int side)
+    private int ReceptiveField(Layer network, int side)
     {
         using var step = _device.Step();
         foreach (var parameter in network.To(_device).Parameters)

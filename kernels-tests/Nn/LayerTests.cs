@@ -34,6 +34,35 @@ internal sealed class LayerTests(string name)
     }
 
     [Test]
+    public void ConvolutionsInGroups()
+    {
+        var layer = new Conv2d(4, 6, (3, 2), stride: (2, 1), padding: (1, 0, 0, 1), dilation: (1, 2), groups: 2).Initialize(1, gain: 1).To(Device);
+        layer.Bias!.Value.CopyFrom([1, 2, 3, 4, 5, 6]);
+        Assert.That(layer.Weight.Shape, Is.EqualTo(new Shape(6, 2, 3, 2)));
+        Agree(layer, x => Naive.Conv2d(x, In(layer.Weight), In(layer.Bias), (2, 1), (1, 0, 0, 1), (1, 2), 2), channels: 4);
+
+        var up = new ConvTranspose2d(4, 6, (3, 2), (2, 1), (1, 0), (1, 0), dilation: (1, 2), groups: 2).Initialize(1, gain: 1).To(Device);
+        up.Bias!.Value.CopyFrom([1, 2, 3, 4, 5, 6]);
+        Assert.That(up.Weight.Shape, Is.EqualTo(new Shape(4, 3, 3, 2)));
+        Agree(up, x => Naive.ConvTranspose2d(x, In(up.Weight), In(up.Bias), (2, 1), (1, 1, 0, 0), (1, 0), (1, 2), 2), channels: 4);
+    }
+
+    [Test]
+    public void ConvolutionOfLines()
+    {
+        var layer = new Conv1d(4, 2, 3, stride: 2, padding: 1, dilation: 2, groups: 2).Initialize(1, gain: 1).To(Device);
+        layer.Bias!.Value.CopyFrom([1, 2]);
+        Assert.That(layer.Weight.Shape, Is.EqualTo(new Shape(2, 2, 3)));
+        var x = new Array64(new Shape(1, 4, 9), [.. Enumerable.Range(0, 36).Select(i => Math.Sin(i))]);
+        var expected = Naive.Conv2d(
+            new Array64(new Shape(1, 4, 1, 9), x.Values), new Array64(new Shape(2, 2, 1, 3), In(layer.Weight).Values), In(layer.Bias), (1, 2), (0, 0, 1, 1), (1, 2), 2);
+        using var step = Device.Step();
+        var y = layer.Forward(Tensor.From([.. x.Values.Select(v => (float)v)], x.Shape, Device));
+        Assert.That(y.Shape, Is.EqualTo(new Shape(1, 2, expected.Shape[3])));
+        Assert.That(y.ToArray().Select(v => (double)v), Is.EqualTo(expected.Values).Within(Tolerance));
+    }
+
+    [Test]
     public void Paddings()
     {
         Agree(new ReflectionPad2d(2, 1, 0, 3), x => Naive.Pad(x, 2, 1, 0, 3, PadMode.Reflect, 0));
@@ -125,7 +154,7 @@ internal sealed class LayerTests(string name)
     [Test]
     public void AnInputThatNobodyReadsAgainIsOverwritten()
     {
-        foreach (var layer in (Module[])
+        foreach (var layer in (Layer[])
         [
             new ReLU(), new LeakyReLU(0.1f), new Tanh(), new Sigmoid(), new InstanceNorm2d(2), new InstanceNorm2d(2, affine: true),
             new BatchNorm2d(2), new BatchNorm2d(2).Eval(), new Dropout(),
@@ -207,11 +236,64 @@ internal sealed class LayerTests(string name)
         Assert.That(b.IsUsable, Is.False);
     }
 
-    /// <summary>Compares a layer with its definition on random numbers, which are returned.</summary>
-    private Array64 Agree(Module layer, Func<Array64, Array64> definition, int seed = 0)
+    [Test]
+    public void ActivationsAndNormsOfComposition()
+    {
+        Agree(new ELU(0.7f), x => x.Map(v => v > 0 ? v : 0.7f * (Math.Exp(v) - 1)));
+        Agree(new SiLU(), x => x.Map(v => v / (1 + Math.Exp(-v))));
+        Agree(new Softplus(), x => x.Map(v => Math.Log(1 + Math.Exp(v))));
+        var slopes = new PReLU(2).To(Device);
+        slopes.Weight.Value.CopyFrom([0.25f, 0.5f]);
+        Agree(slopes, x => Naive.PRelu(x, In(slopes.Weight)));
+        var layer = new LayerNorm(new Shape(6)).To(Device);
+        layer.Weight!.Value.CopyFrom([1, 2, 3, 4, 5, 6]);
+        Agree(layer, x => Naive.GroupedNorm(x, i => string.Join(',', i[..^1]), 1e-5f, In(layer.Weight), In(layer.Bias!), i => i[^1]));
+        var group = new GroupNorm(1, 2).To(Device);
+        group.Bias!.Value.CopyFrom([1, 2]);
+        Agree(group, x => Naive.GroupedNorm(x, i => $"{i[0]}", 1e-5f, In(group.Weight!), In(group.Bias), i => i[1]));
+        Agree(new PixelNorm(), x => Naive.PixelNorm(x, 1e-8f));
+        Agree(new Flatten(), x => Naive.Reshape(x, new Shape(3, 60)));
+        Agree(new Reshape(6, 10), x => Naive.Reshape(x, new Shape(3, 6, 10)));
+        Agree(new Lambda(x => x * 3), x => x.Map(v => 3 * v));
+        Assert.That(() => new GroupNorm(2, 3), Throws.ArgumentException.With.Message.Contains("3 channels do not divide into 2 groups"));
+        Assert.That(() => new LayerNorm(new Shape(5)).To(Device).Forward(Tensor.Ones(new Shape(2, 6), Device)), Throws.TypeOf<ShapeException>().With.Message.Contains("[2,6]"));
+    }
+
+    [Test]
+    public void AModulatedNormTakesScaleAndShiftWithItsInput()
     {
         using var step = Device.Step();
-        var shape = new Shape(3, 2, 5, 6);
+        var norm = new ModulatedNorm(new InstanceNorm2d(2));
+        var (x, gamma, beta) = (Draw(1, 2, 2, 3, 4), Draw(2, 2, 2, 1, 1), Draw(3, 2, 2, 3, 4));
+        var (scale, shift) = (Array64.From(gamma), Array64.From(beta));
+        var plain = Naive.Norm(Array64.From(x), null, null, 1e-5f, perInstance: true);
+        var expected = Array64.Zip(Array64.Zip(plain, scale, (v, g) => v * (1 + g)), shift, (v, b) => v + b);
+        Assert.That(RelativeError.Of(norm.Forward(x, gamma, beta).ToArray(), expected.Values), Is.LessThan(Tolerance));
+
+        Tensor Draw(int seed, params int[] shape) => Tensor.From(OpCase.DrawNumbers(new Random(seed), shape.Aggregate(1, (a, b) => a * b)), new Shape(shape), Device);
+    }
+
+    [Test]
+    public void NoiseIsAddedInTrainingOnly()
+    {
+        using var step = Device.Step();
+        var noise = new GaussianNoise(0.5f).Initialize(seed: 3);
+        var x = Tensor.Full(new Shape(100, 100), 2, Device);
+        var y = noise.Forward(x).ToArray();
+        Assert.That(y.Average(), Is.EqualTo(2).Within(0.03));
+        Assert.That(Math.Sqrt(y.Average(v => (v - 2.0) * (v - 2.0))), Is.EqualTo(0.5).Within(0.02));
+        Assert.That(noise.Forward(x).ToArray(), Is.Not.EqualTo(y), "another draw of the same step");
+        noise.Random!.Step = 0;
+        Assert.That(noise.Forward(x).ToArray(), Is.EqualTo(y), "the same step again");
+        Assert.That(noise.Eval().Forward(x), Is.SameAs(x));
+        Assert.That(() => new GaussianNoise(1).Forward(x), Throws.InvalidOperationException.With.Message.Contains("Initialize(seed)"));
+    }
+
+    /// <summary>Compares a layer with its definition on random numbers, which are returned.</summary>
+    private Array64 Agree(Layer layer, Func<Array64, Array64> definition, int seed = 0, int channels = 2)
+    {
+        using var step = Device.Step();
+        var shape = new Shape(3, channels, 5, 6);
         var x = Tensor.From(OpCase.DrawNumbers(new Random(seed), (int)shape.Count), shape, Device);
         var y = layer.Forward(x);
         var expected = definition(Array64.From(x));

@@ -2,6 +2,7 @@ using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Nn;
@@ -34,6 +35,20 @@ internal sealed class ModuleTests
             "net.4.3.bias [6] Parameter",
         }));
         Assert.That(network.ParameterCount, Is.EqualTo(108 + 4 + 4 + 4 + 72 + 30 + 6));
+    }
+
+    /// <summary>As in PyTorch: two keys in the state dict, one parameter.</summary>
+    [Test]
+    public void AModuleThatIsRegisteredTwiceHasTwoKeysAndItsParametersOnce()
+    {
+        var shared = new Conv2d(2, 2, 1);
+        var network = new Sequential(shared, new ReLU(), shared).Initialize(seed: 3, gain: 1).To(_device);
+        Assert.That(network.ParameterCount, Is.EqualTo(4 + 2));
+        Assert.That(network.Parameters.Select(p => p.Name), Is.EqualTo(new[] { "0.weight", "0.bias" }));
+        Assert.That(network.NamedTensors().Select(t => t.Name), Is.EqualTo(new[] { "0.weight", "0.bias", "2.weight", "2.bias" }));
+        Assert.That(new Adam(network.NamedTensors()).Parameters.Select(p => p.Name), Is.EqualTo(new[] { "0.weight", "0.bias" }));
+        Assert.That(shared.Weight.Value.ToArray(), Is.EqualTo(new Conv2d(2, 2, 1).Initialize(seed: 3, gain: 1).To(_device).Weight.Value.ToArray()),
+            "the numbers of its first place");
     }
 
     [Test]
@@ -143,7 +158,7 @@ internal sealed class ModuleTests
         Assert.That(() => new Dropout().Forward(x), Throws.InvalidOperationException.With.Message.Contains("Initialize(seed)"));
     }
 
-    private sealed class Spy(List<Tensor> seen) : Module
+    private sealed class Spy(List<Tensor> seen) : Layer
     {
         public override Tensor Forward(Tensor x)
         {

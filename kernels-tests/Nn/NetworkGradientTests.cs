@@ -1,5 +1,6 @@
 using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Reference;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
@@ -14,7 +15,7 @@ namespace IlgpuGan.KernelsTests.Nn;
 /// Whole networks, small: value, the gradient of every weight and of the picture, and, for discriminators, the gradient of the picture's
 /// gradient that a gradient penalty needs. Against numerical derivatives of the networks written out in double precision.
 /// </summary>
-[TestFixtureSource(typeof(TestDevices))]
+[TestFixtureSource(typeof(TestDevices.CpuFirst))]
 internal sealed class NetworkGradientTests(string name)
 {
     // Small: longer steps would carry activations across the kinks of the rectifiers.
@@ -53,7 +54,7 @@ internal sealed class NetworkGradientTests(string name)
         Assert.That(RelativeError.OfAll([.. found.Select(g => g.ToArray())], expected), Is.LessThan(OpTests.GradientTolerance));
     }
 
-    private void Check(Module network, Shape input, NormKind norm, Func<NaiveNetworks, Func<Array64, Array64>> reference)
+    private void Check(Layer network, Shape input, NormKind norm, Func<NaiveNetworks, Func<Array64, Array64>> reference)
     {
         network.Initialize(seed: 5, Initialization.Xavier, gain: 1).To(Device);
         var setup = new Setup(network, input, norm, reference);
@@ -77,7 +78,7 @@ internal sealed class NetworkGradientTests(string name)
         private readonly float[] _picture;
         private readonly float[] _weights;
 
-        public Setup(Module network, Shape input, NormKind norm, Func<NaiveNetworks, Func<Array64, Array64>> reference)
+        public Setup(Layer network, Shape input, NormKind norm, Func<NaiveNetworks, Func<Array64, Array64>> reference)
         {
             (_reference, _perInstance, InputShape) = (reference, norm == NormKind.Instance, input);
             Keys = [.. network.Parameters.Select(p => p.Name)];

@@ -10,7 +10,7 @@ namespace IlgpuGan.KernelsTests.Nn;
 
 /// <summary>Optimisers against their formulas in double precision, and their state.</summary>
 [TestFixtureSource(typeof(TestDevices))]
-internal sealed class OptimizerTests(string name)
+internal sealed partial class OptimizerTests(string name)
 {
     private static readonly float[] s_start = [.. Enumerable.Range(0, 37).Select(i => 0.1f * (i - 18))];
     private static readonly float[] s_gradient = OpCase.DrawNumbers(new Random(3), 37);
@@ -128,6 +128,10 @@ internal sealed class OptimizerTests(string name)
     }
 
     [Test]
+    public void NothingToTrainIsRefused() =>
+        Assert.That(() => new Adam([]), Throws.ArgumentException.With.Message.StartsWith("adam: there are no parameters to train"));
+
+    [Test]
     public void ASharedParameterIsTrainedOnce()
     {
         var parameter = Parameter("w");
@@ -149,7 +153,7 @@ internal sealed class OptimizerTests(string name)
         return new NamedTensor(key, layer.Weight);
     }
 
-    private sealed class Row : Module
+    private sealed class Row : Layer
     {
         public Row() => Weight = AddParameter("weight", new Shape(37), InitialValue.Zero);
 

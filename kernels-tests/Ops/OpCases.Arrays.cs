@@ -25,6 +25,27 @@ internal static partial class OpCases
 
         yield return new OpCase("permute", "0,2,3,1", [S(2, 3, 4, 5)], t => t[0].Permute(0, 2, 3, 1), t => Naive.Permute(t[0], 0, 2, 3, 1));
         yield return new OpCase("reshape", "", [S(2, 6)], t => t[0].Reshape(S(3, 1, 4)), t => Naive.Reshape(t[0], S(3, 1, 4)));
+        yield return new OpCase("reshape", "-1", [S(2, 6)], t => t[0].Reshape(3, -1), t => Naive.Reshape(t[0], S(3, 4)));
+        yield return new OpCase("unsqueeze", "", [S(2, 3)], t => t[0].Unsqueeze(1).Unsqueeze(-1), t => Naive.Reshape(t[0], S(2, 1, 3, 1)));
+        yield return new OpCase("squeeze", "", [S(2, 1, 3, 1)], t => t[0].Squeeze(-1).Squeeze(), t => Naive.Reshape(t[0], S(2, 3)));
+        yield return new OpCase("flatten", "", [S(2, 3, 4, 5)], t => t[0].Flatten(1, 2), t => Naive.Reshape(t[0], S(2, 12, 5)));
+        yield return new OpCase("stack", "dimension 1", [S(2, 3), S(2, 3)], t => TensorOps.Stack(1, t),
+            t => Naive.Concat(1, Naive.Reshape(t[0], S(2, 1, 3)), Naive.Reshape(t[1], S(2, 1, 3))));
+        yield return new OpCase("split", "the second of three", [S(2, 6, 3)], t => t[0].Split(1, 2, 3, 1)[1], t => Naive.Slice(t[0], 1, 2, 3));
+        yield return new OpCase("chunk", "the last of three", [S(7, 2)], t => t[0].Chunk(0, 3)[^1], t => Naive.Slice(t[0], 0, 6, 1));
+        yield return new OpCase("index", "x[1]", [S(3, 4)], t => t[0][1], t => Naive.Reshape(Naive.Slice(t[0], 0, 1, 1), S(4)));
+        yield return new OpCase("index", "x[.., 1..3, ^1]", [S(2, 4, 3)], t => t[0][.., 1..3, ^1],
+            t => Naive.Reshape(Naive.Slice(Naive.Slice(t[0], 1, 1, 2), 2, 2, 1), S(2, 2)));
+        yield return new OpCase("index", "x[-1, (.., -2)]", [S(2, 5)], t => t[0][-1, (.., -2)],
+            t => Naive.Reshape(Naive.Slice(Naive.Slice(t[0], 0, 1, 1), 1, 4, 3, -2), S(3)));
+        foreach (var factor in new[] { 1, 2, 3 })
+        {
+            yield return new OpCase("pixel_shuffle", $"{factor}", [S(2, 2 * factor * factor, 2, 3)],
+                t => t[0].PixelShuffle(factor), t => Naive.PixelShuffle(t[0], factor));
+            yield return new OpCase("pixel_unshuffle", $"{factor}", [S(2, 2, 2 * factor, factor)],
+                t => t[0].PixelUnshuffle(factor), t => Naive.PixelUnshuffle(t[0], factor));
+        }
+
         yield return new OpCase("expand", "inner", [S(3, 1)], t => t[0].Expand(S(2, 3, 4)), t => Naive.Expand(t[0], S(2, 3, 4)));
         yield return new OpCase("expand", "scalar", [S()], t => t[0].Expand(S(2, 3)), t => Naive.Expand(t[0], S(2, 3)));
     }

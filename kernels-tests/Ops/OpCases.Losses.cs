@@ -18,6 +18,21 @@ internal static partial class OpCases
 
         int[] classes = [2, 0, 3, 1, 1, 0];
         yield return new OpCase("cross_entropy", "classes", [S(2, 4, 3)], t => t[0].CrossEntropy(classes), t => CrossEntropy(t[0], classes));
+        yield return new OpCase("cross_entropy", "index", [S(2, 4, 3)],
+            t => t[0].CrossEntropy(Tensor.From(classes, S(2, 3), t[0].Device)), t => CrossEntropy(t[0], classes));
+        yield return new OpCase("cross_entropy", "one-hot", [S(6, 4)],
+            t => t[0].CrossEntropy(Tensor.From(classes, S(6), t[0].Device).OneHot(4)), t => CrossEntropy(Naive.Reshape(t[0], S(6, 4, 1)), classes));
+        foreach (var axis in new[] { 1, -1 })
+        {
+            yield return new OpCase("normalize", $"dimension {axis}", [S(2, 3, 4)], t => t[0].Normalize(axis), t => Unit(t[0], axis < 0 ? axis + 3 : axis));
+            yield return new OpCase("cosine_similarity", $"dimension {axis}", [S(2, 3, 4), S(2, 3, 4)], t => t[0].CosineSimilarity(t[1], axis), t =>
+            {
+                var along = axis < 0 ? axis + 3 : axis;
+                var sum = Naive.Sum(Array64.Zip(Unit(t[0], along), Unit(t[1], along), (x, y) => x * y), along);
+                return Naive.Reshape(sum, along == 1 ? S(2, 4) : S(2, 3));
+            }) { ForwardTolerance = 1e-5 };
+        }
+
         yield return new OpCase("cross_entropy", "probabilities", [S(3, 4), S(3, 4)],
             t => t[0].CrossEntropy(t[1]),
             t => Naive.Mean(Array64.Zip(Naive.LogSoftmax(t[0], 1), t[1], (l, p) => -l * p * 4))) { Draw = Draw.Positive };
@@ -42,6 +57,8 @@ internal static partial class OpCases
         var p = 1 / (1 + Math.Exp(-x));
         return (-t * Math.Log(p)) - ((1 - t) * Math.Log(1 - p));
     }
+
+    private static Array64 Unit(Array64 x, int axis) => Array64.Zip(x, Naive.Sum(x.Map(v => v * v), axis), (v, sum) => v / Math.Sqrt(sum));
 
     private static Array64 CrossEntropy(Array64 logits, int[] classes)
     {

@@ -20,6 +20,26 @@ internal static partial class OpCases
         }
 
         yield return Norm("batch_norm", S(2, 3, 4, 5), perInstance: false, affine: false);
+        foreach (var x in new[] { S(2, 3, 4, 5), S(1, 5, 3), S(3, 7) })
+        {
+            yield return new OpCase("layer_norm", "last dimension", [x, S(x[-1]), S(x[-1])],
+                t => t[0].LayerNorm(1, t[1], t[2]), t => Naive.GroupedNorm(t[0], i => string.Join(',', i[..^1]), 1e-5f, t[1], t[2], channel: i => i[^1]));
+        }
+
+        yield return new OpCase("layer_norm", "two dimensions", [S(2, 3, 4)],
+            t => t[0].LayerNorm(2), t => Naive.GroupedNorm(t[0], i => $"{i[0]}", 1e-5f));
+        foreach (var (x, groups) in new[] { (S(2, 6, 3, 5), 3), (S(1, 4, 1, 3), 1), (S(3, 4, 5), 2), (S(2, 3, 4, 4), 3) })
+        {
+            yield return new OpCase("group_norm", $"{groups} groups", [x, S(x[1]), S(x[1])],
+                t => t[0].GroupNorm(groups, t[1], t[2]),
+                t => Naive.GroupedNorm(t[0], i => $"{i[0]} {i[1] / (x[1] / groups)}", 1e-5f, t[1], t[2], channel: i => i[1]));
+        }
+
+        foreach (var x in new[] { S(2, 5, 3, 4), S(1, 3, 1, 1), S(4, 6) })
+        {
+            yield return new OpCase("pixel_norm", "", [x], t => t[0].PixelNorm(), t => Naive.PixelNorm(t[0], 1e-8f));
+        }
+
         foreach (var affine in new[] { false, true })
         {
             // The statistics are settings, not inputs: nobody asks for their gradient.

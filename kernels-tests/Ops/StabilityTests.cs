@@ -111,6 +111,42 @@ internal sealed class StabilityTests(string name)
         Assert.That(x.Sum().Item(), Is.NaN);
     }
 
+    [Test]
+    public void ClampToBoundsTheWrongWayRoundIsTheUpperOne()
+    {
+        using var step = Device.Step();
+        var x = Vector(0, 1, 1.5f, 2, 3);
+        x.RequiresGrad = true;
+        var y = x.Clamp(2, 1);
+        Assert.That(y.ToArray(), Is.All.EqualTo(1));
+        Assert.That(Differentiation.Gradients(y.Sum(), [x])[0].ToArray(), Is.All.Zero);
+    }
+
+    /// <summary>xⁿ and its derivatives are polynomials: 0 is a place like any other.</summary>
+    [TestCase(0, 1, 0, 0, 0)]
+    [TestCase(1, 0, 1, 0, 0)]
+    [TestCase(2, 0, 0, 2, 0)]
+    [TestCase(3, 0, 0, 0, 6)]
+    [TestCase(4, 0, 0, 0, 0)]
+    public void WholePowersAtZero(int exponent, params double[] expected)
+    {
+        using var step = Device.Step();
+        var x = Vector(0, -2);
+        x.RequiresGrad = true;
+        var y = x.Power(exponent);
+        for (var order = 0; ; order++)
+        {
+            var atMinusTwo = order > exponent ? 0 : Enumerable.Range(exponent - order + 1, order).Aggregate(1.0, (a, b) => a * b) * Math.Pow(-2, exponent - order);
+            Assert.That(y.ToArray(), Is.EqualTo(new[] { expected[order], atMinusTwo }).Within(1e-5), $"derivative {order}");
+            if (order == 3)
+            {
+                break;
+            }
+
+            y = Differentiation.Gradients(y.Sum(), [x], createGraph: true)[0];
+        }
+    }
+
     private static double Softplus(double x)
     {
         var e = Math.Exp(-Math.Abs(x));

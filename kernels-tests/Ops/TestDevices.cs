@@ -25,7 +25,10 @@ internal sealed class TestDevices : IEnumerable
         yield return "simulator";
         yield return "opencl";
         yield return "ptx";
-        yield return "cuda";
+        foreach (var card in new Card())
+        {
+            yield return card;
+        }
     }
 
     public static Device Open(string name)
@@ -55,6 +58,38 @@ internal sealed class TestDevices : IEnumerable
     internal sealed class Fast : IEnumerable
     {
         public IEnumerator GetEnumerator() => new TestDevices().Cast<string>().Where(name => name is not ("simulator" or "ptx")).GetEnumerator();
+    }
+
+    /// <summary>The processor in the fast suite, all others in the exhaustive one: for fixtures that take long where kernels are interpreted or compiled.</summary>
+    internal sealed class CpuFirst : IEnumerable
+    {
+        public IEnumerator GetEnumerator() => new TestDevices().Cast<string>().Select(Fixture).GetEnumerator();
+
+        private static TestFixtureData Fixture(string name)
+        {
+            var fixture = new TestFixtureData(name);
+            return name == "cpu" ? fixture : Exhaustive.Mark(fixture);
+        }
+    }
+
+    /// <summary>Those that interpret GPU kernels anywhere, without a driver.</summary>
+    internal sealed class Interpreters : IEnumerable
+    {
+        public IEnumerator GetEnumerator() => new[] { "simulator", "ptx" }.GetEnumerator();
+    }
+
+    /// <summary><c>cuda</c> where there is a card; where there is none, nothing to be skipped a thousand times: <see cref="CardTests"/> says it once.</summary>
+    internal sealed class Card : IEnumerable<string>
+    {
+        private static readonly Lazy<bool> s_isHere = new(() =>
+        {
+            using var context = Context.Create(builder => builder.Cuda());
+            return context.GetCudaDevices().Count > 0;
+        });
+
+        public IEnumerator<string> GetEnumerator() => (s_isHere.Value ? (IEnumerable<string>)["cuda"] : []).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private static Device OpenOrSkip(string name)

@@ -11,12 +11,14 @@ internal sealed class Arrays(Device device)
 
     public IReadOnlyList<DeviceSpan> All => [.. _arrays.Select(a => a.Span)];
 
-    /// <summary>The next array; new the first time round, with positive numbers in it.</summary>
+    /// <summary>The next array; new the first time round, with positive numbers in it, or, for a negative count, with places: zeros and ones.</summary>
     public DeviceSpan Next(long count)
     {
         if (_next == _arrays.Count)
         {
-            var values = Numbers.Some(checked((int)count), seed: _next, low: 0.1, high: 1);
+            var values = Numbers.Some(checked((int)Math.Abs(count)), seed: _next, low: 0.1, high: 1);
+            values = count < 0 ? Array.ConvertAll(values, MathF.Round) : values;
+            count = values.Length;
             _arrays.Add((new DeviceSpan(device.Allocate(count), 0, count), values));
             device.Upload(values, _arrays[_next].Span);
         }

@@ -15,7 +15,7 @@ namespace IlgpuGan.KernelsTests.Recording;
 [TestFixture("cpu")]
 [TestFixture("simulator")]
 [TestFixture("ptx")]
-[TestFixture("cuda")]
+[TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class FusionTests(string name)
 {
     private const int H = 6;

@@ -18,14 +18,16 @@ internal sealed class KernelCallTests
     private static readonly PadGeometry s_pad = new(6, 6, 8, 1, 2, 1, 2);
     private static readonly UpsampleGeometry s_double = new(6, 6, 8, 2);
     private static readonly PoolGeometry s_pool = new(6, 6, 8, 3, 3, 2, 2, 1, 1, 3, 4);
+    private static readonly ResampleTaps s_taps = new(8, [(0, [0.5f, 0.5f]), (2, [1]), (4, [0.25f, 0.5f, 0.25f]), (6, [0.5f, 0.5f])]);
     private static readonly RandomKey s_key = new(1, 2, 3, 4, StepNumbers.AtOnce);
     private static readonly NormTail s_tail = new(UnaryFunction.LeakyRelu, 0.2f, s_pad, PadMode.Reflect);
     private static readonly AdamSettings s_adam = new(0.5f, 0.999f, 1e-8f, 0.01f, StepNumbers.AtOnce);
 
-    /// <summary>A call of each member, its arrays in any order; a(n) is an array of n numbers.</summary>
+    /// <summary>A call of each member, its arrays in any order; a(n) is an array of n numbers, a(-n) one of n places.</summary>
     private static readonly (string Member, Action<IKernels, Func<long, DeviceSpan>> Call)[] s_calls =
     [
         ("Fill", (k, a) => k.Fill(a(50), 2)),
+        ("FillFrom", (k, a) => k.FillFrom(StepNumbers.AtOnce, a(50))),
         ("Copy", (k, a) => k.Copy(a(50), a(50))),
         ("CopyBlock", (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: true)),
         ("CopyBlock", (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: false)),
@@ -59,13 +61,25 @@ internal sealed class KernelCallTests
         ("AveragePoolGradient", (k, a) => k.AveragePoolGradient(a(72), a(288), s_pool)),
         ("MaxPool", (k, a) => k.MaxPool(a(288), a(72), s_pool)),
         ("MaxPoolGradient", (k, a) => k.MaxPoolGradient(a(288), a(72), a(288), s_pool)),
+        ("Resample", (k, a) => k.Resample(a(288), a(6 * 6 * 4), 36, 1, s_taps)),
         ("MaxPoolGather", (k, a) => k.MaxPoolGather(a(288), a(288), a(72), s_pool)),
         ("LogSoftmax", (k, a) => k.LogSoftmax(a(60), a(60), 6, 10)),
+        ("CopyStrided", (k, a) => k.CopyStrided(a(2 * 7 * 5), a(2 * 3 * 5), new StrideGeometry(2, 3, 5, 7, 6, -2, 3, 0, 1))),
+        ("CopyStrided", (k, a) => k.CopyStrided(a(2 * 3 * 5), a(2 * 7 * 5), new StrideGeometry(2, 3, 5, 3, 0, 1, 7, 1, 2))),
+        ("Gather", (k, a) => k.Gather(a(2 * 7 * 5), a(-3), a(2 * 3 * 5), new GatherGeometry(2, 7, 3, 5, 0, 1, 0))),
+        ("ScatterAdd", (k, a) => k.ScatterAdd(a(2 * 3 * 5), a(-3), a(2 * 7 * 5), new GatherGeometry(2, 7, 3, 5, 0, 1, 0))),
+        ("TopK", (k, a) => k.TopK(a(2 * 7 * 5), a(2 * 3 * 5), new TopKGeometry(2, 7, 3, 5, 1))),
+        ("TopK", (k, a) => k.TopK(a(2 * 7 * 5), a(2 * 5), new TopKGeometry(2, 7, 1, 5, -1))),
         ("Uniform", (k, a) => k.Uniform(s_key, a(50))),
         ("Normal", (k, a) => k.Normal(s_key, a(50))),
         ("Dropout", (k, a) => k.Dropout(s_key, 0.5f, a(50), a(50))),
         ("Adam", (k, a) => k.Adam([new AdamSlot(a(50), a(50), a(50), a(50)), new AdamSlot(a(7), a(7), a(7), a(7))], s_adam)),
         ("Sgd", (k, a) => k.Sgd([new SgdSlot(a(50), a(50), a(50)), new SgdSlot(a(7), a(7), null)], StepNumbers.AtOnce, 0.9f, 0.01f)),
+        ("Sgd", (k, a) => k.Sgd([new SgdSlot(a(50), a(50), a(50))], StepNumbers.AtOnce, 0.9f, 0.01f, nesterov: true)),
+        ("RmsProp", (k, a) => k.RmsProp(
+            [new RmsPropSlot(a(50), a(50), a(50), a(50)), new RmsPropSlot(a(7), a(7), a(7), null)],
+            new RmsPropSettings(0.9f, 1e-8f, 0.5f, 0.01f, RmsPropConvention.TensorFlow1, StepNumbers.AtOnce))),
+        ("Lerp", (k, a) => k.Lerp(a(50), StepNumbers.AtOnce, a(50))),
         ("CopyAll", (k, a) => k.CopyAll([new CopySlot(a(50), a(50), Accumulate: false), new CopySlot(a(7), a(7), Accumulate: true)])),
         ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
         ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),

@@ -66,6 +66,28 @@ internal sealed class RecordedStepTests
         Assert.That(runs, Is.EqualTo(7), "the shape that was not used for longest gave way");
     }
 
+    /// <summary>Three shapes in turn need room for three.</summary>
+    [TestCase(2)]
+    [TestCase(3)]
+    public void CountsSayHowOftenStepsWereReplayedAndWhyNot(int capacity)
+    {
+        using var step = new RecordedStep(_device, inputs => [inputs[0].Sum()]) { Capacity = capacity };
+        for (var i = 0; i < 12; i++)
+        {
+            Sum(step, 2 + (i % 3));
+        }
+
+        Sum(step, 4);
+        Sum(step, 4);
+        step.IsEager = true;
+        Sum(step, 4);
+        Assert.That(step.Counts.ToString(), Is.EqualTo(capacity == 2
+            ? "1 of 15 steps replayed: 1 recorded, 3 the first of their shapes, 9 of shapes that were given up for others (Capacity), 1 eager on request"
+            : "8 of 15 steps replayed: 3 recorded, 3 the first of their shapes, 1 eager on request"));
+        Assert.That(step.Counts.Total, Is.EqualTo(15));
+        Assert.That(() => step.Capacity = 0, Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
     /// <summary>A step's learning rate, random masks and moments go on in a replay, on the memory that was recorded.</summary>
     [TestCase("adam")]
     [TestCase("adam twice")]
@@ -194,10 +216,13 @@ internal sealed class RecordedStepTests
         Refused(() => x.Sum().Item(), "copies 1 numbers from the device to the host");
         Refused(() => Tensor.From([1, 2], new Shape(2), _device), "copies 2 numbers from the host to the device");
         Refused(() => new RandomState(1).Step = 2, "set before a recorded step");
+        using var number = new StepNumber(_device, 1);
+        Refused(() => number.Value = 2, "a step number's value is set");
+        Refused(() => x * number.Value, "a step number's value is read");
         Refused(() => elsewhere * 2, "also computes on another, cpu");
         Refused(() => KernelRecording.Take(_device, () => { }), "can't hold another recorded step");
         using var onDevice = new RecordedStep(_device, inputs => [inputs[0] * 2]);
-        Assert.That(() => onDevice.Run(elsewhere), Throws.TypeOf<DeviceException>().With.Message.Contains("input [3] on cpu"));
+        Assert.That(() => onDevice.Run(elsewhere), Throws.TypeOf<DeviceException>().With.Message.Contains("input [3] on another cpu"));
         var before = _device.Pool.Allocations;
         using var again = KernelRecording.Take(_device, () => _ = x + x);
         Assert.That(again.Calls, Has.Count.EqualTo(1), "what was refused has left nothing behind");
@@ -220,6 +245,7 @@ internal sealed class RecordedStepTests
         using var profile = OpProfile.Start();
         trained.Run();
         Assert.That(profile.Timings.Select(t => t.Name), Does.Contain("conv2d"));
+        Assert.That(profile.Steps.ToString(), Is.EqualTo("0 of 1 steps replayed: 1 profiled"));
     }
 
     [Test]

@@ -1,4 +1,6 @@
 using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
@@ -25,11 +27,11 @@ internal sealed class ReplayAllocationTests
     ];
 
     [TestCaseSource(nameof(Models))]
-    public void AReplayedStepAllocatesNextToNothing(TrainingOptions options)
+    public void AReplayedStepAllocatesNextToNothing(TranslationOptions options)
     {
         using var device = Device.Open("cpu", threads: 2);
-        using var trainer = GanTrainer.Create(options, device);
-        using var pair = new Pair(Noise(1), Noise(2), [], 0);
+        using var trainer = GanModel.Create(options, device);
+        using var pair = Batch.OfPair(Noise(1), Noise(2));
         long step = 0;
         for (; step < 4; step++)
         {

@@ -23,6 +23,44 @@ internal static partial class Naive
         Array64.Build(x.Shape, index =>
             Apply(x[index], mean[index[1]], variance[index[1]], weight?[index[1]], bias?[index[1]], epsilon));
 
+    /// <summary>(x − mean)/√(variance + ε)·weight + bias, statistics over all elements of which a function of the index says the same.</summary>
+    public static Array64 GroupedNorm(
+        Array64 x, Func<int[], string> group, double epsilon, Array64? weight = null, Array64? bias = null, Func<int[], int>? channel = null)
+    {
+        var groups = new Dictionary<string, List<double>>();
+        Array64.Build(x.Shape, index =>
+        {
+            groups.TryAdd(group(index), []);
+            groups[group(index)].Add(x[index]);
+            return 0;
+        });
+        return Array64.Build(x.Shape, index =>
+        {
+            var values = groups[group(index)];
+            var mean = values.Average();
+            var variance = values.Average(v => (v - mean) * (v - mean));
+            return Apply(x[index], mean, variance, channel is null ? null : weight?[channel(index)], channel is null ? null : bias?[channel(index)], epsilon);
+        });
+    }
+
+    /// <summary>x / √(mean over dimension 1 of x² + ε).</summary>
+    public static Array64 PixelNorm(Array64 x, double epsilon) => Array64.Build(x.Shape, index =>
+    {
+        double sum = 0;
+        var place = (int[])index.Clone();
+        for (var c = 0; c < x.Shape[1]; c++)
+        {
+            place[1] = c;
+            sum += x[place] * x[place];
+        }
+
+        return x[index] / Math.Sqrt((sum / x.Shape[1]) + epsilon);
+    });
+
+    /// <summary>x where positive, else slope·x, of one slope or one for each channel.</summary>
+    public static Array64 PRelu(Array64 x, Array64 slope) =>
+        Array64.Build(x.Shape, index => x[index] > 0 ? x[index] : x[index] * slope[slope.Shape[0] == 1 ? 0 : index[1]]);
+
     /// <summary>Mean and biased variance of a channel, of one image or of all.</summary>
     public static (double Mean, double Variance) Moments(Array64 x, int? image, int channel)
     {

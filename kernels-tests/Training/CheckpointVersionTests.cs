@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
@@ -24,10 +25,10 @@ public sealed class CheckpointVersionTests
         var path = Path.Combine(s_folder, fixture);
         var checkpoint = Checkpoint.Read(path);
         Assert.That((checkpoint.Position.Step, checkpoint.Position.Samples), Is.EqualTo((3L, 5)));
-        Assert.That(checkpoint.Options.Generator, Is.EqualTo(GeneratorKind.ResNet(1)));
+        Assert.That(((TranslationOptions)checkpoint.Options).Generator, Is.EqualTo(GeneratorKind.ResNet(1)));
 
         using var device = Device.Open("cpu", threads: 1);
-        using var trainer = GanTrainer.Create(checkpoint.Options, device);
+        using var trainer = GanModel.Create(checkpoint.Options, device);
         Assert.That(Checkpoint.Load(path, trainer), Is.EqualTo(checkpoint.Position));
         Assert.That(trainer.Pools.Select(p => p.Pool.Count), Is.All.EqualTo(3));
         using var file = new SafetensorsFile(path);

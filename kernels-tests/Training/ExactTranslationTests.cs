@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using IlgpuGan.Imaging;
 using IlgpuGan.KernelsTests.ModelInterop;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
@@ -31,11 +34,11 @@ public sealed class ExactTranslationTests
     ];
 
     [TestCaseSource(nameof(s_networks))]
-    public void StripsAreTheWhole(string kind, Module network, bool eval)
+    public void StripsAreTheWhole(string kind, Layer network, bool eval)
     {
         network.Seasoned(seed: 3, 1, 3, 64, 64);
-        var options = TrainingOptions.ForPix2Pix() with { Generator = GeneratorKind.Parse(kind) };
-        var generator = new SavedGenerator(network, options, 3);
+        var options = new Pix2PixOptions { Generator = GeneratorKind.Parse(kind) };
+        var generator = new SavedGenerator(network, options);
         var picture = Colours(75, 91);
         var whole = new Translator(generator, SampleNetworks.Device, new TranslationSettings { Eval = eval }).Translate(picture);
         foreach (var tile in new[] { SmallestTile, 32, 70 })
@@ -52,7 +55,7 @@ public sealed class ExactTranslationTests
     public void TilesByThemselvesAreNotTheWhole()
     {
         var generator = new SavedGenerator(
-            new ResNetGenerator(3, 3, blocks: 2, ngf: 4).Seasoned(seed: 3, 1, 3, 64, 64), TrainingOptions.ForCycleGan() with { Generator = GeneratorKind.ResNet(2) }, 3);
+            new ResNetGenerator(3, 3, blocks: 2, ngf: 4).Seasoned(seed: 3, 1, 3, 64, 64), new CycleGanOptions { Generator = GeneratorKind.ResNet(2) });
         var picture = Colours(120, 100);
         var whole = new Translator(generator, SampleNetworks.Device).Translate(picture);
         var tiled = new Translator(generator, SampleNetworks.Device, new TranslationSettings { Tile = 64, Overlap = 16 }).Translate(picture);
@@ -63,7 +66,7 @@ public sealed class ExactTranslationTests
     public void NothingIsLeftInTheScratchFolder()
     {
         var folder = Directory.CreateTempSubdirectory("ilgpugan-scratch-").FullName;
-        var generator = new SavedGenerator(new ResNetGenerator(3, 3, blocks: 1, ngf: 4).Seasoned(seed: 3, 1, 3, 64, 64), TrainingOptions.ForCycleGan() with { Generator = GeneratorKind.ResNet(1) }, 3);
+        var generator = new SavedGenerator(new ResNetGenerator(3, 3, blocks: 1, ngf: 4).Seasoned(seed: 3, 1, 3, 64, 64), new CycleGanOptions { Generator = GeneratorKind.ResNet(1) });
         var settings = new TranslationSettings { Exact = true, Tile = SmallestTile, Scratch = folder };
         new Translator(generator, SampleNetworks.Device, settings).Translate(Colours(40, 40));
         Assert.That(Directory.GetFileSystemEntries(folder), Is.Empty);
@@ -78,7 +81,7 @@ public sealed class ExactTranslationTests
 
     /// <summary>Four times the pixels take no more memory but for the pixels themselves, which are read, made and encoded whole.</summary>
     [Test]
-    [Category("Slow")]
+    [Exhaustive]
     public void MemoryDoesNotGrowWithThePicture()
     {
         if (!OperatingSystem.IsLinux())

@@ -1,3 +1,7 @@
+using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
@@ -20,7 +24,7 @@ internal sealed class JointForwardTests
 
     private const int Side = 32;
 
-    private static readonly TrainingOptions s_cycleGan = TinyRun.CycleGan with { Dropout = false };
+    private static readonly CycleGanOptions s_cycleGan = TinyRun.CycleGan with { Dropout = false };
 
     private Device _device = null!;
 
@@ -45,7 +49,7 @@ internal sealed class JointForwardTests
     public void Close() => _device.Dispose();
 
     [TestCaseSource(nameof(Networks))]
-    public void OutputsAndGradientsAreThoseOfTwoForwards(Module network, int batch, bool joins)
+    public void OutputsAndGradientsAreThoseOfTwoForwards(Layer network, int batch, bool joins)
     {
         network.Initialize(seed: 5, gain: 0.2f).To(_device);
         using var step = _device.Step();
@@ -100,14 +104,14 @@ internal sealed class JointForwardTests
         yield return Run("no identity", s_cycleGan with { LambdaIdentity = 0 });
         yield return Run("cross-entropy, batches of two", s_cycleGan with { GanMode = GanMode.Vanilla, BatchSize = 2 });
         yield return Run("gradient penalty, no pools", s_cycleGan with { GanMode = GanMode.Wgangp, PoolSize = 0 });
-        yield return Run("halved losses", s_cycleGan with { Preset = Preset.PytorchGan });
+        yield return Run("halved losses", s_cycleGan with { Preset = CycleGanOptions.PyTorchGanPreset });
         yield return Run("generators with dropout", s_cycleGan with { Dropout = true });
         yield return Run("pictures of two sizes", s_cycleGan, widthOfB: 24, joins: false);
     }
 
     /// <summary>As written, recorded and replayed; the losses of each step, and where the weights end.</summary>
     [TestCaseSource(nameof(Runs))]
-    public void ACycleGanLearnsTheSame(TrainingOptions options, int widthOfB, bool joins)
+    public void ACycleGanLearnsTheSame(TranslationOptions options, int widthOfB, bool joins)
     {
         var (joined, apart) = (Train(options, widthOfB, joins: true), Train(options, widthOfB, joins: false));
         Assert.That(joined.Keys, Is.EqualTo(apart.Keys));
@@ -121,14 +125,14 @@ internal sealed class JointForwardTests
         });
     }
 
-    private Dictionary<string, float[]> Train(TrainingOptions options, int widthOfB, bool joins)
+    private Dictionary<string, float[]> Train(TranslationOptions options, int widthOfB, bool joins)
     {
-        using var trainer = GanTrainer.Create(options, _device);
+        using var trainer = GanModel.Create(options, _device);
         trainer.JoinsForwards = joins;
         var found = new Dictionary<string, float[]>();
         for (var step = 0; step < 4; step++)
         {
-            using var pair = new Pair(Noise((uint)step, options.BatchSize), Noise((uint)step + 10, options.BatchSize, widthOfB), [], 0);
+            using var pair = Batch.OfPair(Noise((uint)step, options.BatchSize), Noise((uint)step + 10, options.BatchSize, widthOfB));
             foreach (var loss in trainer.Step(pair, step))
             {
                 found.Add($"{step} {loss.Name}", [loss.Value]);
@@ -150,8 +154,8 @@ internal sealed class JointForwardTests
     private Tensor Noise(uint stream, int batch, int width = Side) =>
         Tensor.Uniform(new RandomKey(5, stream, 0, 0), new Shape(batch, 3, Side, width), _device).Affine(2, -1);
 
-    private static TestCaseData Case(string name, Module network, int batch, bool joins) => new TestCaseData(network, batch, joins).SetArgDisplayNames(name);
+    private static TestCaseData Case(string name, Layer network, int batch, bool joins) => new TestCaseData(network, batch, joins).SetArgDisplayNames(name);
 
-    private static TestCaseData Run(string name, TrainingOptions options, int widthOfB = Side, bool joins = true) =>
+    private static TestCaseData Run(string name, TranslationOptions options, int widthOfB = Side, bool joins = true) =>
         new TestCaseData(options, widthOfB, joins).SetArgDisplayNames(name);
 }

@@ -9,7 +9,7 @@ namespace IlgpuGan.KernelsTests.Training;
 
 /// <summary>The program itself, killed without warning at moments nobody chose, resumed with other numbers of threads, and held against a run that was left alone.</summary>
 [TestFixture]
-[Category("Slow")]
+[Exhaustive]
 public sealed class KilledRunTests
 {
     private const int Kills = 6;

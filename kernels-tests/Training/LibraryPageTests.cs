@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
@@ -51,7 +53,7 @@ public sealed class LibraryPageTests
     private static void ThePagesProgram()
     {
         using var device = Device.Open("auto");
-        var options = TrainingOptions.ForPix2Pix() with
+        var options = new Pix2PixOptions
         {
             Data = "facades", Generator = GeneratorKind.Parse("unet128"), Ngf = 16, LoadSize = 143, CropSize = 128, Epochs = 2, EpochsDecay = 2,
         };

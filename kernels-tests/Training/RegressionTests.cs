@@ -1,5 +1,6 @@
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Pix2Pix;
+using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
@@ -14,7 +15,7 @@ public sealed class RegressionTests
     public void WithoutWeightTheDiscriminatorStaysAsItWas()
     {
         using var device = Device.Open("cpu");
-        using var trainer = new Pix2PixTrainer(TinyRun.Pix2Pix with { LambdaGan = 0 }, device);
+        using var trainer = new Pix2PixModel(TinyRun.Pix2Pix with { LambdaGan = 0 }, device);
         var before = Weights(trainer, "netD");
         var generator = Weights(trainer, "netG");
 
@@ -30,8 +31,8 @@ public sealed class RegressionTests
     public void WeightScalesTheAdversarialLoss()
     {
         using var device = Device.Open("cpu");
-        using var whole = new Pix2PixTrainer(TinyRun.Pix2Pix, device);
-        using var half = new Pix2PixTrainer(TinyRun.Pix2Pix with { LambdaGan = 0.5f }, device);
+        using var whole = new Pix2PixModel(TinyRun.Pix2Pix, device);
+        using var half = new Pix2PixModel(TinyRun.Pix2Pix with { LambdaGan = 0.5f }, device);
 
         var (one, other) = (TakeStep(whole, device), TakeStep(half, device));
 
@@ -43,13 +44,13 @@ public sealed class RegressionTests
     public void SomethingMustBeLearntFrom() =>
         Assert.That((TinyRun.Pix2Pix with { LambdaGan = 0, LambdaL1 = 0 }).Problems(), Has.One.Contains("--lambda-gan"));
 
-    private static IReadOnlyList<Loss> TakeStep(GanTrainer trainer, Device device)
+    private static IReadOnlyList<Loss> TakeStep(GanModel trainer, Device device)
     {
-        using var pairs = TinyRun.Data(trainer.Options).Train.Shuffled(trainer.Options.Seed).On(device, count: 1).GetEnumerator();
+        using var pairs = TinyRun.Data((TranslationOptions)trainer.Options).Train.Shuffled(trainer.Options.Seed).On(device, count: 1).GetEnumerator();
         Assert.That(pairs.MoveNext());
         return trainer.Step(pairs.Current, 0);
     }
 
-    private static float[] Weights(GanTrainer trainer, string network) =>
+    private static float[] Weights(GanModel trainer, string network) =>
         [.. trainer.Networks.Single(n => n.Name == network).Network.Parameters.SelectMany(p => p.Value.ToArray())];
 }

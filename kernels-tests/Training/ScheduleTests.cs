@@ -1,3 +1,6 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Training;
 using NUnit.Framework;
 
@@ -6,7 +9,7 @@ namespace IlgpuGan.KernelsTests.Training;
 [TestFixture]
 public sealed class ScheduleTests
 {
-    private static readonly TrainingOptions s_unit = TrainingOptions.ForPix2Pix() with { Lr = 1 };
+    private static readonly TranslationOptions s_unit = new Pix2PixOptions { Lr = 1 };
 
     [TestCase(1, 1f)]
     [TestCase(100, 1f)]
@@ -21,7 +24,7 @@ public sealed class ScheduleTests
     [TestCase(200, 0.01f)]
     public void PyTorchGanDecaysAnEpochLater(int epoch, float expected)
     {
-        var options = TrainingOptions.ForPyTorchGan() with { Lr = 1 };
+        var options = CycleGanOptions.PyTorchGan() with { Lr = 1 };
         Assert.That(new LearningRateSchedule(options).Rate(epoch), Is.EqualTo(expected).Within(1e-6f));
     }
 

@@ -1,3 +1,6 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
@@ -14,26 +17,26 @@ internal sealed class TinyRun : IDisposable
 
     public string Folder { get; }
 
-    public static TrainingOptions Pix2Pix { get; } = TrainingOptions.ForPix2Pix() with
+    public static Pix2PixOptions Pix2Pix { get; } = new()
     {
         Generator = GeneratorKind.UNet(5), Ngf = 4, Ndf = 4, NLayersD = 2, Discriminator = DiscriminatorKind.NLayers,
         LoadSize = Side + 4, CropSize = Side, Device = "cpu", Steps = 8, LogFreq = 1, SampleFreq = 0, Seed = 7,
     };
 
-    public static TrainingOptions CycleGan { get; } = TrainingOptions.ForCycleGan() with
+    public static CycleGanOptions CycleGan { get; } = new()
     {
         Generator = GeneratorKind.ResNet(1), Ngf = 4, Ndf = 4, NLayersD = 2, Discriminator = DiscriminatorKind.NLayers, PoolSize = 3, Dropout = true,
         LoadSize = Side + 4, CropSize = Side, Device = "cpu", Steps = 8, LogFreq = 1, SampleFreq = 0, Seed = 7,
     };
 
-    public static RunData Data(TrainingOptions options, int count = 5) => new(
+    public static RunData Data(TranslationOptions options, int count = 5) => new(
         new SyntheticFacades(count, Side, settings: options.DataSettings()),
         new SyntheticFacades(2, Side, settings: options.DataSettings().ForEvaluation(), first: 1000));
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 
     /// <summary>Trains a new run to its end or until so many steps are taken.</summary>
-    public TrainingOutcome Train(string name, TrainingOptions options, int stopAfter = int.MaxValue, ITrainingObserver? observer = null)
+    public TrainingOutcome Train(string name, TranslationOptions options, int stopAfter = int.MaxValue, ITrainingObserver? observer = null)
     {
         using var run = TrainingRun.Create(PathOf(name), options, Data(options));
         return Train(run, stopAfter, observer);
@@ -41,7 +44,7 @@ internal sealed class TinyRun : IDisposable
 
     public TrainingOutcome Resume(string name, Func<TrainingOptions, TrainingOptions>? change = null, int stopAfter = int.MaxValue)
     {
-        using var run = TrainingRun.Resume(PathOf(name), change, Data(Checkpoint.Read(new RunDirectory(PathOf(name)).Latest).Options));
+        using var run = TrainingRun.Resume(PathOf(name), change, Data((TranslationOptions)Checkpoint.Read(new RunDirectory(PathOf(name)).Latest).Options));
         return Train(run, stopAfter, observer: null);
     }
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
 using NUnit.Framework;
@@ -24,7 +26,7 @@ public sealed class TrainingRunTests
     public void TearDown() => _runs.Dispose();
 
     [TestCaseSource(nameof(Models))]
-    public void ResumedRunEndsWithTheSameBits(TrainingOptions options)
+    public void ResumedRunEndsWithTheSameBits(TranslationOptions options)
     {
         Assert.That(_runs.Train("whole", options), Is.EqualTo(TrainingOutcome.Finished));
         Assert.That(_runs.Train("parts", options, stopAfter: 3), Is.EqualTo(TrainingOutcome.Interrupted));
@@ -144,9 +146,9 @@ public sealed class TrainingRunTests
     {
         _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
         Assert.That(
-            () => _runs.Resume("run", o => o with { Ngf = 8, Lr = 1e-3f, Seed = 8, Dropout = false, Epochs = 7 }),
+            () => _runs.Resume("run", o => (TranslationOptions)o with { Ngf = 8, Lr = 1e-3f, Seed = 8, Dropout = false, Epochs = 7 }),
             Throws.TypeOf<OptionsException>().With.Message.EqualTo(
-                "a run goes on with the options it began with: --lr is 0.001 but the run has 0.0002; --ngf is 8 but the run has 4; --dropout is false but the run has true; --seed is 8 but the run has 7"));
+                "a run goes on with the options it began with: --lr is 0.001 but the run has 0.0002; --seed is 8 but the run has 7; --ngf is 8 but the run has 4; --dropout is false but the run has true"));
         Assert.That(() => _runs.Train("run", TinyRun.Pix2Pix), Throws.TypeOf<RunException>().With.Message.Contains("holds a run already"));
         Assert.That(() => _runs.Resume("elsewhere"), Throws.InstanceOf<Exception>());
         Assert.That(
@@ -172,7 +174,7 @@ public sealed class TrainingRunTests
         {
             if (step == 3)
             {
-                var weight = run.Trainer.Networks[0].Network.Parameters.First().Value;
+                var weight = run.Model.Networks[0].Network.Parameters.First().Value;
                 weight.CopyFrom(Enumerable.Repeat(float.NaN, (int)weight.Count).ToArray());
             }
         });
@@ -246,6 +248,103 @@ public sealed class TrainingRunTests
         }
 
         Assert.That(() => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix)), Throws.InstanceOf<IOException>().With.Message.Contains("latest.safetensors"));
+    }
+
+    /// <summary>Reading comes after the claim: a program that was stopped in between would cut the log of what another has trained meanwhile.</summary>
+    [Test]
+    public void ARunIsClaimedBeforeItIsReadAndUntilItIsTrained()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 2 });
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        var options = File.ReadAllText(directory.Options);
+        using var first = TrainingRun.Resume(directory.Path, o => o with { Steps = 3 }, TinyRun.Data(TinyRun.Pix2Pix));
+        var before = File.ReadAllText(directory.Options);
+        Assert.That(before, Is.Not.EqualTo(options));
+        Assert.That(
+            () => TrainingRun.Resume(directory.Path, o => o with { Steps = 150 }, TinyRun.Data(TinyRun.Pix2Pix)),
+            Throws.TypeOf<RunException>().With.Message.Contains("another program is training this run now"));
+        Assert.That(File.ReadAllText(directory.Options), Is.EqualTo(before), "who is refused leaves no options");
+        first.Train();
+        _runs.Resume("run", o => o with { Steps = 5 });
+        Assert.That(() => first.Train(), Throws.TypeOf<RunException>().With.Message.Contains("has gone on with the run since"));
+        Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(5));
+        Assert.That(Losses("run"), Has.Count.EqualTo(5));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void OfManyAtOnceOneTrainsAndTheOthersAreTold(bool resumes)
+    {
+        var folder = _runs.PathOf("run");
+        if (resumes)
+        {
+            _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        }
+
+        using var barrier = new Barrier(4);
+        var runs = new TrainingRun?[4];
+        var problems = new Exception?[4];
+        Thread[] threads = [.. Enumerable.Range(0, 4).Select(i => new Thread(() =>
+        {
+            barrier.SignalAndWait();
+            try
+            {
+                var data = TinyRun.Data(TinyRun.Pix2Pix);
+                runs[i] = resumes ? TrainingRun.Resume(folder, data: data) : TrainingRun.Create(folder, TinyRun.Pix2Pix, data);
+            }
+            catch (Exception e)
+            {
+                problems[i] = e;
+            }
+        }))];
+        Array.ForEach(threads, t => t.Start());
+        Array.ForEach(threads, t => t.Join());
+        try
+        {
+            Assert.That(runs.Count(r => r is not null), Is.EqualTo(1));
+            Assert.That(problems.OfType<Exception>(), Has.All.TypeOf<RunException>());
+            Assert.That(problems.OfType<Exception>().Select(e => e.Message), Has.All.Contains("another program is training this run now").Or.All.Contains("holds a run already"));
+        }
+        finally
+        {
+            Array.ForEach(runs, r => r?.Dispose());
+        }
+    }
+
+    /// <summary>As a kill between the latest checkpoint and its copy leaves it.</summary>
+    [TestCase(5, 1)]
+    [TestCase(10, 2)]
+    public void ANumberedCheckpointThatIsMissingIsMadeUp(int steps, int epoch)
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = null, Epochs = 2, EpochsDecay = 0, SaveEpochFreq = 1, Data = "facades" }, stopAfter: steps);
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        var whole = File.ReadAllBytes(directory.Numbered(epoch));
+        File.Delete(directory.Numbered(epoch));
+        _runs.Resume("run", o => o with { Epochs = 3 }, stopAfter: 1);
+        Assert.That(File.ReadAllBytes(directory.Numbered(epoch)), Is.EqualTo(whole));
+        Assert.That(File.Exists(directory.Numbered(epoch + 1)), Is.False);
+    }
+
+    [Test]
+    public void TheLastStepIsLogged()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 3, LogFreq = 100 });
+        Assert.That(Losses("run"), Has.Count.EqualTo(1).And.One.StartsWith("step=3 "));
+        Assert.That(File.ReadAllText(new RunDirectory(_runs.PathOf("run")).Report), Does.Contain("3 of 3"));
+    }
+
+    [Test]
+    public void ACheckpointThatIsGoneIsNotPromised()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { SaveSteps = 2 }, TinyRun.Data(TinyRun.Pix2Pix));
+        var deletion = new StepAction(step =>
+        {
+            if (step == 3)
+            {
+                Directory.Delete(run.Directory.Checkpoints, recursive: true);
+            }
+        });
+        Assert.That(() => run.Train(deletion), Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2), is gone").And.Message.Not.Contains("checkpoint is "));
     }
 
     private sealed class StepAction(Action<long> action) : ITrainingObserver

@@ -1,10 +1,14 @@
 using IlgpuGan.Imaging;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Training;
@@ -38,6 +42,60 @@ public sealed class TranslatorTests
     {
         var result = Open("pix2pix").Translate(Noise(width, height, 3));
         Assert.That((result.Width, result.Height, result.Channels), Is.EqualTo((width, height, 3)));
+    }
+
+    /// <summary>A ResNet's blocks mirror one pixel after two halvings: four pixels are too few for that, and are mirrored out further.</summary>
+    [Test]
+    public void TheSmallestPicturesAreTranslated(
+        [Values("pix2pix", "cyclegan", "resnet1-upsample", "resnet1-replicate")] string network, [Values("whole", "tile", "exact")] string way)
+    {
+        var settings = new TranslationSettings
+        {
+            Tile = way == "whole" ? null : network == "pix2pix" ? 32 : 4, Overlap = network == "pix2pix" ? 4 : 1, Exact = way == "exact",
+        };
+        var translator = network switch
+        {
+            "resnet1-upsample" => Fresh(new ResNetGenerator(3, 3, 1, 4, upsample: true), BlockPadding.Reflect),
+            "resnet1-replicate" => Fresh(new ResNetGenerator(3, 3, 1, 4, padding: BlockPadding.Replicate), BlockPadding.Replicate),
+            _ => Open(network, settings),
+        };
+        foreach (var (width, height) in ((int, int)[])[(1, 1), (1, 2), (2, 1), (3, 3), (4, 4), (4, 5), (5, 4), (1, 40), (40, 3), (9, 6)])
+        {
+            var result = translator.Translate(Noise(width, height, 3));
+            Assert.That((result.Width, result.Height), Is.EqualTo((width, height)));
+        }
+
+        Translator Fresh(Layer generator, BlockPadding padding) => new(
+            new SavedGenerator(generator.Initialize(seed: 1).To(_device), TinyRun.CycleGan with { Padding = padding }), _device, settings);
+    }
+
+    /// <summary>A picture that the network refuses is named; whatever ends the translation, the pictures before it are written.</summary>
+    [TestCase(typeof(ShapeException), 1)]
+    [TestCase(typeof(ShapeException), 3)]
+    [TestCase(typeof(InvalidTimeZoneException), 1)]
+    [TestCase(typeof(InvalidTimeZoneException), 3)]
+    public void NothingThatWasDoneIsLost(Type problem, int jobs)
+    {
+        var input = Directory.CreateDirectory(_runs.PathOf($"lost/{problem.Name}/{jobs}/in")).FullName;
+        foreach (var (name, side) in ((string, int)[])[("a", 1500), ("b", 1400), ("c", 24), ("d", 32)])
+        {
+            PictureFile.Save(Noise(side, side, 3), Path.Combine(input, $"{name}.png"));
+        }
+
+        var plan = FileTranslation.Plan(input, input.Replace("in", "out", StringComparison.Ordinal));
+        var translator = new Translator(new SavedGenerator(new Refusing(24, problem), TinyRun.CycleGan), _device);
+        if (problem == typeof(ShapeException))
+        {
+            var results = FileTranslation.Run(translator, plan, jobs: jobs);
+            Assert.That(results.Select(r => r.Failure is null), Is.EqualTo(new[] { true, true, false, true }));
+            Assert.That(results[2].Failure, Does.StartWith(Path.Combine(input, "c.png")).And.Contain("24x24").And.Contain("not this one"));
+        }
+        else
+        {
+            Assert.That(() => FileTranslation.Run(translator, plan, jobs: jobs), Throws.TypeOf(problem));
+        }
+
+        Assert.That(plan.Select(p => File.Exists(p.Output)), Is.EqualTo(new[] { true, true, false, problem == typeof(ShapeException) }));
     }
 
     [Test]
@@ -194,7 +252,7 @@ public sealed class TranslatorTests
     [Test]
     public void EvaluationComparesWithAConstantColour()
     {
-        var report = Evaluator.Run(Open("pix2pix"), TinyRun.Data(TinyRun.Pix2Pix).HeldOut, _device);
+        var report = Evaluator.Run(Open("pix2pix"), (PairSource)TinyRun.Data(TinyRun.Pix2Pix).HeldOut, _device);
         Assert.That(report.Images, Has.Count.EqualTo(2));
         Assert.That(report.Mean.L1, Is.EqualTo(report.Images.Average(i => i.L1)).Within(1e-12));
         Assert.That(report.Baseline.L1, Is.InRange(0.05, 0.5));
@@ -209,7 +267,7 @@ public sealed class TranslatorTests
         var text = _runs.PathOf("text.safetensors");
         File.WriteAllText(text, "this is no checkpoint at all");
         Assert.That(() => SavedGenerator.Open(text, _device), Throws.InstanceOf<IOException>().With.Message.Contains("text.safetensors"));
-        using var trainer = GanTrainer.Create(TinyRun.CycleGan, _device);
+        using var trainer = GanModel.Create(TinyRun.CycleGan, _device);
         Assert.That(
             () => Checkpoint.Load(new RunDirectory(_runs.PathOf("pix2pix")).Latest, trainer),
             Throws.InstanceOf<IOException>().With.Message.Contains("another network").And.Message.Contains("lacks netG_A."));
@@ -219,7 +277,14 @@ public sealed class TranslatorTests
 
     private static Picture Noise(int width, int height, int channels)
     {
-        var random = new IlgpuGan.Tensors.RandomSequence(new IlgpuGan.Tensors.RandomKey(1, 2, (uint)width, (uint)height));
+        var random = new RandomSequence(new RandomKey(1, 2, (uint)width, (uint)height));
         return new Picture(new Image(width, height, channels, [.. Enumerable.Range(0, width * height * channels).Select(_ => (byte)random.NextInt(256))]));
+    }
+
+    /// <summary>Hands pictures on, but for those of one width.</summary>
+    private sealed class Refusing(int width, Type problem) : Layer
+    {
+        public override Tensor Forward(Tensor x) =>
+            x.Shape[3] == width ? throw (Exception)Activator.CreateInstance(problem, "not this one")! : x.Tanh();
     }
 }

@@ -41,7 +41,7 @@ public sealed class AlignedFolder : PairSource
 
     public override string NameOf(int index) => RelativeName(_folder, _files[index]);
 
-    internal override PicturePair Load(int index, RandomSequence random)
+    internal override PicturePair LoadPair(int index, RandomSequence random)
     {
         var file = _files[index];
         var (a, b) = _partners is null ? Halves(PictureFile.Load(file), file) : Partners(file, _partners[index]);
@@ -54,7 +54,7 @@ public sealed class AlignedFolder : PairSource
     internal override void CheckFile(int index)
     {
         var random = new RandomSequence(default);
-        Load(index, random);
+        LoadPair(index, random);
     }
 
     private static (Picture A, Picture B) Halves(Picture both, string file)

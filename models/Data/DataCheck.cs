@@ -9,7 +9,7 @@ public static class DataCheck
     /// <summary>Problems in the order of the files; none if all is well.</summary>
     /// <param name="source">a data set</param>
     /// <param name="atMost">look at the first so many files only</param>
-    public static IReadOnlyList<Problem> Run(PairSource source, int atMost = int.MaxValue)
+    public static IReadOnlyList<Problem> Run(SampleSource source, int atMost = int.MaxValue)
     {
         var files = source.Files;
         var problems = new string?[Math.Min(files.Count, atMost)];
@@ -28,7 +28,7 @@ public static class DataCheck
     }
 
     /// <exception cref="DataException">names the first file that can't be used, and how many more there are</exception>
-    public static void Require(PairSource source, int atMost = int.MaxValue)
+    public static void Require(SampleSource source, int atMost = int.MaxValue)
     {
         var problems = Run(source, atMost);
         if (problems.Count > 0)

@@ -11,3 +11,9 @@ public enum Direction
     [JsonStringEnumMemberName("BtoA")]
     BToA,
 }
+
+public static class Directions
+{
+    /// <summary>The other way.</summary>
+    public static Direction Opposite(this Direction direction) => direction == Direction.AToB ? Direction.BToA : Direction.AToB;
+}

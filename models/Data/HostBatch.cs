@@ -10,10 +10,7 @@ namespace IlgpuGan.Models.Data;
 internal sealed class HostBatch(Device device) : IDisposable
 {
     private readonly List<string> _names = [];
-    private HostBuffer? _a;
-    private HostBuffer? _b;
-    private Shape _shapeA;
-    private Shape _shapeB;
+    private readonly List<Field> _fields = [];
     private long _epoch;
     private int _size;
 
@@ -23,48 +20,64 @@ internal sealed class HostBatch(Device device) : IDisposable
         _names.Clear();
     }
 
-    public void Add(PicturePair pair)
+    public void Add(Sample sample)
     {
-        Place(pair.A, ref _a, ref _shapeA, pair.Name);
-        Place(pair.B, ref _b, ref _shapeB, pair.Name);
-        _names.Add(pair.Name);
+        for (var i = 0; i < sample.Fields.Count; i++)
+        {
+            if (i == _fields.Count)
+            {
+                _fields.Add(new Field(sample.Fields[i].Name));
+            }
+
+            Place(sample.Fields[i], _fields[i], sample.Name);
+        }
+
+        _names.Add(sample.Name);
     }
 
     /// <summary>Begins the copy. The batch may be filled again at any time: that waits for the copy to end.</summary>
-    public Pair Upload(InputFeed feed) => new(feed.Add(_a!, _shapeA), feed.Add(_b!, _shapeB), [.. _names], _epoch);
+    public Batch Upload(InputFeed feed) => new([.. _fields.Select(f => KeyValuePair.Create(f.Name, feed.Add(f.Values!, f.Shape)))], [.. _names], _epoch);
 
-    public void Dispose()
-    {
-        _a?.Dispose();
-        _b?.Dispose();
-    }
+    public void Dispose() => _fields.ForEach(f => f.Values?.Dispose());
 
-    private void Place(Picture picture, ref HostBuffer? values, ref Shape shape, string name)
+    private void Place(SampleField of, Field field, string name)
     {
-        var expected = new Shape(_size, picture.Channels, picture.Height, picture.Width);
+        var expected = new Shape([_size, .. of.Shape.ToArray()]);
         if (_names.Count == 0)
         {
             if (expected.Count > Array.MaxLength)
             {
                 throw new DataException(
-                    $"{name}: a batch of {_size} pictures of {picture.Width}x{picture.Height} with {picture.Channels} channels has more than the {Array.MaxLength} numbers that fit into an array; choose a smaller --batch-size or --crop-size");
+                    $"{name}: a batch of {_size} samples of {of.Size} with {expected.Count / _size} numbers each has more than the {Array.MaxLength} numbers that fit into an array; choose a smaller --batch-size or --crop-size");
             }
 
-            shape = expected;
-            values?.Wait();
-            if (values is null || values.Numbers.Length < shape.Count)
+            (field.Shape, field.Size) = (expected, of.Size);
+            field.Values?.Wait();
+            if (field.Values is null || field.Values.Numbers.Length < expected.Count)
             {
-                values?.Dispose();
-                values = device.AllocateHost(shape.Count);
+                field.Values?.Dispose();
+                field.Values = device.AllocateHost(expected.Count);
             }
         }
-        else if (shape != expected)
+        else if (field.Shape != expected)
         {
             throw new DataException(
-                $"{name} ({picture.Width}x{picture.Height}) and {_names[0]} ({shape[3]}x{shape[2]}) can't share a batch; choose --batch-size 1 or a --preprocess that crops");
+                $"{name} ({of.Size}) and {_names[0]} ({field.Size}) can't share a batch; choose --batch-size 1 or a --preprocess that crops");
         }
 
-        var one = (int)(shape.Count / _size);
-        picture.CopyTo(values!.Numbers.Slice(_names.Count * one, one));
+        var one = (int)(expected.Count / _size);
+        of.CopyTo(field.Values!.Numbers.Slice(_names.Count * one, one));
+    }
+
+    private sealed class Field(string name)
+    {
+        public string Name => name;
+
+        public HostBuffer? Values { get; set; }
+
+        public Shape Shape { get; set; }
+
+        /// <summary>Of the first sample, for messages.</summary>
+        public string Size { get; set; } = "";
     }
 }

@@ -5,14 +5,11 @@ namespace IlgpuGan.Models.Data;
 /// <summary>
 /// Where pairs of pictures come from. <c>A</c> is what the generator reads and <c>B</c> what it should make, after <see cref="Direction"/>.
 /// </summary>
-public abstract class PairSource
+public abstract class PairSource : SampleSource
 {
     protected PairSource(DataSettings settings) => Settings = settings;
 
     public DataSettings Settings { get; }
-
-    /// <summary>Samples of an epoch.</summary>
-    public abstract int Count { get; }
 
     /// <summary>Distinct inputs: the first so many samples. Of two sets without pairs, the smaller one begins again.</summary>
     internal virtual int Inputs => Count;
@@ -20,26 +17,18 @@ public abstract class PairSource
     /// <summary>Distinct targets, likewise.</summary>
     internal virtual int Targets => Count;
 
-    /// <summary>Name of a sample for people and for file names: its path below the data set's folder, without extension.</summary>
-    public abstract string NameOf(int index);
+    internal override bool IsSerial => Settings.Serial;
 
-    /// <summary>The picture files, for checking (of pairs of files the first); empty where pictures are drawn.</summary>
-    public abstract IReadOnlyList<string> Files { get; }
-
-    /// <summary>Reads and preprocesses a sample. Safe to call from many threads.</summary>
+    /// <summary>Reads and preprocesses a pair. Safe to call from many threads.</summary>
     /// <param name="random">what the crop, the mirroring and the choice of partner are drawn from</param>
     /// <exception cref="DataException">a file can't be used</exception>
-    internal abstract PicturePair Load(int index, RandomSequence random);
+    internal abstract PicturePair LoadPair(int index, RandomSequence random);
 
-    /// <summary>Reads and preprocesses one of <see cref="Files"/> for nothing but its faults.</summary>
-    /// <exception cref="DataException">the file can't be used</exception>
-    internal abstract void CheckFile(int index);
-
-    /// <summary>All samples in an order that depends on the seed and the epoch only (by name if <see cref="DataSettings.Serial"/>), in batches.</summary>
-    public PairBatches Shuffled(ulong seed, int batchSize = 1) => new(this, seed, batchSize);
-
-    /// <summary>All samples in the order of their names, in batches.</summary>
-    public PairBatches InOrder(int batchSize = 1) => new(this, seed: 0, batchSize, inOrder: true);
+    internal sealed override Sample Load(int index, RandomSequence random)
+    {
+        var (a, b, name) = LoadPair(index, random);
+        return new Sample(name, new PictureField(PairFields.NameOfA, a), new PictureField(PairFields.NameOfB, b));
+    }
 
     private protected int Limited(int count) => Settings.MaxSamples > 0 ? Math.Min(count, Settings.MaxSamples) : count;
 

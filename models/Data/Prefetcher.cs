@@ -40,8 +40,7 @@ internal sealed class Prefetcher<T> : IDisposable
     {
         while (_underway.TryDequeue(out var task))
         {
-            ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
-            _ = task.Exception;
+            task.AwaitEnd();
         }
     }
 
@@ -52,5 +51,15 @@ internal sealed class Prefetcher<T> : IDisposable
             var index = _next++;
             _underway.Enqueue(Task.Run(() => _make(index)));
         }
+    }
+}
+
+internal static class Tasks
+{
+    /// <summary>Waits for a task's end; what went wrong with it is for who asks for its result.</summary>
+    public static void AwaitEnd(this Task task)
+    {
+        ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
+        _ = task.Exception;
     }
 }

@@ -63,7 +63,7 @@ public sealed class SyntheticFacades : PairSource
 
     internal override void CheckFile(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, "a set that is drawn has no files");
 
-    internal override PicturePair Load(int index, RandomSequence random)
+    internal override PicturePair LoadPair(int index, RandomSequence random)
     {
         var (labels, photo) = Draw(index);
         var name = NameOf(index);

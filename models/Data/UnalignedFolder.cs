@@ -39,7 +39,7 @@ public sealed class UnalignedFolder : PairSource
 
     public override string NameOf(int index) => RelativeName(_folderA, _filesA[index % Limited(_filesA.Count)]);
 
-    internal override PicturePair Load(int index, RandomSequence random)
+    internal override PicturePair LoadPair(int index, RandomSequence random)
     {
         var (countA, countB) = (Limited(_filesA.Count), Limited(_filesB.Count));
         var partner = Settings.Serial ? index % countB : random.NextInt(countB);

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
@@ -108,34 +109,43 @@ public static class RunEvaluation
     }
 
     /// <summary>The options of training, for this data and direction.</summary>
-    private static TrainingOptions OptionsFor(EvaluationRequest request, TrainingOptions trained)
+    /// <exception cref="RunException">the model does not turn pictures into pictures</exception>
+    private static PictureOptions OptionsFor(EvaluationRequest request, TrainingOptions trained)
     {
-        var options = trained with { Data = request.Data };
-        return request.Direction is { } direction && direction != trained.Direction
-            ? options with { Direction = direction, InputNc = trained.OutputNc, OutputNc = trained.InputNc }
+        if (trained is not PictureOptions translation)
+        {
+            throw new RunException($"{request.Model}: a {trained.Model} turns no pictures of one domain into another; there is nothing to hold its pictures against");
+        }
+
+        var options = translation with { Data = request.Data };
+        return request.Direction is { } direction && direction != translation.Direction
+            ? options with { Direction = direction, InputNc = translation.OutputNc, OutputNc = translation.InputNc }
             : options;
     }
 
-    /// <summary>Whether a split holds pairs: pictures side by side, or (for pix2pix) two folders of equal names.</summary>
-    private static bool IsPaired(TrainingOptions options, string split)
+    /// <summary>Whether a split holds pairs: pictures side by side, or (for a model that learns from pairs) two folders of equal names.</summary>
+    private static bool IsPaired(PictureOptions options, string split)
     {
         var folder = Path.Combine(options.Data, split);
         return Directory.Exists(folder)
             ? !Directory.Exists(Path.Combine(folder, "A"))
-            : options.Model == ModelKind.Pix2Pix;
+            : FamilyCatalog.Of(options).Info.LearnsFromPairs;
     }
 
-    private static bool HasTrainingPairs(TrainingOptions options)
+    private static bool HasTrainingPairs(PictureOptions options)
     {
         var folder = Path.Combine(options.Data, "train");
         return (Directory.Exists(folder) || Directory.Exists(folder + "A")) && IsPaired(options, "train");
     }
 
-    private static PairSource OpenSplit(TrainingOptions options, string split, bool paired) =>
-        RunData.OpenSplit(options with { Model = paired ? ModelKind.Pix2Pix : ModelKind.CycleGan }, split, forEvaluation: true);
+    private static PairSource OpenSplit(PictureOptions options, string split, bool paired)
+    {
+        var (folder, settings) = (Path.Combine(options.Data, split), options.DataSettings(forEvaluation: true));
+        return paired ? AlignedFolder.Open(folder, settings) : UnalignedFolder.Open(folder, settings);
+    }
 
     private static LabelTask? FindLabels(
-        EvaluationRequest request, TrainingOptions options, Device device, string? output, Action<string>? say, CancellationToken cancellation)
+        EvaluationRequest request, PictureOptions options, Device device, string? output, Action<string>? say, CancellationToken cancellation)
     {
         var training = OpenSplit(options, "train", paired: true);
         var mirrored = AlignedFolder.Open(Path.Combine(options.Data, "train"), training.Settings with { Flip = true, Serial = false });

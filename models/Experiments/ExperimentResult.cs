@@ -4,6 +4,7 @@ using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Evaluation.Segmentation;
+using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Experiments;
 
@@ -77,8 +78,10 @@ public sealed record ExperimentResult
 
     private static TableResult TableOf(PublishedTable table, IReadOnlyList<(string Name, EvaluationReport Report)> arms) => new(
         table.Task, table.Source,
-        [.. arms.Select(a => new ArmResult(a.Name, table.Scores[a.Name], a.Report.Segmentation!.Outputs, a.Report.Mean!.L1, a.Report.Mean.Ssim, a.Report.Colours))],
+        [.. arms.Select(a => new ArmResult(a.Name, ScoreOf(table.Scores[a.Name]), a.Report.Segmentation!.Outputs, a.Report.Mean!.L1, a.Report.Mean.Ssim, a.Report.Colours))],
         arms[0].Report.Segmentation!.Ceiling, [.. Orders(table, arms)]);
+
+    private static SegmentationScore ScoreOf(PublishedScore score) => new(score.PixelAccuracy, score.ClassAccuracy, score.ClassIou);
 
     private static IEnumerable<OrderCheck> Orders(PublishedTable table, IReadOnlyList<(string Name, EvaluationReport Report)> arms)
     {

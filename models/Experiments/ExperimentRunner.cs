@@ -1,6 +1,6 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
-using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
@@ -17,8 +17,6 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
     public const string MarkdownName = "table.md";
 
     private const int LeastSize = 32;
-    private const int Width = 32;
-    private const int NarrowWidth = 16;
 
     private string Data => settings.Data ?? Path.Combine(settings.Output, "data");
 
@@ -62,28 +60,17 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
     }
 
     /// <summary>The options of an arm.</summary>
-    internal TrainingOptions OptionsOf(ExperimentArm arm)
+    internal TranslationOptions OptionsOf(ExperimentArm arm) => arm.Options(settings.Size) with
     {
-        var options = TrainingOptions.For(experiment.Model) with
-        {
-            Data = Data,
-            Direction = settings.Direction,
-            LoadSize = settings.Size,
-            CropSize = settings.Size,
-            Steps = Steps,
-            Seed = settings.Seed,
-            Device = device.Name,
-            SampleFreq = 0,
-            LogFreq = 10,
-            SaveEpochFreq = 0,
-            LambdaIdentity = 0,
-            Ndf = Width,
-            Ngf = Width,
-        };
-        return arm.Change(experiment.Model == ModelKind.Pix2Pix
-            ? options with { Generator = GeneratorKind.UNet(int.Log2(settings.Size)) }
-            : options with { Generator = GeneratorKind.ResNet(6), Ngf = NarrowWidth });
-    }
+        Data = Data,
+        Direction = settings.Direction,
+        Steps = Steps,
+        Seed = settings.Seed,
+        Device = device.Name,
+        SampleFreq = 0,
+        LogFreq = 10,
+        SaveEpochFreq = 0,
+    };
 
     /// <summary>Draws the facades, unless all of them are there.</summary>
     private void DrawData()
@@ -111,8 +98,8 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
     private bool TrainArm(ExperimentArm arm, string folder, CancellationToken cancellation)
     {
         var options = OptionsOf(arm);
-        var pairs = RunData.Open(options with { Model = ModelKind.Pix2Pix });
-        var data = experiment.Model == ModelKind.Pix2Pix ? pairs : pairs with { Train = new UnpairedHalves(pairs.Train) };
+        var pairs = RunData.Open(options, (split, forEvaluation) => AlignedFolder.Open(Path.Combine(Data, split), options.DataSettings(forEvaluation)));
+        var data = experiment.Paired ? pairs : pairs with { Train = new UnpairedHalves((PairSource)pairs.Train) };
         using var run = new RunDirectory(folder).Exists
             ? TrainingRun.Resume(folder, _ => options, data, device)
             : TrainingRun.Create(folder, options, data, device);
@@ -134,8 +121,7 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
         }
 
         Say?.Invoke($"Judging {arm.Name}{(backwards ? ", backwards" : "")}");
-        var opposite = settings.Direction == Direction.AToB ? Direction.BToA : Direction.AToB;
-        var request = new EvaluationRequest { Model = folder, Data = Data, Direction = backwards ? opposite : null, Output = output, Segmenter = settings.Segmenter };
+        var request = new EvaluationRequest { Model = folder, Data = Data, Direction = backwards ? settings.Direction.Opposite() : null, Output = output, Segmenter = settings.Segmenter };
         var report = RunEvaluation.Run(request, device, Say, cancellation: cancellation).Report;
         return report.Segmentation is not null
             ? report

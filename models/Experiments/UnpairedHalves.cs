@@ -18,10 +18,10 @@ internal sealed class UnpairedHalves : PairSource
 
     public override string NameOf(int index) => _pairs.NameOf(index);
 
-    internal override PicturePair Load(int index, RandomSequence random)
+    internal override PicturePair LoadPair(int index, RandomSequence random)
     {
-        var input = _pairs.Load(index, random);
-        var target = _pairs.Load(Count + random.NextInt(_pairs.Count - Count), random);
+        var input = _pairs.LoadPair(index, random);
+        var target = _pairs.LoadPair(Count + random.NextInt(_pairs.Count - Count), random);
         return new PicturePair(input.A, target.B, input.Name);
     }
 

@@ -4,6 +4,7 @@ using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Interop;
 
@@ -21,13 +22,13 @@ public static class NetworkExporter
     public static void ToSafetensors(Module network, string path, ExportSettings? settings = null)
     {
         var chosen = settings ?? new ExportSettings();
-        SafetensorsWriter.Write(path, StateDictOf(network, chosen.Half), chosen.Metadata);
+        Explained(() => SafetensorsWriter.Write(path, StateDictOf(network, chosen.Half), chosen.Metadata));
     }
 
     /// <summary>For <c>torch.load</c> and <c>load_state_dict(strict=True)</c> of the reference.</summary>
     /// <exception cref="IOException">the file can't be written; one that was there is untouched</exception>
     public static void ToPth(Module network, string path, ExportSettings? settings = null) =>
-        PthWriter.Write(path, StateDictOf(network, settings is { Half: true }));
+        Explained(() => PthWriter.Write(path, StateDictOf(network, settings is { Half: true })));
 
     /// <summary>
     /// The network as a graph from <see cref="InputName"/> [batch, C, height, width] to <see cref="OutputName"/>, all three sizes
@@ -35,36 +36,65 @@ public static class NetworkExporter
     /// </summary>
     /// <exception cref="InteropException">a layer has no counterpart, or the settings contradict each other</exception>
     /// <exception cref="IOException">the file can't be written; one that was there is untouched</exception>
-    public static void ToOnnx(Module network, string path, ExportSettings? settings = null)
+    public static void ToOnnx(Layer network, string path, ExportSettings? settings = null)
+    {
+        var (inputs, outputs) = ChannelsOf(network);
+        var (rows, columns) = network is PatchGan or AsymmetricPatchGan ? ("rows", "columns") : ("height", "width");
+        ToOnnx(
+            network, path,
+            [new GraphValue(InputName, "batch", inputs, "height", "width")],
+            [new GraphValue(OutputName, "batch", outputs, rows, columns)],
+            settings);
+    }
+
+    /// <summary>A network of any number of inputs and outputs as a graph.</summary>
+    /// <param name="network">what is written</param>
+    /// <param name="path">the file</param>
+    /// <param name="inputs">names and shapes of what it takes, in the order of its forward</param>
+    /// <param name="outputs">names and shapes of what it makes, in the order of its <see cref="Module.Export"/></param>
+    /// <param name="settings">choices</param>
+    /// <exception cref="InteropException">a layer has no counterpart, or the settings contradict each other</exception>
+    /// <exception cref="ArgumentException">the network makes another number of outputs</exception>
+    /// <exception cref="IOException">the file can't be written; one that was there is untouched</exception>
+    public static void ToOnnx(
+        Module network, string path, IReadOnlyList<GraphValue> inputs, IReadOnlyList<GraphValue> outputs, ExportSettings? settings = null) => Explained(() =>
     {
         var chosen = settings ?? new ExportSettings();
-        if (chosen is { Fold: true, Statistics: NormStatistics.Picture })
-        {
-            throw new InteropException("statistics of the picture itself can't be folded into weights; fold the running ones");
-        }
-
         var graph = new OnnxGraphBuilder(network.GetType().Name);
         foreach (var (key, value) in chosen.Metadata)
         {
             graph.Metadata.Add(key, value);
         }
 
-        var (inputs, outputs) = ChannelsOf(network);
-        var x = graph.Input(InputName, ElementType.F32, "batch", inputs, "height", "width");
-        var y = new OnnxLowering(graph, chosen).Lower(network, x);
-        if (network is PatchGan or AsymmetricPatchGan)
+        var writer = new GraphWriter(graph, network, chosen);
+        var made = network.Export(writer, [.. inputs.Select(i => graph.Input(i.Name, ElementType.F32, i.Shape.ToArray()))]);
+        if (made.Count != outputs.Count)
         {
-            graph.Output(OutputName, y, ElementType.F32, "batch", outputs, "rows", "columns");
+            throw new ArgumentException($"{network.GetType().Name} makes {made.Count} outputs, not {outputs.Count}", nameof(outputs));
         }
-        else
+
+        foreach (var (output, value) in outputs.Zip(made))
         {
-            graph.Output(OutputName, y, ElementType.F32, "batch", outputs, "height", "width");
+            graph.Output(output.Name, value, ElementType.F32, output.Shape.ToArray());
         }
 
         graph.Save(path);
-    }
+    });
 
     private static NamedArray[] StateDictOf(Module network, bool half) => [.. network.NamedTensors().Select(t => WeightArrays.Of(t.Name, t.Tensor, half))];
+
+    /// <summary>What the engine refuses is refused here with the same words.</summary>
+    private static void Explained(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (ExportException problem)
+        {
+            throw new InteropException(problem.Message);
+        }
+    }
 
     /// <summary>Channels that the first convolution reads and the last one makes. In the order of the children both stand at an end.</summary>
     private static (long Inputs, long Outputs) ChannelsOf(Module network)
@@ -76,7 +106,9 @@ public static class NetworkExporter
         }
 
         return (
-            convolutions[0] is Conv2d first ? first.Weight.Shape[1] : ((ConvTranspose2d)convolutions[0]).Weight.Shape[0],
-            convolutions[^1] is Conv2d last ? last.Weight.Shape[0] : ((ConvTranspose2d)convolutions[^1]).Weight.Shape[1]);
+            convolutions[0] is Conv2d first ? first.Weight.Shape[1] * first.Groups : ((ConvTranspose2d)convolutions[0]).Weight.Shape[0],
+            convolutions[^1] is Conv2d last ? last.Weight.Shape[0] : OutputsOf((ConvTranspose2d)convolutions[^1]));
     }
+
+    private static long OutputsOf(ConvTranspose2d layer) => layer.Weight.Shape[1] * layer.Groups;
 }

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Reference;
@@ -77,22 +78,24 @@ public sealed class NetworkFile : IDisposable
     private static List<StoredNetwork> OfCheckpoint(TensorFile file)
     {
         var options = Checkpoint.ReadOptions(file);
-        var found = NetworkNames.Of(options.Model).Where(name => file.Entries.Any(e => e.Name.StartsWith(name + ".", StringComparison.Ordinal))).ToList();
+        var found = FamilyCatalog.Of(options).Networks(options).Where(n => file.Entries.Any(e => e.Name.StartsWith(n.Name + ".", StringComparison.Ordinal))).ToList();
         return found.Count > 0
-            ? found.ConvertAll(name => new StoredNetwork(file.Path, name, options, () => NetworkNames.Create(options, name), (network, refuse) => network.LoadState(file, name + ".", refuse)))
+            ? found.ConvertAll(n => new StoredNetwork(file.Path, n.Name, options, n.Create, (network, refuse) => network.LoadState(file, n.Name + ".", refuse)))
             : throw new InteropException($"{file.Path}: holds no network");
     }
 
     private static List<StoredNetwork> OfWeights(TensorFile file)
     {
         var name = file.Metadata.GetValueOrDefault("network", "");
-        if (NetworkNames.In(name) != name || !file.Metadata.TryGetValue("options", out var json))
+        if (FamilyCatalog.NetworkIn(name) != name || !file.Metadata.ContainsKey("options"))
         {
             throw new CheckpointFormatException(file.Path, 0, "its metadata are damaged: they name no network or no options");
         }
 
-        var options = OptionsJson.Parse(json, file.Path);
-        return [new StoredNetwork(file.Path, name, options, () => NetworkNames.Create(options, name), (network, refuse) => network.LoadState(file, refuse: refuse))];
+        var options = Checkpoint.OptionsIn(file);
+        var spec = FamilyCatalog.Of(options).Networks(options).FirstOrDefault(n => n.Name == name)
+            ?? throw new CheckpointFormatException(file.Path, 0, $"its metadata are damaged: a {options.Model} has no network '{name}'");
+        return [new StoredNetwork(file.Path, name, options, spec.Create, (network, refuse) => network.LoadState(file, refuse: refuse))];
     }
 
     private static List<StoredNetwork> OfReference(TensorFile file)
@@ -128,15 +131,14 @@ public sealed class NetworkFile : IDisposable
 
     private static StoredNetwork Stored(TensorFile file, ReferenceNetwork found)
     {
-        var given = NetworkNames.In(found.Prefix);
-        var name = given ?? ReferenceOptions.DefaultName(found.Architecture);
         try
         {
-            var options = ReferenceOptions.Of(found.Architecture, name);
-            return new StoredNetwork(file.Path, name, options, () => ReferenceOptions.Create(found.Architecture, options), (network, refuse) => Fill(network, file, found, refuse))
+            var known = FamilyCatalog.Recognise(found.Architecture, FamilyCatalog.NetworkIn(found.Prefix))
+                ?? throw new InteropException($"{file.Path}: no family here has a {found.Architecture}");
+            return new StoredNetwork(file.Path, known.Name, known.Options, known.Create, (network, refuse) => Fill(network, file, found, refuse))
             {
                 Dropped = found.Dropped,
-                KnowsItsDirection = given is "netG_A" or "netG_B",
+                KnowsItsDirection = known.KnowsItsDirection,
             };
         }
         catch (OptionsException problem)

@@ -1,8 +1,10 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
+using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Interop;
 
@@ -57,19 +59,20 @@ public static class NetworkImporter
         return new ImportedRun(directory, options, names, [.. generators.SelectMany(g => g.Dropped)]);
     }
 
-    /// <summary>Settles what the direction means: an option of pix2pix, the choice between two generators for CycleGAN.</summary>
+    /// <summary>Settles what the direction means: an option where there is one generator, the choice between them where there are two.</summary>
     private static TrainingOptions Directed(List<StoredNetwork> generators, Direction? direction, string path, out Func<string, string> nameInRun)
     {
         var options = generators[0].Options;
         nameInRun = name => name;
-        if (options.Model == ModelKind.Pix2Pix)
-        {
-            return options with { Direction = direction ?? options.Direction };
-        }
-
-        if (direction is not { } way)
+        var specs = FamilyCatalog.Of(options).Generators(options);
+        if (direction is not { } way || options is not PictureOptions translation)
         {
             return options;
+        }
+
+        if (specs.Count == 1)
+        {
+            return translation with { Direction = way };
         }
 
         if (generators.Count > 1 || generators[0].KnowsItsDirection)
@@ -77,13 +80,13 @@ public static class NetworkImporter
             throw new InteropException($"{path}: says itself which direction is whose ({string.Join(", ", generators.Select(g => g.Name))}); leave out --direction");
         }
 
-        if (way == Direction.AToB)
+        if (way == specs[0].Direction)
         {
             return options;
         }
 
-        nameInRun = _ => "netG_B";
-        return options with { InputNc = options.OutputNc, OutputNc = options.InputNc };
+        nameInRun = _ => specs[1].Network;
+        return translation with { InputNc = translation.OutputNc, OutputNc = translation.InputNc };
     }
 
     private static NetworkFile RunToJoin(RunDirectory directory, TrainingOptions options, List<string> names)

@@ -1,5 +1,5 @@
 using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
@@ -27,13 +27,10 @@ public sealed class StoredNetwork
     /// <summary>Options that describe it: a run's own, or those that fit what was found.</summary>
     public TrainingOptions Options { get; }
 
-    public bool IsGenerator => NetworkNames.IsGenerator(Name);
+    /// <summary>What it turns into what; null for a network that is no generator.</summary>
+    public GeneratorSpec? Generator => FamilyCatalog.Of(Options).Generators(Options).FirstOrDefault(g => g.Network == Name);
 
-    /// <summary>Channels that a generator reads.</summary>
-    public int InputChannels => Name == "netG_B" ? Options.OutputNc : Options.InputNc;
-
-    /// <summary>What a generator translates: CycleGAN's netG_B goes back.</summary>
-    public Direction Direction => Name == "netG_B" ? Other(Options.Direction) : Options.Direction;
+    public bool IsGenerator => Generator is not null;
 
     /// <summary>False for a lone generator of another program, which could be either.</summary>
     public bool KnowsItsDirection { get; internal init; } = true;
@@ -50,6 +47,4 @@ public sealed class StoredNetwork
         _fill(network, key => throw new InteropException($"{_path}: {key} of {Name} holds values that are not finite numbers"));
         return network.To(device); // Now the tensors have memory, and are read straight into it.
     }
-
-    private static Direction Other(Direction direction) => direction == Direction.AToB ? Direction.BToA : Direction.AToB;
 }

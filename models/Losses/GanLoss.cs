@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Ops;
 

@@ -1,5 +1,6 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Networks;
 
@@ -7,7 +8,7 @@ namespace IlgpuGan.Models.Networks;
 /// The discriminator of the PyTorch-GAN collection's CycleGAN: four strided layers, then a row and a column of zeros above and left only.
 /// [N, C, H, W] to raw scores [N, 1, H/16, W/16], each judging 94×94 pixels. All layers have biases; state-dict keys are the collection's.
 /// </summary>
-public sealed class AsymmetricPatchGan : Module
+public sealed class AsymmetricPatchGan : Layer
 {
     private readonly Sequential _model;
 
@@ -26,4 +27,6 @@ public sealed class AsymmetricPatchGan : Module
     }
 
     public override Tensor Forward(Tensor x) => _model.Forward(x);
+
+    public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);
 }

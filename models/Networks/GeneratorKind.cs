@@ -34,6 +34,9 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsam
     /// <summary>Both sides of a picture must be multiples of this.</summary>
     public int SideMultiple => Family == GeneratorFamily.ResNet ? 4 : 1 << Depth;
 
+    /// <summary>Neither side of a picture may be shorter: after two halvings a ResNet's blocks mirror the border and take norms, for which one pixel is too few.</summary>
+    public int SmallestSide => Family == GeneratorFamily.ResNet ? 2 * SideMultiple : SideMultiple;
+
     /// <exception cref="FormatException">there is no such generator; the message lists what there is</exception>
     public static GeneratorKind Parse(string text)
     {

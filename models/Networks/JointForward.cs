@@ -16,12 +16,12 @@ internal static class JointForward
     /// <param name="network">what they are to go through</param>
     /// <param name="first">[N, C, H, W]</param>
     /// <param name="second">[N, C, H, W]</param>
-    public static bool IsExact(Module network, Tensor first, Tensor second) =>
+    public static bool IsExact(Layer network, Tensor first, Tensor second) =>
         first.Shape == second.Shape && !network.Descendants().Any(module =>
             module is { Training: true } and (Dropout or BatchNorm2d or InstanceNorm2d { RunningMean: not null }));
 
     /// <summary>The outputs for both batches, of a network for which this <see cref="IsExact"/>.</summary>
-    public static (Tensor First, Tensor Second) Of(Module network, Tensor first, Tensor second)
+    public static (Tensor First, Tensor Second) Of(Layer network, Tensor first, Tensor second)
     {
         using var both = TensorOps.Concat(0, first, second);
         using var y = network.Forward(both);

@@ -9,7 +9,7 @@ internal static class Layers
     public static bool HasBias(this NormKind norm) => norm == NormKind.Instance;
 
     /// <summary>The norm of so many channels; "none" is a layer too, so that the ones behind it keep their state-dict keys.</summary>
-    public static Module Layer(this NormKind norm, int channels) => norm switch
+    public static Layer Layer(this NormKind norm, int channels) => norm switch
     {
         NormKind.Batch => new BatchNorm2d(channels),
         NormKind.Instance => new InstanceNorm2d(channels),
@@ -17,11 +17,11 @@ internal static class Layers
     };
 
     /// <summary>Adds layers at the end.</summary>
-    public static Sequential AppendAll(this Sequential sequence, params ReadOnlySpan<Module> modules)
+    public static Sequential AppendAll(this Sequential sequence, params ReadOnlySpan<Layer> layers)
     {
-        foreach (var module in modules)
+        foreach (var layer in layers)
         {
-            sequence.Append(module);
+            sequence.Append(layer);
         }
 
         return sequence;

@@ -1,22 +1,27 @@
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Networks;
 
-/// <summary>The networks that options describe, without weights yet.</summary>
+/// <summary>The networks that names and widths describe, without weights yet.</summary>
 public static class NetworkFactory
 {
-    public static Module CreateGenerator(this TrainingOptions o, int inputChannels, int outputChannels) => o.Generator.Family switch
+    public static Layer Create(
+        this GeneratorKind kind, int inputChannels, int outputChannels, int ngf, NormKind norm, bool dropout, BlockPadding padding = BlockPadding.Reflect) => kind.Family switch
     {
-        GeneratorFamily.ResNet => new ResNetGenerator(inputChannels, outputChannels, o.Generator.Depth, o.Ngf, o.Norm, o.Dropout, o.Padding, o.Generator.Upsample),
-        var family => new UNet(inputChannels, outputChannels, o.Generator.Depth, o.Ngf, o.Norm, o.Dropout, skips: family == GeneratorFamily.UNet),
+        GeneratorFamily.ResNet => new ResNetGenerator(inputChannels, outputChannels, kind.Depth, ngf, norm, dropout, padding, kind.Upsample),
+        var family => new UNet(inputChannels, outputChannels, kind.Depth, ngf, norm, dropout, skips: family == GeneratorFamily.UNet),
     };
 
-    public static Module CreateDiscriminator(this TrainingOptions o, int inputChannels) => o.Discriminator switch
+    /// <param name="kind">which one</param>
+    /// <param name="channels">of the pictures that it judges</param>
+    /// <param name="ndf">width of the first layer</param>
+    /// <param name="layers">strided layers of <see cref="DiscriminatorKind.NLayers"/></param>
+    /// <param name="norm">normalisation</param>
+    public static Layer Create(this DiscriminatorKind kind, int channels, int ndf, int layers, NormKind norm) => kind switch
     {
-        DiscriminatorKind.Pixel => new PixelGan(inputChannels, o.Ndf, o.Norm),
-        DiscriminatorKind.Asymmetric => new AsymmetricPatchGan(inputChannels, o.Ndf, o.Norm),
-        DiscriminatorKind.NLayers => new PatchGan(inputChannels, o.Ndf, o.NLayersD, o.Norm),
-        _ => new PatchGan(inputChannels, o.Ndf, norm: o.Norm),
+        DiscriminatorKind.Pixel => new PixelGan(channels, ndf, norm),
+        DiscriminatorKind.Asymmetric => new AsymmetricPatchGan(channels, ndf, norm),
+        DiscriminatorKind.NLayers => new PatchGan(channels, ndf, layers, norm),
+        _ => new PatchGan(channels, ndf, norm: norm),
     };
 }

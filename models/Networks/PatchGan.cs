@@ -1,5 +1,6 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Networks;
 
@@ -7,7 +8,7 @@ namespace IlgpuGan.Models.Networks;
 /// The patch discriminator of pix2pix: every score judges a square of 9·2^layers − 2 pixels (three layers: the 70×70 PatchGAN).
 /// [N, C, H, W] to raw scores [N, 1, H', W'] with H' = H / 2^layers − 2 where it divides. State-dict keys are the reference's.
 /// </summary>
-public sealed class PatchGan : Module
+public sealed class PatchGan : Layer
 {
     private const int WidestFactor = 8;
 
@@ -39,4 +40,6 @@ public sealed class PatchGan : Module
     }
 
     public override Tensor Forward(Tensor x) => _model.Forward(x);
+
+    public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);
 }

@@ -1,12 +1,13 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
 /// A discriminator that judges every pixel by itself. [N, C, H, W] to raw scores [N, 1, H, W]. State-dict keys are the reference's.
 /// </summary>
-public sealed class PixelGan : Module
+public sealed class PixelGan : Layer
 {
     private readonly Sequential _net;
 
@@ -23,4 +24,6 @@ public sealed class PixelGan : Module
     }
 
     public override Tensor Forward(Tensor x) => _net.Forward(x);
+
+    public override string Export(GraphWriter graph, string x) => _net.Export(graph, x);
 }

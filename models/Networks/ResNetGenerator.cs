@@ -1,14 +1,15 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
 /// CycleGAN's generator (Zhu et al. 2017, after Johnson et al. 2016): two halvings, residual blocks, two doublings.
-/// [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 4. State-dict keys are the reference's, with
-/// <c>upsample</c> those of the PyTorch-GAN collection.
+/// [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 4, and at least 8 where blocks mirror their border or take norms.
+/// State-dict keys are the reference's, with <c>upsample</c> those of the PyTorch-GAN collection.
 /// </summary>
-public sealed class ResNetGenerator : Module
+public sealed class ResNetGenerator : Layer
 {
     private const int BorderOf7 = 3;
 
@@ -54,6 +55,8 @@ public sealed class ResNetGenerator : Module
     public override Tensor Forward(Tensor x) => x.Shape.Rank == 4 && x.Shape[2] % 4 == 0 && x.Shape[3] % 4 == 0
         ? _model.Forward(x)
         : throw new ShapeException($"resnet: two halvings need [N, C, H, W] with sides that are multiples of 4, not {x.Shape}");
+
+    public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);
 
     /// <summary>x + f(x), with no activation behind the sum.</summary>
     private sealed class Block : SkipBlock

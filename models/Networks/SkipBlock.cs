@@ -1,5 +1,7 @@
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Networks;
@@ -19,7 +21,7 @@ public enum SkipConnection
 
 /// <summary>Layers with a way around them.</summary>
 /// <param name="skip">the way around</param>
-internal abstract class SkipBlock(SkipConnection skip) : Module
+internal abstract class SkipBlock(SkipConnection skip) : Layer
 {
     public SkipConnection Skip { get; } = skip;
 
@@ -45,6 +47,17 @@ internal abstract class SkipBlock(SkipConnection skip) : Module
                     return Beside(x);
                 }
         }
+    }
+
+    public override string Export(GraphWriter graph, string x)
+    {
+        var y = Layers.Export(graph, x);
+        return Skip switch
+        {
+            SkipConnection.Sum => graph.Node("Add", [x, y]),
+            SkipConnection.Beside => graph.Node("Concat", [x, y], OnnxAttribute.Integer("axis", 1)),
+            _ => y,
+        };
     }
 
     private Tensor Beside(Tensor x)

@@ -27,8 +27,8 @@ public sealed partial class UNet
         {
             using var joined = Joined(Down(x));
             var y = Up(joined);
-            using var layer = OpProfile.Enter(Layers.Children[^1].Module);
-            return Layers.Children[^1].Module.Consume(y);
+            using var layer = OpProfile.Enter(Layers[^1]);
+            return Layers[^1].Consume(y);
         }
 
         /// <summary>An inner level.</summary>
@@ -58,7 +58,7 @@ public sealed partial class UNet
         {
             using var level = OpProfile.Enter(_inner!);
             var channels = z.Shape[1];
-            var leaky = (LeakyReLU)_inner!.Layers.Children[0].Module;
+            var leaky = (LeakyReLU)_inner!.Layers[0];
             if (NormBehind(_down) is { } norm)
             {
                 using var layer = OpProfile.Enter(norm);
@@ -94,20 +94,19 @@ public sealed partial class UNet
         /// <summary>What follows the innermost convolution, which has no norm.</summary>
         private Tensor Rectified(Tensor z)
         {
-            var relu = Layers.Children[2].Module;
+            var relu = Layers[2];
             using var layer = OpProfile.Enter(relu);
             return relu.Consume(z);
         }
 
         /// <summary>The norm of a convolution of this level; null if it has none.</summary>
-        private Norm2d? NormBehind(Module convolution)
+        private Norm2d? NormBehind(Layer convolution)
         {
-            var layers = Layers.Children;
-            for (var i = 0; i < layers.Count - 1; i++)
+            for (var i = 0; i < Layers.Count - 1; i++)
             {
-                if (ReferenceEquals(layers[i].Module, convolution))
+                if (ReferenceEquals(Layers[i], convolution))
                 {
-                    return layers[i + 1].Module as Norm2d;
+                    return Layers[i + 1] as Norm2d;
                 }
             }
 

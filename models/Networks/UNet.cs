@@ -1,5 +1,6 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Networks;
 
@@ -7,7 +8,7 @@ namespace IlgpuGan.Models.Networks;
 /// pix2pix's generator (Isola et al. 2017): so many halvings with 4×4 convolutions, as many doublings, and at each scale a connection across.
 /// [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^downs. State-dict keys are the reference's.
 /// </summary>
-public sealed partial class UNet : Module
+public sealed partial class UNet : Layer
 {
     private const int WidestFactor = 8;
     private const int FirstLevelWithDropout = 5;
@@ -56,6 +57,8 @@ public sealed partial class UNet : Module
             ? _outermost.JoinsInPlace(x) ? _outermost.ForwardInPlace(x) : _outermost.Forward(x)
             : throw new ShapeException($"unet: {Downs} halvings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
     }
+
+    public override string Export(GraphWriter graph, string x) => _outermost.Export(graph, x);
 
     private sealed record Level
     {

@@ -12,7 +12,10 @@ public sealed record LogEntry(long Step, double Epoch, IReadOnlyList<KeyValuePai
 {
     private static readonly string[] s_fixed = ["step", "epoch", "lr", "seconds"];
 
-    /// <summary>Reads a log; a last line that a kill cut short is left out.</summary>
+    /// <summary>More than a step can take, in seconds: what a log claims beyond is damage.</summary>
+    private const double LongestStep = 1e9;
+
+    /// <summary>Reads a log; damaged lines, such as a last one that a kill cut short, are left out.</summary>
     public static IReadOnlyList<LogEntry> ReadFile(string path)
     {
         var entries = new List<LogEntry>();
@@ -37,11 +40,14 @@ public sealed record LogEntry(long Step, double Epoch, IReadOnlyList<KeyValuePai
                 .Where(p => !s_fixed.Contains(p.Name, StringComparer.Ordinal) && p.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String)
                 .Select(p => KeyValuePair.Create(p.Name, Number(p.Value)))
                 .ToList();
-            return new LogEntry(
+            var entry = new LogEntry(
                 root.GetProperty("step").GetInt64(), Number(root.GetProperty("epoch")), losses,
                 Number(root.GetProperty("lr")), Number(root.GetProperty("seconds")));
+            return entry is { Step: >= 0, Seconds: >= 0 and <= LongestStep } && double.IsFinite(entry.Epoch) && double.IsFinite(entry.LearningRate)
+                ? entry
+                : null;
         }
-        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null; // A line that is no whole entry holds nothing to show.
         }

@@ -33,7 +33,10 @@ internal static class PageParts
         html.Append("</dl></div>");
     }
 
-    public static string Duration(double seconds) => TimeSpan.FromSeconds(seconds) switch
+    /// <summary>Seconds, as many as a TimeSpan holds by far: steps of a damaged file may be any number.</summary>
+    private const double LongestDuration = 1e11;
+
+    public static string Duration(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestDuration)) switch
     {
         { TotalHours: >= 1 } t => string.Create(CultureInfo.InvariantCulture, $"{(int)t.TotalHours} h {t.Minutes} min"),
         { TotalMinutes: >= 1 } t => string.Create(CultureInfo.InvariantCulture, $"{t.Minutes} min {t.Seconds} s"),

@@ -68,7 +68,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
             _events.Value.Flush();
         }
 
-        StoredReport.WriteFacts(_run.Directory, new(_run.TotalSteps, finished, _run.Trainer.PictureLabels, Surroundings()));
+        StoredReport.WriteFacts(_run.Directory, new(_run.TotalSteps, finished, _run.Model.Family.Info.Views, Surroundings()));
         ReportPage.Write(StoredReport.Read(_run.Directory) with { Samples = _samples, Metrics = Metrics }, _run.Directory.Report);
         _sincePage.Restart();
     }
@@ -83,7 +83,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
 
     private Dictionary<string, string> Surroundings() => new()
     {
-        ["Device"] = $"{_run.Trainer.Device.Name}: {_run.Trainer.Device.Description}",
+        ["Device"] = $"{_run.Model.Device.Name}: {_run.Model.Device.Description}",
         ["Processors"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
         ["System"] = $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})",
         ["Runtime"] = RuntimeInformation.FrameworkDescription,
@@ -94,5 +94,5 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
     /// <summary>Pictures of steps up to where the run stands; later ones will be drawn again.</summary>
     private static IEnumerable<ReportSample> EarlierSamples(TrainingRun run) => run.Directory.AllSamples()
         .Where(s => s.Step <= run.Step)
-        .Select(s => new ReportSample(s.Step, string.Join(" | ", run.Trainer.PictureLabels), s.File));
+        .Select(s => new ReportSample(s.Step, string.Join(" | ", run.Model.Family.Info.Views), s.File));
 }

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using System.Text.Json;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
@@ -37,7 +38,7 @@ public static class StoredReport
         var facts = ReadFacts(directory);
         return new RunReport
         {
-            Title = $"{options.Model.ToString().ToLowerInvariant()}: {Path.GetFileName(Path.GetFullPath(directory.Path).TrimEnd(Path.DirectorySeparatorChar))}",
+            Title = $"{options.Model}: {Path.GetFileName(Path.GetFullPath(directory.Path).TrimEnd(Path.DirectorySeparatorChar))}",
             Log = File.Exists(directory.Log) ? LogEntry.ReadFile(directory.Log) : [],
             Samples = Directory.Exists(directory.Samples) ? [.. directory.AllSamples().Select(s => new ReportSample(s.Step, string.Join(" | ", facts.Columns), s.File))] : [],
             Options = [.. options.ToEntries().Select(e => KeyValuePair.Create("--" + e.Key, e.Value))],
@@ -76,7 +77,9 @@ public static class StoredReport
         try
         {
             using var stream = File.OpenRead(directory.ReportFacts);
-            return JsonSerializer.Deserialize<Facts>(stream, s_json) ?? none;
+            return JsonSerializer.Deserialize<Facts>(stream, s_json) is { Columns: not null, Environment: not null } facts
+                ? facts
+                : throw new RunException($"{directory.ReportFacts}: is damaged: it names no columns or no environment");
         }
         catch (JsonException e)
         {

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using IlgpuGan.Tensors;
@@ -19,26 +20,28 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     /// <summary>Writes a whole new file or leaves the old one: never a part.</summary>
     /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
     /// <exception cref="NotFiniteNumberException">a value is infinite or no number; nothing is written</exception>
-    public static void Save(string path, GanTrainer trainer, RunPosition position)
+    public static void Save(string path, GanModel model, RunPosition position)
     {
-        using var scope = trainer.Device.Step();
+        using var scope = model.Device.Step();
         var tensors = new List<(TensorEntry Entry, Tensor Value)>();
-        foreach (var (name, network) in trainer.Networks)
+        foreach (var (name, network) in model.Networks)
         {
             tensors.AddRange(network.NamedTensors(name + ".").Select(t => (EntryOf(t.Name, t.Value, t.Tensor.Role == TensorRole.Counter), t.Value)));
         }
 
-        foreach (var (name, optimizer) in trainer.Optimizers)
+        foreach (var (name, optimizer) in model.Optimizers)
         {
             tensors.AddRange(optimizer.State().Select(s => (EntryOf($"{name}.{s.Name}", s.Value), s.Value)));
         }
 
-        foreach (var (name, pool) in trainer.Pools)
+        foreach (var (name, pool) in model.Pools)
         {
             tensors.AddRange(pool.Images().Select((image, i) => (EntryOf($"{name}.{i}", image), image)));
         }
 
-        var metadata = new Checkpoint(trainer.Options, position).ToMetadata();
+        tensors.AddRange(model.States.Select(s => (EntryOf($"state.{s.Name}", s.Value), s.Value)));
+
+        var metadata = new Checkpoint(model.Options, position).ToMetadata();
         var staging = new Staging();
         SafetensorsWriter.Write(path, [.. tensors.Select(t => t.Entry)], i => staging.BytesOf(tensors[i].Entry, tensors[i].Value), metadata);
     }
@@ -66,7 +69,9 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         var options = ReadOptions(file);
         try
         {
-            return new Checkpoint(options, JsonSerializer.Deserialize<RunPosition>(file.Metadata["position"])!);
+            return JsonSerializer.Deserialize<RunPosition>(file.Metadata["position"]) is { IsSound: true } position
+                ? new Checkpoint(options, position)
+                : throw new CheckpointFormatException(file.Path, 0, "its metadata are damaged: no run can be at its position");
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException)
         {
@@ -87,7 +92,21 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
             throw new CheckpointFormatException(file.Path, 0, $"is a checkpoint of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
         }
 
-        return file.Metadata.TryGetValue("options", out var json) ? OptionsJson.Parse(json, file.Path) : throw Damaged(file);
+        return OptionsIn(file);
+    }
+
+    /// <summary>The options that a file's metadata hold: not what somebody asks for, so what is wrong with them is damage.</summary>
+    /// <exception cref="CheckpointFormatException">there are none, or no run can have them</exception>
+    internal static TrainingOptions OptionsIn(TensorFile file)
+    {
+        try
+        {
+            return file.Metadata.TryGetValue("options", out var json) ? OptionsJson.Parse(json, "the options").Validated() : throw Damaged(file);
+        }
+        catch (OptionsException e)
+        {
+            throw new CheckpointFormatException(file.Path, 0, $"its metadata are damaged: {e.Message}", e);
+        }
     }
 
     private static CheckpointFormatException Damaged(TensorFile file, Exception? cause = null) => new(file.Path, 0, "its metadata are damaged", cause);
@@ -95,29 +114,71 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     /// <summary>Whether a file says it is a run's checkpoint.</summary>
     public static bool IsCheckpoint(TensorFile file) => file.Metadata.GetValueOrDefault("format") == Kind;
 
-    /// <summary>Puts a checkpoint's networks, optimisers and pools into a trainer of the same options, and returns its position.</summary>
+    /// <summary>Puts a checkpoint's networks, optimisers and pools into a model of the same options, and returns its position.</summary>
     /// <exception cref="CheckpointFormatException">the file does not fit the networks, or is damaged</exception>
-    public static RunPosition Load(string path, GanTrainer trainer)
+    public static RunPosition Load(string path, GanModel model)
     {
         using var file = TensorFile.Open(path);
         var checkpoint = Read(file);
-        foreach (var (name, network) in trainer.Networks)
+        foreach (var (name, network) in model.Networks)
         {
             network.LoadState(file, name + ".");
         }
 
-        foreach (var (name, optimizer) in trainer.Optimizers)
+        var read = new HashSet<string>(StringComparer.Ordinal);
+        try
         {
-            optimizer.LoadState(key => file.Contains($"{name}.{key}") ? file.Read($"{name}.{key}").ToSingle() : null);
+            foreach (var (name, optimizer) in model.Optimizers)
+            {
+                optimizer.LoadState(key => Take($"{name}.{key}") ? ReadState(file, $"{name}.{key}") : null);
+            }
+
+            using var scope = model.Device.Step();
+            foreach (var (name, pool) in model.Pools)
+            {
+                pool.Restore([.. Enumerable.Range(0, int.MaxValue).TakeWhile(i => Take($"{name}.{i}")).Select(i => StateDict.ReadTensor(file, $"{name}.{i}", model.Device))]);
+            }
+
+            foreach (var (name, state) in model.States)
+            {
+                if (!Take($"state.{name}"))
+                {
+                    throw new CheckpointFormatException(file.Path, 0, $"lacks state.{name}");
+                }
+
+                using var stored = StateDict.ReadTensor(file, $"state.{name}", model.Device);
+                state.CopyFrom(stored.ToArray());
+            }
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new CheckpointFormatException(file.Path, 0, $"what it holds beside the networks is damaged: {e.Message}", e);
         }
 
-        using var scope = trainer.Device.Step();
-        foreach (var (name, pool) in trainer.Pools)
-        {
-            pool.Restore(Enumerable.Range(0, int.MaxValue).TakeWhile(i => file.Contains($"{name}.{i}")).Select(i => StateDict.ReadTensor(file, $"{name}.{i}", trainer.Device)).ToList());
-        }
+        var left = file.Entries.FirstOrDefault(e => !read.Contains(e.Name) && !model.Networks.Any(n => e.Name.StartsWith(n.Name + ".", StringComparison.Ordinal)));
+        return left is null
+            ? checkpoint.Position
+            : throw new CheckpointFormatException(file.Path, 0, $"holds {left.Name}, which the run has not");
 
-        return checkpoint.Position;
+        bool Take(string entry)
+        {
+            var there = file.Contains(entry);
+            if (there)
+            {
+                read.Add(entry);
+            }
+
+            return there;
+        }
+    }
+
+    /// <summary>An optimiser's numbers; of steps there can't be less than none.</summary>
+    private static float[] ReadState(TensorFile file, string name)
+    {
+        var values = file.Read(name).ToSingle();
+        return values.Length > 0 && (values[0] >= 0 || !name.EndsWith(".step", StringComparison.Ordinal))
+            ? values
+            : throw new CheckpointFormatException(file.Path, 0, $"'{name}' is damaged");
     }
 
     private static TensorEntry EntryOf(string name, Tensor value, bool counter = false) =>

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
@@ -27,7 +28,7 @@ public sealed class LearningRateSchedule
 
     private float Factor(int epoch) => _options.LrPolicy switch
     {
-        LearningRatePolicy.Linear when _options.Preset == Preset.PytorchGan => LinearAfterOneMoreEpoch(epoch),
+        LearningRatePolicy.Linear when _options.DecaysOneEpochLater => LinearAfterOneMoreEpoch(epoch),
         LearningRatePolicy.Linear => Linear(epoch),
         LearningRatePolicy.Step => MathF.Pow(0.1f, (epoch - 1) / _options.LrDecayEpochs),
         LearningRatePolicy.Cosine => Cosine(epoch),

@@ -7,7 +7,7 @@ internal sealed class RunClaim : IDisposable
 
     private RunClaim(FileStream file) => _file = file;
 
-    /// <exception cref="RunException">another program trains the run at this moment</exception>
+    /// <exception cref="RunException">another program trains the run at this moment, or its folder can't be written to</exception>
     public static RunClaim Take(RunDirectory directory)
     {
         try
@@ -18,6 +18,10 @@ internal sealed class RunClaim : IDisposable
         catch (IOException problem) when (File.Exists(directory.Claim))
         {
             throw new RunException($"{directory.Path}: another program is training this run now; wait for it, or stop it first", problem);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"{directory.Path}: can't be written: {problem.Message.TrimEnd('.')}", problem);
         }
     }
 

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>A run that can't begin, go on or be saved; the message says why and what is left.</summary>

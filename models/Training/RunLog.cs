@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace IlgpuGan.Models.Training;
@@ -10,12 +9,23 @@ internal sealed class RunLog : IDisposable
 
     private RunLog(FileStream file) => _file = file;
 
-    /// <summary>Opens the log behind a step: lines of later steps, which a resumed run will take again, are cut off.</summary>
+    /// <summary>
+    /// Opens the log behind a step: lines of later steps, which a resumed run will take again, are cut off, and a damaged end. Damaged lines
+    /// before that stay as they are; whoever reads the log passes over them.
+    /// </summary>
     public static RunLog Open(string path, long step)
     {
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        file.SetLength(LengthUpTo(file, step));
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        var length = LengthUpTo(bytes, step);
+        file.SetLength(length);
         file.Seek(0, SeekOrigin.End);
+        if (length > 0 && bytes[length - 1] != '\n')
+        {
+            file.WriteByte((byte)'\n');
+        }
+
         return new RunLog(file);
     }
 
@@ -56,28 +66,41 @@ internal sealed class RunLog : IDisposable
         }
     }
 
-    private static long LengthUpTo(FileStream file, long step)
+    /// <summary>Bytes up to the end of the last whole line of a step that is not later.</summary>
+    private static int LengthUpTo(byte[] log, long step)
     {
-        long length = 0;
-        using var reader = new StreamReader(file, Encoding.UTF8, leaveOpen: true);
-        while (reader.ReadLine() is { } line && StepOf(line) is { } logged && logged <= step)
+        var (kept, start) = (0, 0);
+        while (start < log.Length)
         {
-            length += Encoding.UTF8.GetByteCount(line) + 1;
+            var end = Array.IndexOf(log, (byte)'\n', start) is >= 0 and var newline ? newline + 1 : log.Length;
+            if (StepOf(log.AsMemory(start..end)) is { } logged)
+            {
+                if (logged > step)
+                {
+                    break;
+                }
+
+                kept = end;
+            }
+
+            start = end;
         }
 
-        return Math.Min(length, file.Length);
+        return kept;
     }
 
-    private static long? StepOf(string line)
+    /// <summary>The step that a line is of; null for a damaged one.</summary>
+    private static long? StepOf(ReadOnlyMemory<byte> line)
     {
         try
         {
             using var document = JsonDocument.Parse(line);
-            return document.RootElement.TryGetProperty("step", out var step) ? step.GetInt64() : null;
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("step", out var step)
+                && step.ValueKind == JsonValueKind.Number && step.TryGetInt64(out var number) ? number : null;
         }
         catch (JsonException)
         {
-            return null; // A line that a kill cut short ends the part worth keeping.
+            return null;
         }
     }
 }

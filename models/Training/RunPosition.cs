@@ -18,4 +18,7 @@ public sealed record RunPosition
     public long EpochLossCount { get; init; }
 
     public LearningRateSchedule.Memory Schedule { get; init; } = new(float.MaxValue, 0, 1);
+
+    /// <summary>Whether a run can have come so far; a damaged file may say anything.</summary>
+    internal bool IsSound => Step >= 0 && Samples >= 0 && double.IsFinite(Seconds) && double.IsFinite(EpochLossSum) && EpochLossCount >= 0 && Schedule is not null;
 }

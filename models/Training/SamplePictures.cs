@@ -1,22 +1,23 @@
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Training;
 
 /// <summary>Writes what the networks do with a few pictures that stay the same through a run.</summary>
-internal sealed class SamplePictures(PairSource source, RunDirectory directory)
+internal sealed class SamplePictures(SampleSource source, RunDirectory directory)
 {
     private const int MostRows = 4;
 
     /// <summary>One PNG a picture. Returns what a row shows, and the files.</summary>
-    public (string Caption, IReadOnlyList<string> Files) Write(GanTrainer trainer, long step)
+    public (string Caption, IReadOnlyList<string> Files) Write(GanModel model, long step)
     {
         var (caption, files) = ("", new List<string>());
         var rows = Math.Min(MostRows, source.Count);
-        foreach (var pair in source.InOrder().On(trainer.Device, count: rows))
+        foreach (var batch in source.InOrder().On(model.Device, count: rows))
         {
-            using var scope = trainer.Device.Step();
-            var shown = trainer.Show(pair);
+            using var scope = model.Device.Step();
+            var shown = model.Show(batch);
             caption = string.Join(" | ", shown.Select(s => s.Label));
             var file = directory.Sample(step, files.Count + 1);
             PictureFile.SaveSideBySide(file, [.. shown.Select(s => Viewable(s.Picture))]);

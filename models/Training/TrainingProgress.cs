@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>How a run is going, after a step.</summary>

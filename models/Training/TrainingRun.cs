@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using System.Diagnostics;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Reporting;
@@ -19,10 +20,11 @@ public sealed class TrainingRun : IDisposable
 
     private readonly Device? _ownDevice;
     private readonly RunData _data;
-    private readonly PairBatches _batches;
+    private readonly SampleBatches _batches;
     private readonly LearningRateSchedule _schedule;
     private readonly Pace _pace = new();
     private RunPosition _position = new();
+    private RunClaim? _claim;
     private TimeSpan _savedAt;
     private long _savedStep = -1;
 
@@ -38,14 +40,14 @@ public sealed class TrainingRun : IDisposable
         _batches = data.Train.Shuffled(options.Seed, options.BatchSize);
         _schedule = new LearningRateSchedule(options);
         _ownDevice = device is null ? Device.Open(options.Device, options.Threads) : null;
-        Trainer = GanTrainer.Create(options, device ?? _ownDevice!);
+        Model = GanModel.Create(options, device ?? _ownDevice!);
     }
 
     public RunDirectory Directory { get; }
 
     public TrainingOptions Options { get; }
 
-    public GanTrainer Trainer { get; }
+    public GanModel Model { get; }
 
     /// <summary>Steps taken.</summary>
     public long Step => _position.Step;
@@ -55,7 +57,7 @@ public sealed class TrainingRun : IDisposable
 
     public int StepsPerEpoch => _batches.BatchesPerEpoch;
 
-    public long TotalSteps => Options.Steps ?? (long)(Options.Epochs + Options.EpochsDecay) * StepsPerEpoch;
+    public long TotalSteps => StepsOf(Options);
 
     /// <summary>Begins a run: checks options and data, draws the weights, writes the options and the initial checkpoint.</summary>
     /// <param name="folder">the run's directory; must not hold a run yet</param>
@@ -70,11 +72,7 @@ public sealed class TrainingRun : IDisposable
     {
         options.Validated();
         var directory = new RunDirectory(folder);
-        if (directory.Exists)
-        {
-            throw new RunException($"{folder}: holds a run already; go on with --resume {folder}, or choose another --out");
-        }
-
+        RequireNone(directory);
         data ??= RunData.Open(options);
         DataCheck.Require(data.Train, FilesChecked);
         var run = new TrainingRun(directory, options, data, device) { _position = new RunPosition { Samples = data.Train.Count } };
@@ -82,10 +80,12 @@ public sealed class TrainingRun : IDisposable
         {
             if (initFrom is not null)
             {
-                WeightSource.LoadNetworks(initFrom, run.Trainer);
+                WeightSource.LoadNetworks(initFrom, run.Model);
             }
 
             directory.Create();
+            run._claim = RunClaim.Take(directory);
+            RequireNone(directory); // Another program may have begun one meanwhile.
             run.WriteOptions();
             run.Save(observer: null);
             return run;
@@ -102,7 +102,7 @@ public sealed class TrainingRun : IDisposable
     /// <param name="change">options to go on with; refused where they would make it another run</param>
     /// <param name="data">pictures; by default those that the options name</param>
     /// <param name="device">where to train; by default the one that the options name</param>
-    /// <exception cref="RunException">there is no run, or its data set has changed</exception>
+    /// <exception cref="RunException">there is no run, another program trains it, or its data set has changed; nothing is written then</exception>
     /// <exception cref="IOException">the checkpoint can't be read</exception>
     public static TrainingRun Resume(string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null)
     {
@@ -112,34 +112,43 @@ public sealed class TrainingRun : IDisposable
             throw new RunException($"{folder}: holds no run to go on with ({directory.Latest} is missing)");
         }
 
-        var stored = Checkpoint.Read(directory.Latest);
-        if (stored.Position.Samples == 0)
-        {
-            throw new RunException($"{folder}: holds imported weights, which no training has begun with; begin one with --init-from {directory.Latest}");
-        }
-
-        var options = change?.Invoke(stored.Options) ?? stored.Options;
-        options.Validated().RequireResumable(stored.Options);
-        data ??= RunData.Open(options);
-        if (data.Train.Count != stored.Position.Samples)
-        {
-            throw new RunException($"{folder}: the run began with {stored.Position.Samples} samples, but its data set has {data.Train.Count} now; it could not go on as it began");
-        }
-
-        var run = new TrainingRun(directory, options, data, device) { Changes = options.DifferencesFrom(stored.Options) };
+        // Before anything is read: what another program still trains is not yet what it will have left.
+        var claim = RunClaim.Take(directory);
+        TrainingRun? run = null;
         try
         {
-            run._position = Checkpoint.Load(directory.Latest, run.Trainer);
+            var stored = Checkpoint.Read(directory.Latest);
+            if (stored.Position.Samples == 0)
+            {
+                throw new RunException($"{folder}: holds imported weights, which no training has begun with; begin one with --init-from {directory.Latest}");
+            }
+
+            var options = change?.Invoke(stored.Options) ?? stored.Options;
+            options.Validated().RequireResumable(stored.Options);
+            data ??= RunData.Open(options);
+            if (data.Train.Count != stored.Position.Samples)
+            {
+                throw new RunException($"{folder}: the run began with {stored.Position.Samples} samples, but its data set has {data.Train.Count} now; it could not go on as it began");
+            }
+
+            run = new TrainingRun(directory, options, data, device) { _claim = claim, Changes = options.DifferencesFrom(stored.Options) };
+            run._position = Checkpoint.Load(directory.Latest, run.Model);
             run._schedule.State = run._position.Schedule;
             run._savedStep = run.Step;
             run._outdated = options != stored.Options;
             directory.Create();
             run.WriteOptions();
+            if (run.EpochToNumber(stored.Options) is { } epoch && !File.Exists(directory.Numbered(epoch)))
+            {
+                run.SaveNumbered(epoch, observer: null); // The program was killed between the latest checkpoint and its copy.
+            }
+
             return run;
         }
         catch
         {
-            run.Dispose();
+            run?.Dispose();
+            claim.Dispose();
             throw;
         }
     }
@@ -150,7 +159,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="DataException">a picture can't be used</exception>
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
-        using var claim = RunClaim.Take(Directory);
+        using var claim = TakeClaim();
         using var log = Writing(() => RunLog.Open(Directory.Log, Step));
         using var reporter = Writing(() => new RunReporter(this));
         observer = new ObserverPair(reporter, observer);
@@ -158,14 +167,14 @@ public sealed class TrainingRun : IDisposable
         _pace.Begin();
         try
         {
-            foreach (var pair in _batches.On(Trainer.Device, Step, TotalSteps - Step))
+            foreach (var batch in _batches.On(Model.Device, Step, TotalSteps - Step))
             {
                 if (cancellation.IsCancellationRequested)
                 {
                     break;
                 }
 
-                TakeStep(pair, log, observer);
+                TakeStep(batch, log, observer);
                 AfterStep(samples, log, observer);
             }
 
@@ -193,20 +202,48 @@ public sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
-        Trainer.Dispose();
+        _claim?.Dispose();
+        Model.Dispose();
         _ownDevice?.Dispose();
     }
 
-    private void TakeStep(Pair pair, RunLog log, ITrainingObserver? observer)
+    private static void RequireNone(RunDirectory directory)
     {
-        var epoch = pair.Epoch + 1;
-        Trainer.LearningRate = _schedule.Rate((int)epoch);
-        var losses = Trainer.Step(pair, Step);
+        if (directory.Exists)
+        {
+            throw new RunException($"{directory.Path}: holds a run already; go on with --resume {directory.Path}, or choose another --out");
+        }
+    }
+
+    /// <summary>The claim that the run was begun or resumed under, for one training; for a second one it is made again.</summary>
+    private RunClaim TakeClaim()
+    {
+        if (_claim is { } held)
+        {
+            _claim = null;
+            return held;
+        }
+
+        var claim = RunClaim.Take(Directory);
+        if (!Directory.Exists || Checkpoint.Read(Directory.Latest).Position.Step == _savedStep)
+        {
+            return claim;
+        }
+
+        claim.Dispose();
+        throw new RunException($"{Directory.Path}: another program has gone on with the run since; resume it anew");
+    }
+
+    private void TakeStep(Batch batch, RunLog log, ITrainingObserver? observer)
+    {
+        var epoch = batch.Epoch + 1;
+        Model.LearningRate = _schedule.Rate((int)epoch);
+        var losses = Model.Step(batch, Step);
         var seconds = _pace.Tick();
         _position = _position with { Step = Step + 1, Seconds = _position.Seconds + seconds };
         LookAtLosses(log, observer);
         _unseen = new TrainingProgress(
-            Step, TotalSteps, epoch, losses, Trainer.LearningRate, seconds, pair.A.Shape[0] / _pace.SecondsPerStep,
+            Step, TotalSteps, epoch, losses, Model.LearningRate, seconds, batch.Size / _pace.SecondsPerStep,
             _pace.Elapsed, TimeSpan.FromSeconds(_pace.SecondsPerStep * (TotalSteps - Step)));
         if (losses is not StepLosses { AreReady: false })
         {
@@ -227,12 +264,12 @@ public sealed class TrainingRun : IDisposable
 
         _unseen = null;
         var losses = progress.Losses;
-        var quality = losses.Where(l => Trainer.QualityLosses.Contains(l.Name)).Sum(l => (double)l.Value);
+        var quality = losses.Where(l => Model.Family.Info.QualityLosses.Contains(l.Name)).Sum(l => (double)l.Value);
         var since = Stopwatch.GetTimestamp();
         _position = _position with { EpochLossSum = _position.EpochLossSum + quality, EpochLossCount = _position.EpochLossCount + 1 };
         observer?.Stepped(progress);
         var broken = losses.FirstOrDefault(l => !float.IsFinite(l.Value));
-        if (progress.Step % Options.LogFreq == 0 || broken.Name is not null)
+        if (progress.Step % Options.LogFreq == 0 || progress.Step == TotalSteps || broken.Name is not null)
         {
             Writing(() => log.Write(progress));
             Writing(() => observer?.Logged(progress));
@@ -252,7 +289,7 @@ public sealed class TrainingRun : IDisposable
         var (epoch, stepOfEpoch) = Math.DivRem(Step, StepsPerEpoch);
         var epochEnds = stepOfEpoch == 0;
         var shown = Options.SampleFreq > 0 && (Step % Options.SampleFreq == 0 || last);
-        var numbered = epochEnds && Options.SaveEpochFreq > 0 && (epoch % Options.SaveEpochFreq == 0 || last);
+        var numbered = EpochToNumber(Options) is not null;
         var saved = numbered || last || (Options.SaveSteps > 0 && Step % Options.SaveSteps == 0)
             || (epochEnds && (_pace.Elapsed - _savedAt).TotalSeconds > SaveIntervalSeconds);
         if (epochEnds || shown || saved)
@@ -269,7 +306,7 @@ public sealed class TrainingRun : IDisposable
 
         if (shown)
         {
-            var (caption, files) = Writing(() => samples.Write(Trainer, Step));
+            var (caption, files) = Writing(() => samples.Write(Model, Step));
             Writing(() => observer?.Sampled(Step, caption, files));
         }
 
@@ -286,11 +323,21 @@ public sealed class TrainingRun : IDisposable
         _pace.Skip(since);
     }
 
+    /// <summary>The epoch that ends with the last step taken, if by these options its checkpoint is kept under its number; else null.</summary>
+    private long? EpochToNumber(TrainingOptions options)
+    {
+        var (epoch, stepOfEpoch) = Math.DivRem(Step, StepsPerEpoch);
+        var kept = Step > 0 && stepOfEpoch == 0 && options.SaveEpochFreq > 0 && (epoch % options.SaveEpochFreq == 0 || Step == StepsOf(options));
+        return kept ? epoch : null;
+    }
+
+    private long StepsOf(TrainingOptions options) => options.Steps ?? (long)(options.Epochs + options.EpochsDecay) * StepsPerEpoch;
+
     private void Save(ITrainingObserver? observer)
     {
         try
         {
-            Writing(() => Checkpoint.Save(Directory.Latest, Trainer, _position));
+            Writing(() => Checkpoint.Save(Directory.Latest, Model, _position));
         }
         catch (NotFiniteNumberException e)
         {
@@ -340,7 +387,7 @@ public sealed class TrainingRun : IDisposable
     private NonFiniteLossException Diverged(string what, string loss, long step) =>
         new($"{what} in step {step}: training stopped. {LastGood()} Try a smaller --lr.", step, loss);
 
-    private string LastGood() => _savedStep >= 0
-        ? $"The last good checkpoint is {Directory.Latest} (step {_savedStep})."
-        : "No checkpoint has been written yet.";
+    private string LastGood() => _savedStep < 0 ? "No checkpoint has been written yet."
+        : Directory.Exists ? $"The last good checkpoint is {Directory.Latest} (step {_savedStep})."
+        : $"The last good checkpoint, {Directory.Latest} (step {_savedStep}), is gone.";
 }

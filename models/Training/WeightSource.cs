@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Tensors.Formats;
 
@@ -7,25 +8,25 @@ namespace IlgpuGan.Models.Training;
 internal static class WeightSource
 {
     /// <summary>
-    /// Fills those networks of a trainer that a run or a file holds. A generator that is called otherwise there, or has no name, goes to the
-    /// trainer's first one.
+    /// Fills those networks of a model that a run or a file holds. A generator that is called otherwise there, or has no name, goes to the
+    /// model's first one.
     /// </summary>
-    /// <exception cref="RunException">there is no such file, or it holds no network of this trainer</exception>
+    /// <exception cref="RunException">there is no such file, or it holds no network of this model</exception>
     /// <exception cref="CheckpointFormatException">they have other layers, or the file is damaged</exception>
-    public static void LoadNetworks(string path, GanTrainer trainer)
+    public static void LoadNetworks(string path, GanModel model)
     {
         using var file = NetworkFile.Open(path);
-        var pairs = file.Networks.Join(trainer.Networks, s => s.Name, n => n.Name, (stored, own) => (Stored: stored, Own: own)).ToList();
+        var pairs = file.Networks.Join(model.Networks, s => s.Name, n => n.Name, (stored, own) => (Stored: stored, Own: own)).ToList();
         if (pairs.Count == 0)
         {
             var generator = file.Networks.FirstOrDefault(n => n.IsGenerator)
-                ?? throw new RunException($"{path}: holds {string.Join(", ", file.Networks.Select(n => n.Name))}, but training begins with {string.Join(", ", trainer.Networks.Select(n => n.Name))}");
-            pairs.Add((generator, trainer.Networks[0]));
+                ?? throw new RunException($"{path}: holds {string.Join(", ", file.Networks.Select(n => n.Name))}, but training begins with {string.Join(", ", model.Networks.Select(n => n.Name))}");
+            pairs.Add((generator, model.Networks[0]));
         }
 
         foreach (var (stored, own) in pairs)
         {
-            own.Network.CopyState(stored.Load(trainer.Device), file.Path, own.Name + ".");
+            own.Network.CopyState(stored.Load(model.Device), file.Path, own.Name + ".");
         }
     }
 }

@@ -50,28 +50,40 @@ public static class FileTranslation
         var underway = new Queue<Task<TranslatedFile>>();
         using var pictures = new Prefetcher<(Picture? Picture, string? Failure)>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
         var translator = open();
-        foreach (var (input, output) in plan)
+        try
         {
-            if (cancellation.IsCancellationRequested || !pictures.TryTake(out var loaded))
+            foreach (var (input, output) in plan)
             {
-                break;
+                if (cancellation.IsCancellationRequested || !pictures.TryTake(out var loaded))
+                {
+                    break;
+                }
+
+                var (translated, failure) = loaded.Picture is { } picture ? TryTranslate(translator, picture, input) : (null, loaded.Failure);
+                var written = underway.Count == jobs ? underway.Dequeue() : null;
+                written?.AwaitEnd();
+                underway.Enqueue(Task.Run(() => new TranslatedFile(input, output, failure ?? TrySave(translated!, output)), CancellationToken.None));
+                if (written is not null)
+                {
+                    Finish(written);
+                }
             }
 
-            var (translated, failure) = loaded.Picture is { } picture ? TryTranslate(translator, picture, input) : (null, loaded.Failure);
-            if (underway.Count == jobs)
+            while (underway.TryDequeue(out var task))
             {
-                Finish(underway.Dequeue());
+                Finish(task);
             }
 
-            underway.Enqueue(Task.Run(() => new TranslatedFile(input, output, failure ?? TrySave(translated!, output)), CancellationToken.None));
+            return results;
         }
-
-        while (underway.TryDequeue(out var task))
+        finally
         {
-            Finish(task);
+            // What is translated is written, whatever has come in between.
+            foreach (var task in underway)
+            {
+                task.AwaitEnd();
+            }
         }
-
-        return results;
 
         void Finish(Task<TranslatedFile> task)
         {
@@ -130,6 +142,10 @@ public static class FileTranslation
         catch (DataException e)
         {
             return (null, e.Message);
+        }
+        catch (ShapeException e)
+        {
+            return (null, $"{input}: its {picture.Width}x{picture.Height} pixels can't be translated: {e.Message}");
         }
         catch (Exception e) when (e is OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true }) // Overflow: more numbers than arrays count.
         {

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
@@ -9,9 +10,15 @@ namespace IlgpuGan.Models.Translation;
 /// <summary>A generator out of a file: of a run of this program, or of the reference program by what its tensors look like.</summary>
 /// <param name="Network">with its weights, on a device</param>
 /// <param name="Options">what it was trained with; of a foreign file only what can be told from it</param>
-/// <param name="InputChannels">channels that it reads</param>
-public sealed record SavedGenerator(Module Network, TrainingOptions Options, int InputChannels)
+/// <param name="Spec">what it turns into what</param>
+public sealed record SavedGenerator(Layer Network, TrainingOptions Options, GeneratorSpec Spec)
 {
+    /// <summary>A generator that is the first of its family's.</summary>
+    public SavedGenerator(Layer network, TrainingOptions options)
+        : this(network, options, FamilyCatalog.Of(options).Generators(options)[0])
+    {
+    }
+
     /// <param name="path">a run's directory, one of its checkpoints, or a weights file (safetensors, <c>.pth</c>)</param>
     /// <param name="device">where it is to run</param>
     /// <param name="direction">for CycleGAN which of the two generators; null for the direction of training</param>
@@ -21,7 +28,9 @@ public sealed record SavedGenerator(Module Network, TrainingOptions Options, int
     {
         using var file = NetworkFile.Open(path);
         var stored = Choose(file, direction);
-        return new SavedGenerator(stored.Load(device), stored.Options, stored.InputChannels);
+        return stored.Load(device) is Layer network
+            ? new SavedGenerator(network, stored.Options, stored.Generator!)
+            : throw new RunException($"{file.Path}: {stored.Name} takes more than one picture, which translating can't give it");
     }
 
     private static StoredNetwork Choose(NetworkFile file, Direction? direction)
@@ -38,8 +47,8 @@ public sealed record SavedGenerator(Module Network, TrainingOptions Options, int
             return first;
         }
 
-        return generators.FirstOrDefault(g => g.Direction == asked)
-            ?? throw new RunException($"{file.Path}: has no generator for {Name(asked)}; it has {string.Join(" and ", generators.Select(g => $"{g.Name} for {Name(g.Direction)}"))}");
+        return generators.FirstOrDefault(g => g.Generator!.Direction == asked)
+            ?? throw new RunException($"{file.Path}: has no generator for {Name(asked)}; it has {string.Join(" and ", generators.Select(g => $"{g.Name} for {Name(g.Generator!.Direction)}"))}");
     }
 
     private static string Name(Direction direction) => direction == Direction.AToB ? "AtoB" : "BtoA";

@@ -1,5 +1,6 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation.Layerwise;
 using IlgpuGan.Tensors;
@@ -24,11 +25,12 @@ public sealed class Translator
     private readonly Device _device;
     private readonly TranslationSettings _settings;
     private readonly int _multiple;
+    private readonly int _least;
 
     public Translator(SavedGenerator generator, Device device, TranslationSettings? settings = null)
     {
         (_generator, _device, _settings) = (generator, device, settings ?? new TranslationSettings());
-        _multiple = generator.Options.Generator.SideMultiple;
+        (_multiple, _least) = (generator.Spec.SideMultiple, generator.Spec.SmallestSide);
         if (_settings is { Exact: true, DropoutSeed: not null })
         {
             throw new OptionsException("--exact can't go with --dropout-seed: masks are drawn for the whole picture at once");
@@ -36,7 +38,7 @@ public sealed class Translator
 
         if (_settings is { Exact: false, Tile: { } tile } && (tile < _multiple || tile % _multiple != 0 || _settings.Overlap < 0 || _settings.Overlap >= tile - _settings.Overlap))
         {
-            throw new OptionsException($"--tile {tile} must be a multiple of {_multiple} for {generator.Options.Generator}, and more than twice --overlap {_settings.Overlap}");
+            throw new OptionsException($"--tile {tile} must be a multiple of {_multiple} for {generator.Spec.Description}, and more than twice --overlap {_settings.Overlap}");
         }
 
         if (_settings.Size is < 1 or > OptionsValidation.LargestSide)
@@ -69,7 +71,7 @@ public sealed class Translator
     /// <exception cref="DataException">the channels do not fit</exception>
     public Picture Translate(Picture picture, string name = "picture")
     {
-        var input = picture.WithChannels(_generator.InputChannels, name);
+        var input = picture.WithChannels(_generator.Spec.InputChannels, name);
         if (_settings.Size is { } size)
         {
             input = input.Resized(size, size);
@@ -109,7 +111,7 @@ public sealed class Translator
         return PictureTensors.ToPicture(ForwardPadded(input), 0, sixteenBits);
     }
 
-    /// <summary>Mirrors a picture out to the multiple that the network needs, translates, and cuts back: [1, C, H, W].</summary>
+    /// <summary>Mirrors a picture out to sides that the network can take, translates, and cuts back: [1, C, H, W].</summary>
     private Tensor ForwardPadded(Picture input)
     {
         using var padded = MirrorPadding.ToTensor(input, RoundedUp(input.Width), RoundedUp(input.Height), _device);
@@ -134,12 +136,13 @@ public sealed class Translator
         return result.ToPicture();
     }
 
-    private int RoundedUp(int side) => (side + _multiple - 1) / _multiple * _multiple;
+    /// <summary>The shortest side that the network can take and that a picture's fits into.</summary>
+    private int RoundedUp(int side) => Math.Max(_least, (side + _multiple - 1) / _multiple * _multiple);
 
     private Picture WithAlphaOf(Picture source, Picture output)
     {
         var layer = source.Layers[0];
-        if (source.Layers.Count > 1 || !layer.HasAlpha || _generator.InputChannels == layer.Channels || output.Channels is not (1 or 3))
+        if (source.Layers.Count > 1 || !layer.HasAlpha || _generator.Spec.InputChannels == layer.Channels || output.Channels is not (1 or 3))
         {
             return output;
         }

@@ -12,6 +12,7 @@ public static class Application
     internal static readonly (string Name, Func<Command> Create)[] Verbs =
     [
         ("demo", DemoCommand.Create),
+        ("families", FamiliesCommand.Create),
         ("train", TrainCommand.Create),
         ("translate", TranslateCommand.Create),
         ("evaluate", EvaluateCommand.Create),

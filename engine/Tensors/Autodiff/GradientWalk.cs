@@ -25,14 +25,16 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
     /// <summary>The gradient of each target that was reached; empty without targets.</summary>
     public Dictionary<Variable, Tensor> Run(Tensor output, Tensor? seed)
     {
-        if (output.Variable is not { RequiresGrad: true } root)
-        {
-            throw new AutodiffException($"a tensor {output.Shape} without recorded history has no gradients: no input asked for one, or it was made under NoGrad()");
-        }
-
         if (seed is not null && seed.Shape != output.Shape)
         {
             throw new ShapeException($"backward: the seed {seed.Shape} must have the output's shape {output.Shape}");
+        }
+
+        if (output.Variable is not { RequiresGrad: true } root)
+        {
+            // A constant, such as the slope of a linear critic, depends on none of the targets.
+            return targets is not null ? _found : throw new AutodiffException(
+                $"a tensor {output.Shape} without recorded history has no gradients: no input asked for one, or it was made under NoGrad()");
         }
 
         using var mode = GradMode.Set(createGraph);

@@ -1,12 +1,12 @@
 namespace IlgpuGan.Tensors.Autodiff;
 
 /// <summary>What an op's gradient reads: handles that keep memory and history alive until the backward has passed.</summary>
-internal sealed class SavedTensors : IDisposable
+public sealed class SavedTensors : IDisposable
 {
     private readonly Tensor?[] _tensors;
 
     /// <param name="tensors">whose handles are replaced by own ones; the array is not to be used further</param>
-    public SavedTensors(Tensor?[] tensors)
+    internal SavedTensors(Tensor?[] tensors)
     {
         _tensors = tensors;
         for (var i = 0; i < tensors.Length; i++)

@@ -57,6 +57,9 @@ public abstract class Device : IDisposable
     /// <summary>Whether the device computes in a precision.</summary>
     public virtual bool Supports(ProductPrecision precision) => precision == ProductPrecision.Fp32;
 
+    /// <summary>The name as a message gives it that has spoken of a device before, perhaps of the same name.</summary>
+    internal string NameBeside(Device first) => Name == first.Name ? $"another {Name}" : Name;
+
     /// <summary>Begins a step: tensors made from here on are disposed with it.</summary>
     public Step Step() => _step = new Step(this, _steps++, _step, _spare.TryPop(out var list) ? list : []);
 
@@ -128,6 +131,9 @@ public abstract class Device : IDisposable
         RefuseDownload(source.Length);
         CopyToHost(source, destination);
     }
+
+    /// <summary>The same for a look at what a recorded call has computed, which is no part of the step.</summary>
+    internal void ReadAnyway(DeviceSpan source, Span<float> destination) => CopyToHost(source, destination);
 
     /// <summary>Begins to copy numbers to the host, as they are behind the kernels called so far, and waits for nothing.</summary>
     /// <exception cref="RecordingException">in a step that is being recorded</exception>

@@ -57,13 +57,33 @@ public enum BinaryFunction
 
     /// <summary>(a − b)².</summary>
     SquaredDifference,
+
+    /// <summary>aᵇ.</summary>
+    Power,
+
+    /// <summary>a where b is not 0, else 0: whatever a is there.</summary>
+    Mask,
+
+    /// <summary>1 where a &gt; b, else 0.</summary>
+    GreaterThan,
+
+    /// <summary>1 where a ≥ b, else 0.</summary>
+    GreaterOrEqual,
+
+    /// <summary>1 where a = b, else 0.</summary>
+    EqualTo,
 }
 
 public enum Reduction
 {
     Sum,
     Mean,
+
+    /// <summary>NaN if any is.</summary>
     Maximum,
+
+    /// <summary>NaN if any is.</summary>
+    Minimum,
 }
 
 public enum PadMode

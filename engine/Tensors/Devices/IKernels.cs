@@ -12,6 +12,9 @@ public interface IKernels
     /// <summary>y[i] = value.</summary>
     void Fill(DeviceSpan y, float value);
 
+    /// <summary>y[i] = the float32 in a word of <see cref="Device.Numbers"/>.</summary>
+    void FillFrom(int word, DeviceSpan y);
+
     /// <summary>y[i] = x[i].</summary>
     void Copy(DeviceSpan x, DeviceSpan y);
 
@@ -43,7 +46,9 @@ public interface IKernels
 
     // Convolution and matrix product
 
-    /// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w [K, C, KH, KW] + bias [K] (if given). A cross-correlation, as everywhere in the field.</summary>
+    // Weights are [K, C / groups, KH, KW]
+
+    /// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w + bias [K] (if given). A cross-correlation, as everywhere in the field.</summary>
     void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g);
 
     /// <summary>Whether there are <see cref="BorderedConv2d"/> and its weight gradient; where not, the ops pad and convolve.</summary>
@@ -53,12 +58,12 @@ public interface IKernels
     void BorderedConv2d(PadMode mode, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) => throw new NotSupportedException();
 
     /// <summary>
-    /// dx [N, C, H, W] from dy [N, K, OH, OW] and w [K, C, KH, KW], plus bias [C] (if given): the data gradient of
-    /// <see cref="Conv2d"/>, and the forward of a transposed convolution whose weight [in = K, out = C, KH, KW] this is.
+    /// dx [N, C, H, W] from dy [N, K, OH, OW] and w, plus bias [C] (if given): the data gradient of
+    /// <see cref="Conv2d"/>, and the forward of a transposed convolution whose weight [in = K, out / groups = C / groups, KH, KW] this is.
     /// </summary>
     void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g);
 
-    /// <summary>dw [K, C, KH, KW] from x [N, C, H, W] and dy [N, K, OH, OW].</summary>
+    /// <summary>dw [K, C / groups, KH, KW] from x [N, C, H, W] and dy [N, K, OH, OW].</summary>
     void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g);
 
     /// <summary><see cref="Conv2dWeightGradient"/> of <see cref="BorderedConv2d"/>.</summary>
@@ -125,7 +130,7 @@ public interface IKernels
 
     void UpsampleGradient(UpsampleMode mode, DeviceSpan dy, DeviceSpan dx, in UpsampleGeometry g);
 
-    /// <summary>y [planes, OH, OW]: mean of each window; the divisor is the whole window, padding (zeros) included.</summary>
+    /// <summary>y [planes, OH, OW]: mean of each window; see <see cref="PoolGeometry.CountsPadding"/> for the divisor.</summary>
     void AveragePool(DeviceSpan x, DeviceSpan y, in PoolGeometry g);
 
     void AveragePoolGradient(DeviceSpan dy, DeviceSpan dx, in PoolGeometry g);
@@ -139,10 +144,41 @@ public interface IKernels
     /// <summary>y [planes, OH, OW] = v at the place of each window's maximum of x: the gradient of <see cref="MaxPoolGradient"/>.</summary>
     void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g);
 
+    // Resampling
+
+    /// <summary>
+    /// y [outer, outputs, inner] from x [outer, inputs, inner]: each place of y along the axis is the sum of the neighbours of x
+    /// that the taps name, weighted, in float64 or compensated. The gradient is the same call with the transposed taps.
+    /// </summary>
+    void Resample(DeviceSpan x, DeviceSpan y, int outer, int inner, ResampleTaps taps);
+
     // Rows
 
     /// <summary>y = x − log Σ exp x over each row of [rows, columns], stable.</summary>
     void LogSoftmax(DeviceSpan x, DeviceSpan y, int rows, int columns);
+
+    // Places: elements that are copied with steps, found through an array of places, or put in order. Places are whole numbers
+
+    /// <summary>y at every step-th place of its middle dimension = x at every step-th of its own; the rest of y stays.</summary>
+    void CopyStrided(DeviceSpan x, DeviceSpan y, in StrideGeometry g);
+
+    /// <summary>
+    /// y [Outer, Count, Inner] = x [Outer, Extent, Inner] at places along the middle dimension. A place that there is not is an error where the
+    /// kernel can tell at once; else y is NaN.
+    /// </summary>
+    void Gather(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g);
+
+    /// <summary>
+    /// y [Outer, Extent, Inner] += x [Outer, Count, Inner] at places along the middle dimension, in order of x where several meet. A place that
+    /// there is not is an error where the kernel can tell at once; else nothing is added.
+    /// </summary>
+    void ScatterAdd(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g);
+
+    /// <summary>
+    /// places [Outer, Count, Inner] of the first elements in order along the middle dimension of x [Outer, Extent, Inner]: NaN first, then
+    /// the largest (or smallest), the earlier of equals before the later.
+    /// </summary>
+    void TopK(DeviceSpan x, DeviceSpan places, in TopKGeometry g);
 
     // Random numbers: Philox4x32-10, the same on every device; see RandomKey for the counter
 
@@ -162,9 +198,15 @@ public interface IKernels
 
     /// <summary>
     /// One step of gradient descent with momentum: v = momentum·v + g, w −= lr·v (v may be null for momentum 0),
-    /// where lr is the word <paramref name="learningRate"/> of <see cref="Device.Numbers"/>.
+    /// where lr is the word <paramref name="learningRate"/> of <see cref="Device.Numbers"/>; with Nesterov's momentum w −= lr·(momentum·v + g).
     /// </summary>
-    void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay);
+    void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay, bool nesterov = false);
+
+    /// <summary>One step of RMSProp; see <see cref="RmsPropFactors"/>.</summary>
+    void RmsProp(ReadOnlySpan<RmsPropSlot> slots, in RmsPropSettings settings);
+
+    /// <summary>y += weight·(x − y), the weight being a word of <see cref="Device.Numbers"/>.</summary>
+    void Lerp(DeviceSpan x, int weight, DeviceSpan y);
 
     // Pools of earlier pictures
 

@@ -10,16 +10,18 @@ public sealed class StepNumbers
     /// <summary>Words of the table, which never moves: a recorded launch may know its address.</summary>
     public const int Capacity = 1 << 16;
 
-    /// <summary>The first of two words for calls that are not recorded: set them, call the kernel.</summary>
-    public const int AtOnce = 1;
+    /// <summary>The first of <see cref="WordsAtOnce"/> words for calls that are not recorded: set them, call the kernel.</summary>
+    public const int AtOnce = 2;
+
+    public const int WordsAtOnce = 4;
 
     private readonly uint[] _words = new uint[Capacity];
 
     /// <summary>Runs of words that were given back, by their length.</summary>
     private readonly Dictionary<int, Stack<int>> _free = [];
 
-    /// <summary>Word 0 stays 0: the place for a kernel that has nothing to look up.</summary>
-    private int _reserved = AtOnce + 2;
+    /// <summary>Words 0 and 1 stay 0: the place for a kernel that has nothing to look up.</summary>
+    private int _reserved = AtOnce + WordsAtOnce;
 
     // A device's copy has nothing at first.
     private bool _hasChanged = true;
@@ -31,9 +33,9 @@ public sealed class StepNumbers
         get => _words[word];
         set
         {
-            if (word <= 0 || word >= _reserved)
+            if (word < AtOnce || word >= _reserved)
             {
-                throw new ArgumentOutOfRangeException(nameof(word), word, $"words 1 to {_reserved - 1} are reserved");
+                throw new ArgumentOutOfRangeException(nameof(word), word, $"words {AtOnce} to {_reserved - 1} are reserved");
             }
 
             if (_words[word] != value)

@@ -48,14 +48,16 @@ public abstract class TensorFile : IDisposable
         using (var handle = File.OpenHandle(path))
             start = start[..RandomAccess.Read(handle, start, 0)];
 
+        if (SafetensorsFile.Recognizes(start))
+            return new SafetensorsFile(path);
         if (PthZipFile.Recognizes(start))
             return new PthZipFile(path);
         if (PthLegacyFile.Recognizes(start))
             return new PthLegacyFile(path);
-        if (SafetensorsFile.Recognizes(start))
-            return new SafetensorsFile(path);
         if (OnnxFile.Recognizes(start))
             return new OnnxFile(path);
+        if (SafetensorsFile.Resembles(start))
+            return new SafetensorsFile(path);
         throw new CheckpointFormatException(path, 0, DescribeUnknown(start));
     }
 

@@ -1,41 +1,51 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
-public sealed class ReLU : Module
+public sealed class ReLU : Layer
 {
     public override Tensor Forward(Tensor x) => x.Relu();
 
     public override Tensor Consume(Tensor x) => Op.RunInPlace(new UnaryOp(UnaryFunction.Relu), x);
+
+    public override string Export(GraphWriter graph, string x) => graph.Node("Relu", [x]);
 }
 
 /// <summary>x where positive, else slope·x.</summary>
-public sealed class LeakyReLU(float slope = 0.2f) : Module
+public sealed class LeakyReLU(float slope = 0.2f) : Layer
 {
     public float Slope { get; } = slope;
 
     public override Tensor Forward(Tensor x) => x.LeakyRelu(Slope);
 
     public override Tensor Consume(Tensor x) => Op.RunInPlace(TensorOps.LeakyReluOp(Slope), x);
+
+    public override string Export(GraphWriter graph, string x) => graph.Node("LeakyRelu", [x], OnnxAttribute.Float("alpha", Slope));
 }
 
-public sealed class Tanh : Module
+public sealed class Tanh : Layer
 {
     public override Tensor Forward(Tensor x) => x.Tanh();
 
     public override Tensor Consume(Tensor x) => Op.RunInPlace(new UnaryOp(UnaryFunction.Tanh), x);
+
+    public override string Export(GraphWriter graph, string x) => graph.Node("Tanh", [x]);
 }
 
-public sealed class Sigmoid : Module
+public sealed class Sigmoid : Layer
 {
     public override Tensor Forward(Tensor x) => x.Sigmoid();
 
     public override Tensor Consume(Tensor x) => Op.RunInPlace(new UnaryOp(UnaryFunction.Sigmoid), x);
+
+    public override string Export(GraphWriter graph, string x) => graph.Node("Sigmoid", [x]);
 }
 
 /// <summary>While training, zeroes each element with a probability and scales the others so that the mean stays.</summary>
-public sealed class Dropout(float probability = 0.5f) : Module
+public sealed class Dropout(float probability = 0.5f) : Layer
 {
     /// <summary>Whether nothing is dropped at the moment.</summary>
     public bool IsIdentity => !Training || probability == 0;
@@ -43,6 +53,8 @@ public sealed class Dropout(float probability = 0.5f) : Module
     public override Tensor Forward(Tensor x) => IsIdentity ? x : x.Dropout(probability, NextKey(x.Device));
 
     public override Tensor Consume(Tensor x) => IsIdentity ? x : Op.RunInPlace(TensorOps.DropoutOp(probability, NextKey(x.Device)), x);
+
+    public override string Export(GraphWriter graph, string x) => x;
 
     private RandomKey NextKey(Device device) =>
         (Random ?? throw new InvalidOperationException("dropout: the network has no random state; call Initialize(seed) or set Random")).Next(device);

@@ -1,14 +1,100 @@
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
-/// <summary>Convolution of [N, in, H, W] to [N, out, OH, OW]; keys <c>weight</c> [out, in, k, k] and <c>bias</c> [out].</summary>
-public sealed class Conv2d : Module
+/// <summary>Convolution of [N, in, H, W] to [N, out, OH, OW]; keys <c>weight</c> [out, in / groups, kh, kw] and <c>bias</c> [out].</summary>
+public sealed class Conv2d : Layer
 {
-    public Conv2d(int inputChannels, int outputChannels, int kernel, int stride = 1, int padding = 0, bool bias = true, int dilation = 1)
+    /// <param name="inputChannels">a multiple of <paramref name="groups"/></param>
+    /// <param name="outputChannels">a multiple of <paramref name="groups"/></param>
+    /// <param name="kernel">the window: one number, or (height, width)</param>
+    /// <param name="stride">its step, 1 by default</param>
+    /// <param name="padding">rows and columns of zeros around the input: one number, (height, width), or (top, bottom, left, right)</param>
+    /// <param name="bias">whether there is one</param>
+    /// <param name="dilation">distance of the window's taps, 1 by default</param>
+    /// <param name="groups">parts of the channels, each of which makes its part of the output; as many as channels for a depthwise convolution</param>
+    /// <exception cref="ShapeException">channels are no multiple of the groups</exception>
+    public Conv2d(
+        int inputChannels, int outputChannels, Size2d kernel, Size2d? stride = null, Margins padding = default, bool bias = true,
+        Size2d? dilation = null, int groups = 1)
     {
-        (Stride, Padding, Dilation) = (stride, padding, dilation);
-        Weight = AddParameter("weight", new Shape(outputChannels, inputChannels, kernel, kernel), InitialValue.Drawn);
+        ChannelGroups.Check(nameof(Conv2d), inputChannels, outputChannels, groups);
+        (Stride, Padding, Dilation, Groups) = (stride ?? 1, padding, dilation ?? 1, groups);
+        Weight = AddParameter("weight", new Shape(outputChannels, inputChannels / groups, kernel.Height, kernel.Width), InitialValue.Drawn);
+        Bias = bias ? AddParameter("bias", new Shape(outputChannels), InitialValue.Zero) : null;
+    }
+
+    public ModuleTensor Weight { get; }
+
+    public ModuleTensor? Bias { get; }
+
+    public Size2d Stride { get; }
+
+    public Margins Padding { get; }
+
+    public Size2d Dilation { get; }
+
+    public int Groups { get; }
+
+    public override Tensor Forward(Tensor x) => x.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, groups: Groups);
+
+    public override string Export(GraphWriter graph, string x) => ConvolutionNodes.Write(graph, this, x, norm: null);
+
+    /// <summary>The forward of a padding layer and this one behind it, in one.</summary>
+    internal Tensor ForwardBehind(Padding2d border, Tensor x) =>
+        x.Conv2d(Weight.Value, Bias?.Value, Stride, border.Left, Dilation, border.Mode, Groups);
+}
+
+/// <summary>Transposed convolution of [N, in, H, W] to [N, out, OH, OW]; keys <c>weight</c> [in, out / groups, kh, kw] and <c>bias</c> [out].</summary>
+public sealed class ConvTranspose2d : Layer
+{
+    /// <inheritdoc cref="Conv2d(int, int, Size2d, Size2d?, Margins, bool, Size2d?, int)"/>
+    /// <param name="padding">rows and columns left out of the output, sides as there</param>
+    /// <param name="outputPadding">rows and columns added below and right of the output</param>
+    public ConvTranspose2d(
+        int inputChannels, int outputChannels, Size2d kernel, Size2d? stride = null, Margins padding = default, Size2d outputPadding = default,
+        bool bias = true, Size2d? dilation = null, int groups = 1)
+    {
+        ChannelGroups.Check(nameof(ConvTranspose2d), inputChannels, outputChannels, groups);
+        (Stride, Padding, OutputPadding, Dilation, Groups) = (stride ?? 1, padding, outputPadding, dilation ?? 1, groups);
+        Weight = AddParameter("weight", new Shape(inputChannels, outputChannels / groups, kernel.Height, kernel.Width), InitialValue.Drawn);
+        Bias = bias ? AddParameter("bias", new Shape(outputChannels), InitialValue.Zero) : null;
+    }
+
+    public ModuleTensor Weight { get; }
+
+    public ModuleTensor? Bias { get; }
+
+    public Size2d Stride { get; }
+
+    public Margins Padding { get; }
+
+    /// <summary>Rows and columns added below and right of the result.</summary>
+    public Size2d OutputPadding { get; }
+
+    public Size2d Dilation { get; }
+
+    public int Groups { get; }
+
+    public override Tensor Forward(Tensor x) =>
+        x.ConvTranspose2d(Weight.Value, Bias?.Value, Stride, Padding, OutputPadding, Dilation, Groups);
+
+    public override string Export(GraphWriter graph, string x) => ConvolutionNodes.Write(graph, this, x, norm: null);
+}
+
+/// <summary>Convolution of lines [N, in, L] to [N, out, OL]; keys <c>weight</c> [out, in / groups, k] and <c>bias</c> [out].</summary>
+public sealed class Conv1d : Layer
+{
+    /// <inheritdoc cref="Conv2d(int, int, Size2d, Size2d?, Margins, bool, Size2d?, int)"/>
+    /// <param name="padding">zeros at each end</param>
+    public Conv1d(
+        int inputChannels, int outputChannels, int kernel, int stride = 1, int padding = 0, bool bias = true, int dilation = 1, int groups = 1)
+    {
+        ChannelGroups.Check(nameof(Conv1d), inputChannels, outputChannels, groups);
+        (Stride, Padding, Dilation, Groups) = (stride, padding, dilation, groups);
+        Weight = AddParameter("weight", new Shape(outputChannels, inputChannels / groups, kernel), InitialValue.Drawn);
         Bias = bias ? AddParameter("bias", new Shape(outputChannels), InitialValue.Zero) : null;
     }
 
@@ -22,40 +108,28 @@ public sealed class Conv2d : Module
 
     public int Dilation { get; }
 
-    public override Tensor Forward(Tensor x) => x.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation);
+    public int Groups { get; }
 
-    /// <summary>The forward of a padding layer and this one behind it, in one.</summary>
-    internal Tensor ForwardBehind(Padding2d border, Tensor x) =>
-        x.Conv2d(Weight.Value, Bias?.Value, Stride, border.Left, Dilation, border.Mode);
+    public override Tensor Forward(Tensor x) => x.Conv1d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, Groups);
+
+    public override string Export(GraphWriter graph, string x) => ConvolutionNodes.Write(graph, this, x);
 }
 
-/// <summary>Transposed convolution of [N, in, H, W] to [N, out, OH, OW]; keys <c>weight</c> [in, out, k, k] and <c>bias</c> [out].</summary>
-public sealed class ConvTranspose2d : Module
+internal static class ChannelGroups
 {
-    public ConvTranspose2d(
-        int inputChannels, int outputChannels, int kernel, int stride = 1, int padding = 0, int outputPadding = 0, bool bias = true)
+    /// <exception cref="ShapeException">the channels can't be divided among the groups</exception>
+    public static void Check(string layer, int inputChannels, int outputChannels, int groups)
     {
-        (Stride, Padding, OutputPadding) = (stride, padding, outputPadding);
-        Weight = AddParameter("weight", new Shape(inputChannels, outputChannels, kernel, kernel), InitialValue.Drawn);
-        Bias = bias ? AddParameter("bias", new Shape(outputChannels), InitialValue.Zero) : null;
+        if (groups < 1 || inputChannels % groups != 0 || outputChannels % groups != 0)
+        {
+            throw new ShapeException(
+                $"{layer}: {inputChannels} input and {outputChannels} output channels must be multiples of {groups} groups, of which there is at least one");
+        }
     }
-
-    public ModuleTensor Weight { get; }
-
-    public ModuleTensor? Bias { get; }
-
-    public int Stride { get; }
-
-    public int Padding { get; }
-
-    /// <summary>Rows and columns added below and right of the result.</summary>
-    public int OutputPadding { get; }
-
-    public override Tensor Forward(Tensor x) => x.ConvTranspose2d(Weight.Value, Bias?.Value, Stride, Padding, OutputPadding);
 }
 
 /// <summary>x [rows, in] · weightᵀ + bias: [rows, out]; keys <c>weight</c> [out, in] and <c>bias</c> [out].</summary>
-public sealed class Linear : Module
+public sealed class Linear : Layer
 {
     public Linear(int inputFeatures, int outputFeatures, bool bias = true)
     {
@@ -68,4 +142,10 @@ public sealed class Linear : Module
     public ModuleTensor? Bias { get; }
 
     public override Tensor Forward(Tensor x) => x.Linear(Weight.Value, Bias?.Value);
+
+    public override string Export(GraphWriter graph, string x)
+    {
+        var weight = graph.Kernel(Weight, Weight.Value.ToArray());
+        return graph.Node("Gemm", Bias is null ? [x, weight] : [x, weight, graph.Tensor(Bias)], OnnxAttribute.Integer("transB", 1));
+    }
 }

@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Nn;
 /// <summary>
 /// Distributions of first weights, for convolutions and linear layers. Fan-in is the weight's second extent times the kernel's area and
 /// fan-out its first, for transposed convolutions too, as in the reference program.
-/// Scales of batch norm are drawn from N(1, gain²) under every scheme.
+/// A vector [n] counts as a weight [n, 1]. Scales of batch norm are drawn from N(1, gain²) but under <see cref="Default"/> and <see cref="Constant"/>.
 /// </summary>
 public enum Initialization
 {
@@ -18,29 +18,51 @@ public enum Initialization
     /// <summary>N(0, 2/fan_in) (He et al. 2015).</summary>
     Kaiming,
 
+    /// <summary>U(−b, b) with b = gain·√(6/(fan_in + fan_out)) (Glorot and Bengio 2010).</summary>
+    XavierUniform,
+
+    /// <summary>N(0, gain²) without what is beyond two standard deviations, which is drawn again.</summary>
+    TruncatedNormal,
+
+    /// <summary>gain everywhere.</summary>
+    Constant,
+
+    /// <summary>U(−b, b) with b = 1/√fan_in for weights and the biases beside them, batch norms 1: what PyTorch's layers begin with.</summary>
+    Default,
+
     /// <summary>gain times a random matrix [extent 0, rest] of orthonormal rows or columns, whichever are fewer (Saxe et al. 2013).</summary>
     Orthogonal,
 }
 
 internal static class WeightInitializer
 {
-    public static Action<Tensor> For(ModuleTensor tensor, Initialization scheme, float gain, RandomKey key)
+    /// <param name="tensor">what is filled</param>
+    /// <param name="weight">itself, or the drawn weight that the same module registered before it; null if there is none</param>
+    /// <param name="scheme">distribution of drawn tensors</param>
+    /// <param name="gain">its parameter</param>
+    /// <param name="key">names the numbers</param>
+    public static Action<Tensor> For(ModuleTensor tensor, ModuleTensor? weight, Initialization scheme, float gain, RandomKey key)
     {
         var shape = tensor.Shape;
         return tensor.Initial switch
         {
-            InitialValue.Zero => t => t.Device.Kernels.Fill(t.Span, 0),
-            InitialValue.One => t => t.Device.Kernels.Fill(t.Span, 1),
+            InitialValue.Zero when scheme == Initialization.Default && tensor.Role == TensorRole.Parameter && weight is not null =>
+                t => FillUniform(t, key, 1 / Math.Sqrt(Fans(weight.Shape).In)),
+            InitialValue.Zero or InitialValue.One or InitialValue.Constant => t => t.Device.Kernels.Fill(t.Span, tensor.FirstValue),
+            InitialValue.DrawnAroundOne when scheme is Initialization.Default or Initialization.Constant => t => t.Device.Kernels.Fill(t.Span, 1),
             InitialValue.DrawnAroundOne => t => FillNormal(t, key, 1, gain),
             _ when scheme == Initialization.Orthogonal => t => FillOrthogonal(t, key, gain),
+            _ when scheme == Initialization.Constant => t => t.Device.Kernels.Fill(t.Span, gain),
+            _ when scheme == Initialization.Default => t => FillUniform(t, key, 1 / Math.Sqrt(Fans(shape).In)),
+            _ when scheme == Initialization.XavierUniform => t => FillUniform(t, key, gain * Math.Sqrt(6 / (Fans(shape).In + Fans(shape).Out))),
+            _ when scheme == Initialization.TruncatedNormal => t => FillTruncated(t, key, gain),
             _ => t => FillNormal(t, key, 0, Deviation(shape, scheme, gain)),
         };
     }
 
     private static float Deviation(Shape shape, Initialization scheme, float gain)
     {
-        var area = shape.Count / ((double)shape[0] * shape[1]);
-        var (fanIn, fanOut) = (shape[1] * area, shape[0] * area);
+        var (fanIn, fanOut) = Fans(shape);
         return scheme switch
         {
             Initialization.Normal => gain,
@@ -48,6 +70,39 @@ internal static class WeightInitializer
             Initialization.Kaiming => (float)Math.Sqrt(2 / fanIn),
             _ => throw new ArgumentOutOfRangeException(nameof(scheme), scheme, "an initialisation without a deviation"),
         };
+    }
+
+    private static (double In, double Out) Fans(Shape shape)
+    {
+        var (first, second) = (shape.Rank > 0 ? shape[0] : 1, shape.Rank > 1 ? shape[1] : 1);
+        var area = shape.Count / ((double)first * second);
+        return (second * area, first * area);
+    }
+
+    private static void FillUniform(Tensor tensor, RandomKey key, double bound)
+    {
+        tensor.Device.Kernels.Uniform(key, tensor.Span);
+        tensor.Device.Kernels.Unary(Devices.UnaryFunction.Affine, (float)(2 * bound), (float)-bound, tensor.Span, tensor.Span);
+    }
+
+    /// <summary>Numbers beyond two deviations are those of a second draw, a third, …, so that each depends on its place alone.</summary>
+    private static void FillTruncated(Tensor tensor, RandomKey key, float deviation)
+    {
+        tensor.Device.Kernels.Normal(key, tensor.Span);
+        var values = tensor.ToArray();
+        for (var step = key.Step + 1; Array.Exists(values, IsBeyond); step++)
+        {
+            tensor.Device.Kernels.Normal(new RandomKey(key.Seed, key.Stream, step, key.Op), tensor.Span);
+            var next = tensor.ToArray();
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = IsBeyond(values[i]) ? next[i] : values[i];
+            }
+        }
+
+        tensor.CopyFrom(Array.ConvertAll(values, value => value * deviation));
+
+        static bool IsBeyond(float value) => MathF.Abs(value) > 2;
     }
 
     private static void FillNormal(Tensor tensor, RandomKey key, float mean, float deviation)
@@ -60,7 +115,7 @@ internal static class WeightInitializer
     {
         tensor.Device.Kernels.Normal(key, tensor.Span);
         var values = tensor.ToArray();
-        var rows = tensor.Shape[0];
+        var rows = tensor.Shape.Rank > 0 ? tensor.Shape[0] : 1;
         var columns = values.Length / rows;
         var transposed = rows > columns;
         var (count, length) = transposed ? (columns, rows) : (rows, columns);

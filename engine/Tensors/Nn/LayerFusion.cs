@@ -20,14 +20,14 @@ public static class LayerFusion
     public static Scope Off() => new(isOff: true);
 
     /// <summary>A border of equal width all around that the convolution behind it reads where it shows: it is never written, nor kept for a gradient.</summary>
-    internal static bool JoinsBorder(Module layer, Module? next) =>
-        !s_isOff && layer is Padding2d { Mode: not PadMode.Constant, IsEven: true } && next is Conv2d { Padding: 0 };
+    internal static bool JoinsBorder(Layer layer, Layer? next) =>
+        !s_isOff && layer is Padding2d { Mode: not PadMode.Constant, IsEven: true } && next is Conv2d { Padding.IsZero: true };
 
     /// <summary>What a norm computes with its own result: an activation behind it, or at the end of a residual block the sum with the way around.</summary>
     /// <param name="layer">a norm, or there is nothing to join</param>
     /// <param name="next">the layer behind it; null at the end</param>
     /// <param name="around">what is added at the end; null if nothing is</param>
-    internal static NormEpilogue? BehindNorm(Module layer, Module? next, Tensor? around) => (IsEnabled, layer, next) switch
+    internal static NormEpilogue? BehindNorm(Layer layer, Layer? next, Tensor? around) => (IsEnabled, layer, next) switch
     {
         (true, Norm2d, ReLU) => new NormEpilogue(UnaryFunction.Relu),
         (true, Norm2d, LeakyReLU leaky) => new NormEpilogue(UnaryFunction.LeakyRelu, leaky.Slope),

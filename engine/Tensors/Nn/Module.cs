@@ -1,10 +1,12 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// A part of a network: its own tensors, its children, and a forward function. Tensors are named as a PyTorch state dict
-/// names them: own parameters, own buffers, then the children in the order in which they were added.
+/// A part of a network: its own tensors and its children. Tensors are named as a PyTorch state dict names them: own parameters, own buffers,
+/// then the children in the order in which they were added. What a module computes has a signature of its own: those of one input and one
+/// output are a <see cref="Layer"/>.
 /// </summary>
 /// <remarks>
 /// Tensors are zero or one until <see cref="Modules.Initialize{T}"/> draws them or a checkpoint fills them, and have no memory before
@@ -15,24 +17,6 @@ public abstract class Module
     private readonly List<NamedTensor> _tensors = [];
     private readonly List<(string Name, Module Module)> _children = [];
     private RandomState? _random;
-
-    /// <summary>The output for one input; images are [N, C, H, W].</summary>
-    public abstract Tensor Forward(Tensor x);
-
-    /// <summary>
-    /// The same for an input that nobody reads again: it is disposed, or its memory becomes the output's, which halves what a forward
-    /// that records nothing needs. Modules that may overwrite their input do so here.
-    /// </summary>
-    public virtual Tensor Consume(Tensor x)
-    {
-        var y = Forward(x);
-        if (!ReferenceEquals(x, y))
-        {
-            x.Dispose();
-        }
-
-        return y;
-    }
 
     /// <summary>True (the default) where batch norm uses the batch's statistics and dropout drops.</summary>
     public bool Training { get; private set; } = true;
@@ -54,8 +38,8 @@ public abstract class Module
         }
     }
 
-    /// <summary>The trained tensors under their state-dict keys.</summary>
-    public IEnumerable<NamedTensor> Parameters => NamedTensors().Where(t => t.Tensor.Role == TensorRole.Parameter);
+    /// <summary>The trained tensors under their state-dict keys; one that is registered twice is named once, first come.</summary>
+    public IEnumerable<NamedTensor> Parameters => NamedTensors().Where(t => t.Tensor.Role == TensorRole.Parameter).DistinctBy(t => t.Tensor);
 
     /// <summary>Number of trained weights.</summary>
     public long ParameterCount => Parameters.Sum(p => p.Tensor.Shape.Count);
@@ -78,7 +62,7 @@ public abstract class Module
         }
     }
 
-    /// <summary>All tensors, buffers included, under their state-dict keys and in state-dict order.</summary>
+    /// <summary>All tensors, buffers included, under their state-dict keys and in state-dict order; one that is registered twice has two keys.</summary>
     /// <param name="prefix">put before each key, for example <c>netG.</c></param>
     public IEnumerable<NamedTensor> NamedTensors(string prefix = "")
     {
@@ -104,6 +88,12 @@ public abstract class Module
             parameter.Value.ClearGradient();
         }
     }
+
+    /// <summary>Writes what the module computes in evaluation as nodes of an ONNX graph, and returns the values that they make.</summary>
+    /// <param name="graph">where to</param>
+    /// <param name="inputs">names of the module's inputs in the graph, in the order of its forward</param>
+    /// <exception cref="ExportException">there is no counterpart</exception>
+    public virtual IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) => throw graph.HasNoCounterpart(this);
 
     internal void SetTraining(bool training)
     {
@@ -134,6 +124,10 @@ public abstract class Module
     protected ModuleTensor AddParameter(string name, Shape shape, InitialValue initial) =>
         Add(name, new ModuleTensor(shape, TensorRole.Parameter, initial));
 
+    /// <summary>A parameter that begins as the same number everywhere, whatever the scheme of initialisation.</summary>
+    protected ModuleTensor AddParameter(string name, Shape shape, float constant) =>
+        Add(name, new ModuleTensor(shape, TensorRole.Parameter, InitialValue.Constant, constant));
+
     protected ModuleTensor AddBuffer(string name, Shape shape, InitialValue initial) =>
         Add(name, new ModuleTensor(shape, TensorRole.Buffer, initial));
 
@@ -141,6 +135,7 @@ public abstract class Module
 
     private ModuleTensor Add(string name, ModuleTensor tensor)
     {
+        tensor.Owner = this;
         _tensors.Add(new NamedTensor(name, tensor));
         return tensor;
     }
@@ -197,21 +192,32 @@ public static class Modules
     }
 
     /// <summary>
-    /// Draws all weights, sets biases to 0, and gives the network a <see cref="RandomState"/> of the seed if it has none.
+    /// Draws all weights, sets biases to 0 (but under <see cref="Initialization.Default"/>), and gives the network a <see cref="RandomState"/> of the seed if it has none.
     /// Each tensor's numbers depend on the seed and on its position in the network only. Returns the module.
     /// </summary>
     /// <param name="module">the network</param>
     /// <param name="seed">the run's seed; give each network of a run its own</param>
     /// <param name="scheme">distribution of weights</param>
-    /// <param name="gain">standard deviation for <see cref="Initialization.Normal"/>, a factor for xavier and orthogonal, unused by kaiming</param>
-    public static T Initialize<T>(this T module, ulong seed, Initialization scheme = Initialization.Normal, float gain = 0.02f)
+    /// <param name="gain">
+    /// standard deviation for <see cref="Initialization.Normal"/> and <see cref="Initialization.TruncatedNormal"/>, the number for
+    /// <see cref="Initialization.Constant"/>, a factor for xavier and orthogonal, unused by kaiming and the default
+    /// </param>
+    /// <param name="where">which tensors are initialised, such as those of a module added later; the others stay as they are. Null for all.</param>
+    public static T Initialize<T>(
+        this T module, ulong seed, Initialization scheme = Initialization.Normal, float gain = 0.02f, Func<NamedTensor, bool>? where = null)
         where T : Module
     {
         uint index = 0;
-        foreach (var (_, tensor) in module.NamedTensors())
+        ModuleTensor? weight = null;
+        foreach (var named in module.NamedTensors().DistinctBy(t => t.Tensor))
         {
             var key = new RandomKey(seed, RandomStream.Initialization, 0, index++);
-            tensor.Initialize(WeightInitializer.For(tensor, scheme, gain, key));
+            var tensor = named.Tensor;
+            weight = tensor.Initial == InitialValue.Drawn ? tensor : weight?.Owner == tensor.Owner ? weight : null;
+            if (where is null || where(named))
+            {
+                tensor.Initialize(WeightInitializer.For(tensor, weight, scheme, gain, key));
+            }
         }
 
         module.Random ??= new RandomState(seed);

@@ -26,6 +26,9 @@ public enum InitialValue
 
     /// <summary>Drawn around 1: scales of batch norm.</summary>
     DrawnAroundOne,
+
+    /// <summary>A number of the module's own, such as a first slope.</summary>
+    Constant,
 }
 
 /// <summary>
@@ -34,7 +37,8 @@ public enum InitialValue
 /// <param name="shape">its shape</param>
 /// <param name="role">what it is for</param>
 /// <param name="initial">its first value</param>
-public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue initial)
+/// <param name="constant">the number that <see cref="InitialValue.Constant"/> means</param>
+public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue initial, float constant = 0)
 {
     private Tensor? _value;
     private Action<Tensor>? _fill;
@@ -42,9 +46,20 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
 
     public Shape Shape { get; } = shape;
 
+    /// <summary>The module that registered it.</summary>
+    internal Module? Owner { get; set; }
+
     public TensorRole Role { get; } = role;
 
     public InitialValue Initial { get; } = initial;
+
+    /// <summary>What it holds before anything is drawn or loaded.</summary>
+    internal float FirstValue { get; } = initial switch
+    {
+        InitialValue.One or InitialValue.DrawnAroundOne => 1,
+        InitialValue.Constant => constant,
+        _ => 0,
+    };
 
     /// <summary>Where the tensor is; null before <see cref="Modules.To{T}"/>.</summary>
     public Device? Device => _value?.Device;
@@ -99,7 +114,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
         }
         else
         {
-            device.Kernels.Fill(value.Span, Initial is InitialValue.One or InitialValue.DrawnAroundOne ? 1 : 0);
+            device.Kernels.Fill(value.Span, FirstValue);
         }
 
         (_value, _fill) = (value, null);

@@ -1,9 +1,11 @@
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>A norm of [N, C, H, W].</summary>
-public abstract class Norm2d : Module
+public abstract class Norm2d : Layer
 {
     public sealed override Tensor Forward(Tensor x) => Apply(x, inPlace: false, epilogue: null);
 
@@ -45,6 +47,15 @@ public sealed class BatchNorm2d : Norm2d
     public ModuleTensor RunningVariance { get; }
 
     public ModuleTensor BatchesTracked { get; }
+
+    public override string Export(GraphWriter graph, string x)
+    {
+        var (scale, shift) = (graph.Tensor(Weight), graph.Tensor(Bias));
+        var epsilon = OnnxAttribute.Float("epsilon", Epsilon);
+        return graph.Settings.Statistics == NormStatistics.Picture
+            ? graph.Node("InstanceNormalization", [x, scale, shift], epsilon)
+            : graph.Node("BatchNormalization", [x, scale, shift, graph.Tensor(RunningMean), graph.Tensor(RunningVariance)], epsilon);
+    }
 
     private protected override Tensor Apply(Tensor x, bool inPlace, NormEpilogue? epilogue)
     {
@@ -103,6 +114,16 @@ public sealed class InstanceNorm2d : Norm2d
     public ModuleTensor? RunningVariance { get; }
 
     public ModuleTensor? BatchesTracked { get; }
+
+    public override string Export(GraphWriter graph, string x)
+    {
+        var scale = Weight is { } weight ? graph.Tensor(weight) : graph.Filled("ones", Channels, 1);
+        var shift = Bias is { } bias ? graph.Tensor(bias) : graph.Filled("zeros", Channels, 0);
+        var epsilon = OnnxAttribute.Float("epsilon", Epsilon);
+        return RunningMean is null || graph.Settings.Statistics == NormStatistics.Picture
+            ? graph.Node("InstanceNormalization", [x, scale, shift], epsilon)
+            : graph.Node("BatchNormalization", [x, scale, shift, graph.Tensor(RunningMean), graph.Tensor(RunningVariance!)], epsilon);
+    }
 
     private protected override Tensor Apply(Tensor x, bool inPlace, NormEpilogue? epilogue)
     {

@@ -1,10 +1,12 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>A border around pictures, in pixels.</summary>
-public abstract class Padding2d(int left, int right, int top, int bottom, PadMode mode) : Module
+public abstract class Padding2d(int left, int right, int top, int bottom, PadMode mode) : Layer
 {
     public int Left { get; } = left;
 
@@ -20,6 +22,18 @@ public abstract class Padding2d(int left, int right, int top, int bottom, PadMod
     internal bool IsEven => Left >= 0 && Left == Right && Left == Top && Left == Bottom;
 
     public override Tensor Forward(Tensor x) => x.Pad(Left, Right, Top, Bottom, Mode);
+
+    public override string Export(GraphWriter graph, string x)
+    {
+        var amounts = graph.Integers($"pads_{Left}_{Right}_{Top}_{Bottom}", 0, 0, Top, Left, 0, 0, Bottom, Right);
+        var border = Mode switch
+        {
+            PadMode.Reflect => "reflect",
+            PadMode.Replicate => "edge",
+            _ => "constant",
+        };
+        return graph.Node("Pad", [x, amounts], OnnxAttribute.Text("mode", border));
+    }
 }
 
 /// <summary>Mirrors the border, which itself is not repeated.</summary>
@@ -50,23 +64,107 @@ public sealed class ZeroPad2d(int left, int right, int top, int bottom) : Paddin
 }
 
 /// <summary>Enlarges by a whole factor.</summary>
-public sealed class Upsample(int scale, UpsampleMode mode = UpsampleMode.Nearest) : Module
+public sealed class Upsample(int scale, UpsampleMode mode = UpsampleMode.Nearest) : Layer
 {
     public int Scale { get; } = scale;
 
     public UpsampleMode Mode { get; } = mode;
 
     public override Tensor Forward(Tensor x) => x.Upsample(Scale, Mode);
+
+    /// <summary>Nearest: every pixel becomes a square, output row i is input row ⌊i / scale⌋. Bilinear: between the centres of pixels.</summary>
+    public override string Export(GraphWriter graph, string x)
+    {
+        var scales = graph.Floats($"scales_{Scale}", 1, 1, Scale, Scale);
+        return Mode == UpsampleMode.Nearest
+            ? graph.Node(
+                "Resize", [x, "", scales],
+                OnnxAttribute.Text("mode", "nearest"), OnnxAttribute.Text("coordinate_transformation_mode", "asymmetric"), OnnxAttribute.Text("nearest_mode", "floor"))
+            : graph.Node("Resize", [x, "", scales], OnnxAttribute.Text("mode", "linear"), OnnxAttribute.Text("coordinate_transformation_mode", "half_pixel"));
+    }
 }
 
-/// <summary>Mean of each window; the padding counts as zeros.</summary>
-public sealed class AvgPool2d(int kernel, int stride = 0, int padding = 0) : Module
+/// <summary>Resizes planes to given sides, up or down.</summary>
+public sealed class Resize(int height, int width, Resizing? resizing = null) : Layer
 {
-    public override Tensor Forward(Tensor x) => x.AveragePool(kernel, stride, padding);
+    public int Height { get; } = height;
+
+    public int Width { get; } = width;
+
+    public Resizing Resizing { get; } = resizing ?? new Resizing();
+
+    public override Tensor Forward(Tensor x) => x.Resize(Height, Width, Resizing);
+
+    public override string Export(GraphWriter graph, string x) => ResamplingNodes.Resized(graph, this, x);
+}
+
+/// <summary>Filters with a fixed kernel and shrinks or enlarges; see <see cref="TensorOps.Blur"/>.</summary>
+public sealed class Blur(float[] kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect, (int Before, int After)? padding = null) : Layer
+{
+    /// <summary>Weights of a row, and of a column, before they are divided by their sum.</summary>
+    public IReadOnlyList<float> Kernel => kernel;
+
+    public int Down { get; } = down;
+
+    public int Up { get; } = up;
+
+    public PadMode Edge { get; } = edge;
+
+    /// <summary>Rows and columns around the enlarged plane.</summary>
+    public (int Before, int After) Padding { get; } = padding ?? BlurTaps.SamePadding(kernel.Length, up);
+
+    public override Tensor Forward(Tensor x) => x.Blur(kernel, Down, Up, Edge, Padding);
+
+    public override string Export(GraphWriter graph, string x) => ResamplingNodes.Blurred(graph, this, x);
+}
+
+/// <summary>Mean of each window.</summary>
+/// <param name="window">the windows</param>
+/// <param name="countIncludePad">whether zeros of the padding count</param>
+public sealed class AvgPool2d(PoolWindow window, bool countIncludePad = true) : Layer
+{
+    public AvgPool2d(int kernel, int stride = 0, int padding = 0, bool countIncludePad = true)
+        : this(new PoolWindow(kernel, stride, padding), countIncludePad)
+    {
+    }
+
+    public PoolWindow Window { get; } = window;
+
+    public bool CountIncludePad { get; } = countIncludePad;
+
+    public override Tensor Forward(Tensor x) => x.AveragePool(Window, CountIncludePad);
+
+    public override string Export(GraphWriter graph, string x) => ResamplingNodes.Averaged(graph, this, x);
 }
 
 /// <summary>Maximum of each window.</summary>
-public sealed class MaxPool2d(int kernel, int stride = 0, int padding = 0) : Module
+public sealed class MaxPool2d(PoolWindow window) : Layer
 {
-    public override Tensor Forward(Tensor x) => x.MaxPool(kernel, stride, padding);
+    public MaxPool2d(int kernel, int stride = 0, int padding = 0)
+        : this(new PoolWindow(kernel, stride, padding))
+    {
+    }
+
+    public PoolWindow Window { get; } = window;
+
+    public override Tensor Forward(Tensor x) => x.MaxPool(Window);
+
+    public override string Export(GraphWriter graph, string x) => ResamplingNodes.Maxima(graph, this, x);
+}
+
+/// <summary>Means of height x width windows that cover a plane evenly; 1 x 1 is the mean of the plane.</summary>
+public sealed class AdaptiveAvgPool2d(int height, int width) : Layer
+{
+    public AdaptiveAvgPool2d(int side)
+        : this(side, side)
+    {
+    }
+
+    public int Height { get; } = height;
+
+    public int Width { get; } = width;
+
+    public override Tensor Forward(Tensor x) => x.AdaptiveAveragePool(Height, Width);
+
+    public override string Export(GraphWriter graph, string x) => ResamplingNodes.Adapted(graph, this, x);
 }

@@ -1,25 +1,32 @@
+using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// Modules one after another, named 0, 1, 2, …. Each intermediate handle is released as soon as the next module has read it:
+/// Layers one after another, named 0, 1, 2, …. Each intermediate handle is released as soon as the next layer has read it:
 /// only what a gradient needs stays in memory.
 /// </summary>
-public sealed class Sequential : Module
+public sealed class Sequential : Layer
 {
-    public Sequential(params ReadOnlySpan<Module> modules)
+    private readonly List<Layer> _layers = [];
+
+    public Sequential(params ReadOnlySpan<Layer> layers)
     {
-        foreach (var module in modules)
+        foreach (var layer in layers)
         {
-            Append(module);
+            Append(layer);
         }
     }
 
-    /// <summary>Puts a module at the end. Returns this.</summary>
-    public Sequential Append(Module module)
+    public int Count => _layers.Count;
+
+    public Layer this[int index] => _layers[index];
+
+    /// <summary>Puts a layer at the end. Returns this.</summary>
+    public Sequential Append(Layer layer)
     {
-        Add(Children.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), module);
+        _layers.Add(Add(Count.ToString(System.Globalization.CultureInfo.InvariantCulture), layer));
         return this;
     }
 
@@ -36,6 +43,23 @@ public sealed class Sequential : Module
     /// </summary>
     public Tensor ConsumeAround(Tensor x) => Run(x, isOwned: false, around: x, isAroundOwned: true);
 
+    public override string Export(GraphWriter graph, string x)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (ConvolutionNodes.Fold(graph, _layers[i], i + 1 < Count ? _layers[i + 1] : null, x) is { } folded)
+            {
+                (x, i) = (folded, i + 1);
+            }
+            else
+            {
+                x = _layers[i].Export(graph, x);
+            }
+        }
+
+        return x;
+    }
+
     /// <param name="x">input</param>
     /// <param name="isOwned">nobody else reads x</param>
     /// <param name="around">what is added to the result; null for nothing</param>
@@ -43,10 +67,10 @@ public sealed class Sequential : Module
     private Tensor Run(Tensor x, bool isOwned, Tensor? around, bool isAroundOwned = false)
     {
         var current = x;
-        for (var i = 0; i < Children.Count; i++)
+        for (var i = 0; i < Count; i++)
         {
-            var module = Children[i].Module;
-            var next = i + 1 < Children.Count ? Children[i + 1].Module : null;
+            var module = _layers[i];
+            var next = i + 1 < Count ? _layers[i + 1] : null;
             if (LayerFusion.JoinsBorder(module, next))
             {
                 var (border, convolution) = ((Padding2d)module, (Conv2d)next!);
@@ -98,7 +122,9 @@ public sealed class Sequential : Module
 }
 
 /// <summary>Returns its input: keeps the place of a layer that was left out.</summary>
-public sealed class Identity : Module
+public sealed class Identity : Layer
 {
     public override Tensor Forward(Tensor x) => x;
+
+    public override string Export(GraphWriter graph, string x) => x;
 }

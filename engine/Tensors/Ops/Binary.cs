@@ -11,6 +11,8 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
 
     protected override bool Broadcasts => true;
 
+    protected override bool IsConstant => f is GreaterThan or GreaterOrEqual or EqualTo;
+
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => Shape.Broadcast(Name, inputs[0].Shape, inputs[1].Shape);
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
@@ -21,6 +23,7 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
         Add or Subtract => [],
         Multiply => new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null },
         Divide => new[] { needs[1] ? inputs[0] : null, inputs[1] },
+        Mask => new[] { null, inputs[1] },
         _ => new[] { inputs[0], inputs[1] },
     };
 
@@ -33,15 +36,19 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
         Add or Subtract => dy.Share(),
         Multiply => dy.Multiply(s[1]),
         Divide => dy.Divide(s[1]),
+        Power => Times(dy, SlopeOfBase(s[0], s[1])),
+        Mask => dy.Mask(s[1]),
         _ => Times(dy, Slope(s[0], s[1])),
     };
 
-    private Tensor GradientOfB(Tensor dy, SavedTensors s) => f switch
+    private Tensor? GradientOfB(Tensor dy, SavedTensors s) => f switch
     {
         Add => dy.Share(),
         Subtract => dy.Negate(),
         Multiply => dy.Multiply(s[0]),
         Divide => Times(dy, SlopeOfDivisor(s[0], s[1])),
+        Power => Times(dy, SlopeOfExponent(s[0], s[1])),
+        Mask => null,
         _ => Times(dy, Slope(s[1], s[0])),
     };
 
@@ -80,6 +87,24 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
         return quotient.Negate();
     }
 
+    /// <summary>b·aᵇ⁻¹, and 0 for a constant: where b is 0, whatever a is.</summary>
+    private static Tensor SlopeOfBase(Tensor a, Tensor b)
+    {
+        using var exponent = b.Affine(1, -1);
+        using var power = a.Power(exponent);
+        using var slope = b.Multiply(power);
+        return slope.Mask(b);
+    }
+
+    /// <summary>aᵇ·ln a, and 0 where a is 0.</summary>
+    private static Tensor SlopeOfExponent(Tensor a, Tensor b)
+    {
+        using var power = a.Power(b);
+        using var logarithm = a.Log();
+        using var slope = power.Multiply(logarithm);
+        return slope.Mask(a);
+    }
+
     private static Tensor Times(Tensor dy, Tensor slope)
     {
         using (slope)
@@ -113,4 +138,14 @@ public static partial class TensorOps
 
     /// <summary>(a − b)².</summary>
     public static Tensor SquaredDifference(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.SquaredDifference), a, b);
+
+    /// <summary>aᵇ.</summary>
+    public static Tensor Power(this Tensor a, Tensor exponent) => Op.Run(new BinaryOp(BinaryFunction.Power), a, exponent);
+
+    /// <summary>x where the mask is not 0, else 0: NaN and infinities elsewhere leave no trace, in the gradient neither. The mask is a constant.</summary>
+    public static Tensor Mask(this Tensor x, Tensor mask)
+    {
+        using var constant = mask.Detach();
+        return Op.Run(new BinaryOp(BinaryFunction.Mask), x, constant);
+    }
 }

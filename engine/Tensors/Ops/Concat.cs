@@ -68,9 +68,29 @@ public static partial class TensorOps
             throw new ArgumentException($"concat: joins 1 to 32 tensors, not {tensors.Length}");
         }
 
-        var rank = tensors[0].Shape.Rank;
-        var index = axis < 0 ? axis + rank : axis;
-        return (uint)index < (uint)rank ? Op.Run(new ConcatOp(index), tensors)
-            : throw new ShapeException($"concat: {tensors[0].Shape} has no dimension {axis}");
+        return Op.Run(new ConcatOp(tensors[0].Shape.Axis("concat", axis)), tensors);
+    }
+
+    /// <summary>Joins tensors of one shape along a new dimension, which is dimension <paramref name="axis"/> of the result.</summary>
+    public static Tensor Stack(int axis, params ReadOnlySpan<Tensor> tensors)
+    {
+        var parts = new Tensor[tensors.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (tensors[i].Shape != tensors[0].Shape)
+            {
+                throw new ShapeException($"stack: {tensors[0].Shape} and {tensors[i].Shape} must have the same shape");
+            }
+
+            parts[i] = tensors[i].Unsqueeze(axis);
+        }
+
+        var stack = Concat(axis, parts);
+        foreach (var part in parts)
+        {
+            part.Dispose();
+        }
+
+        return stack;
     }
 }

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Ops;
 // A convolution, its data gradient and its weight gradient are closed under differentiation: each is linear in both of its
 // inputs, and the gradients of one are the other two. The data gradient is also the transposed convolution.
 
-/// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w [K, C, KH, KW] + bias [K]. A border that is not constant shows x around itself, without a padded copy.</summary>
+/// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w [K, C / groups, KH, KW] + bias [K]. A border that is not constant shows x around itself, without a padded copy.</summary>
 internal sealed class Conv2dOp(ConvGeometry g, PadMode border = PadMode.Constant) : Op
 {
     public override string Name => "conv2d";
@@ -39,7 +39,7 @@ internal sealed class Conv2dOp(ConvGeometry g, PadMode border = PadMode.Constant
     ];
 }
 
-/// <summary>dx [N, C, H, W] from dy [N, K, OH, OW] and w [K, C, KH, KW], plus bias [C].</summary>
+/// <summary>dx [N, C, H, W] from dy [N, K, OH, OW] and w [K, C / groups, KH, KW], plus bias [C].</summary>
 internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
 {
     public override string Name => "conv2d_input_gradient";
@@ -69,18 +69,21 @@ internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
             return Run(new Conv2dInputGradientOp(g), dy, w);
         }
 
-        var pad = new PadGeometry(g.N * g.C, g.H, g.W, g.PadTop, g.PadTop, g.PadLeft, g.PadLeft);
+        // Below and right at least as much as the last output reads; no gradient comes from the rest.
+        var bottom = Math.Max(g.PadTop, ((g.OutH - 1) * g.StrideH) + ((g.KernelH - 1) * g.DilationH) + 1 - g.H - g.PadTop);
+        var right = Math.Max(g.PadLeft, ((g.OutW - 1) * g.StrideW) + ((g.KernelW - 1) * g.DilationW) + 1 - g.W - g.PadLeft);
+        var pad = new PadGeometry(g.N * g.C, g.H, g.W, g.PadTop, bottom, g.PadLeft, right);
         using var padded = Run(new Conv2dInputGradientOp(g with { H = pad.OutH, W = pad.OutW, PadTop = 0, PadLeft = 0 }), dy, w);
         return Run(new PadGradientOp(border, pad, new Shape(g.N, g.C, g.H, g.W)), padded);
     }
 }
 
-/// <summary>dw [K, C, KH, KW] from x [N, C, H, W] and dy [N, K, OH, OW].</summary>
+/// <summary>dw [K, C / groups, KH, KW] from x [N, C, H, W] and dy [N, K, OH, OW].</summary>
 internal sealed class Conv2dWeightGradientOp(ConvGeometry g, PadMode border = PadMode.Constant) : Op
 {
     public override string Name => "conv2d_weight_gradient";
 
-    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(g.K, g.C, g.KernelH, g.KernelW);
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(g.K, g.C / g.Groups, g.KernelH, g.KernelW);
 
     public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
 
@@ -108,31 +111,35 @@ internal sealed class Conv2dWeightGradientOp(ConvGeometry g, PadMode border = Pa
 
 public static partial class TensorOps
 {
-    /// <summary>Cross-correlation of x [N, C, H, W] with weight [K, C, KH, KW], plus bias [K].</summary>
+    /// <summary>Cross-correlation of x [N, C, H, W] with weight [K, C / groups, KH, KW], plus bias [K].</summary>
     /// <param name="x">input</param>
     /// <param name="weight">filters</param>
     /// <param name="bias">added to each channel of the result</param>
-    /// <param name="stride">step in both directions</param>
-    /// <param name="padding">rows and columns put around x</param>
-    /// <param name="dilation">distance of the filter's taps</param>
-    /// <param name="paddingMode">what they show</param>
-    /// <exception cref="ShapeException">channels differ, or the kernel does not fit, or a reflection reaches beyond the opposite border</exception>
+    /// <param name="stride">step, one number or (height, width); 1 by default</param>
+    /// <param name="padding">rows and columns put around x: one number, (height, width), or (top, bottom, left, right)</param>
+    /// <param name="dilation">distance of the filter's taps, 1 by default</param>
+    /// <param name="paddingMode">what the padding shows</param>
+    /// <param name="groups">parts of the channels, each of which makes its part of the filters; as many as channels for a depthwise convolution</param>
+    /// <exception cref="ShapeException">
+    /// channels differ or are no multiple of the groups, or the kernel does not fit, or a reflection reaches beyond the opposite border
+    /// </exception>
     public static Tensor Conv2d(
-        this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1, PadMode paddingMode = PadMode.Constant)
+        this Tensor x, Tensor weight, Tensor? bias = null, Size2d? stride = null, Margins padding = default, Size2d? dilation = null,
+        PadMode paddingMode = PadMode.Constant, int groups = 1)
     {
-        var g = ConvShapes.Conv2d(x.Shape, weight.Shape, bias?.Shape, stride, padding, dilation);
-        if (padding == 0)
+        var g = ConvShapes.Conv2d(x.Shape, weight.Shape, bias?.Shape, new ConvWalk(stride ?? 1, padding, dilation ?? 1, groups));
+        if (padding.IsZero)
         {
             paddingMode = PadMode.Constant;
         }
 
         if (paddingMode != PadMode.Constant)
         {
-            PadShapes.Check(x.Shape, padding, padding, padding, padding, paddingMode);
+            PadShapes.Check(x.Shape, padding.Left, padding.Right, padding.Top, padding.Bottom, paddingMode);
             if (!x.Device.Kernels.HasBorderedConv2d)
             {
-                using var padded = x.Pad(padding, padding, padding, padding, paddingMode);
-                return padded.Conv2d(weight, bias, stride, padding: 0, dilation);
+                using var padded = x.Pad(padding.Left, padding.Right, padding.Top, padding.Bottom, paddingMode);
+                return padded.Conv2d(weight, bias, stride, padding: 0, dilation, groups: groups);
             }
         }
 
@@ -141,14 +148,43 @@ public static partial class TensorOps
     }
 
     /// <summary>
-    /// Transposed convolution of x [N, K, H, W] with weight [K, C, KH, KW], plus bias [C]; the output has
-    /// (H − 1)·stride − 2·padding + dilation·(KH − 1) + outputPadding + 1 rows.
+    /// Transposed convolution of x [N, K, H, W] with weight [K, C / groups, KH, KW], plus bias [C]; the output has
+    /// (H − 1)·stride − padding above and below + dilation·(KH − 1) + outputPadding + 1 rows. Arguments are those of <see cref="Conv2d"/>.
     /// </summary>
-    /// <exception cref="ShapeException">channels differ, or outputPadding is not below the stride</exception>
+    /// <exception cref="ShapeException">channels differ or are no multiple of the groups, or outputPadding is not below stride or dilation</exception>
     public static Tensor ConvTranspose2d(
-        this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1)
+        this Tensor x, Tensor weight, Tensor? bias = null, Size2d? stride = null, Margins padding = default, Size2d outputPadding = default,
+        Size2d? dilation = null, int groups = 1)
     {
-        var g = ConvShapes.ConvTranspose2d(x.Shape, weight.Shape, bias?.Shape, stride, padding, outputPadding, dilation);
-        return bias is null ? Op.Run(new Conv2dInputGradientOp(g), x, weight) : Op.Run(new Conv2dInputGradientOp(g), x, weight, bias);
+        var walk = new ConvWalk(stride ?? 1, padding, dilation ?? 1, groups);
+        var op = new Conv2dInputGradientOp(ConvShapes.ConvTranspose2d(x.Shape, weight.Shape, bias?.Shape, walk, outputPadding));
+        return bias is null ? Op.Run(op, x, weight) : Op.Run(op, x, weight, bias);
     }
+
+    /// <summary>Cross-correlation of lines: x [N, C, L] with weight [K, C / groups, KL], plus bias [K]; see <see cref="Conv2d"/>.</summary>
+    /// <exception cref="ShapeException">as there</exception>
+    public static Tensor Conv1d(
+        this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1)
+    {
+        using var image = Lines("conv1d", x, weight);
+        using var filters = Lines("conv1d", weight, x);
+        using var y = image.Conv2d(filters, bias, (1, stride), (0, padding), (1, dilation), groups: groups);
+        return y.Reshape(new Shape(y.Shape[0], y.Shape[1], y.Shape[3]));
+    }
+
+    /// <summary>Transposed convolution of lines: x [N, K, L] with weight [K, C / groups, KL], plus bias [C]; see <see cref="ConvTranspose2d"/>.</summary>
+    /// <exception cref="ShapeException">as there</exception>
+    public static Tensor ConvTranspose1d(
+        this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1)
+    {
+        using var image = Lines("conv_transpose1d", x, weight);
+        using var filters = Lines("conv_transpose1d", weight, x);
+        using var y = image.ConvTranspose2d(filters, bias, (1, stride), (0, padding), (0, outputPadding), (1, dilation), groups);
+        return y.Reshape(new Shape(y.Shape[0], y.Shape[1], y.Shape[3]));
+    }
+
+    /// <summary>Lines [a, b, length] as images of one row.</summary>
+    private static Tensor Lines(string op, Tensor lines, Tensor other) => lines.Shape.Rank == 3
+        ? lines.Reshape(new Shape(lines.Shape[0], lines.Shape[1], 1, lines.Shape[2]))
+        : throw new ShapeException($"{op}: {lines.Shape} and {other.Shape} must have 3 dimensions each: input [N, channels, length], weight of as many");
 }

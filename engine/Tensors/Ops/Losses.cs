@@ -73,29 +73,41 @@ public static partial class TensorOps
             throw new ShapeException($"cross_entropy: {classes.Length} classes do not match logits {shape}, [N, classes, …]");
         }
 
-        var inner = checked((int)(shape.Count / ((long)shape[0] * shape[1])));
-        var probabilities = new float[shape.Count];
         for (var i = 0; i < classes.Length; i++)
         {
             if ((uint)classes[i] >= (uint)shape[1])
             {
                 throw new ArgumentException($"cross_entropy: class {classes[i]} at place {i} is not below {shape[1]}, the number of classes of logits {shape}");
             }
-
-            probabilities[(((i / inner * shape[1]) + classes[i]) * inner) + (i % inner)] = 1;
         }
 
-        using var target = Tensor.From(probabilities, shape, logits.Device);
-        return logits.CrossEntropy(target);
+        using var index = Tensor.From(classes, PlacesOf(shape), logits.Device);
+        return logits.CrossEntropy(index);
     }
 
-    /// <summary>Mean cross-entropy of logits [N, classes, …] and probabilities of the same shape.</summary>
-    public static Tensor CrossEntropy(this Tensor logits, Tensor probabilities)
+    /// <summary>Mean cross-entropy of logits [N, classes, …] and a target: probabilities of the same shape, or the index of a class for each place, [N, …].</summary>
+    public static Tensor CrossEntropy(this Tensor logits, Tensor target)
     {
-        using var logarithms = Same("cross_entropy", logits, probabilities).LogSoftmax(axis: 1);
-        using var products = logarithms * probabilities;
+        if (logits.Shape.Rank > 1 && target.Shape == PlacesOf(logits.Shape))
+        {
+            using var index = target.Unsqueeze(1);
+            using var all = logits.LogSoftmax(axis: 1);
+            using var own = all.Gather(1, index);
+            using var meanOfOwn = own.Mean();
+            return -meanOfOwn;
+        }
+
+        using var logarithms = Same("cross_entropy", logits, target).LogSoftmax(axis: 1);
+        using var products = logarithms * target;
         using var mean = products.Mean();
         return mean * -logits.Shape[1];
+    }
+
+    /// <summary>[N, …] of [N, classes, …].</summary>
+    private static Shape PlacesOf(Shape logits)
+    {
+        var extents = logits.ToArray();
+        return new Shape([extents[0], .. extents[2..]]);
     }
 
     /// <summary>Losses broadcast nothing: a target of another shape is nearly always a mistake.</summary>

@@ -7,7 +7,11 @@ namespace IlgpuGan.Tensors.Ops;
 /// An op, declared once: name, shape rule, cost, forward, what its gradient needs, gradient.
 /// An instance is one application with its settings (stride, axes, …); <see cref="Run"/> applies it.
 /// </summary>
-internal abstract class Op
+/// <remarks>
+/// Ops of one's own derive from it like those of the engine and compute through <see cref="IKernels"/>; they are differentiated, recorded and
+/// replayed like those. One instance may be applied once only if its settings change: the gradient is asked of the instance that was run.
+/// </remarks>
+public abstract class Op
 {
     private static long s_sequence;
 
@@ -31,6 +35,9 @@ internal abstract class Op
 
     /// <summary>True if inputs are repeated to the output's shape, so that a gradient may have to be summed back over the repetitions.</summary>
     protected virtual bool Broadcasts => false;
+
+    /// <summary>True if the derivative is zero everywhere: the result is a constant, and nothing is recorded.</summary>
+    protected virtual bool IsConstant => false;
 
     /// <summary>Memory of the output: fresh, unless the op merely renames its input's.</summary>
     protected virtual Tensor Allocate(ReadOnlySpan<Tensor> inputs, Shape shape) => Tensor.Empty(shape, inputs[0].Device);
@@ -58,7 +65,7 @@ internal abstract class Op
         {
             if (input.Device != device)
             {
-                throw new DeviceException($"{op.Name}: inputs on {device.Name} and on {input.Device.Name}; move them to one device first");
+                throw new DeviceException($"{op.Name}: inputs on {device.Name} and on {input.Device.NameBeside(device)}; move them to one device first");
             }
         }
 
@@ -75,7 +82,7 @@ internal abstract class Op
     /// Applies an element-wise op to a first input that nobody reads again. The result takes its memory (and handle) if nothing is recorded
     /// and nobody else holds it; else the input is disposed.
     /// </summary>
-    public static Tensor RunInPlace(Op op, params ReadOnlySpan<Tensor> inputs)
+    internal static Tensor RunInPlace(Op op, params ReadOnlySpan<Tensor> inputs)
     {
         var x = inputs[0];
         if (!GradMode.IsEnabled && x.IsExclusive && op.InferShape(inputs) == x.Shape)
@@ -89,7 +96,7 @@ internal abstract class Op
     }
 
     /// <summary>Applies an op, unrecorded, and writes what comes of it over a tensor of the result's shape, which is returned.</summary>
-    public static Tensor RunInto(Op op, Tensor place, params ReadOnlySpan<Tensor> inputs) => Compute(op, place.Device, inputs, place);
+    internal static Tensor RunInto(Op op, Tensor place, params ReadOnlySpan<Tensor> inputs) => Compute(op, place.Device, inputs, place);
 
     /// <summary>Names the op in whatever the device has to complain about.</summary>
     private static Tensor Compute(Op op, Device device, ReadOnlySpan<Tensor> inputs, Tensor? place)
@@ -131,7 +138,7 @@ internal abstract class Op
     private void Record(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var needs = GradientNeeds.Of(inputs);
-        if (needs.None)
+        if (needs.None || IsConstant)
         {
             return;
         }
@@ -154,13 +161,14 @@ internal abstract class Op
 }
 
 /// <summary>Which inputs of an op a gradient is asked for.</summary>
-internal readonly record struct GradientNeeds(uint Mask)
+public readonly record struct GradientNeeds(uint Mask)
 {
     public bool None => Mask == 0;
 
+    /// <summary>Whether the gradient of an input is asked for.</summary>
     public bool this[int input] => (Mask >> input & 1) != 0;
 
-    public static GradientNeeds Of(ReadOnlySpan<Tensor> inputs)
+    internal static GradientNeeds Of(ReadOnlySpan<Tensor> inputs)
     {
         uint mask = 0;
         for (var i = 0; i < inputs.Length; i++)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Tensors.Ops;
 
@@ -19,6 +20,9 @@ public sealed class OpProfile : IDisposable
 
     public IReadOnlyList<OpTiming> Timings => _timings;
 
+    /// <summary>How the recorded steps that were taken meanwhile were taken: as written, since a replay runs no ops.</summary>
+    public StepCounts Steps { get; } = new();
+
     /// <summary>Records all ops of this thread until disposed.</summary>
     /// <param name="layers">names of the modules whose ops are to be told apart, by reference; see <see cref="Nn.Modules.LayerNames"/></param>
     /// <param name="device">a device whose kernels run on after a call: it is waited for around each op, or times would be those of the launches</param>
@@ -29,6 +33,9 @@ public sealed class OpProfile : IDisposable
 
     /// <summary>Whether ops of this thread are being recorded.</summary>
     internal static bool IsTaken => s_current is not null;
+
+    /// <summary>Takes note of a recorded step.</summary>
+    internal static void Count(StepPath path) => s_current?.Steps.Add(path);
 
     /// <summary>The layer that ops are put down to at the moment; null where no profile is taken.</summary>
     internal static string? CurrentLayer => s_current?._layer;

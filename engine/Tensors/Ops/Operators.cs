@@ -1,6 +1,11 @@
+using IlgpuGan.Tensors.Devices;
+
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>Arithmetic signs on tensors, with NumPy's broadcasting, and with numbers.</summary>
+/// <summary>
+/// Arithmetic signs and comparisons, which make masks of 0 and 1, on tensors, with NumPy's broadcasting, with numbers, and with numbers that change
+/// from step to step.
+/// </summary>
 public static class TensorOperators
 {
     extension(Tensor)
@@ -29,10 +34,44 @@ public static class TensorOperators
 
         public static Tensor operator /(Tensor x, float divisor) => x.Affine(1 / divisor, 0);
 
+        public static Tensor operator +(Tensor x, StepNumber shift) => x.Add(shift);
+
+        public static Tensor operator +(StepNumber shift, Tensor x) => x.Add(shift);
+
+        public static Tensor operator -(Tensor x, StepNumber shift) => x.Subtract(shift);
+
+        public static Tensor operator *(Tensor x, StepNumber scale) => x.Multiply(scale);
+
+        public static Tensor operator *(StepNumber scale, Tensor x) => x.Multiply(scale);
+
         public static Tensor operator /(float dividend, Tensor x)
         {
             using var reciprocal = x.Reciprocal();
             return reciprocal.Affine(dividend, 0);
         }
+
+        public static Tensor operator >(Tensor a, Tensor b) => a.GreaterThan(b);
+
+        public static Tensor operator <(Tensor a, Tensor b) => a.LessThan(b);
+
+        public static Tensor operator >=(Tensor a, Tensor b) => a.GreaterOrEqual(b);
+
+        public static Tensor operator <=(Tensor a, Tensor b) => a.LessOrEqual(b);
+
+        public static Tensor operator >(Tensor x, float number) => x.GreaterThan(number);
+
+        public static Tensor operator <(Tensor x, float number) => x.LessThan(number);
+
+        public static Tensor operator >=(Tensor x, float number) => x.GreaterOrEqual(number);
+
+        public static Tensor operator <=(Tensor x, float number) => x.LessOrEqual(number);
+
+        public static Tensor operator >(float number, Tensor x) => x.LessThan(number);
+
+        public static Tensor operator <(float number, Tensor x) => x.GreaterThan(number);
+
+        public static Tensor operator >=(float number, Tensor x) => x.LessOrEqual(number);
+
+        public static Tensor operator <=(float number, Tensor x) => x.GreaterOrEqual(number);
     }
 }

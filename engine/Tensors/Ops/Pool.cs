@@ -82,33 +82,30 @@ internal sealed class MaxPoolGatherOp(PoolGeometry g, Shape planes) : Op
 
 public static partial class TensorOps
 {
-    /// <summary>Mean of each window of x [N, C, H, W]; the divisor is the whole window, padding (zeros) included.</summary>
+    /// <summary>Mean of each window of x [N, C, H, W]; zeros of the padding count.</summary>
     /// <param name="x">input</param>
     /// <param name="kernel">window side</param>
     /// <param name="stride">distance of windows; 0 means the window's side</param>
     /// <param name="padding">zeros on each side, at most half a window</param>
     public static Tensor AveragePool(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
-        Op.Run(new AveragePoolOp(PoolGeometryOf("average_pool", x.Shape, kernel, stride, padding), x.Shape), x);
+        x.AveragePool(new PoolWindow(kernel, stride, padding));
 
-    /// <summary>Maximum of each window of x [N, C, H, W]; padding never wins. Parameters as for <see cref="AveragePool"/>.</summary>
-    public static Tensor MaxPool(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
-        Op.Run(new MaxPoolOp(PoolGeometryOf("max_pool", x.Shape, kernel, stride, padding), x.Shape), x);
-
-    private static PoolGeometry PoolGeometryOf(string op, Shape x, int kernel, int stride, int padding)
+    /// <summary>Mean of each window of x [N, C, H, W].</summary>
+    /// <param name="x">input</param>
+    /// <param name="window">the windows, without dilation</param>
+    /// <param name="countIncludePad">divide by all of a window that lies on the padded planes, not by what lies on the planes only</param>
+    public static Tensor AveragePool(this Tensor x, PoolWindow window, bool countIncludePad = true)
     {
-        var (planes, h, w) = Planes.Of(op, x);
-        stride = stride == 0 ? kernel : stride;
-        if (kernel < 1 || stride < 1 || padding < 0 || padding > kernel / 2)
-        {
-            throw new ShapeException($"{op}: window {kernel}, stride {stride}, padding {padding}: window and stride start at 1, padding is at most half a window");
-        }
-
-        var (roomH, roomW) = (h + (2 * padding) - kernel, w + (2 * padding) - kernel);
-        if (roomH < 0 || roomW < 0)
-        {
-            throw new ShapeException($"{op}: a {kernel}x{kernel} window with padding {padding} does not fit into input {x}");
-        }
-
-        return new PoolGeometry(planes, h, w, kernel, kernel, stride, stride, padding, padding, (roomH / stride) + 1, (roomW / stride) + 1);
+        var g = window.Over("average_pool", x.Shape) with { CountsPadding = countIncludePad ? 1 : 0 };
+        return (g.DilationH, g.DilationW) == (1, 1) ? Op.Run(new AveragePoolOp(g, x.Shape), x)
+            : throw new ShapeException($"average_pool: a mean has no dilation, but the window's is {window.Dilation.H}x{window.Dilation.W}");
     }
+
+    /// <summary>Maximum of each window of x [N, C, H, W]; padding never wins. Parameters as for <see cref="AveragePool(Tensor, int, int, int)"/>.</summary>
+    public static Tensor MaxPool(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
+        x.MaxPool(new PoolWindow(kernel, stride, padding));
+
+    /// <summary>Maximum of each window of x [N, C, H, W]; padding never wins.</summary>
+    public static Tensor MaxPool(this Tensor x, PoolWindow window) =>
+        Op.Run(new MaxPoolOp(window.Over("max_pool", x.Shape), x.Shape), x);
 }

@@ -1,9 +1,10 @@
+using System.Runtime.CompilerServices;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>Sum or mean over some dimensions, which stay with extent 1.</summary>
+/// <summary>Sum, mean or extreme over some dimensions, which stay with extent 1.</summary>
 internal sealed class ReduceOp(Reduction f, Shape output) : Op
 {
     private Shape _input;
@@ -19,14 +20,21 @@ internal sealed class ReduceOp(Reduction f, Shape output) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor y) =>
         kernels.Reduce(f, inputs[0].Span, inputs[0].Shape, y.Span, y.Shape);
 
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor y, GradientNeeds needs) =>
+        f is Reduction.Maximum or Reduction.Minimum ? new[] { inputs[0], y } : [];
+
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs)
     {
-        using var share = f switch
+        if (f is Reduction.Maximum or Reduction.Minimum)
         {
-            Reduction.Sum => dy.Share(),
-            Reduction.Mean => dy.Affine((float)((double)output.Count / _input.Count), 0),
-            _ => throw new AutodiffException($"{Name}: no gradient is known"),
-        };
+            // Those that are equal to the extreme share its gradient.
+            using var winners = saved[0].EqualTo(saved[1]);
+            using var count = winners.SumTo(output);
+            using var each = dy / count;
+            return [winners * each];
+        }
+
+        using var share = f == Reduction.Sum ? dy.Share() : dy.Affine((float)((double)output.Count / _input.Count), 0);
         return [share.Expand(_input)];
     }
 }
@@ -64,6 +72,22 @@ public static partial class TensorOps
 
     /// <summary>Mean over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.</summary>
     public static Tensor Mean(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) => x.ReduceAxes(Reduction.Mean, axes, keepDims);
+
+    /// <summary>The largest of all elements: a scalar; NaN if any is. Equal ones share the gradient.</summary>
+    public static Tensor Max(this Tensor x) => x.ReduceAll(Reduction.Maximum);
+
+    /// <summary>The smallest of all elements: a scalar; NaN if any is. Equal ones share the gradient.</summary>
+    public static Tensor Min(this Tensor x) => x.ReduceAll(Reduction.Minimum);
+
+    /// <summary>The largest over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.</summary>
+    public static Tensor Max(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) => x.ReduceAxes(Reduction.Maximum, axes, keepDims);
+
+    /// <summary>The smallest over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.</summary>
+    public static Tensor Min(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) => x.ReduceAxes(Reduction.Minimum, axes, keepDims);
+
+    /// <summary>x repeated to a larger shape under the broadcasting rule.</summary>
+    [OverloadResolutionPriority(1)]
+    public static Tensor Expand(this Tensor x, params ReadOnlySpan<int> extents) => x.Expand(new Shape(extents));
 
     /// <summary>x repeated to a larger shape under the broadcasting rule.</summary>
     public static Tensor Expand(this Tensor x, Shape shape) => x.Shape == shape ? x.Share() : Op.Run(new ExpandOp(shape), x);

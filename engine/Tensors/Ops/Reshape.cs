@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 
@@ -33,4 +34,76 @@ public static partial class TensorOps
 {
     /// <summary>The same elements in row-major order under another shape of as many elements.</summary>
     public static Tensor Reshape(this Tensor x, Shape shape) => x.Shape == shape ? x.Share() : Op.Run(new ReshapeOp(shape), x);
+
+    /// <summary>The same elements in row-major order under other extents, of which one may be −1: it is what is left.</summary>
+    [OverloadResolutionPriority(1)]
+    public static Tensor Reshape(this Tensor x, params ReadOnlySpan<int> extents)
+    {
+        var open = extents.IndexOf(-1);
+        if (open < 0)
+        {
+            return x.Reshape(new Shape(extents));
+        }
+
+        Span<int> complete = stackalloc int[extents.Length];
+        extents.CopyTo(complete);
+        complete[open] = 1;
+        var others = complete.Contains(-1) ? 0 : new Shape(complete).Count;
+        if (others == 0 || x.Count % others != 0)
+        {
+            throw new ShapeException($"reshape: no extent in the place of -1 makes [{string.Join(',', extents.ToArray())}] of {x.Shape}");
+        }
+
+        complete[open] = checked((int)(x.Count / others));
+        return x.Reshape(new Shape(complete));
+    }
+
+    /// <summary>A dimension of extent 1 put in so that it is dimension <paramref name="axis"/> of the result (a negative one counts from its end).</summary>
+    public static Tensor Unsqueeze(this Tensor x, int axis)
+    {
+        var rank = x.Shape.Rank + 1;
+        var index = axis < 0 ? axis + rank : axis;
+        if ((uint)index >= (uint)rank)
+        {
+            throw new ShapeException($"unsqueeze: {x.Shape} with one more dimension has no dimension {axis}");
+        }
+
+        var extents = x.Shape.ToArray();
+        return x.Reshape(new Shape([.. extents[..index], 1, .. extents[index..]]));
+    }
+
+    /// <summary>Without a dimension of extent 1.</summary>
+    public static Tensor Squeeze(this Tensor x, int axis)
+    {
+        var index = x.Shape.Axis("squeeze", axis);
+        if (x.Shape[index] != 1)
+        {
+            throw new ShapeException($"squeeze: dimension {axis} of {x.Shape} has extent {x.Shape[index]}, not 1");
+        }
+
+        var extents = x.Shape.ToArray();
+        return x.Reshape(new Shape([.. extents[..index], .. extents[(index + 1)..]]));
+    }
+
+    /// <summary>Without all dimensions of extent 1.</summary>
+    public static Tensor Squeeze(this Tensor x) => x.Reshape(new Shape([.. x.Shape.ToArray().Where(extent => extent != 1)]));
+
+    /// <summary>The dimensions from the first to the last given (negative ones count from the end) made one.</summary>
+    public static Tensor Flatten(this Tensor x, int first = 0, int last = -1)
+    {
+        if (x.Shape.Rank == 0)
+        {
+            return x.Reshape(1);
+        }
+
+        var (start, end) = (x.Shape.Axis("flatten", first), x.Shape.Axis("flatten", last));
+        if (start > end)
+        {
+            throw new ShapeException($"flatten: dimension {first} of {x.Shape} is behind dimension {last}");
+        }
+
+        var extents = x.Shape.ToArray();
+        var joined = extents[start..(end + 1)].Aggregate(1, (product, extent) => checked(product * extent));
+        return x.Reshape(new Shape([.. extents[..start], joined, .. extents[(end + 1)..]]));
+    }
 }

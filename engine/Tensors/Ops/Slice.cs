@@ -3,8 +3,11 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>A run of x along one dimension. No memory moves where the run is contiguous: along the outermost dimension of extent above 1.</summary>
-internal sealed class SliceOp(int axis, int start, int length) : Op
+/// <summary>
+/// Every step-th element of x along one dimension, backwards if the step is negative.
+/// No memory moves where they are neighbours: along the outermost dimension of extent above 1.
+/// </summary>
+internal sealed class SliceOp(int axis, int start, int length, int step) : Op
 {
     private Shape _input;
 
@@ -24,20 +27,29 @@ internal sealed class SliceOp(int axis, int start, int length) : Op
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
-        if (!IsView(output.Shape))
+        if (IsView(output.Shape))
         {
-            Span<int> from = stackalloc int[Shape.MaxRank];
-            Span<int> to = stackalloc int[Shape.MaxRank];
-            from.Clear();
-            to.Clear();
-            from[axis] = start;
-            var rank = output.Shape.Rank;
-            kernels.CopyBlock(
-                inputs[0].Span, inputs[0].Shape, from[..rank], output.Span, output.Shape, to[..rank], output.Shape, accumulate: false);
+            return;
         }
+
+        var x = inputs[0];
+        if (step != 1)
+        {
+            var (outer, inner) = x.Shape.Around(axis);
+            kernels.CopyStrided(x.Span, output.Span, new StrideGeometry(outer, length, inner, x.Shape[axis], start, step, length, 0, 1));
+            return;
+        }
+
+        Span<int> from = stackalloc int[Shape.MaxRank];
+        Span<int> to = stackalloc int[Shape.MaxRank];
+        from.Clear();
+        to.Clear();
+        from[axis] = start;
+        var rank = output.Shape.Rank;
+        kernels.CopyBlock(x.Span, x.Shape, from[..rank], output.Span, output.Shape, to[..rank], output.Shape, accumulate: false);
     }
 
-    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new EmbedOp(axis, start, _input), dy)];
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new EmbedOp(axis, start, step, _input), dy)];
 
     private bool IsView(Shape shape)
     {
@@ -49,12 +61,12 @@ internal sealed class SliceOp(int axis, int start, int length) : Op
             }
         }
 
-        return length > 0;
+        return length > 0 && step == 1;
     }
 }
 
 /// <summary>x placed into zeros: the transpose of <see cref="SliceOp"/>.</summary>
-internal sealed class EmbedOp(int axis, int start, Shape output) : Op
+internal sealed class EmbedOp(int axis, int start, int step, Shape output) : Op
 {
     private int _length;
 
@@ -68,30 +80,125 @@ internal sealed class EmbedOp(int axis, int start, Shape output) : Op
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor y)
     {
+        var (x, rank) = (inputs[0], output.Rank);
+        kernels.Fill(y.Span, 0);
+        if (step != 1)
+        {
+            var (outer, inner) = output.Around(axis);
+            kernels.CopyStrided(x.Span, y.Span, new StrideGeometry(outer, _length, inner, _length, 0, 1, output[axis], start, step));
+            return;
+        }
+
         Span<int> from = stackalloc int[Shape.MaxRank];
         Span<int> to = stackalloc int[Shape.MaxRank];
         from.Clear();
         to.Clear();
         to[axis] = start;
-        var (x, rank) = (inputs[0], output.Rank);
-        kernels.Fill(y.Span, 0);
         kernels.CopyBlock(x.Span, x.Shape, from[..rank], y.Span, y.Shape, to[..rank], x.Shape, accumulate: false);
     }
 
-    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new SliceOp(axis, start, _length), dy)];
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new SliceOp(axis, start, _length, step), dy)];
 }
 
 public static partial class TensorOps
 {
-    /// <summary>Elements start … start + length − 1 along a dimension (a negative one counts from the end).</summary>
-    public static Tensor Slice(this Tensor x, int axis, int start, int length)
+    /// <summary>
+    /// Elements start, start + step, … of a dimension (a negative one counts from the end), <paramref name="length"/> of them;
+    /// a negative step goes backwards.
+    /// </summary>
+    public static Tensor Slice(this Tensor x, int axis, int start, int length, int step = 1)
     {
         var extent = x.Shape[axis];
-        if (start < 0 || length < 1 || start > extent - length)
+        var last = start + ((length - 1L) * step);
+        if (step == 0 || length < 1 || (uint)start >= (uint)extent || last < 0 || last >= extent)
         {
-            throw new ShapeException($"slice: {length} from {start} on does not fit into dimension {axis} of {x.Shape}, which has {extent}");
+            var steps = step == 1 ? "" : $" in steps of {step}";
+            throw new ShapeException($"slice: {length} from {start} on{steps} does not fit into dimension {axis} of {x.Shape}, which has {extent}");
         }
 
-        return length == extent ? x.Share() : Op.Run(new SliceOp(axis < 0 ? axis + x.Shape.Rank : axis, start, length), x);
+        step = length == 1 ? 1 : step;
+        return length == extent && step == 1 ? x.Share() : Op.Run(new SliceOp(x.Shape.Axis("slice", axis), start, length, step), x);
+    }
+
+    /// <summary>Every step-th element of a range of a dimension; with a negative step from the range's end backwards, so that <c>x.Slice(-1, .., -1)</c> mirrors.</summary>
+    public static Tensor Slice(this Tensor x, int axis, Range range, int step = 1)
+    {
+        var extent = x.Shape[axis];
+        var (start, end) = (range.Start.GetOffset(extent), range.End.GetOffset(extent));
+        if (step == 0 || start < 0 || end > extent || start >= end)
+        {
+            throw new ShapeException($"slice: {range} in steps of {step} takes nothing of dimension {axis} of {x.Shape}, which has {extent}");
+        }
+
+        return x.Slice(axis, step > 0 ? start : end - 1, ((end - start - 1) / Math.Abs(step)) + 1, step);
+    }
+
+    /// <summary>Consecutive pieces of the given lengths of a dimension, which together are all of it.</summary>
+    public static Tensor[] Split(this Tensor x, int axis, params ReadOnlySpan<int> lengths)
+    {
+        long total = 0;
+        foreach (var length in lengths)
+        {
+            total += length;
+        }
+
+        if (total != x.Shape[axis])
+        {
+            throw new ShapeException($"split: lengths {string.Join(" + ", lengths.ToArray())} are not dimension {axis} of {x.Shape}, which has {x.Shape[axis]}");
+        }
+
+        var pieces = new Tensor[lengths.Length];
+        var start = 0;
+        for (var i = 0; i < pieces.Length; i++)
+        {
+            pieces[i] = x.Slice(axis, start, lengths[i]);
+            start += lengths[i];
+        }
+
+        return pieces;
+    }
+
+    /// <summary>So many consecutive pieces of a dimension; the last is shorter, and pieces may be missing, where they don't come out even.</summary>
+    public static Tensor[] Chunk(this Tensor x, int axis, int chunks)
+    {
+        if (chunks < 1)
+        {
+            throw new ShapeException($"chunk: {x.Shape} can't be cut into {chunks} pieces");
+        }
+
+        var extent = x.Shape[axis];
+        var length = Math.Max((extent + chunks - 1) / chunks, 1);
+        var lengths = new int[(extent + length - 1) / length];
+        lengths.AsSpan().Fill(length);
+        lengths[^1] = extent - ((lengths.Length - 1) * length);
+        return x.Split(axis, lengths);
+    }
+
+    /// <summary>x mirrored along dimensions (negative ones count from the end).</summary>
+    public static Tensor Flip(this Tensor x, params ReadOnlySpan<int> axes)
+    {
+        var result = x.Share();
+        foreach (var axis in axes)
+        {
+            using var before = result;
+            result = before.Slice(axis, .., -1);
+        }
+
+        return result;
+    }
+
+    /// <summary>Element i of a dimension becomes element i + shift; what leaves at one end comes in at the other.</summary>
+    public static Tensor Roll(this Tensor x, int axis, int shift)
+    {
+        var extent = x.Shape[axis];
+        var cut = extent == 0 ? 0 : (((-shift % extent) + extent) % extent);
+        if (cut == 0)
+        {
+            return x.Share();
+        }
+
+        using var first = x.Slice(axis, 0, cut);
+        using var second = x.Slice(axis, cut, extent - cut);
+        return Concat(axis, second, first);
     }
 }

@@ -9,6 +9,8 @@ internal sealed class UnaryOp(UnaryFunction f, float p = 0, float q = 0) : Op
 {
     public override string Name => f.ToString().ToLowerInvariant();
 
+    protected override bool IsConstant => f is Sign or GreaterThan;
+
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
@@ -56,8 +58,16 @@ internal sealed class UnaryGradientOp(UnaryFunction f, float p, float q) : Op
         Sqrt => s.Square().Reciprocal().Affine(-0.5f, 0),     // f' = 1/(2y)
         Reciprocal => s.Affine(-2, 0),                        // f' = −y²
         Square => Tensor.Full(s.Shape, 2, s.Device),          // f' = 2x
-        Power => s.Power(p - 2).Affine(p * (p - 1), 0),       // f' = p·xᵖ⁻¹
+        Power => SlopeOfPower(s),
         _ => throw new AutodiffException($"{Name}: no second derivative is known"),
+    };
+
+    /// <summary>The derivative of p·xᵖ⁻¹. The first powers are told apart: 0·x⁻¹ is 0 at 0, too.</summary>
+    private Tensor? SlopeOfPower(Tensor s) => p switch
+    {
+        0 or 1 => null,
+        2 => Tensor.Full(s.Shape, 2, s.Device),
+        _ => s.Power(p - 2).Affine(p * (p - 1), 0),
     };
 }
 
@@ -110,7 +120,7 @@ public static partial class TensorOps
     /// <summary>x raised to a constant.</summary>
     public static Tensor Power(this Tensor x, float exponent) => Op.Run(new UnaryOp(UnaryFunction.Power, exponent), x);
 
-    /// <summary>x limited to [minimum, maximum].</summary>
+    /// <summary>x limited to [minimum, maximum]; everything is the maximum where that is below the minimum.</summary>
     public static Tensor Clamp(this Tensor x, float minimum, float maximum) => Op.Run(new UnaryOp(UnaryFunction.Clamp, minimum, maximum), x);
 
     /// <summary>−1, 0 or 1.</summary>

@@ -4,86 +4,52 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Tensors.Optim;
 
-/// <summary>Gradient descent, w −= α·v with v = momentum·v + gradient. State: <c>NAME.momentum_buffer</c> if there is momentum.</summary>
+/// <summary>
+/// Gradient descent, w −= α·v with v = momentum·v + gradient, or along momentum·v + gradient of the new v (Nesterov), as in PyTorch.
+/// State: <c>NAME.momentum_buffer</c> if there is momentum.
+/// </summary>
 public sealed class Sgd : Optimizer
 {
-    private readonly Dictionary<string, Tensor> _velocities = [];
+    private const string Velocity = "momentum_buffer";
+
+    private static readonly (string, float)[] s_state = [(Velocity, 0)];
+
     private readonly List<SgdSlot> _slots = [];
     private readonly float _momentum;
     private readonly float _weightDecay;
+    private readonly bool _nesterov;
 
     /// <param name="parameters">what is trained</param>
     /// <param name="learningRate">α</param>
     /// <param name="momentum">0 for none</param>
     /// <param name="weightDecay">L2 penalty added to the gradient</param>
-    public Sgd(IEnumerable<NamedTensor> parameters, float learningRate, float momentum = 0, float weightDecay = 0)
+    /// <param name="nesterov">look ahead along the velocity, which takes momentum</param>
+    public Sgd(IEnumerable<NamedTensor> parameters, float learningRate, float momentum = 0, float weightDecay = 0, bool nesterov = false)
         : base(parameters, learningRate)
     {
-        (_momentum, _weightDecay) = (momentum, weightDecay);
-
-        // Before the first step, which would otherwise give them blocks that the second one then lacks.
-        foreach (var parameter in Parameters)
+        (_momentum, _weightDecay, _nesterov) = (momentum, weightDecay, nesterov);
+        if (nesterov && momentum <= 0)
         {
-            if (momentum != 0 && parameter.Tensor.Device is not null)
-            {
-                VelocityOf(parameter);
-            }
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "sgd: Nesterov's momentum must be above 0");
         }
+
+        ProvideState();
     }
 
-    public override IEnumerable<(string Name, Tensor Value)> State()
-    {
-        foreach (var parameter in Parameters)
-        {
-            if (_velocities.TryGetValue(parameter.Name, out var velocity))
-            {
-                yield return ($"{parameter.Name}.momentum_buffer", velocity);
-            }
-        }
-    }
+    protected override IReadOnlyList<(string Key, float Initial)> StateKeys => _momentum == 0 ? [] : s_state;
 
-    public override void LoadState(Func<string, float[]?> read)
-    {
-        foreach (var parameter in Parameters)
-        {
-            if (read($"{parameter.Name}.momentum_buffer") is { } values)
-            {
-                VelocityOf(parameter).CopyFrom(values);
-            }
-        }
-    }
+    protected override bool CountsSteps => false;
 
     protected override void Update(IReadOnlyList<NamedTensor> parameters)
     {
         _slots.Clear();
         foreach (var parameter in parameters)
         {
-            if (GradientOf(parameter) is { } gradient)
-            {
-                _slots.Add(new SgdSlot(parameter.Value.Span, gradient.Span, _momentum == 0 ? null : VelocityOf(parameter).Span));
-            }
+            _slots.Add(new SgdSlot(parameter.Value.Span, GradientOf(parameter)!.Span, _momentum == 0 ? null : StateOf(parameter, Velocity).Span));
         }
 
-        var device = parameters[0].Value.Device;
-        var rate = StepNumbers.AtOnce;
-        if (device.Recording is { } recording)
-        {
-            rate = recording.Reserve(1);
-            recording.BeforeReplay(() => device.Numbers.SetSingle(rate, LearningRate));
-        }
-
-        device.Numbers.SetSingle(rate, LearningRate);
-        device.Kernels.Sgd(CollectionsMarshal.AsSpan(_slots), rate, _momentum, _weightDecay);
+        var rate = Numbers(1, static (numbers, first, now) => numbers.SetSingle(first, now.LearningRate));
+        parameters[0].Value.Device.Kernels.Sgd(CollectionsMarshal.AsSpan(_slots), rate, _momentum, _weightDecay, _nesterov);
         _slots.Clear();
-    }
-
-    private Tensor VelocityOf(NamedTensor parameter)
-    {
-        if (!_velocities.TryGetValue(parameter.Name, out var velocity))
-        {
-            _velocities.Add(parameter.Name, velocity = ZerosLike(parameter));
-        }
-
-        return velocity;
     }
 }

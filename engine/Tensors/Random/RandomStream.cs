@@ -17,4 +17,7 @@ public static class RandomStream
 
     /// <summary>Whatever else a training step draws, such as the mixing weights of a gradient penalty.</summary>
     public const uint Training = 5;
+
+    /// <summary>Noise that layers add while training.</summary>
+    public const uint Noise = 6;
 }

@@ -1,4 +1,5 @@
 using IlgpuGan.KernelsTests.Cpu;
+using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using NUnit.Framework;
@@ -6,9 +7,9 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
 /// <summary>Every rung, tile and split of the convolution and its gradients against the definition in double precision.</summary>
-[TestFixture("simulator")]
-[TestFixture("opencl", Category = "Slow")]
-[TestFixture("cuda")]
+[TestFixture("simulator", Category = Exhaustive.Category)]
+[TestFixture("opencl", Category = Exhaustive.Category)]
+[TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class ConvolutionLadderTests(string device)
 {
     private const double Tolerance = 2e-6;
@@ -46,6 +47,9 @@ internal sealed class ConvolutionLadderTests(string device)
         "1 6 9 7 4 1 1 3 0 1",
         "1 20 2 2 70 4 4 2 1 1",
         "1 8 4 4 68 4 4 1 1 1",
+        "2 6 5 9 6 3 3 1 1 1 6",
+        "2 18 7 6 36 4 4 2 1 1 2",
+        "1 6 9 8 4 3,5 1,2 2 1,3 2",
     ];
 
     private static readonly string[] Deep = ["1 40 6 6 130 3 3 1 1 1", "3 24 4 4 33 4 4 2 1 1"];
@@ -56,7 +60,7 @@ internal sealed class ConvolutionLadderTests(string device)
         SkipWhereCompilingTakesLong(variant);
         foreach (var g in Geometries())
         {
-            var (x, w, bias) = (ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.K, 3));
+            var (x, w, bias) = (ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.K, 3));
             foreach (var b in new[] { bias, null })
             {
                 Check(variant, g, ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
@@ -71,7 +75,7 @@ internal sealed class ConvolutionLadderTests(string device)
         SkipWhereCompilingTakesLong(variant);
         foreach (var g in Geometries())
         {
-            var (dy, w, bias) = (ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.C, 3));
+            var (dy, w, bias) = (ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1), ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.C, 3));
             foreach (var b in new[] { bias, null })
             {
                 Check(variant, g, ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>

@@ -15,8 +15,8 @@ internal sealed class FewFiltersTests(string name)
 {
     private const double Tolerance = 2e-6;
 
-    /// <summary>Pictures of several pieces: too slow for tools that watch each access.</summary>
-    private const string Large = "SeveralPieces";
+    /// <summary>Pictures of several pieces: too slow for tools that watch each access, and for the fast suite.</summary>
+    private const string Large = "SeveralPieces," + Exhaustive.Category;
 
     /// <summary>On PoCL, too: nothing but these pieces of shared memory crosses its barriers.</summary>
     public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["simulator", "opencl", "ptx"];

@@ -1,4 +1,5 @@
 using IlgpuGan.KernelsTests.Cpu;
+using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using NUnit.Framework;
@@ -7,8 +8,8 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
 /// <summary>Each rung of the matrix product, in batches, with either factor transposed, against the definition in double precision.</summary>
 [TestFixture("simulator")]
-[TestFixture("opencl", Category = "Slow")]
-[TestFixture("cuda")]
+[TestFixture("opencl", Category = Exhaustive.Category)]
+[TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class MatMulLadderTests(string device)
 {
     private const double Tolerance = 2e-6;

@@ -1,4 +1,5 @@
 using IlgpuGan.KernelsTests.Cpu;
+using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using NUnit.Framework;
@@ -7,7 +8,7 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
 /// <summary>Convolutions and their gradients on tensor cores, with small whole numbers, which every precision holds exactly: the same bits as the definition.</summary>
 [TestFixture("ptx")]
-[TestFixture("cuda")]
+[TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class TensorCoreConvolutionTests(string device)
 {
     /// <summary>N, C, H, W, K, kernel, stride, padding, dilation: left factors that are read in fours, and such that can't be.</summary>

@@ -5,6 +5,7 @@ using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using IlgpuGan.KernelsTests.Ops;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
@@ -14,10 +15,10 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// method, called by .NET for each index on views of arrays.
 /// </summary>
 [TestFixture("simulator")]
-[TestFixture("opencl", Category = "Slow")]
+[TestFixture("opencl", Category = Exhaustive.Category)]
 [TestFixture("ptx sm_70")]
 [TestFixture("ptx sm_90")]
-[TestFixture("cuda")]
+[TestFixtureSource(typeof(TestDevices.Card))]
 public abstract class ConformanceFixture(string deviceName)
 {
     private Context context = null!;

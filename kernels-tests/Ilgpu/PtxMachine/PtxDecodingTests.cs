@@ -12,7 +12,11 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
 /// </summary>
 public sealed class PtxDecodingTests
 {
-    private static readonly PtxTarget[] Targets = [Compiling.Sm70, Compiling.Sm80, Compiling.Sm90];
+    private static readonly TestCaseData[] Targets =
+    [
+        new(Compiling.Sm90),
+        .. new[] { Compiling.Sm70, Compiling.Sm80 }.Select(target => new TestCaseData(target).SetCategory(Exhaustive.Category)),
+    ];
 
     [TestCaseSource(nameof(Targets))]
     public void EveryKernelIsDecoded(PtxTarget target)

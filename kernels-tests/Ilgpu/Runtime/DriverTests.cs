@@ -83,7 +83,7 @@ public sealed class DriverTests
     }
 
     [Test]
-    [Category("Slow")]
+    [Exhaustive]
     public void OpenCLMarkersMeasureTheDevice()
     {
         using Context context = Context.Create(builder => builder.OpenCL().Profiling());

@@ -78,7 +78,7 @@ public sealed class KernelDiskCacheTests
 
     /// <summary>Three programs that start together find an empty folder, fill it, and leave only whole entries; a fourth adds none.</summary>
     [Test]
-    [Category("Slow")]
+    [Exhaustive]
     public void SeveralProcessesShareAFolder()
     {
         if (DriverStatus.OpenCL is { IsPresent: false } absent)

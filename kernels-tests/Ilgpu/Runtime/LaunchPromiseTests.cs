@@ -3,6 +3,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
+using IlgpuGan.KernelsTests.Ops;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
@@ -12,7 +13,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 /// that break a promise take other code, and what they compute is what C# says.
 /// </summary>
 [TestFixture("opencl")]
-[TestFixture("cuda")]
+[TestFixtureSource(typeof(TestDevices.Card))]
 public sealed class LaunchPromiseTests(string deviceName)
 {
     private const int Launches = 500;

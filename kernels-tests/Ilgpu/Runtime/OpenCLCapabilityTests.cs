@@ -8,7 +8,7 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 
 /// <summary>A device that reports less than the one here: kernels that need what it lacks are refused when loaded, the others run.</summary>
-[Category("Slow")]
+[Exhaustive]
 public sealed class OpenCLCapabilityTests
 {
     private static void Doubles(Index1D i, ArrayView<double> a) => a[i] = Math.Sqrt(a[i]) + 0.5;

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using IlgpuGan.Models.Data;

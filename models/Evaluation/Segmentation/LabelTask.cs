@@ -51,7 +51,7 @@ public sealed class LabelTask
         for (var i = 0; i < training.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var pair = training.Load(i, random);
+            var pair = training.LoadPair(i, random);
             AddTo(hash, pair.A);
             AddTo(hash, pair.B);
             if (i % (1 + ((training.Count - 1) / MapsLookedAt)) == 0)

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Evaluation.Segmentation;
 /// A small network that says what each pixel of a photograph shows: three halvings, three doublings, and a connection across at each scale.
 /// [N, 3, H, W] of any size to logits [N, classes, H, W]. It sees squares of some 70 pixels.
 /// </summary>
-public sealed class SegmenterNetwork : Module
+public sealed class SegmenterNetwork : Layer
 {
     private static readonly int[] s_widths = [16, 32, 64, 96];
 

@@ -89,7 +89,7 @@ public static class TwoSampleTest
         return Math.Min(1, tail);
     }
 
-    private static Module Train(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device, ulong seed, CancellationToken cancellation)
+    private static Layer Train(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device, ulong seed, CancellationToken cancellation)
     {
         var network = new Classifier(made[0].Channels).Initialize(seed, Initialization.Kaiming).To(device);
         var adam = new Adam(network.Parameters, LearningRate);
@@ -132,7 +132,7 @@ public static class TwoSampleTest
     }
 
     /// <summary>Four halvings, the mean over all places, one score: [N, C, H, W] to [N, 1], positive for real.</summary>
-    private sealed class Classifier : Module
+    private sealed class Classifier : Layer
     {
         private readonly Sequential _features = new();
         private readonly Linear _score;

@@ -26,13 +26,13 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
     /// <summary>What a module makes of a map, which is given up.</summary>
     /// <exception cref="RunException">the module is of a kind that can't be computed by strips</exception>
     /// <exception cref="Data.DataException">the temporary files can't be written</exception>
-    public FeatureMap Run(Module module, FeatureMap x) => module switch
+    public FeatureMap Run(Layer module, FeatureMap x) => module switch
     {
-        Sequential sequence => sequence.Children.Aggregate(x, (map, child) => Run(child.Module, map)),
+        Sequential sequence => Enumerable.Range(0, sequence.Count).Aggregate(x, (map, i) => Run(sequence[i], map)),
         SkipBlock block => Skip(block, x),
-        UNet or ResNetGenerator => Run(module.Children.Single().Module, x),
-        Conv2d { Padding: 0 } conv => Store(new ConvolvedMap(x, conv)),
-        Conv2d { Padding: var p } conv => Store(new ConvolvedMap(new PaddedMap(x, p, p, p, p, PadMode.Constant), conv)),
+        UNet or ResNetGenerator => Run((Layer)module.Children.Single().Module, x),
+        Conv2d { Padding.IsZero: true } conv => Store(new ConvolvedMap(x, conv)),
+        Conv2d { Padding: var p } conv => Store(new ConvolvedMap(new PaddedMap(x, p.Left, p.Right, p.Top, p.Bottom, PadMode.Constant), conv)),
         ConvTranspose2d conv => Store(new TransposedMap(x, conv)),
         BatchNorm2d { Training: true } norm => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
         InstanceNorm2d norm when norm.Training || norm.RunningMean is null => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),

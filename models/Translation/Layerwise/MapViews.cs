@@ -80,37 +80,55 @@ internal sealed class JoinedMap(FeatureMap first, FeatureMap second, bool added)
 
 /// <summary>A convolution without border: row y reads the rows y·stride … of its source.</summary>
 internal sealed class ConvolvedMap(FeatureMap source, Conv2d layer)
-    : MapView(source, layer.Weight.Shape[0], Extent(source.Height, layer), Extent(source.Width, layer))
+    : MapView(
+        source, layer.Weight.Shape[0], Extent(source.Height, Rows(layer), layer.Stride.Height), Extent(source.Width, Columns(layer), layer.Stride.Width))
 {
-    public override long ValuesPerRow => ((long)Channels * Width) + (layer.Stride * Source.ValuesPerRow);
+    public override long ValuesPerRow => ((long)Channels * Width) + (layer.Stride.Height * Source.ValuesPerRow);
 
-    public override Tensor Read(int top, int rows) => Source.Read(top * layer.Stride, ((rows - 1) * layer.Stride) + Reach(layer))
-        .Conv2d(layer.Weight.Value, layer.Bias?.Value, layer.Stride, 0, layer.Dilation);
+    public override Tensor Read(int top, int rows) => Source.Read(top * layer.Stride.Height, ((rows - 1) * layer.Stride.Height) + Rows(layer))
+        .Conv2d(layer.Weight.Value, layer.Bias?.Value, layer.Stride, 0, layer.Dilation, groups: layer.Groups);
 
-    private static int Extent(int length, Conv2d layer) => ((length - Reach(layer)) / layer.Stride) + 1;
+    private static int Extent(int length, int reach, int stride) => ((length - reach) / stride) + 1;
 
-    private static int Reach(Conv2d layer) => ((layer.Weight.Shape[2] - 1) * layer.Dilation) + 1;
+    private static int Rows(Conv2d layer) => ((layer.Weight.Shape[2] - 1) * layer.Dilation.Height) + 1;
+
+    private static int Columns(Conv2d layer) => ((layer.Weight.Shape[3] - 1) * layer.Dilation.Width) + 1;
 }
 
 /// <summary>A transposed convolution: source row i adds to the rows i·stride − padding … of the result.</summary>
-internal sealed class TransposedMap(FeatureMap source, ConvTranspose2d layer)
-    : MapView(source, layer.Weight.Shape[1], Extent(source.Height, layer), Extent(source.Width, layer))
+internal sealed class TransposedMap : MapView
 {
-    private readonly int _kernel = layer.Weight.Shape[2];
+    private readonly ConvTranspose2d _layer;
 
-    public override long ValuesPerRow => ((long)Channels * Width) + (Source.ValuesPerRow / layer.Stride);
+    /// <summary>Rows that a source row adds to.</summary>
+    private readonly int _reach;
+
+    public TransposedMap(FeatureMap source, ConvTranspose2d layer)
+        : base(
+            source, layer.Weight.Shape[1] * layer.Groups,
+            Extent(
+                source.Height, layer.Weight.Shape[2], layer.Stride.Height, layer.Padding.Top + layer.Padding.Bottom, layer.Dilation.Height,
+                layer.OutputPadding.Height),
+            Extent(
+                source.Width, layer.Weight.Shape[3], layer.Stride.Width, layer.Padding.Left + layer.Padding.Right, layer.Dilation.Width,
+                layer.OutputPadding.Width)) =>
+        (_layer, _reach) = (layer, ((layer.Weight.Shape[2] - 1) * layer.Dilation.Height) + 1);
+
+    public override long ValuesPerRow => ((long)Channels * Width) + (Source.ValuesPerRow / _layer.Stride.Height);
 
     public override Tensor Read(int top, int rows)
     {
-        var (first, last) = (top + layer.Padding, top + rows - 1 + layer.Padding);
-        var from = Math.Max(0, first - _kernel + layer.Stride) / layer.Stride;
-        var to = Math.Min(Source.Height - 1, last / layer.Stride);
+        var (stride, padding) = (_layer.Stride.Height, _layer.Padding);
+        var (first, last) = (top + padding.Top, top + rows - 1 + padding.Top);
+        var from = Math.Max(0, first - _reach + stride) / stride;
+        var to = Math.Min(Source.Height - 1, last / stride);
 
         // With no padding the strip's result begins where its first row begins; what is wanted of it lies within.
-        var whole = Source.Read(from, to - from + 1).ConvTranspose2d(layer.Weight.Value, layer.Bias?.Value, layer.Stride, 0, layer.OutputPadding);
-        return whole.Slice(2, first - (from * layer.Stride), rows).Slice(3, layer.Padding, Width);
+        var whole = Source.Read(from, to - from + 1)
+            .ConvTranspose2d(_layer.Weight.Value, _layer.Bias?.Value, _layer.Stride, 0, _layer.OutputPadding, _layer.Dilation, _layer.Groups);
+        return whole.Slice(2, first - (from * stride), rows).Slice(3, padding.Left, Width);
     }
 
-    private static int Extent(int length, ConvTranspose2d layer) =>
-        ((length - 1) * layer.Stride) - (2 * layer.Padding) + layer.Weight.Shape[2] + layer.OutputPadding;
+    private static int Extent(int length, int kernel, int stride, int padding, int dilation, int outputPadding) =>
+        ((length - 1) * stride) - padding + (dilation * (kernel - 1)) + outputPadding + 1;
 }

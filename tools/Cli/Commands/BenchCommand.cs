@@ -1,14 +1,15 @@
 using System.CommandLine;
-using System.Diagnostics;
+using System.Text.Json;
 using IlgpuGan.Cli.Options;
-using IlgpuGan.Cli.Profiling;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Measuring;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
-using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -17,8 +18,8 @@ internal static class BenchCommand
 {
     public static Command Create() => new("bench", "Measures training steps and inference on this machine.")
     {
-        Mode("step", "Whole training steps: forward, backward, optimisers.", ["pix2pix", "cyclegan"]),
-        Mode("infer", "Forward passes of a generator.", ["unet256", "resnet9", "resnet6"]),
+        Mode("step", "Whole training steps: forward, backward, optimisers.", [.. FamilyCatalog.All.Select(f => f.Info.Name)]),
+        Mode("infer", "Forward passes of a generator.", [.. FamilyCatalog.All.SelectMany(f => f.Info.BenchGenerators)]),
     };
 
     private static Command Mode(string name, string description, string[] workloads)
@@ -61,46 +62,13 @@ internal static class BenchCommand
     }
 
     private static BenchStep Workload(Measured m, Device device, bool eager, FeedMode feed) => m.Bench == "step"
-        ? BenchStep.OfTraining(m.Workload == "pix2pix" ? ModelKind.Pix2Pix : ModelKind.CycleGan, m.Size, m.Batch, device, eager, feed)
-        : BenchStep.OfInference(GeneratorKind.Parse(m.Workload), m.Size, m.Batch, device);
+        ? BenchStep.OfTraining(FamilyCatalog.Find(m.Workload)!, m.Size, m.Batch, device, eager, feed)
+        : BenchStep.OfInference(m.Workload, m.Size, m.Batch, device);
 
     private static int Run(Screen screen, Measured measured, BenchStep step, int steps, int warmup, ProfileWanted? wanted, Device device)
     {
-        long flops;
-        using (var counted = OpProfile.Start())
-        {
-            step.Run();
-            flops = counted.Timings.Where(t => t.Name.StartsWith("conv", StringComparison.Ordinal)).Sum(t => t.Cost.Flops);
-        }
-
-        for (var i = 1; i < warmup; i++)
-        {
-            step.Run();
-        }
-
-        device.Synchronize();
-        var allocations = device.Pool.Allocations;
-        var launches = device.Launches;
-        var managed = GC.GetTotalAllocatedBytes(precise: true);
-        var times = new double[steps];
-        var host = new double[steps];
-        for (var i = 0; i < steps; i++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            step.Run();
-            host[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            device.Synchronize();
-            times[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-
-        managed = GC.GetTotalAllocatedBytes(precise: true) - managed;
-        allocations = device.Pool.Allocations - allocations;
-        launches = (device.Launches - launches) / steps;
-        var inOrder = Array.ConvertAll(times, t => Math.Round(t, 6));
-        Array.Sort(times);
-        Array.Sort(host);
-        var unwaited = device.Launches > 0 ? Unwaited(step, steps, device) : (double?)null;
-        var (gflop, peak) = (flops / 1e9, Process.GetCurrentProcess().PeakWorkingSet64 / 1e6);
+        var taken = StepTimes.Take(step.Run, device, steps, warmup);
+        var (gflop, peak, least) = (taken.Flops / 1e9, taken.PeakBytes / 1e6, taken.Seconds.Min());
         var profile = wanted is null ? null : StepProfile.Take(step.Run, step.Layers, device, device.Name == "cpu" ? Roofline.Measure(measured.Threads) : null);
         screen.Result(
             new
@@ -113,18 +81,23 @@ internal static class BenchCommand
                 device = measured.Device,
                 precision = device.Precision.ToString().ToLowerInvariant(),
                 steps,
-                min_s = Math.Round(times[0], 6),
-                median_s = Math.Round(Quantile(times, 0.5), 6),
-                p90_s = Math.Round(Quantile(times, 0.9), 6),
-                host_s = Math.Round(Quantile(host, 0.5), 7),
-                mean_unwaited_s = unwaited is { } mean ? Math.Round(mean, 6) : (double?)null,
+                min_s = Math.Round(least, 6),
+                median_s = Math.Round(StepTimes.Quantile(taken.Seconds, 0.5), 6),
+                p90_s = Math.Round(StepTimes.Quantile(taken.Seconds, 0.9), 6),
+                host_s = Math.Round(StepTimes.Quantile(taken.HostSeconds, 0.5), 7),
+                mean_unwaited_s = taken.UnwaitedSeconds is { } mean ? Math.Round(mean, 6) : (double?)null,
                 gflop_per_step = Math.Round(gflop, 2),
-                gflops = Math.Round(gflop / times[0], 2),
+                gflops = Math.Round(gflop / least, 2),
                 peak_rss_mb = Math.Round(peak, 1),
-                new_buffers = allocations,
-                launches_per_step = launches,
-                managed_kb_per_step = Math.Round(managed / 1e3 / steps, 1),
-                times_s = inOrder,
+                new_buffers = taken.NewBuffers,
+                launches_per_step = taken.Launches,
+                replayed_steps = step.Steps?[StepPath.Replayed],
+                not_replayed = step.Steps is { } paths
+                    ? Enum.GetValues<StepPath>().Where(path => path != StepPath.Replayed && paths[path] > 0)
+                        .ToDictionary(path => JsonNamingPolicy.SnakeCaseLower.ConvertName(path.ToString()), path => paths[path])
+                    : null,
+                managed_kb_per_step = Math.Round(taken.ManagedBytes / 1e3 / steps, 1),
+                times_s = taken.Seconds.Select(t => Math.Round(t, 6)),
                 profile = profile?.ByLayer().Select(row => new
                 {
                     op = row.Op,
@@ -139,7 +112,8 @@ internal static class BenchCommand
             },
             [
                 $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size} batch {measured.Batch}, {Counted.Of(measured.Threads, "thread")} on {measured.Device}: " +
-                $"min {times[0] * 1e3:0.0} ms, median {Quantile(times, 0.5) * 1e3:0.0} ms, {gflop / times[0]:0} GFLOP/s, peak memory {peak:0} MB",
+                $"min {least * 1e3:0.0} ms, median {StepTimes.Quantile(taken.Seconds, 0.5) * 1e3:0.0} ms, {gflop / least:0} GFLOP/s, peak memory {peak:0} MB",
+                .. step.Steps is { } counts ? new[] { counts.ToString() } : [],
                 .. profile?.Lines() ?? [],
             ]);
         if (wanted?.TraceFile is { } file)
@@ -150,22 +124,6 @@ internal static class BenchCommand
 
         return ExitCode.Done;
     }
-
-    /// <summary>Mean seconds of a step where nobody waits for any but the last, as in training: the host prepares one while the device computes another.</summary>
-    private static double Unwaited(BenchStep step, int steps, Device device)
-    {
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < steps; i++)
-        {
-            step.Run();
-        }
-
-        device.Synchronize();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
-    }
-
-    /// <summary>The smallest value that at least this share of all does not exceed (nearest rank), so that quantiles are in order however few values there are.</summary>
-    internal static double Quantile(double[] ascending, double share) => ascending[(int)Math.Ceiling(ascending.Length * share) - 1];
 
     private sealed record Measured(string Bench, string Workload, int Size, int Batch, int Threads, string Device);
 

@@ -3,6 +3,8 @@ using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Training;
@@ -40,7 +42,7 @@ internal static class DemoCommand
         new SyntheticFacades(HeldOutPairs, Size, first: TrainingPairs).WriteTo(Path.Combine(data, "val"));
 
         using var run = TrainingRun.Create(runFolder, OptionsFor(data, steps, device));
-        screen.Say($"Training pix2pix from label maps to pictures on {run.Trainer.Device.Name} ({run.Trainer.Device.Description})");
+        screen.Say($"Training pix2pix from label maps to pictures on {run.Model.Device.Name} ({run.Model.Device.Description})");
         if (TrainingDisplay.Train(run, screen, cancellation) == TrainingOutcome.Interrupted)
         {
             screen.Say($"Stopped; go on with: ilgpugan train --resume {runFolder}");
@@ -62,7 +64,7 @@ internal static class DemoCommand
         return ExitCode.Done;
     }
 
-    private static TrainingOptions OptionsFor(string data, int steps, string device) => TrainingOptions.ForPix2Pix() with
+    private static Pix2PixOptions OptionsFor(string data, int steps, string device) => new()
     {
         Data = data,
         Device = device,
@@ -91,9 +93,9 @@ internal static class DemoCommand
     {
         OutputPlace.MakeFolder(pictures);
         var rows = new List<Picture>();
-        var translator = Translator.Open(run.Directory.Path, run.Trainer.Device);
-        var pairs = RunData.OpenSplit(run.Options, "val", forEvaluation: true);
-        var report = Evaluator.Run(translator, pairs, run.Trainer.Device, (score, input, output, target) =>
+        var translator = Translator.Open(run.Directory.Path, run.Model.Device);
+        var pairs = AlignedFolder.Open(Path.Combine(run.Options.Data, "val"), ((Pix2PixOptions)run.Options).DataSettings(forEvaluation: true));
+        var report = Evaluator.Run(translator, pairs, run.Model.Device, (score, input, output, target) =>
         {
             var row = Mosaic.Row(input, output, target);
             PictureFile.Save(row, Path.Combine(pictures, score.Name + ".png"));

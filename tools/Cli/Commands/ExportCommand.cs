@@ -6,6 +6,7 @@ using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -61,15 +62,17 @@ internal static class ExportCommand
         var network = stored.Load(device);
         Action<Module, string, ExportSettings> write = format switch
         {
-            Format.Onnx => NetworkExporter.ToOnnx,
+            Format.Onnx => (module, path, chosen) => NetworkExporter.ToOnnx(Picture(module), path, chosen),
             Format.Safetensors => NetworkExporter.ToSafetensors,
             _ => NetworkExporter.ToPth,
         };
+        Layer Picture(Module module) => module as Layer ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which export can't write as a graph; --to safetensors or pth writes its weights");
+
         write(network, output, settings with { Metadata = NetworkFile.MetadataOf(stored) });
 
         var bytes = new FileInfo(output).Length;
         List<string> lines = [$"{output}: {stored.Name} of {model}, {network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)} weights, {bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes"];
-        if (format == Format.Onnx && stored.Options.Norm == NormKind.Batch)
+        if (format == Format.Onnx && network.Descendants().Any(m => m is BatchNorm2d))
         {
             lines.Add(settings.Statistics == NormStatistics.Running
                 ? "Batch norms use the statistics of training, as translate --eval does; --batch-norm picture takes each picture's own, as plain translate."

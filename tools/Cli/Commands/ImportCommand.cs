@@ -2,6 +2,7 @@ using System.CommandLine;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Training;
 
@@ -25,10 +26,10 @@ internal static class ImportCommand
     private static int Run(Screen screen, string from, string output, Direction? direction)
     {
         var run = NetworkImporter.Import(from, output, direction);
-        var o = run.Options;
+        var o = (TranslationOptions)run.Options;
         List<string> lines =
         [
-            $"{output}: {string.Join(", ", run.Networks)} for {(o.Model == ModelKind.Pix2Pix ? "pix2pix" : "CycleGAN")}, " +
+            $"{output}: {string.Join(", ", run.Networks)} for {FamilyCatalog.Of(run.Options).Info.Title}, " +
             $"{o.Generator} of ngf {o.Ngf}, norm {Choice.WordFor(o.Norm)}, {o.InputNc} to {o.OutputNc} channels",
         ];
         if (run.Dropped.Count > 0)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using IlgpuGan.Cli.Kernels;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;

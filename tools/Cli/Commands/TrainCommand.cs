@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Training;
 
@@ -11,11 +12,11 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var train = new Command("train", "Trains a model on a folder of pictures, or goes on with a run that was stopped.")
+        var train = new Command("train", "Trains a model on a folder of pictures, or goes on with a run that was stopped.");
+        foreach (var family in FamilyCatalog.All)
         {
-            Model(ModelKind.Pix2Pix, "Learns from pairs: pictures in DIR/train hold A (left) and B (right) side by side."),
-            Model(ModelKind.CycleGan, "Learns from two unpaired sets: pictures of A in DIR/trainA, of B in DIR/trainB."),
-        };
+            train.Add(Of(family));
+        }
 
         var resume = new Option<string>("--resume")
         {
@@ -31,14 +32,14 @@ internal static class TrainCommand
         return train;
     }
 
-    private static Command Model(ModelKind kind, string description)
+    private static Command Of(IFamily family)
     {
-        var command = new Command(WordFor(kind), description);
+        var command = new Command(family.Info.Name, family.Info.Summary);
         var data = new Option<string>("--data") { Description = "Folder of the data set.", HelpName = "DIR", Required = true };
         var output = new Option<string>("--out") { Description = "Folder of the run: checkpoints, samples, log and report go there.", HelpName = "RUN", Required = true };
         var initFrom = new Option<string>("--init-from") { Description = "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.", HelpName = "FILE" };
-        var preset = Choice.Of<Preset>("--preset", "Whose recipe to start from (default reference).");
-        var options = new TrainingOptionSet();
+        var preset = Choice.OneOf("--preset", "Whose recipe to start from.", [.. family.Info.Presets.Select(p => p.Name)]);
+        var options = new TrainingOptionSet(family);
         command.Add(data);
         command.Add(output);
         command.Add(initFrom);
@@ -46,7 +47,7 @@ internal static class TrainCommand
         options.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var chosen = options.Apply(parsed, TrainingOptions.For(kind, parsed.GetValue(preset))) with { Data = parsed.GetRequiredValue(data) };
+            var chosen = options.Apply(parsed, family.Defaults(parsed.GetRequiredValue(preset))) with { Data = parsed.GetRequiredValue(data) };
             var screen = Screen.Of(parsed);
             using var run = Usage.Of(() => TrainingRun.Create(parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom)));
             return Task.FromResult(Train(run, screen, cancellation));
@@ -54,13 +55,11 @@ internal static class TrainCommand
         return command;
     }
 
-    private static string WordFor(ModelKind kind) => kind.ToString().ToLowerInvariant();
-
     private static int Resume(ParseResult parsed, string? folder, string? data, TrainingOptionSet options, CancellationToken cancellation)
     {
         if (folder is null)
         {
-            throw new UsageException("Say what to train: 'train pix2pix …', 'train cyclegan …', or 'train --resume RUN' to go on with a run.");
+            throw new UsageException($"Say what to train: {string.Join(", ", FamilyCatalog.All.Select(f => $"'train {f.Info.Name} …'"))}, or 'train --resume RUN' to go on with a run.");
         }
 
         using var run = Usage.Of(() => TrainingRun.Resume(folder, o => options.Apply(parsed, o) with { Data = data ?? o.Data }));
@@ -70,7 +69,7 @@ internal static class TrainCommand
     /// <summary>Trains, and says where everything is.</summary>
     internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation)
     {
-        screen.Say($"{WordFor(run.Options.Model)} on {run.Trainer.Device.Name} ({run.Trainer.Device.Description}): {Counted.Of(run.StepsPerEpoch, "step")} an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
+        screen.Say($"{run.Options.Model} on {run.Model.Device.Name} ({run.Model.Device.Description}): {Counted.Of(run.StepsPerEpoch, "step")} an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
         foreach (var change in run.Changes)
         {
             screen.Say($"Going on with --{change.Name} {change.Asked}; it was {(change.Stored.Length > 0 ? change.Stored : "not given")}.");

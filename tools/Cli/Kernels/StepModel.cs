@@ -1,6 +1,7 @@
 using System.Globalization;
-using IlgpuGan.Cli.Profiling;
+using IlgpuGan.Models.Measuring;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
@@ -17,7 +18,7 @@ internal sealed record StepModel(string Workload, int Size, int Batch, ProductPr
     public void Run(Screen screen)
     {
         using var device = new ModelledDevice(Card);
-        using var step = BenchStep.OfTraining(Workload == "pix2pix" ? ModelKind.Pix2Pix : ModelKind.CycleGan, Size, Batch, device);
+        using var step = BenchStep.OfTraining(FamilyCatalog.Find(Workload)!, Size, Batch, device);
 
         // A trainer takes its options' precision. The first step makes what later ones find, the second is recorded, and all others are replayed.
         device.Precision = Precision;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli.Options;
 
@@ -11,6 +12,15 @@ internal static class Choice
         where T : struct, Enum
     {
         var words = Enum.GetValues<T>().ToDictionary(WordFor, value => value, StringComparer.OrdinalIgnoreCase);
+        return Parsed(name, description, string.Join('|', words.Keys), text => words.TryGetValue(text, out var value)
+            ? value
+            : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", words.Keys)}"));
+    }
+
+    /// <summary>The same over a type that is known only when the program runs.</summary>
+    public static Option<object> Of(string name, string description, Type members)
+    {
+        var words = Enum.GetValues(members).Cast<Enum>().ToDictionary(m => OptionsJson.TextOf(m), m => (object)m, StringComparer.OrdinalIgnoreCase);
         return Parsed(name, description, string.Join('|', words.Keys), text => words.TryGetValue(text, out var value)
             ? value
             : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", words.Keys)}"));

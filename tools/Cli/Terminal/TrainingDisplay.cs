@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;

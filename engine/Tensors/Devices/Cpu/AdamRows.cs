@@ -39,7 +39,7 @@ internal static unsafe class AdamRows
         m = Lanes.MultiplyAdd(Vector512.Create(c.OneMinusBeta1), g, m * c.Beta1);
         v = Lanes.MultiplyAdd(Vector512.Create(c.OneMinusBeta2) * g, g, v * c.Beta2);
         var denominator = Lanes.MultiplyAdd(Vector512.Sqrt(v), Vector512.Create(c.InverseRootCorrection), Vector512.Create(c.Epsilon));
-        return (w - (m * c.StepSize / denominator), m, v);
+        return ((w * c.WeightKept) - (m * c.StepSize / denominator), m, v);
     }
 }
 

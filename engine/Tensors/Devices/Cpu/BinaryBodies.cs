@@ -65,4 +65,42 @@ internal static class BinaryBodies
             return difference * difference;
         }
     }
+
+    internal readonly struct Power : IBinaryBody
+    {
+        public static Floats Apply(Floats a, Floats b)
+        {
+            Span<float> lanes = stackalloc float[Lanes.Count];
+            for (var i = 0; i < lanes.Length; i++)
+            {
+                lanes[i] = MathF.Pow(a[i], b[i]);
+            }
+
+            return Vector512.Create<float>(lanes);
+        }
+    }
+
+    internal readonly struct Mask : IBinaryBody
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Floats Apply(Floats a, Floats b) => Vector512.AndNot(a, Vector512.Equals(b, Floats.Zero));
+    }
+
+    internal readonly struct GreaterThan : IBinaryBody
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Floats Apply(Floats a, Floats b) => Vector512.GreaterThan(a, b) & Floats.One;
+    }
+
+    internal readonly struct GreaterOrEqual : IBinaryBody
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Floats Apply(Floats a, Floats b) => Vector512.GreaterThanOrEqual(a, b) & Floats.One;
+    }
+
+    internal readonly struct EqualTo : IBinaryBody
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Floats Apply(Floats a, Floats b) => Vector512.Equals(a, b) & Floats.One;
+    }
 }

@@ -18,6 +18,11 @@ internal sealed unsafe partial class CpuKernels
             case BinaryFunction.Minimum: Binary<BinaryBodies.Minimum>(a, b, y, rows); break;
             case BinaryFunction.AbsoluteDifference: Binary<BinaryBodies.AbsoluteDifference>(a, b, y, rows); break;
             case BinaryFunction.SquaredDifference: Binary<BinaryBodies.SquaredDifference>(a, b, y, rows); break;
+            case BinaryFunction.Power: Binary<BinaryBodies.Power>(a, b, y, rows); break;
+            case BinaryFunction.Mask: Binary<BinaryBodies.Mask>(a, b, y, rows); break;
+            case BinaryFunction.GreaterThan: Binary<BinaryBodies.GreaterThan>(a, b, y, rows); break;
+            case BinaryFunction.GreaterOrEqual: Binary<BinaryBodies.GreaterOrEqual>(a, b, y, rows); break;
+            case BinaryFunction.EqualTo: Binary<BinaryBodies.EqualTo>(a, b, y, rows); break;
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
         }
     }

@@ -10,10 +10,13 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// </summary>
 internal sealed unsafe partial class CpuKernels
 {
-    private readonly Dictionary<(ConvGeometry, PadMode, bool IsHeld), ConvolutionPass> _forward = [];
-    private readonly Dictionary<(ConvGeometry, bool IsHeld), ConvolutionPass> _inputGradient = [];
-    private readonly Dictionary<(ConvGeometry, PadMode), WeightGradientPass> _weightGradient = [];
-    private readonly Dictionary<ConvGeometry, WeightUpdatePass?> _weightUpdate = [];
+    /// <summary>Geometries of which a pass is kept ready, of each kind; the largest networks have fewer than a hundred.</summary>
+    internal const int PassesKept = 256;
+
+    private readonly RecentlyUsed<(ConvGeometry, PadMode, bool IsHeld), ConvolutionPass> _forward = new(PassesKept);
+    private readonly RecentlyUsed<(ConvGeometry, bool IsHeld), ConvolutionPass> _inputGradient = new(PassesKept);
+    private readonly RecentlyUsed<(ConvGeometry, PadMode), WeightGradientPass> _weightGradient = new(PassesKept);
+    private readonly RecentlyUsed<ConvGeometry, WeightUpdatePass?> _weightUpdate = new(PassesKept);
     private readonly ConditionalWeakTable<Storage, HeldWeight> _held = [];
     private readonly ConvolutionAlgorithms _algorithms = new(threads);
 
@@ -23,6 +26,9 @@ internal sealed unsafe partial class CpuKernels
     public WinogradUse Winograd { get; init; } = WinogradUse.WhereFaster;
 
     public bool HasBorderedConv2d => true;
+
+    /// <summary>Passes that are ready to run.</summary>
+    internal int Passes => _forward.Count + _inputGradient.Count + _weightGradient.Count + _weightUpdate.Count;
 
     public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
         BorderedConv2d(PadMode.Constant, x, w, bias, y, g);

@@ -4,6 +4,8 @@ internal sealed unsafe partial class CpuKernels
 {
     public void Fill(DeviceSpan y, float value) => For(Blocks.Count(y.Length), new FillTask(y, value));
 
+    public void FillFrom(int word, DeviceSpan y) => Fill(y, numbers.Single(word));
+
     public void Copy(DeviceSpan x, DeviceSpan y) => For(Blocks.Count(y.Length), new CopyTask(x, y));
 
     public void AddScaled(float scale, DeviceSpan x, DeviceSpan y) => For(Blocks.Count(y.Length), new AddScaledTask(scale, x, y));

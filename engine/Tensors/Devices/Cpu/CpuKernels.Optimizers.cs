@@ -7,6 +7,7 @@ internal sealed unsafe partial class CpuKernels
 {
     private readonly SlotBlocks<AdamSlot> _adamSlots = new();
     private readonly SlotBlocks<SgdSlot> _sgdSlots = new();
+    private readonly SlotBlocks<RmsPropSlot> _rmsPropSlots = new();
 
     public void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings)
     {
@@ -19,7 +20,7 @@ internal sealed unsafe partial class CpuKernels
         For(_adamSlots.Blocks, new AdamTask(_adamSlots, CoefficientsOf(settings)));
     }
 
-    public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay)
+    public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay, bool nesterov)
     {
         foreach (var slot in slots)
         {
@@ -27,8 +28,22 @@ internal sealed unsafe partial class CpuKernels
         }
 
         _sgdSlots.Assign(slots, static slot => slot.Weight.Length);
-        For(_sgdSlots.Blocks, new SgdTask(_sgdSlots, numbers.Single(learningRate), momentum, weightDecay));
+        For(_sgdSlots.Blocks, new SgdTask(_sgdSlots, numbers.Single(learningRate), momentum, weightDecay, nesterov));
     }
+
+    public void RmsProp(ReadOnlySpan<RmsPropSlot> slots, in RmsPropSettings settings)
+    {
+        foreach (var slot in slots)
+        {
+            LetGo(slot.Weight);
+        }
+
+        _rmsPropSlots.Assign(slots, static slot => slot.Weight.Length);
+        For(_rmsPropSlots.Blocks, new RmsPropTask(
+            _rmsPropSlots, new RmsPropFactors(settings), numbers.Single(settings.Rates), numbers.Single(settings.Rates + 1)));
+    }
+
+    public void Lerp(DeviceSpan x, int weight, DeviceSpan y) => For(Blocks.Count(y.Length), new LerpTask(x, numbers.Single(weight), y));
 
     /// <summary>All parameters of an optimiser's step as one sequence of blocks, none of which spans two parameters.</summary>
     private sealed class SlotBlocks<TSlot>
@@ -90,7 +105,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    private readonly struct SgdTask(SlotBlocks<SgdSlot> slots, float learningRate, float momentum, float weightDecay) : ITask
+    private readonly struct SgdTask(SlotBlocks<SgdSlot> slots, float learningRate, float momentum, float weightDecay, bool nesterov) : ITask
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
@@ -108,29 +123,77 @@ internal sealed unsafe partial class CpuKernels
                 var step = Lanes.MultiplyAdd(decay, w, Load(gradient + i, rest));
                 if (velocity is not null)
                 {
-                    step = Lanes.MultiplyAdd(keep, Load(velocity + i, rest), step);
-                    Store(step, velocity + i, rest);
+                    var moved = Lanes.MultiplyAdd(keep, Load(velocity + i, rest), step);
+                    Store(moved, velocity + i, rest);
+                    step = nesterov ? Lanes.MultiplyAdd(keep, moved, step) : moved;
                 }
 
                 Store(Lanes.MultiplyAdd(rate, step, w), weight + i, rest);
             }
         }
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<float> Load(float* source, long count) =>
-            count == Lanes.Count ? Vector512.Load(source) : Lanes.Load(source, count);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Store(Vector512<float> value, float* destination, long count)
+    private readonly struct RmsPropTask(SlotBlocks<RmsPropSlot> slots, RmsPropFactors c, float ofQuotient, float ofStep) : ITask
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int task, int worker)
         {
-            if (count == Lanes.Count)
+            var (slot, block) = slots[task];
+            var (start, count) = Blocks.Range(block, slot.Weight.Length);
+            var weight = slot.Weight.Pointer() + start;
+            var gradient = slot.Gradient.Pointer() + start;
+            var meanSquare = slot.MeanSquare.Pointer() + start;
+            var velocity = slot.Velocity is { } v ? v.Pointer() + start : null;
+            for (long i = 0; i < count; i += Lanes.Count)
             {
-                value.Store(destination);
+                var rest = Math.Min(count - i, Lanes.Count);
+                var w = Load(weight + i, rest);
+                var g = Lanes.MultiplyAdd(Vector512.Create(c.WeightDecay), w, Load(gradient + i, rest));
+                var s = Lanes.MultiplyAdd(Vector512.Create(c.OneMinusDecay) * g, g, Load(meanSquare + i, rest) * c.Decay);
+                Store(s, meanSquare + i, rest);
+                var step = g / (Vector512.Sqrt(s + Vector512.Create(c.InnerEpsilon)) + Vector512.Create(c.OuterEpsilon)) * ofQuotient;
+                if (velocity is not null)
+                {
+                    step = Lanes.MultiplyAdd(Vector512.Create(c.Momentum), Load(velocity + i, rest), step);
+                    Store(step, velocity + i, rest);
+                }
+
+                Store(Lanes.MultiplyAdd(Vector512.Create(-ofStep), step, w), weight + i, rest);
             }
-            else
+        }
+    }
+
+    private readonly struct LerpTask(DeviceSpan x, float weight, DeviceSpan y) : ITask
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int task, int worker)
+        {
+            var (start, count) = Blocks.Range(task, y.Length);
+            var from = x.Pointer() + start;
+            var to = y.Pointer() + start;
+            for (long i = 0; i < count; i += Lanes.Count)
             {
-                Lanes.Store(value, destination, count);
+                var rest = Math.Min(count - i, Lanes.Count);
+                var past = Load(to + i, rest);
+                Store(Lanes.MultiplyAdd(Vector512.Create(weight), Load(from + i, rest) - past, past), to + i, rest);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Load(float* source, long count) =>
+        count == Lanes.Count ? Vector512.Load(source) : Lanes.Load(source, count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<float> value, float* destination, long count)
+    {
+        if (count == Lanes.Count)
+        {
+            value.Store(destination);
+        }
+        else
+        {
+            Lanes.Store(value, destination, count);
         }
     }
 }

@@ -1,20 +1,23 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
     public void AveragePool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) =>
-        For(PoolTasks(g), new AveragePoolTask(x, y, g));
+        For(PoolTasks(g), new AveragePoolTask(x, y, g, _own));
 
     public void AveragePoolGradient(DeviceSpan dy, DeviceSpan dx, in PoolGeometry g) =>
-        For(Blocks.RowTasks(g.Planes, (long)g.H * g.W), new AveragePoolGradientTask(dy, dx, g));
+        For(Blocks.RowTasks((long)g.Planes * g.H, (long)g.W * g.KernelH * g.KernelW), new AveragePoolGradientTask(dy, dx, g, _own));
 
-    public void MaxPool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) => For(PoolTasks(g), new MaxPoolGatherTask(x, x, y, g));
+    public void MaxPool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) => MaxPoolGather(x, x, y, g);
 
     public void MaxPoolGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, in PoolGeometry g) =>
-        For(Blocks.RowTasks(g.Planes, (long)g.H * g.W), new MaxPoolGradientTask(x, dy, dx, g));
+        For(Blocks.RowTasks(g.Planes, (long)g.H * g.W), new MaxPoolGradientTask(x, dy, dx, g, _own));
 
     public void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g) =>
-        For(PoolTasks(g), new MaxPoolGatherTask(x, v, y, g));
+        For(PoolTasks(g), new MaxPoolGatherTask(x, v, y, g, _own));
 
     private static int PoolTasks(in PoolGeometry g) =>
         Blocks.RowTasks((long)g.Planes * g.OutH, (long)g.OutW * g.KernelH * g.KernelW);
@@ -22,125 +25,140 @@ internal sealed unsafe partial class CpuKernels
     private static (long First, long End) PoolRows(int task, in PoolGeometry g) =>
         Blocks.Rows(task, (long)g.Planes * g.OutH, (long)g.OutW * g.KernelH * g.KernelW);
 
-    /// <summary>The rows or columns of the input that a window covers.</summary>
-    private static (int First, int End) Window(int index, int stride, int padding, int kernel, int extent)
-    {
-        var start = (index * stride) - padding;
-        return (Math.Max(start, 0), Math.Min(start + kernel, extent));
-    }
-
-    private readonly struct AveragePoolTask(DeviceSpan x, DeviceSpan y, PoolGeometry g) : ITask
+    private readonly struct AveragePoolTask(DeviceSpan x, DeviceSpan y, PoolGeometry g, Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
         {
             var (firstRow, endRow) = PoolRows(task, g);
+            var vectors = (g.OutW + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
+            var counts = own[worker].Floats(vectors + PoolLines.Floats(g));
+            CountColumns(counts, vectors, g);
+            var lines = new PoolLines(x.Pointer(), g, 0, counts + vectors);
             for (var row = firstRow; row < endRow; row++)
             {
-                var (plane, outRow) = Math.DivRem(row, g.OutH);
-                var source = x.Pointer() + (plane * g.H * g.W);
-                var (top, bottom) = Window((int)outRow, g.StrideH, g.PadTop, g.KernelH, g.H);
-                for (var outColumn = 0; outColumn < g.OutW; outColumn++)
-                {
-                    var (left, right) = Window(outColumn, g.StrideW, g.PadLeft, g.KernelW, g.W);
-                    double sum = 0;
-                    for (var i = top; i < bottom; i++)
-                    {
-                        for (var j = left; j < right; j++)
-                        {
-                            sum += source[((long)i * g.W) + j];
-                        }
-                    }
+                lines.MoveTo(row);
+                Mean(lines.Taps, g.KernelH * g.KernelW, counts, g.CountedRows((int)(row % g.OutH)), y.Pointer() + (row * g.OutW), g.OutW);
+            }
+        }
 
-                    y.Pointer()[(row * g.OutW) + outColumn] = (float)(sum / (g.KernelH * g.KernelW));
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Mean(float** taps, int count, float* columns, int rows, float* y, int length)
+        {
+            for (var i = 0; i < length; i += Lanes.Count)
+            {
+                var (lower, upper) = (Vector512<double>.Zero, Vector512<double>.Zero);
+                for (var tap = 0; tap < count; tap++)
+                {
+                    var (low, high) = Vector512.Widen(Vector512.Load(taps[tap] + i));
+                    lower += low;
+                    upper += high;
+                }
+
+                var (lowArea, highArea) = Vector512.Widen(Vector512.Load(columns + i) * rows);
+                Lanes.StoreUpTo(Vector512.Narrow(lower / lowArea, upper / highArea), y + i, length - i);
+            }
+        }
+    }
+
+    /// <summary>By how many columns each window of a row divides; 1 beyond the last window.</summary>
+    private static void CountColumns(float* counts, int length, in PoolGeometry g)
+    {
+        for (var i = 0; i < length; i++)
+        {
+            counts[i] = i < g.OutW ? g.CountedColumns(i) : 1;
+        }
+    }
+
+    /// <summary>Each row of dx gathers from the rows of windows that cover it, window after window.</summary>
+    private readonly struct AveragePoolGradientTask(DeviceSpan dy, DeviceSpan dx, PoolGeometry g, Scratch[] own) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var (firstRow, endRow) = Blocks.Rows(task, (long)g.Planes * g.H, (long)g.W * g.KernelH * g.KernelW);
+            var vectors = (g.OutW + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
+            var phases = new PhasedRow(g.W, g.PadLeft, g.StrideW, g.ReachW, g.OutW);
+            var counts = own[worker].Floats((2 * vectors) + phases.Length);
+            var shares = counts + vectors;
+            var sums = shares + vectors;
+            CountColumns(counts, vectors, g);
+            for (var row = firstRow; row < endRow; row++)
+            {
+                var (plane, inRow) = Math.DivRem(row, g.H);
+                Runs.Fill(sums, 0, phases.Length);
+                var last = (int)inRow + g.PadTop;
+                var first = Math.Max(last - g.KernelH + g.StrideH, 0) / g.StrideH;
+                for (var outRow = first; outRow <= Math.Min(last / g.StrideH, g.OutH - 1); outRow++)
+                {
+                    Share(dy.Pointer() + (((plane * g.OutH) + outRow) * g.OutW), counts, g.CountedRows(outRow), shares, g.OutW);
+                    for (var tap = g.KernelW - 1; tap >= 0; tap--)
+                    {
+                        Runs.Add(shares, sums + phases.Offset(tap), vectors);
+                    }
+                }
+
+                phases.Put(sums, dx.Pointer() + (row * g.W));
+            }
+        }
+
+        /// <summary>shares = dy / (columns · rows), and zeros up to a whole vector.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Share(float* dy, float* columns, int rows, float* shares, int length)
+        {
+            var i = 0;
+            for (; i <= length - Lanes.Count; i += Lanes.Count)
+            {
+                (Vector512.Load(dy + i) / (Vector512.Load(columns + i) * rows)).Store(shares + i);
+            }
+
+            if (i < length)
+            {
+                (Lanes.Load(dy + i, length - i) / (Vector512.Load(columns + i) * rows)).Store(shares + i);
+            }
+        }
+    }
+
+    private readonly struct MaxPoolGatherTask(DeviceSpan x, DeviceSpan values, DeviceSpan y, PoolGeometry g, Scratch[] own) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var (firstRow, endRow) = PoolRows(task, g);
+            var maxima = new PoolMaxima(x.Pointer(), g, own[worker]);
+            for (var row = firstRow; row < endRow; row++)
+            {
+                var destination = y.Pointer() + (row * g.OutW);
+                if (values == x)
+                {
+                    maxima.Find(row, destination);
+                    continue;
+                }
+
+                maxima.Find(row, null);
+                var source = values.Pointer() + (row / g.OutH * g.H * g.W);
+                for (var column = 0; column < g.OutW; column++)
+                {
+                    destination[column] = source[maxima.Places[column]];
                 }
             }
         }
     }
 
-    private readonly struct AveragePoolGradientTask(DeviceSpan dy, DeviceSpan dx, PoolGeometry g) : ITask
+    private readonly struct MaxPoolGradientTask(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, PoolGeometry g, Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
         {
             var (firstPlane, endPlane) = Blocks.Rows(task, g.Planes, (long)g.H * g.W);
+            var maxima = new PoolMaxima(x.Pointer(), g, own[worker]);
             for (var plane = firstPlane; plane < endPlane; plane++)
             {
-                var source = dy.Pointer() + (plane * g.OutH * g.OutW);
                 var destination = dx.Pointer() + (plane * g.H * g.W);
                 Runs.Fill(destination, 0, (long)g.H * g.W);
-                for (var outRow = 0; outRow < g.OutH; outRow++)
+                for (var row = plane * g.OutH; row < (plane + 1) * g.OutH; row++)
                 {
-                    var (top, bottom) = Window(outRow, g.StrideH, g.PadTop, g.KernelH, g.H);
-                    for (var outColumn = 0; outColumn < g.OutW; outColumn++)
+                    maxima.Find(row, null);
+                    var source = dy.Pointer() + (row * g.OutW);
+                    for (var column = 0; column < g.OutW; column++)
                     {
-                        var (left, right) = Window(outColumn, g.StrideW, g.PadLeft, g.KernelW, g.W);
-                        var share = *source++ / (g.KernelH * g.KernelW);
-                        for (var i = top; i < bottom; i++)
-                        {
-                            for (var j = left; j < right; j++)
-                            {
-                                destination[((long)i * g.W) + j] += share;
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>Place of a window's maximum in its plane: the first of equals; a NaN counts as larger than any number.</summary>
-    private static long MaximumPlace(float* plane, int outRow, int outColumn, in PoolGeometry g)
-    {
-        var (top, bottom) = Window(outRow, g.StrideH, g.PadTop, g.KernelH, g.H);
-        var (left, right) = Window(outColumn, g.StrideW, g.PadLeft, g.KernelW, g.W);
-        var place = ((long)top * g.W) + left;
-        for (var i = top; i < bottom; i++)
-        {
-            for (var j = left; j < right; j++)
-            {
-                var candidate = ((long)i * g.W) + j;
-                if (plane[candidate] > plane[place] || (float.IsNaN(plane[candidate]) && !float.IsNaN(plane[place])))
-                {
-                    place = candidate;
-                }
-            }
-        }
-
-        return place;
-    }
-
-    private readonly struct MaxPoolGatherTask(DeviceSpan x, DeviceSpan values, DeviceSpan y, PoolGeometry g) : ITask
-    {
-        public void Run(int task, int worker)
-        {
-            var (firstRow, endRow) = PoolRows(task, g);
-            for (var row = firstRow; row < endRow; row++)
-            {
-                var (plane, outRow) = Math.DivRem(row, g.OutH);
-                var offset = plane * g.H * g.W;
-                for (var outColumn = 0; outColumn < g.OutW; outColumn++)
-                {
-                    var place = MaximumPlace(x.Pointer() + offset, (int)outRow, outColumn, g);
-                    y.Pointer()[(row * g.OutW) + outColumn] = values.Pointer()[offset + place];
-                }
-            }
-        }
-    }
-
-    private readonly struct MaxPoolGradientTask(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, PoolGeometry g) : ITask
-    {
-        public void Run(int task, int worker)
-        {
-            var (firstPlane, endPlane) = Blocks.Rows(task, g.Planes, (long)g.H * g.W);
-            for (var plane = firstPlane; plane < endPlane; plane++)
-            {
-                var offset = plane * g.H * g.W;
-                var source = dy.Pointer() + (plane * g.OutH * g.OutW);
-                Runs.Fill(dx.Pointer() + offset, 0, (long)g.H * g.W);
-                for (var outRow = 0; outRow < g.OutH; outRow++)
-                {
-                    for (var outColumn = 0; outColumn < g.OutW; outColumn++)
-                    {
-                        dx.Pointer()[offset + MaximumPlace(x.Pointer() + offset, outRow, outColumn, g)] += *source++;
+                        destination[maxima.Places[column]] += source[column];
                     }
                 }
             }

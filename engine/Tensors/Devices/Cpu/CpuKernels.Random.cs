@@ -13,8 +13,9 @@ internal sealed unsafe partial class CpuKernels
     public void Dropout(RandomKey key, float p, DeviceSpan x, DeviceSpan y) =>
         For(Blocks.Count(y.Length), new RandomTask<DropoutBody>(Present(key), p, x, y));
 
-    /// <summary>The key with the step looked up.</summary>
-    private RandomKey Present(RandomKey key) => key with { Step = key.Step + numbers[key.StepWord], StepWord = 0 };
+    /// <summary>The key with step and draw looked up.</summary>
+    private RandomKey Present(RandomKey key) =>
+        key with { Step = key.Step + numbers[key.StepWord], Op = key.Op + numbers[key.StepWord + 1], StepWord = 0 };
 
     /// <summary>What becomes of 16 neighbouring words of a random sequence.</summary>
     private interface IRandomBody

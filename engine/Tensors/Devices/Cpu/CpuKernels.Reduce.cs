@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
@@ -12,6 +15,7 @@ internal sealed unsafe partial class CpuKernels
             case Reduction.Sum: Reduce<Reducers.Sum>(x, y, plan, 1); break;
             case Reduction.Mean: Reduce<Reducers.Sum>(x, y, plan, plan.Reduced); break;
             case Reduction.Maximum: Reduce<Reducers.Maximum>(x, y, plan, 1); break;
+            case Reduction.Minimum: Reduce<Reducers.Minimum>(x, y, plan, 1); break;
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
         }
     }
@@ -19,6 +23,18 @@ internal sealed unsafe partial class CpuKernels
     private void Reduce<TReducer>(DeviceSpan x, DeviceSpan y, in ReducePlan plan, double divisor)
         where TReducer : struct, IReducer
     {
+        if (plan.AreShortRows)
+        {
+            For(Blocks.RowTasks(plan.Outputs, plan.Reduced), new ShortRowsTask<TReducer>(x, y, plan.Reduced, divisor, _own));
+            return;
+        }
+
+        if (plan.Parts == 1 && !plan.InnerIsReduced)
+        {
+            For(plan.Tasks, new ColumnsTask<TReducer>(x, y, plan, divisor));
+            return;
+        }
+
         var partials = _scratch.Doubles(plan.Parts * y.Length);
         For(plan.Tasks, new ReduceTask<TReducer>(x, partials, plan));
         For(Blocks.Count(y.Length), new JoinTask<TReducer>(partials, plan.Parts, y, divisor));
@@ -63,6 +79,53 @@ internal sealed unsafe partial class CpuKernels
                 for (var reduced = firstReduced; reduced < lastReduced; reduced++)
                 {
                     Reducers.Columns<TReducer>(source + plan.ReducedStart(reduced), results + rows.Position, rows.Count);
+                }
+            }
+        }
+    }
+
+    /// <summary>Sixteen rows at a time, each so short that its elements are taken one after the other: a lane for each row.</summary>
+    private readonly struct ShortRowsTask<TReducer>(DeviceSpan x, DeviceSpan y, long length, double divisor, Scratch[] own) : ITask
+        where TReducer : struct, IReducer
+    {
+        public void Run(int task, int worker)
+        {
+            var (first, end) = Blocks.Rows(task, y.Length, length);
+            var columns = own[worker].Floats(Lanes.Count * length);
+            for (var row = first; row < end; row += Lanes.Count)
+            {
+                var rows = (int)Math.Min(Lanes.Count, end - row);
+                Transpose.Run(x.Pointer() + (row * length), (nint)length, rows, Lanes.Count, (int)length, columns, Lanes.Count);
+                Lanes.StoreUpTo(Reducers.Lanewise<TReducer>(columns, length, divisor), y.Pointer() + row, rows);
+            }
+        }
+    }
+
+    /// <summary>Columns whose elements are all read by one task: a few at a time, so that their running results stay in the nearest cache.</summary>
+    private readonly struct ColumnsTask<TReducer>(DeviceSpan x, DeviceSpan y, ReducePlan plan, double divisor) : ITask
+        where TReducer : struct, IReducer
+    {
+        private const int Chunk = 512;
+
+        [SkipLocalsInit]
+        public void Run(int task, int worker)
+        {
+            var results = stackalloc double[Chunk];
+            var firstOutput = task * plan.OutputsPerShare;
+            var pieces = new RowPieces(firstOutput, Math.Min(plan.OutputsPerShare, plan.Outputs - firstOutput), plan.InnerLength);
+            while (pieces.MoveNext())
+            {
+                var source = x.Pointer() + plan.OutputStart(pieces.Row) + pieces.Column;
+                for (long done = 0; done < pieces.Count; done += Chunk)
+                {
+                    var count = Math.Min(Chunk, pieces.Count - done);
+                    new Span<double>(results, (int)count).Fill(TReducer.Identity);
+                    for (long reduced = 0; reduced < plan.Reduced; reduced++)
+                    {
+                        Reducers.Columns<TReducer>(source + plan.ReducedStart(reduced) + done, results, count);
+                    }
+
+                    Reducers.Round(results, divisor, y.Pointer() + pieces.Position + done, count);
                 }
             }
         }

@@ -32,6 +32,20 @@ internal static unsafe class Lanes
         }
     }
 
+    /// <summary>Writes all lanes, or the first <paramref name="count"/> if those are fewer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreUpTo(Vector512<float> value, float* destination, long count)
+    {
+        if (count >= Count)
+        {
+            value.Store(destination);
+        }
+        else
+        {
+            Store(value, destination, count);
+        }
+    }
+
     /// <summary>a·b + c, rounded once where the processor can.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>

@@ -106,6 +106,9 @@ internal readonly struct ReducePlan
 
     public int Tasks => checked((int)(Parts * Shares));
 
+    /// <summary>Whether an output is what becomes of a row of fewer than 32 neighbours, row after row.</summary>
+    public bool AreShortRows => InnerIsReduced && Outputs > 1 && _reducedRank == 1 && _keptRank == 1 && Reduced < 2 * Lanes.Count;
+
     /// <summary>Where the elements of an output begin; of a row of outputs if the inner dimension is kept.</summary>
     public long OutputStart(long output) => Offset(output, _keptExtents, _keptStrides, InnerIsReduced ? 0 : 1, _keptRank);
 

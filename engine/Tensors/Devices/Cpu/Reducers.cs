@@ -40,6 +40,18 @@ internal static class Reducers
         public static double Combine(double a, double b) => Math.Max(a, b);
     }
 
+    /// <summary>NaN if any is.</summary>
+    internal readonly struct Minimum : IReducer
+    {
+        public static double Identity => double.PositiveInfinity;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Doubles Combine(Doubles a, Doubles b) => Vector512.Min(a, b);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static double Combine(double a, double b) => Math.Min(a, b);
+    }
+
     /// <summary>Reduces a run of numbers: 32 running results, joined in a fixed order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe double Run<TReducer>(float* x, long count)
@@ -92,6 +104,40 @@ internal static class Reducers
         for (; i < count; i++)
         {
             results[i] = TReducer.Combine(results[i], x[i]);
+        }
+    }
+
+    /// <summary>Reduces each of 16 columns [rows, 16], row after row, and divides.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe Vector512<float> Lanewise<TReducer>(float* x, long rows, double divisor)
+        where TReducer : struct, IReducer
+    {
+        var lower = Vector512.Create(TReducer.Identity);
+        var upper = lower;
+        for (long row = 0; row < rows; row++)
+        {
+            var (low, high) = Vector512.Widen(Vector512.Load(x + (row * Lanes.Count)));
+            lower = TReducer.Combine(lower, low);
+            upper = TReducer.Combine(upper, high);
+        }
+
+        return Vector512.Narrow(lower / Vector512.Create(divisor), upper / Vector512.Create(divisor));
+    }
+
+    /// <summary>y = results / divisor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Round(double* results, double divisor, float* y, long count)
+    {
+        var divisors = Vector512.Create(divisor);
+        long i = 0;
+        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        {
+            Vector512.Narrow(Vector512.Load(results + i) / divisors, Vector512.Load(results + i + Doubles.Count) / divisors).Store(y + i);
+        }
+
+        for (; i < count; i++)
+        {
+            y[i] = (float)(results[i] / divisor);
         }
     }
 }

@@ -153,7 +153,9 @@ internal static class UnaryBodies
             return Create<float>(lanes);
         }
 
-        public static Floats Gradient(Floats saved, Floats dy, Floats p, Floats q) => dy * p * Apply(saved, p - Create(1f), q);
+        // x⁰ is 1 at 0, too, where 0·0⁻¹ is no number.
+        public static Floats Gradient(Floats saved, Floats dy, Floats p, Floats q) =>
+            p[0] == 0 ? Floats.Zero : dy * p * Apply(saved, p - Create(1f), q);
     }
 
     internal readonly struct Clamp : IUnaryBody

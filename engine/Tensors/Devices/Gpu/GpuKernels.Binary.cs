@@ -17,6 +17,11 @@ internal sealed partial class GpuKernels
             case BinaryFunction.Minimum: Binary<BinaryFunctors.Minimum>(a, b, y, rows); break;
             case BinaryFunction.AbsoluteDifference: Binary<BinaryFunctors.AbsoluteDifference>(a, b, y, rows); break;
             case BinaryFunction.SquaredDifference: Binary<BinaryFunctors.SquaredDifference>(a, b, y, rows); break;
+            case BinaryFunction.Power: Binary<BinaryFunctors.Power>(a, b, y, rows); break;
+            case BinaryFunction.Mask: Binary<BinaryFunctors.Mask>(a, b, y, rows); break;
+            case BinaryFunction.GreaterThan: Binary<BinaryFunctors.GreaterThan>(a, b, y, rows); break;
+            case BinaryFunction.GreaterOrEqual: Binary<BinaryFunctors.GreaterOrEqual>(a, b, y, rows); break;
+            case BinaryFunction.EqualTo: Binary<BinaryFunctors.EqualTo>(a, b, y, rows); break;
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
         }
     }

@@ -1,3 +1,4 @@
+using ILGPU;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -16,7 +17,7 @@ internal sealed partial class GpuKernels
         }
 
         var product = ConvolutionProducts.Forward(x.View(), w.View(), bias.View(), y.View(), g);
-        if (!TryProduct(product, isAlongDepth: false, AreAligned(x, w, y)))
+        if (!TryGroups(product, g, isAlongDepth: false, AreAligned(x, w, y), (WeightStep(g), XStep(g), YStep(g))))
         {
             queue.Launch(DirectConvolution.Forward, queue.ForElements(y.Length), x.View(), w.View(), bias.View(), y.View(), g);
         }
@@ -37,7 +38,7 @@ internal sealed partial class GpuKernels
         }
 
         var product = ConvolutionProducts.InputGradient(dy.View(), w.View(), bias.View(), dx.View(), g);
-        if (!TryProduct(product, isAlongDepth: false, AreAligned(dy, w, dx)))
+        if (!TryGroups(product, g, isAlongDepth: false, AreAligned(dy, w, dx), (WeightStep(g), YStep(g), XStep(g))))
         {
             queue.Launch(DirectConvolution.InputGradient, queue.ForElements(dx.Length), dy.View(), w.View(), bias.View(), dx.View(), g);
         }
@@ -52,11 +53,42 @@ internal sealed partial class GpuKernels
         }
 
         var product = ConvolutionProducts.WeightGradient(x.View(), dy.View(), dw.View(), g);
-        if (!TryProduct(product, isAlongDepth: true, AreAligned(x, dy, dw)))
+        if (!TryGroups(product, g, isAlongDepth: true, AreAligned(x, dy, dw), (YStep(g), XStep(g), WeightStep(g))))
         {
             queue.Launch(DirectConvolution.WeightGradient, queue.ForElements(dw.Length), x.View(), dy.View(), dw.View(), g);
         }
     }
+
+    /// <summary>Computes a convolution as products, one after the other where there are several groups.</summary>
+    /// <param name="product">the first group's</param>
+    /// <param name="steps">numbers from the operands and target of a group to those of the next</param>
+    /// <returns>false if one thread an output is what the tables say, which is the caller's to launch</returns>
+    private bool TryGroups(Product product, in ConvGeometry g, bool isAlongDepth, bool isAligned, (int Left, int Right, int Target) steps)
+    {
+        if (!Products.IsForced && ConvolutionTable.HasSmallGroups(g))
+        {
+            return false;
+        }
+
+        var bias = product.Target.Bias;
+        for (var group = 0; group < g.Groups; group++)
+        {
+            (product.Left.Origin, product.Right.Origin, product.Target.Origin) = (group * steps.Left, group * steps.Right, group * steps.Target);
+            product.Target.Bias = product.Target.HasBias != 0 ? bias.SubView(group * product.Rows, product.Rows) : bias;
+            if (!TryProduct(product, isAlongDepth, isAligned))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int XStep(in ConvGeometry g) => g.C / g.Groups * g.H * g.W;
+
+    private static int YStep(in ConvGeometry g) => g.K / g.Groups * g.OutH * g.OutW;
+
+    private static int WeightStep(in ConvGeometry g) => g.K / g.Groups * (g.C / g.Groups) * g.KernelH * g.KernelW;
 
     /// <summary>Whether the table has a kernel for a convolution that is no product, and nobody asked for a product's.</summary>
     private bool Takes(Func<ConvGeometry, ProductDevice, bool> row, in ConvGeometry g) => !Products.IsForced && row(g, _device);

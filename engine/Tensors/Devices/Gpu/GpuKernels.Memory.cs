@@ -14,6 +14,9 @@ internal sealed partial class GpuKernels
     public void Fill(DeviceSpan y, float value) =>
         queue.Launch(MemoryKernels.Fill, queue.ForElements(y.Length, Element.PerThread), y.View(), value);
 
+    public void FillFrom(int word, DeviceSpan y) =>
+        queue.Launch(MemoryKernels.FillFrom, queue.ForElements(y.Length, Element.PerThread), numbers.View, word, y.View());
+
     public void Copy(DeviceSpan x, DeviceSpan y) =>
         queue.Launch(MemoryKernels.Copy, queue.ForElements(y.Length, Element.PerThread), x.View(), y.View());
 

@@ -27,15 +27,29 @@ internal sealed partial class GpuKernels
         }
     }
 
-    public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay)
+    public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay, bool nesterov)
     {
         foreach (var slot in slots)
         {
             queue.Launch(
                 OptimizerKernels.Sgd, queue.ForElements(slot.Weight.Length, Element.PerThread),
-                slot.Weight.View(), slot.Gradient.View(), slot.Velocity.View(), numbers.View, learningRate, momentum, weightDecay);
+                slot.Weight.View(), slot.Gradient.View(), slot.Velocity.View(), numbers.View, learningRate, momentum, weightDecay, nesterov ? 1 : 0);
         }
     }
+
+    public void RmsProp(ReadOnlySpan<RmsPropSlot> slots, in RmsPropSettings settings)
+    {
+        var factors = new RmsPropFactors(settings);
+        foreach (var slot in slots)
+        {
+            queue.Launch(
+                OptimizerKernels.RmsProp, queue.ForElements(slot.Weight.Length, Element.PerThread),
+                slot.Weight.View(), slot.Gradient.View(), slot.MeanSquare.View(), slot.Velocity.View(), factors, numbers.View, settings.Rates);
+        }
+    }
+
+    public void Lerp(DeviceSpan x, int weight, DeviceSpan y) =>
+        queue.Launch(OptimizerKernels.Lerp, queue.ForElements(y.Length, Element.PerThread), x.View(), numbers.View, weight, y.View());
 
     /// <summary>
     /// The table of an update, which is known by its first parameter and where it looks its rates up: that place is a recorded update's own, so

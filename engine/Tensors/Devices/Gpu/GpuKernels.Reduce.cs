@@ -25,6 +25,7 @@ internal sealed partial class GpuKernels
             case Reduction.Sum: Reduce<Reducers.Sum>(x, y, g, 1); break;
             case Reduction.Mean: Reduce<Reducers.Sum>(x, y, g, (float)(1.0 / g.Reduced)); break;
             case Reduction.Maximum: Reduce<Reducers.Maximum>(x, y, g, 1); break;
+            case Reduction.Minimum: Reduce<Reducers.Minimum>(x, y, g, 1); break;
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
         }
     }

@@ -5,6 +5,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Images;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Norm;
 using IlgpuGan.Tensors.Devices.Gpu.Optimizers;
+using IlgpuGan.Tensors.Devices.Gpu.Places;
 using IlgpuGan.Tensors.Devices.Gpu.Random;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
@@ -39,6 +40,7 @@ public static class KernelCatalog
         .. ForEach(typeof(IBinaryFunction), "binary-rows", "broadcast, in long rows", typeof(BroadcastKernels), nameof(BroadcastKernels.BinaryRows)),
         .. ForEach(typeof(IBinaryFunction), "binary-broadcast", "broadcast in any way", typeof(BroadcastKernels), nameof(BroadcastKernels.Binary)),
         Kernel("memory/fill", "y = value", MemoryKernels.Fill),
+        Kernel("memory/fill-from", "y = a number that changes from step to step", MemoryKernels.FillFrom),
         Kernel("memory/copy", "y = x", MemoryKernels.Copy),
         Kernel("memory/copy-of-all", "copies and sums of many arrays in one launch, on CUDA", MemoryKernels.CopyOfAll),
         Kernel("memory/add-scaled", "y += scale · x", MemoryKernels.AddScaled),
@@ -64,16 +66,24 @@ public static class KernelCatalog
         Kernel("pool/average-gradient", "its gradient, gathered", PoolKernels.AverageGradient),
         Kernel("pool/gather-maximum", "the value at each window's maximum", PoolKernels.GatherMaximum),
         Kernel("pool/maximum-gradient", "each output's gradient to its window's maximum", PoolKernels.MaximumGradient),
+        Kernel("resample/taps", "weighted sums of neighbours along an axis: resizes, blurs, means", ResampleKernel.Run),
         Kernel("upsample/nearest", "each pixel repeated", UpsampleKernels.Nearest),
         Kernel("upsample/nearest-gradient", "its gradient", UpsampleKernels.NearestGradient),
         Kernel("upsample/bilinear", "between pixel centres", UpsampleKernels.Bilinear),
         Kernel("upsample/bilinear-gradient", "its gradient, gathered", UpsampleKernels.BilinearGradient),
+        Kernel("places/copy-strided", "every n-th element, mirrored lines", PlaceKernels.CopyStrided),
+        Kernel("places/gather", "elements found through an array of places", PlaceKernels.Gather),
+        Kernel("places/scatter-add", "its transpose, gathered", PlaceKernels.ScatterAdd),
+        Kernel("places/first", "argmax of long lines, a group each", OrderKernels.First),
+        Kernel("places/by-rank", "places in order, by counting what comes before", OrderKernels.ByRank),
         Kernel("random/uniform", "Philox4x32-10 on [0, 1)", RandomKernels.Uniform),
         Kernel("random/normal", "normal deviates by Box–Muller", RandomKernels.Normal),
         Kernel("random/dropout", "the mask that every device makes", RandomKernels.Dropout),
         Kernel("optimizer/adam-of-all", "all parameters of a network in one launch, on CUDA", OptimizerKernels.AdamOfAll),
         Kernel("optimizer/adam", "one parameter", OptimizerKernels.Adam),
         Kernel("optimizer/sgd", "gradient descent with momentum, one parameter", OptimizerKernels.Sgd),
+        Kernel("optimizer/rmsprop", "RMSProp, one parameter", OptimizerKernels.RmsProp),
+        Kernel("optimizer/lerp", "y += weight · (x − y): moving averages", OptimizerKernels.Lerp),
         Kernel("measuring/fused-multiply-add", "the device's arithmetic peak, for rooflines", Measuring.PeakKernels.FusedMultiplyAdd),
     ];
 

@@ -11,7 +11,8 @@ public sealed class KernelRecording : IDisposable
 
     private readonly Device _device;
     private readonly List<KernelCall> _calls = [];
-    private readonly List<Action> _preparations = [];
+    private readonly List<(Action Do, Action? Undo)> _preparations = [];
+    private readonly List<Action> _conclusions = [];
     private readonly List<(int First, int Words)> _numbers = [];
 
     /// <summary>Blocks taken while recording, in the order in which they were first taken.</summary>
@@ -20,10 +21,10 @@ public sealed class KernelRecording : IDisposable
     private readonly HashSet<Storage> _temporaries = [];
     private bool _isDisposed;
 
-    private KernelRecording(Device device)
+    private KernelRecording(Device device, Action<KernelCall>? made)
     {
         _device = device;
-        Kernels = new RecordingKernels(device.OwnKernels, _calls);
+        Kernels = new RecordingKernels(device.OwnKernels, _calls, made);
     }
 
     public IReadOnlyList<KernelCall> Calls => _calls;
@@ -38,15 +39,18 @@ public sealed class KernelRecording : IDisposable
         $"a step that is being recorded on one device also computes on another, {device.Name}, which a replay would not do; run the step eagerly");
 
     /// <summary>Runs code in a step of its own and records its kernel calls on a device.</summary>
+    /// <param name="device">whose calls are recorded</param>
+    /// <param name="code">makes them</param>
+    /// <param name="made">told of each call after it was made</param>
     /// <exception cref="RecordingException">the code copies between host and device, or a recording is under way already</exception>
-    public static KernelRecording Take(Device device, Action code)
+    public static KernelRecording Take(Device device, Action code, Action<KernelCall>? made = null)
     {
         if (s_isUnderWay)
         {
             throw new RecordingException("a step that is being recorded can't hold another recorded step; call what that one does directly");
         }
 
-        var recording = new KernelRecording(device);
+        var recording = new KernelRecording(device, made);
         (device.Recording, s_isUnderWay) = (recording, true);
         try
         {
@@ -67,6 +71,7 @@ public sealed class KernelRecording : IDisposable
             (device.Recording, s_isUnderWay) = (null, false);
         }
 
+        recording._conclusions.ForEach(conclude => conclude());
         recording.HoldBlocks();
         return recording;
     }
@@ -77,8 +82,16 @@ public sealed class KernelRecording : IDisposable
     /// </summary>
     public bool IsTemporary(Storage block) => _temporaries.Contains(block);
 
+    /// <summary>Whether a block was taken while recording, so that no other code knows it but by what the recorded code keeps.</summary>
+    public bool IsOwn(Storage block) => _blocks.Contains(block);
+
     /// <summary>What the host does before each replay, such as counting an optimiser's steps; it must allocate nothing. It is not done now.</summary>
-    public void BeforeReplay(Action preparation) => _preparations.Add(preparation);
+    /// <param name="preparation">what is done</param>
+    /// <param name="undo">takes it back, for a replay that is only tried; null where nothing but numbers of the recording is set</param>
+    public void BeforeReplay(Action preparation, Action? undo = null) => _preparations.Add((preparation, undo));
+
+    /// <summary>What the host does once the code has been recorded to its end.</summary>
+    internal void AfterTaking(Action conclusion) => _conclusions.Add(conclusion);
 
     /// <summary>Words of the device's <see cref="Device.Numbers"/> that are the recording's; returns the first.</summary>
     public int Reserve(int words)
@@ -110,9 +123,18 @@ public sealed class KernelRecording : IDisposable
     /// <summary>Brings the host's side of the next step about.</summary>
     internal void Prepare()
     {
-        foreach (var preparation in _preparations)
+        foreach (var (preparation, _) in _preparations)
         {
             preparation();
+        }
+    }
+
+    /// <summary>Takes back on the host what <see cref="Prepare"/>, or one run of the code, has brought about.</summary>
+    internal void Undo()
+    {
+        for (var i = _preparations.Count - 1; i >= 0; i--)
+        {
+            _preparations[i].Undo?.Invoke();
         }
     }
 

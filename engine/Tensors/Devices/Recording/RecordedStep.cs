@@ -9,30 +9,56 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// <remarks>
 /// The code must do the same each time but for what is in its inputs, what random states, optimisers and schedules change, and what it reads from
 /// <see cref="Device.Numbers"/>: it may not look at values on the host, and set <see cref="Nn.RandomState.Step"/> before the step, not in it.
+/// A number that changes from step to step is a <see cref="StepNumber"/>: a plain one that the code captures stays as it was when it was recorded.
 /// Inputs of other shapes are recorded apart. While an <see cref="OpProfile"/> is taken, steps run as written.
 /// </remarks>
 /// <param name="device">where the step runs</param>
 /// <param name="code">makes the outputs of the inputs, which have no gradient; it runs in a <see cref="Devices.Step"/> of its own</param>
 public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> code) : IDisposable
 {
-    /// <summary>Each holds a whole step's memory: room for the usual batch and the smaller one at an epoch's end.</summary>
-    private const int MostRecordings = 2;
-
     /// <summary>The latest used last.</summary>
     private readonly List<Take> _takes = [];
+
+    /// <summary>All shapes of inputs that were seen.</summary>
+    private readonly HashSet<string> _seen = [];
 
     private IReadOnlyList<Tensor> _eagerOutputs = [];
 
     /// <summary>Whether to run the step as written each time.</summary>
     public bool IsEager { get; set; }
 
-    /// <summary>Steps that were taken by replay so far.</summary>
-    public long Replays { get; private set; }
+    /// <summary>
+    /// For how many different shapes of inputs recordings are kept; the one that was not used for longest gives way. Each holds the memory of a whole
+    /// step. Two have room for the usual batch and the smaller one at an epoch's end; <see cref="Counts"/> tells if that is too few.
+    /// </summary>
+    public int Capacity
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+            while (_takes.Count > field)
+            {
+                GiveUpOldest();
+            }
+        }
+    } = 2;
+
+    /// <summary>
+    /// For finding what a replay does not repeat: so many replays of each recording run beside the code as written, which must leave the same bits in
+    /// all memory. A difference is an error that names the first tensor that differs; the step has not been taken then. Training goes on exactly as
+    /// without checks, at the cost of copies of all weights to the host.
+    /// </summary>
+    public int Checks { get; set; }
+
+    /// <summary>How often the step was replayed, and why not; steps that make up one training may share a count.</summary>
+    public StepCounts Counts { get; init; } = new();
 
     /// <summary>Takes the step.</summary>
     /// <param name="inputs">tensors on the device; their numbers are copied where the recorded calls read them</param>
     /// <returns>the outputs, valid until the next call of this method</returns>
-    /// <exception cref="RecordingException">the code does what a replay would not repeat; the message names it</exception>
+    /// <exception cref="RecordingException">the code does what a replay would not repeat, or did not repeat; the message names it</exception>
     /// <exception cref="DeviceException">an input is on another device</exception>
     public IReadOnlyList<Tensor> Run(params ReadOnlySpan<Tensor> inputs)
     {
@@ -40,7 +66,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         {
             if (input.Device != device)
             {
-                throw new DeviceException($"a step on {device.Name} has an input {input.Shape} on {input.Device.Name}; move it there first");
+                throw new DeviceException($"a step on {device.Name} has an input {input.Shape} on {input.Device.NameBeside(device)}; move it there first");
             }
         }
 
@@ -48,23 +74,39 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         _eagerOutputs = [];
         if (IsEager)
         {
+            Count(StepPath.Eager);
             return RunEagerly(inputs);
         }
 
         if (Find(inputs) is not { } take)
         {
+            Count(_seen.Add(ShapesOf(inputs)) ? StepPath.First : StepPath.GivenUp);
             Add(new Take(device, inputs));
             return RunEagerly(inputs);
         }
 
         if (OpProfile.IsTaken)
         {
+            Count(StepPath.Profiled);
             return RunEagerly(inputs);
         }
 
         if (take.Replay is null)
         {
             Record(take, inputs);
+            Count(StepPath.Recorded);
+            return take.Outputs;
+        }
+
+        if (take.Checked < Checks)
+        {
+            using (device.Step())
+            {
+                take.Accept(inputs);
+            }
+
+            ReplayCheck.Run(device, take.Recording!, take.Replay, take.Outputs, () => code(take.Inputs));
+            take.Checked++;
         }
         else
         {
@@ -72,9 +114,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             using var step = device.Step();
             take.Accept(inputs);
             take.Replay.Run();
-            Replays++;
         }
 
+        Count(StepPath.Replayed);
         return take.Outputs;
     }
 
@@ -83,6 +125,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     {
         _takes.ForEach(take => take.Dispose());
         _takes.Clear();
+        _seen.Clear();
     }
 
     public void Dispose()
@@ -98,6 +141,23 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         {
             tensors[i].Dispose();
         }
+    }
+
+    private static string ShapesOf(ReadOnlySpan<Tensor> inputs)
+    {
+        var shapes = new string[inputs.Length];
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            shapes[i] = inputs[i].Shape.ToString();
+        }
+
+        return string.Join(' ', shapes);
+    }
+
+    private void Count(StepPath path)
+    {
+        Counts.Add(path);
+        OpProfile.Count(path);
     }
 
     private IReadOnlyList<Tensor> RunEagerly(ReadOnlySpan<Tensor> inputs)
@@ -147,13 +207,18 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
 
     private void Add(Take take)
     {
-        if (_takes.Count == MostRecordings)
+        if (_takes.Count == Capacity)
         {
-            _takes[0].Dispose();
-            _takes.RemoveAt(0);
+            GiveUpOldest();
         }
 
         _takes.Add(take);
+    }
+
+    private void GiveUpOldest()
+    {
+        _takes[0].Dispose();
+        _takes.RemoveAt(0);
     }
 
     /// <summary>The step at some shapes of inputs.</summary>
@@ -182,6 +247,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         public KernelRecording? Recording { get; set; }
 
         public IReplay? Replay { get; set; }
+
+        /// <summary>Replays that were checked.</summary>
+        public int Checked { get; set; }
 
         public bool Fits(ReadOnlySpan<Tensor> inputs)
         {

@@ -4,9 +4,11 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// Makes each call at once on a device's kernels and appends it to a list. Members with a default implementation are here too, or they would be
 /// recorded as what they are composed of.
 /// </summary>
-internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls) : IKernels
+internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls, Action<KernelCall>? made = null) : IKernels
 {
     public void Fill(DeviceSpan y, float value) => Record(new FillCall(y, value));
+
+    public void FillFrom(int word, DeviceSpan y) => Record(new FillFromCall(word, y));
 
     public void Copy(DeviceSpan x, DeviceSpan y) => Record(new CopyCall(x, y));
 
@@ -94,7 +96,17 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
 
     public void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g) => Record(new MaxPoolGatherCall(x, v, y, g));
 
+    public void Resample(DeviceSpan x, DeviceSpan y, int outer, int inner, ResampleTaps taps) => Record(new ResampleCall(x, y, outer, inner, taps));
+
     public void LogSoftmax(DeviceSpan x, DeviceSpan y, int rows, int columns) => Record(new LogSoftmaxCall(x, y, rows, columns));
+
+    public void CopyStrided(DeviceSpan x, DeviceSpan y, in StrideGeometry g) => Record(new CopyStridedCall(x, y, g));
+
+    public void Gather(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) => Record(new GatherCall(x, places, y, g));
+
+    public void ScatterAdd(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) => Record(new ScatterAddCall(x, places, y, g));
+
+    public void TopK(DeviceSpan x, DeviceSpan places, in TopKGeometry g) => Record(new TopKCall(x, places, g));
 
     public void Uniform(RandomKey key, DeviceSpan y) => Record(new UniformCall(key, y));
 
@@ -104,8 +116,12 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
 
     public void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings) => Record(new AdamCall(slots.ToArray(), settings));
 
-    public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay) =>
-        Record(new SgdCall(slots.ToArray(), learningRate, momentum, weightDecay));
+    public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay, bool nesterov) =>
+        Record(new SgdCall(slots.ToArray(), learningRate, momentum, weightDecay, nesterov));
+
+    public void RmsProp(ReadOnlySpan<RmsPropSlot> slots, in RmsPropSettings settings) => Record(new RmsPropCall(slots.ToArray(), settings));
+
+    public void Lerp(DeviceSpan x, int weight, DeviceSpan y) => Record(new LerpCall(x, weight, y));
 
     public void Exchange(DeviceSpan image, DeviceSpan pool, int stride, int choice, DeviceSpan shown) =>
         Record(new ExchangeCall(image, pool, stride, choice, shown));
@@ -142,5 +158,6 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls)
     {
         call.Run(kernels);
         calls.Add(call);
+        made?.Invoke(call);
     }
 }

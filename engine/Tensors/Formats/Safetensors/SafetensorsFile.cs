@@ -6,6 +6,9 @@ namespace IlgpuGan.Tensors.Formats.Safetensors;
 /// <remarks>Layout: header length (8 bytes, little-endian), a JSON header of that length, then the arrays without gap or overlap.</remarks>
 public sealed class SafetensorsFile : TensorFile
 {
+    /// <summary>Bytes of the header's length.</summary>
+    private const int Prefix = sizeof(ulong);
+
     private readonly MappedFile _file;
     private readonly SafetensorsHeader _header;
 
@@ -26,8 +29,15 @@ public sealed class SafetensorsFile : TensorFile
 
     public override string Format => "safetensors";
 
-    /// <summary>Whether a file that starts so can be safetensors: a header length, then an opening brace.</summary>
-    internal static bool Recognizes(ReadOnlySpan<byte> start) => start.Length > 8 && start[8] == '{';
+    /// <summary>
+    /// Whether a file starts as only safetensors does: a header length within the format's limit, so that its upper half is zeros, then an
+    /// opening brace. Its lower half may be the first bytes of a pickle, an archive or an ONNX model, but none of them goes on like that.
+    /// </summary>
+    internal static bool Recognizes(ReadOnlySpan<byte> start) =>
+        Resembles(start) && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.MaximumLength;
+
+    /// <summary>Whether a file that is of no other format was meant as safetensors, so that its header's length is what is wrong with it.</summary>
+    internal static bool Resembles(ReadOnlySpan<byte> start) => start.Length > Prefix && start[Prefix] == '{';
 
     private protected override NamedArray ReadAt(int index)
     {
@@ -44,14 +54,14 @@ public sealed class SafetensorsFile : TensorFile
     {
         try
         {
-            if (file.Length < 8)
+            if (file.Length < Prefix)
                 throw new CheckpointFormatException(file.Path, file.Length, "the file ends before the header's length");
-            var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, 8).Span);
+            var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, Prefix).Span);
             if (length > SafetensorsHeader.MaximumLength)
                 throw new CheckpointFormatException(file.Path, 0, $"the header claims {length} bytes; the format's limit is {SafetensorsHeader.MaximumLength}");
-            if (length > (ulong)(file.Length - 8))
-                throw new CheckpointFormatException(file.Path, 0, $"the header claims {length} bytes, but only {file.Length - 8} follow; the file is cut short");
-            return SafetensorsHeader.Parse(file.Path, file.Slice(8, (int)length).Span, file.Length - 8 - (long)length);
+            if (length > (ulong)(file.Length - Prefix))
+                throw new CheckpointFormatException(file.Path, 0, $"the header claims {length} bytes, but only {file.Length - Prefix} follow; the file is cut short");
+            return SafetensorsHeader.Parse(file.Path, file.Slice(Prefix, (int)length).Span, file.Length - Prefix - (long)length);
         }
         catch
         {

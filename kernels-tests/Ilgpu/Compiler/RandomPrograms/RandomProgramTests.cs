@@ -21,14 +21,15 @@ public sealed class RandomProgramTests
     /// <summary>Programs that once told a device from .NET.</summary>
     private static readonly int[] FoundBefore = [348141];
 
-    [Test]
-    public void SimulatorAgreesWithDotNet()
+    [TestCase(100)]
+    [TestCase(1200, Category = Exhaustive.Category)]
+    public void SimulatorAgreesWithDotNet(int programs)
     {
         using var context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
         using var accelerator = context.CreateCPUAccelerator(0);
         using var input = accelerator.Allocate1D(Inputs);
         using var output = accelerator.Allocate1D<long>(Inputs.Length);
-        foreach (var seed in Seeds(1200))
+        foreach (var seed in Seeds(programs))
         {
             var kernel = new ProgramWriter(seed).Write();
             output.MemSetToZero();
@@ -38,10 +39,11 @@ public sealed class RandomProgramTests
         }
     }
 
-    [Test]
-    public void PtxAgreesWithDotNet()
+    [TestCase(100)]
+    [TestCase(1200, Category = Exhaustive.Category)]
+    public void PtxAgreesWithDotNet(int programs)
     {
-        foreach (var seed in Seeds(1200))
+        foreach (var seed in Seeds(programs))
         {
             var kernel = new ProgramWriter(seed).Write();
             var actual = new long[Inputs.Length];
@@ -51,7 +53,7 @@ public sealed class RandomProgramTests
     }
 
     [Test]
-    [Category("Slow")]
+    [Exhaustive]
     public void OpenCLAgreesWithDotNet()
     {
         using var context = Context.Create(builder => builder.OpenCL());

@@ -43,22 +43,45 @@ internal static unsafe class Bands
     /// Lays out channels [first, first + channels) for output rows [run, run + runs) as <see cref="BandLayout.Pixels"/>;
     /// runs count through the images, Rows to each.
     /// </summary>
+    /// <param name="input">the first image's first channel of the channel group</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FillPixels(CorrelationPlan plan, float* input, int first, int channels, int run, int runs, float* band)
     {
         var c = plan.Correlation;
-        var pixels = runs * c.Columns;
+        var (rows, columns, plane) = (c.Rows, c.Columns, c.InH * c.InW);
+        var pixels = runs * columns;
         var padded = plan.VectorsOf(runs) * plan.Kernel.Lanes;
-        for (var channel = 0; channel < channels; channel++)
+        input += (nint)first * plane;
+        for (var channel = 0; channel < channels; channel++, input += plane)
         {
             foreach (var place in plan.Places)
             {
-                for (var r = 0; r < runs; r++)
+                var (begin, end) = Inside(c.InW, place.X, c.StrideX, columns);
+                var (image, row) = Math.DivRem(run, rows);
+                var to = band;
+                for (var r = 0; r < runs; r++, to += columns)
                 {
-                    var n = (run + r) / c.Rows;
-                    var y = (run + r) % c.Rows * c.StrideY + place.Y;
-                    var to = band + r * c.Columns;
-                    var plane = input + ((nint)n * c.Channels + first + channel) * c.InH * c.InW;
-                    Row(c, plane, y, place.X, to, c.Columns);
+                    var y = row * c.StrideY + place.Y;
+                    var from = input + (nint)image * c.InputPlanes * plane;
+                    if (c.Border is not null)
+                    {
+                        Row(c, from, y, place.X, to, columns);
+                    }
+                    else if ((uint)y >= (uint)c.InH)
+                    {
+                        ShortZeros(to, 0, columns);
+                    }
+                    else
+                    {
+                        ShortZeros(to, 0, begin);
+                        ShortRow(from + (nint)y * c.InW + place.X, c.StrideX, to, begin, end);
+                        ShortZeros(to, end, columns);
+                    }
+
+                    if (++row == rows)
+                    {
+                        (image, row) = (image + 1, 0);
+                    }
                 }
 
                 new Span<float>(band + pixels, padded - pixels).Clear();
@@ -133,8 +156,7 @@ internal static unsafe class Bands
     /// <summary>to[i] = row[start + i · stride], zero outside the row.</summary>
     private static void Strided(float* row, int width, int start, int stride, float* to, int count)
     {
-        var first = start >= 0 ? 0 : Math.Min((-start + stride - 1) / stride, count);
-        var end = start >= width ? first : Math.Clamp((width - start + stride - 1) / stride, first, count);
+        var (first, end) = Inside(width, start, stride, count);
         for (var i = 0; i < first; i++)
         {
             to[i] = 0;
@@ -142,6 +164,55 @@ internal static unsafe class Bands
 
         Interleaving.Take(row + start + (nint)first * stride, stride, to + first, end - first);
         for (var i = end; i < count; i++)
+        {
+            to[i] = 0;
+        }
+    }
+
+    /// <summary>The first i for which start + i · stride lies within a row, and the first behind it for which it does not.</summary>
+    private static (int First, int End) Inside(int width, int start, int stride, int count)
+    {
+        var first = start >= 0 ? 0 : Math.Min((-start + stride - 1) / stride, count);
+        return (first, start >= width ? first : Math.Clamp((width - start + stride - 1) / stride, first, count));
+    }
+
+    /// <summary>to[i] = row[i · stride] for a few i.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ShortRow(float* row, int stride, float* to, int i, int end)
+    {
+        if (stride == 1)
+        {
+            for (; i <= end - 4; i += 4)
+            {
+                Vector128.Load(row + i).Store(to + i);
+            }
+        }
+        else if (stride == 2)
+        {
+            // Eight numbers hold four of every second; what is read beside these lies between the row's first and last, for that may be the last of all.
+            var begin = i;
+            for (; i < end - 4; i += 4)
+            {
+                Vector256.Shuffle(Vector256.Load(row + (2 * i)), Vector256.Create(0, 2, 4, 6, 0, 2, 4, 6)).GetLower().Store(to + i);
+            }
+
+            if (i == end - 4 && i > begin)
+            {
+                Vector256.Shuffle(Vector256.Load(row + (2 * i) - 1), Vector256.Create(1, 3, 5, 7, 1, 3, 5, 7)).GetLower().Store(to + i);
+                i += 4;
+            }
+        }
+
+        for (; i < end; i++)
+        {
+            to[i] = row[(nint)i * stride];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ShortZeros(float* to, int i, int end)
+    {
+        for (; i < end; i++)
         {
             to[i] = 0;
         }

@@ -53,6 +53,11 @@ internal sealed unsafe class ConvolutionAlgorithms
 
     public ConvolutionPass Forward(in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
+        if (g.Groups > 1)
+        {
+            return Direct(Correlation.Forward(g, border), kernel);
+        }
+
         if (border == PadMode.Constant && TrySeenTaps(g, isHeld, winogradUse) is { } seen && InnerProductPlan.TryCreate(seen.Geometry, kernel) is { } product)
         {
             return (x, w, held, bias, y) => _innerProducts.Run(product, x, seen.Of(w, held, _threads, _memory.Weights), bias, y);
@@ -74,6 +79,11 @@ internal sealed unsafe class ConvolutionAlgorithms
 
     public ConvolutionPass InputGradient(in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
+        if (g.Groups > 1)
+        {
+            return Direct(Correlation.InputGradient(g), kernel);
+        }
+
         if (TrySeenTaps(g, isHeld, winogradUse) is { } seen && ColumnGradientPlan.TryCreate(seen.Geometry, kernel) is { } product)
         {
             var (planes, plane) = ((g.N, g.C), g.H * g.W);
@@ -100,7 +110,7 @@ internal sealed unsafe class ConvolutionAlgorithms
 
     public WeightGradientPass WeightGradient(in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse)
     {
-        if (WinogradGradientPlan.TryCreate(g, border, kernel, winogradUse) is { } winograd)
+        if (g.Groups == 1 && WinogradGradientPlan.TryCreate(g, border, kernel, winogradUse) is { } winograd)
         {
             return winograd.Points switch
             {
@@ -110,7 +120,7 @@ internal sealed unsafe class ConvolutionAlgorithms
             };
         }
 
-        if (border == PadMode.Constant && OuterProductPlan.TryCreate(g, kernel) is { } few)
+        if (g.Groups == 1 && border == PadMode.Constant && OuterProductPlan.TryCreate(g, kernel) is { } few)
         {
             return (x, dy, dw) => _outerProducts.Run(few, x, dy, dw);
         }
@@ -121,7 +131,7 @@ internal sealed unsafe class ConvolutionAlgorithms
 
     /// <summary>The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.</summary>
     public WeightUpdatePass? WeightUpdate(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
-        WinogradGradientPlan.TryCreate(g, PadMode.Constant, kernel, winogradUse) is null && OuterProductPlan.TryCreate(g, kernel) is { } plan
+        g.Groups == 1 && WinogradGradientPlan.TryCreate(g, PadMode.Constant, kernel, winogradUse) is null && OuterProductPlan.TryCreate(g, kernel) is { } plan
             ? (x, dy, in target, later) => UpdateWeight(plan, x, dy, target, later)
             : null;
 
@@ -158,6 +168,11 @@ internal sealed unsafe class ConvolutionAlgorithms
                 : (input, weight, held, bias, output) => _sixPoints.Run(winograd, input, weight, held, bias, output);
         }
 
+        return Direct(correlation, kernel);
+    }
+
+    private ConvolutionPass Direct(Correlation correlation, MicroKernel kernel)
+    {
         var plan = new CorrelationPlan(correlation, kernel);
         return (input, weight, _, bias, output) => _direct.Run(plan, input, weight, bias, output);
     }

@@ -16,11 +16,15 @@ internal sealed record Phase(int Top, int Left, Tap[] Taps);
 /// What forward convolution (one phase) and data gradient (a phase for each residue of the stride) have in common:
 /// out[n, f, y · OutStepY + Top, x · OutStepX + Left] = Σ over channels c and the phase's taps t of
 /// weight[f · FilterStride + c · ChannelStride + t.Weight] · in[n, c, y · StrideY + t.Y, x · StrideX + t.X], zero outside the input.
+/// Of several channel groups this is one; the numbers of the next lie behind its own, in the weight and in each image.
 /// </summary>
 internal sealed record Correlation
 {
     public required int Images { get; init; }
 
+    public int ChannelGroups { get; init; } = 1;
+
+    /// <summary>Of a group.</summary>
     public required int Channels { get; init; }
 
     public required int InH { get; init; }
@@ -31,6 +35,7 @@ internal sealed record Correlation
 
     public required int StrideX { get; init; }
 
+    /// <summary>Of a group.</summary>
     public required int Filters { get; init; }
 
     /// <summary>The output plane.</summary>
@@ -56,8 +61,13 @@ internal sealed record Correlation
 
     public int Columns => (OutW + OutStepX - 1) / OutStepX;
 
+    /// <summary>Planes of an image.</summary>
+    public int InputPlanes => ChannelGroups * Channels;
+
+    public int OutputPlanes => ChannelGroups * Filters;
+
     /// <summary>Multiply-adds of the direct way.</summary>
-    public double DirectCost => (double)Filters * Channels * Phases.Sum(p => p.Taps.Length) * Images * Rows * Columns;
+    public double DirectCost => (double)ChannelGroups * Filters * Channels * Phases.Sum(p => p.Taps.Length) * Images * Rows * Columns;
 
     /// <summary>The correlation that <see cref="IKernels.Conv2d"/> is.</summary>
     public static Correlation Forward(in ConvGeometry g, PadMode border = PadMode.Constant)
@@ -75,12 +85,12 @@ internal sealed record Correlation
             }
         }
 
-        var plane = g.KernelH * g.KernelW;
+        var (plane, channels) = (g.KernelH * g.KernelW, g.C / g.Groups);
         return new Correlation
         {
-            Images = g.N, Channels = g.C, InH = g.H, InW = g.W, StrideY = g.StrideH, StrideX = g.StrideW,
-            Filters = g.K, OutH = g.OutH, OutW = g.OutW, OutStepY = 1, OutStepX = 1,
-            FilterStride = g.C * plane, ChannelStride = plane, Phases = [new Phase(0, 0, [.. taps])], Border = Border.Of(border, g),
+            Images = g.N, ChannelGroups = g.Groups, Channels = channels, InH = g.H, InW = g.W, StrideY = g.StrideH, StrideX = g.StrideW,
+            Filters = g.K / g.Groups, OutH = g.OutH, OutW = g.OutW, OutStepY = 1, OutStepX = 1,
+            FilterStride = channels * plane, ChannelStride = plane, Phases = [new Phase(0, 0, [.. taps])], Border = Border.Of(border, g),
         };
     }
 
@@ -99,12 +109,12 @@ internal sealed record Correlation
             }
         }
 
-        var plane = g.KernelH * g.KernelW;
+        var (plane, filters) = (g.KernelH * g.KernelW, g.C / g.Groups);
         return new Correlation
         {
-            Images = g.N, Channels = g.K, InH = g.OutH, InW = g.OutW, StrideY = 1, StrideX = 1,
-            Filters = g.C, OutH = g.H, OutW = g.W, OutStepY = g.StrideH, OutStepX = g.StrideW,
-            FilterStride = plane, ChannelStride = g.C * plane, Phases = [.. phases],
+            Images = g.N, ChannelGroups = g.Groups, Channels = g.K / g.Groups, InH = g.OutH, InW = g.OutW, StrideY = 1, StrideX = 1,
+            Filters = filters, OutH = g.H, OutW = g.W, OutStepY = g.StrideH, OutStepX = g.StrideW,
+            FilterStride = plane, ChannelStride = filters * plane, Phases = [.. phases],
         };
     }
 

@@ -43,6 +43,9 @@ internal sealed class CorrelationPlan
     /// <summary>Sums of a pixel that are so few that a group may have eight times as many: its rows of input are then read less often.</summary>
     private const int FewSums = 8;
 
+    /// <summary>Filters of one of several channel groups that multiply in less time than the rows of pixels take that would fill their vectors.</summary>
+    private const int FewFilters = 3;
+
     /// <summary>Output rows of a group; in an image too wide for them a group has a part of the columns.</summary>
     private const int LeastRows = 4;
 
@@ -55,7 +58,7 @@ internal sealed class CorrelationPlan
     public CorrelationPlan(Correlation correlation, MicroKernel kernel)
     {
         var c = correlation;
-        kernel = kernel.For(c.Filters);
+        kernel = c is { ChannelGroups: > 1, Filters: 1 } ? kernel.SingleRow : kernel.For(c.Filters);
         Correlation = c;
         Kernel = kernel;
         Panels = DivideUp(c.Filters, kernel.Rows);
@@ -69,7 +72,7 @@ internal sealed class CorrelationPlan
 
         var columnsPadded = RoundUp(c.Columns, kernel.Lanes);
         GroupColumns = c.Columns;
-        IsFew = (long)c.Images * c.Rows * c.Columns <= FewPixels;
+        IsFew = c.ChannelGroups == 1 && (long)c.Images * c.Rows * c.Columns <= FewPixels;
         if (IsFew)
         {
             // Rows are shared by the taps that read them: a fraction of the memory, where they fill whole vectors.
@@ -81,7 +84,7 @@ internal sealed class CorrelationPlan
         else
         {
             Layout = ReadsOnlyInside(columnsPadded) ? BandLayout.InPlace
-                : columnsPadded > 1.125 * c.Columns ? BandLayout.Pixels
+                : columnsPadded > 1.125 * c.Columns && !(c.ChannelGroups > 1 && c.Filters <= FewFilters) ? BandLayout.Pixels
                 : BandLayout.Rows;
             var sums = c.Filters * c.Phases.Length;
             var most = sums <= FewSums ? Math.Clamp(c.Rows * c.Columns / 16, MostPixels, 8 * MostPixels) : MostPixels;
@@ -91,11 +94,14 @@ internal sealed class CorrelationPlan
                 GroupColumns = ColumnsOf(pixels);
             }
 
-            var groups = DivideUp(c.Rows, Math.Max(1, pixels / GroupColumns));
-            groups = Math.Min(RoundUp(groups, groups > 4 ? 4 : groups > 1 ? 2 : 1), c.Rows);
-            GroupRows = DivideUp(c.Rows, groups);
-            RowGroups = DivideUp(c.Rows, GroupRows);
-            Groups = RowGroups * ColumnGroups * c.Images;
+            // Rows of pixels lie side by side whatever image they are of: those of small images fill a group together.
+            IsAcrossImages = Layout == BandLayout.Pixels && c.Images > 1;
+            var rows = IsAcrossImages ? c.Images * c.Rows : c.Rows;
+            var groups = DivideUp(rows, Math.Max(1, pixels / GroupColumns));
+            groups = Math.Min(RoundUp(groups, groups > 4 ? 4 : groups > 1 ? 2 : 1), rows);
+            GroupRows = DivideUp(rows, groups);
+            RowGroups = DivideUp(rows, GroupRows);
+            Groups = RowGroups * ColumnGroups * (IsAcrossImages ? 1 : c.Images);
         }
 
         RunPitch = Layout == BandLayout.Pixels ? c.Columns : RoundUp(GroupColumns, kernel.Lanes);
@@ -177,6 +183,9 @@ internal sealed class CorrelationPlan
     public bool IsFew { get; }
 
     public BandLayout Layout { get; }
+
+    /// <summary>Groups count their rows through all images, Rows to each.</summary>
+    public bool IsAcrossImages { get; }
 
     /// <summary>Output rows (of each phase) in a group, the last of an image perhaps fewer.</summary>
     public int GroupRows { get; }

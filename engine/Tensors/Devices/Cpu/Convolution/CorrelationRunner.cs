@@ -25,11 +25,15 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
         }
         else
         {
-            var panels = _shared.Floats((long)plan.Panels * plan.Kernel.Rows * plan.Steps);
-            threads.For(plan.Panels, new PackTask(plan, weight, panels, _own));
-            threads.For(plan.Groups, new GroupTask(plan, input, panels, bias, output, _own));
+            var sets = plan.Correlation.ChannelGroups;
+            var panels = _shared.Floats(sets * PanelSet(plan));
+            threads.For(sets * plan.Panels, new PackTask(plan, weight, panels, _own));
+            threads.For(sets * plan.Groups, new GroupTask(plan, input, panels, bias, output, _own));
         }
     }
+
+    /// <summary>Floats of the panels of a channel group.</summary>
+    private static nint PanelSet(CorrelationPlan plan) => (nint)plan.Panels * plan.Kernel.Rows * plan.Steps;
 
     /// <summary>Adds one block of channels of one phase to the accumulators [panels · Rows][AccumulatorPitch] of a group.</summary>
     /// <param name="panels">first panel's first step of this block</param>
@@ -58,6 +62,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
 
     /// <summary>Writes the accumulators of some filters and output rows of all phases, with the bias.</summary>
     /// <param name="phasePitch">accumulators from one phase to the next</param>
+    /// <param name="output">the first image's first filter of the channel group</param>
     private static void Finish(
         CorrelationPlan plan, float* c, nint phasePitch, int firstFilter, int filters, int run, int runs, int left, float* bias, float* output)
     {
@@ -68,7 +73,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var shift = bias == null ? 0 : bias[firstFilter + f];
             for (var r = 0; r < runs; r++)
             {
-                var image = output + ((nint)((run + r) / g.Rows) * g.Filters + firstFilter + f) * g.OutH * g.OutW;
+                var image = output + ((nint)((run + r) / g.Rows) * g.OutputPlanes + firstFilter + f) * g.OutH * g.OutW;
                 var from = c + (nint)f * plan.AccumulatorPitch + r * plan.RunPitch;
                 for (var p = 0; p < plan.Phases.Length; p++)
                 {
@@ -107,10 +112,12 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     {
         public void Run(int task, int worker)
         {
-            var rows = plan.Kernel.Rows;
+            var (set, panel) = Math.DivRem(task, plan.Panels);
+            var (g, rows) = (plan.Correlation, plan.Kernel.Rows);
             var spare = own[worker].Floats(WeightPanels.Spare(plan));
             WeightPanels.Pack(
-                plan, weight, task * rows, 0, plan.Correlation.Channels, panel: 0, panels: 1, spare, panels + (nint)task * plan.Steps * rows);
+                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, 0, g.Channels, panel: 0, panels: 1, spare,
+                panels + (nint)task * plan.Steps * rows);
         }
     }
 
@@ -120,16 +127,19 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
         public void Run(int task, int worker)
         {
             var g = plan.Correlation;
+            (var set, task) = Math.DivRem(task, plan.Groups);
             var left = task % plan.ColumnGroups * plan.GroupColumns;
             task /= plan.ColumnGroups;
             var image = task / plan.RowGroups;
             var row = task % plan.RowGroups * plan.GroupRows;
-            var rows = Math.Min(plan.GroupRows, g.Rows - row);
+            var rows = Math.Min(plan.GroupRows, (plan.IsAcrossImages ? g.Images * g.Rows : g.Rows) - row);
             var kernel = plan.Kernel;
             var phasePitch = (nint)plan.Panels * kernel.Rows * plan.AccumulatorPitch;
             var c = own[worker].Floats(phasePitch * plan.Phases.Length + plan.BandSize);
             var band = c + phasePitch * plan.Phases.Length;
-            var pixels = input + (nint)image * g.Channels * g.InH * g.InW;
+            var channelGroup = input + (nint)set * g.Channels * g.InH * g.InW;
+            var pixels = channelGroup + (nint)image * g.InputPlanes * g.InH * g.InW;
+            var filterPanels = panels + set * PanelSet(plan);
             for (var block = 0; block < plan.Blocks; block++)
             {
                 var first = block * plan.BlockChannels;
@@ -144,7 +154,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                         Bands.FillRows(plan, pixels, first, channels, row, rows, left, band);
                         break;
                     default:
-                        Bands.FillPixels(plan, input, first, channels, image * g.Rows + row, rows, band);
+                        Bands.FillPixels(plan, channelGroup, first, channels, image * g.Rows + row, rows, band);
                         break;
                 }
 
@@ -152,12 +162,15 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                 {
                     var phase = plan.Phases[p];
                     Multiply(
-                        plan, phase, panels + (nint)(phase.FirstStep + first * phase.Taps) * kernel.Rows, (nint)plan.Steps * kernel.Rows, plan.Panels,
+                        plan, phase, filterPanels + (nint)(phase.FirstStep + first * phase.Taps) * kernel.Rows, (nint)plan.Steps * kernel.Rows, plan.Panels,
                         right, plan.VectorsOf(rows), channels, c + p * phasePitch, accumulate: block > 0);
                 }
             }
 
-            Finish(plan, c, phasePitch, 0, g.Filters, image * g.Rows + row, rows, left, bias, output);
+            var filters = (nint)set * g.Filters;
+            Finish(
+                plan, c, phasePitch, 0, g.Filters, image * g.Rows + row, rows, left, bias == null ? null : bias + filters,
+                output + filters * g.OutH * g.OutW);
         }
     }
 

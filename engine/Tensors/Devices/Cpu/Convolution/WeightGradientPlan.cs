@@ -18,8 +18,10 @@ internal sealed class WeightGradientPlan
     /// <summary>Floats of a task's sums, where one task may have all filters: a part of the second-level cache.</summary>
     private const int SumBudget = 64 * 1024;
 
-    public WeightGradientPlan(in ConvGeometry geometry, PadMode border, MicroKernel kernel)
+    public WeightGradientPlan(in ConvGeometry whole, PadMode border, MicroKernel kernel)
     {
+        var geometry = whole.OneGroup();
+        ChannelGroups = whole.Groups;
         IsTurned = geometry is { StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1 } && geometry.K < kernel.Rows && geometry.C >= kernel.Rows
             && geometry.PadTop < geometry.KernelH && geometry.PadLeft < geometry.KernelW;
         var shown = Border.Of(border, geometry);
@@ -28,7 +30,7 @@ internal sealed class WeightGradientPlan
         var g = IsTurned ? Turned(shown is null ? geometry : Inside(geometry)) : geometry;
         Given = geometry;
         LeftPlane = LeftBorder is not null ? geometry.H * geometry.W : g.OutH * g.OutW;
-        kernel = kernel.For(g.K);
+        kernel = ChannelGroups > 1 && g.K == 1 ? kernel.SingleRow : kernel.For(g.K);
         Geometry = g;
         Kernel = kernel;
         Taps = g.KernelH * g.KernelW;
@@ -65,13 +67,16 @@ internal sealed class WeightGradientPlan
         }
 
         FilterTasks = DivideUp(g.K, TaskFilters);
-        Splits = Math.Min(Bands, Math.Max(1, Tasks / (ChannelTasks * FilterTasks)));
+        Splits = Math.Min(Bands, Math.Max(1, Tasks / (ChannelTasks * FilterTasks * ChannelGroups)));
         Vectors = ColumnPitch / kernel.Lanes;
         Bases = GC.AllocateArray<int>(Vectors, pinned: true);
         Offsets = GC.AllocateArray<int>(Pixels, pinned: true);
         Places = new int[TaskChannels * Taps];
         FillTables();
     }
+
+    /// <summary>Convolutions beside each other, of which the geometries are one: the planes of the next lie behind its own in each image.</summary>
+    public int ChannelGroups { get; }
 
     /// <summary>Of the sum as it is computed: with x and dy in each other's place if <see cref="IsTurned"/>.</summary>
     public ConvGeometry Geometry { get; }
@@ -154,7 +159,10 @@ internal sealed class WeightGradientPlan
 
     public int BandSize { get; }
 
-    public int TaskCount => Splits * ChannelTasks * FilterTasks;
+    public int TaskCount => Splits * ChannelTasks * FilterTasks * ChannelGroups;
+
+    /// <summary>Numbers of a channel group's dw.</summary>
+    public nint GradientSize => (nint)Geometry.K * Geometry.C * Taps;
 
     /// <summary>dw [k, c, t] = Σ over p of dy [k, p] · x [c, p + t − pad] = Σ over q of x [c, q] · dy [k, q + pad − t].</summary>
     private static ConvGeometry Turned(in ConvGeometry g) => g with

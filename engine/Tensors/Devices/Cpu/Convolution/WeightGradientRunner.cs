@@ -22,10 +22,10 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
         }
         else
         {
-            var size = (long)g.K * g.C * plan.Taps;
+            var size = plan.ChannelGroups * plan.GradientSize;
             var parts = _shared.Floats(size * plan.Splits);
             threads.For(plan.TaskCount, new Task(plan, right, left, parts, size, _own));
-            threads.For(g.K, new SumTask(parts, plan.Splits, size, g.C * plan.Taps, dw));
+            threads.For(plan.ChannelGroups * g.K, new SumTask(parts, plan.Splits, size, g.C * plan.Taps, dw));
         }
     }
 
@@ -37,6 +37,9 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
         {
             var g = plan.Geometry;
             var kernel = plan.Kernel;
+            (task, var set) = Math.DivRem(task, plan.ChannelGroups);
+            var right = x + ((nint)set * g.C * g.H * g.W);
+            var firstDy = dy + ((nint)set * g.K * plan.LeftPlane);
             var firstFilter = task % plan.FilterTasks * plan.TaskFilters;
             var firstChannel = task / plan.FilterTasks % plan.ChannelTasks * plan.TaskChannels;
             var split = task / (plan.FilterTasks * plan.ChannelTasks);
@@ -60,28 +63,28 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 if (plan.ChannelLast)
                 {
                     TransposedBands.FillPlanes(
-                        x + ((nint)image * g.C + firstChannel) * g.H * g.W, channels, plan.TaskChannels, g.H, g.W,
+                        right + ((nint)image * g.C * plan.ChannelGroups + firstChannel) * g.H * g.W, channels, plan.TaskChannels, g.H, g.W,
                         row * g.StrideH - g.PadTop, (rows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1, -g.PadLeft, plan.InputColumns, plan.RightBorder, band);
                 }
                 else
                 {
-                    TransposedBands.FillColumns(plan, x + ((nint)image * g.C * g.H * g.W), row, rows, staging, band);
+                    TransposedBands.FillColumns(plan, right + ((nint)image * g.C * plan.ChannelGroups * g.H * g.W), row, rows, staging, band);
                 }
 
                 var depth = rows * g.OutW;
-                Pack(image, row, firstFilter, filters, depth, left, staging);
-                Multiply(left, depth, filters, band, c, b > first, b + 1 < end ? Start(b + 1, firstFilter) : null);
+                Pack(firstDy, image, row, firstFilter, filters, depth, left, staging);
+                Multiply(left, depth, filters, band, c, b > first, b + 1 < end ? Start(firstDy, b + 1, firstFilter) : null);
             }
 
-            Finish(c, firstFilter, filters, firstChannel, channels, result + split * resultSize);
+            Finish(c, firstFilter, filters, firstChannel, channels, result + split * resultSize + set * plan.GradientSize);
         }
 
-        private void Pack(int image, int row, int firstFilter, int filters, int depth, float* left, float* staging)
+        private void Pack(float* dy, int image, int row, int firstFilter, int filters, int depth, float* left, float* staging)
         {
             var rows = plan.Kernel.Rows;
             for (var f = 0; f < filters; f += rows)
             {
-                var planes = dy + ((nint)image * plan.Geometry.K + firstFilter + f) * plan.LeftPlane;
+                var planes = dy + ((nint)image * plan.Geometry.K * plan.ChannelGroups + firstFilter + f) * plan.LeftPlane;
                 var used = Math.Min(rows, filters - f);
                 if (plan.LeftBorder is { } border)
                 {
@@ -109,12 +112,12 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
         }
 
         /// <summary>Where the numbers of the left factor for a band begin.</summary>
-        private float* Start(int band, int filter)
+        private float* Start(float* dy, int band, int filter)
         {
             var g = plan.Geometry;
             var (image, part) = Math.DivRem(band, plan.BandsPerImage);
             var row = part * plan.BandRows;
-            return dy + (((nint)image * g.K) + filter) * plan.LeftPlane
+            return dy + (((nint)image * g.K * plan.ChannelGroups) + filter) * plan.LeftPlane
                 + (plan.LeftBorder is null ? row * g.OutW : Math.Clamp(row - plan.Given.PadTop, 0, plan.Given.H - 1) * plan.Given.W);
         }
 

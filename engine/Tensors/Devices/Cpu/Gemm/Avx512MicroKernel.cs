@@ -18,6 +18,8 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
 
     public override InnerProductKernel InnerProducts { get; } = new InnerProductKernel<Vector512<float>, Simd512>();
 
+    public override MicroKernel SingleRow { get; } = new SingleRowMicroKernel<Vector512<float>, Simd512>();
+
     public override int Lanes => 16;
 
     public override MicroKernel For(int rows) => rows is <= 3 or 5 or 6 ? Narrow : this;

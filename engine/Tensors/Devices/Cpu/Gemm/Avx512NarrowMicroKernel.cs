@@ -15,6 +15,8 @@ internal sealed unsafe class Avx512NarrowMicroKernel : MicroKernel
 
     public override InnerProductKernel InnerProducts { get; } = new InnerProductKernel<Vector512<float>, Simd512>();
 
+    public override MicroKernel SingleRow { get; } = new SingleRowMicroKernel<Vector512<float>, Simd512>();
+
     public override int Lanes => 16;
 
     public override int NextTile(int left) => left >= 8 ? 8 : left >= 4 ? 4 : 1;

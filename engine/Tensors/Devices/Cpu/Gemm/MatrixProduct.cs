@@ -20,6 +20,12 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
     /// <summary>c [Batch, M, N] = a · b; see <see cref="IKernels.MatMul"/>.</summary>
     public void Run(MicroKernel kernel, float* a, float* b, float* c, in MatMulGeometry g)
     {
+        if (g.M == 1 || g.N == 1)
+        {
+            MatrixVector.Run(threads, a, b, c, g);
+            return;
+        }
+
         for (var v = 0; v < StripColumns / kernel.Lanes; v++)
         {
             _bases[v] = v * kernel.Lanes;
@@ -100,34 +106,22 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
                 return;
             }
 
-            for (var i = 0; i < depth; i++)
-            {
-                var from = matrix + (nint)(k + i) * g.M + row;
-                for (var r = 0; r < kernel.Rows; r++)
-                {
-                    left[i * kernel.Rows + r] = r < used ? from[r] : 0;
-                }
-            }
+            Panels.FromColumns(matrix + (nint)k * g.M + row, g.M, used, depth, kernel.Rows, left);
         }
 
         /// <summary>right [depth][StripColumns], zeros beyond the matrix.</summary>
         private void PackRight(float* matrix, int k, int depth, int column, int columns, float* right)
         {
+            if (g.TransposeB)
+            {
+                Transpose.Run(matrix + (nint)column * g.K + k, g.K, columns, StripColumns, depth, right, StripColumns);
+                return;
+            }
+
             for (var i = 0; i < depth; i++)
             {
                 var to = new Span<float>(right + i * StripColumns, StripColumns);
-                if (g.TransposeB)
-                {
-                    for (var j = 0; j < columns; j++)
-                    {
-                        to[j] = matrix[(nint)(column + j) * g.K + k + i];
-                    }
-                }
-                else
-                {
-                    new ReadOnlySpan<float>(matrix + (nint)(k + i) * g.N + column, columns).CopyTo(to);
-                }
-
+                new ReadOnlySpan<float>(matrix + (nint)(k + i) * g.N + column, columns).CopyTo(to);
                 to[columns..].Clear();
             }
         }

@@ -22,6 +22,9 @@ internal abstract unsafe class MicroKernel
     /// <summary>The same width for products with few columns, which it reads without packing.</summary>
     public abstract InnerProductKernel InnerProducts { get; }
 
+    /// <summary>The same width for products of a single row.</summary>
+    public abstract MicroKernel SingleRow { get; }
+
     /// <summary>The widest kernel that this processor runs well.</summary>
     public static MicroKernel Best { get; } =
         Vector512.IsHardwareAccelerated ? new Avx512MicroKernel()

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>Packs the left factor of a product into the panels that <see cref="MicroKernel"/> reads.</summary>
@@ -8,4 +11,29 @@ internal static unsafe class Panels
     /// </summary>
     public static void FromRows(float* source, nint rowStride, int used, int depth, int rows, float* panel) =>
         Transpose.Run(source, rowStride, used, rows, depth, panel, rows);
+
+    /// <summary>
+    /// The same from columns that are each contiguous: panel[k][r] = source[k · columnStride + r]; rows beyond <paramref name="used"/> are zeros.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void FromColumns(float* source, nint columnStride, int used, int depth, int rows, float* panel)
+    {
+        if (used == 8 && rows == 8)
+        {
+            for (var k = 0; k < depth; k++)
+            {
+                Vector256.Load(source + k * columnStride).Store(panel + k * 8);
+            }
+
+            return;
+        }
+
+        for (var k = 0; k < depth; k++)
+        {
+            for (var r = 0; r < rows; r++)
+            {
+                panel[k * rows + r] = r < used ? source[k * columnStride + r] : 0;
+            }
+        }
+    }
 }

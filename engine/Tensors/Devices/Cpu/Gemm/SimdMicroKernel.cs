@@ -15,6 +15,8 @@ internal sealed unsafe class SimdMicroKernel<TVector, TSimd> : MicroKernel
 
     public override InnerProductKernel InnerProducts { get; } = new InnerProductKernel<TVector, TSimd>();
 
+    public override MicroKernel SingleRow { get; } = new SingleRowMicroKernel<TVector, TSimd>();
+
     public override int Lanes => TSimd.Lanes;
 
     public override void Run(

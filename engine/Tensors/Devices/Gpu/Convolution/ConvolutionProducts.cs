@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
 /// A convolution and its two gradients, told in the form of <see cref="Product"/> ("implicit GEMM"): nothing is unfolded or packed, the
-/// kernels find each element where it lies.
+/// kernels find each element where it lies. Of several groups a product is one, and its arrays begin where the group's numbers do.
 /// </summary>
 internal static class ConvolutionProducts
 {
@@ -14,16 +14,16 @@ internal static class ConvolutionProducts
     /// </summary>
     public static Product Forward(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, in ConvGeometry g) => new()
     {
-        Rows = g.K,
+        Rows = g.K / g.Groups,
         Columns = g.N * g.OutH * g.OutW,
-        Depth = g.C * g.KernelH * g.KernelW,
+        Depth = g.C / g.Groups * g.KernelH * g.KernelW,
         Planes = 1,
         ColumnRadix = new Radix(g.OutH, g.OutW),
         DepthRadix = new Radix(g.KernelH, g.KernelW),
         Left = new LeftOperand
         {
             Data = w,
-            RowStride = g.C * g.KernelH * g.KernelW,
+            RowStride = g.C / g.Groups * g.KernelH * g.KernelW,
             HighStride = g.KernelH * g.KernelW,
             MiddleStride = g.KernelW,
             LowStride = 1,
@@ -63,9 +63,9 @@ internal static class ConvolutionProducts
         PhaseAxis vertical = Axis(g.StrideH, g.DilationH, g.PadTop, g.KernelH, g.H), horizontal = Axis(g.StrideW, g.DilationW, g.PadLeft, g.KernelW, g.W);
         return new Product
         {
-            Rows = g.C,
+            Rows = g.C / g.Groups,
             Columns = g.N * vertical.Enter(0).Count * horizontal.Enter(0).Count,
-            Depth = g.K,
+            Depth = g.K / g.Groups,
             Planes = g.StrideH * g.StrideW,
             Images = g.N,
             PhasesX = g.StrideW,
@@ -77,7 +77,7 @@ internal static class ConvolutionProducts
             {
                 Data = w,
                 RowStride = g.KernelH * g.KernelW,
-                HighStride = g.C * g.KernelH * g.KernelW,
+                HighStride = g.C / g.Groups * g.KernelH * g.KernelW,
                 MiddleStride = g.KernelW,
                 LowStride = 1,
             },
@@ -109,8 +109,8 @@ internal static class ConvolutionProducts
     /// <summary>dw [K, taps] = dy [K, pixels of y] · patches of x [pixels of y, taps].</summary>
     public static Product WeightGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, in ConvGeometry g) => new()
     {
-        Rows = g.K,
-        Columns = g.C * g.KernelH * g.KernelW,
+        Rows = g.K / g.Groups,
+        Columns = g.C / g.Groups * g.KernelH * g.KernelW,
         Depth = g.N * g.OutH * g.OutW,
         Planes = 1,
         ColumnRadix = new Radix(g.KernelH, g.KernelW),
@@ -140,7 +140,7 @@ internal static class ConvolutionProducts
         Target = new TargetOperand
         {
             Data = dw,
-            RowStride = g.C * g.KernelH * g.KernelW,
+            RowStride = g.C / g.Groups * g.KernelH * g.KernelW,
             HighStride = g.KernelH * g.KernelW,
             MiddleStride = g.KernelW,
             LowStride = 1,

@@ -16,6 +16,9 @@ internal static class ConvolutionTable
 
     private const int MostSplits = 64;
 
+    /// <summary>Channels and filters below which a group is small.</summary>
+    private const int LeastGroup = 8;
+
     /// <summary>Read from top to bottom; the first row that fits decides the tile, and the parts of the depth.</summary>
     private static readonly Row[] Tiles =
     [
@@ -55,7 +58,10 @@ internal static class ConvolutionTable
         g.K is 1 or 3 && HasTaps(g, 7, stride: 1) && g.C <= ProductDevice.LargestGrid
         && Takes(g.C * FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
 
-    private static bool HasTaps(in ConvGeometry g, int side, int stride) =>
+    /// <summary>Whether groups are too small for tiles of a product: one thread an output then computes them all in a launch.</summary>
+    public static bool HasSmallGroups(in ConvGeometry g) => g.Groups > 1 && Math.Min(g.C, g.K) < LeastGroup * g.Groups;
+
+    private static bool HasTaps(in ConvGeometry g, int side, int stride) => g.Groups == 1 &&
         (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW) == (side, side, stride, stride, 1, 1);
 
     /// <summary>

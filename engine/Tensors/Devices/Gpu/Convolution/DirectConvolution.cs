@@ -5,7 +5,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 /// <summary>The definition of convolution and of its gradients, one thread an output: the rung that the faster ones are held against.</summary>
 internal static class DirectConvolution
 {
-    /// <summary>y[n, k, i, j] = bias[k] + Σ x[n, c, i·s + u·d − p, j·s + v·d − p] · w[k, c, u, v].</summary>
+    /// <summary>
+    /// y[n, k, i, j] = bias[k] + Σ x[n, c, i·s + u·d − p, j·s + v·d − p] · w[k, c − c₀, u, v], where c goes over the channels of k's group from c₀ on.
+    /// </summary>
     public static void Forward(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, ConvGeometry g)
     {
         var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
@@ -18,8 +20,10 @@ internal static class DirectConvolution
         var row = index / g.OutW % g.OutH;
         var k = index / (g.OutW * g.OutH) % g.K;
         var n = index / (g.OutW * g.OutH) / g.K;
+        var channels = g.C / g.Groups;
+        var first = k / (g.K / g.Groups) * channels;
         var sum = default(Compensated);
-        for (var c = 0; c < g.C; c++)
+        for (var c = 0; c < channels; c++)
         {
             for (var u = 0; u < g.KernelH; u++)
             {
@@ -29,7 +33,7 @@ internal static class DirectConvolution
                     var j = (column * g.StrideW) + (v * g.DilationW) - g.PadLeft;
                     if (i >= 0 && i < g.H && j >= 0 && j < g.W)
                     {
-                        sum = sum.Add(x[((((n * g.C) + c) * g.H) + i) * g.W + j] * w[((((k * g.C) + c) * g.KernelH) + u) * g.KernelW + v]);
+                        sum = sum.Add(x[((((n * g.C) + first + c) * g.H) + i) * g.W + j] * w[((((k * channels) + c) * g.KernelH) + u) * g.KernelW + v]);
                     }
                 }
             }
@@ -51,6 +55,10 @@ internal static class DirectConvolution
         var i = index / g.W % g.H;
         var c = index / (g.W * g.H) % g.C;
         var n = index / (g.W * g.H) / g.C;
+        var channels = g.C / g.Groups;
+        var filters = g.K / g.Groups;
+        var first = c / channels * filters;
+        c %= channels;
         var sum = default(Compensated);
         for (var u = 0; u < g.KernelH; u++)
         {
@@ -65,14 +73,14 @@ internal static class DirectConvolution
                 }
 
                 var place = ((top / g.StrideH) * g.OutW) + (left / g.StrideW);
-                for (var k = 0; k < g.K; k++)
+                for (var k = first; k < first + filters; k++)
                 {
-                    sum = sum.Add(dy[(((n * g.K) + k) * g.OutH * g.OutW) + place] * w[((((k * g.C) + c) * g.KernelH) + u) * g.KernelW + v]);
+                    sum = sum.Add(dy[(((n * g.K) + k) * g.OutH * g.OutW) + place] * w[((((k * channels) + c) * g.KernelH) + u) * g.KernelW + v]);
                 }
             }
         }
 
-        dx[index] = sum.Value + (bias.IntLength > 0 ? bias[c] : 0);
+        dx[index] = sum.Value + (bias.IntLength > 0 ? bias[index / (g.W * g.H) % g.C] : 0);
     }
 
     /// <summary>dw[k, c, u, v] = Σ x[n, c, …] · dy[n, k, i, j] over all pictures and places.</summary>
@@ -86,8 +94,9 @@ internal static class DirectConvolution
 
         var v = index % g.KernelW;
         var u = index / g.KernelW % g.KernelH;
-        var c = index / (g.KernelW * g.KernelH) % g.C;
-        var k = index / (g.KernelW * g.KernelH) / g.C;
+        var channels = g.C / g.Groups;
+        var k = index / (g.KernelW * g.KernelH) / channels;
+        var c = (k / (g.K / g.Groups) * channels) + (index / (g.KernelW * g.KernelH) % channels);
         var sum = default(Compensated);
         for (var n = 0; n < g.N; n++)
         {

@@ -53,4 +53,29 @@ internal static class BinaryFunctors
             return difference * difference;
         }
     }
+
+    internal readonly struct Power : IBinaryFunction
+    {
+        public static float Apply(float a, float b) => MathF.Pow(a, b);
+    }
+
+    internal readonly struct Mask : IBinaryFunction
+    {
+        public static float Apply(float a, float b) => b == 0 ? 0 : a;
+    }
+
+    internal readonly struct GreaterThan : IBinaryFunction
+    {
+        public static float Apply(float a, float b) => a > b ? 1 : 0;
+    }
+
+    internal readonly struct GreaterOrEqual : IBinaryFunction
+    {
+        public static float Apply(float a, float b) => a >= b ? 1 : 0;
+    }
+
+    internal readonly struct EqualTo : IBinaryFunction
+    {
+        public static float Apply(float a, float b) => a == b ? 1 : 0;
+    }
 }

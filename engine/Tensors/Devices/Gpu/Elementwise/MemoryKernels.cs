@@ -21,6 +21,20 @@ internal static class MemoryKernels
         }
     }
 
+    /// <summary>y = a number of the table.</summary>
+    public static void FillFrom(ArrayView<uint> numbers, int word, ArrayView<float> y)
+    {
+        var value = Interop.IntAsFloat(numbers[word]);
+        for (var k = 0; k < Element.PerThread; k++)
+        {
+            var i = Element.First + (k * Group.DimX);
+            if (i < y.IntLength)
+            {
+                y[i] = value;
+            }
+        }
+    }
+
     public static void Copy(ArrayView<float> x, ArrayView<float> y)
     {
         for (var k = 0; k < Element.PerThread; k++)

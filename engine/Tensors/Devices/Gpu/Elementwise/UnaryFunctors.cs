@@ -113,12 +113,17 @@ internal static class UnaryFunctors
     {
         public static float Apply(float x, float p, float q) => MathF.Pow(x, p);
 
-        public static float Gradient(float saved, float dy, float p, float q) => dy * p * MathF.Pow(saved, p - 1);
+        // x⁰ is 1 at 0, too, where 0·0⁻¹ is no number.
+        public static float Gradient(float saved, float dy, float p, float q) => p == 0 ? 0 : dy * p * MathF.Pow(saved, p - 1);
     }
 
     internal readonly struct Clamp : IUnaryFunction
     {
-        public static float Apply(float x, float p, float q) => x < p ? p : x > q ? q : x;
+        public static float Apply(float x, float p, float q)
+        {
+            var raised = x < p ? p : x;
+            return raised > q ? q : raised;
+        }
 
         public static float Gradient(float saved, float dy, float p, float q) => saved >= p && saved <= q ? dy : 0;
     }

@@ -15,8 +15,8 @@ internal static class PoolKernels
 
         var line = index / g.OutW;
         var plane = line / g.OutH;
-        var rows = Covered(line - (plane * g.OutH), g.StrideH, g.PadTop, g.KernelH, g.H);
-        var columns = Covered(index - (line * g.OutW), g.StrideW, g.PadLeft, g.KernelW, g.W);
+        var rows = Covered(line - (plane * g.OutH), g.StrideH, g.PadTop, g.KernelH, 1, g.H);
+        var columns = Covered(index - (line * g.OutW), g.StrideW, g.PadLeft, g.KernelW, 1, g.W);
         var sum = default(Compensated);
         for (var i = rows.First; i < rows.End; i++)
         {
@@ -26,7 +26,7 @@ internal static class PoolKernels
             }
         }
 
-        y[index] = sum.Value / (g.KernelH * g.KernelW);
+        y[index] = sum.Value / (g.CountedRows(line - (plane * g.OutH)) * g.CountedColumns(index - (line * g.OutW)));
     }
 
     public static void AverageGradient(ArrayView<float> dy, ArrayView<float> dx, PoolGeometry g)
@@ -46,7 +46,7 @@ internal static class PoolKernels
         {
             for (var j = columns.First; j < columns.End; j++)
             {
-                sum += dy[(((plane * g.OutH) + i) * g.OutW) + j] / (g.KernelH * g.KernelW);
+                sum += dy[(((plane * g.OutH) + i) * g.OutW) + j] / (g.CountedRows(i) * g.CountedColumns(j));
             }
         }
 
@@ -77,8 +77,8 @@ internal static class PoolKernels
 
         var line = index / g.W;
         var plane = line / g.H;
-        var rows = Covering(line - (plane * g.H), g.StrideH, g.PadTop, g.KernelH, g.OutH);
-        var columns = Covering(index - (line * g.W), g.StrideW, g.PadLeft, g.KernelW, g.OutW);
+        var rows = Covering(line - (plane * g.H), g.StrideH, g.PadTop, g.ReachH + 1, g.OutH);
+        var columns = Covering(index - (line * g.W), g.StrideW, g.PadLeft, g.ReachW + 1, g.OutW);
         float sum = 0;
         for (var i = rows.First; i < rows.End; i++)
         {
@@ -94,14 +94,15 @@ internal static class PoolKernels
         dx[index] = sum;
     }
 
-    /// <summary>The rows or columns of the input that a window covers.</summary>
-    private static (int First, int End) Covered(int window, int stride, int padding, int kernel, int extent)
+    /// <summary>The rows or columns of the input that a window covers, a dilation apart.</summary>
+    private static (int First, int End) Covered(int window, int stride, int padding, int kernel, int dilation, int extent)
     {
         var start = (window * stride) - padding;
-        return (Math.Max(start, 0), Math.Min(start + kernel, extent));
+        var first = start >= 0 ? start : start + ((dilation - 1 - start) / dilation * dilation);
+        return (first, Math.Min(start + ((kernel - 1) * dilation) + 1, extent));
     }
 
-    /// <summary>The windows that cover a row or column of the input.</summary>
+    /// <summary>The windows that reach over a row or column of the input.</summary>
     private static (int First, int End) Covering(int element, int stride, int padding, int kernel, int windows)
     {
         var last = element + padding;
@@ -112,14 +113,14 @@ internal static class PoolKernels
     /// <summary>Where a window's maximum lies in x: the first of equals; a NaN counts as larger than any number.</summary>
     private static int PlaceOfMaximum(ArrayView<float> x, int plane, int outRow, int outColumn, PoolGeometry g)
     {
-        var rows = Covered(outRow, g.StrideH, g.PadTop, g.KernelH, g.H);
-        var columns = Covered(outColumn, g.StrideW, g.PadLeft, g.KernelW, g.W);
+        var rows = Covered(outRow, g.StrideH, g.PadTop, g.KernelH, g.DilationH, g.H);
+        var columns = Covered(outColumn, g.StrideW, g.PadLeft, g.KernelW, g.DilationW, g.W);
         var start = plane * g.H * g.W;
         var place = start + (rows.First * g.W) + columns.First;
         var largest = x[place];
-        for (var i = rows.First; i < rows.End; i++)
+        for (var i = rows.First; i < rows.End; i += g.DilationH)
         {
-            for (var j = columns.First; j < columns.End; j++)
+            for (var j = columns.First; j < columns.End; j += g.DilationW)
             {
                 var candidate = start + (i * g.W) + j;
                 var value = x[candidate];

@@ -29,6 +29,7 @@ internal static class OptimizerKernels
         var second = table[row + AdamTable.SecondMoment];
         var stepSize = Interop.IntAsFloat(numbers[rates]);
         var inverseRootCorrection = Interop.IntAsFloat(numbers[rates + 1]);
+        var weightKept = Interop.IntAsFloat(numbers[rates + 2]);
         var start = ((Grid.IdxX - firstGroup) * Group.DimX * AdamPerThread) + Group.IdxX;
         for (var k = 0; k < AdamPerThread; k++)
         {
@@ -38,7 +39,7 @@ internal static class OptimizerKernels
                 var offset = (long)i * sizeof(float);
                 var updated = AdamUpdate.Of(
                     DeviceAddress.Load(weight + offset), DeviceAddress.Load(gradient + offset),
-                    DeviceAddress.Load(first + offset), DeviceAddress.Load(second + offset), c, stepSize, inverseRootCorrection);
+                    DeviceAddress.Load(first + offset), DeviceAddress.Load(second + offset), c, stepSize, inverseRootCorrection, weightKept);
                 DeviceAddress.Store(weight + offset, updated.Weight);
                 DeviceAddress.Store(first + offset, updated.First);
                 DeviceAddress.Store(second + offset, updated.Second);
@@ -53,20 +54,21 @@ internal static class OptimizerKernels
     {
         var stepSize = Interop.IntAsFloat(numbers[rates]);
         var inverseRootCorrection = Interop.IntAsFloat(numbers[rates + 1]);
+        var weightKept = Interop.IntAsFloat(numbers[rates + 2]);
         for (var k = 0; k < Element.PerThread; k++)
         {
             var i = Element.First + (k * Group.DimX);
             if (i < weight.IntLength)
             {
                 (weight[i], first[i], second[i]) = AdamUpdate.Of(
-                    weight[i], gradient[i], first[i], second[i], c, stepSize, inverseRootCorrection);
+                    weight[i], gradient[i], first[i], second[i], c, stepSize, inverseRootCorrection, weightKept);
             }
         }
     }
 
-    /// <summary>v = momentum·v + g, w −= rate·v; without a velocity w −= rate·g. The rate is read from the table of numbers.</summary>
+    /// <summary>v = momentum·v + g, w −= rate·v, or Nesterov's momentum·v + g of the new v; without a velocity w −= rate·g. The rate is read from the table of numbers.</summary>
     public static void Sgd(
-        ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> velocity, ArrayView<uint> numbers, int learningRate, float momentum, float decay)
+        ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> velocity, ArrayView<uint> numbers, int learningRate, float momentum, float decay, int nesterov)
     {
         var rate = Interop.IntAsFloat(numbers[learningRate]);
         for (var k = 0; k < Element.PerThread; k++)
@@ -78,11 +80,54 @@ internal static class OptimizerKernels
                 var step = MathF.FusedMultiplyAdd(decay, w, gradient[i]);
                 if (velocity.IntLength > 0)
                 {
-                    step = MathF.FusedMultiplyAdd(momentum, velocity[i], step);
-                    velocity[i] = step;
+                    var v = MathF.FusedMultiplyAdd(momentum, velocity[i], step);
+                    velocity[i] = v;
+                    step = nesterov != 0 ? MathF.FusedMultiplyAdd(momentum, v, step) : v;
                 }
 
                 weight[i] = MathF.FusedMultiplyAdd(-rate, step, w);
+            }
+        }
+    }
+
+    /// <summary>One parameter; both conventions. The factors are read from the table of numbers.</summary>
+    public static void RmsProp(
+        ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> meanSquare, ArrayView<float> velocity,
+        RmsPropFactors c, ArrayView<uint> numbers, int rates)
+    {
+        var ofQuotient = Interop.IntAsFloat(numbers[rates]);
+        var ofStep = Interop.IntAsFloat(numbers[rates + 1]);
+        for (var k = 0; k < Element.PerThread; k++)
+        {
+            var i = Element.First + (k * Group.DimX);
+            if (i < weight.IntLength)
+            {
+                var w = weight[i];
+                var g = MathF.FusedMultiplyAdd(c.WeightDecay, w, gradient[i]);
+                var s = MathF.FusedMultiplyAdd(c.OneMinusDecay * g, g, meanSquare[i] * c.Decay);
+                meanSquare[i] = s;
+                var step = g / (MathF.Sqrt(s + c.InnerEpsilon) + c.OuterEpsilon) * ofQuotient;
+                if (velocity.IntLength > 0)
+                {
+                    step = MathF.FusedMultiplyAdd(c.Momentum, velocity[i], step);
+                    velocity[i] = step;
+                }
+
+                weight[i] = MathF.FusedMultiplyAdd(-ofStep, step, w);
+            }
+        }
+    }
+
+    /// <summary>y += weight·(x − y), with the weight read from the table of numbers.</summary>
+    public static void Lerp(ArrayView<float> x, ArrayView<uint> numbers, int weight, ArrayView<float> y)
+    {
+        var t = Interop.IntAsFloat(numbers[weight]);
+        for (var k = 0; k < Element.PerThread; k++)
+        {
+            var i = Element.First + (k * Group.DimX);
+            if (i < y.IntLength)
+            {
+                y[i] = MathF.FusedMultiplyAdd(t, x[i] - y[i], y[i]);
             }
         }
     }

@@ -2,7 +2,7 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Random;
 
-/// <summary>Random numbers: a thread a block of <see cref="Philox"/>, four elements. The key's step is looked up in the table of numbers.</summary>
+/// <summary>Random numbers: a thread a block of <see cref="Philox"/>, four elements. The key's step and draw are looked up in the table of numbers.</summary>
 internal static class RandomKernels
 {
     public static void Uniform(ArrayView<float> y, RandomKey key, ArrayView<uint> numbers)
@@ -36,7 +36,8 @@ internal static class RandomKernels
 
     /// <summary>As <see cref="Philox.Block(RandomKey, uint)"/>.</summary>
     private static (uint Word0, uint Word1, uint Word2, uint Word3) WordsOf(RandomKey key, ArrayView<uint> numbers, uint block) =>
-        Philox.Block(block, key.Op, key.Step + numbers[key.StepWord], key.Stream, (uint)key.Seed, (uint)(key.Seed >> 32));
+        Philox.Block(
+            block, key.Op + numbers[key.StepWord + 1], key.Step + numbers[key.StepWord], key.Stream, (uint)key.Seed, (uint)(key.Seed >> 32));
 
     private static void Drop(ArrayView<float> x, ArrayView<float> y, int i, uint word, float p, float scale)
     {

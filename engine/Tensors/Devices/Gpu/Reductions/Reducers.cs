@@ -25,4 +25,12 @@ internal static class Reducers
 
         public static Compensated Join(Compensated a, Compensated b) => b.High > a.High || float.IsNaN(b.High) ? b : a;
     }
+
+    /// <summary>NaN if any is.</summary>
+    internal readonly struct Minimum : IReducer
+    {
+        public static Compensated Identity => new(float.PositiveInfinity, 0);
+
+        public static Compensated Join(Compensated a, Compensated b) => b.High < a.High || float.IsNaN(b.High) ? b : a;
+    }
 }

@@ -83,6 +83,15 @@ public sealed record MaxPoolGatherCall(DeviceSpan X, DeviceSpan V, DeviceSpan Y,
     public override void Run(IKernels kernels) => kernels.MaxPoolGather(X, V, Y, G);
 }
 
+public sealed record ResampleCall(DeviceSpan X, DeviceSpan Y, int Outer, int Inner, ResampleTaps Taps) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    public override void Run(IKernels kernels) => kernels.Resample(X, Y, Outer, Inner, Taps);
+}
+
 public sealed record ExchangeCall(DeviceSpan Image, DeviceSpan Pool, int Stride, int Choice, DeviceSpan Shown) : KernelCall
 {
     public override IReadOnlyList<DeviceSpan> Reads => [Image, Pool];

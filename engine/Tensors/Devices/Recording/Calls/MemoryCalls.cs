@@ -11,6 +11,15 @@ public sealed record FillCall(DeviceSpan Y, float Value) : KernelCall
     public override void Run(IKernels kernels) => kernels.Fill(Y, Value);
 }
 
+public sealed record FillFromCall(int Word, DeviceSpan Y) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    public override void Run(IKernels kernels) => kernels.FillFrom(Word, Y);
+}
+
 public sealed record CopyCall(DeviceSpan X, DeviceSpan Y) : KernelCall
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X];

@@ -11,11 +11,29 @@ public sealed record AdamCall(AdamSlot[] Slots, AdamSettings Settings) : KernelC
     public override void Run(IKernels kernels) => kernels.Adam(Slots, Settings);
 }
 
-public sealed record SgdCall(SgdSlot[] Slots, int LearningRate, float Momentum, float WeightDecay) : KernelCall
+public sealed record SgdCall(SgdSlot[] Slots, int LearningRate, float Momentum, float WeightDecay, bool Nesterov) : KernelCall
 {
     public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => Given(s.Weight, s.Gradient, s.Velocity))];
 
     public override IReadOnlyList<DeviceSpan> Writes => [.. Slots.SelectMany(s => Given(s.Weight, s.Velocity))];
 
-    public override void Run(IKernels kernels) => kernels.Sgd(Slots, LearningRate, Momentum, WeightDecay);
+    public override void Run(IKernels kernels) => kernels.Sgd(Slots, LearningRate, Momentum, WeightDecay, Nesterov);
+}
+
+public sealed record RmsPropCall(RmsPropSlot[] Slots, RmsPropSettings Settings) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => Given(s.Weight, s.Gradient, s.MeanSquare, s.Velocity))];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [.. Slots.SelectMany(s => Given(s.Weight, s.MeanSquare, s.Velocity))];
+
+    public override void Run(IKernels kernels) => kernels.RmsProp(Slots, Settings);
+}
+
+public sealed record LerpCall(DeviceSpan X, int Weight, DeviceSpan Y) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Y];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    public override void Run(IKernels kernels) => kernels.Lerp(X, Weight, Y);
 }

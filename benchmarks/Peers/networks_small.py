@@ -1,0 +1,31 @@
+"""The networks of three small GANs in PyTorch: DCGAN and WGAN-GP at 32x32, a level of SinGAN."""
+from torch import nn
+
+
+def dcgan_generator(noise=64, width=32):
+    """[N, noise, 1, 1] to pictures [N, 3, 32, 32]."""
+    layers, inside = [], noise
+    for i, outside in enumerate((4 * width, 2 * width, width)):
+        layers += [nn.ConvTranspose2d(inside, outside, 4, 2 if i else 1, 1 if i else 0, bias=False), nn.BatchNorm2d(outside), nn.ReLU(True)]
+        inside = outside
+    return nn.Sequential(*layers, nn.ConvTranspose2d(inside, 3, 4, 2, 1), nn.Tanh())
+
+
+def dcgan_discriminator(batch_norm, width=32):
+    """Pictures [N, 3, 32, 32] to raw scores [N, 1, 1, 1]; a critic has no batch norm."""
+    layers, inside = [nn.Conv2d(3, width, 4, 2, 1), nn.LeakyReLU(0.2, True)], width
+    for outside in (2 * width, 4 * width):
+        layers.append(nn.Conv2d(inside, outside, 4, 2, 1, bias=not batch_norm))
+        layers += [nn.BatchNorm2d(outside)] if batch_norm else []
+        layers.append(nn.LeakyReLU(0.2, True))
+        inside = outside
+    return nn.Sequential(*layers, nn.Conv2d(inside, 1, 4))
+
+
+def singan_network(outputs, width=16):
+    """Five convolutions 3x3 without padding: a level's generator of three outputs, its discriminator of one."""
+    layers, inside = [], 3
+    for _ in range(4):
+        layers += [nn.Conv2d(inside, width, 3), nn.BatchNorm2d(width), nn.LeakyReLU(0.2, True)]
+        inside = width
+    return nn.Sequential(*layers, nn.Conv2d(inside, outputs, 3), *([nn.Tanh()] if outputs == 3 else []))

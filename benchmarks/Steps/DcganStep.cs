@@ -1,0 +1,40 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Benchmarks.Steps;
+
+/// <summary>DCGAN at 32², batch 64: the discriminator learns from real and fake, then the generator from the discriminator.</summary>
+internal sealed class DcganStep : SmallStep
+{
+    private const int Batch = 64;
+    private const int Noise = 64;
+
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+
+    public DcganStep(Device device)
+        : base(SmallNetworks.DcganGenerator(Noise), SmallNetworks.DcganDiscriminator(batchNorm: true), device)
+    {
+        (_adamG, _adamD) = (AdamOf(Generator), AdamOf(Discriminator));
+        AddInput(1, new Shape(Batch, 3, 32, 32), 0.5);
+        AddInput(2, new Shape(Batch, Noise, 1, 1), 1);
+    }
+
+    protected override (Tensor Discriminator, Tensor Generator) Update(IReadOnlyList<Tensor> inputs)
+    {
+        using var fake = Generator.Forward(inputs[1]);
+        Discriminator.RequiresGrad = true;
+        _adamD.ClearGradients();
+        var ofReal = Discriminator.Forward(inputs[0]).BceWithLogits(1);
+        ofReal.Backward();
+        var ofFake = Discriminator.Forward(fake.Detach()).BceWithLogits(0);
+        _adamD.FinishStep(ofFake);
+
+        Discriminator.RequiresGrad = false;
+        var lossG = Discriminator.Forward(fake).BceWithLogits(1);
+        _adamG.Minimize(lossG);
+        return (ofReal + ofFake, lossG);
+    }
+}

@@ -1,0 +1,68 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Benchmarks.Steps;
+
+/// <summary>
+/// Weights and inputs that two programs reckon alike without a file between them: each number is a hash of its place, in integers,
+/// so that a step's losses can be compared (<c>Peers/torch_small.py</c> has the same formula).
+/// </summary>
+internal static class PlaceNumbers
+{
+    private const double DeviationOfWeights = 0.02;
+
+    /// <summary>Streams of the scales of batch norms begin so far behind those of a network's parameters.</summary>
+    private const int ScalesBehind = 100;
+
+    private static readonly double s_rootOfTwelve = Math.Sqrt(12);
+
+    /// <summary>Uniform numbers of a mean and a standard deviation.</summary>
+    /// <param name="stream">what they are for; streams differ</param>
+    /// <param name="shape">how many</param>
+    /// <param name="deviation">their standard deviation</param>
+    /// <param name="mean">their mean</param>
+    public static float[] Draw(int stream, Shape shape, double deviation, double mean = 0)
+    {
+        var values = new float[shape.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)((((Hash((uint)(i + 1 + (1000003L * stream))) >> 8) / 16777216.0) - 0.5) * s_rootOfTwelve * deviation + mean);
+        }
+
+        return values;
+    }
+
+    /// <summary>The same as a tensor that lives until it is disposed.</summary>
+    public static Tensor DrawTensor(int stream, Shape shape, double deviation, Device device, double mean = 0) =>
+        Tensor.From(Draw(stream, shape, deviation, mean), shape, device).Keep();
+
+    /// <summary>Gives a network memory and weights: convolutions around 0, scales of batch norms around 1, biases 0. Returns the network.</summary>
+    public static T Placed<T>(this T network, int stream, Device device)
+        where T : Module
+    {
+        network.Initialize(1).To(device);
+        var parameter = 0;
+        foreach (var (_, tensor) in network.Parameters)
+        {
+            var place = stream + parameter++;
+            tensor.Value.CopyFrom(tensor.Shape.Rank == 4 ? Draw(place, tensor.Shape, DeviationOfWeights) : new float[tensor.Shape.Count]);
+        }
+
+        var norm = 0;
+        foreach (var layer in network.Descendants().OfType<BatchNorm2d>())
+        {
+            layer.Weight.Value.CopyFrom(Draw(stream + ScalesBehind + norm++, layer.Weight.Shape, DeviationOfWeights, 1));
+        }
+
+        return network;
+    }
+
+    private static uint Hash(uint x)
+    {
+        x = (x ^ (x >> 15)) * 0x297a2d39;
+        x = (x ^ (x >> 12)) * 0x2c1b3c6d;
+        x = (x ^ (x >> 15)) * 0x297a2d39;
+        return x ^ (x >> 15);
+    }
+}

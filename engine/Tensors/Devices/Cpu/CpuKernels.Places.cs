@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+internal sealed unsafe partial class CpuKernels
+{
+    public void CopyStrided(DeviceSpan x, DeviceSpan y, in StrideGeometry g) =>
+        For(Blocks.Count((long)g.Outer * g.Count * g.Inner), new CopyStridedTask(x, y, g));
+
+    public void Gather(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) =>
+        For(Blocks.Count(y.Length), new GatherTask(x, places, y, g));
+
+    public void ScatterAdd(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) =>
+        For(ScatterAddTask.Tasks(g), new ScatterAddTask(x, places, y, g));
+
+    private readonly struct CopyStridedTask(DeviceSpan x, DeviceSpan y, StrideGeometry g) : ITask
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int task, int worker)
+        {
+            var (start, count) = Blocks.Range(task, (long)g.Outer * g.Count * g.Inner);
+            if (g.Inner == 1)
+            {
+                var lines = new RowPieces(start, count, g.Count);
+                while (lines.MoveNext())
+                {
+                    Line(
+                        x.Pointer() + (lines.Row * g.XExtent) + g.XStart + (lines.Column * g.XStep),
+                        y.Pointer() + (lines.Row * g.YExtent) + g.YStart + (lines.Column * g.YStep), lines.Count);
+                }
+
+                return;
+            }
+
+            var rows = new RowPieces(start, count, g.Inner);
+            while (rows.MoveNext())
+            {
+                var (outer, k) = Math.DivRem(rows.Row, g.Count);
+                var from = (outer * g.XExtent) + g.XStart + (k * g.XStep);
+                var to = (outer * g.YExtent) + g.YStart + (k * g.YStep);
+                Runs.Copy(x.Pointer() + (from * g.Inner) + rows.Column, y.Pointer() + (to * g.Inner) + rows.Column, rows.Count);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Line(float* source, float* destination, long count)
+        {
+            if (g.XStep == -1 && g.YStep == 1)
+            {
+                var line = new Span<float>(destination, (int)count);
+                new ReadOnlySpan<float>(source - (count - 1), (int)count).CopyTo(line);
+                line.Reverse();
+                return;
+            }
+
+            for (long i = 0; i < count; i++)
+            {
+                destination[i * g.YStep] = source[i * g.XStep];
+            }
+        }
+    }
+
+    private readonly struct GatherTask(DeviceSpan x, DeviceSpan places, DeviceSpan y, GatherGeometry g) : ITask
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int task, int worker)
+        {
+            var (start, count) = Blocks.Range(task, y.Length);
+            var rows = new RowPieces(start, count, g.Inner);
+            while (rows.MoveNext())
+            {
+                var (outer, k) = Math.DivRem(rows.Row, g.Count);
+                var place = places.Pointer() + (outer * g.IndexOuter) + (k * g.IndexStep);
+                var source = x.Pointer() + (outer * g.Extent * g.Inner) + rows.Column;
+                var destination = y.Pointer() + rows.Position;
+                if (g.IndexInner == 0)
+                {
+                    Runs.Copy(source + ((long)Place(*place, g) * g.Inner), destination, rows.Count);
+                    continue;
+                }
+
+                for (long i = 0; i < rows.Count; i++)
+                {
+                    destination[i] = source[((long)Place(place[rows.Column + i], g) * g.Inner) + i];
+                }
+            }
+        }
+    }
+
+    /// <summary>A task takes columns of whole middle dimensions, so that nobody else adds to the same elements.</summary>
+    private readonly struct ScatterAddTask(DeviceSpan x, DeviceSpan places, DeviceSpan y, GatherGeometry g) : ITask
+    {
+        private const int LeastWidth = 64;
+
+        public static int Tasks(in GatherGeometry g) => Blocks.RowTasks((long)g.Outer * Strips(g), (long)Width(g) * g.Count);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int task, int worker)
+        {
+            var width = Width(g);
+            var (first, end) = Blocks.Rows(task, (long)g.Outer * Strips(g), (long)width * g.Count);
+            for (var strip = first; strip < end; strip++)
+            {
+                var (outer, column) = Math.DivRem(strip, Strips(g));
+                column *= width;
+                var columns = Math.Min(width, g.Inner - column);
+                for (long k = 0; k < g.Count; k++)
+                {
+                    var place = places.Pointer() + (outer * g.IndexOuter) + (k * g.IndexStep);
+                    var source = x.Pointer() + (((outer * g.Count) + k) * g.Inner) + column;
+                    var destination = y.Pointer() + (outer * g.Extent * g.Inner) + column;
+                    if (g.IndexInner == 0)
+                    {
+                        Runs.Add(source, destination + ((long)Place(*place, g) * g.Inner), columns);
+                        continue;
+                    }
+
+                    for (long i = 0; i < columns; i++)
+                    {
+                        destination[((long)Place(place[column + i], g) * g.Inner) + i] += source[i];
+                    }
+                }
+            }
+        }
+
+        private static int Width(in GatherGeometry g) => Math.Min(g.Inner, Math.Max(Blocks.Size / Math.Max(g.Count, 1), LeastWidth));
+
+        private static int Strips(in GatherGeometry g) => (g.Inner + Width(g) - 1) / Math.Max(Width(g), 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Place(float number, in GatherGeometry g)
+    {
+        var place = (int)number;
+        return (uint)place < (uint)g.Extent && place == number ? place
+            : throw new DeviceException($"{number} is no place of the {g.Extent} along the dimension");
+    }
+}

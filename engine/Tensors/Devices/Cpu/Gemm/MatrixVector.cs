@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
+
+/// <summary>Products of matrices with one vector each: the matrix is read once, as it lies, and nothing is packed.</summary>
+internal static unsafe class MatrixVector
+{
+    /// <summary>Columns to a task where columns are summed: their sums stay in the nearest cache while the rows stream by.</summary>
+    private const int StripColumns = 1024;
+
+    /// <summary>Elements of the matrix to a task where rows are multiplied.</summary>
+    private const int TaskElements = 32768;
+
+    /// <summary>Rows whose sum is taken by itself: errors grow with the rows of a chunk, not with all.</summary>
+    private const int ChunkRows = 256;
+
+    /// <summary>c [Batch, M, N] = a · b where M or N is 1; see <see cref="IKernels.MatMul"/>.</summary>
+    public static void Run(CpuThreads threads, float* a, float* b, float* c, in MatMulGeometry g)
+    {
+        // What matters is the matrix: [results, K] if its rows are multiplied, [K, results] if they are summed.
+        var isLeft = g.N == 1;
+        var (matrix, vector) = isLeft ? ((nint)a, (nint)b) : ((nint)b, (nint)a);
+        var results = isLeft ? g.M : g.N;
+        if (isLeft ? g.TransposeA : !g.TransposeB)
+        {
+            var strips = (results + StripColumns - 1) / StripColumns;
+            threads.For(g.Batch * strips, new SumTask((float*)matrix, (float*)vector, c, results, g.K, strips));
+            return;
+        }
+
+        var rows = Math.Max(TaskElements / Math.Max(g.K, 1), 4);
+        var shares = (results + rows - 1) / rows;
+        threads.For(g.Batch * shares, new DotTask((float*)matrix, (float*)vector, c, results, g.K, rows, shares));
+    }
+
+    private readonly struct DotTask(float* matrix, float* vector, float* y, int results, int depth, int rows, int shares) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var (batch, share) = Math.DivRem(task, shares);
+            var x = vector + (nint)batch * depth;
+            for (var row = share * rows; row < Math.Min((share + 1) * rows, results); row++)
+            {
+                var index = (nint)batch * results + row;
+                y[index] = Dot(matrix + index * depth, x, depth);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static float Dot(float* a, float* b, int count)
+        {
+            var (s0, s1, s2, s3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+            var i = 0;
+            for (; i <= count - 4 * Lanes.Count; i += 4 * Lanes.Count)
+            {
+                s0 = Lanes.MultiplyAdd(Vector512.Load(a + i), Vector512.Load(b + i), s0);
+                s1 = Lanes.MultiplyAdd(Vector512.Load(a + i + Lanes.Count), Vector512.Load(b + i + Lanes.Count), s1);
+                s2 = Lanes.MultiplyAdd(Vector512.Load(a + i + 2 * Lanes.Count), Vector512.Load(b + i + 2 * Lanes.Count), s2);
+                s3 = Lanes.MultiplyAdd(Vector512.Load(a + i + 3 * Lanes.Count), Vector512.Load(b + i + 3 * Lanes.Count), s3);
+            }
+
+            for (; i <= count - Lanes.Count; i += Lanes.Count)
+            {
+                s0 = Lanes.MultiplyAdd(Vector512.Load(a + i), Vector512.Load(b + i), s0);
+            }
+
+            var sum = Vector512.Sum((s0 + s1) + (s2 + s3));
+            for (; i < count; i++)
+            {
+                sum += a[i] * b[i];
+            }
+
+            return sum;
+        }
+    }
+
+    private readonly struct SumTask(float* matrix, float* vector, float* y, int results, int depth, int strips) : ITask
+    {
+        [SkipLocalsInit]
+        public void Run(int task, int worker)
+        {
+            var (batch, strip) = Math.DivRem(task, strips);
+            var column = strip * StripColumns;
+            var columns = Math.Min(StripColumns, results - column);
+            var rows = matrix + (nint)batch * depth * results + column;
+            var weights = vector + (nint)batch * depth;
+            var total = y + (nint)batch * results + column;
+            var chunk = stackalloc float[StripColumns];
+            Runs.Fill(total, 0, columns);
+            for (var first = 0; first < depth; first += ChunkRows)
+            {
+                Runs.Fill(chunk, 0, columns);
+                var k = first;
+                var end = Math.Min(first + ChunkRows, depth);
+                for (; k <= end - 4; k += 4)
+                {
+                    AddFourRows(rows + (nint)k * results, results, weights + k, chunk, columns);
+                }
+
+                for (; k < end; k++)
+                {
+                    Runs.AddScaled(weights[k], rows + (nint)k * results, chunk, columns);
+                }
+
+                Runs.Add(chunk, total, columns);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void AddFourRows(float* rows, nint pitch, float* weights, float* y, int count)
+        {
+            var (w0, w1, w2, w3) = (
+                Vector512.Create(weights[0]), Vector512.Create(weights[1]), Vector512.Create(weights[2]), Vector512.Create(weights[3]));
+            var i = 0;
+            for (; i <= count - Lanes.Count; i += Lanes.Count)
+            {
+                var sum = Lanes.MultiplyAdd(Vector512.Load(rows + i), w0, Vector512.Load(y + i));
+                sum = Lanes.MultiplyAdd(Vector512.Load(rows + pitch + i), w1, sum);
+                sum = Lanes.MultiplyAdd(Vector512.Load(rows + 2 * pitch + i), w2, sum);
+                Lanes.MultiplyAdd(Vector512.Load(rows + 3 * pitch + i), w3, sum).Store(y + i);
+            }
+
+            for (; i < count; i++)
+            {
+                for (var row = 0; row < 4; row++)
+                {
+                    y[i] = float.MultiplyAddEstimate(rows[row * pitch + i], weights[row], y[i]);
+                }
+            }
+        }
+    }
+}

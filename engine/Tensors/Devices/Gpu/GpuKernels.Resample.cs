@@ -1,0 +1,23 @@
+using IlgpuGan.Tensors.Devices.Gpu.Images;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+internal sealed partial class GpuKernels
+{
+    /// <summary>The taps that were used so far, on the device. Nothing in them changes, so that recorded launches may know them.</summary>
+    private readonly Dictionary<ResampleTaps, MemoryBuffer1D<float, Stride1D.Dense>> _taps = [];
+
+    public void Resample(DeviceSpan x, DeviceSpan y, int outer, int inner, ResampleTaps taps)
+    {
+        if (!_taps.TryGetValue(taps, out var table))
+        {
+            _taps.Add(taps, table = queue.Accelerator.Allocate1D<float>(taps.Table.Length));
+            queue.Transfers.Upload(taps.Table.Span, table.View.BaseView);
+        }
+
+        queue.Launch(
+            ResampleKernel.Run, queue.ForElements(y.Length), x.View(), y.View(), table.View.BaseView, taps.Width, taps.Inputs, taps.Outputs, inner);
+    }
+}

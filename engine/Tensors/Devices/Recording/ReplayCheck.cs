@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+/// <summary>
+/// Runs a replay and the code that was recorded from the same state, and compares what they leave in memory. The code comes last, so that training
+/// goes on with what it computed.
+/// </summary>
+internal static class ReplayCheck
+{
+    /// <param name="device">where the step runs</param>
+    /// <param name="recording">what was recorded</param>
+    /// <param name="replay">how it is repeated</param>
+    /// <param name="outputs">of the replay</param>
+    /// <param name="code">the step as written, of the inputs that the replay reads</param>
+    /// <exception cref="RecordingException">they differ; everything is as before then</exception>
+    public static void Run(Device device, KernelRecording recording, IReplay replay, IReadOnlyList<Tensor> outputs, Func<IReadOnlyList<Tensor>> code)
+    {
+        // What the recording's own blocks hold, the code as written does not know.
+        DeviceSpan[] lasting = [.. recording.Calls.SelectMany(c => c.Writes.Except(c.Working)).Distinct().Where(s => !recording.IsOwn(s.Storage))];
+        var before = Read(device, lasting);
+        recording.Prepare();
+        using (device.Step())
+        {
+            replay.Run();
+        }
+
+        var replayed = (Outputs: Numbers(outputs), State: Read(device, lasting));
+        recording.Undo();
+        Write(device, lasting, before);
+
+        float[][] written;
+        using (device.Step())
+        {
+            written = Numbers(code());
+        }
+
+        if (AreSame(replayed.Outputs, written) && AreSame(replayed.State, Read(device, lasting)))
+        {
+            return;
+        }
+
+        recording.Undo();
+        Write(device, lasting, before);
+        var difference = Locate(device, recording, lasting, before, code);
+        throw new RecordingException($"a replayed step differs from the code as written: {difference}");
+    }
+
+    /// <summary>Runs both again, call by call, and describes the first call whose result differs. Leaves everything as before.</summary>
+    private static string Locate(Device device, KernelRecording recording, DeviceSpan[] lasting, float[][] before, Func<IReadOnlyList<Tensor>> code)
+    {
+        var recorded = new List<int>();
+        recording.Prepare();
+        foreach (var call in recording.Calls)
+        {
+            CallByCall.Run(call, device.OwnKernels);
+            recorded.Add(Fingerprint(device, call));
+        }
+
+        recording.Undo();
+        Write(device, lasting, before);
+
+        string? found = null;
+        var place = 0;
+        using var again = KernelRecording.Take(device, () => code(), call =>
+        {
+            found ??= place >= recorded.Count ? $"call {place + 1}, {call.Name}, was not recorded"
+                : call.GetType() != recording.Calls[place].GetType() ? $"call {place + 1} is {call.Name} now, and {recording.Calls[place].Name} was recorded"
+                : Fingerprint(device, call) != recorded[place] ? Describe(recording, place, call)
+                : null;
+            place++;
+        });
+        recording.Undo();
+        Write(device, lasting, before);
+        return found ?? (place < recorded.Count
+            ? $"call {place + 1}, {recording.Calls[place].Name}, was recorded and is not made now"
+            : "each call alone does the same, but not the list that was made ready of them");
+    }
+
+    private static string Describe(KernelRecording recording, int place, KernelCall now)
+    {
+        var then = recording.Calls[place];
+        var causes = new List<string>();
+        foreach (var property in now.GetType().GetProperties())
+        {
+            if (Setting(property.GetValue(now), property.Name) is { } present && Setting(property.GetValue(then), property.Name) is { } past && !present.Equals(past))
+            {
+                causes.Add(string.Create(CultureInfo.InvariantCulture, $"{property.Name} was {past} when it was recorded and is {present} now"));
+            }
+        }
+
+        for (var i = 0; i < Math.Min(now.Reads.Count, then.Reads.Count); i++)
+        {
+            if (now.Reads[i] != then.Reads[i] && !recording.IsOwn(then.Reads[i].Storage))
+            {
+                causes.Add($"it reads a tensor of {then.Reads[i].Length} numbers that was made outside the step, and is another one now");
+            }
+        }
+
+        var writes = string.Join(" and ", now.Writes.Select(s => s.Length.ToString(CultureInfo.InvariantCulture)));
+        return $"the first tensor that differs, of {writes} numbers, is that of call {place + 1} of {recording.Calls.Count}, {now.Name}" +
+            (causes.Count == 0 ? "" : $" ({string.Join("; ", causes)})");
+    }
+
+    /// <summary>A call's argument, if it is a plain number or a key: words of <see cref="StepNumbers"/> are other ones in each recording.</summary>
+    private static object? Setting(object? argument, string name) => argument switch
+    {
+        RandomKey key => key with { StepWord = 0 },
+        int when name is "Word" or "LearningRate" or "Choice" or "Weight" => null,
+        float or int or bool or Enum => argument,
+        _ => null,
+    };
+
+    /// <summary>Of the bits that a call has written; 0 for a part of a larger array, the rest of which holds anything as yet.</summary>
+    private static int Fingerprint(Device device, KernelCall call)
+    {
+        if (call is CopyBlockCall { Accumulate: false })
+        {
+            return 0;
+        }
+
+        var hash = default(HashCode);
+        foreach (var numbers in Read(device, [.. call.Writes.Except(call.Working)]))
+        {
+            hash.AddBytes(MemoryMarshal.AsBytes<float>(numbers));
+        }
+
+        return hash.ToHashCode();
+    }
+
+    private static float[][] Numbers(IReadOnlyList<Tensor> tensors) => [.. tensors.Select(t => t.ToArray())];
+
+    private static float[][] Read(Device device, DeviceSpan[] spans) => Array.ConvertAll(spans, span =>
+    {
+        var numbers = new float[span.Length];
+        device.ReadAnyway(span, numbers);
+        return numbers;
+    });
+
+    private static void Write(Device device, DeviceSpan[] spans, float[][] numbers)
+    {
+        for (var i = 0; i < spans.Length; i++)
+        {
+            device.Upload(numbers[i], spans[i]);
+        }
+    }
+
+    private static bool AreSame(float[][] a, float[][] b) => a.Length == b.Length && a.Zip(b).All(pair =>
+        MemoryMarshal.AsBytes<float>(pair.First).SequenceEqual(MemoryMarshal.AsBytes<float>(pair.Second)));
+}

@@ -1,0 +1,52 @@
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+/// <summary>The way in which a <see cref="RecordedStep"/> is taken.</summary>
+public enum StepPath
+{
+    /// <summary>By replay.</summary>
+    Replayed,
+
+    /// <summary>As written and recorded: the second time for inputs of these shapes.</summary>
+    Recorded,
+
+    /// <summary>As written: the first time for inputs of these shapes, or since <see cref="RecordedStep.Forget"/>.</summary>
+    First,
+
+    /// <summary>As written: what was known of these shapes was given up for others, since <see cref="RecordedStep.Capacity"/> is smaller than the shapes in turn.</summary>
+    GivenUp,
+
+    /// <summary>As written: <see cref="RecordedStep.IsEager"/>.</summary>
+    Eager,
+
+    /// <summary>As written: an <see cref="Ops.OpProfile"/> was taken.</summary>
+    Profiled,
+}
+
+/// <summary>How often steps were taken in which way.</summary>
+public sealed class StepCounts
+{
+    private readonly long[] _counts = new long[Enum.GetValues<StepPath>().Length];
+
+    public long this[StepPath path] => _counts[(int)path];
+
+    public long Total => _counts.Sum();
+
+    internal void Add(StepPath path) => _counts[(int)path]++;
+
+    /// <summary>How many were replayed, and why the others were not.</summary>
+    public override string ToString()
+    {
+        string[] others =
+        [
+            .. new (StepPath Path, string Why)[]
+            {
+                (StepPath.Recorded, "recorded"),
+                (StepPath.First, "the first of their shapes"),
+                (StepPath.GivenUp, "of shapes that were given up for others (Capacity)"),
+                (StepPath.Eager, "eager on request"),
+                (StepPath.Profiled, "profiled"),
+            }.Where(other => this[other.Path] > 0).Select(other => $"{this[other.Path]} {other.Why}"),
+        ];
+        return $"{this[StepPath.Replayed]} of {Total} steps replayed{(others.Length == 0 ? "" : ": ")}{string.Join(", ", others)}";
+    }
+}

@@ -1,0 +1,70 @@
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Onnx;
+
+namespace IlgpuGan.Tensors.Nn.Export;
+
+/// <summary>Convolutions as nodes, with the batch norm behind them multiplied in where there is one to fold.</summary>
+internal static class ConvolutionNodes
+{
+    public static string Write(GraphWriter graph, Conv2d c, string x, BatchNorm2d? norm) =>
+        Write(graph, "Conv", c.Weight, c.Bias, outputAxis: 0, c.Groups, x, norm, Geometry(c.Weight, c.Stride, c.Padding, c.Groups, Of("dilations", c.Dilation)));
+
+    public static string Write(GraphWriter graph, ConvTranspose2d t, string x, BatchNorm2d? norm)
+    {
+        OnnxAttribute[] dilations = t.Dilation == 1 ? [] : [Of("dilations", t.Dilation)];
+        return Write(
+            graph, "ConvTranspose", t.Weight, t.Bias, outputAxis: 1, t.Groups, x, norm,
+            Geometry(t.Weight, t.Stride, t.Padding, t.Groups, [Of("output_padding", t.OutputPadding), .. dilations]));
+    }
+
+    public static string Write(GraphWriter graph, Conv1d c, string x) => Write(
+        graph, "Conv", c.Weight, c.Bias, outputAxis: 0, c.Groups, x, norm: null,
+        [
+            OnnxAttribute.Integers("kernel_shape", c.Weight.Shape[2]),
+            OnnxAttribute.Integers("strides", c.Stride),
+            OnnxAttribute.Integers("pads", c.Padding, c.Padding),
+            OnnxAttribute.Integers("dilations", c.Dilation),
+            .. Group(c.Groups),
+        ]);
+
+    /// <summary>The layer and the batch norm behind it as one node; null where there is nothing to fold.</summary>
+    public static string? Fold(GraphWriter graph, Layer layer, Layer? next, string x) => (graph.Settings.Fold, layer, next) switch
+    {
+        (true, Conv2d convolution, BatchNorm2d norm) => Write(graph, convolution, x, norm),
+        (true, ConvTranspose2d convolution, BatchNorm2d norm) => Write(graph, convolution, x, norm),
+        _ => null,
+    };
+
+    private static string Write(
+        GraphWriter graph, string operation, ModuleTensor weight, ModuleTensor? bias, int outputAxis, int groups, string x, BatchNorm2d? norm,
+        OnnxAttribute[] attributes)
+    {
+        var (weights, biases) = (weight.Value.ToArray(), bias?.Value.ToArray());
+        if (norm is not null)
+        {
+            biases = BatchNormFolding.Fold(weights, biases, weight.Shape, outputAxis, groups, norm);
+        }
+
+        var kernel = graph.Kernel(weight, weights);
+        return biases is null
+            ? graph.Node(operation, [x, kernel], attributes)
+            : graph.Node(operation, [x, kernel, graph.Constant(BiasKey(graph.KeyOf(weight)), name => NamedArray.From(name, [biases.Length], biases))], attributes);
+    }
+
+    /// <summary>A convolution without bias gets one when its norm is folded, under the key that a bias would have.</summary>
+    private static string BiasKey(string weight) => weight[..^"weight".Length] + "bias";
+
+    private static OnnxAttribute[] Geometry(ModuleTensor weight, Size2d stride, Margins padding, int groups, params OnnxAttribute[] others) =>
+    [
+        OnnxAttribute.Integers("kernel_shape", weight.Shape[2], weight.Shape[3]),
+        Of("strides", stride),
+        OnnxAttribute.Integers("pads", padding.Top, padding.Left, padding.Bottom, padding.Right),
+        .. others,
+        .. Group(groups),
+    ];
+
+    private static OnnxAttribute Of(string name, Size2d size) => OnnxAttribute.Integers(name, size.Height, size.Width);
+
+    /// <summary>Left out where it is what a runtime assumes.</summary>
+    private static OnnxAttribute[] Group(int groups) => groups == 1 ? [] : [OnnxAttribute.Integer("group", groups)];
+}

@@ -1,0 +1,118 @@
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Nn.Export;
+
+/// <summary>Resizes, blurs and pools as nodes of an ONNX graph. The sides of pictures are known only where the graph runs.</summary>
+internal static class ResamplingNodes
+{
+    public static string Averaged(GraphWriter graph, AvgPool2d pool, string x) => graph.Node(
+        "AveragePool", [x], [.. Geometry(pool.Window), OnnxAttribute.Integer("count_include_pad", pool.CountIncludePad ? 1 : 0)]);
+
+    public static string Maxima(GraphWriter graph, MaxPool2d pool, string x) => graph.Node(
+        "MaxPool", [x], [.. Geometry(pool.Window), OnnxAttribute.Integers("dilations", OneOr(pool.Window.Dilation.H), OneOr(pool.Window.Dilation.W))]);
+
+    public static string Adapted(GraphWriter graph, AdaptiveAvgPool2d pool, string x) => pool is { Height: 1, Width: 1 }
+        ? graph.Node("GlobalAveragePool", [x])
+        : throw graph.HasNoCounterpart(pool, "to more than 1x1");
+
+    private static long OneOr(int dilation) => Math.Max(dilation, 1);
+
+    /// <summary>Whole numbers, named after themselves.</summary>
+    private static string Integers(GraphWriter graph, params long[] values) => graph.Integers($"integers_{string.Join('_', values)}", values);
+
+    private static OnnxAttribute[] Geometry(PoolWindow window) =>
+    [
+        OnnxAttribute.Integers("kernel_shape", window.Kernel.H, window.Kernel.W),
+        OnnxAttribute.Integers("strides", window.Stride.H == 0 ? window.Kernel.H : window.Stride.H, window.Stride.W == 0 ? window.Kernel.W : window.Stride.W),
+        OnnxAttribute.Integers("pads", window.Padding.H, window.Padding.W, window.Padding.H, window.Padding.W),
+        OnnxAttribute.Integer("ceil_mode", window.CeilMode ? 1 : 0),
+    ];
+
+    public static string Resized(GraphWriter graph, Resize resize, string x)
+    {
+        var how = resize.Resizing;
+        if (how.Antialias || how.Scale is not null || how.Edge is ResizeEdge.Symmetric)
+        {
+            throw graph.HasNoCounterpart(resize, "with antialiasing, a scale of its own or a mirrored border");
+        }
+
+        var images = graph.Node("Slice", [graph.Node("Shape", [x]), Integers(graph, 0), Integers(graph, 2)]);
+        var sizes = graph.Node("Concat", [images, Integers(graph, resize.Height, resize.Width)], OnnxAttribute.Integer("axis", 0));
+        var attributes = Attributes(how.Mode, how.AlignCorners ? "align_corners" : "half_pixel");
+        return graph.Node(
+            "Resize", [x, "", "", sizes],
+            [
+                .. attributes,
+                .. how.Mode == ResizeMode.Bicubic ? new[] { OnnxAttribute.Float("cubic_coeff_a", (float)(how.Cubic ?? -0.75)) } : [],
+                .. how.Edge is ResizeEdge.Exclude ? new[] { OnnxAttribute.Integer("exclude_outside", 1) } : [],
+            ]);
+    }
+
+    private static OnnxAttribute[] Attributes(ResizeMode mode, string places) => mode switch
+    {
+        ResizeMode.Nearest => [Text("mode", "nearest"), Text("coordinate_transformation_mode", "asymmetric"), Text("nearest_mode", "floor")],
+        ResizeMode.NearestExact => [Text("mode", "nearest"), Text("coordinate_transformation_mode", "half_pixel"), Text("nearest_mode", "round_prefer_ceil")],
+        _ => [Text("mode", mode == ResizeMode.Bilinear ? "linear" : "cubic"), Text("coordinate_transformation_mode", places)],
+    };
+
+    private static OnnxAttribute Text(string name, string value) => OnnxAttribute.Text(name, value);
+
+    /// <summary>Planes become images of one channel, which a convolution filters; an enlarging one is a transposed convolution.</summary>
+    public static string Blurred(GraphWriter graph, Blur blur, string x)
+    {
+        if (blur is { Up: > 1, Down: > 1 })
+        {
+            throw graph.HasNoCounterpart(blur, "that enlarges and shrinks at once");
+        }
+
+        var shape = graph.Node("Shape", [x]);
+        var sides = graph.Node("Slice", [shape, Integers(graph, 2), Integers(graph, 4)]);
+        var planes = graph.Node("Reshape", [x, graph.Node("Concat", [Integers(graph, -1, 1), sides], OnnxAttribute.Integer("axis", 0))]);
+        var filtered = blur.Up > 1 ? Enlarged(graph, blur, planes) : Filtered(graph, blur, planes);
+        var images = graph.Node("Slice", [shape, Integers(graph, 0), Integers(graph, 2)]);
+        var after = graph.Node("Slice", [graph.Node("Shape", [filtered]), Integers(graph, 2), Integers(graph, 4)]);
+        return graph.Node("Reshape", [filtered, graph.Node("Concat", [images, after], OnnxAttribute.Integer("axis", 0))]);
+    }
+
+    private static string Filtered(GraphWriter graph, Blur blur, string planes)
+    {
+        var (before, after) = blur.Padding;
+        return graph.Node(
+            "Conv", [Bordered(graph, planes, blur.Edge, before, after), Kernel(graph, blur, turned: false)],
+            OnnxAttribute.Integers("strides", blur.Down, blur.Down));
+    }
+
+    private static string Enlarged(GraphWriter graph, Blur blur, string planes)
+    {
+        // A border of the plane itself is added before the zeros between, and what it makes too much is cut off again.
+        var (before, after) = blur.Padding;
+        var border = blur.Edge == PadMode.Constant ? 0 : (Math.Max(before, after) / blur.Up) + 1;
+        var most = blur.Kernel.Count - 1;
+        var first = most - before + (blur.Up * border);
+        var last = most - after + (blur.Up * border);
+        var (cutFirst, cutLast) = (Math.Max(first, 0), Math.Max(last, 0));
+        var y = graph.Node(
+            "ConvTranspose", [Bordered(graph, planes, blur.Edge, border, border), Kernel(graph, blur, turned: true)],
+            OnnxAttribute.Integers("strides", blur.Up, blur.Up),
+            OnnxAttribute.Integers("pads", cutFirst, cutFirst, cutLast, cutLast),
+            OnnxAttribute.Integers("output_padding", blur.Up - 1, blur.Up - 1));
+        return Bordered(graph, y, PadMode.Constant, cutFirst - first, cutLast - last);
+    }
+
+    private static string Bordered(GraphWriter graph, string x, PadMode mode, int before, int after) => (before | after) == 0 ? x : graph.Node(
+        "Pad", [x, Integers(graph, 0, 0, before, before, 0, 0, after, after)],
+        OnnxAttribute.Text("mode", mode switch { PadMode.Reflect => "reflect", PadMode.Replicate => "edge", _ => "constant" }));
+
+    /// <summary>[1, 1, K, K]: rows times columns, divided by their sum.</summary>
+    private static string Kernel(GraphWriter graph, Blur blur, bool turned)
+    {
+        var line = turned ? blur.Kernel.Reverse().ToArray() : [.. blur.Kernel];
+        var sum = line.Sum(k => (double)k) / blur.Up;
+        var values = line.SelectMany(row => line.Select(column => (float)(row / sum * (column / sum)))).ToArray();
+        var name = $"blur_{blur.Up}_{(turned ? "turned_" : "")}{string.Join('_', line.Select(k => BitConverter.SingleToInt32Bits(k)))}";
+        return graph.Constant(name, n => NamedArray.From(n, [1, 1, line.Length, line.Length], values));
+    }
+}

@@ -1,0 +1,35 @@
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Tensors.Nn.Export;
+
+/// <summary>A network's tensors as arrays of a file.</summary>
+public static class WeightArrays
+{
+    private const int KernelRank = 4;
+
+    /// <summary>The tensor's numbers under a name; weights of convolutions as halves where asked for, counters as integers.</summary>
+    public static NamedArray Of(string name, ModuleTensor tensor, bool half)
+    {
+        var values = tensor.Value.ToArray();
+        return tensor.Role == TensorRole.Counter
+            ? NamedArray.From(name, [], new[] { (long)values[0] })
+            : Of(name, Array.ConvertAll(tensor.Shape.ToArray(), extent => (long)extent), values, half);
+    }
+
+    /// <exception cref="ExportException">a weight is beyond what a half can be</exception>
+    public static NamedArray Of(string name, long[] shape, float[] values, bool half)
+    {
+        var array = NamedArray.From(name, shape, values);
+        if (!half || shape.Length != KernelRank)
+        {
+            return array;
+        }
+
+        if (Array.Exists(values, value => !Half.IsFinite((Half)value)))
+        {
+            throw new ExportException($"{name} holds values beyond ±{Half.MaxValue}, the most a 16-bit float can be: export without --half");
+        }
+
+        return array.ToHalf();
+    }
+}

@@ -1,0 +1,72 @@
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Nn;
+
+/// <summary>x where positive, else alpha·(eˣ − 1) (Clevert et al. 2015).</summary>
+public sealed class ELU(float alpha = 1) : Layer
+{
+    public override Tensor Forward(Tensor x) => x.Elu(alpha);
+
+    public override string Export(GraphWriter graph, string x) => graph.Node("Elu", [x], OnnxAttribute.Float("alpha", alpha));
+}
+
+/// <summary>x·σ(x).</summary>
+public sealed class SiLU : Layer
+{
+    public override Tensor Forward(Tensor x) => x.Silu();
+
+    public override string Export(GraphWriter graph, string x) => graph.Node("Mul", [x, graph.Node("Sigmoid", [x])]);
+}
+
+/// <summary>log(1 + eˣ).</summary>
+public sealed class Softplus : Layer
+{
+    public override Tensor Forward(Tensor x) => x.Softplus();
+
+    public override string Export(GraphWriter graph, string x) => graph.Node("Softplus", [x]);
+}
+
+/// <summary>
+/// x where positive, else a·x with a trained slope (He et al. 2015), one for all channels of [N, C, …] or one for each. Key <c>weight</c>,
+/// [1] or [C], at first 0.25.
+/// </summary>
+public sealed class PReLU : Layer
+{
+    private const float FirstSlope = 0.25f;
+
+    /// <param name="slopes">1, or the number of channels</param>
+    public PReLU(int slopes = 1) => Weight = AddParameter("weight", new Shape(slopes), FirstSlope);
+
+    public ModuleTensor Weight { get; }
+
+    public override Tensor Forward(Tensor x) => x.PRelu(Weight.Value);
+
+    public override string Export(GraphWriter graph, string x)
+    {
+        var slopes = Weight.Shape[0];
+        var weight = graph.Tensor(Weight);
+        return graph.Node("PRelu", [x, slopes == 1 ? weight : graph.Node("Reshape", [weight, graph.Integers($"channels_{slopes}", slopes, 1, 1)])]);
+    }
+}
+
+/// <summary>Adds Gaussian noise while training; passes its input through in evaluation.</summary>
+/// <param name="deviation">of the noise</param>
+public sealed class GaussianNoise(float deviation) : Layer
+{
+    public override Tensor Forward(Tensor x)
+    {
+        if (!Training || deviation == 0)
+        {
+            return x;
+        }
+
+        var random = Random ?? throw new InvalidOperationException("gaussian_noise: the network has no random state; call Initialize(seed) or set Random");
+        using var drawn = Tensor.Normal(random.Next(x.Device, RandomStream.Noise), x.Shape, x.Device);
+        using var noise = drawn.Affine(deviation, 0);
+        return x.Add(noise);
+    }
+
+    public override string Export(GraphWriter graph, string x) => x;
+}

@@ -1,0 +1,68 @@
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>Activations that are compositions: their gradients of any order are those of the ops that they are made of.</summary>
+public static partial class TensorOps
+{
+    /// <summary>x where positive, else alpha·(eˣ − 1).</summary>
+    public static Tensor Elu(this Tensor x, float alpha = 1)
+    {
+        using var positive = x.Relu();
+        using var negative = x.Clamp(float.NegativeInfinity, 0); // Or e to a large power would be infinite where it is not wanted.
+        using var power = negative.Exp();
+        using var below = power.Affine(alpha, -alpha);
+        return positive.Add(below);
+    }
+
+    /// <summary>x·σ(x).</summary>
+    public static Tensor Silu(this Tensor x)
+    {
+        using var gate = x.Sigmoid();
+        return x.Multiply(gate);
+    }
+
+    /// <summary>log σ(x), without overflow.</summary>
+    public static Tensor LogSigmoid(this Tensor x)
+    {
+        using var opposite = x.Negate();
+        using var softplus = opposite.Softplus();
+        return softplus.Negate();
+    }
+
+    /// <summary>x limited to [minimum, maximum].</summary>
+    public static Tensor Hardtanh(this Tensor x, float minimum = -1, float maximum = 1) => x.Clamp(minimum, maximum);
+
+    /// <summary>x / (1 + |x|).</summary>
+    public static Tensor Softsign(this Tensor x)
+    {
+        using var size = x.Abs();
+        using var divisor = size.Affine(1, 1);
+        return x.Divide(divisor);
+    }
+
+    /// <summary>x where positive, else slope·x.</summary>
+    /// <param name="x">[N, C, …], or any shape for one slope</param>
+    /// <param name="slope">[1], or [C]: one for each channel</param>
+    /// <exception cref="ShapeException">as many slopes as channels are needed</exception>
+    public static Tensor PRelu(this Tensor x, Tensor slope)
+    {
+        if (slope.Shape.Rank != 1 || (slope.Shape[0] != 1 && (x.Shape.Rank < 2 || x.Shape[1] != slope.Shape[0])))
+        {
+            throw new ShapeException($"prelu: {slope.Shape} slopes do not fit {x.Shape}: one is needed, or one for each channel");
+        }
+
+        using var positive = x.Relu();
+        using var negative = x.Clamp(float.NegativeInfinity, 0);
+        using var slopes = slope.Shape[0] == 1 ? slope.Share() : slope.Reshape(OfChannels(slope.Shape[0], x.Shape.Rank));
+        using var below = negative.Multiply(slopes);
+        return positive.Add(below);
+    }
+
+    /// <summary>[1, C, 1, …] of a rank: what multiplies or is added to each channel.</summary>
+    internal static Shape OfChannels(int channels, int rank)
+    {
+        Span<int> extents = stackalloc int[rank];
+        extents.Fill(1);
+        extents[1] = channels;
+        return new Shape(extents);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>Means of windows that cover an axis evenly: from ⌊i · inputs / outputs⌋ to ⌈(i + 1) · inputs / outputs⌉.</summary>
+internal static class AdaptiveTaps
+{
+    private static readonly ConcurrentDictionary<(int Inputs, int Outputs), ResampleTaps> s_taps = new();
+
+    /// <summary>The taps along an axis, made once.</summary>
+    public static ResampleTaps Of(int inputs, int outputs) => s_taps.GetOrAdd((inputs, outputs), static key => Make(key.Inputs, key.Outputs));
+
+    private static ResampleTaps Make(int inputs, int outputs)
+    {
+        var rows = new (int, float[])[outputs];
+        for (var i = 0; i < outputs; i++)
+        {
+            var first = (int)((long)i * inputs / outputs);
+            var end = (int)((((i + 1L) * inputs) + outputs - 1) / outputs);
+            var weights = new float[end - first];
+            Array.Fill(weights, (float)(1.0 / weights.Length));
+            rows[i] = (first, weights);
+        }
+
+        return new ResampleTaps(inputs, rows);
+    }
+}
+
+public static partial class TensorOps
+{
+    /// <summary>Means of height x width windows that cover the planes of x [N, C, H, W] evenly, as PyTorch's: [N, C, height, width].</summary>
+    public static Tensor AdaptiveAveragePool(this Tensor x, int height, int width)
+    {
+        var (_, h, w) = Planes.Of("adaptive_average_pool", x.Shape);
+        return height < 1 || width < 1 ? throw new ShapeException($"adaptive_average_pool: {x.Shape} cannot become {height}x{width}: sides start at 1")
+            : (height, width) == (1, 1) ? x.GlobalAveragePool()
+            : ResampleOp.Planes(x, AdaptiveTaps.Of(h, height), AdaptiveTaps.Of(w, width));
+    }
+
+    /// <summary>The mean of each plane of x [N, C, H, W]: [N, C, 1, 1].</summary>
+    public static Tensor GlobalAveragePool(this Tensor x)
+    {
+        _ = Planes.Of("global_average_pool", x.Shape);
+        return x.Mean([-2, -1], keepDims: true);
+    }
+
+    /// <summary>The maximum of each plane of x [N, C, H, W]: [N, C, 1, 1]; the first of equals takes the gradient.</summary>
+    public static Tensor GlobalMaxPool(this Tensor x)
+    {
+        var (_, h, w) = Planes.Of("global_max_pool", x.Shape);
+        return x.MaxPool(new PoolWindow((h, w)));
+    }
+}

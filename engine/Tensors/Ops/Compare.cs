@@ -1,0 +1,66 @@
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+// Comparisons make masks of 0 and 1, which are constants: no gradient passes. They broadcast; a comparison with NaN is false.
+public static partial class TensorOps
+{
+    /// <summary>1 where a &gt; b, else 0.</summary>
+    public static Tensor GreaterThan(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.GreaterThan), a, b);
+
+    /// <summary>1 where a ≥ b, else 0.</summary>
+    public static Tensor GreaterOrEqual(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.GreaterOrEqual), a, b);
+
+    /// <summary>1 where a &lt; b, else 0.</summary>
+    public static Tensor LessThan(this Tensor a, Tensor b) => b.GreaterThan(a);
+
+    /// <summary>1 where a ≤ b, else 0.</summary>
+    public static Tensor LessOrEqual(this Tensor a, Tensor b) => b.GreaterOrEqual(a);
+
+    /// <summary>1 where a = b, else 0.</summary>
+    public static Tensor EqualTo(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.EqualTo), a, b);
+
+    /// <summary>0 where a = b, else 1.</summary>
+    public static Tensor NotEqualTo(this Tensor a, Tensor b)
+    {
+        using var equal = a.EqualTo(b);
+        return equal.Affine(-1, 1);
+    }
+
+    /// <inheritdoc cref="GreaterOrEqual(Tensor, Tensor)"/>
+    public static Tensor GreaterOrEqual(this Tensor x, float number) => x.Compared(number, GreaterOrEqual);
+
+    /// <inheritdoc cref="LessThan(Tensor, Tensor)"/>
+    public static Tensor LessThan(this Tensor x, float number) => x.Compared(number, LessThan);
+
+    /// <inheritdoc cref="LessOrEqual(Tensor, Tensor)"/>
+    public static Tensor LessOrEqual(this Tensor x, float number) => x.Compared(number, LessOrEqual);
+
+    /// <inheritdoc cref="EqualTo(Tensor, Tensor)"/>
+    public static Tensor EqualTo(this Tensor x, float number) => x.Compared(number, EqualTo);
+
+    /// <inheritdoc cref="NotEqualTo(Tensor, Tensor)"/>
+    public static Tensor NotEqualTo(this Tensor x, float number) => x.Compared(number, NotEqualTo);
+
+    /// <summary>a where the mask is not 0, else b; all three broadcast. What is not chosen leaves no trace, in the gradient neither, be it NaN.</summary>
+    public static Tensor Where(this Tensor mask, Tensor a, Tensor b)
+    {
+        using var others = mask.EqualTo(0);
+        using var fromA = a.Mask(mask);
+        using var fromB = b.Mask(others);
+        return fromA + fromB;
+    }
+
+    /// <summary>The number where the mask is not 0, else x.</summary>
+    public static Tensor MaskedFill(this Tensor x, Tensor mask, float number)
+    {
+        using var value = Tensor.Full(Shape.Scalar, number, x.Device);
+        return mask.Where(value, x);
+    }
+
+    private static Tensor Compared(this Tensor x, float number, Func<Tensor, Tensor, Tensor> comparison)
+    {
+        using var other = Tensor.Full(Shape.Scalar, number, x.Device);
+        return comparison(x, other);
+    }
+}

@@ -1,0 +1,80 @@
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>Norms that are compositions.</summary>
+public static partial class TensorOps
+{
+    /// <summary>Layer norm (Ba et al. 2016) over the last dimensions: (x − μ)/√(σ² + ε)·weight + bias.</summary>
+    /// <param name="x">[…, shape]</param>
+    /// <param name="dimensions">how many of the last dimensions are normalised together</param>
+    /// <param name="weight">of those dimensions' shape; null for 1</param>
+    /// <param name="bias">of those dimensions' shape; null for 0</param>
+    /// <param name="epsilon">added to the variance</param>
+    public static Tensor LayerNorm(this Tensor x, int dimensions, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f)
+    {
+        if (dimensions < 1 || dimensions > x.Shape.Rank)
+        {
+            throw new ShapeException($"layer_norm: {x.Shape} has no {dimensions} last dimensions");
+        }
+
+        int[] axes = [.. Enumerable.Range(x.Shape.Rank - dimensions, dimensions)];
+        using var mean = x.Mean(axes, keepDims: true);
+        using var centred = x.Subtract(mean);
+        using var squares = centred.Square();
+        using var variance = squares.Mean(axes, keepDims: true);
+        using var shifted = variance.Affine(1, epsilon);
+        using var deviation = shifted.Sqrt();
+        var y = centred.Divide(deviation);
+        return y.Scaled(weight, bias);
+    }
+
+    /// <summary>Group norm (Wu and He 2018): the channels of an image in groups, each by its own statistics.</summary>
+    /// <param name="x">[N, C, …]</param>
+    /// <param name="groups">divides C</param>
+    /// <param name="weight">[C]; null for 1</param>
+    /// <param name="bias">[C]; null for 0</param>
+    /// <param name="epsilon">added to the variance</param>
+    public static Tensor GroupNorm(this Tensor x, int groups, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f)
+    {
+        if (groups < 1 || x.Shape.Rank < 2 || x.Shape[1] % groups != 0)
+        {
+            throw new ShapeException($"group_norm: the channels of {x.Shape} do not divide into {groups} groups");
+        }
+
+        using var rows = x.Reshape(new Shape(x.Shape[0], groups, checked((int)(x.Shape.Count / Math.Max(1, (long)x.Shape[0] * groups)))));
+        using var normalized = rows.LayerNorm(1, epsilon: epsilon);
+        var places = OfChannels(x.Shape[1], x.Shape.Rank);
+        using var scale = weight?.Reshape(places);
+        using var shift = bias?.Reshape(places);
+        return normalized.Reshape(x.Shape).Scaled(scale, shift);
+    }
+
+    /// <summary>x / √(mean over the channels of x² + ε): each pixel's vector gets length √C (Karras et al. 2018).</summary>
+    /// <param name="x">[N, C, …]</param>
+    /// <param name="epsilon">added to the mean</param>
+    public static Tensor PixelNorm(this Tensor x, float epsilon = 1e-8f)
+    {
+        using var squares = x.Square();
+        using var mean = squares.Mean([1], keepDims: true);
+        using var shifted = mean.Affine(1, epsilon);
+        using var length = shifted.Sqrt();
+        return x.Divide(length);
+    }
+
+    /// <summary>y·weight + bias; y is given up.</summary>
+    private static Tensor Scaled(this Tensor y, Tensor? weight, Tensor? bias)
+    {
+        if (weight is not null)
+        {
+            using var plain = y;
+            y = plain.Multiply(weight);
+        }
+
+        if (bias is not null)
+        {
+            using var unshifted = y;
+            y = unshifted.Add(bias);
+        }
+
+        return y;
+    }
+}

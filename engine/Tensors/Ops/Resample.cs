@@ -1,0 +1,39 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+/// <summary>Weighted sums of neighbours along one axis; the gradient is the same op with the transposed taps.</summary>
+/// <param name="taps">which neighbours, and their weights</param>
+/// <param name="axis">counted from the end, negative</param>
+internal sealed class ResampleOp(ResampleTaps taps, int axis) : Op
+{
+    public override string Name => "resample";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape.With(axis, taps.Outputs);
+
+    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        base.Cost(inputs, output) with { Flops = 2 * (inputs[0].Count / taps.Inputs) * taps.Reads };
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        var x = inputs[0].Shape;
+        var inner = 1;
+        for (var i = axis + 1; i < 0; i++)
+        {
+            inner *= x[i];
+        }
+
+        kernels.Resample(inputs[0].Span, output.Span, checked((int)(x.Count / ((long)taps.Inputs * inner))), inner, taps);
+    }
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new ResampleOp(taps.Transposed, axis), dy)];
+
+    /// <summary>Rows and columns of planes, in the order that leaves less between.</summary>
+    public static Tensor Planes(Tensor x, ResampleTaps rows, ResampleTaps columns)
+    {
+        var rowsFirst = (long)rows.Outputs * columns.Inputs <= (long)rows.Inputs * columns.Outputs;
+        using var between = rowsFirst ? Run(new ResampleOp(rows, -2), x) : Run(new ResampleOp(columns, -1), x);
+        return rowsFirst ? Run(new ResampleOp(columns, -1), between) : Run(new ResampleOp(rows, -2), between);
+    }
+}

@@ -1,0 +1,51 @@
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Ops;
+
+// Numbers that change from step to step, see StepNumber.
+public static partial class TensorOps
+{
+    /// <summary>scale·x, with the scale of the present step.</summary>
+    public static Tensor Multiply(this Tensor x, StepNumber scale)
+    {
+        using var number = scale.ToTensor();
+        return x.Multiply(number);
+    }
+
+    /// <summary>x + shift, with the shift of the present step.</summary>
+    public static Tensor Add(this Tensor x, StepNumber shift)
+    {
+        using var number = shift.ToTensor();
+        return x.Add(number);
+    }
+
+    /// <summary>x − shift, with the shift of the present step.</summary>
+    public static Tensor Subtract(this Tensor x, StepNumber shift)
+    {
+        using var number = shift.ToTensor();
+        return x.Subtract(number);
+    }
+
+    /// <summary>a + weight·(b − a), with the weight of the present step.</summary>
+    public static Tensor Lerp(this Tensor a, Tensor b, StepNumber weight)
+    {
+        using var number = weight.ToTensor();
+        return a.Lerp(b, number);
+    }
+
+    /// <summary>a + weight·(b − a), with NumPy's broadcasting.</summary>
+    public static Tensor Lerp(this Tensor a, Tensor b, Tensor weight)
+    {
+        using var difference = b.Subtract(a);
+        using var part = difference.Multiply(weight);
+        return a.Add(part);
+    }
+
+    /// <summary>a + weight·(b − a).</summary>
+    public static Tensor Lerp(this Tensor a, Tensor b, float weight)
+    {
+        using var difference = b.Subtract(a);
+        using var part = difference.Affine(weight, 0);
+        return a.Add(part);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Optim;
+
+/// <summary>
+/// RMSProp (Tieleman and Hinton 2012), with s = ρ·s + (1 − ρ)·g². PyTorch's: w −= α·b with b = momentum·b + g/(√s + ε), s beginning at 0.
+/// TensorFlow 1's: w −= b with b = momentum·b + α·g/√(s + ε), s beginning at 1.
+/// State: <c>NAME.square_avg</c>, <c>NAME.momentum_buffer</c> if there is momentum, and <c>NAME.step</c>.
+/// </summary>
+public sealed class RmsProp : Optimizer
+{
+    private const string MeanSquare = "square_avg";
+    private const string Velocity = "momentum_buffer";
+
+    private readonly List<RmsPropSlot> _slots = [];
+    private readonly RmsPropSettings _settings;
+    private readonly (string, float)[] _state;
+    private readonly Action<StepNumbers, int, UpdateMoment> _setRates;
+
+    /// <param name="parameters">what is trained</param>
+    /// <param name="learningRate">α</param>
+    /// <param name="decay">ρ: PyTorch's default is 0.99, TensorFlow's 0.9</param>
+    /// <param name="epsilon">ε; null for the convention's: 1e-8 in PyTorch, 1e-10 in TensorFlow 1</param>
+    /// <param name="momentum">0 for none</param>
+    /// <param name="weightDecay">L2 penalty added to the gradient</param>
+    /// <param name="convention">whose formula</param>
+    public RmsProp(
+        IEnumerable<NamedTensor> parameters, float learningRate = 1e-2f, float decay = 0.99f, float? epsilon = null, float momentum = 0,
+        float weightDecay = 0, RmsPropConvention convention = RmsPropConvention.PyTorch)
+        : base(parameters, learningRate)
+    {
+        var isPyTorch = convention == RmsPropConvention.PyTorch;
+        _settings = new RmsPropSettings(decay, epsilon ?? (isPyTorch ? 1e-8f : 1e-10f), momentum, weightDecay, convention, StepNumbers.AtOnce);
+        _state = momentum == 0 ? [(MeanSquare, isPyTorch ? 0 : 1)] : [(MeanSquare, isPyTorch ? 0 : 1), (Velocity, 0)];
+        _setRates = (numbers, first, now) => RmsPropSettings.SetRates(numbers, first, convention, now.LearningRate);
+        ProvideState();
+    }
+
+    protected override IReadOnlyList<(string Key, float Initial)> StateKeys => _state;
+
+    protected override void Update(IReadOnlyList<NamedTensor> parameters)
+    {
+        _slots.Clear();
+        long numbers = 0;
+        foreach (var parameter in parameters)
+        {
+            var gradient = GradientOf(parameter)!;
+            _slots.Add(new RmsPropSlot(
+                parameter.Value.Span, gradient.Span, StateOf(parameter, MeanSquare).Span, _settings.Momentum == 0 ? null : StateOf(parameter, Velocity).Span));
+            numbers += gradient.Count;
+        }
+
+        var settings = _settings with { Rates = Numbers(RmsPropSettings.Words, _setRates) };
+        using var measured = OpProfile.MeasureUpdate("rmsprop", numbers, flops: 10, accesses: _settings.Momentum == 0 ? 5 : 7);
+        parameters[0].Value.Device.Kernels.RmsProp(CollectionsMarshal.AsSpan(_slots), settings);
+        _slots.Clear();
+    }
+}

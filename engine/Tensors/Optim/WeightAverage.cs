@@ -1,0 +1,158 @@
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Tensors.Optim;
+
+/// <summary>
+/// Moving averages of a network's tensors: a += (1 − decay)·(w − a) after each step. They begin as the weights are. Buffers are averaged like
+/// parameters; counters are those of the latest step. <see cref="Swap"/> puts the averages into the network for evaluation.
+/// </summary>
+public sealed class WeightAverage : IDisposable
+{
+    private const string Updates = "weight_average.updates";
+
+    private readonly List<(NamedTensor Tensor, Tensor Average)> _averages = [];
+    private readonly Device _device;
+    private readonly float _decay;
+    private readonly bool _countsUpdates;
+    private bool _isSwapped;
+
+    /// <param name="tensors">what is averaged: <see cref="Module.NamedTensors"/> of a network that is on its device; names must be distinct</param>
+    /// <param name="decay">what the past counts, such as 0.999</param>
+    /// <param name="countsUpdates">
+    /// let the past count less at first: min(decay, (1 + n)/(10 + n)) after n updates, as TensorFlow 1 does where it is given the number of steps
+    /// </param>
+    /// <exception cref="ArgumentException">there is nothing to average, or a name comes twice</exception>
+    public WeightAverage(IEnumerable<NamedTensor> tensors, float decay = 0.999f, bool countsUpdates = false)
+    {
+        if (decay is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(decay), decay, "weight average: the decay must be at least 0 and below 1");
+        }
+
+        (_decay, _countsUpdates) = (decay, countsUpdates);
+        var names = new HashSet<string>();
+        foreach (var tensor in tensors.DistinctBy(t => t.Tensor))
+        {
+            if (!names.Add(tensor.Name))
+            {
+                throw new ArgumentException($"weight average: two tensors are named '{tensor.Name}'; give each network a prefix", nameof(tensors));
+            }
+
+            var average = Tensor.Empty(tensor.Tensor.Shape, tensor.Value.Device).Keep();
+            average.CopyFrom(tensor.Value);
+            _averages.Add((tensor, average));
+        }
+
+        _device = _averages.Count == 0 ? throw new ArgumentException("weight average: there is nothing to average", nameof(tensors)) : _averages[0].Average.Device;
+    }
+
+    /// <summary>Updates so far.</summary>
+    public long UpdateCount { get; private set; }
+
+    /// <summary>The averages, by the names of what they are averages of.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Averages => _averages.Select(a => (a.Tensor.Name, a.Average));
+
+    /// <summary>Takes the weights as they are now into the averages; in or after a training step, recorded or not.</summary>
+    public void Update()
+    {
+        RefuseSwapped();
+        var word = StepNumbers.AtOnce;
+        if (_device.Recording is { } recording)
+        {
+            word = recording.Reserve(1);
+            recording.BeforeReplay(() => Count(word), () => UpdateCount--);
+        }
+
+        Count(word);
+        foreach (var (tensor, average) in _averages)
+        {
+            if (tensor.Tensor.Role == TensorRole.Counter)
+            {
+                _device.Kernels.Copy(tensor.Value.Span, average.Span);
+            }
+            else
+            {
+                _device.Kernels.Lerp(tensor.Value.Span, word, average.Span);
+            }
+        }
+    }
+
+    /// <summary>Exchanges weights and averages until the result is disposed, which brings the weights back bit for bit. Between steps.</summary>
+    public IDisposable Swap()
+    {
+        RefuseSwapped();
+        Exchange();
+        _isSwapped = true;
+        return new Swapped(this);
+    }
+
+    /// <summary>What a checkpoint must hold: <c>NAME.average</c> for each tensor, and the count of updates.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State()
+    {
+        RefuseSwapped();
+        foreach (var (tensor, average) in _averages)
+        {
+            yield return ($"{tensor.Name}.average", average);
+        }
+
+        yield return (Updates, Tensor.Full(Shape.Scalar, UpdateCount, _device));
+    }
+
+    /// <summary>Restores what <see cref="State"/> gave out.</summary>
+    /// <param name="read">the numbers stored under a name, null if there are none</param>
+    /// <exception cref="ArgumentException">something is missing</exception>
+    public void LoadState(Func<string, float[]?> read)
+    {
+        RefuseSwapped();
+        foreach (var (tensor, average) in _averages)
+        {
+            average.CopyFrom(Required($"{tensor.Name}.average"));
+        }
+
+        UpdateCount = (long)Required(Updates)[0];
+
+        float[] Required(string name) => read(name) ?? throw new ArgumentException($"weight average: the stored state lacks '{name}'");
+    }
+
+    public void Dispose() => _averages.ForEach(a => a.Average.Dispose());
+
+    private void Count(int word)
+    {
+        var decay = _countsUpdates ? Math.Min((double)(decimal)_decay, (1.0 + UpdateCount) / (10.0 + UpdateCount)) : (double)(decimal)_decay;
+        UpdateCount++;
+        _device.Numbers.SetSingle(word, (float)(1 - decay));
+    }
+
+    private void Exchange()
+    {
+        foreach (var (tensor, average) in _averages)
+        {
+            using var weights = Tensor.Empty(average.Shape, _device);
+            weights.CopyFrom(tensor.Value);
+            tensor.Value.CopyFrom(average);
+            average.CopyFrom(weights);
+        }
+    }
+
+    private void RefuseSwapped()
+    {
+        if (_isSwapped)
+        {
+            throw new InvalidOperationException("weight average: the averages are in the network at the moment; dispose what Swap returned first");
+        }
+    }
+
+    private sealed class Swapped(WeightAverage average) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (average._isSwapped)
+            {
+                average.Exchange();
+                average._isSwapped = false;
+            }
+        }
+    }
+}

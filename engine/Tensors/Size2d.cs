@@ -1,0 +1,50 @@
+namespace IlgpuGan.Tensors;
+
+/// <summary>A number for each direction of an image: a window, stride or dilation. One number stands for both.</summary>
+public readonly record struct Size2d(int Height, int Width)
+{
+    public static implicit operator Size2d(int both) => new(both, both);
+
+    public static implicit operator Size2d((int Height, int Width) size) => new(size.Height, size.Width);
+
+    /// <summary><c>2</c> where both are equal, else <c>2x1</c>.</summary>
+    public override string ToString() => Height == Width ? $"{Height}" : $"{Height}x{Width}";
+}
+
+/// <summary>Rows and columns around an image. One number stands for all sides, two for above and below, and left and right, as in PyTorch.</summary>
+public readonly record struct Margins(int Top, int Bottom, int Left, int Right)
+{
+    /// <summary>Whether there are none.</summary>
+    public bool IsZero => this == default;
+
+    public static implicit operator Margins(int all) => new(all, all, all, all);
+
+    public static implicit operator Margins((int Vertical, int Horizontal) m) => new(m.Vertical, m.Vertical, m.Horizontal, m.Horizontal);
+
+    public static implicit operator Margins((int Top, int Bottom, int Left, int Right) m) => new(m.Top, m.Bottom, m.Left, m.Right);
+
+    /// <summary>
+    /// What TensorFlow's SAME puts around an image: as much as makes ⌈extent / stride⌉ outputs, and the odd row or column below or right.
+    /// </summary>
+    /// <param name="input">rows and columns of the image</param>
+    /// <param name="kernel">the window</param>
+    /// <param name="stride">its step</param>
+    /// <param name="dilation">distance of its taps</param>
+    public static Margins Same(Size2d input, Size2d kernel, Size2d? stride = null, Size2d? dilation = null)
+    {
+        var (step, distance) = (stride ?? 1, dilation ?? 1);
+        static (int Before, int After) Of(int extent, int kernel, int stride, int dilation)
+        {
+            var outputs = (extent + stride - 1) / stride;
+            var all = Math.Max(((outputs - 1) * stride) + ((kernel - 1) * dilation) + 1 - extent, 0);
+            return (all / 2, all - (all / 2));
+        }
+
+        var (top, bottom) = Of(input.Height, kernel.Height, step.Height, distance.Height);
+        var (left, right) = Of(input.Width, kernel.Width, step.Width, distance.Width);
+        return new Margins(top, bottom, left, right);
+    }
+
+    /// <summary><c>1</c> where all are equal, else <c>0,1,0,1</c>: above, below, left, right.</summary>
+    public override string ToString() => this == Top ? $"{Top}" : $"{Top},{Bottom},{Left},{Right}";
+}

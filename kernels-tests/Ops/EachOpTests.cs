@@ -1,0 +1,21 @@
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Ops;
+
+/// <summary>
+/// The smallest cases of each op where kernels are interpreted: value and gradient. <see cref="OpTests"/> has all cases there, and gradients of gradients,
+/// in the exhaustive suite.
+/// </summary>
+[TestFixtureSource(typeof(TestDevices.Interpreters))]
+internal sealed class EachOpTests(string device)
+{
+    private static IEnumerable<OpCase> Smallest => OpCases.All.GroupBy(c => c.Op).Select(cases => cases.MinBy(c => c.Inputs.Sum(s => s.Count))!);
+
+    private GradientCheck Check { get; } = new(TestDevices.Open(device));
+
+    [TestCaseSource(nameof(Smallest))]
+    public void ForwardAgreesWithTheDefinition(OpCase c) => Assert.That(Check.ForwardError(c), Is.LessThan(c.ForwardTolerance));
+
+    [TestCaseSource(nameof(Smallest))]
+    public void GradientAgreesWithTheDefinition(OpCase c) => Assert.That(Check.FirstOrderError(c), Is.LessThan(OpTests.GradientTolerance));
+}

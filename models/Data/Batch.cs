@@ -1,0 +1,57 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// A batch on a device: named fields, each with one sample at each place of its first axis. Pictures are [N, C, H, W] with numbers in [−1, 1]; masks,
+/// one-hot labels and vectors are tensors of the shapes that their data set says.
+/// </summary>
+public sealed class Batch : IDisposable
+{
+    private readonly IReadOnlyList<KeyValuePair<string, Tensor>> _fields;
+
+    /// <param name="fields">at least one, in the data set's order</param>
+    /// <param name="names">of the samples</param>
+    /// <param name="epoch">0, 1, …</param>
+    public Batch(IReadOnlyList<KeyValuePair<string, Tensor>> fields, IReadOnlyList<string> names, long epoch) =>
+        (_fields, Names, Epoch) = (fields.Count > 0 ? fields : throw new ArgumentException("a batch has at least one field", nameof(fields)), names, epoch);
+
+    /// <summary>Two pictures a sample, as translation learns from them: see <see cref="PairFields"/>.</summary>
+    public static Batch OfPair(Tensor a, Tensor b, IReadOnlyList<string>? names = null, long epoch = 0) =>
+        new([new(PairFields.NameOfA, a), new(PairFields.NameOfB, b)], names ?? [], epoch);
+
+    public IReadOnlyList<KeyValuePair<string, Tensor>> Fields => _fields;
+
+    /// <summary>Of the samples.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    public long Epoch { get; }
+
+    /// <summary>Number of samples.</summary>
+    public int Size => _fields[0].Value.Shape[0];
+
+    /// <exception cref="KeyNotFoundException">there is no such field; the message lists those that there are</exception>
+    public Tensor this[string field]
+    {
+        get
+        {
+            foreach (var (name, value) in _fields)
+            {
+                if (name == field)
+                {
+                    return value;
+                }
+            }
+
+            throw new KeyNotFoundException($"a batch of {string.Join(", ", _fields.Select(f => f.Key))} has no field '{field}'");
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, value) in _fields)
+        {
+            value.Dispose();
+        }
+    }
+}

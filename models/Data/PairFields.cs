@@ -1,0 +1,19 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>The two pictures of a sample that is translated: <c>pair.A</c> and <c>pair.B</c>.</summary>
+public static class PairFields
+{
+    public const string NameOfA = "A";
+    public const string NameOfB = "B";
+
+    extension(Batch batch)
+    {
+        /// <summary>What the generator reads, [N, C, H, W].</summary>
+        public Tensor A => batch[NameOfA];
+
+        /// <summary>What it should make (of the same scene only if the data are aligned), [N, C', H', W'].</summary>
+        public Tensor B => batch[NameOfB];
+    }
+}

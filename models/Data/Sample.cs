@@ -1,0 +1,38 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>A preprocessed sample on the host: named fields, in the same order for all samples of a set.</summary>
+internal sealed record Sample(string Name, params IReadOnlyList<SampleField> Fields);
+
+/// <summary>One field of a sample.</summary>
+internal abstract record SampleField(string Name)
+{
+    /// <summary>Of one sample, without the axis of the batch.</summary>
+    public abstract Shape Shape { get; }
+
+    /// <summary>What the field holds, for messages: <c>64x64</c>.</summary>
+    public abstract string Size { get; }
+
+    public abstract void CopyTo(Span<float> values);
+}
+
+/// <summary>A picture, [C, H, W] in [−1, 1].</summary>
+internal sealed record PictureField(string Name, Picture Picture) : SampleField(Name)
+{
+    public override Shape Shape => new(Picture.Channels, Picture.Height, Picture.Width);
+
+    public override string Size => $"{Picture.Width}x{Picture.Height}";
+
+    public override void CopyTo(Span<float> values) => Picture.CopyTo(values);
+}
+
+/// <summary>Numbers of any shape: a mask, a one-hot label, a vector.</summary>
+internal sealed record NumbersField(string Name, float[] Values, Shape ShapeOfOne) : SampleField(Name)
+{
+    public override Shape Shape => ShapeOfOne;
+
+    public override string Size => ShapeOfOne.ToString();
+
+    public override void CopyTo(Span<float> values) => Values.CopyTo(values);
+}

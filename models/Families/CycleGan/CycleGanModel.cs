@@ -1,0 +1,143 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.CycleGan;
+
+/// <summary>
+/// CycleGAN (Zhu et al. 2017): G_A makes B of A and G_B makes A of B, each pleases a discriminator, and there and back again is near
+/// the start. D_A judges pictures of B, D_B pictures of A. Losses: D_A, G_A, cycle_A, idt_A, D_B, G_B, cycle_B, idt_B (weighted), and gp_A,
+/// gp_B under wgangp. The PyTorch-GAN preset halves all generator terms.
+/// </summary>
+public sealed class CycleGanModel : GanModel<CycleGanOptions>
+{
+    private readonly GanLoss _ganLoss;
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+    private readonly ImagePool _poolA;
+    private readonly ImagePool _poolB;
+
+    /// <summary>Factor of all generator terms; Adam hardly notices it, the reported losses do.</summary>
+    private readonly float _scale;
+
+    public CycleGanModel(CycleGanOptions options, Device device)
+        : base(options, device)
+    {
+        _ganLoss = new GanLoss(options.GanMode);
+        _scale = options.Preset == CycleGanOptions.PyTorchGanPreset ? 0.5f : 1;
+        GeneratorA = Network<Layer>("netG_A");
+        GeneratorB = Network<Layer>("netG_B");
+        DiscriminatorA = Network<Layer>("netD_A");
+        DiscriminatorB = Network<Layer>("netD_B");
+        _adamG = AddAdam("optG", "netG_A", "netG_B");
+        _adamD = AddAdam("optD", "netD_A", "netD_B");
+        _poolA = AddPool("pool_A", options.PoolSize);
+        _poolB = AddPool("pool_B", options.PoolSize);
+    }
+
+    /// <summary>A to B.</summary>
+    public Layer GeneratorA { get; }
+
+    /// <summary>B to A.</summary>
+    public Layer GeneratorB { get; }
+
+    /// <summary>Judges pictures of B.</summary>
+    public Layer DiscriminatorA { get; }
+
+    /// <summary>Judges pictures of A.</summary>
+    public Layer DiscriminatorB { get; }
+
+    /// <summary>Generators first, against discriminators that stand still; then the discriminators, on fakes from before that.</summary>
+    protected override void Update(string phase, Batch batch)
+    {
+        var (a, b) = (batch.A, batch.B);
+        SetDiscriminatorsTrainable(false);
+        var (fakeA, fakeB) = TrainGenerators(a, b);
+
+        SetDiscriminatorsTrainable(true);
+        _adamD.ClearGradients();
+        LossOfDiscriminator("A", DiscriminatorA, b, _poolB.Query(fakeB)).Backward();
+        _adamD.FinishStep(LossOfDiscriminator("B", DiscriminatorB, a, _poolA.Query(fakeA)));
+    }
+
+    /// <summary>Both pools draw: a fake has the other domain's channels and its original's size.</summary>
+    protected override bool DrawFromPools(Batch batch, long step) =>
+        _poolB.Draw(step, batch.A.Shape.With(1, Options.OutputNc)) & _poolA.Draw(step, batch.B.Shape.With(1, Options.InputNc));
+
+    protected override IReadOnlyList<Tensor> Present(Batch batch)
+    {
+        var (a, b) = (batch.A, batch.B);
+        var (fakeB, fakeA) = (GeneratorA.Forward(a), GeneratorB.Forward(b));
+        return [a, fakeB, GeneratorB.Forward(fakeB), b, fakeA, GeneratorA.Forward(fakeA)];
+    }
+
+    /// <summary>
+    /// Losses that share no forward are differentiated one after the other, and their gradients add up: what each forward leaves for its
+    /// backward is in memory alone.
+    /// </summary>
+    /// <returns>the fakes, without their history</returns>
+    private (Tensor FakeA, Tensor FakeB) TrainGenerators(Tensor a, Tensor b)
+    {
+        _adamG.ClearGradients();
+        var (fakeB, ofA) = GeneratorLosses("A", GeneratorA, DiscriminatorA, GeneratorB, a, Options.LambdaA, b, Options.LambdaB);
+        ofA.Backward();
+        var (fakeA, ofB) = GeneratorLosses("B", GeneratorB, DiscriminatorB, GeneratorA, b, Options.LambdaB, a, Options.LambdaA);
+        _adamG.FinishStep(ofB);
+        return (fakeA, fakeB);
+    }
+
+    /// <summary>There, before the judge, and back again; and what is already of the kind that the generator makes, it should leave alone.</summary>
+    /// <returns>the fake, without its history, and what of the losses is still to be differentiated</returns>
+    private (Tensor Fake, Tensor Loss) GeneratorLosses(
+        string name, Layer there, Layer judge, Layer back, Tensor picture, float lambda, Tensor target, float lambdaOfTarget)
+    {
+        var joins = Options.LambdaIdentity > 0 && Joins(there, picture, target);
+        var identity = Options.LambdaIdentity > 0 && !joins ? IdentityLoss(there.Forward(target)) : null;
+        identity?.Backward();
+
+        var (made, same) = joins ? JointForward.Of(there, picture, target) : (there.Forward(picture), null);
+        using var fake = made;
+        var adversarial = _ganLoss.Of(judge.Forward(fake), real: true) * _scale;
+        var cycle = back.Forward(fake).L1Loss(picture) * (lambda * _scale);
+        Report($"G_{name}", adversarial);
+        Report($"cycle_{name}", cycle);
+        var loss = adversarial + cycle;
+        if (same is not null)
+        {
+            identity = IdentityLoss(same);
+            loss += identity;
+        }
+
+        if (identity is not null)
+        {
+            Report($"idt_{name}", identity);
+        }
+
+        return (fake.Detach(), loss);
+
+        Tensor IdentityLoss(Tensor made) => made.L1Loss(target) * (lambdaOfTarget * Options.LambdaIdentity * _scale);
+    }
+
+    private Tensor LossOfDiscriminator(string name, Layer judge, Tensor real, Tensor fake)
+    {
+        var (ofReal, ofFake) = Joins(judge, real, fake) ? JointForward.Of(judge, real, fake) : (judge.Forward(real), judge.Forward(fake));
+        var loss = (_ganLoss.Of(ofReal, real: true) + _ganLoss.Of(ofFake, real: false)) * 0.5f;
+        Report($"D_{name}", loss);
+        if (_ganLoss.Mode == GanMode.Wgangp && Options.LambdaGp > 0)
+        {
+            var penalty = GradientPenalty.Of(judge.Forward, real, fake, Mix(real), Options.LambdaGp);
+            Report($"gp_{name}", penalty);
+            loss += penalty;
+        }
+
+        return loss;
+    }
+
+    private void SetDiscriminatorsTrainable(bool trainable) =>
+        (DiscriminatorA.RequiresGrad, DiscriminatorB.RequiresGrad) = (trainable, trainable);
+}

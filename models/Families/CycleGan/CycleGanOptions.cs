@@ -1,0 +1,55 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+
+namespace IlgpuGan.Models.Families.CycleGan;
+
+/// <summary>The reference's CycleGAN by default: nine residual blocks with instance norm, least squares, pools of 50.</summary>
+public sealed record CycleGanOptions : TranslationOptions
+{
+    /// <summary>The preset of the PyTorch-GAN collection.</summary>
+    public const string PyTorchGanPreset = "pytorch-gan";
+
+    public CycleGanOptions() => (Generator, Norm, Dropout, GanMode) = (GeneratorKind.ResNet(9), NormKind.Instance, false, GanMode.Lsgan);
+
+    public override string Model => CycleGanFamily.Name;
+
+    [Option("Weight of the cycle A to B to A.", Least = 0, Most = 1e9)]
+    public float LambdaA { get; init; } = 10;
+
+    [Option("Weight of the cycle B to A to B.", Least = 0, Most = 1e9)]
+    public float LambdaB { get; init; } = 10;
+
+    [Option("Weight of the identity terms, as a part of --lambda-a and --lambda-b.", Least = 0, Most = 1e9)]
+    public float LambdaIdentity { get; init; } = 0.5f;
+
+    [Option("Past fakes kept for the discriminators; 0 for none.", Least = 0, Most = 1_000_000)]
+    public int PoolSize { get; init; } = 50;
+
+    /// <summary>
+    /// CycleGAN as the PyTorch-GAN collection has it: nearest upsampling and a convolution in the generator, a discriminator with
+    /// asymmetric padding, every loss halved (so the cycle weighs 10 and the identity 5 against the GAN terms), the shorter side scaled to 286.
+    /// </summary>
+    public static CycleGanOptions PyTorchGan() => new()
+    {
+        Preset = PyTorchGanPreset,
+        Generator = GeneratorKind.ResNet(9, upsample: true),
+        Discriminator = DiscriminatorKind.Asymmetric,
+        Preprocess = PreprocessMode.ScaleShortestAndCrop,
+    };
+
+    internal override bool DecaysOneEpochLater => Preset == PyTorchGanPreset;
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (LambdaIdentity > 0 && InputNc != OutputNc)
+        {
+            yield return $"--lambda-identity needs as many input as output channels, not {InputNc} and {OutputNc}; set it to 0";
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats.Reference;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>A family whose options are of one record: what <see cref="IFamily"/> asks for with the casts already done.</summary>
+public abstract class Family<TOptions> : IFamily
+    where TOptions : TrainingOptions
+{
+    public abstract FamilyInfo Info { get; }
+
+    public virtual IReadOnlyList<Experiment> Experiments => [];
+
+    /// <summary>The options of one of <see cref="FamilyInfo.Presets"/>.</summary>
+    protected abstract TOptions OfPreset(string preset);
+
+    protected abstract TOptions AtSize(int side);
+
+    protected abstract IReadOnlyList<NetworkSpec> Networks(TOptions options);
+
+    protected abstract IReadOnlyList<GeneratorSpec> Generators(TOptions options);
+
+    protected abstract SampleSource OpenData(TOptions options, string split, bool forEvaluation);
+
+    protected abstract bool HasSplit(TOptions options, string split);
+
+    protected abstract Batch Noise(TOptions options, Device device);
+
+    protected abstract GanModel Create(TOptions options, Device device);
+
+    public virtual RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
+
+    TrainingOptions IFamily.Defaults(string preset) => Info.Presets.Any(p => p.Name == preset)
+        ? OfPreset(preset)
+        : throw new OptionsException($"--preset {preset} is none of {Info.Name}'s; it has {string.Join(", ", Info.Presets.Select(p => p.Name))}");
+
+    TrainingOptions IFamily.AtSize(int side) => AtSize(side);
+
+    IReadOnlyList<NetworkSpec> IFamily.Networks(TrainingOptions options) => Networks(Own(options));
+
+    IReadOnlyList<GeneratorSpec> IFamily.Generators(TrainingOptions options) => Generators(Own(options));
+
+    SampleSource IFamily.OpenData(TrainingOptions options, string split, bool forEvaluation) => OpenData(Own(options), split, forEvaluation);
+
+    bool IFamily.HasSplit(TrainingOptions options, string split) => HasSplit(Own(options), split);
+
+    Batch IFamily.Noise(TrainingOptions options, Device device) => Noise(Own(options), device);
+
+    GanModel IFamily.Create(TrainingOptions options, Device device) => Create(Own(options), device);
+
+    private TOptions Own(TrainingOptions options) => options as TOptions
+        ?? throw new ArgumentException($"options of {options.Model} are none of {Info.Name}'s", nameof(options));
+}

@@ -1,0 +1,44 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Formats.Reference;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>Every family that the program knows: the only list of them.</summary>
+public static class FamilyCatalog
+{
+    /// <summary>In the order in which they are listed and asked.</summary>
+    public static IReadOnlyList<IFamily> All { get; } =
+    [
+        new Pix2Pix.Pix2PixFamily(),
+        new CycleGan.CycleGanFamily(),
+    ];
+
+    private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);
+
+    private static readonly Lazy<HashSet<string>> s_networkNames = new(() => [.. All.SelectMany(f => f.Networks(f.Defaults())).Select(n => n.Name)]);
+
+    /// <summary>The family of a name; null if there is none.</summary>
+    public static IFamily? Find(string name) => All.FirstOrDefault(f => f.Info.Name == name);
+
+    /// <summary>The family whose options these are.</summary>
+    public static IFamily Of(TrainingOptions options) => Find(options.Model) ?? throw new ArgumentException($"there is no family '{options.Model}'", nameof(options));
+
+    /// <summary>A generator whose forward pass is timed (<see cref="FamilyInfo.BenchGenerators"/>), as its family's published configuration makes it.</summary>
+    public static Layer BenchGenerator(string name, int channels = 3)
+    {
+        var family = All.FirstOrDefault(f => f.Info.BenchGenerators.Contains(name)) ?? throw new ArgumentException($"no family has a generator '{name}'", nameof(name));
+        return ((TranslationOptions)family.Defaults() with { Generator = GeneratorKind.Parse(name) }).CreateGenerator(channels, channels);
+    }
+
+    /// <summary>Whether an option of that name (<c>lambda-l1</c>) belongs to any family.</summary>
+    public static bool HasOption(string name) => s_optionNames.Value.Contains(name);
+
+    /// <summary>The network name that stands last in a prefix such as <c>state_dict.netG_A.module</c>; null if there is none.</summary>
+    public static string? NetworkIn(string prefix) => prefix.Split('.').LastOrDefault(s_networkNames.Value.Contains);
+
+    /// <summary>A network of another program, by the first family that knows such networks.</summary>
+    /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
+    public static RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) =>
+        All.Select(f => f.Recognise(architecture, name)).FirstOrDefault(found => found is not null);
+}

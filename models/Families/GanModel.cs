@@ -1,0 +1,284 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>
+/// A family's networks with their weights, its optimisers and image pools, and one training step. A family derives from it, takes its networks
+/// by name, makes its optimisers, and writes the step in <see cref="Update"/>; recording, replay, losses and checkpoints are done here.
+/// </summary>
+public abstract class GanModel : IDisposable
+{
+    private const float Beta2 = 0.999f;
+
+    private readonly List<(string Name, Module Network)> _networks = [];
+    private readonly List<(string Name, Optimizer Optimizer)> _optimizers = [];
+    private readonly List<(string Name, ImagePool Pool)> _pools = [];
+    private readonly List<(string Name, Tensor Value)> _reported = [];
+    private readonly List<(string Name, Tensor Value)> _states = [];
+
+    /// <summary>By phase: the step as it is recorded, and the names of its losses.</summary>
+    private readonly Dictionary<string, Phase> _phases = [];
+
+    /// <summary>What the step that is computed now was given; a recording knows the fields' memory, not their names.</summary>
+    private Batch? _batch;
+
+    private int _stage;
+    private (StepLosses? Earlier, StepLosses? Latest) _losses;
+    private int _poolMoves;
+
+    protected GanModel(TrainingOptions options, Device device)
+    {
+        var precision = Enum.Parse<ProductPrecision>(options.Precision.ToString());
+        if (!device.Supports(precision))
+        {
+            throw new OptionsException(
+                $"--precision {options.Precision.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores (sm_80 or later); {device.Name} computes in fp32");
+        }
+
+        device.Precision = precision;
+        (Options, Device) = (options, device);
+        Random = new RandomState(options.Seed);
+        Mix = DrawMix;
+        JoinsForwards = true;
+        Family = FamilyCatalog.Of(options);
+        foreach (var network in Family.Networks(options))
+        {
+            Add(network.Name, network.Create());
+        }
+    }
+
+    public IFamily Family { get; }
+
+    public TrainingOptions Options { get; }
+
+    public Device Device { get; }
+
+    /// <summary>Networks by the names that checkpoints give them: <c>netG</c>, <c>netD</c>, <c>netG_A</c>, …</summary>
+    public IReadOnlyList<(string Name, Module Network)> Networks => _networks;
+
+    /// <summary>Optimisers by name: <c>optG</c>, <c>optD</c>.</summary>
+    public IReadOnlyList<(string Name, Optimizer Optimizer)> Optimizers => _optimizers;
+
+    /// <summary>Image pools by name: <c>pool_A</c>, <c>pool_B</c>; none for pix2pix.</summary>
+    public IReadOnlyList<(string Name, ImagePool Pool)> Pools => _pools;
+
+    /// <summary>Further tensors of the model's own by name, which checkpoints keep: balances, moving averages, amplitudes.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> States => _states;
+
+    /// <summary>Learning rate of all optimisers.</summary>
+    public float LearningRate
+    {
+        get => _optimizers[0].Optimizer.LearningRate;
+        set => _optimizers.ForEach(o => o.Optimizer.LearningRate = value);
+    }
+
+    /// <summary>How often steps were replayed so far, and why not.</summary>
+    public StepCounts StepCounts { get; } = new();
+
+    /// <summary>How a gradient penalty mixes real and fake: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests put known numbers here.</summary>
+    internal Func<Tensor, Tensor> Mix
+    {
+        get;
+        set
+        {
+            field = value;
+            Forget();
+        }
+    }
+
+    /// <summary>
+    /// Whether two batches that one network is to see between two updates go through it as one, where that is exact. Tests compare with the
+    /// step that takes one after the other.
+    /// </summary>
+    internal bool JoinsForwards
+    {
+        get;
+        set
+        {
+            field = value;
+            Forget();
+        }
+    }
+
+    /// <summary>Random keys of dropout and of penalties; shared by all networks.</summary>
+    protected RandomState Random { get; }
+
+    /// <summary>The model that options describe, with fresh weights drawn from their seed.</summary>
+    public static GanModel Create(TrainingOptions options, Device device) => FamilyCatalog.Of(options).Create(options, device);
+
+    /// <summary>One training step.</summary>
+    /// <param name="batch">the samples</param>
+    /// <param name="step">how many steps have been taken: decides stage, phase, dropout masks and pool draws</param>
+    /// <returns>
+    /// the losses before the update, in a fixed order, under way from the device: looking at one waits for this step, but not for the next, which
+    /// may have been begun; to be looked at before the one after that
+    /// </returns>
+    public IReadOnlyList<Loss> Step(Batch batch, long step)
+    {
+        Random.Step = (uint)step;
+        _losses.Earlier?.Dispose();
+        if (StageAt(step) is var stage && stage != _stage)
+        {
+            _stage = stage;
+            Forget(); // Other networks and sizes from here on.
+        }
+
+        var phase = PhaseOf(PhaseAt(step));
+
+        // Where the pool shows an image of another size, the step has other shapes than its inputs tell.
+        phase.Step.IsEager = !DrawFromPools(batch, step) || Options.Eager;
+        var moves = _pools.Sum(p => p.Pool.Moves);
+        if (moves != _poolMoves)
+        {
+            _poolMoves = moves;
+            Forget();
+        }
+
+        _batch = batch;
+        var values = phase.Step.Run([.. batch.Fields.Select(f => f.Value)])[0];
+        var losses = new StepLosses(phase.LossNames, values);
+        _losses = (_losses.Latest, losses);
+        return losses;
+    }
+
+    /// <summary>Pictures [N, C, H, W] that show what the networks do with a batch, with their labels, from left to right. Changes nothing.</summary>
+    public IReadOnlyList<(string Label, Tensor Picture)> Show(Batch batch)
+    {
+        using var still = new StillNetworks(_networks.Select(n => n.Network));
+        return [.. Family.Info.Views.Zip(Present(batch))];
+    }
+
+    /// <summary>The stage of a step: a family whose networks or picture sizes change on the way counts them here. Each stage is recorded anew.</summary>
+    public virtual int StageAt(long step) => 0;
+
+    /// <summary>What is done in a step, where steps differ: <c>critic</c>, <c>both</c>. Each phase is recorded apart.</summary>
+    public virtual string PhaseAt(long step) => "step";
+
+    public void Dispose()
+    {
+        _losses.Earlier?.Dispose();
+        _losses.Latest?.Dispose();
+        foreach (var phase in _phases.Values)
+        {
+            phase.Step.Dispose();
+        }
+
+        _pools.ForEach(p => p.Pool.Dispose());
+        _states.ForEach(s => s.Value.Dispose());
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What a step does to the networks: kernel calls alone, which may be recorded and repeated.</summary>
+    /// <param name="phase">of <see cref="PhaseAt"/></param>
+    /// <param name="batch">the fields of the family's data</param>
+    protected abstract void Update(string phase, Batch batch);
+
+    /// <summary>Draws what the image pools will do with a step's fakes.</summary>
+    /// <returns>whether all that they will show has the shape of the fakes</returns>
+    protected virtual bool DrawFromPools(Batch batch, long step) => true;
+
+    /// <summary>One picture for each of the family's <see cref="FamilyInfo.Views"/>.</summary>
+    protected abstract IReadOnlyList<Tensor> Present(Batch batch);
+
+    /// <summary>Whether both batches go through the network as one.</summary>
+    protected bool Joins(Layer network, Tensor first, Tensor second) => JoinsForwards && JointForward.IsExact(network, first, second);
+
+    /// <summary>Reports a loss of this step.</summary>
+    protected void Report(string name, Tensor value) => _reported.Add((name, value));
+
+    /// <summary>A network of the family's, by name.</summary>
+    protected T Network<T>(string name)
+        where T : Module => (T)_networks.Single(n => n.Name == name).Network;
+
+    /// <summary>Adam over some of the networks.</summary>
+    protected Adam AddAdam(string name, params IEnumerable<string> networks)
+    {
+        var parameters = networks.SelectMany(n => _networks.Single(m => m.Name == n).Network.NamedTensors(n + "."))
+            .Where(t => t.Tensor.Role == TensorRole.Parameter);
+        var adam = new Adam(parameters, Options.Lr, Options.Beta1, Beta2);
+        _optimizers.Add((name, adam));
+        return adam;
+    }
+
+    /// <summary>A tensor of the model's own that checkpoints keep under <c>state.NAME</c>.</summary>
+    /// <param name="name">unique in the model</param>
+    /// <param name="shape">of the tensor</param>
+    /// <param name="initial">its value in a fresh model, everywhere</param>
+    protected Tensor AddState(string name, Shape shape, float initial)
+    {
+        var state = Tensor.Full(shape, initial, Device).Keep();
+        _states.Add((name, state));
+        return state;
+    }
+
+    protected ImagePool AddPool(string name, int size)
+    {
+        var pool = new ImagePool(size, Options.Seed, (uint)_pools.Count, Device);
+        _pools.Add((name, pool));
+        return pool;
+    }
+
+    /// <summary>Gives a network its place, its first weights, memory on the device and the run's random keys.</summary>
+    private void Add(string name, Module network)
+    {
+        // Each network draws its weights from a seed of its own, or two of one shape would begin alike.
+        var seed = Options.Seed + ((ulong)_networks.Count * 0x9E3779B97F4A7C15);
+        network.Random = Random;
+        _networks.Add((name, network.Initialize(seed, Options.InitType, Options.InitGain).To(Device)));
+    }
+
+    /// <summary>The phase of a name; made when it is first asked for.</summary>
+    private Phase PhaseOf(string name)
+    {
+        if (!_phases.TryGetValue(name, out var phase))
+        {
+            phase = new Phase();
+            phase.Step = new RecordedStep(Device, inputs => Compute(name, phase, inputs)) { Counts = StepCounts };
+            _phases.Add(name, phase);
+        }
+
+        return phase;
+    }
+
+    private void Forget()
+    {
+        foreach (var phase in _phases.Values)
+        {
+            phase.Step.Forget();
+        }
+    }
+
+    /// <summary>The step, and all its losses in one tensor: one at a time, each would be a wait for the device.</summary>
+    private Tensor[] Compute(string name, Phase phase, IReadOnlyList<Tensor> inputs)
+    {
+        _reported.Clear();
+        Update(name, new Batch([.. _batch!.Fields.Zip(inputs, (field, value) => KeyValuePair.Create(field.Key, value))], _batch.Names, _batch.Epoch));
+        phase.LossNames = [.. _reported.Select(l => l.Name)];
+        return [TensorOps.Concat(0, [.. _reported.Select(l => l.Value.Detach().Reshape(new Shape(1)))])];
+    }
+
+    /// <summary>A kind of step with its recording.</summary>
+    private sealed class Phase
+    {
+        public RecordedStep Step { get; set; } = null!;
+
+        public string[] LossNames { get; set; } = [];
+    }
+
+    private Tensor DrawMix(Tensor like) =>
+        Tensor.Uniform(Random, new Shape(like.Shape[0], 1, 1, 1), Device);
+}
+
+/// <summary>A model whose options are of one record.</summary>
+public abstract class GanModel<TOptions>(TOptions options, Device device) : GanModel(options, device)
+    where TOptions : TrainingOptions
+{
+    public new TOptions Options => (TOptions)base.Options;
+}

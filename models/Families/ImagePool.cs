@@ -1,0 +1,164 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>
+/// Fakes of earlier steps, shown to a discriminator in place of half of the new ones (Shrivastava et al. 2017). Until it is full it
+/// stores every image and hands it on; then each image is handed on as it is, or swapped against a stored one, with equal chances.
+/// What happens to the images of a step is drawn before it and lies where kernels look it up, so that a recorded step draws anew each time.
+/// </summary>
+/// <param name="size">images kept; 0 hands everything on</param>
+/// <param name="seed">the run's seed</param>
+/// <param name="index">which pool of the run</param>
+/// <param name="device">where the images are</param>
+public sealed class ImagePool(int size, ulong seed, uint index, Device device) : IDisposable
+{
+    private const int WordsOfChoice = 2;
+
+    /// <summary>Of the stored images, [1, C, H, W]; they differ where pictures keep their own size.</summary>
+    private readonly List<Shape> _stored = [];
+
+    /// <summary>For each image of a batch the first of its words, and the shape of what is shown in its place.</summary>
+    private readonly List<(int Word, Shape Shown)> _choices = [];
+
+    /// <summary>[size, elements of the largest image]; null until an image is to be stored.</summary>
+    private Tensor? _memory;
+
+    /// <summary>Images stored.</summary>
+    public int Count => _stored.Count;
+
+    /// <summary>Changes when the stored images move to other memory, which recorded steps don't know.</summary>
+    internal int Moves { get; private set; }
+
+    /// <summary>Draws what happens to a step's images; comes before <see cref="Query"/>.</summary>
+    /// <param name="step">the training step: with seed and pool it decides the draws, so that a resumed run repeats them</param>
+    /// <param name="fakes">shape of what will be offered, [N, C, H, W]</param>
+    /// <returns>whether what will be shown has that shape, too</returns>
+    public bool Draw(long step, Shape fakes)
+    {
+        if (size == 0)
+        {
+            return true;
+        }
+
+        var image = fakes.With(0, 1);
+        Provide(image.Count);
+        var random = new RandomSequence(new RandomKey(seed, RandomStream.ImagePool, (uint)step, index));
+        var alike = true;
+        for (var i = 0; i < fakes[0]; i++)
+        {
+            if (i == _choices.Count)
+            {
+                _choices.Add((device.Numbers.Reserve(WordsOfChoice), image));
+            }
+
+            var shown = Draw(_choices[i].Word, image, random);
+            _choices[i] = _choices[i] with { Shown = shown };
+            alike &= shown == image;
+        }
+
+        return alike;
+    }
+
+    /// <summary>What a discriminator is to see for these fakes [N, C, H, W], cut from their history.</summary>
+    public Tensor Query(Tensor fakes)
+    {
+        var batch = fakes.Detach();
+        if (size == 0)
+        {
+            return batch;
+        }
+
+        var shown = new Tensor[batch.Shape[0]];
+        for (var i = 0; i < shown.Length; i++)
+        {
+            using var image = batch.Slice(0, i, 1);
+            shown[i] = image.Exchange(_memory!, _choices[i].Word, _choices[i].Shown);
+        }
+
+        return shown.Length == 1 ? shown[0] : TensorOps.Concat(0, shown);
+    }
+
+    /// <summary>The stored images, [1, C, H, W] each: views of the pool's memory, for use between steps.</summary>
+    public IReadOnlyList<Tensor> Images()
+    {
+        using var constants = GradMode.NoGrad();
+        return [.. _stored.Select((shape, slot) => _memory!.Slice(0, slot, 1).Slice(1, 0, (int)shape.Count).Reshape(shape))];
+    }
+
+    /// <summary>Stores copies of images in place of those that are stored.</summary>
+    public void Restore(IReadOnlyList<Tensor> images)
+    {
+        _stored.Clear();
+        if (images.Count == 0)
+        {
+            return;
+        }
+
+        Provide(images.Max(image => image.Count));
+        foreach (var image in images)
+        {
+            Put(image, _stored.Count);
+            _stored.Add(image.Shape);
+        }
+    }
+
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _memory = null;
+        _stored.Clear();
+        _choices.ForEach(choice => device.Numbers.Release(choice.Word, WordsOfChoice));
+        _choices.Clear();
+    }
+
+    /// <summary>Draws for one image and returns the shape of what is shown.</summary>
+    private Shape Draw(int word, Shape image, RandomSequence random)
+    {
+        var (mode, slot, shown) = (ExchangeMode.PassOn, 0, image);
+        if (_stored.Count < size)
+        {
+            (mode, slot) = (ExchangeMode.Store, _stored.Count);
+            _stored.Add(image);
+        }
+        else if (random.NextSingle() > 0.5f)
+        {
+            (mode, slot) = (ExchangeMode.Swap, random.NextInt(size));
+            (shown, _stored[slot]) = (_stored[slot], image);
+        }
+
+        device.Numbers[word] = (uint)mode;
+        device.Numbers[word + 1] = (uint)slot;
+        return shown;
+    }
+
+    /// <summary>Makes slots for images of so many elements, and moves what is stored into them.</summary>
+    private void Provide(long elements)
+    {
+        if (_memory is { } memory && memory.Shape[1] >= elements)
+        {
+            return;
+        }
+
+        using var step = device.Step();
+        var images = Images();
+        var former = _memory;
+        _memory = Tensor.Zeros(new Shape(size, checked((int)elements)), device).Keep();
+        Moves++;
+        for (var slot = 0; slot < images.Count; slot++)
+        {
+            Put(images[slot], slot);
+        }
+
+        former?.Dispose();
+    }
+
+    private void Put(Tensor image, int slot)
+    {
+        using var place = _memory!.Slice(0, slot, 1).Slice(1, 0, (int)image.Count);
+        device.Kernels.Copy(image.Span, place.Span);
+    }
+}

@@ -1,0 +1,30 @@
+namespace IlgpuGan.Models.Families;
+
+/// <summary>
+/// Makes a property of an options record an option: <c>--load-size</c> on the command line, <c>load-size</c> in <c>options.json</c>, with its help,
+/// its range and whether a run may go on with another value.
+/// </summary>
+/// <param name="help">one sentence for <c>--help</c>; the default is added to it</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OptionAttribute(string help) : Attribute
+{
+    public string Help => help;
+
+    /// <summary>Least number that makes sense.</summary>
+    public double Least { get; init; } = double.NegativeInfinity;
+
+    /// <summary>Greatest number that makes sense.</summary>
+    public double Most { get; init; } = double.PositiveInfinity;
+
+    /// <summary>The number must be greater than <see cref="Least"/>.</summary>
+    public bool AboveLeast { get; init; }
+
+    /// <summary>A run may go on with another value, since it decides no bit of the weights at a given step.</summary>
+    public bool MayChange { get; init; }
+
+    /// <summary>Help of <c>--no-…</c>, for a switch.</summary>
+    public string? Off { get; init; }
+
+    /// <summary>Said in the help in place of the values that can be given: <c>unet256|resnet9|…</c>.</summary>
+    public string? Values { get; init; }
+}

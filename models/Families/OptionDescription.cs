@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.Json;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>One option of a record of options: what the command line, JSON, checks and reports know of it.</summary>
+public sealed class OptionDescription
+{
+    private static readonly ConcurrentDictionary<Type, IReadOnlyList<OptionDescription>> s_ofTypes = new();
+
+    private readonly PropertyInfo _property;
+    private readonly Lazy<OptionAttribute?> _attribute;
+
+    private OptionDescription(PropertyInfo property)
+    {
+        _property = property;
+        _attribute = new Lazy<OptionAttribute?>(property.GetCustomAttribute<OptionAttribute>);
+        Name = JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name);
+    }
+
+    /// <summary>In kebab-case, without dashes: <c>load-size</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Help, range and resumability; null for what the command line knows by another way (<c>model</c>, <c>preset</c>, <c>data</c>).</summary>
+    public OptionAttribute? Attribute => _attribute.Value;
+
+    /// <summary>Of the value; a nullable type may be left out.</summary>
+    public Type Type => _property.PropertyType;
+
+    /// <summary>All options of a kind of record, those of its base records first, each in the order of declaration.</summary>
+    public static IReadOnlyList<OptionDescription> Of(Type options) => s_ofTypes.GetOrAdd(options, static type =>
+    {
+        var lineage = new Stack<Type>();
+        for (var t = type; t != typeof(object); t = t.BaseType!)
+        {
+            lineage.Push(t);
+        }
+
+        return
+        [
+            .. lineage.SelectMany(t => t.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+                .Where(p => p.CanWrite)
+                .Select(p => new OptionDescription(p)),
+        ];
+    });
+
+    public object? Get(TrainingOptions options) => _property.GetValue(options);
+
+    /// <summary>Sets the value in place: for a record that nobody else has seen yet.</summary>
+    internal void Set(TrainingOptions options, object? value) => _property.SetValue(options, value);
+
+    /// <summary>A copy with another value.</summary>
+    public TrainingOptions With(TrainingOptions options, object? value)
+    {
+        var copy = options with { };
+        Set(copy, value);
+        return copy;
+    }
+}

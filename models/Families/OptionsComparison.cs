@@ -1,0 +1,42 @@
+namespace IlgpuGan.Models.Families;
+
+/// <summary>An option that differs between the run on disk and what is asked for now.</summary>
+/// <param name="Name">its name on the command line, without dashes</param>
+/// <param name="Stored">value that the run on disk has</param>
+/// <param name="Asked">value that is asked for now</param>
+/// <param name="MayChange">whether a run can go on with the new value</param>
+public sealed record OptionDifference(string Name, string Stored, string Asked, bool MayChange)
+{
+    public override string ToString() => $"--{Name} is {Asked} but the run has {Stored}";
+}
+
+/// <summary>What may change when a run goes on: where its data lie, its length, where it runs, and how often it reports. All else decides its bits.</summary>
+public static class OptionsComparison
+{
+    /// <exception cref="OptionsException">the two are of different families</exception>
+    public static IReadOnlyList<OptionDifference> DifferencesFrom(this TrainingOptions asked, TrainingOptions stored)
+    {
+        if (asked.GetType() != stored.GetType())
+        {
+            throw new OptionsException($"the run is of {stored.Model}, not of {asked.Model}");
+        }
+
+        return
+        [
+            .. OptionDescription.Of(asked.GetType()).Where(o => !Equals(o.Get(asked), o.Get(stored)))
+                .Select(o => new OptionDifference(
+                    o.Name, OptionsJson.TextOf(o.Get(stored)), OptionsJson.TextOf(o.Get(asked)), o.Name == "data" || o.Attribute is { MayChange: true })),
+        ];
+    }
+
+    /// <summary>Refuses to go on with options that would make the run another one.</summary>
+    /// <exception cref="OptionsException">names each option that can't be changed</exception>
+    public static void RequireResumable(this TrainingOptions asked, TrainingOptions stored)
+    {
+        var fixedOnes = asked.DifferencesFrom(stored).Where(d => !d.MayChange).ToList();
+        if (fixedOnes.Count > 0)
+        {
+            throw new OptionsException($"a run goes on with the options it began with: {string.Join("; ", fixedOnes)}");
+        }
+    }
+}

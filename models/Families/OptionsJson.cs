@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>Options as text: the command line's names (<c>load-size</c>, <c>lambda-l1</c>) and values (<c>resize-and-crop</c>), one flat object.</summary>
+public static class OptionsJson
+{
+    internal const string ModelName = "model";
+
+    private static readonly JsonWriterOptions s_format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, IndentSize = 2 };
+
+    public static string ToJson(this TrainingOptions options)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text, s_format))
+        {
+            json.WriteStartObject();
+            json.WriteString(ModelName, options.Model);
+            foreach (var option in OptionDescription.Of(options.GetType()))
+            {
+                json.WritePropertyName(option.Name);
+                Write(json, option.Get(options));
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote; options that are left out have the defaults of family and preset.</summary>
+    /// <param name="json">the text</param>
+    /// <param name="source">where it comes from, for the message</param>
+    /// <exception cref="OptionsException">the text is no JSON, or has an unknown name or value</exception>
+    /// <remarks>
+    /// Not by the serializer, which builds itself for 50 ms before it reads: every translation by a run's checkpoint begins here.
+    /// </remarks>
+    public static TrainingOptions Parse(string json, string source = "options")
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? OptionsReader.Read(document.RootElement)
+                : throw new OptionsException($"{source}: holds no options");
+        }
+        catch (JsonException e)
+        {
+            throw new OptionsException($"{source}: is damaged at line {e.LineNumber + 1}");
+        }
+        catch (FormatException e)
+        {
+            throw new OptionsException($"{source}: {e.Message}");
+        }
+    }
+
+    /// <summary>One entry an option: its name on the command line and its value as text; the family first.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> ToEntries(this TrainingOptions options) =>
+    [
+        new(ModelName, options.Model),
+        .. OptionDescription.Of(options.GetType()).Select(o => KeyValuePair.Create(o.Name, TextOf(o.Get(options)))),
+    ];
+
+    /// <summary>A value as it is typed: <c>true</c>, <c>resize-and-crop</c>; nothing for null.</summary>
+    public static string TextOf(object? value) => value switch
+    {
+        null => "",
+        bool flag => flag ? "true" : "false",
+        Enum member => OptionsReader.WordFor(member),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+
+    private static void Write(Utf8JsonWriter json, object? value)
+    {
+        switch (value)
+        {
+            case null: json.WriteNullValue(); break;
+            case bool flag: json.WriteBooleanValue(flag); break;
+            case int number: json.WriteNumberValue(number); break;
+            case long number: json.WriteNumberValue(number); break;
+            case ulong number: json.WriteNumberValue(number); break;
+            case float number: WriteReal(json, number); break;
+            default: json.WriteStringValue(TextOf(value)); break;
+        }
+    }
+
+    /// <summary>Options that are no finite number are refused by the checks, but may be shown before.</summary>
+    private static void WriteReal(Utf8JsonWriter json, float number)
+    {
+        if (float.IsFinite(number))
+        {
+            json.WriteNumberValue(number);
+        }
+        else
+        {
+            json.WriteStringValue(TextOf(number));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using IlgpuGan.Models.Networks;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>Options out of JSON: each under its property's name in kebab-case, enums as words, what is left out at its default.</summary>
+internal static class OptionsReader
+{
+    private const string PresetName = "preset";
+
+    /// <param name="json">an object</param>
+    /// <exception cref="FormatException">a name is unknown, or a value is not what it can be</exception>
+    public static TrainingOptions Read(JsonElement json)
+    {
+        var family = FamilyOf(json);
+        var preset = json.TryGetProperty(PresetName, out var named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : TrainingOptions.ReferencePreset;
+        var known = family.Info.Presets.Any(p => p.Name == preset);
+        var options = family.Defaults(known ? preset : TrainingOptions.ReferencePreset);
+        var descriptions = OptionDescription.Of(options.GetType());
+        foreach (var entry in json.EnumerateObject())
+        {
+            if (descriptions.FirstOrDefault(o => o.Name == entry.Name) is not { } option)
+            {
+                if (entry.Name == OptionsJson.ModelName || FamilyCatalog.HasOption(entry.Name))
+                {
+                    continue; // Options of one record for all models, as they were written once, hold those of other families, too.
+                }
+
+                throw new FormatException($"there is no option '{entry.Name}'");
+            }
+
+            try
+            {
+                option.Set(options, ValueOf(entry.Value, option.Type));
+            }
+            catch (Exception e) when (e is FormatException or InvalidOperationException)
+            {
+                throw new FormatException($"the option '{entry.Name}' can't be {entry.Value.GetRawText()}: {e.Message}", e);
+            }
+        }
+
+        return options;
+    }
+
+    /// <summary>How a member of an enum is spelled in JSON and on the command line.</summary>
+    public static string WordFor(Enum member) => WordFor(member.GetType().GetField(member.ToString())!);
+
+    /// <summary>The member of an enum that a word stands for.</summary>
+    /// <exception cref="FormatException">there is none; the message lists the words that there are</exception>
+    public static object MemberOf(Type type, string word)
+    {
+        var members = type.GetFields(BindingFlags.Public | BindingFlags.Static);
+        return members.FirstOrDefault(member => word.Equals(WordFor(member), StringComparison.OrdinalIgnoreCase))?.GetRawConstantValue() is { } value
+            ? Enum.ToObject(type, value)
+            : throw new FormatException($"it must be one of {string.Join(", ", members.Select(WordFor))}");
+    }
+
+    private static IFamily FamilyOf(JsonElement json)
+    {
+        if (!json.TryGetProperty(OptionsJson.ModelName, out var model))
+        {
+            return FamilyCatalog.All[0];
+        }
+
+        return model.ValueKind == JsonValueKind.String && FamilyCatalog.Find(model.GetString()!) is { } family
+            ? family
+            : throw new FormatException($"the option 'model' can't be {model.GetRawText()}: it must be one of {string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}");
+    }
+
+    private static object? ValueOf(JsonElement value, Type type)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } some)
+        {
+            return value.ValueKind == JsonValueKind.Null ? null : ValueOf(value, some);
+        }
+
+        return type.IsEnum ? MemberOf(type, TextOf(value))
+            : type == typeof(int) ? value.GetInt32()
+            : type == typeof(long) ? value.GetInt64()
+            : type == typeof(ulong) ? value.GetUInt64()
+            : type == typeof(float) ? value.GetSingle()
+            : type == typeof(bool) ? value.GetBoolean()
+            : type == typeof(GeneratorKind) ? GeneratorKind.Parse(TextOf(value))
+            : TextOf(value);
+    }
+
+    private static string TextOf(JsonElement value) => value.GetString() ?? throw new FormatException("it must be a text");
+
+    private static string WordFor(FieldInfo member) =>
+        member.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? JsonNamingPolicy.KebabCaseLower.ConvertName(member.Name);
+}

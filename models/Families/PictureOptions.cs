@@ -1,0 +1,84 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>Options of a family that turns pictures of one domain into pictures of another.</summary>
+public abstract record PictureOptions : TrainingOptions
+{
+    [Option("Which half or folder is translated into which.")]
+    public Direction Direction { get; init; } = Direction.AToB;
+
+    [Option("How pictures come to size.")]
+    public PreprocessMode Preprocess { get; init; } = PreprocessMode.ResizeAndCrop;
+
+    [Option("Side in pixels that pictures are scaled to before cropping.", Least = 1, Most = OptionsValidation.LargestSide)]
+    public int LoadSize { get; init; } = 286;
+
+    [Option("Side in pixels of what the networks see.", Least = 1, Most = OptionsValidation.LargestSide)]
+    public int CropSize { get; init; } = 256;
+
+    [Option("Mirror half of the pictures, left to right.", Off = "Don't mirror half of the pictures.")]
+    public bool Flip { get; init; } = true;
+
+    [Option("Channels of the pictures that are translated, such as 1, 3 or 4.", Least = 1, Most = 1024)]
+    public int InputNc { get; init; } = 3;
+
+    [Option("Channels of the pictures that are made.", Least = 1, Most = 1024)]
+    public int OutputNc { get; init; } = 3;
+
+    /// <summary>Both sides of a picture must be multiples of this.</summary>
+    internal abstract int SideMultiple { get; }
+
+    /// <summary>The option that <see cref="SideMultiple"/> follows from, for messages: <c>--generator unet256</c>.</summary>
+    internal abstract string SideMultipleOf { get; }
+
+    /// <summary>How pictures of the source domain and of the target domain become tensors.</summary>
+    /// <param name="forEvaluation">without chance, and all of them</param>
+    public DataSettings DataSettings(bool forEvaluation) =>
+        forEvaluation ? DataSettings().ForEvaluation() with { MaxSamples = 0 } : DataSettings();
+
+    /// <summary>The same as training prepares them.</summary>
+    public DataSettings DataSettings() => new()
+    {
+        Direction = Direction,
+        Preprocess = Preprocess,
+        LoadSize = LoadSize,
+        CropSize = CropSize,
+        Flip = Flip,
+        InputChannels = InputNc,
+        OutputChannels = OutputNc,
+        MaxSamples = MaxDatasetSize,
+        Serial = SerialBatches,
+        SideMultiple = SideMultiple,
+    };
+
+    /// <summary>Two batches of noise of the sizes that the networks see, with numbers like a picture's, in [−1, 1).</summary>
+    internal Batch NoisePair(Device device)
+    {
+        return Batch.OfPair(Draw(1, InputNc), Draw(2, OutputNc), ["noise"]);
+
+        Tensor Draw(uint stream, int channels) =>
+            Tensor.Uniform(new RandomKey(1, stream, 0, 0), new Shape(BatchSize, channels, CropSize, CropSize), device).Affine(2, -1);
+    }
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (Preprocess.Crops() && Preprocess != PreprocessMode.Crop && LoadSize < CropSize)
+        {
+            yield return $"--load-size {LoadSize} is smaller than --crop-size {CropSize}: there would be nothing to crop";
+        }
+
+        if (Preprocess.Crops() && CropSize > 0 && CropSize % SideMultiple != 0)
+        {
+            yield return $"--crop-size {CropSize} must be a multiple of {SideMultiple} for {SideMultipleOf}";
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats.Reference;
+
+namespace IlgpuGan.Models.Families.Pix2Pix;
+
+/// <summary>pix2pix, to the rest of the program.</summary>
+internal sealed class Pix2PixFamily : Family<Pix2PixOptions>
+{
+    public const string Name = "pix2pix";
+
+    private const string GeneratorName = "netG";
+    private const string DiscriminatorName = "netD";
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "pix2pix",
+        Summary = "Learns from pairs: pictures in DIR/train hold A (left) and B (right) side by side.",
+        Paper = "Isola, Zhu, Zhou, Efros 2017: Image-to-image translation with conditional adversarial networks, CVPR",
+        Data = "pairs side by side in DIR/train, or of equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test to look at",
+        LearnsFromPairs = true,
+        Input = "a picture",
+        Presets = [new(TrainingOptions.ReferencePreset, "the authors' program: U-Net of 256 pixels, batch norm, cross-entropy and 100 L1")],
+        QualityLosses = ["G_L1"],
+        Views = ["input", "output", "target"],
+        BenchGenerators = ["unet256"],
+    };
+
+    public override IReadOnlyList<Experiment> Experiments => Pix2PixExperiments.All;
+
+    public override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
+    {
+        var own = ReferenceNetworks.IsGenerator(architecture) ? GeneratorName : DiscriminatorName;
+        if (name is null ? ReferenceNetworks.IsOfUnpairedTraining(architecture) : name is not (GeneratorName or DiscriminatorName))
+        {
+            return null;
+        }
+
+        var options = ReferenceNetworks.Describe(architecture, new Pix2PixOptions());
+        if (ReferenceNetworks.Channels(architecture) is { } channels)
+        {
+            options = options with { InputNc = channels.Input, OutputNc = channels.Output };
+        }
+
+        return new RecognisedNetwork(name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), KnowsItsDirection: false);
+    }
+
+    protected override Pix2PixOptions OfPreset(string preset) => new();
+
+    protected override Pix2PixOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.UNet(int.Log2(Math.Min(side, 256))) };
+
+    protected override IReadOnlyList<NetworkSpec> Networks(Pix2PixOptions o) =>
+    [
+        new(GeneratorName, NetworkRole.Generator, () => o.CreateGenerator(o.InputNc, o.OutputNc)),
+        new(DiscriminatorName, NetworkRole.Discriminator, () => o.CreateDiscriminator(o.InputNc + o.OutputNc)),
+    ];
+
+    protected override IReadOnlyList<GeneratorSpec> Generators(Pix2PixOptions o) =>
+        [new(GeneratorName, o.Direction, o.InputNc, o.OutputNc, o.Generator.SideMultiple, o.Generator.SmallestSide, o.Generator.ToString())];
+
+    protected override SampleSource OpenData(Pix2PixOptions options, string split, bool forEvaluation) =>
+        AlignedFolder.Open(Path.Combine(options.Data, split), options.DataSettings(forEvaluation));
+
+    protected override bool HasSplit(Pix2PixOptions options, string split)
+    {
+        var folder = Path.Combine(options.Data, split);
+        return Directory.Exists(folder) || Directory.Exists(folder + "A");
+    }
+
+    protected override Batch Noise(Pix2PixOptions options, Device device) => options.NoisePair(device);
+
+    protected override GanModel Create(Pix2PixOptions options, Device device) => new Pix2PixModel(options, device);
+}

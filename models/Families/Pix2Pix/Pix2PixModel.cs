@@ -1,0 +1,100 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.Pix2Pix;
+
+/// <summary>
+/// pix2pix (Isola et al. 2017): a generator that must please a discriminator of (input, output) pairs and stay near the target.
+/// Losses: G_GAN, G_L1 (both weighted), D_real, D_fake, and D_gp under wgangp; G_L1 alone if the discriminator has no weight.
+/// </summary>
+public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
+{
+    private readonly GanLoss _ganLoss;
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+
+    public Pix2PixModel(Pix2PixOptions options, Device device)
+        : base(options, device)
+    {
+        _ganLoss = new GanLoss(options.GanMode);
+        Generator = Network<Layer>("netG");
+        Discriminator = Network<Layer>("netD");
+        _adamG = AddAdam("optG", "netG");
+        _adamD = AddAdam("optD", "netD");
+    }
+
+    public Layer Generator { get; }
+
+    public Layer Discriminator { get; }
+
+    /// <summary>The generator's output is made once; first the discriminator learns from it, then the generator from the discriminator.</summary>
+    protected override void Update(string phase, Batch batch)
+    {
+        var (a, b) = (batch.A, batch.B);
+        using var fake = Generator.Forward(a);
+        if (Options.LambdaGan == 0)
+        {
+            TrainGeneratorByL1(b, fake);
+            return;
+        }
+
+        var (dReal, dFake, penalty) = TrainDiscriminator(a, b, fake.Detach());
+        TrainGenerator(a, b, fake);
+        Report("D_real", dReal);
+        Report("D_fake", dFake);
+        if (penalty is not null)
+        {
+            Report("D_gp", penalty);
+        }
+    }
+
+    protected override IReadOnlyList<Tensor> Present(Batch batch) => [batch.A, Generator.Forward(batch.A), batch.B];
+
+    private (Tensor Real, Tensor Fake, Tensor? Penalty) TrainDiscriminator(Tensor a, Tensor b, Tensor fake)
+    {
+        Discriminator.RequiresGrad = true;
+        _adamD.ClearGradients();
+        using var fakePair = TensorOps.Concat(1, a, fake);
+        using var realPair = TensorOps.Concat(1, a, b);
+
+        // One after the other: their gradients add up, and what they leave for their backwards is never in memory together.
+        var lossFake = _ganLoss.Of(Discriminator.Forward(fakePair), real: false);
+        (lossFake * 0.5f).Backward();
+        var lossReal = _ganLoss.Of(Discriminator.Forward(realPair), real: true);
+        var loss = lossReal * 0.5f;
+        Tensor? penalty = null;
+        if (_ganLoss.Mode == GanMode.Wgangp && Options.LambdaGp > 0)
+        {
+            penalty = GradientPenalty.Of(Discriminator.Forward, realPair, fakePair, Mix(a), Options.LambdaGp);
+            loss += penalty;
+        }
+
+        _adamD.FinishStep(loss);
+        return (lossReal, lossFake, penalty);
+    }
+
+    private void TrainGenerator(Tensor a, Tensor b, Tensor fake)
+    {
+        Discriminator.RequiresGrad = false;
+        using var pair = TensorOps.Concat(1, a, fake);
+        var lossGan = _ganLoss.Of(Discriminator.Forward(pair), real: true) * Options.LambdaGan;
+        var lossL1 = fake.L1Loss(b) * Options.LambdaL1;
+        _adamG.Minimize(lossGan + lossL1);
+        Report("G_GAN", lossGan);
+        Report("G_L1", lossL1);
+    }
+
+    /// <summary>Plain regression: nobody asks the discriminator, so it learns nothing either.</summary>
+    private void TrainGeneratorByL1(Tensor b, Tensor fake)
+    {
+        var loss = fake.L1Loss(b) * Options.LambdaL1;
+        _adamG.Minimize(loss);
+        Report("G_L1", loss);
+    }
+}

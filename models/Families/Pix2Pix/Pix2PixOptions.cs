@@ -1,0 +1,26 @@
+namespace IlgpuGan.Models.Families.Pix2Pix;
+
+/// <summary>The reference's pix2pix by default: U-Net with batch norm and dropout, cross-entropy, 100·L1.</summary>
+public sealed record Pix2PixOptions : TranslationOptions
+{
+    public override string Model => Pix2PixFamily.Name;
+
+    [Option("Weight of the L1 loss.", Least = 0, Most = 1e9)]
+    public float LambdaL1 { get; init; } = 100;
+
+    [Option("Weight of the adversarial loss; 0 trains the generator by L1 alone, and no discriminator.", Least = 0, Most = 1e9)]
+    public float LambdaGan { get; init; } = 1;
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (LambdaL1 == 0 && LambdaGan == 0)
+        {
+            yield return "--lambda-l1 and --lambda-gan are both 0: the generator would have nothing to learn from";
+        }
+    }
+}

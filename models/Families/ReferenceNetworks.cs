@@ -1,0 +1,94 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Formats.Reference;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>
+/// Options that fit a network of the reference: what its tensors say, and where they say nothing, the defaults of the family that uses
+/// such networks (reflection padding; dropout in a U-Net with batch norm).
+/// </summary>
+internal static class ReferenceNetworks
+{
+    /// <summary>Sides that a U-Net of few halvings is still made for.</summary>
+    private const int SmallestCrop = 128;
+
+    /// <summary>The reference's ratio of the scaled side to the cropped one, 286 : 256.</summary>
+    private const double LoadOverCrop = 286.0 / 256;
+
+    public static bool IsGenerator(ReferenceArchitecture architecture) =>
+        architecture is UNetArchitecture or ResNetArchitecture or UpsampleResNetArchitecture;
+
+    /// <summary>Whether networks of that kind are, by the reference's defaults, a CycleGAN's: instance norm in a ResNet, or PyTorch-GAN's layers.</summary>
+    public static bool IsOfUnpairedTraining(ReferenceArchitecture architecture) =>
+        architecture is ResNetArchitecture { Norm: not ReferenceNorm.Batch } || IsOfPyTorchGan(architecture);
+
+    public static bool IsOfPyTorchGan(ReferenceArchitecture architecture) => architecture is UpsampleResNetArchitecture or AsymmetricPatchArchitecture;
+
+    /// <summary>Channels that a generator reads and makes; none for a discriminator.</summary>
+    public static (int Input, int Output)? Channels(ReferenceArchitecture architecture) => architecture switch
+    {
+        UNetArchitecture u => (u.InputChannels, u.OutputChannels),
+        ResNetArchitecture r => (r.InputChannels, r.OutputChannels),
+        UpsampleResNetArchitecture u => (u.InputChannels, u.OutputChannels),
+        _ => null,
+    };
+
+    /// <summary>Options with the layers that were found. Channels are left as they are.</summary>
+    /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
+    public static T Describe<T>(ReferenceArchitecture architecture, T options)
+        where T : TranslationOptions
+    {
+        TranslationOptions described = architecture switch
+        {
+            UNetArchitecture u => ForUNet(options, u),
+            ResNetArchitecture r => options with { Generator = GeneratorKind.ResNet(r.Blocks), Ngf = r.Ngf, Norm = Norm(r.Norm), Dropout = r.Dropout },
+            UpsampleResNetArchitecture u => options with { Generator = GeneratorKind.ResNet(u.Blocks, upsample: true), Ngf = u.Ngf },
+            PatchArchitecture p => options with { Discriminator = DiscriminatorKind.NLayers, NLayersD = p.Layers, Ndf = p.Ndf, Norm = Norm(p.Norm) },
+            PixelArchitecture p => options with { Discriminator = DiscriminatorKind.Pixel, Ndf = p.Ndf, Norm = Norm(p.Norm) },
+            AsymmetricPatchArchitecture p => options with { Ndf = p.Ndf },
+            _ => throw new ArgumentException($"{architecture} is of an unknown kind"),
+        };
+        try
+        {
+            _ = GeneratorKind.Parse(described.Generator.ToString()); // A name that a run can have.
+        }
+        catch (FormatException problem)
+        {
+            throw new OptionsException(problem.Message);
+        }
+
+        return (T)described;
+    }
+
+    /// <summary>The network itself, without weights.</summary>
+    public static Layer Create(ReferenceArchitecture architecture, TranslationOptions options) => architecture switch
+    {
+        PatchArchitecture p => options.CreateDiscriminator(p.InputChannels),
+        PixelArchitecture p => options.CreateDiscriminator(p.InputChannels),
+        AsymmetricPatchArchitecture p => options.CreateDiscriminator(p.InputChannels),
+        _ when Channels(architecture) is { } c => options.CreateGenerator(c.Input, c.Output),
+        _ => throw new ArgumentException($"{architecture} is of an unknown kind"),
+    };
+
+    private static TranslationOptions ForUNet(TranslationOptions options, UNetArchitecture u)
+    {
+        var crop = Math.Max(SmallestCrop, 1 << Math.Min(u.Downs, 30));
+        return options with
+        {
+            Generator = GeneratorKind.UNet(u.Downs),
+            Ngf = u.Ngf,
+            Norm = Norm(u.Norm),
+            Dropout = u.Norm == ReferenceNorm.Batch,
+            CropSize = crop,
+            LoadSize = (int)(crop * LoadOverCrop),
+        };
+    }
+
+    private static NormKind Norm(ReferenceNorm norm) => norm switch
+    {
+        ReferenceNorm.Batch => NormKind.Batch,
+        ReferenceNorm.Instance => NormKind.Instance,
+        _ => NormKind.None,
+    };
+}

@@ -1,0 +1,62 @@
+using System.Collections;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>The losses of one step, under way from the device. Looking at one waits for that step, not for what was begun since.</summary>
+internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
+{
+    private readonly string[] _names;
+    private readonly Readback _underway;
+    private float[]? _values;
+    private bool _isDisposed;
+
+    /// <param name="names">of the losses</param>
+    /// <param name="values">their values, [losses]; may be overwritten by kernels called from here on</param>
+    public StepLosses(string[] names, Tensor values) => (_names, _underway) = (names, values.Device.BeginDownload(values.Span));
+
+    public int Count => _names.Length;
+
+    /// <summary>Whether looking at a loss waits for nothing.</summary>
+    public bool AreReady => _values is not null || _underway.IsReady;
+
+    public Loss this[int index] => new(_names[index], Values[index]);
+
+    private float[] Values
+    {
+        get
+        {
+            if (_values is null)
+            {
+                if (_isDisposed)
+                {
+                    throw new InvalidOperationException("the losses of a step must be looked at before the step after the next one");
+                }
+
+                var values = new float[_names.Length];
+                _underway.Take(values);
+                _values = values;
+            }
+
+            return _values;
+        }
+    }
+
+    public IEnumerator<Loss> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Forgets losses that nobody looked at.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _underway.Dispose();
+    }
+}

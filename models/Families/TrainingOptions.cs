@@ -1,0 +1,108 @@
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>
+/// Everything that decides how a run goes: with the data and the seed it gives the same bits again. Each family has a record of its own
+/// with its defaults and what it alone knows; names are the reference programs'.
+/// </summary>
+public abstract record TrainingOptions
+{
+    /// <summary>The preset that every family has: the published configuration.</summary>
+    public const string ReferencePreset = "reference";
+
+    /// <summary>Name of the family: <c>pix2pix</c>, <c>cyclegan</c>, …</summary>
+    public abstract string Model { get; }
+
+    /// <summary>Whose recipe the options began with; one of the family's presets.</summary>
+    public string Preset { get; init; } = ReferencePreset;
+
+    // Data
+
+    /// <summary>Root of the data set.</summary>
+    public string Data { get; init; } = "";
+
+    [Option("Use only that many samples; 0 for all.", Least = 0, Most = int.MaxValue)]
+    public int MaxDatasetSize { get; init; }
+
+    [Option("Take samples in the order of their names (unpaired: the i-th of A with the i-th of B).", Off = "Shuffle the samples in each epoch.")]
+    public bool SerialBatches { get; init; }
+
+    [Option("Samples a step.", Least = 1, Most = 4096)]
+    public int BatchSize { get; init; } = 1;
+
+    // Length and learning rate
+
+    [Option("Epochs at the full learning rate.", Least = 0, Most = 1_000_000, MayChange = true)]
+    public int Epochs { get; init; } = 100;
+
+    [Option("Epochs of decay after them.", Least = 0, Most = 1_000_000, MayChange = true)]
+    public int EpochsDecay { get; init; } = 100;
+
+    [Option("Training steps in all, instead of epochs; 0 only writes the initial checkpoint. The schedule still counts epochs.", Least = 0, Most = 1e12, MayChange = true)]
+    public long? Steps { get; init; }
+
+    [Option("Initial learning rate.", Least = 0, AboveLeast = true, Most = 10)]
+    public float Lr { get; init; } = 2e-4f;
+
+    [Option("Momentum of Adam.", Least = 0, Most = 0.9999)]
+    public float Beta1 { get; init; } = 0.5f;
+
+    [Option("How the learning rate falls.")]
+    public LearningRatePolicy LrPolicy { get; init; } = LearningRatePolicy.Linear;
+
+    [Option("Epochs between tenfold drops under --lr-policy step.", Least = 1, Most = 1_000_000)]
+    public int LrDecayEpochs { get; init; } = 50;
+
+    // Initial weights
+
+    [Option("Distribution of initial weights.")]
+    public Initialization InitType { get; init; } = Initialization.Normal;
+
+    [Option("Scale of initial weights.", Least = 0, Most = 1000)]
+    public float InitGain { get; init; } = 0.02f;
+
+    // The run
+
+    [Option("Everything random follows from it.")]
+    public ulong Seed { get; init; } = 1;
+
+    [Option("Threads of the CPU device, at most one a processor, 0 for all; changes no result.", Least = 0, Most = 4096, MayChange = true)]
+    public int Threads { get; init; }
+
+    [Option("Where to compute; 'ilgpugan devices' lists what is here.", MayChange = true, Values = "NAME")]
+    public string Device { get; init; } = "auto";
+
+    [Option("Arithmetic of the convolutions; all but fp32 need a device that has them.")]
+    public Precision Precision { get; init; } = Precision.Fp32;
+
+    [Option("Compute each step as it is written instead of recording one and repeating it: slower, the same result.", Off = "Record a step and repeat it.", MayChange = true)]
+    public bool Eager { get; init; }
+
+    [Option("Epochs between numbered checkpoints; 0 for none.", Least = 0, Most = int.MaxValue, MayChange = true)]
+    public int SaveEpochFreq { get; init; } = 5;
+
+    [Option("Steps between refreshes of the latest checkpoint, which is also written after every epoch; 0 for every epoch only.", Least = 0, Most = int.MaxValue, MayChange = true)]
+    public int SaveSteps { get; init; } = 5000;
+
+    [Option("Numbered checkpoints to keep; 0 for all.", Least = 0, Most = int.MaxValue, MayChange = true)]
+    public int KeepLast { get; init; }
+
+    [Option("Steps between sample pictures; 0 for none.", Least = 0, Most = int.MaxValue, MayChange = true)]
+    public int SampleFreq { get; init; } = 400;
+
+    [Option("Steps between lines of the log; 1 for every step.", Least = 1, Most = int.MaxValue, MayChange = true)]
+    public int LogFreq { get; init; } = 100;
+
+    /// <summary>Whether the linear decay begins an epoch later than the reference's.</summary>
+    internal virtual bool DecaysOneEpochLater => false;
+
+    /// <summary>What contradicts itself or could never train, one sentence each, beginning with the option's name; ranges are checked elsewhere.</summary>
+    protected internal virtual IEnumerable<string> Contradictions()
+    {
+        if (Steps is null && Epochs + EpochsDecay == 0)
+        {
+            yield return "--epochs and --epochs-decay are both 0: nothing would be trained (use --steps 0 for an untrained checkpoint)";
+        }
+    }
+}

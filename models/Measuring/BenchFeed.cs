@@ -1,0 +1,96 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Measuring;
+
+/// <summary>How the pictures of a measured step come to the device.</summary>
+public enum FeedMode
+{
+    /// <summary>They are there from the beginning.</summary>
+    None,
+
+    /// <summary>As in training: copied from page-locked memory while the step before still runs.</summary>
+    Overlapped,
+
+    /// <summary>Copied and waited for before each step: what overlapping saves.</summary>
+    Waiting,
+}
+
+/// <summary>Batches of noise for measured steps.</summary>
+public sealed class BenchFeed : IDisposable
+{
+    /// <summary>Batches on the host: one is copied while another waits for its turn, as with a decoder that is fast enough.</summary>
+    private const int Ahead = 3;
+
+    private readonly Device _device;
+    private readonly FeedMode _mode;
+    private readonly Batch _batch;
+    private readonly InputFeed? _feed;
+    private readonly List<HostBuffer[]> _host = [];
+    private int _next;
+
+    /// <param name="device">where the steps run</param>
+    /// <param name="mode">how the samples come there</param>
+    /// <param name="batch">the samples</param>
+    public BenchFeed(Device device, FeedMode mode, Batch batch)
+    {
+        (_device, _mode, _batch) = (device, mode, batch);
+        _feed = mode == FeedMode.Overlapped ? new InputFeed(device) : null;
+        for (var i = 0; mode != FeedMode.None && i < Ahead; i++)
+        {
+            _host.Add([.. batch.Fields.Select(f => HostCopy(f.Value))]);
+        }
+    }
+
+    /// <summary>The batch of the next step; valid until the one after it is asked for.</summary>
+    public Batch Next()
+    {
+        if (_mode == FeedMode.None)
+        {
+            return _batch;
+        }
+
+        var fields = _batch.Fields.Zip(_host[_next++ % _host.Count]);
+        if (_feed is not null)
+        {
+            _feed.Next();
+            return new Batch([.. fields.Select(f => KeyValuePair.Create(f.First.Key, _feed.Add(f.Second, f.First.Value.Shape)))], _batch.Names, _batch.Epoch);
+        }
+
+        foreach (var (field, numbers) in fields)
+        {
+            field.Value.CopyFrom(numbers.Numbers[..(int)field.Value.Count]);
+        }
+
+        _device.Synchronize();
+        return _batch;
+    }
+
+    /// <summary>Ends a step: handles made for it go.</summary>
+    public void Done(Batch batch)
+    {
+        if (_feed is not null)
+        {
+            batch.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var buffer in _host.SelectMany(buffers => buffers))
+        {
+            buffer.Dispose();
+        }
+
+        _feed?.Dispose();
+        _batch.Dispose();
+    }
+
+    private HostBuffer HostCopy(Tensor values)
+    {
+        var buffer = _device.AllocateHost(values.Count);
+        values.CopyTo(buffer.Numbers[..(int)values.Count]);
+        return buffer;
+    }
+}

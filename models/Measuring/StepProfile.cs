@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Measuring;
+
+/// <summary>Where the time of one step went: its ops, summed in several ways.</summary>
+/// <param name="Timings">in the order in which they ran</param>
+/// <param name="Start">timestamp of <see cref="Stopwatch"/></param>
+/// <param name="Elapsed">of the whole step, what lies between the ops included</param>
+/// <param name="Roofline">what the machine can do; null where that is not known</param>
+public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, TimeSpan Elapsed, Roofline? Roofline)
+{
+    /// <summary>Rows of a table that are printed; the rest is summed up in one.</summary>
+    private const int MostRows = 48;
+
+    /// <summary>Profiles a few steps and keeps the fastest, which other programs disturbed least.</summary>
+    public static StepProfile Take(Action step, IReadOnlyDictionary<object, string> layers, Device device, Roofline? roofline, int steps = 3)
+    {
+        StepProfile? best = null;
+        for (var i = 0; i < steps; i++)
+        {
+            using var profile = OpProfile.Start(layers, device);
+            var start = Stopwatch.GetTimestamp();
+            step();
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            best = best is null || elapsed < best.Elapsed ? new StepProfile(profile.Timings, start, elapsed, roofline) : best;
+        }
+
+        return best!;
+    }
+
+    /// <summary>One row for each kind of op, the most expensive first.</summary>
+    public IReadOnlyList<ProfileRow> ByOp() => Sum(t => (t.Name, "", ""));
+
+    /// <summary>One row for each op of each layer on each shape, the most expensive first.</summary>
+    public IReadOnlyList<ProfileRow> ByLayer() => Sum(t => (t.Name, t.Layer, t.Shapes));
+
+    /// <summary>Both tables, as lines for a person.</summary>
+    public IEnumerable<string> Lines()
+    {
+        if (Roofline is { } peak)
+        {
+            yield return $"this machine: {Number(peak.FlopsPerSecond / 1e9)} GFLOP/s, {Number(peak.BytesPerSecond / 1e9)} GB/s copied; " +
+                "roofline: least time at those rates over time taken (above 100 % by caches or by Winograd's saving)";
+        }
+
+        foreach (var line in Table("op", ByOp(), row => row.Op).Concat(Table("op and layer", ByLayer(), row => $"{row.Op,-24} {row.Layer}  {row.Shapes}")))
+        {
+            yield return line;
+        }
+    }
+
+    private IEnumerable<string> Table(string title, IReadOnlyList<ProfileRow> rows, Func<ProfileRow, string> describe)
+    {
+        yield return "";
+        yield return $"{"calls",6} {"ms",9} {"share",7} {"GFLOP",8} {"MB",8} {"GFLOP/s",8} {"GB/s",7} {"roofline",8}  {title}";
+        foreach (var row in rows.Take(MostRows))
+        {
+            var seconds = row.Elapsed.TotalSeconds;
+            var rates = row.Cost.Bytes == 0
+                ? $"{"",8} {"",7} {"",8}" // A view, which moves nothing.
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{row.Cost.Flops / seconds / 1e9,8:0.0} {row.Cost.Bytes / seconds / 1e9,7:0.0} {row.RooflineShare,8:P0}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Calls,6} {seconds * 1e3,9:0.000} {row.Elapsed / Elapsed,7:P1} {row.Cost.Flops / 1e9,8:0.000} {row.Cost.Bytes / 1e6,8:0.0} {rates}  {describe(row)}");
+        }
+
+        var ops = TimeSpan.FromTicks(rows.Sum(r => r.Elapsed.Ticks));
+        if (rows.Count > MostRows)
+        {
+            var rest = TimeSpan.FromTicks(rows.Skip(MostRows).Sum(r => r.Elapsed.Ticks));
+            yield return Sums(rows.Skip(MostRows).Sum(r => r.Calls), rest, $"{rows.Count - MostRows} smaller rows");
+        }
+
+        yield return Sums(Timings.Count, ops, "all ops");
+        yield return Sums(0, Elapsed - ops, "between the ops: gradients added up, graph, losses read back");
+    }
+
+    private string Sums(int calls, TimeSpan elapsed, string name) => string.Create(
+        CultureInfo.InvariantCulture, $"{(calls == 0 ? "" : calls),6} {elapsed.TotalMilliseconds,9:0.000} {elapsed / Elapsed,7:P1} {"",43}  {name}");
+
+    private List<ProfileRow> Sum(Func<OpTiming, (string Op, string Layer, string Shapes)> key) =>
+    [
+        .. Timings.GroupBy(key).Select(group =>
+        {
+            var cost = new OpCost(group.Sum(t => t.Cost.Flops), group.Sum(t => t.Cost.Bytes));
+            var elapsed = TimeSpan.FromTicks(group.Sum(t => t.Elapsed.Ticks));
+
+            // Of the sum of the least times, not the least time of the sums: some ops of a kind may wait for arithmetic, others for memory.
+            double? share = Roofline is { } peak && elapsed > TimeSpan.Zero ? group.Sum(t => peak.LeastTime(t.Cost).TotalSeconds) / elapsed.TotalSeconds : null;
+            return new ProfileRow(group.Key.Op, group.Key.Layer, group.Key.Shapes, group.Count(), elapsed, cost, share);
+        }).OrderByDescending(row => row.Elapsed),
+    ];
+
+    private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+}
+
+/// <summary>Ops of a step summed.</summary>
+/// <param name="Op">op name</param>
+/// <param name="Layer">state-dict name of the module, empty if not told apart</param>
+/// <param name="Shapes">inputs -> output, empty if not told apart</param>
+/// <param name="Calls">how many</param>
+/// <param name="Elapsed">wall time</param>
+/// <param name="Cost">declared cost</param>
+/// <param name="RooflineShare">least time over time taken; null where the machine's peak is not known</param>
+public sealed record ProfileRow(string Op, string Layer, string Shapes, int Calls, TimeSpan Elapsed, OpCost Cost, double? RooflineShare);

@@ -1,4 +1,0 @@
-namespace IlgpuGan.Models.Training;
-
-/// <summary>Options that make no sense, alone or together; the message names them as the command line does.</summary>
-public sealed class OptionsException(string message) : ArgumentException(message);
