@@ -7,6 +7,7 @@ public enum LearningRatePolicy
     Step,
     Plateau,
     Cosine,
+    Constant,
 }
 
 /// <summary>Arithmetic of the convolutions; everything but <see cref="Fp32"/> needs a device that has it.</summary>

@@ -17,6 +17,9 @@ public abstract class Family<TOptions> : IFamily
 
     protected abstract TOptions AtSize(int side);
 
+    /// <summary>See <see cref="IFamily.Completed"/>.</summary>
+    protected virtual TOptions Completed(TOptions options) => options;
+
     protected abstract IReadOnlyList<NetworkSpec> Networks(TOptions options);
 
     protected abstract IReadOnlyList<GeneratorSpec> Generators(TOptions options);
@@ -36,6 +39,8 @@ public abstract class Family<TOptions> : IFamily
         : throw new OptionsException($"--preset {preset} is none of {Info.Name}'s; it has {string.Join(", ", Info.Presets.Select(p => p.Name))}");
 
     TrainingOptions IFamily.AtSize(int side) => AtSize(side);
+
+    TrainingOptions IFamily.Completed(TrainingOptions options) => Completed(Own(options));
 
     IReadOnlyList<NetworkSpec> IFamily.Networks(TrainingOptions options) => Networks(Own(options));
 

@@ -19,6 +19,10 @@ public abstract class GanModel : IDisposable
 
     private readonly List<(string Name, Module Network)> _networks = [];
     private readonly List<(string Name, Optimizer Optimizer)> _optimizers = [];
+
+    /// <summary>Of each optimiser: its learning rate as a part of the run's.</summary>
+    private readonly List<float> _rateFactors = [];
+
     private readonly List<(string Name, ImagePool Pool)> _pools = [];
     private readonly List<(string Name, Tensor Value)> _reported = [];
     private readonly List<(string Name, Tensor Value)> _states = [];
@@ -45,12 +49,13 @@ public abstract class GanModel : IDisposable
         device.Precision = precision;
         (Options, Device) = (options, device);
         Random = new RandomState(options.Seed);
-        Mix = DrawMix;
+        LearningRate = options.Lr;
+        Mix = like => Uniform("mix", new Shape(like.Shape[0], 1, 1, 1));
         JoinsForwards = true;
         Family = FamilyCatalog.Of(options);
         foreach (var network in Family.Networks(options))
         {
-            Add(network.Name, network.Create());
+            Add(network);
         }
     }
 
@@ -72,11 +77,18 @@ public abstract class GanModel : IDisposable
     /// <summary>Further tensors of the model's own by name, which checkpoints keep: balances, moving averages, amplitudes.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> States => _states;
 
-    /// <summary>Learning rate of all optimisers.</summary>
+    /// <summary>Learning rate of the run; an optimiser that began with another one than the options' keeps its ratio to it.</summary>
     public float LearningRate
     {
-        get => _optimizers[0].Optimizer.LearningRate;
-        set => _optimizers.ForEach(o => o.Optimizer.LearningRate = value);
+        get;
+        set
+        {
+            field = value;
+            for (var i = 0; i < _optimizers.Count; i++)
+            {
+                _optimizers[i].Optimizer.LearningRate = value * _rateFactors[i];
+            }
+        }
     }
 
     /// <summary>How often steps were replayed so far, and why not.</summary>
@@ -84,6 +96,20 @@ public abstract class GanModel : IDisposable
 
     /// <summary>How a gradient penalty mixes real and fake: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests put known numbers here.</summary>
     internal Func<Tensor, Tensor> Mix
+    {
+        get;
+        set
+        {
+            field = value;
+            Forget();
+        }
+    }
+
+    /// <summary>
+    /// What <see cref="Normal"/> and <see cref="Uniform"/> return in place of random numbers, by the name of the draw; null to draw. Tests put
+    /// known numbers here.
+    /// </summary>
+    internal Func<string, Shape, Tensor>? Given
     {
         get;
         set
@@ -130,6 +156,12 @@ public abstract class GanModel : IDisposable
             Forget(); // Other networks and sizes from here on.
         }
 
+        if (step == 0 || StageAt(step - 1) != stage)
+        {
+            BeginStage(stage, batch);
+        }
+
+        Prepare(batch, step);
         var phase = PhaseOf(PhaseAt(step));
 
         // Where the pool shows an image of another size, the step has other shapes than its inputs tell.
@@ -175,6 +207,16 @@ public abstract class GanModel : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What is done once, before a stage's first step: a model that goes on from a checkpoint finds it done. Nothing is recorded.</summary>
+    protected virtual void BeginStage(int stage, Batch batch)
+    {
+    }
+
+    /// <summary>What the host decides before each step, recorded or replayed: the <see cref="StepNumber"/>s that its kernels read.</summary>
+    protected virtual void Prepare(Batch batch, long step)
+    {
+    }
+
     /// <summary>What a step does to the networks: kernel calls alone, which may be recorded and repeated.</summary>
     /// <param name="phase">of <see cref="PhaseAt"/></param>
     /// <param name="batch">the fields of the family's data</param>
@@ -198,14 +240,33 @@ public abstract class GanModel : IDisposable
         where T : Module => (T)_networks.Single(n => n.Name == name).Network;
 
     /// <summary>Adam over some of the networks.</summary>
-    protected Adam AddAdam(string name, params IEnumerable<string> networks)
+    protected Adam AddAdam(string name, params IEnumerable<string> networks) =>
+        AddOptimizer(name, parameters => new Adam(parameters, Options.Lr, Options.Beta1, Beta2), networks);
+
+    /// <summary>An optimiser over some of the networks. Its learning rate at first sets its ratio to the run's, which schedules then keep.</summary>
+    /// <param name="name">in checkpoints: <c>optG</c></param>
+    /// <param name="create">makes it for these parameters</param>
+    /// <param name="networks">by name</param>
+    protected T AddOptimizer<T>(string name, Func<IEnumerable<NamedTensor>, T> create, params IEnumerable<string> networks)
+        where T : Optimizer
     {
         var parameters = networks.SelectMany(n => _networks.Single(m => m.Name == n).Network.NamedTensors(n + "."))
             .Where(t => t.Tensor.Role == TensorRole.Parameter);
-        var adam = new Adam(parameters, Options.Lr, Options.Beta1, Beta2);
-        _optimizers.Add((name, adam));
-        return adam;
+        var optimizer = create(parameters);
+        _optimizers.Add((name, optimizer));
+        _rateFactors.Add(optimizer.LearningRate / Options.Lr);
+        return optimizer;
     }
+
+    /// <summary>Numbers from N(0, 1), others in each step.</summary>
+    /// <param name="name">of the draw, unique in a step: <c>z</c></param>
+    /// <param name="shape">of the result</param>
+    protected Tensor Normal(string name, Shape shape) => Given?.Invoke(name, shape) ?? Tensor.Normal(Random, shape, Device);
+
+    /// <summary>Numbers from [0, 1), others in each step.</summary>
+    /// <param name="name">of the draw, unique in a step: <c>mix</c></param>
+    /// <param name="shape">of the result</param>
+    protected Tensor Uniform(string name, Shape shape) => Given?.Invoke(name, shape) ?? Tensor.Uniform(Random, shape, Device);
 
     /// <summary>A tensor of the model's own that checkpoints keep under <c>state.NAME</c>.</summary>
     /// <param name="name">unique in the model</param>
@@ -226,12 +287,13 @@ public abstract class GanModel : IDisposable
     }
 
     /// <summary>Gives a network its place, its first weights, memory on the device and the run's random keys.</summary>
-    private void Add(string name, Module network)
+    private void Add(NetworkSpec spec)
     {
+        var network = spec.Create();
         // Each network draws its weights from a seed of its own, or two of one shape would begin alike.
         var seed = Options.Seed + ((ulong)_networks.Count * 0x9E3779B97F4A7C15);
         network.Random = Random;
-        _networks.Add((name, network.Initialize(seed, Options.InitType, Options.InitGain).To(Device)));
+        _networks.Add((spec.Name, network.Initialize(seed, spec.InitType ?? Options.InitType, spec.InitGain ?? Options.InitGain).To(Device)));
     }
 
     /// <summary>The phase of a name; made when it is first asked for.</summary>
@@ -271,9 +333,6 @@ public abstract class GanModel : IDisposable
 
         public string[] LossNames { get; set; } = [];
     }
-
-    private Tensor DrawMix(Tensor like) =>
-        Tensor.Uniform(Random, new Shape(like.Shape[0], 1, 1, 1), Device);
 }
 
 /// <summary>A model whose options are of one record.</summary>

@@ -21,6 +21,13 @@ public interface IFamily
     /// <param name="side">in pixels</param>
     TrainingOptions AtSize(int side);
 
+    /// <summary>
+    /// Options with what only the data set can tell put into them, before a run begins and is checked: how many classes of labels there are,
+    /// the size of the one picture. A run keeps them, so that its networks can be built again without the data.
+    /// </summary>
+    /// <exception cref="DataException">files are missing or can't be used</exception>
+    TrainingOptions Completed(TrainingOptions options) => options;
+
     /// <summary>Networks in the order in which they draw their weights, generators first.</summary>
     IReadOnlyList<NetworkSpec> Networks(TrainingOptions options);
 
@@ -110,7 +117,14 @@ public enum NetworkRole
 /// <param name="Name">that checkpoints give it: <c>netG</c>, <c>netD_A</c>, …</param>
 /// <param name="Role">what it is for</param>
 /// <param name="Create">makes it, without weights yet</param>
-public sealed record NetworkSpec(string Name, NetworkRole Role, Func<Module> Create);
+public sealed record NetworkSpec(string Name, NetworkRole Role, Func<Module> Create)
+{
+    /// <summary>Distribution of its first weights; null for that of the options.</summary>
+    public Initialization? InitType { get; init; }
+
+    /// <summary>Their scale; null for that of the options.</summary>
+    public float? InitGain { get; init; }
+}
 
 /// <summary>What a generator turns into what.</summary>
 /// <param name="Network">its name in checkpoints</param>

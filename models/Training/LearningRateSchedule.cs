@@ -32,7 +32,8 @@ public sealed class LearningRateSchedule
         LearningRatePolicy.Linear => Linear(epoch),
         LearningRatePolicy.Step => MathF.Pow(0.1f, (epoch - 1) / _options.LrDecayEpochs),
         LearningRatePolicy.Cosine => Cosine(epoch),
-        _ => State.Factor,
+        LearningRatePolicy.Plateau => State.Factor,
+        _ => 1,
     };
 
     /// <summary>Tells the plateau policy what an epoch achieved: the mean of the loss that measures the pictures, lower being better.</summary>

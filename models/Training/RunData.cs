@@ -24,6 +24,17 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
     /// <param name="openSplit">by the split's name, and whether it is for evaluation</param>
     internal static RunData Open(TrainingOptions options, Func<string, bool, SampleSource> openSplit)
     {
+        RequireFolder(options);
+        var family = FamilyCatalog.Of(options);
+        var train = openSplit("train", false);
+        var split = s_heldOutSplits.FirstOrDefault(name => family.HasSplit(options, name));
+        return new RunData(train, openSplit(split ?? "train", true));
+    }
+
+    /// <summary>Checks that options name a data set that is there.</summary>
+    /// <exception cref="DataException">they don't</exception>
+    internal static void RequireFolder(TrainingOptions options)
+    {
         var family = FamilyCatalog.Of(options);
         if (options.Data.Length == 0)
         {
@@ -34,10 +45,6 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
         {
             throw new DataException($"{options.Data}: there is no such folder");
         }
-
-        var train = openSplit("train", false);
-        var split = s_heldOutSplits.FirstOrDefault(name => family.HasSplit(options, name));
-        return new RunData(train, openSplit(split ?? "train", true));
     }
 
     /// <summary>Checks that a data set has a split, whether of pairs or of two sets.</summary>

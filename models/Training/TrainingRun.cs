@@ -73,7 +73,13 @@ public sealed class TrainingRun : IDisposable
         options.Validated();
         var directory = new RunDirectory(folder);
         RequireNone(directory);
-        data ??= RunData.Open(options);
+        if (data is null)
+        {
+            RunData.RequireFolder(options);
+            options = FamilyCatalog.Of(options).Completed(options).Validated();
+            data = RunData.Open(options);
+        }
+
         DataCheck.Require(data.Train, FilesChecked);
         var run = new TrainingRun(directory, options, data, device) { _position = new RunPosition { Samples = data.Train.Count } };
         try
