@@ -35,6 +35,12 @@ public abstract record PictureOptions : TrainingOptions
     /// <summary>The option that <see cref="SideMultiple"/> follows from, for messages: <c>--generator unet256</c>.</summary>
     internal abstract string SideMultipleOf { get; }
 
+    /// <summary>And neither side may be shorter than this.</summary>
+    internal virtual int SmallestSide => SideMultiple;
+
+    /// <summary>The generator for messages: <c>unet256</c>.</summary>
+    internal virtual string GeneratorName => $"{Model}'s generator";
+
     /// <summary>How pictures of the source domain and of the target domain become tensors.</summary>
     /// <param name="forEvaluation">without chance, and all of them</param>
     public DataSettings DataSettings(bool forEvaluation) =>

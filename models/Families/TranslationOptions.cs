@@ -43,6 +43,10 @@ public abstract record TranslationOptions : PictureOptions
 
     internal sealed override string SideMultipleOf => $"--generator {Generator}";
 
+    internal sealed override int SmallestSide => Generator.SmallestSide;
+
+    internal sealed override string GeneratorName => Generator.ToString();
+
     /// <summary>The generator from so many channels to so many, without weights yet.</summary>
     public Layer CreateGenerator(int inputChannels, int outputChannels) => Generator.Create(inputChannels, outputChannels, Ngf, Norm, Dropout, Padding);
 

@@ -15,6 +15,7 @@ public sealed record RunPosition
     /// <summary>Sum of the quality losses in the epoch so far, for the plateau policy.</summary>
     public double EpochLossSum { get; init; }
 
+    /// <summary>Steps of the epoch so far that reported quality losses.</summary>
     public long EpochLossCount { get; init; }
 
     public LearningRateSchedule.Memory Schedule { get; init; } = new(float.MaxValue, 0, 1);

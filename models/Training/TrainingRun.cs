@@ -270,9 +270,13 @@ public sealed class TrainingRun : IDisposable
 
         _unseen = null;
         var losses = progress.Losses;
-        var quality = losses.Where(l => Model.Family.Info.QualityLosses.Contains(l.Name)).Sum(l => (double)l.Value);
+        var quality = losses.Where(l => Model.Family.Info.QualityLosses.Contains(l.Name)).ToList();
         var since = Stopwatch.GetTimestamp();
-        _position = _position with { EpochLossSum = _position.EpochLossSum + quality, EpochLossCount = _position.EpochLossCount + 1 };
+        if (quality.Count > 0)
+        {
+            _position = _position with { EpochLossSum = _position.EpochLossSum + quality.Sum(l => (double)l.Value), EpochLossCount = _position.EpochLossCount + 1 };
+        }
+
         observer?.Stepped(progress);
         var broken = losses.FirstOrDefault(l => !float.IsFinite(l.Value));
         if (progress.Step % Options.LogFreq == 0 || progress.Step == TotalSteps || broken.Name is not null)
@@ -304,7 +308,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         var since = Stopwatch.GetTimestamp();
-        if (epochEnds)
+        if (epochEnds && _position.EpochLossCount > 0)
         {
             _schedule.EpochEnded((float)(_position.EpochLossSum / _position.EpochLossCount));
             _position = _position with { EpochLossSum = 0, EpochLossCount = 0, Schedule = _schedule.State };

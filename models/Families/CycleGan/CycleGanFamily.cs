@@ -1,22 +1,17 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats.Reference;
+using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.CycleGan;
 
 /// <summary>CycleGAN, to the rest of the program.</summary>
-internal sealed class CycleGanFamily : Family<CycleGanOptions>
+internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
 {
     public const string Name = "cyclegan";
 
     /// <summary>Sides below this have the reference's smaller ResNet.</summary>
     private const int SideOfNineBlocks = 256;
-
-    private const string Forwards = "netG_A";
-    private const string Backwards = "netG_B";
-    private const string JudgeOfB = "netD_A";
-    private const string JudgeOfA = "netD_B";
 
     public override FamilyInfo Info { get; } = new()
     {
@@ -24,7 +19,7 @@ internal sealed class CycleGanFamily : Family<CycleGanOptions>
         Title = "CycleGAN",
         Summary = "Learns from two unpaired sets: pictures of A in DIR/trainA, of B in DIR/trainB.",
         Paper = "Zhu, Park, Isola, Efros 2017: Unpaired image-to-image translation using cycle-consistent adversarial networks, ICCV",
-        Data = "two sets without pairs in DIR/trainA and DIR/trainB; DIR/testA and DIR/testB to look at",
+        Data = TwoSets,
         LearnsFromPairs = false,
         Input = "a picture, either way",
         Presets =
@@ -33,7 +28,7 @@ internal sealed class CycleGanFamily : Family<CycleGanOptions>
             new(CycleGanOptions.PyTorchGanPreset, "the PyTorch-GAN collection's: nearest upsampling, asymmetric padding, generator losses halved"),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
-        Views = ["real_A", "fake_B", "rec_A", "real_B", "fake_A", "rec_B"],
+        Views = s_views,
         BenchGenerators = ["resnet9", "resnet6"],
     };
 
@@ -63,30 +58,9 @@ internal sealed class CycleGanFamily : Family<CycleGanOptions>
     protected override CycleGanOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.ResNet(side < SideOfNineBlocks ? 6 : 9) };
 
-    protected override IReadOnlyList<NetworkSpec> Networks(CycleGanOptions o) =>
-    [
-        new(Forwards, NetworkRole.Generator, () => o.CreateGenerator(o.InputNc, o.OutputNc)),
-        new(Backwards, NetworkRole.Generator, () => o.CreateGenerator(o.OutputNc, o.InputNc)),
-        new(JudgeOfB, NetworkRole.Discriminator, () => o.CreateDiscriminator(o.OutputNc)),
-        new(JudgeOfA, NetworkRole.Discriminator, () => o.CreateDiscriminator(o.InputNc)),
-    ];
+    protected override Layer CreateGenerator(CycleGanOptions o, int inputChannels, int outputChannels) => o.CreateGenerator(inputChannels, outputChannels);
 
-    protected override IReadOnlyList<GeneratorSpec> Generators(CycleGanOptions o) =>
-    [
-        new(Forwards, o.Direction, o.InputNc, o.OutputNc, o.Generator.SideMultiple, o.Generator.SmallestSide, o.Generator.ToString()),
-        new(Backwards, o.Direction.Opposite(), o.OutputNc, o.InputNc, o.Generator.SideMultiple, o.Generator.SmallestSide, o.Generator.ToString()),
-    ];
-
-    protected override SampleSource OpenData(CycleGanOptions options, string split, bool forEvaluation) =>
-        UnalignedFolder.Open(Path.Combine(options.Data, split), options.DataSettings(forEvaluation));
-
-    protected override bool HasSplit(CycleGanOptions options, string split)
-    {
-        var folder = Path.Combine(options.Data, split);
-        return Directory.Exists(folder + "A") || Directory.Exists(Path.Combine(folder, "A"));
-    }
-
-    protected override Batch Noise(CycleGanOptions options, Device device) => options.NoisePair(device);
+    protected override Layer CreateDiscriminator(CycleGanOptions o, int channels) => o.CreateDiscriminator(channels);
 
     protected override GanModel Create(CycleGanOptions options, Device device) => new CycleGanModel(options, device);
 }

@@ -14,7 +14,7 @@ namespace IlgpuGan.Models.Families.CycleGan;
 /// the start. D_A judges pictures of B, D_B pictures of A. Losses: D_A, G_A, cycle_A, idt_A, D_B, G_B, cycle_B, idt_B (weighted), and gp_A,
 /// gp_B under wgangp. The PyTorch-GAN preset halves all generator terms.
 /// </summary>
-public sealed class CycleGanModel : GanModel<CycleGanOptions>
+public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
 {
     private readonly GanLoss _ganLoss;
     private readonly Adam _adamG;
@@ -30,27 +30,11 @@ public sealed class CycleGanModel : GanModel<CycleGanOptions>
     {
         _ganLoss = new GanLoss(options.GanMode);
         _scale = options.Preset == CycleGanOptions.PyTorchGanPreset ? 0.5f : 1;
-        GeneratorA = Network<Layer>("netG_A");
-        GeneratorB = Network<Layer>("netG_B");
-        DiscriminatorA = Network<Layer>("netD_A");
-        DiscriminatorB = Network<Layer>("netD_B");
-        _adamG = AddAdam("optG", "netG_A", "netG_B");
-        _adamD = AddAdam("optD", "netD_A", "netD_B");
+        _adamG = AddAdam("optG", Generators);
+        _adamD = AddAdam("optD", Discriminators);
         _poolA = AddPool("pool_A", options.PoolSize);
         _poolB = AddPool("pool_B", options.PoolSize);
     }
-
-    /// <summary>A to B.</summary>
-    public Layer GeneratorA { get; }
-
-    /// <summary>B to A.</summary>
-    public Layer GeneratorB { get; }
-
-    /// <summary>Judges pictures of B.</summary>
-    public Layer DiscriminatorA { get; }
-
-    /// <summary>Judges pictures of A.</summary>
-    public Layer DiscriminatorB { get; }
 
     /// <summary>Generators first, against discriminators that stand still; then the discriminators, on fakes from before that.</summary>
     protected override void Update(string phase, Batch batch)
@@ -68,13 +52,6 @@ public sealed class CycleGanModel : GanModel<CycleGanOptions>
     /// <summary>Both pools draw: a fake has the other domain's channels and its original's size.</summary>
     protected override bool DrawFromPools(Batch batch, long step) =>
         _poolB.Draw(step, batch.A.Shape.With(1, Options.OutputNc)) & _poolA.Draw(step, batch.B.Shape.With(1, Options.InputNc));
-
-    protected override IReadOnlyList<Tensor> Present(Batch batch)
-    {
-        var (a, b) = (batch.A, batch.B);
-        var (fakeB, fakeA) = (GeneratorA.Forward(a), GeneratorB.Forward(b));
-        return [a, fakeB, GeneratorB.Forward(fakeB), b, fakeA, GeneratorA.Forward(fakeA)];
-    }
 
     /// <summary>
     /// Losses that share no forward are differentiated one after the other, and their gradients add up: what each forward leaves for its
@@ -137,7 +114,4 @@ public sealed class CycleGanModel : GanModel<CycleGanOptions>
 
         return loss;
     }
-
-    private void SetDiscriminatorsTrainable(bool trainable) =>
-        (DiscriminatorA.RequiresGrad, DiscriminatorB.RequiresGrad) = (trainable, trainable);
 }

@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats.Reference;
@@ -6,7 +5,7 @@ using IlgpuGan.Tensors.Formats.Reference;
 namespace IlgpuGan.Models.Families.Pix2Pix;
 
 /// <summary>pix2pix, to the rest of the program.</summary>
-internal sealed class Pix2PixFamily : Family<Pix2PixOptions>
+internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
 {
     public const string Name = "pix2pix";
 
@@ -57,19 +56,7 @@ internal sealed class Pix2PixFamily : Family<Pix2PixOptions>
         new(DiscriminatorName, NetworkRole.Discriminator, () => o.CreateDiscriminator(o.InputNc + o.OutputNc)),
     ];
 
-    protected override IReadOnlyList<GeneratorSpec> Generators(Pix2PixOptions o) =>
-        [new(GeneratorName, o.Direction, o.InputNc, o.OutputNc, o.Generator.SideMultiple, o.Generator.SmallestSide, o.Generator.ToString())];
-
-    protected override SampleSource OpenData(Pix2PixOptions options, string split, bool forEvaluation) =>
-        AlignedFolder.Open(Path.Combine(options.Data, split), options.DataSettings(forEvaluation));
-
-    protected override bool HasSplit(Pix2PixOptions options, string split)
-    {
-        var folder = Path.Combine(options.Data, split);
-        return Directory.Exists(folder) || Directory.Exists(folder + "A");
-    }
-
-    protected override Batch Noise(Pix2PixOptions options, Device device) => options.NoisePair(device);
+    protected override IReadOnlyList<GeneratorSpec> Generators(Pix2PixOptions o) => [There(GeneratorName, o)];
 
     protected override GanModel Create(Pix2PixOptions options, Device device) => new Pix2PixModel(options, device);
 }

@@ -1,0 +1,37 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>
+/// A family that turns pictures of one domain into pictures of another: its data are pairs (<c>DIR/train</c>, or two folders of equal names) or two
+/// sets (<c>DIR/trainA</c>, <c>DIR/trainB</c>), as <see cref="FamilyInfo.LearnsFromPairs"/> says.
+/// </summary>
+public abstract class PictureFamily<TOptions> : Family<TOptions>
+    where TOptions : PictureOptions
+{
+    protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation)
+    {
+        var (folder, settings) = (Path.Combine(options.Data, split), options.DataSettings(forEvaluation));
+        return Info.LearnsFromPairs ? AlignedFolder.Open(folder, settings) : UnalignedFolder.Open(folder, settings);
+    }
+
+    protected override bool HasSplit(TOptions options, string split)
+    {
+        var folder = Path.Combine(options.Data, split);
+        return Directory.Exists(folder + "A") || Directory.Exists(Info.LearnsFromPairs ? folder : Path.Combine(folder, "A"));
+    }
+
+    protected override Batch Noise(TOptions options, Device device) => options.NoisePair(device);
+
+    /// <summary>A generator in the direction of training.</summary>
+    /// <param name="network">its name in checkpoints</param>
+    /// <param name="o">with its channels and sides</param>
+    protected static GeneratorSpec There(string network, TOptions o) =>
+        new(network, o.Direction, o.InputNc, o.OutputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName);
+
+    /// <summary>A generator against the direction of training.</summary>
+    /// <inheritdoc cref="There"/>
+    protected static GeneratorSpec Back(string network, TOptions o) =>
+        new(network, o.Direction.Opposite(), o.OutputNc, o.InputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName);
+}

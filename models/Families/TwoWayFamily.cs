@@ -1,0 +1,42 @@
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>
+/// A family that learns both ways from two sets without pairs: a generator and a discriminator for each way, named as in CycleGAN. Its model is
+/// a <see cref="TwoWayModel{TOptions}"/>.
+/// </summary>
+public abstract class TwoWayFamily<TOptions> : PictureFamily<TOptions>
+    where TOptions : PictureOptions
+{
+    /// <summary>From A to B.</summary>
+    internal const string Forwards = "netG_A";
+
+    /// <summary>From B to A.</summary>
+    internal const string Backwards = "netG_B";
+
+    internal const string JudgeOfB = "netD_A";
+    internal const string JudgeOfA = "netD_B";
+
+    /// <summary>What <see cref="TwoWayModel{TOptions}"/> shows.</summary>
+    private protected static readonly string[] s_views = ["real_A", "fake_B", "rec_A", "real_B", "fake_A", "rec_B"];
+
+    /// <summary>What the data folder holds.</summary>
+    private protected const string TwoSets = "two sets without pairs in DIR/trainA and DIR/trainB; DIR/testA and DIR/testB to look at";
+
+    /// <summary>A generator of so many channels from so many, without weights yet.</summary>
+    protected abstract Layer CreateGenerator(TOptions o, int inputChannels, int outputChannels);
+
+    /// <summary>A discriminator of pictures of so many channels, without weights yet.</summary>
+    protected abstract Layer CreateDiscriminator(TOptions o, int channels);
+
+    protected override IReadOnlyList<NetworkSpec> Networks(TOptions o) =>
+    [
+        new(Forwards, NetworkRole.Generator, () => CreateGenerator(o, o.InputNc, o.OutputNc)),
+        new(Backwards, NetworkRole.Generator, () => CreateGenerator(o, o.OutputNc, o.InputNc)),
+        new(JudgeOfB, NetworkRole.Discriminator, () => CreateDiscriminator(o, o.OutputNc)),
+        new(JudgeOfA, NetworkRole.Discriminator, () => CreateDiscriminator(o, o.InputNc)),
+    ];
+
+    protected override IReadOnlyList<GeneratorSpec> Generators(TOptions o) => [There(Forwards, o), Back(Backwards, o)];
+}
