@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Measuring;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;

@@ -5,7 +5,6 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;

@@ -1,4 +1,4 @@
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using NUnit.Framework;

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors;
 using NUnit.Framework;
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Experiments;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;

@@ -1,6 +1,5 @@
 using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using NUnit.Framework;
 

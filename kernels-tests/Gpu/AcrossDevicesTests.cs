@@ -3,7 +3,7 @@ using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;

@@ -1,12 +1,13 @@
+using ILGPU.Runtime.Cuda;
 using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
-using ILGPU.Runtime.Cuda;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;

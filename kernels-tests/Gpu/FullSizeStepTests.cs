@@ -1,6 +1,5 @@
 using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;

@@ -1,17 +1,18 @@
 using System.Diagnostics;
+using ILGPU;
+using ILGPU.Runtime.Cuda;
 using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 using IlgpuGan.KernelsTests.Ilgpu.Runtime;
 using IlgpuGan.KernelsTests.Training;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Recording;
-using ILGPU;
-using ILGPU.Runtime.Cuda;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;

@@ -3,7 +3,6 @@ using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;

@@ -1,10 +1,11 @@
 using IlgpuGan.KernelsTests.Formats;
 using IlgpuGan.KernelsTests.Training;
-using IlgpuGan.Models.Families.CycleGan;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Pth;

@@ -5,7 +5,6 @@ using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
 using NUnit.Framework;

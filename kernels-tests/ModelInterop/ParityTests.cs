@@ -3,7 +3,6 @@ using IlgpuGan.KernelsTests.Formats;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
 using NUnit.Framework;

@@ -1,7 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;

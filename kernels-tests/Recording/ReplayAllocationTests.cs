@@ -2,7 +2,6 @@ using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;

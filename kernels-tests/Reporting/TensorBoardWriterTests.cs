@@ -4,7 +4,7 @@ using Google.Protobuf;
 using IlgpuGan.KernelsTests.Formats;
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Reporting;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Reporting;

@@ -6,7 +6,6 @@ using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Nn;
 using NUnit.Framework;

@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using NUnit.Framework;

@@ -4,7 +4,6 @@ using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Nn;
 using NUnit.Framework;
 

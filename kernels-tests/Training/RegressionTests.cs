@@ -1,7 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families.Pix2Pix;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
 

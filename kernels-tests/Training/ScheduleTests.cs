@@ -1,7 +1,7 @@
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Families.CycleGan;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Runs;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Training;

@@ -1,8 +1,9 @@
-using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Families.Pix2Pix;
-using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using NUnit.Framework;
 

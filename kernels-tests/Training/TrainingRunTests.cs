@@ -2,6 +2,7 @@ using System.Text.Json;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using NUnit.Framework;
 

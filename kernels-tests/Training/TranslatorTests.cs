@@ -1,9 +1,9 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;

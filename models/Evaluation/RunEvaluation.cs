@@ -3,7 +3,7 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
@@ -61,7 +61,7 @@ public static class RunEvaluation
     {
         var translator = Translator.Open(request.Model, device, new TranslationSettings { Direction = request.Direction, Eval = request.Eval });
         var options = OptionsFor(request, translator.Options);
-        RunData.RequireSplit(options.Data, request.Split);
+        DataSplits.Require(options.Data, request.Split);
         var paired = IsPaired(options, request.Split);
         var samples = OpenSplit(options, request.Split, paired);
         var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);

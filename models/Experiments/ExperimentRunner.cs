@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;

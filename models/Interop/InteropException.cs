@@ -1,4 +1,5 @@
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
+
 
 namespace IlgpuGan.Models.Interop;
 

@@ -1,5 +1,5 @@
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Reference;
 using IlgpuGan.Tensors.Nn;

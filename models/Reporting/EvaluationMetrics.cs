@@ -1,6 +1,6 @@
 using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Reporting;
 

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -12,18 +13,25 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
     /// <summary>The page is rewritten no more often than that: it grows with the run, and nobody reloads faster.</summary>
     private static readonly TimeSpan s_betweenPages = TimeSpan.FromSeconds(20);
 
-    private readonly TrainingRun _run;
+    private readonly RunDirectory _directory;
+    private readonly GanModel _model;
+    private readonly long _totalSteps;
     private readonly Lazy<TensorBoardWriter> _events;
     private readonly List<ReportSample> _samples;
     private readonly Stopwatch _sincePage = new();
 
-    /// <param name="run">a run that is about to train; what an earlier process logged and drew is taken up</param>
-    public RunReporter(TrainingRun run)
+    /// <param name="directory">of a run that is about to train; what an earlier process logged and drew there is taken up</param>
+    /// <param name="model">what is trained</param>
+    /// <param name="step">steps taken so far</param>
+    /// <param name="totalSteps">steps at the end</param>
+    public RunReporter(RunDirectory directory, GanModel model, long step, long totalSteps)
     {
-        _run = run;
-        var firstStep = run.Step > 0 ? run.Step + 1 : 0;
-        _events = new Lazy<TensorBoardWriter>(() => new TensorBoardWriter(run.Directory.TensorBoard, firstStep)); // A page alone needs no events.
-        _samples = [.. EarlierSamples(run)];
+        (_directory, _model, _totalSteps) = (directory, model, totalSteps);
+        var firstStep = step > 0 ? step + 1 : 0;
+        _events = new Lazy<TensorBoardWriter>(() => new TensorBoardWriter(directory.TensorBoard, firstStep)); // A page alone needs no events.
+
+        // Later pictures will be drawn again.
+        _samples = [.. directory.AllSamples().Where(s => s.Step <= step).Select(s => new ReportSample(s.Step, string.Join(" | ", model.Family.Info.Views), s.File))];
     }
 
     /// <summary>Figures on pictures kept back, shown from the next page on.</summary>
@@ -68,8 +76,8 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
             _events.Value.Flush();
         }
 
-        StoredReport.WriteFacts(_run.Directory, new(_run.TotalSteps, finished, _run.Model.Family.Info.Views, Surroundings()));
-        ReportPage.Write(StoredReport.Read(_run.Directory) with { Samples = _samples, Metrics = Metrics }, _run.Directory.Report);
+        StoredReport.WriteFacts(_directory, new(_totalSteps, finished, _model.Family.Info.Views, Surroundings()));
+        ReportPage.Write(StoredReport.Read(_directory) with { Samples = _samples, Metrics = Metrics }, _directory.Report);
         _sincePage.Restart();
     }
 
@@ -83,16 +91,11 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
 
     private Dictionary<string, string> Surroundings() => new()
     {
-        ["Device"] = $"{_run.Model.Device.Name}: {_run.Model.Device.Description}",
+        ["Device"] = $"{_model.Device.Name}: {_model.Device.Description}",
         ["Processors"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
         ["System"] = $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})",
         ["Runtime"] = RuntimeInformation.FrameworkDescription,
         ["IlgpuGan"] = typeof(RunReporter).Assembly.GetName().Version?.ToString(3) ?? "unknown",
         ["Written"] = DateTimeOffset.Now.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture),
     };
-
-    /// <summary>Pictures of steps up to where the run stands; later ones will be drawn again.</summary>
-    private static IEnumerable<ReportSample> EarlierSamples(TrainingRun run) => run.Directory.AllSamples()
-        .Where(s => s.Step <= run.Step)
-        .Select(s => new ReportSample(s.Step, string.Join(" | ", run.Model.Family.Info.Views), s.File));
 }

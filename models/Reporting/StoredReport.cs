@@ -1,6 +1,6 @@
-using IlgpuGan.Models.Families;
 using System.Text.Json;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Reporting;

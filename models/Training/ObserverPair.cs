@@ -1,3 +1,5 @@
+using IlgpuGan.Models.Runs;
+
 namespace IlgpuGan.Models.Training;
 
 /// <summary>Tells two observers what a run does, one after the other.</summary>

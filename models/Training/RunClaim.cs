@@ -1,3 +1,5 @@
+using IlgpuGan.Models.Runs;
+
 namespace IlgpuGan.Models.Training;
 
 /// <summary>Keeps two programs from training one run at the same time, which would mix their logs and checkpoints.</summary>

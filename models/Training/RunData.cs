@@ -9,7 +9,6 @@ namespace IlgpuGan.Models.Training;
 public sealed record RunData(SampleSource Train, SampleSource HeldOut)
 {
     private static readonly string[] s_heldOutSplits = ["val", "test"];
-    private static readonly string[] s_splits = [.. s_heldOutSplits, "train"];
 
     /// <summary>The data set that options name: <c>DATA/train…</c>, and <c>DATA/val…</c> or <c>DATA/test…</c> if there is one.</summary>
     /// <exception cref="DataException">folders or pictures are missing</exception>
@@ -45,19 +44,5 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
         {
             throw new DataException($"{options.Data}: there is no such folder");
         }
-    }
-
-    /// <summary>Checks that a data set has a split, whether of pairs or of two sets.</summary>
-    /// <exception cref="DataException">it has none of that name; the message names those that it has</exception>
-    internal static void RequireSplit(string data, string split)
-    {
-        var folder = Path.Combine(data, split);
-        if (!Directory.Exists(data) || Directory.Exists(folder) || Directory.Exists(folder + "A"))
-        {
-            return; // What else may be wrong is found, and named, where the pictures are listed.
-        }
-
-        string[] there = [.. s_splits.Where(name => Directory.Exists(Path.Combine(data, name)) || Directory.Exists(Path.Combine(data, name + "A")))];
-        throw new DataException($"{folder}: there is no such folder{(there.Length > 0 ? $"; --split can be {string.Join(" or ", there)}" : "")}");
     }
 }

@@ -1,5 +1,6 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Training;

@@ -1,7 +1,8 @@
-using IlgpuGan.Models.Families;
 using System.Diagnostics;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 
@@ -167,7 +168,7 @@ public sealed class TrainingRun : IDisposable
     {
         using var claim = TakeClaim();
         using var log = Writing(() => RunLog.Open(Directory.Log, Step));
-        using var reporter = Writing(() => new RunReporter(this));
+        using var reporter = Writing(() => new RunReporter(Directory, Model, Step, TotalSteps));
         observer = new ObserverPair(reporter, observer);
         var samples = new SamplePictures(_data.HeldOut, Directory);
         _pace.Begin();

@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Training;

@@ -1,7 +1,7 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 

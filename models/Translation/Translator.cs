@@ -1,7 +1,7 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation.Layerwise;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;

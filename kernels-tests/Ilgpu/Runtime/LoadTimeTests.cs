@@ -6,7 +6,6 @@ using ILGPU.Backends;
 using ILGPU.Runtime;
 using IlgpuGan.KernelsTests.Ilgpu.Compiler;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Training;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;

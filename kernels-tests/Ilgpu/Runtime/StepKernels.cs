@@ -5,7 +5,6 @@ using ILGPU.Runtime.Cuda;
 using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Measuring;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices.Gpu;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;

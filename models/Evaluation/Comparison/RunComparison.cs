@@ -1,8 +1,8 @@
-using IlgpuGan.Models.Families;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Evaluation.Comparison;
 

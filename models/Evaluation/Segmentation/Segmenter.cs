@@ -1,6 +1,6 @@
 using System.Globalization;
 using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;

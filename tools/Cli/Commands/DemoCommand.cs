@@ -7,6 +7,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
@@ -50,7 +51,7 @@ internal static class DemoCommand
         }
 
         var (report, gallery) = ShowHeldOut(run, Path.Combine(folder, "pictures"), Path.Combine(folder, "demo.png"));
-        using (var reporter = new RunReporter(run) { Metrics = [.. EvaluationMetrics.Of(EvaluationReport.Of(report))] })
+        using (var reporter = new RunReporter(run.Directory, run.Model, run.Step, run.TotalSteps) { Metrics = [.. EvaluationMetrics.Of(EvaluationReport.Of(report))] })
         {
             reporter.WritePage(finished: true);
         }

@@ -6,7 +6,7 @@ using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Reporting;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 

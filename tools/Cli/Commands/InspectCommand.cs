@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;

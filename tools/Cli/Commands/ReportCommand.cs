@@ -2,7 +2,7 @@ using System.CommandLine;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Reporting;
-using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Cli.Commands;
 

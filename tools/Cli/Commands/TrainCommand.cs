@@ -1,8 +1,9 @@
 using System.CommandLine;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.Cli.Commands;

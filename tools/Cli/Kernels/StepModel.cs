@@ -2,7 +2,6 @@ using System.Globalization;
 using IlgpuGan.Models.Measuring;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 

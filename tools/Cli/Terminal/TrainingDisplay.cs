@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;

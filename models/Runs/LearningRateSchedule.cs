@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Families;
-namespace IlgpuGan.Models.Training;
+
+namespace IlgpuGan.Models.Runs;
 
 /// <summary>
 /// The factor on the initial learning rate during each epoch. It is a function of the epoch's number and, for the plateau policy,

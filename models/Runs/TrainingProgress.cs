@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Families;
-namespace IlgpuGan.Models.Training;
+
+namespace IlgpuGan.Models.Runs;
 
 /// <summary>How a run is going, after a step.</summary>
 /// <param name="Step">steps taken in all</param>

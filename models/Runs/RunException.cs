@@ -1,5 +1,4 @@
-using IlgpuGan.Models.Families;
-namespace IlgpuGan.Models.Training;
+namespace IlgpuGan.Models.Runs;
 
 /// <summary>A run that can't begin, go on or be saved; the message says why and what is left.</summary>
 public class RunException(string message, Exception? inner = null) : InvalidOperationException(message, inner);

@@ -1,4 +1,4 @@
-namespace IlgpuGan.Models.Training;
+namespace IlgpuGan.Models.Runs;
 
 /// <summary>How far a run has come. Together with networks, optimisers and pools it is all that a resume needs: every random number follows from it.</summary>
 public sealed record RunPosition

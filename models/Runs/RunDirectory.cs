@@ -1,6 +1,6 @@
 using IlgpuGan.Tensors.Formats;
 
-namespace IlgpuGan.Models.Training;
+namespace IlgpuGan.Models.Runs;
 
 /// <summary>Where a run keeps what.</summary>
 public sealed class RunDirectory(string path)

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
 
-namespace IlgpuGan.Models.Training;
+namespace IlgpuGan.Models.Runs;
 
 /// <summary>Weights from a file into a network, by state-dict keys.</summary>
 public static class StateDict

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace IlgpuGan.Models.Training;
+namespace IlgpuGan.Models.Runs;
 
 /// <summary>A run's <c>log.jsonl</c>: one object a line with step, epoch, every loss, lr and seconds (wall time of that step).</summary>
 internal sealed class RunLog : IDisposable

@@ -1,12 +1,12 @@
-using IlgpuGan.Models.Families;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using IlgpuGan.Tensors.Nn;
 
-namespace IlgpuGan.Models.Training;
+namespace IlgpuGan.Models.Runs;
 
 /// <summary>
 /// A run at one moment, in one safetensors file: networks under the reference's keys (<c>netG.model.model.0.weight</c>), optimiser state
