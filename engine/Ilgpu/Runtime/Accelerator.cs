@@ -159,6 +159,16 @@ public abstract partial class Accelerator : DisposeBase, IDevice
         }
     }
 
+    /// <summary>Releases the device context of an accelerator whose constructor can't go on; what was made on it has nothing left to release.</summary>
+    private protected void Abandon()
+    {
+        NativeIsGone = true;
+        if (current == this)
+            current = null;
+        GC.SuppressFinalize(this);
+        DisposeAccelerator();
+    }
+
     protected abstract void OnBind();
 
     protected abstract void SynchronizeCore();

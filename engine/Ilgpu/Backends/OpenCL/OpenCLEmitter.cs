@@ -64,7 +64,7 @@ internal sealed partial class OpenCLEmitter
         foreach (var (type, names) in variables)
             AppendVariables(text, type, names);
         foreach (var argument in function.Arguments.Where(a => a.Type == IrType.Pointer))
-            text.Append($"    __global uchar *{argument.Name} = (__global uchar *){argument.Name}_buffer + {argument.Name}_offset;\n");
+            text.Append($"    __global uchar *{Name(argument)} = (__global uchar *){Buffer(argument)} + {Offset(argument)};\n");
         text.Append(body);
         text.Append("}\n");
         return text.ToString();
@@ -86,8 +86,8 @@ internal sealed partial class OpenCLEmitter
             {
                 case KernelParameterKind.ViewPointer:
                     var pointer = function.Arguments[next++];
-                    yield return $"__global {(pointer.IsReadOnly ? "const " : "")}uchar *{(noAlias && pointer.IsReadOnly ? "restrict " : "")}{pointer.Name}_buffer";
-                    yield return $"long {pointer.Name}_offset";
+                    yield return $"__global {(pointer.IsReadOnly ? "const " : "")}uchar *{(noAlias && pointer.IsReadOnly ? "restrict " : "")}{Buffer(pointer)}";
+                    yield return $"long {Offset(pointer)}";
                     break;
                 case KernelParameterKind.ViewOffset:
                     break;
@@ -98,7 +98,7 @@ internal sealed partial class OpenCLEmitter
                     yield return "int dynamic_shared_length";
                     break;
                 default:
-                    yield return $"{MemoryName(parameter.Type)} {function.Arguments[next++].Name}";
+                    yield return $"{MemoryName(parameter.Type)} {Name(function.Arguments[next++])}";
                     break;
             }
         }
@@ -176,7 +176,13 @@ internal sealed partial class OpenCLEmitter
             names.Add(name);
     }
 
-    private static string Name(Value value) => value is KernelArgument argument ? argument.Name : $"v{value.Id}";
+    // A parameter may have any name that C# allows: a keyword of OpenCL C, a built-in function, a macro, or what another value is called
+    // here. Behind the prefix it is none of these; no other identifier begins with it.
+    private static string Name(Value value) => value is KernelArgument argument ? $"p_{argument.Name}" : $"v{value.Id}";
+
+    private static string Buffer(KernelArgument pointer) => $"buffer_{Name(pointer)}";
+
+    private static string Offset(KernelArgument pointer) => $"offset_{Name(pointer)}";
 
     private string SpaceName(Value pointer) => roots.SpaceOf(pointer) switch
     {

@@ -33,11 +33,19 @@ public sealed unsafe class CudaAccelerator : Accelerator
         IntPtr native;
         Driver.Check(Driver.DevicePrimaryCtxRetain(&native, device.DeviceId), "cuDevicePrimaryCtxRetain");
         NativePtr = native;
-        CudaArchitecture architecture = Architecture;
-        CudaInstructionSet instructions = InstructionSet;
-        Target = PtxTarget.ForDevice(architecture.Major * 10 + architecture.Minor, instructions.Major * 10 + instructions.Minor);
-        Bind();
-        DefaultStream = new CudaStream(this, IntPtr.Zero, responsible: false);
+        try
+        {
+            CudaArchitecture architecture = Architecture;
+            CudaInstructionSet instructions = InstructionSet;
+            Target = PtxTarget.ForDevice(architecture.Major * 10 + architecture.Minor, instructions.Major * 10 + instructions.Minor);
+            Bind();
+            DefaultStream = new CudaStream(this, IntPtr.Zero, responsible: false);
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
     }
 
     public new CudaDevice Device => (CudaDevice)base.Device;

@@ -43,7 +43,8 @@ public abstract partial class Accelerator
     /// <summary>Reports a buffer that is released because nobody did it; several objects of one memory count as one.</summary>
     internal void ReportLeak(MemoryBuffer buffer)
     {
-        if (!ReportsLeaks || !ReferenceEquals(buffer.Memory, buffer))
+        bool wasAllocated = buffer.Handle != IntPtr.Zero;
+        if (!ReportsLeaks || !wasAllocated || !ReferenceEquals(buffer.Memory, buffer))
             return;
         string description = $"{buffer.Length} elements of {buffer.ElementSize} bytes{(buffer.Allocator is { } allocator ? $", allocated by {allocator}" : "")}";
         Trace.WriteLine($"{this}: a buffer of {description} was never disposed.");

@@ -4,6 +4,7 @@ namespace ILGPU.Runtime;
 public class MemoryBuffer<TView> : MemoryBuffer, IContiguousArrayView
     where TView : struct, IArrayView
 {
+    /// <summary>Null only if the view had none.</summary>
     private readonly MemoryBuffer raw;
 
     private readonly TView view;
@@ -57,6 +58,6 @@ public class MemoryBuffer<TView> : MemoryBuffer, IContiguousArrayView
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (disposing)
-            raw.Dispose();
+            raw?.Dispose();
     }
 }

@@ -21,7 +21,15 @@ public sealed unsafe class CLAccelerator : Accelerator
         Target = new OpenCLTarget(
             capabilities.Float64, capabilities.Float16, capabilities.Int64_Atomics);
         Bind();
-        DefaultStream = new CLStream(this);
+        try
+        {
+            DefaultStream = new CLStream(this);
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
     }
 
     public new CLDevice Device => (CLDevice)base.Device;

@@ -70,8 +70,11 @@ internal sealed unsafe class CLKernel : Kernel
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
-        CLException.Check(CLApi.Current.ReleaseKernel(NativeKernel), "clReleaseKernel");
-        CLException.Check(CLApi.Current.ReleaseProgram(program), "clReleaseProgram");
+        // A program that did not build, or has no such kernel, leaves an object without them.
+        if (NativeKernel != IntPtr.Zero)
+            CLException.Check(CLApi.Current.ReleaseKernel(NativeKernel), "clReleaseKernel");
+        if (program != IntPtr.Zero)
+            CLException.Check(CLApi.Current.ReleaseProgram(program), "clReleaseProgram");
     }
 
     private static string BuildOptions(CLAccelerator accelerator)

@@ -18,8 +18,16 @@ internal static unsafe partial class CLProgram
         if (cache.TryRead(key) is { } binary && TryLoadBinary(accelerator, binary, options) is { } loaded)
             return loaded;
         IntPtr program = BuildSource(accelerator, source, options);
-        cache.Write(key, BinaryOf(program));
-        return program;
+        try
+        {
+            cache.Write(key, BinaryOf(program));
+            return program;
+        }
+        catch
+        {
+            CLException.Check(CLApi.Current.ReleaseProgram(program), "clReleaseProgram");
+            throw;
+        }
     }
 
     private static IntPtr BuildSource(CLAccelerator accelerator, string source, string options)
@@ -38,8 +46,16 @@ internal static unsafe partial class CLProgram
         status = BuildFor(accelerator, program, options);
         if (status == CLError.CL_SUCCESS)
             return program;
-        string log = BuildLog(accelerator, program);
-        CLException.Check(CLApi.Current.ReleaseProgram(program), "clReleaseProgram");
+        string log;
+        try
+        {
+            log = BuildLog(accelerator, program);
+        }
+        finally
+        {
+            CLException.Check(CLApi.Current.ReleaseProgram(program), "clReleaseProgram");
+        }
+
         throw new CLException(status, $"clBuildProgram on {accelerator} failed with {CLException.Describe(status)}.\n{Explain(log, source)}");
     }
 

@@ -5,7 +5,7 @@ public sealed unsafe class CLStream : AcceleratorStream
 {
     private const ulong ProfilingEnable = 1 << 1;
 
-    private readonly bool responsible = true;
+    private readonly bool responsible;
 
     internal CLStream(CLAccelerator accelerator)
         : base(accelerator)
@@ -14,6 +14,7 @@ public sealed unsafe class CLStream : AcceleratorStream
         ulong properties = accelerator.Context.Properties.EnableProfiling ? ProfilingEnable : 0;
         CommandQueue = CLApi.Current.CreateCommandQueue(accelerator.NativePtr, accelerator.DeviceId, properties, &status);
         CLException.Check(status, "clCreateCommandQueue");
+        responsible = true;
     }
 
     internal CLStream(CLAccelerator accelerator, IntPtr queue, bool responsible)
@@ -65,8 +66,11 @@ internal sealed unsafe class CLProfilingMarker : ProfilingMarker
         return TimeSpan.FromTicks((long)(EndInNanoseconds() - start.EndInNanoseconds()) / 100);
     }
 
-    protected override void DisposeAcceleratorObject(bool disposing) =>
-        CLException.Check(CLApi.Current.ReleaseEvent(@event), "clReleaseEvent");
+    protected override void DisposeAcceleratorObject(bool disposing)
+    {
+        if (@event != IntPtr.Zero)
+            CLException.Check(CLApi.Current.ReleaseEvent(@event), "clReleaseEvent");
+    }
 
     private ulong EndInNanoseconds()
     {
