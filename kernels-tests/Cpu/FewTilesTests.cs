@@ -60,10 +60,11 @@ public sealed class FewTilesTests
     [TestCase("1 128 64 64 256 4 4 2 1 1", false, false, TestName = "A U-Net's third level has too many tiles for three points")]
     public void TheShapeDecides(string shape, bool isOff, bool expected)
     {
+        MicroKernel widest = new Avx512MicroKernel(); // Whatever this processor has: nothing is computed here, and costs depend on the width.
         var g = ConvolutionTests.Geometry(shape);
         var use = isOff ? WinogradUse.Never : WinogradUse.WhereFaster;
-        Assert.That(FewTilesPlan.TryCreate(Correlation.Forward(g), MicroKernel.Best, use) is not null, Is.EqualTo(expected));
-        Assert.That(FewTilesPlan.TryCreate(Correlation.InputGradient(g), MicroKernel.Best, use) is not null, Is.EqualTo(expected));
+        Assert.That(FewTilesPlan.TryCreate(Correlation.Forward(g), widest, use) is not null, Is.EqualTo(expected));
+        Assert.That(FewTilesPlan.TryCreate(Correlation.InputGradient(g), widest, use) is not null, Is.EqualTo(expected));
     }
 
     [Test]

@@ -119,7 +119,9 @@ internal sealed class JointForwardTests
         {
             foreach (var (name, values) in apart)
             {
-                Assert.That(Distance(joined[name], values), Is.LessThan((name.EndsWith(".weight") ? RoundingOfWeights : Rounding) * Norm(values)), name);
+                // A critic's loss is a difference of means, of which little may be left: its rounding is that of the step's larger losses.
+                var scale = name[0] is >= '0' and <= '9' ? apart.Where(v => v.Key[0] == name[0]).Max(v => Norm(v.Value)) : Norm(values);
+                Assert.That(Distance(joined[name], values), Is.LessThan((name.EndsWith(".weight") ? RoundingOfWeights : Rounding) * scale), name);
             }
         });
     }
