@@ -1,4 +1,6 @@
+using IlgpuGan.KernelsTests.Reference;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Functions;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
@@ -7,26 +9,7 @@ internal sealed class UnaryTests
 {
     private static readonly int[] Lengths = [1, 15, 16, 17, 1000, 70001];
 
-    private static double Reference(UnaryFunction f, double x, double p, double q) => f switch
-    {
-        UnaryFunction.Affine => (p * x) + q,
-        UnaryFunction.Relu => x > 0 ? x : 0,
-        UnaryFunction.LeakyRelu => x > 0 ? x : p * x,
-        UnaryFunction.Tanh => Math.Tanh(x),
-        UnaryFunction.Sigmoid => 1 / (1 + Math.Exp(-x)),
-        UnaryFunction.Softplus => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x))),
-        UnaryFunction.Exp => Math.Exp(x),
-        UnaryFunction.Log => Math.Log(x),
-        UnaryFunction.Sqrt => Math.Sqrt(x),
-        UnaryFunction.Abs => Math.Abs(x),
-        UnaryFunction.Square => x * x,
-        UnaryFunction.Reciprocal => 1 / x,
-        UnaryFunction.Power => Math.Pow(x, p),
-        UnaryFunction.Clamp => Math.Min(Math.Max(x, p), q),
-        UnaryFunction.Sign => Math.Sign(x),
-        UnaryFunction.GreaterThan => x > p ? 1 : 0,
-        _ => throw new ArgumentOutOfRangeException(nameof(f)),
-    };
+    private static double Reference(UnaryFunction f, double x, double p, double q) => UnaryDefinition.For(f).Of(x, p, q);
 
     /// <summary>The slope by central difference of the reference: no formula of ours is used.</summary>
     private static double Slope(UnaryFunction f, double x, double p, double q)
@@ -35,12 +18,11 @@ internal sealed class UnaryTests
         return (Reference(f, x + h, p, q) - Reference(f, x - h, p, q)) / (2 * h);
     }
 
-    private static (float Low, float High, float P, float Q) Settings(UnaryFunction f) => f switch
+    private static (float Low, float High, float P, float Q) Settings(UnaryFunction f)
     {
-        UnaryFunction.Log or UnaryFunction.Sqrt or UnaryFunction.Reciprocal or UnaryFunction.Power => (0.1f, 3, 2.5f, 0),
-        UnaryFunction.Clamp => (-2, 2, -0.75f, 1.25f),
-        _ => (-3, 3, 0.2f, 0.3f),
-    };
+        var d = UnaryDefinition.For(f);
+        return (d.Low, d.High, d.P, d.Q);
+    }
 
     [Test]
     public void Agrees_with_the_double_reference([Values] UnaryFunction f, [ValueSource(nameof(Lengths))] int length)
@@ -92,6 +74,31 @@ internal sealed class UnaryTests
     }
 
     [Test]
+    public void The_table_has_a_row_for_each_function_in_order() =>
+        Assert.That(UnaryTable.Rows.Select(row => row.Function), Is.EqualTo(Enum.GetValues<UnaryFunction>()));
+
+    [TestCase(UnaryFunction.Gelu)]
+    [TestCase(UnaryFunction.GeluTanh)]
+    public void Far_from_0_a_gelu_is_0_or_its_input(UnaryFunction f)
+    {
+        float[] x = [-1e30f, -1e10f, -100, -15, 15, 100, 1e10f, 1e30f];
+        var y = KernelRun.Of(run =>
+        {
+            var output = run.Output(x.Length);
+            run.Kernels.Unary(f, 0, 0, run.Input(x), output);
+            return output;
+        });
+        var slope = KernelRun.Of(run =>
+        {
+            var output = run.Output(x.Length);
+            run.Kernels.UnaryGradient(f, 0, 0, run.Input(x), run.Input([1, 1, 1, 1, 1, 1, 1, 1]), output);
+            return output;
+        });
+        Assert.That(y, Is.EqualTo(x.Select(v => v > 0 ? v : 0)).Within(1e-30f));
+        Assert.That(slope, Is.EqualTo(x.Select(v => v > 0 ? 1f : 0)).Within(1e-30f));
+    }
+
+    [Test]
     public void Clamp_has_slope_1_at_its_bounds()
     {
         var dx = KernelRun.Of(run =>
@@ -112,6 +119,10 @@ internal sealed class UnaryTests
     [TestCase(UnaryFunction.Log)]
     [TestCase(UnaryFunction.Sqrt)]
     [TestCase(UnaryFunction.Clamp)]
+    [TestCase(UnaryFunction.Sin)]
+    [TestCase(UnaryFunction.Cos)]
+    [TestCase(UnaryFunction.Gelu)]
+    [TestCase(UnaryFunction.GeluTanh)]
     public void Keeps_NaN(UnaryFunction f)
     {
         var y = KernelRun.Of(run =>

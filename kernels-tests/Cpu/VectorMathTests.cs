@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Functions;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
@@ -56,6 +57,30 @@ internal sealed class VectorMathTests
     [TestCase(-120f, float.MaxValue)]
     public void Softplus(float low, float high) =>
         Assert.That(LargestError(VectorMath.Softplus, x => x > 50 ? x : Log1p(Math.Exp(x)), low, high), Is.LessThan(3));
+
+    [TestCase(-100f, 100f)]
+    [TestCase(-float.MaxValue, float.MaxValue)]
+    public void Sin(float low, float high) => Assert.That(LargestError(VectorMath.Sin, Math.Sin, low, high), Is.LessThan(0.6));
+
+    [TestCase(-100f, 100f)]
+    [TestCase(-float.MaxValue, float.MaxValue)]
+    public void Cos(float low, float high) => Assert.That(LargestError(VectorMath.Cos, Math.Cos, low, high), Is.LessThan(0.6));
+
+    /// <summary>Against the continued fraction of the normal distribution's tail, up to where floats end.</summary>
+    [TestCase(-13f, -3f)]
+    public void Normal_distribution(float low, float high) =>
+        Assert.That(LargestError(x => NormalDistribution.Of(x).Below, Tail, low, high), Is.LessThan(8));
+
+    private static double Tail(double x)
+    {
+        var fraction = -x;
+        for (var k = 200; k > 0; k--)
+        {
+            fraction = -x + (k / fraction);
+        }
+
+        return Math.Exp(-x * x / 2) / (Math.Sqrt(2 * Math.PI) * fraction);
+    }
 
     [Test]
     public void Sine_and_cosine_of_turns()

@@ -57,6 +57,13 @@ public sealed class OnnxExportTests
         new("reshape", () => new Sequential(new Conv2d(3, 4, 3, padding: 1), new GaussianNoise(0.3f), new Flatten(), new Linear(4 * 8 * 6, 12), new Reshape(3, 2, 2), new Lambda(x => x * 2, (g, x) => g.Node("Mul", [x, g.Scalar(2)])), new Conv2d(3, 2, 1)), [1, 3, 8, 6], [2, 3, 8, 6]),
     ];
 
+    private static readonly Case[] s_activations =
+    [
+        Resampled("gelu", () => new GELU()),
+        Resampled("gelu by tanh", () => new GELU(isApproximate: true)),
+        Resampled("sine", () => new Sine()),
+    ];
+
     private static readonly Case[] s_resampling =
     [
         Resampled("upsample bilinear", () => new Upsample(3, UpsampleMode.Bilinear)),
@@ -76,8 +83,7 @@ public sealed class OnnxExportTests
         Resampled("mean of the plane", () => new AdaptiveAvgPool2d(1)),
     ];
 
-    
-    private static IEnumerable<Case> All => [.. s_withBatchNorm, .. s_withoutBatchNorm, .. s_layers, .. s_resampling];
+    private static IEnumerable<Case> All => [.. s_withBatchNorm, .. s_withoutBatchNorm, .. s_layers, .. s_activations, .. s_resampling];
 
     /// <summary>Behind a convolution, so that there is a weight to write.</summary>
     private static Case Resampled(string name, Func<Layer> layer) =>

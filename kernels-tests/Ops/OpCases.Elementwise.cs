@@ -8,24 +8,13 @@ internal static partial class OpCases
 {
     private static IEnumerable<OpCase> Unary()
     {
-        yield return Map("affine", x => x.Affine(-1.5f, 0.25f), x => (-1.5 * x) + 0.25);
-        yield return Map("relu", x => x.Relu(), x => Math.Max(x, 0), Draw.Distinct);
-        yield return Map("leaky_relu", x => x.LeakyRelu(0.2f), x => x > 0 ? x : 0.2f * x, Draw.Distinct);
-        yield return Map("tanh", x => x.Tanh(), Math.Tanh);
-        yield return Map("sigmoid", x => x.Sigmoid(), x => 1 / (1 + Math.Exp(-x)));
-        yield return Map("softplus", x => x.Softplus(), x => Math.Log(1 + Math.Exp(x)));
-        yield return Map("exp", x => x.Exp(), Math.Exp);
-        yield return Map("log", x => x.Log(), Math.Log, Draw.Positive);
-        yield return Map("sqrt", x => x.Sqrt(), Math.Sqrt, Draw.Positive);
-        yield return Map("abs", x => x.Abs(), Math.Abs, Draw.Distinct);
-        yield return Map("square", x => x.Square(), x => x * x);
-        yield return Map("reciprocal", x => x.Reciprocal(), x => 1 / x, Draw.Positive);
+        foreach (var d in UnaryDefinition.All)
+        {
+            yield return Map(d.Name, d.Engine, x => d.Of(x, d.P, d.Q), d.Draw) with { HasGradient = !d.IsFlat };
+        }
+
         yield return Map("power 3", x => x.Power(3), x => x * x * x);
-        yield return Map("power 1.5", x => x.Power(1.5f), x => Math.Pow(x, 1.5), Draw.Positive);
         yield return Map("power -2", x => x.Power(-2), x => 1 / (x * x), Draw.Positive);
-        yield return Map("clamp", x => x.Clamp(-0.21f, 0.33f), x => Math.Clamp(x, -0.21f, 0.33f), Draw.Distinct);
-        yield return Map("sign", x => x.Sign(), x => Math.Sign(x), Draw.Distinct) with { HasGradient = false };
-        yield return Map("greater_than", x => x.GreaterThan(0.41f), x => x > 0.41f ? 1 : 0, Draw.Distinct) with { HasGradient = false };
         yield return Map("3 - x", x => 3 - x, x => 3 - x);
         yield return Map("2 / x", x => 2 / x, x => 2 / x, Draw.Positive);
         yield return Map("(x + 1) * 2 - 3", x => ((x + 1) * 2) - 3, x => ((x + 1) * 2) - 3);

@@ -1,6 +1,8 @@
+using IlgpuGan.Tensors.Devices.Functions;
+
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>Functions of one number. p and q are the function's settings.</summary>
+/// <summary>Functions of one number. p and q are the function's settings. <see cref="UnaryTable"/> has a row for each.</summary>
 public enum UnaryFunction
 {
     /// <summary>p·x + q.</summary>
@@ -32,14 +34,24 @@ public enum UnaryFunction
 
     /// <summary>1 where x &gt; p, else 0; its gradient is 0.</summary>
     GreaterThan,
+
+    /// <summary>Of radians.</summary>
+    Sin,
+
+    /// <summary>Of radians.</summary>
+    Cos,
+
+    /// <summary>x·Φ(x), Φ the normal distribution.</summary>
+    Gelu,
+
+    /// <summary>½x·(1 + tanh(√(2/π)·(x + 0.044715x³))).</summary>
+    GeluTanh,
 }
 
 public static class UnaryFunctions
 {
-    /// <summary>True where the gradient is computed from y = f(x), false where from x.</summary>
-    public static bool GradientReadsOutput(this UnaryFunction f) =>
-        f is UnaryFunction.Tanh or UnaryFunction.Sigmoid or UnaryFunction.Exp or UnaryFunction.Sqrt or UnaryFunction.Reciprocal
-            or UnaryFunction.Relu or UnaryFunction.LeakyRelu;
+    /// <summary>True where the gradient is computed from y = f(x), false where from x, or from neither.</summary>
+    public static bool GradientReadsOutput(this UnaryFunction f) => UnaryTable.Of(f).Reads == GradientReads.Output;
 }
 
 /// <summary>Functions of two numbers.</summary>

@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
@@ -18,6 +19,40 @@ public sealed class SiLU : Layer
     public override Tensor Forward(Tensor x) => x.Silu();
 
     public override string Export(GraphWriter graph, string x) => graph.Node("Mul", [x, graph.Node("Sigmoid", [x])]);
+}
+
+/// <summary>x·Φ(x), Φ the normal distribution (Hendrycks and Gimpel 2016).</summary>
+/// <param name="isApproximate">whether Φ(x) is approximated by ½(1 + tanh(√(2/π)·(x + 0.044715x³)))</param>
+public sealed class GELU(bool isApproximate = false) : Layer
+{
+    public override Tensor Forward(Tensor x) => x.Gelu(isApproximate);
+
+    public override Tensor Consume(Tensor x) => Op.RunInPlace(TensorOps.GeluOp(isApproximate), x);
+
+    // Operator set 20 has Gelu itself; that of the export has not.
+    public override string Export(GraphWriter graph, string x)
+    {
+        var share = isApproximate
+            ? graph.Node("Tanh", [graph.Node("Mul", [Polynomial(), graph.Scalar(0.7978845608f)])])
+            : graph.Node("Erf", [graph.Node("Mul", [x, graph.Scalar(0.7071067812f)])]);
+        return graph.Node("Mul", [graph.Node("Mul", [x, graph.Scalar(0.5f)]), graph.Node("Add", [share, graph.Scalar(1)])]);
+
+        string Polynomial()
+        {
+            var cube = graph.Node("Mul", [graph.Node("Mul", [x, x]), x]);
+            return graph.Node("Add", [x, graph.Node("Mul", [cube, graph.Scalar(0.044715f)])]);
+        }
+    }
+}
+
+/// <summary>sin x, of radians: periodic activations (Sitzmann et al. 2020).</summary>
+public sealed class Sine : Layer
+{
+    public override Tensor Forward(Tensor x) => x.Sin();
+
+    public override Tensor Consume(Tensor x) => Op.RunInPlace(new UnaryOp(UnaryFunction.Sin), x);
+
+    public override string Export(GraphWriter graph, string x) => graph.Node("Sin", [x]);
 }
 
 /// <summary>log(1 + eˣ).</summary>

@@ -1,28 +1,34 @@
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
-using static IlgpuGan.Tensors.Devices.UnaryFunction;
+using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>y = f(x), element by element, of any shape.</summary>
 internal sealed class UnaryOp(UnaryFunction f, float p = 0, float q = 0) : Op
 {
+    private readonly UnaryRow _row = UnaryTable.Of(f);
+
     public override string Name => f.ToString().ToLowerInvariant();
 
-    protected override bool IsConstant => f is Sign or GreaterThan;
+    protected override bool IsConstant => _row.IsFlat;
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.Unary(f, p, q, inputs[0].Span, output.Span);
 
-    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
-        f is Affine or Sign or GreaterThan ? [] : new[] { f.GradientReadsOutput() ? output : inputs[0] };
-
-    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => f switch
+    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => _row.Reads switch
     {
-        Affine => [dy.Affine(p, 0)],
-        Sign or GreaterThan => [null],
+        GradientReads.Input => [inputs[0]],
+        GradientReads.Output => [output],
+        _ => [],
+    };
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => _row switch
+    {
+        { IsFlat: true } => [null],
+        { Function: UnaryFunction.Affine } => [dy.Affine(p, 0)],
         _ => [Run(new UnaryGradientOp(f, p, q), saved[0], dy)],
     };
 }
@@ -42,33 +48,25 @@ internal sealed class UnaryGradientOp(UnaryFunction f, float p, float q) : Op
 
     public override Tensor?[] Gradient(Tensor d, SavedTensors saved, GradientNeeds needs) =>
     [
-        needs[0] && SlopeOfDerivative(saved[0]) is { } slope ? d * saved[1] * slope : null,
+        needs[0] && UnaryTable.Of(f).Curvature(new Recorded(saved[0]), p, q) is Recorded slope ? d * saved[1] * slope.Value : null,
         needs[1] ? Run(new UnaryGradientOp(f, p, q), saved[0], d) : null,
     ];
 
-    /// <summary>The derivative of f', seen as a function of the saved tensor s; null where it is zero almost everywhere.</summary>
-    private Tensor? SlopeOfDerivative(Tensor s) => f switch
+    /// <summary>A tensor in a formula for f″.</summary>
+    private sealed class Recorded(Tensor value) : Operand
     {
-        Relu or LeakyRelu or Abs or Clamp => null,
-        Tanh => s.Affine(-2, 0),                              // f' = 1 − y²
-        Sigmoid => s.Affine(-2, 1),                           // f' = y − y²
-        Softplus => s.Sigmoid() is var y ? y - y.Square() : null, // f' = σ(x)
-        Exp => Tensor.Ones(s.Shape, s.Device),                // f' = y
-        Log => s.Square().Reciprocal().Affine(-1, 0),         // f' = 1/x
-        Sqrt => s.Square().Reciprocal().Affine(-0.5f, 0),     // f' = 1/(2y)
-        Reciprocal => s.Affine(-2, 0),                        // f' = −y²
-        Square => Tensor.Full(s.Shape, 2, s.Device),          // f' = 2x
-        Power => SlopeOfPower(s),
-        _ => throw new AutodiffException($"{Name}: no second derivative is known"),
-    };
+        public Tensor Value => value;
 
-    /// <summary>The derivative of p·xᵖ⁻¹. The first powers are told apart: 0·x⁻¹ is 0 at 0, too.</summary>
-    private Tensor? SlopeOfPower(Tensor s) => p switch
-    {
-        0 or 1 => null,
-        2 => Tensor.Full(s.Shape, 2, s.Device),
-        _ => s.Power(p - 2).Affine(p * (p - 1), 0),
-    };
+        public override Operand Of(UnaryFunction f, float p = 0, float q = 0) => new Recorded(Run(new UnaryOp(f, p, q), value));
+
+        public override Operand Filled(float number) => new Recorded(Tensor.Full(value.Shape, number, value.Device));
+
+        protected override Operand Times(Operand other) => new Recorded(value * ((Recorded)other).Value);
+
+        protected override Operand Minus(Operand other) => new Recorded(value - ((Recorded)other).Value);
+
+        protected override Operand Plus(Operand other) => new Recorded(value + ((Recorded)other).Value);
+    }
 }
 
 public static partial class TensorOps
@@ -116,6 +114,19 @@ public static partial class TensorOps
     public static Tensor Square(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Square), x);
 
     public static Tensor Reciprocal(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Reciprocal), x);
+
+    /// <summary>sin x, of radians.</summary>
+    public static Tensor Sin(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Sin), x);
+
+    /// <summary>cos x, of radians.</summary>
+    public static Tensor Cos(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Cos), x);
+
+    /// <summary>x·Φ(x), Φ the normal distribution (Hendrycks and Gimpel 2016).</summary>
+    /// <param name="x">any shape</param>
+    /// <param name="isApproximate">whether Φ(x) is approximated by ½(1 + tanh(√(2/π)·(x + 0.044715x³))), as many networks were trained with</param>
+    public static Tensor Gelu(this Tensor x, bool isApproximate = false) => Op.Run(GeluOp(isApproximate), x);
+
+    internal static Op GeluOp(bool isApproximate) => new UnaryOp(isApproximate ? UnaryFunction.GeluTanh : UnaryFunction.Gelu);
 
     /// <summary>x raised to a constant.</summary>
     public static Tensor Power(this Tensor x, float exponent) => Op.Run(new UnaryOp(UnaryFunction.Power, exponent), x);

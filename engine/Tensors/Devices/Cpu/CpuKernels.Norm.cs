@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Functions;
+
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
@@ -73,7 +75,7 @@ internal sealed unsafe partial class CpuKernels
     private readonly struct NormalizeTask<TActivation>(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend, DeviceSpan y,
         NormBranch? branch, NormGeometry g, float epsilon, float slope) : ITask
-        where TActivation : struct, IUnaryBody
+        where TActivation : struct, ILaneFunction
     {
         public void Run(int task, int worker)
         {
@@ -104,7 +106,7 @@ internal sealed unsafe partial class CpuKernels
                     for (var runs = plan.Runs(part); runs.MoveNext();)
                     {
                         var at = plan.Start(group, runs);
-                        NormRows.AddGradientSums<UnaryBodies.Identity>(x.Pointer() + at, dy.Pointer() + at, runs.Count, row, ref sums);
+                        NormRows.AddGradientSums<Identity>(x.Pointer() + at, dy.Pointer() + at, runs.Count, row, ref sums);
                     }
 
                     partials[((long)group * plan.Parts) + part] = sums;
@@ -146,7 +148,7 @@ internal sealed unsafe partial class CpuKernels
                 for (var runs = plan.Runs(part); runs.MoveNext();)
                 {
                     var at = plan.Start(group, runs);
-                    NormRows.ApplyGradient<UnaryBodies.Identity>(
+                    NormRows.ApplyGradient<Identity>(
                         x.Pointer() + at, dy.Pointer() + at, gradient.Pointer() + at, runs.Count, row, factors.Dy, factors.X, factors.Term);
                 }
             }

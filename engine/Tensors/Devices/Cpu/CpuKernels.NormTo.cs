@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Functions;
+
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
@@ -24,9 +26,9 @@ internal sealed unsafe partial class CpuKernels
         DeviceSpan? result = keepY || padded is null ? y : null;
         switch (tail.Activation)
         {
-            case null: For(plan.Tasks, new NormToTask<UnaryBodies.Identity>(rows, addend, result, padded, branch, tail, _groups)); break;
-            case UnaryFunction.Relu: For(plan.Tasks, new NormToTask<UnaryBodies.Relu>(rows, addend, result, padded, branch, tail, _groups)); break;
-            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToTask<UnaryBodies.LeakyRelu>(rows, addend, result, padded, branch, tail, _groups)); break;
+            case null: For(plan.Tasks, new NormToTask<Identity>(rows, addend, result, padded, branch, tail, _groups)); break;
+            case UnaryFunction.Relu: For(plan.Tasks, new NormToTask<Relu>(rows, addend, result, padded, branch, tail, _groups)); break;
+            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToTask<LeakyRelu>(rows, addend, result, padded, branch, tail, _groups)); break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
 
@@ -39,9 +41,9 @@ internal sealed unsafe partial class CpuKernels
     {
         switch (tail.Activation)
         {
-            case null: For(Blocks.Count(y.Length), new NormalizeTask<UnaryBodies.Identity>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
-            case UnaryFunction.Relu: For(Blocks.Count(y.Length), new NormalizeTask<UnaryBodies.Relu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
-            case UnaryFunction.LeakyRelu: For(Blocks.Count(y.Length), new NormalizeTask<UnaryBodies.LeakyRelu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
+            case null: For(Blocks.Count(y.Length), new NormalizeTask<Identity>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
+            case UnaryFunction.Relu: For(Blocks.Count(y.Length), new NormalizeTask<Relu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
+            case UnaryFunction.LeakyRelu: For(Blocks.Count(y.Length), new NormalizeTask<LeakyRelu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
     }
@@ -83,9 +85,9 @@ internal sealed unsafe partial class CpuKernels
         var partials = GradientPartials(plan);
         switch (tail.Activation)
         {
-            case null: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Identity>(rows, dy, sum, dx, partials, tail, _groups)); break;
-            case UnaryFunction.Relu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.Relu>(rows, dy, sum, dx, partials, tail, _groups)); break;
-            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToGradientTask<UnaryBodies.LeakyRelu>(rows, dy, sum, dx, partials, tail, _groups)); break;
+            case null: For(plan.Tasks, new NormToGradientTask<Identity>(rows, dy, sum, dx, partials, tail, _groups)); break;
+            case UnaryFunction.Relu: For(plan.Tasks, new NormToGradientTask<Relu>(rows, dy, sum, dx, partials, tail, _groups)); break;
+            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToGradientTask<LeakyRelu>(rows, dy, sum, dx, partials, tail, _groups)); break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
 
@@ -113,7 +115,7 @@ internal sealed unsafe partial class CpuKernels
     /// <summary>Group after group, each read from memory once: what follows the first pass finds it in the core's cache.</summary>
     private readonly struct NormToTask<TActivation>(
         NormalizedRows rows, DeviceSpan? addend, DeviceSpan? y, DeviceSpan? padded, NormBranch? branch, NormTail tail, Scratch[] own) : ITask
-        where TActivation : struct, IUnaryBody
+        where TActivation : struct, ILaneFunction
     {
         public void Run(int task, int worker)
         {
@@ -160,7 +162,7 @@ internal sealed unsafe partial class CpuKernels
     /// </summary>
     private readonly struct NormToGradientTask<TActivation>(
         NormalizedRows rows, DeviceSpan dy, DeviceSpan? sum, DeviceSpan dx, GradientSums* partials, NormTail tail, Scratch[] own) : ITask
-        where TActivation : struct, IUnaryBody
+        where TActivation : struct, ILaneFunction
     {
         public void Run(int task, int worker)
         {
@@ -173,7 +175,7 @@ internal sealed unsafe partial class CpuKernels
                 if (sum is { } all)
                 {
                     AddTo(all, group, folded, row);
-                    Finish<UnaryBodies.Identity>(group, all, null, row);
+                    Finish<Identity>(group, all, null, row);
                 }
                 else
                 {
@@ -196,7 +198,7 @@ internal sealed unsafe partial class CpuKernels
         }
 
         private void Finish<TFunction>(int group, DeviceSpan behind, float* folded, in NormRow row)
-            where TFunction : struct, IUnaryBody
+            where TFunction : struct, ILaneFunction
         {
             var plan = rows.Plan;
             for (var part = 0; part < plan.Parts; part++)

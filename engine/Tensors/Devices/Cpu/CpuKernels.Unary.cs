@@ -1,68 +1,24 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IUnaryLoops
 {
-    public void Unary(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y)
-    {
-        switch (f)
-        {
-            case UnaryFunction.Affine: Unary<UnaryBodies.Affine>(p, q, x, y); break;
-            case UnaryFunction.Relu: Unary<UnaryBodies.Relu>(p, q, x, y); break;
-            case UnaryFunction.LeakyRelu: Unary<UnaryBodies.LeakyRelu>(p, q, x, y); break;
-            case UnaryFunction.Tanh: Unary<UnaryBodies.Tanh>(p, q, x, y); break;
-            case UnaryFunction.Sigmoid: Unary<UnaryBodies.Sigmoid>(p, q, x, y); break;
-            case UnaryFunction.Softplus: Unary<UnaryBodies.Softplus>(p, q, x, y); break;
-            case UnaryFunction.Exp: Unary<UnaryBodies.Exp>(p, q, x, y); break;
-            case UnaryFunction.Log: Unary<UnaryBodies.Log>(p, q, x, y); break;
-            case UnaryFunction.Sqrt: Unary<UnaryBodies.SquareRoot>(p, q, x, y); break;
-            case UnaryFunction.Abs: Unary<UnaryBodies.Absolute>(p, q, x, y); break;
-            case UnaryFunction.Square: Unary<UnaryBodies.Square>(p, q, x, y); break;
-            case UnaryFunction.Reciprocal: Unary<UnaryBodies.Reciprocal>(p, q, x, y); break;
-            case UnaryFunction.Power: Unary<UnaryBodies.Power>(p, q, x, y); break;
-            case UnaryFunction.Clamp: Unary<UnaryBodies.Clamp>(p, q, x, y); break;
-            case UnaryFunction.Sign: Unary<UnaryBodies.Sign>(p, q, x, y); break;
-            case UnaryFunction.GreaterThan: Unary<UnaryBodies.Greater>(p, q, x, y); break;
-            default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
-        }
-    }
+    public void Unary(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y) => UnaryTable.Of(f).Apply(this, p, q, x, y);
 
-    public void UnaryGradient(UnaryFunction f, float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx)
-    {
-        switch (f)
-        {
-            case UnaryFunction.Affine: UnaryGradient<UnaryBodies.Affine>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Relu: UnaryGradient<UnaryBodies.Relu>(p, q, saved, dy, dx); break;
-            case UnaryFunction.LeakyRelu: UnaryGradient<UnaryBodies.LeakyRelu>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Tanh: UnaryGradient<UnaryBodies.Tanh>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Sigmoid: UnaryGradient<UnaryBodies.Sigmoid>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Softplus: UnaryGradient<UnaryBodies.Softplus>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Exp: UnaryGradient<UnaryBodies.Exp>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Log: UnaryGradient<UnaryBodies.Log>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Sqrt: UnaryGradient<UnaryBodies.SquareRoot>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Abs: UnaryGradient<UnaryBodies.Absolute>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Square: UnaryGradient<UnaryBodies.Square>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Reciprocal: UnaryGradient<UnaryBodies.Reciprocal>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Power: UnaryGradient<UnaryBodies.Power>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Clamp: UnaryGradient<UnaryBodies.Clamp>(p, q, saved, dy, dx); break;
-            case UnaryFunction.Sign: UnaryGradient<UnaryBodies.Sign>(p, q, saved, dy, dx); break;
-            case UnaryFunction.GreaterThan: UnaryGradient<UnaryBodies.Greater>(p, q, saved, dy, dx); break;
-            default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
-        }
-    }
+    public void UnaryGradient(UnaryFunction f, float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx) =>
+        UnaryTable.Of(f).Gradient(this, p, q, saved, dy, dx);
 
-    private void Unary<TFunction>(float p, float q, DeviceSpan x, DeviceSpan y)
-        where TFunction : struct, IUnaryBody =>
+    void IUnaryLoops.Apply<TFunction>(float p, float q, DeviceSpan x, DeviceSpan y) =>
         For(Blocks.Count(y.Length), new UnaryTask<TFunction>(p, q, x, y));
 
-    private void UnaryGradient<TFunction>(float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx)
-        where TFunction : struct, IUnaryBody =>
+    void IUnaryLoops.Gradient<TFunction>(float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx) =>
         For(Blocks.Count(dx.Length), new UnaryGradientTask<TFunction>(p, q, saved, dy, dx));
 
     private readonly struct UnaryTask<TFunction>(float p, float q, DeviceSpan x, DeviceSpan y) : ITask
-        where TFunction : struct, IUnaryBody
+        where TFunction : struct, ILaneFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
@@ -86,7 +42,7 @@ internal sealed unsafe partial class CpuKernels
     }
 
     private readonly struct UnaryGradientTask<TFunction>(float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx) : ITask
-        where TFunction : struct, IUnaryBody
+        where TFunction : struct, ILaneFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)

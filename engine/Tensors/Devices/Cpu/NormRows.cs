@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using IlgpuGan.Tensors.Devices.Functions;
 using Doubles = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
@@ -31,7 +32,7 @@ internal readonly record struct NormRow(float Mean, float Scale, float Shift, fl
 /// The inner loops of normalisation over a run of neighbouring elements of one group. Each lane adds up to eight numbers in float32,
 /// pairwise so that no addition waits for the one before, then the lanes go into float64: as fast as float32 alone,
 /// and the error of a long sum stays that of eight terms.
-/// An activation behind the norm is a type argument; <see cref="UnaryBodies.Identity"/> leaves nothing of it in the loop.
+/// An activation behind the norm is a type argument; <see cref="Identity"/> leaves nothing of it in the loop.
 /// </summary>
 internal static unsafe class NormRows
 {
@@ -122,7 +123,7 @@ internal static unsafe class NormRows
     /// <summary>Adds a run to the sums of its group; dy is that of the activation's output.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddGradientSums<TActivation>(float* x, float* dy, long count, in NormRow row, ref GradientSums sums)
-        where TActivation : struct, IUnaryBody
+        where TActivation : struct, ILaneFunction
     {
         var centre = Vector512.Create(row.Mean);
         var (scale, shift, slope) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift), Vector512.Create(row.Slope));
@@ -171,15 +172,15 @@ internal static unsafe class NormRows
 
     /// <summary>The run at an element of x and of what is added, given another way out too. That one is written first: the result may take x's place.</summary>
     public static void Apply<TActivation>(float* x, DeviceSpan? addend, float* result, NormBranch? branch, long at, long count, in NormRow row)
-        where TActivation : struct, IUnaryBody
+        where TActivation : struct, ILaneFunction
     {
         if (branch is { Activation: UnaryFunction.Relu } relu)
         {
-            Apply<UnaryBodies.Relu>(x, addend, relu.Y.Pointer() + at, null, at, count, row with { Slope = relu.Slope });
+            Apply<Relu>(x, addend, relu.Y.Pointer() + at, null, at, count, row with { Slope = relu.Slope });
         }
         else if (branch is { } leaky)
         {
-            Apply<UnaryBodies.LeakyRelu>(x, addend, leaky.Y.Pointer() + at, null, at, count, row with { Slope = leaky.Slope });
+            Apply<LeakyRelu>(x, addend, leaky.Y.Pointer() + at, null, at, count, row with { Slope = leaky.Slope });
         }
 
         if (addend is { } other)
@@ -195,7 +196,7 @@ internal static unsafe class NormRows
     /// <summary>y = activation((x − mean) · scale + shift).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<TActivation>(float* x, float* y, long count, in NormRow row)
-        where TActivation : struct, IUnaryBody
+        where TActivation : struct, ILaneFunction
     {
         var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));
         var (scale, shift) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift));
@@ -214,7 +215,7 @@ internal static unsafe class NormRows
     /// <summary>y = activation(addend + (x − mean) · scale + shift).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<TActivation>(float* x, float* addend, float* y, long count, in NormRow row)
-        where TActivation : struct, IUnaryBody
+        where TActivation : struct, ILaneFunction
     {
         var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));
         var (scale, shift) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift));
@@ -236,7 +237,7 @@ internal static unsafe class NormRows
     /// <summary>sum += dz, dz being dy behind the activation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddGradient<TActivation>(float* x, float* dy, float* sum, long count, in NormRow row)
-        where TActivation : struct, IUnaryBody
+        where TActivation : struct, ILaneFunction
     {
         var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));
         var (scale, shift) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift));
@@ -258,7 +259,7 @@ internal static unsafe class NormRows
     /// <summary>dx = dz · dyScale + (x − mean) · xScale + term, dz being dy behind the activation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyGradient<TActivation>(float* x, float* dy, float* dx, long count, in NormRow row, float dyScale, float xScale, float term)
-        where TActivation : struct, IUnaryBody
+        where TActivation : struct, ILaneFunction
     {
         var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));
         var (scale, shift) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift));
@@ -286,7 +287,7 @@ internal static unsafe class NormRows
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Behind<TActivation>(
         Vector512<float> deviation, Vector512<float> dy, Vector512<float> scale, Vector512<float> shift, Vector512<float> slope)
-        where TActivation : struct, IUnaryBody =>
+        where TActivation : struct, ILaneFunction =>
         TActivation.Gradient(Lanes.MultiplyAdd(deviation, scale, shift), dy, slope, slope);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

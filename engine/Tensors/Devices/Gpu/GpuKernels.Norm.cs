@@ -1,6 +1,7 @@
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Functions;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.Norm;
-using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -32,7 +33,7 @@ internal sealed partial class GpuKernels
     public void NormalizeGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy,
         DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon) =>
-        NormGradient<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias: null, dy, sum: null, dx, dweight, dbias, g, epsilon, s_nothing);
+        NormGradient<LeakyRelu>(x, mean, variance, weight, bias: null, dy, sum: null, dx, dweight, dbias, g, epsilon, s_nothing);
 
     public void TrackStatistics(
         DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum, float correction) =>

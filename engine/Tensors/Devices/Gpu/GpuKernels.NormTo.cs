@@ -1,6 +1,7 @@
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Functions;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.Norm;
-using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -24,9 +25,9 @@ internal sealed partial class GpuKernels
         DeviceSpan? result = keepY || padded is null ? y : null;
         switch (tail.Activation)
         {
-            case null: NormTo<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail with { Slope = 1 }); break;
-            case UnaryFunction.Relu: NormTo<UnaryFunctors.Relu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail); break;
-            case UnaryFunction.LeakyRelu: NormTo<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail); break;
+            case null: NormTo<LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail with { Slope = 1 }); break;
+            case UnaryFunction.Relu: NormTo<Relu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail); break;
+            case UnaryFunction.LeakyRelu: NormTo<LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail); break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
     }
@@ -37,9 +38,9 @@ internal sealed partial class GpuKernels
     {
         switch (tail.Activation)
         {
-            case null: NormGradient<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail with { Slope = 1 }); break;
-            case UnaryFunction.Relu: NormGradient<UnaryFunctors.Relu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail); break;
-            case UnaryFunction.LeakyRelu: NormGradient<UnaryFunctors.LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail); break;
+            case null: NormGradient<LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail with { Slope = 1 }); break;
+            case UnaryFunction.Relu: NormGradient<Relu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail); break;
+            case UnaryFunction.LeakyRelu: NormGradient<LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail); break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using IlgpuGan.Tensors.Devices.Functions;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.Images;
@@ -56,8 +57,8 @@ public static class KernelCatalog
         Kernel("norm/moments", "mean and variance of each group in one read", MomentKernels.Take),
         Kernel("norm/join-moments", "the parts of large groups, in order", MomentKernels.JoinParts),
         Kernel("norm/normalize", "(x − mean) / deviation · weight + bias", NormalizeKernels.Apply),
-        .. Norms<UnaryFunctors.Relu>("relu"),
-        .. Norms<UnaryFunctors.LeakyRelu>("leaky-relu"),
+        .. Norms<Relu>("relu"),
+        .. Norms<LeakyRelu>("leaky-relu"),
         Kernel("norm/track-statistics", "running statistics moved towards a batch's", StatisticsKernels.Track),
         Kernel("pool/exchange", "earlier pictures in place of new ones", ExchangeKernel.Exchange),
         Kernel("pad/forward", "zero, reflected and replicated borders", PadKernels.Pad),

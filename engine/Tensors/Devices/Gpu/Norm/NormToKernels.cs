@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Functions;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
@@ -123,8 +124,8 @@ internal static class NormToKernels
         if (branch.IntLength > 0)
         {
             branch[place] = g.BranchIsRelu != 0
-                ? UnaryFunctors.Relu.Apply(value, g.BranchSlope, 0)
-                : UnaryFunctors.LeakyRelu.Apply(value, g.BranchSlope, 0);
+                ? Relu.Apply(value, g.BranchSlope, 0)
+                : LeakyRelu.Apply(value, g.BranchSlope, 0);
         }
     }
 
