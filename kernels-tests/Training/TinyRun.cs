@@ -30,14 +30,14 @@ internal sealed class TinyRun : IDisposable
         LoadSize = Side + 4, CropSize = Side, Device = "cpu", Steps = 8, LogFreq = 1, SampleFreq = 0, Seed = 7,
     };
 
-    public static RunData Data(TranslationOptions options, int count = 5) => new(
+    public static RunData Data(PictureOptions options, int count = 5) => new(
         new SyntheticFacades(count, Side, settings: options.DataSettings()),
         new SyntheticFacades(2, Side, settings: options.DataSettings().ForEvaluation(), first: 1000));
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 
     /// <summary>Trains a new run to its end or until so many steps are taken.</summary>
-    public TrainingOutcome Train(string name, TranslationOptions options, int stopAfter = int.MaxValue, ITrainingObserver? observer = null)
+    public TrainingOutcome Train(string name, PictureOptions options, int stopAfter = int.MaxValue, ITrainingObserver? observer = null)
     {
         using var run = TrainingRun.Create(PathOf(name), options, Data(options));
         return Train(run, stopAfter, observer);
@@ -45,7 +45,7 @@ internal sealed class TinyRun : IDisposable
 
     public TrainingOutcome Resume(string name, Func<TrainingOptions, TrainingOptions>? change = null, int stopAfter = int.MaxValue)
     {
-        using var run = TrainingRun.Resume(PathOf(name), change, Data((TranslationOptions)Checkpoint.Read(new RunDirectory(PathOf(name)).Latest).Options));
+        using var run = TrainingRun.Resume(PathOf(name), change, Data((PictureOptions)Checkpoint.Read(new RunDirectory(PathOf(name)).Latest).Options));
         return Train(run, stopAfter, observer: null);
     }
 

@@ -12,6 +12,7 @@ public static class FamilyCatalog
     [
         new Pix2Pix.Pix2PixFamily(),
         new CycleGan.CycleGanFamily(),
+        new Cut.CutFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);

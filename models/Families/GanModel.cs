@@ -261,12 +261,12 @@ public abstract class GanModel : IDisposable
     /// <summary>Numbers from N(0, 1), others in each step.</summary>
     /// <param name="name">of the draw, unique in a step: <c>z</c></param>
     /// <param name="shape">of the result</param>
-    protected Tensor Normal(string name, Shape shape) => Given?.Invoke(name, shape) ?? Tensor.Normal(Random, shape, Device);
+    protected Tensor Normal(string name, Shape shape) => Given?.Invoke(name, shape).Share() ?? Tensor.Normal(Random, shape, Device);
 
     /// <summary>Numbers from [0, 1), others in each step.</summary>
     /// <param name="name">of the draw, unique in a step: <c>mix</c></param>
     /// <param name="shape">of the result</param>
-    protected Tensor Uniform(string name, Shape shape) => Given?.Invoke(name, shape) ?? Tensor.Uniform(Random, shape, Device);
+    protected Tensor Uniform(string name, Shape shape) => Given?.Invoke(name, shape).Share() ?? Tensor.Uniform(Random, shape, Device);
 
     /// <summary>A tensor of the model's own that checkpoints keep under <c>state.NAME</c>.</summary>
     /// <param name="name">unique in the model</param>

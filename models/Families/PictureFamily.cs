@@ -10,6 +10,9 @@ namespace IlgpuGan.Models.Families;
 public abstract class PictureFamily<TOptions> : Family<TOptions>
     where TOptions : PictureOptions
 {
+    /// <summary>What the data folder holds.</summary>
+    private protected const string TwoSets = "two sets without pairs in DIR/trainA and DIR/trainB; DIR/testA and DIR/testB to look at";
+
     protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation)
     {
         var (folder, settings) = (Path.Combine(options.Data, split), options.DataSettings(forEvaluation));

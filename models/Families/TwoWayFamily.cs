@@ -21,9 +21,6 @@ public abstract class TwoWayFamily<TOptions> : PictureFamily<TOptions>
     /// <summary>What <see cref="TwoWayModel{TOptions}"/> shows.</summary>
     private protected static readonly string[] s_views = ["real_A", "fake_B", "rec_A", "real_B", "fake_A", "rec_B"];
 
-    /// <summary>What the data folder holds.</summary>
-    private protected const string TwoSets = "two sets without pairs in DIR/trainA and DIR/trainB; DIR/testA and DIR/testB to look at";
-
     /// <summary>A generator of so many channels from so many, without weights yet.</summary>
     protected abstract Layer CreateGenerator(TOptions o, int inputChannels, int outputChannels);
 

@@ -1,0 +1,240 @@
+using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Cut;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Models;
+
+/// <summary>CUT: sizes of its networks, its features, and what a step leaves and changes.</summary>
+[TestFixture]
+public sealed class CutTests
+{
+    private const int Side = 32;
+
+    private static readonly CutOptions s_tiny = new()
+    {
+        Blocks = 1, Ngf = 4, Ndf = 4, NLayersD = 2, Nnf = 8, NumPatches = 12, NceLayers = "0,4,8,12", LoadSize = Side + 4, CropSize = Side,
+        Device = "cpu", Steps = 8, LogFreq = 1, SampleFreq = 0, Seed = 7,
+    };
+
+    private static readonly CutOptions s_tinyFast = s_tiny with { LambdaNce = 10, NceIdentity = false, FlipEquivariance = true };
+
+    private Device _device = null!;
+
+    public static IEnumerable<TestCaseData> Variants =>
+    [
+        new TestCaseData(s_tiny).SetArgDisplayNames("cut"),
+        new TestCaseData(s_tinyFast).SetArgDisplayNames("fastcut"),
+    ];
+
+    [SetUp]
+    public void SetUp() => _device = Device.Open("cpu");
+
+    [TearDown]
+    public void TearDown() => _device.Dispose();
+
+    [TestCase("reference", 11_378_179, 2_764_737, 560_384)]
+    [TestCase("fastcut", 11_378_179, 2_764_737, 560_384)]
+    [TestCase("small", 346_371, 42_865, 305_920)]
+    public void NetworksHaveAsManyWeights(string preset, long generator, long discriminator, long projection)
+    {
+        IFamily family = new CutFamily();
+        Assert.That(family.Networks(family.Defaults(preset)).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { generator, discriminator, projection }));
+    }
+
+    [Test]
+    public void KeysAreTheReferences()
+    {
+        IFamily family = new CutFamily();
+        var keys = family.Networks(family.Defaults()).ToDictionary(n => n.Name, n => n.Create().NamedTensors().Select(t => $"{t.Name} {t.Tensor.Shape}").ToList());
+        Assert.Multiple(() =>
+        {
+            Assert.That(keys["netG"], Does.Contain("model.8.weight [256,128,3,3]").And.Contain("model.20.conv_block.5.bias [256]")
+                .And.Contain("model.22.weight [128,256,3,3]").And.Contain("model.26.bias [64]").And.Contain("model.30.weight [3,64,7,7]"));
+            Assert.That(keys["netD"], Does.Contain("model.3.weight [128,64,4,4]").And.Contain("model.11.bias [512]").And.Contain("model.14.weight [1,512,4,4]"));
+            Assert.That(keys["netF"], Does.Contain("mlp_0.0.weight [256,3]").And.Contain("mlp_1.0.weight [256,128]").And.Contain("mlp_4.2.bias [256]"));
+        });
+    }
+
+    [Test]
+    public void FeaturesHaveTheirShapes()
+    {
+        using var step = _device.Step();
+        var generator = new AntialiasedResNet(blocks: 2, ngf: 2).Initialize(1).To(_device);
+        var x = Random(1, new Shape(2, 3, 24, 16));
+        int[] layers = [0, 4, 8, 12, 13];
+        var features = generator.Features(x, layers);
+        Assert.That(features.Select(f => f.Shape.ToString()), Is.EqualTo(new[] { "[2,3,30,22]", "[2,4,24,16]", "[2,8,12,8]", "[2,8,6,4]", "[2,8,6,4]" }));
+        Assert.That(features.Skip(1).Select(f => f.Shape[1]), Is.EqualTo(layers.Skip(1).Select(l => AntialiasedResNet.ChannelsOf(l, 3, 2))));
+
+        var (output, same) = generator.ForwardWithFeatures(x, layers);
+        Assert.That(output.ToArray(), Is.EqualTo(generator.Forward(x).ToArray()));
+        Assert.That(same.Select(f => f.ToArray()), Is.EqualTo(features.Select(f => f.ToArray())));
+    }
+
+    [Test]
+    public void DiscriminatorsSeeTheReferencesMaps()
+    {
+        using var step = _device.Step();
+        Assert.That(Scores(layers: 3, side: 256), Is.EqualTo("[1,1,30,30]"));
+        Assert.That(Scores(layers: 2, side: 64), Is.EqualTo("[1,1,14,14]"));
+
+        string Scores(int layers, int side) =>
+            new AntialiasedPatchGan(3, ndf: 1, layers).Initialize(1).To(_device).Forward(Random(1, new Shape(1, 3, side, side))).Shape.ToString();
+    }
+
+    /// <summary>The reference enlarges by a transposed convolution with [1, 3, 3, 1]: the same numbers as between the centres of pixels.</summary>
+    [Test]
+    public void EnlargingIsTheReferencesBlur()
+    {
+        using var step = _device.Step();
+        var x = Random(1, new Shape(1, 2, 5, 7));
+        Assert.That(x.Upsample(2, UpsampleMode.Bilinear).ToArray(), Is.EqualTo(x.Blur([1, 3, 3, 1], up: 2, edge: PadMode.Replicate).ToArray()).Within(1e-6f));
+    }
+
+    /// <summary>Against the definition, place by place: the positive beside a row whose own place counts as −10.</summary>
+    [Test]
+    public void ContrastiveLossIsTheReferences()
+    {
+        const int Pictures = 2, Places = 5, Length = 3;
+        const float Temperature = 0.3f;
+        using var step = _device.Step();
+        var (q, k) = (Random(1, new Shape(Pictures, Places, Length)).ToArray(), Random(2, new Shape(Pictures, Places, Length)).ToArray());
+        var sum = 0.0;
+        for (var row = 0; row < Pictures * Places; row++)
+        {
+            var (first, own) = (row / Places * Places, Dot(row, row));
+            var total = Math.Exp(own / Temperature);
+            for (var other = first; other < first + Places; other++)
+            {
+                total += Math.Exp((other == row ? -10 : Dot(row, other)) / Temperature);
+            }
+
+            sum += Math.Log(total) - (own / Temperature);
+        }
+
+        var shape = new Shape(Pictures, Places, Length);
+        Assert.That(PatchNce.Of(Tensor.From(q, shape, _device), Tensor.From(k, shape, _device), Temperature).Item(), Is.EqualTo(sum / (Pictures * Places)).Within(1e-5));
+
+        double Dot(int a, int b) => Enumerable.Range(0, Length).Sum(i => (double)q[(a * Length) + i] * k[(b * Length) + i]);
+    }
+
+    /// <summary>Places of a mirrored picture are those of its mirror image: with an encoder that can't tell left from right both losses would be equal.</summary>
+    [Test]
+    public void MirroredPlacesAreThoseOfTheMirrorImage()
+    {
+        using var step = _device.Step();
+        var x = Random(1, new Shape(1, 2, 6, 9));
+        var places = Tensor.From([0f, 8, 9, 30, 53], new Shape(5), _device);
+        var straight = x.Flip(3).Reshape(1, 2, -1).IndexSelect(2, places);
+        var mirrored = x.Reshape(1, 2, -1).IndexSelect(2, CutModel.Mirrored(places, 6, 9));
+        Assert.That(mirrored.ToArray(), Is.EqualTo(straight.ToArray()));
+    }
+
+    [TestCaseSource(nameof(Variants))]
+    public void AllNetworksLearn(CutOptions options)
+    {
+        using var model = GanModel.Create(options, _device);
+        var before = Weights(model);
+        var losses = Take(model, 1);
+        Assert.That(losses, Is.EqualTo(options.NceIdentity ? ["D_fake", "D_real", "G_GAN", "NCE", "NCE_Y"] : new[] { "D_fake", "D_real", "G_GAN", "NCE" }));
+        var after = Weights(model);
+        Assert.Multiple(() =>
+        {
+            foreach (var (name, values) in before.Where(w => w.Key.EndsWith("weight", StringComparison.Ordinal)))
+            {
+                Assert.That(after[name], Is.Not.EqualTo(values), name);
+            }
+        });
+        Assert.That(model.Optimizers.Select(o => (o.Name, o.Optimizer.StepCount)), Is.EqualTo(new[] { ("optG", 1L), ("optD", 1L), ("optF", 1L) }));
+    }
+
+    /// <summary>Nothing is compared without a weight for it: netF stays as it is.</summary>
+    [Test]
+    public void WithoutContrastiveLossTheProjectionRests()
+    {
+        using var model = GanModel.Create(s_tiny with { LambdaNce = 0 }, _device);
+        var before = Weights(model);
+        Assert.That(Take(model, 3), Is.EqualTo(new[] { "D_fake", "D_real", "G_GAN" }));
+        var after = Weights(model);
+        Assert.That(after.Where(w => w.Key.StartsWith("netF", StringComparison.Ordinal)).All(w => w.Value.SequenceEqual(before[w.Key])));
+        Assert.That(after["netG.model.1.weight"], Is.Not.EqualTo(before["netG.model.1.weight"]));
+    }
+
+    /// <summary>Two pictures as one batch, or one after the other.</summary>
+    [Test]
+    public void JoinedForwardsMakeNoDifference()
+    {
+        using var joined = GanModel.Create(s_tiny, _device);
+        using var apart = GanModel.Create(s_tiny, _device);
+        apart.JoinsForwards = false;
+        Take(joined, 3);
+        Take(apart, 3);
+        var (a, b) = (Weights(joined), Weights(apart));
+        Assert.That(a["netG.model.4.weight"], Is.EqualTo(b["netG.model.4.weight"]).Within(1e-4f));
+        Assert.That(a["netF.mlp_1.0.weight"], Is.EqualTo(b["netF.mlp_1.0.weight"]).Within(1e-4f));
+    }
+
+    /// <summary>A replay draws other places than the step that was recorded.</summary>
+    [TestCaseSource(nameof(Variants))]
+    public void ReplaysAreTheStepsAsWritten(CutOptions options)
+    {
+        using var replayed = GanModel.Create(options, _device);
+        using var eager = GanModel.Create(options with { Eager = true }, _device);
+        Take(replayed, 5);
+        Take(eager, 5);
+        Assert.That(Weights(replayed), Is.EqualTo(Weights(eager)));
+        Assert.That(replayed.StepCounts.ToString(), Is.Not.EqualTo(eager.StepCounts.ToString()));
+    }
+
+    [TestCaseSource(nameof(Variants))]
+    public void ResumedRunEndsWithTheSameBits(CutOptions options)
+    {
+        using var runs = new TinyRun();
+        runs.Train("whole", options);
+        runs.Train("parts", options, stopAfter: 3);
+        runs.Resume("parts");
+        Assert.That(runs.FinalTensors("parts"), Is.EqualTo(runs.FinalTensors("whole")));
+    }
+
+    [TestCase("--nce-layers", "4,0")]
+    [TestCase("--nce-layers", "0,13")]
+    [TestCase("--nce-layers", "")]
+    [TestCase("--nce-layers", "0;4")]
+    public void LayersThatAreNoneAreRefused(string option, string layers) =>
+        Assert.That(() => (s_tiny with { NceLayers = layers }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(option).And.Message.Contains("from 0 to 12"));
+
+    [Test]
+    public void ContradictionsAreRefused()
+    {
+        Assert.That(() => (s_tiny with { OutputNc = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--input-nc"));
+        Assert.That(() => (s_tiny with { LambdaGan = 0, LambdaNce = 0 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--lambda-gan"));
+        Assert.That(() => (s_tiny with { NLayersD = 0 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--n-layers-d"));
+    }
+
+    private static SortedDictionary<string, float[]> Weights(GanModel model) =>
+        new(model.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + ".")).ToDictionary(t => t.Name, t => t.Tensor.Value.ToArray()), StringComparer.Ordinal);
+
+    private static string[] Take(GanModel model, int steps)
+    {
+        string[] names = [];
+        for (var step = 0; step < steps; step++)
+        {
+            var shape = new Shape(1, 3, Side, Side);
+            using var batch = Batch.OfPair(
+                Tensor.Uniform(new RandomKey(1, 0, (uint)step, 0), shape, model.Device).Affine(2, -1),
+                Tensor.Uniform(new RandomKey(2, 0, (uint)step, 0), shape, model.Device).Affine(2, -1));
+            names = [.. model.Step(batch, step).Select(l => l.Name)];
+        }
+
+        return names;
+    }
+
+    private Tensor Random(uint stream, Shape shape) => Tensor.Normal(new RandomKey(1, stream, 0, 0), shape, _device);
+}

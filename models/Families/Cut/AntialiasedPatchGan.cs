@@ -1,0 +1,44 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
+
+namespace IlgpuGan.Models.Families.Cut;
+
+/// <summary>
+/// CUT's discriminator: the PatchGAN whose strided convolutions are convolutions of stride 1 and a blur that keeps every other pixel (Zhang 2019).
+/// [N, C, H, W] to raw scores [N, 1, H', W']: 30 a side of 256 with three layers. State-dict keys are the reference's.
+/// </summary>
+public sealed class AntialiasedPatchGan : Layer
+{
+    private const int WidestFactor = 8;
+
+    private readonly Sequential _model;
+
+    /// <param name="inputChannels">channels judged</param>
+    /// <param name="ndf">channels after the first convolution; they double with each layer, up to eightfold</param>
+    /// <param name="layers">halvings</param>
+    public AntialiasedPatchGan(int inputChannels = 3, int ndf = 64, int layers = 3)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
+        _model = Add("model", new Sequential(new Conv2d(inputChannels, ndf, 4, 1, 1), new LeakyReLU(), AntialiasedResNet.Shrink()));
+        var width = ndf;
+        for (var layer = 1; layer <= layers; layer++)
+        {
+            var wider = ndf * Math.Min(1 << layer, WidestFactor);
+            _model.AppendAll(new Conv2d(width, wider, 4, 1, 1), new InstanceNorm2d(wider), new LeakyReLU());
+            if (layer < layers)
+            {
+                _model.Append(AntialiasedResNet.Shrink());
+            }
+
+            width = wider;
+        }
+
+        _model.Append(new Conv2d(width, 1, 4, 1, 1));
+    }
+
+    public override Tensor Forward(Tensor x) => _model.Forward(x);
+
+    public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);
+}

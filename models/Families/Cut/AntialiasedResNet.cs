@@ -1,0 +1,111 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families.Cut;
+
+/// <summary>
+/// CUT's generator: CycleGAN's ResNet whose halvings are a convolution and a blur that keeps every other pixel, and whose doublings are linear between
+/// the centres of pixels (Zhang 2019, "Making convolutional networks shift-invariant again"). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must
+/// be multiples of 4 and at least 8. Its first half is the encoder whose features the contrastive loss compares, by the places of layers in
+/// <c>model</c>: 0 the bordered picture, 4 and 8 the widening convolutions, 12 and later the residual blocks. State-dict keys are the reference's.
+/// </summary>
+public sealed class AntialiasedResNet : Layer
+{
+    /// <summary>Where the residual blocks begin.</summary>
+    internal const int FirstBlock = 12;
+
+    private const int BorderOf7 = 3;
+    private const int Halvings = 2;
+
+    private static readonly float[] s_binomial = [1, 2, 1];
+
+    private readonly Sequential _model;
+
+    /// <param name="inputChannels">channels read</param>
+    /// <param name="outputChannels">channels made</param>
+    /// <param name="blocks">residual blocks</param>
+    /// <param name="ngf">channels after the first convolution; each halving doubles them</param>
+    public AntialiasedResNet(int inputChannels = 3, int outputChannels = 3, int blocks = 9, int ngf = 64)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(blocks);
+        var widest = ngf << Halvings;
+        _model = Add("model", new Sequential(
+            new ReflectionPad2d(BorderOf7), new Conv2d(inputChannels, ngf, 7), new InstanceNorm2d(ngf), new ReLU()));
+        for (var width = ngf; width < widest; width *= 2)
+        {
+            _model.AppendAll(new Conv2d(width, 2 * width, 3, 1, 1), new InstanceNorm2d(2 * width), new ReLU(), Shrink());
+        }
+
+        for (var i = 0; i < blocks; i++)
+        {
+            _model.Append(new ResidualBlock(widest, NormKind.Instance));
+        }
+
+        for (var width = widest; width > ngf; width /= 2)
+        {
+            _model.AppendAll(
+                new Upsample(2, UpsampleMode.Bilinear), new Conv2d(width, width / 2, 3, 1, 1), new InstanceNorm2d(width / 2), new ReLU());
+        }
+
+        _model.AppendAll(new ReflectionPad2d(BorderOf7), new Conv2d(ngf, outputChannels, 7), new Tanh());
+    }
+
+    /// <summary>Half of each side, without the frequencies that half as many pixels can't show.</summary>
+    public static Layer Shrink() => new Blur(s_binomial, down: 2);
+
+    /// <summary>Channels of a layer's output.</summary>
+    /// <param name="layer">place in <c>model</c>, up to the last residual block</param>
+    /// <param name="inputChannels">channels read</param>
+    /// <param name="ngf">channels after the first convolution</param>
+    public static int ChannelsOf(int layer, int inputChannels, int ngf) => layer switch
+    {
+        0 => inputChannels,
+        < 4 => ngf,
+        < 8 => 2 * ngf,
+        _ => 4 * ngf,
+    };
+
+    public override Tensor Forward(Tensor x) => _model.Forward(Checked(x));
+
+    /// <summary>What layers make of x [N, in, H, W], [N, C, H', W'] each, without the layers behind the last of them.</summary>
+    /// <param name="x">pictures</param>
+    /// <param name="layers">places in <c>model</c>, ascending</param>
+    public IReadOnlyList<Tensor> Features(Tensor x, IReadOnlyList<int> layers) => Walk(x, layers, layers[^1] + 1).Features;
+
+    /// <summary>Pictures made of x, and what layers made of it on the way.</summary>
+    /// <inheritdoc cref="Features"/>
+    public (Tensor Output, IReadOnlyList<Tensor> Features) ForwardWithFeatures(Tensor x, IReadOnlyList<int> layers) => Walk(x, layers, _model.Count);
+
+    public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);
+
+    /// <summary>The first so many layers.</summary>
+    private (Tensor Last, IReadOnlyList<Tensor> Features) Walk(Tensor x, IReadOnlyList<int> layers, int count)
+    {
+        var (current, isOurs, features) = (Checked(x), false, new List<Tensor>(layers.Count));
+        for (var i = 0; i < count; i++)
+        {
+            using var layer = OpProfile.Enter(_model[i]);
+            var next = _model[i].Forward(current);
+            if (isOurs)
+            {
+                current.Dispose();
+            }
+
+            (current, isOurs) = (next, !layers.Contains(i));
+            if (!isOurs)
+            {
+                features.Add(current);
+            }
+        }
+
+        return (current, features);
+    }
+
+    private static Tensor Checked(Tensor x) => x.Shape.Rank == 4 && x.Shape[2] % (1 << Halvings) == 0 && x.Shape[3] % (1 << Halvings) == 0
+        ? x
+        : throw new ShapeException($"antialiased resnet: two halvings need [N, C, H, W] with sides that are multiples of 4, not {x.Shape}");
+}

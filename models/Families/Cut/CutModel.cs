@@ -1,0 +1,204 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.Cut;
+
+/// <summary>
+/// CUT (Park et al. 2020): one generator, one discriminator of its domain, and netF, by which places of what is made must tell where in the source
+/// they came from. Losses: D_fake, D_real, G_GAN, NCE, and with identity NCE_Y, of pictures of the target domain (the last three weighted).
+/// FastCUT is the same without NCE_Y, its input mirrored in half of the steps.
+/// </summary>
+public sealed class CutModel : GanModel<CutOptions>
+{
+    internal const string GeneratorName = "netG";
+    internal const string DiscriminatorName = "netD";
+    internal const string ProjectionName = "netF";
+
+    private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
+    private readonly IReadOnlyList<int> _layers;
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+    private readonly Adam _adamF;
+
+    public CutModel(CutOptions options, Device device)
+        : base(options, device)
+    {
+        _layers = options.ComparedLayers;
+        Generator = Network<AntialiasedResNet>(GeneratorName);
+        Discriminator = Network<Layer>(DiscriminatorName);
+        Projection = Network<PatchProjection>(ProjectionName);
+        _adamG = AddAdam("optG", GeneratorName);
+        _adamD = AddAdam("optD", DiscriminatorName);
+        _adamF = AddAdam("optF", ProjectionName);
+    }
+
+    public AntialiasedResNet Generator { get; }
+
+    /// <summary>Judges pictures of the target domain.</summary>
+    public Layer Discriminator { get; }
+
+    public PatchProjection Projection { get; }
+
+    /// <summary>The pictures are made once; first the discriminator learns from them, then the generator and netF, with the new discriminator.</summary>
+    protected override void Update(string phase, Batch batch)
+    {
+        var (a, b) = (batch.A, batch.B);
+        using var mirrored = Options.FlipEquivariance ? Uniform("flip", new Shape(1, 1, 1, 1)).LessThan(0.5f) : null;
+        var (ofA, ofB) = Make(a, Options is { NceIdentity: true, LambdaNce: > 0 } ? b : null, mirrored);
+        TrainDiscriminator(b, ofA.Picture.Detach());
+
+        Discriminator.RequiresGrad = false;
+        _adamG.ClearGradients();
+        _adamF.ClearGradients();
+        var adversarial = _ganLoss.Of(Discriminator.Forward(ofA.Picture), real: true) * Options.LambdaGan;
+        Report("G_GAN", adversarial);
+        var loss = adversarial;
+        if (Options.LambdaNce > 0)
+        {
+            var contrastive = ContrastiveLoss("A", ofA, mirrored);
+            Report("NCE", contrastive);
+            if (ofB is not null)
+            {
+                var identity = ContrastiveLoss("B", ofB, mirrored);
+                Report("NCE_Y", identity);
+                contrastive = (contrastive + identity) * 0.5f;
+            }
+
+            loss += contrastive;
+        }
+
+        _adamG.FinishStep(loss);
+        if (Options.LambdaNce > 0)
+        {
+            _adamF.Step();
+            _adamF.ClearGradients();
+        }
+    }
+
+    protected override IReadOnlyList<Tensor> Present(Batch batch)
+    {
+        var (a, b) = (batch.A, batch.B);
+        return Options.NceIdentity ? [a, Generator.Forward(a), b, Generator.Forward(b)] : [a, Generator.Forward(a), b];
+    }
+
+    /// <summary>What the generator makes of pictures of A and, with identity, of B; both as one batch, since no norm mixes pictures.</summary>
+    /// <param name="a">source pictures</param>
+    /// <param name="b">pictures of the target domain; null where they are not asked for</param>
+    /// <param name="mirrored">1 where the generator reads its input mirrored, [1, 1, 1, 1]; null where it never does</param>
+    private (Made OfA, Made? OfB) Make(Tensor a, Tensor? b, Tensor? mirrored)
+    {
+        if (b is null)
+        {
+            return (MakeOne(a, mirrored), null);
+        }
+
+        if (!Joins(Generator, a, b))
+        {
+            return (MakeOne(a, mirrored), MakeOne(b, mirrored));
+        }
+
+        using var both = TensorOps.Concat(0, a, b);
+        var made = MakeOne(both, mirrored);
+        return (Part(0), Part(a.Shape[0]));
+
+        Made Part(int first)
+        {
+            var count = a.Shape[0];
+            return new Made(
+                first == 0 ? a : b, made.Picture.Slice(0, first, count),
+                made.SourceFeatures is { } features ? [.. features.Select(f => f.Slice(0, first, count))] : null);
+        }
+    }
+
+    private Made MakeOne(Tensor x, Tensor? mirrored)
+    {
+        if (mirrored is not null)
+        {
+            using var flipped = x.Flip(3);
+            using var input = mirrored.Where(flipped, x);
+            return new Made(x, Generator.Forward(input), null);
+        }
+
+        if (Options.LambdaNce == 0)
+        {
+            return new Made(x, Generator.Forward(x), null);
+        }
+
+        var (picture, features) = Generator.ForwardWithFeatures(x, _layers);
+        return new Made(x, picture, [.. features.Select(f => f.Detach())]);
+    }
+
+    private void TrainDiscriminator(Tensor real, Tensor fake)
+    {
+        Discriminator.RequiresGrad = true;
+        var (ofFake, ofReal) = Joins(Discriminator, fake, real)
+            ? JointForward.Of(Discriminator, fake, real)
+            : (Discriminator.Forward(fake), Discriminator.Forward(real));
+        var (lossFake, lossReal) = (_ganLoss.Of(ofFake, real: false), _ganLoss.Of(ofReal, real: true));
+        _adamD.Minimize((lossFake + lossReal) * 0.5f);
+        Report("D_fake", lossFake);
+        Report("D_real", lossReal);
+    }
+
+    /// <summary>The mean over the compared layers: keys are what the encoder sees in the source, queries what it sees in the picture that was made.</summary>
+    /// <param name="name">of the source, for the draws</param>
+    /// <param name="made">a picture and its source</param>
+    /// <param name="mirrored">1 where the picture was made of the mirrored source; null where never</param>
+    private Tensor ContrastiveLoss(string name, Made made, Tensor? mirrored)
+    {
+        var sourceFeatures = made.SourceFeatures ?? FeaturesOfConstants(made.Source);
+        var features = Generator.Features(made.Picture, _layers);
+        Tensor? sum = null;
+        for (var i = 0; i < _layers.Count; i++)
+        {
+            var (height, width) = (features[i].Shape[2], features[i].Shape[3]);
+            using var places = DrawPlaces($"places_{name}_{_layers[i]}", height * width);
+            using var placesInPicture = mirrored is null ? places.Share() : mirrored.Reshape(1).Where(Mirrored(places, height, width), places);
+            var queries = Projection.Forward(i, features[i], placesInPicture);
+            var loss = PatchNce.Of(queries, KeysOf(i, sourceFeatures[i], places), Options.NceTemperature);
+            sum = sum is null ? loss : sum + loss;
+        }
+
+        return sum! * (Options.LambdaNce / _layers.Count);
+    }
+
+    private IReadOnlyList<Tensor> FeaturesOfConstants(Tensor x)
+    {
+        using var constants = GradMode.NoGrad();
+        return Generator.Features(x, _layers);
+    }
+
+    private Tensor KeysOf(int map, Tensor features, Tensor places)
+    {
+        using var constants = GradMode.NoGrad();
+        return Projection.Forward(map, features, places);
+    }
+
+    /// <summary>Different places among so many, each set equally likely: those of the largest of as many random numbers, [P].</summary>
+    private Tensor DrawPlaces(string name, int count)
+    {
+        using var numbers = Uniform(name, new Shape(count));
+        return numbers.TopK(Math.Min(Options.NumPatches, count)).Indices;
+    }
+
+    /// <summary>Where places [P] of a map, counted row by row, lie on the map mirrored left to right: (r, c) becomes (r, W − 1 − c).</summary>
+    internal static Tensor Mirrored(Tensor places, int height, int width)
+    {
+        using var rowStarts = PatchNce.Counting(height, places.Device) * width;
+        using var rowsBegun = places.Unsqueeze(1).GreaterOrEqual(rowStarts);
+        using var rows = rowsBegun.Sum([1]); // 1 for the first.
+        return rows.Affine(2 * width, -width - 1) - places;
+    }
+
+    /// <param name="Source">what the generator read, before it was mirrored</param>
+    /// <param name="Picture">what it made</param>
+    /// <param name="SourceFeatures">constants: what its layers made of the source on the way; null where it read a mirrored one</param>
+    private sealed record Made(Tensor Source, Tensor Picture, IReadOnlyList<Tensor>? SourceFeatures);
+}

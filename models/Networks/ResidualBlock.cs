@@ -1,0 +1,39 @@
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Networks;
+
+/// <summary>x + f(x) of [N, C, H, W], f being two 3×3 convolutions, each with a norm and one ReLU between; no activation behind the sum.</summary>
+internal sealed class ResidualBlock : SkipBlock
+{
+    /// <param name="channels">of input and output</param>
+    /// <param name="norm">behind each convolution</param>
+    /// <param name="dropout">drop half of the values between the convolutions</param>
+    /// <param name="padding">border of the convolutions</param>
+    /// <param name="name">of the layers in state-dict keys</param>
+    public ResidualBlock(int channels, NormKind norm, bool dropout = false, BlockPadding padding = BlockPadding.Reflect, string name = "conv_block")
+        : base(SkipConnection.Sum)
+    {
+        Layers = Add(name, new Sequential());
+        AppendConvolution();
+        Layers.Append(new ReLU());
+        if (dropout)
+        {
+            Layers.Append(new Dropout());
+        }
+
+        AppendConvolution();
+
+        void AppendConvolution()
+        {
+            if (padding != BlockPadding.Zero)
+            {
+                Layers.Append(padding == BlockPadding.Reflect ? new ReflectionPad2d(1) : new ReplicationPad2d(1));
+            }
+
+            var border = padding == BlockPadding.Zero ? 1 : 0;
+            Layers.AppendAll(new Conv2d(channels, channels, 3, 1, border, norm.HasBias()), norm.Layer(channels));
+        }
+    }
+
+    public override Sequential Layers { get; }
+}
