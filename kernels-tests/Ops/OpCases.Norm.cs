@@ -40,6 +40,13 @@ internal static partial class OpCases
             yield return new OpCase("pixel_norm", "", [x], t => t[0].PixelNorm(), t => Naive.PixelNorm(t[0], 1e-8f));
         }
 
+        foreach (var (weight, axis) in new[] { (S(3, 2, 2, 3), 0), (S(3, 2, 2, 3), 1), (S(4, 7), 0), (S(1, 3, 1, 1), 0) })
+        {
+            // Positive numbers: the divisor is not near 0.
+            yield return new OpCase("spectral_normalize", $"outputs in dimension {axis}", [weight, S(weight[axis]), S((int)weight.Count / weight[axis])],
+                t => t[0].SpectralNormalize(t[1], t[2], axis), t => Naive.SpectralNormalize(t[0], t[1], t[2], axis)) { Draw = Draw.Positive };
+        }
+
         foreach (var affine in new[] { false, true })
         {
             // The statistics are settings, not inputs: nobody asks for their gradient.

@@ -57,6 +57,47 @@ internal static partial class Naive
         return x[index] / Math.Sqrt((sum / x.Shape[1]) + epsilon);
     });
 
+    /// <summary>The weight's element of row o and column j, counted over the other dimensions in order.</summary>
+    private static ref double Row(Array64 weight, int outputAxis, int o, int j)
+    {
+        if (outputAxis == 0)
+        {
+            return ref weight.Values[(o * (int)(weight.Shape.Count / weight.Shape[0])) + j];
+        }
+
+        var area = (int)(weight.Shape.Count / (weight.Shape[0] * weight.Shape[1]));
+        return ref weight.Values[((((j / area) * weight.Shape[1]) + o) * area) + (j % area)];
+    }
+
+    /// <summary>W / (uᵀWv) with W as a matrix of one row for each output.</summary>
+    public static Array64 SpectralNormalize(Array64 weight, Array64 u, Array64 v, int outputAxis)
+    {
+        var sigma = 0.0;
+        for (var o = 0; o < u.Values.Length; o++)
+        {
+            for (var j = 0; j < v.Values.Length; j++)
+            {
+                sigma += u.Values[o] * Row(weight, outputAxis, o, j) * v.Values[j];
+            }
+        }
+
+        return weight.Map(w => w / sigma);
+    }
+
+    /// <summary>A step of the power iteration: the next v and u, each of length 1.</summary>
+    public static (Array64 U, Array64 V) PowerIteration(Array64 weight, Array64 u, Array64 v, int outputAxis)
+    {
+        v = Unit(Array64.Build(v.Shape, j => Enumerable.Range(0, u.Values.Length).Sum(o => Row(weight, outputAxis, o, j[0]) * u.Values[o])));
+        u = Unit(Array64.Build(u.Shape, o => Enumerable.Range(0, v.Values.Length).Sum(j => Row(weight, outputAxis, o[0], j) * v.Values[j])));
+        return (u, v);
+
+        static Array64 Unit(Array64 x)
+        {
+            var length = Math.Sqrt(x.Values.Sum(value => value * value));
+            return x.Map(value => value / length);
+        }
+    }
+
     /// <summary>x where positive, else slope·x, of one slope or one for each channel.</summary>
     public static Array64 PRelu(Array64 x, Array64 slope) =>
         Array64.Build(x.Shape, index => x[index] > 0 ? x[index] : x[index] * slope[slope.Shape[0] == 1 ? 0 : index[1]]);

@@ -4,29 +4,29 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Networks while somebody only looks at their pictures: nothing is recorded, nothing is dropped, and running statistics are put back at
-/// the end. A network in training mode normalises by the batch's own statistics meanwhile, as pix2pix shows its pictures.
+/// Networks while somebody only looks at their pictures: nothing is recorded, nothing is dropped, spectral norms stand still, and running
+/// statistics and other buffers are put back at the end. A network in training mode normalises by the batch's own statistics meanwhile, as pix2pix shows its pictures.
 /// </summary>
 internal sealed class StillNetworks : IDisposable
 {
     private readonly GradMode.Scope _noGrad = GradMode.NoGrad();
     private readonly List<(ModuleTensor Tensor, float[] Values)> _statistics = [];
-    private readonly List<Dropout> _dropouts = [];
+    private readonly List<Layer> _stilled = [];
 
     public StillNetworks(IEnumerable<Module> networks, bool keepDropout = false)
     {
         foreach (var network in networks)
         {
-            _dropouts.AddRange(network.Descendants().OfType<Dropout>().Where(d => d.Training && !keepDropout));
+            _stilled.AddRange(network.Descendants().OfType<Layer>().Where(l => l.Training && (l is SpectralNorm || (l is Dropout && !keepDropout))));
             _statistics.AddRange(network.NamedTensors().Where(t => t.Tensor.Role != TensorRole.Parameter).Select(t => (t.Tensor, t.Value.ToArray())));
         }
 
-        _dropouts.ForEach(d => d.Eval());
+        _stilled.ForEach(l => l.Eval());
     }
 
     public void Dispose()
     {
-        _dropouts.ForEach(d => d.Train());
+        _stilled.ForEach(l => l.Train());
         _statistics.ForEach(s => s.Tensor.Value.CopyFrom(s.Values));
         _noGrad.Dispose();
     }

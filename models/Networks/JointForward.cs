@@ -11,14 +11,15 @@ namespace IlgpuGan.Models.Networks;
 internal static class JointForward
 {
     /// <summary>
-    /// Whether the network cannot tell: the batches are of one shape, no norm mixes images or averages their statistics, no layer draws random numbers.
+    /// Whether the network cannot tell: the batches are of one shape, no norm mixes images, averages their statistics or moves on with each forward,
+    /// no layer draws random numbers.
     /// </summary>
     /// <param name="network">what they are to go through</param>
     /// <param name="first">[N, C, H, W]</param>
     /// <param name="second">[N, C, H, W]</param>
     public static bool IsExact(Layer network, Tensor first, Tensor second) =>
         first.Shape == second.Shape && !network.Descendants().Any(module =>
-            module is { Training: true } and (Dropout or BatchNorm2d or InstanceNorm2d { RunningMean: not null }));
+            module is { Training: true } and (Dropout or BatchNorm2d or InstanceNorm2d { RunningMean: not null } or SpectralNorm));
 
     /// <summary>The outputs for both batches, of a network for which this <see cref="IsExact"/>.</summary>
     public static (Tensor First, Tensor Second) Of(Layer network, Tensor first, Tensor second)

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>Convolution of [N, in, H, W] to [N, out, OH, OW]; keys <c>weight</c> [out, in / groups, kh, kw] and <c>bias</c> [out].</summary>
-public sealed class Conv2d : Layer
+public sealed class Conv2d : Layer, IWeightedLayer
 {
     /// <param name="inputChannels">a multiple of <paramref name="groups"/></param>
     /// <param name="outputChannels">a multiple of <paramref name="groups"/></param>
@@ -38,9 +38,16 @@ public sealed class Conv2d : Layer
 
     public int Groups { get; }
 
-    public override Tensor Forward(Tensor x) => x.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, groups: Groups);
+    int IWeightedLayer.OutputAxis => 0;
 
-    public override string Export(GraphWriter graph, string x) => ConvolutionNodes.Write(graph, this, x, norm: null);
+    public override Tensor Forward(Tensor x) => ((IWeightedLayer)this).ForwardWith(Weight.Value, x);
+
+    public override string Export(GraphWriter graph, string x) => ConvolutionNodes.Write(graph, this, Weight.Value.ToArray(), x, norm: null);
+
+    Tensor IWeightedLayer.ForwardWith(Tensor weight, Tensor x) => x.Conv2d(weight, Bias?.Value, Stride, Padding, Dilation, groups: Groups);
+
+    string IWeightedLayer.ExportWith(float[] weights, GraphWriter graph, string x, BatchNorm2d? norm) =>
+        ConvolutionNodes.Write(graph, this, weights, x, norm);
 
     /// <summary>The forward of a padding layer and this one behind it, in one.</summary>
     internal Tensor ForwardBehind(Padding2d border, Tensor x) =>
@@ -48,7 +55,7 @@ public sealed class Conv2d : Layer
 }
 
 /// <summary>Transposed convolution of [N, in, H, W] to [N, out, OH, OW]; keys <c>weight</c> [in, out / groups, kh, kw] and <c>bias</c> [out].</summary>
-public sealed class ConvTranspose2d : Layer
+public sealed class ConvTranspose2d : Layer, IWeightedLayer
 {
     /// <inheritdoc cref="Conv2d(int, int, Size2d, Size2d?, Margins, bool, Size2d?, int)"/>
     /// <param name="padding">rows and columns left out of the output, sides as there</param>
@@ -78,10 +85,17 @@ public sealed class ConvTranspose2d : Layer
 
     public int Groups { get; }
 
-    public override Tensor Forward(Tensor x) =>
-        x.ConvTranspose2d(Weight.Value, Bias?.Value, Stride, Padding, OutputPadding, Dilation, Groups);
+    int IWeightedLayer.OutputAxis => 1;
 
-    public override string Export(GraphWriter graph, string x) => ConvolutionNodes.Write(graph, this, x, norm: null);
+    public override Tensor Forward(Tensor x) => ((IWeightedLayer)this).ForwardWith(Weight.Value, x);
+
+    public override string Export(GraphWriter graph, string x) => ConvolutionNodes.Write(graph, this, Weight.Value.ToArray(), x, norm: null);
+
+    Tensor IWeightedLayer.ForwardWith(Tensor weight, Tensor x) =>
+        x.ConvTranspose2d(weight, Bias?.Value, Stride, Padding, OutputPadding, Dilation, Groups);
+
+    string IWeightedLayer.ExportWith(float[] weights, GraphWriter graph, string x, BatchNorm2d? norm) =>
+        ConvolutionNodes.Write(graph, this, weights, x, norm);
 }
 
 /// <summary>Convolution of lines [N, in, L] to [N, out, OL]; keys <c>weight</c> [out, in / groups, k] and <c>bias</c> [out].</summary>
@@ -129,7 +143,7 @@ internal static class ChannelGroups
 }
 
 /// <summary>x [rows, in] · weightᵀ + bias: [rows, out]; keys <c>weight</c> [out, in] and <c>bias</c> [out].</summary>
-public sealed class Linear : Layer
+public sealed class Linear : Layer, IWeightedLayer
 {
     public Linear(int inputFeatures, int outputFeatures, bool bias = true)
     {
@@ -141,11 +155,17 @@ public sealed class Linear : Layer
 
     public ModuleTensor? Bias { get; }
 
-    public override Tensor Forward(Tensor x) => x.Linear(Weight.Value, Bias?.Value);
+    int IWeightedLayer.OutputAxis => 0;
 
-    public override string Export(GraphWriter graph, string x)
+    public override Tensor Forward(Tensor x) => ((IWeightedLayer)this).ForwardWith(Weight.Value, x);
+
+    public override string Export(GraphWriter graph, string x) => ((IWeightedLayer)this).ExportWith(Weight.Value.ToArray(), graph, x, norm: null);
+
+    Tensor IWeightedLayer.ForwardWith(Tensor weight, Tensor x) => x.Linear(weight, Bias?.Value);
+
+    string IWeightedLayer.ExportWith(float[] weights, GraphWriter graph, string x, BatchNorm2d? norm)
     {
-        var weight = graph.Kernel(Weight, Weight.Value.ToArray());
+        var weight = graph.Kernel(Weight, weights);
         return graph.Node("Gemm", Bias is null ? [x, weight] : [x, weight, graph.Tensor(Bias)], OnnxAttribute.Integer("transB", 1));
     }
 }

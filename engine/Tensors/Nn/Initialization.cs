@@ -51,6 +51,7 @@ internal static class WeightInitializer
             InitialValue.Zero or InitialValue.One or InitialValue.Constant => t => t.Device.Kernels.Fill(t.Span, tensor.FirstValue),
             InitialValue.DrawnAroundOne when scheme is Initialization.Default or Initialization.Constant => t => t.Device.Kernels.Fill(t.Span, 1),
             InitialValue.DrawnAroundOne => t => FillNormal(t, key, 1, gain),
+            InitialValue.Direction => t => FillDirection(t, key),
             _ when scheme == Initialization.Orthogonal => t => FillOrthogonal(t, key, gain),
             _ when scheme == Initialization.Constant => t => t.Device.Kernels.Fill(t.Span, gain),
             _ when scheme == Initialization.Default => t => FillUniform(t, key, 1 / Math.Sqrt(Fans(shape).In)),
@@ -109,6 +110,14 @@ internal static class WeightInitializer
     {
         tensor.Device.Kernels.Normal(key, tensor.Span);
         tensor.Device.Kernels.Unary(Devices.UnaryFunction.Affine, deviation, mean, tensor.Span, tensor.Span);
+    }
+
+    private static void FillDirection(Tensor tensor, RandomKey key)
+    {
+        tensor.Device.Kernels.Normal(key, tensor.Span);
+        var values = tensor.ToArray();
+        var length = Math.Sqrt(values.Sum(v => (double)v * v));
+        tensor.CopyFrom(Array.ConvertAll(values, v => (float)(v / length)));
     }
 
     private static void FillOrthogonal(Tensor tensor, RandomKey key, float gain)

@@ -133,6 +133,9 @@ public abstract class Module
 
     protected ModuleTensor AddCounter(string name) => Add(name, new ModuleTensor(Shape.Scalar, TensorRole.Counter, InitialValue.Zero));
 
+    /// <summary>Registers a tensor of a layer that is no child: this module computes with it in the layer's place.</summary>
+    internal ModuleTensor Adopt(string name, ModuleTensor tensor) => Add(name, tensor);
+
     private ModuleTensor Add(string name, ModuleTensor tensor)
     {
         tensor.Owner = this;

@@ -29,6 +29,9 @@ public enum InitialValue
 
     /// <summary>A number of the module's own, such as a first slope.</summary>
     Constant,
+
+    /// <summary>A vector of length 1 in a random direction, whatever the scheme.</summary>
+    Direction,
 }
 
 /// <summary>
@@ -58,6 +61,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
     {
         InitialValue.One or InitialValue.DrawnAroundOne => 1,
         InitialValue.Constant => constant,
+        InitialValue.Direction => 1 / MathF.Sqrt(shape.Count),
         _ => 0,
     };
 

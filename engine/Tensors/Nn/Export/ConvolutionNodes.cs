@@ -6,19 +6,26 @@ namespace IlgpuGan.Tensors.Nn.Export;
 /// <summary>Convolutions as nodes, with the batch norm behind them multiplied in where there is one to fold.</summary>
 internal static class ConvolutionNodes
 {
-    public static string Write(GraphWriter graph, Conv2d c, string x, BatchNorm2d? norm) =>
-        Write(graph, "Conv", c.Weight, c.Bias, outputAxis: 0, c.Groups, x, norm, Geometry(c.Weight, c.Stride, c.Padding, c.Groups, Of("dilations", c.Dilation)));
+    /// <param name="graph">where to</param>
+    /// <param name="c">the convolution</param>
+    /// <param name="weights">its weights, which are overwritten</param>
+    /// <param name="x">its input in the graph</param>
+    /// <param name="norm">the norm behind it; null for none</param>
+    public static string Write(GraphWriter graph, Conv2d c, float[] weights, string x, BatchNorm2d? norm) => Write(
+        graph, "Conv", c.Weight, weights, c.Bias, outputAxis: 0, c.Groups, x, norm,
+        Geometry(c.Weight, c.Stride, c.Padding, c.Groups, Of("dilations", c.Dilation)));
 
-    public static string Write(GraphWriter graph, ConvTranspose2d t, string x, BatchNorm2d? norm)
+    /// <inheritdoc cref="Write(GraphWriter, Conv2d, float[], string, BatchNorm2d?)"/>
+    public static string Write(GraphWriter graph, ConvTranspose2d t, float[] weights, string x, BatchNorm2d? norm)
     {
         OnnxAttribute[] dilations = t.Dilation == 1 ? [] : [Of("dilations", t.Dilation)];
         return Write(
-            graph, "ConvTranspose", t.Weight, t.Bias, outputAxis: 1, t.Groups, x, norm,
+            graph, "ConvTranspose", t.Weight, weights, t.Bias, outputAxis: 1, t.Groups, x, norm,
             Geometry(t.Weight, t.Stride, t.Padding, t.Groups, [Of("output_padding", t.OutputPadding), .. dilations]));
     }
 
     public static string Write(GraphWriter graph, Conv1d c, string x) => Write(
-        graph, "Conv", c.Weight, c.Bias, outputAxis: 0, c.Groups, x, norm: null,
+        graph, "Conv", c.Weight, c.Weight.Value.ToArray(), c.Bias, outputAxis: 0, c.Groups, x, norm: null,
         [
             OnnxAttribute.Integers("kernel_shape", c.Weight.Shape[2]),
             OnnxAttribute.Integers("strides", c.Stride),
@@ -30,16 +37,17 @@ internal static class ConvolutionNodes
     /// <summary>The layer and the batch norm behind it as one node; null where there is nothing to fold.</summary>
     public static string? Fold(GraphWriter graph, Layer layer, Layer? next, string x) => (graph.Settings.Fold, layer, next) switch
     {
-        (true, Conv2d convolution, BatchNorm2d norm) => Write(graph, convolution, x, norm),
-        (true, ConvTranspose2d convolution, BatchNorm2d norm) => Write(graph, convolution, x, norm),
+        (true, Conv2d convolution, BatchNorm2d norm) => Write(graph, convolution, convolution.Weight.Value.ToArray(), x, norm),
+        (true, ConvTranspose2d convolution, BatchNorm2d norm) => Write(graph, convolution, convolution.Weight.Value.ToArray(), x, norm),
+        (true, SpectralNorm { IsConvolution: true } convolution, BatchNorm2d norm) => convolution.Export(graph, x, norm),
         _ => null,
     };
 
     private static string Write(
-        GraphWriter graph, string operation, ModuleTensor weight, ModuleTensor? bias, int outputAxis, int groups, string x, BatchNorm2d? norm,
+        GraphWriter graph, string operation, ModuleTensor weight, float[] weights, ModuleTensor? bias, int outputAxis, int groups, string x, BatchNorm2d? norm,
         OnnxAttribute[] attributes)
     {
-        var (weights, biases) = (weight.Value.ToArray(), bias?.Value.ToArray());
+        var biases = bias?.Value.ToArray();
         if (norm is not null)
         {
             biases = BatchNormFolding.Fold(weights, biases, weight.Shape, outputAxis, groups, norm);
@@ -48,7 +56,7 @@ internal static class ConvolutionNodes
         var kernel = graph.Kernel(weight, weights);
         return biases is null
             ? graph.Node(operation, [x, kernel], attributes)
-            : graph.Node(operation, [x, kernel, graph.Constant(BiasKey(graph.KeyOf(weight)), name => NamedArray.From(name, [biases.Length], biases))], attributes);
+            : graph.Node(operation, [x, kernel, graph.Constant(BiasKey(graph.KernelKeyOf(weight)), name => NamedArray.From(name, [biases.Length], biases))], attributes);
     }
 
     /// <summary>A convolution without bias gets one when its norm is folded, under the key that a bias would have.</summary>

@@ -62,7 +62,7 @@ public sealed class GraphWriter
     /// <remarks>A half is widened again before it is used: not every runtime convolves halves, and all sums stay 32 bits wide.</remarks>
     public string Kernel(ModuleTensor weight, float[] values)
     {
-        var key = KeyOf(weight);
+        var key = KernelKeyOf(weight);
         if (_constants.TryGetValue(key, out var made))
         {
             return made;
@@ -105,6 +105,10 @@ public sealed class GraphWriter
     /// <param name="why">what of it has no counterpart, if not the whole: <c>with running statistics</c></param>
     public ExportException HasNoCounterpart(Module module, string? why = null) =>
         new($"{NameOf(module)} is a {module.GetType().Name}{(why is null ? "" : " " + why)}, which the ONNX export has no counterpart for");
+
+    /// <summary>The key of what a layer computes with: <c>weight</c>, also where the weight that is trained is kept as <c>weight_orig</c>.</summary>
+    internal string KernelKeyOf(ModuleTensor weight) =>
+        KeyOf(weight) is var key && key.EndsWith(SpectralNorm.OriginalSuffix, StringComparison.Ordinal) ? key[..^SpectralNorm.OriginalSuffix.Length] : key;
 
     internal string KeyOf(ModuleTensor tensor) => _tensors.TryGetValue(tensor, out var key)
         ? key

@@ -1,0 +1,44 @@
+namespace IlgpuGan.Tensors.Ops;
+
+public static partial class TensorOps
+{
+    /// <summary>
+    /// W / σ with σ = uᵀ·M·v, where M is W as a matrix of one row for each output: σ is W's largest singular value if u and v are its singular vectors
+    /// (Miyato et al. 2018, equation 8). Differentiable in all three; power iteration takes u and v as constants.
+    /// </summary>
+    /// <param name="weight">[out, …], or [in, out, …] if <paramref name="outputAxis"/> is 1</param>
+    /// <param name="u">[out]</param>
+    /// <param name="v">[rest]</param>
+    /// <param name="outputAxis">0 or 1</param>
+    public static Tensor SpectralNormalize(this Tensor weight, Tensor u, Tensor v, int outputAxis = 0)
+    {
+        using var matrix = weight.RowsOfOutputs(outputAxis);
+        using var column = v.Reshape(-1, 1);
+        using var product = matrix.MatMul(column);
+        return weight.DividedBySigma(u, product);
+    }
+
+    /// <summary>A weight as a matrix [out, rest]; for <paramref name="outputAxis"/> 1 its first two dimensions change places before.</summary>
+    internal static Tensor RowsOfOutputs(this Tensor weight, int outputAxis)
+    {
+        if (outputAxis == 0)
+        {
+            return weight.Reshape(weight.Shape[0], -1);
+        }
+
+        using var turned = weight.Permute([1, 0, .. Enumerable.Range(2, weight.Shape.Rank - 2)]);
+        return turned.Reshape(turned.Shape[0], -1);
+    }
+
+    /// <summary>W / (uᵀ·product).</summary>
+    /// <param name="weight">W</param>
+    /// <param name="u">[out]</param>
+    /// <param name="product">M·v, [out, 1]</param>
+    internal static Tensor DividedBySigma(this Tensor weight, Tensor u, Tensor product)
+    {
+        using var values = product.Reshape(u.Shape);
+        using var products = u.Multiply(values);
+        using var sigma = products.Sum();
+        return weight.Divide(sigma);
+    }
+}
