@@ -44,12 +44,17 @@ public sealed class AlignedFolder : PairSource
     internal override PicturePair LoadPair(int index, RandomSequence random)
     {
         var file = _files[index];
-        var (a, b) = _partners is null ? Halves(PictureFile.Load(file), file) : Partners(file, _partners[index]);
+        var (a, b) = ReadHalves(index);
         a = a.WithChannels(Settings.ChannelsOfA, file);
         b = b.WithChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
         var transform = Transform.Draw(Settings, a.Width, a.Height, file, random);
         return Directed(transform.Apply(a), transform.Apply(b), NameOf(index));
     }
+
+    /// <summary>A pair as stored: both of one size.</summary>
+    /// <exception cref="DataException">a file can't be used</exception>
+    internal (Picture A, Picture B) ReadHalves(int index) =>
+        _partners is null ? Halves(PictureFile.Load(_files[index]), _files[index]) : Partners(_files[index], _partners[index]);
 
     internal override void CheckFile(int index)
     {

@@ -14,19 +14,26 @@ public static class PictureFile
     private const int JpegQuality = 95;
     private const string LayersExtension = ".layers";
 
+    private static readonly DecodeOptions s_indices = new() { KeepIndices = true };
     private static readonly string[] s_extensions = [".png", ".jpg", ".jpeg", ".npy"];
 
     /// <summary>Whether a name ends like a picture's, in any case.</summary>
     public static bool HasPictureName(string path) => s_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="DataException">the file can't be read or is no picture; the message names it and says why</exception>
-    public static Picture Load(string path)
+    public static Picture Load(string path) => Load(path, options: null);
+
+    /// <summary>The same, but a PNG with a palette gives its indices, as label maps are stored.</summary>
+    /// <inheritdoc cref="Load(string)"/>
+    public static Picture LoadIndices(string path) => Load(path, s_indices);
+
+    private static Picture Load(string path, DecodeOptions? options)
     {
         try
         {
             return IsLayers(path) ? LoadLayers(path)
                 : IsArray(path) ? NpyFile.Load(path)
-                : new Picture(ImageFile.LoadUpright(path));
+                : new Picture(ImageFile.LoadUpright(path, options));
         }
         catch (ImageFormatException e)
         {
@@ -87,7 +94,7 @@ public static class PictureFile
             throw new DataException($"{folder}: holds no pictures to lie on each other");
         }
 
-        var parts = files.ConvertAll(Load);
+        var parts = files.ConvertAll(file => Load(file));
         var other = parts.FindIndex(p => (p.Width, p.Height) != (parts[0].Width, parts[0].Height));
         return other < 0
             ? new Picture([.. parts.SelectMany(p => p.Layers)])

@@ -41,8 +41,7 @@ public sealed class SyntheticFacades : PairSource
     /// <summary>Draws a pair: label map and picture, size × size, RGB.</summary>
     public (Image Labels, Image Photo) Draw(int index)
     {
-        var random = new RandomSequence(new RandomKey(_seed, Stream, _first + (uint)index, 0));
-        var plan = new FacadePlan(random);
+        var plan = Plan(index);
         var grain = new RandomSequence(new RandomKey(_seed, Stream, _first + (uint)index, 1)).NextUInt();
         return (
             new Image(_size, _size, 3, LabelPainter.Paint(plan, _size)),
@@ -61,7 +60,29 @@ public sealed class SyntheticFacades : PairSource
         });
     }
 
+    /// <summary>
+    /// Writes each facade as three PNG files of one name: the numbers of its classes to <c>SPLIT_label</c>, of its elements to <c>SPLIT_inst</c> (16 bits), the
+    /// picture to <c>SPLIT_img</c>.
+    /// </summary>
+    /// <exception cref="IOException">the folders can't be written to</exception>
+    public void WriteLabelsTo(string folder, string split)
+    {
+        string[] folders = [.. new[] { "label", "inst", "img" }.Select(what => Path.Combine(folder, $"{split}_{what}"))];
+        Array.ForEach(folders, OutputPlace.MakeFolder);
+        Parallel.For(0, Count, i =>
+        {
+            var plan = Plan(i);
+            Image[] images = [new(_size, _size, 1, LabelPainter.PaintClasses(plan, _size)), new(_size, _size, 1, LabelPainter.PaintInstances(plan, _size)), Draw(i).Photo];
+            foreach (var (to, image) in folders.Zip(images))
+            {
+                PictureFile.Save(new Picture(image), Path.Combine(to, NameOf(i) + ".png"));
+            }
+        });
+    }
+
     internal override void CheckFile(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, "a set that is drawn has no files");
+
+    private FacadePlan Plan(int index) => new(new RandomSequence(new RandomKey(_seed, Stream, _first + (uint)index, 0)));
 
     internal override PicturePair LoadPair(int index, RandomSequence random)
     {

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Data;
@@ -35,6 +36,13 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
     public Picture Apply(Picture picture)
     {
         var result = picture.Resized(Width, Height).Cropped(CropX, CropY, CropWidth, CropHeight);
+        return Mirror ? result.Mirrored() : result;
+    }
+
+    /// <summary>The same for a map, by the nearest pixel.</summary>
+    public LabelMap Apply(LabelMap map)
+    {
+        var result = map.Resized(Width, Height).Cropped(CropX, CropY, CropWidth, CropHeight);
         return Mirror ? result.Mirrored() : result;
     }
 

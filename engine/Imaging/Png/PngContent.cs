@@ -24,8 +24,11 @@ internal sealed class PngContent
 
     public bool HasTransparency { get; private set; }
 
+    /// <summary>Whether pixels that are indices into a palette stay so.</summary>
+    public bool KeepsIndices { get; set; }
+
     /// <summary>Channels of the decoded image.</summary>
-    public int Channels => Header.DecodedChannels(HasTransparency);
+    public int Channels => KeepsIndices && Header.Color == PngColor.Palette ? 1 : Header.DecodedChannels(HasTransparency);
 
     public List<(int Offset, int Length)> Idat { get; } = [];
 

@@ -5,7 +5,7 @@ public static class PngDecoder
 {
     /// <summary>
     /// Decodes to gray, gray and alpha, RGB, or RGB and alpha, [height, width, channels]. Depths up to 8 give 8 bits, 1, 2 and 4 bits are
-    /// widened to the full scale, palettes are resolved, a transparent colour becomes alpha; 16 bits stay 16 bits. Gamma and colour
+    /// widened to the full scale, palettes are resolved (unless <see cref="DecodeOptions.KeepIndices"/>), a transparent colour becomes alpha; 16 bits stay 16 bits. Gamma and colour
     /// profiles are not applied; ancillary chunks are ignored but for their checksums.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
@@ -14,6 +14,7 @@ public static class PngDecoder
     {
         options ??= DecodeOptions.Default;
         var content = PngContent.Read(file, options.Lenient, headerOnly: false);
+        content.KeepsIndices = options.KeepIndices;
         CheckSize(content, options);
         fixed (byte* bytes = file)
         {

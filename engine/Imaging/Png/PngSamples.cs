@@ -62,6 +62,12 @@ internal static class PngSamples
         {
             var index = Unpack(row, x, depth);
             highest = Math.Max(highest, index);
+            if (content.KeepsIndices)
+            {
+                pixels[i] = (byte)index;
+                continue;
+            }
+
             var color = palette[index];
             pixels[i] = (byte)color;
             pixels[i + 1] = (byte)(color >> 8);

@@ -16,6 +16,24 @@ internal static class LabelPainter
         return canvas.ToBytes();
     }
 
+    /// <summary>The class of every pixel: the number of its <see cref="ElementKind"/>.</summary>
+    public static byte[] PaintClasses(FacadePlan plan, int size) => [.. Numbers(plan, size, (element, _) => (int)element.Kind).Select(n => (byte)n)];
+
+    /// <summary>Which element every pixel belongs to: 1 for the first that was painted.</summary>
+    public static ushort[] PaintInstances(FacadePlan plan, int size) => [.. Numbers(plan, size, (_, index) => index + 1).Select(n => (ushort)n)];
+
+    private static IEnumerable<int> Numbers(FacadePlan plan, int size, Func<FacadeElement, int, int> number)
+    {
+        var canvas = new Canvas(size);
+        foreach (var (index, element) in plan.Elements.Index())
+        {
+            canvas.Mark(element.Box, element.Shape, Rgb(number(element, index)));
+        }
+
+        var bytes = canvas.ToBytes();
+        return Enumerable.Range(0, size * size).Select(i => (bytes[3 * i] << 16) | (bytes[(3 * i) + 1] << 8) | bytes[(3 * i) + 2]);
+    }
+
     private static Vector3 ColourOf(ElementKind kind) => kind switch
     {
         ElementKind.SkyLitFromLeft => Rgb(0x00D0FF),

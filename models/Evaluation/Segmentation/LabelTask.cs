@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;

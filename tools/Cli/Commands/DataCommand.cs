@@ -3,6 +3,7 @@ using System.Globalization;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Cli.Commands;
@@ -47,14 +48,27 @@ internal static class DataCommand
         var held = Number.Whole("--val", "Pairs kept back.", value: 20, least: 0, most: 1_000_000);
         var size = Number.Whole("--size", "Side in pixels.", value: 128, least: 16, most: 8192);
         var seed = Number.Seed("Which facades are drawn follows from it.");
-        var command = new Command("synth", "Draws a paired data set: label maps of house fronts (A) and pictures of them (B).") { output, count, held, size, seed };
+        var labels = new Option<bool>("--labels") { Description = "Write the numbers of classes (train_label), pictures (train_img) and instances (train_inst) apart instead of pairs." };
+        var command = new Command("synth", "Draws a paired data set: label maps of house fronts (A) and pictures of them (B).") { output, count, held, size, seed, labels };
         command.SetAction(parsed =>
         {
             var (folder, trained, kept, side) = (parsed.GetRequiredValue(output), parsed.GetValue(count), parsed.GetValue(held), parsed.GetValue(size));
-            new SyntheticFacades(trained, side, parsed.GetValue(seed)).WriteTo(Path.Combine(folder, "train"));
+            Write(new SyntheticFacades(trained, side, parsed.GetValue(seed)), "train");
             if (kept > 0)
             {
-                new SyntheticFacades(kept, side, parsed.GetValue(seed), first: (uint)trained).WriteTo(Path.Combine(folder, "val"));
+                Write(new SyntheticFacades(kept, side, parsed.GetValue(seed), first: (uint)trained), "val");
+            }
+
+            void Write(SyntheticFacades facades, string split)
+            {
+                if (parsed.GetValue(labels))
+                {
+                    facades.WriteLabelsTo(folder, split);
+                }
+                else
+                {
+                    facades.WriteTo(Path.Combine(folder, split));
+                }
             }
 
             Screen.Of(parsed).Result(new { folder, train = trained, val = kept, size = side }, $"{folder}: {Counted.Of(trained, "pair")} in train, {kept} in val, {side}x{side} pixels each half");
@@ -66,14 +80,16 @@ internal static class DataCommand
     private static Command Check()
     {
         var data = new Argument<string>("DIR") { Description = "A folder of pictures, with all folders in it." };
-        var command = new Command("check", "Decodes every picture and names each one that can't be used.") { data };
+        var command = new Command("check", "Decodes every picture and names each one that can't be used; of label maps (train_label, train_img, train_inst) also what doesn't fit together.") { data };
         command.SetAction(parsed =>
         {
             var report = FolderCheck.Run(parsed.GetRequiredValue(data));
+            var labels = LabelCheck.Run(parsed.GetRequiredValue(data));
+            IReadOnlyList<string> problems = [.. report.Problems, .. (labels?.Problems ?? []).Except(report.Problems)];
             Screen.Of(parsed).Result(
-                new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, problems = report.Problems },
-                [.. report.Problems, $"{Counted.Of(report.Pictures, "picture")}, {Usable(report)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
-            return report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+                new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, labels = labels?.Lines, problems },
+                [.. problems, .. labels?.Lines ?? [], $"{Counted.Of(report.Pictures, "picture")}, {Usable(report)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
+            return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
     }

@@ -1,7 +1,6 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 
-namespace IlgpuGan.Models.Evaluation.Segmentation;
+namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>The colours that stand for classes in the label maps of a data set; a pixel belongs to the nearest one.</summary>
 public sealed class LabelPalette

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace IlgpuGan.Models.Data.Labels;
+
+/// <summary>What is said of a data set of label maps: a line a split, and a sentence for each sample that can't be used.</summary>
+public sealed record LabelReport(IReadOnlyList<string> Lines, IReadOnlyList<string> Problems);
+
+/// <summary>Checks whether the folders of label maps, photographs and instance maps fit together.</summary>
+public static class LabelCheck
+{
+    private const string Suffix = "_label";
+
+    private static readonly DataSettings s_asStored = new() { Preprocess = PreprocessMode.None, SideMultiple = 1 };
+
+    /// <summary>Reads all samples of a folder that holds <c>NAME_label</c> folders; null for another folder.</summary>
+    public static LabelReport? Run(string folder)
+    {
+        string[] splits = Directory.Exists(folder)
+            ? [.. Directory.EnumerateDirectories(folder, "*" + Suffix).Select(f => Path.GetFileName(f)[..^Suffix.Length]).Order(StringComparer.Ordinal)]
+            : [];
+        if (splits.Length == 0)
+        {
+            return null;
+        }
+
+        var (lines, problems) = (new List<string>(), new List<string>());
+        foreach (var split in splits)
+        {
+            try
+            {
+                var coding = LabelSource.FindCoding(folder, split, s_asStored);
+                var source = LabelSource.Open(folder, split, s_asStored, coding);
+                lines.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{split}: {Counted.Of(source.Count, "label map")}, classes 0 to {coding.Classes - 1}{(coding.HasUnknown ? " and unknown (255)" : "")}, {Instances(source)}"));
+                problems.AddRange(DataCheck.Run(source).Select(p => p.Message));
+            }
+            catch (DataException e)
+            {
+                problems.Add(e.Message);
+            }
+        }
+
+        return new LabelReport(lines, problems);
+    }
+
+    private static string Instances(LabelSource source) => source is LabelFolders { HasInstances: true } ? "with instance maps" : "without instance maps";
+}

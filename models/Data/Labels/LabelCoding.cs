@@ -1,0 +1,132 @@
+namespace IlgpuGan.Models.Data.Labels;
+
+/// <summary>What the numbers or colours of a data set's label maps mean, and how a network is told: one plane a class, 1 where a pixel belongs to it.</summary>
+/// <param name="Classes">the classes are 0 … so many less one</param>
+/// <param name="HasUnknown">one plane more, for pixels of the class <see cref="Unknown"/></param>
+/// <param name="Palette">the colours of the classes; null where maps hold their numbers</param>
+public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Palette)
+{
+    /// <summary>The number of pixels whose class nobody knows.</summary>
+    public const int Unknown = 255;
+
+    /// <summary>Colours are looked for in so many maps of a data set.</summary>
+    private const int MapsSearched = 200;
+
+    /// <summary>Planes that say what a pixel is.</summary>
+    public int Planes => Classes + (HasUnknown ? 1 : 0);
+
+    /// <summary>A colour for each plane, 0xRRGGBB: the palette's, or where there is none, those in which PASCAL VOC shows its classes.</summary>
+    public IReadOnlyList<int> Colours =>
+        [.. Palette?.Colours ?? [.. Enumerable.Range(1, Classes).Select(VocColour)], .. HasUnknown ? new[] { 0 } : []];
+
+    /// <summary>The coding of a data set whose maps are all numbers, or all pictures of one palette.</summary>
+    /// <param name="maps">files and how their map is read as a picture, with indices of palettes left as they are</param>
+    /// <exception cref="DataException">the maps are neither</exception>
+    public static LabelCoding Find(IReadOnlyList<(string File, Func<Picture> Read)> maps)
+    {
+        var first = maps[0].Read();
+        return first is { Layers: [{ Channels: < 3 }] } ? OfNumbers(maps) : OfColours(maps);
+    }
+
+    /// <summary>A map of numbers out of a picture that holds them, or their colours.</summary>
+    /// <param name="picture">as <see cref="PictureFile.LoadIndices"/> reads it</param>
+    /// <param name="file">for messages</param>
+    /// <exception cref="DataException">a class is none of these</exception>
+    public LabelMap Read(Picture picture, string file)
+    {
+        if (Palette is not null)
+        {
+            return picture.Layers.Count == 1 && picture.Channels >= 3
+                ? new LabelMap(picture.Width, picture.Height, Palette.Classify(picture))
+                : throw new DataException($"{file}: holds no colours, but the classes of this data are told by {Palette.Colours.Count} colours");
+        }
+
+        var map = LabelMap.OfIds(picture, file);
+        foreach (var id in map.Ids)
+        {
+            if (id >= Classes && !(HasUnknown && id == Unknown))
+            {
+                throw new DataException(id == Unknown
+                    ? $"{file}: has pixels of class 255, which stands for unknown; they need a plane of their own (--contain-dontcare-label)"
+                    : $"{file}: has pixels of class {id}, but there are {Classes} classes, 0 to {Classes - 1} (--label-nc)");
+            }
+        }
+
+        return map;
+    }
+
+    /// <summary>[<see cref="Planes"/>, H, W]: 1 in the plane of a pixel's class, else 0.</summary>
+    public float[] OneHot(LabelMap map)
+    {
+        var pixels = map.Ids.Length;
+        var planes = new float[checked(Planes * pixels)];
+        for (var i = 0; i < pixels; i++)
+        {
+            planes[(Math.Min(map.Ids[i], Classes) * pixels) + i] = 1;
+        }
+
+        return planes;
+    }
+
+    private static LabelCoding OfNumbers(IReadOnlyList<(string File, Func<Picture> Read)> maps)
+    {
+        var found = ReadAll(maps, (map, file) =>
+        {
+            var (most, some) = (-1, false);
+            foreach (var id in LabelMap.OfIds(map, file).Ids)
+            {
+                some |= id == Unknown;
+                most = id == Unknown ? most : Math.Max(most, id);
+            }
+
+            return (Most: most, Unknown: some);
+        });
+        var largest = found.Max(f => f.Most);
+        var unknown = found.Any(f => f.Unknown);
+        return largest < 0 ? throw new DataException($"{maps[0].File}: like all label maps here holds pixels of unknown class (255) only")
+            : largest > Unknown ? throw new DataException($"{maps[0].File} and those beside it have classes up to {largest}, but 255 stands for unknown: number the classes from 0 to at most 254")
+            : new LabelCoding(largest + 1, unknown, null);
+    }
+
+    private static LabelCoding OfColours(IReadOnlyList<(string File, Func<Picture> Read)> maps)
+    {
+        var step = (maps.Count + MapsSearched - 1) / MapsSearched;
+        var pictures = ReadAll([.. maps.Where((_, i) => i % step == 0)], (map, _) => map);
+        var palette = LabelPalette.Find(pictures)
+            ?? throw new DataException($"{maps[0].File} and those beside it are no label maps: they don't consist of flat areas of a few colours; name the colours with --palette, or turn the --direction");
+        return new LabelCoding(palette.Colours.Count, false, palette);
+    }
+
+    /// <summary>What is made of each map, in order; several are read at a time.</summary>
+    /// <exception cref="DataException">of the first that can't be used</exception>
+    private static T[] ReadAll<T>(IReadOnlyList<(string File, Func<Picture> Read)> maps, Func<Picture, string, T> make)
+    {
+        var (results, problems) = (new T[maps.Count], new DataException?[maps.Count]);
+        Parallel.For(0, maps.Count, i =>
+        {
+            try
+            {
+                results[i] = make(maps[i].Read(), maps[i].File);
+            }
+            catch (DataException problem)
+            {
+                problems[i] = problem;
+            }
+        });
+        return problems.FirstOrDefault(p => p is not null) is { } first ? throw new DataException(first.Message, first) : results;
+    }
+
+    /// <summary>The lowest three bits of the number are the highest of red, green and blue, the next three the next highest, and so on.</summary>
+    private static int VocColour(int number)
+    {
+        var (r, g, b) = (0, 0, 0);
+        for (var bit = 7; number > 0 && bit >= 0; bit--, number >>= 3)
+        {
+            r |= (number & 1) << bit;
+            g |= ((number >> 1) & 1) << bit;
+            b |= ((number >> 2) & 1) << bit;
+        }
+
+        return (r << 16) | (g << 8) | b;
+    }
+}

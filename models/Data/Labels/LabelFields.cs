@@ -1,0 +1,19 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data.Labels;
+
+/// <summary>The fields of a batch of label maps, beside the photographs <c>batch.B</c>.</summary>
+public static class LabelFields
+{
+    public const string NameOfLabel = "Label";
+    public const string NameOfBorder = "Border";
+
+    extension(Batch batch)
+    {
+        /// <summary>A plane a class, [N, L, H, W]: 1 where a pixel belongs to it, else 0.</summary>
+        public Tensor Label => batch[NameOfLabel];
+
+        /// <summary>1 on both sides of a border between instances, else 0: [N, 1, H, W]. Without instance maps the borders are those between classes.</summary>
+        public Tensor Border => batch[NameOfBorder];
+    }
+}

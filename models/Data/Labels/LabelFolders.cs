@@ -1,0 +1,70 @@
+namespace IlgpuGan.Models.Data.Labels;
+
+/// <summary>
+/// Folders as pix2pixHD reads them: <c>SPLIT_label</c> with maps, <c>SPLIT_img</c> with photographs, <c>SPLIT_inst</c> (or none) with instance maps. The
+/// i-th files by name belong together; they have one size.
+/// </summary>
+internal sealed class LabelFolders : LabelSource
+{
+    private readonly string _folder;
+    private readonly IReadOnlyList<string> _labels;
+    private readonly IReadOnlyList<string> _photos;
+    private readonly IReadOnlyList<string>? _instances;
+
+    public LabelFolders(string data, string split, DataSettings settings, LabelCoding coding)
+        : base(settings, coding)
+    {
+        _folder = FolderOf(data, split, "label");
+        var instances = FolderOf(data, split, "inst");
+        _labels = PictureFolder.List(_folder);
+        _photos = Partners(FolderOf(data, split, "img"));
+        _instances = Directory.Exists(instances) ? Partners(instances) : null;
+    }
+
+    public override int Count => Limited(_labels.Count);
+
+    public override IReadOnlyList<string> Files => [.. _labels.Take(Count)];
+
+    public bool HasInstances => _instances is not null;
+
+    internal override IReadOnlyList<(string File, Func<Picture> Read)> Maps =>
+        [.. _labels.Take(Count).Select(file => (file, (Func<Picture>)(() => PictureFile.LoadIndices(file))))];
+
+    public static bool Exist(string data, string split) => Directory.Exists(FolderOf(data, split, "label"));
+
+    public override string NameOf(int index) => Path.ChangeExtension(Path.GetRelativePath(_folder, _labels[index]), null).Replace('\\', '/');
+
+    private protected override (LabelMap Labels, LabelMap? Instances, Picture Photo, string File) Read(int index)
+    {
+        var file = _labels[index];
+        var labels = Coding.Read(PictureFile.LoadIndices(file), file);
+        var photo = PictureFile.Load(_photos[index]).WithChannels(Settings.OutputChannels, _photos[index]);
+        Require(_photos[index], photo.Width, photo.Height);
+        if (_instances is null)
+        {
+            return (labels, null, photo, file);
+        }
+
+        var instances = LabelMap.LoadIds(_instances[index]);
+        Require(_instances[index], instances.Width, instances.Height);
+        return (labels, instances, photo, file);
+
+        void Require(string partner, int width, int height)
+        {
+            if ((width, height) != (labels.Width, labels.Height))
+            {
+                throw new DataException($"{partner}: has {width}x{height} pixels, but its label map {file} has {labels.Width}x{labels.Height}");
+            }
+        }
+    }
+
+    private static string FolderOf(string data, string split, string what) => Path.Combine(data, $"{split}_{what}");
+
+    private IReadOnlyList<string> Partners(string folder)
+    {
+        var files = PictureFolder.List(folder);
+        return files.Count == _labels.Count
+            ? files
+            : throw new DataException($"{folder}: holds {Counted.Of(files.Count, "picture")}, but {_folder} {_labels.Count}; the i-th of one belongs to the i-th of the other");
+    }
+}

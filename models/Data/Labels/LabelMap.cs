@@ -1,0 +1,129 @@
+using IlgpuGan.Imaging;
+
+namespace IlgpuGan.Models.Data.Labels;
+
+/// <summary>A whole number for each pixel of a picture: its class, or the thing that it belongs to.</summary>
+public sealed class LabelMap
+{
+    private readonly int[] _ids;
+
+    /// <param name="ids">row by row</param>
+    public LabelMap(int width, int height, int[] ids)
+    {
+        if (ids.Length != (long)width * height)
+        {
+            throw new ArgumentException($"{ids.Length} numbers do not fill a map of {width}x{height} pixels", nameof(ids));
+        }
+
+        (Width, Height, _ids) = (width, height, ids);
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    /// <summary>Row by row.</summary>
+    public ReadOnlySpan<int> Ids => _ids;
+
+    /// <summary>The levels of a gray picture (8 or 16 bits), or the indices of a PNG with a palette.</summary>
+    /// <exception cref="DataException">the file can't be read, or holds colours</exception>
+    public static LabelMap LoadIds(string path) => OfIds(PictureFile.LoadIndices(path), path);
+
+    /// <summary>The levels of a gray picture.</summary>
+    /// <param name="picture">gray, or colours that are all gray; alpha is left out</param>
+    /// <param name="file">for messages</param>
+    /// <exception cref="DataException">it holds colours</exception>
+    public static LabelMap OfIds(Picture picture, string file)
+    {
+        var image = picture.Layers[0];
+        if (picture.Layers.Count > 1 || !IsGray(image))
+        {
+            throw new DataException($"{file}: holds colours, where the numbers of classes are expected; save it as a gray picture or a PNG with a palette, or name the colours with --palette");
+        }
+
+        var ids = new int[image.Width * image.Height];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ids[i] = Sample(image, i * image.Channels);
+        }
+
+        return new LabelMap(image.Width, image.Height, ids);
+    }
+
+    /// <summary>The map at another size, each pixel that of the nearest place, as Pillow takes it.</summary>
+    public LabelMap Resized(int width, int height)
+    {
+        if ((width, height) == (Width, Height))
+        {
+            return this;
+        }
+
+        var columns = Array.ConvertAll([.. Enumerable.Range(0, width)], x => Nearest(x, Width, width));
+        return Build(width, height, (x, y) => _ids[(Nearest(y, Height, height) * Width) + columns[x]]);
+    }
+
+    public LabelMap Cropped(int left, int top, int width, int height) =>
+        (width, height) == (Width, Height) ? this : Build(width, height, (x, y) => _ids[((top + y) * Width) + left + x]);
+
+    public LabelMap Mirrored() => Build(Width, Height, (x, y) => _ids[(y * Width) + Width - 1 - x]);
+
+    /// <summary>1 where a pixel's number differs from that of one of its four neighbours (so on both sides of a border), else 0; row by row.</summary>
+    public float[] Borders()
+    {
+        var borders = new float[_ids.Length];
+        for (var y = 0; y < Height; y++)
+        {
+            for (var x = 0; x < Width; x++)
+            {
+                var i = (y * Width) + x;
+                if (x + 1 < Width && _ids[i] != _ids[i + 1])
+                {
+                    borders[i] = borders[i + 1] = 1;
+                }
+
+                if (y + 1 < Height && _ids[i] != _ids[i + Width])
+                {
+                    borders[i] = borders[i + Width] = 1;
+                }
+            }
+        }
+
+        return borders;
+    }
+
+    private static int Nearest(int place, int from, int to) => (int)(((2L * place) + 1) * from / (2L * to));
+
+    private static bool IsGray(Image image)
+    {
+        if (image.Channels < 3)
+        {
+            return true;
+        }
+
+        for (var i = 0; i < image.Width * image.Height * image.Channels; i += image.Channels)
+        {
+            if (Sample(image, i) != Sample(image, i + 1) || Sample(image, i) != Sample(image, i + 2))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int Sample(Image image, int i) => image.BitsPerChannel == 8 ? image.Bytes[i] : image.Words[i];
+
+    private static LabelMap Build(int width, int height, Func<int, int, int> id)
+    {
+        var ids = new int[width * height];
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+            {
+                ids[(y * width) + x] = id(x, y);
+            }
+        }
+
+        return new LabelMap(width, height, ids);
+    }
+}

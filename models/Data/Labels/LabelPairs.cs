@@ -1,0 +1,27 @@
+namespace IlgpuGan.Models.Data.Labels;
+
+/// <summary>Pairs of which one half is the map, in the colours of a palette, and the other the photograph.</summary>
+internal sealed class LabelPairs(AlignedFolder pairs, LabelCoding coding) : LabelSource(pairs.Settings, coding)
+{
+    public override int Count => pairs.Count;
+
+    public override IReadOnlyList<string> Files => pairs.Files;
+
+    internal override IReadOnlyList<(string File, Func<Picture> Read)> Maps =>
+        [.. Files.Select((file, i) => (file, (Func<Picture>)(() => Directed(i).Map)))];
+
+    public override string NameOf(int index) => pairs.NameOf(index);
+
+    private protected override (LabelMap Labels, LabelMap? Instances, Picture Photo, string File) Read(int index)
+    {
+        var file = Files[index];
+        var (map, photo) = Directed(index);
+        return (Coding.Read(map, file), null, photo.WithChannels(Settings.OutputChannels, file), file);
+    }
+
+    private (Picture Map, Picture Photo) Directed(int index)
+    {
+        var (a, b) = pairs.ReadHalves(index);
+        return Settings.Direction == Direction.AToB ? (a, b) : (b, a);
+    }
+}

@@ -1,0 +1,67 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data.Labels;
+
+/// <summary>
+/// Label maps with the photographs that belong to them, and instance maps where there are some: fields <c>Label</c> [L, H, W], <c>Border</c> [1, H, W]
+/// and <c>B</c> [C, H, W] (see <see cref="LabelFields"/>). All are scaled, cropped and mirrored alike; maps by the nearest pixel.
+/// </summary>
+public abstract class LabelSource : SampleSource
+{
+    private protected LabelSource(DataSettings settings, LabelCoding coding) => (Settings, Coding) = (settings, coding);
+
+    public DataSettings Settings { get; }
+
+    public LabelCoding Coding { get; }
+
+    internal override bool IsSerial => Settings.Serial;
+
+    /// <summary>Opens a split: folders <c>SPLIT_label</c>, <c>SPLIT_img</c> and, where there is one, <c>SPLIT_inst</c>; else pairs as <see cref="AlignedFolder"/> reads them.</summary>
+    /// <param name="data">the data set's folder</param>
+    /// <param name="split"><c>train</c>, <c>val</c>, …</param>
+    /// <param name="settings">how they are prepared; of pairs the direction says which half is the map, A or B</param>
+    /// <param name="coding">what the maps mean</param>
+    /// <exception cref="DataException">folders, pictures or partners are missing</exception>
+    public static LabelSource Open(string data, string split, DataSettings settings, LabelCoding coding) => LabelFolders.Exist(data, split)
+        ? new LabelFolders(data, split, settings, coding)
+        : new LabelPairs(AlignedFolder.Open(Path.Combine(data, split), settings), coding);
+
+    /// <summary>Whether the data set has a split of that name.</summary>
+    public static bool Exists(string data, string split)
+    {
+        var folder = Path.Combine(data, split);
+        return LabelFolders.Exist(data, split) || Directory.Exists(folder) || Directory.Exists(folder + "A");
+    }
+
+    /// <summary>What the label maps of a split mean, as far as they tell.</summary>
+    /// <exception cref="DataException">they are no label maps</exception>
+    public static LabelCoding FindCoding(string data, string split, DataSettings settings) =>
+        LabelCoding.Find(Open(data, split, settings with { MaxSamples = 0 }, new LabelCoding(1, false, null)).Maps);
+
+    /// <summary>The files of the maps, and how they are read.</summary>
+    internal abstract IReadOnlyList<(string File, Func<Picture> Read)> Maps { get; }
+
+    internal sealed override Sample Load(int index, RandomSequence random)
+    {
+        var (labels, instances, photo, file) = Read(index);
+        var transform = Transform.Draw(Settings, labels.Width, labels.Height, file, random);
+        labels = transform.Apply(labels);
+        var shape = new Shape(Coding.Planes, labels.Height, labels.Width);
+        return new Sample(
+            NameOf(index),
+            new NumbersField(LabelFields.NameOfLabel, Coding.OneHot(labels), shape),
+            new NumbersField(LabelFields.NameOfBorder, (instances is null ? labels : transform.Apply(instances)).Borders(), shape.With(0, 1)),
+            new PictureField(PairFields.NameOfB, transform.Apply(photo)));
+    }
+
+    internal sealed override void CheckFile(int index)
+    {
+        var (labels, _, _, file) = Read(index);
+        Transform.Draw(Settings, labels.Width, labels.Height, file, new RandomSequence(default));
+    }
+
+    /// <summary>A sample as stored, all of one size, and the file to name in messages.</summary>
+    private protected abstract (LabelMap Labels, LabelMap? Instances, Picture Photo, string File) Read(int index);
+
+    private protected int Limited(int count) => Settings.MaxSamples > 0 ? Math.Min(count, Settings.MaxSamples) : count;
+}

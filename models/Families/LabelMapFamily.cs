@@ -1,0 +1,52 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>
+/// A family that makes photographs of label maps: folders <c>train_label</c>, <c>train_img</c> and <c>train_inst</c>, or pairs of which one half is the map
+/// in colours. How many classes there are comes from the data.
+/// </summary>
+public abstract class LabelMapFamily<TOptions> : Family<TOptions>
+    where TOptions : LabelMapOptions
+{
+    /// <summary>What the data folder holds, for <see cref="FamilyInfo.Data"/>.</summary>
+    protected const string LabelData =
+        "label maps DIR/train_label, photographs DIR/train_img and, if there are any, instance maps DIR/train_inst; or pairs in DIR/train whose A is a map in colours";
+
+    protected sealed override TOptions Completed(TOptions options) => (TOptions)options.WithDataLabels();
+
+    protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation) =>
+        LabelSource.Open(options.Data, split, options.DataSettings(forEvaluation), options.Coding);
+
+    protected override bool HasSplit(TOptions options, string split) => LabelSource.Exists(options.Data, split);
+
+    protected override Batch Noise(TOptions options, Device device) => options.NoiseLabels(device);
+}
+
+/// <summary>Label maps as networks and people see them.</summary>
+internal static class LabelPlanes
+{
+    /// <summary>What the networks are given, [N, S, H, W]: a plane a class, and the borders' if they are used.</summary>
+    public static Tensor Of(Batch batch, LabelMapOptions options) =>
+        options.Instance ? TensorOps.Concat(1, batch.Label, batch.Border) : batch.Label.Share();
+
+    /// <summary>The maps in their colours, [N, 3, H, W] in [−1, 1].</summary>
+    public static Tensor Show(Tensor label, LabelMapOptions options)
+    {
+        var colours = options.Coding.Colours;
+        var planes = label.Shape[1];
+        var weights = new float[3 * planes];
+        for (var c = 0; c < weights.Length; c++)
+        {
+            var (channel, plane) = Math.DivRem(c, planes);
+            weights[c] = plane < colours.Count ? (((colours[plane] >> (16 - (8 * channel))) & 255) / 127.5f) - 1 : -1;
+        }
+
+        using var mixture = Tensor.From(weights, new Shape(3, planes, 1, 1), label.Device);
+        return label.Conv2d(mixture, null);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>Options of a family that makes photographs of label maps.</summary>
+public abstract record LabelMapOptions : PictureOptions
+{
+    /// <summary>Classes of the facades' label maps, for measuring where no data say how many there are.</summary>
+    protected const int FacadeClasses = 12;
+
+    [Option("Number of classes; 0 for as many as the label maps of the data have.", Least = 0, Most = LabelCoding.Unknown)]
+    public int LabelNc { get; init; }
+
+    [Option("Give pixels of unknown class (255) a plane of their own; so it is done where the classes are counted and the data have such pixels.", Off = "No pixel is of unknown class.")]
+    public bool ContainDontcareLabel { get; init; }
+
+    [Option("Colours of the classes 0, 1, … in label maps that are coloured; found in the data if none are given.", Values = "RRGGBB,RRGGBB,…")]
+    public string Palette { get; init; } = "";
+
+    [Option("A plane of the borders between instances; of those between classes where the data have no instance maps.", Off = "Leave out the plane of borders.")]
+    public bool Instance { get; init; } = true;
+
+    /// <summary>Planes that say what a pixel is: one a class, and one for the unknown.</summary>
+    internal int LabelPlanes => Math.Max(1, Coding.Planes);
+
+    /// <summary>Planes that the networks are given: the labels', and the borders' if they are used.</summary>
+    internal int InputPlanes => LabelPlanes + (Instance ? 1 : 0);
+
+    /// <summary>What label maps mean.</summary>
+    internal LabelCoding Coding => new(LabelNc, ContainDontcareLabel, Palette.Length == 0 ? null : new LabelPalette(ParsePalette()!));
+
+    /// <summary>The options with what the data tell of the classes.</summary>
+    /// <exception cref="DataException">the maps can't be read, or are none</exception>
+    internal LabelMapOptions WithDataLabels()
+    {
+        if (Palette.Length > 0)
+        {
+            return this with { LabelNc = ParsePalette()!.Count };
+        }
+
+        if (LabelNc > 0 && Directory.Exists(System.IO.Path.Combine(Data, "train_label")))
+        {
+            return this;
+        }
+
+        var coding = LabelSource.FindCoding(Data, "train", DataSettings());
+        return this with
+        {
+            LabelNc = coding.Classes,
+            ContainDontcareLabel = coding.HasUnknown,
+            Palette = coding.Palette is { } palette ? string.Join(',', palette.Colours.Select(c => c.ToString("X6", CultureInfo.InvariantCulture))) : "",
+        };
+    }
+
+    /// <summary>A batch of noise: classes and borders at random, and a picture.</summary>
+    internal Batch NoiseLabels(Device device)
+    {
+        var (planes, pixels) = (LabelPlanes, CropSize * CropSize);
+        var random = new RandomSequence(new RandomKey(1, 3, 0, 0));
+        var labels = new float[BatchSize * planes * pixels];
+        var borders = new float[BatchSize * pixels];
+        for (var i = 0; i < borders.Length; i++)
+        {
+            labels[(((i / pixels * planes) + random.NextInt(planes)) * pixels) + (i % pixels)] = 1;
+            borders[i] = random.NextInt(2);
+        }
+
+        using var pair = NoisePair(device);
+        return new Batch(
+            [
+                new(LabelFields.NameOfLabel, Tensor.From(labels, new Shape(BatchSize, planes, CropSize, CropSize), device)),
+                new(LabelFields.NameOfBorder, Tensor.From(borders, new Shape(BatchSize, 1, CropSize, CropSize), device)),
+                new(PairFields.NameOfB, pair.B.Share()),
+            ],
+            ["noise"], epoch: 0);
+    }
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (InputNc != 3)
+        {
+            yield return $"--input-nc {InputNc} has no meaning for label maps, whose classes are counted by --label-nc";
+        }
+
+        if (Palette.Length > 0 && ParsePalette() is not { Count: > 1 and <= LabelCoding.Unknown })
+        {
+            yield return $"--palette {Palette} is no list of two to 255 colours such as 00D0FF,FFD040";
+        }
+        else if (Palette.Length > 0 && LabelNc > 0 && ParsePalette()!.Count != LabelNc)
+        {
+            yield return $"--palette has {ParsePalette()!.Count} colours, but --label-nc {LabelNc} asks for as many classes";
+        }
+    }
+
+    private List<int>? ParsePalette()
+    {
+        var colours = new List<int>();
+        foreach (var part in Palette.Split(','))
+        {
+            if (part.Length != 6 || !int.TryParse(part, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var colour))
+            {
+                return null;
+            }
+
+            colours.Add(colour);
+        }
+
+        return colours;
+    }
+}
