@@ -9,7 +9,7 @@ public sealed partial class RoomsTests
 {
     /// <summary>A room may use those before it.</summary>
     private static readonly string[] s_rooms =
-        ["Data", "Losses", "Networks", "Families", "Runs", "Interop", "Translation", "Evaluation", "Reporting", "Training", "Measuring", "Experiments"];
+        ["Data", "Losses", "Networks", "Families", "Runs", "Interop", "Translation", "Generation", "Evaluation", "Reporting", "Training", "Measuring", "Experiments"];
 
     private static readonly string s_models = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "models"));
 

@@ -24,6 +24,9 @@ public abstract class Family<TOptions> : IFamily
 
     protected abstract IReadOnlyList<GeneratorSpec> Generators(TOptions options);
 
+    /// <summary>See <see cref="IFamily.Generation"/>.</summary>
+    protected virtual GenerationSpec? Generation(TOptions options) => null;
+
     protected abstract SampleSource OpenData(TOptions options, string split, bool forEvaluation);
 
     protected abstract bool HasSplit(TOptions options, string split);
@@ -45,6 +48,8 @@ public abstract class Family<TOptions> : IFamily
     IReadOnlyList<NetworkSpec> IFamily.Networks(TrainingOptions options) => Networks(Own(options));
 
     IReadOnlyList<GeneratorSpec> IFamily.Generators(TrainingOptions options) => Generators(Own(options));
+
+    GenerationSpec? IFamily.Generation(TrainingOptions options) => Generation(Own(options));
 
     SampleSource IFamily.OpenData(TrainingOptions options, string split, bool forEvaluation) => OpenData(Own(options), split, forEvaluation);
 

@@ -13,6 +13,7 @@ public static class FamilyCatalog
         new Pix2Pix.Pix2PixFamily(),
         new CycleGan.CycleGanFamily(),
         new Cut.CutFamily(),
+        new SinGan.SinGanFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);

@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
@@ -34,6 +35,7 @@ public abstract class GanModel : IDisposable
     private Batch? _batch;
 
     private int _stage;
+    private float _stepFactor = 1;
     private (StepLosses? Earlier, StepLosses? Latest) _losses;
     private int _poolMoves;
 
@@ -84,10 +86,7 @@ public abstract class GanModel : IDisposable
         set
         {
             field = value;
-            for (var i = 0; i < _optimizers.Count; i++)
-            {
-                _optimizers[i].Optimizer.LearningRate = value * _rateFactors[i];
-            }
+            ApplyRates();
         }
     }
 
@@ -149,6 +148,12 @@ public abstract class GanModel : IDisposable
     public IReadOnlyList<Loss> Step(Batch batch, long step)
     {
         Random.Step = (uint)step;
+        if (RateFactorAt(step) is var factor && factor != _stepFactor)
+        {
+            _stepFactor = factor;
+            ApplyRates();
+        }
+
         _losses.Earlier?.Dispose();
         if (StageAt(step) is var stage && stage != _stage)
         {
@@ -207,6 +212,25 @@ public abstract class GanModel : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What a step multiplies the run's learning rate by, where a family has a schedule of its own within its stages.</summary>
+    public virtual float RateFactorAt(long step) => 1;
+
+    /// <summary>
+    /// Pictures [N, C, H, W] that the networks make where nobody gives one to translate, a batch at a time, each to be disposed. Which picture is
+    /// which follows from the request's seed and its number alone, not from how many there are. The networks evaluate from then on.
+    /// </summary>
+    /// <exception cref="OptionsException">the family, or this model as far as it is trained, can't make them</exception>
+    public virtual IEnumerable<Tensor> Generate(GenerationRequest request)
+    {
+        var spec = Family.Generation(Options) ?? throw new OptionsException($"a {Family.Info.Name} generates no pictures");
+        for (var first = 0; first < request.Count; first += spec.BatchSize)
+        {
+            // Whole batches always: what a picture is depends on no other number.
+            using var all = Computed(() => Draw(new GenerationDraw(request, spec, first, Device)));
+            yield return Math.Min(request.Count - first, spec.BatchSize) is var asked && asked < spec.BatchSize ? all.Slice(0, 0, asked) : all.Share();
+        }
+    }
+
     /// <summary>What is done once, before a stage's first step: a model that goes on from a checkpoint finds it done. Nothing is recorded.</summary>
     protected virtual void BeginStage(int stage, Batch batch)
     {
@@ -228,6 +252,18 @@ public abstract class GanModel : IDisposable
 
     /// <summary>One picture for each of the family's <see cref="FamilyInfo.Views"/>.</summary>
     protected abstract IReadOnlyList<Tensor> Present(Batch batch);
+
+    /// <summary>Pictures [N, C, H, W] from what a request draws: the generator's forward, in evaluation and without a graph.</summary>
+    protected virtual Tensor Draw(GenerationDraw draw) => throw new NotSupportedException($"{Family.Info.Name} says that it generates, and has no Draw");
+
+    /// <summary>A result that outlives the step in which it is computed, by networks that evaluate.</summary>
+    protected Tensor Computed(Func<Tensor> compute)
+    {
+        _networks.ForEach(n => n.Network.Eval());
+        using var noGrad = GradMode.NoGrad();
+        using var step = Device.Step();
+        return compute().Keep();
+    }
 
     /// <summary>Whether both batches go through the network as one.</summary>
     protected bool Joins(Layer network, Tensor first, Tensor second) => JoinsForwards && JointForward.IsExact(network, first, second);
@@ -307,6 +343,14 @@ public abstract class GanModel : IDisposable
         }
 
         return phase;
+    }
+
+    private void ApplyRates()
+    {
+        for (var i = 0; i < _optimizers.Count; i++)
+        {
+            _optimizers[i].Optimizer.LearningRate = LearningRate * _stepFactor * _rateFactors[i];
+        }
     }
 
     private void Forget()

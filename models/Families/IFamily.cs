@@ -34,6 +34,12 @@ public interface IFamily
     /// <summary>What each generator makes of what; the first is the one that is meant where nobody says which.</summary>
     IReadOnlyList<GeneratorSpec> Generators(TrainingOptions options);
 
+    /// <summary>
+    /// What pictures are made from where nobody gives one to translate, and what may be asked of it; null for a family that only translates.
+    /// Its model then makes them: <see cref="GanModel.Generate"/>.
+    /// </summary>
+    GenerationSpec? Generation(TrainingOptions options) => null;
+
     /// <summary>One split of the data set that options name.</summary>
     /// <param name="options">whose data, and how they are prepared</param>
     /// <param name="split"><c>train</c>, <c>val</c>, <c>test</c></param>
@@ -81,6 +87,9 @@ public sealed record FamilyInfo
 
     /// <summary>Whether a sample's pictures belong together: the target is known.</summary>
     public required bool LearnsFromPairs { get; init; }
+
+    /// <summary>Whether the data set may be a single file.</summary>
+    public bool LearnsFromOneFile { get; init; }
 
     /// <summary>What the generator takes.</summary>
     public required string Input { get; init; }

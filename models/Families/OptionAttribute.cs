@@ -22,6 +22,9 @@ public sealed class OptionAttribute(string help) : Attribute
     /// <summary>A run may go on with another value, since it decides no bit of the weights at a given step.</summary>
     public bool MayChange { get; init; }
 
+    /// <summary>Only the data set can tell it: <see cref="IFamily.Completed"/> sets it, a run keeps it, and no command line has it.</summary>
+    public bool OfData { get; init; }
+
     /// <summary>Help of <c>--no-…</c>, for a switch.</summary>
     public string? Off { get; init; }
 

@@ -40,9 +40,9 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
             throw new DataException($"--data is missing: the folder of the data set, which holds {family.Info.Data}");
         }
 
-        if (!Directory.Exists(options.Data))
+        if (!Directory.Exists(options.Data) && !(family.Info.LearnsFromOneFile && File.Exists(options.Data)))
         {
-            throw new DataException($"{options.Data}: there is no such folder");
+            throw new DataException($"{options.Data}: there is no such {(family.Info.LearnsFromOneFile ? "file or folder" : "folder")}");
         }
     }
 }

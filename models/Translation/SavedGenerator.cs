@@ -38,7 +38,10 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions Options, Gene
         var generators = file.Networks.Where(n => n.IsGenerator).ToList();
         if (generators.Count == 0)
         {
-            throw new RunException($"{file.Path}: holds no generator, only {string.Join(", ", file.Networks.Select(n => n.Name))}");
+            var options = file.Networks[0].Options;
+            throw new RunException(FamilyCatalog.Of(options).Generation(options) is { } generation
+                ? $"{file.Path}: a {options.Model} makes pictures from {generation.From} and translates none; use 'generate' in place of 'translate'"
+                : $"{file.Path}: holds no generator, only {string.Join(", ", file.Networks.Select(n => n.Name))}");
         }
 
         var first = generators[0];

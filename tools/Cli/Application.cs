@@ -15,6 +15,7 @@ public static class Application
         ("families", FamiliesCommand.Create),
         ("train", TrainCommand.Create),
         ("translate", TranslateCommand.Create),
+        ("generate", GenerateCommand.Create),
         ("evaluate", EvaluateCommand.Create),
         ("report", ReportCommand.Create),
         ("experiment", ExperimentCommand.Create),

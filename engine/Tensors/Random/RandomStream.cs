@@ -20,4 +20,7 @@ public static class RandomStream
 
     /// <summary>Noise that layers add while training.</summary>
     public const uint Noise = 6;
+
+    /// <summary>What generated pictures are made from: the step is the picture's number, the op counts its draws.</summary>
+    public const uint Generation = 7;
 }

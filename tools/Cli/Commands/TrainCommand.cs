@@ -36,7 +36,8 @@ internal static class TrainCommand
     private static Command Of(IFamily family)
     {
         var command = new Command(family.Info.Name, family.Info.Summary);
-        var data = new Option<string>("--data") { Description = "Folder of the data set.", HelpName = "DIR", Required = true };
+        var (dataIs, dataName) = family.Info.LearnsFromOneFile ? ("A file, or a folder with one.", "FILE|DIR") : ("Folder of the data set.", "DIR");
+        var data = new Option<string>("--data") { Description = dataIs, HelpName = dataName, Required = true };
         var output = new Option<string>("--out") { Description = "Folder of the run: checkpoints, samples, log and report go there.", HelpName = "RUN", Required = true };
         var initFrom = new Option<string>("--init-from") { Description = "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.", HelpName = "FILE" };
         var preset = Choice.OneOf("--preset", "Whose recipe to start from.", [.. family.Info.Presets.Select(p => p.Name)]);

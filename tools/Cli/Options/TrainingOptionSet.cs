@@ -21,7 +21,7 @@ internal sealed class TrainingOptionSet
     {
         var defaults = family.Defaults();
         var own = OptionDescription.Of(defaults.GetType());
-        foreach (var option in own.Where(o => !s_worded.Contains(o.Name)))
+        foreach (var option in own.Where(IsTyped))
         {
             Add(option, option.Get(defaults));
         }
@@ -32,7 +32,7 @@ internal sealed class TrainingOptionSet
     /// <summary>The options of all families: for a run of whichever.</summary>
     public TrainingOptionSet()
     {
-        foreach (var (option, _) in AllOptions().Where(o => !s_worded.Contains(o.Option.Name)))
+        foreach (var (option, _) in AllOptions().Where(o => IsTyped(o.Option)))
         {
             Add(option, standard: null);
         }
@@ -71,6 +71,9 @@ internal sealed class TrainingOptionSet
         .SelectMany(f => OptionDescription.Of(f.Defaults().GetType()).Select(o => (Option: o, Family: f)))
         .GroupBy(o => o.Option.Name)
         .Select(g => (g.First().Option, (IReadOnlyList<IFamily>)[.. g.Select(o => o.Family)]));
+
+    /// <summary>Whether an option is one of the set: not one that a verb words itself, nor one that only the data set can tell.</summary>
+    private static bool IsTyped(OptionDescription option) => !s_worded.Contains(option.Name) && option.Attribute is not { OfData: true };
 
     private static Option<string> Foreign(string name, string command, IReadOnlyList<IFamily> families)
     {

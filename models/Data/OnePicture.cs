@@ -1,0 +1,50 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>A data set of one colour picture, which an epoch shows as often as one likes. Alpha is cut off.</summary>
+public sealed class OnePicture : SampleSource
+{
+    /// <summary>The one field of its samples.</summary>
+    internal const string Field = "picture";
+
+    private const int Colours = 3;
+
+    private readonly string _file;
+    private readonly Picture _picture;
+
+    private OnePicture(string file, Picture picture, int count) => (_file, _picture, Count) = (file, picture, count);
+
+    public override int Count { get; }
+
+    public override IReadOnlyList<string> Files => [_file];
+
+    /// <summary>In pixels.</summary>
+    public (int Width, int Height) Size => (_picture.Width, _picture.Height);
+
+    internal override bool IsSerial => true;
+
+    /// <param name="path">the picture, or a folder that holds no other</param>
+    /// <param name="count">samples of an epoch</param>
+    /// <exception cref="DataException">there is no picture, or more than one, or it can't be used</exception>
+    public static OnePicture Open(string path, int count)
+    {
+        var file = path;
+        if (Directory.Exists(path) && !PictureFile.IsLayers(path))
+        {
+            var files = PictureFolder.List(path);
+            file = files.Count == 1 ? files[0] : throw new DataException($"{path}: holds {files.Count} pictures; name the one to learn from");
+        }
+
+        return new OnePicture(file, PictureFile.Load(file).WithChannels(Colours, file), count);
+    }
+
+    public override string NameOf(int index) => Path.GetFileNameWithoutExtension(_file);
+
+    internal override Sample Load(int index, RandomSequence random) => new(NameOf(index), new PictureField(Field, _picture));
+
+    /// <summary>The picture was decoded when the set was opened.</summary>
+    internal override void CheckFile(int index)
+    {
+    }
+}

@@ -1,0 +1,42 @@
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>Which pictures are to be made; what of it a family can do says its <see cref="GenerationSpec"/>.</summary>
+public sealed record GenerationRequest
+{
+    public int Count { get; init; } = 1;
+
+    /// <summary>Everything random follows from it: the same seed, the same pictures.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>One of the family's classes; null for all in turn.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>In pixels; null for the size of training.</summary>
+    public (int Width, int Height)? Size { get; init; }
+
+    /// <summary>The pictures lead in equal steps from one to another.</summary>
+    public bool Interpolate { get; init; }
+
+    /// <summary>The scale at which chance begins, or at which a picture is put in; 0 is the coarsest. Null for the family's default.</summary>
+    public int? FromScale { get; init; }
+
+    /// <summary>A picture to put in.</summary>
+    public Picture? Inject { get; init; }
+
+    /// <summary>Where its result counts, white, and where the picture of training stays, black.</summary>
+    public Picture? Mask { get; init; }
+
+    /// <summary>Pixels by which the white of the mask grows before its edge is smoothed.</summary>
+    public int MaskGrow { get; init; } = 7;
+
+    /// <summary>The picture of training, four times as wide and as high.</summary>
+    public bool SuperResolve { get; init; }
+
+    /// <summary>The pictures are frames that follow each other.</summary>
+    public bool Animate { get; init; }
+
+    /// <summary>Steps that the model was trained for, which <see cref="GanModel.StageAt"/> tells the stage from.</summary>
+    public long StepsTaken { get; init; }
+}

@@ -1,0 +1,81 @@
+namespace IlgpuGan.Models.Families;
+
+/// <summary>What may be asked of a family that makes pictures, beside their number and their seed.</summary>
+[Flags]
+public enum GenerationUses
+{
+    None = 0,
+
+    /// <summary>Pictures of another size than those of training.</summary>
+    Size = 1,
+
+    /// <summary>A way from one picture to another.</summary>
+    Interpolate = 2,
+
+    /// <summary>Chance begins at a scale above the coarsest.</summary>
+    FromScale = 4,
+
+    /// <summary>A picture is put in at a scale, and a mask may say where its result counts.</summary>
+    Inject = 8,
+
+    /// <summary>The picture of training, enlarged.</summary>
+    SuperResolve = 16,
+
+    /// <summary>Frames that move around the picture of training.</summary>
+    Animate = 32,
+}
+
+/// <summary>What a family makes pictures from where nobody gives one to translate, and what may be asked of it.</summary>
+public sealed record GenerationSpec
+{
+    /// <summary>For messages, behind "makes pictures from": <c>noise</c>, <c>noise and a label</c>.</summary>
+    public required string From { get; init; }
+
+    public GenerationUses Uses { get; init; }
+
+    /// <summary>Names of the classes in the order of a one-hot label; none where pictures have no classes.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Pictures that are made together.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>What a request asks for and this family has not, one sentence each.</summary>
+    public IEnumerable<string> Problems(string family, GenerationRequest request)
+    {
+        (bool IsAsked, GenerationUses Use, string Option)[] uses =
+        [
+            (request.Size is not null, GenerationUses.Size, "--size"),
+            (request.Interpolate, GenerationUses.Interpolate, "--interpolate"),
+            (request.FromScale is not null, GenerationUses.FromScale, "--from-scale"),
+            (request.Inject is not null, GenerationUses.Inject, "--inject"),
+            (request.SuperResolve, GenerationUses.SuperResolve, "--super-resolve"),
+            (request.Animate, GenerationUses.Animate, "--animate"),
+        ];
+        foreach (var (_, _, option) in uses.Where(u => u.IsAsked && !Uses.HasFlag(u.Use)))
+        {
+            yield return $"{option} is nothing that a {family} has; it makes pictures from {From}";
+        }
+
+        if (request.Label is { } label && !Labels.Contains(label))
+        {
+            yield return Labels.Count == 0 ? $"--label is nothing that a {family} has; it makes pictures from {From}"
+                : $"--label can't be '{label}'; it can be {string.Join(", ", Labels)}";
+        }
+
+        string[] ways = [.. uses.Where(u => u.IsAsked && u.Use is GenerationUses.Interpolate or GenerationUses.Inject or GenerationUses.SuperResolve or GenerationUses.Animate).Select(u => u.Option)];
+        if (ways.Length > 1)
+        {
+            yield return $"{ways[0]} and {ways[1]} are two ways to make a picture; choose one";
+        }
+
+        if (request.Mask is not null && request.Inject is null)
+        {
+            yield return "--mask says where an injected picture counts; it needs --inject";
+        }
+
+        if (request.Size is not null && (request.SuperResolve || request.Animate || request.Inject is not null))
+        {
+            yield return $"--size can't go with {ways[0]}, which starts from the picture of training";
+        }
+    }
+}

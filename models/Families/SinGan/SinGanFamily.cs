@@ -1,0 +1,100 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families.SinGan;
+
+/// <summary>SinGAN, to the rest of the program.</summary>
+internal sealed class SinGanFamily : Family<SinGanOptions>
+{
+    public const string Name = "singan";
+
+    /// <summary>The one field of a batch, [1, 3, H, W].</summary>
+    public const string Field = OnePicture.Field;
+
+    /// <summary>What the generators draw from; one at a time, since pictures may be as large as one asks.</summary>
+    public static GenerationSpec Spec { get; } = new()
+    {
+        From = "noise, in the likeness of one picture",
+        Uses = GenerationUses.Size | GenerationUses.Interpolate | GenerationUses.FromScale | GenerationUses.Inject | GenerationUses.SuperResolve | GenerationUses.Animate,
+        BatchSize = 1,
+    };
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "SinGAN",
+        Summary = "Learns from one picture: draws new ones with its patches, of any size.",
+        Paper = "Shaham, Dekel, Michaeli 2019: SinGAN: Learning a generative model from a single natural image, ICCV",
+        Data = "one picture: a file, or a folder with a single one in it",
+        LearnsFromPairs = false,
+        LearnsFromOneFile = true,
+        Input = "noise; a picture to put in at a scale",
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "the authors' program: sides of 25 to 250 pixels, width 32 to 128, 2000 steps a scale"),
+            new(SinGanOptions.Small, "64 pixels in seven scales from 18, width 16, 500 steps a scale: minutes on two cores"),
+            new(SinGanOptions.SuperResolution, "for generate --super-resolve: finer scales from 18 pixels, ten times the weight of the reconstruction"),
+        ],
+        QualityLosses = ["G_rec"],
+        Views = ["picture", "reconstruction", "sample_1", "sample_2", "sample_3"],
+    };
+
+    public static string GeneratorOf(int level) => $"netG_{level}";
+
+    public static string DiscriminatorOf(int level) => $"netD_{level}";
+
+    protected override SinGanOptions OfPreset(string preset) => preset switch
+    {
+        SinGanOptions.Small => new SinGanOptions { Preset = preset, MinSize = 18, MaxSize = 64, Nfc = 16, MaxNfc = 16, Niter = 500 },
+        SinGanOptions.SuperResolution => new SinGanOptions { Preset = preset, MinSize = 18, ScaleFactor = (float)Math.Pow(4, -1.0 / 6), Alpha = 100 },
+        _ => new SinGanOptions(),
+    };
+
+    /// <summary>A pyramid whose coarsest level, which the first steps train, has that side.</summary>
+    protected override SinGanOptions AtSize(int side) => new() { MinSize = side, MaxSize = side, PictureWidth = side, PictureHeight = side, Epochs = 2 };
+
+    protected override SinGanOptions Completed(SinGanOptions options)
+    {
+        var (width, height) = OnePicture.Open(options.Data, count: 1).Size;
+        var completed = options with { PictureWidth = width, PictureHeight = height };
+        return Pyramid.Problem(width, height, options.MinSize, options.MaxSize) is { } problem
+            ? throw new OptionsException($"{options.Data}: {problem}")
+            : completed with { Epochs = Math.Min(options.Epochs, completed.Pyramid.Levels) };
+    }
+
+    protected override IReadOnlyList<NetworkSpec> Networks(SinGanOptions options)
+    {
+        int[] levels = [.. Enumerable.Range(0, options.Pyramid.Levels)];
+        return
+        [
+            .. levels.Select(n => new NetworkSpec(GeneratorOf(n), NetworkRole.Generator, () => SinGanNetwork.Generator(options.WidthOf(n)))),
+            .. levels.Select(n => new NetworkSpec(DiscriminatorOf(n), NetworkRole.Discriminator, () => SinGanNetwork.Discriminator(options.WidthOf(n)))),
+        ];
+    }
+
+    /// <summary>None of the networks turns a picture of one domain into one of another.</summary>
+    protected override IReadOnlyList<GeneratorSpec> Generators(SinGanOptions options) => [];
+
+    protected override GenerationSpec Generation(SinGanOptions options) => Spec;
+
+    /// <summary>An epoch is a level: it shows the picture once a step.</summary>
+    protected override SampleSource OpenData(SinGanOptions options, string split, bool forEvaluation)
+    {
+        var source = OnePicture.Open(options.Data, forEvaluation ? 1 : options.Niter);
+        return options.PictureWidth == 0 || source.Size == (options.PictureWidth, options.PictureHeight)
+            ? source
+            : throw new DataException($"{source.Files[0]}: has {source.Size.Width}x{source.Size.Height} pixels, but the run's picture had {options.PictureWidth}x{options.PictureHeight}");
+    }
+
+    protected override bool HasSplit(SinGanOptions options, string split) => false;
+
+    protected override Batch Noise(SinGanOptions options, Device device)
+    {
+        var shape = new Shape(1, 3, options.PictureHeight, options.PictureWidth);
+        return new Batch([new(Field, Tensor.Uniform(new RandomKey(1, 1, 0, 0), shape, device).Affine(2, -1))], ["noise"], epoch: 0);
+    }
+
+    protected override GanModel Create(SinGanOptions options, Device device) => new SinGanModel(options, device);
+}

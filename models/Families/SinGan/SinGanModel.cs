@@ -1,0 +1,226 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.SinGan;
+
+/// <summary>
+/// SinGAN (Shaham et al. 2019): a generator and a discriminator of patches for each size of one picture, trained from the coarsest to the finest,
+/// each on what the frozen ones below it make. A stage is a level. A step is several updates of its discriminator, then several of its generator.
+/// Losses, of the last update of each: D_real, D_fake, D_gp, G_GAN, G_rec (weighted).
+/// </summary>
+public sealed partial class SinGanModel : GanModel<SinGanOptions>
+{
+    private readonly Pyramid _pyramid;
+    private readonly SinGanNetwork[] _generators;
+    private readonly SinGanNetwork[] _discriminators;
+
+    /// <summary>By level: the picture, [1, 3, H, W].</summary>
+    private readonly Tensor[] _pictures;
+
+    /// <summary>By level: what the levels below make of <see cref="_fixedNoise"/>, enlarged to it, [1, 3, H, W]; zeros at the coarsest.</summary>
+    private readonly Tensor[] _reconstructions;
+
+    /// <summary>By level: deviation of its noise, [1, 1, 1, 1].</summary>
+    private readonly Tensor[] _amplitudes;
+
+    /// <summary>What the picture is reconstructed from: the coarsest level's noise [1, 1, H, W], no other has any.</summary>
+    private readonly Tensor _fixedNoise;
+
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+    private int _level;
+
+    public SinGanModel(SinGanOptions options, Device device)
+        : base(options, device)
+    {
+        _pyramid = options.Pyramid;
+        int[] levels = [.. Enumerable.Range(0, _pyramid.Levels)];
+        _generators = Array.ConvertAll(levels, n => Network<SinGanNetwork>(SinGanFamily.GeneratorOf(n)));
+        _discriminators = Array.ConvertAll(levels, n => Network<SinGanNetwork>(SinGanFamily.DiscriminatorOf(n)));
+
+        Array.ForEach(_generators, g => g.Learns = true);
+
+        // A level's parameters have moments of their own and get gradients in their own stage alone: that is an optimiser new at each level.
+        _adamG = AddAdam("optG", levels.Select(SinGanFamily.GeneratorOf));
+        _adamD = AddAdam("optD", levels.Select(SinGanFamily.DiscriminatorOf));
+        _pictures = Array.ConvertAll(levels, n => AddState($"picture_{n}", ShapeOf(n), 0));
+        _reconstructions = Array.ConvertAll(levels, n => AddState($"reconstruction_{n}", ShapeOf(n), 0));
+        _amplitudes = Array.ConvertAll(levels, n => AddState($"amplitude_{n}", new Shape(1, 1, 1, 1), n == 0 ? 1 : 0));
+        _fixedNoise = AddState("z_star", ShapeOf(0).With(1, 1), 0);
+    }
+
+    /// <summary>The level that a step trains; past the last one's end it goes on.</summary>
+    public override int StageAt(long step) => (int)Math.Min(step / Options.Niter, _pyramid.Levels - 1);
+
+    public override float RateFactorAt(long step) => step - ((long)StageAt(step) * Options.Niter) < 4L * Options.Niter / 5 ? 1 : 0.1f;
+
+    protected override void BeginStage(int stage, Batch batch)
+    {
+        using var scope = Device.Step();
+        using var noGrad = GradMode.NoGrad();
+        if (stage == 0)
+        {
+            _fixedNoise.CopyFrom(Normal("z_star", _fixedNoise.Shape));
+            TakePicture(batch[SinGanFamily.Field]);
+            return;
+        }
+
+        var below = stage - 1;
+        if (Options.WidthOf(stage) == Options.WidthOf(below))
+        {
+            Copy(_generators[below], _generators[stage]);
+            Copy(_discriminators[below], _discriminators[stage]);
+        }
+
+        _generators[below].Eval();
+        var reconstruction = Enlarged(Reconstruct(below), stage);
+        _reconstructions[stage].CopyFrom(reconstruction);
+        _amplitudes[stage].CopyFrom(reconstruction.MseLoss(_pictures[stage]).Sqrt().Affine(Options.NoiseAmp, 0).Reshape(_amplitudes[stage].Shape));
+    }
+
+    protected override void Prepare(Batch batch, long step) => _level = StageAt(step);
+
+    protected override void Update(string phase, Batch batch)
+    {
+        var n = _level;
+        SetModes(n);
+        var z = NoiseOf(n, $"z_{n}");
+        Tensor? previous = null;
+        for (var i = 0; i < Options.Dsteps; i++)
+        {
+            var turn = i;
+            previous = Below(n, level => NoiseOf(level, $"previous_{turn}_{level}"));
+            TrainDiscriminator(n, Fake(n, z, previous), Uniform($"mix_{i}", new Shape(1, 1, 1, 1)), isLast: i == Options.Dsteps - 1);
+        }
+
+        for (var i = 0; i < Options.Gsteps; i++)
+        {
+            TrainGenerator(n, z, previous, isLast: i == Options.Gsteps - 1);
+        }
+    }
+
+    private void TrainDiscriminator(int n, Tensor fake, Tensor mix, bool isLast)
+    {
+        var discriminator = _discriminators[n];
+        discriminator.Learns = true;
+        var lossReal = discriminator.Forward(_pictures[n]).Mean().Negate();
+        var lossFake = discriminator.Forward(fake).Mean();
+        var penalty = GradientPenalty.OfPixels(discriminator.Forward, _pictures[n], fake, mix, Options.LambdaGrad);
+        _adamD.Minimize(lossReal + lossFake + penalty);
+        if (isLast)
+        {
+            Report("D_real", lossReal);
+            Report("D_fake", lossFake);
+            Report("D_gp", penalty);
+        }
+    }
+
+    /// <summary>The noise and the level below are those of the step's last discriminator update, the picture is made anew by what the generator has become.</summary>
+    private void TrainGenerator(int n, Tensor z, Tensor? previous, bool isLast)
+    {
+        _discriminators[n].Learns = false;
+        var lossGan = _discriminators[n].Forward(Make(n, z, previous)).Mean().Negate();
+        var lossRec = Reconstruct(n).MseLoss(_pictures[n]) * Options.Alpha;
+        _adamG.Minimize(lossGan + lossRec);
+        if (isLast)
+        {
+            Report("G_GAN", lossGan);
+            Report("G_rec", lossRec);
+        }
+    }
+
+    /// <summary>A level's picture [N, 3, H, W]: what the level below made, and what the generator adds where it sees noise on it. Not clipped.</summary>
+    /// <param name="n">the level</param>
+    /// <param name="z">noise [N, 1 or 3, H, W]; null for none</param>
+    /// <param name="previous">what the level below made, enlarged, [N, 3, H, W]; null at the coarsest level</param>
+    private Tensor Make(int n, Tensor? z, Tensor? previous)
+    {
+        var noise = z?.Multiply(_amplitudes[n]);
+        if (noise is not null && noise.Shape[1] == 1)
+        {
+            noise = noise.Expand(noise.Shape.With(1, _pictures[n].Shape[1]));
+        }
+
+        var added = _generators[n].Forward(noise is null ? previous! : previous is null ? noise : previous + noise);
+        return previous is null ? added : added + previous;
+    }
+
+    private Tensor Fake(int n, Tensor z, Tensor? previous)
+    {
+        using var noGrad = GradMode.NoGrad();
+        return Make(n, z, previous);
+    }
+
+    /// <summary>The level's picture out of the fixed noise.</summary>
+    private Tensor Reconstruct(int n) => n == 0 ? Make(0, _fixedNoise, null) : Make(n, null, _reconstructions[n]);
+
+    /// <summary>What the levels below make of noise, enlarged to a level; null for the coarsest.</summary>
+    private Tensor? Below(int n, Func<int, Tensor> noise)
+    {
+        using var noGrad = GradMode.NoGrad();
+        return n == 0 ? null : Enlarged(Run(0, n - 1, null, noise, _pyramid.Sizes), n);
+    }
+
+    /// <summary>Level after level of pictures [N, 3, H, W].</summary>
+    /// <param name="first">the first level</param>
+    /// <param name="last">the level whose picture is returned</param>
+    /// <param name="previous">what stands below the first level, enlarged to it; null for the coarsest</param>
+    /// <param name="noise">of each level; null for none</param>
+    /// <param name="sizes">of each level's picture</param>
+    private Tensor Run(int first, int last, Tensor? previous, Func<int, Tensor?> noise, IReadOnlyList<(int Height, int Width)> sizes)
+    {
+        for (var n = first; ; n++)
+        {
+            var made = Make(n, noise(n), previous);
+            if (n == last)
+            {
+                return made;
+            }
+
+            previous = ByteResize.To(made, sizes[n + 1], 1 / _pyramid.Ratio);
+        }
+    }
+
+    /// <summary>A picture of the level below, enlarged to a level.</summary>
+    private Tensor Enlarged(Tensor made, int level) => ByteResize.To(made, _pyramid.Sizes[level], 1 / _pyramid.Ratio);
+
+    /// <summary>Noise of a level: one plane at the coarsest, one a colour above.</summary>
+    private Tensor NoiseOf(int level, string draw) => Normal(draw, level == 0 ? ShapeOf(0).With(1, 1) : ShapeOf(level));
+
+    private Shape ShapeOf(int level) => new(1, 3, _pyramid.Sizes[level].Height, _pyramid.Sizes[level].Width);
+
+    /// <summary>Frozen levels normalise by what they have seen, the level in training by what it sees.</summary>
+    private void SetModes(int level)
+    {
+        for (var n = 0; n < level; n++)
+        {
+            _generators[n].Eval();
+        }
+
+        _generators[level].Train();
+        _discriminators[level].Train();
+    }
+
+    private void TakePicture(Tensor picture)
+    {
+        var finest = ByteResize.To(picture, _pyramid.Sizes[^1], _pyramid.Shrinking);
+        for (var n = 0; n < _pyramid.Levels; n++)
+        {
+            _pictures[n].CopyFrom(ByteResize.To(finest, _pyramid.Sizes[n], _pyramid.ScaleOf(n)));
+        }
+    }
+
+    private static void Copy(Module from, Module to)
+    {
+        foreach (var (source, target) in from.NamedTensors().Zip(to.NamedTensors()))
+        {
+            target.Value.CopyFrom(source.Value);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+namespace IlgpuGan.Models.Families.SinGan;
+
+/// <summary>
+/// The authors' program by default. An epoch is a level of the pyramid: <see cref="Niter"/> steps, after which the level is frozen.
+/// </summary>
+public sealed record SinGanOptions : TrainingOptions
+{
+    /// <summary>The preset of networks that enlarge their picture.</summary>
+    public const string SuperResolution = "super-resolution";
+
+    public const string Small = "small";
+
+    /// <summary>Five 3x3 convolutions without padding: a score sees so many pixels, and no level may be smaller.</summary>
+    internal const int ReceptiveField = 11;
+
+    /// <summary>Levels after which the networks become twice as wide.</summary>
+    private const int LevelsOfAWidth = 4;
+
+    private const int MostLevels = 100;
+
+    public SinGanOptions() => (Lr, Epochs, EpochsDecay, SaveEpochFreq) = (5e-4f, MostLevels, 0, 1);
+
+    public override string Model => SinGanFamily.Name;
+
+    // The pyramid
+
+    [Option("Shorter side of the coarsest level, in pixels.", Least = ReceptiveField, Most = OptionsValidation.LargestSide)]
+    public int MinSize { get; init; } = 25;
+
+    [Option("Longest side of the finest level, in pixels; a larger picture is shrunk to it.", Least = ReceptiveField, Most = OptionsValidation.LargestSide)]
+    public int MaxSize { get; init; } = 250;
+
+    [Option("About how much smaller each level is than the one above; adjusted so that the coarsest comes to --min-size.", Least = 0.1, Most = 0.99)]
+    public float ScaleFactor { get; init; } = 0.75f;
+
+    [Option("Columns of the picture.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]
+    public int PictureWidth { get; init; }
+
+    [Option("Rows of the picture.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]
+    public int PictureHeight { get; init; }
+
+    // Networks
+
+    [Option("Width of the networks of the four coarsest levels; it doubles every four levels.", Least = 1, Most = 4096)]
+    public int Nfc { get; init; } = 32;
+
+    [Option("Greatest width of any level.", Least = 1, Most = 4096)]
+    public int MaxNfc { get; init; } = 128;
+
+    // A level's training
+
+    [Option("Steps on each level; the learning rate falls to a tenth after four fifths of them.", Least = 1, Most = 1_000_000)]
+    public int Niter { get; init; } = 2000;
+
+    [Option("Updates of the discriminator in a step.", Least = 1, Most = 100)]
+    public int Dsteps { get; init; } = 3;
+
+    [Option("Updates of the generator in a step.", Least = 1, Most = 100)]
+    public int Gsteps { get; init; } = 3;
+
+    [Option("Weight of the reconstruction.", Least = 0, Most = 1e9)]
+    public float Alpha { get; init; } = 10;
+
+    [Option("Weight of the gradient penalty.", Least = 0, Most = 1e9)]
+    public float LambdaGrad { get; init; } = 0.1f;
+
+    [Option("Noise of a level, as a part of what its reconstruction still lacks.", Least = 0, Most = 1000)]
+    public float NoiseAmp { get; init; } = 0.1f;
+
+    /// <summary>The sizes of the levels. Before the picture is known, those of a square of <see cref="MaxSize"/>.</summary>
+    internal Pyramid Pyramid => PictureWidth > 0
+        ? Pyramid.Of(PictureWidth, PictureHeight, MinSize, MaxSize, ScaleFactor, Preset == SuperResolution)
+        : Pyramid.Of(MaxSize, MaxSize, MinSize, MaxSize, ScaleFactor, Preset == SuperResolution);
+
+    /// <summary>Channels between the convolutions of a level.</summary>
+    internal int WidthOf(int level) => (int)Math.Min((long)Nfc << Math.Min(level / LevelsOfAWidth, 30), MaxNfc);
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (BatchSize != 1)
+        {
+            yield return "--batch-size must be 1: there is one picture, and its norms are those of one";
+        }
+
+        if (EpochsDecay != 0)
+        {
+            yield return "--epochs-decay must be 0: an epoch is a level, and the learning rate falls within each";
+        }
+
+        if (MinSize > MaxSize)
+        {
+            yield return $"--min-size {MinSize} is larger than --max-size {MaxSize}";
+        }
+        else if (PictureWidth > 0 && Pyramid.Problem(PictureWidth, PictureHeight, MinSize, MaxSize) is { } problem)
+        {
+            yield return problem;
+        }
+        else if (PictureWidth > 0 && Epochs > Pyramid.Levels)
+        {
+            yield return $"--epochs {Epochs} is more than the {Pyramid.Levels} levels that the pyramid has";
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Generation;
+
+/// <summary>A trained model that makes pictures from noise, labels or the one picture that it learned from.</summary>
+public sealed class PictureGenerator : IDisposable
+{
+    private readonly GanModel _model;
+    private readonly long _steps;
+    private readonly GenerationSpec _spec;
+
+    private PictureGenerator(GanModel model, long steps, GenerationSpec spec) => (_model, _steps, _spec) = (model, steps, spec);
+
+    /// <summary>What the model was trained with.</summary>
+    public TrainingOptions Options => _model.Options;
+
+    /// <param name="path">a run's directory or one of its checkpoints</param>
+    /// <param name="device">where to compute</param>
+    /// <exception cref="RunException">there is no such run, or its family translates pictures instead</exception>
+    /// <exception cref="IOException">the checkpoint can't be read or is damaged</exception>
+    public static PictureGenerator Open(string path, Device device)
+    {
+        var file = Directory.Exists(path) ? new RunDirectory(path).Latest : path;
+        if (!File.Exists(file))
+        {
+            throw new RunException(Directory.Exists(path) ? $"{path}: holds no run ({file} is missing)" : $"{path}: there is no such file or run");
+        }
+
+        var options = Checkpoint.Read(file).Options with { Precision = Precision.Fp32 };
+        var spec = FamilyCatalog.Of(options).Generation(options)
+            ?? throw new RunException($"{path}: a {options.Model} turns pictures into pictures and makes none from nothing; use 'translate' in place of 'generate'");
+        var model = GanModel.Create(options, device);
+        try
+        {
+            return new PictureGenerator(model, Checkpoint.Load(file, model).Step, spec);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes pictures, a batch ahead of whoever takes them.</summary>
+    /// <exception cref="OptionsException">something is asked for that the family has not, or the run not yet</exception>
+    public IEnumerable<Picture> Generate(GenerationRequest request)
+    {
+        if (_spec.Problems(Options.Model, request).FirstOrDefault() is { } problem)
+        {
+            throw new OptionsException(problem);
+        }
+
+        return Pictures(request with { StepsTaken = _steps });
+    }
+
+    public void Dispose() => _model.Dispose();
+
+    private IEnumerable<Picture> Pictures(GenerationRequest request)
+    {
+        foreach (var batch in _model.Generate(request))
+        {
+            using (batch)
+            {
+                for (var i = 0; i < batch.Shape[0]; i++)
+                {
+                    yield return PictureTensors.ToPicture(batch, i);
+                }
+            }
+        }
+    }
+}
