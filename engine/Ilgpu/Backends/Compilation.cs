@@ -95,12 +95,41 @@ internal sealed class Compilation(KernelRequest request)
     {
         if (function.Blocks.Find(block => block.Terminator.Kind == TerminatorKind.Refused) is { } refused)
             throw KernelCompiler.Refused(request.Method, refused.Terminator.Reason!, refused.Terminator.Location);
+        if (UnconditionalTrap(function) is { } trap)
+        {
+            throw KernelCompiler.Refused(
+                request.Method, $"no thread gets past '{trap.Reason}', which reports an error or needs the processor's own instructions", trap.Location);
+        }
+
         if (request.ImplicitlyGrouped && function.Instructions.FirstOrDefault(i => i.Opcode is Opcode.SharedAddress or Opcode.DynamicShared) is { } shared)
             throw KernelCompiler.Refused(request.Method, "Shared memory is not supported by implicitly grouped kernels; load it with LoadStreamKernel and an explicit group size", shared.Location);
         if (unresolved is { Opcode: Opcode.LocalAlloca })
             throw KernelCompiler.Refused(request.Method, "the array dimension must be a compile-time constant; use a const, a static readonly field or a SpecializedValue<int>", unresolved.Location);
         if (unresolved is not null)
             throw KernelCompiler.Refused(request.Method, "the size of shared memory must be statically known; use a const, a SpecializedValue<int>, or SharedMemory.GetDynamic", unresolved.Location);
+    }
+
+    // The trap that every thread within the extent ends at, if no way leads past it: a kernel that can only fail, and on OpenCL in silence.
+    private Terminator? UnconditionalTrap(KernelFunction function)
+    {
+        var entry = function.Entry;
+        var isGuard = request.ImplicitlyGrouped && entry.Terminator.Kind == TerminatorKind.Conditional;
+        var reached = new HashSet<Block>();
+        var open = new Stack<Block>([isGuard ? entry.Terminator.Edges[0].Target : entry]);
+        Terminator? trap = null;
+        while (open.TryPop(out var block))
+        {
+            if (!reached.Add(block))
+                continue;
+            if (block.Terminator.Kind == TerminatorKind.Return)
+                return null;
+            if (block.Terminator.Kind == TerminatorKind.Trap)
+                trap ??= block.Terminator;
+            foreach (var next in block.Successors)
+                open.Push(next);
+        }
+
+        return trap;
     }
 
     private static void RemoveUnusedArguments(KernelFunction function)

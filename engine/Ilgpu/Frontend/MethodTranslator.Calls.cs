@@ -77,8 +77,23 @@ internal sealed partial class MethodTranslator
     // A struct constructed in place: `x = new S(...)` calls the constructor on the address of x.
     private bool CallConstructor(ConstructorInfo constructor)
     {
-        kernel.Inline(constructor, PopArguments(constructor));
+        var values = PopArguments(constructor);
+        var type = constructor.DeclaringType!;
+        if (ConstructVector(constructor, [.. values.Skip(1)]) is { } vector)
+            kernel.Store(kernel.LayoutOf(type), values[0].Scalar, vector);
+        else
+            kernel.Inline(constructor, values);
         return false;
+    }
+
+    private StackValue? ConstructVector(ConstructorInfo constructor, StackValue[] arguments)
+    {
+        var type = constructor.DeclaringType!;
+        if (NumericsIntrinsics.IsVector(type))
+            return NumericsIntrinsics.Construct(kernel, type, arguments) ?? throw NumericsIntrinsics.Refusal(constructor);
+        return type is { Namespace: "System.Numerics", Name: "Quaternion" or "Matrix3x2" or "Matrix4x4" or "Plane" }
+            ? throw NumericsIntrinsics.Refusal(constructor)
+            : null;
     }
 
     private bool Call(MethodInfo target)
@@ -148,6 +163,12 @@ internal sealed partial class MethodTranslator
             throw new KernelRefusedException(type.Name.StartsWith(CapturedVariables, StringComparison.Ordinal)
                 ? "a lambda captures variables here; make it static and pass them as arguments"
                 : $"class '{type}' is allocated; kernels have structs only");
+        if (ConstructVector(constructor, values[1..]) is { } vector)
+        {
+            stack.Push(vector);
+            return;
+        }
+
         var layout = kernel.LayoutOf(type);
         var memory = kernel.Spill(layout, kernel.Zero(layout));
         values[0] = StackValue.Of(memory);

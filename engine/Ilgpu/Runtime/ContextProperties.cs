@@ -93,6 +93,7 @@ public class ContextProperties
         EnableProfiling = other.EnableProfiling;
         LibNvvmPath = other.LibNvvmPath;
         LibDevicePath = other.LibDevicePath;
+        RaceChecks = other.RaceChecks;
     }
 
     public InliningMode InliningMode { get; private protected set; }
@@ -124,6 +125,9 @@ public class ContextProperties
     public string? LibNvvmPath { get; private protected set; }
 
     public string? LibDevicePath { get; private protected set; }
+
+    /// <summary>How the simulator meets races in buffers and in shared memory; null where the environment decides.</summary>
+    internal (Runtime.CPU.RaceChecks Buffers, Runtime.CPU.RaceChecks Shared)? RaceChecks { get; set; }
 
     /// <summary>A setting of an extension, or <paramref name="defaultValue"/> where it was not set.</summary>
     public T GetExtensionProperty<T>(string key, T defaultValue)

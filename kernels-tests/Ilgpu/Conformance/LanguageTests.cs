@@ -286,4 +286,25 @@ public sealed class LanguageTests(string deviceName) : ConformanceFixture(device
         static int Run<TOperation>(int value, TOperation operation)
             where TOperation : struct, IInstanceOperation => operation.Apply(value);
     }
+
+    public struct Countdown
+    {
+        public int Left;
+
+        public int Step;
+
+        public Countdown() => (Left, Step) = (10, 3);
+    }
+
+    /// <summary>Of type parameters, too, and with a constructor of the struct's own.</summary>
+    [Test]
+    public void NewOfATypeParameterIsAStructOfZeros()
+    {
+        Check<int, int>((i, a, result) => result[i] = a[i] + Made<int>() + (int)Made<double>() + Made<(int, long)>().Item1, Inputs);
+        Check<int, int>((i, a, result) => result[i] = a[i] * Made<Countdown>().Left + Made<Countdown>().Step, Inputs);
+        Check<int, int>((i, a, result) => result[i] = a[i] + new Countdown().Left + default(Countdown).Step, Inputs);
+
+        static T Made<T>()
+            where T : unmanaged => new T();
+    }
 }

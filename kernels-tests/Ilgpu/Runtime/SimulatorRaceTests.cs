@@ -25,7 +25,7 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
     [OneTimeSetUp]
     public void OpenSimulator()
     {
-        context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
+        context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia).Races(RaceChecks.Strict));
         accelerator = context.CreateCPUAccelerator(0, mode);
     }
 

@@ -30,6 +30,7 @@ internal static class IntrinsicTable
         ["System.Runtime.CompilerServices.RuntimeHelpers"] = UnsafeIntrinsics.RuntimeHelpers,
         ["System.Type"] = UnsafeIntrinsics.TypeMembers,
         ["System.Array"] = UnsafeIntrinsics.Array,
+        ["System.Activator"] = UnsafeIntrinsics.Activator,
         ["System.Object"] = UnsafeIntrinsics.Object,
         ["System.Math"] = MathIntrinsics.Translate,
         ["System.MathF"] = MathIntrinsics.Translate,
@@ -37,6 +38,13 @@ internal static class IntrinsicTable
         ["System.Double"] = MathIntrinsics.Primitive,
         ["ILGPU.Algorithms.XMath"] = MathIntrinsics.XMath,
         ["System.Numerics.BitOperations"] = MathIntrinsics.Bits,
+        ["System.Numerics.Vector2"] = NumericsIntrinsics.Translate,
+        ["System.Numerics.Vector3"] = NumericsIntrinsics.Translate,
+        ["System.Numerics.Vector4"] = NumericsIntrinsics.Translate,
+        ["System.Numerics.Quaternion"] = NumericsIntrinsics.Refuse,
+        ["System.Numerics.Matrix3x2"] = NumericsIntrinsics.Refuse,
+        ["System.Numerics.Matrix4x4"] = NumericsIntrinsics.Refuse,
+        ["System.Numerics.Plane"] = NumericsIntrinsics.Refuse,
         ["ILGPU.Runtime.Cuda.CudaAsm"] = CudaAsmIntrinsics.Translate,
         ["ILGPU.Runtime.Cuda.TensorCores"] = TensorCoreIntrinsics.TensorCores,
         ["ILGPU.Runtime.Cuda.AsyncCopy"] = TensorCoreIntrinsics.AsyncCopy,
@@ -47,9 +55,11 @@ internal static class IntrinsicTable
     {
         if (call.Method.DeclaringType is not { } type)
             return false;
-        if (Types.TryGetValue(KnownTypes.Name(type), out var translate) && translate(call))
-            return true;
-        return IsVectorProbe(call.Method) && call.Return(IR.Constant.Int32(0));
+        if (IsVectorProbe(call.Method))
+            return call.Return(IR.Constant.Int32(0));
+        if (NumericsIntrinsics.IsOfProcessor(type))
+            throw NumericsIntrinsics.Refusal(call.Method);
+        return Types.TryGetValue(KnownTypes.Name(type), out var translate) && translate(call);
     }
 
     public static bool Knows(MethodInfo method) => method.DeclaringType is { } type && Types.ContainsKey(KnownTypes.Name(type));

@@ -76,6 +76,22 @@ internal static class UnsafeIntrinsics
         }
     }
 
+    /// <summary><c>new T()</c>: what the struct's own constructor without parameters makes of it, or all zeros.</summary>
+    public static bool Activator(IntrinsicCall call)
+    {
+        if (call.Name != "CreateInstance" || !call.Method.IsGenericMethod)
+            return false;
+        var type = call.TypeArgument(0);
+        if (!type.IsValueType)
+            throw new KernelRefusedException($"class '{type}' is allocated; kernels have structs only");
+        var layout = call.Kernel.LayoutOf(type);
+        if (type.GetConstructor(Type.EmptyTypes) is not { } constructor)
+            return call.Return(call.Kernel.Zero(layout));
+        var memory = call.Kernel.Spill(layout, call.Kernel.Zero(layout));
+        call.Kernel.Inline(constructor, [StackValue.Of(memory)]);
+        return call.Return(call.Kernel.Load(layout, memory));
+    }
+
     /// <summary>The base constructor that every constructor of a class calls.</summary>
     public static bool Object(IntrinsicCall call) => call.Name == ".ctor";
 

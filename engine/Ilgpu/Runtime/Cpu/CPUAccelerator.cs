@@ -31,6 +31,7 @@ public sealed class CPUAccelerator : Accelerator
         ThreadPriority = threadPriority;
         NativePtr = 1;
         Target = new SimulatorTarget(device.WarpSize);
+        (BufferRaces, SharedRaces) = context.Properties.RaceChecks ?? RaceChecksVariable.Read();
         Bind();
         DefaultStream = new CPUStream(this);
     }
@@ -57,6 +58,18 @@ public sealed class CPUAccelerator : Accelerator
     /// </summary>
     public bool ChecksBuffers { get; set; } = true;
 
+    /// <summary>How races in buffers are met, for launches from now on. An addition to ILGPU's API.</summary>
+    public RaceChecks BufferRaces { get; set; }
+
+    /// <summary>How races in shared memory are met, for launches from now on. An addition to ILGPU's API.</summary>
+    public RaceChecks SharedRaces { get; set; }
+
+    /// <summary>
+    /// Raised where races are reported (<see cref="RaceChecks.Report"/>), once a launch for each pair of places in the source, with what an
+    /// exception would say; without a handler it goes to the standard error output. An addition to ILGPU's API.
+    /// </summary>
+    public event EventHandler<string>? RaceReported;
+
     internal override KernelTarget Target { get; }
 
     /// <summary>What happens in the running launch.</summary>
@@ -72,6 +85,14 @@ public sealed class CPUAccelerator : Accelerator
     public override bool HasPeerAccess(Accelerator otherAccelerator) => otherAccelerator is CPUAccelerator;
 
     public override bool EnablePeerAccess(Accelerator otherAccelerator) => otherAccelerator is CPUAccelerator;
+
+    internal void OnRaceReported(string message)
+    {
+        if (RaceReported is { } handler)
+            handler(this, message);
+        else
+            Console.Error.WriteLine(message);
+    }
 
     protected override void OnBind()
     {

@@ -25,6 +25,17 @@ public static class CPUContextExtensions
         return builder;
     }
 
+    /// <summary>How the simulator meets races, in buffers and in shared memory. An addition to ILGPU's API.</summary>
+    /// <remarks>Without it <c>ILGPUGAN_RACES</c> decides, as in <c>report</c> or <c>buffers=off,shared=strict</c>; without that, it stops.</remarks>
+    public static Context.Builder Races(this Context.Builder builder, RaceChecks checks) => builder.Races(checks, checks);
+
+    /// <inheritdoc cref="Races(Context.Builder, RaceChecks)"/>
+    public static Context.Builder Races(this Context.Builder builder, RaceChecks buffers, RaceChecks shared)
+    {
+        builder.RaceChecks = (buffers, shared);
+        return builder;
+    }
+
     public static CPUDevice GetCPUDevice(this Context context, int cpuDeviceIndex) => context.GetDevice<CPUDevice>(cpuDeviceIndex);
 
     public static Context.DeviceCollection<CPUDevice> GetCPUDevices(this Context context) => context.GetDevices<CPUDevice>();

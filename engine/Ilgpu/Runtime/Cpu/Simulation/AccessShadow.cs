@@ -5,10 +5,41 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// <param name="Verb">What it does.</param>
 internal readonly record struct Collision(Touch Touch, string Verb);
 
+/// <summary>A scalar that is written.</summary>
+/// <param name="Address">Where to.</param>
+/// <param name="Size">In bytes.</param>
+/// <param name="Value">What, in the low bytes.</param>
+/// <param name="CountsWhenSame">Whether it is a race even if the value is there already.</param>
+internal readonly unsafe record struct Written(IntPtr Address, int Size, long Value, bool CountsWhenSame)
+{
+    /// <summary>Stores the value.</summary>
+    /// <returns>Whether it was there already.</returns>
+    public bool Store()
+    {
+        void* address = (void*)Address;
+        return Size switch
+        {
+            1 => Exchange((byte*)address, (byte)Value),
+            2 => Exchange((short*)address, (short)Value),
+            4 => Exchange((int*)address, (int)Value),
+            _ => Exchange((long*)address, Value),
+        };
+    }
+
+    private static bool Exchange<T>(T* address, T value)
+        where T : unmanaged, IEquatable<T>
+    {
+        T old = *address;
+        *address = value;
+        return old.Equals(value);
+    }
+}
+
 /// <summary>
 /// Who accessed each cell of a buffer during this launch, or of shared memory since its group began. Two accesses to a cell, at least one of
 /// them a write, race unless both are atomic, a barrier of the group lies between two threads of the group, or a barrier of the warp between
-/// two of the warp. Writing the value that is there already is a write.
+/// two of the warp. Unless the check is strict, two kinds of it do no harm: several threads that store the same value, and a read beside
+/// atomic operations that check what was read.
 /// </summary>
 /// <remarks>
 /// A cell keeps its last write and two reads. Two are enough: reads of two groups meet any writer, as do, until the group's next barrier,
@@ -26,8 +57,11 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
 
     private Cell[] cells = [];
 
-    /// <summary>Atomic operations, cell by cell; null before the first.</summary>
+    /// <summary>Atomic operations that plain reads must not meet, cell by cell; null before the first.</summary>
     private Touches[]? updates;
+
+    /// <summary>Atomic operations that plain reads may meet; null before the first.</summary>
+    private Touches[]? guarded;
 
     private int shift = int.MaxValue;
 
@@ -43,49 +77,53 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         Cell[] map = CellsFor(group);
         Touch now = group.Clock.Now(thread, site);
         int last = (int)((offset + size - 1) >> shift);
+        Collision? collision = null;
         for (int i = (int)(offset >> shift); i <= last; i++)
         {
-            if (!map[i].Reads.Includes(now) && ReadCell(ref map[i], i, group, now) is { } collision)
-                return collision;
+            if (!map[i].Reads.Includes(now))
+                collision = ReadCell(ref map[i], i, group, now) ?? collision;
         }
 
-        return null;
+        return collision;
     }
 
-    /// <summary>Notes a write.</summary>
+    /// <summary>Notes a write. The value is stored before another thread can note the next, so that it sees whether its own is the same.</summary>
     /// <returns>An access that it races with.</returns>
-    public Collision? Write(SimulatedThread thread, long offset, int size, int site)
+    public Collision? Write(SimulatedThread thread, long offset, Written written, int site)
     {
         SimulatedGroup group = thread.Group;
         Cell[] map = CellsFor(group);
         Touch now = group.Clock.Now(thread, site);
-        int last = (int)((offset + size - 1) >> shift);
-        for (int i = (int)(offset >> shift); i <= last; i++)
+        int first = (int)(offset >> shift);
+        int last = (int)((offset + written.Size - 1) >> shift);
+        bool isSame = false;
+        Collision? collision = null;
+        for (int i = first; i <= last; i++)
         {
-            if (!new Touch(map[i].Write).IsWith(now) && WriteCell(ref map[i], i, group, now) is { } collision)
-                return collision;
+            if (!new Touch(map[i].Write).IsWith(now))
+                collision = WriteCell(ref map[i], i, group, now, written, i == first, ref isSame) ?? collision;
         }
 
-        return null;
+        return collision;
     }
 
     /// <summary>Notes an atomic operation.</summary>
     /// <returns>An access that it races with.</returns>
-    public Collision? Update(SimulatedThread thread, long offset, int size, int site)
+    public Collision? Update(SimulatedThread thread, long offset, int size, bool meetsReads, int site)
     {
         SimulatedGroup group = thread.Group;
         Cell[] map = CellsFor(group);
-        if (Volatile.Read(ref updates) is null)
-            PrepareUpdates();
+        Touches[] noted = meetsReads ? Prepared(ref updates) : Prepared(ref guarded);
         Touch now = group.Clock.Now(thread, site);
         int last = (int)((offset + size - 1) >> shift);
+        Collision? collision = null;
         for (int i = (int)(offset >> shift); i <= last; i++)
         {
-            if (!updates![i].Includes(now) && UpdateCell(ref map[i], i, group, now) is { } collision)
-                return collision;
+            if (!noted[i].Includes(now))
+                collision = UpdateCell(ref map[i], ref noted[i], meetsReads, group, now) ?? collision;
         }
 
-        return null;
+        return collision;
     }
 
     /// <summary>Whether the group has written all the bytes of its shared memory.</summary>
@@ -117,32 +155,36 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         return collision;
     }
 
-    private Collision? WriteCell(ref Cell cell, int index, SimulatedGroup group, Touch now)
+    private Collision? WriteCell(ref Cell cell, int index, SimulatedGroup group, Touch now, in Written written, bool isFirst, ref bool isSame)
     {
         long since = Since(group);
         long write = Enter(ref cell.Write, group);
         Collision? collision = null;
-        if (group.Clock.IsUnordered(new(write), now, since))
+        if (isFirst)
+            isSame = written.Store() && !written.CountsWhenSame;
+        if (!isSame && group.Clock.IsUnordered(new(write), now, since))
             collision = new(new(write), "writes");
         else if (updates?[index].Unordered(group.Clock, now, since) is { } update)
             collision = new(update, "updates");
+        else if (guarded?[index].Unordered(group.Clock, now, since) is { } exchange)
+            collision = new(exchange, "updates");
         else if (cell.Reads.Unordered(group.Clock, now, since) is { } read)
             collision = new(read, "reads");
         Volatile.Write(ref cell.Write, now.Bits);
         return collision;
     }
 
-    private Collision? UpdateCell(ref Cell cell, int index, SimulatedGroup group, Touch now)
+    private Collision? UpdateCell(ref Cell cell, ref Touches noted, bool meetsReads, SimulatedGroup group, Touch now)
     {
         long since = Since(group);
         long write = Enter(ref cell.Write, group);
         Collision? collision = null;
         if (group.Clock.IsUnordered(new(write), now, since))
             collision = new(new(write), "writes");
-        else if (cell.Reads.Unordered(group.Clock, now, since) is { } read)
+        else if (meetsReads && cell.Reads.Unordered(group.Clock, now, since) is { } read)
             collision = new(read, "reads");
         else
-            updates![index].Add(now, group.Clock, since);
+            noted.Add(now, group.Clock, since);
         Volatile.Write(ref cell.Write, write);
         return collision;
     }
@@ -184,7 +226,7 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
             {
                 shift = Math.Min(shift, wanted);
                 cells = new Cell[(bytes + (1L << shift) - 1) >> shift];
-                updates = null;
+                (updates, guarded) = (null, null);
                 restarts = launch.Restarts;
             }
 
@@ -192,10 +234,16 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         }
     }
 
-    private void PrepareUpdates()
+    private Touches[] Prepared(ref Touches[]? noted)
     {
+        if (Volatile.Read(ref noted) is { } known)
+            return known;
         lock (preparing)
-            Volatile.Write(ref updates, updates ?? new Touches[cells.Length]);
+        {
+            Touches[] made = noted ?? new Touches[cells.Length];
+            Volatile.Write(ref noted, made);
+            return made;
+        }
     }
 
     private struct Cell

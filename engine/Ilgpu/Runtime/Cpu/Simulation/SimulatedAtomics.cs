@@ -7,7 +7,7 @@ internal static unsafe class SimulatedAtomics
 {
     public static int Update(SimulatedThread thread, long pointer, int value, AtomicKind kind, int site)
     {
-        int* address = (int*)SimulatedMemory.Updatable(thread, pointer, sizeof(int), site);
+        int* address = (int*)SimulatedMemory.Updatable(thread, pointer, sizeof(int), IsCheckedAgain(kind), site);
         int old;
         do
         {
@@ -20,7 +20,7 @@ internal static unsafe class SimulatedAtomics
 
     public static long Update(SimulatedThread thread, long pointer, long value, AtomicKind kind, int site)
     {
-        long* address = (long*)SimulatedMemory.Updatable(thread, pointer, sizeof(long), site);
+        long* address = (long*)SimulatedMemory.Updatable(thread, pointer, sizeof(long), IsCheckedAgain(kind), site);
         long old;
         do
         {
@@ -33,7 +33,7 @@ internal static unsafe class SimulatedAtomics
 
     public static float Update(SimulatedThread thread, long pointer, float value, AtomicKind kind, int site)
     {
-        int* address = (int*)SimulatedMemory.Updatable(thread, pointer, sizeof(float), site);
+        int* address = (int*)SimulatedMemory.Updatable(thread, pointer, sizeof(float), IsCheckedAgain(kind), site);
         int old;
         float wanted;
         do
@@ -48,7 +48,7 @@ internal static unsafe class SimulatedAtomics
 
     public static double Update(SimulatedThread thread, long pointer, double value, AtomicKind kind, int site)
     {
-        long* address = (long*)SimulatedMemory.Updatable(thread, pointer, sizeof(double), site);
+        long* address = (long*)SimulatedMemory.Updatable(thread, pointer, sizeof(double), IsCheckedAgain(kind), site);
         long old;
         double wanted;
         do
@@ -62,10 +62,10 @@ internal static unsafe class SimulatedAtomics
     }
 
     public static int CompareExchange(SimulatedThread thread, long pointer, int expected, int value, int site) =>
-        Interlocked.CompareExchange(ref *(int*)SimulatedMemory.Updatable(thread, pointer, sizeof(int), site), value, expected);
+        Interlocked.CompareExchange(ref *(int*)SimulatedMemory.Updatable(thread, pointer, sizeof(int), isCheckedAgain: true, site), value, expected);
 
     public static long CompareExchange(SimulatedThread thread, long pointer, long expected, long value, int site) =>
-        Interlocked.CompareExchange(ref *(long*)SimulatedMemory.Updatable(thread, pointer, sizeof(long), site), value, expected);
+        Interlocked.CompareExchange(ref *(long*)SimulatedMemory.Updatable(thread, pointer, sizeof(long), isCheckedAgain: true, site), value, expected);
 
     public static float CompareExchange(SimulatedThread thread, long pointer, float expected, float value, int site) =>
         BitConverter.Int32BitsToSingle(CompareExchange(
@@ -74,6 +74,9 @@ internal static unsafe class SimulatedAtomics
     public static double CompareExchange(SimulatedThread thread, long pointer, double expected, double value, int site) =>
         BitConverter.Int64BitsToDouble(CompareExchange(
             thread, pointer, BitConverter.DoubleToInt64Bits(expected), BitConverter.DoubleToInt64Bits(value), site));
+
+    private static bool IsCheckedAgain(AtomicKind kind) =>
+        kind is AtomicKind.MinS or AtomicKind.MinU or AtomicKind.MaxS or AtomicKind.MaxU;
 
     private static int Apply(int old, int value, AtomicKind kind) => kind switch
     {

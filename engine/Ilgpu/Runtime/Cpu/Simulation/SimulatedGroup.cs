@@ -25,6 +25,9 @@ internal sealed unsafe class SimulatedGroup : IDisposable
     /// <summary>Whether races in buffers are looked for, and reads of what nobody wrote.</summary>
     public readonly bool ChecksBuffers;
 
+    /// <summary>How races in buffers and in shared memory are met.</summary>
+    public readonly RaceChecks BufferRaces, SharedRaces;
+
     /// <summary>Whether no other group runs at the same time.</summary>
     public readonly bool IsAlone;
 
@@ -47,6 +50,7 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         WarpSize = launch.WarpSize;
         Allocations = launch.Allocations;
         ChecksBuffers = launch.ChecksBuffers;
+        (BufferRaces, SharedRaces) = launch.Races;
         IsAlone = launch.IsSequential;
         Clock = new(launch.Timeline, WarpSize, kernel.HasFences);
         DynamicSharedBytes = launch.Config.SharedMemoryConfig.ArraySize;
@@ -95,31 +99,35 @@ internal sealed unsafe class SimulatedGroup : IDisposable
 
     /// <exception cref="SimulatorException">Always: what happened, and where.</exception>
     [DoesNotReturn]
-    public void Fail(SimulatedThread? thread, string what, int site)
-    {
-        string where = site >= 0 && kernel.Sites[site] is { } location ? location.Chain() : "an unknown line";
-        string who = thread is null ? string.Empty : $", thread {thread}";
-        throw new SimulatorException($"Kernel '{kernel.Name}' {what}, at {where}; group ({X}, {Y}, {Z}){who}.");
-    }
+    public void Fail(SimulatedThread? thread, string what, int site) => throw new SimulatorException(Message(thread, what, site));
 
-    /// <summary>Ends the launch: a thread accesses what another thread does, with nothing that orders the two.</summary>
+    /// <summary>Ends the launch, or reports: a thread accesses what another thread does, with nothing that orders the two.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="verb">What it does.</param>
     /// <param name="bytes">Where to: offset and size.</param>
     /// <param name="memory">In which memory.</param>
     /// <param name="collision">The other thread.</param>
     /// <param name="site">The thread's place in the source.</param>
-    [DoesNotReturn]
-    public void FailRace(SimulatedThread thread, string verb, (long Offset, int Size) bytes, string memory, Collision collision, int site)
+    /// <param name="isReported">Whether the launch goes on.</param>
+    public void FailRace(
+        SimulatedThread thread, string verb, (long Offset, int Size) bytes, string memory, Collision collision, int site, bool isReported)
     {
         long other = Clock.GroupOf(collision.Touch);
         SimulatedThread who = threads[collision.Touch.Thread];
         string where = collision.Touch.Site >= 0 && kernel.Sites[collision.Touch.Site] is { } location ? location.Chain() : "an unknown line";
         string remedy = other == GroupNumber ? "with no barrier between" : "and nothing orders groups of a launch";
-        Fail(
-            thread,
-            $"has a data race: {verb} {bytes.Size} bytes at offset {bytes.Offset} of {memory}, which group {launch.PositionOf(other)}, thread {who} {collision.Verb} at {where}, {remedy}",
-            site);
+        string what = $"has a data race: {verb} {bytes.Size} bytes at offset {bytes.Offset} of {memory}, which group {launch.PositionOf(other)}, thread {who} {collision.Verb} at {where}, {remedy}";
+        if (isReported)
+            launch.Report((site, collision.Touch.Site), Message(thread, what, site));
+        else
+            Fail(thread, what, site);
+    }
+
+    private string Message(SimulatedThread? thread, string what, int site)
+    {
+        string where = site >= 0 && kernel.Sites[site] is { } location ? location.Chain() : "an unknown line";
+        string who = thread is null ? string.Empty : $", thread {thread}";
+        return $"Kernel '{kernel.Name}' {what}, at {where}; group ({X}, {Y}, {Z}){who}.";
     }
 
     /// <summary>How messages call memory.</summary>

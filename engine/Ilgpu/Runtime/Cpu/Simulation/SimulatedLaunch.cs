@@ -10,6 +10,8 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// <param name="arguments">The packed arguments.</param>
 internal sealed unsafe class SimulatedLaunch(TranslatedKernel kernel, KernelConfig config, CPUAccelerator accelerator, int workers, byte* arguments)
 {
+    private readonly HashSet<(int Site, int Other)> reported = [];
+
     private long next;
 
     private int failed;
@@ -29,6 +31,9 @@ internal sealed unsafe class SimulatedLaunch(TranslatedKernel kernel, KernelConf
 
     public bool ChecksBuffers { get; } = accelerator.ChecksBuffers;
 
+    /// <summary>How races are met.</summary>
+    public (RaceChecks Buffers, RaceChecks Shared) Races { get; } = (accelerator.BufferRaces, accelerator.SharedRaces);
+
     /// <summary>Whether one host thread runs all groups.</summary>
     public bool IsSequential => workers == 1;
 
@@ -40,6 +45,16 @@ internal sealed unsafe class SimulatedLaunch(TranslatedKernel kernel, KernelConf
     {
         number = Interlocked.Increment(ref next) - 1;
         return number < config.GridDim.LongSize && Volatile.Read(ref failed) == 0;
+    }
+
+    /// <summary>Hands on a race that does not end the launch, once for each pair of places in the source.</summary>
+    public void Report((int Site, int Other) places, string message)
+    {
+        lock (reported)
+        {
+            if (reported.Add(places))
+                accelerator.OnRaceReported(message);
+        }
     }
 
     public Index3D PositionOf(long group)

@@ -21,25 +21,25 @@ internal static unsafe class SimulatedMemory
 
     public static void StoreInt8(SimulatedThread thread, long pointer, int value, int site)
     {
-        byte* address = Writable(thread, pointer, 1, site);
+        byte* address = Writable(thread, pointer, 1, value, site);
         *address = (byte)value;
     }
 
     public static void StoreInt16(SimulatedThread thread, long pointer, int value, int site)
     {
-        byte* address = Writable(thread, pointer, 2, site);
+        byte* address = Writable(thread, pointer, 2, value, site);
         *(short*)address = (short)value;
     }
 
     public static void StoreInt32(SimulatedThread thread, long pointer, int value, int site)
     {
-        byte* address = Writable(thread, pointer, 4, site);
+        byte* address = Writable(thread, pointer, 4, value, site);
         *(int*)address = value;
     }
 
     public static void StoreInt64(SimulatedThread thread, long pointer, long value, int site)
     {
-        byte* address = Writable(thread, pointer, 8, site);
+        byte* address = Writable(thread, pointer, 8, value, site);
         *(long*)address = value;
     }
 
@@ -50,7 +50,15 @@ internal static unsafe class SimulatedMemory
         StoreInt64(thread, pointer, BitConverter.DoubleToInt64Bits(value), site);
 
     /// <summary>The host address of memory that is updated atomically.</summary>
-    public static byte* Updatable(SimulatedThread thread, long pointer, int size, int site)
+    /// <param name="thread">Who updates it.</param>
+    /// <param name="pointer">Where it is.</param>
+    /// <param name="size">In bytes.</param>
+    /// <param name="isCheckedAgain">
+    /// Whether a plain read beside the operation does no harm, because what it reads is only a guess: of compare-and-exchange, which compares
+    /// it, and of minimum and maximum, which compare once more.
+    /// </param>
+    /// <param name="site">The place in the source.</param>
+    public static byte* Updatable(SimulatedThread thread, long pointer, int size, bool isCheckedAgain, int site)
     {
         byte* address = Resolve(thread, pointer, size, "updates", site, out Allocation? buffer);
         SimulatedGroup group = thread.Group;
@@ -67,7 +75,10 @@ internal static unsafe class SimulatedMemory
             return address;
         if (buffer?.IsWritten(offset, size) == false)
             group.Fail(thread, $"updates what nobody has written: {size} bytes at offset {offset} of {group.NameOf(TaggedPointer.AllocationOf(pointer))}", site);
-        if ((buffer?.Shadow ?? group.SharedShadow).Update(thread, offset, size, site) is { } collision)
+        if ((buffer is null ? group.SharedRaces : group.BufferRaces) == RaceChecks.Off)
+            return address;
+        bool meetsReads = !isCheckedAgain || (buffer is null ? group.SharedRaces : group.BufferRaces) == RaceChecks.Strict;
+        if ((buffer?.Shadow ?? group.SharedShadow).Update(thread, offset, size, meetsReads, site) is { } collision)
             FailRace(thread, "updates", pointer, size, collision, site);
         return address;
     }
@@ -84,7 +95,7 @@ internal static unsafe class SimulatedMemory
                 return address;
             if (!buffer.IsWritten(offset, size))
                 group.Fail(thread, $"reads what nobody has written: {size} bytes at offset {offset} of {group.NameOf(TaggedPointer.AllocationOf(pointer))}", site);
-            if (buffer.Shadow!.Read(thread, offset, size, site) is { } collision)
+            if (group.BufferRaces != RaceChecks.Off && buffer.Shadow!.Read(thread, offset, size, site) is { } collision)
                 FailRace(thread, "reads", pointer, size, collision, site);
         }
         else if (TaggedPointer.AllocationOf(pointer) == TaggedPointer.Local)
@@ -95,7 +106,7 @@ internal static unsafe class SimulatedMemory
         {
             group.Fail(thread, "reads shared memory that the group has not written", site);
         }
-        else if (group.SharedShadow.Read(thread, offset, size, site) is { } collision)
+        else if (group.SharedRaces != RaceChecks.Off && group.SharedShadow.Read(thread, offset, size, site) is { } collision)
         {
             FailRace(thread, "reads", pointer, size, collision, site);
         }
@@ -103,7 +114,7 @@ internal static unsafe class SimulatedMemory
         return address;
     }
 
-    private static byte* Writable(SimulatedThread thread, long pointer, int size, int site)
+    private static byte* Writable(SimulatedThread thread, long pointer, int size, long value, int site)
     {
         byte* address = Resolve(thread, pointer, size, "writes", site, out Allocation? buffer);
         SimulatedGroup group = thread.Group;
@@ -116,9 +127,13 @@ internal static unsafe class SimulatedMemory
         }
 
         buffer?.MarkScalar(offset, size);
-        if (buffer is not null && !Checks(group, buffer))
+        if (buffer is not null && (!Checks(group, buffer) || group.BufferRaces == RaceChecks.Off))
             return address;
-        if ((buffer?.Shadow ?? group.SharedShadow).Write(thread, offset, size, site) is { } collision)
+        RaceChecks level = buffer is null ? group.SharedRaces : group.BufferRaces;
+        Written written = new((IntPtr)address, size, value, CountsWhenSame: level == RaceChecks.Strict);
+
+        // Shared memory is noted even if races are not looked for: that it was written is read off it.
+        if ((buffer?.Shadow ?? group.SharedShadow).Write(thread, offset, written, site) is { } collision && level != RaceChecks.Off)
             FailRace(thread, "writes", pointer, size, collision, site);
         return address;
     }
@@ -162,8 +177,11 @@ internal static unsafe class SimulatedMemory
 
     private static void FailRace(SimulatedThread thread, string verb, long pointer, int size, Collision collision, int site)
     {
-        string memory = thread.Group.NameOf(TaggedPointer.AllocationOf(pointer));
-        thread.Group.FailRace(thread, verb, (TaggedPointer.OffsetOf(pointer), size), memory, collision, site);
+        SimulatedGroup group = thread.Group;
+        int allocation = TaggedPointer.AllocationOf(pointer);
+        RaceChecks level = allocation == TaggedPointer.Shared ? group.SharedRaces : group.BufferRaces;
+        group.FailRace(
+            thread, verb, (TaggedPointer.OffsetOf(pointer), size), group.NameOf(allocation), collision, site, level == RaceChecks.Report);
     }
 
     private static void DemandWritten(SimulatedThread thread, long offset, int size, int site)
