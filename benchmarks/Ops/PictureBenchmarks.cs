@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;

@@ -3,7 +3,7 @@ using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using IlgpuGan.Tensors.Devices.Cpu;
-using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Benchmarks.Ops;
 

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Measuring;
 using IlgpuGan.Models.Networks;

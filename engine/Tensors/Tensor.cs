@@ -182,7 +182,7 @@ public sealed class Tensor : IDisposable
         }
         else if (source.Span != Span)
         {
-            Device.Kernels.LetGo(Span);
+            Device.Kernels.Release(Span);
             Device.Kernels.Copy(source.Span, Span);
         }
     }

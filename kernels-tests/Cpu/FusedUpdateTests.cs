@@ -52,7 +52,7 @@ internal sealed class FusedUpdateTests
 
     /// <summary>A promise that the weight stays ends here as with any other update, though another picture's size made the form that is kept.</summary>
     [Test]
-    public void AHeldWeightIsLetGo()
+    public void AHeldWeightIsReleased()
     {
         var (g, bigger) = (ConvolutionTests.Geometry("1 64 8 8 256 4 4 2 1 1"), ConvolutionTests.Geometry("1 64 64 64 256 4 4 2 1 1"));
         using var device = new CpuDevice(threads: 2);
@@ -71,7 +71,7 @@ internal sealed class FusedUpdateTests
         var (gradient, first, second) = (Tensor.Zeros(w.Shape, device), Tensor.Zeros(w.Shape, device), Tensor.Zeros(w.Shape, device));
         device.Kernels.Conv2dWeightGradientToAdam(x.Span, dy.Span, new AdamSlot(w.Span, gradient.Span, first.Span, second.Span), g, settings);
         var after = Forward();
-        device.Kernels.LetGo(w.Span);
+        device.Kernels.Release(w.Span);
         Assert.That(after, Is.EqualTo(Forward()), "the weight before the update");
 
         float[] Forward() => picture.ConvTranspose2d(w, stride: 2, padding: 1).ToArray();

@@ -45,7 +45,7 @@ internal sealed class InterpretedStepTests(string deviceName)
         }
     }
 
-    /// <summary>A card that is reckoned launches what the CUDA device launches, kernel by kernel.</summary>
+    /// <summary>A modelled card launches what the CUDA device launches, kernel by kernel.</summary>
     private static void TheModelLaunchesAsMuch(GoldenFixture fixture, GpuDevice card, long launched)
     {
         using var model = new ModelledDevice(GpuCard.H200 with { Multiprocessors = card.Queue.Accelerator.NumMultiprocessors });

@@ -104,7 +104,7 @@ internal sealed class KernelCallTests
     [Test]
     public void EveryMemberHasACase() =>
         Assert.That(s_calls.Select(c => c.Member).Distinct(), Is.EquivalentTo(
-            typeof(IKernels).GetMethods().Where(m => m.ReturnType == typeof(void) && m.Name is not (nameof(IKernels.Hold) or nameof(IKernels.LetGo))).Select(m => m.Name)));
+            typeof(IKernels).GetMethods().Where(m => m.ReturnType == typeof(void) && m.Name is not (nameof(IKernels.Hold) or nameof(IKernels.Release))).Select(m => m.Name)));
 
     /// <summary>A fused member that were left to its default implementation would be recorded as its parts.</summary>
     [Test]

@@ -1,4 +1,5 @@
 using IlgpuGan.Imaging;
+using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Data;
 
@@ -32,6 +33,28 @@ public static class Mosaic
             ? p.Layers[0].ToEightBits()
             : throw new ArgumentException("pictures below each other must have one width and the same channels, at most four"));
         return new Picture(new Image(width, pictures.Sum(p => p.Height), channels, [.. layers.SelectMany(l => l.Bytes)]));
+    }
+
+    /// <summary>The pictures of a batch in rows, from left to right and from top to bottom; the last row is filled up with black.</summary>
+    /// <param name="batch">[N, C, H, W] in [−1, 1], with one to four channels</param>
+    /// <param name="columns">pictures a row</param>
+    public static Picture Grid(Tensor batch, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        if (batch.Shape.Rank != 4 || batch.Shape[0] == 0 || batch.Shape[1] > 4)
+        {
+            throw new ArgumentException($"a grid shows pictures [N, C, H, W] of up to four channels, not {batch.Shape}", nameof(batch));
+        }
+
+        var (count, channels) = (batch.Shape[0], batch.Shape[1]);
+        var black = new Picture(new Image(batch.Shape[3], batch.Shape[2], channels, new byte[batch.Shape[3] * batch.Shape[2] * channels]));
+        var rows = new Picture[(count + columns - 1) / columns];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            rows[row] = Row([.. Enumerable.Range(row * columns, columns).Select(i => i < count ? PictureTensors.ToPicture(batch, i) : black)]);
+        }
+
+        return Column(rows);
     }
 
     private static Image Row(Image[] images)

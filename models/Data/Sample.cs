@@ -3,10 +3,12 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>A preprocessed sample on the host: named fields, in the same order for all samples of a set.</summary>
-internal sealed record Sample(string Name, params IReadOnlyList<SampleField> Fields);
+/// <param name="Name">for people, and for file names</param>
+/// <param name="Fields">what a <see cref="Batch"/> has under the same names, with an axis for the samples in front</param>
+public sealed record Sample(string Name, params IReadOnlyList<SampleField> Fields);
 
 /// <summary>One field of a sample.</summary>
-internal abstract record SampleField(string Name)
+public abstract record SampleField(string Name)
 {
     /// <summary>Of one sample, without the axis of the batch.</summary>
     public abstract Shape Shape { get; }
@@ -18,7 +20,7 @@ internal abstract record SampleField(string Name)
 }
 
 /// <summary>A picture, [C, H, W] in [−1, 1].</summary>
-internal sealed record PictureField(string Name, Picture Picture) : SampleField(Name)
+public sealed record PictureField(string Name, Picture Picture) : SampleField(Name)
 {
     public override Shape Shape => new(Picture.Channels, Picture.Height, Picture.Width);
 
@@ -28,7 +30,7 @@ internal sealed record PictureField(string Name, Picture Picture) : SampleField(
 }
 
 /// <summary>Numbers of any shape: a mask, a one-hot label, a vector.</summary>
-internal sealed record NumbersField(string Name, float[] Values, Shape ShapeOfOne) : SampleField(Name)
+public sealed record NumbersField(string Name, float[] Values, Shape ShapeOfOne) : SampleField(Name)
 {
     public override Shape Shape => ShapeOfOne;
 

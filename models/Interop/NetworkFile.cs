@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Checkpoints;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Reference;
 using IlgpuGan.Tensors.Nn;

@@ -105,6 +105,7 @@ public static class ReportPage
         html.Append("<h2>Curves</h2>");
         CurveCards.Append(html, [
             .. charts.Select(c => new CurveCard(c.Title, [.. losses.Where(c.Belongs)])),
+            new CurveCard("Further losses", [.. losses.Where(s => !charts.Any(c => c.Belongs(s)))]),
             new CurveCard("Learning rate", [LossSeries.LearningRate(log)])]);
     }
 }

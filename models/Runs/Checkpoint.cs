@@ -1,10 +1,7 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Checkpoints;
 using IlgpuGan.Tensors.Formats;
-using IlgpuGan.Tensors.Formats.Safetensors;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Runs;
 
@@ -22,28 +19,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     /// <exception cref="NotFiniteNumberException">a value is infinite or no number; nothing is written</exception>
     public static void Save(string path, GanModel model, RunPosition position)
     {
-        using var scope = model.Device.Step();
-        var tensors = new List<(TensorEntry Entry, Tensor Value)>();
-        foreach (var (name, network) in model.Networks)
-        {
-            tensors.AddRange(network.NamedTensors(name + ".").Select(t => (EntryOf(t.Name, t.Value, t.Tensor.Role == TensorRole.Counter), t.Value)));
-        }
-
-        foreach (var (name, optimizer) in model.Optimizers)
-        {
-            tensors.AddRange(optimizer.State().Select(s => (EntryOf($"{name}.{s.Name}", s.Value), s.Value)));
-        }
-
-        foreach (var (name, pool) in model.Pools)
-        {
-            tensors.AddRange(pool.Images().Select((image, i) => (EntryOf($"{name}.{i}", image), image)));
-        }
-
-        tensors.AddRange(model.States.Select(s => (EntryOf($"state.{s.Name}", s.Value), s.Value)));
-
-        var metadata = new Checkpoint(model.Options, position).ToMetadata();
-        var staging = new Staging();
-        SafetensorsWriter.Write(path, [.. tensors.Select(t => t.Entry)], i => staging.BytesOf(tensors[i].Entry, tensors[i].Value), metadata);
+        PartsOf(model).Write(path, new Checkpoint(model.Options, position).ToMetadata());
     }
 
     /// <summary>The text beside the tensors, by which a file says what it is of.</summary>
@@ -79,7 +55,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         }
     }
 
-    /// <summary>The options alone in an open file: what who wants the networks needs to know.</summary>
+    /// <summary>The options alone in an open file: enough to build the networks.</summary>
     internal static TrainingOptions ReadOptions(TensorFile file)
     {
         if (!IsCheckpoint(file))
@@ -120,107 +96,34 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     {
         using var file = TensorFile.Open(path);
         var checkpoint = Read(file);
+        PartsOf(model).Read(file);
+        return checkpoint.Position;
+    }
+
+    /// <summary>What of a model a checkpoint holds, in the order of the file.</summary>
+    private static CheckpointParts PartsOf(GanModel model)
+    {
+        var parts = new CheckpointParts(model.Device);
         foreach (var (name, network) in model.Networks)
         {
-            network.LoadState(file, name + ".");
+            parts.Add(name, network);
         }
 
-        var read = new HashSet<string>(StringComparer.Ordinal);
-        try
+        foreach (var (name, optimizer) in model.Optimizers)
         {
-            foreach (var (name, optimizer) in model.Optimizers)
-            {
-                optimizer.LoadState(key => Take($"{name}.{key}") ? ReadState(file, $"{name}.{key}") : null);
-            }
-
-            using var scope = model.Device.Step();
-            foreach (var (name, pool) in model.Pools)
-            {
-                pool.Restore([.. Enumerable.Range(0, int.MaxValue).TakeWhile(i => Take($"{name}.{i}")).Select(i => StateDict.ReadTensor(file, $"{name}.{i}", model.Device))]);
-            }
-
-            foreach (var (name, state) in model.States)
-            {
-                if (!Take($"state.{name}"))
-                {
-                    throw new CheckpointFormatException(file.Path, 0, $"lacks state.{name}");
-                }
-
-                using var stored = StateDict.ReadTensor(file, $"state.{name}", model.Device);
-                state.CopyFrom(stored.ToArray());
-            }
+            parts.Add(name, optimizer);
         }
-        catch (Exception e) when (e is ArgumentException or OverflowException)
+
+        foreach (var (name, pool) in model.Pools)
         {
-            throw new CheckpointFormatException(file.Path, 0, $"what it holds beside the networks is damaged: {e.Message}", e);
+            parts.Add(name, pool.Images, pool.Restore);
         }
 
-        var left = file.Entries.FirstOrDefault(e => !read.Contains(e.Name) && !model.Networks.Any(n => e.Name.StartsWith(n.Name + ".", StringComparison.Ordinal)));
-        return left is null
-            ? checkpoint.Position
-            : throw new CheckpointFormatException(file.Path, 0, $"holds {left.Name}, which the run has not");
-
-        bool Take(string entry)
+        foreach (var (name, state) in model.States)
         {
-            var there = file.Contains(entry);
-            if (there)
-            {
-                read.Add(entry);
-            }
-
-            return there;
-        }
-    }
-
-    /// <summary>An optimiser's numbers; of steps there can't be less than none.</summary>
-    private static float[] ReadState(TensorFile file, string name)
-    {
-        var values = file.Read(name).ToSingle();
-        return values.Length > 0 && (values[0] >= 0 || !name.EndsWith(".step", StringComparison.Ordinal))
-            ? values
-            : throw new CheckpointFormatException(file.Path, 0, $"'{name}' is damaged");
-    }
-
-    private static TensorEntry EntryOf(string name, Tensor value, bool counter = false) =>
-        new(name, counter ? ElementType.I64 : ElementType.F32, Array.ConvertAll(value.Shape.ToArray(), e => (long)e));
-
-    /// <summary>Host memory through which one tensor after the other goes to the file.</summary>
-    private sealed class Staging
-    {
-        private float[] _values = [];
-
-        public ReadOnlyMemory<byte> BytesOf(TensorEntry entry, Tensor tensor)
-        {
-            if (_values.Length < tensor.Count)
-            {
-                _values = new float[tensor.Count];
-            }
-
-            var values = _values.AsMemory(0, (int)tensor.Count);
-            tensor.CopyTo(values.Span);
-            if (!AllFinite(values.Span))
-            {
-                throw new NotFiniteNumberException($"{entry.Name} holds values that are not finite numbers");
-            }
-
-            return entry.Type == ElementType.I64
-                ? NamedArray.From(entry.Name, entry.Shape, (ReadOnlyMemory<long>)new[] { (long)values.Span[0] }).Bytes
-                : NamedArray.From(entry.Name, entry.Shape, (ReadOnlyMemory<float>)values).Bytes;
+            parts.Add($"state.{name}", state);
         }
 
-        /// <summary>A number that is infinite or none has all bits of its exponent set.</summary>
-        private static bool AllFinite(ReadOnlySpan<float> values)
-        {
-            const uint exponent = 0x7F800000;
-            foreach (var bits in MemoryMarshal.Cast<float, uint>(values))
-            {
-                if ((bits & exponent) == exponent)
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
+        return parts;
     }
 }

@@ -53,7 +53,7 @@ internal sealed class RunLog : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>JSON has no number that is none; it stands in quotes.</summary>
+    /// <summary>JSON has no NaN and no infinities; they stand in quotes.</summary>
     private static void WriteNumber(Utf8JsonWriter json, string name, float value)
     {
         if (float.IsFinite(value))

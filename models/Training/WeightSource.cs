@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Checkpoints;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Training;

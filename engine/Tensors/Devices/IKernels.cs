@@ -73,14 +73,15 @@ public interface IKernels
     void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g);
 
     /// <summary>
-    /// Promises that a convolution's weight stays as it is until <see cref="LetGo"/>, until numbers are uploaded to it, or until an optimiser
+    /// Promises that a convolution's weight stays as it is until <see cref="Release"/>, until numbers are uploaded to it, or until an optimiser
     /// updates it. Convolutions may then keep it in the form in which they read it, and take algorithms that only then are the fastest.
     /// </summary>
     void Hold(DeviceSpan w)
     {
     }
 
-    void LetGo(DeviceSpan w)
+    /// <summary>Ends what <see cref="Hold"/> promised: the weight may change.</summary>
+    void Release(DeviceSpan w)
     {
     }
 

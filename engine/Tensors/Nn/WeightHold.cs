@@ -22,7 +22,7 @@ public sealed class WeightHold : IDisposable
     {
         foreach (var parameter in _network.Parameters)
         {
-            parameter.Value.Device.Kernels.LetGo(parameter.Value.Span);
+            parameter.Value.Device.Kernels.Release(parameter.Value.Span);
         }
     }
 }

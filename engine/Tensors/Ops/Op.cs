@@ -179,8 +179,3 @@ public readonly record struct GradientNeeds(uint Mask)
         return new GradientNeeds(mask);
     }
 }
-
-/// <summary>What an op costs on any device.</summary>
-/// <param name="Flops">floating-point operations, two a multiply-add</param>
-/// <param name="Bytes">least memory traffic</param>
-public readonly record struct OpCost(long Flops, long Bytes);

@@ -27,15 +27,14 @@ public sealed class OpProfile : IDisposable
     /// <param name="layers">names of the modules whose ops are to be told apart, by reference; see <see cref="Nn.Modules.LayerNames"/></param>
     /// <param name="device">a device whose kernels run on after a call: it is waited for around each op, or times would be those of the launches</param>
     public static OpProfile Start(IReadOnlyDictionary<object, string>? layers = null, Device? device = null) =>
-        s_current = new OpProfile(layers, device);
+        Current = new OpProfile(layers, device);
 
-    public void Dispose() => s_current = _outer;
+    public void Dispose() => Current = _outer;
 
-    /// <summary>Whether ops of this thread are being recorded.</summary>
-    internal static bool IsTaken => s_current is not null;
-
-    /// <summary>Takes note of a recorded step.</summary>
-    internal static void Count(StepPath path) => s_current?.Steps.Add(path);
+    private static OpProfile? Current
+    {
+        set => (s_current, StepCounts.Watching) = (value, value?.Steps);
+    }
 
     /// <summary>The layer that ops are put down to at the moment; null where no profile is taken.</summary>
     internal static string? CurrentLayer => s_current?._layer;

@@ -4,6 +4,7 @@ using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Checkpoints;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;

@@ -78,7 +78,7 @@ internal sealed class BackgroundQueue
     }
 
     /// <summary>Lets as many workers take tasks as there are, or as few as usual.</summary>
-    public void Hurry(bool everybody) => _mostWorkers = everybody ? int.MaxValue : _usualWorkers;
+    public void UseAllWorkers(bool all) => _mostWorkers = all ? int.MaxValue : _usualWorkers;
 
     /// <summary>Takes all loops out; their tasks that are running run on.</summary>
     public void Clear()

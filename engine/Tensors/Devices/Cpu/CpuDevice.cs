@@ -49,7 +49,7 @@ public sealed unsafe class CpuDevice : Device
     protected override void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Length);
-        OwnKernels.LetGo(destination);
+        OwnKernels.Release(destination);
         fixed (float* from = source)
         {
             _threads.For(Blocks.Count(source.Length), new UploadTask(from, destination));
@@ -60,7 +60,7 @@ public sealed unsafe class CpuDevice : Device
 
     protected override void WriteParts(PartWriter write, DeviceSpan destination)
     {
-        OwnKernels.LetGo(destination);
+        OwnKernels.Release(destination);
         _threads.For(checked((int)((destination.Length + WriteTask.Size - 1) / WriteTask.Size)), new WriteTask(write, destination));
         GC.KeepAlive(destination.Storage);
     }

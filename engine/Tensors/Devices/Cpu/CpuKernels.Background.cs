@@ -53,7 +53,7 @@ internal sealed unsafe partial class CpuKernels
         {
             foreach (var slot in _call.Slots)
             {
-                Kernels.LetGo(slot.Weight);
+                Kernels.Release(slot.Weight);
             }
 
             _loop.Assign(_slots.Blocks, new AdamTask(_slots, Kernels.CoefficientsOf(_call.Settings)));

@@ -87,7 +87,7 @@ internal sealed unsafe partial class CpuKernels
             return;
         }
 
-        LetGo(slot.Weight);
+        Release(slot.Weight);
         pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, CoefficientsOf(settings)), later);
         KeepAlive(x, dy, slot.Weight, slot.FirstMoment);
         GC.KeepAlive(slot.SecondMoment.Storage);
@@ -105,7 +105,7 @@ internal sealed unsafe partial class CpuKernels
 
     public void Hold(DeviceSpan w) => _held.AddOrUpdate(w.Storage, new HeldWeight(w));
 
-    public void LetGo(DeviceSpan w) => _held.Remove(w.Storage);
+    public void Release(DeviceSpan w) => _held.Remove(w.Storage);
 
     private HeldWeight? HeldAt(DeviceSpan w) => _held.TryGetValue(w.Storage, out var held) && held.IsOf(w) ? held : null;
 

@@ -13,7 +13,7 @@ internal sealed unsafe partial class CpuKernels
     {
         foreach (var slot in slots)
         {
-            LetGo(slot.Weight);
+            Release(slot.Weight);
         }
 
         _adamSlots.Assign(slots, static slot => slot.Weight.Length);
@@ -24,7 +24,7 @@ internal sealed unsafe partial class CpuKernels
     {
         foreach (var slot in slots)
         {
-            LetGo(slot.Weight);
+            Release(slot.Weight);
         }
 
         _sgdSlots.Assign(slots, static slot => slot.Weight.Length);
@@ -35,7 +35,7 @@ internal sealed unsafe partial class CpuKernels
     {
         foreach (var slot in slots)
         {
-            LetGo(slot.Weight);
+            Release(slot.Weight);
         }
 
         _rmsPropSlots.Assign(slots, static slot => slot.Weight.Length);

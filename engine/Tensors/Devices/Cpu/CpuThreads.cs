@@ -106,14 +106,14 @@ internal sealed unsafe class CpuThreads : IDisposable
     {
         if (Volatile.Read(ref loop.Done) < loop.Tasks)
         {
-            _background.Hurry(everybody: true);
+            _background.UseAllWorkers(true);
             Wake(loop.Tasks - loop.Taken - 1);
             while (loop.Taken < loop.Tasks && _background.TryRun(0))
             {
             }
 
             WaitUntil(static loop => Volatile.Read(ref loop.Done) == loop.Tasks, loop);
-            _background.Hurry(everybody: false);
+            _background.UseAllWorkers(false);
         }
 
         loop.Failure?.Throw();

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 

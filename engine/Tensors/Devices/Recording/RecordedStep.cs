@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// The code must do the same each time but for what is in its inputs, what random states, optimisers and schedules change, and what it reads from
 /// <see cref="Device.Numbers"/>: it may not look at values on the host, and set <see cref="Nn.RandomState.Step"/> before the step, not in it.
 /// A number that changes from step to step is a <see cref="StepNumber"/>: a plain one that the code captures stays as it was when it was recorded.
-/// Inputs of other shapes are recorded apart. While an <see cref="OpProfile"/> is taken, steps run as written.
+/// Inputs of other shapes are recorded apart. While <see cref="StepCounts.Watching"/> is set, steps run as written.
 /// </remarks>
 /// <param name="device">where the step runs</param>
 /// <param name="code">makes the outputs of the inputs, which have no gradient; it runs in a <see cref="Devices.Step"/> of its own</param>
@@ -85,7 +83,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             return RunEagerly(inputs);
         }
 
-        if (OpProfile.IsTaken)
+        if (StepCounts.Watching is not null)
         {
             Count(StepPath.Profiled);
             return RunEagerly(inputs);
@@ -157,7 +155,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     private void Count(StepPath path)
     {
         Counts.Add(path);
-        OpProfile.Count(path);
+        StepCounts.Watching?.Add(path);
     }
 
     private IReadOnlyList<Tensor> RunEagerly(ReadOnlySpan<Tensor> inputs)

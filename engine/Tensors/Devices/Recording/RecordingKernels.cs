@@ -46,7 +46,7 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls,
     /// <summary>A promise of now, not a part of the step.</summary>
     public void Hold(DeviceSpan w) => kernels.Hold(w);
 
-    public void LetGo(DeviceSpan w) => kernels.LetGo(w);
+    public void Release(DeviceSpan w) => kernels.Release(w);
 
     public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g) =>
         Record(new Conv2dInputGradientCall(dy, w, bias, dx, g));

@@ -18,7 +18,7 @@ public enum StepPath
     /// <summary>As written: <see cref="RecordedStep.IsEager"/>.</summary>
     Eager,
 
-    /// <summary>As written: an <see cref="Ops.OpProfile"/> was taken.</summary>
+    /// <summary>As written: a profile of the ops was taken, and a replay runs none.</summary>
     Profiled,
 }
 
@@ -26,6 +26,10 @@ public enum StepPath
 public sealed class StepCounts
 {
     private readonly long[] _counts = new long[Enum.GetValues<StepPath>().Length];
+
+    /// <summary>What also counts the steps of this thread, since somebody measures their ops: none of them is replayed meanwhile. Null for nobody.</summary>
+    [field: ThreadStatic]
+    internal static StepCounts? Watching { get; set; }
 
     public long this[StepPath path] => _counts[(int)path];
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 

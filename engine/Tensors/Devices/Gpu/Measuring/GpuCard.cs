@@ -3,7 +3,7 @@ using ILGPU.Runtime;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
-/// <summary>What a card can do on paper, to reckon with where there is none.</summary>
+/// <summary>What a card can do on paper, for estimates where there is none.</summary>
 /// <param name="Name">for people</param>
 /// <param name="Multiprocessors">groups that certainly run beside each other</param>
 /// <param name="FlopsPerSecond">float32 multiply-adds, two operations each</param>

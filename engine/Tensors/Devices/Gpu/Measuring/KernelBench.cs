@@ -2,7 +2,6 @@ using ILGPU;
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
@@ -71,7 +70,7 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null)
         }
     }
 
-    private IEnumerable<KernelMeasurement> Ladder(string name, string people, ProductShape shape, OpCost cost, Action call)
+    private IEnumerable<KernelMeasurement> Ladder(string name, string label, ProductShape shape, OpCost cost, Action call)
     {
         var traits = ProductDevice.Of(device.Queue.Accelerator);
         var chosen = _kernels.Products.For(shape, device.Precision);
@@ -100,7 +99,7 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null)
             (device.Precision, _kernels.Products.Forced) = (precision, variant);
             try
             {
-                return Measured(name, variantName, people, variant == chosen && precision == before, cost, call);
+                return Measured(name, variantName, label, variant == chosen && precision == before, cost, call);
             }
             finally
             {

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>What one variant of one kernel call took.</summary>

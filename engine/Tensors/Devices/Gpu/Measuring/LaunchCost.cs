@@ -5,7 +5,6 @@ using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Norm;
 using IlgpuGan.Tensors.Devices.Gpu.Optimizers;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 

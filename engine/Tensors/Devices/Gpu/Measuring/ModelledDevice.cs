@@ -29,7 +29,7 @@ public sealed class ModelledDevice : Device
 
     public override string Name => "model";
 
-    public override string Description => $"{Card.Name}, reckoned";
+    public override string Description => $"{Card.Name}, modelled";
 
     protected internal override IKernels OwnKernels { get; }
 

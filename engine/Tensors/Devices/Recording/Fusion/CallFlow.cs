@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// A list of calls and who reads what whom wrote: what a pass must know to replace some of them by another that leaves the same behind.
+/// A list of calls, and which of them reads what another wrote: what a pass must know to replace some of them by another that leaves the same behind.
 /// Places in the list stay what they are; a call that was replaced leaves its own empty.
 /// </summary>
 internal sealed class CallFlow

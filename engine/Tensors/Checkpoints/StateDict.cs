@@ -1,9 +1,8 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
 
-namespace IlgpuGan.Models.Runs;
+namespace IlgpuGan.Tensors.Checkpoints;
 
 /// <summary>Weights from a file into a network, by state-dict keys.</summary>
 public static class StateDict
@@ -32,7 +31,7 @@ public static class StateDict
     /// <param name="file">the file</param>
     /// <param name="name">what it is called there</param>
     /// <param name="refuse">called if it holds other values than finite numbers</param>
-    internal static void Load(this ModuleTensor tensor, TensorFile file, string name, Action refuse) => tensor.Initialize(value =>
+    public static void Load(this ModuleTensor tensor, TensorFile file, string name, Action refuse) => tensor.Initialize(value =>
     {
         var reader = file.Reader(name);
         value.CopyFrom(reader.Read);
@@ -49,7 +48,7 @@ public static class StateDict
     /// <param name="source">the file that it is from, for messages</param>
     /// <param name="prefix">what stands before the keys, for messages</param>
     /// <exception cref="CheckpointFormatException">the layers are others; it names the first ones</exception>
-    internal static void CopyState(this Module network, Module other, string source, string prefix)
+    public static void CopyState(this Module network, Module other, string source, string prefix)
     {
         var others = other.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
         var tensors = network.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
@@ -75,7 +74,8 @@ public static class StateDict
     }
 
     /// <summary>A tensor of a file, on a device.</summary>
-    internal static Tensor ReadTensor(TensorFile file, string name, Device device)
+    /// <exception cref="CheckpointFormatException">there is none of the name, or it is damaged</exception>
+    public static Tensor ReadTensor(TensorFile file, string name, Device device)
     {
         var array = file.Read(name);
         return Tensor.From(array.AsSingle(), new Shape(Array.ConvertAll(array.Shape, e => checked((int)e))), device);

@@ -1,6 +1,4 @@
-using IlgpuGan.Tensors.Devices;
-
-namespace IlgpuGan.Tensors.Ops;
+namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>How a convolution walks over its input.</summary>
 /// <param name="Stride">step of the window</param>

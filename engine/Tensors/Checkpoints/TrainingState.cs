@@ -1,0 +1,159 @@
+using System.Globalization;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Tensors.Checkpoints;
+
+/// <summary>
+/// A training with a loop of one's own as one file holds it between two steps: networks, optimisers, moving averages, tensors of one's own, random
+/// states, and the step. A program that names the same parts in any later process and loads the file goes on with the same bits as one that
+/// never stopped, if its data depend on <see cref="Step"/> alone.
+/// </summary>
+/// <param name="device">where the tensors are</param>
+public sealed class TrainingState(Device device)
+{
+    private const string Kind = "ilgpugan-training";
+    private const int Version = 1;
+    private const string RandomPrefix = "random.";
+
+    private readonly CheckpointParts _parts = new(device);
+    private readonly Dictionary<string, RandomState> _random = new(StringComparer.Ordinal);
+
+    /// <summary>Steps taken; the loop counts them.</summary>
+    public long Step { get; set; }
+
+    /// <summary>A network under its name: <c>netG.model.0.weight</c>. Returns this.</summary>
+    /// <exception cref="ArgumentException">the name is taken</exception>
+    public TrainingState Add(string name, Module network)
+    {
+        _parts.Add(name, network);
+        return this;
+    }
+
+    /// <summary>An optimiser's moments and counts of steps. Returns this.</summary>
+    /// <inheritdoc cref="Add(string, Module)"/>
+    public TrainingState Add(string name, Optimizer optimizer)
+    {
+        _parts.Add(name, optimizer);
+        return this;
+    }
+
+    /// <summary>Moving averages of weights. Returns this.</summary>
+    /// <inheritdoc cref="Add(string, Module)"/>
+    public TrainingState Add(string name, WeightAverage average)
+    {
+        _parts.Add(name, average);
+        return this;
+    }
+
+    /// <summary>A tensor of one's own, such as a balance or a fixed noise; loading writes into it. Returns this.</summary>
+    /// <inheritdoc cref="Add(string, Module)"/>
+    public TrainingState Add(string name, Tensor tensor)
+    {
+        _parts.Add(name, tensor);
+        return this;
+    }
+
+    /// <summary>A random state: its step and its count of draws. Returns this.</summary>
+    /// <inheritdoc cref="Add(string, Module)"/>
+    public TrainingState Add(string name, RandomState random)
+    {
+        if (!_random.TryAdd(name, random))
+        {
+            throw new ArgumentException($"checkpoint: two random states are named '{name}'", nameof(name));
+        }
+
+        return this;
+    }
+
+    /// <summary>Writes a whole new file or leaves the old one: never a part.</summary>
+    /// <param name="path">a safetensors file</param>
+    /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
+    /// <exception cref="NotFiniteNumberException">a value is infinite or no number; nothing is written</exception>
+    public void Save(string path)
+    {
+        var metadata = new Dictionary<string, string> { ["format"] = Kind, ["version"] = $"{Version}", ["step"] = Text(Step) };
+        foreach (var (name, random) in _random)
+        {
+            metadata[RandomPrefix + name] = $"{Text(random.Seed)} {Text(random.Step)} {Text(random.Draws)}";
+        }
+
+        _parts.Write(path, metadata);
+    }
+
+    /// <summary>Loads a file if there is one: what a program that may be resumed begins with.</summary>
+    /// <param name="path">what <see cref="Save"/> wrote</param>
+    /// <returns>whether there is a file</returns>
+    /// <inheritdoc cref="Load"/>
+    public bool TryLoad(string path)
+    {
+        var exists = File.Exists(path);
+        if (exists)
+        {
+            Load(path);
+        }
+
+        return exists;
+    }
+
+    /// <summary>Puts a file's numbers into the parts, and sets step and random states. A file that does not fit may have filled some networks.</summary>
+    /// <param name="path">what <see cref="Save"/> wrote</param>
+    /// <exception cref="IOException">the file is missing, damaged, of other parts or of another seed (<see cref="CheckpointFormatException"/>)</exception>
+    public void Load(string path)
+    {
+        using var file = TensorFile.Open(path);
+        if (file.Metadata.GetValueOrDefault("format") != Kind)
+        {
+            throw new CheckpointFormatException(file.Path, 0, "holds tensors, but no step and no random states of a training");
+        }
+
+        if (!int.TryParse(file.Metadata.GetValueOrDefault("version"), CultureInfo.InvariantCulture, out var version) || version is < 1 or > Version)
+        {
+            throw new CheckpointFormatException(file.Path, 0, $"is of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
+        }
+
+        if (!long.TryParse(file.Metadata.GetValueOrDefault("step"), CultureInfo.InvariantCulture, out var step) || step < 0)
+        {
+            throw Damaged(file, "step");
+        }
+
+        var stored = _random.Keys.ToDictionary(name => name, name => Stored(file, name));
+        if (file.Metadata.Keys.FirstOrDefault(key => IsUnknownRandom(key)) is { } left)
+        {
+            throw new CheckpointFormatException(file.Path, 0, $"holds the random state '{left[RandomPrefix.Length..]}', which the program has not");
+        }
+
+        _parts.Read(file);
+        Step = step;
+        foreach (var (name, (randomStep, draws)) in stored)
+        {
+            (_random[name].Step, _random[name].Draws) = (randomStep, draws);
+        }
+
+        bool IsUnknownRandom(string key) => key.StartsWith(RandomPrefix, StringComparison.Ordinal) && !_random.ContainsKey(key[RandomPrefix.Length..]);
+    }
+
+    private (uint Step, uint Draws) Stored(TensorFile file, string name)
+    {
+        if (!file.Metadata.TryGetValue(RandomPrefix + name, out var text))
+        {
+            throw new CheckpointFormatException(file.Path, 0, $"lacks the random state '{name}'");
+        }
+
+        if (text.Split(' ') is not [var first, var second, var third] || !ulong.TryParse(first, CultureInfo.InvariantCulture, out var seed)
+            || !uint.TryParse(second, CultureInfo.InvariantCulture, out var step) || !uint.TryParse(third, CultureInfo.InvariantCulture, out var draws))
+        {
+            throw Damaged(file, RandomPrefix + name);
+        }
+
+        return seed == _random[name].Seed
+            ? (step, draws)
+            : throw new CheckpointFormatException(file.Path, 0, $"its random state '{name}' is of seed {seed}, not {_random[name].Seed}");
+    }
+
+    private static CheckpointFormatException Damaged(TensorFile file, string what) => new(file.Path, 0, $"its metadata are damaged: '{what}'");
+
+    private static string Text(IFormattable number) => number.ToString(format: null, CultureInfo.InvariantCulture);
+}
