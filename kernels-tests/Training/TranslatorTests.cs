@@ -273,6 +273,39 @@ public sealed class TranslatorTests
             Throws.InstanceOf<IOException>().With.Message.Contains("another network").And.Message.Contains("lacks netG_A."));
     }
 
+    /// <summary>A generator that takes a picture alone is asked for no more.</summary>
+    [TestCase("--label", "takes no label")]
+    [TestCase("--samples", "takes nothing random")]
+    [TestCase("--seed", "takes nothing random")]
+    [TestCase("--style", "takes no picture for its style")]
+    public void ConditionsThatDoNotFitAreRefused(string option, string why)
+    {
+        var settings = new TranslationSettings
+        {
+            Label = option == "--label" ? "blond" : null,
+            Samples = option == "--samples" ? 3 : null,
+            Seed = option == "--seed" ? 3 : null,
+            Style = option == "--style" ? "a.png" : null,
+        };
+        Assert.That(() => Open("pix2pix", settings), Throws.TypeOf<OptionsException>().With.Message.EqualTo($"{option} does not fit pix2pix: netG {why}")
+            .Or.Message.StartsWith($"{option} does not fit pix2pix: netG {why}, so"));
+    }
+
+    [Test]
+    public void SeveralAnswersHaveNumberedNames()
+    {
+        Assert.That(FileTranslation.Outputs("out/a.b.png", 2), Is.EqualTo(new[] { "out/a.b-1.png", "out/a.b-2.png" }));
+        Assert.That(FileTranslation.Outputs("out/a.png", 1), Is.EqualTo(new[] { "out/a-1.png" }));
+        Assert.That(FileTranslation.Outputs("out/a.png", null), Is.EqualTo(new[] { "out/a.png" }));
+        var folder = Directory.CreateDirectory(_runs.PathOf("numbered")).FullName;
+        foreach (var name in (string[])["a.png", "a-2.png"])
+        {
+            PictureFile.Save(Noise(4, 4, 3), Path.Combine(folder, name));
+        }
+
+        Assert.That(() => FileTranslation.Plan(folder, folder, samples: 2), Throws.TypeOf<DataException>().With.Message.Contains("a-2.png: would be overwritten"));
+    }
+
     private Translator Open(string run, TranslationSettings? settings = null) => Translator.Open(_runs.PathOf(run), _device, settings);
 
     private static Picture Noise(int width, int height, int channels)

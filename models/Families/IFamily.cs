@@ -144,7 +144,11 @@ public sealed record NetworkSpec(string Name, NetworkRole Role, Func<Module> Cre
 /// <param name="SmallestSide">and no shorter than this</param>
 /// <param name="Description">the network for messages: <c>unet256</c></param>
 public sealed record GeneratorSpec(
-    string Network, Direction Direction, int InputChannels, int OutputChannels, int SideMultiple, int SmallestSide, string Description);
+    string Network, Direction Direction, int InputChannels, int OutputChannels, int SideMultiple, int SmallestSide, string Description)
+{
+    /// <summary>What it takes beside a picture; null where a picture is all.</summary>
+    public GeneratorConditions? Conditions { get; init; }
+}
 
 /// <summary>A network of another program.</summary>
 /// <param name="Name">what a run calls it</param>

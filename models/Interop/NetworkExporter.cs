@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
@@ -45,6 +46,27 @@ public static class NetworkExporter
             [new GraphValue(InputName, "batch", inputs, "height", "width")],
             [new GraphValue(OutputName, "batch", outputs, rows, columns)],
             settings);
+    }
+
+    /// <summary>
+    /// A generator of several inputs as a graph: <see cref="InputName"/> [batch, C, height, width], then <c>noise</c> [batch, numbers] and <c>label</c>
+    /// [batch, places] where it takes them.
+    /// </summary>
+    /// <inheritdoc cref="ToOnnx(Layer, string, ExportSettings?)"/>
+    public static void ToOnnx(Module network, GeneratorSpec spec, string path, ExportSettings? settings = null)
+    {
+        List<GraphValue> inputs = [new(InputName, "batch", spec.InputChannels, "height", "width")];
+        if (spec.Conditions is { Noise: > 0 } noisy)
+        {
+            inputs.Add(new GraphValue("noise", "batch", noisy.Noise));
+        }
+
+        if (spec.Conditions is { Labels.Count: > 0 } labelled)
+        {
+            inputs.Add(new GraphValue("label", "batch", labelled.Labels.Count));
+        }
+
+        ToOnnx(network, path, inputs, [new GraphValue(OutputName, "batch", spec.OutputChannels, "height", "width")], settings);
     }
 
     /// <summary>A network of any number of inputs and outputs as a graph.</summary>

@@ -8,7 +8,11 @@ namespace IlgpuGan.Models.Translation;
 /// <param name="Input">the picture</param>
 /// <param name="Output">where its translation is</param>
 /// <param name="Failure">one sentence if there is none; else null</param>
-public sealed record TranslatedFile(string Input, string Output, string? Failure);
+public sealed record TranslatedFile(string Input, string Output, string? Failure)
+{
+    /// <summary>All files that were made of it: <see cref="Output"/>, or of several answers <c>OUTPUT-1.png</c>, ….</summary>
+    public IReadOnlyList<string> Outputs { get; init; } = [Output];
+}
 
 /// <summary>Translates files: one to one, or a folder with all its sub-folders to another. A file that fails does not stop the others.</summary>
 public static class FileTranslation
@@ -19,17 +23,24 @@ public static class FileTranslation
     /// Input and output paths. Outputs are PNG (<c>.npy</c> for <c>.npy</c>) unless a single output names another format. No two inputs
     /// have one output, and no output is an input; what lies in an output folder within the input folder is not taken for an input.
     /// </summary>
+    /// <param name="input">a picture, or a folder of them</param>
+    /// <param name="output">a file or a folder</param>
+    /// <param name="samples">answers to each picture; null for one, under the output's own name</param>
     /// <exception cref="DataException">there is no input, or it holds no pictures, or it would be overwritten</exception>
-    public static IReadOnlyList<(string Input, string Output)> Plan(string input, string output)
+    public static IReadOnlyList<(string Input, string Output)> Plan(string input, string output, int? samples = null)
     {
         IReadOnlyList<(string Input, string Output)> plan = Directory.Exists(input) && !PictureFile.IsLayers(input) ? OfFolder(input, output)
             : Path.Exists(input) ? [(input, Directory.Exists(output) || Path.GetExtension(output).Length == 0 ? Path.Combine(output, OutputName(Path.GetFileName(input))) : output)]
             : throw new DataException($"{input}: there is no such file or folder");
         var inputs = plan.Select(p => Path.GetFullPath(p.Input)).ToHashSet(StringComparer.Ordinal);
-        return plan.FirstOrDefault(p => inputs.Contains(Path.GetFullPath(p.Output))).Output is { } same
+        return plan.SelectMany(p => Outputs(p.Output, samples)).FirstOrDefault(o => inputs.Contains(Path.GetFullPath(o))) is { } same
             ? throw new DataException($"{same}: would be overwritten by a translation; choose another output")
             : plan;
     }
+
+    /// <summary>Where the answers to a picture go: the output itself, or <c>NAME-1.png</c>, <c>NAME-2.png</c>, … where a number of them is asked for.</summary>
+    public static IReadOnlyList<string> Outputs(string output, int? samples) => samples is not { } count ? [output]
+        : [.. Enumerable.Range(1, count).Select(n => $"{Path.ChangeExtension(output, null)}-{n}{Path.GetExtension(output)}")];
 
     /// <inheritdoc cref="Run(Func{Translator}, IReadOnlyList{ValueTuple{string, string}}, Action{TranslatedFile}?, int, CancellationToken)"/>
     public static IReadOnlyList<TranslatedFile> Run(
@@ -62,7 +73,8 @@ public static class FileTranslation
                 var (translated, failure) = loaded.Picture is { } picture ? TryTranslate(translator, picture, input) : (null, loaded.Failure);
                 var written = underway.Count == jobs ? underway.Dequeue() : null;
                 written?.AwaitEnd();
-                underway.Enqueue(Task.Run(() => new TranslatedFile(input, output, failure ?? TrySave(translated!, output)), CancellationToken.None));
+                var outputs = Outputs(output, translator.Samples);
+                underway.Enqueue(Task.Run(() => new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs)) { Outputs = outputs }, CancellationToken.None));
                 if (written is not null)
                 {
                     Finish(written);
@@ -133,11 +145,11 @@ public static class FileTranslation
         }
     }
 
-    private static (Picture? Picture, string? Failure) TryTranslate(Translator translator, Picture picture, string input)
+    private static (IReadOnlyList<Picture>? Pictures, string? Failure) TryTranslate(Translator translator, Picture picture, string input)
     {
         try
         {
-            return (translator.Translate(picture, input), null);
+            return (translator.TranslateAll(picture, input), null);
         }
         catch (DataException e)
         {
@@ -152,6 +164,9 @@ public static class FileTranslation
             return (null, $"{input}: memory ran out over its {picture.Width}x{picture.Height} pixels; translate it in tiles (--tile), or in smaller ones");
         }
     }
+
+    private static string? TrySave(IReadOnlyList<Picture> pictures, IReadOnlyList<string> outputs) =>
+        pictures.Zip(outputs, TrySave).FirstOrDefault(failure => failure is not null);
 
     private static string? TrySave(Picture picture, string output)
     {

@@ -24,12 +24,30 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions Options, Gene
     /// <param name="direction">for CycleGAN which of the two generators; null for the direction of training</param>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
-    public static SavedGenerator Open(string path, Device device, Direction? direction = null)
+    public static SavedGenerator Open(string path, Device device, Direction? direction = null) =>
+        OpenAll(path, device, new TranslationSettings { Direction = direction })[0];
+
+    /// <summary>A generator with what it takes beside pictures, once for each answer that is asked of it: all share one network.</summary>
+    /// <exception cref="RunException">there is no such generator</exception>
+    /// <exception cref="OptionsException">what is asked does not fit the generator</exception>
+    /// <exception cref="DataException">the style picture can't be used</exception>
+    /// <exception cref="IOException">the file can't be read or is damaged</exception>
+    internal static IReadOnlyList<SavedGenerator> OpenAll(string path, Device device, TranslationSettings settings)
     {
         using var file = NetworkFile.Open(path);
-        var stored = Choose(file, direction);
+        var stored = Choose(file, settings.Direction);
+        var spec = stored.Generator!;
+        var answers = AskedConditions.Of(settings, spec, stored.Options, device);
+        if (spec.Conditions is { } takes)
+        {
+            var loaded = new Dictionary<string, Module>(StringComparer.Ordinal);
+            return [.. answers.Select(given => new SavedGenerator(takes.Bind(Load, given), stored.Options, spec))];
+
+            Module Load(string name) => loaded.TryGetValue(name, out var module) ? module : loaded[name] = file.Find(name).Load(device);
+        }
+
         return stored.Load(device) is Layer network
-            ? new SavedGenerator(network, stored.Options, stored.Generator!)
+            ? [new SavedGenerator(network, stored.Options, spec)]
             : throw new RunException($"{file.Path}: {stored.Name} takes more than one picture, which translating can't give it");
     }
 

@@ -23,6 +23,18 @@ public sealed record TranslationSettings
     /// <summary>Scale the result back to the picture's size if <see cref="Size"/> changed it.</summary>
     public bool KeepSize { get; init; }
 
+    /// <summary>For a generator that takes labels: the target's, by name, several separated by commas.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>For a generator with many answers: how many of them; null for one.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>What those answers are drawn from; null for 1.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>File of the picture whose style is taken over, for a generator that does so.</summary>
+    public string? Style { get; init; }
+
     /// <summary>Only one picture is to be translated: nothing is prepared that pays from the second on. Results differ by rounding.</summary>
     public bool Once { get; init; }
 

@@ -22,13 +22,23 @@ public sealed class Translator
     private const int ExactValuesPerPixel = 64;
 
     private readonly SavedGenerator _generator;
+
+    /// <summary>The generator, once for each answer that it gives.</summary>
+    private readonly IReadOnlyList<Layer> _answers;
     private readonly Device _device;
     private readonly TranslationSettings _settings;
     private readonly int _multiple;
     private readonly int _least;
 
     public Translator(SavedGenerator generator, Device device, TranslationSettings? settings = null)
+        : this([generator], device, settings)
     {
+    }
+
+    private Translator(IReadOnlyList<SavedGenerator> generators, Device device, TranslationSettings? settings)
+    {
+        var generator = generators[0];
+        _answers = [.. generators.Select(g => g.Network)];
         (_generator, _device, _settings) = (generator, device, settings ?? new TranslationSettings());
         (_multiple, _least) = (generator.Spec.SideMultiple, generator.Spec.SmallestSide);
         if (_settings is { Exact: true, DropoutSeed: not null })
@@ -46,30 +56,47 @@ public sealed class Translator
             throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {_settings.Size}");
         }
 
-        generator.Network.Random = _settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
-        _ = _settings.Eval ? generator.Network.Eval() : generator.Network.Train();
+        foreach (var answer in _answers)
+        {
+            answer.Random = _settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
+            _ = _settings.Eval ? answer.Eval() : answer.Train();
+        }
+
         if (_settings is not { Once: true, Tile: null, Exact: false })
         {
-            _ = new WeightHold(generator.Network); // For as long as there are weights: nobody else has the network.
+            _ = new WeightHold(generator.Network); // All answers share its weights. For as long as there are weights: nobody else has the network.
         }
     }
 
     /// <summary>What the generator was trained with.</summary>
     public TrainingOptions Options => _generator.Options;
 
+    /// <summary>Answers to each picture that were asked for; null where none were.</summary>
+    internal int? Samples => _settings.Samples;
+
     /// <param name="path">a run's directory, a checkpoint, or a weights file</param>
     /// <param name="device">where to compute</param>
     /// <param name="settings">the defaults if null</param>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
+    /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
     public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
-        new(SavedGenerator.Open(path, device, settings?.Direction), device, settings);
+        new(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings);
 
-    /// <summary>Translates a picture.</summary>
+    /// <summary>Translates a picture; of several answers, this is the first.</summary>
     /// <param name="picture">any size, with at least the channels that the generator reads, or gray or colour for one of the two</param>
     /// <param name="name">for messages</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    public Picture Translate(Picture picture, string name = "picture")
+    public Picture Translate(Picture picture, string name = "picture") => Translate(picture, name, _answers[0]);
+
+    /// <summary>Translates a picture into each of the answers that the settings ask for, one where the generator knows no other.</summary>
+    /// <inheritdoc cref="Translate(Picture, string)"/>
+    public IReadOnlyList<Picture> TranslateAll(Picture picture, string name = "picture") => [.. _answers.Select(answer => Translate(picture, name, answer))];
+
+    /// <summary>Runs the generator on a batch [N, C, H, W] whose sides it can take, in the mode that the settings ask for.</summary>
+    public Tensor Forward(Tensor batch) => Forward(batch, _answers[0]);
+
+    private Picture Translate(Picture picture, string name, Layer answer)
     {
         var input = picture.WithChannels(_generator.Spec.InputChannels, name);
         if (_settings.Size is { } size)
@@ -77,7 +104,7 @@ public sealed class Translator
             input = input.Resized(size, size);
         }
 
-        var output = TranslateAsIs(input, picture.Layers[0].BitsPerChannel == 16);
+        var output = TranslateAsIs(input, picture.Layers[0].BitsPerChannel == 16, answer);
         if (_settings is { Size: not null, KeepSize: true })
         {
             output = output.Resized(picture.Width, picture.Height);
@@ -86,36 +113,35 @@ public sealed class Translator
         return WithAlphaOf(picture, output);
     }
 
-    /// <summary>Runs the generator on a batch [N, C, H, W] whose sides it can take, in the mode that the settings ask for.</summary>
-    public Tensor Forward(Tensor batch)
+    private Tensor Forward(Tensor batch, Layer answer)
     {
-        if (_generator.Network.Random is { } random)
+        if (answer.Random is { } random)
         {
             random.Step = 0; // Begins the masks again: what a picture becomes depends on no picture before it.
         }
 
-        using var still = new StillNetworks([_generator.Network], keepDropout: _settings.DropoutSeed is not null);
-        return _generator.Network.Forward(batch);
+        using var still = new StillNetworks([answer], keepDropout: _settings.DropoutSeed is not null);
+        return answer.Forward(batch);
     }
 
-    private Picture TranslateAsIs(Picture input, bool sixteenBits)
+    private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer answer)
     {
         if ((_settings.Tile ?? (_settings.Exact ? ExactTile : null)) is { } side && (input.Width > side || input.Height > side))
         {
             return _settings.Exact
                 ? LayerByLayer(input, (long)side * side, sixteenBits)
-                : new TiledTranslation(side, _settings.Overlap, ForwardPadded).Run(input, _device, sixteenBits);
+                : new TiledTranslation(side, _settings.Overlap, part => ForwardPadded(part, answer)).Run(input, _device, sixteenBits);
         }
 
         using var step = _device.Step();
-        return PictureTensors.ToPicture(ForwardPadded(input), 0, sixteenBits);
+        return PictureTensors.ToPicture(ForwardPadded(input, answer), 0, sixteenBits);
     }
 
     /// <summary>Mirrors a picture out to sides that the network can take, translates, and cuts back: [1, C, H, W].</summary>
-    private Tensor ForwardPadded(Picture input)
+    private Tensor ForwardPadded(Picture input, Layer answer)
     {
         using var padded = MirrorPadding.ToTensor(input, RoundedUp(input.Width), RoundedUp(input.Height), _device);
-        return MirrorPadding.Cut(Forward(padded), input.Width, input.Height);
+        return MirrorPadding.Cut(Forward(padded, answer), input.Width, input.Height);
     }
 
     /// <summary>The same as <see cref="ForwardPadded"/> with memory for about so many pixels of a network's widest layer.</summary>

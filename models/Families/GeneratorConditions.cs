@@ -1,0 +1,54 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>What a generator takes beside a picture, and what it is once that is given: a layer that turns pictures into pictures.</summary>
+public sealed record GeneratorConditions
+{
+    /// <summary>Numbers of the random vector that chooses among its answers; 0 for none.</summary>
+    public int Noise { get; init; }
+
+    /// <summary>Names of the places of its label vector; empty for none.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Exactly one place of the label vector is 1; else any of them may be.</summary>
+    public bool LabelsExclude { get; init; }
+
+    /// <summary>The picture whose style it takes over; null for none.</summary>
+    public StylePicture? Style { get; init; }
+
+    /// <summary>The generator with its conditions fixed: a layer from [N, C, H, W] to [N, C', H, W].</summary>
+    public required Func<StoredModules, GivenConditions, Layer> Bind { get; init; }
+}
+
+/// <summary>A picture whose style is taken over.</summary>
+/// <param name="Channels">that the network reads</param>
+/// <param name="Side">in pixels, to which it is scaled</param>
+/// <param name="IsRequired">the generator has no other way to choose a style</param>
+public sealed record StylePicture(int Channels, int Side, bool IsRequired = false);
+
+/// <summary>Networks of one file, by the names that checkpoints give them; each is loaded when it is first asked for.</summary>
+public delegate Module StoredModules(string name);
+
+/// <summary>What a generator is given beside pictures, the same for all of them.</summary>
+/// <param name="Noise">[1, numbers]; null where the generator takes none, or a style picture takes its place</param>
+/// <param name="Label">[1, places] of 0 and 1; null where it takes none</param>
+/// <param name="Style">[1, C, side, side] in [−1, 1]; null where there is none</param>
+public sealed record GivenConditions(Tensor? Noise, Tensor? Label, Tensor? Style);
+
+/// <summary>A network of several inputs as a layer of one, all others being fixed.</summary>
+public sealed class BoundGenerator : Layer
+{
+    private readonly Func<Tensor, Tensor> _forward;
+
+    /// <param name="network">whose mode and random keys are this layer's</param>
+    /// <param name="forward">pictures [N, C, H, W] through the network</param>
+    public BoundGenerator(Module network, Func<Tensor, Tensor> forward)
+    {
+        Add("network", network);
+        _forward = forward;
+    }
+
+    public override Tensor Forward(Tensor x) => _forward(x);
+}
