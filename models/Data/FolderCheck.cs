@@ -4,7 +4,11 @@ namespace IlgpuGan.Models.Data;
 /// <param name="Pictures">files looked at</param>
 /// <param name="Problems">a sentence for each file that can't be used, naming it</param>
 /// <param name="Sizes">the commonest sizes, with how often each occurs, and how many pictures have another</param>
-public sealed record FolderReport(int Pictures, IReadOnlyList<string> Problems, IReadOnlyList<string> Sizes);
+public sealed record FolderReport(int Pictures, IReadOnlyList<string> Problems, IReadOnlyList<string> Sizes)
+{
+    /// <summary>A sentence for each split that has classes as folders or attributes as a table.</summary>
+    public IReadOnlyList<string> Layout { get; init; } = [];
+}
 
 /// <summary>Decodes every picture of a folder, whatever kind of data set it is.</summary>
 public static class FolderCheck
@@ -28,7 +32,9 @@ public static class FolderCheck
                 problems[i] = problem.Message;
             }
         });
-        return new FolderReport(files.Count, [.. problems.OfType<string>()], [.. Commonest(sizes.OfType<string>())]);
+        var found = problems.OfType<string>().ToList();
+        var layout = FolderLayout.Describe(folder, files, found).ToList();
+        return new FolderReport(files.Count, found, [.. Commonest(sizes.OfType<string>())]) { Layout = layout };
     }
 
     private static IEnumerable<string> Commonest(IEnumerable<string> sizes)

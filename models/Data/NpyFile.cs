@@ -64,7 +64,19 @@ public static partial class NpyFile
         var samples = wide
             ? MemoryMarshal.AsBytes(Interleave(picture, l => l.ToSixteenBits().Words).AsSpan()).ToArray()
             : Interleave(picture, l => l.ToEightBits().Bytes);
-        var text = $"{{'descr': '{(wide ? "<u2" : "|u1")}', 'fortran_order': False, 'shape': ({picture.Height}, {picture.Width}, {picture.Channels}), }}";
+        SaveArray(path, wide ? "<u2" : "|u1", [picture.Height, picture.Width, picture.Channels], samples);
+    }
+
+    /// <summary>Writes numbers as NumPy's <c>load</c> reads them.</summary>
+    /// <param name="path">the file</param>
+    /// <param name="type">NumPy's name of the numbers: <c>&lt;f4</c></param>
+    /// <param name="shape">of the array, in C order</param>
+    /// <param name="values">their bytes, lowest first</param>
+    internal static void SaveArray(string path, string type, ReadOnlySpan<int> shape, ReadOnlySpan<byte> values)
+    {
+        var samples = values.ToArray();
+        var extents = shape.Length == 1 ? $"{shape[0]}," : string.Join(", ", shape.ToArray());
+        var text = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({extents}), }}";
 
         // Magic, version, length and text end at a multiple of 64 bytes, as NumPy writes them.
         var prefix = s_magic.Length + 4;

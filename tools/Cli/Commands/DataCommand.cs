@@ -44,34 +44,41 @@ internal static class DataCommand
     private static Command Synth()
     {
         var output = Folder("--out", "Where train and val go.");
-        var count = Number.Whole("--count", "Pairs to train on.", value: 200, least: 1, most: 1_000_000);
-        var held = Number.Whole("--val", "Pairs kept back.", value: 20, least: 0, most: 1_000_000);
-        var size = Number.Whole("--size", "Side in pixels.", value: 128, least: 16, most: 8192);
-        var seed = Number.Seed("Which facades are drawn follows from it.");
-        var labels = new Option<bool>("--labels") { Description = "Write the numbers of classes (train_label), pictures (train_img) and instances (train_inst) apart instead of pairs." };
-        var command = new Command("synth", "Draws a paired data set: label maps of house fronts (A) and pictures of them (B).") { output, count, held, size, seed, labels };
+        var kind = Choice.OneOf("--kind", "What is drawn.", [.. DrawnData.Kinds.Select(k => k.Name)]);
+        var count = Number.Whole("--count", "Samples to train on: pairs, pictures, points.", value: 200, least: 1, most: 1_000_000);
+        var held = Number.Whole("--val", "Samples kept back.", value: 20, least: 0, most: 1_000_000);
+        var size = Number.Whole("--size", $"Side in pixels (default {string.Join(", ", DrawnData.Kinds.GroupBy(k => k.DefaultSide).OrderByDescending(g => g.Key).Select(g => $"{g.Key} for {string.Join(", ", g.Select(k => k.Name))}"))}).", least: 16, most: 8192);
+        var seed = Number.Seed("Which samples are drawn follows from it.");
+        var labels = new Option<bool>("--labels") { Description = "Of facades, write the numbers of classes (train_label), pictures (train_img) and instances (train_inst) apart instead of pairs." };
+        var command = new Command("synth", $"Draws a data set, with what its pictures hide as CSV beside them. {string.Join(". ", DrawnData.Kinds.Select(k => $"{k.Name}: {k.Summary}"))}.") { output, kind, count, held, size, seed, labels };
         command.SetAction(parsed =>
         {
-            var (folder, trained, kept, side) = (parsed.GetRequiredValue(output), parsed.GetValue(count), parsed.GetValue(held), parsed.GetValue(size));
-            Write(new SyntheticFacades(trained, side, parsed.GetValue(seed)), "train");
-            if (kept > 0)
+            var drawn = DrawnData.Kinds.Single(k => k.Name == parsed.GetRequiredValue(kind));
+            var (folder, trained, kept, side) = (parsed.GetRequiredValue(output), parsed.GetValue(count), parsed.GetValue(held), parsed.GetValue(size) ?? drawn.DefaultSide);
+            if (parsed.GetValue(labels) && !drawn.HasLabelMaps)
             {
-                Write(new SyntheticFacades(kept, side, parsed.GetValue(seed), first: (uint)trained), "val");
+                throw new UsageException($"--labels does not fit --kind {drawn.Name}: only facades have maps of classes");
             }
 
-            void Write(SyntheticFacades facades, string split)
+            Write("train", 0, trained);
+            if (kept > 0)
+            {
+                Write("val", trained, kept);
+            }
+
+            void Write(string split, int first, int samples)
             {
                 if (parsed.GetValue(labels))
                 {
-                    facades.WriteLabelsTo(folder, split);
+                    new SyntheticFacades(samples, side, parsed.GetValue(seed), first: (uint)first).WriteLabelsTo(folder, split);
                 }
                 else
                 {
-                    facades.WriteTo(Path.Combine(folder, split));
+                    drawn.Write(folder, split, first, samples, side, parsed.GetValue(seed));
                 }
             }
 
-            Screen.Of(parsed).Result(new { folder, train = trained, val = kept, size = side }, $"{folder}: {Counted.Of(trained, "pair")} in train, {kept} in val, {side}x{side} pixels each half");
+            Screen.Of(parsed).Result(new { folder, train = trained, val = kept, size = side }, $"{folder}: {Counted.Of(trained, drawn.Unit)} in train, {kept} in val, {drawn.Describe(side)}");
             return ExitCode.Done;
         });
         return command;
@@ -80,7 +87,7 @@ internal static class DataCommand
     private static Command Check()
     {
         var data = new Argument<string>("DIR") { Description = "A folder of pictures, with all folders in it." };
-        var command = new Command("check", "Decodes every picture and names each one that can't be used; of label maps (train_label, train_img, train_inst) also what doesn't fit together.") { data };
+        var command = new Command("check", "Decodes every picture and names each one that can't be used; of classes as folders, attributes.csv and label maps (train_label, train_img, train_inst) also what doesn't fit together.") { data };
         command.SetAction(parsed =>
         {
             var report = FolderCheck.Run(parsed.GetRequiredValue(data));
@@ -88,7 +95,7 @@ internal static class DataCommand
             IReadOnlyList<string> problems = [.. report.Problems, .. (labels?.Problems ?? []).Except(report.Problems)];
             Screen.Of(parsed).Result(
                 new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, labels = labels?.Lines, problems },
-                [.. problems, .. labels?.Lines ?? [], $"{Counted.Of(report.Pictures, "picture")}, {Usable(report)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
+                [.. problems, .. report.Layout, .. labels?.Lines ?? [], $"{Counted.Of(report.Pictures, "picture")}, {Usable(report)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
             return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
         });
         return command;

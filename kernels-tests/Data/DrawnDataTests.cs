@@ -1,0 +1,120 @@
+using IlgpuGan.Models.Data;
+using NUnit.Framework;
+using Drawn = IlgpuGan.Models.Data.DrawnData;
+
+namespace IlgpuGan.KernelsTests.Data;
+
+/// <summary>Data sets that the program draws: through the command line, with the truth beside them.</summary>
+public sealed class DrawnDataTests : Cli.CommandLine
+{
+    /// <summary>The n-th sample is the same whatever the counts, and another under another seed.</summary>
+    [Test]
+    public async Task SamplesDependOnSeedAndNumberOnly([ValueSource(nameof(Kinds))] string kind)
+    {
+        foreach (var (name, count, seed) in ((string, string, string)[])[("a", "12", "3"), ("b", "7", "3"), ("c", "12", "4")])
+        {
+            await Do("data", "synth", "--kind", kind, "--out", In(name), "--count", count, "--val", "12", "--size", "32", "--seed", seed);
+        }
+
+        var (a, b, c) = (Pictures("a"), Pictures("b"), Pictures("c"));
+        Assert.That(a, Is.Not.Empty);
+        var shared = a.Keys.Where(b.ContainsKey).Where(k => k.Contains("train", StringComparison.Ordinal)).ToList();
+        if (kind != "gaussians")
+        {
+            Assert.That(shared, Has.Count.GreaterThanOrEqualTo(7));
+            Assert.That(shared.All(k => a[k].SequenceEqual(b[k])));
+        }
+        else
+        {
+            Assert.That(a[Path.Combine("trainA.npy")][128..(128 + (7 * 8))], Is.EqualTo(b["trainA.npy"][128..]));
+        }
+
+        Assert.That(a.Count(k => c.TryGetValue(k.Key, out var other) && other.SequenceEqual(k.Value)), Is.Zero, "of another seed");
+        if (kind != "gaussians")
+        {
+            var checkedFolder = await Do("data", "check", In("a"));
+            Assert.That(checkedFolder, Does.Contain("all usable"));
+        }
+
+        Dictionary<string, byte[]> Pictures(string folder) => Directory.EnumerateFiles(In(folder), "*", SearchOption.AllDirectories)
+            .Where(f => Path.GetExtension(f) is ".png" or ".npy").ToDictionary(f => Path.GetRelativePath(In(folder), f), File.ReadAllBytes);
+    }
+
+    /// <summary>The five colours are as frequent as one another, and the picture has the one that the table says.</summary>
+    [Test]
+    public async Task EdgesDoNotTellTheColour()
+    {
+        await Do("data", "synth", "--kind", "edges-shapes", "--out", In("data"), "--count", "200", "--val", "2");
+        var rows = File.ReadAllLines(In("data", "train.csv")).Skip(1).Select(l => l.Split(',')).ToList();
+        Assert.That(rows, Has.Count.EqualTo(200));
+        var classes = rows.CountBy(r => r[1]).ToList();
+        Assert.That(classes, Has.Count.EqualTo(5));
+        Assert.That(classes.Min(c => c.Value), Is.GreaterThan(20));
+        foreach (var row in rows.Take(20))
+        {
+            var picture = PictureFile.Load(In("data", "train", row[0]));
+            var (edges, shape) = (picture.Cropped(0, 0, 64, 64), picture.Cropped(64, 0, 64, 64));
+            Assert.That(edges.Layers[0].Bytes.Chunk(3).All(p => p[0] == p[1] && p[1] == p[2]), "an outline has no colour");
+            var wanted = row[3..].Select(v => float.Parse(v, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+            var near = shape.Layers[0].Bytes.Chunk(3).Count(p => p.Zip(wanted, (value, w) => Math.Abs(value - w)).Max() < 40);
+            Assert.That(near, Is.GreaterThan(200), $"pixels in {row[1]} of {row[0]}");
+        }
+    }
+
+    [Test]
+    public async Task AttributesAreFoldersAndATable()
+    {
+        await Do("data", "synth", "--kind", "attributes", "--out", In("data"), "--count", "8", "--val", "4", "--size", "32");
+        var table = AttributeTable.Read(In("data", "train"));
+        Assert.That(table.Names, Is.EqualTo(new[] { "red_roof", "blue_roof", "cream_wall", "grey_wall" }));
+        Assert.That(table.Rows, Has.Count.EqualTo(8));
+        foreach (var (file, values) in table.Rows)
+        {
+            var domain = Path.GetFileName(Path.GetDirectoryName(file))!.Split('-');
+            Assert.That(values, Is.EqualTo(new[] { domain[0] == "red" ? 1f : 0, domain[0] == "blue" ? 1 : 0, domain[1] == "cream" ? 1 : 0, domain[1] == "grey" ? 1 : 0 }));
+        }
+
+        var report = await Do("data", "check", In("data"));
+        Assert.That(report, Does.Contain("4 classes: 2 of blue-cream").And.Contain("red_roof of 4"));
+        File.Delete(table.Rows[0].File);
+        var (code, output, _) = await Run("data", "check", In("data"));
+        Assert.That((code, output), Is.EqualTo((1, output)));
+        Assert.That(output, Does.Contain($"names {table.Rows[0].File}, which is not there"));
+    }
+
+    [TestCase("", "must name the column")]
+    [TestCase("file,a\n", "names no pictures")]
+    [TestCase("file,a,a\nx.png,1,0\n", "each once")]
+    [TestCase("file,a\nx.png,1,0\n", "line 2 has 3 cells")]
+    [TestCase("file,a\nx.png,2\n", "says '2' of a")]
+    [TestCase("file,a\nx.png,1\nx.png,1\n", "names x.png again")]
+    public void ABadTableIsNamed(string text, string why)
+    {
+        File.WriteAllText(In(AttributeTable.FileName), text);
+        Assert.That(() => AttributeTable.Read(Folder), Throws.TypeOf<DataException>().With.Message.StartsWith(In(AttributeTable.FileName)).And.Message.Contains(why));
+    }
+
+    [Test]
+    public async Task GlyphsAreAFolderAClass([Values("16", "32")] string side)
+    {
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("data"), "--count", "30", "--val", "10", "--size", side);
+        var classes = Directory.GetDirectories(In("data", "train"));
+        Assert.That(classes, Has.Length.EqualTo(10));
+        Assert.That(classes.Select(c => Directory.GetFiles(c).Length), Is.All.EqualTo(3));
+        var picture = PictureFile.Load(Directory.GetFiles(classes[0])[0]);
+        Assert.That((picture.Channels, $"{picture.Width}"), Is.EqualTo((1, side)));
+        Assert.That(picture.Layers[0].Bytes.Max() > 200 && picture.Layers[0].Bytes.Min() == 0);
+    }
+
+    [Test]
+    public async Task DayAndNightShareNoTrainedScene()
+    {
+        await Do("data", "synth", "--kind", "day-night", "--out", In("data"), "--count", "5", "--val", "3", "--size", "32");
+        Assert.That(Scenes("train", "0").Intersect(Scenes("train", "1")), Is.Empty);
+        Assert.That(Scenes("val", "0"), Is.EqualTo(Scenes("val", "1")).And.Count.EqualTo(3));
+
+        List<string> Scenes(string split, string night) => [.. File.ReadAllLines(In("data", split + ".csv")).Select(l => l.Split(',')).Where(r => r[1] == night).Select(r => r[2])];
+    }
+
+    private static IEnumerable<string> Kinds => Drawn.Kinds.Select(k => k.Name);
+}

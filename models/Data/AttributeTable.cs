@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Attributes of pictures: a CSV file beside them with a row for each, <c>file,NAME,NAME,…</c>, files relative to its folder, attributes 1 or 0
+/// (−1 counts as 0, as CelebA has it).
+/// </summary>
+public sealed class AttributeTable
+{
+    public const string FileName = "attributes.csv";
+
+    private AttributeTable(IReadOnlyList<string> names, IReadOnlyList<AttributeRow> rows) => (Names, Rows) = (names, rows);
+
+    /// <summary>Of the attributes, in the order of the columns.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>In the order of the file's names.</summary>
+    public IReadOnlyList<AttributeRow> Rows { get; }
+
+    /// <summary>Whether a folder has such a file.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, FileName));
+
+    /// <param name="folder">that holds the file and the pictures</param>
+    /// <exception cref="DataException">the file can't be read, or a row is not what it should be</exception>
+    public static AttributeTable Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path}: {e.Message}", e);
+        }
+
+        var header = lines.Length > 0 ? Cells(lines[0]) : [];
+        if (header.Length < 2 || header.Any(string.IsNullOrEmpty) || header.Distinct(StringComparer.OrdinalIgnoreCase).Count() < header.Length)
+        {
+            throw new DataException($"{path}: its first line must name the column of the files and at least one attribute, each once");
+        }
+
+        var rows = new List<AttributeRow>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 1; i < lines.Length; i++)
+        {
+            if (lines[i].Length == 0)
+            {
+                continue;
+            }
+
+            var cells = Cells(lines[i]);
+            if (cells.Length != header.Length)
+            {
+                throw new DataException(string.Create(CultureInfo.InvariantCulture, $"{path}: line {i + 1} has {cells.Length} cells, the first line {header.Length}"));
+            }
+
+            var file = Path.Combine(folder, cells[0]);
+            if (cells[0].Length == 0 || !seen.Add(file))
+            {
+                throw new DataException($"{path}: line {i + 1} names {(cells[0].Length == 0 ? "no file" : $"{cells[0]} again")}");
+            }
+
+            rows.Add(new AttributeRow(file, [.. cells.Skip(1).Select((cell, c) => Value(cell, header[c + 1], path, i + 1))]));
+        }
+
+        return rows.Count > 0
+            ? new AttributeTable([.. header.Skip(1)], [.. rows.OrderBy(r => r.File, StringComparer.Ordinal)])
+            : throw new DataException($"{path}: names no pictures");
+    }
+
+    private static string[] Cells(string line) => line.Split(',', StringSplitOptions.TrimEntries);
+
+    private static float Value(string cell, string name, string path, int line) => cell switch
+    {
+        "1" => 1,
+        "0" or "-1" => 0,
+        _ => throw new DataException($"{path}: line {line} says '{cell}' of {name}; it can be 1 or 0"),
+    };
+}
+
+/// <summary>A picture with its attributes.</summary>
+/// <param name="File">path of the picture</param>
+/// <param name="Values">1 or 0 for each attribute</param>
+public sealed record AttributeRow(string File, IReadOnlyList<float> Values);

@@ -1,0 +1,89 @@
+using System.Numerics;
+using IlgpuGan.Models.Data.Synthetic;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Houses with a roof and a wall of two colours each: four domains, each a folder, and the same as attributes. Everything else about a house is
+/// drawn apart from its domain.
+/// </summary>
+internal sealed class DrawnAttributes : DrawnData
+{
+    private const uint Stream = 0xA77B;
+
+    private static readonly (string Name, Vector3 Colour)[] s_roofs = [("red", new(0.72f, 0.24f, 0.18f)), ("blue", new(0.22f, 0.33f, 0.62f))];
+    private static readonly (string Name, Vector3 Colour)[] s_walls = [("cream", new(0.93f, 0.84f, 0.60f)), ("grey", new(0.60f, 0.61f, 0.63f))];
+
+    public override string Name => "attributes";
+
+    public override string Summary => "houses in four domains of roof and wall, in train/red-cream and so on; train/attributes.csv says the same as attributes";
+
+    public override string Unit => "picture";
+
+    public override int DefaultSide => 64;
+
+    public override void Write(string folder, string split, int first, int count, int side, ulong seed)
+    {
+        var place = Path.Combine(folder, split);
+        foreach (var (roof, wall) in s_roofs.SelectMany(r => s_walls.Select(w => (r, w))))
+        {
+            OutputPlace.MakeFolder(Path.Combine(place, $"{roof.Name}-{wall.Name}"));
+        }
+
+        WriteAll(Path.Combine(place, AttributeTable.FileName), Row(["file", .. s_roofs.Select(r => $"{r.Name}_roof"), .. s_walls.Select(w => $"{w.Name}_wall")]), count, i =>
+        {
+            // Domains take turns, so that all have as many pictures.
+            var domain = (first + i) % (s_roofs.Length * s_walls.Length);
+            var (roof, wall) = (domain / s_walls.Length, domain % s_walls.Length);
+            var file = $"{s_roofs[roof].Name}-{s_walls[wall].Name}/house{first + i:D5}.png";
+            PictureFile.Save(PictureOf(Paint(RandomOf(seed, Stream, first + i), side, s_roofs[roof].Colour, s_walls[wall].Colour), side), Path.Combine(place, file));
+            return Row([file, .. s_roofs.Select((_, r) => r == roof ? 1 : 0), .. s_walls.Select((_, w) => w == wall ? 1 : 0)]);
+        });
+    }
+
+    private static Canvas Paint(RandomSequence random, int side, Vector3 roof, Vector3 wall)
+    {
+        var canvas = new Canvas(side);
+        var noise = new Noise(random.NextUInt());
+        var ground = random.Between(0.78f, 0.88f);
+        var (width, height, x) = (random.Between(0.5f, 0.72f), random.Between(0.3f, 0.42f), random.Between(0.44f, 0.56f));
+        var body = Box.Around(x, ground - height, width, height);
+        var roofHeight = random.Between(0.14f, 0.22f);
+        canvas.Paint(new Box(0, 0, 1, 1), ElementShape.Rectangle, (p, _) => Solid(Vector3.Lerp(new(0.55f, 0.76f, 0.94f), new(0.90f, 0.95f, 0.98f), MathF.Min(1, p.Y + (0.3f * noise.Cloudy(p.X * 4, p.Y * 8))))));
+        canvas.Paint(new Box(0, ground, 1, 1), ElementShape.Rectangle, (p, _) => Solid(new Vector3(0.36f, 0.58f, 0.26f) * (0.8f + (0.35f * noise.Cloudy(p.X * 14, p.Y * 14)))));
+        if (random.Chance(0.5f))
+        {
+            canvas.Paint(Box.Around(x + (width * random.Between(-0.3f, 0.3f)), body.Top - roofHeight - 0.05f, 0.07f, roofHeight), ElementShape.Rectangle, (_, uv) => Solid(new Vector3(0.42f, 0.36f, 0.34f) * (1.1f - (0.3f * uv.X))));
+        }
+
+        var shade = random.Between(0.92f, 1.06f);
+        canvas.Paint(body, ElementShape.Rectangle, (p, uv) => Solid(wall * shade * (1.06f - (0.14f * uv.X) - (0.06f * noise.Cloudy(p.X * 20, p.Y * 20)))));
+        canvas.Paint(new Box(body.Left - 0.04f, body.Top - roofHeight, body.Right + 0.04f, body.Top + 0.01f), ElementShape.Trapezoid, (p, uv) =>
+            Solid(roof * shade * (0.88f + (0.2f * uv.Y) + ((int)(p.Y * 60) % 2 == 0 ? 0.06f : 0))));
+        var columns = 2 + random.NextInt(2);
+        var door = random.NextInt(columns);
+        var windowShape = random.Chance(0.4f) ? ElementShape.Arch : ElementShape.Rectangle;
+        for (var c = 0; c < columns; c++)
+        {
+            var at = body.Left + (width * (c + 0.5f) / columns);
+            var (box, colour) = c == door
+                ? (Box.Around(at, ground - (height * 0.62f), width * 0.17f, height * 0.62f), new Vector3(0.33f, 0.22f, 0.15f))
+                : (Box.Around(at, body.Top + (height * 0.25f), width * 0.19f, height * 0.36f), new Vector3(0.20f, 0.26f, 0.33f));
+            canvas.Paint(box.Grown(0.012f, 0.012f), windowShape, (_, _) => Solid(new Vector3(0.95f, 0.94f, 0.91f)));
+            canvas.Paint(box, windowShape, (_, uv) => Solid(colour * (0.8f + (0.5f * (1 - uv.Y)))));
+        }
+
+        if (random.Chance(0.6f))
+        {
+            var tree = random.Chance(0.5f) ? random.Between(0.04f, 0.14f) : random.Between(0.86f, 0.96f);
+            canvas.Paint(Box.Around(tree, ground - 0.28f, random.Between(0.14f, 0.24f), 0.34f), ElementShape.Ellipse, (p, uv) =>
+                Solid(new Vector3(0.16f, 0.40f, 0.16f) * (0.7f + (0.7f * noise.Cloudy(p.X * 24, p.Y * 24)) - (0.25f * uv.Y))));
+        }
+
+        return canvas;
+    }
+
+    private static Vector4 Solid(Vector3 colour) => new(colour, 1);
+}

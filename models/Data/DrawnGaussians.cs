@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Points of the plane in two domains: A is a mixture of 5 Gaussians on a circle of radius 1, B of 10 on radius 2, all of deviation 0.05
+/// (the toy of Kim et al. 2017).
+/// </summary>
+internal sealed class DrawnGaussians : DrawnData
+{
+    private const uint Stream = 0x6A55;
+    private const float Deviation = 0.05f;
+
+    private static readonly (string Name, int Modes, float Radius)[] s_domains = [("A", 5, 1), ("B", 10, 2)];
+
+    public override string Name => "gaussians";
+
+    public override string Summary => "points [N, 2] around 5 centres in trainA.npy and around 10 in trainB.npy; trainA.labels.npy says around which, modes.csv where the centres are";
+
+    public override string Unit => "point";
+
+    public override int DefaultSide => 16;
+
+    public override string Describe(int side) => "two numbers each, in A and as many in B";
+
+    public override void Write(string folder, string split, int first, int count, int side, ulong seed)
+    {
+        OutputPlace.MakeFolder(folder);
+        AtomicFile.WriteText(Path.Combine(folder, "modes.csv"), string.Concat(s_domains.SelectMany(d => Enumerable.Range(0, d.Modes).Select(m =>
+        {
+            var (x, y) = Centre(d.Modes, d.Radius, m);
+            return Row(d.Name, m, x, y, Deviation) + "\n";
+        })).Prepend("domain,mode,x,y,deviation\n")));
+        for (var d = 0; d < s_domains.Length; d++)
+        {
+            var (name, modes, radius) = s_domains[d];
+            var (points, labels) = (new float[2 * count], new int[count]);
+            for (var i = 0; i < count; i++)
+            {
+                var random = RandomOf(seed, Stream, first + i, (uint)d);
+                labels[i] = random.NextInt(modes);
+                var (x, y) = Centre(modes, radius, labels[i]);
+                (points[2 * i], points[(2 * i) + 1]) = (x + (Deviation * random.NextNormal()), y + (Deviation * random.NextNormal()));
+            }
+
+            NpyFile.SaveArray(Path.Combine(folder, $"{split}{name}.npy"), "<f4", [count, 2], MemoryMarshal.AsBytes(points.AsSpan()));
+            NpyFile.SaveArray(Path.Combine(folder, $"{split}{name}.labels.npy"), "<i4", [count], MemoryMarshal.AsBytes(labels.AsSpan()));
+        }
+    }
+
+    private static (float X, float Y) Centre(int modes, float radius, int mode)
+    {
+        var (sine, cosine) = MathF.SinCos(MathF.Tau * mode / modes);
+        return (radius * cosine, radius * sine);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Numerics;
+using IlgpuGan.Imaging;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>Glyphs of ten classes, light on dark, one channel: each a few strokes, turned, stretched, slanted and moved a little.</summary>
+internal sealed class DrawnGlyphs : DrawnData
+{
+    private const uint Stream = 0x61F5;
+    private const int RingCorners = 14;
+
+    /// <summary>Strokes of each class from −1 to 1, y downwards; in the order of the classes' names.</summary>
+    private static readonly (string Name, Vector2[][] Strokes)[] s_classes =
+    [
+        ("arrow", [[new(0, 0.9f), new(0, -0.9f)], [new(-0.6f, -0.2f), new(0, -0.9f), new(0.6f, -0.2f)]]),
+        ("bar", [[new(0, -0.9f), new(0, 0.9f)]]),
+        ("cross", [[new(-0.75f, -0.75f), new(0.75f, 0.75f)], [new(-0.75f, 0.75f), new(0.75f, -0.75f)]]),
+        ("ell", [[new(-0.55f, -0.9f), new(-0.55f, 0.8f), new(0.65f, 0.8f)]]),
+        ("hook", [[new(-0.6f, -0.75f), new(0.5f, -0.75f), new(0.5f, 0.4f), new(0.1f, 0.85f), new(-0.5f, 0.6f)]]),
+        ("plus", [[new(0, -0.85f), new(0, 0.85f)], [new(-0.85f, 0), new(0.85f, 0)]]),
+        ("ring", [Ring()]),
+        ("square", [[new(-0.7f, -0.7f), new(0.7f, -0.7f), new(0.7f, 0.7f), new(-0.7f, 0.7f), new(-0.7f, -0.7f)]]),
+        ("triangle", [[new(0, -0.8f), new(0.8f, 0.7f), new(-0.8f, 0.7f), new(0, -0.8f)]]),
+        ("zigzag", [[new(-0.7f, -0.75f), new(0.7f, -0.75f), new(-0.7f, 0.75f), new(0.7f, 0.75f)]]),
+    ];
+
+    public override string Name => "glyphs";
+
+    public override string Summary => "glyphs of ten classes in one channel, a folder a class in train and val; train/glyphs.csv says how each was drawn";
+
+    public override string Unit => "picture";
+
+    public override int DefaultSide => 32;
+
+    public override void Write(string folder, string split, int first, int count, int side, ulong seed)
+    {
+        var place = Path.Combine(folder, split);
+        foreach (var (name, _) in s_classes)
+        {
+            OutputPlace.MakeFolder(Path.Combine(place, name));
+        }
+
+        WriteAll(Path.Combine(place, "glyphs.csv"), "file,name,class,turn,slant,size,stroke", count, i =>
+        {
+            // Classes take turns, so that all have as many pictures.
+            var (number, own) = (first + i, (first + i) % s_classes.Length);
+            var file = $"{s_classes[own].Name}/glyph{number:D5}.png";
+            var random = RandomOf(seed, Stream, number);
+            var (turn, slant, size, stroke) = (random.Between(-0.22f, 0.22f), random.Between(-0.25f, 0.25f), random.Between(0.58f, 0.82f), random.Between(0.10f, 0.19f));
+            var place0 = new Vector2(random.Between(-0.1f, 0.1f), random.Between(-0.1f, 0.1f));
+            var turned = new Matrix3x2(1, 0, slant, 1, 0, 0) * Matrix3x2.CreateScale(size * random.Between(0.85f, 1), size) * Matrix3x2.CreateRotation(turn) * Matrix3x2.CreateTranslation(place0);
+            PictureFile.Save(new Picture(new Image(side, side, 1, Draw(s_classes[own].Strokes, turned, stroke, side))), Path.Combine(place, file));
+            return Row(file, s_classes[own].Name, own, turn, slant, size, stroke);
+        });
+    }
+
+    private static byte[] Draw(Vector2[][] strokes, Matrix3x2 turned, float stroke, int side)
+    {
+        var lines = strokes.Select(s => s.Select(p => Vector2.Transform(p, turned)).ToArray()).SelectMany(s => s.Zip(s.Skip(1))).ToArray();
+        var pixels = new byte[side * side];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var p = new Vector2((2 * (i % side) + 1f) / side, (2 * (i / side) + 1f) / side) - Vector2.One;
+            var away = lines.Min(line => Distance(p, line.First, line.Second)) - stroke;
+            pixels[i] = (byte)MathF.Round(255 * Math.Clamp(0.5f - (away * side / 2), 0, 1)); // Smooth over a pixel at the border.
+        }
+
+        return pixels;
+    }
+
+    private static float Distance(Vector2 p, Vector2 a, Vector2 b)
+    {
+        var t = Math.Clamp(Vector2.Dot(p - a, b - a) / Vector2.DistanceSquared(a, b), 0, 1);
+        return Vector2.Distance(p, a + (t * (b - a)));
+    }
+
+    private static Vector2[] Ring() => [.. Enumerable.Range(0, RingCorners + 1).Select(i => i * MathF.Tau / RingCorners).Select(t => new Vector2(MathF.Cos(t), MathF.Sin(t)) * 0.75f)];
+}

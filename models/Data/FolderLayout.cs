@@ -1,0 +1,58 @@
+namespace IlgpuGan.Models.Data;
+
+/// <summary>What a folder of pictures says of them beside the pictures: classes as folders, attributes as a table.</summary>
+internal static class FolderLayout
+{
+    private static readonly string[] s_splits = ["train", "val", "test"];
+
+    /// <summary>A sentence for each split that has classes or attributes.</summary>
+    /// <param name="folder">a data set, or one split of it</param>
+    /// <param name="pictures">all pictures in it</param>
+    /// <param name="problems">what is wrong with tables is added here</param>
+    public static IEnumerable<string> Describe(string folder, IReadOnlyList<string> pictures, List<string> problems)
+    {
+        foreach (var place in s_splits.Select(split => Path.Combine(folder, split)).Prepend(folder))
+        {
+            var own = pictures.Where(p => p.StartsWith(place.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)).ToList();
+            if (AttributeTable.IsIn(place) && Attributes(place, own, problems) is { } attributes)
+            {
+                yield return attributes;
+            }
+
+            if (Classes(place, own) is { } classes)
+            {
+                yield return classes;
+            }
+        }
+    }
+
+    /// <summary>How often each attribute is 1; null where the table can't be read. Rows without picture and pictures without row are problems.</summary>
+    private static string? Attributes(string folder, List<string> pictures, List<string> problems)
+    {
+        var path = Path.Combine(folder, AttributeTable.FileName);
+        try
+        {
+            var table = AttributeTable.Read(folder);
+            var named = table.Rows.Select(r => Path.GetFullPath(r.File)).ToHashSet(StringComparer.Ordinal);
+            problems.AddRange(table.Rows.Where(r => !Path.Exists(r.File)).Select(r => $"{path}: names {r.File}, which is not there"));
+            problems.AddRange(pictures.Where(p => !named.Contains(Path.GetFullPath(p))).Select(p => $"{p}: has no row in {path}"));
+            return $"{path}: {string.Join(", ", table.Names.Select((name, a) => $"{name} of {table.Rows.Count(r => r.Values[a] > 0)}"))}";
+        }
+        catch (DataException problem)
+        {
+            problems.Add(problem.Message);
+            return null;
+        }
+    }
+
+    /// <summary>The folders, where every picture lies in one of several that are no splits; else null.</summary>
+    private static string? Classes(string folder, List<string> pictures)
+    {
+        var classes = pictures.CountBy(p => Path.GetRelativePath(folder, p).Split(Path.DirectorySeparatorChar) is [var first, _, ..] ? first : "").OrderBy(c => c.Key, StringComparer.Ordinal).ToList();
+        return classes.Count < 2 || classes.Any(c => c.Key.Length == 0 || IsSplit(c.Key))
+            ? null
+            : $"{folder}: {classes.Count} classes: {string.Join(", ", classes.Select(c => $"{c.Value} of {c.Key}"))}";
+    }
+
+    private static bool IsSplit(string name) => name is "A" or "B" || s_splits.Any(split => name == split || name == split + "A" || name == split + "B" || name.StartsWith(split + "_", StringComparison.Ordinal));
+}
