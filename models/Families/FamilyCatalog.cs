@@ -14,6 +14,8 @@ public static class FamilyCatalog
         new CycleGan.CycleGanFamily(),
         new Cut.CutFamily(),
         new SinGan.SinGanFamily(),
+        new BicycleGan.BicycleGanFamily(),
+        new StarGan.StarGanFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);

@@ -20,8 +20,15 @@ public sealed class PatchGan : Layer
     /// <param name="norm">norm of the layers in between</param>
     public PatchGan(int inputChannels = 3, int ndf = 64, int layers = 3, NormKind norm = NormKind.Batch)
     {
+        _model = Add("model", Layers(inputChannels, ndf, layers, norm));
+    }
+
+    /// <summary>The layers alone, for networks of several such discriminators.</summary>
+    /// <inheritdoc cref="PatchGan(int, int, int, NormKind)"/>
+    public static Sequential Layers(int inputChannels, int ndf, int layers, NormKind norm)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(layers);
-        _model = Add("model", new Sequential(new Conv2d(inputChannels, ndf, 4, 2, 1), new LeakyReLU()));
+        var model = new Sequential(new Conv2d(inputChannels, ndf, 4, 2, 1), new LeakyReLU());
         var width = ndf;
         for (var layer = 1; layer < layers; layer++)
         {
@@ -29,12 +36,12 @@ public sealed class PatchGan : Layer
         }
 
         Widen(layers, stride: 1);
-        _model.Append(new Conv2d(width, 1, 4, 1, 1));
+        return model.Append(new Conv2d(width, 1, 4, 1, 1));
 
         void Widen(int layer, int stride)
         {
             var wider = ndf * Math.Min(1 << layer, WidestFactor);
-            _model.AppendAll(new Conv2d(width, wider, 4, stride, 1, norm.HasBias()), norm.Layer(wider), new LeakyReLU());
+            model.AppendAll(new Conv2d(width, wider, 4, stride, 1, norm.HasBias()), norm.Layer(wider), new LeakyReLU());
             width = wider;
         }
     }

@@ -1,0 +1,108 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>How labelled pictures become tensors.</summary>
+/// <param name="CentreCrop">side of the square that is cut from the middle first; 0 for the whole picture</param>
+/// <param name="Side">of the square that pictures are scaled to</param>
+public sealed record LabelledSettings(int CentreCrop, int Side)
+{
+    /// <summary>Mirror every other picture, on average, left to right.</summary>
+    public bool Flip { get; init; }
+
+    /// <summary>Use the first so many samples by name; 0 for all.</summary>
+    public int MaxSamples { get; init; }
+
+    /// <summary>In the order of the names.</summary>
+    public bool IsSerial { get; init; }
+}
+
+/// <summary>
+/// Pictures with labels: a folder for each class, or <see cref="AttributeTable"/> beside them. A sample is the picture [3, side, side] and its label
+/// [c] of 0 and 1.
+/// </summary>
+public sealed class LabelledPictures : SampleSource
+{
+    public const string NameOfPicture = "picture";
+    public const string NameOfLabel = "label";
+
+    private readonly string _folder;
+    private readonly IReadOnlyList<(string File, float[] Label)> _samples;
+    private readonly LabelledSettings _settings;
+
+    private LabelledPictures(string folder, IReadOnlyList<(string File, float[] Label)> samples, LabelledSettings settings)
+    {
+        (_folder, _settings) = (folder, settings);
+        _samples = settings.MaxSamples > 0 ? [.. samples.Take(settings.MaxSamples)] : samples;
+        Files = [.. _samples.Select(s => s.File)];
+    }
+
+    public override int Count => _samples.Count;
+
+    public override IReadOnlyList<string> Files { get; }
+
+    internal override bool IsSerial => _settings.IsSerial;
+
+    /// <summary>What labels a folder has: whether they are classes, and their names in the order of the folders' names or of the table's columns.</summary>
+    /// <param name="folder">one split of a data set</param>
+    /// <param name="classes">whether classes are wanted; null for attributes where there is a table, else classes</param>
+    /// <exception cref="DataException">there are none</exception>
+    public static (bool AreClasses, IReadOnlyList<string> Names) Labels(string folder, bool? classes = null)
+    {
+        if (!(classes ?? !AttributeTable.IsIn(folder)))
+        {
+            return (false, AttributeTable.Read(folder).Names);
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            throw new DataException($"{folder}: there is no such folder");
+        }
+
+        string[] names = [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
+        return names.Length > 1 ? (true, names) : throw new DataException($"{folder}: has {Counted.Of(names.Length, "folder")}; classes need a folder each, at least two, and attributes the file {AttributeTable.FileName}");
+    }
+
+    /// <param name="folder">one split of a data set</param>
+    /// <param name="classes">as for <see cref="Labels"/></param>
+    /// <param name="labels">the places of the label vector, by name</param>
+    /// <param name="settings">how pictures are prepared</param>
+    /// <exception cref="DataException">the folder, pictures or one of the labels are missing</exception>
+    public static LabelledPictures Open(string folder, bool? classes, IReadOnlyList<string> labels, LabelledSettings settings)
+    {
+        var (areClasses, names) = Labels(folder, classes);
+        if (!areClasses)
+        {
+            var places = labels.Select(label => names.ToList().IndexOf(label)).ToList();
+            return places.Contains(-1)
+                ? throw new DataException($"{Path.Combine(folder, AttributeTable.FileName)}: has no attribute '{labels[places.IndexOf(-1)]}'; it has {string.Join(", ", names)}")
+                : new LabelledPictures(folder, [.. AttributeTable.Read(folder).Rows.Select(row => (row.File, places.Select(p => row.Values[p]).ToArray()))], settings);
+        }
+
+        // A split that keeps back few pictures may lack a class.
+        var samples = labels.SelectMany((label, place) => Directory.Exists(Path.Combine(folder, label))
+            ? PictureFolder.List(Path.Combine(folder, label)).Select(file => (file, Enumerable.Range(0, labels.Count).Select(i => i == place ? 1f : 0f).ToArray()))
+            : []).OrderBy(s => s.file, StringComparer.Ordinal).ToList();
+        return samples.Count > 0 ? new LabelledPictures(folder, samples, settings) : throw new DataException($"{folder}: has no folder of {string.Join(", ", labels)}");
+    }
+
+    public override string NameOf(int index) => Path.ChangeExtension(Path.GetRelativePath(_folder, _samples[index].File), null).Replace('\\', '/');
+
+    internal override Sample Load(int index, RandomSequence random)
+    {
+        var (file, label) = _samples[index];
+        var picture = PictureFile.Load(file).WithChannels(3, file);
+        if (_settings.CentreCrop is > 0 and var side)
+        {
+            picture = picture.Width >= side && picture.Height >= side
+                ? picture.Cropped((picture.Width - side) / 2, (picture.Height - side) / 2, side, side)
+                : throw new DataException($"{file}: {picture.Width}x{picture.Height} pixels are too few for --centre-crop {side}; choose a smaller one, or 0");
+        }
+
+        picture = picture.Resized(_settings.Side, _settings.Side);
+        picture = _settings.Flip && random.NextSingle() < 0.5f ? picture.Mirrored() : picture;
+        return new Sample(NameOf(index), new PictureField(NameOfPicture, picture), new NumbersField(NameOfLabel, label, new Shape(label.Length)));
+    }
+
+    internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
+}

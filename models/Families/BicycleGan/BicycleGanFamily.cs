@@ -1,0 +1,77 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families.BicycleGan;
+
+/// <summary>BicycleGAN, to the rest of the program.</summary>
+internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
+{
+    public const string Name = "bicyclegan";
+    public const string SmallPreset = "small";
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "BicycleGAN",
+        Summary = "Learns from pairs that an input has many answers, and a code that chooses among them.",
+        Paper = "Zhu, Zhang, Pathak, Darrell, Efros, Wang, Shechtman 2017: Toward multimodal image-to-image translation, NIPS",
+        Data = "pairs side by side in DIR/train, or of equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test to look at",
+        LearnsFromPairs = true,
+        Input = "a picture, and a random code (--samples) or the code of another picture (--style)",
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "the authors' program: 256 pixels, codes of 8 numbers at all levels, both ways at once"),
+            new(SmallPreset, "edges to shapes of 64 pixels (data synth --kind edges-shapes) in minutes on two cores"),
+        ],
+        QualityLosses = ["G_L1"],
+        Views = ["input", "answer_1", "answer_2", "answer_3", "answer_4", "target"],
+    };
+
+    protected override BicycleGanOptions OfPreset(string preset) => preset == SmallPreset ? BicycleGanOptions.Small() : new BicycleGanOptions();
+
+    protected override BicycleGanOptions AtSize(int side) => new()
+    {
+        LoadSize = side,
+        CropSize = side,
+        NumDowns = Math.Clamp(int.Log2(side), 3, 8),
+        NLayersD = side < 256 ? 2 : 3,
+        EncoderBlocks = Math.Clamp(int.Log2(side) - 3, 2, 5),
+    };
+
+    protected override IReadOnlyList<NetworkSpec> Networks(BicycleGanOptions o) =>
+    [
+        new("netG", NetworkRole.Generator, () => new CodeUNet(o)),
+        .. Part(o.Variant != BicycleVariant.Pix2PixNoise, new NetworkSpec("netE", NetworkRole.Encoder, () => new CodeEncoder(o))),
+        .. Part(o.Variant != BicycleVariant.ClrGan, new NetworkSpec("netD", NetworkRole.Discriminator, () => new TwoScaleJudge(o))),
+        .. Part(o.AsksBack, new NetworkSpec("netD2", NetworkRole.Discriminator, () => new TwoScaleJudge(o))),
+    ];
+
+    protected override IReadOnlyList<GeneratorSpec> Generators(BicycleGanOptions o) =>
+    [
+        There("netG", o) with
+        {
+            Conditions = new GeneratorConditions
+            {
+                Noise = o.Nz,
+                Style = o.Variant == BicycleVariant.Pix2PixNoise ? null : new StylePicture(o.OutputNc, o.CropSize),
+                Bind = Bind,
+            },
+        },
+    ];
+
+    protected override GanModel Create(BicycleGanOptions options, Device device) => new BicycleGanModel(options, device);
+
+    /// <summary>The code is random, or the mean of a picture's.</summary>
+    private static BoundGenerator Bind(StoredModules load, GivenConditions given)
+    {
+        var generator = (CodeUNet)load("netG");
+        using var constants = GradMode.NoGrad();
+        var code = given.Noise ?? ((CodeEncoder)load("netE")).Forward(given.Style!).Mean.Keep();
+        return new BoundGenerator(generator, x => generator.Forward(x, code.Expand(x.Shape[0], code.Shape[1])));
+    }
+
+    private static NetworkSpec[] Part(bool isThere, NetworkSpec network) => isThere ? [network] : [];
+}

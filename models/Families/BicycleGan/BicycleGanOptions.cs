@@ -1,0 +1,141 @@
+using System.Text.Json.Serialization;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.BicycleGan;
+
+/// <summary>BicycleGAN, or one of the methods that its paper holds it against.</summary>
+public enum BicycleVariant
+{
+    /// <summary>Both ways at once: picture to code to picture, and code to picture to code.</summary>
+    Bicycle,
+
+    /// <summary>Picture to code to picture alone.</summary>
+    CvaeGan,
+
+    /// <summary>Code to picture to code alone.</summary>
+    ClrGan,
+
+    /// <summary>pix2pix whose generator is given a random code that nothing asks back.</summary>
+    [JsonStringEnumMemberName("pix2pix-noise")]
+    Pix2PixNoise,
+}
+
+/// <summary>Where the code enters the U-Net.</summary>
+public enum CodePlace
+{
+    /// <summary>Beside the picture only.</summary>
+    Input,
+
+    /// <summary>Before every convolution on the way down.</summary>
+    All,
+}
+
+/// <summary>The published configuration for 256 pixels by default.</summary>
+public sealed record BicycleGanOptions : PictureOptions
+{
+    public BicycleGanOptions() => (BatchSize, LoadSize, Epochs, EpochsDecay, InitType) = (2, 256, 200, 200, Initialization.Xavier);
+
+    public override string Model => BicycleGanFamily.Name;
+
+    [Option("What is trained: BicycleGAN, one of its halves, or pix2pix with noise.")]
+    public BicycleVariant Variant { get; init; } = BicycleVariant.Bicycle;
+
+    [Option("Numbers of the code that chooses among a picture's answers.", Least = 1, Most = 4096)]
+    public int Nz { get; init; } = 8;
+
+    [Option("Where the code enters the generator.")]
+    public CodePlace WhereAdd { get; init; } = CodePlace.All;
+
+    [Option("Halvings of the generator: 8 for 256 pixels.", Least = 3, Most = 12)]
+    public int NumDowns { get; init; } = 8;
+
+    [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
+    public int Ngf { get; init; } = 64;
+
+    [Option("Width of the discriminators' first layer; at half size it is half of that.", Least = 2, Most = 4096)]
+    public int Ndf { get; init; } = 64;
+
+    [Option("Strided layers of the discriminators.", Least = 1, Most = 12)]
+    public int NLayersD { get; init; } = 3;
+
+    [Option("Width of the encoder's first layer.", Least = 1, Most = 4096)]
+    public int Nef { get; init; } = 64;
+
+    [Option("Halvings of the encoder before its last mean: 5 for 256 pixels.", Least = 2, Most = 10)]
+    public int EncoderBlocks { get; init; } = 5;
+
+    [Option("Put dropout into the generator.", Off = "Leave dropout out of the generator.")]
+    public bool Dropout { get; init; } = true;
+
+    [Option("Show the discriminators the input, too.", Off = "Show the discriminators the results alone.")]
+    public bool ConditionalD { get; init; }
+
+    [Option("Weight of the adversarial loss of answers from encoded codes.", Least = 0, Most = 1e9)]
+    public float LambdaGan { get; init; } = 1;
+
+    [Option("Weight of the adversarial loss of answers from random codes.", Least = 0, Most = 1e9)]
+    public float LambdaGan2 { get; init; } = 1;
+
+    [Option("Weight of the L1 loss.", Least = 0, Most = 1e9)]
+    public float LambdaL1 { get; init; } = 10;
+
+    [Option("Weight of the distance of codes to N(0, 1), a sum over the batch.", Least = 0, Most = 1e9)]
+    public float LambdaKl { get; init; } = 0.01f;
+
+    [Option("Weight of the loss that asks the random code back from its answer.", Least = 0, Most = 1e9)]
+    public float LambdaZ { get; init; } = 0.5f;
+
+    /// <summary>Whether answers are made of encoded codes.</summary>
+    internal bool Encodes => Variant is BicycleVariant.Bicycle or BicycleVariant.CvaeGan;
+
+    /// <summary>Whether random codes are asked back.</summary>
+    internal bool AsksBack => Variant is BicycleVariant.Bicycle or BicycleVariant.ClrGan;
+
+    internal override int SideMultiple => 1 << NumDowns;
+
+    internal override string SideMultipleOf => $"--num-downs {NumDowns}";
+
+    internal override string GeneratorName => $"a U-Net of {NumDowns} halvings";
+
+    /// <summary>Minutes on two cores: edges to shapes of 64 pixels.</summary>
+    public static BicycleGanOptions Small() => new()
+    {
+        Preset = BicycleGanFamily.SmallPreset,
+        LoadSize = 64,
+        CropSize = 64,
+        NumDowns = 6,
+        Nz = 4,
+        Ngf = 16,
+        Ndf = 16,
+        NLayersD = 2,
+        Nef = 16,
+        EncoderBlocks = 3,
+        Steps = 4000,
+        SampleFreq = 500,
+    };
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (Variant == BicycleVariant.Bicycle && BatchSize % 2 != 0)
+        {
+            yield return $"--batch-size {BatchSize} must be even under --variant bicycle: one half is encoded, the other shows what is real";
+        }
+
+        if (Preprocess.Crops() && CropSize >> NLayersD < 4)
+        {
+            yield return $"--crop-size {CropSize} is too small for --n-layers-d {NLayersD}: at half size, nothing would be left to judge";
+        }
+
+        if (Preprocess.Crops() && CropSize >> EncoderBlocks < 2)
+        {
+            yield return $"--crop-size {CropSize} is too small for --encoder-blocks {EncoderBlocks}: norms would see single pixels";
+        }
+    }
+}

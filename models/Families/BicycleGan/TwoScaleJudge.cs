@@ -1,0 +1,38 @@
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families.BicycleGan;
+
+/// <summary>
+/// Two patch discriminators, of a picture [N, C, H, W] and of the same at half size by half as wide a network. State-dict keys are the reference's.
+/// </summary>
+internal sealed class TwoScaleJudge : Module
+{
+    private readonly AvgPool2d _half = new(3, 2, 1, countIncludePad: false);
+    private readonly Sequential _atFullSize;
+    private readonly Sequential _atHalfSize;
+
+    public TwoScaleJudge(BicycleGanOptions o)
+    {
+        var channels = o.OutputNc + (o.ConditionalD ? o.InputNc : 0);
+        _atFullSize = Add("model_0", PatchGan.Layers(channels, o.Ndf, o.NLayersD, NormKind.Instance));
+        _atHalfSize = Add("model_1", PatchGan.Layers(channels, o.Ndf / 2, o.NLayersD, NormKind.Instance));
+    }
+
+    /// <summary>Raw scores at both sizes.</summary>
+    public (Tensor Full, Tensor Half) Forward(Tensor x)
+    {
+        using var half = _half.Forward(x);
+        return (_atFullSize.Forward(x), _atHalfSize.Forward(half));
+    }
+
+    /// <summary>What the scores of both sizes cost together.</summary>
+    public Tensor Loss(GanLoss loss, Tensor x, bool real)
+    {
+        var (full, half) = Forward(x);
+        return loss.Of(full, real) + loss.Of(half, real);
+    }
+}

@@ -1,0 +1,31 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Networks;
+
+/// <summary>A vector beside a picture: each of its numbers as a plane of its own that is the same everywhere.</summary>
+internal static class VectorPlanes
+{
+    /// <summary>[N, C, H, W] and [N, numbers] to [N, C + numbers, H, W].</summary>
+    public static Tensor WithPlanes(this Tensor x, Tensor vector)
+    {
+        var (count, numbers) = (vector.Shape[0], vector.Shape[1]);
+        using var places = vector.Reshape(count, numbers, 1, 1);
+        using var planes = places.Expand(count, numbers, x.Shape[2], x.Shape[3]);
+        return TensorOps.Concat(1, x, planes);
+    }
+
+    /// <summary>The same as nodes of a graph.</summary>
+    /// <param name="graph">where to</param>
+    /// <param name="x">name of [N, C, H, W]</param>
+    /// <param name="vector">name of [N, numbers]</param>
+    public static string WithPlanes(this GraphWriter graph, string x, string vector)
+    {
+        var places = graph.Node("Unsqueeze", [vector, graph.Integers("planes_axes", 2, 3)]);
+        var sides = graph.Node("Slice", [graph.Node("Shape", [x]), graph.Integers("planes_first", 2), graph.Integers("planes_last", 4)]);
+        var shape = graph.Node("Concat", [graph.Integers("planes_ones", 1, 1), sides], OnnxAttribute.Integer("axis", 0));
+        return graph.Node("Concat", [x, graph.Node("Expand", [places, shape])], OnnxAttribute.Integer("axis", 1));
+    }
+}
