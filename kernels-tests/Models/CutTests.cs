@@ -1,5 +1,4 @@
 using IlgpuGan.KernelsTests.Training;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Losses;
@@ -141,10 +140,10 @@ public sealed class CutTests
     public void AllNetworksLearn(CutOptions options)
     {
         using var model = GanModel.Create(options, _device);
-        var before = Weights(model);
-        var losses = Take(model, 1);
+        var before = ModelSteps.Weights(model);
+        var losses = ModelSteps.Take(model, 1, Side);
         Assert.That(losses, Is.EqualTo(options.NceIdentity ? ["D_fake", "D_real", "G_GAN", "NCE", "NCE_Y"] : new[] { "D_fake", "D_real", "G_GAN", "NCE" }));
-        var after = Weights(model);
+        var after = ModelSteps.Weights(model);
         Assert.Multiple(() =>
         {
             foreach (var (name, values) in before.Where(w => w.Key.EndsWith("weight", StringComparison.Ordinal)))
@@ -160,9 +159,9 @@ public sealed class CutTests
     public void WithoutContrastiveLossTheProjectionRests()
     {
         using var model = GanModel.Create(s_tiny with { LambdaNce = 0 }, _device);
-        var before = Weights(model);
-        Assert.That(Take(model, 3), Is.EqualTo(new[] { "D_fake", "D_real", "G_GAN" }));
-        var after = Weights(model);
+        var before = ModelSteps.Weights(model);
+        Assert.That(ModelSteps.Take(model, 3, Side), Is.EqualTo(new[] { "D_fake", "D_real", "G_GAN" }));
+        var after = ModelSteps.Weights(model);
         Assert.That(after.Where(w => w.Key.StartsWith("netF", StringComparison.Ordinal)).All(w => w.Value.SequenceEqual(before[w.Key])));
         Assert.That(after["netG.model.1.weight"], Is.Not.EqualTo(before["netG.model.1.weight"]));
     }
@@ -174,9 +173,9 @@ public sealed class CutTests
         using var joined = GanModel.Create(s_tiny, _device);
         using var apart = GanModel.Create(s_tiny, _device);
         apart.JoinsForwards = false;
-        Take(joined, 3);
-        Take(apart, 3);
-        var (a, b) = (Weights(joined), Weights(apart));
+        ModelSteps.Take(joined, 3, Side);
+        ModelSteps.Take(apart, 3, Side);
+        var (a, b) = (ModelSteps.Weights(joined), ModelSteps.Weights(apart));
         Assert.That(a["netG.model.4.weight"], Is.EqualTo(b["netG.model.4.weight"]).Within(1e-4f));
         Assert.That(a["netF.mlp_1.0.weight"], Is.EqualTo(b["netF.mlp_1.0.weight"]).Within(1e-4f));
     }
@@ -187,9 +186,9 @@ public sealed class CutTests
     {
         using var replayed = GanModel.Create(options, _device);
         using var eager = GanModel.Create(options with { Eager = true }, _device);
-        Take(replayed, 5);
-        Take(eager, 5);
-        Assert.That(Weights(replayed), Is.EqualTo(Weights(eager)));
+        ModelSteps.Take(replayed, 5, Side);
+        ModelSteps.Take(eager, 5, Side);
+        Assert.That(ModelSteps.Weights(replayed), Is.EqualTo(ModelSteps.Weights(eager)));
         Assert.That(replayed.StepCounts.ToString(), Is.Not.EqualTo(eager.StepCounts.ToString()));
     }
 
@@ -216,24 +215,6 @@ public sealed class CutTests
         Assert.That(() => (s_tiny with { OutputNc = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--input-nc"));
         Assert.That(() => (s_tiny with { LambdaGan = 0, LambdaNce = 0 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--lambda-gan"));
         Assert.That(() => (s_tiny with { NLayersD = 0 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--n-layers-d"));
-    }
-
-    private static SortedDictionary<string, float[]> Weights(GanModel model) =>
-        new(model.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + ".")).ToDictionary(t => t.Name, t => t.Tensor.Value.ToArray()), StringComparer.Ordinal);
-
-    private static string[] Take(GanModel model, int steps)
-    {
-        string[] names = [];
-        for (var step = 0; step < steps; step++)
-        {
-            var shape = new Shape(1, 3, Side, Side);
-            using var batch = Batch.OfPair(
-                Tensor.Uniform(new RandomKey(1, 0, (uint)step, 0), shape, model.Device).Affine(2, -1),
-                Tensor.Uniform(new RandomKey(2, 0, (uint)step, 0), shape, model.Device).Affine(2, -1));
-            names = [.. model.Step(batch, step).Select(l => l.Name)];
-        }
-
-        return names;
     }
 
     private Tensor Random(uint stream, Shape shape) => Tensor.Normal(new RandomKey(1, stream, 0, 0), shape, _device);

@@ -16,6 +16,7 @@ public static class FamilyCatalog
         new SinGan.SinGanFamily(),
         new BicycleGan.BicycleGanFamily(),
         new StarGan.StarGanFamily(),
+        new Pix2PixHd.Pix2PixHdFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);
