@@ -2,6 +2,7 @@ using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.SinGan;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
@@ -217,6 +218,27 @@ public sealed class SinGanTests
         Assert.That((weights.Min(), weights[(30 * side) + 30]), Is.EqualTo((0f, 1f)));
         Assert.That(weights[(30 * side) + 40], Is.InRange(0.05f, 0.6f).And.EqualTo(weights[(40 * side) + 30]).Within(1e-6f), "beyond the disk, within the Gaussian");
         Assert.That(Enumerable.Range(31, 29).All(x => weights[(30 * side) + x] <= weights[(30 * side) + x - 1] + 1e-6f));
+    }
+
+    /// <summary>A pyramid may have more levels than that of the defaults: its networks leave and come back by their names all the same.</summary>
+    [Test]
+    public void AFineLevelsNetworkLeavesAndComesBack()
+    {
+        var options = s_tiny with { ScaleFactor = 0.98f, PictureWidth = 18, PictureHeight = 18 };
+        Assert.That(options.Pyramid.Levels, Is.EqualTo(15));
+        using var device = Device.Open("cpu");
+        using var model = GanModel.Create(options with { Epochs = 15 }, device);
+        var latest = Path.Combine(_runs.Folder, "latest.safetensors");
+        Checkpoint.Save(latest, model, new RunPosition());
+        using var file = NetworkFile.Open(latest);
+        var stored = file.Find("netG_14");
+        var alone = Path.Combine(_runs.Folder, "netG_14.safetensors");
+        NetworkExporter.ToSafetensors(stored.Load(device), alone, new ExportSettings { Metadata = NetworkFile.MetadataOf(stored) });
+        using var back = NetworkFile.Open(alone);
+        Assert.That(back.Networks.Select(n => n.Name), Is.EqualTo(new[] { "netG_14" }));
+        Assert.That(
+            back.Networks[0].Load(device).Parameters.SelectMany(p => p.Value.ToArray()),
+            Is.EqualTo(model.Networks.Single(n => n.Name == "netG_14").Network.Parameters.SelectMany(p => p.Value.ToArray())));
     }
 
     private string Picture()
