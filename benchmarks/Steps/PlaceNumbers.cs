@@ -52,7 +52,7 @@ internal static class PlaceNumbers
         var norm = 0;
         foreach (var layer in network.Descendants().OfType<BatchNorm2d>())
         {
-            layer.Weight.Value.CopyFrom(Draw(stream + ScalesBehind + norm++, layer.Weight.Shape, DeviationOfWeights, 1));
+            layer.Weight!.Value.CopyFrom(Draw(stream + ScalesBehind + norm++, layer.Weight.Shape, DeviationOfWeights, 1));
         }
 
         return network;

@@ -41,8 +41,8 @@ internal sealed class InitializationTests
         }
 
         var norm = (BatchNorm2d)network[1];
-        Assert.That(norm.Weight.Value.ToArray(), Is.All.EqualTo(1));
-        Assert.That(norm.Bias.Value.ToArray(), Is.All.Zero);
+        Assert.That(norm.Weight!.Value.ToArray(), Is.All.EqualTo(1));
+        Assert.That(norm.Bias!.Value.ToArray(), Is.All.Zero);
         Assert.That(norm.RunningMean.Value.ToArray(), Is.All.Zero);
     }
 
@@ -89,10 +89,10 @@ internal sealed class InitializationTests
     public void BatchNormIsDrawnAroundOneAndAffineInstanceNormIsOne()
     {
         var batch = new BatchNorm2d(4096).Initialize(3, Initialization.Kaiming, gain: 0.02f).To(_device);
-        var (mean, deviation) = Statistics(batch.Weight);
+        var (mean, deviation) = Statistics(batch.Weight!);
         Assert.That(mean, Is.EqualTo(1).Within(0.002));
         Assert.That(deviation, Is.EqualTo(0.02).Within(5).Percent);
-        Assert.That(batch.Bias.Value.ToArray(), Is.All.Zero);
+        Assert.That(batch.Bias!.Value.ToArray(), Is.All.Zero);
         Assert.That(batch.RunningVariance.Value.ToArray(), Is.All.EqualTo(1));
         Assert.That(new InstanceNorm2d(5, affine: true).Initialize(3).To(_device).Weight!.Value.ToArray(), Is.All.EqualTo(1));
     }

@@ -92,13 +92,13 @@ internal sealed class LayerTests(string name)
     public void BatchNormKeepsRunningStatisticsAndUsesThemInEvaluation()
     {
         var layer = new BatchNorm2d(2, momentum: 0.3f).To(Device);
-        layer.Weight.Value.CopyFrom([1.5f, 0.5f]);
-        layer.Bias.Value.CopyFrom([-1, 2]);
+        layer.Weight!.Value.CopyFrom([1.5f, 0.5f]);
+        layer.Bias!.Value.CopyFrom([-1, 2]);
         double[] mean = [0, 0];
         double[] variance = [1, 1];
         for (var batch = 0; batch < 3; batch++)
         {
-            var x = Agree(layer, x => Naive.Norm(x, In(layer.Weight), In(layer.Bias), 1e-5f, perInstance: false), seed: batch);
+            var x = Agree(layer, x => Naive.Norm(x, In(layer.Weight!), In(layer.Bias!), 1e-5f, perInstance: false), seed: batch);
             for (var c = 0; c < 2; c++)
             {
                 var (m, v) = Naive.Moments(x, image: null, c);
@@ -112,7 +112,7 @@ internal sealed class LayerTests(string name)
         Assert.That(layer.RunningVariance.Value.ToArray(), Is.EqualTo(variance).Within(1e-6));
         Assert.That(layer.BatchesTracked.Value.Item(), Is.EqualTo(3));
         layer.Eval();
-        Agree(layer, x => Naive.FixedNorm(x, new Array64(new Shape(2), mean), new Array64(new Shape(2), variance), In(layer.Weight), In(layer.Bias), 1e-5f));
+        Agree(layer, x => Naive.FixedNorm(x, new Array64(new Shape(2), mean), new Array64(new Shape(2), variance), In(layer.Weight!), In(layer.Bias!), 1e-5f));
         Assert.That(layer.BatchesTracked.Value.Item(), Is.EqualTo(3), "evaluation changes nothing");
     }
 

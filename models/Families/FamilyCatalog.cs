@@ -17,6 +17,7 @@ public static class FamilyCatalog
         new BicycleGan.BicycleGanFamily(),
         new StarGan.StarGanFamily(),
         new Pix2PixHd.Pix2PixHdFamily(),
+        new Spade.SpadeFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);

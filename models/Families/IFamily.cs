@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats.Reference;
 using IlgpuGan.Tensors.Nn;
@@ -148,7 +149,16 @@ public sealed record GeneratorSpec(
 {
     /// <summary>What it takes beside a picture; null where a picture is all.</summary>
     public GeneratorConditions? Conditions { get; init; }
+
+    /// <summary>How the planes of a label map are made, where the generator reads one; else null.</summary>
+    public LabelInput? Labels { get; init; }
 }
+
+/// <summary>A label map as a generator reads it.</summary>
+/// <param name="Coding">what its numbers or colours mean</param>
+/// <param name="HasBorders">whether a plane of the borders between classes follows</param>
+/// <param name="Side">the only side that the generator takes; null where any multiple will do</param>
+public sealed record LabelInput(LabelCoding Coding, bool HasBorders, int? Side = null);
 
 /// <summary>A network of another program.</summary>
 /// <param name="Name">what a run calls it</param>

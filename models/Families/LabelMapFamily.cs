@@ -25,6 +25,12 @@ public abstract class LabelMapFamily<TOptions> : Family<TOptions>
     protected override bool HasSplit(TOptions options, string split) => LabelSource.Exists(options.Data, split);
 
     protected override Batch Noise(TOptions options, Device device) => options.NoiseLabels(device);
+
+    /// <summary>A generator of photographs.</summary>
+    /// <param name="network">its name in checkpoints</param>
+    /// <param name="o">with its planes and sides</param>
+    protected static GeneratorSpec FromLabels(string network, TOptions o) =>
+        new(network, o.Direction, o.InputPlanes, o.OutputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName) { Labels = new LabelInput(o.Coding, o.Instance) };
 }
 
 /// <summary>Label maps as networks and people see them.</summary>

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families;
 public abstract record LabelMapOptions : PictureOptions
 {
     /// <summary>Classes of the facades' label maps, for measuring where no data say how many there are.</summary>
-    protected const int FacadeClasses = 12;
+    internal const int FacadeClasses = 12;
 
     [Option("Number of classes; 0 for as many as the label maps of the data have.", Least = 0, Most = LabelCoding.Unknown)]
     public int LabelNc { get; init; }

@@ -149,7 +149,7 @@ public static class FileTranslation
     {
         try
         {
-            return (translator.TranslateAll(picture, input), null);
+            return (translator.TranslateAll(translator.ReadsNumbers ? PictureFile.LoadIndices(input) : picture, input), null);
         }
         catch (DataException e)
         {

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
@@ -33,6 +34,23 @@ internal static class MirrorPadding
         }
 
         return Tensor.From(padded, new Shape(1, picture.Channels, rows, width), device);
+    }
+
+    /// <summary>A label map likewise.</summary>
+    public static LabelMap Extend(LabelMap map, int width, int height)
+    {
+        if ((width, height) == (map.Width, map.Height))
+        {
+            return map;
+        }
+
+        var ids = new int[width * height];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ids[i] = map.Ids[(Mirrored(i / width, map.Height) * map.Width) + Mirrored(i % width, map.Width)];
+        }
+
+        return new LabelMap(width, height, ids);
     }
 
     /// <summary>The upper left part of [N, C, H, W].</summary>

@@ -1,5 +1,6 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation.Layerwise;
@@ -51,6 +52,11 @@ public sealed class Translator
             throw new OptionsException($"--tile {tile} must be a multiple of {_multiple} for {generator.Spec.Description}, and more than twice --overlap {_settings.Overlap}");
         }
 
+        if (generator.Spec.Labels is not null && (_settings.Tile is not null || _settings.Exact))
+        {
+            throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole");
+        }
+
         if (_settings.Size is < 1 or > OptionsValidation.LargestSide)
         {
             throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {_settings.Size}");
@@ -83,6 +89,9 @@ public sealed class Translator
     public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
         new(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings);
 
+    /// <summary>Whether inputs are label maps that hold numbers: of a PNG with a palette the indices count, not the colours.</summary>
+    internal bool ReadsNumbers => _generator.Spec.Labels is { Coding.Palette: null };
+
     /// <summary>Translates a picture; of several answers, this is the first.</summary>
     /// <param name="picture">any size, with at least the channels that the generator reads, or gray or colour for one of the two</param>
     /// <param name="name">for messages</param>
@@ -98,6 +107,11 @@ public sealed class Translator
 
     private Picture Translate(Picture picture, string name, Layer answer)
     {
+        if (_generator.Spec.Labels is { } labels)
+        {
+            return TranslateLabels(labels, labels.Coding.Read(picture, name), answer);
+        }
+
         var input = picture.WithChannels(_generator.Spec.InputChannels, name);
         if (_settings.Size is { } size)
         {
@@ -122,6 +136,23 @@ public sealed class Translator
 
         using var still = new StillNetworks([answer], keepDropout: _settings.DropoutSeed is not null);
         return answer.Forward(batch);
+    }
+
+    /// <summary>The photograph of a label map, mirrored out to what the network needs and cut back.</summary>
+    private Picture TranslateLabels(LabelInput labels, LabelMap map, Layer answer)
+    {
+        var (width, height) = (map.Width, map.Height);
+        if ((labels.Side ?? _settings.Size) is { } size)
+        {
+            map = map.Resized(size, size);
+        }
+
+        var padded = MirrorPadding.Extend(map, RoundedUp(map.Width), RoundedUp(map.Height));
+        using var step = _device.Step();
+        float[] planes = [.. labels.Coding.OneHot(padded), .. labels.HasBorders ? padded.Borders() : []];
+        using var input = Tensor.From(planes, new Shape(1, _generator.Spec.InputChannels, padded.Height, padded.Width), _device);
+        var output = PictureTensors.ToPicture(MirrorPadding.Cut(Forward(input, answer), map.Width, map.Height));
+        return _settings is { Size: { } side, KeepSize: false } ? output.Resized(side, side) : output.Resized(width, height);
     }
 
     private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer answer)

@@ -19,28 +19,30 @@ public abstract class Norm2d : Layer
 
 /// <summary>
 /// Batch norm (Ioffe and Szegedy 2015) of [N, C, H, W]: the batch's statistics while training, running ones in evaluation.
-/// Keys <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c> (unbiased), all [C], and <c>num_batches_tracked</c>.
+/// Keys <c>weight</c> and <c>bias</c> (unless without), <c>running_mean</c>, <c>running_var</c> (unbiased), all [C], and <c>num_batches_tracked</c>.
 /// </summary>
 public sealed class BatchNorm2d : Norm2d
 {
     private readonly float _momentum;
 
-    public BatchNorm2d(int channels, float momentum = 0.1f, float epsilon = 1e-5f)
+    public BatchNorm2d(int channels, float momentum = 0.1f, float epsilon = 1e-5f, bool affine = true)
     {
-        (_momentum, Epsilon) = (momentum, epsilon);
-        Weight = AddParameter("weight", new Shape(channels), InitialValue.DrawnAroundOne);
-        Bias = AddParameter("bias", new Shape(channels), InitialValue.Zero);
+        (Channels, _momentum, Epsilon) = (channels, momentum, epsilon);
+        Weight = affine ? AddParameter("weight", new Shape(channels), InitialValue.DrawnAroundOne) : null;
+        Bias = affine ? AddParameter("bias", new Shape(channels), InitialValue.Zero) : null;
         RunningMean = AddBuffer("running_mean", new Shape(channels), InitialValue.Zero);
         RunningVariance = AddBuffer("running_var", new Shape(channels), InitialValue.One);
         BatchesTracked = AddCounter("num_batches_tracked");
     }
 
+    public int Channels { get; }
+
     /// <summary>Added to the variance.</summary>
     public float Epsilon { get; }
 
-    public ModuleTensor Weight { get; }
+    public ModuleTensor? Weight { get; }
 
-    public ModuleTensor Bias { get; }
+    public ModuleTensor? Bias { get; }
 
     public ModuleTensor RunningMean { get; }
 
@@ -50,7 +52,8 @@ public sealed class BatchNorm2d : Norm2d
 
     public override string Export(GraphWriter graph, string x)
     {
-        var (scale, shift) = (graph.Tensor(Weight), graph.Tensor(Bias));
+        var scale = Weight is { } weight ? graph.Tensor(weight) : graph.Filled("ones", Channels, 1);
+        var shift = Bias is { } bias ? graph.Tensor(bias) : graph.Filled("zeros", Channels, 0);
         var epsilon = OnnxAttribute.Float("epsilon", Epsilon);
         return graph.Settings.Statistics == NormStatistics.Picture
             ? graph.Node("InstanceNormalization", [x, scale, shift], epsilon)
@@ -62,7 +65,7 @@ public sealed class BatchNorm2d : Norm2d
         var running = new RunningStatistics(RunningMean.Value, RunningVariance.Value, _momentum, BatchesTracked.Value);
         if (!Training)
         {
-            return x.BatchNorm(running, Weight.Value, Bias.Value, Epsilon, inPlace, epilogue);
+            return x.BatchNorm(running, Weight?.Value, Bias?.Value, Epsilon, inPlace, epilogue);
         }
 
         if (x.Count == x.Shape[1])
@@ -70,7 +73,7 @@ public sealed class BatchNorm2d : Norm2d
             throw new ShapeException($"batch_norm: training needs more than one value a channel, but the input is {x.Shape}");
         }
 
-        return x.BatchNorm(Weight.Value, Bias.Value, Epsilon, running, inPlace, epilogue);
+        return x.BatchNorm(Weight?.Value, Bias?.Value, Epsilon, running, inPlace, epilogue);
     }
 }
 

@@ -12,7 +12,7 @@ internal static class BatchNormFolding
     /// <param name="norm">γ, β, μ, σ² and ε</param>
     public static float[] Fold(Span<float> weights, float[]? biases, Shape shape, int outputAxis, int groups, BatchNorm2d norm)
     {
-        var (gamma, beta) = (norm.Weight.Value.ToArray(), norm.Bias.Value.ToArray());
+        var (gamma, beta) = (norm.Weight?.Value.ToArray(), norm.Bias?.Value.ToArray());
         var (mean, variance) = (norm.RunningMean.Value.ToArray(), norm.RunningVariance.Value.ToArray());
         var channels = outputAxis == 0 ? shape[0] : shape[1] * groups;
         var others = outputAxis == 0 ? shape[1] : shape[0] / groups;
@@ -20,8 +20,8 @@ internal static class BatchNormFolding
         var folded = new float[channels];
         for (var channel = 0; channel < channels; channel++)
         {
-            var scale = gamma[channel] / Math.Sqrt((double)variance[channel] + norm.Epsilon);
-            folded[channel] = (float)((((biases?[channel] ?? 0) - (double)mean[channel]) * scale) + beta[channel]);
+            var scale = (gamma?[channel] ?? 1) / Math.Sqrt((double)variance[channel] + norm.Epsilon);
+            folded[channel] = (float)((((biases?[channel] ?? 0) - (double)mean[channel]) * scale) + (beta?[channel] ?? 0));
             for (var other = 0; other < others; other++)
             {
                 var start = outputAxis == 0

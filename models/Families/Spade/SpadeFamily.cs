@@ -1,0 +1,67 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families.Spade;
+
+/// <summary>SPADE, to the rest of the program.</summary>
+internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
+{
+    public const string Name = "spade";
+    public const string GeneratorName = "netG";
+    public const string DiscriminatorName = "netD";
+    public const string EncoderName = "netE";
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "SPADE",
+        Summary = "Learns to make photographs of label maps, which scale and shift its norms.",
+        Paper = "Park, Liu, Wang, Zhu 2019: Semantic image synthesis with spatially-adaptive normalization, CVPR",
+        Data = LabelData,
+        LearnsFromPairs = true,
+        Input = "a label map: numbers of classes, or colours",
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "the authors' program without its VGG loss: 256 pixels, width 64, batch norm, two discriminators"),
+            new(SpadeOptions.SmallPreset, "64 pixels, width 16, instance norm: minutes on two cores, for drawn facades"),
+        ],
+        QualityLosses = ["GAN_Feat"],
+        Views = ["labels", "output", "photo"],
+    };
+
+    protected override SpadeOptions OfPreset(string preset) => preset == SpadeOptions.SmallPreset ? SpadeOptions.Small() : new SpadeOptions();
+
+    protected override SpadeOptions AtSize(int side) => (side < 256 ? SpadeOptions.Small() : new SpadeOptions()) with { LoadSize = side, CropSize = side, LabelNc = LabelMapOptions.FacadeClasses };
+
+    protected override IReadOnlyList<NetworkSpec> Networks(SpadeOptions o) =>
+    [
+        new(GeneratorName, NetworkRole.Generator, () => o.NetG == SpadeGeneratorKind.Spade ? new SpadeGenerator(o) : new EntryGenerator(o)),
+        new(DiscriminatorName, NetworkRole.Discriminator, () => new SpadeDiscriminator(o.InputPlanes + o.OutputNc, o.Ndf, o.NLayersD, o.NumD)),
+        .. o.UseVae ? new[] { new NetworkSpec(EncoderName, NetworkRole.Encoder, () => new StyleEncoder(o.OutputNc, o.Ngf, o.CropSize >= 256 ? 6 : 5, o.ZDim)) } : [],
+    ];
+
+    protected override IReadOnlyList<GeneratorSpec> Generators(SpadeOptions o)
+    {
+        var spec = FromLabels(GeneratorName, o);
+        return o.UseVae ? [Styled(spec, o)] : [spec];
+    }
+
+    /// <summary>A style's code makes maps of one size; it is random, or the mean of a picture's.</summary>
+    private static GeneratorSpec Styled(GeneratorSpec spec, SpadeOptions o) => spec with
+    {
+        Labels = spec.Labels! with { Side = o.CropSize },
+        Conditions = new GeneratorConditions { Noise = o.ZDim, Style = new StylePicture(o.OutputNc, o.CropSize), Bind = Bind },
+    };
+
+    private static BoundGenerator Bind(StoredModules load, GivenConditions given)
+    {
+        var generator = (SpadeGenerator)load(GeneratorName);
+        using var constants = GradMode.NoGrad();
+        var code = given.Noise ?? ((StyleEncoder)load(EncoderName)).Eval().Forward(given.Style!).Mean.Keep();
+        return new BoundGenerator(generator, x => generator.Forward(x, code.Expand(x.Shape[0], code.Shape[1])));
+    }
+
+    protected override GanModel Create(SpadeOptions options, Device device) => new SpadeModel(options, device);
+}

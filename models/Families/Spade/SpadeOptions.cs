@@ -1,0 +1,157 @@
+using System.Text.Json.Serialization;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.Spade;
+
+/// <summary>Which generator is trained.</summary>
+public enum SpadeGeneratorKind
+{
+    /// <summary>Labels in every norm.</summary>
+    Spade,
+
+    /// <summary>The ablation: an encoder and decoder that see the labels at their entry alone.</summary>
+    [JsonStringEnumMemberName("pix2pixhd++")]
+    Pix2PixHdPlusPlus,
+}
+
+/// <summary>How often the generator doubles its side.</summary>
+public enum UpsamplingLayers
+{
+    /// <summary>4 times: the first of normal is left out, for small pictures.</summary>
+    Few,
+
+    /// <summary>5 times.</summary>
+    Normal,
+
+    /// <summary>6 times.</summary>
+    More,
+
+    /// <summary>7 times, with a block more.</summary>
+    Most,
+}
+
+/// <summary>The authors' program by default: crops of 256, synchronised batch norm, spectral norms, hinge and 10 feature matching.</summary>
+public sealed record SpadeOptions : LabelMapOptions
+{
+    /// <summary>Minutes on two cores, on the facades that the program draws.</summary>
+    public const string SmallPreset = "small";
+
+    public SpadeOptions()
+    {
+        (Epochs, EpochsDecay, Beta1, InitType) = (50, 0, 0, Initialization.Xavier);
+    }
+
+    public override string Model => SpadeFamily.Name;
+
+    [Option("Generator: labels in every norm, or pix2pixhd++, which sees them at its entry alone.")]
+    public SpadeGeneratorKind NetG { get; init; }
+
+    [Option("Width of the generator's last block.", Least = 1, Most = 4096)]
+    public int Ngf { get; init; } = 64;
+
+    [Option("Width of the discriminators' first layer.", Least = 1, Most = 4096)]
+    public int Ndf { get; init; } = 64;
+
+    [Option("How often the generator doubles its side: few 4 times, normal 5, more 6, most 7.")]
+    public UpsamplingLayers NumUpsamplingLayers { get; init; } = UpsamplingLayers.Normal;
+
+    [Option("What the generator's norms go by, and the kernel of their convolutions; on one device syncbatch is batch.", Values = "spadesyncbatch3x3|spadebatch3x3|spadeinstance3x3|spadeinstance5x5|…")]
+    public string NormG { get; init; } = "spadesyncbatch3x3";
+
+    [Option("Width of the layer between labels and a norm's scale and shift.", Least = 1, Most = 4096)]
+    public int Nhidden { get; init; } = 128;
+
+    [Option("Halvings of pix2pixhd++.", Least = 0, Most = 10)]
+    public int NDownsampleGlobal { get; init; } = 4;
+
+    [Option("Residual blocks of pix2pixhd++.", Least = 0, Most = 100)]
+    public int NBlocksGlobal { get; init; } = 9;
+
+    [Option("Discriminators, each at half the size of the one before.", Least = 1, Most = 6)]
+    public int NumD { get; init; } = 2;
+
+    [Option("Layers of a discriminator before its last, the one of stride 1 included.", Least = 1, Most = 12)]
+    public int NLayersD { get; init; } = 4;
+
+    [Option("Weight of feature matching; 0 for none.", Least = 0, Most = 1e9)]
+    public float LambdaFeat { get; init; } = 10;
+
+    [Option("Learn an encoder of styles, from whose codes the generator starts.", Off = "The generator starts from the labels.")]
+    public bool UseVae { get; init; }
+
+    [Option("Numbers of a style's code.", Least = 1, Most = 65536)]
+    public int ZDim { get; init; } = 256;
+
+    [Option("Weight of the codes' divergence from N(0, 1).", Least = 0, Most = 1e9)]
+    public float LambdaKld { get; init; } = 0.05f;
+
+    [Option("Second-moment decay of Adam.", Least = 0, Most = 0.999999)]
+    public float Beta2 { get; init; } = 0.9f;
+
+    [Option("Half the learning rate for the generator, twice for the discriminators.", Off = "One learning rate for all, and Adam's 0.5 and 0.999.")]
+    public bool Ttur { get; init; } = true;
+
+    internal SpadeNormKind Norm => SpadeNormKind.Parse(NormG) ?? throw new OptionsException($"--norm-g {NormG} is no norm");
+
+    /// <summary>How much smaller than the picture the generator begins.</summary>
+    internal int Doublings => 4 + (int)NumUpsamplingLayers;
+
+    internal override int SideMultiple => 1 << (NetG == SpadeGeneratorKind.Spade ? Doublings : NDownsampleGlobal);
+
+    internal override string SideMultipleOf => NetG == SpadeGeneratorKind.Spade
+        ? $"--num-upsampling-layers {NumUpsamplingLayers.ToString().ToLowerInvariant()}"
+        : $"--n-downsample-global {NDownsampleGlobal}";
+
+    /// <summary>Norms need more than one pixel.</summary>
+    internal override int SmallestSide => 2 * SideMultiple;
+
+    internal override string GeneratorName => NetG == SpadeGeneratorKind.Spade ? "spade" : "pix2pixhd++";
+
+    /// <summary>Drawn facades of 64 pixels.</summary>
+    public static SpadeOptions Small() => new()
+    {
+        Preset = SmallPreset,
+        LoadSize = 72,
+        CropSize = 64,
+        BatchSize = 2,
+        Steps = 2000,
+        SampleFreq = 250,
+        Ngf = 16,
+        Ndf = 16,
+        NumUpsamplingLayers = UpsamplingLayers.Few,
+        NormG = "spadeinstance3x3",
+        Nhidden = 32,
+        NLayersD = 3,
+        NDownsampleGlobal = 2,
+        NBlocksGlobal = 4,
+    };
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (SpadeNormKind.Parse(NormG) is null)
+        {
+            yield return $"--norm-g {NormG} is none of spadesyncbatch3x3, spadebatch3x3, spadeinstance3x3, nor of these with another odd kernel of one digit";
+        }
+
+        if (UseVae && NetG != SpadeGeneratorKind.Spade)
+        {
+            yield return "--use-vae needs --net-g spade: pix2pixhd++ has no place for a style";
+        }
+
+        if (UseVae && !Preprocess.Crops())
+        {
+            yield return "--use-vae needs a --preprocess that crops: a style makes maps of one size";
+        }
+
+        if (Preprocess.Crops() && CropSize < SmallestSide)
+        {
+            yield return $"--crop-size {CropSize} must be at least {SmallestSide} for {SideMultipleOf}: its smallest maps would have a single pixel, which a norm makes zero";
+        }
+    }
+}
