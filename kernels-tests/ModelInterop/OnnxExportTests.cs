@@ -45,6 +45,7 @@ public sealed class OnnxExportTests
     [
         new("unet instance", () => new UNet(3, 3, downs: 5, ngf: 4, NormKind.Instance, dropout: false), [1, 3, 64, 64], [2, 3, 32, 64]),
         new("unet none", () => new UNet(3, 3, downs: 3, ngf: 4, NormKind.None, dropout: false), [1, 3, 24, 16], [2, 3, 8, 32]),
+        new("unet upsample", () => new UNet(3, 3, downs: 4, ngf: 4, dropout: false, upsample: true), [1, 3, 32, 16], [2, 3, 16, 48]),
         new("resnet9 instance", () => new ResNetGenerator(3, 3, 9, ngf: 4), [1, 3, 32, 40], [2, 3, 20, 16]),
         new("resnet replicate", () => new ResNetGenerator(2, 1, 2, ngf: 4, padding: BlockPadding.Replicate), [1, 2, 16, 20], [2, 2, 12, 24]),
         new("resnet upsample", () => new ResNetGenerator(3, 3, 2, ngf: 4, upsample: true), [1, 3, 24, 16], [2, 3, 16, 20]),

@@ -24,6 +24,7 @@ public sealed class NetworkForwardTests
         new object[] { "unet 5", () => (Layer)new UNet(3, 2, downs: 5, ngf: 2), 64, 32, 2 },
         new object[] { "unet 3", () => (Layer)new UNet(1, 4, downs: 3, ngf: 2, norm: NormKind.Instance), 16, 40, 4 },
         new object[] { "encoder-decoder", () => (Layer)new UNet(3, 3, downs: 5, ngf: 2, skips: false), 32, 64, 3 },
+        new object[] { "unet upsample", () => (Layer)new UNet(3, 2, downs: 4, ngf: 2, upsample: true), 32, 16, 2 },
         new object[] { "resnet", () => (Layer)new ResNetGenerator(3, 1, blocks: 2, ngf: 2, dropout: true), 12, 20, 1 },
         new object[] { "resnet zero", () => (Layer)new ResNetGenerator(4, 4, blocks: 1, ngf: 2, padding: BlockPadding.Zero, norm: NormKind.Batch), 16, 16, 4 },
         new object[] { "resnet replicate", () => (Layer)new ResNetGenerator(2, 3, blocks: 1, ngf: 2, padding: BlockPadding.Replicate, norm: NormKind.None), 16, 16, 3 },

@@ -16,6 +16,17 @@ public sealed class NetworkTests
     public void UNetHasAsManyParameters(int downs, NormKind norm, long expected) =>
         Assert.That(new UNet(downs: downs, norm: norm).ParameterCount, Is.EqualTo(expected));
 
+    /// <summary>3×3 where there were 4×4, at every doubling.</summary>
+    [Test]
+    public void ResizeConvolutionsTakeTheTransposedOnesPlace()
+    {
+        var (plain, resized) = (new UNet(), new UNet(upsample: true));
+        var doublings = new[] { 512 * 512, 1024 * 512, 1024 * 512, 1024 * 512, 1024 * 256, 512 * 128, 256 * 64, 128 * 3 };
+        Assert.That(plain.ParameterCount - resized.ParameterCount, Is.EqualTo(doublings.Sum() * (16 - 9)));
+        Assert.That(resized.Descendants().OfType<ConvTranspose2d>(), Is.Empty);
+        Assert.That(Keys(resized), Has.Count.EqualTo(82).And.Contain("model.model.1.model.3.model.6.weight [128,512,3,3]").And.Contain("model.model.4.bias [3]"));
+    }
+
     [Test]
     public void ColorizationUNetHasAsManyParameters() => Assert.That(new UNet(1, 2).ParameterCount, Is.EqualTo(54_409_858));
 
@@ -99,12 +110,12 @@ public sealed class NetworkTests
     [Test]
     public void GeneratorNamesRoundTrip()
     {
-        foreach (var name in new[] { "unet256", "unet128", "unet64", "unet512", "encoder-decoder", "encoder-decoder128", "resnet9", "resnet6", "resnet1", "resnet9-upsample" })
+        foreach (var name in new[] { "unet256", "unet128", "unet64", "unet512", "encoder-decoder", "encoder-decoder128", "resnet9", "resnet6", "resnet1", "resnet9-upsample", "unet256-upsample", "encoder-decoder-upsample", "encoder-decoder64-upsample" })
         {
             Assert.That(GeneratorKind.Parse(name).ToString(), Is.EqualTo(name));
         }
 
-        foreach (var name in new[] { "", "unet", "unet100", "unet256-upsample", "resnet", "resnet0", "vae" })
+        foreach (var name in new[] { "", "unet", "unet100", "unet256-upsampled", "upsample", "-upsample", "resnet", "resnet0", "vae" })
         {
             Assert.That(() => GeneratorKind.Parse(name), name == "unet" ? Throws.Nothing : Throws.TypeOf<FormatException>().With.Message.Contains($"'{name}'"));
         }

@@ -25,6 +25,7 @@ public sealed class ExactTranslationTests
         new object[] { "unet32", new UNet(3, 3, downs: 5, ngf: 4), false },
         new object[] { "unet32", new UNet(3, 3, downs: 5, ngf: 4), true },
         new object[] { "unet16", new UNet(3, 1, downs: 4, ngf: 4, NormKind.Instance, dropout: false), false },
+        new object[] { "unet16-upsample", new UNet(3, 3, downs: 4, ngf: 4, upsample: true), false },
         new object[] { "encoder-decoder16", new UNet(3, 3, downs: 4, ngf: 4, skips: false), false },
         new object[] { "resnet3", new ResNetGenerator(3, 3, blocks: 3, ngf: 4), false },
         new object[] { "resnet2", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, NormKind.Batch, padding: BlockPadding.Zero), false },

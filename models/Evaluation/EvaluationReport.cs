@@ -50,16 +50,19 @@ public sealed record EvaluationReport
     /// <summary>How differently patches of outputs and of real pictures look.</summary>
     public SlicedWassersteinDistance? SlicedWasserstein { get; init; }
 
+    /// <summary>Whether fine detail lies on a grid; null in reports of before it was measured.</summary>
+    public IReadOnlyList<CheckerboardLevel>? Checkerboard { get; init; }
+
     /// <summary>One score a picture; none where outputs have no targets.</summary>
     public IReadOnlyList<ImageScore> Images { get; init; } = [];
 
     /// <summary>The report of pairs alone.</summary>
     public static EvaluationReport Of(PairScores pairs) =>
-        new() { Images = pairs.Images, Mean = pairs.Mean, Baseline = pairs.Baseline, Colours = pairs.Colours };
+        new() { Images = pairs.Images, Mean = pairs.Mean, Baseline = pairs.Baseline, Colours = pairs.Colours, Checkerboard = pairs.Checkerboard };
 
     /// <summary>
     /// An object with <c>subject</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>, <c>ssim</c>, <c>msSsim</c>
-    /// and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>; and what there is of <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>.
+    /// and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>; <c>checkerboard</c>, an entry a period; and what there is of <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 

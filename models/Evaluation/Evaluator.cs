@@ -26,6 +26,7 @@ public static class Evaluator
         var scores = new List<ImageScore>();
         var targets = new List<Picture>();
         var (made, wanted) = (new ColourHistogram(), new ColourHistogram());
+        var (ofOutputs, ofTargets) = (new CheckerboardMeter(), new CheckerboardMeter());
         foreach (var pair in pairs.InOrder().On(device))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -37,10 +38,15 @@ public static class Evaluator
             targets.Add(target);
             made.Add(output);
             wanted.Add(target);
+            ofOutputs.Add(output);
+            ofTargets.Add(target);
             progress?.Invoke(scores[^1], input, output, target);
         }
 
-        return new PairScores(scores, ImageScore.MeanOf("mean", scores), BaselineOf(targets), made.Intersect(wanted));
+        return new PairScores(scores, ImageScore.MeanOf("mean", scores), BaselineOf(targets), made.Intersect(wanted))
+        {
+            Checkerboard = CheckerboardMeter.Compare(ofOutputs, ofTargets),
+        };
     }
 
     /// <summary>The outputs of a generator and the real pictures of its target domain, each once, at most 500 of either.</summary>

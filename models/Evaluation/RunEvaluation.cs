@@ -183,7 +183,11 @@ public static class RunEvaluation
         EvaluationReport? report, Translator translator, PairSource samples, Device device, Action<string>? say, CancellationToken cancellation)
     {
         var (outputs, real) = Evaluator.Collect(translator, samples, device, cancellation);
-        report ??= new EvaluationReport { Colours = Histogram(outputs).Intersect(Histogram(real)) };
+        report ??= new EvaluationReport
+        {
+            Colours = Histogram(outputs).Intersect(Histogram(real)),
+            Checkerboard = CheckerboardMeter.Compare(Checkerboards(outputs), Checkerboards(real)),
+        };
         var sizes = outputs.Concat(real).Select(p => (p.Width, p.Height)).Distinct().ToList();
         if (sizes.Count > 1 || Math.Min(sizes[0].Width, sizes[0].Height) < SlicedWasserstein.LeastSide)
         {
@@ -209,6 +213,17 @@ public static class RunEvaluation
         }
 
         return histogram;
+    }
+
+    private static CheckerboardMeter Checkerboards(IEnumerable<Picture> pictures)
+    {
+        var meter = new CheckerboardMeter();
+        foreach (var picture in pictures)
+        {
+            meter.Add(picture);
+        }
+
+        return meter;
     }
 
     private static long? StepOf(string model)

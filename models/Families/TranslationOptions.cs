@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Families;
 /// <summary>Options of a family that uses the reference's generators and discriminators.</summary>
 public abstract record TranslationOptions : PictureOptions
 {
-    [Option("Generator network.", Values = "unet256|unet128|resnet9|resnet6|…")]
+    [Option("Generator network; -upsample resizes and convolves where others have transposed convolutions, against checkerboards.", Values = "unet256|unet128|resnet9|resnet6|unet256-upsample|…")]
     public GeneratorKind Generator { get; init; } = GeneratorKind.UNet(8);
 
     [Option("Discriminator network; basic is the 70x70 PatchGAN.")]

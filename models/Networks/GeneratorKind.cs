@@ -15,11 +15,11 @@ public enum GeneratorFamily
 
 /// <summary>
 /// A generator by the name it has on the command line: <c>unet256</c>, <c>unet64</c>, <c>encoder-decoder</c>, <c>resnet9</c>,
-/// <c>resnet6-upsample</c>, …
+/// <c>unet256-upsample</c>, <c>resnet6-upsample</c>, …
 /// </summary>
 /// <param name="Family">what it is made of</param>
 /// <param name="Depth">halvings of a U-Net or encoder-decoder (the number in the name is 2 to this power), residual blocks of a ResNet</param>
-/// <param name="Upsample">nearest upsampling and a convolution where the reference has a transposed convolution; ResNet only</param>
+/// <param name="Upsample">nearest upsampling and a convolution where the reference has a transposed convolution</param>
 [JsonConverter(typeof(JsonText))]
 public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsample = false)
 {
@@ -27,7 +27,7 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsam
     private const string UpsampleSuffix = "-upsample";
     private static readonly char[] s_digits = [.. "0123456789"];
 
-    public static GeneratorKind UNet(int downs) => new(GeneratorFamily.UNet, downs);
+    public static GeneratorKind UNet(int downs, bool upsample = false) => new(GeneratorFamily.UNet, downs, upsample);
 
     public static GeneratorKind ResNet(int blocks, bool upsample = false) => new(GeneratorFamily.ResNet, blocks, upsample);
 
@@ -46,13 +46,13 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsam
         var number = name.Length == family.Length ? (int?)null
             : int.TryParse(name.AsSpan(family.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var some) ? some : 0;
         var side = number ?? 1 << DefaultDowns;
-        return (family, upsample) switch
+        return family switch
         {
-            ("resnet", _) when number is >= 1 and <= 99 => ResNet(number.Value, upsample),
-            ("unet", false) when IsSide(side) => UNet(int.Log2(side)),
-            ("encoder-decoder", false) when IsSide(side) => new GeneratorKind(GeneratorFamily.EncoderDecoder, int.Log2(side)),
+            "resnet" when number is >= 1 and <= 99 => ResNet(number.Value, upsample),
+            "unet" when IsSide(side) => UNet(int.Log2(side), upsample),
+            "encoder-decoder" when IsSide(side) => new GeneratorKind(GeneratorFamily.EncoderDecoder, int.Log2(side), upsample),
             _ => throw new FormatException(
-                $"there is no generator '{text}'; there are unet256, unet128 (any power of two from 8), encoder-decoder, resnet9, resnet6 (any number of blocks), resnet9-upsample"),
+                $"there is no generator '{text}'; there are unet256, unet128 (any power of two from 8), encoder-decoder, resnet9, resnet6 (any number of blocks), and each of them with -upsample"),
         };
 
         static bool IsSide(int side) => int.IsPow2(side) && side is >= 8 and <= 4096;
@@ -60,10 +60,10 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsam
 
     public override string ToString() => Family switch
     {
-        GeneratorFamily.ResNet => $"resnet{Depth}{(Upsample ? UpsampleSuffix : "")}",
+        GeneratorFamily.ResNet => $"resnet{Depth}",
         GeneratorFamily.UNet => $"unet{1 << Depth}",
         _ => Depth == DefaultDowns ? "encoder-decoder" : $"encoder-decoder{1 << Depth}",
-    };
+    } + (Upsample ? UpsampleSuffix : "");
 
     private sealed class JsonText : JsonConverter<GeneratorKind>
     {

@@ -9,7 +9,7 @@ public static class NetworkFactory
         this GeneratorKind kind, int inputChannels, int outputChannels, int ngf, NormKind norm, bool dropout, BlockPadding padding = BlockPadding.Reflect) => kind.Family switch
     {
         GeneratorFamily.ResNet => new ResNetGenerator(inputChannels, outputChannels, kind.Depth, ngf, norm, dropout, padding, kind.Upsample),
-        var family => new UNet(inputChannels, outputChannels, kind.Depth, ngf, norm, dropout, skips: family == GeneratorFamily.UNet),
+        var family => new UNet(inputChannels, outputChannels, kind.Depth, ngf, norm, dropout, skips: family == GeneratorFamily.UNet, kind.Upsample),
     };
 
     /// <param name="kind">which one</param>

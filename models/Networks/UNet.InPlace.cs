@@ -88,7 +88,13 @@ public sealed partial class UNet
         private Tensor Up(Tensor joined)
         {
             using var layer = OpProfile.Enter(_up);
-            return _up.Forward(joined);
+            if (_enlarge is null)
+            {
+                return _up.Forward(joined);
+            }
+
+            using var enlarged = _enlarge.Forward(joined);
+            return _up.Forward(enlarged);
         }
 
         /// <summary>What follows the innermost convolution, which has no norm.</summary>

@@ -22,9 +22,10 @@ public sealed partial class UNet : Layer
     /// <param name="norm">norm of all but the outermost and innermost convolutions</param>
     /// <param name="dropout">drop half of the values at levels 5 … downs − 1 on the way up</param>
     /// <param name="skips">false leaves out the connections across: the paper's encoder–decoder</param>
+    /// <param name="upsample">double by nearest neighbour and a 3×3 convolution (Odena et al. 2016) instead of a transposed convolution: no checkerboard</param>
     public UNet(
         int inputChannels = 3, int outputChannels = 3, int downs = 8, int ngf = 64,
-        NormKind norm = NormKind.Batch, bool dropout = true, bool skips = true)
+        NormKind norm = NormKind.Batch, bool dropout = true, bool skips = true, bool upsample = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(downs, 3);
         Downs = downs;
@@ -40,6 +41,7 @@ public sealed partial class UNet : Layer
                 Outermost = level == 1,
                 Dropout = dropout && level >= FirstLevelWithDropout && level < downs,
                 Skips = skips,
+                Upsample = upsample,
             }, inner);
         }
 
@@ -75,13 +77,18 @@ public sealed partial class UNet : Layer
         public required bool Dropout { get; init; }
 
         public required bool Skips { get; init; }
+
+        public required bool Upsample { get; init; }
     }
 
     /// <summary>Down, the next level within, up; and but for the outermost, the input beside the result.</summary>
     private sealed partial class Block : SkipBlock
     {
         private readonly Conv2d _down;
-        private readonly ConvTranspose2d _up;
+
+        /// <summary>Doubles the side before <see cref="_up"/>; null where that does it.</summary>
+        private readonly Upsample? _enlarge;
+        private readonly Layer _up;
         private readonly Block? _inner;
 
         public Block(Level level, Block? inner)
@@ -90,14 +97,16 @@ public sealed partial class UNet : Layer
             var bias = level.Norm.HasBias();
             var down = new Conv2d(level.Input, level.Inside, 4, 2, 1, bias);
             var joined = inner is { Skip: SkipConnection.Beside } ? 2 * level.Inside : level.Inside;
-            var up = new ConvTranspose2d(joined, level.Output, 4, 2, 1, bias: bias || level.Outermost);
-            (_down, _inner, _up) = (down, inner, up);
+            var outwards = bias || level.Outermost;
+            Layer up = level.Upsample ? new Conv2d(joined, level.Output, 3, 1, 1, outwards) : new ConvTranspose2d(joined, level.Output, 4, 2, 1, bias: outwards);
+            (_down, _inner, _enlarge, _up) = (down, inner, level.Upsample ? new Upsample(2) : null, up);
+            Layer[] doubling = _enlarge is null ? [up] : [_enlarge, up];
             Layers = Add("model", (level.Outermost, inner) switch
             {
-                (true, _) => new Sequential(down, inner!, new ReLU(), up, new Tanh()),
-                (_, null) => new Sequential(new LeakyReLU(), down, new ReLU(), up, level.Norm.Layer(level.Output)),
+                (true, _) => new Sequential([down, inner!, new ReLU(), .. doubling, new Tanh()]),
+                (_, null) => new Sequential([new LeakyReLU(), down, new ReLU(), .. doubling, level.Norm.Layer(level.Output)]),
                 _ => new Sequential(
-                    new LeakyReLU(), down, level.Norm.Layer(level.Inside), inner, new ReLU(), up, level.Norm.Layer(level.Output)),
+                    [new LeakyReLU(), down, level.Norm.Layer(level.Inside), inner, new ReLU(), .. doubling, level.Norm.Layer(level.Output)]),
             });
             if (level.Dropout)
             {

@@ -59,5 +59,10 @@ public static class EvaluationMetrics
         {
             yield return new("Told from real pictures (of 1, 0.5 is guessing)", test.Accuracy);
         }
+
+        foreach (var level in report.Checkerboard ?? [])
+        {
+            yield return new($"Checkerboard, period {level.Period} (lower is better)", level.Outputs, level.Real, Real);
+        }
     }
 }

@@ -159,6 +159,12 @@ internal static class EvaluateCommand
             screen.Say($"a classifier tells outputs from real pictures in {100 * test.Accuracy:0} % of {test.Pictures} (95 %: {100 * test.Low:0} to {100 * test.High:0}; guessing 50, p {test.PValue:0.0000})");
         }
 
+        if (report.Checkerboard is { Count: > 0 } levels)
+        {
+            screen.Say($"checkerboard (uneven detail in cells of {string.Join(", ", levels.Select(l => l.Period))} px): " +
+                $"{string.Join(", ", levels.Select(l => $"{l.Outputs:0.000}"))}; real pictures {string.Join(", ", levels.Select(l => $"{l.Real:0.000}"))}");
+        }
+
         foreach (var file in files)
         {
             screen.Say($"wrote {file}");

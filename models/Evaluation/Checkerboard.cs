@@ -1,0 +1,83 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Evaluation;
+
+/// <summary>How unevenly the pixels of a grid share the fine detail.</summary>
+/// <param name="Period">side of the grid's cells in pixels</param>
+/// <param name="Outputs">of what a generator made: 0 where every place of a cell has as much detail as any other; a regular pattern adds to it</param>
+/// <param name="Real">of real pictures: what their layout and their JPEG blocks alone give</param>
+public sealed record CheckerboardLevel(int Period, double Outputs, double Real);
+
+/// <summary>
+/// Looks for the checkerboards that transposed convolutions leave (Odena, Dumoulin, Olah 2016, "Deconvolution and checkerboard artifacts"): the squared
+/// Laplacian of a set of pictures, averaged over each place (x mod p, y mod p). The unevenness is the deviation of the p² means, divided by their mean.
+/// A layer that doubles the side draws with a period of 2, one before it with 4, and so on.
+/// </summary>
+public sealed class CheckerboardMeter
+{
+    /// <summary>Pixels of a side of a cell.</summary>
+    public static IReadOnlyList<int> Periods { get; } = [2, 4, 8];
+
+    private const int Longest = 8;
+
+    /// <summary>Of each place in a cell of the longest period.</summary>
+    private readonly double[] _squares = new double[Longest * Longest];
+    private readonly long[] _pixels = new long[Longest * Longest];
+
+    /// <summary>Adds a picture of any size; those under 3 pixels a side have no Laplacian.</summary>
+    public void Add(Picture picture)
+    {
+        foreach (var layer in picture.Layers)
+        {
+            Add(layer.ToEightBits());
+        }
+    }
+
+    /// <summary>The unevenness at a period; 0 where there is no detail at all.</summary>
+    /// <param name="period">one of <see cref="Periods"/></param>
+    public double Of(int period)
+    {
+        var (squares, pixels) = (new double[period * period], new long[period * period]);
+        for (var i = 0; i < _squares.Length; i++)
+        {
+            var place = (i / Longest % period * period) + (i % Longest % period);
+            squares[place] += _squares[i];
+            pixels[place] += _pixels[i];
+        }
+
+        if (pixels.Contains(0))
+        {
+            return 0;
+        }
+
+        var means = squares.Zip(pixels, (sum, count) => sum / count).ToList();
+        var mean = means.Average();
+        return mean == 0 ? 0 : Math.Sqrt(means.Average(m => (m - mean) * (m - mean))) / mean;
+    }
+
+    /// <summary>Outputs beside real pictures, the shortest period first.</summary>
+    public static IReadOnlyList<CheckerboardLevel> Compare(CheckerboardMeter outputs, CheckerboardMeter real) =>
+        [.. Periods.Select(period => new CheckerboardLevel(period, outputs.Of(period), real.Of(period)))];
+
+    private void Add(Image image)
+    {
+        var (bytes, channels, row) = (image.Bytes, image.Channels, image.Width * image.Channels);
+        for (var y = 1; y < image.Height - 1; y++)
+        {
+            for (var x = 1; x < image.Width - 1; x++)
+            {
+                var sum = 0L;
+                for (var i = (y * row) + (x * channels); i < (y * row) + ((x + 1) * channels); i++)
+                {
+                    var laplacian = (4 * bytes[i]) - bytes[i - channels] - bytes[i + channels] - bytes[i - row] - bytes[i + row];
+                    sum += laplacian * laplacian;
+                }
+
+                var place = (y % Longest * Longest) + (x % Longest);
+                _squares[place] += sum;
+                _pixels[place] += channels;
+            }
+        }
+    }
+}
