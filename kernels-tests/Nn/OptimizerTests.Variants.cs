@@ -232,6 +232,9 @@ internal sealed partial class OptimizerTests
         successor.Update();
         Assert.That(successor.Averages.Single().Value.ToArray(), Is.EqualTo(average.Averages.Single().Value.ToArray()));
         Assert.That(() => successor.LoadState(_ => null), Throws.ArgumentException.With.Message.Contains("lacks 'w.average'"));
+        successor.Restart();
+        Assert.That(successor.Averages.Single().Value.ToArray(), Is.EqualTo(weights), "begun again");
+        Assert.That(successor.UpdateCount, Is.Zero);
     }
 
     private static Optimizer Make(string variant, IEnumerable<NamedTensor> parameters) => variant switch

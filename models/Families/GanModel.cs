@@ -34,6 +34,10 @@ public abstract class GanModel : IDisposable
     /// <summary>What the step that is computed now was given; a recording knows the fields' memory, not their names.</summary>
     private Batch? _batch;
 
+    /// <summary>Optimisers of weights that are averaged; null until they are asked for.</summary>
+    private List<Optimizer>? _makers;
+
+    private WeightAverage? _average;
     private int _stage;
     private float _stepFactor = 1;
     private (StepLosses? Earlier, StepLosses? Latest) _losses;
@@ -75,6 +79,12 @@ public abstract class GanModel : IDisposable
 
     /// <summary>Image pools by name: <c>pool_A</c>, <c>pool_B</c>; none for pix2pix.</summary>
     public IReadOnlyList<(string Name, ImagePool Pool)> Pools => _pools;
+
+    /// <summary>
+    /// Moving averages of generators and encoders, by which pictures are shown and made; null without <see cref="TrainingOptions.EmaDecay"/>. They begin
+    /// with the weights of the first step, and again with those of each stage, and move on in steps in which a generator or an encoder learns.
+    /// </summary>
+    public WeightAverage? Average => _average ??= CreateAverage();
 
     /// <summary>Further tensors of the model's own by name, which checkpoints keep: balances, moving averages, amplitudes.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> States => _states;
@@ -164,7 +174,10 @@ public abstract class GanModel : IDisposable
         if (step == 0 || StageAt(step - 1) != stage)
         {
             BeginStage(stage, batch);
+            _average?.Restart();
         }
+
+        _ = Average; // Made now if not yet, and not within a recording.
 
         Prepare(batch, step);
         var phase = PhaseOf(PhaseAt(step));
@@ -188,6 +201,7 @@ public abstract class GanModel : IDisposable
     /// <summary>Pictures [N, C, H, W] that show what the networks do with a batch, with their labels, from left to right. Changes nothing.</summary>
     public IReadOnlyList<(string Label, Tensor Picture)> Show(Batch batch)
     {
+        using var averages = Average?.Swap();
         using var still = new StillNetworks(_networks.Select(n => n.Network));
         return [.. Family.Info.Views.Zip(Present(batch))];
     }
@@ -209,6 +223,7 @@ public abstract class GanModel : IDisposable
 
         _pools.ForEach(p => p.Pool.Dispose());
         _states.ForEach(s => s.Value.Dispose());
+        _average?.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -260,6 +275,7 @@ public abstract class GanModel : IDisposable
     protected Tensor Computed(Func<Tensor> compute)
     {
         _networks.ForEach(n => n.Network.Eval());
+        using var averages = Average?.Swap();
         using var noGrad = GradMode.NoGrad();
         using var step = Device.Step();
         return compute().Keep();
@@ -332,6 +348,26 @@ public abstract class GanModel : IDisposable
         _networks.Add((spec.Name, network.Initialize(seed, spec.InitType ?? Options.InitType, spec.InitGain ?? Options.InitGain).To(Device)));
     }
 
+    /// <summary>Not before it is asked for: a family's constructor may give its networks other weights.</summary>
+    private WeightAverage? CreateAverage()
+    {
+        var makers = Options.EmaDecay > 0 ? Family.Networks(Options).Where(n => n.Role is NetworkRole.Generator or NetworkRole.Encoder).Select(n => n.Name).ToHashSet() : [];
+        return makers.Count == 0 ? null : new WeightAverage(
+            _networks.Where(n => makers.Contains(n.Name)).SelectMany(n => n.Network.NamedTensors(n.Name + ".")), Options.EmaDecay, countsUpdates: true);
+    }
+
+    /// <summary>How often weights that are averaged have been updated; 0 where none are.</summary>
+    private long UpdatesOfMakers()
+    {
+        if (Average is not { } average)
+        {
+            return 0;
+        }
+
+        _makers ??= [.. _optimizers.Select(o => o.Optimizer).Where(o => o.Parameters.Select(p => p.Name).Intersect(average.Averages.Select(a => a.Name)).Any())];
+        return _makers.Sum(optimizer => optimizer.UpdateCount);
+    }
+
     /// <summary>The phase of a name; made when it is first asked for.</summary>
     private Phase PhaseOf(string name)
     {
@@ -365,7 +401,13 @@ public abstract class GanModel : IDisposable
     private Tensor[] Compute(string name, Phase phase, IReadOnlyList<Tensor> inputs)
     {
         _reported.Clear();
+        var updates = UpdatesOfMakers();
         Update(name, new Batch([.. _batch!.Fields.Zip(inputs, (field, value) => KeyValuePair.Create(field.Key, value))], _batch.Names, _batch.Epoch));
+        if (UpdatesOfMakers() > updates)
+        {
+            Average?.Update();
+        }
+
         phase.LossNames = [.. _reported.Select(l => l.Name)];
         return [TensorOps.Concat(0, [.. _reported.Select(l => l.Value.Detach().Reshape(new Shape(1)))])];
     }

@@ -62,6 +62,11 @@ public abstract record TrainingOptions
     [Option("Scale of initial weights.", Least = 0, Most = 1000)]
     public float InitGain { get; init; } = 0.02f;
 
+    [Option(
+        "What the past counts in moving averages of the weights that make pictures, such as 0.999, which samples, translate, evaluate, generate and export then use; 0 for none.",
+        Least = 0, Most = 0.999999)]
+    public float EmaDecay { get; init; }
+
     // The run
 
     [Option("Everything random follows from it.")]

@@ -81,8 +81,29 @@ public sealed class NetworkFile : IDisposable
         var options = Checkpoint.ReadOptions(file);
         var found = FamilyCatalog.Of(options).Networks(options).Where(n => file.Entries.Any(e => e.Name.StartsWith(n.Name + ".", StringComparison.Ordinal))).ToList();
         return found.Count > 0
-            ? found.ConvertAll(n => new StoredNetwork(file.Path, n.Name, options, n.Create, (network, refuse) => network.LoadState(file, n.Name + ".", refuse)))
+            ? found.ConvertAll(n => new StoredNetwork(file.Path, n.Name, options, n.Create, (network, refuse) => FillAsShown(network, file, n.Name, refuse)))
             : throw new InteropException($"{file.Path}: holds no network");
+    }
+
+    /// <summary>By the moving averages where the run keeps some, else by the weights of its last step.</summary>
+    private static void FillAsShown(Module network, TensorFile file, string name, Action<string> refuse)
+    {
+        if (Checkpoint.AverageNames(file, name) is not { } average)
+        {
+            network.LoadState(file, name + ".", refuse);
+            return;
+        }
+
+        var shapes = file.Entries.ToDictionary(e => e.Name, e => e.Shape);
+        foreach (var (key, tensor) in network.NamedTensors())
+        {
+            if (!shapes.TryGetValue(average(key), out var shape) || !shape.AsSpan().SequenceEqual(Array.ConvertAll(tensor.Shape.ToArray(), e => (long)e)))
+            {
+                throw new CheckpointFormatException(file.Path, 0, $"is of another network: it has no {average(key)} of shape {tensor.Shape}");
+            }
+
+            tensor.Load(file, average(key), () => refuse(key));
+        }
     }
 
     private static List<StoredNetwork> OfWeights(TensorFile file)

@@ -7,12 +7,13 @@ namespace IlgpuGan.Models.Runs;
 
 /// <summary>
 /// A run at one moment, in one safetensors file: networks under the reference's keys (<c>netG.model.model.0.weight</c>), optimiser state
-/// (<c>optG.netG.….exp_avg</c>), pooled images (<c>pool_A.0</c>), and as metadata the options and the position.
+/// (<c>optG.netG.….exp_avg</c>), pooled images (<c>pool_A.0</c>), moving averages of weights (<c>average.netG.….weight.average</c>), and as metadata the options and the position.
 /// </summary>
 public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
 {
     private const string Kind = "ilgpugan-checkpoint";
     private const int Version = 1;
+    private const string AveragePart = "average";
 
     /// <summary>Writes a whole new file or leaves the old one: never a part.</summary>
     /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
@@ -100,6 +101,15 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         return checkpoint.Position;
     }
 
+    /// <summary>What a file calls the moving average of a network's tensor; null where it holds no averages of the network.</summary>
+    /// <param name="file">a checkpoint</param>
+    /// <param name="network">its name in the run</param>
+    internal static Func<string, string>? AverageNames(TensorFile file, string network)
+    {
+        var prefix = $"{AveragePart}.{network}.";
+        return file.Entries.Any(e => e.Name.StartsWith(prefix, StringComparison.Ordinal)) ? key => $"{prefix}{key}.average" : null;
+    }
+
     /// <summary>What of a model a checkpoint holds, in the order of the file.</summary>
     private static CheckpointParts PartsOf(GanModel model)
     {
@@ -122,6 +132,11 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         foreach (var (name, state) in model.States)
         {
             parts.Add($"state.{name}", state);
+        }
+
+        if (model.Average is { } average)
+        {
+            parts.Add(AveragePart, average);
         }
 
         return parts;

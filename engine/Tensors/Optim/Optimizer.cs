@@ -55,6 +55,9 @@ public abstract class Optimizer
     /// <summary>Steps taken: the most of any parameter.</summary>
     public long StepCount => _entries.Values.Max(entry => entry.Steps);
 
+    /// <summary>Steps of all parameters together: every update of any of them adds to it.</summary>
+    public long UpdateCount => _entries.Values.Sum(entry => entry.Steps);
+
     /// <summary>
     /// Where the norm of all gradients together exceeds this, they are scaled down to it before each step, as PyTorch's <c>clip_grad_norm_</c> does.
     /// No parameter is changed then before the last gradient is known. Null (the default) for no limit.

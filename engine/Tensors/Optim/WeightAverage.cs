@@ -79,6 +79,18 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
+    /// <summary>Begins again with the weights as they are now: for weights that were set from outside. Between steps.</summary>
+    public void Restart()
+    {
+        RefuseSwapped();
+        foreach (var (tensor, average) in _averages)
+        {
+            average.CopyFrom(tensor.Value);
+        }
+
+        UpdateCount = 0;
+    }
+
     /// <summary>Exchanges weights and averages until the result is disposed, which brings the weights back bit for bit. Between steps.</summary>
     public IDisposable Swap()
     {
