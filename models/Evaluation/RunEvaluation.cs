@@ -2,6 +2,7 @@ using System.Text.Json;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Evaluation.Study;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
@@ -59,11 +60,7 @@ public static class RunEvaluation
         EvaluationRequest request, Device device, Action<string>? say = null,
         Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default)
     {
-        var translator = Translator.Open(request.Model, device, new TranslationSettings { Direction = request.Direction, Eval = request.Eval });
-        var options = OptionsFor(request, translator.Options);
-        DataSplits.Require(options.Data, request.Split);
-        var paired = IsPaired(options, request.Split);
-        var samples = OpenSplit(options, request.Split, paired);
+        var (translator, samples, options, paired) = Open(request, device);
         var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);
         var sheet = new ScoreSheet();
         EvaluationReport report;
@@ -81,8 +78,7 @@ public static class RunEvaluation
 
         report = report with
         {
-            Subject = new EvaluationSubject(
-                request.Model, StepOf(request.Model), request.Data, request.Split, options.Direction == Direction.AToB ? "AtoB" : "BtoA", request.Eval),
+            Subject = SubjectOf(request, options),
         };
         return new EvaluationOutcome(report, output is null ? [] : Write(report, sheet, output));
 
@@ -91,6 +87,21 @@ public static class RunEvaluation
             sheet.Add(score, input, made, target);
             progress?.Invoke(score, input, made, target);
         }
+    }
+
+    /// <summary>What the model makes of a part of a data set, among real pictures, for people to judge.</summary>
+    /// <param name="request">whose pictures, and of what</param>
+    /// <param name="ofEach">made and real pictures that count; null for forty, or as many as there are</param>
+    /// <param name="seed">decides which, and in which order</param>
+    /// <param name="device">where to compute</param>
+    /// <param name="cancellation">ends it early</param>
+    /// <exception cref="RunException">there is no such model</exception>
+    /// <exception cref="DataException">pictures are missing, too few, or can't be used</exception>
+    public static PerceptualStudy Study(EvaluationRequest request, int? ofEach, ulong seed, Device device, CancellationToken cancellation = default)
+    {
+        var (translator, samples, options, _) = Open(request, device);
+        var (made, real) = Evaluator.Collect(translator, samples, device, cancellation);
+        return PerceptualStudy.Of(SubjectOf(request, options), made, real, ofEach, seed);
     }
 
     /// <summary>The report that an earlier evaluation left in a run's folder; null if there is none.</summary>
@@ -107,6 +118,18 @@ public static class RunEvaluation
             throw new RunException($"{file}: is damaged at line {e.LineNumber + 1}; evaluate the run again", e);
         }
     }
+
+    private static (Translator Translator, PairSource Samples, PictureOptions Options, bool Paired) Open(EvaluationRequest request, Device device)
+    {
+        var translator = Translator.Open(request.Model, device, new TranslationSettings { Direction = request.Direction, Eval = request.Eval });
+        var options = OptionsFor(request, translator.Options);
+        DataSplits.Require(options.Data, request.Split);
+        var paired = IsPaired(options, request.Split);
+        return (translator, OpenSplit(options, request.Split, paired), options, paired);
+    }
+
+    private static EvaluationSubject SubjectOf(EvaluationRequest request, PictureOptions options) =>
+        new(request.Model, StepOf(request.Model), request.Data, request.Split, options.Direction == Direction.AToB ? "AtoB" : "BtoA", request.Eval);
 
     /// <summary>The options of training, for this data and direction.</summary>
     /// <exception cref="RunException">the model does not turn pictures into pictures</exception>

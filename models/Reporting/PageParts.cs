@@ -7,14 +7,20 @@ namespace IlgpuGan.Models.Reporting;
 /// <summary>What all pages have in common: their frame, tables, and how things are written.</summary>
 internal static class PageParts
 {
-    public static void Open(StringBuilder html, string title) => html.Append(CultureInfo.InvariantCulture, $"""
+    /// <param name="html">the page so far</param>
+    /// <param name="title">of the page, and its heading</param>
+    /// <param name="further">a style sheet beside the one of all pages</param>
+    public static void Open(StringBuilder html, string title, string? further = null) => html.Append(CultureInfo.InvariantCulture, $"""
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>{Encode(title)}</title><style>{Resource("report.css")}</style></head><body><main>
+        <title>{Encode(title)}</title><style>{Resource("report.css")}{(further is null ? "" : Resource(further))}</style></head><body><main>
         <h1>{Encode(title)}</h1>
         """);
 
-    public static void Close(StringBuilder html) => html.Append(CultureInfo.InvariantCulture, $"</main><script>{Resource("report.js")}</script></body></html>\n");
+    /// <param name="html">the page so far</param>
+    /// <param name="script">what it does</param>
+    public static void Close(StringBuilder html, string script = "report.js") =>
+        html.Append(CultureInfo.InvariantCulture, $"</main><script>{Resource(script)}</script></body></html>\n");
 
     /// <summary>Names and values under a heading; nothing if there are none.</summary>
     public static void Table(StringBuilder html, string title, IReadOnlyList<KeyValuePair<string, string>> rows)

@@ -5,6 +5,7 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Evaluation.Segmentation;
+using IlgpuGan.Models.Evaluation.Study;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
@@ -33,15 +34,34 @@ internal static class EvaluateCommand
             HelpName = "RUN RUN …",
             AllowMultipleArgumentsPerToken = true,
         };
+        var study = new Option<string>("--study")
+        {
+            Description = "Write study.html to this folder: a page on which people say of real and made pictures, each seen for a second, which they were.", HelpName = "DIR",
+        };
+        var count = Number.Whole("--study-count", $"Pictures of each kind in the study (default {PerceptualStudy.UsualOfEach}, or as many as there are).");
+        var seed = Number.Seed("Decides the study's pictures and their order.");
+        var read = new Option<string[]>("--study-read")
+        {
+            Description = "Read the answers that studies gave out: how often made pictures were taken for real, with its 95 % interval.",
+            HelpName = "FILE FILE …",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
         var device = Compute.Device();
         var threads = Compute.Threads();
         var command = new Command("evaluate", "Measures translations against pictures kept back: target by target, class by class, or set against set.")
         {
-            model, data, split, direction, eval, noLabels, sets, output, csv, pictures, compare, device, threads,
+            model, data, split, direction, eval, noLabels, sets, output, csv, pictures, compare, study, count, seed, read, device, threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var screen = Screen.Of(parsed);
+            if (parsed.GetValue(read) is { Length: > 0 } answers)
+            {
+                Print(screen, StudyResult.Read(answers));
+                return Task.FromResult(ExitCode.Done);
+            }
+
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             EvaluationRequest RequestFor(string run) => new()
             {
@@ -62,9 +82,15 @@ internal static class EvaluateCommand
                     : RunEvaluation.ReadReport(run) ?? throw new RunException($"{run}: has not been evaluated yet; say on what with --data")));
             }
 
+            var request = RequestFor(parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
+            if (parsed.GetValue(study) is { } place)
+            {
+                WriteStudy(screen, RunEvaluation.Study(request, parsed.GetValue(count), parsed.GetValue(seed), on, cancellation), place);
+                return Task.FromResult(ExitCode.Done);
+            }
+
             var folder = parsed.GetValue(pictures);
             var table = parsed.GetValue(csv) is { } named ? ResultFile.At(named) : null;
-            var request = RequestFor(parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
             var (report, files) = RunEvaluation.Run(
                 request, on, screen.Say, (score, input, made, target) => SaveRow(folder, score.Name, input, made, target), cancellation);
             if (table is not null)
@@ -108,6 +134,37 @@ internal static class EvaluateCommand
         }
 
         return ExitCode.Done;
+    }
+
+    private static void WriteStudy(Screen screen, PerceptualStudy study, string folder)
+    {
+        OutputPlace.MakeFolder(folder);
+        var page = Path.Combine(folder, "study.html");
+        StudyPage.Write(study, page);
+        var practice = study.Pictures.Count(p => p.Practice);
+        screen.Say($"wrote {page}: {practice} pictures for practice and {study.Pictures.Count - practice} that count; open it in a browser, and read the answers with --study-read");
+    }
+
+    private static void Print(Screen screen, IReadOnlyList<StudyResult> results)
+    {
+        if (screen.Json)
+        {
+            screen.Output.WriteLine(StudyResult.ToJson(results));
+            return;
+        }
+
+        foreach (var result in results)
+        {
+            var step = result.Step is { } taken ? $" at step {taken}" : "";
+            screen.Say($"study {result.Study} of {result.Model}{step}: {Counted.Of(result.Persons, "person")}");
+            foreach (var (name, share) in new[]
+            {
+                ("made, taken for real", result.MadeTakenForReal), ("real, taken for real", result.RealTakenForReal), ("told right", result.ToldRight),
+            })
+            {
+                screen.Say($"  {name,-20} {100 * share.Share,5:0.0} % of {share.Answers} (95 %: {100 * share.Low:0.0} to {100 * share.High:0.0})");
+            }
+        }
     }
 
     private static void SaveRow(string? folder, string name, params Picture[] row)

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Evaluation.Study;
+
+/// <summary>What a person said of a picture.</summary>
+/// <param name="Picture">its name in the study</param>
+/// <param name="Made">what it was</param>
+/// <param name="Practice">whether it was for practice, and does not count</param>
+/// <param name="Answer"><c>real</c> or <c>made</c></param>
+/// <param name="ShownMs">milliseconds that it was seen</param>
+/// <param name="AnswerMs">milliseconds from its end to the answer</param>
+public sealed record StudyAnswer(string Picture, bool Made, bool Practice, string Answer, double ShownMs, double AnswerMs)
+{
+    /// <summary>What is answered where a picture seems real.</summary>
+    public const string Real = "real";
+
+    /// <summary>What is answered where it seems made.</summary>
+    public const string OfMachine = "made";
+}
+
+/// <summary>The answers of one person, as the study's page gives them out.</summary>
+/// <param name="Study">the study's id</param>
+/// <param name="Model">whose pictures were judged</param>
+/// <param name="Step">training steps behind it</param>
+/// <param name="Person">whatever the person called himself</param>
+/// <param name="Begun">when, to the millisecond</param>
+/// <param name="Answers">in the order in which the pictures were shown</param>
+public sealed record StudyAnswers(string Study, string Model, long? Step, string? Person, string Begun, IReadOnlyList<StudyAnswer> Answers)
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <exception cref="DataException">the file is none of a study's, or is damaged</exception>
+    /// <exception cref="IOException">it can't be read</exception>
+    public static StudyAnswers Read(string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new DataException($"{file}: there is no such file");
+        }
+
+        StudyAnswers? answers;
+        try
+        {
+            answers = JsonSerializer.Deserialize<StudyAnswers>(File.ReadAllText(file), s_json);
+        }
+        catch (JsonException e)
+        {
+            throw new DataException($"{file}: holds no answers of a study: {e.Message}", e);
+        }
+
+        if (answers is null || !answers.Answers.Any(a => !a.Practice))
+        {
+            throw new DataException($"{file}: holds no answers that count");
+        }
+
+        if (answers.Answers.FirstOrDefault(a => a.Answer is not (StudyAnswer.Real or StudyAnswer.OfMachine)) is { } other)
+        {
+            throw new DataException($"{file}: says '{other.Answer}' of {other.Picture}; an answer is '{StudyAnswer.Real}' or '{StudyAnswer.OfMachine}'");
+        }
+
+        return answers.Answers.GroupBy(a => a.Picture).FirstOrDefault(g => g.Count() > 1) is { } twice
+            ? throw new DataException($"{file}: answers {twice.Key} twice")
+            : answers;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Evaluation.Study;
+
+/// <summary>A share of answers.</summary>
+/// <param name="Share">from 0 to 1</param>
+/// <param name="Low">lower end of its 95 % interval</param>
+/// <param name="High">upper end</param>
+/// <param name="Answers">how many were counted</param>
+public sealed record StudyShare(double Share, double Low, double High, int Answers);
+
+/// <summary>What people said of the pictures of one study, those for practice left out.</summary>
+/// <param name="Study">its id</param>
+/// <param name="Model">whose pictures were judged</param>
+/// <param name="Step">training steps behind it</param>
+/// <param name="Persons">whose answers were read</param>
+/// <param name="MadeTakenForReal">the papers' figure: how often what the generator made was taken for real; as often as real pictures is the best it can do</param>
+/// <param name="RealTakenForReal">how often real pictures were taken for what they are</param>
+/// <param name="ToldRight">how often people were right; 0.5 is chance</param>
+public sealed record StudyResult(
+    string Study, string Model, long? Step, int Persons, StudyShare MadeTakenForReal, StudyShare RealTakenForReal, StudyShare ToldRight)
+{
+    private const int Resamples = 10_000;
+    private const double Tail = 0.025;
+
+    /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
+    private const uint Stream = 0x57D8;
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
+
+    /// <summary>
+    /// One result a study, in the order of the files. Of one person's answers the interval is Wilson's; of several persons' that of 10,000 bootstrap samples of
+    /// persons and, apart, of pictures (Owen 2007, the pigeonhole bootstrap), since answers of one person, and of one picture, are alike.
+    /// </summary>
+    /// <exception cref="DataException">a file can't be used, is given twice, or has no answer of a kind</exception>
+    public static IReadOnlyList<StudyResult> Read(IReadOnlyList<string> files)
+    {
+        var all = files.Select(file => (File: file, Answers: StudyAnswers.Read(file))).ToList();
+        if (all.GroupBy(a => (a.Answers.Study, a.Answers.Person, a.Answers.Begun)).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new DataException($"{twice.Last().File}: holds the same answers as {twice.First().File}");
+        }
+
+        foreach (var (file, answers) in all)
+        {
+            if (answers.Answers.Where(a => !a.Practice).DistinctBy(a => a.Made).Count() < 2)
+            {
+                throw new DataException($"{file}: has no answers of one of both kinds of pictures");
+            }
+        }
+
+        return [.. all.Select(a => a.Answers).GroupBy(a => a.Study).Select(study => Of([.. study]))];
+    }
+
+    /// <summary>An array of objects with <c>study</c>, <c>model</c>, <c>step</c>, <c>persons</c> and three shares with <c>low</c> and <c>high</c>.</summary>
+    public static string ToJson(IReadOnlyList<StudyResult> results) => JsonSerializer.Serialize(results, s_json);
+
+    private static StudyResult Of(IReadOnlyList<StudyAnswers> persons) => new(
+        persons[0].Study, persons[0].Model, persons[0].Step, persons.Count,
+        ShareOf(persons, a => a.Made, SeemsReal), ShareOf(persons, a => !a.Made, SeemsReal), ShareOf(persons, _ => true, a => SeemsReal(a) != a.Made));
+
+    private static bool SeemsReal(StudyAnswer answer) => answer.Answer == StudyAnswer.Real;
+
+    private static StudyShare ShareOf(IReadOnlyList<StudyAnswers> persons, Func<StudyAnswer, bool> counts, Func<StudyAnswer, bool> isSo)
+    {
+        var answers = persons.SelectMany((p, person) => p.Answers.Where(a => !a.Practice && counts(a)).Select(a => (Person: person, a.Picture, IsSo: isSo(a)))).ToList();
+        var hits = answers.Count(a => a.IsSo);
+        var (low, high) = persons.Count == 1
+            ? TwoSampleTest.WilsonInterval(hits, answers.Count)
+            : Bootstrap(answers, persons.Count);
+        return new StudyShare((double)hits / answers.Count, low, high, answers.Count);
+    }
+
+    /// <summary>Percentiles of the share over samples in which each answer counts as often as its person was drawn, times as often as its picture was.</summary>
+    private static (double Low, double High) Bootstrap(IReadOnlyList<(int Person, string Picture, bool IsSo)> answers, int persons, ulong seed = 1)
+    {
+        var pictures = answers.Select(a => a.Picture).Distinct(StringComparer.Ordinal).Index().ToDictionary(p => p.Item, p => p.Index, StringComparer.Ordinal);
+        var cells = answers.Select(a => (a.Person, Picture: pictures[a.Picture], a.IsSo)).ToArray();
+        var random = new RandomSequence(new RandomKey(seed, Stream, 0, 0));
+        var shares = new List<double>(Resamples);
+        while (shares.Count < Resamples)
+        {
+            var (ofPersons, ofPictures) = (Draw(persons), Draw(pictures.Count));
+            var (hits, all) = (0L, 0L);
+            foreach (var (person, picture, isSo) in cells)
+            {
+                var weight = (long)ofPersons[person] * ofPictures[picture];
+                all += weight;
+                hits += isSo ? weight : 0;
+            }
+
+            if (all > 0)
+            {
+                shares.Add((double)hits / all);
+            }
+        }
+
+        shares.Sort();
+        return (shares[(int)(Tail * Resamples)], shares[Resamples - 1 - (int)(Tail * Resamples)]);
+
+        int[] Draw(int count)
+        {
+            var times = new int[count];
+            for (var i = 0; i < count; i++)
+            {
+                times[random.NextInt(count)]++;
+            }
+
+            return times;
+        }
+    }
+}
