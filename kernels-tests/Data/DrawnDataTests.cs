@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using IlgpuGan.Models.Data;
 using NUnit.Framework;
 using Drawn = IlgpuGan.Models.Data.DrawnData;
@@ -30,11 +31,8 @@ public sealed class DrawnDataTests : Cli.CommandLine
         }
 
         Assert.That(a.Count(k => c.TryGetValue(k.Key, out var other) && other.SequenceEqual(k.Value)), Is.Zero, "of another seed");
-        if (kind != "gaussians")
-        {
-            var checkedFolder = await Do("data", "check", In("a"));
-            Assert.That(checkedFolder, Does.Contain("all usable"));
-        }
+        var checkedFolder = await Do("data", "check", In("a"));
+        Assert.That(checkedFolder, Does.Contain("all usable"));
 
         Dictionary<string, byte[]> Pictures(string folder) => Directory.EnumerateFiles(In(folder), "*", SearchOption.AllDirectories)
             .Where(f => Path.GetExtension(f) is ".png" or ".npy").ToDictionary(f => Path.GetRelativePath(In(folder), f), File.ReadAllBytes);
@@ -80,6 +78,53 @@ public sealed class DrawnDataTests : Cli.CommandLine
         var (code, output, _) = await Run("data", "check", In("data"));
         Assert.That((code, output), Is.EqualTo((1, output)));
         Assert.That(output, Does.Contain($"names {table.Rows[0].File}, which is not there"));
+    }
+
+    /// <summary>Points around the centres that the table names, as their labels say.</summary>
+    [Test]
+    public async Task PointsLieAroundTheirCentres()
+    {
+        await Do("data", "synth", "--kind", "gaussians", "--out", In("data"), "--count", "60", "--val", "8");
+        var centres = File.ReadAllLines(In("data", "modes.csv")).Skip(1).Select(l => l.Split(',')).ToLookup(r => r[0], r => (X: Number(r[2]), Y: Number(r[3])));
+        foreach (var (domain, modes) in ((string, int)[])[("A", 5), ("B", 10)])
+        {
+            var points = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(In("data", $"train{domain}.npy")).AsSpan()[^(60 * 8)..]).ToArray();
+            var labels = MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(In("data", $"train{domain}.labels.npy")).AsSpan()[^(60 * 4)..]).ToArray();
+            var own = centres[domain].ToList();
+            Assert.That(own, Has.Count.EqualTo(modes));
+            Assert.That(labels.Distinct().Count(), Is.GreaterThan(modes / 2));
+            var away = labels.Select((label, i) => float.Hypot(points[2 * i] - own[label].X, points[(2 * i) + 1] - own[label].Y)).ToList();
+            Assert.That(away.Max(), Is.LessThan(0.05f * 6));
+            Assert.That(away.Average(), Is.GreaterThan(0.02f));
+        }
+
+        Assert.That(
+            await Do("data", "check", In("data")),
+            Does.Contain($"{In("data", "trainA.npy")}: 60 points of 2 numbers").And.Contain("valB.labels.npy: 8 labels").And.Contain("8 files of points and labels, all usable"));
+
+        static float Number(string text) => float.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Test]
+    public async Task APointThatIsNoNumberIsNamed()
+    {
+        NpyFile.SaveArray(In("points.npy"), "<f4", [2, 2], MemoryMarshal.AsBytes<float>([1, 2, 3, float.NaN]));
+        NpyFile.SaveArray(In("short.npy"), "<f4", [2, 2], MemoryMarshal.AsBytes<float>([1, 2, 3]));
+        var (code, output, _) = await Run("data", "check", Folder);
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(output, Does.Contain($"{In("points.npy")}: point 1 has a NaN").And.Contain($"{In("short.npy")}: its header announces 16 bytes"));
+    }
+
+    /// <summary>A data set may be one picture, to learn from.</summary>
+    [Test]
+    public async Task OnePictureIsChecked()
+    {
+        await Do("data", "synth", "--out", In("data"), "--count", "1", "--val", "0", "--size", "16");
+        var picture = Directory.GetFiles(In("data", "train"))[0];
+        Assert.That(await Do("data", "check", picture), Does.Contain("1 picture, all usable; sizes: 1 of 32x16"));
+        File.WriteAllBytes(picture, File.ReadAllBytes(picture)[..60]);
+        var (code, output, _) = await Run("data", "check", picture);
+        Assert.That((code, output.StartsWith(picture, StringComparison.Ordinal)), Is.EqualTo((1, true)), output);
     }
 
     [TestCase("", "must name the column")]

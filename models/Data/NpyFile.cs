@@ -24,37 +24,49 @@ public static partial class NpyFile
     public static Picture Load(string path)
     {
         var file = File.ReadAllBytes(path);
-        var (header, start) = ReadHeader(file, path);
-        var match = Header().Match(header);
-        var type = match.Groups["type"].Value;
-        if (!match.Success)
-        {
-            throw new DataException($"{path}: its header does not say type, order and shape as NumPy's does");
-        }
-
-        var fortran = match.Groups["fortran"].Value != "False";
+        var (type, fortran, extents, start) = ReadHeader(file, path);
         if (fortran || type is not ("|u1" or "<u2"))
         {
             throw new DataException($"{path}: a NumPy picture must be uint8 (|u1) or little-endian uint16 (<u2) in C order, not {type}{(fortran ? " in Fortran order" : "")}");
         }
 
-        var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var extents = Array.ConvertAll(shape, s => int.TryParse(s, CultureInfo.InvariantCulture, out var n) && n is > 0 and <= MaxSide ? n : 0);
         if (extents.Length is not (2 or 3) || extents.Contains(0))
         {
-            throw new DataException($"{path}: a NumPy picture has the shape (H, W) or (H, W, C), not ({match.Groups["shape"].Value})");
+            throw new DataException($"{path}: a NumPy picture has the shape (H, W) or (H, W, C) with sides from 1 to {MaxSide}");
         }
 
         var (height, width, channels) = (extents[0], extents[1], extents.Length == 3 ? extents[2] : 1);
-        var expected = (Int128)height * width * channels * (type == "<u2" ? 2 : 1);
-        if (expected != file.Length - start)
-        {
-            throw new DataException($"{path}: its header announces {expected} bytes of samples, but {file.Length - start} follow");
-        }
-
+        RequireLength(path, (Int128)height * width * channels * (type == "<u2" ? 2 : 1), file.Length - start);
         return type == "<u2"
             ? Layers(MemoryMarshal.Cast<byte, ushort>(file.AsSpan(start)), channels, (c, samples) => new Image(width, height, c, samples))
             : Layers<byte>(file.AsSpan(start), channels, (c, samples) => new Image(width, height, c, samples));
+    }
+
+    /// <summary>
+    /// An array of numbers that is no picture: float32 points, [N, 2] or any other count a point, or int32 labels, [N].
+    /// </summary>
+    /// <returns>the array's shape; null where the file holds a picture</returns>
+    /// <exception cref="DataException">the file is no array, is cut short, or holds a number that is not finite</exception>
+    internal static IReadOnlyList<int>? TryReadNumbers(string path)
+    {
+        var file = File.ReadAllBytes(path);
+        var (type, fortran, extents, start) = ReadHeader(file, path);
+        if (fortran || (type, extents.Length) is not (("<f4", 2) or ("<i4", 1)) || extents.Contains(0))
+        {
+            return null;
+        }
+
+        RequireLength(path, extents.Aggregate((Int128)sizeof(float), (bytes, extent) => bytes * extent), file.Length - start);
+        var numbers = MemoryMarshal.Cast<byte, float>(file.AsSpan(start));
+        for (var i = 0; type == "<f4" && i < numbers.Length; i++)
+        {
+            if (!float.IsFinite(numbers[i]))
+            {
+                throw new DataException($"{path}: point {i / extents[1]} has a {numbers[i].ToString(CultureInfo.InvariantCulture)}");
+            }
+        }
+
+        return extents;
     }
 
     /// <summary>Writes a picture as [H, W, C], uint8 or uint16 as its first layer is.</summary>
@@ -92,7 +104,16 @@ public static partial class NpyFile
             durable: false);
     }
 
-    private static (string Header, int DataStart) ReadHeader(byte[] file, string path)
+    private static void RequireLength(string path, Int128 expected, int found)
+    {
+        if (expected != found)
+        {
+            throw new DataException($"{path}: its header announces {expected} bytes of samples, but {found} follow");
+        }
+    }
+
+    /// <summary>Type and order of an array, its extents (0 for one that is too great), and where its numbers begin.</summary>
+    private static (string Type, bool Fortran, int[] Extents, int Start) ReadHeader(byte[] file, string path)
     {
         if (file.Length < 12 || !file.AsSpan(0, s_magic.Length).SequenceEqual(s_magic))
         {
@@ -108,9 +129,20 @@ public static partial class NpyFile
             throw new DataException($"{path}: its header has {length} bytes, more than the {MaxHeader} that NumPy itself reads");
         }
 
-        return start + length <= file.Length
-            ? (Encoding.Latin1.GetString(file, start, (int)length), (int)(start + length))
+        var match = start + length <= file.Length
+            ? Header().Match(Encoding.Latin1.GetString(file, start, (int)length))
             : throw new DataException($"{path}: cut short within its header");
+        if (!match.Success)
+        {
+            throw new DataException($"{path}: its header does not say type, order and shape as NumPy's does");
+        }
+
+        var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return (
+            match.Groups["type"].Value,
+            match.Groups["fortran"].Value != "False",
+            Array.ConvertAll(shape, s => int.TryParse(s, CultureInfo.InvariantCulture, out var n) && n is > 0 and <= MaxSide ? n : 0),
+            (int)(start + length));
     }
 
     private static Picture Layers<T>(ReadOnlySpan<T> samples, int channels, Func<int, T[], Image> image)

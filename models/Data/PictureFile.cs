@@ -27,13 +27,20 @@ public static class PictureFile
     /// <inheritdoc cref="Load(string)"/>
     public static Picture LoadIndices(string path) => Load(path, s_indices);
 
-    private static Picture Load(string path, DecodeOptions? options)
+    /// <summary>The shape of an array of points or labels, which has a picture's name and is none; null for a picture.</summary>
+    /// <inheritdoc cref="NpyFile.TryReadNumbers(string)"/>
+    internal static IReadOnlyList<int>? TryReadNumbers(string path) => IsArray(path) ? Explained(path, () => NpyFile.TryReadNumbers(path)) : null;
+
+    private static Picture Load(string path, DecodeOptions? options) => Explained(path, () =>
+        IsLayers(path) ? LoadLayers(path)
+        : IsArray(path) ? NpyFile.Load(path)
+        : new Picture(ImageFile.LoadUpright(path, options)));
+
+    private static T Explained<T>(string path, Func<T> read)
     {
         try
         {
-            return IsLayers(path) ? LoadLayers(path)
-                : IsArray(path) ? NpyFile.Load(path)
-                : new Picture(ImageFile.LoadUpright(path, options));
+            return read();
         }
         catch (ImageFormatException e)
         {

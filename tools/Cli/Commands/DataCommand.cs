@@ -86,7 +86,7 @@ internal static class DataCommand
 
     private static Command Check()
     {
-        var data = new Argument<string>("DIR") { Description = "A folder of pictures, with all folders in it." };
+        var data = new Argument<string>("DIR") { Description = "A folder of pictures, with all folders in it; or one picture to learn from." };
         var command = new Command("check", "Decodes every picture and names each one that can't be used; of classes as folders, attributes.csv and label maps (train_label, train_img, train_inst) also what doesn't fit together.") { data };
         command.SetAction(parsed =>
         {
@@ -94,8 +94,8 @@ internal static class DataCommand
             var labels = LabelCheck.Run(parsed.GetRequiredValue(data));
             IReadOnlyList<string> problems = [.. report.Problems, .. (labels?.Problems ?? []).Except(report.Problems)];
             Screen.Of(parsed).Result(
-                new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, labels = labels?.Lines, problems },
-                [.. problems, .. report.Layout, .. labels?.Lines ?? [], $"{Counted.Of(report.Pictures, "picture")}, {Usable(report)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
+                new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, points = report.Points, layout = report.Layout, labels = labels?.Lines, problems },
+                [.. problems, .. report.Layout, .. labels?.Lines ?? [], $"{Found(report)}, {Usable(report)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
             return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
@@ -113,6 +113,13 @@ internal static class DataCommand
 
         string Part(KeyValuePair<string, int> part) => Counted.Of(part.Value, what) + (part.Key == outcome.Folder ? "" : $" in {part.Key}");
     }
+
+    private static string Found(FolderReport report) => (report.Pictures, report.Points) switch
+    {
+        (_, 0) => Counted.Of(report.Pictures, "picture"),
+        (0, _) => $"{Counted.Of(report.Points, "file")} of points and labels",
+        _ => $"{Counted.Of(report.Pictures, "picture")}, {Counted.Of(report.Points, "file")} of points and labels",
+    };
 
     private static string Usable(FolderReport report) => report.Problems.Count == 0 ? "all usable" : $"{report.Problems.Count} unusable";
 
