@@ -1,3 +1,4 @@
+using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.StarGan;
@@ -26,6 +27,30 @@ public sealed class StarGanTests : Cli.CommandLine
     {
         var options = (small ? StarGanOptions.Small() : new StarGanOptions()) with { Labels = string.Join(',', Enumerable.Range(0, labels)) };
         Assert.That(s_family.Networks(options).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { generator, judge }));
+    }
+
+    /// <summary>Of two sets, the generator is given the labels of both and which it is; the critic tells the labels alone.</summary>
+    [Test]
+    public void TwoSetsAddPlanesAndClasses()
+    {
+        var options = new StarGanOptions { Data2 = "faces", Labels2 = "angry,contemptuous,disgusted,fearful,happy,neutral,sad,surprised", LabelKind2 = LabelKind.Classes };
+        Assert.That(
+            s_family.Networks(options).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { 8_430_528 + (10L * 64 * 49), 44_762_048 + (8L * 2048 * 4) }));
+    }
+
+    [Test]
+    public void ALabelOfOneSetIsUnknownInTheOther()
+    {
+        Assert.That(TwoLabelledSets.Masked([1, 0, 1], ofSecond: false, (3, 2)), Is.EqualTo(new[] { 1, 0, 1, 0, 0, 1, 0 }));
+        Assert.That(TwoLabelledSets.Masked([0, 1], ofSecond: true, (3, 2)), Is.EqualTo(new[] { 0, 0, 0, 0, 1, 0, 1 }));
+    }
+
+    [TestCase("x,a", "has 'a' in common")]
+    [TestCase("x,x", "must name each label once")]
+    public void LabelsOfTwoSetsAreApart(string labels2, string problem)
+    {
+        Assert.That(() => (s_tiny with { Data2 = "other", Labels2 = labels2 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains(problem));
+        Assert.That(() => (s_tiny with { Labels2 = "x,y" }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains("--labels2 needs --data2"));
     }
 
     [Test]
@@ -86,6 +111,41 @@ public sealed class StarGanTests : Cli.CommandLine
         Assert.That(missing.Error, Does.Contain("--label is missing").And.Contain(label.Split(',')[0]));
         Assert.That(unknown.Error, Does.Contain($"--label can't be '{wrong}'"));
         Assert.That(samples.Error, Does.Contain("--samples does not fit stargan: netG takes nothing random"));
+        await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
+    }
+
+    /// <summary>Houses with attributes and glyphs of exclusive classes, learned at once; the set of different size goes round.</summary>
+    [Test]
+    public async Task TwoDataSetsAreLearnedAtOnce()
+    {
+        await Do("data", "synth", "--kind", "attributes", "--out", In("houses"), "--count", "5", "--val", "2", "--size", "16");
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "10", "--val", "10", "--size", "16");
+        string[] train =
+        [
+            "train", "stargan", "--preset", "small", "--data", In("houses"), "--data2", In("glyphs"), "--out", In("run"), "--image-size", "16", "--d-repeat-num", "3",
+            "--g-conv-dim", "4", "--d-conv-dim", "4", "--g-repeat-num", "1", "--batch-size", "2", "--n-critic", "2", "--log-freq", "1", "--quiet",
+        ];
+        await Do([.. train, "--steps", "4"]);
+        await Do("train", "--resume", In("run"), "--steps", "6", "--quiet");
+        Assert.That(File.ReadLines(In("run", "log.jsonl")).Last(), Does.Contain("\"D_cls\"").And.Contain("\"D_cls_2\"").And.Contain("\"G_rec_2\""));
+        await Do([.. train.Select(argument => argument == In("run") ? In("whole") : argument), "--steps", "6"]);
+        Assert.That(TinyRun.TensorsOf(In("run")), Is.EqualTo(TinyRun.TensorsOf(In("whole"))));
+
+        string[] translate = ["translate", "--model", In("run"), "--input", In("houses", "val"), "--out", In("made")];
+        foreach (var label in new[] { "ring", "blue_roof,grey_wall", "none" })
+        {
+            await Do([.. translate, "--label", label]);
+        }
+
+        foreach (var wrong in new[] { "ring,blue_roof", "ring,square", "roof" })
+        {
+            var (code, _, error) = await Run([.. translate, "--label", wrong]);
+            Assert.That(code, Is.EqualTo(2));
+            Assert.That(error, Does.Contain($"--label can't be '{wrong}'; it can be any of red_roof").And.Contain("; or one of arrow"));
+        }
+
+        var missing = await Run(["train", "stargan", "--data", In("houses"), "--data2", In("nowhere"), "--out", In("none")]);
+        Assert.That(missing.Error, Does.Contain(In("nowhere")).And.Contain("there is no such folder"));
         await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
     }
 

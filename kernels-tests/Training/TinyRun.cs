@@ -50,9 +50,12 @@ internal sealed class TinyRun : IDisposable
     }
 
     /// <summary>The bytes of the latest checkpoint's tensors and the position, without wall times.</summary>
-    public byte[] FinalTensors(string name)
+    public byte[] FinalTensors(string name) => TensorsOf(PathOf(name));
+
+    /// <summary>The same of a run in any folder.</summary>
+    public static byte[] TensorsOf(string run)
     {
-        using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new RunDirectory(PathOf(name)).Latest);
+        using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new RunDirectory(run).Latest);
         return [.. file.ReadAll().OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Bytes.ToArray())];
     }
 

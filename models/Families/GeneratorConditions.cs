@@ -9,11 +9,11 @@ public sealed record GeneratorConditions
     /// <summary>Numbers of the random vector that chooses among its answers; 0 for none.</summary>
     public int Noise { get; init; }
 
-    /// <summary>Names of the places of its label vector; empty for none.</summary>
-    public IReadOnlyList<string> Labels { get; init; } = [];
+    /// <summary>Sets of labels, their places one behind the other in its label vector; empty where it takes none. A label is of one set.</summary>
+    public IReadOnlyList<LabelSet> Labels { get; init; } = [];
 
-    /// <summary>Exactly one place of the label vector is 1; else any of them may be.</summary>
-    public bool LabelsExclude { get; init; }
+    /// <summary>Length of the label vector. Of several sets, a place for each comes last, which is 1 for the set that the label is of.</summary>
+    public int LabelPlaces => Labels.Sum(set => set.Names.Count) + (Labels.Count > 1 ? Labels.Count : 0);
 
     /// <summary>The picture whose style it takes over; null for none.</summary>
     public StylePicture? Style { get; init; }
@@ -21,6 +21,11 @@ public sealed record GeneratorConditions
     /// <summary>The generator with its conditions fixed: a layer from [N, C, H, W] to [N, C', H, W].</summary>
     public required Func<StoredModules, GivenConditions, Layer> Bind { get; init; }
 }
+
+/// <summary>Labels of one data set.</summary>
+/// <param name="Names">of the places</param>
+/// <param name="Exclude">exactly one place is 1; else any of them may be</param>
+public sealed record LabelSet(IReadOnlyList<string> Names, bool Exclude);
 
 /// <summary>A picture whose style is taken over.</summary>
 /// <param name="Channels">that the network reads</param>

@@ -63,7 +63,7 @@ public static class NetworkExporter
 
         if (spec.Conditions is { Labels.Count: > 0 } labelled)
         {
-            inputs.Add(new GraphValue("label", "batch", labelled.Labels.Count));
+            inputs.Add(new GraphValue("label", "batch", labelled.LabelPlaces));
         }
 
         ToOnnx(network, path, inputs, [new GraphValue(OutputName, "batch", spec.OutputChannels, "height", "width")], settings);

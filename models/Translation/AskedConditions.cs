@@ -84,22 +84,44 @@ internal static class AskedConditions
         void Refuse(string option, string what) => throw new OptionsException($"{option} does not fit {options.Model}: {spec.Network} takes {what}");
     }
 
-    /// <exception cref="OptionsException">a name is none of the generator's, or there are more than there can be</exception>
+    /// <exception cref="OptionsException">a name is none of the generator's, they are of several sets, or there are more than there can be</exception>
     private static Tensor LabelOf(GeneratorConditions takes, string? text, Device device)
     {
-        var all = string.Join(", ", takes.Labels);
-        var what = takes.LabelsExclude ? $"one of {all}" : $"any of {all}, separated by commas, or '{NoLabel}'";
-        var names = text switch
+        var what = string.Join("; or ", takes.Labels.Select(Choices));
+        if (text is null)
         {
-            null => throw new OptionsException($"--label is missing: it can be {what}"),
-            NoLabel when !takes.LabelsExclude && !takes.Labels.Contains(NoLabel) => [],
-            _ => text.Split(',', StringSplitOptions.TrimEntries),
-        };
-        var places = names.Select(name => takes.Labels.ToList().FindIndex(label => label.Equals(name, StringComparison.OrdinalIgnoreCase))).ToList();
-        return places.Contains(-1) || (takes.LabelsExclude && places.Count != 1)
-            ? throw new OptionsException($"--label can't be '{text}'; it can be {what}")
-            : Tensor.From([.. Enumerable.Range(0, takes.Labels.Count).Select(i => places.Contains(i) ? 1f : 0f)], new Shape(1, takes.Labels.Count), device).Keep();
+            throw new OptionsException($"--label is missing: it can be {what}");
+        }
+
+        string[] names = text == NoLabel && !takes.Labels.Any(set => Place(set, NoLabel) >= 0) ? [] : text.Split(',', StringSplitOptions.TrimEntries);
+        var own = takes.Labels.ToList().FindIndex(set => names.All(name => Place(set, name) >= 0) && (!set.Exclude || names.Length == 1));
+        if (own < 0)
+        {
+            throw new OptionsException($"--label can't be '{text}'; it can be {what}");
+        }
+
+        var label = new float[takes.LabelPlaces];
+        var first = takes.Labels.Take(own).Sum(set => set.Names.Count);
+        foreach (var name in names)
+        {
+            label[first + Place(takes.Labels[own], name)] = 1;
+        }
+
+        if (takes.Labels.Count > 1)
+        {
+            label[^(takes.Labels.Count - own)] = 1;
+        }
+
+        return Tensor.From(label, new Shape(1, label.Length), device).Keep();
     }
+
+    private static string Choices(LabelSet set)
+    {
+        var all = string.Join(", ", set.Names);
+        return set.Exclude ? $"one of {all}" : $"any of {all}, separated by commas, or '{NoLabel}'";
+    }
+
+    private static int Place(LabelSet set, string name) => set.Names.ToList().FindIndex(label => label.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static Tensor StyleOf(StylePicture style, string file, Device device) =>
         PictureFile.Load(file).WithChannels(style.Channels, file).Resized(style.Side, style.Side).ToTensor(device).Keep();

@@ -26,7 +26,7 @@ internal sealed class ClassifyingJudge : Module
         }
 
         _scores = Add("conv1", new Conv2d(width, 1, 3, 1, 1, bias: false));
-        _classes = Add("conv2", new Conv2d(width, o.LabelNames.Count, o.ImageSize >> o.DRepeatNum, bias: false));
+        _classes = Add("conv2", new Conv2d(width, o.LabelCount, o.ImageSize >> o.DRepeatNum, bias: false));
     }
 
     public (Tensor Scores, Tensor Classes) Forward(Tensor x)

@@ -20,7 +20,7 @@ internal sealed class LabelGenerator : Module
     {
         _main = Add("main", new Sequential());
         var width = o.GConvDim;
-        Append(new Conv2d(PictureChannels + o.LabelNames.Count, width, 7, 1, 3, bias: false), width);
+        Append(new Conv2d(PictureChannels + o.LabelPlaces, width, 7, 1, 3, bias: false), width);
         for (var i = 0; i < 2; i++, width *= 2)
         {
             Append(new Conv2d(width, 2 * width, 4, 2, 1, bias: false), 2 * width);

@@ -21,7 +21,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         Title = "StarGAN",
         Summary = "Learns from labelled pictures one generator for all domains: it is told the target's label.",
         Paper = "Choi, Choi, Kim, Ha, Kim, Choo 2018: StarGAN: unified generative adversarial networks for multi-domain image-to-image translation, CVPR",
-        Data = "a folder for each class in DIR/train, or DIR/train/attributes.csv (file,NAME,NAME,... with 1 and 0); DIR/val or DIR/test to look at",
+        Data = "a folder for each class in DIR/train, or DIR/train/attributes.csv (file,NAME,NAME,... with 1 and 0); DIR/val or DIR/test to look at; a second such set with other labels, if any, by --data2",
         LearnsFromPairs = false,
         Input = "a picture, and the target's label (--label)",
         Presets =
@@ -40,11 +40,9 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
     /// <summary>The names of the labels, and what they are.</summary>
     protected override StarGanOptions Completed(StarGanOptions options)
     {
-        var (kind, names) = LabelledPictures.Labels(TrainFolder(options), Chosen(options.LabelKind));
-        var asked = options.Labels.Length > 0 ? options.LabelNames : names;
-        return asked.FirstOrDefault(label => !names.Contains(label)) is { } missing
-            ? throw new DataException($"{TrainFolder(options)}: has no {(kind ? "folder" : "attribute")} '{missing}' of --labels; it has {string.Join(", ", names)}")
-            : options with { LabelKind = kind ? LabelKind.Classes : LabelKind.Attributes, Labels = string.Join(',', asked) };
+        var (kind, labels) = Told(options.Data, "--labels", options.LabelKind, options.Labels);
+        var (kind2, labels2) = options.Data2.Length > 0 ? Told(options.Data2, "--labels2", options.LabelKind2, options.Labels2) : (options.LabelKind2, options.Labels2);
+        return options with { LabelKind = kind, Labels = labels, LabelKind2 = kind2, Labels2 = labels2 };
     }
 
     protected override IReadOnlyList<NetworkSpec> Networks(StarGanOptions o) =>
@@ -59,38 +57,69 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         {
             Conditions = new GeneratorConditions
             {
-                Labels = o.LabelNames,
-                LabelsExclude = o.LabelKind == LabelKind.Classes,
+                Labels = o.LabelSets,
                 Bind = (load, given) =>
                 {
                     var generator = (LabelGenerator)load("netG");
-                    return new BoundGenerator(generator, x => generator.Forward(x, given.Label!.Expand(x.Shape[0], o.LabelNames.Count)));
+                    return new BoundGenerator(generator, x => generator.Forward(x, given.Label!.Expand(x.Shape[0], o.LabelPlaces)));
                 },
             },
         },
     ];
 
-    protected override SampleSource OpenData(StarGanOptions o, string split, bool forEvaluation) =>
-        LabelledPictures.Open(Path.Combine(o.Data, split), Chosen(o.LabelKind), o.LabelNames, new LabelledSettings(o.CentreCrop, o.ImageSize)
-        {
-            Flip = o.Flip && !forEvaluation,
-            MaxSamples = forEvaluation ? 0 : o.MaxDatasetSize,
-            IsSerial = o.SerialBatches || forEvaluation,
-        });
+    protected override SampleSource OpenData(StarGanOptions o, string split, bool forEvaluation)
+    {
+        var first = Open(o.Data, o.LabelKind, o.CentreCrop, o.LabelSets[0]);
+        return o.Data2.Length > 0
+            ? new TwoLabelledSets(first, Open(o.Data2, o.LabelKind2, o.CentreCrop2, o.LabelSets[1]), (o.LabelSets[0].Names.Count, o.LabelSets[1].Names.Count))
+            : first;
 
-    protected override bool HasSplit(StarGanOptions options, string split) => Directory.Exists(Path.Combine(options.Data, split));
+        LabelledPictures Open(string data, LabelKind kind, int crop, LabelSet labels) =>
+            LabelledPictures.Open(Path.Combine(data, split), Chosen(kind), labels.Names, new LabelledSettings(crop, o.ImageSize)
+            {
+                Flip = o.Flip && !forEvaluation,
+                MaxSamples = forEvaluation ? 0 : o.MaxDatasetSize,
+                IsSerial = o.SerialBatches || forEvaluation,
+            });
+    }
 
+    protected override bool HasSplit(StarGanOptions options, string split) =>
+        Directory.Exists(Path.Combine(options.Data, split)) && (options.Data2.Length == 0 || Directory.Exists(Path.Combine(options.Data2, split)));
+
+    /// <summary>Each sample has one label, in turn.</summary>
     protected override Batch Noise(StarGanOptions o, Device device)
     {
-        var picture = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(o.BatchSize, LabelGenerator.PictureChannels, o.ImageSize, o.ImageSize), device).Affine(2, -1);
-        var labels = Enumerable.Range(0, o.BatchSize * o.LabelNames.Count).Select(i => i % o.LabelNames.Count == i / o.LabelNames.Count % o.LabelNames.Count ? 1f : 0f);
-        var label = Tensor.From([.. labels], new Shape(o.BatchSize, o.LabelNames.Count), device);
-        return new Batch([new(LabelledPictures.NameOfPicture, picture), new(LabelledPictures.NameOfLabel, label)], ["noise"], epoch: 0);
+        var sets = o.LabelSets;
+        return new Batch(
+            [
+                .. Fields(0, LabelledPictures.NameOfPicture, LabelledPictures.NameOfLabel),
+                .. sets.Count > 1 ? Fields(1, TwoLabelledSets.NameOfSecondPicture, TwoLabelledSets.NameOfSecondLabel) : [],
+            ],
+            ["noise"],
+            epoch: 0);
+
+        IEnumerable<KeyValuePair<string, Tensor>> Fields(int set, string picture, string label)
+        {
+            var noise = Tensor.Uniform(new RandomKey(1, 1 + (uint)set, 0, 0), new Shape(o.BatchSize, LabelGenerator.PictureChannels, o.ImageSize, o.ImageSize), device).Affine(2, -1);
+            var places = sets[set].Names.Count;
+            var labels = Enumerable.Range(0, o.BatchSize).Select(n => Enumerable.Range(0, places).Select(i => i == n % places ? 1f : 0f).ToArray())
+                .SelectMany(own => sets.Count > 1 ? TwoLabelledSets.Masked(own, set == 1, (sets[0].Names.Count, sets[1].Names.Count)) : own);
+            return [new(picture, noise), new(label, Tensor.From([.. labels], new Shape(o.BatchSize, o.LabelPlaces), device))];
+        }
     }
 
     protected override GanModel Create(StarGanOptions options, Device device) => new StarGanModel(options, device);
 
-    private static string TrainFolder(StarGanOptions options) => Path.Combine(options.Data, "train");
+    /// <summary>What labels a data set has, and which of them are asked for.</summary>
+    private static (LabelKind Kind, string Labels) Told(string data, string option, LabelKind kind, string asked)
+    {
+        var folder = Path.Combine(data, "train");
+        var (areClasses, names) = LabelledPictures.Labels(folder, Chosen(kind));
+        var chosen = asked.Length > 0 ? asked.Split(',', StringSplitOptions.TrimEntries) : names;
+        return chosen.FirstOrDefault(label => !names.Contains(label)) is { } missing
+            ? throw new DataException($"{folder}: has no {(areClasses ? "folder" : "attribute")} '{missing}' of {option}; it has {string.Join(", ", names)}")
+            : (areClasses ? LabelKind.Classes : LabelKind.Attributes, string.Join(',', chosen));
+    }
 
     /// <summary>Whether classes are asked for; null to look.</summary>
     private static bool? Chosen(LabelKind kind) => kind == LabelKind.Auto ? null : kind == LabelKind.Classes;

@@ -34,6 +34,18 @@ public sealed record StarGanOptions : TrainingOptions
     [Option("Side in pixels of the square that is cut from the middle of a picture first; 0 for the whole picture.", Least = 0, Most = OptionsValidation.LargestSide)]
     public int CentreCrop { get; init; } = 178;
 
+    [Option("Root of a second data set with labels of its own, learned at once with the first.", Values = "DIR", MayChange = true)]
+    public string Data2 { get; init; } = "";
+
+    [Option("Whether labels of --data2 are attributes of attributes.csv or folders.")]
+    public LabelKind LabelKind2 { get; init; }
+
+    [Option("Which attributes or folders of --data2, separated by commas (default: all that it has).", Values = "NAMES")]
+    public string Labels2 { get; init; } = "";
+
+    [Option("The same as --centre-crop for pictures of --data2.", Least = 0, Most = OptionsValidation.LargestSide)]
+    public int CentreCrop2 { get; init; } = 256;
+
     [Option("Side in pixels of what the networks see.", Least = 4, Most = OptionsValidation.LargestSide)]
     public int ImageSize { get; init; } = 128;
 
@@ -64,8 +76,18 @@ public sealed record StarGanOptions : TrainingOptions
     [Option("Weight of the gradient penalty.", Least = 0, Most = 1e9)]
     public float LambdaGp { get; init; } = 10;
 
-    /// <summary>Names of the label vector's places.</summary>
-    internal IReadOnlyList<string> LabelNames => (Labels.Length > 0 ? Labels : ReferenceLabels).Split(',', StringSplitOptions.TrimEntries);
+    /// <summary>The labels of each data set.</summary>
+    internal IReadOnlyList<LabelSet> LabelSets =>
+    [
+        new(NamesIn(Labels.Length > 0 ? Labels : ReferenceLabels), LabelKind == LabelKind.Classes),
+        .. Labels2.Length > 0 ? new LabelSet[] { new(NamesIn(Labels2), LabelKind2 == LabelKind.Classes) } : [],
+    ];
+
+    /// <summary>Labels that the discriminator tells.</summary>
+    internal int LabelCount => LabelSets.Sum(set => set.Names.Count);
+
+    /// <summary>Places of the label that the generator is given: of two data sets, two more say which.</summary>
+    internal int LabelPlaces => LabelCount + (LabelSets.Count > 1 ? LabelSets.Count : 0);
 
     /// <summary>Minutes on two cores: houses of 64 pixels.</summary>
     public static StarGanOptions Small() => new()
@@ -74,6 +96,7 @@ public sealed record StarGanOptions : TrainingOptions
         BatchSize = 8,
         Lr = 2e-4f,
         CentreCrop = 0,
+        CentreCrop2 = 0,
         ImageSize = 64,
         GConvDim = 16,
         DConvDim = 16,
@@ -101,9 +124,20 @@ public sealed record StarGanOptions : TrainingOptions
             yield return $"--image-size {ImageSize} must be a multiple of {StarGanFamily.SideMultiple} and at least {StarGanFamily.SmallestSide}";
         }
 
-        if (LabelNames.Any(string.IsNullOrEmpty) || LabelNames.Distinct(StringComparer.OrdinalIgnoreCase).Count() < LabelNames.Count)
+        if (LabelSets.Any(set => set.Names.Any(string.IsNullOrEmpty) || set.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < set.Names.Count))
         {
-            yield return $"--labels {Labels} must name each label once";
+            yield return $"--labels {Labels}{(Labels2.Length > 0 ? $" and --labels2 {Labels2}" : "")} must name each label once";
+        }
+        else if (LabelSets.SelectMany(set => set.Names).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } shared)
+        {
+            yield return $"--labels2 {Labels2} has '{shared.Key}' in common with --labels {Labels}; choose other labels, or rename one";
+        }
+
+        if (Labels2.Length > 0 && Data2.Length == 0)
+        {
+            yield return "--labels2 needs --data2, the data set that has them";
         }
     }
+
+    private static string[] NamesIn(string labels) => labels.Split(',', StringSplitOptions.TrimEntries);
 }

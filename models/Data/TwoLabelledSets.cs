@@ -1,0 +1,76 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Two sets of labelled pictures, each with labels of its own: a sample is a picture of each. A label is [c1 | c2 | set]: the part of the other set is
+/// unknown and 0, and the last two places say which set the picture is of. An epoch shows every picture of the larger set once; the one beside it
+/// is drawn at random, or by position if the sets are serial.
+/// </summary>
+public sealed class TwoLabelledSets : SampleSource
+{
+    public const string NameOfSecondPicture = "picture2";
+    public const string NameOfSecondLabel = "label2";
+
+    private readonly LabelledPictures _first;
+    private readonly LabelledPictures _second;
+
+    /// <param name="first">with labels of <paramref name="labels"/>.First places</param>
+    /// <param name="second">with labels of <paramref name="labels"/>.Second places</param>
+    /// <param name="labels">how many labels each has</param>
+    public TwoLabelledSets(LabelledPictures first, LabelledPictures second, (int First, int Second) labels)
+    {
+        (_first, _second, Labels) = (first, second, labels);
+        Count = Math.Max(first.Count, second.Count);
+        Files = [.. first.Files, .. second.Files];
+    }
+
+    /// <summary>How many labels each set has.</summary>
+    public (int First, int Second) Labels { get; }
+
+    public override int Count { get; }
+
+    public override IReadOnlyList<string> Files { get; }
+
+    internal override bool IsSerial => _first.IsSerial;
+
+    /// <summary>That of the larger set's picture.</summary>
+    public override string NameOf(int index) => (_first.Count == Count ? _first : _second).NameOf(index);
+
+    /// <summary>A label of one set as one of both.</summary>
+    /// <param name="own">its places in that set</param>
+    /// <param name="ofSecond">which set</param>
+    /// <param name="labels">how many labels each has</param>
+    public static float[] Masked(ReadOnlySpan<float> own, bool ofSecond, (int First, int Second) labels)
+    {
+        var label = new float[labels.First + labels.Second + 2];
+        own.CopyTo(label.AsSpan(ofSecond ? labels.First : 0));
+        label[^(ofSecond ? 1 : 2)] = 1;
+        return label;
+    }
+
+    internal override Sample Load(int index, RandomSequence random)
+    {
+        var (first, second) = (_first.Load(Place(_first.Count), random), _second.Load(Place(_second.Count), random));
+        return new Sample(
+            NameOf(index),
+            Named(first, LabelledPictures.NameOfPicture), Label(first, false, LabelledPictures.NameOfLabel),
+            Named(second, NameOfSecondPicture), Label(second, true, NameOfSecondLabel));
+
+        int Place(int count) => count == Count ? index : IsSerial ? index % count : random.NextInt(count);
+    }
+
+    internal override void CheckFile(int index)
+    {
+        var (source, own) = index < _first.Files.Count ? (_first, index) : (_second, index - _first.Files.Count);
+        source.CheckFile(own);
+    }
+
+    private static SampleField Named(Sample sample, string name) => sample.Fields.OfType<PictureField>().Single() with { Name = name };
+
+    private NumbersField Label(Sample sample, bool ofSecond, string name)
+    {
+        var label = Masked(sample.Fields.OfType<NumbersField>().Single().Values, ofSecond, Labels);
+        return new NumbersField(name, label, new Shape(label.Length));
+    }
+}
