@@ -84,6 +84,8 @@ internal sealed class TinyRun : IDisposable
 
         public void Sampled(long step, string caption, IReadOnlyList<string> files) => next?.Sampled(step, caption, files);
 
+        public void Evaluated(long step, string metric, double value, BestSoFar best) => next?.Evaluated(step, metric, value, best);
+
         public void Saved(long step, string file) => next?.Saved(step, file);
     }
 }

@@ -25,6 +25,18 @@ public sealed class CheckerboardMeter
     private readonly double[] _squares = new double[Longest * Longest];
     private readonly long[] _pixels = new long[Longest * Longest];
 
+    /// <summary>What a set of pictures has of it.</summary>
+    public static CheckerboardMeter Over(IEnumerable<Picture> pictures)
+    {
+        var meter = new CheckerboardMeter();
+        foreach (var picture in pictures)
+        {
+            meter.Add(picture);
+        }
+
+        return meter;
+    }
+
     /// <summary>Adds a picture of any size; those under 3 pixels a side have no Laplacian.</summary>
     public void Add(Picture picture)
     {

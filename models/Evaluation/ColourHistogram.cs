@@ -18,6 +18,18 @@ public sealed class ColourHistogram
     private readonly long[][] _counts = [new long[Bins], new long[Bins], new long[Bins]];
     private long _pixels;
 
+    /// <summary>The distributions of a set.</summary>
+    public static ColourHistogram Of(IEnumerable<Picture> pictures)
+    {
+        var histogram = new ColourHistogram();
+        foreach (var picture in pictures)
+        {
+            histogram.Add(picture);
+        }
+
+        return histogram;
+    }
+
     /// <summary>Counts a picture's pixels; gray counts as colour without chroma.</summary>
     public void Add(Picture picture)
     {

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Evaluation;
 public static class Evaluator
 {
     /// <summary>Sets are compared by so many pictures at most: all of them are in memory at once.</summary>
-    private const int MostPictures = 500;
+    internal const int MostPictures = 500;
 
     /// <summary>Compares each output with its target.</summary>
     /// <param name="translator">the generator, in the mode to be measured</param>

@@ -208,8 +208,8 @@ public static class RunEvaluation
         var (outputs, real) = Evaluator.Collect(translator, samples, device, cancellation);
         report ??= new EvaluationReport
         {
-            Colours = Histogram(outputs).Intersect(Histogram(real)),
-            Checkerboard = CheckerboardMeter.Compare(Checkerboards(outputs), Checkerboards(real)),
+            Colours = ColourHistogram.Of(outputs).Intersect(ColourHistogram.Of(real)),
+            Checkerboard = CheckerboardMeter.Compare(CheckerboardMeter.Over(outputs), CheckerboardMeter.Over(real)),
         };
         var sizes = outputs.Concat(real).Select(p => (p.Width, p.Height)).Distinct().ToList();
         if (sizes.Count > 1 || Math.Min(sizes[0].Width, sizes[0].Height) < SlicedWasserstein.LeastSide)
@@ -225,28 +225,6 @@ public static class RunEvaluation
             SlicedWasserstein = SlicedWasserstein.Between(outputs, real, device),
             TwoSample = count < TwoSampleTest.LeastPictures ? null : TwoSampleTest.Run(outputs, real, device, cancellation: cancellation),
         };
-    }
-
-    private static ColourHistogram Histogram(IEnumerable<Picture> pictures)
-    {
-        var histogram = new ColourHistogram();
-        foreach (var picture in pictures)
-        {
-            histogram.Add(picture);
-        }
-
-        return histogram;
-    }
-
-    private static CheckerboardMeter Checkerboards(IEnumerable<Picture> pictures)
-    {
-        var meter = new CheckerboardMeter();
-        foreach (var picture in pictures)
-        {
-            meter.Add(picture);
-        }
-
-        return meter;
     }
 
     private static long? StepOf(string model)

@@ -104,6 +104,9 @@ public sealed record FamilyInfo
     /// <summary>What <see cref="GanModel.Show"/> shows, from left to right.</summary>
     public required IReadOnlyList<string> Views { get; init; }
 
+    /// <summary>Of <see cref="Views"/> the picture that is made of a sample, and the real one that it is held against; null where there is no such.</summary>
+    public (string Made, string Real)? Judged { get; init; }
+
     /// <summary>Generators whose forward pass <c>bench infer</c> times, by their names.</summary>
     public IReadOnlyList<string> BenchGenerators { get; init; } = [];
 }

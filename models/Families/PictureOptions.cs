@@ -5,6 +5,31 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families;
 
+/// <summary>What the best checkpoint is chosen by, on pictures kept back.</summary>
+public enum BestMetric
+{
+    /// <summary>None is kept.</summary>
+    None,
+
+    /// <summary>Mean absolute difference from the targets.</summary>
+    L1,
+
+    /// <summary>Peak signal to noise ratio against the targets.</summary>
+    Psnr,
+
+    /// <summary>Structural similarity with the targets.</summary>
+    Ssim,
+
+    /// <summary>The same over five scales.</summary>
+    MsSsim,
+
+    /// <summary>How much distributions of colours share with those of real pictures; needs no pairs.</summary>
+    Colours,
+
+    /// <summary>Sliced Wasserstein distance of patches from those of real pictures; needs no pairs.</summary>
+    Patches,
+}
+
 /// <summary>Options of a family that turns pictures of one domain into pictures of another.</summary>
 public abstract record PictureOptions : TrainingOptions
 {
@@ -28,6 +53,15 @@ public abstract record PictureOptions : TrainingOptions
 
     [Option("Channels of the pictures that are made.", Least = 1, Most = 1024)]
     public int OutputNc { get; init; } = 3;
+
+    [Option("Keep the checkpoint that does best on the pictures kept back as checkpoints/best.safetensors; colours and patches need no pairs.", MayChange = true)]
+    public BestMetric KeepBest { get; init; }
+
+    [Option("Steps between evaluations for --keep-best; 0 for one after each epoch.", Least = 0, Most = int.MaxValue, MayChange = true)]
+    public int EvaluateFreq { get; init; }
+
+    [Option("Stop where so many evaluations for --keep-best in a row found nothing better; 0 to train to the end.", Least = 0, Most = int.MaxValue, MayChange = true)]
+    public int Patience { get; init; }
 
     /// <summary>Both sides of a picture must be multiples of this.</summary>
     internal abstract int SideMultiple { get; }
@@ -85,6 +119,21 @@ public abstract record PictureOptions : TrainingOptions
         if (Preprocess.Crops() && CropSize > 0 && CropSize % SideMultiple != 0)
         {
             yield return $"--crop-size {CropSize} must be a multiple of {SideMultiple} for {SideMultipleOf}";
+        }
+
+        var info = FamilyCatalog.Of(this).Info;
+        if (KeepBest != BestMetric.None && info.Judged is null)
+        {
+            yield return $"--keep-best is not for {Model}, whose pictures have no single answer to be held against";
+        }
+        else if (KeepBest is not (BestMetric.None or BestMetric.Colours or BestMetric.Patches) && !info.LearnsFromPairs)
+        {
+            yield return $"--keep-best {OptionsJson.TextOf(KeepBest)} needs pairs, but {Model} learns from two sets; choose colours or patches";
+        }
+
+        if (Patience > 0 && KeepBest == BestMetric.None)
+        {
+            yield return "--patience needs --keep-best, which says what is to become better";
         }
     }
 }

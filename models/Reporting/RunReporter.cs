@@ -68,6 +68,8 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
         }
     }
 
+    public void Evaluated(long step, string metric, double value, BestSoFar best) => _events.Value.Scalars(step, [new($"held_out/{metric}", value)]);
+
     /// <summary>Writes the page as things stand.</summary>
     public void WritePage(bool finished)
     {

@@ -37,6 +37,9 @@ public sealed class RunDirectory(string path)
     /// <summary>What a resume continues from and what translates.</summary>
     public string Latest => System.IO.Path.Combine(Checkpoints, "latest.safetensors");
 
+    /// <summary>The checkpoint that did best on pictures kept back, if one is kept.</summary>
+    public string Best => System.IO.Path.Combine(Checkpoints, "best.safetensors");
+
     /// <summary>Whether a run lives here: one that never got its first checkpoint has left nothing worth keeping.</summary>
     public bool Exists => File.Exists(Latest);
 

@@ -1,4 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace IlgpuGan.Models.Runs;
+
+/// <summary>What the evaluations of a run on pictures kept back have come to.</summary>
+/// <param name="Metric">the figure: <c>ssim</c></param>
+/// <param name="Value">the best so far</param>
+/// <param name="Step">steps taken when it was reached</param>
+/// <param name="Misses">evaluations since, none of which was better</param>
+public sealed record BestSoFar(string Metric, double Value, long Step, int Misses);
 
 /// <summary>How far a run has come. Together with networks, optimisers and pools it is all that a resume needs: every random number follows from it.</summary>
 public sealed record RunPosition
@@ -20,6 +29,11 @@ public sealed record RunPosition
 
     public LearningRateSchedule.Memory Schedule { get; init; } = new(float.MaxValue, 0, 1);
 
+    /// <summary>Null before the first evaluation, and where none is asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BestSoFar? Best { get; init; }
+
     /// <summary>Whether a run can have come so far; a damaged file may say anything.</summary>
-    internal bool IsSound => Step >= 0 && Samples >= 0 && double.IsFinite(Seconds) && double.IsFinite(EpochLossSum) && EpochLossCount >= 0 && Schedule is not null;
+    internal bool IsSound => Step >= 0 && Samples >= 0 && double.IsFinite(Seconds) && double.IsFinite(EpochLossSum) && EpochLossCount >= 0 && Schedule is not null
+        && (Best is null || (Best.Metric is not null && Best.Step >= 0 && Best.Step <= Step && Best.Misses >= 0));
 }

@@ -36,6 +36,15 @@ public interface ITrainingObserver
     {
     }
 
+    /// <summary>The model was evaluated on pictures kept back.</summary>
+    /// <param name="step">steps taken</param>
+    /// <param name="metric">the figure: <c>ssim</c></param>
+    /// <param name="value">what it came to</param>
+    /// <param name="best">the best so far, this one included</param>
+    void Evaluated(long step, string metric, double value, BestSoFar best)
+    {
+    }
+
     /// <summary>A checkpoint was written.</summary>
     void Saved(long step, string file)
     {
@@ -49,4 +58,7 @@ public enum TrainingOutcome
 
     /// <summary>Cancelled; the checkpoint is of the last whole step.</summary>
     Interrupted,
+
+    /// <summary>Before its last step, since nothing better came on pictures kept back for as long as the options wait.</summary>
+    StoppedEarly,
 }

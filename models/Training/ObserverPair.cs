@@ -23,6 +23,12 @@ internal sealed class ObserverPair(ITrainingObserver first, ITrainingObserver? s
         second?.Sampled(step, caption, files);
     }
 
+    public void Evaluated(long step, string metric, double value, BestSoFar best)
+    {
+        first.Evaluated(step, metric, value, best);
+        second?.Evaluated(step, metric, value, best);
+    }
+
     public void Saved(long step, string file)
     {
         first.Saved(step, file);

@@ -8,6 +8,9 @@ namespace IlgpuGan.Models.Training;
 /// <param name="HeldOut">samples never trained on, without crops or mirroring by chance; where there are none, the training samples so prepared</param>
 public sealed record RunData(SampleSource Train, SampleSource HeldOut)
 {
+    /// <summary>Whether <see cref="HeldOut"/> are pictures never trained on.</summary>
+    public bool HasHeldOut { get; init; } = true;
+
     private static readonly string[] s_heldOutSplits = ["val", "test"];
 
     /// <summary>The data set that options name: <c>DATA/train…</c>, and <c>DATA/val…</c> or <c>DATA/test…</c> if there is one.</summary>
@@ -27,7 +30,7 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
         var family = FamilyCatalog.Of(options);
         var train = openSplit("train", false);
         var split = s_heldOutSplits.FirstOrDefault(name => family.HasSplit(options, name));
-        return new RunData(train, openSplit(split ?? "train", true));
+        return new RunData(train, openSplit(split ?? "train", true)) { HasHeldOut = split is not null };
     }
 
     /// <summary>Checks that options name a data set that is there.</summary>

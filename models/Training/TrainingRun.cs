@@ -24,6 +24,7 @@ public sealed class TrainingRun : IDisposable
     private readonly SampleBatches _batches;
     private readonly LearningRateSchedule _schedule;
     private readonly Pace _pace = new();
+    private readonly BestSearch? _search;
     private RunPosition _position = new();
     private RunClaim? _claim;
     private TimeSpan _savedAt;
@@ -42,6 +43,7 @@ public sealed class TrainingRun : IDisposable
         _schedule = new LearningRateSchedule(options);
         _ownDevice = device is null ? Device.Open(options.Device, options.Threads) : null;
         Model = GanModel.Create(options, device ?? _ownDevice!);
+        _search = BestSearch.Of(Model, data);
     }
 
     public RunDirectory Directory { get; }
@@ -52,6 +54,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Steps taken.</summary>
     public long Step => _position.Step;
+
+    /// <summary>What evaluations on pictures kept back have come to; null before the first.</summary>
+    public BestSoFar? Best => _position.Best;
 
     /// <summary>Options that a resume goes on with in place of those that the run had.</summary>
     public IReadOnlyList<OptionDifference> Changes { get; private init; } = [];
@@ -81,6 +86,7 @@ public sealed class TrainingRun : IDisposable
             data = RunData.Open(options);
         }
 
+        BestSearch.RequirePictures(options, data);
         DataCheck.Require(data.Train, FilesChecked);
         var run = new TrainingRun(directory, options, data, device) { _position = new RunPosition { Samples = data.Train.Count } };
         try
@@ -138,6 +144,7 @@ public sealed class TrainingRun : IDisposable
                 throw new RunException($"{folder}: the run began with {stored.Position.Samples} samples, but its data set has {data.Train.Count} now; it could not go on as it began");
             }
 
+            BestSearch.RequirePictures(options, data);
             run = new TrainingRun(directory, options, data, device) { _claim = claim, Changes = options.DifferencesFrom(stored.Options) };
             run._position = Checkpoint.Load(directory.Latest, run.Model);
             run._schedule.State = run._position.Schedule;
@@ -148,6 +155,11 @@ public sealed class TrainingRun : IDisposable
             if (run.EpochToNumber(stored.Options) is { } epoch && !File.Exists(directory.Numbered(epoch)))
             {
                 run.SaveNumbered(epoch, observer: null); // The program was killed between the latest checkpoint and its copy.
+            }
+
+            if (run._search is not null && run.Best?.Step == run.Step && (!File.Exists(directory.Best) || Checkpoint.Read(directory.Best).Position.Step != run.Step))
+            {
+                run.CopyLatest(directory.Best, observer: null); // Likewise.
             }
 
             return run;
@@ -176,7 +188,7 @@ public sealed class TrainingRun : IDisposable
         {
             foreach (var batch in _batches.On(Model.Device, Step, TotalSteps - Step))
             {
-                if (cancellation.IsCancellationRequested)
+                if (cancellation.IsCancellationRequested || IsOver)
                 {
                     break;
                 }
@@ -203,8 +215,8 @@ public sealed class TrainingRun : IDisposable
             Save(observer);
         }
 
-        Writing(() => reporter.WritePage(finished: Step >= TotalSteps));
-        return Step < TotalSteps ? TrainingOutcome.Interrupted : TrainingOutcome.Finished;
+        Writing(() => reporter.WritePage(finished: Step >= TotalSteps || IsOver));
+        return Step >= TotalSteps ? TrainingOutcome.Finished : IsOver ? TrainingOutcome.StoppedEarly : TrainingOutcome.Interrupted;
     }
 
     public void Dispose()
@@ -213,6 +225,9 @@ public sealed class TrainingRun : IDisposable
         Model.Dispose();
         _ownDevice?.Dispose();
     }
+
+    /// <summary>Whether nothing better has come for as long as the options wait.</summary>
+    private bool IsOver => _search is not null && _search.IsOver(_position.Best);
 
     private static void RequireNone(RunDirectory directory)
     {
@@ -303,7 +318,8 @@ public sealed class TrainingRun : IDisposable
         var numbered = EpochToNumber(Options) is not null;
         var saved = numbered || last || (Options.SaveSteps > 0 && Step % Options.SaveSteps == 0)
             || (epochEnds && (_pace.Elapsed - _savedAt).TotalSeconds > SaveIntervalSeconds);
-        if (epochEnds || shown || saved)
+        var evaluated = _search is not null && _search.IsDue(Step, epochEnds, last);
+        if (epochEnds || shown || saved || evaluated)
         {
             LookAtLosses(log, observer); // What is kept of a run at this step counts all its losses.
         }
@@ -321,9 +337,15 @@ public sealed class TrainingRun : IDisposable
             Writing(() => observer?.Sampled(Step, caption, files));
         }
 
-        if (saved)
+        var isBest = evaluated && Evaluate(observer);
+        if (saved || isBest)
         {
             Save(observer);
+        }
+
+        if (isBest)
+        {
+            CopyLatest(Directory.Best, observer);
         }
 
         if (numbered)
@@ -332,6 +354,15 @@ public sealed class TrainingRun : IDisposable
         }
 
         _pace.Skip(since);
+    }
+
+    /// <summary>Whether the model did better on the pictures kept back than ever before.</summary>
+    private bool Evaluate(ITrainingObserver? observer)
+    {
+        var (value, best) = _search!.Evaluate(Step, _position.Best);
+        _position = _position with { Best = best };
+        Writing(() => observer?.Evaluated(Step, best.Metric, value, best));
+        return best.Step == Step;
     }
 
     /// <summary>The epoch that ends with the last step taken, if by these options its checkpoint is kept under its number; else null.</summary>
@@ -362,17 +393,21 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Copies the latest checkpoint, which is of this step, and drops the oldest ones.</summary>
     private void SaveNumbered(long epoch, ITrainingObserver? observer)
     {
-        var path = Directory.Numbered(epoch);
+        CopyLatest(Directory.Numbered(epoch), observer);
+        if (Options.KeepLast > 0)
+        {
+            Writing(() => Directory.AllNumbered().SkipLast(Options.KeepLast).ToList().ForEach(File.Delete));
+        }
+    }
+
+    private void CopyLatest(string path, ITrainingObserver? observer)
+    {
         Writing(() => AtomicFile.Write(path, target =>
         {
             using var source = File.OpenRead(Directory.Latest);
             source.CopyTo(target);
         }));
         observer?.Saved(Step, path);
-        if (Options.KeepLast > 0)
-        {
-            Writing(() => Directory.AllNumbered().SkipLast(Options.KeepLast).ToList().ForEach(File.Delete));
-        }
     }
 
     private void WriteOptions() => Writing(() => AtomicFile.WriteText(Directory.Options, Options.ToJson() + '\n'));

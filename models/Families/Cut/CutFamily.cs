@@ -28,6 +28,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         ],
         QualityLosses = ["NCE"],
         Views = ["real_A", "fake_B", "real_B", "idt_B"],
+        Judged = ("fake_B", "real_B"),
     };
 
     protected override CutOptions OfPreset(string preset) => preset switch

@@ -29,6 +29,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
         Views = s_views,
+        Judged = ("fake_B", "real_B"),
         BenchGenerators = ["resnet9", "resnet6"],
     };
 

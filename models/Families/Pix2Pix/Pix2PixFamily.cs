@@ -24,6 +24,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         Presets = [new(TrainingOptions.ReferencePreset, "the authors' program: U-Net of 256 pixels, batch norm, cross-entropy and 100 L1")],
         QualityLosses = ["G_L1"],
         Views = ["input", "output", "target"],
+        Judged = ("output", "target"),
         BenchGenerators = ["unet256"],
     };
 

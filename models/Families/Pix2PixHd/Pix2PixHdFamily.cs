@@ -24,6 +24,7 @@ internal sealed class Pix2PixHdFamily : PictureFamily<Pix2PixHdOptions>
         ],
         QualityLosses = ["G_GAN_Feat"],
         Views = ["input", "output", "target"],
+        Judged = ("output", "target"),
     };
 
     protected override Pix2PixHdOptions OfPreset(string preset) => preset == Pix2PixHdOptions.SmallPreset ? Pix2PixHdOptions.Small() : new Pix2PixHdOptions();

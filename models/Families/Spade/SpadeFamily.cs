@@ -29,6 +29,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
         ],
         QualityLosses = ["GAN_Feat"],
         Views = ["labels", "output", "photo"],
+        Judged = ("output", "photo"),
     };
 
     protected override SpadeOptions OfPreset(string preset) => preset == SpadeOptions.SmallPreset ? SpadeOptions.Small() : new SpadeOptions();

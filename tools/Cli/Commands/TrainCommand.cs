@@ -78,11 +78,34 @@ internal static class TrainCommand
         }
 
         var outcome = TrainingDisplay.Train(run, screen, cancellation);
+        var best = File.Exists(run.Directory.Best) ? run.Best : null;
+        List<string> lines = outcome switch
+        {
+            TrainingOutcome.Finished => [$"Finished. Checkpoint: {run.Directory.Latest}"],
+            TrainingOutcome.StoppedEarly => [$"Stopped after step {run.Step}: {best!.Misses} evaluations brought nothing better. Checkpoint: {run.Directory.Latest}"],
+            _ => [$"Stopped after step {run.Step}; everything is saved. Go on with: ilgpugan train --resume {run.Directory.Path}"],
+        };
+        if (best is not null)
+        {
+            lines.Add($"Best:      {run.Directory.Best} (step {best.Step}, {best.Metric} {best.Value:0.0000})");
+        }
+
+        if (outcome != TrainingOutcome.Interrupted)
+        {
+            lines.Add($"Report:    {run.Directory.Report}");
+        }
+
         screen.Result(
-            new { run = run.Directory.Path, outcome = outcome.ToString().ToLowerInvariant(), step = run.Step, checkpoint = run.Directory.Latest, report = run.Directory.Report },
-            outcome == TrainingOutcome.Finished
-                ? [$"Finished. Checkpoint: {run.Directory.Latest}", $"Report:    {run.Directory.Report}"]
-                : [$"Stopped after step {run.Step}; everything is saved. Go on with: ilgpugan train --resume {run.Directory.Path}"]);
-        return outcome == TrainingOutcome.Finished ? ExitCode.Done : ExitCode.Interrupted;
+            new
+            {
+                run = run.Directory.Path,
+                outcome = outcome.ToString().ToLowerInvariant(),
+                step = run.Step,
+                checkpoint = run.Directory.Latest,
+                report = run.Directory.Report,
+                best = best is null ? null : new { checkpoint = run.Directory.Best, step = best.Step, metric = best.Metric, value = best.Value },
+            },
+            lines);
+        return outcome == TrainingOutcome.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 }

@@ -18,6 +18,7 @@ internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
     private readonly Stopwatch _sinceLine = new();
     private ProgressTask? _task;
     private volatile string _state = "starting";
+    private string? _evaluated;
 
     /// <summary>Trains a run under a display.</summary>
     public static TrainingOutcome Train(TrainingRun run, Screen screen, CancellationToken cancellation)
@@ -43,12 +44,22 @@ internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
         if (_task is not null)
         {
             _task.Value = progress.Step;
-            _state = string.Join('\n', [$"{Place(progress)}  {Pace(progress)}", .. progress.Losses.Chunk(LossesALine).Select(Losses)]);
+            _state = string.Join('\n', [$"{Place(progress)}  {Pace(progress)}", .. progress.Losses.Chunk(LossesALine).Select(Losses), .. _evaluated is null ? (string[])[] : [_evaluated]]);
         }
         else if (!_sinceLine.IsRunning || _sinceLine.Elapsed >= s_between || progress.Step == progress.TotalSteps)
         {
             screen.Say($"{Place(progress)}  {Losses(progress.Losses)}  {Pace(progress)}");
             _sinceLine.Restart();
+        }
+    }
+
+    public void Evaluated(long step, string metric, double value, BestSoFar best)
+    {
+        var place = best.Step == step ? "the best so far" : $"the best is {best.Value:0.0000} of step {best.Step}";
+        _evaluated = $"step {step}: {metric} {value:0.0000} on pictures kept back, {place}";
+        if (_task is null)
+        {
+            screen.Say(_evaluated);
         }
     }
 
