@@ -5,6 +5,7 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
@@ -48,7 +49,7 @@ internal sealed class SpadeTests
     public void DiscriminatorsSeeThePictureAndItsHalf()
     {
         using var step = _device.Step();
-        var network = new SpadeDiscriminator(4, 2, 4, 2).Initialize(seed: 1).To(_device);
+        var network = new MultiscaleDiscriminator(4, 2, 3, 2, spectral: true).Initialize(seed: 1).To(_device);
         var sides = network.Forward(Tensor.Ones(new Shape(1, 4, 256, 256), _device)).Select(scale => scale.Select(y => y.Shape[2]).ToArray()).ToArray();
         Assert.That(sides, Is.EqualTo(new[] { new[] { 129, 65, 33, 34, 35 }, [65, 33, 17, 18, 19] }));
     }
@@ -194,7 +195,7 @@ internal sealed class SpadeTests
     public void TheGeneratorIsExported(SpadeGeneratorKind generator, string norm)
     {
         var options = s_tiny with { LabelNc = 3, NetG = generator, NormG = norm };
-        Layer network = generator == SpadeGeneratorKind.Spade ? new SpadeGenerator(options) : new EntryGenerator(options);
+        Layer network = generator == SpadeGeneratorKind.Spade ? new SpadeGenerator(options) : SpadeFamily.EntryGenerator(options);
         network.Seasoned(seed: 2, 2, 4, 32, 32).Eval();
         var path = Path.Combine(TestFiles.Folder(), "spade.onnx");
         NetworkExporter.ToOnnx(network, path);

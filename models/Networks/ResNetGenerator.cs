@@ -25,9 +25,10 @@ public sealed class ResNetGenerator : Layer
     /// <param name="padding">border of the blocks' convolutions</param>
     /// <param name="upsample">double by nearest neighbour and a 3×3 convolution instead of a transposed convolution: no checkerboard</param>
     /// <param name="halvings">strided layers before the blocks, and doublings behind them</param>
+    /// <param name="spectral">all convolutions but the last have spectral norms</param>
     public ResNetGenerator(
         int inputChannels = 3, int outputChannels = 3, int blocks = 9, int ngf = 64, NormKind norm = NormKind.Instance,
-        bool dropout = false, BlockPadding padding = BlockPadding.Reflect, bool upsample = false, int halvings = 2)
+        bool dropout = false, BlockPadding padding = BlockPadding.Reflect, bool upsample = false, int halvings = 2, bool spectral = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);
         ArgumentOutOfRangeException.ThrowIfNegative(halvings);
@@ -35,26 +36,28 @@ public sealed class ResNetGenerator : Layer
         var widest = ngf << halvings;
         var bias = norm.HasBias();
         _model = Add("model", new Sequential(
-            new ReflectionPad2d(BorderOf7), new Conv2d(inputChannels, ngf, 7, bias: bias), norm.Layer(ngf), new ReLU()));
+            new ReflectionPad2d(BorderOf7), Weighted(new Conv2d(inputChannels, ngf, 7, bias: bias)), norm.Layer(ngf), new ReLU()));
         for (var width = ngf; width < widest; width *= 2)
         {
-            _model.AppendAll(new Conv2d(width, 2 * width, 3, 2, 1, bias), norm.Layer(2 * width), new ReLU());
+            _model.AppendAll(Weighted(new Conv2d(width, 2 * width, 3, 2, 1, bias)), norm.Layer(2 * width), new ReLU());
         }
 
         for (var i = 0; i < blocks; i++)
         {
-            _model.Append(new ResidualBlock(widest, norm, dropout, padding, upsample ? "block" : "conv_block"));
+            _model.Append(new ResidualBlock(widest, norm, dropout, padding, upsample ? "block" : "conv_block", spectral));
         }
 
         for (var width = widest; width > ngf; width /= 2)
         {
             _ = upsample
-                ? _model.AppendAll(new Upsample(2), new Conv2d(width, width / 2, 3, 1, 1, bias))
-                : _model.Append(new ConvTranspose2d(width, width / 2, 3, 2, 1, outputPadding: 1, bias));
+                ? _model.AppendAll(new Upsample(2), Weighted(new Conv2d(width, width / 2, 3, 1, 1, bias)))
+                : _model.Append(Weighted(new ConvTranspose2d(width, width / 2, 3, 2, 1, outputPadding: 1, bias)));
             _model.AppendAll(norm.Layer(width / 2), new ReLU());
         }
 
         _model.AppendAll(new ReflectionPad2d(BorderOf7), new Conv2d(ngf, outputChannels, 7), new Tanh());
+
+        Layer Weighted(Layer convolution) => spectral ? new SpectralNorm(convolution) : convolution;
     }
 
     public override Tensor Forward(Tensor x) => x.Shape.Rank == 4 && x.Shape[2] % _sideMultiple == 0 && x.Shape[3] % _sideMultiple == 0

@@ -10,7 +10,9 @@ internal sealed class ResidualBlock : SkipBlock
     /// <param name="dropout">drop half of the values between the convolutions</param>
     /// <param name="padding">border of the convolutions</param>
     /// <param name="name">of the layers in state-dict keys</param>
-    public ResidualBlock(int channels, NormKind norm, bool dropout = false, BlockPadding padding = BlockPadding.Reflect, string name = "conv_block")
+    /// <param name="spectral">the convolutions have spectral norms</param>
+    public ResidualBlock(
+        int channels, NormKind norm, bool dropout = false, BlockPadding padding = BlockPadding.Reflect, string name = "conv_block", bool spectral = false)
         : base(SkipConnection.Sum)
     {
         Layers = Add(name, new Sequential());
@@ -31,7 +33,8 @@ internal sealed class ResidualBlock : SkipBlock
             }
 
             var border = padding == BlockPadding.Zero ? 1 : 0;
-            Layers.AppendAll(new Conv2d(channels, channels, 3, 1, border, norm.HasBias()), norm.Layer(channels));
+            var convolution = new Conv2d(channels, channels, 3, 1, border, norm.HasBias());
+            Layers.AppendAll(spectral ? new SpectralNorm(convolution) : convolution, norm.Layer(channels));
         }
     }
 

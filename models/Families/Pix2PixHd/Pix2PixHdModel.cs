@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
@@ -38,8 +39,8 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
 
     protected override IReadOnlyList<NetworkSpec> Networks(SpadeOptions o) =>
     [
-        new(GeneratorName, NetworkRole.Generator, () => o.NetG == SpadeGeneratorKind.Spade ? new SpadeGenerator(o) : new EntryGenerator(o)),
-        new(DiscriminatorName, NetworkRole.Discriminator, () => new SpadeDiscriminator(o.InputPlanes + o.OutputNc, o.Ndf, o.NLayersD, o.NumD)),
+        new(GeneratorName, NetworkRole.Generator, () => o.NetG == SpadeGeneratorKind.Spade ? new SpadeGenerator(o) : EntryGenerator(o)),
+        new(DiscriminatorName, NetworkRole.Discriminator, () => new MultiscaleDiscriminator(o.InputPlanes + o.OutputNc, o.Ndf, o.NLayersD - 1, o.NumD, spectral: true)),
         .. o.UseVae ? new[] { new NetworkSpec(EncoderName, NetworkRole.Encoder, () => new StyleEncoder(o.OutputNc, o.Ngf, o.CropSize >= 256 ? 6 : 5, o.ZDim)) } : [],
     ];
 
@@ -48,6 +49,13 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
         var spec = FromLabels(GeneratorName, o);
         return o.UseVae ? [Styled(spec, o)] : [spec];
     }
+
+    /// <summary>
+    /// The ablation <c>pix2pixHD++</c> (Park et al. 2019, section 4): pix2pixHD's encoder, residual blocks and decoder, which see the labels at their entry
+    /// alone, with spectral norms and, as the rest of the step, SPADE's losses and rates.
+    /// </summary>
+    internal static ResNetGenerator EntryGenerator(SpadeOptions o) =>
+        new(o.InputPlanes, o.OutputNc, o.NBlocksGlobal, o.Ngf, halvings: o.NDownsampleGlobal, spectral: true);
 
     /// <summary>A style's code makes maps of one size; it is random, or the mean of a picture's.</summary>
     private static GeneratorSpec Styled(GeneratorSpec spec, SpadeOptions o) => spec with

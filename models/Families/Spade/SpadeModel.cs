@@ -1,5 +1,7 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
@@ -25,7 +27,7 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
         : base(options, device)
     {
         Generator = Network<Layer>(SpadeFamily.GeneratorName);
-        Discriminator = Network<SpadeDiscriminator>(SpadeFamily.DiscriminatorName);
+        Discriminator = Network<MultiscaleDiscriminator>(SpadeFamily.DiscriminatorName);
         Encoder = options.UseVae ? Network<StyleEncoder>(SpadeFamily.EncoderName) : null;
         foreach (var (index, (_, network)) in Networks.Index())
         {
@@ -39,7 +41,7 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
 
     public Layer Generator { get; }
 
-    public SpadeDiscriminator Discriminator { get; }
+    public MultiscaleDiscriminator Discriminator { get; }
 
     /// <summary>Null without styles.</summary>
     public StyleEncoder? Encoder { get; }
@@ -63,22 +65,13 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
         Discriminator.RequiresGrad = false;
         var (style, divergence) = Encoder is null ? (null, null) : Encode(photo, "z");
         var fake = Make(planes, style);
-        var scores = Judge(planes, fake, photo);
-        Tensor? adversarial = null;
-        Tensor? matching = null;
-        foreach (var layers in scores)
+        var (ofFake, ofReal) = Judge(planes, fake, photo);
+        var adversarial = MeanOver(ofFake, scores => -scores.Mean());
+        var loss = adversarial;
+        Report("GAN", adversarial);
+        if (Options.LambdaFeat > 0)
         {
-            adversarial = Plus(adversarial, layers[^1].Fake.Mean() * (-1f / Options.NumD));
-            foreach (var (madeOfFake, madeOfReal) in Options.LambdaFeat > 0 ? layers.SkipLast(1) : [])
-            {
-                matching = Plus(matching, madeOfFake.L1Loss(madeOfReal.Detach()) * (Options.LambdaFeat / Options.NumD));
-            }
-        }
-
-        var loss = adversarial!;
-        Report("GAN", adversarial!);
-        if (matching is not null)
-        {
+            var matching = FeatureMatching.Of(ofFake, ofReal) * (Options.LambdaFeat / Options.NumD);
             loss += matching;
             Report("GAN_Feat", matching);
         }
@@ -101,20 +94,17 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
         }
 
         Discriminator.RequiresGrad = true;
-        Tensor? lossFake = null;
-        Tensor? lossReal = null;
-        foreach (var layers in Judge(planes, fake, photo))
-        {
-            lossFake = Plus(lossFake, (1 + layers[^1].Fake).Relu().Mean() / Options.NumD);
-            lossReal = Plus(lossReal, (1 - layers[^1].Real).Relu().Mean() / Options.NumD);
-        }
-
-        _adamD.Minimize(lossFake! + lossReal!);
-        Report("D_Fake", lossFake!);
-        Report("D_real", lossReal!);
+        var (ofFake, ofReal) = Judge(planes, fake, photo);
+        var lossFake = MeanOver(ofFake, scores => (1 + scores).Relu().Mean());
+        var lossReal = MeanOver(ofReal, scores => (1 - scores).Relu().Mean());
+        _adamD.Minimize(lossFake + lossReal);
+        Report("D_Fake", lossFake);
+        Report("D_real", lossReal);
     }
 
-    private static Tensor Plus(Tensor? sum, Tensor term) => sum is null ? term : sum + term;
+    /// <summary>What the scores of all sizes cost, on average.</summary>
+    private Tensor MeanOver(IReadOnlyList<IReadOnlyList<Tensor>> outputs, Func<Tensor, Tensor> cost) =>
+        outputs.Select(scale => cost(scale[^1])).Aggregate((sum, next) => sum + next) / Options.NumD;
 
     private Tensor Make(Tensor planes, Tensor? style) => Generator is SpadeGenerator spade && style is not null ? spade.Forward(planes, style) : Generator.Forward(planes);
 
@@ -128,13 +118,16 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
     }
 
     /// <summary>What every layer of every scale makes of fakes and photographs, which go through as one batch, so that norms see both.</summary>
-    private IReadOnlyList<IReadOnlyList<(Tensor Fake, Tensor Real)>> Judge(Tensor planes, Tensor fake, Tensor photo)
+    private (IReadOnlyList<IReadOnlyList<Tensor>> OfFake, IReadOnlyList<IReadOnlyList<Tensor>> OfReal) Judge(Tensor planes, Tensor fake, Tensor photo)
     {
         using var fakePair = TensorOps.Concat(1, planes, fake);
         using var realPair = TensorOps.Concat(1, planes, photo);
         using var both = TensorOps.Concat(0, fakePair, realPair);
-        var count = fake.Shape[0];
-        return [.. Discriminator.Forward(both).Select(layers => layers.Select(y => (y.Slice(0, 0, count), y.Slice(0, count, count))).ToList())];
+        var outputs = Discriminator.Forward(both);
+        return (Part(0), Part(fake.Shape[0]));
+
+        List<IReadOnlyList<Tensor>> Part(int first) =>
+            outputs.Select(scale => (IReadOnlyList<Tensor>)[.. scale.Select(y => y.Slice(0, first, fake.Shape[0]))]).ToList();
     }
 
     private Adam AddAdam(string name, float factor, string[] networks) => AddOptimizer(

@@ -2,12 +2,13 @@ using System.Globalization;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Nn;
 
-namespace IlgpuGan.Models.Families.Pix2PixHd;
+namespace IlgpuGan.Models.Networks;
 
 /// <summary>
 /// PatchGANs of one shape and weights of their own, each of which sees the picture at half the size of the one before (Wang et al. 2018, section 3.2).
-/// Convolutions of 4 pixels with borders of 2: sides n/2 + 1, and n + 1 where the stride is 1. Keys are the reference's, <c>scale1_layer0.0.weight</c>:
-/// the highest scale is the full size.
+/// Convolutions of 4 pixels with borders of 2: sides n/2 + 1, and n + 1 where the stride is 1. Keys are those of pix2pixHD's authors,
+/// <c>scale1_layer0.0.weight</c>, the highest scale being the full size; with spectral norms those of SPADE's, <c>discriminator_0.model0.0.weight</c>, the
+/// first being the full size.
 /// </summary>
 public sealed class MultiscaleDiscriminator : Module
 {
@@ -21,13 +22,15 @@ public sealed class MultiscaleDiscriminator : Module
 
     /// <param name="inputChannels">channels judged: those of input and output together</param>
     /// <param name="ndf">channels after the first convolution; they double with each layer, up to 512</param>
-    /// <param name="layers">strided layers of each</param>
+    /// <param name="layers">between the first, whose stride is 2, and the scores; the last of them has stride 1, the others 2</param>
     /// <param name="scales">how many there are</param>
-    public MultiscaleDiscriminator(int inputChannels, int ndf = 64, int layers = 3, int scales = 2)
+    /// <param name="spectral">those layers have no bias, and their weights spectral norms (Park et al. 2019)</param>
+    public MultiscaleDiscriminator(int inputChannels, int ndf = 64, int layers = 3, int scales = 2, bool spectral = false)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(layers);
         ArgumentOutOfRangeException.ThrowIfLessThan(scales, 1);
-        _scales = [.. Enumerable.Range(0, scales).Select(scale => Scale(scale, inputChannels, ndf, layers)).Reverse()];
+        var all = Enumerable.Range(0, scales).Select(scale => Scale(scale, inputChannels, ndf, layers, spectral)).ToArray();
+        _scales = spectral ? all : [.. all.Reverse()];
     }
 
     /// <summary>Outputs of all layers of each scale, [N, C, H', W'], the full size first; the last of each are raw scores, [N, 1, H', W'].</summary>
@@ -52,18 +55,22 @@ public sealed class MultiscaleDiscriminator : Module
         return outputs;
     }
 
-    private Sequential[] Scale(int scale, int inputChannels, int ndf, int layers)
+    private Sequential[] Scale(int scale, int inputChannels, int ndf, int layers, bool spectral)
     {
         var width = ndf;
         List<Sequential> all = [new Sequential(new Conv2d(inputChannels, width, 4, 2, 2), new LeakyReLU())];
         for (var layer = 1; layer <= layers; layer++)
         {
             var wider = Math.Min(2 * width, Widest);
-            all.Add(new Sequential(new Conv2d(width, wider, 4, layer < layers ? 2 : 1, 2), new InstanceNorm2d(wider), new LeakyReLU()));
+            var convolution = new Conv2d(width, wider, 4, layer < layers ? 2 : 1, 2, bias: !spectral);
+            all.Add(spectral
+                ? new Sequential(new Sequential(new SpectralNorm(convolution), new InstanceNorm2d(wider)), new LeakyReLU())
+                : new Sequential(convolution, new InstanceNorm2d(wider), new LeakyReLU()));
             width = wider;
         }
 
         all.Add(new Sequential(new Conv2d(width, 1, 4, 1, 2)));
-        return [.. all.Select((layer, i) => Add(string.Create(CultureInfo.InvariantCulture, $"scale{scale}_layer{i}"), layer))];
+        var name = spectral ? string.Create(CultureInfo.InvariantCulture, $"discriminator_{scale}.model") : string.Create(CultureInfo.InvariantCulture, $"scale{scale}_layer");
+        return [.. all.Select((layer, i) => Add(string.Create(CultureInfo.InvariantCulture, $"{name}{i}"), layer))];
     }
 }
