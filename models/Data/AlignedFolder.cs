@@ -12,8 +12,15 @@ public sealed class AlignedFolder : PairSource
     private readonly IReadOnlyList<string> _files;
     private readonly IReadOnlyList<string>? _partners;
 
+    /// <summary>Which halves are maps; looked for where augmentation has to know.</summary>
+    private readonly Lazy<(bool A, bool B)> _areMaps;
+
     private AlignedFolder(string folder, IReadOnlyList<string> files, IReadOnlyList<string>? partners, DataSettings settings)
-        : base(settings) => (_folder, _files, _partners) = (folder, files, partners);
+        : base(settings)
+    {
+        (_folder, _files, _partners) = (folder, files, partners);
+        _areMaps = new(() => settings.Augment is null ? (false, false) : (MapSearch.AreMaps(Count, i => ReadHalves(i).A), MapSearch.AreMaps(Count, i => ReadHalves(i).B)));
+    }
 
     public override int Count => Limited(_files.Count);
 
@@ -48,7 +55,8 @@ public sealed class AlignedFolder : PairSource
         a = a.WithChannels(Settings.ChannelsOfA, file);
         b = b.WithChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
         var transform = Transform.Draw(Settings, a.Width, a.Height, file, random);
-        return Directed(transform.Apply(a), transform.Apply(b), NameOf(index));
+        var (mapA, mapB) = _areMaps.Value;
+        return Directed(transform.Apply(a, mapA), transform.Apply(b, mapB), NameOf(index));
     }
 
     /// <summary>A pair as stored: both of one size.</summary>

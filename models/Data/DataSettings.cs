@@ -16,6 +16,9 @@ public sealed record DataSettings
     /// <summary>Mirror every other picture, on average, left to right.</summary>
     public bool Flip { get; init; } = true;
 
+    /// <summary>Changes by chance beyond crop and mirroring; null for none.</summary>
+    public Augmentation? Augment { get; init; }
+
     /// <summary>Channels of the source domain: 1 gray, 3 colour, 4 colour and alpha, others from <c>.npy</c> files.</summary>
     public int InputChannels { get; init; } = 3;
 
@@ -37,6 +40,7 @@ public sealed record DataSettings
     public DataSettings ForEvaluation() => this with
     {
         Flip = false,
+        Augment = null,
         Serial = true,
         LoadSize = Preprocess == PreprocessMode.ResizeAndCrop ? CropSize : LoadSize,
         CentredCrop = true,

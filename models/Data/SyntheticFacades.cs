@@ -91,6 +91,6 @@ public sealed class SyntheticFacades : PairSource
         var a = new Picture(labels).WithChannels(Settings.ChannelsOfA, name);
         var b = new Picture(photo).WithChannels(Settings.ChannelsOfB, name);
         var transform = Transform.Draw(Settings, a.Width, a.Height, name, random);
-        return Directed(transform.Apply(a), transform.Apply(b), name);
+        return Directed(transform.Apply(a, isMap: true), transform.Apply(b), name);
     }
 }

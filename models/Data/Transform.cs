@@ -4,11 +4,15 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// One draw of the preprocessing: the size to scale to, the part to keep, whether to mirror. Drawn once for both halves of a pair,
-/// apart for each picture of an unaligned set.
+/// One draw of the preprocessing: the size to scale to, the part to keep, whether to mirror, and with augmentation how to warp and recolour. Drawn once for
+/// both halves of a pair, apart for each picture of an unaligned set.
 /// </summary>
 internal readonly record struct Transform(int Width, int Height, int CropX, int CropY, int CropWidth, int CropHeight, bool Mirror)
 {
+    private Warp? Warp { get; init; }
+
+    private ColourJitter? Jitter { get; init; }
+
     /// <param name="width">columns of the picture as stored</param>
     /// <param name="height">rows of the picture as stored</param>
     /// <exception cref="DataException">the picture is smaller than the crop</exception>
@@ -30,19 +34,28 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
         }
 
         var mirror = settings.Flip && random.NextSingle() < 0.5f;
-        return new Transform(w, h, x, y, cropWidth, cropHeight, mirror);
+        return new Transform(w, h, x, y, cropWidth, cropHeight, mirror)
+        {
+            Warp = settings.Augment is { Warps: true } augment ? new Warp(augment, w, h, random) : null,
+            Jitter = settings.Augment is { Colour: > 0 and var colour } ? new ColourJitter(colour, random) : null,
+        };
     }
 
-    public Picture Apply(Picture picture)
+    /// <param name="picture">as stored</param>
+    /// <param name="isMap">its colours mean something, and are kept: no photograph</param>
+    public Picture Apply(Picture picture, bool isMap = false)
     {
-        var result = picture.Resized(Width, Height).Cropped(CropX, CropY, CropWidth, CropHeight);
+        var scaled = picture.Resized(Width, Height);
+        var part = Warp is null ? scaled.Cropped(CropX, CropY, CropWidth, CropHeight) : Warp.Show(scaled, (CropX, CropY, CropWidth, CropHeight), isMap);
+        var result = Jitter is null || isMap ? part : Jitter.Apply(part);
         return Mirror ? result.Mirrored() : result;
     }
 
     /// <summary>The same for a map, by the nearest pixel.</summary>
     public LabelMap Apply(LabelMap map)
     {
-        var result = map.Resized(Width, Height).Cropped(CropX, CropY, CropWidth, CropHeight);
+        var scaled = map.Resized(Width, Height);
+        var result = Warp is null ? scaled.Cropped(CropX, CropY, CropWidth, CropHeight) : Warp.Show(scaled, (CropX, CropY, CropWidth, CropHeight));
         return Mirror ? result.Mirrored() : result;
     }
 

@@ -12,11 +12,17 @@ public sealed class UnalignedFolder : PairSource
     private readonly IReadOnlyList<string> _filesA;
     private readonly IReadOnlyList<string> _filesB;
 
+    /// <summary>Which domains are maps; looked for where augmentation has to know.</summary>
+    private readonly Lazy<(bool A, bool B)> _areMaps;
+
     private UnalignedFolder(string folderA, IReadOnlyList<string> filesA, IReadOnlyList<string> filesB, DataSettings settings)
         : base(settings)
     {
         (_folderA, _filesA, _filesB) = (folderA, filesA, filesB);
         Files = [.. filesA.Take(Limited(filesA.Count)), .. filesB.Take(Limited(filesB.Count))];
+        _areMaps = new(() => settings.Augment is null ? (false, false) : (AreMaps(filesA), AreMaps(filesB)));
+
+        bool AreMaps(IReadOnlyList<string> files) => MapSearch.AreMaps(Limited(files.Count), i => PictureFile.Load(files[i]));
     }
 
     public override int Count => Math.Max(Limited(_filesA.Count), Limited(_filesB.Count));
@@ -43,8 +49,9 @@ public sealed class UnalignedFolder : PairSource
     {
         var (countA, countB) = (Limited(_filesA.Count), Limited(_filesB.Count));
         var partner = Settings.Serial ? index % countB : random.NextInt(countB);
-        var a = LoadOne(_filesA[index % countA], Settings.ChannelsOfA, random);
-        var b = LoadOne(_filesB[partner], Settings.ChannelsOfB, random);
+        var (mapA, mapB) = _areMaps.Value;
+        var a = LoadOne(_filesA[index % countA], Settings.ChannelsOfA, random, mapA);
+        var b = LoadOne(_filesB[partner], Settings.ChannelsOfB, random, mapB);
         return Directed(a, b, NameOf(index));
     }
 
@@ -52,12 +59,12 @@ public sealed class UnalignedFolder : PairSource
     {
         var random = new RandomSequence(default);
         var countA = Limited(_filesA.Count);
-        LoadOne(Files[index], index < countA ? Settings.ChannelsOfA : Settings.ChannelsOfB, random);
+        LoadOne(Files[index], index < countA ? Settings.ChannelsOfA : Settings.ChannelsOfB, random, isMap: false);
     }
 
-    private Picture LoadOne(string file, int channels, RandomSequence random)
+    private Picture LoadOne(string file, int channels, RandomSequence random, bool isMap)
     {
         var picture = PictureFile.Load(file).WithChannels(channels, file);
-        return Transform.Draw(Settings, picture.Width, picture.Height, file, random).Apply(picture);
+        return Transform.Draw(Settings, picture.Width, picture.Height, file, random).Apply(picture, isMap);
     }
 }
