@@ -176,6 +176,12 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
                 $"{work.Title}: the contestants count between {counted.Min():0.00} and {counted.Max():0.00} GFLOP a step, so they do not do the same work"));
         }
 
+        var weights = present.SelectMany(c => Of(work, c).Select(s => s.Parameters)).OfType<long>().Distinct().Order().ToList();
+        if (weights.Count > 1)
+        {
+            Note(string.Create(CultureInfo.InvariantCulture, $"{work.Title}: the contestants' networks have {string.Join(" and ", weights)} weights, so they do not do the same work"));
+        }
+
         var ours = Of(work, present[0]).Select(s => s.FirstLosses).FirstOrDefault();
         foreach (var peer in present.Skip(1).Where(c => c.IsFloat32 && ours is not null))
         {

@@ -47,9 +47,11 @@ internal sealed class IlgpuGanContestant : Contestant
                 s_environment).Line);
         }
 
-        var (line, _) = Start(
-            "bench", work.Kind == WorkKind.Training ? "step" : "infer", "--workload", work.Network, "--size", Text(work.Size), "--device", "cpu",
-            "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)), "--json");
+        string[] size = work.IsSmallPreset ? ["--preset", "small"] : ["--size", Text(work.Size)];
+        var (line, _) = Start([
+            "bench", work.Kind == WorkKind.Training ? "step" : "infer", "--workload", work.Network, .. size, "--device", "cpu",
+            "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)), "--json",
+        ]);
         return Sample.Parse(line);
     }
 

@@ -19,6 +19,9 @@ internal sealed record Sample
     /// <summary>Convolutions' operations of a step, nominally, in 10⁹: equal for all who do the same work.</summary>
     public double? GflopPerStep { get; init; }
 
+    /// <summary>Trainable weights of all networks: equal for all who do the same work.</summary>
+    public long? Parameters { get; init; }
+
     /// <summary>Largest difference of the output from ours.</summary>
     public double? Difference { get; init; }
 

@@ -26,6 +26,16 @@ internal enum WorkKind
 internal sealed record Workload(WorkKind Kind, string Network, int Size, int Threads, int Steps, int Warmup)
 {
     private const int StepsOfAScan = 5;
+    private const int SideOfSmallPresets = 64;
+
+    /// <summary>Families whose step is taken with the networks of <c>--preset small</c>, by their names, with what the page calls them.</summary>
+    private static readonly IReadOnlyDictionary<string, string> s_smallPresets = new Dictionary<string, string>
+    {
+        ["cut"] = "CUT (small)",
+        ["pix2pixhd"] = "pix2pixHD (small, batch 2)",
+        ["bicyclegan"] = "BicycleGAN (small, batch 2)",
+        ["stargan"] = "StarGAN (small, batch 8, 5 + 1 updates)",
+    };
 
     /// <summary>For people.</summary>
     public string Title => string.Create(CultureInfo.InvariantCulture, $"{NetworkTitle} {KindTitle}, {Size}²");
@@ -42,7 +52,10 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
     /// <summary>Whether it is a small GAN's step, of which both sides print the first losses.</summary>
     public bool IsSmallStep => SmallStep.Names.Contains(Network);
 
-    private string NetworkTitle => Network switch
+    /// <summary>Whether it is a family's step with the options of <c>--preset small</c>.</summary>
+    public bool IsSmallPreset => Kind == WorkKind.Training && s_smallPresets.ContainsKey(Network);
+
+    private string NetworkTitle => s_smallPresets.GetValueOrDefault(Network) ?? Network switch
     {
         "pix2pix" => "pix2pix",
         "cyclegan" => "CycleGAN",
@@ -73,6 +86,11 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "dcgan", 32, n, quick ? 10 : 20, 3)));
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "wgan-gp", 32, n, quick ? 8 : 15, 3)));
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "singan", 64, n, quick ? 8 : 15, 3)));
+        foreach (var family in s_smallPresets.Keys)
+        {
+            rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, family, SideOfSmallPresets, n, quick ? 5 : 10, 2)));
+        }
+
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "unet256", 256, n, quick ? 10 : 20, 3)));
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "resnet9", 256, n, quick ? 4 : 6, 1)));
         rows.Add(new Workload(WorkKind.Translation, "unet256", 256, most, 1, 0) { Turns = quick ? 1 : 3 });

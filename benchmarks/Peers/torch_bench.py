@@ -1,6 +1,6 @@
 """Times training steps and generators in PyTorch on the processor; prints one JSON line.
 
-python3 torch_bench.py --workload pix2pix|cyclegan|dcgan|wgan-gp|singan|unet256|resnet9 --size 256 --threads 2 --steps 5 --warmup 2
+python3 torch_bench.py --workload pix2pix|cyclegan|dcgan|wgan-gp|singan|unet256|resnet9|cut|pix2pixhd|bicyclegan|stargan --size 256 --threads 2 --steps 5 --warmup 2
     [--channels-last] [--adam foreach|fused] [--compile] [--jit] [--bf16]
 """
 import argparse
@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from networks import PatchGan, ResNet, UNet, generator, initialized
+from torch_families import FAMILIES
 from torch_small import STEPS
 
 
@@ -161,7 +162,7 @@ class Inference:
 
 
 def workload(name, size, settings):
-    made = {"pix2pix": Pix2Pix, "cyclegan": CycleGan, **STEPS}.get(name)
+    made = {"pix2pix": Pix2Pix, "cyclegan": CycleGan, **STEPS, **FAMILIES}.get(name)
     return made(size, settings) if made else Inference(name, size, settings)
 
 

@@ -13,6 +13,7 @@ namespace IlgpuGan.Models.Measuring;
 public sealed class BenchStep : IDisposable
 {
     private const int ChannelsOfPictures = 3;
+    private const int LongestTurn = 100;
 
     private readonly Action _run;
     private readonly IReadOnlyList<IDisposable> _owned;
@@ -40,29 +41,52 @@ public sealed class BenchStep : IDisposable
         }
     }
 
-    /// <summary>A whole training step on noise: forwards, backwards, optimisers.</summary>
+    /// <summary>Side of the pictures in pixels.</summary>
+    public required int Side { get; init; }
+
+    /// <summary>Trainable weights of all networks.</summary>
+    public required long Weights { get; init; }
+
+    /// <summary>Training steps of one <see cref="Run"/>: until critic and generator have had their turns, where a family's steps differ.</summary>
+    public int StepsATurn { get; init; } = 1;
+
+    /// <summary>Whole training steps on noise: forwards, backwards, optimisers.</summary>
     /// <param name="family">which family's</param>
     /// <param name="size">side of the pictures in pixels</param>
     /// <param name="batch">pictures a step</param>
     /// <param name="device">where it runs</param>
     /// <param name="eager">computed anew each time instead of recorded and repeated</param>
     /// <param name="feed">how the pictures come to the device</param>
-    public static BenchStep OfTraining(IFamily family, int size, int batch, Device device, bool eager = false, FeedMode feed = FeedMode.None)
+    public static BenchStep OfTraining(IFamily family, int size, int batch, Device device, bool eager = false, FeedMode feed = FeedMode.None) =>
+        OfTraining(family, family.AtSize(size) with { BatchSize = batch, Eager = eager }, device, feed);
+
+    /// <summary>The same with all of a configuration's options.</summary>
+    public static BenchStep OfTraining(IFamily family, TrainingOptions options, Device device, FeedMode feed = FeedMode.None)
     {
-        var options = family.AtSize(size) with { BatchSize = batch, Eager = eager };
         var model = GanModel.Create(options, device);
-        var samples = new BenchFeed(device, feed, family.Noise(options, device));
+        var noise = family.Noise(options, device);
+        var side = noise.Fields.Select(f => f.Value.Shape).First(shape => shape.Rank == 4)[2];
+        var samples = new BenchFeed(device, feed, noise);
+        var turn = TurnOf(model);
         long step = 0;
         return new BenchStep(
             () =>
             {
-                var next = samples.Next();
-                model.Step(next, step++);
-                samples.Done(next);
+                for (var i = 0; i < turn; i++)
+                {
+                    var next = samples.Next();
+                    model.Step(next, step++);
+                    samples.Done(next);
+                }
             },
             [model, samples],
             model.Networks,
-            model.StepCounts);
+            model.StepCounts)
+        {
+            Side = side,
+            Weights = model.Networks.Sum(n => n.Network.ParameterCount),
+            StepsATurn = turn,
+        };
     }
 
     /// <summary>A generator's forward pass in evaluation mode, without a graph, as translations run it.</summary>
@@ -79,7 +103,19 @@ public sealed class BenchStep : IDisposable
                 _ = generator.Forward(x);
             },
             [x],
-            [("netG", generator)]);
+            [("netG", generator)])
+        {
+            Side = size,
+            Weights = generator.ParameterCount,
+        };
+    }
+
+    /// <summary>After how many steps the phases repeat.</summary>
+    private static int TurnOf(GanModel model)
+    {
+        string[] phases = [.. Enumerable.Range(0, 2 * LongestTurn).Select(step => model.PhaseAt(step))];
+        return Enumerable.Range(1, LongestTurn - 1).Cast<int?>()
+            .FirstOrDefault(turn => Enumerable.Range(0, LongestTurn).All(step => phases[step] == phases[step + turn!.Value])) ?? 1;
     }
 
     /// <summary>Numbers like a picture's, in [−1, 1).</summary>

@@ -26,6 +26,7 @@ internal static class BenchCommand
         var workload = Choice.OneOf("--workload", "What to run.", workloads);
         var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1, most: OptionsValidation.LargestSide);
         var batch = Number.Whole("--batch", "Pictures a step.", value: 1, least: 1);
+        var preset = new Option<string>("--preset") { Description = "All options of one of the family's presets ('ilgpugan families' lists them), --size and --batch too.", HelpName = "NAME" };
         var threads = Compute.Threads();
         var steps = Number.Whole("--steps", "Steps to time.", value: 10, least: 1);
         var warmup = Number.Whole("--warmup", "Steps before the clock starts; the first few are computed as written, recorded and made ready.", value: 4, least: 0);
@@ -42,6 +43,7 @@ internal static class BenchCommand
         var command = new Command(name, description) { workload, size, batch, threads, steps, warmup, device, precision, profile };
         if (name == "step")
         {
+            command.Add(preset);
             command.Add(eager);
             command.Add(feed);
         }
@@ -52,13 +54,24 @@ internal static class BenchCommand
             var measured = new Measured(
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
                 DeviceSearch.ThreadsFor(parsed.GetValue(threads)), on.Name);
-            using var step = Workload(measured, on, parsed.GetValue(eager), parsed.GetValue(feed));
+            var chosen = name == "step" && parsed.GetValue(preset) is { } asked ? OfPreset(measured.Workload, asked) with { Eager = parsed.GetValue(eager) } : null;
+            if (chosen is not null && new Option[] { size, batch }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+            {
+                throw new UsageException($"{other.Name} can't go with --preset, which says it");
+            }
+
+            using var step = chosen is null
+                ? Workload(measured, on, parsed.GetValue(eager), parsed.GetValue(feed))
+                : BenchStep.OfTraining(FamilyCatalog.Of(chosen), chosen, on, parsed.GetValue(feed));
+            measured = measured with { Size = step.Side, Batch = chosen?.BatchSize ?? measured.Batch };
             on.Precision = parsed.GetValue(precision);
             var wanted = parsed.GetResult(profile) is null ? null : new ProfileWanted(parsed.GetValue(profile) is { } trace ? ResultFile.At(trace) : null);
             return Run(Screen.Of(parsed), measured, step, parsed.GetValue(steps), parsed.GetValue(warmup), wanted, on);
         });
         return command;
     }
+
+    private static TrainingOptions OfPreset(string family, string preset) => Usage.Of(() => FamilyCatalog.Find(family)!.Defaults(preset));
 
     private static BenchStep Workload(Measured m, Device device, bool eager, FeedMode feed) => m.Bench == "step"
         ? BenchStep.OfTraining(FamilyCatalog.Find(m.Workload)!, m.Size, m.Batch, device, eager, feed)
@@ -76,6 +89,8 @@ internal static class BenchCommand
                 workload = measured.Workload,
                 size = measured.Size,
                 batch = measured.Batch,
+                steps_a_turn = step.StepsATurn,
+                parameters = step.Weights,
                 threads = measured.Threads,
                 device = measured.Device,
                 precision = device.Precision.ToString().ToLowerInvariant(),
@@ -110,7 +125,7 @@ internal static class BenchCommand
                 }),
             },
             [
-                $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size} batch {measured.Batch}, {Counted.Of(measured.Threads, "thread")} on {measured.Device}: " +
+                $"{measured.Workload} {measured.Bench}{(step.StepsATurn > 1 ? $" ({step.StepsATurn} a turn)" : "")} {measured.Size}x{measured.Size} batch {measured.Batch}, {Counted.Of(measured.Threads, "thread")} on {measured.Device}: " +
                 $"min {least * 1e3:0.0} ms, median {StepTimes.Quantile(taken.Seconds, 0.5) * 1e3:0.0} ms, {gflop / least:0} GFLOP/s, peak memory {peak:0} MB",
                 .. step.Steps is { } counts ? new[] { counts.ToString() } : [],
                 .. profile?.Lines() ?? [],

@@ -1,0 +1,261 @@
+"""The networks of the families' small presets in PyTorch, with the widths and depths of `--preset small`."""
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class ResidualBlock(nn.Module):
+    """Mirrored borders, instance norm, nothing behind the sum: CUT's and pix2pixHD's."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.block = nn.Sequential(
+            nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3), nn.InstanceNorm2d(width), nn.ReLU(),
+            nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3), nn.InstanceNorm2d(width))
+
+    def forward(self, x):
+        return x + self.block(x)
+
+
+def patch_layers(channels, ndf, layers):
+    """Halvings with instance norm, one layer more at full step, scores: the discriminator of pix2pix and what follows it."""
+    parts, width = [nn.Conv2d(channels, ndf, 4, 2, 1), nn.LeakyReLU(0.2, True)], ndf
+    for n in range(1, layers + 1):
+        wider = ndf * min(2 ** n, 8)
+        parts += [nn.Conv2d(width, wider, 4, 2 if n < layers else 1, 1), nn.InstanceNorm2d(wider), nn.LeakyReLU(0.2, True)]
+        width = wider
+    return nn.Sequential(*parts, nn.Conv2d(width, 1, 4, 1, 1))
+
+
+# CUT
+
+
+class Blur(nn.Module):
+    """Half or twice the size through a binomial filter, a plane at a time."""
+
+    def __init__(self, channels, up):
+        super().__init__()
+        self.up = up
+        row = torch.tensor([1.0, 3.0, 3.0, 1.0] if up else [1.0, 2.0, 1.0]) / 4
+        self.register_buffer("kernel", (row[:, None] * row).repeat(channels, 1, 1, 1))
+
+    def forward(self, x):
+        groups = x.shape[1]
+        if not self.up:
+            return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="reflect"), self.kernel, stride=2, groups=groups)
+        y = F.conv_transpose2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), self.kernel, stride=2, padding=2, groups=groups)
+        return y[:, :, 1:-1, 1:-1]
+
+
+class CutGenerator(nn.Module):
+    compared = (0, 4, 8, 12)
+
+    def __init__(self, ngf=16, blocks=4):
+        super().__init__()
+        layers = [nn.ReflectionPad2d(3), nn.Conv2d(3, ngf, 7), nn.InstanceNorm2d(ngf), nn.ReLU()]
+        for width in (ngf, 2 * ngf):
+            layers += [nn.Conv2d(width, 2 * width, 3, 1, 1), nn.InstanceNorm2d(2 * width), nn.ReLU(), Blur(2 * width, up=False)]
+        layers += [ResidualBlock(4 * ngf) for _ in range(blocks)]
+        for width in (4 * ngf, 2 * ngf):
+            layers += [Blur(width, up=True), nn.Conv2d(width, width // 2, 3, 1, 1), nn.InstanceNorm2d(width // 2), nn.ReLU()]
+        self.model = nn.Sequential(*layers, nn.ReflectionPad2d(3), nn.Conv2d(ngf, 3, 7), nn.Tanh())
+
+    def forward(self, x, encode_only=False):
+        """The picture, and what the compared layers made on the way; or the latter alone."""
+        features = []
+        for index, layer in enumerate(self.model):
+            x = layer(x)
+            if index in self.compared:
+                features.append(x)
+                if encode_only and index == self.compared[-1]:
+                    return features
+        return x, features
+
+
+class CutDiscriminator(nn.Module):
+    def __init__(self, ndf=16, layers=2):
+        super().__init__()
+        parts, width = [nn.Conv2d(3, ndf, 4, 1, 1), nn.LeakyReLU(0.2, True), Blur(ndf, up=False)], ndf
+        for level in range(1, layers + 1):
+            parts += [nn.Conv2d(width, 2 * width, 4, 1, 1), nn.InstanceNorm2d(2 * width), nn.LeakyReLU(0.2, True)]
+            parts += [Blur(2 * width, up=False)] if level < layers else []
+            width *= 2
+        self.model = nn.Sequential(*parts, nn.Conv2d(width, 1, 4, 1, 1))
+
+    def forward(self, x):
+        return self.model(x)
+
+
+class CutProjection(nn.Module):
+    def __init__(self, ngf=16, nnf=256):
+        super().__init__()
+        self.mlps = nn.ModuleList(
+            nn.Sequential(nn.Linear(channels, nnf), nn.ReLU(), nn.Linear(nnf, nnf)) for channels in (3, 2 * ngf, 4 * ngf, 4 * ngf))
+
+    def forward(self, index, x, places):
+        vectors = self.mlps[index](x.flatten(2)[:, :, places].permute(0, 2, 1).flatten(0, 1))
+        return vectors / (vectors.norm(dim=1, keepdim=True) + 1e-7)
+
+
+# pix2pixHD
+
+
+class GlobalGenerator(nn.Module):
+    def __init__(self, ngf=16, halvings=2, blocks=4):
+        super().__init__()
+        layers = [nn.ReflectionPad2d(3), nn.Conv2d(3, ngf, 7), nn.InstanceNorm2d(ngf), nn.ReLU(True)]
+        widths = [ngf * 2 ** i for i in range(halvings)]
+        for width in widths:
+            layers += [nn.Conv2d(width, 2 * width, 3, 2, 1), nn.InstanceNorm2d(2 * width), nn.ReLU(True)]
+        layers += [ResidualBlock(ngf * 2 ** halvings) for _ in range(blocks)]
+        for width in reversed(widths):
+            layers += [nn.ConvTranspose2d(2 * width, width, 3, 2, 1, 1), nn.InstanceNorm2d(width), nn.ReLU(True)]
+        self.model = nn.Sequential(*layers, nn.ReflectionPad2d(3), nn.Conv2d(ngf, 3, 7), nn.Tanh())
+
+    def forward(self, x):
+        return self.model(x)
+
+
+class ScaleDiscriminators(nn.Module):
+    """For each size the outputs of all layers, the scores last."""
+
+    def __init__(self, channels=6, ndf=16, layers=2, scales=2):
+        super().__init__()
+        self.scales = nn.ModuleList(self.one(channels, ndf, layers) for _ in range(scales))
+
+    @staticmethod
+    def one(channels, width, layers):
+        parts = [nn.Sequential(nn.Conv2d(channels, width, 4, 2, 2), nn.LeakyReLU(0.2))]
+        for layer in range(1, layers + 1):
+            stride = 2 if layer < layers else 1
+            parts.append(nn.Sequential(nn.Conv2d(width, 2 * width, 4, stride, 2), nn.InstanceNorm2d(2 * width), nn.LeakyReLU(0.2)))
+            width *= 2
+        return nn.ModuleList([*parts, nn.Conv2d(width, 1, 4, 1, 2)])
+
+    def forward(self, x):
+        result = []
+        for scale in self.scales:
+            outputs, y = [], x
+            for layer in scale:
+                y = layer(y)
+                outputs.append(y)
+            result.append(outputs)
+            x = F.avg_pool2d(x, 3, 2, 1, count_include_pad=False)
+        return result
+
+
+# BicycleGAN
+
+
+def with_planes(x, vector):
+    return torch.cat([x, vector[:, :, None, None].expand(-1, -1, x.shape[2], x.shape[3]).to(x.dtype)], 1)
+
+
+class CodeBlock(nn.Module):
+    def __init__(self, outer, inside, code, inner=None, outermost=False, drops=False):
+        super().__init__()
+        self.outermost, self.inner = outermost, inner
+        down = nn.Conv2d(outer + code, inside, 4, 2, 1)
+        norm = [] if outermost or inner is None else [nn.InstanceNorm2d(inside)]
+        self.down = nn.Sequential(*([] if outermost else [nn.LeakyReLU(0.2)]), down, *norm)
+        up = nn.ConvTranspose2d(inside if inner is None else 2 * inside, outer, 4, 2, 1)
+        self.up = nn.Sequential(nn.ReLU(), up, *([nn.Tanh()] if outermost else [nn.InstanceNorm2d(outer)]), *([nn.Dropout(0.5)] if drops else []))
+
+    def forward(self, x, code):
+        y = self.down(with_planes(x, code))
+        y = self.up(self.inner(y, code) if self.inner is not None else y)
+        return y if self.outermost else torch.cat([y, x], 1)
+
+
+class CodeUNet(nn.Module):
+    def __init__(self, ngf=16, downs=6, nz=4):
+        super().__init__()
+        widths, block = [ngf * min(2 ** level, 8) for level in range(downs)], None
+        for level in reversed(range(downs)):
+            block = CodeBlock(
+                3 if level == 0 else widths[level - 1], widths[level], nz, block, outermost=level == 0, drops=4 <= level < downs - 1)
+        self.model = block
+
+    def forward(self, x, code):
+        return self.model(x, code)
+
+
+class EncoderBlock(nn.Module):
+    def __init__(self, a, b):
+        super().__init__()
+        self.conv = nn.Sequential(
+            nn.InstanceNorm2d(a), nn.LeakyReLU(0.2), nn.Conv2d(a, a, 3, 1, 1),
+            nn.InstanceNorm2d(a), nn.LeakyReLU(0.2), nn.Conv2d(a, b, 3, 1, 1), nn.AvgPool2d(2))
+        self.shortcut = nn.Sequential(nn.AvgPool2d(2), nn.Conv2d(a, b, 1))
+
+    def forward(self, x):
+        return self.conv(x) + self.shortcut(x)
+
+
+class CodeEncoder(nn.Module):
+    def __init__(self, nef=16, blocks=3, nz=4):
+        super().__init__()
+        widths = [nef * min(4, n) for n in range(1, blocks + 1)]
+        self.conv = nn.Sequential(
+            nn.Conv2d(3, nef, 4, 2, 1), *(EncoderBlock(a, b) for a, b in zip(widths, widths[1:])), nn.LeakyReLU(0.2), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        self.mean, self.log_variance = nn.Linear(widths[-1], nz), nn.Linear(widths[-1], nz)
+
+    def forward(self, x):
+        y = self.conv(x)
+        return self.mean(y), self.log_variance(y)
+
+
+class TwoScaleJudge(nn.Module):
+    """Scores of a picture and of the same at half size, by half as wide a network."""
+
+    def __init__(self, ndf=16, layers=2):
+        super().__init__()
+        self.full, self.smaller = patch_layers(3, ndf, layers), patch_layers(3, ndf // 2, layers)
+
+    def forward(self, x):
+        return self.full(x), self.smaller(F.avg_pool2d(x, 3, 2, 1, count_include_pad=False))
+
+
+# StarGAN
+
+
+class LabelBlock(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.main = nn.Sequential(
+            nn.Conv2d(n, n, 3, 1, 1, bias=False), nn.InstanceNorm2d(n, affine=True), nn.ReLU(True),
+            nn.Conv2d(n, n, 3, 1, 1, bias=False), nn.InstanceNorm2d(n, affine=True))
+
+    def forward(self, x):
+        return x + self.main(x)
+
+
+class LabelGenerator(nn.Module):
+    def __init__(self, labels, n=16, blocks=3):
+        super().__init__()
+        parts = [nn.Conv2d(3 + labels, n, 7, 1, 3, bias=False), nn.InstanceNorm2d(n, affine=True), nn.ReLU(True)]
+        for w in (n, 2 * n):
+            parts += [nn.Conv2d(w, 2 * w, 4, 2, 1, bias=False), nn.InstanceNorm2d(2 * w, affine=True), nn.ReLU(True)]
+        parts += [LabelBlock(4 * n) for _ in range(blocks)]
+        for w in (4 * n, 2 * n):
+            parts += [nn.ConvTranspose2d(w, w // 2, 4, 2, 1, bias=False), nn.InstanceNorm2d(w // 2, affine=True), nn.ReLU(True)]
+        self.main = nn.Sequential(*parts, nn.Conv2d(n, 3, 7, 1, 3, bias=False), nn.Tanh())
+
+    def forward(self, x, label):
+        return self.main(with_planes(x, label))
+
+
+class ClassifyingJudge(nn.Module):
+    def __init__(self, labels, n=16, layers=5, side=64):
+        super().__init__()
+        parts = [nn.Conv2d(3, n, 4, 2, 1), nn.LeakyReLU(0.01)]
+        for _ in range(1, layers):
+            parts += [nn.Conv2d(n, 2 * n, 4, 2, 1), nn.LeakyReLU(0.01)]
+            n *= 2
+        self.main = nn.Sequential(*parts)
+        self.scores = nn.Conv2d(n, 1, 3, 1, 1, bias=False)
+        self.classes = nn.Conv2d(n, labels, side >> layers, bias=False)
+
+    def forward(self, x):
+        y = self.main(x)
+        return self.scores(y), self.classes(y).flatten(1)

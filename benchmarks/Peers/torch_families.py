@@ -1,0 +1,208 @@
+"""Training steps of the families' small presets in PyTorch: the networks, losses, optimisers and updates of `ilgpugan train FAMILY --preset small`.
+
+A step draws what it needs at random itself, as ours does. Where steps differ (critic and generator take turns), a step here is the whole turn.
+"""
+import torch
+from torch.nn import functional as F
+
+from networks_families import (
+    ClassifyingJudge, CodeEncoder, CodeUNet, CutDiscriminator, CutGenerator, CutProjection, GlobalGenerator, LabelGenerator, ScaleDiscriminators, TwoScaleJudge)
+
+
+def pictures(batch, size, count=2):
+    return [torch.rand(batch, 3, size, size) * 2 - 1 for _ in range(count)]
+
+
+def squares(scores, target):
+    """Least squares on the scores of one or several sizes."""
+    return sum(((s.float() - target) ** 2).mean() for s in (scores if isinstance(scores, (tuple, list)) else [scores]))
+
+
+class Family:
+    has_penalty = False
+
+    def update(self, adams, loss):
+        """One update of some networks: the loss is computed with gradients cleared, then all step."""
+        for adam in adams:
+            adam.zero_grad(set_to_none=True)
+        with self.settings.autocast():
+            total, shown = loss()
+        total.backward()
+        for adam in adams:
+            adam.step()
+        return shown
+
+
+class Cut(Family):
+    """One forward of both pictures; the discriminator learns first, then the generator and the projection."""
+    batch, patches, temperature = 1, 64, 0.07
+
+    def __init__(self, size, settings):
+        self.settings = settings
+        self.g, self.d, self.f = CutGenerator(), CutDiscriminator(), CutProjection()
+        self.networks = [self.g, self.d, self.f]
+        self.inputs = pictures(self.batch, size)
+
+    def start(self):
+        self.adam_g, self.adam_d, self.adam_f = (self.settings.adam(n) for n in self.networks)
+
+    def contrast(self, keys, made):
+        total = 0
+        for index, (key, query) in enumerate(zip(keys, self.g(made, encode_only=True))):
+            places = torch.rand(key.shape[2] * key.shape[3]).topk(min(self.patches, key.shape[2] * key.shape[3])).indices
+            k, q = self.f(index, key, places).detach().float(), self.f(index, query, places).float()
+            logits = q @ k.t() / self.temperature
+            total = total + F.cross_entropy(logits, torch.arange(len(logits)))
+        return total / len(keys)
+
+    def step(self, a, b):
+        with self.settings.autocast():
+            made, features = self.g(torch.cat([a, b]))
+        fake, same = made[:1], made[1:]
+        keys_a, keys_b = ([f[i:i + 1].detach() for f in features] for i in (0, 1))
+        self.d.requires_grad_(True)
+
+        def of_d():
+            loss = (squares(self.d(fake.detach()), 0) + squares(self.d(b), 1)) * 0.5
+            return loss, [loss]
+
+        def of_g():
+            adversarial = squares(self.d(fake), 1)
+            contrastive = (self.contrast(keys_a, fake) + self.contrast(keys_b, same)) * 0.5
+            return adversarial + contrastive, [adversarial, contrastive]
+
+        shown = self.update([self.adam_d], of_d)
+        self.d.requires_grad_(False)
+        return shown + self.update([self.adam_g, self.adam_f], of_g)
+
+
+class Pix2PixHd(Family):
+    """The discriminators learn from a fake that is made once; the generator from them and from what their layers make of the real picture."""
+    batch, scales, layers = 2, 2, 2
+
+    def __init__(self, size, settings):
+        self.settings = settings
+        self.g, self.d = GlobalGenerator(), ScaleDiscriminators()
+        self.networks = [self.g, self.d]
+        self.inputs = pictures(self.batch, size)
+
+    def start(self):
+        self.adam_g, self.adam_d = (self.settings.adam(n) for n in self.networks)
+
+    def step(self, a, b):
+        with self.settings.autocast():
+            fake = self.g(a)
+        self.d.requires_grad_(True)
+        self.adam_d.zero_grad(set_to_none=True)
+        with self.settings.autocast():
+            real = self.d(torch.cat([a, b], 1))
+            loss_d = (squares([s[-1] for s in self.d(torch.cat([a, fake.detach()], 1))], 0) + squares([s[-1] for s in real], 1)) * 0.5
+        self.d.requires_grad_(False)
+
+        def of_g():
+            judged = self.d(torch.cat([a, fake], 1))
+            adversarial = squares([s[-1] for s in judged], 1)
+            weight = 10 / self.scales * 4 / (self.layers + 1)
+            matched = sum(F.l1_loss(x.float(), y.detach().float()) for f, r in zip(judged, real) for x, y in zip(f[:-1], r[:-1])) * weight
+            return adversarial + matched, [adversarial, matched]
+
+        shown = self.update([self.adam_g], of_g)
+        self.d.requires_grad_(True)
+        loss_d.backward()
+        self.adam_d.step()
+        return [*shown, loss_d]
+
+
+class BicycleGan(Family):
+    """Random code to picture to code, then target to code to picture, one backward each; then both discriminators."""
+    batch, nz = 2, 4
+
+    def __init__(self, size, settings):
+        self.settings = settings
+        self.g, self.e, self.d, self.d2 = CodeUNet(nz=self.nz), CodeEncoder(nz=self.nz), TwoScaleJudge(), TwoScaleJudge()
+        self.networks = [self.g, self.e, self.d, self.d2]
+        self.inputs = pictures(self.batch, size)
+
+    def start(self):
+        self.adam_g, self.adam_e, self.adam_d, self.adam_d2 = (self.settings.adam(n) for n in self.networks)
+
+    def step(self, a, b):
+        half = self.batch // 2
+        a, first, second = a[:half], b[:half], b[half:]
+        for adam in (self.adam_g, self.adam_e):
+            adam.zero_grad(set_to_none=True)
+        for network in (self.d, self.d2, self.e):
+            network.requires_grad_(False)
+        with self.settings.autocast():
+            z = torch.randn(half, self.nz)
+            random = self.g(a, z)
+            back = 0.5 * F.l1_loss(self.e(random)[0].float(), z)
+            loss = squares(self.d2(random), 1) + back
+        loss.backward()
+        self.e.requires_grad_(True)
+        with self.settings.autocast():
+            mean, log_variance = (x.float() for x in self.e(first))
+            fake = self.g(a, mean + torch.randn(half, self.nz) * torch.exp(log_variance * 0.5))
+            near = 10 * F.l1_loss(fake.float(), first)
+            divergence = 0.005 * (mean ** 2 + log_variance.exp() - log_variance - 1).sum()
+            loss = squares(self.d(fake), 1) + near + divergence
+        loss.backward()
+        self.adam_e.step()
+        self.adam_g.step()
+        shown = [back, near, divergence]
+        for network, adam, made, real in ((self.d, self.adam_d, fake, first), (self.d2, self.adam_d2, random, second)):
+            network.requires_grad_(True)
+
+            def of_d():
+                loss = squares(network(made.detach()), 0) + squares(network(real), 1)
+                return loss, [loss]
+
+            shown += self.update([adam], of_d)
+        return shown
+
+
+class StarGan(Family):
+    """A turn: five updates of the critic, each with its penalty, the last of which the generator's follows."""
+    batch, labels, turns, has_penalty = 8, 5, 5, True
+
+    def __init__(self, size, settings):
+        self.settings = settings
+        self.g, self.d = LabelGenerator(self.labels), ClassifyingJudge(self.labels, side=size)
+        self.networks = [self.g, self.d]
+        self.inputs = [*pictures(self.batch, size, 1), F.one_hot(torch.arange(self.batch) % self.labels, self.labels).float()]
+
+    def start(self):
+        self.adam_g, self.adam_d = (self.settings.adam(n) for n in self.networks)
+
+    def classification(self, logits, label):
+        return F.binary_cross_entropy_with_logits(logits.float(), label, reduction="sum") / self.batch
+
+    def step(self, x, label):
+        for turn in range(self.turns):
+            target = label[torch.rand(self.batch).argsort()]
+
+            def of_d():
+                with torch.no_grad():
+                    fake = self.g(x, target)
+                scores, classes = self.d(x)
+                mix = torch.rand(self.batch, 1, 1, 1)
+                between = (mix * x + (1 - mix) * fake.float()).requires_grad_()
+                slope, = torch.autograd.grad(self.d(between)[0].float().sum(), between, create_graph=True)
+                penalty = 10 * ((slope.float().flatten(1).norm(dim=1) - 1) ** 2).mean()
+                loss = self.d(fake)[0].float().mean() - scores.float().mean() + self.classification(classes, label) + penalty
+                return loss, [loss, penalty]
+
+            self.d.requires_grad_(True)
+            shown = self.update([self.adam_d], of_d)
+
+        def of_g():
+            fake = self.g(x, target)
+            scores, classes = self.d(fake)
+            back = 10 * F.l1_loss(self.g(fake, label).float(), x)
+            return back - scores.float().mean() + self.classification(classes, target), [back]
+
+        self.d.requires_grad_(False)
+        return shown + self.update([self.adam_g], of_g)
+
+
+FAMILIES = {"cut": Cut, "pix2pixhd": Pix2PixHd, "bicyclegan": BicycleGan, "stargan": StarGan}
