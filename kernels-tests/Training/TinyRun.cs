@@ -43,6 +43,20 @@ internal sealed class TinyRun : IDisposable
         return Train(run, stopAfter, observer);
     }
 
+    /// <summary>Trains a new run on the files that its options name.</summary>
+    public TrainingOutcome TrainOnFiles(string name, TrainingOptions options, int stopAfter = int.MaxValue)
+    {
+        using var run = TrainingRun.Create(PathOf(name), options);
+        return Train(run, stopAfter, observer: null);
+    }
+
+    /// <summary>Goes on with a run on the files that its options name.</summary>
+    public TrainingOutcome ResumeOnFiles(string name, int stopAfter = int.MaxValue)
+    {
+        using var run = TrainingRun.Resume(PathOf(name));
+        return Train(run, stopAfter, observer: null);
+    }
+
     public TrainingOutcome Resume(string name, Func<TrainingOptions, TrainingOptions>? change = null, int stopAfter = int.MaxValue)
     {
         using var run = TrainingRun.Resume(PathOf(name), change, Data((PictureOptions)Checkpoint.Read(new RunDirectory(PathOf(name)).Latest).Options));

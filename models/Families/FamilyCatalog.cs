@@ -12,6 +12,8 @@ public static class FamilyCatalog
     [
         new Pix2Pix.Pix2PixFamily(),
         new CycleGan.CycleGanFamily(),
+        new DiscoGan.DiscoGanFamily(),
+        new DualGan.DualGanFamily(),
         new Cut.CutFamily(),
         new SinGan.SinGanFamily(),
         new BicycleGan.BicycleGanFamily(),

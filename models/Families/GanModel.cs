@@ -27,6 +27,7 @@ public abstract class GanModel : IDisposable
     private readonly List<(string Name, ImagePool Pool)> _pools = [];
     private readonly List<(string Name, Tensor Value)> _reported = [];
     private readonly List<(string Name, Tensor Value)> _states = [];
+    private readonly List<StepNumber> _numbers = [];
 
     /// <summary>By phase: the step as it is recorded, and the names of its losses.</summary>
     private readonly Dictionary<string, Phase> _phases = [];
@@ -224,6 +225,7 @@ public abstract class GanModel : IDisposable
         _pools.ForEach(p => p.Pool.Dispose());
         _states.ForEach(s => s.Value.Dispose());
         _average?.Dispose();
+        _numbers.ForEach(n => n.Dispose());
         GC.SuppressFinalize(this);
     }
 
@@ -329,6 +331,14 @@ public abstract class GanModel : IDisposable
         var state = Tensor.Full(shape, initial, Device).Keep();
         _states.Add((name, state));
         return state;
+    }
+
+    /// <summary>A number that <see cref="Prepare"/> sets before each step and <see cref="Update"/> gives to ops: the weight of a loss that changes on the way.</summary>
+    protected StepNumber AddNumber()
+    {
+        var number = new StepNumber(Device);
+        _numbers.Add(number);
+        return number;
     }
 
     protected ImagePool AddPool(string name, int size)

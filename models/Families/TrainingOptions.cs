@@ -11,6 +11,9 @@ public abstract record TrainingOptions
     /// <summary>The preset that every family has: the published configuration.</summary>
     public const string ReferencePreset = "reference";
 
+    /// <summary>The preset that trains in minutes on two cores.</summary>
+    public const string SmallPreset = "small";
+
     /// <summary>Name of the family: <c>pix2pix</c>, <c>cyclegan</c>, …</summary>
     public abstract string Model { get; }
 

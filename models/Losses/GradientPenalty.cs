@@ -18,18 +18,22 @@ public static class GradientPenalty
     /// <param name="fake">[N, C, H, W]; its history is not followed</param>
     /// <param name="mix">the part of the real picture in each sample's x̂, [N, 1, 1, 1], uniform on [0, 1)</param>
     /// <param name="weight">factor of the whole, 10 in the paper</param>
-    public static Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight) => Of(critic, real, fake, mix, weight, [1, 2, 3]);
+    /// <param name="underRoot">added to the sum of squares of each sample, as some programs do</param>
+    public static Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight, float underRoot = 0) =>
+        Of(critic, real, fake, mix, weight, [1, 2, 3], underRoot);
 
     /// <summary>The same with a length at each pixel, over its channels: weight · mean over pixels of (‖∂ Σ scores / ∂ x̂ᵢⱼ‖₂ − 1)², as SinGAN has it.</summary>
-    /// <inheritdoc cref="Of(Func{Tensor, Tensor}, Tensor, Tensor, Tensor, float)"/>
-    public static Tensor OfPixels(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight) => Of(critic, real, fake, mix, weight, [1]);
+    /// <inheritdoc cref="Of(Func{Tensor, Tensor}, Tensor, Tensor, Tensor, float, float)"/>
+    public static Tensor OfPixels(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight) =>
+        Of(critic, real, fake, mix, weight, [1], underRoot: 0);
 
-    private static Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight, int[] axes)
+    private static Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight, int[] axes, float underRoot)
     {
         var between = Mix(real, fake, mix);
         between.RequiresGrad = true;
         var slope = Differentiation.Gradients(critic(between).Sum(), [between], createGraph: true)[0];
-        var length = slope.Affine(1, Epsilon).Square().Sum(axes).Sqrt();
+        var squares = slope.Affine(1, Epsilon).Square().Sum(axes);
+        var length = (underRoot == 0 ? squares : squares.Affine(1, underRoot)).Sqrt();
         return length.Affine(1, -1).Square().Mean().Affine(weight, 0);
     }
 

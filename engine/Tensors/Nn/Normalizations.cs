@@ -86,12 +86,20 @@ public sealed class InstanceNorm2d : Norm2d
 {
     private readonly float _momentum;
 
-    public InstanceNorm2d(int channels, bool affine = false, bool trackRunningStatistics = false, float momentum = 0.1f, float epsilon = 1e-5f)
+    /// <param name="channels">of the input</param>
+    /// <param name="affine">with weight and bias</param>
+    /// <param name="trackRunningStatistics">kept in training and used in evaluation</param>
+    /// <param name="momentum">the newest statistics' part of the running ones</param>
+    /// <param name="epsilon">added to the variance</param>
+    /// <param name="weight">what the weight begins as: 1, or <see cref="InitialValue.DrawnAroundOne"/> as batch norm's</param>
+    public InstanceNorm2d(
+        int channels, bool affine = false, bool trackRunningStatistics = false, float momentum = 0.1f, float epsilon = 1e-5f,
+        InitialValue weight = InitialValue.One)
     {
         (Channels, _momentum, Epsilon) = (channels, momentum, epsilon);
         if (affine)
         {
-            Weight = AddParameter("weight", new Shape(channels), InitialValue.One);
+            Weight = AddParameter("weight", new Shape(channels), weight);
             Bias = AddParameter("bias", new Shape(channels), InitialValue.Zero);
         }
 

@@ -8,9 +8,6 @@ public sealed record CutOptions : PictureOptions
     /// <summary>The preset of FastCUT.</summary>
     public const string FastPreset = "fastcut";
 
-    /// <summary>The preset of a small CUT.</summary>
-    public const string SmallPreset = "small";
-
     /// <summary>The preset of a small FastCUT.</summary>
     public const string SmallFastPreset = "small-fastcut";
 

@@ -25,11 +25,13 @@ internal static class ImportCommand
     private static int Run(Screen screen, string from, string output, Direction? direction)
     {
         var run = NetworkImporter.Import(from, output, direction);
-        var o = (TranslationOptions)run.Options;
+        var family = FamilyCatalog.Of(run.Options);
+        var generator = family.Generators(run.Options)[0];
+        var layers = run.Options as TranslationOptions; // The reference's networks have more to say.
         List<string> lines =
         [
-            $"{output}: {string.Join(", ", run.Networks)} for {FamilyCatalog.Of(run.Options).Info.Title}, " +
-            $"{o.Generator} of ngf {o.Ngf}, norm {Choice.WordFor(o.Norm)}, {o.InputNc} to {o.OutputNc} channels",
+            $"{output}: {string.Join(", ", run.Networks)} for {family.Info.Title}, {generator.Description}" +
+            $"{(layers is null ? "" : $" of ngf {layers.Ngf}, norm {Choice.WordFor(layers.Norm)}")}, {generator.InputChannels} to {generator.OutputChannels} channels",
         ];
         if (run.Dropped.Count > 0)
         {
@@ -37,7 +39,19 @@ internal static class ImportCommand
         }
 
         lines.Add($"Try it:    ilgpugan translate --model {output} --input PICTURE --out RESULT");
-        screen.Result(new { run = output, networks = run.Networks, generator = o.Generator.ToString(), ngf = o.Ngf, norm = Choice.WordFor(o.Norm), inputNc = o.InputNc, outputNc = o.OutputNc, dropped = run.Dropped }, lines);
+        screen.Result(
+            new
+            {
+                run = output,
+                networks = run.Networks,
+                generator = generator.Description,
+                ngf = layers?.Ngf,
+                norm = layers is null ? null : Choice.WordFor(layers.Norm),
+                inputNc = generator.InputChannels,
+                outputNc = generator.OutputChannels,
+                dropped = run.Dropped,
+            },
+            lines);
         return ExitCode.Done;
     }
 }

@@ -1,0 +1,66 @@
+using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Cut;
+using IlgpuGan.Models.Families.DiscoGan;
+using IlgpuGan.Models.Families.DualGan;
+
+namespace IlgpuGan.KernelsTests.Models;
+
+/// <summary>A family as the tests of the whole catalogue train it: options that take no time, and data on disk. A family that is missing here fails them.</summary>
+/// <param name="Options">a few steps of tiny networks; what changes on the way (phases, stages, rates) changes within the first four</param>
+/// <param name="WriteData">writes the data set into a folder</param>
+internal sealed record CatalogueCase(TrainingOptions Options, Action<string> WriteData)
+{
+    private const int Side = 32;
+    private const int Count = 6;
+
+    private static readonly Dictionary<string, CatalogueCase> s_all = new CatalogueCase[]
+    {
+        new(TinyRun.Pix2Pix, Pairs),
+        new(TinyRun.CycleGan, TwoSets),
+        new(
+            new DiscoGanOptions { LoadSize = Side, CropSize = Side, Downs = 2, Ngf = 4, Ndf = 4, BatchSize = 2, GanCurriculum = 4 },
+            TwoSets),
+        new(
+            new DualGanOptions { LoadSize = Side, CropSize = Side, Downs = 3, NLayersD = 2, Ngf = 4, Ndf = 4, NCritic = 2 },
+            TwoSets),
+        new(
+            new CutOptions { LoadSize = Side, CropSize = Side, Blocks = 1, NceLayers = "0,4,8,12", Ngf = 4, Ndf = 4, NLayersD = 2, NumPatches = 8, Nnf = 8 },
+            TwoSets),
+    }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);
+
+    /// <summary>All that there are, by the family's name.</summary>
+    public static IReadOnlyDictionary<string, CatalogueCase> All => s_all;
+
+    public IFamily Family => FamilyCatalog.Of(Options);
+
+    private static TrainingOptions Short(TrainingOptions options) =>
+        options with { Steps = 8, Device = "cpu", Threads = 1, LogFreq = 1, SampleFreq = 0, Seed = 7 };
+
+    private static void Pairs(string folder)
+    {
+        new SyntheticFacades(Count, Side).WriteTo(Path.Combine(folder, "train"));
+        new SyntheticFacades(2, Side, first: Count).WriteTo(Path.Combine(folder, "val"));
+    }
+
+    private static void TwoSets(string folder)
+    {
+        foreach (var (split, count, first) in new[] { ("train", Count, 0u), ("test", 2, (uint)Count) })
+        {
+            var facades = new SyntheticFacades(count, Side, first: first);
+            for (var i = 0; i < count; i++)
+            {
+                var (labels, photo) = facades.Draw(i);
+                Save(split + "A", i, labels);
+                Save(split + "B", i, photo);
+            }
+        }
+
+        void Save(string set, int i, IlgpuGan.Imaging.Image picture)
+        {
+            Directory.CreateDirectory(Path.Combine(folder, set));
+            PictureFile.Save(new Picture(picture), Path.Combine(folder, set, $"{i}.png"));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.DiscoGan;
+
+/// <summary>
+/// DiscoGAN (Kim et al. 2017): two generators that undo each other. Of three steps one trains the discriminators, two the generators: to pass as
+/// real, to give the discriminator's features the means that real pictures give them, and to come back to the start.
+/// Losses: D_A, D_B; G_A, fm_A, recon_A, G_B, fm_B, recon_B, without weights.
+/// </summary>
+public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
+{
+    private const string TrainsDiscriminators = "discriminators";
+    private const float Beta2 = 0.999f;
+    private const float WeightDecay = 1e-5f;
+    private const float GanWeight = 0.1f;
+    private const float FeatureWeight = 0.9f;
+
+    /// <summary>A squared distance in [−1, 1] is four times that in [0, 1].</summary>
+    private const float ToUnitRange = 0.25f;
+
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+    private readonly StepNumber _rate;
+
+    public DiscoGanModel(DiscoGanOptions options, Device device)
+        : base(options, device)
+    {
+        _adamG = AddOptimizer("optG", p => new Adam(p, options.Lr, options.Beta1, Beta2, weightDecay: WeightDecay), Generators);
+        _adamD = AddOptimizer("optD", p => new Adam(p, options.Lr, options.Beta1, Beta2, weightDecay: WeightDecay), Discriminators);
+        _rate = AddNumber();
+    }
+
+    public override string PhaseAt(long step) => step % Options.UpdateInterval == 0 ? TrainsDiscriminators : "generators";
+
+    protected override void Prepare(Batch batch, long step) => _rate.Value = step < Options.GanCurriculum ? Options.StartingRate : Options.DefaultRate;
+
+    protected override void Update(string phase, Batch batch)
+    {
+        var (a, b) = (batch.A, batch.B);
+        var bothWays = Options.ModelArch == DiscoGanArchitecture.DiscoGan;
+        SetDiscriminatorsTrainable(phase == TrainsDiscriminators);
+        if (phase == TrainsDiscriminators)
+        {
+            var loss = LossOfDiscriminator("A", DiscriminatorA, GeneratorA, a, b);
+            _adamD.Minimize(bothWays ? loss + LossOfDiscriminator("B", DiscriminatorB, GeneratorB, b, a) : loss);
+        }
+        else
+        {
+            var loss = LossOfGenerators("A", GeneratorA, DiscriminatorA, GeneratorB, a, b);
+            _adamG.Minimize(bothWays ? loss + LossOfGenerators("B", GeneratorB, DiscriminatorB, GeneratorA, b, a) : loss);
+        }
+    }
+
+    private Tensor LossOfDiscriminator(string name, Layer judge, Layer generator, Tensor input, Tensor real)
+    {
+        var loss = (judge.Forward(real).BceWithLogits(1) + judge.Forward(MadeBy(generator, input)).BceWithLogits(0)) * 0.5f;
+        Report($"D_{name}", loss);
+        return loss;
+    }
+
+    private Tensor LossOfGenerators(string name, Layer there, Layer judge, Layer back, Tensor picture, Tensor target)
+    {
+        var fake = there.Forward(picture);
+        var (_, wanted) = Judge(judge, target);
+        var (scores, made) = Judge(judge, fake);
+        var gan = scores.BceWithLogits(1);
+        var features = made.Zip(wanted, (m, w) => m.Mean([0]).MseLoss(w.Mean([0]))).Aggregate((sum, next) => sum + next);
+        Report($"G_{name}", gan);
+        Report($"fm_{name}", features);
+        var pleasing = (gan * GanWeight) + (features * FeatureWeight);
+        if (Options.ModelArch == DiscoGanArchitecture.Gan)
+        {
+            return pleasing;
+        }
+
+        var reconstruction = back.Forward(fake).MseLoss(picture) * ToUnitRange;
+        Report($"recon_{name}", reconstruction);
+        return pleasing.Lerp(reconstruction, _rate);
+    }
+
+    private static Tensor MadeBy(Layer generator, Tensor input)
+    {
+        using var constants = GradMode.NoGrad();
+        return generator.Forward(input);
+    }
+
+    /// <summary>Scores, and what the halvings from the second on leave.</summary>
+    private static (Tensor Scores, IReadOnlyList<Tensor> Features) Judge(Layer judge, Tensor x)
+    {
+        var stages = (Sequential)judge;
+        var features = new List<Tensor>();
+        for (var i = 0; i < stages.Count - 1; i++)
+        {
+            features.Add(x = stages[i].Forward(x));
+        }
+
+        return (stages[stages.Count - 1].Forward(x), features[1..]);
+    }
+}

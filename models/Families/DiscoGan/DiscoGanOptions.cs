@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.DiscoGan;
+
+/// <summary>DiscoGAN, and what its paper holds it against.</summary>
+public enum DiscoGanArchitecture
+{
+    /// <summary>Both ways, each with a reconstruction.</summary>
+    [JsonStringEnumMemberName("discogan")]
+    DiscoGan,
+
+    /// <summary>A to B alone, with a reconstruction of A.</summary>
+    [JsonStringEnumMemberName("recongan")]
+    ReconGan,
+
+    /// <summary>A to B alone, without one.</summary>
+    Gan,
+}
+
+/// <summary>The authors' DiscoGAN by default: 64 pixels, four halvings, batches of 64.</summary>
+public sealed record DiscoGanOptions : PictureOptions
+{
+    public DiscoGanOptions() => (LoadSize, CropSize, Flip, BatchSize, Epochs, EpochsDecay, LrPolicy, InitType) =
+        (64, 64, false, 64, 5000, 0, LearningRatePolicy.Constant, Initialization.Default);
+
+    public override string Model => DiscoGanFamily.Name;
+
+    [Option("What is trained: discogan learns both ways, recongan one way and a reconstruction, gan one way alone.")]
+    public DiscoGanArchitecture ModelArch { get; init; } = DiscoGanArchitecture.DiscoGan;
+
+    [Option("Weight of the reconstruction at first; the other terms have the rest.", Least = 0, Most = 1)]
+    public float StartingRate { get; init; } = 0.01f;
+
+    [Option("Weight of the reconstruction after --gan-curriculum steps.", Least = 0, Most = 1)]
+    public float DefaultRate { get; init; } = 0.5f;
+
+    [Option("Steps with --starting-rate.", Least = 0, Most = int.MaxValue)]
+    public int GanCurriculum { get; init; } = 10000;
+
+    [Option("Steps a turn: the first trains the discriminators, the others the generators.", Least = 2, Most = 1000)]
+    public int UpdateInterval { get; init; } = 3;
+
+    [Option("Halvings of generator and discriminator.", Least = 1, Most = 8)]
+    public int Downs { get; init; } = 4;
+
+    [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
+    public int Ngf { get; init; } = 64;
+
+    [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
+    public int Ndf { get; init; } = 64;
+
+    internal override int SideMultiple => 1 << Downs;
+
+    internal override string SideMultipleOf => $"--downs {Downs}";
+
+    protected internal override IEnumerable<string> Contradictions() => Preprocess.Crops() && CropSize < 4 * SideMultiple
+        ? base.Contradictions().Append($"--crop-size {CropSize} is too small for --downs {Downs}: the discriminator needs {4 * SideMultiple} pixels")
+        : base.Contradictions();
+}

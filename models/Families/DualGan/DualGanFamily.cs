@@ -1,0 +1,47 @@
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.DualGan;
+
+/// <summary>DualGAN, to the rest of the program.</summary>
+internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
+{
+    public const string Name = "dualgan";
+
+    private const int MostDowns = 8;
+    private const int MostLayers = 5;
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "DualGAN",
+        Summary = "Learns from two unpaired sets by Wasserstein critics and heavy reconstructions: A in DIR/trainA, B in DIR/trainB.",
+        Paper = "Yi, Zhang, Tan, Gong 2017: DualGAN: Unsupervised dual learning for image-to-image translation, ICCV",
+        Data = TwoSets,
+        LearnsFromPairs = false,
+        Input = "a picture, either way",
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "the authors' program: U-Net of 256 pixels, gradient penalty, RMSProp 5e-5, reconstructions that weigh 500"),
+            new(TrainingOptions.SmallPreset, "64 pixels, six halvings, width 16, RMSProp 2e-4, 3000 steps: minutes on two cores"),
+        ],
+        QualityLosses = ["cycle_A", "cycle_B"],
+        Views = s_views,
+    };
+
+    protected override DualGanOptions OfPreset(string preset) => preset == TrainingOptions.SmallPreset
+        ? AtSize(64) with { Preset = preset, Ngf = 16, Ndf = 16, Lr = 2e-4f, Steps = 3000, SampleFreq = 300 }
+        : new DualGanOptions();
+
+    protected override DualGanOptions AtSize(int side) => new()
+    {
+        LoadSize = side, CropSize = side, Downs = Math.Min(int.Log2(side), MostDowns), NLayersD = Math.Clamp(int.Log2(side) - 2, 1, MostLayers),
+    };
+
+    protected override Layer CreateGenerator(DualGanOptions o, int inputChannels, int outputChannels) =>
+        new DualGanGenerator(inputChannels, outputChannels, o.Ngf, o.Downs, o.Dropout);
+
+    protected override Layer CreateDiscriminator(DualGanOptions o, int channels) => DualGanLayers.Critic(channels, o);
+
+    protected override GanModel Create(DualGanOptions options, Device device) => new DualGanModel(options, device);
+}

@@ -1,0 +1,103 @@
+using System.Text.Json.Serialization;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.DualGan;
+
+/// <summary>What keeps a Wasserstein critic's slope bounded.</summary>
+public enum WganMode
+{
+    /// <summary>Weights are clipped after each step (Arjovsky et al. 2017).</summary>
+    Wgan,
+
+    /// <summary>The slope between real and fake is penalised (Gulrajani et al. 2017).</summary>
+    [JsonStringEnumMemberName("wgan-gp")]
+    WganGp,
+}
+
+/// <summary>What a critic gives a score.</summary>
+public enum CriticKind
+{
+    /// <summary>The whole picture, by a linear layer.</summary>
+    Global,
+
+    /// <summary>Patches of it, by one more convolution.</summary>
+    Patch,
+}
+
+/// <summary>The authors' DualGAN by default: a U-Net of 256 pixels, critics of whole pictures with a gradient penalty, RMSProp, reconstructions that weigh 500.</summary>
+public sealed record DualGanOptions : PictureOptions
+{
+    public DualGanOptions() => (LoadSize, Flip, Epochs, EpochsDecay, LrPolicy, Lr, InitType) =
+        (256, false, 100, 0, LearningRatePolicy.Constant, 5e-5f, Initialization.TruncatedNormal);
+
+    public override string Model => DualGanFamily.Name;
+
+    [Option("What bounds the critics' slope: a penalty, or weights that are clipped.")]
+    public WganMode WganMode { get; init; } = WganMode.WganGp;
+
+    [Option("Weight of the gradient penalty under --wgan-mode wgan-gp.", Least = 0, Most = 1e9)]
+    public float LambdaGp { get; init; } = 10;
+
+    [Option("Largest weight of a critic under --wgan-mode wgan.", Least = 0, AboveLeast = true, Most = 1000)]
+    public float Clip { get; init; } = 0.01f;
+
+    [Option("Steps of the critics for each one of the generators.", Least = 1, Most = 1000)]
+    public int NCritic { get; init; } = 1;
+
+    [Option("Weight of the reconstruction A to B to A.", Least = 0, Most = 1e9)]
+    public float LambdaA { get; init; } = 500;
+
+    [Option("Weight of the reconstruction B to A to B.", Least = 0, Most = 1e9)]
+    public float LambdaB { get; init; } = 500;
+
+    [Option("What a critic scores.")]
+    public CriticKind Critic { get; init; } = CriticKind.Global;
+
+    [Option("Halvings of the generator.", Least = 1, Most = 12)]
+    public int Downs { get; init; } = 8;
+
+    [Option("Halvings of the discriminator.", Least = 1, Most = 12)]
+    public int NLayersD { get; init; } = 5;
+
+    [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
+    public int Ngf { get; init; } = 64;
+
+    [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
+    public int Ndf { get; init; } = 64;
+
+    [Option("Put dropout into the generator.", Off = "Leave dropout out of the generator.")]
+    public bool Dropout { get; init; }
+
+    internal override int SideMultiple => 1 << Downs;
+
+    internal override string SideMultipleOf => $"--downs {Downs}";
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (!Preprocess.Crops())
+        {
+            if (Critic == CriticKind.Global)
+            {
+                yield return "--critic global needs pictures of one size, which this --preprocess does not make; take --critic patch";
+            }
+
+            yield break;
+        }
+
+        var halvings = Critic == CriticKind.Patch ? NLayersD + 1 : NLayersD;
+        if (CropSize % (1 << halvings) != 0)
+        {
+            yield return $"--crop-size {CropSize} must be a multiple of {1 << halvings} for --n-layers-d {NLayersD}";
+        }
+        else if (CropSize >> NLayersD < 2)
+        {
+            yield return $"--crop-size {CropSize} is too small for --n-layers-d {NLayersD}: a norm over one pixel leaves nothing of it";
+        }
+    }
+}
