@@ -4,6 +4,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Families.DualGan;
+using IlgpuGan.Models.Families.SinGan;
 
 namespace IlgpuGan.KernelsTests.Models;
 
@@ -28,6 +29,7 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(
             new CutOptions { LoadSize = Side, CropSize = Side, Blocks = 1, NceLayers = "0,4,8,12", Ngf = 4, Ndf = 4, NLayersD = 2, NumPatches = 8, Nnf = 8 },
             TwoSets),
+        new(new SinGanOptions { MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 4, Dsteps = 2, Gsteps = 1 }, OnePicture),
     }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);
 
     /// <summary>All that there are, by the family's name.</summary>
@@ -42,6 +44,12 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
     {
         new SyntheticFacades(Count, Side).WriteTo(Path.Combine(folder, "train"));
         new SyntheticFacades(2, Side, first: Count).WriteTo(Path.Combine(folder, "val"));
+    }
+
+    private static void OnePicture(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        PictureFile.Save(new Picture(new SyntheticFacades(1, Side).Draw(0).Photo), Path.Combine(folder, "train.png"));
     }
 
     private static void TwoSets(string folder)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using IlgpuGan.Models.Families;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Models;
@@ -10,6 +11,16 @@ public sealed partial class RoomsTests
     /// <summary>A room may use those before it.</summary>
     private static readonly string[] s_rooms =
         ["Data", "Losses", "Networks", "Families", "Runs", "Interop", "Translation", "Generation", "Evaluation", "Reporting", "Training", "Measuring", "Experiments"];
+
+    /// <summary>What reads the families' descriptions, below models/.</summary>
+    private static readonly string[] s_general =
+        ["Training", "Translation", "Generation", "Evaluation", "Interop", "Reporting", "Measuring", "Experiments", "Runs", "../tools/Cli"];
+
+    /// <summary>The tour is one family's by its nature.</summary>
+    private const string Demo = "DemoCommand.cs";
+
+    /// <summary>Folders of families whose names are words of the language as well.</summary>
+    private static readonly string[] s_words = ["Cut"];
 
     private static readonly string s_models = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "models"));
 
@@ -28,11 +39,30 @@ public sealed partial class RoomsTests
     [Test]
     public void OnlyFamiliesNamesAFamily()
     {
-        var families = Directory.GetDirectories(Path.Combine(s_models, "Families")).Select(Path.GetFileName).ToHashSet();
+        var families = FamilyFolders().ToHashSet();
         Assert.That(
             s_rooms.Where(r => r != "Families").SelectMany(References).Where(r => r.Room == "Families" && families.Contains(r.Inner)).Select(r => r.File), Is.Empty);
         Assert.That(families, Is.Not.Empty);
     }
+
+    /// <summary>Neither in code nor in text: no name of a family, no type of one, no name of a network in checkpoints.</summary>
+    [TestCaseSource(nameof(s_general))]
+    public void WhatServesAllFamiliesNamesNoFamilyAndNoNetwork(string folder)
+    {
+        var names = FamilyCatalog.All.Select(f => f.Info.Name).Concat(FamilyFolders().Where(n => !s_words.Contains(n)))
+            .Select(n => $@"\b{n}\b|\b{n}(?:Family|Model|Options)\b").Append(@"\bnet[GDEFC]\b|\bnet[GDEFC]_");
+        var named = new Regex(string.Join('|', names), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        var found =
+            from file in Directory.EnumerateFiles(Path.Combine(s_models, folder), "*.cs", SearchOption.AllDirectories)
+            where Path.GetFileName(file) != Demo && !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj")
+            from line in File.ReadLines(file).Select((text, i) => (Text: text, Number: i + 1))
+            where !line.Text.TrimStart().StartsWith("//", StringComparison.Ordinal)
+            from Match match in named.Matches(line.Text)
+            select $"{Path.GetFileName(file)}:{line.Number} names {match.Value}";
+        Assert.That(found, Is.Empty);
+    }
+
+    private static IEnumerable<string> FamilyFolders() => Directory.GetDirectories(Path.Combine(s_models, "Families")).Select(f => Path.GetFileName(f));
 
     private static IEnumerable<(string File, string Room, string Inner)> References(string room) =>
         from file in Directory.EnumerateFiles(Path.Combine(s_models, room), "*.cs", SearchOption.AllDirectories)

@@ -7,6 +7,9 @@ namespace IlgpuGan.Models.Families;
 /// <summary>Every family that the program knows: the only list of them.</summary>
 public static class FamilyCatalog
 {
+    /// <summary>The name of a generator that stands alone, of no run.</summary>
+    public const string LoneGenerator = "netG";
+
     /// <summary>In the order in which they are listed and asked.</summary>
     public static IReadOnlyList<IFamily> All { get; } =
     [

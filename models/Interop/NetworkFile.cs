@@ -145,7 +145,7 @@ public sealed class NetworkFile : IDisposable
 
         if (networks.GroupBy(n => n.Name).FirstOrDefault(g => g.Count() > 1) is { } same)
         {
-            throw new InteropException($"{file.Path}: holds {same.Count()} networks that could be {same.Key}; keep one in the file, or put netG_A. and netG_B. before their keys");
+            throw new InteropException($"{file.Path}: holds {same.Count()} networks that could be {same.Key}; keep one in the file, or put the networks' names before their keys, as in {same.Key}.model");
         }
 
         return [.. networks.OrderBy(n => n.IsGenerator ? 0 : 1).ThenBy(n => n.Name, StringComparer.Ordinal)];

@@ -103,7 +103,7 @@ public sealed class BenchStep : IDisposable
                 _ = generator.Forward(x);
             },
             [x],
-            [("netG", generator)])
+            [(FamilyCatalog.LoneGenerator, generator)])
         {
             Side = size,
             Weights = generator.ParameterCount,

@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Translation;
 /// <summary>How pictures are translated. The defaults give the same output for the same input, at the input's own size.</summary>
 public sealed record TranslationSettings
 {
-    /// <summary>For CycleGAN which way; null for the direction of training.</summary>
+    /// <summary>Which way, where the model knows both; null for the direction of training.</summary>
     public Direction? Direction { get; init; }
 
     /// <summary>

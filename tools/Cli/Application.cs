@@ -31,7 +31,7 @@ public static class Application
     /// <returns>0 done, 1 the work failed, 2 wrong usage, 130 interrupted</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Trains and runs image-to-image translation GANs (pix2pix, CycleGAN) in pure C#.")
+        var root = new RootCommand("Trains and runs image-to-image translation GANs in pure C#.")
         {
             GlobalOptions.Verbose,
             GlobalOptions.Quiet,

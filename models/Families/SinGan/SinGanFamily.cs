@@ -34,7 +34,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: sides of 25 to 250 pixels, width 32 to 128, 2000 steps a scale"),
-            new(SinGanOptions.Small, "64 pixels in seven scales from 18, width 16, 500 steps a scale: minutes on two cores"),
+            new(TrainingOptions.SmallPreset, "64 pixels in seven scales from 18, width 16, 500 steps a scale: minutes on two cores"),
             new(SinGanOptions.SuperResolution, "for generate --super-resolve: finer scales from 18 pixels, ten times the weight of the reconstruction"),
         ],
         QualityLosses = ["G_rec"],
@@ -47,7 +47,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
 
     protected override SinGanOptions OfPreset(string preset) => preset switch
     {
-        SinGanOptions.Small => new SinGanOptions { Preset = preset, MinSize = 18, MaxSize = 64, Nfc = 16, MaxNfc = 16, Niter = 500 },
+        TrainingOptions.SmallPreset => new SinGanOptions { Preset = preset, MinSize = 18, MaxSize = 64, Nfc = 16, MaxNfc = 16, Niter = 500 },
         SinGanOptions.SuperResolution => new SinGanOptions { Preset = preset, MinSize = 18, ScaleFactor = (float)Math.Pow(4, -1.0 / 6), Alpha = 100 },
         _ => new SinGanOptions(),
     };

@@ -8,8 +8,6 @@ public sealed record SinGanOptions : TrainingOptions
     /// <summary>The preset of networks that enlarge their picture.</summary>
     public const string SuperResolution = "super-resolution";
 
-    public const string Small = "small";
-
     /// <summary>Five 3x3 convolutions without padding: a score sees so many pixels, and no level may be smaller.</summary>
     internal const int ReceptiveField = 11;
 

@@ -21,7 +21,7 @@ internal static class EvaluateCommand
         var model = new Option<string>("--model") { Description = "A run's folder or a checkpoint.", HelpName = "RUN|FILE" };
         var data = new Option<string>("--data") { Description = "A data set: pairs, or two sets without pairs.", HelpName = "DIR" };
         var split = new Option<string>("--split") { Description = "Which part of it.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
-        var direction = Choice.Of<Direction>("--direction", "For CycleGAN, which way (default that of training).");
+        var direction = Choice.Of<Direction>("--direction", "Which way, where a model knows both (default that of training).");
         var eval = new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training." };
         var noLabels = new Option<bool>("--no-labels") { Description = "Don't look for label maps, and train no segmenter." };
         var sets = new Option<bool>("--sets") { Description = "Judge pairs as sets too: two-sample test and patch distance." };

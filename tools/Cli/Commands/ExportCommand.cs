@@ -26,7 +26,7 @@ internal static class ExportCommand
         var to = Choice.Of<Format>("--to", "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys.");
         to.Required = true;
         var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE", Required = true };
-        var network = new Option<string>("--network") { Description = "Which network (default: the first generator): netG, netD, netG_A, netG_B, netD_A, netD_B.", HelpName = "NAME" };
+        var network = new Option<string>("--network") { Description = "Which network, by the name that 'inspect' shows before its tensors (default: the first generator).", HelpName = "NAME" };
         var statistics = Choice.Of<NormStatistics>("--batch-norm", "ONNX: batch norms use the statistics of training (running, the default; as translate --eval) or of the picture itself (as translate).");
         var fold = new Option<bool>("--fold") { Description = "ONNX: multiply batch norms into the convolutions." };
         var half = new Option<bool>("--half") { Description = "Store convolution weights in 16 bits." };

@@ -13,7 +13,7 @@ internal static class ImportCommand
     public static Command Create()
     {
         var from = new Option<string>("--from") { Description = "A generator of the reference or of PyTorch-GAN: .pth, safetensors or .onnx.", HelpName = "FILE", Required = true };
-        var output = new Option<string>("--out") { Description = "Folder of the run; that of one CycleGAN generator takes the other in.", HelpName = "RUN", Required = true };
+        var output = new Option<string>("--out") { Description = "Folder of the run; that of a generator of one way takes the other in.", HelpName = "RUN", Required = true };
         var direction = Choice.Of<Direction>("--direction", "What the generator translates (default AtoB).");
         var command = new Command("import", "Makes a run out of a generator of another program; the network is recognised by its tensors.") { from, output, direction };
         command.SetAction(parsed => Run(

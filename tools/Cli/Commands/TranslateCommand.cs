@@ -17,7 +17,7 @@ internal static class TranslateCommand
         var model = new Option<string>("--model") { Description = "A run's folder, a checkpoint, or a reference .pth generator.", HelpName = "RUN|FILE", Required = true };
         var input = new Option<string>("--input") { Description = "A picture, or a folder of pictures with all folders in it.", HelpName = "FILE|DIR", Required = true };
         var output = new Option<string>("--out") { Description = "Where the result goes.", HelpName = "FILE|DIR", Required = true };
-        var direction = Choice.Of<Direction>("--direction", "For CycleGAN, which way (default that of training).");
+        var direction = Choice.Of<Direction>("--direction", "Which way, where a model knows both (default that of training).");
         var eval = new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training instead of the picture's own." };
         var dropout = Choice.Parsed<ulong?>("--dropout-seed", "Leave dropout on, as the reference does, with masks of this seed.", "N", text => Number.SeedOf("--dropout-seed", text));
         var size = Number.Whole("--size", "Scale pictures to a square of this side first (default: their own size).");
