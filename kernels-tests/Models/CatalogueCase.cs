@@ -1,10 +1,14 @@
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Families.DualGan;
+using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Families.SinGan;
+using IlgpuGan.Models.Families.Spade;
+using IlgpuGan.Models.Families.StarGan;
 
 namespace IlgpuGan.KernelsTests.Models;
 
@@ -30,6 +34,19 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
             new CutOptions { LoadSize = Side, CropSize = Side, Blocks = 1, NceLayers = "0,4,8,12", Ngf = 4, Ndf = 4, NLayersD = 2, NumPatches = 8, Nnf = 8 },
             TwoSets),
         new(new SinGanOptions { MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 4, Dsteps = 2, Gsteps = 1 }, OnePicture),
+        new(
+            new BicycleGanOptions { LoadSize = Side, CropSize = Side, NumDowns = 3, Nz = 4, Ngf = 4, Ndf = 4, NLayersD = 1, Nef = 4, EncoderBlocks = 2 },
+            Pairs),
+        new(
+            new StarGanOptions { CentreCrop = 0, ImageSize = Side, GConvDim = 4, DConvDim = 4, GRepeatNum = 1, DRepeatNum = 3, BatchSize = 2, NCritic = 2 },
+            Classes),
+        new(
+            new Pix2PixHdOptions
+            {
+                Preprocess = PreprocessMode.ResizeAndCrop, LoadSize = Side, CropSize = Side, Ngf = 4, Ndf = 4, NDownsampleGlobal = 2, NBlocksGlobal = 1, NLayersD = 2,
+            },
+            Pairs),
+        new(SpadeOptions.Small() with { LoadSize = Side, CropSize = Side, Ngf = 1, Ndf = 2, Nhidden = 2 }, Pairs),
     }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);
 
     /// <summary>All that there are, by the family's name.</summary>
@@ -50,6 +67,19 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
     {
         Directory.CreateDirectory(folder);
         PictureFile.Save(new Picture(new SyntheticFacades(1, Side).Draw(0).Photo), Path.Combine(folder, "train.png"));
+    }
+
+    private static void Classes(string folder)
+    {
+        foreach (var (i, name) in new[] { "maps", "photographs" }.Index())
+        {
+            var pictures = Directory.CreateDirectory(Path.Combine(folder, "train", name)).FullName;
+            for (var n = 0; n < Count; n++)
+            {
+                var (labels, photo) = new SyntheticFacades(Count, Side).Draw(n);
+                PictureFile.Save(new Picture(i == 0 ? labels : photo), Path.Combine(pictures, $"{n}.png"));
+            }
+        }
     }
 
     private static void TwoSets(string folder)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using IlgpuGan.Cli;
 using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Measuring;
@@ -100,9 +101,10 @@ internal sealed class CatalogueTests(string name)
             .Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
         Assert.Multiple(() =>
         {
-            foreach (var option in own)
+            foreach (var option in OptionDescription.Of(Options.GetType()))
             {
-                Assert.That(shown.Contains(option) || shown.Contains("no-" + option), option);
+                var isShown = shown.Contains(option.Name) || shown.Contains("no-" + option.Name);
+                Assert.That(isShown, Is.EqualTo(option.Attribute is not { OfData: true }), $"{option.Name}: what only the data tell is no option of the command line");
             }
 
             foreach (var option in Foreign(own))
@@ -214,8 +216,10 @@ internal sealed class CatalogueTests(string name)
         Assert.That(translates || generates);
         if (translates)
         {
-            var picture = Directory.EnumerateFiles(Data, "*.png", SearchOption.AllDirectories).First();
-            await Makes("translated.png", "translate", "--input", picture);
+            var picture = _runs.PathOf("map.png");
+            PictureFile.Save(new Picture(new SyntheticFacades(1, 32).Draw(0).Labels), picture);
+            var labels = Family.Generators(options)[0].Conditions?.Labels ?? [];
+            await Makes("translated.png", "translate", ["--input", picture, .. labels.Take(1).SelectMany(set => new[] { "--label", set.Names[0] })]);
         }
 
         if (generates)

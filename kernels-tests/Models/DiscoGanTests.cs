@@ -1,5 +1,9 @@
+using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.DiscoGan;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Nn;
 using NUnit.Framework;
@@ -15,6 +19,7 @@ public sealed class DiscoGanTests
 
     [TestCase("reference", 5_513_856, 2_765_568)]
     [TestCase("small", 83_744, 42_944)]
+    [TestCase("points", 4_482, 12_737)]
     public void NetworksHaveThePublishedWeights(string preset, long generator, long discriminator) =>
         Assert.That(
             Family.Networks(Family.Defaults(preset)).Select(n => (n.Name, n.Create().ParameterCount)),
@@ -65,6 +70,25 @@ public sealed class DiscoGanTests
     public void PicturesThatTheDiscriminatorCantJudgeAreRefused() =>
         Assert.That(() => (s_tiny with { Downs = 3 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.EqualTo(
             "--crop-size 16 is too small for --downs 3: the discriminator needs 32 pixels"));
+
+    /// <summary>Points go the way of pictures: a run stopped and resumed ends with the bits of one that was not.</summary>
+    [Test]
+    public void PointsAreLearntFromAndResumedExactly()
+    {
+        using var runs = new TinyRun();
+        new DrawnGaussians().Write(runs.PathOf("points"), "train", first: 0, count: 50, side: 0, seed: 1);
+        var options = (DiscoGanOptions)Family.Defaults("points") with { Data = runs.PathOf("points"), BatchSize = 10, Steps = 8, Device = "cpu", LogFreq = 1 };
+        runs.TrainOnFiles("whole", options);
+        runs.TrainOnFiles("eager", options with { Eager = true });
+        Assert.That(runs.TrainOnFiles("parts", options, stopAfter: 4), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(runs.FinalTensors("parts"), Is.EqualTo(runs.FinalTensors("whole")));
+        Assert.That(runs.FinalTensors("eager"), Is.EqualTo(runs.FinalTensors("whole")));
+        var losses = File.ReadLines(new RunDirectory(runs.PathOf("whole")).Log).ToList();
+        Assert.That(losses, Has.Count.EqualTo(8));
+        Assert.That(losses, Has.None.Contains("\"fm_A\""));
+        Assert.That(() => (options with { SampleFreq = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains("--sample-freq 0"));
+    }
 
     private static Dictionary<string, float[]> Weights(GanModel model) =>
         model.Networks.ToDictionary(n => n.Name, n => n.Network.Parameters.SelectMany(p => p.Value.ToArray()).ToArray(), StringComparer.Ordinal);

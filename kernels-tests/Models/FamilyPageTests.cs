@@ -39,9 +39,9 @@ public sealed class FamilyPageTests
     {
         var folder = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "models", "Families");
         Assert.That(File.ReadLines(Path.Combine(folder, "how-to-add-a-family.md")).Count(), Is.LessThanOrEqualTo(100));
-        var code = Directory.EnumerateFiles(Path.Combine(folder, "DiscoGan"), "*.cs").SelectMany(File.ReadLines).Select(l => l.Trim())
+        var code = Directory.EnumerateFiles(Path.Combine(folder, "DiscoGan"), "*.cs").Where(f => !f.EndsWith("Claim.cs", StringComparison.Ordinal)).SelectMany(File.ReadLines).Select(l => l.Trim())
             .Count(l => l.Length > 1 && !l.StartsWith("//", StringComparison.Ordinal) && !l.StartsWith("using ", StringComparison.Ordinal));
-        Assert.That(code, Is.LessThanOrEqualTo(150), "lines of code, without blank ones, braces, comments and usings");
+        Assert.That(code, Is.LessThanOrEqualTo(150), "lines of code, without blank ones, braces, comments, usings and the claim");
     }
 
     private static string Here([CallerFilePath] string path = "") => path;

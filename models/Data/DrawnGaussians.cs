@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IlgpuGan.Models.Data.Synthetic;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats;
 
@@ -13,7 +14,11 @@ internal sealed class DrawnGaussians : DrawnData
     private const uint Stream = 0x6A55;
     private const float Deviation = 0.05f;
 
-    private static readonly (string Name, int Modes, float Radius)[] s_domains = [("A", 5, 1), ("B", 10, 2)];
+    public static GaussianRing OfA { get; } = new(5, 1, Deviation);
+
+    public static GaussianRing OfB { get; } = new(10, 2, Deviation);
+
+    private static IReadOnlyList<(string Name, GaussianRing Ring)> Domains => [("A", OfA), ("B", OfB)];
 
     public override string Name => "gaussians";
 
@@ -28,31 +33,21 @@ internal sealed class DrawnGaussians : DrawnData
     public override void Write(string folder, string split, int first, int count, int side, ulong seed)
     {
         OutputPlace.MakeFolder(folder);
-        AtomicFile.WriteText(Path.Combine(folder, "modes.csv"), string.Concat(s_domains.SelectMany(d => Enumerable.Range(0, d.Modes).Select(m =>
+        var centres = Domains.SelectMany(d => d.Ring.Centres.Select((c, mode) => Row(d.Name, mode, c.X, c.Y, Deviation) + "\n"));
+        AtomicFile.WriteText(Path.Combine(folder, "modes.csv"), string.Concat(centres.Prepend("domain,mode,x,y,deviation\n")));
+        foreach (var (d, (name, ring)) in Domains.Index())
         {
-            var (x, y) = Centre(d.Modes, d.Radius, m);
-            return Row(d.Name, m, x, y, Deviation) + "\n";
-        })).Prepend("domain,mode,x,y,deviation\n")));
-        for (var d = 0; d < s_domains.Length; d++)
-        {
-            var (name, modes, radius) = s_domains[d];
             var (points, labels) = (new float[2 * count], new int[count]);
             for (var i = 0; i < count; i++)
             {
                 var random = RandomOf(seed, Stream, first + i, (uint)d);
-                labels[i] = random.NextInt(modes);
-                var (x, y) = Centre(modes, radius, labels[i]);
+                labels[i] = random.NextInt(ring.Modes);
+                var (x, y) = ring.Centres[labels[i]];
                 (points[2 * i], points[(2 * i) + 1]) = (x + (Deviation * random.NextNormal()), y + (Deviation * random.NextNormal()));
             }
 
             NpyFile.SaveArray(Path.Combine(folder, $"{split}{name}.npy"), "<f4", [count, 2], MemoryMarshal.AsBytes(points.AsSpan()));
             NpyFile.SaveArray(Path.Combine(folder, $"{split}{name}.labels.npy"), "<i4", [count], MemoryMarshal.AsBytes(labels.AsSpan()));
         }
-    }
-
-    private static (float X, float Y) Centre(int modes, float radius, int mode)
-    {
-        var (sine, cosine) = MathF.SinCos(MathF.Tau * mode / modes);
-        return (radius * cosine, radius * sine);
     }
 }

@@ -47,7 +47,25 @@ public static partial class NpyFile
     /// </summary>
     /// <returns>the array's shape; null where the file holds a picture</returns>
     /// <exception cref="DataException">the file is no array, is cut short, or holds a number that is not finite</exception>
-    internal static IReadOnlyList<int>? TryReadNumbers(string path)
+    internal static IReadOnlyList<int>? TryReadNumbers(string path) => ReadNumbers(path)?.Extents;
+
+    /// <summary>Points of the plane: an array [N, 2] of float32.</summary>
+    /// <exception cref="DataException">there is no such file, or it is no such array, or holds a number that is not finite; the message names it</exception>
+    internal static IReadOnlyList<PlanePoint> LoadPoints(string path)
+    {
+        const string Form = "points, an array (N, 2) of float32";
+        if (!File.Exists(path))
+        {
+            throw new DataException($"{path}: there is no such file; it should hold {Form}");
+        }
+
+        return ReadNumbers(path) is (var bytes, [_, 2])
+            ? [.. MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray().Chunk(2).Select(p => new PlanePoint(p[0], p[1]))]
+            : throw new DataException($"{path}: should hold {Form}");
+    }
+
+    /// <summary>The numbers and their shape; null where the file holds a picture.</summary>
+    private static (ReadOnlyMemory<byte> Bytes, int[] Extents)? ReadNumbers(string path)
     {
         var file = File.ReadAllBytes(path);
         var (type, fortran, extents, start) = ReadHeader(file, path);
@@ -66,7 +84,7 @@ public static partial class NpyFile
             }
         }
 
-        return extents;
+        return (file.AsMemory(start), extents);
     }
 
     /// <summary>Writes a picture as [H, W, C], uint8 or uint16 as its first layer is.</summary>

@@ -23,7 +23,7 @@ public sealed record EvaluationRequest
     /// <summary>Which part of it.</summary>
     public string Split { get; init; } = "val";
 
-    /// <summary>For CycleGAN which way; null for the direction of training.</summary>
+    /// <summary>Which way, where the model knows both; null for the direction of training.</summary>
     public Direction? Direction { get; init; }
 
     /// <summary>Batch norm by the running statistics of training.</summary>
@@ -39,6 +39,9 @@ public sealed record EvaluationRequest
     public string? Output { get; init; }
 
     public SegmenterSettings Segmenter { get; init; } = new();
+
+    /// <summary>Folder of the segmenters that several evaluations share; null for the runs' own.</summary>
+    public string? SegmenterFolder { get; init; }
 }
 
 /// <summary>What an evaluation found, and the files that tell it: <c>evaluation.json</c>, <c>evaluation.csv</c>, and the pictures that scores are worst and best for.</summary>
@@ -172,7 +175,7 @@ public static class RunEvaluation
     {
         var training = OpenSplit(options, "train", paired: true);
         var mirrored = AlignedFolder.Open(Path.Combine(options.Data, "train"), training.Settings with { Flip = true, Serial = false });
-        return LabelTask.Find(training, mirrored, device, CacheFolders(output), request.Segmenter, Tell, cancellation);
+        return LabelTask.Find(training, mirrored, device, request.SegmenterFolder is { } shared ? [shared] : CacheFolders(output), request.Segmenter, Tell, cancellation);
 
         void Tell(int step, float loss)
         {

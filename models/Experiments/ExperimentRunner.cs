@@ -101,16 +101,7 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
         var options = OptionsOf(arm);
         var pairs = RunData.Open(options, (split, forEvaluation) => AlignedFolder.Open(Path.Combine(Data, split), options.DataSettings(forEvaluation)));
         var data = experiment.Paired ? pairs : pairs with { Train = new UnpairedHalves((PairSource)pairs.Train) };
-        using var run = new RunDirectory(folder).Exists
-            ? TrainingRun.Resume(folder, _ => options, data, device)
-            : TrainingRun.Create(folder, options, data, device);
-        if (run.Step >= Steps)
-        {
-            return run.Step == Steps ? true : throw new OptionsException($"--steps is {Steps}, but {folder} has trained {run.Step} already: choose another --out");
-        }
-
-        Say?.Invoke($"Training {arm.Name}: {Steps - run.Step} of {Steps} steps");
-        return Train(run, cancellation) == TrainingOutcome.Finished;
+        return new VariantTraining(device, Say, Train).Finish(arm.Name, folder, options, data, cancellation);
     }
 
     private EvaluationReport Evaluate(ExperimentArm arm, string folder, bool backwards, CancellationToken cancellation)

@@ -12,6 +12,8 @@ public abstract class Family<TOptions> : IFamily
 
     public virtual IReadOnlyList<Experiment> Experiments => [];
 
+    public virtual Claim? Claim => null;
+
     /// <summary>The options of one of <see cref="FamilyInfo.Presets"/>.</summary>
     protected abstract TOptions OfPreset(string preset);
 

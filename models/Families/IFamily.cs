@@ -64,8 +64,11 @@ public interface IFamily
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
     RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
 
-    /// <summary>Claims of the paper that can be tried in small.</summary>
+    /// <summary>Tables of the paper that can be tried in small.</summary>
     IReadOnlyList<Experiment> Experiments => [];
+
+    /// <summary>What the paper claims of the family, to be tried against others; null where none is written down yet.</summary>
+    Claim? Claim => null;
 }
 
 /// <summary>What a person is told of a family.</summary>

@@ -18,8 +18,7 @@ public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
     private const string TrainsDiscriminators = "discriminators";
     private const float Beta2 = 0.999f;
     private const float WeightDecay = 1e-5f;
-    private const float GanWeight = 0.1f;
-    private const float FeatureWeight = 0.9f;
+    private const float GanWeight = 0.1f, FeatureWeight = 0.9f;
 
     /// <summary>A squared distance in [−1, 1] is four times that in [0, 1].</summary>
     private const float ToUnitRange = 0.25f;
@@ -67,21 +66,26 @@ public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
     private Tensor LossOfGenerators(string name, Layer there, Layer judge, Layer back, Tensor picture, Tensor target)
     {
         var fake = there.Forward(picture);
-        var (_, wanted) = Judge(judge, target);
+        var wanted = Options.Points ? [] : Judge(judge, target).Features;
         var (scores, made) = Judge(judge, fake);
         var gan = scores.BceWithLogits(1);
-        var features = made.Zip(wanted, (m, w) => m.Mean([0]).MseLoss(w.Mean([0]))).Aggregate((sum, next) => sum + next);
         Report($"G_{name}", gan);
-        Report($"fm_{name}", features);
-        var pleasing = (gan * GanWeight) + (features * FeatureWeight);
+        var pleasing = Options.Points ? gan : (gan * GanWeight) + (LossOfFeatures(name, made, wanted) * FeatureWeight);
         if (Options.ModelArch == DiscoGanArchitecture.Gan)
         {
             return pleasing;
         }
 
-        var reconstruction = back.Forward(fake).MseLoss(picture) * ToUnitRange;
+        var reconstruction = back.Forward(fake).MseLoss(picture) * (Options.Points ? 1 : ToUnitRange);
         Report($"recon_{name}", reconstruction);
         return pleasing.Lerp(reconstruction, _rate);
+    }
+
+    private Tensor LossOfFeatures(string name, IReadOnlyList<Tensor> made, IReadOnlyList<Tensor> wanted)
+    {
+        var loss = made.Zip(wanted, (m, w) => m.Mean([0]).MseLoss(w.Mean([0]))).Aggregate((sum, next) => sum + next);
+        Report($"fm_{name}", loss);
+        return loss;
     }
 
     private static Tensor MadeBy(Layer generator, Tensor input)

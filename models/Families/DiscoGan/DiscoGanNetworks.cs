@@ -6,6 +6,8 @@ namespace IlgpuGan.Models.Families.DiscoGan;
 /// <summary>DiscoGAN's networks (Kim et al. 2017): 4×4 convolutions of stride 2 without biases, batch norm within. They work on [0, 1].</summary>
 internal static class DiscoGanNetworks
 {
+    private const int Hidden = 64;
+
     /// <summary>[N, in, H, W] to [N, out, H, W], both in [−1, 1]: so many halvings, as many doublings, nothing across.</summary>
     public static Layer Generator(int inputChannels, int outputChannels, int width, int downs)
     {
@@ -33,6 +35,18 @@ internal static class DiscoGanNetworks
         }
 
         return model.Append(new Conv2d(width << (downs - 1), 1, 4, bias: false));
+    }
+
+    /// <summary>[N, 2] to [N, outputs] through so many hidden layers of 64, for points of the plane.</summary>
+    public static Sequential Perceptron(int hidden, int outputs)
+    {
+        var model = new Sequential();
+        for (var i = 0; i < hidden; i++)
+        {
+            model.AppendAll(new Linear(i == 0 ? 2 : Hidden, Hidden), new ReLU());
+        }
+
+        return model.Append(new Linear(Hidden, outputs));
     }
 
     private static Conv2d Down(int from, int to) => new(from, to, 4, 2, 1, bias: false);

@@ -22,6 +22,9 @@ public enum DiscoGanArchitecture
 /// <summary>The authors' DiscoGAN by default: 64 pixels, four halvings, batches of 64.</summary>
 public sealed record DiscoGanOptions : PictureOptions
 {
+    /// <summary>The preset of the paper's toy.</summary>
+    public const string PointsPreset = "points";
+
     public DiscoGanOptions() => (LoadSize, CropSize, Flip, BatchSize, Epochs, EpochsDecay, LrPolicy, InitType) =
         (64, 64, false, 64, 5000, 0, LearningRatePolicy.Constant, Initialization.Default);
 
@@ -29,6 +32,9 @@ public sealed record DiscoGanOptions : PictureOptions
 
     [Option("What is trained: discogan learns both ways, recongan one way and a reconstruction, gan one way alone.")]
     public DiscoGanArchitecture ModelArch { get; init; } = DiscoGanArchitecture.DiscoGan;
+
+    [Option("Learn from points of the plane, DIR/trainA.npy and DIR/trainB.npy, by small perceptrons and without feature means.", Off = "Learn from pictures.")]
+    public bool Points { get; init; }
 
     [Option("Weight of the reconstruction at first; the other terms have the rest.", Least = 0, Most = 1)]
     public float StartingRate { get; init; } = 0.01f;
@@ -57,5 +63,6 @@ public sealed record DiscoGanOptions : PictureOptions
 
     protected internal override IEnumerable<string> Contradictions() => Preprocess.Crops() && CropSize < 4 * SideMultiple
         ? base.Contradictions().Append($"--crop-size {CropSize} is too small for --downs {Downs}: the discriminator needs {4 * SideMultiple} pixels")
+        : Points && SampleFreq > 0 ? base.Contradictions().Append("--points has no pictures to show: it needs --sample-freq 0")
         : base.Contradictions();
 }

@@ -5,9 +5,6 @@ namespace IlgpuGan.Models.Families.Pix2PixHd;
 /// <summary>The authors' pix2pixHD by default, without the loss that needs another program's weights: global generator, two scales, least squares.</summary>
 public sealed record Pix2PixHdOptions : PictureOptions
 {
-    /// <summary>The preset for small pictures.</summary>
-    public const string SmallPreset = "small";
-
     public Pix2PixHdOptions() => (Preprocess, LoadSize, CropSize) = (PreprocessMode.ScaleWidth, 1024, 512);
 
     public override string Model => Pix2PixHdFamily.Name;

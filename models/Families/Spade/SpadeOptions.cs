@@ -34,9 +34,6 @@ public enum UpsamplingLayers
 /// <summary>The authors' program by default: crops of 256, synchronised batch norm, spectral norms, hinge and 10 feature matching.</summary>
 public sealed record SpadeOptions : LabelMapOptions
 {
-    /// <summary>Minutes on two cores, on the facades that the program draws.</summary>
-    public const string SmallPreset = "small";
-
     public SpadeOptions()
     {
         (Epochs, EpochsDecay, Beta1, InitType) = (50, 0, 0, Initialization.Xavier);

@@ -3,6 +3,7 @@ using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Experiments;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Commands;
@@ -14,62 +15,94 @@ internal static class ExperimentCommand
 
     private static Command List()
     {
-        var command = new Command("list", "What can be tried.");
+        var command = new Command("list", "What can be tried: claims by the name of their family, and tables of papers.");
         command.SetAction(parsed => Screen.Of(parsed).Result(
-            ExperimentCatalogue.All.Select(e => new { name = e.Name, question = e.Question, arms = e.Arms.Select(a => a.Name), steps = e.Steps, sources = e.Published.Select(p => p.Source) }),
-            [.. ExperimentCatalogue.All.Select(e => $"{e.Name,-11} {e.Question}\n            {string.Join(", ", e.Arms.Select(a => a.Name))}; {string.Join(", ", e.Published.Select(p => p.Source))}")]));
+            Claims.Select(f => new { name = f.Info.Name, question = f.Claim!.Sentence, arms = f.Claim.Variants.Select(v => v.Name), steps = f.Claim.Steps, sources = (IEnumerable<string>)[f.Claim.Source] })
+                .Concat(ExperimentCatalogue.All.Select(e => new { name = e.Name, question = e.Question, arms = e.Arms.Select(a => a.Name), steps = e.Steps, sources = e.Published.Select(p => p.Source) })),
+            [
+                "Claims:",
+                .. Claims.Select(f => $"{f.Info.Name,-11} {f.Claim!.Sentence}\n            {string.Join(", ", f.Claim.Variants.Select(v => v.Name))}; {f.Claim.Source}"),
+                "Tables:",
+                .. ExperimentCatalogue.All.Select(e => $"{e.Name,-11} {e.Question}\n            {string.Join(", ", e.Arms.Select(a => a.Name))}; {string.Join(", ", e.Published.Select(p => p.Source))}"),
+            ]));
         return command;
     }
+
+    private static IEnumerable<IFamily> Claims => FamilyCatalog.All.Where(f => f.Claim is not null);
 
     private static Command RunOne()
     {
         var name = new Argument<string>("NAME") { Description = "One of 'experiment list'." };
-        var output = new Option<string>("--out") { Description = "Where runs and tables go; what is there already is taken up.", HelpName = "DIR", Required = true };
-        var data = new Option<string>("--data") { Description = "Pairs with label maps (default: facades that the program draws).", HelpName = "DIR" };
-        var direction = Choice.Of<Direction>("--direction", "From label maps to photographs: AtoB if the maps are on the left (default AtoB).");
-        var size = Number.Whole("--size", "Side of the pictures in pixels, a power of two.", value: 64, least: 1);
+        var output = new Option<string>("--out") { Description = "Where runs and tables go; what is there already is taken up (default experiments/NAME).", HelpName = "DIR" };
+        var seeds = Number.Whole("--seeds", "Of a claim: how often each variant is trained, each time from another seed.", value: 3, least: 1, most: 1000);
+        var data = new Option<string>("--data") { Description = "Of a table: pairs with label maps (default: facades that the program draws).", HelpName = "DIR" };
+        var direction = Choice.Of<Direction>("--direction", "Of a table: from label maps to photographs, AtoB if the maps are on the left (default AtoB).");
+        var size = Number.Whole("--size", "Of a table: side of the pictures in pixels, a power of two.", value: 64, least: 1);
         var steps = Number.Whole("--steps", "Training steps of each variant (default the experiment's own).");
-        var seed = Number.Seed("Everything random follows from it.");
+        var seed = Number.Seed("Everything random follows from it; of a claim the first one.");
         var device = Compute.Device();
         var threads = Compute.Threads();
-        var command = new Command("run", "Trains and judges the variants, and prints a table beside the paper's.") { name, output, data, direction, size, steps, seed, device, threads };
+        var command = new Command("run", "Trains and judges the variants, and prints whether the claim is shown, or a table beside the paper's.")
+        {
+            name, output, seeds, data, direction, size, steps, seed, device, threads,
+        };
         command.SetAction((parsed, cancellation) =>
         {
             var screen = Screen.Of(parsed);
-            var experiment = Usage.Of(() => ExperimentCatalogue.Find(parsed.GetRequiredValue(name)));
+            var wanted = parsed.GetRequiredValue(name);
+            var folder = parsed.GetValue(output) ?? Path.Combine("experiments", wanted);
+            var family = FamilyCatalog.Find(wanted);
+            Refuse(parsed, family is null ? [seeds] : [data, direction, size], $"{(family is null ? "a table" : "a claim")} like '{wanted}'");
+            var experiment = family is null ? Usage.Of(() => ExperimentCatalogue.Find(wanted)) : null;
+            using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            if (family is not null)
+            {
+                var claim = new ClaimSettings { Output = folder, Seeds = parsed.GetValue(seeds), Seed = parsed.GetValue(seed), Steps = parsed.GetValue(steps) };
+                var judge = Usage.Of(() => new ClaimRunner(family, claim, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) });
+                return Task.FromResult(Finish(screen, folder, Usage.Of(() => judge.Run(cancellation))?.ToMarkdown()));
+            }
+
             var settings = new ExperimentSettings
             {
-                Output = parsed.GetRequiredValue(output),
+                Output = folder,
                 Data = parsed.GetValue(data),
                 Direction = parsed.GetValue(direction),
                 Size = parsed.GetValue(size),
                 Steps = parsed.GetValue(steps),
                 Seed = parsed.GetValue(seed),
             };
-            using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            var runner = new ExperimentRunner(experiment, settings, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) };
-            return Task.FromResult(Finish(screen, settings, Usage.Of(() => runner.Run(cancellation))));
+            var runner = new ExperimentRunner(experiment!, settings, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) };
+            return Task.FromResult(Finish(screen, folder, Usage.Of(() => runner.Run(cancellation))?.ToMarkdown()));
         });
         return command;
     }
 
-    private static int Finish(Screen screen, ExperimentSettings settings, ExperimentResult? result)
+    private static void Refuse(ParseResult parsed, IEnumerable<Option> options, string by)
     {
-        if (result is null)
+        if (options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } foreign)
         {
-            screen.Say($"Stopped; everything is saved in {settings.Output}. The same command goes on.");
+            throw new UsageException($"{foreign.Name} is nothing that {by} takes; 'experiment run --help' says what does");
+        }
+    }
+
+    /// <param name="page">null if it was stopped</param>
+    private static int Finish(Screen screen, string folder, string? page)
+    {
+        if (page is null)
+        {
+            screen.Say($"Stopped; everything is saved in {folder}. The same command goes on.");
             return ExitCode.Interrupted;
         }
 
         if (screen.Json)
         {
-            screen.Output.Write(File.ReadAllText(Path.Combine(settings.Output, ExperimentRunner.JsonName)));
+            screen.Output.Write(File.ReadAllText(Path.Combine(folder, ExperimentRunner.JsonName)));
             return ExitCode.Done;
         }
 
         screen.Say("");
-        screen.Say(result.ToMarkdown());
-        screen.Say($"wrote {Path.Combine(settings.Output, ExperimentRunner.MarkdownName)}");
+        screen.Say(page);
+        screen.Say($"wrote {Path.Combine(folder, ExperimentRunner.MarkdownName)}");
         return ExitCode.Done;
     }
 }

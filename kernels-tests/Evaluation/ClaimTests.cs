@@ -1,0 +1,187 @@
+using System.Text.Json;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation.Comparison;
+using IlgpuGan.Models.Experiments;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Evaluation;
+
+/// <summary>Families' claims, so short that nothing is learnt: what is trained, taken up, reckoned and written.</summary>
+public class ClaimTests : Cli.CommandLine
+{
+    public static IEnumerable<string> Claims => FamilyCatalog.All.Where(f => f.Claim is not null).Select(f => f.Info.Name);
+
+    /// <summary>A comparison at unequal numbers of samples would show who saw more.</summary>
+    [TestCaseSource(nameof(Claims))]
+    public void VariantsDifferInWhatTheySayAndSeeAsManySamples(string name)
+    {
+        var family = FamilyCatalog.Find(name)!;
+        var claim = family.Claim!;
+        using var device = Device.Open("cpu");
+        var runner = new ClaimRunner(family, new ClaimSettings { Output = Folder }, device);
+        foreach (var steps in new[] { claim.Steps, claim.Steps / 10 })
+        {
+            Assert.That(claim.Variants.Select(v => v.SamplesSeen(steps)).Distinct().Count(), Is.EqualTo(1), $"{steps} steps");
+        }
+
+        var parts = claim.Variants.Select(v => v.Parts(claim.Steps).Select(p => runner.OptionsOf(p, seed: 1)).ToList()).ToList();
+        Assert.That(parts.SelectMany(p => p).SelectMany(o => o.Problems()), Is.Empty);
+        Assert.That(parts.Select(p => string.Join('\n', p.Select(o => o.ToJson()))), Is.Unique, "variants differ in what they train");
+        Assert.That(claim.Variants.Select(v => v.Name), Is.Unique);
+        Assert.That(claim.Measures.Select(m => m.Name), Is.Unique);
+        Assert.That(claim.Differences, Is.Not.Empty);
+        Assert.That(claim.Differences.SelectMany(d => new[] { d.Better, d.Worse }).Distinct(), Is.SubsetOf(claim.Variants.Select(v => v.Name)));
+        Assert.That(claim.Differences.Select(d => d.Measure).Distinct(), Is.SubsetOf(claim.Measures.Select(m => m.Name)));
+    }
+
+    [TestCaseSource(nameof(Claims))]
+    public void TheDataAreTheSameAtEachCall(string name)
+    {
+        var claim = FamilyCatalog.Find(name)!.Claim!;
+        foreach (var folder in new[] { "first", "second" })
+        {
+            Directory.CreateDirectory(In(folder));
+            claim.DrawData(In(folder));
+        }
+
+        var files = Directory.GetFiles(In("first"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(In("first"), f)).ToList();
+        Assert.That(files, Is.Not.Empty);
+        Assert.That(files.Where(f => !File.ReadAllBytes(In("first", f)).SequenceEqual(File.ReadAllBytes(In("second", f)))), Is.Empty);
+    }
+
+    [Test]
+    public void AClaimIsTakenUpWhereItStopped()
+    {
+        using var device = Device.Open("cpu");
+        var trained = new List<string>();
+        using var stop = new CancellationTokenSource();
+        Assert.That(
+            RunnerThat(2, run =>
+            {
+                stop.Cancel();
+                return run.Train(cancellation: stop.Token);
+            }).Run(stop.Token),
+            Is.Null, "stopped before its first step");
+
+        var result = RunnerThat(2, run => run.Train()).Run()!;
+        string[] first = ["discogan/seed-5", "recongan/seed-5", "gan/seed-5"], second = ["discogan/seed-6", "recongan/seed-6", "gan/seed-6"];
+        Assert.That(trained, Is.EqualTo((string[])[first[0], .. first, .. second]), "the first once more");
+        var again = RunnerThat(2, run => run.Train()).Run()!;
+        Assert.That(again.ToMarkdown(), Is.EqualTo(result.ToMarkdown()));
+        Assert.That(trained, Has.Count.EqualTo(7), "nothing is done twice");
+        Assert.That(RunnerThat(3, run => run.Train()).Run()!.Variants[0].Measures[0].Values.Take(2), Is.EqualTo(result.Variants[0].Measures[0].Values));
+        Assert.That(trained, Has.Count.EqualTo(10), "one more seed of each");
+
+        var table = JsonDocument.Parse(File.ReadAllText(In("out", "table.json"))).RootElement;
+        Assert.That(table.GetProperty("family").GetString(), Is.EqualTo("discogan"));
+        Assert.That(table.GetProperty("variants").GetArrayLength(), Is.EqualTo(3));
+        Assert.That(table.GetProperty("verdict").GetString(), Is.AnyOf("shown", "not-shown", "reversed"));
+        Assert.That(File.ReadLines(In("out", "table.csv")).Count(), Is.EqualTo(1 + (3 * 3 * 3)), "variants, seeds, measures");
+        var grid = PictureFile.Load(In("out", "pictures.png"));
+        Assert.That(grid.Width, Is.EqualTo(3 * 242), "three seeds beside each other, with a gap each");
+        Assert.That(() => new ClaimRunner(FamilyCatalog.Find("discogan")!, new ClaimSettings { Output = In("out"), Steps = 4 }, device).Run(), Throws.TypeOf<OptionsException>().With.Message.Contains("\"steps\":4").And.Message.Contains("--out"));
+
+        ClaimRunner RunnerThat(int seeds, Func<TrainingRun, TrainingOutcome> train) =>
+            new(FamilyCatalog.Find("discogan")!, new ClaimSettings { Output = In("out"), Seeds = seeds, Seed = 5, Steps = 3 }, device)
+            {
+                Train = (run, _) =>
+                {
+                    trained.Add(Path.GetRelativePath(In("out"), run.Directory.Path));
+                    return train(run);
+                },
+            };
+    }
+
+    [Test]
+    public async Task TheCommandRunsAndRefuses()
+    {
+        var text = await Do("experiment", "run", "discogan", "--out", In("out"), "--steps", "3", "--seeds", "1", "--device", "cpu");
+        Assert.That(text, Does.Contain("discogan over gan, modes").And.Contain("Kim et al. 2017").And.Contain("The claim is **not shown**"));
+        var json = JsonDocument.Parse(await Do("experiment", "run", "discogan", "--out", In("out"), "--steps", "3", "--seeds", "1", "--device", "cpu", "--json"));
+        Assert.That(json.RootElement.GetProperty("steps").GetInt32(), Is.EqualTo(3));
+        Assert.That(await Do("experiment", "list"), Does.Contain("discogan").And.Contain("recongan"));
+        AssertExplained(await Run("experiment", "run", "discogan", "--out", In("x"), "--size", "32"), 2, "--size", "discogan");
+        AssertExplained(await Run("experiment", "run", "losses", "--out", In("x"), "--seeds", "3"), 2, "--seeds", "losses");
+        if (FamilyCatalog.All.FirstOrDefault(f => f.Claim is null) is { } silent)
+        {
+            AssertExplained(await Run("experiment", "run", silent.Info.Name, "--out", In("x"), "--device", "cpu"), 2, silent.Info.Name, "experiment list");
+        }
+    }
+
+    /// <summary>Published quantiles of Student's t.</summary>
+    [TestCase(1, 12.7062)]
+    [TestCase(2, 4.3027)]
+    [TestCase(3, 3.1824)]
+    [TestCase(4, 2.7764)]
+    [TestCase(9, 2.2622)]
+    [TestCase(30, 2.0423)]
+    [TestCase(120, 1.9799)]
+    public void QuantilesAreStudents(int degreesOfFreedom, double quantile) => Assert.That(SeedInterval.Quantile(degreesOfFreedom), Is.EqualTo(quantile).Within(1e-4));
+
+    [Test]
+    public void AnIntervalIsTheMeansOwn()
+    {
+        var interval = SeedInterval.Of([1, 2, 3]);
+        Assert.That(interval.Mean, Is.EqualTo(2));
+        Assert.That(interval.High - interval.Mean, Is.EqualTo(4.3027 / Math.Sqrt(3)).Within(1e-4), "the deviation is 1");
+        Assert.That(interval.Mean - interval.Low, Is.EqualTo(interval.High - interval.Mean).Within(1e-12));
+        Assert.That(SeedInterval.Of([7]), Is.EqualTo(new SeedInterval(7, null, null, 1)));
+    }
+
+    [Test]
+    public void AVerdictSaysWhatTheIntervalsSay()
+    {
+        PairedDifference above = new(0.1, 0.05, 0.15, 9, 10), around = new(0.01, -0.05, 0.07, 6, 10);
+        Assert.That(Of([1, 2, 3], null), Is.EqualTo(ClaimVerdict.NotShown), "2 ± 2.5");
+        Assert.That(Of([1.9, 2, 2.1], null), Is.EqualTo(ClaimVerdict.Shown));
+        Assert.That(Of([-1.9, -2, -2.1], above), Is.EqualTo(ClaimVerdict.Reversed), "seeds count before pictures");
+        Assert.That(Of([1], null), Is.EqualTo(ClaimVerdict.NotShown), "one seed has no interval");
+        Assert.That(Of([1], above), Is.EqualTo(ClaimVerdict.Shown));
+        Assert.That(Of([1], around), Is.EqualTo(ClaimVerdict.NotShown));
+
+        static ClaimVerdict Of(double[] gains, PairedDifference? pictures) => new DifferenceResult("a", "b", "m", gains, SeedInterval.Of(gains), pictures).Verdict;
+    }
+
+    /// <summary>A lower error is a gain; pictures are averaged over the seeds first.</summary>
+    [Test]
+    public void GainsHaveTheMeasuresDirection()
+    {
+        var claim = FamilyCatalog.Find("discogan")!.Claim! with
+        {
+            Measures = [new("error", "", HigherIsBetter: false)],
+            Differences = [new("discogan", "gan", "error"), new("gan", "recongan", "error")],
+        };
+        IReadOnlyList<JudgedRun>[] runs = [Runs([1, 3], [[0, 2], [2, 4]]), Runs([9, 9], null), Runs([4, 8], [[5, 3], [9, 7]])];
+        var result = ClaimResult.Of("discogan", claim, 3, [1, 2], runs);
+        Assert.That(result.Differences[0].Gains, Is.EqualTo(new[] { 3.0, 5.0 }));
+        Assert.That(result.Differences[0].OverPictures!.Mean, Is.EqualTo(4), "(5 + 9)/2 − (0 + 2)/2 = 6 and (3 + 7)/2 − (2 + 4)/2 = 2");
+        Assert.That(result.Differences[1].OverPictures, Is.Null);
+        Assert.That(result.Variants[0].Measures[0].Deviation, Is.EqualTo(Math.Sqrt(2)).Within(1e-12));
+
+        static JudgedRun[] Runs(double[] values, double[][]? pictures) =>
+        [
+            .. values.Select((v, i) => new JudgedRun(
+                new Dictionary<string, double> { ["error"] = v },
+                pictures is null ? new Dictionary<string, IReadOnlyList<double>>() : new Dictionary<string, IReadOnlyList<double>> { ["error"] = pictures[i] }, 0, [])),
+        ];
+    }
+
+    [Test]
+    public void ModesAreCountedAgain()
+    {
+        var ring = DrawnGaussians.OfB;
+        new DrawnGaussians().Write(In("points"), "train", first: 0, count: 5000, side: 0, seed: 3);
+        var points = NpyFile.LoadPoints(In("points", "trainB.npy"));
+        Assert.That(ring.ModesCoveredBy(points), Is.EqualTo(Enumerable.Range(0, 10)));
+        Assert.That(points.Count(p => ring.ModeOf(p) is not null) / 5000.0, Is.EqualTo(1 - Math.Exp(-4.5)).Within(0.005), "within three deviations in the plane");
+        Assert.That(points.Average(p => Math.Pow(p.DistanceTo(ring.Centres[ring.Nearest(p)]), 2)), Is.EqualTo(2 * 0.0025).Within(0.0003));
+        PlanePoint[] few = [.. Enumerable.Repeat(ring.Centres[4], 99), ring.Centres[7]];
+        Assert.That(ring.ModesCoveredBy(few), Is.EqualTo(new[] { 4, 7 }), "one of a hundred is enough");
+        Assert.That(ring.ModesCoveredBy([.. few, ring.Centres[4]]), Is.EqualTo(new[] { 4 }), "one of 101 is not");
+        Assert.That(ring.ModeOf(default), Is.Null);
+    }
+}

@@ -1,0 +1,57 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Two sets of points of the plane without pairs, <c>NAMEA.npy</c> and <c>NAMEB.npy</c>, arrays [N, 2] of float32: batches hold A and B, [N, 2] each. An epoch shows
+/// every point of the larger set once; its partner is drawn at random, or by position if the set is serial.
+/// </summary>
+public sealed class PointSets : SampleSource
+{
+    private static readonly Shape s_shape = new(2);
+
+    private readonly IReadOnlyList<PlanePoint> _inputs;
+    private readonly IReadOnlyList<PlanePoint> _targets;
+    private readonly bool _serial;
+
+    private PointSets(IReadOnlyList<PlanePoint> inputs, IReadOnlyList<PlanePoint> targets, bool serial) => (_inputs, _targets, _serial) = (inputs, targets, serial);
+
+    public override int Count => Math.Max(_inputs.Count, _targets.Count);
+
+    /// <summary>None is left to be checked: both were read when the set was opened.</summary>
+    public override IReadOnlyList<string> Files => [];
+
+    internal override bool IsSerial => _serial;
+
+    /// <param name="split">the common part of both files' names, such as <c>points/train</c></param>
+    /// <param name="direction">from which set to which</param>
+    /// <param name="serial">in the order of the files, the i-th with the i-th</param>
+    /// <param name="atMost">use the first so many of each set only; 0 for all</param>
+    /// <exception cref="DataException">a file is missing or damaged</exception>
+    public static PointSets Open(string split, Direction direction = Direction.AToB, bool serial = false, int atMost = 0)
+    {
+        var (a, b) = (Limited(NpyFile.LoadPoints(FileOf(split, "A"))), Limited(NpyFile.LoadPoints(FileOf(split, "B"))));
+        return direction == Direction.AToB ? new PointSets(a, b, serial) : new PointSets(b, a, serial);
+
+        IReadOnlyList<PlanePoint> Limited(IReadOnlyList<PlanePoint> points) => atMost > 0 ? [.. points.Take(atMost)] : points;
+    }
+
+    /// <summary>Whether the files of a split are there.</summary>
+    public static bool Exist(string split) => File.Exists(FileOf(split, "A"));
+
+    public override string NameOf(int index) => $"point{index}";
+
+    internal override Sample Load(int index, RandomSequence random)
+    {
+        var partner = _serial ? index % _targets.Count : random.NextInt(_targets.Count);
+        return new Sample(NameOf(index), FieldOf(PairFields.NameOfA, _inputs[index % _inputs.Count]), FieldOf(PairFields.NameOfB, _targets[partner]));
+    }
+
+    internal override void CheckFile(int index)
+    {
+    }
+
+    private static NumbersField FieldOf(string name, PlanePoint point) => new(name, [point.X, point.Y], s_shape);
+
+    private static string FileOf(string split, string set) => $"{split}{set}.npy";
+}

@@ -1,0 +1,58 @@
+using IlgpuGan.Imaging;
+
+namespace IlgpuGan.Models.Data.Synthetic;
+
+/// <summary>Groups of points of the plane in colours, over the modes of a distribution as gray discs.</summary>
+public static class PointPlot
+{
+    private const float DotRadius = 1.1f;
+
+    /// <summary>Far apart in hue, for up to ten groups; further ones repeat them.</summary>
+    private static readonly byte[][] s_colours =
+    [
+        [214, 39, 40], [31, 119, 180], [44, 160, 44], [255, 127, 14], [148, 103, 189], [140, 86, 75], [227, 119, 194], [23, 190, 207], [188, 189, 34], [0, 0, 0],
+    ];
+
+    private static readonly byte[] s_disc = [222, 222, 222];
+
+    /// <summary>A square picture in RGB on white, up being up.</summary>
+    /// <param name="ring">whose modes are drawn, each as wide as it reaches</param>
+    /// <param name="groups">points, a colour each</param>
+    /// <param name="side">in pixels</param>
+    /// <param name="extent">of the plane from the middle to an edge</param>
+    public static Picture Draw(GaussianRing ring, IEnumerable<IEnumerable<PlanePoint>> groups, int side, float extent)
+    {
+        var samples = new byte[side * side * 3];
+        samples.AsSpan().Fill(byte.MaxValue);
+        var scale = side / (2 * extent);
+        foreach (var centre in ring.Centres)
+        {
+            Disc(centre, GaussianRing.Reach * ring.Deviation * scale, s_disc);
+        }
+
+        foreach (var (i, group) in groups.Index())
+        {
+            foreach (var point in group)
+            {
+                Disc(point, DotRadius, s_colours[i % s_colours.Length]);
+            }
+        }
+
+        return new Picture(new Image(side, side, 3, samples));
+
+        void Disc(PlanePoint at, float radius, byte[] colour)
+        {
+            var (column, row) = ((at.X + extent) * scale, (extent - at.Y) * scale);
+            for (var y = Math.Max(0, (int)(row - radius)); y <= Math.Min(side - 1, row + radius); y++)
+            {
+                for (var x = Math.Max(0, (int)(column - radius)); x <= Math.Min(side - 1, column + radius); x++)
+                {
+                    if (MathF.Sqrt(((x - column) * (x - column)) + ((y - row) * (y - row))) <= radius)
+                    {
+                        colour.CopyTo(samples.AsSpan(((y * side) + x) * 3));
+                    }
+                }
+            }
+        }
+    }
+}

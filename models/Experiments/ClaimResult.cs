@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using IlgpuGan.Models.Evaluation.Comparison;
+using IlgpuGan.Models.Families;
+
+namespace IlgpuGan.Models.Experiments;
+
+/// <summary>What became of a claim, or of one of its differences.</summary>
+public enum ClaimVerdict
+{
+    /// <summary>As claimed, and the interval leaves out 0.</summary>
+    Shown,
+
+    /// <summary>The interval holds 0, or there is none.</summary>
+    NotShown,
+
+    /// <summary>The other way round, and the interval leaves out 0.</summary>
+    Reversed,
+}
+
+/// <summary>A measure of a variant.</summary>
+/// <param name="Measure">its name</param>
+/// <param name="Values">one a seed</param>
+/// <param name="Mean">of the values</param>
+/// <param name="Deviation">of the values, with one degree of freedom less than values</param>
+public sealed record MeasureResult(string Measure, IReadOnlyList<double> Values, double Mean, double Deviation);
+
+/// <summary>A variant in the table.</summary>
+/// <param name="Seconds">of training, mean over the seeds; on the machine and with the company that it had</param>
+public sealed record VariantResult(string Name, string Summary, long SamplesSeen, double Seconds, IReadOnlyList<MeasureResult> Measures);
+
+/// <summary>A difference that the claim is about. A gain is positive if the better variant is the better one.</summary>
+/// <param name="Gains">one a seed</param>
+/// <param name="OverSeeds">their mean with the interval of Student's t</param>
+/// <param name="OverPictures">the same with the pictures' interval, each picture's gain being its mean over the seeds; null for measures of whole sets</param>
+public sealed record DifferenceResult(string Better, string Worse, string Measure, IReadOnlyList<double> Gains, SeedInterval OverSeeds, PairedDifference? OverPictures)
+{
+    /// <summary>By the seeds' interval; with one seed alone, by the pictures'.</summary>
+    public ClaimVerdict Verdict =>
+        OverSeeds.Low is null && OverPictures is { IsClear: true } pictures ? pictures.Mean > 0 ? ClaimVerdict.Shown : ClaimVerdict.Reversed
+        : OverSeeds.IsAboveZero ? ClaimVerdict.Shown
+        : OverSeeds.IsBelowZero ? ClaimVerdict.Reversed
+        : ClaimVerdict.NotShown;
+}
+
+/// <summary>What was found about a claim.</summary>
+public sealed record ClaimResult
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        WriteIndented = true,
+    };
+
+    public required string Family { get; init; }
+
+    public required Claim Claim { get; init; }
+
+    public required int Steps { get; init; }
+
+    public required IReadOnlyList<ulong> Seeds { get; init; }
+
+    public required IReadOnlyList<VariantResult> Variants { get; init; }
+
+    public required IReadOnlyList<DifferenceResult> Differences { get; init; }
+
+    /// <summary>Shown if all differences are; reversed if any is.</summary>
+    public ClaimVerdict Verdict =>
+        Differences.Any(d => d.Verdict == ClaimVerdict.Reversed) ? ClaimVerdict.Reversed
+        : Differences.All(d => d.Verdict == ClaimVerdict.Shown) ? ClaimVerdict.Shown
+        : ClaimVerdict.NotShown;
+
+    /// <param name="family">whose claim it is</param>
+    /// <param name="claim">the family's</param>
+    /// <param name="steps">that it was tried at</param>
+    /// <param name="seeds">in their order</param>
+    /// <param name="runs">by variant, then by seed</param>
+    internal static ClaimResult Of(string family, Claim claim, int steps, IReadOnlyList<ulong> seeds, IReadOnlyList<IReadOnlyList<JudgedRun>> runs)
+    {
+        return new ClaimResult
+        {
+            Family = family,
+            Claim = claim,
+            Steps = steps,
+            Seeds = seeds,
+            Variants = [.. claim.Variants.Zip(runs, (variant, of) => new VariantResult(
+                variant.Name, variant.Summary, variant.SamplesSeen(steps), of.Average(r => r.Seconds), [.. claim.Measures.Select(m => Measured(m.Name, of))]))],
+            Differences = [.. claim.Differences.Select(d => Difference(claim, d, RunsOf(d.Better), RunsOf(d.Worse)))],
+        };
+
+        IReadOnlyList<JudgedRun> RunsOf(string variant) => runs[claim.Variants.ToList().FindIndex(v => v.Name == variant)];
+    }
+
+    internal string ToJson() => JsonSerializer.Serialize(
+        new { Family, Claim.Sentence, Claim.Source, Claim.Setting, Steps, Seeds, Variants, Differences, Verdict }, s_json) + "\n";
+
+    /// <summary>A line for each variant, seed and measure.</summary>
+    internal string ToCsv()
+    {
+        var csv = new StringBuilder("variant,seed,measure,value\n");
+        foreach (var variant in Variants)
+        {
+            foreach (var measure in variant.Measures)
+            {
+                foreach (var (seed, value) in Seeds.Zip(measure.Values))
+                {
+                    csv.Append(CultureInfo.InvariantCulture, $"{variant.Name},{seed},{measure.Measure},{value:R}\n");
+                }
+            }
+        }
+
+        return csv.ToString();
+    }
+
+    private static MeasureResult Measured(string measure, IReadOnlyList<JudgedRun> runs)
+    {
+        double[] values = [.. runs.Select(r => r.Values[measure])];
+        return new MeasureResult(measure, values, values.Average(), SeedInterval.Deviation(values));
+    }
+
+    private static DifferenceResult Difference(Claim claim, ClaimDifference difference, IReadOnlyList<JudgedRun> better, IReadOnlyList<JudgedRun> worse)
+    {
+        var measure = difference.Measure;
+        var sign = claim.Measures.Single(m => m.Name == measure).HigherIsBetter ? 1 : -1;
+        double[] gains = [.. better.Zip(worse, (b, w) => sign * (b.Values[measure] - w.Values[measure]))];
+        var byPicture = better.Concat(worse).All(r => r.ByPicture.ContainsKey(measure))
+            ? PairedDifference.Of(MeanOverSeeds(better), MeanOverSeeds(worse))
+            : null;
+        return new DifferenceResult(difference.Better, difference.Worse, measure, gains, SeedInterval.Of(gains), byPicture);
+
+        double[] MeanOverSeeds(IReadOnlyList<JudgedRun> runs) =>
+            [.. Enumerable.Range(0, runs[0].ByPicture[measure].Count).Select(i => sign * runs.Average(r => r.ByPicture[measure][i]))];
+    }
+}
+
+/// <summary>What is kept of a variant at one seed, in its <c>finding.json</c>.</summary>
+/// <param name="Values">by measure</param>
+/// <param name="ByPicture">by measure, where it has a value for each picture</param>
+/// <param name="Seconds">of training</param>
+/// <param name="Pictures">files beside it</param>
+internal sealed record JudgedRun(
+    IReadOnlyDictionary<string, double> Values, IReadOnlyDictionary<string, IReadOnlyList<double>> ByPicture, double Seconds, IReadOnlyList<string> Pictures);

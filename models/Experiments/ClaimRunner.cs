@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Experiments;
+
+/// <summary>Tries a family's claim: trains and judges each variant at each seed, one after the other. What an earlier call has done is not done again.</summary>
+public sealed class ClaimRunner
+{
+    /// <summary>Name of the table with a line for each variant, seed and measure.</summary>
+    public const string CsvName = "table.csv";
+
+    /// <summary>Name of the picture that shows what the variants make.</summary>
+    public const string GridName = "pictures.png";
+
+    private const string BegunName = "claim.json";
+    private const string FindingName = "finding.json";
+
+    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, WriteIndented = true };
+
+    private readonly string _family;
+    private readonly Claim _claim;
+    private readonly ClaimSettings _settings;
+    private readonly Device _device;
+
+    /// <exception cref="OptionsException">the family states no claim</exception>
+    public ClaimRunner(IFamily family, ClaimSettings settings, Device device)
+    {
+        _claim = family.Claim ?? throw new OptionsException($"there is nothing to try about {family.Info.Name} yet; 'experiment list' says what there is");
+        (_family, _settings, _device) = (family.Info.Name, settings, device);
+    }
+
+    /// <summary>Told in a sentence what begins.</summary>
+    public Action<string>? Say { get; init; }
+
+    /// <summary>Trains a run to its end; the command line shows it meanwhile. By default it is trained in silence.</summary>
+    public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) => run.Train(cancellation: cancellation);
+
+    private string Data => Path.Combine(_settings.Output, "data");
+
+    private int Steps => _settings.Steps ?? _claim.Steps;
+
+    /// <summary>Does what is left to do, and writes tables and picture.</summary>
+    /// <returns>null if it was cancelled: the same call goes on</returns>
+    /// <exception cref="OptionsException">what lies in the folder was begun with others</exception>
+    /// <exception cref="DataException">the data can't be used</exception>
+    /// <exception cref="RunException">a run can't go on or be written</exception>
+    public ClaimResult? Run(CancellationToken cancellation = default)
+    {
+        OutputPlace.MakeFolder(_settings.Output);
+        RequireTheSame();
+        DrawData();
+        ulong[] seeds = [.. Enumerable.Range(0, _settings.Seeds).Select(i => _settings.Seed + (ulong)i)];
+        var judged = _claim.Variants.Select(_ => new List<JudgedRun>()).ToList();
+        foreach (var seed in seeds)
+        {
+            foreach (var (variant, runs) in _claim.Variants.Zip(judged))
+            {
+                var folder = FolderOf(variant, seed);
+                if ((ReadFinding(folder) ?? Judged(variant, seed, folder, cancellation)) is not { } run)
+                {
+                    return null;
+                }
+
+                runs.Add(run);
+            }
+        }
+
+        var result = ClaimResult.Of(_family, _claim, Steps, seeds, judged);
+        AtomicFile.WriteText(Path.Combine(_settings.Output, ExperimentRunner.JsonName), result.ToJson());
+        AtomicFile.WriteText(Path.Combine(_settings.Output, CsvName), result.ToCsv());
+        AtomicFile.WriteText(Path.Combine(_settings.Output, ExperimentRunner.MarkdownName), result.ToMarkdown());
+        WriteGrid(seeds, judged);
+        return result;
+    }
+
+    /// <summary>The options of a variant's model at a seed.</summary>
+    internal TrainingOptions OptionsOf(ClaimPart part, ulong seed) => part.Options with
+    {
+        Data = part.Options.Data.Length == 0 ? Data : Path.Combine(Data, part.Options.Data),
+        Seed = seed,
+        Device = _device.Name,
+        SampleFreq = 0,
+        SaveEpochFreq = 0,
+    };
+
+    private string FolderOf(ClaimVariant variant, ulong seed) => Path.Combine(_settings.Output, variant.Name, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
+
+    private void RequireTheSame()
+    {
+        var file = Path.Combine(_settings.Output, BegunName);
+        var wanted = JsonSerializer.Serialize(new { family = _family, steps = Steps }) + "\n";
+        if (!File.Exists(file))
+        {
+            AtomicFile.WriteText(file, wanted);
+        }
+        else if (File.ReadAllText(file) is var begun && begun != wanted)
+        {
+            throw new OptionsException($"{_settings.Output}: holds another experiment, {begun.Trim()}, and not {wanted.Trim()}; choose another --out");
+        }
+    }
+
+    /// <summary>A folder under its final name holds the whole set.</summary>
+    private void DrawData()
+    {
+        if (Directory.Exists(Data))
+        {
+            return;
+        }
+
+        Say?.Invoke($"Drawing the data: {Data}");
+        var drawing = Data + ".drawing";
+        if (Directory.Exists(drawing))
+        {
+            Directory.Delete(drawing, recursive: true);
+        }
+
+        OutputPlace.MakeFolder(drawing);
+        _claim.DrawData(drawing);
+        Directory.Move(drawing, Data);
+    }
+
+    private static JudgedRun? ReadFinding(string folder)
+    {
+        var file = Path.Combine(folder, FindingName);
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<JudgedRun>(File.ReadAllText(file), s_json) : null;
+        }
+        catch (JsonException e)
+        {
+            throw new RunException($"{file}: is damaged at line {e.LineNumber + 1}; delete it, and the run is judged again", e);
+        }
+    }
+
+    /// <returns>null if it was cancelled</returns>
+    private JudgedRun? Judged(ClaimVariant variant, ulong seed, string folder, CancellationToken cancellation)
+    {
+        var training = new VariantTraining(_device, Say, Train);
+        var parts = variant.Parts(Steps);
+        string[] folders = [.. parts.Select(p => Path.Combine(folder, p.Name))];
+        foreach (var (part, run) in parts.Zip(folders))
+        {
+            var options = OptionsOf(part, seed);
+            var name = $"{variant.Name}{(part.Name.Length > 0 ? " " + part.Name : "")} at seed {seed}";
+            if (!training.Finish(name, run, FamilyCatalog.Of(options).Completed(options), data: null, cancellation))
+            {
+                return null;
+            }
+        }
+
+        Say?.Invoke($"Judging {variant.Name} at seed {seed}");
+        var models = new List<GanModel>();
+        try
+        {
+            var seconds = 0.0;
+            foreach (var run in folders)
+            {
+                var file = new RunDirectory(run).Latest;
+                models.Add(GanModel.Create(Checkpoint.Read(file).Options, _device));
+                seconds += Checkpoint.Load(file, models[^1]).Seconds;
+            }
+
+            var finding = _claim.Judge(new TrainedVariant(models, Data, new Instruments(folders, Data, Path.Combine(_settings.Output, "segmenter"), _device, Say, cancellation)));
+            return Written(finding, seconds, folder);
+        }
+        finally
+        {
+            models.ForEach(m => m.Dispose());
+        }
+    }
+
+    private JudgedRun Written(ClaimFinding finding, double seconds, string folder)
+    {
+        if (_claim.Measures.FirstOrDefault(m => !finding.Values.ContainsKey(m.Name)) is { } missing)
+        {
+            throw new InvalidOperationException($"{_family}'s claim was judged without {missing.Name}");
+        }
+
+        string[] files = [.. finding.Pictures.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"shown-{i + 1}.png"))];
+        foreach (var (picture, file) in finding.Pictures.Zip(files))
+        {
+            PictureFile.Save(picture, Path.Combine(folder, file));
+        }
+
+        var judged = new JudgedRun(finding.Values, finding.ByPicture, seconds, files);
+        AtomicFile.WriteText(Path.Combine(folder, FindingName), JsonSerializer.Serialize(judged, s_json) + "\n");
+        return judged;
+    }
+
+    private void WriteGrid(IReadOnlyList<ulong> seeds, IReadOnlyList<IReadOnlyList<JudgedRun>> judged)
+    {
+        var rows = new List<(string Caption, IReadOnlyList<Picture> Pictures)>();
+        foreach (var (variant, runs) in _claim.Variants.Zip(judged).Where(v => v.Second[0].Pictures.Count > 0))
+        {
+            var files = runs[0].Pictures.Count == 1
+                ? seeds.Zip(runs, (seed, run) => Path.Combine(FolderOf(variant, seed), run.Pictures[0]))
+                : runs[0].Pictures.Select(file => Path.Combine(FolderOf(variant, seeds[0]), file));
+            rows.Add((variant.Name, [.. files.Select(PictureFile.Load)]));
+        }
+
+        if (rows.Count > 0)
+        {
+            PictureFile.Save(ClaimGrid.Of(rows), Path.Combine(_settings.Output, GridName));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Experiments;
+
+/// <summary>The measures of <c>../Evaluation</c> for the runs of a variant.</summary>
+/// <param name="runs">folders of the variant's parts</param>
+/// <param name="data">the claim's data set</param>
+/// <param name="shared">folder for what serves all runs</param>
+/// <param name="device">where to compute</param>
+/// <param name="say">told in a sentence what takes its time</param>
+internal sealed class Instruments(IReadOnlyList<string> runs, string data, string shared, Device device, Action<string>? say, CancellationToken cancellation) : IInstruments
+{
+    public ClassScores ClassScores(int part, Direction? direction)
+    {
+        var request = new EvaluationRequest { Model = runs[part], Data = data, Direction = direction, SegmenterFolder = shared };
+        var report = RunEvaluation.Run(request, device, say, cancellation: cancellation).Report;
+        var found = report.Segmentation?.Outputs ?? throw new DataException($"{data}: holds no label maps on either side; there are no classes to judge by");
+        return new ClassScores(
+            found.PixelAccuracy, found.ClassAccuracy, found.ClassIou, [.. report.Images.OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => i.PixelAccuracy!.Value)]);
+    }
+
+    public double PatchDistance(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) => SlicedWasserstein.Between(made, real, device).Mean;
+}

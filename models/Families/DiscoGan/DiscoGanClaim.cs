@@ -1,0 +1,73 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Synthetic;
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Families.DiscoGan;
+
+/// <summary>The claim of Kim et al. 2017, in their toy: points of five Gaussians go to points of ten.</summary>
+internal static class DiscoGanClaim
+{
+    private const string Covered = "modes";
+    private const string Hits = "hits";
+    private const string Shared = "shared";
+    private const int Points = 20_000;
+    private const int HeldOut = 2000;
+
+    private static readonly GaussianRing s_a = DrawnGaussians.OfA;
+    private static readonly GaussianRing s_b = DrawnGaussians.OfB;
+
+    public static Claim Modes { get; } = new()
+    {
+        Sentence = "Reconstructions in both directions let the translations reach all modes of the target; a GAN alone and one with one reconstruction collapse onto some.",
+        Source = "Kim et al. 2017, section 3.3 and figure 5: ten of ten modes, the others a part of them",
+        Setting = "A: 5 Gaussians on a circle of radius 1; B: 10 on one of radius 2; deviation 0.05; 20,000 points each to learn from, 2000 to judge by, batches of 200.",
+        Steps = 50_000,
+        Variants =
+        [
+            new("discogan", "both ways, two reconstructions", steps => Toy(DiscoGanArchitecture.DiscoGan, steps)),
+            new("recongan", "A to B, and A reconstructed", steps => Toy(DiscoGanArchitecture.ReconGan, steps)),
+            new("gan", "A to B alone", steps => Toy(DiscoGanArchitecture.Gan, steps)),
+        ],
+        Measures =
+        [
+            new(Covered, "of the 10 modes of B, those that have 1 % of the translations within 3 deviations", HigherIsBetter: true) { Digits = 1 },
+            new(Hits, "share of the translations that lie within 3 deviations of any mode", HigherIsBetter: true),
+            new(Shared, "modes of B that several modes of A have 1 % of their points in", HigherIsBetter: false) { Digits = 1 },
+        ],
+        Differences = [new("discogan", "gan", Covered), new("discogan", "recongan", Covered)],
+        DrawData = folder =>
+        {
+            new DrawnGaussians().Write(folder, "train", first: 0, Points, side: 0, seed: 1);
+            new DrawnGaussians().Write(folder, "val", first: Points, HeldOut, side: 0, seed: 1);
+        },
+        Judge = Judge,
+    };
+
+    private static DiscoGanOptions Toy(DiscoGanArchitecture architecture, int steps) =>
+        new() { Preset = DiscoGanOptions.PointsPreset, Points = true, ModelArch = architecture, BatchSize = 200, GanCurriculum = 0, Steps = steps, SampleFreq = 0, LogFreq = 500 };
+
+    private static ClaimFinding Judge(TrainedVariant variant)
+    {
+        var (origins, translated) = (new List<PlanePoint>(), new List<PlanePoint>());
+        foreach (var batch in variant.HeldOut(HeldOut))
+        {
+            using var step = variant.Device.Step();
+            origins.AddRange(PointsOf(batch.A));
+            translated.AddRange(PointsOf(variant.Model.Show(batch).Single(v => v.Label == "fake_B").Picture));
+        }
+
+        var byOrigin = origins.Zip(translated).GroupBy(p => s_a.Nearest(p.First), p => p.Second).OrderBy(g => g.Key).Select(g => g.ToList()).ToList();
+        return new ClaimFinding
+        {
+            Values = new Dictionary<string, double>
+            {
+                [Covered] = s_b.ModesCoveredBy(translated).Count,
+                [Hits] = translated.Count(p => s_b.ModeOf(p) is not null) / (double)translated.Count,
+                [Shared] = byOrigin.SelectMany(s_b.ModesCoveredBy).CountBy(m => m).Count(m => m.Value > 1),
+            },
+            Pictures = [PointPlot.Draw(s_b, byOrigin, side: 240, extent: 2.6f)],
+        };
+    }
+
+    private static IEnumerable<PlanePoint> PointsOf(Tensor points) => points.ToArray().Chunk(2).Select(p => new PlanePoint(p[0], p[1]));
+}

@@ -1,0 +1,65 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>A variant of a claim, trained at one seed: what it is judged by.</summary>
+/// <param name="models">of its parts, in their order</param>
+/// <param name="data">folder of the claim's data set</param>
+/// <param name="instruments">measures that serve several families</param>
+public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, IInstruments instruments)
+{
+    public IReadOnlyList<GanModel> Models => models;
+
+    /// <summary>The only one, or the first.</summary>
+    public GanModel Model => models[0];
+
+    public Device Device => Model.Device;
+
+    /// <summary>Folder of the claim's data set.</summary>
+    public string Data => data;
+
+    public IInstruments Instruments => instruments;
+
+    /// <summary>Batches of a split that was kept back, in the order of their names and without chance. A batch is valid until the next.</summary>
+    /// <exception cref="DataException">there is no such split</exception>
+    public IEnumerable<Batch> HeldOut(int batchSize = 1, string split = "val") =>
+        Model.Family.OpenData(Model.Options, split, forEvaluation: true).InOrder(batchSize).On(Device);
+
+    /// <summary>Some of the model's views (<see cref="FamilyInfo.Views"/>) of the first samples that were kept back, each sample's side by side.</summary>
+    /// <exception cref="DataException">there is no such split</exception>
+    public IReadOnlyList<Picture> Shown(int samples, IReadOnlyList<string> views, string split = "val")
+    {
+        var pictures = new List<Picture>();
+        foreach (var batch in HeldOut(split: split).Take(samples))
+        {
+            using var step = Device.Step();
+            var shown = Model.Show(batch).ToDictionary(v => v.Label, v => v.Picture);
+            pictures.Add(Mosaic.Row([.. views.Select(v => PictureTensors.ToPicture(shown[v]))]));
+        }
+
+        return pictures;
+    }
+}
+
+/// <summary>Measures that serve the claims of several families. A family can't reach them otherwise: they judge families.</summary>
+public interface IInstruments
+{
+    /// <summary>
+    /// Whether a translator's pictures show the classes of the label maps: those of pairs kept back in <c>val</c>, by a segmenter trained on the
+    /// real pairs in <c>train</c>, both of the claim's data folder (Isola et al. 2017's FCN score). Where it makes label maps, by their nearest colours.
+    /// </summary>
+    /// <param name="part">which of the variant's models</param>
+    /// <param name="direction">null for that of training</param>
+    ClassScores ClassScores(int part = 0, Direction? direction = null);
+
+    /// <summary>Patch sliced Wasserstein distance between two sets of pictures of one size, × 10³, mean over the scales; lower is better.</summary>
+    double PatchDistance(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real);
+}
+
+/// <summary>How well classes were found again, each from 0 to 1.</summary>
+/// <param name="PixelAccuracy">share of all pixels</param>
+/// <param name="ClassAccuracy">mean over the classes of their shares</param>
+/// <param name="ClassIou">mean over the classes of intersection over union</param>
+/// <param name="PixelAccuracyByPicture">share of each picture's pixels, in the order of names</param>
+public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou, IReadOnlyList<double> PixelAccuracyByPicture);
