@@ -29,6 +29,8 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
         Views = s_views,
     };
 
+    public override Claim Claim => DualGanClaim.Labels;
+
     protected override DualGanOptions OfPreset(string preset) => preset == TrainingOptions.SmallPreset
         ? AtSize(64) with { Preset = preset, Ngf = 16, Ndf = 16, Lr = 2e-4f, Steps = 3000, SampleFreq = 300 }
         : new DualGanOptions();
