@@ -2,6 +2,7 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Evaluation;
@@ -32,7 +33,7 @@ public static class Evaluator
             cancellation.ThrowIfCancellationRequested();
             using var step = device.Step();
             var input = PictureTensors.ToPicture(pair.A);
-            var output = PictureTensors.ToPicture(translator.Forward(pair.A));
+            var output = Made(translator, pair.A);
             var target = PictureTensors.ToPicture(pair.B);
             scores.Add(ImageScore.Of(pair.Names[0], output, target) with { PixelAccuracy = labels?.Judge(input, output, target) });
             targets.Add(target);
@@ -64,7 +65,7 @@ public static class Evaluator
             using var step = device.Step();
             if (outputs.Count < samples.Inputs)
             {
-                outputs.Add(PictureTensors.ToPicture(translator.Forward(pair.A)));
+                outputs.Add(Made(translator, pair.A));
             }
 
             if (real.Count < samples.Targets)
@@ -75,6 +76,11 @@ public static class Evaluator
 
         return (outputs, real);
     }
+
+    /// <summary>What the generator makes of an input; one that reads label maps is given the classes of its colours.</summary>
+    private static Picture Made(Translator translator, Tensor input) => translator.ReadsLabelMaps
+        ? translator.Translate(PictureTensors.ToPicture(input))
+        : PictureTensors.ToPicture(translator.Forward(input));
 
     /// <summary>What one colour for all pictures would score: the mean colour of the targets.</summary>
     private static ImageScore BaselineOf(IReadOnlyList<Picture> targets)

@@ -17,7 +17,7 @@ public abstract class LabelMapFamily<TOptions> : Family<TOptions>
     protected const string LabelData =
         "label maps DIR/train_label, photographs DIR/train_img and, if there are any, instance maps DIR/train_inst; or pairs in DIR/train whose A is a map in colours";
 
-    protected sealed override TOptions Completed(TOptions options) => (TOptions)options.WithDataLabels();
+    protected override TOptions Completed(TOptions options) => (TOptions)options.WithDataLabels();
 
     protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation) =>
         LabelSource.Open(options.Data, split, options.DataSettings(forEvaluation), options.Coding);

@@ -24,6 +24,9 @@ public abstract record LabelMapOptions : PictureOptions
     [Option("A plane of the borders between instances; of those between classes where the data have no instance maps.", Off = "Leave out the plane of borders.")]
     public bool Instance { get; init; } = true;
 
+    /// <summary>Whether its inputs are label maps at all.</summary>
+    internal virtual bool ReadsLabelMaps => true;
+
     /// <summary>Planes that say what a pixel is: one a class, and one for the unknown.</summary>
     internal int LabelPlanes => Math.Max(1, Coding.Planes);
 
@@ -86,7 +89,7 @@ public abstract record LabelMapOptions : PictureOptions
             yield return problem;
         }
 
-        if (InputNc != 3)
+        if (InputNc != 3 && ReadsLabelMaps)
         {
             yield return $"--input-nc {InputNc} has no meaning for label maps, whose classes are counted by --label-nc";
         }

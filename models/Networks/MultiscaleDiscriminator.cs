@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Networks;
 /// <c>scale1_layer0.0.weight</c>, the highest scale being the full size; with spectral norms those of SPADE's, <c>discriminator_0.model0.0.weight</c>, the
 /// first being the full size.
 /// </summary>
-public sealed class MultiscaleDiscriminator : Module
+public sealed class MultiscaleDiscriminator : Module, IGrownNetwork
 {
     /// <summary>No layer is wider.</summary>
     private const int Widest = 512;
@@ -53,6 +53,26 @@ public sealed class MultiscaleDiscriminator : Module
         }
 
         return outputs;
+    }
+
+    /// <summary>Takes over discriminators of fewer sizes, as those of the smaller ones: so they are called.</summary>
+    /// <inheritdoc/>
+    public bool TakeFrom(Module smaller)
+    {
+        if (smaller is not MultiscaleDiscriminator)
+        {
+            return false;
+        }
+
+        var own = NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
+        var given = smaller.NamedTensors().ToList();
+        if (given.Exists(t => !own.TryGetValue(t.Name, out var tensor) || tensor.Shape != t.Tensor.Shape))
+        {
+            return false;
+        }
+
+        given.ForEach(t => own[t.Name].Value.CopyFrom(t.Tensor.Value.ToArray()));
+        return true;
     }
 
     private Sequential[] Scale(int scale, int inputChannels, int ndf, int layers, bool spectral)

@@ -30,32 +30,41 @@ public sealed class ResNetGenerator : Layer
         int inputChannels = 3, int outputChannels = 3, int blocks = 9, int ngf = 64, NormKind norm = NormKind.Instance,
         bool dropout = false, BlockPadding padding = BlockPadding.Reflect, bool upsample = false, int halvings = 2, bool spectral = false)
     {
+        _sideMultiple = 1 << halvings;
+        _model = Add("model", Trunk(inputChannels, blocks, ngf, norm, dropout, padding, upsample, halvings, spectral));
+        _model.AppendAll(new ReflectionPad2d(BorderOf7), new Conv2d(ngf, outputChannels, 7), new Tanh());
+    }
+
+    /// <summary>All but the last three layers: [N, in, H, W] to [N, ngf, H, W].</summary>
+    /// <inheritdoc cref="ResNetGenerator(int, int, int, int, NormKind, bool, BlockPadding, bool, int, bool)"/>
+    internal static Sequential Trunk(
+        int inputChannels, int blocks, int ngf, NormKind norm = NormKind.Instance, bool dropout = false, BlockPadding padding = BlockPadding.Reflect,
+        bool upsample = false, int halvings = 2, bool spectral = false)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);
         ArgumentOutOfRangeException.ThrowIfNegative(halvings);
-        _sideMultiple = 1 << halvings;
         var widest = ngf << halvings;
         var bias = norm.HasBias();
-        _model = Add("model", new Sequential(
-            new ReflectionPad2d(BorderOf7), Weighted(new Conv2d(inputChannels, ngf, 7, bias: bias)), norm.Layer(ngf), new ReLU()));
+        var trunk = new Sequential(new ReflectionPad2d(BorderOf7), Weighted(new Conv2d(inputChannels, ngf, 7, bias: bias)), norm.Layer(ngf), new ReLU());
         for (var width = ngf; width < widest; width *= 2)
         {
-            _model.AppendAll(Weighted(new Conv2d(width, 2 * width, 3, 2, 1, bias)), norm.Layer(2 * width), new ReLU());
+            trunk.AppendAll(Weighted(new Conv2d(width, 2 * width, 3, 2, 1, bias)), norm.Layer(2 * width), new ReLU());
         }
 
         for (var i = 0; i < blocks; i++)
         {
-            _model.Append(new ResidualBlock(widest, norm, dropout, padding, upsample ? "block" : "conv_block", spectral));
+            trunk.Append(new ResidualBlock(widest, norm, dropout, padding, upsample ? "block" : "conv_block", spectral));
         }
 
         for (var width = widest; width > ngf; width /= 2)
         {
             _ = upsample
-                ? _model.AppendAll(new Upsample(2), Weighted(new Conv2d(width, width / 2, 3, 1, 1, bias)))
-                : _model.Append(Weighted(new ConvTranspose2d(width, width / 2, 3, 2, 1, outputPadding: 1, bias)));
-            _model.AppendAll(norm.Layer(width / 2), new ReLU());
+                ? trunk.AppendAll(new Upsample(2), Weighted(new Conv2d(width, width / 2, 3, 1, 1, bias)))
+                : trunk.Append(Weighted(new ConvTranspose2d(width, width / 2, 3, 2, 1, outputPadding: 1, bias)));
+            trunk.AppendAll(norm.Layer(width / 2), new ReLU());
         }
 
-        _model.AppendAll(new ReflectionPad2d(BorderOf7), new Conv2d(ngf, outputChannels, 7), new Tanh());
+        return trunk;
 
         Layer Weighted(Layer convolution) => spectral ? new SpectralNorm(convolution) : convolution;
     }

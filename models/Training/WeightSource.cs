@@ -1,12 +1,13 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Checkpoints;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>Weights to start from: those of a run, of whatever step and options, or of another program, as long as the networks are the same.</summary>
+/// <summary>Weights to start from: those of a run, of whatever step and options, or of another program, as long as the networks are the same, or have grown out of those.</summary>
 internal static class WeightSource
 {
     /// <summary>
@@ -28,7 +29,11 @@ internal static class WeightSource
 
         foreach (var (stored, own) in pairs)
         {
-            own.Network.CopyState(stored.Load(model.Device), file.Path, own.Name + ".");
+            var loaded = stored.Load(model.Device);
+            if (own.Network is not IGrownNetwork grown || !grown.TakeFrom(loaded))
+            {
+                own.Network.CopyState(loaded, file.Path, own.Name + ".");
+            }
         }
     }
 }

@@ -89,6 +89,9 @@ public sealed class Translator
     public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
         new(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings);
 
+    /// <summary>Whether pictures that are translated are label maps.</summary>
+    internal bool ReadsLabelMaps => _generator.Spec.Labels is not null;
+
     /// <summary>Whether inputs are label maps that hold numbers: of a PNG with a palette the indices count, not the colours.</summary>
     internal bool ReadsNumbers => _generator.Spec.Labels is { Coding.Palette: null };
 

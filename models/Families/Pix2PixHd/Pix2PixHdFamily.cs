@@ -1,10 +1,12 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>pix2pixHD, to the rest of the program.</summary>
-internal sealed class Pix2PixHdFamily : PictureFamily<Pix2PixHdOptions>
+internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
 {
     public const string Name = "pix2pixhd";
 
@@ -12,14 +14,15 @@ internal sealed class Pix2PixHdFamily : PictureFamily<Pix2PixHdOptions>
     {
         Name = Name,
         Title = "pix2pixHD",
-        Summary = "Learns large pictures from pairs: discriminators of several sizes, whose layers should not tell fakes from real pictures.",
+        Summary = "Learns large photographs from label maps or pictures: discriminators of several sizes, whose layers should not tell fakes from real pictures.",
         Paper = "Wang, Liu, Zhu, Tao, Kautz, Catanzaro 2018: High-resolution image synthesis and semantic manipulation with conditional GANs, CVPR",
-        Data = "pairs side by side in DIR/train, or of equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test to look at",
+        Data = LabelData + "; with --no-label-maps any pairs",
         LearnsFromPairs = true,
-        Input = "a picture",
+        Input = "a label map: numbers of classes, or colours; or a picture",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program for widths of 1024: four halvings, nine blocks, two discriminators, feature matching; no VGG loss"),
+            new(Pix2PixHdOptions.LocalPreset, "the authors' for widths of 2048: an enhancer of width 32 around the global generator, three discriminators; begin with a global run's weights"),
             new(Pix2PixHdOptions.SmallPreset, "for 64 pixels: two halvings, four blocks of width 64, 2000 steps, minutes on two cores"),
         ],
         QualityLosses = ["G_GAN_Feat"],
@@ -27,21 +30,45 @@ internal sealed class Pix2PixHdFamily : PictureFamily<Pix2PixHdOptions>
         Judged = ("output", "target"),
     };
 
-    protected override Pix2PixHdOptions OfPreset(string preset) => preset == Pix2PixHdOptions.SmallPreset ? Pix2PixHdOptions.Small() : new Pix2PixHdOptions();
+    protected override Pix2PixHdOptions OfPreset(string preset) => preset switch
+    {
+        Pix2PixHdOptions.LocalPreset => Pix2PixHdOptions.Local(),
+        Pix2PixHdOptions.SmallPreset => Pix2PixHdOptions.Small(),
+        _ => new Pix2PixHdOptions(),
+    };
 
-    protected override Pix2PixHdOptions AtSize(int side) => new() { LoadSize = side, CropSize = side };
+    protected override Pix2PixHdOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, LabelNc = LabelMapOptions.FacadeClasses };
+
+    protected override Pix2PixHdOptions Completed(Pix2PixHdOptions options) => options.LabelMaps ? base.Completed(options) : options;
+
+    protected override SampleSource OpenData(Pix2PixHdOptions options, string split, bool forEvaluation) => options.LabelMaps
+        ? base.OpenData(options, split, forEvaluation)
+        : AlignedFolder.Open(Path.Combine(options.Data, split), options.DataSettings(forEvaluation));
+
+    protected override bool HasSplit(Pix2PixHdOptions options, string split) => options.LabelMaps
+        ? base.HasSplit(options, split)
+        : Directory.Exists(Path.Combine(options.Data, split)) || Directory.Exists(Path.Combine(options.Data, split + "A"));
+
+    protected override Batch Noise(Pix2PixHdOptions options, Device device) => options.LabelMaps ? base.Noise(options, device) : options.NoisePair(device);
 
     protected override IReadOnlyList<NetworkSpec> Networks(Pix2PixHdOptions o) =>
     [
         new(
             Pix2PixHdModel.GeneratorName, NetworkRole.Generator,
-            () => new ResNetGenerator(o.InputNc, o.OutputNc, o.NBlocksGlobal, o.Ngf, halvings: o.NDownsampleGlobal)),
+            () => o.NLocalEnhancers == 0
+                ? new ResNetGenerator(o.ConditionPlanes, o.OutputNc, o.NBlocksGlobal, o.Ngf, halvings: o.NDownsampleGlobal)
+                : new LocalEnhancer(o.ConditionPlanes, o.OutputNc, o.NBlocksGlobal, o.Ngf, o.NDownsampleGlobal, o.NLocalEnhancers, o.NBlocksLocal)),
         new(
             Pix2PixHdModel.DiscriminatorName, NetworkRole.Discriminator,
-            () => new MultiscaleDiscriminator(o.InputNc + o.OutputNc, o.Ndf, o.NLayersD, o.NumD)),
+            () => new MultiscaleDiscriminator(o.ConditionPlanes + o.OutputNc, o.Ndf, o.NLayersD, o.NumD)),
     ];
 
-    protected override IReadOnlyList<GeneratorSpec> Generators(Pix2PixHdOptions o) => [There(Pix2PixHdModel.GeneratorName, o)];
+    protected override IReadOnlyList<GeneratorSpec> Generators(Pix2PixHdOptions o) =>
+    [
+        o.LabelMaps
+            ? FromLabels(Pix2PixHdModel.GeneratorName, o)
+            : new(Pix2PixHdModel.GeneratorName, o.Direction, o.InputNc, o.OutputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName),
+    ];
 
     protected override GanModel Create(Pix2PixHdOptions options, Device device) => new Pix2PixHdModel(options, device);
 }

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
@@ -11,32 +12,56 @@ namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>
 /// pix2pixHD (Wang et al. 2018): a generator that must please discriminators of (input, output) pairs at several sizes, and whose pictures should look to
-/// their layers as the real ones do. Losses: G_GAN and G_GAN_Feat (weighted), D_real, D_fake, summed over the sizes.
+/// their layers as the real ones do. Losses: G_GAN, G_GAN_Feat and G_VGG (weighted), D_real, D_fake, summed over the sizes.
 /// </summary>
 public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
 {
     internal const string GeneratorName = "netG";
     internal const string DiscriminatorName = "netD";
 
+    private const string AllLearn = "step";
+    private const string LastEnhancerLearns = "enhancer";
+
     /// <summary>The reference's factor for a discriminator of so many layers beside its first.</summary>
     private const float LayersOfFactor = 4;
 
     private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
+    private readonly VggPerceptual? _vgg;
     private readonly Adam _adamG;
+    private readonly Adam? _adamCoarse;
     private readonly Adam _adamD;
+    private long _epoch;
 
     public Pix2PixHdModel(Pix2PixHdOptions options, Device device)
         : base(options, device)
     {
         Generator = Network<Layer>(GeneratorName);
         Discriminator = Network<MultiscaleDiscriminator>(DiscriminatorName);
-        _adamG = AddAdam("optG", GeneratorName);
+        if (options.NiterFixGlobal > 0 && Generator is LocalEnhancer enhancer)
+        {
+            var last = $"{GeneratorName}.{enhancer.LastEnhancer}";
+            _adamG = AddPart("optG", isLast => isLast);
+            _adamCoarse = AddPart("optG_coarse", isLast => !isLast);
+
+            Adam AddPart(string name, Func<bool, bool> takes) => AddOptimizer(
+                name, parameters => new Adam(parameters.Where(p => takes(p.Name.StartsWith(last, StringComparison.Ordinal))), options.Lr, options.Beta1), GeneratorName);
+        }
+        else
+        {
+            _adamG = AddAdam("optG", GeneratorName);
+        }
+
         _adamD = AddAdam("optD", DiscriminatorName);
+        _vgg = options is { Vgg.Length: > 0, LambdaVgg: > 0 } ? VggPerceptual.Open(options.Vgg, device) : null;
     }
 
     public Layer Generator { get; }
 
     public MultiscaleDiscriminator Discriminator { get; }
+
+    public override string PhaseAt(long step) => _epoch < Options.NiterFixGlobal ? LastEnhancerLearns : AllLearn;
+
+    protected override void Prepare(Batch batch, long step) => _epoch = batch.Epoch;
 
     /// <summary>
     /// Both learn from one and the same state: gradients of the discriminators first, which leave what they saw in the real picture, then those of the
@@ -44,10 +69,11 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {
-        var (a, b) = (batch.A, batch.B);
-        using var fake = Generator.Forward(a);
-        using var fakePair = TensorOps.Concat(1, a, fake);
-        using var realPair = TensorOps.Concat(1, a, b);
+        using var input = Input(batch);
+        var target = batch.B;
+        using var fake = Generator is LocalEnhancer enhancer ? enhancer.Forward(input, phase == LastEnhancerLearns) : Generator.Forward(input);
+        using var fakePair = TensorOps.Concat(1, input, fake);
+        using var realPair = TensorOps.Concat(1, input, target);
 
         Discriminator.RequiresGrad = true;
         _adamD.ClearGradients();
@@ -70,7 +96,14 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
             loss += matching;
         }
 
-        _adamG.Minimize(loss);
+        if (_vgg is not null)
+        {
+            var perceptual = _vgg.Of(fake, target) * Options.LambdaVgg;
+            Report("G_VGG", perceptual);
+            loss += perceptual;
+        }
+
+        LearnGenerator(phase, loss);
         Discriminator.RequiresGrad = true;
         _adamD.Step();
         _adamD.ClearGradients();
@@ -78,7 +111,25 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         Report("D_fake", lossFake);
     }
 
-    protected override IReadOnlyList<Tensor> Present(Batch batch) => [batch.A, Generator.Forward(batch.A), batch.B];
+    protected override IReadOnlyList<Tensor> Present(Batch batch)
+    {
+        using var input = Input(batch);
+        return [Options.LabelMaps ? LabelPlanes.Show(batch.Label, Options) : batch.A, Generator.Forward(input), batch.B];
+    }
+
+    /// <summary>What the generator is given: planes of classes and borders, or a picture.</summary>
+    private Tensor Input(Batch batch) => Options.LabelMaps ? LabelPlanes.Of(batch, Options) : batch.A.Share();
+
+    private void LearnGenerator(string phase, Tensor loss)
+    {
+        _adamCoarse?.ClearGradients();
+        _adamG.Minimize(loss);
+        if (phase == AllLearn && _adamCoarse is { } coarse)
+        {
+            coarse.Step();
+            coarse.ClearGradients();
+        }
+    }
 
     /// <summary>What the scores of all sizes cost together.</summary>
     private Tensor Scores(IReadOnlyList<IReadOnlyList<Tensor>> outputs, bool real) =>

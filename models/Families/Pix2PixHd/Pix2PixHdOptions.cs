@@ -1,43 +1,79 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
 
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>The authors' pix2pixHD by default, without the loss that needs another program's weights: global generator, two scales, least squares.</summary>
-public sealed record Pix2PixHdOptions : PictureOptions
+public sealed record Pix2PixHdOptions : LabelMapOptions
 {
+    /// <summary>The preset of the coarse-to-fine generator.</summary>
+    public const string LocalPreset = "local";
+
     public Pix2PixHdOptions() => (Preprocess, LoadSize, CropSize) = (PreprocessMode.ScaleWidth, 1024, 512);
 
     public override string Model => Pix2PixHdFamily.Name;
 
-    [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
+    [Option("Learn from label maps.", Off = "Learn from pairs of pictures, as pix2pix does.")]
+    public bool LabelMaps { get; init; } = true;
+
+    [Option("Width of the generator's first layer, at the full size.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 64;
 
     [Option("Width of the discriminators' first layers.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
-    [Option("Halvings in the global generator.", Least = 1, Most = 10)]
+    [Option("Halvings in the global generator.", Least = 0, Most = 10)]
     public int NDownsampleGlobal { get; init; } = 4;
 
-    [Option("Residual blocks of the global generator.", Least = 0, Most = 99)]
+    [Option("Residual blocks of the global generator.", Least = 0, Most = 100)]
     public int NBlocksGlobal { get; init; } = 9;
+
+    [Option("Enhancers around the global generator, each of which doubles the size; 0 for the global generator alone.", Least = 0, Most = 4)]
+    public int NLocalEnhancers { get; init; }
+
+    [Option("Residual blocks of each enhancer.", Least = 0, Most = 100)]
+    public int NBlocksLocal { get; init; } = 3;
+
+    [Option("Epochs at first in which the last enhancer learns alone.", Least = 0, Most = 1_000_000)]
+    public int NiterFixGlobal { get; init; }
 
     [Option("Strided layers of each discriminator.", Least = 0, Most = 12)]
     public int NLayersD { get; init; } = 3;
 
-    [Option("Discriminators, each of which sees half of the size of the one before.", Least = 1, Most = 8)]
+    [Option("Discriminators, each of which sees half of the size of the one before.", Least = 1, Most = 6)]
     public int NumD { get; init; } = 2;
 
     [Option("Weight of feature matching: fakes should look to the discriminators' layers as real pictures do; 0 for none.", Least = 0, Most = 1e9)]
     public float LambdaFeat { get; init; } = 10;
 
-    internal override int SideMultiple => 1 << NDownsampleGlobal;
+    [Option("Weights of a VGG-19, to which fakes should look as real pictures do: torchvision's file, or safetensors of the same keys; without it there is no such loss.", Values = "FILE")]
+    public string Vgg { get; init; } = "";
 
-    internal override string SideMultipleOf => $"--n-downsample-global {NDownsampleGlobal}";
+    [Option("Weight of the loss by VGG-19.", Least = 0, Most = 1e9)]
+    public float LambdaVgg { get; init; } = 10;
+
+    internal override bool ReadsLabelMaps => LabelMaps;
+
+    /// <summary>Channels that the generator is given.</summary>
+    internal int ConditionPlanes => LabelMaps ? InputPlanes : InputNc;
+
+    internal override int SideMultiple => 1 << (NDownsampleGlobal + NLocalEnhancers);
+
+    internal override string SideMultipleOf => NLocalEnhancers == 0
+        ? $"--n-downsample-global {NDownsampleGlobal}"
+        : $"--n-downsample-global {NDownsampleGlobal} and --n-local-enhancers {NLocalEnhancers}";
 
     /// <summary>Behind the halvings, blocks mirror the border and take norms, for which one pixel is too few.</summary>
     internal override int SmallestSide => 2 * SideMultiple;
 
-    internal override string GeneratorName => $"a global generator of {NDownsampleGlobal} halvings and {NBlocksGlobal} blocks";
+    internal override string GeneratorName =>
+        $"a global generator of {NDownsampleGlobal} halvings and {NBlocksGlobal} blocks{(NLocalEnhancers == 0 ? "" : $" with {Counted.Of(NLocalEnhancers, "enhancer")}")}";
+
+    /// <summary>The authors' for widths of 2048: an enhancer around the global generator, three discriminators, ten epochs for the enhancer alone.</summary>
+    internal static Pix2PixHdOptions Local() => new()
+    {
+        Preset = LocalPreset, LoadSize = 2048, CropSize = 1024, Ngf = 32, NLocalEnhancers = 1, NiterFixGlobal = 10, NumD = 3, Epochs = 50, EpochsDecay = 50,
+    };
 
     /// <summary>Three minutes on two cores.</summary>
     internal static Pix2PixHdOptions Small() => new()
@@ -56,6 +92,21 @@ public sealed record Pix2PixHdOptions : PictureOptions
         if (NLayersD < 1)
         {
             yield return "--n-layers-d must be at least 1: each discriminator begins with a strided layer";
+        }
+
+        if (NiterFixGlobal > 0 && NLocalEnhancers == 0)
+        {
+            yield return $"--niter-fix-global {NiterFixGlobal} needs --n-local-enhancers: without an enhancer there is nothing that could learn alone";
+        }
+
+        if (Vgg.Length > 0 && OutputNc != VggPerceptual.Channels)
+        {
+            yield return $"--vgg sees {VggPerceptual.Channels} channels, but --output-nc {OutputNc} are made";
+        }
+
+        if (Vgg.Length > 0 && Preprocess.Crops() && CropSize < VggPerceptual.SmallestSide)
+        {
+            yield return $"--crop-size {CropSize} must be at least {VggPerceptual.SmallestSide} for --vgg";
         }
     }
 }

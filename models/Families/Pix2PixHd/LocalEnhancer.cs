@@ -1,0 +1,164 @@
+using System.Globalization;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families.Pix2PixHd;
+
+/// <summary>
+/// Coarse to fine (Wang et al. 2018, section 3.1): the global generator without its last layers sees the picture at half the size, or a quarter; around it each enhancer
+/// reads the picture at twice the size, adds what it saw to what was made so far, and makes more of the sum. [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be
+/// multiples of 2^(halvings + enhancers). Keys are the reference's: <c>model.1.weight</c> of the global generator, <c>model1_1.1.weight</c> of the first enhancer.
+/// </summary>
+public sealed class LocalEnhancer : Layer, IGrownNetwork
+{
+    private const string TrunkName = "model";
+    private const int BorderOf7 = 3;
+
+    private readonly Sequential _trunk;
+    private readonly (Sequential Reads, Sequential Makes)[] _enhancers;
+    private readonly int _sideMultiple;
+
+    /// <summary>Half of each side; zeros of the border don't count.</summary>
+    private readonly AvgPool2d _half = new(3, 2, 1, countIncludePad: false);
+
+    /// <param name="inputChannels">channels read</param>
+    /// <param name="outputChannels">channels made</param>
+    /// <param name="blocksGlobal">residual blocks of the global generator</param>
+    /// <param name="ngf">width of the last enhancer; each before it, and the global generator before them, has twice as much</param>
+    /// <param name="halvings">of the global generator</param>
+    /// <param name="enhancers">how many</param>
+    /// <param name="blocksLocal">residual blocks of each</param>
+    public LocalEnhancer(int inputChannels = 3, int outputChannels = 3, int blocksGlobal = 9, int ngf = 32, int halvings = 4, int enhancers = 1, int blocksLocal = 3)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(enhancers, 1);
+        _sideMultiple = 1 << (halvings + enhancers);
+        _trunk = Add(TrunkName, ResNetGenerator.Trunk(inputChannels, blocksGlobal, ngf << enhancers, halvings: halvings));
+        _enhancers = new (Sequential, Sequential)[enhancers];
+        for (var n = 1; n <= enhancers; n++)
+        {
+            var width = ngf << (enhancers - n);
+            var reads = new Sequential(
+                new ReflectionPad2d(BorderOf7), new Conv2d(inputChannels, width, 7), new InstanceNorm2d(width), new ReLU(),
+                new Conv2d(width, 2 * width, 3, 2, 1), new InstanceNorm2d(2 * width), new ReLU());
+            var makes = new Sequential();
+            for (var i = 0; i < blocksLocal; i++)
+            {
+                makes.Append(new ResidualBlock(2 * width, NormKind.Instance));
+            }
+
+            makes.AppendAll(new ConvTranspose2d(2 * width, width, 3, 2, 1, outputPadding: 1), new InstanceNorm2d(width), new ReLU());
+            if (n == enhancers)
+            {
+                makes.AppendAll(new ReflectionPad2d(BorderOf7), new Conv2d(width, outputChannels, 7), new Tanh());
+            }
+
+            _enhancers[n - 1] = (Add(NameOf(n, 1), reads), Add(NameOf(n, 2), makes));
+        }
+    }
+
+    /// <summary>What the keys of the last enhancer begin with, as far as they differ from all others'.</summary>
+    public string LastEnhancer => string.Create(CultureInfo.InvariantCulture, $"{TrunkName}{_enhancers.Length}_");
+
+    public override Tensor Forward(Tensor x) => Forward(x, trainsLastAlone: false);
+
+    /// <inheritdoc cref="Layer.Forward(Tensor)"/>
+    /// <param name="x">[N, in, H, W]</param>
+    /// <param name="trainsLastAlone">whether what lies before the last enhancer is constant</param>
+    public Tensor Forward(Tensor x, bool trainsLastAlone)
+    {
+        if (x.Shape.Rank != 4 || x.Shape[2] % _sideMultiple != 0 || x.Shape[3] % _sideMultiple != 0)
+        {
+            throw new ShapeException($"local enhancer: its halvings need [N, C, H, W] with sides that are multiples of {_sideMultiple}, not {x.Shape}");
+        }
+
+        Tensor coarse;
+        if (trainsLastAlone)
+        {
+            using var constants = GradMode.NoGrad();
+            coarse = Coarse(x);
+        }
+        else
+        {
+            coarse = Coarse(x);
+        }
+
+        return Enhance(_enhancers[^1], x, coarse);
+    }
+
+    /// <summary>Takes over the global generator, but for its last layers, or an enhancer of fewer sizes.</summary>
+    /// <inheritdoc/>
+    public bool TakeFrom(Module smaller)
+    {
+        if (smaller is not (ResNetGenerator or LocalEnhancer))
+        {
+            return false;
+        }
+
+        var given = smaller.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
+        var trunk = NamedTensors().Where(t => t.Name.StartsWith(TrunkName + ".", StringComparison.Ordinal)).ToList();
+        if (trunk.Any(t => !given.TryGetValue(t.Name, out var other) || other.Shape != t.Tensor.Shape))
+        {
+            return false;
+        }
+
+        foreach (var (name, tensor) in NamedTensors())
+        {
+            if (given.TryGetValue(name, out var other) && other.Shape == tensor.Shape)
+            {
+                tensor.Value.CopyFrom(other.Value.ToArray());
+            }
+        }
+
+        return true;
+    }
+
+    public override string Export(GraphWriter graph, string x)
+    {
+        var sizes = new List<string> { x };
+        foreach (var _ in _enhancers)
+        {
+            sizes.Add(_half.Export(graph, sizes[^1]));
+        }
+
+        var made = _trunk.Export(graph, sizes[^1]);
+        foreach (var (i, (reads, makes)) in _enhancers.Index())
+        {
+            made = makes.Export(graph, graph.Node("Add", [reads.Export(graph, sizes[_enhancers.Length - 1 - i]), made]));
+        }
+
+        return made;
+    }
+
+    private static string NameOf(int enhancer, int half) => string.Create(CultureInfo.InvariantCulture, $"{TrunkName}{enhancer}_{half}");
+
+    private static Tensor Enhance((Sequential Reads, Sequential Makes) enhancer, Tensor x, Tensor coarse)
+    {
+        using var before = coarse;
+        using var seen = enhancer.Reads.Forward(x);
+        using var sum = seen + before;
+        return enhancer.Makes.Forward(sum);
+    }
+
+    /// <summary>What all but the last enhancer make of the picture's smaller sizes.</summary>
+    private Tensor Coarse(Tensor x)
+    {
+        var sizes = new List<Tensor>();
+        foreach (var _ in _enhancers)
+        {
+            sizes.Add(_half.Forward(sizes.Count == 0 ? x : sizes[^1]));
+        }
+
+        var made = _trunk.Forward(sizes[^1]);
+        for (var i = 0; i < _enhancers.Length - 1; i++)
+        {
+            made = Enhance(_enhancers[i], sizes[_enhancers.Length - 2 - i], made);
+        }
+
+        sizes.ForEach(size => size.Dispose());
+        return made;
+    }
+}
