@@ -1,6 +1,7 @@
 using System.Globalization;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 
@@ -24,8 +25,18 @@ public abstract record LabelMapOptions : PictureOptions
     [Option("A plane of the borders between instances; of those between classes where the data have no instance maps.", Off = "Leave out the plane of borders.")]
     public bool Instance { get; init; } = true;
 
+    [Option("Weights of a VGG-19, to which fakes should look as real pictures do: torchvision's file, or safetensors of the same keys; without it there is no such loss.", Values = "FILE")]
+    public string Vgg { get; init; } = "";
+
+    [Option("Weight of the loss by VGG-19.", Least = 0, Most = 1e9)]
+    public float LambdaVgg { get; init; } = 10;
+
     /// <summary>Whether its inputs are label maps at all.</summary>
     internal virtual bool ReadsLabelMaps => true;
+
+    /// <summary>The loss by VGG-19, if there is one.</summary>
+    /// <exception cref="IOException">the file can't be read, or holds no such network</exception>
+    internal VggPerceptual? OpenVgg(Device device) => Vgg.Length > 0 && LambdaVgg > 0 ? VggPerceptual.Open(Vgg, device) : null;
 
     /// <summary>Planes that say what a pixel is: one a class, and one for the unknown.</summary>
     internal int LabelPlanes => Math.Max(1, Coding.Planes);
@@ -101,6 +112,16 @@ public abstract record LabelMapOptions : PictureOptions
         else if (Palette.Length > 0 && LabelNc > 0 && ParsePalette()!.Count != LabelNc)
         {
             yield return $"--palette has {ParsePalette()!.Count} colours, but --label-nc {LabelNc} asks for as many classes";
+        }
+
+        if (Vgg.Length > 0 && OutputNc != VggPerceptual.Channels)
+        {
+            yield return $"--vgg sees {VggPerceptual.Channels} channels, but --output-nc {OutputNc} are made";
+        }
+
+        if (Vgg.Length > 0 && Preprocess.Crops() && CropSize < VggPerceptual.SmallestSide)
+        {
+            yield return $"--crop-size {CropSize} must be at least {VggPerceptual.SmallestSide} for --vgg";
         }
     }
 

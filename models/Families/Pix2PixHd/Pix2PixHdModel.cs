@@ -52,7 +52,7 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         }
 
         _adamD = AddAdam("optD", DiscriminatorName);
-        _vgg = options is { Vgg.Length: > 0, LambdaVgg: > 0 } ? VggPerceptual.Open(options.Vgg, device) : null;
+        _vgg = options.OpenVgg(device);
     }
 
     public Layer Generator { get; }

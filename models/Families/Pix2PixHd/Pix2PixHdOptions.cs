@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Losses;
 
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
@@ -46,12 +45,6 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
     [Option("Weight of feature matching: fakes should look to the discriminators' layers as real pictures do; 0 for none.", Least = 0, Most = 1e9)]
     public float LambdaFeat { get; init; } = 10;
 
-    [Option("Weights of a VGG-19, to which fakes should look as real pictures do: torchvision's file, or safetensors of the same keys; without it there is no such loss.", Values = "FILE")]
-    public string Vgg { get; init; } = "";
-
-    [Option("Weight of the loss by VGG-19.", Least = 0, Most = 1e9)]
-    public float LambdaVgg { get; init; } = 10;
-
     internal override bool ReadsLabelMaps => LabelMaps;
 
     /// <summary>Channels that the generator is given.</summary>
@@ -97,16 +90,6 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
         if (NiterFixGlobal > 0 && NLocalEnhancers == 0)
         {
             yield return $"--niter-fix-global {NiterFixGlobal} needs --n-local-enhancers: without an enhancer there is nothing that could learn alone";
-        }
-
-        if (Vgg.Length > 0 && OutputNc != VggPerceptual.Channels)
-        {
-            yield return $"--vgg sees {VggPerceptual.Channels} channels, but --output-nc {OutputNc} are made";
-        }
-
-        if (Vgg.Length > 0 && Preprocess.Crops() && CropSize < VggPerceptual.SmallestSide)
-        {
-            yield return $"--crop-size {CropSize} must be at least {VggPerceptual.SmallestSide} for --vgg";
         }
     }
 }

@@ -12,7 +12,7 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
-/// SPADE (Park et al. 2019): photographs of label maps, judged at several scales. Losses under the authors' names: GAN and GAN_Feat (weighted), KLD
+/// SPADE (Park et al. 2019): photographs of label maps, judged at several scales. Losses under the authors' names: GAN, GAN_Feat and VGG (weighted), KLD
 /// (weighted, with styles), D_Fake, D_real.
 /// </summary>
 public sealed class SpadeModel : GanModel<SpadeOptions>
@@ -20,6 +20,7 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
     /// <summary>Its own stream of first weights, apart from the networks' order.</summary>
     private const ulong SpectralSeed = 0x5BADE;
 
+    private readonly VggPerceptual? _vgg;
     private readonly Optimizer _adamG;
     private readonly Optimizer _adamD;
 
@@ -35,6 +36,7 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
             network.Initialize(options.Seed + SpectralSeed + (ulong)index, Initialization.Default, where: t => t.Name.EndsWith("weight_orig", StringComparison.Ordinal));
         }
 
+        _vgg = options.OpenVgg(device);
         _adamG = AddAdam("optG", 0.5f, options.UseVae ? [SpadeFamily.GeneratorName, SpadeFamily.EncoderName] : [SpadeFamily.GeneratorName]);
         _adamD = AddAdam("optD", 2, [SpadeFamily.DiscriminatorName]);
     }
@@ -74,6 +76,13 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
             var matching = FeatureMatching.Of(ofFake, ofReal) * (Options.LambdaFeat / Options.NumD);
             loss += matching;
             Report("GAN_Feat", matching);
+        }
+
+        if (_vgg is not null)
+        {
+            var perceptual = _vgg.Of(fake, photo) * Options.LambdaVgg;
+            loss += perceptual;
+            Report("VGG", perceptual);
         }
 
         if (divergence is not null)
