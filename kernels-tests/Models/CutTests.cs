@@ -1,4 +1,5 @@
 using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Losses;
@@ -200,6 +201,113 @@ public sealed class CutTests
         runs.Train("parts", options, stopAfter: 3);
         runs.Resume("parts");
         Assert.That(runs.FinalTensors("parts"), Is.EqualTo(runs.FinalTensors("whole")));
+    }
+
+    private static readonly CutOptions s_sin = CutOptions.SmallSin() with
+    {
+        CropsPerEpoch = 12, CropSize = 16, BatchSize = 3, Blocks = 2, Ngf = 1, Ndf = 1, Nnf = 8, NceLayers = "0,2,3", Device = "cpu", Steps = 6, LogFreq = 1, SampleFreq = 0, Seed = 7,
+    };
+
+    [Test]
+    public void SinCutsKeysAreTheReferences()
+    {
+        IFamily family = new CutFamily();
+        var keys = family.Networks(family.Defaults("sincut")).ToDictionary(n => n.Name, n => n.Create().NamedTensors().Select(t => $"{t.Name} {t.Tensor.Shape}").ToList());
+        Assert.Multiple(() =>
+        {
+            Assert.That(keys["netG"], Is.SupersetOf(new[]
+            {
+                "encoder.convs.1.0.weight [80,3,1,1]", "encoder.convs.1.1.bias [80]", "encoder.convs.2.conv1.0.weight [80,80,3,3]", "encoder.convs.2.conv2.1.weight [160,80,3,3]",
+                "encoder.convs.2.conv2.2.bias [160]", "encoder.convs.2.skip.1.weight [160,80,1,1]", "encoder.convs.5.conv2.0.weight [160,160,3,3]",
+                "decoder.convs.3.conv.weight [1,80,160,3,3]", "decoder.convs.3.noise.weight [1]", "decoder.convs.3.activate.bias [80]", "decoder.convs.4.0.weight [3,80,1,1]",
+            }));
+            Assert.That(keys["netD"], Is.SupersetOf(new[]
+            {
+                "convs.0.0.weight [32,3,1,1]", "convs.1.conv2.1.weight [64,32,3,3]", "convs.2.skip.1.weight [128,64,1,1]", "convs.4.conv2.1.weight [384,256,3,3]",
+                "final_conv.0.weight [384,384,3,3]", "final_linear.0.weight [384,6144]", "final_linear.1.bias [1]",
+            }));
+            Assert.That(keys["netF"], Is.SupersetOf(new[] { "mlp_0.0.weight [256,3]", "mlp_1.0.weight [256,160]", "mlp_2.0.weight [256,160]" }));
+        });
+    }
+
+    [Test]
+    public void StyleNetworksKeepTheScaleOfWhatTheyAreGiven()
+    {
+        using var step = _device.Step();
+        var generator = new StyleGenerator(blocks: 4, ngf: 4).Initialize(1, Initialization.Normal, 1).To(_device);
+        var x = Random(1, new Shape(2, 3, 24, 16));
+        var (output, features) = generator.ForwardWithFeatures(x, [0, 2, 4]);
+        Assert.That(features.Select(f => f.Shape.ToString()), Is.EqualTo(new[] { "[2,3,24,16]", "[2,64,12,8]", "[2,64,12,8]" }));
+        Assert.That(features.Select((f, i) => f.Shape[1] == StyleGenerator.ChannelsOf(new[] { 0, 2, 4 }[i], 3, 4)), Is.All.True);
+        Assert.That(output.Shape, Is.EqualTo(x.Shape));
+        Assert.That(output.Square().Mean().Item(), Is.InRange(0.05f, 5), "but for what blurs take away");
+        Assert.That(output.ToArray(), Is.EqualTo(generator.Forward(x).ToArray()));
+        var scores = new StyleDiscriminator(3, 1, 16).Initialize(1, Initialization.Normal, 1).To(_device).Forward(Random(2, new Shape(2, 3, 16, 16)));
+        Assert.That(scores.Shape, Is.EqualTo(new Shape(2, 1)));
+        Assert.That(() => generator.Forward(Random(1, new Shape(1, 3, 15, 16))), Throws.TypeOf<ShapeException>().With.Message.Contains("even sides"));
+    }
+
+    [Test]
+    public void NoiseIsOfTrainingAndItsStrengthIsLearnt()
+    {
+        using var step = _device.Step();
+        var generator = new StyleGenerator(blocks: 2, ngf: 1).Initialize(1, Initialization.Normal, 1).To(_device);
+        generator.Noise = shape => Tensor.Normal(new RandomKey(1, 1, 1, 1), shape, _device);
+        var x = Random(1, new Shape(1, 3, 8, 8));
+        var strength = generator.NamedTensors().Single(t => t.Name.EndsWith("noise.weight", StringComparison.Ordinal)).Tensor.Value;
+        var still = generator.Forward(x).ToArray();
+        generator.Forward(x).Square().Sum().Backward();
+        Assert.That(strength.Gradient!.Item(), Is.Not.Zero);
+        strength.CopyFrom([0.5f]);
+        Assert.That(generator.Forward(x).ToArray(), Is.Not.EqualTo(still));
+        generator.Eval();
+        Assert.That(generator.Forward(x).ToArray(), Is.EqualTo(still));
+    }
+
+    /// <summary>Two pictures larger than a crop, as SinCUT learns from them.</summary>
+    [Test]
+    public void CropsOfTwoPicturesAreLearntFromAndResumed()
+    {
+        using var folder = new Data.PictureFolderFixture();
+        foreach (var (name, number) in new[] { ("trainA", 1), ("trainB", 2) })
+        {
+            Directory.CreateDirectory(folder.PathOf(name));
+            PictureFile.Save(new Picture(new SyntheticFacades(3, 40).Draw(number).Photo), Path.Combine(folder.PathOf(name), "one.png"));
+        }
+
+        var options = s_sin with { Data = folder.Root };
+        Train("whole", 6);
+        Train("parts", 2);
+        using (var run = IlgpuGan.Models.Training.TrainingRun.Resume(folder.PathOf("parts"), o => o with { Steps = 6 }))
+        {
+            run.Train(observer: null, CancellationToken.None);
+        }
+
+        Assert.That(Tensors("parts"), Is.EqualTo(Tensors("whole")));
+        File.Copy(Path.Combine(folder.PathOf("trainB"), "one.png"), Path.Combine(folder.PathOf("trainB"), "two.png"));
+        Assert.That(() => Train("other", 1), Throws.TypeOf<DataException>().With.Message.Contains("holds 2 pictures"));
+
+        void Train(string name, int steps)
+        {
+            using var run = IlgpuGan.Models.Training.TrainingRun.Create(folder.PathOf(name), options with { Steps = steps });
+            Assert.That(run.StepsPerEpoch, Is.EqualTo(4));
+            run.Train(observer: null, CancellationToken.None);
+        }
+
+        byte[] Tensors(string name)
+        {
+            using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new IlgpuGan.Models.Runs.RunDirectory(folder.PathOf(name)).Latest);
+            return [.. file.ReadAll().OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Bytes.ToArray())];
+        }
+    }
+
+    [Test]
+    public void SinCutsContradictionsAreRefused()
+    {
+        Assert.That(() => (s_sin with { BatchSize = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--num-patches 1"));
+        Assert.That(() => (s_sin with { CropSize = 24 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--networks stylegan2"));
+        Assert.That(() => (s_sin with { NceLayers = "0,4" }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains("from 0 to 3"));
+        Assert.That(() => (s_tiny with { GanMode = GanMode.Wgangp }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--gan-mode"));
     }
 
     [TestCase("--nce-layers", "4,0")]

@@ -18,15 +18,24 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
     /// <exception cref="DataException">the picture is smaller than the crop</exception>
     public static Transform Draw(DataSettings settings, int width, int height, string file, RandomSequence random)
     {
-        var (w, h) = Scaled(settings, width, height);
+        return DrawAt(settings, Scaled(settings, width, height), (width, height), file, random);
+    }
+
+    /// <summary>The same for a picture that is scaled to a size which was chosen already.</summary>
+    /// <param name="scaled">what it is scaled to</param>
+    /// <param name="stored">its size, for messages</param>
+    /// <inheritdoc cref="Draw"/>
+    public static Transform DrawAt(DataSettings settings, (int Width, int Height) scaled, (int Width, int Height) stored, string file, RandomSequence random)
+    {
+        var ((w, h), (width, height)) = (scaled, stored);
         var (x, y, cropWidth, cropHeight) = (0, 0, w, h);
         if (settings.Preprocess.Crops())
         {
             var side = settings.CropSize;
             if (w < side || h < side)
             {
-                var scaled = (w, h) == (width, height) ? "" : $" (scaled to {w}x{h})";
-                throw new DataException($"{file}: {width}x{height} pixels{scaled} are too few for a crop of {side}; choose a smaller --crop-size or --preprocess resize-and-crop");
+                var resized = (w, h) == (width, height) ? "" : $" (scaled to {w}x{h})";
+                throw new DataException($"{file}: {width}x{height} pixels{resized} are too few for a crop of {side}; choose a smaller --crop-size or --preprocess resize-and-crop");
             }
 
             (x, y) = settings.CentredCrop ? ((w - side) / 2, (h - side) / 2) : (random.NextInt(w - side + 1), random.NextInt(h - side + 1));

@@ -13,7 +13,7 @@ namespace IlgpuGan.Models.Families.Cut;
 /// be multiples of 4 and at least 8. Its first half is the encoder whose features the contrastive loss compares, by the places of layers in
 /// <c>model</c>: 0 the bordered picture, 4 and 8 the widening convolutions, 12 and later the residual blocks. State-dict keys are the reference's.
 /// </summary>
-public sealed class AntialiasedResNet : Layer
+public sealed class AntialiasedResNet : CutGenerator
 {
     /// <summary>Where the residual blocks begin.</summary>
     internal const int FirstBlock = 12;
@@ -24,6 +24,7 @@ public sealed class AntialiasedResNet : Layer
     private static readonly float[] s_binomial = [1, 2, 1];
 
     private readonly Sequential _model;
+    private readonly List<Layer> _layers;
 
     /// <param name="inputChannels">channels read</param>
     /// <param name="outputChannels">channels made</param>
@@ -52,6 +53,7 @@ public sealed class AntialiasedResNet : Layer
         }
 
         _model.AppendAll(new ReflectionPad2d(BorderOf7), new Conv2d(ngf, outputChannels, 7), new Tanh());
+        _layers = [.. Enumerable.Range(0, _model.Count).Select(i => _model[i])];
     }
 
     /// <summary>Half of each side, without the frequencies that half as many pixels can't show.</summary>
@@ -69,43 +71,13 @@ public sealed class AntialiasedResNet : Layer
         _ => 4 * ngf,
     };
 
+    private protected override IReadOnlyList<Layer> Layers => _layers;
+
     public override Tensor Forward(Tensor x) => _model.Forward(Checked(x));
-
-    /// <summary>What layers make of x [N, in, H, W], [N, C, H', W'] each, without the layers behind the last of them.</summary>
-    /// <param name="x">pictures</param>
-    /// <param name="layers">places in <c>model</c>, ascending</param>
-    public IReadOnlyList<Tensor> Features(Tensor x, IReadOnlyList<int> layers) => Walk(x, layers, layers[^1] + 1).Features;
-
-    /// <summary>Pictures made of x, and what layers made of it on the way.</summary>
-    /// <inheritdoc cref="Features"/>
-    public (Tensor Output, IReadOnlyList<Tensor> Features) ForwardWithFeatures(Tensor x, IReadOnlyList<int> layers) => Walk(x, layers, _model.Count);
 
     public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);
 
-    /// <summary>The first so many layers.</summary>
-    private (Tensor Last, IReadOnlyList<Tensor> Features) Walk(Tensor x, IReadOnlyList<int> layers, int count)
-    {
-        var (current, isOurs, features) = (Checked(x), false, new List<Tensor>(layers.Count));
-        for (var i = 0; i < count; i++)
-        {
-            using var layer = OpProfile.Enter(_model[i]);
-            var next = _model[i].Forward(current);
-            if (isOurs)
-            {
-                current.Dispose();
-            }
-
-            (current, isOurs) = (next, !layers.Contains(i));
-            if (!isOurs)
-            {
-                features.Add(current);
-            }
-        }
-
-        return (current, features);
-    }
-
-    private static Tensor Checked(Tensor x) => x.Shape.Rank == 4 && x.Shape[2] % (1 << Halvings) == 0 && x.Shape[3] % (1 << Halvings) == 0
+    private protected override Tensor Checked(Tensor x) => x.Shape.Rank == 4 && x.Shape[2] % (1 << Halvings) == 0 && x.Shape[3] % (1 << Halvings) == 0
         ? x
         : throw new ShapeException($"antialiased resnet: two halvings need [N, C, H, W] with sides that are multiples of 4, not {x.Shape}");
 }

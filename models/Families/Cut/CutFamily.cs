@@ -1,8 +1,10 @@
+using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.Cut;
 
-/// <summary>CUT and FastCUT, to the rest of the program.</summary>
+/// <summary>CUT, FastCUT and SinCUT, to the rest of the program.</summary>
 internal sealed class CutFamily : PictureFamily<CutOptions>
 {
     public const string Name = "cut";
@@ -16,7 +18,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         Title = "CUT",
         Summary = "Learns one way from two unpaired sets, in half of CycleGAN's time: each place must look like where it came from.",
         Paper = "Park, Efros, Zhang, Zhu 2020: Contrastive learning for unpaired image-to-image translation, ECCV",
-        Data = TwoSets,
+        Data = TwoSets + "; SinCUT learns from one picture in each",
         LearnsFromPairs = false,
         Input = "a picture",
         Presets =
@@ -25,6 +27,8 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
             new(CutOptions.FastPreset, "FastCUT: ten times the contrastive loss, no identity, mirrored inputs, half as long"),
             new(CutOptions.SmallPreset, "CUT for 64 pixels: four blocks of width 16, 2000 steps, minutes on two cores"),
             new(CutOptions.SmallFastPreset, "FastCUT of the same size"),
+            new(CutOptions.SinPreset, "SinCUT: crops of one picture in each domain, StyleGAN2's layers, 16 epochs of 100,000 crops"),
+            new(CutOptions.SmallSinPreset, "SinCUT of crops of 32 pixels and narrow layers, 1500 steps"),
         ],
         QualityLosses = ["NCE"],
         Views = ["real_A", "fake_B", "real_B", "idt_B"],
@@ -35,6 +39,8 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
     {
         CutOptions.FastPreset => new CutOptions { Preset = preset }.Fast(),
         CutOptions.SmallPreset => CutOptions.Small(),
+        CutOptions.SinPreset => CutOptions.Sin(),
+        CutOptions.SmallSinPreset => CutOptions.SmallSin(),
         CutOptions.SmallFastPreset => CutOptions.Small().Fast() with { Preset = preset },
         _ => new CutOptions(),
     };
@@ -43,14 +49,30 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
 
     protected override IReadOnlyList<NetworkSpec> Networks(CutOptions o) =>
     [
-        new(CutModel.GeneratorName, NetworkRole.Generator, () => new AntialiasedResNet(o.InputNc, o.OutputNc, o.Blocks, o.Ngf)),
-        new(CutModel.DiscriminatorName, NetworkRole.Discriminator, () => new AntialiasedPatchGan(o.OutputNc, o.Ndf, o.NLayersD)),
+        o.Networks == CutNetworks.StyleGan2
+            ? Drawn(new(CutModel.GeneratorName, NetworkRole.Generator, () => new StyleGenerator(o.InputNc, o.OutputNc, o.Blocks, o.Ngf)))
+            : new(CutModel.GeneratorName, NetworkRole.Generator, () => new AntialiasedResNet(o.InputNc, o.OutputNc, o.Blocks, o.Ngf)),
+        o.Networks == CutNetworks.StyleGan2
+            ? Drawn(new(CutModel.DiscriminatorName, NetworkRole.Discriminator, () => new StyleDiscriminator(o.OutputNc, o.Ndf, o.CropSize)))
+            : new(CutModel.DiscriminatorName, NetworkRole.Discriminator, () => new AntialiasedPatchGan(o.OutputNc, o.Ndf, o.NLayersD)),
         new(
             CutModel.ProjectionName, NetworkRole.Projection,
-            () => new PatchProjection([.. o.ComparedLayers.Select(layer => AntialiasedResNet.ChannelsOf(layer, o.InputNc, o.Ngf))], o.Nnf)),
+            () => new PatchProjection([.. o.ComparedLayers.Select(layer => ChannelsOf(layer, o))], o.Nnf)),
     ];
 
     protected override IReadOnlyList<GeneratorSpec> Generators(CutOptions o) => [There(CutModel.GeneratorName, o)];
 
     protected override GanModel Create(CutOptions options, Device device) => new CutModel(options, device);
+
+    /// <summary>In training, crops of two pictures where the options say so; to look at and to measure, whole pictures.</summary>
+    protected override SampleSource OpenData(CutOptions options, string split, bool forEvaluation) => options.CropsPerEpoch > 0 && split == "train" && !forEvaluation
+        ? PairOfPictures.Open(Path.Combine(options.Data, split), options.CropsPerEpoch, options.DataSettings(forEvaluation))
+        : base.OpenData(options, split, forEvaluation);
+
+    private static int ChannelsOf(int layer, CutOptions o) => o.Networks == CutNetworks.StyleGan2
+        ? StyleGenerator.ChannelsOf(layer, o.InputNc, o.Ngf)
+        : AntialiasedResNet.ChannelsOf(layer, o.InputNc, o.Ngf);
+
+    /// <summary>Weights of layers with equalised rates begin as N(0, 1), whatever the options say of others.</summary>
+    private static NetworkSpec Drawn(NetworkSpec spec) => spec with { InitType = Initialization.Normal, InitGain = 1 };
 }

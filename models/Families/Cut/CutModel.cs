@@ -13,7 +13,8 @@ namespace IlgpuGan.Models.Families.Cut;
 /// <summary>
 /// CUT (Park et al. 2020): one generator, one discriminator of its domain, and netF, by which places of what is made must tell where in the source
 /// they came from. Losses: D_fake, D_real, G_GAN, NCE, and with identity NCE_Y, of pictures of the target domain (the last three weighted).
-/// FastCUT is the same without NCE_Y, its input mirrored in half of the steps.
+/// FastCUT is the same without NCE_Y, its input mirrored in half of the steps. SinCUT learns from crops of two pictures, with StyleGAN2's layers: D_R1 is the
+/// weighted slope of the discriminator on real crops, idt how far pictures of the target domain are changed.
 /// </summary>
 public sealed class CutModel : GanModel<CutOptions>
 {
@@ -21,25 +22,34 @@ public sealed class CutModel : GanModel<CutOptions>
     internal const string DiscriminatorName = "netD";
     internal const string ProjectionName = "netF";
 
-    private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
+    private readonly GanLoss _ganLoss;
     private readonly IReadOnlyList<int> _layers;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
     private readonly Adam _adamF;
 
+    /// <summary>Of what the generator makes pictures now, for the draws: A, B, or AB.</summary>
+    private string _source = "";
+
     public CutModel(CutOptions options, Device device)
         : base(options, device)
     {
-        _layers = options.ComparedLayers;
-        Generator = Network<AntialiasedResNet>(GeneratorName);
+        (_ganLoss, _layers) = (new GanLoss(options.GanMode), options.ComparedLayers);
+        Generator = Network<CutGenerator>(GeneratorName);
         Discriminator = Network<Layer>(DiscriminatorName);
         Projection = Network<PatchProjection>(ProjectionName);
-        _adamG = AddAdam("optG", GeneratorName);
-        _adamD = AddAdam("optD", DiscriminatorName);
-        _adamF = AddAdam("optF", ProjectionName);
+        _adamG = AddOne("optG", GeneratorName);
+        _adamD = AddOne("optD", DiscriminatorName);
+        _adamF = AddOne("optF", ProjectionName);
+        if (Generator is StyleGenerator style)
+        {
+            style.Noise = shape => Normal($"noise_{_source}", shape);
+        }
+
+        Adam AddOne(string name, string network) => AddOptimizer(name, parameters => new Adam(parameters, options.Lr, options.Beta1, options.Beta2), network);
     }
 
-    public AntialiasedResNet Generator { get; }
+    public CutGenerator Generator { get; }
 
     /// <summary>Judges pictures of the target domain.</summary>
     public Layer Discriminator { get; }
@@ -51,7 +61,7 @@ public sealed class CutModel : GanModel<CutOptions>
     {
         var (a, b) = (batch.A, batch.B);
         using var mirrored = Options.FlipEquivariance ? Uniform("flip", new Shape(1, 1, 1, 1)).LessThan(0.5f) : null;
-        var (ofA, ofB) = Make(a, Options is { NceIdentity: true, LambdaNce: > 0 } ? b : null, mirrored);
+        var (ofA, ofB) = Make(a, Options is { NceIdentity: true, LambdaNce: > 0 } or { LambdaIdentity: > 0 } ? b : null, mirrored);
         TrainDiscriminator(b, ofA.Picture.Detach());
 
         Discriminator.RequiresGrad = false;
@@ -64,7 +74,7 @@ public sealed class CutModel : GanModel<CutOptions>
         {
             var contrastive = ContrastiveLoss("A", ofA, mirrored);
             Report("NCE", contrastive);
-            if (ofB is not null)
+            if (ofB is not null && Options.NceIdentity)
             {
                 var identity = ContrastiveLoss("B", ofB, mirrored);
                 Report("NCE_Y", identity);
@@ -72,6 +82,13 @@ public sealed class CutModel : GanModel<CutOptions>
             }
 
             loss += contrastive;
+        }
+
+        if (ofB is not null && Options.LambdaIdentity > 0)
+        {
+            var same = ofB.Picture.L1Loss(b) * Options.LambdaIdentity;
+            Report("idt", same);
+            loss += same;
         }
 
         _adamG.FinishStep(loss);
@@ -96,16 +113,16 @@ public sealed class CutModel : GanModel<CutOptions>
     {
         if (b is null)
         {
-            return (MakeOne(a, mirrored), null);
+            return (MakeOne("A", a, mirrored), null);
         }
 
         if (!Joins(Generator, a, b))
         {
-            return (MakeOne(a, mirrored), MakeOne(b, mirrored));
+            return (MakeOne("A", a, mirrored), MakeOne("B", b, mirrored));
         }
 
         using var both = TensorOps.Concat(0, a, b);
-        var made = MakeOne(both, mirrored);
+        var made = MakeOne("AB", both, mirrored);
         return (Part(0), Part(a.Shape[0]));
 
         Made Part(int first)
@@ -117,8 +134,9 @@ public sealed class CutModel : GanModel<CutOptions>
         }
     }
 
-    private Made MakeOne(Tensor x, Tensor? mirrored)
+    private Made MakeOne(string source, Tensor x, Tensor? mirrored)
     {
+        _source = source;
         if (mirrored is not null)
         {
             using var flipped = x.Flip(3);
@@ -142,9 +160,17 @@ public sealed class CutModel : GanModel<CutOptions>
             ? JointForward.Of(Discriminator, fake, real)
             : (Discriminator.Forward(fake), Discriminator.Forward(real));
         var (lossFake, lossReal) = (_ganLoss.Of(ofFake, real: false), _ganLoss.Of(ofReal, real: true));
-        _adamD.Minimize((lossFake + lossReal) * 0.5f);
+        var loss = (lossFake + lossReal) * 0.5f;
         Report("D_fake", lossFake);
         Report("D_real", lossReal);
+        if (Options.LambdaR1 > 0)
+        {
+            var slope = SlopePenalty.Of(Discriminator.Forward, real, Options.LambdaR1);
+            Report("D_R1", slope);
+            loss += slope;
+        }
+
+        _adamD.Minimize(loss);
     }
 
     /// <summary>The mean over the compared layers: keys are what the encoder sees in the source, queries what it sees in the picture that was made.</summary>
@@ -162,7 +188,7 @@ public sealed class CutModel : GanModel<CutOptions>
             using var places = DrawPlaces($"places_{name}_{_layers[i]}", height * width);
             using var placesInPicture = mirrored is null ? places.Share() : mirrored.Reshape(1).Where(Mirrored(places, height, width), places);
             var queries = Projection.Forward(i, features[i], placesInPicture);
-            var loss = PatchNce.Of(queries, KeysOf(i, sourceFeatures[i], places), Options.NceTemperature);
+            var loss = PatchNce.Of(Rivals(queries), Rivals(KeysOf(i, sourceFeatures[i], places)), Options.NceTemperature);
             sum = sum is null ? loss : sum + loss;
         }
 
@@ -174,6 +200,9 @@ public sealed class CutModel : GanModel<CutOptions>
         using var constants = GradMode.NoGrad();
         return Generator.Features(x, _layers);
     }
+
+    /// <summary>Vectors that are held against each other: [N, P, F] of each picture apart, or [1, N·P, F] of all.</summary>
+    private Tensor Rivals(Tensor vectors) => Options.NceAllNegatives ? vectors.Reshape(1, -1, vectors.Shape[2]) : vectors;
 
     private Tensor KeysOf(int map, Tensor features, Tensor places)
     {

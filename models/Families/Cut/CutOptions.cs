@@ -1,6 +1,21 @@
+using System.Text.Json.Serialization;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.Cut;
+
+/// <summary>Which networks are trained.</summary>
+public enum CutNetworks
+{
+    /// <summary>An antialiased ResNet and PatchGAN.</summary>
+    [JsonStringEnumMemberName("resnet")]
+    ResNet,
+
+    /// <summary>StyleGAN2's layers without styles, for crops.</summary>
+    [JsonStringEnumMemberName("stylegan2")]
+    StyleGan2,
+}
 
 /// <summary>The authors' CUT by default: nine residual blocks, least squares, contrastive loss on five layers with identity.</summary>
 public sealed record CutOptions : PictureOptions
@@ -11,9 +26,21 @@ public sealed record CutOptions : PictureOptions
     /// <summary>The preset of a small FastCUT.</summary>
     public const string SmallFastPreset = "small-fastcut";
 
+    /// <summary>The preset of SinCUT.</summary>
+    public const string SinPreset = "sincut";
+
+    /// <summary>The preset of a small SinCUT.</summary>
+    public const string SmallSinPreset = "small-sincut";
+
     public CutOptions() => (Epochs, EpochsDecay, InitType) = (200, 200, Initialization.Xavier);
 
     public override string Model => CutFamily.Name;
+
+    [Option("Networks: an antialiased ResNet and PatchGAN, or StyleGAN2's layers for crops.")]
+    public CutNetworks Networks { get; init; }
+
+    [Option("Learn from one picture of each domain, so many crops of which are an epoch; 0 to learn from folders.", Least = 0, Most = 100_000_000)]
+    public int CropsPerEpoch { get; init; }
 
     [Option("Residual blocks of the generator.", Least = 1, Most = 99)]
     public int Blocks { get; init; } = 9;
@@ -30,16 +57,31 @@ public sealed record CutOptions : PictureOptions
     [Option("Weight of the adversarial loss.", Least = 0, Most = 1e9)]
     public float LambdaGan { get; init; } = 1;
 
+    [Option("What a discriminator's scores cost.")]
+    public GanMode GanMode { get; init; } = GanMode.Lsgan;
+
+    [Option("Weight of the discriminator's slope on real pictures; 0 for none.", Least = 0, Most = 1e9)]
+    public float LambdaR1 { get; init; }
+
+    [Option("Weight of the change of pictures that are of the target domain already.", Least = 0, Most = 1e9)]
+    public float LambdaIdentity { get; init; }
+
+    [Option("Second-moment decay of Adam.", Least = 0, Most = 0.999999)]
+    public float Beta2 { get; init; } = 0.999f;
+
+    [Option("Hold places of all pictures of a batch against each other.", Off = "Hold places of each picture against each other.")]
+    public bool NceAllNegatives { get; init; }
+
     [Option("Weight of the contrastive loss.", Least = 0, Most = 1e9)]
     public float LambdaNce { get; init; } = 1;
 
     [Option("Compare pictures of the target domain with what the generator makes of them, too.", Off = "Compare only translated pictures.")]
     public bool NceIdentity { get; init; } = true;
 
-    [Option("Layers of the generator whose features are compared, ascending: 0 the picture, 4 and 8 convolutions, from 12 on blocks.", Values = "N,N,…")]
+    [Option("Layers of the generator whose features are compared, ascending: 0 the picture, 4 and 8 convolutions, from 12 on blocks; of stylegan2 2 the halving, from 3 on blocks.", Values = "N,N,…")]
     public string NceLayers { get; init; } = "0,4,8,12,16";
 
-    [Option("Places of each layer that are compared in a step.", Least = 2, Most = 65_536)]
+    [Option("Places of each layer that are compared in a step.", Least = 1, Most = 65_536)]
     public int NumPatches { get; init; } = 256;
 
     [Option("Length of the vectors that are compared.", Least = 1, Most = 4096)]
@@ -53,21 +95,23 @@ public sealed record CutOptions : PictureOptions
         Off = "Never mirror the generator's input.")]
     public bool FlipEquivariance { get; init; }
 
-    /// <summary>Of two halvings.</summary>
-    internal override int SideMultiple => 4;
+    /// <summary>Of two halvings, or one.</summary>
+    internal override int SideMultiple => Networks == CutNetworks.StyleGan2 ? 2 : 4;
 
-    internal override string SideMultipleOf => "the generator's two halvings";
+    internal override string SideMultipleOf => Networks == CutNetworks.StyleGan2 ? "the generator's halving" : "the generator's two halvings";
 
     /// <summary>Behind the halvings, blocks mirror the border and take norms, for which one pixel is too few.</summary>
     internal override int SmallestSide => 2 * SideMultiple;
 
-    internal override string GeneratorName => $"an antialiased ResNet of {Blocks} blocks";
+    internal override string GeneratorName => Networks == CutNetworks.StyleGan2 ? $"a StyleGAN2 generator of {Blocks} blocks" : $"an antialiased ResNet of {Blocks} blocks";
 
     /// <summary><see cref="NceLayers"/> as numbers.</summary>
     internal IReadOnlyList<int> ComparedLayers => Parsed ?? throw new OptionsException(LayersProblem);
 
     private string LayersProblem =>
-        $"--nce-layers {NceLayers} must be ascending numbers from 0 to {AntialiasedResNet.FirstBlock + Blocks - 1}, the last of {Blocks} blocks, with commas between";
+        $"--nce-layers {NceLayers} must be ascending numbers from 0 to {LastLayer}, the last of the encoder's blocks, with commas between";
+
+    private int LastLayer => Networks == CutNetworks.StyleGan2 ? StyleGenerator.LastCompared(Blocks) : AntialiasedResNet.FirstBlock + Blocks - 1;
 
     private IReadOnlyList<int>? Parsed
     {
@@ -75,12 +119,26 @@ public sealed record CutOptions : PictureOptions
         {
             var layers = NceLayers.Split(',').Select(text => int.TryParse(text, out var layer) ? layer : -1).ToList();
             var ascends = layers.Zip(layers.Skip(1)).All(pair => pair.First < pair.Second);
-            return ascends && layers[0] >= 0 && layers[^1] < AntialiasedResNet.FirstBlock + Blocks ? layers : null;
+            return ascends && layers[0] >= 0 && layers[^1] <= LastLayer ? layers : null;
         }
     }
 
     /// <summary>FastCUT: a heavier contrastive loss instead of the identity, and mirrored inputs; shorter.</summary>
     internal CutOptions Fast() => this with { LambdaNce = 10, NceIdentity = false, FlipEquivariance = true, Epochs = 150, EpochsDecay = 50 };
+
+    /// <summary>The authors' SinCUT: 16 epochs of 100,000 crops of 64 pixels, 16 at a time, each with one place that is held against the others'.</summary>
+    internal static CutOptions Sin() => new()
+    {
+        Preset = SinPreset, Networks = CutNetworks.StyleGan2, CropsPerEpoch = 100_000, Preprocess = PreprocessMode.Crop, CropSize = 64, BatchSize = 16,
+        Epochs = 8, EpochsDecay = 8, Blocks = 6, Ngf = 10, Ndf = 8, GanMode = GanMode.Vanilla, LambdaR1 = 1, LambdaIdentity = 1, LambdaNce = 4, NceLayers = "0,2,4",
+        NumPatches = 1, NceAllNegatives = true, Lr = 0.002f, Beta1 = 0, Beta2 = 0.99f,
+    };
+
+    /// <summary>Minutes on two cores: crops of 32 pixels, narrower networks.</summary>
+    internal static CutOptions SmallSin() => Sin() with
+    {
+        Preset = SmallSinPreset, CropsPerEpoch = 2_000, CropSize = 32, BatchSize = 8, Blocks = 4, Ngf = 3, Ndf = 2, Nnf = 64, Steps = 1500, SampleFreq = 250, LogFreq = 20,
+    };
 
     /// <summary>Two minutes on two cores.</summary>
     internal static CutOptions Small() => new()
@@ -101,9 +159,24 @@ public sealed record CutOptions : PictureOptions
             yield return LayersProblem;
         }
 
-        if (NLayersD < 1)
+        if (NLayersD < 1 && Networks == CutNetworks.ResNet)
         {
             yield return "--n-layers-d must be at least 1: the antialiased discriminator begins with a halving";
+        }
+
+        if (NumPatches * (NceAllNegatives ? BatchSize : 1) < 2)
+        {
+            yield return $"--num-patches {NumPatches} leaves a place without others to hold it against; take more, or --nce-all-negatives with a larger --batch-size";
+        }
+
+        if (GanMode == GanMode.Wgangp)
+        {
+            yield return "--gan-mode wgangp has no counterpart here; take lsgan or vanilla";
+        }
+
+        if (Networks == CutNetworks.StyleGan2 && (!Preprocess.Crops() || CropSize < 8 || !int.IsPow2(CropSize)))
+        {
+            yield return $"--networks stylegan2 judges crops of 8, 16, 32, … pixels: choose such a --crop-size, not {CropSize}, and a --preprocess that crops";
         }
 
         if (LambdaGan == 0 && LambdaNce == 0)

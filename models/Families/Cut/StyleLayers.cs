@@ -1,0 +1,183 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families.Cut;
+
+/// <summary>The layers of StyleGAN2's networks (Karras et al. 2020) as SinCUT uses them, which has no styles. Keys are the reference's.</summary>
+internal static class StyleLayers
+{
+    /// <summary>Activations keep the scale of what they are given.</summary>
+    public static readonly float Gain = MathF.Sqrt(2);
+
+    private static readonly float[] s_binomial = [1, 3, 3, 1];
+
+    /// <summary>A convolution of as many rows as columns, its bias and activation; with half of each side, behind a blur.</summary>
+    public static Sequential Convolution(int inputs, int outputs, int kernel, bool halves = false, bool activates = true)
+    {
+        var layers = new Sequential();
+        if (halves)
+        {
+            // As many rows around as the kernel then takes off, but for the half that is left.
+            var around = (s_binomial.Length - 2) + (kernel - 1);
+            layers.Append(new Blur(s_binomial, edge: PadMode.Constant, padding: ((around + 1) / 2, around / 2)));
+        }
+
+        layers.Append(new EqualizedRate(new Conv2d(inputs, outputs, kernel, halves ? 2 : 1, halves ? 0 : kernel / 2, bias: false)));
+        return activates ? layers.Append(new BiasedActivation(outputs)) : layers;
+    }
+
+    /// <summary>Filters what a transposed convolution of stride 2 has made: four times the weights, for the zeros in between.</summary>
+    public static Tensor Smoothed(Tensor x)
+    {
+        using var blurred = x.Blur(s_binomial, edge: PadMode.Constant, padding: (1, 1));
+        return blurred.Affine(4, 0);
+    }
+
+    /// <summary>The same as nodes of a graph.</summary>
+    public static string Smoothed(GraphWriter graph, string x) =>
+        graph.Node("Mul", [new Blur(s_binomial, edge: PadMode.Constant, padding: (1, 1)).Export(graph, x), graph.Scalar(4)]);
+}
+
+/// <summary>√2 · leaky ReLU (x + bias); key <c>bias</c> [C].</summary>
+internal sealed class BiasedActivation : Layer
+{
+    private const float Slope = 0.2f;
+
+    private readonly ModuleTensor _bias;
+
+    public BiasedActivation(int channels) => _bias = AddParameter("bias", new Shape(channels), InitialValue.Zero);
+
+    public override Tensor Forward(Tensor x)
+    {
+        using var bias = _bias.Value.Reshape(x.Shape.Rank == 4 ? new Shape(1, _bias.Shape[0], 1, 1) : new Shape(1, _bias.Shape[0]));
+        using var sum = x + bias;
+        using var active = sum.LeakyRelu(Slope);
+        return active.Affine(StyleLayers.Gain, 0);
+    }
+
+    /// <summary>Of maps: vectors of a discriminator are never exported.</summary>
+    public override string Export(GraphWriter graph, string x)
+    {
+        var bias = graph.Node("Unsqueeze", [graph.Tensor(_bias), graph.Integers("axes_1_2", 1, 2)]);
+        var active = graph.Node("LeakyRelu", [graph.Node("Add", [x, bias])], OnnxAttribute.Float("alpha", Slope));
+        return graph.Node("Mul", [active, graph.Scalar(StyleLayers.Gain)]);
+    }
+}
+
+/// <summary>(f(x) + s(x)) / √2: two convolutions of 3 pixels, and beside them one of a pixel where channels or sides change, else x itself.</summary>
+internal sealed class StyleBlock : Layer
+{
+    private readonly Sequential _first;
+    private readonly Sequential _second;
+    private readonly Sequential? _skip;
+
+    /// <param name="inputs">channels read</param>
+    /// <param name="outputs">channels made</param>
+    /// <param name="halves">whether sides are halved</param>
+    public StyleBlock(int inputs, int outputs, bool halves)
+    {
+        _first = Add("conv1", StyleLayers.Convolution(inputs, inputs, 3));
+        _second = Add("conv2", StyleLayers.Convolution(inputs, outputs, 3, halves));
+        _skip = halves || inputs != outputs ? Add("skip", StyleLayers.Convolution(inputs, outputs, 1, halves, activates: false)) : null;
+    }
+
+    public override Tensor Forward(Tensor x)
+    {
+        using var first = _first.Forward(x);
+        using var second = _second.Forward(first);
+        using var beside = _skip?.Forward(x) ?? x.Share();
+        using var sum = second + beside;
+        return sum.Affine(1 / StyleLayers.Gain, 0);
+    }
+
+    public override string Export(GraphWriter graph, string x)
+    {
+        var sum = graph.Node("Add", [_second.Export(graph, _first.Export(graph, x)), _skip?.Export(graph, x) ?? x]);
+        return graph.Node("Mul", [sum, graph.Scalar(1 / StyleLayers.Gain)]);
+    }
+}
+
+/// <summary>
+/// Twice each side: a transposed convolution whose weight is divided by the length of what makes each output (as StyleGAN2 demodulates, with all styles 1), a blur, noise
+/// of learnt strength, activation. Keys <c>conv.weight</c> [1, out, in, 3, 3], <c>noise.weight</c> [1], <c>activate.bias</c> [out].
+/// </summary>
+internal sealed class StyleDoubling : Layer
+{
+    private const float Epsilon = 1e-8f;
+    private const int Kernel = 3;
+
+    private readonly ModuleTensor _weight;
+    private readonly ModuleTensor _strength;
+    private readonly BiasedActivation _activation;
+    private readonly int _inputs;
+    private readonly int _outputs;
+
+    /// <param name="inputs">channels read</param>
+    /// <param name="outputs">channels made</param>
+    public StyleDoubling(int inputs, int outputs)
+    {
+        (_inputs, _outputs) = (inputs, outputs);
+        _weight = Add("conv", new Weight(new Shape(1, outputs, inputs, Kernel, Kernel), InitialValue.Drawn)).Value;
+        _strength = Add("noise", new Weight(new Shape(1), InitialValue.Zero)).Value;
+        _activation = Add("activate", new BiasedActivation(outputs));
+    }
+
+    /// <summary>Makes noise of a shape in training; null for none, as in evaluation.</summary>
+    public Func<Shape, Tensor>? Noise { get; set; }
+
+    public override Tensor Forward(Tensor x)
+    {
+        using var weight = Demodulated();
+        using var wide = x.ConvTranspose2d(weight, stride: 2);
+        using var smooth = StyleLayers.Smoothed(wide);
+        if (!Training || Noise is null)
+        {
+            return _activation.Forward(smooth);
+        }
+
+        using var noise = Noise(new Shape(smooth.Shape[0], 1, smooth.Shape[2], smooth.Shape[3]));
+        using var strength = _strength.Value.Reshape(new Shape(1, 1, 1, 1));
+        using var part = noise * strength;
+        using var noisy = smooth + part;
+        return _activation.Forward(noisy);
+    }
+
+    /// <summary>As in evaluation, without noise.</summary>
+    public override string Export(GraphWriter graph, string x)
+    {
+        using var noGrad = GradMode.NoGrad();
+        using var weight = Demodulated();
+        var values = weight.ToArray();
+        var kernel = graph.Constant($"{graph.NameOf(this)}.demodulated", name => NamedArray.From(name, [_inputs, _outputs, Kernel, Kernel], values));
+        var wide = graph.Node("ConvTranspose", [x, kernel], OnnxAttribute.Integers("kernel_shape", Kernel, Kernel), OnnxAttribute.Integers("strides", 2, 2));
+        return _activation.Export(graph, StyleLayers.Smoothed(graph, wide));
+    }
+
+    /// <summary>[in, out, 3, 3], for each output of length 1.</summary>
+    private Tensor Demodulated()
+    {
+        using var own = _weight.Value.Reshape(_outputs, _inputs, Kernel, Kernel);
+        using var scaled = own.Affine(1 / MathF.Sqrt(_inputs * Kernel * Kernel), 0);
+        using var squares = scaled.Square();
+        using var sums = squares.Sum([1, 2, 3], keepDims: true);
+        using var positive = sums.Affine(1, Epsilon);
+        using var lengths = positive.Sqrt();
+        using var units = scaled / lengths;
+        return units.Permute(1, 0, 2, 3);
+    }
+
+    /// <summary>A tensor with the name <c>weight</c> below another name.</summary>
+    private sealed class Weight : Module
+    {
+        public Weight(Shape shape, InitialValue initial) => Value = AddParameter("weight", shape, initial);
+
+        public ModuleTensor Value { get; }
+    }
+}
