@@ -35,6 +35,8 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         Judged = ("fake_B", "real_B"),
     };
 
+    public override Claim Claim => CutClaim.Night;
+
     protected override CutOptions OfPreset(string preset) => preset switch
     {
         CutOptions.FastPreset => new CutOptions { Preset = preset }.Fast(),

@@ -30,6 +30,8 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         Judged = ("output", "target"),
     };
 
+    public override Claim Claim => Pix2PixHdClaim.Photographs;
+
     protected override Pix2PixHdOptions OfPreset(string preset) => preset switch
     {
         Pix2PixHdOptions.LocalPreset => Pix2PixHdOptions.Local(),
