@@ -121,7 +121,7 @@ public sealed class ImportTests
     [Test]
     public void WhatDoesNotFitIsNamed()
     {
-        Assert.That(Refused("judge.pth", Named(Patch(), "")), Does.Contain("holds a discriminator (netD)"));
+        Assert.That(Refused("judge.pth", Named(Patch(), "")), Does.Contain("holds netD of pix2pix alone"));
         var arrays = Named(Resnet(1, 3, 3), "");
         Assert.That(Refused("short.pth", [.. arrays.Where(a => a.Name != "model.4.weight")]), Does.Contain("ResNet of 1 blocks").And.Contain("'model.4.weight' is missing"));
         Assert.That(Refused("other.pth", [NamedArray.From("inc.weight", [1], new float[] { 1 })]), Does.Contain("no network of the reference"));

@@ -39,6 +39,11 @@ public abstract class Family<TOptions> : IFamily
 
     public virtual RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
 
+    /// <summary>See <see cref="IFamily.Guesses"/>.</summary>
+    protected virtual IEnumerable<TOptions> Guesses(StateShapes shapes) => [];
+
+    IEnumerable<TrainingOptions> IFamily.Guesses(StateShapes shapes) => Guesses(shapes);
+
     TrainingOptions IFamily.Defaults(string preset) => Info.Presets.Any(p => p.Name == preset)
         ? OfPreset(preset)
         : throw new OptionsException($"--preset {preset} is none of {Info.Name}'s; it has {string.Join(", ", Info.Presets.Select(p => p.Name))}");

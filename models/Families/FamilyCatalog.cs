@@ -52,4 +52,8 @@ public static class FamilyCatalog
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
     public static RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) =>
         All.Select(f => f.Recognise(architecture, name)).FirstOrDefault(found => found is not null);
+
+    /// <summary>A network of a family's own published program; null where no family has such tensors.</summary>
+    /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
+    public static ForeignNetwork? Recognise(StateShapes shapes, string? name) => ForeignNetwork.Find(All, shapes, name);
 }

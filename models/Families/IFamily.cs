@@ -64,6 +64,9 @@ public interface IFamily
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
     RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
 
+    /// <summary>Options under which a network of the family could have these tensors: a guess from a few of them, none where the family has no such keys.</summary>
+    IEnumerable<TrainingOptions> Guesses(StateShapes shapes) => [];
+
     /// <summary>Tables of the paper that can be tried in small.</summary>
     IReadOnlyList<Experiment> Experiments => [];
 

@@ -8,13 +8,16 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Interop;
 
 /// <summary>
-/// The networks in a run or a file: checkpoints and weights of this program by the options that they carry, files of the reference and
-/// of PyTorch-GAN (<c>.pth</c>, safetensors, an ONNX model's constants) by their keys and shapes.
+/// The networks in a run or a file: checkpoints and weights of this program by the options that they carry, files of the reference, of PyTorch-GAN
+/// and of the families' own programs (<c>.pth</c>, safetensors, an ONNX model's constants) by their keys and shapes.
 /// </summary>
 public sealed class NetworkFile : IDisposable
 {
     /// <summary>What safetensors metadata call weights of one network, beside its <c>options</c> and its name as <c>network</c>.</summary>
     private const string WeightsKind = "ilgpugan-weights";
+
+    /// <summary>What PyTorch puts before the keys of a network that ran on several cards.</summary>
+    private const string Wrapper = "module";
 
     private readonly TensorFile _file;
 
@@ -137,6 +140,11 @@ public sealed class NetworkFile : IDisposable
             }
         }
 
+        if (networks.Count == 0 && OfFamily(file) is { } own)
+        {
+            return [own];
+        }
+
         if (networks.Count == 0)
         {
             var hint = file.Format == "ONNX" ? "; of an ONNX model only a graph with nothing folded into its weights can be read: take the file that it was made from" : "";
@@ -149,6 +157,36 @@ public sealed class NetworkFile : IDisposable
         }
 
         return [.. networks.OrderBy(n => n.IsGenerator ? 0 : 1).ThenBy(n => n.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The one network of a file that a family's own program wrote, whose keys may stand behind its name.</summary>
+    private static StoredNetwork? OfFamily(TensorFile file)
+    {
+        var first = file.Entries.Select(e => e.Name.Split('.')[0]).Distinct().ToList() is [var only] && (only == Wrapper || FamilyCatalog.NetworkIn(only) == only) ? only : null;
+        var prefix = first is null ? "" : first + ".";
+        var shapes = new StateShapes(file.Entries.ToDictionary(e => e.Name[prefix.Length..], e => e.Shape, StringComparer.Ordinal));
+        try
+        {
+            return FamilyCatalog.Recognise(shapes, first is null or Wrapper ? null : first) is not { Network: { } known } found
+                ? null
+                : new StoredNetwork(file.Path, known.Name, known.Options, known.Create, Fill)
+                {
+                    Dropped = [.. found.Dropped.Select(key => prefix + key)],
+                    KnowsItsDirection = known.KnowsItsDirection,
+                };
+        }
+        catch (OptionsException problem)
+        {
+            throw new InteropException($"{file.Path}: {problem.Message}");
+        }
+
+        void Fill(Module network, Action<string> refuse)
+        {
+            foreach (var (key, tensor) in network.NamedTensors().Where(t => shapes.All.ContainsKey(t.Name)))
+            {
+                tensor.Load(file, prefix + key, () => refuse(key));
+            }
+        }
     }
 
     private static StoredNetwork Stored(TensorFile file, ReferenceNetwork found)

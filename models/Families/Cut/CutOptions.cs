@@ -100,6 +100,9 @@ public sealed record CutOptions : PictureOptions
 
     internal override string SideMultipleOf => Networks == CutNetworks.StyleGan2 ? "the generator's halving" : "the generator's two halvings";
 
+    /// <summary>Layers to compare where there are few blocks: up to the first.</summary>
+    internal const string FewLayers = "0,4,8,12";
+
     /// <summary>Behind the halvings, blocks mirror the border and take norms, for which one pixel is too few.</summary>
     internal override int SmallestSide => 2 * SideMultiple;
 
@@ -143,7 +146,7 @@ public sealed record CutOptions : PictureOptions
     /// <summary>Two minutes on two cores.</summary>
     internal static CutOptions Small() => new()
     {
-        Preset = SmallPreset, LoadSize = 72, CropSize = 64, Blocks = 4, Ngf = 16, Ndf = 16, NLayersD = 2, NceLayers = "0,4,8,12", NumPatches = 64,
+        Preset = SmallPreset, LoadSize = 72, CropSize = 64, Blocks = 4, Ngf = 16, Ndf = 16, NLayersD = 2, NceLayers = FewLayers, NumPatches = 64,
         Steps = 2000, SampleFreq = 200, LogFreq = 20,
     };
 

@@ -72,5 +72,27 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
             : new(Pix2PixHdModel.GeneratorName, o.Direction, o.InputNc, o.OutputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName),
     ];
 
+    protected override IEnumerable<Pix2PixHdOptions> Guesses(StateShapes shapes)
+    {
+        if ((shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1), shapes.Extent("model.4.weight", 2)) is ({ } ngf, { } input, 3)
+            && shapes.Last("model.", ".weight") is { } last && shapes.Extent($"model.{last}.weight", 0) is { } output)
+        {
+            var halvings = shapes.Run("model.{0}.weight", first: 4, step: 3);
+            yield return new()
+            {
+                Ngf = ngf, InputNc = input, OutputNc = output, NDownsampleGlobal = halvings,
+                NBlocksGlobal = shapes.Run("model.{0}.conv_block.1.weight", first: 4 + (3 * halvings)),
+            };
+        }
+
+        if ((shapes.Extent("scale0_layer0.0.weight", 0), shapes.Extent("scale0_layer0.0.weight", 1)) is ({ } ndf, { } judged) && judged > 3)
+        {
+            yield return new()
+            {
+                Ndf = ndf, InputNc = judged - 3, NumD = shapes.Run("scale{0}_layer0.0.weight"), NLayersD = shapes.Run("scale0_layer{0}.0.weight") - 2,
+            };
+        }
+    }
+
     protected override GanModel Create(Pix2PixHdOptions options, Device device) => new Pix2PixHdModel(options, device);
 }

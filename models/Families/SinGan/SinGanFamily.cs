@@ -96,5 +96,9 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         return new Batch([new(Field, Tensor.Uniform(new RandomKey(1, 1, 0, 0), shape, device).Affine(2, -1))], ["noise"], epoch: 0);
     }
 
+    /// <summary>A file holds one level's network; which level's, nothing in it tells.</summary>
+    protected override IEnumerable<SinGanOptions> Guesses(StateShapes shapes) =>
+        shapes.Extent("head.conv.weight", 0) is { } width ? [new() { Nfc = width, MaxNfc = width }] : [];
+
     protected override GanModel Create(SinGanOptions options, Device device) => new SinGanModel(options, device);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
@@ -108,7 +109,30 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         }
     }
 
+    protected override IEnumerable<StarGanOptions> Guesses(StateShapes shapes)
+    {
+        const string first = "main.0.weight";
+        if ((shapes.Extent(first, 2), shapes.Extent(first, 0), shapes.Extent(first, 1)) is (7, { } width, { } read) && read > LabelGenerator.PictureChannels)
+        {
+            yield return Labelled(read - LabelGenerator.PictureChannels) with { GConvDim = width, GRepeatNum = shapes.Run("main.{0}.main.0.weight", first: 9) };
+        }
+
+        if ((shapes.Extent(first, 2), shapes.Extent(first, 0), shapes.Extent("conv2.weight", 0), shapes.Extent("conv2.weight", 2)) is (4, { } ndf, { } labels, { } side))
+        {
+            var halvings = shapes.Run("main.{0}.weight", step: 2);
+            yield return Labelled(labels) with { DConvDim = ndf, DRepeatNum = halvings, ImageSize = side << Math.Min(halvings, 20) };
+        }
+    }
+
     protected override GanModel Create(StarGanOptions options, Device device) => new StarGanModel(options, device);
+
+    /// <summary>As many labels as a network knows: the published five, or numbers, for a file has no names.</summary>
+    private static StarGanOptions Labelled(int count)
+    {
+        var published = new StarGanOptions();
+        return count == published.LabelCount ? published
+            : published with { Labels = string.Join(',', Enumerable.Range(1, count).Select(n => string.Create(CultureInfo.InvariantCulture, $"label-{n}"))) };
+    }
 
     /// <summary>What labels a data set has, and which of them are asked for.</summary>
     private static (LabelKind Kind, string Labels) Told(string data, string option, LabelKind kind, string asked)

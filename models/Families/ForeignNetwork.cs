@@ -1,0 +1,35 @@
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>A network of a family's own published program, found in a file whose keys and shapes are all its own.</summary>
+/// <param name="Network">what it is here</param>
+/// <param name="Dropped">keys that carry nothing: statistics that an instance norm never uses, and the weights of filters that are fixed</param>
+public sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<string> Dropped)
+{
+    private static readonly string[] s_empty = [".running_mean", ".running_var", ".num_batches_tracked", ".filt"];
+
+    /// <summary>The first network, of the first family, that has these tensors and no others.</summary>
+    /// <param name="families">in the order in which they are asked</param>
+    /// <param name="shapes">of the file</param>
+    /// <param name="name">what the file calls the network; null where it doesn't</param>
+    /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
+    public static ForeignNetwork? Find(IEnumerable<IFamily> families, StateShapes shapes, string? name) => (
+        from family in families
+        from options in family.Guesses(shapes)
+        from spec in family.Networks(options.Validated())
+        where name is null || spec.Name == name
+        select Match(spec, options, shapes)).FirstOrDefault(found => found is not null);
+
+    private static ForeignNetwork? Match(NetworkSpec spec, TrainingOptions options, StateShapes shapes)
+    {
+        var own = spec.Create().NamedTensors().ToDictionary(t => t.Name, t => t.Tensor, StringComparer.Ordinal);
+        string[] others = [.. shapes.All.Keys.Where(key => !own.ContainsKey(key))];
+        var fits = own.All(t => shapes.All.TryGetValue(t.Key, out var shape)
+            ? shape.SequenceEqual(t.Value.Shape.ToArray().Select(extent => (long)extent))
+            : t.Value.Role == TensorRole.Counter);
+        return fits && others.All(key => s_empty.Any(end => key.EndsWith(end, StringComparison.Ordinal)))
+            ? new ForeignNetwork(new RecognisedNetwork(spec.Name, options, spec.Create, KnowsItsDirection: true), others)
+            : null;
+    }
+}

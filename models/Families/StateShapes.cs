@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>Keys and shapes of a network's state dict: by them a network of another program is known.</summary>
+public sealed class StateShapes(IReadOnlyDictionary<string, long[]> shapes)
+{
+    private const int Largest = 1 << 20;
+    private const int Most = 1000;
+
+    /// <summary>By key.</summary>
+    public IReadOnlyDictionary<string, long[]> All => shapes;
+
+    /// <summary>Extent of a tensor; null where there is no such tensor, axis or sensible extent.</summary>
+    public int? Extent(string key, int axis) =>
+        shapes.TryGetValue(key, out var shape) && axis < shape.Length && shape[axis] is > 0 and <= Largest ? (int)shape[axis] : null;
+
+    /// <summary>How many of the keys with the numbers first, first + step, … follow each other.</summary>
+    /// <param name="key">with the number as <c>{0}</c>: <c>model.{0}.weight</c></param>
+    /// <param name="first">the number to begin with</param>
+    /// <param name="step">from one number to the next</param>
+    public int Run(string key, int first = 0, int step = 1)
+    {
+        var count = 0;
+        while (count < Most && shapes.ContainsKey(Numbered(key, first + (count * step))))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>The greatest number that stands in keys of a form; null where none is.</summary>
+    /// <param name="before">what comes before it</param>
+    /// <param name="after">and behind it</param>
+    public int? Last(string before, string after) => shapes.Keys
+        .Where(key => key.Length > before.Length + after.Length && key.StartsWith(before, StringComparison.Ordinal) && key.EndsWith(after, StringComparison.Ordinal))
+        .Select(key => int.TryParse(key[before.Length..^after.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (int?)number : null)
+        .Max();
+
+    private static string Numbered(string key, int number) => key.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+}
