@@ -33,6 +33,7 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
     {
         ["cut"] = "CUT (small)",
         ["pix2pixhd"] = "pix2pixHD (small, batch 2)",
+        ["spade"] = "SPADE (small, batch 2)",
         ["bicyclegan"] = "BicycleGAN (small, batch 2)",
         ["stargan"] = "StarGAN (small, batch 8, 5 + 1 updates)",
     };

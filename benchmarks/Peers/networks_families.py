@@ -2,6 +2,7 @@
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils import spectral_norm
 
 
 class ResidualBlock(nn.Module):
@@ -259,3 +260,73 @@ class ClassifyingJudge(nn.Module):
     def forward(self, x):
         y = self.main(x)
         return self.scores(y), self.classes(y).flatten(1)
+
+
+# SPADE
+
+
+class SpadeNorm(nn.Module):
+    def __init__(self, channels, planes, hidden):
+        super().__init__()
+        self.norm = nn.InstanceNorm2d(channels)
+        self.shared = nn.Sequential(nn.Conv2d(planes, hidden, 3, padding=1), nn.ReLU(True))
+        self.gamma, self.beta = (nn.Conv2d(hidden, channels, 3, padding=1) for _ in range(2))
+
+    def forward(self, x, labels):
+        hidden = self.shared(F.interpolate(labels, size=x.shape[2:], mode="nearest"))
+        return self.norm(x) * (1 + self.gamma(hidden)) + self.beta(hidden)
+
+
+class SpadeBlock(nn.Module):
+    def __init__(self, a, b, planes, hidden):
+        super().__init__()
+        middle = min(a, b)
+        self.conv_0 = spectral_norm(nn.Conv2d(a, middle, 3, padding=1))
+        self.conv_1 = spectral_norm(nn.Conv2d(middle, b, 3, padding=1))
+        self.norm_0, self.norm_1 = SpadeNorm(a, planes, hidden), SpadeNorm(middle, planes, hidden)
+        self.learned = a != b
+        if self.learned:
+            self.conv_s, self.norm_s = spectral_norm(nn.Conv2d(a, b, 1, bias=False)), SpadeNorm(a, planes, hidden)
+
+    def forward(self, x, labels):
+        around = self.conv_s(self.norm_s(x, labels)) if self.learned else x
+        y = self.conv_0(F.leaky_relu(self.norm_0(x, labels), 0.2))
+        return around + self.conv_1(F.leaky_relu(self.norm_1(y, labels), 0.2))
+
+
+class SpadeGenerator(nn.Module):
+    """Four doublings ("few")."""
+
+    def __init__(self, planes, width=16, hidden=32):
+        super().__init__()
+        self.first = nn.Conv2d(planes, 16 * width, 3, padding=1)
+        self.low = nn.ModuleList(SpadeBlock(16 * width, 16 * width, planes, hidden) for _ in range(3))
+        self.up = nn.ModuleList(SpadeBlock(2 * n * width, n * width, planes, hidden) for n in (8, 4, 2, 1))
+        self.last = nn.Conv2d(width, 3, 3, padding=1)
+
+    def forward(self, labels):
+        x = self.first(F.interpolate(labels, size=(labels.shape[2] // 16, labels.shape[3] // 16), mode="nearest"))
+        for block in self.low:
+            x = block(x, labels)
+        for block in self.up:
+            x = block(F.interpolate(x, scale_factor=2, mode="nearest"), labels)
+        return torch.tanh(self.last(F.leaky_relu(x, 0.2)))
+
+
+class SpectralDiscriminators(nn.Module):
+    """For each size the outputs of all layers, the scores last; all but the first and the last have a spectral norm."""
+
+    def __init__(self, channels, ndf=16, layers=3, scales=2):
+        super().__init__()
+        self.scales = nn.ModuleList(self.one(channels, ndf, layers) for _ in range(scales))
+
+    @staticmethod
+    def one(channels, width, layers):
+        parts = [nn.Sequential(nn.Conv2d(channels, width, 4, 2, 2), nn.LeakyReLU(0.2))]
+        for layer in range(1, layers):
+            convolution = nn.Conv2d(width, 2 * width, 4, 1 if layer == layers - 1 else 2, 2, bias=False)
+            parts.append(nn.Sequential(spectral_norm(convolution), nn.InstanceNorm2d(2 * width), nn.LeakyReLU(0.2)))
+            width *= 2
+        return nn.ModuleList([*parts, nn.Conv2d(width, 1, 4, 1, 2)])
+
+    forward = ScaleDiscriminators.forward

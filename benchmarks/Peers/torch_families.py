@@ -6,7 +6,8 @@ import torch
 from torch.nn import functional as F
 
 from networks_families import (
-    ClassifyingJudge, CodeEncoder, CodeUNet, CutDiscriminator, CutGenerator, CutProjection, GlobalGenerator, LabelGenerator, ScaleDiscriminators, TwoScaleJudge)
+    ClassifyingJudge, CodeEncoder, CodeUNet, CutDiscriminator, CutGenerator, CutProjection, GlobalGenerator, LabelGenerator, ScaleDiscriminators, SpadeGenerator,
+    SpectralDiscriminators, TwoScaleJudge)
 
 
 def pictures(batch, size, count=2):
@@ -205,4 +206,44 @@ class StarGan(Family):
         return shown + self.update([self.adam_g], of_g)
 
 
-FAMILIES = {"cut": Cut, "pix2pixhd": Pix2PixHd, "bicyclegan": BicycleGan, "stargan": StarGan}
+class Spade(Family):
+    """The generator learns from the discriminators, then they from pictures that it makes anew; fakes and photographs go through them as one batch."""
+    batch, scales = 2, 2
+
+    def __init__(self, size, settings):
+        self.settings = settings
+        # One class and the borders, as in a measurement without data.
+        labels = torch.cat([torch.ones(self.batch, 1, size, size), torch.randint(0, 2, (self.batch, 1, size, size)).float()], 1)
+        self.g, self.d = SpadeGenerator(labels.shape[1]), SpectralDiscriminators(labels.shape[1] + 3)
+        self.networks = [self.g, self.d]
+        self.inputs = [labels, *pictures(self.batch, size, 1)]
+
+    def start(self):
+        self.adam_g, self.adam_d = (self.settings.adam(n, lr=lr, betas=(0.0, 0.9)) for n, lr in ((self.g, 1e-4), (self.d, 4e-4)))
+
+    def judged(self, labels, fake, photo):
+        """For each size the outputs of all layers, of the fakes and of the photographs."""
+        both = self.d(torch.cat([torch.cat([labels, fake], 1), torch.cat([labels, photo], 1)]))
+        return [[(y[:self.batch].float(), y[self.batch:].float()) for y in scale] for scale in both]
+
+    def step(self, labels, photo):
+        def of_g():
+            scales = self.judged(labels, self.g(labels), photo)
+            adversarial = -sum(scale[-1][0].mean() for scale in scales) / self.scales
+            matched = sum(F.l1_loss(fake, real.detach()) for scale in scales for fake, real in scale[:-1]) * (10 / self.scales)
+            return adversarial + matched, [adversarial, matched]
+
+        def of_d():
+            with torch.no_grad():
+                fake = self.g(labels)
+            scales = self.judged(labels, fake, photo)
+            loss = sum(F.relu(1 + scale[-1][0]).mean() + F.relu(1 - scale[-1][1]).mean() for scale in scales) / self.scales
+            return loss, [loss]
+
+        self.d.requires_grad_(False)
+        shown = self.update([self.adam_g], of_g)
+        self.d.requires_grad_(True)
+        return shown + self.update([self.adam_d], of_d)
+
+
+FAMILIES = {"cut": Cut, "pix2pixhd": Pix2PixHd, "spade": Spade, "bicyclegan": BicycleGan, "stargan": StarGan}
