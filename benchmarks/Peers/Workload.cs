@@ -26,16 +26,17 @@ internal enum WorkKind
 internal sealed record Workload(WorkKind Kind, string Network, int Size, int Threads, int Steps, int Warmup)
 {
     private const int StepsOfAScan = 5;
-    private const int SideOfSmallPresets = 64;
 
     /// <summary>Families whose step is taken with the networks of <c>--preset small</c>, by their names, with what the page calls them.</summary>
-    private static readonly IReadOnlyDictionary<string, string> s_smallPresets = new Dictionary<string, string>
+    private static readonly IReadOnlyDictionary<string, (string Title, int Side)> s_smallPresets = new Dictionary<string, (string, int)>
     {
-        ["cut"] = "CUT (small)",
-        ["pix2pixhd"] = "pix2pixHD (small, batch 2)",
-        ["spade"] = "SPADE (small, batch 2)",
-        ["bicyclegan"] = "BicycleGAN (small, batch 2)",
-        ["stargan"] = "StarGAN (small, batch 8, 5 + 1 updates)",
+        ["discogan"] = ("DiscoGAN (small, batch 64, 1 + 2 updates)", 32),
+        ["dualgan"] = ("DualGAN (small)", 64),
+        ["cut"] = ("CUT (small)", 64),
+        ["pix2pixhd"] = ("pix2pixHD (small, batch 2)", 64),
+        ["spade"] = ("SPADE (small, batch 2)", 64),
+        ["bicyclegan"] = ("BicycleGAN (small, batch 2)", 64),
+        ["stargan"] = ("StarGAN (small, batch 8, 5 + 1 updates)", 64),
     };
 
     /// <summary>For people.</summary>
@@ -56,7 +57,7 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
     /// <summary>Whether it is a family's step with the options of <c>--preset small</c>.</summary>
     public bool IsSmallPreset => Kind == WorkKind.Training && s_smallPresets.ContainsKey(Network);
 
-    private string NetworkTitle => s_smallPresets.GetValueOrDefault(Network) ?? Network switch
+    private string NetworkTitle => s_smallPresets.TryGetValue(Network, out var small) ? small.Title : Network switch
     {
         "pix2pix" => "pix2pix",
         "cyclegan" => "CycleGAN",
@@ -87,9 +88,9 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "dcgan", 32, n, quick ? 10 : 20, 3)));
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "wgan-gp", 32, n, quick ? 8 : 15, 3)));
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "singan", 64, n, quick ? 8 : 15, 3)));
-        foreach (var family in s_smallPresets.Keys)
+        foreach (var (family, (_, side)) in s_smallPresets)
         {
-            rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, family, SideOfSmallPresets, n, quick ? 5 : 10, 2)));
+            rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, family, side, n, quick ? 5 : 10, 2)));
         }
 
         rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "unet256", 256, n, quick ? 10 : 20, 3)));

@@ -330,3 +330,108 @@ class SpectralDiscriminators(nn.Module):
         return nn.ModuleList([*parts, nn.Conv2d(width, 1, 4, 1, 2)])
 
     forward = ScaleDiscriminators.forward
+
+
+# DiscoGAN
+
+
+class Rescale(nn.Module):
+    def __init__(self, scale, shift):
+        super().__init__()
+        self.scale, self.shift = scale, shift
+
+    def forward(self, x):
+        return self.scale * x + self.shift
+
+
+def disco_generator(width=16, downs=3):
+    layers = [Rescale(0.5, 0.5), nn.Conv2d(3, width, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, True)]
+    for w in (width << level for level in range(downs - 1)):
+        layers += [nn.Conv2d(w, 2 * w, 4, 2, 1, bias=False), nn.BatchNorm2d(2 * w), nn.LeakyReLU(0.2, True)]
+    for w in (width << level for level in reversed(range(downs - 1))):
+        layers += [nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False), nn.BatchNorm2d(w), nn.ReLU(True)]
+    return nn.Sequential(*layers, nn.ConvTranspose2d(width, 3, 4, 2, 1, bias=False), nn.Sigmoid(), Rescale(2, -1))
+
+
+class DiscoDiscriminator(nn.Module):
+    """Scores, and what the halvings from the second on leave."""
+
+    def __init__(self, width=16, downs=3):
+        super().__init__()
+        self.first = nn.Sequential(Rescale(0.5, 0.5), nn.Conv2d(3, width, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, True))
+        self.inner = nn.ModuleList(
+            nn.Sequential(nn.Conv2d(w, 2 * w, 4, 2, 1, bias=False), nn.BatchNorm2d(2 * w), nn.LeakyReLU(0.2, True))
+            for w in (width << level for level in range(downs - 1)))
+        self.last = nn.Conv2d(width << (downs - 1), 1, 4, bias=False)
+
+    def forward(self, x):
+        features = [self.first(x)]
+        for stage in self.inner:
+            features.append(stage(features[-1]))
+        return self.last(features[-1]), features[1:]
+
+
+# DualGAN
+
+
+class SameDown(nn.Conv2d):
+    """Half the size; SAME: the smaller part of the border is above and left."""
+
+    def __init__(self, a, b, kernel):
+        super().__init__(a, b, kernel, 2)
+        self.border = ((kernel - 2) // 2, kernel - 2 - (kernel - 2) // 2) * 2
+
+    def forward(self, x):
+        return super().forward(F.pad(x, self.border))
+
+
+class SameUp(nn.ConvTranspose2d):
+    """Twice the size, cut as SAME pads."""
+
+    def __init__(self, a, b, kernel):
+        super().__init__(a, b, kernel, 2)
+        self.before = (kernel - 2) // 2
+
+    def forward(self, x):
+        i, y = self.before, super().forward(x)
+        return y[:, :, i:i + 2 * x.shape[2], i:i + 2 * x.shape[3]]
+
+
+def dual_norm(channels):
+    return nn.InstanceNorm2d(channels, eps=1e-6, affine=True)
+
+
+class DualGenerator(nn.Module):
+    def __init__(self, width=16, downs=6):
+        super().__init__()
+        widths = [width * min(2 ** level, 8) for level in range(downs)]
+        self.down = nn.ModuleList([SameDown(3, width, 5)])
+        for level in range(1, downs):
+            layers = [nn.LeakyReLU(0.2), SameDown(widths[level - 1], widths[level], 3)]
+            self.down.append(nn.Sequential(*layers, *([dual_norm(widths[level])] if level < downs - 1 else [])))
+        self.up = nn.ModuleList()
+        for level in reversed(range(1, downs)):
+            read = widths[level] * (1 if level == downs - 1 else 2)
+            self.up.append(nn.Sequential(nn.ReLU(), SameUp(read, widths[level - 1], 3), dual_norm(widths[level - 1])))
+        self.up.append(nn.Sequential(nn.ReLU(), SameUp(2 * width, 3, 5), nn.Tanh()))
+
+    def forward(self, x):
+        left = []
+        for stage in self.down:
+            x = stage(x)
+            left.append(x)
+        left.pop()
+        for stage in self.up:
+            x = stage(x)
+            if left:
+                x = torch.cat([x, left.pop()], 1)
+        return x
+
+
+def dual_critic(side, width=16, layers=4):
+    parts = [SameDown(3, width, 5), nn.LeakyReLU(0.2)]
+    for level in range(1, layers):
+        a, b = (width * min(2 ** n, 8) for n in (level - 1, level))
+        parts += [SameDown(a, b, 3), dual_norm(b), nn.LeakyReLU(0.2)]
+    last = width * min(2 ** (layers - 1), 8)
+    return nn.Sequential(*parts, nn.Flatten(), nn.Linear(last * (side >> layers) ** 2, 1))

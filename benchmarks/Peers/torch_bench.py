@@ -1,7 +1,7 @@
 """Times training steps and generators in PyTorch on the processor; prints one JSON line.
 
-python3 torch_bench.py --workload pix2pix|cyclegan|dcgan|wgan-gp|singan|unet256|resnet9|cut|pix2pixhd|spade|bicyclegan|stargan --size 256 --threads 2 --steps 5 --warmup 2
-    [--channels-last] [--adam foreach|fused] [--compile] [--jit] [--bf16]
+python3 torch_bench.py --workload pix2pix|cyclegan|dcgan|wgan-gp|singan|unet256|resnet9|discogan|dualgan|cut|pix2pixhd|spade|bicyclegan|stargan
+    [--size 256] [--threads 2] [--steps 5] [--warmup 2] [--channels-last] [--adam foreach|fused] [--compile] [--jit] [--bf16]
 """
 import argparse
 import contextlib
@@ -29,9 +29,9 @@ class Settings:
     def __init__(self, given):
         self.kind, self.bf16 = given.adam, given.bf16
 
-    def adam(self, *networks, lr=2e-4, betas=(0.5, 0.999)):
+    def adam(self, *networks, lr=2e-4, betas=(0.5, 0.999), weight_decay=0):
         chosen = {self.kind: True} if self.kind else {"foreach": False}
-        return torch.optim.Adam([p for n in networks for p in n.parameters()], lr=lr, betas=betas, **chosen)
+        return torch.optim.Adam([p for n in networks for p in n.parameters()], lr=lr, betas=betas, weight_decay=weight_decay, **chosen)
 
     def autocast(self):
         return torch.autocast("cpu", dtype=torch.bfloat16) if self.bf16 else contextlib.nullcontext()

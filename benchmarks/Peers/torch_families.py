@@ -6,8 +6,8 @@ import torch
 from torch.nn import functional as F
 
 from networks_families import (
-    ClassifyingJudge, CodeEncoder, CodeUNet, CutDiscriminator, CutGenerator, CutProjection, GlobalGenerator, LabelGenerator, ScaleDiscriminators, SpadeGenerator,
-    SpectralDiscriminators, TwoScaleJudge)
+    ClassifyingJudge, CodeEncoder, CodeUNet, CutDiscriminator, CutGenerator, CutProjection, DiscoDiscriminator, DualGenerator, GlobalGenerator,
+    LabelGenerator, ScaleDiscriminators, SpadeGenerator, SpectralDiscriminators, TwoScaleJudge, disco_generator, dual_critic)
 
 
 def pictures(batch, size, count=2):
@@ -246,4 +246,93 @@ class Spade(Family):
         return shown + self.update([self.adam_d], of_d)
 
 
-FAMILIES = {"cut": Cut, "pix2pixhd": Pix2PixHd, "spade": Spade, "bicyclegan": BicycleGan, "stargan": StarGan}
+class DiscoGan(Family):
+    """A turn: the discriminators once, the generators twice, of both ways together."""
+    batch, rate = 64, 0.01
+
+    def __init__(self, size, settings):
+        self.settings = settings
+        self.ga, self.gb, self.da, self.db = disco_generator(), disco_generator(), DiscoDiscriminator(), DiscoDiscriminator()
+        self.networks = [self.ga, self.gb, self.da, self.db]
+        self.inputs = pictures(self.batch, size)
+
+    def start(self):
+        self.adam_g, self.adam_d = (self.settings.adam(*n, weight_decay=1e-5) for n in (self.networks[:2], self.networks[2:]))
+
+    def step(self, a, b):
+        bce = F.binary_cross_entropy_with_logits
+        ways = ((self.ga, self.da, self.gb, a, b), (self.gb, self.db, self.ga, b, a))
+
+        def of_d():
+            total = 0
+            for there, judge, _, x, target in ways:
+                with torch.no_grad():
+                    fake = there(x)
+                (real, _), (made, _) = judge(target), judge(fake)
+                total = total + 0.5 * (bce(real.float(), torch.ones_like(real).float()) + bce(made.float(), torch.zeros_like(made).float()))
+            return total, [total]
+
+        def of_g():
+            total = 0
+            for there, judge, back, x, target in ways:
+                fake = there(x)
+                (_, wanted), (scores, made) = judge(target), judge(fake)
+                features = sum(((w.float().mean(0) - m.float().mean(0)) ** 2).mean() for w, m in zip(wanted, made))
+                pleasing = 0.1 * bce(scores.float(), torch.ones_like(scores).float()) + 0.9 * features
+                total = total + (1 - self.rate) * pleasing + self.rate * 0.25 * F.mse_loss(back(fake).float(), x)
+            return total, [total]
+
+        for judge in (self.da, self.db):
+            judge.requires_grad_(True)
+        shown = self.update([self.adam_d], of_d)
+        for judge in (self.da, self.db):
+            judge.requires_grad_(False)
+        for _ in range(2):
+            shown = shown + self.update([self.adam_g], of_g)
+        return shown
+
+
+class DualGan(Family):
+    """Critics of both domains with their penalties, then the generators, whose pictures are made once."""
+    batch, has_penalty = 1, True
+
+    def __init__(self, size, settings):
+        self.settings = settings
+        self.ga, self.gb, self.da, self.db = DualGenerator(), DualGenerator(), dual_critic(size), dual_critic(size)
+        self.networks = [self.ga, self.gb, self.da, self.db]
+        self.inputs = pictures(self.batch, size)
+
+    def start(self):
+        self.rms_g, self.rms_d = (
+            torch.optim.RMSprop([p for n in networks for p in n.parameters()], lr=2e-4, alpha=0.9, eps=1e-10, foreach=self.settings.kind is not None)
+            for networks in (self.networks[:2], self.networks[2:]))
+
+    def critic(self, network, real, fake):
+        mix = torch.rand(self.batch, 1, 1, 1)
+        between = (mix * real + (1 - mix) * fake.float()).requires_grad_()
+        slope, = torch.autograd.grad(network(between).float().sum(), between, create_graph=True)
+        length = (1e-8 + (slope.float() ** 2).sum((1, 2, 3))).sqrt()
+        return network(fake).float().mean() - network(real).float().mean() + 10 * ((length - 1) ** 2).mean()
+
+    def step(self, a, b):
+        with self.settings.autocast():
+            fake_a, fake_b = self.gb(b), self.ga(a)
+
+        def of_d():
+            loss = self.critic(self.da, b, fake_b.detach()) + self.critic(self.db, a, fake_a.detach())
+            return loss, [loss]
+
+        def of_g():
+            cycles = 500 * (F.l1_loss(self.gb(fake_b).float(), a) + F.l1_loss(self.ga(fake_a).float(), b))
+            return cycles - self.da(fake_b).float().mean() - self.db(fake_a).float().mean(), [cycles]
+
+        for judge in (self.da, self.db):
+            judge.requires_grad_(True)
+        shown = self.update([self.rms_d], of_d)
+        for judge in (self.da, self.db):
+            judge.requires_grad_(False)
+        return shown + self.update([self.rms_g], of_g)
+
+
+FAMILIES = {
+    "discogan": DiscoGan, "dualgan": DualGan, "cut": Cut, "pix2pixhd": Pix2PixHd, "spade": Spade, "bicyclegan": BicycleGan, "stargan": StarGan}

@@ -3,6 +3,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.StarGan;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
@@ -28,6 +29,7 @@ public sealed class ForeignNetworkTests : Cli.CommandLine
     [TestCase("cut_G", "cut", "netG", 4)]
     [TestCase("cut_D", "cut", "netD", 2)]
     [TestCase("pix2pixhd_G", "pix2pixhd", "netG", 0)]
+    [TestCase("pix2pixhd_D", "pix2pixhd", "netD", 0)]
     [TestCase("singan_G", "singan", "netG_0", 0)]
     public void ANetworkIsToldByItsKeysAndComputesAsInPyTorch(string fixture, string family, string name, int dropped)
     {
@@ -71,6 +73,14 @@ public sealed class ForeignNetworkTests : Cli.CommandLine
             Assert.That(files, Has.Length.EqualTo(file == "bicyclegan_G" ? 2 : 1));
             made.Add(folder, File.ReadAllBytes(files[0]));
         }
+
+        await Do("import", "--from", Path.Combine(s_folder, "stargan_G.pth"), "--out", In("run"));
+        await Do("translate", "--model", In("run"), "--input", picture, "--out", In("run.png"), "--label", "Blond_Hair,Young");
+        Assert.That(File.ReadAllBytes(In("run.png")), Is.EqualTo(made[In("stargan_G1")]));
+        await Do("export", "--model", Path.Combine(s_folder, "singan_G.pth"), "--to", "safetensors", "--out", In("level.safetensors"));
+        var alone = await Run("import", "--from", Path.Combine(s_folder, "singan_G.pth"), "--out", In("level"));
+        Assert.That((alone.Code, alone.Error), Is.EqualTo((1, alone.Error)));
+        Assert.That(alone.Error, Does.Contain("holds netG_0 of singan alone"));
 
         Assert.That(made.Values.Select(Convert.ToHexString).Distinct().Count(), Is.EqualTo(made.Count));
         var style = await Run("translate", "--model", Path.Combine(s_folder, "bicyclegan_G.pth"), "--input", picture, "--out", In("styled"), "--style", picture);
@@ -130,6 +140,8 @@ public sealed class ForeignNetworkTests : Cli.CommandLine
             case ClassifyingJudge judge:
                 var (scores, classes) = judge.Forward(x);
                 return [scores, classes];
+            case MultiscaleDiscriminator judge:
+                return [.. judge.Forward(x).SelectMany(scale => scale)];
             default:
                 return [((Layer)network).Forward(x)];
         }
