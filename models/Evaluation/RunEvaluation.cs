@@ -4,6 +4,7 @@ using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Evaluation.Study;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
@@ -124,11 +125,23 @@ public static class RunEvaluation
 
     private static (Translator Translator, PairSource Samples, PictureOptions Options, bool Paired) Open(EvaluationRequest request, Device device)
     {
+        RequireNoLabel(request);
         var translator = Translator.Open(request.Model, device, new TranslationSettings { Direction = request.Direction, Eval = request.Eval });
         var options = OptionsFor(request, translator.Options);
         DataSplits.Require(options.Data, request.Split);
         var paired = IsPaired(options, request.Split);
         return (translator, OpenSplit(options, request.Split, paired), options, paired);
+    }
+
+    /// <summary>A generator that asks for a label has no one answer to a picture: said before the label is missed.</summary>
+    /// <exception cref="RunException">it does</exception>
+    private static void RequireNoLabel(EvaluationRequest request)
+    {
+        using var file = NetworkFile.Open(request.Model);
+        if (file.Networks[0] is { Generator.Conditions.Labels.Count: > 0 } labelled)
+        {
+            _ = OptionsFor(request, labelled.Options);
+        }
     }
 
     private static EvaluationSubject SubjectOf(EvaluationRequest request, PictureOptions options) =>
