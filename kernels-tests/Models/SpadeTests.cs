@@ -2,6 +2,8 @@ using IlgpuGan.Imaging;
 using IlgpuGan.KernelsTests.Formats;
 using IlgpuGan.KernelsTests.ModelInterop;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Interop;
@@ -186,6 +188,38 @@ internal sealed class SpadeTests
         Assert.That(made.Layers[0].Bytes, Is.Not.EqualTo(translator.Translate(new Picture(facades.Draw(4).Labels)).Layers[0].Bytes));
         Assert.That(() => translator.Translate(new Picture(new Image(64, 64, 1, new byte[64 * 64])), "gray.png"), Throws.TypeOf<DataException>().With.Message.Contains("gray.png: holds no colours"));
         Assert.That(() => Translator.Open(folder.PathOf("run"), _device, new TranslationSettings { Tile = 32, Overlap = 4 }), Throws.TypeOf<OptionsException>().With.Message.Contains("label maps"));
+    }
+
+    /// <summary>Maps of numbers and of colours alike: outputs against photographs, and classes by a segmenter.</summary>
+    [Test]
+    public void PhotographsOfLabelMapsAreEvaluated([Values] bool coloured)
+    {
+        using var folder = new Data.PictureFolderFixture();
+        foreach (var (split, count, first) in new[] { ("train", 12, 0u), ("val", 2, 100u) })
+        {
+            var facades = new SyntheticFacades(count, 32, first: first);
+            if (coloured)
+            {
+                facades.WriteTo(folder.PathOf(split));
+            }
+            else
+            {
+                facades.WriteLabelsTo(folder.Root, split);
+            }
+        }
+
+        using (var run = TrainingRun.Create(folder.PathOf("run"), s_tiny with { Data = folder.Root, Steps = 2, KeepBest = BestMetric.Ssim, LoadSize = 32 }))
+        {
+            run.Train(observer: null, CancellationToken.None);
+        }
+
+        var request = new EvaluationRequest { Model = folder.PathOf("run"), Data = folder.Root, Segmenter = new SegmenterSettings { Steps = 3 } };
+        var (report, files) = RunEvaluation.Run(request, _device);
+        Assert.That(report.Images, Has.Count.EqualTo(2));
+        Assert.That(report.Mean!.Ssim, Is.EqualTo(Checkpoint.Read(new RunDirectory(folder.PathOf("run")).Latest).Position.Best!.Value).Within(coloured ? 1e-9 : 0.05), "borders of instances are in no picture");
+        Assert.That(report.Segmentation!.Classes, Is.GreaterThan(5));
+        Assert.That(files.Any(f => f.EndsWith("worst.png", StringComparison.Ordinal)));
+        Assert.That(() => RunEvaluation.Run(request with { Split = "test" }, _device), Throws.TypeOf<DataException>().With.Message.Contains("test"));
     }
 
     /// <summary>Label planes to a picture, as ONNX Runtime computes it, for both generators and two sizes.</summary>

@@ -77,10 +77,7 @@ public static class Evaluator
         return (outputs, real);
     }
 
-    /// <summary>What the generator makes of an input; one that reads label maps is given the classes of its colours.</summary>
-    private static Picture Made(Translator translator, Tensor input) => translator.ReadsLabelMaps
-        ? translator.Translate(PictureTensors.ToPicture(input))
-        : PictureTensors.ToPicture(translator.Forward(input));
+    private static Picture Made(Translator translator, Tensor input) => PictureTensors.ToPicture(translator.ForwardShown(input));
 
     /// <summary>What one colour for all pictures would score: the mean colour of the targets.</summary>
     private static ImageScore BaselineOf(IReadOnlyList<Picture> targets)

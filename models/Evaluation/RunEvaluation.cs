@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Evaluation.Study;
@@ -128,7 +129,11 @@ public static class RunEvaluation
         RequireNoLabel(request);
         var translator = Translator.Open(request.Model, device, new TranslationSettings { Direction = request.Direction, Eval = request.Eval });
         var options = OptionsFor(request, translator.Options);
-        DataSplits.Require(options.Data, request.Split);
+        if (options is not LabelMapOptions { ReadsLabelMaps: true } || !LabelSource.Exists(options.Data, request.Split))
+        {
+            DataSplits.Require(options.Data, request.Split);
+        }
+
         var paired = IsPaired(options, request.Split);
         return (translator, OpenSplit(options, request.Split, paired), options, paired);
     }
@@ -165,6 +170,11 @@ public static class RunEvaluation
     /// <summary>Whether a split holds pairs: pictures side by side, or (for a model that learns from pairs) two folders of equal names.</summary>
     private static bool IsPaired(PictureOptions options, string split)
     {
+        if (options is LabelMapOptions { ReadsLabelMaps: true })
+        {
+            return true;
+        }
+
         var folder = Path.Combine(options.Data, split);
         return Directory.Exists(folder)
             ? !Directory.Exists(Path.Combine(folder, "A"))
@@ -174,20 +184,24 @@ public static class RunEvaluation
     private static bool HasTrainingPairs(PictureOptions options)
     {
         var folder = Path.Combine(options.Data, "train");
-        return (Directory.Exists(folder) || Directory.Exists(folder + "A")) && IsPaired(options, "train");
+        return options is LabelMapOptions { ReadsLabelMaps: true } ? LabelSource.Exists(options.Data, "train") : (Directory.Exists(folder) || Directory.Exists(folder + "A")) && IsPaired(options, "train");
     }
 
-    private static PairSource OpenSplit(PictureOptions options, string split, bool paired)
+    /// <summary>A split; label maps in their colours.</summary>
+    /// <param name="change">of how it is prepared; null for as evaluations do</param>
+    private static PairSource OpenSplit(PictureOptions options, string split, bool paired, Func<DataSettings, DataSettings>? change = null)
     {
         var (folder, settings) = (Path.Combine(options.Data, split), options.DataSettings(forEvaluation: true));
-        return paired ? AlignedFolder.Open(folder, settings) : UnalignedFolder.Open(folder, settings);
+        settings = change?.Invoke(settings) ?? settings;
+        return options is LabelMapOptions { ReadsLabelMaps: true } labels ? new LabelPictures(LabelSource.Open(options.Data, split, settings, labels.Coding))
+            : paired ? AlignedFolder.Open(folder, settings) : UnalignedFolder.Open(folder, settings);
     }
 
     private static LabelTask? FindLabels(
         EvaluationRequest request, PictureOptions options, Device device, string? output, Action<string>? say, CancellationToken cancellation)
     {
         var training = OpenSplit(options, "train", paired: true);
-        var mirrored = AlignedFolder.Open(Path.Combine(options.Data, "train"), training.Settings with { Flip = true, Serial = false });
+        var mirrored = OpenSplit(options, "train", paired: true, settings => settings with { Flip = true, Serial = false });
         return LabelTask.Find(training, mirrored, device, request.SegmenterFolder is { } shared ? [shared] : CacheFolders(output), request.Segmenter, Tell, cancellation);
 
         void Tell(int step, float loss)

@@ -89,11 +89,11 @@ public sealed class Translator
     public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
         new(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings);
 
-    /// <summary>Whether pictures that are translated are label maps.</summary>
-    internal bool ReadsLabelMaps => _generator.Spec.Labels is not null;
-
     /// <summary>Whether inputs are label maps that hold numbers: of a PNG with a palette the indices count, not the colours.</summary>
-    internal bool ReadsNumbers => _generator.Spec.Labels is { Coding.Palette: null };
+    internal bool ReadsNumbers => Labels is { Coding.Palette: null };
+
+    /// <summary>How label maps are read; null where the generator reads pictures.</summary>
+    internal LabelInput? Labels => _generator.Spec.Labels;
 
     /// <summary>Translates a picture; of several answers, this is the first.</summary>
     /// <param name="picture">any size, with at least the channels that the generator reads, or gray or colour for one of the two</param>
@@ -104,6 +104,20 @@ public sealed class Translator
     /// <summary>Translates a picture into each of the answers that the settings ask for, one where the generator knows no other.</summary>
     /// <inheritdoc cref="Translate(Picture, string)"/>
     public IReadOnlyList<Picture> TranslateAll(Picture picture, string name = "picture") => [.. _answers.Select(answer => Translate(picture, name, answer))];
+
+    /// <summary>
+    /// Runs the generator on a picture [1, C, H, W] whose sides it can take, as people see it: a label map in the colours of its classes becomes planes.
+    /// </summary>
+    public Tensor ForwardShown(Tensor picture)
+    {
+        if (Labels is not { } labels)
+        {
+            return Forward(picture);
+        }
+
+        using var planes = Planes(labels, labels.Coding.OfShown.Read(PictureTensors.ToPicture(picture), "label map"));
+        return Forward(planes);
+    }
 
     /// <summary>Runs the generator on a batch [N, C, H, W] whose sides it can take, in the mode that the settings ask for.</summary>
     public Tensor Forward(Tensor batch) => Forward(batch, _answers[0]);
@@ -152,11 +166,13 @@ public sealed class Translator
 
         var padded = MirrorPadding.Extend(map, RoundedUp(map.Width), RoundedUp(map.Height));
         using var step = _device.Step();
-        float[] planes = [.. labels.Coding.OneHot(padded), .. labels.HasBorders ? padded.Borders() : []];
-        using var input = Tensor.From(planes, new Shape(1, _generator.Spec.InputChannels, padded.Height, padded.Width), _device);
+        using var input = Planes(labels, padded);
         var output = PictureTensors.ToPicture(MirrorPadding.Cut(Forward(input, answer), map.Width, map.Height));
         return _settings is { Size: { } side, KeepSize: false } ? output.Resized(side, side) : output.Resized(width, height);
     }
+
+    private Tensor Planes(LabelInput labels, LabelMap map) => Tensor.From(
+        [.. labels.Coding.OneHot(map), .. labels.HasBorders ? map.Borders() : []], new Shape(1, _generator.Spec.InputChannels, map.Height, map.Width), _device);
 
     private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer answer)
     {

@@ -1,3 +1,5 @@
+using IlgpuGan.Imaging;
+
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>What the numbers or colours of a data set's label maps mean, and how a network is told: one plane a class, 1 where a pixel belongs to it.</summary>
@@ -53,6 +55,23 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         }
 
         return map;
+    }
+
+    /// <summary>The coding of the pictures that <see cref="Show"/> makes.</summary>
+    public LabelCoding OfShown => Palette is null ? this with { Palette = new LabelPalette(Colours) } : this;
+
+    /// <summary>A map in the colours of its classes.</summary>
+    public Picture Show(LabelMap map)
+    {
+        var colours = Colours;
+        var bytes = new byte[3 * map.Ids.Length];
+        for (var i = 0; i < map.Ids.Length; i++)
+        {
+            var colour = colours[Math.Min(map.Ids[i], colours.Count - 1)];
+            (bytes[3 * i], bytes[(3 * i) + 1], bytes[(3 * i) + 2]) = ((byte)(colour >> 16), (byte)(colour >> 8), (byte)colour);
+        }
+
+        return new Picture(new Image(map.Width, map.Height, 3, bytes));
     }
 
     /// <summary>[<see cref="Planes"/>, H, W]: 1 in the plane of a pixel's class, else 0.</summary>

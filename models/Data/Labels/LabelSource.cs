@@ -43,15 +43,21 @@ public abstract class LabelSource : SampleSource
 
     internal sealed override Sample Load(int index, RandomSequence random)
     {
-        var (labels, instances, photo, file) = Read(index);
-        var transform = Transform.Draw(Settings, labels.Width, labels.Height, file, random);
-        labels = transform.Apply(labels);
+        var (labels, instances, photo) = Prepare(index, random);
         var shape = new Shape(Coding.Planes, labels.Height, labels.Width);
         return new Sample(
             NameOf(index),
             new NumbersField(LabelFields.NameOfLabel, Coding.OneHot(labels), shape),
-            new NumbersField(LabelFields.NameOfBorder, (instances is null ? labels : transform.Apply(instances)).Borders(), shape.With(0, 1)),
-            new PictureField(PairFields.NameOfB, transform.Apply(photo)));
+            new NumbersField(LabelFields.NameOfBorder, (instances ?? labels).Borders(), shape.With(0, 1)),
+            new PictureField(PairFields.NameOfB, photo));
+    }
+
+    /// <summary>A sample's maps and photograph, preprocessed.</summary>
+    internal (LabelMap Labels, LabelMap? Instances, Picture Photo) Prepare(int index, RandomSequence random)
+    {
+        var (labels, instances, photo, file) = Read(index);
+        var transform = Transform.Draw(Settings, labels.Width, labels.Height, file, random);
+        return (transform.Apply(labels), instances is null ? null : transform.Apply(instances), transform.Apply(photo));
     }
 
     internal sealed override void CheckFile(int index)
