@@ -64,7 +64,8 @@ internal sealed class CheckerboardTests
         Assert.That(MeterOf(new Image(16, 16, 3, new byte[768])).Of(2), Is.Zero);
         Assert.That(MeterOf(new Image(2, 2, 1, [0, 255, 255, 0])).Of(2), Is.Zero, "too small for a Laplacian");
         Assert.That(new CheckerboardMeter().Of(8), Is.Zero);
-        Assert.That(CheckerboardMeter.Compare(MeterOf(Noise(1, 9, 9, 1)), new CheckerboardMeter()).Select(l => (l.Period, l.Real)), Is.EqualTo(new[] { (2, 0.0), (4, 0.0), (8, 0.0) }));
+        var levels = CheckerboardMeter.Compare(MeterOf(Noise(1, 9, 9, 1)), new CheckerboardMeter());
+        Assert.That(levels.Select(l => (l.Period, l.Real)), Is.EqualTo(new[] { (2, 0.0), (4, 0.0), (8, 0.0) }));
     }
 
     /// <summary>Untrained, transposed convolutions draw their grid, and resize-convolutions don't.</summary>

@@ -112,13 +112,16 @@ internal sealed class KeepBestTests
         var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.Psnr, EvaluateFreq = 2, Steps = 2 };
         _runs.Train("run", options);
         _runs.Resume("run", o => (PictureOptions)o with { KeepBest = BestMetric.Ssim, Steps = 4 });
-        Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Best, Is.Not.Null.And.Property("Metric").EqualTo("ssim").And.Property("Step").EqualTo(4));
+        var best = Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Best;
+        Assert.That(best, Is.Not.Null.And.Property("Metric").EqualTo("ssim").And.Property("Step").EqualTo(4));
     }
 
     [Test]
     public void WhatCanNotBeJudgedIsRefused()
     {
-        Assert.That(new CycleGanOptions { KeepBest = BestMetric.Ssim }.Problems(), Has.One.Items.And.One.Contains("--keep-best ssim needs pairs").And.One.Contains("colours or patches"));
+        Assert.That(
+            new CycleGanOptions { KeepBest = BestMetric.Ssim }.Problems(),
+            Has.One.Items.And.One.Contains("--keep-best ssim needs pairs").And.One.Contains("colours or patches"));
         Assert.That(new CycleGanOptions { KeepBest = BestMetric.Patches }.Problems(), Is.Empty);
         Assert.That(new BicycleGanOptions { KeepBest = BestMetric.L1 }.Problems(), Has.One.Contains("--keep-best is not for bicyclegan"));
         Assert.That((TinyRun.Pix2Pix with { Patience = 3 }).Problems(), Has.One.Contains("--patience needs --keep-best"));

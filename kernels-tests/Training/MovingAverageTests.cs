@@ -76,7 +76,9 @@ internal sealed class MovingAverageTests
         Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
         var (with, without) = (Tensors("whole"), Tensors("without"));
         Assert.That(without.Keys, Has.None.StartsWith("average."));
-        Assert.That(with.Keys.Except(without.Keys), Is.All.StartsWith("average.").And.Some.StartsWith("average.netG_A.").And.Some.StartsWith("average.netG_B.").And.None.Contains("netD"));
+        Assert.That(
+            with.Keys.Except(without.Keys),
+            Is.All.StartsWith("average.").And.Some.StartsWith("average.netG_A.").And.Some.StartsWith("average.netG_B.").And.None.Contains("netD"));
         foreach (var (name, bytes) in without)
         {
             Assert.That(with[name], Is.EqualTo(bytes), name);
@@ -135,7 +137,10 @@ internal sealed class MovingAverageTests
         Assert.That(model.Average!.UpdateCount, Is.EqualTo(2));
 
         static StarGanOptions StarGanOptions() => (StarGanOptions)OptionsJson.Parse(
-            """{"model": "stargan", "labels": "a,b", "centre-crop": 0, "image-size": 16, "g-conv-dim": 2, "d-conv-dim": 2, "g-repeat-num": 1, "d-repeat-num": 3, "n-critic": 3, "batch-size": 2}""");
+            """
+            {"model": "stargan", "labels": "a,b", "centre-crop": 0, "image-size": 16, "g-conv-dim": 2, "d-conv-dim": 2, "g-repeat-num": 1, "d-repeat-num": 3,
+             "n-critic": 3, "batch-size": 2}
+            """);
     }
 
     /// <summary>A new level of a pyramid begins with weights of its own, not with an average over those of before.</summary>
@@ -144,7 +149,11 @@ internal sealed class MovingAverageTests
     {
         using var folder = new PictureFolderFixture();
         folder.Add("one.png", 40, 32);
-        var options = new SinGanOptions { Data = folder.PathOf("one.png"), Device = "cpu", MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 2, Dsteps = 1, Gsteps = 1, Seed = 3, EmaDecay = 0.9f, SampleFreq = 0 };
+        var options = new SinGanOptions
+        {
+            Data = folder.PathOf("one.png"), Device = "cpu", MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 2, Dsteps = 1, Gsteps = 1,
+            Seed = 3, EmaDecay = 0.9f, SampleFreq = 0,
+        };
         using var run = TrainingRun.Create(folder.PathOf("run"), options);
         var counts = new List<long>();
         run.Train(new Counter(() => counts.Add(run.Model.Average!.UpdateCount)));

@@ -184,7 +184,9 @@ public static class RunEvaluation
     private static bool HasTrainingPairs(PictureOptions options)
     {
         var folder = Path.Combine(options.Data, "train");
-        return options is LabelMapOptions { ReadsLabelMaps: true } ? LabelSource.Exists(options.Data, "train") : (Directory.Exists(folder) || Directory.Exists(folder + "A")) && IsPaired(options, "train");
+        return options is LabelMapOptions { ReadsLabelMaps: true }
+            ? LabelSource.Exists(options.Data, "train")
+            : (Directory.Exists(folder) || Directory.Exists(folder + "A")) && IsPaired(options, "train");
     }
 
     /// <summary>A split; label maps in their colours.</summary>

@@ -48,13 +48,17 @@ public abstract record PictureOptions : TrainingOptions
     [Option("Mirror half of the pictures, left to right.", Off = "Don't mirror half of the pictures.")]
     public bool Flip { get; init; } = true;
 
-    [Option("Turn, scale, shear and shift pictures by chance, both of a pair alike: at 1 up to 30 degrees, a quarter and a tenth of the side; 0 for none.", Least = 0, Most = 1)]
+    [Option(
+        "Turn, scale, shear and shift pictures by chance, both of a pair alike: at 1 up to 30 degrees, a quarter and a tenth of the side; 0 for none.",
+        Least = 0, Most = 1)]
     public float AugmentAffine { get; init; }
 
     [Option("Bend pictures by chance, both of a pair alike: at 1 as much as nothing folds; 0 for none.", Least = 0, Most = 1)]
     public float AugmentElastic { get; init; }
 
-    [Option("Change brightness, contrast, saturation and hue of photographs by chance, both of a pair alike, and never of label maps: at 1 by up to a half; 0 for none.", Least = 0, Most = 1)]
+    [Option(
+        "Change brightness, contrast, saturation and hue of photographs by chance, of both of a pair alike, and never of maps: at 1 by up to a half; 0 for none.",
+        Least = 0, Most = 1)]
     public float AugmentColour { get; init; }
 
     [Option("Channels of the pictures that are translated, such as 1, 3 or 4.", Least = 1, Most = 1024)]

@@ -7,7 +7,8 @@ namespace IlgpuGan.Models.Runs;
 
 /// <summary>
 /// A run at one moment, in one safetensors file: networks under the reference's keys (<c>netG.model.model.0.weight</c>), optimiser state
-/// (<c>optG.netG.….exp_avg</c>), pooled images (<c>pool_A.0</c>), moving averages of weights (<c>average.netG.….weight.average</c>), and as metadata the options and the position.
+/// (<c>optG.netG.….exp_avg</c>), pooled images (<c>pool_A.0</c>), moving averages of weights (<c>average.netG.….weight.average</c>), and as metadata
+/// the options and the position.
 /// </summary>
 public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
 {

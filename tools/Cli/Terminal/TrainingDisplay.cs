@@ -44,7 +44,8 @@ internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
         if (_task is not null)
         {
             _task.Value = progress.Step;
-            _state = string.Join('\n', [$"{Place(progress)}  {Pace(progress)}", .. progress.Losses.Chunk(LossesALine).Select(Losses), .. _evaluated is null ? (string[])[] : [_evaluated]]);
+            string[] evaluated = _evaluated is null ? [] : [_evaluated];
+            _state = string.Join('\n', [$"{Place(progress)}  {Pace(progress)}", .. progress.Losses.Chunk(LossesALine).Select(Losses), .. evaluated]);
         }
         else if (!_sinceLine.IsRunning || _sinceLine.Elapsed >= s_between || progress.Step == progress.TotalSteps)
         {
