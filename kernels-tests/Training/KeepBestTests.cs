@@ -131,6 +131,17 @@ internal sealed class KeepBestTests
             Throws.TypeOf<OptionsException>().With.Message.Contains("--keep-best needs pictures kept back"));
     }
 
+    [Test]
+    public void FamiliesSayWhichOfTheirViewsAreHeldAgainstEachOther()
+    {
+        foreach (var info in FamilyCatalog.All.Select(f => f.Info).Where(i => i.Judged is not null))
+        {
+            Assert.That(info.Views, Does.Contain(info.Judged!.Value.Made).And.Contain(info.Judged.Value.Real), info.Name);
+        }
+
+        Assert.That(FamilyCatalog.All.Count(f => f.Info.Judged is not null), Is.GreaterThanOrEqualTo(5));
+    }
+
     private sealed class Evaluations : ITrainingObserver
     {
         public List<(long Step, double Value)> Values { get; } = [];

@@ -82,7 +82,7 @@ internal static class TrainCommand
         List<string> lines = outcome switch
         {
             TrainingOutcome.Finished => [$"Finished. Checkpoint: {run.Directory.Latest}"],
-            TrainingOutcome.StoppedEarly => [$"Stopped after step {run.Step}: {best!.Misses} evaluations brought nothing better. Checkpoint: {run.Directory.Latest}"],
+            TrainingOutcome.StoppedEarly => [$"Stopped after step {run.Step}: {run.Best!.Misses} evaluations brought nothing better. Checkpoint: {run.Directory.Latest}"],
             _ => [$"Stopped after step {run.Step}; everything is saved. Go on with: ilgpugan train --resume {run.Directory.Path}"],
         };
         if (best is not null)
