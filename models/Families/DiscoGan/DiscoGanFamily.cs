@@ -28,6 +28,7 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
         ],
         QualityLosses = ["recon_A", "recon_B"],
         Views = s_views,
+        Judged = ("fake_B", "real_B"),
     };
 
     public override Claim Claim => DiscoGanClaim.Modes;

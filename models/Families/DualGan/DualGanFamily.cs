@@ -27,6 +27,7 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
         Views = s_views,
+        Judged = ("fake_B", "real_B"),
     };
 
     public override Claim Claim => DualGanClaim.Labels;
