@@ -33,6 +33,8 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
         Judged = ("output", "photo"),
     };
 
+    public override Claim Claim => SpadeClaim.Labels;
+
     protected override SpadeOptions OfPreset(string preset) => preset == SpadeOptions.SmallPreset ? SpadeOptions.Small() : new SpadeOptions();
 
     protected override SpadeOptions AtSize(int side) => (side < 256 ? SpadeOptions.Small() : new SpadeOptions()) with { LoadSize = side, CropSize = side, LabelNc = LabelMapOptions.FacadeClasses };
