@@ -3,6 +3,7 @@ using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
@@ -62,6 +63,26 @@ public sealed class OnnxExportTests
         new("reshape", () => new Sequential(new Conv2d(3, 4, 3, padding: 1), new GaussianNoise(0.3f), new Flatten(), new SpectralNorm(new Linear(4 * 8 * 6, 12)), new Reshape(3, 2, 2), new Lambda(x => x * 2, (g, x) => g.Node("Mul", [x, g.Scalar(2)])), new Conv2d(3, 2, 1)), [1, 3, 8, 6], [2, 3, 8, 6]),
     ];
 
+    private static readonly Case[] s_newer =
+    [
+        new("weight norm", () => new Sequential(
+            new WeightNorm(new Conv2d(3, 6, 3, 2, 1, bias: false)), new BatchNorm2d(6), new LeakyReLU(),
+            new WeightNorm(new ConvTranspose2d(6, 4, 4, 2, 1), axis: 1), new Tanh(), new WeightNorm(new Conv2d(4, 2, 1))),
+            [1, 3, 8, 12], [2, 3, 14, 6]),
+        new("equalized learning rate", () => new Sequential(
+            new EqualizedLearningRate(new Conv2d(3, 6, 3, 2, 1)), new LeakyReLU(),
+            new EqualizedLearningRate(new ConvTranspose2d(6, 4, 4, 2, 1), gain: 1), new EqualizedLearningRate(new Conv2d(4, 2, 1), gain: 1)),
+            [1, 3, 8, 12], [2, 3, 14, 6]),
+        new("pixel shuffle", () => new Sequential(new Conv2d(2, 18, 3, 1, 1), new PixelShuffle(3), new Conv2d(2, 2, 1)), [1, 2, 4, 5], [2, 2, 3, 2]),
+        new("pixel unshuffle", () => new Sequential(new Conv2d(2, 3, 1), new PixelUnshuffle(2), new Conv2d(12, 2, 1)), [1, 2, 4, 6], [2, 2, 2, 10]),
+        new("minibatch deviation", () => new Sequential(new Conv2d(2, 3, 1), new MinibatchDeviation(2), new Conv2d(4, 2, 1)), [1, 2, 4, 5], [4, 2, 3, 2]),
+        new("cumulative sum", () => new Sequential(
+            new Conv2d(2, 3, 1), new CumulativeSum(-1, exclusive: true), new CumulativeSum(1, reverse: true), new Conv2d(3, 2, 1)), [1, 2, 4, 5], [2, 2, 3, 2]),
+        new("embedding", () => new Sequential(
+            new Conv2d(2, 1, 1), new Lambda(x => x > 0, (g, x) => g.Node("Cast", [g.Node("Greater", [x, g.Scalar(0)])], OnnxAttribute.Integer("to", 1))),
+            new Flatten(), new Embedding(2, 3), new Reshape(3, 4, 5), new Conv2d(3, 2, 1)), [1, 2, 4, 5], [3, 2, 4, 5]),
+    ];
+
     private static readonly Case[] s_activations =
     [
         Resampled("gelu", () => new GELU()),
@@ -88,7 +109,7 @@ public sealed class OnnxExportTests
         Resampled("mean of the plane", () => new AdaptiveAvgPool2d(1)),
     ];
 
-    private static IEnumerable<Case> All => [.. s_withBatchNorm, .. s_withoutBatchNorm, .. s_layers, .. s_activations, .. s_resampling];
+    private static IEnumerable<Case> All => [.. s_withBatchNorm, .. s_withoutBatchNorm, .. s_layers, .. s_newer, .. s_activations, .. s_resampling];
 
     /// <summary>Behind a convolution, so that there is a weight to write.</summary>
     private static Case Resampled(string name, Func<Layer> layer) =>

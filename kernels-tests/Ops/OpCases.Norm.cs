@@ -47,6 +47,20 @@ internal static partial class OpCases
                 t => t[0].SpectralNormalize(t[1], t[2], axis), t => Naive.SpectralNormalize(t[0], t[1], t[2], axis)) { Draw = Draw.Positive };
         }
 
+        foreach (var (v, axis) in new[] { (S(3, 2, 2, 3), 0), (S(3, 2, 2, 3), 1), (S(4, 7), -1), (S(1, 3), 0), (S(5), 0) })
+        {
+            var along = axis < 0 ? axis + v.Rank : axis;
+            var g = new Shape([.. v.ToArray().Select((extent, d) => d == along ? extent : 1)]);
+            yield return new OpCase("weight_normalize", $"lengths in dimension {axis}", [v, g],
+                t => t[0].WeightNormalize(t[1], axis), t => Naive.WeightNormalize(t[0], t[1], along)) { Draw = Draw.Positive };
+        }
+
+        foreach (var (x, group) in new[] { (S(4, 3, 2, 3), 4), (S(6, 2, 1, 3), 2), (S(6, 2, 2, 2), 3), (S(3, 2, 3, 1), 4), (S(4, 5), 2) })
+        {
+            yield return new OpCase("minibatch_deviation", $"groups of {group}", [x],
+                t => t[0].MinibatchDeviation(group), t => Naive.MinibatchDeviation(t[0], Math.Min(group, x[0]), 1e-8f));
+        }
+
         foreach (var affine in new[] { false, true })
         {
             // The statistics are settings, not inputs: nobody asks for their gradient.

@@ -33,6 +33,14 @@ internal static partial class OpCases
                 t => Naive.ScatterAdd(t[0], axis, PlacesOf(index, x[axis]), t[1]));
         }
 
+        foreach (var (x, axis) in new[] { (S(1), 0), (S(7), 0), (S(2, 8, 3), 1), (S(3, 2, 13), -1), (S(5, 1, 2), 1) })
+        {
+            yield return Cumulative(x, axis, exclusive: false, reverse: false);
+            yield return Cumulative(x, axis, exclusive: false, reverse: true);
+        }
+
+        yield return Cumulative(S(2, 5, 3), 1, exclusive: true, reverse: false);
+        yield return Cumulative(S(2, 5, 3), 1, exclusive: true, reverse: true);
         int[] places = [3, 0, 3, 2];
         yield return new OpCase("index_select", "from the host", [S(2, 4, 3)], t => t[0].IndexSelect(1, places),
             t => Naive.Gather(t[0], 1, new Array64(S(1, 4, 1), [3, 0, 3, 2])));
@@ -73,6 +81,11 @@ internal static partial class OpCases
     private static OpCase Striding(Shape x, int axis, int start, int length, int step) =>
         new("slice", $"{length} from {start} of dimension {axis} in steps of {step}", [x],
             t => t[0].Slice(axis, start, length, step), t => Naive.Slice(t[0], axis, start, length, step));
+
+    private static OpCase Cumulative(Shape x, int axis, bool exclusive, bool reverse) =>
+        new("cumulative_sum", $"dimension {axis}{(exclusive ? ", exclusive" : "")}{(reverse ? ", from the end" : "")}", [x],
+            t => t[0].CumulativeSum(axis, exclusive, reverse),
+            t => Naive.CumulativeSum(t[0], axis < 0 ? axis + x.Rank : axis, exclusive, reverse));
 
     private static OpCase Gathering(Shape x, int axis, Shape index) =>
         new("gather", $"index {index} dimension {axis}", [x],

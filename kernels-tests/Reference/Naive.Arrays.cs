@@ -68,6 +68,20 @@ internal static partial class Naive
         return result;
     }
 
+    /// <summary>Sums of the elements up to each, or from each on, with or without itself.</summary>
+    public static Array64 CumulativeSum(Array64 x, int axis, bool exclusive, bool reverse) => Array64.Build(x.Shape, index =>
+    {
+        double sum = 0;
+        var from = (int[])index.Clone();
+        for (from[axis] = 0; from[axis] < x.Shape[axis]; from[axis]++)
+        {
+            var distance = reverse ? from[axis] - index[axis] : index[axis] - from[axis];
+            sum += distance > 0 || (distance == 0 && !exclusive) ? x[from] : 0;
+        }
+
+        return sum;
+    });
+
     /// <summary>Mean of all elements: a scalar.</summary>
     public static Array64 Mean(Array64 x) => new(Shape.Scalar, [x.Values.Average()]);
 

@@ -84,6 +84,33 @@ internal static partial class Naive
         return weight.Map(w => w / sigma);
     }
 
+    /// <summary>g·v/‖v‖, slice by slice along a dimension.</summary>
+    public static Array64 WeightNormalize(Array64 v, Array64 g, int axis)
+    {
+        var squares = new double[v.Shape[axis]];
+        Array64.Build(v.Shape, index => squares[index[axis]] += v[index] * v[index]);
+        return Array64.Build(v.Shape, index => g.Values[index[axis]] * v[index] / Math.Sqrt(squares[index[axis]]));
+    }
+
+    /// <summary>x [N, C, …] and a channel with the mean, over features and places, of the deviations over the images of the same n mod (N / group).</summary>
+    public static Array64 MinibatchDeviation(Array64 x, int group, double epsilon)
+    {
+        var (images, features) = (x.Shape[0], x.Values.Length / x.Shape[0]);
+        var groups = images / group;
+        var means = new double[groups];
+        for (var m = 0; m < groups; m++)
+        {
+            for (var f = 0; f < features; f++)
+            {
+                var values = Enumerable.Range(0, group).Select(i => x.Values[(((i * groups) + m) * features) + f]).ToList();
+                var mean = values.Average();
+                means[m] += Math.Sqrt(values.Average(value => (value - mean) * (value - mean)) + epsilon) / features;
+            }
+        }
+
+        return Array64.Build(x.Shape.With(1, x.Shape[1] + 1), index => index[1] < x.Shape[1] ? x[index] : means[index[0] % groups]);
+    }
+
     /// <summary>A step of the power iteration: the next v and u, each of length 1.</summary>
     public static (Array64 U, Array64 V) PowerIteration(Array64 weight, Array64 u, Array64 v, int outputAxis)
     {

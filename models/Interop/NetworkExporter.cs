@@ -121,7 +121,7 @@ public static class NetworkExporter
     /// <summary>Channels that the first convolution reads and the last one makes. In the order of the children both stand at an end.</summary>
     private static (long Inputs, long Outputs) ChannelsOf(Module network)
     {
-        var convolutions = network.Descendants().Select(m => m is SpectralNorm norm ? norm.Inner : m).Where(m => m is Conv2d or ConvTranspose2d).ToList();
+        var convolutions = network.Descendants().Select(m => m is Reparameterized layer ? layer.Inner : m).Where(m => m is Conv2d or ConvTranspose2d).ToList();
         if (convolutions.Count == 0)
         {
             throw new InteropException($"{network.GetType().Name} has no convolution to take pictures");

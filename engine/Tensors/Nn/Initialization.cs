@@ -52,6 +52,8 @@ internal static class WeightInitializer
             InitialValue.DrawnAroundOne when scheme is Initialization.Default or Initialization.Constant => t => t.Device.Kernels.Fill(t.Span, 1),
             InitialValue.DrawnAroundOne => t => FillNormal(t, key, 1, gain),
             InitialValue.Direction => t => FillDirection(t, key),
+            InitialValue.StandardNormal => t => t.Device.Kernels.Normal(key, t.Span),
+            InitialValue.LengthOfWeight => t => FillLengths(t, (weight ?? throw new InvalidOperationException("no weight was registered before its lengths")).Value),
             _ when scheme == Initialization.Orthogonal => t => FillOrthogonal(t, key, gain),
             _ when scheme == Initialization.Constant => t => t.Device.Kernels.Fill(t.Span, gain),
             _ when scheme == Initialization.Default => t => FillUniform(t, key, 1 / Math.Sqrt(Fans(shape).In)),
@@ -118,6 +120,21 @@ internal static class WeightInitializer
         var values = tensor.ToArray();
         var length = Math.Sqrt(values.Sum(v => (double)v * v));
         tensor.CopyFrom(Array.ConvertAll(values, v => (float)(v / length)));
+    }
+
+    /// <summary>Lengths of a weight's slices, as many as the tensor has elements.</summary>
+    private static void FillLengths(Tensor lengths, Tensor weight)
+    {
+        var axis = Array.FindIndex(lengths.Shape.ToArray(), extent => extent != 1);
+        var inner = axis < 0 ? 1 : weight.Shape.Around(axis).Inner;
+        var squares = new double[lengths.Count];
+        var values = weight.ToArray();
+        for (var i = 0; i < values.Length; i++)
+        {
+            squares[i / inner % squares.Length] += (double)values[i] * values[i];
+        }
+
+        lengths.CopyFrom(Array.ConvertAll(squares, square => (float)Math.Sqrt(square)));
     }
 
     private static void FillOrthogonal(Tensor tensor, RandomKey key, float gain)

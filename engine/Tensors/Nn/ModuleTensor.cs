@@ -32,6 +32,12 @@ public enum InitialValue
 
     /// <summary>A vector of length 1 in a random direction, whatever the scheme.</summary>
     Direction,
+
+    /// <summary>N(0, 1), whatever the scheme.</summary>
+    StandardNormal,
+
+    /// <summary>The lengths of the slices of the weight that the module registered before, along the dimension in which this has extent.</summary>
+    LengthOfWeight,
 }
 
 /// <summary>
@@ -54,7 +60,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
 
     public TensorRole Role { get; } = role;
 
-    public InitialValue Initial { get; } = initial;
+    public InitialValue Initial { get; private set; } = initial;
 
     /// <summary>What it holds before anything is drawn or loaded.</summary>
     internal float FirstValue { get; } = initial switch
@@ -84,6 +90,9 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
             }
         }
     }
+
+    /// <summary>Has a weight drawn in another way than its layer says.</summary>
+    internal void DrawAs(InitialValue initial) => Initial = initial;
 
     /// <summary>Writes first values: now if the tensor is on a device, else as soon as it gets there.</summary>
     public void Initialize(Action<Tensor> fill)

@@ -27,12 +27,33 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape) =>
-        For(Blocks.Count(y.Length), new ExpandTask(x, y, StridedRows.Broadcast(xShape, xShape, yShape)));
+    public void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape)
+    {
+        var rows = StridedRows.Broadcast(xShape, xShape, yShape);
+        if (HasShortRows(rows))
+        {
+            For(Blocks.Count(y.Length), new ShortExpandTask(x, y, rows, _own));
+        }
+        else
+        {
+            For(Blocks.Count(y.Length), new ExpandTask(x, y, rows));
+        }
+    }
 
     private void Binary<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, in StridedRows rows)
-        where TFunction : struct, IBinaryBody =>
-        For(Blocks.Count(y.Length), new BinaryTask<TFunction>(a, b, y, rows));
+        where TFunction : struct, IBinaryBody
+    {
+        if (HasShortRows(rows))
+        {
+            For(Blocks.Count(y.Length), new ShortBinaryTask<TFunction>(a, b, y, rows, _own));
+        }
+        else
+        {
+            For(Blocks.Count(y.Length), new BinaryTask<TFunction>(a, b, y, rows));
+        }
+    }
+
+    private static bool HasShortRows(in StridedRows rows) => rows.Rank > 1 && rows.RowLength <= StretchedOperand.LongestRow;
 
     private readonly struct BinaryTask<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, StridedRows rows) : ITask
         where TFunction : struct, IBinaryBody
@@ -63,7 +84,7 @@ internal sealed unsafe partial class CpuKernels
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Row(float* a, float* b, float* y, long count)
+        public static void Row(float* a, float* b, float* y, long count)
         {
             long i = 0;
             for (; i <= count - Lanes.Count; i += Lanes.Count)
@@ -112,6 +133,42 @@ internal sealed unsafe partial class CpuKernels
             if (i < count)
             {
                 Lanes.Store(TFunction.Apply(left, Lanes.Load(b + i, count - i)), y + i, count - i);
+            }
+        }
+    }
+
+    /// <summary>Short rows, many at a time: a vector's lanes may be of several.</summary>
+    private readonly struct ShortBinaryTask<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, StridedRows rows, Scratch[] own) : ITask
+        where TFunction : struct, IBinaryBody
+    {
+        public void Run(int task, int worker)
+        {
+            var (start, count) = Blocks.Range(task, y.Length);
+            var memory = own[worker].Floats(2 * StretchedOperand.Floats);
+            var left = new StretchedOperand(a.Pointer(), rows, second: false, start, memory);
+            var right = new StretchedOperand(b.Pointer(), rows, second: true, start, memory + StretchedOperand.Floats);
+            var length = StretchedOperand.Length(rows);
+            for (var position = start; position < start + count; position += length)
+            {
+                var elements = Math.Min(length, start + count - position);
+                BinaryTask<TFunction>.Row(
+                    left.At(rows, second: false, position, elements), right.At(rows, second: true, position, elements), y.Pointer() + position, elements);
+            }
+        }
+    }
+
+    /// <summary>Short rows, many at a time.</summary>
+    private readonly struct ShortExpandTask(DeviceSpan x, DeviceSpan y, StridedRows rows, Scratch[] own) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var (start, count) = Blocks.Range(task, y.Length);
+            var source = new StretchedOperand(x.Pointer(), rows, second: false, start, own[worker].Floats(StretchedOperand.Floats));
+            var length = StretchedOperand.Length(rows);
+            for (var position = start; position < start + count; position += length)
+            {
+                var elements = Math.Min(length, start + count - position);
+                Runs.Copy(source.At(rows, second: false, position, elements), y.Pointer() + position, elements);
             }
         }
     }

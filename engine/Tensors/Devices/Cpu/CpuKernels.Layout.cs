@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
@@ -73,6 +74,8 @@ internal sealed unsafe partial class CpuKernels
     {
         public const int Width = 16;
 
+        private const long Tile = 64;
+
         public static long Strips(in StridedRows rows, int along) => (rows.Extent(along) + Width - 1) / Width;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -102,19 +105,12 @@ internal sealed unsafe partial class CpuKernels
         }
 
         /// <summary>destination[j, i] = source[i, j] for i below length, j below width.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Strip(float* source, long sourceStride, float* destination, long destinationStride, long length, long width)
         {
-            for (long tile = 0; tile < length; tile += Width)
+            for (long tile = 0; tile < length; tile += Tile)
             {
-                var tileEnd = Math.Min(tile + Width, length);
-                for (long j = 0; j < width; j++)
-                {
-                    for (var i = tile; i < tileEnd; i++)
-                    {
-                        destination[(j * destinationStride) + i] = source[(i * sourceStride) + j];
-                    }
-                }
+                var rows = (int)Math.Min(Tile, length - tile);
+                Transpose.Run(source + (tile * sourceStride), (nint)sourceStride, rows, rows, (int)width, destination + tile, (nint)destinationStride);
             }
         }
     }

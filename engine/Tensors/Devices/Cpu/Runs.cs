@@ -100,6 +100,32 @@ internal static unsafe class Runs
         }
     }
 
+    /// <summary>y[times · i] … y[times · i + times − 1] = x[i]. What follows in y is overwritten as far as there is room.</summary>
+    /// <param name="x">count numbers</param>
+    /// <param name="y">as many times more</param>
+    /// <param name="count">of x</param>
+    /// <param name="times">at least 1</param>
+    /// <param name="room">numbers from y on that may be written</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Repeat(float* x, float* y, long count, int times, long room)
+    {
+        var reach = (times + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
+        var vectors = room < reach ? 0 : Math.Min(count, ((room - reach) / times) + 1);
+        for (long i = 0; i < vectors; i++)
+        {
+            var value = Vector512.Create(x[i]);
+            for (var j = 0; j < times; j += Lanes.Count)
+            {
+                value.Store(y + (i * times) + j);
+            }
+        }
+
+        for (var i = vectors * times; i < count * times; i++)
+        {
+            y[i] = x[i / times];
+        }
+    }
+
     /// <summary>y[i] = the sum of columns 2i and 2i + 1 of two rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddFours(float* above, float* below, float* y, long count)

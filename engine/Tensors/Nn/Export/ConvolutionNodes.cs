@@ -39,7 +39,7 @@ internal static class ConvolutionNodes
     {
         (true, Conv2d convolution, BatchNorm2d norm) => Write(graph, convolution, convolution.Weight.Value.ToArray(), x, norm),
         (true, ConvTranspose2d convolution, BatchNorm2d norm) => Write(graph, convolution, convolution.Weight.Value.ToArray(), x, norm),
-        (true, SpectralNorm { IsConvolution: true } convolution, BatchNorm2d norm) => convolution.Export(graph, x, norm),
+        (true, Reparameterized { IsConvolution: true } convolution, BatchNorm2d norm) => convolution.Export(graph, x, norm),
         _ => null,
     };
 

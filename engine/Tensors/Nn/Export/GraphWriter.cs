@@ -106,9 +106,8 @@ public sealed class GraphWriter
     public ExportException HasNoCounterpart(Module module, string? why = null) =>
         new($"{NameOf(module)} is a {module.GetType().Name}{(why is null ? "" : " " + why)}, which the ONNX export has no counterpart for");
 
-    /// <summary>The key of what a layer computes with: <c>weight</c>, also where the weight that is trained is kept as <c>weight_orig</c>.</summary>
-    internal string KernelKeyOf(ModuleTensor weight) =>
-        KeyOf(weight) is var key && key.EndsWith(SpectralNorm.OriginalSuffix, StringComparison.Ordinal) ? key[..^SpectralNorm.OriginalSuffix.Length] : key;
+    /// <summary>The key of what a layer computes with: <c>weight</c>, also where what is trained has another, such as <c>weight_orig</c>.</summary>
+    internal string KernelKeyOf(ModuleTensor weight) => Reparameterized.WeightKey(KeyOf(weight));
 
     internal string KeyOf(ModuleTensor tensor) => _tensors.TryGetValue(tensor, out var key)
         ? key

@@ -1,0 +1,39 @@
+namespace IlgpuGan.Tensors.Ops;
+
+// Sums by doubling (Hillis and Steele 1986): after k rounds each element holds the sum of the 2ᵏ up to it. All devices add in the same order.
+public static partial class TensorOps
+{
+    /// <summary>y[…, k, …] = Σ x[…, j, …] over j ≤ k, along a dimension.</summary>
+    /// <param name="x">of any shape</param>
+    /// <param name="axis">the dimension, a negative one counted from the end</param>
+    /// <param name="exclusive">whether element k itself is left out: j &lt; k</param>
+    /// <param name="reverse">whether sums begin at the end: j ≥ k, or j &gt; k</param>
+    public static Tensor CumulativeSum(this Tensor x, int axis, bool exclusive = false, bool reverse = false)
+    {
+        var along = x.Shape.Axis("cumulative_sum", axis);
+        var extent = x.Shape[along];
+        var sums = exclusive ? x.Shifted(along, 1, reverse) : x.Share();
+        for (var distance = 1; distance < extent; distance *= 2)
+        {
+            using var shorter = sums;
+            using var shifted = shorter.Shifted(along, distance, reverse);
+            sums = shorter.Add(shifted);
+        }
+
+        return sums;
+    }
+
+    /// <summary>The elements moved along a dimension, with zeros where none come from.</summary>
+    private static Tensor Shifted(this Tensor x, int axis, int distance, bool towardsStart)
+    {
+        var extent = x.Shape[axis];
+        if (distance >= extent)
+        {
+            return Tensor.Zeros(x.Shape, x.Device);
+        }
+
+        using var zeros = Tensor.Zeros(x.Shape.With(axis, distance), x.Device);
+        using var kept = x.Slice(axis, towardsStart ? distance : 0, extent - distance);
+        return towardsStart ? Concat(axis, kept, zeros) : Concat(axis, zeros, kept);
+    }
+}

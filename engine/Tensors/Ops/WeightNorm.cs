@@ -1,0 +1,28 @@
+namespace IlgpuGan.Tensors.Ops;
+
+public static partial class TensorOps
+{
+    /// <summary>g·v/‖v‖: the slices of v along an axis, each brought to a given length (Salimans and Kingma 2016, equation 2). Slices of zeros stay so.</summary>
+    /// <param name="v">directions, of any shape</param>
+    /// <param name="g">lengths: v's extent along the axis, else 1</param>
+    /// <param name="axis">the dimension, a negative one counted from the end</param>
+    /// <param name="epsilon">least length of a slice that is divided by</param>
+    public static Tensor WeightNormalize(this Tensor v, Tensor g, int axis = 0, float epsilon = 1e-12f)
+    {
+        var along = v.Shape.Axis("weight_normalize", axis);
+        if (g.Shape != OneSlice(v.Shape, along))
+        {
+            throw new ShapeException($"weight_normalize: lengths {g.Shape} along dimension {axis} of {v.Shape} must be {OneSlice(v.Shape, along)}");
+        }
+
+        using var squares = v.Square();
+        using var sums = squares.Sum([.. Enumerable.Range(0, v.Shape.Rank).Where(d => d != along)], keepDims: true);
+        using var bounded = sums.Clamp(epsilon * epsilon, float.PositiveInfinity);
+        using var lengths = bounded.Sqrt();
+        using var scales = g.Divide(lengths);
+        return v.Multiply(scales);
+    }
+
+    /// <summary>A shape's extent along a dimension, and 1 in the others.</summary>
+    internal static Shape OneSlice(Shape shape, int along) => new([.. shape.ToArray().Select((extent, d) => d == along ? extent : 1)]);
+}

@@ -1,0 +1,114 @@
+using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.KernelsTests.Reference;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Nn;
+
+/// <summary>Layers whose weight is computed, and those that look numbers up: names, first values, forward.</summary>
+internal sealed class ReparameterizedTests
+{
+    private static Device Device => TestDevices.Open("cpu");
+
+    private static IEnumerable<TestCaseData> Layers()
+    {
+        yield return Case("Conv2d", () => new Conv2d(2, 4, 3, 2, 1), new Shape(2, 2, 5, 6), fanIn: 18);
+        yield return Case("grouped Conv2d", () => new Conv2d(4, 6, (1, 3), groups: 2), new Shape(1, 4, 4, 5), fanIn: 6);
+        yield return Case("ConvTranspose2d", () => new ConvTranspose2d(3, 2, 4, 2, 1), new Shape(2, 3, 3, 4), fanIn: 48);
+        yield return Case("grouped ConvTranspose2d", () => new ConvTranspose2d(4, 2, 2, groups: 2), new Shape(2, 4, 3, 4), fanIn: 8);
+        yield return Case("Linear", () => new Linear(5, 7, bias: false), new Shape(3, 5), fanIn: 5);
+
+        static TestCaseData Case(string name, Func<Layer> create, Shape x, int fanIn) => new TestCaseData(create, x, fanIn).SetArgDisplayNames(name);
+    }
+
+    [TestCaseSource(nameof(Layers))]
+    public void WeightNormBeginsAsTheLayerThatItWraps(Func<Layer> create, Shape shape, int fanIn)
+    {
+        Assert.That(fanIn, Is.Positive);
+        foreach (var axis in new[] { 0, 1 })
+        {
+            using var step = Device.Step();
+            var norm = new WeightNorm(create(), axis).Initialize(seed: 3, Initialization.Kaiming).To(Device);
+            var plain = create().To(Device);
+            ((IWeightedLayer)plain).Weight.Value.CopyFrom(norm.Weight.Value);
+            var x = Tensor.From(OpCase.DrawNumbers(new Random(1), (int)shape.Count), shape, Device);
+            Assert.That(RelativeError.Of(norm.Forward(x).ToArray(), Array64.From(plain.Forward(x)).Values), Is.LessThan(1e-6));
+
+            norm.Length.Value.CopyFrom([.. Enumerable.Range(1, (int)norm.Length.Shape.Count).Select(i => 0.5f * i)]);
+            var weight = Naive.WeightNormalize(Array64.From(norm.Weight.Value), Array64.From(norm.Length.Value), axis);
+            ((IWeightedLayer)plain).Weight.Value.CopyFrom([.. weight.Values.Select(w => (float)w)]);
+            Assert.That(RelativeError.Of(norm.Forward(x).ToArray(), Array64.From(plain.Forward(x)).Values), Is.LessThan(2e-6));
+        }
+    }
+
+    [TestCaseSource(nameof(Layers))]
+    public void AnEqualizedWeightIsDrawnFromTheStandardNormalAndScaledByFanIn(Func<Layer> create, Shape shape, int fanIn)
+    {
+        using var step = Device.Step();
+        var layer = new EqualizedLearningRate(create()).Initialize(seed: 4, Initialization.Xavier).To(Device);
+        var same = new EqualizedLearningRate(create(), gain: 1).Initialize(seed: 4, Initialization.Constant, gain: 7).To(Device);
+        Assert.That(same.Weight.Value.ToArray(), Is.EqualTo(layer.Weight.Value.ToArray()), "whatever the scheme");
+        Assert.That((layer.Scale, same.Scale), Is.EqualTo(((float)Math.Sqrt(2.0 / fanIn), (float)(1 / Math.Sqrt(fanIn)))));
+
+        var plain = create().To(Device);
+        ((IWeightedLayer)plain).Weight.Value.CopyFrom(Array.ConvertAll(layer.Weight.Value.ToArray(), w => w * layer.Scale));
+        var x = Tensor.From(OpCase.DrawNumbers(new Random(1), (int)shape.Count), shape, Device);
+        Assert.That(layer.Forward(x).ToArray(), Is.EqualTo(plain.Forward(x).ToArray()));
+    }
+
+    [Test]
+    public void StandardNormalIsWhatItSays()
+    {
+        using var step = Device.Step();
+        var values = new EqualizedLearningRate(new Linear(200, 100)).Initialize(seed: 9).To(Device).Weight.Value.ToArray();
+        Assert.That(values.Average(), Is.Zero.Within(0.02));
+        Assert.That(values.Average(v => v * v), Is.EqualTo(1).Within(0.02));
+    }
+
+    [Test]
+    public void TensorsHavePyTorchsNames()
+    {
+        var network = new Sequential(
+            new WeightNorm(new Conv2d(3, 4, 3)), new WeightNorm(new ConvTranspose2d(6, 4, 3, bias: false), axis: 1), new EqualizedLearningRate(new Linear(5, 2)),
+            new Embedding(10, 3));
+        Assert.That(network.NamedTensors("net.").Select(t => $"{t.Name} {t.Tensor.Shape} {t.Tensor.Role}"), Is.EqualTo(new[]
+        {
+            "net.0.weight_v [4,3,3,3] Parameter", "net.0.bias [4] Parameter", "net.0.weight_g [4,1,1,1] Parameter",
+            "net.1.weight_v [6,4,3,3] Parameter", "net.1.weight_g [1,4,1,1] Parameter",
+            "net.2.weight [2,5] Parameter", "net.2.bias [2] Parameter", "net.3.weight [10,3] Parameter",
+        }));
+        Assert.That(() => new WeightNorm(new ReLU()), Throws.ArgumentException.With.Message.Contains("a ReLU has no weight"));
+        Assert.That(() => new WeightNorm(new Linear(2, 3), axis: 2), Throws.TypeOf<ShapeException>().With.Message.Contains("weight_norm"));
+    }
+
+    /// <summary>A class's vector moves with the classes of the batch; the others stay.</summary>
+    [Test]
+    public void AnEmbeddingTrainsTheRowsThatAreAskedFor()
+    {
+        using var step = Device.Step();
+        var embedding = new Embedding(5, 3).Initialize(seed: 1).To(Device);
+        var before = embedding.Weight.Value.ToArray();
+        var index = Tensor.From([4, 1, 4, 1, 4, 4], new Shape(2, 3), Device);
+        var rows = embedding.Forward(index);
+        Assert.That(rows.Shape, Is.EqualTo(new Shape(2, 3, 3)));
+        Assert.That(rows.ToArray()[..6], Is.EqualTo(before[12..15].Concat(before[3..6])));
+
+        new Sgd(embedding.Parameters, learningRate: 0.5f).Minimize(rows.Sum());
+        var moved = before.Zip(embedding.Weight.Value.ToArray(), (b, a) => b - a).ToArray();
+        Assert.That(moved, Is.EqualTo(new float[] { 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 2, 2, 2 }).Within(1e-6f));
+        Assert.That(() => embedding.Forward(Tensor.From([5], new Shape(1), Device)), Throws.TypeOf<DeviceException>());
+    }
+
+    [Test]
+    public void ABatchThatDoesNotDivideIsRefused()
+    {
+        using var step = Device.Step();
+        Assert.That(
+            () => new MinibatchDeviation().Forward(Tensor.Ones(new Shape(6, 2, 3, 3), Device)),
+            Throws.TypeOf<ShapeException>().With.Message.EqualTo("minibatch_deviation: the images of [6,2,3,3] do not divide into groups of 4"));
+    }
+}
