@@ -15,6 +15,7 @@ internal sealed class BenchProfileTests : CommandLine
     {
         var output = await Do([.. Small, "--profile", In("trace.json")]);
         Assert.That(output, Does.Contain("all ops").And.Contain("roofline").And.Contain("netG.model.1 ").And.Contain("conv2d"));
+        Assert.That(output, Does.Match(@"conv2d +netG\.model\.1 .* by [a-z0-9 ]+: (least of|no other way)"));
         Assert.That(output, Does.Contain(In("trace.json")));
 
         using var trace = JsonDocument.Parse(await File.ReadAllTextAsync(In("trace.json")));

@@ -12,7 +12,7 @@ internal sealed class ResamplingTests
     private static readonly UpsampleGeometry[] Upsamplings =
     [
         new(1, 1, 1, 2), new(2, 3, 5, 1), new(2, 3, 5, 2), new(3, 5, 4, 3), new(1, 1, 7, 4), new(2, 6, 1, 2), new(2, 2, 35, 2),
-        new(2, 3, 17, 2), new(1, 2, 18, 2), new(2, 2, 19, 2), new(1, 3, 33, 2), new(2, 3, 67, 2), new(2, 3, 20, 5), new(1, 2, 2, 19),
+        new(2, 3, 17, 2), new(1, 2, 18, 2), new(2, 2, 19, 2), new(1, 3, 33, 2), new(2, 3, 67, 2), new(2, 3, 4, 5), new(1, 2, 2, 19),
     ];
 
     private static readonly PoolGeometry[] Pools =
@@ -100,7 +100,7 @@ internal sealed class ResamplingTests
             run.Kernels.UpsampleGradient(mode, run.Input(dy), dx, g);
             return [y, dx];
         });
-        Numbers.AssertClose(results[0], Upsampled(mode, Numbers.Double(x), g), 7e-7);
+        Numbers.AssertClose(results[0], Upsampled(mode, Numbers.Double(x), g), 5e-7);
         Numbers.AssertClose(results[1], Transposed(v => Upsampled(mode, v, g), dy, x.Length), 2e-6);
     }
 

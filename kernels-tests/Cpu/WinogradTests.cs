@@ -117,16 +117,16 @@ public sealed class WinogradTests
     [TestCase("1 64 128 128 128 4 4 2 1 1", true, TestName = "A discriminator's second layer is, with its stride")]
     [TestCase("1 512 2 2 512 4 4 2 1 1", false, TestName = "A U-Net's innermost layer is not")]
     public void TheShapeDecides(string shape, bool expected) =>
-        Assert.That(WinogradPlan.TryCreate(Correlation.Forward(ConvolutionTests.Geometry(shape)), MicroKernel.Best, WinogradUse.WhereFaster) is not null, Is.EqualTo(expected));
+        Assert.That(
+            ConvolutionChoiceTests.Forward(ConvolutionTests.Geometry(shape), MicroKernel.Best, WinogradUse.WhereFaster), expected ? Does.StartWith("winograd") : Is.EqualTo("inner products"));
 
     [Test]
     public void AResNetsSecondStridedLayerTakesFourPoints()
     {
         var g = ConvolutionTests.Geometry("1 128 128 128 256 3 3 2 1 1");
-        foreach (var correlation in (Correlation[])[Correlation.Forward(g), Correlation.InputGradient(g)])
-        {
-            Assert.That(WinogradPlan.TryCreate(correlation, new Avx512MicroKernel(), WinogradUse.WhereFaster), Has.Property("Points").EqualTo(FourPoints.Count));
-        }
+        var widest = new Avx512MicroKernel();
+        Assert.That(ConvolutionChoiceTests.Forward(g, widest, WinogradUse.WhereFaster), Is.EqualTo("winograd on 4 points"));
+        Assert.That(ConvolutionChoiceTests.InputGradient(g, widest, WinogradUse.WhereFaster), Is.EqualTo("winograd on 4 points"));
     }
 
     /// <summary>In each direction a residue or phase of two taps has four points, one of a single tap none at infinity.</summary>
@@ -140,7 +140,7 @@ public sealed class WinogradTests
         Assert.That(Plan(Correlation.Forward(g)).Schedule.Depth, Is.EqualTo(products * g.C));
         Assert.That(Plan(Correlation.InputGradient(g)).Schedule.Depth, Is.EqualTo(products * g.K));
 
-        static WinogradPlan Plan(Correlation c) => WinogradPlan.TryCreate(c, MicroKernel.Best, WinogradUse.WhereverPossibleOnFourPoints)!;
+        static WinogradPlan Plan(Correlation c) => WinogradPlan.Candidates(c, MicroKernel.Best, WinogradUse.WhereverPossibleOnFourPoints).Single();
     }
 
     /// <summary>Transformed weights of a held weight are kept; numbers that are uploaded to it are seen all the same.</summary>
@@ -152,7 +152,7 @@ public sealed class WinogradTests
         using var step = device.Step();
         var dy = Tensor.From(ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1), new Shape(g.N, g.K, g.OutH, g.OutW), device);
         var w = Tensor.From(ConvolutionTests.Numbers(g.K * g.C * 16, 2), new Shape(g.K, g.C, 4, 4), device);
-        Assert.That(WinogradPlan.TryCreate(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereFaster, isHeld: true), Has.Property("KeepsWeight").True);
+        Assert.That(WinogradPlan.Candidates(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereFaster).MinBy(plan => plan.Cost(isHeld: true)), Has.Property("KeepsWeight").True);
         device.Kernels.Hold(w.Span);
         var first = Run();
         Assert.That(Run(), Is.EqualTo(first), "kept from the second use on");
@@ -178,7 +178,7 @@ public sealed class WinogradTests
     public void KeepingAWeightDoesNotShow(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
-        var plan = WinogradPlan.TryCreate(Correlation.Forward(g), MicroKernel.Best, WinogradUse.WhereverPossible);
+        var plan = WinogradPlan.Candidates(Correlation.Forward(g), MicroKernel.Best, WinogradUse.WhereverPossible).Single();
         Assert.That(plan, Has.Property("KeepsWeight").True.And.Property("OwnsWeights").True);
         using var device = new CpuBench(2, MicroKernel.Best, WinogradUse.WhereverPossible);
         var x = device.Put(ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1));
@@ -205,7 +205,7 @@ public sealed class WinogradTests
         static object Form(int height, int width, int stride)
         {
             var g = ConvolutionTests.Geometry($"1 32 {height} {width} 64 4 4 {stride} 1 1");
-            return WinogradPlan.TryCreate(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereverPossible)!.WeightForm;
+            return WinogradPlan.Candidates(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereverPossible).Single().WeightForm;
         }
     }
 

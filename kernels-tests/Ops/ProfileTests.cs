@@ -29,6 +29,17 @@ internal sealed class ProfileTests
     }
 
     [Test]
+    public void AConvolutionSaysWhichAlgorithmItTookAndWhy()
+    {
+        using var step = Device.Step();
+        var x = Tensor.Ones(new Shape(2, 3, 8, 8), Device);
+        using var profile = OpProfile.Start();
+        _ = x.Conv2d(Tensor.Ones(new Shape(5, 3, 1, 1), Device)) + 1;
+        Assert.That(profile.Timings.Single(t => t.Name == "conv2d").Algorithm, Is.EqualTo("direct: no other way applies"));
+        Assert.That(profile.Timings.Where(t => t.Name != "conv2d").Select(t => t.Algorithm), Is.Not.Empty.And.All.Null);
+    }
+
+    [Test]
     public void GradientsArePutDownToTheLayerOfTheirForward()
     {
         using var step = Device.Step();

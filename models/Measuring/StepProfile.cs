@@ -33,10 +33,10 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
     }
 
     /// <summary>One row for each kind of op, the most expensive first.</summary>
-    public IReadOnlyList<ProfileRow> ByOp() => Sum(t => (t.Name, "", ""));
+    public IReadOnlyList<ProfileRow> ByOp() => Sum(t => (t.Name, "", "", null));
 
     /// <summary>One row for each op of each layer on each shape, the most expensive first.</summary>
-    public IReadOnlyList<ProfileRow> ByLayer() => Sum(t => (t.Name, t.Layer, t.Shapes));
+    public IReadOnlyList<ProfileRow> ByLayer() => Sum(t => (t.Name, t.Layer, t.Shapes, t.Algorithm));
 
     /// <summary>Both tables, as lines for a person.</summary>
     public IEnumerable<string> Lines()
@@ -47,11 +47,14 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
                 "roofline: least time at those rates over time taken (above 100 % by caches or by Winograd's saving)";
         }
 
-        foreach (var line in Table("op", ByOp(), row => row.Op).Concat(Table("op and layer", ByLayer(), row => $"{row.Op,-24} {row.Layer}  {row.Shapes}")))
+        foreach (var line in Table("op", ByOp(), row => row.Op).Concat(Table("op and layer", ByLayer(), Describe)))
         {
             yield return line;
         }
     }
+
+    private static string Describe(ProfileRow row) =>
+        $"{row.Op,-24} {row.Layer}  {row.Shapes}{(row.Algorithm is null ? "" : $"  by {row.Algorithm}")}";
 
     private IEnumerable<string> Table(string title, IReadOnlyList<ProfileRow> rows, Func<ProfileRow, string> describe)
     {
@@ -84,7 +87,7 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
     private string Sums(int calls, TimeSpan elapsed, string name) => string.Create(
         CultureInfo.InvariantCulture, $"{(calls == 0 ? "" : calls),6} {elapsed.TotalMilliseconds,9:0.000} {elapsed / Elapsed,7:P1} {"",43}  {name}");
 
-    private List<ProfileRow> Sum(Func<OpTiming, (string Op, string Layer, string Shapes)> key) =>
+    private List<ProfileRow> Sum(Func<OpTiming, (string Op, string Layer, string Shapes, string? Algorithm)> key) =>
     [
         .. Timings.GroupBy(key).Select(group =>
         {
@@ -93,7 +96,7 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
 
             // Of the sum of the least times, not the least time of the sums: some ops of a kind may wait for arithmetic, others for memory.
             double? share = Roofline is { } peak && elapsed > TimeSpan.Zero ? group.Sum(t => peak.LeastTime(t.Cost).TotalSeconds) / elapsed.TotalSeconds : null;
-            return new ProfileRow(group.Key.Op, group.Key.Layer, group.Key.Shapes, group.Count(), elapsed, cost, share);
+            return new ProfileRow(group.Key.Op, group.Key.Layer, group.Key.Shapes, group.Count(), elapsed, cost, share, group.Key.Algorithm);
         }).OrderByDescending(row => row.Elapsed),
     ];
 
@@ -108,4 +111,6 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
 /// <param name="Elapsed">wall time</param>
 /// <param name="Cost">declared cost</param>
 /// <param name="RooflineShare">least time over time taken; null where the machine's peak is not known</param>
-public sealed record ProfileRow(string Op, string Layer, string Shapes, int Calls, TimeSpan Elapsed, OpCost Cost, double? RooflineShare);
+/// <param name="Algorithm">which of several ways the device took, and why; null where there is one or ops are not told apart</param>
+public sealed record ProfileRow(
+    string Op, string Layer, string Shapes, int Calls, TimeSpan Elapsed, OpCost Cost, double? RooflineShare, string? Algorithm);

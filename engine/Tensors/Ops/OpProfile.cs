@@ -62,6 +62,12 @@ public sealed class OpProfile : IDisposable
     internal static Measurement MeasureUpdate(string name, long numbers, int flops, int accesses) =>
         s_current is { } profile ? new Measurement(profile, name, $"[{numbers}]", new OpCost(numbers * flops, numbers * accesses * sizeof(float))) : default;
 
+    private long Begin()
+    {
+        AlgorithmNote.Latest = null;
+        return Now();
+    }
+
     private long Now()
     {
         _device?.Synchronize();
@@ -83,10 +89,10 @@ public sealed class OpProfile : IDisposable
     {
         private readonly OpProfile? _profile = profile;
         private readonly string _layer = profile._layer;
-        private readonly long _start = profile.Now();
+        private readonly long _start = profile.Begin();
 
         public void Dispose() =>
-            _profile?._timings.Add(new OpTiming(name, shapes, _layer, _start, Stopwatch.GetElapsedTime(_start, _profile.Now()), cost));
+            _profile?._timings.Add(new OpTiming(name, shapes, _layer, _start, Stopwatch.GetElapsedTime(_start, _profile.Now()), cost, AlgorithmNote.Latest));
     }
 
     /// <summary>See <see cref="Enter"/>.</summary>
@@ -118,4 +124,5 @@ public sealed class OpProfile : IDisposable
 /// <param name="Start">timestamp of <see cref="Stopwatch"/></param>
 /// <param name="Elapsed">wall time</param>
 /// <param name="Cost">declared cost</param>
-public readonly record struct OpTiming(string Name, string Shapes, string Layer, long Start, TimeSpan Elapsed, OpCost Cost);
+/// <param name="Algorithm">which of several ways the device took, and why; null where there is one</param>
+public readonly record struct OpTiming(string Name, string Shapes, string Layer, long Start, TimeSpan Elapsed, OpCost Cost, string? Algorithm = null);

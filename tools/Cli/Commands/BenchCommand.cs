@@ -122,6 +122,7 @@ internal static class BenchCommand
                     flop = row.Cost.Flops,
                     bytes = row.Cost.Bytes,
                     roofline_share = row.RooflineShare is { } share ? Math.Round(share, 3) : (double?)null,
+                    algorithm = row.Algorithm,
                 }),
             },
             [

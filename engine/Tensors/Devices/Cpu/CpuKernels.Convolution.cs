@@ -13,9 +13,9 @@ internal sealed unsafe partial class CpuKernels
     /// <summary>Geometries of which a pass is kept ready, of each kind; the largest networks have fewer than a hundred.</summary>
     internal const int PassesKept = 256;
 
-    private readonly RecentlyUsed<(ConvGeometry, PadMode, bool IsHeld), ConvolutionPass> _forward = new(PassesKept);
-    private readonly RecentlyUsed<(ConvGeometry, bool IsHeld), ConvolutionPass> _inputGradient = new(PassesKept);
-    private readonly RecentlyUsed<(ConvGeometry, PadMode), WeightGradientPass> _weightGradient = new(PassesKept);
+    private readonly RecentlyUsed<(ConvGeometry, PadMode, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _forward = new(PassesKept);
+    private readonly RecentlyUsed<(ConvGeometry, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _inputGradient = new(PassesKept);
+    private readonly RecentlyUsed<(ConvGeometry, PadMode), ConvolutionChoice<WeightGradientPass>> _weightGradient = new(PassesKept);
     private readonly RecentlyUsed<ConvGeometry, WeightUpdatePass?> _weightUpdate = new(PassesKept);
     private readonly ConditionalWeakTable<Storage, HeldWeight> _held = [];
     private readonly ConvolutionAlgorithms _algorithms = new(threads);
@@ -37,12 +37,13 @@ internal sealed unsafe partial class CpuKernels
     {
         var held = HeldAt(w);
         var key = (g, mode, held is not null);
-        if (!_forward.TryGetValue(key, out var pass))
+        if (!_forward.TryGetValue(key, out var choice))
         {
-            _forward.Add(key, pass = _algorithms.Forward(g, mode, held is not null, MicroKernel, Winograd));
+            _forward.Add(key, choice = _algorithms.Forward(g, mode, held is not null, MicroKernel, Winograd));
         }
 
-        pass(x.Pointer(), w.Pointer(), held, bias is { } b ? b.Pointer() : null, y.Pointer());
+        AlgorithmNote.Latest = choice.Note;
+        choice.Pass(x.Pointer(), w.Pointer(), held, bias is { } b ? b.Pointer() : null, y.Pointer());
         KeepAlive(x, w, y, bias);
     }
 
@@ -50,12 +51,13 @@ internal sealed unsafe partial class CpuKernels
     {
         var held = HeldAt(w);
         var key = (g, held is not null);
-        if (!_inputGradient.TryGetValue(key, out var pass))
+        if (!_inputGradient.TryGetValue(key, out var choice))
         {
-            _inputGradient.Add(key, pass = _algorithms.InputGradient(g, held is not null, MicroKernel, Winograd));
+            _inputGradient.Add(key, choice = _algorithms.InputGradient(g, held is not null, MicroKernel, Winograd));
         }
 
-        pass(dy.Pointer(), w.Pointer(), held, bias is { } b ? b.Pointer() : null, dx.Pointer());
+        AlgorithmNote.Latest = choice.Note;
+        choice.Pass(dy.Pointer(), w.Pointer(), held, bias is { } b ? b.Pointer() : null, dx.Pointer());
         KeepAlive(dy, w, dx, bias);
     }
 
@@ -64,12 +66,13 @@ internal sealed unsafe partial class CpuKernels
 
     public void BorderedConv2dWeightGradient(PadMode mode, DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g)
     {
-        if (!_weightGradient.TryGetValue((g, mode), out var pass))
+        if (!_weightGradient.TryGetValue((g, mode), out var choice))
         {
-            _weightGradient.Add((g, mode), pass = _algorithms.WeightGradient(g, mode, MicroKernel, Winograd));
+            _weightGradient.Add((g, mode), choice = _algorithms.WeightGradient(g, mode, MicroKernel, Winograd));
         }
 
-        pass(x.Pointer(), dy.Pointer(), dw.Pointer());
+        AlgorithmNote.Latest = choice.Note;
+        choice.Pass(x.Pointer(), dy.Pointer(), dw.Pointer());
         KeepAlive(x, dy, dw, null);
     }
 

@@ -16,10 +16,25 @@ internal unsafe delegate void WeightGradientPass(float* x, float* dy, float* dw)
 internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? later);
 
 /// <summary>
-/// The one place where a geometry is given its algorithm. A choice follows from the shape, the processor and whether the weight is held, nothing else.
+/// The one place where a geometry is given its algorithm: of the candidates that apply the one of least cost. A choice follows from the shape, the
+/// processor and whether the weight is held, nothing else.
 /// </summary>
 internal sealed unsafe class ConvolutionAlgorithms
 {
+    public const string DirectName = "direct";
+
+    private const string SeenTapsName = "seen taps";
+    private const string OuterProductsName = "outer products";
+
+    /// <summary>What the direct way's time is of that of its multiply-adds at full speed, less what the products of Winograd's algorithm lose as well.</summary>
+    private const double DirectOverhead = 1.03;
+
+    /// <summary>The same of the weight gradient.</summary>
+    private const double GradientOverhead = 1.1;
+
+    /// <summary>Part of the cost on four points below which six are taken: they need more than twice the memory for the weight, and round more.</summary>
+    private const double ClearlyLess = 0.95;
+
     private readonly CpuThreads _threads;
     private readonly ConvolutionMemory _memory;
     private readonly CorrelationRunner _direct;
@@ -51,87 +66,74 @@ internal sealed unsafe class ConvolutionAlgorithms
         _threePointWeights = new(threads, memory);
     }
 
-    public ConvolutionPass Forward(in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
+    public ConvolutionChoice<ConvolutionPass> Forward(in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
-        if (g.Groups > 1)
-        {
-            return Direct(Correlation.Forward(g, border), kernel);
-        }
-
-        if (border == PadMode.Constant && TrySeenTaps(g, isHeld, winogradUse) is { } seen && InnerProductPlan.TryCreate(seen.Geometry, kernel) is { } product)
-        {
-            return (x, w, held, bias, y) => _innerProducts.Run(product, x, seen.Of(w, held, _threads, _memory.Weights), bias, y);
-        }
-
         var correlation = Correlation.Forward(g, border);
-        if (FewTilesPlan.TryCreate(correlation, kernel, winogradUse, isHeld) is { } few)
+        var candidates = new List<ConvolutionCandidate<ConvolutionPass>>();
+        var isPlain = g.Groups == 1 && border == PadMode.Constant && winogradUse < WinogradUse.WhereverPossible;
+        if (isPlain && isHeld && SeenTaps.Of(g) is { } seen && InnerProductPlan.TryCreate(seen.Geometry, kernel) is { } seenProduct)
         {
-            return (x, w, _, bias, y) => _fewTiles.Run(few, x, w, bias, y);
+            candidates.Add(new(SeenTapsName, SeenCost(g, correlation), () =>
+                (x, w, held, bias, y) => _innerProducts.Run(seenProduct, x, seen.Of(w, held, _threads, _memory.Weights), bias, y)));
         }
 
-        if (border == PadMode.Constant && winogradUse < WinogradUse.WhereverPossible && InnerProductPlan.TryCreate(g, kernel) is { } plan)
-        {
-            return (x, w, _, bias, y) => _innerProducts.Run(plan, x, w, bias, y);
-        }
-
-        return Correlate(correlation, isHeld, kernel, winogradUse);
+        var product = isPlain ? InnerProductPlan.TryCreate(g, kernel) : null;
+        AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, product is null ? null : cost =>
+            new("inner products", cost, () => (x, w, _, bias, y) => _innerProducts.Run(product, x, w, bias, y)));
+        return ConvolutionChoice<ConvolutionPass>.Of(candidates);
     }
 
-    public ConvolutionPass InputGradient(in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
+    public ConvolutionChoice<ConvolutionPass> InputGradient(in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
-        if (g.Groups > 1)
-        {
-            return Direct(Correlation.InputGradient(g), kernel);
-        }
-
-        if (TrySeenTaps(g, isHeld, winogradUse) is { } seen && ColumnGradientPlan.TryCreate(seen.Geometry, kernel) is { } product)
+        var correlation = Correlation.InputGradient(g);
+        var candidates = new List<ConvolutionCandidate<ConvolutionPass>>();
+        var isPlain = g.Groups == 1 && winogradUse < WinogradUse.WhereverPossible;
+        if (isPlain && isHeld && SeenTaps.Of(g) is { } seen && ColumnGradientPlan.TryCreate(seen.Geometry, kernel) is { } seenProduct)
         {
             var (planes, plane) = ((g.N, g.C), g.H * g.W);
-            return (dy, w, held, bias, dx) =>
+            candidates.Add(new(SeenTapsName, SeenCost(g, correlation), () => (dy, w, held, bias, dx) =>
             {
-                _columns.Run(product, dy, seen.Of(w, held, _threads, _memory.Weights), null, dx);
+                _columns.Run(seenProduct, dy, seen.Of(w, held, _threads, _memory.Weights), null, dx);
                 AddBias(bias, dx, planes, plane);
-            };
+            }));
         }
 
-        var correlation = Correlation.InputGradient(g);
-        if (FewTilesPlan.TryCreate(correlation, kernel, winogradUse, isHeld) is { } few)
-        {
-            return (dy, w, _, bias, dx) => _fewTiles.Run(few, dy, w, bias, dx);
-        }
-
-        if (winogradUse < WinogradUse.WhereverPossible && ColumnGradientPlan.TryCreate(g, kernel) is { } plan)
-        {
-            return (dy, w, _, bias, dx) => _columns.Run(plan, dy, w, bias, dx);
-        }
-
-        return Correlate(correlation, isHeld, kernel, winogradUse);
+        var product = isPlain ? ColumnGradientPlan.TryCreate(g, kernel) : null;
+        AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, product is null ? null : cost =>
+            new("columns", cost, () => (dy, w, _, bias, dx) => _columns.Run(product, dy, w, bias, dx)));
+        return ConvolutionChoice<ConvolutionPass>.Of(candidates);
     }
 
-    public WeightGradientPass WeightGradient(in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse)
+    public ConvolutionChoice<WeightGradientPass> WeightGradient(in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse)
     {
-        if (g.Groups == 1 && WinogradGradientPlan.TryCreate(g, border, kernel, winogradUse) is { } winograd)
+        var (geometry, directCost) = (g, g.Flops / 2.0);
+        var candidates = new List<ConvolutionCandidate<WeightGradientPass>>();
+        foreach (var plan in g.Groups == 1 ? WinogradGradientPlan.Candidates(g, border, kernel, winogradUse) : [])
         {
-            return winograd.Points switch
+            candidates.Add(new(WinogradName(plan.Points), Forced(winogradUse) ? 0 : plan.Cost / GradientOverhead, () => plan.Points switch
             {
-                ThreePoints.Points => (x, dy, dw) => _threePointWeights.Run(winograd, x, dy, dw),
-                FourPoints.Points => (x, dy, dw) => _fourPointWeights.Run(winograd, x, dy, dw),
-                _ => (x, dy, dw) => _sixPointWeights.Run(winograd, x, dy, dw),
-            };
+                ThreePoints.Points => (x, dy, dw) => _threePointWeights.Run(plan, x, dy, dw),
+                FourPoints.Points => (x, dy, dw) => _fourPointWeights.Run(plan, x, dy, dw),
+                _ => (x, dy, dw) => _sixPointWeights.Run(plan, x, dy, dw),
+            }));
         }
 
         if (g.Groups == 1 && border == PadMode.Constant && OuterProductPlan.TryCreate(g, kernel) is { } few)
         {
-            return (x, dy, dw) => _outerProducts.Run(few, x, dy, dw);
+            candidates.Add(new(OuterProductsName, directCost, () => (x, dy, dw) => _outerProducts.Run(few, x, dy, dw)));
         }
 
-        var plan = new WeightGradientPlan(g, border, kernel);
-        return (x, dy, dw) => _weights.Run(plan, x, dy, dw);
+        candidates.Add(new(DirectName, directCost, () =>
+        {
+            var plan = new WeightGradientPlan(geometry, border, kernel);
+            return (x, dy, dw) => _weights.Run(plan, x, dy, dw);
+        }));
+        return ConvolutionChoice<WeightGradientPass>.Of(candidates);
     }
 
     /// <summary>The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.</summary>
     public WeightUpdatePass? WeightUpdate(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
-        g.Groups == 1 && WinogradGradientPlan.TryCreate(g, PadMode.Constant, kernel, winogradUse) is null && OuterProductPlan.TryCreate(g, kernel) is { } plan
+        WeightGradient(g, PadMode.Constant, kernel, winogradUse).Name == OuterProductsName && OuterProductPlan.TryCreate(g, kernel) is { } plan
             ? (x, dy, in target, later) => UpdateWeight(plan, x, dy, target, later)
             : null;
 
@@ -147,8 +149,13 @@ internal sealed unsafe class ConvolutionAlgorithms
         }
     }
 
-    private static SeenTaps? TrySeenTaps(in ConvGeometry g, bool isHeld, WinogradUse winogradUse) =>
-        isHeld && winogradUse < WinogradUse.WhereverPossible ? SeenTaps.Of(g) : null;
+    /// <summary>Whether tests insist on an algorithm wherever it applies.</summary>
+    private static bool Forced(WinogradUse use) => use >= WinogradUse.WhereverPossible;
+
+    private static string WinogradName(int points) => $"winograd on {points} points";
+
+    /// <summary>Reading is all that such a layer takes time for: the part of the weight that is read.</summary>
+    private static double SeenCost(in ConvGeometry g, Correlation c) => c.DirectCost * g.H * g.W / (g.KernelH * g.KernelW);
 
     /// <summary>Adds to each plane of dx [N, C, plane] its channel's bias.</summary>
     private static void AddBias(float* bias, float* dx, (int N, int C) planes, int plane)
@@ -159,21 +166,47 @@ internal sealed unsafe class ConvolutionAlgorithms
         }
     }
 
-    private ConvolutionPass Correlate(Correlation correlation, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
+    /// <summary>Adds the ways that are not for single pixels: Winograd's algorithm in its forms, the product for few pixels if there is one, and the direct way.</summary>
+    /// <param name="product">
+    /// made of its cost: it reads the weight once, as it lies, and is at least as fast as tiles of three or more outputs and as the direct way
+    /// </param>
+    private void AddGeneral(
+        List<ConvolutionCandidate<ConvolutionPass>> candidates, Correlation correlation, int groups, bool isHeld, MicroKernel kernel, WinogradUse use,
+        Func<double, ConvolutionCandidate<ConvolutionPass>>? product)
     {
-        if (WinogradPlan.TryCreate(correlation, kernel, winogradUse, isHeld) is { } winograd)
+        var direct = new ConvolutionCandidate<ConvolutionPass>(DirectName, DirectOverhead * correlation.DirectCost, () =>
         {
-            return winograd.Points == FourPoints.Count
-                ? (input, weight, held, bias, output) => _fourPoints.Run(winograd, input, weight, held, bias, output)
-                : (input, weight, held, bias, output) => _sixPoints.Run(winograd, input, weight, held, bias, output);
+            var plan = new CorrelationPlan(correlation, kernel);
+            return (input, weight, _, bias, output) => _direct.Run(plan, input, weight, bias, output);
+        });
+        var plans = groups > 1 ? [] : WinogradPlan.Candidates(correlation, kernel, use);
+        var form = plans.Count > 1 && plans[0].Cost(isHeld) > ClearlyLess * plans[1].Cost(isHeld) ? plans[1] : plans.FirstOrDefault();
+        var few = groups > 1 ? null : FewTilesPlan.TryCreate(correlation, kernel, use);
+        if (few is not null && Forced(use))
+        {
+            candidates.Add(FewTiles(few, cost: 0));
         }
 
-        return Direct(correlation, kernel);
+        if (product is not null)
+        {
+            candidates.Add(product(form is null ? direct.Cost : Math.Min(form.Cost(isHeld), direct.Cost)));
+        }
+        else if (form is not null)
+        {
+            candidates.Add(new(WinogradName(form.Points), Forced(use) ? 0 : form.Cost(isHeld), () => form.Points == FourPoints.Count
+                ? (input, weight, held, bias, output) => _fourPoints.Run(form, input, weight, held, bias, output)
+                : (input, weight, held, bias, output) => _sixPoints.Run(form, input, weight, held, bias, output)));
+        }
+
+        // Where tiles are few, the model of these costs is the less sure one: they must not even need the direct way's multiply-adds.
+        if (few is not null && !Forced(use) && few.Cost < correlation.DirectCost)
+        {
+            candidates.Add(FewTiles(few, few.Cost));
+        }
+
+        candidates.Add(direct);
     }
 
-    private ConvolutionPass Direct(Correlation correlation, MicroKernel kernel)
-    {
-        var plan = new CorrelationPlan(correlation, kernel);
-        return (input, weight, _, bias, output) => _direct.Run(plan, input, weight, bias, output);
-    }
+    private ConvolutionCandidate<ConvolutionPass> FewTiles(FewTilesPlan plan, double cost) =>
+        new("winograd on 3 points", cost, () => (input, weight, _, bias, output) => _fewTiles.Run(plan, input, weight, bias, output));
 }

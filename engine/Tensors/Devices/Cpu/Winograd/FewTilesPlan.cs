@@ -148,7 +148,7 @@ internal sealed class FewTilesPlan
     public int[] Bases { get; }
 
     /// <summary>In multiply-adds at full speed, like that of <see cref="WinogradPlan.Cost"/>.</summary>
-    private double Cost
+    public double Cost
     {
         get
         {
@@ -157,21 +157,14 @@ internal sealed class FewTilesPlan
         }
     }
 
-    /// <summary>The plan, or null where the filter has another shape, channels do not fill whole vectors or, unless <paramref name="use"/> insists, another way is as fast.</summary>
-    public static FewTilesPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use, bool isHeld = false)
-    {
-        if (use is not (WinogradUse.WhereFaster or WinogradUse.WhereverPossibleOnThreePoints)
-            || c.Border is not null || c.Filters % Width != 0 || c.Channels % Width != 0
-            || (long)c.Images * DivideUp(c.Rows, Outputs) * DivideUp(c.Columns, Outputs) > MostTiles
-            || SourcesOf(c) is not { } sources)
-        {
-            return null;
-        }
-
-        var plan = new FewTilesPlan(c, kernel, sources);
-        var isFastest = plan.Cost < c.DirectCost && !(WinogradPlan.TryCreate(c, kernel, use, isHeld) is { } other && other.Cost(isHeld) <= plan.Cost);
-        return isFastest || use != WinogradUse.WhereFaster ? plan : null;
-    }
+    /// <summary>The plan, or null where the filter has another shape, channels do not fill whole vectors, tiles are many or <paramref name="use"/> is for others.</summary>
+    public static FewTilesPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use) =>
+        use is WinogradUse.WhereFaster or WinogradUse.WhereverPossibleOnThreePoints
+        && c.Border is null && c.Filters % Width == 0 && c.Channels % Width == 0
+        && (long)c.Images * DivideUp(c.Rows, Outputs) * DivideUp(c.Columns, Outputs) <= MostTiles
+        && SourcesOf(c) is { } sources
+            ? new FewTilesPlan(c, kernel, sources)
+            : null;
 
     /// <summary>The sources of all phases, or null if one has another shape than 2 × 2.</summary>
     private static FewTilesSource[]? SourcesOf(Correlation c)

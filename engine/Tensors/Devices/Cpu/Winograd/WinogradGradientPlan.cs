@@ -12,9 +12,6 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// </summary>
 internal sealed class WinogradGradientPlan
 {
-    /// <summary>Most of the direct way's multiply-adds that the transformed way may cost: the direct way needs 1.2 to 1.4 times as long as they would at full speed.</summary>
-    private const double WorthIt = 1.1;
-
     /// <summary>Vectors of channels and residues in a group.</summary>
     private const int AimedVectors = 4;
 
@@ -148,30 +145,23 @@ internal sealed class WinogradGradientPlan
     /// <summary>The sets of sixteen channels that a group has: the last may have fewer.</summary>
     public int SetsOf(int group) => Math.Min(GroupSets, DivideUp(Geometry.C, TileRow.Width) - (group * GroupSets));
 
-    /// <summary>The plan, or null where the filter has another shape or, unless <paramref name="use"/> insists, the direct way is as fast.</summary>
-    public static WinogradGradientPlan? TryCreate(in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse use)
+    /// <summary>The plans that apply: on six points, for filters of 2 × 2 taps on four and three as well; the one that <paramref name="use"/> insists on, if it does.</summary>
+    public static IReadOnlyList<WinogradGradientPlan> Candidates(ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse use)
     {
-        if (use == WinogradUse.Never || g is not { DilationH: 1, DilationW: 1 })
-        {
-            return null;
-        }
-
         var taps = Math.Max(DivideUp(g.KernelH, g.StrideH), DivideUp(g.KernelW, g.StrideW));
-        if (taps is < 2 or > 4)
+        if (use == WinogradUse.Never || g is not { DilationH: 1, DilationW: 1 } || taps is < 2 or > 4)
         {
-            return null;
+            return [];
         }
 
-        var six = new WinogradGradientPlan(g, border, kernel, taps, SixPoints.Count);
-        var four = taps == 2 ? new WinogradGradientPlan(g, border, kernel, taps, FourPoints.Count) : six;
-        var three = taps == 2 ? new WinogradGradientPlan(g, border, kernel, taps, ThreePoints.Count) : six;
-        return use switch
+        int[] points = (taps, use) switch
         {
-            WinogradUse.WhereverPossible => six,
-            WinogradUse.WhereverPossibleOnFourPoints => four,
-            WinogradUse.WhereverPossibleOnThreePoints => three,
-            _ => new[] { six, four, three }.MinBy(plan => plan.Cost) is { } best && best.Cost < WorthIt * g.Flops / 2 ? best : null,
+            (> 2, _) or (_, WinogradUse.WhereverPossible) => [SixPoints.Count],
+            (_, WinogradUse.WhereverPossibleOnFourPoints) => [FourPoints.Count],
+            (_, WinogradUse.WhereverPossibleOnThreePoints) => [ThreePoints.Count],
+            _ => [SixPoints.Count, FourPoints.Count, ThreePoints.Count],
         };
+        return Array.ConvertAll(points, n => new WinogradGradientPlan(g, border, kernel, taps, n));
     }
 
     /// <summary>
@@ -209,7 +199,7 @@ internal sealed class WinogradGradientPlan
     /// In multiply-adds at full speed, to within a seventh of what U-Net's, ResNet's and PatchGAN's layers take on a core with AVX-512: products run at
     /// nine tenths of it, bringing an element of x or dy to the points takes as long as 30, an element of the gradient back from them as long as 18.
     /// </summary>
-    private double Cost
+    public double Cost
     {
         get
         {

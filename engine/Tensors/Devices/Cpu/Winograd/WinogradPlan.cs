@@ -28,12 +28,6 @@ internal sealed class WinogradPlan
     /// <summary>From one element of the chunk's tiles to the next: room for the whole vectors that are put at any tile, an odd number of cache lines.</summary>
     public const int ElementPitch = 5 * TileRow.Width;
 
-    /// <summary>Part of the direct way's multiply-adds that the transformed way may cost; the direct way itself takes the time of 1.15 to 1.2 times its own.</summary>
-    private const double WorthIt = 1.03;
-
-    /// <summary>Part of the cost on four points below which six are taken: they need more than twice the memory for the weight, and round more.</summary>
-    private const double ClearlyLess = 0.95;
-
     /// <summary>
     /// Multiply-adds in the time that one element of a weight takes to the points, and one of a tile of input to them or of output back, where both come from memory:
     /// fitted to the times of U-Net's layers on four and six points, between two of which 64 MB of other numbers passed through the caches, as in a training step.
@@ -213,35 +207,24 @@ internal sealed class WinogradPlan
     /// <summary>The taps of a grid in their order: 0, 1, 2, …</summary>
     public int[] Grid { get; }
 
-    /// <summary>The plan, or null where the filter has another shape or, unless <paramref name="use"/> insists, the direct way is as fast.</summary>
-    public static WinogradPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use, bool isHeld = false)
+    /// <summary>The plans that apply: on six points, for filters of 2 × 2 taps on four as well; the one that <paramref name="use"/> insists on, if it does.</summary>
+    public static IReadOnlyList<WinogradPlan> Candidates(Correlation c, MicroKernel kernel, WinogradUse use)
     {
         if (use == WinogradUse.Never || c.Phases.Any(p => p.Taps.Length == 0))
         {
-            return null;
+            return [];
         }
 
         // Extent of the widest phase in each direction, the stride taken out.
         var taps = Math.Max(c.Phases.Max(p => Extent(p.Taps, t => t.Y, c.StrideY)), c.Phases.Max(p => Extent(p.Taps, t => t.X, c.StrideX)));
-        if (taps is < 2 or > 4)
+        int[] points = (taps, use) switch
         {
-            return null;
-        }
-
-        var six = new WinogradPlan(c, kernel, taps, SixPoints.Count);
-        if (use == WinogradUse.WhereverPossible || (use != WinogradUse.WhereFaster && taps > 2))
-        {
-            return six;
-        }
-
-        var four = taps == 2 ? new WinogradPlan(c, kernel, taps, FourPoints.Count) : null;
-        if (use != WinogradUse.WhereFaster)
-        {
-            return four;
-        }
-
-        var best = four is not null && six.Cost(isHeld) > ClearlyLess * four.Cost(isHeld) ? four : six;
-        return best.Cost(isHeld) < WorthIt * c.DirectCost ? best : null;
+            (< 2 or > 4, _) => [],
+            (> 2, _) or (_, WinogradUse.WhereverPossible) => [SixPoints.Count],
+            (_, WinogradUse.WhereFaster) => [SixPoints.Count, FourPoints.Count],
+            _ => [FourPoints.Count],
+        };
+        return Array.ConvertAll(points, n => new WinogradPlan(c, kernel, taps, n));
     }
 
     /// <summary>What the weight's transform costs in multiply-adds at full speed.</summary>
