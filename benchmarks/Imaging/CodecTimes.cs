@@ -8,8 +8,8 @@ using IlgpuGan.Imaging.Png;
 namespace IlgpuGan.Benchmarks.Imaging;
 
 /// <summary>
-/// <c>codecs FOLDER [--python PATH]</c>: milliseconds of one thread to decode, encode and resize each picture of a folder, and Pillow's for the
-/// same work beside them where the Python given has it. Best of many runs, by processor time, which other programs disturb the least.
+/// <c>codecs FOLDER [--python PATH]</c>: milliseconds of one thread to decode, encode and resize each picture of a folder, and Pillow's for
+/// the same work beside them where the Python given has it. Best of many runs, by processor time, which other programs disturb the least.
 /// </summary>
 internal static class CodecTimes
 {
@@ -32,7 +32,8 @@ internal static class CodecTimes
         string[] pictures = Directory.Exists(folder) ? [.. Directory.GetFiles(folder).Where(IsPicture).Order(StringComparer.Ordinal)] : [];
         if (pictures.Length == 0)
         {
-            Console.Error.WriteLine($"{folder}: {(Directory.Exists(folder) ? "holds no PNG or JPEG pictures" : "there is no such folder")}");
+            Console.Error.WriteLine(
+                $"{folder}: {(Directory.Exists(folder) ? "holds no PNG or JPEG pictures" : "there is no such folder")}");
             return 1;
         }
 
@@ -44,7 +45,9 @@ internal static class CodecTimes
             foreach (var (work, milliseconds) in Times(path))
             {
                 var (peer, ratio) = peers.TryGetValue(work, out var theirs)
-                    ? (theirs.ToString("F2", CultureInfo.InvariantCulture), (milliseconds / theirs).ToString("F2", CultureInfo.InvariantCulture))
+                    ? (
+                        theirs.ToString("F2", CultureInfo.InvariantCulture),
+                        (milliseconds / theirs).ToString("F2", CultureInfo.InvariantCulture))
                     : ("", "");
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture, $"| {Path.GetFileName(path)} | {work} | {milliseconds:F2} | {peer} | {ratio} |"));
@@ -98,7 +101,8 @@ internal static class CodecTimes
     private static Dictionary<string, double> PillowTimes(string python, string path)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Imaging", "pillow_times.py");
-        using var process = Process.Start(new ProcessStartInfo(python, [script, path]) { RedirectStandardOutput = true, UseShellExecute = false })
+        using var process =
+            Process.Start(new ProcessStartInfo(python, [script, path]) { RedirectStandardOutput = true, UseShellExecute = false })
             ?? throw new InvalidOperationException($"{python} did not start");
         var times = process.StandardOutput.ReadToEnd()
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)

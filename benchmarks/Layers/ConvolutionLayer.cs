@@ -2,7 +2,9 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Benchmarks.Layers;
 
-/// <summary>A convolution layer of a network. <see cref="All"/> are those at 256² and batch 1; the small families' are in <see cref="SmallLayers"/>.</summary>
+/// <summary>
+/// A convolution layer of a network. <see cref="All"/> are those at 256² and batch 1; the small families' are in <see cref="SmallLayers"/>.
+/// </summary>
 /// <param name="Name">network and place</param>
 /// <param name="In">input channels</param>
 /// <param name="Out">output channels</param>

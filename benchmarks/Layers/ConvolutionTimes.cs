@@ -8,8 +8,9 @@ using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 namespace IlgpuGan.Benchmarks.Layers;
 
 /// <summary>
-/// <c>layers [--small] [--threads N] [--seconds S] [--batch N] [--only NAME] [--held] [--cold] [--winograd Never|WhereFaster|WhereverPossible|WhereverPossibleOnFourPoints]</c>: the best time and speed
-/// of each convolution layer's three passes, as a Markdown table.
+/// <c>layers [--small] [--threads N] [--seconds S] [--batch N] [--only NAME] [--held] [--cold] [--winograd
+/// Never|WhereFaster|WhereverPossible|WhereverPossibleOnFourPoints]</c>: the best time and speed of each convolution layer's three passes,
+/// as a Markdown table.
 /// </summary>
 internal static class ConvolutionTimes
 {
@@ -20,15 +21,21 @@ internal static class ConvolutionTimes
         var batch = new Option<int?>("--batch") { Description = "Pictures, where not as many as each layer is trained with." };
         var small = new Option<bool>("--small") { Description = "The layers of the families' small networks, of 16 to 64 pixels." };
         var only = new Option<string>("--only") { Description = "Layers with this in their names.", DefaultValueFactory = _ => "" };
-        var winograd = new Option<WinogradUse>("--winograd") { Description = "Where Winograd's algorithm is used.", DefaultValueFactory = _ => WinogradUse.WhereFaster };
+        var winograd = new Option<WinogradUse>(
+            "--winograd") { Description = "Where Winograd's algorithm is used.", DefaultValueFactory = _ => WinogradUse.WhereFaster };
         var held = new Option<bool>("--held") { Description = "Weights do not change from call to call, as in translation." };
-        var cold = new Option<bool>("--cold") { Description = "Empties the caches before each call, which is nearer to a training step than calls in a row." };
-        var command = new Command("layers", "Times the three passes of each convolution of the networks.") { small, threads, seconds, batch, only, winograd, held, cold };
+        var cold = new Option<bool>(
+            "--cold") { Description = "Empties the caches before each call, which is nearer to a training step than calls in a row." };
+        var command = new Command(
+            "layers", "Times the three passes of each convolution of the networks.") { small, threads, seconds, batch, only, winograd, held,
+            cold };
         command.SetAction(parsed =>
         {
             using var device = new CpuDevice(parsed.GetValue(threads), parsed.GetValue(winograd));
             var clock = new PassClock(parsed.GetValue(threads), parsed.GetValue(seconds), parsed.GetValue(cold));
-            Run(device, clock, parsed.GetValue(small) ? SmallLayers.All : ConvolutionLayer.All, parsed.GetValue(batch), parsed.GetRequiredValue(only), parsed.GetValue(held));
+            Run(
+                device, clock, parsed.GetValue(small) ? SmallLayers.All : ConvolutionLayer.All, parsed.GetValue(batch),
+                parsed.GetRequiredValue(only), parsed.GetValue(held));
         });
         return command;
     }
@@ -39,7 +46,8 @@ internal static class ConvolutionTimes
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var layer in layers.Where(layer => layer.Name.Contains(only, StringComparison.Ordinal)))
         {
-            Console.WriteLine($"| {layer.Name} | {string.Join(" | ", Time(device, layer.Geometry with { N = batch ?? layer.Batch }, layer.Transposed, clock, held))} |");
+            Console.WriteLine($"| {layer.Name} | " +
+                $"{string.Join(" | ", Time(device, layer.Geometry with { N = batch ?? layer.Batch }, layer.Transposed, clock, held))} |");
         }
     }
 

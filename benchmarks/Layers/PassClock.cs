@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace IlgpuGan.Benchmarks.Layers;
 
-/// <summary>The best time of many calls of a pass. One thread is timed by the processor time it used, which other programs disturb less than the clock on the wall.</summary>
+/// <summary>
+/// The best time of many calls of a pass. One thread is timed by the processor time it used, which other programs disturb less than the
+/// clock on the wall.
+/// </summary>
 /// <param name="threads">threads that the pass uses</param>
 /// <param name="seconds">how long calls go on, emptying caches included</param>
 /// <param name="cold">true to empty the caches before each call: inside a step, others have used them since</param>

@@ -1,8 +1,9 @@
 namespace IlgpuGan.Benchmarks.Layers;
 
 /// <summary>
-/// The convolutions of the GAN families' small configurations, 16 to 74 pixels wide, with the batches that they are trained with. A layer of several places stands here once for each family. What
-/// TensorFlow pads unequally is padded by as much on one side here; the work is the same.
+/// The convolutions of the GAN families' small configurations, 16 to 74 pixels wide, with the batches that they are trained with. A layer
+/// of several places stands here once for each family. What TensorFlow pads unequally is padded by as much on one side here; the work is
+/// the same.
 /// </summary>
 internal static class SmallLayers
 {

@@ -14,7 +14,8 @@ namespace IlgpuGan.Benchmarks.Measuring;
 /// <param name="LoadBefore">programs that were running already, on average over a minute; null where the system does not say</param>
 /// <param name="Peaks">what the machine can do at best, one entry a number of threads</param>
 internal sealed record Machine(
-    string Processor, int Processors, string Simd, double MemoryGb, string System, string Runtime, double? LoadBefore, IReadOnlyList<MachinePeak> Peaks)
+    string Processor, int Processors, string Simd, double MemoryGb, string System, string Runtime, double? LoadBefore,
+    IReadOnlyList<MachinePeak> Peaks)
 {
     /// <summary>Looks at this machine and measures its peaks for some numbers of threads.</summary>
     public static Machine Look(IEnumerable<int> threads)
@@ -38,7 +39,9 @@ internal sealed record Machine(
     private static string ProcessorName()
     {
         const string Linux = "/proc/cpuinfo";
-        var model = File.Exists(Linux) ? File.ReadLines(Linux).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        var model = File.Exists(Linux)
+            ? File.ReadLines(Linux).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
         return model?[(model.IndexOf(':') + 1)..].Trim()
             ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
             ?? RuntimeInformation.ProcessArchitecture.ToString();

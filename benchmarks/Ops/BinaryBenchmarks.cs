@@ -7,7 +7,9 @@ using MathNet.Numerics.LinearAlgebra.Single;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>Sums and differences of two tensors, in place and of different shapes: residual blocks, losses, accumulation of gradients.</summary>
+/// <summary>
+/// Sums and differences of two tensors, in place and of different shapes: residual blocks, losses, accumulation of gradients.
+/// </summary>
 public class BinaryBenchmarks : OpBenchmark
 {
     private const int Channels = 256;

@@ -5,7 +5,9 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>Batch and instance norm (one and the same at batch 1) on the networks' shapes: statistics and application, and the gradient.</summary>
+/// <summary>
+/// Batch and instance norm (one and the same at batch 1) on the networks' shapes: statistics and application, and the gradient.
+/// </summary>
 public class NormBenchmarks : OpBenchmark
 {
     private const float Epsilon = 1e-5f;

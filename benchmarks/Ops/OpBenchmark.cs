@@ -7,7 +7,8 @@ namespace IlgpuGan.Benchmarks.Ops;
 
 /// <summary>
 /// What all benchmark classes share: the processor's device, inputs, and the cost from which the table's rates come. The method marked as
-/// baseline is the engine's; those of the category <see cref="Reference"/> compute the same by other means and leave it in <see cref="Expected"/>.
+/// baseline is the engine's; those of the category <see cref="Reference"/> compute the same by other means and leave it in
+/// <see cref="Expected"/>.
 /// </summary>
 public abstract class OpBenchmark
 {

@@ -13,17 +13,23 @@ using Perfolizer.Horology;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary><c>ops [--threads N] [--long] [--filter …]</c>: BenchmarkDotNet over the classes of this folder; other options are BenchmarkDotNet's.</summary>
+/// <summary>
+/// <c>ops [--threads N] [--long] [--filter …]</c>: BenchmarkDotNet over the classes of this folder; other options are BenchmarkDotNet's.
+/// </summary>
 internal static class OpsCommand
 {
     public static Command Create()
     {
         var threads = PositiveOption.Of("--threads", "Threads of the engine.", Environment.ProcessorCount);
         var isLong = new Option<bool>("--long") { Description = "BenchmarkDotNet's own number of iterations instead of a short run." };
-        var rest = new Argument<string[]>("options") { Description = "BenchmarkDotNet's, such as --filter '*Norm*' or --list flat (after --, where ilgpugan's parser would take them)." };
-        var command = new Command("ops", "Times every op on the networks' shapes beside plain C#, System.Numerics.Tensors and MathNet.") { threads, isLong, rest };
+        var rest = new Argument<string[]>("options") { Description = "BenchmarkDotNet's, such as --filter '*Norm*' or --list flat (after " +
+            "--, where ilgpugan's parser would take them)." };
+        var command = new Command(
+            "ops", "Times every op on the networks' shapes beside plain C#, System.Numerics.Tensors and MathNet.") { threads, isLong,
+            rest };
         command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction(parsed => Run(parsed.GetValue(threads), parsed.GetValue(isLong), [.. parsed.GetValue(rest) ?? [], .. parsed.UnmatchedTokens]));
+        command.SetAction(
+            parsed => Run(parsed.GetValue(threads), parsed.GetValue(isLong), [.. parsed.GetValue(rest) ?? [], .. parsed.UnmatchedTokens]));
         return command;
     }
 
@@ -32,7 +38,8 @@ internal static class OpsCommand
         OpBenchmark.Threads = threads;
         var peak = Roofline.Measure(threads);
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{threads} threads: {peak.FlopsPerSecond / 1e9:0} GFLOP/s, {peak.BytesPerSecond / 1e9:0} GB/s copied"));
+            CultureInfo.InvariantCulture,
+            $"{threads} threads: {peak.FlopsPerSecond / 1e9:0} GFLOP/s, {peak.BytesPerSecond / 1e9:0} GB/s copied"));
 
         // In this process: building a project for each class takes minutes, and the kernels ask for full optimisation by themselves.
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);

@@ -5,7 +5,10 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>A step of Adam, RMSProp and gradient descent, and of a moving average, over as many weights as a discriminator, a ResNet and a U-Net have.</summary>
+/// <summary>
+/// A step of Adam, RMSProp and gradient descent, and of a moving average, over as many weights as a discriminator, a ResNet and a U-Net
+/// have.
+/// </summary>
 public class OptimizerBenchmarks : OpBenchmark
 {
     private const float Rate = 2e-4f;

@@ -8,7 +8,9 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>Decoding, encoding and resizing of a drawn picture, on one thread. <c>codecs</c> measures files of yours, beside Pillow.</summary>
+/// <summary>
+/// Decoding, encoding and resizing of a drawn picture, on one thread. <c>codecs</c> measures files of yours, beside Pillow.
+/// </summary>
 public class PictureBenchmarks : OpBenchmark
 {
     private Image _image = null!;

@@ -4,7 +4,9 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>What finds elements: by an array of places, with steps, in order; on [Rows, 64], along the rows or along each of them.</summary>
+/// <summary>
+/// What finds elements: by an array of places, with steps, in order; on [Rows, 64], along the rows or along each of them.
+/// </summary>
 public class PlaceBenchmarks : OpBenchmark
 {
     private const int Columns = 64;

@@ -34,11 +34,18 @@ internal sealed class RateColumn(string name, string legend, Func<OpCost, TimeSp
     /// <summary>The three columns of every table.</summary>
     public static IReadOnlyList<RateColumn> All(Roofline peak) =>
     [
-        new("GFLOP/s", "10⁹ floating-point operations a second, convolutions counted nominally", (cost, time) => cost.Flops == 0 ? "-" : Number(cost.Flops / time.TotalSeconds / 1e9)),
-        new("GB/s", "10⁹ bytes a second of the least traffic that the work needs", (cost, time) => Number(cost.Bytes / time.TotalSeconds / 1e9)),
+        new(
+            "GFLOP/s", "10⁹ floating-point operations a second, convolutions counted nominally",
+            (cost, time) => cost.Flops == 0 ? "-" : Number(cost.Flops / time.TotalSeconds / 1e9)),
+        new(
+            "GB/s", "10⁹ bytes a second of the least traffic that the work needs",
+            (cost, time) => Number(cost.Bytes / time.TotalSeconds / 1e9)),
         new(
             "Roofline",
-            string.Create(CultureInfo.InvariantCulture, $"least time over mean time, at {peak.FlopsPerSecond / 1e9:0} GFLOP/s and {peak.BytesPerSecond / 1e9:0} GB/s measured here; above 100 % by caches or Winograd"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"least time over mean time, at {peak.FlopsPerSecond / 1e9:0} GFLOP/s and {peak.BytesPerSecond / 1e9:0} GB/s measured " +
+                    $"here; above 100 % by caches or Winograd"),
             (cost, time) => peak.Share(cost, time).ToString("P0", CultureInfo.InvariantCulture)),
     ];
 
@@ -47,7 +54,9 @@ internal sealed class RateColumn(string name, string legend, Func<OpCost, TimeSp
     public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase) =>
-        summary[benchmarkCase]?.ResultStatistics is { } statistics && CostOf(benchmarkCase) is { } cost ? rate(cost, TimeSpan.FromMicroseconds(statistics.Mean / 1e3)) : "-";
+        summary[benchmarkCase]?.ResultStatistics is { } statistics && CostOf(benchmarkCase) is { } cost
+            ? rate(cost, TimeSpan.FromMicroseconds(statistics.Mean / 1e3))
+            : "-";
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
 

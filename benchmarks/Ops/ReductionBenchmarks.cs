@@ -37,7 +37,8 @@ public class ReductionBenchmarks : OpBenchmark
     public void MeanOfChannels() => Kernels.Reduce(Reduction.Mean, _x, new Shape(Channels, Pixels), _channels, new Shape(Channels, 1));
 
     [Benchmark]
-    public void MaximumOverChannels() => Kernels.Reduce(Reduction.Maximum, _x, new Shape(Channels, Pixels), _rows with { Length = Pixels }, new Shape(1, Pixels));
+    public void MaximumOverChannels() =>
+        Kernels.Reduce(Reduction.Maximum, _x, new Shape(Channels, Pixels), _rows with { Length = Pixels }, new Shape(1, Pixels));
 
     [Benchmark]
     public void LogSoftmax() => Kernels.LogSoftmax(_x, _rows, Channels, Pixels);

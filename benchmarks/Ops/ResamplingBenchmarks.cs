@@ -22,7 +22,9 @@ public class ResamplingBenchmarks : OpBenchmark
 
     public override OpCost Cost(string method) =>
         method == nameof(Resample) ? Moving(Count * 3 / 2, 2 * (Count / Side) * _taps.Reads) :
-        method.Contains("Pool", StringComparison.Ordinal) ? Moving(Count * 5 / 4, Count) : Moving(5 * Count, method.Contains("Bilinear", StringComparison.Ordinal) ? 32 * Count : 0);
+        method.Contains("Pool", StringComparison.Ordinal)
+            ? Moving(Count * 5 / 4, Count)
+            : Moving(5 * Count, method.Contains("Bilinear", StringComparison.Ordinal) ? 32 * Count : 0);
 
     protected override void Prepare()
     {

@@ -62,7 +62,9 @@ public abstract class WholeBenchmark : OpBenchmark
 
     protected override void Prepare()
     {
-        var (name, size) = What.Split(' ') is [var n, var s] ? (n, int.Parse(s)) : throw new InvalidOperationException($"'{What}' names no workload and size");
+        var (name, size) = What.Split(' ') is [var n, var s]
+            ? (n, int.Parse(s))
+            : throw new InvalidOperationException($"'{What}' names no workload and size");
         _step = Make(name, size);
     }
 

@@ -17,10 +17,12 @@ public class UnaryBenchmarks : OpBenchmark
     [Params(512 * 8 * 8, 64 * 128 * 128)]
     public int Count { get; set; }
 
-    [Params(UnaryFunction.Relu, UnaryFunction.LeakyRelu, UnaryFunction.Tanh, UnaryFunction.Sigmoid, UnaryFunction.Exp, UnaryFunction.Softplus)]
+    [Params(
+        UnaryFunction.Relu, UnaryFunction.LeakyRelu, UnaryFunction.Tanh, UnaryFunction.Sigmoid, UnaryFunction.Exp, UnaryFunction.Softplus)]
     public UnaryFunction Function { get; set; }
 
-    public override OpCost Cost(string method) => method == nameof(EngineGradient) ? Moving(3L * Count, 2L * Count) : Moving(2L * Count, Count);
+    public override OpCost Cost(string method) =>
+        method == nameof(EngineGradient) ? Moving(3L * Count, 2L * Count) : Moving(2L * Count, Count);
 
     protected override void Prepare()
     {

@@ -16,7 +16,8 @@ internal static class ChildProcess
     public static (string Line, double Seconds) Run(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
     {
-        var info = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var info = new ProcessStartInfo(
+            program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var (name, value) in environment)
         {
             info.Environment[name] = value;

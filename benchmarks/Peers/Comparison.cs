@@ -6,16 +6,19 @@ namespace IlgpuGan.Benchmarks.Peers;
 /// <summary>
 /// The contest: round after round through all work, in each of which all who can take their turn, one process after another,
 /// until the time is used up. So everybody meets the machine in all its moods. A contestant's processes on one thread and on more run
-/// one right after the other, so that what more threads gain can be told from how the machine was. Before its first turn at a workload, a short scan
-/// finds the fastest of a contestant's settings.
+/// one right after the other, so that what more threads gain can be told from how the machine was. Before its first turn at a workload, a
+/// short scan finds the fastest of a contestant's settings.
 /// </summary>
 /// <param name="contestants">ours first</param>
 /// <param name="workloads">the rows</param>
 /// <param name="journal">what has been measured already, and where measurements go</param>
 /// <param name="say">gets a line for each</param>
-internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnlyList<Workload> workloads, Journal journal, Action<string> say)
+internal sealed class Comparison(
+    IReadOnlyList<Contestant> contestants, IReadOnlyList<Workload> workloads, Journal journal, Action<string> say)
 {
-    /// <summary>Losses of equal weights and inputs part by rounding alone, which optimisers and norms of few values enlarge from step to step.</summary>
+    /// <summary>
+    /// Losses of equal weights and inputs part by rounding alone, which optimisers and norms of few values enlarge from step to step.
+    /// </summary>
     private const double LossTolerance = 0.01;
 
     /// <summary>Counts of the same work may differ by this: they are rounded.</summary>
@@ -117,7 +120,8 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
             Of(work, contestant).Add(sample);
             say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"round {time}: {work.Title}, threads {work.Threads}: {contestant.Name}{(way.Name.Length > 0 ? $" ({way.Name})" : "")} {sample.Times.Min():0.0000} s"));
+                $"round {time}: {work.Title}, threads {work.Threads}: {contestant.Name}{(way.Name.Length > 0 ? $" ({way.Name})" : "")} " +
+                    $"{sample.Times.Min():0.0000} s"));
         }
         catch (PeerException problem)
         {
@@ -173,28 +177,37 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, IReadOnl
         {
             Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{work.Title}: the contestants count between {counted.Min():0.00} and {counted.Max():0.00} GFLOP a step, so they do not do the same work"));
+                $"{work.Title}: the contestants count between {counted.Min():0.00} and {counted.Max():0.00} GFLOP a step, so they do not " +
+                    $"do the same work"));
         }
 
         var weights = present.SelectMany(c => Of(work, c).Select(s => s.Parameters)).OfType<long>().Distinct().Order().ToList();
         if (weights.Count > 1)
         {
-            Note(string.Create(CultureInfo.InvariantCulture, $"{work.Title}: the contestants' networks have {string.Join(" and ", weights)} weights, so they do not do the same work"));
+            Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{work.Title}: the contestants' networks have {string.Join(" and ", weights)} weights, so they do not do the same work"));
         }
 
         var ours = Of(work, present[0]).Select(s => s.FirstLosses).FirstOrDefault();
         foreach (var peer in present.Skip(1).Where(c => c.IsFloat32 && ours is not null))
         {
             if (Of(work, peer).Select(s => s.FirstLosses).FirstOrDefault() is { } theirs
-                && ours!.SelectMany(l => l).Zip(theirs.SelectMany(l => l), (a, b) => Math.Abs(a - b) / Math.Max(1, Math.Abs(a))).Max() is var apart && !(apart < LossTolerance))
+                && ours!.SelectMany(l => l).Zip(theirs.SelectMany(l => l), (a, b) => Math.Abs(a - b) / Math.Max(1, Math.Abs(a)))
+                    .Max() is var apart && !(apart < LossTolerance))
             {
-                Note(string.Create(CultureInfo.InvariantCulture, $"{work.Title}: {peer.Name}'s first losses are {apart:0.0000} from ours, so it does not do the same work"));
+                Note(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{work.Title}: {peer.Name}'s first losses are {apart:0.0000} from ours, so it does not do the same work"));
             }
         }
     }
 
     private ResultRow Row(Workload work, Contestant[] present) =>
-        new(work.Title, work.Threads, [.. present.Where(c => Of(work, c).Count > 0).Select(c => Entry.Of(c.Name, Of(work, c)) with { Way = _ways[(work, c)].Name, IsFloat32 = c.IsFloat32 })]);
+        new(
+            work.Title, work.Threads,
+            [.. present.Where(c => Of(work, c).Count > 0).Select(
+                c => Entry.Of(c.Name, Of(work, c)) with { Way = _ways[(work, c)].Name, IsFloat32 = c.IsFloat32 })]);
 
     private List<Sample> Of(Workload work, Contestant contestant)
     {

@@ -12,11 +12,14 @@ internal sealed class IlgpuGanContestant : Contestant
     public static string Host { get; } = Path.GetFullPath(Path.Combine(
         RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
-    /// <summary>The first step is computed as written, the second recorded, the third the first replay; forwards keep weights from the second on.</summary>
+    /// <summary>
+    /// The first step is computed as written, the second recorded, the third the first replay; forwards keep weights from the second on.
+    /// </summary>
     private const int StepsUntilReady = 3;
 
     // What makes PyTorch faster is not set here, nor what a shell may have set for it.
-    private static readonly Dictionary<string, string?> s_environment = PythonHome.AllocatorSettings.Keys.ToDictionary(name => name, _ => (string?)null);
+    private static readonly Dictionary<string, string?> s_environment =
+        PythonHome.AllocatorSettings.Keys.ToDictionary(name => name, _ => (string?)null);
 
     public override string Name => "IlgpuGan";
 
@@ -32,7 +35,8 @@ internal sealed class IlgpuGanContestant : Contestant
         {
             var (weights, picture) = (materials.Weights(work.Network), materials.Picture(work.Size));
             var (_, seconds) = Start(
-                "translate", "--model", weights, "--input", picture, "--out", materials.Translation(work), "--eval", "--threads", Text(work.Threads), "--quiet");
+                "translate", "--model", weights, "--input", picture, "--out", materials.Translation(work), "--eval", "--threads",
+                Text(work.Threads), "--quiet");
             return new Sample { Times = [seconds] };
         }
 
@@ -50,13 +54,15 @@ internal sealed class IlgpuGanContestant : Contestant
         string[] size = work.IsSmallPreset ? ["--preset", "small"] : ["--size", Text(work.Size)];
         var (line, _) = Start([
             "bench", work.Kind == WorkKind.Training ? "step" : "infer", "--workload", work.Network, .. size, "--device", "cpu",
-            "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)), "--json",
+            "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)),
+            "--json",
         ]);
         return Sample.Parse(line);
     }
 
     /// <summary>Runs the command with some arguments.</summary>
-    public (string Line, double Seconds) Start(params string[] arguments) => ChildProcess.Run(Host, [_command, .. arguments], s_environment);
+    public (string Line, double Seconds) Start(params string[] arguments) =>
+        ChildProcess.Run(Host, [_command, .. arguments], s_environment);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,8 @@ using IlgpuGan.Benchmarks.Measuring;
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// Measurements that are kept as soon as they are made, a line each, so that a comparison can be done in pieces: what a journal holds is not measured again.
+/// Measurements that are kept as soon as they are made, a line each, so that a comparison can be done in pieces: what a journal holds is
+/// not measured again.
 /// </summary>
 internal sealed class Journal
 {
@@ -38,9 +39,11 @@ internal sealed class Journal
 
         var lines = File.ReadAllLines(file);
         var begun = Read<Head>(file, lines[0]);
-        if ((begun.Version, begun.Machine.Processor, begun.Machine.Processors) != (head.Version, head.Machine.Processor, head.Machine.Processors))
+        if ((begun.Version, begun.Machine.Processor, begun.Machine.Processors)
+            != (head.Version, head.Machine.Processor, head.Machine.Processors))
         {
-            throw new PeerException($"{file} was begun by {begun.Version} on {begun.Machine.Processor}: this is {head.Version} on {head.Machine.Processor}");
+            throw new PeerException(
+                $"{file} was begun by {begun.Version} on {begun.Machine.Processor}: this is {head.Version} on {head.Machine.Processor}");
         }
 
         var journal = new Journal(file, begun);

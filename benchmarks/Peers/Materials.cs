@@ -13,8 +13,8 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// The files that contestants work on, made when first asked for and deleted in the end: generators with weights of one seed in the formats of
-/// the peers, a picture, an input with the output that it must give.
+/// The files that contestants work on, made when first asked for and deleted in the end: generators with weights of one seed in the formats
+/// of the peers, a picture, an input with the output that it must give.
 /// </summary>
 internal sealed class Materials : IDisposable
 {

@@ -58,7 +58,8 @@ internal sealed class OnnxOfNode : OnnxContestant
     protected override Sample Start(Way way, string model, int size, int threads, int steps, int warmup, params string[] example)
     {
         var (line, _) = ChildProcess.Run(
-            "node", [Path.Combine(AppContext.BaseDirectory, "Peers", "onnx_bench.cjs"), model, .. Numbers(size, threads, steps, warmup), .. example], NoChanges);
+            "node", [Path.Combine(AppContext.BaseDirectory, "Peers", "onnx_bench.cjs"), model, .. Numbers(
+                size, threads, steps, warmup), .. example], NoChanges);
         return _last = Sample.Parse(line);
     }
 
@@ -90,7 +91,8 @@ internal sealed class OnnxOfPython(Func<PythonHome> find) : OnnxContestant
 
     public override string? Absence => _found.Value.Problem;
 
-    public override IEnumerable<(string Name, string Value)> Settings => [(Name, $"{string.Join(", ", _found.Value.Providers)}; all graph optimisations, sizes fixed")];
+    public override IEnumerable<(string Name, string Value)> Settings =>
+        [(Name, $"{string.Join(", ", _found.Value.Providers)}; all graph optimisations, sizes fixed")];
 
     public override IReadOnlyList<Way> Ways(Workload work) =>
     [
@@ -102,7 +104,8 @@ internal sealed class OnnxOfPython(Func<PythonHome> find) : OnnxContestant
     {
         var home = _found.Value.Home!;
         var (line, _) = home.Run(
-            threads, "onnx_bench.py", [home.Lend(model), .. Numbers(size, threads, steps, warmup), .. way.Arguments, .. example.Select(home.Lend)]);
+            threads, "onnx_bench.py", [home.Lend(model), .. Numbers(size, threads, steps, warmup), .. way.Arguments, .. example.Select(
+                home.Lend)]);
         return Sample.Parse(line);
     }
 

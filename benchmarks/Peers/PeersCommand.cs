@@ -5,7 +5,10 @@ using IlgpuGan.Benchmarks.Measuring;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
-/// <summary><c>peers [--quick] [--threads 1,2] [--minutes M] [--only ROWS] [--python PATH] [--torch-root DIR] [--out DIR]</c>: ours, PyTorch and ONNX Runtime in turn.</summary>
+/// <summary>
+/// <c>peers [--quick] [--threads 1,2] [--minutes M] [--only ROWS] [--python PATH] [--torch-root DIR] [--out DIR]</c>: ours, PyTorch and
+/// ONNX Runtime in turn.
+/// </summary>
 internal static class PeersCommand
 {
     private const double QuickMinutes = 1.2;
@@ -14,8 +17,10 @@ internal static class PeersCommand
 
     public static Command Create()
     {
-        var quick = new Option<bool>("--quick") { Description = "Fewer rows and steps, most threads only; under 90 seconds. Writes no files unless --out is given." };
-        var threads = new Option<int[]>("--threads") { Description = "Numbers of threads to compare at (default 1 and 2).", AllowMultipleArgumentsPerToken = true };
+        var quick = new Option<bool>("--quick") { Description = "Fewer rows and steps, most threads only; under 90 seconds. Writes no " +
+            "files unless --out is given." };
+        var threads = new Option<int[]>(
+            "--threads") { Description = "Numbers of threads to compare at (default 1 and 2).", AllowMultipleArgumentsPerToken = true };
         threads.Validators.Add(result =>
         {
             foreach (var count in result.GetValueOrDefault<int[]>() ?? [])
@@ -26,18 +31,27 @@ internal static class PeersCommand
                 }
             }
         });
-        var minutes = new Option<double?>("--minutes") { Description = $"Go through all rows again while the time is not up (default {DefaultMinutes}). The first round is always whole." };
-        var only = new Option<string>("--only") { Description = "Rows with this in their titles, such as CycleGAN or translate. Writes no files unless --out is given.", DefaultValueFactory = _ => "" };
-        var python = new Option<string?>("--python") { Description = "Interpreter that has torch, numpy and PIL (default: the first of python3, /usr/bin/python3, python that has)." };
+        var minutes = new Option<double?>("--minutes") { Description = "Go through all rows again while the time is not up (default " +
+            $"{DefaultMinutes}). The first round is always whole." };
+        var only = new Option<string>(
+            "--only") { Description =
+                "Rows with this in their titles, such as CycleGAN or translate. Writes no files unless --out is given.",
+            DefaultValueFactory = _ => "" };
+        var python = new Option<string?>("--python") { Description = "Interpreter that has torch, numpy and PIL (default: the first of " +
+            "python3, /usr/bin/python3, python that has)." };
         var root = new Option<string?>("--torch-root")
         {
-            Description = "Folder of another system, with a newer PyTorch and ONNX Runtime in it (see benchmarks/Peers/README.md; default: ILGPUGAN_TORCH_ROOT of the environment).",
+            Description = "Folder of another system, with a newer PyTorch and ONNX Runtime in it (see benchmarks/Peers/README.md; " +
+                "default: ILGPUGAN_TORCH_ROOT of the environment).",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ILGPUGAN_TORCH_ROOT"),
         };
         var rounds = new Option<int?>("--rounds") { Description = "Go through all rows so often, however long it takes." };
-        var journal = new Option<string?>("--journal") { Description = "Keep each measurement in this file as it is made, and make none that is there: a comparison in pieces." };
-        var seconds = new Option<double?>("--seconds") { Description = "Begin no process after so many seconds; another call with the same --journal goes on." };
-        var output = new Option<string?>("--out") { Description = "Folder for RESULTS.md, RESULTS.json and RESULTS.svg (default: benchmarks, or here where there is no such folder)." };
+        var journal = new Option<string?>("--journal") { Description = "Keep each measurement in this file as it is made, and make none " +
+            "that is there: a comparison in pieces." };
+        var seconds = new Option<double?>(
+            "--seconds") { Description = "Begin no process after so many seconds; another call with the same --journal goes on." };
+        var output = new Option<string?>("--out") { Description = "Folder for RESULTS.md, RESULTS.json and RESULTS.svg (default: " +
+            "benchmarks, or here where there is no such folder)." };
         var command = new Command("peers", "Runs training steps and inference beside PyTorch and ONNX Runtime, and writes the ratios.") 
         {
             quick, threads, minutes, rounds, only, python, root, journal, seconds, output,
@@ -45,9 +59,12 @@ internal static class PeersCommand
         command.SetAction(parsed =>
         {
             var (isQuick, rows) = (parsed.GetValue(quick), parsed.GetRequiredValue(only));
-            int[] counts = parsed.GetValue(threads) is { Length: > 0 } given ? [.. given.Distinct().Order()] : [.. new[] { 1, 2 }.Where(n => n <= Environment.ProcessorCount)];
+            int[] counts = parsed.GetValue(threads) is { Length: > 0 } given
+                ? [.. given.Distinct().Order()]
+                : [.. new[] { 1, 2 }.Where(n => n <= Environment.ProcessorCount)];
             var budget = TimeSpan.FromMinutes(parsed.GetValue(minutes) ?? (isQuick ? QuickMinutes : DefaultMinutes));
-            var folder = parsed.GetValue(output) ?? (isQuick || rows.Length > 0 ? null : Directory.Exists("benchmarks") ? "benchmarks" : ".");
+            var folder = parsed.GetValue(output)
+                ?? (isQuick || rows.Length > 0 ? null : Directory.Exists("benchmarks") ? "benchmarks" : ".");
             Workload[] works = [.. Workload.All(counts, isQuick).Where(w => w.Title.Contains(rows, StringComparison.OrdinalIgnoreCase))];
             var arguments = string.Join(' ', parsed.Tokens.Select(t => t.Value).TakeWhile(t => t != "--out"));
             var plan = new Plan(
@@ -69,7 +86,8 @@ internal static class PeersCommand
     private static int Run(Plan plan, string? python, string? root, string? folder)
     {
         var clock = Stopwatch.StartNew();
-        var version = typeof(PeersCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "of unknown version";
+        var version = typeof(PeersCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? "of unknown version";
         var head = new Journal.Head(version, DateTimeOffset.UtcNow, Machine.Look(plan.Threads));
         var journal = plan.Journal is { } file ? Journal.Open(file, head) : Journal.InMemory(head);
         Console.WriteLine(head.Machine);
@@ -77,14 +95,17 @@ internal static class PeersCommand
         var older = new Lazy<PythonHome>(() => TorchContestant.Here(python));
         Contestant[] contestants =
         [
-            new IlgpuGanContestant(), new TorchContestant(() => older.Value), new TorchContestant(newer.Home), new TorchContestant(newer.Home, bf16: true),
+            new IlgpuGanContestant(), new TorchContestant(() => older.Value), new TorchContestant(newer.Home),
+            new TorchContestant(newer.Home, bf16: true),
             new OnnxOfNode(), new OnnxOfPython(newer.Home),
         ];
-        var comparison = new Comparison(contestants, plan.Works, journal, Console.WriteLine) { Slice = plan.Slice, Rounds = plan.Rounds ?? DefaultRounds };
+        var comparison = new Comparison(
+            contestants, plan.Works, journal, Console.WriteLine) { Slice = plan.Slice, Rounds = plan.Rounds ?? DefaultRounds };
         var (rows, notes) = comparison.Run(plan.Budget == TimeSpan.MaxValue ? plan.Budget : plan.Budget - clock.Elapsed);
         var results = new Results(
             plan.Arguments, journal.Beginning.Date, Math.Round(journal.Seconds / 60, 1), version, journal.Beginning.Machine,
-            [.. contestants.Where(c => c.Absence is null).SelectMany(c => c.Settings).Distinct().Select(s => new Setting(s.Name, s.Value))], rows, notes);
+            [.. contestants.Where(c => c.Absence is null).SelectMany(c => c.Settings).Distinct().Select(s => new Setting(s.Name, s.Value))],
+            rows, notes);
         if (comparison.IsCutShort)
         {
             Console.WriteLine("The time is up and something is left: the same command goes on.");
@@ -112,7 +133,8 @@ internal static class PeersCommand
     /// <param name="Rounds">how many rounds; null for as many as the budget allows</param>
     /// <param name="Slice">when no process is begun any more</param>
     /// <param name="Journal">file of measurements; null for none</param>
-    private sealed record Plan(string Arguments, int[] Threads, Workload[] Works, TimeSpan Budget, int? Rounds, TimeSpan Slice, string? Journal);
+    private sealed record Plan(
+        string Arguments, int[] Threads, Workload[] Works, TimeSpan Budget, int? Rounds, TimeSpan Slice, string? Journal);
 
     /// <summary>The newer peers' interpreter, which several contestants use.</summary>
     private sealed class Shared(string? root) : IDisposable

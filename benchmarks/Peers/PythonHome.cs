@@ -3,8 +3,8 @@ using System.Globalization;
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// An interpreter with PyTorch or ONNX Runtime: one of this system, or of another system's folder, which <c>chroot</c> makes the root of what runs in it.
-/// Programs and files are copied into such a folder before they are needed.
+/// An interpreter with PyTorch or ONNX Runtime: one of this system, or of another system's folder, which <c>chroot</c> makes the root of
+/// what runs in it. Programs and files are copied into such a folder before they are needed.
 /// </summary>
 internal sealed class PythonHome : IDisposable
 {
@@ -36,10 +36,12 @@ internal sealed class PythonHome : IDisposable
     };
 
     /// <summary>Settings of somebody's shell that bind OpenBLAS to an older processor's kernels or to other caches.</summary>
-    public static IReadOnlyList<string> Cleared { get; } = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "ATEN_CPU_CAPABILITY"];
+    public static IReadOnlyList<string> Cleared { get; } =
+        ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "ATEN_CPU_CAPABILITY"];
 
     /// <summary>For people: the environment that programs get.</summary>
-    public static string Environment => $"{string.Join(' ', AllocatorSettings.Select(s => $"{s.Key}={s.Value}"))}; {string.Join(", ", Cleared)} unset";
+    public static string Environment =>
+        $"{string.Join(' ', AllocatorSettings.Select(s => $"{s.Key}={s.Value}"))}; {string.Join(", ", Cleared)} unset";
 
     /// <summary>An interpreter of this system.</summary>
     public static PythonHome Of(string python) => new(null, python);
@@ -63,7 +65,8 @@ internal sealed class PythonHome : IDisposable
     /// <param name="threads">threads of OpenMP</param>
     /// <param name="script">file name</param>
     /// <param name="arguments">its arguments; files among them as <see cref="Lend"/> names them</param>
-    public (string Line, double Seconds) Run(int threads, string script, params IEnumerable<string> arguments) => Start(threads, [Program(script), .. arguments]);
+    public (string Line, double Seconds) Run(int threads, string script, params IEnumerable<string> arguments) =>
+        Start(threads, [Program(script), .. arguments]);
 
     /// <summary>Runs a line of Python with the programs beside this file to import from.</summary>
     public string Ask(string line) => Start(1, ["-c", $"import sys; sys.path.insert(0, {Quoted(Folder())}); {line}"]).Line;
@@ -100,7 +103,8 @@ internal sealed class PythonHome : IDisposable
         }
     }
 
-    private static string Quoted(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    private static string Quoted(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
     private string Outside(string path) => _root is null ? path : _root + path;
 
@@ -135,6 +139,8 @@ internal sealed class PythonHome : IDisposable
         environment["PYTHONDONTWRITEBYTECODE"] = "1";
         environment["TORCHINDUCTOR_CACHE_DIR"] = CompilerCache;
         environment["TORCHINDUCTOR_FX_GRAPH_CACHE"] = "1";
-        return _root is null ? ChildProcess.Run(_python, arguments, environment) : ChildProcess.Run("chroot", [_root, _python, .. arguments], environment);
+        return _root is null
+            ? ChildProcess.Run(_python, arguments, environment)
+            : ChildProcess.Run("chroot", [_root, _python, .. arguments], environment);
     }
 }

@@ -5,7 +5,9 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
-/// <summary>Draws how many times as fast as the fastest float32 peer and as bfloat16 autocast we are, a bar for each row and peer, as SVG.</summary>
+/// <summary>
+/// Draws how many times as fast as the fastest float32 peer and as bfloat16 autocast we are, a bar for each row and peer, as SVG.
+/// </summary>
 internal static class RatioChart
 {
     private const int Width = 760;
@@ -25,29 +27,42 @@ internal static class RatioChart
         var height = Top + rows.Sum(r => r.Bars.Count * Bar + Gap) + 24;
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" font-family="system-ui, sans-serif" font-size="11" role="img">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}"
+                font-family="system-ui, sans-serif" font-size="11" role="img">
             <title>How many times as fast as the fastest peers IlgpuGan is (minima)</title>
             <rect width="{Width}" height="{height}" fill="#ffffff"/>
 
             """);
-        foreach (var (x, colour, text) in new[] { (Left, ColourOfFloat32, "beside the fastest float32 peer"), (Left + 210, ColourOfReduced, "beside bfloat16 autocast") })
+        foreach (var (x, colour, text)
+            in new[] { (Left, ColourOfFloat32, "beside the fastest float32 peer"), (
+                Left + 210, ColourOfReduced, "beside bfloat16 autocast") })
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"12\" width=\"12\" height=\"12\" fill=\"{colour}\"/><text x=\"{x + 18}\" y=\"22\">{text}</text>\n");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<rect x=\"{x}\" y=\"12\" width=\"12\" height=\"12\" fill=\"{colour}\"/><text x=\"{x + 18}\" y=\"22\">{text}</text>\n");
         }
 
         for (var tick = 1.0; tick <= most; tick += most > 6 ? 2 : 0.5)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{X(tick):0.#} {Top - 8}V{height - 20}\" stroke=\"{(tick == 1 ? "#333333" : "#e2e2e2")}\"/><text x=\"{X(tick):0.#}\" y=\"{height - 6}\" text-anchor=\"middle\">{tick:0.#}×</text>\n");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<path d=\"M{X(tick):0.#} {Top - 8}V{height - 20}\" stroke=\"{(tick == 1 ? "#333333" : "#e2e2e2")}\"/><text " +
+                    $"x=\"{X(tick):0.#}\" y=\"{height - 6}\" text-anchor=\"middle\">{tick:0.#}×</text>\n");
         }
 
         var y = Top;
         foreach (var (row, bars) in rows)
         {
             var label = $"{row.Work.Replace("`", "", StringComparison.Ordinal)}, {Counted.Of(row.Threads, "thread")}";
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{y + bars.Count * Bar / 2.0 + 4:0.#}\" text-anchor=\"end\">{Encode(label)}</text>\n");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<text x=\"{Left - 8}\" y=\"{y + bars.Count * Bar / 2.0 + 4:0.#}\" text-anchor=\"end\">{Encode(label)}</text>\n");
             foreach (var (factor, colour) in bars)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{y}\" width=\"{X(factor) - Left:0.#}\" height=\"{Bar - 2}\" fill=\"{colour}\"/><text x=\"{X(factor) + 4:0.#}\" y=\"{y + 9}\">{factor:0.00}×</text>\n");
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<rect x=\"{Left}\" y=\"{y}\" width=\"{X(factor) - Left:0.#}\" height=\"{Bar - 2}\" fill=\"{colour}\"/><text " +
+                        $"x=\"{X(factor) + 4:0.#}\" y=\"{y + 9}\">{factor:0.00}×</text>\n");
                 y += Bar;
             }
 
@@ -61,7 +76,8 @@ internal static class RatioChart
 
     private static List<(double Factor, string Colour)> Bars(ResultRow row) =>
     [
-        .. new[] { (Entry: row.Best, Colour: ColourOfFloat32), (Entry: row.Reduced, Colour: ColourOfReduced) }.Where(b => b.Entry is not null)
+        .. new[] { (Entry: row.Best, Colour: ColourOfFloat32), (Entry: row.Reduced, Colour: ColourOfReduced) }.Where(
+            b => b.Entry is not null)
             .Select(b => (Ratio.Of(row.Entries[0], b.Entry!).Min, b.Colour)),
     ];
 

@@ -61,7 +61,8 @@ internal sealed record ResultRow(string Work, int Threads, IReadOnlyList<Entry> 
 /// <param name="ManagedKbPerStep">managed memory allocated; ours only</param>
 /// <param name="TimesS">every step</param>
 internal sealed record Entry(
-    string Name, double MinS, double MedianS, int Processes, double? PeakMb, long? NewBuffers, double? ManagedKbPerStep, IReadOnlyList<double> TimesS)
+    string Name, double MinS, double MedianS, int Processes, double? PeakMb, long? NewBuffers, double? ManagedKbPerStep,
+    IReadOnlyList<double> TimesS)
 {
     /// <summary>The settings that were fastest; empty where there was no choice.</summary>
     public string Way { get; init; } = "";

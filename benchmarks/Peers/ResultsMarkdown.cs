@@ -36,8 +36,9 @@ internal static class ResultsMarkdown
         page.Append(CultureInfo.InvariantCulture, $"""
             # IlgpuGan beside its peers
 
-            Written by `dotnet run -c Release --project benchmarks -- {results.Arguments}` on {results.Date:yyyy-MM-dd HH:mm} UTC, in {results.Minutes:0.0} minutes. All took turns on
-            one machine, each measurement a process of its own; the same numbers are in `RESULTS.json`. Compare within this page only.
+            Written by `dotnet run -c Release --project benchmarks -- {results.Arguments}` on {results.Date:yyyy-MM-dd HH:mm} UTC, in
+            {results.Minutes:0.0} minutes. All took turns on one machine, each measurement a process of its own; the same numbers are in
+            `RESULTS.json`. Compare within this page only.
 
             - IlgpuGan {results.Version}
             - {results.Machine}
@@ -45,12 +46,17 @@ internal static class ResultsMarkdown
             """);
         foreach (var peak in results.Machine.Peaks)
         {
-            page.Append(CultureInfo.InvariantCulture, $"- {Threads(peak.Threads)} of it: {peak.Gflops:0} GFLOP/s in multiply-adds that wait for nothing, {peak.CopyGbs:0} GB/s copying\n");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"- {Threads(peak.Threads)} of it: {peak.Gflops:0} GFLOP/s in multiply-adds that wait for nothing, {peak.CopyGbs:0} GB/s " +
+                    $"copying\n");
         }
 
         if (results.Machine.LoadBefore is { } load)
         {
-            page.Append(CultureInfo.InvariantCulture, $"- load when it began: {load:0.0}{(load > 0.7 ? " (**not quiet**: other programs were running)" : "")}\n");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"- load when it began: {load:0.0}{(load > 0.7 ? " (**not quiet**: other programs were running)" : "")}\n");
         }
 
         foreach (var setting in results.Settings)
@@ -67,22 +73,27 @@ internal static class ResultsMarkdown
 
             ## Time
 
-            Seconds, minimum / median of all steps. Beside us the fastest peer of all that compute in float32 as we do, with the settings that a scan found to be
-            its fastest, and PyTorch's bfloat16 autocast, which computes in fewer bits. *Faster by* is the peer's time over ours, of the minima / of the medians:
-            below 1 we lose. *Timed* is how many processes of each there were, times the steps that each timed: a median of few steps says little.
+            Seconds, minimum / median of all steps. Beside us the fastest peer of all that compute in float32 as we do, with the settings
+            that a scan found to be its fastest, and PyTorch's bfloat16 autocast, which computes in fewer bits. *Faster by* is the peer's
+            time over ours, of the minima / of the medians: below 1 we lose. *Timed* is how many processes of each there were, times the
+            steps that each timed: a median of few steps says little.
 
 
             """);
-        page.Append("| work | threads | timed | IlgpuGan | fastest float32 peer | its time | faster by | bf16 | faster by |\n|---|---|---|---|---|---|---|---|---|\n");
+        page.Append("| work | threads | timed | IlgpuGan | fastest float32 peer | its time | faster by | bf16 | faster by " +
+            "|\n|---|---|---|---|---|---|---|---|---|\n");
         foreach (var row in results.Rows)
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {Timed(row.Entries[0])} | {Seconds(row.Entries[0])} |");
-            page.Append(row.Best is { } best ? $" {best.Title} | {Seconds(best)} | {Factor(Ratio.Of(row.Entries[0], best))} |" : " – | – | – |");
+            page.Append(
+                CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {Timed(row.Entries[0])} | {Seconds(row.Entries[0])} |");
+            page.Append(
+                row.Best is { } best ? $" {best.Title} | {Seconds(best)} | {Factor(Ratio.Of(row.Entries[0], best))} |" : " – | – | – |");
             page.Append(row.Reduced is { } reduced ? $" {Seconds(reduced)} | {Factor(Ratio.Of(row.Entries[0], reduced))} |" : " – | – |");
             page.Append('\n');
         }
 
-        string[] lost = [.. results.Rows.SelectMany(row => row.Ratios.Where(Lost).Select(r => $"{row.Work}, {Threads(row.Threads)}: {r.Peer} is ahead"))];
+        string[] lost = [.. results.Rows.SelectMany(
+            row => row.Ratios.Where(Lost).Select(r => $"{row.Work}, {Threads(row.Threads)}: {r.Peer} is ahead"))];
         page.Append(lost.Length == 0 ? "\nNo row is lost.\n" : $"\nLost: {string.Join("; ", lost)}.\n");
     }
 
@@ -94,13 +105,16 @@ internal static class ResultsMarkdown
         }
 
         page.Append("\n## Every peer\n\nSeconds, minimum / median, with the settings that were fastest.\n\n");
-        page.Append(CultureInfo.InvariantCulture, $"| work | threads |{string.Concat(peers.Select(p => $" {p} |"))}\n|---|---|{string.Concat(peers.Select(_ => "---|"))}\n");
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"| work | threads |{string.Concat(peers.Select(p => $" {p} |"))}\n|---|---|{string.Concat(peers.Select(_ => "---|"))}\n");
         foreach (var row in results.Rows)
         {
             page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} |");
             foreach (var peer in peers)
             {
-                page.Append(row.EntryOf(peer) is { } entry ? $" {Seconds(entry)}{(entry.Way.Length > 0 ? $" {entry.Way}" : "")} |" : " – |");
+                page.Append(
+                    row.EntryOf(peer) is { } entry ? $" {Seconds(entry)}{(entry.Way.Length > 0 ? $" {entry.Way}" : "")} |" : " – |");
             }
 
             page.Append('\n');
@@ -145,12 +159,15 @@ internal static class ResultsMarkdown
 
             ## Threads
 
-            Time on the fewest threads over time on the most, of the minima / of the medians. The processes that are compared ran one right after the other.
+            Time on the fewest threads over time on the most, of the minima / of the medians. The processes that are compared ran one right
+            after the other.
 
 
             """);
         string[] names = [.. results.Rows.SelectMany(r => r.Entries).Select(e => e.Name).Distinct()];
-        page.Append(CultureInfo.InvariantCulture, $"| work | threads |{string.Concat(names.Select(n => $" {n} |"))}\n|---|---|{string.Concat(names.Select(_ => "---|"))}\n");
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"| work | threads |{string.Concat(names.Select(n => $" {n} |"))}\n|---|---|{string.Concat(names.Select(_ => "---|"))}\n");
         foreach (var work in works)
         {
             var (few, many) = (work.MinBy(r => r.Threads)!, work.MaxBy(r => r.Threads)!);
@@ -174,10 +191,13 @@ internal static class ResultsMarkdown
             return;
         }
 
-        page.Append("\n## Allocations of IlgpuGan after the first steps\n\n| work | threads | tensor buffers in all timed steps | managed memory a step, KB |\n|---|---|---|---|\n");
+        page.Append("\n## Allocations of IlgpuGan after the first steps\n\n| work | threads | tensor buffers in all timed steps | " +
+            "managed memory a step, KB |\n|---|---|---|---|\n");
         foreach (var row in rows)
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {row.Entries[0].NewBuffers} | {row.Entries[0].ManagedKbPerStep:0.0} |\n");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"| {row.Work} | {row.Threads} | {row.Entries[0].NewBuffers} | {row.Entries[0].ManagedKbPerStep:0.0} |\n");
         }
     }
 
@@ -189,9 +209,11 @@ internal static class ResultsMarkdown
         return Lost(ratio) ? $"**{text}, slower**" : text;
     }
 
-    private static string Seconds(Entry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.MinS:0.000} / {entry.MedianS:0.000}");
+    private static string Seconds(Entry entry) =>
+        string.Create(CultureInfo.InvariantCulture, $"{entry.MinS:0.000} / {entry.MedianS:0.000}");
 
-    private static string Timed(Entry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.Processes} × {entry.TimesS.Count / entry.Processes}");
+    private static string Timed(Entry entry) =>
+        string.Create(CultureInfo.InvariantCulture, $"{entry.Processes} × {entry.TimesS.Count / entry.Processes}");
 
     private static string Threads(int count) => Counted.Of(count, "thread");
 }

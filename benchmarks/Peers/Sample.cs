@@ -45,7 +45,9 @@ internal sealed record Sample
         try
         {
             var sample = JsonSerializer.Deserialize<Sample>(line, s_json);
-            return sample is { Times.Length: > 0 } && sample.Times.All(t => t > 0) ? sample : throw new PeerException($"printed no times: {line}");
+            return sample is { Times.Length: > 0 } && sample.Times.All(t => t > 0)
+                ? sample
+                : throw new PeerException($"printed no times: {line}");
         }
         catch (JsonException)
         {

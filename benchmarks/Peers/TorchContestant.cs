@@ -3,8 +3,9 @@ using System.Globalization;
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// PyTorch at its best: a fast BLAS (with the reference one its transposed convolutions are three to ten times slower, and it takes no part),
-/// OpenBLAS free to choose its kernels by the processor, an allocator that keeps its memory, and for each workload the fastest of several settings.
+/// PyTorch at its best: a fast BLAS (with the reference one its transposed convolutions are three to ten times slower, and it takes no
+/// part), OpenBLAS free to choose its kernels by the processor, an allocator that keeps its memory, and for each workload the fastest of
+/// several settings.
 /// </summary>
 /// <param name="find">looks for an interpreter that has PyTorch; throws <see cref="PeerException"/> where there is none</param>
 /// <param name="bf16">convolutions and products in bfloat16, by autocast</param>
@@ -16,7 +17,8 @@ internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) 
 
     private readonly Lazy<Found> _found = new(() => Found.By(find));
 
-    public override string Name => $"PyTorch{(_found.Value.Version is { } v ? $" {string.Join('.', v.Split('.').Take(2))}" : "")}{(bf16 ? " bf16" : "")}";
+    public override string Name =>
+        $"PyTorch{(_found.Value.Version is { } v ? $" {string.Join('.', v.Split('.').Take(2))}" : "")}{(bf16 ? " bf16" : "")}";
 
     public override string? Absence => _found.Value.Problem ?? (bf16 && !IsNew ? "autocast of its version is no match" : null);
 
@@ -24,7 +26,9 @@ internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) 
 
     public override IEnumerable<(string Name, string Value)> Settings => bf16 ? [] :
     [
-        (Name, $"{_found.Value.Version}, Python {_found.Value.Python}, vector code for {_found.Value.Capability}, BLAS {_found.Value.Blas}"),
+        (
+            Name,
+            $"{_found.Value.Version}, Python {_found.Value.Python}, vector code for {_found.Value.Capability}, BLAS {_found.Value.Blas}"),
         ("environment of peers in Python", PythonHome.Environment),
     ];
 
@@ -64,7 +68,8 @@ internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) 
             (WorkKind.Inference, false) => [plain, Traced(plain)],
             (WorkKind.Inference, true) when work.IsLong => [Traced(plain), Traced(s_channelsLast)],
             (WorkKind.Inference, true) =>
-                [plain, s_channelsLast, Traced(plain), Traced(s_channelsLast), .. bf16 ? Array.Empty<Way>() : [compiled, Both(s_channelsLast, compiled)]],
+                [plain, s_channelsLast, Traced(plain), Traced(
+                    s_channelsLast), .. bf16 ? Array.Empty<Way>() : [compiled, Both(s_channelsLast, compiled)]],
             (_, false) => [plain, Both(plain, Adam("foreach"))],
             (_, true) when work.IsLong || bf16 => [Both(plain, Adam("fused")), Both(s_channelsLast, Adam("fused"))],
 
@@ -84,7 +89,8 @@ internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) 
 
         var (line, _) = home.Run(
             work.Threads, "torch_bench.py",
-            ["--workload", work.Network, "--size", Text(work.Size), "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(work.Warmup), .. way.Arguments]);
+            ["--workload", work.Network, "--size", Text(work.Size), "--threads", Text(work.Threads), "--steps", Text(
+                work.Steps), "--warmup", Text(work.Warmup), .. way.Arguments]);
         return Sample.Parse(line);
     }
 
@@ -98,7 +104,8 @@ internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) 
     {
         var (theirs, ours) = home.Place(materials.Output($"{work.Network}.torch.png"));
         var (_, seconds) = home.Run(
-            work.Threads, "torch_translate.py", work.Network, home.Lend(materials.Weights(work.Network)), home.Lend(materials.Picture(work.Size)), theirs);
+            work.Threads, "torch_translate.py", work.Network, home.Lend(materials.Weights(work.Network)),
+            home.Lend(materials.Picture(work.Size)), theirs);
         var difference = Materials.Difference(materials.Translation(work), ours);
         return difference <= LevelsOfRounding
             ? new Sample { Times = [seconds], Difference = difference }
@@ -118,7 +125,8 @@ internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) 
                 var answer = home.Ask(
                     "import torch; torch.ones(64, 64) @ torch.ones(64, 64); import torch_bench; "
                     + "print(torch.__version__, sys.version.split()[0], torch_bench.capability(), torch_bench.blas())").Split(' ');
-                const string Slow = "has PyTorch with the reference BLAS, several times slower than OpenBLAS and no fair peer: install libopenblas0-openmp";
+                const string Slow =
+                    "has PyTorch with the reference BLAS, several times slower than OpenBLAS and no fair peer: install libopenblas0-openmp";
                 return answer is [var version, var python, var capability, var blas]
                     ? new Found(home, blas == "reference" ? $"it {Slow}" : null, version, python, capability, blas)
                     : throw new PeerException($"answered {string.Join(' ', answer)}");

@@ -27,7 +27,9 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
 {
     private const int StepsOfAScan = 5;
 
-    /// <summary>Families whose step is taken with the networks of <c>--preset small</c>, by their names, with what the page calls them.</summary>
+    /// <summary>
+    /// Families whose step is taken with the networks of <c>--preset small</c>, by their names, with what the page calls them.
+    /// </summary>
     private static readonly IReadOnlyDictionary<string, (string Title, int Side)> s_smallPresets = new Dictionary<string, (string, int)>
     {
         ["discogan"] = ("DiscoGAN (small, batch 64, 1 + 2 updates)", 32),

@@ -10,12 +10,14 @@ internal static class CheckCommand
     public static Command Create()
     {
         var only = new Option<string>("--only") { Description = "Checks with this in their names.", DefaultValueFactory = _ => "" };
-        var command = new Command("check", "Holds kernels and steps against yardsticks measured in the same run; fails where one has become slower.") { only };
+        var command = new Command(
+            "check", "Holds kernels and steps against yardsticks measured in the same run; fails where one has become slower.") { only };
         command.SetAction(parsed =>
         {
             Console.WriteLine($"{Machine.Look([1])}\n");
             using var suite = new Suite();
-            return Run(suite.Checks.Where(c => c.Name.Contains(parsed.GetRequiredValue(only), StringComparison.OrdinalIgnoreCase)), Console.Out);
+            return Run(
+                suite.Checks.Where(c => c.Name.Contains(parsed.GetRequiredValue(only), StringComparison.OrdinalIgnoreCase)), Console.Out);
         });
         return command;
     }
@@ -37,7 +39,8 @@ internal static class CheckCommand
         // A neighbour's work may last for many seconds: what was too slow has another chance when everything else is done.
         outcomes = [.. outcomes.Select(outcome => outcome.Passed ? outcome : Print(outcome.Check.Run(outcome), output))];
         var failed = outcomes.Where(outcome => !outcome.Passed).Select(outcome => outcome.Check.Name).ToList();
-        output.WriteLine(failed.Count == 0 ? $"\n{outcomes.Count} checks passed." : $"\n{failed.Count} of {outcomes.Count} checks failed: {string.Join("; ", failed)}.");
+        output.WriteLine(failed.Count == 0 ? $"\n{outcomes.Count} checks passed." : $"\n{failed.Count} of {outcomes.Count} checks " +
+            $"failed: {string.Join("; ", failed)}.");
         return failed.Count == 0 ? 0 : 1;
     }
 
@@ -46,7 +49,8 @@ internal static class CheckCommand
         var check = outcome.Check;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {check.Name} | {check.Yardstick} | {outcome.Ratio:0.00} | {check.Usual:0.00} | {check.Least:0.00} | {(outcome.Passed ? "ok" : $"**too slow** in {outcome.Attempts} attempts")} |"));
+            $"| {check.Name} | {check.Yardstick} | {outcome.Ratio:0.00} | {check.Usual:0.00} | {check.Least:0.00} | " +
+                $"{(outcome.Passed ? "ok" : $"**too slow** in {outcome.Attempts} attempts")} |"));
         return outcome;
     }
 }

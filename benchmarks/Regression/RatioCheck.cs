@@ -7,7 +7,9 @@ namespace IlgpuGan.Benchmarks.Regression;
 /// <param name="Measure">measures both anew</param>
 internal sealed record RatioCheck(string Name, string Yardstick, double Usual, Func<double> Measure)
 {
-    /// <summary>Part of the usual ratio that passes: below it is what has lost 30 % of its speed, above it what only had neighbours.</summary>
+    /// <summary>
+    /// Part of the usual ratio that passes: below it is what has lost 30 % of its speed, above it what only had neighbours.
+    /// </summary>
     private const double PassingPart = 0.8;
 
     /// <summary>Another program's turn on the processor can only make a ratio worse, so the best of a few counts.</summary>

@@ -49,19 +49,33 @@ internal sealed class Suite : IDisposable
         Arithmetic("ResNet 7×7 to 3 channels, forward", 0.85, Forward(_direct, "resnet.out7x7")),
         Traffic("U-Net innermost 4×4, 512 → 512 at 2², forward", 0.85, Forward(_direct, "unet.down8")),
         Traffic("Adam, 11 million weights", 1.6, Of<OptimizerBenchmarks>(b => b.Weights = 11_378_179, nameof(OptimizerBenchmarks.Adam))),
-        Traffic("leaky ReLU, 64 × 128²", 1, Of<UnaryBenchmarks>(b => (b.Count, b.Function) = (64 * 128 * 128, UnaryFunction.LeakyRelu), nameof(UnaryBenchmarks.Engine))),
+        Traffic(
+            "leaky ReLU, 64 × 128²", 1,
+            Of<UnaryBenchmarks>(b => (b.Count, b.Function) = (64 * 128 * 128, UnaryFunction.LeakyRelu), nameof(UnaryBenchmarks.Engine))),
         Traffic("instance norm, 256 × 64²", 0.43, Of<NormBenchmarks>(b => b.Shape = "256x4096", nameof(NormBenchmarks.Engine))),
         Traffic("reflection padding, 64 × 256²", 0.88, Of<LayoutBenchmarks>(b => b.Side = 256, nameof(LayoutBenchmarks.ReflectionPad))),
-        Against("residual block 3×3, Winograd, forward", "direct", 3.0, Forward(_winograd, "resnet.block3x3"), Forward(_direct, "resnet.block3x3")),
-        Against("residual block 3×3, Winograd, weight gradient", "direct", 3.0, WeightGradient(_winograd, "resnet.block3x3"), WeightGradient(_direct, "resnet.block3x3")),
-        Against("convolution 64 → 64 at 32², direct", "the naive loop in a good order (rung 3)", 32, Rung(new EngineRung(WinogradUse.Never)), Rung(new LoopOrder())),
-        Against("convolution 64 → 64 at 32², direct", "the tile of rung 7", 1.5, Rung(new EngineRung(WinogradUse.Never)), Rung(Ladder.Rungs()[6])),
+        Against(
+            "residual block 3×3, Winograd, forward", "direct", 3.0, Forward(_winograd, "resnet.block3x3"),
+            Forward(_direct, "resnet.block3x3")),
+        Against(
+            "residual block 3×3, Winograd, weight gradient", "direct", 3.0, WeightGradient(_winograd, "resnet.block3x3"),
+            WeightGradient(_direct, "resnet.block3x3")),
+        Against(
+            "convolution 64 → 64 at 32², direct", "the naive loop in a good order (rung 3)", 32, Rung(new EngineRung(WinogradUse.Never)),
+            Rung(new LoopOrder())),
+        Against(
+            "convolution 64 → 64 at 32², direct", "the tile of rung 7", 1.5, Rung(new EngineRung(WinogradUse.Never)),
+            Rung(Ladder.Rungs()[6])),
         Arithmetic("pix2pix step, 256²", 1.05, Step(BenchStep.OfTraining(FamilyCatalog.Find("pix2pix")!, 256, 1, Keep(new CpuDevice(1))))),
         Arithmetic("ResNet-9 forward, 256²", 1.95, Step(BenchStep.OfInference("resnet9", 256, 1, Keep(new CpuDevice(1))))),
-        Against("`translate` of a picture, U-Net 256, whole process", "a process that only reads the weights", 0.27, Translation("unet256"), Reading("unet256")),
+        Against(
+            "`translate` of a picture, U-Net 256, whole process", "a process that only reads the weights", 0.27, Translation("unet256"),
+            Reading("unet256")),
         .. _pair is null
             ? []
-            : new[] { Against("residual block 3×3, direct, 2 threads", "1 thread", 1.9, Forward(_pair, "resnet.block3x3"), Forward(_direct, "resnet.block3x3")) },
+            : new[] { Against(
+                "residual block 3×3, direct, 2 threads", "1 thread", 1.9, Forward(_pair, "resnet.block3x3"),
+                Forward(_direct, "resnet.block3x3")) },
     ];
 
     public void Dispose()
@@ -77,7 +91,10 @@ internal sealed class Suite : IDisposable
     private static RatioCheck Arithmetic(string name, double usual, Work work) => new(
         name, "multiply-add peak", usual, () => work.Cost.Flops / Best([work.Run])[0] / Roofline.Measure(1).FlopsPerSecond);
 
-    /// <summary>The time of a copy that reads and writes as many bytes: what of them is in a cache, and whose neighbours are in it too, is alike for both.</summary>
+    /// <summary>
+    /// The time of a copy that reads and writes as many bytes: what of them is in a cache, and whose neighbours are in it too, is alike for
+    /// both.
+    /// </summary>
     private static RatioCheck Traffic(string name, double usual, Work work)
     {
         var floats = (int)(work.Cost.Bytes / (2 * sizeof(float)));
@@ -91,7 +108,8 @@ internal sealed class Suite : IDisposable
         usual,
         () => Best([work.Run, other.Run]) is [var time, var othersTime] ? othersTime / time : 0);
 
-    private Work Forward(CpuDevice device, string layer) => Convolution(device, layer, (x, w, y, g) => device.Kernels.Conv2d(x, w, null, y, g));
+    private Work Forward(CpuDevice device, string layer) =>
+        Convolution(device, layer, (x, w, y, g) => device.Kernels.Conv2d(x, w, null, y, g));
 
     private Work DataGradient(CpuDevice device, string layer) =>
         Convolution(device, layer, (x, w, y, g) => device.Kernels.Conv2dInputGradient(y, w, null, x, g));
@@ -151,7 +169,9 @@ internal sealed class Suite : IDisposable
         _owned.Insert(0, step);
         using var counted = OpProfile.Start();
         step.Run();
-        return new Work(step.Run, new OpCost(counted.Timings.Where(t => t.Name.StartsWith("conv", StringComparison.Ordinal)).Sum(t => t.Cost.Flops), 0));
+        return new Work(
+            step.Run,
+            new OpCost(counted.Timings.Where(t => t.Name.StartsWith("conv", StringComparison.Ordinal)).Sum(t => t.Cost.Flops), 0));
     }
 
     private Work Translation(string network)
@@ -164,7 +184,9 @@ internal sealed class Suite : IDisposable
     {
         var program = typeof(Suite).Assembly.Location;
         return new Work(
-            () => ChildProcess.Run(IlgpuGanContestant.Host, [program, OnlyRead, _materials.Weights(network)], new Dictionary<string, string?>()),
+            () =>
+                ChildProcess.Run(
+                    IlgpuGanContestant.Host, [program, OnlyRead, _materials.Weights(network)], new Dictionary<string, string?>()),
             new OpCost(0, 0));
     }
 

@@ -12,8 +12,8 @@ namespace IlgpuGan.Benchmarks.Rungs;
 internal unsafe delegate void StripSource(int k, int depth, int column, int columns, float* strip);
 
 /// <summary>
-/// The blocked product of rungs 7 to 10: the sum is cut into blocks of <see cref="BlockDepth"/>, so that a strip of b stays in the first cache while
-/// all panels of a, which stay in the second, pass by it.
+/// The blocked product of rungs 7 to 10: the sum is cut into blocks of <see cref="BlockDepth"/>, so that a strip of b stays in the first
+/// cache while all panels of a, which stay in the second, pass by it.
 /// </summary>
 internal sealed unsafe class BlockedProduct<TVector, TSimd>
     where TVector : struct
@@ -60,7 +60,8 @@ internal sealed unsafe class BlockedProduct<TVector, TSimd>
             var block = Math.Min(BlockDepth, depth - k);
             for (var i = 0; i < rows; i += Rows)
             {
-                PackedTile<TVector, TSimd>.PackLeft(a + (nint)i * depth + k, depth, Math.Min(Rows, rows - i), block, left + k * padded + i * block);
+                PackedTile<TVector, TSimd>.PackLeft(
+                    a + (nint)i * depth + k, depth, Math.Min(Rows, rows - i), block, left + k * padded + i * block);
             }
         }
     }
@@ -80,7 +81,8 @@ internal sealed unsafe class BlockedProduct<TVector, TSimd>
                 for (var i = 0; i < rows; i += Rows)
                 {
                     PackedTile<TVector, TSimd>.Run(
-                        block, left + k * padded + i * block, strip, c + (nint)i * columns + j, columns, Math.Min(Rows, rows - i), used, accumulate: k > 0);
+                        block, left + k * padded + i * block, strip, c + (nint)i * columns + j, columns, Math.Min(Rows, rows - i), used,
+                        accumulate: k > 0);
                 }
             }
         }

@@ -13,7 +13,9 @@ internal sealed unsafe class CacheBlocking<TVector, TSimd>(bool threaded) : IRun
 
     public string Name => threaded ? "threads" : "cache blocking";
 
-    public string Change => threaded ? "groups of columns shared out among the threads" : "the sum in blocks: a strip of one factor stays in the first cache, a block of the other in the second";
+    public string Change => threaded
+        ? "groups of columns shared out among the threads"
+        : "the sum in blocks: a strip of one factor stays in the first cache, a block of the other in the second";
 
     public bool UsesThreads => threaded;
 

@@ -28,7 +28,8 @@ internal sealed class EngineRung(WinogradUse winograd) : IRung, IDisposable
         {
             Dispose();
             _device = new CpuDevice(threads, winograd);
-            (_uploaded, _x, _w) = ((x, threads), Tensor.From(x, new Shape(x.Length), _device), Tensor.From(w, new Shape(w.Length), _device));
+            (_uploaded, _x, _w) =
+                ((x, threads), Tensor.From(x, new Shape(x.Length), _device), Tensor.From(w, new Shape(w.Length), _device));
         }
 
         var g = new ConvGeometry(

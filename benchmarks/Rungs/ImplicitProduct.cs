@@ -29,7 +29,9 @@ internal sealed unsafe class ImplicitProduct<TVector, TSimd> : IRung
         }
     }
 
-    /// <summary>Row k of the columns is channel k / 9 shifted by tap k % 9; its pixels lie in runs, one for each row of the picture.</summary>
+    /// <summary>
+    /// Row k of the columns is channel k / 9 shifted by tap k % 9; its pixels lie in runs, one for each row of the picture.
+    /// </summary>
     private static void Pack(Convolution3x3 layer, float* x, int k, int depth, int column, int columns, float* strip)
     {
         var width = PackedTile<TVector, TSimd>.Width;

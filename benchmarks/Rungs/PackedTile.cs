@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
-/// The tile of rung 5 over packed factors, which the rungs from the sixth on share: panels of a [depth][6] and strips of b [depth][2 vectors],
-/// so that the loop reads both without a gap and from as few pages as can be.
+/// The tile of rung 5 over packed factors, which the rungs from the sixth on share: panels of a [depth][6] and strips of b [depth][2
+/// vectors], so that the loop reads both without a gap and from as few pages as can be.
 /// </summary>
 internal static unsafe class PackedTile<TVector, TSimd>
     where TVector : struct

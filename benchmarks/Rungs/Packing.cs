@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
-/// Rung 6: both factors are first copied into the order in which the tile reads them. Rung 5 touched, for every k, a line of b on another page and
-/// six of a; now both are streams that the processor fetches ahead by itself.
+/// Rung 6: both factors are first copied into the order in which the tile reads them. Rung 5 touched, for every k, a line of b on another
+/// page and six of a; now both are streams that the processor fetches ahead by itself.
 /// </summary>
 internal sealed unsafe class Packing<TVector, TSimd> : IRung
     where TVector : struct

@@ -80,7 +80,10 @@ internal sealed unsafe class RegisterTile : IRung
 /// <summary>What tiles leave over on the right and below when the sizes are no multiples of theirs.</summary>
 internal static unsafe class PlainProduct
 {
-    /// <summary>c = a · b, all row-major, where the row is at least <paramref name="firstRow"/> or the column at least <paramref name="firstColumn"/>.</summary>
+    /// <summary>
+    /// c = a · b, all row-major, where the row is at least <paramref name="firstRow"/> or the column at least
+    /// <paramref name="firstColumn"/>.
+    /// </summary>
     public static void Border(float* a, float* b, float* c, int rows, int columns, int depth, int firstRow, int firstColumn)
     {
         for (var i = 0; i < rows; i++)

@@ -5,7 +5,10 @@ using IlgpuGan.Benchmarks.Measuring;
 
 namespace IlgpuGan.Benchmarks.Rungs;
 
-/// <summary><c>rungs [--channels 128] [--size 64] [--threads N] [--from RUNG] [--seconds S]</c>: runs, checks and times every rung, as a Markdown table.</summary>
+/// <summary>
+/// <c>rungs [--channels 128] [--size 64] [--threads N] [--from RUNG] [--seconds S]</c>: runs, checks and times every rung, as a Markdown
+/// table.
+/// </summary>
 internal static class RungsCommand
 {
     /// <summary>Between sums of a thousand products in different orders and Winograd's roundings; a mistake shows as 1.</summary>
@@ -18,7 +21,9 @@ internal static class RungsCommand
         var threads = PositiveOption.Of("--threads", "Threads of the rungs that use them.", Environment.ProcessorCount);
         var from = PositiveOption.Of("--from", "Rung to begin with, which the others are then held against.", 1);
         var seconds = PositiveOption.Of("--seconds", "Seconds for each rung; at least one run.", 1.0);
-        var command = new Command("rungs", "From the naive loop to the engine's kernels: runs, checks and times each step of HOW-IT-IS-FAST.md.") { channels, size, threads, from, seconds };
+        var command = new Command(
+            "rungs", "From the naive loop to the engine's kernels: runs, checks and times each step of HOW-IT-IS-FAST.md.") { channels,
+            size, threads, from, seconds };
         command.SetAction(parsed => Run(
             new Convolution3x3(parsed.GetValue(channels), parsed.GetValue(channels), parsed.GetValue(size), parsed.GetValue(size)),
             parsed.GetValue(threads), parsed.GetValue(from), parsed.GetValue(seconds)));
@@ -39,8 +44,10 @@ internal static class RungsCommand
         Console.WriteLine(machine);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"3 × 3 convolution, {layer.Channels} → {layer.Filters} channels, {layer.Height} × {layer.Width}: {layer.Flops / 1e9:0.00} GFLOP; peak {one.Gflops:0} GFLOP/s on 1 thread, {all.Gflops:0} on {threads}\n"));
-        Console.WriteLine("| rung | what changes | threads | ms | GFLOP/s | share of peak | × the one before | × the first |\n|---|---|---|---|---|---|---|---|");
+            $"3 × 3 convolution, {layer.Channels} → {layer.Filters} channels, {layer.Height} × {layer.Width}: {layer.Flops / 1e9:0.00} " +
+                $"GFLOP; peak {one.Gflops:0} GFLOP/s on 1 thread, {all.Gflops:0} on {threads}\n"));
+        Console.WriteLine("| rung | what changes | threads | ms | GFLOP/s | share of peak | × the one before | × the first " +
+            "|\n|---|---|---|---|---|---|---|---|");
         var (x, w, y) = (layer.DrawInput(), layer.DrawWeight(), layer.NewOutput());
         float[]? expected = null;
         double first = 0, before = 0;
@@ -61,7 +68,8 @@ internal static class RungsCommand
             var (gflops, peak) = (layer.Flops / time / 1e9, rung.UsesThreads ? all.Gflops : one.Gflops);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {number++}. {rung.Name} | {rung.Change} | {(rung.UsesThreads ? threads : 1)} | {time * 1e3:0.0} | {gflops:0.0} | {gflops / peak:P1} | {before / time:0.0} | {first / time:0.#} |"));
+                $"| {number++}. {rung.Name} | {rung.Change} | {(rung.UsesThreads ? threads : 1)} | {time * 1e3:0.0} | {gflops:0.0} | " +
+                    $"{gflops / peak:P1} | {before / time:0.0} | {first / time:0.#} |"));
             before = time;
         }
 

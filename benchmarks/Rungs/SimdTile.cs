@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
-/// Rung 5: the tile's columns become vectors: 6 rows × 2 vectors are 12 sums, with 2 vectors of b and one of a 15 registers of the 16 that AVX2 has.
-/// One instruction now multiplies and adds 8 or 16 numbers.
+/// Rung 5: the tile's columns become vectors: 6 rows × 2 vectors are 12 sums, with 2 vectors of b and one of a 15 registers of the 16 that
+/// AVX2 has. One instruction now multiplies and adds 8 or 16 numbers.
 /// </summary>
 internal sealed unsafe class SimdTile<TVector, TSimd> : IRung
     where TVector : struct

@@ -6,8 +6,9 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
-/// Rung 10: Winograd's F(2 × 2, 3 × 3) (Lavin and Gray 2016). Four outputs of a tile need 36 multiplications; evaluating input and filter at
-/// 4 × 4 points, multiplying there and interpolating back needs 16. The products of all channels and filters at a point are a matrix product again.
+/// Rung 10: Winograd's F(2 × 2, 3 × 3) (Lavin and Gray 2016). Four outputs of a tile need 36 multiplications; evaluating input and filter
+/// at 4 × 4 points, multiplying there and interpolating back needs 16. The products of all channels and filters at a point are a matrix
+/// product again.
 /// </summary>
 internal sealed unsafe class WinogradTiles<TVector, TSimd> : IRung
     where TVector : struct
@@ -18,7 +19,8 @@ internal sealed unsafe class WinogradTiles<TVector, TSimd> : IRung
     private readonly Scratch _filters = new();
     private readonly Scratch _inputs = new();
     private readonly Scratch _products = new();
-    private readonly BlockedProduct<TVector, TSimd>[] _product = [.. Enumerable.Range(0, Points).Select(_ => new BlockedProduct<TVector, TSimd>())];
+    private readonly BlockedProduct<TVector, TSimd>[] _product =
+        [.. Enumerable.Range(0, Points).Select(_ => new BlockedProduct<TVector, TSimd>())];
 
     public string Name => "Winograd";
 
@@ -102,7 +104,8 @@ internal sealed unsafe class WinogradTiles<TVector, TSimd> : IRung
                     // Column j of the tiles is column j / 2 of the even or odd ones.
                     var column = apart + j % 2 * pitch + j / 2 + tx;
                     var (d0, d1, d2, d3) = (
-                        Vector.Load(column), Vector.Load(column + 2 * pitch), Vector.Load(column + 4 * pitch), Vector.Load(column + 6 * pitch));
+                        Vector.Load(column), Vector.Load(column + 2 * pitch), Vector.Load(column + 4 * pitch),
+                        Vector.Load(column + 6 * pitch));
                     (d0 - d2).Store(to + j * plane);
                     (d1 + d2).Store(to + (4 + j) * plane);
                     (d2 - d1).Store(to + (8 + j) * plane);
@@ -112,7 +115,8 @@ internal sealed unsafe class WinogradTiles<TVector, TSimd> : IRung
                 for (var i = 0; i < 16; i += 4)
                 {
                     var (e0, e1, e2, e3) = (
-                        Vector.Load(to + i * plane), Vector.Load(to + (i + 1) * plane), Vector.Load(to + (i + 2) * plane), Vector.Load(to + (i + 3) * plane));
+                        Vector.Load(to + i * plane), Vector.Load(to + (i + 1) * plane), Vector.Load(to + (i + 2) * plane),
+                        Vector.Load(to + (i + 3) * plane));
                     (e0 - e2).Store(to + i * plane);
                     (e1 + e2).Store(to + (i + 1) * plane);
                     (e2 - e1).Store(to + (i + 2) * plane);
@@ -149,7 +153,9 @@ internal sealed unsafe class WinogradTiles<TVector, TSimd> : IRung
             for (var tx = 0; tx < across; tx += Vector<float>.Count)
             {
                 var from = m + (nint)(f * down + row / 2) * across + tx;
-                var (s0, s1, s2, s3) = (Sum(from, plane, row), Sum(from + plane, plane, row), Sum(from + 2 * plane, plane, row), Sum(from + 3 * plane, plane, row));
+                var (s0, s1, s2, s3) = (
+                    Sum(from, plane, row), Sum(from + plane, plane, row), Sum(from + 2 * plane, plane, row),
+                    Sum(from + 3 * plane, plane, row));
                 (s0 + s1 + s2).CopyTo(left, tx);
                 (s1 - s2 - s3).CopyTo(right, tx);
             }

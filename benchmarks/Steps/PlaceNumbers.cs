@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Benchmarks.Steps;
 
 /// <summary>
-/// Weights and inputs that two programs reckon alike without a file between them: each number is a hash of its place, in integers,
+/// Weights and inputs that two programs compute alike without a file between them: each number is a hash of its place, in integers,
 /// so that a step's losses can be compared (<c>Peers/torch_small.py</c> has the same formula).
 /// </summary>
 internal static class PlaceNumbers
@@ -27,7 +27,8 @@ internal static class PlaceNumbers
         var values = new float[shape.Count];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = (float)((((Hash((uint)(i + 1 + (1000003L * stream))) >> 8) / 16777216.0) - 0.5) * s_rootOfTwelve * deviation + mean);
+            values[i] =
+                (float)((((Hash((uint)(i + 1 + (1000003L * stream))) >> 8) / 16777216.0) - 0.5) * s_rootOfTwelve * deviation + mean);
         }
 
         return values;
@@ -37,7 +38,9 @@ internal static class PlaceNumbers
     public static Tensor DrawTensor(int stream, Shape shape, double deviation, Device device, double mean = 0) =>
         Tensor.From(Draw(stream, shape, deviation, mean), shape, device).Keep();
 
-    /// <summary>Gives a network memory and weights: convolutions around 0, scales of batch norms around 1, biases 0. Returns the network.</summary>
+    /// <summary>
+    /// Gives a network memory and weights: convolutions around 0, scales of batch norms around 1, biases 0. Returns the network.
+    /// </summary>
     public static T Placed<T>(this T network, int stream, Device device)
         where T : Module
     {

@@ -7,8 +7,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Benchmarks.Steps;
 
 /// <summary>
-/// An iteration of a SinGAN's level above the coarsest (Shaham et al. 2019): three updates of the discriminator, each with its penalty, then three of the
-/// generator, with the reconstruction of the picture.
+/// An iteration of a SinGAN's level above the coarsest (Shaham et al. 2019): three updates of the discriminator, each with its penalty,
+/// then three of the generator, with the reconstruction of the picture.
 /// </summary>
 internal sealed class SinGanStep : SmallStep
 {

@@ -15,7 +15,8 @@ internal static class SmallNetworks
         foreach (var outside in new[] { 4 * width, 2 * width, width })
         {
             var (stride, padding) = layers.Children.Count == 0 ? (1, 0) : (2, 1);
-            layers.Append(new ConvTranspose2d(inside, outside, 4, stride, padding, bias: false)).Append(new BatchNorm2d(outside)).Append(new ReLU());
+            layers.Append(new ConvTranspose2d(inside, outside, 4, stride, padding, bias: false)).Append(new BatchNorm2d(outside))
+                .Append(new ReLU());
             inside = outside;
         }
 
@@ -41,8 +42,8 @@ internal static class SmallNetworks
     }
 
     /// <summary>
-    /// Five convolutions 3×3 without padding (Shaham et al. 2019): [N, 3, H, W] to [N, 3, H − 10, W − 10] in (−1, 1) is a level's generator,
-    /// to [N, 1, H − 10, W − 10] its discriminator.
+    /// Five convolutions 3×3 without padding (Shaham et al. 2019): [N, 3, H, W] to [N, 3, H − 10, W − 10] in (−1, 1) is a level's
+    /// generator, to [N, 1, H − 10, W − 10] its discriminator.
     /// </summary>
     public static Sequential SinGan(int outputs, int width = 16)
     {

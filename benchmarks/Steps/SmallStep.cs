@@ -8,8 +8,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Benchmarks.Steps;
 
 /// <summary>
-/// A whole training step of a small GAN on the library's public interface, recorded: what <c>Peers/torch_small.py</c> does in PyTorch, with the same
-/// networks, weights and inputs. Random inputs are made beforehand on both sides.
+/// A whole training step of a small GAN on the library's public interface, recorded: what <c>Peers/torch_small.py</c> does in PyTorch, with
+/// the same networks, weights and inputs. Random inputs are made beforehand on both sides.
 /// </summary>
 internal abstract class SmallStep : IDisposable
 {

@@ -9,7 +9,9 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Benchmarks.Steps;
 
-/// <summary><c>steps --workload dcgan|wgan-gp|singan [--size N] [--threads N] [--steps K] [--warmup K] [--profile]</c>: one JSON line.</summary>
+/// <summary>
+/// <c>steps --workload dcgan|wgan-gp|singan [--size N] [--threads N] [--steps K] [--warmup K] [--profile]</c>: one JSON line.
+/// </summary>
 internal static class StepsCommand
 {
     /// <summary>Losses of so many first steps are printed, to compare with a peer's.</summary>
@@ -17,14 +19,16 @@ internal static class StepsCommand
 
     public static Command Create()
     {
-        var workload = new Option<string>("--workload") { Description = $"What to run: {string.Join(", ", SmallStep.Names)}.", Required = true };
+        var workload =
+            new Option<string>("--workload") { Description = $"What to run: {string.Join(", ", SmallStep.Names)}.", Required = true };
         workload.AcceptOnlyFromAmong([.. SmallStep.Names]);
         var size = PositiveOption.Of("--size", "Side of SinGAN's picture in pixels.", 64);
         var threads = PositiveOption.Of("--threads", "Threads.", 1);
         var steps = PositiveOption.Of("--steps", "Steps to time.", 20);
         var warmup = PositiveOption.Of("--warmup", "Steps before the clock starts.", 4);
         var profile = new Option<bool>("--profile") { Description = "Show where a step's time goes, by op and layer." };
-        var command = new Command("steps", "Times whole training steps of small GANs; prints one JSON line.") { workload, size, threads, steps, warmup, profile };
+        var command = new Command(
+            "steps", "Times whole training steps of small GANs; prints one JSON line.") { workload, size, threads, steps, warmup, profile };
         command.SetAction(parsed =>
         {
             using var device = new CpuDevice(parsed.GetValue(threads));

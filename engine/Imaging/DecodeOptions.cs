@@ -15,8 +15,8 @@ public sealed record DecodeOptions
     public long MaxPixels { get; init; } = DefaultMaxPixels;
 
     /// <summary>
-    /// Opens files that are cut short or whose compressed data is damaged: what can be decoded is, the rest is mid-gray (JPEG) or zero (PNG).
-    /// Headers must be sound even so. Wrong checksums are ignored.
+    /// Opens files that are cut short or whose compressed data is damaged: what can be decoded is, the rest is mid-gray (JPEG) or zero
+    /// (PNG). Headers must be sound even so. Wrong checksums are ignored.
     /// </summary>
     public bool Lenient { get; init; }
 
@@ -35,7 +35,9 @@ public sealed record DecodeOptions
 
 internal enum JpegColorRules
 {
-    /// <summary>A JFIF marker means YCbCr, then the Adobe marker decides, then component ids; four components are CMYK unless YCCK.</summary>
+    /// <summary>
+    /// A JFIF marker means YCbCr, then the Adobe marker decides, then component ids; four components are CMYK unless YCCK.
+    /// </summary>
     Libjpeg,
 
     /// <summary>An Adobe marker or the ids R, G, B decide even with JFIF; a fourth component without Adobe marker is ignored.</summary>

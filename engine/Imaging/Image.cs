@@ -10,12 +10,16 @@ public sealed class Image
     private readonly ushort[]? words;
 
     /// <summary>An image of 8 bits a channel over <paramref name="samples"/>, which is kept, not copied.</summary>
-    /// <exception cref="ArgumentException">A side or the number of channels is out of range, or the length is not their product.</exception>
+    /// <exception cref="ArgumentException">
+    /// A side or the number of channels is out of range, or the length is not their product.
+    /// </exception>
     public Image(int width, int height, int channels, byte[] samples)
         : this(width, height, channels, samples.Length) => bytes = samples;
 
     /// <summary>An image of 16 bits a channel over <paramref name="samples"/>, which is kept, not copied.</summary>
-    /// <exception cref="ArgumentException">A side or the number of channels is out of range, or the length is not their product.</exception>
+    /// <exception cref="ArgumentException">
+    /// A side or the number of channels is out of range, or the length is not their product.
+    /// </exception>
     public Image(int width, int height, int channels, ushort[] samples)
         : this(width, height, channels, samples.Length) => words = samples;
 
@@ -27,7 +31,8 @@ public sealed class Image
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
         if ((long)width * height * channels != length)
         {
-            throw new ArgumentException($"{length} samples given for an image of {width}x{height} with {channels} channels", nameof(length));
+            throw new ArgumentException(
+                $"{length} samples given for an image of {width}x{height} with {channels} channels", nameof(length));
         }
 
         (Width, Height, Channels) = (width, height, channels);

@@ -6,9 +6,13 @@ namespace IlgpuGan.Imaging;
 /// <summary>PNG and JPEG files, told apart by their content.</summary>
 public static class ImageFile
 {
-    /// <summary>Decodes a file as stored; EXIF orientation is not applied (see <see cref="LoadUpright(string, DecodeOptions?)"/>).</summary>
+    /// <summary>
+    /// Decodes a file as stored; EXIF orientation is not applied (see <see cref="LoadUpright(string, DecodeOptions?)"/>).
+    /// </summary>
     /// <returns>[height, width, channels] as in the file: gray 1, gray and alpha 2, RGB 3, RGB and alpha 4; 8 or 16 bits.</returns>
-    /// <exception cref="ImageFormatException">The file is no PNG or JPEG, corrupt, cut short or over the limit; it names the file.</exception>
+    /// <exception cref="ImageFormatException">
+    /// The file is no PNG or JPEG, corrupt, cut short or over the limit; it names the file.
+    /// </exception>
     /// <exception cref="IOException">The file can't be read.</exception>
     public static Image Load(string path, DecodeOptions? options = null) => NamingFile(path, bytes => Load(bytes, options));
 

@@ -13,4 +13,5 @@ public enum ImageFormat
 /// <param name="Channels">Channels that decoding gives: 1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha.</param>
 /// <param name="BitsPerChannel">Bits of a decoded sample: 8 or 16.</param>
 /// <param name="Orientation">The EXIF orientation; <see cref="Orientation.Normal"/> where there is none.</param>
-public readonly record struct ImageInfo(ImageFormat Format, int Width, int Height, int Channels, int BitsPerChannel, Orientation Orientation);
+public readonly record struct ImageInfo(
+    ImageFormat Format, int Width, int Height, int Channels, int BitsPerChannel, Orientation Orientation);

@@ -9,7 +9,9 @@ public sealed class DeviceException(string message, Exception? inner = null) : I
     /// <summary>The op that was being computed, where it was one.</summary>
     public string? Op { get; init; }
 
-    /// <summary>Whether too much was asked for: memory ran out, or an array has more elements than kernels count. The device still works.</summary>
+    /// <summary>
+    /// Whether too much was asked for: memory ran out, or an array has more elements than kernels count. The device still works.
+    /// </summary>
     public bool IsOutOfMemory { get; init; }
 
     /// <summary>The same with the op in front that was being computed.</summary>

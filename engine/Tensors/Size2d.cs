@@ -11,7 +11,9 @@ public readonly record struct Size2d(int Height, int Width)
     public override string ToString() => Height == Width ? $"{Height}" : $"{Height}x{Width}";
 }
 
-/// <summary>Rows and columns around an image. One number stands for all sides, two for above and below, and left and right, as in PyTorch.</summary>
+/// <summary>
+/// Rows and columns around an image. One number stands for all sides, two for above and below, and left and right, as in PyTorch.
+/// </summary>
 public readonly record struct Margins(int Top, int Bottom, int Left, int Right)
 {
     /// <summary>Whether there are none.</summary>

@@ -92,7 +92,8 @@ public sealed class Tensor : IDisposable
     internal bool IsExclusive => _storage.IsExclusive;
 
     /// <summary>An uninitialised tensor: for ops, which write every element.</summary>
-    public static Tensor Empty(Shape shape, Device device) => new(shape, device, device.Allocate(shape.Count, isBrief: !GradMode.IsEnabled), 0, null);
+    public static Tensor Empty(Shape shape, Device device) =>
+        new(shape, device, device.Allocate(shape.Count, isBrief: !GradMode.IsEnabled), 0, null);
 
     public static Tensor Zeros(Shape shape, Device device) => Full(shape, 0, device);
 
@@ -114,10 +115,12 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>Uniform random numbers on [0, 1), the next of a sequence: other ones in each step, replayed or not.</summary>
-    public static Tensor Uniform(RandomState random, Shape shape, Device device) => Uniform(random.Next(device, RandomStream.Training), shape, device);
+    public static Tensor Uniform(RandomState random, Shape shape, Device device) =>
+        Uniform(random.Next(device, RandomStream.Training), shape, device);
 
     /// <summary>Standard normal random numbers, the next of a sequence: other ones in each step, replayed or not.</summary>
-    public static Tensor Normal(RandomState random, Shape shape, Device device) => Normal(random.Next(device, RandomStream.Training), shape, device);
+    public static Tensor Normal(RandomState random, Shape shape, Device device) =>
+        Normal(random.Next(device, RandomStream.Training), shape, device);
 
     /// <summary>Standard normal random numbers.</summary>
     public static Tensor Normal(RandomKey key, Shape shape, Device device)
@@ -165,8 +168,8 @@ public sealed class Tensor : IDisposable
     public void CopyTo(Span<float> destination) => Device.Download(Span, destination);
 
     /// <summary>
-    /// Overwrites the elements with those of a tensor of the same shape, on whatever device; for parameters and inputs, between steps or in one.
-    /// No gradient is recorded; in a recorded step the copy is repeated.
+    /// Overwrites the elements with those of a tensor of the same shape, on whatever device; for parameters and inputs, between steps or in
+    /// one. No gradient is recorded; in a recorded step the copy is repeated.
     /// </summary>
     /// <exception cref="ShapeException">the shapes differ</exception>
     public void CopyFrom(Tensor source)
@@ -187,7 +190,9 @@ public sealed class Tensor : IDisposable
         }
     }
 
-    /// <summary>Overwrites the elements with host numbers, row-major; for parameters and inputs, between steps. No gradient is recorded.</summary>
+    /// <summary>
+    /// Overwrites the elements with host numbers, row-major; for parameters and inputs, between steps. No gradient is recorded.
+    /// </summary>
     /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public void CopyFrom(ReadOnlySpan<float> values)
     {
@@ -199,7 +204,9 @@ public sealed class Tensor : IDisposable
         Device.Upload(values, Span);
     }
 
-    /// <summary>Overwrites the elements with numbers that are written straight to where they belong; for parameters and inputs, never recorded.</summary>
+    /// <summary>
+    /// Overwrites the elements with numbers that are written straight to where they belong; for parameters and inputs, never recorded.
+    /// </summary>
     /// <param name="write">writes them; called for disjoint parts, possibly by several threads at once</param>
     public void CopyFrom(PartWriter write) => Device.Upload(write, Span);
 

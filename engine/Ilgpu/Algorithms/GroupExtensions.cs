@@ -4,8 +4,8 @@ using ILGPU.Algorithms.ScanReduceOperations;
 namespace ILGPU.Algorithms;
 
 /// <summary>
-/// Reductions and scans over the threads of a group, in order of <see cref="Group.LinearIndex"/>. All threads of the group take part; groups have
-/// at most 1024 threads.
+/// Reductions and scans over the threads of a group, in order of <see cref="Group.LinearIndex"/>. All threads of the group take part;
+/// groups have at most 1024 threads.
 /// </summary>
 public static class GroupExtensions
 {

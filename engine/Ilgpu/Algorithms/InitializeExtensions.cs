@@ -19,7 +19,8 @@ public static class InitializeExtensions
         where TStride : struct, IStride1D
     {
         if (view.Extent.X > 0)
-            accelerator.Launch<ArrayView1D<T, TStride>, T>(Run, stream, accelerator.ComputeGridStrideLoopExtent(view.Extent.X), view, value);
+            accelerator.Launch<ArrayView1D<T, TStride>, T>(
+                Run, stream, accelerator.ComputeGridStrideLoopExtent(view.Extent.X), view, value);
     }
 
     /// <summary>Loads the kernel now, for launches later.</summary>

@@ -1,8 +1,8 @@
 namespace ILGPU.Algorithms.RadixSortOperations;
 
 /// <summary>
-/// Unsigned numbers in the order of other types' values, which is .NET's: a NaN comes before every number, whatever its sign and payload, and the
-/// zeros are equal.
+/// Unsigned numbers in the order of other types' values, which is .NET's: a NaN comes before every number, whatever its sign and payload,
+/// and the zeros are equal.
 /// </summary>
 internal static class OrderedBits
 {
@@ -22,7 +22,8 @@ internal static class OrderedBits
 
     public static ulong Of(long value) => (ulong)value ^ 0x8000_0000_0000_0000;
 
-    // Magnitudes order numbers; negative ones go the other way, below the middle, and NaN, whose magnitude is beyond infinity's, to the bottom.
+    // Magnitudes order numbers; negative ones go the other way, below the middle, and NaN, whose magnitude is beyond infinity's, to the
+    // bottom.
     public static uint Of(Half value)
     {
         uint bits = Interop.FloatAsInt(value);

@@ -12,6 +12,8 @@ internal readonly struct RadixDigit(int shift, int mask)
 
     public int Mask { get; } = mask;
 
-    /// <summary>The digit at <paramref name="shift"/> of a number of <paramref name="bits"/> bits; beyond its end all digits are zero.</summary>
+    /// <summary>
+    /// The digit at <paramref name="shift"/> of a number of <paramref name="bits"/> bits; beyond its end all digits are zero.
+    /// </summary>
     public static RadixDigit At(int shift, int bits) => new(shift, (1 << Math.Clamp(bits - shift, 0, Bits)) - 1);
 }

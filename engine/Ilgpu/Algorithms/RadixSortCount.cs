@@ -10,7 +10,8 @@ internal sealed class RadixSortCount<T, TStride, TRadixSortOperation>(Accelerato
     where TStride : struct, IStride1D
     where TRadixSortOperation : struct, IRadixSortOperation<T>
 {
-    private readonly Action<AcceleratorStream, KernelConfig, ArrayView1D<T, TStride>, ArrayView<int>, long, RadixDigit, TRadixSortOperation> count =
+    private readonly
+        Action<AcceleratorStream, KernelConfig, ArrayView1D<T, TStride>, ArrayView<int>, long, RadixDigit, TRadixSortOperation> count =
         accelerator.LoadKernel<ArrayView1D<T, TStride>, ArrayView<int>, long, RadixDigit, TRadixSortOperation>(RadixSortKernels.Count);
 
     private readonly Scan<int, Stride1D.Dense, Stride1D.Dense> scan =

@@ -15,7 +15,9 @@ public delegate void RadixSort<T, TStride>(AcceleratorStream stream, ArrayView1D
 /// <param name="stream">Where to.</param>
 /// <param name="keys">What to sort by.</param>
 /// <param name="values">As many values.</param>
-/// <param name="temp">Room as <see cref="RadixSortExtensions.ComputeRadixSortPairsTempStorageSize"/> says; its contents don't matter.</param>
+/// <param name="temp">
+/// Room as <see cref="RadixSortExtensions.ComputeRadixSortPairsTempStorageSize"/> says; its contents don't matter.
+/// </param>
 public delegate void RadixSortPairs<TKey, TKeyStride, TValue, TValueStride>(
     AcceleratorStream stream, ArrayView1D<TKey, TKeyStride> keys, ArrayView1D<TValue, TValueStride> values, ArrayView<int> temp)
     where TKey : unmanaged
@@ -24,9 +26,9 @@ public delegate void RadixSortPairs<TKey, TKeyStride, TValue, TValueStride>(
     where TValueStride : struct, IStride1D;
 
 /// <summary>
-/// Sorts that keep the order of equal keys, four bits at a time from the lowest on. A pass carries the elements from the view to the temporary
-/// memory or back, so the passes are even in number. Keys of floating point are ordered as .NET orders them: NaN is less than every number, and
-/// the zeros are equal.
+/// Sorts that keep the order of equal keys, four bits at a time from the lowest on. A pass carries the elements from the view to the
+/// temporary memory or back, so the passes are even in number. Keys of floating point are ordered as .NET orders them: NaN is less than
+/// every number, and the zeros are equal.
 /// </summary>
 public static class RadixSortExtensions
 {
@@ -40,7 +42,8 @@ public static class RadixSortExtensions
     }
 
     /// <summary>The number of 32-bit integers that a sort of <paramref name="dataLength"/> pairs needs as temporary memory.</summary>
-    public static Index1D ComputeRadixSortPairsTempStorageSize<TKey, TValue, TRadixSortOperation>(this Accelerator accelerator, Index1D dataLength)
+    public static Index1D ComputeRadixSortPairsTempStorageSize<TKey, TValue, TRadixSortOperation>(
+        this Accelerator accelerator, Index1D dataLength)
         where TKey : unmanaged
         where TValue : unmanaged
         where TRadixSortOperation : struct, IRadixSortOperation<TKey>
@@ -61,9 +64,11 @@ public static class RadixSortExtensions
         var countThere = new RadixSortCount<T, TStride, TRadixSortOperation>(accelerator);
         var countBack = new RadixSortCount<T, Stride1D.Dense, TRadixSortOperation>(accelerator);
         var there = accelerator.LoadKernel<
-            ArrayView1D<T, TStride>, ArrayView1D<T, Stride1D.Dense>, ArrayView<int>, long, RadixDigit, TRadixSortOperation>(RadixSortKernels.Scatter);
+            ArrayView1D<T, TStride>, ArrayView1D<T, Stride1D.Dense>, ArrayView<int>, long, RadixDigit,
+            TRadixSortOperation>(RadixSortKernels.Scatter);
         var back = accelerator.LoadKernel<
-            ArrayView1D<T, Stride1D.Dense>, ArrayView1D<T, TStride>, ArrayView<int>, long, RadixDigit, TRadixSortOperation>(RadixSortKernels.Scatter);
+            ArrayView1D<T, Stride1D.Dense>, ArrayView1D<T, TStride>, ArrayView<int>, long, RadixDigit,
+            TRadixSortOperation>(RadixSortKernels.Scatter);
         return (stream, view, temp) =>
         {
             if (view.Extent.X < 2)
@@ -84,8 +89,11 @@ public static class RadixSortExtensions
     }
 
     /// <summary>Loads the kernels of a sort of keys with their values.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">At launch: there are fewer values than keys, or the temporary memory is too short.</exception>
-    public static RadixSortPairs<TKey, TKeyStride, TValue, TValueStride> CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TRadixSortOperation>(
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// At launch: there are fewer values than keys, or the temporary memory is too short.
+    /// </exception>
+    public static RadixSortPairs<TKey, TKeyStride, TValue, TValueStride>
+        CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TRadixSortOperation>(
         this Accelerator accelerator)
         where TKey : unmanaged
         where TKeyStride : struct, IStride1D
@@ -97,10 +105,12 @@ public static class RadixSortExtensions
         var countThere = new RadixSortCount<TKey, TKeyStride, TRadixSortOperation>(accelerator);
         var countBack = new RadixSortCount<TKey, Stride1D.Dense, TRadixSortOperation>(accelerator);
         var there = accelerator.LoadKernel<
-            ArrayView1D<TKey, TKeyStride>, ArrayView1D<TValue, TValueStride>, ArrayView1D<TKey, Stride1D.Dense>, ArrayView1D<TValue, Stride1D.Dense>,
+            ArrayView1D<TKey, TKeyStride>, ArrayView1D<TValue, TValueStride>, ArrayView1D<TKey, Stride1D.Dense>,
+            ArrayView1D<TValue, Stride1D.Dense>,
             ArrayView<int>, long, RadixDigit, TRadixSortOperation>(RadixSortKernels.ScatterPairs);
         var back = accelerator.LoadKernel<
-            ArrayView1D<TKey, Stride1D.Dense>, ArrayView1D<TValue, Stride1D.Dense>, ArrayView1D<TKey, TKeyStride>, ArrayView1D<TValue, TValueStride>,
+            ArrayView1D<TKey, Stride1D.Dense>, ArrayView1D<TValue, Stride1D.Dense>, ArrayView1D<TKey, TKeyStride>,
+            ArrayView1D<TValue, TValueStride>,
             ArrayView<int>, long, RadixDigit, TRadixSortOperation>(RadixSortKernels.ScatterPairs);
         return (stream, keys, values, temp) =>
         {

@@ -39,7 +39,8 @@ internal static class RadixSortKernels
 
     /// <summary>Puts the group's share where the scanned counts say, tile by tile.</summary>
     public static void Scatter<T, TStrideIn, TStrideOut, TRadixSortOperation>(
-        ArrayView1D<T, TStrideIn> input, ArrayView1D<T, TStrideOut> output, ArrayView<int> counts, long share, RadixDigit digit, TRadixSortOperation operation)
+        ArrayView1D<T, TStrideIn> input, ArrayView1D<T, TStrideOut> output, ArrayView<int> counts, long share, RadixDigit digit,
+        TRadixSortOperation operation)
         where T : unmanaged
         where TStrideIn : struct, IStride1D
         where TStrideOut : struct, IStride1D
@@ -101,8 +102,8 @@ internal static class RadixSortKernels
     }
 
     /// <summary>
-    /// Where the thread's element goes; moves <paramref name="next"/> past the tile. The ranks of all digits come from two scans, of numbers with
-    /// one byte a digit. A thread without an element has the digit <see cref="RadixDigit.Count"/>.
+    /// Where the thread's element goes; moves <paramref name="next"/> past the tile. The ranks of all digits come from two scans, of
+    /// numbers with one byte a digit. A thread without an element has the digit <see cref="RadixDigit.Count"/>.
     /// </summary>
     private static int Place(int digit, ArrayView<int> next)
     {

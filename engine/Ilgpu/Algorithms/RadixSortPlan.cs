@@ -2,7 +2,9 @@ using ILGPU.Runtime;
 
 namespace ILGPU.Algorithms;
 
-/// <summary>How a sort shares out its elements, and what lies where in its temporary memory: elements first, then counts, then a scan's.</summary>
+/// <summary>
+/// How a sort shares out its elements, and what lies where in its temporary memory: elements first, then counts, then a scan's.
+/// </summary>
 internal sealed class RadixSortPlan
 {
     /// <summary>The counts of a tile's digits are bytes, so that a tile may not have more elements than a byte can count.</summary>

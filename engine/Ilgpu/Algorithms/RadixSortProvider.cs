@@ -35,7 +35,8 @@ public sealed class RadixSortProvider : AcceleratorObject
     }
 
     /// <inheritdoc cref="RadixSortExtensions.CreateRadixSortPairs"/>
-    public BufferedRadixSortPairs<TKey, TKeyStride, TValue, TValueStride> CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TRadixSortOperation>()
+    public BufferedRadixSortPairs<TKey, TKeyStride, TValue, TValueStride>
+        CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TRadixSortOperation>()
         where TKey : unmanaged
         where TKeyStride : struct, IStride1D
         where TValue : unmanaged

@@ -11,7 +11,8 @@ public delegate void Reduction<T, TStride>(AcceleratorStream stream, ArrayView1D
 public static class ReductionExtensions
 {
     /// <summary>Combines all elements of the input into the first element of the output.</summary>
-    public static void Reduce<T, TReduction>(this Accelerator accelerator, AcceleratorStream stream, ArrayView<T> input, ArrayView<T> output)
+    public static void Reduce<T, TReduction>(
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView<T> input, ArrayView<T> output)
         where T : unmanaged
         where TReduction : struct, IScanReduceOperation<T> => accelerator.Reduce<T, Stride1D.Dense, TReduction>(stream, input, output);
 
@@ -51,7 +52,8 @@ public static class ReductionExtensions
         where TReduction : struct, IScanReduceOperation<T> => accelerator.ReduceAsync<T, Stride1D.Dense, TReduction>(stream, input);
 
     /// <inheritdoc cref="ReduceAsync{T, TReduction}"/>
-    public static Task<T> ReduceAsync<T, TStride, TReduction>(this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> input)
+    public static Task<T> ReduceAsync<T, TStride, TReduction>(
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> input)
         where T : unmanaged
         where TStride : struct, IStride1D
         where TReduction : struct, IScanReduceOperation<T> => Task.Run(() => accelerator.Reduce<T, TStride, TReduction>(stream, input));

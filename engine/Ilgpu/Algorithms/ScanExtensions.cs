@@ -25,8 +25,8 @@ public delegate void Scan<T, TStrideIn, TStrideOut>(
     where TStrideOut : struct, IStride1D;
 
 /// <summary>
-/// Prefix sums over a whole view, in two launches: every group first combines its part, then scans it, beginning with what all parts before it
-/// come to. The order of combination depends on the device, so sums of floats can differ in their last bits between devices.
+/// Prefix sums over a whole view, in two launches: every group first combines its part, then scans it, beginning with what all parts before
+/// it come to. The order of combination depends on the device, so sums of floats can differ in their last bits between devices.
 /// </summary>
 public static class ScanExtensions
 {
@@ -44,7 +44,8 @@ public static class ScanExtensions
 
     /// <summary>Loads the kernels of a scan.</summary>
     /// <exception cref="ArgumentOutOfRangeException">At launch: the output or the temporary memory is too short.</exception>
-    public static Scan<T, TStrideIn, TStrideOut> CreateScan<T, TStrideIn, TStrideOut, TScanOperation>(this Accelerator accelerator, ScanKind kind)
+    public static Scan<T, TStrideIn, TStrideOut> CreateScan<T, TStrideIn, TStrideOut, TScanOperation>(
+        this Accelerator accelerator, ScanKind kind)
         where T : unmanaged
         where TStrideIn : struct, IStride1D
         where TStrideOut : struct, IStride1D
@@ -53,8 +54,10 @@ public static class ScanExtensions
         ArgumentNullException.ThrowIfNull(accelerator);
         var combine = accelerator.LoadKernel<ArrayView1D<T, TStrideIn>, ArrayView<T>, long, TScanOperation>(Combine);
         var scan = kind == ScanKind.Inclusive
-            ? accelerator.LoadKernel<ArrayView1D<T, TStrideIn>, ArrayView1D<T, TStrideOut>, ArrayView<T>, long, TScanOperation>(ScanInclusive)
-            : accelerator.LoadKernel<ArrayView1D<T, TStrideIn>, ArrayView1D<T, TStrideOut>, ArrayView<T>, long, TScanOperation>(ScanExclusive);
+            ? accelerator.LoadKernel<ArrayView1D<T, TStrideIn>, ArrayView1D<T, TStrideOut>, ArrayView<T>, long, TScanOperation>(
+                ScanInclusive)
+            : accelerator.LoadKernel<ArrayView1D<T, TStrideIn>, ArrayView1D<T, TStrideOut>, ArrayView<T>, long, TScanOperation>(
+                ScanExclusive);
         return (stream, input, output, temp) =>
         {
             long length = input.Extent.X;
@@ -85,7 +88,8 @@ public static class ScanExtensions
     /// <summary>Makes scans of at most <paramref name="dataLength"/> elements of type <typeparamref name="T"/>.</summary>
     /// <inheritdoc cref="CreateScanProvider(Accelerator, LongIndex1D)"/>
     public static ScanProvider CreateScanProvider<T>(this Accelerator accelerator, LongIndex1D dataLength)
-        where T : unmanaged => accelerator.CreateScanProvider(accelerator.ComputeScanTempStorageSize<T>(dataLength.ToIntIndex()).ToLongIndex());
+        where T : unmanaged =>
+            accelerator.CreateScanProvider(accelerator.ComputeScanTempStorageSize<T>(dataLength.ToIntIndex()).ToLongIndex());
 
     private static int GroupSizeOf(Accelerator accelerator) => Math.Min(256, accelerator.MaxNumThreadsPerGroup);
 
@@ -95,7 +99,8 @@ public static class ScanExtensions
         return (int)Math.Clamp(needed, 1, MaxGroups);
     }
 
-    private static void Combine<T, TStride, TScanOperation>(ArrayView1D<T, TStride> input, ArrayView<T> parts, long share, TScanOperation operation)
+    private static void Combine<T, TStride, TScanOperation>(
+        ArrayView1D<T, TStride> input, ArrayView<T> parts, long share, TScanOperation operation)
         where T : unmanaged
         where TStride : struct, IStride1D
         where TScanOperation : struct, IScanReduceOperation<T>

@@ -12,12 +12,14 @@ public interface ISequencer<T>
 public static class SequenceExtensions
 {
     /// <summary>Writes the elements of a sequence to the view.</summary>
-    public static void Sequence<T, TSequencer>(this Accelerator accelerator, AcceleratorStream stream, ArrayView<T> view, TSequencer sequencer)
+    public static void Sequence<T, TSequencer>(
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView<T> view, TSequencer sequencer)
         where T : unmanaged
         where TSequencer : struct, ISequencer<T>
     {
         if (view.Length > 0)
-            accelerator.Launch<ArrayView<T>, TSequencer>(Run, stream, accelerator.ComputeGridStrideLoopExtent(view.Length), view, sequencer);
+            accelerator.Launch<ArrayView<T>, TSequencer>(
+                Run, stream, accelerator.ComputeGridStrideLoopExtent(view.Length), view, sequencer);
     }
 
     private static void Run<T, TSequencer>(ArrayView<T> view, TSequencer sequencer)

@@ -35,7 +35,8 @@ public static class TransformExtensions
     /// <inheritdoc cref="Transform{T, TTransformer}"/>
     /// <exception cref="ArgumentOutOfRangeException">The target is shorter than the source.</exception>
     public static void Transform<TSource, TTarget, TTransformer>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView<TSource> source, ArrayView<TTarget> target, TTransformer transformer)
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView<TSource> source, ArrayView<TTarget> target,
+        TTransformer transformer)
         where TSource : unmanaged
         where TTarget : unmanaged
         where TTransformer : struct, ITransformer<TSource, TTarget>
@@ -48,7 +49,8 @@ public static class TransformExtensions
     }
 
     /// <summary>Loads the kernel now, for launches later.</summary>
-    public static Transformer<TSource, TTarget, TTransformer> CreateTransformer<TSource, TTarget, TTransformer>(this Accelerator accelerator)
+    public static Transformer<TSource, TTarget, TTransformer> CreateTransformer<TSource, TTarget, TTransformer>(
+        this Accelerator accelerator)
         where TSource : unmanaged
         where TTarget : unmanaged
         where TTransformer : struct, ITransformer<TSource, TTarget>

@@ -61,7 +61,8 @@ public readonly struct KernelConfig : IIntrinsicIndex
 
     public (Index3D GridDim, Index3D GroupDim) ToDimensions() => (GridDim, GroupDim);
 
-    public (Index3D GridDim, Index3D GroupDim, SharedMemoryConfig SharedMemoryConfig) ToValueTuple() => (GridDim, GroupDim, SharedMemoryConfig);
+    public (Index3D GridDim, Index3D GroupDim, SharedMemoryConfig SharedMemoryConfig) ToValueTuple() =>
+        (GridDim, GroupDim, SharedMemoryConfig);
 
     public void Deconstruct(out Index3D gridDim, out Index3D groupDim)
     {

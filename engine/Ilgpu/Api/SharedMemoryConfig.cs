@@ -1,6 +1,8 @@
 namespace ILGPU;
 
-/// <summary>A launch's request for dynamic shared memory, which the kernel reads through <see cref="SharedMemory.GetDynamic{T}"/>.</summary>
+/// <summary>
+/// A launch's request for dynamic shared memory, which the kernel reads through <see cref="SharedMemory.GetDynamic{T}"/>.
+/// </summary>
 public readonly struct SharedMemoryConfig
 {
     /// <summary>No dynamic shared memory.</summary>

@@ -34,7 +34,8 @@ internal sealed class Compilation(KernelRequest request)
         RefuseUnsupported(function, unresolved);
         if (request.Target is not SimulatorTarget)
             pipeline.Optimize(limits, isLast: request.Target is PtxTarget);
-        pipeline.Run("read-only", f => ReadOnlyLoads.Run(f, request.AssumeNoAlias && request.Target is not SimulatorTarget), isMilestone: true);
+        pipeline.Run(
+            "read-only", f => ReadOnlyLoads.Run(f, request.AssumeNoAlias && request.Target is not SimulatorTarget), isMilestone: true);
         if (request.Target is not SimulatorTarget)
             pipeline.Vectorize();
         RemoveUnusedArguments(function);
@@ -51,12 +52,15 @@ internal sealed class Compilation(KernelRequest request)
             {
                 WarpSize = Interval.Of(PtxWarp),
                 GroupThreads = request.MaxGroupSize ?? PtxGroup,
-                GroupSize = (Math.Min(PtxGroup, request.MaxGroupSize ?? PtxGroup), Math.Min(PtxGroup, request.MaxGroupSize ?? PtxGroup), PtxGroupDepth),
+                GroupSize = (
+                    Math.Min(PtxGroup, request.MaxGroupSize ?? PtxGroup), Math.Min(PtxGroup, request.MaxGroupSize ?? PtxGroup),
+                    PtxGroupDepth),
                 GridSize = (int.MaxValue, ushort.MaxValue, ushort.MaxValue),
             };
     }
 
-    // What the promise of 32-bit indices speaks of, before passes make use of it: a length that decides something may not be read in the end.
+    // What the promise of 32-bit indices speaks of, before passes make use of it: a length that decides something may not be read in the
+    // end.
     private IndexPromises Promised(TranslatedKernel translated, LaunchLimits limits)
     {
         if (!request.AssumeInt32Indices)
@@ -78,16 +82,24 @@ internal sealed class Compilation(KernelRequest request)
     // Launches that break a promise get code of their own, which must not overwrite the usual one's.
     private string DumpName()
     {
-        var arguments = request.Method.IsGenericMethod ? string.Concat(request.Method.GetGenericArguments().Select(type => "_" + type.Name)) : "";
+        var arguments = request.Method.IsGenericMethod
+            ? string.Concat(request.Method.GetGenericArguments().Select(type => "_" + type.Name))
+            : "";
         var isCareful = request is { AssumeNoAlias: false, Target: not SimulatorTarget };
         return $"{KernelTranslator.Describe(request.Method)}{arguments}{(isCareful ? ".careful" : "")}";
     }
 
     private TranslationOptions Options() => request.Target switch
     {
-        PtxTarget ptx => new TranslationOptions(CudaAccelerator, PtxWarp, request.Assertions, request.Output, ptx.Sm, SoftwareMath: true, request.FastMath),
-        OpenCLTarget => new TranslationOptions(OpenCLAccelerator, 1, request.Assertions, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath),
-        SimulatorTarget simulator => new TranslationOptions(CpuAccelerator, simulator.WarpSize, true, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath),
+        PtxTarget ptx =>
+            new TranslationOptions(
+                CudaAccelerator, PtxWarp, request.Assertions, request.Output, ptx.Sm, SoftwareMath: true, request.FastMath),
+        OpenCLTarget =>
+            new TranslationOptions(
+                OpenCLAccelerator, 1, request.Assertions, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath),
+        SimulatorTarget simulator =>
+            new TranslationOptions(
+                CpuAccelerator, simulator.WarpSize, true, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath),
         _ => throw new NotSupportedException($"unknown target {request.Target}"),
     };
 
@@ -98,15 +110,26 @@ internal sealed class Compilation(KernelRequest request)
         if (UnconditionalTrap(function) is { } trap)
         {
             throw KernelCompiler.Refused(
-                request.Method, $"no thread gets past '{trap.Reason}', which reports an error or needs the processor's own instructions", trap.Location);
+                request.Method, $"no thread gets past '{trap.Reason}', which reports an error or needs the processor's own instructions",
+                trap.Location);
         }
 
-        if (request.ImplicitlyGrouped && function.Instructions.FirstOrDefault(i => i.Opcode is Opcode.SharedAddress or Opcode.DynamicShared) is { } shared)
-            throw KernelCompiler.Refused(request.Method, "Shared memory is not supported by implicitly grouped kernels; load it with LoadStreamKernel and an explicit group size", shared.Location);
+        if (request.ImplicitlyGrouped
+            && function.Instructions.FirstOrDefault(i => i.Opcode is Opcode.SharedAddress or Opcode.DynamicShared) is { } shared)
+            throw KernelCompiler.Refused(
+                request.Method,
+                "Shared memory is not supported by implicitly grouped kernels; load it with LoadStreamKernel and an explicit group size",
+                shared.Location);
         if (unresolved is { Opcode: Opcode.LocalAlloca })
-            throw KernelCompiler.Refused(request.Method, "the array dimension must be a compile-time constant; use a const, a static readonly field or a SpecializedValue<int>", unresolved.Location);
+            throw KernelCompiler.Refused(
+                request.Method,
+                "the array dimension must be a compile-time constant; use a const, a static readonly field or a SpecializedValue<int>",
+                unresolved.Location);
         if (unresolved is not null)
-            throw KernelCompiler.Refused(request.Method, "the size of shared memory must be statically known; use a const, a SpecializedValue<int>, or SharedMemory.GetDynamic", unresolved.Location);
+            throw KernelCompiler.Refused(
+                request.Method,
+                "the size of shared memory must be statically known; use a const, a SpecializedValue<int>, or SharedMemory.GetDynamic",
+                unresolved.Location);
     }
 
     // The trap that every thread within the extent ends at, if no way leads past it: a kernel that can only fail, and on OpenCL in silence.
@@ -161,7 +184,8 @@ internal sealed class Compilation(KernelRequest request)
         var vectors = VectorAlignments(translated.Function);
         foreach (var argument in translated.Function.Arguments)
         {
-            var origin = translated.Origins[argument] with { IsReadOnly = argument.IsReadOnly, VectorAlignment = vectors.GetValueOrDefault(argument, 1) };
+            var origin = translated.Origins[argument] with { IsReadOnly = argument.IsReadOnly, VectorAlignment = vectors.GetValueOrDefault(
+                argument, 1) };
             Add(origin);
             if (origin.Kind == KernelParameterKind.ViewPointer && request.Target is OpenCLTarget)
                 Add(origin with { Kind = KernelParameterKind.ViewOffset, Type = MemoryType.Int64 });
@@ -204,7 +228,8 @@ internal sealed class Compilation(KernelRequest request)
     private KernelImage Image(TranslatedKernel translated, ImmutableArray<KernelParameter> parameters, IndexPromises promised)
     {
         var function = translated.Function;
-        var assumesNoAlias = function.Instructions.Any(i => i.IsReadOnly) && function.Arguments.Exists(a => a.Type == IrType.Pointer && !a.IsReadOnly);
+        var assumesNoAlias = function.Instructions.Any(i => i.IsReadOnly)
+            && function.Arguments.Exists(a => a.Type == IrType.Pointer && !a.IsReadOnly);
         var text = request.Target switch
         {
             OpenCLTarget target => OpenCLEmitter.Emit(function, target, parameters, assumesNoAlias),

@@ -24,7 +24,8 @@ public readonly struct EntryPointDescription : IEquatable<EntryPointDescription>
     /// <summary>A kernel whose first parameter is an Index1D, Index2D or Index3D.</summary>
     public static EntryPointDescription FromImplicitlyGroupedKernel(MethodInfo methodSource) => new(methodSource, isImplicit: true);
 
-    public bool Equals(EntryPointDescription other) => MethodSource == other.MethodSource && IsImplicitlyGrouped == other.IsImplicitlyGrouped;
+    public bool Equals(EntryPointDescription other) =>
+        MethodSource == other.MethodSource && IsImplicitlyGrouped == other.IsImplicitlyGrouped;
 
     public override bool Equals(object? obj) => obj is EntryPointDescription other && Equals(other);
 

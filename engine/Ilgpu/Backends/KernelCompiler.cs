@@ -4,7 +4,9 @@ using ILGPU.IR;
 
 namespace ILGPU.Backends;
 
-/// <summary>Turns C# methods into kernels. Holds no state besides caches of what methods and types look like; safe from several threads.</summary>
+/// <summary>
+/// Turns C# methods into kernels. Holds no state besides caches of what methods and types look like; safe from several threads.
+/// </summary>
 public static class KernelCompiler
 {
     /// <summary>Changes whenever the same request could give other code: part of every cache key.</summary>
@@ -35,6 +37,7 @@ public static class KernelCompiler
     internal static InternalCompilerException Refused(MethodInfo method, string reason, SourceLocation? location)
     {
         var message = location is null ? $"{KernelTranslator.Describe(method)}: {reason}" : $"{location}: {reason} (in {location.Chain()})";
-        return new InternalCompilerException($"The kernel '{KernelTranslator.Describe(method)}' can't be compiled: {message}", new NotSupportedException(message));
+        return new InternalCompilerException(
+            $"The kernel '{KernelTranslator.Describe(method)}' can't be compiled: {message}", new NotSupportedException(message));
     }
 }

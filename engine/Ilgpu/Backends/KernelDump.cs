@@ -80,7 +80,8 @@ public sealed class KernelDump(int level, Action<KernelStage> show)
         {
             Directory.CreateDirectory(directory);
             var name = string.Concat(stage.Kernel.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? c : '_'));
-            File.WriteAllText(Path.Combine(directory, $"{name}.{(stage.Name.Length > 0 ? stage.Name + "." : "")}{stage.Extension}"), stage.Text);
+            File.WriteAllText(
+                Path.Combine(directory, $"{name}.{(stage.Name.Length > 0 ? stage.Name + "." : "")}{stage.Extension}"), stage.Text);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -47,14 +47,20 @@ public sealed record KernelImage
     /// <summary>The code is right only while no view that it only reads overlaps one that it writes.</summary>
     public required bool AssumesNoAlias { get; init; }
 
-    /// <summary>The code is right only while each of these lengths of views is an Int32; they need not be among <see cref="Parameters"/>.</summary>
+    /// <summary>
+    /// The code is right only while each of these lengths of views is an Int32; they need not be among <see cref="Parameters"/>.
+    /// </summary>
     public required ImmutableArray<KernelParameter> PromisedLengths { get; init; }
 
     /// <summary>The code is right only while no dimension of the grid has more than int.MaxValue threads.</summary>
     public required bool AssumesInt32Positions { get; init; }
 
-    /// <summary>Whether there are launches that the code is not right for; the launcher takes an image without promises for those.</summary>
-    public bool MakesPromises => AssumesNoAlias || AssumesInt32Positions || !PromisedLengths.IsEmpty || Parameters.Any(parameter => parameter.VectorAlignment > parameter.Alignment);
+    /// <summary>
+    /// Whether there are launches that the code is not right for; the launcher takes an image without promises for those.
+    /// </summary>
+    public bool MakesPromises =>
+        AssumesNoAlias || AssumesInt32Positions || !PromisedLengths.IsEmpty
+            || Parameters.Any(parameter => parameter.VectorAlignment > parameter.Alignment);
 
     /// <summary>What the image was made from; null if it came from the disk cache.</summary>
     internal Provenance? Provenance { get; init; }

@@ -33,7 +33,9 @@ public enum KernelParameterKind
 /// <param name="Argument">The number of the C# parameter, the index parameter included.</param>
 /// <param name="Path">Fields from that parameter to the primitive, or to the ArrayView&lt;T&gt;.</param>
 /// <param name="Type">What is passed.</param>
-/// <param name="Component">Extent: 0, 1 or 2 for X, Y or Z. Scalar: which element, if the path ends in a fixed buffer or inline array.</param>
+/// <param name="Component">
+/// Extent: 0, 1 or 2 for X, Y or Z. Scalar: which element, if the path ends in a fixed buffer or inline array.
+/// </param>
 /// <param name="Offset">Bytes from the start of the packed argument buffer.</param>
 /// <param name="IsReadOnly">ViewPointer: the kernel writes nothing through it.</param>
 /// <param name="Alignment">ViewPointer: what the address of any view of this element type must be a multiple of, in bytes.</param>

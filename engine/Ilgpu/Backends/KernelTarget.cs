@@ -17,7 +17,8 @@ public sealed record PtxTarget(int Sm, int Isa) : KernelTarget
     {
         var best = Array.FindLast(KnownSm, known => known <= sm && RequiredIsa(known) <= driverIsa);
         return best == 0
-            ? throw new NotSupportedException($"sm_{sm} with PTX ISA {driverIsa / 10}.{driverIsa % 10} is not supported; kernels need sm_70 and PTX ISA 6.0 or later")
+            ? throw new NotSupportedException(
+                $"sm_{sm} with PTX ISA {driverIsa / 10}.{driverIsa % 10} is not supported; kernels need sm_70 and PTX ISA 6.0 or later")
             : new PtxTarget(best, RequiredIsa(best));
     }
 

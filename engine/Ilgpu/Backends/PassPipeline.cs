@@ -4,7 +4,9 @@ using ILGPU.IR.Ranges;
 
 namespace ILGPU.Backends;
 
-/// <summary>Runs the passes in order, dumping after each. Verifying each takes a third of the time; what the back ends get is verified always.</summary>
+/// <summary>
+/// Runs the passes in order, dumping after each. Verifying each takes a third of the time; what the back ends get is verified always.
+/// </summary>
 internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, string dumpName, bool verifyEach)
 {
     // A decided branch can make the next one constant: sizes computed through several conditions take a few rounds.

@@ -8,9 +8,12 @@ using ILGPU.IR.Ranges;
 namespace ILGPU.Frontend;
 
 /// <summary>A translated kernel: its IR, where each argument of it comes from, and what was read to make it.</summary>
-internal sealed record TranslatedKernel(KernelFunction Function, Dictionary<KernelArgument, KernelParameter> Origins, int IndexDimensions, Provenance Provenance);
+internal sealed record TranslatedKernel(
+    KernelFunction Function, Dictionary<KernelArgument, KernelParameter> Origins, int IndexDimensions, Provenance Provenance);
 
-/// <summary>Builds the kernel's frame around the user's method: scalar parameters, the computed index, and the guard on the launch extent.</summary>
+/// <summary>
+/// Builds the kernel's frame around the user's method: scalar parameters, the computed index, and the guard on the launch extent.
+/// </summary>
 internal sealed class EntryPoint
 {
     private const int WidestVector = 16;
@@ -30,11 +33,13 @@ internal sealed class EntryPoint
     {
         var method = request.Method;
         if (!method.IsStatic && !IsClosureOfNothing(method.DeclaringType!))
-            throw new NotSupportedException($"'{KernelTranslator.Describe(method)}' can't be a kernel: only static methods and non-capturing lambdas can");
+            throw new NotSupportedException(
+                $"'{KernelTranslator.Describe(method)}' can't be a kernel: only static methods and non-capturing lambdas can");
         if (method.ContainsGenericParameters)
             throw new NotSupportedException($"'{KernelTranslator.Describe(method)}' has open type parameters");
         if (method.ReturnType != typeof(void))
-            throw new NotSupportedException($"'{KernelTranslator.Describe(method)}' returns a value; kernels return void and write to views");
+            throw new NotSupportedException(
+                $"'{KernelTranslator.Describe(method)}' returns a value; kernels return void and write to views");
         return new EntryPoint(request, options).Build();
     }
 
@@ -56,7 +61,8 @@ internal sealed class EntryPoint
             {
                 dimensions = KnownTypes.IndexDimensions(type);
                 if (dimensions == 0)
-                    throw new NotSupportedException($"the index type '{type.Name}' is not supported by implicitly grouped kernels; use Index1D, Index2D or Index3D");
+                    throw new NotSupportedException(
+                        $"the index type '{type.Name}' is not supported by implicitly grouped kernels; use Index1D, Index2D or Index3D");
                 values.Add(ComputeIndex(type, dimensions));
             }
             else
@@ -100,7 +106,9 @@ internal sealed class EntryPoint
     }
 
     private static ArgumentException Unsupported(ParameterInfo parameter, string reason) =>
-        new($"parameter '{parameter.Name}' has a not supported kernel-parameter type '{parameter.ParameterType}'", new NotSupportedException(reason));
+        new(
+            $"parameter '{parameter.Name}' has a not supported kernel-parameter type '{parameter.ParameterType}'",
+            new NotSupportedException(reason));
 
     private static Type? FirstNotBlittable(Type type)
     {
@@ -131,7 +139,8 @@ internal sealed class EntryPoint
             }
 
             var alignment = kernel.LayoutOf(owner.GetGenericArguments()[0]).ElementAlignment;
-            yield return new ParameterLeaf(leaf, afterPointer ? KernelParameterKind.ViewLength : KernelParameterKind.ViewPointer, alignment);
+            yield return new ParameterLeaf(
+                leaf, afterPointer ? KernelParameterKind.ViewLength : KernelParameterKind.ViewPointer, alignment);
             afterPointer = !afterPointer;
         }
     }
@@ -146,10 +155,13 @@ internal sealed class EntryPoint
             _ => leaf.Element > 0 ? "_" + leaf.Element : "",
         };
         var path = string.Concat(leaf.Path.Select(field => "_" + Plain(field.Name)));
-        return Argument(name + path + suffix, kind, number, leaf.Path, leaf.Memory, leaf.Element, kind == KernelParameterKind.ViewPointer ? alignment : 1);
+        return Argument(
+            name + path + suffix, kind, number, leaf.Path, leaf.Memory, leaf.Element,
+            kind == KernelParameterKind.ViewPointer ? alignment : 1);
     }
 
-    private KernelArgument Argument(string name, KernelParameterKind kind, int number, ImmutableArray<FieldInfo> path, MemoryType memory, int component, int alignment)
+    private KernelArgument Argument(
+        string name, KernelParameterKind kind, int number, ImmutableArray<FieldInfo> path, MemoryType memory, int component, int alignment)
     {
         var unique = Sanitize(name);
         while (kernel.Function.Arguments.Exists(a => a.Name == unique))
@@ -189,7 +201,8 @@ internal sealed class EntryPoint
     }
 
     // The name that an attribute gives, else the method's: <Main>g__Kernel|0_1 and the like become identifiers.
-    private static string NativeName(MethodInfo method) => "Kernel_" + Sanitize(method.GetCustomAttribute<KernelNameAttribute>()?.KernelName ?? method.Name);
+    private static string NativeName(MethodInfo method) =>
+        "Kernel_" + Sanitize(method.GetCustomAttribute<KernelNameAttribute>()?.KernelName ?? method.Name);
 
     private static string Sanitize(string name)
     {
@@ -199,5 +212,7 @@ internal sealed class EntryPoint
 
     // The field behind an automatic property carries the property's name in angle brackets.
     private static string Plain(string name) =>
-        name.StartsWith('<') && name.IndexOf('>') is > 1 and var end && name.EndsWith("k__BackingField", StringComparison.Ordinal) ? name[1..end] : name;
+        name.StartsWith('<') && name.IndexOf('>') is > 1 and var end && name.EndsWith("k__BackingField", StringComparison.Ordinal)
+            ? name[1..end]
+            : name;
 }

@@ -5,7 +5,9 @@ using System.Reflection.Emit;
 
 namespace ILGPU.Frontend;
 
-/// <summary>One IL instruction. Operand: int, long, float, double, string token, branch target(s) as IL offsets, or a metadata token.</summary>
+/// <summary>
+/// One IL instruction. Operand: int, long, float, double, string token, branch target(s) as IL offsets, or a metadata token.
+/// </summary>
 internal readonly record struct ILInstruction(int Offset, int Next, OpCode OpCode, object? Operand);
 
 /// <summary>The IL of one method, decoded.</summary>

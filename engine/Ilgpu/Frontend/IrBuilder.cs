@@ -42,7 +42,8 @@ internal sealed class IrBuilder
         return value;
     }
 
-    public Value Emit(Opcode opcode, IrType type, params Value[] operands) => Emit(new Instruction(opcode, type, operands) { Location = Location });
+    public Value Emit(Opcode opcode, IrType type, params Value[] operands) =>
+        Emit(new Instruction(opcode, type, operands) { Location = Location });
 
     public Value Emit(Opcode opcode, IrType type, int kind, params Value[] operands) =>
         Emit(new Instruction(opcode, type, operands) { Kind = kind, Location = Location });
@@ -99,7 +100,8 @@ internal sealed class IrBuilder
         _ => value,
     };
 
-    public void Branch(Block target, params Value[] arguments) => Terminate(new Terminator(TerminatorKind.Branch, null, new Edge(target, arguments)));
+    public void Branch(Block target, params Value[] arguments) =>
+        Terminate(new Terminator(TerminatorKind.Branch, null, new Edge(target, arguments)));
 
     public void Terminate(Terminator terminator) => Current.Terminator = terminator;
 }

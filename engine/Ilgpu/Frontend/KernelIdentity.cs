@@ -11,15 +11,20 @@ namespace ILGPU.Frontend;
 /// </summary>
 internal static class KernelIdentity
 {
-    /// <summary>The name, or null where the method, or a value that it is specialised for, has none that another process would give it.</summary>
+    /// <summary>
+    /// The name, or null where the method, or a value that it is specialised for, has none that another process would give it.
+    /// </summary>
     public static string? Of(KernelRequest request)
     {
         if (request.Method.Module.Assembly.IsDynamic)
             return null;
         var text = new StringBuilder();
         Append(text, request.Method);
-        text.Append(CultureInfo.InvariantCulture, $";{request.Target};{request.ImplicitlyGrouped};{request.MaxGroupSize};{request.MinGroupsPerMultiprocessor}");
-        text.Append(CultureInfo.InvariantCulture, $";{request.AssumeNoAlias};{request.AssumeAligned};{request.AssumeInt32Indices};{request.FastMath};{request.Assertions};{request.Output}");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $";{request.Target};{request.ImplicitlyGrouped};{request.MaxGroupSize};{request.MinGroupsPerMultiprocessor}");
+        text.Append(CultureInfo.InvariantCulture, $";{request.AssumeNoAlias};{request.AssumeAligned};{request.AssumeInt32Indices}");
+        text.Append(CultureInfo.InvariantCulture, $";{request.FastMath};{request.Assertions};{request.Output}");
         foreach (var (parameter, value) in request.Specialized.OrderBy(pair => pair.Key))
         {
             if (ValueDigest.Of(value) is not { } digest)

@@ -81,7 +81,8 @@ internal sealed partial class KernelTranslator
         header.Parameters.Add(index);
         Builder.Branch(header, Constant.Int64(0));
         Builder.Current = header;
-        Builder.Terminate(new Terminator(TerminatorKind.Conditional, Builder.Compare(Condition.Lt, index, count), new Edge(body, []), new Edge(done, [])));
+        Builder.Terminate(new Terminator(
+            TerminatorKind.Conditional, Builder.Compare(Condition.Lt, index, count), new Edge(body, []), new Edge(done, [])));
         Builder.Current = body;
         Store(layout, Builder.Address(memory, index, layout.Size), Zero(layout));
         Builder.Branch(header, Builder.Add(index, Constant.Int64(1)));

@@ -12,7 +12,8 @@ namespace ILGPU.Frontend;
 /// <param name="SoftwareMath">The target lacks transcendental functions: compile their C#.</param>
 /// <param name="FastMath">Where the target has an approximation, take it.</param>
 /// <param name="PtxArchitecture">The sm that inline PTX is for, or 0 where there is none.</param>
-internal sealed record TranslationOptions(int AcceleratorType, int? WarpSize, bool CheckBounds, bool KeepOutput, int PtxArchitecture, bool SoftwareMath, bool FastMath);
+internal sealed record TranslationOptions(
+    int AcceleratorType, int? WarpSize, bool CheckBounds, bool KeepOutput, int PtxArchitecture, bool SoftwareMath, bool FastMath);
 
 /// <summary>State shared by all methods that are inlined into one kernel.</summary>
 internal sealed partial class KernelTranslator(string name, TranslationOptions options)
@@ -42,7 +43,9 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
             throw new KernelRefusedException($"'{Describe(method)}' is recursive; kernels have no call stack, use a loop");
         if (inlined.Count >= DeepestInlining)
             throw new KernelRefusedException($"calls nest deeper than {DeepestInlining} at '{Describe(method)}'");
-        var body = ILBody.Of(method) ?? throw new KernelRefusedException($"'{Describe(method)}' has no C# body and is not known to the compiler; write what it does in C#, over structs and views");
+        var body = ILBody.Of(method)
+            ?? throw new KernelRefusedException(
+                $"'{Describe(method)}' has no C# body and is not known to the compiler; write what it does in C#, over structs and views");
         var caller = Builder.Location;
         Provenance.Add(method);
         inlined.Push(method);
@@ -68,7 +71,9 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
     public void Store(TypeLayout layout, Value pointer, StackValue value)
     {
         if (value.Leaves.Length != layout.Leaves.Length)
-            throw new KernelRefusedException(value.Payload is null ? $"a value of another shape is stored as '{layout.Type}'" : $"'{value.Payload}' is an object; kernels have none");
+            throw new KernelRefusedException(value.Payload is null
+                ? $"a value of another shape is stored as '{layout.Type}'"
+                : $"'{value.Payload}' is an object; kernels have none");
         for (var i = 0; i < layout.Leaves.Length; i++)
         {
             var leaf = layout.Leaves[i];
@@ -76,7 +81,9 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
         }
     }
 
-    /// <summary>A float widened or narrowed, or an integer sized, to what the memory type holds: IL leaves these conversions implicit.</summary>
+    /// <summary>
+    /// A float widened or narrowed, or an integer sized, to what the memory type holds: IL leaves these conversions implicit.
+    /// </summary>
     public Value Coerce(MemoryType memory, Value value)
     {
         var type = memory.Value();
@@ -87,7 +94,9 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
             (IrType.Float32 or IrType.Float64, IrType.Float32 or IrType.Float64) => Builder.Convert(Conversion.FloatToFloat, type, value),
             (IrType.Int32, IrType.Int64) => Builder.Convert(Conversion.SignExtend32, type, value),
             (IrType.Int64, IrType.Int32) => Builder.Convert(Conversion.Truncate, type, value),
-            _ => throw new KernelRefusedException($"a value of type {value.Type.Text()} is used as {type.Text()}; pointer arithmetic of this kind is not supported in kernels"),
+            _ =>
+                throw new KernelRefusedException($"a value of type {value.Type.Text()} is used as {type.Text()}; pointer arithmetic of " +
+                    "this kind is not supported in kernels"),
         };
     }
 

@@ -11,7 +11,8 @@ internal static class MethodResolution
         if (method.DeclaringType is { IsInterface: true } contract)
             return Contract(type, contract, method);
         if (!type.IsValueType)
-            throw new KernelRefusedException($"'{KernelTranslator.Describe(method)}' is called on class '{type}'; kernels have structs only");
+            throw new KernelRefusedException(
+                $"'{KernelTranslator.Describe(method)}' is called on class '{type}'; kernels have structs only");
 
         // Equals, GetHashCode or ToString: the struct's own override, if it has one.
         var root = method.GetBaseDefinition();

@@ -109,7 +109,8 @@ internal sealed partial class MethodTranslator
             return (ir.ToInt64(a), ir.ToInt64(b));
         if (a.Type.IsFloat() && b.Type.IsFloat())
             return (kernel.Coerce(MemoryType.Float64, a), kernel.Coerce(MemoryType.Float64, b));
-        throw new KernelRefusedException($"values of type {a.Type.Text()} and {b.Type.Text()} are combined here, which kernels don't support");
+        throw new KernelRefusedException(
+            $"values of type {a.Type.Text()} and {b.Type.Text()} are combined here, which kernels don't support");
     }
 
     private Value CompareScalars(Condition condition, StackValue x, StackValue y)
@@ -144,7 +145,8 @@ internal sealed partial class MethodTranslator
         target = target.Replace("ovf.", "").Replace(".un", "");
         if (value.Type == IrType.Pointer)
         {
-            Push(target is "i" or "u" or "i8" or "u8" ? value : throw new KernelRefusedException("a pointer is converted to a number here, which kernels don't support"));
+            Push(target is "i" or "u" or "i8" or "u8" ? value : throw new KernelRefusedException(
+                "a pointer is converted to a number here, which kernels don't support"));
             return true;
         }
 
@@ -177,7 +179,9 @@ internal sealed partial class MethodTranslator
     {
         if (value.Type.IsFloat())
             return ir.Convert(unsigned ? Conversion.FloatToUnsigned : Conversion.FloatToSigned, IrType.Int64, value);
-        return value.Type == IrType.Int64 ? value : ir.Convert(zeroExtend ? Conversion.ZeroExtend32 : Conversion.SignExtend32, IrType.Int64, value);
+        return value.Type == IrType.Int64
+            ? value
+            : ir.Convert(zeroExtend ? Conversion.ZeroExtend32 : Conversion.SignExtend32, IrType.Int64, value);
     }
 
     private Value ToFloat(Value value, IrType type, bool unsigned)

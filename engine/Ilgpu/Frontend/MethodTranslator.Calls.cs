@@ -34,7 +34,8 @@ internal sealed partial class MethodTranslator
                 NewObject((ConstructorInfo)ResolveMethod(instruction)!);
                 return false;
             case "ldtoken":
-                stack.Push(new StackValue([], null, method.Module.ResolveMember((int)instruction.Operand!, TypeArguments, MethodArguments)));
+                stack.Push(
+                    new StackValue([], null, method.Module.ResolveMember((int)instruction.Operand!, TypeArguments, MethodArguments)));
                 return false;
             case "ldstr":
                 stack.Push(new StackValue([], null, method.Module.ResolveString((int)instruction.Operand!)));
@@ -107,7 +108,8 @@ internal sealed partial class MethodTranslator
         }
         else if (target is { IsVirtual: true, IsFinal: false } && !target.DeclaringType!.IsValueType && !IntrinsicTable.Knows(target))
         {
-            throw new KernelRefusedException($"virtual call of '{KernelTranslator.Describe(target)}'; call it through a struct type argument instead");
+            throw new KernelRefusedException(
+                $"virtual call of '{KernelTranslator.Describe(target)}'; call it through a struct type argument instead");
         }
 
         kernel.Provenance.Add(resolved);
@@ -127,7 +129,8 @@ internal sealed partial class MethodTranslator
 
         if (IsThrowHelper(resolved))
         {
-            ir.Terminate(new Terminator(TerminatorKind.Trap, null) { Reason = KernelTranslator.Describe(resolved), Location = ir.Location });
+            ir.Terminate(
+                new Terminator(TerminatorKind.Trap, null) { Reason = KernelTranslator.Describe(resolved), Location = ir.Location });
             return true;
         }
 
@@ -156,7 +159,8 @@ internal sealed partial class MethodTranslator
         }
 
         if (typeof(Exception).IsAssignableFrom(type))
-            throw new KernelRefusedException($"'{type.Name}' is thrown; kernels have no exceptions: write an error value to a buffer, or use Debug.Assert");
+            throw new KernelRefusedException(
+                $"'{type.Name}' is thrown; kernels have no exceptions: write an error value to a buffer, or use Debug.Assert");
         if (typeof(Delegate).IsAssignableFrom(type))
             throw new KernelRefusedException(NoDelegates);
         if (!type.IsValueType)

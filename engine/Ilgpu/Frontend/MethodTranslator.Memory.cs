@@ -10,9 +10,11 @@ internal sealed partial class MethodTranslator
 
     private Type[]? MethodArguments => method is MethodInfo { IsGenericMethod: true } ? method.GetGenericArguments() : null;
 
-    private Type ResolveType(in ILInstruction instruction) => method.Module.ResolveType((int)instruction.Operand!, TypeArguments, MethodArguments);
+    private Type ResolveType(in ILInstruction instruction) =>
+        method.Module.ResolveType((int)instruction.Operand!, TypeArguments, MethodArguments);
 
-    private FieldInfo ResolveField(in ILInstruction instruction) => method.Module.ResolveField((int)instruction.Operand!, TypeArguments, MethodArguments)!;
+    private FieldInfo ResolveField(in ILInstruction instruction) =>
+        method.Module.ResolveField((int)instruction.Operand!, TypeArguments, MethodArguments)!;
 
     private bool TranslateVariable(string name, in ILInstruction instruction)
     {
@@ -87,15 +89,21 @@ internal sealed partial class MethodTranslator
                 return true;
             case "ldsflda":
                 var constant = StaticField(ResolveField(instruction));
-                Push(kernel.Spill(constant.Layout ?? throw new KernelRefusedException("a static object is used in a kernel; use a readonly struct or array, or pass it as an argument"), constant));
+                Push(kernel.Spill(
+                    constant.Layout
+                    ?? throw new KernelRefusedException(
+                        "a static object is used in a kernel; use a readonly struct or array, or pass it as an argument"),
+                    constant));
                 return true;
             case "stsfld":
-                throw new KernelRefusedException($"static field '{ResolveField(instruction).Name}' is written; write to an ArrayView<T> instead");
+                throw new KernelRefusedException(
+                    $"static field '{ResolveField(instruction).Name}' is written; write to an ArrayView<T> instead");
             case "sizeof":
                 Push(Constant.Int32(kernel.LayoutOf(ResolveType(instruction)).Size));
                 return true;
             case "localloc":
-                throw new KernelRefusedException("stackalloc is not supported in kernels; use LocalMemory.Allocate<T>(n) or new T[n] with a constant n");
+                throw new KernelRefusedException(
+                    "stackalloc is not supported in kernels; use LocalMemory.Allocate<T>(n) or new T[n] with a constant n");
         }
 
         return TranslateIndirect(name) || TranslateArray(name, instruction);
@@ -210,7 +218,8 @@ internal sealed partial class MethodTranslator
         var index = PopScalar();
         var array = stack.Pop();
         if (array.Leaves.Length != 2)
-            throw new KernelRefusedException("this array is not known to the compiler; only arrays made in the kernel and static readonly arrays are");
+            throw new KernelRefusedException(
+                "this array is not known to the compiler; only arrays made in the kernel and static readonly arrays are");
         kernel.CheckBounds(index, array.Leaves[1]);
         return ir.Address(array.Leaves[0], index, size);
     }

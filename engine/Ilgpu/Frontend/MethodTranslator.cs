@@ -39,7 +39,8 @@ internal sealed partial class MethodTranslator
         try
         {
             if (il.Body.ExceptionHandlingClauses.Count > 0)
-                throw new KernelRefusedException($"'{KernelTranslator.Describe(method)}' has a try block (try, using, lock and foreach over enumerators need one); kernels have no exceptions, use if and loops over indices");
+                throw new KernelRefusedException($"'{KernelTranslator.Describe(method)}' has a try block (try, using, lock and foreach " +
+                    "over enumerators need one); kernels have no exceptions, use if and loops over indices");
             PrepareArguments(values);
             PrepareLocals();
             Jump(0);
@@ -210,10 +211,12 @@ internal sealed partial class MethodTranslator
                 Switch(instruction);
                 return true;
             case "throw" or "rethrow" when method.Module == typeof(object).Module:
-                ir.Terminate(new Terminator(TerminatorKind.Trap, null) { Reason = KernelTranslator.Describe(method), Location = ir.Location });
+                ir.Terminate(
+                    new Terminator(TerminatorKind.Trap, null) { Reason = KernelTranslator.Describe(method), Location = ir.Location });
                 return true;
             case "throw" or "rethrow":
-                throw new KernelRefusedException("exceptions can't be thrown in kernels; write an error value to a buffer, or use Debug.Assert");
+                throw new KernelRefusedException(
+                    "exceptions can't be thrown in kernels; write an error value to a buffer, or use Debug.Assert");
         }
 
         if (name[0] == 'b' && TranslateConditional(name, instruction))
@@ -256,7 +259,8 @@ internal sealed partial class MethodTranslator
                 break;
         }
 
-        ir.Terminate(new Terminator(TerminatorKind.Conditional, condition, EdgeTo((int)instruction.Operand!), EdgeTo(instruction.Next)) { Location = ir.Location });
+        ir.Terminate(new Terminator(
+            TerminatorKind.Conditional, condition, EdgeTo((int)instruction.Operand!), EdgeTo(instruction.Next)) { Location = ir.Location });
         return true;
     }
 

@@ -52,7 +52,8 @@ internal static class SequencePoints
         using var image = new PEReader(new MemoryStream(File.ReadAllBytes(path)));
         try
         {
-            return image.TryOpenAssociatedPortablePdb(path, file => File.Exists(file) ? new MemoryStream(File.ReadAllBytes(file)) : null, out var provider, out _)
+            return image.TryOpenAssociatedPortablePdb(
+                path, file => File.Exists(file) ? new MemoryStream(File.ReadAllBytes(file)) : null, out var provider, out _)
                 ? provider
                 : null;
         }

@@ -7,7 +7,9 @@ using ILGPU.IR;
 
 namespace ILGPU.Frontend;
 
-/// <summary>One scalar of a type: where it lies, how, the fields that lead to it, and which element it is if they lead to a fixed buffer.</summary>
+/// <summary>
+/// One scalar of a type: where it lies, how, the fields that lead to it, and which element it is if they lead to a fixed buffer.
+/// </summary>
 internal sealed record Leaf(int Offset, MemoryType Memory, ImmutableArray<FieldInfo> Path, int Element = 0);
 
 /// <summary>What a type is made of: scalar leaves in memory order, at the offsets that the .NET runtime uses.</summary>
@@ -18,7 +20,8 @@ internal sealed class TypeLayout
 
     private readonly Dictionary<FieldInfo, (int FirstLeaf, int Offset, TypeLayout Layout)> places;
 
-    private TypeLayout(Type type, int size, int alignment, ImmutableArray<Leaf> leaves, Dictionary<FieldInfo, (int, int, TypeLayout)>? fields = null)
+    private TypeLayout(
+        Type type, int size, int alignment, ImmutableArray<Leaf> leaves, Dictionary<FieldInfo, (int, int, TypeLayout)>? fields = null)
     {
         (Type, Size, Alignment, Leaves) = (type, size, alignment, leaves);
         places = fields ?? [];
@@ -34,11 +37,15 @@ internal sealed class TypeLayout
 
     public ImmutableArray<Leaf> Leaves { get; }
 
-    /// <summary>The largest power of two, at most 16, that divides the size: what the address of an element of a view is a multiple of.</summary>
+    /// <summary>
+    /// The largest power of two, at most 16, that divides the size: what the address of an element of a view is a multiple of.
+    /// </summary>
     public int ElementAlignment => Size == 0 ? 1 : Math.Min(16, Size & -Size);
 
     public (int FirstLeaf, int Offset, TypeLayout Layout) Field(FieldInfo field) =>
-        places.TryGetValue(field, out var found) ? found : throw new KernelRefusedException($"field '{field.Name}' of '{Type}' is not accessible in kernels");
+        places.TryGetValue(field, out var found)
+            ? found
+            : throw new KernelRefusedException($"field '{field.Name}' of '{Type}' is not accessible in kernels");
 
     public static TypeLayout Of(Type type) => Cache.GetOrAdd(type, Build);
 
@@ -49,7 +56,8 @@ internal sealed class TypeLayout
         if (KnownTypes.IsArrayView(type))
             return Opaque(type, 16, MemoryType.Pointer, MemoryType.Int64);
         if (type.IsArray)
-            return Opaque(type, 8 + (8 * type.GetArrayRank()), [MemoryType.Pointer, .. Enumerable.Repeat(MemoryType.Int64, type.GetArrayRank())]);
+            return Opaque(
+                type, 8 + (8 * type.GetArrayRank()), [MemoryType.Pointer, .. Enumerable.Repeat(MemoryType.Int64, type.GetArrayRank())]);
         if (!type.IsValueType)
             throw new KernelRefusedException($"class type '{type}' is not supported in kernels; use structs and views");
         if (type == typeof(void))
@@ -154,5 +162,7 @@ internal sealed class TypeLayout
         KnownTypes.IsArrayView(type)
         || type.IsArray
         || (type is { IsValueType: true, IsPrimitive: false, IsEnum: false }
-            && Array.Exists(type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic), field => ContainsView(field.FieldType)));
+            && Array.Exists(
+                type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic),
+                field => ContainsView(field.FieldType)));
 }

@@ -21,7 +21,8 @@ internal static class AddressFolding
         {
             Opcode.Add when part.Operands[1] is Constant addend =>
                 Make(i, i.Offset + (addend.Bits * i.Scale), i.Operands[0], part.Operands[0]),
-            Opcode.Convert when (Conversion)part.Kind == Conversion.SignExtend32 || IsSmall(part) => Make(i, i.Offset, i.Operands[0], part.Operands[0]),
+            Opcode.Convert when (Conversion)part.Kind == Conversion.SignExtend32 || IsSmall(part) =>
+                Make(i, i.Offset, i.Operands[0], part.Operands[0]),
             Opcode.Mul when part.Type == IrType.Int64 && part.Operands[1] is Constant factor && InRange(i.Scale * factor.Bits) =>
                 Make(i, i.Offset, i.Operands[0], part.Operands[0], i.Scale * factor.Bits),
             Opcode.Shl when part.Type == IrType.Int64 && part.Operands[1] is Constant shift && InRange(i.Scale << (int)(shift.Bits & 63)) =>
@@ -48,7 +49,8 @@ internal static class AddressFolding
     // Widened without sign from something that has none.
     private static bool IsSmall(Instruction part) =>
         (Conversion)part.Kind == Conversion.ZeroExtend32
-        && part.Operands[0] is Instruction { Opcode: Opcode.Convert, Kind: (int)Conversion.ZeroExtend8 or (int)Conversion.ZeroExtend16 or (int)Conversion.BoolToInt };
+        && part.Operands[0] is Instruction { Opcode: Opcode.Convert, Kind: (int)Conversion.ZeroExtend8 or (int)Conversion.ZeroExtend16 or (
+            int)Conversion.BoolToInt };
 
     private static bool InRange(long scale) => scale is > 0 and <= int.MaxValue;
 

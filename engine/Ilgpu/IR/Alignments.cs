@@ -44,7 +44,8 @@ internal static class Alignments
             Opcode.And => Math.Max(Operand(0), Operand(1)),
             Opcode.Shl when i.Operands[1] is Constant { Bits: >= 0 and < 30 } shift => Math.Min(Any, Operand(0) << (int)shift.Bits),
             Opcode.Select => Math.Min(Operand(1), Operand(2)),
-            Opcode.Convert when (Conversion)i.Kind is Conversion.SignExtend32 or Conversion.ZeroExtend32 or Conversion.Truncate => Operand(0),
+            Opcode.Convert when (Conversion)i.Kind is Conversion.SignExtend32 or Conversion.ZeroExtend32 or Conversion.Truncate =>
+                Operand(0),
             _ => 1,
         };
 

@@ -39,7 +39,8 @@ public sealed class Terminator(TerminatorKind kind, Value? condition, params Edg
     /// <summary>Why this point can't be compiled (Refused) or what went wrong (Trap).</summary>
     public string? Reason { get; init; }
 
-    public static Terminator Branch(Block target, params Value[] arguments) => new(TerminatorKind.Branch, null, new Edge(target, arguments));
+    public static Terminator Branch(Block target, params Value[] arguments) =>
+        new(TerminatorKind.Branch, null, new Edge(target, arguments));
 
     public static Terminator Return() => new(TerminatorKind.Return, null);
 }

@@ -22,7 +22,8 @@ internal static class ConversionFolding
                 Convert(Conversion.ZeroExtend32, IrType.Int64, a, i.Location),
 
             // Only the low bits of the source count, whatever an inner, wider extension did to the rest.
-            Conversion.SignExtend8 or Conversion.ZeroExtend8 when inner <= Conversion.ZeroExtend16 => Convert(kind, IrType.Int32, source, i.Location),
+            Conversion.SignExtend8 or Conversion.ZeroExtend8 when inner <= Conversion.ZeroExtend16 =>
+                Convert(kind, IrType.Int32, source, i.Location),
             Conversion.SignExtend16 or Conversion.ZeroExtend16 when inner is Conversion.SignExtend16 or Conversion.ZeroExtend16 =>
                 Convert(kind, IrType.Int32, source, i.Location),
             _ => null,

@@ -32,7 +32,8 @@ internal static class InstructionTypes
             case Opcode.Math:
                 return Check(o.Length is >= 1 and <= 3 && Array.TrueForAll(o, v => v.Type == o[0].Type));
             case Opcode.Address:
-                return Check(i.Type == IrType.Pointer && o.Length is 1 or 2 && o[0].Type == IrType.Pointer && (o.Length == 1 || o[1].Type.IsInteger()));
+                return Check(i.Type == IrType.Pointer && o.Length is 1 or 2 && o[0].Type == IrType.Pointer && (
+                    o.Length == 1 || o[1].Type.IsInteger()));
             case Opcode.Load:
                 return Check(o.Length == 1 && o[0].Type == IrType.Pointer && i.Type == i.Memory.Value());
             case Opcode.Store:

@@ -61,8 +61,10 @@ internal static class MathFolding
             MathFunction.MinU => ConstantFolding.Integer(a.Type, (ulong)x < (ulong)y ? x : y),
             MathFunction.MaxU => ConstantFolding.Integer(a.Type, (ulong)x > (ulong)y ? x : y),
             MathFunction.PopCount => Constant.Int32(narrow ? BitOperations.PopCount((uint)x) : BitOperations.PopCount((ulong)x)),
-            MathFunction.LeadingZeros => Constant.Int32(narrow ? BitOperations.LeadingZeroCount((uint)x) : BitOperations.LeadingZeroCount((ulong)x)),
-            MathFunction.TrailingZeros => Constant.Int32(narrow ? BitOperations.TrailingZeroCount((int)x) : BitOperations.TrailingZeroCount(x)),
+            MathFunction.LeadingZeros =>
+                Constant.Int32(narrow ? BitOperations.LeadingZeroCount((uint)x) : BitOperations.LeadingZeroCount((ulong)x)),
+            MathFunction.TrailingZeros =>
+                Constant.Int32(narrow ? BitOperations.TrailingZeroCount((int)x) : BitOperations.TrailingZeroCount(x)),
             _ => null,
         };
     }

@@ -21,10 +21,14 @@ public enum Opcode : byte
     /// <summary>One to three operands; Kind is a <see cref="MathFunction"/>.</summary>
     Math,
 
-    /// <summary>Per-thread memory of Scale bytes; Offset is the alignment. An operand, if present, multiplies Scale and must become constant.</summary>
+    /// <summary>
+    /// Per-thread memory of Scale bytes; Offset is the alignment. An operand, if present, multiplies Scale and must become constant.
+    /// </summary>
     LocalAlloca,
 
-    /// <summary>Address of the shared <see cref="Instruction.Declaration"/>; an operand, if present, is its element count and must become constant.</summary>
+    /// <summary>
+    /// Address of the shared <see cref="Instruction.Declaration"/>; an operand, if present, is its element count and must become constant.
+    /// </summary>
     SharedAddress,
 
     DynamicShared,
@@ -48,7 +52,9 @@ public enum Opcode : byte
 
     Barrier,
 
-    /// <summary>Barrier that reduces a Bool over the group; Kind is a <see cref="BarrierReduction"/>; yields Int32 (PopCount) or Bool.</summary>
+    /// <summary>
+    /// Barrier that reduces a Bool over the group; Kind is a <see cref="BarrierReduction"/>; yields Int32 (PopCount) or Bool.
+    /// </summary>
     BarrierReduce,
     WarpBarrier,
 

@@ -77,7 +77,9 @@ public static class Printer
     };
 
     private static string Print(Edge edge) =>
-        edge.Arguments.Length == 0 ? edge.Target.ToString() : $"{edge.Target}({string.Join(", ", edge.Arguments.Select(a => a.ToString()))})";
+        edge.Arguments.Length == 0
+            ? edge.Target.ToString()
+            : $"{edge.Target}({string.Join(", ", edge.Arguments.Select(a => a.ToString()))})";
 
     private static string Lower<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

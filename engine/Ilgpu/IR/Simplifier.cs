@@ -69,7 +69,9 @@ public sealed class Simplifier(Func<Instruction, Value> insert)
             Opcode.Mul or Opcode.And when c.IsZero => c,
             Opcode.Mul when IsOne(c) => a,
             Opcode.Mul when a is Instruction { Opcode: Opcode.Add, Operands: [var x, Constant addend] } =>
-                New(Opcode.Add, i.Type, i.Location, insert(New(Opcode.Mul, i.Type, i.Location, x, c)), ConstantFolding.Integer(i.Type, addend.Bits * c.Bits)),
+                New(
+                    Opcode.Add, i.Type, i.Location, insert(New(Opcode.Mul, i.Type, i.Location, x, c)),
+                    ConstantFolding.Integer(i.Type, addend.Bits * c.Bits)),
             Opcode.And when c.Bits == ones => a,
             Opcode.Or when c.Bits == ones => c,
             Opcode.Xor when i.Type == IrType.Bool => New(Opcode.Not, IrType.Bool, i.Location, a),

@@ -3,7 +3,9 @@ namespace ILGPU.Runtime;
 /// <content>Buffers and page-locked memory.</content>
 public abstract partial class Accelerator
 {
-    /// <summary>A buffer of <paramref name="length"/> elements of <paramref name="elementSize"/> bytes; its contents are undefined.</summary>
+    /// <summary>
+    /// A buffer of <paramref name="length"/> elements of <paramref name="elementSize"/> bytes; its contents are undefined.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or the element size below 1.</exception>
     public MemoryBuffer AllocateRaw(long length, int elementSize)
     {
@@ -123,7 +125,8 @@ public abstract partial class Accelerator
         int size = Interop.SizeOf<T>();
         ArgumentOutOfRangeException.ThrowIfLessThan(alignmentInBytes, 1);
         if (alignmentInBytes % size != 0)
-            throw new ArgumentOutOfRangeException(nameof(alignmentInBytes), $"An alignment of {alignmentInBytes} bytes is no multiple of the element size {size}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(alignmentInBytes), $"An alignment of {alignmentInBytes} bytes is no multiple of the element size {size}.");
         int elements = alignmentInBytes / size;
         return (length + elements - 1) / elements * elements;
     }

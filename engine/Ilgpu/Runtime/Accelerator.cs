@@ -159,7 +159,9 @@ public abstract partial class Accelerator : DisposeBase, IDevice
         }
     }
 
-    /// <summary>Releases the device context of an accelerator whose constructor can't go on; what was made on it has nothing left to release.</summary>
+    /// <summary>
+    /// Releases the device context of an accelerator whose constructor can't go on; what was made on it has nothing left to release.
+    /// </summary>
     private protected void Abandon()
     {
         NativeIsGone = true;

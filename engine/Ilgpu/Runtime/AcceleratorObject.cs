@@ -11,7 +11,8 @@ public interface IAcceleratorObject
 }
 
 /// <summary>
-/// Something that lives on one accelerator. The accelerator knows it weakly and disposes it with itself; disposing it afterwards does nothing.
+/// Something that lives on one accelerator. The accelerator knows it weakly and disposes it with itself; disposing it afterwards does
+/// nothing.
 /// </summary>
 public abstract class AcceleratorObject : DisposeBase, IAcceleratorObject
 {

@@ -63,7 +63,8 @@ public sealed partial class Context : DisposeBase
     public IEnumerable<Device> GetPreferredDevices(bool preferCPU, bool matchingDevicesOnly)
     {
         Device[] cpus = [.. Devices.Where(device => device.AcceleratorType == AcceleratorType.CPU)];
-        Device[] others = [.. Devices.Where(device => device.AcceleratorType != AcceleratorType.CPU).OrderByDescending(device => device.MemorySize)];
+        Device[] others =
+            [.. Devices.Where(device => device.AcceleratorType != AcceleratorType.CPU).OrderByDescending(device => device.MemorySize)];
         Device[] preferred = preferCPU ? cpus : others.Length > 0 ? others : cpus;
         if (preferred.Length == 0)
             throw new NotSupportedException("The context has no device of the preferred kind.");
@@ -106,7 +107,8 @@ public sealed partial class Context : DisposeBase
                 ArgumentOutOfRangeException.ThrowIfNegative(deviceIndex);
                 return deviceIndex < devices.Length
                     ? devices[deviceIndex]
-                    : throw new NotSupportedException($"There are {devices.Length} devices of type {typeof(TDevice).Name}; number {deviceIndex} was asked for.");
+                    : throw new NotSupportedException(
+                        $"There are {devices.Length} devices of type {typeof(TDevice).Name}; number {deviceIndex} was asked for.");
             }
         }
 

@@ -3,7 +3,9 @@ namespace IlgpuGan.Imaging;
 /// <summary>Rectangles cut from an image.</summary>
 public static class Cropping
 {
-    /// <summary>The rectangle of <paramref name="width"/> by <paramref name="height"/> pixels at (<paramref name="x"/>, <paramref name="y"/>).</summary>
+    /// <summary>
+    /// The rectangle of <paramref name="width"/> by <paramref name="height"/> pixels at (<paramref name="x"/>, <paramref name="y"/>).
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The rectangle is empty or leaves the image.</exception>
     public static Image Crop(this Image image, int x, int y, int width, int height)
     {

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// The entropy-coded bits of one scan: stuffed zeros removed, markers never passed. Past the last byte it delivers zeros and counts them, so
-/// that decoding a block needs no test for the end; <see cref="Overrun"/> tells afterwards.
+/// The entropy-coded bits of one scan: stuffed zeros removed, markers never passed. Past the last byte it delivers zeros and counts them,
+/// so that decoding a block needs no test for the end; <see cref="Overrun"/> tells afterwards.
 /// </summary>
 internal unsafe ref struct BitReader
 {

@@ -20,7 +20,9 @@ internal sealed unsafe class BitWriter(int capacity)
     /// <summary>A big-endian number.</summary>
     public void WriteWord(int value) => Write([(byte)(value >> 8), (byte)value]);
 
-    /// <summary>The buffer from the next byte on, with room for so many; to be pinned while <see cref="PendingBits"/> writes there.</summary>
+    /// <summary>
+    /// The buffer from the next byte on, with room for so many; to be pinned while <see cref="PendingBits"/> writes there.
+    /// </summary>
     public Span<byte> Reserve(int bytes)
     {
         if (buffer.Length - length < bytes)

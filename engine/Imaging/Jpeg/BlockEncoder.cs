@@ -74,7 +74,9 @@ internal sealed unsafe class BlockEncoder
         }
     }
 
-    /// <summary>Encodes a block without AC coefficients whose DC is the one before: what completes an MCU beyond the image's edge.</summary>
+    /// <summary>
+    /// Encodes a block without AC coefficients whose DC is the one before: what completes an MCU beyond the image's edge.
+    /// </summary>
     public void EncodeFiller()
     {
         fixed (byte* reserved = writer.Reserve(MaxBlockBytes))
@@ -141,8 +143,8 @@ internal sealed unsafe class BlockEncoder
     }
 
     /// <summary>
-    /// Prepares division by multiplication for 16-bit dividends, exact for all of them (Granlund and Montgomery 1994; the case distinction is
-    /// Agner Fog's): (x + correction) * reciprocal >> 16 + shift is x / divisor rounded to nearest, halves up.
+    /// Prepares division by multiplication for 16-bit dividends, exact for all of them (Granlund and Montgomery 1994; the case distinction
+    /// is Agner Fog's): (x + correction) * reciprocal >> 16 + shift is x / divisor rounded to nearest, halves up.
     /// </summary>
     private void SetDivisor(int index, int divisor)
     {

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>Rows of planes to rows of interleaved RGB. YCbCr is JFIF's (ITU-R BT.601, full range), in the IJG's 16-bit fixed point.</summary>
+/// <summary>
+/// Rows of planes to rows of interleaved RGB. YCbCr is JFIF's (ITU-R BT.601, full range), in the IJG's 16-bit fixed point.
+/// </summary>
 internal static unsafe class ColorConversion
 {
     // round(2^16 * 1.402), …, as JFIF's inverse transform has them

@@ -62,7 +62,9 @@ internal sealed class HuffmanTable
     }
 
     /// <summary>Decodes a code that is longer than <see cref="LookAhead"/> from the next 16 bits.</summary>
-    /// <returns>The symbol and the length of its code. Where no code begins like this, 0 and 17 bits, as the IJG's decoder has it.</returns>
+    /// <returns>
+    /// The symbol and the length of its code. Where no code begins like this, 0 and 17 bits, as the IJG's decoder has it.
+    /// </returns>
     public (int Symbol, int Length) DecodeLong(int next16)
     {
         for (var length = LookAhead + 1; length <= 16; length++)

@@ -30,7 +30,8 @@ public static class JpegEncoder
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
         if (image.Width > MaxSide || image.Height > MaxSide)
         {
-            throw new ArgumentException($"a JPEG can't have {image.Width}x{image.Height} pixels: its sides are at most {MaxSide}", nameof(image));
+            throw new ArgumentException(
+                $"a JPEG can't have {image.Width}x{image.Height} pixels: its sides are at most {MaxSide}", nameof(image));
         }
 
         image = image.ToEightBits().ToChannels(image.Channels < 3 ? 1 : 3);
@@ -71,7 +72,8 @@ public static class JpegEncoder
         var lumaEncoder = new BlockEncoder(writer, luma, HuffmanCode.LumaDc, HuffmanCode.LumaAc);
         BlockEncoder[] chromaEncoders = image.Channels == 1
             ? []
-            : [new(writer, chroma, HuffmanCode.ChromaDc, HuffmanCode.ChromaAc), new(writer, chroma, HuffmanCode.ChromaDc, HuffmanCode.ChromaAc)];
+            : [new(writer, chroma, HuffmanCode.ChromaDc, HuffmanCode.ChromaAc), new(
+                writer, chroma, HuffmanCode.ChromaDc, HuffmanCode.ChromaAc)];
         var (blocksWide, blocksHigh) = ((image.Width + 7) / 8, (image.Height + 7) / 8);
         var block = stackalloc short[64];
         for (var top = 0; top < blocksHigh; top += vertical)

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>From a frame's planes to an image: upsampling and colour, a row at a time so that nothing in between leaves the cache.</summary>
+/// <summary>
+/// From a frame's planes to an image: upsampling and colour, a row at a time so that nothing in between leaves the cache.
+/// </summary>
 internal static unsafe class JpegOutput
 {
     public static Image ToImage(JpegFrame frame, JpegColorModel model, DecodeOptions options)

@@ -23,7 +23,9 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
 
     public JpegColorModel ColorModel => colorMarkers.ModelOf(Frame, options.ColorRules);
 
-    /// <exception cref="ImageFormatException">The file is not sound, or not sound enough for <see cref="DecodeOptions.Lenient"/>.</exception>
+    /// <exception cref="ImageFormatException">
+    /// The file is not sound, or not sound enough for <see cref="DecodeOptions.Lenient"/>.
+    /// </exception>
     public void ReadScans(ReadOnlySpan<byte> file)
     {
         try

@@ -30,7 +30,8 @@ internal static unsafe class SequentialScan
                     foreach (var component in scan.Components)
                     {
                         DecodeBlocks(
-                            ref reader, component, x * component.Horizontal, y * component.Vertical, component.Horizontal, component.Vertical);
+                            ref reader, component, x * component.Horizontal, y * component.Vertical, component.Horizontal,
+                            component.Vertical);
                     }
                 }
             }

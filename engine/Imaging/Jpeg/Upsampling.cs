@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// Brings a row of a subsampled component to full width. Factors of two use the triangle filter of the IJG's "fancy upsampling": a sample is
-/// 3/4 of the nearer and 1/4 of the farther one, in each direction, with the same alternating rounding. Other factors replicate.
+/// Brings a row of a subsampled component to full width. Factors of two use the triangle filter of the IJG's "fancy upsampling": a sample
+/// is 3/4 of the nearer and 1/4 of the farther one, in each direction, with the same alternating rounding. Other factors replicate.
 /// </summary>
 internal static unsafe class Upsampling
 {

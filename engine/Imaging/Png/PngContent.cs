@@ -119,7 +119,8 @@ internal sealed class PngContent
             default:
                 if (PngChunkType.IsCritical(chunks.Type))
                 {
-                    throw new ImageFormatException($"the PNG has an unknown critical chunk {PngChunkType.Name(chunks.Type)}", chunks.Offset);
+                    throw new ImageFormatException(
+                        $"the PNG has an unknown critical chunk {PngChunkType.Name(chunks.Type)}", chunks.Offset);
                 }
 
                 break;

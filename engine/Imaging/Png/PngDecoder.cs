@@ -5,8 +5,8 @@ public static class PngDecoder
 {
     /// <summary>
     /// Decodes to gray, gray and alpha, RGB, or RGB and alpha, [height, width, channels]. Depths up to 8 give 8 bits, 1, 2 and 4 bits are
-    /// widened to the full scale, palettes are resolved (unless <see cref="DecodeOptions.KeepIndices"/>), a transparent colour becomes alpha; 16 bits stay 16 bits. Gamma and colour
-    /// profiles are not applied; ancillary chunks are ignored but for their checksums.
+    /// widened to the full scale, palettes are resolved (unless <see cref="DecodeOptions.KeepIndices"/>), a transparent colour becomes
+    /// alpha; 16 bits stay 16 bits. Gamma and colour profiles are not applied; ancillary chunks are ignored but for their checksums.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
     /// <exception cref="ImageFormatException">The data is no PNG, is corrupt, is cut short or is over the limit.</exception>

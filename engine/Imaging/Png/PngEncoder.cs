@@ -12,7 +12,8 @@ public static class PngEncoder
 
     /// <summary>Encodes an image; colour type and depth follow its channels and bits.</summary>
     /// <param name="compressionLevel">0 (none) to 9 (smallest).</param>
-    public static byte[] Encode(Image image, int compressionLevel = DefaultCompressionLevel) => Encode(image, compressionLevel, filter: null);
+    public static byte[] Encode(Image image, int compressionLevel = DefaultCompressionLevel) =>
+        Encode(image, compressionLevel, filter: null);
 
     /// <param name="filter">The filter of every row, 0 to 4; null to choose for each.</param>
     internal static byte[] Encode(Image image, int compressionLevel, int? filter)

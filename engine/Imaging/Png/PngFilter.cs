@@ -111,8 +111,8 @@ internal sealed class PngFilter
     }
 
     /// <summary>
-    /// Paeth's predictor on unsigned bytes. Of |b - c|, |a - c| and |a + b - 2c| the last is the difference of the others if b - c and a - c
-    /// have opposite signs; else it is their sum, which is never the smallest, and 255 will do.
+    /// Paeth's predictor on unsigned bytes. Of |b - c|, |a - c| and |a + b - 2c| the last is the difference of the others if b - c and a -
+    /// c have opposite signs; else it is their sum, which is never the smallest, and 255 will do.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Predict(Vector256<byte> a, Vector256<byte> b, Vector256<byte> c)

@@ -21,7 +21,8 @@ internal sealed class PngPixels<T>(PngContent content, PngRows rows)
             {
                 DecodeInterlaced();
             }
-            else if (typeof(T) == typeof(byte) && header.Depth == 8 && header.StoredChannels == channels && header.Color != PngColor.Palette)
+            else if (typeof(T) == typeof(byte) && header.Depth == 8 && header.StoredChannels == channels
+                && header.Color != PngColor.Palette)
             {
                 DecodeInPlace();
             }

@@ -6,7 +6,9 @@ namespace IlgpuGan.Imaging.Png;
 /// <summary>Decompresses and unfilters a PNG's rows, from the first one on.</summary>
 internal sealed class PngRows : IDisposable
 {
-    /// <summary>Decompressed at a time: small enough for the second-level cache, and long stretches are what inflating is fast at.</summary>
+    /// <summary>
+    /// Decompressed at a time: small enough for the second-level cache, and long stretches are what inflating is fast at.
+    /// </summary>
     private const int BatchBytes = 1 << 17;
 
     private readonly IdatStream source;

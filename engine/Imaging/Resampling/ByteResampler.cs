@@ -5,13 +5,16 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Imaging.Resampling;
 
-/// <summary>Resizes 8-bit samples in fixed point: the rows that are needed horizontally, then those vertically, rounded after each.</summary>
+/// <summary>
+/// Resizes 8-bit samples in fixed point: the rows that are needed horizontally, then those vertically, rounded after each.
+/// </summary>
 internal static class ByteResampler
 {
     private const int Half = 1 << (FilterWeights.FixedBits - 1);
 
     /// <returns>[newHeight, newWidth, channels].</returns>
-    public static byte[] Resize(ReadOnlySpan<byte> source, int width, int height, int channels, int newWidth, int newHeight, ResizeFilter filter)
+    public static byte[] Resize(
+        ReadOnlySpan<byte> source, int width, int height, int channels, int newWidth, int newHeight, ResizeFilter filter)
     {
         var target = new byte[checked(newWidth * newHeight * channels)];
         if (newWidth == width)

@@ -6,7 +6,9 @@ namespace IlgpuGan.Imaging.Resampling;
 /// </summary>
 internal sealed class FilterWeights
 {
-    /// <summary>Fractional bits of <see cref="Fixed"/>: 8 bits of sample, two for what a negative lobe adds, and the rest of an int.</summary>
+    /// <summary>
+    /// Fractional bits of <see cref="Fixed"/>: 8 bits of sample, two for what a negative lobe adds, and the rest of an int.
+    /// </summary>
     public const int FixedBits = 32 - 8 - 2;
 
     private FilterWeights(int oldSize, int newSize, int taps)

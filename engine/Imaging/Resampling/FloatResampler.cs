@@ -4,7 +4,8 @@ namespace IlgpuGan.Imaging.Resampling;
 internal static class FloatResampler
 {
     public static void Resize(
-        ReadOnlySpan<float> source, int width, int height, int channels, Span<float> target, int newWidth, int newHeight, ResizeFilter filter)
+        ReadOnlySpan<float> source, int width, int height, int channels, Span<float> target, int newWidth, int newHeight,
+        ResizeFilter filter)
     {
         var rows = source;
         if (newWidth != width)

@@ -1,6 +1,8 @@
 namespace IlgpuGan.Imaging;
 
-/// <summary>How <see cref="Resizing"/> weighs the pixels around a place. All but <see cref="Nearest"/> widen when shrinking (antialiasing).</summary>
+/// <summary>
+/// How <see cref="Resizing"/> weighs the pixels around a place. All but <see cref="Nearest"/> widen when shrinking (antialiasing).
+/// </summary>
 public enum ResizeFilter
 {
     /// <summary>The pixel at the place, unchanged.</summary>

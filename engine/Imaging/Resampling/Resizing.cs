@@ -6,8 +6,9 @@ namespace IlgpuGan.Imaging;
 public static class Resizing
 {
     /// <summary>
-    /// The image at <paramref name="width"/> by <paramref name="height"/>; itself if it has that size. 8-bit samples are rounded between the
-    /// horizontal and the vertical pass, as Pillow rounds them; 16-bit ones only at the end. Colour is weighted by alpha where there is one.
+    /// The image at <paramref name="width"/> by <paramref name="height"/>; itself if it has that size. 8-bit samples are rounded between
+    /// the horizontal and the vertical pass, as Pillow rounds them; 16-bit ones only at the end. Colour is weighted by alpha where there is
+    /// one.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
     public static Image Resize(this Image image, int width, int height, ResizeFilter filter = ResizeFilter.Bicubic)
@@ -31,7 +32,8 @@ public static class Resizing
 
         if (!image.HasAlpha)
         {
-            return image.With(width, height, ByteResampler.Resize(image.Bytes, image.Width, image.Height, image.Channels, width, height, filter));
+            return image.With(
+                width, height, ByteResampler.Resize(image.Bytes, image.Width, image.Height, image.Channels, width, height, filter));
         }
 
         var premultiplied = Premultiplication.Multiply(image.Bytes, image.Channels);
@@ -62,7 +64,8 @@ public static class Resizing
         if (source.Length != (long)width * height * channels || target.Length != (long)newWidth * newHeight * channels)
         {
             throw new ArgumentException(
-                $"{source.Length} and {target.Length} numbers given for {width}x{height} and {newWidth}x{newHeight} of {channels} channels");
+                $"{source.Length} and {target.Length} numbers given for {width}x{height} and {newWidth}x{newHeight} of {channels} " +
+                    "channels");
         }
 
         if (filter == ResizeFilter.Nearest)

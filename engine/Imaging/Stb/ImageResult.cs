@@ -18,7 +18,9 @@ public class ImageResult
     /// <summary>Rows from top to bottom, channels interleaved, no padding.</summary>
     public byte[] Data { get; set; } = [];
 
-    /// <summary>Decodes a PNG or JPEG that begins at position 0 of a seekable stream; the stream is left behind the image and open.</summary>
+    /// <summary>
+    /// Decodes a PNG or JPEG that begins at position 0 of a seekable stream; the stream is left behind the image and open.
+    /// </summary>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The data can't be decoded (an <see cref="ImageFormatException"/>).</exception>
     /// <exception cref="NotSupportedException">The data is of another format, which the message names.</exception>

@@ -79,7 +79,8 @@ public unsafe class ImageWriter
         var length = Length(width, height, components);
         if (data.Length < length)
         {
-            throw new ArgumentException($"{data.Length} bytes are too few for {width}x{height} pixels of {(int)components} channels", nameof(data));
+            throw new ArgumentException(
+                $"{data.Length} bytes are too few for {width}x{height} pixels of {(int)components} channels", nameof(data));
         }
 
         return Upright(new(width, height, (int)components, data.Length == length ? data : data[..length]));

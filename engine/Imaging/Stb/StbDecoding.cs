@@ -23,7 +23,9 @@ internal static class StbDecoding
 
     /// <returns>8 bits a channel, with the channels asked for, and the number of channels of the file.</returns>
     /// <exception cref="InvalidOperationException">The data can't be decoded, or no such components exist.</exception>
-    /// <exception cref="NotSupportedException">The data is of a format that this implementation does not read; its name is given.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The data is of a format that this implementation does not read; its name is given.
+    /// </exception>
     public static (Image Image, int SourceChannels) Decode(byte[] file, ColorComponents required)
     {
         if (required is < ColorComponents.Default or > ColorComponents.RedGreenBlueAlpha)

@@ -16,7 +16,8 @@ public static class Differentiation
     {
         if (output.Count != 1)
         {
-            throw new AutodiffException($"Backward() starts at a tensor of one element, not {output.Shape}; reduce it first (Mean, Sum) or call Gradients with a seed");
+            throw new AutodiffException($"Backward() starts at a tensor of one element, not {output.Shape}; reduce it first (Mean, Sum) " +
+                "or call Gradients with a seed");
         }
 
         new GradientWalk(targets: null, retainGraph, createGraph: false, completed).Run(output, seed: null);
@@ -38,14 +39,17 @@ public static class Differentiation
         for (var i = 0; i < inputs.Length; i++)
         {
             targets[i] = inputs[i].Variable
-                ?? throw new AutodiffException($"no gradient is recorded for a tensor {inputs[i].Shape}: set RequiresGrad before it is used");
+                ?? throw new AutodiffException(
+                    $"no gradient is recorded for a tensor {inputs[i].Shape}: set RequiresGrad before it is used");
         }
 
         var found = new GradientWalk(targets, retainGraph || createGraph, createGraph).Run(output, seed);
         var gradients = new Tensor[inputs.Length];
         for (var i = 0; i < inputs.Length; i++)
         {
-            gradients[i] = found.TryGetValue(targets[i], out var gradient) ? gradient.Share() : Tensor.Zeros(inputs[i].Shape, inputs[i].Device);
+            gradients[i] = found.TryGetValue(targets[i], out var gradient)
+                ? gradient.Share()
+                : Tensor.Zeros(inputs[i].Shape, inputs[i].Device);
         }
 
         foreach (var gradient in found.Values)

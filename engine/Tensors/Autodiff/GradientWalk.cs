@@ -34,7 +34,8 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         {
             // A constant, such as the slope of a linear critic, depends on none of the targets.
             return targets is not null ? _found : throw new AutodiffException(
-                $"a tensor {output.Shape} without recorded history has no gradients: no input asked for one, or it was made under NoGrad()");
+                $"a tensor {output.Shape} without recorded history has no gradients: no input asked for one, or it was made under " +
+                    "NoGrad()");
         }
 
         using var mode = GradMode.Set(createGraph);
@@ -105,7 +106,8 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
             if (variable.Gradient is { IsUsable: false })
             {
                 throw new AutodiffException(
-                    $"a leaf {gradient.Shape} still has the gradient of an earlier step, which ended with it; clear gradients in each step, or freeze what is not trained");
+                    $"a leaf {gradient.Shape} still has the gradient of an earlier step, which ended with it; clear gradients in each " +
+                        "step, or freeze what is not trained");
             }
 
             variable.Gradient = variable.Gradient is { } earlier ? Accumulate(earlier, gradient) : gradient;

@@ -8,9 +8,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Tensors.Checkpoints;
 
 /// <summary>
-/// The tensors of a training by name: networks, optimisers, moving averages and tensors of one's own, written to one safetensors file and read back.
-/// A tensor is called <c>PART.KEY</c>: a network's keys are those of its state dict, an optimiser's and an average's those of their state.
-/// <see cref="TrainingState"/> adds step and random states; what else a file says of itself is for the caller to write.
+/// The tensors of a training by name: networks, optimisers, moving averages and tensors of one's own, written to one safetensors file and
+/// read back. A tensor is called <c>PART.KEY</c>: a network's keys are those of its state dict, an optimiser's and an average's those of
+/// their state. <see cref="TrainingState"/> adds step and random states; what else a file says of itself is for the caller to write.
 /// </summary>
 /// <param name="device">where the tensors are</param>
 public sealed class CheckpointParts(Device device)
@@ -38,7 +38,8 @@ public sealed class CheckpointParts(Device device)
     /// <param name="tensors">those to write</param>
     /// <param name="restore">takes those that were read, which live as long as it wants</param>
     /// <exception cref="ArgumentException">the name is taken</exception>
-    public void Add(string name, Func<IEnumerable<Tensor>> tensors, Action<IReadOnlyList<Tensor>> restore) => Add(new ListPart(name, tensors, restore));
+    public void Add(string name, Func<IEnumerable<Tensor>> tensors, Action<IReadOnlyList<Tensor>> restore) =>
+        Add(new ListPart(name, tensors, restore));
 
     /// <summary>Writes a whole new file or leaves the old one: never a part.</summary>
     /// <param name="path">the file</param>
@@ -50,7 +51,8 @@ public sealed class CheckpointParts(Device device)
         using var scope = device.Step();
         var tensors = _parts.SelectMany(part => part.Tensors()).ToList();
         var staging = new Staging();
-        SafetensorsWriter.Write(path, [.. tensors.Select(t => t.Entry)], i => staging.BytesOf(tensors[i].Entry, tensors[i].Value), metadata);
+        SafetensorsWriter.Write(
+            path, [.. tensors.Select(t => t.Entry)], i => staging.BytesOf(tensors[i].Entry, tensors[i].Value), metadata);
     }
 
     /// <summary>Puts a file's tensors into the parts. A file that does not fit may have filled some of them.</summary>
@@ -129,9 +131,11 @@ public sealed class CheckpointParts(Device device)
         }
     }
 
-    private sealed class StatePart(string name, Func<IEnumerable<(string Name, Tensor Value)>> state, Action<Func<string, float[]?>> load) : Part(name)
+    private sealed class StatePart(
+        string name, Func<IEnumerable<(string Name, Tensor Value)>> state, Action<Func<string, float[]?>> load) : Part(name)
     {
-        public override IEnumerable<(TensorEntry Entry, Tensor Value)> Tensors() => state().Select(s => (EntryOf($"{Name}.{s.Name}", s.Value), s.Value));
+        public override IEnumerable<(TensorEntry Entry, Tensor Value)> Tensors() =>
+            state().Select(s => (EntryOf($"{Name}.{s.Name}", s.Value), s.Value));
 
         public override void Load(TensorFile file, Device device, HashSet<string> read) =>
             load(key => Take(file, $"{Name}.{key}", read) ? Numbers(file, $"{Name}.{key}") : null);
@@ -164,10 +168,12 @@ public sealed class CheckpointParts(Device device)
 
     private sealed class ListPart(string name, Func<IEnumerable<Tensor>> tensors, Action<IReadOnlyList<Tensor>> restore) : Part(name)
     {
-        public override IEnumerable<(TensorEntry Entry, Tensor Value)> Tensors() => tensors().Select((value, i) => (EntryOf($"{Name}.{i}", value), value));
+        public override IEnumerable<(TensorEntry Entry, Tensor Value)> Tensors() =>
+            tensors().Select((value, i) => (EntryOf($"{Name}.{i}", value), value));
 
         public override void Load(TensorFile file, Device device, HashSet<string> read) => restore(
-            [.. Enumerable.Range(0, int.MaxValue).TakeWhile(i => Take(file, $"{Name}.{i}", read)).Select(i => StateDict.ReadTensor(file, $"{Name}.{i}", device))]);
+            [.. Enumerable.Range(0, int.MaxValue).TakeWhile(i => Take(file, $"{Name}.{i}", read)).Select(
+                i => StateDict.ReadTensor(file, $"{Name}.{i}", device))]);
     }
 
     /// <summary>Host memory through which one tensor after the other goes to the file.</summary>

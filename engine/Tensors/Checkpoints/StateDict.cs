@@ -69,7 +69,8 @@ public static class StateDict
         if (problems.Count > 0)
         {
             var more = problems.Count > MostNamed ? $" and {problems.Count - MostNamed} more" : "";
-            throw new CheckpointFormatException(source, 0, $"is of another network: it {string.Join(", ", problems.Take(MostNamed))}{more}");
+            throw new CheckpointFormatException(
+                source, 0, $"is of another network: it {string.Join(", ", problems.Take(MostNamed))}{more}");
         }
     }
 

@@ -7,9 +7,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Tensors.Checkpoints;
 
 /// <summary>
-/// A training with a loop of one's own as one file holds it between two steps: networks, optimisers, moving averages, tensors of one's own, random
-/// states, and the step. A program that names the same parts in any later process and loads the file goes on with the same bits as one that
-/// never stopped, if its data depend on <see cref="Step"/> alone.
+/// A training with a loop of one's own as one file holds it between two steps: networks, optimisers, moving averages, tensors of one's own,
+/// random states, and the step. A program that names the same parts in any later process and loads the file goes on with the same bits as
+/// one that never stopped, if its data depend on <see cref="Step"/> alone.
 /// </summary>
 /// <param name="device">where the tensors are</param>
 public sealed class TrainingState(Device device)
@@ -98,9 +98,13 @@ public sealed class TrainingState(Device device)
         return exists;
     }
 
-    /// <summary>Puts a file's numbers into the parts, and sets step and random states. A file that does not fit may have filled some networks.</summary>
+    /// <summary>
+    /// Puts a file's numbers into the parts, and sets step and random states. A file that does not fit may have filled some networks.
+    /// </summary>
     /// <param name="path">what <see cref="Save"/> wrote</param>
-    /// <exception cref="IOException">the file is missing, damaged, of other parts or of another seed (<see cref="CheckpointFormatException"/>)</exception>
+    /// <exception cref="IOException">
+    /// the file is missing, damaged, of other parts or of another seed (<see cref="CheckpointFormatException"/>)
+    /// </exception>
     public void Load(string path)
     {
         using var file = TensorFile.Open(path);
@@ -109,9 +113,11 @@ public sealed class TrainingState(Device device)
             throw new CheckpointFormatException(file.Path, 0, "holds tensors, but no step and no random states of a training");
         }
 
-        if (!int.TryParse(file.Metadata.GetValueOrDefault("version"), CultureInfo.InvariantCulture, out var version) || version is < 1 or > Version)
+        if (!int.TryParse(file.Metadata.GetValueOrDefault("version"), CultureInfo.InvariantCulture, out var version)
+            || version is < 1 or > Version)
         {
-            throw new CheckpointFormatException(file.Path, 0, $"is of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
+            throw new CheckpointFormatException(
+                file.Path, 0, $"is of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
         }
 
         if (!long.TryParse(file.Metadata.GetValueOrDefault("step"), CultureInfo.InvariantCulture, out var step) || step < 0)
@@ -122,7 +128,8 @@ public sealed class TrainingState(Device device)
         var stored = _random.Keys.ToDictionary(name => name, name => Stored(file, name));
         if (file.Metadata.Keys.FirstOrDefault(key => IsUnknownRandom(key)) is { } left)
         {
-            throw new CheckpointFormatException(file.Path, 0, $"holds the random state '{left[RandomPrefix.Length..]}', which the program has not");
+            throw new CheckpointFormatException(
+                file.Path, 0, $"holds the random state '{left[RandomPrefix.Length..]}', which the program has not");
         }
 
         _parts.Read(file);
@@ -132,7 +139,8 @@ public sealed class TrainingState(Device device)
             (_random[name].Step, _random[name].Draws) = (randomStep, draws);
         }
 
-        bool IsUnknownRandom(string key) => key.StartsWith(RandomPrefix, StringComparison.Ordinal) && !_random.ContainsKey(key[RandomPrefix.Length..]);
+        bool IsUnknownRandom(string key) =>
+            key.StartsWith(RandomPrefix, StringComparison.Ordinal) && !_random.ContainsKey(key[RandomPrefix.Length..]);
     }
 
     private (uint Step, uint Draws) Stored(TensorFile file, string name)
@@ -143,7 +151,8 @@ public sealed class TrainingState(Device device)
         }
 
         if (text.Split(' ') is not [var first, var second, var third] || !ulong.TryParse(first, CultureInfo.InvariantCulture, out var seed)
-            || !uint.TryParse(second, CultureInfo.InvariantCulture, out var step) || !uint.TryParse(third, CultureInfo.InvariantCulture, out var draws))
+            || !uint.TryParse(second, CultureInfo.InvariantCulture, out var step)
+                || !uint.TryParse(third, CultureInfo.InvariantCulture, out var draws))
         {
             throw Damaged(file, RandomPrefix + name);
         }
@@ -153,7 +162,8 @@ public sealed class TrainingState(Device device)
             : throw new CheckpointFormatException(file.Path, 0, $"its random state '{name}' is of seed {seed}, not {_random[name].Seed}");
     }
 
-    private static CheckpointFormatException Damaged(TensorFile file, string what) => new(file.Path, 0, $"its metadata are damaged: '{what}'");
+    private static CheckpointFormatException Damaged(TensorFile file, string what) =>
+        new(file.Path, 0, $"its metadata are damaged: '{what}'");
 
     private static string Text(IFormattable number) => number.ToString(format: null, CultureInfo.InvariantCulture);
 }

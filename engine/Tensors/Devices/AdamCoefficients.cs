@@ -54,7 +54,10 @@ public readonly struct AdamCoefficients
     /// <summary>For kernels that look the rates up on the device.</summary>
     internal static AdamCoefficients WithoutRates(in AdamSettings settings) => new(settings, 0, 0, 0);
 
-    /// <summary>Writes <see cref="StepSize"/>, <see cref="InverseRootCorrection"/> and <see cref="WeightKept"/> of a step where kernels look them up.</summary>
+    /// <summary>
+    /// Writes <see cref="StepSize"/>, <see cref="InverseRootCorrection"/> and <see cref="WeightKept"/> of a step where kernels look them
+    /// up.
+    /// </summary>
     /// <param name="numbers">the device's table</param>
     /// <param name="settings">whose <see cref="AdamSettings.Rates"/> are written</param>
     /// <param name="learningRate">α</param>

@@ -25,7 +25,8 @@ internal static class Composition
     /// <inheritdoc cref="IKernels.NormTo"/>
     public static void NormTo(
         IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon,
+        in NormTail tail)
     {
         kernels.Moments(x, mean, variance, g);
         if (tracked is { } past)
@@ -72,7 +73,8 @@ internal static class Composition
 
     /// <inheritdoc cref="IKernels.NormToGradient"/>
     public static void NormToGradient(
-        IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,
+        IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy,
+        DeviceSpan? sum, DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var behind = dy;
@@ -102,7 +104,8 @@ internal static class Composition
     }
 
     /// <inheritdoc cref="IKernels.Conv2dWeightGradientToAdam"/>
-    public static void Conv2dWeightGradientToAdam(IKernels kernels, DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings)
+    public static void Conv2dWeightGradientToAdam(
+        IKernels kernels, DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings)
     {
         kernels.Conv2dWeightGradient(x, dy, slot.Gradient, g);
         kernels.Adam([slot], settings);

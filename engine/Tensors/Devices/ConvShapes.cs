@@ -36,11 +36,13 @@ internal static class ConvShapes
         {
             var room = extent + margin - (dilation * (kernel - 1)) - 1;
             return room >= 0 ? (room / stride) + 1
-                : throw new ShapeException($"{Op}: a {w[2]}x{w[3]} kernel with padding {padding} and dilation {dilations} does not fit into input {x}");
+                : throw new ShapeException(
+                    $"{Op}: a {w[2]}x{w[3]} kernel with padding {padding} and dilation {dilations} does not fit into input {x}");
         }
 
         return new ConvGeometry(
-            x[0], x[1], x[2], x[3], w[0], w[2], w[3], stride.Height, stride.Width, padding.Top, padding.Left, dilation.Height, dilation.Width,
+            x[0], x[1], x[2], x[3], w[0], w[2], w[3], stride.Height, stride.Width, padding.Top, padding.Left, dilation.Height,
+            dilation.Width,
             Extent(x[2], w[2], stride.Height, padding.Top + padding.Bottom, dilation.Height),
             Extent(x[3], w[3], stride.Width, padding.Left + padding.Right, dilation.Width), groups);
     }
@@ -70,7 +72,9 @@ internal static class ConvShapes
         int Extent(int extent, int kernel, int stride, int margin, int dilation, int more)
         {
             var size = ((extent - 1) * stride) - margin + (dilation * (kernel - 1)) + more + 1;
-            return size > 0 ? size : throw new ShapeException($"{Op}: padding {padding} leaves nothing of the output for input {x} and weight {w}");
+            return size > 0
+                ? size
+                : throw new ShapeException($"{Op}: padding {padding} leaves nothing of the output for input {x} and weight {w}");
         }
 
         return new ConvGeometry(
@@ -80,7 +84,8 @@ internal static class ConvShapes
             w[0], w[2], w[3], stride.Height, stride.Width, padding.Top, padding.Left, dilation.Height, dilation.Width, x[2], x[3], groups);
     }
 
-    private static bool IsBelow(int outputPadding, int stride, int dilation) => outputPadding >= 0 && (outputPadding < stride || outputPadding < dilation);
+    private static bool IsBelow(int outputPadding, int stride, int dilation) =>
+        outputPadding >= 0 && (outputPadding < stride || outputPadding < dilation);
 
     private static void Check(string op, Shape x, Shape w, in ConvWalk walk)
     {
@@ -93,7 +98,8 @@ internal static class ConvShapes
         if (Math.Min(stride.Height, stride.Width) < 1 || Math.Min(dilation.Height, dilation.Width) < 1
             || Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)) < 0)
         {
-            throw new ShapeException($"{op}: stride {stride}, padding {padding}, dilation {dilation}: stride and dilation start at 1, padding at 0");
+            throw new ShapeException(
+                $"{op}: stride {stride}, padding {padding}, dilation {dilation}: stride and dilation start at 1, padding at 0");
         }
 
         if (groups < 1)

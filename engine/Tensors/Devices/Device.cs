@@ -40,7 +40,10 @@ public abstract class Device : IDisposable
     /// A device asked for by name that can't be had is an error, never replaced by another.
     /// </summary>
     /// <param name="name">device name as on the command line</param>
-    /// <param name="threads">worker threads of the CPU device; 0, or more than there are processors, takes all the processors this process may use; other devices have no say in it</param>
+    /// <param name="threads">
+    /// worker threads of the CPU device; 0, or more than there are processors, takes all the processors this process may use; other devices
+    /// have no say in it
+    /// </param>
     /// <exception cref="DeviceException">the device can't be had, and why</exception>
     public static Device Open(string name, int threads = 0) => DeviceSearch.Open(name, threads);
 
@@ -51,7 +54,8 @@ public abstract class Device : IDisposable
         get;
         set => field = Supports(value)
             ? value
-            : throw new DeviceException($"{Name} computes in fp32; {value.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores, sm_80 or later");
+            : throw new DeviceException(
+                $"{Name} computes in fp32; {value.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores, sm_80 or later");
     }
 
     /// <summary>Whether the device computes in a precision.</summary>
@@ -84,11 +88,14 @@ public abstract class Device : IDisposable
     public KernelRecording? Recording { get; internal set; }
 
     /// <summary>
-    /// Makes a list of calls ready to be run many times over. The calls have been run once; their memory stays where it is until the result is disposed.
+    /// Makes a list of calls ready to be run many times over. The calls have been run once; their memory stays where it is until the result
+    /// is disposed.
     /// </summary>
     protected internal virtual IReplay Prepare(IReadOnlyList<KernelCall> calls) => new CallByCall(this, calls);
 
-    /// <summary>Brings the device's copy of <see cref="Numbers"/> up to date, in the order of its stream; kernels that read it do so by themselves.</summary>
+    /// <summary>
+    /// Brings the device's copy of <see cref="Numbers"/> up to date, in the order of its stream; kernels that read it do so by themselves.
+    /// </summary>
     protected internal virtual void FlushNumbers()
     {
     }
@@ -125,7 +132,9 @@ public abstract class Device : IDisposable
     }
 
     /// <summary>Waits for the device and copies its numbers to the host.</summary>
-    /// <exception cref="RecordingException">in a step that is being recorded: what the host does with them would not happen again</exception>
+    /// <exception cref="RecordingException">
+    /// in a step that is being recorded: what the host does with them would not happen again
+    /// </exception>
     public void Download(DeviceSpan source, Span<float> destination)
     {
         RefuseDownload(source.Length);
@@ -182,18 +191,22 @@ public abstract class Device : IDisposable
     internal virtual DevicePoint CreatePoint() => new();
 
     /// <summary>
-    /// Copies host numbers to the device once a point is reached, beside kernels called since; kernels called from here on wait for the copy.
+    /// Copies host numbers to the device once a point is reached, beside kernels called since; kernels called from here on wait for the
+    /// copy.
     /// </summary>
     internal virtual void BeginUpload(HostBuffer source, DeviceSpan destination, DevicePoint after) =>
         Upload(source.Numbers[..(int)destination.Length], destination);
 
     /// <summary>
-    /// Elements of parameters whose gradients wait for one update by an optimiser: enough to be worth a call, few enough that the memory of the
-    /// gradients soon serves others.
+    /// Elements of parameters whose gradients wait for one update by an optimiser: enough to be worth a call, few enough that the memory of
+    /// the gradients soon serves others.
     /// </summary>
     internal virtual long UpdatedTogether => 1 << 22;
 
-    /// <summary>Launches of kernels so far, a graph of them counting as one, on devices that have such a thing: each costs a few microseconds, whatever it computes.</summary>
+    /// <summary>
+    /// Launches of kernels so far, a graph of them counting as one, on devices that have such a thing: each costs a few microseconds,
+    /// whatever it computes.
+    /// </summary>
     public virtual long Launches => 0;
 
     /// <summary>Waits until all kernels that were called are done. Kernels of the CPU device are done when the call returns.</summary>

@@ -1,6 +1,8 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>A point in the order of a device's kernels, which copies can wait for. Before the first <see cref="Mark"/> nobody waits.</summary>
+/// <summary>
+/// A point in the order of a device's kernels, which copies can wait for. Before the first <see cref="Mark"/> nobody waits.
+/// </summary>
 internal class DevicePoint : IDisposable
 {
     /// <summary>Moves the point behind the kernels called so far.</summary>

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// A convolution x [N, C, H, W] * w [K, C / Groups, KernelH, KernelW] -> y [N, K, OutH, OutW]; padding is zeros, as many below and right as the
-/// last output reads. A transposed convolution is described by the convolution whose data gradient it is.
+/// A convolution x [N, C, H, W] * w [K, C / Groups, KernelH, KernelW] -> y [N, K, OutH, OutW]; padding is zeros, as many below and right as
+/// the last output reads. A transposed convolution is described by the convolution whose data gradient it is.
 /// Of several groups each has its part of the channels, and makes its part of the filters from them.
 /// </summary>
 public readonly record struct ConvGeometry(
@@ -51,7 +51,9 @@ public readonly record struct UpsampleGeometry(int Planes, int H, int W, int Sca
 }
 
 /// <summary>Windows over planes [H, W]; the padding is the same on opposite sides. Only maxima have dilations.</summary>
-/// <param name="CountsPadding">1 where a mean divides by all that its window covers of the padded plane, 0 where by what it covers of the plane</param>
+/// <param name="CountsPadding">
+/// 1 where a mean divides by all that its window covers of the padded plane, 0 where by what it covers of the plane
+/// </param>
 public readonly record struct PoolGeometry(
     int Planes, int H, int W, int KernelH, int KernelW, int StrideH, int StrideW, int PadTop, int PadLeft, int OutH, int OutW,
     int DilationH = 1, int DilationW = 1, int CountsPadding = 1)
@@ -68,12 +70,13 @@ public readonly record struct PoolGeometry(
     /// <summary>Columns by which a mean divides.</summary>
     public int CountedColumns(int outColumn) => Counted((outColumn * StrideW) - PadLeft, KernelW, W, PadLeft * CountsPadding);
 
-    private static int Counted(int start, int kernel, int extent, int margin) => Math.Min(start + kernel, extent + margin) - Math.Max(start, -margin);
+    private static int Counted(int start, int kernel, int extent, int margin) =>
+        Math.Min(start + kernel, extent + margin) - Math.Max(start, -margin);
 }
 
 /// <summary>
-/// Elements of a dimension of x [Outer, XExtent, Inner] that go to a dimension of y [Outer, YExtent, Inner]: XStart + k·XStep to YStart + k·YStep
-/// for k below Count. Steps may be negative.
+/// Elements of a dimension of x [Outer, XExtent, Inner] that go to a dimension of y [Outer, YExtent, Inner]: XStart + k·XStep to YStart +
+/// k·YStep for k below Count. Steps may be negative.
 /// </summary>
 public readonly record struct StrideGeometry(
     int Outer, int Count, int Inner, int XExtent, int XStart, int XStep, int YExtent, int YStart, int YStep);
@@ -100,11 +103,14 @@ public readonly record struct AdamSlot(DeviceSpan Weight, DeviceSpan Gradient, D
 /// <param name="Beta2">decay of the second moment</param>
 /// <param name="Epsilon">added to √v̂</param>
 /// <param name="WeightDecay">L2 penalty added to the gradient</param>
-/// <param name="Rates">the first of <see cref="AdamCoefficients.Rates"/> words of <see cref="Device.Numbers"/>, where the present step's rates are</param>
+/// <param name="Rates">
+/// the first of <see cref="AdamCoefficients.Rates"/> words of <see cref="Device.Numbers"/>, where the present step's rates are
+/// </param>
 /// <param name="DecoupledDecay">AdamW's decay of the weight itself; for <see cref="AdamCoefficients.SetRates"/></param>
 /// <param name="Convention">to what ε is added; for <see cref="AdamCoefficients.SetRates"/></param>
 public readonly record struct AdamSettings(
-    float Beta1, float Beta2, float Epsilon, float WeightDecay, int Rates, float DecoupledDecay = 0, AdamEpsilon Convention = AdamEpsilon.PyTorch);
+    float Beta1, float Beta2, float Epsilon, float WeightDecay, int Rates, float DecoupledDecay = 0,
+        AdamEpsilon Convention = AdamEpsilon.PyTorch);
 
 /// <summary>To what Adam's ε is added.</summary>
 public enum AdamEpsilon
@@ -118,7 +124,9 @@ public enum AdamEpsilon
 
 public readonly record struct SgdSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan? Velocity);
 
-/// <summary>One parameter of a step of RMSProp: all arrays of one length; Weight, MeanSquare and Velocity (for momentum) are updated.</summary>
+/// <summary>
+/// One parameter of a step of RMSProp: all arrays of one length; Weight, MeanSquare and Velocity (for momentum) are updated.
+/// </summary>
 public readonly record struct RmsPropSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan MeanSquare, DeviceSpan? Velocity);
 
 /// <summary>Whose formula RMSProp follows.</summary>
@@ -137,8 +145,11 @@ public enum RmsPropConvention
 /// <param name="Momentum">of the velocity, if there is one</param>
 /// <param name="WeightDecay">L2 penalty added to the gradient</param>
 /// <param name="Convention">whose formula</param>
-/// <param name="Rates">the first of <see cref="Words"/> words of <see cref="Device.Numbers"/>: factor of the quotient, and of the step along it</param>
-public readonly record struct RmsPropSettings(float Decay, float Epsilon, float Momentum, float WeightDecay, RmsPropConvention Convention, int Rates)
+/// <param name="Rates">
+/// the first of <see cref="Words"/> words of <see cref="Device.Numbers"/>: factor of the quotient, and of the step along it
+/// </param>
+public readonly record struct RmsPropSettings(
+    float Decay, float Epsilon, float Momentum, float WeightDecay, RmsPropConvention Convention, int Rates)
 {
     /// <summary>Words in the table of numbers that <see cref="SetRates"/> fills.</summary>
     public const int Words = 2;

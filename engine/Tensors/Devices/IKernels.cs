@@ -18,8 +18,13 @@ public interface IKernels
     /// <summary>y[i] = x[i].</summary>
     void Copy(DeviceSpan x, DeviceSpan y);
 
-    /// <summary>Copies (or adds) the box <paramref name="extent"/> of x at <paramref name="xStart"/> to y at <paramref name="yStart"/>; the rest of y stays.</summary>
-    void CopyBlock(DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent, bool accumulate);
+    /// <summary>
+    /// Copies (or adds) the box <paramref name="extent"/> of x at <paramref name="xStart"/> to y at <paramref name="yStart"/>; the rest of
+    /// y stays.
+    /// </summary>
+    void CopyBlock(
+        DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent,
+        bool accumulate);
 
     /// <summary>y = x with dimension i of y being dimension <paramref name="order"/>[i] of x.</summary>
     void Permute(DeviceSpan x, Shape xShape, ReadOnlySpan<int> order, DeviceSpan y);
@@ -29,7 +34,10 @@ public interface IKernels
     /// <summary>y[i] = f(x[i]); y may be x. See <see cref="UnaryFunction"/> for p and q.</summary>
     void Unary(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y);
 
-    /// <summary>dx[i] = dy[i] * f'(·) computed from x or from y = f(x), as <see cref="UnaryFunctions.GradientReadsOutput"/> says; dx may be dy or saved.</summary>
+    /// <summary>
+    /// dx[i] = dy[i] * f'(·) computed from x or from y = f(x), as <see cref="UnaryFunctions.GradientReadsOutput"/> says; dx may be dy or
+    /// saved.
+    /// </summary>
     void UnaryGradient(UnaryFunction f, float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx);
 
     /// <summary>y = f(a, b), both broadcast to y's shape under NumPy's rule; y may be an argument that has its shape.</summary>
@@ -41,7 +49,10 @@ public interface IKernels
     /// <summary>y = x repeated along the dimensions in which xShape has extent 1 (or lacks).</summary>
     void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape);
 
-    /// <summary>Reduces x over the dimensions in which yShape (of the same rank) has extent 1. Pairwise or compensated enough for relative error 1e-6.</summary>
+    /// <summary>
+    /// Reduces x over the dimensions in which yShape (of the same rank) has extent 1. Pairwise or compensated enough for relative error
+    /// 1e-6.
+    /// </summary>
     void Reduce(Reduction f, DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape);
 
     // Convolution and matrix product
@@ -55,7 +66,8 @@ public interface IKernels
     bool HasBorderedConv2d => false;
 
     /// <summary><see cref="Conv2d"/> with x reflected or replicated around it instead of zeros, without a padded copy.</summary>
-    void BorderedConv2d(PadMode mode, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) => throw new NotSupportedException();
+    void BorderedConv2d(PadMode mode, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
+        throw new NotSupportedException();
 
     /// <summary>
     /// dx [N, C, H, W] from dy [N, K, OH, OW] and w, plus bias [C] (if given): the data gradient of
@@ -67,14 +79,16 @@ public interface IKernels
     void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g);
 
     /// <summary><see cref="Conv2dWeightGradient"/> of <see cref="BorderedConv2d"/>.</summary>
-    void BorderedConv2dWeightGradient(PadMode mode, DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) => throw new NotSupportedException();
+    void BorderedConv2dWeightGradient(PadMode mode, DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) =>
+        throw new NotSupportedException();
 
     /// <summary>c [B, M, N] = a [B, M, K] · b [B, K, N], where a is stored [B, K, M] if transposed and b [B, N, K] if transposed.</summary>
     void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g);
 
     /// <summary>
-    /// Promises that a convolution's weight stays as it is until <see cref="Release"/>, until numbers are uploaded to it, or until an optimiser
-    /// updates it. Convolutions may then keep it in the form in which they read it, and take algorithms that only then are the fastest.
+    /// Promises that a convolution's weight stays as it is until <see cref="Release"/>, until numbers are uploaded to it, or until an
+    /// optimiser updates it. Convolutions may then keep it in the form in which they read it, and take algorithms that only then are the
+    /// fastest.
     /// </summary>
     void Hold(DeviceSpan w)
     {
@@ -91,7 +105,9 @@ public interface IKernels
     void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g);
 
     /// <summary>y = (x − mean) / √(variance + epsilon) · weight + bias; weight and bias [Channels] optional; y may be x.</summary>
-    void Normalize(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g, float epsilon);
+    void Normalize(
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g,
+        float epsilon);
 
     /// <summary>
     /// Gradients of <see cref="Normalize"/> with mean and variance being functions of x.
@@ -106,7 +122,8 @@ public interface IKernels
     /// <paramref name="correction"/> times; and adds one to <paramref name="batches"/> [1], if given. Optional: here composed.
     /// </summary>
     void TrackStatistics(
-        DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum, float correction)
+        DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum,
+        float correction)
     {
         Unary(UnaryFunction.Affine, 1 - momentum, 0, pastMean, pastMean);
         AddScaled(momentum, mean, pastMean);
@@ -164,14 +181,14 @@ public interface IKernels
     void CopyStrided(DeviceSpan x, DeviceSpan y, in StrideGeometry g);
 
     /// <summary>
-    /// y [Outer, Count, Inner] = x [Outer, Extent, Inner] at places along the middle dimension. A place that there is not is an error where the
-    /// kernel can tell at once; else y is NaN.
+    /// y [Outer, Count, Inner] = x [Outer, Extent, Inner] at places along the middle dimension. A place that there is not is an error where
+    /// the kernel can tell at once; else y is NaN.
     /// </summary>
     void Gather(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g);
 
     /// <summary>
-    /// y [Outer, Extent, Inner] += x [Outer, Count, Inner] at places along the middle dimension, in order of x where several meet. A place that
-    /// there is not is an error where the kernel can tell at once; else nothing is added.
+    /// y [Outer, Extent, Inner] += x [Outer, Count, Inner] at places along the middle dimension, in order of x where several meet. A place
+    /// that there is not is an error where the kernel can tell at once; else nothing is added.
     /// </summary>
     void ScatterAdd(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g);
 
@@ -189,17 +206,23 @@ public interface IKernels
     /// <summary>Standard normal deviates by Box–Muller.</summary>
     void Normal(RandomKey key, DeviceSpan y);
 
-    /// <summary>y = x · 1/(1 − p) where the element's uniform deviate is ≥ p, else 0. The backward is the same call on dy. y may be x.</summary>
+    /// <summary>
+    /// y = x · 1/(1 − p) where the element's uniform deviate is ≥ p, else 0. The backward is the same call on dy. y may be x.
+    /// </summary>
     void Dropout(RandomKey key, float p, DeviceSpan x, DeviceSpan y);
 
     // Optimisers, for all parameters in one call
 
-    /// <summary>One Adam step (Kingma and Ba 2015, with √v̂ + ε outside the bias correction's root as in PyTorch); see <see cref="AdamCoefficients"/>.</summary>
+    /// <summary>
+    /// One Adam step (Kingma and Ba 2015, with √v̂ + ε outside the bias correction's root as in PyTorch); see
+    /// <see cref="AdamCoefficients"/>.
+    /// </summary>
     void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings);
 
     /// <summary>
     /// One step of gradient descent with momentum: v = momentum·v + g, w −= lr·v (v may be null for momentum 0),
-    /// where lr is the word <paramref name="learningRate"/> of <see cref="Device.Numbers"/>; with Nesterov's momentum w −= lr·(momentum·v + g).
+    /// where lr is the word <paramref name="learningRate"/> of <see cref="Device.Numbers"/>; with Nesterov's momentum w −= lr·(momentum·v +
+    /// g).
     /// </summary>
     void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay, bool nesterov = false);
 
@@ -213,10 +236,13 @@ public interface IKernels
 
     /// <summary>
     /// Offers an image to a pool. As word <paramref name="choice"/> of <see cref="Device.Numbers"/> says, shown is
-    /// 0: the image; 1: the image, which is put in slot s as well; 2: what was in slot s, which now holds the image; s is the word after it.
+    /// 0: the image; 1: the image, which is put in slot s as well; 2: what was in slot s, which now holds the image; s is the word after
+    /// it.
     /// </summary>
     /// <param name="image">its elements</param>
-    /// <param name="pool">slots of <paramref name="stride"/> elements each, at least as many as an image or <paramref name="shown"/> has</param>
+    /// <param name="pool">
+    /// slots of <paramref name="stride"/> elements each, at least as many as an image or <paramref name="shown"/> has
+    /// </param>
     /// <param name="stride">elements from slot to slot</param>
     /// <param name="choice">the first of two words</param>
     /// <param name="shown">as many elements as what is shown has, which may be fewer or more than the image's</param>
@@ -231,35 +257,40 @@ public interface IKernels
     void CopyAll(ReadOnlySpan<CopySlot> slots) => Composition.CopyAll(this, slots);
 
     /// <summary>
-    /// <see cref="Normalize"/> of x by given statistics; then, where given, + addend, the tail's activation, into y, which may be x, or the addend if
-    /// nobody reads x afterwards. A branch is another activation of the same value. The tail has no padding.
+    /// <see cref="Normalize"/> of x by given statistics; then, where given, + addend, the tail's activation, into y, which may be x, or the
+    /// addend if nobody reads x afterwards. A branch is another activation of the same value. The tail has no padding.
     /// </summary>
     void NormalizeTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
         DeviceSpan y, in NormBranch? branch, in NormGeometry g, float epsilon, in NormTail tail) =>
         Composition.NormalizeTo(this, x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail);
 
-    /// <summary>Whether <see cref="NormTo"/> and <see cref="NormToGradient"/> are worth more than their parts, which the compositions are not.</summary>
+    /// <summary>
+    /// Whether <see cref="NormTo"/> and <see cref="NormToGradient"/> are worth more than their parts, which the compositions are not.
+    /// </summary>
     bool FusesNorms => false;
 
     /// <summary>
-    /// <see cref="Moments"/> and <see cref="Normalize"/> of x; then, where given, + addend (of x's shape), the tail's activation, all into y;
-    /// then y's planes padded into padded, y being working memory in that case: its content afterwards is arbitrary unless
-    /// <paramref name="keepY"/>. Without padding y may be x, or the addend if nobody reads x afterwards. A branch is another activation of the same value. Statistics of the past move where they are given, which takes a group for each channel.
+    /// <see cref="Moments"/> and <see cref="Normalize"/> of x; then, where given, + addend (of x's shape), the tail's activation, all into
+    /// y; then y's planes padded into padded, y being working memory in that case: its content afterwards is arbitrary unless
+    /// <paramref name="keepY"/>. Without padding y may be x, or the addend if nobody reads x afterwards. A branch is another activation of
+    /// the same value. Statistics of the past move where they are given, which takes a group for each channel.
     /// </summary>
     void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail) =>
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g,
+        float epsilon, in NormTail tail) =>
         Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
 
     /// <summary>
-    /// <see cref="NormalizeGradient"/> of x, dy being that of what <see cref="NormTo"/> without addend made: of padded, if the tail has a padding.
-    /// dz is working memory of x's size, needed if the tail has an activation or a padding. With an activation and no padding dx may be dy.
-    /// If there is a sum, the gradient of what the norm made itself is added to it and then taken from it, as where others read that too;
-    /// dx is no other array then, and dz may be dx but if the tail has both.
+    /// <see cref="NormalizeGradient"/> of x, dy being that of what <see cref="NormTo"/> without addend made: of padded, if the tail has a
+    /// padding. dz is working memory of x's size, needed if the tail has an activation or a padding. With an activation and no padding dx
+    /// may be dy. If there is a sum, the gradient of what the norm made itself is added to it and then taken from it, as where others read
+    /// that too; dx is no other array then, and dz may be dx but if the tail has both.
     /// </summary>
     void NormToGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
+        DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail) =>
         Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, epsilon, tail);
 
@@ -270,7 +301,8 @@ public interface IKernels
     bool UpdatesWeights(in ConvGeometry g) => false;
 
     /// <summary>
-    /// <see cref="Conv2dWeightGradient"/> and <see cref="Adam"/> along it; the slot's gradient is working memory, its content afterwards arbitrary.
+    /// <see cref="Conv2dWeightGradient"/> and <see cref="Adam"/> along it; the slot's gradient is working memory, its content afterwards
+    /// arbitrary.
     /// </summary>
     void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings) =>
         Composition.Conv2dWeightGradientToAdam(this, x, dy, slot, g, settings);

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// Brings the inputs of one step after the other to a device. Where copies run beside kernels there are two places in turn: one is filled while
-/// the step that reads the other still runs. The copy waits for the step that read its place last, and kernels called behind
+/// Brings the inputs of one step after the other to a device. Where copies run beside kernels there are two places in turn: one is filled
+/// while the step that reads the other still runs. The copy waits for the step that read its place last, and kernels called behind
 /// <see cref="Add"/> wait for the copy; the host waits for neither.
 /// </summary>
 /// <remarks>Within a place a shape keeps its memory, so that a step of the same shapes finds its inputs at the same addresses.</remarks>
@@ -12,7 +12,8 @@ public sealed class InputFeed(Device device) : IDisposable
     private int _current;
 
     /// <summary>
-    /// Goes on to the next inputs. What <see cref="Add"/> returned before belongs to the kernels called so far: none called from here on may read it.
+    /// Goes on to the next inputs. What <see cref="Add"/> returned before belongs to the kernels called so far: none called from here on
+    /// may read it.
     /// </summary>
     public void Next()
     {

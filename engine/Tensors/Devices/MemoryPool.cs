@@ -33,8 +33,8 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
 
     /// <param name="count">elements</param>
     /// <param name="isBrief">
-    /// it will be returned before long, as by a forward that records nothing: what is large then takes any block, so that the sizes of layers
-    /// done with are not kept beside those of the present one
+    /// it will be returned before long, as by a forward that records nothing: what is large then takes any block, so that the sizes of
+    /// layers done with are not kept beside those of the present one
     /// </param>
     /// <param name="isWhole">false to leave what is not needed of a block to others until both parts are back, where the device can</param>
     public Storage Rent(long count, bool isBrief = false, bool isWhole = true)

@@ -13,7 +13,9 @@ internal readonly struct PaddedLine(PadMode mode, int extent, int before, int pa
     /// <summary>One past the last.</summary>
     public int CopyEnd { get; } = Math.Clamp(before + extent, Math.Clamp(before, 0, padded), padded);
 
-    /// <summary>First of a run of elements that are seen once, where they are copied to, in every mode; those at the ends may be missing.</summary>
+    /// <summary>
+    /// First of a run of elements that are seen once, where they are copied to, in every mode; those at the ends may be missing.
+    /// </summary>
     public int OnceFirst { get; } = Math.Max(before + 1, -before);
 
     /// <summary>One past the last.</summary>

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// A linear map along one axis in which each output is a weighted sum of neighbouring inputs: any resize, blur or mean of windows. Its transpose is
-/// another one.
+/// A linear map along one axis in which each output is a weighted sum of neighbouring inputs: any resize, blur or mean of windows. Its
+/// transpose is another one.
 /// </summary>
 public sealed class ResampleTaps
 {

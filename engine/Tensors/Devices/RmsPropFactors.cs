@@ -2,7 +2,8 @@ namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
 /// What a step of RMSProp multiplies and adds, the same for every device: g += WeightDecay·w; s = Decay·s + OneMinusDecay·g²;
-/// q = g/(√(s + InnerEpsilon) + OuterEpsilon) times the first rate; v = Momentum·v + q, if there is a velocity, else q; w −= v times the second rate.
+/// q = g/(√(s + InnerEpsilon) + OuterEpsilon) times the first rate; v = Momentum·v + q, if there is a velocity, else q; w −= v times the
+/// second rate.
 /// </summary>
 public readonly struct RmsPropFactors(in RmsPropSettings settings)
 {

@@ -10,7 +10,8 @@ public sealed class Step : IDisposable
     private readonly Device _device;
     private readonly List<Tensor> _made;
 
-    internal Step(Device device, long index, Step? outer, List<Tensor> made) => (_device, Index, Outer, _made) = (device, index, outer, made);
+    internal Step(Device device, long index, Step? outer, List<Tensor> made) =>
+        (_device, Index, Outer, _made) = (device, index, outer, made);
 
     /// <summary>0 for the first step taken on the device, then 1, 2, …</summary>
     public long Index { get; }

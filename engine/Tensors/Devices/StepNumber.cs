@@ -4,8 +4,8 @@ namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
 /// A number that the host sets between steps and kernels look up when they run, such as the weight of a loss that grows: in a
-/// <see cref="RecordedStep"/> a plain <see cref="float"/> would stay what it was when the step was recorded. Ops take it where they take a number:
-/// <c>loss * number</c>, <c>x + number</c>, <c>a.Lerp(b, number)</c>; <see cref="ToTensor"/> serves all others.
+/// <see cref="RecordedStep"/> a plain <see cref="float"/> would stay what it was when the step was recorded. Ops take it where they take a
+/// number: <c>loss * number</c>, <c>x + number</c>, <c>a.Lerp(b, number)</c>; <see cref="ToTensor"/> serves all others.
 /// </summary>
 public sealed class StepNumber : IDisposable
 {
@@ -69,7 +69,8 @@ public sealed class StepNumber : IDisposable
         if (KernelRecording.IsUnderWay)
         {
             throw new RecordingException(
-                $"a step number's value is {what} in a step that is being recorded, which a replay would not do again; set it before the step and give ops the number itself");
+                $"a step number's value is {what} in a step that is being recorded, which a replay would not do again; set it before the " +
+                    "step and give ops the number itself");
         }
     }
 }

@@ -2,8 +2,9 @@ namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
 /// The numbers that change from step to step while everything else about its kernels stays: the step of dropout's random key, Adam's rates,
-/// which pooled picture is shown. Kernels are given a place in this table instead of a value, so that a recorded call computes the present step.
-/// Words have 32 bits. Devices with memory of their own keep a copy, brought up to date in the order of their stream before a kernel reads it.
+/// which pooled picture is shown. Kernels are given a place in this table instead of a value, so that a recorded call computes the present
+/// step. Words have 32 bits. Devices with memory of their own keep a copy, brought up to date in the order of their stream before a kernel
+/// reads it.
 /// </summary>
 public sealed class StepNumbers
 {
@@ -63,7 +64,8 @@ public sealed class StepNumbers
 
         if (_reserved > Capacity - words)
         {
-            throw new DeviceException($"a device has room for {Capacity} changing numbers of recorded steps and image pools; dispose those that are done with");
+            throw new DeviceException(
+                $"a device has room for {Capacity} changing numbers of recorded steps and image pools; dispose those that are done with");
         }
 
         var first = _reserved;
@@ -88,8 +90,8 @@ public sealed class StepNumbers
     public void SetSingle(int word, float value) => this[word] = BitConverter.SingleToUInt32Bits(value);
 
     /// <summary>
-    /// All reserved words if one has changed since the last call; else none. They are few, and a copy of all of them is one that every tool which
-    /// watches memory understands: oclgrind 21.10 takes what the latest copy into a buffer left out for unwritten.
+    /// All reserved words if one has changed since the last call; else none. They are few, and a copy of all of them is one that every tool
+    /// which watches memory understands: oclgrind 21.10 takes what the latest copy into a buffer left out for unwritten.
     /// </summary>
     internal ReadOnlySpan<uint> TakeChanged()
     {

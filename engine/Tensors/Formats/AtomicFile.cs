@@ -14,8 +14,13 @@ public static partial class AtomicFile
 
     /// <param name="path">The file.</param>
     /// <param name="write">Writes its bytes.</param>
-    /// <param name="durable">False for what can be made again: not flushed, so that many small files are written fast. Whole or absent all the same.</param>
-    /// <exception cref="IOException">The disk is full, the folder is missing or can't be written to: the message names the file and says which. A file already there is untouched.</exception>
+    /// <param name="durable">
+    /// False for what can be made again: not flushed, so that many small files are written fast. Whole or absent all the same.
+    /// </param>
+    /// <exception cref="IOException">
+    /// The disk is full, the folder is missing or can't be written to: the message names the file and says which. A file already there is
+    /// untouched.
+    /// </exception>
     public static void Write(string path, Action<FileStream> write, bool durable = true)
     {
         try

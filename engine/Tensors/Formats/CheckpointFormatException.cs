@@ -1,6 +1,8 @@
 namespace IlgpuGan.Tensors.Formats;
 
-/// <summary>A checkpoint file that can't be read: which file, where in it, and why. The only exception that hostile bytes can cause.</summary>
+/// <summary>
+/// A checkpoint file that can't be read: which file, where in it, and why. The only exception that hostile bytes can cause.
+/// </summary>
 public sealed class CheckpointFormatException : IOException
 {
     /// <param name="file">The file's path as it was given.</param>

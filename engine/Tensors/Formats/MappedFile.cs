@@ -3,8 +3,12 @@ using System.IO.MemoryMappedFiles;
 
 namespace IlgpuGan.Tensors.Formats;
 
-/// <summary>A file mapped into memory for reading. Pages are read when they are touched, and are not counted as this process's own.</summary>
-/// <remarks>A program that shortens the file in place under a mapping takes the process down; ours replace files whole (<see cref="AtomicFile"/>).</remarks>
+/// <summary>
+/// A file mapped into memory for reading. Pages are read when they are touched, and are not counted as this process's own.
+/// </summary>
+/// <remarks>
+/// A program that shortens the file in place under a mapping takes the process down; ours replace files whole (<see cref="AtomicFile"/>).
+/// </remarks>
 internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile? _file;
@@ -17,7 +21,8 @@ internal sealed unsafe class MappedFile : IDisposable
         Data = new DataFile(path);
         if (Length == 0)
             return; // An empty file can't be mapped.
-        _file = MemoryMappedFile.CreateFromFile(Data.Handle, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        _file = MemoryMappedFile.CreateFromFile(
+            Data.Handle, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
         _start += _view.PointerOffset;

@@ -81,7 +81,8 @@ public sealed class NamedArray
     public long[] ToInt64() => Type switch
     {
         ElementType.I64 => MemoryMarshal.Cast<byte, long>(Bytes.Span).ToArray(),
-        ElementType.U64 => Convert(static (ulong x) => x <= long.MaxValue ? (long)x : throw new InvalidOperationException($"{x} does not fit an Int64")),
+        ElementType.U64 =>
+            Convert(static (ulong x) => x <= long.MaxValue ? (long)x : throw new InvalidOperationException($"{x} does not fit an Int64")),
         _ when Type.IsFloat => throw new InvalidOperationException($"{Name} holds {Type}, not integers"),
         _ => Array.ConvertAll(ToDouble(), static x => (long)x),
     };

@@ -14,7 +14,10 @@ public static class OutputPlace
     /// <exception cref="IOException">it can't be made; the message names the file and says why</exception>
     public static void MakeFolderOf(string file) => Make(FolderOf(file), file);
 
-    /// <summary>True for what takes bytes under a name that is the system's, such as <c>/dev/null</c>: it is written to, and no file is put in its place.</summary>
+    /// <summary>
+    /// True for what takes bytes under a name that is the system's, such as <c>/dev/null</c>: it is written to, and no file is put in its
+    /// place.
+    /// </summary>
     internal static bool IsDevice(string path) => !OperatingSystem.IsWindows() && FolderOf(path) == "/dev" && File.Exists(path);
 
     /// <summary>Why a file can't be written, as what follows its name.</summary>
@@ -34,7 +37,8 @@ public static class OutputPlace
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException(File.Exists(named) ? $"{named}: is a file, not a folder" : $"{named}: {ObstacleIn(Path.GetFullPath(folder), e)}", e);
+            throw new IOException(
+                File.Exists(named) ? $"{named}: is a file, not a folder" : $"{named}: {ObstacleIn(Path.GetFullPath(folder), e)}", e);
         }
     }
 

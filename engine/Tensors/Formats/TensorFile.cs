@@ -11,7 +11,10 @@ public sealed record TensorEntry(string Name, ElementType Type, long[] Shape)
 }
 
 /// <summary>A checkpoint of any known format, open for reading: safetensors, PyTorch's zip and legacy pickle formats, ONNX.</summary>
-/// <remarks>Nothing in a file is ever executed, and no size it claims is believed before it is checked. Not thread-safe, but for an <see cref="ArrayReader"/>'s parts.</remarks>
+/// <remarks>
+/// Nothing in a file is ever executed, and no size it claims is believed before it is checked. Not thread-safe, but for an
+/// <see cref="ArrayReader"/>'s parts.
+/// </remarks>
 public abstract class TensorFile : IDisposable
 {
     private readonly Dictionary<string, int> _index;
@@ -32,7 +35,9 @@ public abstract class TensorFile : IDisposable
     /// <summary>The arrays in the file's own order. Names are unique; nested dictionaries of a pickle give dotted names.</summary>
     public IReadOnlyList<TensorEntry> Entries { get; }
 
-    /// <summary>Text beside the arrays: a safetensors file's metadata, a pickle's numbers and strings, an ONNX model's properties.</summary>
+    /// <summary>
+    /// Text beside the arrays: a safetensors file's metadata, a pickle's numbers and strings, an ONNX model's properties.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file by what is in it; its name does not matter.</summary>

@@ -57,5 +57,6 @@ public sealed class Dropout(float probability = 0.5f) : Layer
     public override string Export(GraphWriter graph, string x) => x;
 
     private RandomKey NextKey(Device device) =>
-        (Random ?? throw new InvalidOperationException("dropout: the network has no random state; call Initialize(seed) or set Random")).Next(device);
+        (Random ?? throw new InvalidOperationException("dropout: the network has no random state; call Initialize(seed) or set Random"))
+            .Next(device);
 }

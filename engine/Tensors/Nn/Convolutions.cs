@@ -4,7 +4,9 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
-/// <summary>Convolution of [N, in, H, W] to [N, out, OH, OW]; keys <c>weight</c> [out, in / groups, kh, kw] and <c>bias</c> [out].</summary>
+/// <summary>
+/// Convolution of [N, in, H, W] to [N, out, OH, OW]; keys <c>weight</c> [out, in / groups, kh, kw] and <c>bias</c> [out].
+/// </summary>
 public sealed class Conv2d : Layer, IWeightedLayer
 {
     /// <param name="inputChannels">a multiple of <paramref name="groups"/></param>
@@ -14,7 +16,9 @@ public sealed class Conv2d : Layer, IWeightedLayer
     /// <param name="padding">rows and columns of zeros around the input: one number, (height, width), or (top, bottom, left, right)</param>
     /// <param name="bias">whether there is one</param>
     /// <param name="dilation">distance of the window's taps, 1 by default</param>
-    /// <param name="groups">parts of the channels, each of which makes its part of the output; as many as channels for a depthwise convolution</param>
+    /// <param name="groups">
+    /// parts of the channels, each of which makes its part of the output; as many as channels for a depthwise convolution
+    /// </param>
     /// <exception cref="ShapeException">channels are no multiple of the groups</exception>
     public Conv2d(
         int inputChannels, int outputChannels, Size2d kernel, Size2d? stride = null, Margins padding = default, bool bias = true,
@@ -42,7 +46,8 @@ public sealed class Conv2d : Layer, IWeightedLayer
 
     public override Tensor Forward(Tensor x) => ((IWeightedLayer)this).ForwardWith(Weight.Value, x);
 
-    public override string Export(GraphWriter graph, string x) => ConvolutionNodes.Write(graph, this, Weight.Value.ToArray(), x, norm: null);
+    public override string Export(GraphWriter graph, string x) =>
+        ConvolutionNodes.Write(graph, this, Weight.Value.ToArray(), x, norm: null);
 
     Tensor IWeightedLayer.ForwardWith(Tensor weight, Tensor x) => x.Conv2d(weight, Bias?.Value, Stride, Padding, Dilation, groups: Groups);
 
@@ -54,14 +59,17 @@ public sealed class Conv2d : Layer, IWeightedLayer
         x.Conv2d(Weight.Value, Bias?.Value, Stride, border.Left, Dilation, border.Mode, Groups);
 }
 
-/// <summary>Transposed convolution of [N, in, H, W] to [N, out, OH, OW]; keys <c>weight</c> [in, out / groups, kh, kw] and <c>bias</c> [out].</summary>
+/// <summary>
+/// Transposed convolution of [N, in, H, W] to [N, out, OH, OW]; keys <c>weight</c> [in, out / groups, kh, kw] and <c>bias</c> [out].
+/// </summary>
 public sealed class ConvTranspose2d : Layer, IWeightedLayer
 {
     /// <inheritdoc cref="Conv2d(int, int, Size2d, Size2d?, Margins, bool, Size2d?, int)"/>
     /// <param name="padding">rows and columns left out of the output, sides as there</param>
     /// <param name="outputPadding">rows and columns added below and right of the output</param>
     public ConvTranspose2d(
-        int inputChannels, int outputChannels, Size2d kernel, Size2d? stride = null, Margins padding = default, Size2d outputPadding = default,
+        int inputChannels, int outputChannels, Size2d kernel, Size2d? stride = null, Margins padding = default,
+            Size2d outputPadding = default,
         bool bias = true, Size2d? dilation = null, int groups = 1)
     {
         ChannelGroups.Check(nameof(ConvTranspose2d), inputChannels, outputChannels, groups);
@@ -89,7 +97,8 @@ public sealed class ConvTranspose2d : Layer, IWeightedLayer
 
     public override Tensor Forward(Tensor x) => ((IWeightedLayer)this).ForwardWith(Weight.Value, x);
 
-    public override string Export(GraphWriter graph, string x) => ConvolutionNodes.Write(graph, this, Weight.Value.ToArray(), x, norm: null);
+    public override string Export(GraphWriter graph, string x) =>
+        ConvolutionNodes.Write(graph, this, Weight.Value.ToArray(), x, norm: null);
 
     Tensor IWeightedLayer.ForwardWith(Tensor weight, Tensor x) =>
         x.ConvTranspose2d(weight, Bias?.Value, Stride, Padding, OutputPadding, Dilation, Groups);
@@ -104,7 +113,8 @@ public sealed class Conv1d : Layer
     /// <inheritdoc cref="Conv2d(int, int, Size2d, Size2d?, Margins, bool, Size2d?, int)"/>
     /// <param name="padding">zeros at each end</param>
     public Conv1d(
-        int inputChannels, int outputChannels, int kernel, int stride = 1, int padding = 0, bool bias = true, int dilation = 1, int groups = 1)
+        int inputChannels, int outputChannels, int kernel, int stride = 1, int padding = 0, bool bias = true, int dilation = 1,
+            int groups = 1)
     {
         ChannelGroups.Check(nameof(Conv1d), inputChannels, outputChannels, groups);
         (Stride, Padding, Dilation, Groups) = (stride, padding, dilation, groups);
@@ -137,7 +147,8 @@ internal static class ChannelGroups
         if (groups < 1 || inputChannels % groups != 0 || outputChannels % groups != 0)
         {
             throw new ShapeException(
-                $"{layer}: {inputChannels} input and {outputChannels} output channels must be multiples of {groups} groups, of which there is at least one");
+                $"{layer}: {inputChannels} input and {outputChannels} output channels must be multiples of {groups} groups, of which " +
+                    "there is at least one");
         }
     }
 }
@@ -159,7 +170,8 @@ public sealed class Linear : Layer, IWeightedLayer
 
     public override Tensor Forward(Tensor x) => ((IWeightedLayer)this).ForwardWith(Weight.Value, x);
 
-    public override string Export(GraphWriter graph, string x) => ((IWeightedLayer)this).ExportWith(Weight.Value.ToArray(), graph, x, norm: null);
+    public override string Export(GraphWriter graph, string x) =>
+        ((IWeightedLayer)this).ExportWith(Weight.Value.ToArray(), graph, x, norm: null);
 
     Tensor IWeightedLayer.ForwardWith(Tensor weight, Tensor x) => x.Linear(weight, Bias?.Value);
 

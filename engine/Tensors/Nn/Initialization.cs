@@ -5,7 +5,8 @@ namespace IlgpuGan.Tensors.Nn;
 /// <summary>
 /// Distributions of first weights, for convolutions and linear layers. Fan-in is the weight's second extent times the kernel's area and
 /// fan-out its first, for transposed convolutions too, as in the reference program.
-/// A vector [n] counts as a weight [n, 1]. Scales of batch norm are drawn from N(1, gain²) but under <see cref="Default"/> and <see cref="Constant"/>.
+/// A vector [n] counts as a weight [n, 1]. Scales of batch norm are drawn from N(1, gain²) but under <see cref="Default"/> and
+/// <see cref="Constant"/>.
 /// </summary>
 public enum Initialization
 {
@@ -27,10 +28,14 @@ public enum Initialization
     /// <summary>gain everywhere.</summary>
     Constant,
 
-    /// <summary>U(−b, b) with b = 1/√fan_in for weights and the biases beside them, batch norms 1: what PyTorch's layers begin with.</summary>
+    /// <summary>
+    /// U(−b, b) with b = 1/√fan_in for weights and the biases beside them, batch norms 1: what PyTorch's layers begin with.
+    /// </summary>
     Default,
 
-    /// <summary>gain times a random matrix [extent 0, rest] of orthonormal rows or columns, whichever are fewer (Saxe et al. 2013).</summary>
+    /// <summary>
+    /// gain times a random matrix [extent 0, rest] of orthonormal rows or columns, whichever are fewer (Saxe et al. 2013).
+    /// </summary>
     Orthogonal,
 }
 
@@ -49,15 +54,18 @@ internal static class WeightInitializer
             InitialValue.Zero when scheme == Initialization.Default && tensor.Role == TensorRole.Parameter && weight is not null =>
                 t => FillUniform(t, key, 1 / Math.Sqrt(Fans(weight.Shape).In)),
             InitialValue.Zero or InitialValue.One or InitialValue.Constant => t => t.Device.Kernels.Fill(t.Span, tensor.FirstValue),
-            InitialValue.DrawnAroundOne when scheme is Initialization.Default or Initialization.Constant => t => t.Device.Kernels.Fill(t.Span, 1),
+            InitialValue.DrawnAroundOne when scheme is Initialization.Default or Initialization.Constant =>
+                t => t.Device.Kernels.Fill(t.Span, 1),
             InitialValue.DrawnAroundOne => t => FillNormal(t, key, 1, gain),
             InitialValue.Direction => t => FillDirection(t, key),
             InitialValue.StandardNormal => t => t.Device.Kernels.Normal(key, t.Span),
-            InitialValue.LengthOfWeight => t => FillLengths(t, (weight ?? throw new InvalidOperationException("no weight was registered before its lengths")).Value),
+            InitialValue.LengthOfWeight =>
+                t => FillLengths(t, (weight ?? throw new InvalidOperationException("no weight was registered before its lengths")).Value),
             _ when scheme == Initialization.Orthogonal => t => FillOrthogonal(t, key, gain),
             _ when scheme == Initialization.Constant => t => t.Device.Kernels.Fill(t.Span, gain),
             _ when scheme == Initialization.Default => t => FillUniform(t, key, 1 / Math.Sqrt(Fans(shape).In)),
-            _ when scheme == Initialization.XavierUniform => t => FillUniform(t, key, gain * Math.Sqrt(6 / (Fans(shape).In + Fans(shape).Out))),
+            _ when scheme == Initialization.XavierUniform =>
+                t => FillUniform(t, key, gain * Math.Sqrt(6 / (Fans(shape).In + Fans(shape).Out))),
             _ when scheme == Initialization.TruncatedNormal => t => FillTruncated(t, key, gain),
             _ => t => FillNormal(t, key, 0, Deviation(shape, scheme, gain)),
         };

@@ -23,7 +23,9 @@ public abstract class Layer : Module
         return y;
     }
 
-    /// <summary>Writes what <see cref="Forward"/> computes in evaluation as nodes of an ONNX graph, and returns the value that they make.</summary>
+    /// <summary>
+    /// Writes what <see cref="Forward"/> computes in evaluation as nodes of an ONNX graph, and returns the value that they make.
+    /// </summary>
     /// <param name="graph">where to</param>
     /// <param name="x">name of the layer's input in the graph</param>
     /// <exception cref="ExportException">there is no counterpart</exception>
@@ -32,5 +34,6 @@ public abstract class Layer : Module
     /// <exception cref="ArgumentException">not one input</exception>
     public sealed override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) => inputs.Count == 1
         ? [Export(graph, inputs[0])]
-        : throw new ArgumentException($"{graph.NameOf(this)} is a {GetType().Name}, which has one input, not {inputs.Count}", nameof(inputs));
+        : throw new ArgumentException(
+            $"{graph.NameOf(this)} is a {GetType().Name}, which has one input, not {inputs.Count}", nameof(inputs));
 }

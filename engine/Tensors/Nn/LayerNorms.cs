@@ -37,7 +37,9 @@ public sealed class LayerNorm : Layer
     {
         var extents = Array.ConvertAll(_shape.ToArray(), extent => (long)extent);
         var scale = Weight is { } weight ? graph.Tensor(weight)
-            : graph.Constant($"ones_{string.Join('x', extents)}", name => NamedArray.From(name, extents, Enumerable.Repeat(1f, (int)_shape.Count).ToArray()));
+            : graph.Constant(
+                $"ones_{string.Join('x', extents)}",
+                name => NamedArray.From(name, extents, Enumerable.Repeat(1f, (int)_shape.Count).ToArray()));
         return graph.Node(
             "LayerNormalization", Bias is { } bias ? [x, scale, graph.Tensor(bias)] : [x, scale],
             OnnxAttribute.Integer("axis", -_shape.Rank), OnnxAttribute.Float("epsilon", _epsilon));
@@ -73,7 +75,8 @@ public sealed class GroupNorm : Layer
     {
         var rows = graph.Node("Reshape", [x, graph.Integers($"groups_{_groups}", 0, _groups, -1)]);
         var normalized = graph.Node(
-            "InstanceNormalization", [rows, graph.Filled("ones", _groups, 1), graph.Filled("zeros", _groups, 0)], OnnxAttribute.Float("epsilon", _epsilon));
+            "InstanceNormalization", [rows, graph.Filled("ones", _groups, 1), graph.Filled("zeros", _groups, 0)],
+            OnnxAttribute.Float("epsilon", _epsilon));
         var y = graph.Node("Reshape", [normalized, graph.Node("Shape", [x])]);
         return Weight is null ? y : graph.Node("Add", [graph.Node("Mul", [y, Channels(Weight)]), Channels(Bias!)]);
 
@@ -95,8 +98,8 @@ public sealed class PixelNorm(float epsilon = 1e-8f) : Layer
 }
 
 /// <summary>
-/// A norm without weights of its own, whose scale and shift are given with the input: norm(x)·(1 + γ) + β. With γ and β of [N, C, 1, 1] it is
-/// adaptive instance norm (Huang and Belongie 2017), with maps of [N, C, H, W] SPADE's (Park et al. 2019).
+/// A norm without weights of its own, whose scale and shift are given with the input: norm(x)·(1 + γ) + β. With γ and β of [N, C, 1, 1] it
+/// is adaptive instance norm (Huang and Belongie 2017), with maps of [N, C, H, W] SPADE's (Park et al. 2019).
 /// </summary>
 public sealed class ModulatedNorm : Module
 {

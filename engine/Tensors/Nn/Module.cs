@@ -4,9 +4,9 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// A part of a network: its own tensors and its children. Tensors are named as a PyTorch state dict names them: own parameters, own buffers,
-/// then the children in the order in which they were added. What a module computes has a signature of its own: those of one input and one
-/// output are a <see cref="Layer"/>.
+/// A part of a network: its own tensors and its children. Tensors are named as a PyTorch state dict names them: own parameters, own
+/// buffers, then the children in the order in which they were added. What a module computes has a signature of its own: those of one input
+/// and one output are a <see cref="Layer"/>.
 /// </summary>
 /// <remarks>
 /// Tensors are zero or one until <see cref="Modules.Initialize{T}"/> draws them or a checkpoint fills them, and have no memory before
@@ -39,7 +39,8 @@ public abstract class Module
     }
 
     /// <summary>The trained tensors under their state-dict keys; one that is registered twice is named once, first come.</summary>
-    public IEnumerable<NamedTensor> Parameters => NamedTensors().Where(t => t.Tensor.Role == TensorRole.Parameter).DistinctBy(t => t.Tensor);
+    public IEnumerable<NamedTensor> Parameters =>
+        NamedTensors().Where(t => t.Tensor.Role == TensorRole.Parameter).DistinctBy(t => t.Tensor);
 
     /// <summary>Number of trained weights.</summary>
     public long ParameterCount => Parameters.Sum(p => p.Tensor.Shape.Count);
@@ -62,7 +63,9 @@ public abstract class Module
         }
     }
 
-    /// <summary>All tensors, buffers included, under their state-dict keys and in state-dict order; one that is registered twice has two keys.</summary>
+    /// <summary>
+    /// All tensors, buffers included, under their state-dict keys and in state-dict order; one that is registered twice has two keys.
+    /// </summary>
     /// <param name="prefix">put before each key, for example <c>netG.</c></param>
     public IEnumerable<NamedTensor> NamedTensors(string prefix = "")
     {
@@ -195,8 +198,9 @@ public static class Modules
     }
 
     /// <summary>
-    /// Draws all weights, sets biases to 0 (but under <see cref="Initialization.Default"/>), and gives the network a <see cref="RandomState"/> of the seed if it has none.
-    /// Each tensor's numbers depend on the seed and on its position in the network only. Returns the module.
+    /// Draws all weights, sets biases to 0 (but under <see cref="Initialization.Default"/>), and gives the network a
+    /// <see cref="RandomState"/> of the seed if it has none. Each tensor's numbers depend on the seed and on its position in the network
+    /// only. Returns the module.
     /// </summary>
     /// <param name="module">the network</param>
     /// <param name="seed">the run's seed; give each network of a run its own</param>
@@ -205,7 +209,9 @@ public static class Modules
     /// standard deviation for <see cref="Initialization.Normal"/> and <see cref="Initialization.TruncatedNormal"/>, the number for
     /// <see cref="Initialization.Constant"/>, a factor for xavier and orthogonal, unused by kaiming and the default
     /// </param>
-    /// <param name="where">which tensors are initialised, such as those of a module added later; the others stay as they are. Null for all.</param>
+    /// <param name="where">
+    /// which tensors are initialised, such as those of a module added later; the others stay as they are. Null for all.
+    /// </param>
     public static T Initialize<T>(
         this T module, ulong seed, Initialization scheme = Initialization.Normal, float gain = 0.02f, Func<NamedTensor, bool>? where = null)
         where T : Module

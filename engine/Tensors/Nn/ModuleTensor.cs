@@ -36,7 +36,9 @@ public enum InitialValue
     /// <summary>N(0, 1), whatever the scheme.</summary>
     StandardNormal,
 
-    /// <summary>The lengths of the slices of the weight that the module registered before, along the dimension in which this has extent.</summary>
+    /// <summary>
+    /// The lengths of the slices of the weight that the module registered before, along the dimension in which this has extent.
+    /// </summary>
     LengthOfWeight,
 }
 
@@ -75,7 +77,10 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
     public Device? Device => _value?.Device;
 
     /// <summary>The numbers; the same object for as long as the module stays on its device.</summary>
-    public Tensor Value => _value ?? throw new InvalidOperationException($"a module's tensor {Shape} is not on a device yet; call To(device) on the module first");
+    public Tensor Value =>
+        _value
+            ?? throw new InvalidOperationException(
+                $"a module's tensor {Shape} is not on a device yet; call To(device) on the module first");
 
     /// <summary>Whether gradients of a parameter are asked for; set to false to freeze it. Always false for buffers.</summary>
     public bool RequiresGrad

@@ -11,7 +11,9 @@ public abstract class Norm2d : Layer
 
     public sealed override Tensor Consume(Tensor x) => Apply(x, inPlace: true, epilogue: null);
 
-    /// <summary>The norm of an input that nobody reads again, and what follows, in one pass over memory; where nothing is recorded.</summary>
+    /// <summary>
+    /// The norm of an input that nobody reads again, and what follows, in one pass over memory; where nothing is recorded.
+    /// </summary>
     public Tensor Consume(Tensor x, NormEpilogue epilogue) => Apply(x, inPlace: true, epilogue);
 
     private protected abstract Tensor Apply(Tensor x, bool inPlace, NormEpilogue? epilogue);
@@ -19,7 +21,8 @@ public abstract class Norm2d : Layer
 
 /// <summary>
 /// Batch norm (Ioffe and Szegedy 2015) of [N, C, H, W]: the batch's statistics while training, running ones in evaluation.
-/// Keys <c>weight</c> and <c>bias</c> (unless without), <c>running_mean</c>, <c>running_var</c> (unbiased), all [C], and <c>num_batches_tracked</c>.
+/// Keys <c>weight</c> and <c>bias</c> (unless without), <c>running_mean</c>, <c>running_var</c> (unbiased), all [C], and
+/// <c>num_batches_tracked</c>.
 /// </summary>
 public sealed class BatchNorm2d : Norm2d
 {
@@ -138,7 +141,9 @@ public sealed class InstanceNorm2d : Norm2d
 
     private protected override Tensor Apply(Tensor x, bool inPlace, NormEpilogue? epilogue)
     {
-        RunningStatistics? running = RunningMean is null ? null : new RunningStatistics(RunningMean.Value, RunningVariance!.Value, _momentum, BatchesTracked!.Value);
+        RunningStatistics? running = RunningMean is null
+            ? null
+            : new RunningStatistics(RunningMean.Value, RunningVariance!.Value, _momentum, BatchesTracked!.Value);
         if (!Training && running is { } statistics)
         {
             return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon, inPlace, epilogue);

@@ -4,9 +4,9 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// Where a training takes its random keys from: dropout masks, noise, the mixing weights of a penalty. Numbers depend on the seed, the step and
-/// the position of the draw within the step alone, so a resumed run repeats them. Nobody has to set the step: draws go on counting, in a recorded
-/// step that is replayed, too. A run that sets it at the start of each training step need not store <see cref="Draws"/>.
+/// Where a training takes its random keys from: dropout masks, noise, the mixing weights of a penalty. Numbers depend on the seed, the step
+/// and the position of the draw within the step alone, so a resumed run repeats them. Nobody has to set the step: draws go on counting, in
+/// a recorded step that is replayed, too. A run that sets it at the start of each training step need not store <see cref="Draws"/>.
 /// </summary>
 /// <param name="seed">the run's seed</param>
 public sealed class RandomState(ulong seed)
@@ -19,7 +19,9 @@ public sealed class RandomState(ulong seed)
     public ulong Seed { get; } = seed;
 
     /// <summary>The training step; setting it starts the step's sequence of draws again.</summary>
-    /// <exception cref="RecordingException">set inside a step that is being recorded, each replay of which would draw the same numbers</exception>
+    /// <exception cref="RecordingException">
+    /// set inside a step that is being recorded, each replay of which would draw the same numbers
+    /// </exception>
     public uint Step
     {
         get;
@@ -30,7 +32,9 @@ public sealed class RandomState(ulong seed)
         }
     }
 
-    /// <summary>Draws since the step was set, replayed ones included: with the step, what a checkpoint must hold between two steps.</summary>
+    /// <summary>
+    /// Draws since the step was set, replayed ones included: with the step, what a checkpoint must hold between two steps.
+    /// </summary>
     /// <exception cref="RecordingException">set inside a step that is being recorded</exception>
     public uint Draws
     {
@@ -42,7 +46,9 @@ public sealed class RandomState(ulong seed)
         }
     }
 
-    /// <summary>The key of the next draw. In a recorded step, kernels look its step and its count up, so that each replay draws anew.</summary>
+    /// <summary>
+    /// The key of the next draw. In a recorded step, kernels look its step and its count up, so that each replay draws anew.
+    /// </summary>
     /// <param name="device">where the numbers are drawn</param>
     /// <param name="stream">what they are for</param>
     public RandomKey Next(Device device, uint stream = RandomStream.Dropout)
@@ -64,7 +70,8 @@ public sealed class RandomState(ulong seed)
     {
         if (KernelRecording.IsUnderWay)
         {
-            throw new RecordingException($"the {what} of a random state is set before a recorded step, not in it: a replay runs kernels only");
+            throw new RecordingException(
+                $"the {what} of a random state is set before a recorded step, not in it: a replay runs kernels only");
         }
     }
 

@@ -27,13 +27,16 @@ internal interface IWeightedLayer
 public abstract class Reparameterized : Layer
 {
     /// <param name="name">of the subclass, for messages</param>
-    /// <param name="layer">a fresh <see cref="Conv2d"/>, <see cref="ConvTranspose2d"/> or <see cref="Linear"/>, which is used through this alone</param>
+    /// <param name="layer">
+    /// a fresh <see cref="Conv2d"/>, <see cref="ConvTranspose2d"/> or <see cref="Linear"/>, which is used through this alone
+    /// </param>
     /// <param name="trainedKey">what the layer's own weight is called here</param>
     /// <exception cref="ArgumentException">another layer</exception>
     private protected Reparameterized(string name, Layer layer, string trainedKey)
     {
         Weighted = layer as IWeightedLayer
-            ?? throw new ArgumentException($"{name}: a {layer.GetType().Name} has no weight of its kind; take a convolution or a linear layer", nameof(layer));
+            ?? throw new ArgumentException(
+                $"{name}: a {layer.GetType().Name} has no weight of its kind; take a convolution or a linear layer", nameof(layer));
         Inner = layer;
         Weight = Adopt(trainedKey, Weighted.Weight);
         Bias = Weighted.Bias is { } bias ? Adopt("bias", bias) : null;

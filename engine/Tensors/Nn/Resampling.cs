@@ -72,15 +72,20 @@ public sealed class Upsample(int scale, UpsampleMode mode = UpsampleMode.Nearest
 
     public override Tensor Forward(Tensor x) => x.Upsample(Scale, Mode);
 
-    /// <summary>Nearest: every pixel becomes a square, output row i is input row ⌊i / scale⌋. Bilinear: between the centres of pixels.</summary>
+    /// <summary>
+    /// Nearest: every pixel becomes a square, output row i is input row ⌊i / scale⌋. Bilinear: between the centres of pixels.
+    /// </summary>
     public override string Export(GraphWriter graph, string x)
     {
         var scales = graph.Floats($"scales_{Scale}", 1, 1, Scale, Scale);
         return Mode == UpsampleMode.Nearest
             ? graph.Node(
                 "Resize", [x, "", scales],
-                OnnxAttribute.Text("mode", "nearest"), OnnxAttribute.Text("coordinate_transformation_mode", "asymmetric"), OnnxAttribute.Text("nearest_mode", "floor"))
-            : graph.Node("Resize", [x, "", scales], OnnxAttribute.Text("mode", "linear"), OnnxAttribute.Text("coordinate_transformation_mode", "half_pixel"));
+                OnnxAttribute.Text("mode", "nearest"), OnnxAttribute.Text("coordinate_transformation_mode", "asymmetric"),
+                OnnxAttribute.Text("nearest_mode", "floor"))
+            : graph.Node(
+                "Resize", [x, "", scales], OnnxAttribute.Text("mode", "linear"),
+                OnnxAttribute.Text("coordinate_transformation_mode", "half_pixel"));
     }
 }
 
@@ -99,7 +104,8 @@ public sealed class Resize(int height, int width, Resizing? resizing = null) : L
 }
 
 /// <summary>Filters with a fixed kernel and shrinks or enlarges; see <see cref="TensorOps.Blur"/>.</summary>
-public sealed class Blur(float[] kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect, (int Before, int After)? padding = null) : Layer
+public sealed class Blur(
+    float[] kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect, (int Before, int After)? padding = null) : Layer
 {
     /// <summary>Weights of a row, and of a column, before they are divided by their sum.</summary>
     public IReadOnlyList<float> Kernel => kernel;

@@ -38,8 +38,8 @@ public sealed class Sequential : Layer
     public Tensor ForwardAround(Tensor x) => Run(x, isOwned: false, around: x);
 
     /// <summary>
-    /// x + f(x) of an x that nobody else reads: where nothing is recorded the sum takes its place, so that a chain of blocks stays where it began
-    /// and leaves larger blocks of memory to the layers behind it.
+    /// x + f(x) of an x that nobody else reads: where nothing is recorded the sum takes its place, so that a chain of blocks stays where it
+    /// began and leaves larger blocks of memory to the layers behind it.
     /// </summary>
     public Tensor ConsumeAround(Tensor x) => Run(x, isOwned: false, around: x, isAroundOwned: true);
 

@@ -61,7 +61,8 @@ public sealed class PixelUnshuffle(int factor) : Layer
         var width = graph.Node("Gather", [sizes, graph.Integers("places_3", 3)]);
         var squares = graph.Node("Reshape", [x, graph.Node("Concat", [height, side, width, side], OnnxAttribute.Integer("axis", 0))]);
         var channels = graph.Node("Transpose", [squares], OnnxAttribute.Integers("perm", 0, 1, 3, 5, 2, 4));
-        return graph.Node("Reshape", [channels, graph.Node("Mul", [sizes, graph.Integers($"unshuffle_channels_{factor}", 1, factor * factor, 1, 1)])]);
+        return graph.Node(
+            "Reshape", [channels, graph.Node("Mul", [sizes, graph.Integers($"unshuffle_channels_{factor}", 1, factor * factor, 1, 1)])]);
     }
 }
 
@@ -78,7 +79,9 @@ public sealed class CumulativeSum(int axis, bool exclusive = false, bool reverse
         OnnxAttribute.Integer("exclusive", exclusive ? 1 : 0), OnnxAttribute.Integer("reverse", reverse ? 1 : 0));
 }
 
-/// <summary>A channel that says how much the images of a batch differ, behind the others; see <see cref="TensorOps.MinibatchDeviation"/>.</summary>
+/// <summary>
+/// A channel that says how much the images of a batch differ, behind the others; see <see cref="TensorOps.MinibatchDeviation"/>.
+/// </summary>
 /// <param name="group">images whose differences are measured together</param>
 /// <param name="epsilon">added to the variance</param>
 public sealed class MinibatchDeviation(int group = 4, float epsilon = 1e-8f) : Layer
@@ -102,7 +105,8 @@ public sealed class MinibatchDeviation(int group = 4, float epsilon = 1e-8f) : L
 
         string Extents(string name, params long[] places) => graph.Node("Gather", [shape, graph.Integers(name, places)]);
         string Joined(params ReadOnlySpan<string> parts) => graph.Node("Concat", parts, OnnxAttribute.Integer("axis", 0));
-        string Mean(string value, params ReadOnlySpan<long> axes) => graph.Node("ReduceMean", [value], OnnxAttribute.Integers("axes", axes));
+        string Mean(string value, params ReadOnlySpan<long> axes) =>
+            graph.Node("ReduceMean", [value], OnnxAttribute.Integers("axes", axes));
     }
 }
 
@@ -115,11 +119,14 @@ public sealed class Embedding : Layer
     /// <summary>ONNX's TensorProto.DataType.INT64.</summary>
     private const long Int64 = 7;
 
-    public Embedding(int classes, int features) => Weight = AddParameter("weight", new Shape(classes, features), InitialValue.StandardNormal);
+    public Embedding(int classes, int features) =>
+        Weight = AddParameter("weight", new Shape(classes, features), InitialValue.StandardNormal);
 
     public ModuleTensor Weight { get; }
 
-    /// <param name="x">classes, as <see cref="Tensor.From(ReadOnlySpan{int}, Shape, Devices.Device)"/> or an op such as argmax makes them</param>
+    /// <param name="x">
+    /// classes, as <see cref="Tensor.From(ReadOnlySpan{int}, Shape, Devices.Device)"/> or an op such as argmax makes them
+    /// </param>
     /// <exception cref="DeviceException">on the processor: a class that there is not; on other devices its vector is NaN</exception>
     public override Tensor Forward(Tensor x)
     {

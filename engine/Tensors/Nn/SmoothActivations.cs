@@ -82,7 +82,8 @@ public sealed class PReLU : Layer
     {
         var slopes = Weight.Shape[0];
         var weight = graph.Tensor(Weight);
-        return graph.Node("PRelu", [x, slopes == 1 ? weight : graph.Node("Reshape", [weight, graph.Integers($"channels_{slopes}", slopes, 1, 1)])]);
+        return graph.Node(
+            "PRelu", [x, slopes == 1 ? weight : graph.Node("Reshape", [weight, graph.Integers($"channels_{slopes}", slopes, 1, 1)])]);
     }
 }
 
@@ -97,7 +98,8 @@ public sealed class GaussianNoise(float deviation) : Layer
             return x;
         }
 
-        var random = Random ?? throw new InvalidOperationException("gaussian_noise: the network has no random state; call Initialize(seed) or set Random");
+        var random = Random
+            ?? throw new InvalidOperationException("gaussian_noise: the network has no random state; call Initialize(seed) or set Random");
         using var drawn = Tensor.Normal(random.Next(x.Device, RandomStream.Noise), x.Shape, x.Device);
         using var noise = drawn.Affine(deviation, 0);
         return x.Add(noise);

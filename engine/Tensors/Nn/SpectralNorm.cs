@@ -4,11 +4,11 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// A convolution, transposed convolution or linear layer whose weight is divided by its largest singular value (Miyato et al. 2018), as PyTorch's
-/// <c>torch.nn.utils.spectral_norm</c>: the weight counts as a matrix [out, rest], for transposed convolutions with the first two dimensions exchanged.
-/// Each forward in training, recorded for a gradient or not, takes one step of the power iteration v = Wᵀu/‖Wᵀu‖, u = Wv/‖Wv‖ and divides by uᵀWv,
-/// in which u and v are constants. A forward in evaluation divides by uᵀWv of the vectors as they are. Keys <c>weight_orig</c>, <c>bias</c> (if the
-/// layer has one), <c>weight_u</c> [out] and <c>weight_v</c> [rest].
+/// A convolution, transposed convolution or linear layer whose weight is divided by its largest singular value (Miyato et al. 2018), as
+/// PyTorch's <c>torch.nn.utils.spectral_norm</c>: the weight counts as a matrix [out, rest], for transposed convolutions with the first two
+/// dimensions exchanged. Each forward in training, recorded for a gradient or not, takes one step of the power iteration v = Wᵀu/‖Wᵀu‖, u =
+/// Wv/‖Wv‖ and divides by uᵀWv, in which u and v are constants. A forward in evaluation divides by uᵀWv of the vectors as they are. Keys
+/// <c>weight_orig</c>, <c>bias</c> (if the layer has one), <c>weight_u</c> [out] and <c>weight_v</c> [rest].
 /// </summary>
 public sealed class SpectralNorm : Reparameterized
 {

@@ -3,9 +3,10 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// A convolution, transposed convolution or linear layer whose weight is w = g·v/‖v‖, of a length g and a direction v that are trained apart
-/// (Salimans and Kingma 2016, equation 2), as PyTorch's <c>torch.nn.utils.weight_norm</c>. Keys <c>weight_v</c>, <c>bias</c> (if the layer has one) and
-/// <c>weight_g</c>, whose extents are 1 but along the axis. It begins with the lengths of the directions that were drawn: w = v.
+/// A convolution, transposed convolution or linear layer whose weight is w = g·v/‖v‖, of a length g and a direction v that are trained
+/// apart (Salimans and Kingma 2016, equation 2), as PyTorch's <c>torch.nn.utils.weight_norm</c>. Keys <c>weight_v</c>, <c>bias</c> (if the
+/// layer has one) and <c>weight_g</c>, whose extents are 1 but along the axis. It begins with the lengths of the directions that were
+/// drawn: w = v.
 /// </summary>
 public sealed class WeightNorm : Reparameterized
 {
@@ -14,7 +15,8 @@ public sealed class WeightNorm : Reparameterized
 
     /// <inheritdoc cref="Reparameterized(string, Layer, string)"/>
     /// <param name="axis">
-    /// dimension of the weight along which each slice has a length of its own: 0 as in PyTorch; 1 gives each output of a transposed convolution one
+    /// dimension of the weight along which each slice has a length of its own: 0 as in PyTorch; 1 gives each output of a transposed
+    /// convolution one
     /// </param>
     public WeightNorm(Layer layer, int axis = 0)
         : base("weight_norm", layer, "weight" + DirectionSuffix)
@@ -33,8 +35,9 @@ public sealed class WeightNorm : Reparameterized
 }
 
 /// <summary>
-/// A convolution, transposed convolution or linear layer whose weights are drawn from N(0, 1), whatever the scheme of initialisation, and multiplied in each forward
-/// by gain/√fan_in: under Adam all layers then learn equally fast (Karras et al. 2018, section 4.1). Keys <c>weight</c> and <c>bias</c>.
+/// A convolution, transposed convolution or linear layer whose weights are drawn from N(0, 1), whatever the scheme of initialisation, and
+/// multiplied in each forward by gain/√fan_in: under Adam all layers then learn equally fast (Karras et al. 2018, section 4.1). Keys
+/// <c>weight</c> and <c>bias</c>.
 /// </summary>
 public sealed class EqualizedLearningRate : Reparameterized
 {

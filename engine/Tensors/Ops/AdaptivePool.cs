@@ -9,7 +9,8 @@ internal static class AdaptiveTaps
     private static readonly ConcurrentDictionary<(int Inputs, int Outputs), ResampleTaps> s_taps = new();
 
     /// <summary>The taps along an axis, made once.</summary>
-    public static ResampleTaps Of(int inputs, int outputs) => s_taps.GetOrAdd((inputs, outputs), static key => Make(key.Inputs, key.Outputs));
+    public static ResampleTaps Of(int inputs, int outputs) =>
+        s_taps.GetOrAdd((inputs, outputs), static key => Make(key.Inputs, key.Outputs));
 
     private static ResampleTaps Make(int inputs, int outputs)
     {
@@ -29,11 +30,14 @@ internal static class AdaptiveTaps
 
 public static partial class TensorOps
 {
-    /// <summary>Means of height x width windows that cover the planes of x [N, C, H, W] evenly, as PyTorch's: [N, C, height, width].</summary>
+    /// <summary>
+    /// Means of height x width windows that cover the planes of x [N, C, H, W] evenly, as PyTorch's: [N, C, height, width].
+    /// </summary>
     public static Tensor AdaptiveAveragePool(this Tensor x, int height, int width)
     {
         var (_, h, w) = Planes.Of("adaptive_average_pool", x.Shape);
-        return height < 1 || width < 1 ? throw new ShapeException($"adaptive_average_pool: {x.Shape} cannot become {height}x{width}: sides start at 1")
+        return height < 1
+            || width < 1 ? throw new ShapeException($"adaptive_average_pool: {x.Shape} cannot become {height}x{width}: sides start at 1")
             : (height, width) == (1, 1) ? x.GlobalAveragePool()
             : ResampleOp.Planes(x, AdaptiveTaps.Of(h, height), AdaptiveTaps.Of(w, width));
     }

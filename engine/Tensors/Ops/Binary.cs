@@ -142,7 +142,9 @@ public static partial class TensorOps
     /// <summary>aᵇ.</summary>
     public static Tensor Power(this Tensor a, Tensor exponent) => Op.Run(new BinaryOp(BinaryFunction.Power), a, exponent);
 
-    /// <summary>x where the mask is not 0, else 0: NaN and infinities elsewhere leave no trace, in the gradient neither. The mask is a constant.</summary>
+    /// <summary>
+    /// x where the mask is not 0, else 0: NaN and infinities elsewhere leave no trace, in the gradient neither. The mask is a constant.
+    /// </summary>
     public static Tensor Mask(this Tensor x, Tensor mask)
     {
         using var constant = mask.Detach();

@@ -12,7 +12,8 @@ internal static class BlurTaps
     public static ResampleTaps Of(int inputs, float[] kernel, int up, int down, int before, int after, PadMode edge)
     {
         var bits = string.Join(',', kernel.Select(BitConverter.SingleToInt32Bits));
-        return s_taps.GetOrAdd($"{inputs} {up} {down} {before} {after} {edge} {bits}", _ => Make(inputs, kernel, up, down, before, after, edge));
+        return s_taps.GetOrAdd(
+            $"{inputs} {up} {down} {before} {after} {edge} {bits}", _ => Make(inputs, kernel, up, down, before, after, edge));
     }
 
     /// <summary>A padding that keeps the size of the enlarged plane.</summary>
@@ -60,8 +61,8 @@ internal static class BlurTaps
 public static partial class TensorOps
 {
     /// <summary>
-    /// Filters rows and columns of x [N, C, H, W] with a fixed kernel, such as [1, 2, 1] or [1, 3, 3, 1], whose weights are divided by their sum:
-    /// first each plane is enlarged with up − 1 zeros between neighbours (and the weights count up times), then it is padded,
+    /// Filters rows and columns of x [N, C, H, W] with a fixed kernel, such as [1, 2, 1] or [1, 3, 3, 1], whose weights are divided by
+    /// their sum: first each plane is enlarged with up − 1 zeros between neighbours (and the weights count up times), then it is padded,
     /// then every down-th result is taken. One factor is usually 1: antialiased shrinking or enlarging (Zhang 2019; Karras et al. 2019).
     /// </summary>
     /// <param name="x">input</param>
@@ -69,24 +70,33 @@ public static partial class TensorOps
     /// <param name="down">results for each that is taken</param>
     /// <param name="up">sides grow as many times</param>
     /// <param name="edge">what stands around a plane: copies of x's own pixels, or zeros</param>
-    /// <param name="padding">rows and columns before and after the enlarged plane; null for as many as keep its size, the odd one after it, or before it where it grows</param>
-    /// <exception cref="ShapeException">a setting out of its range, no result is left, or a reflection reaches beyond the opposite border</exception>
+    /// <param name="padding">
+    /// rows and columns before and after the enlarged plane; null for as many as keep its size, the odd one after it, or before it where it
+    /// grows
+    /// </param>
+    /// <exception cref="ShapeException">
+    /// a setting out of its range, no result is left, or a reflection reaches beyond the opposite border
+    /// </exception>
     public static Tensor Blur(
-        this Tensor x, ReadOnlySpan<float> kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect, (int Before, int After)? padding = null)
+        this Tensor x, ReadOnlySpan<float> kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect,
+            (int Before, int After)? padding = null)
     {
         var (_, h, w) = Planes.Of("blur", x.Shape);
         var weights = kernel.ToArray();
         var sum = weights.Sum();
         if (weights.Length == 0 || sum == 0 || !float.IsFinite(sum) || down < 1 || up < 1)
         {
-            throw new ShapeException($"blur: a kernel [{string.Join(", ", weights)}], down {down}, up {up}: weights need a sum that is not 0, factors start at 1");
+            throw new ShapeException($"blur: a kernel [{string.Join(", ", weights)}], down {down}, up {up}: weights need a sum that is " +
+                "not 0, factors start at 1");
         }
 
         var (before, after) = padding ?? BlurTaps.SamePadding(weights.Length, up);
         var reach = Math.Max(before / up, after == 0 ? 0 : ((after - 1) / up) + 1);
-        if (before < 0 || after < 0 || (Math.Min(h, w) * up) + before + after < weights.Length || (edge == PadMode.Reflect && reach >= Math.Min(h, w)))
+        if (before < 0 || after < 0 || (Math.Min(h, w) * up) + before + after < weights.Length
+            || (edge == PadMode.Reflect && reach >= Math.Min(h, w)))
         {
-            throw new ShapeException($"blur: a kernel of {weights.Length} with padding {before},{after} does not fit {x.Shape} enlarged {up} times; a reflection needs sides above {reach}");
+            throw new ShapeException($"blur: a kernel of {weights.Length} with padding {before},{after} does not fit {x.Shape} enlarged " +
+                $"{up} times; a reflection needs sides above {reach}");
         }
 
         return ResampleOp.Planes(

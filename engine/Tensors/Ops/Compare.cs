@@ -42,7 +42,9 @@ public static partial class TensorOps
     /// <inheritdoc cref="NotEqualTo(Tensor, Tensor)"/>
     public static Tensor NotEqualTo(this Tensor x, float number) => x.Compared(number, NotEqualTo);
 
-    /// <summary>a where the mask is not 0, else b; all three broadcast. What is not chosen leaves no trace, in the gradient neither, be it NaN.</summary>
+    /// <summary>
+    /// a where the mask is not 0, else b; all three broadcast. What is not chosen leaves no trace, in the gradient neither, be it NaN.
+    /// </summary>
     public static Tensor Where(this Tensor mask, Tensor a, Tensor b)
     {
         using var others = mask.EqualTo(0);

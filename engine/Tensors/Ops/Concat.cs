@@ -20,7 +20,8 @@ internal sealed class ConcatOp(int axis) : Op
             var shape = inputs[i].Shape;
             if (shape.Rank != first.Rank || shape.With(axis, 1) != first.With(axis, 1))
             {
-                throw new ShapeException($"concat: {first} and {shape} can't be joined along dimension {axis}: the other extents must be equal");
+                throw new ShapeException(
+                    $"concat: {first} and {shape} can't be joined along dimension {axis}: the other extents must be equal");
             }
 
             _lengths[i] = shape[axis];

@@ -6,7 +6,10 @@ namespace IlgpuGan.Tensors.Ops;
 // A convolution, its data gradient and its weight gradient are closed under differentiation: each is linear in both of its
 // inputs, and the gradients of one are the other two. The data gradient is also the transposed convolution.
 
-/// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w [K, C / groups, KH, KW] + bias [K]. A border that is not constant shows x around itself, without a padded copy.</summary>
+/// <summary>
+/// y [N, K, OH, OW] = x [N, C, H, W] * w [K, C / groups, KH, KW] + bias [K]. A border that is not constant shows x around itself, without a
+/// padded copy.
+/// </summary>
 internal sealed class Conv2dOp(ConvGeometry g, PadMode border = PadMode.Constant) : Op
 {
     public override string Name => "conv2d";
@@ -119,7 +122,9 @@ public static partial class TensorOps
     /// <param name="padding">rows and columns put around x: one number, (height, width), or (top, bottom, left, right)</param>
     /// <param name="dilation">distance of the filter's taps, 1 by default</param>
     /// <param name="paddingMode">what the padding shows</param>
-    /// <param name="groups">parts of the channels, each of which makes its part of the filters; as many as channels for a depthwise convolution</param>
+    /// <param name="groups">
+    /// parts of the channels, each of which makes its part of the filters; as many as channels for a depthwise convolution
+    /// </param>
     /// <exception cref="ShapeException">
     /// channels differ or are no multiple of the groups, or the kernel does not fit, or a reflection reaches beyond the opposite border
     /// </exception>
@@ -151,7 +156,9 @@ public static partial class TensorOps
     /// Transposed convolution of x [N, K, H, W] with weight [K, C / groups, KH, KW], plus bias [C]; the output has
     /// (H − 1)·stride − padding above and below + dilation·(KH − 1) + outputPadding + 1 rows. Arguments are those of <see cref="Conv2d"/>.
     /// </summary>
-    /// <exception cref="ShapeException">channels differ or are no multiple of the groups, or outputPadding is not below stride or dilation</exception>
+    /// <exception cref="ShapeException">
+    /// channels differ or are no multiple of the groups, or outputPadding is not below stride or dilation
+    /// </exception>
     public static Tensor ConvTranspose2d(
         this Tensor x, Tensor weight, Tensor? bias = null, Size2d? stride = null, Margins padding = default, Size2d outputPadding = default,
         Size2d? dilation = null, int groups = 1)
@@ -172,10 +179,13 @@ public static partial class TensorOps
         return y.Reshape(new Shape(y.Shape[0], y.Shape[1], y.Shape[3]));
     }
 
-    /// <summary>Transposed convolution of lines: x [N, K, L] with weight [K, C / groups, KL], plus bias [C]; see <see cref="ConvTranspose2d"/>.</summary>
+    /// <summary>
+    /// Transposed convolution of lines: x [N, K, L] with weight [K, C / groups, KL], plus bias [C]; see <see cref="ConvTranspose2d"/>.
+    /// </summary>
     /// <exception cref="ShapeException">as there</exception>
     public static Tensor ConvTranspose1d(
-        this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1)
+        this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1,
+            int groups = 1)
     {
         using var image = Lines("conv_transpose1d", x, weight);
         using var filters = Lines("conv_transpose1d", weight, x);
@@ -186,5 +196,6 @@ public static partial class TensorOps
     /// <summary>Lines [a, b, length] as images of one row.</summary>
     private static Tensor Lines(string op, Tensor lines, Tensor other) => lines.Shape.Rank == 3
         ? lines.Reshape(new Shape(lines.Shape[0], lines.Shape[1], 1, lines.Shape[2]))
-        : throw new ShapeException($"{op}: {lines.Shape} and {other.Shape} must have 3 dimensions each: input [N, channels, length], weight of as many");
+        : throw new ShapeException(
+            $"{op}: {lines.Shape} and {other.Shape} must have 3 dimensions each: input [N, channels, length], weight of as many");
 }

@@ -1,6 +1,7 @@
 namespace IlgpuGan.Tensors.Ops;
 
-// Sums by doubling (Hillis and Steele 1986): after k rounds each element holds the sum of the 2ᵏ up to it. All devices add in the same order.
+// Sums by doubling (Hillis and Steele 1986): after k rounds each element holds the sum of the 2ᵏ up to it. All devices add in the same
+// order.
 public static partial class TensorOps
 {
     /// <summary>y[…, k, …] = Σ x[…, j, …] over j ≤ k, along a dimension.</summary>

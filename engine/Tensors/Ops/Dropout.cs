@@ -3,7 +3,9 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>x where the element's uniform deviate is at least p, scaled by 1/(1 − p), else 0. The mask is drawn again in the backward, not saved.</summary>
+/// <summary>
+/// x where the element's uniform deviate is at least p, scaled by 1/(1 − p), else 0. The mask is drawn again in the backward, not saved.
+/// </summary>
 internal sealed class DropoutOp(RandomKey key, float p) : Op
 {
     public override string Name => "dropout";
@@ -23,5 +25,6 @@ public static partial class TensorOps
 
     internal static Op DropoutOp(float probability, RandomKey key) => probability is >= 0 and < 1
         ? new DropoutOp(key, probability)
-        : throw new ArgumentOutOfRangeException(nameof(probability), probability, "dropout: the probability must be at least 0 and below 1");
+        : throw new ArgumentOutOfRangeException(
+            nameof(probability), probability, "dropout: the probability must be at least 0 and below 1");
 }

@@ -15,7 +15,8 @@ public static partial class TensorOps
         var stride = pool.Shape[1];
         if (image.Count > stride || shown.Count > stride)
         {
-            throw new ShapeException($"exchange: the slots of a pool {pool.Shape} are too small for an image {image.Shape} and what is shown for it, {shown}");
+            throw new ShapeException(
+                $"exchange: the slots of a pool {pool.Shape} are too small for an image {image.Shape} and what is shown for it, {shown}");
         }
 
         var y = Tensor.Empty(shown, image.Device);

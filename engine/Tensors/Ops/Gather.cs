@@ -15,7 +15,8 @@ internal sealed class GatherOp(int axis, int extent) : Op
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[1] };
 
-    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new ScatterOp(axis, extent), dy, saved[0]), null];
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        [Run(new ScatterOp(axis, extent), dy, saved[0]), null];
 }
 
 /// <summary>x added to zeros at places along one dimension: the transpose of <see cref="GatherOp"/>.</summary>
@@ -28,12 +29,14 @@ internal sealed class ScatterOp(int axis, int extent) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         kernels.Fill(output.Span, 0);
-        kernels.ScatterAdd(inputs[0].Span, inputs[1].Span, output.Span, GatherShapes.Geometry(inputs[0].Shape, inputs[1].Shape, axis, extent));
+        kernels.ScatterAdd(
+            inputs[0].Span, inputs[1].Span, output.Span, GatherShapes.Geometry(inputs[0].Shape, inputs[1].Shape, axis, extent));
     }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[1] };
 
-    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new GatherOp(axis, extent), dy, saved[0]), null];
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        [Run(new GatherOp(axis, extent), dy, saved[0]), null];
 }
 
 // An index is a tensor of whole numbers, as float32 holds them: made on the device (TopK, Argmax), or uploaded by Tensor.From.
@@ -45,7 +48,8 @@ public static partial class TensorOps
     internal const int MostPlaces = 1 << 24;
 
     /// <summary>
-    /// y[…, k, …] = x[…, index[…, k, …], …] along a dimension (a negative one counts from the end); in each other dimension the index has x's extent, or 1.
+    /// y[…, k, …] = x[…, index[…, k, …], …] along a dimension (a negative one counts from the end); in each other dimension the index has
+    /// x's extent, or 1.
     /// </summary>
     public static Tensor Gather(this Tensor x, int axis, Tensor index)
     {
@@ -55,8 +59,9 @@ public static partial class TensorOps
     }
 
     /// <summary>
-    /// x with elements of a source added: y[…, index[…, k, …], …] += source[…, k, …]. Several to one place are added in order of k, so bits repeat.
-    /// The source has x's extents but along the dimension, where it has the index's; in each other dimension the index has x's extent, or 1.
+    /// x with elements of a source added: y[…, index[…, k, …], …] += source[…, k, …]. Several to one place are added in order of k, so bits
+    /// repeat. The source has x's extents but along the dimension, where it has the index's; in each other dimension the index has x's
+    /// extent, or 1.
     /// </summary>
     public static Tensor ScatterAdd(this Tensor x, int axis, Tensor index, Tensor source)
     {
@@ -64,7 +69,8 @@ public static partial class TensorOps
         using var places = GatherShapes.Check("scatter_add", index, x.Shape, along, x.Shape[along]);
         if (source.Shape != x.Shape.With(along, index.Shape[along]))
         {
-            throw new ShapeException($"scatter_add: a source {source.Shape} does not match an index {index.Shape} along dimension {axis} of {x.Shape}");
+            throw new ShapeException(
+                $"scatter_add: a source {source.Shape} does not match an index {index.Shape} along dimension {axis} of {x.Shape}");
         }
 
         using var sums = Op.Run(new ScatterOp(along, x.Shape[along]), source, places);
@@ -117,7 +123,9 @@ public static partial class TensorOps
 /// <summary>Shape rules of gathering and scattering.</summary>
 internal static class GatherShapes
 {
-    /// <summary>The index as kernels take it: without history, whole or a single element in front of the dimension, and the same behind it.</summary>
+    /// <summary>
+    /// The index as kernels take it: without history, whole or a single element in front of the dimension, and the same behind it.
+    /// </summary>
     /// <exception cref="ShapeException">it does not match, or float32 does not count so far</exception>
     public static Tensor Check(string op, Tensor index, Shape x, int axis, int extent)
     {
@@ -136,7 +144,8 @@ internal static class GatherShapes
 
         if (!fits)
         {
-            throw new ShapeException($"{op}: an index {s} along dimension {axis} does not match {x}: its other extents must be equal, or 1");
+            throw new ShapeException(
+                $"{op}: an index {s} along dimension {axis} does not match {x}: its other extents must be equal, or 1");
         }
 
         using var constant = index.Detach();

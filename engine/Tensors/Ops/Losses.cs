@@ -25,7 +25,10 @@ public static partial class TensorOps
         return squares.Mean();
     }
 
-    /// <summary>Mean binary cross-entropy of sigmoid(x) and targets in [0, 1], from the logits x: t·softplus(−x) + (1 − t)·softplus(x), exact for large |x|.</summary>
+    /// <summary>
+    /// Mean binary cross-entropy of sigmoid(x) and targets in [0, 1], from the logits x: t·softplus(−x) + (1 − t)·softplus(x), exact for
+    /// large |x|.
+    /// </summary>
     public static Tensor BceWithLogits(this Tensor x, Tensor target)
     {
         using var negated = Same("bce_with_logits", x, target).Negate();
@@ -77,7 +80,8 @@ public static partial class TensorOps
         {
             if ((uint)classes[i] >= (uint)shape[1])
             {
-                throw new ArgumentException($"cross_entropy: class {classes[i]} at place {i} is not below {shape[1]}, the number of classes of logits {shape}");
+                throw new ArgumentException(
+                    $"cross_entropy: class {classes[i]} at place {i} is not below {shape[1]}, the number of classes of logits {shape}");
             }
         }
 
@@ -85,7 +89,10 @@ public static partial class TensorOps
         return logits.CrossEntropy(index);
     }
 
-    /// <summary>Mean cross-entropy of logits [N, classes, …] and a target: probabilities of the same shape, or the index of a class for each place, [N, …].</summary>
+    /// <summary>
+    /// Mean cross-entropy of logits [N, classes, …] and a target: probabilities of the same shape, or the index of a class for each place,
+    /// [N, …].
+    /// </summary>
     public static Tensor CrossEntropy(this Tensor logits, Tensor target)
     {
         if (logits.Shape.Rank > 1 && target.Shape == PlacesOf(logits.Shape))

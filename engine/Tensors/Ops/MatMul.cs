@@ -26,8 +26,10 @@ internal sealed class MatMulOp(bool transposeA, bool transposeB) : Op
     // With A = a or aᵀ and B = b or bᵀ: dA = dC·Bᵀ and dB = Aᵀ·dC, each transposed once more where the input was.
     public override Tensor?[] Gradient(Tensor dc, SavedTensors saved, GradientNeeds needs) =>
     [
-        !needs[0] ? null : transposeA ? Run(new MatMulOp(transposeB, true), saved[1], dc) : Run(new MatMulOp(false, !transposeB), dc, saved[1]),
-        !needs[1] ? null : transposeB ? Run(new MatMulOp(true, transposeA), dc, saved[0]) : Run(new MatMulOp(!transposeA, false), saved[0], dc),
+        !needs[0] ? null : transposeA ? Run(new MatMulOp(transposeB, true), saved[1], dc) : Run(
+            new MatMulOp(false, !transposeB), dc, saved[1]),
+        !needs[1] ? null : transposeB ? Run(new MatMulOp(true, transposeA), dc, saved[0]) : Run(
+            new MatMulOp(!transposeA, false), saved[0], dc),
     ];
 
     private MatMulGeometry Geometry(ReadOnlySpan<Tensor> inputs)
@@ -41,13 +43,16 @@ internal sealed class MatMulOp(bool transposeA, bool transposeB) : Op
         var (m, k) = transposeA ? (a[-1], a[-2]) : (a[-2], a[-1]);
         var (k2, n) = transposeB ? (b[-1], b[-2]) : (b[-2], b[-1]);
         return k == k2 ? new MatMulGeometry(a.Rank == 3 ? a[0] : 1, m, n, k, transposeA, transposeB)
-            : throw new ShapeException($"matmul: inner extents {k} and {k2} differ: {a}{(transposeA ? "ᵀ" : "")} · {b}{(transposeB ? "ᵀ" : "")}");
+            : throw new ShapeException(
+                $"matmul: inner extents {k} and {k2} differ: {a}{(transposeA ? "ᵀ" : "")} · {b}{(transposeB ? "ᵀ" : "")}");
     }
 }
 
 public static partial class TensorOps
 {
-    /// <summary>a […, M, K] · b […, K, N]; either may be stored transposed. The dimensions in front count matrices, and broadcast.</summary>
+    /// <summary>
+    /// a […, M, K] · b […, K, N]; either may be stored transposed. The dimensions in front count matrices, and broadcast.
+    /// </summary>
     public static Tensor MatMul(this Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
     {
         var (x, y) = (a.Shape, b.Shape);

@@ -3,9 +3,9 @@ namespace IlgpuGan.Tensors.Ops;
 public static partial class TensorOps
 {
     /// <summary>
-    /// x with a channel more that says how much the images of a batch differ (Karras et al. 2018, section 3): the batch's images are put into groups, image n into
-    /// group n mod (N / group); the standard deviation of each feature over a group, averaged over all features and places, fills the channel of
-    /// each of its images.
+    /// x with a channel more that says how much the images of a batch differ (Karras et al. 2018, section 3): the batch's images are put
+    /// into groups, image n into group n mod (N / group); the standard deviation of each feature over a group, averaged over all features
+    /// and places, fills the channel of each of its images.
     /// </summary>
     /// <param name="x">[N, C, …]; N is at most the group, or a multiple of it</param>
     /// <param name="group">images of a group, all N where there are fewer</param>

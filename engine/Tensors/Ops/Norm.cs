@@ -28,7 +28,8 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
         if (epilogue is { } then)
         {
             kernels.NormTo(
-                inputs[0].Span, mean.Span, variance.Span, weight, bias, then.Addend?.Span, output.Span, keepY: true, padded: null, branch: null, tracked: null,
+                inputs[0].Span, mean.Span, variance.Span, weight, bias, then.Addend?.Span, output.Span, keepY: true, padded: null,
+                branch: null, tracked: null,
                 g, epsilon, then.Tail);
             return;
         }
@@ -72,7 +73,8 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
         return
         [
             needs[0]
-                ? (scale * (dn - dn.Mean(group, keepDims: true) - (normalized * (dn * normalized).Mean(group, keepDims: true)))).Reshape(saved[0].Shape)
+                ? (scale * (dn - dn.Mean(group, keepDims: true) - (normalized * (dn * normalized).Mean(group, keepDims: true))))
+                    .Reshape(saved[0].Shape)
                 : null,
             needs[1] ? (d * normalized).Sum([0, 2]) : null,
             needs[2] ? d.Sum([0, 2]) : null,
@@ -93,7 +95,8 @@ internal sealed class FixedNormOp(NormGeometry g, float epsilon, Tensor mean, Te
         if (epilogue is { } then)
         {
             kernels.NormalizeTo(
-                inputs[0].Span, mean.Span, variance.Span, weight, bias, then.Addend?.Span, output.Span, branch: null, g, epsilon, then.Tail);
+                inputs[0].Span, mean.Span, variance.Span, weight, bias, then.Addend?.Span, output.Span, branch: null, g, epsilon,
+                then.Tail);
             return;
         }
 
@@ -121,7 +124,9 @@ internal sealed class FixedNormOp(NormGeometry g, float epsilon, Tensor mean, Te
 
 public static partial class TensorOps
 {
-    /// <summary>Normalises each channel of x [N, C, …] over the batch: (x − mean)/√(variance + ε)·weight + bias, weight and bias [C].</summary>
+    /// <summary>
+    /// Normalises each channel of x [N, C, …] over the batch: (x − mean)/√(variance + ε)·weight + bias, weight and bias [C].
+    /// </summary>
     /// <param name="x">input</param>
     /// <param name="weight">scale; given together with bias or not at all</param>
     /// <param name="bias">shift</param>
@@ -130,7 +135,8 @@ public static partial class TensorOps
     /// <param name="inPlace">nobody reads x again: its memory may become the result's, else it is disposed</param>
     /// <param name="epilogue">what follows, where nothing is recorded; nobody reads x again then</param>
     public static Tensor BatchNorm(
-        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null, bool inPlace = false,
+        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null,
+            bool inPlace = false,
         NormEpilogue? epilogue = null) =>
         Norm(x, weight, bias, epsilon, running, perInstance: false, inPlace, epilogue);
 
@@ -139,13 +145,15 @@ public static partial class TensorOps
     /// <see cref="BatchNorm(Tensor, Tensor?, Tensor?, float, RunningStatistics?, bool, NormEpilogue?)"/>.
     /// </summary>
     public static Tensor InstanceNorm(
-        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null, bool inPlace = false,
+        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null,
+            bool inPlace = false,
         NormEpilogue? epilogue = null) =>
         Norm(x, weight, bias, epsilon, running, perInstance: true, inPlace, epilogue);
 
     /// <summary>Normalises x [N, C, …] by statistics of the past: how batch norm works in evaluation.</summary>
     public static Tensor BatchNorm(
-        this Tensor x, RunningStatistics statistics, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, bool inPlace = false,
+        this Tensor x, RunningStatistics statistics, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f,
+            bool inPlace = false,
         NormEpilogue? epilogue = null)
     {
         var g = NormGeometryOf("batch_norm", x, weight, bias, perInstance: false);
@@ -169,7 +177,8 @@ public static partial class TensorOps
     }
 
     private static Tensor Norm(
-        Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics? running, bool perInstance, bool inPlace, NormEpilogue? epilogue)
+        Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics? running, bool perInstance, bool inPlace,
+        NormEpilogue? epilogue)
     {
         var name = perInstance ? "instance_norm" : "batch_norm";
         epilogue?.Check(name, x);

@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>
-/// What a network does with a normalised value next, computed in the norm's own pass over memory: activation(norm(x) + addend). For forwards that
-/// record nothing; the bits are those of the ops one after the other.
+/// What a network does with a normalised value next, computed in the norm's own pass over memory: activation(norm(x) + addend). For
+/// forwards that record nothing; the bits are those of the ops one after the other.
 /// </summary>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/>; null for none</param>
 /// <param name="Slope">p of the activation, at least 0</param>
@@ -26,14 +26,16 @@ public readonly record struct NormEpilogue(
 
         if (Activation is not (null or UnaryFunction.Relu or UnaryFunction.LeakyRelu) || Slope < 0)
         {
-            throw new ArgumentException($"{op}: can be followed by relu or leakyrelu of a slope of at least 0, not by {Activation} {Slope}");
+            throw new ArgumentException(
+                $"{op}: can be followed by relu or leakyrelu of a slope of at least 0, not by {Activation} {Slope}");
         }
 
         foreach (var tensor in (ReadOnlySpan<Tensor?>)[Addend, Into])
         {
             if (tensor is not null && tensor.Shape != x.Shape)
             {
-                throw new ShapeException($"{op}: input {x.Shape} and what it is joined with or written to, {tensor.Shape}, must have the same shape");
+                throw new ShapeException(
+                    $"{op}: input {x.Shape} and what it is joined with or written to, {tensor.Shape}, must have the same shape");
             }
         }
     }

@@ -8,8 +8,9 @@ namespace IlgpuGan.Tensors.Ops;
 /// An instance is one application with its settings (stride, axes, …); <see cref="Run"/> applies it.
 /// </summary>
 /// <remarks>
-/// Ops of one's own derive from it like those of the engine and compute through <see cref="IKernels"/>; they are differentiated, recorded and
-/// replayed like those. One instance may be applied once only if its settings change: the gradient is asked of the instance that was run.
+/// Ops of one's own derive from it like those of the engine and compute through <see cref="IKernels"/>; they are differentiated, recorded
+/// and replayed like those. One instance may be applied once only if its settings change: the gradient is asked of the instance that was
+/// run.
 /// </remarks>
 public abstract class Op
 {
@@ -33,7 +34,9 @@ public abstract class Op
         return new OpCost(output.Count, elements * sizeof(float));
     }
 
-    /// <summary>True if inputs are repeated to the output's shape, so that a gradient may have to be summed back over the repetitions.</summary>
+    /// <summary>
+    /// True if inputs are repeated to the output's shape, so that a gradient may have to be summed back over the repetitions.
+    /// </summary>
     protected virtual bool Broadcasts => false;
 
     /// <summary>True if the derivative is zero everywhere: the result is a constant, and nothing is recorded.</summary>
@@ -65,7 +68,8 @@ public abstract class Op
         {
             if (input.Device != device)
             {
-                throw new DeviceException($"{op.Name}: inputs on {device.Name} and on {input.Device.NameBeside(device)}; move them to one device first");
+                throw new DeviceException(
+                    $"{op.Name}: inputs on {device.Name} and on {input.Device.NameBeside(device)}; move them to one device first");
             }
         }
 
@@ -154,7 +158,8 @@ public abstract class Op
             }
         }
 
-        var node = new Node { Sequence = Interlocked.Increment(ref s_sequence), Op = this, Inputs = variables, BroadcastInputs = broadcast, Layer = OpProfile.CurrentLayer };
+        var node = new Node { Sequence = Interlocked.Increment(
+            ref s_sequence), Op = this, Inputs = variables, BroadcastInputs = broadcast, Layer = OpProfile.CurrentLayer };
         output.Attach(node.Produce());
         node.Save(Save(inputs, output, needs));
     }

@@ -24,8 +24,12 @@ public sealed class OpProfile : IDisposable
     public StepCounts Steps { get; } = new();
 
     /// <summary>Records all ops of this thread until disposed.</summary>
-    /// <param name="layers">names of the modules whose ops are to be told apart, by reference; see <see cref="Nn.Modules.LayerNames"/></param>
-    /// <param name="device">a device whose kernels run on after a call: it is waited for around each op, or times would be those of the launches</param>
+    /// <param name="layers">
+    /// names of the modules whose ops are to be told apart, by reference; see <see cref="Nn.Modules.LayerNames"/>
+    /// </param>
+    /// <param name="device">
+    /// a device whose kernels run on after a call: it is waited for around each op, or times would be those of the launches
+    /// </param>
     public static OpProfile Start(IReadOnlyDictionary<object, string>? layers = null, Device? device = null) =>
         Current = new OpProfile(layers, device);
 
@@ -45,7 +49,8 @@ public sealed class OpProfile : IDisposable
 
     /// <summary>Puts the ops that follow down to the layer of the forward whose gradient they are, until disposed.</summary>
     /// <param name="layer">what <see cref="CurrentLayer"/> was then</param>
-    internal static LayerScope Resume(string? layer) => s_current is { } profile && layer is not null ? new LayerScope(profile, layer) : default;
+    internal static LayerScope Resume(string? layer) =>
+        s_current is { } profile && layer is not null ? new LayerScope(profile, layer) : default;
 
     internal static Measurement Measure(Op op, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         s_current is { } profile ? new Measurement(profile, op.Name, ShapesOf(inputs, output), op.Cost(inputs, output)) : default;
@@ -60,7 +65,9 @@ public sealed class OpProfile : IDisposable
     /// <param name="flops">floating-point operations for each of them</param>
     /// <param name="accesses">times that a float is read or written for each of them</param>
     internal static Measurement MeasureUpdate(string name, long numbers, int flops, int accesses) =>
-        s_current is { } profile ? new Measurement(profile, name, $"[{numbers}]", new OpCost(numbers * flops, numbers * accesses * sizeof(float))) : default;
+        s_current is { } profile
+            ? new Measurement(profile, name, $"[{numbers}]", new OpCost(numbers * flops, numbers * accesses * sizeof(float)))
+            : default;
 
     private long Begin()
     {
@@ -92,7 +99,8 @@ public sealed class OpProfile : IDisposable
         private readonly long _start = profile.Begin();
 
         public void Dispose() =>
-            _profile?._timings.Add(new OpTiming(name, shapes, _layer, _start, Stopwatch.GetElapsedTime(_start, _profile.Now()), cost, AlgorithmNote.Latest));
+            _profile?._timings.Add(
+                new OpTiming(name, shapes, _layer, _start, Stopwatch.GetElapsedTime(_start, _profile.Now()), cost, AlgorithmNote.Latest));
     }
 
     /// <summary>See <see cref="Enter"/>.</summary>
@@ -125,4 +133,5 @@ public sealed class OpProfile : IDisposable
 /// <param name="Elapsed">wall time</param>
 /// <param name="Cost">declared cost</param>
 /// <param name="Algorithm">which of several ways the device took, and why; null where there is one</param>
-public readonly record struct OpTiming(string Name, string Shapes, string Layer, long Start, TimeSpan Elapsed, OpCost Cost, string? Algorithm = null);
+public readonly record struct OpTiming(
+    string Name, string Shapes, string Layer, long Start, TimeSpan Elapsed, OpCost Cost, string? Algorithm = null);

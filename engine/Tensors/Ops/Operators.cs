@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>
-/// Arithmetic signs and comparisons, which make masks of 0 and 1, on tensors, with NumPy's broadcasting, with numbers, and with numbers that change
-/// from step to step.
+/// Arithmetic signs and comparisons, which make masks of 0 and 1, on tensors, with NumPy's broadcasting, with numbers, and with numbers
+/// that change from step to step.
 /// </summary>
 public static class TensorOperators
 {

@@ -16,7 +16,9 @@ internal sealed class PadOp(PadMode mode, float value, PadGeometry g, Shape plan
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new PadGradientOp(mode, g, planes), dy)];
 }
 
-/// <summary>Each element added to the one it was copied from: the transpose of <see cref="PadOp"/>, whose transpose is a padding with zeros.</summary>
+/// <summary>
+/// Each element added to the one it was copied from: the transpose of <see cref="PadOp"/>, whose transpose is a padding with zeros.
+/// </summary>
 internal sealed class PadGradientOp(PadMode mode, PadGeometry g, Shape planes) : Op
 {
     public override string Name => "pad_gradient";
@@ -56,7 +58,8 @@ internal static class PadShapes
 
         if (mode == PadMode.Reflect && (Math.Max(left, right) >= w || Math.Max(top, bottom) >= h))
         {
-            throw new ShapeException($"pad: a reflection by {left},{right} (left,right) and {top},{bottom} (top,bottom) needs larger planes than {x}: at most extent − 1");
+            throw new ShapeException($"pad: a reflection by {left},{right} (left,right) and {top},{bottom} (top,bottom) needs larger " +
+                $"planes than {x}: at most extent − 1");
         }
 
         return g;

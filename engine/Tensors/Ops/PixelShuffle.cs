@@ -9,7 +9,8 @@ public static partial class TensorOps
         var s = x.Shape;
         if (s.Rank != 4 || factor < 1 || s[1] % (factor * factor) != 0)
         {
-            throw new ShapeException($"pixel_shuffle: {s} by {factor}: the channels of [N, C, H, W] must be a multiple of the factor's square");
+            throw new ShapeException(
+                $"pixel_shuffle: {s} by {factor}: the channels of [N, C, H, W] must be a multiple of the factor's square");
         }
 
         var channels = s[1] / (factor * factor);

@@ -16,7 +16,8 @@ internal sealed class AveragePoolOp(PoolGeometry g, Shape planes) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.AveragePool(inputs[0].Span, output.Span, g);
 
-    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new AveragePoolGradientOp(g, planes), dy)];
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        [Run(new AveragePoolGradientOp(g, planes), dy)];
 }
 
 /// <summary>The transpose of <see cref="AveragePoolOp"/>.</summary>
@@ -98,10 +99,13 @@ public static partial class TensorOps
     {
         var g = window.Over("average_pool", x.Shape) with { CountsPadding = countIncludePad ? 1 : 0 };
         return (g.DilationH, g.DilationW) == (1, 1) ? Op.Run(new AveragePoolOp(g, x.Shape), x)
-            : throw new ShapeException($"average_pool: a mean has no dilation, but the window's is {window.Dilation.H}x{window.Dilation.W}");
+            : throw new ShapeException(
+                $"average_pool: a mean has no dilation, but the window's is {window.Dilation.H}x{window.Dilation.W}");
     }
 
-    /// <summary>Maximum of each window of x [N, C, H, W]; padding never wins. Parameters as for <see cref="AveragePool(Tensor, int, int, int)"/>.</summary>
+    /// <summary>
+    /// Maximum of each window of x [N, C, H, W]; padding never wins. Parameters as for <see cref="AveragePool(Tensor, int, int, int)"/>.
+    /// </summary>
     public static Tensor MaxPool(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
         x.MaxPool(new PoolWindow(kernel, stride, padding));
 

@@ -9,7 +9,8 @@ namespace IlgpuGan.Tensors.Ops;
 /// <param name="Dilation">distance of the elements of a window; 0 means 1</param>
 /// <param name="CeilMode">windows may reach beyond the padding if they begin before its end, instead of being left out</param>
 public readonly record struct PoolWindow(
-    (int H, int W) Kernel, (int H, int W) Stride = default, (int H, int W) Padding = default, (int H, int W) Dilation = default, bool CeilMode = false)
+    (int H, int W) Kernel, (int H, int W) Stride = default, (int H, int W) Padding = default, (int H, int W) Dilation = default,
+        bool CeilMode = false)
 {
     /// <summary>Square windows.</summary>
     public PoolWindow(int kernel, int stride = 0, int padding = 0, int dilation = 1, bool ceilMode = false)
@@ -24,7 +25,8 @@ public readonly record struct PoolWindow(
         var rows = Along(op, x, h, Kernel.H, Stride.H, Padding.H, Dilation.H);
         var columns = Along(op, x, w, Kernel.W, Stride.W, Padding.W, Dilation.W);
         return new PoolGeometry(
-            planes, h, w, Kernel.H, Kernel.W, rows.Stride, columns.Stride, Padding.H, Padding.W, rows.Windows, columns.Windows, rows.Dilation, columns.Dilation);
+            planes, h, w, Kernel.H, Kernel.W, rows.Stride, columns.Stride, Padding.H, Padding.W, rows.Windows, columns.Windows,
+            rows.Dilation, columns.Dilation);
     }
 
     private (int Stride, int Dilation, int Windows) Along(string op, Shape x, int extent, int kernel, int stride, int padding, int dilation)
@@ -41,7 +43,8 @@ public readonly record struct PoolWindow(
         if (room < 0)
         {
             throw new ShapeException(
-                $"{op}: a {Kernel.H}x{Kernel.W} window with padding {padding}{(dilation > 1 ? $" and dilation {dilation}" : "")} does not fit into input {x}");
+                $"{op}: a {Kernel.H}x{Kernel.W} window with padding {padding}{(dilation > 1 ? $" and dilation {dilation}" : "")} does " +
+                    $"not fit into input {x}");
         }
 
         var windows = (room / stride) + 1;
@@ -52,7 +55,8 @@ public readonly record struct PoolWindow(
             var start = (window * stride) - padding;
             if (start < 0 && start + ((dilation - 1 - start) / dilation * dilation) >= extent)
             {
-                throw new ShapeException($"{op}: with padding {padding} and dilation {dilation} window {window} reads nothing but padding of input {x}");
+                throw new ShapeException(
+                    $"{op}: with padding {padding} and dilation {dilation} window {window} reads nothing but padding of input {x}");
             }
         }
 

@@ -79,11 +79,17 @@ public static partial class TensorOps
     /// <summary>The smallest of all elements: a scalar; NaN if any is. Equal ones share the gradient.</summary>
     public static Tensor Min(this Tensor x) => x.ReduceAll(Reduction.Minimum);
 
-    /// <summary>The largest over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.</summary>
-    public static Tensor Max(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) => x.ReduceAxes(Reduction.Maximum, axes, keepDims);
+    /// <summary>
+    /// The largest over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.
+    /// </summary>
+    public static Tensor Max(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) =>
+        x.ReduceAxes(Reduction.Maximum, axes, keepDims);
 
-    /// <summary>The smallest over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.</summary>
-    public static Tensor Min(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) => x.ReduceAxes(Reduction.Minimum, axes, keepDims);
+    /// <summary>
+    /// The smallest over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.
+    /// </summary>
+    public static Tensor Min(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) =>
+        x.ReduceAxes(Reduction.Minimum, axes, keepDims);
 
     /// <summary>x repeated to a larger shape under the broadcasting rule.</summary>
     [OverloadResolutionPriority(1)]

@@ -27,7 +27,8 @@ internal sealed class ResampleOp(ResampleTaps taps, int axis) : Op
         kernels.Resample(inputs[0].Span, output.Span, checked((int)(x.Count / ((long)taps.Inputs * inner))), inner, taps);
     }
 
-    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new ResampleOp(taps.Transposed, axis), dy)];
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        [Run(new ResampleOp(taps.Transposed, axis), dy)];
 
     /// <summary>Rows and columns of planes, in the order that leaves less between.</summary>
     public static Tensor Planes(Tensor x, ResampleTaps rows, ResampleTaps columns)

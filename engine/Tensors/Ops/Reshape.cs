@@ -58,7 +58,9 @@ public static partial class TensorOps
         return x.Reshape(new Shape(complete));
     }
 
-    /// <summary>A dimension of extent 1 put in so that it is dimension <paramref name="axis"/> of the result (a negative one counts from its end).</summary>
+    /// <summary>
+    /// A dimension of extent 1 put in so that it is dimension <paramref name="axis"/> of the result (a negative one counts from its end).
+    /// </summary>
     public static Tensor Unsqueeze(this Tensor x, int axis)
     {
         var rank = x.Shape.Rank + 1;

@@ -56,7 +56,8 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
     private bool IsNearest => Mode is ResizeMode.Nearest or ResizeMode.NearestExact;
 
     /// <summary>The taps along one axis, made once.</summary>
-    internal ResampleTaps Taps(int inputs, int outputs) => s_taps.GetOrAdd((this, inputs, outputs), static key => key.Item1.Make(key.Item2, key.Item3));
+    internal ResampleTaps Taps(int inputs, int outputs) =>
+        s_taps.GetOrAdd((this, inputs, outputs), static key => key.Item1.Make(key.Item2, key.Item3));
 
     /// <exception cref="ShapeException">a size or a setting that makes no sense</exception>
     internal void Check(Shape x, int height, int width)
@@ -79,11 +80,14 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
 
     private ResampleTaps Make(int inputs, int outputs)
     {
-        var step = Scale is { } scale ? 1 / scale : AlignCorners ? (outputs == 1 ? 0 : (inputs - 1.0) / (outputs - 1)) : (double)inputs / outputs;
+        var step =
+            Scale is { } scale ? 1 / scale : AlignCorners ? (outputs == 1 ? 0 : (inputs - 1.0) / (outputs - 1)) : (double)inputs / outputs;
         var rows = new (int, float[])[outputs];
         for (var i = 0; i < outputs; i++)
         {
-            rows[i] = IsNearest ? (Nearest(i, inputs, outputs, step), [1]) : Weigh(AlignCorners ? i * step : ((i + 0.5) * step) - 0.5, inputs, step);
+            rows[i] = IsNearest
+                ? (Nearest(i, inputs, outputs, step), [1])
+                : Weigh(AlignCorners ? i * step : ((i + 0.5) * step) - 0.5, inputs, step);
         }
 
         return new ResampleTaps(inputs, rows);

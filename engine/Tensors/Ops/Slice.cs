@@ -49,7 +49,8 @@ internal sealed class SliceOp(int axis, int start, int length, int step) : Op
         kernels.CopyBlock(x.Span, x.Shape, from[..rank], output.Span, output.Shape, to[..rank], output.Shape, accumulate: false);
     }
 
-    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new EmbedOp(axis, start, step, _input), dy)];
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        [Run(new EmbedOp(axis, start, step, _input), dy)];
 
     private bool IsView(Shape shape)
     {
@@ -97,7 +98,8 @@ internal sealed class EmbedOp(int axis, int start, int step, Shape output) : Op
         kernels.CopyBlock(x.Span, x.Shape, from[..rank], y.Span, y.Shape, to[..rank], x.Shape, accumulate: false);
     }
 
-    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new SliceOp(axis, start, _length, step), dy)];
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        [Run(new SliceOp(axis, start, _length, step), dy)];
 }
 
 public static partial class TensorOps
@@ -113,21 +115,26 @@ public static partial class TensorOps
         if (step == 0 || length < 1 || (uint)start >= (uint)extent || last < 0 || last >= extent)
         {
             var steps = step == 1 ? "" : $" in steps of {step}";
-            throw new ShapeException($"slice: {length} from {start} on{steps} does not fit into dimension {axis} of {x.Shape}, which has {extent}");
+            throw new ShapeException(
+                $"slice: {length} from {start} on{steps} does not fit into dimension {axis} of {x.Shape}, which has {extent}");
         }
 
         step = length == 1 ? 1 : step;
         return length == extent && step == 1 ? x.Share() : Op.Run(new SliceOp(x.Shape.Axis("slice", axis), start, length, step), x);
     }
 
-    /// <summary>Every step-th element of a range of a dimension; with a negative step from the range's end backwards, so that <c>x.Slice(-1, .., -1)</c> mirrors.</summary>
+    /// <summary>
+    /// Every step-th element of a range of a dimension; with a negative step from the range's end backwards, so that <c>x.Slice(-1, ..,
+    /// -1)</c> mirrors.
+    /// </summary>
     public static Tensor Slice(this Tensor x, int axis, Range range, int step = 1)
     {
         var extent = x.Shape[axis];
         var (start, end) = (range.Start.GetOffset(extent), range.End.GetOffset(extent));
         if (step == 0 || start < 0 || end > extent || start >= end)
         {
-            throw new ShapeException($"slice: {range} in steps of {step} takes nothing of dimension {axis} of {x.Shape}, which has {extent}");
+            throw new ShapeException(
+                $"slice: {range} in steps of {step} takes nothing of dimension {axis} of {x.Shape}, which has {extent}");
         }
 
         return x.Slice(axis, step > 0 ? start : end - 1, ((end - start - 1) / Math.Abs(step)) + 1, step);
@@ -144,7 +151,8 @@ public static partial class TensorOps
 
         if (total != x.Shape[axis])
         {
-            throw new ShapeException($"split: lengths {string.Join(" + ", lengths.ToArray())} are not dimension {axis} of {x.Shape}, which has {x.Shape[axis]}");
+            throw new ShapeException(
+                $"split: lengths {string.Join(" + ", lengths.ToArray())} are not dimension {axis} of {x.Shape}, which has {x.Shape[axis]}");
         }
 
         var pieces = new Tensor[lengths.Length];
@@ -158,7 +166,9 @@ public static partial class TensorOps
         return pieces;
     }
 
-    /// <summary>So many consecutive pieces of a dimension; the last is shorter, and pieces may be missing, where they don't come out even.</summary>
+    /// <summary>
+    /// So many consecutive pieces of a dimension; the last is shorter, and pieces may be missing, where they don't come out even.
+    /// </summary>
     public static Tensor[] Chunk(this Tensor x, int axis, int chunks)
     {
         if (chunks < 1)

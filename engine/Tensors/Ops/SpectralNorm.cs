@@ -3,8 +3,8 @@ namespace IlgpuGan.Tensors.Ops;
 public static partial class TensorOps
 {
     /// <summary>
-    /// W / σ with σ = uᵀ·M·v, where M is W as a matrix of one row for each output: σ is W's largest singular value if u and v are its singular vectors
-    /// (Miyato et al. 2018, equation 8). Differentiable in all three; power iteration takes u and v as constants.
+    /// W / σ with σ = uᵀ·M·v, where M is W as a matrix of one row for each output: σ is W's largest singular value if u and v are its
+    /// singular vectors (Miyato et al. 2018, equation 8). Differentiable in all three; power iteration takes u and v as constants.
     /// </summary>
     /// <param name="weight">[out, …], or [in, out, …] if <paramref name="outputAxis"/> is 1</param>
     /// <param name="u">[out]</param>
@@ -18,7 +18,9 @@ public static partial class TensorOps
         return weight.DividedBySigma(u, product);
     }
 
-    /// <summary>A weight as a matrix [out, rest]; for <paramref name="outputAxis"/> 1 its first two dimensions change places before.</summary>
+    /// <summary>
+    /// A weight as a matrix [out, rest]; for <paramref name="outputAxis"/> 1 its first two dimensions change places before.
+    /// </summary>
     internal static Tensor RowsOfOutputs(this Tensor weight, int outputAxis)
     {
         if (outputAxis == 0)

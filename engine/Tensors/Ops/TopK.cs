@@ -39,7 +39,8 @@ public static partial class TensorOps
     }
 
     /// <summary>The places of a dimension's elements in order.</summary>
-    public static Tensor Argsort(this Tensor x, int axis = -1, bool descending = false) => x.PlacesInOrder("argsort", x.Shape[axis], axis, descending);
+    public static Tensor Argsort(this Tensor x, int axis = -1, bool descending = false) =>
+        x.PlacesInOrder("argsort", x.Shape[axis], axis, descending);
 
     /// <summary>Where a dimension's largest element is, the first of equals.</summary>
     public static Tensor Argmax(this Tensor x, int axis, bool keepDims = false) => x.Extreme("argmax", axis, keepDims, largest: true);
@@ -48,10 +49,12 @@ public static partial class TensorOps
     public static Tensor Argmin(this Tensor x, int axis, bool keepDims = false) => x.Extreme("argmin", axis, keepDims, largest: false);
 
     /// <summary>A dimension's largest element, the first of equals, and where it is. All of the gradient goes there.</summary>
-    public static (Tensor Values, Tensor Indices) Max(this Tensor x, int axis, bool keepDims = false) => x.ExtremeWithPlace("max", axis, keepDims, largest: true);
+    public static (Tensor Values, Tensor Indices) Max(this Tensor x, int axis, bool keepDims = false) =>
+        x.ExtremeWithPlace("max", axis, keepDims, largest: true);
 
     /// <summary>A dimension's smallest element, the first of equals, and where it is. All of the gradient goes there.</summary>
-    public static (Tensor Values, Tensor Indices) Min(this Tensor x, int axis, bool keepDims = false) => x.ExtremeWithPlace("min", axis, keepDims, largest: false);
+    public static (Tensor Values, Tensor Indices) Min(this Tensor x, int axis, bool keepDims = false) =>
+        x.ExtremeWithPlace("min", axis, keepDims, largest: false);
 
     private static Tensor Extreme(this Tensor x, string op, int axis, bool keepDims, bool largest)
     {

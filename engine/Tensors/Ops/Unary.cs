@@ -123,7 +123,9 @@ public static partial class TensorOps
 
     /// <summary>x·Φ(x), Φ the normal distribution (Hendrycks and Gimpel 2016).</summary>
     /// <param name="x">any shape</param>
-    /// <param name="isApproximate">whether Φ(x) is approximated by ½(1 + tanh(√(2/π)·(x + 0.044715x³))), as many networks were trained with</param>
+    /// <param name="isApproximate">
+    /// whether Φ(x) is approximated by ½(1 + tanh(√(2/π)·(x + 0.044715x³))), as many networks were trained with
+    /// </param>
     public static Tensor Gelu(this Tensor x, bool isApproximate = false) => Op.Run(GeluOp(isApproximate), x);
 
     internal static Op GeluOp(bool isApproximate) => new UnaryOp(isApproximate ? UnaryFunction.GeluTanh : UnaryFunction.Gelu);
@@ -132,7 +134,8 @@ public static partial class TensorOps
     public static Tensor Power(this Tensor x, float exponent) => Op.Run(new UnaryOp(UnaryFunction.Power, exponent), x);
 
     /// <summary>x limited to [minimum, maximum]; everything is the maximum where that is below the minimum.</summary>
-    public static Tensor Clamp(this Tensor x, float minimum, float maximum) => Op.Run(new UnaryOp(UnaryFunction.Clamp, minimum, maximum), x);
+    public static Tensor Clamp(this Tensor x, float minimum, float maximum) =>
+        Op.Run(new UnaryOp(UnaryFunction.Clamp, minimum, maximum), x);
 
     /// <summary>−1, 0 or 1.</summary>
     public static Tensor Sign(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Sign), x);

@@ -13,7 +13,8 @@ internal sealed class UpsampleOp(UpsampleMode mode, UpsampleGeometry g, Shape pl
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.Upsample(mode, inputs[0].Span, output.Span, g);
 
-    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new UpsampleGradientOp(mode, g, planes), dy)];
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
+        [Run(new UpsampleGradientOp(mode, g, planes), dy)];
 }
 
 /// <summary>The transpose of <see cref="UpsampleOp"/>.</summary>

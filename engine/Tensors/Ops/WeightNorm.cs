@@ -2,7 +2,10 @@ namespace IlgpuGan.Tensors.Ops;
 
 public static partial class TensorOps
 {
-    /// <summary>g·v/‖v‖: the slices of v along an axis, each brought to a given length (Salimans and Kingma 2016, equation 2). Slices of zeros stay so.</summary>
+    /// <summary>
+    /// g·v/‖v‖: the slices of v along an axis, each brought to a given length (Salimans and Kingma 2016, equation 2). Slices of zeros stay
+    /// so.
+    /// </summary>
     /// <param name="v">directions, of any shape</param>
     /// <param name="g">lengths: v's extent along the axis, else 1</param>
     /// <param name="axis">the dimension, a negative one counted from the end</param>
@@ -12,7 +15,8 @@ public static partial class TensorOps
         var along = v.Shape.Axis("weight_normalize", axis);
         if (g.Shape != OneSlice(v.Shape, along))
         {
-            throw new ShapeException($"weight_normalize: lengths {g.Shape} along dimension {axis} of {v.Shape} must be {OneSlice(v.Shape, along)}");
+            throw new ShapeException(
+                $"weight_normalize: lengths {g.Shape} along dimension {axis} of {v.Shape} must be {OneSlice(v.Shape, along)}");
         }
 
         using var squares = v.Square();

@@ -38,7 +38,8 @@ public class Adam : Optimizer
         : base(parameters, learningRate)
     {
         _settings = settings;
-        _setRates = (numbers, first, now) => AdamCoefficients.SetRates(numbers, _settings with { Rates = first }, now.LearningRate, now.Step);
+        _setRates = (numbers, first, now) =>
+            AdamCoefficients.SetRates(numbers, _settings with { Rates = first }, now.LearningRate, now.Step);
         ProvideState();
     }
 
@@ -64,7 +65,8 @@ public class Adam : Optimizer
 }
 
 /// <summary>
-/// Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019), as in PyTorch: w −= α·λ·w before Adam's step. State as <see cref="Adam"/>.
+/// Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019), as in PyTorch: w −= α·λ·w before Adam's step. State as
+/// <see cref="Adam"/>.
 /// </summary>
 public sealed class AdamW : Adam
 {
@@ -75,7 +77,8 @@ public sealed class AdamW : Adam
     /// <param name="epsilon">ε</param>
     /// <param name="weightDecay">λ</param>
     public AdamW(
-        IEnumerable<NamedTensor> parameters, float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f, float weightDecay = 1e-2f)
+        IEnumerable<NamedTensor> parameters, float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f,
+            float weightDecay = 1e-2f)
         : base(parameters, learningRate, new AdamSettings(beta1, beta2, epsilon, WeightDecay: 0, StepNumbers.AtOnce, weightDecay))
     {
     }

@@ -10,8 +10,9 @@ namespace IlgpuGan.Tensors.Optim;
 /// Changes parameters along their gradients. Parameters without a gradient are left alone in a step, and frozen ones too.
 /// </summary>
 /// <remarks>
-/// An optimiser of one's own derives from this class, names its tensors in <see cref="StateKeys"/> and computes one step in <see cref="Update"/>.
-/// What changes from step to step, such as the rate, it asks for by <see cref="Number"/>: kernels then look it up, in a replayed step, too.
+/// An optimiser of one's own derives from this class, names its tensors in <see cref="StateKeys"/> and computes one step in
+/// <see cref="Update"/>. What changes from step to step, such as the rate, it asks for by <see cref="Number"/>: kernels then look it up, in
+/// a replayed step, too.
 /// </remarks>
 public abstract class Optimizer
 {
@@ -38,11 +39,14 @@ public abstract class Optimizer
     }
 
     /// <summary>Step size; schedules set it between steps.</summary>
-    /// <exception cref="RecordingException">read in <see cref="Update"/>, where a recorded step would keep it for ever; ask for a <see cref="Number"/></exception>
+    /// <exception cref="RecordingException">
+    /// read in <see cref="Update"/>, where a recorded step would keep it for ever; ask for a <see cref="Number"/>
+    /// </exception>
     public float LearningRate
     {
         get => _update is null ? _learningRate : throw new RecordingException(
-            $"{Name}: an update that reads LearningRate would keep it for ever in a recorded step; use Rate, or Number(now => now.LearningRate)");
+            $"{Name}: an update that reads LearningRate would keep it for ever in a recorded step; use Rate, or Number(now => " +
+                "now.LearningRate)");
         set => _learningRate = value;
     }
 
@@ -59,8 +63,8 @@ public abstract class Optimizer
     public long UpdateCount => _entries.Values.Sum(entry => entry.Steps);
 
     /// <summary>
-    /// Where the norm of all gradients together exceeds this, they are scaled down to it before each step, as PyTorch's <c>clip_grad_norm_</c> does.
-    /// No parameter is changed then before the last gradient is known. Null (the default) for no limit.
+    /// Where the norm of all gradients together exceeds this, they are scaled down to it before each step, as PyTorch's
+    /// <c>clip_grad_norm_</c> does. No parameter is changed then before the last gradient is known. Null (the default) for no limit.
     /// </summary>
     public float? ClipNorm
     {
@@ -68,14 +72,18 @@ public abstract class Optimizer
         init => field = Limit(value, nameof(ClipNorm));
     }
 
-    /// <summary>Each element of a gradient is limited to [−ClipValue, ClipValue] before the step; null (the default) for no limit.</summary>
+    /// <summary>
+    /// Each element of a gradient is limited to [−ClipValue, ClipValue] before the step; null (the default) for no limit.
+    /// </summary>
     public float? ClipValue
     {
         get;
         init => field = Limit(value, nameof(ClipValue));
     }
 
-    /// <summary>Each weight is limited to [−ClipWeights, ClipWeights] after the step, as in WGAN; null (the default) for no limit.</summary>
+    /// <summary>
+    /// Each weight is limited to [−ClipWeights, ClipWeights] after the step, as in WGAN; null (the default) for no limit.
+    /// </summary>
     public float? ClipWeights
     {
         get;
@@ -88,7 +96,10 @@ public abstract class Optimizer
     /// </summary>
     protected virtual IReadOnlyList<(string Key, float Initial)> StateKeys => [];
 
-    /// <summary>Whether a checkpoint holds each parameter's count of steps, as <c>NAME.step</c>: so it must where <see cref="UpdateMoment.Step"/> is read.</summary>
+    /// <summary>
+    /// Whether a checkpoint holds each parameter's count of steps, as <c>NAME.step</c>: so it must where <see cref="UpdateMoment.Step"/> is
+    /// read.
+    /// </summary>
     protected virtual bool CountsSteps => true;
 
     /// <summary>In <see cref="Update"/>: the learning rate of the parameters in question.</summary>
@@ -106,7 +117,9 @@ public abstract class Optimizer
         return group;
     }
 
-    /// <summary>What a checkpoint must hold besides the parameters: names begin with the parameter's. Scalars named <c>.step</c> count.</summary>
+    /// <summary>
+    /// What a checkpoint must hold besides the parameters: names begin with the parameter's. Scalars named <c>.step</c> count.
+    /// </summary>
     public IEnumerable<(string Name, Tensor Value)> State()
     {
         foreach (var parameter in _parameters)
@@ -178,8 +191,8 @@ public abstract class Optimizer
     /// <summary>
     /// Adds the gradients of a one-element loss to those that earlier backwards left, takes the step along the sums and clears them.
     /// A parameter is changed as soon as its gradient is complete and nothing that is still to be differentiated reads it:
-    /// the memory of its gradient then serves the next one, so that a step never holds all gradients; but where a device updates any number of
-    /// parameters in one launch, they all wait for that, and with <see cref="ClipNorm"/> for the norm. The result is that of
+    /// the memory of its gradient then serves the next one, so that a step never holds all gradients; but where a device updates any number
+    /// of parameters in one launch, they all wait for that, and with <see cref="ClipNorm"/> for the norm. The result is that of
     /// <see cref="Tensor.Backward"/> and <see cref="Step"/>.
     /// </summary>
     public void FinishStep(Tensor loss)
@@ -224,8 +237,8 @@ public abstract class Optimizer
     }
 
     /// <summary>
-    /// Adds the gradients of a one-element loss to sums that outlive the step: a micro-batch, of which only one needs to be in memory at a time.
-    /// Leaves no gradients. <see cref="StepAccumulated"/> takes the step.
+    /// Adds the gradients of a one-element loss to sums that outlive the step: a micro-batch, of which only one needs to be in memory at a
+    /// time. Leaves no gradients. <see cref="StepAccumulated"/> takes the step.
     /// </summary>
     /// <param name="loss">of the micro-batch</param>
     /// <param name="weight">what the gradients count, such as one over the number of micro-batches</param>
@@ -244,7 +257,10 @@ public abstract class Optimizer
         ClearGradients();
     }
 
-    /// <summary>One step along the sums that <see cref="Accumulate"/> has gathered, for all parameters that ever had a gradient there; the sums are 0 afterwards.</summary>
+    /// <summary>
+    /// One step along the sums that <see cref="Accumulate"/> has gathered, for all parameters that ever had a gradient there; the sums are
+    /// 0 afterwards.
+    /// </summary>
     public void StepAccumulated()
     {
         ClearGradients();
@@ -267,8 +283,8 @@ public abstract class Optimizer
     }
 
     /// <summary>
-    /// One step of some parameters, each of which has a gradient: those of one learning rate that have taken equally many steps. Nothing is recorded
-    /// in a graph. What changes from step to step comes from <see cref="Number"/>; all else may be computed in ops and kernels,
+    /// One step of some parameters, each of which has a gradient: those of one learning rate that have taken equally many steps. Nothing is
+    /// recorded in a graph. What changes from step to step comes from <see cref="Number"/>; all else may be computed in ops and kernels,
     /// <c>parameter.Value.CopyFrom(…)</c> at the end.
     /// </summary>
     protected abstract void Update(IReadOnlyList<NamedTensor> parameters);
@@ -298,14 +314,14 @@ public abstract class Optimizer
     }
 
     /// <summary>
-    /// Makes the state of parameters that are on a device. Constructors call it once settings are known: made in the first step, it would be given
-    /// blocks that the second one then lacks.
+    /// Makes the state of parameters that are on a device. Constructors call it once settings are known: made in the first step, it would
+    /// be given blocks that the second one then lacks.
     /// </summary>
     protected void ProvideState() => ProvideState(_parameters);
 
     /// <summary>
-    /// In <see cref="Update"/>: a number that kernels look up, worked out now and, in a recorded step, before each replay. It may be used until the
-    /// update is over.
+    /// In <see cref="Update"/>: a number that kernels look up, worked out now and, in a recorded step, before each replay. It may be used
+    /// until the update is over.
     /// </summary>
     /// <param name="value">of the present step; it depends on its argument and on settings alone</param>
     protected StepNumber Number(Func<UpdateMoment, float> value)
@@ -339,7 +355,8 @@ public abstract class Optimizer
         {
             if (!_names.Add(parameter.Name))
             {
-                throw new ArgumentException($"two parameters are named '{parameter.Name}'; give each network a prefix: NamedTensors(\"netG_A.\")");
+                throw new ArgumentException(
+                    $"two parameters are named '{parameter.Name}'; give each network a prefix: NamedTensors(\"netG_A.\")");
             }
 
             if (parameter.Tensor.Role == TensorRole.Parameter && _entries.TryAdd(parameter.Tensor, new Entry(group)))
@@ -414,7 +431,9 @@ public abstract class Optimizer
         _due.Clear();
     }
 
-    /// <summary>The smallest step count of a group's due parameters above the one just done: nearly always there is one, and one update.</summary>
+    /// <summary>
+    /// The smallest step count of a group's due parameters above the one just done: nearly always there is one, and one update.
+    /// </summary>
     private long? NextStepCount(ParameterGroup group, long? done)
     {
         long? next = null;
@@ -441,7 +460,9 @@ public abstract class Optimizer
         }
 
         var device = _together[0].Value.Device;
-        var recorded = device.Recording is { } recording ? new RecordedUpdate(this, group, [.. _together.Select(p => _entries[p.Tensor])], recording, device.Numbers) : null;
+        var recorded = device.Recording is { } recording
+            ? new RecordedUpdate(this, group, [.. _together.Select(p => _entries[p.Tensor])], recording, device.Numbers)
+            : null;
         var update = _update = new UpdateUnderWay(new UpdateMoment(_learningRate * group.RateFactor, steps), recorded);
         try
         {
@@ -583,7 +604,8 @@ public abstract class Optimizer
                 if (++_updated[i].Steps != steps && _optimizer.CountsSteps)
                 {
                     throw new RecordingException(
-                        $"{_optimizer.Name}: parameters that a recorded step updates together have taken different numbers of steps since; call Forget() on the step");
+                        $"{_optimizer.Name}: parameters that a recorded step updates together have taken different numbers of steps " +
+                            "since; call Forget() on the step");
                 }
             }
 

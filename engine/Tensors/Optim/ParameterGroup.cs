@@ -13,7 +13,10 @@ public sealed class ParameterGroup
     /// <summary>The group's parameters, in the order given.</summary>
     public IReadOnlyList<NamedTensor> Parameters => _parameters;
 
-    /// <summary>How many times <see cref="Optimizer.LearningRate"/> these parameters learn with, so that a schedule moves all groups. May change between steps.</summary>
+    /// <summary>
+    /// How many times <see cref="Optimizer.LearningRate"/> these parameters learn with, so that a schedule moves all groups. May change
+    /// between steps.
+    /// </summary>
     /// <exception cref="RecordingException">set inside a step that is being recorded</exception>
     public float RateFactor
     {

@@ -33,7 +33,8 @@ public sealed class RmsProp : Optimizer
         : base(parameters, learningRate)
     {
         var isPyTorch = convention == RmsPropConvention.PyTorch;
-        _settings = new RmsPropSettings(decay, epsilon ?? (isPyTorch ? 1e-8f : 1e-10f), momentum, weightDecay, convention, StepNumbers.AtOnce);
+        _settings =
+            new RmsPropSettings(decay, epsilon ?? (isPyTorch ? 1e-8f : 1e-10f), momentum, weightDecay, convention, StepNumbers.AtOnce);
         _state = momentum == 0 ? [(MeanSquare, isPyTorch ? 0 : 1)] : [(MeanSquare, isPyTorch ? 0 : 1), (Velocity, 0)];
         _setRates = (numbers, first, now) => RmsPropSettings.SetRates(numbers, first, convention, now.LearningRate);
         ProvideState();
@@ -49,7 +50,9 @@ public sealed class RmsProp : Optimizer
         {
             var gradient = GradientOf(parameter)!;
             _slots.Add(new RmsPropSlot(
-                parameter.Value.Span, gradient.Span, StateOf(parameter, MeanSquare).Span, _settings.Momentum == 0 ? null : StateOf(parameter, Velocity).Span));
+                parameter.Value.Span, gradient.Span, StateOf(parameter, MeanSquare).Span, _settings.Momentum == 0
+                    ? null
+                    : StateOf(parameter, Velocity).Span));
             numbers += gradient.Count;
         }
 

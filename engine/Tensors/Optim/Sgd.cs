@@ -45,7 +45,8 @@ public sealed class Sgd : Optimizer
         _slots.Clear();
         foreach (var parameter in parameters)
         {
-            _slots.Add(new SgdSlot(parameter.Value.Span, GradientOf(parameter)!.Span, _momentum == 0 ? null : StateOf(parameter, Velocity).Span));
+            _slots.Add(
+                new SgdSlot(parameter.Value.Span, GradientOf(parameter)!.Span, _momentum == 0 ? null : StateOf(parameter, Velocity).Span));
         }
 
         var rate = Numbers(1, static (numbers, first, now) => numbers.SetSingle(first, now.LearningRate));

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Tensors.Optim;
 
 /// <summary>
-/// Moving averages of a network's tensors: a += (1 − decay)·(w − a) after each step. They begin as the weights are. Buffers are averaged like
-/// parameters; counters are those of the latest step. <see cref="Swap"/> puts the averages into the network for evaluation.
+/// Moving averages of a network's tensors: a += (1 − decay)·(w − a) after each step. They begin as the weights are. Buffers are averaged
+/// like parameters; counters are those of the latest step. <see cref="Swap"/> puts the averages into the network for evaluation.
 /// </summary>
 public sealed class WeightAverage : IDisposable
 {
@@ -18,10 +18,13 @@ public sealed class WeightAverage : IDisposable
     private readonly bool _countsUpdates;
     private bool _isSwapped;
 
-    /// <param name="tensors">what is averaged: <see cref="Module.NamedTensors"/> of a network that is on its device; names must be distinct</param>
+    /// <param name="tensors">
+    /// what is averaged: <see cref="Module.NamedTensors"/> of a network that is on its device; names must be distinct
+    /// </param>
     /// <param name="decay">what the past counts, such as 0.999</param>
     /// <param name="countsUpdates">
-    /// let the past count less at first: min(decay, (1 + n)/(10 + n)) after n updates, as TensorFlow 1 does where it is given the number of steps
+    /// let the past count less at first: min(decay, (1 + n)/(10 + n)) after n updates, as TensorFlow 1 does where it is given the number of
+    /// steps
     /// </param>
     /// <exception cref="ArgumentException">there is nothing to average, or a name comes twice</exception>
     public WeightAverage(IEnumerable<NamedTensor> tensors, float decay = 0.999f, bool countsUpdates = false)
@@ -37,7 +40,8 @@ public sealed class WeightAverage : IDisposable
         {
             if (!names.Add(tensor.Name))
             {
-                throw new ArgumentException($"weight average: two tensors are named '{tensor.Name}'; give each network a prefix", nameof(tensors));
+                throw new ArgumentException(
+                    $"weight average: two tensors are named '{tensor.Name}'; give each network a prefix", nameof(tensors));
             }
 
             var average = Tensor.Empty(tensor.Tensor.Shape, tensor.Value.Device).Keep();
@@ -45,7 +49,9 @@ public sealed class WeightAverage : IDisposable
             _averages.Add((tensor, average));
         }
 
-        _device = _averages.Count == 0 ? throw new ArgumentException("weight average: there is nothing to average", nameof(tensors)) : _averages[0].Average.Device;
+        _device = _averages.Count == 0
+            ? throw new ArgumentException("weight average: there is nothing to average", nameof(tensors))
+            : _averages[0].Average.Device;
     }
 
     /// <summary>Updates so far.</summary>
@@ -91,7 +97,9 @@ public sealed class WeightAverage : IDisposable
         UpdateCount = 0;
     }
 
-    /// <summary>Exchanges weights and averages until the result is disposed, which brings the weights back bit for bit. Between steps.</summary>
+    /// <summary>
+    /// Exchanges weights and averages until the result is disposed, which brings the weights back bit for bit. Between steps.
+    /// </summary>
     public IDisposable Swap()
     {
         RefuseSwapped();
@@ -132,7 +140,9 @@ public sealed class WeightAverage : IDisposable
 
     private void Count(int word)
     {
-        var decay = _countsUpdates ? Math.Min((double)(decimal)_decay, (1.0 + UpdateCount) / (10.0 + UpdateCount)) : (double)(decimal)_decay;
+        var decay = _countsUpdates
+            ? Math.Min((double)(decimal)_decay, (1.0 + UpdateCount) / (10.0 + UpdateCount))
+            : (double)(decimal)_decay;
         UpdateCount++;
         _device.Numbers.SetSingle(word, (float)(1 - decay));
     }
@@ -152,7 +162,8 @@ public sealed class WeightAverage : IDisposable
     {
         if (_isSwapped)
         {
-            throw new InvalidOperationException("weight average: the averages are in the network at the moment; dispose what Swap returned first");
+            throw new InvalidOperationException(
+                "weight average: the averages are in the network at the moment; dispose what Swap returned first");
         }
     }
 

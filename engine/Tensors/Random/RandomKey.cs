@@ -10,7 +10,7 @@ namespace IlgpuGan.Tensors;
 /// <param name="Step">training step</param>
 /// <param name="Op">counts the draws of a step</param>
 /// <param name="StepWord">
-/// for kernels: a word of the device's <see cref="Devices.StepNumbers"/> that is added to <paramref name="Step"/>, and before one that is added to
-/// <paramref name="Op"/>; words 0 and 1 are 0
+/// for kernels: a word of the device's <see cref="Devices.StepNumbers"/> that is added to <paramref name="Step"/>, and before one that is
+/// added to <paramref name="Op"/>; words 0 and 1 are 0
 /// </param>
 public readonly record struct RandomKey(ulong Seed, uint Stream, uint Step, uint Op, int StepWord = 0);

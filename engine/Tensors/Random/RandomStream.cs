@@ -1,6 +1,8 @@
 namespace IlgpuGan.Tensors;
 
-/// <summary>What random numbers are for: one <see cref="RandomKey.Stream"/> a purpose, so that no two purposes ever share a number.</summary>
+/// <summary>
+/// What random numbers are for: one <see cref="RandomKey.Stream"/> a purpose, so that no two purposes ever share a number.
+/// </summary>
 public static class RandomStream
 {
     /// <summary>First values of weights.</summary>

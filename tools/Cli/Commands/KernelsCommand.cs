@@ -90,7 +90,7 @@ internal static class KernelsCommand
 
     private static Command Model()
     {
-        var workload = Choice.OneOf("--workload", "What to reckon.", [.. FamilyCatalog.All.Select(f => f.Info.Name)]);
+        var workload = Choice.OneOf("--workload", "The step to model.", [.. FamilyCatalog.All.Select(f => f.Info.Name)]);
         var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1, most: OptionsValidation.LargestSide);
         var batch = Number.Whole("--batch", "Pictures a step.", value: 1, least: 1);
         var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32).");

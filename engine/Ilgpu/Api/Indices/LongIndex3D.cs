@@ -54,9 +54,11 @@ public readonly struct LongIndex3D : ILongIndex<LongIndex3D, Index3D>, IEquatabl
 
     public IndexType IndexType => IndexType.LongIndex3D;
 
-    public static LongIndex3D Min(LongIndex3D first, LongIndex3D second) => new(Math.Min(first.X, second.X), Math.Min(first.Y, second.Y), Math.Min(first.Z, second.Z));
+    public static LongIndex3D Min(LongIndex3D first, LongIndex3D second) =>
+        new(Math.Min(first.X, second.X), Math.Min(first.Y, second.Y), Math.Min(first.Z, second.Z));
 
-    public static LongIndex3D Max(LongIndex3D first, LongIndex3D second) => new(Math.Max(first.X, second.X), Math.Max(first.Y, second.Y), Math.Max(first.Z, second.Z));
+    public static LongIndex3D Max(LongIndex3D first, LongIndex3D second) =>
+        new(Math.Max(first.X, second.X), Math.Max(first.Y, second.Y), Math.Max(first.Z, second.Z));
 
     public static LongIndex3D Clamp(LongIndex3D value, LongIndex3D min, LongIndex3D max) => Max(Min(value, max), min);
 
@@ -105,15 +107,20 @@ public readonly struct LongIndex3D : ILongIndex<LongIndex3D, Index3D>, IEquatabl
 
     public static explicit operator Index3D(LongIndex3D index) => index.ToIntIndex();
 
-    public static LongIndex3D operator +(LongIndex3D first, LongIndex3D second) => new(first.X + second.X, first.Y + second.Y, first.Z + second.Z);
+    public static LongIndex3D operator +(LongIndex3D first, LongIndex3D second) =>
+        new(first.X + second.X, first.Y + second.Y, first.Z + second.Z);
 
-    public static LongIndex3D operator -(LongIndex3D first, LongIndex3D second) => new(first.X - second.X, first.Y - second.Y, first.Z - second.Z);
+    public static LongIndex3D operator -(LongIndex3D first, LongIndex3D second) =>
+        new(first.X - second.X, first.Y - second.Y, first.Z - second.Z);
 
-    public static LongIndex3D operator *(LongIndex3D first, LongIndex3D second) => new(first.X * second.X, first.Y * second.Y, first.Z * second.Z);
+    public static LongIndex3D operator *(LongIndex3D first, LongIndex3D second) =>
+        new(first.X * second.X, first.Y * second.Y, first.Z * second.Z);
 
-    public static LongIndex3D operator /(LongIndex3D first, LongIndex3D second) => new(first.X / second.X, first.Y / second.Y, first.Z / second.Z);
+    public static LongIndex3D operator /(LongIndex3D first, LongIndex3D second) =>
+        new(first.X / second.X, first.Y / second.Y, first.Z / second.Z);
 
-    public static bool operator ==(LongIndex3D first, LongIndex3D second) => first.X == second.X && first.Y == second.Y && first.Z == second.Z;
+    public static bool operator ==(LongIndex3D first, LongIndex3D second) =>
+        first.X == second.X && first.Y == second.Y && first.Z == second.Z;
 
     public static bool operator !=(LongIndex3D first, LongIndex3D second) => !(first == second);
 }

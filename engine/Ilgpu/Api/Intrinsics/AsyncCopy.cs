@@ -1,8 +1,8 @@
 namespace ILGPU.Runtime.Cuda;
 
 /// <summary>
-/// Copies from global to shared memory that need no registers and no waiting (PTX <c>cp.async</c>). Copies are committed in groups; a thread waits
-/// for its own, and a barrier makes them visible to the others. An addition to ILGPU's API.
+/// Copies from global to shared memory that need no registers and no waiting (PTX <c>cp.async</c>). Copies are committed in groups; a
+/// thread waits for its own, and a barrier makes them visible to the others. An addition to ILGPU's API.
 /// </summary>
 public static class AsyncCopy
 {
@@ -13,7 +13,10 @@ public static class AsyncCopy
     public static void Copy4<T>(ref T shared, ref T global)
         where T : unmanaged => KernelOnly.Call();
 
-    /// <summary>Starts copying the first <paramref name="bytes"/> of 4 and filling the others with zeros: without a branch, nothing where there is nothing.</summary>
+    /// <summary>
+    /// Starts copying the first <paramref name="bytes"/> of 4 and filling the others with zeros: without a branch, nothing where there is
+    /// nothing.
+    /// </summary>
     public static void Copy4<T>(ref T shared, ref T global, int bytes)
         where T : unmanaged => KernelOnly.Call();
 

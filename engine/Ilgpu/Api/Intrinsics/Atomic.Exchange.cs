@@ -216,7 +216,9 @@ public static partial class Atomic
     public static Index1D CompareExchange(ref Index1D target, Index1D compare, Index1D value) =>
         CompareExchange(ref Unsafe.As<Index1D, int>(ref target), compare.X, value.X);
 
-    /// <summary>Any update of one location, by repeating <paramref name="compareExchangeOperation"/> until nobody came in between.</summary>
+    /// <summary>
+    /// Any update of one location, by repeating <paramref name="compareExchangeOperation"/> until nobody came in between.
+    /// </summary>
     /// <returns>The old value.</returns>
     public static T MakeAtomic<T, TOperation, TCompareExchangeOperation>(
         ref T target,

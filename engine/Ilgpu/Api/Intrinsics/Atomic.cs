@@ -69,7 +69,8 @@ public static partial class Atomic
         {
             old = Volatile.Read(ref target);
         }
-        while (Interlocked.CompareExchange(ref target, old + value, old) is var seen && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
+        while (Interlocked.CompareExchange(ref target, old + value, old) is var seen
+            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
 
         return old;
     }
@@ -82,7 +83,8 @@ public static partial class Atomic
         {
             old = Volatile.Read(ref target);
         }
-        while (Interlocked.CompareExchange(ref target, old + value, old) is var seen && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
+        while (Interlocked.CompareExchange(ref target, old + value, old) is var seen
+            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
 
         return old;
     }
@@ -151,7 +153,8 @@ public static partial class Atomic
         {
             old = Volatile.Read(ref target);
         }
-        while (Interlocked.CompareExchange(ref target, Math.Max(old, value), old) is var seen && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
+        while (Interlocked.CompareExchange(ref target, Math.Max(old, value), old) is var seen
+            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
 
         return old;
     }
@@ -164,7 +167,8 @@ public static partial class Atomic
         {
             old = Volatile.Read(ref target);
         }
-        while (Interlocked.CompareExchange(ref target, Math.Max(old, value), old) is var seen && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
+        while (Interlocked.CompareExchange(ref target, Math.Max(old, value), old) is var seen
+            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
 
         return old;
     }
@@ -230,7 +234,8 @@ public static partial class Atomic
         {
             old = Volatile.Read(ref target);
         }
-        while (Interlocked.CompareExchange(ref target, Math.Min(old, value), old) is var seen && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
+        while (Interlocked.CompareExchange(ref target, Math.Min(old, value), old) is var seen
+            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
 
         return old;
     }
@@ -243,7 +248,8 @@ public static partial class Atomic
         {
             old = Volatile.Read(ref target);
         }
-        while (Interlocked.CompareExchange(ref target, Math.Min(old, value), old) is var seen && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
+        while (Interlocked.CompareExchange(ref target, Math.Min(old, value), old) is var seen
+            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
 
         return old;
     }

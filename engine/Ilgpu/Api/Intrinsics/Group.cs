@@ -41,7 +41,9 @@ public static class Group
     /// <summary>A barrier that returns whether <paramref name="predicate"/> holds for any thread.</summary>
     public static bool BarrierOr(bool predicate) => KernelOnly.Value<bool>();
 
-    /// <summary>The value of the thread with linear index <paramref name="groupIndex"/>, which is the same for all threads; a barrier.</summary>
+    /// <summary>
+    /// The value of the thread with linear index <paramref name="groupIndex"/>, which is the same for all threads; a barrier.
+    /// </summary>
     public static T Broadcast<T>(T value, int groupIndex)
         where T : unmanaged => KernelOnly.Value<T>();
 }

@@ -1,8 +1,8 @@
 namespace ILGPU;
 
 /// <content>
-/// Output from kernels. The format must be a constant with C# holes such as <c>{0}</c>; without <c>Builder.IOOperations()</c> the calls vanish.
-/// On the host they write to the console.
+/// Output from kernels. The format must be a constant with C# holes such as <c>{0}</c>; without <c>Builder.IOOperations()</c> the calls
+/// vanish. On the host they write to the console.
 /// </content>
 public static partial class Interop
 {
@@ -108,7 +108,8 @@ public static partial class Interop
         where T7 : unmanaged =>
         Console.WriteLine(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7]));
 
-    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
+    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -119,7 +120,8 @@ public static partial class Interop
         where T8 : unmanaged =>
         Console.Write(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8]));
 
-    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
+    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -130,7 +132,8 @@ public static partial class Interop
         where T8 : unmanaged =>
         Console.WriteLine(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8]));
 
-    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
+    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -142,7 +145,8 @@ public static partial class Interop
         where T9 : unmanaged =>
         Console.Write(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9]));
 
-    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
+    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -154,7 +158,8 @@ public static partial class Interop
         where T9 : unmanaged =>
         Console.WriteLine(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9]));
 
-    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10)
+    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -167,7 +172,8 @@ public static partial class Interop
         where T10 : unmanaged =>
         Console.Write(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10]));
 
-    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10)
+    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -180,7 +186,8 @@ public static partial class Interop
         where T10 : unmanaged =>
         Console.WriteLine(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10]));
 
-    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11)
+    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -194,7 +201,8 @@ public static partial class Interop
         where T11 : unmanaged =>
         Console.Write(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11]));
 
-    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11)
+    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -208,7 +216,8 @@ public static partial class Interop
         where T11 : unmanaged =>
         Console.WriteLine(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11]));
 
-    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12)
+    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -223,7 +232,8 @@ public static partial class Interop
         where T12 : unmanaged =>
         Console.Write(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12]));
 
-    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12)
+    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -238,7 +248,9 @@ public static partial class Interop
         where T12 : unmanaged =>
         Console.WriteLine(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12]));
 
-    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12, T13 arg13)
+    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12,
+        T13 arg13)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -254,7 +266,9 @@ public static partial class Interop
         where T13 : unmanaged =>
         Console.Write(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12, arg13]));
 
-    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12, T13 arg13)
+    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12,
+        T13 arg13)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -270,7 +284,9 @@ public static partial class Interop
         where T13 : unmanaged =>
         Console.WriteLine(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12, arg13]));
 
-    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12, T13 arg13, T14 arg14)
+    public static void Write<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12,
+        T13 arg13, T14 arg14)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged
@@ -287,7 +303,9 @@ public static partial class Interop
         where T14 : unmanaged =>
         Console.Write(string.Format(format, [arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12, arg13, arg14]));
 
-    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14>(string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12, T13 arg13, T14 arg14)
+    public static void WriteLine<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14>(
+        string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12,
+        T13 arg13, T14 arg14)
         where T1 : unmanaged
         where T2 : unmanaged
         where T3 : unmanaged

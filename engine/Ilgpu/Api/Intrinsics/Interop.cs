@@ -16,9 +16,12 @@ public static partial class Interop
         where T : unmanaged => Unsafe.SizeOf<T>();
 
     /// <summary>The managed size in bytes of a value type. Host only.</summary>
-    public static int SizeOf([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] Type type) => RuntimeHelpers.SizeOf(type.TypeHandle);
+    public static int SizeOf([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] Type type) =>
+        RuntimeHelpers.SizeOf(type.TypeHandle);
 
-    /// <summary>The offset in bytes of a field in the unmanaged layout of <typeparamref name="T"/>, which for blittable types is the managed one.</summary>
+    /// <summary>
+    /// The offset in bytes of a field in the unmanaged layout of <typeparamref name="T"/>, which for blittable types is the managed one.
+    /// </summary>
     /// <exception cref="ArgumentException">There is no such field.</exception>
     public static int OffsetOf<T>(string fieldName)
         where T : unmanaged => (int)Marshal.OffsetOf<T>(fieldName);

@@ -14,7 +14,9 @@ public static class SharedMemory
     public static ArrayView<T> Allocate<T>(int extent)
         where T : unmanaged => KernelOnly.Value<ArrayView<T>>();
 
-    /// <summary>The memory requested at launch by a <see cref="SharedMemoryConfig"/>, the same for every call; empty without a request.</summary>
+    /// <summary>
+    /// The memory requested at launch by a <see cref="SharedMemoryConfig"/>, the same for every call; empty without a request.
+    /// </summary>
     public static ArrayView<T> GetDynamic<T>()
         where T : unmanaged => KernelOnly.Value<ArrayView<T>>();
 

@@ -87,8 +87,9 @@ public static class TensorCores
         where T : unmanaged => KernelOnly.Value<LeftFragment>();
 
     /// <summary>
-    /// Loads a right factor of 16-bit elements that lies column by column. Lane l passes the first of 8 neighbours in column l % 8: row 0 for
-    /// lanes with l / 8 even, row 8 for the others, at a multiple of 16 bytes. Of TF32's 32-bit elements it is 4 neighbours, and rows 0 and 4.
+    /// Loads a right factor of 16-bit elements that lies column by column. Lane l passes the first of 8 neighbours in column l % 8: row 0
+    /// for lanes with l / 8 even, row 8 for the others, at a multiple of 16 bytes. Of TF32's 32-bit elements it is 4 neighbours, and rows 0
+    /// and 4.
     /// </summary>
     public static RightFragment LoadRight<T>(ref T column)
         where T : unmanaged => KernelOnly.Value<RightFragment>();
@@ -98,8 +99,8 @@ public static class TensorCores
         where T : unmanaged => KernelOnly.Value<RightFragmentPair>();
 
     /// <summary>
-    /// Loads a right factor of 16-bit elements that lies row by row. Lane l passes the first of the 8 columns of row l % 16, at a multiple of
-    /// 16 bytes.
+    /// Loads a right factor of 16-bit elements that lies row by row. Lane l passes the first of the 8 columns of row l % 16, at a multiple
+    /// of 16 bytes.
     /// </summary>
     public static RightFragment LoadRightByRows<T>(ref T row)
         where T : unmanaged => KernelOnly.Value<RightFragment>();

@@ -64,7 +64,10 @@ public static class Stride3D
         public Stride3D.General AsGeneral() => new(StrideExtent);
     }
 
-    /// <summary>Z is contiguous, then Y, then X (the layout of a C# <c>T[,,]</c>): element index = x · <see cref="XStride"/> + y · <see cref="YStride"/> + z.</summary>
+    /// <summary>
+    /// Z is contiguous, then Y, then X (the layout of a C# <c>T[,,]</c>): element index = x · <see cref="XStride"/> + y ·
+    /// <see cref="YStride"/> + z.
+    /// </summary>
     public readonly struct DenseZY : IStride3D
     {
         public DenseZY(int xStride, int yStride)

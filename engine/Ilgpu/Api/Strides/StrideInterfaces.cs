@@ -32,7 +32,9 @@ public interface IStride<TIndex, TLongIndex> : IStride<TIndex>
     /// <summary>The index whose element position is <paramref name="elementIndex"/>.</summary>
     TLongIndex ReconstructFromElementIndex(long elementIndex);
 
-    /// <summary>The number of elements spanned by <paramref name="extent"/>: position of the last index plus one; 0 for an empty extent.</summary>
+    /// <summary>
+    /// The number of elements spanned by <paramref name="extent"/>: position of the last index plus one; 0 for an empty extent.
+    /// </summary>
     int ComputeBufferLength(TIndex extent);
 
     /// <inheritdoc cref="ComputeBufferLength(TIndex)"/>

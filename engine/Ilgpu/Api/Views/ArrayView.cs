@@ -9,7 +9,8 @@ namespace ILGPU;
 /// </summary>
 /// <remarks>
 /// The kernel compiler knows the constructor-free core by name: the <c>int</c> and <c>long</c> indexers, <see cref="Length"/>,
-/// <see cref="IsValid"/>, <see cref="Address"/>, <see cref="SubView(long, long)"/> and <see cref="Cast{TOther}"/>. Everything else is compiled from its body.
+/// <see cref="IsValid"/>, <see cref="Address"/>, <see cref="SubView(long, long)"/> and <see cref="Cast{TOther}"/>. Everything else is
+/// compiled from its body.
 /// </remarks>
 public readonly struct ArrayView<T> : IArrayView<T, Index1D, LongIndex1D, Stride1D.Dense>, IContiguousArrayView<T>
     where T : unmanaged
@@ -46,7 +47,8 @@ public readonly struct ArrayView<T> : IArrayView<T, Index1D, LongIndex1D, Stride
         Length = length;
     }
 
-    internal static ArrayView<T> FromBytes(MemoryBuffer? source, long offsetInBytes, long length) => new(source, offsetInBytes, length, true);
+    internal static ArrayView<T> FromBytes(MemoryBuffer? source, long offsetInBytes, long length) =>
+        new(source, offsetInBytes, length, true);
 
     public MemoryBuffer? Buffer => source;
 

@@ -45,7 +45,8 @@ internal sealed partial class OpenCLEmitter
                 Statement($"mem_fence({BothFences})");
                 break;
             case Opcode.CheckBounds:
-                Statement($"if ((ulong){Use(i.Operands[0])} >= (ulong){Use(i.Operands[1])}) printf(\"{Place(i)}: index %ld is outside [0, %ld)\\n\", {Use(i.Operands[0])}, {Use(i.Operands[1])})");
+                Statement($"if ((ulong){Use(i.Operands[0])} >= (ulong){Use(i.Operands[1])}) printf(\"{Place(i)}: index %ld is outside " +
+                    $"[0, %ld)\\n\", {Use(i.Operands[0])}, {Use(i.Operands[1])})");
                 break;
             case Opcode.Assert:
                 Statement($"if (!{Use(i.Operands[0])}) printf(\"{Place(i)}: {Escape(i.Text!)}\\n\")");
@@ -81,9 +82,11 @@ internal sealed partial class OpenCLEmitter
     {
         usesReduction = true;
         var reduction = (BarrierReduction)i.Kind;
-        Statement("if (get_local_id(0) + get_local_id(1) + get_local_id(2) == 0) group_reduction = " + (reduction == BarrierReduction.And ? "1" : "0"));
+        Statement("if (get_local_id(0) + get_local_id(1) + get_local_id(2) == 0) group_reduction = " + (
+            reduction == BarrierReduction.And ? "1" : "0"));
         Statement($"barrier({BothFences})");
-        var operation = reduction switch { BarrierReduction.PopCount => "atomic_add", BarrierReduction.And => "atomic_and", _ => "atomic_or" };
+        var operation =
+            reduction switch { BarrierReduction.PopCount => "atomic_add", BarrierReduction.And => "atomic_and", _ => "atomic_or" };
         Statement($"{operation}(&group_reduction, {Use(i.Operands[0])})");
         Statement($"barrier({BothFences})");
         Assign(i, "group_reduction");
@@ -103,7 +106,8 @@ internal sealed partial class OpenCLEmitter
         Statement($"printf(\"{format}\"{arguments})");
     }
 
-    private static string Place(Instruction i) => Escape(i.Location is { } location ? $"{Path.GetFileName(location.File)}:{location.Line}" : "kernel");
+    private static string Place(Instruction i) =>
+        Escape(i.Location is { } location ? $"{Path.GetFileName(location.File)}:{location.Line}" : "kernel");
 
     private static string Escape(string text) => text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n").Replace("\r", "\\r");
 

@@ -43,9 +43,11 @@ internal sealed partial class OpenCLEmitter
 
     private string Emit()
     {
-        var usesDoubles = function.Instructions.Any(i => i.Type == IrType.Float64 || Array.Exists(i.Operands, o => o.Type == IrType.Float64));
+        var usesDoubles =
+            function.Instructions.Any(i => i.Type == IrType.Float64 || Array.Exists(i.Operands, o => o.Type == IrType.Float64));
         if (usesDoubles && !target.Float64)
-            throw new CapabilityNotSupportedException("the kernel computes in double precision, which this OpenCL device does not support (cl_khr_fp64)");
+            throw new CapabilityNotSupportedException(
+                "the kernel computes in double precision, which this OpenCL device does not support (cl_khr_fp64)");
         var flow = new ControlFlow(function);
         if (flow.IsReducible)
             EmitStructured(flow);
@@ -60,7 +62,8 @@ internal sealed partial class OpenCLEmitter
         if (usesReduction)
             text.Append("    __local int group_reduction;\n");
         foreach (var alloca in function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca))
-            text.Append($"    uchar {Name(alloca)}_memory[{Math.Max(1, alloca.Scale)}] __attribute__((aligned({Math.Max(1, alloca.Offset)})));\n");
+            text.Append(
+                $"    uchar {Name(alloca)}_memory[{Math.Max(1, alloca.Scale)}] __attribute__((aligned({Math.Max(1, alloca.Offset)})));\n");
         foreach (var (type, names) in variables)
             AppendVariables(text, type, names);
         foreach (var argument in function.Arguments.Where(a => a.Type == IrType.Pointer))
@@ -86,7 +89,8 @@ internal sealed partial class OpenCLEmitter
             {
                 case KernelParameterKind.ViewPointer:
                     var pointer = function.Arguments[next++];
-                    yield return $"__global {(pointer.IsReadOnly ? "const " : "")}uchar *{(noAlias && pointer.IsReadOnly ? "restrict " : "")}{Buffer(pointer)}";
+                    yield return $"__global {(pointer.IsReadOnly ? "const " : "")}uchar " +
+                        $"*{(noAlias && pointer.IsReadOnly ? "restrict " : "")}{Buffer(pointer)}";
                     yield return $"long {Offset(pointer)}";
                     break;
                 case KernelParameterKind.ViewOffset:
@@ -189,7 +193,9 @@ internal sealed partial class OpenCLEmitter
         AddressSpace.Global => "__global",
         AddressSpace.Shared => "__local",
         AddressSpace.Local => "__private",
-        _ => throw new NotSupportedException("a pointer leads to shared memory on one path and to global or local memory on another; OpenCL C 1.2 can't express it, use two separate accesses"),
+        _ =>
+            throw new NotSupportedException("a pointer leads to shared memory on one path and to global or local memory on another; " +
+                "OpenCL C 1.2 can't express it, use two separate accesses"),
     };
 
     private static string TypeName(IrType type, string space) => type switch

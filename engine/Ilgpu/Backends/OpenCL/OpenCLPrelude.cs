@@ -54,7 +54,8 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
 
     public string FloatToInteger(IrType from, IrType to, bool unsigned, string value)
     {
-        var result = (to == IrType.Int64, unsigned) switch { (true, true) => "ulong", (true, false) => "long", (false, true) => "uint", _ => "int" };
+        var result =
+            (to == IrType.Int64, unsigned) switch { (true, true) => "ulong", (true, false) => "long", (false, true) => "uint", _ => "int" };
 
         // Saturation is part of OpenCL C, but some compilers leave NaN undefined in it.
         var argument = from == IrType.Float64 ? "double" : "float";
@@ -65,13 +66,15 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
 
     public string HalfToFloat(string bits)
     {
-        functions["half_to_float"] = "static float half_to_float(int bits) { ushort h = (ushort)bits; return vload_half(0, (const __private half *)&h); }";
+        functions["half_to_float"] =
+            "static float half_to_float(int bits) { ushort h = (ushort)bits; return vload_half(0, (const __private half *)&h); }";
         return $"half_to_float({bits})";
     }
 
     public string FloatToHalf(string value)
     {
-        functions["float_to_half"] = "static int float_to_half(float x) { ushort h; vstore_half_rte(x, 0, (__private half *)&h); return h; }";
+        functions["float_to_half"] =
+            "static int float_to_half(float x) { ushort h; vstore_half_rte(x, 0, (__private half *)&h); return h; }";
         return $"float_to_half({value})";
     }
 
@@ -110,7 +113,8 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
         if (type is IrType.Int32 or IrType.Float32)
             return "atomic_";
         if (!target.Int64Atomics)
-            throw new CapabilityNotSupportedException("the kernel uses 64-bit atomics, which this OpenCL device does not support (cl_khr_int64_base_atomics)");
+            throw new CapabilityNotSupportedException(
+                "the kernel uses 64-bit atomics, which this OpenCL device does not support (cl_khr_int64_base_atomics)");
         extensions.Add("cl_khr_int64_base_atomics");
         extensions.Add("cl_khr_int64_extended_atomics");
         return "atom_";
@@ -158,11 +162,13 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
     private string PropagatingExtreme(bool min, string type)
     {
         var name = (min ? "min_" : "max_") + type;
-        functions[name] = $"static {type} {name}({type} a, {type} b) {{ return a != a ? a : b != b ? b : a == b ? (signbit(a) {(min ? "" : "== 0 ")}? a : b) : {(min ? "fmin" : "fmax")}(a, b); }}";
+        functions[name] = $"static {type} {name}({type} a, {type} b) {{ return a != a ? a : b != b ? b : a == b ? (signbit(a) " +
+            $"{(min ? "" : "== 0 ")}? a : b) : {(min ? "fmin" : "fmax")}(a, b); }}";
         return name;
     }
 
-    // PoCL rounds by way of an integer, which leaves a NaN that the compiler sees through undefined, and with it all that is computed from it.
+    // PoCL rounds by way of an integer, which leaves a NaN that the compiler sees through undefined, and with it all that is computed from
+    // it.
     private string Rounding(string function, string type)
     {
         var name = $"{function}_{type}";

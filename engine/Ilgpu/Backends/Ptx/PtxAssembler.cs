@@ -14,8 +14,8 @@ namespace ILGPU.Backends.Ptx;
 public sealed record AssemblyReport(string Kernel, int Registers, int StackBytes, int SpillBytes, int SharedBytes);
 
 /// <summary>
-/// NVIDIA's offline assembler, where there is one: named by ILGPUGAN_PTXAS, in the PATH, or where toolkits put it. It judges kernels without a
-/// GPU, and takes the place of the driver's own where that is missing.
+/// NVIDIA's offline assembler, where there is one: named by ILGPUGAN_PTXAS, in the PATH, or where toolkits put it. It judges kernels
+/// without a GPU, and takes the place of the driver's own where that is missing.
 /// </summary>
 public static partial class PtxAssembler
 {
@@ -28,7 +28,9 @@ public static partial class PtxAssembler
     public static string? Executable { get; } = Find();
 
     /// <summary>Assembles a module and reports on its kernels in the order of the text.</summary>
-    /// <exception cref="InvalidOperationException">There is no assembler, or it refuses the text; the message holds what it says.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no assembler, or it refuses the text; the message holds what it says.
+    /// </exception>
     public static IReadOnlyList<AssemblyReport> Assemble(string ptx, int sm)
     {
         var (report, _) = Run(ptx, sm);
@@ -42,7 +44,9 @@ public static partial class PtxAssembler
     }
 
     /// <summary>The machine code of a module for one architecture, as drivers load it.</summary>
-    /// <exception cref="InvalidOperationException">There is no assembler, or it refuses the text; the message holds what it says.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no assembler, or it refuses the text; the message holds what it says.
+    /// </exception>
     public static byte[] Binary(string ptx, int sm) => Run(ptx, sm).Binary;
 
     /// <summary>Reports as a table of fixed columns with a heading.</summary>
@@ -50,7 +54,9 @@ public static partial class PtxAssembler
     {
         var text = new StringBuilder("registers  shared   stack  spills  kernel\n");
         foreach (var report in reports)
-            text.Append(CultureInfo.InvariantCulture, $"{report.Registers,9} {report.SharedBytes,7} {report.StackBytes,7} {report.SpillBytes,7}  {report.Kernel}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{report.Registers,9} {report.SharedBytes,7} {report.StackBytes,7} {report.SpillBytes,7}  {report.Kernel}\n");
         return text.ToString();
     }
 
@@ -89,7 +95,9 @@ public static partial class PtxAssembler
         }
     }
 
-    /// <summary>The first of the assembler's messages, each with the line that it speaks of: a module may have megabytes, and as many mistakes.</summary>
+    /// <summary>
+    /// The first of the assembler's messages, each with the line that it speaks of: a module may have megabytes, and as many mistakes.
+    /// </summary>
     internal static string Refusal(string report, string ptx)
     {
         var messages = report.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

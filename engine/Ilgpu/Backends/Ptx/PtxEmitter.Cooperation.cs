@@ -17,7 +17,8 @@ internal sealed partial class PtxEmitter
                 EmitAtomic(i);
                 break;
             case Opcode.AtomicCompareExchange:
-                Line($"atom{SpaceSuffix(i.Operands[0])}.cas.{(i.Memory.Size() == 8 ? "b64" : "b32")} {registers.Of(i)}, {Pointer(i)}, {Register(i.Operands[1])}, {Register(i.Operands[2])}");
+                Line($"atom{SpaceSuffix(i.Operands[0])}.cas.{(i.Memory.Size() == 8 ? "b64" : "b32")} {registers.Of(i)}, {Pointer(i)}, " +
+                    $"{Register(i.Operands[1])}, {Register(i.Operands[2])}");
                 break;
             case Opcode.Barrier:
                 Line("bar.sync 0");

@@ -140,7 +140,8 @@ internal sealed partial class PtxEmitter
             _ when type.IsFloat() || !unordered => Signed(type),
             _ => Unsigned(type),
         };
-        Line($"setp.{name}{(type == IrType.Float32 ? Flush : "")}.{suffix} {registers.Of(i)}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
+        Line($"setp.{name}{(type == IrType.Float32 ? Flush : "")}.{suffix} {registers.Of(i)}, {Operand(i.Operands[0])}, " +
+            $"{Operand(i.Operands[1])}");
     }
 
     private static Value NonConstant(Instruction i) => i.Operands[0] is Constant ? i.Operands[1] : i.Operands[0];

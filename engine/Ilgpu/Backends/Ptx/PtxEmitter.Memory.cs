@@ -28,15 +28,18 @@ internal sealed partial class PtxEmitter
                 Line($"ld{SpaceSuffix(i.Operands[0])}{Cached(i)}.{ElementType(i.Memory, i)} {registers.Of(i)}, {Reference(i.Operands[0])}");
                 break;
             case Opcode.Store:
-                Line($"st{SpaceSuffix(i.Operands[0])}.{ElementType(i.Memory, i.Operands[1])} {Reference(i.Operands[0])}, {Register(i.Operands[1])}");
+                Line($"st{SpaceSuffix(i.Operands[0])}.{ElementType(i.Memory, i.Operands[1])} {Reference(i.Operands[0])}, " +
+                    $"{Register(i.Operands[1])}");
                 break;
             case Opcode.LoadVector:
                 var lanes = Enumerable.Range(0, i.TupleTypes!.Length).Select(k => Element(i, k));
-                Line($"ld{SpaceSuffix(i.Operands[0])}{Cached(i)}.v{i.TupleTypes.Length}.{ElementType(i.Memory, i)} {{{string.Join(", ", lanes)}}}, {Reference(i.Operands[0])}");
+                Line($"ld{SpaceSuffix(i.Operands[0])}{Cached(i)}.v{i.TupleTypes.Length}.{ElementType(i.Memory, i)} " +
+                    $"{{{string.Join(", ", lanes)}}}, {Reference(i.Operands[0])}");
                 break;
             case Opcode.StoreVector:
                 var values = i.Operands.Skip(1).Select(Register).ToList();
-                Line($"st{SpaceSuffix(i.Operands[0])}.v{values.Count}.{ElementType(i.Memory, i.Operands[1])} {Reference(i.Operands[0])}, {{{string.Join(", ", values)}}}");
+                Line($"st{SpaceSuffix(i.Operands[0])}.v{values.Count}.{ElementType(i.Memory, i.Operands[1])} {Reference(i.Operands[0])}, " +
+                    $"{{{string.Join(", ", values)}}}");
                 break;
             case Opcode.TupleElement:
                 registers.Share(i, Element((Instruction)i.Operands[0], i.Kind));

@@ -2,7 +2,9 @@ using static System.Math;
 
 namespace ILGPU.Frontend.DeviceMath;
 
-/// <summary>Double-precision functions, which PTX lacks altogether: argument reduction and Taylor series, errors of a few units in the last place.</summary>
+/// <summary>
+/// Double-precision functions, which PTX lacks altogether: argument reduction and Taylor series, errors of a few units in the last place.
+/// </summary>
 internal static class DoubleMath
 {
     private const double Ln2High = 6.93147180369123816490e-01;
@@ -31,7 +33,8 @@ internal static class DoubleMath
         double n = Round(x);
         double result = Exp((x - n) * 0.69314718055994531);
         int whole = (int)Clamp(n, -2000, 2000), half = whole >> 1, quarter = half >> 1;
-        result = result * PowerOfTwo(quarter) * PowerOfTwo(half - quarter) * PowerOfTwo((whole - half) >> 1) * PowerOfTwo(whole - half - ((whole - half) >> 1));
+        result = result * PowerOfTwo(quarter) * PowerOfTwo(half - quarter) * PowerOfTwo((whole - half) >> 1) * PowerOfTwo(
+            whole - half - ((whole - half) >> 1));
         return double.IsInfinity(x) ? (x > 0 ? x : 0) : result;
     }
 

@@ -3,9 +3,9 @@ using static System.MathF;
 namespace ILGPU.Frontend.DeviceMath;
 
 /// <summary>
-/// Single-precision functions for devices whose instruction set has only approximations. Ordinary C#: the frontend compiles it into kernels,
-/// and the tests hold it against <see cref="MathF"/>. Polynomials are those of Moshier's Cephes library; every a * b + c is an explicit
-/// fused operation, so that no assembler can change a result.
+/// Single-precision functions for devices whose instruction set has only approximations. Ordinary C#: the frontend compiles it into
+/// kernels, and the tests hold it against <see cref="MathF"/>. Polynomials are those of Moshier's Cephes library; every a * b + c is an
+/// explicit fused operation, so that no assembler can change a result.
 /// </summary>
 internal static class SingleMath
 {

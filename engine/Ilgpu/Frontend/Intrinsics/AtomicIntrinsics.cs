@@ -9,7 +9,8 @@ internal static class AtomicIntrinsics
     {
         if (call.Name == "CompareExchange")
             return call.Return(CompareExchange(call, call.Scalar(1), call.Scalar(2)));
-        return Kind(call.Name, IntrinsicCall.IsUnsigned(ElementType(call))) is { } kind && call.Return(Exchange(call, kind, call.Scalar(1)));
+        return Kind(call.Name, IntrinsicCall.IsUnsigned(ElementType(call))) is { } kind
+            && call.Return(Exchange(call, kind, call.Scalar(1)));
     }
 
     public static bool Interlocked(IntrinsicCall call)

@@ -47,7 +47,8 @@ internal static partial class InteropIntrinsics
         }
 
         return from == typeof(float) && to == typeof(System.Half)
-            && call.Return(new StackValue([call.Ir.Convert(Conversion.FloatToHalf, IrType.Int32, call.Scalar(0))], call.Kernel.LayoutOf(to)));
+            && call.Return(
+                new StackValue([call.Ir.Convert(Conversion.FloatToHalf, IrType.Int32, call.Scalar(0))], call.Kernel.LayoutOf(to)));
     }
 
     private static int OffsetOf(IntrinsicCall call, Type type, string name)
@@ -68,8 +69,13 @@ internal static partial class InteropIntrinsics
             return true;
 
         // Signedness is lost below: note it in the hole.
-        format = Hole().Replace(format, match => $"{{{match.Groups[1].Value}{(IntrinsicCall.IsUnsigned(call.Parameter(int.Parse(match.Groups[1].Value) + 1)) ? "u" : "")}}}");
-        call.Ir.Emit(new Instruction(Opcode.Print, IrType.Void, [.. call.Arguments.Skip(1).Select(a => a.Scalar)]) { Text = format, Location = call.Ir.Location });
+        format = Hole().Replace(format, match =>
+        {
+            var hole = match.Groups[1].Value;
+            return $"{{{hole}{(IntrinsicCall.IsUnsigned(call.Parameter(int.Parse(hole) + 1)) ? "u" : "")}}}";
+        });
+        call.Ir.Emit(new Instruction(
+            Opcode.Print, IrType.Void, [.. call.Arguments.Skip(1).Select(a => a.Scalar)]) { Text = format, Location = call.Ir.Location });
         return true;
     }
 

@@ -17,7 +17,8 @@ internal static class MemoryIntrinsics
                 var size = call.Kernel.LayoutOf(call.TypeArgument(0)).Size;
                 var bytes = call.Ir.Emit(Opcode.DynamicSharedLength, IrType.Int32);
                 var length = call.Ir.ToInt64(call.Ir.Emit(Opcode.DivS, IrType.Int32, bytes, Constant.Int32(size)));
-                return call.Return(KernelTranslator.View(call.Method.ReturnType, call.Ir.Emit(Opcode.DynamicShared, IrType.Pointer), length));
+                return call.Return(
+                    KernelTranslator.View(call.Method.ReturnType, call.Ir.Emit(Opcode.DynamicShared, IrType.Pointer), length));
             default:
                 return false;
         }
@@ -28,7 +29,8 @@ internal static class MemoryIntrinsics
         if (call.Name != "Allocate" || call.Count != 1)
             return false;
         var count = call.Ir.ToInt64(call.Scalar(0));
-        return call.Return(KernelTranslator.View(call.Method.ReturnType, call.Kernel.Allocate(call.Kernel.LayoutOf(call.TypeArgument(0)), count), count));
+        return call.Return(
+            KernelTranslator.View(call.Method.ReturnType, call.Kernel.Allocate(call.Kernel.LayoutOf(call.TypeArgument(0)), count), count));
     }
 
     public static Value AllocateShared(IntrinsicCall call, TypeLayout layout, Value count)
@@ -38,6 +40,7 @@ internal static class MemoryIntrinsics
         // Sixteen bytes let tiles be filled by vector stores and asynchronous copies.
         var declaration = new SharedDeclaration("shared" + function.Shared.Count, layout.Size, Math.Max(16, layout.Alignment));
         function.Shared.Add(declaration);
-        return call.Ir.Emit(new Instruction(Opcode.SharedAddress, IrType.Pointer, count) { Declaration = declaration, Location = call.Ir.Location });
+        return call.Ir.Emit(
+            new Instruction(Opcode.SharedAddress, IrType.Pointer, count) { Declaration = declaration, Location = call.Ir.Location });
     }
 }

@@ -116,7 +116,8 @@ internal static class NumericsIntrinsics
             return call.Return(Vector(call, type, lane => Apply(call, function, [.. operands.Select(o => StackValue.Of(o(lane)))])));
         if (Comparisons.TryGetValue(call.Name, out var comparison))
         {
-            var lanes = Enumerable.Range(0, width).Select(lane => call.Ir.Compare(comparison.Condition, operands[0](lane), operands[1](lane)));
+            var lanes =
+                Enumerable.Range(0, width).Select(lane => call.Ir.Compare(comparison.Condition, operands[0](lane), operands[1](lane)));
             return call.ReturnFlag(lanes.Aggregate((a, b) => call.Ir.Emit(comparison.All ? Opcode.And : Opcode.Or, IrType.Bool, a, b)));
         }
 
@@ -139,7 +140,8 @@ internal static class NumericsIntrinsics
         switch (call.Name)
         {
             case "Equals" when !call.Method.IsStatic:
-                var equal = Enumerable.Range(0, call.Kernel.LayoutOf(type).Leaves.Length).Select(lane => Same(operands[0](lane), operands[1](lane)));
+                var equal = Enumerable.Range(0, call.Kernel.LayoutOf(type).Leaves.Length)
+                    .Select(lane => Same(operands[0](lane), operands[1](lane)));
                 return call.ReturnFlag(equal.Aggregate((a, b) => ir.Emit(Opcode.And, IrType.Bool, a, b)));
             case "Sum":
                 return call.Return(Sum(call, type, operands[0]));

@@ -77,7 +77,8 @@ internal static class TensorCoreIntrinsics
             .. call.Kernel.Load(call.Kernel.LayoutOf(call.Parameter(1).GetElementType()!), call.Scalar(1)).Leaves,
             .. call.Kernel.Load(call.Kernel.LayoutOf(call.Parameter(2).GetElementType()!), call.Scalar(2)).Leaves,
         ];
-        var text = $"mma.sync.aligned.{shape} {{{{{{o0}}, {{o1}}, {{o2}}, {{o3}}}}}}, {{{{{{i4}}, {{i5}}, {{i6}}, {{i7}}}}}}, {{{{{{i8}}, {{i9}}}}}}, {{{{{{o0}}, {{o1}}, {{o2}}, {{o3}}}}}};";
+        var text = $"mma.sync.aligned.{shape} {{{{{{o0}}, {{o1}}, {{o2}}, {{o3}}}}}}, {{{{{{i4}}, {{i5}}, {{i6}}, {{i7}}}}}}, " +
+            $"{{{{{{i8}}, {{i9}}}}}}, {{{{{{o0}}, {{o1}}, {{o2}}, {{o3}}}}}};";
         var tuple = Tuple(call, text, [0, 1, 2, 3], IrType.Float32, inputs);
         call.Kernel.Store(accumulator, pointer, Elements(call, tuple, accumulator));
         return true;
@@ -109,7 +110,8 @@ internal static class TensorCoreIntrinsics
     private static Value Tuple(IntrinsicCall call, string text, int[] ties, IrType element, params Value[] inputs)
     {
         if (call.Kernel.Options.PtxArchitecture < FirstArchitecture)
-            throw new KernelRefusedException($"'{KernelTranslator.Describe(call.Method)}' needs sm_{FirstArchitecture}; guard it with {call.Method.DeclaringType!.Name}.IsSupported");
+            throw new KernelRefusedException($"'{KernelTranslator.Describe(call.Method)}' needs sm_{FirstArchitecture}; guard it with " +
+                $"{call.Method.DeclaringType!.Name}.IsSupported");
         return call.Ir.Emit(new Instruction(Opcode.InlinePtx, IrType.Tuple, inputs)
         {
             Text = text,

@@ -85,7 +85,8 @@ internal static class ThreadIntrinsics
         var width = call.Count > 2 ? call.Scalar(2) : WarpSize(call);
         var layout = call.Kernel.LayoutOf(call.TypeArgument(0));
         var value = call.Kernel.As(layout, call.Arguments[0]);
-        return call.Return(new StackValue([.. value.Leaves.Select(leaf => call.Ir.Emit(Opcode.Shuffle, leaf.Type, (int)kind, leaf, lane, width))], layout));
+        return call.Return(new StackValue(
+            [.. value.Leaves.Select(leaf => call.Ir.Emit(Opcode.Shuffle, leaf.Type, (int)kind, leaf, lane, width))], layout));
     }
 
     // Through one shared element; the second barrier keeps the next broadcast from overtaking slow readers.
@@ -96,7 +97,8 @@ internal static class ThreadIntrinsics
         var memory = MemoryIntrinsics.AllocateShared(call, layout, Constant.Int64(1));
         var linear = LinearThread(call);
         var (write, join) = (ir.NewBlock(), ir.NewBlock());
-        ir.Terminate(new Terminator(TerminatorKind.Conditional, ir.Compare(Condition.Eq, linear, call.Scalar(1)), new Edge(write, []), new Edge(join, []))
+        ir.Terminate(new Terminator(
+            TerminatorKind.Conditional, ir.Compare(Condition.Eq, linear, call.Scalar(1)), new Edge(write, []), new Edge(join, []))
         {
             Location = ir.Location,
         });

@@ -99,7 +99,8 @@ internal static class UnsafeIntrinsics
     private static void InitializeArray(IntrinsicCall call)
     {
         var array = call.Arguments[0];
-        if (call.Arguments[1].Payload is not FieldInfo data || array.Leaves.Skip(1).Any(length => length is not Constant) || array.Layout is not { } layout)
+        if (call.Arguments[1].Payload is not FieldInfo data || array.Leaves.Skip(1).Any(length => length is not Constant)
+            || array.Layout is not { } layout)
             throw new KernelRefusedException("the initial values of this array are not constant");
         var element = layout.Type.GetElementType()!;
         var lengths = array.Leaves.Skip(1).Select(length => (int)((Constant)length).Bits).ToArray();

@@ -25,11 +25,13 @@ internal static class ViewIntrinsics
             case "SubView" when call.Count == 3:
                 var view = Self();
                 CheckRange(call, call.Ir.ToInt64(call.Scalar(1)), call.Ir.ToInt64(call.Scalar(2)), view.Length);
-                return call.Return(KernelTranslator.View(type, call.Ir.Address(view.Pointer, call.Scalar(1), element.Size), call.Ir.ToInt64(call.Scalar(2))));
+                return call.Return(KernelTranslator.View(
+                    type, call.Ir.Address(view.Pointer, call.Scalar(1), element.Size), call.Ir.ToInt64(call.Scalar(2))));
             case "Cast":
                 var source = Self();
                 var target = call.Kernel.LayoutOf(call.TypeArgument(0));
-                return call.Return(KernelTranslator.View(call.Method.ReturnType, source.Pointer, Rescale(call, source.Length, element.Size, target.Size)));
+                return call.Return(
+                    KernelTranslator.View(call.Method.ReturnType, source.Pointer, Rescale(call, source.Length, element.Size, target.Size)));
             default:
                 return false;
         }

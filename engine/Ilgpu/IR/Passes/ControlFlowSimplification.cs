@@ -1,6 +1,8 @@
 namespace ILGPU.IR.Passes;
 
-/// <summary>Decides branches on constants, drops unreachable blocks and superfluous parameters, joins blocks that always follow each other.</summary>
+/// <summary>
+/// Decides branches on constants, drops unreachable blocks and superfluous parameters, joins blocks that always follow each other.
+/// </summary>
 public static class ControlFlowSimplification
 {
     public static void Run(KernelFunction function)
@@ -33,7 +35,9 @@ public static class ControlFlowSimplification
                 Take(terminator.Edges[0]);
                 return true;
             case TerminatorKind.Conditional when terminator.Condition is Instruction { Opcode: Opcode.Not } not:
-                block.Terminator = new Terminator(TerminatorKind.Conditional, not.Operands[0], terminator.Edges[1], terminator.Edges[0]) { Location = terminator.Location };
+                block.Terminator = new Terminator(
+                    TerminatorKind.Conditional, not.Operands[0], terminator.Edges[1],
+                    terminator.Edges[0]) { Location = terminator.Location };
                 return true;
             case TerminatorKind.Switch when terminator.Condition is Constant selector:
                 var index = (uint)selector.AsInt32;
@@ -49,9 +53,11 @@ public static class ControlFlowSimplification
         void Take(Edge edge) => block.Terminator = new Terminator(TerminatorKind.Branch, null, edge) { Location = terminator.Location };
     }
 
-    private static bool SameEdge(Edge a, Edge b) => a.Target == b.Target && a.Arguments.Zip(b.Arguments).All(pair => Same(pair.First, pair.Second));
+    private static bool SameEdge(Edge a, Edge b) =>
+        a.Target == b.Target && a.Arguments.Zip(b.Arguments).All(pair => Same(pair.First, pair.Second));
 
-    private static bool Same(Value a, Value b) => ReferenceEquals(a, b) || (a is Constant x && b is Constant y && x.Type == y.Type && x.Bits == y.Bits);
+    private static bool Same(Value a, Value b) =>
+        ReferenceEquals(a, b) || (a is Constant x && b is Constant y && x.Type == y.Type && x.Bits == y.Bits);
 
     private static Dictionary<Block, List<Edge>> IncomingEdges(KernelFunction function)
     {

@@ -1,8 +1,8 @@
 namespace ILGPU.IR.Passes;
 
 /// <summary>
-/// `for (i = …; i &lt; bound; i += step)`: the header decides alone, on a counter that changes by the same at each turn, against a bound that
-/// stays.
+/// `for (i = …; i &lt; bound; i += step)`: the header decides alone, on a counter that changes by the same at each turn, against a bound
+/// that stays.
 /// </summary>
 /// <param name="Counter">The header's parameter that counts.</param>
 /// <param name="Step">Defined outside the loop; a constant one is positive.</param>
@@ -17,7 +17,8 @@ internal sealed record CountedLoop(BlockParameter Counter, Value Step, Value Bou
     public static CountedLoop? Find(ControlFlow flow, Loop loop)
     {
         var header = flow.Order[loop.Header];
-        if (loop.Latches.Count != 1 || header.Terminator is not { Kind: TerminatorKind.Conditional, Condition: Instruction { Opcode: Opcode.Compare } compare })
+        if (loop.Latches.Count != 1
+            || header.Terminator is not { Kind: TerminatorKind.Conditional, Condition: Instruction { Opcode: Opcode.Compare } compare })
             return null;
         var (yes, no) = (IsInside(header.Terminator.Edges[0].Target), IsInside(header.Terminator.Edges[1].Target));
         if (yes == no || loop.Body.Any(index => index != loop.Header && !flow.Order[index].Successors.All(IsInside)))
@@ -30,7 +31,8 @@ internal sealed record CountedLoop(BlockParameter Counter, Value Step, Value Bou
             (counter, bound) = (bound, counter);
         else if (condition != Condition.Lt)
             return null;
-        if (counter is not BlockParameter { Type: IrType.Int32 } parameter || !header.Parameters.Contains(parameter) || IsDefinedInside(flow, loop, bound))
+        if (counter is not BlockParameter { Type: IrType.Int32 } parameter || !header.Parameters.Contains(parameter)
+            || IsDefinedInside(flow, loop, bound))
             return null;
         var returning = flow.Order[loop.Latches[0]].Terminator.Edges.Single(edge => edge.Target == header);
         return returning.Arguments[header.Parameters.IndexOf(parameter)] is Instruction { Opcode: Opcode.Add } next
@@ -45,7 +47,8 @@ internal sealed record CountedLoop(BlockParameter Counter, Value Step, Value Bou
 
     private static bool IsDefinedInside(ControlFlow flow, Loop loop, Value value) =>
         value is not (Constant or KernelArgument)
-        && loop.Body.Any(index => value is BlockParameter p ? flow.Order[index].Parameters.Contains(p) : flow.Order[index].Instructions.Contains((Instruction)value));
+        && loop.Body.Any(index => value is BlockParameter p ? flow.Order[index].Parameters.Contains(
+            p) : flow.Order[index].Instructions.Contains((Instruction)value));
 
     private static Condition Inverse(Condition condition) => condition switch
     {

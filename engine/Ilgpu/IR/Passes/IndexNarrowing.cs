@@ -10,7 +10,9 @@ internal sealed class IndexNarrowing(RangeAnalysis ranges)
 {
     private readonly Dictionary<Value, Value> narrowed = [];
 
-    /// <summary>What replaces a 64-bit instruction, its parts placed behind <paramref name="output"/>; null if it must stay as wide as it is.</summary>
+    /// <summary>
+    /// What replaces a 64-bit instruction, its parts placed behind <paramref name="output"/>; null if it must stay as wide as it is.
+    /// </summary>
     public Value? Narrow(Instruction i, Block block, List<Instruction> output)
     {
         if (i.Opcode == Opcode.Compare && i.Operands[0].Type == IrType.Int64)
@@ -29,12 +31,14 @@ internal sealed class IndexNarrowing(RangeAnalysis ranges)
         var result = new Instruction(i.Opcode, IrType.Int32, operands) { Kind = i.Kind, Location = i.Location };
         output.Add(result);
         narrowed.Add(i, result);
-        return new Instruction(Opcode.Convert, IrType.Int64, result) { Id = Simplifier.NotPlaced, Kind = (int)Conversion.SignExtend32, Location = i.Location };
+        return new Instruction(
+            Opcode.Convert, IrType.Int64, result) { Id = Simplifier.NotPlaced, Kind = (int)Conversion.SignExtend32, Location = i.Location };
     }
 
     private Instruction? Compare(Instruction i, Block block, List<Instruction> output)
     {
-        if (Narrow(i.Operands[0], block, truncates: false, output, i.Location) is not { } a || Narrow(i.Operands[1], block, truncates: false, output, i.Location) is not { } b)
+        if (Narrow(i.Operands[0], block, truncates: false, output, i.Location) is not { } a
+            || Narrow(i.Operands[1], block, truncates: false, output, i.Location) is not { } b)
             return null;
         return new Instruction(Opcode.Compare, IrType.Bool, a, b) { Id = Simplifier.NotPlaced, Kind = i.Kind, Location = i.Location };
     }
@@ -60,7 +64,8 @@ internal sealed class IndexNarrowing(RangeAnalysis ranges)
         }
     }
 
-    // The same number in 32 bits, or null. Cutting off the upper half costs nothing where it is an argument's, and little beside a division.
+    // The same number in 32 bits, or null. Cutting off the upper half costs nothing where it is an argument's, and little beside a
+    // division.
     private Value? Narrow(Value value, Block block, bool truncates, List<Instruction> output, SourceLocation? location)
     {
         switch (value)

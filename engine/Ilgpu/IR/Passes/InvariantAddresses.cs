@@ -3,8 +3,8 @@ using ILGPU.IR.Ranges;
 namespace ILGPU.IR.Passes;
 
 /// <summary>
-/// Splits the index of an address in a loop into what changes there and what does not: base + (row + k) * 4 becomes (base + row * 4) + k * 4,
-/// whose first part leaves the loop. Not where the sum could wrap around to an index that is right: where it can only wrap to negative
+/// Splits the index of an address in a loop into what changes there and what does not: base + (row + k) * 4 becomes (base + row * 4) + k *
+/// 4, whose first part leaves the loop. Not where the sum could wrap around to an index that is right: where it can only wrap to negative
 /// ones, as with at most one term of unknown sign, the access would be out of bounds either way.
 /// </summary>
 public static class InvariantAddresses
@@ -22,13 +22,15 @@ public static class InvariantAddresses
         {
             var blocks = loop.Body.Order().Select(index => flow.Order[index]).ToList();
             var inside = blocks.SelectMany(block => block.Instructions.Concat<Value>(block.Parameters)).ToHashSet();
-            var splits = blocks.SelectMany(block => block.Instructions).Select(i => Find(i, inside)).OfType<Split>().ToDictionary(split => split.Address);
+            var splits = blocks.SelectMany(block => block.Instructions).Select(i => Find(i, inside)).OfType<Split>()
+                .ToDictionary(split => split.Address);
             if (splits.Count > 0)
             {
                 ranges ??= new RangeAnalysis(function, limits);
                 foreach (var block in blocks)
                 {
-                    foreach (var i in block.Instructions.FindAll(i => splits.TryGetValue(i, out var split) && MayWrapIntoBounds(split, ranges, block)))
+                    foreach (var i
+                        in block.Instructions.FindAll(i => splits.TryGetValue(i, out var split) && MayWrapIntoBounds(split, ranges, block)))
                         splits.Remove(i);
                 }
             }

@@ -9,7 +9,9 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
     /// <param name="incoming">What the header's parameters are in this turn; its copy has none.</param>
     /// <param name="decided">The block, by number, whose branch is known.</param>
     /// <param name="taken">The edge that it takes.</param>
-    /// <returns>The copy of the header and, unless the decision cuts it off, the edge back to it, to be bent to wherever the next turn is.</returns>
+    /// <returns>
+    /// The copy of the header and, unless the decision cuts it off, the edge back to it, to be bent to wherever the next turn is.
+    /// </returns>
     public (Block Entry, Edge? Returning) Clone(Value[] incoming, int decided, int taken)
     {
         var header = flow.Order[loop.Header];
@@ -36,7 +38,9 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
             var edges = (isDecided ? [terminator.Edges[taken]] : terminator.Edges).Select(Copy).ToArray();
             blocks[block].Terminator = isDecided
                 ? new Terminator(TerminatorKind.Branch, null, edges) { Location = terminator.Location }
-                : new Terminator(terminator.Kind, terminator.Condition is { } condition ? Map(condition) : null, edges) { Location = terminator.Location, Reason = terminator.Reason };
+                : new Terminator(
+                    terminator.Kind, terminator.Condition is { } condition ? Map(condition) : null, edges) { Location = terminator.Location,
+                    Reason = terminator.Reason };
         }
 
         return (blocks[header], returning);

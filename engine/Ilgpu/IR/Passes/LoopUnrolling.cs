@@ -35,7 +35,8 @@ public static class LoopUnrolling
         return changed;
     }
 
-    // The loops of which a value is read outside. Copying other loops does not make more of them: it copies readers that are outside already.
+    // The loops of which a value is read outside. Copying other loops does not make more of them: it copies readers that are outside
+    // already.
     private static HashSet<Loop> Escaping(ControlFlow flow, List<Loop> innermost)
     {
         var home = new Dictionary<Value, Loop>();

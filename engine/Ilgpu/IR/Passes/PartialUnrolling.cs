@@ -30,7 +30,8 @@ public static class PartialUnrolling
         return loop.Body.Count <= MostBlocks
             && instructions.Count <= MostInstructions
             && instructions.Exists(i => i.Opcode == Opcode.Load)
-            && instructions.TrueForAll(i => i.Opcode is not (Opcode.Barrier or Opcode.BarrierReduce or Opcode.InlinePtx or Opcode.Print or Opcode.LocalAlloca));
+            && instructions.TrueForAll(
+                i => i.Opcode is not (Opcode.Barrier or Opcode.BarrierReduce or Opcode.InlinePtx or Opcode.Print or Opcode.LocalAlloca));
     }
 
     // before: goto many(start)                                          if the step is constant, else
@@ -53,11 +54,14 @@ public static class PartialUnrolling
         }
         else
         {
-            // Near the smallest number the limit wraps around, and the loop takes the slow way; so it does with a step that is not small and positive.
-            limit = Insert(Opcode.Sub, IrType.Int32, 0, count.Bound, Insert(Opcode.Mul, IrType.Int32, 0, count.Step, Constant.Int32(Turns - 1)));
+            // Near the smallest number the limit wraps around, and the loop takes the slow way; so it does with a step that is not small
+            // and positive.
+            limit = Insert(
+                Opcode.Sub, IrType.Int32, 0, count.Bound, Insert(Opcode.Mul, IrType.Int32, 0, count.Step, Constant.Int32(Turns - 1)));
             var less = Insert(Opcode.Add, IrType.Int32, 0, count.Step, Constant.Int32(-1));
             var isSmall = Insert(Opcode.Compare, IrType.Bool, (int)Condition.LtUn, less, Constant.Int32(CountedLoop.LargestStep));
-            exists = Insert(Opcode.And, IrType.Bool, 0, Insert(Opcode.Compare, IrType.Bool, (int)Condition.Lt, limit, count.Bound), isSmall);
+            exists =
+                Insert(Opcode.And, IrType.Bool, 0, Insert(Opcode.Compare, IrType.Bool, (int)Condition.Lt, limit, count.Bound), isSmall);
         }
 
         var start = preheader.Terminator.Edges[0].Arguments;
@@ -67,10 +71,13 @@ public static class PartialUnrolling
         preheader.Terminator = exists is null
             ? Terminator.Branch(many, start)
             : new Terminator(TerminatorKind.Conditional, exists, new Edge(many, start), new Edge(header, [.. start]));
-        var hasMore = new Instruction(Opcode.Compare, IrType.Bool, many.Parameters[header.Parameters.IndexOf(count.Counter)], limit) { Kind = (int)Condition.Lt, Location = location };
+        var hasMore = new Instruction(
+            Opcode.Compare, IrType.Bool, many.Parameters[header.Parameters.IndexOf(count.Counter)], limit) { Kind = (int)Condition.Lt,
+            Location = location };
         many.Instructions.Add(hasMore);
         var (first, last) = Copies(function, flow, loop, count, [.. many.Parameters]);
-        many.Terminator = new Terminator(TerminatorKind.Conditional, hasMore, new Edge(first, []), new Edge(header, [.. many.Parameters])) { Location = location };
+        many.Terminator = new Terminator(
+            TerminatorKind.Conditional, hasMore, new Edge(first, []), new Edge(header, [.. many.Parameters])) { Location = location };
         last.Target = many;
 
         Instruction Insert(Opcode opcode, IrType type, int kind, params Value[] operands)
@@ -81,7 +88,8 @@ public static class PartialUnrolling
         }
     }
 
-    private static (Block First, Edge Last) Copies(KernelFunction function, ControlFlow flow, Loop loop, CountedLoop count, Value[] incoming)
+    private static (Block First, Edge Last) Copies(
+        KernelFunction function, ControlFlow flow, Loop loop, CountedLoop count, Value[] incoming)
     {
         Block? first = null;
         Edge? back = null;

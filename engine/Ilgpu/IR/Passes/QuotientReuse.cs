@@ -43,7 +43,8 @@ public static class QuotientReuse
                 {
                     // A remainder that comes first makes the quotient, which the division further down then takes.
                     var quotient = isRemainder
-                        ? new Instruction(key.IsSigned ? Opcode.DivS : Opcode.DivU, i.Type, i.Operands[0], i.Operands[1]) { Location = i.Location }
+                        ? new Instruction(
+                            key.IsSigned ? Opcode.DivS : Opcode.DivU, i.Type, i.Operands[0], i.Operands[1]) { Location = i.Location }
                         : i;
                     output.Add(quotient);
                     quotients[key] = known = (quotient, index);

@@ -4,9 +4,9 @@ using ILGPU.IR.Ranges;
 namespace ILGPU.IR.Passes;
 
 /// <summary>
-/// What the <see cref="RangeAnalysis"/> makes cheaper: comparisons and bounds checks that ranges decide, divisions of numbers that are never
-/// negative as shifts, masks or unsigned divisions, clamps and masks that change nothing, and 64-bit arithmetic on indices whose result fits
-/// 32 bits (<see cref="IndexNarrowing"/>).
+/// What the <see cref="RangeAnalysis"/> makes cheaper: comparisons and bounds checks that ranges decide, divisions of numbers that are
+/// never negative as shifts, masks or unsigned divisions, clamps and masks that change nothing, and 64-bit arithmetic on indices whose
+/// result fits 32 bits (<see cref="IndexNarrowing"/>).
 /// </summary>
 public static class RangeSimplification
 {
@@ -39,7 +39,8 @@ public static class RangeSimplification
             }
 
             block.Instructions = output;
-            if (block.Terminator.Condition is { Type: IrType.Bool } condition and not Constant && ranges.Of(condition, block) is { IsConstant: true } decided)
+            if (block.Terminator.Condition is { Type: IrType.Bool } condition and not Constant
+                && ranges.Of(condition, block) is { IsConstant: true } decided)
                 block.Terminator.Condition = Constant.Bool(decided.Low != 0);
         }
 
@@ -119,7 +120,8 @@ public static class RangeSimplification
         var a = ranges.Of(i.Operands[0], block);
         return kind switch
         {
-            <= IR.Conversion.ZeroExtend16 => IntervalArithmetic.Convert(kind, i.Type, Interval.Int32) is var kept && a.IsWithin(kept) ? i.Operands[0] : null,
+            <= IR.Conversion.ZeroExtend16 =>
+                IntervalArithmetic.Convert(kind, i.Type, Interval.Int32) is var kept && a.IsWithin(kept) ? i.Operands[0] : null,
 
             // Addresses take what is widened with its sign as it is.
             IR.Conversion.ZeroExtend32 when a.IsNotNegative && indices.Contains(i) => Widen(i, i.Operands[0]),
@@ -128,7 +130,9 @@ public static class RangeSimplification
     }
 
     private static Instruction Widen(Instruction i, Value narrow) =>
-        new(Opcode.Convert, IrType.Int64, narrow) { Id = Simplifier.NotPlaced, Kind = (int)IR.Conversion.SignExtend32, Location = i.Location };
+        new(
+            Opcode.Convert, IrType.Int64, narrow) { Id = Simplifier.NotPlaced, Kind = (int)IR.Conversion.SignExtend32,
+            Location = i.Location };
 
     private static Value? Choice(Instruction i, RangeAnalysis ranges, Block block)
     {

@@ -20,8 +20,10 @@ public static class SplitOffsets
                     continue;
                 }
 
-                var start = new Instruction(Opcode.Address, IrType.Pointer, instruction.Operands) { Scale = instruction.Scale, Location = instruction.Location };
-                var moved = new Instruction(Opcode.Address, IrType.Pointer, start) { Offset = instruction.Offset, Location = instruction.Location };
+                var start = new Instruction(
+                    Opcode.Address, IrType.Pointer, instruction.Operands) { Scale = instruction.Scale, Location = instruction.Location };
+                var moved =
+                    new Instruction(Opcode.Address, IrType.Pointer, start) { Offset = instruction.Offset, Location = instruction.Location };
                 output.Add(start);
                 output.Add(moved);
                 map.Add(instruction, moved);

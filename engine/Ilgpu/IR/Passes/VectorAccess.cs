@@ -30,7 +30,8 @@ public static class VectorAccess
                 open.Add(Describe(i, i.Operands[0]));
             else if (i.Opcode == Opcode.Store)
                 Close(load => !load.Instruction.IsReadOnly && MayAlias(i.Operands[0], load.Base));
-            else if (!i.IsPure && i.Opcode is not (Opcode.Load or Opcode.LocalAlloca or Opcode.CheckBounds or Opcode.Assert or Opcode.Shuffle))
+            else if (!i.IsPure
+                && i.Opcode is not (Opcode.Load or Opcode.LocalAlloca or Opcode.CheckBounds or Opcode.Assert or Opcode.Shuffle))
                 Close(load => !load.Instruction.IsReadOnly);
         }
 
@@ -59,7 +60,8 @@ public static class VectorAccess
         {
             var first = run.MinBy(access => block.Instructions.IndexOf(access.Instruction))!.Instruction;
             var element = run[0].Instruction;
-            var address = new Instruction(Opcode.Address, IrType.Pointer, run[0].Base) { Offset = run[0].Offset, Location = element.Location };
+            var address =
+                new Instruction(Opcode.Address, IrType.Pointer, run[0].Base) { Offset = run[0].Offset, Location = element.Location };
             var vector = new Instruction(Opcode.LoadVector, IrType.Tuple, address)
             {
                 Memory = element.Memory,
@@ -91,7 +93,8 @@ public static class VectorAccess
 
                 // A store elsewhere through another base may hit the same bytes; one to the same bytes must stay in order.
                 Close(other => MayAlias(access.Base, other.Base)
-                    && (!ReferenceEquals(access.Base, other.Base) || Math.Abs(access.Offset - other.Offset) < other.Instruction.Memory.Size()));
+                    && (!ReferenceEquals(access.Base, other.Base) || Math.Abs(
+                        access.Offset - other.Offset) < other.Instruction.Memory.Size()));
                 open.Add(access);
             }
             else if (i.Opcode is Opcode.Load or Opcode.LoadVector)
@@ -129,8 +132,10 @@ public static class VectorAccess
         {
             var last = run.MaxBy(access => block.Instructions.IndexOf(access.Instruction))!.Instruction;
             var element = run[0].Instruction;
-            var address = new Instruction(Opcode.Address, IrType.Pointer, run[0].Base) { Offset = run[0].Offset, Location = element.Location };
-            var vector = new Instruction(Opcode.StoreVector, IrType.Void, [address, .. run.Select(access => access.Instruction.Operands[1])])
+            var address =
+                new Instruction(Opcode.Address, IrType.Pointer, run[0].Base) { Offset = run[0].Offset, Location = element.Location };
+            var vector =
+                new Instruction(Opcode.StoreVector, IrType.Void, [address, .. run.Select(access => access.Instruction.Operands[1])])
             {
                 Memory = element.Memory,
                 Location = last.Location,
@@ -140,7 +145,8 @@ public static class VectorAccess
         }
     }
 
-    private static bool IsVectorElement(MemoryType memory) => memory is MemoryType.Int32 or MemoryType.Int64 or MemoryType.Float32 or MemoryType.Float64;
+    private static bool IsVectorElement(MemoryType memory) =>
+        memory is MemoryType.Int32 or MemoryType.Int64 or MemoryType.Float32 or MemoryType.Float64;
 
     private static Access Describe(Instruction instruction, Value pointer)
     {

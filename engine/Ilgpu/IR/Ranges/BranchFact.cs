@@ -38,7 +38,8 @@ internal readonly record struct BranchFact(Condition Condition, Value A, Value B
             // Below a number without sign bit there is none with it.
             Condition.LtUn when other.Low >= 0 && other.High > 0 => known.Intersect(new(0, other.High - 1)),
             Condition.LeUn when other.Low >= 0 => known.Intersect(new(0, other.High)),
-            Condition.GtUn when known.IsNotNegative && other.Low is >= 0 and < long.MaxValue => known.Intersect(new(other.Low + 1, long.MaxValue)),
+            Condition.GtUn when known.IsNotNegative && other.Low is >= 0 and < long.MaxValue =>
+                known.Intersect(new(other.Low + 1, long.MaxValue)),
             Condition.GeUn when known.IsNotNegative && other.Low >= 0 => known.Intersect(new(other.Low, long.MaxValue)),
             _ => known,
         };

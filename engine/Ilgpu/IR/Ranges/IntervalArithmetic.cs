@@ -56,7 +56,8 @@ public static class IntervalArithmetic
         return function switch
         {
             // The absolute value of the least number is no number.
-            MathFunction.Abs when a.Low > all.Low => a.Contains(0) ? new(0, Math.Max(-a.Low, a.High)) : a.Low > 0 ? a : new(-a.High, -a.Low),
+            MathFunction.Abs when a.Low > all.Low =>
+                a.Contains(0) ? new(0, Math.Max(-a.Low, a.High)) : a.Low > 0 ? a : new(-a.High, -a.Low),
             MathFunction.MinS => new(Math.Min(a.Low, b.Low), Math.Min(a.High, b.High)),
             MathFunction.MaxS => new(Math.Max(a.Low, b.Low), Math.Max(a.High, b.High)),
             MathFunction.MinU when bothPositive => new(Math.Min(a.Low, b.Low), Math.Min(a.High, b.High)),
@@ -113,7 +114,9 @@ public static class IntervalArithmetic
     }
 
     private static Interval ShiftLeft(Interval a, Interval count, Interval all) =>
-        Multiply(a, new(1L << (int)Math.Min(count.Low, 62), 1L << (int)Math.Min(count.High, 62)), all) is var product && count.High <= 62 ? product : all;
+        Multiply(a, new(1L << (int)Math.Min(count.Low, 62), 1L << (int)Math.Min(count.High, 62)), all) is var product && count.High <= 62
+            ? product
+            : all;
 
     private static Interval ShiftRight(Interval a, Interval count) => new(
         Math.Min(a.Low >> (int)count.Low, a.Low >> (int)count.High),

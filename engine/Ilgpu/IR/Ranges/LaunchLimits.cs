@@ -64,8 +64,10 @@ public sealed record LaunchLimits
     // The dimension in which the product is the position of the group's first thread.
     private static int? FirstThread(Instruction product) => (product.Operands[0], product.Operands[1]) switch
     {
-        (Instruction { Opcode: Opcode.GroupIndex } group, Instruction { Opcode: Opcode.GroupSize } size) when group.Kind == size.Kind => group.Kind,
-        (Instruction { Opcode: Opcode.GroupSize } size, Instruction { Opcode: Opcode.GroupIndex } group) when group.Kind == size.Kind => group.Kind,
+        (Instruction { Opcode: Opcode.GroupIndex } group, Instruction { Opcode: Opcode.GroupSize } size) when group.Kind == size.Kind =>
+            group.Kind,
+        (Instruction { Opcode: Opcode.GroupSize } size, Instruction { Opcode: Opcode.GroupIndex } group) when group.Kind == size.Kind =>
+            group.Kind,
         _ => null,
     };
 }

@@ -233,7 +233,9 @@ public sealed class RangeAnalysis
                 var a = At(i.Operands[0], scope, depth);
                 return IntervalArithmetic.Of(i.Opcode, i.Type, a, i.Operands.Length > 1 ? At(i.Operands[1], scope, depth) : a);
             case Opcode.Compare when i.Operands[0].Type.IsInteger():
-                return Ordered((Condition)i.Kind, At(i.Operands[0], scope, depth), At(i.Operands[1], scope, depth)) is { } decided ? Interval.Of(decided ? 1 : 0) : all;
+                return Ordered((Condition)i.Kind, At(i.Operands[0], scope, depth), At(i.Operands[1], scope, depth)) is { } decided
+                    ? Interval.Of(decided ? 1 : 0)
+                    : all;
             case Opcode.Select:
                 return At(i.Operands[1], scope, depth).Union(At(i.Operands[2], scope, depth));
             case Opcode.Convert when Interval.HasIntervals(i.Operands[0].Type):

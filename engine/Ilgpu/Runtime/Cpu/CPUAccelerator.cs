@@ -18,9 +18,9 @@ public enum CPUAcceleratorMode
 }
 
 /// <summary>
-/// The simulator: kernels run on the host with every access checked. Out-of-bounds accesses, data races, barriers that not all threads reach
-/// and reads of uninitialised memory end in a <see cref="SimulatorException"/> that names kernel, source line, group and thread. A launch is
-/// complete when it returns; launches run one after the other.
+/// The simulator: kernels run on the host with every access checked. Out-of-bounds accesses, data races, barriers that not all threads
+/// reach and reads of uninitialised memory end in a <see cref="SimulatorException"/> that names kernel, source line, group and thread. A
+/// launch is complete when it returns; launches run one after the other.
 /// </summary>
 public sealed class CPUAccelerator : Accelerator
 {
@@ -48,7 +48,9 @@ public sealed class CPUAccelerator : Accelerator
 
     public int NumThreads => Device.NumThreads;
 
-    /// <summary>Where kernels that are loaded from now on count what they do; null, the default, for no counting. An addition to ILGPU's API.</summary>
+    /// <summary>
+    /// Where kernels that are loaded from now on count what they do; null, the default, for no counting. An addition to ILGPU's API.
+    /// </summary>
     public SimulationCounts? Counts { get; set; }
 
     /// <summary>

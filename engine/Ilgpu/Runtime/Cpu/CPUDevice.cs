@@ -39,7 +39,9 @@ public sealed class CPUDevice : Device
     /// An argument is below 1, the warp has more than 64 threads or no power of two, or the multiprocessor has more than 2048 threads.
     /// </exception>
     public CPUDevice(int numThreadsPerWarp, int numWarpsPerMultiprocessor, int numMultiprocessors)
-        : this(numThreadsPerWarp, numWarpsPerMultiprocessor, numMultiprocessors, $"CPU simulator ({numThreadsPerWarp}×{numWarpsPerMultiprocessor}×{numMultiprocessors})")
+        : this(
+            numThreadsPerWarp, numWarpsPerMultiprocessor, numMultiprocessors,
+            $"CPU simulator ({numThreadsPerWarp}×{numWarpsPerMultiprocessor}×{numMultiprocessors})")
     {
     }
 
@@ -50,7 +52,8 @@ public sealed class CPUDevice : Device
         ArgumentOutOfRangeException.ThrowIfLessThan(numMultiprocessors, 1);
         if (numThreadsPerWarp > 64 || !int.IsPow2(numThreadsPerWarp))
             throw new ArgumentOutOfRangeException(nameof(numThreadsPerWarp), "A warp has a power of two of threads, at most 64.");
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)numThreadsPerWarp * numWarpsPerMultiprocessor, MaxThreads, nameof(numWarpsPerMultiprocessor));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            (long)numThreadsPerWarp * numWarpsPerMultiprocessor, MaxThreads, nameof(numWarpsPerMultiprocessor));
         Name = name;
         WarpSize = numThreadsPerWarp;
         NumMultiprocessors = numMultiprocessors;

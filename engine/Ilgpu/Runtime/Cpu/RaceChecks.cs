@@ -1,6 +1,8 @@
 namespace ILGPU.Runtime.CPU;
 
-/// <summary>How the simulator meets two accesses to the same bytes, at least one of them a write, that nothing orders. An addition to ILGPU's API.</summary>
+/// <summary>
+/// How the simulator meets two accesses to the same bytes, at least one of them a write, that nothing orders. An addition to ILGPU's API.
+/// </summary>
 public enum RaceChecks
 {
     /// <summary>Not at all.</summary>
@@ -10,8 +12,8 @@ public enum RaceChecks
     Report,
 
     /// <summary>
-    /// The launch ends, unless the race does no harm: several threads store the same value, or a plain read meets compare-and-exchange, minimum
-    /// or maximum, which check what was read.
+    /// The launch ends, unless the race does no harm: several threads store the same value, or a plain read meets compare-and-exchange,
+    /// minimum or maximum, which check what was read.
     /// </summary>
     Stop,
 

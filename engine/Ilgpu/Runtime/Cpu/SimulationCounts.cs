@@ -35,7 +35,8 @@ public sealed class SimulationCounts
     /// <summary>Barriers passed, counted once a group.</summary>
     public long Barriers { get; private set; }
 
-    internal static bool IsCounted(Instruction instruction) => instruction.Opcode is not (Opcode.CheckBounds or Opcode.Assert or Opcode.LocalAlloca);
+    internal static bool IsCounted(Instruction instruction) =>
+        instruction.Opcode is not (Opcode.CheckBounds or Opcode.Assert or Opcode.LocalAlloca);
 
     internal static bool IsMultiplication(Instruction instruction) => instruction.Opcode == Opcode.Mul && instruction.Type.IsFloat();
 

@@ -129,7 +129,8 @@ public sealed unsafe class CudaAccelerator : Accelerator
         where T : unmanaged => Allocate2DPitchedY<T>(extent, PitchAlignment);
 
     /// <summary>
-    /// Memory of the driver's pool, allocated and freed in the order of a stream, without waiting for the device. An addition to ILGPU's API.
+    /// Memory of the driver's pool, allocated and freed in the order of a stream, without waiting for the device. An addition to ILGPU's
+    /// API.
     /// </summary>
     /// <exception cref="CapabilityNotSupportedException">The device or driver has no memory pools.</exception>
     public MemoryBuffer AllocateRaw(CudaStream stream, long length, int elementSize)
@@ -183,7 +184,8 @@ public sealed unsafe class CudaAccelerator : Accelerator
 
     protected override AcceleratorStream CreateStreamCore() => new CudaStream(this, StreamFlags.CU_STREAM_NON_BLOCKING);
 
-    protected override MemoryBuffer AllocateRawCore(long length, int elementSize) => new CudaMemoryBuffer(this, length, elementSize, owner: null);
+    protected override MemoryBuffer AllocateRawCore(long length, int elementSize) =>
+        new CudaMemoryBuffer(this, length, elementSize, owner: null);
 
     protected override PageLockScope<T> CreatePageLockCore<T>(IntPtr pinned, long numElements) =>
         new CudaPageLockScope<T>(this, pinned, numElements);

@@ -195,8 +195,10 @@ internal sealed unsafe class CudaApi
         ModuleGetFunction = (delegate* unmanaged<IntPtr*, IntPtr, byte*, CudaError>)Demand(find, "cuModuleGetFunction");
         FuncSetAttribute = (delegate* unmanaged<IntPtr, int, int, CudaError>)Demand(find, "cuFuncSetAttribute");
         FuncGetAttribute = (delegate* unmanaged<int*, int, IntPtr, CudaError>)Demand(find, "cuFuncGetAttribute");
-        OccupancyMaxActiveBlocks = (delegate* unmanaged<int*, IntPtr, int, nuint, CudaError>)Demand(find, "cuOccupancyMaxActiveBlocksPerMultiprocessor");
-        LaunchKernel = (delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)Demand(find, "cuLaunchKernel");
+        OccupancyMaxActiveBlocks =
+            (delegate* unmanaged<int*, IntPtr, int, nuint, CudaError>)Demand(find, "cuOccupancyMaxActiveBlocksPerMultiprocessor");
+        LaunchKernel = (delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)Demand(
+            find, "cuLaunchKernel");
         StreamBeginCapture = (delegate* unmanaged<IntPtr, int, CudaError>)find("cuStreamBeginCapture_v2");
         StreamEndCapture = (delegate* unmanaged<IntPtr, IntPtr*, CudaError>)find("cuStreamEndCapture");
         GraphGetNodes = (delegate* unmanaged<IntPtr, IntPtr*, nuint*, CudaError>)find("cuGraphGetNodes");
@@ -226,8 +228,8 @@ internal sealed unsafe class CudaApi
     }
 
     /// <summary>
-    /// As <see cref="Check"/>, for calls that release something. After a kernel failed, every call returns its error for as long as the context
-    /// lives; once somebody was told, releasing the rest says no more.
+    /// As <see cref="Check"/>, for calls that release something. After a kernel failed, every call returns its error for as long as the
+    /// context lives; once somebody was told, releasing the rest says no more.
     /// </summary>
     /// <exception cref="CudaException">The status is not success, and no such failure was reported before.</exception>
     public void Release(CudaError status, string call)
@@ -240,7 +242,9 @@ internal sealed unsafe class CudaApi
     public string Describe(CudaError status)
     {
         byte* text;
-        string meaning = GetErrorString(status, &text) == CudaError.CUDA_SUCCESS ? Marshal.PtrToStringUTF8((IntPtr)text)! : "the driver knows no text for it";
+        string meaning = GetErrorString(status, &text) == CudaError.CUDA_SUCCESS
+            ? Marshal.PtrToStringUTF8((IntPtr)text)!
+            : "the driver knows no text for it";
         return $"{NameOf(status)} ({(int)status}): {meaning}";
     }
 
@@ -294,7 +298,9 @@ internal sealed unsafe class CudaApi
         {
             var api = new CudaApi(find);
             CudaError status = api.Init(0);
-            return status == CudaError.CUDA_SUCCESS ? (api, string.Empty) : (null, $"The CUDA driver '{libraryName}' does not start: cuInit failed with {api.Describe(status)}.");
+            return status == CudaError.CUDA_SUCCESS
+                ? (api, string.Empty)
+                : (null, $"The CUDA driver '{libraryName}' does not start: cuInit failed with {api.Describe(status)}.");
         }
         catch (EntryPointNotFoundException exception)
         {

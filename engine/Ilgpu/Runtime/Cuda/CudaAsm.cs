@@ -45,7 +45,8 @@ public static partial class CudaAsm
         where T0 : struct where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct => KernelOnly.Call();
 
     public static void Emit<T0, T1, T2, T3, T4, T5>(string asm, out T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5)
-        where T0 : struct where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct => arg0 = KernelOnly.Value<T0>();
+        where T0 : struct
+            where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct => arg0 = KernelOnly.Value<T0>();
 
     public static void Emit<T0, T1, T2, T3, T4, T5, T6>(string asm, T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6)
         where T0 : struct where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
@@ -55,27 +56,33 @@ public static partial class CudaAsm
         where T0 : struct where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct => arg0 = KernelOnly.Value<T0>();
 
-    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7>(string asm, T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7)
+    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7>(
+        string asm, T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7)
         where T0 : struct where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct => KernelOnly.Call();
 
-    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7>(string asm, out T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7)
+    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7>(
+        string asm, out T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7)
         where T0 : struct where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct => arg0 = KernelOnly.Value<T0>();
 
-    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7, T8>(string asm, T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
+    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7, T8>(
+        string asm, T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
         where T0 : struct where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct where T8 : struct => KernelOnly.Call();
 
-    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7, T8>(string asm, out T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
+    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7, T8>(
+        string asm, out T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
         where T0 : struct where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct where T8 : struct => arg0 = KernelOnly.Value<T0>();
 
-    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7, T8, T9>(string asm, T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
+    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7, T8, T9>(
+        string asm, T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
         where T0 : struct where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct where T8 : struct where T9 : struct => KernelOnly.Call();
 
-    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7, T8, T9>(string asm, out T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
+    public static void Emit<T0, T1, T2, T3, T4, T5, T6, T7, T8, T9>(
+        string asm, out T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
         where T0 : struct where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct where T8 : struct where T9 : struct => arg0 = KernelOnly.Value<T0>();
 }

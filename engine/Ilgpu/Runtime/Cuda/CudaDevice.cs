@@ -78,7 +78,10 @@ public sealed unsafe class CudaDevice : Device
     /// <summary>In bytes.</summary>
     public int MaxSharedMemoryPerMultiprocessor => Attribute(CudaAttribute.MaxSharedMemoryPerMultiprocessor);
 
-    /// <summary>What a launch may request with dynamic memory, above <see cref="Device.MaxSharedMemoryPerGroup"/>; in bytes. An addition to ILGPU's API.</summary>
+    /// <summary>
+    /// What a launch may request with dynamic memory, above <see cref="Device.MaxSharedMemoryPerGroup"/>; in bytes. An addition to ILGPU's
+    /// API.
+    /// </summary>
     public int MaxDynamicSharedMemoryPerGroup { get; }
 
     public int TotalNumRegistersPerMultiprocessor => Attribute(CudaAttribute.MaxRegistersPerMultiprocessor);
@@ -123,7 +126,8 @@ public sealed unsafe class CudaDevice : Device
         writer.WriteLine($"  Max dynamic shared memory:        {MaxDynamicSharedMemoryPerGroup} bytes");
     }
 
-    private static string TextOf(byte* text) => Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+    private static string TextOf(byte* text) =>
+        Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 
     private int Attribute(CudaAttribute attribute)
     {

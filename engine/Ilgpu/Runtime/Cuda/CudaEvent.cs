@@ -1,9 +1,12 @@
 namespace ILGPU.Runtime.Cuda;
 
 /// <summary>
-/// A point of a stream, which the host and other streams can wait for; recorded again and again without allocation. An addition to ILGPU's API.
+/// A point of a stream, which the host and other streams can wait for; recorded again and again without allocation. An addition to ILGPU's
+/// API.
 /// </summary>
-/// <remarks>Before it is recorded for the first time it counts as reached. Who waited for it waits for the recording that was the latest then.</remarks>
+/// <remarks>
+/// Before it is recorded for the first time it counts as reached. Who waited for it waits for the recording that was the latest then.
+/// </remarks>
 public sealed class CudaEvent : AcceleratorObject
 {
     private readonly CudaEventHandle point;

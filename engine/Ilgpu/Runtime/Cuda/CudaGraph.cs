@@ -1,8 +1,8 @@
 namespace ILGPU.Runtime.Cuda;
 
 /// <summary>
-/// Work of a stream, recorded once and replayed with one call. What it touches must stay alive for as long as it is launched. An addition to
-/// ILGPU's API.
+/// Work of a stream, recorded once and replayed with one call. What it touches must stay alive for as long as it is launched. An addition
+/// to ILGPU's API.
 /// </summary>
 public sealed unsafe class CudaGraph : AcceleratorObject
 {
@@ -52,7 +52,8 @@ public sealed unsafe class CudaGraph : AcceleratorObject
     }
 
     /// <summary>
-    /// Takes over the arguments and shapes of another recording of the same sequence of work; where the sequence differs, the graph is made anew.
+    /// Takes over the arguments and shapes of another recording of the same sequence of work; where the sequence differs, the graph is made
+    /// anew.
     /// </summary>
     /// <returns>Whether the parameters could be updated in place.</returns>
     public bool Update(Action work)

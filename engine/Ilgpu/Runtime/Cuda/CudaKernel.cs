@@ -55,7 +55,10 @@ internal sealed unsafe class CudaKernel : Kernel
             Driver.Release(Driver.ModuleUnload(module), "cuModuleUnload");
     }
 
-    /// <summary>Above 48 KB a kernel gets only what was set for it: here all that its own arrays, as the assembler laid them out, leave of the device's.</summary>
+    /// <summary>
+    /// Above 48 KB a kernel gets only what was set for it: here all that its own arrays, as the assembler laid them out, leave of the
+    /// device's.
+    /// </summary>
     private void AllowDynamicShared(int deviceBytes)
     {
         int own;

@@ -19,7 +19,10 @@ internal sealed unsafe class CudaMemoryBuffer : MemoryBuffer
         if (status != CudaError.CUDA_SUCCESS)
         {
             string free = status == CudaError.CUDA_ERROR_OUT_OF_MEMORY ? $" ({accelerator.GetFreeMemory()} bytes are free)" : string.Empty;
-            throw new CudaException(Driver, status, $"{(owner is null ? "cuMemAlloc" : "cuMemAllocAsync")} of {LengthInBytes} bytes on {accelerator} failed with {Driver.Describe(status)}{free}.");
+            throw new CudaException(
+                Driver, status,
+                $"{(owner is null ? "cuMemAlloc" : "cuMemAllocAsync")} of {LengthInBytes} bytes on {accelerator} failed with " +
+                    $"{Driver.Describe(status)}{free}.");
         }
 
         NativePtr = pointer;

@@ -36,7 +36,9 @@ internal static unsafe class CudaModule
         or CudaError.CUDA_ERROR_JIT_COMPILATION_DISABLED
         or CudaError.CUDA_ERROR_UNSUPPORTED_PTX_VERSION;
 
-    /// <summary>Machine code by the toolkit's assembler, which takes a fraction of a second a kernel and is therefore kept on disk.</summary>
+    /// <summary>
+    /// Machine code by the toolkit's assembler, which takes a fraction of a second a kernel and is therefore kept on disk.
+    /// </summary>
     private static byte[] Assembled(CudaApi driver, CudaError status, CudaArchitecture architecture, string ptx, string name)
     {
         KernelDiskCache cache = KernelDiskCache.Default;

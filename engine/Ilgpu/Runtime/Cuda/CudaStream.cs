@@ -51,7 +51,9 @@ public sealed unsafe class CudaStream : AcceleratorStream
         Driver.Check(Driver.StreamWaitEvent(StreamPtr, reached.Handle, 0), "cuStreamWaitEvent");
     }
 
-    /// <summary>Lets all later work of this stream wait for what came before an event's latest recording. An addition to ILGPU's API.</summary>
+    /// <summary>
+    /// Lets all later work of this stream wait for what came before an event's latest recording. An addition to ILGPU's API.
+    /// </summary>
     public void WaitFor(CudaEvent reached)
     {
         ArgumentNullException.ThrowIfNull(reached);
@@ -59,7 +61,9 @@ public sealed unsafe class CudaStream : AcceleratorStream
         Driver.Check(Driver.StreamWaitEvent(StreamPtr, reached.Handle, 0), "cuStreamWaitEvent");
     }
 
-    /// <summary>Records what <paramref name="work"/> puts into this stream as a graph, without running it. An addition to ILGPU's API.</summary>
+    /// <summary>
+    /// Records what <paramref name="work"/> puts into this stream as a graph, without running it. An addition to ILGPU's API.
+    /// </summary>
     /// <exception cref="NotSupportedException">This is the default stream, or the driver has no graphs.</exception>
     public CudaGraph Capture(Action work)
     {

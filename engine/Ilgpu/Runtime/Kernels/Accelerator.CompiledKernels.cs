@@ -7,7 +7,9 @@ namespace ILGPU.Runtime;
 public abstract partial class Accelerator
 {
     /// <summary>Compiles for this accelerator without loading.</summary>
-    /// <exception cref="InternalCompilerException">The kernel uses what no kernel may use; the inner exception says what and where.</exception>
+    /// <exception cref="InternalCompilerException">
+    /// The kernel uses what no kernel may use; the inner exception says what and where.
+    /// </exception>
     public CompiledKernel CompileKernel(in EntryPointDescription entry) => CompileKernel(entry, KernelSpecialization.Empty);
 
     /// <inheritdoc cref="CompileKernel(in EntryPointDescription)"/>
@@ -23,7 +25,8 @@ public abstract partial class Accelerator
 
     /// <summary>Loads a compiled kernel over an index, in groups of a given size.</summary>
     /// <exception cref="NotSupportedException">The kernel is not over an index, or compiled for another kind of device.</exception>
-    public Kernel LoadImplicitlyGroupedKernel(CompiledKernel kernel, int customGroupSize) => LoadImplicitlyGroupedKernel(kernel, customGroupSize, out _);
+    public Kernel LoadImplicitlyGroupedKernel(CompiledKernel kernel, int customGroupSize) =>
+        LoadImplicitlyGroupedKernel(kernel, customGroupSize, out _);
 
     /// <inheritdoc cref="LoadImplicitlyGroupedKernel(CompiledKernel, int)"/>
     public Kernel LoadImplicitlyGroupedKernel(CompiledKernel kernel, int customGroupSize, out KernelInfo? kernelInfo)
@@ -50,9 +53,11 @@ public abstract partial class Accelerator
     {
         ArgumentNullException.ThrowIfNull(kernel);
         if (kernel.Image.Target != Target)
-            throw new NotSupportedException($"The kernel '{kernel.Definition}' is compiled for {kernel.Image.Target}; {this} needs {Target}.");
+            throw new NotSupportedException(
+                $"The kernel '{kernel.Definition}' is compiled for {kernel.Image.Target}; {this} needs {Target}.");
         if (kernel.Definition.IsImplicit != (grouping != KernelGrouping.Explicit))
-            throw new NotSupportedException($"The kernel '{kernel.Definition}' is {(kernel.Definition.IsImplicit ? "" : "not ")}compiled over an index.");
+            throw new NotSupportedException(
+                $"The kernel '{kernel.Definition}' is {(kernel.Definition.IsImplicit ? "" : "not ")}compiled over an index.");
         return LoadImages(kernel, grouping);
     }
 }

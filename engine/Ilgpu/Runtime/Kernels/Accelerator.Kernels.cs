@@ -15,7 +15,9 @@ public abstract partial class Accelerator
     public void ClearCache(ClearCacheMode mode) => kernels.Clear();
 
     /// <summary>Loads an explicitly grouped kernel.</summary>
-    /// <exception cref="InternalCompilerException">The kernel uses what no kernel may use; the inner exception says what and where.</exception>
+    /// <exception cref="InternalCompilerException">
+    /// The kernel uses what no kernel may use; the inner exception says what and where.
+    /// </exception>
     public Kernel LoadKernel(MethodInfo method) => LoadKernel(method, KernelSpecialization.Empty);
 
     /// <inheritdoc cref="LoadKernel(MethodInfo)"/>
@@ -100,7 +102,8 @@ public abstract partial class Accelerator
     private KernelDefinition Define(MethodInfo method, bool isImplicit, KernelSpecialization specialization)
     {
         if (!specialization.IsCompatibleWith(this))
-            throw new NotSupportedException($"The kernel specialization is not compatible with {this}: groups have at most {MaxNumThreadsPerGroup} threads.");
+            throw new NotSupportedException(
+                $"The kernel specialization is not compatible with {this}: groups have at most {MaxNumThreadsPerGroup} threads.");
         return KernelDefinition.Create(method, isImplicit, specialization);
     }
 
@@ -108,7 +111,8 @@ public abstract partial class Accelerator
     {
         ArgumentOutOfRangeException.ThrowIfNegative(customGroupSize);
         if (customGroupSize > MaxNumThreadsPerGroup)
-            throw new NotSupportedException($"The kernel specialization is not compatible: '{method.Name}' is to run in groups of {customGroupSize}, {this} has at most {MaxNumThreadsPerGroup} threads a group.");
+            throw new NotSupportedException($"The kernel specialization is not compatible: '{method.Name}' is to run in groups of " +
+                $"{customGroupSize}, {this} has at most {MaxNumThreadsPerGroup} threads a group.");
     }
 
     private Kernel LoadImplicit(MethodInfo method, int customGroupSize, out KernelInfo? kernelInfo)
@@ -137,8 +141,11 @@ public abstract partial class Accelerator
     private Kernel Load(KernelDefinition definition, KernelGrouping grouping)
     {
         using ScopedAcceleratorBinding binding = BindScoped();
-        bool isCached = Context.Properties.CachingMode is CachingMode.Default or CachingMode.NoLaunchCaching && definition.Specialized.IsEmpty;
-        return isCached ? kernels.GetOrAdd((definition, grouping), () => LoadUncached(definition, grouping)) : LoadUncached(definition, grouping);
+        bool isCached = Context.Properties.CachingMode is CachingMode.Default or CachingMode.NoLaunchCaching
+            && definition.Specialized.IsEmpty;
+        return isCached
+            ? kernels.GetOrAdd((definition, grouping), () => LoadUncached(definition, grouping))
+            : LoadUncached(definition, grouping);
     }
 
     private Kernel LoadUncached(KernelDefinition definition, KernelGrouping grouping) =>
@@ -148,7 +155,8 @@ public abstract partial class Accelerator
     {
         Kernel kernel = LoadImage(compiled, grouping);
         if (compiled.Image.MakesPromises)
-            kernel.Fallback = new(() => LoadImage(new(CompileImage(compiled.Definition, withPromises: false), compiled.Definition), grouping));
+            kernel.Fallback =
+                new(() => LoadImage(new(CompileImage(compiled.Definition, withPromises: false), compiled.Definition), grouping));
         return kernel;
     }
 
@@ -157,7 +165,9 @@ public abstract partial class Accelerator
         using ScopedAcceleratorBinding binding = BindScoped();
         Kernel kernel = CreateKernel(compiled);
         if (compiled.Definition.IsImplicit)
-            kernel.ImplicitGroupSize = grouping.CustomSize > 0 ? grouping.CustomSize : SuggestGroupSize(kernel, _ => 0, MaxNumThreadsPerGroup).GroupSize;
+            kernel.ImplicitGroupSize = grouping.CustomSize > 0
+                ? grouping.CustomSize
+                : SuggestGroupSize(kernel, _ => 0, MaxNumThreadsPerGroup).GroupSize;
         return kernel;
     }
 

@@ -10,12 +10,15 @@ internal static class EntryPointRules
     public static MethodInfo MethodOf(Delegate action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        if (action.Target is { } target && target.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length > 0)
+        if (action.Target is { } target
+            && target.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length > 0)
             throw OnlyStatic(action.Method);
         return action.Method;
     }
 
-    /// <exception cref="NotSupportedException">The method is no static method or lambda, its index has another type, or a parameter is a reference.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The method is no static method or lambda, its index has another type, or a parameter is a reference.
+    /// </exception>
     /// <exception cref="ArgumentException">A parameter's type means different bits on host and device.</exception>
     public static void Demand(MethodInfo method, bool isImplicit)
     {
@@ -39,24 +42,30 @@ internal static class EntryPointRules
         && type.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute), inherit: false);
 
     private static NotSupportedException OnlyStatic(MethodInfo method) =>
-        new($"The kernel '{method.DeclaringType?.Name}.{method.Name}' can't be loaded: only static methods and non-capturing lambdas are supported.");
+        new($"The kernel '{method.DeclaringType?.Name}.{method.Name}' can't be loaded: only static methods and non-capturing lambdas are " +
+            "supported.");
 
     private static void DemandIndex(MethodInfo method, ParameterInfo[] parameters)
     {
         Type? index = parameters.Length > 0 ? parameters[0].ParameterType : null;
         if (index != typeof(Index1D) && index != typeof(Index2D) && index != typeof(Index3D))
-            throw new NotSupportedException($"The first parameter of the kernel '{method.Name}' is '{index?.Name}'; Index1D, Index2D and Index3D are supported.");
+            throw new NotSupportedException(
+                $"The first parameter of the kernel '{method.Name}' is '{index?.Name}'; Index1D, Index2D and Index3D are supported.");
     }
 
     private static void DemandParameter(MethodInfo method, ParameterInfo parameter)
     {
         Type type = parameter.ParameterType;
         if (type.IsByRef || type.IsPointer || !type.IsValueType)
-            throw new NotSupportedException($"The parameter '{parameter.Name}' of the kernel '{method.Name}' is a reference ('{type.Name}'); pass views and values.");
+            throw new NotSupportedException(
+                $"The parameter '{parameter.Name}' of the kernel '{method.Name}' is a reference ('{type.Name}'); pass views and values.");
         if (FindOffender(type) is { } offender)
         {
-            string message = $"The parameter '{parameter.Name}' of the kernel '{method.Name}' has the not supported kernel-parameter type '{type.Name}'.";
-            throw new ArgumentException(message, parameter.Name, new NotSupportedException($"The type is not blittable because of '{offender}'; use byte or ushort instead."));
+            string message = $"The parameter '{parameter.Name}' of the kernel '{method.Name}' has the not supported kernel-parameter " +
+                $"type '{type.Name}'.";
+            throw new ArgumentException(
+                message, parameter.Name,
+                new NotSupportedException($"The type is not blittable because of '{offender}'; use byte or ushort instead."));
         }
     }
 

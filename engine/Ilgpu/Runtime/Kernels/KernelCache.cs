@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace ILGPU.Runtime;
 
-/// <summary>How the threads of a kernel are put into groups: explicitly, in groups of a given size, or (size 0) as suits the device.</summary>
+/// <summary>
+/// How the threads of a kernel are put into groups: explicitly, in groups of a given size, or (size 0) as suits the device.
+/// </summary>
 /// <param name="CustomSize">The given size; negative for explicitly grouped kernels.</param>
 internal readonly record struct KernelGrouping(int CustomSize)
 {
@@ -17,7 +19,8 @@ internal sealed class KernelCache
     private readonly ConcurrentDictionary<(KernelDefinition, KernelGrouping), Slot> slots = new();
 
     /// <summary>The cached kernel, or the one that <paramref name="load"/> makes; different kernels load side by side.</summary>
-    public Kernel GetOrAdd((KernelDefinition, KernelGrouping) key, Func<Kernel> load) => slots.GetOrAdd(key, static _ => new()).GetOrLoad(load);
+    public Kernel GetOrAdd((KernelDefinition, KernelGrouping) key, Func<Kernel> load) =>
+        slots.GetOrAdd(key, static _ => new()).GetOrLoad(load);
 
     public void Clear() => slots.Clear();
 

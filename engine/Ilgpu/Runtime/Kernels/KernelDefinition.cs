@@ -29,7 +29,9 @@ internal sealed record KernelDefinition(
 
     public override string ToString()
     {
-        string arguments = Method.IsGenericMethod ? $"<{string.Join(", ", Method.GetGenericArguments().Select(type => type.Name))}>" : string.Empty;
+        string arguments = Method.IsGenericMethod
+            ? $"<{string.Join(", ", Method.GetGenericArguments().Select(type => type.Name))}>"
+            : string.Empty;
         return $"{Method.DeclaringType?.Name}.{Method.Name}{arguments}";
     }
 

@@ -59,7 +59,8 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, KernelConfig, T1, T2> LoadKernel<T1, T2>(
         this Accelerator accelerator, Action<T1, T2> action, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2>, Action<T1, T2>>(action, KernelSpecialization.Empty, out kernelInfo);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2>, Action<T1, T2>>(
+            action, KernelSpecialization.Empty, out kernelInfo);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2> LoadKernel<T1, T2>(
         this Accelerator accelerator, Action<T1, T2> action, KernelSpecialization specialization)
@@ -94,12 +95,14 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3> LoadKernel<T1, T2, T3>(
         this Accelerator accelerator, Action<T1, T2, T3> action)
         where T1 : struct where T2 : struct where T3 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3>, Action<T1, T2, T3>>(action, KernelSpecialization.Empty, out _);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3>, Action<T1, T2, T3>>(
+            action, KernelSpecialization.Empty, out _);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3> LoadKernel<T1, T2, T3>(
         this Accelerator accelerator, Action<T1, T2, T3> action, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3>, Action<T1, T2, T3>>(action, KernelSpecialization.Empty, out kernelInfo);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3>, Action<T1, T2, T3>>(
+            action, KernelSpecialization.Empty, out kernelInfo);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3> LoadKernel<T1, T2, T3>(
         this Accelerator accelerator, Action<T1, T2, T3> action, KernelSpecialization specialization)
@@ -109,7 +112,8 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3> LoadKernel<T1, T2, T3>(
         this Accelerator accelerator, Action<T1, T2, T3> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3>, Action<T1, T2, T3>>(action, specialization, out kernelInfo);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3>, Action<T1, T2, T3>>(
+            action, specialization, out kernelInfo);
 
     public static Action<KernelConfig, T1, T2, T3> LoadStreamKernel<T1, T2, T3>(
         this Accelerator accelerator, Action<T1, T2, T3> action)
@@ -134,22 +138,26 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4> LoadKernel<T1, T2, T3, T4>(
         this Accelerator accelerator, Action<T1, T2, T3, T4> action)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>, Action<T1, T2, T3, T4>>(action, KernelSpecialization.Empty, out _);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>, Action<T1, T2, T3, T4>>(
+            action, KernelSpecialization.Empty, out _);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4> LoadKernel<T1, T2, T3, T4>(
         this Accelerator accelerator, Action<T1, T2, T3, T4> action, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>, Action<T1, T2, T3, T4>>(action, KernelSpecialization.Empty, out kernelInfo);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>, Action<T1, T2, T3, T4>>(
+            action, KernelSpecialization.Empty, out kernelInfo);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4> LoadKernel<T1, T2, T3, T4>(
         this Accelerator accelerator, Action<T1, T2, T3, T4> action, KernelSpecialization specialization)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>, Action<T1, T2, T3, T4>>(action, specialization, out _);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>, Action<T1, T2, T3, T4>>(
+            action, specialization, out _);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4> LoadKernel<T1, T2, T3, T4>(
         this Accelerator accelerator, Action<T1, T2, T3, T4> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>, Action<T1, T2, T3, T4>>(action, specialization, out kernelInfo);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>, Action<T1, T2, T3, T4>>(
+            action, specialization, out kernelInfo);
 
     public static Action<KernelConfig, T1, T2, T3, T4> LoadStreamKernel<T1, T2, T3, T4>(
         this Accelerator accelerator, Action<T1, T2, T3, T4> action)
@@ -159,7 +167,8 @@ public static partial class KernelLoaders
     public static Action<KernelConfig, T1, T2, T3, T4> LoadStreamKernel<T1, T2, T3, T4>(
         this Accelerator accelerator, Action<T1, T2, T3, T4> action, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4>, Action<T1, T2, T3, T4>>(action, KernelSpecialization.Empty, out kernelInfo);
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4>, Action<T1, T2, T3, T4>>(
+            action, KernelSpecialization.Empty, out kernelInfo);
 
     public static Action<KernelConfig, T1, T2, T3, T4> LoadStreamKernel<T1, T2, T3, T4>(
         this Accelerator accelerator, Action<T1, T2, T3, T4> action, KernelSpecialization specialization)
@@ -174,32 +183,38 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5> LoadKernel<T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(action, KernelSpecialization.Empty, out _);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(
+            action, KernelSpecialization.Empty, out _);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5> LoadKernel<T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(action, KernelSpecialization.Empty, out kernelInfo);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(
+            action, KernelSpecialization.Empty, out kernelInfo);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5> LoadKernel<T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action, KernelSpecialization specialization)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(action, specialization, out _);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(
+            action, specialization, out _);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5> LoadKernel<T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(action, specialization, out kernelInfo);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(
+            action, specialization, out kernelInfo);
 
     public static Action<KernelConfig, T1, T2, T3, T4, T5> LoadStreamKernel<T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(action, KernelSpecialization.Empty, out _);
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(
+            action, KernelSpecialization.Empty, out _);
 
     public static Action<KernelConfig, T1, T2, T3, T4, T5> LoadStreamKernel<T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(action, KernelSpecialization.Empty, out kernelInfo);
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(
+            action, KernelSpecialization.Empty, out kernelInfo);
 
     public static Action<KernelConfig, T1, T2, T3, T4, T5> LoadStreamKernel<T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action, KernelSpecialization specialization)
@@ -209,37 +224,45 @@ public static partial class KernelLoaders
     public static Action<KernelConfig, T1, T2, T3, T4, T5> LoadStreamKernel<T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(action, specialization, out kernelInfo);
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5>, Action<T1, T2, T3, T4, T5>>(
+            action, specialization, out kernelInfo);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6> LoadKernel<T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(action, KernelSpecialization.Empty, out _);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(
+            action, KernelSpecialization.Empty, out _);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6> LoadKernel<T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(action, KernelSpecialization.Empty, out kernelInfo);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(
+            action, KernelSpecialization.Empty, out kernelInfo);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6> LoadKernel<T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action, KernelSpecialization specialization)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(action, specialization, out _);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(
+            action, specialization, out _);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6> LoadKernel<T1, T2, T3, T4, T5, T6>(
-        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action, KernelSpecialization specialization,
+        out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(action, specialization, out kernelInfo);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(
+            action, specialization, out kernelInfo);
 
     public static Action<KernelConfig, T1, T2, T3, T4, T5, T6> LoadStreamKernel<T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct =>
-        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(action, KernelSpecialization.Empty, out _);
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(
+            action, KernelSpecialization.Empty, out _);
 
     public static Action<KernelConfig, T1, T2, T3, T4, T5, T6> LoadStreamKernel<T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct =>
-        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(action, KernelSpecialization.Empty, out kernelInfo);
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(
+            action, KernelSpecialization.Empty, out kernelInfo);
 
     public static Action<KernelConfig, T1, T2, T3, T4, T5, T6> LoadStreamKernel<T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action, KernelSpecialization specialization)
@@ -247,55 +270,67 @@ public static partial class KernelLoaders
         accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(action, specialization, out _);
 
     public static Action<KernelConfig, T1, T2, T3, T4, T5, T6> LoadStreamKernel<T1, T2, T3, T4, T5, T6>(
-        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action, KernelSpecialization specialization,
+        out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct =>
-        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(action, specialization, out kernelInfo);
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6>, Action<T1, T2, T3, T4, T5, T6>>(
+            action, specialization, out kernelInfo);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadKernel<T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
         where T7 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(action, KernelSpecialization.Empty, out _);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(
+            action, KernelSpecialization.Empty, out _);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadKernel<T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
         where T7 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(action, KernelSpecialization.Empty, out kernelInfo);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(
+            action, KernelSpecialization.Empty, out kernelInfo);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadKernel<T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action, KernelSpecialization specialization)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
         where T7 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(action, specialization, out _);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(
+            action, specialization, out _);
 
     public static Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadKernel<T1, T2, T3, T4, T5, T6, T7>(
-        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action, KernelSpecialization specialization,
+        out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
         where T7 : struct =>
-        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(action, specialization, out kernelInfo);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(
+            action, specialization, out kernelInfo);
 
     public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
         where T7 : struct =>
-        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(action, KernelSpecialization.Empty, out _);
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(
+            action, KernelSpecialization.Empty, out _);
 
     public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action, out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
         where T7 : struct =>
-        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(action, KernelSpecialization.Empty, out kernelInfo);
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(
+            action, KernelSpecialization.Empty, out kernelInfo);
 
     public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action, KernelSpecialization specialization)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
         where T7 : struct =>
-        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(action, specialization, out _);
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(
+            action, specialization, out _);
 
     public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7>(
-        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action, KernelSpecialization specialization,
+        out KernelInfo? kernelInfo)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
         where T7 : struct =>
-        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(action, specialization, out kernelInfo);
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>, Action<T1, T2, T3, T4, T5, T6, T7>>(
+            action, specialization, out kernelInfo);
 }

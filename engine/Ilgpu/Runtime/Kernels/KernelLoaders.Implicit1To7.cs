@@ -37,7 +37,8 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, TIndex, T1> LoadImplicitlyGroupedKernel<TIndex, T1>(
         this Accelerator accelerator, Action<TIndex, T1> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1>, Action<TIndex, T1>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1>, Action<TIndex, T1>>(
+            action, customGroupSize, out kernelInfo);
 
     /// <summary>Loads a kernel over an index in groups of a given size; the launcher uses the default stream.</summary>
     public static Action<TIndex, T1> LoadImplicitlyGroupedStreamKernel<TIndex, T1>(
@@ -74,12 +75,14 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, TIndex, T1, T2> LoadImplicitlyGroupedKernel<TIndex, T1, T2>(
         this Accelerator accelerator, Action<TIndex, T1, T2> action, int customGroupSize)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2>, Action<TIndex, T1, T2>>(action, customGroupSize, out _);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2>, Action<TIndex, T1, T2>>(
+            action, customGroupSize, out _);
 
     public static Action<AcceleratorStream, TIndex, T1, T2> LoadImplicitlyGroupedKernel<TIndex, T1, T2>(
         this Accelerator accelerator, Action<TIndex, T1, T2> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2>, Action<TIndex, T1, T2>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2>, Action<TIndex, T1, T2>>(
+            action, customGroupSize, out kernelInfo);
 
     public static Action<TIndex, T1, T2> LoadImplicitlyGroupedStreamKernel<TIndex, T1, T2>(
         this Accelerator accelerator, Action<TIndex, T1, T2> action, int customGroupSize)
@@ -99,7 +102,8 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, TIndex, T1, T2, T3> LoadAutoGroupedKernel<TIndex, T1, T2, T3>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3> action, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct =>
-        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3>, Action<TIndex, T1, T2, T3>>(action, out kernelInfo);
+        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3>, Action<TIndex, T1, T2, T3>>(
+            action, out kernelInfo);
 
     public static Action<TIndex, T1, T2, T3> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3> action)
@@ -114,12 +118,14 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, TIndex, T1, T2, T3> LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3> action, int customGroupSize)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3>, Action<TIndex, T1, T2, T3>>(action, customGroupSize, out _);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3>, Action<TIndex, T1, T2, T3>>(
+            action, customGroupSize, out _);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3> LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3>, Action<TIndex, T1, T2, T3>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3>, Action<TIndex, T1, T2, T3>>(
+            action, customGroupSize, out kernelInfo);
 
     public static Action<TIndex, T1, T2, T3> LoadImplicitlyGroupedStreamKernel<TIndex, T1, T2, T3>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3> action, int customGroupSize)
@@ -129,7 +135,8 @@ public static partial class KernelLoaders
     public static Action<TIndex, T1, T2, T3> LoadImplicitlyGroupedStreamKernel<TIndex, T1, T2, T3>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3>, Action<TIndex, T1, T2, T3>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3>, Action<TIndex, T1, T2, T3>>(
+            action, customGroupSize, out kernelInfo);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4> action)
@@ -139,7 +146,8 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4> action, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4>, Action<TIndex, T1, T2, T3, T4>>(action, out kernelInfo);
+        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4>, Action<TIndex, T1, T2, T3, T4>>(
+            action, out kernelInfo);
 
     public static Action<TIndex, T1, T2, T3, T4> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4> action)
@@ -154,32 +162,38 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4> LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3, T4>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4> action, int customGroupSize)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4>, Action<TIndex, T1, T2, T3, T4>>(action, customGroupSize, out _);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4>, Action<TIndex, T1, T2, T3, T4>>(
+            action, customGroupSize, out _);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4> LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3, T4>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4>, Action<TIndex, T1, T2, T3, T4>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4>, Action<TIndex, T1, T2, T3, T4>>(
+            action, customGroupSize, out kernelInfo);
 
     public static Action<TIndex, T1, T2, T3, T4> LoadImplicitlyGroupedStreamKernel<TIndex, T1, T2, T3, T4>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4> action, int customGroupSize)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4>, Action<TIndex, T1, T2, T3, T4>>(action, customGroupSize, out _);
+        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4>, Action<TIndex, T1, T2, T3, T4>>(
+            action, customGroupSize, out _);
 
     public static Action<TIndex, T1, T2, T3, T4> LoadImplicitlyGroupedStreamKernel<TIndex, T1, T2, T3, T4>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4>, Action<TIndex, T1, T2, T3, T4>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4>, Action<TIndex, T1, T2, T3, T4>>(
+            action, customGroupSize, out kernelInfo);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5> action)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(action, out _);
+        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(
+            action, out _);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5> action, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(action, out kernelInfo);
+        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(
+            action, out kernelInfo);
 
     public static Action<TIndex, T1, T2, T3, T4, T5> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5> action)
@@ -194,34 +208,40 @@ public static partial class KernelLoaders
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5> LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5> action, int customGroupSize)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(action, customGroupSize, out _);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(
+            action, customGroupSize, out _);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5> LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(
+            action, customGroupSize, out kernelInfo);
 
     public static Action<TIndex, T1, T2, T3, T4, T5> LoadImplicitlyGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5> action, int customGroupSize)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(action, customGroupSize, out _);
+        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(
+            action, customGroupSize, out _);
 
     public static Action<TIndex, T1, T2, T3, T4, T5> LoadImplicitlyGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5>, Action<TIndex, T1, T2, T3, T4, T5>>(
+            action, customGroupSize, out kernelInfo);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6> action)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct =>
-        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6>, Action<TIndex, T1, T2, T3, T4, T5, T6>>(action, out _);
+        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6>,
+            Action<TIndex, T1, T2, T3, T4, T5, T6>>(action, out _);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6> action, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct =>
-        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6>, Action<TIndex, T1, T2, T3, T4, T5, T6>>(action, out kernelInfo);
+        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6>,
+            Action<TIndex, T1, T2, T3, T4, T5, T6>>(action, out kernelInfo);
 
     public static Action<TIndex, T1, T2, T3, T4, T5, T6> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6> action)
@@ -233,77 +253,92 @@ public static partial class KernelLoaders
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6> action, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct =>
-        accelerator.LoadAutoGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6>, Action<TIndex, T1, T2, T3, T4, T5, T6>>(action, out kernelInfo);
+        accelerator.LoadAutoGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6>, Action<TIndex, T1, T2, T3, T4, T5, T6>>(
+            action, out kernelInfo);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6> LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6> action, int customGroupSize)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6>, Action<TIndex, T1, T2, T3, T4, T5, T6>>(action, customGroupSize, out _);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6>,
+            Action<TIndex, T1, T2, T3, T4, T5, T6>>(action, customGroupSize, out _);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6> LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6>, Action<TIndex, T1, T2, T3, T4, T5, T6>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6>,
+            Action<TIndex, T1, T2, T3, T4, T5, T6>>(action, customGroupSize, out kernelInfo);
 
     public static Action<TIndex, T1, T2, T3, T4, T5, T6> LoadImplicitlyGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6> action, int customGroupSize)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6>, Action<TIndex, T1, T2, T3, T4, T5, T6>>(action, customGroupSize, out _);
+        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6>, Action<TIndex, T1, T2, T3, T4, T5, T6>>(
+            action, customGroupSize, out _);
 
     public static Action<TIndex, T1, T2, T3, T4, T5, T6> LoadImplicitlyGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6>, Action<TIndex, T1, T2, T3, T4, T5, T6>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6>, Action<TIndex, T1, T2, T3, T4, T5, T6>>(
+            action, customGroupSize, out kernelInfo);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7> action)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct =>
-        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, out _);
+        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7>,
+            Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, out _);
 
     public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7> action, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct =>
-        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, out kernelInfo);
+        accelerator.LoadAutoGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7>,
+            Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, out kernelInfo);
 
     public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7> action)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct =>
-        accelerator.LoadAutoGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, out _);
+        accelerator.LoadAutoGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(
+            action, out _);
 
     public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7> action, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct =>
-        accelerator.LoadAutoGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, out kernelInfo);
+        accelerator.LoadAutoGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(
+            action, out kernelInfo);
 
-    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7> LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7>
+        LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7> action, int customGroupSize)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, customGroupSize, out _);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7>,
+            Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, customGroupSize, out _);
 
-    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7> LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7>
+        LoadImplicitlyGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7>,
+            Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, customGroupSize, out kernelInfo);
 
     public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7> LoadImplicitlyGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7> action, int customGroupSize)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, customGroupSize, out _);
+        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(
+            action, customGroupSize, out _);
 
     public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7> LoadImplicitlyGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
         this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7> action, int customGroupSize, out KernelInfo? kernelInfo)
         where TIndex : struct, IIndex where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
         where T6 : struct where T7 : struct =>
-        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(action, customGroupSize, out kernelInfo);
+        accelerator.LoadImplicitlyGroupedKernel<Action<TIndex, T1, T2, T3, T4, T5, T6, T7>, Action<TIndex, T1, T2, T3, T4, T5, T6, T7>>(
+            action, customGroupSize, out kernelInfo);
 }

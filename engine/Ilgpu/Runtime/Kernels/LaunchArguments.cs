@@ -19,7 +19,8 @@ internal static class LaunchArguments
             DemandPeer(buffer, kernel);
         long pointer = buffer.KernelPointer(view.IndexInBytes);
         if ((view.IndexInBytes & (alignment - 1)) != 0)
-            throw new ArgumentException($"A view passed to '{kernel.Name}' starts at byte {view.IndexInBytes} of its buffer; its elements need an alignment of {alignment} bytes.");
+            throw new ArgumentException($"A view passed to '{kernel.Name}' starts at byte {view.IndexInBytes} of its buffer; its " +
+                $"elements need an alignment of {alignment} bytes.");
         return pointer;
     }
 
@@ -44,6 +45,7 @@ internal static class LaunchArguments
     private static void DemandPeer(MemoryBuffer buffer, Kernel kernel)
     {
         if (buffer.AcceleratorOrNull is not { } owner || !kernel.Accelerator.HasPeerAccess(owner))
-            throw new ArgumentException($"A view passed to '{kernel.Name}' on {kernel.Accelerator} looks into memory of {(buffer.AcceleratorOrNull as object) ?? "the host"}.");
+            throw new ArgumentException($"A view passed to '{kernel.Name}' on {kernel.Accelerator} looks into memory of " +
+                $"{(buffer.AcceleratorOrNull as object) ?? "the host"}.");
     }
 }

@@ -38,7 +38,9 @@ internal sealed unsafe class LaunchPromises
 
     /// <summary>Whether a launch keeps all promises.</summary>
     /// <param name="ranges">Where <see cref="Views"/> lie.</param>
-    /// <param name="lengths">The bits of all <see cref="Lengths"/> together: above int.MaxValue if one of them is, negative if one of them is.</param>
+    /// <param name="lengths">
+    /// The bits of all <see cref="Lengths"/> together: above int.MaxValue if one of them is, negative if one of them is.
+    /// </param>
     /// <param name="grid">The number of groups.</param>
     /// <param name="group">The number of threads of each.</param>
     public bool Hold(ViewRange* ranges, long lengths, in Index3D grid, in Index3D group)

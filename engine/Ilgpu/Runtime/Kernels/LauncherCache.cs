@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace ILGPU.Runtime;
 
-/// <summary>The launchers made by <c>Accelerator.Launch</c> and <c>LaunchAutoGrouped</c>, by kernel method, for the accelerator's life.</summary>
+/// <summary>
+/// The launchers made by <c>Accelerator.Launch</c> and <c>LaunchAutoGrouped</c>, by kernel method, for the accelerator's life.
+/// </summary>
 internal sealed class LauncherCache
 {
     private readonly ConcurrentDictionary<(MethodInfo Method, Type Launcher), Delegate> launchers = new();

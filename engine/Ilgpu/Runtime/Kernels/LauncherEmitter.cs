@@ -19,7 +19,8 @@ internal static class LauncherEmitter
     public static Delegate Create(Kernel kernel, Type delegateType)
     {
         var signature = new LauncherSignature(kernel.CompiledKernel.Definition, delegateType);
-        var method = new DynamicMethod($"Launch {kernel.Name}", typeof(void), [typeof(Kernel), .. signature.Types], typeof(Kernel).Module, skipVisibility: true);
+        var method = new DynamicMethod(
+            $"Launch {kernel.Name}", typeof(void), [typeof(Kernel), .. signature.Types], typeof(Kernel).Module, skipVisibility: true);
         ILGenerator il = method.GetILGenerator();
         if (kernel.Promises is { } promises)
             EmitFallback(il, promises, signature, delegateType, kernel.IsImplicit);
@@ -37,7 +38,8 @@ internal static class LauncherEmitter
     }
 
     /// <summary>Hands a launch that breaks a promise of the image to the launcher of the image without.</summary>
-    private static unsafe void EmitFallback(ILGenerator il, LaunchPromises promises, LauncherSignature signature, Type delegateType, bool isImplicit)
+    private static unsafe void EmitFallback(
+        ILGenerator il, LaunchPromises promises, LauncherSignature signature, Type delegateType, bool isImplicit)
     {
         LocalBuilder ranges = il.DeclareLocal(typeof(ViewRange*));
         il.Emit(OpCodes.Ldc_I4, promises.Views.Count * sizeof(ViewRange));
@@ -50,7 +52,9 @@ internal static class LauncherEmitter
             il.Emit(OpCodes.Ldc_I4, i * sizeof(ViewRange));
             il.Emit(OpCodes.Add);
             Type view = EmitAddressOfLeaf(il, promises.Views[i], signature);
-            il.Emit(OpCodes.Call, typeof(LaunchArguments).GetMethod(nameof(LaunchArguments.RangeOf))!.MakeGenericMethod(view.GetGenericArguments()));
+            il.Emit(
+                OpCodes.Call,
+                typeof(LaunchArguments).GetMethod(nameof(LaunchArguments.RangeOf))!.MakeGenericMethod(view.GetGenericArguments()));
         }
 
         Label kept = il.DefineLabel();
@@ -59,7 +63,9 @@ internal static class LauncherEmitter
         EmitLengths(il, promises, signature);
         if (!isImplicit)
             il.Emit(OpCodes.Ldarga, (short)(signature.Dimension + 1));
-        Type[] asked = isImplicit ? [typeof(ViewRange*), typeof(long)] : [typeof(ViewRange*), typeof(long), typeof(KernelConfig).MakeByRefType()];
+        Type[] asked = isImplicit
+            ? [typeof(ViewRange*), typeof(long)]
+            : [typeof(ViewRange*), typeof(long), typeof(KernelConfig).MakeByRefType()];
         il.Emit(OpCodes.Call, typeof(Kernel).GetMethod(nameof(Kernel.KeepsPromises), Internals, asked)!);
         il.Emit(OpCodes.Brtrue, kept);
         il.Emit(OpCodes.Ldarg_0);
@@ -80,7 +86,9 @@ internal static class LauncherEmitter
         foreach (KernelParameter length in promises.Lengths)
         {
             Type view = EmitAddressOfLeaf(il, length, signature);
-            il.Emit(OpCodes.Call, typeof(LaunchArguments).GetMethod(nameof(LaunchArguments.LengthOf))!.MakeGenericMethod(view.GetGenericArguments()));
+            il.Emit(
+                OpCodes.Call,
+                typeof(LaunchArguments).GetMethod(nameof(LaunchArguments.LengthOf))!.MakeGenericMethod(view.GetGenericArguments()));
             il.Emit(OpCodes.Or);
         }
     }
@@ -170,7 +178,8 @@ internal static class LauncherEmitter
         }
 
         il.Emit(OpCodes.Ldloc, block);
-        il.Emit(OpCodes.Call, typeof(Kernel).GetMethod(isImplicit ? nameof(Kernel.LaunchImplicit) : nameof(Kernel.LaunchExplicit), Internals)!);
+        il.Emit(
+            OpCodes.Call, typeof(Kernel).GetMethod(isImplicit ? nameof(Kernel.LaunchImplicit) : nameof(Kernel.LaunchExplicit), Internals)!);
     }
 
     private static void EmitKeepAlive(ILGenerator il, LauncherSignature signature)

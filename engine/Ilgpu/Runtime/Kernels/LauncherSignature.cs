@@ -19,7 +19,8 @@ internal sealed class LauncherSignature
         if (!Types.AsSpan(Dimension).SequenceEqual(expected))
         {
             string wanted = string.Join(", ", expected.Select(type => type.Name));
-            throw new ArgumentException($"A launcher of '{definition}' takes an optional stream and then ({wanted}), not ({string.Join(", ", Types.Select(type => type.Name))}).");
+            throw new ArgumentException($"A launcher of '{definition}' takes an optional stream and then ({wanted}), not " +
+                $"({string.Join(", ", Types.Select(type => type.Name))}).");
         }
     }
 

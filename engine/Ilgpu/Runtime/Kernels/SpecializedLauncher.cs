@@ -95,7 +95,9 @@ internal sealed class SpecializedLauncher<TDelegate> : SpecializedLauncher
     private TDelegate Emit()
     {
         var signature = new LauncherSignature(definition, typeof(TDelegate));
-        var method = new DynamicMethod($"Specialize {definition}", typeof(void), [typeof(SpecializedLauncher), .. signature.Types], typeof(Kernel).Module, skipVisibility: true);
+        var method = new DynamicMethod(
+            $"Specialize {definition}", typeof(void), [typeof(SpecializedLauncher), .. signature.Types], typeof(Kernel).Module,
+            skipVisibility: true);
         ILGenerator il = method.GetILGenerator();
         LocalBuilder values = il.DeclareLocal(typeof(byte*));
         int length = types.Sum(type => RuntimeHelpers.SizeOf(type.TypeHandle));

@@ -34,7 +34,10 @@ public abstract partial class Accelerator
         foreach (StackFrame frame in new StackTrace(fNeedFileInfo: true).GetFrames())
         {
             if (frame.GetMethod() is { } method && method.Module != typeof(Accelerator).Module)
-                return $"{method.DeclaringType?.Name}.{method.Name}{(frame.GetFileName() is { } file ? $" ({Path.GetFileName(file)}:{frame.GetFileLineNumber()})" : "")}";
+            {
+                var place = frame.GetFileName() is { } file ? $" ({Path.GetFileName(file)}:{frame.GetFileLineNumber()})" : "";
+                return $"{method.DeclaringType?.Name}.{method.Name}{place}";
+            }
         }
 
         return null;
@@ -46,7 +49,8 @@ public abstract partial class Accelerator
         bool wasAllocated = buffer.Handle != IntPtr.Zero;
         if (!ReportsLeaks || !wasAllocated || !ReferenceEquals(buffer.Memory, buffer))
             return;
-        string description = $"{buffer.Length} elements of {buffer.ElementSize} bytes{(buffer.Allocator is { } allocator ? $", allocated by {allocator}" : "")}";
+        string description = $"{buffer.Length} elements of {buffer.ElementSize} " +
+            $"bytes{(buffer.Allocator is { } allocator ? $", allocated by {allocator}" : "")}";
         Trace.WriteLine($"{this}: a buffer of {description} was never disposed.");
         BufferLeaked?.Invoke(this, description);
     }

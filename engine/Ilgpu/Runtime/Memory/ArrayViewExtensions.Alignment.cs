@@ -4,7 +4,9 @@ namespace ILGPU.Runtime;
 public static partial class ArrayViewExtensions
 {
     /// <summary>Splits a view in front of the first element that lies at a multiple of <paramref name="alignmentInBytes"/>.</summary>
-    /// <param name="view">The view; the size of its elements should divide the alignment, for others the main part need not be aligned.</param>
+    /// <param name="view">
+    /// The view; the size of its elements should divide the alignment, for others the main part need not be aligned.
+    /// </param>
     /// <param name="alignmentInBytes">A power of two. On OpenCL the host knows the alignment of the buffer's start only up to 128.</param>
     /// <returns>The elements before it, and those from it on; together they are the view.</returns>
     /// <exception cref="ArgumentException">On the host: the alignment is not a power of two.</exception>

@@ -18,7 +18,8 @@ public static partial class ArrayViewExtensions
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(data);
-        MemoryBuffer2D<T, Stride2D.DenseX> buffer = accelerator.Allocate2DDenseX<T>(new LongIndex2D(data.GetLongLength(0), data.GetLongLength(1)));
+        MemoryBuffer2D<T, Stride2D.DenseX> buffer =
+            accelerator.Allocate2DDenseX<T>(new LongIndex2D(data.GetLongLength(0), data.GetLongLength(1)));
         buffer.CopyFromCPU(accelerator.DefaultStream, data);
         return buffer;
     }
@@ -28,7 +29,8 @@ public static partial class ArrayViewExtensions
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(data);
-        MemoryBuffer2D<T, Stride2D.DenseY> buffer = accelerator.Allocate2DDenseY<T>(new LongIndex2D(data.GetLongLength(0), data.GetLongLength(1)));
+        MemoryBuffer2D<T, Stride2D.DenseY> buffer =
+            accelerator.Allocate2DDenseY<T>(new LongIndex2D(data.GetLongLength(0), data.GetLongLength(1)));
         buffer.CopyFromCPU(accelerator.DefaultStream, data);
         return buffer;
     }
@@ -38,7 +40,8 @@ public static partial class ArrayViewExtensions
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(data);
-        MemoryBuffer3D<T, Stride3D.DenseXY> buffer = accelerator.Allocate3DDenseXY<T>(new LongIndex3D(data.GetLongLength(0), data.GetLongLength(1), data.GetLongLength(2)));
+        MemoryBuffer3D<T, Stride3D.DenseXY> buffer =
+            accelerator.Allocate3DDenseXY<T>(new LongIndex3D(data.GetLongLength(0), data.GetLongLength(1), data.GetLongLength(2)));
         buffer.CopyFromCPU(accelerator.DefaultStream, data);
         return buffer;
     }
@@ -48,7 +51,8 @@ public static partial class ArrayViewExtensions
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(data);
-        MemoryBuffer3D<T, Stride3D.DenseZY> buffer = accelerator.Allocate3DDenseZY<T>(new LongIndex3D(data.GetLongLength(0), data.GetLongLength(1), data.GetLongLength(2)));
+        MemoryBuffer3D<T, Stride3D.DenseZY> buffer =
+            accelerator.Allocate3DDenseZY<T>(new LongIndex3D(data.GetLongLength(0), data.GetLongLength(1), data.GetLongLength(2)));
         buffer.CopyFromCPU(accelerator.DefaultStream, data);
         return buffer;
     }
@@ -68,7 +72,8 @@ public static partial class ArrayViewExtensions
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(data);
-        MemoryBuffer2D<T, Stride2D.DenseX> buffer = accelerator.Allocate2DDenseX<T>(new LongIndex2D(data.GetLongLength(0), data.GetLongLength(1)));
+        MemoryBuffer2D<T, Stride2D.DenseX> buffer =
+            accelerator.Allocate2DDenseX<T>(new LongIndex2D(data.GetLongLength(0), data.GetLongLength(1)));
         buffer.CopyFromCPU(stream, data);
         return buffer;
     }
@@ -78,27 +83,32 @@ public static partial class ArrayViewExtensions
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(data);
-        MemoryBuffer2D<T, Stride2D.DenseY> buffer = accelerator.Allocate2DDenseY<T>(new LongIndex2D(data.GetLongLength(0), data.GetLongLength(1)));
+        MemoryBuffer2D<T, Stride2D.DenseY> buffer =
+            accelerator.Allocate2DDenseY<T>(new LongIndex2D(data.GetLongLength(0), data.GetLongLength(1)));
         buffer.CopyFromCPU(stream, data);
         return buffer;
     }
 
     /// <summary>A buffer that holds a copy of the array.</summary>
-    public static MemoryBuffer3D<T, Stride3D.DenseXY> Allocate3DDenseXY<T>(this Accelerator accelerator, AcceleratorStream stream, T[,,] data)
+    public static MemoryBuffer3D<T, Stride3D.DenseXY> Allocate3DDenseXY<T>(
+        this Accelerator accelerator, AcceleratorStream stream, T[,,] data)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(data);
-        MemoryBuffer3D<T, Stride3D.DenseXY> buffer = accelerator.Allocate3DDenseXY<T>(new LongIndex3D(data.GetLongLength(0), data.GetLongLength(1), data.GetLongLength(2)));
+        MemoryBuffer3D<T, Stride3D.DenseXY> buffer =
+            accelerator.Allocate3DDenseXY<T>(new LongIndex3D(data.GetLongLength(0), data.GetLongLength(1), data.GetLongLength(2)));
         buffer.CopyFromCPU(stream, data);
         return buffer;
     }
 
     /// <summary>A buffer that holds a copy of the array.</summary>
-    public static MemoryBuffer3D<T, Stride3D.DenseZY> Allocate3DDenseZY<T>(this Accelerator accelerator, AcceleratorStream stream, T[,,] data)
+    public static MemoryBuffer3D<T, Stride3D.DenseZY> Allocate3DDenseZY<T>(
+        this Accelerator accelerator, AcceleratorStream stream, T[,,] data)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(data);
-        MemoryBuffer3D<T, Stride3D.DenseZY> buffer = accelerator.Allocate3DDenseZY<T>(new LongIndex3D(data.GetLongLength(0), data.GetLongLength(1), data.GetLongLength(2)));
+        MemoryBuffer3D<T, Stride3D.DenseZY> buffer =
+            accelerator.Allocate3DDenseZY<T>(new LongIndex3D(data.GetLongLength(0), data.GetLongLength(1), data.GetLongLength(2)));
         buffer.CopyFromCPU(stream, data);
         return buffer;
     }

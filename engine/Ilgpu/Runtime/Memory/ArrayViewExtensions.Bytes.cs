@@ -74,12 +74,14 @@ public static partial class ArrayViewExtensions
         BufferCopy.Between(stream, RawBytes.Of(source), RawBytes.Of(target));
 
     /// <summary>Copies all elements to the start of the target; asynchronous between buffers of a device.</summary>
-    public static void CopyTo<T>(this ArrayView1D<T, Stride1D.Dense> source, AcceleratorStream stream, in ArrayView1D<T, Stride1D.Dense> target)
+    public static void CopyTo<T>(
+        this ArrayView1D<T, Stride1D.Dense> source, AcceleratorStream stream, in ArrayView1D<T, Stride1D.Dense> target)
         where T : unmanaged =>
         BufferCopy.Between(stream, RawBytes.Of(source.BaseView), RawBytes.Of(target.BaseView));
 
     /// <summary>Copies all elements of the source to the start of the view; asynchronous between buffers of a device.</summary>
-    public static void CopyFrom<T>(this ArrayView1D<T, Stride1D.Dense> target, AcceleratorStream stream, in ArrayView1D<T, Stride1D.Dense> source)
+    public static void CopyFrom<T>(
+        this ArrayView1D<T, Stride1D.Dense> target, AcceleratorStream stream, in ArrayView1D<T, Stride1D.Dense> source)
         where T : unmanaged =>
         BufferCopy.Between(stream, RawBytes.Of(source.BaseView), RawBytes.Of(target.BaseView));
 }

@@ -1,8 +1,8 @@
 namespace ILGPU.Runtime;
 
 /// <content>
-/// Copies that may still be under way when the call returns, where the driver can copy in the background. The host memory must stay where it
-/// is, pinned or native, and untouched until the stream has been synchronised; nothing sees to that.
+/// Copies that may still be under way when the call returns, where the driver can copy in the background. The host memory must stay where
+/// it is, pinned or native, and untouched until the stream has been synchronised; nothing sees to that.
 /// </content>
 public static partial class ArrayViewExtensions
 {
@@ -51,22 +51,26 @@ public static partial class ArrayViewExtensions
         BufferCopy.BeginToView(stream, in cpuData, view.AsContiguous().SubView(0, length));
 
     /// <summary>Begins to copy <paramref name="length"/> elements to host memory.</summary>
-    public static void CopyToCPUUnsafeAsync<T>(this ArrayView1D<T, Stride1D.Dense> view, AcceleratorStream stream, ref T cpuData, long length)
+    public static void CopyToCPUUnsafeAsync<T>(
+        this ArrayView1D<T, Stride1D.Dense> view, AcceleratorStream stream, ref T cpuData, long length)
         where T : unmanaged =>
         BufferCopy.BeginFromView(stream, view.BaseView.SubView(0, length), ref cpuData);
 
     /// <summary>Begins to copy <paramref name="length"/> elements from host memory.</summary>
-    public static void CopyFromCPUUnsafeAsync<T>(this ArrayView1D<T, Stride1D.Dense> view, AcceleratorStream stream, ref T cpuData, long length)
+    public static void CopyFromCPUUnsafeAsync<T>(
+        this ArrayView1D<T, Stride1D.Dense> view, AcceleratorStream stream, ref T cpuData, long length)
         where T : unmanaged =>
         BufferCopy.BeginToView(stream, in cpuData, view.BaseView.SubView(0, length));
 
     /// <summary>Begins to copy <paramref name="length"/> elements to host memory.</summary>
-    public static void CopyToCPUUnsafeAsync<T>(this ArrayView1D<T, Stride1D.Infinite> view, AcceleratorStream stream, ref T cpuData, long length)
+    public static void CopyToCPUUnsafeAsync<T>(
+        this ArrayView1D<T, Stride1D.Infinite> view, AcceleratorStream stream, ref T cpuData, long length)
         where T : unmanaged =>
         BufferCopy.BeginFromView(stream, view.BaseView.SubView(0, length), ref cpuData);
 
     /// <summary>Begins to copy <paramref name="length"/> elements from host memory.</summary>
-    public static void CopyFromCPUUnsafeAsync<T>(this ArrayView1D<T, Stride1D.Infinite> view, AcceleratorStream stream, ref T cpuData, long length)
+    public static void CopyFromCPUUnsafeAsync<T>(
+        this ArrayView1D<T, Stride1D.Infinite> view, AcceleratorStream stream, ref T cpuData, long length)
         where T : unmanaged =>
         BufferCopy.BeginToView(stream, in cpuData, view.BaseView.SubView(0, length));
 }

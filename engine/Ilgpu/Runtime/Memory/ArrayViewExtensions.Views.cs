@@ -28,7 +28,9 @@ public static partial class ArrayViewExtensions
     /// <inheritdoc cref="AsTransposed{T}(ArrayView2D{T, Stride2D.DenseX})"/>
     public static ArrayView2D<T, Stride2D.General> AsTransposed<T>(this ArrayView2D<T, Stride2D.General> view)
         where T : unmanaged =>
-        new(view.BaseView, new LongIndex2D(view.Extent.Y, view.Extent.X), new Stride2D.General(new Index2D(view.Stride.YStride, view.Stride.XStride)));
+        new(
+            view.BaseView, new LongIndex2D(view.Extent.Y, view.Extent.X),
+            new Stride2D.General(new Index2D(view.Stride.YStride, view.Stride.XStride)));
 
     /// <summary>The same elements with X and Z exchanged.</summary>
     public static ArrayView3D<T, Stride3D.DenseZY> AsTransposed<T>(this ArrayView3D<T, Stride3D.DenseXY> view)

@@ -12,7 +12,8 @@ internal static class BlittableType<T>
     public static void Demand()
     {
         if (Offender is not null)
-            throw new NotSupportedException($"The element type '{typeof(T)}' is not blittable because of '{Offender}'; use byte or ushort instead.");
+            throw new NotSupportedException(
+                $"The element type '{typeof(T)}' is not blittable because of '{Offender}'; use byte or ushort instead.");
     }
 }
 
@@ -21,7 +22,8 @@ internal static class BlittableType
     /// <summary>The first part of the type that isn't blittable, or null.</summary>
     public static string? FindOffender(Type type)
     {
-        if (type == typeof(bool) || type == typeof(char) || type == typeof(decimal) || type.IsPointer || type == typeof(nint) || type == typeof(nuint))
+        if (type == typeof(bool) || type == typeof(char) || type == typeof(decimal) || type.IsPointer || type == typeof(nint)
+            || type == typeof(nuint))
             return type.Name;
         if (type.IsPrimitive || type.IsEnum)
             return null;

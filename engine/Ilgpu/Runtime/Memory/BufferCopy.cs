@@ -11,7 +11,8 @@ internal static class BufferCopy
         where TView : IArrayView =>
         view.Buffer is { IsDisposed: false } buffer
             ? buffer
-            : throw new InvalidOperationException("The view has an unknown parent accelerator: its buffer was disposed or never allocated.");
+            : throw new InvalidOperationException(
+                "The view has an unknown parent accelerator: its buffer was disposed or never allocated.");
 
     /// <summary>The default stream of the accelerator that a view's memory belongs to.</summary>
     public static AcceleratorStream DefaultStreamOf<TView>(in TView view)

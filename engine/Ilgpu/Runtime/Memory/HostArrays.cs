@@ -171,7 +171,8 @@ internal static class HostArrays
     private static void DemandNoGaps(long spanned, long elements, bool isGeneral)
     {
         if (!isGeneral && spanned != elements)
-            throw new NotSupportedException("The view has gaps between its elements, so that it can't be copied in one piece; copy its AsGeneral() view.");
+            throw new NotSupportedException(
+                "The view has gaps between its elements, so that it can't be copied in one piece; copy its AsGeneral() view.");
     }
 
     private static ref T FirstElement<T>(Array data) => ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(data));

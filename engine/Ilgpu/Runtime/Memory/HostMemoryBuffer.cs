@@ -33,7 +33,8 @@ internal sealed class HostMemoryBuffer : MemoryBuffer
     internal override unsafe void CopyToHost(AcceleratorStream stream, byte* target, long offset, long length) =>
         Buffer.MemoryCopy((byte*)NativePtr + offset, target, length, length);
 
-    internal override unsafe void CopyToBuffer(AcceleratorStream stream, long offset, MemoryBuffer target, long targetOffset, long length) =>
+    internal override unsafe void CopyToBuffer(
+        AcceleratorStream stream, long offset, MemoryBuffer target, long targetOffset, long length) =>
         CopyToHost(stream, (byte*)target.HostAddress + targetOffset, offset, length);
 
     protected override void DisposeAcceleratorObject(bool disposing)

@@ -81,13 +81,17 @@ public abstract class MemoryBuffer : AcceleratorObject
         MemSetCore(stream, value, targetOffsetInBytes, length);
     }
 
-    /// <summary>Copies as many bytes as the target has from <paramref name="sourceOffsetInBytes"/> on; asynchronous between buffers of a device.</summary>
+    /// <summary>
+    /// Copies as many bytes as the target has from <paramref name="sourceOffsetInBytes"/> on; asynchronous between buffers of a device.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The buffer ends before.</exception>
     /// <exception cref="InvalidOperationException">The target has no buffer.</exception>
     public void CopyTo(AcceleratorStream stream, long sourceOffsetInBytes, in ArrayView<byte> targetView) =>
         BufferCopy.Between(stream, AsRawArrayView(sourceOffsetInBytes, targetView.Length), targetView);
 
-    /// <summary>Copies all bytes of the source to <paramref name="targetOffsetInBytes"/>; asynchronous between buffers of a device.</summary>
+    /// <summary>
+    /// Copies all bytes of the source to <paramref name="targetOffsetInBytes"/>; asynchronous between buffers of a device.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The buffer ends before.</exception>
     /// <exception cref="InvalidOperationException">The source has no buffer.</exception>
     public void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, long targetOffsetInBytes) =>

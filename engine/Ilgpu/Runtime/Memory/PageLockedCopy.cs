@@ -40,7 +40,8 @@ internal static class PageLockedCopy
         where T : unmanaged
     {
         if (scope is null || scope.Length < length)
-            throw new ArgumentOutOfRangeException("pageLocked", $"The page-locked memory holds {scope?.Length ?? 0} elements, the view {length}.");
+            throw new ArgumentOutOfRangeException(
+                "pageLocked", $"The page-locked memory holds {scope?.Length ?? 0} elements, the view {length}.");
         ObjectDisposedException.ThrowIf(scope.IsDisposed, scope);
     }
 }

@@ -74,37 +74,65 @@ internal sealed unsafe class CLApi
     private CLApi(IntPtr library)
     {
         GetPlatformIDs = (delegate* unmanaged<uint, IntPtr*, uint*, CLError>)NativeLibrary.GetExport(library, "clGetPlatformIDs");
-        GetPlatformInfo = (delegate* unmanaged<IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(library, "clGetPlatformInfo");
-        GetDeviceIDs = (delegate* unmanaged<IntPtr, ulong, uint, IntPtr*, uint*, CLError>)NativeLibrary.GetExport(library, "clGetDeviceIDs");
-        GetDeviceInfo = (delegate* unmanaged<IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(library, "clGetDeviceInfo");
-        CreateContext = (delegate* unmanaged<IntPtr*, uint, IntPtr*, IntPtr, IntPtr, CLError*, IntPtr>)NativeLibrary.GetExport(library, "clCreateContext");
+        GetPlatformInfo =
+            (delegate* unmanaged<IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(library, "clGetPlatformInfo");
+        GetDeviceIDs =
+            (delegate* unmanaged<IntPtr, ulong, uint, IntPtr*, uint*, CLError>)NativeLibrary.GetExport(library, "clGetDeviceIDs");
+        GetDeviceInfo =
+            (delegate* unmanaged<IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(library, "clGetDeviceInfo");
+        CreateContext = (delegate* unmanaged<IntPtr*, uint, IntPtr*, IntPtr, IntPtr, CLError*, IntPtr>)NativeLibrary.GetExport(
+            library, "clCreateContext");
         ReleaseContext = (delegate* unmanaged<IntPtr, CLError>)NativeLibrary.GetExport(library, "clReleaseContext");
-        CreateCommandQueue = (delegate* unmanaged<IntPtr, IntPtr, ulong, CLError*, IntPtr>)NativeLibrary.GetExport(library, "clCreateCommandQueue");
+        CreateCommandQueue =
+            (delegate* unmanaged<IntPtr, IntPtr, ulong, CLError*, IntPtr>)NativeLibrary.GetExport(library, "clCreateCommandQueue");
         RetainCommandQueue = (delegate* unmanaged<IntPtr, CLError>)NativeLibrary.GetExport(library, "clRetainCommandQueue");
         ReleaseCommandQueue = (delegate* unmanaged<IntPtr, CLError>)NativeLibrary.GetExport(library, "clReleaseCommandQueue");
         Finish = (delegate* unmanaged<IntPtr, CLError>)NativeLibrary.GetExport(library, "clFinish");
         Flush = (delegate* unmanaged<IntPtr, CLError>)NativeLibrary.GetExport(library, "clFlush");
-        CreateBuffer = (delegate* unmanaged<IntPtr, ulong, nuint, void*, CLError*, IntPtr>)NativeLibrary.GetExport(library, "clCreateBuffer");
+        CreateBuffer =
+            (delegate* unmanaged<IntPtr, ulong, nuint, void*, CLError*, IntPtr>)NativeLibrary.GetExport(library, "clCreateBuffer");
         ReleaseMemObject = (delegate* unmanaged<IntPtr, CLError>)NativeLibrary.GetExport(library, "clReleaseMemObject");
-        EnqueueReadBuffer = (delegate* unmanaged<IntPtr, IntPtr, uint, nuint, nuint, void*, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(library, "clEnqueueReadBuffer");
-        EnqueueWriteBuffer = (delegate* unmanaged<IntPtr, IntPtr, uint, nuint, nuint, void*, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(library, "clEnqueueWriteBuffer");
-        EnqueueCopyBuffer = (delegate* unmanaged<IntPtr, IntPtr, IntPtr, nuint, nuint, nuint, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(library, "clEnqueueCopyBuffer");
-        EnqueueFillBuffer = (delegate* unmanaged<IntPtr, IntPtr, void*, nuint, nuint, nuint, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(library, "clEnqueueFillBuffer");
-        CreateProgramWithSource = (delegate* unmanaged<IntPtr, uint, byte**, nuint*, CLError*, IntPtr>)NativeLibrary.GetExport(library, "clCreateProgramWithSource");
-        CreateProgramWithBinary = (delegate* unmanaged<IntPtr, uint, IntPtr*, nuint*, byte**, CLError*, CLError*, IntPtr>)NativeLibrary.GetExport(library, "clCreateProgramWithBinary");
-        BuildProgram = (delegate* unmanaged<IntPtr, uint, IntPtr*, byte*, IntPtr, IntPtr, CLError>)NativeLibrary.GetExport(library, "clBuildProgram");
-        GetProgramBuildInfo = (delegate* unmanaged<IntPtr, IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(library, "clGetProgramBuildInfo");
-        GetProgramInfo = (delegate* unmanaged<IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(library, "clGetProgramInfo");
+        EnqueueReadBuffer = (
+            delegate* unmanaged<IntPtr, IntPtr, uint, nuint, nuint, void*, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(library,
+            "clEnqueueReadBuffer");
+        EnqueueWriteBuffer = (
+            delegate* unmanaged<IntPtr, IntPtr, uint, nuint, nuint, void*, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(library,
+            "clEnqueueWriteBuffer");
+        EnqueueCopyBuffer = (
+            delegate* unmanaged<IntPtr, IntPtr, IntPtr, nuint, nuint, nuint, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(
+                library,
+            "clEnqueueCopyBuffer");
+        EnqueueFillBuffer = (
+            delegate* unmanaged<IntPtr, IntPtr, void*, nuint, nuint, nuint, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(
+                library,
+            "clEnqueueFillBuffer");
+        CreateProgramWithSource = (delegate* unmanaged<IntPtr, uint, byte**, nuint*, CLError*, IntPtr>)NativeLibrary.GetExport(
+            library, "clCreateProgramWithSource");
+        CreateProgramWithBinary = (
+            delegate* unmanaged<IntPtr, uint, IntPtr*, nuint*, byte**, CLError*, CLError*, IntPtr>)NativeLibrary.GetExport(library,
+            "clCreateProgramWithBinary");
+        BuildProgram =
+            (delegate* unmanaged<IntPtr, uint, IntPtr*, byte*, IntPtr, IntPtr, CLError>)NativeLibrary.GetExport(library, "clBuildProgram");
+        GetProgramBuildInfo = (delegate* unmanaged<IntPtr, IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(
+            library, "clGetProgramBuildInfo");
+        GetProgramInfo =
+            (delegate* unmanaged<IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(library, "clGetProgramInfo");
         ReleaseProgram = (delegate* unmanaged<IntPtr, CLError>)NativeLibrary.GetExport(library, "clReleaseProgram");
         CreateKernel = (delegate* unmanaged<IntPtr, byte*, CLError*, IntPtr>)NativeLibrary.GetExport(library, "clCreateKernel");
         ReleaseKernel = (delegate* unmanaged<IntPtr, CLError>)NativeLibrary.GetExport(library, "clReleaseKernel");
         SetKernelArg = (delegate* unmanaged<IntPtr, uint, nuint, void*, CLError>)NativeLibrary.GetExport(library, "clSetKernelArg");
-        GetKernelWorkGroupInfo = (delegate* unmanaged<IntPtr, IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(library, "clGetKernelWorkGroupInfo");
-        EnqueueNDRangeKernel = (delegate* unmanaged<IntPtr, IntPtr, uint, nuint*, nuint*, nuint*, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(library, "clEnqueueNDRangeKernel");
-        EnqueueMarkerWithWaitList = (delegate* unmanaged<IntPtr, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(library, "clEnqueueMarkerWithWaitList");
+        GetKernelWorkGroupInfo = (delegate* unmanaged<IntPtr, IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(
+            library, "clGetKernelWorkGroupInfo");
+        EnqueueNDRangeKernel = (
+            delegate* unmanaged<IntPtr, IntPtr, uint, nuint*, nuint*, nuint*, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(
+                library,
+            "clEnqueueNDRangeKernel");
+        EnqueueMarkerWithWaitList =
+            (delegate* unmanaged<IntPtr, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(library, "clEnqueueMarkerWithWaitList");
         WaitForEvents = (delegate* unmanaged<uint, IntPtr*, CLError>)NativeLibrary.GetExport(library, "clWaitForEvents");
         ReleaseEvent = (delegate* unmanaged<IntPtr, CLError>)NativeLibrary.GetExport(library, "clReleaseEvent");
-        GetEventProfilingInfo = (delegate* unmanaged<IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(library, "clGetEventProfilingInfo");
+        GetEventProfilingInfo =
+            (delegate* unmanaged<IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(library, "clGetEventProfilingInfo");
     }
 
     /// <summary>Whether an ICD loader was found.</summary>

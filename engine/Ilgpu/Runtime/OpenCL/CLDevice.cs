@@ -149,7 +149,8 @@ public sealed class CLDevice : Device
     {
         ArgumentNullException.ThrowIfNull(context);
         if (!IsUsable)
-            throw new CapabilityNotSupportedException($"{Name} (OpenCL {DeviceVersion}) lacks OpenCL 1.2, a compiler or a little-endian memory.");
+            throw new CapabilityNotSupportedException(
+                $"{Name} (OpenCL {DeviceVersion}) lacks OpenCL 1.2, a compiler or a little-endian memory.");
         var accelerator = new CLAccelerator(context, this);
         context.OnAcceleratorCreated(accelerator);
         return accelerator;

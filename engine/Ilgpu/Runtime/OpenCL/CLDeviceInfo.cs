@@ -59,7 +59,8 @@ internal sealed unsafe partial class CLDeviceInfo(IntPtr platform, IntPtr device
     }
 
     public T[] Values<T>(uint query)
-        where T : unmanaged => MemoryMarshal.Cast<byte, T>(BytesOf(CLApi.Current.GetDeviceInfo, device, query, "clGetDeviceInfo")).ToArray();
+        where T : unmanaged =>
+            MemoryMarshal.Cast<byte, T>(BytesOf(CLApi.Current.GetDeviceInfo, device, query, "clGetDeviceInfo")).ToArray();
 
     private static string TextOf(
         delegate* unmanaged<IntPtr, uint, nuint, void*, nuint*, CLError> function, IntPtr handle, uint query, string call) =>
@@ -76,6 +77,7 @@ internal sealed unsafe partial class CLDeviceInfo(IntPtr platform, IntPtr device
         return bytes;
     }
 
-    [GeneratedRegex(@"(?<major>\d+)\.(?<minor>\d+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"(?<major>\d+)\.(?<minor>\d+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VersionPattern();
 }

@@ -32,7 +32,8 @@ internal sealed unsafe class CLKernel : Kernel
     {
         nuint value;
         CLException.Check(
-            CLApi.Current.GetKernelWorkGroupInfo(NativeKernel, ((CLAccelerator)Accelerator).DeviceId, query, (nuint)sizeof(nuint), &value, null),
+            CLApi.Current.GetKernelWorkGroupInfo(
+                NativeKernel, ((CLAccelerator)Accelerator).DeviceId, query, (nuint)sizeof(nuint), &value, null),
             "clGetKernelWorkGroupInfo");
         return (int)value;
     }
@@ -62,9 +63,11 @@ internal sealed unsafe class CLKernel : Kernel
                     throw new CLException(status, $"clSetKernelArg {i} of '{Name}' failed with {CLException.Describe(status)}.");
             }
 
-            CLError launched = api.EnqueueNDRangeKernel(((CLStream)stream).CommandQueue, NativeKernel, 3, null, global, local, 0, null, null);
+            CLError launched =
+                api.EnqueueNDRangeKernel(((CLStream)stream).CommandQueue, NativeKernel, 3, null, global, local, 0, null, null);
             if (launched != CLError.CL_SUCCESS)
-                throw new CLException(launched, $"clEnqueueNDRangeKernel of '{Name}' with {config} failed with {CLException.Describe(launched)}.");
+                throw new CLException(
+                    launched, $"clEnqueueNDRangeKernel of '{Name}' with {config} failed with {CLException.Describe(launched)}.");
         }
     }
 

@@ -13,10 +13,13 @@ internal sealed unsafe class CLMemoryBuffer : MemoryBuffer
         CLError status;
         NativePtr = CLApi.Current.CreateBuffer(accelerator.NativePtr, ReadWrite, (nuint)LengthInBytes, null, &status);
         if (status != CLError.CL_SUCCESS)
-            throw new CLException(status, $"clCreateBuffer of {LengthInBytes} bytes on {accelerator} failed with {CLException.Describe(status)}.");
+            throw new CLException(
+                status, $"clCreateBuffer of {LengthInBytes} bytes on {accelerator} failed with {CLException.Describe(status)}.");
     }
 
-    /// <summary>The distance from the start: a memory object has no address on the host, and starts at a multiple of 128 bytes or more.</summary>
+    /// <summary>
+    /// The distance from the start: a memory object has no address on the host, and starts at a multiple of 128 bytes or more.
+    /// </summary>
     internal override long Address(long offsetInBytes) => offsetInBytes;
 
     /// <summary>The memory object; the offset travels as an argument of its own.</summary>

@@ -8,7 +8,9 @@ namespace ILGPU.Runtime.OpenCL;
 internal static unsafe partial class CLProgram
 {
     /// <summary>A built program; the caller releases it.</summary>
-    /// <exception cref="CLException">The device's compiler refuses the source; the message holds its log and the lines it complains about.</exception>
+    /// <exception cref="CLException">
+    /// The device's compiler refuses the source; the message holds its log and the lines it complains about.
+    /// </exception>
     public static IntPtr Build(CLAccelerator accelerator, string source, string options)
     {
         CLDevice device = accelerator.Device;
@@ -56,7 +58,8 @@ internal static unsafe partial class CLProgram
             CLException.Check(CLApi.Current.ReleaseProgram(program), "clReleaseProgram");
         }
 
-        throw new CLException(status, $"clBuildProgram on {accelerator} failed with {CLException.Describe(status)}.\n{Explain(log, source)}");
+        throw new CLException(
+            status, $"clBuildProgram on {accelerator} failed with {CLException.Describe(status)}.\n{Explain(log, source)}");
     }
 
     private static IntPtr? TryLoadBinary(CLAccelerator accelerator, byte[] binary, string options)
@@ -90,12 +93,14 @@ internal static unsafe partial class CLProgram
     private static byte[] BinaryOf(IntPtr program)
     {
         nuint size;
-        CLException.Check(CLApi.Current.GetProgramInfo(program, CLQuery.ProgramBinarySizes, (nuint)sizeof(nuint), &size, null), "clGetProgramInfo");
+        CLException.Check(
+            CLApi.Current.GetProgramInfo(program, CLQuery.ProgramBinarySizes, (nuint)sizeof(nuint), &size, null), "clGetProgramInfo");
         var binary = new byte[size];
         fixed (byte* start = binary)
         {
             byte* image = start;
-            CLException.Check(CLApi.Current.GetProgramInfo(program, CLQuery.ProgramBinaries, (nuint)sizeof(byte*), &image, null), "clGetProgramInfo");
+            CLException.Check(
+                CLApi.Current.GetProgramInfo(program, CLQuery.ProgramBinaries, (nuint)sizeof(byte*), &image, null), "clGetProgramInfo");
         }
 
         return binary;
@@ -105,7 +110,8 @@ internal static unsafe partial class CLProgram
     {
         nuint size;
         CLException.Check(
-            CLApi.Current.GetProgramBuildInfo(program, accelerator.DeviceId, CLQuery.ProgramBuildLog, 0, null, &size), "clGetProgramBuildInfo");
+            CLApi.Current.GetProgramBuildInfo(program, accelerator.DeviceId, CLQuery.ProgramBuildLog, 0, null, &size),
+            "clGetProgramBuildInfo");
         var log = new byte[size];
         fixed (byte* start = log)
         {
@@ -122,7 +128,9 @@ internal static unsafe partial class CLProgram
     {
         string[] lines = source.Split('\n');
         var text = new StringBuilder(log);
-        foreach (int number in PlacePattern().Matches(log).Select(match => int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture)).Distinct().Take(10))
+        foreach (int number
+            in PlacePattern().Matches(log).Select(match => int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture))
+                .Distinct().Take(10))
         {
             if (number >= 1 && number <= lines.Length)
                 text.Append(CultureInfo.InvariantCulture, $"\n{number,6}: {lines[number - 1]}");

@@ -16,7 +16,9 @@ public abstract partial class Accelerator
     /// <summary>Where ranges go besides; null if nowhere.</summary>
     internal NvtxApi? Nvtx { get; set; } = NvtxApi.Current;
 
-    /// <summary>Times every launch by kernel until the result is disposed, or another call takes over. An addition to ILGPU's API.</summary>
+    /// <summary>
+    /// Times every launch by kernel until the result is disposed, or another call takes over. An addition to ILGPU's API.
+    /// </summary>
     /// <exception cref="NotSupportedException">The context was not built with <c>Profiling()</c>.</exception>
     public KernelTimes TimeKernels()
     {

@@ -1,7 +1,8 @@
 namespace ILGPU.Runtime;
 
 /// <summary>
-/// A named stretch of the work put into a stream, from its making to its disposal, in any thread and nested at will. An addition to ILGPU's API.
+/// A named stretch of the work put into a stream, from its making to its disposal, in any thread and nested at will. An addition to ILGPU's
+/// API.
 /// </summary>
 /// <example><code>using (stream.BeginRange("generator, backward")) { … }</code></example>
 public readonly struct ProfilingRange : IDisposable
@@ -27,7 +28,10 @@ public readonly struct ProfilingRange : IDisposable
     }
 }
 
-/// <summary>Names for what a program does: shown by NVIDIA's tools where they are, and recorded by <see cref="ProfilingRanges"/>. Additions to ILGPU's API.</summary>
+/// <summary>
+/// Names for what a program does: shown by NVIDIA's tools where they are, and recorded by <see cref="ProfilingRanges"/>. Additions to
+/// ILGPU's API.
+/// </summary>
 public static class ProfilingRangeExtensions
 {
     /// <summary>Begins a range of the stream's work. Where nobody listens it costs next to nothing and allocates nothing.</summary>
@@ -36,7 +40,9 @@ public static class ProfilingRangeExtensions
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
         NvtxApi? nvtx = stream.Accelerator.Nvtx;
-        return nvtx is null && stream.Accelerator.ProfilingRanges is null ? default : new(stream, name, nvtx, stream.Accelerator.ProfilingRanges);
+        return nvtx is null && stream.Accelerator.ProfilingRanges is null
+            ? default
+            : new(stream, name, nvtx, stream.Accelerator.ProfilingRanges);
     }
 
     /// <summary>Begins a range of the default stream's work.</summary>

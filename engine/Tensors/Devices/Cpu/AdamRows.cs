@@ -48,5 +48,6 @@ internal readonly unsafe struct AdamTarget(AdamSlot slot, AdamCoefficients coeff
 {
     /// <summary>Updates the weights from <paramref name="start"/> on.</summary>
     public void Update(nint start, float* gradient, long count) => AdamRows.Update(
-        slot.Weight.Pointer() + start, gradient, slot.FirstMoment.Pointer() + start, slot.SecondMoment.Pointer() + start, count, coefficients);
+        slot.Weight.Pointer() + start, gradient, slot.FirstMoment.Pointer() + start, slot.SecondMoment.Pointer() + start, count,
+        coefficients);
 }

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// Working memory outside the garbage collector's heap, aligned to a cache line. Big blocks begin at a 2 MB page, and Linux is asked to back them with
-/// such pages: a kernel that walks dozens of places at once, as Winograd's do, runs out of address translations later. Tensors are not
-/// kept here. What is touched once gains nothing, and a virtual machine may have to ask its host for each large page: a translation by a U-Net
-/// (228 MB of weights) took 0.45 s instead of 0.36 that way after another program had given its memory back.
+/// Working memory outside the garbage collector's heap, aligned to a cache line. Big blocks begin at a 2 MB page, and Linux is asked to
+/// back them with such pages: a kernel that walks dozens of places at once, as Winograd's do, runs out of address translations later.
+/// Tensors are not kept here. What is touched once gains nothing, and a virtual machine may have to ask its host for each large page: a
+/// translation by a U-Net (228 MB of weights) took 0.45 s instead of 0.36 that way after another program had given its memory back.
 /// </summary>
 internal static unsafe class AlignedMemory
 {
@@ -23,7 +23,9 @@ internal static unsafe class AlignedMemory
     /// <summary>madvise of the C library that the runtime itself has loaded; null where there is none.</summary>
     private static readonly delegate* unmanaged<void*, nuint, int, int> Advise = FindAdvise();
 
-    /// <summary>Memory of arbitrary content, or <see cref="OutOfMemoryException"/>. Nothing of it is resident before it is touched.</summary>
+    /// <summary>
+    /// Memory of arbitrary content, or <see cref="OutOfMemoryException"/>. Nothing of it is resident before it is touched.
+    /// </summary>
     public static void* Allocate(long bytes)
     {
         var isLarge = bytes >= LeastLarge && Advise != null;

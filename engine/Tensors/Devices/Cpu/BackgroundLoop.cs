@@ -2,7 +2,9 @@ using System.Runtime.ExceptionServices;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>A loop whose tasks are run beside those of other loops; it can be begun again once it is finished, and allocates nothing.</summary>
+/// <summary>
+/// A loop whose tasks are run beside those of other loops; it can be begun again once it is finished, and allocates nothing.
+/// </summary>
 internal abstract class BackgroundLoop
 {
     /// <summary>Tasks in all, and those that somebody has taken.</summary>

@@ -5,8 +5,8 @@ using BackgroundUpdate = IlgpuGan.Tensors.Devices.Cpu.CpuKernels.BackgroundUpdat
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// Where the updates of a list of calls may begin and must be finished: after the last call before them that has to do with their weight or made
-/// their gradient, and before the first one after that which touches what they read or write.
+/// Where the updates of a list of calls may begin and must be finished: after the last call before them that has to do with their weight or
+/// made their gradient, and before the first one after that which touches what they read or write.
 /// </summary>
 internal sealed class BackgroundPlan
 {
@@ -67,13 +67,17 @@ internal sealed class BackgroundPlan
         return moves;
     }
 
-    /// <summary>Leaves of a call of Adam what is small, has nothing before it that it could be begun after, or would begin while the weight is still being updated.</summary>
+    /// <summary>
+    /// Leaves of a call of Adam what is small, has nothing before it that it could be begun after, or would begin while the weight is still
+    /// being updated.
+    /// </summary>
     private void Split(AdamCall adam, int place)
     {
         var left = new List<AdamSlot>();
         foreach (var slot in adam.Slots)
         {
-            if (slot.Weight.Length < Worthwhile || Ready(slot, place) is not (>= 0 and var ready) || _updated.GetValueOrDefault(slot.Weight) > ready)
+            if (slot.Weight.Length < Worthwhile || Ready(slot, place) is not (>= 0 and var ready)
+                || _updated.GetValueOrDefault(slot.Weight) > ready)
             {
                 left.Add(slot);
                 continue;
@@ -97,12 +101,16 @@ internal sealed class BackgroundPlan
     /// <summary>The last place before an update that wrote its gradient or touched its weight or moments.</summary>
     private int Ready(in AdamSlot slot, int place) => Math.Max(
         _flow.LastWriter(slot.Gradient, place),
-        Math.Max(_flow.LastAccess(slot.Weight, place), Math.Max(_flow.LastAccess(slot.FirstMoment, place), _flow.LastAccess(slot.SecondMoment, place))));
+        Math.Max(
+            _flow.LastAccess(slot.Weight, place),
+            Math.Max(_flow.LastAccess(slot.FirstMoment, place), _flow.LastAccess(slot.SecondMoment, place))));
 
     /// <summary>The first place that touches weight or moments; −1 if that is after the list.</summary>
     private int NextUse(in AdamSlot slot, int place, int but = -1) => Earliest(
         _flow.NextAccess(slot.Weight, place, ofReaders: true, but),
-        Earliest(_flow.NextAccess(slot.FirstMoment, place, ofReaders: true, but), _flow.NextAccess(slot.SecondMoment, place, ofReaders: true, but)));
+        Earliest(
+            _flow.NextAccess(slot.FirstMoment, place, ofReaders: true, but),
+            _flow.NextAccess(slot.SecondMoment, place, ofReaders: true, but)));
 
     private static int Earliest(int a, int b) => a < 0 ? b : b < 0 ? a : Math.Min(a, b);
 

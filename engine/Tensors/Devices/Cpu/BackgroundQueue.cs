@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// Loops that were begun and are not done, the oldest first. Few workers have a task of theirs at a time: such loops wait for memory, and one thread
-/// has nearly all of its bandwidth; the others compute meanwhile. When somebody waits for a loop, everybody may help.
+/// Loops that were begun and are not done, the oldest first. Few workers have a task of theirs at a time: such loops wait for memory, and
+/// one thread has nearly all of its bandwidth; the others compute meanwhile. When somebody waits for a loop, everybody may help.
 /// </summary>
 internal sealed class BackgroundQueue
 {

@@ -11,8 +11,8 @@ public sealed unsafe class CpuDevice : Device
 
     /// <param name="threads">worker threads, the caller included; 0 takes all the processors this process may use</param>
     /// <param name="useWinograd">
-    /// compute convolutions of 2 × 2 to 4 × 4 taps, strided ones too, by Winograd's algorithm where that is faster (two to three times on wide layers of stride 1);
-    /// their relative error is then up to 4e-6 instead of 9e-7
+    /// compute convolutions of 2 × 2 to 4 × 4 taps, strided ones too, by Winograd's algorithm where that is faster (two to three times on
+    /// wide layers of stride 1); their relative error is then up to 4e-6 instead of 9e-7
     /// </param>
     public CpuDevice(int threads = 0, bool useWinograd = true)
         : this(threads, useWinograd ? WinogradUse.WhereFaster : WinogradUse.Never)

@@ -3,7 +3,9 @@ using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>Updates of weights that go on beside the kernels called after them. Weights and moments must be left alone until they are finished.</summary>
+/// <summary>
+/// Updates of weights that go on beside the kernels called after them. Weights and moments must be left alone until they are finished.
+/// </summary>
 internal sealed unsafe partial class CpuKernels
 {
     /// <summary>An update along gradients that must stay as they are until it is finished.</summary>

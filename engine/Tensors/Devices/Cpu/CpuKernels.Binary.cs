@@ -152,7 +152,8 @@ internal sealed unsafe partial class CpuKernels
             {
                 var elements = Math.Min(length, start + count - position);
                 BinaryTask<TFunction>.Row(
-                    left.At(rows, second: false, position, elements), right.At(rows, second: true, position, elements), y.Pointer() + position, elements);
+                    left.At(rows, second: false, position, elements), right.At(rows, second: true, position, elements),
+                    y.Pointer() + position, elements);
             }
         }
     }

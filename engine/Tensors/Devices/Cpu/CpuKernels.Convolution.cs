@@ -82,7 +82,8 @@ internal sealed unsafe partial class CpuKernels
         WeightGradientToAdam(x, dy, slot, g, settings, later: null);
 
     private void WeightGradientToAdam(
-        DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings, OuterProductRunner.BackgroundProduct? later)
+        DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings,
+        OuterProductRunner.BackgroundProduct? later)
     {
         if (WeightUpdate(g) is not { } pass)
         {

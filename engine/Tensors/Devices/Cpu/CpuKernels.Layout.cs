@@ -6,7 +6,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 internal sealed unsafe partial class CpuKernels
 {
     public void CopyBlock(
-        DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent, bool accumulate)
+        DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent,
+        bool accumulate)
     {
         var rows = StridedRows.Block(xShape, yShape, extent);
         var xFirst = Offset(xShape, xStart);
@@ -110,7 +111,9 @@ internal sealed unsafe partial class CpuKernels
             for (long tile = 0; tile < length; tile += Tile)
             {
                 var rows = (int)Math.Min(Tile, length - tile);
-                Transpose.Run(source + (tile * sourceStride), (nint)sourceStride, rows, rows, (int)width, destination + tile, (nint)destinationStride);
+                Transpose.Run(
+                    source + (tile * sourceStride), (nint)sourceStride, rows, rows, (int)width, destination + tile,
+                    (nint)destinationStride);
             }
         }
     }

@@ -13,7 +13,8 @@ internal sealed unsafe partial class CpuKernels
     }
 
     public void Normalize(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g, float epsilon) =>
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g,
+        float epsilon) =>
         NormalizeTo(x, mean, variance, weight, bias, addend: null, y, branch: null, g, epsilon, default);
 
     public void NormalizeGradient(

@@ -13,7 +13,8 @@ internal sealed unsafe partial class CpuKernels
 
     public void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g,
+        float epsilon, in NormTail tail)
     {
         var plan = new NormPlan(g);
         if (!plan.WholeGroups)
@@ -28,7 +29,9 @@ internal sealed unsafe partial class CpuKernels
         {
             case null: For(plan.Tasks, new NormToTask<Identity>(rows, addend, result, padded, branch, tail, _groups)); break;
             case UnaryFunction.Relu: For(plan.Tasks, new NormToTask<Relu>(rows, addend, result, padded, branch, tail, _groups)); break;
-            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToTask<LeakyRelu>(rows, addend, result, padded, branch, tail, _groups)); break;
+            case UnaryFunction.LeakyRelu:
+                For(plan.Tasks, new NormToTask<LeakyRelu>(rows, addend, result, padded, branch, tail, _groups));
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
 
@@ -41,9 +44,21 @@ internal sealed unsafe partial class CpuKernels
     {
         switch (tail.Activation)
         {
-            case null: For(Blocks.Count(y.Length), new NormalizeTask<Identity>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
-            case UnaryFunction.Relu: For(Blocks.Count(y.Length), new NormalizeTask<Relu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
-            case UnaryFunction.LeakyRelu: For(Blocks.Count(y.Length), new NormalizeTask<LeakyRelu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope)); break;
+            case null:
+                For(
+                    Blocks.Count(y.Length),
+                    new NormalizeTask<Identity>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope));
+                break;
+            case UnaryFunction.Relu:
+                For(
+                    Blocks.Count(y.Length),
+                    new NormalizeTask<Relu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope));
+                break;
+            case UnaryFunction.LeakyRelu:
+                For(
+                    Blocks.Count(y.Length),
+                    new NormalizeTask<LeakyRelu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope));
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
     }
@@ -51,7 +66,8 @@ internal sealed unsafe partial class CpuKernels
     /// <summary>Groups too large for a core's cache: their moments first, then all else in a second pass, and the padding.</summary>
     private void InParts(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon,
+        in NormTail tail)
     {
         Moments(x, mean, variance, g);
         Track(mean, variance, tracked);
@@ -71,7 +87,8 @@ internal sealed unsafe partial class CpuKernels
     }
 
     public void NormToGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
+        DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var plan = new NormPlan(g);
@@ -87,7 +104,9 @@ internal sealed unsafe partial class CpuKernels
         {
             case null: For(plan.Tasks, new NormToGradientTask<Identity>(rows, dy, sum, dx, partials, tail, _groups)); break;
             case UnaryFunction.Relu: For(plan.Tasks, new NormToGradientTask<Relu>(rows, dy, sum, dx, partials, tail, _groups)); break;
-            case UnaryFunction.LeakyRelu: For(plan.Tasks, new NormToGradientTask<LeakyRelu>(rows, dy, sum, dx, partials, tail, _groups)); break;
+            case UnaryFunction.LeakyRelu:
+                For(plan.Tasks, new NormToGradientTask<LeakyRelu>(rows, dy, sum, dx, partials, tail, _groups));
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
 
@@ -114,7 +133,8 @@ internal sealed unsafe partial class CpuKernels
 
     /// <summary>Group after group, each read from memory once: what follows the first pass finds it in the core's cache.</summary>
     private readonly struct NormToTask<TActivation>(
-        NormalizedRows rows, DeviceSpan? addend, DeviceSpan? y, DeviceSpan? padded, NormBranch? branch, NormTail tail, Scratch[] own) : ITask
+        NormalizedRows rows, DeviceSpan? addend, DeviceSpan? y, DeviceSpan? padded, NormBranch? branch, NormTail tail,
+        Scratch[] own) : ITask
         where TActivation : struct, ILaneFunction
     {
         public void Run(int task, int worker)
@@ -157,8 +177,8 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <summary>
-    /// Group after group: the padding folded back, what others want of the norm's result added, the sums with the activation's gradient taken on the way,
-    /// then dx.
+    /// Group after group: the padding folded back, what others want of the norm's result added, the sums with the activation's gradient
+    /// taken on the way, then dx.
     /// </summary>
     private readonly struct NormToGradientTask<TActivation>(
         NormalizedRows rows, DeviceSpan dy, DeviceSpan? sum, DeviceSpan dx, GradientSums* partials, NormTail tail, Scratch[] own) : ITask

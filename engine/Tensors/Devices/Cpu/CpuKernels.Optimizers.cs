@@ -100,7 +100,8 @@ internal sealed unsafe partial class CpuKernels
             var (slot, block) = slots[task];
             var (start, count) = Blocks.Range(block, slot.Weight.Length);
             AdamRows.Update(
-                slot.Weight.Pointer() + start, slot.Gradient.Pointer() + start, slot.FirstMoment.Pointer() + start, slot.SecondMoment.Pointer() + start,
+                slot.Weight.Pointer() + start, slot.Gradient.Pointer() + start, slot.FirstMoment.Pointer() + start,
+                slot.SecondMoment.Pointer() + start,
                 count, c);
         }
     }

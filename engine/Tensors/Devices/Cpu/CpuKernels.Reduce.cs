@@ -101,7 +101,9 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Columns whose elements are all read by one task: a few at a time, so that their running results stay in the nearest cache.</summary>
+    /// <summary>
+    /// Columns whose elements are all read by one task: a few at a time, so that their running results stay in the nearest cache.
+    /// </summary>
     private readonly struct ColumnsTask<TReducer>(DeviceSpan x, DeviceSpan y, ReducePlan plan, double divisor) : ITask
         where TReducer : struct, IReducer
     {

@@ -48,7 +48,8 @@ internal sealed unsafe partial class CpuKernels
 
         private long PlaceInLine(float* line)
         {
-            var extreme = (float)(g.Sign > 0 ? Reducers.Run<Reducers.Maximum>(line, g.Extent) : Reducers.Run<Reducers.Minimum>(line, g.Extent));
+            var extreme =
+                (float)(g.Sign > 0 ? Reducers.Run<Reducers.Maximum>(line, g.Extent) : Reducers.Run<Reducers.Minimum>(line, g.Extent));
             long place = 0;
             while (line[place] != extreme && !float.IsNaN(line[place]))
             {
@@ -83,12 +84,13 @@ internal sealed unsafe partial class CpuKernels
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<float> Load(float* source, long count) => count == Lanes.Count ? Vector512.Load(source) : Lanes.Load(source, count);
+        private static Vector512<float> Load(float* source, long count) =>
+            count == Lanes.Count ? Vector512.Load(source) : Lanes.Load(source, count);
     }
 
     /// <summary>
-    /// Sorts numbers with their places as one whole number each: above, bits that count up in the order wanted; below, the place, so that no two are
-    /// equal and any algorithm of sorting makes the same order.
+    /// Sorts numbers with their places as one whole number each: above, bits that count up in the order wanted; below, the place, so that
+    /// no two are equal and any algorithm of sorting makes the same order.
     /// </summary>
     private readonly struct OrderTask(DeviceSpan x, DeviceSpan places, TopKGeometry g, ulong* keys) : ITask
     {

@@ -33,7 +33,9 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>The two source elements of a bilinear sample and the weight of the second; pixel centres lie at halves, edges repeat.</summary>
+    /// <summary>
+    /// The two source elements of a bilinear sample and the weight of the second; pixel centres lie at halves, edges repeat.
+    /// </summary>
     private static (int First, int Second, float Weight) Sample(int index, int scale, int extent)
     {
         var place = Math.Max(((index + 0.5f) / scale) - 0.5f, 0);

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// A replay on several threads: updates of large weights, which wait for memory, go on in the background of the calls after them, which compute.
-/// <see cref="BackgroundPlan"/> says from where to where. The bits are those of <see cref="CallByCall"/>.
+/// A replay on several threads: updates of large weights, which wait for memory, go on in the background of the calls after them, which
+/// compute. <see cref="BackgroundPlan"/> says from where to where. The bits are those of <see cref="CallByCall"/>.
 /// </summary>
 /// <param name="device">whose calls they are</param>
 /// <param name="kernels">make the calls</param>

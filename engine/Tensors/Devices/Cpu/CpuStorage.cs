@@ -41,7 +41,8 @@ internal sealed unsafe class CpuStorage : Storage
 
         const double Megabyte = 1e6;
         return pointer != null ? new CpuStorage(pool, capacity, pointer) : throw new DeviceException(
-            $"out of memory on cpu: {capacity * (sizeof(float) / Megabyte):0.#} MB more are needed; {pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors. " +
+            $"out of memory on cpu: {capacity * (sizeof(float) / Megabyte):0.#} MB more are needed; {pool.AllocatedBytes / Megabyte:0.#} " +
+                "MB are in use by tensors. " +
             "Take a smaller batch, smaller pictures or a smaller network.")
         {
             IsOutOfMemory = true,

@@ -14,8 +14,8 @@ internal interface ITask
 /// <summary>
 /// The device's worker threads. Tasks are handed out in order to whoever is free, so which worker runs a task is chance;
 /// what a task computes is not. An idle worker spins for a moment, because the next loop of a training step is
-/// usually microseconds away, then sleeps. A loop allocates nothing. Loops in the background come first with a worker and last with the caller,
-/// who goes on with whatever does not need them.
+/// usually microseconds away, then sleeps. A loop allocates nothing. Loops in the background come first with a worker and last with the
+/// caller, who goes on with whatever does not need them.
 /// </summary>
 internal sealed unsafe class CpuThreads : IDisposable
 {
@@ -92,7 +92,10 @@ internal sealed unsafe class CpuThreads : IDisposable
         }
     }
 
-    /// <summary>Lets idle workers run a loop while the caller goes on; it and what it touches must stay until <see cref="Finish"/> or <see cref="Drop"/>.</summary>
+    /// <summary>
+    /// Lets idle workers run a loop while the caller goes on; it and what it touches must stay until <see cref="Finish"/> or
+    /// <see cref="Drop"/>.
+    /// </summary>
     public void Begin(BackgroundLoop loop)
     {
         _background.Add(loop);
@@ -100,7 +103,9 @@ internal sealed unsafe class CpuThreads : IDisposable
         Wake(1);
     }
 
-    /// <summary>Runs what is left of a loop in the background, and of those begun before it, and returns when its last task is done.</summary>
+    /// <summary>
+    /// Runs what is left of a loop in the background, and of those begun before it, and returns when its last task is done.
+    /// </summary>
     /// <exception cref="Exception">what the first task to fail threw; the others have run</exception>
     public void Finish(BackgroundLoop loop)
     {
@@ -195,7 +200,8 @@ internal sealed unsafe class CpuThreads : IDisposable
     }
 
     /// <summary>
-    /// Returns the gate of an open loop other than the one last seen; or anything if a task waits in the background or the pool is stopping.
+    /// Returns the gate of an open loop other than the one last seen; or anything if a task waits in the background or the pool is
+    /// stopping.
     /// </summary>
     private long WaitForWork(long seen)
     {

@@ -4,8 +4,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 internal static unsafe class NormGroups
 {
     /// <summary>
-    /// Mean and Σ (x − mean)² of a part, in one pass over deviations from a sample's mean: nothing large cancels as long as that lies within two
-    /// standard deviations of the mean. Where it does not, once more around the mean found.
+    /// Mean and Σ (x − mean)² of a part, in one pass over deviations from a sample's mean: nothing large cancels as long as that lies
+    /// within two standard deviations of the mean. Where it does not, once more around the mean found.
     /// </summary>
     public static (double Mean, double Squares) PartMoments(float* x, in NormPlan plan, int group, int part)
     {
@@ -80,10 +80,13 @@ internal static unsafe class NormGroups
     /// Of dx = w·r · (dy − Σdy/m − (x − mean) · r² · Σdy·(x − mean)/m) with r = 1/√(variance + ε) and m elements in a group
     /// (the mean and the variance depend on every x), the factors of dy and of x − mean, and the term that is left.
     /// </summary>
-    public static (float Dy, float X, float Term) GradientFactors(in GradientSums sums, float variance, DeviceSpan? weight, int channel, long groupSize, float epsilon)
+    public static (float Dy, float X, float Term) GradientFactors(
+        in GradientSums sums, float variance, DeviceSpan? weight, int channel, long groupSize, float epsilon)
     {
         var r = InverseDeviation(variance, epsilon);
         var scale = r * (weight is { } w ? w.Pointer()[channel] : 1);
-        return ((float)scale, (float)(-scale * r * r * sums.CentredProduct(groupSize) / groupSize), (float)(-scale * sums.Gradient / groupSize));
+        return (
+            (float)scale, (float)(-scale * r * r * sums.CentredProduct(groupSize) / groupSize),
+            (float)(-scale * sums.Gradient / groupSize));
     }
 }

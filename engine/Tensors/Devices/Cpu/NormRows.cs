@@ -170,8 +170,12 @@ internal static unsafe class NormRows
         }
     }
 
-    /// <summary>The run at an element of x and of what is added, given another way out too. That one is written first: the result may take x's place.</summary>
-    public static void Apply<TActivation>(float* x, DeviceSpan? addend, float* result, NormBranch? branch, long at, long count, in NormRow row)
+    /// <summary>
+    /// The run at an element of x and of what is added, given another way out too. That one is written first: the result may take x's
+    /// place.
+    /// </summary>
+    public static void Apply<TActivation>(
+        float* x, DeviceSpan? addend, float* result, NormBranch? branch, long at, long count, in NormRow row)
         where TActivation : struct, ILaneFunction
     {
         if (branch is { Activation: UnaryFunction.Relu } relu)
@@ -208,7 +212,8 @@ internal static unsafe class NormRows
 
         if (i < count)
         {
-            Lanes.Store(TActivation.Apply(Lanes.MultiplyAdd(Lanes.Load(x + i, count - i) - centre, scale, shift), slope, slope), y + i, count - i);
+            Lanes.Store(
+                TActivation.Apply(Lanes.MultiplyAdd(Lanes.Load(x + i, count - i) - centre, scale, shift), slope, slope), y + i, count - i);
         }
     }
 
@@ -258,7 +263,8 @@ internal static unsafe class NormRows
 
     /// <summary>dx = dz · dyScale + (x − mean) · xScale + term, dz being dy behind the activation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ApplyGradient<TActivation>(float* x, float* dy, float* dx, long count, in NormRow row, float dyScale, float xScale, float term)
+    public static void ApplyGradient<TActivation>(
+        float* x, float* dy, float* dx, long count, in NormRow row, float dyScale, float xScale, float term)
         where TActivation : struct, ILaneFunction
     {
         var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));

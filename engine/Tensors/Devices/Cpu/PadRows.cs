@@ -32,7 +32,9 @@ internal readonly unsafe struct PadRows(PadMode mode, float value, PadGeometry g
     }
 }
 
-/// <summary>Rows of the gradient of a plane that was padded: each is the row of dy that copies it plus those of the padding that show it.</summary>
+/// <summary>
+/// Rows of the gradient of a plane that was padded: each is the row of dy that copies it plus those of the padding that show it.
+/// </summary>
 internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
 {
     private readonly PaddedLine _rows = new(mode, g.H, g.Top, g.OutH);

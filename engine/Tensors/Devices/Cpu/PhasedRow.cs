@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// A row with its padding, taken apart by the stride of the windows that read it: place c + padding goes to phase (c + padding) mod stride. What one tap
-/// reads for neighbouring windows then lies side by side, whatever the stride.
+/// A row with its padding, taken apart by the stride of the windows that read it: place c + padding goes to phase (c + padding) mod stride.
+/// What one tap reads for neighbouring windows then lies side by side, whatever the stride.
 /// </summary>
 internal readonly unsafe struct PhasedRow
 {

@@ -1,6 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>The rows that a row of windows covers, taken apart (<see cref="PhasedRow"/>) once and kept while the windows move down the plane.</summary>
+/// <summary>
+/// The rows that a row of windows covers, taken apart (<see cref="PhasedRow"/>) once and kept while the windows move down the plane.
+/// </summary>
 internal unsafe struct PoolLines
 {
     private readonly float* _x;

@@ -28,7 +28,9 @@ internal readonly unsafe struct PoolMaxima
     /// <summary>Where in their plane the maxima lie that were found last.</summary>
     public int* Places { get; }
 
-    /// <summary>Finds the maxima of a row of all planes' windows: their values if there is room for them, else their <see cref="Places"/>.</summary>
+    /// <summary>
+    /// Finds the maxima of a row of all planes' windows: their values if there is room for them, else their <see cref="Places"/>.
+    /// </summary>
     public void Find(long row, float* values)
     {
         _lines.MoveTo(row);

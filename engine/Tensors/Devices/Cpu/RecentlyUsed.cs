@@ -2,8 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>What was made for the keys used last, so many at most: a folder of pictures of ten thousand sizes leaves no ten thousand plans.</summary>
-/// <param name="capacity">keys that are remembered; more than a step of the largest network asks for, or each step would make them anew</param>
+/// <summary>
+/// What was made for the keys used last, so many at most: a folder of pictures of ten thousand sizes leaves no ten thousand plans.
+/// </summary>
+/// <param name="capacity">
+/// keys that are remembered; more than a step of the largest network asks for, or each step would make them anew
+/// </param>
 internal sealed class RecentlyUsed<TKey, TValue>(int capacity)
     where TKey : notnull
 {

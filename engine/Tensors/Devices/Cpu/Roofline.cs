@@ -7,7 +7,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
 /// What this machine can do at best (Williams, Waterman and Patterson 2009): arithmetic by fused multiply-adds that wait for nothing, and
-/// traffic by copying arrays that no cache holds. Measured, not looked up, so that it counts the clock rate and the neighbours of the moment.
+/// traffic by copying arrays that no cache holds. Measured, not looked up, so that it counts the clock rate and the neighbours of the
+/// moment.
 /// </summary>
 /// <param name="FlopsPerSecond">floating-point operations a second, two a multiply-add</param>
 /// <param name="BytesPerSecond">bytes read and written a second</param>
@@ -73,7 +74,9 @@ public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSec
         return best;
     }
 
-    /// <summary>Chains that do not wait for each other, enough to fill two units of four cycles' latency and few enough for 16 registers.</summary>
+    /// <summary>
+    /// Chains that do not wait for each other, enough to fill two units of four cycles' latency and few enough for 16 registers.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe float Multiply<TVector, TSimd>()
         where TVector : struct
@@ -99,7 +102,11 @@ public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSec
         }
 
         // All chains flow into the result, or the compiler might leave some out.
-        c0 = TSimd.MultiplyAdd(c0, c1, TSimd.MultiplyAdd(c2, c3, TSimd.MultiplyAdd(c4, c5, TSimd.MultiplyAdd(c6, c7, TSimd.MultiplyAdd(c8, c9, TSimd.MultiplyAdd(c10, c11, factor))))));
+        c0 = TSimd.MultiplyAdd(
+            c0, c1,
+            TSimd.MultiplyAdd(
+                c2, c3,
+                TSimd.MultiplyAdd(c4, c5, TSimd.MultiplyAdd(c6, c7, TSimd.MultiplyAdd(c8, c9, TSimd.MultiplyAdd(c10, c11, factor))))));
         var lanes = stackalloc float[TSimd.Lanes];
         TSimd.Store(c0, lanes);
         return lanes[0];

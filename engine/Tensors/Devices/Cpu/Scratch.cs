@@ -1,6 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>Working memory of one kernel or worker, aligned to a cache line, kept from call to call so that a training step allocates nothing.</summary>
+/// <summary>
+/// Working memory of one kernel or worker, aligned to a cache line, kept from call to call so that a training step allocates nothing.
+/// </summary>
 internal sealed unsafe class Scratch
 {
     private double* _doubles;

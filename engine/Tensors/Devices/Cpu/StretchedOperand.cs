@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// One operand of a nest of short rows as neighbouring numbers: what the nest reads is laid out a stretch of rows at a time, so that vectors run
-/// across the rows' ends. An operand that lies so already is read where it is.
+/// One operand of a nest of short rows as neighbouring numbers: what the nest reads is laid out a stretch of rows at a time, so that
+/// vectors run across the rows' ends. An operand that lies so already is read where it is.
 /// </summary>
 internal readonly unsafe struct StretchedOperand
 {
@@ -52,7 +52,9 @@ internal readonly unsafe struct StretchedOperand
     /// <summary>Elements of a stretch: whole rows.</summary>
     public static long Length(in StridedRows rows) => Longest / rows.RowLength * rows.RowLength;
 
-    /// <summary>The operand's numbers for elements of the nest from a position on, which is a whole number of stretches from the start.</summary>
+    /// <summary>
+    /// The operand's numbers for elements of the nest from a position on, which is a whole number of stretches from the start.
+    /// </summary>
     public float* At(in StridedRows rows, bool second, long position, long count)
     {
         if (_kind == Kind.Neighbours)
@@ -82,7 +84,8 @@ internal readonly unsafe struct StretchedOperand
         return areNeighbours ? Kind.Neighbours : isOneRow ? Kind.OneRow : Kind.Gathered;
     }
 
-    private static long Stride(in StridedRows rows, bool second, int dimension) => second ? rows.BStride(dimension) : rows.AStride(dimension);
+    private static long Stride(in StridedRows rows, bool second, int dimension) =>
+        second ? rows.BStride(dimension) : rows.AStride(dimension);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(in StridedRows rows, bool second, long position, long count)

@@ -148,7 +148,9 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Cos(Floats x) => Sine(x, 1);
 
-    /// <summary>sin(x + quarters · π/2), in double precision: a float's distance from a multiple of π/2 has more bits than a float.</summary>
+    /// <summary>
+    /// sin(x + quarters · π/2), in double precision: a float's distance from a multiple of π/2 has more bits than a float.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Floats Sine(Floats x, long quarters)
     {

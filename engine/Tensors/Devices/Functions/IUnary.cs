@@ -3,8 +3,8 @@ using Floats = System.Runtime.Intrinsics.Vector512<float>;
 namespace IlgpuGan.Tensors.Devices.Functions;
 
 /// <summary>
-/// All that is known of a <see cref="UnaryFunction"/>: f, f′ and f″, for the processor's loops, for GPU kernels, and for ops. Loops and kernels
-/// take it as a type argument and are compiled once for each function. <see cref="UnaryTable"/> lists the functions.
+/// All that is known of a <see cref="UnaryFunction"/>: f, f′ and f″, for the processor's loops, for GPU kernels, and for ops. Loops and
+/// kernels take it as a type argument and are compiled once for each function. <see cref="UnaryTable"/> lists the functions.
 /// </summary>
 internal interface IUnary : ILaneFunction, IUnaryFunction
 {

@@ -73,7 +73,8 @@ internal static class AcceleratorSearch
 #else
         var driver = kind == "cuda" ? DriverStatus.Cuda : DriverStatus.OpenCL;
         return !driver.IsPresent ? driver.Reason
-            : $"the driver was found, but knows no {kind} device that can run kernels{(driver.Reason.Length > 0 ? $": {driver.Reason}" : "")}";
+            : $"the driver was found, but knows no {kind} device that can run " +
+                $"kernels{(driver.Reason.Length > 0 ? $": {driver.Reason}" : "")}";
 #endif
     }
 
@@ -100,7 +101,9 @@ internal static class AcceleratorSearch
         _ => builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia),
     });
 
-    /// <summary>A context never comes without any device: where a driver has none, it offers the simulator, which nobody asked for.</summary>
+    /// <summary>
+    /// A context never comes without any device: where a driver has none, it offers the simulator, which nobody asked for.
+    /// </summary>
     private static ImmutableArray<Accelerated> DevicesOf(this Context context, string kind) => kind == "simulator"
         ? context.Devices
         : [.. context.Devices.Where(device => device is not CPUDevice)];

@@ -6,9 +6,9 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// An accelerator: a GPU through CUDA or OpenCL, or the kernels' simulator. Tensors stay in its memory; kernels run in one stream, one after
-/// the other, while the host goes on. <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them; on CUDA no other copy waits
-/// (<see cref="Transfers.CudaTransfers"/>).
+/// An accelerator: a GPU through CUDA or OpenCL, or the kernels' simulator. Tensors stay in its memory; kernels run in one stream, one
+/// after the other, while the host goes on. <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them; on CUDA no
+/// other copy waits (<see cref="Transfers.CudaTransfers"/>).
 /// </summary>
 public sealed class GpuDevice : Device
 {
@@ -40,7 +40,8 @@ public sealed class GpuDevice : Device
     public override string Name { get; }
 
     public override string Description => AcceleratorSearch.Describe(_accelerator.Device)
-        + (_queue.Transfers.Hindrance is { Length: > 0 } why ? $"; copies between host and card wait, since memory can't be page-locked: {why}" : "");
+        + (_queue.Transfers.Hindrance is { Length: > 0 } why ? "; copies between host and card wait, since memory can't be page-locked: " +
+            $"{why}" : "");
 
     protected internal override IKernels OwnKernels { get; }
 
@@ -206,7 +207,8 @@ public sealed class GpuDevice : Device
         var total = _accelerator.MemorySize == long.MaxValue ? "" : $", the device has {_accelerator.MemorySize / Megabyte:0} MB";
         return new DeviceException(
             $"out of memory on {Name} ({_accelerator.Name}): {capacity * sizeof(float) / Megabyte:0.#} MB more are needed; " +
-            $"{Pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors and {_scratch.AllocatedBytes / Megabyte:0.#} MB by kernels{total}. " +
+            $"{Pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors and {_scratch.AllocatedBytes / Megabyte:0.#} MB by " +
+                $"kernels{total}. " +
             $"Take a smaller batch, smaller pictures, a smaller network, or another device. The driver says: {exception.Message}",
             exception)
         {
@@ -216,7 +218,8 @@ public sealed class GpuDevice : Device
 
     /// <summary>The exception for people where work on the device failed that may have begun long before.</summary>
     internal DeviceException Lost(string doing, AcceleratorException exception) => new(
-        $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: {exception.Message}{HowToFindTheKernel}", exception);
+        $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: " +
+            $"{exception.Message}{HowToFindTheKernel}", exception);
 
     /// <summary>A driver finds a fault after the launch, and in a graph does not say where.</summary>
     private string HowToFindTheKernel => _accelerator.AcceleratorType != AcceleratorType.Cuda ? ""

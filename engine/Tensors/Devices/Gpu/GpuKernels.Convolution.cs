@@ -73,7 +73,8 @@ internal sealed partial class GpuKernels
         var bias = product.Target.Bias;
         for (var group = 0; group < g.Groups; group++)
         {
-            (product.Left.Origin, product.Right.Origin, product.Target.Origin) = (group * steps.Left, group * steps.Right, group * steps.Target);
+            (product.Left.Origin, product.Right.Origin, product.Target.Origin) =
+                (group * steps.Left, group * steps.Right, group * steps.Target);
             product.Target.Bias = product.Target.HasBias != 0 ? bias.SubView(group * product.Rows, product.Rows) : bias;
             if (!TryProduct(product, isAlongDepth, isAligned))
             {

@@ -5,7 +5,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 internal sealed partial class GpuKernels
 {
     public void CopyBlock(
-        DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent, bool accumulate)
+        DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent,
+        bool accumulate)
     {
         var rows = StridedRows.Block(xShape, yShape, extent);
         var source = x with { Offset = x.Offset + Offset(xShape, xStart), Length = x.Length - Offset(xShape, xStart) };

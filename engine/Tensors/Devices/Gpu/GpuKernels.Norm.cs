@@ -21,13 +21,16 @@ internal sealed partial class GpuKernels
 
         using var scratch = new Scratch(pool, 2L * layout.Parts * layout.Groups);
         queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
-        queue.Launch(MomentKernels.JoinParts, queue.ForElements(layout.Groups), x.View(), scratch.View, mean.View(), variance.View(), layout);
+        queue.Launch(
+            MomentKernels.JoinParts, queue.ForElements(layout.Groups), x.View(), scratch.View, mean.View(), variance.View(), layout);
     }
 
     public void Normalize(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g, float epsilon) =>
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g,
+        float epsilon) =>
         queue.Launch(
-            NormalizeKernels.Apply, ForPlanes(g, g.Inner, Element.PerThread), x.View(), mean.View(), variance.View(), weight.View(), bias.View(), y.View(),
+            NormalizeKernels.Apply, ForPlanes(g, g.Inner, Element.PerThread), x.View(), mean.View(), variance.View(), weight.View(),
+            bias.View(), y.View(),
             g.Channels, g.Inner, Flag(g.PerInstance), epsilon);
 
     public void NormalizeGradient(
@@ -36,7 +39,8 @@ internal sealed partial class GpuKernels
         NormGradient<LeakyRelu>(x, mean, variance, weight, bias: null, dy, sum: null, dx, dweight, dbias, g, epsilon, s_nothing);
 
     public void TrackStatistics(
-        DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum, float correction) =>
+        DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum,
+        float correction) =>
         queue.Launch(
             StatisticsKernels.Track, queue.ForElements(mean.Length), mean.View(), variance.View(),
             PastStatistics.Of(new TrackedStatistics(pastMean, pastVariance, batches, momentum, correction)));

@@ -13,7 +13,8 @@ internal sealed partial class GpuKernels
 
     public void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g,
+        float epsilon, in NormTail tail)
     {
         if (y == x)
         {
@@ -25,29 +26,44 @@ internal sealed partial class GpuKernels
         DeviceSpan? result = keepY || padded is null ? y : null;
         switch (tail.Activation)
         {
-            case null: NormTo<LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail with { Slope = 1 }); break;
-            case UnaryFunction.Relu: NormTo<Relu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail); break;
-            case UnaryFunction.LeakyRelu: NormTo<LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail); break;
+            case null:
+                NormTo<LeakyRelu>(
+                    x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail with { Slope = 1 });
+                break;
+            case UnaryFunction.Relu:
+                NormTo<Relu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail);
+                break;
+            case UnaryFunction.LeakyRelu:
+                NormTo<LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail);
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
     }
 
     public void NormToGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
+        DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
     {
         switch (tail.Activation)
         {
-            case null: NormGradient<LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail with { Slope = 1 }); break;
-            case UnaryFunction.Relu: NormGradient<Relu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail); break;
-            case UnaryFunction.LeakyRelu: NormGradient<LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail); break;
+            case null:
+                NormGradient<LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail with { Slope = 1 });
+                break;
+            case UnaryFunction.Relu:
+                NormGradient<Relu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail);
+                break;
+            case UnaryFunction.LeakyRelu:
+                NormGradient<LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail);
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
     }
 
     private void NormTo<TActivation>(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan? y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan? y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon,
+        in NormTail tail)
         where TActivation : struct, IUnaryFunction
     {
         var shape = NormTailShape.Of(g, epsilon, tail, branch);
@@ -55,7 +71,8 @@ internal sealed partial class GpuKernels
         if (layout.Parts == 1)
         {
             queue.Launch(
-                NormToKernels.Whole<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(), bias.View(), addend.View(),
+                NormToKernels.Whole<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(), bias.View(),
+                addend.View(),
                 y.View(), padded.View(), other.View(), shape, past);
             return;
         }
@@ -63,7 +80,8 @@ internal sealed partial class GpuKernels
         using var scratch = new Scratch(pool, 2L * layout.Parts * layout.Groups);
         queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
         queue.Launch(
-            NormToKernels.Apply<TActivation>, ForPlanes(g, shape.MostOfPlane, NormToKernels.PerThread), x.View(), scratch.View, mean.View(), variance.View(),
+            NormToKernels.Apply<TActivation>, ForPlanes(g, shape.MostOfPlane, NormToKernels.PerThread), x.View(), scratch.View, mean.View(),
+            variance.View(),
             weight.View(), bias.View(), addend.View(), y.View(), padded.View(), other.View(), shape, past);
     }
 
@@ -80,17 +98,20 @@ internal sealed partial class GpuKernels
         if (layout.Parts == 1 && (layout.Groups == layout.Channels || (dweight is null && dbias is null)))
         {
             queue.Launch(
-                NormGradientKernels.Whole<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(), bias.View(), dy.View(),
+                NormGradientKernels.Whole<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
+                bias.View(), dy.View(),
                 kept.View(), dx.View(), dweight.View(), dbias.View(), shape, accumulate);
             return;
         }
 
         using var sums = new Scratch(pool, 3L * layout.Parts * layout.Groups);
         queue.Launch(
-            NormGradientKernels.Sums<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(), bias.View(), dy.View(),
+            NormGradientKernels.Sums<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(), bias.View(),
+            dy.View(),
             kept.View(), sums.View, shape, accumulate);
         queue.Launch(
-            NormGradientKernels.Apply<TActivation>, ForPlanes(g, dx is null ? 1 : g.Inner, NormGradientKernels.PerThread), x.View(), mean.View(), variance.View(),
+            NormGradientKernels.Apply<TActivation>, ForPlanes(g, dx is null ? 1 : g.Inner, NormGradientKernels.PerThread), x.View(),
+            mean.View(), variance.View(),
             weight.View(), bias.View(), dy.View(), kept.View(), sums.View, dx.View(), dweight.View(), dbias.View(), shape);
     }
 }

@@ -15,7 +15,9 @@ internal sealed partial class GpuKernels
         if (_device.Kind == AcceleratorType.Cuda && slots.Length > 0)
         {
             var table = TableOf(slots, settings.Rates);
-            queue.Launch(OptimizerKernels.AdamOfAll, new KernelConfig(table.Groups, queue.GroupSize), table.View, table.Slots, coefficients, numbers.View, settings.Rates);
+            queue.Launch(
+                OptimizerKernels.AdamOfAll, new KernelConfig(table.Groups, queue.GroupSize), table.View, table.Slots, coefficients,
+                numbers.View, settings.Rates);
             return;
         }
 
@@ -23,7 +25,8 @@ internal sealed partial class GpuKernels
         {
             queue.Launch(
                 OptimizerKernels.Adam, queue.ForElements(slot.Weight.Length, Element.PerThread),
-                slot.Weight.View(), slot.Gradient.View(), slot.FirstMoment.View(), slot.SecondMoment.View(), coefficients, numbers.View, settings.Rates);
+                slot.Weight.View(), slot.Gradient.View(), slot.FirstMoment.View(), slot.SecondMoment.View(), coefficients, numbers.View,
+                settings.Rates);
         }
     }
 
@@ -33,7 +36,9 @@ internal sealed partial class GpuKernels
         {
             queue.Launch(
                 OptimizerKernels.Sgd, queue.ForElements(slot.Weight.Length, Element.PerThread),
-                slot.Weight.View(), slot.Gradient.View(), slot.Velocity.View(), numbers.View, learningRate, momentum, weightDecay, nesterov ? 1 : 0);
+                slot.Weight.View(), slot.Gradient.View(), slot.Velocity.View(), numbers.View, learningRate, momentum, weightDecay, nesterov
+                    ? 1
+                    : 0);
         }
     }
 
@@ -44,7 +49,8 @@ internal sealed partial class GpuKernels
         {
             queue.Launch(
                 OptimizerKernels.RmsProp, queue.ForElements(slot.Weight.Length, Element.PerThread),
-                slot.Weight.View(), slot.Gradient.View(), slot.MeanSquare.View(), slot.Velocity.View(), factors, numbers.View, settings.Rates);
+                slot.Weight.View(), slot.Gradient.View(), slot.MeanSquare.View(), slot.Velocity.View(), factors, numbers.View,
+                settings.Rates);
         }
     }
 
@@ -52,8 +58,8 @@ internal sealed partial class GpuKernels
         queue.Launch(OptimizerKernels.Lerp, queue.ForElements(y.Length, Element.PerThread), x.View(), numbers.View, weight, y.View());
 
     /// <summary>
-    /// The table of an update, which is known by its first parameter and where it looks its rates up: that place is a recorded update's own, so
-    /// nobody else writes in a table that recorded launches know.
+    /// The table of an update, which is known by its first parameter and where it looks its rates up: that place is a recorded update's
+    /// own, so nobody else writes in a table that recorded launches know.
     /// </summary>
     private AdamTable TableOf(ReadOnlySpan<AdamSlot> slots, int rates)
     {

@@ -10,7 +10,8 @@ internal sealed partial class GpuKernels
     private const int LineByGroup = 64;
 
     public void CopyStrided(DeviceSpan x, DeviceSpan y, in StrideGeometry g) =>
-        queue.Launch(PlaceKernels.CopyStrided, queue.ForElements((long)g.Outer * g.Count * g.Inner, Element.PerThread), x.View(), y.View(), g);
+        queue.Launch(
+            PlaceKernels.CopyStrided, queue.ForElements((long)g.Outer * g.Count * g.Inner, Element.PerThread), x.View(), y.View(), g);
 
     public void Gather(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) =>
         queue.Launch(PlaceKernels.Gather, queue.ForElements(y.Length, Element.PerThread), x.View(), places.View(), y.View(), g);

@@ -13,5 +13,6 @@ internal sealed partial class GpuKernels
         queue.Launch(RandomKernels.Normal, queue.ForElements(y.Length, WordsOfBlock), y.View(), key, numbers.View);
 
     public void Dropout(RandomKey key, float p, DeviceSpan x, DeviceSpan y) =>
-        queue.Launch(RandomKernels.Dropout, queue.ForElements(y.Length, WordsOfBlock), x.View(), y.View(), key, numbers.View, p, 1 / (1 - p));
+        queue.Launch(
+            RandomKernels.Dropout, queue.ForElements(y.Length, WordsOfBlock), x.View(), y.View(), key, numbers.View, p, 1 / (1 - p));
 }

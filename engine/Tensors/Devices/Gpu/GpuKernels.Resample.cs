@@ -18,6 +18,7 @@ internal sealed partial class GpuKernels
         }
 
         queue.Launch(
-            ResampleKernel.Run, queue.ForElements(y.Length), x.View(), y.View(), table.View.BaseView, taps.Width, taps.Inputs, taps.Outputs, inner);
+            ResampleKernel.Run, queue.ForElements(y.Length), x.View(), y.View(), table.View.BaseView, taps.Width, taps.Inputs, taps.Outputs,
+            inner);
     }
 }

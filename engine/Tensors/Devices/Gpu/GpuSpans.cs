@@ -11,7 +11,8 @@ internal static class GpuSpans
     /// <exception cref="DeviceException">the array has more elements than kernels can count</exception>
     public static ArrayView<float> View(this DeviceSpan span) => span.Length <= MaxLength
         ? new ArrayView<float>(((GpuStorage)span.Storage).Buffer, span.Offset, span.Length)
-        : throw new DeviceException($"an array of {span.Length} elements: kernels address at most {MaxLength}; take a smaller batch or smaller pictures") { IsOutOfMemory = true };
+        : throw new DeviceException($"an array of {span.Length} elements: kernels address at most {MaxLength}; take a smaller batch or " +
+            "smaller pictures") { IsOutOfMemory = true };
 
     /// <summary>The view of nothing where there is no array.</summary>
     public static ArrayView<float> View(this DeviceSpan? span) => span is { } given ? given.View() : ArrayView<float>.Empty;

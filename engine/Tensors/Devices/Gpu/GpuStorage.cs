@@ -9,7 +9,9 @@ internal sealed class GpuStorage(MemoryPool pool, MemoryBuffer buffer) : Storage
 
     internal override MemoryPool Pool { get; } = pool;
 
-    /// <summary>Runs when a tensor made outside any step was dropped without being disposed. The buffer's own finalizer frees the memory.</summary>
+    /// <summary>
+    /// Runs when a tensor made outside any step was dropped without being disposed. The buffer's own finalizer frees the memory.
+    /// </summary>
     ~GpuStorage() => Pool.Forget(this);
 
     internal override void Free()

@@ -33,13 +33,20 @@ public static class KernelCatalog
         .. FewFilters<ThreeOfSeven>("three"),
         .. FewFilters<OneOfSeven>("one"),
         Kernel("conv2d/few-filters-one-of-four", "convolution with one filter of 4 x 4 taps", FewFiltersKernel.FewFilters<OneOfFour>),
-        Kernel("conv2d-input-gradient/few-filters-three", "data gradient of few channels, stride 2, straight from pieces of the gradient", FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour>),
-        Kernel("conv2d-input-gradient/few-filters-six", "the same for a pair of pictures", FewFiltersStridedKernel.FewFiltersStrided<SixOfFour>),
+        Kernel(
+            "conv2d-input-gradient/few-filters-three", "data gradient of few channels, stride 2, straight from pieces of the gradient",
+            FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour>),
+        Kernel(
+            "conv2d-input-gradient/few-filters-six", "the same for a pair of pictures",
+            FewFiltersStridedKernel.FewFiltersStrided<SixOfFour>),
         .. ForEach(typeof(IUnaryFunction), "unary", "y = f(x)", typeof(UnaryKernels), nameof(UnaryKernels.Apply)),
         .. ForEach(typeof(IUnaryFunction), "unary-gradient", "dx = dy · f′", typeof(UnaryKernels), nameof(UnaryKernels.Gradient)),
         .. ForEach(typeof(IBinaryFunction), "binary", "y = f(a, b) of one shape", typeof(BinaryKernels), nameof(BinaryKernels.Apply)),
-        .. ForEach(typeof(IBinaryFunction), "binary-rows", "broadcast, in long rows", typeof(BroadcastKernels), nameof(BroadcastKernels.BinaryRows)),
-        .. ForEach(typeof(IBinaryFunction), "binary-broadcast", "broadcast in any way", typeof(BroadcastKernels), nameof(BroadcastKernels.Binary)),
+        .. ForEach(
+            typeof(IBinaryFunction), "binary-rows", "broadcast, in long rows", typeof(BroadcastKernels),
+            nameof(BroadcastKernels.BinaryRows)),
+        .. ForEach(
+            typeof(IBinaryFunction), "binary-broadcast", "broadcast in any way", typeof(BroadcastKernels), nameof(BroadcastKernels.Binary)),
         Kernel("memory/fill", "y = value", MemoryKernels.Fill),
         Kernel("memory/fill-from", "y = a number that changes from step to step", MemoryKernels.FillFrom),
         Kernel("memory/copy", "y = x", MemoryKernels.Copy),
@@ -50,9 +57,14 @@ public static class KernelCatalog
         Kernel("memory/copy-block", "a box of one array into another: concat and slice in place", BroadcastKernels.CopyBlock),
         Kernel("memory/copy-rows", "the same, in long rows", BroadcastKernels.CopyRows),
         Kernel("memory/add-rows", "adding, in long rows", BroadcastKernels.AddRows),
-        .. ForEach(typeof(IReducer), "reduce-by-group", "a group an output: long runs", typeof(ReduceKernels), nameof(ReduceKernels.ByGroup)),
-        .. ForEach(typeof(IReducer), "reduce-by-thread", "a thread an output: short or scattered runs", typeof(ReduceKernels), nameof(ReduceKernels.ByThread)),
-        .. ForEach(typeof(IReducer), "reduce-join", "the parts of long reductions, in order", typeof(ReduceKernels), nameof(ReduceKernels.JoinParts)),
+        .. ForEach(
+            typeof(IReducer), "reduce-by-group", "a group an output: long runs", typeof(ReduceKernels), nameof(ReduceKernels.ByGroup)),
+        .. ForEach(
+            typeof(IReducer), "reduce-by-thread", "a thread an output: short or scattered runs", typeof(ReduceKernels),
+            nameof(ReduceKernels.ByThread)),
+        .. ForEach(
+            typeof(IReducer), "reduce-join", "the parts of long reductions, in order", typeof(ReduceKernels),
+            nameof(ReduceKernels.JoinParts)),
         Kernel("softmax/log-softmax", "x − log Σ exp x over each row", SoftmaxKernels.LogSoftmax),
         Kernel("norm/moments", "mean and variance of each group in one read", MomentKernels.Take),
         Kernel("norm/join-moments", "the parts of large groups, in order", MomentKernels.JoinParts),
@@ -93,18 +105,27 @@ public static class KernelCatalog
     private static IEnumerable<KernelEntry> Norms<TActivation>(string activation)
         where TActivation : struct, IUnaryFunction =>
     [
-        Kernel($"norm-to/whole-{activation}", "norm, sum, activation and padding in one launch: small groups", NormToKernels.Whole<TActivation>),
+        Kernel(
+            $"norm-to/whole-{activation}", "norm, sum, activation and padding in one launch: small groups",
+            NormToKernels.Whole<TActivation>),
         Kernel($"norm-to/apply-{activation}", "the same behind the moments of large groups", NormToKernels.Apply<TActivation>),
-        Kernel($"norm-gradient/whole-{activation}", "gradients of all that in one launch: small groups", NormGradientKernels.Whole<TActivation>),
-        Kernel($"norm-gradient/sums-{activation}", "the sums that the gradient of large groups needs", NormGradientKernels.Sums<TActivation>),
+        Kernel(
+            $"norm-gradient/whole-{activation}", "gradients of all that in one launch: small groups",
+            NormGradientKernels.Whole<TActivation>),
+        Kernel(
+            $"norm-gradient/sums-{activation}", "the sums that the gradient of large groups needs", NormGradientKernels.Sums<TActivation>),
         Kernel($"norm-gradient/apply-{activation}", "then the gradients of input, weight and bias", NormGradientKernels.Apply<TActivation>),
     ];
 
     private static IEnumerable<KernelEntry> FewFilters<TShape>(string filters)
         where TShape : struct, IFewFilters =>
     [
-        Kernel($"conv2d/few-filters-{filters}", "convolution with few filters, straight from pieces of the image", FewFiltersKernel.FewFilters<TShape>),
-        Kernel($"conv2d-weight-gradient/few-filters-{filters}", "its weight gradient, before bands are added", FewFiltersGradientKernel.FewFiltersWeightGradient<TShape>),
+        Kernel(
+            $"conv2d/few-filters-{filters}", "convolution with few filters, straight from pieces of the image",
+            FewFiltersKernel.FewFilters<TShape>),
+        Kernel(
+            $"conv2d-weight-gradient/few-filters-{filters}", "its weight gradient, before bands are added",
+            FewFiltersGradientKernel.FewFiltersWeightGradient<TShape>),
     ];
 
     private static IEnumerable<KernelEntry> Products()
@@ -113,12 +134,14 @@ public static class KernelCatalog
         {
             var reading = kernel.IsAlongDepth ? "along-depth" : "along-columns";
             var vectors = kernel is { Rung: ProductRung.TensorCore, ReadsVectors: true } ? "vector-rows-" : "";
+            var precision = kernel.Precision == ProductPrecision.Fp32 ? "" : $"{kernel.Precision}-";
             var name = kernel.Rung == ProductRung.Tiled
                 ? "product/tiled"
-                : $"product/{RungNames.Of(kernel.Rung)}-{kernel.Shape}-{(kernel.Precision == ProductPrecision.Fp32 ? "" : $"{kernel.Precision}-")}{vectors}{reading}".ToLowerInvariant();
+                : $"product/{RungNames.Of(kernel.Rung)}-{kernel.Shape}-{precision}{vectors}{reading}".ToLowerInvariant();
             if (kernel.Rung != ProductRung.Tiled || !kernel.IsAlongDepth)
             {
-                yield return new KernelEntry(name, RungNames.Purpose(kernel.Rung), kernel.Kernel.Method, kernel.Rung == ProductRung.TensorCore);
+                yield return new KernelEntry(
+                    name, RungNames.Purpose(kernel.Rung), kernel.Kernel.Method, kernel.Rung == ProductRung.TensorCore);
             }
         }
 
@@ -131,5 +154,6 @@ public static class KernelCatalog
             .Where(type => type.IsValueType && type.IsAssignableTo(function))
             .OrderBy(type => type.Name, StringComparer.Ordinal)
             .Select(type => new KernelEntry(
-                $"{family}/{System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(type.Name)}", purpose, owner.GetMethod(method)!.MakeGenericMethod(type)));
+                $"{family}/{System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(type.Name)}", purpose,
+                owner.GetMethod(method)!.MakeGenericMethod(type)));
 }

@@ -169,7 +169,8 @@ internal sealed partial class KernelQueue
 
     public void Launch<T1, T2, T3, T4, T5, T6, T7, T8>(
         Action<T1, T2, T3, T4, T5, T6, T7, T8> kernel, KernelConfig config, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8)
-        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct where T8 : struct
+        where T1 : struct
+            where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct where T8 : struct
     {
         try
         {
@@ -191,8 +192,12 @@ internal sealed partial class KernelQueue
     }
 
     public void Launch<T1, T2, T3, T4, T5, T6, T7, T8, T9>(
-        Action<T1, T2, T3, T4, T5, T6, T7, T8, T9> kernel, KernelConfig config, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9)
-        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct
+        Action<T1, T2, T3, T4, T5, T6, T7, T8, T9> kernel, KernelConfig config, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8,
+        T9 a9)
+        where T1 : struct
+            where T2 : struct
+                where T3 : struct
+                    where T4 : struct where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct
     {
         try
         {
@@ -214,8 +219,13 @@ internal sealed partial class KernelQueue
     }
 
     public void Launch<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>(
-        Action<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> kernel, KernelConfig config, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10)
-        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct
+        Action<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> kernel, KernelConfig config, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8,
+        T9 a9, T10 a10)
+        where T1 : struct
+            where T2 : struct
+                where T3 : struct
+                    where T4 : struct
+                        where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct
     {
         try
         {
@@ -237,8 +247,14 @@ internal sealed partial class KernelQueue
     }
 
     public void Launch<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>(
-        Action<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> kernel, KernelConfig config, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11)
-        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
+        Action<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> kernel, KernelConfig config, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7,
+        T8 a8, T9 a9, T10 a10, T11 a11)
+        where T1 : struct
+            where T2 : struct
+                where T3 : struct
+                    where T4 : struct
+                        where T5 : struct
+                            where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
     {
         try
         {
@@ -260,8 +276,16 @@ internal sealed partial class KernelQueue
     }
 
     public void Launch<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>(
-        Action<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> kernel, KernelConfig config, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12)
-        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
+        Action<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> kernel, KernelConfig config, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6,
+        T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12)
+        where T1 : struct
+            where T2 : struct
+                where T3 : struct
+                    where T4 : struct
+                        where T5 : struct
+                            where T6 : struct
+                                where T7 : struct
+                                    where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
     {
         try
         {

@@ -6,8 +6,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// The one stream of a device and the kernels loaded for it. A kernel is an explicitly grouped static method, compiled at its first launch and
-/// kept; launches run in order and allocate nothing.
+/// The one stream of a device and the kernels loaded for it. A kernel is an explicitly grouped static method, compiled at its first launch
+/// and kept; launches run in order and allocate nothing.
 /// </summary>
 /// <param name="loader">where launchers come from; null for <paramref name="accelerator"/></param>
 internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorStream stream, IKernelLoader? loader = null)
@@ -20,7 +20,9 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     /// <summary>Two warps: enough to show a race, few enough that small arrays don't keep the simulator busy with idle threads.</summary>
     private const int SmallGroup = 64;
 
-    /// <summary>By delegate, not by method: the compiler caches a delegate for each place that names a kernel, and comparing those costs nothing.</summary>
+    /// <summary>
+    /// By delegate, not by method: the compiler caches a delegate for each place that names a kernel, and comparing those costs nothing.
+    /// </summary>
     private readonly Dictionary<Delegate, Delegate> _launchers = new(ReferenceEqualityComparer.Instance);
 
     public Accelerator Accelerator { get; } = accelerator;
@@ -31,7 +33,8 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     public HostTransfers Transfers { get; } = HostTransfers.Of(accelerator, stream);
 
     /// <summary>
-    /// Whether each launch waits for its kernel, so that one which fails while it runs is named; slow. The driver's own variable turns it on.
+    /// Whether each launch waits for its kernel, so that one which fails while it runs is named; slow. The driver's own variable turns it
+    /// on.
     /// </summary>
     public bool WaitsForEachKernel { get; set; } = Environment.GetEnvironmentVariable(BlockingLaunches) == "1";
 
@@ -56,7 +59,9 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
         return new KernelConfig((int)((count + perGroup - 1) / perGroup), GroupSize);
     }
 
-    /// <summary>The size of a group that shares <paramref name="work"/> items. Of two sizes only, since some drivers compile a kernel for each.</summary>
+    /// <summary>
+    /// The size of a group that shares <paramref name="work"/> items. Of two sizes only, since some drivers compile a kernel for each.
+    /// </summary>
     public int GroupFor(long work) => work <= SmallGroup ? Math.Min(SmallGroup, GroupSize) : GroupSize;
 
     /// <summary>The kernels that launches have loaded so far.</summary>
@@ -74,7 +79,9 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     {
         if (!_launchers.TryGetValue(kernel, out var launcher))
         {
-            _launchers.Add(kernel, launcher = loader is null ? Accelerator.LoadKernel<TLauncher>(kernel.Method) : loader.Load<TLauncher>(kernel.Method));
+            _launchers.Add(
+                kernel,
+                launcher = loader is null ? Accelerator.LoadKernel<TLauncher>(kernel.Method) : loader.Load<TLauncher>(kernel.Method));
         }
 
         Launches++;
@@ -98,6 +105,7 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     }
 
     private DeviceException Failure(Delegate kernel, in KernelConfig config, AcceleratorException exception) => new(
-        $"the kernel {kernel.Method.Name} failed on {Accelerator.Name} with {config.GridDim} groups of {config.GroupDim} threads: {exception.Message}",
+        $"the kernel {kernel.Method.Name} failed on {Accelerator.Name} with {config.GridDim} groups of {config.GroupDim} threads: " +
+            $"{exception.Message}",
         exception);
 }

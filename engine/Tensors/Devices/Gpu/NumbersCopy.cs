@@ -19,7 +19,8 @@ internal sealed class NumbersCopy(KernelQueue queue, StepNumbers numbers)
     }
 
     /// <summary>
-    /// Copies the numbers if one has changed, in the order of the stream: launches from before still read what they were given. The host goes on.
+    /// Copies the numbers if one has changed, in the order of the stream: launches from before still read what they were given. The host
+    /// goes on.
     /// </summary>
     public void Flush()
     {

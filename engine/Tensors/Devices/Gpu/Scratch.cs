@@ -3,8 +3,8 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// Memory for results between the launches of one kernel call. It goes back to the pool when the call returns: whoever gets it next launches
-/// later in the same stream.
+/// Memory for results between the launches of one kernel call. It goes back to the pool when the call returns: whoever gets it next
+/// launches later in the same stream.
 /// </summary>
 internal readonly ref struct Scratch : IDisposable
 {

@@ -3,8 +3,8 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// A table of arrays in device memory for a kernel that works on any number of them in one launch: a row of <see cref="long"/>s an array, in which
-/// the last column is one past the last group of threads that works on it.
+/// A table of arrays in device memory for a kernel that works on any number of them in one launch: a row of <see cref="long"/>s an array,
+/// in which the last column is one past the last group of threads that works on it.
 /// </summary>
 internal static class SlotTable
 {

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Devices.Recording.Fusion;
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// The one place where recorded calls are replaced by others. Each pass leaves the same bits in all memory that is looked at after the list;
-/// without any of them a replay is just slower.
+/// The one place where recorded calls are replaced by others. Each pass leaves the same bits in all memory that is looked at after the
+/// list; without any of them a replay is just slower.
 /// </summary>
 internal static class CallPasses
 {

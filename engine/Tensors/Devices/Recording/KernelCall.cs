@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// One call of a member of <see cref="IKernels"/> with its arguments, which can be made again. There is a record for each member, named after it,
-/// with the member's parameters as properties, so that lists of calls can be matched and rewritten.
+/// One call of a member of <see cref="IKernels"/> with its arguments, which can be made again. There is a record for each member, named
+/// after it, with the member's parameters as properties, so that lists of calls can be matched and rewritten.
 /// </summary>
 public abstract record KernelCall
 {
@@ -17,7 +17,9 @@ public abstract record KernelCall
     /// </summary>
     public abstract IReadOnlyList<DeviceSpan> Reads { get; }
 
-    /// <summary>Device memory that holds something else afterwards; every element is written, or left as the element that was read.</summary>
+    /// <summary>
+    /// Device memory that holds something else afterwards; every element is written, or left as the element that was read.
+    /// </summary>
     public abstract IReadOnlyList<DeviceSpan> Writes { get; }
 
     /// <summary>Those of the writes that are working memory: what is in them afterwards is arbitrary.</summary>

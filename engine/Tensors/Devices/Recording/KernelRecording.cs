@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// The kernel calls of a piece of code in their order, and the memory they use: blocks that tensors took meanwhile stay where they are and are
-/// nobody else's until the recording is disposed, so that the calls can be made again.
+/// The kernel calls of a piece of code in their order, and the memory they use: blocks that tensors took meanwhile stay where they are and
+/// are nobody else's until the recording is disposed, so that the calls can be made again.
 /// </summary>
 public sealed class KernelRecording : IDisposable
 {
@@ -36,7 +36,8 @@ public sealed class KernelRecording : IDisposable
 
     /// <summary>What to say where the code that is being recorded computes on a device that takes no notes.</summary>
     internal static RecordingException Elsewhere(Device device) => new(
-        $"a step that is being recorded on one device also computes on another, {device.Name}, which a replay would not do; run the step eagerly");
+        $"a step that is being recorded on one device also computes on another, {device.Name}, which a replay would not do; run the step " +
+            "eagerly");
 
     /// <summary>Runs code in a step of its own and records its kernel calls on a device.</summary>
     /// <param name="device">whose calls are recorded</param>
@@ -47,7 +48,8 @@ public sealed class KernelRecording : IDisposable
     {
         if (s_isUnderWay)
         {
-            throw new RecordingException("a step that is being recorded can't hold another recorded step; call what that one does directly");
+            throw new RecordingException(
+                "a step that is being recorded can't hold another recorded step; call what that one does directly");
         }
 
         var recording = new KernelRecording(device, made);
@@ -77,15 +79,17 @@ public sealed class KernelRecording : IDisposable
     }
 
     /// <summary>
-    /// Whether a block serves tensors of the recorded code alone, none of which is left at its end: what its last writer left there is read by nobody.
-    /// Within the list such a block may serve one tensor after the other.
+    /// Whether a block serves tensors of the recorded code alone, none of which is left at its end: what its last writer left there is read
+    /// by nobody. Within the list such a block may serve one tensor after the other.
     /// </summary>
     public bool IsTemporary(Storage block) => _temporaries.Contains(block);
 
     /// <summary>Whether a block was taken while recording, so that no other code knows it but by what the recorded code keeps.</summary>
     public bool IsOwn(Storage block) => _blocks.Contains(block);
 
-    /// <summary>What the host does before each replay, such as counting an optimiser's steps; it must allocate nothing. It is not done now.</summary>
+    /// <summary>
+    /// What the host does before each replay, such as counting an optimiser's steps; it must allocate nothing. It is not done now.
+    /// </summary>
     /// <param name="preparation">what is done</param>
     /// <param name="undo">takes it back, for a replay that is only tried; null where nothing but numbers of the recording is set</param>
     public void BeforeReplay(Action preparation, Action? undo = null) => _preparations.Add((preparation, undo));
@@ -150,7 +154,8 @@ public sealed class KernelRecording : IDisposable
 
     /// <summary>Says what a step does that can't be recorded.</summary>
     internal void Refuse(string what, string instead) =>
-        throw new RecordingException($"a step that is being recorded {what}, which would not happen again when it is replayed; {instead}, or run the step eagerly");
+        throw new RecordingException(
+            $"a step that is being recorded {what}, which would not happen again when it is replayed; {instead}, or run the step eagerly");
 
     private void HoldBlocks()
     {

@@ -1,14 +1,16 @@
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// A step that is taken many times, such as a training step. It runs as written the first time, is recorded the second time, and from then on
-/// its kernel calls are repeated on the same memory: no tensor, no node of a graph and no closure is made any more, and results are the same bits.
+/// A step that is taken many times, such as a training step. It runs as written the first time, is recorded the second time, and from then
+/// on its kernel calls are repeated on the same memory: no tensor, no node of a graph and no closure is made any more, and results are the
+/// same bits.
 /// </summary>
 /// <remarks>
-/// The code must do the same each time but for what is in its inputs, what random states, optimisers and schedules change, and what it reads from
-/// <see cref="Device.Numbers"/>: it may not look at values on the host, and set <see cref="Nn.RandomState.Step"/> before the step, not in it.
-/// A number that changes from step to step is a <see cref="StepNumber"/>: a plain one that the code captures stays as it was when it was recorded.
-/// Inputs of other shapes are recorded apart. While <see cref="StepCounts.Watching"/> is set, steps run as written.
+/// The code must do the same each time but for what is in its inputs, what random states, optimisers and schedules change, and what it
+/// reads from <see cref="Device.Numbers"/>: it may not look at values on the host, and set <see cref="Nn.RandomState.Step"/> before the
+/// step, not in it. A number that changes from step to step is a <see cref="StepNumber"/>: a plain one that the code captures stays as it
+/// was when it was recorded. Inputs of other shapes are recorded apart. While <see cref="StepCounts.Watching"/> is set, steps run as
+/// written.
 /// </remarks>
 /// <param name="device">where the step runs</param>
 /// <param name="code">makes the outputs of the inputs, which have no gradient; it runs in a <see cref="Devices.Step"/> of its own</param>
@@ -26,8 +28,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     public bool IsEager { get; set; }
 
     /// <summary>
-    /// For how many different shapes of inputs recordings are kept; the one that was not used for longest gives way. Each holds the memory of a whole
-    /// step. Two have room for the usual batch and the smaller one at an epoch's end; <see cref="Counts"/> tells if that is too few.
+    /// For how many different shapes of inputs recordings are kept; the one that was not used for longest gives way. Each holds the memory
+    /// of a whole step. Two have room for the usual batch and the smaller one at an epoch's end; <see cref="Counts"/> tells if that is too
+    /// few.
     /// </summary>
     public int Capacity
     {
@@ -44,9 +47,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     } = 2;
 
     /// <summary>
-    /// For finding what a replay does not repeat: so many replays of each recording run beside the code as written, which must leave the same bits in
-    /// all memory. A difference is an error that names the first tensor that differs; the step has not been taken then. Training goes on exactly as
-    /// without checks, at the cost of copies of all weights to the host.
+    /// For finding what a replay does not repeat: so many replays of each recording run beside the code as written, which must leave the
+    /// same bits in all memory. A difference is an error that names the first tensor that differs; the step has not been taken then.
+    /// Training goes on exactly as without checks, at the cost of copies of all weights to the host.
     /// </summary>
     public int Checks { get; set; }
 
@@ -56,7 +59,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     /// <summary>Takes the step.</summary>
     /// <param name="inputs">tensors on the device; their numbers are copied where the recorded calls read them</param>
     /// <returns>the outputs, valid until the next call of this method</returns>
-    /// <exception cref="RecordingException">the code does what a replay would not repeat, or did not repeat; the message names it</exception>
+    /// <exception cref="RecordingException">
+    /// the code does what a replay would not repeat, or did not repeat; the message names it
+    /// </exception>
     /// <exception cref="DeviceException">an input is on another device</exception>
     public IReadOnlyList<Tensor> Run(params ReadOnlySpan<Tensor> inputs)
     {
@@ -64,7 +69,8 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         {
             if (input.Device != device)
             {
-                throw new DeviceException($"a step on {device.Name} has an input {input.Shape} on {input.Device.NameBeside(device)}; move it there first");
+                throw new DeviceException(
+                    $"a step on {device.Name} has an input {input.Shape} on {input.Device.NameBeside(device)}; move it there first");
             }
         }
 

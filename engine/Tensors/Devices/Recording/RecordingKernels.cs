@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// Makes each call at once on a device's kernels and appends it to a list. Members with a default implementation are here too, or they would be
-/// recorded as what they are composed of.
+/// Makes each call at once on a device's kernels and appends it to a list. Members with a default implementation are here too, or they
+/// would be recorded as what they are composed of.
 /// </summary>
 internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls, Action<KernelCall>? made = null) : IKernels
 {
@@ -73,7 +73,8 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls,
         Record(new NormalizeGradientCall(x, mean, variance, weight, dy, dx, dweight, dbias, g, epsilon));
 
     public void TrackStatistics(
-        DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum, float correction) =>
+        DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum,
+        float correction) =>
         Record(new TrackStatisticsCall(mean, variance, pastMean, pastVariance, batches, momentum, correction));
 
     public void Pad(PadMode mode, float value, DeviceSpan x, DeviceSpan y, in PadGeometry g) => Record(new PadCall(mode, value, x, y, g));
@@ -96,7 +97,8 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls,
 
     public void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g) => Record(new MaxPoolGatherCall(x, v, y, g));
 
-    public void Resample(DeviceSpan x, DeviceSpan y, int outer, int inner, ResampleTaps taps) => Record(new ResampleCall(x, y, outer, inner, taps));
+    public void Resample(DeviceSpan x, DeviceSpan y, int outer, int inner, ResampleTaps taps) =>
+        Record(new ResampleCall(x, y, outer, inner, taps));
 
     public void LogSoftmax(DeviceSpan x, DeviceSpan y, int rows, int columns) => Record(new LogSoftmaxCall(x, y, rows, columns));
 
@@ -104,7 +106,8 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls,
 
     public void Gather(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) => Record(new GatherCall(x, places, y, g));
 
-    public void ScatterAdd(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) => Record(new ScatterAddCall(x, places, y, g));
+    public void ScatterAdd(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) =>
+        Record(new ScatterAddCall(x, places, y, g));
 
     public void TopK(DeviceSpan x, DeviceSpan places, in TopKGeometry g) => Record(new TopKCall(x, places, g));
 
@@ -134,7 +137,8 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls,
 
     public void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon, in NormTail tail) =>
+        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g,
+        float epsilon, in NormTail tail) =>
         Record(new NormToCall(x, mean, variance, weight, bias, addend, y, keepY, padded, branch, tracked, g, epsilon, tail));
 
     public void NormalizeTo(
@@ -143,7 +147,8 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls,
         Record(new NormalizeToCall(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail));
 
     public void NormToGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dz,
+        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
+        DeviceSpan? dz,
         DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail) =>
         Record(new NormToGradientCall(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, epsilon, tail));
 

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// Runs a replay and the code that was recorded from the same state, and compares what they leave in memory. The code comes last, so that training
-/// goes on with what it computed.
+/// Runs a replay and the code that was recorded from the same state, and compares what they leave in memory. The code comes last, so that
+/// training goes on with what it computed.
 /// </summary>
 internal static class ReplayCheck
 {
@@ -15,10 +15,12 @@ internal static class ReplayCheck
     /// <param name="outputs">of the replay</param>
     /// <param name="code">the step as written, of the inputs that the replay reads</param>
     /// <exception cref="RecordingException">they differ; everything is as before then</exception>
-    public static void Run(Device device, KernelRecording recording, IReplay replay, IReadOnlyList<Tensor> outputs, Func<IReadOnlyList<Tensor>> code)
+    public static void Run(
+        Device device, KernelRecording recording, IReplay replay, IReadOnlyList<Tensor> outputs, Func<IReadOnlyList<Tensor>> code)
     {
         // What the recording's own blocks hold, the code as written does not know.
-        DeviceSpan[] lasting = [.. recording.Calls.SelectMany(c => c.Writes.Except(c.Working)).Distinct().Where(s => !recording.IsOwn(s.Storage))];
+        DeviceSpan[] lasting =
+            [.. recording.Calls.SelectMany(c => c.Writes.Except(c.Working)).Distinct().Where(s => !recording.IsOwn(s.Storage))];
         var before = Read(device, lasting);
         recording.Prepare();
         using (device.Step())
@@ -48,7 +50,8 @@ internal static class ReplayCheck
     }
 
     /// <summary>Runs both again, call by call, and describes the first call whose result differs. Leaves everything as before.</summary>
-    private static string Locate(Device device, KernelRecording recording, DeviceSpan[] lasting, float[][] before, Func<IReadOnlyList<Tensor>> code)
+    private static string Locate(
+        Device device, KernelRecording recording, DeviceSpan[] lasting, float[][] before, Func<IReadOnlyList<Tensor>> code)
     {
         var recorded = new List<int>();
         recording.Prepare();
@@ -66,7 +69,8 @@ internal static class ReplayCheck
         using var again = KernelRecording.Take(device, () => code(), call =>
         {
             found ??= place >= recorded.Count ? $"call {place + 1}, {call.Name}, was not recorded"
-                : call.GetType() != recording.Calls[place].GetType() ? $"call {place + 1} is {call.Name} now, and {recording.Calls[place].Name} was recorded"
+                : call.GetType() != recording.Calls[place].GetType() ? $"call {place + 1} is {call.Name} now, and " +
+                    $"{recording.Calls[place].Name} was recorded"
                 : Fingerprint(device, call) != recorded[place] ? Describe(recording, place, call)
                 : null;
             place++;
@@ -84,9 +88,11 @@ internal static class ReplayCheck
         var causes = new List<string>();
         foreach (var property in now.GetType().GetProperties())
         {
-            if (Setting(property.GetValue(now), property.Name) is { } present && Setting(property.GetValue(then), property.Name) is { } past && !present.Equals(past))
+            if (Setting(property.GetValue(now), property.Name) is { } present && Setting(property.GetValue(then), property.Name) is { } past
+                && !present.Equals(past))
             {
-                causes.Add(string.Create(CultureInfo.InvariantCulture, $"{property.Name} was {past} when it was recorded and is {present} now"));
+                causes.Add(
+                    string.Create(CultureInfo.InvariantCulture, $"{property.Name} was {past} when it was recorded and is {present} now"));
             }
         }
 
@@ -103,7 +109,9 @@ internal static class ReplayCheck
             (causes.Count == 0 ? "" : $" ({string.Join("; ", causes)})");
     }
 
-    /// <summary>A call's argument, if it is a plain number or a key: words of <see cref="StepNumbers"/> are other ones in each recording.</summary>
+    /// <summary>
+    /// A call's argument, if it is a plain number or a key: words of <see cref="StepNumbers"/> are other ones in each recording.
+    /// </summary>
     private static object? Setting(object? argument, string name) => argument switch
     {
         RandomKey key => key with { StepWord = 0 },

@@ -12,7 +12,10 @@ public enum StepPath
     /// <summary>As written: the first time for inputs of these shapes, or since <see cref="RecordedStep.Forget"/>.</summary>
     First,
 
-    /// <summary>As written: what was known of these shapes was given up for others, since <see cref="RecordedStep.Capacity"/> is smaller than the shapes in turn.</summary>
+    /// <summary>
+    /// As written: what was known of these shapes was given up for others, since <see cref="RecordedStep.Capacity"/> is smaller than the
+    /// shapes in turn.
+    /// </summary>
     GivenUp,
 
     /// <summary>As written: <see cref="RecordedStep.IsEager"/>.</summary>
@@ -27,7 +30,9 @@ public sealed class StepCounts
 {
     private readonly long[] _counts = new long[Enum.GetValues<StepPath>().Length];
 
-    /// <summary>What also counts the steps of this thread, since somebody measures their ops: none of them is replayed meanwhile. Null for nobody.</summary>
+    /// <summary>
+    /// What also counts the steps of this thread, since somebody measures their ops: none of them is replayed meanwhile. Null for nobody.
+    /// </summary>
     [field: ThreadStatic]
     internal static StepCounts? Watching { get; set; }
 

@@ -24,7 +24,8 @@ public sealed class OnnxFile : TensorFile
     public override string Format => "ONNX";
 
     /// <summary>Whether a file starts with the field that every ONNX writer puts first: the format's version.</summary>
-    internal static bool Recognizes(ReadOnlySpan<byte> start) => start.Length >= 2 && start[0] == 0x08 && start[1] is > 0 and <= LargestFormatVersion;
+    internal static bool Recognizes(ReadOnlySpan<byte> start) =>
+        start.Length >= 2 && start[0] == 0x08 && start[1] is > 0 and <= LargestFormatVersion;
 
     private protected override NamedArray ReadAt(int index)
     {
@@ -120,17 +121,22 @@ public sealed class OnnxFile : TensorFile
         foreach (var property in model.MetadataProps)
             text[property.Key] = property.Value;
         text["onnx.ir_version"] = model.IrVersion.ToString(CultureInfo.InvariantCulture);
-        text["onnx.opset"] = string.Join(", ", model.OpsetImport.Select(o => $"{(o.Domain.Length == 0 ? "ai.onnx" : o.Domain)} {o.Version}"));
+        text["onnx.opset"] =
+            string.Join(", ", model.OpsetImport.Select(o => $"{(o.Domain.Length == 0 ? "ai.onnx" : o.Domain)} {o.Version}"));
         text["onnx.producer"] = $"{model.ProducerName} {model.ProducerVersion}".TrimEnd();
         text["onnx.inputs"] = string.Join("; ", model.Graph.Input.Select(DescribeValue));
         text["onnx.outputs"] = string.Join("; ", model.Graph.Output.Select(DescribeValue));
-        text["onnx.nodes"] = string.Join(", ", model.Graph.Node.CountBy(node => node.OpType).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Value} {pair.Key}"));
+        text["onnx.nodes"] = string.Join(
+            ", ",
+            model.Graph.Node.CountBy(node => node.OpType).OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => $"{pair.Value} {pair.Key}"));
         return text;
     }
 
     private static string DescribeValue(ValueInfoProto value)
     {
-        var dimensions = value.Type?.TensorType?.Shape?.Dim.Select(d => d.HasDimParam ? d.DimParam : d.DimValue.ToString(CultureInfo.InvariantCulture));
+        var dimensions =
+            value.Type?.TensorType?.Shape?.Dim.Select(d => d.HasDimParam ? d.DimParam : d.DimValue.ToString(CultureInfo.InvariantCulture));
         return $"{value.Name} [{string.Join(", ", dimensions ?? ["?"])}]";
     }
 }

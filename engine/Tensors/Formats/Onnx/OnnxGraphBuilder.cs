@@ -37,7 +37,9 @@ public sealed class OnnxGraphBuilder
         return name;
     }
 
-    /// <summary>Adds an array that the nodes use (a weight) and returns its name. Its bytes are not copied until the model is written.</summary>
+    /// <summary>
+    /// Adds an array that the nodes use (a weight) and returns its name. Its bytes are not copied until the model is written.
+    /// </summary>
     public string Constant(NamedArray array)
     {
         var proto = new TensorProto { Name = Declare(array.Name), DataType = OnnxTypes.Number(array.Type) };

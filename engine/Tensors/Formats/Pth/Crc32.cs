@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>The zip format's checksum: CRC-32, polynomial 0xEDB88320 reflected. By carry-less products where the processor has them.</summary>
+/// <summary>
+/// The zip format's checksum: CRC-32, polynomial 0xEDB88320 reflected. By carry-less products where the processor has them.
+/// </summary>
 /// <remarks>
 /// Folding after V. Gopal and others, "Fast CRC computation for generic polynomials using PCLMULQDQ", Intel 2009: 64 bytes are replaced
 /// by their remainder, moved up over the 64 bytes behind them, until 16 are left, whose checksum is that of all.
@@ -23,14 +25,16 @@ internal static class Crc32
 
     private static readonly uint[] Table = MakeTable();
 
-    /// <summary>x^(2^k) modulo the polynomial, for k = 0 … 31; beyond, the sequence begins again, since x's order divides 2³² − 1.</summary>
+    /// <summary>
+    /// x^(2^k) modulo the polynomial, for k = 0 … 31; beyond, the sequence begins again, since x's order divides 2³² − 1.
+    /// </summary>
     private static readonly uint[] Powers = MakePowers();
 
     public static uint Of(ReadOnlySpan<byte> data) => ~Remainder(data, Inverted);
 
     /// <summary>
-    /// What a part adds to the checksum of a whole: the exclusive or of all parts' shares, with <see cref="Closing"/>, is the checksum, in whatever
-    /// order they come.
+    /// What a part adds to the checksum of a whole: the exclusive or of all parts' shares, with <see cref="Closing"/>, is the checksum, in
+    /// whatever order they come.
     /// </summary>
     /// <param name="part">bytes of the whole</param>
     /// <param name="behind">how many bytes follow them in it</param>

@@ -74,7 +74,8 @@ internal sealed class PickleContents
         if (!_byName.TryAdd(name, tensor))
             throw Error($"the name '{name}' occurs twice");
         var storage = tensor.Storage;
-        if (!_storages.TryAdd(storage.Key, storage) && (_storages[storage.Key].Type, _storages[storage.Key].Count) != (storage.Type, storage.Count))
+        if (!_storages.TryAdd(storage.Key, storage)
+            && (_storages[storage.Key].Type, _storages[storage.Key].Count) != (storage.Type, storage.Count))
             throw Error($"'{name}' describes its storage '{storage.Key}' otherwise than a tensor before it");
         _tensors.Add(tensor);
         _entries.Add(new TensorEntry(name, storage.Type, tensor.Shape));

@@ -8,7 +8,10 @@ namespace IlgpuGan.Tensors.Formats.Pth;
 /// Runs the data part of Python's pickle language: texts, numbers, lists, tuples, dictionaries, and the few names that
 /// <see cref="TorchGlobals"/> understands. It cannot import, call or build anything else, so a pickle stays mere data.
 /// </summary>
-/// <remarks>Opcodes as Python's <c>pickletools</c> documents them, protocols 2 to 5. Every value costs at least a byte of the file, and the number of operations is bounded, so memory is too.</remarks>
+/// <remarks>
+/// Opcodes as Python's <c>pickletools</c> documents them, protocols 2 to 5. Every value costs at least a byte of the file, and the number
+/// of operations is bounded, so memory is too.
+/// </remarks>
 internal ref struct PickleMachine
 {
     private const int MaximumOperations = 2_000_000;
@@ -108,7 +111,8 @@ internal ref struct PickleMachine
 
     private static string Refusal(byte code) => code switch
     {
-        0x81 or 0x92 or (byte)'i' or (byte)'o' => "the pickle builds an object of a class, which is refused; save a state_dict of tensors instead",
+        0x81 or 0x92 or (byte)'i' or (byte)'o' =>
+            "the pickle builds an object of a class, which is refused; save a state_dict of tensors instead",
         0x82 or 0x83 or 0x84 => "the pickle uses the extension registry, which is refused",
         0x8F or 0x90 or 0x91 => "the pickle holds a set, which a state_dict does not",
         >= 0x20 and < 0x7F => $"the pickle operation '{(char)code}' is not allowed",
@@ -127,7 +131,8 @@ internal ref struct PickleMachine
         if (bytes > MaximumLongBytes)
             throw Error($"an integer of {bytes} bytes");
         var value = new BigInteger(Take(bytes));
-        Push(value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value); // Without the cast both would be boxed as BigInteger.
+        // Without the cast both would be boxed as BigInteger.
+        Push(value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value);
     }
 
     private void PushText(int length)
@@ -246,7 +251,8 @@ internal ref struct PickleMachine
 
     private readonly int Floor => _marks.Count > 0 ? _marks[^1] : 0;
 
-    private readonly object? Recall(uint key) => _memo.TryGetValue(key, out var value) ? value : throw Error($"nothing is remembered under {key}");
+    private readonly object? Recall(uint key) =>
+        _memo.TryGetValue(key, out var value) ? value : throw Error($"nothing is remembered under {key}");
 
     private byte TakeByte() => Take(1)[0];
 

@@ -6,7 +6,9 @@ internal sealed record PickleGlobal(string Module, string Name)
     public override string ToString() => $"{Module}.{Name}";
 }
 
-/// <summary>A dictionary in insertion order. Its keys are texts, numbers and the like; only the first of a repeated key's places is kept.</summary>
+/// <summary>
+/// A dictionary in insertion order. Its keys are texts, numbers and the like; only the first of a repeated key's places is kept.
+/// </summary>
 internal sealed class PickleDictionary
 {
     private readonly Dictionary<object, int> _index = [];

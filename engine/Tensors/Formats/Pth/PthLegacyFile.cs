@@ -4,7 +4,10 @@ using System.Numerics;
 namespace IlgpuGan.Tensors.Formats.Pth;
 
 /// <summary>PyTorch's format of before 1.6, memory-mapped: five pickles, then each storage as its element count and its elements.</summary>
-/// <remarks>The pickles are a magic number, the protocol version (1001), facts of the writing machine, the state_dict, and the storages' keys in order.</remarks>
+/// <remarks>
+/// The pickles are a magic number, the protocol version (1001), facts of the writing machine, the state_dict, and the storages' keys in
+/// order.
+/// </remarks>
 public sealed class PthLegacyFile : TensorFile
 {
     private const int Protocol = 1001;
@@ -97,16 +100,20 @@ public sealed class PthLegacyFile : TensorFile
             if (keys[i] is not string key || !types.TryGetValue(key, out var known))
                 throw new CheckpointFormatException(file.Path, at, "a storage that no tensor uses, so that its size is unknown");
             if (file.Length - at < sizeof(long))
-                throw CutShort(file, $"the storage of '{known.Tensor}' begins there and {keys.Count - i} of {keys.Count} storages are missing");
+                throw CutShort(
+                    file, $"the storage of '{known.Tensor}' begins there and {keys.Count - i} of {keys.Count} storages are missing");
             var count = BinaryPrimitives.ReadInt64LittleEndian(file.Slice(at, sizeof(long)).Span);
             at += sizeof(long);
             if (count != known.Storage.Count)
-                throw new CheckpointFormatException(file.Path, at - sizeof(long), $"the storage of '{known.Tensor}' has {count} elements where the pickle says {known.Storage.Count}");
+                throw new CheckpointFormatException(
+                    file.Path, at - sizeof(long),
+                    $"the storage of '{known.Tensor}' has {count} elements where the pickle says {known.Storage.Count}");
             if (count > int.MaxValue / known.Storage.Type.Size)
                 throw new CheckpointFormatException(file.Path, at, $"the storage of '{known.Tensor}' is larger than the 2 GiB supported");
             var length = (int)count * known.Storage.Type.Size;
             if (length > file.Length - at)
-                throw CutShort(file, $"'{known.Tensor}' needs {length} bytes from byte {at} on, and {keys.Count - i - 1} more storages should follow");
+                throw CutShort(
+                    file, $"'{known.Tensor}' needs {length} bytes from byte {at} on, and {keys.Count - i - 1} more storages should follow");
             if (!places.TryAdd(key, (at, length)))
                 throw new CheckpointFormatException(file.Path, at, $"the storage '{key}' occurs twice");
             at += length;

@@ -4,12 +4,16 @@ using System.Text;
 
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>Writes a state_dict in PyTorch's zip format, as <c>torch.load</c> of 1.6 and later reads it, also with <c>weights_only</c>.</summary>
+/// <summary>
+/// Writes a state_dict in PyTorch's zip format, as <c>torch.load</c> of 1.6 and later reads it, also with <c>weights_only</c>.
+/// </summary>
 public static class PthWriter
 {
     private const string Root = "archive/";
 
-    /// <summary>Writes the arrays, in their order, as one OrderedDict of contiguous CPU tensors; atomically (<see cref="AtomicFile"/>).</summary>
+    /// <summary>
+    /// Writes the arrays, in their order, as one OrderedDict of contiguous CPU tensors; atomically (<see cref="AtomicFile"/>).
+    /// </summary>
     /// <exception cref="ArgumentException">Two arrays have one name, or a type that PyTorch has not (U16, U32, U64).</exception>
     /// <exception cref="IOException">The file can't be written, or would reach 4 GiB.</exception>
     public static void Write(string path, IReadOnlyList<NamedArray> arrays)
@@ -27,7 +31,9 @@ public static class PthWriter
         });
     }
 
-    /// <summary>The pickle (protocol 2) of OrderedDict(name → _rebuild_tensor_v2(storage i, 0, shape, strides, False, OrderedDict())).</summary>
+    /// <summary>
+    /// The pickle (protocol 2) of OrderedDict(name → _rebuild_tensor_v2(storage i, 0, shape, strides, False, OrderedDict())).
+    /// </summary>
     private static byte[] StateDict(IReadOnlyList<NamedArray> arrays)
     {
         using var code = new MemoryStream();

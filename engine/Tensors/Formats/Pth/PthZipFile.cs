@@ -53,13 +53,16 @@ public sealed class PthZipFile : TensorFile
         try
         {
             var entries = ReadDirectory(file);
-            var pickles = entries.Keys.Where(name => name.EndsWith("/data.pkl", StringComparison.Ordinal) && name.Count('/') == 1).ToArray();
+            var pickles =
+                entries.Keys.Where(name => name.EndsWith("/data.pkl", StringComparison.Ordinal) && name.Count('/') == 1).ToArray();
             if (pickles.Length != 1)
                 throw new CheckpointFormatException(file.Path, 0, "the zip archive is not PyTorch's: it needs one entry ROOT/data.pkl");
             var root = pickles[0][..^"data.pkl".Length];
             if (entries.ContainsKey(root + "constants.pkl"))
-                throw new CheckpointFormatException(file.Path, 0, "this is a TorchScript program, not a state_dict; save model.state_dict() instead");
-            if (entries.TryGetValue(root + "byteorder", out var order) && !ReadEntry(file, order, MaximumNoteLength).AsSpan().SequenceEqual("little"u8))
+                throw new CheckpointFormatException(
+                    file.Path, 0, "this is a TorchScript program, not a state_dict; save model.state_dict() instead");
+            if (entries.TryGetValue(root + "byteorder", out var order)
+                && !ReadEntry(file, order, MaximumNoteLength).AsSpan().SequenceEqual("little"u8))
                 throw new CheckpointFormatException(file.Path, 0, "the file was written on a big-endian machine, which is not supported");
 
             var code = ReadEntry(file, entries[pickles[0]], MaximumPickleLength);
@@ -98,7 +101,9 @@ public sealed class PthZipFile : TensorFile
             if (storage.Count > int.MaxValue / storage.Type.Size)
                 throw new CheckpointFormatException(path, 0, $"the storage of '{name}' is larger than the 2 GiB supported");
             if (entry.Length != storage.Count * storage.Type.Size)
-                throw new CheckpointFormatException(path, 0, $"the entry '{entry.Name}' has {entry.Length} bytes, but '{name}' needs {storage.Count} elements of {storage.Type}");
+                throw new CheckpointFormatException(
+                    path, 0,
+                    $"the entry '{entry.Name}' has {entry.Length} bytes, but '{name}' needs {storage.Count} elements of {storage.Type}");
             places[storage.Key] = entry;
         }
 
@@ -111,7 +116,8 @@ public sealed class PthZipFile : TensorFile
         if (!entry.IsStored)
             throw new CheckpointFormatException(file.Path, 0, $"the entry '{entry.Name}' is compressed, which PyTorch's files never are");
         if (entry.Length > limit)
-            throw new CheckpointFormatException(file.Path, 0, $"the entry '{entry.Name}' claims {entry.Length} bytes, more than the {limit} that it may have");
+            throw new CheckpointFormatException(
+                file.Path, 0, $"the entry '{entry.Name}' claims {entry.Length} bytes, more than the {limit} that it may have");
         var bytes = new byte[entry.Length];
         file.Read(entry.Start, bytes);
         return Crc32.Of(bytes) == entry.Crc ? bytes : throw Damaged(file.Path, entry);

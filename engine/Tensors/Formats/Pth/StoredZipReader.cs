@@ -43,7 +43,8 @@ internal readonly struct StoredZipReader(DataFile file)
             var whole = CentralHeader + name + extra + comment;
             if (header.Length < whole)
                 throw Error(start + at, "the zip archive's directory is damaged: an entry's names pass its end");
-            entries.Add(EntryOf(start + at, header[..CentralHeader], header.Slice(CentralHeader, name), header.Slice(CentralHeader + name, extra), start));
+            entries.Add(EntryOf(
+                start + at, header[..CentralHeader], header.Slice(CentralHeader, name), header.Slice(CentralHeader + name, extra), start));
             at += whole;
         }
 
@@ -65,7 +66,8 @@ internal readonly struct StoredZipReader(DataFile file)
         var start = local + LocalHeader + Short(before, 26) + Short(before, 28);
         if (packed > end - start)
             throw Error(at, "the zip archive's directory is damaged: an entry reaches into it");
-        return new StoredZipEntry(Encoding.UTF8.GetString(name), Short(header, 10) == Stored && packed == length, start, length, Word(header, 16));
+        return new StoredZipEntry(
+            Encoding.UTF8.GetString(name), Short(header, 10) == Stored && packed == length, start, length, Word(header, 16));
     }
 
     private (long Start, long Length) FindDirectory()

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>Writes a zip archive of uncompressed entries whose data start at multiples of 64 bytes, as PyTorch's memory mapping wants them.</summary>
+/// <summary>
+/// Writes a zip archive of uncompressed entries whose data start at multiples of 64 bytes, as PyTorch's memory mapping wants them.
+/// </summary>
 /// <remarks>Fields after PKWARE's APPNOTE 6.3, without Zip64: an archive of 4 GiB or 65,535 entries is refused.</remarks>
 internal sealed class StoredZipWriter(Stream stream)
 {

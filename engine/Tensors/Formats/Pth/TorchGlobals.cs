@@ -109,7 +109,8 @@ internal static class TorchGlobals
                 throw new FormatException($"a tensor [{string.Join(", ", shape)}] reaches element {last} of a storage of {storage.Count}");
             // Without this, stride 0 would let one stored number claim any amount of memory.
             if (count > storage.Count)
-                throw new FormatException($"a tensor [{string.Join(", ", shape)}] repeats the {storage.Count} elements of its storage; save a contiguous copy");
+                throw new FormatException(
+                    $"a tensor [{string.Join(", ", shape)}] repeats the {storage.Count} elements of its storage; save a contiguous copy");
             if (checked(count * storage.Type.Size) > int.MaxValue)
                 throw new FormatException($"a tensor [{string.Join(", ", shape)}] is larger than the 2 GiB supported");
         }
@@ -131,7 +132,9 @@ internal static class TorchGlobals
         };
         var result = new long[items.Count];
         for (var i = 0; i < result.Length; i++)
-            result[i] = items[i] is long and >= 0 ? (long)items[i]! : throw new FormatException("a shape or stride that is no list of integers from 0");
+            result[i] = items[i] is long and >= 0
+                ? (long)items[i]!
+                : throw new FormatException("a shape or stride that is no list of integers from 0");
         return result;
     }
 }

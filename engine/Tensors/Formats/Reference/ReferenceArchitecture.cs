@@ -54,7 +54,8 @@ public sealed record UNetArchitecture(int Downs, int Ngf, int InputChannels, int
 {
     public override IEnumerable<ReferenceKey> Keys() => Level(1, "model.model");
 
-    public override string ToString() => $"U-Net of {Downs} downs, ngf {Ngf}, {InputChannels} to {OutputChannels} channels, norm {Norm.ToString().ToLowerInvariant()}";
+    public override string ToString() =>
+        $"U-Net of {Downs} downs, ngf {Ngf}, {InputChannels} to {OutputChannels} channels, norm {Norm.ToString().ToLowerInvariant()}";
 
     private IEnumerable<ReferenceKey> Level(int level, string path)
     {
@@ -69,7 +70,8 @@ public sealed record UNetArchitecture(int Downs, int Ngf, int InputChannels, int
             keys = keys.Concat(NormKeys($"{path}.2", inside, Norm));
         if (!innermost)
             keys = keys.Concat(Level(level + 1, outermost ? $"{path}.1.model" : $"{path}.3.model"));
-        keys = keys.Concat(Transposed($"{path}.{up}", innermost ? inside : 2 * inside, outermost ? OutputChannels : outside, 4, bias || outermost));
+        keys = keys.Concat(
+            Transposed($"{path}.{up}", innermost ? inside : 2 * inside, outermost ? OutputChannels : outside, 4, bias || outermost));
         return outermost ? keys : keys.Concat(NormKeys($"{path}.{up + 1}", outside, Norm));
     }
 
@@ -90,7 +92,8 @@ public sealed record ResNetArchitecture(int Blocks, int Ngf, int InputChannels, 
             .Concat(Convolution("model.7", 4 * n, 2 * n, 3, bias)).Concat(NormKeys("model.8", 4 * n, Norm));
         for (var i = 10; i < 10 + Blocks; i++)
         {
-            keys = keys.Concat(Convolution($"model.{i}.conv_block.1", 4 * n, 4 * n, 3, bias)).Concat(NormKeys($"model.{i}.conv_block.2", 4 * n, Norm))
+            keys = keys.Concat(Convolution($"model.{i}.conv_block.1", 4 * n, 4 * n, 3, bias))
+                .Concat(NormKeys($"model.{i}.conv_block.2", 4 * n, Norm))
                 .Concat(Convolution($"model.{i}.conv_block.{second}", 4 * n, 4 * n, 3, bias))
                 .Concat(NormKeys($"model.{i}.conv_block.{second + 1}", 4 * n, Norm));
         }
@@ -102,7 +105,8 @@ public sealed record ResNetArchitecture(int Blocks, int Ngf, int InputChannels, 
     }
 
     public override string ToString() =>
-        $"ResNet of {Blocks} blocks, ngf {Ngf}, {InputChannels} to {OutputChannels} channels, norm {Norm.ToString().ToLowerInvariant()}{(Dropout ? ", dropout" : "")}";
+        $"ResNet of {Blocks} blocks, ngf {Ngf}, {InputChannels} to {OutputChannels} channels, norm " +
+            $"{Norm.ToString().ToLowerInvariant()}{(Dropout ? ", dropout" : "")}";
 }
 
 /// <summary>The generator of PyTorch-GAN's cyclegan: upsampling and convolutions, instance norm, biases everywhere.</summary>
@@ -144,12 +148,16 @@ public sealed record PatchArchitecture(int Layers, int Ndf, int InputChannels, R
         return keys.Concat(Convolution($"model.{(3 * Math.Max(Layers, 1)) + 2}", 1, Width(Layers), 4, bias: true));
     }
 
-    public override string ToString() => $"PatchGAN of {Layers} {(Layers == 1 ? "layer" : "layers")}, ndf {Ndf}, {InputChannels} channels, norm {Norm.ToString().ToLowerInvariant()}";
+    public override string ToString() =>
+        $"PatchGAN of {Layers} {(Layers == 1 ? "layer" : "layers")}, ndf {Ndf}, {InputChannels} channels, norm " +
+            $"{Norm.ToString().ToLowerInvariant()}";
 
     private long Width(int layer) => (long)Ndf << Math.Min(layer, 3);
 }
 
-/// <summary>The discriminator of PyTorch-GAN's cyclegan: four strided layers, instance norm, asymmetric padding, biases everywhere.</summary>
+/// <summary>
+/// The discriminator of PyTorch-GAN's cyclegan: four strided layers, instance norm, asymmetric padding, biases everywhere.
+/// </summary>
 public sealed record AsymmetricPatchArchitecture(int Ndf, int InputChannels) : ReferenceArchitecture
 {
     public override IEnumerable<ReferenceKey> Keys()
@@ -173,5 +181,6 @@ public sealed record PixelArchitecture(int Ndf, int InputChannels, ReferenceNorm
             .Concat(NormKeys("net.3", 2L * Ndf, Norm)).Concat(Convolution("net.5", 1, 2L * Ndf, 1, bias));
     }
 
-    public override string ToString() => $"pixel discriminator, ndf {Ndf}, {InputChannels} channels, norm {Norm.ToString().ToLowerInvariant()}";
+    public override string ToString() =>
+        $"pixel discriminator, ndf {Ndf}, {InputChannels} channels, norm {Norm.ToString().ToLowerInvariant()}";
 }

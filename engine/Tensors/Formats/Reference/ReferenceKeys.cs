@@ -4,10 +4,14 @@ using System.Globalization;
 namespace IlgpuGan.Tensors.Formats.Reference;
 
 /// <summary>A reference network found in a file.</summary>
-/// <param name="Prefix">What stands before the network's keys in the file, without the last dot (<c>netG</c>); empty in the reference's own files.</param>
+/// <param name="Prefix">
+/// What stands before the network's keys in the file, without the last dot (<c>netG</c>); empty in the reference's own files.
+/// </param>
 /// <param name="Architecture">What its keys and shapes say it is; they match completely.</param>
 /// <param name="Names">The file's name of each of <see cref="ReferenceArchitecture.Keys"/>; optional ones may lack.</param>
-/// <param name="Dropped">Names that carry nothing: running statistics of instance norms, which PyTorch before 0.4 saved and never uses.</param>
+/// <param name="Dropped">
+/// Names that carry nothing: running statistics of instance norms, which PyTorch before 0.4 saved and never uses.
+/// </param>
 public sealed record ReferenceNetwork(
     string Prefix, ReferenceArchitecture Architecture, IReadOnlyDictionary<string, string> Names, IReadOnlyList<string> Dropped);
 
@@ -17,7 +21,9 @@ public static class ReferenceKeys
     private const int MostBlocks = 1000;
     private const int MostDowns = 30;
 
-    /// <summary>What stands before the first key segment <c>model</c> or <c>net</c>: one entry a network, such as <c>netG</c>, or empty.</summary>
+    /// <summary>
+    /// What stands before the first key segment <c>model</c> or <c>net</c>: one entry a network, such as <c>netG</c>, or empty.
+    /// </summary>
     public static IReadOnlyList<string> Prefixes(IEnumerable<TensorEntry> entries) =>
         [.. entries.Select(entry => SplitPrefix(entry.Name)).Where(prefix => prefix is not null).Select(prefix => prefix!).Distinct()];
 
@@ -173,13 +179,16 @@ public static class ReferenceKeys
             }
             else if (!shape.AsSpan().SequenceEqual(expected))
             {
-                return $"it looks like a {architecture}, but '{key}' has the shape [{string.Join(", ", shape)}] and not [{string.Join(", ", expected)}]";
+                return $"it looks like a {architecture}, but '{key}' has the shape [{string.Join(", ", shape)}] and not " +
+                    $"[{string.Join(", ", expected)}]";
             }
         }
 
         if (missing.Count > 0)
             return $"it looks like a {architecture}, but '{missing[0]}' is missing{Others(missing.Count)}";
-        return unexpected.Count > 0 ? $"it looks like a {architecture}, but '{unexpected.First()}' is unexpected{Others(unexpected.Count)}" : "";
+        return unexpected.Count > 0
+            ? $"it looks like a {architecture}, but '{unexpected.First()}' is unexpected{Others(unexpected.Count)}"
+            : "";
     }
 
     private static string Others(int count) => count > 1 ? $" (and {count - 1} more)" : "";

@@ -36,7 +36,9 @@ public sealed class SafetensorsFile : TensorFile
     internal static bool Recognizes(ReadOnlySpan<byte> start) =>
         Resembles(start) && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.MaximumLength;
 
-    /// <summary>Whether a file that is of no other format was meant as safetensors, so that its header's length is what is wrong with it.</summary>
+    /// <summary>
+    /// Whether a file that is of no other format was meant as safetensors, so that its header's length is what is wrong with it.
+    /// </summary>
     internal static bool Resembles(ReadOnlySpan<byte> start) => start.Length > Prefix && start[Prefix] == '{';
 
     private protected override NamedArray ReadAt(int index)
@@ -58,9 +60,11 @@ public sealed class SafetensorsFile : TensorFile
                 throw new CheckpointFormatException(file.Path, file.Length, "the file ends before the header's length");
             var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, Prefix).Span);
             if (length > SafetensorsHeader.MaximumLength)
-                throw new CheckpointFormatException(file.Path, 0, $"the header claims {length} bytes; the format's limit is {SafetensorsHeader.MaximumLength}");
+                throw new CheckpointFormatException(
+                    file.Path, 0, $"the header claims {length} bytes; the format's limit is {SafetensorsHeader.MaximumLength}");
             if (length > (ulong)(file.Length - Prefix))
-                throw new CheckpointFormatException(file.Path, 0, $"the header claims {length} bytes, but only {file.Length - Prefix} follow; the file is cut short");
+                throw new CheckpointFormatException(
+                    file.Path, 0, $"the header claims {length} bytes, but only {file.Length - Prefix} follow; the file is cut short");
             return SafetensorsHeader.Parse(file.Path, file.Slice(Prefix, (int)length).Span, file.Length - Prefix - (long)length);
         }
         catch

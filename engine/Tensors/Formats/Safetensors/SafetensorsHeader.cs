@@ -124,7 +124,10 @@ internal sealed class SafetensorsHeader
             throw Error(at, $"'{entry.Name}' has the data_offsets [{string.Join(", ", offsets)}], not a begin and an end");
         var length = offsets[1] - offsets[0];
         if (offsets[1] > _dataLength)
-            throw Error(at, $"'{entry.Name}' ends at byte {offsets[1]} of the data, but the file holds {_dataLength}; the file is cut short or its header is wrong");
+            throw Error(
+                at,
+                $"'{entry.Name}' ends at byte {offsets[1]} of the data, but the file holds {_dataLength}; the file is cut short or its " +
+                    "header is wrong");
         long expected;
         try
         {

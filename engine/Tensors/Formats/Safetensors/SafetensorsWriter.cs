@@ -23,7 +23,8 @@ public static class SafetensorsWriter
     /// <param name="metadata">Text beside the arrays.</param>
     /// <inheritdoc cref="Write(string, IReadOnlyList{NamedArray}, IReadOnlyDictionary{string, string}?)"/>
     public static void Write(
-        string path, IReadOnlyList<TensorEntry> arrays, Func<int, ReadOnlyMemory<byte>> read, IReadOnlyDictionary<string, string>? metadata = null)
+        string path, IReadOnlyList<TensorEntry> arrays, Func<int, ReadOnlyMemory<byte>> read,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         var header = Header(arrays, metadata, out var order);
         AtomicFile.Write(path, stream =>
@@ -71,7 +72,8 @@ public static class SafetensorsWriter
 
         // Padded with spaces, as the format allows, so that the data start at a multiple of 8.
         if (buffer.WrittenCount > SafetensorsHeader.MaximumLength - 8)
-            throw new ArgumentException($"names and metadata make a header of {buffer.WrittenCount} bytes; the format's limit is {SafetensorsHeader.MaximumLength}");
+            throw new ArgumentException($"names and metadata make a header of {buffer.WrittenCount} bytes; the format's limit is " +
+                $"{SafetensorsHeader.MaximumLength}");
         var length = (buffer.WrittenCount + 7) / 8 * 8;
         var header = new byte[8 + length];
         header.AsSpan().Fill((byte)' ');

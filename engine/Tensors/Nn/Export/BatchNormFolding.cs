@@ -1,9 +1,13 @@
 namespace IlgpuGan.Tensors.Nn.Export;
 
-/// <summary>A batch norm by running statistics is an affine function of each channel, which the convolution before it can do by itself.</summary>
+/// <summary>
+/// A batch norm by running statistics is an affine function of each channel, which the convolution before it can do by itself.
+/// </summary>
 internal static class BatchNormFolding
 {
-    /// <summary>Scales the weights of each output channel in place by γ/√(σ² + ε), and returns the biases (b − μ)·γ/√(σ² + ε) + β.</summary>
+    /// <summary>
+    /// Scales the weights of each output channel in place by γ/√(σ² + ε), and returns the biases (b − μ)·γ/√(σ² + ε) + β.
+    /// </summary>
     /// <param name="weights">weights of the convolution</param>
     /// <param name="biases">its biases; null for none</param>
     /// <param name="shape">shape of the weights, [C₀, C₁, k, k]</param>

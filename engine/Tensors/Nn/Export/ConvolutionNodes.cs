@@ -44,7 +44,8 @@ internal static class ConvolutionNodes
     };
 
     private static string Write(
-        GraphWriter graph, string operation, ModuleTensor weight, float[] weights, ModuleTensor? bias, int outputAxis, int groups, string x, BatchNorm2d? norm,
+        GraphWriter graph, string operation, ModuleTensor weight, float[] weights, ModuleTensor? bias, int outputAxis, int groups, string x,
+        BatchNorm2d? norm,
         OnnxAttribute[] attributes)
     {
         var biases = bias?.Value.ToArray();
@@ -56,13 +57,17 @@ internal static class ConvolutionNodes
         var kernel = graph.Kernel(weight, weights);
         return biases is null
             ? graph.Node(operation, [x, kernel], attributes)
-            : graph.Node(operation, [x, kernel, graph.Constant(BiasKey(graph.KernelKeyOf(weight)), name => NamedArray.From(name, [biases.Length], biases))], attributes);
+            : graph.Node(
+                operation,
+                [x, kernel, graph.Constant(BiasKey(graph.KernelKeyOf(weight)), name => NamedArray.From(name, [biases.Length], biases))],
+                attributes);
     }
 
     /// <summary>A convolution without bias gets one when its norm is folded, under the key that a bias would have.</summary>
     private static string BiasKey(string weight) => weight[..^"weight".Length] + "bias";
 
-    private static OnnxAttribute[] Geometry(ModuleTensor weight, Size2d stride, Margins padding, int groups, params OnnxAttribute[] others) =>
+    private static OnnxAttribute[] Geometry(
+        ModuleTensor weight, Size2d stride, Margins padding, int groups, params OnnxAttribute[] others) =>
     [
         OnnxAttribute.Integers("kernel_shape", weight.Shape[2], weight.Shape[3]),
         Of("strides", stride),

@@ -6,7 +6,10 @@ public enum NormStatistics
     /// <summary>Those kept while training: what <c>translate --eval</c> shows.</summary>
     Running,
 
-    /// <summary>Those of the picture itself: what <c>translate</c> shows, and the reference's recipe for pix2pix. Each picture of a batch has its own.</summary>
+    /// <summary>
+    /// Those of the picture itself: what <c>translate</c> shows, and the reference's recipe for pix2pix. Each picture of a batch has its
+    /// own.
+    /// </summary>
     Picture,
 }
 

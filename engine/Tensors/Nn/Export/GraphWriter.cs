@@ -51,7 +51,8 @@ public sealed class GraphWriter
     /// <param name="operation">the operator of operator set 17, such as <c>Conv</c></param>
     /// <param name="inputs">values made before, in the operator's order; empty text for an optional one left out</param>
     /// <param name="attributes">the operator's constants</param>
-    public string Node(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes) => _graph.Node(operation, inputs, attributes);
+    public string Node(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes) =>
+        _graph.Node(operation, inputs, attributes);
 
     /// <summary>The numbers of a module's tensor under their state-dict key.</summary>
     public string Tensor(ModuleTensor tensor) => Constant(KeyOf(tensor), name => WeightArrays.Of(name, tensor, half: false));
@@ -89,7 +90,9 @@ public sealed class GraphWriter
 
     /// <summary>One 32-bit number.</summary>
     public string Scalar(float value) =>
-        Constant($"number_{value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}", name => NamedArray.From(name, [], new[] { value }));
+        Constant(
+            $"number_{value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}",
+            name => NamedArray.From(name, [], new[] { value }));
 
     /// <summary>Whole numbers: shapes, axes, amounts.</summary>
     public string Integers(string name, params long[] values) => Constant(name, n => NamedArray.From(n, [values.Length], values));
@@ -106,7 +109,9 @@ public sealed class GraphWriter
     public ExportException HasNoCounterpart(Module module, string? why = null) =>
         new($"{NameOf(module)} is a {module.GetType().Name}{(why is null ? "" : " " + why)}, which the ONNX export has no counterpart for");
 
-    /// <summary>The key of what a layer computes with: <c>weight</c>, also where what is trained has another, such as <c>weight_orig</c>.</summary>
+    /// <summary>
+    /// The key of what a layer computes with: <c>weight</c>, also where what is trained has another, such as <c>weight_orig</c>.
+    /// </summary>
     internal string KernelKeyOf(ModuleTensor weight) => Reparameterized.WeightKey(KeyOf(weight));
 
     internal string KeyOf(ModuleTensor tensor) => _tensors.TryGetValue(tensor, out var key)

@@ -12,7 +12,8 @@ internal static class ResamplingNodes
         "AveragePool", [x], [.. Geometry(pool.Window), OnnxAttribute.Integer("count_include_pad", pool.CountIncludePad ? 1 : 0)]);
 
     public static string Maxima(GraphWriter graph, MaxPool2d pool, string x) => graph.Node(
-        "MaxPool", [x], [.. Geometry(pool.Window), OnnxAttribute.Integers("dilations", OneOr(pool.Window.Dilation.H), OneOr(pool.Window.Dilation.W))]);
+        "MaxPool", [x], [.. Geometry(pool.Window), OnnxAttribute.Integers(
+            "dilations", OneOr(pool.Window.Dilation.H), OneOr(pool.Window.Dilation.W))]);
 
     public static string Adapted(GraphWriter graph, AdaptiveAvgPool2d pool, string x) => pool is { Height: 1, Width: 1 }
         ? graph.Node("GlobalAveragePool", [x])
@@ -21,12 +22,14 @@ internal static class ResamplingNodes
     private static long OneOr(int dilation) => Math.Max(dilation, 1);
 
     /// <summary>Whole numbers, named after themselves.</summary>
-    private static string Integers(GraphWriter graph, params long[] values) => graph.Integers($"integers_{string.Join('_', values)}", values);
+    private static string Integers(GraphWriter graph, params long[] values) =>
+        graph.Integers($"integers_{string.Join('_', values)}", values);
 
     private static OnnxAttribute[] Geometry(PoolWindow window) =>
     [
         OnnxAttribute.Integers("kernel_shape", window.Kernel.H, window.Kernel.W),
-        OnnxAttribute.Integers("strides", window.Stride.H == 0 ? window.Kernel.H : window.Stride.H, window.Stride.W == 0 ? window.Kernel.W : window.Stride.W),
+        OnnxAttribute.Integers(
+            "strides", window.Stride.H == 0 ? window.Kernel.H : window.Stride.H, window.Stride.W == 0 ? window.Kernel.W : window.Stride.W),
         OnnxAttribute.Integers("pads", window.Padding.H, window.Padding.W, window.Padding.H, window.Padding.W),
         OnnxAttribute.Integer("ceil_mode", window.CeilMode ? 1 : 0),
     ];
@@ -53,8 +56,10 @@ internal static class ResamplingNodes
 
     private static OnnxAttribute[] Attributes(ResizeMode mode, string places) => mode switch
     {
-        ResizeMode.Nearest => [Text("mode", "nearest"), Text("coordinate_transformation_mode", "asymmetric"), Text("nearest_mode", "floor")],
-        ResizeMode.NearestExact => [Text("mode", "nearest"), Text("coordinate_transformation_mode", "half_pixel"), Text("nearest_mode", "round_prefer_ceil")],
+        ResizeMode.Nearest =>
+            [Text("mode", "nearest"), Text("coordinate_transformation_mode", "asymmetric"), Text("nearest_mode", "floor")],
+        ResizeMode.NearestExact =>
+            [Text("mode", "nearest"), Text("coordinate_transformation_mode", "half_pixel"), Text("nearest_mode", "round_prefer_ceil")],
         _ => [Text("mode", mode == ResizeMode.Bilinear ? "linear" : "cubic"), Text("coordinate_transformation_mode", places)],
     };
 
@@ -102,7 +107,8 @@ internal static class ResamplingNodes
         return Bordered(graph, y, PadMode.Constant, cutFirst - first, cutLast - last);
     }
 
-    private static string Bordered(GraphWriter graph, string x, PadMode mode, int before, int after) => (before | after) == 0 ? x : graph.Node(
+    private static string Bordered(GraphWriter graph, string x, PadMode mode, int before, int after) =>
+        (before | after) == 0 ? x : graph.Node(
         "Pad", [x, Integers(graph, 0, 0, before, before, 0, 0, after, after)],
         OnnxAttribute.Text("mode", mode switch { PadMode.Reflect => "reflect", PadMode.Replicate => "edge", _ => "constant" }));
 

@@ -27,7 +27,8 @@ public static class WeightArrays
 
         if (Array.Exists(values, value => !Half.IsFinite((Half)value)))
         {
-            throw new ExportException($"{name} holds values beyond ±{Half.MaxValue}, the most a 16-bit float can be: export without --half");
+            throw new ExportException(
+                $"{name} holds values beyond ±{Half.MaxValue}, the most a 16-bit float can be: export without --half");
         }
 
         return array.ToHalf();

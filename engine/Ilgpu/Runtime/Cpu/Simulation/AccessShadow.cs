@@ -36,15 +36,15 @@ internal readonly unsafe record struct Written(IntPtr Address, int Size, long Va
 }
 
 /// <summary>
-/// Who accessed each cell of a buffer during this launch, or of shared memory since its group began. Two accesses to a cell, at least one of
-/// them a write, race unless both are atomic, a barrier of the group lies between two threads of the group, or a barrier of the warp between
-/// two of the warp. Unless the check is strict, two kinds of it do no harm: several threads that store the same value, and a read beside
-/// atomic operations that check what was read.
+/// Who accessed each cell of a buffer during this launch, or of shared memory since its group began. Two accesses to a cell, at least one
+/// of them a write, race unless both are atomic, a barrier of the group lies between two threads of the group, or a barrier of the warp
+/// between two of the warp. Unless the check is strict, two kinds of it do no harm: several threads that store the same value, and a read
+/// beside atomic operations that check what was read.
 /// </summary>
 /// <remarks>
 /// A cell keeps its last write and two reads. Two are enough: reads of two groups meet any writer, as do, until the group's next barrier,
-/// reads of two of its warps; of reads by one warp only the last stretch counts, and two threads of it meet any writer. With atomic operations,
-/// which race with reads and writes but not with each other, it is the same.
+/// reads of two of its warps; of reads by one warp only the last stretch counts, and two threads of it meet any writer. With atomic
+/// operations, which race with reads and writes but not with each other, it is the same.
 /// </remarks>
 /// <param name="bytes">The size of the memory.</param>
 /// <param name="isOfGroup">Whether it is shared memory, which one host thread alone works on.</param>
@@ -87,7 +87,9 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         return collision;
     }
 
-    /// <summary>Notes a write. The value is stored before another thread can note the next, so that it sees whether its own is the same.</summary>
+    /// <summary>
+    /// Notes a write. The value is stored before another thread can note the next, so that it sees whether its own is the same.
+    /// </summary>
     /// <returns>An access that it races with.</returns>
     public Collision? Write(SimulatedThread thread, long offset, Written written, int site)
     {
@@ -155,7 +157,8 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         return collision;
     }
 
-    private Collision? WriteCell(ref Cell cell, int index, SimulatedGroup group, Touch now, in Written written, bool isFirst, ref bool isSame)
+    private Collision? WriteCell(
+        ref Cell cell, int index, SimulatedGroup group, Touch now, in Written written, bool isFirst, ref bool isSame)
     {
         long since = Since(group);
         long write = Enter(ref cell.Write, group);

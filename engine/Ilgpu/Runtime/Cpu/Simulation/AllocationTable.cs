@@ -1,6 +1,8 @@
 namespace ILGPU.Runtime.CPU.Simulation;
 
-/// <summary>The buffers of one simulator by number. Numbers of disposed buffers are reused last, so that stale pointers are found out.</summary>
+/// <summary>
+/// The buffers of one simulator by number. Numbers of disposed buffers are reused last, so that stale pointers are found out.
+/// </summary>
 internal sealed class AllocationTable
 {
     private const int MaxAllocations = 1 << 19;

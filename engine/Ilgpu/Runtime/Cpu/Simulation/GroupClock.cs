@@ -4,8 +4,8 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// <param name="launch">The running launch.</param>
 /// <param name="warpSize">Threads of a warp.</param>
 /// <param name="hasFences">
-/// Whether the kernel orders accesses of different groups by fences and atomic flags; what they order is not known here, so that accesses of
-/// different groups count as ordered.
+/// Whether the kernel orders accesses of different groups by fences and atomic flags; what they order is not known here, so that accesses
+/// of different groups count as ordered.
 /// </param>
 internal sealed class GroupClock(LaunchTimeline launch, int warpSize, bool hasFences)
 {

@@ -61,7 +61,8 @@ internal sealed class GroupCounts
 
     private void Touch(SimulatedThread thread, long pointer, int site)
     {
-        ref int pass = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(passes, (thread.LinearIndex, site), out _);
+        ref int pass =
+            ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(passes, (thread.LinearIndex, site), out _);
         sectors.Add((thread.LinearIndex / thread.Group.WarpSize, site, pass++, pointer / SimulationCounts.SectorBytes));
     }
 }

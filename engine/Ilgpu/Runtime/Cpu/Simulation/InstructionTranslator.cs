@@ -114,20 +114,26 @@ internal sealed class InstructionTranslator(ILGenerator il, ValueLocals values, 
                 il.Emit(OpCodes.Ldarg_0);
                 EmitOperands(i);
                 EmitSite(i);
-                Call(typeof(SimulatedMemory), $"Store{Name(i.Memory).Replace("UInt", "Int")}", typeof(SimulatedThread), typeof(long), Clr(i.Operands[1]), typeof(int));
+                Call(
+                    typeof(SimulatedMemory), $"Store{Name(i.Memory).Replace("UInt", "Int")}", typeof(SimulatedThread), typeof(long),
+                    Clr(i.Operands[1]), typeof(int));
                 break;
             case Opcode.Atomic:
                 il.Emit(OpCodes.Ldarg_0);
                 EmitOperands(i);
                 il.Emit(OpCodes.Ldc_I4, i.Kind);
                 EmitSite(i);
-                Call(typeof(SimulatedAtomics), nameof(SimulatedAtomics.Update), typeof(SimulatedThread), typeof(long), Clr(i), typeof(AtomicKind), typeof(int));
+                Call(
+                    typeof(SimulatedAtomics), nameof(SimulatedAtomics.Update), typeof(SimulatedThread), typeof(long), Clr(i),
+                    typeof(AtomicKind), typeof(int));
                 break;
             case Opcode.AtomicCompareExchange:
                 il.Emit(OpCodes.Ldarg_0);
                 EmitOperands(i);
                 EmitSite(i);
-                Call(typeof(SimulatedAtomics), nameof(SimulatedAtomics.CompareExchange), typeof(SimulatedThread), typeof(long), Clr(i), Clr(i), typeof(int));
+                Call(
+                    typeof(SimulatedAtomics), nameof(SimulatedAtomics.CompareExchange), typeof(SimulatedThread), typeof(long), Clr(i),
+                    Clr(i), typeof(int));
                 break;
             case Opcode.ThreadIndex:
                 il.Emit(OpCodes.Ldarg_0);
@@ -139,7 +145,10 @@ internal sealed class InstructionTranslator(ILGenerator il, ValueLocals values, 
             case Opcode.GroupSize or Opcode.GridSize:
                 il.Emit(OpCodes.Ldarg_0);
                 il.Emit(OpCodes.Ldfld, typeof(SimulatedThread).GetField(nameof(SimulatedThread.Group))!);
-                il.Emit(OpCodes.Ldflda, typeof(SimulatedGroup).GetField(i.Opcode == Opcode.GroupSize ? nameof(SimulatedGroup.GroupDim) : nameof(SimulatedGroup.GridDim))!);
+                il.Emit(
+                    OpCodes.Ldflda,
+                    typeof(SimulatedGroup)
+                        .GetField(i.Opcode == Opcode.GroupSize ? nameof(SimulatedGroup.GroupDim) : nameof(SimulatedGroup.GridDim))!);
                 il.Emit(OpCodes.Call, typeof(Index3D).GetProperty(AxisOf(i))!.GetMethod!);
                 break;
             case Opcode.LaneIndex:
@@ -155,14 +164,18 @@ internal sealed class InstructionTranslator(ILGenerator il, ValueLocals values, 
                 il.Emit(OpCodes.Ldarg_0);
                 EmitOperands(i);
                 EmitSite(i);
-                Call(typeof(SimulatedChecks), nameof(SimulatedChecks.Bounds), typeof(SimulatedThread), typeof(long), typeof(long), typeof(int));
+                Call(
+                    typeof(SimulatedChecks), nameof(SimulatedChecks.Bounds), typeof(SimulatedThread), typeof(long), typeof(long),
+                    typeof(int));
                 break;
             case Opcode.Assert:
                 il.Emit(OpCodes.Ldarg_0);
                 EmitOperands(i);
                 il.Emit(OpCodes.Ldstr, i.Text ?? string.Empty);
                 EmitSite(i);
-                Call(typeof(SimulatedChecks), nameof(SimulatedChecks.Assert), typeof(SimulatedThread), typeof(bool), typeof(string), typeof(int));
+                Call(
+                    typeof(SimulatedChecks), nameof(SimulatedChecks.Assert), typeof(SimulatedThread), typeof(bool), typeof(string),
+                    typeof(int));
                 break;
             case Opcode.Print:
                 EmitPrint(i);

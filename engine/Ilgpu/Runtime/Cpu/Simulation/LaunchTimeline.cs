@@ -6,8 +6,9 @@ namespace ILGPU.Runtime.CPU.Simulation;
 internal readonly record struct Stretch(long Group, int Barriers);
 
 /// <summary>
-/// Numbers the stretches of all groups of a launch in the order in which they begin: moments. They grow over the launches of an accelerator,
-/// which run one after the other, so that what earlier launches left in a shadow is told from this one's without clearing anything.
+/// Numbers the stretches of all groups of a launch in the order in which they begin: moments. They grow over the launches of an
+/// accelerator, which run one after the other, so that what earlier launches left in a shadow is told from this one's without clearing
+/// anything.
 /// </summary>
 internal sealed class LaunchTimeline
 {

@@ -84,7 +84,9 @@ internal sealed class MathTranslator(ILGenerator il)
             case Conversion.UnsignedToFloat:
                 if (from == IrType.Int32)
                     il.Emit(OpCodes.Conv_U8);
-                Call(typeof(SimulatedMath), to == IrType.Float32 ? nameof(SimulatedMath.ToFloat32) : nameof(SimulatedMath.ToFloat64), typeof(ulong));
+                Call(
+                    typeof(SimulatedMath), to == IrType.Float32 ? nameof(SimulatedMath.ToFloat32) : nameof(SimulatedMath.ToFloat64),
+                    typeof(ulong));
                 break;
             case Conversion.FloatToSigned or Conversion.FloatToUnsigned:
                 il.Emit(OpCodes.Conv_R8);

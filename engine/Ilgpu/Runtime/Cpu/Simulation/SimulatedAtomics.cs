@@ -2,7 +2,9 @@ using ILGPU.IR;
 
 namespace ILGPU.Runtime.CPU.Simulation;
 
-/// <summary>The atomic operations that translated kernels call. Groups may run on several host threads, so they are really atomic.</summary>
+/// <summary>
+/// The atomic operations that translated kernels call. Groups may run on several host threads, so they are really atomic.
+/// </summary>
 internal static unsafe class SimulatedAtomics
 {
     public static int Update(SimulatedThread thread, long pointer, int value, AtomicKind kind, int site)
@@ -62,10 +64,12 @@ internal static unsafe class SimulatedAtomics
     }
 
     public static int CompareExchange(SimulatedThread thread, long pointer, int expected, int value, int site) =>
-        Interlocked.CompareExchange(ref *(int*)SimulatedMemory.Updatable(thread, pointer, sizeof(int), isCheckedAgain: true, site), value, expected);
+        Interlocked.CompareExchange(
+            ref *(int*)SimulatedMemory.Updatable(thread, pointer, sizeof(int), isCheckedAgain: true, site), value, expected);
 
     public static long CompareExchange(SimulatedThread thread, long pointer, long expected, long value, int site) =>
-        Interlocked.CompareExchange(ref *(long*)SimulatedMemory.Updatable(thread, pointer, sizeof(long), isCheckedAgain: true, site), value, expected);
+        Interlocked.CompareExchange(
+            ref *(long*)SimulatedMemory.Updatable(thread, pointer, sizeof(long), isCheckedAgain: true, site), value, expected);
 
     public static float CompareExchange(SimulatedThread thread, long pointer, float expected, float value, int site) =>
         BitConverter.Int32BitsToSingle(CompareExchange(

@@ -27,5 +27,6 @@ internal static class SimulatedChecks
         return width;
     }
 
-    public static void Print(string format, object[] arguments) => Console.Out.Write(string.Format(CultureInfo.InvariantCulture, format, arguments));
+    public static void Print(string format, object[] arguments) =>
+        Console.Out.Write(string.Format(CultureInfo.InvariantCulture, format, arguments));
 }

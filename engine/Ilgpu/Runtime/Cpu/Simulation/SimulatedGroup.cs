@@ -114,9 +114,12 @@ internal sealed unsafe class SimulatedGroup : IDisposable
     {
         long other = Clock.GroupOf(collision.Touch);
         SimulatedThread who = threads[collision.Touch.Thread];
-        string where = collision.Touch.Site >= 0 && kernel.Sites[collision.Touch.Site] is { } location ? location.Chain() : "an unknown line";
+        string where = collision.Touch.Site >= 0 && kernel.Sites[collision.Touch.Site] is { } location
+            ? location.Chain()
+            : "an unknown line";
         string remedy = other == GroupNumber ? "with no barrier between" : "and nothing orders groups of a launch";
-        string what = $"has a data race: {verb} {bytes.Size} bytes at offset {bytes.Offset} of {memory}, which group {launch.PositionOf(other)}, thread {who} {collision.Verb} at {where}, {remedy}";
+        string what = $"has a data race: {verb} {bytes.Size} bytes at offset {bytes.Offset} of {memory}, which group " +
+            $"{launch.PositionOf(other)}, thread {who} {collision.Verb} at {where}, {remedy}";
         if (isReported)
             launch.Report((site, collision.Touch.Site), Message(thread, what, site));
         else

@@ -8,7 +8,8 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// <param name="accelerator">Where.</param>
 /// <param name="workers">How many host threads run groups.</param>
 /// <param name="arguments">The packed arguments.</param>
-internal sealed unsafe class SimulatedLaunch(TranslatedKernel kernel, KernelConfig config, CPUAccelerator accelerator, int workers, byte* arguments)
+internal sealed unsafe class SimulatedLaunch(
+    TranslatedKernel kernel, KernelConfig config, CPUAccelerator accelerator, int workers, byte* arguments)
 {
     private readonly HashSet<(int Site, int Other)> reported = [];
 

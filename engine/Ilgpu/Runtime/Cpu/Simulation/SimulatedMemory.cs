@@ -54,8 +54,8 @@ internal static unsafe class SimulatedMemory
     /// <param name="pointer">Where it is.</param>
     /// <param name="size">In bytes.</param>
     /// <param name="isCheckedAgain">
-    /// Whether a plain read beside the operation does no harm, because what it reads is only a guess: of compare-and-exchange, which compares
-    /// it, and of minimum and maximum, which compare once more.
+    /// Whether a plain read beside the operation does no harm, because what it reads is only a guess: of compare-and-exchange, which
+    /// compares it, and of minimum and maximum, which compare once more.
     /// </param>
     /// <param name="site">The place in the source.</param>
     public static byte* Updatable(SimulatedThread thread, long pointer, int size, bool isCheckedAgain, int site)
@@ -74,7 +74,10 @@ internal static unsafe class SimulatedMemory
         if (buffer is not null && !Checks(group, buffer))
             return address;
         if (buffer?.IsWritten(offset, size) == false)
-            group.Fail(thread, $"updates what nobody has written: {size} bytes at offset {offset} of {group.NameOf(TaggedPointer.AllocationOf(pointer))}", site);
+            group.Fail(
+                thread,
+                $"updates what nobody has written: {size} bytes at offset {offset} of {group.NameOf(TaggedPointer.AllocationOf(pointer))}",
+                site);
         if ((buffer is null ? group.SharedRaces : group.BufferRaces) == RaceChecks.Off)
             return address;
         bool meetsReads = !isCheckedAgain || (buffer is null ? group.SharedRaces : group.BufferRaces) == RaceChecks.Strict;
@@ -94,7 +97,11 @@ internal static unsafe class SimulatedMemory
             if (!Checks(group, buffer))
                 return address;
             if (!buffer.IsWritten(offset, size))
-                group.Fail(thread, $"reads what nobody has written: {size} bytes at offset {offset} of {group.NameOf(TaggedPointer.AllocationOf(pointer))}", site);
+                group.Fail(
+                    thread,
+                    $"reads what nobody has written: {size} bytes at offset {offset} of " +
+                        $"{group.NameOf(TaggedPointer.AllocationOf(pointer))}",
+                    site);
             if (group.BufferRaces != RaceChecks.Off && buffer.Shadow!.Read(thread, offset, size, site) is { } collision)
                 FailRace(thread, "reads", pointer, size, collision, site);
         }

@@ -1,6 +1,8 @@
 namespace ILGPU.Runtime.CPU.Simulation;
 
-/// <summary>One access to memory: which thread of its group, when, and where in the source. 36 bits of moment, 15 of site, 12 of thread.</summary>
+/// <summary>
+/// One access to memory: which thread of its group, when, and where in the source. 36 bits of moment, 15 of site, 12 of thread.
+/// </summary>
 /// <param name="Bits">The three of them; zero for no access. The sign is left to locks.</param>
 internal readonly record struct Touch(long Bits)
 {

@@ -5,8 +5,8 @@ using ILGPU.IR;
 namespace ILGPU.Runtime.CPU.Simulation;
 
 /// <summary>
-/// Where the values of a kernel live in the translated method: constants in the code, arguments in the packed block, values that are read once
-/// in their own block on the evaluation stack, all others in IL locals.
+/// Where the values of a kernel live in the translated method: constants in the code, arguments in the packed block, values that are read
+/// once in their own block on the evaluation stack, all others in IL locals.
 /// </summary>
 internal sealed class ValueLocals
 {

@@ -8,7 +8,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal static unsafe class Bands
 {
     /// <summary>
-    /// Lays out channels [first, first + channels) for output rows [row, row + rows) and the group's columns of one image as <see cref="BandLayout.Rows"/>.
+    /// Lays out channels [first, first + channels) for output rows [row, row + rows) and the group's columns of one image as
+    /// <see cref="BandLayout.Rows"/>.
     /// </summary>
     /// <param name="image">the image's first element</param>
     /// <param name="left">the group's first output column</param>
@@ -124,7 +125,9 @@ internal static unsafe class Bands
         }
     }
 
-    /// <summary>to[i] = row[start + i], zero outside the row. Rows are short: calls to copy and to clear would take longer than the work.</summary>
+    /// <summary>
+    /// to[i] = row[start + i], zero outside the row. Rows are short: calls to copy and to clear would take longer than the work.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Whole(float* row, int width, int start, float* to, int count)
     {
@@ -189,7 +192,8 @@ internal static unsafe class Bands
         }
         else if (stride == 2)
         {
-            // Eight numbers hold four of every second; what is read beside these lies between the row's first and last, for that may be the last of all.
+            // Eight numbers hold four of every second; what is read beside these lies between the row's first and last, for that may be the
+            // last of all.
             var begin = i;
             for (; i < end - 4; i += 4)
             {

@@ -1,7 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// The <see cref="PixelColumns"/> of all channels, cut into blocks of channels that fit the second-level cache: [block][pixel][channel of the block, tap].
+/// The <see cref="PixelColumns"/> of all channels, cut into blocks of channels that fit the second-level cache: [block][pixel][channel of
+/// the block, tap].
 /// </summary>
 internal sealed class ColumnBlocks
 {

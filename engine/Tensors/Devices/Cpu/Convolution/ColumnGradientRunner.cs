@@ -65,7 +65,10 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
 
         private int DepthAt(int k) => Math.Min(plan.BlockDepth, plan.Geometry.K - k);
 
-        /// <summary>Multiplies one block of the reduction, piece by piece. A piece that meets many pixels is copied to the first-level cache for that.</summary>
+        /// <summary>
+        /// Multiplies one block of the reduction, piece by piece. A piece that meets many pixels is copied to the first-level cache for
+        /// that.
+        /// </summary>
         private void Multiply(int k, int first, int length, float* piece, float* columns)
         {
             var kernel = plan.Kernel;
@@ -137,7 +140,9 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
                 for (var c = 0; c < channels; c++)
                 {
                     PixelColumns.Collect(
-                        g, columns + (nint)n * g.OutH * g.OutW * plan.ColumnPitch + c * plan.Taps, plan.ColumnPitch, bias == null ? 0 : bias[first + c],
+                        g, columns + (nint)n * g.OutH * g.OutW * plan.ColumnPitch + c * plan.Taps, plan.ColumnPitch, bias == null
+                            ? 0
+                            : bias[first + c],
                         dx + ((nint)n * g.C + first + c) * g.H * g.W, spare);
                 }
             }

@@ -16,8 +16,8 @@ internal unsafe delegate void WeightGradientPass(float* x, float* dy, float* dw)
 internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? later);
 
 /// <summary>
-/// The one place where a geometry is given its algorithm: of the candidates that apply the one of least cost. A choice follows from the shape, the
-/// processor and whether the weight is held, nothing else.
+/// The one place where a geometry is given its algorithm: of the candidates that apply the one of least cost. A choice follows from the
+/// shape, the processor and whether the weight is held, nothing else.
 /// </summary>
 internal sealed unsafe class ConvolutionAlgorithms
 {
@@ -26,13 +26,18 @@ internal sealed unsafe class ConvolutionAlgorithms
     private const string SeenTapsName = "seen taps";
     private const string OuterProductsName = "outer products";
 
-    /// <summary>What the direct way's time is of that of its multiply-adds at full speed, less what the products of Winograd's algorithm lose as well.</summary>
+    /// <summary>
+    /// What the direct way's time is of that of its multiply-adds at full speed, less what the products of Winograd's algorithm lose as
+    /// well.
+    /// </summary>
     private const double DirectOverhead = 1.03;
 
     /// <summary>The same of the weight gradient.</summary>
     private const double GradientOverhead = 1.1;
 
-    /// <summary>Part of the cost on four points below which six are taken: they need more than twice the memory for the weight, and round more.</summary>
+    /// <summary>
+    /// Part of the cost on four points below which six are taken: they need more than twice the memory for the weight, and round more.
+    /// </summary>
     private const double ClearlyLess = 0.95;
 
     private readonly CpuThreads _threads;
@@ -66,7 +71,8 @@ internal sealed unsafe class ConvolutionAlgorithms
         _threePointWeights = new(threads, memory);
     }
 
-    public ConvolutionChoice<ConvolutionPass> Forward(in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
+    public ConvolutionChoice<ConvolutionPass> Forward(
+        in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
         var correlation = Correlation.Forward(g, border);
         var candidates = new List<ConvolutionCandidate<ConvolutionPass>>();
@@ -104,7 +110,8 @@ internal sealed unsafe class ConvolutionAlgorithms
         return ConvolutionChoice<ConvolutionPass>.Of(candidates);
     }
 
-    public ConvolutionChoice<WeightGradientPass> WeightGradient(in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse)
+    public ConvolutionChoice<WeightGradientPass> WeightGradient(
+        in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse)
     {
         var (geometry, directCost) = (g, g.Flops / 2.0);
         var candidates = new List<ConvolutionCandidate<WeightGradientPass>>();
@@ -131,9 +138,12 @@ internal sealed unsafe class ConvolutionAlgorithms
         return ConvolutionChoice<WeightGradientPass>.Of(candidates);
     }
 
-    /// <summary>The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.</summary>
+    /// <summary>
+    /// The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.
+    /// </summary>
     public WeightUpdatePass? WeightUpdate(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
-        WeightGradient(g, PadMode.Constant, kernel, winogradUse).Name == OuterProductsName && OuterProductPlan.TryCreate(g, kernel) is { } plan
+        WeightGradient(g, PadMode.Constant, kernel, winogradUse).Name == OuterProductsName
+            && OuterProductPlan.TryCreate(g, kernel) is { } plan
             ? (x, dy, in target, later) => UpdateWeight(plan, x, dy, target, later)
             : null;
 
@@ -166,12 +176,17 @@ internal sealed unsafe class ConvolutionAlgorithms
         }
     }
 
-    /// <summary>Adds the ways that are not for single pixels: Winograd's algorithm in its forms, the product for few pixels if there is one, and the direct way.</summary>
+    /// <summary>
+    /// Adds the ways that are not for single pixels: Winograd's algorithm in its forms, the product for few pixels if there is one, and the
+    /// direct way.
+    /// </summary>
     /// <param name="product">
-    /// made of its cost: it reads the weight once, as it lies, and is at least as fast as tiles of three or more outputs and as the direct way
+    /// made of its cost: it reads the weight once, as it lies, and is at least as fast as tiles of three or more outputs and as the direct
+    /// way
     /// </param>
     private void AddGeneral(
-        List<ConvolutionCandidate<ConvolutionPass>> candidates, Correlation correlation, int groups, bool isHeld, MicroKernel kernel, WinogradUse use,
+        List<ConvolutionCandidate<ConvolutionPass>> candidates, Correlation correlation, int groups, bool isHeld, MicroKernel kernel,
+        WinogradUse use,
         Func<double, ConvolutionCandidate<ConvolutionPass>>? product)
     {
         var direct = new ConvolutionCandidate<ConvolutionPass>(DirectName, DirectOverhead * correlation.DirectCost, () =>

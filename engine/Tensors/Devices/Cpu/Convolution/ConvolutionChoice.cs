@@ -22,7 +22,10 @@ internal sealed record ConvolutionChoice<TPass>(string Name, string Note, TPass 
         var best = candidates.MinBy(candidate => candidate.Cost)!;
         var reason = candidates.Count == 1
             ? "no other way applies"
-            : "least of " + string.Join(", ", candidates.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Name} {c.Cost / candidates[^1].Cost:0.00}")));
+            : "least of " +
+                string.Join(
+                    ", ",
+                    candidates.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Name} {c.Cost / candidates[^1].Cost:0.00}")));
         return new ConvolutionChoice<TPass>(best.Name, $"{best.Name}: {reason}", best.Build());
     }
 }

@@ -6,7 +6,10 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// </summary>
 internal sealed class ConvolutionMemory(CpuThreads threads)
 {
-    /// <summary>The weight, or its gradient, in the form that a pass computes with; the biggest of these, and free for a pass that reads the weight as it lies.</summary>
+    /// <summary>
+    /// The weight, or its gradient, in the form that a pass computes with; the biggest of these, and free for a pass that reads the weight
+    /// as it lies.
+    /// </summary>
     public Scratch Weights { get; } = new();
 
     /// <summary>What a pass multiplies with the weight or the outputs.</summary>

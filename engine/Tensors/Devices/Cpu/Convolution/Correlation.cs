@@ -95,8 +95,8 @@ internal sealed record Correlation
     }
 
     /// <summary>
-    /// The correlation that <see cref="IKernels.Conv2dInputGradient"/> is: dx[i · s + phase] collects dy[i + (phase + pad − k · dilation) / s]
-    /// for every tap k that divides.
+    /// The correlation that <see cref="IKernels.Conv2dInputGradient"/> is: dx[i · s + phase] collects dy[i + (phase + pad − k · dilation) /
+    /// s] for every tap k that divides.
     /// </summary>
     public static Correlation InputGradient(in ConvGeometry g)
     {

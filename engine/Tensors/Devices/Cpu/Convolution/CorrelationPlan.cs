@@ -40,16 +40,22 @@ internal sealed class CorrelationPlan
     /// <summary>Pixels of a group.</summary>
     private const int MostPixels = 512;
 
-    /// <summary>Sums of a pixel that are so few that a group may have eight times as many: its rows of input are then read less often.</summary>
+    /// <summary>
+    /// Sums of a pixel that are so few that a group may have eight times as many: its rows of input are then read less often.
+    /// </summary>
     private const int FewSums = 8;
 
-    /// <summary>Filters of one of several channel groups that multiply in less time than the rows of pixels take that would fill their vectors.</summary>
+    /// <summary>
+    /// Filters of one of several channel groups that multiply in less time than the rows of pixels take that would fill their vectors.
+    /// </summary>
     private const int FewFilters = 3;
 
     /// <summary>Output rows of a group; in an image too wide for them a group has a part of the columns.</summary>
     private const int LeastRows = 4;
 
-    /// <summary>Columns that cut rows may compute for each one of whole rows: reading input more often takes less than more than that.</summary>
+    /// <summary>
+    /// Columns that cut rows may compute for each one of whole rows: reading input more often takes less than more than that.
+    /// </summary>
     private const double MostPadding = 1.04;
 
     /// <summary>Reduction steps of a block: long enough to hide the tile's loads and stores, short enough for the caches.</summary>
@@ -230,7 +236,9 @@ internal sealed class CorrelationPlan
 
     public static int RoundUp(int count, int unit) => DivideUp(count, unit) * unit;
 
-    /// <summary>Columns of a group in an image so wide that a group would have too few rows, which read the same input again and again.</summary>
+    /// <summary>
+    /// Columns of a group in an image so wide that a group would have too few rows, which read the same input again and again.
+    /// </summary>
     private int ColumnsOf(int pixels)
     {
         var all = Correlation.Columns;

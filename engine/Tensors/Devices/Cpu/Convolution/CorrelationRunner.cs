@@ -64,7 +64,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     /// <param name="phasePitch">accumulators from one phase to the next</param>
     /// <param name="output">the first image's first filter of the channel group</param>
     private static void Finish(
-        CorrelationPlan plan, float* c, nint phasePitch, int firstFilter, int filters, int run, int runs, int left, float* bias, float* output)
+        CorrelationPlan plan, float* c, nint phasePitch, int firstFilter, int filters, int run, int runs, int left, float* bias,
+        float* output)
     {
         var g = plan.Correlation;
         var columns = Math.Min(plan.GroupColumns, g.Columns - left);
@@ -162,7 +163,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                 {
                     var phase = plan.Phases[p];
                     Multiply(
-                        plan, phase, filterPanels + (nint)(phase.FirstStep + first * phase.Taps) * kernel.Rows, (nint)plan.Steps * kernel.Rows, plan.Panels,
+                        plan, phase, filterPanels + (nint)(phase.FirstStep + first * phase.Taps) * kernel.Rows,
+                        (nint)plan.Steps * kernel.Rows, plan.Panels,
                         right, plan.VectorsOf(rows), channels, c + p * phasePitch, accumulate: block > 0);
                 }
             }
@@ -194,7 +196,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     }
 
     /// <summary>All pixels of some panels of filters.</summary>
-    private readonly struct FilterTask(CorrelationPlan plan, float* weight, float* pixels, float* bias, float* output, Scratch[] own) : ITask
+    private readonly struct FilterTask(
+        CorrelationPlan plan, float* weight, float* pixels, float* bias, float* output, Scratch[] own) : ITask
     {
         /// <summary>Panels to a task: each of them reads all pixels again.</summary>
         private const int TaskPanels = 4;
@@ -227,7 +230,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                 {
                     var phase = plan.Phases[i];
                     Multiply(
-                        plan, phase, packed + WeightPanels.Start(plan, phase, 0, panels, channels), (nint)rows * channels * phase.Taps, panels,
+                        plan, phase, packed + WeightPanels.Start(plan, phase, 0, panels, channels), (nint)rows * channels * phase.Taps,
+                        panels,
                         pixels + (nint)first * plan.ChannelPitch, plan.Vectors, channels, c + i * phasePitch, accumulate: block > 0);
                 }
             }

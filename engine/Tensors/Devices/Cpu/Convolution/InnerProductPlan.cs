@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// A forward convolution to few pixels (a U-Net's inner layers), where the weight is most of what is read: each output is the inner product of a
-/// row of the weight, read once and as it lies, with what its pixel sees. Tasks own filters.
+/// A forward convolution to few pixels (a U-Net's inner layers), where the weight is most of what is read: each output is the inner product
+/// of a row of the weight, read once and as it lies, with what its pixel sees. Tasks own filters.
 /// </summary>
 internal sealed class InnerProductPlan
 {
@@ -25,5 +25,7 @@ internal sealed class InnerProductPlan
 
     /// <summary>The plan, or null for many pixels or where a channel's taps do not fill whole vectors.</summary>
     public static InnerProductPlan? TryCreate(in ConvGeometry g, MicroKernel kernel) =>
-        (long)g.N * g.OutH * g.OutW <= MostPixels && g.KernelH * g.KernelW % kernel.Lanes == 0 ? new InnerProductPlan(g, kernel.InnerProducts) : null;
+        (long)g.N * g.OutH * g.OutW <= MostPixels && g.KernelH * g.KernelW % kernel.Lanes == 0
+            ? new InnerProductPlan(g, kernel.InnerProducts)
+            : null;
 }

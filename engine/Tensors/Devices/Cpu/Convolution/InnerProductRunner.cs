@@ -24,7 +24,9 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
     {
         private const int Filters = 32;
 
-        /// <summary>Floats between the sums of two filters: a cache line, since rows a power of two apart share a few of the cache's sets.</summary>
+        /// <summary>
+        /// Floats between the sums of two filters: a cache line, since rows a power of two apart share a few of the cache's sets.
+        /// </summary>
         private const int Padding = 16;
 
         public static int Count(InnerProductPlan plan) => CorrelationPlan.DivideUp(plan.Columns.Geometry.K, Filters);
@@ -52,7 +54,9 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
                 for (var n = 0; n < g.N; n++)
                 {
                     plan.Kernel.Finish(
-                        sums + f * pitch + (nint)n * plane * lanes, plane, bias == null ? 0 : bias[first + f], y + ((nint)n * g.K + first + f) * plane);
+                        sums + f * pitch + (nint)n * plane * lanes, plane, bias == null
+                            ? 0
+                            : bias[first + f], y + ((nint)n * g.K + first + f) * plane);
                 }
             }
         }
@@ -61,7 +65,9 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
 
         private float* Row(int filter, int channel) => w + (filter * RowPitch) + ((nint)channel * plan.Columns.Taps);
 
-        /// <summary>Where the rows begin that follow those of filter <paramref name="f"/> of the task, null where they need not be asked for.</summary>
+        /// <summary>
+        /// Where the rows begin that follow those of filter <paramref name="f"/> of the task, null where they need not be asked for.
+        /// </summary>
         private float* Next(int first, int f, int filters, int channel)
         {
             var blocks = plan.Columns;
@@ -76,7 +82,9 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
                 : null;
         }
 
-        /// <summary>One tile's rows of filters, or fewer before <paramref name="end"/>, with the block of all pixels that begins with a channel.</summary>
+        /// <summary>
+        /// One tile's rows of filters, or fewer before <paramref name="end"/>, with the block of all pixels that begins with a channel.
+        /// </summary>
         /// <param name="next">where the rows begin that are multiplied after these, null for none; they are as long</param>
         private void Multiply(int filter, int end, int channel, float* next, float* columns, float* sums, nint pitch)
         {

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// A weight gradient from few pixels (a U-Net's inner layers), where the gradient is most of what is written: dw [filter, (channel, tap)] = dy · columns
-/// goes straight to where it lies. Tasks own filters.
+/// A weight gradient from few pixels (a U-Net's inner layers), where the gradient is most of what is written: dw [filter, (channel, tap)] =
+/// dy · columns goes straight to where it lies. Tasks own filters.
 /// </summary>
 internal sealed class OuterProductPlan
 {
@@ -41,7 +41,9 @@ internal sealed class OuterProductPlan
 
     /// <summary>The plan, or null for many pixels or where a channel's taps do not fill whole vectors.</summary>
     public static OuterProductPlan? TryCreate(in ConvGeometry g, MicroKernel kernel) =>
-        (long)g.N * g.OutH * g.OutW <= MostPixels && g.KernelH * g.KernelW % kernel.Lanes == 0 && g.K >= kernel.Rows ? new OuterProductPlan(g, kernel) : null;
+        (long)g.N * g.OutH * g.OutW <= MostPixels && g.KernelH * g.KernelW % kernel.Lanes == 0 && g.K >= kernel.Rows
+            ? new OuterProductPlan(g, kernel)
+            : null;
 
     private int[] OffsetsOf(int pitch)
     {

@@ -18,7 +18,9 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
     /// <param name="target">the weights [K, C, KernelH, KernelW]</param>
     public void Update(OuterProductPlan plan, float* x, float* dy, in AdamTarget target) => Run(plan, x, dy, null, target, updates: true);
 
-    /// <summary>The same, of which the product and the update are left to a loop in the background. x and dy are not read after the call.</summary>
+    /// <summary>
+    /// The same, of which the product and the update are left to a loop in the background. x and dy are not read after the call.
+    /// </summary>
     public void Assign(BackgroundProduct loop, OuterProductPlan plan, float* x, float* dy, in AdamTarget target) => loop.Tasks.Assign(
         FilterTask.Count(plan), Prepare(plan, x, dy, null, target, updates: true, loop.Columns, loop.Panels));
 
@@ -27,7 +29,8 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
 
     /// <summary>Packs both factors, and returns what remains to be done.</summary>
     private FilterTask Prepare(
-        OuterProductPlan plan, float* x, float* dy, float* dw, in AdamTarget target, bool updates, Scratch columnMemory, Scratch panelMemory)
+        OuterProductPlan plan, float* x, float* dy, float* dw, in AdamTarget target, bool updates, Scratch columnMemory,
+        Scratch panelMemory)
     {
         var columns = columnMemory.Floats(plan.Columns.Size);
         var panels = panelMemory.Floats((long)plan.Panels * plan.Kernel.Rows * plan.Columns.Pixels);
@@ -71,7 +74,9 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
     {
         private const int TaskPanels = 4;
 
-        /// <summary>Floats between rows in the spare memory beyond their length: rows a power of two apart share a few of the cache's sets.</summary>
+        /// <summary>
+        /// Floats between rows in the spare memory beyond their length: rows a power of two apart share a few of the cache's sets.
+        /// </summary>
         private const int Padding = 16;
 
         public static int Count(OuterProductPlan plan) => CorrelationPlan.DivideUp(plan.Panels, TaskPanels);
@@ -104,8 +109,8 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
         }
 
         /// <summary>
-        /// Some panels times all columns, and the weights that this is the gradient of: whole rows, since the processor foresees what is read only where
-        /// that goes on for long. On pieces of 16 KB the update took half as long again.
+        /// Some panels times all columns, and the weights that this is the gradient of: whole rows, since the processor foresees what is
+        /// read only where that goes on for long. On pieces of 16 KB the update took half as long again.
         /// </summary>
         private void Update(int first, int end, int worker)
         {
@@ -129,7 +134,9 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
             }
         }
 
-        /// <summary>One panel times one block of columns, straight to where it lies or, where filters are missing, through spare memory.</summary>
+        /// <summary>
+        /// One panel times one block of columns, straight to where it lies or, where filters are missing, through spare memory.
+        /// </summary>
         private void Multiply(int panel, int channel, int worker)
         {
             var g = plan.Columns.Geometry;
@@ -159,7 +166,9 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
             var block = columns + plan.Columns.Block(channel).Start;
             var left = panels + (nint)panel * plan.Columns.Pixels * kernel.Rows;
             var vectors = plan.Columns.ChannelsOf(channel) * plan.Columns.Taps / kernel.Lanes;
-            fixed (int* bases = plan.Bases, offsets = channel + plan.Columns.BlockChannels <= plan.Columns.Geometry.C ? plan.Offsets : plan.LastOffsets)
+            fixed (
+                int* bases = plan.Bases,
+                offsets = channel + plan.Columns.BlockChannels <= plan.Columns.Geometry.C ? plan.Offsets : plan.LastOffsets)
             {
                 for (var v = 0; v < vectors;)
                 {

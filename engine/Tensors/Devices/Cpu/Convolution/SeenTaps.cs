@@ -1,8 +1,9 @@
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// The taps of a convolution to a single pixel that see its image, where others see nothing but the zeros around it: 4 of 16 in a U-Net's innermost layers. Those of a held
-/// weight are laid side by side, so that a pass reads nothing else: reading is all that such a layer takes time for, and no cache line is without a tap that is seen.
+/// The taps of a convolution to a single pixel that see its image, where others see nothing but the zeros around it: 4 of 16 in a U-Net's
+/// innermost layers. Those of a held weight are laid side by side, so that a pass reads nothing else: reading is all that such a layer
+/// takes time for, and no cache line is without a tap that is seen.
 /// </summary>
 internal sealed class SeenTaps
 {
@@ -25,7 +26,8 @@ internal sealed class SeenTaps
     /// <summary>Null where no tap is idle, or what is left does not fill whole vectors.</summary>
     public static SeenTaps? Of(in ConvGeometry g)
     {
-        var isWholeSeen = g is { OutH: 1, OutW: 1, DilationH: 1, DilationW: 1 } && g.PadTop + g.H <= g.KernelH && g.PadLeft + g.W <= g.KernelW;
+        var isWholeSeen = g is { OutH: 1, OutW: 1, DilationH: 1, DilationW: 1 } && g.PadTop + g.H <= g.KernelH
+            && g.PadLeft + g.W <= g.KernelW;
         return isWholeSeen && g.H * g.W < g.KernelH * g.KernelW && g.C * g.H * g.W % (Side * Side) == 0 ? new SeenTaps(g) : null;
     }
 

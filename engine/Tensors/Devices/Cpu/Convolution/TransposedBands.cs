@@ -2,14 +2,17 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
-/// <summary>Copies the input behind a band of output pixels into the right factors of a weight gradient: one row of columns for each pixel.</summary>
+/// <summary>
+/// Copies the input behind a band of output pixels into the right factors of a weight gradient: one row of columns for each pixel.
+/// </summary>
 internal static unsafe class TransposedBands
 {
     /// <summary>Rows that are transposed at a time.</summary>
     public const int Lanes = 8;
 
     /// <summary>
-    /// band [row][column][lane]: rows [top, top + rows) from column left on of neighbouring planes [height, width], zeros in the lanes of planes that don't exist.
+    /// band [row][column][lane]: rows [top, top + rows) from column left on of neighbouring planes [height, width], zeros in the lanes of
+    /// planes that don't exist.
     /// </summary>
     /// <param name="border">what lies outside the planes, null for zeros</param>
     public static void FillPlanes(

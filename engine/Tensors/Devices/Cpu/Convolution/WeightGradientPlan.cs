@@ -5,8 +5,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
 /// How a weight gradient dw [K, C, KH, KW] = Σ over pixels of dy [K, pixel] · x [pixel, (C, tap)] is cut: filters × channels among tasks,
-/// pixels into bands that the caches hold, and, where that leaves too few tasks, pixels among tasks too, to be added up in order afterwards.
-/// Where filters are few and channels many, x and dy change roles: x [C, pixel] · dy [pixel, (K, turned tap)] is the same sum, for the steps of x.
+/// pixels into bands that the caches hold, and, where that leaves too few tasks, pixels among tasks too, to be added up in order
+/// afterwards. Where filters are few and channels many, x and dy change roles: x [C, pixel] · dy [pixel, (K, turned tap)] is the same sum,
+/// for the steps of x.
 /// </summary>
 internal sealed class WeightGradientPlan
 {
@@ -22,7 +23,8 @@ internal sealed class WeightGradientPlan
     {
         var geometry = whole.OneGroup();
         ChannelGroups = whole.Groups;
-        IsTurned = geometry is { StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1 } && geometry.K < kernel.Rows && geometry.C >= kernel.Rows
+        IsTurned = geometry is { StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1 } && geometry.K < kernel.Rows
+            && geometry.C >= kernel.Rows
             && geometry.PadTop < geometry.KernelH && geometry.PadLeft < geometry.KernelW;
         var shown = Border.Of(border, geometry);
         LeftBorder = IsTurned ? shown : null;
@@ -75,7 +77,9 @@ internal sealed class WeightGradientPlan
         FillTables();
     }
 
-    /// <summary>Convolutions beside each other, of which the geometries are one: the planes of the next lie behind its own in each image.</summary>
+    /// <summary>
+    /// Convolutions beside each other, of which the geometries are one: the planes of the next lie behind its own in each image.
+    /// </summary>
     public int ChannelGroups { get; }
 
     /// <summary>Of the sum as it is computed: with x and dy in each other's place if <see cref="IsTurned"/>.</summary>
@@ -100,8 +104,8 @@ internal sealed class WeightGradientPlan
     public int Taps { get; }
 
     /// <summary>
-    /// The right factor is x with channels innermost, shared by all taps; otherwise one column of pixels after the other, each with all channels and rows of the
-    /// kernel, so that what a pixel sees lies in one piece, which begins further on for the next pixel.
+    /// The right factor is x with channels innermost, shared by all taps; otherwise one column of pixels after the other, each with all
+    /// channels and rows of the kernel, so that what a pixel sees lies in one piece, which begins further on for the next pixel.
     /// </summary>
     public bool ChannelLast { get; }
 
@@ -133,7 +137,10 @@ internal sealed class WeightGradientPlan
     /// <summary>Floats of one column of pixels if not <see cref="ChannelLast"/>.</summary>
     public int Column => Geometry.C * Geometry.KernelH;
 
-    /// <summary>Accumulators from one filter to the next: (tap, channel) if <see cref="ChannelLast"/>, else (column of the kernel, channel, row of the kernel).</summary>
+    /// <summary>
+    /// Accumulators from one filter to the next: (tap, channel) if <see cref="ChannelLast"/>, else (column of the kernel, channel, row of
+    /// the kernel).
+    /// </summary>
     public int ColumnPitch { get; }
 
     /// <summary>Pieces in which what a pixel sees lies, and the floats of each.</summary>
@@ -167,7 +174,8 @@ internal sealed class WeightGradientPlan
     /// <summary>dw [k, c, t] = Σ over p of dy [k, p] · x [c, p + t − pad] = Σ over q of x [c, q] · dy [k, q + pad − t].</summary>
     private static ConvGeometry Turned(in ConvGeometry g) => g with
     {
-        C = g.K, H = g.OutH, W = g.OutW, K = g.C, OutH = g.H, OutW = g.W, PadTop = g.KernelH - 1 - g.PadTop, PadLeft = g.KernelW - 1 - g.PadLeft,
+        C = g.K, H = g.OutH, W = g.OutW, K = g.C, OutH = g.H, OutW = g.W, PadTop = g.KernelH - 1 - g.PadTop,
+            PadLeft = g.KernelW - 1 - g.PadLeft,
     };
 
     /// <summary>The same convolution, of stride 1, of a padded copy.</summary>

@@ -48,7 +48,8 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             var accumulators = (long)plan.TaskFilters * plan.ColumnPitch;
             var bandSize = (nint)CorrelationPlan.RoundUp(plan.BandSize, 16);
             var panels = (nint)plan.TaskFilters * plan.Pixels;
-            var stagingSize = Math.Max(plan.ChannelLast ? 0 : TransposedBands.StagingSize(plan), plan.LeftBorder is null ? 0 : plan.Pixels * kernel.Rows);
+            var stagingSize =
+                Math.Max(plan.ChannelLast ? 0 : TransposedBands.StagingSize(plan), plan.LeftBorder is null ? 0 : plan.Pixels * kernel.Rows);
             var c = own[worker].Floats(accumulators + bandSize + panels + stagingSize);
             var band = c + accumulators;
             var left = band + bandSize;
@@ -64,11 +65,13 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 {
                     TransposedBands.FillPlanes(
                         right + ((nint)image * g.C * plan.ChannelGroups + firstChannel) * g.H * g.W, channels, plan.TaskChannels, g.H, g.W,
-                        row * g.StrideH - g.PadTop, (rows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1, -g.PadLeft, plan.InputColumns, plan.RightBorder, band);
+                        row * g.StrideH - g.PadTop, (rows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1, -g.PadLeft,
+                        plan.InputColumns, plan.RightBorder, band);
                 }
                 else
                 {
-                    TransposedBands.FillColumns(plan, right + ((nint)image * g.C * plan.ChannelGroups * g.H * g.W), row, rows, staging, band);
+                    TransposedBands.FillColumns(
+                        plan, right + ((nint)image * g.C * plan.ChannelGroups * g.H * g.W), row, rows, staging, band);
                 }
 
                 var depth = rows * g.OutW;
@@ -121,7 +124,9 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 + (plan.LeftBorder is null ? row * g.OutW : Math.Clamp(row - plan.Given.PadTop, 0, plan.Given.H - 1) * plan.Given.W);
         }
 
-        /// <param name="next">where the filters of the next band begin, null if there is none: they are asked for, as these lie apart and would be waited for</param>
+        /// <param name="next">
+        /// where the filters of the next band begin, null if there is none: they are asked for, as these lie apart and would be waited for
+        /// </param>
         private void Multiply(float* left, int depth, int filters, float* band, float* c, bool accumulate, float* next)
         {
             var kernel = plan.Kernel;

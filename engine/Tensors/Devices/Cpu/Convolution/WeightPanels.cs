@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// Packs the weight of a <see cref="CorrelationPlan"/>: for each phase and panel of filters [channel, tap][row], zeros for rows beyond the last
-/// filter. All phases are filled in one pass over the weight, which may be far bigger than the caches.
+/// Packs the weight of a <see cref="CorrelationPlan"/>: for each phase and panel of filters [channel, tap][row], zeros for rows beyond the
+/// last filter. All phases are filled in one pass over the weight, which may be far bigger than the caches.
 /// </summary>
 internal static unsafe class WeightPanels
 {
@@ -24,7 +24,8 @@ internal static unsafe class WeightPanels
     /// <summary>Packs channels [first, first + channels) of the filters from one on, as one panel of each phase.</summary>
     /// <param name="panel">its place among the <paramref name="panels"/> of a phase</param>
     /// <param name="spare">see <see cref="Spare"/></param>
-    public static void Pack(CorrelationPlan plan, float* weight, int filter, int first, int channels, int panel, int panels, float* spare, float* to)
+    public static void Pack(
+        CorrelationPlan plan, float* weight, int filter, int first, int channels, int panel, int panels, float* spare, float* to)
     {
         var g = plan.Correlation;
         var rows = plan.Kernel.Rows;
@@ -32,7 +33,8 @@ internal static unsafe class WeightPanels
         var from = weight + (nint)filter * g.FilterStride + (nint)first * g.ChannelStride;
         if (plan.IsDense)
         {
-            Panels.FromRows(from, g.FilterStride, used, channels * plan.Plane, rows, to + Start(plan, plan.Phases[0], panel, panels, channels));
+            Panels.FromRows(
+                from, g.FilterStride, used, channels * plan.Plane, rows, to + Start(plan, plan.Phases[0], panel, panels, channels));
             return;
         }
 

@@ -46,7 +46,8 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8x3(int depth, float* a, float* b0, float* b1, float* b2, int* offsets, float* c, nint ldc, bool accumulate, in Ahead ahead)
+    private static void Tile8x3(
+        int depth, float* a, float* b0, float* b1, float* b2, int* offsets, float* c, nint ldc, bool accumulate, in Ahead ahead)
     {
         Vector512<float> c00 = default, c01 = default, c02 = default;
         Vector512<float> c10 = default, c11 = default, c12 = default;
@@ -128,7 +129,8 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8x2(int depth, float* a, float* b0, float* b1, int* offsets, float* c, nint ldc, bool accumulate, in Ahead ahead)
+    private static void Tile8x2(
+        int depth, float* a, float* b0, float* b1, int* offsets, float* c, nint ldc, bool accumulate, in Ahead ahead)
     {
         Vector512<float> c00 = default, c01 = default;
         Vector512<float> c10 = default, c11 = default;

@@ -49,17 +49,24 @@ internal sealed unsafe class Avx512NarrowMicroKernel : MicroKernel
         var b5 = b + bases[5];
         var b6 = b + bases[6];
         var b7 = b + bases[7];
-        Vector512<float> c00 = default, c01 = default, c02 = default, c03 = default, c04 = default, c05 = default, c06 = default, c07 = default;
-        Vector512<float> c10 = default, c11 = default, c12 = default, c13 = default, c14 = default, c15 = default, c16 = default, c17 = default;
-        Vector512<float> c20 = default, c21 = default, c22 = default, c23 = default, c24 = default, c25 = default, c26 = default, c27 = default;
+        Vector512<float> c00 = default, c01 = default, c02 = default, c03 = default, c04 = default, c05 = default, c06 = default,
+            c07 = default;
+        Vector512<float> c10 = default, c11 = default, c12 = default, c13 = default, c14 = default, c15 = default, c16 = default,
+            c17 = default;
+        Vector512<float> c20 = default, c21 = default, c22 = default, c23 = default, c24 = default, c25 = default, c26 = default,
+            c27 = default;
         if (accumulate)
         {
             c00 = Vector512.Load(c); c01 = Vector512.Load(c + 16); c02 = Vector512.Load(c + 32); c03 = Vector512.Load(c + 48);
             c04 = Vector512.Load(c + 64); c05 = Vector512.Load(c + 80); c06 = Vector512.Load(c + 96); c07 = Vector512.Load(c + 112);
-            c10 = Vector512.Load(c + ldc); c11 = Vector512.Load(c + ldc + 16); c12 = Vector512.Load(c + ldc + 32); c13 = Vector512.Load(c + ldc + 48);
-            c14 = Vector512.Load(c + ldc + 64); c15 = Vector512.Load(c + ldc + 80); c16 = Vector512.Load(c + ldc + 96); c17 = Vector512.Load(c + ldc + 112);
-            c20 = Vector512.Load(c + 2 * ldc); c21 = Vector512.Load(c + 2 * ldc + 16); c22 = Vector512.Load(c + 2 * ldc + 32); c23 = Vector512.Load(c + 2 * ldc + 48);
-            c24 = Vector512.Load(c + 2 * ldc + 64); c25 = Vector512.Load(c + 2 * ldc + 80); c26 = Vector512.Load(c + 2 * ldc + 96); c27 = Vector512.Load(c + 2 * ldc + 112);
+            c10 = Vector512.Load(c + ldc); c11 = Vector512.Load(c + ldc + 16); c12 = Vector512.Load(c + ldc + 32); c13 = Vector512.Load(
+                c + ldc + 48);
+            c14 = Vector512.Load(c + ldc + 64); c15 = Vector512.Load(c + ldc + 80); c16 = Vector512.Load(
+                c + ldc + 96); c17 = Vector512.Load(c + ldc + 112);
+            c20 = Vector512.Load(c + 2 * ldc); c21 = Vector512.Load(c + 2 * ldc + 16); c22 = Vector512.Load(
+                c + 2 * ldc + 32); c23 = Vector512.Load(c + 2 * ldc + 48);
+            c24 = Vector512.Load(c + 2 * ldc + 64); c25 = Vector512.Load(c + 2 * ldc + 80); c26 = Vector512.Load(
+                c + 2 * ldc + 96); c27 = Vector512.Load(c + 2 * ldc + 112);
         }
 
         for (nint k = 0; k < depth; k++)
@@ -124,8 +131,10 @@ internal sealed unsafe class Avx512NarrowMicroKernel : MicroKernel
         if (accumulate)
         {
             c00 = Vector512.Load(c); c01 = Vector512.Load(c + 16); c02 = Vector512.Load(c + 32); c03 = Vector512.Load(c + 48);
-            c10 = Vector512.Load(c + ldc); c11 = Vector512.Load(c + ldc + 16); c12 = Vector512.Load(c + ldc + 32); c13 = Vector512.Load(c + ldc + 48);
-            c20 = Vector512.Load(c + 2 * ldc); c21 = Vector512.Load(c + 2 * ldc + 16); c22 = Vector512.Load(c + 2 * ldc + 32); c23 = Vector512.Load(c + 2 * ldc + 48);
+            c10 = Vector512.Load(c + ldc); c11 = Vector512.Load(c + ldc + 16); c12 = Vector512.Load(c + ldc + 32); c13 = Vector512.Load(
+                c + ldc + 48);
+            c20 = Vector512.Load(c + 2 * ldc); c21 = Vector512.Load(c + 2 * ldc + 16); c22 = Vector512.Load(
+                c + 2 * ldc + 32); c23 = Vector512.Load(c + 2 * ldc + 48);
         }
 
         for (nint k = 0; k < depth; k++)

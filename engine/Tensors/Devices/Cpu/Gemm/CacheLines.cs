@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
-/// <summary>Memory asked for before it is needed. A product that computes long on each piece of a big matrix otherwise waits for the next one.</summary>
+/// <summary>
+/// Memory asked for before it is needed. A product that computes long on each piece of a big matrix otherwise waits for the next one.
+/// </summary>
 internal static unsafe class CacheLines
 {
     private const int Floats = 16;

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
-/// Inner products of a few rows with two or three columns, all of which lie contiguously: nothing is packed, so a big matrix can be read once, in the
-/// order in which it lies. A product is kept as one partial sum for each SIMD lane, and these are added up only at the very end.
+/// Inner products of a few rows with two or three columns, all of which lie contiguously: nothing is packed, so a big matrix can be read
+/// once, in the order in which it lies. A product is kept as one partial sum for each SIMD lane, and these are added up only at the very
+/// end.
 /// </summary>
 internal abstract unsafe class InnerProductKernel
 {
@@ -17,11 +18,14 @@ internal abstract unsafe class InnerProductKernel
     /// <summary>Partial sums of a product.</summary>
     public abstract int Lanes { get; }
 
-    /// <summary>sums [Rows][columns][Lanes] (rows <paramref name="sumsPitch"/> apart) = or += rows [Rows][depth] · columns [columns][depth].</summary>
+    /// <summary>
+    /// sums [Rows][columns][Lanes] (rows <paramref name="sumsPitch"/> apart) = or += rows [Rows][depth] · columns [columns][depth].
+    /// </summary>
     /// <param name="columns">1 … <see cref="Columns"/></param>
     /// <param name="depth">a multiple of <see cref="Lanes"/></param>
     /// <param name="rows">where each row begins</param>
-    public abstract void Run(int columns, int depth, float** rows, float* column, nint columnPitch, float* sums, nint sumsPitch, bool accumulate);
+    public abstract void Run(
+        int columns, int depth, float** rows, float* column, nint columnPitch, float* sums, nint sumsPitch, bool accumulate);
 
     /// <summary>Columns of the next tile when <paramref name="left"/> remain: no single column at the end if that can be helped.</summary>
     public int NextTile(int left) => left == Columns + 1 && Columns > 2 ? Columns - 1 : Math.Min(left, Columns);
@@ -41,7 +45,8 @@ internal sealed unsafe class InnerProductKernel<TVector, TSimd> : InnerProductKe
 
     public override int Lanes => TSimd.Lanes;
 
-    public override void Run(int columns, int depth, float** rows, float* column, nint columnPitch, float* sums, nint sumsPitch, bool accumulate)
+    public override void Run(
+        int columns, int depth, float** rows, float* column, nint columnPitch, float* sums, nint sumsPitch, bool accumulate)
     {
         switch (TSimd.Lanes == 16, columns)
         {

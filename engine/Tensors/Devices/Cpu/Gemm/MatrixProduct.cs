@@ -1,6 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
-/// <summary>Blocked matrix product: each task owns a strip of columns of one matrix of the batch and packs both factors a block at a time.</summary>
+/// <summary>
+/// Blocked matrix product: each task owns a strip of columns of one matrix of the batch and packs both factors a block at a time.
+/// </summary>
 internal sealed unsafe class MatrixProduct(CpuThreads threads)
 {
     /// <summary>Columns to a task, a multiple of every kernel's tile.</summary>
@@ -48,7 +50,8 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
     }
 
     private readonly struct StripTask(
-        MicroKernel kernel, float* a, float* b, float* c, MatMulGeometry g, int strips, int rowStrips, int[] bases, int[] offsets, Scratch[] own) : ITask
+        MicroKernel kernel, float* a, float* b, float* c, MatMulGeometry g, int strips, int rowStrips, int[] bases, int[] offsets,
+        Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -78,7 +81,8 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
             }
         }
 
-        private void Multiply(float* matrix, int k, int depth, int row, int rows, int columns, float* left, float* right, float* accumulators)
+        private void Multiply(
+            float* matrix, int k, int depth, int row, int rows, int columns, float* left, float* right, float* accumulators)
         {
             var vectors = (columns + kernel.Lanes - 1) / kernel.Lanes;
             fixed (int* base0 = bases, steps = offsets)

@@ -31,7 +31,9 @@ internal abstract unsafe class MicroKernel
         : Vector256.IsHardwareAccelerated ? new SimdMicroKernel<Vector256<float>, Simd256>()
         : new SimdMicroKernel<Vector128<float>, Simd128>();
 
-    /// <summary>The kernel to use for a product with <paramref name="rows"/> rows: this one, or a narrower one of the same width that wastes less.</summary>
+    /// <summary>
+    /// The kernel to use for a product with <paramref name="rows"/> rows: this one, or a narrower one of the same width that wastes less.
+    /// </summary>
     public virtual MicroKernel For(int rows) => this;
 
     /// <summary>c [Rows][vectors · Lanes] (rows ldc apart) = (or +=) a [depth][Rows]ᵀ · b [depth][vectors · Lanes].</summary>
@@ -44,6 +46,9 @@ internal abstract unsafe class MicroKernel
         int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Ahead ahead) =>
         Run(vectors, depth, a, b, bases, offsets, c, ldc, accumulate);
 
-    /// <summary>Vectors of the next tile when <paramref name="left"/> remain: full tiles, but no single vector at the end, as it would starve the FMA units.</summary>
+    /// <summary>
+    /// Vectors of the next tile when <paramref name="left"/> remain: full tiles, but no single vector at the end, as it would starve the
+    /// FMA units.
+    /// </summary>
     public virtual int NextTile(int left) => left == Vectors + 1 && Vectors > 2 ? Vectors - 1 : Math.Min(left, Vectors);
 }

@@ -7,13 +7,15 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 internal static unsafe class Panels
 {
     /// <summary>
-    /// panel [depth][rows] from rows that are each contiguous: panel[k][r] = source[r · rowStride + k]; rows beyond <paramref name="used"/> are zeros.
+    /// panel [depth][rows] from rows that are each contiguous: panel[k][r] = source[r · rowStride + k]; rows beyond <paramref name="used"/>
+    /// are zeros.
     /// </summary>
     public static void FromRows(float* source, nint rowStride, int used, int depth, int rows, float* panel) =>
         Transpose.Run(source, rowStride, used, rows, depth, panel, rows);
 
     /// <summary>
-    /// The same from columns that are each contiguous: panel[k][r] = source[k · columnStride + r]; rows beyond <paramref name="used"/> are zeros.
+    /// The same from columns that are each contiguous: panel[k][r] = source[k · columnStride + r]; rows beyond <paramref name="used"/> are
+    /// zeros.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FromColumns(float* source, nint columnStride, int used, int depth, int rows, float* panel)

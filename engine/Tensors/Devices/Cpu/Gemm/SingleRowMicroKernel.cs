@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
-/// <summary>1 × 8-vector tiles, for products of a single row: depthwise convolutions, whose filters each have a plane to themselves.</summary>
+/// <summary>
+/// 1 × 8-vector tiles, for products of a single row: depthwise convolutions, whose filters each have a plane to themselves.
+/// </summary>
 internal sealed unsafe class SingleRowMicroKernel<TVector, TSimd> : MicroKernel
     where TVector : struct
     where TSimd : struct, ISimd<TVector>

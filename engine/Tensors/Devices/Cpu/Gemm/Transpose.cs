@@ -96,7 +96,8 @@ internal static unsafe class Transpose
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> EveryFourth(float* from, nint pitch)
     {
-        var rows = Avx512F.InsertVector128(Vector128.Load(from).ToVector256Unsafe().ToVector512Unsafe(), Vector128.Load(from + 4 * pitch), 1);
+        var rows =
+            Avx512F.InsertVector128(Vector128.Load(from).ToVector256Unsafe().ToVector512Unsafe(), Vector128.Load(from + 4 * pitch), 1);
         rows = Avx512F.InsertVector128(rows, Vector128.Load(from + 8 * pitch), 2);
         return Avx512F.InsertVector128(rows, Vector128.Load(from + 12 * pitch), 3);
     }

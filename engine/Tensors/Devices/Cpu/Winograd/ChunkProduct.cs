@@ -3,7 +3,10 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>The matrix products of a chunk of tiles and a group of filters, one at each place. While one runs, what the next ones read comes to the second-level cache.</summary>
+/// <summary>
+/// The matrix products of a chunk of tiles and a group of filters, one at each place. While one runs, what the next ones read comes to the
+/// second-level cache.
+/// </summary>
 internal static unsafe class ChunkProduct
 {
     /// <summary>m [place] = u [place] · v [place].</summary>
@@ -20,7 +23,9 @@ internal static unsafe class ChunkProduct
         var productPitch = (nint)kernel.Rows * WinogradPlan.TilePitch;
         foreach (var (place, phase) in plan.Schedule.Nothing)
         {
-            new Span<float>(m + (place * (nint)plan.OutputPitch) + (phase * plan.GroupPanels * productPitch), (int)(panels.Count * productPitch)).Clear();
+            new Span<float>(
+                m + (place * (nint)plan.OutputPitch) + (phase * plan.GroupPanels * productPitch),
+                (int)(panels.Count * productPitch)).Clear();
         }
 
         var steps = plan.Schedule.Steps;
@@ -35,7 +40,9 @@ internal static unsafe class ChunkProduct
 
                 // After the last step comes the next group's first.
                 var after = s + 1 < steps.Length ? Left(plan, steps[s + 1], u, panels.First) : Left(plan, steps[0], u, panels.End);
-                var soon = step.Place < plan.Places - 1 ? right + plan.InputPitch : nextV + (right - v) - (step.Place * (nint)plan.InputPitch);
+                var soon = step.Place < plan.Places - 1
+                    ? right + plan.InputPitch
+                    : nextV + (right - v) - (step.Place * (nint)plan.InputPitch);
                 var (products, product) = (step.Parts * panels.Count, step.Part * panels.Count);
                 for (var panel = 0; panel < panels.Count; panel++, product++, left += panelPitch, c += productPitch)
                 {
@@ -45,7 +52,9 @@ internal static unsafe class ChunkProduct
                     for (var vector = 0; vector < vectors;)
                     {
                         var tile = kernel.NextTile(vectors - vector);
-                        kernel.Run(tile, step.Depth, left, right, bases + vector, offsets, c + vector * kernel.Lanes, WinogradPlan.TilePitch, !step.IsFirst, ahead);
+                        kernel.Run(
+                            tile, step.Depth, left, right, bases + vector, offsets, c + vector * kernel.Lanes, WinogradPlan.TilePitch,
+                            !step.IsFirst, ahead);
                         vector += tile;
                     }
                 }

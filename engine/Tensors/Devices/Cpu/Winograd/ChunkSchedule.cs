@@ -13,8 +13,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 internal readonly record struct ChunkStep(int Place, int Phase, int Channel, int Depth, bool IsFirst, int Part, int Parts);
 
 /// <summary>
-/// The products of a chunk in their order. Where a residue of the input or a phase of the output has fewer taps than others, as in 3 × 3 with stride 2, it lacks the
-/// highest tap of the grid, and the transformed weight is zero at infinity, the point of that tap alone: these products are left out, 15 of 64 there.
+/// The products of a chunk in their order. Where a residue of the input or a phase of the output has fewer taps than others, as in 3 × 3
+/// with stride 2, it lacks the highest tap of the grid, and the transformed weight is zero at infinity, the point of that tap alone: these
+/// products are left out, 15 of 64 there.
 /// </summary>
 internal sealed class ChunkSchedule
 {
@@ -25,7 +26,8 @@ internal sealed class ChunkSchedule
         var nothing = new List<(int Place, int Phase)>();
         for (var place = 0; place < plan.Places; place++)
         {
-            var phases = Enumerable.Range(0, plan.Phases.Length).Where(p => Enumerable.Range(0, plan.Residues).Any(r => Reads(plan, place, p, r))).ToArray();
+            var phases = Enumerable.Range(0, plan.Phases.Length)
+                .Where(p => Enumerable.Range(0, plan.Residues).Any(r => Reads(plan, place, p, r))).ToArray();
             nothing.AddRange(Enumerable.Range(0, plan.Phases.Length).Except(phases).Select(p => (place, p)));
             var first = steps.Count;
             foreach (var (channel, end) in Runs(plan, place))
@@ -34,7 +36,9 @@ internal sealed class ChunkSchedule
                 {
                     for (var i = 0; i < phases.Length; i++)
                     {
-                        steps.Add(new ChunkStep(place, phases[i], block, Math.Min(blockDepth, end - block), steps.Count < first + phases.Length, i, phases.Length));
+                        steps.Add(new ChunkStep(
+                            place, phases[i], block, Math.Min(blockDepth, end - block), steps.Count < first + phases.Length, i,
+                            phases.Length));
                     }
                 }
             }
@@ -52,7 +56,10 @@ internal sealed class ChunkSchedule
     /// <summary>Multiply-adds for one filter and tile in all phases.</summary>
     public long Depth => Steps.Sum(step => (long)step.Depth);
 
-    /// <summary>True if a phase's weight for a residue is more than zeros at a place: at infinity, if the highest row or column of its taps is not empty.</summary>
+    /// <summary>
+    /// True if a phase's weight for a residue is more than zeros at a place: at infinity, if the highest row or column of its taps is not
+    /// empty.
+    /// </summary>
     private static bool Reads(WinogradPlan plan, int place, int phase, int residue)
     {
         var (row, column) = Math.DivRem(place, plan.Points);

@@ -37,7 +37,8 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
             for (var n = 0; n < c.Images; n++)
             {
                 Transpose.Run(
-                    spare + ((nint)n * plane * Width), Width, plane, plane, Width, output + (((nint)n * c.Filters) + filter + (vector * Width)) * plane, plane);
+                    spare + ((nint)n * plane * Width), Width, plane, plane, Width,
+                    output + (((nint)n * c.Filters) + filter + (vector * Width)) * plane, plane);
             }
         }
     }
@@ -79,12 +80,15 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
                     var c = m + (((nint)phase * Places) + place) * plan.SumPitch;
                     for (var panel = 0; panel < plan.Panels; panel++, a += panelPitch, c += kernel.Rows * plan.GroupFilters)
                     {
-                        // What comes next is asked for while this is worked on: the weight from memory, the next panel from the last-level cache.
+                        // What comes next is asked for while this is worked on: the weight from memory, the next panel from the last-level
+                        // cache.
                         var ahead = next.Ahead(call++, calls, depth, a + panelPitch, kernel.Rows);
                         for (var vector = 0; vector < count;)
                         {
                             var tile = kernel.NextTile(count - vector);
-                            kernel.Run(tile, depth, a, u, bases + vector, offsets, c + (vector * kernel.Lanes), plan.GroupFilters, !isFirst, ahead);
+                            kernel.Run(
+                                tile, depth, a, u, bases + vector, offsets, c + (vector * kernel.Lanes), plan.GroupFilters, !isFirst,
+                                ahead);
                             vector += tile;
                         }
                     }
@@ -123,7 +127,8 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
 
     /// <summary>Two outputs of a row, where the picture has them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(Vector512<float> left, Vector512<float> right, Vector512<float> shift, bool hasLeft, bool hasRight, float* to, nint step)
+    private static void Put(
+        Vector512<float> left, Vector512<float> right, Vector512<float> shift, bool hasLeft, bool hasRight, float* to, nint step)
     {
         if (hasLeft)
         {

@@ -4,7 +4,9 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>Brings a block of channels to the points, sixteen of them at a time as lanes: v [source][place][panel][channel][tile of the panel].</summary>
+/// <summary>
+/// Brings a block of channels to the points, sixteen of them at a time as lanes: v [source][place][panel][channel][tile of the panel].
+/// </summary>
 internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, float* v, Scratch[] own) : ITask
 {
     private const int Width = FewTilesPlan.Width;

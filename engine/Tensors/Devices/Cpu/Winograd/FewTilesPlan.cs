@@ -10,16 +10,19 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <param name="Taps">places of its taps in the weight, row by row</param>
 internal sealed record FewTilesSource(int Phase, int Shift, int[] Taps);
 
-/// <summary>Where the 3 × 3 places go of the source whose taps are every other one of 4 × 4 in both directions, from one of the first four on.</summary>
+/// <summary>
+/// Where the 3 × 3 places go of the source whose taps are every other one of 4 × 4 in both directions, from one of the first four on.
+/// </summary>
 /// <param name="Corner">place of its tap that lies first, in floats of the weight at the points</param>
 /// <param name="RowStep">to the place of the tap below it; negative where the source has its taps in reverse order</param>
 /// <param name="ColumnStep">to that beside it</param>
 internal readonly record struct FewTilesSquare(nint Corner, nint RowStep, nint ColumnStep);
 
 /// <summary>
-/// How a correlation of 2 × 2 taps (in each residue of the stride) is computed on so few tiles, each of 2 × 2 outputs, that the weight is most of what is read:
-/// it is brought to the <see cref="ThreePoints"/> a block at a time, in the cache and in the order in which it lies, and meets all tiles at once. Transformed weights
-/// never go to memory, so there is nothing that keeping them would save. Every phase has tiles of its own, which begin where its outputs do. Tasks own groups of filters, which are lanes.
+/// How a correlation of 2 × 2 taps (in each residue of the stride) is computed on so few tiles, each of 2 × 2 outputs, that the weight is
+/// most of what is read: it is brought to the <see cref="ThreePoints"/> a block at a time, in the cache and in the order in which it lies,
+/// and meets all tiles at once. Transformed weights never go to memory, so there is nothing that keeping them would save. Every phase has
+/// tiles of its own, which begin where its outputs do. Tasks own groups of filters, which are lanes.
 /// </summary>
 internal sealed class FewTilesPlan
 {
@@ -64,7 +67,8 @@ internal sealed class FewTilesPlan
         Groups = Math.Min(groups > 2 ? RoundUp(groups, 4) : groups, vectors);
         GroupVectors = DivideUp(vectors, Groups);
         Groups = DivideUp(vectors, GroupVectors);
-        BlockChannels = Math.Min(Math.Clamp(Budget / (sources.Length * Places * GroupFilters) / Width * Width, Width, MostChannels), c.Channels);
+        BlockChannels =
+            Math.Min(Math.Clamp(Budget / (sources.Length * Places * GroupFilters) / Width * Width, Width, MostChannels), c.Channels);
         Blocks = DivideUp(c.Channels, BlockChannels);
         WeightPitch = WinogradPlan.OddLines(BlockChannels * GroupFilters);
         SumPitch = WinogradPlan.OddLines(Panels * kernel.Rows * GroupFilters);
@@ -153,11 +157,15 @@ internal sealed class FewTilesPlan
         get
         {
             var (filters, channels, tiles) = ((double)Correlation.Filters, (double)Correlation.Channels, (double)Panels * Kernel.Rows);
-            return Sources.Length * Places * ((1.1 * filters * channels * tiles) + (8 * filters * channels) + (20 * (filters + channels) * tiles));
+            return Sources.Length * Places * (
+                (1.1 * filters * channels * tiles) + (8 * filters * channels) + (20 * (filters + channels) * tiles));
         }
     }
 
-    /// <summary>The plan, or null where the filter has another shape, channels do not fill whole vectors, tiles are many or <paramref name="use"/> is for others.</summary>
+    /// <summary>
+    /// The plan, or null where the filter has another shape, channels do not fill whole vectors, tiles are many or <paramref name="use"/>
+    /// is for others.
+    /// </summary>
     public static FewTilesPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use) =>
         use is WinogradUse.WhereFaster or WinogradUse.WhereverPossibleOnThreePoints
         && c.Border is null && c.Filters % Width == 0 && c.Channels % Width == 0

@@ -2,7 +2,10 @@ using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>Runs a <see cref="FewTilesPlan"/>: all tiles to the points, then for each group of filters the weight a block of channels at a time, the products, and back to pixels.</summary>
+/// <summary>
+/// Runs a <see cref="FewTilesPlan"/>: all tiles to the points, then for each group of filters the weight a block of channels at a time, the
+/// products, and back to pixels.
+/// </summary>
 internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     /// <param name="input">[Images, Channels, InH, InW]</param>

@@ -63,7 +63,9 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
         }
     }
 
-    /// <summary>4 × 4 taps, of which each source has every other one in both directions: from the weight's lines to the points without a stop.</summary>
+    /// <summary>
+    /// 4 × 4 taps, of which each source has every other one in both directions: from the weight's lines to the points without a stop.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformSquares(int channel, int depth, FewTilesSquare* squares, float* u)
     {
@@ -97,7 +99,8 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
             var taps = source.Taps;
             ThreePoints.EvaluateSquare(
                 Vector512.Load(planes + (taps[0] * Width)), Vector512.Load(planes + (taps[1] * Width)),
-                Vector512.Load(planes + (taps[2] * Width)), Vector512.Load(planes + (taps[3] * Width)), to, ThreePoints.Points * pitch, pitch);
+                Vector512.Load(planes + (taps[2] * Width)), Vector512.Load(planes + (taps[3] * Width)), to, ThreePoints.Points * pitch,
+                pitch);
             to += FewTilesPlan.Places * pitch;
         }
     }

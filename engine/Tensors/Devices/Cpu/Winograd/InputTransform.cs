@@ -6,8 +6,9 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Brings a chunk's tiles to the points. The columns of the tiles come first, on whole rows of pixels as they lie: no number is moved for that, and those of
-/// neighbouring tiles are computed once. Only then are the rows taken apart into residues and tiles. What lies beside the picture follows its rows, for the transform is linear.
+/// Brings a chunk's tiles to the points. The columns of the tiles come first, on whole rows of pixels as they lie: no number is moved for
+/// that, and those of neighbouring tiles are computed once. Only then are the rows taken apart into residues and tiles. What lies beside
+/// the picture follows its rows, for the transform is linear.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float* input)
@@ -39,7 +40,9 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
         }
     }
 
-    /// <summary>Asks for what the channel that probably comes next reads: pieces too short for the processor to see a stream in them.</summary>
+    /// <summary>
+    /// Asks for what the channel that probably comes next reads: pieces too short for the processor to see a stream in them.
+    /// </summary>
     private void Fetch(WinogradChunk chunk, int channel)
     {
         var g = plan.Correlation;
@@ -73,7 +76,9 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
         }
     }
 
-    /// <summary>Where the copies of rows begin: behind the lines of all tile rows and one tile row as it is before its residues are taken apart.</summary>
+    /// <summary>
+    /// Where the copies of rows begin: behind the lines of all tile rows and one tile row as it is before its residues are taken apart.
+    /// </summary>
     private static nint RowsAt(WinogradPlan plan) => (plan.ChunkRows + 1) * LinesPitch(plan);
 
     /// <summary>From one row of tiles to the next: lines [point][residue].</summary>
@@ -179,7 +184,10 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
         }
     }
 
-    /// <summary>One residue's lines to tiles, which follow each other without gaps so that vectors are full however narrow the picture is, and those to the points.</summary>
+    /// <summary>
+    /// One residue's lines to tiles, which follow each other without gaps so that vectors are full however narrow the picture is, and those
+    /// to the points.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformRows(WinogradChunk chunk, float* lines, float* elements, float* to)
     {

@@ -80,7 +80,8 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
             for (var i = 0; i < plan.Outputs; i++)
             {
                 TPoints.Collect(
-                    half + i * Points * TileRow.Width, TileRow.Width, plan.Outputs, pixels + i * plan.Outputs * WinogradPlan.ElementPitch + t, WinogradPlan.ElementPitch);
+                    half + i * Points * TileRow.Width, TileRow.Width, plan.Outputs,
+                    pixels + i * plan.Outputs * WinogradPlan.ElementPitch + t, WinogradPlan.ElementPitch);
             }
         }
     }
@@ -140,14 +141,16 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
     }
 
     /// <summary>A row whose columns lie side by side: vectors of tiles that are wholly inside are put where they belong.</summary>
-    private void PutRow(WinogradPhase phase, float* pixels, int firstTile, int endTile, int start, int stop, float shift, float* line, float* to)
+    private void PutRow(
+        WinogradPhase phase, float* pixels, int firstTile, int endTile, int start, int stop, float shift, float* line, float* to)
     {
         var tile = firstTile;
         if (phase.ShiftX == 0)
         {
             // Whole vectors of tiles that lie inside.
             tile += Math.Min(endTile - firstTile, (stop / plan.Outputs) - firstTile) / TileRow.Width * TileRow.Width;
-            TileRow.Put(pixels, WinogradPlan.ElementPitch, tile - firstTile, plan.Outputs, shift, to + phase.Left + firstTile * plan.Outputs);
+            TileRow.Put(
+                pixels, WinogradPlan.ElementPitch, tile - firstTile, plan.Outputs, shift, to + phase.Left + firstTile * plan.Outputs);
         }
 
         if (tile < endTile)
@@ -163,7 +166,8 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         var step = plan.Correlation.OutStepX;
         if (start < stop)
         {
-            Interleaving.Put(line + start + phase.ShiftX - firstTile * plan.Outputs, stop - start, 0, to + phase.Left + (nint)start * step, step);
+            Interleaving.Put(
+                line + start + phase.ShiftX - firstTile * plan.Outputs, stop - start, 0, to + phase.Left + (nint)start * step, step);
         }
     }
 

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>The points 0, 1, −1, 2, −2, ∞: 36 multiplications where 4 × 4 outputs of 3 × 3 taps, 3 × 3 of 4 × 4 or 5 × 5 of 2 × 2 take 100 to 144.</summary>
+/// <summary>
+/// The points 0, 1, −1, 2, −2, ∞: 36 multiplications where 4 × 4 outputs of 3 × 3 taps, 3 × 3 of 4 × 4 or 5 × 5 of 2 × 2 take 100 to 144.
+/// </summary>
 internal readonly unsafe struct SixPoints : IPointTransform
 {
     /// <summary>Number of points: the extent of a transformed tile.</summary>
@@ -119,5 +121,6 @@ internal readonly unsafe struct SixPoints : IPointTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.MultiplyAddEstimate(a, b, c);
+    private static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Vector512.MultiplyAddEstimate(a, b, c);
 }

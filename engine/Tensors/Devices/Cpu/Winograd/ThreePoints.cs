@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// The points 0, 1, ∞: 9 multiplications where 2 × 2 outputs of 2 × 2 taps take 16. A transform is an addition or two, and a transformed weight
-/// has only 2¼ times the weight's numbers: for pictures so small that the weight is most of the work.
+/// The points 0, 1, ∞: 9 multiplications where 2 × 2 outputs of 2 × 2 taps take 16. A transform is an addition or two, and a transformed
+/// weight has only 2¼ times the weight's numbers: for pictures so small that the weight is most of the work.
 /// </summary>
 internal readonly unsafe struct ThreePoints : IPointTransform
 {
@@ -60,7 +60,9 @@ internal readonly unsafe struct ThreePoints : IPointTransform
         (d22 - d12).Store(to + 8 * toStep);
     }
 
-    /// <summary><see cref="Evaluate"/> in both directions: 2 × 2 taps to 3 × 3 places. With a negative step taps come in the reverse order.</summary>
+    /// <summary>
+    /// <see cref="Evaluate"/> in both directions: 2 × 2 taps to 3 × 3 places. With a negative step taps come in the reverse order.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void EvaluateSquare(
         Vector512<float> y00, Vector512<float> y01, Vector512<float> y10, Vector512<float> y11, float* to, nint rowStep, nint columnStep)
@@ -82,7 +84,8 @@ internal readonly unsafe struct ThreePoints : IPointTransform
 
     /// <summary><see cref="Collect"/> in both directions: 3 × 3 places to 2 × 2 outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<float> Y00, Vector512<float> Y01, Vector512<float> Y10, Vector512<float> Y11) CollectSquare(float* from, nint step)
+    public static (Vector512<float> Y00, Vector512<float> Y01, Vector512<float> Y10, Vector512<float> Y11) CollectSquare(
+        float* from, nint step)
     {
         var (left0, right0) = Pair(from, step);
         var (left1, right1) = Pair(from + 3 * step, step);

@@ -17,15 +17,20 @@ internal static unsafe class TileRow
     /// <summary>Most outputs of a tile.</summary>
     private const int MostOutputs = 5;
 
-    /// <summary>[outputs][element of a tile][vector − 1 of the row][lane]: the lane to take when that vector of a row joins those before it.</summary>
+    /// <summary>
+    /// [outputs][element of a tile][vector − 1 of the row][lane]: the lane to take when that vector of a row joins those before it.
+    /// </summary>
     private static readonly int[][] s_takes = [.. Enumerable.Range(0, MostOutputs + 1).Select(TakesOf)];
 
-    /// <summary>[outputs][vector of the row][element − 1 of a tile][lane]: the lane to take when that element of sixteen tiles joins those before it.</summary>
+    /// <summary>
+    /// [outputs][vector of the row][element − 1 of a tile][lane]: the lane to take when that element of sixteen tiles joins those before
+    /// it.
+    /// </summary>
     private static readonly int[][] s_puts = [.. Enumerable.Range(0, MostOutputs + 1).Select(PutsOf)];
 
     /// <summary>
-    /// elements [line][j][tile] = lines [line][tile · outputs + j] for sixteen tiles from each place on, as many lines as there are points and as many j, perhaps
-    /// up to <see cref="TakenRows"/>. What lies behind the sixteen last tiles is read too.
+    /// elements [line][j][tile] = lines [line][tile · outputs + j] for sixteen tiles from each place on, as many lines as there are points
+    /// and as many j, perhaps up to <see cref="TakenRows"/>. What lies behind the sixteen last tiles is read too.
     /// </summary>
     /// <param name="linePitch">from one line to the next</param>
     /// <param name="places">pairs: where the tiles begin in a line, and the number of the first of them among the elements</param>
@@ -177,7 +182,9 @@ internal static unsafe class TileRow
             Merge(a, b, c, d, e, takes + 256).Store(to + 4 * pitch);
 
             // Element 5 is element 0 of the next tile.
-            Merge(Vector512.Load(row + 5), Vector512.Load(row + 21), Vector512.Load(row + 37), Vector512.Load(row + 53), Vector512.Load(row + 69), takes).Store(to + 5 * pitch);
+            Merge(
+                Vector512.Load(row + 5), Vector512.Load(row + 21), Vector512.Load(row + 37), Vector512.Load(row + 53),
+                Vector512.Load(row + 69), takes).Store(to + 5 * pitch);
         }
     }
 
@@ -207,7 +214,8 @@ internal static unsafe class TileRow
         Merge(Merge(Merge(Merge(a, lanes, b), lanes + 16, c), lanes + 32, d), lanes + 48, e);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Merge(Vector512<float> a, int* lanes, Vector512<float> b) => Avx512F.PermuteVar16x32x2(a, Vector512.Load(lanes), b);
+    private static Vector512<float> Merge(Vector512<float> a, int* lanes, Vector512<float> b) =>
+        Avx512F.PermuteVar16x32x2(a, Vector512.Load(lanes), b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TakeFours(float* row, float* to, nint pitch)

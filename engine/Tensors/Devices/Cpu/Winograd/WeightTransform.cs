@@ -7,9 +7,9 @@ using static IlgpuGan.Tensors.Devices.Cpu.Winograd.TileRow;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Brings a weight to the points: u [place][panel][channel][row]. A task is some of the weight's channels for one panel of filters, in all phases.
-/// The weight is transposed so that its filters become lanes; from there on all is done sixteen lanes at a time and in the first-level cache, until whole
-/// cache lines go to the places.
+/// Brings a weight to the points: u [place][panel][channel][row]. A task is some of the weight's channels for one panel of filters, in all
+/// phases. The weight is transposed so that its filters become lanes; from there on all is done sixteen lanes at a time and in the
+/// first-level cache, until whole cache lines go to the places.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, float* weight, PlacedWeight u, Scratch[] own) : ITask
@@ -27,7 +27,9 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
     /// <summary>Channels between the one that is transposed and the one asked for.</summary>
     private const int ReadAhead = 8;
 
-    /// <summary>Floats of a place between those that are written and those asked for: so many streams are more than the processor foresees.</summary>
+    /// <summary>
+    /// Floats of a place between those that are written and those asked for: so many streams are more than the processor foresees.
+    /// </summary>
     private const int WriteAhead = 8 * Width;
 
     private static int Points => TPoints.Count;
@@ -146,7 +148,8 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
             {
                 for (var place = 0; place < Places; place++)
                 {
-                    new ReadOnlySpan<float>(rest + (place * Width), count - i).CopyTo(new Span<float>(to + i + (place * toPitch), count - i));
+                    new ReadOnlySpan<float>(rest + (place * Width), count - i)
+                        .CopyTo(new Span<float>(to + i + (place * toPitch), count - i));
                 }
             }
         }

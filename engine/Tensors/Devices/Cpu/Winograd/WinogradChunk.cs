@@ -5,7 +5,10 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <param name="Row">row of tiles in it</param>
 /// <param name="First">first tile of that row</param>
 /// <param name="End">behind the last</param>
-/// <param name="LineFirst">first tile of the row whose columns are brought to the points: with a mirrored border all are, for what shows at one end may lie at the other</param>
+/// <param name="LineFirst">
+/// first tile of the row whose columns are brought to the points: with a mirrored border all are, for what shows at one end may lie at the
+/// other
+/// </param>
 /// <param name="LineEnd">behind the last of these</param>
 /// <param name="Place">of the first tile, in the chunk</param>
 internal readonly record struct TilePiece(int Image, int Row, int First, int End, int LineFirst, int LineEnd, int Place);
@@ -43,6 +46,8 @@ internal sealed class WinogradChunk
 
     public TilePiece[] Pieces { get; }
 
-    /// <summary>For each vector of tiles in a row: where its columns begin in the lines of the pieces, and its first tile's place in the chunk.</summary>
+    /// <summary>
+    /// For each vector of tiles in a row: where its columns begin in the lines of the pieces, and its first tile's place in the chunk.
+    /// </summary>
     public int[] Takes { get; }
 }

@@ -5,10 +5,11 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// How a weight gradient is computed on the tiles of <see cref="WinogradPlan"/>: the transposes of its transforms bring dy to the points and the
-/// gradient back from them, and the reduction over pixels becomes one over tiles. With stride s each of the s² residues of x is an image of its own,
-/// whose gradient is r × r of the filter's taps. The gradient at the points, four to nine times as big as dw, never exists as a whole: a block of filters
-/// and a group of channels go through all places at once, and back to taps while they are in the cache.
+/// How a weight gradient is computed on the tiles of <see cref="WinogradPlan"/>: the transposes of its transforms bring dy to the points
+/// and the gradient back from them, and the reduction over pixels becomes one over tiles. With stride s each of the s² residues of x is an
+/// image of its own, whose gradient is r × r of the filter's taps. The gradient at the points, four to nine times as big as dw, never
+/// exists as a whole: a block of filters and a group of channels go through all places at once, and back to taps while they are in the
+/// cache.
 /// </summary>
 internal sealed class WinogradGradientPlan
 {
@@ -114,7 +115,10 @@ internal sealed class WinogradGradientPlan
 
     public int BlockPanels { get; }
 
-    /// <summary>From one vector (sixteen channels of one residue, residue innermost) and place to the next of a group's x [place][vector][tile][lane].</summary>
+    /// <summary>
+    /// From one vector (sixteen channels of one residue, residue innermost) and place to the next of a group's x
+    /// [place][vector][tile][lane].
+    /// </summary>
     public int VectorPitch { get; }
 
     public int InputPitch { get; }
@@ -145,7 +149,10 @@ internal sealed class WinogradGradientPlan
     /// <summary>The sets of sixteen channels that a group has: the last may have fewer.</summary>
     public int SetsOf(int group) => Math.Min(GroupSets, DivideUp(Geometry.C, TileRow.Width) - (group * GroupSets));
 
-    /// <summary>The plans that apply: on six points, for filters of 2 × 2 taps on four and three as well; the one that <paramref name="use"/> insists on, if it does.</summary>
+    /// <summary>
+    /// The plans that apply: on six points, for filters of 2 × 2 taps on four and three as well; the one that <paramref name="use"/>
+    /// insists on, if it does.
+    /// </summary>
     public static IReadOnlyList<WinogradGradientPlan> Candidates(ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse use)
     {
         var taps = Math.Max(DivideUp(g.KernelH, g.StrideH), DivideUp(g.KernelW, g.StrideW));
@@ -165,7 +172,8 @@ internal sealed class WinogradGradientPlan
     }
 
     /// <summary>
-    /// True if a residue's gradient comes back from a place: where it has fewer taps than another, infinity, the point of the highest tap alone, adds nothing.
+    /// True if a residue's gradient comes back from a place: where it has fewer taps than another, infinity, the point of the highest tap
+    /// alone, adds nothing.
     /// </summary>
     private bool IsNeeded(int place, int residue)
     {
@@ -196,8 +204,9 @@ internal sealed class WinogradGradientPlan
     }
 
     /// <summary>
-    /// In multiply-adds at full speed, to within a seventh of what U-Net's, ResNet's and PatchGAN's layers take on a core with AVX-512: products run at
-    /// nine tenths of it, bringing an element of x or dy to the points takes as long as 30, an element of the gradient back from them as long as 18.
+    /// In multiply-adds at full speed, to within a seventh of what U-Net's, ResNet's and PatchGAN's layers take on a core with AVX-512:
+    /// products run at nine tenths of it, bringing an element of x or dy to the points takes as long as 30, an element of the gradient back
+    /// from them as long as 18.
     /// </summary>
     public double Cost
     {

@@ -66,7 +66,8 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
                 foreach (var (first, end) in plan.Runs[place])
                 {
                     MultiplyRun(
-                        depth, left + (nint)p * plan.PanelPitch, right, first, Math.Min(end, plan.SetsOf(group) * plan.Residues), c + (nint)p * kernel.Rows * plan.ColumnPitch,
+                        depth, left + (nint)p * plan.PanelPitch, right, first, Math.Min(end, plan.SetsOf(group) * plan.Residues),
+                        c + (nint)p * kernel.Rows * plan.ColumnPitch,
                         accumulate: firstRow + tile > 0);
                 }
             }
@@ -119,12 +120,14 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
                         taps + (residue / g.StrideW * width + residue % g.StrideW) * Width, width * g.StrideH * Width, g.StrideW * Width);
                 }
 
-                // Where residues differ in taps, the highest tap of some is none of the filter's: computed of what was never written, and left out here.
+                // Where residues differ in taps, the highest tap of some is none of the filter's: computed of what was never written, and
+                // left out here.
                 var (lines, line) = width == g.KernelW ? (1, plane) : (g.KernelH, g.KernelW);
                 for (var i = 0; i < lines; i++)
                 {
                     Transpose.Run(
-                        taps + i * width * Width, Width, line, line, Math.Min(Width, channels - set * Width), to + set * Width * plane + i * line, plane);
+                        taps + i * width * Width, Width, line, line, Math.Min(Width, channels - set * Width),
+                        to + set * Width * plane + i * line, plane);
                 }
             }
         }

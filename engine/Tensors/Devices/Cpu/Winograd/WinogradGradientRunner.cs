@@ -7,8 +7,9 @@ using static IlgpuGan.Tensors.Devices.Cpu.Winograd.TileRow;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Runs a <see cref="WinogradGradientPlan"/>: all of dy to the points, then for each group of channels x to the points, the products, and their sums back to taps.
-/// A thread has a group to itself, for what one core writes another gets slowly; those left over are shared. The bits are the same.
+/// Runs a <see cref="WinogradGradientPlan"/>: all of dy to the points, then for each group of channels x to the points, the products, and
+/// their sums back to taps. A thread has a group to itself, for what one core writes another gets slowly; those left over are shared. The
+/// bits are the same.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
@@ -62,7 +63,8 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
     /// <summary>A group from x to the products.</summary>
     /// <param name="input">floats of a worker's part of v</param>
     private readonly struct GroupTask(
-        WinogradGradientPlan plan, float* x, int firstRow, int rows, float* m, float* v, nint input, float* u, float* dw, Scratch[] own) : ITask
+        WinogradGradientPlan plan, float* x, int firstRow, int rows, float* m, float* v, nint input, float* u, float* dw,
+        Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -82,7 +84,8 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
     }
 
     /// <summary>Sixteen channels of one row of tiles, in all residues: v [place][vector][tile][lane].</summary>
-    private readonly struct InputTask(WinogradGradientPlan plan, float* x, int group, int firstRow, int rows, float* v, Scratch[] own) : ITask
+    private readonly struct InputTask(
+        WinogradGradientPlan plan, float* x, int group, int firstRow, int rows, float* v, Scratch[] own) : ITask
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
@@ -96,13 +99,16 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var band = own[worker].Floats((long)Points * g.StrideH * columns * Width);
             TransposedBands.FillPlanes(
                 x + ((nint)image * g.C + channel) * g.H * g.W, Math.Min(Width, g.C - channel), Width, g.H, g.W,
-                (firstRow + row) % plan.TilesY * plan.Outputs * g.StrideH - g.PadTop, Points * g.StrideH, -g.PadLeft, columns, plan.Border, band);
+                (firstRow + row) % plan.TilesY * plan.Outputs * g.StrideH - g.PadTop, Points * g.StrideH, -g.PadLeft, columns, plan.Border,
+                band);
 
             for (var residue = 0; residue < plan.Residues; residue++)
             {
                 var to = v + ((nint)set * plan.Residues + residue) * plan.VectorPitch + (nint)row * plan.TilesX * Width;
                 FetchPlaces(to, plan.InputPitch, plan.TilesX * Width);
-                Transform(band + ((nint)(residue / g.StrideW) * columns + residue % g.StrideW) * Width, (nint)columns * g.StrideH * Width, g.StrideW * Width, to);
+                Transform(
+                    band + ((nint)(residue / g.StrideW) * columns + residue % g.StrideW) * Width, (nint)columns * g.StrideH * Width,
+                    g.StrideW * Width, to);
             }
         }
 
@@ -148,7 +154,8 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             {
                 for (var i = 0; i < plan.Outputs; i++)
                 {
-                    TPoints.Evaluate(band + ((nint)i * columns + t * plan.Outputs) * Width, Width, plan.Outputs, half + i * Points * Width, Width);
+                    TPoints.Evaluate(
+                        band + ((nint)i * columns + t * plan.Outputs) * Width, Width, plan.Outputs, half + i * Points * Width, Width);
                 }
 
                 for (var j = 0; j < Points; j++)

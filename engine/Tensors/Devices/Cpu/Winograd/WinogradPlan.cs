@@ -13,24 +13,28 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 internal sealed record WinogradPhase(int Top, int Left, int ShiftY, int ShiftX, int[] WeightTaps);
 
 /// <summary>
-/// How a correlation is computed on tiles of m × m outputs with r × r taps at n² multiplications a tile, channel and filter where the direct
-/// way needs m² r²: n = 6 points, or 4 for 2 × 2 taps, and m = n + 1 − r. A filter with stride s is r × r in each of the s² residues of the input, which become channels of their
-/// own; the s² phases of a strided data gradient become filters of their own, on one grid.
+/// How a correlation is computed on tiles of m × m outputs with r × r taps at n² multiplications a tile, channel and filter where the
+/// direct way needs m² r²: n = 6 points, or 4 for 2 × 2 taps, and m = n + 1 − r. A filter with stride s is r × r in each of the s² residues
+/// of the input, which become channels of their own; the s² phases of a strided data gradient become filters of their own, on one grid.
 /// </summary>
 internal sealed class WinogradPlan
 {
     /// <summary>
-    /// Most tiles of a chunk, and floats from one channel's or filter's to the next: three vectors, as many as a tile of the widest micro-kernel has.
-    /// At the points they fit into a second-level cache of 1 MB up to 256 channels on four points.
+    /// Most tiles of a chunk, and floats from one channel's or filter's to the next: three vectors, as many as a tile of the widest
+    /// micro-kernel has. At the points they fit into a second-level cache of 1 MB up to 256 channels on four points.
     /// </summary>
     public const int TilePitch = 3 * TileRow.Width;
 
-    /// <summary>From one element of the chunk's tiles to the next: room for the whole vectors that are put at any tile, an odd number of cache lines.</summary>
+    /// <summary>
+    /// From one element of the chunk's tiles to the next: room for the whole vectors that are put at any tile, an odd number of cache
+    /// lines.
+    /// </summary>
     public const int ElementPitch = 5 * TileRow.Width;
 
     /// <summary>
-    /// Multiply-adds in the time that one element of a weight takes to the points, and one of a tile of input to them or of output back, where both come from memory:
-    /// fitted to the times of U-Net's layers on four and six points, between two of which 64 MB of other numbers passed through the caches, as in a training step.
+    /// Multiply-adds in the time that one element of a weight takes to the points, and one of a tile of input to them or of output back,
+    /// where both come from memory: fitted to the times of U-Net's layers on four and six points, between two of which 64 MB of other
+    /// numbers passed through the caches, as in a training step.
     /// </summary>
     private const double WeightElement = 50;
 
@@ -48,7 +52,10 @@ internal sealed class WinogradPlan
     /// <summary>Floats of a group's products: a part of the second-level cache.</summary>
     private const int GroupProducts = 64 * 1024;
 
-    /// <summary>Floats of a group's weight where each group brings its own to the points: it stays in the second-level cache, or next to it, while all chunks pass.</summary>
+    /// <summary>
+    /// Floats of a group's weight where each group brings its own to the points: it stays in the second-level cache, or next to it, while
+    /// all chunks pass.
+    /// </summary>
     private const int OwnWeight = 288 * 1024;
 
     /// <summary>Groups that tasks are then to be made of, so that there is one for each thread.</summary>
@@ -57,7 +64,10 @@ internal sealed class WinogradPlan
     /// <summary>Most chunks for which groups do so: with more, writing the whole weight to memory is a small part of the work.</summary>
     private const int OwnChunks = 4;
 
-    /// <summary>Numbers of input at the points that may be read again in the time that writing one of the weight takes, which has to come to the cache and leave it.</summary>
+    /// <summary>
+    /// Numbers of input at the points that may be read again in the time that writing one of the weight takes, which has to come to the
+    /// cache and leave it.
+    /// </summary>
     private const int ReadsOfWrite = 10;
 
     private WinogradPlan(Correlation c, MicroKernel kernel, int taps, int points)
@@ -76,7 +86,8 @@ internal sealed class WinogradPlan
         TilesY = DivideUp(Phases.Max(p => p.ShiftY) + c.Rows, Outputs);
         Tiles = TilesY * TilesX * c.Images;
         ChunkRows = DivideUp(TilePitch - 1, TilesX) + 1;
-        LinePitch = (c.Border is null ? RoundUp(Math.Min(TilesX, TilePitch), TileRow.Width) : TilesX + TileRow.Width) * Outputs + 2 * TileRow.Width;
+        LinePitch =
+            (c.Border is null ? RoundUp(Math.Min(TilesX, TilePitch), TileRow.Width) : TilesX + TileRow.Width) * Outputs + 2 * TileRow.Width;
         Chunks = ChunksOf(Tiles);
         Channels = c.Channels * Residues;
         PhasePanels = DivideUp(c.Filters, kernel.Rows);
@@ -85,7 +96,8 @@ internal sealed class WinogradPlan
         Groups = DivideUp(PhasePanels, GroupPanels);
         InputPitch = OddLines(Channels * TilePitch);
         WeightPitch = WeightPitchOf(PhasePanels);
-        OwnPanels = Math.Clamp(Math.Min(OwnWeight / (Places * Phases.Length * kernel.Rows * Channels), PhasePanels / OwnGroups), 1, GroupPanels);
+        OwnPanels =
+            Math.Clamp(Math.Min(OwnWeight / (Places * Phases.Length * kernel.Rows * Channels), PhasePanels / OwnGroups), 1, GroupPanels);
         Plane = Math.Min(c.FilterStride, c.ChannelStride);
         HasAllTaps = Residues == 1 && Phases.All(p => !p.WeightTaps.Contains(-1));
         Grid = [.. Enumerable.Range(0, taps * taps)];
@@ -180,8 +192,8 @@ internal sealed class WinogradPlan
     public int OwnPanels { get; }
 
     /// <summary>
-    /// True if the transformed weight is better not written as a whole: with few chunks it takes less that all of them pass each group of filters, which brings its own
-    /// part of the weight to the points, than to write and read all of it.
+    /// True if the transformed weight is better not written as a whole: with few chunks it takes less that all of them pass each group of
+    /// filters, which brings its own part of the weight to the points, than to write and read all of it.
     /// </summary>
     public bool OwnsWeights =>
         Chunks.Length <= OwnChunks && Chunks.Length * Inputs * DivideUp(PhasePanels, OwnPanels) < ReadsOfWrite * Weights;
@@ -195,7 +207,9 @@ internal sealed class WinogradPlan
     /// <summary>Equal for plans that transform a weight alike, whatever the size of their pictures.</summary>
     public object WeightForm { get; }
 
-    /// <summary>True if the transformed weight of a held one is kept: where making it takes much of the time, for it is four to nine times as big.</summary>
+    /// <summary>
+    /// True if the transformed weight of a held one is kept: where making it takes much of the time, for it is four to nine times as big.
+    /// </summary>
     public bool KeepsWeight => WeightCost > KeptShare * (WeightCost + TileCost) && Weights <= LargestKept;
 
     /// <summary>Taps of one channel of a filter in the weight, among which those of a phase are.</summary>
@@ -207,7 +221,10 @@ internal sealed class WinogradPlan
     /// <summary>The taps of a grid in their order: 0, 1, 2, …</summary>
     public int[] Grid { get; }
 
-    /// <summary>The plans that apply: on six points, for filters of 2 × 2 taps on four as well; the one that <paramref name="use"/> insists on, if it does.</summary>
+    /// <summary>
+    /// The plans that apply: on six points, for filters of 2 × 2 taps on four as well; the one that <paramref name="use"/> insists on, if
+    /// it does.
+    /// </summary>
     public static IReadOnlyList<WinogradPlan> Candidates(Correlation c, MicroKernel kernel, WinogradUse use)
     {
         if (use == WinogradUse.Never || c.Phases.Any(p => p.Taps.Length == 0))
@@ -232,7 +249,8 @@ internal sealed class WinogradPlan
 
     /// <summary>What the rest of a forward or data gradient costs.</summary>
     private double TileCost =>
-        RoundUp(Tiles, Kernel.Lanes) * (((double)Correlation.Filters * Schedule.Depth) + (Places * ((Correlation.Filters * Phases.Length) + Channels) * TileElement));
+        RoundUp(Tiles, Kernel.Lanes) * (
+            ((double)Correlation.Filters * Schedule.Depth) + (Places * ((Correlation.Filters * Phases.Length) + Channels) * TileElement));
 
     /// <summary>All of a forward or data gradient.</summary>
     public double Cost(bool isHeld) => TileCost + (isHeld && KeepsWeight ? 0 : WeightCost);

@@ -4,17 +4,17 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Runs a <see cref="WinogradPlan"/>: weights to the points, then each chunk of tiles from pixels to points, through the matrix products of a
-/// group of filters, and back to pixels while they are in the cache. Or, where the weight is much and the chunks are few, all chunks to the points, then each group of
-/// filters from the weight to the outputs. The sums and their order are the same.
+/// Runs a <see cref="WinogradPlan"/>: weights to the points, then each chunk of tiles from pixels to points, through the matrix products of
+/// a group of filters, and back to pixels while they are in the cache. Or, where the weight is much and the chunks are few, all chunks to
+/// the points, then each group of filters from the weight to the outputs. The sums and their order are the same.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
     where TPoints : struct, IPointTransform
 {
     /// <summary>
-    /// Chunks a thread from which on each is one task, as many for all threads; with fewer, and for those left over, threads would be without work, so groups of
-    /// filters are shared out.
+    /// Chunks a thread from which on each is one task, as many for all threads; with fewer, and for those left over, threads would be
+    /// without work, so groups of filters are shared out.
     /// </summary>
     private const int FewChunks = 3;
 
@@ -67,7 +67,8 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     }
 
     /// <summary>A chunk from its pixels to its outputs.</summary>
-    private readonly struct ChunkTask(WinogradPlan plan, InputTransform<TPoints> take, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] own) : ITask
+    private readonly struct ChunkTask(
+        WinogradPlan plan, InputTransform<TPoints> take, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] own) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -105,7 +106,8 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     }
 
     /// <summary>A group of filters of a chunk that is at the points.</summary>
-    private readonly struct GroupTask(WinogradPlan plan, int firstChunk, float* v, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] own) : ITask
+    private readonly struct GroupTask(
+        WinogradPlan plan, int firstChunk, float* v, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] own) : ITask
     {
         public static long Room(WinogradPlan plan) => plan.Products + OutputTransform<TPoints>.Room(plan);
 
@@ -118,19 +120,25 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         }
 
         public static void Run(
-            WinogradPlan plan, WinogradChunk chunk, PanelRange panels, PlacedWeight u, float* v, float* nextV, OutputTransform<TPoints> put, float* m)
+            WinogradPlan plan, WinogradChunk chunk, PanelRange panels, PlacedWeight u, float* v, float* nextV, OutputTransform<TPoints> put,
+            float* m)
         {
             ChunkProduct.Run(plan, chunk, panels, u, v, nextV, m);
             var rows = plan.Kernel.Rows;
             var first = panels.First * rows;
             for (var f = 0; f < Math.Min(panels.Count * rows, plan.Correlation.Filters - first); f++)
             {
-                put.Run(chunk, first + f, m + (f * WinogradPlan.TilePitch), (nint)plan.GroupPanels * rows * WinogradPlan.TilePitch, m + plan.Products);
+                put.Run(
+                    chunk, first + f, m + (f * WinogradPlan.TilePitch), (nint)plan.GroupPanels * rows * WinogradPlan.TilePitch,
+                    m + plan.Products);
             }
         }
     }
 
-    /// <summary>A group of filters from its part of the weight to the outputs of all chunks, which are at the points. That part never leaves the worker's cache.</summary>
+    /// <summary>
+    /// A group of filters from its part of the weight to the outputs of all chunks, which are at the points. That part never leaves the
+    /// worker's cache.
+    /// </summary>
     private readonly struct OwnWeightTask(WinogradPlan plan, float* weight, float* v, OutputTransform<TPoints> put, Scratch[] own) : ITask
     {
         public static int Count(WinogradPlan plan) => DivideUp(plan.PhasePanels, plan.OwnPanels);

@@ -12,7 +12,8 @@ internal static class ConvolutionProducts
     /// <summary>
     /// y [K, pixels of y] = w [K, taps] · patches of x [taps, pixels of y]. A tap is (channel, row, column), a pixel (image, row, column).
     /// </summary>
-    public static Product Forward(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, in ConvGeometry g) => new()
+    public static Product Forward(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, in ConvGeometry g) =>
+        new()
     {
         Rows = g.K / g.Groups,
         Columns = g.N * g.OutH * g.OutW,
@@ -55,12 +56,14 @@ internal static class ConvolutionProducts
     };
 
     /// <summary>
-    /// dx [C, pixels of x] = w [C, taps] · patches of dy [taps, pixels of x], for each phase of the stride (<see cref="PhaseAxis"/>) with the
-    /// pixels and the taps that meet in it. Here a tap is (output channel, row, column).
+    /// dx [C, pixels of x] = w [C, taps] · patches of dy [taps, pixels of x], for each phase of the stride (<see cref="PhaseAxis"/>) with
+    /// the pixels and the taps that meet in it. Here a tap is (output channel, row, column).
     /// </summary>
-    public static Product InputGradient(ArrayView<float> dy, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> dx, in ConvGeometry g)
+    public static Product InputGradient(
+        ArrayView<float> dy, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> dx, in ConvGeometry g)
     {
-        PhaseAxis vertical = Axis(g.StrideH, g.DilationH, g.PadTop, g.KernelH, g.H), horizontal = Axis(g.StrideW, g.DilationW, g.PadLeft, g.KernelW, g.W);
+        PhaseAxis vertical = Axis(g.StrideH, g.DilationH, g.PadTop, g.KernelH, g.H),
+            horizontal = Axis(g.StrideW, g.DilationW, g.PadLeft, g.KernelW, g.W);
         return new Product
         {
             Rows = g.C / g.Groups,

@@ -39,7 +39,10 @@ internal static class ConvolutionTable
         (ProductRung.Naive, "groups of 256 threads are, too; or there is nothing to add up", _ => true),
     ];
 
-    /// <summary>Whether a forward pass is no product but <see cref="FewFiltersKernel"/>'s: the layer that makes a picture, in enough pixels to fill the device.</summary>
+    /// <summary>
+    /// Whether a forward pass is no product but <see cref="FewFiltersKernel"/>'s: the layer that makes a picture, in enough pixels to fill
+    /// the device.
+    /// </summary>
     public static bool FewFiltersForward(ConvGeometry g, ProductDevice device) =>
         ((g.K is 1 or 3 && HasTaps(g, 7, stride: 1)) || (g.K == 1 && HasTaps(g, 4, stride: 1)))
         && Takes(FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
@@ -48,7 +51,9 @@ internal static class ConvolutionTable
     public static bool FewFiltersInputGradient(ConvGeometry g, ProductDevice device) =>
         g.C is 1 or 3 && HasTaps(g, 7, stride: 1) && Takes(FewFiltersLauncher.Groups(g.N, g.H, g.W), g, device);
 
-    /// <summary>Whether a data gradient is <see cref="FewFiltersStridedKernel"/>'s: the transposed convolution that makes a U-Net's picture.</summary>
+    /// <summary>
+    /// Whether a data gradient is <see cref="FewFiltersStridedKernel"/>'s: the transposed convolution that makes a U-Net's picture.
+    /// </summary>
     public static bool FewFiltersStrided(ConvGeometry g, ProductDevice device) =>
         g.C is 3 or 6 && HasTaps(g, 4, stride: 2) && (g.PadTop, g.PadLeft, g.H, g.W) == (1, 1, 2 * g.OutH, 2 * g.OutW)
         && Takes(FewFiltersLauncher.StridedGroups(g), g, device);
@@ -65,8 +70,8 @@ internal static class ConvolutionTable
         (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW) == (side, side, stride, stride, 1, 1);
 
     /// <summary>
-    /// A processor's caches hold what is read again, and it has no use for many threads. Elsewhere some of the device may be idle, since a group
-    /// does what would take several times its instructions as a product.
+    /// A processor's caches hold what is read again, and it has no use for many threads. Elsewhere some of the device may be idle, since a
+    /// group does what would take several times its instructions as a product.
     /// </summary>
     private static bool Takes(long groups, in ConvGeometry g, ProductDevice device) =>
         !device.IsProcessor
@@ -77,7 +82,8 @@ internal static class ConvolutionTable
 
     /// <summary>The variants that fit, best first; the last one always works.</summary>
     /// <param name="highest">take this rung or the next below it that works, whatever the table says; null for the table's choice</param>
-    public static IEnumerable<ProductVariant> Candidates(ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung? highest = null)
+    public static IEnumerable<ProductVariant> Candidates(
+        ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung? highest = null)
     {
         var row = Array.Find(Tiles, row => row.Fits(shape, device))!;
         var (tile, splits) = row.Choose(shape, device, ProductPrecision.Fp32);
@@ -116,5 +122,6 @@ internal static class ConvolutionTable
     }
 
     private sealed record Row(
-        string Reason, Func<ProductShape, ProductDevice, bool> Fits, Func<ProductShape, ProductDevice, ProductPrecision, (TileShape Tile, int Splits)> Choose);
+        string Reason, Func<ProductShape, ProductDevice, bool> Fits,
+        Func<ProductShape, ProductDevice, ProductPrecision, (TileShape Tile, int Splits)> Choose);
 }

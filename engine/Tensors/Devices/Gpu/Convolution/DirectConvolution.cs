@@ -2,11 +2,14 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
-/// <summary>The definition of convolution and of its gradients, one thread an output: the rung that the faster ones are held against.</summary>
+/// <summary>
+/// The definition of convolution and of its gradients, one thread an output: the rung that the faster ones are held against.
+/// </summary>
 internal static class DirectConvolution
 {
     /// <summary>
-    /// y[n, k, i, j] = bias[k] + Σ x[n, c, i·s + u·d − p, j·s + v·d − p] · w[k, c − c₀, u, v], where c goes over the channels of k's group from c₀ on.
+    /// y[n, k, i, j] = bias[k] + Σ x[n, c, i·s + u·d − p, j·s + v·d − p] · w[k, c − c₀, u, v], where c goes over the channels of k's group
+    /// from c₀ on.
     /// </summary>
     public static void Forward(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, ConvGeometry g)
     {
@@ -33,7 +36,8 @@ internal static class DirectConvolution
                     var j = (column * g.StrideW) + (v * g.DilationW) - g.PadLeft;
                     if (i >= 0 && i < g.H && j >= 0 && j < g.W)
                     {
-                        sum = sum.Add(x[((((n * g.C) + first + c) * g.H) + i) * g.W + j] * w[((((k * channels) + c) * g.KernelH) + u) * g.KernelW + v]);
+                        sum = sum.Add(x[((((n * g.C) + first + c) * g.H) + i) * g.W + j] * w[(
+                            (((k * channels) + c) * g.KernelH) + u) * g.KernelW + v]);
                     }
                 }
             }
@@ -75,7 +79,8 @@ internal static class DirectConvolution
                 var place = ((top / g.StrideH) * g.OutW) + (left / g.StrideW);
                 for (var k = first; k < first + filters; k++)
                 {
-                    sum = sum.Add(dy[(((n * g.K) + k) * g.OutH * g.OutW) + place] * w[((((k * channels) + c) * g.KernelH) + u) * g.KernelW + v]);
+                    sum = sum.Add(
+                        dy[(((n * g.K) + k) * g.OutH * g.OutW) + place] * w[((((k * channels) + c) * g.KernelH) + u) * g.KernelW + v]);
                 }
             }
         }
@@ -108,7 +113,8 @@ internal static class DirectConvolution
                     var j = (column * g.StrideW) + (v * g.DilationW) - g.PadLeft;
                     if (i >= 0 && i < g.H && j >= 0 && j < g.W)
                     {
-                        sum = sum.Add(x[((((n * g.C) + c) * g.H) + i) * g.W + j] * dy[((((n * g.K) + k) * g.OutH) + row) * g.OutW + column]);
+                        sum =
+                            sum.Add(x[((((n * g.C) + c) * g.H) + i) * g.W + j] * dy[((((n * g.K) + k) * g.OutH) + row) * g.OutW + column]);
                     }
                 }
             }

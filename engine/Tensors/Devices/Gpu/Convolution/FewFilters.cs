@@ -1,6 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
-/// <summary>A convolution that the kernels for few filters are compiled for: square, and with too few results a pixel for tiles of a matrix.</summary>
+/// <summary>
+/// A convolution that the kernels for few filters are compiled for: square, and with too few results a pixel for tiles of a matrix.
+/// </summary>
 internal interface IFewFilters
 {
     static abstract int Filters { get; }
@@ -50,8 +52,8 @@ internal readonly struct SixOfFour : IFewFilters
 }
 
 /// <summary>
-/// A forward pass of few filters, or the data gradient of few channels, which is one with its taps in reverse: y [Images, filters, OutHeight,
-/// OutWidth] of x [Images, Channels, Height, Width].
+/// A forward pass of few filters, or the data gradient of few channels, which is one with its taps in reverse: y [Images, filters,
+/// OutHeight, OutWidth] of x [Images, Channels, Height, Width].
 /// </summary>
 internal struct FewFiltersPass
 {

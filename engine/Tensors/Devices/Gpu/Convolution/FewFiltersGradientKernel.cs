@@ -3,9 +3,10 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// Weight gradient of few filters, without patches, as <see cref="FewFiltersKernel"/>: a group takes one channel and a band of pixels, a warp of it
-/// one row of taps. A thread multiplies a run of pixels of the gradient, for all filters, with the run of the image that they met: 84 multiply-adds for 22
-/// numbers. Lanes are added at the end and bands by <see cref="MatMul.SplitSumKernel"/>, each in a fixed order.
+/// Weight gradient of few filters, without patches, as <see cref="FewFiltersKernel"/>: a group takes one channel and a band of pixels, a
+/// warp of it one row of taps. A thread multiplies a run of pixels of the gradient, for all filters, with the run of the image that they
+/// met: 84 multiply-adds for 22 numbers. Lanes are added at the end and bands by <see cref="MatMul.SplitSumKernel"/>, each in a fixed
+/// order.
 /// </summary>
 internal static class FewFiltersGradientKernel
 {
@@ -29,7 +30,8 @@ internal static class FewFiltersGradientKernel
     /// <summary>Grid X counts bands, strips of a band together, Y channels, Z images.</summary>
     /// <param name="parts">[Z · X, filters, C · taps]: the sums of each band</param>
     /// <param name="stages">times <see cref="Rows"/>: rows of a band</param>
-    public static void FewFiltersWeightGradient<TShape>(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> parts, ConvGeometry g, int stages)
+    public static void FewFiltersWeightGradient<TShape>(
+        ArrayView<float> x, ArrayView<float> dy, ArrayView<float> parts, ConvGeometry g, int stages)
         where TShape : struct, IFewFilters
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(2 * Tile<TShape>.Size);
@@ -76,8 +78,11 @@ internal static class FewFiltersGradientKernel
         }
     }
 
-    /// <summary>Starts bringing some rows of the gradient and those of the image that they meet; beyond a band's end the gradient is 0.</summary>
-    private static void Bring<TShape>(ArrayView<float> x, ArrayView<float> dy, in ConvGeometry g, int row, int end, int column, ArrayView<float> tile)
+    /// <summary>
+    /// Starts bringing some rows of the gradient and those of the image that they meet; beyond a band's end the gradient is 0.
+    /// </summary>
+    private static void Bring<TShape>(
+        ArrayView<float> x, ArrayView<float> dy, in ConvGeometry g, int row, int end, int column, ArrayView<float> tile)
         where TShape : struct, IFewFilters
     {
         int warp = Group.IdxX / WarpSize, lane = Group.IdxX % WarpSize;
@@ -90,9 +95,11 @@ internal static class FewFiltersGradientKernel
             for (int c = 0; c < Tile<TShape>.ImageStride; c += WarpSize)
             {
                 int at = c + lane;
-                if ((Tile<TShape>.ImageRows % TShape.Side == 0 || own < Tile<TShape>.ImageRows) && (c + WarpSize <= Tile<TShape>.ImageStride || at < Tile<TShape>.ImageStride))
+                if ((Tile<TShape>.ImageRows % TShape.Side == 0 || own < Tile<TShape>.ImageRows)
+                    && (c + WarpSize <= Tile<TShape>.ImageStride || at < Tile<TShape>.ImageStride))
                 {
-                    SharedCopy.Start(x, from + at, isInside & ((uint)(firstX + at) < (uint)g.W), ref tile[(own * Tile<TShape>.ImageStride) + at]);
+                    SharedCopy.Start(
+                        x, from + at, isInside & ((uint)(firstX + at) < (uint)g.W), ref tile[(own * Tile<TShape>.ImageStride) + at]);
                 }
             }
         }
@@ -145,7 +152,9 @@ internal static class FewFiltersGradientKernel
         }
     }
 
-    /// <summary>How a part of the image, then of the gradient, lie in shared memory; rows start at multiples of four, for 128-bit reads.</summary>
+    /// <summary>
+    /// How a part of the image, then of the gradient, lie in shared memory; rows start at multiples of four, for 128-bit reads.
+    /// </summary>
     private static class Tile<TShape>
         where TShape : struct, IFewFilters
     {

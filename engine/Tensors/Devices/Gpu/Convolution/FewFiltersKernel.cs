@@ -3,10 +3,10 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// Convolution with few filters, without patches: as a product, each element would be brought once for each of 49 taps and multiplied three times
-/// there. Here a group keeps a piece of the image, and a thread multiplies a run of pixels, read once, with a row of taps for all filters: 84
-/// multiply-adds for 10 numbers of the image and 21 of the weight. Pixels are too few to fill a card, so quarters of a group take a channel each; their
-/// sums are added at the end, always in the same order.
+/// Convolution with few filters, without patches: as a product, each element would be brought once for each of 49 taps and multiplied three
+/// times there. Here a group keeps a piece of the image, and a thread multiplies a run of pixels, read once, with a row of taps for all
+/// filters: 84 multiply-adds for 10 numbers of the image and 21 of the weight. Pixels are too few to fill a card, so quarters of a group
+/// take a channel each; their sums are added at the end, always in the same order.
 /// </summary>
 internal static class FewFiltersKernel
 {
@@ -28,10 +28,12 @@ internal static class FewFiltersKernel
     private const int WarpSize = 32;
 
     /// <summary>Grid X counts pieces across, Y pieces down, Z images.</summary>
-    public static void FewFilters<TShape>(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, FewFiltersPass pass)
+    public static void FewFilters<TShape>(
+        ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, FewFiltersPass pass)
         where TShape : struct, IFewFilters
     {
-        ArrayView<float> patches = SharedMemory.Allocate<float>(2 * Slices * Tile<TShape>.PatchSize), weights = SharedMemory.Allocate<float>(2 * Slices * Tile<TShape>.WeightSize);
+        ArrayView<float> patches = SharedMemory.Allocate<float>(2 * Slices * Tile<TShape>.PatchSize),
+            weights = SharedMemory.Allocate<float>(2 * Slices * Tile<TShape>.WeightSize);
         int slice = Group.IdxX / SliceThreads, thread = Group.IdxX % SliceThreads;
         ArrayView<float> sums = LocalMemory.Allocate<float>(TShape.Filters * Own);
         for (int i = 0; i < TShape.Filters * Own; i++)
@@ -39,7 +41,9 @@ internal static class FewFiltersKernel
             sums[i] = 0;
         }
 
-        Bring<TShape>(x, w, pass, slice, patches.SubView(slice * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize), weights.SubView(slice * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize));
+        Bring<TShape>(
+            x, w, pass, slice, patches.SubView(slice * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize),
+            weights.SubView(slice * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize));
         int part = slice;
         for (int channel = slice; channel - slice < pass.Channels; channel += Slices)
         {
@@ -47,8 +51,12 @@ internal static class FewFiltersKernel
             SharedCopy.WaitForAll();
             Group.Barrier();
             int next = (2 * slice) + Slices - part; // the same slice of the other half
-            Bring<TShape>(x, w, pass, channel + Slices, patches.SubView(next * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize), weights.SubView(next * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize));
-            Accumulate<TShape>(patches.SubView(part * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize), weights.SubView(part * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize), thread, sums);
+            Bring<TShape>(
+                x, w, pass, channel + Slices, patches.SubView(next * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize),
+                weights.SubView(next * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize));
+            Accumulate<TShape>(
+                patches.SubView(part * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize),
+                weights.SubView(part * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize), thread, sums);
             part = next;
         }
 
@@ -78,7 +86,8 @@ internal static class FewFiltersKernel
     }
 
     /// <summary>Starts bringing a channel's piece of the image and its taps: those of a row and all filters side by side.</summary>
-    private static void Bring<TShape>(ArrayView<float> x, ArrayView<float> w, in FewFiltersPass pass, int channel, ArrayView<float> patch, ArrayView<float> weight)
+    private static void Bring<TShape>(
+        ArrayView<float> x, ArrayView<float> w, in FewFiltersPass pass, int channel, ArrayView<float> patch, ArrayView<float> weight)
         where TShape : struct, IFewFilters
     {
         const int Warps = SliceThreads / WarpSize;
@@ -94,9 +103,12 @@ internal static class FewFiltersKernel
             for (int c = 0; c < Tile<TShape>.PatchStride; c += WarpSize)
             {
                 int column = c + lane;
-                if ((Tile<TShape>.PatchRows % Warps == 0 || row < Tile<TShape>.PatchRows) && (c + WarpSize <= Tile<TShape>.PatchStride || column < Tile<TShape>.PatchStride))
+                if ((Tile<TShape>.PatchRows % Warps == 0 || row < Tile<TShape>.PatchRows)
+                    && (c + WarpSize <= Tile<TShape>.PatchStride || column < Tile<TShape>.PatchStride))
                 {
-                    SharedCopy.Start(x, from + column, isInside & ((uint)(firstX + column) < (uint)pass.Width), ref patch[(row * Tile<TShape>.PatchStride) + column]);
+                    SharedCopy.Start(
+                        x, from + column, isInside & ((uint)(firstX + column) < (uint)pass.Width),
+                        ref patch[(row * Tile<TShape>.PatchStride) + column]);
                 }
             }
         }
@@ -119,7 +131,8 @@ internal static class FewFiltersKernel
         where TShape : struct, IFewFilters
     {
         int first = (thread / ThreadsAcross * Tile<TShape>.PatchStride) + (thread % ThreadsAcross * Own);
-        ArrayView<float> pixels = LocalMemory.Allocate<float>(Own + TShape.Side - 1), taps = LocalMemory.Allocate<float>(TShape.Side * TShape.Filters);
+        ArrayView<float> pixels = LocalMemory.Allocate<float>(Own + TShape.Side - 1),
+            taps = LocalMemory.Allocate<float>(TShape.Side * TShape.Filters);
         for (int u = 0; u < TShape.Side; u++)
         {
             for (int i = 0; i < Own + TShape.Side - 1; i++)

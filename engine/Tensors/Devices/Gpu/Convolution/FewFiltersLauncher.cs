@@ -20,7 +20,8 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
     /// <summary>Computes a pass of 3 or 1 filters of 7 x 7 taps, or of 1 of 4 x 4.</summary>
     public void Run(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, in FewFiltersPass pass)
     {
-        var grid = new Index3D(DivideUp(pass.OutWidth, FewFiltersKernel.Columns), DivideUp(pass.OutHeight, FewFiltersKernel.Rows), pass.Images);
+        var grid =
+            new Index3D(DivideUp(pass.OutWidth, FewFiltersKernel.Columns), DivideUp(pass.OutHeight, FewFiltersKernel.Rows), pass.Images);
         var config = new KernelConfig(grid, new Index3D(FewFiltersKernel.Threads, 1, 1));
         if (pass.Filters == ThreeOfSeven.Filters)
         {

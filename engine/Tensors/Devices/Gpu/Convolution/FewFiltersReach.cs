@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
-/// <summary>As <see cref="MatMul.ProductReach"/>: of a loop's instructions, the share that multiplies, as NVIDIA's assembler makes it for sm_90.</summary>
+/// <summary>
+/// As <see cref="MatMul.ProductReach"/>: of a loop's instructions, the share that multiplies, as NVIDIA's assembler makes it for sm_90.
+/// </summary>
 internal static class FewFiltersReach
 {
     private static readonly Dictionary<MethodInfo, double> s_shares = new()

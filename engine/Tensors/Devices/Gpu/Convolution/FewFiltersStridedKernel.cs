@@ -3,9 +3,10 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// Data gradient of few channels where the stride is 2 and kernels have 4 x 4 taps, without patches, as <see cref="FewFiltersKernel"/>: the transposed
-/// convolution with which a U-Net makes its picture. Each pixel of dy meets a cell of 2 x 2 pixels of dx and its neighbours; a thread takes two cells
-/// and multiplies the 3 x 4 numbers of dy around them with all 16 taps of all channels: 96 multiply-adds for three channels.
+/// Data gradient of few channels where the stride is 2 and kernels have 4 x 4 taps, without patches, as <see cref="FewFiltersKernel"/>: the
+/// transposed convolution with which a U-Net makes its picture. Each pixel of dy meets a cell of 2 x 2 pixels of dx and its neighbours; a
+/// thread takes two cells and multiplies the 3 x 4 numbers of dy around them with all 16 taps of all channels: 96 multiply-adds for three
+/// channels.
 /// </summary>
 internal static class FewFiltersStridedKernel
 {
@@ -37,11 +38,13 @@ internal static class FewFiltersStridedKernel
 
     /// <summary>Grid X counts pieces across, Y pieces down, Z images.</summary>
     /// <param name="g">of the convolution whose data gradient it is: padded by 1, with twice as many rows and columns as dy</param>
-    public static void FewFiltersStrided<TShape>(ArrayView<float> dy, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> dx, ConvGeometry g)
+    public static void FewFiltersStrided<TShape>(
+        ArrayView<float> dy, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> dx, ConvGeometry g)
         where TShape : struct, IFewFilters
     {
         int weightSize = TShape.Filters * TShape.Side * TShape.Side;
-        ArrayView<float> patches = SharedMemory.Allocate<float>(2 * Slices * PatchSize), weights = SharedMemory.Allocate<float>(2 * Slices * TShape.Filters * TShape.Side * TShape.Side);
+        ArrayView<float> patches = SharedMemory.Allocate<float>(2 * Slices * PatchSize),
+            weights = SharedMemory.Allocate<float>(2 * Slices * TShape.Filters * TShape.Side * TShape.Side);
         ArrayView<float> joined = SharedMemory.Allocate<float>(SliceThreads * Own * Side * Side * TShape.Filters);
         int slice = Group.IdxX / SliceThreads, thread = Group.IdxX % SliceThreads;
         ArrayView<float> sums = LocalMemory.Allocate<float>(TShape.Filters * Side * Side * Own);
@@ -59,7 +62,8 @@ internal static class FewFiltersStridedKernel
             places[slot] = ((uint)y < (uint)g.OutH) & ((uint)x < (uint)g.OutW) ? (y * g.OutW) + x : -1;
         }
 
-        Bring<TShape>(dy, w, g, places, slice, patches.SubView(slice * PatchSize, PatchSize), weights.SubView(slice * weightSize, weightSize));
+        Bring<TShape>(
+            dy, w, g, places, slice, patches.SubView(slice * PatchSize, PatchSize), weights.SubView(slice * weightSize, weightSize));
         int part = slice;
         for (int channel = slice; channel - slice < g.K; channel += Slices)
         {
@@ -67,7 +71,9 @@ internal static class FewFiltersStridedKernel
             SharedCopy.WaitForAll();
             Group.Barrier();
             int next = (2 * slice) + Slices - part; // the same slice of the other half
-            Bring<TShape>(dy, w, g, places, channel + Slices, patches.SubView(next * PatchSize, PatchSize), weights.SubView(next * weightSize, weightSize));
+            Bring<TShape>(
+                dy, w, g, places, channel + Slices, patches.SubView(next * PatchSize, PatchSize),
+                weights.SubView(next * weightSize, weightSize));
             Accumulate<TShape>(patches.SubView(part * PatchSize, PatchSize), weights.SubView(part * weightSize, weightSize), thread, sums);
             part = next;
         }
@@ -103,7 +109,9 @@ internal static class FewFiltersStridedKernel
     }
 
     /// <summary>Starts bringing a channel's piece of dy and its taps: those of a tap and all filters side by side.</summary>
-    private static void Bring<TShape>(ArrayView<float> dy, ArrayView<float> w, in ConvGeometry g, ArrayView<int> places, int channel, ArrayView<float> patch, ArrayView<float> weight)
+    private static void Bring<TShape>(
+        ArrayView<float> dy, ArrayView<float> w, in ConvGeometry g, ArrayView<int> places, int channel, ArrayView<float> patch,
+        ArrayView<float> weight)
         where TShape : struct, IFewFilters
     {
         int thread = Group.IdxX % SliceThreads, plane = ((Grid.IdxZ * g.K) + channel) * g.OutH * g.OutW;
@@ -134,7 +142,8 @@ internal static class FewFiltersStridedKernel
         where TShape : struct, IFewFilters
     {
         int first = (thread / ThreadsAcross * PatchStride) + (thread % ThreadsAcross * Own);
-        ArrayView<float> pixels = LocalMemory.Allocate<float>(Around * (Own + Around - 1)), taps = LocalMemory.Allocate<float>(TShape.Side * TShape.Side);
+        ArrayView<float> pixels = LocalMemory.Allocate<float>(Around * (Own + Around - 1)),
+            taps = LocalMemory.Allocate<float>(TShape.Side * TShape.Side);
         for (int row = 0; row < Around; row++)
         {
             for (int i = 0; i < Own + Around - 1; i++)
@@ -162,7 +171,8 @@ internal static class FewFiltersStridedKernel
                             float tap = taps[((1 - a + (2 * u)) * TShape.Side) + 1 - b + (2 * v)];
                             for (int cell = 0; cell < Own; cell++)
                             {
-                                sums[(((((filter * Side) + a) * Own) + cell) * Side) + b] += tap * pixels[((1 + a - u) * (Own + Around - 1)) + 1 + b - v + cell];
+                                sums[(((((filter * Side) + a) * Own) + cell) * Side) + b] += tap * pixels[(
+                                    (1 + a - u) * (Own + Around - 1)) + 1 + b - v + cell];
                             }
                         }
                     }
@@ -174,7 +184,8 @@ internal static class FewFiltersStridedKernel
     private static void Store<TShape>(ArrayView<float> dx, ArrayView<float> bias, in ConvGeometry g, int thread, ArrayView<float> sums)
         where TShape : struct, IFewFilters
     {
-        int row = ((Grid.IdxY * Rows) + (thread / ThreadsAcross)) * Side, column = ((Grid.IdxX * Columns) + (thread % ThreadsAcross * Own)) * Side;
+        int row = ((Grid.IdxY * Rows) + (thread / ThreadsAcross)) * Side,
+            column = ((Grid.IdxX * Columns) + (thread % ThreadsAcross * Own)) * Side;
         for (int filter = 0; filter < TShape.Filters; filter++)
         {
             float added = bias.IntLength > 0 ? bias[filter] : 0;

@@ -3,7 +3,9 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
-/// <summary>Copies single elements to shared memory beside the arithmetic where the target can (<see cref="CudaAsyncCopy"/>), else at once.</summary>
+/// <summary>
+/// Copies single elements to shared memory beside the arithmetic where the target can (<see cref="CudaAsyncCopy"/>), else at once.
+/// </summary>
 internal static class SharedCopy
 {
     /// <summary>Starts copying an element, or a zero in place of one that does not exist.</summary>

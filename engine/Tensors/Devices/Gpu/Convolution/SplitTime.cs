@@ -3,8 +3,9 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// About how long a product takes with large or medium tiles and its depth in parts, in cycles: multiprocessors take one group after the other, so
-/// one group too many costs a whole turn, and parts have to be written, read and added. For comparing choices on a GPU; nothing else is made of it.
+/// About how long a product takes with large or medium tiles and its depth in parts, in cycles: multiprocessors take one group after the
+/// other, so one group too many costs a whole turn, and parts have to be written, read and added. For comparing choices on a GPU; nothing
+/// else is made of it.
 /// </summary>
 internal static class SplitTime
 {
@@ -13,7 +14,9 @@ internal static class SplitTime
 
     private const int MostSplits = 32;
 
-    /// <summary>A multiprocessor's share of the memory's bandwidth, in a cycle; partial sums that stay in the second-level cache move faster.</summary>
+    /// <summary>
+    /// A multiprocessor's share of the memory's bandwidth, in a cycle; partial sums that stay in the second-level cache move faster.
+    /// </summary>
     private const double BytesACycle = 20;
 
     /// <summary>Of the second kernel, even within a CUDA graph.</summary>
@@ -23,10 +26,13 @@ internal static class SplitTime
     public static (TileShape Tile, int Splits) Fastest(in ProductShape shape, ProductDevice device, ProductPrecision precision)
     {
         var (best, least) = ((TileShape.Medium, 1), double.MaxValue);
-        var rung = precision != ProductPrecision.Fp32 ? ProductRung.TensorCore : shape.HasVectorRows ? ProductRung.Vectorised : ProductRung.DoubleBuffered;
+        var rung = precision != ProductPrecision.Fp32
+            ? ProductRung.TensorCore
+            : shape.HasVectorRows ? ProductRung.Vectorised : ProductRung.DoubleBuffered;
         foreach (var tile in new[] { TileShape.Medium, TileShape.Large })
         {
-            if (ProductKernels.Find(new ProductVariant(rung, tile, 1), shape, precision) is { } kernel && kernel.SharedBytes > device.SharedBytes)
+            if (ProductKernels.Find(new ProductVariant(rung, tile, 1), shape, precision) is { } kernel
+                && kernel.SharedBytes > device.SharedBytes)
             {
                 continue;
             }
@@ -45,7 +51,8 @@ internal static class SplitTime
         return best;
     }
 
-    private static double Of(in ProductShape shape, ProductRung rung, TileShape tile, int splits, ProductDevice device, ProductPrecision precision)
+    private static double Of(
+        in ProductShape shape, ProductRung rung, TileShape tile, int splits, ProductDevice device, ProductPrecision precision)
     {
         var size = TileSize.Of(tile);
         var turns = Math.Ceiling((double)shape.Groups(tile) * splits / device.Multiprocessors);

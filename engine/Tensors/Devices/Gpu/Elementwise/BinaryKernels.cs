@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
-/// <summary>All functions of two arrays of one shape, which nearly all that networks add and multiply are: no place needs finding.</summary>
+/// <summary>
+/// All functions of two arrays of one shape, which nearly all that networks add and multiply are: no place needs finding.
+/// </summary>
 internal static class BinaryKernels
 {
     /// <summary>y = f(a, b); y may be either.</summary>

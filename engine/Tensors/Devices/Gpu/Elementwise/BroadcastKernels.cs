@@ -3,8 +3,8 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 /// <summary>
-/// Kernels over two arrays whose elements lie in different ways: found one by one through a <see cref="StridedNest"/>, or, where rows are long,
-/// row by row through a <see cref="RowNest"/>.
+/// Kernels over two arrays whose elements lie in different ways: found one by one through a <see cref="StridedNest"/>, or, where rows are
+/// long, row by row through a <see cref="RowNest"/>.
 /// </summary>
 internal static class BroadcastKernels
 {

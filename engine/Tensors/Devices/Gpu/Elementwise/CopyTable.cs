@@ -4,7 +4,9 @@ using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
-/// <summary>What <see cref="MemoryKernels.CopyOfAll"/> copies, on the device. Nothing in it changes, so that recorded launches may know it.</summary>
+/// <summary>
+/// What <see cref="MemoryKernels.CopyOfAll"/> copies, on the device. Nothing in it changes, so that recorded launches may know it.
+/// </summary>
 internal sealed class CopyTable
 {
     // Columns of a row: two addresses, the number of elements, whether to add, and one past the last group that works on it.

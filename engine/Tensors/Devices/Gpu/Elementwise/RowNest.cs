@@ -3,9 +3,9 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 /// <summary>
-/// <see cref="StridedRows"/> with long rows and at most two dimensions around them, as a kernel receives it. Rows are cut into pieces that a
-/// group of threads works on, <see cref="Element.PerThread"/> elements a thread, so that where a row lies is found once for each thread and
-/// not for each element, with two divisions and no branch. X of the grid counts the pieces of all rows.
+/// <see cref="StridedRows"/> with long rows and at most two dimensions around them, as a kernel receives it. Rows are cut into pieces that
+/// a group of threads works on, <see cref="Element.PerThread"/> elements a thread, so that where a row lies is found once for each thread
+/// and not for each element, with two divisions and no branch. X of the grid counts the pieces of all rows.
 /// </summary>
 internal readonly struct RowNest
 {

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 /// <summary>
-/// <see cref="StridedRows"/> as a kernel receives it: where element i of a merged loop nest lies in two arrays. Whether a dimension exists is
-/// the same for all threads, so only those that do cost a division.
+/// <see cref="StridedRows"/> as a kernel receives it: where element i of a merged loop nest lies in two arrays. Whether a dimension exists
+/// is the same for all threads, so only those that do cost a division.
 /// </summary>
 internal readonly struct StridedNest
 {

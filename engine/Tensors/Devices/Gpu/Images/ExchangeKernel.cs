@@ -3,11 +3,14 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 
-/// <summary>A pool of earlier pictures and a new one; what happens is read from the table of numbers, so that the host need not know.</summary>
+/// <summary>
+/// A pool of earlier pictures and a new one; what happens is read from the table of numbers, so that the host need not know.
+/// </summary>
 internal static class ExchangeKernel
 {
     /// <summary>See <see cref="IKernels.Exchange"/>.</summary>
-    public static void Exchange(ArrayView<float> image, ArrayView<float> pool, int stride, ArrayView<uint> numbers, int choice, ArrayView<float> shown)
+    public static void Exchange(
+        ArrayView<float> image, ArrayView<float> pool, int stride, ArrayView<uint> numbers, int choice, ArrayView<float> shown)
     {
         var mode = numbers[choice];
         var slot = (long)stride * numbers[choice + 1];

@@ -30,7 +30,9 @@ internal static class CudaAsyncCopy
     /// <summary>A constant in kernels.</summary>
     public static bool IsSupported => AsyncCopy.IsSupported;
 
-    /// <summary>Starts copying an element, 4 bytes, or a zero, 0 bytes: without a branch, which a warp at the edge of an image would take both ways.</summary>
+    /// <summary>
+    /// Starts copying an element, 4 bytes, or a zero, 0 bytes: without a branch, which a warp at the edge of an image would take both ways.
+    /// </summary>
     public static void Start(ref float shared, ref float global, int bytes) => AsyncCopy.Copy4(ref shared, ref global, bytes);
 
     public static void Commit() => AsyncCopy.Commit();

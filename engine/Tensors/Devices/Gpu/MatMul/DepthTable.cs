@@ -18,8 +18,8 @@ internal struct DepthEntry
 }
 
 /// <summary>
-/// The entries of a tile's depths, in shared memory: each is worked out by one thread and read by all, who would otherwise each find digits,
-/// places and edges anew for every element. Two halves take turns: while one is read the other is written for the next tile.
+/// The entries of a tile's depths, in shared memory: each is worked out by one thread and read by all, who would otherwise each find
+/// digits, places and edges anew for every element. Two halves take turns: while one is read the other is written for the next tile.
 /// </summary>
 internal struct DepthTable<TInside>
     where TInside : struct, IInside<TInside>
@@ -51,9 +51,11 @@ internal struct DepthTable<TInside>
             // One warp divides once a tile; carrying digits along would cost all threads registers.
             Digits digits = product.DepthRadix.Of(depth);
             DepthEntry entry = default;
-            entry.Distance = (digits.High * product.Right.DepthPlane) + (digits.Middle * product.Right.DepthY * product.Right.Width) + (digits.Low * product.Right.DepthX);
+            entry.Distance = (digits.High * product.Right.DepthPlane) + (digits.Middle * product.Right.DepthY * product.Right.Width) + (
+                digits.Low * product.Right.DepthX);
             entry.LeftDistance = depth < end
-                ? (digits.High * product.Left.HighStride) + (digits.Middle * product.Left.MiddleStride) + (digits.Low * product.Left.LowStride)
+                ? (digits.High * product.Left.HighStride) + (digits.Middle * product.Left.MiddleStride) + (
+                    digits.Low * product.Left.LowStride)
                 : 0;
             TInside.Describe(product, digits, depth < end, ref entry);
             entries[half + Group.IdxX] = entry;

@@ -48,7 +48,9 @@ internal struct Radix
         digits.High += step.High + (carry ? 1 : 0);
     }
 
-    /// <summary>Whether any four neighbouring indices, the first a multiple of four, are four neighbours in memory, the first at a multiple of four.</summary>
+    /// <summary>
+    /// Whether any four neighbouring indices, the first a multiple of four, are four neighbours in memory, the first at a multiple of four.
+    /// </summary>
     /// <param name="count">how many indices there are</param>
     /// <param name="high">elements to go for one more of the upper digit</param>
     /// <param name="middle">for one more of the middle digit</param>

@@ -12,7 +12,8 @@ internal static class DoubleBufferedKernel
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
     {
-        ArrayView<float> left = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize), right = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
+        ArrayView<float> left = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize),
+            right = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
         if (place.FirstColumn >= product.Columns)
         {
@@ -48,7 +49,8 @@ internal static class DoubleBufferedKernel
                 Group.Barrier();
                 int next = 1 - current;
                 leftLoader.Copy(product, left.SubView(next * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize));
-                rightLoader.Copy(product, right.SubView(next * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
+                rightLoader.Copy(
+                    product, right.SubView(next * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
                 CudaAsyncCopy.Commit();
                 if (TRight.ReadsTable)
                 {
@@ -66,7 +68,8 @@ internal static class DoubleBufferedKernel
         }
         else
         {
-            ArrayView<float> leftValues = LocalMemory.Allocate<float>(LeftLoader<TTile>.Slots), rightValues = LocalMemory.Allocate<float>(TRight.Slots);
+            ArrayView<float> leftValues = LocalMemory.Allocate<float>(LeftLoader<TTile>.Slots),
+                rightValues = LocalMemory.Allocate<float>(TRight.Slots);
             leftLoader.Fetch(product, leftValues);
             rightLoader.Fetch(product, rightValues);
             int current = 0;

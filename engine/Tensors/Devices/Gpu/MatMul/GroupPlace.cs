@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>Which part of a product a group of threads computes: grid X counts tiles of columns, Y tiles of rows, Z planes and splits.</summary>
+/// <summary>
+/// Which part of a product a group of threads computes: grid X counts tiles of columns, Y tiles of rows, Z planes and splits.
+/// </summary>
 internal struct GroupPlace
 {
     public int FirstRow;

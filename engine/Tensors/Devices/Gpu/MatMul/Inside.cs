@@ -14,8 +14,8 @@ internal interface IInside<TSelf>
 }
 
 /// <summary>
-/// For kernels of up to 4 x 8 taps: a bit for each place of a tap, made once a column, where its element lies inside. Depths are taps of all
-/// channels, so an entry has one of these bits, or none.
+/// For kernels of up to 4 x 8 taps: a bit for each place of a tap, made once a column, where its element lies inside. Depths are taps of
+/// all channels, so an entry has one of these bits, or none.
 /// </summary>
 internal struct SmallTapMask : IInside<SmallTapMask>
 {
@@ -42,7 +42,8 @@ internal struct SmallTapMask : IInside<SmallTapMask>
         return mask;
     }
 
-    public static void Describe(in Product product, Digits depth, bool exists, ref DepthEntry entry) => entry.First = exists ? 1 << Place(depth) : 0;
+    public static void Describe(in Product product, Digits depth, bool exists, ref DepthEntry entry) =>
+        entry.First = exists ? 1 << Place(depth) : 0;
 
     public readonly bool Has(in Product product, DepthEntry entry) => Among(entry.First) != 0;
 

@@ -73,7 +73,8 @@ internal struct RightOperand
     {
         int y = column.Y + (depth.Middle * DepthY), x = column.X + (depth.Low * DepthX);
 
-        // No short circuit: comparisons are cheaper than one branch that a warp takes both ways. Without signs, what is negative is too large.
+        // No short circuit: comparisons are cheaper than one branch that a warp takes both ways. Without signs, what is negative is too
+        // large.
         bool inside = ((uint)y < (uint)Height) & ((uint)x < (uint)Width);
         return inside ? column.Plane + (depth.High * DepthPlane) + (y * Width) + x : -1;
     }

@@ -71,6 +71,7 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
         var name = Environment.GetEnvironmentVariable(RungVariable);
         return string.IsNullOrEmpty(name)
             ? null
-            : RungNames.Parse(name) ?? throw new DeviceException($"{RungVariable} is '{name}'; there are the rungs {string.Join(", ", RungNames.All)}");
+            : RungNames.Parse(name)
+                ?? throw new DeviceException($"{RungVariable} is '{name}'; there are the rungs {string.Join(", ", RungNames.All)}");
     }
 }

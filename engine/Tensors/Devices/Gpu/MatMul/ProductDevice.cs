@@ -51,6 +51,7 @@ internal sealed record ProductDevice(
 #if USE_ILGPU_PACKAGES
         false;
 #else
-        accelerator is ILGPU.Runtime.Cuda.CudaAccelerator { Architecture: { } architecture } && (architecture.Major * 10) + architecture.Minor >= FirstWithTensorCores;
+        accelerator is ILGPU.Runtime.Cuda.CudaAccelerator { Architecture: { } architecture }
+            && (architecture.Major * 10) + architecture.Minor >= FirstWithTensorCores;
 #endif
 }

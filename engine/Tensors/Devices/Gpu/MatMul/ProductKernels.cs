@@ -13,7 +13,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <param name="SharedBytes">shared memory that a group needs, at most</param>
 /// <param name="Kernel">takes the product; a vectorised one also the left factor and the target in fours</param>
 internal sealed record ProductKernel(
-    ProductRung Rung, TileShape? Shape, bool IsAlongDepth, bool ReadsVectors, ProductPrecision Precision, TileSize Tile, int SharedBytes, Delegate Kernel);
+    ProductRung Rung, TileShape? Shape, bool IsAlongDepth, bool ReadsVectors, ProductPrecision Precision, TileSize Tile, int SharedBytes,
+    Delegate Kernel);
 
 /// <summary>Every product kernel there is.</summary>
 internal static class ProductKernels
@@ -25,7 +26,9 @@ internal static class ProductKernels
         var tiled = new TileSize(TiledKernel.Side, TiledKernel.Side, TiledKernel.Side, TiledKernel.Side * TiledKernel.Side);
         List<ProductKernel> all =
         [
-            .. BothWays(ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float), (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
+            .. BothWays(
+                ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float),
+                (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
             .. ScalarRungs<LargeTile>(TileShape.Large),
             .. ScalarRungs<MediumTile>(TileShape.Medium),
             .. ScalarRungs<FlatTile>(TileShape.Flat),
@@ -45,10 +48,11 @@ internal static class ProductKernels
     public static IReadOnlyList<ProductKernel> All { get; }
 
     /// <summary>
-    /// The kernel for a variant and a product, or null: there is no vectorised one for flat tiles or for left factors that can't be read so, none
-    /// on tensor cores for flat and slim tiles.
+    /// The kernel for a variant and a product, or null: there is no vectorised one for flat tiles or for left factors that can't be read
+    /// so, none on tensor cores for flat and slim tiles.
     /// </summary>
-    public static ProductKernel? Find(ProductVariant variant, in ProductShape shape, ProductPrecision precision) => ByKey.GetValueOrDefault((
+    public static ProductKernel? Find(ProductVariant variant, in ProductShape shape, ProductPrecision precision) =>
+        ByKey.GetValueOrDefault((
         variant.Rung,
         variant.Rung == ProductRung.Tiled ? null : variant.Tile,
         shape.IsAlongDepth || (variant.Rung == ProductRung.TensorCore && !shape.HasSmallKernel),
@@ -63,7 +67,8 @@ internal static class ProductKernels
     private static int TableOf(int depth) => 2 * depth * Unsafe.SizeOf<DepthEntry>();
 
     private static IEnumerable<ProductKernel> BothWays(
-        ProductRung rung, TileShape? shape, ProductPrecision precision, TileSize tile, int sharedBytes, Delegate alongColumns, Delegate alongDepth, bool readsVectors = false) =>
+        ProductRung rung, TileShape? shape, ProductPrecision precision, TileSize tile, int sharedBytes, Delegate alongColumns,
+        Delegate alongDepth, bool readsVectors = false) =>
     [
         new ProductKernel(rung, shape, IsAlongDepth: false, readsVectors, precision, tile, sharedBytes, alongColumns),
         new ProductKernel(rung, shape, IsAlongDepth: true, readsVectors, precision, tile, sharedBytes, alongDepth),
@@ -99,14 +104,16 @@ internal static class ProductKernels
         .. TensorCore<TTile, VectorChunk, Bf16>(shape, ProductPrecision.Bf16, readsVectors: true),
     ];
 
-    private static IEnumerable<ProductKernel> TensorCore<TTile, TChunk, TPrecision>(TileShape shape, ProductPrecision precision, bool readsVectors)
+    private static IEnumerable<ProductKernel> TensorCore<TTile, TChunk, TPrecision>(
+        TileShape shape, ProductPrecision precision, bool readsVectors)
         where TTile : struct, ITensorTile
         where TChunk : struct, ILeftChunk
         where TPrecision : struct, ITensorPrecision
     {
         var tile = new TileSize(TTile.Rows, TTile.Columns, TensorLayout.Chunks * TPrecision.ChunkDepth, TensorLayout.Threads);
         return BothWays(
-            ProductRung.TensorCore, shape, precision, tile, (2 * (TTile.Rows + TTile.Columns) * TensorLayout.Chunks * Unsafe.SizeOf<Chunk>()) + TableOf(tile.Depth),
+            ProductRung.TensorCore, shape, precision, tile, (
+                2 * (TTile.Rows + TTile.Columns) * TensorLayout.Chunks * Unsafe.SizeOf<Chunk>()) + TableOf(tile.Depth),
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, ColumnsAcross, SmallTapMask, TChunk, TPrecision>,
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelPlace, TChunk, TPrecision>,
             readsVectors);

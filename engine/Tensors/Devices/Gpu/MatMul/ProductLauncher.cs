@@ -59,7 +59,8 @@ internal sealed class ProductLauncher(KernelQueue queue, MemoryPool pool)
             return product.PartialColumns % VectorWidth == 0 ? product.Partial.Cast<Float4>() : ArrayView<Float4>.Empty;
         }
 
-        return product.HasOnePhase && product.Target.HasVectorColumns(product.ColumnRadix, product.Columns) && product.TargetPlane % VectorWidth == 0
+        return product.HasOnePhase && product.Target.HasVectorColumns(product.ColumnRadix, product.Columns)
+            && product.TargetPlane % VectorWidth == 0
             ? product.Target.Data.Cast<Float4>()
             : ArrayView<Float4>.Empty;
     }

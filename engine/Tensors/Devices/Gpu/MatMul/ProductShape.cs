@@ -1,10 +1,14 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>What the choice of a variant asks of a product: its extents for each of <paramref name="Planes"/> planes.</summary>
-/// <param name="IsAlongDepth">neighbouring depths, not neighbouring columns, of the right factor are neighbours in memory: a weight gradient's are</param>
+/// <param name="IsAlongDepth">
+/// neighbouring depths, not neighbouring columns, of the right factor are neighbours in memory: a weight gradient's are
+/// </param>
 /// <param name="HasVectorRows">the left factor can be read in 128-bit accesses</param>
 /// <param name="HasFewTaps">a column's taps fit into <see cref="TapMask"/>, where copies run beside the arithmetic</param>
-/// <param name="HasSmallKernel">they fit into <see cref="SmallTapMask"/>; where not, tensor cores are fed as for neighbouring depths</param>
+/// <param name="HasSmallKernel">
+/// they fit into <see cref="SmallTapMask"/>; where not, tensor cores are fed as for neighbouring depths
+/// </param>
 internal readonly record struct ProductShape(
     int Rows, int Columns, int Depth, int Planes, bool IsAlongDepth, bool HasVectorRows, bool HasFewTaps = true, bool HasSmallKernel = true)
 {
@@ -14,9 +18,11 @@ internal readonly record struct ProductShape(
     public static ProductShape Of(in Product product, bool isAlongDepth, bool isAligned)
     {
         var depth = product.LongestDepth;
-        var hasVectorRows = isAligned && product.HasOnePhase && product.Left.HasVectorRows(product.DepthRadix, depth) && product.LeftPlane % VectorWidth == 0;
+        var hasVectorRows = isAligned && product.HasOnePhase && product.Left.HasVectorRows(product.DepthRadix, depth)
+            && product.LeftPlane % VectorWidth == 0;
         var hasFewTaps = isAlongDepth || (product.DepthRadix.Middle <= TapMask.Most && product.DepthRadix.Low <= TapMask.Most);
-        var hasSmallKernel = isAlongDepth || (product.DepthRadix.Middle <= SmallTapMask.MostRows && product.DepthRadix.Low <= SmallTapMask.MostColumns);
+        var hasSmallKernel = isAlongDepth
+            || (product.DepthRadix.Middle <= SmallTapMask.MostRows && product.DepthRadix.Low <= SmallTapMask.MostColumns);
         return new(product.Rows, product.Columns, depth, product.Planes, isAlongDepth, hasVectorRows, hasFewTaps, hasSmallKernel);
     }
 

@@ -12,7 +12,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <param name="measure">seconds that a variant takes</param>
 internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, double> measure)
 {
-    private static readonly ProductRung[] Rungs = [ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised, ProductRung.TensorCore];
+    private static readonly ProductRung[] Rungs =
+        [ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised, ProductRung.TensorCore];
 
     /// <summary>A variant must beat the table's by so much: less is noise.</summary>
     private const double LeastGain = 0.97;
@@ -79,6 +80,7 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
             ILGPU.Runtime.OpenCL.CLDevice cl => $"{cl.PlatformName} {cl.DeviceVersion}",
             _ => "",
         };
-        return $"{accelerator.Name}, {accelerator.NumMultiprocessors} multiprocessors, {driver}, IlgpuGan {typeof(ProductTuner).Assembly.GetName().Version}";
+        return $"{accelerator.Name}, {accelerator.NumMultiprocessors} multiprocessors, {driver}, IlgpuGan " +
+            $"{typeof(ProductTuner).Assembly.GetName().Version}";
     }
 }

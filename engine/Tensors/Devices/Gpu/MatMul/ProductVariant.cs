@@ -63,7 +63,9 @@ internal readonly record struct ProductVariant(ProductRung Rung, TileShape Tile,
         {
             ProductRung.Naive => parts.Length == 1,
             ProductRung.Tiled => parts.Length == 2 && int.TryParse(parts[1], CultureInfo.InvariantCulture, out splits),
-            _ => parts.Length == 3 && Enum.TryParse(parts[1], ignoreCase: true, out tile) && int.TryParse(parts[2], CultureInfo.InvariantCulture, out splits),
+            _ =>
+                parts.Length == 3 && Enum.TryParse(parts[1], ignoreCase: true, out tile)
+                    && int.TryParse(parts[2], CultureInfo.InvariantCulture, out splits),
         };
         return isWhole && splits > 0 && Enum.IsDefined(tile) ? new ProductVariant(rung, tile, splits) : null;
     }

@@ -12,7 +12,8 @@ internal static class RegisterBlockedKernel
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
     {
-        ArrayView<float> left = SharedMemory.Allocate<float>(TileLayout<TTile>.LeftSize), right = SharedMemory.Allocate<float>(TileLayout<TTile>.RightSize);
+        ArrayView<float> left = SharedMemory.Allocate<float>(TileLayout<TTile>.LeftSize),
+            right = SharedMemory.Allocate<float>(TileLayout<TTile>.RightSize);
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
         if (place.FirstColumn >= product.Columns)
         {
@@ -21,7 +22,8 @@ internal static class RegisterBlockedKernel
 
         LeftLoader<TTile> leftLoader = LeftLoader<TTile>.Start(product, Group.IdxX, place.FirstRow, place.Begin, place.End);
         TRight rightLoader = TRight.Start(product, Group.IdxX, place.FirstColumn, place.Begin, place.End);
-        ArrayView<float> leftValues = LocalMemory.Allocate<float>(LeftLoader<TTile>.Slots), rightValues = LocalMemory.Allocate<float>(TRight.Slots);
+        ArrayView<float> leftValues = LocalMemory.Allocate<float>(LeftLoader<TTile>.Slots),
+            rightValues = LocalMemory.Allocate<float>(TRight.Slots);
         ArrayView<float> sums = Results<TTile>.Zeros();
         for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
         {

@@ -6,7 +6,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 internal static class Results<TTile>
     where TTile : struct, ITile
 {
-    /// <summary>As many zeros as a thread has results. Every index of them is a constant once loops are unrolled, so no memory is used.</summary>
+    /// <summary>
+    /// As many zeros as a thread has results. Every index of them is a constant once loops are unrolled, so no memory is used.
+    /// </summary>
     public static ArrayView<float> Zeros()
     {
         ArrayView<float> sums = LocalMemory.Allocate<float>(TTile.OwnRows * TTile.OwnColumns);

@@ -193,7 +193,8 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
         for (int slot = 0; slot < Slots; slot++)
         {
             int offset = Offset(product, slot);
-            CudaAsyncCopy.Start(ref tile[lane + (slot * ColumnStep)], ref product.Right.Image[offset < 0 ? 0 : offset], offset < 0 ? 0 : sizeof(float));
+            CudaAsyncCopy.Start(
+                ref tile[lane + (slot * ColumnStep)], ref product.Right.Image[offset < 0 ? 0 : offset], offset < 0 ? 0 : sizeof(float));
         }
 
         Advance(product);

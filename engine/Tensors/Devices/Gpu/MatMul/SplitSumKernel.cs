@@ -4,8 +4,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// Adds the partial sums of a product whose depth was split, always in the same order: the result does not depend on which group finished
-/// first, as it would with atomic additions. A thread has the loads of several parts and results on their way at once: one after the other would
-/// leave most of the memory's bandwidth unused.
+/// first, as it would with atomic additions. A thread has the loads of several parts and results on their way at once: one after the other
+/// would leave most of the memory's bandwidth unused.
 /// </summary>
 internal static class SplitSumKernel
 {
@@ -23,7 +23,8 @@ internal static class SplitSumKernel
     /// <summary>Adds what <see cref="Product.Partial"/> holds.</summary>
     public static void Launch(KernelQueue queue, in Product product)
     {
-        int results = product.Rows * product.Columns, most = (results + GroupSize - 1) / GroupSize, least = (most + PerThread - 1) / PerThread;
+        int results = product.Rows * product.Columns, most = (results + GroupSize - 1) / GroupSize,
+            least = (most + PerThread - 1) / PerThread;
         var groups = Math.Max(least, Math.Min(most, ManyGroups));
         queue.Launch(SplitSum, new KernelConfig(new Index3D(groups, 1, product.Planes), new Index3D(GroupSize, 1, 1)), product);
     }
@@ -31,7 +32,8 @@ internal static class SplitSumKernel
     /// <summary>Threads of grid X count rows and columns together and go on by as many as there are of them; Z counts planes.</summary>
     public static void SplitSum(Product product)
     {
-        int plane = Grid.IdxZ, index = (Grid.IdxX * Group.DimX) + Group.IdxX, step = Grid.DimX * Group.DimX, part = product.Rows * product.PartialColumns;
+        int plane = Grid.IdxZ, index = (Grid.IdxX * Group.DimX) + Group.IdxX, step = Grid.DimX * Group.DimX,
+            part = product.Rows * product.PartialColumns;
         product.EnterPlane(plane);
         ArrayView<int> rows = LocalMemory.Allocate<int>(PerThread), columns = LocalMemory.Allocate<int>(PerThread);
         ArrayView<float> sums = LocalMemory.Allocate<float>(PerThread), values = LocalMemory.Allocate<float>(PerThread * AtOnce);

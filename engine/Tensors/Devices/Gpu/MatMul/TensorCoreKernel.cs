@@ -5,9 +5,10 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Rung 6: warps multiply 16 x 8 fragments on tensor cores (<c>mma.sync</c>, sm_80 and later). Numbers are rounded to TF32 or bfloat16 once, on
-/// their way from registers into shared memory, and lie there so that <c>ldmatrix</c> reads whole fragments; sums are float32. While one tile is
-/// multiplied the next waits in registers: the right factor's part during the first half, the left one's during the second.
+/// Rung 6: warps multiply 16 x 8 fragments on tensor cores (<c>mma.sync</c>, sm_80 and later). Numbers are rounded to TF32 or bfloat16
+/// once, on their way from registers into shared memory, and lie there so that <c>ldmatrix</c> reads whole fragments; sums are float32.
+/// While one tile is multiplied the next waits in registers: the right factor's part during the first half, the left one's during the
+/// second.
 /// </summary>
 internal static class TensorCoreKernel
 {
@@ -23,7 +24,8 @@ internal static class TensorCoreKernel
             return;
         }
 
-        ArrayView<Chunk> left = SharedMemory.Allocate<Chunk>(2 * TTile.Rows * TensorLayout.Chunks), right = SharedMemory.Allocate<Chunk>(2 * TTile.Columns * TensorLayout.Chunks);
+        ArrayView<Chunk> left = SharedMemory.Allocate<Chunk>(2 * TTile.Rows * TensorLayout.Chunks),
+            right = SharedMemory.Allocate<Chunk>(2 * TTile.Columns * TensorLayout.Chunks);
         ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(2 * TensorLayout.Chunks * TPrecision.ChunkDepth);
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
         if (place.FirstColumn >= product.Columns)
@@ -35,7 +37,8 @@ internal static class TensorCoreKernel
         DepthTable<TInside> table = DepthTable<TInside>.Start(tileDepth, Group.IdxX, place.Begin, place.End);
         table.Write(product, entries);
         TensorLeftLoader<TTile, TChunk, TPrecision> leftLoader = TensorLeftLoader<TTile, TChunk, TPrecision>.Start(product, place.FirstRow);
-        TensorRightLoader<TTile, TReading, TInside, TPrecision> rightLoader = TensorRightLoader<TTile, TReading, TInside, TPrecision>.Start(product, place.FirstColumn);
+        TensorRightLoader<TTile, TReading, TInside, TPrecision> rightLoader =
+            TensorRightLoader<TTile, TReading, TInside, TPrecision>.Start(product, place.FirstColumn);
         ArrayView<float> leftValues = LocalMemory.Allocate<float>(TensorLeftLoader<TTile, TChunk, TPrecision>.Count);
         ArrayView<float> rightValues = LocalMemory.Allocate<float>(TensorRightLoader<TTile, TReading, TInside, TPrecision>.Count);
         ArrayView<AccumulatorFragment> sums = TensorResults<TTile>.Zeros();

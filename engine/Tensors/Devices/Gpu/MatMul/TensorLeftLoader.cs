@@ -56,8 +56,8 @@ internal readonly struct VectorChunk : ILeftChunk
 }
 
 /// <summary>
-/// Brings the left factor's part of a tile into shared memory: each thread one chunk of every 32nd row. Rows beyond the last one are copies of
-/// it, and depths beyond the end of the first, where the right factor has zeros: neither costs a comparison.
+/// Brings the left factor's part of a tile into shared memory: each thread one chunk of every 32nd row. Rows beyond the last one are copies
+/// of it, and depths beyond the end of the first, where the right factor has zeros: neither costs a comparison.
 /// </summary>
 internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
     where TTile : struct, ITensorTile
@@ -112,7 +112,8 @@ internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
     {
         for (int slot = 0; slot < Slots; slot++)
         {
-            tile[place + (slot * TensorLayout.RowsAtOnce * TensorLayout.Chunks)] = TPrecision.Round(values.SubView(slot * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
+            tile[place + (slot * TensorLayout.RowsAtOnce * TensorLayout.Chunks)] =
+                TPrecision.Round(values.SubView(slot * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
         }
     }
 }

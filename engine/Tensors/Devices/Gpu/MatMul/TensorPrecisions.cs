@@ -13,8 +13,8 @@ internal struct Chunk
 }
 
 /// <summary>
-/// What factors are rounded to for tensor cores, once, on their way into shared memory. One multiplication takes two chunks of depth in either
-/// precision, and <c>ldmatrix</c> deals 16 bytes out to four lanes whatever they are: everything else is the same for both.
+/// What factors are rounded to for tensor cores, once, on their way into shared memory. One multiplication takes two chunks of depth in
+/// either precision, and <c>ldmatrix</c> deals 16 bytes out to four lanes whatever they are: everything else is the same for both.
 /// </summary>
 internal interface ITensorPrecision
 {
@@ -68,6 +68,7 @@ internal readonly struct Bf16 : ITensorPrecision
         return chunk;
     }
 
-    public static void Multiply(ref AccumulatorFragment c, in LeftFragment a, in RightFragment b) => TensorCores.MultiplyBFloat16(ref c, a, b);
+    public static void Multiply(ref AccumulatorFragment c, in LeftFragment a, in RightFragment b) =>
+        TensorCores.MultiplyBFloat16(ref c, a, b);
 }
 #endif

@@ -41,8 +41,8 @@ internal static class TensorResults<TTile>
     {
         int lane = Group.IdxX % TensorLayout.WarpSize;
 
-        // ldmatrix wants from lane l the place of a row: of the left factor row l % 16, first or second chunk; of the right one columns 0 to 7
-        // with both chunks, then columns 8 to 15.
+        // ldmatrix wants from lane l the place of a row: of the left factor row l % 16, first or second chunk; of the right one columns 0
+        // to 7 with both chunks, then columns 8 to 15.
         int leftPlace = TensorLayout.Place(FirstRow + (lane % 16), (2 * half) + (lane / 16));
         int rightPlace = TensorLayout.Place(FirstColumn + (lane / 16 * 8) + (lane % 8), (2 * half) + (lane / 8 % 2));
         ArrayView<LeftFragment> a = LocalMemory.Allocate<LeftFragment>(RowFragments);

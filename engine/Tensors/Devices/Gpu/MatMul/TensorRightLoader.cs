@@ -20,7 +20,9 @@ internal readonly struct ColumnsAcross : IRightReading<SmallTapMask>
     public static int Column(int thread) => thread % TensorLayout.WarpSize;
 }
 
-/// <summary>Where neighbouring depths are: a warp reads 8 columns at all depths of a tile in as few instructions as a chunk has numbers.</summary>
+/// <summary>
+/// Where neighbouring depths are: a warp reads 8 columns at all depths of a tile in as few instructions as a chunk has numbers.
+/// </summary>
 internal readonly struct DepthsAcross : IRightReading<PixelPlace>
 {
     public static int Chunk(int thread) => thread % TensorLayout.Chunks;
@@ -35,7 +37,9 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     where TInside : unmanaged, IInside<TInside>
     where TPrecision : struct, ITensorPrecision
 {
-    /// <summary>The image from the place of this thread's first column on: anywhere, even outside the array, where nothing is read.</summary>
+    /// <summary>
+    /// The image from the place of this thread's first column on: anywhere, even outside the array, where nothing is read.
+    /// </summary>
     private ArrayView<float> origin;
 
     /// <summary>From there to the place of each column.</summary>
@@ -100,7 +104,8 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     {
         for (int slot = 0; slot < Slots; slot++)
         {
-            tile[place + (slot * TensorLayout.RowsAtOnce * TensorLayout.Chunks)] = TPrecision.Round(values.SubView(slot * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
+            tile[place + (slot * TensorLayout.RowsAtOnce * TensorLayout.Chunks)] =
+                TPrecision.Round(values.SubView(slot * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
         }
     }
 }

@@ -1,7 +1,9 @@
 #if !USE_ILGPU_PACKAGES
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>What four warps compute at once on tensor cores: each a quarter, two beside two. All are constants once a kernel is compiled.</summary>
+/// <summary>
+/// What four warps compute at once on tensor cores: each a quarter, two beside two. All are constants once a kernel is compiled.
+/// </summary>
 internal interface ITensorTile
 {
     /// <summary>A multiple of 32.</summary>
@@ -28,9 +30,10 @@ internal readonly struct MediumTensorTile : ITensorTile
 }
 
 /// <summary>
-/// How a part of either factor lies in shared memory: a row of it, which is a column of the right factor, is 64 bytes of neighbouring depths in
-/// four chunks of 16. Rows follow each other without a gap, and a row's chunks are permuted by its number, so that eight neighbouring rows have
-/// the same chunk in eight different places of the 32 memory banks: <c>ldmatrix</c> reads, and the loaders write, without conflicts.
+/// How a part of either factor lies in shared memory: a row of it, which is a column of the right factor, is 64 bytes of neighbouring
+/// depths in four chunks of 16. Rows follow each other without a gap, and a row's chunks are permuted by its number, so that eight
+/// neighbouring rows have the same chunk in eight different places of the 32 memory banks: <c>ldmatrix</c> reads, and the loaders write,
+/// without conflicts.
 /// </summary>
 internal static class TensorLayout
 {

@@ -1,6 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>What follows from a tile: threads, and how both factors' parts lie in shared memory, one row for each step of the depth.</summary>
+/// <summary>
+/// What follows from a tile: threads, and how both factors' parts lie in shared memory, one row for each step of the depth.
+/// </summary>
 internal static class TileLayout<TTile>
     where TTile : struct, ITile
 {

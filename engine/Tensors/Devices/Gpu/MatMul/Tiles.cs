@@ -39,7 +39,9 @@ internal readonly struct LargeTile : ITile
     public static int Padding => 4;
 }
 
-/// <summary>For most layers: small enough that a layer of 64 channels at 64 x 64 pixels gives every multiprocessor something to do.</summary>
+/// <summary>
+/// For most layers: small enough that a layer of 64 channels at 64 x 64 pixels gives every multiprocessor something to do.
+/// </summary>
 internal readonly struct MediumTile : ITile
 {
     public static int Rows => 64;

@@ -4,8 +4,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// As <see cref="LeftLoader{TTile}"/>, four depths at a time in one 128-bit read. For left factors whose rows lie in one piece and start at
-/// multiples of four (<see cref="LeftOperand.HasVectorRows"/>). Rows beyond the last one are copies of it, and depths beyond the end of the first,
-/// where the right factor has zeros: neither costs a comparison.
+/// multiples of four (<see cref="LeftOperand.HasVectorRows"/>). Rows beyond the last one are copies of it, and depths beyond the end of the
+/// first, where the right factor has zeros: neither costs a comparison.
 /// </summary>
 internal struct VectorLeftLoader<TTile>
     where TTile : struct, ITile
@@ -37,7 +37,8 @@ internal struct VectorLeftLoader<TTile>
         loader.rows = LocalMemory.Allocate<int>(Slots);
         for (int slot = 0; slot < Slots; slot++)
         {
-            loader.rows[slot] = (IntrinsicMath.Min(firstRow + row + (slot * RowStep), product.Rows - 1) - first) * product.Left.RowStride / Width;
+            loader.rows[slot] =
+                (IntrinsicMath.Min(firstRow + row + (slot * RowStep), product.Rows - 1) - first) * product.Left.RowStride / Width;
         }
 
         loader.inTile = thread % (TTile.Depth / Width) * Width;

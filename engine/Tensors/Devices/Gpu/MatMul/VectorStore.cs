@@ -29,7 +29,9 @@ internal static class VectorStore<TTile>
                 }
 
                 float bias = product.Splits == 1 && product.Target.HasBias != 0 ? product.Target.Bias[row] : 0;
-                int offset = product.Splits > 1 ? product.PartialOffset(place.PartialNumber, row, column) : product.Target.Offset(row, digits);
+                int offset = product.Splits > 1
+                    ? product.PartialOffset(place.PartialNumber, row, column)
+                    : product.Target.Offset(row, digits);
                 Float4 four = default;
                 four.X = sums[(i * TTile.OwnColumns) + j] + bias;
                 four.Y = sums[(i * TTile.OwnColumns) + j + 1] + bias;

@@ -14,7 +14,8 @@ internal static class VectorisedKernel
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
     {
-        ArrayView<float> leftTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize), rightTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
+        ArrayView<float> leftTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize),
+            rightTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
         ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(2 * TTile.Depth);
         DepthTable<TapMask> table = DepthTable<TapMask>.Start(TTile.Depth, Group.IdxX, place.Begin, place.End);
@@ -29,7 +30,8 @@ internal static class VectorisedKernel
 
         VectorLeftLoader<TTile> leftLoader = VectorLeftLoader<TTile>.Start(product, left, Group.IdxX, place.FirstRow);
         TRight rightLoader = TRight.Start(product, Group.IdxX, place.FirstColumn, place.Begin, place.End);
-        ArrayView<float> leftValues = LocalMemory.Allocate<float>(4 * VectorLeftLoader<TTile>.Slots), rightValues = LocalMemory.Allocate<float>(TRight.Slots);
+        ArrayView<float> leftValues = LocalMemory.Allocate<float>(4 * VectorLeftLoader<TTile>.Slots),
+            rightValues = LocalMemory.Allocate<float>(TRight.Slots);
         ArrayView<float> sums = Results<TTile>.Zeros();
         leftLoader.Fetch(table.Current(entries), leftValues);
         Bring(product, ref rightLoader, rightValues, rightTiles.SubView(0, TileLayout<TTile>.RightSize), table.Current(entries));
@@ -52,7 +54,9 @@ internal static class VectorisedKernel
             Group.Barrier();
             current = 1 - current;
             leftLoader.Fetch(table.Current(entries), leftValues);
-            Bring(product, ref rightLoader, rightValues, rightTiles.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
+            Bring(
+                product, ref rightLoader, rightValues,
+                rightTiles.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
             table.Write(product, entries);
             Results<TTile>.Accumulate(leftTile, rightTile, sums);
         }
@@ -73,7 +77,8 @@ internal static class VectorisedKernel
     }
 
     /// <summary>Starts bringing the right factor's next tile, into its place or into registers.</summary>
-    private static void Bring<TRight>(in Product product, ref TRight loader, ArrayView<float> values, ArrayView<float> tile, ArrayView<DepthEntry> entries)
+    private static void Bring<TRight>(
+        in Product product, ref TRight loader, ArrayView<float> values, ArrayView<float> tile, ArrayView<DepthEntry> entries)
         where TRight : struct, IRightLoader<TRight>
     {
         if (CudaAsyncCopy.IsSupported)

@@ -28,7 +28,8 @@ public sealed record BenchLayer(int N, int C, int H, int W, int K, int Kernel, i
 
         if (numbers.Count != 8 || numbers.Take(7).Any(number => number < 1))
         {
-            throw new FormatException($"a layer is N,C,H,W,K,KERNEL,STRIDE,PADDING, eight numbers of which only the padding may be 0; not '{text}'");
+            throw new FormatException(
+                $"a layer is N,C,H,W,K,KERNEL,STRIDE,PADDING, eight numbers of which only the padding may be 0; not '{text}'");
         }
 
         var layer = new BenchLayer(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);

@@ -26,5 +26,6 @@ public sealed record GpuCard(
         _ => FlopsPerSecond,
     };
 
-    internal ProductDevice Traits => new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors, MostThreadsOfAGroup, HasTensorCores: true);
+    internal ProductDevice Traits =>
+        new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors, MostThreadsOfAGroup, HasTensorCores: true);
 }

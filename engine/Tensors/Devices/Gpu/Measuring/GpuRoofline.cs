@@ -3,7 +3,9 @@ using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
-/// <summary>What a device can do at best, measured: multiply-adds that wait for nothing, and copies of arrays that no cache holds.</summary>
+/// <summary>
+/// What a device can do at best, measured: multiply-adds that wait for nothing, and copies of arrays that no cache holds.
+/// </summary>
 public static class GpuRoofline
 {
     /// <summary>Of GPUs: several times the largest caches.</summary>

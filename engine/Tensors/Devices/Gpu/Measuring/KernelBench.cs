@@ -15,7 +15,9 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null)
 {
     private readonly GpuKernels _kernels = (GpuKernels)device.Kernels;
 
-    /// <summary>Pictures to each channel of what memory-bound kernels are measured on: no cache holds 64 MB, the simulator needs no more than a row.</summary>
+    /// <summary>
+    /// Pictures to each channel of what memory-bound kernels are measured on: no cache holds 64 MB, the simulator needs no more than a row.
+    /// </summary>
     private const int Planes = 4;
 
     /// <summary>What can be measured.</summary>
@@ -23,7 +25,9 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null)
         ["conv2d", "conv2d-input-gradient", "conv2d-weight-gradient", "matmul", .. MemoryBoundKernels.Names];
 
     /// <summary>The layer that convolutions are measured on.</summary>
-    public BenchLayer Layer { get; } = layer ?? (IsSimulated(device) ? BenchLayer.Tiny : ProductDevice.Of(device.Queue.Accelerator).IsProcessor ? BenchLayer.Small : BenchLayer.ResidualBlock);
+    public BenchLayer Layer { get; } = layer
+        ?? (IsSimulated(device) ? BenchLayer.Tiny : ProductDevice.Of(
+            device.Queue.Accelerator).IsProcessor ? BenchLayer.Small : BenchLayer.ResidualBlock);
 
     /// <summary>Whether the device counts instead of taking time.</summary>
     public static bool IsSimulated(GpuDevice device) => device.Queue.Accelerator.AcceleratorType == AcceleratorType.CPU;
@@ -32,15 +36,25 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null)
     /// <param name="name">one of <see cref="Names"/></param>
     public IEnumerable<KernelMeasurement> Measure(string name) => name switch
     {
-        "conv2d" => Convolution(name, (x, w, y) => _kernels.Conv2d(x, w, null, y, Layer.Geometry), (x, w, y) => ConvolutionProducts.Forward(x, w, default, y, Layer.Geometry), isAlongDepth: false),
-        "conv2d-input-gradient" => Convolution(name, (x, w, y) => _kernels.Conv2dInputGradient(y, w, null, x, Layer.Geometry), (x, w, y) => ConvolutionProducts.InputGradient(y, w, default, x, Layer.Geometry), isAlongDepth: false),
-        "conv2d-weight-gradient" => Convolution(name, (x, w, y) => _kernels.Conv2dWeightGradient(x, y, w, Layer.Geometry), (x, w, y) => ConvolutionProducts.WeightGradient(x, y, w, Layer.Geometry), isAlongDepth: true),
+        "conv2d" =>
+            Convolution(
+                name, (x, w, y) => _kernels.Conv2d(x, w, null, y, Layer.Geometry),
+                (x, w, y) => ConvolutionProducts.Forward(x, w, default, y, Layer.Geometry), isAlongDepth: false),
+        "conv2d-input-gradient" =>
+            Convolution(
+                name, (x, w, y) => _kernels.Conv2dInputGradient(y, w, null, x, Layer.Geometry),
+                (x, w, y) => ConvolutionProducts.InputGradient(y, w, default, x, Layer.Geometry), isAlongDepth: false),
+        "conv2d-weight-gradient" =>
+            Convolution(
+                name, (x, w, y) => _kernels.Conv2dWeightGradient(x, y, w, Layer.Geometry),
+                (x, w, y) => ConvolutionProducts.WeightGradient(x, y, w, Layer.Geometry), isAlongDepth: true),
         "matmul" => MatMul(),
         _ => [MemoryBound(name)],
     };
 
     private IEnumerable<KernelMeasurement> Convolution(
-        string name, Action<DeviceSpan, DeviceSpan, DeviceSpan> call, Func<ArrayView<float>, ArrayView<float>, ArrayView<float>, Product> product, bool isAlongDepth)
+        string name, Action<DeviceSpan, DeviceSpan, DeviceSpan> call,
+        Func<ArrayView<float>, ArrayView<float>, ArrayView<float>, Product> product, bool isAlongDepth)
     {
         var g = Layer.Geometry;
         using var x = Numbers(Layer.Input);
@@ -58,13 +72,15 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null)
     private IEnumerable<KernelMeasurement> MatMul()
     {
         var conv = Layer.Geometry;
-        var g = new MatMulGeometry(1, conv.K, conv.OutH * conv.OutW, conv.C * conv.KernelH * conv.KernelW, TransposeA: false, TransposeB: false);
+        var g = new MatMulGeometry(
+            1, conv.K, conv.OutH * conv.OutW, conv.C * conv.KernelH * conv.KernelW, TransposeA: false, TransposeB: false);
         using var a = Numbers(new Shape(g.M, g.K));
         using var b = Numbers(new Shape(g.K, g.N));
         using var c = Numbers(new Shape(g.M, g.N));
         var shape = ProductShape.Of(MatMulProduct.Of(a.Span.View(), b.Span.View(), c.Span.View(), g), isAlongDepth: false, isAligned: true);
         var cost = new OpCost(shape.Flops, sizeof(float) * (a.Count + b.Count + c.Count));
-        foreach (var measurement in Ladder("matmul", $"[{g.M},{g.K}] · [{g.K},{g.N}]", shape, cost, () => _kernels.MatMul(a.Span, b.Span, c.Span, g)))
+        foreach (var measurement
+            in Ladder("matmul", $"[{g.M},{g.K}] · [{g.K},{g.N}]", shape, cost, () => _kernels.MatMul(a.Span, b.Span, c.Span, g)))
         {
             yield return measurement;
         }

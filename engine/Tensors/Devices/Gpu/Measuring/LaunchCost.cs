@@ -8,7 +8,9 @@ using IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
-/// <summary>What a launch must compute and move, read off its arguments: each array counts once, or twice where it is read and written.</summary>
+/// <summary>
+/// What a launch must compute and move, read off its arguments: each array counts once, or twice where it is read and written.
+/// </summary>
 internal static class LaunchCost
 {
     /// <summary>Arrays of one parameter's Adam step that are touched: three read and written, one read.</summary>

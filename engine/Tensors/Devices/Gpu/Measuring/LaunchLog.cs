@@ -9,7 +9,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <summary>Gives a queue launchers that launch nothing and note what they were given.</summary>
 internal sealed class LaunchLog(Func<ProductPrecision> precision) : IKernelLoader
 {
-    private static readonly Dictionary<MethodInfo, string> s_names = KernelCatalog.All.ToDictionary(kernel => kernel.Method, kernel => kernel.Name);
+    private static readonly Dictionary<MethodInfo, string> s_names =
+        KernelCatalog.All.ToDictionary(kernel => kernel.Method, kernel => kernel.Name);
 
     private static readonly Dictionary<MethodInfo, ProductKernel> s_products =
         ProductKernels.All.DistinctBy(kernel => kernel.Kernel.Method).ToDictionary(kernel => kernel.Kernel.Method);
@@ -22,9 +23,12 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision) : IKernelLoade
     public TLauncher Load<TLauncher>(MethodInfo kernel)
         where TLauncher : Delegate
     {
-        var parameters = typeof(TLauncher).GetMethod("Invoke")!.GetParameters().Select(p => Expression.Parameter(p.ParameterType)).ToArray();
-        var arguments = Expression.NewArrayInit(typeof(object), parameters.Skip(FirstArgument).Select(p => Expression.Convert(p, typeof(object))));
-        var note = Expression.Call(Expression.Constant(this), nameof(Note), null, Expression.Constant(kernel), parameters[Configuration], arguments);
+        var parameters =
+            typeof(TLauncher).GetMethod("Invoke")!.GetParameters().Select(p => Expression.Parameter(p.ParameterType)).ToArray();
+        var arguments =
+            Expression.NewArrayInit(typeof(object), parameters.Skip(FirstArgument).Select(p => Expression.Convert(p, typeof(object))));
+        var note = Expression.Call(
+            Expression.Constant(this), nameof(Note), null, Expression.Constant(kernel), parameters[Configuration], arguments);
         return Expression.Lambda<TLauncher>(note, parameters).Compile();
     }
 

@@ -5,8 +5,9 @@ using ILGPU.Runtime.CPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>
-/// A card that is not there. All that a host does for it is done, down to the choice of every kernel, its grid and its arguments; what would
-/// be launched is noted instead (<see cref="Launches"/>). Arrays have addresses, but nothing is written to them: what is read back are zeros.
+/// A card that is not there. All that a host does for it is done, down to the choice of every kernel, its grid and its arguments; what
+/// would be launched is noted instead (<see cref="Launches"/>). Arrays have addresses, but nothing is written to them: what is read back
+/// are zeros.
 /// </summary>
 public sealed class ModelledDevice : Device
 {

@@ -7,8 +7,11 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <param name="Flops">two for each multiply-add of a product; 0 for other kernels, whose time is their traffic's</param>
 /// <param name="Bytes">each array moved once</param>
 /// <param name="Precision">what a product's factors are rounded to</param>
-/// <param name="Reach">of the arithmetic's peak, the share that a product's loop, and tiles that hang over its edges, leave room for</param>
-public readonly record struct ModelledLaunch(string Kernel, long Groups, int Threads, long Flops, long Bytes, ProductPrecision Precision, double Reach)
+/// <param name="Reach">
+/// of the arithmetic's peak, the share that a product's loop, and tiles that hang over its edges, leave room for
+/// </param>
+public readonly record struct ModelledLaunch(
+    string Kernel, long Groups, int Threads, long Flops, long Bytes, ProductPrecision Precision, double Reach)
 {
     /// <summary>Seconds on a card that is as fast as its data sheet says.</summary>
     public double Floor(GpuCard card) => Math.Max(Flops / card.Peak(Precision), Bytes / card.BytesPerSecond);
@@ -17,8 +20,8 @@ public readonly record struct ModelledLaunch(string Kernel, long Groups, int Thr
     public double Filled(GpuCard card) => Floor(card) / Math.Min(1, (double)Groups / card.Multiprocessors);
 
     /// <summary>
-    /// The same with products as fast as their loops allow, by their instructions, where each multiprocessor takes one group of threads after the
-    /// other. Caches, waiting and memory that is not streamed are left out, so a card will be slower.
+    /// The same with products as fast as their loops allow, by their instructions, where each multiprocessor takes one group of threads
+    /// after the other. Caches, waiting and memory that is not streamed are left out, so a card will be slower.
     /// </summary>
     public double Reached(GpuCard card)
     {

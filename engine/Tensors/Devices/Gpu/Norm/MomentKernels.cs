@@ -37,7 +37,8 @@ internal static class MomentKernels
     }
 
     /// <summary>Joins the parts of each group in order; a thread a group.</summary>
-    public static void JoinParts(ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, NormLayout g)
+    public static void JoinParts(
+        ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, NormLayout g)
     {
         var group = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (group < g.Groups)
@@ -46,7 +47,10 @@ internal static class MomentKernels
         }
     }
 
-    /// <summary>The moments of a part of a group, of differences to the group's first element; all threads of a group of threads take part and know them then.</summary>
+    /// <summary>
+    /// The moments of a part of a group, of differences to the group's first element; all threads of a group of threads take part and know
+    /// them then.
+    /// </summary>
     /// <param name="x">elements</param>
     /// <param name="g">groups</param>
     /// <param name="group">which group's</param>
@@ -80,9 +84,12 @@ internal static class MomentKernels
     }
 
     /// <summary>Mean and variance of a whole group whose first element is <paramref name="first"/>.</summary>
-    public static (float Mean, float Variance) Of(RunningMoments moments, float first, NormLayout g) => (first + moments.Mean, moments.Squares / g.GroupElements);
+    public static (float Mean, float Variance) Of(RunningMoments moments, float first, NormLayout g) =>
+        (first + moments.Mean, moments.Squares / g.GroupElements);
 
-    /// <summary>The moments of up to <see cref="Strip"/> elements, a group's width apart: their mean, then the deviations from it.</summary>
+    /// <summary>
+    /// The moments of up to <see cref="Strip"/> elements, a group's width apart: their mean, then the deviations from it.
+    /// </summary>
     private static RunningMoments OfStrip(ArrayView<float> x, NormLayout g, int group, int first, int end, float centre)
     {
         var values = new float[Strip];

@@ -11,12 +11,14 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 /// <see cref="IKernels.NormToGradient"/>. The activation's input is computed again.
 /// </summary>
 /// <remarks>
-/// Arguments that several have: dy, the gradient behind activation and padding; kept, where the gradient between norm and activation is kept from the
-/// first reading to the second, added to what is there if accumulate is not 0, or empty where it is as easily found again.
+/// Arguments that several have: dy, the gradient behind activation and padding; kept, where the gradient between norm and activation is
+/// kept from the first reading to the second, added to what is there if accumulate is not 0, or empty where it is as easily found again.
 /// </remarks>
 internal static class NormGradientKernels
 {
-    /// <summary>Elements of a plane that a thread of <see cref="Apply"/> works on, since each group of threads joins the parts of its sums first.</summary>
+    /// <summary>
+    /// Elements of a plane that a thread of <see cref="Apply"/> works on, since each group of threads joins the parts of its sums first.
+    /// </summary>
     public const int PerThread = 16;
 
     /// <summary>Elements that a thread has under way at once.</summary>
@@ -27,7 +29,8 @@ internal static class NormGradientKernels
     /// X of the grid counts groups.
     /// </summary>
     public static void Whole<TActivation>(
-        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> dy,
+        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
+        ArrayView<float> dy,
         ArrayView<float> kept, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormTailShape g, byte accumulate)
         where TActivation : struct, IUnaryFunction
     {
@@ -54,11 +57,12 @@ internal static class NormGradientKernels
     }
 
     /// <summary>
-    /// [part, group] of Σ dy, of Σ dy · (x − mean), and of Σ (x − mean), which is what float32 cost the mean, dy being the gradient between norm and
-    /// activation; a group of threads a group and part, X and Y of the grid.
+    /// [part, group] of Σ dy, of Σ dy · (x − mean), and of Σ (x − mean), which is what float32 cost the mean, dy being the gradient between
+    /// norm and activation; a group of threads a group and part, X and Y of the grid.
     /// </summary>
     public static void Sums<TActivation>(
-        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> dy,
+        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
+        ArrayView<float> dy,
         ArrayView<float> kept, ArrayView<float> sums, NormTailShape g, byte accumulate)
         where TActivation : struct, IUnaryFunction
     {
@@ -77,12 +81,14 @@ internal static class NormGradientKernels
     }
 
     /// <summary>
-    /// The rest: dx, and for each channel, over its groups in order, the gradients of weight and bias, each where it is wanted. X of the grid counts
-    /// planes, Y the pieces of a plane.
+    /// The rest: dx, and for each channel, over its groups in order, the gradients of weight and bias, each where it is wanted. X of the
+    /// grid counts planes, Y the pieces of a plane.
     /// </summary>
     public static void Apply<TActivation>(
-        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> dy,
-        ArrayView<float> kept, ArrayView<float> sums, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormTailShape g)
+        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
+        ArrayView<float> dy,
+        ArrayView<float> kept, ArrayView<float> sums, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias,
+        NormTailShape g)
         where TActivation : struct, IUnaryFunction
     {
         var shared = SharedMemory.Allocate<float>(2);
@@ -112,7 +118,8 @@ internal static class NormGradientKernels
     }
 
     private static (Compensated Gradient, Compensated Product, Compensated Deviation) OfPart<TActivation>(
-        ArrayView<float> x, ArrayView<float> dy, ArrayView<float> kept, NormTailShape g, NormRow row, byte accumulate, int group, int part, ArrayView<float> shared)
+        ArrayView<float> x, ArrayView<float> dy, ArrayView<float> kept, NormTailShape g, NormRow row, byte accumulate, int group, int part,
+        ArrayView<float> shared)
         where TActivation : struct, IUnaryFunction
     {
         var end = Math.Min((part + 1) * g.Groups.PerPart, g.Groups.GroupElements);
@@ -145,7 +152,8 @@ internal static class NormGradientKernels
 
     /// <summary>dx for every so manyeth element of a plane, from <paramref name="first"/> on; it may be where dy is.</summary>
     private static void Write<TActivation>(
-        ArrayView<float> x, ArrayView<float> dy, ArrayView<float> kept, ArrayView<float> dx, NormTailShape g, NormRow row, NormGradientSlopes slopes, int plane, int first, int end)
+        ArrayView<float> x, ArrayView<float> dy, ArrayView<float> kept, ArrayView<float> dx, NormTailShape g, NormRow row,
+        NormGradientSlopes slopes, int plane, int first, int end)
         where TActivation : struct, IUnaryFunction
     {
         for (var i = first; i < end; i += Strip * Group.DimX)
@@ -181,7 +189,8 @@ internal static class NormGradientKernels
         WriteParameters(dweight, dbias, channel, weightSum.Value, biasSum.Value);
     }
 
-    private static void WriteParameters(ArrayView<float> dweight, ArrayView<float> dbias, int channel, float weightGradient, float biasGradient)
+    private static void WriteParameters(
+        ArrayView<float> dweight, ArrayView<float> dbias, int channel, float weightGradient, float biasGradient)
     {
         if (dweight.IntLength > 0)
         {

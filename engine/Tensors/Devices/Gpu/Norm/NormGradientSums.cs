@@ -29,8 +29,8 @@ internal readonly record struct NormGradientSums(float Gradient, float Centred)
 }
 
 /// <summary>
-/// dx = weight · r · (dy − mean of dy − x̂ · mean of dy·x̂) with x̂ = (x − mean) · r, since mean and variance depend on every x; as a function of dy
-/// and x − mean.
+/// dx = weight · r · (dy − mean of dy − x̂ · mean of dy·x̂) with x̂ = (x − mean) · r, since mean and variance depend on every x; as a
+/// function of dy and x − mean.
 /// </summary>
 internal readonly record struct NormGradientSlopes(float Scale, float XScale, float Shift)
 {
@@ -38,7 +38,8 @@ internal readonly record struct NormGradientSlopes(float Scale, float XScale, fl
     {
         var r = 1 / MathF.Sqrt(variance + g.Epsilon);
         var scale = r * (weight.IntLength > 0 ? weight[channel] : 1);
-        return new NormGradientSlopes(scale, -scale * r * (sums.Centred / g.Groups.GroupElements), -scale * (sums.Gradient / g.Groups.GroupElements));
+        return new NormGradientSlopes(
+            scale, -scale * r * (sums.Centred / g.Groups.GroupElements), -scale * (sums.Gradient / g.Groups.GroupElements));
     }
 
     public float Of(float dy, float difference) => MathF.FusedMultiplyAdd(dy, Scale, MathF.FusedMultiplyAdd(difference, XScale, Shift));

@@ -1,6 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
-/// <summary>How the elements of normalisation are cut: each group (what has one mean) into parts, each part to a group of threads.</summary>
+/// <summary>
+/// How the elements of normalisation are cut: each group (what has one mean) into parts, each part to a group of threads.
+/// </summary>
 /// <param name="Channels">channels</param>
 /// <param name="Inner">pixels</param>
 /// <param name="Groups">means and variances</param>

@@ -6,23 +6,27 @@ using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// <see cref="IKernels.NormTo"/>: a norm, the sum with another array, the activation and the padding of the result, each element in the registers of one
-/// thread from x to its last place. Padded planes are gathered from x, so that no thread waits for what another writes. Numbers are those of the plain kernels.
+/// <see cref="IKernels.NormTo"/>: a norm, the sum with another array, the activation and the padding of the result, each element in the
+/// registers of one thread from x to its last place. Padded planes are gathered from x, so that no thread waits for what another writes.
+/// Numbers are those of the plain kernels.
 /// </summary>
 internal static class NormToKernels
 {
-    /// <summary>Elements of a plane that a thread of <see cref="Apply"/> works on, since each group of threads joins the parts of its moments first.</summary>
+    /// <summary>
+    /// Elements of a plane that a thread of <see cref="Apply"/> works on, since each group of threads joins the parts of its moments first.
+    /// </summary>
     public const int PerThread = 16;
 
     /// <summary>Elements that a thread has under way at once.</summary>
     private const int Strip = 4;
 
     /// <summary>
-    /// All in one, where groups are no larger than a group of threads soon reads: what the second reading finds is in its multiprocessor's cache.
-    /// X of the grid counts groups. Without y or padded, which may be empty as may the branch, they are not written.
+    /// All in one, where groups are no larger than a group of threads soon reads: what the second reading finds is in its multiprocessor's
+    /// cache. X of the grid counts groups. Without y or padded, which may be empty as may the branch, they are not written.
     /// </summary>
     public static void Whole<TActivation>(
-        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> addend,
+        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
+        ArrayView<float> addend,
         ArrayView<float> y, ArrayView<float> padded, ArrayView<float> branch, NormTailShape g, PastStatistics past)
         where TActivation : struct, IUnaryFunction
     {
@@ -50,7 +54,8 @@ internal static class NormToKernels
     /// each group of threads joins the parts itself, the first one of a group writes its moments.
     /// </summary>
     public static void Apply<TActivation>(
-        ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
+        ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight,
+        ArrayView<float> bias,
         ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, ArrayView<float> branch, NormTailShape g, PastStatistics past)
         where TActivation : struct, IUnaryFunction
     {
@@ -80,7 +85,8 @@ internal static class NormToKernels
 
     /// <summary>Every so manyeth element of a plane and of the padded one, from <paramref name="first"/> on.</summary>
     private static void Write<TActivation>(
-        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, ArrayView<float> branch, NormTailShape g, NormRow row,
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, ArrayView<float> branch, NormTailShape g,
+        NormRow row,
         int plane, int first, int end)
         where TActivation : struct, IUnaryFunction
     {

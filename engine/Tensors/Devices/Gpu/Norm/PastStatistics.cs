@@ -2,7 +2,10 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
-/// <summary>Statistics of the past and how far they move; nothing to be moved if <see cref="Mean"/> is empty. See <see cref="IKernels.TrackStatistics"/>.</summary>
+/// <summary>
+/// Statistics of the past and how far they move; nothing to be moved if <see cref="Mean"/> is empty. See
+/// <see cref="IKernels.TrackStatistics"/>.
+/// </summary>
 internal readonly record struct PastStatistics(
     ArrayView<float> Mean, ArrayView<float> Variance, ArrayView<float> Batches, float Momentum, float Correction)
 {

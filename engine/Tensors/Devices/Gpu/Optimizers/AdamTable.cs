@@ -41,8 +41,10 @@ internal sealed class AdamTable(Accelerator accelerator, int slots)
         {
             var slot = parameters[i];
             end += (slot.Weight.Length + perGroup - 1) / perGroup;
-            changed |= Set((i * Columns) + Weight, SlotTable.AddressOf(slot.Weight)) | Set((i * Columns) + Gradient, SlotTable.AddressOf(slot.Gradient))
-                | Set((i * Columns) + FirstMoment, SlotTable.AddressOf(slot.FirstMoment)) | Set((i * Columns) + SecondMoment, SlotTable.AddressOf(slot.SecondMoment))
+            changed |= Set((i * Columns) + Weight, SlotTable.AddressOf(slot.Weight)) | Set(
+                (i * Columns) + Gradient, SlotTable.AddressOf(slot.Gradient))
+                | Set((i * Columns) + FirstMoment, SlotTable.AddressOf(slot.FirstMoment)) | Set(
+                    (i * Columns) + SecondMoment, SlotTable.AddressOf(slot.SecondMoment))
                 | Set((i * Columns) + Length, slot.Weight.Length) | Set((i * Columns) + EndGroup, end);
         }
 

@@ -4,7 +4,8 @@ internal static class AdamUpdate
 {
     /// <summary>One number's step; see <see cref="AdamCoefficients"/>, whose rates are read on the device.</summary>
     public static (float Weight, float First, float Second) Of(
-        float w, float gradient, float first, float second, AdamCoefficients c, float stepSize, float inverseRootCorrection, float weightKept)
+        float w, float gradient, float first, float second, AdamCoefficients c, float stepSize, float inverseRootCorrection,
+        float weightKept)
     {
         var g = MathF.FusedMultiplyAdd(c.WeightDecay, w, gradient);
         var m = MathF.FusedMultiplyAdd(c.OneMinusBeta1, g, first * c.Beta1);

@@ -39,7 +39,8 @@ internal static class OptimizerKernels
                 var offset = (long)i * sizeof(float);
                 var updated = AdamUpdate.Of(
                     DeviceAddress.Load(weight + offset), DeviceAddress.Load(gradient + offset),
-                    DeviceAddress.Load(first + offset), DeviceAddress.Load(second + offset), c, stepSize, inverseRootCorrection, weightKept);
+                    DeviceAddress.Load(first + offset), DeviceAddress.Load(second + offset), c, stepSize, inverseRootCorrection,
+                    weightKept);
                 DeviceAddress.Store(weight + offset, updated.Weight);
                 DeviceAddress.Store(first + offset, updated.First);
                 DeviceAddress.Store(second + offset, updated.Second);
@@ -66,9 +67,13 @@ internal static class OptimizerKernels
         }
     }
 
-    /// <summary>v = momentum·v + g, w −= rate·v, or Nesterov's momentum·v + g of the new v; without a velocity w −= rate·g. The rate is read from the table of numbers.</summary>
+    /// <summary>
+    /// v = momentum·v + g, w −= rate·v, or Nesterov's momentum·v + g of the new v; without a velocity w −= rate·g. The rate is read from
+    /// the table of numbers.
+    /// </summary>
     public static void Sgd(
-        ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> velocity, ArrayView<uint> numbers, int learningRate, float momentum, float decay, int nesterov)
+        ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> velocity, ArrayView<uint> numbers, int learningRate,
+        float momentum, float decay, int nesterov)
     {
         var rate = Interop.IntAsFloat(numbers[learningRate]);
         for (var k = 0; k < Element.PerThread; k++)

@@ -44,7 +44,10 @@ internal static class PlaceKernels
         }
     }
 
-    /// <summary>A thread an element of y, which looks for its own place in all of them: no two threads add to one element, and the order is that of x.</summary>
+    /// <summary>
+    /// A thread an element of y, which looks for its own place in all of them: no two threads add to one element, and the order is that of
+    /// x.
+    /// </summary>
     public static void ScatterAdd(ArrayView<float> x, ArrayView<float> places, ArrayView<float> y, GatherGeometry g)
     {
         var index = (Grid.IdxX * Group.DimX) + Group.IdxX;

@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Random;
 
-/// <summary>Random numbers: a thread a block of <see cref="Philox"/>, four elements. The key's step and draw are looked up in the table of numbers.</summary>
+/// <summary>
+/// Random numbers: a thread a block of <see cref="Philox"/>, four elements. The key's step and draw are looked up in the table of numbers.
+/// </summary>
 internal static class RandomKernels
 {
     public static void Uniform(ArrayView<float> y, RandomKey key, ArrayView<uint> numbers)
@@ -37,7 +39,8 @@ internal static class RandomKernels
     /// <summary>As <see cref="Philox.Block(RandomKey, uint)"/>.</summary>
     private static (uint Word0, uint Word1, uint Word2, uint Word3) WordsOf(RandomKey key, ArrayView<uint> numbers, uint block) =>
         Philox.Block(
-            block, key.Op + numbers[key.StepWord + 1], key.Step + numbers[key.StepWord], key.Stream, (uint)key.Seed, (uint)(key.Seed >> 32));
+            block, key.Op + numbers[key.StepWord + 1], key.Step + numbers[key.StepWord], key.Stream, (uint)key.Seed,
+            (uint)(key.Seed >> 32));
 
     private static void Drop(ArrayView<float> x, ArrayView<float> y, int i, uint word, float p, float scale)
     {
@@ -47,7 +50,9 @@ internal static class RandomKernels
         }
     }
 
-    /// <summary>As <see cref="Philox.ToNormal"/>, in float32: radius √(−2 ln u); the angle is reduced to an eighth of a turn, where it is exact.</summary>
+    /// <summary>
+    /// As <see cref="Philox.ToNormal"/>, in float32: radius √(−2 ln u); the angle is reduced to an eighth of a turn, where it is exact.
+    /// </summary>
     private static void SetNormals(ArrayView<float> y, int i, uint first, uint second)
     {
         var radius = MathF.Sqrt(-2 * MathF.Log(Philox.ToUniform(first) + (1f / (1 << 24))));

@@ -27,7 +27,8 @@ internal static class GroupTree
         {
             if (thread < half)
             {
-                var joined = TReducer.Join(new Compensated(high[thread], low[thread]), new Compensated(high[thread + half], low[thread + half]));
+                var joined =
+                    TReducer.Join(new Compensated(high[thread], low[thread]), new Compensated(high[thread + half], low[thread + half]));
                 high[thread] = joined.High;
                 low[thread] = joined.Low;
             }

@@ -3,8 +3,8 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
 /// <summary>
-/// Reductions. Partial results are written as [part, output], first all <see cref="Compensated.High"/>, then all <see cref="Compensated.Low"/>;
-/// where there is but one part, the result itself.
+/// Reductions. Partial results are written as [part, output], first all <see cref="Compensated.High"/>, then all
+/// <see cref="Compensated.Low"/>; where there is but one part, the result itself.
 /// </summary>
 internal static class ReduceKernels
 {
@@ -27,7 +27,9 @@ internal static class ReduceKernels
         }
     }
 
-    /// <summary>A thread an output and part: for few elements behind an output, or where neighbouring elements belong to neighbouring outputs.</summary>
+    /// <summary>
+    /// A thread an output and part: for few elements behind an output, or where neighbouring elements belong to neighbouring outputs.
+    /// </summary>
     public static void ByThread<TReducer>(ArrayView<float> x, ArrayView<float> results, ReduceGeometry g, float scale)
         where TReducer : struct, IReducer
     {

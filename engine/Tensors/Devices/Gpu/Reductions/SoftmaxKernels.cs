@@ -4,7 +4,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
 internal static class SoftmaxKernels
 {
-    /// <summary>y = (x − largest) − log Σ exp(x − largest): in this order, or a large x would swallow the logarithm. A group a row.</summary>
+    /// <summary>
+    /// y = (x − largest) − log Σ exp(x − largest): in this order, or a large x would swallow the logarithm. A group a row.
+    /// </summary>
     public static void LogSoftmax(ArrayView<float> x, ArrayView<float> y, int columns)
     {
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);

@@ -9,7 +9,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>
 /// Copies that nobody waits for. What comes from ordinary memory passes through page-locked staging blocks, in the order of the kernels;
-/// inputs are decoded into page-locked memory and copied by a second stream while kernels run; results are read when their event has passed.
+/// inputs are decoded into page-locked memory and copied by a second stream while kernels run; results are read when their event has
+/// passed.
 /// </summary>
 internal sealed class CudaTransfers : HostTransfers
 {
@@ -78,7 +79,8 @@ internal sealed class CudaTransfers : HostTransfers
     {
         if (AreForbidden)
         {
-            throw new InvalidOperationException("numbers are copied between host and device within what is captured as a graph; a replay would not copy them again");
+            throw new InvalidOperationException(
+                "numbers are copied between host and device within what is captured as a graph; a replay would not copy them again");
         }
     }
 

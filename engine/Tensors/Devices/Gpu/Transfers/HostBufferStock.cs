@@ -5,7 +5,9 @@ using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
-/// <summary>Page-locked buffers for inputs. Locking pages takes longer than a step, so those that are given back are used again; from any thread.</summary>
+/// <summary>
+/// Page-locked buffers for inputs. Locking pages takes longer than a step, so those that are given back are used again; from any thread.
+/// </summary>
 internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers transfers)
 {
     private readonly Lock _gate = new();
@@ -62,7 +64,8 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
 }
 
 /// <summary>A buffer of the stock.</summary>
-internal sealed class PageLockedHostBuffer(HostBufferStock stock, CudaAccelerator accelerator, HostTransfers transfers, long count) : HostBuffer
+internal sealed class PageLockedHostBuffer(
+    HostBufferStock stock, CudaAccelerator accelerator, HostTransfers transfers, long count) : HostBuffer
 {
     private readonly PageLockedBlock _memory = new(accelerator, count * sizeof(float));
 

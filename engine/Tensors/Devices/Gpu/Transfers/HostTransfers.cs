@@ -8,9 +8,12 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 internal class HostTransfers(AcceleratorStream stream)
 {
     /// <summary>Makes the exception for people of the driver's.</summary>
-    public Func<string, AcceleratorException, DeviceException> Failed { get; set; } = (doing, exception) => new($"failed while {doing}: {exception.Message}", exception);
+    public Func<string, AcceleratorException, DeviceException> Failed { get; set; } = (doing, exception) =>
+        new($"failed while {doing}: {exception.Message}", exception);
 
-    /// <summary>Set while launches are captured as a graph, in which a copy would repeat itself with whatever its staging memory holds then.</summary>
+    /// <summary>
+    /// Set while launches are captured as a graph, in which a copy would repeat itself with whatever its staging memory holds then.
+    /// </summary>
     public bool AreForbidden { get; set; }
 
     protected AcceleratorStream Stream { get; } = stream;

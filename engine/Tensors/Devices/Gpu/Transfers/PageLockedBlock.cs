@@ -6,8 +6,8 @@ using ILGPU.Runtime;
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>
-/// Host memory that the driver copies from and to while the host goes on. Whole pages: a driver locks pages, and may refuse to lock one twice
-/// for two neighbours that share it.
+/// Host memory that the driver copies from and to while the host goes on. Whole pages: a driver locks pages, and may refuse to lock one
+/// twice for two neighbours that share it.
 /// </summary>
 internal sealed class PageLockedBlock : IDisposable
 {

@@ -16,8 +16,8 @@ internal sealed class StagingBlock(CudaAccelerator accelerator, HostTransfers tr
 }
 
 /// <summary>
-/// A ring of staging blocks for each size, a power of two. The oldest block is used again when its event has passed; while it has not, up to
-/// <see cref="MostOfASize"/> blocks are made, and only then does the host wait: it is that many copies ahead of the device.
+/// A ring of staging blocks for each size, a power of two. The oldest block is used again when its event has passed; while it has not, up
+/// to <see cref="MostOfASize"/> blocks are made, and only then does the host wait: it is that many copies ahead of the device.
 /// </summary>
 internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers transfers)
 {

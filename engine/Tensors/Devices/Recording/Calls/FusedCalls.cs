@@ -13,7 +13,8 @@ public sealed record CopyAllCall(CopySlot[] Slots) : KernelCall
 
 public sealed record NormToCall(
     DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan? Addend,
-    DeviceSpan Y, bool KeepY, DeviceSpan? Padded, NormBranch? Branch, TrackedStatistics? Tracked, NormGeometry G, float Epsilon, NormTail Tail)
+    DeviceSpan Y, bool KeepY, DeviceSpan? Padded, NormBranch? Branch, TrackedStatistics? Tracked, NormGeometry G, float Epsilon,
+    NormTail Tail)
     : KernelCall
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(X, Weight, Bias, Addend, Tracked?.Mean, Tracked?.Variance, Tracked?.Batches);
@@ -40,7 +41,8 @@ public sealed record NormalizeToCall(
 }
 
 public sealed record NormToGradientCall(
-    DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan Dy, DeviceSpan? Sum, DeviceSpan? Dz,
+    DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan Dy, DeviceSpan? Sum,
+    DeviceSpan? Dz,
     DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias, NormGeometry G, float Epsilon, NormTail Tail)
     : KernelCall
 {
@@ -55,7 +57,8 @@ public sealed record NormToGradientCall(
         kernels.NormToGradient(X, Mean, Variance, Weight, Bias, Dy, Sum, Dz, Dx, Dweight, Dbias, G, Epsilon, Tail);
 }
 
-public sealed record Conv2dWeightGradientToAdamCall(DeviceSpan X, DeviceSpan Dy, AdamSlot Slot, ConvGeometry G, AdamSettings Settings) : KernelCall
+public sealed record Conv2dWeightGradientToAdamCall(
+    DeviceSpan X, DeviceSpan Dy, AdamSlot Slot, ConvGeometry G, AdamSettings Settings) : KernelCall
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, Dy, Slot.Weight, Slot.FirstMoment, Slot.SecondMoment];
 

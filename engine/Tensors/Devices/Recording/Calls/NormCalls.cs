@@ -23,14 +23,16 @@ public sealed record NormalizeCall(
 }
 
 public sealed record TrackStatisticsCall(
-    DeviceSpan Mean, DeviceSpan Variance, DeviceSpan PastMean, DeviceSpan PastVariance, DeviceSpan? Batches, float Momentum, float Correction)
+    DeviceSpan Mean, DeviceSpan Variance, DeviceSpan PastMean, DeviceSpan PastVariance, DeviceSpan? Batches, float Momentum,
+    float Correction)
     : KernelCall
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(Mean, Variance, PastMean, PastVariance, Batches);
 
     public override IReadOnlyList<DeviceSpan> Writes => Given(PastMean, PastVariance, Batches);
 
-    public override void Run(IKernels kernels) => kernels.TrackStatistics(Mean, Variance, PastMean, PastVariance, Batches, Momentum, Correction);
+    public override void Run(IKernels kernels) =>
+        kernels.TrackStatistics(Mean, Variance, PastMean, PastVariance, Batches, Momentum, Correction);
 }
 
 public sealed record NormalizeGradientCall(

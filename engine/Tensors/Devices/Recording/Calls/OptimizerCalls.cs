@@ -4,7 +4,8 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 
 public sealed record AdamCall(AdamSlot[] Slots, AdamSettings Settings) : KernelCall
 {
-    public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => new[] { s.Weight, s.Gradient, s.FirstMoment, s.SecondMoment })];
+    public override IReadOnlyList<DeviceSpan> Reads =>
+        [.. Slots.SelectMany(s => new[] { s.Weight, s.Gradient, s.FirstMoment, s.SecondMoment })];
 
     public override IReadOnlyList<DeviceSpan> Writes => [.. Slots.SelectMany(s => new[] { s.Weight, s.FirstMoment, s.SecondMoment })];
 

@@ -11,7 +11,8 @@ public sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, De
     public override void Run(IKernels kernels) => kernels.Conv2d(X, W, Bias, Y, G);
 }
 
-public sealed record BorderedConv2dCall(PadMode Mode, DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ConvGeometry G) : KernelCall
+public sealed record BorderedConv2dCall(
+    PadMode Mode, DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ConvGeometry G) : KernelCall
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(X, W, Bias);
 

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// A list of calls, and which of them reads what another wrote: what a pass must know to replace some of them by another that leaves the same behind.
-/// Places in the list stay what they are; a call that was replaced leaves its own empty.
+/// A list of calls, and which of them reads what another wrote: what a pass must know to replace some of them by another that leaves the
+/// same behind. Places in the list stay what they are; a call that was replaced leaves its own empty.
 /// </summary>
 internal sealed class CallFlow
 {
@@ -38,7 +38,9 @@ internal sealed class CallFlow
     /// <summary>What is left of the list.</summary>
     public IReadOnlyList<KernelCall> Calls() => [.. _calls.OfType<KernelCall>()];
 
-    /// <summary>The place before <paramref name="place"/> where an element of a span was last written; −1 if that was before the list.</summary>
+    /// <summary>
+    /// The place before <paramref name="place"/> where an element of a span was last written; −1 if that was before the list.
+    /// </summary>
     public int LastWriter(DeviceSpan span, int place)
     {
         var accesses = Accesses(span);
@@ -53,15 +55,23 @@ internal sealed class CallFlow
         return -1;
     }
 
-    /// <summary>The place before <paramref name="place"/> where an element of a span was last read or written; −1 if that was before the list.</summary>
-    public int LastAccess(DeviceSpan span, int place) => Accesses(span).LastOrDefault(a => a.Place < place && Overlap(a.Span, span), Access.None).Place;
+    /// <summary>
+    /// The place before <paramref name="place"/> where an element of a span was last read or written; −1 if that was before the list.
+    /// </summary>
+    public int LastAccess(DeviceSpan span, int place) =>
+        Accesses(span).LastOrDefault(a => a.Place < place && Overlap(a.Span, span), Access.None).Place;
 
-    /// <summary>The place after <paramref name="place"/> where an element of a span is next written or, if asked for, read; −1 if that is after the list.</summary>
+    /// <summary>
+    /// The place after <paramref name="place"/> where an element of a span is next written or, if asked for, read; −1 if that is after the
+    /// list.
+    /// </summary>
     /// <param name="but">a call that does not count</param>
     public int NextAccess(DeviceSpan span, int place, bool ofReaders, int but) => Accesses(span)
         .FirstOrDefault(a => a.Place > place && a.Place != but && (a.Writes || ofReaders) && Overlap(a.Span, span), Access.None).Place;
 
-    /// <summary>The places that read anything of what <paramref name="place"/> wrote to a span, in order; null if somebody may after the list.</summary>
+    /// <summary>
+    /// The places that read anything of what <paramref name="place"/> wrote to a span, in order; null if somebody may after the list.
+    /// </summary>
     public List<int>? Readers(DeviceSpan span, int place)
     {
         var (readers, isOverwritten) = ReadersWithin(span, place);
@@ -94,7 +104,8 @@ internal sealed class CallFlow
     }
 
     /// <summary>True if nothing between two places, both excluded, writes to a span.</summary>
-    public bool IsUnchanged(DeviceSpan? span, int first, int end) => span is not { } given || IsFree(given, first, end, ofReaders: false, []);
+    public bool IsUnchanged(DeviceSpan? span, int first, int end) =>
+        span is not { } given || IsFree(given, first, end, ofReaders: false, []);
 
     /// <summary>True if nothing between two places, both excluded, but the calls given reads or writes a span.</summary>
     public bool IsUntouched(DeviceSpan? span, int first, int end, params ReadOnlySpan<int> but) =>
@@ -169,7 +180,8 @@ internal sealed class CallFlow
     {
         foreach (var access in Accesses(span))
         {
-            if (access.Place > first && access.Place < end && (access.Writes || ofReaders) && !but.Contains(access.Place) && Overlap(access.Span, span))
+            if (access.Place > first && access.Place < end && (access.Writes || ofReaders) && !but.Contains(access.Place)
+                && Overlap(access.Span, span))
             {
                 return false;
             }

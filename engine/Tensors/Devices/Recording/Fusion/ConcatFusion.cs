@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// A function of joined arrays, which alone reads them joined, is computed of each array straight into its part of the result, and nobody joins
-/// them. What makes an array can then take the function in: a norm its (leaky) ReLU, and through a dropout its ReLU.
+/// A function of joined arrays, which alone reads them joined, is computed of each array straight into its part of the result, and nobody
+/// joins them. What makes an array can then take the function in: a norm its (leaky) ReLU, and through a dropout its ReLU.
 /// </summary>
 internal static class ConcatFusion
 {
@@ -70,7 +70,8 @@ internal static class ConcatFusion
     private static void ApplyBeforeDropout(CallFlow flow, int place, UnaryCall function)
     {
         var at = flow.LastWriter(function.X, place);
-        if (at >= 0 && flow[at] is DropoutCall dropout && dropout.Y == function.X && flow.Readers(dropout.Y, at) is [var reader] && reader == place)
+        if (at >= 0 && flow[at] is DropoutCall dropout && dropout.Y == function.X && flow.Readers(dropout.Y, at) is [var reader]
+            && reader == place)
         {
             flow.Replace(at, function with { X = dropout.X, Y = dropout.Y });
             flow.Replace(place, dropout with { X = dropout.Y, Y = function.Y });

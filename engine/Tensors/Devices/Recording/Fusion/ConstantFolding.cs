@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// Multiples of a constant are filled in instead of computed, and what nobody reads any more is not: a loss's weight and the number of its terms,
-/// which come to its gradient one after the other.
+/// Multiples of a constant are filled in instead of computed, and what nobody reads any more is not: a loss's weight and the number of its
+/// terms, which come to its gradient one after the other.
 /// </summary>
 internal static class ConstantFolding
 {

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// Copies and sums that have nothing to do with one another become one call at the place of the last of them: the sums of gradients of a network that
-/// a step uses twice, the parts of a concat, losses put side by side.
+/// Copies and sums that have nothing to do with one another become one call at the place of the last of them: the sums of gradients of a
+/// network that a step uses twice, the parts of a concat, losses put side by side.
 /// </summary>
 internal static class CopyFusion
 {
@@ -41,7 +41,8 @@ internal static class CopyFusion
     {
         if (group.Count > 1)
         {
-            flow.Replace(group[^1].Place, new CopyAllCall([.. group.Select(member => member.Slot)]), [.. group.Select(member => member.Place)]);
+            flow.Replace(
+                group[^1].Place, new CopyAllCall([.. group.Select(member => member.Slot)]), [.. group.Select(member => member.Place)]);
         }
 
         group.Clear();

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// Copies of boxes that lie in one piece on both sides, as the parts of a concat of single pictures do, become copies of spans, so that other
-/// passes see what exactly is read and written.
+/// Copies of boxes that lie in one piece on both sides, as the parts of a concat of single pictures do, become copies of spans, so that
+/// other passes see what exactly is read and written.
 /// </summary>
 internal static class DenseBlocks
 {
@@ -12,7 +12,8 @@ internal static class DenseBlocks
         {
             if (flow[i] is CopyBlockCall block && StridedRows.Block(block.XShape, block.YShape, block.Extent).IsDense)
             {
-                var (x, y) = (Part(block.X, block.XShape, block.XStart, block.Extent), Part(block.Y, block.YShape, block.YStart, block.Extent));
+                var (x, y) =
+                    (Part(block.X, block.XShape, block.XStart, block.Extent), Part(block.Y, block.YShape, block.YStart, block.Extent));
                 flow.Replace(i, block.Accumulate ? new AddScaledCall(1, x, y) : new CopyCall(x, y));
             }
         }

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// A norm's moments and what follows in one pass over each group: the normalisation, a sum with the way around a block, a (leaky) ReLU or two, a padding.
-/// Statistics of the past move too. All of it goes to the place of the moments.
+/// A norm's moments and what follows in one pass over each group: the normalisation, a sum with the way around a block, a (leaky) ReLU or
+/// two, a padding. Statistics of the past move too. All of it goes to the place of the moments.
 /// </summary>
 internal static class NormFusion
 {
@@ -20,7 +20,8 @@ internal static class NormFusion
     private static void Apply(CallFlow flow, int place, NormalizeCall norm)
     {
         var first = flow.LastWriter(norm.Mean, place);
-        if (first < 0 || flow[first] is not MomentsCall moments || moments.X != norm.X || moments.Mean != norm.Mean || moments.Variance != norm.Variance
+        if (first < 0 || flow[first] is not MomentsCall moments || moments.X != norm.X || moments.Mean != norm.Mean
+            || moments.Variance != norm.Variance
             || moments.G != norm.G || flow.LastWriter(norm.Variance, place) != first || !flow.IsUnchanged(norm.X, first, place)
             || !flow.IsUnchanged(norm.Weight, first, place) || !flow.IsUnchanged(norm.Bias, first, place)
             || !flow.IsUntouched(norm.Y, first, place) || !CallFlow.IsApart(norm.Y, norm.X))
@@ -40,13 +41,15 @@ internal static class NormFusion
 
         NormBranch? branch = null;
         var activations = flow.Readers(y, last);
-        if (activations is [_] or [_, _] && ActivationOf(y, activations[0]) is { } activation && CanMove(activations[0], activation.Y, addend))
+        if (activations is [_] or [_, _] && ActivationOf(y, activations[0]) is { } activation
+            && CanMove(activations[0], activation.Y, addend))
         {
             if (activations is [_])
             {
                 (last, y, tail) = Activated(activations[0], activation);
             }
-            else if (ActivationOf(y, activations[1]) is { } second && CanMove(activations[1], second.Y, addend) && CallFlow.IsApart(activation.Y, second.Y))
+            else if (ActivationOf(y, activations[1]) is { } second && CanMove(activations[1], second.Y, addend)
+                && CallFlow.IsApart(activation.Y, second.Y))
             {
                 members.Add(activations[1]);
                 branch = new NormBranch(second.Y, second.F, second.P);
@@ -81,7 +84,9 @@ internal static class NormFusion
         var keepY = padded is null || readers is not [_];
         flow.Replace(
             first,
-            new NormToCall(norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, addend, y, keepY, padded, branch, tracked, norm.G, norm.Epsilon, tail),
+            new NormToCall(
+                norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, addend, y, keepY, padded, branch, tracked, norm.G, norm.Epsilon,
+                tail),
             [.. members]);
 
         UnaryCall? ActivationOf(DeviceSpan x, int reader) =>
@@ -93,8 +98,8 @@ internal static class NormFusion
             return (by, call.Y, tail with { Activation = call.F, Slope = call.P });
         }
 
-        // A result can be written as early as the moments if nobody else has to do with its memory until then: neither a call in between, nor the
-        // fused kernel itself, which still reads and writes elsewhere when it has begun.
+        // A result can be written as early as the moments if nobody else has to do with its memory until then: neither a call in between,
+        // nor the fused kernel itself, which still reads and writes elsewhere when it has begun.
         bool CanMove(int from, DeviceSpan output, DeviceSpan? added) =>
             flow.IsUntouched(output, first, from, [.. members])
             && CallFlow.IsApart(output, norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, added);

@@ -2,8 +2,8 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
 /// The gradient of a norm takes in what surrounds it: the gradient of the padding and of the (leaky) ReLU behind the norm, whose output is
-/// computed again instead of read. A plain replay's dx often lies where dy was, which the kernel can stand. Where others read the norm's result
-/// too, what they want is added first.
+/// computed again instead of read. A plain replay's dx often lies where dy was, which the kernel can stand. Where others read the norm's
+/// result too, what they want is added first.
 /// </summary>
 internal static class NormGradientFusion
 {
@@ -51,7 +51,8 @@ internal static class NormGradientFusion
         }
 
         var mayBeInPlace = sum is null && tail is { Activation: not null, Pad: null } && dy == dx;
-        if (members.Count == 0 || !CallFlow.IsApart(dy, mayBeInPlace ? null : dx, sum, dz) || (sum is { } && tail is { Activation: not null, Pad: not null })
+        if (members.Count == 0 || !CallFlow.IsApart(dy, mayBeInPlace ? null : dx, sum, dz)
+            || (sum is { } && tail is { Activation: not null, Pad: not null })
             || !flow.IsUnchanged(dy, members[^1], place))
         {
             return;
@@ -76,7 +77,10 @@ internal static class NormGradientFusion
             : null;
     }
 
-    /// <summary>The activation's gradient that makes a gradient which only the call at <paramref name="reader"/> reads, if the activation was that of this norm's own output.</summary>
+    /// <summary>
+    /// The activation's gradient that makes a gradient which only the call at <paramref name="reader"/> reads, if the activation was that
+    /// of this norm's own output.
+    /// </summary>
     private static (int Place, UnaryGradientCall Gradient, NormalizeCall Forward)? ActivationBehind(
         CallFlow flow, int place, NormalizeGradientCall norm, DeviceSpan behind, int reader)
     {
@@ -88,13 +92,15 @@ internal static class NormGradientFusion
         }
 
         var activated = flow.LastWriter(gradient.Saved, maker);
-        if (activated < 0 || flow[activated] is not UnaryCall activation || activation.Y != gradient.Saved || activation.F != gradient.F || activation.P != gradient.P)
+        if (activated < 0 || flow[activated] is not UnaryCall activation || activation.Y != gradient.Saved || activation.F != gradient.F
+            || activation.P != gradient.P)
         {
             return null;
         }
 
         var normalized = flow.LastWriter(activation.X, activated);
-        return flow.IsUnchanged(gradient.Dy, maker, place) && normalized >= 0 && flow[normalized] is NormalizeCall forward && forward.Y == activation.X && IsForwardOf(forward, norm)
+        return flow.IsUnchanged(gradient.Dy, maker, place) && normalized >= 0 && flow[normalized] is NormalizeCall forward
+            && forward.Y == activation.X && IsForwardOf(forward, norm)
             && flow.IsUnchanged(forward.X, normalized, place) && flow.IsUnchanged(forward.Mean, normalized, place)
             && flow.IsUnchanged(forward.Variance, normalized, place) && flow.IsUnchanged(forward.Weight, normalized, place)
             && flow.IsUnchanged(forward.Bias, normalized, place)
