@@ -70,8 +70,8 @@ public sealed class OnnxExportTests
             new WeightNorm(new ConvTranspose2d(6, 4, 4, 2, 1), axis: 1), new Tanh(), new WeightNorm(new Conv2d(4, 2, 1))),
             [1, 3, 8, 12], [2, 3, 14, 6]),
         new("equalized learning rate", () => new Sequential(
-            new EqualizedLearningRate(new Conv2d(3, 6, 3, 2, 1)), new LeakyReLU(),
-            new EqualizedLearningRate(new ConvTranspose2d(6, 4, 4, 2, 1), gain: 1), new EqualizedLearningRate(new Conv2d(4, 2, 1), gain: 1)),
+            new EqualizedRate(new Conv2d(3, 6, 3, 2, 1)), new LeakyReLU(),
+            new EqualizedRate(new ConvTranspose2d(6, 4, 4, 2, 1)), new EqualizedRate(new Conv2d(4, 2, 1))),
             [1, 3, 8, 12], [2, 3, 14, 6]),
         new("pixel shuffle", () => new Sequential(new Conv2d(2, 18, 3, 1, 1), new PixelShuffle(3), new Conv2d(2, 2, 1)), [1, 2, 4, 5], [2, 2, 3, 2]),
         new("pixel unshuffle", () => new Sequential(new Conv2d(2, 3, 1), new PixelUnshuffle(2), new Conv2d(12, 2, 1)), [1, 2, 4, 6], [2, 2, 2, 10]),

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
@@ -10,48 +8,18 @@ namespace IlgpuGan.Tensors.Nn;
 /// as large beside the weight in every layer. Fan-in counts the inputs of one output: of a convolution in / groups · kh · kw. Keys are
 /// those of the layer.
 /// </summary>
-public sealed class EqualizedRate : Layer
+public sealed class EqualizedRate : Reparameterized
 {
-    private readonly IWeightedLayer _layer;
-
-    /// <param name="layer">
-    /// a fresh <see cref="Conv2d"/>, <see cref="ConvTranspose2d"/> or <see cref="Linear"/>, which is used through this alone
-    /// </param>
-    /// <exception cref="ArgumentException">another layer</exception>
+    /// <inheritdoc cref="Reparameterized(string, Layer, string)"/>
     public EqualizedRate(Layer layer)
+        : base("equalized_rate", layer, "weight")
     {
-        _layer = layer as IWeightedLayer
-            ?? throw new ArgumentException(
-                $"equalized_rate: a {layer.GetType().Name} has no weight to scale; take a convolution or a linear layer", nameof(layer));
-        Inner = layer;
-        Weight = Adopt("weight", _layer.Weight);
-        Bias = _layer.Bias is { } bias ? Adopt("bias", bias) : null;
-        var outputs = Weight.Shape[_layer.OutputAxis] * (layer is ConvTranspose2d { Groups: var groups } ? groups : 1);
+        var outputs = Weight.Shape[Weighted.OutputAxis] * (layer is ConvTranspose2d { Groups: var groups } ? groups : 1);
         Scale = (float)(1 / Math.Sqrt(Weight.Shape.Count / (double)outputs));
     }
-
-    /// <summary>The layer that computes. Its own forward does not scale.</summary>
-    public Layer Inner { get; }
-
-    /// <summary>What is trained, before its multiplication.</summary>
-    public ModuleTensor Weight { get; }
-
-    public ModuleTensor? Bias { get; }
 
     /// <summary>What the weight is multiplied by.</summary>
     public float Scale { get; }
 
-    public override Tensor Forward(Tensor x)
-    {
-        using var weight = Weight.Value.Affine(Scale, 0);
-        return _layer.ForwardWith(weight, x);
-    }
-
-    /// <summary>The layer with its scaled weight.</summary>
-    public override string Export(GraphWriter graph, string x)
-    {
-        using var noGrad = GradMode.NoGrad();
-        using var weight = Weight.Value.Affine(Scale, 0);
-        return _layer.ExportWith(weight.ToArray(), graph, x, norm: null);
-    }
+    private protected override Tensor ComputeWeight() => Weight.Value.Affine(Scale, 0);
 }

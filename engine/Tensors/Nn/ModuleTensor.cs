@@ -62,7 +62,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
 
     public TensorRole Role { get; } = role;
 
-    public InitialValue Initial { get; private set; } = initial;
+    public InitialValue Initial { get; } = initial;
 
     /// <summary>What it holds before anything is drawn or loaded.</summary>
     internal float FirstValue { get; } = initial switch
@@ -95,9 +95,6 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
             }
         }
     }
-
-    /// <summary>Has a weight drawn in another way than its layer says.</summary>
-    internal void DrawAs(InitialValue initial) => Initial = initial;
 
     /// <summary>Writes first values: now if the tensor is on a device, else as soon as it gets there.</summary>
     public void Initialize(Action<Tensor> fill)

@@ -33,27 +33,3 @@ public sealed class WeightNorm : Reparameterized
 
     private protected override Tensor ComputeWeight() => Weight.Value.WeightNormalize(Length.Value, Axis);
 }
-
-/// <summary>
-/// A convolution, transposed convolution or linear layer whose weights are drawn from N(0, 1), whatever the scheme of initialisation, and
-/// multiplied in each forward by gain/√fan_in: under Adam all layers then learn equally fast (Karras et al. 2018, section 4.1). Keys
-/// <c>weight</c> and <c>bias</c>.
-/// </summary>
-public sealed class EqualizedLearningRate : Reparameterized
-{
-    /// <inheritdoc cref="Reparameterized(string, Layer, string)"/>
-    /// <param name="gain">√2 if null, He's for layers before a rectifier; 1 for those that make pictures or scores</param>
-    public EqualizedLearningRate(Layer layer, float? gain = null)
-        : base("equalized_learning_rate", layer, "weight")
-    {
-        Weight.DrawAs(InitialValue.StandardNormal);
-        var groups = layer is ConvTranspose2d transposed ? transposed.Groups : 1;
-        var fanIn = (double)Weight.Shape.Count / Weight.Shape[Weighted.OutputAxis] / groups;
-        Scale = (float)((gain ?? Math.Sqrt(2)) / Math.Sqrt(fanIn));
-    }
-
-    /// <summary>What the trained weights are multiplied by.</summary>
-    public float Scale { get; }
-
-    private protected override Tensor ComputeWeight() => Weight.Value.Affine(Scale, 0);
-}
