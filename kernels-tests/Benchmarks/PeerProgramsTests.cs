@@ -8,8 +8,8 @@ internal sealed class PeerProgramsTests
 {
     private const int WidestRounding = 2;
 
-    [TestCase(WorkKind.Training, "pix2pix", 256)]
-    [TestCase(WorkKind.Training, "cyclegan", 64)]
+    [TestCase(WorkKind.Training, "pix2pix", 256, Category = Exhaustive.Category)]
+    [TestCase(WorkKind.Training, "cyclegan", 64, Category = Exhaustive.Category)]
     public void PyTorchCountsTheOperationsThatWeCount(WorkKind kind, string network, int size)
     {
         using var materials = new Materials();
@@ -25,8 +25,8 @@ internal sealed class PeerProgramsTests
 
     /// <summary>The same weights and inputs on both sides: what is timed is the same step.</summary>
     [TestCase("dcgan", 32)]
-    [TestCase("wgan-gp", 32)]
-    [TestCase("singan", 24)]
+    [TestCase("wgan-gp", 32, Category = Exhaustive.Category)]
+    [TestCase("singan", 24, Category = Exhaustive.Category)]
     public void PyTorchHasOurLossesInTheFirstSteps(string network, int size)
     {
         using var materials = new Materials();
@@ -39,6 +39,7 @@ internal sealed class PeerProgramsTests
     }
 
     [Test]
+    [Exhaustive]
     public void PyTorchMakesThePictureThatWeMake()
     {
         using var materials = new Materials();

@@ -8,9 +8,7 @@ namespace IlgpuGan.KernelsTests.Gpu;
 /// <summary>Every kernel of the engine through NVIDIA's assembler: it accepts them, and all that they hold is in registers.</summary>
 internal sealed class AssemblyTests
 {
-    public static IEnumerable<PtxTarget> Targets => [Compiling.Sm70, Compiling.Sm80, Compiling.Sm90];
-
-    [TestCaseSource(nameof(Targets))]
+    [TestCaseSource(typeof(Compiling), nameof(Compiling.NewestCardFirst))]
     public void EveryKernelAssemblesWithoutSpills(PtxTarget target)
     {
         var kernels = KernelCatalog.All;

@@ -29,6 +29,7 @@ public sealed class ForeignNetworkTests : Cli.CommandLine
     [TestCase("cut_G", "cut", "netG", 4)]
     [TestCase("cut_D", "cut", "netD", 2)]
     [TestCase("pix2pixhd_G", "pix2pixhd", "netG", 0)]
+    [TestCase("pix2pixhd_labels_G", "pix2pixhd", "netG", 0)]
     [TestCase("pix2pixhd_D", "pix2pixhd", "netD", 0)]
     [TestCase("singan_G", "singan", "netG_0", 0)]
     public void ANetworkIsToldByItsKeysAndComputesAsInPyTorch(string fixture, string family, string name, int dropped)

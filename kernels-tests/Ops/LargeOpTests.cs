@@ -3,7 +3,9 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Ops;
 
 /// <summary>Large cases: the value everywhere, derivatives along random directions of each input.</summary>
-[TestFixtureSource(typeof(TestDevices.Fast))]
+[TestFixture("cpu")]
+[TestFixture("opencl", Category = Exhaustive.Category)]
+[TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class LargeOpTests(string device)
 {
     private GradientCheck Check { get; } = new(TestDevices.Open(device));

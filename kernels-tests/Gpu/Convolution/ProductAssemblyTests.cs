@@ -10,6 +10,7 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 internal sealed class ProductAssemblyTests
 {
     [Test]
+    [Exhaustive]
     public void GroupsFitAMultiprocessor()
     {
         const int RegistersOfAMultiprocessor = 65536, SharedBytesWithoutAsking = 48 * 1024;

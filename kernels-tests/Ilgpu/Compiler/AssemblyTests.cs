@@ -11,12 +11,10 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 /// </summary>
 public sealed class AssemblyTests
 {
-    private static readonly PtxTarget[] Targets = [Compiling.Sm70, Compiling.Sm80, Compiling.Sm90];
-
-    [TestCaseSource(nameof(Targets))]
+    [TestCaseSource(typeof(Compiling), nameof(Compiling.NewestCardFirst))]
     public void ConformanceKernelsAssemble(PtxTarget target) => Assemble("conformance", KernelCatalog.Conformance, target);
 
-    [TestCaseSource(nameof(Targets))]
+    [TestCaseSource(typeof(Compiling), nameof(Compiling.NewestCardFirst))]
     public void EngineKernelsAssemble(PtxTarget target)
     {
         var reports = Assemble("engine", KernelCatalog.Engine, target);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using ILGPU;
 using ILGPU.Backends;
+using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 
@@ -15,6 +16,10 @@ internal static class Compiling
     public static readonly SimulatorTarget Simulator = new(32);
 
     public static readonly KernelTarget[] AllTargets = [Sm70, Sm80, Sm90, OpenCL, Simulator];
+
+    /// <summary>Cases of tests that take seconds a card: the newest in the fast suite, older ones in the exhaustive one.</summary>
+    public static readonly TestCaseData[] NewestCardFirst =
+        [new(Sm90), .. new[] { Sm70, Sm80 }.Select(target => new TestCaseData(target).SetCategory(Exhaustive.Category))];
 
     public static KernelRequest Request(Delegate kernel, KernelTarget target) => Request(kernel.Method, target);
 

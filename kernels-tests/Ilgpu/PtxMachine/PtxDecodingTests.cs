@@ -12,13 +12,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
 /// </summary>
 public sealed class PtxDecodingTests
 {
-    private static readonly TestCaseData[] Targets =
-    [
-        new(Compiling.Sm90),
-        .. new[] { Compiling.Sm70, Compiling.Sm80 }.Select(target => new TestCaseData(target).SetCategory(Exhaustive.Category)),
-    ];
-
-    [TestCaseSource(nameof(Targets))]
+    [TestCaseSource(typeof(Compiling), nameof(Compiling.NewestCardFirst))]
     public void EveryKernelIsDecoded(PtxTarget target)
     {
         MethodInfo[] kernels = [.. KernelCatalog.Engine, .. KernelCatalog.Conformance, .. KernelCatalog.Find(typeof(CudaKernels).Assembly, typeof(CudaKernels).Namespace!).Where(method => method.DeclaringType is { } type && (type == typeof(CudaKernels) || type == typeof(SampleKernels)))];

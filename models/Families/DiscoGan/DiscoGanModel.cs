@@ -16,8 +16,7 @@ namespace IlgpuGan.Models.Families.DiscoGan;
 public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
 {
     private const string TrainsDiscriminators = "discriminators";
-    private const float Beta2 = 0.999f;
-    private const float WeightDecay = 1e-5f;
+    private const float Beta2 = 0.999f, WeightDecay = 1e-5f;
     private const float GanWeight = 0.1f, FeatureWeight = 0.9f;
 
     /// <summary>A squared distance in [−1, 1] is four times that in [0, 1].</summary>

@@ -10,6 +10,8 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
 {
     public const string Name = "pix2pixhd";
 
+    private const int MostChannels = 4;
+
     public override FamilyInfo Info { get; } = new()
     {
         Name = Name,
@@ -78,21 +80,25 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
             && shapes.Last("model.", ".weight") is { } last && shapes.Extent($"model.{last}.weight", 0) is { } output)
         {
             var halvings = shapes.Run("model.{0}.weight", first: 4, step: 3);
-            yield return new()
+            yield return SeeingPlanes(input) with
             {
-                Ngf = ngf, InputNc = input, OutputNc = output, NDownsampleGlobal = halvings,
+                Ngf = ngf, OutputNc = output, NDownsampleGlobal = halvings,
                 NBlocksGlobal = shapes.Run("model.{0}.conv_block.1.weight", first: 4 + (3 * halvings)),
             };
         }
 
         if ((shapes.Extent("scale0_layer0.0.weight", 0), shapes.Extent("scale0_layer0.0.weight", 1)) is ({ } ndf, { } judged) && judged > 3)
         {
-            yield return new()
+            yield return SeeingPlanes(judged - 3) with
             {
-                Ndf = ndf, InputNc = judged - 3, NumD = shapes.Run("scale{0}_layer0.0.weight"), NLayersD = shapes.Run("scale0_layer{0}.0.weight") - 2,
+                Ndf = ndf, NumD = shapes.Run("scale{0}_layer0.0.weight"), NLayersD = shapes.Run("scale0_layer{0}.0.weight") - 2,
             };
         }
     }
+
+    /// <summary>Up to four planes are a picture's channels; more are a plane a class and one of borders, as the authors' models have them.</summary>
+    private static Pix2PixHdOptions SeeingPlanes(int planes) =>
+        planes <= MostChannels ? new() { LabelMaps = false, InputNc = planes } : new() { LabelNc = planes - 1 };
 
     protected override GanModel Create(Pix2PixHdOptions options, Device device) => new Pix2PixHdModel(options, device);
 }
