@@ -15,12 +15,9 @@ internal sealed class PeerProgramsTests
         using var materials = new Materials();
         var work = new Workload(kind, network, size, 1, 1, 1);
         var torch = Present(Torch());
-        foreach (var way in torch.Ways(work))
-        {
-            var theirs = torch.Run(work, way, materials);
-            Assert.That(theirs.GflopPerStep, Is.EqualTo(new IlgpuGanContestant().Run(work, Way.Plain, materials).GflopPerStep).Within(0.5).Percent, way.Name);
-            Assert.That(theirs.PeakMb, Is.Null.Or.GreaterThan(100), "PyTorch alone takes more");
-        }
+        var theirs = torch.Run(work, torch.Ways(work)[0], materials);
+        Assert.That(theirs.GflopPerStep, Is.EqualTo(new IlgpuGanContestant().Run(work, Way.Plain, materials).GflopPerStep).Within(0.5).Percent);
+        Assert.That(theirs.PeakMb, Is.Null.Or.GreaterThan(100), "PyTorch alone takes more");
     }
 
     /// <summary>The same weights and inputs on both sides: what is timed is the same step.</summary>

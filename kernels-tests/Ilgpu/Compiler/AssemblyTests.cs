@@ -18,7 +18,8 @@ public sealed class AssemblyTests
     public void EngineKernelsAssemble(PtxTarget target)
     {
         var reports = Assemble("engine", KernelCatalog.Engine, target);
-        Assert.That(reports.Where(report => report.SpillBytes > 0), Is.Empty, "spills");
+        Assert.That(reports.Where(report => report.SpillBytes > 0), Is.Empty, "kernels that spill");
+        Assert.That(reports.Where(report => report.StackBytes > 0), Is.Empty, "kernels with arrays outside registers");
     }
 
     /// <summary>The catalogue must not become empty unnoticed.</summary>
