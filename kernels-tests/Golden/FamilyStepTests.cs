@@ -15,7 +15,8 @@ namespace IlgpuGan.KernelsTests.Golden;
 /// Training steps of every family as PyTorch took them, one file a case in <c>fixtures/families</c>, made by tools/fixtures/golden/families.
 /// Random numbers that a step draws are stored with it, so that nothing but arithmetic is compared.
 /// </summary>
-[TestFixtureSource(typeof(TestDevices.CpuFirst))]
+[TestFixture("cpu")]
+[TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class FamilyStepTests(string deviceName)
 {
     private static readonly string s_folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures", "families");
