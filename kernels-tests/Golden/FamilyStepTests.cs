@@ -16,6 +16,7 @@ namespace IlgpuGan.KernelsTests.Golden;
 /// Random numbers that a step draws are stored with it, so that nothing but arithmetic is compared.
 /// </summary>
 [TestFixture("cpu")]
+[TestFixture("opencl", Category = Exhaustive.Category)]
 [TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class FamilyStepTests(string deviceName)
 {
