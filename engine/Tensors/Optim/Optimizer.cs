@@ -403,7 +403,7 @@ public abstract class Optimizer
         if (_due.Count > 0)
         {
             using var constants = GradMode.NoGrad();
-            Clip();
+            GradientClipping.Clip(_due, ClipNorm, ClipValue);
             foreach (var parameter in _due)
             {
                 _entries[parameter.Tensor].Steps++;
@@ -481,64 +481,6 @@ public abstract class Optimizer
                 device.Kernels.Unary(UnaryFunction.Clamp, -limit, limit, parameter.Value.Span, parameter.Value.Span);
             }
         }
-    }
-
-    private void Clip()
-    {
-        if (ClipNorm is { } most)
-        {
-            using var factor = FactorTo(most);
-            foreach (var parameter in _due)
-            {
-                Replace(parameter, parameter.Value.Gradient!.Multiply(factor));
-            }
-        }
-
-        foreach (var parameter in _due)
-        {
-            if (ClipValue is { } limit)
-            {
-                Replace(parameter, parameter.Value.Gradient!.Clamp(-limit, limit));
-            }
-        }
-    }
-
-    /// <summary>What to multiply gradients by so that their norm is at most a number: min(1, most/(norm + 1e-6)), [].</summary>
-    private Tensor FactorTo(float most)
-    {
-        Tensor? sum = null;
-        foreach (var parameter in _due)
-        {
-            using var squares = parameter.Value.Gradient!.Square();
-            var part = squares.Sum();
-            if (sum is null)
-            {
-                sum = part;
-                continue;
-            }
-
-            using (part)
-            {
-                var before = sum;
-                sum = before.Add(part);
-                before.Dispose();
-            }
-        }
-
-        using (sum)
-        using (var norm = sum!.Sqrt())
-        using (var shifted = norm.Affine(1, 1e-6f))
-        using (var inverse = shifted.Reciprocal())
-        using (var factor = inverse.Affine(most, 0))
-        {
-            return factor.Clamp(0, 1);
-        }
-    }
-
-    private static void Replace(NamedTensor parameter, Tensor gradient)
-    {
-        parameter.Value.ClearGradient();
-        parameter.Value.Variable!.Gradient = gradient;
     }
 
     /// <summary>What belongs to a parameter.</summary>
