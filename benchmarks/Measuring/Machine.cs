@@ -22,7 +22,7 @@ internal sealed record Machine(
     {
         var load = Load();
         return new Machine(
-            ProcessorName(),
+            IlgpuGan.Tensors.Devices.Cpu.Processor.Name,
             Environment.ProcessorCount,
             CpuDevice.InstructionSet,
             Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9, 1),
@@ -35,17 +35,6 @@ internal sealed record Machine(
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Processor}, {Processors} processors, {Simd}, {MemoryGb:0} GB; {System}; {Runtime}");
-
-    private static string ProcessorName()
-    {
-        const string Linux = "/proc/cpuinfo";
-        var model = File.Exists(Linux)
-            ? File.ReadLines(Linux).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
-            : null;
-        return model?[(model.IndexOf(':') + 1)..].Trim()
-            ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
-            ?? RuntimeInformation.ProcessArchitecture.ToString();
-    }
 
     private static double? Load()
     {

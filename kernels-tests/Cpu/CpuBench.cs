@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
@@ -18,10 +19,11 @@ internal sealed class CpuBench : IDisposable
     private readonly CpuThreads _threads;
     private readonly MemoryPool _pool;
 
-    public CpuBench(int threads, MicroKernel kernel, WinogradUse winograd = WinogradUse.WhereFaster)
+    public CpuBench(
+        int threads, MicroKernel kernel, WinogradUse winograd = WinogradUse.WhereFaster, ConvolutionTunings? tunings = null)
     {
         _threads = new CpuThreads(threads);
-        Kernels = new CpuKernels(_threads, new StepNumbers()) { MicroKernel = kernel, Winograd = winograd };
+        Kernels = new CpuKernels(_threads, new StepNumbers()) { MicroKernel = kernel, Winograd = winograd, Tunings = tunings };
         MemoryPool? pool = null;
         _pool = pool = new MemoryPool(capacity => CpuStorage.Take(pool!, capacity));
     }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 using IlgpuGan.Tensors.Devices.Recording;
 
@@ -25,6 +26,7 @@ public sealed unsafe class CpuDevice : Device
         OwnKernels = new CpuKernels(_threads, Numbers)
         {
             Winograd = winograd,
+            Tunings = ConvolutionTunings.Of(_threads),
         };
         MemoryPool? pool = null;
         Pool = pool = new MemoryPool(capacity => CpuStorage.Take(pool!, capacity));

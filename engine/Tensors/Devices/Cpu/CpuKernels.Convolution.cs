@@ -25,6 +25,12 @@ internal sealed unsafe partial class CpuKernels
 
     public WinogradUse Winograd { get; init; } = WinogradUse.WhereFaster;
 
+    /// <inheritdoc cref="ConvolutionAlgorithms.Tunings"/>
+    public ConvolutionTunings? Tunings
+    {
+        init => _algorithms.Tunings = value;
+    }
+
     public bool HasBorderedConv2d => true;
 
     /// <summary>Passes that are ready to run.</summary>
@@ -39,7 +45,7 @@ internal sealed unsafe partial class CpuKernels
         var key = (g, mode, held is not null);
         if (!_forward.TryGetValue(key, out var choice))
         {
-            _forward.Add(key, choice = _algorithms.Forward(g, mode, held is not null, MicroKernel, Winograd));
+            _forward.Add(key, choice = ChooseForward(mode, x, w, held, bias, y, g));
         }
 
         AlgorithmNote.Latest = choice.Note;
@@ -53,7 +59,7 @@ internal sealed unsafe partial class CpuKernels
         var key = (g, held is not null);
         if (!_inputGradient.TryGetValue(key, out var choice))
         {
-            _inputGradient.Add(key, choice = _algorithms.InputGradient(g, held is not null, MicroKernel, Winograd));
+            _inputGradient.Add(key, choice = ChooseInputGradient(dy, w, held, bias, dx, g));
         }
 
         AlgorithmNote.Latest = choice.Note;
@@ -68,7 +74,7 @@ internal sealed unsafe partial class CpuKernels
     {
         if (!_weightGradient.TryGetValue((g, mode), out var choice))
         {
-            _weightGradient.Add((g, mode), choice = _algorithms.WeightGradient(g, mode, MicroKernel, Winograd));
+            _weightGradient.Add((g, mode), choice = ChooseWeightGradient(mode, x, dy, dw, g));
         }
 
         AlgorithmNote.Latest = choice.Note;
@@ -96,6 +102,23 @@ internal sealed unsafe partial class CpuKernels
         KeepAlive(x, dy, slot.Weight, slot.FirstMoment);
         GC.KeepAlive(slot.SecondMoment.Storage);
     }
+
+    // Apart from the calls that they serve, since a method whose parameters a trial captures allocates whenever it is called.
+    private ConvolutionChoice<ConvolutionPass> ChooseForward(
+        PadMode mode, DeviceSpan x, DeviceSpan w, HeldWeight? held, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
+        _algorithms.Forward(
+            g, mode, held is not null, MicroKernel, Winograd,
+            pass => pass(x.Pointer(), w.Pointer(), held, bias is { } b ? b.Pointer() : null, y.Pointer()));
+
+    private ConvolutionChoice<ConvolutionPass> ChooseInputGradient(
+        DeviceSpan dy, DeviceSpan w, HeldWeight? held, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g) =>
+        _algorithms.InputGradient(
+            g, held is not null, MicroKernel, Winograd,
+            pass => pass(dy.Pointer(), w.Pointer(), held, bias is { } b ? b.Pointer() : null, dx.Pointer()));
+
+    private ConvolutionChoice<WeightGradientPass> ChooseWeightGradient(
+        PadMode mode, DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) =>
+        _algorithms.WeightGradient(g, mode, MicroKernel, Winograd, pass => pass(x.Pointer(), dy.Pointer(), dw.Pointer()));
 
     private WeightUpdatePass? WeightUpdate(in ConvGeometry g)
     {

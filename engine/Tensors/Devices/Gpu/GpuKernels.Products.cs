@@ -1,5 +1,6 @@
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+using IlgpuGan.Tensors.Devices.Tuning;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -27,7 +28,7 @@ internal sealed partial class GpuKernels
     private bool TryProduct(in Product product, bool isAlongDepth, bool isAligned)
     {
         var shape = ProductShape.Of(product, isAlongDepth, isAligned);
-        if (ProductTuner.IsWanted && !queue.IsRehearsing && Products.LacksTuning(shape, Precision))
+        if (Tunings.IsWanted && !queue.IsRehearsing && Products.LacksTuning(shape, Precision))
         {
             Tune(product, shape);
         }

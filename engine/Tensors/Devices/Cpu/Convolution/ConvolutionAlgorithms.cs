@@ -17,14 +17,17 @@ internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarge
 
 /// <summary>
 /// The one place where a geometry is given its algorithm: of the candidates that apply the one of least cost. A choice follows from the
-/// shape, the processor and whether the weight is held, nothing else.
+/// shape, the processor and whether the weight is held, nothing else, unless <see cref="Tunings"/> are asked for.
 /// </summary>
 internal sealed unsafe class ConvolutionAlgorithms
 {
     public const string DirectName = "direct";
 
     private const string SeenTapsName = "seen taps";
+    private const string InnerProductsName = "inner products";
+    private const string ColumnsName = "columns";
     private const string OuterProductsName = "outer products";
+    private const string FewTilesName = "winograd on 3 points";
 
     /// <summary>
     /// What the direct way's time is of that of its multiply-adds at full speed, less what the products of Winograd's algorithm lose as
@@ -71,8 +74,14 @@ internal sealed unsafe class ConvolutionAlgorithms
         _threePointWeights = new(threads, memory);
     }
 
+    /// <summary>What measures instead of estimating; null (the default) for the cost models alone.</summary>
+    public ConvolutionTunings? Tunings { get; set; }
+
+    /// <param name="trial">
+    /// computes the pass at hand in one way, for <see cref="Tunings"/> to see how long that takes; null to have nothing measured
+    /// </param>
     public ConvolutionChoice<ConvolutionPass> Forward(
-        in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
+        in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse, Action<ConvolutionPass>? trial = null)
     {
         var correlation = Correlation.Forward(g, border);
         var candidates = new List<ConvolutionCandidate<ConvolutionPass>>();
@@ -85,11 +94,13 @@ internal sealed unsafe class ConvolutionAlgorithms
 
         var product = isPlain ? InnerProductPlan.TryCreate(g, kernel) : null;
         AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, product is null ? null : cost =>
-            new("inner products", cost, () => (x, w, _, bias, y) => _innerProducts.Run(product, x, w, bias, y)));
-        return ConvolutionChoice<ConvolutionPass>.Of(candidates);
+            new(InnerProductsName, cost, () => (x, w, _, bias, y) => _innerProducts.Run(product, x, w, bias, y)));
+        return Choose($"forward {border}{(isHeld ? " held" : "")} {g}", candidates, trial);
     }
 
-    public ConvolutionChoice<ConvolutionPass> InputGradient(in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
+    /// <inheritdoc cref="Forward"/>
+    public ConvolutionChoice<ConvolutionPass> InputGradient(
+        in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse, Action<ConvolutionPass>? trial = null)
     {
         var correlation = Correlation.InputGradient(g);
         var candidates = new List<ConvolutionCandidate<ConvolutionPass>>();
@@ -106,12 +117,13 @@ internal sealed unsafe class ConvolutionAlgorithms
 
         var product = isPlain ? ColumnGradientPlan.TryCreate(g, kernel) : null;
         AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, product is null ? null : cost =>
-            new("columns", cost, () => (dy, w, _, bias, dx) => _columns.Run(product, dy, w, bias, dx)));
-        return ConvolutionChoice<ConvolutionPass>.Of(candidates);
+            new(ColumnsName, cost, () => (dy, w, _, bias, dx) => _columns.Run(product, dy, w, bias, dx)));
+        return Choose($"input gradient{(isHeld ? " held" : "")} {g}", candidates, trial);
     }
 
+    /// <inheritdoc cref="Forward"/>
     public ConvolutionChoice<WeightGradientPass> WeightGradient(
-        in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse)
+        in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse, Action<WeightGradientPass>? trial = null)
     {
         var (geometry, directCost) = (g, g.Flops / 2.0);
         var candidates = new List<ConvolutionCandidate<WeightGradientPass>>();
@@ -135,7 +147,7 @@ internal sealed unsafe class ConvolutionAlgorithms
             var plan = new WeightGradientPlan(geometry, border, kernel);
             return (x, dy, dw) => _weights.Run(plan, x, dy, dw);
         }));
-        return ConvolutionChoice<WeightGradientPass>.Of(candidates);
+        return Choose($"weight gradient {border} {g}", candidates, trial);
     }
 
     /// <summary>
@@ -158,6 +170,17 @@ internal sealed unsafe class ConvolutionAlgorithms
             _outerProducts.Assign(later, plan, x, dy, target);
         }
     }
+
+    /// <summary>Whether an algorithm is called so.</summary>
+    public static bool IsName(string name) =>
+        name is DirectName or SeenTapsName or InnerProductsName or ColumnsName or OuterProductsName or FewTilesName
+        || name == WinogradName(ThreePoints.Points) || name == WinogradName(FourPoints.Points) || name == WinogradName(SixPoints.Points);
+
+    private ConvolutionChoice<TPass> Choose<TPass>(
+        FormattableString pass, IReadOnlyList<ConvolutionCandidate<TPass>> candidates, Action<TPass>? trial) =>
+        Tunings is { } tunings
+            ? tunings.Choose(FormattableString.Invariant(pass), candidates, trial)
+            : ConvolutionChoice<TPass>.Of(candidates);
 
     /// <summary>Whether tests insist on an algorithm wherever it applies.</summary>
     private static bool Forced(WinogradUse use) => use >= WinogradUse.WhereverPossible;
@@ -223,5 +246,5 @@ internal sealed unsafe class ConvolutionAlgorithms
     }
 
     private ConvolutionCandidate<ConvolutionPass> FewTiles(FewTilesPlan plan, double cost) =>
-        new("winograd on 3 points", cost, () => (input, weight, _, bias, output) => _fewTiles.Run(plan, input, weight, bias, output));
+        new(FewTilesName, cost, () => (input, weight, _, bias, output) => _fewTiles.Run(plan, input, weight, bias, output));
 }

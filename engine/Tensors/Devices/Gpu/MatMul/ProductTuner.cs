@@ -1,6 +1,7 @@
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+using IlgpuGan.Tensors.Devices.Tuning;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -43,33 +44,11 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
         where variant != table && device.Accepts(shape, variant, precision)
         select variant;
 
-    /// <summary>Where an accelerator's tunings lie, or none where there is no folder for them.</summary>
-    public static ProductTunings? TuningsOf(Accelerator accelerator)
-    {
-        var folder = Environment.GetEnvironmentVariable(FolderVariable) ?? DefaultFolder();
-        if (folder.Length == 0 || accelerator.AcceleratorType == AcceleratorType.CPU)
-        {
-            return null;
-        }
-
-        var identity = Identity(accelerator);
-        var name = string.Concat(accelerator.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'));
-        return new ProductTunings(Path.Combine(folder, name + ".json"), identity);
-    }
-
-    /// <summary>Overrides the folder of the tunings; empty for none.</summary>
-    public const string FolderVariable = "ILGPUGAN_TUNING_DIR";
-
-    /// <summary>1: shapes that no tuning is known of are measured when they first come up, a second or two each.</summary>
-    public const string Variable = "ILGPUGAN_TUNE";
-
-    public static bool IsWanted { get; } = Environment.GetEnvironmentVariable(Variable) == "1";
-
-    private static string DefaultFolder()
-    {
-        var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-        return data.Length == 0 ? "" : Path.Combine(data, "ilgpugan", "tuning");
-    }
+    /// <summary>An accelerator's tunings, or null where there is no folder for them.</summary>
+    public static ProductTunings? TuningsOf(Accelerator accelerator) =>
+        accelerator.AcceleratorType == AcceleratorType.CPU || Tunings.FileOf(accelerator.Name) is not { } path
+            ? null
+            : new ProductTunings(path, Identity(accelerator));
 
     /// <summary>What tunings hold for: device, driver, and this version of the program.</summary>
     private static string Identity(Accelerator accelerator)
@@ -80,7 +59,6 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
             ILGPU.Runtime.OpenCL.CLDevice cl => $"{cl.PlatformName} {cl.DeviceVersion}",
             _ => "",
         };
-        return $"{accelerator.Name}, {accelerator.NumMultiprocessors} multiprocessors, {driver}, IlgpuGan " +
-            $"{typeof(ProductTuner).Assembly.GetName().Version}";
+        return $"{accelerator.Name}, {accelerator.NumMultiprocessors} multiprocessors, {driver}, {Tunings.Version}";
     }
 }

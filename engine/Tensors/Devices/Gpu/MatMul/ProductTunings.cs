@@ -1,66 +1,23 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
-using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Devices.Tuning;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>
-/// The fastest variants that were measured on one device, kept in a file of its own. A file that is damaged, or that was written for
-/// another device, driver or version of this program, counts as absent and is written anew.
-/// </summary>
+/// <summary>The fastest variants of products that were measured on one device, as <see cref="TuningTable"/> keeps them.</summary>
 /// <param name="path">the file</param>
 /// <param name="device">name, driver and version of this program: what the measurements hold for</param>
 internal sealed class ProductTunings(string path, string device)
 {
-    private readonly Dictionary<string, ProductVariant> _found = Read(path, device);
+    private readonly TuningTable _table = new(path, device, variant => ProductVariant.Parse(variant) is not null);
 
-    public int Count => _found.Count;
+    public int Count => _table.Count;
 
     public ProductVariant? Find(in ProductShape shape, ProductPrecision precision) =>
-        _found.TryGetValue(KeyOf(shape, precision), out var variant) ? variant : null;
+        _table.Find(KeyOf(shape, precision)) is { } variant ? ProductVariant.Parse(variant) : null;
 
-    /// <summary>Keeps a measurement; in the file too, if it can be written.</summary>
-    public void Add(in ProductShape shape, ProductPrecision precision, ProductVariant variant)
-    {
-        _found[KeyOf(shape, precision)] = variant;
-        var file = new TuningFile(
-            device,
-            _found.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary(entry => entry.Key, entry => entry.Value.ToString()));
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, TuningFileContext.Default.TuningFile));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The next process measures again; no reason to stop this one.
-            Trace.TraceWarning($"tunings of {device}: {exception.Message}");
-        }
-    }
-
-    private static Dictionary<string, ProductVariant> Read(string path, string device)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            var file = JsonSerializer.Deserialize(stream, TuningFileContext.Default.TuningFile);
-            if (file?.Device != device || file.Variants is null)
-            {
-                return [];
-            }
-
-            var variants =
-                file.Variants.ToDictionary(entry => entry.Key, entry => ProductVariant.Parse(entry.Value), StringComparer.Ordinal);
-            return variants.Values.Any(variant => variant is null)
-                ? []
-                : variants.ToDictionary(entry => entry.Key, entry => entry.Value!.Value, StringComparer.Ordinal);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return [];
-        }
-    }
+    /// <inheritdoc cref="TuningTable.Add"/>
+    public void Add(in ProductShape shape, ProductPrecision precision, ProductVariant variant) =>
+        _table.Add(KeyOf(shape, precision), variant.ToString());
 
     private static string KeyOf(in ProductShape s, ProductPrecision precision) => string.Create(
         CultureInfo.InvariantCulture,

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 
-namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+namespace IlgpuGan.Tensors.Devices.Tuning;
 
-/// <summary>What <see cref="ProductTunings"/> keeps on disk.</summary>
+/// <summary>What <see cref="TuningTable"/> keeps on disk.</summary>
 /// <param name="Device">what it was measured on</param>
 /// <param name="Variants">shape to variant</param>
 internal sealed record TuningFile(string Device, Dictionary<string, string> Variants);

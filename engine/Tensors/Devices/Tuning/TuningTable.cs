@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Text.Json;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Tensors.Devices.Tuning;
+
+/// <summary>
+/// The fastest variants that were measured on one device, by shape, kept in a file of its own. A file that is damaged, or that was written
+/// for another device, driver or version of this program, counts as absent and is written anew.
+/// </summary>
+/// <param name="path">the file</param>
+/// <param name="device">device, driver and version of this program: what the measurements hold for</param>
+/// <param name="isVariant">whether a variant's name is one that this program knows; a file with any other counts as damaged</param>
+internal sealed class TuningTable(string path, string device, Func<string, bool> isVariant)
+{
+    private readonly Dictionary<string, string> _found = Read(path, device, isVariant);
+
+    public int Count => _found.Count;
+
+    /// <summary>The variant that was the fastest for a shape, or null if that was not measured.</summary>
+    public string? Find(string shape) => _found.GetValueOrDefault(shape);
+
+    /// <summary>Keeps a measurement; in the file too, if it can be written.</summary>
+    public void Add(string shape, string variant)
+    {
+        _found[shape] = variant;
+        var file = new TuningFile(
+            device, _found.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary(entry => entry.Key, entry => entry.Value));
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, TuningFileContext.Default.TuningFile));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next process measures again; no reason to stop this one.
+            Trace.TraceWarning($"tunings of {device}: {exception.Message}");
+        }
+    }
+
+    private static Dictionary<string, string> Read(string path, string device, Func<string, bool> isVariant)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var file = JsonSerializer.Deserialize(stream, TuningFileContext.Default.TuningFile);
+            return file?.Device == device && file.Variants is { } variants
+                && variants.Values.All(variant => variant is not null && isVariant(variant))
+                ? new Dictionary<string, string>(variants, StringComparer.Ordinal)
+                : [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return [];
+        }
+    }
+}
