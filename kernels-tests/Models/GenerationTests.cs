@@ -54,15 +54,33 @@ public sealed class GenerationTests
     public void ClassesComeInTurnOrAsAsked()
     {
         var request = new GenerationRequest { Count = 4 };
-        Assert.That(Draw(request, batch: 4, first: 2).OneHot().ToArray(), Is.EqualTo(new[] { 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1 }));
-        Assert.That(Draw(request with { Label = "dog" }, batch: 2, first: 0).OneHot().ToArray(), Is.EqualTo(new[] { 0, 1, 0, 0, 1, 0 }));
+        Assert.That(Draw(request, batch: 4, first: 2).Labels().ToArray(), Is.EqualTo(new[] { 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1 }));
+        Assert.That(Draw(request with { Label = "dog" }, batch: 2, first: 0).Labels().ToArray(), Is.EqualTo(new[] { 0, 1, 0, 0, 1, 0 }));
+    }
+
+    [Test]
+    public void AttributesMayBeSeveralOrNone()
+    {
+        var spec = Spec(batch: 1, exclude: false);
+        Assert.That(Labels("owl,Cat"), Is.EqualTo(new[] { 1, 0, 1 }));
+        Assert.That(Labels("none"), Is.EqualTo(new[] { 0, 0, 0 }));
+        Assert.That(
+            spec.Problems("pets", new GenerationRequest { Label = "cat,cow" }),
+            Is.EqualTo(new[] { "--label can't be 'cat,cow'; it can be any of cat, dog, owl, separated by commas, or 'none'" }));
+
+        float[] Labels(string label)
+        {
+            var request = new GenerationRequest { Label = label };
+            Assert.That(spec.Problems("pets", request), Is.Empty);
+            return new GenerationDraw(request, spec, 0, _device).Labels().ToArray();
+        }
     }
 
     [Test]
     public void WhatAFamilyHasNotIsSaid()
     {
         var spec = Spec(1);
-        Assert.That(Problem(new GenerationRequest { Label = "cow" }), Is.EqualTo("--label can't be 'cow'; it can be cat, dog, owl"));
+        Assert.That(Problem(new GenerationRequest { Label = "cow" }), Is.EqualTo("--label can't be 'cow'; it can be one of cat, dog, owl"));
         Assert.That(Problem(new GenerationRequest { Animate = true }), Is.EqualTo("--animate is nothing that a pets has; it makes pictures from noise and a label"));
         Assert.That(Problem(new GenerationRequest { FromScale = 1 }), Does.StartWith("--from-scale is nothing"));
         Assert.That(Problem(new GenerationRequest { Label = "cat", Interpolate = true }), Is.Null);
@@ -72,6 +90,6 @@ public sealed class GenerationTests
 
     private GenerationDraw Draw(GenerationRequest request, int batch, int first) => new(request, Spec(batch), first, _device);
 
-    private static GenerationSpec Spec(int batch) =>
-        new() { From = "noise and a label", Uses = GenerationUses.Interpolate, Labels = ["cat", "dog", "owl"], BatchSize = batch };
+    private static GenerationSpec Spec(int batch, bool exclude = true) =>
+        new() { From = "noise and a label", Uses = GenerationUses.Interpolate, Labels = new LabelSet(["cat", "dog", "owl"], exclude), BatchSize = batch };
 }

@@ -2,23 +2,8 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>How labelled pictures become tensors.</summary>
-/// <param name="CentreCrop">side of the square that is cut from the middle first; 0 for the whole picture</param>
-/// <param name="Side">of the square that pictures are scaled to</param>
-public sealed record LabelledSettings(int CentreCrop, int Side)
-{
-    /// <summary>Mirror every other picture, on average, left to right.</summary>
-    public bool Flip { get; init; }
-
-    /// <summary>Use the first so many samples by name; 0 for all.</summary>
-    public int MaxSamples { get; init; }
-
-    /// <summary>In the order of the names.</summary>
-    public bool IsSerial { get; init; }
-}
-
 /// <summary>
-/// Pictures with labels: a folder for each class, or <see cref="AttributeTable"/> beside them. A sample is the picture [3, side, side] and its label
+/// Pictures with labels: a folder for each class, or <see cref="AttributeTable"/> beside them. A sample is the picture [C, side, side] and its label
 /// [c] of 0 and 1.
 /// </summary>
 public sealed class LabelledPictures : SampleSource
@@ -28,9 +13,9 @@ public sealed class LabelledPictures : SampleSource
 
     private readonly string _folder;
     private readonly IReadOnlyList<(string File, float[] Label)> _samples;
-    private readonly LabelledSettings _settings;
+    private readonly SquareSettings _settings;
 
-    private LabelledPictures(string folder, IReadOnlyList<(string File, float[] Label)> samples, LabelledSettings settings)
+    private LabelledPictures(string folder, IReadOnlyList<(string File, float[] Label)> samples, SquareSettings settings)
     {
         (_folder, _settings) = (folder, settings);
         _samples = settings.MaxSamples > 0 ? [.. samples.Take(settings.MaxSamples)] : samples;
@@ -68,7 +53,7 @@ public sealed class LabelledPictures : SampleSource
     /// <param name="labels">the places of the label vector, by name</param>
     /// <param name="settings">how pictures are prepared</param>
     /// <exception cref="DataException">the folder, pictures or one of the labels are missing</exception>
-    public static LabelledPictures Open(string folder, bool? classes, IReadOnlyList<string> labels, LabelledSettings settings)
+    public static LabelledPictures Open(string folder, bool? classes, IReadOnlyList<string> labels, SquareSettings settings)
     {
         var (areClasses, names) = Labels(folder, classes);
         if (!areClasses)
@@ -86,22 +71,12 @@ public sealed class LabelledPictures : SampleSource
         return samples.Count > 0 ? new LabelledPictures(folder, samples, settings) : throw new DataException($"{folder}: has no folder of {string.Join(", ", labels)}");
     }
 
-    public override string NameOf(int index) => Path.ChangeExtension(Path.GetRelativePath(_folder, _samples[index].File), null).Replace('\\', '/');
+    public override string NameOf(int index) => PictureFolder.NameIn(_folder, _samples[index].File);
 
     internal override Sample Load(int index, RandomSequence random)
     {
         var (file, label) = _samples[index];
-        var picture = PictureFile.Load(file).WithChannels(3, file);
-        if (_settings.CentreCrop is > 0 and var side)
-        {
-            picture = picture.Width >= side && picture.Height >= side
-                ? picture.Cropped((picture.Width - side) / 2, (picture.Height - side) / 2, side, side)
-                : throw new DataException($"{file}: {picture.Width}x{picture.Height} pixels are too few for --centre-crop {side}; choose a smaller one, or 0");
-        }
-
-        picture = picture.Resized(_settings.Side, _settings.Side);
-        picture = _settings.Flip && random.NextSingle() < 0.5f ? picture.Mirrored() : picture;
-        return new Sample(NameOf(index), new PictureField(NameOfPicture, picture), new NumbersField(NameOfLabel, label, new Shape(label.Length)));
+        return new Sample(NameOf(index), new PictureField(NameOfPicture, _settings.Read(file, random)), new NumbersField(NameOfLabel, label, new Shape(label.Length)));
     }
 
     internal override void CheckFile(int index) => Load(index, new RandomSequence(default));

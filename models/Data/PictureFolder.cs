@@ -24,6 +24,9 @@ public static class PictureFolder
         }
     }
 
+    /// <summary>Name of a picture for people and for file names: its path below the folder, without extension.</summary>
+    public static string NameIn(string folder, string file) => Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
+
     /// <summary>The file, or the outermost folder of layers that it lies in.</summary>
     private static string PictureOf(string file, string folder)
     {

@@ -27,18 +27,26 @@ public sealed class GenerationDraw(GenerationRequest request, GenerationSpec spe
         ? Tensor.Uniform(KeyOf(0, draw), Batched(ofOne), device).Lerp(Tensor.Uniform(KeyOf(1, draw), Batched(ofOne), device), PartOf(i))
         : Tensor.Uniform(KeyOf(i, draw), Batched(ofOne), device));
 
-    /// <summary>The classes of the pictures, [pictures, classes]: the one that was asked for, or all in turn.</summary>
-    public Tensor OneHot()
+    /// <summary>The labels of the pictures, [pictures, places]: the one that was asked for, or each of them alone, in turn.</summary>
+    public Tensor Labels()
     {
-        var classes = spec.Labels.Count;
-        var values = new float[spec.BatchSize * classes];
+        var set = spec.Labels ?? throw new InvalidOperationException($"pictures from {spec.From} have no labels");
+        var asked = request.Label is { } label ? LabelText.Vector([set], label) : null;
+        var values = new float[spec.BatchSize * set.Names.Count];
         for (var i = 0; i < spec.BatchSize; i++)
         {
-            var label = request.Label is { } asked ? spec.Labels.ToList().IndexOf(asked) : request.Interpolate ? 0 : (first + i) % classes;
-            values[(i * classes) + label] = 1;
+            var own = values.AsSpan(i * set.Names.Count, set.Names.Count);
+            if (asked is not null)
+            {
+                asked.CopyTo(own);
+            }
+            else
+            {
+                own[request.Interpolate ? 0 : (first + i) % set.Names.Count] = 1;
+            }
         }
 
-        return Tensor.From(values, new Shape(spec.BatchSize, classes), device);
+        return Tensor.From(values, new Shape(spec.BatchSize, set.Names.Count), device);
     }
 
     private Tensor EachPicture(Func<int, Tensor> make) =>

@@ -10,7 +10,7 @@ public sealed record GenerationRequest
     /// <summary>Everything random follows from it: the same seed, the same pictures.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>One of the family's classes; null for all in turn.</summary>
+    /// <summary>One of the family's classes, or attributes separated by commas; null for all in turn.</summary>
     public string? Label { get; init; }
 
     /// <summary>In pixels; null for the size of training.</summary>

@@ -33,11 +33,14 @@ public sealed record GenerationSpec
 
     public GenerationUses Uses { get; init; }
 
-    /// <summary>Names of the classes in the order of a one-hot label; none where pictures have no classes.</summary>
-    public IReadOnlyList<string> Labels { get; init; } = [];
+    /// <summary>The labels of pictures, in the order of a label vector's places; null where pictures have none.</summary>
+    public LabelSet? Labels { get; init; }
 
     /// <summary>Pictures that are made together.</summary>
     public int BatchSize { get; init; } = 16;
+
+    /// <summary>Networks that make a picture of one vector, which can be written as a graph.</summary>
+    public IReadOnlyList<VectorGenerator> Networks { get; init; } = [];
 
     /// <summary>What a request asks for and this family has not, one sentence each.</summary>
     public IEnumerable<string> Problems(string family, GenerationRequest request)
@@ -56,10 +59,10 @@ public sealed record GenerationSpec
             yield return $"{option} is nothing that a {family} has; it makes pictures from {From}";
         }
 
-        if (request.Label is { } label && !Labels.Contains(label))
+        if (request.Label is { } label && (Labels is null || LabelText.Vector([Labels], label) is null))
         {
-            yield return Labels.Count == 0 ? $"--label is nothing that a {family} has; it makes pictures from {From}"
-                : $"--label can't be '{label}'; it can be {string.Join(", ", Labels)}";
+            yield return Labels is null ? $"--label is nothing that a {family} has; it makes pictures from {From}"
+                : $"--label can't be '{label}'; it can be {LabelText.Choices([Labels])}";
         }
 
         string[] ways = [.. uses.Where(u => u.IsAsked && u.Use is GenerationUses.Interpolate or GenerationUses.Inject or GenerationUses.SuperResolve or GenerationUses.Animate).Select(u => u.Option)];
@@ -79,3 +82,11 @@ public sealed record GenerationSpec
         }
     }
 }
+
+/// <summary>A network that makes pictures of vectors: [N, numbers] to [N, C, H, W].</summary>
+/// <param name="Network">its name in checkpoints</param>
+/// <param name="Numbers">of a vector: the noise, then the label</param>
+/// <param name="Channels">C</param>
+/// <param name="Height">H</param>
+/// <param name="Width">W</param>
+public sealed record VectorGenerator(string Network, int Numbers, int Channels, int Height, int Width);

@@ -13,7 +13,7 @@ public sealed record GeneratorConditions
     public IReadOnlyList<LabelSet> Labels { get; init; } = [];
 
     /// <summary>Length of the label vector. Of several sets, a place for each comes last, which is 1 for the set that the label is of.</summary>
-    public int LabelPlaces => Labels.Sum(set => set.Names.Count) + (Labels.Count > 1 ? Labels.Count : 0);
+    public int LabelPlaces => LabelText.PlacesOf(Labels);
 
     /// <summary>The picture whose style it takes over; null for none.</summary>
     public StylePicture? Style { get; init; }

@@ -110,6 +110,9 @@ public sealed record FamilyInfo
     /// <summary>What <see cref="GanModel.Show"/> shows, from left to right.</summary>
     public required IReadOnlyList<string> Views { get; init; }
 
+    /// <summary>Held-out samples of which a run shows what the networks do with them; 1 where what is shown depends on none.</summary>
+    public int SamplesShown { get; init; } = 4;
+
     /// <summary>Of <see cref="Views"/> the picture that is made of a sample, and the real one that it is held against; null where there is no such.</summary>
     public (string Made, string Real)? Judged { get; init; }
 

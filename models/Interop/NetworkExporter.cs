@@ -69,6 +69,12 @@ public static class NetworkExporter
         ToOnnx(network, path, inputs, [new GraphValue(OutputName, "batch", spec.OutputChannels, "height", "width")], settings);
     }
 
+    /// <summary>A generator of vectors as a graph from <see cref="InputName"/> [batch, numbers] to <see cref="OutputName"/> [batch, C, H, W].</summary>
+    /// <inheritdoc cref="ToOnnx(Layer, string, ExportSettings?)"/>
+    public static void ToOnnx(Module network, VectorGenerator made, string path, ExportSettings? settings = null) => ToOnnx(
+        network, path, [new GraphValue(InputName, "batch", made.Numbers)],
+        [new GraphValue(OutputName, "batch", made.Channels, made.Height, made.Width)], settings);
+
     /// <summary>A network of any number of inputs and outputs as a graph.</summary>
     /// <param name="network">what is written</param>
     /// <param name="path">the file</param>

@@ -32,6 +32,9 @@ public sealed class StoredNetwork
 
     public bool IsGenerator => Generator is not null;
 
+    /// <summary>What it makes of vectors; null for a network that does not.</summary>
+    public VectorGenerator? MakesFromVectors => FamilyCatalog.Of(Options).Generation(Options)?.Networks.FirstOrDefault(n => n.Network == Name);
+
     /// <summary>False for a lone generator of another program, which could be either.</summary>
     public bool KnowsItsDirection { get; internal init; } = true;
 

@@ -8,13 +8,11 @@ namespace IlgpuGan.Models.Training;
 /// <summary>Writes what the networks do with a few pictures that stay the same through a run.</summary>
 internal sealed class SamplePictures(SampleSource source, RunDirectory directory)
 {
-    private const int MostRows = 4;
-
     /// <summary>One PNG a picture. Returns what a row shows, and the files.</summary>
     public (string Caption, IReadOnlyList<string> Files) Write(GanModel model, long step)
     {
         var (caption, files) = ("", new List<string>());
-        var rows = Math.Min(MostRows, source.Count);
+        var rows = Math.Min(model.Family.Info.SamplesShown, source.Count);
         foreach (var batch in source.InOrder().On(model.Device, count: rows))
         {
             using var scope = model.Device.Step();

@@ -11,9 +11,6 @@ internal static class AskedConditions
     /// <summary>Its own stream: the n-th answer of a seed stays the same whatever else is drawn from that seed.</summary>
     private const uint Stream = 0x5A3B1E;
 
-    /// <summary>What stands for a label vector of zeros.</summary>
-    private const string NoLabel = "none";
-
     /// <summary>Conditions of each answer.</summary>
     /// <param name="settings">what is asked</param>
     /// <param name="spec">what the generator takes</param>
@@ -84,44 +81,18 @@ internal static class AskedConditions
         void Refuse(string option, string what) => throw new OptionsException($"{option} does not fit {options.Model}: {spec.Network} takes {what}");
     }
 
-    /// <exception cref="OptionsException">a name is none of the generator's, they are of several sets, or there are more than there can be</exception>
+    /// <exception cref="OptionsException">it is missing, or none of the generator's</exception>
     private static Tensor LabelOf(GeneratorConditions takes, string? text, Device device)
     {
-        var what = string.Join("; or ", takes.Labels.Select(Choices));
         if (text is null)
         {
-            throw new OptionsException($"--label is missing: it can be {what}");
+            throw new OptionsException($"--label is missing: it can be {LabelText.Choices(takes.Labels)}");
         }
 
-        string[] names = text == NoLabel && !takes.Labels.Any(set => Place(set, NoLabel) >= 0) ? [] : text.Split(',', StringSplitOptions.TrimEntries);
-        var own = takes.Labels.ToList().FindIndex(set => names.All(name => Place(set, name) >= 0) && (!set.Exclude || names.Length == 1));
-        if (own < 0)
-        {
-            throw new OptionsException($"--label can't be '{text}'; it can be {what}");
-        }
-
-        var label = new float[takes.LabelPlaces];
-        var first = takes.Labels.Take(own).Sum(set => set.Names.Count);
-        foreach (var name in names)
-        {
-            label[first + Place(takes.Labels[own], name)] = 1;
-        }
-
-        if (takes.Labels.Count > 1)
-        {
-            label[^(takes.Labels.Count - own)] = 1;
-        }
-
+        var label = LabelText.Vector(takes.Labels, text)
+            ?? throw new OptionsException($"--label can't be '{text}'; it can be {LabelText.Choices(takes.Labels)}");
         return Tensor.From(label, new Shape(1, label.Length), device).Keep();
     }
-
-    private static string Choices(LabelSet set)
-    {
-        var all = string.Join(", ", set.Names);
-        return set.Exclude ? $"one of {all}" : $"any of {all}, separated by commas, or '{NoLabel}'";
-    }
-
-    private static int Place(LabelSet set, string name) => set.Names.ToList().FindIndex(label => label.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static Tensor StyleOf(StylePicture style, string file, Device device) =>
         PictureFile.Load(file).WithChannels(style.Channels, file).Resized(style.Side, style.Side).ToTensor(device).Keep();

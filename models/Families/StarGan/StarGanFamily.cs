@@ -41,9 +41,12 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
     /// <summary>The names of the labels, and what they are.</summary>
     protected override StarGanOptions Completed(StarGanOptions options)
     {
-        var (kind, labels) = Told(options.Data, "--labels", options.LabelKind, options.Labels);
-        var (kind2, labels2) = options.Data2.Length > 0 ? Told(options.Data2, "--labels2", options.LabelKind2, options.Labels2) : (options.LabelKind2, options.Labels2);
+        var (kind, labels) = Told(options.Data, options.LabelKind, options.Labels, "--labels");
+        var (kind2, labels2) = options.Data2.Length > 0 ? Told(options.Data2, options.LabelKind2, options.Labels2, "--labels2") : (options.LabelKind2, options.Labels2);
         return options with { LabelKind = kind, Labels = labels, LabelKind2 = kind2, Labels2 = labels2 };
+
+        static (LabelKind Kind, string Labels) Told(string data, LabelKind kind, string asked, string option) =>
+            AskedLabels.In(Path.Combine(data, "train"), kind, asked, option);
     }
 
     protected override IReadOnlyList<NetworkSpec> Networks(StarGanOptions o) =>
@@ -76,7 +79,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
             : first;
 
         LabelledPictures Open(string data, LabelKind kind, int crop, LabelSet labels) =>
-            LabelledPictures.Open(Path.Combine(data, split), Chosen(kind), labels.Names, new LabelledSettings(crop, o.ImageSize)
+            LabelledPictures.Open(Path.Combine(data, split), kind.AreClasses(), labels.Names, new SquareSettings(crop, o.ImageSize)
             {
                 Flip = o.Flip && !forEvaluation,
                 MaxSamples = forEvaluation ? 0 : o.MaxDatasetSize,
@@ -133,18 +136,4 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         return count == published.LabelCount ? published
             : published with { Labels = string.Join(',', Enumerable.Range(1, count).Select(n => string.Create(CultureInfo.InvariantCulture, $"label-{n}"))) };
     }
-
-    /// <summary>What labels a data set has, and which of them are asked for.</summary>
-    private static (LabelKind Kind, string Labels) Told(string data, string option, LabelKind kind, string asked)
-    {
-        var folder = Path.Combine(data, "train");
-        var (areClasses, names) = LabelledPictures.Labels(folder, Chosen(kind));
-        var chosen = asked.Length > 0 ? asked.Split(',', StringSplitOptions.TrimEntries) : names;
-        return chosen.FirstOrDefault(label => !names.Contains(label)) is { } missing
-            ? throw new DataException($"{folder}: has no {(areClasses ? "folder" : "attribute")} '{missing}' of {option}; it has {string.Join(", ", names)}")
-            : (areClasses ? LabelKind.Classes : LabelKind.Attributes, string.Join(',', chosen));
-    }
-
-    /// <summary>Whether classes are asked for; null to look.</summary>
-    private static bool? Chosen(LabelKind kind) => kind == LabelKind.Auto ? null : kind == LabelKind.Classes;
 }

@@ -2,19 +2,6 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.StarGan;
 
-/// <summary>What a picture's label is.</summary>
-public enum LabelKind
-{
-    /// <summary>Attributes where the data have <c>attributes.csv</c>, else classes.</summary>
-    Auto,
-
-    /// <summary>Several at once, from <c>attributes.csv</c>.</summary>
-    Attributes,
-
-    /// <summary>One of several, each a folder.</summary>
-    Classes,
-}
-
 /// <summary>The published configuration for CelebA at 128 pixels by default.</summary>
 public sealed record StarGanOptions : TrainingOptions
 {

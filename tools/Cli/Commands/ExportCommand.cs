@@ -63,6 +63,7 @@ internal static class ExportCommand
         Action<Module, string, ExportSettings> write = format switch
         {
             Format.Onnx when stored.Generator is { Conditions: not null } spec && network is not Layer => (module, path, chosen) => NetworkExporter.ToOnnx(module, spec, path, chosen),
+            Format.Onnx when stored.MakesFromVectors is { } made => (module, path, chosen) => NetworkExporter.ToOnnx(module, made, path, chosen),
             Format.Onnx => (module, path, chosen) => NetworkExporter.ToOnnx(Picture(module), path, chosen),
             Format.Safetensors => NetworkExporter.ToSafetensors,
             _ => NetworkExporter.ToPth,

@@ -22,7 +22,7 @@ internal static class GenerateCommand
         var output = new Option<string>("--out") { Description = "Folder for the pictures: 0001.png, 0002.png, …", HelpName = "DIR", Required = true };
         var count = Number.Whole("--count", "Pictures to make.", value: 1, least: 1, most: 1_000_000);
         var seed = Number.Seed("Everything random follows from it: the same seed, the same pictures.");
-        var label = new Option<string>("--label") { Description = "The class of the pictures (default all in turn).", HelpName = "L" };
+        var label = new Option<string>("--label") { Description = "The class of the pictures, or attributes separated by commas (default all in turn).", HelpName = "L" };
         var size = Choice.Parsed<(int Width, int Height)?>("--size", "Another size than that of training.", "WxH", SizeOf);
         var interpolate = new Option<bool>("--interpolate") { Description = "Lead from one picture to another in equal steps." };
         var fromScale = Number.Whole("--from-scale", "The scale of a pyramid at which chance begins, 0 being the coarsest; with --inject, at which the picture is put in.", least: 0, most: 1000);

@@ -1,0 +1,34 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// The pictures of a folder and of all folders in it. A sample is the picture [C, side, side] alone, under the name that
+/// <see cref="LabelledPictures"/> gives it.
+/// </summary>
+public sealed class UnlabelledPictures : SampleSource
+{
+    private readonly string _folder;
+    private readonly SquareSettings _settings;
+
+    private UnlabelledPictures(string folder, IReadOnlyList<string> files, SquareSettings settings) =>
+        (_folder, Files, _settings) = (folder, settings.MaxSamples > 0 ? [.. files.Take(settings.MaxSamples)] : files, settings);
+
+    public override int Count => Files.Count;
+
+    public override IReadOnlyList<string> Files { get; }
+
+    internal override bool IsSerial => _settings.IsSerial;
+
+    /// <param name="folder">one split of a data set</param>
+    /// <param name="settings">how pictures are prepared</param>
+    /// <exception cref="DataException">there is no such folder, or no picture in it</exception>
+    public static UnlabelledPictures Open(string folder, SquareSettings settings) => new(folder, PictureFolder.List(folder), settings);
+
+    public override string NameOf(int index) => PictureFolder.NameIn(_folder, Files[index]);
+
+    internal override Sample Load(int index, RandomSequence random) =>
+        new(NameOf(index), new PictureField(LabelledPictures.NameOfPicture, _settings.Read(Files[index], random)));
+
+    internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
+}
