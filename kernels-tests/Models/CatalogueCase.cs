@@ -6,6 +6,7 @@ using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Families.DualGan;
 using IlgpuGan.Models.Families.Pix2PixHd;
+using IlgpuGan.Models.Families.PlainGan;
 using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Families.StarGan;
@@ -47,6 +48,10 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
             },
             Pairs),
         new(SpadeOptions.Small() with { LoadSize = Side, CropSize = Side, Ngf = 1, Ndf = 2, Nhidden = 2 }, Pairs),
+        new(new GanOptions { ImageSize = 16, Nz = 6, GWidths = "8,8", DWidths = "8", BatchSize = 5, Conditional = true }, Classes),
+        new(new DcganOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4 }, Classes),
+        new(new WganOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2 }, Classes),
+        new(new WganGpOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2, Conditional = true }, Classes),
     }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);
 
     /// <summary>All that there are, by the family's name.</summary>

@@ -156,7 +156,7 @@ internal sealed class CatalogueTests(string name)
 
         async Task IsExplained(string data, string named)
         {
-            var (code, _, errors) = await Run("train", name, "--data", data, "--out", _runs.PathOf("never"));
+            var (code, _, errors) = await Run("train", name, "--preset", Options.Preset, "--data", data, "--out", _runs.PathOf("never"));
             Assert.That(code, Is.AnyOf(ExitCode.Failed, ExitCode.WrongUsage), errors);
             Assert.That(errors.Trim().Split('\n'), Has.Length.EqualTo(1), errors);
             Assert.That(errors, Does.Contain(named).And.Not.Contain("   at "));

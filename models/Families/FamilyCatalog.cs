@@ -23,6 +23,10 @@ public static class FamilyCatalog
         new StarGan.StarGanFamily(),
         new Pix2PixHd.Pix2PixHdFamily(),
         new Spade.SpadeFamily(),
+        new PlainGan.GanFamily(),
+        new PlainGan.DcganFamily(),
+        new PlainGan.WganFamily(),
+        new PlainGan.WganGpFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);

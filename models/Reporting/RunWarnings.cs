@@ -20,12 +20,14 @@ public static class RunWarnings
             return warnings;
         }
 
-        if (NearZero(recent, "D_real", 0.01) && NearZero(recent, "D_fake", 0.01))
+        // A critic that estimates a distance gives scores of any size.
+        var tells = Values(recent, "W").Count == 0;
+        if (tells && NearZero(recent, "D_real", 0.01) && NearZero(recent, "D_fake", 0.01))
         {
             warnings.Add("The discriminator has won: both of its losses are near zero, so it teaches the generator little. More data or a smaller --ndf may help.");
         }
 
-        if (NearZero(recent, "G_GAN", 0.02) && Values(recent, "D_fake") is { Count: > 0 } fooled && fooled.Average() > 1)
+        if (tells && NearZero(recent, "G_GAN", 0.02) && Values(recent, "D_fake") is { Count: > 0 } fooled && fooled.Average() > 1)
         {
             warnings.Add("The discriminator has lost: it takes every output for real, so it teaches the generator nothing. A larger --ndf or a smaller --lambda-l1 may help.");
         }

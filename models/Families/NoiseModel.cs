@@ -1,0 +1,98 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>
+/// A model that makes pictures of codes, and of labels where its options have some: codes of a step, pictures for a run to show and for
+/// <c>generate</c>. A family writes the step.
+/// </summary>
+public abstract class NoiseModel<TOptions>(TOptions options, Device device) : GanModel<TOptions>(options, device)
+    where TOptions : NoiseOptions
+{
+    /// <summary>Pictures in each direction of what a run shows, where there are no labels.</summary>
+    private const int Side = 8;
+
+    /// <summary>And across at most, where there are: a column for each.</summary>
+    private const int MostColumns = 16;
+
+    /// <summary>Codes [N, numbers], others in each step.</summary>
+    /// <param name="name">of the draw, unique in a step</param>
+    /// <param name="count">N</param>
+    protected Tensor Codes(string name, int count) => Noise(name, new Shape(count, Options.Nz));
+
+    /// <summary>The same of any shape.</summary>
+    protected Tensor Noise(string name, Shape shape) =>
+        Options.Noise == NoiseKind.Normal ? Normal(name, shape) : Uniform(name, shape).Affine(2, -1);
+
+    /// <summary>What pictures are made of where nothing is trained, [pictures, …].</summary>
+    /// <param name="draw">of the pictures</param>
+    /// <param name="number">which of a picture's draws, from 0</param>
+    /// <param name="ofOne">shape of one picture's numbers</param>
+    protected Tensor Noise(GenerationDraw draw, uint number, Shape ofOne) =>
+        Options.Noise == NoiseKind.Normal ? draw.Normal(number, ofOne) : draw.Uniform(number, ofOne).Affine(2, -1);
+
+    /// <summary>The labels of pictures to make; null where networks are told none.</summary>
+    protected Tensor? LabelsOf(GenerationDraw draw) => Options.LabelCount > 0 ? draw.Labels() : null;
+
+    /// <summary>The labels of a batch, [N, places]; null where networks are told none.</summary>
+    protected Tensor? LabelsOf(Batch batch) => Options.LabelCount > 0 ? batch[LabelledPictures.NameOfLabel] : null;
+
+    /// <summary>Pictures [N, C, H, W] of codes [N, numbers] and labels [N, places]: a forward of the generator.</summary>
+    protected virtual Tensor Make(Tensor codes, Tensor? labels)
+    {
+        var generator = Network<Layer>(NoiseOptions.GeneratorName);
+        if (labels is null)
+        {
+            return generator.Forward(codes);
+        }
+
+        using var both = TensorOps.Concat(1, codes, labels);
+        return generator.Forward(both);
+    }
+
+    /// <summary>The same without history: the generator stands still in a step of its judge.</summary>
+    protected Tensor Made(Tensor codes, Tensor? labels)
+    {
+        using var constants = GradMode.NoGrad();
+        return Make(codes, labels);
+    }
+
+    protected override Tensor Draw(GenerationDraw draw) => Make(Noise(draw, 0, new Shape(Options.Nz)), LabelsOf(draw));
+
+    /// <summary>
+    /// The same codes all through a run, those that <c>generate</c> begins with under the run's seed; a column for each label.
+    /// </summary>
+    protected override IReadOnlyList<Tensor> Present(Batch batch)
+    {
+        var columns = Options.LabelCount > 0 ? Math.Min(Options.LabelCount, MostColumns) : Side;
+        var request = new GenerationRequest { Seed = Options.Seed, Count = Side * columns };
+        var spec = Family.Generation(Options)! with { BatchSize = request.Count };
+        using var pictures = Evaluated(() => Draw(new GenerationDraw(request, spec, 0, Device)));
+        return [Tiled(pictures, columns)];
+    }
+
+    /// <summary>What networks make that evaluate meanwhile.</summary>
+    private Tensor Evaluated(Func<Tensor> make)
+    {
+        List<Module> training = [.. Networks.Select(n => n.Network).Where(n => n.Training)];
+        training.ForEach(n => n.Eval());
+        var made = make();
+        training.ForEach(n => n.Train());
+        return made;
+    }
+
+    /// <summary>Pictures [rows·columns, C, H, W] row by row as one, [1, C, rows·H, columns·W].</summary>
+    private static Tensor Tiled(Tensor pictures, int columns)
+    {
+        var (count, channels, height, width) = (pictures.Shape[0], pictures.Shape[1], pictures.Shape[2], pictures.Shape[3]);
+        var rows = count / columns;
+        using var places = pictures.Reshape(rows, columns, channels, height, width);
+        using var ordered = places.Permute(2, 0, 3, 1, 4);
+        return ordered.Reshape(1, channels, rows * height, columns * width);
+    }
+}

@@ -1,0 +1,106 @@
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>What the codes are drawn from that pictures are made of.</summary>
+public enum NoiseKind
+{
+    /// <summary>N(0, 1).</summary>
+    Normal,
+
+    /// <summary>Uniform on [−1, 1).</summary>
+    Uniform,
+}
+
+/// <summary>Options of a family that makes square pictures of noise.</summary>
+public abstract record NoiseOptions : TrainingOptions
+{
+    /// <summary>In checkpoints.</summary>
+    internal const string GeneratorName = "netG";
+
+    /// <summary>In checkpoints.</summary>
+    internal const string DiscriminatorName = "netD";
+
+    protected NoiseOptions() => (LrPolicy, EpochsDecay) = (LearningRatePolicy.Constant, 0);
+
+    [Option("Side in pixels of the pictures.", Least = 4, Most = OptionsValidation.LargestSide)]
+    public int ImageSize { get; init; } = 64;
+
+    [Option("Channels of the pictures that are made.", Least = 1, Most = 4)]
+    public int OutputNc { get; init; } = 3;
+
+    [Option("Side in pixels of the square that is cut from the middle of a picture first; 0 for the largest that there is.",
+        Least = 0, Most = OptionsValidation.LargestSide)]
+    public int CentreCrop { get; init; }
+
+    [Option("Mirror half of the pictures, left to right.", Off = "Don't mirror half of the pictures.")]
+    public bool Flip { get; init; }
+
+    [Option("Numbers of the code that a picture is made of.", Least = 1, Most = 65_536)]
+    public int Nz { get; init; } = 100;
+
+    [Option("What the numbers of a code are drawn from: N(0, 1), or evenly from -1 to 1.")]
+    public NoiseKind Noise { get; init; }
+
+    /// <summary>The labels that networks are told, in the order of the label vector's places; null for none.</summary>
+    internal virtual LabelSet? LabelSet => null;
+
+    /// <summary>Places of the label vector.</summary>
+    internal int LabelCount => LabelSet?.Names.Count ?? 0;
+
+    /// <summary>Whether labels are classes; null to look.</summary>
+    internal virtual bool? AreClasses => null;
+
+    /// <summary>The same with the labels that a folder has.</summary>
+    /// <exception cref="DataException">it has none, or not those that are asked for</exception>
+    internal virtual NoiseOptions WithLabelsOf(string folder) => this;
+}
+
+/// <summary>Options of a family whose pictures may have labels.</summary>
+public abstract record LabelledNoiseOptions : NoiseOptions
+{
+    [Option("Tell generator and discriminator the picture's label.", Off = "Learn without labels.")]
+    public bool Conditional { get; init; }
+
+    [Option("With --conditional, whether labels are attributes of attributes.csv or folders.")]
+    public LabelKind LabelKind { get; init; }
+
+    [Option("With --conditional, which attributes or folders, separated by commas (default: all that the data have).", Values = "NAMES")]
+    public string Labels { get; init; } = "";
+
+    internal override LabelSet? LabelSet => Conditional && Labels.Length > 0
+        ? new LabelSet(Labels.Split(',', StringSplitOptions.TrimEntries), LabelKind != LabelKind.Attributes)
+        : null;
+
+    internal override bool? AreClasses => LabelKind.AreClasses();
+
+    internal override NoiseOptions WithLabelsOf(string folder)
+    {
+        if (!Conditional)
+        {
+            return this;
+        }
+
+        var (kind, labels) = AskedLabels.In(folder, LabelKind, Labels, "--labels");
+        return this with { LabelKind = kind, Labels = labels };
+    }
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (Labels.Length > 0 && !Conditional)
+        {
+            yield return $"--labels {Labels} needs --conditional, without which networks are told no label";
+        }
+
+        if (LabelSet is { } set
+            && (set.Names.Any(string.IsNullOrEmpty) || set.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < set.Names.Count))
+        {
+            yield return $"--labels {Labels} must name each label once";
+        }
+    }
+}

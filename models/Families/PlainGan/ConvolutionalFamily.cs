@@ -1,0 +1,21 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.PlainGan;
+
+/// <summary>A family with DCGAN's networks.</summary>
+internal abstract class ConvolutionalFamily<TOptions> : NoiseFamily<TOptions>
+    where TOptions : ConvolutionalOptions
+{
+    protected override IReadOnlyList<NetworkSpec> Networks(TOptions o)
+    {
+        var numbers = o.Nz + o.LabelCount;
+        return
+        [
+            new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new CodeGenerator(
+                "main", DcganNetworks.Generator(numbers, o.Ngf, o.ImageSize, o.OutputNc), before: new Reshape(numbers, 1, 1))),
+            new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new ConvolutionalJudge(
+                DcganNetworks.Discriminator(o.OutputNc + o.LabelCount, o.Ndf, o.ImageSize, o.NormD))),
+        ];
+    }
+}

@@ -1,0 +1,33 @@
+using IlgpuGan.Models.Networks;
+
+namespace IlgpuGan.Models.Families.PlainGan;
+
+/// <summary>Options of a family with DCGAN's networks.</summary>
+public abstract record ConvolutionalOptions : LabelledNoiseOptions
+{
+    /// <summary>Networks halve down to 4 pixels, and the generator's last doubling follows one that is normalised.</summary>
+    private const int SmallestSide = 16;
+
+    [Option("Width of the generator's last hidden layer; it doubles towards the code.", Least = 1, Most = 4096)]
+    public int Ngf { get; init; } = 64;
+
+    [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
+    public int Ndf { get; init; } = 64;
+
+    [Option("The discriminator's norms.")]
+    public NormKind NormD { get; init; } = NormKind.Batch;
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (ImageSize < SmallestSide || !int.IsPow2(ImageSize))
+        {
+            yield return
+                $"--image-size {ImageSize} must be a power of two and at least {SmallestSide}: {Model}'s networks double from 4 pixels";
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Families.PlainGan;
+
+/// <summary>DCGAN, to the rest of the program.</summary>
+internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
+{
+    public const string Name = "dcgan";
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "DCGAN",
+        Summary = "Makes pictures of noise, of a class if asked, by strided convolutions with batch norm.",
+        Paper =
+            "Radford, Metz, Chintala 2015: Unsupervised representation learning with deep convolutional generative " +
+            "adversarial networks, ICLR 2016",
+        Data = LabelledData,
+        LearnsFromPairs = false,
+        Input = FromNoiseAndLabel,
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "the paper's: 64 pixels, 100 even numbers, widths from 128, batches of 128"),
+            new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 64: minutes on two cores"),
+        ],
+        QualityLosses = [],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    protected override DcganOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? DcganOptions.Small() : new DcganOptions();
+
+    protected override DcganOptions AtSize(int side) => new() { ImageSize = side };
+
+    protected override GanModel Create(DcganOptions options, Device device) => new VanillaModel(options, device);
+}

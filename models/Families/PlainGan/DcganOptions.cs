@@ -1,0 +1,16 @@
+namespace IlgpuGan.Models.Families.PlainGan;
+
+/// <summary>DCGAN as published by default: 64 pixels, a code of 100 even numbers, widths from 128.</summary>
+public sealed record DcganOptions : ConvolutionalOptions
+{
+    public DcganOptions() => (Ngf, Ndf, Noise, BatchSize, Epochs) = (128, 128, NoiseKind.Uniform, 128, 25);
+
+    public override string Model => DcganFamily.Name;
+
+    /// <summary>Minutes on two cores: 32 pixels.</summary>
+    public static DcganOptions Small() => new()
+    {
+        Preset = SmallPreset, ImageSize = 32, Nz = 64, Noise = NoiseKind.Normal, Ngf = 32, Ndf = 32, BatchSize = 64, Steps = 2000,
+        SampleFreq = 250, LogFreq = 20,
+    };
+}

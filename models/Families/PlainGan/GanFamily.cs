@@ -1,0 +1,50 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.PlainGan;
+
+/// <summary>The first GAN, of perceptrons, to the rest of the program.</summary>
+internal sealed class GanFamily : NoiseFamily<GanOptions>
+{
+    public const string Name = "gan";
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "GAN",
+        Summary = "Makes small pictures of noise, of a class if asked, by perceptrons: the baseline of all that came after.",
+        Paper = "Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio 2014: Generative adversarial nets, NIPS",
+        Data = LabelledData,
+        LearnsFromPairs = false,
+        Input = FromNoiseAndLabel,
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset,
+                "PyTorch-GAN's widths for 28 gray pixels; the paper's own networks are told by its program alone"),
+            new(TrainingOptions.SmallPreset, "glyphs of 16 pixels (data synth --kind glyphs) in minutes on two cores"),
+        ],
+        QualityLosses = [],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    protected override GanOptions OfPreset(string preset) => preset == TrainingOptions.SmallPreset ? GanOptions.Small() : new GanOptions();
+
+    protected override GanOptions AtSize(int side) => new() { ImageSize = side };
+
+    protected override IReadOnlyList<NetworkSpec> Networks(GanOptions o)
+    {
+        var numbers = o.OutputNc * o.ImageSize * o.ImageSize;
+        return
+        [
+            new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new CodeGenerator(
+                "model", PerceptronNetworks.Generator(o.Nz + o.LabelCount, Widths.Parse(o.GWidths), numbers),
+                behind: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize))),
+            new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new PerceptronJudge(
+                PerceptronNetworks.Discriminator(numbers + o.LabelCount, Widths.Parse(o.DWidths)))),
+        ];
+    }
+
+    protected override GanModel Create(GanOptions options, Device device) => new VanillaModel(options, device);
+}

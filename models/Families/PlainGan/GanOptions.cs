@@ -1,0 +1,37 @@
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.PlainGan;
+
+/// <summary>A GAN of perceptrons; by default PyTorch-GAN's for digits of 28 pixels.</summary>
+public sealed record GanOptions : LabelledNoiseOptions
+{
+    public GanOptions() => (ImageSize, OutputNc, BatchSize, Epochs, InitType) = (28, 1, 64, 200, Initialization.Default);
+
+    public override string Model => GanFamily.Name;
+
+    [Option("Widths of the generator's hidden layers, with commas between; all but the first are normalised.", Values = "WIDTHS")]
+    public string GWidths { get; init; } = "128,256,512,1024";
+
+    [Option("Widths of the discriminator's hidden layers, with commas between.", Values = "WIDTHS")]
+    public string DWidths { get; init; } = "512,256";
+
+    /// <summary>Minutes on two cores: glyphs of 16 pixels.</summary>
+    public static GanOptions Small() => new()
+    {
+        Preset = SmallPreset, ImageSize = 16, Nz = 64, GWidths = "128,256", DWidths = "256,128", Steps = 5000, SampleFreq = 500,
+        LogFreq = 20,
+    };
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
+        {
+            yield return problem;
+        }
+    }
+}

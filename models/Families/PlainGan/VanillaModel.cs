@@ -1,0 +1,62 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.PlainGan;
+
+/// <summary>
+/// A GAN's step (Goodfellow et al. 2014, Algorithm 1): the discriminator tells pictures from fakes, then the generator pleases it with
+/// others. It maximises log D(G(z)), which does not vanish where the discriminator is sure. Losses: D_real, D_fake, G_GAN.
+/// </summary>
+public sealed class VanillaModel : NoiseModel<NoiseOptions>
+{
+    /// <summary>Batch norm over vectors needs more than one of them, and an epoch's last batch may have no more.</summary>
+    private const int LeastFakes = 2;
+
+    private readonly GanLoss _loss = new(GanMode.Vanilla);
+    private readonly Judge _judge;
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+
+    public VanillaModel(NoiseOptions options, Device device)
+        : base(options, device)
+    {
+        _judge = Network<Judge>(NoiseOptions.DiscriminatorName);
+        _adamG = AddAdam("optG", NoiseOptions.GeneratorName);
+        _adamD = AddAdam("optD", NoiseOptions.DiscriminatorName);
+    }
+
+    protected override void Update(string phase, Batch batch)
+    {
+        var (picture, labels) = (batch[LabelledPictures.NameOfPicture], LabelsOf(batch));
+        var count = Math.Max(batch.Size, LeastFakes);
+        using var told = labels?.Expand(count, Options.LabelCount);
+        TrainDiscriminator(picture, labels, count, told);
+        TrainGenerator(count, told);
+    }
+
+    private void TrainDiscriminator(Tensor picture, Tensor? labels, int count, Tensor? told)
+    {
+        _judge.RequiresGrad = true;
+        _adamD.ClearGradients();
+        var real = _loss.Of(_judge.Forward(picture, labels), real: true);
+        (real * 0.5f).Backward();
+        using var made = Made(Codes("z_D", count), told);
+        var fake = _loss.Of(_judge.Forward(made, told), real: false);
+        _adamD.FinishStep(fake * 0.5f);
+        Report("D_real", real);
+        Report("D_fake", fake);
+    }
+
+    private void TrainGenerator(int count, Tensor? told)
+    {
+        _judge.RequiresGrad = false;
+        var loss = _loss.Of(_judge.Forward(Make(Codes("z_G", count), told), told), real: true);
+        _adamG.Minimize(loss);
+        Report("G_GAN", loss);
+    }
+}

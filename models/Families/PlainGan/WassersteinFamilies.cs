@@ -1,0 +1,69 @@
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Families.PlainGan;
+
+/// <summary>WGAN, to the rest of the program.</summary>
+internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
+{
+    public const string Name = "wgan";
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "WGAN",
+        Summary = "Makes pictures of noise, of a class if asked: a critic with clipped weights says how far they are from real ones.",
+        Paper = "Arjovsky, Chintala, Bottou 2017: Wasserstein generative adversarial networks, ICML",
+        Data = LabelledData,
+        LearnsFromPairs = false,
+        Input = FromNoiseAndLabel,
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset,
+                "the paper's: 64 pixels, RMSProp 5e-5, weights clipped at 0.01, five steps of the critic for one of the generator"),
+            new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 16: minutes on two cores"),
+        ],
+        QualityLosses = ["W"],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    protected override WganOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? WganOptions.Small() : new WganOptions();
+
+    protected override WganOptions AtSize(int side) => new() { ImageSize = side };
+
+    protected override GanModel Create(WganOptions options, Device device) => new WassersteinModel(options, device);
+}
+
+/// <summary>WGAN-GP, to the rest of the program.</summary>
+internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
+{
+    public const string Name = "wgan-gp";
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "WGAN-GP",
+        Summary = "Makes pictures of noise, of a class if asked: a critic whose slope is held at one says how far they are from real ones.",
+        Paper = "Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville 2017: Improved training of Wasserstein GANs, NIPS",
+        Data = LabelledData,
+        LearnsFromPairs = false,
+        Input = FromNoiseAndLabel,
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset,
+                "the paper's Algorithm 1 with DCGAN's networks of 64 pixels: penalty 10, Adam 1e-4, five steps of the critic for one"),
+            new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 16: minutes on two cores"),
+        ],
+        QualityLosses = ["W"],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    protected override WganGpOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? WganGpOptions.Small() : new WganGpOptions();
+
+    protected override WganGpOptions AtSize(int side) => new() { ImageSize = side };
+
+    protected override GanModel Create(WganGpOptions options, Device device) => new WassersteinModel(options, device);
+}

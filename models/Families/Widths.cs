@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>Widths of layers as an option has them: <c>128,256</c>.</summary>
+internal static class Widths
+{
+    private const int Most = 65_536;
+
+    /// <summary>As numbers; 0 for what is none.</summary>
+    public static IReadOnlyList<int> Parse(string widths) => [.. widths.Split(',').Select(NumberOf)];
+
+    /// <summary>What is wrong with them; null where nothing is.</summary>
+    public static string? Problem(string option, string widths) => Parse(widths).All(width => width is > 0 and <= Most)
+        ? null
+        : $"{option} {widths} must be numbers from 1 to {Most} with commas between";
+
+    private static int NumberOf(string text) => int.TryParse(
+        text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var width) ? width : 0;
+}

@@ -1,0 +1,43 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Networks;
+
+/// <summary>
+/// A discriminator or critic of pictures [N, C, H, W], with their labels [N, places] where it is told them: raw scores, one a picture.
+/// </summary>
+internal abstract class Judge(Sequential main) : Module
+{
+    public abstract Tensor Forward(Tensor x, Tensor? labels);
+
+    /// <summary>The layers, under the name that published programs give them.</summary>
+    protected Sequential Main { get; } = main;
+}
+
+/// <summary>Convolutions: labels are planes beside the picture's. Key <c>main</c>.</summary>
+internal sealed class ConvolutionalJudge : Judge
+{
+    public ConvolutionalJudge(Sequential layers)
+        : base(layers) => Add("main", layers);
+
+    public override Tensor Forward(Tensor x, Tensor? labels)
+    {
+        using var told = labels is null ? x.Share() : x.WithPlanes(labels);
+        return Main.Forward(told);
+    }
+}
+
+/// <summary>A perceptron: labels stand behind the picture's numbers. Key <c>model</c>.</summary>
+internal sealed class PerceptronJudge : Judge
+{
+    public PerceptronJudge(Sequential layers)
+        : base(layers) => Add("model", layers);
+
+    public override Tensor Forward(Tensor x, Tensor? labels)
+    {
+        using var numbers = x.Reshape(x.Shape[0], -1);
+        using var told = labels is null ? numbers.Share() : TensorOps.Concat(1, numbers, labels);
+        return Main.Forward(told);
+    }
+}
