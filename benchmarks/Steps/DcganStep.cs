@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
@@ -10,15 +11,18 @@ internal sealed class DcganStep : SmallStep
 {
     private const int Batch = 64;
     private const int Noise = 64;
+    private const int Width = 32;
+    private const int Side = 32;
+    private const int Colours = 3;
 
     private readonly Adam _adamG;
     private readonly Adam _adamD;
 
     public DcganStep(Device device)
-        : base(SmallNetworks.DcganGenerator(Noise), SmallNetworks.DcganDiscriminator(batchNorm: true), device)
+        : base(DcganNetworks.Generator(Noise, Width, Side), DcganNetworks.Discriminator(Colours, Width, Side, NormKind.Batch), device)
     {
         (_adamG, _adamD) = (AdamOf(Generator), AdamOf(Discriminator));
-        AddInput(1, new Shape(Batch, 3, 32, 32), 0.5);
+        AddInput(1, new Shape(Batch, Colours, Side, Side), 0.5);
         AddInput(2, new Shape(Batch, Noise, 1, 1), 1);
     }
 

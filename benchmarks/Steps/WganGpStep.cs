@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
@@ -12,6 +13,9 @@ internal sealed class WganGpStep : SmallStep
 {
     private const int Batch = 16;
     private const int Noise = 64;
+    private const int Width = 32;
+    private const int Side = 32;
+    private const int Colours = 3;
     private const int Turns = 5;
     private const float PenaltyWeight = 10;
 
@@ -19,12 +23,12 @@ internal sealed class WganGpStep : SmallStep
     private readonly Adam _adamD;
 
     public WganGpStep(Device device)
-        : base(SmallNetworks.DcganGenerator(Noise), SmallNetworks.DcganDiscriminator(batchNorm: false), device)
+        : base(DcganNetworks.Generator(Noise, Width, Side), DcganNetworks.Discriminator(Colours, Width, Side, NormKind.None), device)
     {
         (_adamG, _adamD) = (AdamOf(Generator, 1e-4f, 0, 0.9f), AdamOf(Discriminator, 1e-4f, 0, 0.9f));
         for (var i = 0; i < Turns; i++)
         {
-            AddInput(1 + i, new Shape(Batch, 3, 32, 32), 0.5);
+            AddInput(1 + i, new Shape(Batch, Colours, Side, Side), 0.5);
         }
 
         for (var i = 0; i <= Turns; i++)
