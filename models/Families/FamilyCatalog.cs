@@ -27,6 +27,7 @@ public static class FamilyCatalog
         new PlainGan.DcganFamily(),
         new PlainGan.WganFamily(),
         new PlainGan.WganGpFamily(),
+        new LapGan.LapGanFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);

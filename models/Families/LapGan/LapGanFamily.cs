@@ -1,0 +1,63 @@
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.LapGan;
+
+/// <summary>LAPGAN, to the rest of the program.</summary>
+internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
+{
+    public const string Name = "lapgan";
+
+    private const float BaseDeviationG = 0.05f;
+    private const float BaseDeviationD = 0.005f;
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "LAPGAN",
+        Summary = "Makes pictures of noise from coarse to fine: a GAN for the coarsest level, one for what each finer level adds.",
+        Paper =
+            "Denton, Chintala, Szlam, Fergus 2015: Deep generative image models using a Laplacian pyramid of adversarial networks, NIPS",
+        Data = LabelledData,
+        LearnsFromPairs = false,
+        Input = FromNoiseAndLabel,
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "the paper's for 32 pixels: levels of 8, 16 and 32, gradient descent with momentum"),
+            new(TrainingOptions.SmallPreset, "the same levels, 16 channels, Adam, 1500 steps a level: minutes on two cores"),
+        ],
+        QualityLosses = [],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    public static string GeneratorOf(int level) => $"netG_{level}";
+
+    public static string DiscriminatorOf(int level) => $"netD_{level}";
+
+    protected override LapGanOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? LapGanOptions.Small() : new LapGanOptions();
+
+    /// <summary>Steps train the coarsest level first, which is what a measured step is of.</summary>
+    protected override LapGanOptions AtSize(int side) => new() { ImageSize = side };
+
+    protected override IReadOnlyList<NetworkSpec> Networks(LapGanOptions o)
+    {
+        int[] above = [.. Enumerable.Range(1, o.Levels - 1)];
+        return
+        [
+            new(GeneratorOf(0), NetworkRole.Generator, () => LapGanNetworks.Base(o)) { InitType = Initialization.Normal,
+                InitGain = BaseDeviationG },
+            .. above.Select(n => new NetworkSpec(GeneratorOf(n), NetworkRole.Generator, () => new ResidualGenerator(o, o.SideOf(n)))),
+            new(DiscriminatorOf(0), NetworkRole.Discriminator, () => LapGanNetworks.BaseJudge(o)) { InitType = Initialization.Normal,
+                InitGain = BaseDeviationD },
+            .. above.Select(n => new NetworkSpec(DiscriminatorOf(n), NetworkRole.Discriminator, () => new ResidualJudge(o, o.SideOf(n)))),
+        ];
+    }
+
+    /// <summary>The coarsest level's; those above need the picture below, too.</summary>
+    protected override IReadOnlyList<VectorGenerator> VectorGenerators(LapGanOptions o) =>
+        [new(GeneratorOf(0), o.Nz + o.LabelCount, o.OutputNc, o.BaseSize, o.BaseSize)];
+
+    protected override GanModel Create(LapGanOptions options, Device device) => new LapGanModel(options, device);
+}

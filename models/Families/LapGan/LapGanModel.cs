@@ -1,0 +1,126 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.LapGan;
+
+/// <summary>
+/// LAPGAN (Denton et al. 2015): a GAN of the coarsest level of a pyramid, and for each finer one a GAN of what it adds to the enlarged
+/// level below. Levels learn one after another, each from real pictures alone; pictures are made through all of them. A stage is a level.
+/// Losses: D_real, D_fake, G_GAN.
+/// </summary>
+public sealed class LapGanModel : NoiseModel<LapGanOptions>
+{
+    private static readonly Resizing s_linear = new(AlignCorners: true);
+
+    private readonly GanLoss _loss = new(GanMode.Vanilla);
+    private readonly Layer _base;
+
+    /// <summary>By level; the coarsest has none.</summary>
+    private readonly ResidualGenerator?[] _generators;
+
+    /// <summary>By level.</summary>
+    private readonly Judge[] _judges;
+
+    private readonly Optimizer _optimizerG;
+    private readonly Optimizer _optimizerD;
+    private int _level;
+
+    public LapGanModel(LapGanOptions options, Device device)
+        : base(options, device)
+    {
+        int[] levels = [.. Enumerable.Range(0, options.Levels)];
+        _base = Network<Layer>(LapGanFamily.GeneratorOf(0));
+        _generators = Array.ConvertAll(levels, n => n == 0 ? null : Network<ResidualGenerator>(LapGanFamily.GeneratorOf(n)));
+        _judges = Array.ConvertAll(levels, n => Network<Judge>(LapGanFamily.DiscriminatorOf(n)));
+
+        // A level's parameters get gradients, and so steps, in their own stage alone.
+        _optimizerG = AddOptimizer("optG", Create, levels.Select(LapGanFamily.GeneratorOf));
+        _optimizerD = AddOptimizer("optD", Create, levels.Select(LapGanFamily.DiscriminatorOf));
+
+        Optimizer Create(IEnumerable<NamedTensor> parameters) => options.Optimizer == LapGanOptimizer.Sgd
+            ? new Sgd(parameters, options.Lr, options.Momentum) : new Adam(parameters, options.Lr, options.Beta1);
+    }
+
+    /// <summary>The level that a step trains; past the last one's end it goes on.</summary>
+    public override int StageAt(long step) => (int)Math.Min(step / Options.Niter, Options.Levels - 1);
+
+    protected override void Prepare(Batch batch, long step) => _level = StageAt(step);
+
+    protected override void Update(string phase, Batch batch)
+    {
+        var (fine, labels) = (Shrunk(batch[LabelledPictures.NameOfPicture], Options.SideOf(_level)), LabelsOf(batch));
+        var coarse = _level == 0 ? null : Enlarged(Shrunk(fine, Options.SideOf(_level - 1)), Options.SideOf(_level));
+        TrainDiscriminator(fine, coarse, labels);
+        TrainGenerator(fine.Shape[0], coarse, labels);
+    }
+
+    /// <summary>Through all levels that are trained; what is still coarse is enlarged.</summary>
+    protected override Tensor Draw(GenerationDraw draw)
+    {
+        var top = draw.Request.StepsTaken > 0 ? StageAt(draw.Request.StepsTaken - 1) : _level;
+        var labels = LabelsOf(draw);
+        var made = _base.Forward(WithLabels(Noise(draw, 0, new Shape(Options.Nz)), labels));
+        for (var n = 1; n <= top; n++)
+        {
+            var side = Options.SideOf(n);
+            var coarse = Enlarged(made, side);
+            made = coarse + _generators[n]!.Forward(Noise(draw, (uint)n, new Shape(1, side, side)), coarse, labels);
+        }
+
+        return Enlarged(made, Options.ImageSize);
+    }
+
+    private void TrainDiscriminator(Tensor fine, Tensor? coarse, Tensor? labels)
+    {
+        var judge = _judges[_level];
+        judge.RequiresGrad = true;
+        _optimizerD.ClearGradients();
+        var real = _loss.Of(judge.Forward(fine, labels), real: true);
+        (real * 0.5f).Backward();
+        Tensor made;
+        using (GradMode.NoGrad())
+        {
+            made = MakeLevel("z_D", fine.Shape[0], coarse, labels);
+        }
+
+        var fake = _loss.Of(judge.Forward(made, labels), real: false);
+        _optimizerD.FinishStep(fake * 0.5f);
+        Report("D_real", real);
+        Report("D_fake", fake);
+    }
+
+    private void TrainGenerator(int count, Tensor? coarse, Tensor? labels)
+    {
+        var judge = _judges[_level];
+        judge.RequiresGrad = false;
+        var loss = _loss.Of(judge.Forward(MakeLevel("z_G", count, coarse, labels), labels), real: true);
+        _optimizerG.Minimize(loss);
+        Report("G_GAN", loss);
+    }
+
+    /// <summary>Pictures [N, C, S, S] of the level in training: of codes at the coarsest, of what is enlarged and noise above.</summary>
+    private Tensor MakeLevel(string draw, int count, Tensor? coarse, Tensor? labels)
+    {
+        draw += $"_{_level}";
+        return coarse is null
+            ? _base.Forward(WithLabels(Codes(draw, count), labels))
+            : coarse + _generators[_level]!.Forward(Noise(draw, coarse.Shape.With(1, 1)), coarse, labels);
+    }
+
+    private static Tensor WithLabels(Tensor codes, Tensor? labels) => labels is null ? codes : TensorOps.Concat(1, codes, labels);
+
+    /// <summary>Each pixel the mean of those that it stands for.</summary>
+    private static Tensor Shrunk(Tensor pictures, int side) =>
+        pictures.Shape[2] == side ? pictures : pictures.AveragePool(pictures.Shape[2] / side);
+
+    /// <summary>Linear, corners on corners.</summary>
+    private static Tensor Enlarged(Tensor pictures, int side) =>
+        pictures.Shape[2] == side ? pictures : pictures.Resize(side, side, s_linear);
+}

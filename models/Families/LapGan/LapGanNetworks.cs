@@ -1,0 +1,126 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families.LapGan;
+
+/// <summary>LAPGAN's networks (Denton et al. 2015): perceptrons at the coarsest level, convolutions of residuals above.</summary>
+internal static class LapGanNetworks
+{
+    /// <summary>[N, code, then label] to the coarsest pictures. Values are not bounded.</summary>
+    public static Layer Base(LapGanOptions o)
+    {
+        var (side, width) = (o.BaseSize, o.BaseWidthG);
+        return new CodeGenerator(
+            "model",
+            new Sequential(
+                new Linear(o.Nz + o.LabelCount, width), new ReLU(), new Linear(width, width), o.LabelCount > 0 ? new ReLU() : new Sigmoid(),
+                new Linear(width, o.OutputNc * side * side)),
+            behind: new Reshape(o.OutputNc, side, side));
+    }
+
+    /// <summary>The coarsest pictures to raw scores [N, 1].</summary>
+    public static Judge BaseJudge(LapGanOptions o)
+    {
+        var layers = new Sequential();
+        var inputs = (o.OutputNc * o.BaseSize * o.BaseSize) + o.LabelCount;
+        for (var i = 0; i < 2; i++, inputs = o.BaseWidthD)
+        {
+            layers.AppendAll(new Linear(inputs, o.BaseWidthD), new ReLU());
+            if (o.Dropout)
+            {
+                layers.Append(new Dropout());
+            }
+        }
+
+        return new PerceptronJudge(layers.Append(new Linear(inputs, 1)));
+    }
+}
+
+/// <summary>
+/// A label as one plane more beside pictures, which a linear layer draws. Key <c>plane</c>; nothing where there are no labels.
+/// </summary>
+internal sealed class LabelPlane : Module
+{
+    private readonly Linear? _plane;
+    private readonly int _side;
+
+    public LabelPlane(int labels, int side)
+    {
+        _side = side;
+        _plane = labels > 0 ? Add("plane", new Linear(labels, side * side)) : null;
+    }
+
+    /// <summary>Planes that it adds.</summary>
+    public int Count => _plane is null ? 0 : 1;
+
+    /// <summary>[N, C, side, side] and [N, labels] to [N, C + Count, side, side].</summary>
+    public Tensor Beside(Tensor x, Tensor? labels)
+    {
+        if (_plane is null)
+        {
+            return x.Share();
+        }
+
+        using var numbers = _plane.Forward(labels!);
+        using var plane = numbers.Relu().Reshape(x.Shape[0], 1, _side, _side);
+        return TensorOps.Concat(1, x, plane);
+    }
+}
+
+/// <summary>
+/// What a level adds to the enlarged picture of the level below: noise [N, 1, S, S] and picture [N, C, S, S] to a residual [N, C, S, S].
+/// </summary>
+internal sealed class ResidualGenerator : Module
+{
+    private readonly LabelPlane _label;
+    private readonly Sequential _model;
+
+    public ResidualGenerator(LapGanOptions o, int side)
+    {
+        _label = Add("label", new LabelPlane(o.LabelCount, side));
+        _model = Add("model", new Sequential(
+            new Conv2d(1 + o.OutputNc + _label.Count, o.Nfc, 7, 1, 3), new ReLU(), new Conv2d(o.Nfc, o.Nfc, 7, 1, 3), new ReLU(),
+            new Conv2d(o.Nfc, o.OutputNc, 5, 1, 2)));
+    }
+
+    public Tensor Forward(Tensor noise, Tensor coarse, Tensor? labels)
+    {
+        using var both = TensorOps.Concat(1, noise, coarse);
+        using var told = _label.Beside(both, labels);
+        return _model.Forward(told);
+    }
+}
+
+/// <summary>Pictures of a level above the coarsest, [N, C, S, S], to raw scores [N, 1].</summary>
+internal sealed class ResidualJudge : Judge
+{
+    private readonly LabelPlane _label;
+
+    public ResidualJudge(LapGanOptions o, int side)
+        : this(o, side, new LabelPlane(o.LabelCount, side))
+    {
+    }
+
+    private ResidualJudge(LapGanOptions o, int side, LabelPlane label)
+        : base(Layers(o, side, label.Count))
+    {
+        _label = Add("label", label);
+        Add("model", Main);
+    }
+
+    public override Tensor Forward(Tensor x, Tensor? labels)
+    {
+        using var told = _label.Beside(x, labels);
+        return Main.Forward(told);
+    }
+
+    private static Sequential Layers(LapGanOptions o, int side, int planes)
+    {
+        var behind = ((side - 4 - 5) / 2) + 1; // Convolutions of 5 pixels without borders, the second with stride 2.
+        var layers = new Sequential(
+            new Conv2d(o.OutputNc + planes, o.Nfc, 5), new ReLU(), new Conv2d(o.Nfc, o.Nfc, 5, 2), new Flatten(), new ReLU());
+        return (o.Dropout ? layers.Append(new Dropout()) : layers).Append(new Linear(o.Nfc * behind * behind, 1));
+    }
+}

@@ -1,0 +1,77 @@
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.LapGan;
+
+/// <summary>What moves LAPGAN's weights.</summary>
+public enum LapGanOptimizer
+{
+    /// <summary>Stochastic gradient descent with momentum, as published.</summary>
+    Sgd,
+
+    /// <summary>Adam, for short runs.</summary>
+    Adam,
+}
+
+/// <summary>LAPGAN as published for pictures of 32 pixels by default.</summary>
+public sealed record LapGanOptions : LabelledNoiseOptions
+{
+    public LapGanOptions() => (ImageSize, Noise, BatchSize, Lr, InitType) = (32, NoiseKind.Uniform, 64, 0.02f, Initialization.Default);
+
+    public override string Model => LapGanFamily.Name;
+
+    [Option("Side in pixels of the coarsest level; each next one is twice as large.", Least = 4, Most = 4096)]
+    public int BaseSize { get; init; } = 8;
+
+    [Option("Steps on each level.", Least = 1, Most = 1_000_000)]
+    public int Niter { get; init; } = 80_000;
+
+    [Option("Channels of the levels' networks.", Least = 1, Most = 4096)]
+    public int Nfc { get; init; } = 64;
+
+    [Option("Width of the coarsest level's generator.", Least = 1, Most = 65_536)]
+    public int BaseWidthG { get; init; } = 1200;
+
+    [Option("Width of the coarsest level's discriminator.", Least = 1, Most = 65_536)]
+    public int BaseWidthD { get; init; } = 600;
+
+    [Option("Put dropout into the discriminators.", Off = "Leave dropout out of the discriminators.")]
+    public bool Dropout { get; init; } = true;
+
+    [Option("What moves the weights.")]
+    public LapGanOptimizer Optimizer { get; init; }
+
+    [Option("Momentum of --optimizer sgd.", Least = 0, Most = 0.9999)]
+    public float Momentum { get; init; } = 0.5f;
+
+    /// <summary>How many, the coarsest included.</summary>
+    internal int Levels => int.Log2(Math.Max(ImageSize / BaseSize, 1)) + 1;
+
+    /// <summary>Minutes on two cores: 32 pixels in three levels from 8.</summary>
+    public static LapGanOptions Small() => new()
+    {
+        Preset = SmallPreset, Nfc = 16, BaseWidthG = 400, BaseWidthD = 200, BatchSize = 32, Optimizer = LapGanOptimizer.Adam, Lr = 2e-4f,
+        Niter = 1500,
+        Steps = 4500, SampleFreq = 500, LogFreq = 20,
+    };
+
+    /// <summary>In pixels; 0 is the coarsest.</summary>
+    internal int SideOf(int level) => BaseSize << level;
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (ImageSize < 2 * BaseSize || BaseSize << (Levels - 1) != ImageSize)
+        {
+            yield return
+                $"--image-size {ImageSize} must be 2, 4, 8, ... times --base-size {BaseSize}: a level is twice as large as the one below";
+        }
+        else if (BaseSize < 5)
+        {
+            yield return $"--base-size {BaseSize} is too small: a discriminator's two convolutions of 5 pixels need 10 on the level above";
+        }
+    }
+}
