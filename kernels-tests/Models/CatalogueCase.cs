@@ -5,6 +5,7 @@ using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Families.DualGan;
+using IlgpuGan.Models.Families.Ebgan;
 using IlgpuGan.Models.Families.LapGan;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Families.PlainGan;
@@ -53,6 +54,7 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(new DcganOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4 }, Classes),
         new(new WganOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2 }, Classes),
         new(new LapGanOptions { ImageSize = 16, Nz = 6, Nfc = 4, BaseWidthG = 8, BaseWidthD = 8, BatchSize = 5, Niter = 4, Conditional = true }, Classes),
+        new(EbganOptions.Small() with { Nz = 6, GWidths = "8", DWidths = "8", BatchSize = 5 }, Classes),
         new(new WganGpOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2, Conditional = true }, Classes),
     }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);
 

@@ -28,6 +28,7 @@ public static class FamilyCatalog
         new PlainGan.WganFamily(),
         new PlainGan.WganGpFamily(),
         new LapGan.LapGanFamily(),
+        new Ebgan.EbganFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);

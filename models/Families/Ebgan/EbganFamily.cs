@@ -1,0 +1,67 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.Ebgan;
+
+/// <summary>EBGAN, to the rest of the program.</summary>
+internal sealed class EbganFamily : NoiseFamily<EbganOptions>
+{
+    public const string Name = "ebgan";
+
+    private const float DeviationOfConvolutionsD = 0.002f;
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "EBGAN",
+        Summary = "Makes pictures of noise that an auto-encoder, which learns from real ones, can make again.",
+        Paper = "Zhao, Mathieu, LeCun 2016: Energy-based generative adversarial network, ICLR 2017",
+        Data = PictureData,
+        LearnsFromPairs = false,
+        Input = FromNoise,
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset,
+                "the paper's for faces of 64 pixels: DCGAN's generator, three halvings and doublings, margin 20"),
+            new(TrainingOptions.SmallPreset,
+                "glyphs of 16 pixels (data synth --kind glyphs), perceptrons, margin 10: minutes on two cores"),
+        ],
+        QualityLosses = ["D_real"],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    protected override EbganOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? EbganOptions.Small() : new EbganOptions();
+
+    protected override EbganOptions AtSize(int side) => new() { ImageSize = side };
+
+    protected override IReadOnlyList<NetworkSpec> Networks(EbganOptions o) => o.Layers == EbganLayers.Convolutions
+        ? [
+            new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new CodeGenerator(
+                "main", DcganNetworks.Generator(o.Nz, o.Ngf, o.ImageSize, o.OutputNc), before: new Reshape(o.Nz, 1, 1))),
+            Judge(o) with { InitGain = DeviationOfConvolutionsD },
+        ]
+        : [new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => Perceptron(o)), Judge(o)];
+
+    protected override GanModel Create(EbganOptions options, Device device) => new EbganModel(options, device);
+
+    private static NetworkSpec Judge(EbganOptions o) =>
+        new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new AutoEncoder(o));
+
+    /// <summary>[N, numbers] to pictures in (−1, 1): hidden layers with batch norm.</summary>
+    private static CodeGenerator Perceptron(EbganOptions o)
+    {
+        var layers = new Sequential();
+        var inputs = o.Nz;
+        foreach (var width in Widths.Parse(o.GWidths))
+        {
+            layers.AppendAll(new Linear(inputs, width), new BatchNorm2d(width), new ReLU());
+            inputs = width;
+        }
+
+        layers.AppendAll(new Linear(inputs, o.OutputNc * o.ImageSize * o.ImageSize), new Sigmoid(), new Rescale(2, -1));
+        return new CodeGenerator("model", layers, behind: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize));
+    }
+}

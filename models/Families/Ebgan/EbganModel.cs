@@ -1,0 +1,67 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.Ebgan;
+
+/// <summary>
+/// EBGAN (Zhao et al. 2016): the discriminator is an auto-encoder, and what it can't make again costs energy. It learns to make real
+/// pictures again, and fakes badly, up to a margin; the generator makes pictures of little energy with unlike codes. Losses: D_real, D_fake
+/// (the hinge), G_GAN, G_PT (weighted).
+/// </summary>
+public sealed class EbganModel : NoiseModel<EbganOptions>
+{
+    /// <summary>Batch norm over vectors, and pairs of codes, need more than one.</summary>
+    private const int LeastFakes = 2;
+
+    private readonly AutoEncoder _judge;
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+
+    public EbganModel(EbganOptions options, Device device)
+        : base(options, device)
+    {
+        _judge = Network<AutoEncoder>(NoiseOptions.DiscriminatorName);
+        _adamG = AddAdam("optG", NoiseOptions.GeneratorName);
+        _adamD = AddAdam("optD", NoiseOptions.DiscriminatorName);
+    }
+
+    protected override void Update(string phase, Batch batch)
+    {
+        var count = Math.Max(batch.Size, LeastFakes);
+        TrainDiscriminator(batch[LabelledPictures.NameOfPicture], count);
+        TrainGenerator(count);
+    }
+
+    private void TrainDiscriminator(Tensor picture, int count)
+    {
+        _judge.RequiresGrad = true;
+        _adamD.ClearGradients();
+        var real = _judge.Forward(picture).Energy.Mean();
+        real.Backward();
+        using var made = Made(Codes("z_D", count), labels: null);
+        var fake = _judge.Forward(made).Energy.Affine(-1, Options.Margin).Relu().Mean();
+        _adamD.FinishStep(fake);
+        Report("D_real", real);
+        Report("D_fake", fake);
+    }
+
+    private void TrainGenerator(int count)
+    {
+        _judge.RequiresGrad = false;
+        var (energy, codes) = _judge.Forward(Make(Codes("z_G", count), labels: null));
+        var loss = energy.Mean();
+        Report("G_GAN", loss);
+        if (Options.LambdaPt > 0)
+        {
+            var alike = PullingAway.Of(codes) * Options.LambdaPt;
+            Report("G_PT", alike);
+            loss += alike;
+        }
+
+        _adamG.Minimize(loss);
+    }
+}

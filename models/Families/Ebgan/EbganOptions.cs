@@ -1,0 +1,91 @@
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.Ebgan;
+
+/// <summary>What EBGAN's networks consist of.</summary>
+public enum EbganLayers
+{
+    /// <summary>DCGAN's generator, an auto-encoder of three halvings.</summary>
+    Convolutions,
+
+    /// <summary>Linear layers, for small pictures.</summary>
+    Perceptrons,
+}
+
+/// <summary>How far a picture is from what the auto-encoder makes of it.</summary>
+public enum EbganEnergy
+{
+    /// <summary>The Euclidean distance.</summary>
+    Distance,
+
+    /// <summary>Its square.</summary>
+    SquaredDistance,
+}
+
+/// <summary>EBGAN as published for faces of 64 pixels by default.</summary>
+public sealed record EbganOptions : NoiseOptions
+{
+    /// <summary>Halvings of the convolutional auto-encoder.</summary>
+    internal const int Halvings = 3;
+
+    private const int SmallestSide = 16;
+
+    public EbganOptions() => (BatchSize, Epochs) = (64, 100);
+
+    public override string Model => EbganFamily.Name;
+
+    [Option("What the networks consist of.")]
+    public EbganLayers Layers { get; init; }
+
+    [Option("With --layers convolutions, width of the generator's last hidden layer; it doubles towards the code.", Least = 1, Most = 4096)]
+    public int Ngf { get; init; } = 128;
+
+    [Option("With --layers convolutions, width of the auto-encoder's first layer.", Least = 1, Most = 4096)]
+    public int Ndf { get; init; } = 64;
+
+    [Option("With --layers perceptrons, widths of the generator's hidden layers, with commas between.", Values = "WIDTHS")]
+    public string GWidths { get; init; } = "400,400";
+
+    [Option("With --layers perceptrons, widths of the encoder's layers, the last of which is its code.", Values = "WIDTHS")]
+    public string DWidths { get; init; } = "128";
+
+    [Option("What a picture costs that is not made again as it is.")]
+    public EbganEnergy Energy { get; init; }
+
+    [Option("Cost above which a fake teaches the discriminator nothing more.", Least = 0, AboveLeast = true, Most = 1e9)]
+    public float Margin { get; init; } = 20;
+
+    [Option("Weight of the pulling-away term, which holds codes of fakes apart; 0 for none.", Least = 0, Most = 1e9)]
+    public float LambdaPt { get; init; } = 0.1f;
+
+    /// <summary>Minutes on two cores: glyphs of 16 pixels.</summary>
+    public static EbganOptions Small() => new()
+    {
+        Preset = SmallPreset, Layers = EbganLayers.Perceptrons, ImageSize = 16, OutputNc = 1, Energy = EbganEnergy.SquaredDistance,
+        Margin = 10, Lr = 1e-3f,
+        BatchSize = 100, InitType = Initialization.Default, Steps = 3000, SampleFreq = 500, LogFreq = 20,
+    };
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (Layers == EbganLayers.Convolutions)
+        {
+            if (ImageSize < SmallestSide || !int.IsPow2(ImageSize))
+            {
+                yield return $"--image-size {ImageSize} must be a power of two and at least {SmallestSide} for --layers convolutions";
+            }
+
+            yield break;
+        }
+
+        foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
+        {
+            yield return problem;
+        }
+    }
+}
