@@ -1,6 +1,7 @@
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Began;
 using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Families.DiscoGan;
@@ -55,6 +56,7 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(new WganOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2 }, Classes),
         new(new LapGanOptions { ImageSize = 16, Nz = 6, Nfc = 4, BaseWidthG = 8, BaseWidthD = 8, BatchSize = 5, Niter = 4, Conditional = true }, Classes),
         new(EbganOptions.Small() with { Nz = 6, GWidths = "8", DWidths = "8", BatchSize = 5 }, Classes),
+        new(new BeganOptions { ImageSize = 16, Nz = 6, Width = 4, BatchSize = 5, HalfLife = 3 }, Classes),
         new(new WganGpOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2, Conditional = true }, Classes),
     }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);
 

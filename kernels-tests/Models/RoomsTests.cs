@@ -20,7 +20,7 @@ public sealed partial class RoomsTests
     private const string Demo = "DemoCommand.cs";
 
     /// <summary>Folders of families whose names are words of the language as well.</summary>
-    private static readonly string[] s_words = ["Cut", "cut"];
+    private static readonly string[] s_words = ["Cut", "cut", "Began", "began"];
 
     /// <summary>The first family's name is what all of them are, and all models derive from <see cref="GanModel"/>.</summary>
     private const string NameOfAll = "gan";

@@ -105,6 +105,7 @@ public sealed class OptionsTests
     {
         int number => number + 1,
         float number => number + 0.1f,
+        long number => number + 1,
         ulong number => number + (1UL << 63),
         bool flag => !flag,
         string text => text + "ä\"\\",

@@ -29,6 +29,7 @@ public static class FamilyCatalog
         new PlainGan.WganGpFamily(),
         new LapGan.LapGanFamily(),
         new Ebgan.EbganFamily(),
+        new Began.BeganFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);

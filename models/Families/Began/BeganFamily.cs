@@ -1,0 +1,41 @@
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Families.Began;
+
+/// <summary>BEGAN, to the rest of the program.</summary>
+internal sealed class BeganFamily : NoiseFamily<BeganOptions>
+{
+    public const string Name = "began";
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "BEGAN",
+        Summary = "Makes pictures of noise, judged by an auto-encoder whose losses on real and made ones are kept in balance.",
+        Paper = "Berthelot, Schumm, Metz 2017: BEGAN: Boundary equilibrium generative adversarial networks, arXiv:1703.10717",
+        Data = PictureData,
+        LearnsFromPairs = false,
+        Input = FromNoise,
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "carpedm20's program: 64 pixels, width 128, a code of 64 even numbers"),
+            new(TrainingOptions.SmallPreset, "32 pixels, width 16, a code of 16: minutes on two cores"),
+        ],
+        QualityLosses = ["M"],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    protected override BeganOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? BeganOptions.Small() : new BeganOptions();
+
+    protected override BeganOptions AtSize(int side) => new() { ImageSize = side };
+
+    protected override IReadOnlyList<NetworkSpec> Networks(BeganOptions o) =>
+    [
+        new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => BeganNetworks.Decoder(o)),
+        new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new BeganAutoEncoder(o)),
+    ];
+
+    protected override GanModel Create(BeganOptions options, Device device) => new BeganModel(options, device);
+}

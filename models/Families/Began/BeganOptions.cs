@@ -1,0 +1,43 @@
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.Began;
+
+/// <summary>BEGAN as carpedm20's program has it, for 64 pixels, by default.</summary>
+public sealed record BeganOptions : NoiseOptions
+{
+    /// <summary>Where doubling begins and halving ends.</summary>
+    internal const int SmallestSide = 8;
+
+    public BeganOptions() => (Nz, Noise, BatchSize, Lr, Beta1, Steps, InitType, InitGain) =
+        (64, NoiseKind.Uniform, 16, 8e-5f, 0.9f, 500_000, Initialization.XavierUniform, 1);
+
+    public override string Model => BeganFamily.Name;
+
+    [Option("Channels of generator and decoder, and of the encoder's first level; the encoder's grow by as many from level to level.",
+        Least = 1, Most = 4096)]
+    public int Width { get; init; } = 128;
+
+    [Option("How much of a real picture's loss a made one is to have: less makes better pictures, more makes unlike ones.", Least = 0,
+        Most = 1)]
+    public float Gamma { get; init; } = 0.5f;
+
+    [Option("How fast the balance moves.", Least = 0, Most = 1)]
+    public float LambdaK { get; init; } = 0.001f;
+
+    [Option("Steps after which the learning rate is halved, down to a quarter; 0 for never.", Least = 0, Most = int.MaxValue)]
+    public int HalfLife { get; init; } = 100_000;
+
+    /// <summary>Sides from 8 pixels to the picture's.</summary>
+    internal int Levels => int.Log2(Math.Max(ImageSize / SmallestSide, 1)) + 1;
+
+    /// <summary>Minutes on two cores: 32 pixels.</summary>
+    public static BeganOptions Small() => new()
+    {
+        Preset = SmallPreset, ImageSize = 32, Nz = 16, Width = 16, Lr = 1e-4f, Steps = 4000, SampleFreq = 500, LogFreq = 20,
+    };
+
+    protected internal override IEnumerable<string> Contradictions() => ImageSize < 2 * SmallestSide || !int.IsPow2(ImageSize)
+        ? base.Contradictions().Append(
+            $"--image-size {ImageSize} must be a power of two and at least {2 * SmallestSide}: networks double from {SmallestSide} pixels")
+        : base.Contradictions();
+}
