@@ -30,6 +30,7 @@ public static class FamilyCatalog
         new LapGan.LapGanFamily(),
         new Ebgan.EbganFamily(),
         new Began.BeganFamily(),
+        new Gman.GmanFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);

@@ -1,0 +1,48 @@
+using System.Globalization;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Families.Gman;
+
+/// <summary>GMAN, to the rest of the program.</summary>
+internal sealed class GmanFamily : NoiseFamily<GmanOptions>
+{
+    public const string Name = "gman";
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "GMAN",
+        Summary = "Makes pictures of noise before several discriminators, of which the harsher ones count more.",
+        Paper = "Durugkar, Gemp, Mahadevan 2016: Generative multi-adversarial networks, ICLR 2017",
+        Data = PictureData,
+        LearnsFromPairs = false,
+        Input = FromNoise,
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "the authors' program: 32 pixels, width 512, five discriminators of 100 pictures each"),
+            new(TrainingOptions.SmallPreset,
+                "gray glyphs of 32 pixels (data synth --kind glyphs), width 64, five discriminators of 20: minutes on two cores"),
+        ],
+        QualityLosses = [],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    public static IEnumerable<string> DiscriminatorsOf(GmanOptions options) =>
+        Enumerable.Range(0, options.Discriminators)
+            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{NoiseOptions.DiscriminatorName}_{i}"));
+
+    protected override GmanOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? GmanOptions.Small() : new GmanOptions();
+
+    protected override GmanOptions AtSize(int side) => new() { ImageSize = side };
+
+    protected override IReadOnlyList<NetworkSpec> Networks(GmanOptions o) =>
+    [
+        new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => GmanNetworks.Generator(o)),
+        .. DiscriminatorsOf(o).Select((name, i) =>
+            new NetworkSpec(name, NetworkRole.Discriminator, () => GmanNetworks.Discriminator(o, i))),
+    ];
+
+    protected override GanModel Create(GmanOptions options, Device device) => new GmanModel(options, device);
+}

@@ -1,0 +1,86 @@
+namespace IlgpuGan.Models.Families.Gman;
+
+/// <summary>What a fake costs the generator before one discriminator, V.</summary>
+public enum GmanObjective
+{
+    /// <summary>log(1 − D(G(z))), the game's own.</summary>
+    Original,
+
+    /// <summary>−log D(G(z)), which does not vanish where the discriminator is sure.</summary>
+    Modified,
+}
+
+/// <summary>How the values that several discriminators give become one.</summary>
+public enum GmanMean
+{
+    Arithmetic,
+    Geometric,
+    Harmonic,
+}
+
+/// <summary>GMAN as the authors' program has it for 32 pixels by default: five discriminators.</summary>
+public sealed record GmanOptions : NoiseOptions
+{
+    /// <summary>Where doubling begins.</summary>
+    internal const int FirstSide = 4;
+
+    /// <summary>Where the discriminators' halving ends.</summary>
+    internal const int LastSide = 8;
+
+    public GmanOptions() => (ImageSize, Noise, BatchSize, Epochs) = (32, NoiseKind.Uniform, 500, 25);
+
+    public override string Model => GmanFamily.Name;
+
+    [Option("Discriminators, each of which sees its own part of a batch.", Least = 1, Most = 64)]
+    public int Discriminators { get; init; } = 5;
+
+    [Option("Channels of the generator's first layer and of the discriminators' last; they halve from layer to layer towards the picture.",
+        Least = 1, Most = 4096)]
+    public int Width { get; init; } = 512;
+
+    [Option("What a fake costs the generator before a discriminator: log(1 - D), or -log D.")]
+    public GmanObjective Objective { get; init; }
+
+    [Option("How the discriminators' values become one.")]
+    public GmanMean Mean { get; init; }
+
+    [Option("How much more harsh discriminators count: 0 for all alike, much for the harshest alone.", Least = 0, Most = 1e6)]
+    public float LambdaMean { get; init; } = 1;
+
+    [Option("Put dropout into the discriminators.", Off = "Leave dropout out of the discriminators.")]
+    public bool Dropout { get; init; } = true;
+
+    /// <summary>Doublings of the generator behind its first layer.</summary>
+    internal int Doublings => int.Log2(Math.Max(ImageSize / FirstSide, 1));
+
+    /// <summary>Minutes on two cores: glyphs of 32 pixels.</summary>
+    public static GmanOptions Small() => new()
+    {
+        Preset = SmallPreset, OutputNc = 1, Width = 64, BatchSize = 100, Steps = 1500, SampleFreq = 250, LogFreq = 20,
+    };
+
+    /// <summary>A unit's chance of being dropped, another one in each discriminator.</summary>
+    internal float DropoutOf(int discriminator) => Dropout ? 0.6f - (0.2f / Discriminators * (discriminator + 1)) : 0;
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (ImageSize < 2 * LastSide || !int.IsPow2(ImageSize))
+        {
+            yield return $"--image-size {ImageSize} must be a power of two and at least {2 * LastSide}: networks double from {FirstSide} pixels";
+        }
+        else if (Width % (1 << (Doublings - 1)) != 0)
+        {
+            yield return $"--width {Width} must be a multiple of {1 << (Doublings - 1)} for --image-size {ImageSize}";
+        }
+
+        if (BatchSize < Discriminators)
+        {
+            yield return $"--batch-size {BatchSize} is too small: each of --discriminators {Discriminators} needs a picture of its own";
+        }
+    }
+}
