@@ -20,14 +20,21 @@ public sealed class DrawnDataTests : Cli.CommandLine
         var (a, b, c) = (Pictures("a"), Pictures("b"), Pictures("c"));
         Assert.That(a, Is.Not.Empty);
         var shared = a.Keys.Where(b.ContainsKey).Where(k => k.Contains("train", StringComparison.Ordinal)).ToList();
-        if (kind != "gaussians")
+        (string File, int PointSize)? points = kind switch
+        {
+            "gaussians" => ("trainA.npy", 8),
+            "ring" => ("train.npy", 8),
+            "mixture" => ("train.npy", 4),
+            _ => null,
+        };
+        if (points is not (var file, var size))
         {
             Assert.That(shared, Has.Count.GreaterThanOrEqualTo(7));
             Assert.That(shared.All(k => a[k].SequenceEqual(b[k])));
         }
         else
         {
-            Assert.That(a[Path.Combine("trainA.npy")][128..(128 + (7 * 8))], Is.EqualTo(b["trainA.npy"][128..]));
+            Assert.That(a[file][128..(128 + (7 * size))], Is.EqualTo(b[file][128..]));
         }
 
         Assert.That(a.Count(k => c.TryGetValue(k.Key, out var other) && other.SequenceEqual(k.Value)), Is.Zero, "of another seed");
@@ -103,6 +110,44 @@ public sealed class DrawnDataTests : Cli.CommandLine
             Does.Contain($"{In("data", "trainA.npy")}: 60 points of 2 numbers").And.Contain("valB.labels.npy: 8 labels").And.Contain("8 files of points and labels, all usable"));
 
         static float Number(string text) => float.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Points in [0, 1] around the centres that the table names, as their labels say, each mode as often as the others.</summary>
+    [TestCase("mixture", 5, 1)]
+    [TestCase("ring", 8, 2)]
+    public async Task AMixtureIsWhatItsTableSays(string kind, int modes, int numbers)
+    {
+        const int count = 800;
+        await Do("data", "synth", "--kind", kind, "--out", In("data"), "--count", $"{count}", "--val", "8");
+        var mixture = PointSet.MixtureOf(In("data"))!;
+        Assert.That((mixture.Modes.Count, mixture.Numbers), Is.EqualTo((modes, numbers)));
+        var (values, found) = NpyFile.LoadNumbers(In("data", "train.npy"));
+        Assert.That((values.Length, found), Is.EqualTo((count * numbers, numbers)));
+        Assert.That(values, Is.All.InRange(0f, 1f));
+        var labels = MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(In("data", "train.labels.npy")).AsSpan()[^(count * 4)..]).ToArray();
+        Assert.That(labels.CountBy(l => l).Select(l => l.Value), Has.Exactly(modes).InRange(count / modes * 0.6, count / modes * 1.4));
+        var own = mixture.ModesOf(values).Zip(labels).ToList();
+        Assert.That(own.Count(p => p.First == p.Second), Is.GreaterThan(0.95 * count));
+        Assert.That(own.Count(p => p.First is { } mode && mode != p.Second), Is.LessThan(0.04 * count), "neighbours' tails overlap a little on the line");
+        Assert.That(mixture.ModesCoveredBy(values), Is.EqualTo(Enumerable.Range(0, modes)));
+        Assert.That(await Do("data", "check", In("data")), Does.Contain($"{count} points of {numbers} number"));
+    }
+
+    [TestCase("", "must begin with the line")]
+    [TestCase("mode,x,deviation\n", "names no modes")]
+    [TestCase("mode,x,deviation\n0,1,-1\n", "line 2 is no mode")]
+    [TestCase("mode,x,y,deviation\n0,1,1\n", "line 2 is no mode")]
+    public void ABadTableOfModesIsNamed(string text, string why)
+    {
+        File.WriteAllText(In("modes.csv"), text);
+        Assert.That(() => PointSet.MixtureOf(Folder), Throws.TypeOf<DataException>().With.Message.StartsWith(In("modes.csv")).And.Message.Contains(why));
+    }
+
+    [Test]
+    public void PointsOutsideTheSquareAreNamed()
+    {
+        NpyFile.SaveArray(In("train.npy"), "<f4", [2, 2], MemoryMarshal.AsBytes<float>([0.5f, 1, 0, 1.5f]));
+        Assert.That(() => PointSet.Open(In("train")), Throws.TypeOf<DataException>().With.Message.Contains("train.npy: point 1 is not within 0 and 1"));
     }
 
     [Test]

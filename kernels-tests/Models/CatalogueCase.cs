@@ -9,6 +9,7 @@ using IlgpuGan.Models.Families.DualGan;
 using IlgpuGan.Models.Families.Ebgan;
 using IlgpuGan.Models.Families.Gman;
 using IlgpuGan.Models.Families.LapGan;
+using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Families.PlainGan;
 using IlgpuGan.Models.Families.SinGan;
@@ -59,6 +60,7 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(EbganOptions.Small() with { Nz = 6, GWidths = "8", DWidths = "8", BatchSize = 5 }, Classes),
         new(new BeganOptions { ImageSize = 16, Nz = 6, Width = 4, BatchSize = 5, HalfLife = 3 }, Classes),
         new(new GmanOptions { ImageSize = 16, Nz = 6, Width = 4, Discriminators = 2, BatchSize = 5, Mean = GmanMean.Geometric }, Classes),
+        new(MadGanOptions.Small() with { Generators = 3, Nz = 6, GWidths = "8", DWidths = "8", BatchSize = 5 }, Classes),
         new(new WganGpOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2, Conditional = true }, Classes),
     }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);
 

@@ -14,7 +14,10 @@ public abstract class DrawnData
 {
     /// <summary>All kinds; the first is the default.</summary>
     public static IReadOnlyList<DrawnData> Kinds { get; } =
-        [new DrawnFacades(), new DrawnEdgesShapes(), new DrawnGlyphs(), new DrawnAttributes(), new DrawnDayNight(), new DrawnGaussians()];
+    [
+        new DrawnFacades(), new DrawnEdgesShapes(), new DrawnGlyphs(), new DrawnAttributes(), new DrawnDayNight(), new DrawnGaussians(),
+        DrawnMixture.OnALine, DrawnMixture.OnARing,
+    ];
 
     /// <summary>On the command line.</summary>
     public abstract string Name { get; }

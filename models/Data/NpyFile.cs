@@ -64,6 +64,22 @@ public static partial class NpyFile
             : throw new DataException($"{path}: should hold {Form}");
     }
 
+    /// <summary>Points of a line or of the plane: an array [N, 1] or [N, 2] of float32.</summary>
+    /// <returns>their numbers, one point behind the other, and how many a point has</returns>
+    /// <exception cref="DataException">there is no such file, or it is no such array, or holds a number that is not finite; the message names it</exception>
+    internal static (float[] Values, int Numbers) LoadNumbers(string path)
+    {
+        const string Form = "points, an array (N, 1) or (N, 2) of float32";
+        if (!File.Exists(path))
+        {
+            throw new DataException($"{path}: there is no such file; it should hold {Form}");
+        }
+
+        return ReadNumbers(path) is (var bytes, [_, (1 or 2) and var numbers])
+            ? (MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray(), numbers)
+            : throw new DataException($"{path}: should hold {Form}");
+    }
+
     /// <summary>The numbers and their shape; null where the file holds a picture.</summary>
     private static (ReadOnlyMemory<byte> Bytes, int[] Extents)? ReadNumbers(string path)
     {

@@ -31,6 +31,7 @@ public static class FamilyCatalog
         new Ebgan.EbganFamily(),
         new Began.BeganFamily(),
         new Gman.GmanFamily(),
+        new MadGan.MadGanFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);

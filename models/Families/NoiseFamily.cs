@@ -31,7 +31,7 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
     /// <summary>None of the networks turns a picture of one domain into one of another.</summary>
     protected override IReadOnlyList<GeneratorSpec> Generators(TOptions options) => [];
 
-    protected override GenerationSpec Generation(TOptions options) => new()
+    protected override GenerationSpec? Generation(TOptions options) => new()
     {
         From = options.LabelSet is null ? "noise" : "noise and a label",
         Uses = GenerationUses.Interpolate,

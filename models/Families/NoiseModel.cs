@@ -18,7 +18,10 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
     private const int Side = 8;
 
     /// <summary>And across at most, where there are: a column for each.</summary>
-    private const int MostColumns = 16;
+    private protected const int MostColumns = 16;
+
+    /// <summary>Pictures across in what a run shows.</summary>
+    protected virtual int Columns => Options.LabelCount > 0 ? Math.Min(Options.LabelCount, MostColumns) : Side;
 
     /// <summary>Codes [N, numbers], others in each step.</summary>
     /// <param name="name">of the draw, unique in a step</param>
@@ -69,11 +72,21 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
     /// </summary>
     protected override IReadOnlyList<Tensor> Present(Batch batch)
     {
-        var columns = Options.LabelCount > 0 ? Math.Min(Options.LabelCount, MostColumns) : Side;
+        var columns = Columns;
         var request = new GenerationRequest { Seed = Options.Seed, Count = Side * columns };
-        var spec = Family.Generation(Options)! with { BatchSize = request.Count };
-        using var pictures = Evaluated(() => Draw(new GenerationDraw(request, spec, 0, Device)));
+        var spec = Family.Generation(Options)!;
+        using var pictures = Evaluated(() => TensorOps.Concat(0, [.. Batches(request, spec)]));
         return [Tiled(pictures, columns)];
+    }
+
+    /// <summary>What <see cref="Draw"/> makes of a request, as many pictures at a time as <c>generate</c> makes.</summary>
+    private IEnumerable<Tensor> Batches(GenerationRequest request, GenerationSpec spec)
+    {
+        for (var first = 0; first < request.Count; first += spec.BatchSize)
+        {
+            var together = spec with { BatchSize = Math.Min(spec.BatchSize, request.Count - first) };
+            yield return Draw(new GenerationDraw(request, together, first, Device));
+        }
     }
 
     /// <summary>What networks make that evaluate meanwhile.</summary>

@@ -30,8 +30,10 @@ public sealed class PictureGenerator : IDisposable
         }
 
         var options = Checkpoint.Read(file).Options with { Precision = Precision.Fp32 };
-        var spec = FamilyCatalog.Of(options).Generation(options)
-            ?? throw new RunException($"{path}: a {options.Model} turns pictures into pictures and makes none from nothing; use 'translate' in place of 'generate'");
+        var family = FamilyCatalog.Of(options);
+        var spec = family.Generation(options) ?? throw new RunException(family.Generators(options).Count > 0
+            ? $"{path}: a {options.Model} turns pictures into pictures and makes none from nothing; use 'translate' in place of 'generate'"
+            : $"{path}: this {options.Model} makes points, and no pictures");
         var model = GanModel.Create(options, device);
         try
         {

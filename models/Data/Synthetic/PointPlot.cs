@@ -15,26 +15,41 @@ public static class PointPlot
 
     private static readonly byte[] s_disc = [222, 222, 222];
 
+    /// <summary>Of discs that stand for modes.</summary>
+    internal static byte[] ColourOfModes => s_disc;
+
     /// <summary>A square picture in RGB on white, up being up.</summary>
     /// <param name="ring">whose modes are drawn, each as wide as it reaches</param>
     /// <param name="groups">points, a colour each</param>
     /// <param name="side">in pixels</param>
     /// <param name="extent">of the plane from the middle to an edge</param>
-    public static Picture Draw(GaussianRing ring, IEnumerable<IEnumerable<PlanePoint>> groups, int side, float extent)
+    public static Picture Draw(GaussianRing ring, IEnumerable<IEnumerable<PlanePoint>> groups, int side, float extent) =>
+        Draw(ring.Centres.Select(centre => (centre, GaussianRing.Reach * ring.Deviation)), groups, side, extent);
+
+    /// <summary>Of a group of points, by its number.</summary>
+    internal static byte[] ColourOf(int group) => s_colours[group % s_colours.Length];
+
+    /// <summary>The same over any discs.</summary>
+    /// <param name="discs">where their middles are, and how far they reach</param>
+    /// <param name="groups">points, a colour each</param>
+    /// <param name="side">in pixels</param>
+    /// <param name="extent">of the plane from the middle to an edge</param>
+    internal static Picture Draw(
+        IEnumerable<(PlanePoint Middle, float Reach)> discs, IEnumerable<IEnumerable<PlanePoint>> groups, int side, float extent)
     {
         var samples = new byte[side * side * 3];
         samples.AsSpan().Fill(byte.MaxValue);
         var scale = side / (2 * extent);
-        foreach (var centre in ring.Centres)
+        foreach (var (middle, reach) in discs)
         {
-            Disc(centre, GaussianRing.Reach * ring.Deviation * scale, s_disc);
+            Disc(middle, reach * scale, s_disc);
         }
 
         foreach (var (i, group) in groups.Index())
         {
             foreach (var point in group)
             {
-                Disc(point, DotRadius, s_colours[i % s_colours.Length]);
+                Disc(point, DotRadius, ColourOf(i));
             }
         }
 

@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using IlgpuGan.Models.Data.Synthetic;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>Points of a mixture of Gaussians within [0, 1] or the unit square.</summary>
+/// <param name="name">on the command line</param>
+/// <param name="where">the centres, for people</param>
+/// <param name="stream">of its random numbers</param>
+/// <param name="mixture">what is drawn from</param>
+internal sealed class DrawnMixture(string name, string where, uint stream, GaussianMixture mixture) : DrawnData
+{
+    private const int Circle = 8;
+
+    /// <summary>The toy of Ghosh et al. 2018: five modes between −10 and 120, which become 0 and 1.</summary>
+    public static DrawnMixture OnALine { get; } = new("mixture", "a line with 5 modes of unlike widths", 0x313D, new GaussianMixture(
+    [
+        .. new[] { (10f, 3f), (20f, 3f), (60f, 2f), (80f, 2f), (110f, 1f) }.Select(m => new GaussianMode([(m.Item1 + 10) / 130], m.Item2 / 130)),
+    ]));
+
+    /// <summary>Eight modes on a circle.</summary>
+    public static DrawnMixture OnARing { get; } = new("ring", "the plane with 8 modes on a circle", 0x3216, new GaussianMixture(
+    [
+        .. new GaussianRing(Circle, 0.35f, 0.02f).Centres.Select(c => new GaussianMode([0.5f + c.X, 0.5f + c.Y], 0.02f)),
+    ]));
+
+    /// <summary>What is drawn from.</summary>
+    public GaussianMixture Mixture => mixture;
+
+    public override string Name => name;
+
+    public override string Summary => $"points [N, {mixture.Numbers}] of {where} in train.npy; train.labels.npy says of which, modes.csv where the centres are";
+
+    public override string Unit => "point";
+
+    public override int DefaultSide => 16;
+
+    public override string Describe(int side) => $"{Counted.Of(mixture.Numbers, "number")} each";
+
+    public override void Write(string folder, string split, int first, int count, int side, ulong seed)
+    {
+        OutputPlace.MakeFolder(folder);
+        PointSet.WriteModes(folder, mixture);
+        var (points, labels) = (new float[mixture.Numbers * count], new int[count]);
+        for (var i = 0; i < count; i++)
+        {
+            var random = RandomOf(seed, stream, first + i);
+            labels[i] = random.NextInt(mixture.Modes.Count);
+            var mode = mixture.Modes[labels[i]];
+            for (var n = 0; n < mixture.Numbers; n++)
+            {
+                points[(i * mixture.Numbers) + n] = Math.Clamp(mode.Centre[n] + (mode.Deviation * random.NextNormal()), 0, 1);
+            }
+        }
+
+        NpyFile.SaveArray(Path.Combine(folder, $"{split}.npy"), "<f4", [count, mixture.Numbers], MemoryMarshal.AsBytes(points.AsSpan()));
+        NpyFile.SaveArray(Path.Combine(folder, $"{split}.labels.npy"), "<i4", [count], MemoryMarshal.AsBytes(labels.AsSpan()));
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using IlgpuGan.Models.Data.Synthetic;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Points of a line or of the plane, <c>NAME.npy</c>, an array [N, 1] or [N, 2] of float32 within 0 and 1: a sample is a point alone.
+/// </summary>
+public sealed class PointSet : SampleSource
+{
+    /// <summary>The one field of its samples.</summary>
+    internal const string Field = "point";
+
+    private const string ModesFile = "modes.csv";
+
+    private static readonly string[] s_headers = ["mode,x,deviation", "mode,x,y,deviation"];
+
+    private readonly float[] _values;
+    private readonly Shape _shape;
+    private readonly bool _serial;
+
+    private PointSet(float[] values, int numbers, bool serial) => (_values, _shape, _serial) = (values, new Shape(numbers), serial);
+
+    /// <summary>Of a point: 1 or 2.</summary>
+    public int Numbers => _shape[0];
+
+    public override int Count => _values.Length / Numbers;
+
+    /// <summary>None is left to be checked: the file was read when the set was opened.</summary>
+    public override IReadOnlyList<string> Files => [];
+
+    internal override bool IsSerial => _serial;
+
+    /// <param name="split">the file's name without its extension, such as <c>points/train</c></param>
+    /// <param name="serial">in the order of the file</param>
+    /// <param name="atMost">use the first so many only; 0 for all</param>
+    /// <exception cref="DataException">the file is missing or damaged, or a point is not within 0 and 1</exception>
+    public static PointSet Open(string split, bool serial = false, int atMost = 0)
+    {
+        var path = FileOf(split);
+        var (values, numbers) = NpyFile.LoadNumbers(path);
+        return Array.FindIndex(values, v => v is < 0 or > 1) is >= 0 and var outside
+            ? throw new DataException($"{path}: point {outside / numbers} is not within 0 and 1")
+            : new PointSet(atMost > 0 ? [.. values.Take(atMost * numbers)] : values, numbers, serial);
+    }
+
+    /// <summary>Whether the file of a split is there.</summary>
+    public static bool Exists(string split) => File.Exists(FileOf(split));
+
+    /// <summary>The modes that a folder's points were drawn from; null where it does not tell.</summary>
+    /// <exception cref="DataException">its file can't be used</exception>
+    public static GaussianMixture? MixtureOf(string folder)
+    {
+        var path = Path.Combine(folder, ModesFile);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        string[] lines = [.. File.ReadAllLines(path).Where(l => l.Length > 0)];
+        if (lines.Length == 0 || !s_headers.Contains(lines[0]))
+        {
+            throw new DataException($"{path}: must begin with the line {string.Join(" or ", s_headers)}");
+        }
+
+        var modes = new List<GaussianMode>();
+        for (var i = 1; i < lines.Length; i++)
+        {
+            var cells = lines[i].Split(',', 2);
+            modes.AddRange(cells.Length == 2 && lines[i].Split(',').Length == lines[0].Split(',').Length && GaussianMixture.Parse(cells[1]) is { } one
+                ? one.Modes
+                : throw new DataException(string.Create(CultureInfo.InvariantCulture, $"{path}: line {i + 1} is no mode: {lines[i]}")));
+        }
+
+        return modes.Count > 0 ? new GaussianMixture(modes) : throw new DataException($"{path}: names no modes");
+    }
+
+    /// <summary>Writes the file that <see cref="MixtureOf"/> reads.</summary>
+    /// <exception cref="IOException">the folder can't be written to</exception>
+    internal static void WriteModes(string folder, GaussianMixture mixture)
+    {
+        var rows = mixture.ToString().Split(';').Select((row, mode) => string.Create(CultureInfo.InvariantCulture, $"{mode},{row}"));
+        AtomicFile.WriteText(Path.Combine(folder, ModesFile), string.Concat(rows.Prepend(s_headers[mixture.Numbers - 1]).Select(row => row + "\n")));
+    }
+
+    public override string NameOf(int index) => $"point{index}";
+
+    internal override Sample Load(int index, RandomSequence random) =>
+        new(NameOf(index), new NumbersField(Field, _values[(index * Numbers)..((index + 1) * Numbers)], _shape));
+
+    internal override void CheckFile(int index)
+    {
+    }
+
+    private static string FileOf(string split) => split + ".npy";
+}

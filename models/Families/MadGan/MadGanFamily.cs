@@ -1,0 +1,74 @@
+using System.Globalization;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Families.MadGan;
+
+/// <summary>MAD-GAN, to the rest of the program.</summary>
+internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
+{
+    public const string Name = "madgan";
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "MAD-GAN",
+        Summary = "Makes points or pictures of noise by several generators, which a discriminator tells apart, so that they share the work.",
+        Paper = "Ghosh, Kulharia, Namboodiri, Torr, Dokania 2018: Multi-agent diverse generative adversarial networks, CVPR",
+        Data = "DIR/train.npy, points (N, 1) or (N, 2) of float32 within 0 and 1; with --no-points " + PictureData,
+        LearnsFromPairs = false,
+        Input = "noise, and which generator",
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset,
+                "the authors' toy: points of a line with five modes (data synth --kind mixture), four generators, 198,000 steps"),
+            new(TrainingOptions.SmallPreset, "five generators of glyphs of 16 pixels (data synth --kind glyphs): minutes on two cores"),
+        ],
+        QualityLosses = [],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    public static IEnumerable<string> GeneratorsOf(MadGanOptions options) =>
+        Enumerable.Range(0, options.Generators).Select(i => string.Create(CultureInfo.InvariantCulture, $"{NoiseOptions.GeneratorName}_{i}"));
+
+    protected override MadGanOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? MadGanOptions.Small() : new MadGanOptions();
+
+    protected override MadGanOptions AtSize(int side) => MadGanOptions.Small() with { Preset = TrainingOptions.ReferencePreset, ImageSize = side };
+
+    protected override MadGanOptions Completed(MadGanOptions o) => o.Points
+        ? o with { PointNumbers = PointSet.Open(Place(o, "train")).Numbers, Modes = PointSet.MixtureOf(o.Data)?.ToString() ?? "" }
+        : o;
+
+    protected override IReadOnlyList<NetworkSpec> Networks(MadGanOptions o) =>
+    [
+        .. GeneratorsOf(o).Select(name => new NetworkSpec(name, NetworkRole.Generator, () => MadGanNetworks.Generator(o))),
+        new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => MadGanNetworks.Discriminator(o)),
+    ];
+
+    /// <summary>A picture's label is the number of the generator that makes it. Points are no pictures.</summary>
+    protected override GenerationSpec? Generation(MadGanOptions o) => o.Points ? null : base.Generation(o)! with
+    {
+        From = "noise and the number of a generator",
+        Labels = new LabelSet([.. Enumerable.Range(0, o.Generators).Select(i => i.ToString(CultureInfo.InvariantCulture))], Exclude: true),
+    };
+
+    protected override IReadOnlyList<VectorGenerator> VectorGenerators(MadGanOptions o) =>
+        [.. GeneratorsOf(o).Select(name => new VectorGenerator(name, o.Nz, o.OutputNc, o.ImageSize, o.ImageSize))];
+
+    protected override SampleSource OpenData(MadGanOptions o, string split, bool forEvaluation) => o.Points
+        ? PointSet.Open(Place(o, split), o.SerialBatches || forEvaluation, forEvaluation ? 0 : o.MaxDatasetSize)
+        : base.OpenData(o, split, forEvaluation);
+
+    protected override bool HasSplit(MadGanOptions o, string split) => o.Points ? PointSet.Exists(Place(o, split)) : base.HasSplit(o, split);
+
+    protected override Batch Noise(MadGanOptions o, Device device) => o.Points
+        ? new Batch([new(PointSet.Field, Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(o.BatchSize, o.PointNumbers), device))], ["noise"], epoch: 0)
+        : base.Noise(o, device);
+
+    protected override GanModel Create(MadGanOptions options, Device device) => new MadGanModel(options, device);
+
+    private static string Place(MadGanOptions o, string split) => Path.Combine(o.Data, split);
+}

@@ -1,0 +1,121 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Synthetic;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.MadGan;
+
+/// <summary>
+/// MAD-GAN (Ghosh et al. 2018): several generators, and a discriminator that says which of them made what it sees, or that it is real. To be
+/// told apart they must make unlike things; each is taught to pass as real alone. A step trains the discriminator once before each generator,
+/// then each generator. Losses: D_real, D_fake, the mean over the generators; G_0, G_1, ….
+/// </summary>
+public sealed class MadGanModel : NoiseModel<MadGanOptions>
+{
+    private const int SideOfPlot = 320;
+    private const int PointsInPlot = 2000;
+
+    /// <summary>Its own stream: what a run shows stays the same all through it.</summary>
+    private const uint StreamOfPlot = 0x3ADC;
+
+    private readonly Layer[] _generators;
+    private readonly Judge _judge;
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+
+    public MadGanModel(MadGanOptions options, Device device)
+        : base(options, device)
+    {
+        string[] names = [.. MadGanFamily.GeneratorsOf(options)];
+        _generators = Array.ConvertAll(names, Network<Layer>);
+        _judge = Network<Judge>(NoiseOptions.DiscriminatorName);
+        _adamG = AddAdam("optG", names);
+        _adamD = AddAdam("optD", NoiseOptions.DiscriminatorName);
+    }
+
+    /// <summary>A column for each generator.</summary>
+    protected override int Columns => Math.Min(_generators.Length, MostColumns);
+
+    /// <summary>Points that each generator makes, their numbers one point behind the other.</summary>
+    /// <param name="count">of each generator</param>
+    /// <param name="seed">of their codes</param>
+    internal IReadOnlyList<float[]> MakePoints(int count, ulong seed)
+    {
+        using var constants = GradMode.NoGrad();
+        return [.. _generators.Select((generator, i) =>
+        {
+            var (key, shape) = (new RandomKey(seed, StreamOfPlot, 0, (uint)i), new Shape(count, Options.Nz));
+            using var codes = Options.Noise == NoiseKind.Normal ? Tensor.Normal(key, shape, Device) : Tensor.Uniform(key, shape, Device).Affine(2, -1);
+            using var numbers = generator.Forward(codes);
+            return numbers.ToArray();
+        })];
+    }
+
+    protected override void Update(string phase, Batch batch)
+    {
+        var real = batch[Options.Points ? PointSet.Field : LabelledPictures.NameOfPicture];
+        TrainDiscriminator(real);
+        TrainGenerators(real.Shape[0]);
+    }
+
+    /// <summary>Each picture by the generator that its label names.</summary>
+    protected override Tensor Draw(GenerationDraw draw)
+    {
+        var (codes, chosen) = (Noise(draw, 0, new Shape(Options.Nz)), draw.Labels());
+        return _generators
+            .Select((generator, i) => generator.Forward(codes) * chosen.Slice(1, i, 1).Reshape(chosen.Shape[0], 1, 1, 1))
+            .Aggregate((sum, next) => sum + next);
+    }
+
+    protected override IReadOnlyList<Tensor> Present(Batch batch)
+    {
+        if (!Options.Points)
+        {
+            return base.Present(batch);
+        }
+
+        var plot = MixturePlot.Draw(Options.PointNumbers, Options.Mixture, MakePoints(PointsInPlot, Options.Seed), SideOfPlot);
+        return [plot.ToTensor(Device)];
+    }
+
+    private void TrainDiscriminator(Tensor real)
+    {
+        _judge.RequiresGrad = true;
+        var (costs, count) = (new List<(Tensor Real, Tensor Fake)>(), real.Shape[0]);
+        foreach (var (i, generator) in _generators.Index())
+        {
+            using var made = MadeBy(generator, Codes($"z_D_{i}", count));
+            var (costOfReal, costOfFake) = (CostOf(real, _generators.Length), CostOf(made, i));
+            _adamD.Minimize(costOfReal + costOfFake);
+            costs.Add((costOfReal.Detach(), costOfFake.Detach()));
+        }
+
+        Report("D_real", costs.Select(c => c.Real).Aggregate((sum, next) => sum + next) / costs.Count);
+        Report("D_fake", costs.Select(c => c.Fake).Aggregate((sum, next) => sum + next) / costs.Count);
+    }
+
+    private void TrainGenerators(int count)
+    {
+        _judge.RequiresGrad = false;
+        foreach (var (i, generator) in _generators.Index())
+        {
+            var loss = CostOf(generator.Forward(Codes($"z_G_{i}", count)), _generators.Length);
+            _adamG.Minimize(loss);
+            Report($"G_{i}", loss);
+        }
+    }
+
+    /// <summary>Mean cross-entropy of what the discriminator says and one answer for all.</summary>
+    private Tensor CostOf(Tensor seen, int answer) => -_judge.Forward(seen, labels: null).LogSoftmax(axis: 1).Slice(1, answer, 1).Mean();
+
+    private static Tensor MadeBy(Layer generator, Tensor codes)
+    {
+        using var constants = GradMode.NoGrad();
+        return generator.Forward(codes);
+    }
+}

@@ -1,0 +1,69 @@
+using IlgpuGan.Models.Data.Synthetic;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Families.MadGan;
+
+/// <summary>MAD-GAN as the authors' notebook has it, for points of a mixture, by default.</summary>
+public sealed record MadGanOptions : NoiseOptions
+{
+    public MadGanOptions() => (Points, Nz, Noise, ImageSize, OutputNc, BatchSize, Lr, Beta1, InitType, Steps) =
+        (true, 64, NoiseKind.Uniform, 16, 1, 128, 1e-4f, 0.9f, Initialization.Default, 198_000);
+
+    public override string Model => MadGanFamily.Name;
+
+    [Option("Generators, each of which the discriminator tells from the others.", Least = 1, Most = 64)]
+    public int Generators { get; init; } = 4;
+
+    [Option("Learn from points of a line or of the plane, DIR/train.npy, within 0 and 1.", Off = "Learn from pictures.")]
+    public bool Points { get; init; }
+
+    [Option("Widths of a generator's hidden layers, with commas between.", Values = "WIDTHS")]
+    public string GWidths { get; init; } = "128,128";
+
+    [Option("Widths of the discriminator's hidden layers, with commas between.", Values = "WIDTHS")]
+    public string DWidths { get; init; } = "128,128";
+
+    [Option("Put dropout into the discriminator.", Off = "Leave dropout out of the discriminator.")]
+    public bool Dropout { get; init; }
+
+    [Option("Numbers of a point.", Least = 1, Most = 2, OfData = true)]
+    public int PointNumbers { get; init; } = 1;
+
+    [Option("Centres and deviations of the points' modes, as far as the data tell.", OfData = true)]
+    public string Modes { get; init; } = "";
+
+    /// <summary>Numbers of a picture, or of a point.</summary>
+    internal int Numbers => Points ? PointNumbers : OutputNc * ImageSize * ImageSize;
+
+    /// <summary>What points are drawn from, as far as the data tell.</summary>
+    internal GaussianMixture? Mixture => Modes.Length > 0 ? GaussianMixture.Parse(Modes) : null;
+
+    /// <summary>Minutes on two cores: five generators of glyphs.</summary>
+    public static MadGanOptions Small() => new()
+    {
+        Preset = SmallPreset, Points = false, Generators = 5, GWidths = "128,256", DWidths = "256,128", Dropout = true, BatchSize = 64,
+        Lr = 2e-4f, Beta1 = 0.5f, Steps = 4000, SampleFreq = 500, LogFreq = 20,
+    };
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
+        {
+            yield return problem;
+        }
+
+        if (Modes.Length > 0 && Mixture is null)
+        {
+            yield return $"--modes {Modes} are no modes: NUMBER,DEVIATION or NUMBER,NUMBER,DEVIATION of each, with semicolons between";
+        }
+        else if (Points && Mixture is { } known && known.Numbers != PointNumbers)
+        {
+            yield return $"--modes {Modes} are of {known.Numbers} numbers, points of {PointNumbers}";
+        }
+    }
+}
