@@ -52,7 +52,9 @@ public sealed class MadGanTests : Cli.CommandLine
             [.. model.Networks.Single(n => n.Name == network).Network.Parameters.SelectMany(p => p.Value.ToArray())];
     }
 
-    /// <summary>A picture's label is its generator's number; without one they take turns, from the codes that they would have alone.</summary>
+    /// <summary>
+    /// A picture's label is its generator's number; without one they take turns, from the codes that they would have alone.
+    /// </summary>
     [Test]
     public void GeneratorsAreAskedForByNumber()
     {
@@ -66,7 +68,8 @@ public sealed class MadGanTests : Cli.CommandLine
             Assert.That(alone[0][n], Is.Not.EqualTo(alone[1][n]));
         }
 
-        Assert.That(s_family.Generation(s_tiny)!.Problems("madgan", new GenerationRequest { Label = "3" }).Single(), Does.EndWith("one of 0, 1, 2"));
+        var problem = s_family.Generation(s_tiny)!.Problems("madgan", new GenerationRequest { Label = "3" }).Single();
+        Assert.That(problem, Does.EndWith("one of 0, 1, 2"));
 
         List<float[]> Pictures(string? label) =>
             [.. model.Generate(new GenerationRequest { Label = label, Count = 6 }).Single().ToArray().Chunk(64)];
@@ -95,7 +98,8 @@ public sealed class MadGanTests : Cli.CommandLine
     public void AMixtureCountsTheModesThatPointsReach()
     {
         var mixture = new GaussianMixture([new([0.1f], 0.01f), new([0.9f], 0.02f)]);
-        Assert.That(new[] { 0.1f, 0.125f, 0.14f, 0.845f, 0.97f }.Select(x => mixture.ModeOf([x])), Is.EqualTo(new int?[] { 0, 0, null, 1, null }));
+        Assert.That(
+            new[] { 0.1f, 0.125f, 0.14f, 0.845f, 0.97f }.Select(x => mixture.ModeOf([x])), Is.EqualTo(new int?[] { 0, 0, null, 1, null }));
         float[] points = [.. Enumerable.Repeat(0.5f, 197), 0.1f, 0.1f, 0.9f];
         Assert.That(mixture.ModesCoveredBy(points), Is.EqualTo(new[] { 0 }), "a hundredth of 200 is 2");
         Assert.That(GaussianMixture.Parse(mixture.ToString())!.ToString(), Is.EqualTo(mixture.ToString()));

@@ -16,7 +16,8 @@ internal sealed class DrawnMixture(string name, string where, uint stream, Gauss
     /// <summary>The toy of Ghosh et al. 2018: five modes between −10 and 120, which become 0 and 1.</summary>
     public static DrawnMixture OnALine { get; } = new("mixture", "a line with 5 modes of unlike widths", 0x313D, new GaussianMixture(
     [
-        .. new[] { (10f, 3f), (20f, 3f), (60f, 2f), (80f, 2f), (110f, 1f) }.Select(m => new GaussianMode([(m.Item1 + 10) / 130], m.Item2 / 130)),
+        .. new (float Centre, float Deviation)[] { (10, 3), (20, 3), (60, 2), (80, 2), (110, 1) }
+            .Select(m => new GaussianMode([(m.Centre + 10) / 130], m.Deviation / 130)),
     ]));
 
     /// <summary>Eight modes on a circle.</summary>
@@ -30,7 +31,8 @@ internal sealed class DrawnMixture(string name, string where, uint stream, Gauss
 
     public override string Name => name;
 
-    public override string Summary => $"points [N, {mixture.Numbers}] of {where} in train.npy; train.labels.npy says of which, modes.csv where the centres are";
+    public override string Summary =>
+        $"points [N, {mixture.Numbers}] of {where} in train.npy; train.labels.npy says of which, modes.csv where the centres are";
 
     public override string Unit => "point";
 

@@ -69,7 +69,8 @@ public sealed class PointSet : SampleSource
         for (var i = 1; i < lines.Length; i++)
         {
             var cells = lines[i].Split(',', 2);
-            modes.AddRange(cells.Length == 2 && lines[i].Split(',').Length == lines[0].Split(',').Length && GaussianMixture.Parse(cells[1]) is { } one
+            var isWhole = lines[i].Split(',').Length == lines[0].Split(',').Length;
+            modes.AddRange(isWhole && GaussianMixture.Parse(cells[1]) is { } one
                 ? one.Modes
                 : throw new DataException(string.Create(CultureInfo.InvariantCulture, $"{path}: line {i + 1} is no mode: {lines[i]}")));
         }
@@ -82,7 +83,8 @@ public sealed class PointSet : SampleSource
     internal static void WriteModes(string folder, GaussianMixture mixture)
     {
         var rows = mixture.ToString().Split(';').Select((row, mode) => string.Create(CultureInfo.InvariantCulture, $"{mode},{row}"));
-        AtomicFile.WriteText(Path.Combine(folder, ModesFile), string.Concat(rows.Prepend(s_headers[mixture.Numbers - 1]).Select(row => row + "\n")));
+        var lines = rows.Prepend(s_headers[mixture.Numbers - 1]).Select(row => row + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, ModesFile), string.Concat(lines));
     }
 
     public override string NameOf(int index) => $"point{index}";

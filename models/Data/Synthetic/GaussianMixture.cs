@@ -42,7 +42,8 @@ public sealed record GaussianMixture(IReadOnlyList<GaussianMode> Modes)
             var numbers = new float[cells.Length];
             for (var i = 0; i < cells.Length; i++)
             {
-                if (!float.TryParse(cells[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !float.IsFinite(numbers[i]))
+                if (!float.TryParse(cells[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
+                    || !float.IsFinite(numbers[i]))
                 {
                     return null;
                 }
@@ -51,10 +52,14 @@ public sealed record GaussianMixture(IReadOnlyList<GaussianMode> Modes)
             modes.Add(new GaussianMode(numbers[..^1], numbers[^1]));
         }
 
-        return modes.All(m => m.Centre.Count is 1 or 2 && m.Centre.Count == modes[0].Centre.Count && m.Deviation > 0) ? new GaussianMixture(modes) : null;
+        return modes.All(m => m.Centre.Count is 1 or 2 && m.Centre.Count == modes[0].Centre.Count && m.Deviation > 0)
+            ? new GaussianMixture(modes)
+            : null;
     }
 
-    /// <summary>The mode that a point belongs to, within <see cref="GaussianRing.Reach"/> deviations of its centre; null if it lies between them.</summary>
+    /// <summary>
+    /// The mode that a point belongs to, within <see cref="GaussianRing.Reach"/> deviations of its centre; null if it lies between them.
+    /// </summary>
     /// <param name="point">its numbers</param>
     public int? ModeOf(ReadOnlySpan<float> point)
     {
@@ -73,7 +78,8 @@ public sealed record GaussianMixture(IReadOnlyList<GaussianMode> Modes)
     public IReadOnlyList<int> ModesCoveredBy(IReadOnlyCollection<float> points)
     {
         var count = points.Count / Numbers;
-        return [.. ModesOf(points).OfType<int>().CountBy(m => m).Where(m => m.Value >= GaussianRing.LeastShare * count).Select(m => m.Key).Order()];
+        var covered = ModesOf(points).OfType<int>().CountBy(m => m).Where(m => m.Value >= GaussianRing.LeastShare * count);
+        return [.. covered.Select(m => m.Key).Order()];
     }
 
     /// <summary>Of each point its mode; null for those between.</summary>

@@ -42,14 +42,14 @@ public static class MixturePlot
             foreach (var (group, own) in counts.Index())
             {
                 var above = below + own[bar];
-                Fill(
-                    (float)bar * side / Bars, (bar + 1f) * side / Bars, side - ((float)above * side / highest), side - ((float)below * side / highest),
-                    PointPlot.ColourOf(group));
+                Fill((float)bar * side / Bars, (bar + 1f) * side / Bars, RowOf(above), RowOf(below), PointPlot.ColourOf(group));
                 below = above;
             }
         }
 
         return new Picture(new Image(side, side, 3, samples));
+
+        float RowOf(int count) => side - ((float)count * side / highest);
 
         void Fill(float left, float right, float top, float bottom, byte[] colour)
         {

@@ -32,6 +32,8 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         SamplesShown = 1,
     };
 
+    public override Claim Claim => EbganClaim.Grid;
+
     protected override EbganOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? EbganOptions.Small() : new EbganOptions();
 

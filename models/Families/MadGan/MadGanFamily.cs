@@ -14,7 +14,7 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
     {
         Name = Name,
         Title = "MAD-GAN",
-        Summary = "Makes points or pictures of noise by several generators, which a discriminator tells apart, so that they share the work.",
+        Summary = "Makes points or pictures of noise by several generators that a discriminator tells apart, so that they share the work.",
         Paper = "Ghosh, Kulharia, Namboodiri, Torr, Dokania 2018: Multi-agent diverse generative adversarial networks, CVPR",
         Data = "DIR/train.npy, points (N, 1) or (N, 2) of float32 within 0 and 1; with --no-points " + PictureData,
         LearnsFromPairs = false,
@@ -30,13 +30,17 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         SamplesShown = 1,
     };
 
+    public override Claim Claim => MadGanClaim.Modes;
+
     public static IEnumerable<string> GeneratorsOf(MadGanOptions options) =>
-        Enumerable.Range(0, options.Generators).Select(i => string.Create(CultureInfo.InvariantCulture, $"{NoiseOptions.GeneratorName}_{i}"));
+        Enumerable.Range(0, options.Generators)
+            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{NoiseOptions.GeneratorName}_{i}"));
 
     protected override MadGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? MadGanOptions.Small() : new MadGanOptions();
 
-    protected override MadGanOptions AtSize(int side) => MadGanOptions.Small() with { Preset = TrainingOptions.ReferencePreset, ImageSize = side };
+    protected override MadGanOptions AtSize(int side) =>
+        MadGanOptions.Small() with { Preset = TrainingOptions.ReferencePreset, ImageSize = side };
 
     protected override MadGanOptions Completed(MadGanOptions o) => o.Points
         ? o with { PointNumbers = PointSet.Open(Place(o, "train")).Numbers, Modes = PointSet.MixtureOf(o.Data)?.ToString() ?? "" }
@@ -62,13 +66,20 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         ? PointSet.Open(Place(o, split), o.SerialBatches || forEvaluation, forEvaluation ? 0 : o.MaxDatasetSize)
         : base.OpenData(o, split, forEvaluation);
 
-    protected override bool HasSplit(MadGanOptions o, string split) => o.Points ? PointSet.Exists(Place(o, split)) : base.HasSplit(o, split);
+    protected override bool HasSplit(MadGanOptions o, string split) =>
+        o.Points ? PointSet.Exists(Place(o, split)) : base.HasSplit(o, split);
 
     protected override Batch Noise(MadGanOptions o, Device device) => o.Points
-        ? new Batch([new(PointSet.Field, Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(o.BatchSize, o.PointNumbers), device))], ["noise"], epoch: 0)
+        ? NoiseOfPoints(o, device)
         : base.Noise(o, device);
 
     protected override GanModel Create(MadGanOptions options, Device device) => new MadGanModel(options, device);
+
+    private static Batch NoiseOfPoints(MadGanOptions o, Device device)
+    {
+        var points = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(o.BatchSize, o.PointNumbers), device);
+        return new Batch([new(PointSet.Field, points)], ["noise"], epoch: 0);
+    }
 
     private static string Place(MadGanOptions o, string split) => Path.Combine(o.Data, split);
 }

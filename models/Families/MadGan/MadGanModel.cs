@@ -11,9 +11,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.MadGan;
 
 /// <summary>
-/// MAD-GAN (Ghosh et al. 2018): several generators, and a discriminator that says which of them made what it sees, or that it is real. To be
-/// told apart they must make unlike things; each is taught to pass as real alone. A step trains the discriminator once before each generator,
-/// then each generator. Losses: D_real, D_fake, the mean over the generators; G_0, G_1, ….
+/// MAD-GAN (Ghosh et al. 2018): several generators, and a discriminator that says which of them made what it sees, or that it is real.
+/// To be told apart they must make unlike things; each is taught to pass as real alone. A step trains the discriminator once before each
+/// generator, then each generator. Losses: D_real, D_fake, the mean over the generators; G_0, G_1, ….
 /// </summary>
 public sealed class MadGanModel : NoiseModel<MadGanOptions>
 {
@@ -50,7 +50,9 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         return [.. _generators.Select((generator, i) =>
         {
             var (key, shape) = (new RandomKey(seed, StreamOfPlot, 0, (uint)i), new Shape(count, Options.Nz));
-            using var codes = Options.Noise == NoiseKind.Normal ? Tensor.Normal(key, shape, Device) : Tensor.Uniform(key, shape, Device).Affine(2, -1);
+            using var codes = Options.Noise == NoiseKind.Normal
+                ? Tensor.Normal(key, shape, Device)
+                : Tensor.Uniform(key, shape, Device).Affine(2, -1);
             using var numbers = generator.Forward(codes);
             return numbers.ToArray();
         })];
