@@ -16,6 +16,9 @@ internal sealed class DrawnAttributes : DrawnData
     private static readonly (string Name, Vector3 Colour)[] s_roofs = [("red", new(0.72f, 0.24f, 0.18f)), ("blue", new(0.22f, 0.33f, 0.62f))];
     private static readonly (string Name, Vector3 Colour)[] s_walls = [("cream", new(0.93f, 0.84f, 0.60f)), ("grey", new(0.60f, 0.61f, 0.63f))];
 
+    /// <summary>The folders, in the order in which houses take turns.</summary>
+    public static IReadOnlyList<string> Domains { get; } = [.. s_roofs.SelectMany(r => s_walls.Select(w => $"{r.Name}-{w.Name}"))];
+
     public override string Name => "attributes";
 
     public override string Summary => "houses in four domains of roof and wall, in train/red-cream and so on; train/attributes.csv says the same as attributes";
@@ -27,21 +30,48 @@ internal sealed class DrawnAttributes : DrawnData
     public override void Write(string folder, string split, int first, int count, int side, ulong seed)
     {
         var place = Path.Combine(folder, split);
-        foreach (var (roof, wall) in s_roofs.SelectMany(r => s_walls.Select(w => (r, w))))
-        {
-            OutputPlace.MakeFolder(Path.Combine(place, $"{roof.Name}-{wall.Name}"));
-        }
-
+        MakeFolders(place);
         WriteAll(Path.Combine(place, AttributeTable.FileName), Row(["file", .. s_roofs.Select(r => $"{r.Name}_roof"), .. s_walls.Select(w => $"{w.Name}_wall")]), count, i =>
         {
             // Domains take turns, so that all have as many pictures.
-            var domain = (first + i) % (s_roofs.Length * s_walls.Length);
+            var domain = (first + i) % Domains.Count;
             var (roof, wall) = (domain / s_walls.Length, domain % s_walls.Length);
-            var file = $"{s_roofs[roof].Name}-{s_walls[wall].Name}/house{first + i:D5}.png";
-            PictureFile.Save(PictureOf(Paint(RandomOf(seed, Stream, first + i), side, s_roofs[roof].Colour, s_walls[wall].Colour), side), Path.Combine(place, file));
+            var file = FileOf(domain, first + i);
+            PictureFile.Save(PictureOf(Paint(seed, first + i, domain, side), side), Path.Combine(place, file));
             return Row([file, .. s_roofs.Select((_, r) => r == roof ? 1 : 0), .. s_walls.Select((_, w) => w == wall ? 1 : 0)]);
         });
     }
+
+    /// <summary>Draws each house in all domains, a folder each: what its translations should come to.</summary>
+    /// <param name="folder">for the domains' folders</param>
+    /// <param name="first">number of the first house</param>
+    /// <param name="count">houses</param>
+    /// <param name="side">in pixels</param>
+    /// <param name="seed">whose houses</param>
+    public static void WriteInAllDomains(string folder, int first, int count, int side, ulong seed)
+    {
+        MakeFolders(folder);
+        Parallel.For(first, first + count, house =>
+        {
+            for (var domain = 0; domain < Domains.Count; domain++)
+            {
+                PictureFile.Save(PictureOf(Paint(seed, house, domain, side), side), Path.Combine(folder, FileOf(domain, house)));
+            }
+        });
+    }
+
+    private static void MakeFolders(string place)
+    {
+        foreach (var domain in Domains)
+        {
+            OutputPlace.MakeFolder(Path.Combine(place, domain));
+        }
+    }
+
+    private static string FileOf(int domain, int house) => $"{Domains[domain]}/house{house:D5}.png";
+
+    private static Canvas Paint(ulong seed, int house, int domain, int side) =>
+        Paint(RandomOf(seed, Stream, house), side, s_roofs[domain / s_walls.Length].Colour, s_walls[domain % s_walls.Length].Colour);
 
     private static Canvas Paint(RandomSequence random, int side, Vector3 roof, Vector3 wall)
     {

@@ -34,7 +34,7 @@ internal sealed class DrawnEdgesShapes : DrawnData
         OutputPlace.MakeFolder(place);
         WriteAll(place + ".csv", "file,colour,class,red,green,blue", count, i =>
         {
-            var name = $"shape{first + i:D5}.png";
+            var name = FileOf(first + i);
             var plan = new Bag(RandomOf(seed, Stream, first + i));
 
             // The colour comes from numbers of its own, so that no property of the outline can tell it.
@@ -44,6 +44,28 @@ internal sealed class DrawnEdgesShapes : DrawnData
             return Row(name, s_colours[colour].Name, colour, MathF.Round(rgb.X), MathF.Round(rgb.Y), MathF.Round(rgb.Z));
         });
     }
+
+    /// <summary>Draws each bag in all colours, a folder each: all right answers to its outline.</summary>
+    /// <param name="folder">for the colours' folders</param>
+    /// <param name="first">number of the first bag</param>
+    /// <param name="count">bags</param>
+    /// <param name="side">in pixels</param>
+    /// <param name="seed">whose bags</param>
+    public static void WriteInAllColours(string folder, int first, int count, int side, ulong seed)
+    {
+        foreach (var (name, colour) in s_colours)
+        {
+            var place = Path.Combine(folder, name);
+            OutputPlace.MakeFolder(place);
+            Parallel.For(first, first + count, bag =>
+            {
+                var drawn = new Bag(RandomOf(seed, Stream, bag)).InColour(side, colour);
+                PictureFile.Save(PictureOf(drawn, side), Path.Combine(place, FileOf(bag)));
+            });
+        }
+    }
+
+    private static string FileOf(int bag) => $"shape{bag:D5}.png";
 
     /// <summary>A bag made up at random: handle, body, flap or pocket, buttons, from back to front.</summary>
     private sealed class Bag

@@ -15,6 +15,20 @@ public static class PictureTensors
         return Tensor.From(values, new Shape(1, picture.Channels, picture.Height, picture.Width), device);
     }
 
+    /// <summary>Pictures of one size and of as many channels as a batch.</summary>
+    public static Tensor ToTensor(this IReadOnlyList<Picture> pictures, Device device)
+    {
+        var first = pictures[0];
+        var one = first.Channels * first.Width * first.Height;
+        var values = new float[pictures.Count * one];
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            pictures[i].CopyTo(values.AsSpan(i * one, one));
+        }
+
+        return Tensor.From(values, new Shape(pictures.Count, first.Channels, first.Height, first.Width), device);
+    }
+
     /// <summary>A picture of a batch, rounded to the nearest of 256 levels and clipped (or of 65,536 with <paramref name="sixteenBits"/>).</summary>
     public static Picture ToPicture(Tensor batch, int index = 0, bool sixteenBits = false)
     {

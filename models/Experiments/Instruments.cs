@@ -14,6 +14,8 @@ namespace IlgpuGan.Models.Experiments;
 /// <param name="say">told in a sentence what takes its time</param>
 internal sealed class Instruments(IReadOnlyList<string> runs, string data, string shared, Device device, Action<string>? say, CancellationToken cancellation) : IInstruments
 {
+    private PictureClassifier? _classifier;
+
     public ClassScores ClassScores(int part, Direction? direction)
     {
         var request = new EvaluationRequest { Model = runs[part], Data = data, Direction = direction, SegmenterFolder = shared };
@@ -23,5 +25,32 @@ internal sealed class Instruments(IReadOnlyList<string> runs, string data, strin
             found.PixelAccuracy, found.ClassAccuracy, found.ClassIou, [.. report.Images.OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => i.PixelAccuracy!.Value)]);
     }
 
-    public double PatchDistance(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) => SlicedWasserstein.Between(made, real, device).Mean;
+    public IReadOnlyList<double> PatchDistances(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) =>
+        [.. SlicedWasserstein.Between(made, real, device).Scales.Select(s => s.Distance)];
+
+    public IReadOnlyList<int> Classes(IReadOnlyList<Picture> pictures)
+    {
+        _classifier ??= TrainClassifier(Path.Combine(data, "train"));
+        return [.. pictures.Select(_classifier.Classify)];
+    }
+
+    public IReadOnlyList<int?> AnswersShown(IReadOnlyList<Picture> pictures, IReadOnlyList<Picture> answers) =>
+        [.. pictures.Select(new RightAnswers(answers).ShownBy)];
+
+    public double MeanDistance(IReadOnlyList<Picture> pictures) => Diversity.MeanDistance(pictures);
+
+    public double Deviation(IReadOnlyList<Picture> pictures, Picture source) => Diversity.Deviation(pictures, source);
+
+    private PictureClassifier TrainClassifier(string folder)
+    {
+        say?.Invoke($"Training a classifier: {folder}");
+        var (pictures, classes) = (new List<Picture>(), new List<int>());
+        foreach (var (number, name) in LabelledPictures.Labels(folder, classes: true).Names.Index())
+        {
+            pictures.AddRange(PictureFolder.List(Path.Combine(folder, name)).Select(PictureFile.Load));
+            classes.AddRange(Enumerable.Repeat(number, pictures.Count - classes.Count));
+        }
+
+        return PictureClassifier.Train(pictures, classes, device, cancellation: cancellation);
+    }
 }

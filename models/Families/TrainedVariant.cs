@@ -54,7 +54,28 @@ public interface IInstruments
     ClassScores ClassScores(int part = 0, Direction? direction = null);
 
     /// <summary>Patch sliced Wasserstein distance between two sets of pictures of one size, × 10³, mean over the scales; lower is better.</summary>
-    double PatchDistance(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real);
+    double PatchDistance(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) => PatchDistances(made, real).Average();
+
+    /// <summary>The same by scale: the finest, each of half the size, at last that of some 16 pixels, which sees layout.</summary>
+    IReadOnlyList<double> PatchDistances(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real);
+
+    /// <summary>
+    /// The class that each picture shows, by a classifier trained on the real pictures in <c>train</c> of the claim's data folder: a folder
+    /// for each class, numbered in the order of their names.
+    /// </summary>
+    IReadOnlyList<int> Classes(IReadOnlyList<Picture> pictures);
+
+    /// <summary>Which of all right answers to an input each picture shows, read back from it; null where it shows none of them.</summary>
+    IReadOnlyList<int?> AnswersShown(IReadOnlyList<Picture> pictures, IReadOnlyList<Picture> answers);
+
+    /// <summary>Mean over all pairs of pictures of their mean absolute difference, of a range of 2; of two, their distance.</summary>
+    double MeanDistance(IReadOnlyList<Picture> pictures);
+
+    /// <summary>
+    /// Deviation of a pixel over pictures, mean over the pixels, in parts of the deviation over the pixels of the source (Shaham et al.
+    /// 2019).
+    /// </summary>
+    double Deviation(IReadOnlyList<Picture> pictures, Picture source);
 }
 
 /// <summary>How well classes were found again, each from 0 to 1.</summary>

@@ -28,8 +28,6 @@ public static class TwoSampleTest
     private const int Steps = 200;
     private const int BatchOfEach = 8;
     private const float LearningRate = 1e-3f;
-    private const int NarrowestWidth = 16;
-    private const int WidestWidth = 64;
     private const double NormalQuantile = 1.959964;
 
     /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
@@ -89,9 +87,10 @@ public static class TwoSampleTest
         return Math.Min(1, tail);
     }
 
-    private static Layer Train(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device, ulong seed, CancellationToken cancellation)
+    private static PictureNetwork Train(
+        IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device, ulong seed, CancellationToken cancellation)
     {
-        var network = new Classifier(made[0].Channels).Initialize(seed, Initialization.Kaiming).To(device);
+        var network = new PictureNetwork(made[0].Channels, outputs: 1).Initialize(seed, Initialization.Kaiming).To(device);
         var adam = new Adam(network.Parameters, LearningRate);
         var random = new RandomSequence(new RandomKey(seed, Stream, 2, 0));
         var batch = Math.Min(BatchOfEach, made.Count);
@@ -111,17 +110,8 @@ public static class TwoSampleTest
     /// <summary>Generated pictures, then as many real ones, each drawn and mirrored by chance.</summary>
     private static Tensor Batch(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, int count, RandomSequence random, Device device)
     {
-        var (width, height, channels) = (made[0].Width, made[0].Height, made[0].Channels);
-        var one = channels * width * height;
-        var values = new float[2 * count * one];
-        for (var i = 0; i < 2 * count; i++)
-        {
-            var set = i < count ? made : real;
-            var picture = set[random.NextInt(set.Count)];
-            (random.Chance(0.5f) ? picture.Mirrored() : picture).CopyTo(values.AsSpan(i * one, one));
-        }
-
-        return Tensor.From(values, new Shape(2 * count, channels, height, width), device);
+        Picture[] drawn = [.. Enumerable.Range(0, 2 * count).Select(i => PictureNetwork.Drawn(i < count ? made : real, random).Picture)];
+        return drawn.ToTensor(device);
     }
 
     private static List<Picture> Shuffled(IReadOnlyList<Picture> pictures, ulong seed, uint set)
@@ -129,32 +119,5 @@ public static class TwoSampleTest
         var order = pictures.ToArray();
         new RandomSequence(new RandomKey(seed, Stream, set, 0)).Shuffle(order.AsSpan());
         return [.. order];
-    }
-
-    /// <summary>Four halvings, the mean over all places, one score: [N, C, H, W] to [N, 1], positive for real.</summary>
-    private sealed class Classifier : Layer
-    {
-        private readonly Sequential _features = new();
-        private readonly Linear _score;
-
-        public Classifier(int channels)
-        {
-            var width = channels;
-            foreach (var next in new[] { NarrowestWidth, 2 * NarrowestWidth, WidestWidth, WidestWidth })
-            {
-                _features.Append(new Conv2d(width, next, 4, 2, 1, bias: false)).Append(new BatchNorm2d(next)).Append(new LeakyReLU());
-                width = next;
-            }
-
-            Add("features", _features);
-            _score = Add("score", new Linear(width, 1));
-        }
-
-        public override Tensor Forward(Tensor x)
-        {
-            using var features = _features.Forward(x);
-            using var mean = features.Mean([2, 3]);
-            return _score.Forward(mean);
-        }
     }
 }

@@ -1,0 +1,86 @@
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Evaluation.Sets;
+
+/// <summary>How much pictures of one set differ from each other.</summary>
+public static class Diversity
+{
+    /// <summary>
+    /// Mean over all pairs of the mean absolute difference of two pictures, of a range of 2: 0 where all are one and the same. Of two
+    /// pictures it is their distance.
+    /// </summary>
+    /// <param name="pictures">two at least, of one size</param>
+    /// <exception cref="ArgumentException">there are fewer, or their sizes differ</exception>
+    public static double MeanDistance(IReadOnlyList<Picture> pictures)
+    {
+        var comparable = pictures.Count > 1 && pictures.All(p => IsLike(p, pictures[0]));
+        Require(comparable, "a distance is between two pictures at least, of one size");
+        var values = pictures.Select(Values).ToList();
+        var (sum, pairs) = (0.0, 0);
+        for (var i = 0; i < values.Count; i++)
+        {
+            for (var j = 0; j < i; j++, pairs++)
+            {
+                sum += Distance(values[i], values[j]);
+            }
+        }
+
+        return sum / pairs;
+    }
+
+    /// <summary>
+    /// The measure of Shaham et al. 2019: the deviation of a pixel's luma over all pictures, mean over the pixels, divided by the deviation
+    /// of luma over the pixels of the picture that they were learnt from. 0 where all are one and the same.
+    /// </summary>
+    /// <param name="pictures">of the source's size</param>
+    /// <param name="source">not of one luma</param>
+    /// <exception cref="ArgumentException">there are no pictures, or of another size, or the source is of one luma</exception>
+    public static double Deviation(IReadOnlyList<Picture> pictures, Picture source)
+    {
+        Require(pictures.Count > 0 && pictures.All(p => IsLike(p, source)), "the deviation of pictures is over some of the source's size");
+        var lumas = pictures.Select(Luma).ToList();
+        var ofSource = Deviation(Luma(source));
+        Require(ofSource > 0, "the source is of one luma, which pixels can't be held against");
+        return Enumerable.Range(0, lumas[0].Length).Average(i => Deviation([.. lumas.Select(l => l[i])])) / ofSource;
+    }
+
+    /// <summary>Mean absolute difference.</summary>
+    internal static double Distance(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < a.Length; i++)
+        {
+            sum += Math.Abs(a[i] - b[i]);
+        }
+
+        return sum / a.Length;
+    }
+
+    /// <summary>[C, H, W] in [−1, 1].</summary>
+    internal static float[] Values(Picture picture)
+    {
+        var values = new float[picture.Channels * picture.Width * picture.Height];
+        picture.CopyTo(values);
+        return values;
+    }
+
+    internal static bool IsLike(Picture picture, Picture other) =>
+        (picture.Width, picture.Height, picture.Channels) == (other.Width, other.Height, other.Channels);
+
+    private static float[] Luma(Picture picture) => Values(picture.WithChannels(1, "a picture"));
+
+    /// <summary>Square root of the mean square distance from the mean.</summary>
+    private static double Deviation(IReadOnlyList<float> values)
+    {
+        var mean = values.Average(v => (double)v);
+        return Math.Sqrt(values.Average(v => (v - mean) * (v - mean)));
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(message);
+        }
+    }
+}

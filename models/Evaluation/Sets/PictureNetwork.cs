@@ -1,0 +1,47 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Evaluation.Sets;
+
+/// <summary>
+/// A small network that looks at whole pictures: four halvings, the mean over all places, a linear layer. [N, C, H, W] to [N, outputs].
+/// </summary>
+internal sealed class PictureNetwork : Layer
+{
+    /// <summary>Shortest side of a picture: four halvings leave a pixel of it.</summary>
+    public const int LeastSide = 16;
+
+    private static readonly int[] s_widths = [16, 32, 64, 64];
+
+    private readonly Sequential _features = new();
+    private readonly Linear _score;
+
+    public PictureNetwork(int channels, int outputs)
+    {
+        var width = channels;
+        foreach (var next in s_widths)
+        {
+            _features.Append(new Conv2d(width, next, 4, 2, 1, bias: false)).Append(new BatchNorm2d(next)).Append(new LeakyReLU());
+            width = next;
+        }
+
+        Add("features", _features);
+        _score = Add("score", new Linear(width, outputs));
+    }
+
+    /// <summary>A picture of a set, mirrored by chance, with its place in the set.</summary>
+    public static (Picture Picture, int Index) Drawn(IReadOnlyList<Picture> set, RandomSequence random)
+    {
+        var index = random.NextInt(set.Count);
+        return (random.Chance(0.5f) ? set[index].Mirrored() : set[index], index);
+    }
+
+    public override Tensor Forward(Tensor x)
+    {
+        using var features = _features.Forward(x);
+        using var mean = features.Mean([2, 3]);
+        return _score.Forward(mean);
+    }
+}

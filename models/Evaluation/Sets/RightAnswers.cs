@@ -1,0 +1,65 @@
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Evaluation.Sets;
+
+/// <summary>
+/// The right answers to an input, where all are known, and which of them a picture shows: the hidden choice, read back from the picture.
+/// Distances are mean absolute differences over the pixels in which the answers differ.
+/// </summary>
+public sealed class RightAnswers
+{
+    private readonly Picture _like;
+    private readonly int[] _differing;
+    private readonly List<float[]> _answers;
+
+    /// <summary>Of each answer: half of the way to the next one.</summary>
+    private readonly List<double> _reaches;
+
+    /// <param name="answers">two at least, of one size</param>
+    /// <exception cref="ArgumentException">there are fewer, some are the same, or sizes differ</exception>
+    public RightAnswers(IReadOnlyList<Picture> answers)
+    {
+        if (answers.Count < 2 || !answers.All(a => Diversity.IsLike(a, answers[0])))
+        {
+            throw new ArgumentException("right answers are two at least, of one size");
+        }
+
+        _like = answers[0];
+        var (pixels, channels) = (_like.Width * _like.Height, _like.Channels);
+        var all = answers.Select(Diversity.Values).ToList();
+        var differs = new bool[pixels];
+        for (var i = 0; i < pixels * channels; i++)
+        {
+            differs[i % pixels] |= all.Any(a => a[i] != all[0][i]);
+        }
+
+        _differing = [.. Enumerable.Range(0, pixels * channels).Where(i => differs[i % pixels])];
+        _answers = all.ConvertAll(Differing);
+        _reaches = [.. _answers.Select((own, n) => _answers.Where((_, i) => i != n).Min(other => Diversity.Distance(own, other)) / 2)];
+        if (_reaches.Any(r => r is 0 or double.NaN))
+        {
+            throw new ArgumentException("two of the right answers are one and the same");
+        }
+    }
+
+    /// <summary>
+    /// The answer that a picture shows: the one that it is nearer to than half of the way from there to the next answer; it can't be so
+    /// near to two.
+    /// </summary>
+    /// <returns>number of the answer; null where the picture shows none</returns>
+    /// <exception cref="ArgumentException">the picture is of another size than the answers</exception>
+    public int? ShownBy(Picture picture)
+    {
+        if (!Diversity.IsLike(picture, _like))
+        {
+            throw new ArgumentException(
+                $"a picture of {picture.Width}x{picture.Height} can't be held against answers of {_like.Width}x{_like.Height}");
+        }
+
+        var values = Differing(Diversity.Values(picture));
+        var shown = _answers.Zip(_reaches).ToList().FindIndex(a => Diversity.Distance(values, a.First) < a.Second);
+        return shown < 0 ? null : shown;
+    }
+
+    private float[] Differing(float[] values) => Array.ConvertAll(_differing, i => values[i]);
+}
