@@ -48,7 +48,7 @@ public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOn
     }
 
     /// <summary>Samples that it sees in a claim of so many steps, all its models together.</summary>
-    public long SamplesSeen(int steps) => Parts(steps).Sum(p => p.Options.Steps!.Value * p.Options.BatchSize);
+    public long SamplesSeen(int steps) => Parts(steps).Sum(p => p.Options.Steps!.Value * p.Options.BatchSize * p.SamplesOfOne);
 }
 
 /// <summary>One of the models that a variant consists of.</summary>
@@ -56,7 +56,11 @@ public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOn
 /// <param name="Options">
 /// with <see cref="TrainingOptions.Steps"/>; <see cref="TrainingOptions.Data"/> is a path below the claim's data, empty for all of them. Seed and device come from the run
 /// </param>
-public sealed record ClaimPart(string Name, TrainingOptions Options);
+public sealed record ClaimPart(string Name, TrainingOptions Options)
+{
+    /// <summary>What one of its samples counts: 2 where it has two pictures and those of other variants have one.</summary>
+    public int SamplesOfOne { get; init; } = 1;
+}
 
 /// <summary>A number that each trained variant gets.</summary>
 /// <param name="Name">in tables and files</param>

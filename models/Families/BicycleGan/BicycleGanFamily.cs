@@ -30,6 +30,8 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         Views = ["input", "answer_1", "answer_2", "answer_3", "answer_4", "target"],
     };
 
+    public override Claim Claim => BicycleGanClaim.Answers;
+
     protected override BicycleGanOptions OfPreset(string preset) => preset == SmallPreset ? BicycleGanOptions.Small() : new BicycleGanOptions();
 
     protected override BicycleGanOptions AtSize(int side) => new()

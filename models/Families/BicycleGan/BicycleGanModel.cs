@@ -79,6 +79,13 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         }
     }
 
+    /// <summary>Answers to one input, one for each code. The networks evaluate from then on.</summary>
+    /// <param name="a">[1, C, H, W]</param>
+    /// <param name="codes">[N, nz]</param>
+    /// <returns>[N, C', H, W], to be disposed</returns>
+    internal Tensor Answer(Tensor a, Tensor codes) =>
+        Computed(() => _generator.Forward(a.Expand(codes.Shape[0], a.Shape[1], a.Shape[2], a.Shape[3]), codes));
+
     protected override IReadOnlyList<Tensor> Present(Batch batch) =>
         [batch.A, .. Enumerable.Range(0, AnswersShown).Select(n => _generator.Forward(batch.A, ShownCode(n, batch.Size))), batch.B];
 

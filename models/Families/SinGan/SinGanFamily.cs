@@ -45,9 +45,11 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
 
     public static string DiscriminatorOf(int level) => $"netD_{level}";
 
+    public override Claim Claim => SinGanClaim.Patches;
+
     protected override SinGanOptions OfPreset(string preset) => preset switch
     {
-        TrainingOptions.SmallPreset => new SinGanOptions { Preset = preset, MinSize = 18, MaxSize = 64, Nfc = 16, MaxNfc = 16, Niter = 500 },
+        TrainingOptions.SmallPreset => SinGanOptions.Small(),
         SinGanOptions.SuperResolution => new SinGanOptions { Preset = preset, MinSize = 18, ScaleFactor = (float)Math.Pow(4, -1.0 / 6), Alpha = 100 },
         _ => new SinGanOptions(),
     };

@@ -34,6 +34,8 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         Views = ["input", "target_1", "target_2", "target_3", "target_4"],
     };
 
+    public override Claim Claim => StarGanClaim.Domains;
+
     protected override StarGanOptions OfPreset(string preset) => preset == SmallPreset ? StarGanOptions.Small() : new StarGanOptions();
 
     protected override StarGanOptions AtSize(int side) => new() { CentreCrop = 0, ImageSize = side, DRepeatNum = Math.Clamp(int.Log2(side) - 1, 1, 6) };

@@ -1,0 +1,111 @@
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Families.SinGan;
+
+/// <summary>
+/// The claim of Shaham et al. 2019: scales from coarse to fine draw new pictures with the patches of one; one scale loses its layout.
+/// </summary>
+internal static class SinGanClaim
+{
+    private const int Side = 64;
+    private const int Scenes = 3;
+    private const int Samples = 50;
+    private const int SamplesShown = 3;
+    private const string All = "patches";
+    private const string Layout = "layout";
+    private const string Diversity = "diversity";
+    private const string DiversityAbove = "diversity-1";
+    private const string Halves = "halves";
+
+    private static readonly int s_levels = SinGanOptions.Small().Pyramid.Levels;
+
+    public static Claim Patches { get; } = new()
+    {
+        Sentence = "Generators from the coarsest scale to the finest draw new pictures whose patches, small and large, are those of one "
+            + "picture, better than a generator at the finest scale alone that has looked at it as often.",
+        Source = "Shaham et al. 2019: diversity 0.5 of samples from the coarsest scale and 0.35 from the next; few scales keep textures "
+            + "only",
+        Setting = "Three drawn landscapes of 64 pixels, one model for each; the small preset: seven scales from 18 pixels, width 16, 500 "
+            + "steps each. One scale: the same network at 64 pixels for as many steps as the seven have. 50 samples of each. In place of "
+            + "SIFID the patch distance to the picture itself.",
+        Steps = s_levels * SinGanOptions.Small().Niter,
+        Variants =
+        [
+            new("singan", $"{s_levels} scales", steps => OfEachScene(SinGanOptions.Small() with
+            {
+                Niter = OfALevel(steps), Steps = s_levels * OfALevel(steps),
+            })),
+            new("one-scale", "the finest scale alone", steps => OfEachScene(SinGanOptions.Small() with
+            {
+                MinSize = Side, Niter = s_levels * OfALevel(steps), Steps = s_levels * OfALevel(steps),
+            })),
+        ],
+        Measures =
+        [
+            new(All, "patch distance of the samples to the picture, × 10³", HigherIsBetter: false) { Digits = 1 },
+            new(Layout, "the same at 16 pixels, where a patch is nearly half as wide as the picture", HigherIsBetter: false) { Digits = 1 },
+            new(Diversity, "deviation of a pixel over samples from the coarsest scale, in parts of the picture's", HigherIsBetter: true),
+            new(DiversityAbove, "the same from the scale above it; 0 where there is none for chance to begin at", HigherIsBetter: true),
+            new(Halves, "for comparison, patch distance between the picture's own halves, × 10³", HigherIsBetter: false) { Digits = 1 },
+        ],
+        Differences = [new("singan", "one-scale", All), new("singan", "one-scale", Layout)],
+        DrawData = folder => new DrawnDayNight().Write(folder, "train", first: 0, Scenes, Side, seed: 1),
+        Judge = Judge,
+    };
+
+    private static int OfALevel(int steps) => Math.Max(steps / s_levels, 1);
+
+    /// <summary>A model for each of the scenes by day.</summary>
+    private static IReadOnlyList<ClaimPart> OfEachScene(SinGanOptions options) =>
+    [
+        .. Enumerable.Range(0, Scenes).Select(i =>
+            new ClaimPart($"scene-{i}", options with { Data = Path.Combine("trainA", $"scene{i:D5}.png") })),
+    ];
+
+    private static ClaimFinding Judge(TrainedVariant variant)
+    {
+        var values = Patches.Measures.ToDictionary(m => m.Name, _ => new List<double>());
+        var shown = new List<Picture>();
+        foreach (var model in variant.Models)
+        {
+            var source = PictureFile.Load(model.Options.Data);
+            var samples = SamplesOf(model, from: 0);
+            var distances = variant.Instruments.PatchDistances(samples, Repeated(source));
+            values[All].Add(distances.Average());
+            values[Layout].Add(distances[^1]);
+            values[Diversity].Add(variant.Instruments.Deviation(samples, source));
+            values[DiversityAbove].Add(HasTwoLevels(model) ? variant.Instruments.Deviation(SamplesOf(model, from: 1), source) : 0);
+            var (left, right) = (source.Cropped(0, 0, Side / 2, Side), source.Cropped(Side / 2, 0, Side / 2, Side));
+            values[Halves].Add(variant.Instruments.PatchDistance(Repeated(left), Repeated(right)));
+            shown.Add(Mosaic.Row([source, .. samples.Take(SamplesShown)]));
+        }
+
+        return new ClaimFinding
+        {
+            Values = values.ToDictionary(v => v.Key, v => v.Value.Average()),
+            ByPicture = values.ToDictionary(v => v.Key, v => (IReadOnlyList<double>)v.Value),
+            Pictures = shown,
+        };
+    }
+
+    /// <summary>Whether it was trained beyond its coarsest level.</summary>
+    private static bool HasTwoLevels(GanModel model) => model.StageAt(model.Options.Steps!.Value - 1) > 0;
+
+    private static List<Picture> SamplesOf(GanModel model, int from)
+    {
+        var pictures = new List<Picture>();
+        var request = new GenerationRequest { Count = Samples, FromScale = from, StepsTaken = model.Options.Steps!.Value };
+        foreach (var made in model.Generate(request))
+        {
+            using (made)
+            {
+                pictures.Add(PictureTensors.ToPicture(made));
+            }
+        }
+
+        return pictures;
+    }
+
+    /// <summary>As many as there are samples: patches are cut anew from each.</summary>
+    private static Picture[] Repeated(Picture picture) => [.. Enumerable.Repeat(picture, Samples)];
+}
