@@ -10,7 +10,6 @@ namespace IlgpuGan.Models.Families.BicycleGan;
 internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
 {
     public const string Name = "bicyclegan";
-    public const string SmallPreset = "small";
 
     public override FamilyInfo Info { get; } = new()
     {
@@ -24,7 +23,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: 256 pixels, codes of 8 numbers at all levels, both ways at once"),
-            new(SmallPreset, "edges to shapes of 64 pixels (data synth --kind edges-shapes) in minutes on two cores"),
+            new(TrainingOptions.SmallPreset, "edges to shapes of 64 pixels (data synth --kind edges-shapes) in minutes on two cores"),
         ],
         QualityLosses = ["G_L1"],
         Views = ["input", "answer_1", "answer_2", "answer_3", "answer_4", "target"],
@@ -32,7 +31,8 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
 
     public override Claim Claim => BicycleGanClaim.Answers;
 
-    protected override BicycleGanOptions OfPreset(string preset) => preset == SmallPreset ? BicycleGanOptions.Small() : new BicycleGanOptions();
+    protected override BicycleGanOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? BicycleGanOptions.Small() : new BicycleGanOptions();
 
     protected override BicycleGanOptions AtSize(int side) => new()
     {

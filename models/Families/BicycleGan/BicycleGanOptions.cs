@@ -102,7 +102,7 @@ public sealed record BicycleGanOptions : PictureOptions
     /// <summary>Minutes on two cores: edges to shapes of 64 pixels.</summary>
     public static BicycleGanOptions Small() => new()
     {
-        Preset = BicycleGanFamily.SmallPreset,
+        Preset = SmallPreset,
         LoadSize = 64,
         CropSize = 64,
         NumDowns = 6,

@@ -10,7 +10,6 @@ namespace IlgpuGan.Models.Families.StarGan;
 internal sealed class StarGanFamily : Family<StarGanOptions>
 {
     public const string Name = "stargan";
-    public const string SmallPreset = "small";
     public const int SideMultiple = 4;
 
     /// <summary>After two halvings, norms need more than one pixel.</summary>
@@ -28,7 +27,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: CelebA at 128 pixels, five attributes"),
-            new(SmallPreset, "houses of 64 pixels (data synth --kind attributes) in minutes on two cores"),
+            new(TrainingOptions.SmallPreset, "houses of 64 pixels (data synth --kind attributes) in minutes on two cores"),
         ],
         QualityLosses = ["G_rec"],
         Views = ["input", "target_1", "target_2", "target_3", "target_4"],
@@ -36,7 +35,8 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
 
     public override Claim Claim => StarGanClaim.Domains;
 
-    protected override StarGanOptions OfPreset(string preset) => preset == SmallPreset ? StarGanOptions.Small() : new StarGanOptions();
+    protected override StarGanOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? StarGanOptions.Small() : new StarGanOptions();
 
     protected override StarGanOptions AtSize(int side) => new() { CentreCrop = 0, ImageSize = side, DRepeatNum = Math.Clamp(int.Log2(side) - 1, 1, 6) };
 

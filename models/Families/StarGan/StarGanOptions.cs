@@ -79,7 +79,7 @@ public sealed record StarGanOptions : TrainingOptions
     /// <summary>Minutes on two cores: houses of 64 pixels.</summary>
     public static StarGanOptions Small() => new()
     {
-        Preset = StarGanFamily.SmallPreset,
+        Preset = SmallPreset,
         BatchSize = 8,
         Lr = 2e-4f,
         CentreCrop = 0,
