@@ -83,4 +83,28 @@ public interface IInstruments
 /// <param name="ClassAccuracy">mean over the classes of their shares</param>
 /// <param name="ClassIou">mean over the classes of intersection over union</param>
 /// <param name="PixelAccuracyByPicture">share of each picture's pixels, in the order of names</param>
-public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou, IReadOnlyList<double> PixelAccuracyByPicture);
+public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou, IReadOnlyList<double> PixelAccuracyByPicture)
+{
+    /// <summary>The first of <see cref="Measures"/>, which each picture has, too.</summary>
+    public const string Pixels = "pixels";
+
+    public const string Classes = "classes";
+    public const string Overlap = "IoU";
+
+    /// <summary>All three, for a claim that is about them.</summary>
+    /// <param name="pixels">what the share of pixels is, in a few words</param>
+    public static IReadOnlyList<ClaimMeasure> Measures(string pixels) =>
+    [
+        new(Pixels, pixels, HigherIsBetter: true),
+        new(Classes, "its mean over the classes", HigherIsBetter: true),
+        new(Overlap, "mean intersection over union of the classes", HigherIsBetter: true),
+    ];
+
+    /// <summary>The values of <see cref="Measures"/>, with pictures to be looked at.</summary>
+    public ClaimFinding With(IReadOnlyList<Picture> pictures) => new()
+    {
+        Values = new Dictionary<string, double> { [Pixels] = PixelAccuracy, [Classes] = ClassAccuracy, [Overlap] = ClassIou },
+        ByPicture = new Dictionary<string, IReadOnlyList<double>> { [Pixels] = PixelAccuracyByPicture },
+        Pictures = pictures,
+    };
+}

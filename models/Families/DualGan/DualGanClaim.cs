@@ -14,9 +14,6 @@ internal static class DualGanClaim
     private const int Pairs = 400;
     private const int HeldOut = 60;
     private const int RowsShown = 8;
-    private const string Pixels = "pixels";
-    private const string Classes = "classes";
-    private const string Overlap = "IoU";
 
     public static Claim Labels { get; } = new()
     {
@@ -34,13 +31,8 @@ internal static class DualGanClaim
                 Direction = Direction.BToA, LoadSize = Side, CropSize = Side, Generator = GeneratorKind.UNet(int.Log2(Side)), Ngf = Width, Ndf = Width, Flip = false, Steps = steps,
             }),
         ],
-        Measures =
-        [
-            new(Pixels, "share of pixels whose class is right, by the nearest colour", HigherIsBetter: true),
-            new(Classes, "its mean over the classes", HigherIsBetter: true),
-            new(Overlap, "mean intersection over union of the classes", HigherIsBetter: true),
-        ],
-        Differences = [new("dualgan", "gan", Pixels), new("cgan", "dualgan", Pixels)],
+        Measures = ClassScores.Measures("share of pixels whose class is right, by the nearest colour"),
+        Differences = [new("dualgan", "gan", ClassScores.Pixels), new("cgan", "dualgan", ClassScores.Pixels)],
         DrawData = DrawData,
         Judge = Judge,
     };
@@ -68,14 +60,6 @@ internal static class DualGanClaim
         }
     }
 
-    private static ClaimFinding Judge(TrainedVariant variant)
-    {
-        var scores = variant.Instruments.ClassScores(direction: Direction.BToA);
-        return new ClaimFinding
-        {
-            Values = new Dictionary<string, double> { [Pixels] = scores.PixelAccuracy, [Classes] = scores.ClassAccuracy, [Overlap] = scores.ClassIou },
-            ByPicture = new Dictionary<string, IReadOnlyList<double>> { [Pixels] = scores.PixelAccuracyByPicture },
-            Pictures = variant.Shown(RowsShown, variant.Model is DualGanModel ? ["real_B", "fake_A"] : ["input", "output"]),
-        };
-    }
+    private static ClaimFinding Judge(TrainedVariant variant) => variant.Instruments.ClassScores(direction: Direction.BToA)
+        .With(variant.Shown(RowsShown, variant.Model is DualGanModel ? ["real_B", "fake_A"] : ["input", "output"]));
 }

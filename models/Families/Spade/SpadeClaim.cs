@@ -9,9 +9,6 @@ internal static class SpadeClaim
     private const int Pairs = 400;
     private const int HeldOut = 60;
     private const int RowsShown = 8;
-    private const string Pixels = "pixels";
-    private const string Classes = "classes";
-    private const string Overlap = "IoU";
 
     public static Claim Labels { get; } = new()
     {
@@ -25,31 +22,15 @@ internal static class SpadeClaim
             new("spade", "labels in every norm", Small),
             new("pix2pixhd++", "labels at the entry alone", steps => Small(steps) with { NetG = SpadeGeneratorKind.Pix2PixHdPlusPlus }),
         ],
-        Measures =
-        [
-            new(Pixels, "share of pixels whose class a segmenter finds again", HigherIsBetter: true),
-            new(Classes, "its mean over the classes", HigherIsBetter: true),
-            new(Overlap, "mean intersection over union of the classes", HigherIsBetter: true),
-        ],
-        Differences = [new("spade", "pix2pixhd++", Pixels), new("spade", "pix2pixhd++", Overlap)],
+        Measures = ClassScores.Measures("share of pixels whose class a segmenter finds again"),
+        Differences = [new("spade", "pix2pixhd++", ClassScores.Pixels), new("spade", "pix2pixhd++", ClassScores.Overlap)],
         DrawData = folder =>
         {
             new SyntheticFacades(Pairs, Side).WriteTo(Path.Combine(folder, "train"));
             new SyntheticFacades(HeldOut, Side, first: Pairs).WriteTo(Path.Combine(folder, "val"));
         },
-        Judge = Judge,
+        Judge = variant => variant.Instruments.ClassScores().With(variant.Shown(RowsShown, ["labels", "output"])),
     };
 
     private static SpadeOptions Small(int steps) => SpadeOptions.Small() with { Steps = steps };
-
-    private static ClaimFinding Judge(TrainedVariant variant)
-    {
-        var scores = variant.Instruments.ClassScores();
-        return new ClaimFinding
-        {
-            Values = new Dictionary<string, double> { [Pixels] = scores.PixelAccuracy, [Classes] = scores.ClassAccuracy, [Overlap] = scores.ClassIou },
-            ByPicture = new Dictionary<string, IReadOnlyList<double>> { [Pixels] = scores.PixelAccuracyByPicture },
-            Pictures = variant.Shown(RowsShown, ["labels", "output"]),
-        };
-    }
 }
