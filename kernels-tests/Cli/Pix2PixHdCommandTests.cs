@@ -28,6 +28,37 @@ public sealed class Pix2PixHdCommandTests : CommandLine
         await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
     }
 
+    /// <summary>Without a photograph to encode, features are chosen by chance: other samples, other pictures, the same each time.</summary>
+    [Test]
+    public async Task FeaturesOfInstancesAreChosenByChance()
+    {
+        await DrawnData();
+        await Do([
+            "train", "pix2pixhd", "--data", In("data"), "--out", In("run"), "--steps", "2", "--instance-feat", "--n-downsample-e", "2",
+            "--nef", "4", "--lr", "0.01", .. s_tiny]);
+        var input = Directory.GetFiles(In("data", "val"))[0];
+        foreach (var folder in new[] { "made", "again" })
+        {
+            await Do("translate", "--model", In("run"), "--input", input, "--out", In(folder), "--samples", "2", "--device", "cpu");
+        }
+
+        byte[][] made = [.. Files("made").Select(File.ReadAllBytes)];
+        Assert.That(made, Has.Length.EqualTo(2));
+        Assert.That(made[0], Is.Not.EqualTo(made[1]));
+        Assert.That(Files("again").Select(File.ReadAllBytes), Is.EqualTo(made));
+        await Do("translate", "--model", In("run"), "--input", input, "--out", In("one.png"), "--device", "cpu");
+        Assert.That(PictureFile.Load(In("one.png")).Height, Is.EqualTo(32));
+        await Do("evaluate", "--model", In("run"), "--data", In("data"), "--no-labels", "--json", "--device", "cpu");
+        await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
+        await Do("train", "--resume", In("run"), "--steps", "3", "--quiet");
+        var withoutMaps = await Run([
+            "train", "pix2pixhd", "--no-label-maps", "--instance-feat", "--data", In("data"), "--out", In("x"), "--steps", "1", .. s_tiny]);
+        AssertExplained(withoutMaps, 2, "--instance-feat", "--no-label-maps");
+
+        IEnumerable<string> Files(string folder) =>
+            Directory.GetFiles(In(folder), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+    }
+
     [Test]
     public async Task AnEnhancerGrowsOutOfARunOnPictures()
     {

@@ -248,6 +248,16 @@ public abstract class GanModel : IDisposable
         }
     }
 
+    /// <summary>
+    /// What a checkpoint holds beside what steps teach: worked out from the training samples before each one is written, by the weights as
+    /// they are then.
+    /// </summary>
+    /// <param name="data">what is trained on</param>
+    /// <exception cref="DataException">a sample can't be used</exception>
+    public virtual void BeforeSave(SampleSource data)
+    {
+    }
+
     /// <summary>What is done once, before a stage's first step: a model that goes on from a checkpoint finds it done. Nothing is recorded.</summary>
     protected virtual void BeginStage(int stage, Batch batch)
     {

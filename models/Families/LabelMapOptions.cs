@@ -34,6 +34,9 @@ public abstract record LabelMapOptions : PictureOptions
     /// <summary>Whether its inputs are label maps at all.</summary>
     internal virtual bool ReadsLabelMaps => true;
 
+    /// <summary>Whether its networks must know which instance a pixel belongs to.</summary>
+    internal virtual bool ReadsInstances => false;
+
     /// <summary>The loss by VGG-19, if there is one.</summary>
     /// <exception cref="IOException">the file can't be read, or holds no such network</exception>
     internal VggPerceptual? OpenVgg(Device device) => Vgg.Length > 0 && LambdaVgg > 0 ? VggPerceptual.Open(Vgg, device) : null;
@@ -70,27 +73,36 @@ public abstract record LabelMapOptions : PictureOptions
         };
     }
 
-    /// <summary>A batch of noise: classes and borders at random, and a picture.</summary>
+    /// <summary>A batch of noise: classes and borders at random, a picture, and where it is read, classes as instances.</summary>
     internal Batch NoiseLabels(Device device)
     {
         var (planes, pixels) = (LabelPlanes, CropSize * CropSize);
         var random = new RandomSequence(new RandomKey(1, 3, 0, 0));
         var labels = new float[BatchSize * planes * pixels];
         var borders = new float[BatchSize * pixels];
+        var classes = new int[borders.Length];
         for (var i = 0; i < borders.Length; i++)
         {
-            labels[(((i / pixels * planes) + random.NextInt(planes)) * pixels) + (i % pixels)] = 1;
+            classes[i] = random.NextInt(planes);
+            labels[(((i / pixels * planes) + classes[i]) * pixels) + (i % pixels)] = 1;
             borders[i] = random.NextInt(2);
         }
 
         using var pair = NoisePair(device);
-        return new Batch(
-            [
-                new(LabelFields.NameOfLabel, Tensor.From(labels, new Shape(BatchSize, planes, CropSize, CropSize), device)),
-                new(LabelFields.NameOfBorder, Tensor.From(borders, new Shape(BatchSize, 1, CropSize, CropSize), device)),
-                new(PairFields.NameOfB, pair.B.Share()),
-            ],
-            ["noise"], epoch: 0);
+        var plane = new Shape(BatchSize, 1, CropSize, CropSize);
+        List<KeyValuePair<string, Tensor>> fields =
+        [
+            new(LabelFields.NameOfLabel, Tensor.From(labels, plane.With(1, planes), device)),
+            new(LabelFields.NameOfBorder, Tensor.From(borders, plane, device)),
+            new(PairFields.NameOfB, pair.B.Share()),
+        ];
+        if (ReadsInstances)
+        {
+            var instances = classes.Chunk(pixels).SelectMany(picture => new LabelMap(CropSize, CropSize, picture).FirstPlaces());
+            fields.Add(new(LabelFields.NameOfInstance, Tensor.From([.. instances], plane, device)));
+        }
+
+        return new Batch(fields, ["noise"], epoch: 0);
     }
 
     protected internal override IEnumerable<string> Contradictions()

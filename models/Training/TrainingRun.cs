@@ -377,6 +377,7 @@ public sealed class TrainingRun : IDisposable
 
     private void Save(ITrainingObserver? observer)
     {
+        Model.BeforeSave(_data.Train);
         try
         {
             Writing(() => Checkpoint.Save(Directory.Latest, Model, _position));

@@ -7,6 +7,7 @@ public static class LabelFields
 {
     public const string NameOfLabel = "Label";
     public const string NameOfBorder = "Border";
+    public const string NameOfInstance = "Instance";
 
     extension(Batch batch)
     {
@@ -15,5 +16,11 @@ public static class LabelFields
 
         /// <summary>1 on both sides of a border between instances, else 0: [N, 1, H, W]. Without instance maps the borders are those between classes.</summary>
         public Tensor Border => batch[NameOfBorder];
+
+        /// <summary>
+        /// Which instance a pixel belongs to, [N, 1, H, W]: the place of the instance's first pixel, counted row by row in its own picture.
+        /// Without instance maps all pixels of a class are one instance. Only of sources that are asked for it.
+        /// </summary>
+        public Tensor Instance => batch[NameOfInstance];
     }
 }

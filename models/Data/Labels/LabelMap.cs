@@ -91,6 +91,24 @@ public sealed class LabelMap
         return borders;
     }
 
+    /// <summary>For each pixel the place, counted row by row, of the first pixel of its number; row by row.</summary>
+    public float[] FirstPlaces()
+    {
+        var places = new float[_ids.Length];
+        var first = new Dictionary<int, int>();
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (!first.TryGetValue(_ids[i], out var place))
+            {
+                first.Add(_ids[i], place = i);
+            }
+
+            places[i] = place;
+        }
+
+        return places;
+    }
+
     private static int Nearest(int place, int from, int to) => (int)(((2L * place) + 1) * from / (2L * to));
 
     private static bool IsGray(Image image)

@@ -3,8 +3,9 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>
-/// Label maps with the photographs that belong to them, and instance maps where there are some: fields <c>Label</c> [L, H, W], <c>Border</c> [1, H, W]
-/// and <c>B</c> [C, H, W] (see <see cref="LabelFields"/>). All are scaled, cropped and mirrored alike; maps by the nearest pixel.
+/// Label maps with the photographs that belong to them, and instance maps where there are some: fields <c>Label</c> [L, H, W],
+/// <c>Border</c> [1, H, W], <c>B</c> [C, H, W] and, where it is asked for, <c>Instance</c> [1, H, W] (see <see cref="LabelFields"/>). All
+/// are scaled, cropped and mirrored alike; maps by the nearest pixel.
 /// </summary>
 public abstract class LabelSource : SampleSource
 {
@@ -14,6 +15,9 @@ public abstract class LabelSource : SampleSource
 
     public LabelCoding Coding { get; }
 
+    /// <summary>Whether samples have the field <c>Instance</c>.</summary>
+    internal bool GivesInstances { get; private init; }
+
     internal override bool IsSerial => Settings.Serial;
 
     /// <summary>Opens a split: folders <c>SPLIT_label</c>, <c>SPLIT_img</c> and, where there is one, <c>SPLIT_inst</c>; else pairs as <see cref="AlignedFolder"/> reads them.</summary>
@@ -21,10 +25,12 @@ public abstract class LabelSource : SampleSource
     /// <param name="split"><c>train</c>, <c>val</c>, …</param>
     /// <param name="settings">how they are prepared; of pairs the direction says which half is the map, A or B</param>
     /// <param name="coding">what the maps mean</param>
+    /// <param name="instances">whether samples say which instance a pixel belongs to</param>
     /// <exception cref="DataException">folders, pictures or partners are missing</exception>
-    public static LabelSource Open(string data, string split, DataSettings settings, LabelCoding coding) => LabelFolders.Exist(data, split)
-        ? new LabelFolders(data, split, settings, coding)
-        : new LabelPairs(AlignedFolder.Open(Path.Combine(data, split), settings), coding);
+    public static LabelSource Open(string data, string split, DataSettings settings, LabelCoding coding, bool instances = false) =>
+        LabelFolders.Exist(data, split)
+            ? new LabelFolders(data, split, settings, coding) { GivesInstances = instances }
+            : new LabelPairs(AlignedFolder.Open(Path.Combine(data, split), settings), coding) { GivesInstances = instances };
 
     /// <summary>Whether the data set has a split of that name.</summary>
     public static bool Exists(string data, string split)
@@ -45,11 +51,19 @@ public abstract class LabelSource : SampleSource
     {
         var (labels, instances, photo) = Prepare(index, random);
         var shape = new Shape(Coding.Planes, labels.Height, labels.Width);
-        return new Sample(
-            NameOf(index),
+        var things = instances ?? labels;
+        List<SampleField> fields =
+        [
             new NumbersField(LabelFields.NameOfLabel, Coding.OneHot(labels), shape),
-            new NumbersField(LabelFields.NameOfBorder, (instances ?? labels).Borders(), shape.With(0, 1)),
-            new PictureField(PairFields.NameOfB, photo));
+            new NumbersField(LabelFields.NameOfBorder, things.Borders(), shape.With(0, 1)),
+            new PictureField(PairFields.NameOfB, photo),
+        ];
+        if (GivesInstances)
+        {
+            fields.Add(new NumbersField(LabelFields.NameOfInstance, things.FirstPlaces(), shape.With(0, 1)));
+        }
+
+        return new Sample(NameOf(index), fields);
     }
 
     /// <summary>A sample's maps and photograph, preprocessed.</summary>

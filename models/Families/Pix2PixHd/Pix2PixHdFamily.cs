@@ -2,6 +2,8 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
@@ -20,7 +22,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         Paper = "Wang, Liu, Zhu, Tao, Kautz, Catanzaro 2018: High-resolution image synthesis and semantic manipulation with conditional GANs, CVPR",
         Data = LabelData + "; with --no-label-maps any pairs",
         LearnsFromPairs = true,
-        Input = "a label map: numbers of classes, or colours; or a picture",
+        Input = "a label map: numbers of classes, or colours; or a picture; with --instance-feat by chance (--samples)",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program for widths of 1024: four halvings, nine blocks, two discriminators, feature matching; no VGG loss"),
@@ -60,19 +62,48 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         new(
             Pix2PixHdModel.GeneratorName, NetworkRole.Generator,
             () => o.NLocalEnhancers == 0
-                ? new ResNetGenerator(o.ConditionPlanes, o.OutputNc, o.NBlocksGlobal, o.Ngf, halvings: o.NDownsampleGlobal)
-                : new LocalEnhancer(o.ConditionPlanes, o.OutputNc, o.NBlocksGlobal, o.Ngf, o.NDownsampleGlobal, o.NLocalEnhancers, o.NBlocksLocal)),
+                ? new ResNetGenerator(o.GeneratorPlanes, o.OutputNc, o.NBlocksGlobal, o.Ngf, halvings: o.NDownsampleGlobal)
+                : new LocalEnhancer(
+                    o.GeneratorPlanes, o.OutputNc, o.NBlocksGlobal, o.Ngf, o.NDownsampleGlobal, o.NLocalEnhancers, o.NBlocksLocal)),
         new(
             Pix2PixHdModel.DiscriminatorName, NetworkRole.Discriminator,
             () => new MultiscaleDiscriminator(o.ConditionPlanes + o.OutputNc, o.Ndf, o.NLayersD, o.NumD)),
+        .. o.InstanceFeat ? Features(o) : [],
+    ];
+
+    /// <summary>The encoder is a global generator without blocks; what it found in the training pictures lies beside it.</summary>
+    private static NetworkSpec[] Features(Pix2PixHdOptions o) =>
+    [
+        new(
+            Pix2PixHdModel.EncoderName, NetworkRole.Encoder,
+            () => new ResNetGenerator(o.OutputNc, o.FeatNum, blocks: 0, o.Nef, halvings: o.NDownsampleE)),
+        new(Pix2PixHdModel.ClustersName, NetworkRole.Projection, () => new FeatureClusters(o.LabelPlanes, o.NClusters, o.FeatNum)),
     ];
 
     protected override IReadOnlyList<GeneratorSpec> Generators(Pix2PixHdOptions o) =>
     [
         o.LabelMaps
-            ? FromLabels(Pix2PixHdModel.GeneratorName, o)
+            ? FromLabels(Pix2PixHdModel.GeneratorName, o) with { Conditions = o.InstanceFeat ? ChosenFeatures(o) : null }
             : new(Pix2PixHdModel.GeneratorName, o.Direction, o.InputNc, o.OutputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName),
     ];
+
+    /// <summary>Without a photograph each class has the features of one of its clusters, chosen by chance.</summary>
+    private static GeneratorConditions ChosenFeatures(Pix2PixHdOptions o) => new()
+    {
+        Noise = o.LabelPlanes * o.NClusters,
+        Bind = (load, given) =>
+        {
+            var generator = (Layer)load(Pix2PixHdModel.GeneratorName);
+            var features = ((FeatureClusters)load(Pix2PixHdModel.ClustersName)).Choose(given.Noise!).Keep();
+            return new BoundGenerator(generator, x =>
+            {
+                using var labels = x.Slice(1, 0, o.LabelPlanes);
+                using var map = labels.Conv2d(features, null);
+                using var input = TensorOps.Concat(1, x, map);
+                return generator.Forward(input);
+            });
+        },
+    };
 
     protected override IEnumerable<Pix2PixHdOptions> Guesses(StateShapes shapes)
     {

@@ -3,6 +3,7 @@ using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
@@ -12,21 +13,33 @@ namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>
 /// pix2pixHD (Wang et al. 2018): a generator that must please discriminators of (input, output) pairs at several sizes, and whose pictures should look to
-/// their layers as the real ones do. Losses: G_GAN, G_GAN_Feat and G_VGG (weighted), D_real, D_fake, summed over the sizes.
+/// their layers as the real ones do. With <see cref="Pix2PixHdOptions.InstanceFeat"/> an encoder tells the generator what the labels leave
+/// open: features of the photograph, each instance's mean (section 3.4). Losses: G_GAN, G_GAN_Feat and G_VGG (weighted), D_real, D_fake,
+/// summed over the sizes.
 /// </summary>
 public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
 {
     internal const string GeneratorName = "netG";
     internal const string DiscriminatorName = "netD";
+    internal const string EncoderName = "netE";
+    internal const string ClustersName = "netE_clusters";
 
     private const string AllLearn = "step";
     private const string LastEnhancerLearns = "enhancer";
+
+    /// <summary>Features are clustered of so many training pictures.</summary>
+    private const int PicturesClustered = 200;
+
+    /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
+    private const uint ClusterStream = 0xFEA7;
 
     /// <summary>The reference's factor for a discriminator of so many layers beside its first.</summary>
     private const float LayersOfFactor = 4;
 
     private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
     private readonly VggPerceptual? _vgg;
+    private readonly Layer? _encoder;
+    private readonly FeatureClusters? _clusters;
     private readonly Adam _adamG;
     private readonly Adam? _adamCoarse;
     private readonly Adam _adamD;
@@ -37,18 +50,29 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     {
         Generator = Network<Layer>(GeneratorName);
         Discriminator = Network<MultiscaleDiscriminator>(DiscriminatorName);
+        string[] makers = [GeneratorName];
+        if (options.InstanceFeat)
+        {
+            _encoder = Network<Layer>(EncoderName);
+            _clusters = Network<FeatureClusters>(ClustersName);
+            makers = [GeneratorName, EncoderName];
+        }
+
         if (options.NiterFixGlobal > 0 && Generator is LocalEnhancer enhancer)
         {
-            var last = $"{GeneratorName}.{enhancer.LastEnhancer}";
+            string[] last = [$"{GeneratorName}.{enhancer.LastEnhancer}", $"{EncoderName}."];
             _adamG = AddPart("optG", isLast => isLast);
             _adamCoarse = AddPart("optG_coarse", isLast => !isLast);
 
             Adam AddPart(string name, Func<bool, bool> takes) => AddOptimizer(
-                name, parameters => new Adam(parameters.Where(p => takes(p.Name.StartsWith(last, StringComparison.Ordinal))), options.Lr, options.Beta1), GeneratorName);
+                name,
+                parameters => new Adam(
+                    parameters.Where(p => takes(last.Any(l => p.Name.StartsWith(l, StringComparison.Ordinal)))), options.Lr, options.Beta1),
+                makers);
         }
         else
         {
-            _adamG = AddAdam("optG", GeneratorName);
+            _adamG = AddAdam("optG", makers);
         }
 
         _adamD = AddAdam("optD", DiscriminatorName);
@@ -61,6 +85,30 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
 
     public override string PhaseAt(long step) => _epoch < Options.NiterFixGlobal ? LastEnhancerLearns : AllLearn;
 
+    /// <summary>Clusters the features of the training pictures' instances, a class at a time.</summary>
+    public override void BeforeSave(SampleSource data)
+    {
+        if (_encoder is null)
+        {
+            return;
+        }
+
+        var ofClasses = Enumerable.Range(0, Options.LabelPlanes).Select(_ => new List<float[]>()).ToList();
+        using (Average?.Swap())
+        using (GradMode.NoGrad())
+        {
+            foreach (var batch in data.InOrder().On(Device, count: Math.Min(data.Count, PicturesClustered)))
+            {
+                using var step = Device.Step();
+                AddFeatures(InstanceMeans.Of(_encoder.Forward(batch.B), batch.Instance), batch, ofClasses);
+            }
+        }
+
+        _clusters!.Take([.. ofClasses.Select((features, c) => KMeans.Centres(features, Options.NClusters, RandomOf(c)))]);
+
+        RandomSequence RandomOf(int c) => new(new RandomKey(Options.Seed, ClusterStream, (uint)c, 0));
+    }
+
     protected override void Prepare(Batch batch, long step) => _epoch = batch.Epoch;
 
     /// <summary>
@@ -69,11 +117,16 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {
-        using var input = Input(batch);
+        using var condition = Condition(batch);
+        using var input = WithFeatures(condition, batch);
         var target = batch.B;
-        using var fake = Generator is LocalEnhancer enhancer ? enhancer.Forward(input, phase == LastEnhancerLearns) : Generator.Forward(input);
-        using var fakePair = TensorOps.Concat(1, input, fake);
-        using var realPair = TensorOps.Concat(1, input, target);
+
+        // The encoder learns through all sizes, whichever of them learn.
+        using var fake = Generator is LocalEnhancer enhancer
+            ? enhancer.Forward(input, phase == LastEnhancerLearns && _encoder is null)
+            : Generator.Forward(input);
+        using var fakePair = TensorOps.Concat(1, condition, fake);
+        using var realPair = TensorOps.Concat(1, condition, target);
 
         Discriminator.RequiresGrad = true;
         _adamD.ClearGradients();
@@ -113,12 +166,43 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
 
     protected override IReadOnlyList<Tensor> Present(Batch batch)
     {
-        using var input = Input(batch);
+        using var condition = Condition(batch);
+        using var input = WithFeatures(condition, batch);
         return [Options.LabelMaps ? LabelPlanes.Show(batch.Label, Options) : batch.A, Generator.Forward(input), batch.B];
     }
 
-    /// <summary>What the generator is given: planes of classes and borders, or a picture.</summary>
-    private Tensor Input(Batch batch) => Options.LabelMaps ? LabelPlanes.Of(batch, Options) : batch.A.Share();
+    /// <summary>What is to be made: planes of classes and borders, or a picture.</summary>
+    private Tensor Condition(Batch batch) => Options.LabelMaps ? LabelPlanes.Of(batch, Options) : batch.A.Share();
+
+    /// <summary>What the generator is given: that, and the features of the photograph if they are learnt.</summary>
+    private Tensor WithFeatures(Tensor condition, Batch batch)
+    {
+        if (_encoder is null)
+        {
+            return condition.Share();
+        }
+
+        using var encoded = _encoder.Forward(batch.B);
+        using var features = InstanceMeans.Of(encoded, batch.Instance);
+        return TensorOps.Concat(1, condition, features);
+    }
+
+    /// <summary>Adds the features of each instance of a picture to those of its class.</summary>
+    /// <param name="means">[1, F, H, W]</param>
+    /// <param name="batch">of one sample</param>
+    /// <param name="ofClasses">where to</param>
+    private static void AddFeatures(Tensor means, Batch batch, List<List<float[]>> ofClasses)
+    {
+        var (values, places, planes) = (means.ToArray(), batch.Instance.ToArray(), batch.Label.ToArray());
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (places[i] == i)
+            {
+                var plane = Enumerable.Range(0, ofClasses.Count).First(c => planes[(c * places.Length) + i] == 1);
+                ofClasses[plane].Add([.. Enumerable.Range(0, means.Shape[1]).Select(f => values[(f * places.Length) + i])]);
+            }
+        }
+    }
 
     private void LearnGenerator(string phase, Tensor loss)
     {

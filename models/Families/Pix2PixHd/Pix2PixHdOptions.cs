@@ -45,15 +45,41 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
     [Option("Weight of feature matching: fakes should look to the discriminators' layers as real pictures do; 0 for none.", Least = 0, Most = 1e9)]
     public float LambdaFeat { get; init; } = 10;
 
+    [Option(
+        "Learn an encoder of features of the photograph, a mean over each instance, that the generator is given beside the labels.",
+        Off = "The generator is given the labels alone.")]
+    public bool InstanceFeat { get; init; }
+
+    [Option("Features of an instance.", Least = 1, Most = 256)]
+    public int FeatNum { get; init; } = 3;
+
+    [Option("Halvings in the encoder of features.", Least = 0, Most = 10)]
+    public int NDownsampleE { get; init; } = 4;
+
+    [Option("Width of the first layer of the encoder of features.", Least = 1, Most = 4096)]
+    public int Nef { get; init; } = 16;
+
+    [Option(
+        "Clusters of a class's features in the training pictures, of which one is given where there is no photograph.",
+        Least = 1, Most = 1000)]
+    public int NClusters { get; init; } = 10;
+
     internal override bool ReadsLabelMaps => LabelMaps;
 
-    /// <summary>Channels that the generator is given.</summary>
+    internal override bool ReadsInstances => InstanceFeat;
+
+    /// <summary>Channels that say what is to be made: all that the discriminators are given of it.</summary>
     internal int ConditionPlanes => LabelMaps ? InputPlanes : InputNc;
 
-    internal override int SideMultiple => 1 << (NDownsampleGlobal + NLocalEnhancers);
+    /// <summary>Channels that the generator is given: features come last.</summary>
+    internal int GeneratorPlanes => ConditionPlanes + (InstanceFeat ? FeatNum : 0);
 
-    internal override string SideMultipleOf => NLocalEnhancers == 0
-        ? $"--n-downsample-global {NDownsampleGlobal}"
+    private int EncoderHalvings => InstanceFeat ? NDownsampleE : 0;
+
+    internal override int SideMultiple => 1 << Math.Max(NDownsampleGlobal + NLocalEnhancers, EncoderHalvings);
+
+    internal override string SideMultipleOf => NDownsampleGlobal + NLocalEnhancers < EncoderHalvings ? $"--n-downsample-e {NDownsampleE}"
+        : NLocalEnhancers == 0 ? $"--n-downsample-global {NDownsampleGlobal}"
         : $"--n-downsample-global {NDownsampleGlobal} and --n-local-enhancers {NLocalEnhancers}";
 
     /// <summary>Behind the halvings, blocks mirror the border and take norms, for which one pixel is too few.</summary>
@@ -85,6 +111,11 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
         if (NLayersD < 1)
         {
             yield return "--n-layers-d must be at least 1: each discriminator begins with a strided layer";
+        }
+
+        if (InstanceFeat && !LabelMaps)
+        {
+            yield return "--instance-feat needs label maps, which tell what an instance is: it can't go with --no-label-maps";
         }
 
         if (NiterFixGlobal > 0 && NLocalEnhancers == 0)

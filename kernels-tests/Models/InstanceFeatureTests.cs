@@ -1,0 +1,248 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.KernelsTests.Data;
+using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2PixHd;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Models;
+
+/// <summary>
+/// Features of instances in pix2pixHD: their means, their clusters, what learns of them and what a checkpoint holds. FamilyStepTests holds
+/// their steps against PyTorch's.
+/// </summary>
+public sealed class InstanceFeatureTests
+{
+    private const int Side = 32;
+
+    private static readonly Pix2PixHdOptions s_tiny = new()
+    {
+        InstanceFeat = true, FeatNum = 2, NDownsampleE = 2, Nef = 3, NClusters = 1, LabelNc = 3, Ngf = 4, Ndf = 4, NDownsampleGlobal = 2,
+        NBlocksGlobal = 1, NLayersD = 2, Preprocess = PreprocessMode.ResizeAndCrop, LoadSize = Side, CropSize = Side, Flip = false,
+        Device = "cpu", Steps = 5, LogFreq = 1, SampleFreq = 0, Seed = 7,
+    };
+
+    private PictureFolderFixture _folder = null!;
+    private Device _device = null!;
+
+    [SetUp]
+    public void SetUp() => (_folder, _device) = (new PictureFolderFixture(), Device.Open("cpu"));
+
+    [TearDown]
+    public void TearDown()
+    {
+        _folder.Dispose();
+        _device.Dispose();
+    }
+
+    /// <summary>
+    /// The authors' encoder of width 16 and four halvings; the generator reads 35 classes, borders and three features, the discriminators
+    /// no features.
+    /// </summary>
+    [Test]
+    public void NetworksHaveAsManyWeights()
+    {
+        IFamily family = new Pix2PixHdFamily();
+        var options = new Pix2PixHdOptions { InstanceFeat = true, LabelNc = 35 };
+        var networks = family.Networks(options).ToDictionary(n => n.Name, n => n.Create());
+        Assert.That(networks.Keys, Is.EqualTo(new[] { "netG", "netD", "netE", "netE_clusters" }));
+        Assert.That(
+            networks.Values.Select(n => n.ParameterCount), Is.EqualTo(new[] { 182_546_755L + (3 * 49 * 64), 5_603_202, 788_803, 0 }));
+        string[] keys =
+        [
+            "model.1.weight [16,3,7,7]", "model.13.weight [256,128,3,3]", "model.16.weight [256,128,3,3]", "model.29.weight [3,16,7,7]",
+        ];
+        Assert.That(networks["netE"].NamedTensors().Select(t => $"{t.Name} {t.Tensor.Shape}"), Is.SupersetOf(keys));
+    }
+
+    /// <summary>An instance may lie in several pieces, and in each picture of a batch elsewhere.</summary>
+    [Test]
+    public void MeansAndTheirGradientsAreTheDefinitions()
+    {
+        var shape = new Shape(2, 3, 4, 5);
+        var pixels = Enumerable.Range(0, 20).ToList();
+        int[][] instances = [[.. pixels.Select(i => i % 3)], [.. pixels.Select(i => i < 7 ? 9 : i * i % 4)]];
+        using var step = _device.Step();
+        var places = Tensor.From(
+            [.. instances.SelectMany(own => new LabelMap(5, 4, own).FirstPlaces())], new Shape(2, 1, 4, 5), _device);
+        var x = Tensor.Normal(new RandomKey(1, 1, 0, 0), shape, _device);
+        var weights = Tensor.Normal(new RandomKey(1, 2, 0, 0), shape, _device);
+        x.RequiresGrad = true;
+        var means = InstanceMeans.Of(x, places);
+        Assert.That(means.ToArray(), Is.EqualTo(Defined(x.ToArray())).Within(1e-6));
+        (means * weights).Sum().Backward();
+        Assert.That(x.Gradient!.ToArray(), Is.EqualTo(Defined(weights.ToArray())).Within(1e-6), "a mean's transpose is a mean");
+
+        float[] Defined(float[] values) =>
+        [
+            .. Enumerable.Range(0, values.Length).Select(i =>
+            {
+                var (plane, pixel) = Math.DivRem(i, 20);
+                var own = instances[plane / 3];
+                return (float)pixels.Where(p => own[p] == own[pixel]).Average(p => (double)values[(plane * 20) + p]);
+            }),
+        ];
+    }
+
+    [Test]
+    public void AnInstanceIsKnownByItsFirstPixel()
+    {
+        var map = new LabelMap(4, 2, [7, 7, 3, 7, 0, 3, 3, 0]);
+        Assert.That(map.FirstPlaces(), Is.EqualTo(new float[] { 0, 0, 2, 0, 4, 2, 2, 4 }));
+    }
+
+    [Test]
+    public void ClustersOfDifferentPointsAreFound()
+    {
+        var random = new Random(3);
+        float[][] middles = [[0, 0], [4, 0], [0, 5]];
+        float[][] points = [.. Enumerable.Range(0, 60).Select(i => middles[i % 3].Select(m => m + (random.NextSingle() / 4)).ToArray())];
+        var centres = KMeans.Centres(points, 3, new RandomSequence(new RandomKey(1, 0, 0, 0)));
+        for (var c = 0; c < 3; c++)
+        {
+            var own = points.Where((_, i) => i % 3 == c).ToList();
+            var found = centres.Single(centre => Math.Abs(centre[0] - middles[c][0]) < 1 && Math.Abs(centre[1] - middles[c][1]) < 1);
+            Assert.That(found, Is.EqualTo(new[] { own.Average(p => p[0]), own.Average(p => p[1]) }).Within(1e-5));
+        }
+    }
+
+    [Test]
+    public void AFewPointsGiveCentresTwiceAndNoneGivesNone()
+    {
+        float[][] points = [[1, 2], [1, 2], [3, 4]];
+        var centres = KMeans.Centres(points, 5, new RandomSequence(new RandomKey(2, 0, 0, 0)));
+        Assert.That(centres, Has.Count.EqualTo(5));
+        Assert.That(centres.Select(c => (c[0], c[1])).Distinct().Order(), Is.EqualTo(new[] { (1f, 2f), (3f, 4f) }));
+        Assert.That(KMeans.Centres([], 5, new RandomSequence(default)), Is.Empty);
+    }
+
+    [Test]
+    public void OfEachClassTheClusterWithTheLargestNumberIsTaken()
+    {
+        using var step = _device.Step();
+        var clusters = new FeatureClusters(classes: 2, clusters: 3, features: 2).Initialize(1).To(_device);
+        clusters.Take([[[1, 2], [3, 4], [5, 6]], []]);
+        var chosen = clusters.Choose(Tensor.From([0f, 2, 1, 3, 0, 0], new Shape(1, 6), _device));
+        Assert.That(chosen.Shape, Is.EqualTo(new Shape(2, 2, 1, 1)));
+        Assert.That(chosen.ToArray(), Is.EqualTo(new float[] { 3, 0, 4, 0 }), "the second class was never seen");
+    }
+
+    /// <summary>The generator's last enhancer and the encoder learn alone at first, through sizes that stay as they are.</summary>
+    [Test]
+    public void TheEncoderLearnsWithTheGenerator()
+    {
+        using var model = GanModel.Create(s_tiny with { NLocalEnhancers = 1, NBlocksLocal = 1, NiterFixGlobal = 1 }, _device);
+        using var batch = model.Family.Noise(model.Options, _device);
+        var before = ModelSteps.Weights(model);
+        _ = model.Step(batch, 0);
+        var after = ModelSteps.Weights(model);
+        Assert.Multiple(() =>
+        {
+            foreach (var name in before.Keys.Where(k => k.EndsWith("weight", StringComparison.Ordinal)))
+            {
+                var stays = name.StartsWith("netG.model.", StringComparison.Ordinal);
+                Assert.That(after[name], stays ? Is.EqualTo(before[name]) : Is.Not.EqualTo(before[name]), name);
+            }
+        });
+    }
+
+    /// <summary>With one cluster a class its centre is the mean of its instances' features, which are means over their pixels.</summary>
+    [Test]
+    public void ACheckpointHoldsTheFeaturesOfTheTrainingPictures()
+    {
+        DrawData();
+        using var runs = new TinyRun();
+        runs.TrainOnFiles("whole", s_tiny with { Data = _folder.Root });
+        runs.TrainOnFiles("parts", s_tiny with { Data = _folder.Root }, stopAfter: 2);
+        runs.ResumeOnFiles("parts");
+        Assert.That(runs.FinalTensors("parts"), Is.EqualTo(runs.FinalTensors("whole")));
+
+        using var file = NetworkFile.Open(runs.PathOf("whole"));
+        var encoder = (Layer)file.Find("netE").Load(_device);
+        var centres = file.Find("netE_clusters").Load(_device).NamedTensors().Single().Value.ToArray();
+        using var noGrad = GradMode.NoGrad();
+        var sums = new double[3, 2];
+        for (var picture = 0; picture < 3; picture++)
+        {
+            using var step = _device.Step();
+            var photo = PictureFile.Load(_folder.PathOf($"train_img/{picture}.png"));
+            var maps = encoder.Forward(photo.ToTensor(_device)).ToArray();
+            var things = Enumerable.Range(0, Side * Side).GroupBy(InstanceAt).ToList();
+            Assert.That(things, Has.Count.EqualTo(3));
+            foreach (var thing in things)
+            {
+                for (var f = 0; f < 2; f++)
+                {
+                    sums[ClassAt(thing.First()), f] += thing.Average(i => (double)maps[(f * Side * Side) + i]);
+                }
+            }
+        }
+
+        float[] expected = [(float)(sums[0, 0] / 3), (float)(sums[0, 1] / 3), (float)(sums[1, 0] / 6), (float)(sums[1, 1] / 6), 0, 0];
+        Assert.That(centres, Is.EqualTo(expected).Within(1e-5), "the third class is in no map");
+        Assert.That(centres[0], Is.Not.EqualTo(centres[2]));
+    }
+
+    [Test]
+    public void SamplesSayWhichInstanceAPixelBelongsTo([Values] bool maps)
+    {
+        DrawData();
+        if (!maps)
+        {
+            Directory.Delete(_folder.PathOf("train_inst"), recursive: true);
+        }
+
+        var options = s_tiny with { Data = _folder.Root };
+        foreach (var batch in First(options))
+        {
+            Func<int, int> of = maps ? InstanceAt : ClassAt;
+            var pixels = Enumerable.Range(0, Side * Side).ToList();
+            Assert.That(batch.Instance.Shape, Is.EqualTo(new Shape(1, 1, Side, Side)));
+            Assert.That(batch.Instance.ToArray(), Is.EqualTo(pixels.Select(i => (float)pixels.First(p => of(p) == of(i)))));
+        }
+
+        var without = First(options with { InstanceFeat = false });
+        Assert.That(without.Select(b => string.Join(' ', b.Fields.Select(f => f.Key))), Is.EqualTo(new[] { "Label Border B" }));
+
+        IEnumerable<Batch> First(Pix2PixHdOptions o) =>
+            FamilyCatalog.Of(o).OpenData(o, "train", forEvaluation: true).InOrder().On(_device, count: 1);
+    }
+
+    [Test]
+    public void ContradictionsAreRefused()
+    {
+        Assert.That(
+            () => (s_tiny with { LabelMaps = false, LabelNc = 0 }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--instance-feat").And.Message.Contains("--no-label-maps"));
+        Assert.That(
+            () => (s_tiny with { NDownsampleE = 4, LoadSize = 24, CropSize = 24 }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--n-downsample-e 4"));
+    }
+
+    /// <summary>The left half is one thing of class 0, the right half two things of class 1, one above the other.</summary>
+    private static int ClassAt(int pixel) => pixel % Side < Side / 2 ? 0 : 1;
+
+    private static int InstanceAt(int pixel) => ClassAt(pixel) == 0 ? 5 : pixel / Side < Side / 2 ? 1000 : 1001;
+
+    private void DrawData()
+    {
+        var pixels = Enumerable.Range(0, Side * Side).ToList();
+        byte[] classes = [.. pixels.Select(p => (byte)ClassAt(p))];
+        ushort[] instances = [.. pixels.Select(p => (ushort)InstanceAt(p))];
+        for (var i = 0; i < 3; i++)
+        {
+            _folder.Add($"train_img/{i}.png", Side, Side, (byte)(80 * i));
+            _folder.Add($"train_label/{i}.png", new Image(Side, Side, 1, classes));
+            _folder.Add($"train_inst/{i}.png", new Image(Side, Side, 1, instances));
+        }
+    }
+}

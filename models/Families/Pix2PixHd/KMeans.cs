@@ -1,0 +1,81 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Families.Pix2PixHd;
+
+/// <summary>Centres of clusters of points (Lloyd 1982), which begin far from each other (k-means++, Arthur, Vassilvitskii 2007).</summary>
+internal static class KMeans
+{
+    /// <summary>Nearly always nothing moves any more after far fewer.</summary>
+    private const int MostRounds = 100;
+
+    /// <param name="points">of one length each</param>
+    /// <param name="count">clusters asked for</param>
+    /// <param name="random">decides where they begin</param>
+    /// <returns>so many centres, some of them the same where there are fewer different points; none of no points</returns>
+    public static IReadOnlyList<float[]> Centres(IReadOnlyList<float[]> points, int count, RandomSequence random)
+    {
+        if (points.Count == 0)
+        {
+            return [];
+        }
+
+        var centres = new List<float[]> { points[random.NextInt(points.Count)] };
+        while (centres.Count < count)
+        {
+            centres.Add(points[FarFrom(centres, points, random)]);
+        }
+
+        int[]? earlier = null;
+        for (var round = 0; round < MostRounds; round++)
+        {
+            int[] nearest = [.. points.Select(p => Nearest(centres, p).Centre)];
+            if (earlier is not null && nearest.AsSpan().SequenceEqual(earlier))
+            {
+                break;
+            }
+
+            foreach (var cluster in points.Zip(nearest).GroupBy(p => p.Second, p => p.First))
+            {
+                centres[cluster.Key] = [.. Enumerable.Range(0, points[0].Length).Select(i => (float)cluster.Average(p => (double)p[i]))];
+            }
+
+            earlier = nearest;
+        }
+
+        return centres;
+    }
+
+    /// <summary>A point by chance, the likelier the larger its squared distance from the nearest centre.</summary>
+    private static int FarFrom(List<float[]> centres, IReadOnlyList<float[]> points, RandomSequence random)
+    {
+        double[] distances = [.. points.Select(p => Nearest(centres, p).Distance)];
+        var left = random.NextSingle() * distances.Sum();
+        var last = 0;
+        for (var i = 0; i < distances.Length; i++)
+        {
+            if (distances[i] > 0)
+            {
+                last = i;
+                left -= distances[i];
+                if (left < 0)
+                {
+                    break;
+                }
+            }
+        }
+
+        return last;
+    }
+
+    private static (int Centre, double Distance) Nearest(List<float[]> centres, float[] point)
+    {
+        var nearest = (Centre: 0, Distance: double.PositiveInfinity);
+        for (var c = 0; c < centres.Count; c++)
+        {
+            var distance = point.Zip(centres[c], (a, b) => ((double)a - b) * ((double)a - b)).Sum();
+            nearest = distance < nearest.Distance ? (c, distance) : nearest;
+        }
+
+        return nearest;
+    }
+}
