@@ -1,4 +1,4 @@
-namespace ILGPU;
+namespace ILGPU.Runtime;
 
 public static class SpecializedValue
 {

@@ -93,13 +93,16 @@ internal sealed class Compilation(KernelRequest request)
     {
         PtxTarget ptx =>
             new TranslationOptions(
-                CudaAccelerator, PtxWarp, request.Assertions, request.Output, ptx.Sm, SoftwareMath: true, request.FastMath),
+                CudaAccelerator, PtxWarp, request.Assertions, request.Output, ptx.Sm, SoftwareMath: true, request.FastMath,
+                request.StaticFields),
         OpenCLTarget =>
             new TranslationOptions(
-                OpenCLAccelerator, 1, request.Assertions, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath),
+                OpenCLAccelerator, 1, request.Assertions, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath,
+                request.StaticFields),
         SimulatorTarget simulator =>
             new TranslationOptions(
-                CpuAccelerator, simulator.WarpSize, true, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath),
+                CpuAccelerator, simulator.WarpSize, true, KeepOutput: true, PtxArchitecture: 0, SoftwareMath: false, request.FastMath,
+                request.StaticFields),
         _ => throw new NotSupportedException($"unknown target {request.Target}"),
     };
 

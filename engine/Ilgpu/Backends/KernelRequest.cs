@@ -43,6 +43,9 @@ public sealed record KernelRequest
     /// <summary>Keep Interop.Write and WriteLine.</summary>
     public bool Output { get; init; }
 
+    /// <summary>Whether static fields that are not read-only may be read and written.</summary>
+    public StaticFieldMode StaticFields { get; init; }
+
     /// <summary>Verify the IR after every pass, not only at the end; loading leaves it to <c>Context.Builder.Verify</c>.</summary>
     public bool Verify { get; init; } = true;
 

@@ -24,7 +24,7 @@ internal static class KernelIdentity
             CultureInfo.InvariantCulture,
             $";{request.Target};{request.ImplicitlyGrouped};{request.MaxGroupSize};{request.MinGroupsPerMultiprocessor}");
         text.Append(CultureInfo.InvariantCulture, $";{request.AssumeNoAlias};{request.AssumeAligned};{request.AssumeInt32Indices}");
-        text.Append(CultureInfo.InvariantCulture, $";{request.FastMath};{request.Assertions};{request.Output}");
+        text.Append(CultureInfo.InvariantCulture, $";{request.FastMath};{request.Assertions};{request.Output};{request.StaticFields}");
         foreach (var (parameter, value) in request.Specialized.OrderBy(pair => pair.Key))
         {
             if (ValueDigest.Of(value) is not { } digest)

@@ -12,8 +12,10 @@ namespace ILGPU.Frontend;
 /// <param name="SoftwareMath">The target lacks transcendental functions: compile their C#.</param>
 /// <param name="FastMath">Where the target has an approximation, take it.</param>
 /// <param name="PtxArchitecture">The sm that inline PTX is for, or 0 where there is none.</param>
+/// <param name="StaticFields">Whether static fields that are not read-only may be used.</param>
 internal sealed record TranslationOptions(
-    int AcceleratorType, int? WarpSize, bool CheckBounds, bool KeepOutput, int PtxArchitecture, bool SoftwareMath, bool FastMath);
+    int AcceleratorType, int? WarpSize, bool CheckBounds, bool KeepOutput, int PtxArchitecture, bool SoftwareMath, bool FastMath,
+    StaticFieldMode StaticFields);
 
 /// <summary>State shared by all methods that are inlined into one kernel.</summary>
 internal sealed partial class KernelTranslator(string name, TranslationOptions options)
@@ -39,6 +41,8 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
     /// <summary>Translates a call's body in place and returns what it returns.</summary>
     public StackValue Inline(MethodBase method, StackValue[] arguments)
     {
+        if (NotInsideKernelAttribute.IsDefined(method))
+            throw new KernelRefusedException($"'{Describe(method)}' is marked [NotInsideKernel]; only the host may call it");
         if (inlined.Contains(method))
             throw new KernelRefusedException($"'{Describe(method)}' is recursive; kernels have no call stack, use a loop");
         if (inlined.Count >= DeepestInlining)

@@ -4,11 +4,11 @@ namespace ILGPU.Frontend;
 internal static class KnownTypes
 {
     public const string ArrayView = "ILGPU.ArrayView`1";
-    public const string SpecializedValue = "ILGPU.SpecializedValue`1";
+    public const string SpecializedValue = "ILGPU.Runtime.SpecializedValue`1";
 
     public static bool IsArrayView(Type type) => Is(type, ArrayView);
 
-    public static bool IsSpecializedValue(Type type) => Is(type, SpecializedValue) || Is(type, "ILGPU.Runtime.SpecializedValue`1");
+    public static bool IsSpecializedValue(Type type) => Is(type, SpecializedValue);
 
     /// <summary>1, 2 or 3 for Index1D, Index2D, Index3D; 0 for any other type.</summary>
     public static int IndexDimensions(Type type) => type.FullName switch

@@ -95,6 +95,9 @@ internal sealed partial class MethodTranslator
                         "a static object is used in a kernel; use a readonly struct or array, or pass it as an argument"),
                     constant));
                 return true;
+            case "stsfld" when kernel.Options.StaticFields == StaticFieldMode.IgnoreStaticFieldStores:
+                stack.Pop();
+                return true;
             case "stsfld":
                 throw new KernelRefusedException(
                     $"static field '{ResolveField(instruction).Name}' is written; write to an ArrayView<T> instead");
@@ -162,7 +165,7 @@ internal sealed partial class MethodTranslator
     {
         if (typeof(Delegate).IsAssignableFrom(field.FieldType))
             throw new KernelRefusedException(NoDelegates);
-        if (!field.IsInitOnly && !field.IsLiteral)
+        if (!field.IsInitOnly && !field.IsLiteral && kernel.Options.StaticFields == StaticFieldMode.Default)
             throw new KernelRefusedException($"static field '{field.Name}' is not read-only; make it readonly, or pass it as an argument");
         var value = kernel.ReadStatic(field);
         return field.FieldType.IsValueType || field.FieldType.IsArray

@@ -33,10 +33,16 @@ public enum MathMode
     Fast32BitOnly,
 }
 
+/// <summary>Whether kernels may use static fields that are not read-only.</summary>
 public enum StaticFieldMode
 {
+    /// <summary>They are refused.</summary>
     Default,
+
+    /// <summary>They may be read, and are constants: what they hold when the kernel is compiled.</summary>
     MutableStaticFields,
+
+    /// <summary>They may be read as constants, and what is written to them is dropped.</summary>
     IgnoreStaticFieldStores,
 }
 

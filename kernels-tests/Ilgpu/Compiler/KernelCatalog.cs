@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Backends;
+using ILGPU.Runtime;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 

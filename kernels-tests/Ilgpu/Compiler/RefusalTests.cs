@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Backends;
 using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
@@ -56,6 +57,11 @@ public sealed class RefusalTests
 
     private static int Factorial(int n) => n <= 1 ? 1 : n * Factorial(n - 1);
 
+    private static void ForTheHost(Index1D i, ArrayView<int> a) => a[i] = OnTheHost(a[i]);
+
+    [NotInsideKernel]
+    private static int OnTheHost(int value) => value + 1;
+
     private static void Delegates(Index1D i, ArrayView<int> a)
     {
         Func<int, int> square = x => x * x;
@@ -103,6 +109,7 @@ public sealed class RefusalTests
         yield return Case(DynamicArray, "compile-time constant", "SpecializedValue<int>");
         yield return Case(SharedInImplicit, "Shared memory is not supported by implicitly grouped kernels", "LoadStreamKernel");
         yield return Case(Recursive, "recursive", "loop");
+        yield return Case(ForTheHost, "OnTheHost", "only the host may call it");
         yield return Case(Delegates, "delegates", "static abstract");
         yield return Case(StackAllocates, "stackalloc", "LocalMemory.Allocate");
         yield return Case(Spans, "Span", "ArrayView<T>");
@@ -141,6 +148,14 @@ public sealed class RefusalTests
     }
 
     [Test]
+    public void MarksForTheHostAreSeen()
+    {
+        Action<Index1D, ArrayView<int>> marked = ForTheHost;
+        Func<int, int> host = OnTheHost;
+        Assert.That((NotInsideKernelAttribute.IsDefined(host.Method), NotInsideKernelAttribute.IsDefined(marked.Method)), Is.EqualTo((true, false)));
+    }
+
+    [Test]
     public void CapturingLambdasAreNoKernels()
     {
         var captured = TestContext.CurrentContext.Random.Next();
@@ -161,5 +176,35 @@ public sealed class RefusalTests
         static void Long(LongIndex1D i, ArrayView<int> a) => a[i] = 1;
         var request = Compiling.Request(Long, Compiling.Sm70) with { ImplicitlyGrouped = true };
         Assert.That(() => KernelCompiler.Compile(request), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("Index1D"));
+    }
+
+    /// <summary>Modes of the context allow it: what a field holds becomes a constant, and what is written to it is dropped.</summary>
+    [Test]
+    public void MutableStaticsAreUsedWhereTheContextAllowsIt([Values] StaticFieldMode mode)
+    {
+        using Context context = Context.Create(builder => builder.CPU(CPUDevice.Default).StaticFields(mode));
+        using Accelerator accelerator = context.CreateCPUAccelerator(0);
+        using var buffer = accelerator.Allocate1D<int>(4);
+        void Run(Action<Index1D, ArrayView<int>> kernel) => accelerator.LoadAutoGroupedStreamKernel(kernel)(4, buffer.AsContiguous());
+        buffer.MemSetToZero();
+        if (mode == StaticFieldMode.Default)
+        {
+            Assert.That(() => Run(MutableStatic), Throws.TypeOf<InternalCompilerException>());
+        }
+        else
+        {
+            Run(MutableStatic);
+            Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(3));
+        }
+
+        if (mode == StaticFieldMode.IgnoreStaticFieldStores)
+        {
+            Run(WritesStatic);
+            Assert.That(mutable, Is.EqualTo(3));
+        }
+        else
+        {
+            Assert.That(() => Run(WritesStatic), Throws.TypeOf<InternalCompilerException>());
+        }
     }
 }

@@ -131,4 +131,25 @@ public sealed class StrideTests(string deviceName) : ConformanceFixture(deviceNa
             Assert.That(Run(Space, stride)[..13], Is.EqualTo(new[] { x, y, z, element, element, element, element, length, length, all, all, 30201, 30201 }), typeof(TStride).Name);
         }
     }
+
+    /// <summary>A stride of nothing has one element, whatever the index: no bounds are asked for.</summary>
+    [Test]
+    public void InfiniteStridesHaveNoBounds()
+    {
+        using var value = Accelerator.Allocate1D([7]);
+        using var target = Accelerator.Allocate1D<int>(3);
+        var line = new ArrayView1D<int, Stride1D.Infinite>(value.AsContiguous(), 1, default);
+        var plane = new ArrayView2D<int, Stride2D.Infinite>(value.AsContiguous(), new LongIndex2D(1, 1), default);
+        var space = new ArrayView3D<int, Stride3D.Infinite>(value.AsContiguous(), new LongIndex3D(1, 1, 1), default);
+        Accelerator.LoadStreamKernel<ArrayView1D<int, Stride1D.Infinite>, ArrayView2D<int, Stride2D.Infinite>, ArrayView3D<int, Stride3D.Infinite>, ArrayView<int>>(Kernel)(
+            (1, 1), line, plane, space, target.AsContiguous());
+        Assert.That(target.GetAsArray1D(), Is.EqualTo(new[] { 14, 14, 14 }));
+
+        static void Kernel(ArrayView1D<int, Stride1D.Infinite> line, ArrayView2D<int, Stride2D.Infinite> plane, ArrayView3D<int, Stride3D.Infinite> space, ArrayView<int> target)
+        {
+            target[0] = line[1000] + line[2000L];
+            target[1] = plane[5, 6] + plane[7L, 8L];
+            target[2] = space[new Index3D(5, 6, 7)] + space[new LongIndex3D(8, 9, 10)];
+        }
+    }
 }

@@ -27,6 +27,26 @@ public sealed class SimulatorTests
         context.Dispose();
     }
 
+    /// <summary>It prints without being asked for output, as it runs on the host.</summary>
+    [Test]
+    [NonParallelizable]
+    public void KernelsPrint()
+    {
+        TextWriter console = Console.Out;
+        using var text = new StringWriter();
+        Console.SetOut(text);
+        try
+        {
+            accelerator.LoadAutoGroupedStreamKernel<Index1D, int>((i, of) => Interop.WriteLine("thread {0} of {1}", i.X, of))(2, 2);
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+
+        Assert.That(text.ToString(), Is.EqualTo("thread 0 of 2\nthread 1 of 2\n"));
+    }
+
     [Test]
     public void AnIndexOutOfBoundsIsNamedWithItsPlace()
     {

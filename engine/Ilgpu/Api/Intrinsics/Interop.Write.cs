@@ -1,8 +1,8 @@
 namespace ILGPU;
 
 /// <content>
-/// Output from kernels. The format must be a constant with C# holes such as <c>{0}</c>; without <c>Builder.IOOperations()</c> the calls
-/// vanish. On the host they write to the console.
+/// Output from kernels. The format must be a constant with C# holes such as <c>{0}</c>; on devices the calls vanish without
+/// <c>Builder.IOOperations()</c>. On the host and the simulator they write to the console.
 /// </content>
 public static partial class Interop
 {

@@ -88,17 +88,9 @@ public static class Stride1D
 
         public long ComputeElementIndex(LongIndex1D index) => 0;
 
-        public int ComputeElementIndexChecked(Index1D index, LongIndex1D extent)
-        {
-            ViewBounds.Assert(index.ToLongIndex().InBounds(extent));
-            return ComputeElementIndex(index);
-        }
+        public int ComputeElementIndexChecked(Index1D index, LongIndex1D extent) => ComputeElementIndex(index);
 
-        public long ComputeElementIndexChecked(LongIndex1D index, LongIndex1D extent)
-        {
-            ViewBounds.Assert(index.InBounds(extent));
-            return ComputeElementIndex(index);
-        }
+        public long ComputeElementIndexChecked(LongIndex1D index, LongIndex1D extent) => ComputeElementIndex(index);
 
         public Index1D ReconstructFromElementIndex(int elementIndex) => 0;
 

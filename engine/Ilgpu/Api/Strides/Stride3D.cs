@@ -187,17 +187,9 @@ public static class Stride3D
 
         public long ComputeElementIndex(LongIndex3D index) => 0;
 
-        public int ComputeElementIndexChecked(Index3D index, LongIndex3D extent)
-        {
-            ViewBounds.Assert(index.ToLongIndex().InBounds(extent));
-            return ComputeElementIndex(index);
-        }
+        public int ComputeElementIndexChecked(Index3D index, LongIndex3D extent) => ComputeElementIndex(index);
 
-        public long ComputeElementIndexChecked(LongIndex3D index, LongIndex3D extent)
-        {
-            ViewBounds.Assert(index.InBounds(extent));
-            return ComputeElementIndex(index);
-        }
+        public long ComputeElementIndexChecked(LongIndex3D index, LongIndex3D extent) => ComputeElementIndex(index);
 
         public Index3D ReconstructFromElementIndex(int elementIndex) => Index3D.Zero;
 

@@ -72,6 +72,9 @@ public sealed class CPUDevice : Device
     /// <summary>The number of threads of all multiprocessors.</summary>
     public int NumThreads => MaxNumThreads;
 
+    /// <summary>The predefined simulated devices that the predicate accepts.</summary>
+    public static ImmutableArray<Device> GetDevices(Predicate<CPUDevice> predicate) => [.. Context.Create().CPU(predicate).Devices];
+
     public static CPUDevice GetDevice(CPUDeviceKind kind) =>
         kind is >= CPUDeviceKind.Default and <= CPUDeviceKind.Intel
             ? All[(int)kind]

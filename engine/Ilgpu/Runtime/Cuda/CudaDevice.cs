@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace ILGPU.Runtime.Cuda;
@@ -115,6 +116,10 @@ public sealed unsafe class CudaDevice : Device
         context.OnAcceleratorCreated(accelerator);
         return accelerator;
     }
+
+    /// <summary>The CUDA devices that the predicate accepts; none where there is no driver.</summary>
+    /// <exception cref="NotSupportedException">The process has 32 bits.</exception>
+    public static ImmutableArray<Device> GetDevices(Predicate<CudaDevice> predicate) => [.. Context.Create().Cuda(predicate).Devices];
 
     protected override void PrintHeader(TextWriter writer)
     {

@@ -72,6 +72,14 @@ public readonly record struct CudaInstructionSet(int Major, int Minor) : ICompar
 
     public override string ToString() => $"{Major}.{Minor}";
 
+    public static bool operator <(CudaInstructionSet first, CudaInstructionSet second) => first.CompareTo(second) < 0;
+
+    public static bool operator <=(CudaInstructionSet first, CudaInstructionSet second) => first.CompareTo(second) <= 0;
+
+    public static bool operator >(CudaInstructionSet first, CudaInstructionSet second) => first.CompareTo(second) > 0;
+
+    public static bool operator >=(CudaInstructionSet first, CudaInstructionSet second) => first.CompareTo(second) >= 0;
+
     /// <summary>The newest instruction set that a driver reads, as far as it is known here.</summary>
     /// <exception cref="NotSupportedException">The driver is older than CUDA 9.0.</exception>
     internal static CudaInstructionSet OfDriver(CudaDriverVersion driver) => driver switch
@@ -95,4 +103,12 @@ public readonly record struct CudaDriverVersion(int Major, int Minor) : ICompara
     public int CompareTo(CudaDriverVersion other) => (Major, Minor).CompareTo((other.Major, other.Minor));
 
     public override string ToString() => $"{Major}.{Minor}";
+
+    public static bool operator <(CudaDriverVersion first, CudaDriverVersion second) => first.CompareTo(second) < 0;
+
+    public static bool operator <=(CudaDriverVersion first, CudaDriverVersion second) => first.CompareTo(second) <= 0;
+
+    public static bool operator >(CudaDriverVersion first, CudaDriverVersion second) => first.CompareTo(second) > 0;
+
+    public static bool operator >=(CudaDriverVersion first, CudaDriverVersion second) => first.CompareTo(second) >= 0;
 }

@@ -99,15 +99,7 @@ public abstract class Device : IDevice, IAcceleratorBuilder
         writer.WriteLine($"Device: {Name}");
         writer.WriteLine($"  Accelerator type:                 {AcceleratorType}");
         PrintHeader(writer);
-        writer.WriteLine($"  Memory size:                      {MemorySize} bytes");
-        writer.WriteLine($"  Max grid size:                    {MaxGridSize}");
-        writer.WriteLine($"  Max group size:                   {MaxGroupSize}");
-        writer.WriteLine($"  Max threads per group:            {MaxNumThreadsPerGroup}");
-        writer.WriteLine($"  Max shared memory per group:      {MaxSharedMemoryPerGroup} bytes");
-        writer.WriteLine($"  Max constant memory:              {MaxConstantMemory} bytes");
-        writer.WriteLine($"  Warp size:                        {WarpSize}");
-        writer.WriteLine($"  Multiprocessors:                  {NumMultiprocessors}");
-        writer.WriteLine($"  Max threads per multiprocessor:   {MaxNumThreadsPerMultiprocessor}");
+        PrintGeneralInfo(writer);
     }
 
     public override bool Equals(object? obj) => obj is Device other && AcceleratorType == other.AcceleratorType && Name == other.Name;
@@ -119,6 +111,21 @@ public abstract class Device : IDevice, IAcceleratorBuilder
     /// <summary>Prints what only this kind of device has.</summary>
     protected virtual void PrintHeader(TextWriter writer)
     {
+    }
+
+    /// <summary>Prints what every device has.</summary>
+    protected virtual void PrintGeneralInfo(TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteLine($"  Memory size:                      {MemorySize} bytes");
+        writer.WriteLine($"  Max grid size:                    {MaxGridSize}");
+        writer.WriteLine($"  Max group size:                   {MaxGroupSize}");
+        writer.WriteLine($"  Max threads per group:            {MaxNumThreadsPerGroup}");
+        writer.WriteLine($"  Max shared memory per group:      {MaxSharedMemoryPerGroup} bytes");
+        writer.WriteLine($"  Max constant memory:              {MaxConstantMemory} bytes");
+        writer.WriteLine($"  Warp size:                        {WarpSize}");
+        writer.WriteLine($"  Multiprocessors:                  {NumMultiprocessors}");
+        writer.WriteLine($"  Max threads per multiprocessor:   {MaxNumThreadsPerMultiprocessor}");
     }
 }
 

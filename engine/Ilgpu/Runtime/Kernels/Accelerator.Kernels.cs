@@ -188,6 +188,7 @@ public abstract partial class Accelerator
             FastMath = properties.MathMode != MathMode.Default,
             Assertions = properties.EnableAssertions,
             Output = properties.EnableIOOperations,
+            StaticFields = properties.StaticFieldMode,
             Verify = properties.EnableVerifier,
         };
         if (withPromises)

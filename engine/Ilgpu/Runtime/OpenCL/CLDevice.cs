@@ -29,6 +29,14 @@ public readonly record struct CLDeviceVersion(int Major, int Minor) : IComparabl
     public int CompareTo(CLDeviceVersion other) => (Major, Minor).CompareTo((other.Major, other.Minor));
 
     public override string ToString() => $"{Major}.{Minor}";
+
+    public static bool operator <(CLDeviceVersion first, CLDeviceVersion second) => first.CompareTo(second) < 0;
+
+    public static bool operator <=(CLDeviceVersion first, CLDeviceVersion second) => first.CompareTo(second) <= 0;
+
+    public static bool operator >(CLDeviceVersion first, CLDeviceVersion second) => first.CompareTo(second) > 0;
+
+    public static bool operator >=(CLDeviceVersion first, CLDeviceVersion second) => first.CompareTo(second) >= 0;
 }
 
 /// <summary>A version of the OpenCL C language.</summary>
@@ -40,6 +48,14 @@ public readonly record struct CLCVersion(int Major, int Minor) : IComparable<CLC
     public int CompareTo(CLCVersion other) => (Major, Minor).CompareTo((other.Major, other.Minor));
 
     public override string ToString() => $"{Major}.{Minor}";
+
+    public static bool operator <(CLCVersion first, CLCVersion second) => first.CompareTo(second) < 0;
+
+    public static bool operator <=(CLCVersion first, CLCVersion second) => first.CompareTo(second) <= 0;
+
+    public static bool operator >(CLCVersion first, CLCVersion second) => first.CompareTo(second) > 0;
+
+    public static bool operator >=(CLCVersion first, CLCVersion second) => first.CompareTo(second) >= 0;
 }
 
 /// <summary>What an OpenCL device can do beyond the common ground.</summary>
@@ -140,6 +156,9 @@ public sealed class CLDevice : Device
 
     /// <summary>Whether the device has a compiler, a little-endian memory and OpenCL 1.2.</summary>
     internal bool IsUsable { get; }
+
+    /// <summary>The OpenCL devices that the predicate accepts; none where there is no OpenCL.</summary>
+    public static ImmutableArray<Device> GetDevices(Predicate<CLDevice> predicate) => [.. Context.Create().OpenCL(predicate).Devices];
 
     public bool HasExtension(string extension) => Extensions.Contains(extension);
 
