@@ -1,4 +1,5 @@
 using ILGPU.Algorithms.RadixSortOperations;
+using ILGPU.Algorithms.Sequencers;
 using ILGPU.Runtime;
 
 namespace ILGPU.Algorithms;
@@ -24,6 +25,23 @@ public delegate void RadixSortPairs<TKey, TKeyStride, TValue, TValueStride>(
     where TKeyStride : struct, IStride1D
     where TValue : unmanaged
     where TValueStride : struct, IStride1D;
+
+/// <summary>Sorts the keys in place and moves the elements of a sequence along, one to a key.</summary>
+/// <param name="stream">Where to.</param>
+/// <param name="keys">What to sort by.</param>
+/// <param name="outputValues">Becomes the elements of the sequence, in the keys' new order.</param>
+/// <param name="sequencer">What each key's value is; <see cref="IndexSequencer"/> tells where each key was.</param>
+/// <param name="temp">
+/// Room as <see cref="RadixSortExtensions.ComputeRadixSortPairsTempStorageSize"/> says; its contents don't matter.
+/// </param>
+public delegate void RadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TSequencer>(
+    AcceleratorStream stream, ArrayView1D<TKey, TKeyStride> keys, ArrayView1D<TValue, TValueStride> outputValues, TSequencer sequencer,
+    ArrayView<int> temp)
+    where TKey : unmanaged
+    where TKeyStride : struct, IStride1D
+    where TValue : unmanaged
+    where TValueStride : struct, IStride1D
+    where TSequencer : struct, ISequencer<TValue>;
 
 /// <summary>
 /// Sorts that keep the order of equal keys, four bits at a time from the lowest on. A pass carries the elements from the view to the
@@ -135,6 +153,30 @@ public static class RadixSortExtensions
         };
     }
 
+    /// <summary>Loads the kernels of a sort of keys with values that a sequence gives.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// At launch: there is less room for values than there are keys, or the temporary memory is too short.
+    /// </exception>
+    public static RadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TSequencer>
+        CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TSequencer, TRadixSortOperation>(this Accelerator accelerator)
+        where TKey : unmanaged
+        where TKeyStride : struct, IStride1D
+        where TValue : unmanaged
+        where TValueStride : struct, IStride1D
+        where TSequencer : struct, ISequencer<TValue>
+        where TRadixSortOperation : struct, IRadixSortOperation<TKey>
+    {
+        Sequencer<TValue, TValueStride, TSequencer> sequence = accelerator.CreateSequencer<TValue, TValueStride, TSequencer>();
+        var sort = accelerator.CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TRadixSortOperation>();
+        return (stream, keys, outputValues, sequencer, temp) =>
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(outputValues.Extent.X, keys.Extent.X, nameof(outputValues));
+            ArrayView1D<TValue, TValueStride> values = outputValues.SubView(LongIndex1D.Zero, keys.Extent);
+            sequence(stream, values, sequencer);
+            sort(stream, keys, values, temp);
+        };
+    }
+
     /// <summary>Makes sorts that share temporary memory of their own; they may not run at the same time.</summary>
     /// <param name="accelerator">Where to sort.</param>
     /// <param name="tempStorageSize">The most 32-bit integers that any of the sorts needs.</param>
@@ -145,4 +187,21 @@ public static class RadixSortExtensions
         ArgumentOutOfRangeException.ThrowIfLessThan(tempStorageSize.X, 1, nameof(tempStorageSize));
         return new(accelerator, tempStorageSize);
     }
+
+    /// <summary>Makes sorts of at most <paramref name="dataLength"/> elements of type <typeparamref name="T"/>.</summary>
+    /// <inheritdoc cref="CreateRadixSortProvider(Accelerator, Index1D)"/>
+    public static RadixSortProvider CreateRadixSortProvider<T, TRadixSortOperation>(this Accelerator accelerator, Index1D dataLength)
+        where T : unmanaged
+        where TRadixSortOperation : struct, IRadixSortOperation<T> =>
+        accelerator.CreateRadixSortProvider(accelerator.ComputeRadixSortTempStorageSize<T, TRadixSortOperation>(dataLength));
+
+    /// <summary>Makes sorts of at most <paramref name="dataLength"/> pairs of these types.</summary>
+    /// <inheritdoc cref="CreateRadixSortProvider(Accelerator, Index1D)"/>
+    public static RadixSortProvider CreateRadixSortProvider<TKey, TValue, TRadixSortOperation>(
+        this Accelerator accelerator, Index1D dataLength)
+        where TKey : unmanaged
+        where TValue : unmanaged
+        where TRadixSortOperation : struct, IRadixSortOperation<TKey> =>
+        accelerator.CreateRadixSortProvider(
+            accelerator.ComputeRadixSortPairsTempStorageSize<TKey, TValue, TRadixSortOperation>(dataLength));
 }

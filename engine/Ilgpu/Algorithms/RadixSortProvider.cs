@@ -1,4 +1,5 @@
 using ILGPU.Algorithms.RadixSortOperations;
+using ILGPU.Algorithms.Sequencers;
 using ILGPU.Runtime;
 
 namespace ILGPU.Algorithms;
@@ -15,6 +16,15 @@ public delegate void BufferedRadixSortPairs<TKey, TKeyStride, TValue, TValueStri
     where TKeyStride : struct, IStride1D
     where TValue : unmanaged
     where TValueStride : struct, IStride1D;
+
+/// <summary>Sorts the keys in place and moves the elements of a sequence along; the provider has the temporary memory.</summary>
+public delegate void BufferedRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TSequencer>(
+    AcceleratorStream stream, ArrayView1D<TKey, TKeyStride> keys, ArrayView1D<TValue, TValueStride> outputValues, TSequencer sequencer)
+    where TKey : unmanaged
+    where TKeyStride : struct, IStride1D
+    where TValue : unmanaged
+    where TValueStride : struct, IStride1D
+    where TSequencer : struct, ISequencer<TValue>;
 
 /// <summary>Makes sorts that share temporary memory; it must outlive them.</summary>
 public sealed class RadixSortProvider : AcceleratorObject
@@ -34,7 +44,7 @@ public sealed class RadixSortProvider : AcceleratorObject
         return (stream, view) => sort(stream, view, temp.AsContiguous());
     }
 
-    /// <inheritdoc cref="RadixSortExtensions.CreateRadixSortPairs"/>
+    /// <inheritdoc cref="RadixSortExtensions.CreateRadixSortPairs{TKey, TKeyStride, TValue, TValueStride, TRadixSortOperation}"/>
     public BufferedRadixSortPairs<TKey, TKeyStride, TValue, TValueStride>
         CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TRadixSortOperation>()
         where TKey : unmanaged
@@ -45,6 +55,22 @@ public sealed class RadixSortProvider : AcceleratorObject
     {
         var sort = Accelerator.CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TRadixSortOperation>();
         return (stream, keys, values) => sort(stream, keys, values, temp.AsContiguous());
+    }
+
+    /// <summary>
+    /// As <see cref="CreateRadixSortPairs{TKey, TKeyStride, TValue, TValueStride, TRadixSortOperation}"/>, of a sequence.
+    /// </summary>
+    public BufferedRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TSequencer>
+        CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TSequencer, TRadixSortOperation>()
+        where TKey : unmanaged
+        where TKeyStride : struct, IStride1D
+        where TValue : unmanaged
+        where TValueStride : struct, IStride1D
+        where TSequencer : struct, ISequencer<TValue>
+        where TRadixSortOperation : struct, IRadixSortOperation<TKey>
+    {
+        var sort = Accelerator.CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TSequencer, TRadixSortOperation>();
+        return (stream, keys, outputValues, sequencer) => sort(stream, keys, outputValues, sequencer, temp.AsContiguous());
     }
 
     /// <inheritdoc/>

@@ -34,11 +34,11 @@ public static class ScanExtensions
     private const int MaxGroups = 128;
 
     /// <summary>The number of 32-bit integers that a scan needs as temporary memory.</summary>
-    public static Index1D ComputeScanTempStorageSize<T>(this Accelerator accelerator, Index1D dataLength)
+    public static LongIndex1D ComputeScanTempStorageSize<T>(this Accelerator accelerator, LongIndex1D dataLength)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(accelerator);
-        int bytes = GroupsOf(accelerator, dataLength.X) * Interop.SizeOf<T>();
+        long bytes = (long)GroupsOf(accelerator, dataLength.X) * Interop.SizeOf<T>();
         return (bytes + sizeof(int) - 1) / sizeof(int);
     }
 
@@ -89,7 +89,7 @@ public static class ScanExtensions
     /// <inheritdoc cref="CreateScanProvider(Accelerator, LongIndex1D)"/>
     public static ScanProvider CreateScanProvider<T>(this Accelerator accelerator, LongIndex1D dataLength)
         where T : unmanaged =>
-            accelerator.CreateScanProvider(accelerator.ComputeScanTempStorageSize<T>(dataLength.ToIntIndex()).ToLongIndex());
+            accelerator.CreateScanProvider(accelerator.ComputeScanTempStorageSize<T>(dataLength));
 
     private static int GroupSizeOf(Accelerator accelerator) => Math.Min(256, accelerator.MaxNumThreadsPerGroup);
 

@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Algorithms;
 using ILGPU.Algorithms.ScanReduceOperations;
+using ILGPU.Algorithms.Sequencers;
 using ILGPU.Runtime;
 using NUnit.Framework;
 

@@ -12,6 +12,8 @@ internal static class ApiMembers
     [
         "ILGPU", "ILGPU.Util", "ILGPU.AtomicOperations", "ILGPU.Runtime", "ILGPU.Runtime.CPU", "ILGPU.Runtime.Cuda", "ILGPU.Runtime.OpenCL",
         "ILGPU.Algorithms", "ILGPU.Algorithms.ScanReduceOperations", "ILGPU.Algorithms.RadixSortOperations", "ILGPU.Algorithms.Sequencers",
+        "ILGPU.Algorithms.ComparisonOperations", "ILGPU.Algorithms.HistogramOperations", "ILGPU.Algorithms.MatrixOperations", "ILGPU.Algorithms.Random",
+        "ILGPU.Algorithms.Vectors", "ILGPU.Algorithms.Optimization", "ILGPU.Algorithms.Optimization.Optimizers",
     ];
 
     private static readonly SignatureText Text = new();
