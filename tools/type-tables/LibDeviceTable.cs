@@ -1,0 +1,43 @@
+namespace IlgpuGan.TypeTables;
+
+/// <summary>The functions of LibDevice, for float and double, by what the framework and XMath call them.</summary>
+internal static class LibDeviceTable
+{
+    private static readonly (string Name, string Function)[] OfOne =
+    [
+        ("Abs", "XMath.Abs"), ("Acos", "XMath.Acos"), ("Asin", "XMath.Asin"), ("Atan", "XMath.Atan"), ("Ceil", "XMath.Ceiling"),
+        ("Cos", "XMath.Cos"), ("Cosh", "XMath.Cosh"), ("Exp", "XMath.Exp"), ("Exp2", "XMath.Exp2"), ("Floor", "XMath.Floor"),
+        ("Log", "XMath.Log"), ("Log10", "XMath.Log10"), ("Log2", "XMath.Log2"), ("NearbyInt", "XMath.RoundToEven"),
+        ("Rint", "XMath.RoundToEven"), ("Round", "XMath.RoundAwayFromZero"), ("Rsqrt", "XMath.Rsqrt"), ("Sin", "XMath.Sin"),
+        ("Sinh", "XMath.Sinh"), ("Sqrt", "XMath.Sqrt"), ("Tan", "XMath.Tan"), ("Tanh", "XMath.Tanh"), ("Trunc", "XMath.Truncate"),
+    ];
+
+    private static readonly (string Name, string Function)[] OfTwo =
+    [
+        ("Atan", "XMath.Atan2"), ("CopySign", "{0}.CopySign"), ("Fmod", "XMath.Rem"), ("Max", "XMath.Max"), ("Min", "XMath.Min"),
+        ("Pow", "XMath.Pow"), ("Remainder", "{0}.IEEERemainder"),
+    ];
+
+    public static string Text(IEnumerable<ElementType> types) => TypeTable.Write(
+        """
+        using ILGPU.Algorithms;
+
+        namespace ILGPU.Runtime.Cuda;
+
+        public static partial class LibDevice
+        {
+        """,
+        types.SelectMany(type => Functions(type, type.Keyword == "float" ? "MathF" : "Math")),
+        "}\n");
+
+    private static IEnumerable<string> Functions(ElementType type, string math)
+    {
+        string t = type.Keyword;
+        return
+        [
+            .. OfOne.Select(f => $"    public static {t} {f.Name}({t} x) => {f.Function}(x);"),
+            .. OfTwo.Select(f => $"    public static {t} {f.Name}({t} x, {t} y) => {string.Format(f.Function, math)}(x, y);"),
+            $"    public static {t} FusedMultiplyAdd({t} x, {t} y, {t} z) => {math}.FusedMultiplyAdd(x, y, z);",
+        ];
+    }
+}
