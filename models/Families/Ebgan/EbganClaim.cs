@@ -17,9 +17,6 @@ internal static class EbganClaim
     private const string Worst = "worst";
     private const string Best = "best";
 
-    /// <summary>Of the pictures that a trained model is judged by.</summary>
-    private const ulong Seed = 1;
-
     private static readonly Setting[] s_settings =
     [
         .. from code in new[] { 64, 128, 256 }
@@ -63,25 +60,11 @@ internal static class EbganClaim
 
     private static ClaimFinding Judge(TrainedVariant variant)
     {
-        var real = new List<Picture>();
-        foreach (var batch in variant.HeldOut())
-        {
-            using var step = variant.Device.Step();
-            real.Add(PictureTensors.ToPicture(batch[LabelledPictures.NameOfPicture]));
-        }
-
+        var real = GeneratedPictures.HeldOut(variant);
         var (distances, rows) = (new List<double>(), new List<Picture>());
         foreach (var model in variant.Models)
         {
-            var made = new List<Picture>();
-            foreach (var pictures in model.Generate(new GenerationRequest { Seed = Seed, Count = real.Count }))
-            {
-                using (pictures)
-                {
-                    made.AddRange(Enumerable.Range(0, pictures.Shape[0]).Select(i => PictureTensors.ToPicture(pictures, i)));
-                }
-            }
-
+            var made = GeneratedPictures.Of(model, real.Count);
             distances.Add(variant.Instruments.PatchDistance(made, real));
             rows.Add(Mosaic.Row([.. made.Take(Shown)]));
         }

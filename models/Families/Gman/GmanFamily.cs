@@ -28,6 +28,8 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
         SamplesShown = 1,
     };
 
+    public override Claim Claim => GmanClaim.Judges;
+
     public static IEnumerable<string> DiscriminatorsOf(GmanOptions options) =>
         Enumerable.Range(0, options.Discriminators)
             .Select(i => string.Create(CultureInfo.InvariantCulture, $"{NoiseOptions.DiscriminatorName}_{i}"));

@@ -1,0 +1,38 @@
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>What claims of families that make pictures of noise are judged by: pictures that were kept back, and as many made ones.</summary>
+internal static class GeneratedPictures
+{
+    /// <summary>Of the pictures that a trained model is judged by.</summary>
+    private const ulong Seed = 1;
+
+    /// <summary>The pictures of <c>val</c>, in the order of their names.</summary>
+    public static IReadOnlyList<Picture> HeldOut(TrainedVariant variant)
+    {
+        var pictures = new List<Picture>();
+        foreach (var batch in variant.HeldOut())
+        {
+            using var step = variant.Device.Step();
+            pictures.Add(PictureTensors.ToPicture(batch[LabelledPictures.NameOfPicture]));
+        }
+
+        return pictures;
+    }
+
+    /// <summary>So many pictures, as <c>generate --seed 1</c> makes them.</summary>
+    public static IReadOnlyList<Picture> Of(GanModel model, int count)
+    {
+        var made = new List<Picture>();
+        foreach (var pictures in model.Generate(new GenerationRequest { Seed = Seed, Count = count }))
+        {
+            using (pictures)
+            {
+                made.AddRange(Enumerable.Range(0, pictures.Shape[0]).Select(i => PictureTensors.ToPicture(pictures, i)));
+            }
+        }
+
+        return made;
+    }
+}

@@ -1,0 +1,52 @@
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.Models.Families.Gman;
+
+/// <summary>The claim of Durugkar et al. 2016: several discriminators make better pictures than one, from as many.</summary>
+internal static class GmanClaim
+{
+    private const int Side = 32;
+    private const int Glyphs = 2000;
+    private const int HeldOut = 200;
+    private const int Columns = 10;
+    private const int Shown = 40;
+    private const string Patches = "patches";
+
+    public static Claim Judges { get; } = new()
+    {
+        Sentence = "Five discriminators, of which the harsher ones count more, bring pictures closer to the real ones than one does, in "
+            + "as many steps.",
+        Source = "Durugkar et al. 2016: with the game's own objective more discriminators reach better pictures in fewer iterations",
+        Setting = "Drawn glyphs of 32 pixels, 2000 to learn from, 200 to judge by; width 64, the arithmetic mean, λ 1; batches of 100, "
+            + "which the discriminators share. In place of the paper's tournament between generators the patch distance.",
+        Steps = 1500,
+        Variants =
+        [
+            new("five", "five discriminators", steps => With(5, steps)),
+            new("two", "two discriminators", steps => With(2, steps)),
+            new("one", "one discriminator: a plain GAN", steps => With(1, steps)),
+        ],
+        Measures = [new(Patches, "patch distance to glyphs kept back, × 10³", HigherIsBetter: false) { Digits = 1 }],
+        Differences = [new("five", "one", Patches)],
+        DrawData = folder =>
+        {
+            new DrawnGlyphs().Write(folder, "train", first: 0, Glyphs, Side, seed: 1);
+            new DrawnGlyphs().Write(folder, "val", first: Glyphs, HeldOut, Side, seed: 1);
+        },
+        Judge = Judge,
+    };
+
+    private static GmanOptions With(int discriminators, int steps) =>
+        GmanOptions.Small() with { Discriminators = discriminators, Steps = steps, LogFreq = 100 };
+
+    private static ClaimFinding Judge(TrainedVariant variant)
+    {
+        var real = GeneratedPictures.HeldOut(variant);
+        var made = GeneratedPictures.Of(variant.Model, real.Count);
+        return new ClaimFinding
+        {
+            Values = new Dictionary<string, double> { [Patches] = variant.Instruments.PatchDistance(made, real) },
+            Pictures = [Mosaic.Column([.. made.Take(Shown).Chunk(Columns).Select(row => Mosaic.Row(row))])],
+        };
+    }
+}
