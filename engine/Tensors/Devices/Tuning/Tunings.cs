@@ -19,9 +19,8 @@ internal static class Tunings
     public static string? FileOf(string name)
     {
         var folder = Environment.GetEnvironmentVariable(FolderVariable) ?? DefaultFolder();
-        return folder.Length == 0
-            ? null
-            : Path.Combine(folder, string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-')) + ".json");
+        var letters = name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-');
+        return folder.Length == 0 ? null : Path.Combine(folder, string.Concat(letters) + ".json");
     }
 
     private static string DefaultFolder()
