@@ -14,7 +14,7 @@ public sealed partial class RoomsTests
 
     /// <summary>What reads the families' descriptions, below models/.</summary>
     private static readonly string[] s_general =
-        ["Training", "Translation", "Generation", "Evaluation", "Interop", "Reporting", "Measuring", "Experiments", "Runs", "../tools/Cli"];
+        ["Training", "Translation", "Generation", "Evaluation", "Interop", "Reporting", "Measuring", "Experiments", "Runs", "../tools/Cli", "../tools/Serve"];
 
     /// <summary>The tour is one family's by its nature.</summary>
     private const string Demo = "DemoCommand.cs";

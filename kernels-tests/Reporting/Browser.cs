@@ -25,7 +25,8 @@ internal sealed partial class Browser : IAsyncDisposable
     private Browser(Process process, string profile) => (_process, _profile) = (process, profile);
 
     /// <summary>Starts the browser that is installed; the test is skipped where there is none.</summary>
-    public static async Task<Browser> StartAsync()
+    /// <param name="further">arguments of its command line</param>
+    public static async Task<Browser> StartAsync(params string[] further)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         var program = s_names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
@@ -35,7 +36,7 @@ internal sealed partial class Browser : IAsyncDisposable
         }
 
         var profile = Directory.CreateTempSubdirectory("ilgpugan-browser-").FullName;
-        string[] arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank"];
+        string[] arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0", $"--user-data-dir={profile}", .. further, "about:blank"];
         var process = Process.Start(new ProcessStartInfo(program!, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         var address = new TaskCompletionSource<string?>();
         process.ErrorDataReceived += (_, line) =>
@@ -81,12 +82,14 @@ internal sealed partial class Browser : IAsyncDisposable
     }
 
     /// <summary>What went wrong on the page so far, and every address outside of it that it asked for.</summary>
-    public IReadOnlyList<string> Complaints() =>
+    /// <param name="own">how addresses begin that belong to the page, beside files</param>
+    public IReadOnlyList<string> Complaints(string own = "file:") =>
     [
         .. _events.Where(e => e.GetProperty("method").GetString() switch
         {
             "Runtime.exceptionThrown" or "Log.entryAdded" => true,
-            "Network.requestWillBeSent" => e.GetProperty("params").GetProperty("request").GetProperty("url").GetString() is not { } url || !(url.StartsWith("file:", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal)),
+            "Network.requestWillBeSent" => e.GetProperty("params").GetProperty("request").GetProperty("url").GetString() is not { } url || !(url.StartsWith("file:", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal)
+                || url.StartsWith(own, StringComparison.Ordinal) || url.StartsWith("blob:" + own, StringComparison.Ordinal)),
             _ => false,
         }).Select(e => e.ToString()),
     ];
@@ -98,6 +101,40 @@ internal sealed partial class Browser : IAsyncDisposable
         Assert.That(answer.TryGetProperty("exceptionDetails", out var problem), Is.False, $"{expression}: {problem}");
         return JsonSerializer.Deserialize<T>(answer.GetProperty("result").GetProperty("value").GetString()!)!;
     }
+
+    /// <summary>The value of a promise on the page, as JSON.</summary>
+    public async Task<T> Await<T>(string expression)
+    {
+        var answer = await Call("Runtime.evaluate", new { expression = $"(async () => JSON.stringify(await ({expression})) ?? 'null')()", returnByValue = true, awaitPromise = true });
+        Assert.That(answer.TryGetProperty("exceptionDetails", out var problem), Is.False, $"{expression}: {problem}");
+        return JsonSerializer.Deserialize<T>(answer.GetProperty("result").GetProperty("value").GetString()!)!;
+    }
+
+    /// <summary>Waits until something holds on the page.</summary>
+    public async Task Until(string condition)
+    {
+        using var limit = new CancellationTokenSource(s_patience);
+        while (!await Ask<bool>($"!!({condition})"))
+        {
+            Assert.That(limit.IsCancellationRequested, Is.False, $"{condition} has not come true");
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Presses a key and releases it, where the focus is.</summary>
+    /// <param name="key">as the page sees it: <c>a</c>, <c>ArrowLeft</c>, <c>Tab</c></param>
+    /// <param name="modifiers">2 for Ctrl, 8 for Shift</param>
+    public async Task Press(string key, int modifiers = 0)
+    {
+        var code = key switch { "ArrowLeft" => 37, "ArrowUp" => 38, "ArrowRight" => 39, "ArrowDown" => 40, "Tab" => 9, "Enter" => 13, " " => 32, _ => char.ToUpperInvariant(key[0]) };
+        var text = key.Length == 1 && modifiers == 0 ? key : key == "Enter" ? "\r" : "";
+        await Call("Input.dispatchKeyEvent", new { type = text.Length == 0 ? "rawKeyDown" : "keyDown", key, windowsVirtualKeyCode = code, modifiers, text });
+        await Call("Input.dispatchKeyEvent", new { type = "keyUp", key, windowsVirtualKeyCode = code, modifiers });
+    }
+
+    /// <summary>Whether the user likes it dark.</summary>
+    public Task Prefer(bool dark) =>
+        Call("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } });
 
     /// <summary>Presses the left button at one place of the window, moves, and releases it at another.</summary>
     public async Task Drag(double fromX, double fromY, double toX, double toY)

@@ -348,6 +348,29 @@ public sealed class TrainingRunTests
         Assert.That(() => run.Train(deletion), Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2), is gone").And.Message.Not.Contains("checkpoint is "));
     }
 
+    /// <summary>Another program asks, and everything is saved; what was asked before a run was taken up is forgotten.</summary>
+    [Test]
+    public void ARunStopsWhenItIsAskedTo()
+    {
+        var options = TinyRun.Pix2Pix with { Steps = 1_000_000 };
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        var ask = new StepAction(step =>
+        {
+            if (step == 3)
+            {
+                Assert.That(TrainingRun.IsTrainedNow(directory));
+                TrainingRun.AskToStop(directory);
+            }
+        });
+        Assert.That(_runs.Train("run", options, observer: ask), Is.EqualTo(TrainingOutcome.Interrupted));
+        var step = Checkpoint.Read(directory.Latest).Position.Step;
+        Assert.That(step, Is.EqualTo(Losses("run").Count).And.GreaterThanOrEqualTo(3));
+        Assert.That(TrainingRun.IsTrainedNow(directory), Is.False);
+        TrainingRun.AskToStop(directory);
+        Assert.That(_runs.Resume("run", stopAfter: 2), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(step + 2));
+    }
+
     private sealed class StepAction(Action<long> action) : ITrainingObserver
     {
         public void Stepped(TrainingProgress progress) => action(progress.Step);

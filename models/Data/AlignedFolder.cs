@@ -70,7 +70,7 @@ public sealed class AlignedFolder : PairSource
         LoadPair(index, random);
     }
 
-    private static (Picture A, Picture B) Halves(Picture both, string file)
+    internal static (Picture A, Picture B) Halves(Picture both, string file)
     {
         if (both.Width % 2 != 0)
         {

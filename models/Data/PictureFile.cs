@@ -52,6 +52,31 @@ public static class PictureFile
         }
     }
 
+    /// <summary>A picture out of the bytes of a PNG or a JPEG, upright.</summary>
+    /// <param name="file">all of its bytes</param>
+    /// <param name="name">for messages</param>
+    /// <param name="keepIndices">a PNG with a palette gives its indices, as label maps are stored</param>
+    /// <exception cref="DataException">they are no picture; the message says why</exception>
+    public static Picture Decode(ReadOnlySpan<byte> file, string name, bool keepIndices = false)
+    {
+        try
+        {
+            return new Picture(ImageFile.LoadUpright(file, keepIndices ? s_indices : null));
+        }
+        catch (ImageFormatException e)
+        {
+            throw new DataException($"{name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The bytes of a PNG, the same that <see cref="Save"/> writes.</summary>
+    /// <param name="picture">of one to four channels</param>
+    /// <param name="name">for messages</param>
+    /// <exception cref="DataException">the picture has more channels</exception>
+    public static byte[] EncodePng(Picture picture, string name) => picture.Layers.Count == 1
+        ? PngEncoder.Encode(picture.Layers[0])
+        : throw new DataException($"{name}: {picture.Channels} channels do not fit an image file");
+
     /// <summary>Writes a picture as its name says: PNG, JPEG, or <c>.npy</c>; whole or not at all. The folder must exist.</summary>
     /// <exception cref="DataException">the channels do not suit the format, or the file can't be written</exception>
     public static void Save(Picture picture, string path)

@@ -19,7 +19,9 @@ public sealed record LogEntry(long Step, double Epoch, IReadOnlyList<KeyValuePai
     public static IReadOnlyList<LogEntry> ReadFile(string path)
     {
         var entries = new List<LogEntry>();
-        foreach (var line in File.ReadLines(path))
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete); // It may be written meanwhile.
+        using var lines = new StreamReader(file);
+        while (lines.ReadLine() is { } line)
         {
             if (Parse(line) is { } entry)
             {
@@ -30,7 +32,7 @@ public sealed record LogEntry(long Step, double Epoch, IReadOnlyList<KeyValuePai
         return entries;
     }
 
-    private static LogEntry? Parse(string line)
+    internal static LogEntry? Parse(string line)
     {
         try
         {

@@ -32,6 +32,9 @@ public sealed class RunDirectory(string path)
     /// <summary>Held open by the program that trains the run.</summary>
     internal string Claim => Join(".training");
 
+    /// <summary>Whoever trains the run stops, as by Ctrl-C, once there is a file of this name.</summary>
+    internal string StopRequest => Join(".stop");
+
     public string Checkpoints => Join("checkpoints");
 
     /// <summary>What a resume continues from and what translates.</summary>
@@ -42,6 +45,11 @@ public sealed class RunDirectory(string path)
 
     /// <summary>Whether a run lives here: one that never got its first checkpoint has left nothing worth keeping.</summary>
     public bool Exists => File.Exists(Latest);
+
+    /// <summary>A text that is another one once something of the run has been written.</summary>
+    public string State() => string.Join(' ', new[] { Options, Log, Latest, ReportFacts, Evaluation }.Select(path => new FileInfo(path))
+        .Select(file => file.Exists ? $"{file.LastWriteTimeUtc.Ticks}:{file.Length}" : "-")
+        .Append($"{Directory.GetLastWriteTimeUtc(Samples).Ticks}"));
 
     public string Numbered(long epoch) => System.IO.Path.Combine(Checkpoints, $"epoch{epoch:D4}.safetensors");
 

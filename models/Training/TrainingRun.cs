@@ -65,6 +65,13 @@ public sealed class TrainingRun : IDisposable
 
     public long TotalSteps => StepsOf(Options);
 
+    /// <summary>Whether a program trains the run at this moment.</summary>
+    public static bool IsTrainedNow(RunDirectory directory) => RunClaim.IsHeld(directory);
+
+    /// <summary>Asks the program that trains a run to stop after the step that is under way, and to save everything.</summary>
+    /// <exception cref="RunException">the run's folder can't be written to</exception>
+    public static void AskToStop(RunDirectory directory) => StopRequest.Make(directory);
+
     /// <summary>Begins a run: checks options and data, draws the weights, writes the options and the initial checkpoint.</summary>
     /// <param name="folder">the run's directory; must not hold a run yet</param>
     /// <param name="options">what to train and how</param>
@@ -179,6 +186,7 @@ public sealed class TrainingRun : IDisposable
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         using var claim = TakeClaim();
+        using var asked = new StopRequest(Directory);
         using var log = Writing(() => RunLog.Open(Directory.Log, Step));
         using var reporter = Writing(() => new RunReporter(Directory, Model, Step, TotalSteps));
         observer = new ObserverPair(reporter, observer);
@@ -188,7 +196,7 @@ public sealed class TrainingRun : IDisposable
         {
             foreach (var batch in _batches.On(Model.Device, Step, TotalSteps - Step))
             {
-                if (cancellation.IsCancellationRequested || IsOver)
+                if (cancellation.IsCancellationRequested || IsOver || asked.IsThere())
                 {
                     break;
                 }

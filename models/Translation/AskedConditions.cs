@@ -27,9 +27,9 @@ internal static class AskedConditions
         }
 
         var label = takes.Labels.Count > 0 ? LabelOf(takes, settings.Label, device) : null;
-        if (settings.Style is { } file)
+        if (settings.HasStyle)
         {
-            return [new GivenConditions(null, label, StyleOf(takes.Style!, file, device))];
+            return [new GivenConditions(null, label, StyleOf(takes.Style!, settings, device))];
         }
 
         return takes.Style is { IsRequired: true }
@@ -58,12 +58,12 @@ internal static class AskedConditions
             Refuse("--seed", "nothing random");
         }
 
-        if (settings.Style is not null && takes is not { Style: not null })
+        if (settings.HasStyle && takes is not { Style: not null })
         {
             Refuse("--style", "no picture for its style");
         }
 
-        if (settings is { Style: not null, Samples: not null } or { Style: not null, Seed: not null })
+        if (settings is { HasStyle: true, Samples: not null } or { HasStyle: true, Seed: not null })
         {
             throw new OptionsException("--style can't go with --samples or --seed: the picture chooses the one answer");
         }
@@ -94,6 +94,9 @@ internal static class AskedConditions
         return Tensor.From(label, new Shape(1, label.Length), device).Keep();
     }
 
-    private static Tensor StyleOf(StylePicture style, string file, Device device) =>
-        PictureFile.Load(file).WithChannels(style.Channels, file).Resized(style.Side, style.Side).ToTensor(device).Keep();
+    private static Tensor StyleOf(StylePicture style, TranslationSettings settings, Device device)
+    {
+        var (picture, name) = settings.StylePicture is { } given ? (given, "style picture") : (PictureFile.Load(settings.Style!), settings.Style!);
+        return picture.WithChannels(style.Channels, name).Resized(style.Side, style.Side).ToTensor(device).Keep();
+    }
 }

@@ -35,31 +35,46 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions Options, Gene
     internal static IReadOnlyList<SavedGenerator> OpenAll(string path, Device device, TranslationSettings settings)
     {
         using var file = NetworkFile.Open(path);
-        var stored = Choose(file, settings.Direction);
+        var loaded = new Dictionary<string, Module>(StringComparer.Ordinal);
+        return OfModules(file.Path, file.Networks, Load, device, settings);
+
+        Module Load(string name) => loaded.TryGetValue(name, out var module) ? module : loaded[name] = file.Find(name).Load(device);
+    }
+
+    /// <summary>The same out of networks that somebody else has loaded.</summary>
+    /// <param name="path">where they came from, for messages</param>
+    /// <param name="networks">all that there are</param>
+    /// <param name="load">gives one of them by its name</param>
+    /// <param name="device">where they are</param>
+    /// <param name="settings">what is asked</param>
+    /// <inheritdoc cref="OpenAll"/>
+    internal static IReadOnlyList<SavedGenerator> OfModules(
+        string path, IReadOnlyList<StoredNetwork> networks, StoredModules load, Device device, TranslationSettings settings)
+    {
+        var stored = Choose(path, networks, settings.Direction);
         var spec = stored.Generator!;
         var answers = AskedConditions.Of(settings, spec, stored.Options, device);
         if (spec.Conditions is { } takes)
         {
-            var loaded = new Dictionary<string, Module>(StringComparer.Ordinal);
-            return [.. answers.Select(given => new SavedGenerator(takes.Bind(Load, given), stored.Options, spec))];
-
-            Module Load(string name) => loaded.TryGetValue(name, out var module) ? module : loaded[name] = file.Find(name).Load(device);
+            return [.. answers.Select(given => new SavedGenerator(takes.Bind(load, given), stored.Options, spec))];
         }
 
-        return stored.Load(device) is Layer network
+        return load(stored.Name) is Layer network
             ? [new SavedGenerator(network, stored.Options, spec)]
-            : throw new RunException($"{file.Path}: {stored.Name} takes more than one picture, which translating can't give it");
+            : throw new RunException($"{path}: {stored.Name} takes more than one picture, which translating can't give it");
     }
 
-    private static StoredNetwork Choose(NetworkFile file, Direction? direction)
+    /// <summary>The generator for a direction, by default the first.</summary>
+    /// <exception cref="RunException">there is none</exception>
+    internal static StoredNetwork Choose(string path, IReadOnlyList<StoredNetwork> networks, Direction? direction)
     {
-        var generators = file.Networks.Where(n => n.IsGenerator).ToList();
+        var generators = networks.Where(n => n.IsGenerator).ToList();
         if (generators.Count == 0)
         {
-            var options = file.Networks[0].Options;
+            var options = networks[0].Options;
             throw new RunException(FamilyCatalog.Of(options).Generation(options) is { } generation
-                ? $"{file.Path}: a {options.Model} makes pictures from {generation.From} and translates none; use 'generate' in place of 'translate'"
-                : $"{file.Path}: holds no generator, only {string.Join(", ", file.Networks.Select(n => n.Name))}");
+                ? $"{path}: a {options.Model} makes pictures from {generation.From} and translates none; use 'generate' in place of 'translate'"
+                : $"{path}: holds no generator, only {string.Join(", ", networks.Select(n => n.Name))}");
         }
 
         var first = generators[0];
@@ -69,7 +84,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions Options, Gene
         }
 
         return generators.FirstOrDefault(g => g.Generator!.Direction == asked)
-            ?? throw new RunException($"{file.Path}: has no generator for {Name(asked)}; it has {string.Join(" and ", generators.Select(g => $"{g.Name} for {Name(g.Generator!.Direction)}"))}");
+            ?? throw new RunException($"{path}: has no generator for {Name(asked)}; it has {string.Join(" and ", generators.Select(g => $"{g.Name} for {Name(g.Generator!.Direction)}"))}");
     }
 
     private static string Name(Direction direction) => direction == Direction.AToB ? "AtoB" : "BtoA";

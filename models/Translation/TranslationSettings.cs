@@ -35,8 +35,17 @@ public sealed record TranslationSettings
     /// <summary>File of the picture whose style is taken over, for a generator that does so.</summary>
     public string? Style { get; init; }
 
+    /// <summary>That picture itself, where it lies in no file.</summary>
+    public Picture? StylePicture { get; init; }
+
+    /// <summary>Whether the style of a picture is to be taken over.</summary>
+    internal bool HasStyle => Style is not null || StylePicture is not null;
+
     /// <summary>Only one picture is to be translated: nothing is prepared that pays from the second on. Results differ by rounding.</summary>
     public bool Once { get; init; }
+
+    /// <summary>Whether weights are brought once into the form that kernels read.</summary>
+    internal bool PreparesWeights => this is not { Once: true, Tile: null, Exact: false };
 
     /// <summary>Side of the tiles in which big pictures are translated, to bound memory; null for whole.</summary>
     public int? Tile { get; init; }

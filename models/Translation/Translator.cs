@@ -7,6 +7,7 @@ using IlgpuGan.Models.Translation.Layerwise;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Translation;
 
@@ -31,12 +32,19 @@ public sealed class Translator
     private readonly int _multiple;
     private readonly int _least;
 
+    /// <summary>Of the noise that trials are made with.</summary>
+    private const uint TrialStream = 0x7B1A1;
+
     public Translator(SavedGenerator generator, Device device, TranslationSettings? settings = null)
         : this([generator], device, settings)
     {
     }
 
-    private Translator(IReadOnlyList<SavedGenerator> generators, Device device, TranslationSettings? settings)
+    /// <param name="generators">the generator, once for each answer</param>
+    /// <param name="device">where it is</param>
+    /// <param name="settings">the defaults if null</param>
+    /// <param name="ownsNetwork">nobody else has the network: its weights may be prepared for as long as there are any</param>
+    internal Translator(IReadOnlyList<SavedGenerator> generators, Device device, TranslationSettings? settings, bool ownsNetwork = true)
     {
         var generator = generators[0];
         _answers = [.. generators.Select(g => g.Network)];
@@ -68,9 +76,9 @@ public sealed class Translator
             _ = _settings.Eval ? answer.Eval() : answer.Train();
         }
 
-        if (_settings is not { Once: true, Tile: null, Exact: false })
+        if (ownsNetwork && _settings.PreparesWeights)
         {
-            _ = new WeightHold(generator.Network); // All answers share its weights. For as long as there are weights: nobody else has the network.
+            _ = new WeightHold(generator.Network); // All answers share its weights.
         }
     }
 
@@ -105,6 +113,62 @@ public sealed class Translator
     /// <inheritdoc cref="Translate(Picture, string)"/>
     public IReadOnlyList<Picture> TranslateAll(Picture picture, string name = "picture") => [.. _answers.Select(answer => Translate(picture, name, answer))];
 
+    /// <summary>One of the answers that the settings ask for.</summary>
+    /// <param name="picture">as <see cref="Translate(Picture, string)"/> takes it</param>
+    /// <param name="name">for messages</param>
+    /// <param name="answer">which one, from 0</param>
+    /// <exception cref="DataException">the channels do not fit</exception>
+    public Picture TranslateInto(Picture picture, string name, int answer) => Translate(picture, name, _answers[answer]);
+
+    /// <summary>
+    /// Whether several pictures may go through the network at a time: nothing in it mixes them, draws for each, or goes by what it has seen before.
+    /// </summary>
+    public bool AllowsBatches => Labels is null && _settings is { Tile: null, Exact: false, DropoutSeed: null }
+        && !_answers[0].Descendants().Any(module => module is BatchNorm2d { Training: true } or InstanceNorm2d { Training: true, RunningMean: not null });
+
+    /// <summary>
+    /// Translates pictures of one size, in one pass where <see cref="AllowsBatches"/> and the device's kernels give each the bits that it has alone.
+    /// </summary>
+    /// <param name="pictures">as <see cref="Translate(Picture, string)"/> takes them, of one size</param>
+    /// <param name="name">for messages</param>
+    /// <param name="answer">which of the answers that the settings ask for, from 0</param>
+    /// <param name="isExact">what is known of batches of a shape; what is not is found out once, by a trial</param>
+    /// <exception cref="DataException">the channels do not fit</exception>
+    internal IReadOnlyList<Picture> TranslateTogether(IReadOnlyList<Picture> pictures, string name, int answer, Dictionary<Shape, bool> isExact)
+    {
+        var layer = _answers[answer];
+        var inputs = pictures.Select(p => Prepared(p, name)).ToList();
+        var (width, height) = (inputs[0].Width, inputs[0].Height);
+        var shape = new Shape(inputs.Count, _generator.Spec.InputChannels, RoundedUp(height), RoundedUp(width));
+        if (!isExact.TryGetValue(shape, out var exact))
+        {
+            isExact[shape] = exact = IsExactTogether(shape, layer);
+        }
+
+        if (!exact)
+        {
+            return [.. pictures.Select(p => Translate(p, name, layer))];
+        }
+
+        using var step = _device.Step();
+        var batch = TensorOps.Concat(0, [.. inputs.Select(i => MirrorPadding.ToTensor(i, RoundedUp(width), RoundedUp(height), _device))]);
+        var outputs = MirrorPadding.Cut(Forward(batch, layer), width, height);
+        return [.. pictures.Select((p, i) => Finished(p, PictureTensors.ToPicture(outputs, i, HasSixteenBits(p))))];
+    }
+
+    /// <summary>
+    /// Whether noise of a shape [N, C, H, W] comes out of one pass with the bits that each part of it has alone. Kernels choose the order of their
+    /// sums by shapes, never by values, so that what holds for noise holds for pictures.
+    /// </summary>
+    private bool IsExactTogether(Shape shape, Layer layer)
+    {
+        using var step = _device.Step();
+        var one = new Shape(1, shape[1], shape[2], shape[3]);
+        var parts = Enumerable.Range(0, shape[0]).Select(i => Tensor.Normal(new RandomKey(1, TrialStream, (uint)i, 0), one, _device)).ToList();
+        var together = Forward(TensorOps.Concat(0, [.. parts]), layer).ToArray();
+        return parts.SelectMany(p => Forward(p, layer).ToArray()).SequenceEqual(together);
+    }
+
     /// <summary>
     /// Runs the generator on a picture [1, C, H, W] whose sides it can take, as people see it: a label map in the colours of its classes becomes planes.
     /// </summary>
@@ -129,20 +193,21 @@ public sealed class Translator
             return TranslateLabels(labels, labels.Coding.Read(picture, name), answer);
         }
 
-        var input = picture.WithChannels(_generator.Spec.InputChannels, name);
-        if (_settings.Size is { } size)
-        {
-            input = input.Resized(size, size);
-        }
-
-        var output = TranslateAsIs(input, picture.Layers[0].BitsPerChannel == 16, answer);
-        if (_settings is { Size: not null, KeepSize: true })
-        {
-            output = output.Resized(picture.Width, picture.Height);
-        }
-
-        return WithAlphaOf(picture, output);
+        return Finished(picture, TranslateAsIs(Prepared(picture, name), HasSixteenBits(picture), answer));
     }
+
+    private static bool HasSixteenBits(Picture picture) => picture.Layers[0].BitsPerChannel == 16;
+
+    /// <summary>A picture with the channels and the size that are translated.</summary>
+    private Picture Prepared(Picture picture, string name)
+    {
+        var input = picture.WithChannels(_generator.Spec.InputChannels, name);
+        return _settings.Size is { } size ? input.Resized(size, size) : input;
+    }
+
+    /// <summary>What was made of a picture with the size and the transparency that it is to have.</summary>
+    private Picture Finished(Picture picture, Picture output) =>
+        WithAlphaOf(picture, _settings is { Size: not null, KeepSize: true } ? output.Resized(picture.Width, picture.Height) : output);
 
     private Tensor Forward(Tensor batch, Layer answer)
     {

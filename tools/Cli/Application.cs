@@ -26,6 +26,9 @@ public static class Application
         ("devices", DevicesCommand.Create),
         ("bench", BenchCommand.Create),
         ("kernels", KernelsCommand.Create),
+#if !FOR_DEVICE
+        ("serve", ServeCommand.Create),
+#endif
     ];
 
     /// <returns>0 done, 1 the work failed, 2 wrong usage, 130 interrupted</returns>

@@ -1,0 +1,71 @@
+using IlgpuGan.Models.Reporting;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Reporting;
+
+/// <summary>A log that is read while it is written.</summary>
+public sealed class LogFollowerTests
+{
+    private string _path = "";
+
+    [SetUp]
+    public void SetUp() => _path = Path.Combine(Directory.CreateTempSubdirectory("ilgpugan-log-").FullName, "log.jsonl");
+
+    [TearDown]
+    public void TearDown() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
+
+    [Test]
+    public void WhatIsNewIsReadOnce()
+    {
+        var log = new LogFollower(_path);
+        AssertRead(log, false);
+        File.WriteAllText(_path, Line(1) + Line(2));
+        AssertRead(log, false, 1, 2);
+        AssertRead(log, false);
+        File.AppendAllText(_path, Line(3));
+        AssertRead(log, false, 3);
+    }
+
+    [Test]
+    public void ALineIsReadOnceItIsWhole()
+    {
+        var log = new LogFollower(_path);
+        File.WriteAllText(_path, Line(1) + Line(2)[..20]);
+        AssertRead(log, false, 1);
+        AssertRead(log, false);
+        File.AppendAllText(_path, Line(2)[20..]);
+        AssertRead(log, false, 2);
+        File.AppendAllText(_path, "damage\n" + Line(3));
+        AssertRead(log, false, 3);
+    }
+
+    /// <summary>A run that goes on from an earlier step cuts the log, and may have written more than there was before anybody looks again.</summary>
+    [Test]
+    public void ALogThatWasCutIsReadAnew()
+    {
+        var log = new LogFollower(_path);
+        File.WriteAllText(_path, Line(1) + Line(2) + Line(3));
+        AssertRead(log, false, 1, 2, 3);
+        File.WriteAllText(_path, Line(1));
+        AssertRead(log, true, 1);
+        File.WriteAllText(_path, Line(1) + Line(2));
+        AssertRead(log, false, 2);
+        File.WriteAllText(_path, "");
+        AssertRead(log, true);
+        File.WriteAllText(_path, Line(1));
+        AssertRead(log, false, 1);
+        File.WriteAllText(_path, "x" + Line(1)[1..] + Line(1) + Line(2));
+        AssertRead(log, true, 1, 2);
+        File.Delete(_path);
+        AssertRead(log, true);
+    }
+
+    private static string Line(int step) => $"{{\"step\":{step},\"epoch\":1,\"G\":0.5,\"lr\":0.1,\"seconds\":0.25}}\n";
+
+    private static void AssertRead(LogFollower log, bool isAnew, params int[] steps)
+    {
+        var read = log.Read();
+        Assert.That(read.Entries.Select(e => e.Step), Is.EqualTo(steps));
+        Assert.That(read.IsAnew, Is.EqualTo(isAnew));
+    }
+}

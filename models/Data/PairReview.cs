@@ -1,0 +1,221 @@
+using System.Text.Json;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>What somebody who looks through pairs has decided of one.</summary>
+/// <param name="Bad">it is left out</param>
+/// <param name="Swapped">its halves change places</param>
+/// <param name="Crop">what stays of both halves; null for all of them</param>
+public sealed record PairDecision(bool Bad = false, bool Swapped = false, HalfCrop? Crop = null);
+
+/// <summary>A part of a half, in its pixels.</summary>
+public sealed record HalfCrop(int X, int Y, int Width, int Height);
+
+/// <summary>
+/// Pairs (A left, B right) that somebody looks through by hand: which are bad, whose halves have the wrong order, what to cut off. Decisions are
+/// kept in a file beside the pairs; these are changed by nothing, and <see cref="Write(string)"/> makes a data set of what is left. For many threads.
+/// </summary>
+public sealed class PairReview
+{
+    /// <summary>Where decisions are kept, in the folder of the pairs.</summary>
+    public const string FileName = "review.json";
+
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+
+    private readonly Lock _lock = new();
+    private readonly string _folder;
+    private readonly IReadOnlyList<string> _files;
+    private readonly Dictionary<string, PairDecision> _decisions;
+
+    private PairReview(string folder, IReadOnlyList<string> files, Dictionary<string, PairDecision> decisions)
+    {
+        (_folder, _files, _decisions) = (folder, files, decisions);
+        Names = [.. files.Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))];
+    }
+
+    /// <summary>Paths below the folder, in their order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>What was decided of a pair.</summary>
+    public PairDecision this[int index]
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _decisions.GetValueOrDefault(Names[index]) ?? new PairDecision();
+            }
+        }
+    }
+
+    /// <param name="folder">of pairs, with all folders in it, and of what was decided of them before</param>
+    /// <exception cref="DataException">there is no such folder, or no PNG or JPEG in it, or the decisions are damaged</exception>
+    public static PairReview Open(string folder)
+    {
+        var files = PictureFolder.List(folder).Where(file => !PictureFile.IsArray(file) && !PictureFile.IsLayers(file)).ToList();
+        if (files.Count == 0)
+        {
+            throw new DataException($"{folder}: holds no pairs as .png or .jpg to look through");
+        }
+
+        var kept = Path.Combine(folder, FileName);
+        try
+        {
+            var decisions = File.Exists(kept) ? JsonSerializer.Deserialize<Dictionary<string, PairDecision?>>(File.ReadAllBytes(kept), s_json) : [];
+            return new PairReview(folder, files, decisions!.Where(d => d.Value is not null).ToDictionary(d => d.Key, d => d.Value!, StringComparer.Ordinal));
+        }
+        catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{kept}: can't be read: {problem.Message.Split('\n')[0]}", problem);
+        }
+    }
+
+    /// <summary>The file of a pair as it is.</summary>
+    public string FileOf(int index) => _files[index];
+
+    /// <summary>Keeps a decision.</summary>
+    /// <exception cref="DataException">the pair has no such part, or its file can't be used, or the decision can't be written down</exception>
+    public void Decide(int index, PairDecision decision)
+    {
+        if (decision.Crop is { } crop)
+        {
+            var (width, height) = HalfOf(_files[index]);
+            if (crop.X < 0 || crop.Y < 0 || crop.Width < 1 || crop.Height < 1 || crop.X > width - crop.Width || crop.Y > height - crop.Height)
+            {
+                throw new DataException($"{Names[index]}: a half of {width}x{height} pixels has no part of {crop.Width}x{crop.Height} at {crop.X}, {crop.Y}");
+            }
+        }
+
+        lock (_lock)
+        {
+            if (decision == new PairDecision())
+            {
+                _decisions.Remove(Names[index]);
+            }
+            else
+            {
+                _decisions[Names[index]] = decision;
+            }
+
+            var kept = Path.Combine(_folder, FileName);
+            try
+            {
+                AtomicFile.Write(kept, stream => JsonSerializer.Serialize(stream, new SortedDictionary<string, PairDecision>(_decisions, StringComparer.Ordinal), s_json));
+            }
+            catch (IOException problem)
+            {
+                throw new DataException(problem.Message, problem);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Writes all pairs but the bad ones to paths of the same names. What nobody changed is copied byte for byte; the others become PNG files.
+    /// </summary>
+    /// <param name="output">a folder that is not there yet, or empty</param>
+    /// <exception cref="DataException">the folder holds something, or lies in that of the pairs</exception>
+    /// <exception cref="IOException">the folder can't be made</exception>
+    public BuildOutcome Write(string output)
+    {
+        var (from, to) = (Path.GetFullPath(_folder) + Path.DirectorySeparatorChar, Path.GetFullPath(output) + Path.DirectorySeparatorChar);
+        if (to.StartsWith(from, StringComparison.Ordinal))
+        {
+            throw new DataException($"{output}: lies among the pairs that are looked through; choose another folder");
+        }
+
+        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
+        {
+            throw new DataException($"{output}: holds files already, which would be mixed with what is written; choose another folder, or empty it");
+        }
+
+        OutputPlace.MakeFolder(output);
+        var (problems, counts) = (new List<string>(), new SortedDictionary<string, int>(StringComparer.Ordinal));
+        for (var i = 0; i < _files.Count; i++)
+        {
+            var decision = this[i];
+            if (decision.Bad)
+            {
+                continue;
+            }
+
+            try
+            {
+                var target = Path.Combine(output, Path.GetRelativePath(_folder, _files[i]));
+                Write(_files[i], target, decision);
+                var part = Path.GetDirectoryName(target)!;
+                counts[part] = counts.GetValueOrDefault(part) + 1;
+            }
+            catch (Exception problem) when (problem is DataException or IOException or UnauthorizedAccessException)
+            {
+                problems.Add(problem.Message);
+            }
+        }
+
+        return new BuildOutcome(output, counts, problems);
+    }
+
+    /// <summary>The same, divided by chance into train, val and test, as <see cref="SplitBuilder"/> does.</summary>
+    /// <param name="output">a folder whose parts are not there yet, or empty</param>
+    /// <param name="val">share of the pairs that go to val, rounded</param>
+    /// <param name="test">share that goes to test, rounded</param>
+    /// <param name="seed">which pairs go where follows from it</param>
+    /// <inheritdoc cref="Write(string)"/>
+    public BuildOutcome Write(string output, double val, double test, ulong seed)
+    {
+        var all = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)) + ".all-" + Guid.NewGuid().ToString("N");
+        try
+        {
+            var problems = Write(all).Problems;
+            var divided = SplitBuilder.Split(all, output, val, test, seed);
+            return divided with { Problems = [.. problems, .. divided.Problems] };
+        }
+        finally
+        {
+            if (Directory.Exists(all))
+            {
+                Directory.Delete(all, recursive: true);
+            }
+        }
+    }
+
+    private static void Write(string file, string target, PairDecision decision)
+    {
+        OutputPlace.MakeFolderOf(target);
+        if (decision is { Swapped: false, Crop: null })
+        {
+            File.Copy(file, target);
+            return;
+        }
+
+        var both = PictureFile.Load(file);
+        if (both.Layers[0].BitsPerChannel > 8)
+        {
+            throw new DataException($"{file}: has 16 bits a channel, which a pair that is changed would lose; it is left out");
+        }
+
+        var (a, b) = AlignedFolder.Halves(both, file);
+        var crop = decision.Crop ?? new HalfCrop(0, 0, a.Width, a.Height);
+        if (crop.X + crop.Width > a.Width || crop.Y + crop.Height > a.Height)
+        {
+            throw new DataException($"{file}: is smaller than when it was looked through; it is left out");
+        }
+
+        (a, b) = (Cropped(a), Cropped(b));
+        var png = Path.ChangeExtension(target, ".png");
+        if (File.Exists(png))
+        {
+            throw new DataException($"{file}: there is a pair of the same name but for its extension; it is left out");
+        }
+
+        PictureFile.SaveSideBySide(png, decision.Swapped ? [b, a] : [a, b]);
+
+        Picture Cropped(Picture half) => half.Cropped(crop.X, crop.Y, crop.Width, crop.Height);
+    }
+
+    private static (int Width, int Height) HalfOf(string file)
+    {
+        var (a, _) = AlignedFolder.Halves(PictureFile.Load(file), file);
+        return (a.Width, a.Height);
+    }
+}

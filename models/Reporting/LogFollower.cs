@@ -1,0 +1,55 @@
+using System.Text;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>Reads a log while it is written: each time the whole lines that have come since. For one reader.</summary>
+/// <param name="path">of a run's <c>log.jsonl</c>, which need not be there yet</param>
+public sealed class LogFollower(string path)
+{
+    private long _read;
+    private long _lastStep;
+
+    /// <summary>What has come since the last time.</summary>
+    /// <returns>
+    /// entries in logged order, and whether the log is another than it was, as when a run goes on from an earlier step: then they are all
+    /// that it holds
+    /// </returns>
+    /// <exception cref="IOException">the file can't be read</exception>
+    public (bool IsAnew, IReadOnlyList<LogEntry> Entries) Read()
+    {
+        var fresh = new List<LogEntry>();
+        var reached = File.Exists(path) ? ReadFrom(_read, fresh) : 0;
+        var isAnew = reached < _read || (fresh.Count > 0 && fresh[0].Step <= _lastStep);
+        if (isAnew)
+        {
+            fresh.Clear();
+            reached = File.Exists(path) ? ReadFrom(0, fresh) : 0;
+        }
+
+        (_read, _lastStep) = (reached, fresh.Count > 0 ? fresh[^1].Step : isAnew ? 0 : _lastStep);
+        return (isAnew, fresh);
+    }
+
+    /// <returns>where the last whole line ends; nothing but the file's length where it is shorter than the offset</returns>
+    private long ReadFrom(long offset, List<LogEntry> entries)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (file.Length <= offset)
+        {
+            return file.Length;
+        }
+
+        file.Seek(offset, SeekOrigin.Begin);
+        var bytes = new byte[file.Length - offset];
+        var length = bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).LastIndexOf((byte)'\n') + 1;
+        foreach (var line in Encoding.UTF8.GetString(bytes, 0, length).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (LogEntry.Parse(line) is { } entry)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        return offset + length;
+    }
+}

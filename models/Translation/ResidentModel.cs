@@ -1,0 +1,175 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Models.Translation;
+
+/// <summary>
+/// A model whose generators stay in memory, for pictures that come one at a time, each with settings of its own. Whatever is asked, the answer is
+/// bit for bit that of <see cref="Translator.Open"/> with the same settings. For one thread at a time, as its device is.
+/// </summary>
+/// <remarks>
+/// Networks are there as the file holds them, which is how a single picture is translated (<see cref="TranslationSettings.Once"/>), and a second
+/// time with prepared weights once somebody asks without it. The file is not needed after <see cref="Open"/>: a training may replace it.
+/// </remarks>
+public sealed class ResidentModel
+{
+    /// <summary>Of batches that are remembered: whoever sends pictures chooses their sizes.</summary>
+    private const int MostShapes = 256;
+
+    private readonly Device _device;
+    private readonly Dictionary<string, StoredNetwork> _stored = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Module> _loaded = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Module> _prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Network, bool Prepared, bool Eval), Dictionary<Shape, bool>> _exactBatches = [];
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+
+    private ResidentModel(NetworkFile file, Device device)
+    {
+        (Path, _device, Networks) = (file.Path, device, file.Networks);
+        _ = SavedGenerator.Choose(Path, Networks, direction: null);
+        Generators = [.. Networks.Where(n => n.IsGenerator).Select(n => n.Generator!)];
+        foreach (var generator in Generators)
+        {
+            if (generator.Conditions is { } takes)
+            {
+                LoadAllOf(takes);
+            }
+            else
+            {
+                Load(generator.Network);
+            }
+        }
+
+        Module Load(string name)
+        {
+            if (!_loaded.TryGetValue(name, out var module))
+            {
+                _stored[name] = file.Find(name);
+                _loaded[name] = module = _stored[name].Load(device);
+            }
+
+            return module;
+        }
+
+        // Which networks a generator is made of depends on what it is given.
+        void LoadAllOf(GeneratorConditions takes)
+        {
+            var label = takes.Labels.Count > 0 ? Zeros(1, takes.LabelPlaces) : null;
+            if (takes.Style is not { IsRequired: true })
+            {
+                takes.Bind(Load, new GivenConditions(takes.Noise > 0 ? Zeros(1, takes.Noise) : null, label, null));
+            }
+
+            if (takes.Style is not { } style)
+            {
+                return;
+            }
+
+            try
+            {
+                takes.Bind(Load, new GivenConditions(null, label, Zeros(1, style.Channels, style.Side, style.Side)));
+            }
+            catch (InteropException) when (!style.IsRequired)
+            {
+                // A generator alone in its file. It has other answers, and who asks for a style is told.
+            }
+        }
+
+        Tensor Zeros(params int[] extents)
+        {
+            var shape = new Shape(extents);
+            return Tensor.From(new float[shape.Count], shape, device);
+        }
+    }
+
+    /// <summary>The file that was read.</summary>
+    public string Path { get; }
+
+    /// <summary>What it was trained with; of a foreign file only what can be told from it.</summary>
+    public TrainingOptions Options => Networks[0].Options;
+
+    /// <summary>What each of its generators turns into what; the first is the one that is meant where nobody says which.</summary>
+    public IReadOnlyList<GeneratorSpec> Generators { get; }
+
+    /// <summary>False for a lone generator of another program, which could be either.</summary>
+    public bool KnowsItsDirection => Networks.First(n => n.IsGenerator).KnowsItsDirection;
+
+    private IReadOnlyList<StoredNetwork> Networks { get; }
+
+    /// <param name="path">a run's directory, a checkpoint, or a weights file</param>
+    /// <param name="device">where to compute</param>
+    /// <exception cref="RunException">there is no such generator</exception>
+    /// <exception cref="IOException">the file can't be read or is damaged</exception>
+    public static ResidentModel Open(string path, Device device)
+    {
+        using var file = NetworkFile.Open(path);
+        return new ResidentModel(file, device);
+    }
+
+    /// <summary>What translates with these settings, until this is asked again: the networks are shared.</summary>
+    /// <exception cref="RunException">there is no generator for the direction</exception>
+    /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
+    public Translator With(TranslationSettings settings)
+    {
+        var generators = SavedGenerator.OfModules(Path, Networks, Find, _device, settings);
+        if (settings.PreparesWeights && _held.Add(generators[0].Spec.Network))
+        {
+            _ = new WeightHold(generators[0].Network); // For as long as the model: nobody else has these copies.
+        }
+
+        return new Translator(generators, _device, settings, ownsNetwork: false);
+
+        Module Find(string name) => settings.PreparesWeights ? Prepared(name) : Loaded(name);
+    }
+
+    /// <summary>
+    /// Translates pictures of one size, in one pass where that gives each the bits that it has alone, which is tried once for every shape.
+    /// </summary>
+    /// <param name="settings">for all of them</param>
+    /// <param name="pictures">of one size</param>
+    /// <param name="name">of a picture, for messages</param>
+    /// <param name="answer">which of several answers, from 0</param>
+    /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
+    /// <exception cref="DataException">a picture does not fit</exception>
+    public IReadOnlyList<Picture> Translate(TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int answer)
+    {
+        var translator = With(settings);
+        if (pictures.Count == 1 || !translator.AllowsBatches)
+        {
+            return [.. pictures.Select(p => translator.TranslateInto(p, name, answer))];
+        }
+
+        var kind = (SavedGenerator.Choose(Path, Networks, settings.Direction).Name, settings.PreparesWeights, settings.Eval);
+        if (!_exactBatches.TryGetValue(kind, out var known))
+        {
+            _exactBatches[kind] = known = [];
+        }
+
+        if (known.Count >= MostShapes)
+        {
+            known.Clear();
+        }
+
+        return translator.TranslateTogether(pictures, name, answer, known);
+    }
+
+    /// <exception cref="InteropException">the file had none of that name</exception>
+    private Module Loaded(string name) => _loaded.TryGetValue(name, out var module) ? module
+        : throw new InteropException($"{Path}: has no network '{name}'; it has {string.Join(", ", Networks.Select(n => n.Name))}");
+
+    private Module Prepared(string name)
+    {
+        if (!_prepared.TryGetValue(name, out var copy))
+        {
+            var loaded = Loaded(name);
+            _prepared[name] = copy = _stored[name].Copy(loaded, _device);
+        }
+
+        return copy;
+    }
+}

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Net;
+using System.Security.Cryptography;
+using IlgpuGan.Cli.Options;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Serve;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>serve [--model RUN …] [--runs DIR]</c>: a page on this machine, and the same as an interface for programs.</summary>
+internal static class ServeCommand
+{
+    private const int TokenBytes = 18;
+    private const int BytesOfMebibyte = 1 << 20;
+
+    public static Command Create()
+    {
+        var standard = new ServeSettings();
+        var models = new Option<string[]>("--model")
+        {
+            Description = "A run's folder, a checkpoint, or a reference .pth generator; as often as there are models.", HelpName = "RUN|FILE",
+        };
+        var runs = new Option<string>("--runs") { Description = "Folder whose runs are shown, live while they train.", HelpName = "DIR" };
+        var data = new Option<string>("--data") { Description = "Folder of pairs to look through.", HelpName = "DIR" };
+        var dataOut = new Option<string>("--data-out") { Description = "Where those pairs go that are kept.", HelpName = "DIR" };
+        var port = Number.Whole("--port", "Where to listen; 0 takes a free one.", standard.Port, least: 0, most: ushort.MaxValue);
+        var address = Choice.Parsed(
+            "--address", "Listen to other machines, too: the address of one of this machine's networks, or 0.0.0.0 for all. Asks for a token.", "IP", AddressOf);
+        address.DefaultValueFactory = _ => standard.Address;
+        var token = new Option<string>("--token")
+        {
+            Description = "What programs and the page have to show (default with --address: one that is drawn and printed).", HelpName = "TEXT",
+        };
+        var mebibytes = (int)(standard.MaxBytes / BytesOfMebibyte);
+        var bytes = Number.Whole("--max-mebibytes", "Largest file of a picture.", mebibytes, least: 1, most: 1024);
+        var pixels = Number.Whole("--max-pixels", "Largest picture; its memory grows with them.", (int)standard.MaxPixels, least: 1);
+        var places = Number.Whole(
+            "--places", "Requests at the same time; further ones are told to come back.", standard.Places, least: 1, most: 10_000);
+        var seconds = (int)standard.Patience.TotalSeconds;
+        var patience = Number.Whole("--patience", "Seconds that a request may take until it is answered.", seconds, least: 1, most: 3600);
+        var device = Compute.Device();
+        var threads = Compute.Threads();
+        var command = new Command("serve", "Opens a page on this machine that translates pictures and shows runs, and an interface for programs.")
+        {
+            models, runs, data, dataOut, port, address, token, bytes, pixels, places, patience, device, threads,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            WebFramework.Provide();
+            var screen = Screen.Of(parsed);
+            var settings = new ServeSettings
+            {
+                Models = parsed.GetValue(models) ?? [],
+                Runs = parsed.GetValue(runs),
+                Data = parsed.GetValue(data),
+                DataOut = parsed.GetValue(dataOut),
+                Port = parsed.GetValue(port),
+                Address = parsed.GetRequiredValue(address),
+                Token = parsed.GetValue(token),
+                MaxBytes = (long)parsed.GetValue(bytes) * BytesOfMebibyte,
+                MaxPixels = parsed.GetValue(pixels),
+                Places = parsed.GetValue(places),
+                Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
+                Program = OwnProgram(),
+                Failed = problem => screen.Complain(Explanation.Of(problem)),
+            };
+            return Run(screen, Complete(settings), parsed.GetRequiredValue(device), parsed.GetValue(threads), cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> Run(Screen screen, ServeSettings settings, string device, int threads, CancellationToken cancellation)
+    {
+        await using var server = await PictureServer.StartAsync(settings, Device.Open(device, threads));
+        var page = settings.Token is { } token ? new Uri(server.Address, $"#token={Uri.EscapeDataString(token)}") : server.Address;
+        screen.Result(
+            new { page = page.AbsoluteUri, models = settings.Models, runs = settings.Runs },
+            $"{Counted.Of(settings.Models.Count, "model")}; open {page.AbsoluteUri} in a browser. Ctrl-C ends it.");
+        await screen.Output.FlushAsync(CancellationToken.None);
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = cancellation.Register(end.SetResult);
+        await end.Task;
+        return ExitCode.Done;
+    }
+
+    /// <summary>How this program is started: by its own name, or by that of the runtime and the assembly's.</summary>
+    private static IReadOnlyList<string> OwnProgram()
+    {
+        var process = Environment.ProcessPath!;
+        return Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase)
+            ? [process, Path.GetFullPath(Environment.GetCommandLineArgs()[0])]
+            : [process];
+    }
+
+    /// <exception cref="UsageException">there is nothing to serve, or the folder of runs is none</exception>
+    private static ServeSettings Complete(ServeSettings settings)
+    {
+        if (settings.Models.Count == 0 && settings.Runs is null && settings.Data is null)
+        {
+            throw new UsageException(
+                "Say what to serve: --model RUN for a model to translate with, --runs DIR for runs to look at, --data DIR for pairs to look through.");
+        }
+
+        if (settings is { Data: null, DataOut: not null })
+        {
+            throw new UsageException("--data-out says where pairs go that --data names, which is missing");
+        }
+
+        if (settings.Runs is { } folder && !Directory.Exists(folder))
+        {
+            throw new DataException($"{folder}: there is no such folder");
+        }
+
+        return IPAddress.IsLoopback(settings.Address) || settings.Token is not null ? settings
+            : settings with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes)) };
+    }
+
+    /// <exception cref="FormatException">the text is no address; the message says so</exception>
+    private static IPAddress AddressOf(string text) => IPAddress.TryParse(text, out var address) ? address
+        : throw new FormatException($"--address needs an IP address such as 192.168.0.7, or 0.0.0.0, not '{text}'");
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace IlgpuGan.Serve;
+
+/// <summary>
+/// What every request passes on its way in and out: who may ask, what browsers are told, and one sentence where something is wrong.
+/// </summary>
+internal sealed class Doorway(Gate gate, Action<Exception>? failed)
+{
+    public async Task Enter(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-store";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
+            + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        try
+        {
+            gate.Require(context);
+            await next(context);
+            var status = context.Response.StatusCode;
+            if (!context.Response.HasStarted && status is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
+            {
+                await Say(context, status, status == StatusCodes.Status404NotFound
+                    ? "there is nothing at this address; /openapi.json describes what there is"
+                    : $"this address can't be asked by {context.Request.Method}");
+            }
+        }
+        catch (Refusal refusal) when (!context.Response.HasStarted)
+        {
+            if (refusal.RetryAfter is { } wait)
+            {
+                headers.RetryAfter = wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+            }
+
+            await Say(context, refusal.Status, refusal.Message);
+        }
+        catch (Exception problem) when (context.RequestAborted.IsCancellationRequested && problem is OperationCanceledException or IOException)
+        {
+            context.Abort(); // Nobody waits for an answer.
+        }
+        catch (Exception problem) when (!context.Response.HasStarted)
+        {
+            failed?.Invoke(problem);
+            await Say(context, StatusCodes.Status500InternalServerError, "the server has failed over this request");
+        }
+    }
+
+    private static Task Say(HttpContext context, int status, string sentence)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new { error = sentence });
+    }
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace IlgpuGan.Serve;
+
+/// <summary>
+/// Who may ask at all. A page of somebody else, open in the same browser, reaches a server on this machine too: by its own name, which it lets
+/// point here (so the host is checked), or across origins (so the origin is checked).
+/// </summary>
+internal sealed class Gate
+{
+    private const string Scheme = "Bearer ";
+
+    private static readonly string[] s_here = ["localhost", "127.0.0.1", "[::1]"];
+
+    private readonly IPAddress _address;
+    private readonly byte[]? _token;
+
+    public Gate(ServeSettings settings) =>
+        (_address, _token) = (settings.Address, settings.Token is { } token ? Encoding.UTF8.GetBytes(token) : null);
+
+    /// <exception cref="Refusal">the request is not for this server, or not from its page, or lacks the token</exception>
+    public void Require(HttpContext context)
+    {
+        var request = context.Request;
+        if (!IsOurs(request.Host.Host))
+        {
+            throw new Refusal(StatusCodes.Status421MisdirectedRequest, "this server goes by another name: check the Host header");
+        }
+
+        var (origins, own) = (request.Headers.Origin, $"{request.Scheme}://{request.Host.Value}");
+        if (origins.Count > 1 || (origins.Count == 1 && !string.Equals(origins[0], own, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new Refusal(StatusCodes.Status403Forbidden, "pages of other origins may not use this server");
+        }
+
+        var isInterface = request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+        if (isInterface && request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site is not ("same-origin" or "none"))
+        {
+            throw new Refusal(StatusCodes.Status403Forbidden, "pages of other origins may not use this server");
+        }
+
+        if (isInterface && _token is not null && !Shows(request.Headers.Authorization))
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            throw new Refusal(
+                StatusCodes.Status401Unauthorized, "this server wants the token that it was started with: Authorization: Bearer TOKEN");
+        }
+    }
+
+    /// <summary>An address that stands for all of a machine's can't tell its names; there the token keeps others out.</summary>
+    private bool IsOurs(string host) =>
+        s_here.Contains(host, StringComparer.OrdinalIgnoreCase)
+        || _address.Equals(IPAddress.Any) || _address.Equals(IPAddress.IPv6Any)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && address.Equals(_address));
+
+    private bool Shows(string? authorization) =>
+        authorization is not null && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim()), _token);
+}

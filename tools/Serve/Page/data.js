@@ -1,0 +1,172 @@
+// Pairs, one at a time: what is bad, whose halves have the wrong order, what is cut off.
+
+const $ = id => document.getElementById(id);
+
+let ask, say, pairs = [], shown = [], at = 0, image = null, drag = null;
+
+export const openData = async (asker, sayer) => {
+  [ask, say] = [asker, sayer];
+  try {
+    const state = await (await ask('api/data')).json();
+    pairs = state.pairs;
+    $('no-data').hidden = pairs.length > 0;
+    $('pairs').hidden = !pairs.length;
+    $('write').hidden = !state.writes;
+    $('write-to').textContent = state.writes ?? '';
+    choose();
+  } catch (problem) {
+    say(problem.message);
+  }
+};
+
+export const hasData = async asker => (await (await asker('api/data')).json()).pairs.length > 0;
+
+const changed = p => p.swapped || p.crop;
+
+const choose = () => {
+  const kind = $('pair-filter').value, name = shown[at]?.name;
+  shown = pairs.filter(p => kind === 'all' || (kind === 'bad' ? p.bad : kind === 'changed' ? changed(p) : !p.bad));
+  const place = shown.findIndex(p => p.name === name);
+  go(place < 0 ? Math.min(at, shown.length - 1) : place);
+};
+
+const go = async place => {
+  at = Math.max(0, Math.min(shown.length - 1, place));
+  const pair = shown[at];
+  count();
+  $('pair-canvas').hidden = !pair;
+  if (!pair) return;
+  try {
+    const loaded = await createImageBitmap(await (await ask(`api/data/${pair.index}`)).blob());
+    if (shown[at] !== pair) return;
+    image = loaded;
+    paint();
+    say('');
+  } catch (problem) {
+    image = null;
+    paint();
+    say(`${pair.name}: ${problem.message || 'is no picture that this browser can read'}`);
+  }
+};
+
+const count = () => {
+  const pair = shown[at];
+  $('pair-name').textContent = pair ? `${at + 1} of ${shown.length}: ${pair.name}` : 'No pair is of this kind.';
+  $('pair-count').textContent = `${pairs.filter(p => p.bad).length} bad, ${pairs.filter(changed).length} changed, of ${pairs.length}`;
+  $('pair-bad').setAttribute('aria-pressed', !!pair?.bad);
+  $('pair-swap').setAttribute('aria-pressed', !!pair?.swapped);
+  $('pair-whole').disabled = !pair?.crop;
+  const crop = pair?.crop;
+  for (const name of ['x', 'y', 'width', 'height']) $(`crop-${name}`).value = crop ? crop[name] : '';
+};
+
+const paint = () => {
+  const canvas = $('pair-canvas'), context = canvas.getContext('2d'), pair = shown[at];
+  if (!image || !pair) { canvas.width = canvas.width; return; }
+  const half = image.width >> 1;
+  [canvas.width, canvas.height] = [image.width, image.height];
+  canvas.style.width = `${image.width * Math.min(6, canvas.parentElement.clientWidth / image.width, 0.62 * innerHeight / image.height)}px`;
+  context.drawImage(image, half, 0, half, image.height, pair.swapped ? 0 : half, 0, half, image.height);
+  context.drawImage(image, 0, 0, half, image.height, pair.swapped ? half : 0, 0, half, image.height);
+  if (pair.crop) {
+    const { x, y, width, height } = pair.crop;
+    context.fillStyle = 'rgba(0, 0, 0, 0.6)';
+    for (const left of [0, half]) {
+      context.fillRect(left, 0, half, y);
+      context.fillRect(left, y + height, half, image.height - y - height);
+      context.fillRect(left, y, x, height);
+      context.fillRect(left + x + width, y, half - x - width, height);
+    }
+  }
+  if (pair.bad) {
+    context.strokeStyle = '#d1495b';
+    context.lineWidth = Math.max(3, image.width / 100);
+    context.beginPath();
+    context.moveTo(0, 0);
+    context.lineTo(image.width, image.height);
+    context.moveTo(image.width, 0);
+    context.lineTo(0, image.height);
+    context.stroke();
+  }
+  canvas.setAttribute('aria-label', `${pair.name}${pair.bad ? ', bad' : ''}${pair.swapped ? ', swapped' : ''}${pair.crop ? ', cut' : ''}`);
+};
+
+const decide = async change => {
+  const pair = shown[at];
+  if (!pair) return;
+  Object.assign(pair, change);
+  count();
+  paint();
+  try {
+    const { bad, swapped, crop } = pair;
+    await ask(`api/data/${pair.index}`, { method: 'PUT', body: JSON.stringify({ bad, swapped, crop }), headers: { 'Content-Type': 'application/json' } });
+    say('');
+  } catch (problem) {
+    say(problem.message);
+    Object.assign(pair, (await (await ask('api/data')).json()).pairs[pair.index]);
+    count();
+    paint();
+  }
+};
+
+const toggle = name => decide({ [name]: !shown[at]?.[name] });
+
+$('pair-filter').addEventListener('change', choose);
+$('pair-back').addEventListener('click', () => go(at - 1));
+$('pair-next').addEventListener('click', () => go(at + 1));
+$('pair-bad').addEventListener('click', () => toggle('bad'));
+$('pair-swap').addEventListener('click', () => toggle('swapped'));
+$('pair-whole').addEventListener('click', () => decide({ crop: null }));
+$('crop').addEventListener('change', () => {
+  const crop = Object.fromEntries(['x', 'y', 'width', 'height'].map(name => [name, $(`crop-${name}`).value]));
+  if (Object.values(crop).every(value => value !== '')) decide({ crop: Object.fromEntries(Object.entries(crop).map(([name, value]) => [name, Math.round(+value)])) });
+});
+
+addEventListener('keydown', e => {
+  if ($('data').hidden || !shown.length || e.ctrlKey || e.metaKey || e.altKey || ['INPUT', 'SELECT'].includes(e.target.tagName) || e.target.role === 'tab') return;
+  const act = { ArrowLeft: () => go(at - 1), ArrowRight: () => go(at + 1), x: () => toggle('bad'), s: () => toggle('swapped'), c: () => decide({ crop: null }) }[e.key];
+  if (!act) return;
+  e.preventDefault();
+  act();
+});
+
+// A rectangle that is drawn on one half cuts both.
+const where = e => {
+  const box = $('pair-canvas').getBoundingClientRect();
+  return { x: (e.clientX - box.left) / box.width * image.width, y: (e.clientY - box.top) / box.height * image.height };
+};
+$('pair-canvas').addEventListener('pointerdown', e => {
+  if (!image || e.button !== 0) return;
+  e.preventDefault();
+  $('pair-canvas').setPointerCapture(e.pointerId);
+  const from = where(e), half = image.width >> 1;
+  drag = { from, left: from.x < half ? 0 : half, half, before: shown[at].crop };
+});
+$('pair-canvas').addEventListener('pointermove', e => {
+  if (!drag) return;
+  const to = where(e), clamp = (v, most) => Math.round(Math.max(0, Math.min(most, v)));
+  const xs = [drag.from.x, to.x].map(x => clamp(x - drag.left, drag.half)).sort((a, b) => a - b);
+  const ys = [drag.from.y, to.y].map(y => clamp(y, image.height)).sort((a, b) => a - b);
+  const crop = { x: xs[0], y: ys[0], width: xs[1] - xs[0], height: ys[1] - ys[0] };
+  shown[at].crop = crop.width > 3 && crop.height > 3 ? crop : drag.before; // A click cuts nothing.
+  paint();
+});
+for (const end of ['pointerup', 'pointercancel']) {
+  $('pair-canvas').addEventListener(end, () => {
+    if (drag && shown[at].crop !== drag.before) decide({ crop: shown[at].crop });
+    drag = null;
+  });
+}
+
+$('write').addEventListener('submit', async e => {
+  e.preventDefault();
+  const query = new URLSearchParams();
+  if ($('divide').checked) for (const name of ['val', 'test', 'seed']) query.set(name, $(`share-${name}`).value);
+  $('written').textContent = 'Writing …';
+  try {
+    const { written, problems } = await (await ask(`api/data/write?${query}`, { method: 'POST' })).json();
+    $('written').textContent = [`${written} pairs are written.`, ...problems].join('\n');
+  } catch (problem) {
+    $('written').textContent = problem.message;
+  }
+});

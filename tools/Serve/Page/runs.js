@@ -1,0 +1,247 @@
+// Runs: a list to choose from, curves of the chosen ones over each other, their samples, all of it live.
+
+const $ = id => document.getElementById(id);
+const W = 640, H = 240, L = 56, R = 24, T = 10, B = 26;
+
+const EVERY = 3000; // milliseconds between two looks at the list
+
+let ask, say, timer = 0;
+const chosen = new Map(); // name → { curves: loss → { x, y }, samples, options, box }
+const rows = new Map(); // name → row of the list
+
+export const openRuns = async (asker, sayer) => {
+  [ask, say] = [asker, sayer];
+  clearTimeout(timer);
+  if ($('runs').hidden) return;
+  try {
+    if (!document.hidden) list(await (await ask('api/runs')).json());
+  } catch (problem) {
+    say(problem.message);
+  }
+  timer = setTimeout(() => openRuns(ask, say), EVERY);
+};
+
+const list = runs => {
+  for (const name of [...rows.keys()]) if (!runs.some(run => run.name === name)) { rows.get(name).remove(); rows.delete(name); leave(name); }
+  $('run-list').hidden = !runs.length;
+  $('no-runs').hidden = runs.length > 0;
+  for (const run of runs) {
+    if (!rows.has(run.name)) add(run.name);
+    const row = rows.get(run.name), input = row.querySelector('input'), share = row.querySelector('progress');
+    input.disabled = !!run.problem;
+    row.cells[1].textContent = run.problem ?? run.family;
+    share.hidden = !run.total_steps;
+    share.max = run.total_steps || 1;
+    share.value = run.step ?? 0;
+    row.querySelector('.number').textContent = run.problem ? '' : `${run.step}${run.total_steps ? ` of ${run.total_steps}` : ''}`;
+    row.querySelector('.state').textContent = run.problem ? '' : run.finished ? 'finished' : run.is_training ? 'training' : 'stopped';
+    row.querySelector('.why').textContent = run.problem_of_training ?? '';
+    const button = row.querySelector('button');
+    button.hidden = !run.is_training && !run.can_resume;
+    button.textContent = run.is_training ? 'Stop' : 'Resume';
+    button.setAttribute('aria-label', `${button.textContent} ${run.name}`);
+    if (button.dataset.state !== String(run.is_training)) [button.disabled, button.dataset.state] = [false, run.is_training];
+  }
+};
+
+const add = name => {
+  const row = $('run-rows').insertRow();
+  const input = Object.assign(document.createElement('input'), { type: 'checkbox' });
+  input.addEventListener('change', () => (input.checked ? watch(name) : leave(name)));
+  const label = document.createElement('label');
+  label.append(input, ` ${name}`);
+  row.insertCell().append(label);
+  row.insertCell();
+  const place = row.insertCell(), text = document.createElement('span');
+  text.className = 'number';
+  place.append(document.createElement('progress'), text);
+  const button = Object.assign(document.createElement('button'), { type: 'button' });
+  button.addEventListener('click', async () => {
+    button.disabled = true; // Until the run's state is another one.
+    try {
+      await ask(`api/runs/${encodeURIComponent(name)}/${button.textContent.toLowerCase()}`, { method: 'POST' });
+      say('');
+    } catch (problem) {
+      button.disabled = false;
+      say(problem.message);
+    }
+    openRuns(ask, say);
+  });
+  const state = row.insertCell();
+  state.innerHTML = '<span class="state"></span> <span class="why dim"></span>';
+  row.insertCell().append(button);
+  rows.set(name, row);
+};
+
+const leave = name => {
+  if (!chosen.has(name)) return;
+  chosen.get(name).box.remove();
+  chosen.delete(name);
+  draw();
+  follow();
+};
+
+const watch = async name => {
+  const run = { curves: new Map(), samples: [], box: samplesBox(name) };
+  chosen.set(name, run);
+  $('run-samples').append(run.box);
+  try {
+    const state = await (await ask(`api/runs/${encodeURIComponent(name)}`)).json();
+    Object.assign(run, { options: state.options, samples: state.samples });
+    draw();
+    follow();
+  } catch (problem) {
+    say(`${name}: ${problem.message}`);
+  }
+};
+
+// Server-sent events of all chosen runs over one connection, read by hand since an EventSource shows no token.
+let stream = new AbortController();
+const follow = async () => {
+  stream.abort();
+  if (!chosen.size) return;
+  const mine = stream = new AbortController(), begun = new Set();
+  try {
+    const query = new URLSearchParams([...chosen.keys()].map(name => ['run', name]));
+    const reader = (await ask(`api/events?${query}`, { signal: mine.signal })).body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let text = ''; ;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const parts = (text + value).split('\n\n');
+      text = parts.pop();
+      for (const part of parts) {
+        const [, event, data] = /^event: (.*)\ndata: (.*)$/s.exec(part) ?? [];
+        if (event) await heard(event, JSON.parse(data), begun);
+      }
+    }
+  } catch (problem) {
+    if (stream === mine && problem.name !== 'AbortError') say(`The server tells no more of the runs: ${problem.message}`);
+  }
+};
+
+const heard = async (event, data, begun) => {
+  const run = chosen.get(data.run);
+  if (!run) return;
+  if (event === 'again' || (event === 'log' && !begun.has(data.run))) run.curves.clear(); // A new connection tells all from the beginning.
+  if (event === 'log') {
+    begun.add(data.run);
+    for (const entry of data.entries) {
+      for (const [loss, value] of Object.entries(entry.losses)) {
+        if (!run.curves.has(loss)) run.curves.set(loss, { x: [], y: [] });
+        run.curves.get(loss).x.push(entry.step);
+        run.curves.get(loss).y.push(value);
+      }
+    }
+  }
+  if (event === 'samples' && data.count !== run.samples.length) run.samples = (await (await ask(`api/runs/${encodeURIComponent(data.run)}`)).json()).samples;
+  draw();
+};
+
+const short = v => v === 0 ? '0' : Math.abs(v) >= 1e4 ? `${(v / 1e3).toFixed(0)}k` : Math.abs(v) < 1e-3 ? v.toExponential(1) : String(+v.toPrecision(3));
+
+const smooth = y => {
+  let average = 0, weight = 0;
+  return y.map(v => { average = average * 29 / 31 + v * 2 / 31; weight = weight * 29 / 31 + 2 / 31; return average / weight; });
+};
+
+const thin = (x, y, most) => {
+  const step = Math.ceil(x.length / most);
+  return x.map((v, i) => [v, y[i]]).filter((_, i) => i % step === 0 || i === x.length - 1);
+};
+
+const chart = (loss, series) => {
+  const box = document.createElement('div');
+  box.className = 'card';
+  const lines = series.map(s => ({ ...s, points: thin(s.x, smooth(s.y), 600) }));
+  const all = lines.flatMap(s => s.points);
+  const from = Math.min(...all.map(p => p[0])), to = Math.max(from + 1, ...all.map(p => p[0]));
+  const low = Math.min(0, ...all.map(p => p[1])), high = Math.max(low + 1e-9, ...all.map(p => p[1]));
+  const X = x => L + (x - from) / (to - from) * (W - L - R), Y = y => H - B - (y - low) / (high - low) * (H - T - B);
+  const values = [0, 1, 2, 3].map(i => low + (high - low) * i / 3), steps = [0, 1, 2, 3].map(i => from + (to - from) * i / 3);
+  box.innerHTML = `<h3></h3><svg viewBox="0 0 ${W} ${H}" role="img">${
+    values.map(v => `<path class="grid" d="M${L} ${Y(v)}H${W - R}"/><text class="tick" x="${L - 6}" y="${Y(v) + 4}" text-anchor="end">${short(v)}</text>`).join('')}${
+    steps.map(v => `<text class="tick" x="${X(v)}" y="${H - 8}" text-anchor="middle">${short(Math.round(v))}</text>`).join('')}${
+    lines.map(s => `<polyline class="s${s.colour % 8}" points="${s.points.map(p => `${X(p[0]).toFixed(1)},${Y(p[1]).toFixed(1)}`).join(' ')}"/>`).join('')}</svg>`;
+  box.querySelector('h3').textContent = `${loss}: ${lines.map(s => short(s.points[s.points.length - 1][1])).join(', ')}`;
+  box.querySelector('svg').setAttribute('aria-label', `${loss} over the steps`);
+  return box;
+};
+
+let waiting = false;
+const draw = () => {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => { waiting = false; render(); });
+};
+
+const render = () => {
+  const names = [...chosen.keys()];
+  const charts = document.createElement('div');
+  charts.className = 'charts';
+  for (const loss of new Set(names.flatMap(n => [...chosen.get(n).curves.keys()]))) {
+    charts.append(chart(loss, names.flatMap((n, colour) => (chosen.get(n).curves.has(loss) ? [{ ...chosen.get(n).curves.get(loss), colour }] : []))));
+  }
+  const legend = document.createElement('p');
+  names.forEach((name, i) => {
+    const mark = document.createElement('b');
+    mark.className = `mark s${i % 8}`;
+    mark.textContent = `${name} `;
+    legend.append(mark);
+  });
+  $('run-view').replaceChildren(...(names.length > 1 ? [legend, differences(names)] : []), charts);
+  names.forEach(samples);
+};
+
+// Options that the chosen runs don't have in common.
+const differences = names => {
+  const box = document.createElement('div');
+  box.className = 'card wide';
+  const table = document.createElement('table');
+  const options = new Set(names.flatMap(n => Object.keys(chosen.get(n).options ?? {})));
+  for (const option of options) {
+    const values = names.map(n => chosen.get(n).options?.[option] ?? '—');
+    if (new Set(values).size < 2) continue;
+    const row = table.insertRow();
+    for (const text of [option, ...values]) row.insertCell().textContent = text;
+  }
+  const title = document.createElement('h2');
+  title.textContent = 'Options that differ';
+  box.append(title, table.rows.length ? table : 'None.');
+  return box;
+};
+
+// A run's samples: a slider over the steps that made some. What is looked at stays while the run goes on, but the newest gives way to a newer.
+const samplesBox = name => {
+  const box = document.createElement('div');
+  box.className = 'card samples';
+  box.innerHTML = '<h2></h2><input type="range" min="0" max="0" value="0"><div></div>';
+  const slider = box.querySelector('input');
+  slider.setAttribute('aria-label', `${name}: step of the samples`);
+  slider.addEventListener('input', () => samples(name));
+  return box;
+};
+
+const samples = name => {
+  const run = chosen.get(name), steps = [...new Set(run.samples.map(s => s.step))], slider = run.box.querySelector('input');
+  const atEnd = slider.value === slider.max;
+  slider.hidden = steps.length < 2;
+  slider.max = Math.max(0, steps.length - 1);
+  if (atEnd) slider.value = slider.max;
+  const step = steps[slider.value], key = `${step} ${run.samples.length}`;
+  if (run.shown === key) return;
+  run.shown = key;
+  const shown = run.samples.filter(s => s.step === step);
+  run.box.querySelector('h2').textContent = shown.length ? `${name}, step ${step}: ${shown[0].columns.join(' | ')}` : `${name}: no samples yet`;
+  picturesOf(name, run, shown, key).catch(problem => say(problem.message));
+};
+
+const picturesOf = async (name, run, shown, key) => {
+  const images = await Promise.all(shown.map(async s => {
+    const blob = await (await ask(`api/runs/${encodeURIComponent(name)}/samples/${s.index}`)).blob();
+    return Object.assign(new Image(), { src: URL.createObjectURL(blob), alt: `samples of ${name} at step ${s.step}` });
+  }));
+  if (run.shown !== key) return;
+  const place = run.box.querySelector('div');
+  for (const old of place.children) URL.revokeObjectURL(old.src);
+  place.replaceChildren(...images);
+};

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.Json;
+using IlgpuGan.Models.Data;
+using Microsoft.AspNetCore.Http;
+
+namespace IlgpuGan.Serve;
+
+/// <summary>Pairs to look through over HTTP, by their numbers: no text of a request ever becomes a path.</summary>
+/// <param name="folder">of the pairs; null for none</param>
+/// <param name="output">where those go that are kept; null where nothing is to be written</param>
+/// <param name="mostBytes">of a decision</param>
+internal sealed class PairDesk(string? folder, string? output, long mostBytes)
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+    };
+
+    private readonly PairReview? _review = folder is null ? null : PairReview.Open(folder);
+    private readonly Lock _writing = new();
+
+    /// <summary>All pairs with what was decided of them.</summary>
+    public object Describe() => new
+    {
+        writes = output is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))),
+        pairs = (_review?.Names ?? []).Select((name, index) => Describe(index)),
+    };
+
+    /// <summary>The file of a pair as it is, and its type.</summary>
+    /// <exception cref="Refusal">there is none of that number</exception>
+    public (byte[] File, string Type) Picture(string? index)
+    {
+        var file = _review!.FileOf(Number(index));
+        try
+        {
+            return (File.ReadAllBytes(file), Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase) ? "image/png" : "image/jpeg");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new Refusal(StatusCodes.Status409Conflict, Told(problem.Message));
+        }
+    }
+
+    /// <summary><c>PUT /api/data/{index}</c>: keeps a decision, and answers with it.</summary>
+    /// <exception cref="Refusal">there is no such pair, or the decision is none</exception>
+    public async Task Decide(HttpContext context)
+    {
+        var index = Number((string?)context.Request.RouteValues["index"]);
+        try
+        {
+            var body = await RequestBody.Read(context.Request, mostBytes, context.RequestAborted);
+            _review!.Decide(index, JsonSerializer.Deserialize<PairDecision>(body, s_json) ?? throw Refusal.Bad("a decision is an object with bad, swapped and crop"));
+        }
+        catch (JsonException problem)
+        {
+            throw Refusal.Bad($"a decision is an object with bad, swapped and crop: {problem.Message.Split('\n')[0]}");
+        }
+        catch (DataException problem)
+        {
+            throw Refusal.Bad(Told(problem.Message));
+        }
+
+        await context.Response.WriteAsJsonAsync(Describe(index));
+    }
+
+    /// <summary>Writes the pairs that are kept, divided into parts where the query gives shares.</summary>
+    /// <exception cref="Refusal">nothing is to be written, or it can't be</exception>
+    public object Write(IQueryCollection query)
+    {
+        if (_review is null || output is null)
+        {
+            throw new Refusal(StatusCodes.Status409Conflict, "this server was started without a folder to write pairs to: serve --data DIR --data-out DIR");
+        }
+
+        if (query.Keys.FirstOrDefault(name => name is not ("val" or "test" or "seed")) is { } unknown)
+        {
+            throw Refusal.Bad($"there is no option '{unknown}'; there are val, test, seed");
+        }
+
+        var (val, test) = (Share("val"), Share("test"));
+        if (val + test >= 1)
+        {
+            throw Refusal.Bad("val and test leave nothing to train on");
+        }
+
+        var seed = query.TryGetValue("seed", out var text)
+            ? ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : throw Refusal.Bad("seed must be a whole number from 0")
+            : 1;
+        try
+        {
+            lock (_writing)
+            {
+                var outcome = val is null && test is null ? _review.Write(output) : _review.Write(output, val ?? 0, test ?? 0, seed);
+                return new { written = outcome.Counts.Values.Sum(), problems = outcome.Problems.Select(Told) };
+            }
+        }
+        catch (Exception problem) when (problem is DataException or IOException)
+        {
+            throw new Refusal(StatusCodes.Status409Conflict, Told(problem.Message));
+        }
+
+        double? Share(string name) => !query.TryGetValue(name, out var share) ? null
+            : double.TryParse(share, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is >= 0 and < 1 ? value
+            : throw Refusal.Bad($"{name} must be a share between 0 and 1");
+    }
+
+    private object Describe(int index)
+    {
+        var decision = _review![index];
+        return new { index, name = _review.Names[index], bad = decision.Bad, swapped = decision.Swapped, crop = decision.Crop };
+    }
+
+    private int Number(string? index) =>
+        _review is not null && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < _review.Names.Count
+            ? number
+            : throw new Refusal(StatusCodes.Status404NotFound, "there is no pair of that number; GET /api/data lists those that there are");
+
+    /// <summary>A message without the places of this machine.</summary>
+    private string Told(string message) => new[] { folder, output }.OfType<string>().SelectMany(f => new[] { Path.GetFullPath(f), f })
+        .OrderByDescending(f => f.Length).Aggregate(message, (text, f) => text.Replace(f + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Replace(f, Path.GetFileName(f), StringComparison.Ordinal));
+}

@@ -1,0 +1,178 @@
+using System.Text;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Reporting;
+using IlgpuGan.Tensors.Devices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IlgpuGan.Serve;
+
+/// <summary>
+/// Translates pictures that come over HTTP, and shows runs: one page, and the same as a small interface. Everything that a request may take is
+/// bounded; a server with no free place says so and goes on.
+/// </summary>
+public sealed class PictureServer : IAsyncDisposable
+{
+    /// <summary>Who watches runs; each is a request that stays.</summary>
+    private const int Watchers = 32;
+
+    /// <summary>Of what is decided of a pair.</summary>
+    private const int MostBytesOfDecision = 4096;
+
+    private readonly WebApplication _web;
+    private readonly ComputeThread _thread;
+    private readonly CancellationTokenSource _ends;
+    private readonly Trainings _trainings;
+
+    private PictureServer(WebApplication web, ComputeThread thread, Trainings trainings, CancellationTokenSource ends) =>
+        (_web, _thread, _trainings, _ends) = (web, thread, trainings, ends);
+
+    /// <summary>Where it listens, with the port that was found if none was named.</summary>
+    public Uri Address => new(_web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Loads the models and begins to listen.</summary>
+    /// <param name="settings">what to offer</param>
+    /// <param name="device">where to compute; the server closes it, also if it can't begin</param>
+    /// <exception cref="ArgumentException">an address that others reach is to be open to all</exception>
+    /// <exception cref="InvalidOperationException">a model can't be used; the message says why</exception>
+    /// <exception cref="IOException">a model can't be read, or the port is taken</exception>
+    public static async Task<PictureServer> StartAsync(ServeSettings settings, Device device)
+    {
+        var thread = new ComputeThread(device);
+        var ends = new CancellationTokenSource();
+        var trainings = new Trainings(settings.Program);
+        try
+        {
+            if (!settings.IsLocal && settings.Token is null)
+            {
+                throw new ArgumentException($"{settings.Address} can be reached by others: a token is needed", nameof(settings));
+            }
+
+            var models = await thread.Run(() => new ModelShelf(settings.Models, thread), CancellationToken.None);
+            var web = Build(settings, models, thread, trainings, ends.Token);
+            try
+            {
+                await web.StartAsync();
+            }
+            catch
+            {
+                await web.DisposeAsync();
+                throw;
+            }
+
+            return new PictureServer(web, thread, trainings, ends);
+        }
+        catch
+        {
+            thread.Dispose();
+            trainings.Dispose();
+            ends.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ends.CancelAsync();
+        await _web.StopAsync();
+        await _web.DisposeAsync();
+        _thread.Dispose();
+        _trainings.Dispose();
+        _ends.Dispose();
+    }
+
+    private static WebApplication Build(
+        ServeSettings settings, ModelShelf models, ComputeThread thread, Trainings trainings, CancellationToken ends)
+    {
+        // Nothing is read from the environment or from files: a server does what it was told.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(settings.Address, settings.Port);
+            kestrel.Limits.MaxRequestBodySize = settings.MaxBytes;
+            kestrel.Limits.MaxConcurrentConnections = settings.Places + Watchers + 64;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+        var web = builder.Build();
+        web.Use(new Doorway(new Gate(settings), settings.Failed).Enter);
+        Map(web, settings, models, thread, new RunShelf(settings.Runs, trainings), ends);
+        return web;
+    }
+
+    private static void Map(
+        WebApplication web, ServeSettings settings, ModelShelf models, ComputeThread thread, RunShelf runs, CancellationToken ends)
+    {
+        var places = new Places(settings.Places);
+        var document = InterfaceDocument.Create(settings).ToJsonString();
+        foreach (var file in PageFiles.All)
+        {
+            Get(file.Address, context => Send(context, file.Bytes, file.Type));
+        }
+
+        Get("/health", context => context.Response.WriteAsJsonAsync(
+            new { status = "ok", models = models.All.Count, places = settings.Places, taken = places.Taken }));
+        Get("/openapi.json", context => Send(context, Encoding.UTF8.GetBytes(document), "application/json"));
+        Get("/api/models", context => context.Response.WriteAsJsonAsync(models.All.Select(m => m.Describe())));
+        Get(
+            "/api/models/{name}/examples/{index}",
+            context => Send(context, Example(models.Find(Route(context, "name")), Route(context, "index")), "image/png"));
+        web.MapPost("/api/models/{name}/translate", new Translations(settings, models, thread, places).Answer);
+        Get("/api/runs", context => context.Response.WriteAsJsonAsync(runs.Describe()));
+        Get("/api/runs/{name}", context => context.Response.WriteAsJsonAsync(runs.Describe(Route(context, "name"))));
+        Get("/api/events", new RunFeed(runs, new Places(Watchers), ends).Watch);
+        Get(
+            "/api/runs/{name}/samples/{index}",
+            context => Send(context, runs.Sample(Route(context, "name"), Route(context, "index")), "image/png"));
+        Get("/api/runs/{name}/report", context => Report(context, ReportPage.Render(runs.Report(Route(context, "name")))));
+
+        var desk = new PairDesk(settings.Data, settings.DataOut, MostBytesOfDecision);
+        Get("/api/data", context => context.Response.WriteAsJsonAsync(desk.Describe()));
+        Get("/api/data/{index}", context =>
+        {
+            var (file, type) = desk.Picture(Route(context, "index"));
+            return Send(context, file, type);
+        });
+        web.MapPut("/api/data/{index}", desk.Decide);
+        web.MapPost("/api/data/write", context => context.Response.WriteAsJsonAsync(desk.Write(context.Request.Query)));
+        web.MapPost("/api/runs/{name}/stop", context => Accept(context, () => runs.Stop(Route(context, "name"))));
+        web.MapPost("/api/runs/{name}/resume", context => Accept(context, () => runs.Resume(Route(context, "name"))));
+
+        void Get(string address, RequestDelegate answer) => web.MapGet(address, answer);
+    }
+
+    private static string? Route(HttpContext context, string name) => (string?)context.Request.RouteValues[name];
+
+    private static byte[] Example(ServedModel model, string? index) =>
+        int.TryParse(index, out var i) && i >= 0 && i < model.Examples.Count
+            ? PictureFile.EncodePng(model.Examples[i], model.Name)
+            : throw new Refusal(StatusCodes.Status404NotFound, "there is no example of that number");
+
+    /// <summary>A report's script and style stand in the page itself, and so do its pictures.</summary>
+    private static Task Report(HttpContext context, string page)
+    {
+        context.Response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
+        return Send(context, Encoding.UTF8.GetBytes(page), "text/html; charset=utf-8");
+    }
+
+    /// <summary>Begins what takes a while.</summary>
+    private static Task Accept(HttpContext context, Action begin)
+    {
+        begin();
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        return Task.CompletedTask;
+    }
+
+    private static async Task Send(HttpContext context, byte[] bytes, string type)
+    {
+        context.Response.ContentType = type;
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+
+namespace IlgpuGan.Serve;
+
+/// <summary>Why a request is not done: a status of HTTP, and one sentence for whoever sent it.</summary>
+internal sealed class Refusal(int status, string sentence) : Exception(sentence)
+{
+    public int Status { get; } = status;
+
+    /// <summary>When it is worth another try; null where it never is.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    public static Refusal Bad(string sentence) => new(StatusCodes.Status400BadRequest, sentence);
+
+    public static Refusal TooLarge(string sentence) => new(StatusCodes.Status413PayloadTooLarge, sentence);
+
+    public static Refusal Busy(string sentence, TimeSpan retryAfter) =>
+        new(StatusCodes.Status503ServiceUnavailable, sentence) { RetryAfter = retryAfter };
+}

@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Runs;
+using Microsoft.AspNetCore.Http;
+
+namespace IlgpuGan.Serve;
+
+/// <summary>The runs in a folder, found anew each time, by the names of their folders: no text of a request ever becomes a path.</summary>
+/// <param name="folder">holds runs, or is one; null for none</param>
+/// <param name="trainings">who stops them and goes on with them</param>
+internal sealed class RunShelf(string? folder, Trainings trainings)
+{
+    private readonly ConcurrentDictionary<string, (string State, RunReport Report)> _read = new(StringComparer.Ordinal);
+
+    /// <summary>Names and folders, in the order of names.</summary>
+    public IReadOnlyList<(string Name, RunDirectory Run)> All() => folder is null || !Directory.Exists(folder) ? []
+        : [.. Directory.EnumerateDirectories(folder).Append(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar))
+            .Select(path => (Name: Path.GetFileName(path), Run: new RunDirectory(path)))
+            .Where(run => File.Exists(run.Run.Options))
+            .DistinctBy(run => run.Name)
+            .OrderBy(run => run.Name, StringComparer.Ordinal)];
+
+    /// <exception cref="Refusal">there is none of that name</exception>
+    public RunDirectory Find(string? name) => All().FirstOrDefault(run => run.Name == name).Run
+        ?? throw new Refusal(StatusCodes.Status404NotFound, "there is no run of that name; GET /api/runs lists those that there are");
+
+    /// <summary>What the list says of each run; of one that can't be read, why.</summary>
+    public IEnumerable<object> Describe() => All().Select(run =>
+    {
+        try
+        {
+            var report = Read(run.Run);
+            return (object)new
+            {
+                name = run.Name,
+                family = report.Title.Split(':')[0],
+                step = report.Step,
+                total_steps = report.TotalSteps,
+                finished = report.Finished,
+                is_training = trainings.IsTraining(run.Name, run.Run),
+                can_resume = trainings.CanResume && !report.Finished,
+                problem_of_training = trainings.ProblemOf(run.Name),
+                samples = report.Samples.Count,
+            };
+        }
+        catch (Exception problem) when (problem is RunException or OptionsException or IOException)
+        {
+            return new { name = run.Name, problem = problem.Message.Replace(run.Run.Path, run.Name, StringComparison.Ordinal) };
+        }
+    });
+
+    /// <summary>A run's figures, curves and samples.</summary>
+    /// <exception cref="Refusal">there is no such run, or it can't be read</exception>
+    public object Describe(string? name)
+    {
+        var report = Report(name);
+        return new
+        {
+            name,
+            title = report.Title,
+            step = report.Step,
+            total_steps = report.TotalSteps,
+            finished = report.Finished,
+            options = report.Options.ToDictionary(o => o.Key, o => o.Value),
+            curves = LossSeries.From(report.Log).Select(s => new { name = s.Name, steps = s.Steps, raw = s.Raw, smooth = s.Smooth }),
+            samples = report.Samples.Select((s, i) => new { index = i, step = s.Step, columns = s.Columns }),
+        };
+    }
+
+    /// <summary>A run's report.</summary>
+    /// <exception cref="Refusal">there is no such run, or it can't be read</exception>
+    public RunReport Report(string? name)
+    {
+        var run = Find(name);
+        try
+        {
+            return Read(run);
+        }
+        catch (Exception problem) when (problem is RunException or OptionsException or IOException)
+        {
+            throw Unreadable(name, run, problem);
+        }
+    }
+
+    /// <summary>Asks whoever trains a run to stop.</summary>
+    /// <exception cref="Refusal">there is no such run, or nobody trains it, or it can't be told</exception>
+    public void Stop(string? name)
+    {
+        var run = Find(name);
+        try
+        {
+            trainings.Stop(name!, run);
+        }
+        catch (RunException problem)
+        {
+            throw Unreadable(name, run, problem);
+        }
+    }
+
+    /// <summary>Goes on with a run.</summary>
+    /// <exception cref="Refusal">there is no such run, or it has taken all its steps, or one is trained</exception>
+    public void Resume(string? name)
+    {
+        if (Report(name).Finished)
+        {
+            throw new Refusal(StatusCodes.Status409Conflict, $"{name} has taken all its steps");
+        }
+
+        trainings.Resume(name!, Find(name));
+    }
+
+    /// <summary>One of a run's rows of samples.</summary>
+    /// <exception cref="Refusal">there is none of that number</exception>
+    public byte[] Sample(string? name, string? index)
+    {
+        var samples = Report(name).Samples;
+        return int.TryParse(index, out var i) && i >= 0 && i < samples.Count && File.Exists(samples[i].Path)
+            ? File.ReadAllBytes(samples[i].Path)
+            : throw new Refusal(StatusCodes.Status404NotFound, "there is no sample of that number");
+    }
+
+    /// <summary>A run's report, read again only when one of its files has changed.</summary>
+    private RunReport Read(RunDirectory run)
+    {
+        var state = run.State();
+        if (_read.TryGetValue(run.Path, out var known) && known.State == state)
+        {
+            return known.Report;
+        }
+
+        var report = StoredReport.Read(run.Path);
+        _read[run.Path] = (state, report);
+        return report;
+    }
+
+    private static Refusal Unreadable(string? name, RunDirectory run, Exception problem) =>
+        new(StatusCodes.Status409Conflict, problem.Message.Replace(run.Path, name, StringComparison.Ordinal));
+}

@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace IlgpuGan.Serve;
+
+/// <summary>The files that came with a request: a body that is the picture, or a form with parts.</summary>
+/// <param name="Picture">to translate</param>
+/// <param name="Style">whose style to take over; null for none</param>
+internal sealed record SentPictures(byte[] Picture, byte[]? Style)
+{
+    /// <summary>Name of the part that holds the picture.</summary>
+    public const string PicturePart = "picture";
+
+    /// <summary>Name of the part that holds the picture of the style.</summary>
+    public const string StylePart = "style";
+
+    /// <param name="contentType">of the request</param>
+    /// <param name="body">all of it</param>
+    /// <exception cref="Refusal">a form that is damaged, or lacks the picture, or holds something else</exception>
+    public static async Task<SentPictures> Of(string? contentType, byte[] body)
+    {
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        {
+            return new SentPictures(body, null);
+        }
+
+        var parts = await Parts(HeaderUtilities.RemoveQuotes(type.Boundary).Value, body);
+        return parts.TryGetValue(PicturePart, out var picture)
+            ? new SentPictures(picture, parts.GetValueOrDefault(StylePart))
+            : throw Refusal.Bad($"the form has no part '{PicturePart}'");
+    }
+
+    private static async Task<Dictionary<string, byte[]>> Parts(string? boundary, byte[] body)
+    {
+        var parts = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        if (string.IsNullOrEmpty(boundary))
+        {
+            throw Refusal.Bad("the form has no boundary between its parts");
+        }
+
+        try
+        {
+            using var stream = new MemoryStream(body);
+            var reader = new MultipartReader(boundary, stream);
+            while (await reader.ReadNextSectionAsync() is { } section)
+            {
+                var name = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
+                    ? HeaderUtilities.RemoveQuotes(disposition.Name).Value
+                    : null;
+                if (name is not (PicturePart or StylePart))
+                {
+                    throw Refusal.Bad($"a form may have the parts {PicturePart} and {StylePart}, no others");
+                }
+
+                using var bytes = new MemoryStream();
+                await section.Body.CopyToAsync(bytes);
+                if (!parts.TryAdd(name, bytes.ToArray()))
+                {
+                    throw Refusal.Bad($"the form has two parts '{name}'");
+                }
+            }
+        }
+        catch (Exception problem) when (problem is IOException or InvalidDataException)
+        {
+            throw Refusal.Bad($"the form is damaged: {problem.Message.Split('\n')[0]}");
+        }
+
+        return parts;
+    }
+}

@@ -1,0 +1,131 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using Microsoft.AspNetCore.Http;
+
+namespace IlgpuGan.Serve;
+
+/// <summary>
+/// Stops runs, whoever trains them, and goes on with them: each in a process of its own, one at a time, since two would only share the same
+/// processor. A run that was begun here ends with the server, saved.
+/// </summary>
+/// <param name="command">the program <c>ilgpugan</c> with its first arguments; null where no run is to go on</param>
+internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
+{
+    /// <summary>That a step and the saving after it may take when the server ends.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>How that program ends when it was asked to stop.</summary>
+    private const int Interrupted = 130;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
+    private Task _training = Task.CompletedTask;
+    private (string Name, RunDirectory Run) _own;
+
+    /// <summary>Whether runs can go on here.</summary>
+    public bool CanResume => command is not null;
+
+    /// <summary>Whether a run is trained at this moment, or a program has been started that will.</summary>
+    public bool IsTraining(string name, RunDirectory run)
+    {
+        lock (_lock)
+        {
+            return (_own.Name == name && !_training.IsCompleted) || TrainingRun.IsTrainedNow(run);
+        }
+    }
+
+    /// <summary>Why the run did not go on when somebody last asked for it here; null where it did, or nobody did.</summary>
+    public string? ProblemOf(string name)
+    {
+        lock (_lock)
+        {
+            return _problems.GetValueOrDefault(name);
+        }
+    }
+
+    /// <summary>Asks whoever trains a run to stop after the step that is under way.</summary>
+    /// <exception cref="Refusal">nobody does</exception>
+    public void Stop(string name, RunDirectory run)
+    {
+        if (!TrainingRun.IsTrainedNow(run))
+        {
+            throw new Refusal(StatusCodes.Status409Conflict, IsTraining(name, run) ? $"{name} is only starting; try again in a moment" : $"{name} is not training now");
+        }
+
+        TrainingRun.AskToStop(run);
+    }
+
+    /// <summary>Goes on with a run.</summary>
+    /// <exception cref="Refusal">it is trained already, or another run is, or this server goes on with none</exception>
+    public void Resume(string name, RunDirectory run)
+    {
+        if (command is null)
+        {
+            throw new Refusal(StatusCodes.Status409Conflict, "this server goes on with no runs");
+        }
+
+        lock (_lock)
+        {
+            if (!_training.IsCompleted)
+            {
+                throw new Refusal(StatusCodes.Status409Conflict, $"{_own.Name} is training; stop it first, one run goes on at a time");
+            }
+
+            if (TrainingRun.IsTrainedNow(run))
+            {
+                throw new Refusal(StatusCodes.Status409Conflict, $"{name} is training already");
+            }
+
+            _problems.Remove(name);
+            _own = (name, run);
+            _training = Train(name, run);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_training.IsCompleted)
+        {
+            TrainingRun.AskToStop(_own.Run);
+            _training.Wait(s_patience);
+        }
+    }
+
+    /// <summary>Until the process ends; never fails.</summary>
+    private async Task Train(string name, RunDirectory run)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(command![0], [.. command.Skip(1), "train", "--resume", run.Path, "--quiet"])
+            {
+                UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
+            })!;
+            var (output, last) = (process.StandardOutput.ReadToEndAsync(), "");
+            while (await process.StandardError.ReadLineAsync() is { } line)
+            {
+                last = string.IsNullOrWhiteSpace(line) ? last : line;
+            }
+
+            await output;
+            await process.WaitForExitAsync();
+            if (process.ExitCode is not (0 or Interrupted))
+            {
+                Note(last.Length > 0 ? last : $"it ended with code {process.ExitCode}");
+            }
+        }
+        catch (Win32Exception problem)
+        {
+            Note(problem.Message); // The program can't be started.
+        }
+
+        void Note(string problem)
+        {
+            lock (_lock)
+            {
+                _problems[name] = problem.Replace(run.Path, name, StringComparison.Ordinal);
+            }
+        }
+    }
+}

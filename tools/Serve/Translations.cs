@@ -1,0 +1,136 @@
+using System.Text.RegularExpressions;
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using Microsoft.AspNetCore.Http;
+
+namespace IlgpuGan.Serve;
+
+/// <summary>Answers a picture with its translation.</summary>
+internal sealed partial class Translations(ServeSettings settings, ModelShelf models, ComputeThread thread, Places places)
+{
+    /// <summary>What messages call what was sent.</summary>
+    private const string Sent = "picture";
+
+    /// <summary>Pictures in one pass: more would keep those who come next waiting.</summary>
+    private const int MostTogether = 4;
+
+    /// <summary><c>POST /api/models/{name}/translate</c>: the bytes of a PNG, those that <c>translate --out x.png</c> writes.</summary>
+    /// <exception cref="Refusal">the request is not done</exception>
+    public async Task Answer(HttpContext context)
+    {
+        var model = models.Find((string?)context.Request.RouteValues["name"]);
+        var query = TranslationQuery.Of(context.Request.Query);
+        RequireFit(model, query);
+        using var place = places.Take();
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        time.CancelAfter(settings.Patience);
+        var sent = await SentPictures.Of(context.Request.ContentType, await Body(context, time.Token));
+        var png = await Translate(model, query, sent, context, time.Token);
+        context.Response.ContentType = "image/png";
+        context.Response.ContentLength = png.Length;
+        await context.Response.Body.WriteAsync(png, context.RequestAborted);
+    }
+
+    private async Task<byte[]> Body(HttpContext context, CancellationToken time)
+    {
+        try
+        {
+            return await RequestBody.Read(context.Request, settings.MaxBytes, time);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw new Refusal(StatusCodes.Status408RequestTimeout, $"the picture did not arrive within {settings.Patience.TotalSeconds:0} s");
+        }
+    }
+
+    private async Task<byte[]> Translate(ServedModel model, TranslationQuery query, SentPictures sent, HttpContext context, CancellationToken time)
+    {
+        var size = "";
+        try
+        {
+            var side = (long)(query.Settings.Size ?? 0);
+            var pixels = Math.Max(PixelsOf(model, sent.Picture, out size), side * side);
+            var picture = PictureFile.Decode(sent.Picture, Sent, keepIndices: model.ReadsNumbers);
+            var asked = sent.Style is { } style ? query.Settings with { StylePicture = StyleOf(model, style) } : query.Settings;
+            var kind = (model.Name, asked, query.Answer, picture.Width, picture.Height);
+            var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MostTogether);
+            var answer = await thread.Run(kind, most, picture, together => model.Model.Translate(asked, together, Sent, query.Answer), time);
+            return PictureFile.EncodePng(answer, Sent);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw places.Full($"the picture's turn did not come within {settings.Patience.TotalSeconds:0} s; try again later");
+        }
+        catch (ImageFormatException problem)
+        {
+            throw Refusal.Bad($"{Sent}: {problem.Message}");
+        }
+        catch (DataException problem)
+        {
+            throw Refusal.Bad(problem.Message);
+        }
+        catch (RunException problem)
+        {
+            throw Refusal.Bad(problem.Message.Replace(model.Model.Path, model.Name, StringComparison.Ordinal));
+        }
+        catch (OptionsException problem)
+        {
+            throw Refusal.Bad(OptionName().Replace(problem.Message, "$1"));
+        }
+        catch (ShapeException problem)
+        {
+            throw Refusal.Bad($"{Sent}: its {size} pixels can't be translated: {problem.Message}");
+        }
+        catch (Exception problem) when (problem is OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true })
+        {
+            throw Refusal.TooLarge($"{Sent}: memory ran out over its {size} pixels; send a smaller one");
+        }
+    }
+
+    private void RequireFit(ServedModel model, TranslationQuery query)
+    {
+        var known = model.Model.KnowsItsDirection;
+        if (query.Settings.Direction is { } direction && known && model.Model.Generators.All(g => g.Direction != direction))
+        {
+            throw Refusal.Bad($"{model.Name} does not translate {ServedModel.NameOf(direction)}");
+        }
+
+        if (query.Settings.Size is { } side && (long)side * side > settings.MaxPixels)
+        {
+            throw Refusal.TooLarge($"a size of {side} makes more than the {settings.MaxPixels} pixels that this server translates");
+        }
+    }
+
+    private Picture StyleOf(ServedModel model, byte[] file)
+    {
+        _ = PixelsOf(model, file, out _);
+        return PictureFile.Decode(file, "style picture");
+    }
+
+    /// <summary>How many pixels are translated, by the file's header alone: nothing is decoded yet.</summary>
+    /// <exception cref="Refusal">they are too many</exception>
+    private long PixelsOf(ServedModel model, byte[] file, out string size)
+    {
+        var info = ImageFile.Identify(file);
+        size = $"{info.Width}x{info.Height}";
+        var multiple = model.Model.Generators.Max(g => Math.Max(g.SideMultiple, g.SmallestSide));
+        var pixels = RoundedUp(info.Width) * RoundedUp(info.Height);
+        if (pixels > settings.MaxPixels)
+        {
+            throw Refusal.TooLarge(
+                $"{Sent}: its {size} pixels, with sides rounded up to multiples of {multiple}, are more than the {settings.MaxPixels} that this server takes");
+        }
+
+        return pixels;
+
+        long RoundedUp(int side) => ((long)side + multiple - 1) / multiple * multiple;
+    }
+
+    /// <summary>How the command line spells an option.</summary>
+    [GeneratedRegex("--([a-z])")]
+    private static partial Regex OptionName();
+}
