@@ -95,7 +95,7 @@ internal sealed partial class MethodTranslator
                         "a static object is used in a kernel; use a readonly struct or array, or pass it as an argument"),
                     constant));
                 return true;
-            case "stsfld" when kernel.Options.StaticFields == StaticFieldMode.IgnoreStaticFieldStores:
+            case "stsfld" when kernel.Options.StaticFields >= StaticFieldMode.IgnoreStaticFieldStores:
                 stack.Pop();
                 return true;
             case "stsfld":

@@ -33,7 +33,7 @@ public enum MathMode
     Fast32BitOnly,
 }
 
-/// <summary>Whether kernels may use static fields that are not read-only.</summary>
+/// <summary>Whether kernels may use static fields that are not read-only: each mode allows more than the one before.</summary>
 public enum StaticFieldMode
 {
     /// <summary>They are refused.</summary>
