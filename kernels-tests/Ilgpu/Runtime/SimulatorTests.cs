@@ -38,13 +38,14 @@ public sealed class SimulatorTests
         try
         {
             accelerator.LoadAutoGroupedStreamKernel<Index1D, int>((i, of) => Interop.WriteLine("thread {0} of {1}", i.X, of))(2, 2);
+            accelerator.LoadAutoGroupedStreamKernel<Index1D, uint, ulong>((_, a, b) => Interop.WriteLine("{1} {0} {0}", a, b))(1, uint.MaxValue, ulong.MaxValue);
         }
         finally
         {
             Console.SetOut(console);
         }
 
-        Assert.That(text.ToString(), Is.EqualTo("thread 0 of 2\nthread 1 of 2\n"));
+        Assert.That(text.ToString(), Is.EqualTo("thread 0 of 2\nthread 1 of 2\n18446744073709551615 4294967295 4294967295\n"));
     }
 
     [Test]

@@ -279,7 +279,20 @@ internal sealed class InstructionTranslator(ILGenerator il, ValueLocals values, 
 
     private void EmitPrint(Instruction i)
     {
-        il.Emit(OpCodes.Ldstr, i.Text!);
+        // A hole marked with u holds an unsigned number, which the IR's types do not say.
+        string format = i.Text!;
+        Type[] types = [.. i.Operands.Select(Clr)];
+        for (int k = 0; k < types.Length; k++)
+        {
+            string mark = $"{{{k}u}}";
+            if (format.Contains(mark, StringComparison.Ordinal))
+            {
+                format = format.Replace(mark, $"{{{k}}}", StringComparison.Ordinal);
+                types[k] = types[k] == typeof(long) ? typeof(ulong) : typeof(uint);
+            }
+        }
+
+        il.Emit(OpCodes.Ldstr, format);
         il.Emit(OpCodes.Ldc_I4, i.Operands.Length);
         il.Emit(OpCodes.Newarr, typeof(object));
         for (int k = 0; k < i.Operands.Length; k++)
@@ -287,7 +300,7 @@ internal sealed class InstructionTranslator(ILGenerator il, ValueLocals values, 
             il.Emit(OpCodes.Dup);
             il.Emit(OpCodes.Ldc_I4, k);
             EmitValue(i.Operands[k]);
-            il.Emit(OpCodes.Box, Clr(i.Operands[k]));
+            il.Emit(OpCodes.Box, types[k]);
             il.Emit(OpCodes.Stelem_Ref);
         }
 
