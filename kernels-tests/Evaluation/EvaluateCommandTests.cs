@@ -8,6 +8,7 @@ namespace IlgpuGan.KernelsTests.Evaluation;
 public class EvaluateCommandTests : Cli.CommandLine
 {
     [Test]
+    [Exhaustive]
     public async Task PairsWithLabelMapsAreScoredAndShown()
     {
         var run = await TrainedRun();
