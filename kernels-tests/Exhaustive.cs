@@ -3,8 +3,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests;
 
 /// <summary>
-/// Marks what a plain <c>dotnet test</c> leaves out: what takes long, and repeats on more devices, shapes or random programs what the fast suite
-/// proves on some. README.md says how it is run.
+/// Marks what a plain <c>dotnet test</c> leaves out: what takes long, and repeats on more devices, shapes or random programs what the fast
+/// suite proves on some. README.md says how it is run.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class ExhaustiveAttribute() : CategoryAttribute(Exhaustive.Category);

@@ -102,7 +102,9 @@ internal sealed class BackwardTests(string name)
         Assert.That(x.Gradient, Is.Null, "Gradients leaves the leaves' own gradients alone");
     }
 
-    /// <summary>The slope of a linear critic is a constant where its weights are frozen, and a function of them alone where they are not.</summary>
+    /// <summary>
+    /// The slope of a linear critic is a constant where its weights are frozen, and a function of them alone where they are not.
+    /// </summary>
     [Test]
     public void TheSecondDerivativeOfALinearFunctionIsZero([Values] bool frozen)
     {
@@ -145,7 +147,8 @@ internal sealed class BackwardTests(string name)
         var x = Leaf(2, 3);
         var loss = x.Square().Sum();
         loss.Backward();
-        Assert.That(loss.Backward, Throws.TypeOf<AutodiffException>().With.Message.Contains("retainGraph").And.Message.Contains("released"));
+        Assert.That(
+            loss.Backward, Throws.TypeOf<AutodiffException>().With.Message.Contains("retainGraph").And.Message.Contains("released"));
     }
 
     [Test]
@@ -166,7 +169,9 @@ internal sealed class BackwardTests(string name)
         var constant = Tensor.Ones(new Shape(2), Device);
         Assert.That(constant.Sum().Backward, Throws.TypeOf<AutodiffException>().With.Message.Contains("without recorded history"));
         Assert.That(Leaf(1, 2).Square().Backward, Throws.TypeOf<AutodiffException>().With.Message.Contains("one element, not [2]"));
-        Assert.That(() => Differentiation.Gradients(Leaf(1).Sum(), [constant]), Throws.TypeOf<AutodiffException>().With.Message.Contains("set RequiresGrad"));
+        Assert.That(
+            () => Differentiation.Gradients(Leaf(1).Sum(), [constant]),
+            Throws.TypeOf<AutodiffException>().With.Message.Contains("set RequiresGrad"));
         Assert.That(() => Leaf(1).Square().RequiresGrad = false, Throws.TypeOf<AutodiffException>().With.Message.Contains("Detach()"));
         var x = Leaf(1, 2);
         Assert.That(() => Differentiation.Gradients(x.Square(), [x], seed: Tensor.Ones(new Shape(3), Device)),

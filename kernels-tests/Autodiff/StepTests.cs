@@ -164,7 +164,9 @@ internal sealed class StepTests
         Assert.That(peak, Is.GreaterThan(199 * 199 * 3 * sizeof(float)));
     }
 
-    /// <summary>Where nothing is recorded, a large tensor takes any block that is free; a recorded one may stay long and takes its own size.</summary>
+    /// <summary>
+    /// Where nothing is recorded, a large tensor takes any block that is free; a recorded one may stay long and takes its own size.
+    /// </summary>
     [Test]
     public void LargeTensorsOfAForwardTakeAnyBlock()
     {
@@ -245,7 +247,10 @@ internal sealed class StepTests
         }
     }
 
-    /// <summary>Without gradients a deep network needs memory for a few activations; with them, about one saved tensor a layer, freed on the way back.</summary>
+    /// <summary>
+    /// Without gradients a deep network needs memory for a few activations; with them, about one saved tensor a layer, freed on the way
+    /// back.
+    /// </summary>
     [Test]
     public void MemoryFollowsFromWhatTheBackwardNeeds()
     {

@@ -37,7 +37,9 @@ internal sealed class UnusedGradientTests(string name)
         var network = Network();
         network.RequiresGrad = false;
         network.RequiresGrad = true;
-        Assert.That(Backward(network, inputRequiresGrad: true), Is.EqualTo(new Dictionary<string, int> { [WeightGradient] = 2, [DataGradient] = 2 }));
+        Assert.That(
+            Backward(network, inputRequiresGrad: true),
+            Is.EqualTo(new Dictionary<string, int> { [WeightGradient] = 2, [DataGradient] = 2 }));
     }
 
     /// <summary>A gradient penalty asks for the picture's gradient only: the weights' must not be computed on the way.</summary>

@@ -17,7 +17,9 @@ internal sealed class ComparisonTests
         var (rows, notes) = Run(TimeSpan.FromHours(1), new Player("us", order), new Player("them", order));
         Assert.That(order.Take(4), Is.EqualTo(new[] { "us on 1", "them on 1", "us on 1", "them on 1" }));
         Assert.That(order, Has.Count.EqualTo(2 * 2 * 5), "two contestants, two workloads, five rounds");
-        Assert.That(rows.Select(r => (r.Work, r.Entries.Count, r.Entries[0].Processes)), Is.EqualTo(new[] { (Step.Title, 2, 5), (Forward.Title, 2, 5) }));
+        Assert.That(
+            rows.Select(r => (r.Work, r.Entries.Count, r.Entries[0].Processes)),
+            Is.EqualTo(new[] { (Step.Title, 2, 5), (Forward.Title, 2, 5) }));
         Assert.That(notes, Is.Empty);
     }
 
@@ -27,8 +29,11 @@ internal sealed class ComparisonTests
     {
         var order = new List<string>();
         Workload[] counts = [Step, Step with { Threads = 2 }];
-        var (rows, _) = new Comparison([new Player("us", order), new Player("them", order)], counts, Fresh(), _ => { }).Run(TimeSpan.FromHours(1));
-        Assert.That(order.Take(8), Is.EqualTo(new[] { "us on 1", "us on 2", "them on 2", "them on 1", "us on 2", "us on 1", "them on 1", "them on 2" }));
+        var (rows, _) =
+            new Comparison([new Player("us", order), new Player("them", order)], counts, Fresh(), _ => { }).Run(TimeSpan.FromHours(1));
+        Assert.That(
+            order.Take(8),
+            Is.EqualTo(new[] { "us on 1", "us on 2", "them on 2", "them on 1", "us on 2", "us on 1", "them on 1", "them on 2" }));
         Assert.That(rows.Select(r => (r.Threads, r.Entries.Count, r.Entries[0].Processes)), Is.EqualTo(new[] { (1, 2, 5), (2, 2, 5) }));
     }
 
@@ -43,7 +48,8 @@ internal sealed class ComparisonTests
     public void AWorkOfManyTurnsIsMeasuredAsOftenInEveryRound()
     {
         var order = new List<string>();
-        var (rows, _) = new Comparison([new Player("us", order), new Player("them", order)], [Step with { Turns = 3 }, Forward], Fresh(), _ => { }).Run(TimeSpan.Zero);
+        var (rows, _) = new Comparison(
+            [new Player("us", order), new Player("them", order)], [Step with { Turns = 3 }, Forward], Fresh(), _ => { }).Run(TimeSpan.Zero);
         Assert.That(rows.Select(r => r.Entries.Select(e => e.Processes)), Is.EqualTo(new[] { new[] { 3, 3 }, [1, 1] }));
         Assert.That(order.Take(4), Is.EqualTo(new[] { "us on 1", "them on 1", "us on 1", "them on 1" }));
     }
@@ -86,7 +92,9 @@ internal sealed class ComparisonTests
     public void AShortScanFindsTheFastestSettingsForAllTurns()
     {
         var order = new List<string>();
-        var (rows, notes) = Run(TimeSpan.FromHours(1), new Player("us", []), new Player("them", order) { Choice = [new Way("slow"), new Way("fast"), new Way("broken")] });
+        var (rows, notes) = Run(
+            TimeSpan.FromHours(1), new Player("us", []),
+            new Player("them", order) { Choice = [new Way("slow"), new Way("fast"), new Way("broken")] });
         Assert.That(order.Take(4), Is.EqualTo(new[] { "them slow on 1", "them fast on 1", "them broken on 1", "them fast on 1" }));
         Assert.That(order.Count(o => o == "them slow on 1"), Is.EqualTo(2), "once a workload");
         Assert.That(rows.Select(r => (r.Entries[1].Way, r.Entries[1].MinS, r.Entries[1].Processes)), Is.All.EqualTo(("fast", 0.25, 5)));
@@ -98,7 +106,9 @@ internal sealed class ComparisonTests
     {
         double[][] losses = [[1.5, 0.5], [1.25, -0.5]], others = [[1.5, 0.5], [1.25, -0.55]], near = [[1.5001, 0.5], [1.25, -0.501]];
         Assert.That(Run(TimeSpan.Zero, new Player("us", []) { Losses = losses }, new Player("them", []) { Losses = near }).Notes, Is.Empty);
-        Assert.That(Run(TimeSpan.Zero, new Player("us", []) { Losses = losses }, new Player("them", []) { Losses = others }).Notes, Has.Count.EqualTo(2).And.All.Contains("0.0500"));
+        Assert.That(
+            Run(TimeSpan.Zero, new Player("us", []) { Losses = losses }, new Player("them", []) { Losses = others }).Notes,
+            Has.Count.EqualTo(2).And.All.Contains("0.0500"));
     }
 
     /// <summary>A comparison in pieces ends with the rows of one in a piece, and measures nothing twice.</summary>
@@ -116,7 +126,8 @@ internal sealed class ComparisonTests
             do
             {
                 piece = new Comparison(
-                    [new Player("us", order), new Player("them", order) { Choice = choice }], [Step, Forward], Journal.Open(file, Head("1.0")), _ => { })
+                    [new Player("us", order), new Player("them", order) { Choice = choice }], [Step, Forward],
+                    Journal.Open(file, Head("1.0")), _ => { })
                 {
                     Slice = TimeSpan.FromTicks(++slices == 1 ? 0 : long.MaxValue), Rounds = 2,
                 };
@@ -125,12 +136,17 @@ internal sealed class ComparisonTests
             }
             while (piece.IsCutShort);
 
-            Assert.That(rows.Select(r => (r.Entries[0].Processes, r.Entries[1].Processes, r.Entries[1].Way)), Is.All.EqualTo((2, 2, "fast")));
-            Assert.That(order, Has.Count.EqualTo(2 * (2 + 3 + 2)), "two turns of ours, three settings and two turns of theirs for each workload");
-            var again = new Comparison([new Player("us", order)], [Step, Forward], Journal.Open(file, Head("1.0")), _ => { }) { Rounds = 2 };
+            Assert.That(
+                rows.Select(r => (r.Entries[0].Processes, r.Entries[1].Processes, r.Entries[1].Way)), Is.All.EqualTo((2, 2, "fast")));
+            Assert.That(
+                order, Has.Count.EqualTo(2 * (2 + 3 + 2)), "two turns of ours, three settings and two turns of theirs for each workload");
+            var again =
+                new Comparison([new Player("us", order)], [Step, Forward], Journal.Open(file, Head("1.0")), _ => { }) { Rounds = 2 };
             Assert.That(again.Run(TimeSpan.MaxValue).Rows, Has.Count.EqualTo(2));
             Assert.That(order, Has.Count.EqualTo(14), "nothing is measured again");
-            Assert.That(() => Journal.Open(file, Head("1.1")), Throws.TypeOf<PeerException>().With.Message.Contains("1.0").And.Message.Contains("1.1"));
+            Assert.That(
+                () => Journal.Open(file, Head("1.1")),
+                Throws.TypeOf<PeerException>().With.Message.Contains("1.0").And.Message.Contains("1.1"));
             File.AppendAllText(file, "no line\n");
             Assert.That(() => Journal.Open(file, Head("1.0")), Throws.TypeOf<PeerException>().With.Message.Contains("no journal"));
         }
@@ -149,8 +165,13 @@ internal sealed class ComparisonTests
     [Test]
     public void TheLineOfOurOwnBenchIsAMeasurement()
     {
-        var sample = Sample.Parse("""{"bench":"step","gflop_per_step":86.94,"peak_rss_mb":1132.5,"new_buffers":0,"managed_kb_per_step":3.5,"times_s":[0.5,0.4]}""");
-        Assert.That((sample.GflopPerStep, sample.PeakMb, sample.NewBuffers, sample.ManagedKbPerStep), Is.EqualTo(((double?)86.94, (double?)1132.5, (long?)0, (double?)3.5)));
+        var sample = Sample.Parse(
+            """
+            {"bench":"step","gflop_per_step":86.94,"peak_rss_mb":1132.5,"new_buffers":0,"managed_kb_per_step":3.5,"times_s":[0.5,0.4]}
+            """);
+        Assert.That(
+            (sample.GflopPerStep, sample.PeakMb, sample.NewBuffers, sample.ManagedKbPerStep),
+            Is.EqualTo(((double?)86.94, (double?)1132.5, (long?)0, (double?)3.5)));
         Assert.That(sample.Times, Is.EqualTo(new[] { 0.5, 0.4 }));
     }
 
@@ -159,7 +180,8 @@ internal sealed class ComparisonTests
 
     private static Journal Fresh() => Journal.InMemory(Head("1.0"));
 
-    private static Journal.Head Head(string version) => new(version, DateTimeOffset.UnixEpoch, new Machine("some processor", 2, "512-bit SIMD", 16, "Linux", ".NET", 0, []));
+    private static Journal.Head Head(string version) =>
+        new(version, DateTimeOffset.UnixEpoch, new Machine("some processor", 2, "512-bit SIMD", 16, "Linux", ".NET", 0, []));
 
     private sealed class Player(string name, List<string> order) : Contestant
     {

@@ -10,7 +10,8 @@ namespace IlgpuGan.KernelsTests.Benchmarks;
 /// <summary>The benchmarks time what they say: every kernel has one, references compute what the engine does, costs are declared.</summary>
 internal sealed class OpBenchmarkTests
 {
-    private static readonly Type[] Classes = [.. typeof(OpBenchmark).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(OpBenchmark)) && !t.IsAbstract)];
+    private static readonly Type[] Classes =
+        [.. typeof(OpBenchmark).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(OpBenchmark)) && !t.IsAbstract)];
 
     private static IEnumerable<Type> WithReferences => Classes.Where(t => References(t).Any() && t != typeof(RandomBenchmarks));
 
@@ -87,7 +88,8 @@ internal sealed class OpBenchmarkTests
         return benchmark;
     }
 
-    private static IEnumerable<MethodInfo> Methods(Type type) => type.GetMethods().Where(m => m.GetCustomAttribute<BenchmarkAttribute>() is not null);
+    private static IEnumerable<MethodInfo> Methods(Type type) =>
+        type.GetMethods().Where(m => m.GetCustomAttribute<BenchmarkAttribute>() is not null);
 
     private static IEnumerable<MethodInfo> References(Type type) =>
         Methods(type).Where(m => m.GetCustomAttribute<BenchmarkCategoryAttribute>()?.Categories.Contains(OpBenchmark.Reference) == true);

@@ -16,7 +16,8 @@ internal sealed class PeerProgramsTests
         var work = new Workload(kind, network, size, 1, 1, 1);
         var torch = Present(Torch());
         var theirs = torch.Run(work, torch.Ways(work)[0], materials);
-        Assert.That(theirs.GflopPerStep, Is.EqualTo(new IlgpuGanContestant().Run(work, Way.Plain, materials).GflopPerStep).Within(0.5).Percent);
+        Assert.That(
+            theirs.GflopPerStep, Is.EqualTo(new IlgpuGanContestant().Run(work, Way.Plain, materials).GflopPerStep).Within(0.5).Percent);
         Assert.That(theirs.PeakMb, Is.Null.Or.GreaterThan(100), "PyTorch alone takes more");
     }
 

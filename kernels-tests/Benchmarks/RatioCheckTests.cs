@@ -19,8 +19,12 @@ internal sealed class RatioCheckTests
     {
         var measured = new Queue<double>([0.5, 0.5, 0.5, 0.9]);
         using var output = new StringWriter();
-        Assert.That(CheckCommand.Run([new RatioCheck("a", "b", 1, measured.Dequeue), new RatioCheck("c", "d", 1, () => measured.Count)], output), Is.Zero);
-        Assert.That(output.ToString(), Does.Contain("| a | b | 0.50 | 1.00 | 0.80 | **too slow** in 3 attempts |").And.Contain("| a | b | 0.90 | 1.00 | 0.80 | ok |"));
+        Assert.That(
+            CheckCommand.Run([new RatioCheck("a", "b", 1, measured.Dequeue), new RatioCheck("c", "d", 1, () => measured.Count)], output),
+            Is.Zero);
+        Assert.That(
+            output.ToString(),
+            Does.Contain("| a | b | 0.50 | 1.00 | 0.80 | **too slow** in 3 attempts |").And.Contain("| a | b | 0.90 | 1.00 | 0.80 | ok |"));
     }
 
     /// <summary>A ratio of 0.7 of the usual one fails, one of 0.85 passes.</summary>
@@ -33,9 +37,13 @@ internal sealed class RatioCheckTests
     public void WhatStaysTooSlowFailsTheRunAndIsNamed()
     {
         using var output = new StringWriter();
-        var code = CheckCommand.Run([new RatioCheck("fine", "peak", 0.5, () => 0.41), new RatioCheck("slow one", "peak", 0.5, () => 0.35)], output);
+        var code = CheckCommand.Run(
+            [new RatioCheck("fine", "peak", 0.5, () => 0.41), new RatioCheck("slow one", "peak", 0.5, () => 0.35)], output);
         Assert.That(code, Is.EqualTo(1));
-        Assert.That(output.ToString(), Does.Contain("| fine | peak | 0.41 | 0.50 | 0.40 | ok |").And.Contain("**too slow** in 6 attempts").And.Contain("1 of 2 checks failed: slow one."));
+        Assert.That(
+            output.ToString(),
+            Does.Contain("| fine | peak | 0.41 | 0.50 | 0.40 | ok |").And.Contain("**too slow** in 6 attempts").And.Contain(
+                "1 of 2 checks failed: slow one."));
         Assert.That(CheckCommand.Run([new RatioCheck("fine", "peak", 0.5, () => 0.6)], output), Is.Zero);
         Assert.That(CheckCommand.Run([], output), Is.EqualTo(1), "nothing was checked");
     }

@@ -10,12 +10,16 @@ internal sealed class ResultsTests
 {
     private static readonly Results Example = new(
         "peers --quick", new DateTimeOffset(2026, 1, 2, 3, 4, 0, TimeSpan.Zero), 5.5, "1.2.3",
-        new Machine("Some <CPU>", 2, "512-bit SIMD", 16, "Linux", ".NET 10", 1.25, [new MachinePeak(1, 260, 50), new MachinePeak(2, 510, 90)]),
+        new Machine(
+            "Some <CPU>", 2, "512-bit SIMD", 16, "Linux", ".NET 10", 1.25, [new MachinePeak(1, 260, 50), new MachinePeak(2, 510, 90)]),
         [new Setting("PyTorch", "9.9"), new Setting("PyTorch's BLAS", "openblas")],
         [
             new ResultRow("pix2pix training step, 256²", 1, [Of("IlgpuGan", 0.4, 0.5, 1000), Of("PyTorch", 0.6, 0.7, 1600)]),
             new ResultRow("pix2pix training step, 256²", 2, [Of("IlgpuGan", 0.2, 0.25, 1000), Of("PyTorch", 0.4, 0.4, 1600)]),
-            new ResultRow("U-Net 256 forward, 256²", 2, [Of("IlgpuGan", 0.05, 0.06, 300), Of("PyTorch", 0.1, 0.11, 600) with { Way = "traced" }, Of("ONNX Runtime", 0.04, 0.045, 500),
+            new ResultRow(
+                "U-Net 256 forward, 256²", 2,
+                [Of("IlgpuGan", 0.05, 0.06, 300), Of("PyTorch", 0.1, 0.11, 600) with { Way = "traced" },
+                    Of("ONNX Runtime", 0.04, 0.045, 500),
                 Of("PyTorch bf16", 0.075, 0.09, 600) with { IsFloat32 = false }]),
             new ResultRow("translate", 2, [Of("IlgpuGan", 0.5, 0.5, null)]),
         ],
@@ -25,7 +29,8 @@ internal sealed class ResultsTests
     public void AnEntrySumsItsProcessesUp()
     {
         var entry = Entry.Of("x", [new Sample { Times = [3, 1], PeakMb = 5 }, new Sample { Times = [2, 8], PeakMb = 7, NewBuffers = 1 }]);
-        Assert.That((entry.MinS, entry.MedianS, entry.Processes, entry.PeakMb, entry.NewBuffers), Is.EqualTo((1.0, 2.5, 2, (double?)7, (long?)1)));
+        Assert.That(
+            (entry.MinS, entry.MedianS, entry.Processes, entry.PeakMb, entry.NewBuffers), Is.EqualTo((1.0, 2.5, 2, (double?)7, (long?)1)));
         Assert.That(entry.TimesS, Is.EqualTo(new[] { 3.0, 1, 2, 8 }));
     }
 
@@ -40,21 +45,33 @@ internal sealed class ResultsTests
     public void ThePageHasEveryRowAndSaysWhatIsLost()
     {
         var page = ResultsMarkdown.Write(Example, "picture.svg");
-        Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 | 2 × 3 | 0.400 / 0.500 | PyTorch | 0.600 / 0.700 | 1.50× / 1.40× | – | – |\n"));
-        Assert.That(page, Does.Contain("| ONNX Runtime | 0.040 / 0.045 | **0.80× / 0.75×, slower** | 0.075 / 0.090 | 1.50× / 1.50× |\n"), "the fastest in float32, and apart what computes in fewer bits");
+        Assert.That(
+            page,
+            Does.Contain(
+                "| pix2pix training step, 256² | 1 | 2 × 3 | 0.400 / 0.500 | PyTorch | 0.600 / 0.700 | 1.50× / 1.40× | – | – |\n"));
+        Assert.That(
+            page, Does.Contain("| ONNX Runtime | 0.040 / 0.045 | **0.80× / 0.75×, slower** | 0.075 / 0.090 | 1.50× / 1.50× |\n"),
+            "the fastest in float32, and apart what computes in fewer bits");
         Assert.That(page, Does.Contain("Lost: U-Net 256 forward, 256², 2 threads: ONNX Runtime is ahead.\n"));
         Assert.That(page, Does.Contain("| U-Net 256 forward, 256² | 2 | 0.100 / 0.110 traced | 0.040 / 0.045 | 0.075 / 0.090 |\n"));
         Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 → 2 | 2.00× / 2.00× | 1.50× / 1.75× | – | – |\n"));
         Assert.That(page, Does.Contain("| U-Net 256 forward, 256² | 2 | 300 | 600 (0.50×) | 500 (0.60×) | 600 (0.50×) |\n"));
-        Assert.That(page, Does.Contain("-- peers --quick` on 2026-01-02 03:04 UTC").And.Contain("not quiet").And.Contain("- PyTorch's BLAS: openblas\n").And.Contain("- a note\n"));
+        Assert.That(
+            page,
+            Does.Contain("-- peers --quick` on 2026-01-02 03:04 UTC").And.Contain("not quiet").And.Contain(
+                "- PyTorch's BLAS: openblas\n").And.Contain("- a note\n"));
         AssertTablesAreWhole(page);
     }
 
     [Test]
     public void WithoutPeersThePageStillStands()
     {
-        var page = ResultsMarkdown.Write(Example with { Rows = [.. Example.Rows.Select(r => r with { Entries = [r.Entries[0]] })] }, "picture.svg");
-        Assert.That(page, Does.Contain("| translate | 2 | 2 × 3 | 0.500 / 0.500 | – | – | – | – | – |\n").And.Contain("No row is lost.").And.Not.Contain("## Memory"));
+        var page = ResultsMarkdown.Write(
+            Example with { Rows = [.. Example.Rows.Select(r => r with { Entries = [r.Entries[0]] })] }, "picture.svg");
+        Assert.That(
+            page,
+            Does.Contain("| translate | 2 | 2 × 3 | 0.500 / 0.500 | – | – | – | – | – |\n").And.Contain("No row is lost.").And.Not.Contain(
+                "## Memory"));
         AssertTablesAreWhole(page);
     }
 
@@ -83,9 +100,12 @@ internal sealed class ResultsTests
     {
         foreach (var table in page.Split("\n\n").Where(block => block.StartsWith('|')))
         {
-            Assert.That(table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Count(c => c == '|')).Distinct().Count(), Is.EqualTo(1), table);
+            Assert.That(
+                table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Count(c => c == '|')).Distinct().Count(),
+                Is.EqualTo(1), table);
         }
     }
 
-    private static Entry Of(string name, double min, double median, double? memory) => new(name, min, median, 2, memory, null, null, [min, median, min, median, min, median]);
+    private static Entry Of(string name, double min, double median, double? memory) =>
+        new(name, min, median, 2, memory, null, null, [min, median, min, median, min, median]);
 }

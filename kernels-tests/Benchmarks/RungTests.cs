@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Benchmarks;
 
-/// <summary>Every rung of the ladder computes what the naive one does, on sizes that fit no tile, in every vector width, on one thread and on three.</summary>
+/// <summary>
+/// Every rung of the ladder computes what the naive one does, on sizes that fit no tile, in every vector width, on one thread and on three.
+/// </summary>
 internal sealed class RungTests
 {
     private const double Tolerance = 2e-6;

@@ -11,7 +11,8 @@ public class BadInputTests : CommandLine
     private const int Failed = 1;
     private const int WrongUsage = 2;
 
-    private Task<Outcome> Train(params string[] more) => Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "1", .. Tiny(more)]);
+    private Task<Outcome> Train(params string[] more) =>
+        Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "1", .. Tiny(more)]);
 
     [Test]
     public async Task MissingFolder() => AssertExplained(await Train(), Failed, In("data"), "no such folder");
@@ -70,7 +71,9 @@ public class BadInputTests : CommandLine
         await DrawnData();
         File.WriteAllText(In("file"), "in the way");
 
-        AssertExplained(await Run(["train", "pix2pix", "--data", In("data"), "--out", In("file", "run"), "--steps", "1", .. Tiny()]), Failed, In("file"));
+        AssertExplained(
+            await Run(["train", "pix2pix", "--data", In("data"), "--out", In("file", "run"), "--steps", "1", .. Tiny()]), Failed,
+            In("file"));
     }
 
     [TestCase("--lr", "-1", "--lr")]
@@ -113,7 +116,10 @@ public class BadInputTests : CommandLine
     [TestCase("data", "split", "--test", "1.5", "--test must be between 0 and 1, not 1.5")]
     [TestCase("train", "pix2pix", "--lr", "1e39", "--lr needs a number")]
     public async Task AbsurdNumber(string verb, string kind, string option, string value, string words) =>
-        AssertExplained(await Run([verb, kind, option, value, .. verb is "bench" or "kernels" ? [] : new[] { "--out", In("out"), "--data", In("data") }.Take(kind == "synth" ? 2 : 4)]), WrongUsage, words);
+        AssertExplained(
+            await Run([verb, kind, option, value, .. verb is "bench"
+                or "kernels" ? [] : new[] { "--out", In("out"), "--data", In("data") }.Take(kind == "synth" ? 2 : 4)]),
+            WrongUsage, words);
 
     [TestCase("translate", "--tile", "abc", "--tile needs a whole number")]
     [TestCase("translate", "--size", "0", "--size must be at least 1")]
@@ -162,7 +168,8 @@ public class BadInputTests : CommandLine
     [Test]
     public async Task EscapeSequencesInAFileAreNotObeyed()
     {
-        var header = Encoding.UTF8.GetBytes("""{"__metadata__":{"k\u001b[2J":"\u001b]0;title\u0007"},"a\u001b[31m":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""");
+        var header = Encoding.UTF8.GetBytes(
+            """{"__metadata__":{"k\u001b[2J":"\u001b]0;title\u0007"},"a\u001b[31m":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""");
         await File.WriteAllBytesAsync(In("w.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, 7]);
 
         var outcome = await Run("inspect", In("w.safetensors"));
@@ -172,7 +179,8 @@ public class BadInputTests : CommandLine
     }
 
     [Test]
-    public async Task UnknownOption() => AssertExplained(await Run("train", "pix2pix", "--data", "d", "--out", "o", "--colour", "red"), WrongUsage, "--colour", "--help");
+    public async Task UnknownOption() =>
+        AssertExplained(await Run("train", "pix2pix", "--data", "d", "--out", "o", "--colour", "red"), WrongUsage, "--colour", "--help");
 
     [Test]
     public async Task UnknownDevice()
@@ -206,7 +214,8 @@ public class BadInputTests : CommandLine
         await Do([.. split, "1"]);
 
         AssertExplained(await Run([.. split, "2"]), Failed, In("parts"), "holds files already");
-        Assert.That(Directory.GetFiles(In("parts"), "*", SearchOption.AllDirectories), Has.Length.EqualTo(6), "no picture lies in two parts");
+        Assert.That(
+            Directory.GetFiles(In("parts"), "*", SearchOption.AllDirectories), Has.Length.EqualTo(6), "no picture lies in two parts");
     }
 
     [Test]
@@ -252,7 +261,8 @@ public class BadInputTests : CommandLine
         var run = await TrainedRun();
 
         AssertExplained(
-            await Run(["train", "pix2pix", "--data", In("data"), "--out", In("other"), "--steps", "1", "--init-from", run + "/checkpoints/latest.safetensors", .. Tiny("--ngf", "8")]),
+            await Run(["train", "pix2pix", "--data", In("data"), "--out", In("other"), "--steps", "1", "--init-from",
+                run + "/checkpoints/latest.safetensors", .. Tiny("--ngf", "8")]),
             Failed, "latest.safetensors", "netG");
     }
 
@@ -279,7 +289,8 @@ public class BadInputTests : CommandLine
     public async Task LossThatStopsBeingANumber()
     {
         await DrawnData();
-        var outcome = await Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "50", .. Tiny("--norm", "none", "--lr", "10", "--lambda-l1", "1000000000", "--gan-mode", "lsgan")]);
+        var outcome = await Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "50",
+            .. Tiny("--norm", "none", "--lr", "10", "--lambda-l1", "1000000000", "--gan-mode", "lsgan")]);
 
         AssertExplained(outcome, Failed, "in step", "last good checkpoint");
         Assert.That(File.Exists(In("run", "checkpoints", "latest.safetensors")));

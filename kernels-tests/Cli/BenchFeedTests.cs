@@ -6,7 +6,8 @@ namespace IlgpuGan.KernelsTests.Cli;
 /// <summary><c>bench step --feed</c>: new pictures for each measured step.</summary>
 internal sealed class BenchFeedTests : CommandLine
 {
-    private static readonly string[] Small = ["bench", "step", "--size", "32", "--steps", "2", "--warmup", "1", "--threads", "1", "--device", "cpu"];
+    private static readonly string[] Small =
+        ["bench", "step", "--size", "32", "--steps", "2", "--warmup", "1", "--threads", "1", "--device", "cpu"];
 
     [TestCase("none")]
     [TestCase("overlapped")]
@@ -15,10 +16,14 @@ internal sealed class BenchFeedTests : CommandLine
     {
         using var json = JsonDocument.Parse(await Do([.. Small, "--feed", feed, "--json"]));
         var line = json.RootElement;
-        Assert.That(line.GetProperty("host_s").GetDouble(), Is.GreaterThan(0).And.LessThanOrEqualTo(line.GetProperty("times_s").EnumerateArray().Max(t => t.GetDouble()) + 1e-5));
-        Assert.That(line.GetProperty("mean_unwaited_s").ValueKind, Is.EqualTo(JsonValueKind.Null), "the processor is done when the call returns");
+        Assert.That(
+            line.GetProperty("host_s").GetDouble(),
+            Is.GreaterThan(0).And.LessThanOrEqualTo(line.GetProperty("times_s").EnumerateArray().Max(t => t.GetDouble()) + 1e-5));
+        Assert.That(
+            line.GetProperty("mean_unwaited_s").ValueKind, Is.EqualTo(JsonValueKind.Null), "the processor is done when the call returns");
     }
 
     [Test]
-    public async Task AnotherWordIsExplained() => AssertExplained(await Run([.. Small, "--feed", "eagerly"]), 2, "--feed", "none, overlapped, waiting");
+    public async Task AnotherWordIsExplained() =>
+        AssertExplained(await Run([.. Small, "--feed", "eagerly"]), 2, "--feed", "none, overlapped, waiting");
 }

@@ -8,7 +8,8 @@ namespace IlgpuGan.KernelsTests.Cli;
 /// <summary><c>bench --profile</c>: tables for people, a row an op for machines, a trace for a browser.</summary>
 internal sealed class BenchProfileTests : CommandLine
 {
-    private static readonly string[] Small = ["bench", "infer", "--workload", "resnet6", "--size", "32", "--steps", "1", "--warmup", "1", "--threads", "1", "--device", "cpu"];
+    private static readonly string[] Small =
+        ["bench", "infer", "--workload", "resnet6", "--size", "32", "--steps", "1", "--warmup", "1", "--threads", "1", "--device", "cpu"];
 
     [Test]
     public async Task TheTraceHasEveryOpOnceInOrderWithinItsLayer()
@@ -45,7 +46,9 @@ internal sealed class BenchProfileTests : CommandLine
         using var line = JsonDocument.Parse(output);
         var rows = line.RootElement.GetProperty("profile").EnumerateArray().ToList();
         var convolutions = rows.Where(r => r.GetProperty("op").GetString()!.StartsWith("conv", StringComparison.Ordinal)).ToList();
-        Assert.That(convolutions.Sum(r => r.GetProperty("flop").GetInt64()) / 1e9, Is.EqualTo(line.RootElement.GetProperty("gflop_per_step").GetDouble()).Within(0.006));
+        Assert.That(
+            convolutions.Sum(r => r.GetProperty("flop").GetInt64()) / 1e9,
+            Is.EqualTo(line.RootElement.GetProperty("gflop_per_step").GetDouble()).Within(0.006));
         Assert.That(convolutions.Select(r => r.GetProperty("roofline_share").GetDouble()), Is.All.GreaterThan(0));
         Assert.That(line.RootElement.GetProperty("times_s").GetArrayLength(), Is.EqualTo(1));
     }
@@ -54,7 +57,8 @@ internal sealed class BenchProfileTests : CommandLine
     [TestCase("--eager", "0 of 4 steps replayed: 4 eager on request", "eager")]
     public async Task TrainingStepsSayHowOftenTheyWereReplayedAndWhyNot(string option, string expected, string reason)
     {
-        string[] words = ["bench", "step", "--size", "32", "--steps", "2", "--warmup", "2", "--threads", "1", "--device", "cpu", .. option.Length == 0 ? [] : new[] { option }];
+        string[] words = ["bench", "step", "--size", "32", "--steps", "2", "--warmup", "2", "--threads", "1", "--device", "cpu",
+            .. option.Length == 0 ? [] : new[] { option }];
         Assert.That(await Do(words), Does.Contain(expected));
         using var line = JsonDocument.Parse(await Do([.. words, "--json"]));
         Assert.That(line.RootElement.GetProperty("replayed_steps").GetInt64(), Is.EqualTo(reason == "eager" ? 0 : 2));
@@ -65,11 +69,13 @@ internal sealed class BenchProfileTests : CommandLine
     [Test]
     public async Task ThreadsAreAtMostTheProcessors()
     {
-        string[] words = ["bench", "infer", "--workload", "resnet6", "--size", "32", "--steps", "1", "--warmup", "1", "--threads", "1000", "--device", "cpu", "--json"];
+        string[] words = ["bench", "infer", "--workload", "resnet6", "--size", "32", "--steps", "1", "--warmup", "1", "--threads", "1000",
+            "--device", "cpu", "--json"];
         using var line = JsonDocument.Parse(await Do(words));
         Assert.That(line.RootElement.GetProperty("threads").GetInt32(), Is.EqualTo(Environment.ProcessorCount));
         using var device = Device.Open("cpu", threads: 1000);
-        Assert.That(device.Description, Does.EndWith($", {Environment.ProcessorCount} thread{(Environment.ProcessorCount == 1 ? "" : "s")}"));
+        Assert.That(
+            device.Description, Does.EndWith($", {Environment.ProcessorCount} thread{(Environment.ProcessorCount == 1 ? "" : "s")}"));
     }
 
     [TestCase(1, ExpectedResult = new double[] { 1, 1 })]
@@ -90,7 +96,8 @@ internal sealed class BenchProfileTests : CommandLine
         }
     }
 
-    private static List<(string Name, double Start, double Duration, JsonElement Event)> Slices(List<JsonElement> events, string category) =>
+    private static List<(string Name, double Start, double Duration, JsonElement Event)> Slices(
+        List<JsonElement> events, string category) =>
     [
         .. events.Where(e => e.TryGetProperty("cat", out var cat) && cat.GetString() == category)
             .Select(e => (e.GetProperty("name").GetString()!, e.GetProperty("ts").GetDouble(), e.GetProperty("dur").GetDouble(), e)),

@@ -12,7 +12,8 @@ public abstract class CommandLine
     {
         var options = new Dictionary<string, string>
         {
-            ["--generator"] = "unet32", ["--ngf"] = "4", ["--ndf"] = "4", ["--load-size"] = "32", ["--crop-size"] = "32", ["--sample-freq"] = "0", ["--log-freq"] = "1",
+            ["--generator"] = "unet32", ["--ngf"] = "4", ["--ndf"] = "4", ["--load-size"] = "32", ["--crop-size"] = "32",
+            ["--sample-freq"] = "0", ["--log-freq"] = "1",
         };
         foreach (var change in changes.Chunk(2))
         {

@@ -15,7 +15,8 @@ public sealed class DamagedRunTests : CommandLine
     {
         string[] damage =
         [
-            "7", "[]", "null", """{"step":"a"}""", """{"step":1.5,"epoch":1,"lr":1,"seconds":1}""", """{"step":1,"epoch":1,"lr":0,"seconds":"NaN"}""",
+            "7", "[]", "null", """{"step":"a"}""", """{"step":1.5,"epoch":1,"lr":1,"seconds":1}""",
+            """{"step":1,"epoch":1,"lr":0,"seconds":"NaN"}""",
             """{"step":1,"epoch":1,"lr":0,"seconds":1e30}""", "", "{", "\u00ff", """{"step":-4,"epoch":1,"lr":0,"seconds":1}""",
         ];
         var run = new RunDirectory(await TrainedRun());
@@ -31,7 +32,9 @@ public sealed class DamagedRunTests : CommandLine
 
         await File.WriteAllTextAsync(run.Log, string.Join('\n', File.ReadAllLines(run.Log)));
         await Do("train", "--resume", run.Path, "--steps", "3", "--quiet");
-        Assert.That(IlgpuGan.Models.Reporting.LogEntry.ReadFile(run.Log).Select(e => e.Step), Is.EqualTo(new[] { 1, 2, 3 }), "a last line without its end");
+        Assert.That(
+            IlgpuGan.Models.Reporting.LogEntry.ReadFile(run.Log).Select(e => e.Step), Is.EqualTo(new[] { 1, 2, 3 }),
+            "a last line without its end");
     }
 
     [TestCase("{}")]
@@ -63,7 +66,9 @@ public sealed class DamagedRunTests : CommandLine
         AssertExplained(await Run("train", "--resume", run.Path), Failed, "latest.safetensors", "damaged");
         if (entry == "options")
         {
-            AssertExplained(await Run("translate", "--model", run.Path, "--input", In("data"), "--out", In("out")), Failed, "latest.safetensors", "damaged");
+            AssertExplained(
+                await Run("translate", "--model", run.Path, "--input", In("data"), "--out", In("out")), Failed, "latest.safetensors",
+                "damaged");
         }
     }
 
@@ -74,7 +79,10 @@ public sealed class DamagedRunTests : CommandLine
     public async Task RenamedEntryOfAnOptimiser(string ending, string words)
     {
         var run = new RunDirectory(await TrainedRun());
-        Rewrite(run.Latest, rename: name => name.StartsWith("optG.", StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal) ? name + "x" : name);
+        Rewrite(
+            run.Latest,
+            rename: name =>
+                name.StartsWith("optG.", StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal) ? name + "x" : name);
         AssertExplained(await Run("train", "--resume", run.Path), Failed, "latest.safetensors", words);
     }
 

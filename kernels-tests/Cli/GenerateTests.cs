@@ -15,7 +15,9 @@ public sealed class GenerateTests : CommandLine
         await Do("generate", "--model", run, "--out", In("other"), "--count", "3", "--seed", "2", "--device", "cpu");
         Assert.That(Files("three").Concat(Files("other")).DistinctBy(Convert.ToHexString).Count(), Is.EqualTo(6), "all differ");
         Assert.That(Files("five").Take(3), Is.EqualTo(Files("three")));
-        Assert.That(Directory.GetFiles(In("five")).Select(Path.GetFileName).Order(), Is.EqualTo(new[] { "0001.png", "0002.png", "0003.png", "0004.png", "0005.png" }));
+        Assert.That(
+            Directory.GetFiles(In("five")).Select(Path.GetFileName).Order(),
+            Is.EqualTo(new[] { "0001.png", "0002.png", "0003.png", "0004.png", "0005.png" }));
     }
 
     [Test]
@@ -66,11 +68,16 @@ public sealed class GenerateTests : CommandLine
         var blank = new byte[18 * 18 * 3];
         PictureFile.Save(new Picture(new IlgpuGan.Imaging.Image(18, 18, 3, blank)), In("black.png"));
         await Do("generate", "--model", run, "--out", In("injected"), "--inject", In("black.png"), "--device", "cpu");
-        await Do("generate", "--model", run, "--out", In("masked"), "--inject", In("black.png"), "--mask", In("mask.png"), "--mask-grow", "0", "--device", "cpu");
-        var (whole, masked, picture) = (PictureFile.Load(In("injected", "0001.png")), PictureFile.Load(In("masked", "0001.png")), PictureFile.Load(In("one.png")));
+        await Do(
+            "generate", "--model", run, "--out", In("masked"), "--inject", In("black.png"), "--mask", In("mask.png"), "--mask-grow", "0",
+            "--device", "cpu");
+        var (whole, masked, picture) =
+            (PictureFile.Load(In("injected", "0001.png")), PictureFile.Load(In("masked", "0001.png")), PictureFile.Load(In("one.png")));
         Assert.That(Distance(whole.Cropped(0, 0, 18, 1), masked.Cropped(0, 0, 18, 1)), Is.LessThan(1));
         Assert.That(Distance(picture.Cropped(0, 17, 18, 1), masked.Cropped(0, 17, 18, 1)), Is.LessThan(3));
-        Assert.That(Distance(picture.Cropped(0, 17, 18, 1), whole.Cropped(0, 17, 18, 1)), Is.GreaterThan(10), "without a mask it counts everywhere");
+        Assert.That(
+            Distance(picture.Cropped(0, 17, 18, 1), whole.Cropped(0, 17, 18, 1)), Is.GreaterThan(10),
+            "without a mask it counts everywhere");
     }
 
     [Test]
@@ -93,7 +100,8 @@ public sealed class GenerateTests : CommandLine
         var frames = Directory.GetFiles(In("frames")).Order().Select(PictureFile.Load).ToList();
         var moves = frames.Zip(frames.Skip(1), Distance).ToList();
         Assert.That(moves, Has.Count.EqualTo(4).And.All.GreaterThan(0));
-        Assert.That(moves.Max(), Is.LessThan(Distance(PictureFile.Load(In("samples", "0001.png")), PictureFile.Load(In("samples", "0002.png")))));
+        Assert.That(
+            moves.Max(), Is.LessThan(Distance(PictureFile.Load(In("samples", "0001.png")), PictureFile.Load(In("samples", "0002.png")))));
     }
 
     [Test]
@@ -127,9 +135,11 @@ public sealed class GenerateTests : CommandLine
     }
 
     private static string[] OneLevel() =>
-        ["--min-size", "14", "--max-size", "18", "--nfc", "4", "--max-nfc", "4", "--niter", "4", "--dsteps", "1", "--gsteps", "1", "--sample-freq", "0", "--device", "cpu"];
+        ["--min-size", "14", "--max-size", "18", "--nfc", "4", "--max-nfc", "4", "--niter", "4", "--dsteps", "1", "--gsteps", "1",
+            "--sample-freq", "0", "--device", "cpu"];
 
-    private Task<Outcome> Generate(string model, params string[] more) => Run(["generate", "--model", model, "--out", In("refused"), "--device", "cpu", .. more]);
+    private Task<Outcome> Generate(string model, params string[] more) =>
+        Run(["generate", "--model", model, "--out", In("refused"), "--device", "cpu", .. more]);
 
     private async Task<string> TrainedOnOnePicture()
     {

@@ -35,7 +35,9 @@ public sealed class GpuMeasuringTests
         {
             Assert.That(code, Is.Zero, error);
             Assert.That(names, Is.Unique);
-            Assert.That(steps.Select(step => step[0]).Distinct(), Is.EqualTo(new[] { "check", "steps", "kernels", "peers", "compiled", "model" }), "no pictures, no training");
+            Assert.That(
+                steps.Select(step => step[0]).Distinct(), Is.EqualTo(new[] { "check", "steps", "kernels", "peers", "compiled", "model" }),
+                "no pictures, no training");
             Assert.That(names, Is.SupersetOf(new[]
             {
                 "devices", "conformance", "step-pix2pix-1-fp32", "step-pix2pix-16-tf32", "step-cyclegan-1-bf16", "infer-resnet9-fp32",
@@ -68,7 +70,9 @@ public sealed class GpuMeasuringTests
             Assert.Ignore("the measuring program is for Linux");
         }
 
-        var start = new ProcessStartInfo("bash", arguments) { WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "bash", arguments) { WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         try
         {
             using var process = Process.Start(start)!;

@@ -10,7 +10,8 @@ public sealed class InterruptionTests : CommandLine
     public async Task VerbsThatCanNotStopHalfWayEndAtOnce()
     {
         IgnoreWithoutKill();
-        using var drawing = Process.Start(new ProcessStartInfo("dotnet", [Program, "data", "synth", "--out", In("data"), "--count", "100000", "--size", "256"]) { UseShellExecute = false })!;
+        using var drawing = Process.Start(new ProcessStartInfo(
+            "dotnet", [Program, "data", "synth", "--out", In("data"), "--count", "100000", "--size", "256"]) { UseShellExecute = false })!;
         while (!Directory.Exists(In("data", "train")) && !drawing.HasExited)
         {
             await Task.Delay(20);
@@ -29,7 +30,8 @@ public sealed class InterruptionTests : CommandLine
     {
         IgnoreWithoutKill();
         using var training = Process.Start(new ProcessStartInfo(
-            "dotnet", [Program, "train", "pix2pix", "--data", await DrawnData(), "--out", In("run"), "--ngf", "16", "--steps", "100000", "--threads", "1"])
+            "dotnet", [Program, "train", "pix2pix", "--data", await DrawnData(), "--out", In("run"), "--ngf", "16", "--steps", "100000",
+                "--threads", "1"])
         {
             UseShellExecute = false, RedirectStandardOutput = true,
         })!;

@@ -17,7 +17,9 @@ public class JourneyTests : CommandLine
         var gallery = PictureFile.Load(result.GetProperty("picture").GetString()!);
         Assert.That((gallery.Width, gallery.Height), Is.EqualTo((6 * 128, 3 * 128)));
         Assert.That(result.GetProperty("psnr").GetDouble(), Is.GreaterThan(0));
-        Assert.That(Directory.GetFiles(In("demo", "run", "tensorboard")).Length, Is.LessThanOrEqualTo(1), "the closing page leaves no empty event file");
+        Assert.That(
+            Directory.GetFiles(In("demo", "run", "tensorboard")).Length, Is.LessThanOrEqualTo(1),
+            "the closing page leaves no empty event file");
 
         Assert.That((await Run("demo", "--out", In("demo"), "--steps", "1", "--quiet")).Code, Is.Zero, "a second tour starts over");
     }
@@ -59,7 +61,8 @@ public class JourneyTests : CommandLine
         await DrawnData();
         foreach (var threads in new[] { "1", "3" })
         {
-            await Do(["train", "pix2pix", "--data", In("data"), "--out", In("t" + threads), "--steps", "3", "--threads", threads, "--quiet", .. Tiny()]);
+            await Do(["train", "pix2pix", "--data", In("data"), "--out", In("t" + threads), "--steps", "3", "--threads", threads,
+                "--quiet", .. Tiny()]);
         }
 
         Assert.That(Weights(In("t3")), Is.EqualTo(Weights(In("t1"))));
@@ -71,12 +74,15 @@ public class JourneyTests : CommandLine
         var data = await DrawnData();
         Directory.Move(Path.Combine(data, "train"), Path.Combine(data, "trainA"));
         Directory.Move(Path.Combine(data, "val"), Path.Combine(data, "trainB"));
-        await Do(["train", "cyclegan", "--data", data, "--out", In("run"), "--steps", "2", "--quiet", .. Tiny("--generator", "resnet1", "--sample-freq", "1")]);
+        await Do(["train", "cyclegan", "--data", data, "--out", In("run"), "--steps", "2", "--quiet",
+            .. Tiny("--generator", "resnet1", "--sample-freq", "1")]);
 
         Assert.That(Directory.GetFiles(In("run", "samples")), Is.Not.Empty);
         foreach (var direction in new[] { "AtoB", "BtoA" })
         {
-            await Do("translate", "--model", In("run"), "--input", Path.Combine(data, "trainB"), "--out", In(direction), "--direction", direction);
+            await Do(
+                "translate", "--model", In("run"), "--input", Path.Combine(data, "trainB"), "--out", In(direction), "--direction",
+                direction);
             Assert.That(Directory.GetFiles(In(direction)), Has.Length.EqualTo(2));
         }
     }
@@ -115,7 +121,8 @@ public class JourneyTests : CommandLine
     public async Task EvaluateMeasuresAgainstABaseline()
     {
         var run = await TrainedRun();
-        var report = JsonDocument.Parse(await Do("evaluate", "--model", run, "--data", In("data"), "--no-labels", "--json", "--csv", In("scores.csv"))).RootElement;
+        var report = JsonDocument.Parse(
+            await Do("evaluate", "--model", run, "--data", In("data"), "--no-labels", "--json", "--csv", In("scores.csv"))).RootElement;
 
         Assert.That(report.GetProperty("images").GetArrayLength(), Is.EqualTo(2));
         Assert.That(report.GetProperty("mean").GetProperty("l1").GetDouble(), Is.InRange(0.01, 1));
@@ -132,9 +139,12 @@ public class JourneyTests : CommandLine
 
         await Do("evaluate", "--model", first, "--data", In("data"), "--no-labels");
         var evaluated = File.ReadAllText(Path.Combine(first, "report.html"));
-        var psnr = JsonDocument.Parse(File.ReadAllText(Path.Combine(first, "evaluation.json"))).RootElement.GetProperty("mean").GetProperty("psnr").GetDouble();
+        var psnr = JsonDocument.Parse(File.ReadAllText(Path.Combine(first, "evaluation.json"))).RootElement.GetProperty("mean")
+            .GetProperty("psnr").GetDouble();
         Assert.That(evaluated, Does.Contain("PSNR").And.Contain($">{psnr:0.00}<").And.Contain("the mean colour"));
-        Assert.That(evaluated, Does.Contain("2 of 2").And.Contain("Environment").And.Contain("--generator"), "nothing is lost that the training wrote");
+        Assert.That(
+            evaluated, Does.Contain("2 of 2").And.Contain("Environment").And.Contain("--generator"),
+            "nothing is lost that the training wrote");
         File.Delete(Path.Combine(first, "report.html"));
         Assert.That(await Do("report", first), Does.Contain("report.html"));
         Assert.That(File.ReadAllText(Path.Combine(first, "report.html")), Is.EqualTo(evaluated));
@@ -142,7 +152,8 @@ public class JourneyTests : CommandLine
         await Do("report", first, second, "--out", In("both.html"));
         Assert.That(
             File.ReadAllText(In("both.html")),
-            Does.Contain("pix2pix: first").And.Contain("pix2pix: second").And.Contain("--steps").And.Contain($">{psnr:0.00}<").And.Not.Contain("--generator"));
+            Does.Contain("pix2pix: first").And.Contain("pix2pix: second").And.Contain("--steps").And.Contain(
+                $">{psnr:0.00}<").And.Not.Contain("--generator"));
         AssertExplained(await Run("report", first, In("nowhere")), 1, In("nowhere"), "no run");
     }
 

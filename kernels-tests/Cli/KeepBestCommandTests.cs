@@ -11,10 +11,15 @@ public sealed class KeepBestCommandTests : CommandLine
     {
         await DrawnData();
         var text = await Do(
-            ["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "4", "--device", "cpu", "--keep-best", "ssim", "--evaluate-freq", "2",
+            ["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "4", "--device", "cpu", "--keep-best", "ssim",
+                "--evaluate-freq", "2",
              "--ema-decay", "0.9", "--augment-affine", "0.5", "--augment-colour", "0.5", .. Tiny("--generator", "unet32-upsample")]);
-        Assert.That(text, Does.Contain("step 2: ssim ").And.Contain("on pictures kept back").And.Contain(In("run", "checkpoints", "best.safetensors")));
-        await Do("translate", "--model", In("run", "checkpoints", "best.safetensors"), "--input", In("data", "val", "facade0006.png"), "--out", In("out.png"), "--device", "cpu");
+        Assert.That(
+            text,
+            Does.Contain("step 2: ssim ").And.Contain("on pictures kept back").And.Contain(In("run", "checkpoints", "best.safetensors")));
+        await Do(
+            "translate", "--model", In("run", "checkpoints", "best.safetensors"), "--input", In("data", "val", "facade0006.png"), "--out",
+            In("out.png"), "--device", "cpu");
         Assert.That(File.Exists(In("out.png")));
     }
 
@@ -23,7 +28,8 @@ public sealed class KeepBestCommandTests : CommandLine
     {
         await DrawnData();
         var result = JsonDocument.Parse(await Do(
-            ["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "20", "--device", "cpu", "--lr", "1e-12", "--no-dropout",
+            ["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "20", "--device", "cpu", "--lr", "1e-12",
+                "--no-dropout",
              "--keep-best", "l1", "--evaluate-freq", "2", "--patience", "2", "--json", .. Tiny()])).RootElement;
         Assert.That(result.GetProperty("outcome").GetString(), Is.EqualTo("stoppedearly"));
         Assert.That(result.GetProperty("step").GetInt32(), Is.EqualTo(6));
@@ -38,7 +44,8 @@ public sealed class KeepBestCommandTests : CommandLine
         await DrawnData();
         Directory.Delete(In("data", "val"), recursive: true);
         AssertExplained(
-            await Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "2", "--device", "cpu", "--keep-best", "l1", .. Tiny()]),
+            await Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "2", "--device", "cpu", "--keep-best",
+                "l1", .. Tiny()]),
             2, "--keep-best needs pictures kept back", "neither val nor test");
         Assert.That(Directory.Exists(In("run")), Is.False);
     }

@@ -17,7 +17,10 @@ public sealed class KernelsCommandTests : CommandLine
         {
             Assert.That(names, Is.Unique);
             Assert.That(lines[^1].Trim(), Is.EqualTo($"{names.Count} kernels"));
-            Assert.That(names, Is.SupersetOf(new[] { "conv2d/naive", "product/tiled", "product/register-blocked-medium-along-columns", "product/tensor-core-large-bf16-along-depth", "unary/leaky-relu", "optimizer/adam" }));
+            Assert.That(
+                names,
+                Is.SupersetOf(new[] { "conv2d/naive", "product/tiled", "product/register-blocked-medium-along-columns",
+                    "product/tensor-core-large-bf16-along-depth", "unary/leaky-relu", "optimizer/adam" }));
         });
     }
 
@@ -26,7 +29,8 @@ public sealed class KernelsCommandTests : CommandLine
     [TestCase("ir", "ir", "vectorised-large", "threadindex")]
     public async Task DumpWritesOneFileAKernel(string format, string extension, string name, string holds)
     {
-        using var json = JsonDocument.Parse(await Do("kernels", "dump", name, "--format", format, "--target", "sm_80", "--out", In("dump"), "--json"));
+        using var json =
+            JsonDocument.Parse(await Do("kernels", "dump", name, "--format", format, "--target", "sm_80", "--out", In("dump"), "--json"));
         var files = json.RootElement.GetProperty("kernels").EnumerateArray().ToList();
         Assert.That(files, Has.Count.EqualTo(format == "ptx" ? 4 : 2));
         foreach (var file in files)
@@ -56,9 +60,12 @@ public sealed class KernelsCommandTests : CommandLine
     [Test]
     public async Task BenchCountsOnTheSimulatorAndTheLadderPays()
     {
-        using var json = JsonDocument.Parse(await Do("kernels", "bench", "conv2d", "--device", "simulator", "--layer", "1,16,8,8,64,3,1,1", "--json"));
+        using var json =
+            JsonDocument.Parse(await Do("kernels", "bench", "conv2d", "--device", "simulator", "--layer", "1,16,8,8,64,3,1,1", "--json"));
         var bytes = json.RootElement.GetProperty("kernels").EnumerateArray()
-            .ToDictionary(k => k.GetProperty("variant").GetString()!.Split('/')[0], k => k.GetProperty("counts").GetProperty("memory_bytes").GetInt64());
+            .ToDictionary(
+                k => k.GetProperty("variant").GetString()!.Split('/')[0],
+                k => k.GetProperty("counts").GetProperty("memory_bytes").GetInt64());
         Assert.That(bytes.Keys, Is.EqualTo(new[] { "naive", "tiled", "register-blocked", "double-buffered", "vectorised" }));
         Assert.Multiple(() =>
         {
@@ -71,7 +78,8 @@ public sealed class KernelsCommandTests : CommandLine
     [Exhaustive]
     public async Task BenchDrawsTheRooflineOfAnOpenClDevice()
     {
-        var outcome = await Run("kernels", "bench", "add", "--device", "opencl", "--layer", "1,8,32,32,8,3,1,1", "--html", In("roofline.html"));
+        var outcome =
+            await Run("kernels", "bench", "add", "--device", "opencl", "--layer", "1,8,32,32,8,3,1,1", "--html", In("roofline.html"));
         if (outcome.Code == 1 && outcome.Error.Contains("'opencl' can't be had", StringComparison.Ordinal))
         {
             Assert.Ignore(outcome.Error);
@@ -103,7 +111,9 @@ public sealed class KernelsCommandTests : CommandLine
             Assert.That(Number("filled_s"), Is.GreaterThanOrEqualTo(Number("floor_s")));
             Assert.That(Number("reached_s"), Is.GreaterThanOrEqualTo(Number("filled_s")));
             Assert.That(Number("graph_s"), Is.InRange(Number("reached_s"), Number("launched_s")));
-            Assert.That(json.RootElement.GetProperty("kernels").EnumerateArray().Sum(k => k.GetProperty("launches").GetInt32()), Is.EqualTo(Number("launches")));
+            Assert.That(
+                json.RootElement.GetProperty("kernels").EnumerateArray().Sum(k => k.GetProperty("launches").GetInt32()),
+                Is.EqualTo(Number("launches")));
         });
     }
 
@@ -113,12 +123,16 @@ public sealed class KernelsCommandTests : CommandLine
 
     [Test]
     public async Task APrecisionThatTheDeviceLacksIsRefused() =>
-        AssertExplained(await Run("bench", "infer", "--workload", "unet256", "--size", "256", "--device", "cpu", "--precision", "tf32"), 1, "cpu computes in fp32", "sm_80");
+        AssertExplained(
+            await Run("bench", "infer", "--workload", "unet256", "--size", "256", "--device", "cpu", "--precision", "tf32"), 1,
+            "cpu computes in fp32", "sm_80");
 
     [Test]
     public async Task MistakesAreExplained()
     {
-        AssertExplained(await Run("kernels", "dump", "no-such-kernel", "--out", In("dump")), 2, "no kernel's name contains 'no-such-kernel'", "kernels list");
+        AssertExplained(
+            await Run("kernels", "dump", "no-such-kernel", "--out", In("dump")), 2, "no kernel's name contains 'no-such-kernel'",
+            "kernels list");
         AssertExplained(await Run("kernels", "dump", "--target", "sm_61", "--out", In("dump")), 2, "sm_61", "sm_90");
         AssertExplained(await Run("kernels", "dump", "--format", "spirv", "--out", In("dump")), 2, "spirv", "opencl");
         AssertExplained(await Run("kernels", "dump"), 2, "--out");

@@ -9,7 +9,8 @@ public sealed class Pix2PixHdCommandTests : CommandLine
 {
     private static readonly string[] s_tiny =
     [
-        "--ngf", "4", "--ndf", "4", "--n-downsample-global", "2", "--n-blocks-global", "1", "--n-layers-d", "2", "--preprocess", "resize-and-crop",
+        "--ngf", "4", "--ndf", "4", "--n-downsample-global", "2", "--n-blocks-global", "1", "--n-layers-d", "2", "--preprocess",
+        "resize-and-crop",
         "--load-size", "32", "--crop-size", "32", "--sample-freq", "1", "--log-freq", "1", "--quiet", "--device", "cpu",
     ];
 
@@ -19,11 +20,17 @@ public sealed class Pix2PixHdCommandTests : CommandLine
         await DrawnData();
         await Do(["train", "pix2pixhd", "--data", In("data"), "--out", In("run"), "--steps", "2", .. s_tiny]);
         var options = JsonDocument.Parse(File.ReadAllText(In("run", "options.json"))).RootElement;
-        Assert.That(options.EnumerateObject().Single(o => o.Name.Replace("-", "", StringComparison.Ordinal).Equals("labelnc", StringComparison.OrdinalIgnoreCase)).Value.GetInt32(), Is.GreaterThan(3));
+        Assert.That(
+            options.EnumerateObject().Single(o => o.Name.Replace("-", "", StringComparison.Ordinal).Equals(
+                "labelnc", StringComparison.OrdinalIgnoreCase)).Value.GetInt32(),
+            Is.GreaterThan(3));
 
-        var report = JsonDocument.Parse(await Do("evaluate", "--model", In("run"), "--data", In("data"), "--no-labels", "--json", "--device", "cpu")).RootElement;
+        var report = JsonDocument.Parse(
+            await Do("evaluate", "--model", In("run"), "--data", In("data"), "--no-labels", "--json", "--device", "cpu")).RootElement;
         Assert.That(report.GetProperty("images").GetArrayLength(), Is.EqualTo(2));
-        await Do("evaluate", "--model", In("run"), "--data", In("data"), "--split", "train", "--study", In("study"), "--study-count", "1", "--device", "cpu");
+        await Do(
+            "evaluate", "--model", In("run"), "--data", In("data"), "--split", "train", "--study", In("study"), "--study-count", "1",
+            "--device", "cpu");
         Assert.That(In("study", "study.html"), Does.Exist);
         await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
     }
@@ -65,12 +72,16 @@ public sealed class Pix2PixHdCommandTests : CommandLine
         await DrawnData();
         await Do(["train", "pix2pixhd", "--no-label-maps", "--data", In("data"), "--out", In("coarse"), "--steps", "2", .. s_tiny]);
         await Do([
-            "train", "pix2pixhd", "--no-label-maps", "--data", In("data"), "--out", In("fine"), "--steps", "8", "--n-local-enhancers", "1", "--niter-fix-global", "1",
+            "train", "pix2pixhd", "--no-label-maps", "--data", In("data"), "--out", In("fine"), "--steps", "8", "--n-local-enhancers", "1",
+            "--niter-fix-global", "1",
             "--init-from", In("coarse"), .. s_tiny.Select((word, i) => i > 0 && s_tiny[i - 1] == "--ngf" ? "2" : word)]);
-        await Do("translate", "--model", In("fine"), "--input", Directory.GetFiles(In("data", "val"))[0], "--out", In("made.png"), "--device", "cpu");
+        await Do(
+            "translate", "--model", In("fine"), "--input", Directory.GetFiles(In("data", "val"))[0], "--out", In("made.png"), "--device",
+            "cpu");
         Assert.That(PictureFile.Load(In("made.png")).Height, Is.EqualTo(32));
         await Do("export", "--model", In("fine"), "--to", "onnx", "--out", In("g.onnx"));
         AssertExplained(
-            await Run(["train", "pix2pixhd", "--no-label-maps", "--data", In("data"), "--out", In("vgg"), "--steps", "1", "--vgg", In("none.pth"), .. s_tiny]), 1, In("none.pth"));
+            await Run(["train", "pix2pixhd", "--no-label-maps", "--data", In("data"), "--out", In("vgg"), "--steps", "1", "--vgg",
+                In("none.pth"), .. s_tiny]), 1, In("none.pth"));
     }
 }

@@ -21,7 +21,8 @@ public sealed class ServeCommandTests : CommandLine
         using var serving = Start("--model", run, "--runs", Folder, "--port", "0");
         try
         {
-            var page = new Uri(JsonDocument.Parse((await serving.StandardOutput.ReadLineAsync())!).RootElement.GetProperty("page").GetString()!);
+            var page =
+                new Uri(JsonDocument.Parse((await serving.StandardOutput.ReadLineAsync())!).RootElement.GetProperty("page").GetString()!);
             Assert.That(page.Host, Is.EqualTo("127.0.0.1"));
             using var client = new HttpClient { BaseAddress = page };
             Assert.That(await client.GetStringAsync("api/models"), Does.Contain("\"name\":\"run\""));
@@ -44,7 +45,8 @@ public sealed class ServeCommandTests : CommandLine
         using var serving = Start("--runs", Folder, "--port", "0", "--address", "0.0.0.0");
         try
         {
-            var page = new Uri(JsonDocument.Parse((await serving.StandardOutput.ReadLineAsync())!).RootElement.GetProperty("page").GetString()!);
+            var page =
+                new Uri(JsonDocument.Parse((await serving.StandardOutput.ReadLineAsync())!).RootElement.GetProperty("page").GetString()!);
             Assert.That(page.Fragment, Does.Match("^#token=[0-9a-f]{36}$"));
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{page.Port}/") };
             Assert.That((await client.GetAsync("api/runs")).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
@@ -67,12 +69,14 @@ public sealed class ServeCommandTests : CommandLine
         AssertExplained(await Run("serve", "--runs", Folder, "--port", "99999"), 2, "--port", "65535");
         var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        AssertExplained(await Run("serve", "--runs", Folder, "--port", $"{((IPEndPoint)taken.LocalEndpoint).Port}"), 1, "address already in use");
+        AssertExplained(
+            await Run("serve", "--runs", Folder, "--port", $"{((IPEndPoint)taken.LocalEndpoint).Port}"), 1, "address already in use");
         taken.Stop();
     }
 
     private static Process Start(params string[] options) => Process.Start(new ProcessStartInfo(
-        "dotnet", [Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll"), "serve", "--json", "--device", "cpu", .. options])
+        "dotnet", [Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll"), "serve", "--json", "--device", "cpu",
+            .. options])
     {
         UseShellExecute = false, RedirectStandardOutput = true,
     })!;

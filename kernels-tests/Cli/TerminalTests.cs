@@ -40,7 +40,8 @@ public sealed class TerminalTests : CommandLine
         var drawn = await DrawnData();
         Directory.Move(Path.Combine(drawn, "train"), Path.Combine(drawn, "trainA"));
         Directory.Move(Path.Combine(drawn, "val"), Path.Combine(drawn, "trainB"));
-        var (code, shown) = await RunInTerminal($"train cyclegan --data {drawn} --out {In("run")} --steps 2 {string.Join(' ', Tiny("--generator", "resnet1"))}");
+        var (code, shown) = await RunInTerminal(
+            $"train cyclegan --data {drawn} --out {In("run")} --steps 2 {string.Join(' ', Tiny("--generator", "resnet1"))}");
 
         Assert.That(code, Is.Zero, shown);
         var text = WithoutColours(shown);
@@ -49,7 +50,8 @@ public sealed class TerminalTests : CommandLine
 
     [Test]
     public void FailuresSideBySideAreOneSentence() => Assert.That(
-        Explanation.Of(new AggregateException(new IOException("a.png: no space"), new AggregateException(new IOException("b.png: no space")))),
+        Explanation.Of(
+            new AggregateException(new IOException("a.png: no space"), new AggregateException(new IOException("b.png: no space")))),
         Is.EqualTo("a.png: no space"));
 
     private static async Task<(int Code, string Shown)> RunInTerminal(string arguments)
@@ -60,7 +62,8 @@ public sealed class TerminalTests : CommandLine
         }
 
         var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
-        using var terminal = Process.Start(new ProcessStartInfo(Terminal, ["-qec", $"stty cols 80; dotnet {program} {arguments}", "/dev/null"])
+        using var terminal =
+            Process.Start(new ProcessStartInfo(Terminal, ["-qec", $"stty cols 80; dotnet {program} {arguments}", "/dev/null"])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true,
         })!;

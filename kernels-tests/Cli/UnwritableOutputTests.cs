@@ -2,7 +2,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cli;
 
-/// <summary>Results for a place that can't hold them: one sentence that names it and says why, and not in the words of a failed call.</summary>
+/// <summary>
+/// Results for a place that can't hold them: one sentence that names it and says why, and not in the words of a failed call.
+/// </summary>
 public sealed class UnwritableOutputTests : CommandLine
 {
     private const int Failed = 1;
@@ -19,11 +21,14 @@ public sealed class UnwritableOutputTests : CommandLine
     {
         await TrainedRun();
         File.WriteAllText(In("file"), "in the way");
-        string[] command = [.. words.Select(w => w == "run" || w.StartsWith("data/", StringComparison.Ordinal) || (w == "data" && words[0] != "data") ? In(w) : w)];
+        string[] command = [.. words.Select(
+            w => w == "run" || w.StartsWith("data/", StringComparison.Ordinal) || (w == "data" && words[0] != "data") ? In(w) : w)];
         string[] network = words[0] == "train" ? Tiny() : [];
 
         AssertExplained(await Run([.. command, .. network, "--out", In("file")]), Failed, In("file"), "is a file, not a folder");
-        AssertExplained(await Run([.. command, .. network, "--out", In("file", "below")]), Failed, In("file", "below"), $"{In("file")} is a file, not a folder");
+        AssertExplained(
+            await Run([.. command, .. network, "--out", In("file", "below")]), Failed, In("file", "below"),
+            $"{In("file")} is a file, not a folder");
     }
 
     /// <summary>Files wanted where a folder is, or where its folder can't be.</summary>
@@ -56,6 +61,8 @@ public sealed class UnwritableOutputTests : CommandLine
             Assert.Ignore("needs Linux' /proc");
         }
 
-        AssertExplained(await Run("translate", "--model", await TrainedRun(), "--input", In("data", "val", "facade0006.png"), "--out", output), Failed, words);
+        AssertExplained(
+            await Run("translate", "--model", await TrainedRun(), "--input", In("data", "val", "facade0006.png"), "--out", output), Failed,
+            words);
     }
 }

@@ -9,7 +9,8 @@ public sealed class VerbsTests : CommandLine
 {
     [Test]
     public void EveryVerbIsBuiltUnderItsCommandsName() =>
-        Assert.That(Application.Verbs.Select(verb => verb.Create().Name), Is.EqualTo(Application.Verbs.Select(verb => verb.Name)).And.Unique);
+        Assert.That(
+            Application.Verbs.Select(verb => verb.Create().Name), Is.EqualTo(Application.Verbs.Select(verb => verb.Name)).And.Unique);
 
     [Test]
     public async Task HelpListsThemAll()
@@ -30,7 +31,8 @@ public sealed class VerbsTests : CommandLine
         foreach (var family in families)
         {
             Assert.That(listed, Does.Contain(family.GetProperty("paper").GetString()!));
-            Assert.That(train, Does.Match($@"\n +{family.GetProperty("name").GetString()} +{family.GetProperty("summary").GetString()![..12]}"));
+            Assert.That(
+                train, Does.Match($@"\n +{family.GetProperty("name").GetString()} +{family.GetProperty("summary").GetString()![..12]}"));
         }
     }
 
@@ -39,13 +41,16 @@ public sealed class VerbsTests : CommandLine
     public async Task HelpOfAFamilyIsItsOwn()
     {
         var (pix2pix, cyclegan) = (await Do("train", "pix2pix", "--help"), await Do("train", "cyclegan", "--help"));
-        Assert.That(pix2pix, Does.Contain("--lambda-l1").And.Contain("unet256).").And.Contain("--no-dropout").And.Not.Contain("--lambda-a "));
-        Assert.That(cyclegan, Does.Contain("--lambda-a ").And.Contain("resnet9).").And.Contain("  --dropout").And.Not.Contain("--lambda-l1"));
+        Assert.That(
+            pix2pix, Does.Contain("--lambda-l1").And.Contain("unet256).").And.Contain("--no-dropout").And.Not.Contain("--lambda-a "));
+        Assert.That(
+            cyclegan, Does.Contain("--lambda-a ").And.Contain("resnet9).").And.Contain("  --dropout").And.Not.Contain("--lambda-l1"));
     }
 
     [TestCase("devices", "--json")]
     [TestCase("--json", "devices")]
-    public async Task AnOptionMayStandBeforeTheVerb(params string[] arguments) => Assert.That(await Do(arguments), Does.StartWith("{").Or.StartWith("["));
+    public async Task AnOptionMayStandBeforeTheVerb(params string[] arguments) =>
+        Assert.That(await Do(arguments), Does.StartWith("{").Or.StartWith("["));
 
     [Test]
     public async Task AWordThatIsNoVerbIsRefused()

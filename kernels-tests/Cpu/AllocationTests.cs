@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
-/// <summary>A kernel called again with the same shapes allocates nothing, so that a training run never waits for the garbage collector.</summary>
+/// <summary>
+/// A kernel called again with the same shapes allocates nothing, so that a training run never waits for the garbage collector.
+/// </summary>
 internal sealed class AllocationTests
 {
     private const int Count = 6 * 40 * 40;
@@ -21,7 +23,9 @@ internal sealed class AllocationTests
     [
         ("Fill", (k, x, y, z) => k.Fill(z, 1)),
         ("Copy", (k, x, y, z) => k.Copy(x, z)),
-        ("CopyBlock", (k, x, y, z) => k.CopyBlock(x, Image, [0, 0, 0, 0], z, Image, [0, 1, 0, 0], new Shape(2, 2, 40, 40), accumulate: true)),
+        (
+            "CopyBlock",
+            (k, x, y, z) => k.CopyBlock(x, Image, [0, 0, 0, 0], z, Image, [0, 1, 0, 0], new Shape(2, 2, 40, 40), accumulate: true)),
         ("Permute", (k, x, y, z) => k.Permute(x, Image, [0, 2, 3, 1], z)),
         ("Unary", (k, x, y, z) => k.Unary(UnaryFunction.Tanh, 0, 0, x, z)),
         ("UnaryGradient", (k, x, y, z) => k.UnaryGradient(UnaryFunction.Tanh, 0, 0, x, y, z)),

@@ -3,7 +3,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
-/// <summary>Loops in the background of others: each task runs once, beside what the caller does, and is done when somebody has waited for it.</summary>
+/// <summary>
+/// Loops in the background of others: each task runs once, beside what the caller does, and is done when somebody has waited for it.
+/// </summary>
 public sealed class BackgroundLoopTests
 {
     [Test]

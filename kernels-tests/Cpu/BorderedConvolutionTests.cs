@@ -5,7 +5,10 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
-/// <summary>A convolution that shows its input around it, and its weight gradient, beside padding and then convolving: the same bits, with every micro-kernel.</summary>
+/// <summary>
+/// A convolution that shows its input around it, and its weight gradient, beside padding and then convolving: the same bits, with every
+/// micro-kernel.
+/// </summary>
 internal sealed class BorderedConvolutionTests
 {
     /// <summary>As in <see cref="ConvolutionTests"/>; the padding is what is shown.</summary>
@@ -43,7 +46,8 @@ internal sealed class BorderedConvolutionTests
             device.Kernels.BorderedConv2d(mode, device.Put(x), device.Put(w), device.Put(bias), y, g);
             Assert.That(device.Get(y), Is.EqualTo(device.Get(expected)), $"{kernel.Lanes} lanes");
 
-            var (dy, expectedGradient, dw) = (device.Put(ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 4)), device.New(w.Length), device.New(w.Length));
+            var (dy, expectedGradient, dw) =
+                (device.Put(ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 4)), device.New(w.Length), device.New(w.Length));
             device.Kernels.Conv2dWeightGradient(padded, dy, expectedGradient, inside);
             device.Kernels.BorderedConv2dWeightGradient(mode, device.Put(x), dy, dw, g);
             Assert.That(device.Get(dw), Is.EqualTo(device.Get(expectedGradient)), $"weight gradient, {kernel.Lanes} lanes");

@@ -7,13 +7,18 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
-/// <summary>Which algorithm computes which geometry, and what is said of it. On the widest kernel, whatever this processor has: nothing is computed here.</summary>
+/// <summary>
+/// Which algorithm computes which geometry, and what is said of it. On the widest kernel, whatever this processor has: nothing is computed
+/// here.
+/// </summary>
 internal sealed class ConvolutionChoiceTests
 {
     private static readonly MicroKernel s_widest = new Avx512MicroKernel();
 
-    [TestCase("1 256 66 66 256 3 3 1 0 1", "winograd on 6 points", "winograd on 6 points", "winograd on 6 points", TestName = "A residual block")]
-    [TestCase("1 512 16 16 512 4 4 2 1 1", "winograd on 3 points", "winograd on 3 points", "outer products", TestName = "A U-Net's fifth level")]
+    [TestCase(
+        "1 256 66 66 256 3 3 1 0 1", "winograd on 6 points", "winograd on 6 points", "winograd on 6 points", TestName = "A residual block")]
+    [TestCase(
+        "1 512 16 16 512 4 4 2 1 1", "winograd on 3 points", "winograd on 3 points", "outer products", TestName = "A U-Net's fifth level")]
     [TestCase("1 512 4 4 512 4 4 2 1 1", "inner products", "columns", "outer products", TestName = "A U-Net's seventh level")]
     [TestCase("1 3 64 64 3 1 1 1 0 1", "direct", "direct", "direct", TestName = "A convolution of single pixels")]
     public void TheLeastCostDecides(string shape, string forward, string inputGradient, string weightGradient)
@@ -23,7 +28,8 @@ internal sealed class ConvolutionChoiceTests
         Assert.That(Forward(g, s_widest, WinogradUse.WhereFaster), Is.EqualTo(forward));
         Assert.That(InputGradient(g, s_widest, WinogradUse.WhereFaster), Is.EqualTo(inputGradient));
         Assert.That(
-            new ConvolutionAlgorithms(threads).WeightGradient(g, PadMode.Constant, s_widest, WinogradUse.WhereFaster).Name, Is.EqualTo(weightGradient));
+            new ConvolutionAlgorithms(threads)
+                .WeightGradient(g, PadMode.Constant, s_widest, WinogradUse.WhereFaster).Name, Is.EqualTo(weightGradient));
     }
 
     [Test]
@@ -34,7 +40,8 @@ internal sealed class ConvolutionChoiceTests
         var algorithms = new ConvolutionAlgorithms(threads);
         Assert.That(algorithms.Forward(g, PadMode.Constant, isHeld: true, s_widest, WinogradUse.WhereFaster).Name, Is.EqualTo("seen taps"));
         Assert.That(algorithms.InputGradient(g, isHeld: true, s_widest, WinogradUse.WhereFaster).Name, Is.EqualTo("seen taps"));
-        Assert.That(algorithms.Forward(g, PadMode.Constant, isHeld: false, s_widest, WinogradUse.WhereFaster).Name, Is.EqualTo("inner products"));
+        Assert.That(
+            algorithms.Forward(g, PadMode.Constant, isHeld: false, s_widest, WinogradUse.WhereFaster).Name, Is.EqualTo("inner products"));
     }
 
     [Test]
@@ -42,9 +49,11 @@ internal sealed class ConvolutionChoiceTests
     {
         using var threads = new CpuThreads(1);
         var algorithms = new ConvolutionAlgorithms(threads);
-        var plain = algorithms.Forward(ConvolutionTests.Geometry("1 128 128 128 256 3 3 2 1 1"), PadMode.Constant, isHeld: false, s_widest, WinogradUse.WhereFaster);
+        var plain = algorithms.Forward(
+            ConvolutionTests.Geometry("1 128 128 128 256 3 3 2 1 1"), PadMode.Constant, isHeld: false, s_widest, WinogradUse.WhereFaster);
         Assert.That(plain.Note, Does.Match(@"^winograd on 4 points: least of winograd on 4 points 0\.\d\d, direct 1\.00$"));
-        var never = algorithms.Forward(ConvolutionTests.Geometry("1 128 128 128 256 3 3 2 1 1"), PadMode.Constant, isHeld: false, s_widest, WinogradUse.Never);
+        var never = algorithms.Forward(
+            ConvolutionTests.Geometry("1 128 128 128 256 3 3 2 1 1"), PadMode.Constant, isHeld: false, s_widest, WinogradUse.Never);
         Assert.That(never.Note, Is.EqualTo("direct: no other way applies"));
     }
 

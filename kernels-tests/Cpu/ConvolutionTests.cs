@@ -92,7 +92,8 @@ public sealed class ConvolutionTests
     public void InputGradientAgreesWithItsDefinition(string shape)
     {
         var g = Geometry(shape);
-        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), Numbers(g.C, 3));
+        var (dy, w, bias) =
+            (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), Numbers(g.C, 3));
         foreach (var b in new[] { bias, null })
         {
             Check(ReferenceConvolution.InputGradient(dy, w, b, g), (device, dx) =>

@@ -80,7 +80,8 @@ internal sealed class ConvolutionTuningTests
         Measured(TheLast()).Choose("a", candidates, _ => { });
         var text = File.ReadAllText(_file);
         Assert.That(text, Does.Contain("columns"));
-        foreach (var damaged in new[] { text.Replace("columns", "magic"), text.Replace("\"columns\"", "null"), text[..^9], text.Replace("a proc", "b") })
+        foreach (var damaged
+            in new[] { text.Replace("columns", "magic"), text.Replace("\"columns\"", "null"), text[..^9], text.Replace("a proc", "b") })
         {
             File.WriteAllText(_file, damaged);
             Assert.That(Measured(TheFirst()).Choose("a", candidates, _ => { }).Name, Is.EqualTo("direct"), damaged);

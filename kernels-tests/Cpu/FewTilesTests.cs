@@ -5,13 +5,20 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
-/// <summary>Winograd's algorithm on three points, whose weight never goes to memory, against the definition in double precision and beside the other ways.</summary>
+/// <summary>
+/// Winograd's algorithm on three points, whose weight never goes to memory, against the definition in double precision and beside the other
+/// ways.
+/// </summary>
 public sealed class FewTilesTests
 {
-    /// <summary>Most of the direct way's error, or of the least that float32 allows where inner products split sums into many short ones.</summary>
+    /// <summary>
+    /// Most of the direct way's error, or of the least that float32 allows where inner products split sums into many short ones.
+    /// </summary>
     private const double Tolerance = 1e-6;
 
-    /// <summary>A U-Net's inner levels with fewer channels; odd sizes, several pictures, blocks and groups that are not full, other strides.</summary>
+    /// <summary>
+    /// A U-Net's inner levels with fewer channels; odd sizes, several pictures, blocks and groups that are not full, other strides.
+    /// </summary>
     private static readonly string[] Shapes =
     [
         "1 80 32 32 208 4 4 2 1 1",
@@ -27,8 +34,10 @@ public sealed class FewTilesTests
     public void ForwardAndDataGradientAgreeWithTheirDefinitions(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
-        Assert.That(FewTilesPlan.TryCreate(Correlation.Forward(g), MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints), Is.Not.Null);
-        Assert.That(FewTilesPlan.TryCreate(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints), Is.Not.Null);
+        Assert.That(
+            FewTilesPlan.TryCreate(Correlation.Forward(g), MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints), Is.Not.Null);
+        Assert.That(
+            FewTilesPlan.TryCreate(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints), Is.Not.Null);
         var x = ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1);
         var w = ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2);
         var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 3);
@@ -38,7 +47,8 @@ public sealed class FewTilesTests
         foreach (var kernel in ConvolutionTests.Kernels)
         {
             var few = Errors(kernel, WinogradUse.WhereverPossibleOnThreePoints);
-            TestContext.Out.WriteLine($"{shape}, {kernel.Lanes} lanes: forward {few.Y:E1}, direct {direct.Y:E1}; data gradient {few.Dx:E1}, direct {direct.Dx:E1}");
+            TestContext.Out.WriteLine($"{shape}, {kernel.Lanes} lanes: forward {few.Y:E1}, direct {direct.Y:E1}; data gradient " +
+                $"{few.Dx:E1}, direct {direct.Dx:E1}");
             Assert.That(few.Y, Is.LessThan(Tolerance).And.Not.EqualTo(direct.Y));
             Assert.That(few.Dx, Is.LessThan(Tolerance).And.Not.EqualTo(direct.Dx));
         }
@@ -60,7 +70,8 @@ public sealed class FewTilesTests
     [TestCase("1 128 64 64 256 4 4 2 1 1", false, false, TestName = "A U-Net's third level has too many tiles for three points")]
     public void TheShapeDecides(string shape, bool isOff, bool expected)
     {
-        MicroKernel widest = new Avx512MicroKernel(); // Whatever this processor has: nothing is computed here, and costs depend on the width.
+        // Whatever this processor has: nothing is computed here, and costs depend on the width.
+        MicroKernel widest = new Avx512MicroKernel();
         var g = ConvolutionTests.Geometry(shape);
         var use = isOff ? WinogradUse.Never : WinogradUse.WhereFaster;
         Assert.That(ConvolutionChoiceTests.Forward(g, widest, use) == "winograd on 3 points", Is.EqualTo(expected));

@@ -34,7 +34,8 @@ internal sealed class FusedNormTests
             var g = new NormGeometry(outer, channels, h * w, perInstance);
             var planes = outer * channels;
             yield return Case(g, new NormTail(UnaryFunction.Relu));
-            yield return Case(g, new NormTail(UnaryFunction.LeakyRelu, 0.2f, new PadGeometry(planes, h, w, 1, 2, 0, 3), PadMode.Constant, 0.5f));
+            yield return Case(
+                g, new NormTail(UnaryFunction.LeakyRelu, 0.2f, new PadGeometry(planes, h, w, 1, 2, 0, 3), PadMode.Constant, 0.5f));
             if (Math.Min(h, w) > 3)
             {
                 yield return Case(g, new NormTail(null, 0, new PadGeometry(planes, h, w, 3, 2, 1, -1), PadMode.Replicate));
@@ -49,7 +50,8 @@ internal sealed class FusedNormTests
         static TestCaseData Case(NormGeometry g, NormTail tail)
         {
             var data = new TestCaseData(g, tail).SetArgDisplayNames(
-                $"{g.Outer}x{g.Channels}x{g.Inner} {(g.PerInstance ? "instance" : "batch")}", $"{tail.Activation}", $"{(tail.Pad is null ? "" : tail.PadMode)}");
+                $"{g.Outer}x{g.Channels}x{g.Inner} {(g.PerInstance ? "instance" : "batch")}", $"{tail.Activation}",
+                $"{(tail.Pad is null ? "" : tail.PadMode)}");
             return g.Inner > Large && (tail.PadMode != PadMode.Reflect || g.Channels > 2) ? data.SetCategory(Exhaustive.Category) : data;
         }
     }
@@ -81,12 +83,15 @@ internal sealed class FusedNormTests
         }
     }
 
-    /// <summary>By the group's own statistics and by given ones, with another way out, to new memory, over the input and over the addend.</summary>
+    /// <summary>
+    /// By the group's own statistics and by given ones, with another way out, to new memory, over the input and over the addend.
+    /// </summary>
     [TestCaseSource(nameof(Cases))]
     public void ForwardWithBranch(NormGeometry g, NormTail tail)
     {
         foreach (var (given, inPlace, add, overAddend) in ((bool, bool, bool, bool)[])
-            [(false, false, true, false), (false, true, false, false), (true, false, false, false), (true, true, true, false), (false, false, true, true), (true, false, true, true)])
+            [(false, false, true, false), (false, true, false, false), (true, false, false, false), (true, true, true, false),
+                (false, false, true, true), (true, false, true, true)])
         {
             var behind = tail with { Pad = null };
             float[][] Run(bool fused) => KernelRun.Of(run =>
@@ -95,14 +100,23 @@ internal sealed class FusedNormTests
                 var x = run.InOut(Numbers.Some((long)g.Outer * g.Channels * g.Inner, seed: 1, low: -1, high: 3));
                 DeviceSpan? addend = add ? run.InOut(Numbers.Some(x.Length, seed: 4)) : null;
                 var y = inPlace ? x : overAddend ? addend!.Value : run.Output(x.Length);
-                var branch = new NormBranch(run.Output(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f);
+                var branch = new NormBranch(
+                    run.Output(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f);
                 run.Kernels.Moments(x, mean, variance, g);
                 switch (given, fused)
                 {
-                    case (true, true): run.Kernels.NormalizeTo(x, mean, variance, weight, bias, addend, y, branch, g, Epsilon, behind); break;
-                    case (true, false): Composition.NormalizeTo(run.Kernels, x, mean, variance, weight, bias, addend, y, branch, g, Epsilon, behind); break;
-                    case (false, true): run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, true, null, branch, null, g, Epsilon, behind); break;
-                    default: Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, null, branch, null, g, Epsilon, behind); break;
+                    case (true, true):
+                        run.Kernels.NormalizeTo(x, mean, variance, weight, bias, addend, y, branch, g, Epsilon, behind);
+                        break;
+                    case (true, false):
+                        Composition.NormalizeTo(run.Kernels, x, mean, variance, weight, bias, addend, y, branch, g, Epsilon, behind);
+                        break;
+                    case (false, true):
+                        run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, true, null, branch, null, g, Epsilon, behind);
+                        break;
+                    default:
+                        Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, null, branch, null, g, Epsilon, behind);
+                        break;
                 }
 
                 return [y, branch.Y];
@@ -140,7 +154,8 @@ internal sealed class FusedNormTests
                 }
                 else
                 {
-                    Composition.NormToGradient(run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, Epsilon, tail);
+                    Composition.NormToGradient(
+                        run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, Epsilon, tail);
                 }
 
                 return [dx, dweight ?? dx, dbias ?? dx, sum ?? dx];
@@ -177,8 +192,11 @@ internal sealed class FusedNormTests
         Assert.That(Run(fused: true)[0].Count(float.IsNaN), Is.EqualTo(40));
     }
 
-    private static (DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias) Inputs(KernelRun run, NormGeometry g, bool affine) =>
-        (run.Input(Numbers.Some((long)g.Outer * g.Channels * g.Inner, seed: 1, low: -1, high: 3)), run.Output(g.Groups), run.Output(g.Groups),
+    private static (DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias) Inputs(
+        KernelRun run, NormGeometry g, bool affine) =>
+        (
+            run.Input(Numbers.Some((long)g.Outer * g.Channels * g.Inner, seed: 1, low: -1, high: 3)), run.Output(g.Groups),
+            run.Output(g.Groups),
             affine ? run.Input(Numbers.Some(g.Channels, seed: 2)) : null, affine ? run.Input(Numbers.Some(g.Channels, seed: 3)) : null);
 
     private static void AssertSameBits(float[][] actual, float[][] expected)

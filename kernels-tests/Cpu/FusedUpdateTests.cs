@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
-/// <summary>A weight gradient that goes straight into Adam gives the bits of the two calls, wherever its algorithm can do that and where not.</summary>
+/// <summary>
+/// A weight gradient that goes straight into Adam gives the bits of the two calls, wherever its algorithm can do that and where not.
+/// </summary>
 internal sealed class FusedUpdateTests
 {
     [TestCase("2 512 2 2 33 4 4 2 1 1", TestName = "Inner layer of a U-Net, filters that fill no panel")]
@@ -50,7 +52,9 @@ internal sealed class FusedUpdateTests
         }
     }
 
-    /// <summary>A promise that the weight stays ends here as with any other update, though another picture's size made the form that is kept.</summary>
+    /// <summary>
+    /// A promise that the weight stays ends here as with any other update, though another picture's size made the form that is kept.
+    /// </summary>
     [Test]
     public void AHeldWeightIsReleased()
     {
@@ -59,7 +63,8 @@ internal sealed class FusedUpdateTests
         using var step = device.Step();
         var x = Tensor.From(ConvolutionTests.Numbers(g.C * g.H * g.W, 1), new Shape(1, g.C, g.H, g.W), device);
         var dy = Tensor.From(ConvolutionTests.Numbers(g.K * g.OutH * g.OutW, 2), new Shape(1, g.K, g.OutH, g.OutW), device);
-        var picture = Tensor.From(ConvolutionTests.Numbers(bigger.K * bigger.OutH * bigger.OutW, 3), new Shape(1, bigger.K, bigger.OutH, bigger.OutW), device);
+        var picture = Tensor.From(
+            ConvolutionTests.Numbers(bigger.K * bigger.OutH * bigger.OutW, 3), new Shape(1, bigger.K, bigger.OutH, bigger.OutW), device);
         var w = Tensor.From(ConvolutionTests.Numbers(g.K * g.C * 16, 4), new Shape(g.K, g.C, 4, 4), device);
         Assert.That(device.Kernels.UpdatesWeights(g), "the kernel in question");
         device.Kernels.Hold(w.Span);
@@ -69,7 +74,8 @@ internal sealed class FusedUpdateTests
         var settings = new AdamSettings(0, 0, 1, 0, StepNumbers.AtOnce);
         AdamCoefficients.SetRates(device.Numbers, settings, learningRate: 1, step: 1);
         var (gradient, first, second) = (Tensor.Zeros(w.Shape, device), Tensor.Zeros(w.Shape, device), Tensor.Zeros(w.Shape, device));
-        device.Kernels.Conv2dWeightGradientToAdam(x.Span, dy.Span, new AdamSlot(w.Span, gradient.Span, first.Span, second.Span), g, settings);
+        device.Kernels.Conv2dWeightGradientToAdam(
+            x.Span, dy.Span, new AdamSlot(w.Span, gradient.Span, first.Span, second.Span), g, settings);
         var after = Forward();
         device.Kernels.Release(w.Span);
         Assert.That(after, Is.EqualTo(Forward()), "the weight before the update");

@@ -78,7 +78,8 @@ internal sealed class LayoutTests
         var y = KernelRun.Of(run =>
         {
             var output = run.InOut(before);
-            run.Kernels.CopyBlock(run.Input(x), new Shape(xShape), xStart, output, new Shape(yShape), yStart, new Shape(extent), accumulate);
+            run.Kernels.CopyBlock(
+                run.Input(x), new Shape(xShape), xStart, output, new Shape(yShape), yStart, new Shape(extent), accumulate);
             return output;
         });
         var expected = before.ToArray();

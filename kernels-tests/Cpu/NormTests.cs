@@ -47,7 +47,8 @@ internal sealed class NormTests
     }
 
     private static double[] Normalized(double[] x, double[] mean, double[] variance, double[] weight, double[] bias, NormGeometry g) =>
-        [.. x.Select((v, i) => ((v - mean[GroupOf(g, i)]) / Math.Sqrt(variance[GroupOf(g, i)] + Epsilon) * weight[ChannelOf(g, i)]) + bias[ChannelOf(g, i)])];
+        [.. x.Select((v, i) => (
+            (v - mean[GroupOf(g, i)]) / Math.Sqrt(variance[GroupOf(g, i)] + Epsilon) * weight[ChannelOf(g, i)]) + bias[ChannelOf(g, i)])];
 
     [TestCaseSource(nameof(Geometries))]
     public void Moments(NormGeometry g)

@@ -55,7 +55,9 @@ internal sealed class PaddingTests
                 {
                     var y = Seen(mode, row - g.Top, g.H);
                     var x = Seen(mode, column - g.Left, g.W);
-                    yield return (y is null || x is null ? -1 : (((plane * g.H) + y.Value) * g.W) + x.Value, (((plane * g.OutH) + row) * g.OutW) + column);
+                    yield return (
+                        y is null || x is null ? -1 : (((plane * g.H) + y.Value) * g.W) + x.Value,
+                        (((plane * g.OutH) + row) * g.OutW) + column);
                 }
             }
         }

@@ -92,7 +92,9 @@ internal sealed class PlaceTests
         // Few different numbers, so that many are equal, both zeros and NaN among them.
         float[] choice = [-2, -1, -0f, 0, 1, 3, float.NaN, float.PositiveInfinity, float.NegativeInfinity];
         var random = new Random(3);
-        var x = Array.ConvertAll(new float[g.Outer * g.Extent * g.Inner], _ => random.Next(3) == 0 ? choice[random.Next(choice.Length)] : random.Next(-9, 9) / 4f);
+        var x = Array.ConvertAll(
+            new float[g.Outer * g.Extent * g.Inner],
+            _ => random.Next(3) == 0 ? choice[random.Next(choice.Length)] : random.Next(-9, 9) / 4f);
         var places = KernelRun.Of(run =>
         {
             var output = run.Output((long)g.Outer * g.Count * g.Inner);
@@ -103,7 +105,8 @@ internal sealed class PlaceTests
         {
             float Value(int k) => x[(((o * g.Extent) + k) * g.Inner) + i];
             var expected = Enumerable.Range(0, g.Extent)
-                .OrderByDescending(k => float.IsNaN(Value(k))).ThenBy(k => g.Sign > 0 ? -Value(k) : Value(k)).Take(g.Count).Select(k => (float)k);
+                .OrderByDescending(k => float.IsNaN(Value(k))).ThenBy(k => g.Sign > 0 ? -Value(k) : Value(k)).Take(g.Count)
+                    .Select(k => (float)k);
             var actual = Enumerable.Range(0, g.Count).Select(k => places[(((o * g.Count) + k) * g.Inner) + i]);
             Assert.That(actual.SequenceEqual(expected), $"line {o}, {i}");
         });
@@ -121,8 +124,12 @@ internal sealed class PlaceTests
         using var places = Tensor.From([0, place, 1], [3, 1], device);
         var g = new GatherGeometry(1, 5, 3, 3, 0, 1, 0);
         using var y = Tensor.Zeros([3, 3], device);
-        Assert.That(() => device.Kernels.Gather(x.Span, places.Span, y.Span, g), Throws.TypeOf<DeviceException>().With.Message.Contains("is no place of the 5"));
-        Assert.That(() => device.Kernels.ScatterAdd(y.Span, places.Span, x.Span, g), Throws.TypeOf<DeviceException>().With.Message.Contains("is no place of the 5"));
+        Assert.That(
+            () => device.Kernels.Gather(x.Span, places.Span, y.Span, g),
+            Throws.TypeOf<DeviceException>().With.Message.Contains("is no place of the 5"));
+        Assert.That(
+            () => device.Kernels.ScatterAdd(y.Span, places.Span, x.Span, g),
+            Throws.TypeOf<DeviceException>().With.Message.Contains("is no place of the 5"));
     }
 
     private static float[] Places(in GatherGeometry g)
@@ -133,7 +140,8 @@ internal sealed class PlaceTests
         return Array.ConvertAll(new float[count], _ => (float)random.Next(extent));
     }
 
-    private static int Place(float[] places, in GatherGeometry g, int o, int k, int i) => (int)places[(o * g.IndexOuter) + (k * g.IndexStep) + (i * g.IndexInner)];
+    private static int Place(float[] places, in GatherGeometry g, int o, int k, int i) =>
+        (int)places[(o * g.IndexOuter) + (k * g.IndexStep) + (i * g.IndexInner)];
 
     private static void Each(int outer, int count, int inner, Action<int, int, int> action)
     {

@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
-/// <summary>Convolutions of shapes that nobody thought of, drawn by chance but the same in each run, against the definition in double precision.</summary>
+/// <summary>
+/// Convolutions of shapes that nobody thought of, drawn by chance but the same in each run, against the definition in double precision.
+/// </summary>
 public sealed class RandomConvolutionTests
 {
     private const int ShapesEach = 20;
@@ -38,9 +40,15 @@ public sealed class RandomConvolutionTests
             }
 
             var taps = g.KernelH * g.KernelW;
-            Check("forward", ReferenceConvolution.Forward(x, w, shiftY, g), g.C / g.Groups * taps, y => device.Kernels.Conv2d(device.Put(x), weight, device.Put(shiftY), y, g));
-            Check("data gradient", ReferenceConvolution.InputGradient(dy, w, shiftX, g), g.K / g.Groups * taps, dx => device.Kernels.Conv2dInputGradient(device.Put(dy), weight, device.Put(shiftX), dx, g));
-            Check("weight gradient", ReferenceConvolution.WeightGradient(x, dy, g), g.N * g.OutH * g.OutW, dw => device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g));
+            Check(
+                "forward", ReferenceConvolution.Forward(x, w, shiftY, g), g.C / g.Groups * taps,
+                y => device.Kernels.Conv2d(device.Put(x), weight, device.Put(shiftY), y, g));
+            Check(
+                "data gradient", ReferenceConvolution.InputGradient(dy, w, shiftX, g), g.K / g.Groups * taps,
+                dx => device.Kernels.Conv2dInputGradient(device.Put(dy), weight, device.Put(shiftX), dx, g));
+            Check(
+                "weight gradient", ReferenceConvolution.WeightGradient(x, dy, g), g.N * g.OutH * g.OutW,
+                dw => device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g));
 
             void Check(string pass, double[] expected, int depth, Action<DeviceSpan> compute)
             {
@@ -52,7 +60,9 @@ public sealed class RandomConvolutionTests
         }
     }
 
-    /// <summary>Half of them as U-Nets and discriminators have them but for their sizes; outputs may be fewer or more than the padding says.</summary>
+    /// <summary>
+    /// Half of them as U-Nets and discriminators have them but for their sizes; outputs may be fewer or more than the padding says.
+    /// </summary>
     private static ConvGeometry Draw(Random random)
     {
         while (true)

@@ -83,7 +83,8 @@ internal sealed class RandomKernelTests
         });
         var keys = new[]
         {
-            Key, Key with { Seed = Key.Seed + 1 }, Key with { Seed = Key.Seed + (1ul << 32) }, Key with { Stream = 6 }, Key with { Step = 78 },
+            Key, Key with { Seed = Key.Seed + 1 }, Key with { Seed = Key.Seed + (1ul << 32) }, Key with { Stream = 6 },
+            Key with { Step = 78 },
             Key with { Op = 4 },
         };
         Assert.That(keys.SelectMany(Draw).Distinct().Count(), Is.EqualTo(keys.Length * 64));

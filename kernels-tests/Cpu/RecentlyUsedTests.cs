@@ -28,7 +28,10 @@ public sealed class RecentlyUsedTests
         Assert.That(texts.Count, Is.EqualTo(3));
     }
 
-    /// <summary>A folder of pictures, each of a size of its own: plans for convolutions are not kept for all of them, and made again they compute the same bits.</summary>
+    /// <summary>
+    /// A folder of pictures, each of a size of its own: plans for convolutions are not kept for all of them, and made again they compute
+    /// the same bits.
+    /// </summary>
     [Test]
     public void PlansOfPicturesOfManySizesAreForgotten()
     {
@@ -40,14 +43,16 @@ public sealed class RecentlyUsedTests
             Passed(i);
         }
 
-        Assert.That(((CpuKernels)device.OwnKernels).Passes, Is.LessThanOrEqualTo(3 * CpuKernels.PassesKept).And.GreaterThan(CpuKernels.PassesKept));
+        Assert.That(
+            ((CpuKernels)device.OwnKernels).Passes, Is.LessThanOrEqualTo(3 * CpuKernels.PassesKept).And.GreaterThan(CpuKernels.PassesKept));
         Assert.That(Passed(0), Is.EqualTo(first));
 
         float[] Passed(int i)
         {
             using var step = device.Step();
             layer.ClearGradients();
-            var x = Tensor.Uniform(new RandomKey(1, RandomStream.Training, 0, (uint)i), new Shape(1, 2, 5 + (i % 20), 7 + (i / 20)), device);
+            var x =
+                Tensor.Uniform(new RandomKey(1, RandomStream.Training, 0, (uint)i), new Shape(1, 2, 5 + (i % 20), 7 + (i / 20)), device);
             x.RequiresGrad = true;
             layer.Forward(x).Square().Sum().Backward();
             return [.. x.Gradient!.ToArray(), .. layer.Weight.Value.Gradient!.ToArray()];

@@ -24,8 +24,12 @@ public sealed class SeenTapsTests
         foreach (var kernel in ConvolutionTests.Kernels)
         {
             var expected = Run(1);
-            Assert.That(ConvolutionTests.RelativeError(expected.Y, ReferenceConvolution.Forward(x, w, shiftY, g)), Is.LessThan(Tolerance), $"{kernel.Lanes} lanes, forward");
-            Assert.That(ConvolutionTests.RelativeError(expected.Dx, ReferenceConvolution.InputGradient(dy, w, shiftX, g)), Is.LessThan(Tolerance), $"{kernel.Lanes} lanes, data gradient");
+            Assert.That(
+                ConvolutionTests.RelativeError(expected.Y, ReferenceConvolution.Forward(x, w, shiftY, g)), Is.LessThan(Tolerance),
+                $"{kernel.Lanes} lanes, forward");
+            Assert.That(
+                ConvolutionTests.RelativeError(expected.Dx, ReferenceConvolution.InputGradient(dy, w, shiftX, g)), Is.LessThan(Tolerance),
+                $"{kernel.Lanes} lanes, data gradient");
             foreach (var threads in (int[])[2, 3, 7])
             {
                 Assert.That(Run(threads), Is.EqualTo(expected), $"{threads} threads");

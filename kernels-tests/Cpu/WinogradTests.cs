@@ -9,7 +9,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
-/// <summary>Winograd's algorithm against the definition in double precision, and beside the direct way, whose error is the yardstick.</summary>
+/// <summary>
+/// Winograd's algorithm against the definition in double precision, and beside the direct way, whose error is the yardstick.
+/// </summary>
 public sealed class WinogradTests
 {
     private const double Tolerance = 1e-5;
@@ -41,7 +43,8 @@ public sealed class WinogradTests
     ];
 
     /// <summary>More tiles than a weight gradient reduces at a time, and more filters than it does.</summary>
-    private static readonly string[] LargeShapes = ["1 64 70 68 5 3 3 1 1 1", "1 16 130 260 6 4 4 2 1 1", "2 21 9 9 150 3 3 1 1 1", "1 40 12 12 300 4 4 2 1 1"];
+    private static readonly string[] LargeShapes =
+        ["1 64 70 68 5 3 3 1 1 1", "1 16 130 260 6 4 4 2 1 1", "2 21 9 9 150 3 3 1 1 1", "1 40 12 12 300 4 4 2 1 1"];
 
     /// <summary>U-Net's upper levels and a ResNet's strided ones with fewer channels.</summary>
     private static readonly string[] TwoByTwoShapes = ["1 32 64 64 64 4 4 2 1 1", "1 24 33 40 96 4 4 2 1 1", "1 32 64 64 64 3 3 2 1 1"];
@@ -118,7 +121,9 @@ public sealed class WinogradTests
     [TestCase("1 512 2 2 512 4 4 2 1 1", false, TestName = "A U-Net's innermost layer is not")]
     public void TheShapeDecides(string shape, bool expected) =>
         Assert.That(
-            ConvolutionChoiceTests.Forward(ConvolutionTests.Geometry(shape), MicroKernel.Best, WinogradUse.WhereFaster), expected ? Does.StartWith("winograd") : Is.EqualTo("inner products"));
+            ConvolutionChoiceTests.Forward(ConvolutionTests.Geometry(shape), MicroKernel.Best, WinogradUse.WhereFaster), expected
+                ? Does.StartWith("winograd")
+                : Is.EqualTo("inner products"));
 
     [Test]
     public void AResNetsSecondStridedLayerTakesFourPoints()
@@ -140,7 +145,8 @@ public sealed class WinogradTests
         Assert.That(Plan(Correlation.Forward(g)).Schedule.Depth, Is.EqualTo(products * g.C));
         Assert.That(Plan(Correlation.InputGradient(g)).Schedule.Depth, Is.EqualTo(products * g.K));
 
-        static WinogradPlan Plan(Correlation c) => WinogradPlan.Candidates(c, MicroKernel.Best, WinogradUse.WhereverPossibleOnFourPoints).Single();
+        static WinogradPlan Plan(Correlation c) =>
+            WinogradPlan.Candidates(c, MicroKernel.Best, WinogradUse.WhereverPossibleOnFourPoints).Single();
     }
 
     /// <summary>Transformed weights of a held weight are kept; numbers that are uploaded to it are seen all the same.</summary>
@@ -152,7 +158,10 @@ public sealed class WinogradTests
         using var step = device.Step();
         var dy = Tensor.From(ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1), new Shape(g.N, g.K, g.OutH, g.OutW), device);
         var w = Tensor.From(ConvolutionTests.Numbers(g.K * g.C * 16, 2), new Shape(g.K, g.C, 4, 4), device);
-        Assert.That(WinogradPlan.Candidates(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereFaster).MinBy(plan => plan.Cost(isHeld: true)), Has.Property("KeepsWeight").True);
+        Assert.That(
+            WinogradPlan.Candidates(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereFaster)
+                .MinBy(plan => plan.Cost(isHeld: true)),
+            Has.Property("KeepsWeight").True);
         device.Kernels.Hold(w.Span);
         var first = Run();
         Assert.That(Run(), Is.EqualTo(first), "kept from the second use on");
@@ -167,12 +176,17 @@ public sealed class WinogradTests
         var one = Tensor.Ones(w.Shape, device);
         device.Numbers.SetSingle(StepNumbers.AtOnce, 1);
         device.Kernels.Sgd([new SgdSlot(w.Span, one.Span, null)], StepNumbers.AtOnce, momentum: 0, weightDecay: 0);
-        Assert.That(ConvolutionTests.RelativeError(Run(), Array.ConvertAll(changed, v => (double)v)), Is.GreaterThan(0.1), "the weight before the update");
+        Assert.That(
+            ConvolutionTests.RelativeError(Run(), Array.ConvertAll(changed, v => (double)v)), Is.GreaterThan(0.1),
+            "the weight before the update");
 
         float[] Run() => dy.ConvTranspose2d(w, stride: 2, padding: 1).ToArray();
     }
 
-    /// <summary>A kept weight meets one chunk of tiles after the other; one that may change is brought to the points a group of filters at a time, which meets all chunks.</summary>
+    /// <summary>
+    /// A kept weight meets one chunk of tiles after the other; one that may change is brought to the points a group of filters at a time,
+    /// which meets all chunks.
+    /// </summary>
     [TestCase("1 70 16 33 150 4 4 1 1 1")]
     [TestCase("1 40 24 30 136 4 4 2 1 1")]
     public void KeepingAWeightDoesNotShow(string shape)
@@ -205,7 +219,8 @@ public sealed class WinogradTests
         static object Form(int height, int width, int stride)
         {
             var g = ConvolutionTests.Geometry($"1 32 {height} {width} 64 4 4 {stride} 1 1");
-            return WinogradPlan.Candidates(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereverPossible).Single().WeightForm;
+            return WinogradPlan.Candidates(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereverPossible)
+                .Single().WeightForm;
         }
     }
 
@@ -215,7 +230,10 @@ public sealed class WinogradTests
         var directError = ConvolutionTests.RelativeError(direct.Get(run(direct)), expected);
         foreach (var kernel in ConvolutionTests.Kernels)
         {
-            foreach (var use in (WinogradUse[])[WinogradUse.WhereverPossible, WinogradUse.WhereverPossibleOnFourPoints, WinogradUse.WhereverPossibleOnThreePoints])
+            foreach (var use
+                in (
+                    WinogradUse[])[WinogradUse.WhereverPossible, WinogradUse.WhereverPossibleOnFourPoints,
+                    WinogradUse.WhereverPossibleOnThreePoints])
             {
                 using var winograd = new CpuBench(2, kernel, use);
                 var error = ConvolutionTests.RelativeError(winograd.Get(run(winograd)), expected);
@@ -262,7 +280,9 @@ public sealed class WinogradTests
         var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1);
         var w = ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2);
         var expected = ReferenceConvolution.InputGradient(dy, w, null, g);
-        Assert.That(Error(WinogradUse.WhereverPossibleOnFourPoints), Is.LessThan(2 * Error(WinogradUse.Never)).And.LessThan(Error(WinogradUse.WhereverPossible)));
+        Assert.That(
+            Error(WinogradUse.WhereverPossibleOnFourPoints),
+            Is.LessThan(2 * Error(WinogradUse.Never)).And.LessThan(Error(WinogradUse.WhereverPossible)));
 
         double Error(WinogradUse use)
         {
@@ -280,7 +300,9 @@ public sealed class WinogradTests
         var x = ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1);
         var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 2);
         var expected = ReferenceConvolution.WeightGradient(x, dy, g);
-        Assert.That(Error(WinogradUse.WhereverPossibleOnFourPoints), Is.LessThan(2 * Error(WinogradUse.Never)).And.LessThan(Error(WinogradUse.WhereverPossible)));
+        Assert.That(
+            Error(WinogradUse.WhereverPossibleOnFourPoints),
+            Is.LessThan(2 * Error(WinogradUse.Never)).And.LessThan(Error(WinogradUse.WhereverPossible)));
 
         double Error(WinogradUse use)
         {

@@ -47,12 +47,14 @@ internal sealed class AugmentationTests
         var root = _folder.PathOf($"maps{drawn}");
         new SyntheticFacades(30, Side).WriteTo(root);
         PairSource pairs = drawn ? new SyntheticFacades(30, Side, settings: settings) : AlignedFolder.Open(root, settings);
-        var palette = Enumerable.Range(0, 30).SelectMany(i => Colours(new Picture(new SyntheticFacades(30, Side).Draw(i).Labels))).ToHashSet();
+        var palette =
+            Enumerable.Range(0, 30).SelectMany(i => Colours(new Picture(new SyntheticFacades(30, Side).Draw(i).Labels))).ToHashSet();
         for (var i = 0; i < 5; i++)
         {
             var (a, b, _) = pairs.LoadPair(i, Random(4));
             Assert.That(Colours(a), Is.SubsetOf(palette));
-            Assert.That(Bytes(a), Is.Not.EqualTo(Bytes(AlignedFolder.Open(root, s_plain).LoadPair(i, Random(4)).A)), "but not their places");
+            Assert.That(
+                Bytes(a), Is.Not.EqualTo(Bytes(AlignedFolder.Open(root, s_plain).LoadPair(i, Random(4)).A)), "but not their places");
             Assert.That(Colours(b).Count(c => !palette.Contains(c)), Is.GreaterThan(100));
         }
 
@@ -62,7 +64,9 @@ internal sealed class AugmentationTests
         Assert.That(Bytes(colourAlone.B), Is.Not.EqualTo(Bytes(unchanged.B)));
     }
 
-    /// <summary>Maps of numbers, instances and photographs are warped alike: where the photograph has a class's colour, the map has the class.</summary>
+    /// <summary>
+    /// Maps of numbers, instances and photographs are warped alike: where the photograph has a class's colour, the map has the class.
+    /// </summary>
     [Test]
     public void LabelMapsFollowTheirPhotographs()
     {
@@ -73,7 +77,8 @@ internal sealed class AugmentationTests
         Directory.CreateDirectory(Path.Combine(root, "train_img"));
         PictureFile.Save(new Picture(new Image(Side, Side, 1, ids)), Path.Combine(root, "train_label", "a.png"));
         PictureFile.Save(new Picture(new Image(Side, Side, 3, photo)), Path.Combine(root, "train_img", "a.png"));
-        var source = LabelSource.Open(root, "train", s_plain with { Augment = new Augmentation(0.7f, 0.7f, 0) }, new LabelCoding(16, false, null));
+        var source =
+            LabelSource.Open(root, "train", s_plain with { Augment = new Augmentation(0.7f, 0.7f, 0) }, new LabelCoding(16, false, null));
         var sample = source.Load(0, Random(5));
         var (planes, colours) = (Values(sample.Fields[0]), Values(sample.Fields[2]));
         var agree = Enumerable.Range(0, Side * Side).Count(i =>
@@ -147,7 +152,8 @@ internal sealed class AugmentationTests
                 Assert.That(changed[i + 3], Is.EqualTo(gray[i + 3]));
             }
 
-            var deep = new ColourJitter(1, Random(seed)).Apply(new Picture(new Image(4, 4, 4, gray).ToSixteenBits())).Layers[0].ToEightBits().Bytes;
+            var deep = new ColourJitter(1, Random(seed))
+                .Apply(new Picture(new Image(4, 4, 4, gray).ToSixteenBits())).Layers[0].ToEightBits().Bytes;
             Assert.That(deep.Zip(changed, (a, b) => Math.Abs(a - b)).Max(), Is.LessThanOrEqualTo(1), "16 bits likewise");
         }
     }
@@ -177,7 +183,8 @@ internal sealed class AugmentationTests
 
     private static RandomSequence Random(ulong seed) => new(new RandomKey(seed, 1, 2, 3));
 
-    private static AlignedFolder Open(string folder, Augmentation? augment) => AlignedFolder.Open(folder, s_plain with { Augment = augment });
+    private static AlignedFolder Open(string folder, Augmentation? augment) =>
+        AlignedFolder.Open(folder, s_plain with { Augment = augment });
 
     private static byte[] Bytes(Picture picture) => picture.Layers[0].Bytes;
 

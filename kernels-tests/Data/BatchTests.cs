@@ -33,7 +33,8 @@ public sealed class BatchTests
     public void EnteringAnywhereContinuesExactly()
     {
         var whole = Contents(s_facades.Shuffled(seed: 3, batchSize: 3), 0, 9);
-        Assert.That(whole.Select(c => c.Size), Is.EqualTo(new[] { 3, 3, 3, 1, 3, 3, 3, 1, 3 }), "the last batch of an epoch is what is left");
+        Assert.That(
+            whole.Select(c => c.Size), Is.EqualTo(new[] { 3, 3, 3, 1, 3, 3, 3, 1, 3 }), "the last batch of an epoch is what is left");
         for (var first = 0; first < 9; first += 2)
         {
             Assert.That(Contents(s_facades.Shuffled(seed: 3, batchSize: 3), first, 9 - first), Is.EqualTo(whole[first..]));
@@ -56,7 +57,9 @@ public sealed class BatchTests
         folder.Add("a.png", 32, 16);
         folder.Add("b.png", 48, 16);
         var pairs = AlignedFolder.Open(folder.Root, new DataSettings { Preprocess = PreprocessMode.None });
-        Assert.That(() => Names(pairs.InOrder(batchSize: 2), 0, 1), Throws.TypeOf<DataException>().With.Message.Contains("b (24x16) and a (16x16) can't share a batch"));
+        Assert.That(
+            () => Names(pairs.InOrder(batchSize: 2), 0, 1),
+            Throws.TypeOf<DataException>().With.Message.Contains("b (24x16) and a (16x16) can't share a batch"));
         Assert.That(Names(pairs.InOrder(), 0, 2), Is.EqualTo(new[] { "a", "b" }));
     }
 
@@ -101,7 +104,8 @@ public sealed class BatchTests
         Assert.That(_device.Pool.AllocatedBytes, Is.EqualTo(before));
     }
 
-    private List<string> Names(SampleBatches batches, long first, long count) => [.. batches.On(_device, first, count).SelectMany(p => p.Names)];
+    private List<string> Names(SampleBatches batches, long first, long count) =>
+        [.. batches.On(_device, first, count).SelectMany(p => p.Names)];
 
     private List<Content> Contents(SampleBatches batches, long first, long count) =>
         [.. batches.On(_device, first, count).Select(p => new Content(p.A.Shape[0], [.. Rows(p)]))];
@@ -115,7 +119,8 @@ public sealed class BatchTests
     }
 
     private static string Hash(ReadOnlySpan<float> values) =>
-        Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values)))[..16];
+        Convert.ToHexString(
+            System.Security.Cryptography.SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values)))[..16];
 
     private sealed record Content(int Size, List<string> Rows)
     {

@@ -76,7 +76,10 @@ public sealed class DrawnDataTests : Cli.CommandLine
         foreach (var (file, values) in table.Rows)
         {
             var domain = Path.GetFileName(Path.GetDirectoryName(file))!.Split('-');
-            Assert.That(values, Is.EqualTo(new[] { domain[0] == "red" ? 1f : 0, domain[0] == "blue" ? 1 : 0, domain[1] == "cream" ? 1 : 0, domain[1] == "grey" ? 1 : 0 }));
+            Assert.That(
+                values,
+                Is.EqualTo(new[] { domain[0] == "red" ? 1f : 0, domain[0] == "blue" ? 1 : 0, domain[1] == "cream" ? 1 : 0,
+                    domain[1] == "grey" ? 1 : 0 }));
         }
 
         var report = await Do("data", "check", In("data"));
@@ -92,11 +95,14 @@ public sealed class DrawnDataTests : Cli.CommandLine
     public async Task PointsLieAroundTheirCentres()
     {
         await Do("data", "synth", "--kind", "gaussians", "--out", In("data"), "--count", "60", "--val", "8");
-        var centres = File.ReadAllLines(In("data", "modes.csv")).Skip(1).Select(l => l.Split(',')).ToLookup(r => r[0], r => (X: Number(r[2]), Y: Number(r[3])));
+        var centres = File.ReadAllLines(In("data", "modes.csv")).Skip(1).Select(l => l.Split(','))
+            .ToLookup(r => r[0], r => (X: Number(r[2]), Y: Number(r[3])));
         foreach (var (domain, modes) in ((string, int)[])[("A", 5), ("B", 10)])
         {
-            var points = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(In("data", $"train{domain}.npy")).AsSpan()[^(60 * 8)..]).ToArray();
-            var labels = MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(In("data", $"train{domain}.labels.npy")).AsSpan()[^(60 * 4)..]).ToArray();
+            var points =
+                MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(In("data", $"train{domain}.npy")).AsSpan()[^(60 * 8)..]).ToArray();
+            var labels =
+                MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(In("data", $"train{domain}.labels.npy")).AsSpan()[^(60 * 4)..]).ToArray();
             var own = centres[domain].ToList();
             Assert.That(own, Has.Count.EqualTo(modes));
             Assert.That(labels.Distinct().Count(), Is.GreaterThan(modes / 2));
@@ -107,7 +113,8 @@ public sealed class DrawnDataTests : Cli.CommandLine
 
         Assert.That(
             await Do("data", "check", In("data")),
-            Does.Contain($"{In("data", "trainA.npy")}: 60 points of 2 numbers").And.Contain("valB.labels.npy: 8 labels").And.Contain("8 files of points and labels, all usable"));
+            Does.Contain($"{In("data", "trainA.npy")}: 60 points of 2 numbers").And.Contain("valB.labels.npy: 8 labels").And.Contain(
+                "8 files of points and labels, all usable"));
 
         static float Number(string text) => float.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
     }
@@ -128,7 +135,9 @@ public sealed class DrawnDataTests : Cli.CommandLine
         Assert.That(labels.CountBy(l => l).Select(l => l.Value), Has.Exactly(modes).InRange(count / modes * 0.6, count / modes * 1.4));
         var own = mixture.ModesOf(values).Zip(labels).ToList();
         Assert.That(own.Count(p => p.First == p.Second), Is.GreaterThan(0.95 * count));
-        Assert.That(own.Count(p => p.First is { } mode && mode != p.Second), Is.LessThan(0.04 * count), "neighbours' tails overlap a little on the line");
+        Assert.That(
+            own.Count(p => p.First is { } mode && mode != p.Second), Is.LessThan(0.04 * count),
+            "neighbours' tails overlap a little on the line");
         Assert.That(mixture.ModesCoveredBy(values), Is.EqualTo(Enumerable.Range(0, modes)));
         Assert.That(await Do("data", "check", In("data")), Does.Contain($"{count} points of {numbers} number"));
     }
@@ -140,14 +149,18 @@ public sealed class DrawnDataTests : Cli.CommandLine
     public void ABadTableOfModesIsNamed(string text, string why)
     {
         File.WriteAllText(In("modes.csv"), text);
-        Assert.That(() => PointSet.MixtureOf(Folder), Throws.TypeOf<DataException>().With.Message.StartsWith(In("modes.csv")).And.Message.Contains(why));
+        Assert.That(
+            () => PointSet.MixtureOf(Folder),
+            Throws.TypeOf<DataException>().With.Message.StartsWith(In("modes.csv")).And.Message.Contains(why));
     }
 
     [Test]
     public void PointsOutsideTheSquareAreNamed()
     {
         NpyFile.SaveArray(In("train.npy"), "<f4", [2, 2], MemoryMarshal.AsBytes<float>([0.5f, 1, 0, 1.5f]));
-        Assert.That(() => PointSet.Open(In("train")), Throws.TypeOf<DataException>().With.Message.Contains("train.npy: point 1 is not within 0 and 1"));
+        Assert.That(
+            () => PointSet.Open(In("train")),
+            Throws.TypeOf<DataException>().With.Message.Contains("train.npy: point 1 is not within 0 and 1"));
     }
 
     [Test]
@@ -157,7 +170,9 @@ public sealed class DrawnDataTests : Cli.CommandLine
         NpyFile.SaveArray(In("short.npy"), "<f4", [2, 2], MemoryMarshal.AsBytes<float>([1, 2, 3]));
         var (code, output, _) = await Run("data", "check", Folder);
         Assert.That(code, Is.EqualTo(1));
-        Assert.That(output, Does.Contain($"{In("points.npy")}: point 1 has a NaN").And.Contain($"{In("short.npy")}: its header announces 16 bytes"));
+        Assert.That(
+            output,
+            Does.Contain($"{In("points.npy")}: point 1 has a NaN").And.Contain($"{In("short.npy")}: its header announces 16 bytes"));
     }
 
     /// <summary>A data set may be one picture, to learn from.</summary>
@@ -181,7 +196,9 @@ public sealed class DrawnDataTests : Cli.CommandLine
     public void ABadTableIsNamed(string text, string why)
     {
         File.WriteAllText(In(AttributeTable.FileName), text);
-        Assert.That(() => AttributeTable.Read(Folder), Throws.TypeOf<DataException>().With.Message.StartsWith(In(AttributeTable.FileName)).And.Message.Contains(why));
+        Assert.That(
+            () => AttributeTable.Read(Folder),
+            Throws.TypeOf<DataException>().With.Message.StartsWith(In(AttributeTable.FileName)).And.Message.Contains(why));
     }
 
     [Test]
@@ -203,7 +220,8 @@ public sealed class DrawnDataTests : Cli.CommandLine
         Assert.That(Scenes("train", "0").Intersect(Scenes("train", "1")), Is.Empty);
         Assert.That(Scenes("val", "0"), Is.EqualTo(Scenes("val", "1")).And.Count.EqualTo(3));
 
-        List<string> Scenes(string split, string night) => [.. File.ReadAllLines(In("data", split + ".csv")).Select(l => l.Split(',')).Where(r => r[1] == night).Select(r => r[2])];
+        List<string> Scenes(string split, string night) =>
+            [.. File.ReadAllLines(In("data", split + ".csv")).Select(l => l.Split(',')).Where(r => r[1] == night).Select(r => r[2])];
     }
 
     private static IEnumerable<string> Kinds => Drawn.Kinds.Select(k => k.Name);

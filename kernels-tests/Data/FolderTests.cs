@@ -77,11 +77,19 @@ public sealed class FolderTests
     public void MissingAndEmptyFoldersAreNamed()
     {
         Directory.CreateDirectory(_folder.PathOf("empty"));
-        Assert.That(() => AlignedFolder.Open(_folder.PathOf("train")), Throws.TypeOf<DataException>().With.Message.EqualTo($"{_folder.PathOf("train")}: there is no such folder"));
-        Assert.That(() => AlignedFolder.Open(_folder.PathOf("empty")), Throws.TypeOf<DataException>().With.Message.Contains("holds no pictures (.png"));
-        Assert.That(() => PictureFolder.List(_folder.Add("a.png", 8, 8)), Throws.TypeOf<DataException>().With.Message.Contains("a file, where a folder"));
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("train")),
+            Throws.TypeOf<DataException>().With.Message.EqualTo($"{_folder.PathOf("train")}: there is no such folder"));
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("empty")),
+            Throws.TypeOf<DataException>().With.Message.Contains("holds no pictures (.png"));
+        Assert.That(
+            () => PictureFolder.List(_folder.Add("a.png", 8, 8)),
+            Throws.TypeOf<DataException>().With.Message.Contains("a file, where a folder"));
         _folder.Add("trainA/a.png", 8, 8);
-        Assert.That(() => UnalignedFolder.Open(_folder.PathOf("train")), Throws.TypeOf<DataException>().With.Message.Contains("trainB: there is no such folder"));
+        Assert.That(
+            () => UnalignedFolder.Open(_folder.PathOf("train")),
+            Throws.TypeOf<DataException>().With.Message.Contains("trainB: there is no such folder"));
     }
 
     [Test]
@@ -125,12 +133,18 @@ public sealed class FolderTests
     public void UnequalPartnersAreNamed()
     {
         _folder.Add("odd/x.png", 9, 8);
-        Assert.That(() => AlignedFolder.Open(_folder.PathOf("odd"), s_asStored).LoadPair(0, Random()), Throws.TypeOf<DataException>().With.Message.Contains("x.png: 9 columns can't be split"));
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("odd"), s_asStored).LoadPair(0, Random()),
+            Throws.TypeOf<DataException>().With.Message.Contains("x.png: 9 columns can't be split"));
         _folder.Add("trainA/x.png", 8, 8);
         _folder.Add("trainB/x.png", 8, 9);
-        Assert.That(() => AlignedFolder.Open(_folder.PathOf("train"), s_asStored).LoadPair(0, Random()), Throws.TypeOf<DataException>().With.Message.Contains("8x8").And.Message.Contains("8x9"));
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("train"), s_asStored).LoadPair(0, Random()),
+            Throws.TypeOf<DataException>().With.Message.Contains("8x8").And.Message.Contains("8x9"));
         _folder.Add("trainA/lonely.png", 8, 8);
-        Assert.That(() => AlignedFolder.Open(_folder.PathOf("train")), Throws.TypeOf<DataException>().With.Message.Contains("lonely.png: has no partner"));
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("train")),
+            Throws.TypeOf<DataException>().With.Message.Contains("lonely.png: has no partner"));
     }
 
     [Test]
@@ -150,7 +164,9 @@ public sealed class FolderTests
         Assert.That(problems.Select(p => Path.GetFileName(p.File)), Is.EqualTo(new[] { "half.png", "text.png", "tiny.png" }));
         Assert.That(problems.Select(p => p.Message), Is.All.Matches<string>(m => m!.Contains(".png: ") && !m.Contains('\n')));
         Assert.That(problems[2].Message, Does.Contain("4x4 pixels are too few for a crop of 8"));
-        Assert.That(() => DataCheck.Require(pairs), Throws.TypeOf<DataException>().With.Message.Contains("half.png").And.Message.Contains("2 more files"));
+        Assert.That(
+            () => DataCheck.Require(pairs),
+            Throws.TypeOf<DataException>().With.Message.Contains("half.png").And.Message.Contains("2 more files"));
     }
 
     [Test]
@@ -169,10 +185,12 @@ public sealed class FolderTests
         var drawn = UnalignedFolder.Open(_folder.PathOf("train"), s_asStored);
         Assert.That(drawn.Count, Is.EqualTo(7));
         Assert.That(drawn.LoadPair(5, Random()).A.Layers[0].Bytes[2], Is.EqualTo(5 % 3));
-        var partners = Enumerable.Range(0, 200).Select(i => drawn.LoadPair(0, new RandomSequence(new RandomKey((ulong)i, 0, 0, 0))).B.Layers[0].Bytes[2]).ToList();
+        var partners = Enumerable.Range(0, 200)
+            .Select(i => drawn.LoadPair(0, new RandomSequence(new RandomKey((ulong)i, 0, 0, 0))).B.Layers[0].Bytes[2]).ToList();
         Assert.That(partners.Distinct().Order(), Is.EqualTo(Enumerable.Range(100, 7)));
         var serial = UnalignedFolder.Open(_folder.PathOf("train"), s_asStored with { Serial = true });
-        Assert.That(Enumerable.Range(0, 7).Select(i => serial.LoadPair(i, Random()).B.Layers[0].Bytes[2]), Is.EqualTo(Enumerable.Range(100, 7)));
+        Assert.That(
+            Enumerable.Range(0, 7).Select(i => serial.LoadPair(i, Random()).B.Layers[0].Bytes[2]), Is.EqualTo(Enumerable.Range(100, 7)));
         Assert.That(UnalignedFolder.Open(_folder.PathOf("train"), s_asStored with { MaxSamples = 2 }).Count, Is.EqualTo(2));
     }
 

@@ -39,7 +39,9 @@ public sealed class LabelDataTests
         var pillow = new Image(37, 23, 1, [.. ids.Select(i => (byte)i)]);
         foreach (var (width, height) in new[] { (16, 16), (37, 5), (61, 90), (1, 1) })
         {
-            Assert.That(new LabelMap(37, 23, ids).Resized(width, height).Ids.ToArray(), Is.EqualTo(pillow.Resize(width, height, ResizeFilter.Nearest).Bytes.Select(b => (int)b)));
+            Assert.That(
+                new LabelMap(37, 23, ids).Resized(width, height).Ids.ToArray(),
+                Is.EqualTo(pillow.Resize(width, height, ResizeFilter.Nearest).Bytes.Select(b => (int)b)));
         }
     }
 
@@ -61,7 +63,9 @@ public sealed class LabelDataTests
         Assert.That((coding.Classes, coding.HasUnknown, coding.Planes, coding.Palette), Is.EqualTo((3, true, 4, (LabelPalette?)null)));
         foreach (var batch in LabelSource.Open(_folder.Root, "train", s_asStored, coding).InOrder().On(_device))
         {
-            Assert.That(batch.Fields.Select(f => $"{f.Key} {f.Value.Shape}"), Is.EqualTo(new[] { "Label [1,4,4,4]", "Border [1,1,4,4]", "B [1,3,4,4]" }));
+            Assert.That(
+                batch.Fields.Select(f => $"{f.Key} {f.Value.Shape}"),
+                Is.EqualTo(new[] { "Label [1,4,4,4]", "Border [1,1,4,4]", "B [1,3,4,4]" }));
             Assert.That(batch.Label.ToArray(), Is.EqualTo(new float[]
             {
                 1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0,
@@ -69,7 +73,9 @@ public sealed class LabelDataTests
                 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1, 1,
                 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0,
             }));
-            Assert.That(batch.Border.ToArray(), Is.EqualTo(new float[] { 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0 }), "borders of instances, not of classes");
+            Assert.That(
+                batch.Border.ToArray(), Is.EqualTo(new float[] { 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0 }),
+                "borders of instances, not of classes");
             Assert.That(batch.B[0, 2, 0, 0].Item(), Is.EqualTo((7 / 127.5f) - 1).Within(1e-6));
             Assert.That(batch.Names, Is.EqualTo(new[] { "a" }));
         }
@@ -91,7 +97,9 @@ public sealed class LabelDataTests
             for (var i = 0; i < 16; i++)
             {
                 var column = (int)MathF.Round((red[i] + 1) * 127.5f);
-                Assert.That(Enumerable.Range(0, 8).Select(c => label[(c * 16) + i]), Is.EqualTo(Enumerable.Range(0, 8).Select(c => c == column ? 1f : 0)));
+                Assert.That(
+                    Enumerable.Range(0, 8).Select(c => label[(c * 16) + i]),
+                    Is.EqualTo(Enumerable.Range(0, 8).Select(c => c == column ? 1f : 0)));
             }
 
             places.Add(red[0]);
@@ -129,7 +137,9 @@ public sealed class LabelDataTests
         var settings = new DataSettings { Direction = direction, LoadSize = 64, CropSize = 64, Flip = false, Serial = true };
         if (direction == Direction.BToA)
         {
-            Assert.That(() => LabelSource.FindCoding(_folder.Root, "train", settings), Throws.TypeOf<DataException>().With.Message.Contains("are no label maps").And.Message.Contains("--direction"));
+            Assert.That(
+                () => LabelSource.FindCoding(_folder.Root, "train", settings),
+                Throws.TypeOf<DataException>().With.Message.Contains("are no label maps").And.Message.Contains("--direction"));
             return;
         }
 
@@ -142,7 +152,9 @@ public sealed class LabelDataTests
             for (var i = 0; i < 64 * 64; i += 13)
             {
                 var plane = Enumerable.Range(0, 20).Single(c => planes[(c * 64 * 64) + i] == 1);
-                Assert.That(coding.Colours[plane], Is.EqualTo((labels.Bytes[3 * i] << 16) | (labels.Bytes[(3 * i) + 1] << 8) | labels.Bytes[(3 * i) + 2]));
+                Assert.That(
+                    coding.Colours[plane],
+                    Is.EqualTo((labels.Bytes[3 * i] << 16) | (labels.Bytes[(3 * i) + 1] << 8) | labels.Bytes[(3 * i) + 2]));
                 Assert.That(batch.B[0, 0].ToArray()[i], Is.EqualTo((photo.Bytes[3 * i] / 127.5f) - 1).Within(1e-5));
             }
         }
@@ -161,7 +173,8 @@ public sealed class LabelDataTests
         var file = _folder.PathOf("train_label/facade0003.png");
         var (map, colours) = (LabelMap.LoadIds(file).Ids.ToArray(), new SyntheticFacades(6, 32, seed: 2).Draw(3).Labels.Bytes);
         Assert.That(
-            map.Zip(Enumerable.Range(0, 1024), (id, i) => (id, (colours[3 * i], colours[(3 * i) + 1], colours[(3 * i) + 2]))).Distinct().Count(),
+            map.Zip(Enumerable.Range(0, 1024), (id, i) => (id, (colours[3 * i], colours[(3 * i) + 1], colours[(3 * i) + 2]))).Distinct()
+                .Count(),
             Is.EqualTo(map.Distinct().Count()), "a colour a class");
         Assert.That(coding.Read(PictureFile.LoadIndices(file), file).Ids.ToArray(), Is.EqualTo(map));
     }
@@ -184,12 +197,17 @@ public sealed class LabelDataTests
         Refused("val", new LabelCoding(8, false, null), "b.png: has pixels of class 255, which stands for unknown");
         Refused("val", new LabelCoding(8, true, null), "b.png: has 5x4 pixels, but its label map");
         Refused("colours", new LabelCoding(8, true, null), "b.png: holds colours, where the numbers of classes are expected");
-        Refused("colours", new LabelCoding(2, false, new LabelPalette([0, 0xFF0000])), "a.png: holds no colours, but the classes of this data are told by 2 colours");
+        Refused(
+            "colours", new LabelCoding(2, false, new LabelPalette([0, 0xFF0000])),
+            "a.png: holds no colours, but the classes of this data are told by 2 colours");
         Assert.That(() => LabelSource.Open(_folder.Root, "other", s_asStored, new LabelCoding(8, false, null)),
             Throws.TypeOf<DataException>().With.Message.Contains("other_img: holds 2 pictures, but").And.Message.Contains("other_label 1"));
         var report = LabelCheck.Run(_folder.Root)!;
         Assert.That(report.Lines, Has.Some.EqualTo("train: 1 label map, classes 0 to 40, without instance maps"));
-        Assert.That(report.Problems, Has.Count.EqualTo(3).And.Some.Contains("other_img: holds 2 pictures").And.Some.Contains("5x4 pixels").And.Some.Contains("holds colours"));
+        Assert.That(
+            report.Problems,
+            Has.Count.EqualTo(3).And.Some.Contains("other_img: holds 2 pictures").And.Some.Contains("5x4 pixels").And.Some.Contains(
+                "holds colours"));
         Assert.That(LabelCheck.Run(_folder.PathOf("train_img")), Is.Null);
 
         void Refused(string split, LabelCoding coding, string message) => Assert.That(

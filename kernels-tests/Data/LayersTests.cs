@@ -25,13 +25,16 @@ public sealed class LayersTests
         _folder.Add("a/scene.layers/3-mask.png", new Image(5, 4, 2, [.. Enumerable.Repeat((byte)255, 40)]));
         _folder.Add("a/plain.png", 5, 4);
         var files = PictureFolder.List(_folder.PathOf("a"));
-        Assert.That(files, Is.EqualTo(new[] { _folder.PathOf("a/plain.png"), _folder.PathOf("a/scene.layers") }), "the files within are no pictures by themselves");
+        Assert.That(
+            files, Is.EqualTo(new[] { _folder.PathOf("a/plain.png"), _folder.PathOf("a/scene.layers") }),
+            "the files within are no pictures by themselves");
 
         var picture = PictureFile.Load(files[1]);
         Assert.That((picture.Width, picture.Height, picture.Channels), Is.EqualTo((5, 4, 6)));
         var values = new float[6 * 20];
         picture.CopyTo(values);
-        Assert.That(values.Chunk(20).Select(c => c[^1]), Is.EqualTo(new[] { 4f, 3, 7, 128, 255, 255 }.Select(v => (v / 127.5f) - 1)).Within(1e-6f));
+        Assert.That(
+            values.Chunk(20).Select(c => c[^1]), Is.EqualTo(new[] { 4f, 3, 7, 128, 255, 255 }.Select(v => (v / 127.5f) - 1)).Within(1e-6f));
     }
 
     [Test]
@@ -73,8 +76,12 @@ public sealed class LayersTests
     {
         _folder.Add("scene.layers/a.png", 5, 4);
         var other = _folder.Add("scene.layers/b.png", 5, 6);
-        Assert.That(() => PictureFile.Load(_folder.PathOf("scene.layers")), Throws.TypeOf<DataException>().With.Message.EqualTo($"{other}: has 5x6 pixels, but a.png beside it has 5x4"));
+        Assert.That(
+            () => PictureFile.Load(_folder.PathOf("scene.layers")),
+            Throws.TypeOf<DataException>().With.Message.EqualTo($"{other}: has 5x6 pixels, but a.png beside it has 5x4"));
         Directory.CreateDirectory(_folder.PathOf("hollow.layers"));
-        Assert.That(() => PictureFile.Load(_folder.PathOf("hollow.layers")), Throws.TypeOf<DataException>().With.Message.Contains("holds no pictures"));
+        Assert.That(
+            () => PictureFile.Load(_folder.PathOf("hollow.layers")),
+            Throws.TypeOf<DataException>().With.Message.Contains("holds no pictures"));
     }
 }

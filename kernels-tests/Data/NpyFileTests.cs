@@ -27,7 +27,8 @@ public sealed class NpyFileTests
         Assert.That((picture.Width, picture.Height, picture.Channels), Is.EqualTo((5, 3, channels)));
         var values = new float[15 * channels];
         picture.CopyTo(values);
-        Assert.That(values[channels > 1 ? 15 : 1], Is.EqualTo(SampleScale.OfBytes[1]), "the second sample is the second channel's first pixel");
+        Assert.That(
+            values[channels > 1 ? 15 : 1], Is.EqualTo(SampleScale.OfBytes[1]), "the second sample is the second channel's first pixel");
 
         var copy = _folder.PathOf("copy.npy");
         NpyFile.Save(picture, copy);
@@ -89,7 +90,9 @@ public sealed class NpyFileTests
         a.CopyTo(values);
         Assert.That(values.Chunk(16).Select(c => SampleScale.ToByte(c[0])), Is.EqualTo(new byte[] { 0, 50, 100, 150, 200 }));
         Assert.That(
-            () => AlignedFolder.Open(_folder.Root, settings with { InputChannels = 3 }).LoadPair(0, new IlgpuGan.Tensors.RandomSequence(default)),
+            () =>
+                AlignedFolder.Open(_folder.Root, settings with { InputChannels = 3 })
+                    .LoadPair(0, new IlgpuGan.Tensors.RandomSequence(default)),
             Throws.TypeOf<DataException>().With.Message.Contains("has 5 channels, but 3 are asked for"));
     }
 
@@ -97,7 +100,8 @@ public sealed class NpyFileTests
     {
         var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': {shape}, }}".PadRight(117) + "\n";
         var path = _folder.PathOf("x.npy");
-        File.WriteAllBytes(path, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header), .. data]);
+        File.WriteAllBytes(
+            path, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header), .. data]);
         return path;
     }
 }

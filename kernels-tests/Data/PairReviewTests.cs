@@ -48,10 +48,14 @@ public sealed class PairReviewTests
         review.Decide(Index("odd"), new PairDecision(Swapped: true));
         review.Decide(Index("text"), new PairDecision(Swapped: true));
         Assert.That(() => review.Decide(Index("text"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), Throws.TypeOf<DataException>());
-        Assert.That(() => review.Decide(Index("odd"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), Throws.TypeOf<DataException>().With.Message.Contains("7 columns"));
+        Assert.That(
+            () => review.Decide(Index("odd"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))),
+            Throws.TypeOf<DataException>().With.Message.Contains("7 columns"));
         var outcome = review.Write(In("kept"));
         Assert.That(outcome.Counts.Values.Sum(), Is.EqualTo(2));
-        Assert.That(outcome.Problems, Has.Count.EqualTo(3).And.Some.Contains("16 bits").And.Some.Contains("7 columns").And.Some.Contains("text.png"));
+        Assert.That(
+            outcome.Problems,
+            Has.Count.EqualTo(3).And.Some.Contains("16 bits").And.Some.Contains("7 columns").And.Some.Contains("text.png"));
 
         int Index(string name) => review.Names.ToList().FindIndex(n => n.StartsWith(name));
     }

@@ -29,7 +29,8 @@ public sealed class PictureFileTests
         var plain = JpegEncoder.Encode(Gradient(), 95);
 
         // TIFF in little-endian order, one entry: tag 0x112 (orientation), a short, 6 (the first row is the right side).
-        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
+        byte[] exif =
+            [0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
         var upright = Load("turned.jpg", [.. plain[..EndOfStartMarker], .. exif, .. plain[EndOfStartMarker..]]);
         var lying = Load("plain.jpg", plain);
         Assert.That((upright.Width, upright.Height), Is.EqualTo((lying.Height, lying.Width)));
@@ -37,7 +38,9 @@ public sealed class PictureFileTests
         {
             for (var x = 0; x < upright.Width; x++)
             {
-                Assert.That(upright.Bytes.AsSpan(((y * upright.Width) + x) * 3, 3).ToArray(), Is.EqualTo(lying.Bytes.AsSpan((((lying.Height - 1 - x) * lying.Width) + y) * 3, 3).ToArray()), $"{x}, {y}");
+                Assert.That(
+                    upright.Bytes.AsSpan(((y * upright.Width) + x) * 3, 3).ToArray(),
+                    Is.EqualTo(lying.Bytes.AsSpan((((lying.Height - 1 - x) * lying.Width) + y) * 3, 3).ToArray()), $"{x}, {y}");
             }
         }
     }
@@ -56,7 +59,9 @@ public sealed class PictureFileTests
         var path = _folder.Add(name, 8, 8);
         var before = File.ReadAllBytes(path);
         File.CreateSymbolicLink(path + AtomicFile.TemporarySuffix, full);
-        Assert.That(() => _folder.Add(name, 500, 500), Throws.TypeOf<DataException>().With.Message.StartsWith(path).And.Message.Contains("No space left"));
+        Assert.That(
+            () => _folder.Add(name, 500, 500),
+            Throws.TypeOf<DataException>().With.Message.StartsWith(path).And.Message.Contains("No space left"));
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(before));
         Assert.That(Directory.GetFiles(_folder.Root), Is.EqualTo(new[] { path }));
     }
@@ -84,7 +89,8 @@ public sealed class PictureFileTests
         return PictureFile.Load(_folder.PathOf(name)).Layers[0];
     }
 
-    private static Image Gradient() => new(24, 16, 3, [.. Enumerable.Range(0, 24 * 16 * 3).Select(i => (byte)(i % 3 == 0 ? i / 3 % 24 * 10 : i / 72 * 15))]);
+    private static Image Gradient() =>
+        new(24, 16, 3, [.. Enumerable.Range(0, 24 * 16 * 3).Select(i => (byte)(i % 3 == 0 ? i / 3 % 24 * 10 : i / 72 * 15))]);
 
     /// <summary>CRC-32 as the PNG standard defines it, bit by bit.</summary>
     private static uint Crc(ReadOnlySpan<byte> data)

@@ -42,7 +42,9 @@ public sealed class SyntheticFacadesTests
         var files = AlignedFolder.Open(folder.PathOf("train"), settings);
         Assert.That(files.Count, Is.EqualTo(3));
         var (a, b, name) = files.LoadPair(2, new IlgpuGan.Tensors.RandomSequence(default));
-        Assert.That((name, a.Layers[0].Bytes, b.Layers[0].Bytes), Is.EqualTo(("facade0002", facades.Draw(2).Labels.Bytes, facades.Draw(2).Photo.Bytes)));
+        Assert.That(
+            (name, a.Layers[0].Bytes, b.Layers[0].Bytes),
+            Is.EqualTo(("facade0002", facades.Draw(2).Labels.Bytes, facades.Draw(2).Photo.Bytes)));
     }
 
     private static HashSet<(byte, byte, byte)> Colours(byte[] rgb) => [.. rgb.Chunk(3).Select(c => (c[0], c[1], c[2]))];

@@ -78,6 +78,8 @@ public sealed class TransformTests
             Assert.That(SampleScale.ToWord(SampleScale.OfWord((ushort)level)), Is.EqualTo(level));
         }
 
-        Assert.That((SampleScale.ToByte(-3), SampleScale.ToByte(3), SampleScale.OfBytes[0], SampleScale.OfBytes[255]), Is.EqualTo(((byte)0, (byte)255, -1f, 1f)));
+        Assert.That(
+            (SampleScale.ToByte(-3), SampleScale.ToByte(3), SampleScale.OfBytes[0], SampleScale.OfBytes[255]),
+            Is.EqualTo(((byte)0, (byte)255, -1f, 1f)));
     }
 }

@@ -9,7 +9,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Evaluation;
 
-/// <summary>The measure of checkerboards: against its definition, on patterns of known periods, and on the layers that it is about.</summary>
+/// <summary>
+/// The measure of checkerboards: against its definition, on patterns of known periods, and on the layers that it is about.
+/// </summary>
 [TestFixture]
 internal sealed class CheckerboardTests
 {
@@ -48,7 +50,8 @@ internal sealed class CheckerboardTests
     public void APatternShowsAtItsPeriodAndItsMultiples(int period, int[] shownAt)
     {
         var noise = Noise(3, 128, 128, 1);
-        var patterned = new Image(128, 128, 1, [.. noise.Bytes.Select((v, i) => (byte)(IsBright(i % 128) && IsBright(i / 128) ? v + 150 : v))]);
+        var patterned =
+            new Image(128, 128, 1, [.. noise.Bytes.Select((v, i) => (byte)(IsBright(i % 128) && IsBright(i / 128) ? v + 150 : v))]);
         foreach (var p in CheckerboardMeter.Periods)
         {
             var (plain, with) = (MeterOf(noise).Of(p), MeterOf(patterned).Of(p));

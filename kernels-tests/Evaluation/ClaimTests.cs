@@ -34,7 +34,8 @@ public class ClaimTests : Cli.CommandLine
         Assert.That(claim.Variants.Select(v => v.Name), Is.Unique);
         Assert.That(claim.Measures.Select(m => m.Name), Is.Unique);
         Assert.That(claim.Differences, Is.Not.Empty);
-        Assert.That(claim.Differences.SelectMany(d => new[] { d.Better, d.Worse }).Distinct(), Is.SubsetOf(claim.Variants.Select(v => v.Name)));
+        Assert.That(
+            claim.Differences.SelectMany(d => new[] { d.Better, d.Worse }).Distinct(), Is.SubsetOf(claim.Variants.Select(v => v.Name)));
         Assert.That(claim.Differences.Select(d => d.Measure).Distinct(), Is.SubsetOf(claim.Measures.Select(m => m.Name)));
     }
 
@@ -48,7 +49,8 @@ public class ClaimTests : Cli.CommandLine
             claim.DrawData(In(folder));
         }
 
-        var files = Directory.GetFiles(In("first"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(In("first"), f)).ToList();
+        var files =
+            Directory.GetFiles(In("first"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(In("first"), f)).ToList();
         Assert.That(files, Is.Not.Empty);
         Assert.That(files.Where(f => !File.ReadAllBytes(In("first", f)).SequenceEqual(File.ReadAllBytes(In("second", f)))), Is.Empty);
     }
@@ -68,12 +70,15 @@ public class ClaimTests : Cli.CommandLine
             Is.Null, "stopped before its first step");
 
         var result = RunnerThat(2, run => run.Train()).Run()!;
-        string[] first = ["discogan/seed-5", "recongan/seed-5", "gan/seed-5"], second = ["discogan/seed-6", "recongan/seed-6", "gan/seed-6"];
+        string[] first = ["discogan/seed-5", "recongan/seed-5", "gan/seed-5"],
+            second = ["discogan/seed-6", "recongan/seed-6", "gan/seed-6"];
         Assert.That(trained, Is.EqualTo((string[])[first[0], .. first, .. second]), "the first once more");
         var again = RunnerThat(2, run => run.Train()).Run()!;
         Assert.That(again.ToMarkdown(), Is.EqualTo(result.ToMarkdown()));
         Assert.That(trained, Has.Count.EqualTo(7), "nothing is done twice");
-        Assert.That(RunnerThat(3, run => run.Train()).Run()!.Variants[0].Measures[0].Values.Take(2), Is.EqualTo(result.Variants[0].Measures[0].Values));
+        Assert.That(
+            RunnerThat(3, run => run.Train()).Run()!.Variants[0].Measures[0].Values.Take(2),
+            Is.EqualTo(result.Variants[0].Measures[0].Values));
         Assert.That(trained, Has.Count.EqualTo(10), "one more seed of each");
 
         var table = JsonDocument.Parse(File.ReadAllText(In("out", "table.json"))).RootElement;
@@ -83,7 +88,9 @@ public class ClaimTests : Cli.CommandLine
         Assert.That(File.ReadLines(In("out", "table.csv")).Count(), Is.EqualTo(1 + (3 * 3 * 3)), "variants, seeds, measures");
         var grid = PictureFile.Load(In("out", "pictures.png"));
         Assert.That(grid.Width, Is.EqualTo(3 * 242), "three seeds beside each other, with a gap each");
-        Assert.That(() => new ClaimRunner(FamilyCatalog.Find("discogan")!, new ClaimSettings { Output = In("out"), Steps = 4 }, device).Run(), Throws.TypeOf<OptionsException>().With.Message.Contains("\"steps\":4").And.Message.Contains("--out"));
+        Assert.That(
+            () => new ClaimRunner(FamilyCatalog.Find("discogan")!, new ClaimSettings { Output = In("out"), Steps = 4 }, device).Run(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("\"steps\":4").And.Message.Contains("--out"));
 
         ClaimRunner RunnerThat(int seeds, Func<TrainingRun, TrainingOutcome> train) =>
             new(FamilyCatalog.Find("discogan")!, new ClaimSettings { Output = In("out"), Seeds = seeds, Seed = 5, Steps = 3 }, device)
@@ -100,15 +107,19 @@ public class ClaimTests : Cli.CommandLine
     public async Task TheCommandRunsAndRefuses()
     {
         var text = await Do("experiment", "run", "discogan", "--out", In("out"), "--steps", "3", "--seeds", "1", "--device", "cpu");
-        Assert.That(text, Does.Contain("discogan over gan, modes").And.Contain("Kim et al. 2017").And.Contain("The claim is **not shown**"));
-        var json = JsonDocument.Parse(await Do("experiment", "run", "discogan", "--out", In("out"), "--steps", "3", "--seeds", "1", "--device", "cpu", "--json"));
+        Assert.That(
+            text, Does.Contain("discogan over gan, modes").And.Contain("Kim et al. 2017").And.Contain("The claim is **not shown**"));
+        var json = JsonDocument.Parse(
+            await Do("experiment", "run", "discogan", "--out", In("out"), "--steps", "3", "--seeds", "1", "--device", "cpu", "--json"));
         Assert.That(json.RootElement.GetProperty("steps").GetInt32(), Is.EqualTo(3));
         Assert.That(await Do("experiment", "list"), Does.Contain("discogan").And.Contain("recongan"));
         AssertExplained(await Run("experiment", "run", "discogan", "--out", In("x"), "--size", "32"), 2, "--size", "discogan");
         AssertExplained(await Run("experiment", "run", "losses", "--out", In("x"), "--seeds", "3"), 2, "--seeds", "losses");
         if (FamilyCatalog.All.FirstOrDefault(f => f.Claim is null) is { } silent)
         {
-            AssertExplained(await Run("experiment", "run", silent.Info.Name, "--out", In("x"), "--device", "cpu"), 2, silent.Info.Name, "experiment list");
+            AssertExplained(
+                await Run("experiment", "run", silent.Info.Name, "--out", In("x"), "--device", "cpu"), 2, silent.Info.Name,
+                "experiment list");
         }
     }
 
@@ -120,7 +131,8 @@ public class ClaimTests : Cli.CommandLine
     [TestCase(9, 2.2622)]
     [TestCase(30, 2.0423)]
     [TestCase(120, 1.9799)]
-    public void QuantilesAreStudents(int degreesOfFreedom, double quantile) => Assert.That(SeedInterval.Quantile(degreesOfFreedom), Is.EqualTo(quantile).Within(1e-4));
+    public void QuantilesAreStudents(int degreesOfFreedom, double quantile) =>
+        Assert.That(SeedInterval.Quantile(degreesOfFreedom), Is.EqualTo(quantile).Within(1e-4));
 
     [Test]
     public void AnIntervalIsTheMeansOwn()
@@ -143,7 +155,8 @@ public class ClaimTests : Cli.CommandLine
         Assert.That(Of([1], above), Is.EqualTo(ClaimVerdict.Shown));
         Assert.That(Of([1], around), Is.EqualTo(ClaimVerdict.NotShown));
 
-        static ClaimVerdict Of(double[] gains, PairedDifference? pictures) => new DifferenceResult("a", "b", "m", gains, SeedInterval.Of(gains), pictures).Verdict;
+        static ClaimVerdict Of(double[] gains, PairedDifference? pictures) =>
+            new DifferenceResult("a", "b", "m", gains, SeedInterval.Of(gains), pictures).Verdict;
     }
 
     /// <summary>A lower error is a gain; pictures are averaged over the seeds first.</summary>
@@ -166,7 +179,9 @@ public class ClaimTests : Cli.CommandLine
         [
             .. values.Select((v, i) => new JudgedRun(
                 new Dictionary<string, double> { ["error"] = v },
-                pictures is null ? new Dictionary<string, IReadOnlyList<double>>() : new Dictionary<string, IReadOnlyList<double>> { ["error"] = pictures[i] }, 0, [])),
+                pictures is null
+                    ? new Dictionary<string, IReadOnlyList<double>>()
+                    : new Dictionary<string, IReadOnlyList<double>> { ["error"] = pictures[i] }, 0, [])),
         ];
     }
 
@@ -177,7 +192,9 @@ public class ClaimTests : Cli.CommandLine
         new DrawnGaussians().Write(In("points"), "train", first: 0, count: 5000, side: 0, seed: 3);
         var points = NpyFile.LoadPoints(In("points", "trainB.npy"));
         Assert.That(ring.ModesCoveredBy(points), Is.EqualTo(Enumerable.Range(0, 10)));
-        Assert.That(points.Count(p => ring.ModeOf(p) is not null) / 5000.0, Is.EqualTo(1 - Math.Exp(-4.5)).Within(0.005), "within three deviations in the plane");
+        Assert.That(
+            points.Count(p => ring.ModeOf(p) is not null) / 5000.0, Is.EqualTo(1 - Math.Exp(-4.5)).Within(0.005),
+            "within three deviations in the plane");
         Assert.That(points.Average(p => Math.Pow(p.DistanceTo(ring.Centres[ring.Nearest(p)]), 2)), Is.EqualTo(2 * 0.0025).Within(0.0003));
         PlanePoint[] few = [.. Enumerable.Repeat(ring.Centres[4], 99), ring.Centres[7]];
         Assert.That(ring.ModesCoveredBy(few), Is.EqualTo(new[] { 4, 7 }), "one of a hundred is enough");

@@ -52,13 +52,20 @@ public sealed class ComparisonTests
 
         Assert.That(ssim.Means, Is.EqualTo(new double?[] { 0.6, 0.7 }).Within(1e-12));
         Assert.That(ssim.Differences[0], Is.Null);
-        Assert.That(new[] { ssim.Differences[1]!.Mean, ssim.Differences[1]!.Low, ssim.Differences[1]!.High }, Is.All.EqualTo(0.1).Within(1e-12), "0.1 in each");
+        Assert.That(
+            new[] { ssim.Differences[1]!.Mean, ssim.Differences[1]!.Low, ssim.Differences[1]!.High }, Is.All.EqualTo(0.1).Within(1e-12),
+            "0.1 in each");
         Assert.That(text, Does.Contain("SSIM: better is better than plain by 0.1000, in 3 of 3 pictures."));
         Assert.That(text, Does.Contain("L1: better is better than plain by 0.1000, in 3 of 3 pictures."), "of L1 less is better");
         Assert.That(text, Does.Contain("PSNR (dB): better and plain can't be told apart"));
-        Assert.That(text.Split('\n').TakeWhile(l => l.Length > 0).Select(l => l.Length).Distinct().Count(), Is.EqualTo(1), "columns stand below each other");
+        Assert.That(
+            text.Split('\n').TakeWhile(l => l.Length > 0).Select(l => l.Length).Distinct().Count(), Is.EqualTo(1),
+            "columns stand below each other");
         Assert.That(comparison.Measures.Select(m => m.Measure), Does.Not.Contain("pixel accuracy"), "nobody judged classes");
-        Assert.That(JsonDocument.Parse(comparison.ToJson()).RootElement.GetProperty("measures")[0].GetProperty("differences")[1].GetProperty("pictures").GetInt32(), Is.EqualTo(3));
+        Assert.That(
+            JsonDocument.Parse(comparison.ToJson()).RootElement.GetProperty("measures")[0].GetProperty("differences")[1].GetProperty(
+                "pictures").GetInt32(),
+            Is.EqualTo(3));
     }
 
     [Test]
@@ -67,7 +74,9 @@ public sealed class ComparisonTests
         var first = Run("one", [("a", 0.5), ("b", 0.6)]);
 
         Assert.That(() => RunComparison.Of([first]), Throws.TypeOf<RunException>());
-        Assert.That(() => RunComparison.Of([first, Run("two", [("a", 0.5)])]), Throws.TypeOf<RunException>().With.Message.Contains("two was evaluated on 1 picture of data (val, AtoB), but one on 2"));
+        Assert.That(
+            () => RunComparison.Of([first, Run("two", [("a", 0.5)])]),
+            Throws.TypeOf<RunException>().With.Message.Contains("two was evaluated on 1 picture of data (val, AtoB), but one on 2"));
         Assert.That(() => RunComparison.Of([first, Run("two", [("a", 0.5), ("b", 0.6)], split: "test")]), Throws.TypeOf<RunException>());
     }
 

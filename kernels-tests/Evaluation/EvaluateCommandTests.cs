@@ -19,7 +19,8 @@ public class EvaluateCommandTests : Cli.CommandLine
         Assert.That(text, Does.Contain("2 pictures").And.Contain("classes").And.Contain("real pictures").And.Contain("worst.png"));
         var classes = report.GetProperty("segmentation");
         Assert.That(
-            classes.GetProperty("ceiling").GetProperty("pixelAccuracy").GetDouble(), Is.GreaterThan(classes.GetProperty("outputs").GetProperty("pixelAccuracy").GetDouble()),
+            classes.GetProperty("ceiling").GetProperty("pixelAccuracy").GetDouble(),
+            Is.GreaterThan(classes.GetProperty("outputs").GetProperty("pixelAccuracy").GetDouble()),
             "real photographs are recognised better than those of a generator of two steps");
         Assert.That(
             report.GetProperty("images").EnumerateArray().Average(i => i.GetProperty("pixelAccuracy").GetDouble()),
@@ -33,7 +34,8 @@ public class EvaluateCommandTests : Cli.CommandLine
         Assert.That(Directory.GetFiles(Path.Combine(run, "evaluation"), "segmenter-*.safetensors"), Has.Length.EqualTo(1));
         var again = await Do("evaluate", "--model", run, "--data", In("data"), "--json", "--device", "cpu");
         Assert.That(
-            JsonDocument.Parse(again).RootElement.GetProperty("segmentation").GetRawText(), Is.EqualTo(classes.GetRawText()), "with the kept segmenter, the same");
+            JsonDocument.Parse(again).RootElement.GetProperty("segmentation")
+                .GetRawText(), Is.EqualTo(classes.GetRawText()), "with the kept segmenter, the same");
     }
 
     [Test]
@@ -42,7 +44,9 @@ public class EvaluateCommandTests : Cli.CommandLine
         var run = await TrainedRun();
         Directory.Move(In("data", "val"), In("data", "testA"));
 
-        AssertExplained(await Run("evaluate", "--model", run, "--data", In("data"), "--device", "cpu"), 1, $"{In("data", "val")}: there is no such folder; --split can be test or train");
+        AssertExplained(
+            await Run("evaluate", "--model", run, "--data", In("data"), "--device", "cpu"), 1,
+            $"{In("data", "val")}: there is no such folder; --split can be test or train");
         AssertExplained(await Run("evaluate", "--model", run, "--data", In("nowhere"), "--device", "cpu"), 1, In("nowhere", "val"));
     }
 
@@ -51,13 +55,19 @@ public class EvaluateCommandTests : Cli.CommandLine
     {
         await UnpairedSets();
         File.Delete(Directory.GetFiles(In("sets", "testB"))[0]);
-        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu", .. Tiny("--generator", "resnet1")]);
-        var report = JsonDocument.Parse(await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--json", "--device", "cpu")).RootElement;
-        var back = JsonDocument.Parse(await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--direction", "BtoA", "--json", "--device", "cpu")).RootElement;
+        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu",
+            .. Tiny("--generator", "resnet1")]);
+        var report = JsonDocument.Parse(
+            await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--json", "--device", "cpu")).RootElement;
+        var back = JsonDocument.Parse(await Do(
+            "evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--direction", "BtoA", "--json", "--device",
+            "cpu")).RootElement;
 
         Assert.That(report.TryGetProperty("mean", out _), Is.False, "nothing has a target");
-        Assert.That(report.GetProperty("twoSample").GetProperty("pictures").GetInt32(), Is.EqualTo(8), "7 of each: 3 to learn from, 4 kept back");
-        Assert.That(report.GetProperty("twoSample").GetProperty("accuracy").GetDouble(), Is.GreaterThan(0.5), "one step makes no house front");
+        Assert.That(
+            report.GetProperty("twoSample").GetProperty("pictures").GetInt32(), Is.EqualTo(8), "7 of each: 3 to learn from, 4 kept back");
+        Assert.That(
+            report.GetProperty("twoSample").GetProperty("accuracy").GetDouble(), Is.GreaterThan(0.5), "one step makes no house front");
         var patches = report.GetProperty("slicedWasserstein");
         Assert.That(patches.GetProperty("mean").GetDouble(), Is.GreaterThan(patches.GetProperty("realToReal").GetDouble()));
         Assert.That(report.GetProperty("colours").GetProperty("l").GetDouble(), Is.InRange(0, 1));
@@ -71,7 +81,8 @@ public class EvaluateCommandTests : Cli.CommandLine
         await UnpairedSets();
         var odd = Directory.GetFiles(In("sets", "testB"))[0];
         PictureFile.Save(PictureFile.Load(odd).Resized(48, 32), odd);
-        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu", .. Tiny("--generator", "resnet1", "--preprocess", "none")]);
+        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu",
+            .. Tiny("--generator", "resnet1", "--preprocess", "none")]);
 
         var text = await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--device", "cpu");
 
@@ -84,7 +95,8 @@ public class EvaluateCommandTests : Cli.CommandLine
         var (one, two) = (await TrainedRun(name: "one"), await TrainedRun(steps: 4, name: "two"));
 
         AssertExplained(await Run("evaluate", "--compare", one, two, "--device", "cpu"), 1, "has not been evaluated yet", "--data");
-        var anew = await Do("evaluate", "--compare", one, two, "--data", In("data"), "--no-labels", "--out", In("table"), "--device", "cpu");
+        var anew =
+            await Do("evaluate", "--compare", one, two, "--data", In("data"), "--no-labels", "--out", In("table"), "--device", "cpu");
         var kept = JsonDocument.Parse(await Do("evaluate", "--compare", one, two, "--json", "--device", "cpu")).RootElement;
 
         Assert.That(anew, Does.Contain("| measure").And.Contain("| one").And.Contain("two"));
@@ -101,14 +113,16 @@ public class EvaluateCommandTests : Cli.CommandLine
     {
         AssertExplained(await Run("evaluate", "--data", In("data"), "--device", "cpu"), 2, "--model");
         AssertExplained(await Run("evaluate", "--model", In("run"), "--device", "cpu"), 2, "--data");
-        AssertExplained(await Run("evaluate", "--model", In("run"), "--data", In("data"), "--device", "cpu"), 1, "there is no such file or run");
+        AssertExplained(
+            await Run("evaluate", "--model", In("run"), "--data", In("data"), "--device", "cpu"), 1, "there is no such file or run");
     }
 
     /// <summary>Label maps and pictures of 32 pixels taken apart: 12 of each to train on, 8 of each kept back.</summary>
     private async Task UnpairedSets()
     {
         await Do("data", "synth", "--out", In("drawn"), "--count", "12", "--val", "8", "--size", "32");
-        foreach (var (set, part, files) in new[] { ("trainA", 0, "train"), ("trainB", 32, "train"), ("testA", 0, "val"), ("testB", 32, "val") })
+        foreach (var (set, part, files)
+            in new[] { ("trainA", 0, "train"), ("trainB", 32, "train"), ("testA", 0, "val"), ("testB", 32, "val") })
         {
             Directory.CreateDirectory(In("sets", set));
             foreach (var file in Directory.GetFiles(In("drawn", files)))

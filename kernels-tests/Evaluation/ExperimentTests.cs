@@ -16,7 +16,8 @@ namespace IlgpuGan.KernelsTests.Evaluation;
 public class ExperimentTests : Cli.CommandLine
 {
     [Test]
-    public void EveryArmHasPublishedFiguresAndSoundOptions([ValueSource(typeof(ExperimentCatalogue), nameof(ExperimentCatalogue.All))] Experiment experiment)
+    public void EveryArmHasPublishedFiguresAndSoundOptions(
+        [ValueSource(typeof(ExperimentCatalogue), nameof(ExperimentCatalogue.All))] Experiment experiment)
     {
         using var device = Device.Open("cpu");
         var runner = new ExperimentRunner(experiment, new ExperimentSettings { Output = Folder }, device);
@@ -36,7 +37,8 @@ public class ExperimentTests : Cli.CommandLine
     public async Task ExperimentIsTakenUpWhereItStopped()
     {
         using var device = Device.Open("cpu");
-        var settings = new ExperimentSettings { Output = In("out"), Data = await SmallPairs(), Size = 32, Steps = 2, Segmenter = new SegmenterSettings { Steps = 5 } };
+        var settings = new ExperimentSettings { Output = In("out"), Data = await SmallPairs(), Size = 32, Steps = 2,
+            Segmenter = new SegmenterSettings { Steps = 5 } };
         var trained = new List<string>();
         var experiment = ExperimentCatalogue.Find("losses");
         using var stop = new CancellationTokenSource();
@@ -54,10 +56,16 @@ public class ExperimentTests : Cli.CommandLine
         Assert.That(trained, Has.Count.EqualTo(4), "nothing is done twice");
 
         var table = result.Tables.Single();
-        Assert.That(table.Orders.Select(o => (o.Better, o.Worse, o.Published)), Is.EquivalentTo(new[] { ("cgan", "l1", 0.15), ("l1-cgan", "l1", 0.24), ("l1-cgan", "cgan", 0.09) }));
+        Assert.That(
+            table.Orders.Select(o => (o.Better, o.Worse, o.Published)),
+            Is.EquivalentTo(new[] { ("cgan", "l1", 0.15), ("l1-cgan", "l1", 0.24), ("l1-cgan", "cgan", 0.09) }));
         Assert.That(File.ReadAllText(In("out", "table.md")), Is.EqualTo(result.ToMarkdown()).And.Contain("0.42 / 0.15 / 0.11"));
-        Assert.That(JsonDocument.Parse(File.ReadAllText(In("out", "table.json"))).RootElement.GetProperty("tables")[0].GetProperty("arms").GetArrayLength(), Is.EqualTo(3));
-        Assert.That(Directory.GetFiles(In("out"), "segmenter-*", SearchOption.AllDirectories), Has.Length.EqualTo(1), "the arms share a segmenter");
+        Assert.That(
+            JsonDocument.Parse(File.ReadAllText(In("out", "table.json"))).RootElement.GetProperty("tables")[0].GetProperty("arms")
+                .GetArrayLength(),
+            Is.EqualTo(3));
+        Assert.That(
+            Directory.GetFiles(In("out"), "segmenter-*", SearchOption.AllDirectories), Has.Length.EqualTo(1), "the arms share a segmenter");
 
         ExperimentRunner RunnerThat(Func<TrainingRun, TrainingOutcome> train) => new(experiment, settings, device)
         {
@@ -72,7 +80,8 @@ public class ExperimentTests : Cli.CommandLine
     [Test]
     public async Task CommandListsAndRefuses()
     {
-        Assert.That(await Do("experiment", "list"), Does.Contain("losses").And.Contain("patchgan").And.Contain("generators").And.Contain("cycle"));
+        Assert.That(
+            await Do("experiment", "list"), Does.Contain("losses").And.Contain("patchgan").And.Contain("generators").And.Contain("cycle"));
         AssertExplained(await Run("experiment", "run", "nothing", "--out", In("x"), "--device", "cpu"), 2, "nothing", "losses");
         AssertExplained(await Run("experiment", "run", "losses", "--out", In("x"), "--size", "48", "--device", "cpu"), 2, "--size");
     }
@@ -83,7 +92,9 @@ public class ExperimentTests : Cli.CommandLine
     {
         var data = await SmallPairs();
         await Do("experiment", "run", "losses", "--data", data, "--out", In("out"), "--size", "32", "--steps", "2", "--device", "cpu");
-        AssertExplained(await Run("experiment", "run", "losses", "--data", data, "--out", In("out"), "--size", "32", "--steps", "1", "--device", "cpu"), 2, "--steps is 1", "has trained 2 already");
+        AssertExplained(
+            await Run("experiment", "run", "losses", "--data", data, "--out", In("out"), "--size", "32", "--steps", "1", "--device", "cpu"),
+            2, "--steps is 1", "has trained 2 already");
     }
 
     [Test]
@@ -91,25 +102,39 @@ public class ExperimentTests : Cli.CommandLine
     public async Task ExperimentsWithoutPairsRunToo()
     {
         var data = await SmallPairs();
-        var text = await Do("experiment", "run", "cycle", "--data", data, "--out", In("out"), "--size", "32", "--steps", "1", "--device", "cpu");
+        var text =
+            await Do("experiment", "run", "cycle", "--data", data, "--out", In("out"), "--size", "32", "--steps", "1", "--device", "cpu");
 
-        Assert.That(text, Does.Contain("labels to photo").And.Contain("photo to labels").And.Contain("Zhu et al. 2017, table 5").And.Contain("The paper's order"));
-        AssertExplained(await Run("experiment", "run", "cycle", "--data", data, "--out", In("out"), "--size", "32", "--steps", "1", "--seed", "2", "--device", "cpu"), 2, "--seed is 2 but the run has 1");
+        Assert.That(
+            text,
+            Does.Contain("labels to photo").And.Contain("photo to labels").And.Contain("Zhu et al. 2017, table 5").And.Contain(
+                "The paper's order"));
+        AssertExplained(
+            await Run(
+                "experiment", "run", "cycle", "--data", data, "--out", In("out"), "--size", "32", "--steps", "1", "--seed", "2", "--device",
+                "cpu"),
+            2, "--seed is 2 but the run has 1");
     }
 
     /// <summary>A difference is reproduced or reversed only beyond chance, and the sentence counts them.</summary>
     [Test]
     public void VerdictSaysWhatTheFiguresSay()
     {
-        PairedDifference better = new(0.1, 0.05, 0.15, 9, 10), worse = new(-0.1, -0.15, -0.05, 1, 10), unclear = new(0.01, -0.05, 0.07, 6, 10);
+        PairedDifference better = new(0.1, 0.05, 0.15, 9, 10), worse = new(-0.1, -0.15, -0.05, 1, 10),
+            unclear = new(0.01, -0.05, 0.07, 6, 10);
 
-        Assert.That(new[] { better, worse, unclear }.Select(d => new OrderCheck("a", "b", 0.2, d).Outcome), Is.EqualTo(new[] { OrderOutcome.Reproduced, OrderOutcome.Reversed, OrderOutcome.Unclear }));
+        Assert.That(
+            new[] { better, worse, unclear }.Select(d => new OrderCheck("a", "b", 0.2, d).Outcome),
+            Is.EqualTo(new[] { OrderOutcome.Reproduced, OrderOutcome.Reversed, OrderOutcome.Unclear }));
         Assert.That(Verdict(better, better), Does.Contain("is reproduced: all 2 differences beyond chance"));
         Assert.That(Verdict(better, unclear), Does.Contain("not contradicted, but 1 of 2 differences"));
-        Assert.That(Verdict(worse, better, unclear), Does.Contain("not reproduced at this size: 1 of 3 differences is the other way round beyond chance, 1 as in the paper"));
+        Assert.That(
+            Verdict(worse, better, unclear),
+            Does.Contain("not reproduced at this size: 1 of 3 differences is the other way round beyond chance, 1 as in the paper"));
 
         static string Verdict(params PairedDifference[] differences) =>
-            new TableResult("", "", [], new SegmentationScore(1, 1, 1), [.. differences.Select(d => new OrderCheck("a", "b", 0.2, d))]).Verdict();
+            new TableResult("", "", [], new SegmentationScore(1, 1, 1), [.. differences.Select(d => new OrderCheck("a", "b", 0.2, d))])
+                .Verdict();
     }
 
     [Test]
@@ -126,7 +151,8 @@ public class ExperimentTests : Cli.CommandLine
         }
 
         static List<byte[]> Bytes(Func<int, byte[]> draw) => [.. Enumerable.Range(0, 9).Select(draw)];
-        static byte[] Unmirrored(Picture picture, List<byte[]> known) => known.Exists(k => k.SequenceEqual(picture.Layers[0].Bytes)) ? picture.Layers[0].Bytes : picture.Mirrored().Layers[0].Bytes;
+        static byte[] Unmirrored(Picture picture, List<byte[]> known) =>
+            known.Exists(k => k.SequenceEqual(picture.Layers[0].Bytes)) ? picture.Layers[0].Bytes : picture.Mirrored().Layers[0].Bytes;
     }
 
     /// <summary>Eight pairs to train on and two kept back, of 32 pixels.</summary>

@@ -18,7 +18,8 @@ public sealed class ScoreTests
         var score = ImageScore.Of("x", new Picture(brighter), new Picture(image));
         var l1 = Enumerable.Range(0, 256).Average(v => Math.Min(255, v + 10) - v) / 255;
         var mse = Enumerable.Range(0, 256).Average(v => Math.Pow(Math.Min(255, v + 10) - v, 2)) / 255 / 255;
-        Assert.That((score.L1, score.Mse, score.Psnr), Is.EqualTo((l1, mse, 10 * Math.Log10(1 / mse))).Using<(double, double, double)>((x, y) =>
+        Assert.That(
+            (score.L1, score.Mse, score.Psnr), Is.EqualTo((l1, mse, 10 * Math.Log10(1 / mse))).Using<(double, double, double)>((x, y) =>
             Math.Abs(x.Item1 - y.Item1) < 1e-9 && Math.Abs(x.Item2 - y.Item2) < 1e-9 && Math.Abs(x.Item3 - y.Item3) < 1e-6));
         var same = ImageScore.Of("x", new Picture(image), new Picture(image));
         Assert.That((same.L1, same.Psnr, same.Ssim), Is.EqualTo((0.0, double.PositiveInfinity, 1.0)));
@@ -30,13 +31,17 @@ public sealed class ScoreTests
     public void ReportsAreReadableByOthers()
     {
         ImageScore[] scores = [new("a \"quoted\", name", 0.25, 0.125, double.PositiveInfinity, 0.5, 0.75), new("b", 0.75, 0.375, 20, 1, 1)];
-        var report = EvaluationReport.Of(new PairScores(scores, ImageScore.MeanOf("mean", scores), scores[1] with { Name = "mean colour" }, new ColourIntersection(0.9, 0.8, 0.7)));
+        var report = EvaluationReport.Of(new PairScores(
+            scores, ImageScore.MeanOf("mean", scores), scores[1] with { Name = "mean colour" }, new ColourIntersection(0.9, 0.8, 0.7)));
         using var json = JsonDocument.Parse(report.ToJson());
         Assert.That(json.RootElement.GetProperty("mean").GetProperty("l1").GetDouble(), Is.EqualTo(0.5));
         Assert.That(json.RootElement.GetProperty("mean").GetProperty("psnr").GetDouble(), Is.EqualTo(60), "infinity counts as 100");
         Assert.That(json.RootElement.GetProperty("colours").GetProperty("a").GetDouble(), Is.EqualTo(0.8));
         Assert.That(json.RootElement.GetProperty("images")[0].GetProperty("name").GetString(), Is.EqualTo(scores[0].Name));
-        Assert.That(report.ToCsv().Split('\n')[..2], Is.EqualTo(new[] { "name,l1,mse,psnr,ssim,ms_ssim,pixel_accuracy", "\"a \"\"quoted\"\", name\",0.25,0.125,Infinity,0.5,0.75," }));
+        Assert.That(
+            report.ToCsv().Split('\n')[..2],
+            Is.EqualTo(
+                new[] { "name,l1,mse,psnr,ssim,ms_ssim,pixel_accuracy", "\"a \"\"quoted\"\", name\",0.25,0.125,Infinity,0.5,0.75," }));
         Assert.That(json.RootElement.TryGetProperty("segmentation", out _), Is.False, "what does not apply is left out");
         Assert.That(EvaluationReport.Parse(report.ToJson()).ToCsv(), Is.EqualTo(report.ToCsv()), "and reads back");
     }

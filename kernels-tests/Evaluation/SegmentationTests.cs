@@ -36,7 +36,9 @@ public sealed class SegmentationTests
 
         var drawn = maps.SelectMany(m => m.Layers[0].Bytes.Chunk(3)).Select(c => (c[0] << 16) | (c[1] << 8) | c[2]).Distinct();
         Assert.That(palette.Colours, Is.EquivalentTo(drawn));
-        Assert.That(palette.Classify(maps[0]).Select(c => palette.Colours[c]), Is.EqualTo(maps[0].Layers[0].Bytes.Chunk(3).Select(c => (c[0] << 16) | (c[1] << 8) | c[2])));
+        Assert.That(
+            palette.Classify(maps[0]).Select(c => palette.Colours[c]),
+            Is.EqualTo(maps[0].Layers[0].Bytes.Chunk(3).Select(c => (c[0] << 16) | (c[1] << 8) | c[2])));
     }
 
     [Test]
@@ -80,7 +82,8 @@ public sealed class SegmentationTests
         var truth = held.SelectMany(p => palette.Classify(p.Labels)).ToArray();
         var matrix = new ConfusionMatrix(palette.Colours.Count);
         var most = truth.CountBy(c => c).Max(c => c.Value) / (double)truth.Length;
-        Assert.That(matrix.Add(truth, seen[0]), Is.GreaterThan(most + 0.15), "much better than calling everything by the most frequent class");
+        Assert.That(
+            matrix.Add(truth, seen[0]), Is.GreaterThan(most + 0.15), "much better than calling everything by the most frequent class");
         Assert.That(seen[1], Is.EqualTo(seen[0]));
     }
 
@@ -122,7 +125,8 @@ public sealed class SegmentationTests
         var (labels, photo) = Pairs(1)[0];
 
         Assert.That(task.Judge(photo, labels, labels), Is.EqualTo(1));
-        Assert.That(task.Report(), Is.EqualTo(new SegmentationReport(task.Report().Classes, new SegmentationScore(1, 1, 1), Ceiling: null)));
+        Assert.That(
+            task.Report(), Is.EqualTo(new SegmentationReport(task.Report().Classes, new SegmentationScore(1, 1, 1), Ceiling: null)));
         Assert.That(task.Judge(photo, labels.Mirrored(), labels), Is.LessThan(1));
     }
 

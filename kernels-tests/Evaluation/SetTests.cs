@@ -32,8 +32,10 @@ public sealed class SetTests
     {
         using var device = Device.Open("cpu");
 
-        Assert.That(() => TwoSampleTest.Run(Photos(0, 3), Photos(9, 8), device), Throws.ArgumentException.With.Message.Contains("at least 4"));
-        Assert.That(() => TwoSampleTest.Run(Photos(0, 8).ConvertAll(p => p.Resized(24, 16)), Photos(9, 8), device), Throws.ArgumentException);
+        Assert.That(
+            () => TwoSampleTest.Run(Photos(0, 3), Photos(9, 8), device), Throws.ArgumentException.With.Message.Contains("at least 4"));
+        Assert.That(
+            () => TwoSampleTest.Run(Photos(0, 8).ConvertAll(p => p.Resized(24, 16)), Photos(9, 8), device), Throws.ArgumentException);
     }
 
     /// <summary>Published values: Wilson 1927's interval for 8 of 10, and tails of the fair coin.</summary>
@@ -61,13 +63,15 @@ public sealed class SetTests
         Assert.That(same.Scales.Select(s => s.Side), Is.EqualTo(new[] { 32, 16 }));
         Assert.That(same.Mean, Is.LessThan(others.RealToReal!.Value).And.GreaterThan(0), "other patches of the same pictures");
         Assert.That(blurred.Scales[0].Distance, Is.GreaterThan(1.5 * others.Scales[0].Distance), "blur is what the finest scale sees");
-        Assert.That(blurred.Scales[0].Distance / others.Scales[0].Distance, Is.GreaterThan(blurred.Scales[1].Distance / others.Scales[1].Distance));
+        Assert.That(
+            blurred.Scales[0].Distance / others.Scales[0].Distance, Is.GreaterThan(blurred.Scales[1].Distance / others.Scales[1].Distance));
         Assert.That(SlicedWasserstein.Between(Photos(100, 12), real, device).Mean, Is.EqualTo(others.Mean), "the same result twice");
     }
 
     /// <summary>
-    /// A case with a known answer: of noise every projection is N(0, 1); of pictures of one gray each, whose patches are multiples of (1, …, 1), it is
-    /// N(0, s²) with s the sum of the direction, itself nearly N(0, 1). The distance of the two normals is |1 − |s||·√(2/π), on average 0.427.
+    /// A case with a known answer: of noise every projection is N(0, 1); of pictures of one gray each, whose patches are multiples of (1,
+    /// …, 1), it is N(0, s²) with s the sum of the direction, itself nearly N(0, 1). The distance of the two normals is |1 − |s||·√(2/π),
+    /// on average 0.427.
     /// </summary>
     [Test]
     public void PatchDistanceOfNoiseAndOfFlatPicturesIsKnown()
@@ -87,7 +91,8 @@ public sealed class SetTests
         Assert.That(distance.Mean, Is.EqualTo(427).Within(35));
         Assert.That(distance.RealToReal, Is.LessThan(60));
 
-        static Picture Gray(Func<float> level) => new(new Image(16, 16, 1, [.. Enumerable.Range(0, 256).Select(_ => (byte)Math.Clamp(128 + (40 * level()), 0, 255))]));
+        static Picture Gray(Func<float> level) =>
+            new(new Image(16, 16, 1, [.. Enumerable.Range(0, 256).Select(_ => (byte)Math.Clamp(128 + (40 * level()), 0, 255))]));
     }
 
     /// <summary>Each level is what the next coarser one lacks, so that they add up to the picture.</summary>
@@ -127,6 +132,7 @@ public sealed class SetTests
     {
         var random = new RandomSequence(new RandomKey(1, 2, 3, 4));
         var image = picture.Layers[0];
-        return new Picture(new Image(image.Width, image.Height, 3, [.. image.Bytes.Select(b => (byte)Math.Clamp(b + random.NextInt(81) - 40, 0, 255))]));
+        return new Picture(
+            new Image(image.Width, image.Height, 3, [.. image.Bytes.Select(b => (byte)Math.Clamp(b + random.NextInt(81) - 40, 0, 255))]));
     }
 }

@@ -45,7 +45,8 @@ public sealed class SimilarityTests
     [TestCase(160, 1000, 4)]
     [TestCase(11, 11, 1)]
     [TestCase(10, 500, 0)]
-    public void ScalesAreThoseThatHoldTheWindow(int width, int height, int scales) => Assert.That(MultiScaleSimilarity.ScalesOf(width, height), Is.EqualTo(scales));
+    public void ScalesAreThoseThatHoldTheWindow(int width, int height, int scales) =>
+        Assert.That(MultiScaleSimilarity.ScalesOf(width, height), Is.EqualTo(scales));
 
     /// <summary>A negative of a picture has a negative covariance: no root of it is taken.</summary>
     [Test]

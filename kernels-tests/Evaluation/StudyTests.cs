@@ -9,7 +9,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Evaluation;
 
-/// <summary>Perceptual studies: which pictures are shown in which order, what files of answers are refused, and what is made of the others.</summary>
+/// <summary>
+/// Perceptual studies: which pictures are shown in which order, what files of answers are refused, and what is made of the others.
+/// </summary>
 public sealed class StudyTests : Cli.CommandLine
 {
     private static readonly EvaluationSubject s_subject = new("runs/a", 7, "data", "val", "AtoB", false);
@@ -20,7 +22,8 @@ public sealed class StudyTests : Cli.CommandLine
         var study = PerceptualStudy.Of(s_subject, Pictures(20, 0), Pictures(15, 100), ofEach: 8, seed: 3);
         Assert.Multiple(() =>
         {
-            Assert.That(study.Pictures.Select(p => p.Practice), Is.EqualTo(Enumerable.Repeat(true, 10).Concat(Enumerable.Repeat(false, 16))));
+            Assert.That(
+                study.Pictures.Select(p => p.Practice), Is.EqualTo(Enumerable.Repeat(true, 10).Concat(Enumerable.Repeat(false, 16))));
             Assert.That(study.Pictures.Count(p => p is { Practice: true, Made: true }), Is.EqualTo(5));
             Assert.That(study.Pictures.Count(p => p is { Practice: false, Made: true }), Is.EqualTo(8));
             Assert.That(study.Pictures.Select(p => p.Name), Is.Unique);
@@ -53,7 +56,9 @@ public sealed class StudyTests : Cli.CommandLine
     [TestCase(80, null, 40)]
     [TestCase(80, 75, 75)]
     public void AsManyAsThereAreUpToForty(int pictures, int? asked, int ofEach) =>
-        Assert.That(PerceptualStudy.Of(s_subject, Pictures(pictures, 0), Pictures(pictures, 100), asked, 1).Pictures, Has.Count.EqualTo(10 + (2 * ofEach)));
+        Assert.That(
+            PerceptualStudy.Of(s_subject, Pictures(pictures, 0), Pictures(pictures, 100), asked, 1).Pictures,
+            Has.Count.EqualTo(10 + (2 * ofEach)));
 
     [TestCase(5, null, "5 pictures of a kind; a study of 1 of each kind needs 6")]
     [TestCase(14, 10, "14 pictures of a kind; a study of 10 of each kind needs 15")]
@@ -77,7 +82,10 @@ public sealed class StudyTests : Cli.CommandLine
             Assert.That((result.ToldRight.Share, result.ToldRight.Answers), Is.EqualTo((3 / 8.0, 8)));
         });
         var text = await Do("evaluate", "--study-read", file);
-        Assert.That(text, Does.Contain("study s1 of runs/a at step 7: 1 person").And.Contain("75.0 % of 4").And.Contain("told right").And.Contain("37.5 % of 8"));
+        Assert.That(
+            text,
+            Does.Contain("study s1 of runs/a at step 7: 1 person").And.Contain("75.0 % of 4").And.Contain("told right").And.Contain(
+                "37.5 % of 8"));
     }
 
     [Test]
@@ -92,7 +100,9 @@ public sealed class StudyTests : Cli.CommandLine
         var first = results[0].GetProperty("madeTakenForReal");
         Assert.Multiple(() =>
         {
-            Assert.That(results.EnumerateArray().Select(r => (r.GetProperty("study").GetString(), r.GetProperty("persons").GetInt32())), Is.EqualTo(new[] { ("s1", 2), ("s2", 1) }));
+            Assert.That(
+                results.EnumerateArray().Select(r => (r.GetProperty("study").GetString(), r.GetProperty("persons").GetInt32())),
+                Is.EqualTo(new[] { ("s1", 2), ("s2", 1) }));
             Assert.That(first.GetProperty("share").GetDouble(), Is.EqualTo(0.5));
             Assert.That(first.GetProperty("low").GetDouble(), Is.Zero, "one of two persons took none for real: so may all");
             Assert.That(first.GetProperty("high").GetDouble(), Is.EqualTo(1));
@@ -100,7 +110,10 @@ public sealed class StudyTests : Cli.CommandLine
         });
     }
 
-    /// <summary>Where persons and pictures are all alike, the bootstrap of both is about the binomial's interval, and never narrower than half of it.</summary>
+    /// <summary>
+    /// Where persons and pictures are all alike, the bootstrap of both is about the binomial's interval, and never narrower than half of
+    /// it.
+    /// </summary>
     [Test]
     public void ManyPersonsNarrowTheInterval()
     {
@@ -117,10 +130,17 @@ public sealed class StudyTests : Cli.CommandLine
 
     [TestCase("[]", "holds no answers of a study")]
     [TestCase("{\"study\": \"s\"}", "holds no answers of a study")]
-    [TestCase("{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":null}", "holds no answers of a study")]
+    [TestCase(
+        "{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":null}", "holds no answers of a study")]
     [TestCase("{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":[]}", "holds no answers that count")]
-    [TestCase("{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":[{\"picture\":\"made-1\",\"made\":true,\"practice\":false,\"answer\":\"maybe\",\"shownMs\":1,\"answerMs\":1}]}", "says 'maybe' of made-1")]
-    [TestCase("{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":[{\"picture\":\"made-1\",\"made\":true,\"practice\":false,\"answer\":\"real\",\"shownMs\":1,\"answerMs\":1}]}", "has no answers of one of both kinds")]
+    [TestCase(
+        "{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":[" +
+        "{\"picture\":\"made-1\",\"made\":true,\"practice\":false,\"answer\":\"maybe\",\"shownMs\":1,\"answerMs\":1}]}",
+        "says 'maybe' of made-1")]
+    [TestCase(
+        "{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":[" +
+        "{\"picture\":\"made-1\",\"made\":true,\"practice\":false,\"answer\":\"real\",\"shownMs\":1,\"answerMs\":1}]}",
+        "has no answers of one of both kinds")]
     public async Task OtherFilesAreRefused(string text, string expected)
     {
         File.WriteAllText(In("x.json"), text);
@@ -132,7 +152,8 @@ public sealed class StudyTests : Cli.CommandLine
     {
         var file = Answers("a.json", "s1", "anna", "rm", "rm");
         File.Copy(file, In("copy.json"));
-        AssertExplained(await Run("evaluate", "--study-read", file, In("copy.json")), 1, $"{In("copy.json")}: holds the same answers as {file}");
+        AssertExplained(
+            await Run("evaluate", "--study-read", file, In("copy.json")), 1, $"{In("copy.json")}: holds the same answers as {file}");
         AssertExplained(await Run("evaluate", "--study-read", In("none.json")), 1, $"{In("none.json")}: there is no such file");
     }
 
@@ -140,14 +161,18 @@ public sealed class StudyTests : Cli.CommandLine
     public async Task TheCommandWritesAPageOfTheRunsPictures()
     {
         var run = await TrainedRun();
-        var text = await Do("evaluate", "--model", run, "--data", In("data"), "--split", "train", "--study", In("study"), "--study-count", "1", "--device", "cpu");
+        var text = await Do(
+            "evaluate", "--model", run, "--data", In("data"), "--split", "train", "--study", In("study"), "--study-count", "1", "--device",
+            "cpu");
         Assert.That(text, Does.Contain("10 pictures for practice and 2 that count"));
         var page = File.ReadAllText(In("study", "study.html"));
         Assert.That(page.Split("data:image/png;base64,"), Has.Length.EqualTo(1 + 12));
         Assert.That(page, Does.Contain("\"milliseconds\":1000").And.Not.Contain("http"));
     }
 
-    /// <summary>A file of answers: a letter a picture, r for real and m for made, behind a practice picture of either kind that was answered wrong.</summary>
+    /// <summary>
+    /// A file of answers: a letter a picture, r for real and m for made, behind a practice picture of either kind that was answered wrong.
+    /// </summary>
     private string Answers(string name, string study, string person, string made, string real)
     {
         object[] answers =
@@ -155,7 +180,9 @@ public sealed class StudyTests : Cli.CommandLine
             Of("made-99", true, true, 'r'), Of("real-99", false, true, 'm'),
             .. made.Select((a, i) => Of($"made-{i}", true, false, a)), .. real.Select((a, i) => Of($"real-{i}", false, false, a)),
         ];
-        File.WriteAllText(In(name), JsonSerializer.Serialize(new { study, model = "runs/a", step = 7, person, begun = "2026-01-01T00:00:00.000Z", answers }));
+        File.WriteAllText(
+            In(name),
+            JsonSerializer.Serialize(new { study, model = "runs/a", step = 7, person, begun = "2026-01-01T00:00:00.000Z", answers }));
         return In(name);
 
         static object Of(string picture, bool isMade, bool practice, char answer) =>

@@ -80,7 +80,8 @@ public sealed class ArrayReaderTests
         if (TestFiles.Run("truncate", ["-s", "500000", path]) is { } problem)
             Assert.Ignore($"the program truncate is not here: {problem}");
         var reader = file.Reader("a");
-        Assert.That(() => reader.Read(0, new float[Many]), Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("cut it short"));
+        Assert.That(
+            () => reader.Read(0, new float[Many]), Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("cut it short"));
     }
 
     [Test]
@@ -95,7 +96,9 @@ public sealed class ArrayReaderTests
             Assert.That(Crc32.Of(whole), Is.EqualTo(expected), $"{length} bytes");
             var cuts = new[] { 0, random.Next(length + 1), random.Next(length + 1), length }.Order().ToArray();
             uint Share(int i) => Crc32.Share(whole.AsSpan(cuts[i], cuts[i + 1] - cuts[i]), length - cuts[i + 1]);
-            Assert.That(Crc32.Closing(length) ^ Share(2) ^ Share(0) ^ Share(1), Is.EqualTo(expected), $"{length} bytes in parts {string.Join(", ", cuts)}");
+            Assert.That(
+                Crc32.Closing(length) ^ Share(2) ^ Share(0) ^ Share(1), Is.EqualTo(expected),
+                $"{length} bytes in parts {string.Join(", ", cuts)}");
         }
 
         Assert.That(Crc32.Of("123456789"u8), Is.EqualTo(0xCBF43926), "the check value of the polynomial's definition");

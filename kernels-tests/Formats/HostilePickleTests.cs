@@ -55,7 +55,9 @@ public sealed class HostilePickleTests
     [TestCase("K\u0001.", "neither a tensor nor a dictionary")]
     [TestCase("K\u0001Q.", "something else than a storage")]
     [TestCase("(X\u0006\0\0\0modulectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuK\u0001tQ.", "something else than a storage")]
-    [TestCase("(X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuJ\u00FF\u00FF\u00FF\u00FFtQ.", "something else than a storage")]
+    [TestCase(
+        "(X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuJ\u00FF\u00FF\u00FF\u00FFtQ.",
+        "something else than a storage")]
     [TestCase("]q\u00000h\0h\0a.", "nested more than 32 deep")]
     public void IsRefused(string pickle, string reason)
     {
@@ -76,7 +78,9 @@ public sealed class HostilePickleTests
     [TestCase("K\0", "\u008A\u0008\0\0\0\0\0\0\0\u0040\u0085", "K\0\u0085", "repeats the 4 elements")]
     [TestCase("K\0", "\u008A\u0008\0\0\0\0\0\0\0\u0040\u008A\u0008\0\0\0\0\0\0\0\u0040\u0086", "K\0K\0\u0086", "overflows")]
     [TestCase("\u008A\u0008\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F", "K\u0002\u0085", "K\u0001\u0085", "overflows")]
-    [TestCase("K\0", "K\u0002\u0085", "\u008A\u0008\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\u0085", "reaches element 9223372036854775807")]
+    [TestCase(
+        "K\0", "K\u0002\u0085", "\u008A\u0008\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\u0085",
+        "reaches element 9223372036854775807")]
     [TestCase("K\0", "N", "K\u0001\u0085", "no list of integers")]
     public void AViewThatLeavesItsStorageIsRefused(string offset, string shape, string strides, string reason)
     {
@@ -97,15 +101,19 @@ public sealed class HostilePickleTests
     {
         var first = $"{Tensor}({Storage("FloatStorage", '0', 4)}K\0K\u0004\u0085K\u0001\u0085{Tail}";
         var second = $"{Tensor}({Storage("LongStorage", '0', 4)}K\0K\u0004\u0085K\u0001\u0085{Tail}";
-        Assert.That(TestFiles.Attempt(Zip($"]({first}{second}e.", new byte[16]))!.Reason, Does.Contain("otherwise than a tensor before it"));
+        Assert.That(
+            TestFiles.Attempt(Zip($"]({first}{second}e.", new byte[16]))!.Reason, Does.Contain("otherwise than a tensor before it"));
     }
 
     [Test]
     public void AStorageMustHaveItsSizeAndBeThere()
     {
         var pickle = $"{Tensor}({Storage("FloatStorage", '0', 4)}K\0K\u0004\u0085K\u0001\u0085{Tail}.";
-        Assert.That(TestFiles.Attempt(Zip(pickle, new byte[12]))!.Reason, Does.Contain("has 12 bytes, but 'tensor' needs 4 elements of F32"));
-        Assert.That(TestFiles.Attempt(Zip(pickle.Replace("\u0001\0\0\00", "\u0001\0\0\09", StringComparison.Ordinal), new byte[16]))!.Reason, Does.Contain("lacks the entry 'archive/data/9'"));
+        Assert.That(
+            TestFiles.Attempt(Zip(pickle, new byte[12]))!.Reason, Does.Contain("has 12 bytes, but 'tensor' needs 4 elements of F32"));
+        Assert.That(
+            TestFiles.Attempt(Zip(pickle.Replace("\u0001\0\0\00", "\u0001\0\0\09", StringComparison.Ordinal), new byte[16]))!.Reason,
+            Does.Contain("lacks the entry 'archive/data/9'"));
     }
 
     /// <summary>Lists of lists that share their parts: a hundred bytes that mean 10^30 values.</summary>

@@ -8,7 +8,9 @@ internal static class Mutations
 {
     private static readonly byte[] Telling = [0, 1, 0x7F, 0x80, 0xFF, (byte)'(', (byte)'.', (byte)'t', (byte)'"', (byte)'{'];
 
-    /// <summary>Returns how many of the damaged files were refused. The test parameter <c>rounds</c> asks for more than the usual.</summary>
+    /// <summary>
+    /// Returns how many of the damaged files were refused. The test parameter <c>rounds</c> asks for more than the usual.
+    /// </summary>
     public static int Survive(byte[] whole, int rounds, int seed)
     {
         var random = new Random(seed);

@@ -3,7 +3,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Formats;
 
-/// <summary>ONNX Runtime as a judge of models, by way of Node.js (<c>npm install --ignore-scripts onnxruntime-node</c>, found through NODE_PATH).</summary>
+/// <summary>
+/// ONNX Runtime as a judge of models, by way of Node.js (<c>npm install --ignore-scripts onnxruntime-node</c>, found through NODE_PATH).
+/// </summary>
 internal static class OnnxRuntime
 {
     private static readonly Lazy<string?> Problem = new(() => TestFiles.Run("node", ["-e", "require('onnxruntime-node')"]));
@@ -19,7 +21,8 @@ internal static class OnnxRuntime
         if (Problem.Value is { } problem)
             Assert.Ignore($"onnxruntime-node is not installed: {problem}");
         var folder = TestFiles.Folder();
-        var feeds = inputs.SelectMany(i => new[] { i.Name, string.Join(',', i.Shape), TestFiles.Write($"{i.Name}.f32", MemoryMarshal.AsBytes(i.Values.AsSpan())) });
+        var feeds = inputs.SelectMany(
+            i => new[] { i.Name, string.Join(',', i.Shape), TestFiles.Write($"{i.Name}.f32", MemoryMarshal.AsBytes(i.Values.AsSpan())) });
         var failure = TestFiles.Run("node", [TestFiles.Fixture("run_onnx.cjs"), model, folder, .. feeds]);
         Assert.That(failure, Is.Null);
         return [.. outputs.Select(output =>

@@ -20,7 +20,9 @@ public sealed class OnnxTests
 
         using var file = TensorFile.Open(path);
         Assert.That(file.Format, Is.EqualTo("ONNX"));
-        Assert.That(file.ReadAll().Select(a => (a.ToString(), Convert.ToHexString(a.Bytes.Span))), Is.EqualTo(arrays.Select(a => (a.ToString(), Convert.ToHexString(a.Bytes.Span)))));
+        Assert.That(
+            file.ReadAll().Select(a => (a.ToString(), Convert.ToHexString(a.Bytes.Span))),
+            Is.EqualTo(arrays.Select(a => (a.ToString(), Convert.ToHexString(a.Bytes.Span)))));
         Assert.That(file.Metadata["options"], Is.EqualTo("{}"));
         Assert.That(file.Metadata["onnx.opset"], Is.EqualTo("ai.onnx 17"));
         Assert.That(file.Metadata["onnx.inputs"], Is.EqualTo("image [batch, 3, height, 64]"));
@@ -84,7 +86,8 @@ public sealed class OnnxTests
         var pads = graph.Constant(NamedArray.From("pads", [8], new long[] { 0, 0, 1, 1, 0, 0, 1, 1 }));
         var padded = graph.Node("Pad", [x, pads], OnnxAttribute.Text("mode", "reflect"));
         var y = graph.Node("Conv", [padded, graph.Constant(weight), graph.Constant(bias)], OnnxAttribute.Integers("kernel_shape", 3, 3));
-        graph.Output("result", graph.Node("LeakyRelu", [y], OnnxAttribute.Float("alpha", 0.2f)), ElementType.F32, "batch", 4, "height", "width");
+        graph.Output(
+            "result", graph.Node("LeakyRelu", [y], OnnxAttribute.Float("alpha", 0.2f)), ElementType.F32, "batch", 4, "height", "width");
         graph.Save(path);
     }
 

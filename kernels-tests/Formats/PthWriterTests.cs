@@ -64,7 +64,8 @@ public sealed class PthWriterTests
     {
         using var golden = TensorFile.Open(TestFiles.Golden("pix2pix_batch_vanilla.safetensors"));
         const string prefix = "final.netG.";
-        var weights = golden.ReadAll().Where(a => a.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(a => a.Renamed(a.Name[prefix.Length..])).ToArray();
+        var weights = golden.ReadAll().Where(a => a.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(a => a.Renamed(a.Name[prefix.Length..])).ToArray();
         var path = Path.Combine(TestFiles.Folder(), "latest_net_G.pth");
         PthWriter.Write(path, weights);
         TestFiles.Torch(

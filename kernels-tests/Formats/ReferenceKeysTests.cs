@@ -79,7 +79,8 @@ public sealed class ReferenceKeysTests
     {
         var architecture = new ResNetArchitecture(9, 64, 3, 3, ReferenceNorm.Instance, Dropout: false);
         var entries = Entries(architecture, "").ToList();
-        string[] old = ["model.2.running_mean", "model.2.running_var", "model.10.conv_block.6.running_mean", "model.10.conv_block.6.num_batches_tracked"];
+        string[] old = ["model.2.running_mean", "model.2.running_var", "model.10.conv_block.6.running_mean",
+            "model.10.conv_block.6.num_batches_tracked"];
         entries.AddRange(old.Select(name => new TensorEntry(name, ElementType.F32, [64])));
         var network = Detect("", entries);
         Assert.That(network.Architecture, Is.EqualTo(architecture));
@@ -99,7 +100,9 @@ public sealed class ReferenceKeysTests
     public void AMisfitIsNamed()
     {
         var entries = Entries(new PatchArchitecture(3, 64, 6, ReferenceNorm.Batch), "").ToList();
-        Assert.That(Reason(entries.Where(e => e.Name != "model.5.weight")), Does.Contain("PatchGAN of 3 layers").And.Contain("'model.5.weight' is missing"));
+        Assert.That(
+            Reason(entries.Where(e => e.Name != "model.5.weight")),
+            Does.Contain("PatchGAN of 3 layers").And.Contain("'model.5.weight' is missing"));
         Assert.That(Reason(entries.Append(new("model.12.bias", ElementType.F32, [1]))), Does.Contain("'model.12.bias' is unexpected"));
         Assert.That(
             Reason(entries.Select(e => e.Name == "model.8.weight" ? e with { Shape = [512, 128, 4, 4] } : e)),
@@ -132,5 +135,6 @@ public sealed class ReferenceKeysTests
     }
 
     private static IEnumerable<TensorEntry> Entries(ReferenceArchitecture architecture, string prefix) =>
-        architecture.Keys().Select(k => new TensorEntry(prefix.Length == 0 ? k.Name : $"{prefix}.{k.Name}", k.Optional ? ElementType.I64 : ElementType.F32, k.Shape));
+        architecture.Keys().Select(k => new TensorEntry(
+            prefix.Length == 0 ? k.Name : $"{prefix}.{k.Name}", k.Optional ? ElementType.I64 : ElementType.F32, k.Shape));
 }

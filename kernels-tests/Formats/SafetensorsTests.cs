@@ -18,9 +18,15 @@ public sealed class SafetensorsTests
         Case("{", 0, "not valid JSON"),
         Case("{}x", 0, "not valid JSON"),
         Case("""{"a":""" + Deep, 0, "must be an object"),
-        Case("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "overlaps"),
-        Case("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "overlaps"),
-        Case("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, "gap of 4 bytes"),
+        Case(
+            """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12,
+            "overlaps"),
+        Case(
+            """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8,
+            "overlaps"),
+        Case(
+            """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12,
+            "gap of 4 bytes"),
         Case("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "gap of 4 bytes"),
         Case("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 8, "4 bytes follow"),
         Case("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 7, "cut short"),
@@ -40,13 +46,19 @@ public sealed class SafetensorsTests
         Case("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "lacks its data_offsets"),
         Case("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"more":1}}""", 4, "unknown property 'more'"),
         Case("""{"a":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}""", 4, "twice"),
-        Case("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "'a' occurs twice"),
-        Case("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0061":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "'a' occurs twice"),
+        Case(
+            """{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0,
+            "'a' occurs twice"),
+        Case(
+            """{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0061":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0,
+            "'a' occurs twice"),
         Case("""{"__metadata__":{"k":1}}""", 0, "must be text"),
         Case("""{"__metadata__":{"k":"1","k":"2"}}""", 0, "'k' occurs twice"),
         Case("""{"__metadata__":{},"__metadata__":{}}""", 0, "occurs twice"),
         Case("""{"a\ud800":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "not valid JSON"),
-        Case("""{"a":{"dtype":"F32","shape":[""" + string.Join(',', Enumerable.Repeat("1", 40)) + """],"data_offsets":[0,4]}}""", 4, "more than 32"),
+        Case(
+            """{"a":{"dtype":"F32","shape":[""" + string.Join(',', Enumerable.Repeat("1", 40)) + """],"data_offsets":[0,4]}}""", 4,
+            "more than 32"),
     ];
 
     [Test]
@@ -54,7 +66,8 @@ public sealed class SafetensorsTests
     {
         var arrays = OneOfEachType();
         var path = Path.Combine(TestFiles.Folder(), "all.safetensors");
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["options"] = """{"ngf": 64}""", ["naïve \"☃\""] = "line\nbreak" };
+        var metadata =
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["options"] = """{"ngf": 64}""", ["naïve \"☃\""] = "line\nbreak" };
         SafetensorsWriter.Write(path, arrays, metadata);
 
         using var file = TensorFile.Open(path);
@@ -91,7 +104,8 @@ public sealed class SafetensorsTests
     [Test]
     public void DamageIsExplainedInOneShortLine()
     {
-        var json = Encoding.UTF8.GetBytes("""{"__metadata__":t{"k":"xxx\n"}}""".Replace("xxx", new string('x', 20_000), StringComparison.Ordinal));
+        var json =
+            Encoding.UTF8.GetBytes("""{"__metadata__":t{"k":"xxx\n"}}""".Replace("xxx", new string('x', 20_000), StringComparison.Ordinal));
         var refused = TestFiles.Attempt(TestFiles.Write("long.safetensors", [.. BitConverter.GetBytes((long)json.Length), .. json]));
         Assert.That(refused!.Message, Does.Contain("not valid JSON").And.Not.Contain("xxx"));
     }
@@ -103,7 +117,8 @@ public sealed class SafetensorsTests
         Assert.That(JsonDocument.Parse(file.Metadata["options"]).RootElement.GetProperty("gan_mode").GetString(), Is.EqualTo("vanilla"));
         Assert.That(file.Read("initial.netG.model.model.0.weight").Shape, Is.EqualTo(new long[] { 3, 3, 4, 4 }));
         Assert.That(file.Read("loss.G_L1").ToSingle(), Has.Length.EqualTo(5).And.All.InRange(10, 100));
-        Assert.That(file.Read("final.netD.model.3.num_batches_tracked").ToInt64(), Is.EqualTo(new long[] { 15 }), "D scores three times a step");
+        Assert.That(
+            file.Read("final.netD.model.3.num_batches_tracked").ToInt64(), Is.EqualTo(new long[] { 15 }), "D scores three times a step");
         // The same run in two precisions, written as two types.
         Assert.That(file.Read("loss.G_GAN").ToDouble(), Is.EqualTo(file.Read("loss64.G_GAN").ToDouble()).Within(1e-5));
     }
@@ -114,7 +129,8 @@ public sealed class SafetensorsTests
         var path = Path.Combine(TestFiles.Folder(), "public.safetensors");
         SafetensorsWriter.Write(
             path,
-            [NamedArray.From("a", [2, 2], new float[] { 1, 2, 3, 4 }), NamedArray.From("n", [], new long[] { -5 }), NamedArray.From("h", [1], new[] { 0.5f }).ToHalf()],
+            [NamedArray.From("a", [2, 2], new float[] { 1, 2, 3, 4 }), NamedArray.From("n", [], new long[] { -5 }),
+                NamedArray.From("h", [1], new[] { 0.5f }).ToHalf()],
             new Dictionary<string, string>(StringComparer.Ordinal) { ["k"] = "naïve" });
         TestFiles.Python(
             "safetensors, numpy",

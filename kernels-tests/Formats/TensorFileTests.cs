@@ -39,7 +39,10 @@ public sealed class TensorFileTests
         Assert.That(file.Format, Is.EqualTo("PyTorch zip"));
     }
 
-    /// <summary>A header's length is the file's first bytes: some begin as a pickle, an archive or an ONNX model does. All that the first two can be.</summary>
+    /// <summary>
+    /// A header's length is the file's first bytes: some begin as a pickle, an archive or an ONNX model does. All that the first two can
+    /// be.
+    /// </summary>
     [Test]
     public void SafetensorsOfAnyHeaderLengthAreSafetensors()
     {

@@ -60,7 +60,8 @@ internal static class TestFiles
     /// <summary>Runs a program: null if it succeeds, otherwise the last of what it said.</summary>
     public static string? Run(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         try
         {
             using var process = Process.Start(start)!;

@@ -12,8 +12,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Golden;
 
 /// <summary>
-/// Training steps of every family as PyTorch took them, one file a case in <c>fixtures/families</c>, made by tools/fixtures/golden/families.
-/// Random numbers that a step draws are stored with it, so that nothing but arithmetic is compared.
+/// Training steps of every family as PyTorch took them, one file a case in <c>fixtures/families</c>, made by
+/// tools/fixtures/golden/families. Random numbers that a step draws are stored with it, so that nothing but arithmetic is compared.
 /// </summary>
 [TestFixture("cpu")]
 [TestFixture("opencl", Category = Exhaustive.Category)]
@@ -41,7 +41,8 @@ internal sealed class FamilyStepTests(string deviceName)
         var drawn = Drawn(file, device);
         model.Given = (draw, shape) => drawn.TryGetValue(draw, out var value) && value.Shape == shape
             ? value
-            : throw new AssertionException($"the step draws '{draw}' {shape}; the fixture has {string.Join(", ", drawn.Select(d => $"{d.Key} {d.Value.Shape}"))}");
+            : throw new AssertionException(
+                $"the step draws '{draw}' {shape}; the fixture has {string.Join(", ", drawn.Select(d => $"{d.Key} {d.Value.Shape}"))}");
         var losses = new Dictionary<string, float[]>(StringComparer.Ordinal);
         var steps = int.Parse(file.Metadata["steps"], CultureInfo.InvariantCulture);
         for (var step = 0; step < steps; step++)
@@ -64,17 +65,24 @@ internal sealed class FamilyStepTests(string deviceName)
         }
 
         var lost = JsonSerializer.Deserialize<HashSet<string>>(file.Metadata["lost"])!;
-        Assert.That(losses.Keys, Is.EquivalentTo(file.Entries.Where(e => e.Name.StartsWith("loss.", StringComparison.Ordinal)).Select(e => e.Name["loss.".Length..])));
+        Assert.That(
+            losses.Keys,
+            Is.EquivalentTo(
+                file.Entries.Where(e => e.Name.StartsWith("loss.", StringComparison.Ordinal)).Select(e => e.Name["loss.".Length..])));
         Assert.Multiple(() =>
         {
             foreach (var (loss, values) in losses)
             {
-                Assert.That(GoldenStepTests.RelativeError(values, file.Read($"loss.{loss}").ToSingle()), Is.LessThan(GoldenStepTests.Tolerance), $"{loss}: {string.Join(' ', values)}");
+                Assert.That(
+                    GoldenStepTests.RelativeError(values, file.Read($"loss.{loss}").ToSingle()), Is.LessThan(GoldenStepTests.Tolerance),
+                    $"{loss}: {string.Join(' ', values)}");
             }
 
             foreach (var (key, tensor) in Tensors(model).Where(t => !lost.Contains(t.Name)))
             {
-                Assert.That(GoldenStepTests.RelativeError(tensor.Value.ToArray(), file.Read($"final.{key}").ToSingle()), Is.LessThan(GoldenStepTests.Tolerance), key);
+                Assert.That(
+                    GoldenStepTests.RelativeError(tensor.Value.ToArray(), file.Read($"final.{key}").ToSingle()),
+                    Is.LessThan(GoldenStepTests.Tolerance), key);
             }
         });
         Assert.That(Tensors(model).Count(), Is.EqualTo(file.Entries.Count(e => e.Name.StartsWith("final.", StringComparison.Ordinal))));
@@ -87,14 +95,17 @@ internal sealed class FamilyStepTests(string deviceName)
     private static Dictionary<string, Tensor> Drawn(SafetensorsFile file, Device device) => file.Entries
         .Where(e => e.Name.StartsWith("drawn.", StringComparison.Ordinal))
         .GroupBy(e => e.Name.Split('.', 3)[2])
-        .ToDictionary(g => g.Key, g => Tensor.From(file.Read(g.First().Name).ToSingle(), ShapeOf(g.First().Shape), device).Keep(), StringComparer.Ordinal);
+        .ToDictionary(
+            g => g.Key, g => Tensor.From(file.Read(g.First().Name).ToSingle(), ShapeOf(g.First().Shape), device).Keep(),
+            StringComparer.Ordinal);
 
     private static Batch Input(SafetensorsFile file, int step, Device device)
     {
         var prefix = $"input.{step}.";
         return new Batch(
             [.. file.Entries.Where(e => e.Name.StartsWith(prefix, StringComparison.Ordinal))
-                .Select(e => KeyValuePair.Create(e.Name[prefix.Length..], Tensor.From(file.Read(e.Name).ToSingle(), ShapeOf(e.Shape), device)))],
+                .Select(e => KeyValuePair.Create(
+                    e.Name[prefix.Length..], Tensor.From(file.Read(e.Name).ToSingle(), ShapeOf(e.Shape), device)))],
             ["golden"],
             epoch: 0);
     }

@@ -29,7 +29,8 @@ internal sealed class GoldenFixture : IDisposable
         (Options, Steps) = (OptionsOf(options.RootElement), options.RootElement.GetProperty("steps").GetInt32());
     }
 
-    public static IEnumerable<string> Names => Directory.EnumerateFiles(s_folder, "*.safetensors").Select(f => Path.GetFileNameWithoutExtension(f)!).Order();
+    public static IEnumerable<string> Names =>
+        Directory.EnumerateFiles(s_folder, "*.safetensors").Select(f => Path.GetFileNameWithoutExtension(f)!).Order();
 
     public TranslationOptions Options { get; }
 
@@ -82,12 +83,17 @@ internal sealed class GoldenFixture : IDisposable
             {
                 PoolSize = Whole("pool_size"),
                 LambdaA = preset ? Or("lambda_cyc", 0) : Or("lambda_a", 10), LambdaB = preset ? Or("lambda_cyc", 0) : Or("lambda_b", 10),
-                LambdaIdentity = preset ? o.GetProperty("lambda_id").GetSingle() / o.GetProperty("lambda_cyc").GetSingle() : Fraction("lambda_identity"),
+                LambdaIdentity = preset
+                    ? o.GetProperty("lambda_id").GetSingle() / o.GetProperty("lambda_cyc").GetSingle()
+                    : Fraction("lambda_identity"),
             };
         return options with
         {
-            Generator = options is Pix2PixOptions ? GeneratorKind.UNet(Whole("num_downs")) : GeneratorKind.ResNet(Whole("blocks"), upsample: preset),
-            Discriminator = preset ? DiscriminatorKind.Asymmetric : Text("discriminator") == "pixel" ? DiscriminatorKind.Pixel : DiscriminatorKind.NLayers,
+            Generator = options is Pix2PixOptions
+                ? GeneratorKind.UNet(Whole("num_downs"))
+                : GeneratorKind.ResNet(Whole("blocks"), upsample: preset),
+            Discriminator = preset ? DiscriminatorKind.Asymmetric : Text(
+                "discriminator") == "pixel" ? DiscriminatorKind.Pixel : DiscriminatorKind.NLayers,
             NLayersD = Or("n_layers_d", 3),
             Norm = Enum.Parse<NormKind>(Text("norm"), ignoreCase: true),
             GanMode = Enum.Parse<GanMode>(Text("gan_mode"), ignoreCase: true),

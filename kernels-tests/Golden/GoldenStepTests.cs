@@ -41,7 +41,8 @@ internal sealed class GoldenStepTests(string deviceName)
         {
             foreach (var (lossName, values) in losses)
             {
-                Assert.That(RelativeError(values, fixture.Loss(lossName)), Is.LessThan(Tolerance), $"{lossName}: {string.Join(' ', values)}");
+                Assert.That(
+                    RelativeError(values, fixture.Loss(lossName)), Is.LessThan(Tolerance), $"{lossName}: {string.Join(' ', values)}");
             }
 
             var compared = 0;

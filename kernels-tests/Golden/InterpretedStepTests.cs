@@ -69,7 +69,9 @@ internal sealed class InterpretedStepTests(string deviceName)
         Assert.That(losses.Keys, Is.EquivalentTo(fixture.LossNames));
         foreach (var (loss, value) in losses)
         {
-            Assert.That(GoldenStepTests.RelativeError([value], [fixture.Loss(loss)[0]]), Is.LessThan(GoldenStepTests.Tolerance), $"{loss} on {device.Name}");
+            Assert.That(
+                GoldenStepTests.RelativeError([value], [fixture.Loss(loss)[0]]), Is.LessThan(GoldenStepTests.Tolerance),
+                $"{loss} on {device.Name}");
         }
 
         return trainer;

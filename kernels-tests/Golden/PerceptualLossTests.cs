@@ -7,10 +7,13 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Golden;
 
-/// <summary>The loss by a VGG-19 as PyTorch has it, of a network with torchvision's layers and keys; made by tools/fixtures/golden/perceptual.py.</summary>
+/// <summary>
+/// The loss by a VGG-19 as PyTorch has it, of a network with torchvision's layers and keys; made by tools/fixtures/golden/perceptual.py.
+/// </summary>
 public sealed class PerceptualLossTests
 {
-    private static readonly string s_path = Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures", "losses", "perceptual.safetensors");
+    private static readonly string s_path =
+        Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures", "losses", "perceptual.safetensors");
 
     private Device _device = null!;
 
@@ -45,8 +48,11 @@ public sealed class PerceptualLossTests
     public void OtherFilesAreRefused()
     {
         var other = Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures", "families", "pix2pixhd.safetensors");
-        Assert.That(() => VggPerceptual.Open(other, _device), Throws.TypeOf<CheckpointFormatException>().With.Message.StartsWith(other).And.Message.Contains("features.0.weight"));
-        Assert.That(() => VggPerceptual.Open(other + ".none", _device), Throws.InstanceOf<IOException>().With.Message.Contains(other + ".none"));
+        Assert.That(
+            () => VggPerceptual.Open(other, _device),
+            Throws.TypeOf<CheckpointFormatException>().With.Message.StartsWith(other).And.Message.Contains("features.0.weight"));
+        Assert.That(
+            () => VggPerceptual.Open(other + ".none", _device), Throws.InstanceOf<IOException>().With.Message.Contains(other + ".none"));
     }
 
     private Tensor Picture(SafetensorsFile file, string name) =>

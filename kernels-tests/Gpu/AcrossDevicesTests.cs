@@ -41,7 +41,8 @@ internal sealed class AcrossDevicesTests(string name)
     public void LossesOfAPix2PixRunAgree() => LossesAgree(s_pix2pix with { Steps = Steps });
 
     [Test]
-    public void LossesOfACycleGanRunAgree() => LossesAgree(TinyRun.CycleGan with { Steps = Steps, CropSize = IsSlow ? 16 : 32, LoadSize = IsSlow ? 16 : 32 });
+    public void LossesOfACycleGanRunAgree() =>
+        LossesAgree(TinyRun.CycleGan with { Steps = Steps, CropSize = IsSlow ? 16 : 32, LoadSize = IsSlow ? 16 : 32 });
 
     [Test]
     public void ARunMovesToTheDeviceAndBack()

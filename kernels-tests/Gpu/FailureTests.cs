@@ -33,7 +33,8 @@ internal sealed class FailureTests
         var huge = new Shape(1 << 15, 1 << 15, 1 << 12);
         var failure = Assert.Throws<DeviceException>(() => one.Expand(huge));
         Assert.That((failure.Op, failure.IsOutOfMemory), Is.EqualTo(("expand", true)));
-        Assert.That(failure.Message, Does.StartWith("expand [1] -> [32768,32768,4096]: out of memory on").And.Contain("17592186 MB more are needed")
+        Assert.That(
+            failure.Message, Does.StartWith("expand [1] -> [32768,32768,4096]: out of memory on").And.Contain("17592186 MB more are needed")
             .And.Contain("Take a smaller batch"));
         Assert.That(one.Expand(new Shape(3)).ToArray(), Is.EqualTo(new[] { 1f, 1, 1 }), "the device still works");
     }
@@ -45,7 +46,8 @@ internal sealed class FailureTests
         using var step = device.Step();
         var x = Tensor.Ones(new Shape(4), device);
         var failure = Assert.Throws<DeviceException>(() => Op.Run(new ReadPastTheEnd(), x));
-        Assert.That(failure.Message, Does.StartWith("read_past_the_end [4] -> ").And.Contain("the kernel Copy failed on").And.Contain("bounds"));
+        Assert.That(
+            failure.Message, Does.StartWith("read_past_the_end [4] -> ").And.Contain("the kernel Copy failed on").And.Contain("bounds"));
     }
 
     [Test]
@@ -56,7 +58,9 @@ internal sealed class FailureTests
         var x = Tensor.Ones(new Shape(4), device);
         PtxDriver.Sabotage = ("cuLaunchKernel", CudaError.CUDA_ERROR_LAUNCH_FAILED);
         var failure = Assert.Throws<DeviceException>(() => x.Tanh());
-        Assert.That(failure.Message, Does.StartWith("tanh [4] -> [4]: the kernel Apply failed on PTX machine sm_80").And.Contain("CUDA_ERROR_LAUNCH_FAILED"));
+        Assert.That(
+            failure.Message,
+            Does.StartWith("tanh [4] -> [4]: the kernel Apply failed on PTX machine sm_80").And.Contain("CUDA_ERROR_LAUNCH_FAILED"));
     }
 
     [Test]
@@ -66,7 +70,8 @@ internal sealed class FailureTests
         var options = TinyRun.Pix2Pix with { Steps = 3, SaveSteps = 1 };
         using (var run = TrainingRun.Create(runs.PathOf("run"), options, TinyRun.Data(options), TestDevices.Open("ptx")))
         {
-            Assert.That(() => run.Train(new Saboteur()), Throws.TypeOf<DeviceException>().With.Message.Contains("CUDA_ERROR_LAUNCH_FAILED"));
+            Assert.That(
+                () => run.Train(new Saboteur()), Throws.TypeOf<DeviceException>().With.Message.Contains("CUDA_ERROR_LAUNCH_FAILED"));
         }
 
         Assert.That(Checkpoint.Read(new RunDirectory(runs.PathOf("run")).Latest).Position.Step, Is.EqualTo(1));
@@ -98,7 +103,8 @@ internal sealed class FailureTests
 
         public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(100_000);
 
-        protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) => kernels.Copy(inputs[0].Span, output.Span);
+        protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+            kernels.Copy(inputs[0].Span, output.Span);
 
         public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [null];
     }

@@ -11,8 +11,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Gpu;
 
 /// <summary>
-/// Training steps of the size that people train, on the driver without a card as an sm_90: every call is checked as always, modules are parsed,
-/// launches are held against the device's limits, but no kernel runs.
+/// Training steps of the size that people train, on the driver without a card as an sm_90: every call is checked as always, modules are
+/// parsed, launches are held against the device's limits, but no kernel runs.
 /// </summary>
 internal sealed class FullSizeStepTests
 {
@@ -36,8 +36,10 @@ internal sealed class FullSizeStepTests
         {
             device.Precision = precision;
             PtxDriver.Calls.Clear();
-            using var trainer = GanModel.Create((TranslationOptions)FamilyCatalog.Find(model)!.Defaults() with { BatchSize = batch }, device);
-            using var pair = Batch.OfPair(Tensor.Zeros(new Shape(batch, 3, Side, Side), device), Tensor.Zeros(new Shape(batch, 3, Side, Side), device), ["zeros"]);
+            using var trainer =
+                GanModel.Create((TranslationOptions)FamilyCatalog.Find(model)!.Defaults() with { BatchSize = batch }, device);
+            using var pair = Batch.OfPair(
+                Tensor.Zeros(new Shape(batch, 3, Side, Side), device), Tensor.Zeros(new Shape(batch, 3, Side, Side), device), ["zeros"]);
             for (var step = 0; step < 4; step++)
             {
                 trainer.Step(pair, step);

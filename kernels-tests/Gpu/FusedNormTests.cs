@@ -7,7 +7,10 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 
-/// <summary>The fused kernels of normalisation give the bits of the plain ones that they stand for, and take a launch where groups are small and two where not.</summary>
+/// <summary>
+/// The fused kernels of normalisation give the bits of the plain ones that they stand for, and take a launch where groups are small and two
+/// where not.
+/// </summary>
 [TestFixture("simulator")]
 [TestFixture("opencl")]
 [TestFixture("ptx")]
@@ -41,12 +44,14 @@ internal sealed class FusedNormTests(string name)
             if (h is > 3 and < 10)
             {
                 yield return Case(g, new NormTail(null, 0, new PadGeometry(planes, h, w, 3, 2, 1, -1), PadMode.Replicate));
-                yield return Case(g, new NormTail(UnaryFunction.LeakyRelu, 0.5f, new PadGeometry(planes, h, w, 1, 0, 2, 1), PadMode.Constant, 0.5f));
+                yield return Case(
+                    g, new NormTail(UnaryFunction.LeakyRelu, 0.5f, new PadGeometry(planes, h, w, 1, 0, 2, 1), PadMode.Constant, 0.5f));
             }
         }
 
         static TestCaseData Case(NormGeometry g, NormTail tail) => new TestCaseData(g, tail).SetArgDisplayNames(
-            $"{g.Outer}x{g.Channels}x{g.Inner} {(g.PerInstance ? "instance" : "batch")}", $"{tail.Activation}", $"{(tail.Pad is null ? "" : tail.PadMode)}");
+            $"{g.Outer}x{g.Channels}x{g.Inner} {(g.PerInstance ? "instance" : "batch")}", $"{tail.Activation}",
+            $"{(tail.Pad is null ? "" : tail.PadMode)}");
     }
 
     /// <summary>Once with all that may be given, once with nothing.</summary>
@@ -61,9 +66,13 @@ internal sealed class FusedNormTests(string name)
                 var (x, mean, variance, weight, bias) = Inputs(run, g, full);
                 var y = run.Array(x.Length);
                 DeviceSpan? addend = full ? run.Array(x.Length) : null;
-                NormBranch? branch = full ? new(run.Array(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f) : null;
+                NormBranch? branch = full
+                    ? new(run.Array(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f)
+                    : null;
                 DeviceSpan? padded = tail.Pad is { } pad ? run.Array((long)pad.Planes * pad.OutH * pad.OutW) : null;
-                TrackedStatistics? tracked = full && g.Groups == g.Channels ? new(run.Array(g.Channels), run.Array(g.Channels), run.Array(1), 0.25f, 1.5f) : null;
+                TrackedStatistics? tracked = full && g.Groups == g.Channels
+                    ? new(run.Array(g.Channels), run.Array(g.Channels), run.Array(1), 0.25f, 1.5f)
+                    : null;
                 if (run.IsFused)
                 {
                     run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, keep, padded, branch, tracked, g, Epsilon, tail);
@@ -73,7 +82,8 @@ internal sealed class FusedNormTests(string name)
                     Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, Epsilon, tail);
                 }
 
-                return [mean, variance, keep ? y : mean, padded ?? y, branch?.Y ?? mean, tracked?.Mean ?? mean, tracked?.Variance ?? mean, tracked?.Batches ?? mean];
+                return [mean, variance, keep ? y : mean, padded ?? y, branch?.Y ?? mean, tracked?.Mean ?? mean, tracked?.Variance ?? mean,
+                    tracked?.Batches ?? mean];
             });
             Assert.That(results.FusedLaunches, Is.EqualTo(g.GroupSize < 8192 ? 1 : 2));
             Assert.That(results.PlainLaunches, Is.GreaterThan(results.FusedLaunches));
@@ -104,7 +114,8 @@ internal sealed class FusedNormTests(string name)
                 }
                 else
                 {
-                    Composition.NormToGradient(run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, Epsilon, tail);
+                    Composition.NormToGradient(
+                        run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, Epsilon, tail);
                 }
 
                 return [dx, sum ?? dx, dweight ?? dx, dbias ?? dx];
@@ -114,14 +125,18 @@ internal sealed class FusedNormTests(string name)
         }
     }
 
-    /// <summary>Whether all is given that may be. A tool that watches takes its time, so that it is shown one large group of each kernel.</summary>
+    /// <summary>
+    /// Whether all is given that may be. A tool that watches takes its time, so that it is shown one large group of each kernel.
+    /// </summary>
     private static bool[] Variants(NormGeometry g)
     {
         var isLarge = g.GroupSize > 8192;
         return !TestDevices.IsWatched || !isLarge ? [true, false] : g.PerInstance ? [] : [true];
     }
 
-    /// <summary>Runs fused and plain kernels on the same numbers, compares the bits of the results, and says how much was launched.</summary>
+    /// <summary>
+    /// Runs fused and plain kernels on the same numbers, compares the bits of the results, and says how much was launched.
+    /// </summary>
     private (long FusedLaunches, long PlainLaunches) Both(Func<Run, DeviceSpan[]> code)
     {
         var (fused, fusedLaunches) = Results(isFused: true);
@@ -142,7 +157,8 @@ internal sealed class FusedNormTests(string name)
         }
     }
 
-    private static (DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias) Inputs(Run run, NormGeometry g, bool affine) =>
+    private static (DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias) Inputs(
+        Run run, NormGeometry g, bool affine) =>
         (run.Array((long)g.Outer * g.Channels * g.Inner), run.Array(g.Groups), run.Array(g.Groups),
             affine ? run.Array(g.Channels) : null, affine ? run.Array(g.Channels) : null);
 

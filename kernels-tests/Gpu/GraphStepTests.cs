@@ -17,7 +17,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 
-/// <summary>Training steps as CUDA graphs, on the driver without a card: the same bits as eager ones, whatever order the streams work in.</summary>
+/// <summary>
+/// Training steps as CUDA graphs, on the driver without a card: the same bits as eager ones, whatever order the streams work in.
+/// </summary>
 internal sealed class GraphStepTests
 {
     private const int Side = 16;
@@ -42,8 +44,8 @@ internal sealed class GraphStepTests
     }
 
     /// <summary>
-    /// Pix2pix takes five samples in batches of two: each shape is taken eagerly, recorded, captured and replayed, and in between comes the other.
-    /// CycleGAN's pools are full after the first step and swap from the second on.
+    /// Pix2pix takes five samples in batches of two: each shape is taken eagerly, recorded, captured and replayed, and in between comes the
+    /// other. CycleGAN's pools are full after the first step and swap from the second on.
     /// </summary>
     [TestCase("pix2pix", StreamOrder.AllLate)]
     [TestCase("pix2pix", StreamOrder.OthersHasty)]
@@ -84,10 +86,14 @@ internal sealed class GraphStepTests
         }
 
         var calls = PtxDriver.Calls.Select(call => call.Split(' ')[0]).ToList();
-        Assert.That(calls, Has.None.Matches("cuMemAlloc|cuMemHostRegister|cuModuleLoad|cuEventCreate|cuStreamSynchronize|cuCtxSynchronize|Capture|Instantiate"));
+        Assert.That(
+            calls,
+            Has.None.Matches(
+                "cuMemAlloc|cuMemHostRegister|cuModuleLoad|cuEventCreate|cuStreamSynchronize|cuCtxSynchronize|Capture|Instantiate"));
         Assert.That(calls.Count(call => call == "cuGraphLaunch"), Is.EqualTo(2));
 
-        // Pictures from their place to where the graph reads them; those of the second step from the host, and the numbers of both; losses back.
+        // Pictures from their place to where the graph reads them; those of the second step from the host, and the numbers of both; losses
+        // back.
         Assert.That(calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(4));
         Assert.That(calls.Count(call => call == "cuMemcpyHtoDAsync_v2"), Is.EqualTo(4));
         Assert.That(calls.Count(call => call == "cuMemcpyDtoHAsync_v2"), Is.EqualTo(2));
@@ -98,7 +104,8 @@ internal sealed class GraphStepTests
     {
         var (eager, _) = HostCost(Options("pix2pix") with { Eager = true }, rounds: 20);
         var (replayed, managed) = HostCost(Options("pix2pix"), rounds: 200);
-        TestContext.Out.WriteLine($"a step costs the host {replayed:F1} us and {managed} managed bytes as a graph, {eager:F0} us eagerly, without the driver");
+        TestContext.Out.WriteLine(
+            $"a step costs the host {replayed:F1} us and {managed} managed bytes as a graph, {eager:F0} us eagerly, without the driver");
         Assert.That(replayed, Is.LessThan(200).And.LessThan(eager));
         Assert.That(managed, Is.LessThan(2048));
     }
@@ -161,7 +168,8 @@ internal sealed class GraphStepTests
 
         // All but the seconds.
         IEnumerable<string> Lines(string name) =>
-            File.ReadLines(new RunDirectory(runs.PathOf(name)).Log).Select(line => line[..line.IndexOf("\"seconds\"", StringComparison.Ordinal)]);
+            File.ReadLines(new RunDirectory(runs.PathOf(name)).Log)
+                .Select(line => line[..line.IndexOf("\"seconds\"", StringComparison.Ordinal)]);
     }
 
     [Test]
@@ -176,14 +184,16 @@ internal sealed class GraphStepTests
                 PtxDriver.Sabotage = ("cuGraphLaunch", CudaError.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
                 Assert.That(
                     () => trainer.Step(pair, step),
-                    Throws.TypeOf<DeviceException>().With.Message.Contains("launching the CUDA graph of a step").And.Message.Contains("OUT_OF_RESOURCES").And.Message.Contains("--eager"));
+                    Throws.TypeOf<DeviceException>().With.Message.Contains("launching the CUDA graph of a step").And.Message.Contains(
+                        "OUT_OF_RESOURCES").And.Message.Contains("--eager"));
             }
             else if (step == 5)
             {
                 PtxDriver.Sabotage = ("cuStreamSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
                 Assert.That(
                     _device.Synchronize,
-                    Throws.TypeOf<DeviceException>().With.Message.Contains("waiting for the device").And.Message.Contains("steps ran as CUDA graphs").And.Message.Contains("--eager"));
+                    Throws.TypeOf<DeviceException>().With.Message.Contains("waiting for the device").And.Message.Contains(
+                        "steps ran as CUDA graphs").And.Message.Contains("--eager"));
             }
             else
             {
@@ -210,9 +220,12 @@ internal sealed class GraphStepTests
             PtxDriver.Sabotage = ("cuGraphInstantiateWithFlags", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
             Assert.That(
                 () => trainer.Step(pair, step),
-                Throws.TypeOf<DeviceException>().With.Message.Contains("making a CUDA graph of a step").And.Message.Contains("OUT_OF_MEMORY").And.Message.Contains("--eager"));
+                Throws.TypeOf<DeviceException>().With.Message.Contains("making a CUDA graph of a step").And.Message.Contains(
+                    "OUT_OF_MEMORY").And.Message.Contains("--eager"));
             trainer.Step(pair, step);
-            Assert.That(PtxDriver.Calls.Count(call => call.StartsWith("cuGraphLaunch", StringComparison.Ordinal)), Is.Positive, "the next attempt succeeds");
+            Assert.That(
+                PtxDriver.Calls.Count(call => call.StartsWith("cuGraphLaunch", StringComparison.Ordinal)), Is.Positive,
+                "the next attempt succeeds");
         }
     }
 

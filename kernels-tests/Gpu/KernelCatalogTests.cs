@@ -15,9 +15,12 @@ internal sealed class KernelCatalogTests
         var root = typeof(KernelCatalog).Namespace! + ".";
         var kernels =
             from type in typeof(KernelCatalog).Assembly.GetTypes()
-            where type.Name.EndsWith("Kernels", StringComparison.Ordinal) && type.Namespace is { } space && space.StartsWith(root, StringComparison.Ordinal)
+            where type.Name.EndsWith("Kernels", StringComparison.Ordinal) && type.Namespace is { } space
+                && space.StartsWith(root, StringComparison.Ordinal)
             from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly)
-            where method.ReturnType == typeof(void) && method.GetParameters().Any(p => p.ParameterType.IsGenericType && p.ParameterType.GetGenericTypeDefinition() == typeof(ArrayView<>))
+            where method.ReturnType == typeof(void)
+                && method.GetParameters()
+                    .Any(p => p.ParameterType.IsGenericType && p.ParameterType.GetGenericTypeDefinition() == typeof(ArrayView<>))
             select $"{type.Name}.{method.Name}";
         Assert.That(kernels.Except(listed), Is.Empty, "add them to KernelCatalog.cs with what they are for");
     }

@@ -7,8 +7,9 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Gpu;
 
 /// <summary>
-/// Every kernel once more on oclgrind, an OpenCL device that interprets kernels and reports data races, accesses out of bounds, and reads of what was never written:
-/// op cases, optimisers, and the whole ladder of products. It replaces the driver of a whole process, so the tests run in children.
+/// Every kernel once more on oclgrind, an OpenCL device that interprets kernels and reports data races, accesses out of bounds, and reads
+/// of what was never written: op cases, optimisers, and the whole ladder of products. It replaces the driver of a whole process, so the
+/// tests run in children.
 /// </summary>
 [Exhaustive]
 internal sealed partial class OclgrindTests
@@ -19,24 +20,29 @@ internal sealed partial class OclgrindTests
     /// <summary>A filter is part of the name of the test that passes it on, which would start itself.</summary>
     private const string NotThisTest = "&FullyQualifiedName!~Oclgrind";
 
-    /// <summary>What the children run, and how many tests that is at least. Products are left to the last, which has them in their smallest sizes.</summary>
+    /// <summary>
+    /// What the children run, and how many tests that is at least. Products are left to the last, which has them in their smallest sizes.
+    /// </summary>
     private static readonly (string Filter, int LeastTests)[] s_children =
     [
         ("FullyQualifiedName~Ops.EachOpTests&FullyQualifiedName~opencl&FullyQualifiedName!~conv&FullyQualifiedName!~matmul", 120),
         ("FullyQualifiedName~opencl&(FullyQualifiedName~Nn.OptimizerTests|FullyQualifiedName~RandomNumbersAreThoseOfTheProcessor"
-            + "|FullyQualifiedName~SeldomLaunchedKernelTests|FullyQualifiedName~Gpu.FusedNormTests|FullyQualifiedName~EveryProductKernelTests|(FullyQualifiedName~FewFiltersTests&TestCategory!=SeveralPieces))", 50),
+            + "|FullyQualifiedName~SeldomLaunchedKernelTests|FullyQualifiedName~Gpu.FusedNormTests"
+            + "|FullyQualifiedName~EveryProductKernelTests|(FullyQualifiedName~FewFiltersTests&TestCategory!=SeveralPieces))", 50),
     ];
 
     /// <summary>What OpenCL devices never launch: kernels that begin with a question to CUDA.</summary>
     private static readonly string[] s_onlyCuda = ["optimizer/adam-of-all", "memory/copy-of-all", "product/tensor-core-"];
 
     /// <summary>What needs more shared memory than the 32 KB of that device; other tiles are compiled from the same methods.</summary>
-    private static readonly string[] s_tooLarge = ["product/double-buffered-large-", "product/vectorised-large-", "conv2d-weight-gradient/few-filters-three"];
+    private static readonly string[] s_tooLarge =
+        ["product/double-buffered-large-", "product/vectorised-large-", "conv2d-weight-gradient/few-filters-three"];
 
     /// <summary>Where Linux distributions put the driver.</summary>
     private static readonly string[] s_drivers =
     [
-        "/usr/lib/oclgrind/liboclgrind-rt-icd.so", "/usr/lib64/oclgrind/liboclgrind-rt-icd.so", "/usr/local/lib/oclgrind/liboclgrind-rt-icd.so",
+        "/usr/lib/oclgrind/liboclgrind-rt-icd.so", "/usr/lib64/oclgrind/liboclgrind-rt-icd.so",
+        "/usr/local/lib/oclgrind/liboclgrind-rt-icd.so",
     ];
 
     [Test]
@@ -51,8 +57,10 @@ internal sealed partial class OclgrindTests
         var folder = Directory.CreateTempSubdirectory("oclgrind-");
         try
         {
-            var launched = await Task.WhenAll(s_children.Select((child, i) => Task.Run(() => Watch(driver!, Path.Combine(folder.FullName, $"{i}"), child.Filter, child.LeastTests))));
-            var expected = KernelCatalog.All.Select(kernel => kernel.Name).Where(name => !s_onlyCuda.Concat(s_tooLarge).Any(name.StartsWith));
+            var launched = await Task.WhenAll(s_children.Select(
+                (child, i) => Task.Run(() => Watch(driver!, Path.Combine(folder.FullName, $"{i}"), child.Filter, child.LeastTests))));
+            var expected =
+                KernelCatalog.All.Select(kernel => kernel.Name).Where(name => !s_onlyCuda.Concat(s_tooLarge).Any(name.StartsWith));
             Assert.That(expected.Except(launched.SelectMany(names => names)), Is.Empty, "kernels that no test has launched");
         }
         finally
@@ -90,7 +98,8 @@ internal sealed partial class OclgrindTests
                 ["OCLGRIND_MAX_ERRORS"] = "10",
                 ["OCLGRIND_GLOBAL_MEM_SIZE"] = "2000000000",
 
-                // Its bookkeeping of buffers is not safe for threads: what the garbage collector frees beside it is taken for unwritten when it is used again.
+                // Its bookkeeping of buffers is not safe for threads: what the garbage collector frees beside it is taken for unwritten
+                // when it is used again.
                 [TestDevices.WatchedKernels] = kernels,
 
                 // Its check for reads of the unwritten does not know all instructions that the optimiser emits.

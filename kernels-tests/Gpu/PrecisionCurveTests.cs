@@ -13,8 +13,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Gpu;
 
 /// <summary>
-/// The same training in float32 and on tensor cores: with factors of TF32 or bfloat16 in every convolution and both of its gradients, the losses
-/// follow those of float32. On the driver that executes PTX, so without a card.
+/// The same training in float32 and on tensor cores: with factors of TF32 or bfloat16 in every convolution and both of its gradients, the
+/// losses follow those of float32. On the driver that executes PTX, so without a card.
 /// </summary>
 internal sealed class PrecisionCurveTests
 {
@@ -22,7 +22,8 @@ internal sealed class PrecisionCurveTests
 
     private static readonly TranslationOptions s_options = TinyRun.Pix2Pix with
     {
-        Generator = GeneratorKind.UNet(4), Ngf = 4, Ndf = 4, NLayersD = 1, LoadSize = Side + 2, CropSize = Side, BatchSize = 2, Lr = 5e-4f, Eager = true,
+        Generator = GeneratorKind.UNet(4), Ngf = 4, Ndf = 4, NLayersD = 1, LoadSize = Side + 2, CropSize = Side, BatchSize = 2, Lr = 5e-4f,
+        Eager = true,
     };
 
     private readonly Dictionary<ProductPrecision, Dictionary<string, float[]>> _curves = [];
@@ -43,7 +44,9 @@ internal sealed class PrecisionCurveTests
             long step = 0;
             var losses = new SyntheticFacades(4, Side).Shuffled(seed: 3, batchSize: 2).On(_device, count: Steps)
                 .SelectMany(pair => trainer.Step(pair, step++).Select(loss => (loss.Name, loss.Value)).ToList()).ToList();
-            _curves.Add(_device.Precision, losses.GroupBy(loss => loss.Name).ToDictionary(group => group.Key, group => group.Select(loss => loss.Value).ToArray()));
+            _curves.Add(
+                _device.Precision,
+                losses.GroupBy(loss => loss.Name).ToDictionary(group => group.Key, group => group.Select(loss => loss.Value).ToArray()));
         }
     }
 
@@ -51,8 +54,8 @@ internal sealed class PrecisionCurveTests
     public void Close() => _device.Dispose();
 
     /// <summary>
-    /// Before weights have moved losses differ by what rounding the factors costs; later by what training makes of it. Off by a share of how large a
-    /// loss is at most.
+    /// Before weights have moved losses differ by what rounding the factors costs; later by what training makes of it. Off by a share of
+    /// how large a loss is at most.
     /// </summary>
     [TestCase(ProductPrecision.Tf32, 1e-4, 4e-3)]
     [TestCase(ProductPrecision.Bf16, 1e-3, 1e-2)]

@@ -9,8 +9,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Gpu;
 
 /// <summary>
-/// Kernels that the op cases do not launch: for longer rows and sums of more parts than their arrays have, and for gradients that ops leave out
-/// since they are zero or a constant. At the seam, in the smallest sizes that reach them.
+/// Kernels that the op cases do not launch: for longer rows and sums of more parts than their arrays have, and for gradients that ops leave
+/// out since they are zero or a constant. At the seam, in the smallest sizes that reach them.
 /// </summary>
 [TestFixture("simulator")]
 [TestFixture("opencl")]
@@ -53,11 +53,14 @@ internal sealed class SeldomLaunchedKernelTests(string name)
     {
         var x = Numbers(reduced * kept);
         var (from, to) = columns ? (new Shape(reduced, kept), new Shape(1, kept)) : (new Shape(kept, reduced), new Shape(kept, 1));
-        float[][] sets = [.. Enumerable.Range(0, kept).Select(k => Enumerable.Range(0, reduced).Select(r => x[columns ? (r * kept) + k : (k * reduced) + r]).ToArray())];
+        float[][] sets = [.. Enumerable.Range(0, kept).Select(
+            k => Enumerable.Range(0, reduced).Select(r => x[columns ? (r * kept) + k : (k * reduced) + r]).ToArray())];
         var sums = Result(kept, (a, b) => Kernels.Reduce(Reduction.Sum, a, from, b, to), x);
         Assert.That(sums, Is.EqualTo(sets.Select(set => (float)set.Sum(v => (double)v))).Within(1e-5f));
-        Assert.That(Result(kept, (a, b) => Kernels.Reduce(Reduction.Maximum, a, from, b, to), x), Is.EqualTo(sets.Select(set => set.Max())));
-        Assert.That(Result(kept, (a, b) => Kernels.Reduce(Reduction.Minimum, a, from, b, to), x), Is.EqualTo(sets.Select(set => set.Min())));
+        Assert.That(
+            Result(kept, (a, b) => Kernels.Reduce(Reduction.Maximum, a, from, b, to), x), Is.EqualTo(sets.Select(set => set.Max())));
+        Assert.That(
+            Result(kept, (a, b) => Kernels.Reduce(Reduction.Minimum, a, from, b, to), x), Is.EqualTo(sets.Select(set => set.Min())));
     }
 
     /// <summary>Long rows: of neighbours, of one element each, and of a row that serves all.</summary>
@@ -77,14 +80,20 @@ internal sealed class SeldomLaunchedKernelTests(string name)
                 var (a, b) = swapped ? ((second, shape), (from, whole)) : ((from, whole), (second, shape));
                 Kernels.Binary(f, a.Item1, a.Item2, b.Item1, b.Item2, to, whole);
             }, x);
-            Assert.That(result, Is.EqualTo(x.Select((v, i) => swapped ? Value(f, other[place(i)], v) : Value(f, v, other[place(i)]))).Within(f == BinaryFunction.Power ? 16 : 3).Ulps, $"{shape}");
+            Assert.That(
+                result,
+                Is.EqualTo(x.Select((v, i) => swapped ? Value(f, other[place(i)], v) : Value(f, v, other[place(i)])))
+                    .Within(f == BinaryFunction.Power ? 16 : 3).Ulps,
+                $"{shape}");
         }
     }
 
     [Test]
     public void LongRowsAreRepeatedAndPutInPlace()
     {
-        Assert.That(Result(210, (from, to) => Kernels.Expand(from, new Shape(3, 1), to, new Shape(3, 70)), [1, 2, 3]), Is.EqualTo(Enumerable.Range(0, 210).Select(i => 1 + (i / 70))));
+        Assert.That(
+            Result(210, (from, to) => Kernels.Expand(from, new Shape(3, 1), to, new Shape(3, 70)), [1, 2, 3]),
+            Is.EqualTo(Enumerable.Range(0, 210).Select(i => 1 + (i / 70))));
 
         // [2, 1, 70] into the middle of [2, 3, 70], and once more on top of it.
         var x = Numbers(140);
@@ -104,7 +113,8 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         const int Count = 8200;
         var x = Numbers(Count);
         using var step = Device.Step();
-        var (from, mean, variance) = (Tensor.From(x, new Shape(Count), Device), Tensor.Empty(new Shape(1), Device), Tensor.Empty(new Shape(1), Device));
+        var (from, mean, variance) =
+            (Tensor.From(x, new Shape(Count), Device), Tensor.Empty(new Shape(1), Device), Tensor.Empty(new Shape(1), Device));
         Kernels.Moments(from.Span, mean.Span, variance.Span, new NormGeometry(1, 1, Count, PerInstance: true));
         var average = x.Average(v => (double)v);
         Assert.That(mean.Item(), Is.EqualTo(average).Within(1e-6));
@@ -117,7 +127,8 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         using var step = Device.Step();
         Tensor Row(params float[] values) => Tensor.From(values, new Shape(values.Length), Device);
         var (mean, variance, pastMean, pastVariance, batches) = (Row(1, 2), Row(4, 8), Row(10, 20), Row(1, 1), Row(6));
-        Kernels.TrackStatistics(mean.Span, variance.Span, pastMean.Span, pastVariance.Span, batches.Span, momentum: 0.25f, correction: 1.5f);
+        Kernels.TrackStatistics(
+            mean.Span, variance.Span, pastMean.Span, pastVariance.Span, batches.Span, momentum: 0.25f, correction: 1.5f);
         Assert.That(pastMean.ToArray(), Is.EqualTo(new[] { 7.75f, 15.5f }));
         Assert.That(pastVariance.ToArray(), Is.EqualTo(new[] { 2.25f, 3.75f }));
         Assert.That(batches.ToArray(), Is.EqualTo(new[] { 7f }));
@@ -138,18 +149,27 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         Assert.That(pool.ToArray(), Is.EqualTo(left));
     }
 
-    /// <summary>Two results a thread, the second one beyond the end for some, and a part more than are loaded at once: in float32 and in the order of the parts.</summary>
+    /// <summary>
+    /// Two results a thread, the second one beyond the end for some, and a part more than are loaded at once: in float32 and in the order
+    /// of the parts.
+    /// </summary>
     [Test]
     public void PartsAreAddedInOrderByFewThreads()
     {
         const int Rows = 3, Columns = 70, Parts = 5, Results = Rows * Columns;
         using var step = Device.Step();
         var numbers = Numbers(Parts * Results);
-        var (parts, sums) = (Tensor.From(numbers, new Shape(Parts, Rows, Columns), Device), Tensor.From(Enumerable.Repeat(float.NaN, Results).ToArray(), new Shape(Rows, Columns), Device));
-        var product = MatMulProduct.Of(default, default, sums.Span.View(), new MatMulGeometry(1, Rows, Columns, Parts, TransposeA: false, TransposeB: false));
+        var (parts, sums) = (
+            Tensor.From(numbers, new Shape(Parts, Rows, Columns), Device),
+            Tensor.From(Enumerable.Repeat(float.NaN, Results).ToArray(), new Shape(Rows, Columns), Device));
+        var product = MatMulProduct.Of(
+            default, default, sums.Span.View(), new MatMulGeometry(1, Rows, Columns, Parts, TransposeA: false, TransposeB: false));
         (product.PartialColumns, product.Splits, product.Partial) = (Columns, Parts, parts.Span.View());
         Device.Queue.Launch(SplitSumKernel.SplitSum, new ILGPU.KernelConfig(1, SplitSumKernel.GroupSize), product);
-        Assert.That(sums.ToArray(), Is.EqualTo(Enumerable.Range(0, Results).Select(i => Enumerable.Range(0, Parts).Aggregate(0f, (sum, part) => sum + numbers[(part * Results) + i]))));
+        Assert.That(
+            sums.ToArray(),
+            Is.EqualTo(Enumerable.Range(0, Results).Select(
+                i => Enumerable.Range(0, Parts).Aggregate(0f, (sum, part) => sum + numbers[(part * Results) + i]))));
     }
 
     [Test]
@@ -183,7 +203,9 @@ internal sealed class SeldomLaunchedKernelTests(string name)
     private float[] Result(int count, Action<DeviceSpan, DeviceSpan> kernel, float[] x)
     {
         using var step = Device.Step();
-        var (from, to) = (Tensor.From(x, new Shape(x.Length), Device), Tensor.From(Enumerable.Repeat(float.NaN, count).ToArray(), new Shape(count), Device));
+        var (from, to) = (
+            Tensor.From(x, new Shape(x.Length), Device),
+            Tensor.From(Enumerable.Repeat(float.NaN, count).ToArray(), new Shape(count), Device));
         kernel(from.Span, to.Span);
         return to.ToArray();
     }

@@ -194,7 +194,8 @@ internal sealed class TransferTests
         Assert.That(readbacks.Select(Taken), Is.EqualTo(expected));
 
         List<float[]> Contents(Device device) =>
-            [.. pairs.Shuffled(seed: 2, batchSize: 2).On(device, count: 8).SelectMany(pair => new[] { pair.A.ToArray(), pair.B.ToArray() })];
+            [.. pairs.Shuffled(seed: 2, batchSize: 2).On(device, count: 8).SelectMany(
+                pair => new[] { pair.A.ToArray(), pair.B.ToArray() })];
 
         static float[] Taken((Readback Readback, long Count) under)
         {
@@ -212,7 +213,9 @@ internal sealed class TransferTests
         var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
         PtxDriver.Sabotage = fromTheBeginning ? ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_NOT_PERMITTED) : null;
         using var device = new GpuDevice("ptx", context, context.GetCudaDevice(0).CreateCudaAccelerator(context));
-        Assert.That(device.Description, fromTheBeginning ? Does.Contain("copies between host and card wait").And.Contain("NOT_PERMITTED") : Does.Not.Contain("wait"));
+        Assert.That(
+            device.Description,
+            fromTheBeginning ? Does.Contain("copies between host and card wait").And.Contain("NOT_PERMITTED") : Does.Not.Contain("wait"));
         PtxDriver.Sabotage = fromTheBeginning ? null : ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
         using var buffer = device.AllocateHost(5);
         using var feed = new InputFeed(device);
@@ -237,7 +240,8 @@ internal sealed class TransferTests
         PtxDriver.Sabotage = ("cuEventSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
         Assert.That(
             () => readback.Take(new float[4]),
-            Throws.TypeOf<DeviceException>().With.Message.StartsWith("ptx (PTX machine sm_80) failed while waiting for a copy").And.Message.Contains("ILLEGAL_ADDRESS"));
+            Throws.TypeOf<DeviceException>().With.Message.StartsWith(
+                "ptx (PTX machine sm_80) failed while waiting for a copy").And.Message.Contains("ILLEGAL_ADDRESS"));
         readback.Dispose();
     }
 
@@ -250,7 +254,10 @@ internal sealed class TransferTests
         try
         {
             PtxDriver.Sabotage = ("cuStreamSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
-            Assert.That(() => x.Tanh(), Throws.TypeOf<DeviceException>().With.Message.StartsWith("tanh [4] -> [4]: the kernel Apply failed on").And.Message.Contains("ILLEGAL_ADDRESS"));
+            Assert.That(
+                () => x.Tanh(),
+                Throws.TypeOf<DeviceException>().With.Message.StartsWith(
+                    "tanh [4] -> [4]: the kernel Apply failed on").And.Message.Contains("ILLEGAL_ADDRESS"));
         }
         finally
         {

@@ -82,7 +82,8 @@ internal sealed class EncodingTests
             Assert.That(() => JpegEncoder.Encode(image, 0), Throws.InstanceOf<ArgumentException>());
             Assert.That(() => JpegEncoder.Encode(image, 101), Throws.InstanceOf<ArgumentException>());
             Assert.That(() => PngEncoder.Encode(image, 10), Throws.InstanceOf<ArgumentException>());
-            Assert.That(() => JpegEncoder.Encode(new(65536, 1, 1, new byte[65536])), Throws.ArgumentException.With.Message.Contains("65536x1"));
+            Assert.That(
+                () => JpegEncoder.Encode(new(65536, 1, 1, new byte[65536])), Throws.ArgumentException.With.Message.Contains("65536x1"));
         }
     }
 
@@ -93,7 +94,8 @@ internal sealed class EncodingTests
         var block = stackalloc short[64];
         for (var factor = 1; factor <= 255; factor++)
         {
-            var encoder = new BlockEncoder(new BitWriter(64), [.. Enumerable.Repeat((byte)factor, 64)], HuffmanCode.LumaDc, HuffmanCode.LumaAc);
+            var encoder =
+                new BlockEncoder(new BitWriter(64), [.. Enumerable.Repeat((byte)factor, 64)], HuffmanCode.LumaDc, HuffmanCode.LumaAc);
             for (var value = -8192; value < 8192; value += 64)
             {
                 for (var i = 0; i < 64; i++)

@@ -9,7 +9,8 @@ namespace IlgpuGan.KernelsTests.Imaging;
 /// <summary>Files that are cut short, that lie about their size, or that are something else.</summary>
 internal sealed class HostileFilesTests
 {
-    private static readonly string[] Names = ["420.jpg", "progressive-420.jpg", "restart-blocks.jpg", "gray.jpg", "color6-8bit.png", "color2-16bit-interlaced.png"];
+    private static readonly string[] Names =
+        ["420.jpg", "progressive-420.jpg", "restart-blocks.jpg", "gray.jpg", "color6-8bit.png", "color2-16bit-interlaced.png"];
 
     private static readonly DecodeOptions Lenient = new() { Lenient = true };
 
@@ -19,7 +20,8 @@ internal sealed class HostileFilesTests
         var file = Fixtures.Bytes(name);
         for (var length = 0; length < file.Length; length += 1 + (file.Length / 400))
         {
-            Assert.That(() => ImageFile.Load(file.AsSpan(0, length)), Throws.TypeOf<ImageFormatException>(), $"{length} of {file.Length} bytes");
+            Assert.That(
+                () => ImageFile.Load(file.AsSpan(0, length)), Throws.TypeOf<ImageFormatException>(), $"{length} of {file.Length} bytes");
         }
 
         Assert.That(() => ImageFile.Load(file.AsSpan(0, file.Length - 1)), Throws.TypeOf<ImageFormatException>(), "all but one byte");
@@ -60,7 +62,8 @@ internal sealed class HostileFilesTests
     {
         var file = Fixtures.Bytes(name);
         var cut = name.EndsWith(".png", StringComparison.Ordinal) ? 12 : 2;
-        Assert.That(Fixtures.Hash(ImageFile.Load(file.AsSpan(0, file.Length - cut), Lenient)), Is.EqualTo(Fixtures.Hash(ImageFile.Load(file))));
+        Assert.That(
+            Fixtures.Hash(ImageFile.Load(file.AsSpan(0, file.Length - cut), Lenient)), Is.EqualTo(Fixtures.Hash(ImageFile.Load(file))));
     }
 
     [Test]
@@ -113,7 +116,9 @@ internal sealed class HostileFilesTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => ImageFile.Load([]), Throws.TypeOf<ImageFormatException>().With.Message.Contains("empty"));
-            Assert.That(() => ImageFile.Load("hello, this is a text"u8), Throws.TypeOf<ImageFormatException>().With.Message.Contains("not a PNG or JPEG"));
+            Assert.That(
+                () => ImageFile.Load("hello, this is a text"u8),
+                Throws.TypeOf<ImageFormatException>().With.Message.Contains("not a PNG or JPEG"));
             Assert.That(() => PngDecoder.Decode(Fixtures.Bytes("420.jpg")), Throws.TypeOf<ImageFormatException>());
             Assert.That(() => JpegDecoder.Decode(Fixtures.Bytes("color6-8bit.png")), Throws.TypeOf<ImageFormatException>());
         }

@@ -28,7 +28,8 @@ internal sealed class ImageTests
     }
 
     [Test]
-    public void EveryTurnMovesPixelsWhole([ValueSource(nameof(All))] Orientation orientation, [Values(1, 2, 3, 4)] int channels, [Values(8, 16)] int bits)
+    public void EveryTurnMovesPixelsWhole(
+        [ValueSource(nameof(All))] Orientation orientation, [Values(1, 2, 3, 4)] int channels, [Values(8, 16)] int bits)
     {
         var image = bits == 8 ? TestPicture.Create(5, 3, channels) : TestPicture.CreateWords(5, 3, channels);
         var turned = image.Oriented(orientation);
@@ -74,7 +75,9 @@ internal sealed class ImageTests
     [TestCase(0, 0, 0, 2)]
     [TestCase(int.MaxValue, 0, 2, 2)]
     public void ACropOutsideIsRefused(int x, int y, int width, int height) =>
-        Assert.That(() => TestPicture.Create(9, 7, 1).Crop(x, y, width, height), Throws.InstanceOf<ArgumentException>().With.Message.Contains("9x7"));
+        Assert.That(
+            () => TestPicture.Create(9, 7, 1).Crop(x, y, width, height),
+            Throws.InstanceOf<ArgumentException>().With.Message.Contains("9x7"));
 
     [Test]
     public void ChannelsConvertAsDocumented()

@@ -7,7 +7,8 @@ namespace IlgpuGan.KernelsTests.Imaging;
 internal sealed class JpegDecodingTests
 {
     public static IEnumerable<TestCaseData> Files() =>
-        Fixtures.Lines("jpeg-pillow.txt").Select(f => new TestCaseData(f[0], int.Parse(f[1]), int.Parse(f[2]), f[3], f[4]).SetArgDisplayNames(f[0]));
+        Fixtures.Lines("jpeg-pillow.txt")
+            .Select(f => new TestCaseData(f[0], int.Parse(f[1]), int.Parse(f[2]), f[3], f[4]).SetArgDisplayNames(f[0]));
 
     [TestCaseSource(nameof(Files))]
     public void SamplesAreThoseOfLibjpeg(string name, int width, int height, string mode, string hash)

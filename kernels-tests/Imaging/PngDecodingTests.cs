@@ -8,7 +8,11 @@ namespace IlgpuGan.KernelsTests.Imaging;
 internal sealed class PngDecodingTests
 {
     public static IEnumerable<TestCaseData> Files() => Fixtures.Lines("png-samples.txt").Select(
-        f => new TestCaseData(f[0], new ImageInfo(ImageFormat.Png, int.Parse(f[1]), int.Parse(f[2]), int.Parse(f[3]), int.Parse(f[4]), Orientation.Normal), f[5])
+        f =>
+            new TestCaseData(
+                f[0],
+                new ImageInfo(ImageFormat.Png, int.Parse(f[1]), int.Parse(f[2]), int.Parse(f[3]), int.Parse(f[4]), Orientation.Normal),
+                f[5])
             .SetArgDisplayNames(f[0]));
 
     [TestCaseSource(nameof(Files))]
@@ -46,7 +50,9 @@ internal sealed class PngDecodingTests
 
     [Test]
     public void AnUnknownAncillaryChunkIsIgnored() =>
-        Assert.That(Fixtures.Hash(ImageFile.Load(WithChunk("abCd", [1, 2, 3]))), Is.EqualTo(Fixtures.Hash(ImageFile.Load(Fixtures.Bytes("color2-8bit.png")))));
+        Assert.That(
+            Fixtures.Hash(ImageFile.Load(WithChunk("abCd", [1, 2, 3]))),
+            Is.EqualTo(Fixtures.Hash(ImageFile.Load(Fixtures.Bytes("color2-8bit.png")))));
 
     [Test]
     public void AnIndexBeyondThePaletteIsRefusedAndBlackWhenLenient()
@@ -58,13 +64,15 @@ internal sealed class PngDecodingTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => ImageFile.Load(withPalette), Throws.TypeOf<ImageFormatException>().With.Message.Contains("palette of 1"));
-            Assert.That(ImageFile.Load(withPalette, new DecodeOptions { Lenient = true }).Bytes, Is.EqualTo(new byte[] { 10, 20, 30, 0, 0, 0 }));
+            Assert.That(
+                ImageFile.Load(withPalette, new DecodeOptions { Lenient = true }).Bytes, Is.EqualTo(new byte[] { 10, 20, 30, 0, 0, 0 }));
         }
     }
 
     /// <summary>Rows of every filter and pixel size against the specification's formulas, byte by byte.</summary>
     [Test]
-    public void FiltersAreUndone([Values(1, 2, 3, 4, 6, 8)] int step, [Values(1, 2, 3, 7, 40)] int pixels, [Values(0, 1, 2, 3, 4)] int filter, [Values] bool first)
+    public void FiltersAreUndone(
+        [Values(1, 2, 3, 4, 6, 8)] int step, [Values(1, 2, 3, 7, 40)] int pixels, [Values(0, 1, 2, 3, 4)] int filter, [Values] bool first)
     {
         var random = new Random(step + (10 * pixels) + filter);
         var (row, above) = (new byte[step * pixels], new byte[step * pixels]);

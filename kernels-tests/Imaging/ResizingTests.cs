@@ -24,7 +24,8 @@ internal sealed class ResizingTests
 
     [Test]
     public void FloatsAndWordsFollowBytes(
-        [Values(ResizeFilter.Nearest, ResizeFilter.Box, ResizeFilter.Bilinear, ResizeFilter.Bicubic, ResizeFilter.Lanczos)] ResizeFilter filter,
+        [Values(
+            ResizeFilter.Nearest, ResizeFilter.Box, ResizeFilter.Bilinear, ResizeFilter.Bicubic, ResizeFilter.Lanczos)] ResizeFilter filter,
         [Values(1, 3)] int channels)
     {
         // Mid-range, so that nothing overshoots: bytes are clamped between the passes too.

@@ -13,7 +13,9 @@ internal sealed class SampleFilesTests
         ["pngsuite/xcsn0g01.png"] = "checksum of PNG chunk IDAT",
     };
 
-    /// <summary>Corrupt: in 13 of its blocks coefficients overflow 16 bits, and what comes of them is an accident of the arithmetic.</summary>
+    /// <summary>
+    /// Corrupt: in 13 of its blocks coefficients overflow 16 bits, and what comes of them is an accident of the arithmetic.
+    /// </summary>
     private const string Overflowing = "jpeg/crash_subtract-with-overflow.jpg";
 
     public static IEnumerable<TestCaseData> Files() => Fixtures.Lines("samples-pillow.txt")

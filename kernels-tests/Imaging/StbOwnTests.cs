@@ -82,9 +82,15 @@ internal sealed unsafe class StbOwnTests
         const WriteComponents rgb = WriteComponents.RedGreenBlue;
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => writer.WritePng((byte[])null!, 2, 2, rgb, s), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("data"));
-            Assert.That(() => writer.WritePng(new byte[12], 0, 2, rgb, s), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("width"));
-            Assert.That(() => writer.WriteJpg(new byte[12], 2, -1, rgb, s, 90), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("height"));
+            Assert.That(
+                () => writer.WritePng((byte[])null!, 2, 2, rgb, s),
+                Throws.ArgumentNullException.With.Property("ParamName").EqualTo("data"));
+            Assert.That(
+                () => writer.WritePng(new byte[12], 0, 2, rgb, s),
+                Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("width"));
+            Assert.That(
+                () => writer.WriteJpg(new byte[12], 2, -1, rgb, s, 90),
+                Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("height"));
             Assert.That(() => writer.WritePng(new byte[11], 2, 2, rgb, s), Throws.ArgumentException);
             Assert.That(() => writer.WritePng(new byte[12], 65536, 65536, rgb, s), Throws.InstanceOf<ArgumentException>());
             Assert.That(() => writer.WritePng(new byte[12], 1, 1, (WriteComponents)7, s), Throws.InstanceOf<ArgumentException>());
@@ -99,9 +105,12 @@ internal sealed unsafe class StbOwnTests
         const WriteComponents rgb = WriteComponents.RedGreenBlue;
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => writer.WriteBmp(new byte[3], 1, 1, rgb, s), Throws.TypeOf<NotSupportedException>().With.Message.Contains("BMP"));
-            Assert.That(() => writer.WriteTga(new byte[3], 1, 1, rgb, s), Throws.TypeOf<NotSupportedException>().With.Message.Contains("TGA"));
-            Assert.That(() => writer.WriteHdr(new byte[3], 1, 1, rgb, s), Throws.TypeOf<NotSupportedException>().With.Message.Contains("HDR"));
+            Assert.That(
+                () => writer.WriteBmp(new byte[3], 1, 1, rgb, s), Throws.TypeOf<NotSupportedException>().With.Message.Contains("BMP"));
+            Assert.That(
+                () => writer.WriteTga(new byte[3], 1, 1, rgb, s), Throws.TypeOf<NotSupportedException>().With.Message.Contains("TGA"));
+            Assert.That(
+                () => writer.WriteHdr(new byte[3], 1, 1, rgb, s), Throws.TypeOf<NotSupportedException>().With.Message.Contains("HDR"));
         }
     }
 

@@ -14,7 +14,10 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.ModelInterop;
 
-/// <summary>Networks as the families' own programs save them: told by their keys, filled, and computing what PyTorch computes (tools/fixtures/foreign).</summary>
+/// <summary>
+/// Networks as the families' own programs save them: told by their keys, filled, and computing what PyTorch computes
+/// (tools/fixtures/foreign).
+/// </summary>
 public sealed class ForeignNetworkTests : Cli.CommandLine
 {
     private const double Tolerance = 1e-4;
@@ -49,11 +52,15 @@ public sealed class ForeignNetworkTests : Cli.CommandLine
             foreach (var (made, key) in outputs.Zip(wanted))
             {
                 Assert.That(made.ToArray(), Has.Length.EqualTo(expected.Read(key).ToSingle().Length), key);
-                Assert.That(Golden.GoldenStepTests.RelativeError(made.ToArray(), expected.Read(key).ToSingle()), Is.LessThan(Tolerance), key);
+                Assert.That(
+                    Golden.GoldenStepTests.RelativeError(made.ToArray(), expected.Read(key).ToSingle()), Is.LessThan(Tolerance), key);
             }
         }
 
-        Tensor Given(string key) => Tensor.From(expected.Read(key).ToSingle(), new Shape(Array.ConvertAll(expected.Entries.Single(e => e.Name == key).Shape, e => (int)e)), device);
+        Tensor Given(string key) =>
+            Tensor.From(
+                expected.Read(key).ToSingle(), new Shape(Array.ConvertAll(expected.Entries.Single(e => e.Name == key).Shape, e => (int)e)),
+                device);
     }
 
     /// <summary>A published generator is a model for translate at once, with what its family lets one ask of it.</summary>
@@ -65,7 +72,8 @@ public sealed class ForeignNetworkTests : Cli.CommandLine
         var made = new Dictionary<string, byte[]>();
         foreach (var (file, asked) in new (string, string[])[]
         {
-            ("bicyclegan_G", ["--samples", "2"]), ("stargan_G", ["--label", "Blond_Hair,Young"]), ("stargan_G", ["--label", "Black_Hair,Male"]), ("cut_G", []), ("pix2pixhd_G", []),
+            ("bicyclegan_G", ["--samples", "2"]), ("stargan_G", ["--label", "Blond_Hair,Young"]),
+            ("stargan_G", ["--label", "Black_Hair,Male"]), ("cut_G", []), ("pix2pixhd_G", []),
         })
         {
             var folder = In($"{file}{made.Count}");
@@ -84,7 +92,9 @@ public sealed class ForeignNetworkTests : Cli.CommandLine
         Assert.That(alone.Error, Does.Contain("holds netG_0 of singan alone"));
 
         Assert.That(made.Values.Select(Convert.ToHexString).Distinct().Count(), Is.EqualTo(made.Count));
-        var style = await Run("translate", "--model", Path.Combine(s_folder, "bicyclegan_G.pth"), "--input", picture, "--out", In("styled"), "--style", picture);
+        var style = await Run(
+            "translate", "--model", Path.Combine(s_folder, "bicyclegan_G.pth"), "--input", picture, "--out", In("styled"), "--style",
+            picture);
         Assert.That((style.Code, style.Error), Is.EqualTo((1, style.Error)));
         Assert.That(style.Error, Does.Contain("has no network 'netE'"));
         var judge = await Run("translate", "--model", Path.Combine(s_folder, "stargan_D.pth"), "--input", picture, "--out", In("judged"));
@@ -119,7 +129,9 @@ public sealed class ForeignNetworkTests : Cli.CommandLine
     {
         using var source = TensorFile.Open(path);
         var wrapped = In($"{prefix}pth");
-        PthWriter.Write(wrapped, [.. source.Entries.Select(e => source.Read(e.Name)).Select(a => new NamedArray(prefix + a.Name, a.Type, a.Shape, a.Bytes))]);
+        PthWriter.Write(
+            wrapped,
+            [.. source.Entries.Select(e => source.Read(e.Name)).Select(a => new NamedArray(prefix + a.Name, a.Type, a.Shape, a.Bytes))]);
         return wrapped;
     }
 

@@ -33,11 +33,14 @@ public sealed class ImportTests
     private static readonly object[] s_generators =
     [
         new object[] { new UNet(3, 3, downs: 6, ngf: 4), "unet64", "pix2pix", NormKind.Batch, "netG" },
-        new object[] { new UNet(3, 1, downs: 5, ngf: 4, NormKind.Instance, dropout: false), "unet32", "pix2pix", NormKind.Instance, "netG" },
-        new object[] { new ResNetGenerator(3, 3, blocks: 2, ngf: 4, NormKind.Batch, dropout: true), "resnet2", "pix2pix", NormKind.Batch, "netG" },
+        new object[] { new UNet(3, 1, downs: 5, ngf: 4, NormKind.Instance, dropout: false), "unet32", "pix2pix", NormKind.Instance,
+            "netG" },
+        new object[] { new ResNetGenerator(3, 3, blocks: 2, ngf: 4, NormKind.Batch, dropout: true), "resnet2", "pix2pix", NormKind.Batch,
+            "netG" },
         new object[] { new ResNetGenerator(3, 3, blocks: 9, ngf: 4), "resnet9", "cyclegan", NormKind.Instance, "netG_A" },
         new object[] { new ResNetGenerator(3, 2, blocks: 1, ngf: 4, dropout: true), "resnet1", "cyclegan", NormKind.Instance, "netG_A" },
-        new object[] { new ResNetGenerator(3, 3, blocks: 3, ngf: 4, upsample: true), "resnet3-upsample", "cyclegan", NormKind.Instance, "netG_A" },
+        new object[] { new ResNetGenerator(3, 3, blocks: 3, ngf: 4, upsample: true), "resnet3-upsample", "cyclegan", NormKind.Instance,
+            "netG_A" },
     ];
 
     /// <summary>Out and in again: the run's options say what the network is, and it computes the same bits.</summary>
@@ -83,17 +86,21 @@ public sealed class ImportTests
 
         using var networks = NetworkFile.Open(InFolder("run"));
         int[] gray = [1, 1, 16, 16], colour = [1, 3, 16, 16];
-        Assert.That(networks.Find("netG_A").Load(Device).Run(Picture(3, colour), colour), Is.EqualTo(forth.Run(Picture(3, colour), colour)));
+        Assert.That(
+            networks.Find("netG_A").Load(Device).Run(Picture(3, colour), colour), Is.EqualTo(forth.Run(Picture(3, colour), colour)));
         Assert.That(networks.Find("netG_B").Load(Device).Run(Picture(3, gray), gray), Is.EqualTo(back.Run(Picture(3, gray), gray)));
         Assert.That(() => networks.Find("netD_A"), Throws.TypeOf<InteropException>().With.Message.Contains("it has netG_A, netG_B"));
-        Assert.That(() => NetworkImporter.Import(a, InFolder("run")), Throws.TypeOf<InteropException>().With.Message.Contains("holds a run already"));
+        Assert.That(
+            () => NetworkImporter.Import(a, InFolder("run")),
+            Throws.TypeOf<InteropException>().With.Message.Contains("holds a run already"));
     }
 
     [Test]
     public void AFileThatNamesItsNetworksGivesAllGenerators()
     {
         var path = InFolder("both.safetensors");
-        SafetensorsWriter.Write(path, [.. Named(Resnet(1, 3, 3), "netG_A."), .. Named(Resnet(2, 3, 3), "netG_B."), .. Named(Patch(), "netD_A.")]);
+        SafetensorsWriter.Write(
+            path, [.. Named(Resnet(1, 3, 3), "netG_A."), .. Named(Resnet(2, 3, 3), "netG_B."), .. Named(Patch(), "netD_A.")]);
         Assert.That(NetworkImporter.Import(path, InFolder("run")).Networks, Is.EqualTo(new[] { "netG_A", "netG_B" }));
         Assert.That(
             () => NetworkImporter.Import(path, InFolder("other"), Direction.BToA),
@@ -115,7 +122,9 @@ public sealed class ImportTests
         var run = NetworkImporter.Import(path, InFolder("run"));
         Assert.That(run.Dropped, Is.EquivalentTo(old));
         using var networks = NetworkFile.Open(run.Directory.Path);
-        Assert.That(networks.Find().Load(Device).Run(Picture(3, s_shape), s_shape).Values, Is.EqualTo(network.Run(Picture(3, s_shape), s_shape).Values));
+        Assert.That(
+            networks.Find().Load(Device).Run(Picture(3, s_shape), s_shape).Values,
+            Is.EqualTo(network.Run(Picture(3, s_shape), s_shape).Values));
     }
 
     [Test]
@@ -123,8 +132,11 @@ public sealed class ImportTests
     {
         Assert.That(Refused("judge.pth", Named(Patch(), "")), Does.Contain("holds netD of pix2pix alone"));
         var arrays = Named(Resnet(1, 3, 3), "");
-        Assert.That(Refused("short.pth", [.. arrays.Where(a => a.Name != "model.4.weight")]), Does.Contain("ResNet of 1 blocks").And.Contain("'model.4.weight' is missing"));
-        Assert.That(Refused("other.pth", [NamedArray.From("inc.weight", [1], new float[] { 1 })]), Does.Contain("no network of the reference"));
+        Assert.That(
+            Refused("short.pth", [.. arrays.Where(a => a.Name != "model.4.weight")]),
+            Does.Contain("ResNet of 1 blocks").And.Contain("'model.4.weight' is missing"));
+        Assert.That(
+            Refused("other.pth", [NamedArray.From("inc.weight", [1], new float[] { 1 })]), Does.Contain("no network of the reference"));
         var broken = arrays.Select(a => a.Name == "model.1.bias" ? NamedArray.From(a.Name, a.Shape, new[] { 0, float.NaN, 0, 0 }) : a);
         Assert.That(Refused("nan.pth", [.. broken]), Does.Contain("model.1.bias of netG_A holds values that are not finite"));
         Assert.That(
@@ -141,7 +153,9 @@ public sealed class ImportTests
         {
             var path = InFolder("folded.onnx");
             NetworkExporter.ToOnnx(network.Seasoned(1, s_shape), path, new ExportSettings { Fold = true });
-            Assert.That(() => NetworkImporter.Import(path, InFolder("run")), Throws.TypeOf<InteropException>().With.Message.Contains("looks like").And.Message.Contains("nothing folded"));
+            Assert.That(
+                () => NetworkImporter.Import(path, InFolder("run")),
+                Throws.TypeOf<InteropException>().With.Message.Contains("looks like").And.Message.Contains("nothing folded"));
             Assert.That(Directory.Exists(InFolder("run")), Is.False);
         }
     }
@@ -151,7 +165,9 @@ public sealed class ImportTests
     {
         NetworkExporter.ToPth(Resnet(1, 3, 3), InFolder("net.pth"));
         var run = NetworkImporter.Import(InFolder("net.pth"), InFolder("run"));
-        Assert.That(() => TrainingRun.Resume(run.Directory.Path), Throws.TypeOf<RunException>().With.Message.Contains($"--init-from {run.Directory.Latest}"));
+        Assert.That(
+            () => TrainingRun.Resume(run.Directory.Path),
+            Throws.TypeOf<RunException>().With.Message.Contains($"--init-from {run.Directory.Latest}"));
     }
 
     /// <summary>Fine-tuning: what was imported is where training starts.</summary>
@@ -166,10 +182,15 @@ public sealed class ImportTests
         using var run = TrainingRun.Create(folder.PathOf("tuned"), options, TinyRun.Data(options), initFrom: imported.Directory.Latest);
         using var networks = NetworkFile.Open(run.Directory.Path);
         Assert.That(networks.Networks.Select(n => n.Name), Is.EqualTo(new[] { "netG", "netD" }));
-        Assert.That(networks.Find("netG").Load(Device).Eval().Run(Picture(2, s_shape), s_shape).Values, Is.EqualTo(network.Eval().Run(Picture(2, s_shape), s_shape).Values));
+        Assert.That(
+            networks.Find("netG").Load(Device).Eval().Run(Picture(2, s_shape), s_shape).Values,
+            Is.EqualTo(network.Eval().Run(Picture(2, s_shape), s_shape).Values));
     }
 
-    /// <summary>A generator of another program, as it is: wrapped for several GPUs, with the statistics that old instance norms kept, or under a name of its own.</summary>
+    /// <summary>
+    /// A generator of another program, as it is: wrapped for several GPUs, with the statistics that old instance norms kept, or under a
+    /// name of its own.
+    /// </summary>
     [TestCase("", "model.2.running_mean")]
     [TestCase("module.", null)]
     [TestCase("netG_B.", null)]
@@ -200,7 +221,8 @@ public sealed class ImportTests
         var options = TinyRun.CycleGan with { Steps = 0, Dropout = false, Ngf = 8 };
         Assert.That(
             () => TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("net.pth")),
-            Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("net.pth").And.Message.Contains("netG_A.model.1.weight of shape [4,3,7,7] where the network has [8,3,7,7]"));
+            Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("net.pth").And.Message.Contains(
+                "netG_A.model.1.weight of shape [4,3,7,7] where the network has [8,3,7,7]"));
         Assert.That(
             () => TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("judge.pth")),
             Throws.TypeOf<RunException>().With.Message.Contains("holds netD, but training begins with netG_A, netG_B, netD_A, netD_B"));
@@ -211,13 +233,15 @@ public sealed class ImportTests
     [Test]
     public void ACutOffFileSaysSo()
     {
-        var sample = TestFiles.Sample("truncated_junyanz_resnet9_latest_net_G_A.pth"); // Outside the assertion, which would take a skip for a failure.
+        // Outside the assertion, which would take a skip for a failure.
+        var sample = TestFiles.Sample("truncated_junyanz_resnet9_latest_net_G_A.pth");
         Assert.That(() => NetworkImporter.Import(sample, InFolder("run")), Throws.TypeOf<CheckpointFormatException>());
     }
 
     private string InFolder(string name) => Path.Combine(_folder, name);
 
-    private static ResNetGenerator Resnet(ulong seed, int input, int output) => new ResNetGenerator(input, output, blocks: 1, ngf: 4).Seasoned(seed, 1, input, 16, 16);
+    private static ResNetGenerator Resnet(ulong seed, int input, int output) =>
+        new ResNetGenerator(input, output, blocks: 1, ngf: 4).Seasoned(seed, 1, input, 16, 16);
 
     private static PatchGan Patch() => new PatchGan(3, 4).Seasoned(5, 1, 3, 64, 64);
 
@@ -227,7 +251,8 @@ public sealed class ImportTests
     private string Refused(string name, List<NamedArray> arrays)
     {
         var path = InFolder(name);
-        Action<string, IReadOnlyList<NamedArray>> write = name.EndsWith("pth", StringComparison.Ordinal) ? PthWriter.Write : (file, a) => SafetensorsWriter.Write(file, a);
+        Action<string, IReadOnlyList<NamedArray>> write = name.EndsWith("pth", StringComparison.Ordinal) ? PthWriter.Write : (file, a) =>
+            SafetensorsWriter.Write(file, a);
         write(path, arrays);
         var refusal = Assert.Throws<InteropException>(() => NetworkImporter.Import(path, InFolder("run")))!;
         Assert.That(Directory.Exists(InFolder("run")), Is.False);

@@ -50,7 +50,9 @@ public sealed class InteropCommandTests
         var options = TinyRun.Pix2Pix with { Steps = 0, Generator = GeneratorKind.Parse("encoder-decoder32"), Dropout = false };
         runs.Train("run", options);
         var file = runs.PathOf("out.safetensors");
-        Assert.That((await Run("export", "--model", runs.PathOf("run"), "--to", "safetensors", "--out", file, "--half")).Code, Is.EqualTo(ExitCode.Done));
+        Assert.That(
+            (await Run("export", "--model", runs.PathOf("run"), "--to", "safetensors", "--out", file, "--half")).Code,
+            Is.EqualTo(ExitCode.Done));
         using var network = NetworkFile.Open(file);
         Assert.That(network.Find("netG").Options, Is.EqualTo(options));
         Assert.That(network.Find().Load(Device).Run(Picture(1, s_shape), s_shape).Shape, Is.EqualTo(s_shape));
@@ -83,7 +85,9 @@ public sealed class InteropCommandTests
         new SyntheticFacades(1, 48, seed: 1).WriteTo(runs.PathOf("pictures"));
         var (weights, imported) = (runs.PathOf("latest_net_G.pth"), runs.PathOf("imported"));
         var network = direction == "AtoB" ? "netG_A" : "netG_B";
-        Assert.That((await Run("export", "--model", runs.PathOf("run"), "--to", "pth", "--out", weights, "--network", network)).Code, Is.EqualTo(ExitCode.Done));
+        Assert.That(
+            (await Run("export", "--model", runs.PathOf("run"), "--to", "pth", "--out", weights, "--network", network)).Code,
+            Is.EqualTo(ExitCode.Done));
         Assert.That((await Run("import", "--from", weights, "--out", imported, "--direction", direction)).Code, Is.EqualTo(ExitCode.Done));
 
         var expected = await Translated(runs, runs.PathOf("run"), direction);
@@ -94,7 +98,8 @@ public sealed class InteropCommandTests
     private static async Task<byte[]> Translated(TinyRun runs, string model, string direction)
     {
         var (picture, result) = (Directory.GetFiles(runs.PathOf("pictures")).Single(), runs.PathOf("result.png"));
-        var (code, _, errors) = await Run("translate", "--model", model, "--input", picture, "--out", result, "--direction", direction, "--device", "cpu");
+        var (code, _, errors) =
+            await Run("translate", "--model", model, "--input", picture, "--out", result, "--direction", direction, "--device", "cpu");
         Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
         return await File.ReadAllBytesAsync(result);
     }

@@ -28,8 +28,12 @@ public sealed class OnnxExportTests
     private static readonly Case[] s_withBatchNorm =
     [
         new("unet", () => new UNet(3, 2, downs: 5, ngf: 4, NormKind.Batch, dropout: false), [1, 3, 64, 32], [2, 3, 32, 96]),
-        new("encoder-decoder", () => new UNet(1, 3, downs: 4, ngf: 4, NormKind.Batch, dropout: false, skips: false), [1, 1, 32, 32], [3, 1, 48, 16]),
-        new("resnet", () => new ResNetGenerator(3, 3, 3, ngf: 4, NormKind.Batch, padding: BlockPadding.Zero), [1, 3, 24, 32], [2, 3, 36, 20]),
+        new(
+            "encoder-decoder", () => new UNet(1, 3, downs: 4, ngf: 4, NormKind.Batch, dropout: false, skips: false), [1, 1, 32, 32],
+            [3, 1, 48, 16]),
+        new(
+            "resnet", () => new ResNetGenerator(3, 3, 3, ngf: 4, NormKind.Batch, padding: BlockPadding.Zero), [1, 3, 24, 32],
+            [2, 3, 36, 20]),
         new("patch", () => new PatchGan(6, 4, 3, NormKind.Batch), [1, 6, 64, 64], [2, 6, 72, 40]),
         new("groups", () => new Sequential(
             new Conv2d(4, 6, (3, 2), (2, 1), (1, 0, 0, 1), dilation: (1, 2), groups: 2), new BatchNorm2d(6), new LeakyReLU(),
@@ -48,7 +52,9 @@ public sealed class OnnxExportTests
         new("unet none", () => new UNet(3, 3, downs: 3, ngf: 4, NormKind.None, dropout: false), [1, 3, 24, 16], [2, 3, 8, 32]),
         new("unet upsample", () => new UNet(3, 3, downs: 4, ngf: 4, dropout: false, upsample: true), [1, 3, 32, 16], [2, 3, 16, 48]),
         new("resnet9 instance", () => new ResNetGenerator(3, 3, 9, ngf: 4), [1, 3, 32, 40], [2, 3, 20, 16]),
-        new("resnet replicate", () => new ResNetGenerator(2, 1, 2, ngf: 4, padding: BlockPadding.Replicate), [1, 2, 16, 20], [2, 2, 12, 24]),
+        new(
+            "resnet replicate", () => new ResNetGenerator(2, 1, 2, ngf: 4, padding: BlockPadding.Replicate), [1, 2, 16, 20],
+            [2, 2, 12, 24]),
         new("resnet upsample", () => new ResNetGenerator(3, 3, 2, ngf: 4, upsample: true), [1, 3, 24, 16], [2, 3, 16, 20]),
         new("patch instance", () => new PatchGan(3, 4, 2, NormKind.Instance), [1, 3, 32, 40], [2, 3, 48, 32]),
         new("asymmetric", () => new AsymmetricPatchGan(3, 4), [1, 3, 64, 48], [2, 3, 80, 64]),
@@ -56,11 +62,36 @@ public sealed class OnnxExportTests
 
     private static readonly Case[] s_layers =
     [
-        new("group norm", () => new Sequential(new Conv2d(3, 6, 3, padding: 1), new GroupNorm(2, 6), new SiLU(), new Conv2d(6, 2, 1)), [1, 3, 8, 6], [2, 3, 5, 7]),
-        new("layer norm", () => new Sequential(new Conv2d(3, 4, 3, padding: 1), new LayerNorm(new Shape(6)), new ELU(0.8f), new LayerNorm(new Shape(6), affine: false), new Conv2d(4, 2, 1)), [1, 3, 8, 6], [2, 3, 5, 6]),
-        new("pixel norm", () => new Sequential(new Conv2d(3, 4, 3, padding: 1), new PixelNorm(), new PReLU(4), new Conv2d(4, 4, 1), new PReLU(), new Softplus(), new Conv2d(4, 2, 1)), [1, 3, 8, 6], [2, 3, 5, 7]),
-        new("bilinear", () => new Sequential(new Conv2d(3, 4, 3, padding: 1), new Upsample(2, Tensors.Devices.UpsampleMode.Bilinear), new Conv2d(4, 2, 1)), [1, 3, 8, 6], [2, 3, 5, 7]),
-        new("reshape", () => new Sequential(new Conv2d(3, 4, 3, padding: 1), new GaussianNoise(0.3f), new Flatten(), new SpectralNorm(new Linear(4 * 8 * 6, 12)), new Reshape(3, 2, 2), new Lambda(x => x * 2, (g, x) => g.Node("Mul", [x, g.Scalar(2)])), new Conv2d(3, 2, 1)), [1, 3, 8, 6], [2, 3, 8, 6]),
+        new(
+            "group norm", () => new Sequential(new Conv2d(3, 6, 3, padding: 1), new GroupNorm(2, 6), new SiLU(), new Conv2d(6, 2, 1)),
+            [1, 3, 8, 6], [2, 3, 5, 7]),
+        new(
+            "layer norm",
+            () =>
+                new Sequential(
+                    new Conv2d(3, 4, 3, padding: 1), new LayerNorm(new Shape(6)), new ELU(0.8f), new LayerNorm(new Shape(6), affine: false),
+                    new Conv2d(4, 2, 1)),
+            [1, 3, 8, 6], [2, 3, 5, 6]),
+        new(
+            "pixel norm",
+            () =>
+                new Sequential(
+                    new Conv2d(3, 4, 3, padding: 1), new PixelNorm(), new PReLU(4), new Conv2d(4, 4, 1), new PReLU(), new Softplus(),
+                    new Conv2d(4, 2, 1)),
+            [1, 3, 8, 6], [2, 3, 5, 7]),
+        new(
+            "bilinear",
+            () =>
+                new Sequential(
+                    new Conv2d(3, 4, 3, padding: 1), new Upsample(2, Tensors.Devices.UpsampleMode.Bilinear), new Conv2d(4, 2, 1)),
+            [1, 3, 8, 6], [2, 3, 5, 7]),
+        new(
+            "reshape",
+            () =>
+                new Sequential(
+                    new Conv2d(3, 4, 3, padding: 1), new GaussianNoise(0.3f), new Flatten(), new SpectralNorm(new Linear(4 * 8 * 6, 12)),
+                    new Reshape(3, 2, 2), new Lambda(x => x * 2, (g, x) => g.Node("Mul", [x, g.Scalar(2)])), new Conv2d(3, 2, 1)),
+            [1, 3, 8, 6], [2, 3, 8, 6]),
     ];
 
     private static readonly Case[] s_newer =
@@ -73,13 +104,21 @@ public sealed class OnnxExportTests
             new EqualizedRate(new Conv2d(3, 6, 3, 2, 1)), new LeakyReLU(),
             new EqualizedRate(new ConvTranspose2d(6, 4, 4, 2, 1)), new EqualizedRate(new Conv2d(4, 2, 1))),
             [1, 3, 8, 12], [2, 3, 14, 6]),
-        new("pixel shuffle", () => new Sequential(new Conv2d(2, 18, 3, 1, 1), new PixelShuffle(3), new Conv2d(2, 2, 1)), [1, 2, 4, 5], [2, 2, 3, 2]),
-        new("pixel unshuffle", () => new Sequential(new Conv2d(2, 3, 1), new PixelUnshuffle(2), new Conv2d(12, 2, 1)), [1, 2, 4, 6], [2, 2, 2, 10]),
-        new("minibatch deviation", () => new Sequential(new Conv2d(2, 3, 1), new MinibatchDeviation(2), new Conv2d(4, 2, 1)), [1, 2, 4, 5], [4, 2, 3, 2]),
+        new(
+            "pixel shuffle", () => new Sequential(new Conv2d(2, 18, 3, 1, 1), new PixelShuffle(3), new Conv2d(2, 2, 1)), [1, 2, 4, 5],
+            [2, 2, 3, 2]),
+        new(
+            "pixel unshuffle", () => new Sequential(new Conv2d(2, 3, 1), new PixelUnshuffle(2), new Conv2d(12, 2, 1)), [1, 2, 4, 6],
+            [2, 2, 2, 10]),
+        new(
+            "minibatch deviation", () => new Sequential(new Conv2d(2, 3, 1), new MinibatchDeviation(2), new Conv2d(4, 2, 1)), [1, 2, 4, 5],
+            [4, 2, 3, 2]),
         new("cumulative sum", () => new Sequential(
-            new Conv2d(2, 3, 1), new CumulativeSum(-1, exclusive: true), new CumulativeSum(1, reverse: true), new Conv2d(3, 2, 1)), [1, 2, 4, 5], [2, 2, 3, 2]),
+            new Conv2d(2, 3, 1), new CumulativeSum(-1, exclusive: true), new CumulativeSum(1, reverse: true), new Conv2d(3, 2, 1)), [1, 2,
+            4, 5], [2, 2, 3, 2]),
         new("embedding", () => new Sequential(
-            new Conv2d(2, 1, 1), new Lambda(x => x > 0, (g, x) => g.Node("Cast", [g.Node("Greater", [x, g.Scalar(0)])], OnnxAttribute.Integer("to", 1))),
+            new Conv2d(2, 1, 1), new Lambda(
+                x => x > 0, (g, x) => g.Node("Cast", [g.Node("Greater", [x, g.Scalar(0)])], OnnxAttribute.Integer("to", 1))),
             new Flatten(), new Embedding(2, 3), new Reshape(3, 4, 5), new Conv2d(3, 2, 1)), [1, 2, 4, 5], [3, 2, 4, 5]),
     ];
 
@@ -98,8 +137,11 @@ public sealed class OnnxExportTests
         Resampled("bilinear", () => new Resize(19, 7)),
         Resampled("bilinear, aligned corners", () => new Resize(7, 19, new Resizing(AlignCorners: true))),
         Resampled("bicubic", () => new Resize(19, 7, new Resizing(ResizeMode.Bicubic))),
-        Resampled("bicubic -0.5, aligned corners", () => new Resize(7, 19, new Resizing(ResizeMode.Bicubic, AlignCorners: true) { Cubic = -0.5 })),
-        Resampled("bicubic, nothing beyond the border", () => new Resize(7, 19, new Resizing(ResizeMode.Bicubic) { Edge = ResizeEdge.Exclude })),
+        Resampled(
+            "bicubic -0.5, aligned corners",
+            () => new Resize(7, 19, new Resizing(ResizeMode.Bicubic, AlignCorners: true) { Cubic = -0.5 })),
+        Resampled(
+            "bicubic, nothing beyond the border", () => new Resize(7, 19, new Resizing(ResizeMode.Bicubic) { Edge = ResizeEdge.Exclude })),
         Resampled("blur down", () => new Blur([1, 3, 3, 1], down: 2)),
         Resampled("blur up", () => new Blur([1, 3, 3, 1], up: 2, edge: PadMode.Replicate)),
         Resampled("blur up with zeros", () => new Blur([1, 2, 4], up: 3, edge: PadMode.Constant, padding: (0, 4))),
@@ -109,7 +151,8 @@ public sealed class OnnxExportTests
         Resampled("mean of the plane", () => new AdaptiveAvgPool2d(1)),
     ];
 
-    private static IEnumerable<Case> All => [.. s_withBatchNorm, .. s_withoutBatchNorm, .. s_layers, .. s_newer, .. s_activations, .. s_resampling];
+    private static IEnumerable<Case> All =>
+        [.. s_withBatchNorm, .. s_withoutBatchNorm, .. s_layers, .. s_newer, .. s_activations, .. s_resampling];
 
     /// <summary>Behind a convolution, so that there is a weight to write.</summary>
     private static Case Resampled(string name, Func<Layer> layer) =>
@@ -139,7 +182,8 @@ public sealed class OnnxExportTests
 
         var (first, second) = (Picture(5, c.Shape), Picture(6, c.Shape));
         var expected = network.Run(first, c.Shape).Values.Concat(network.Run(second, c.Shape).Values).ToArray();
-        var (_, values) = OnnxRuntime.Run(path, NetworkExporter.InputName, [2, .. Longs(c.Shape)[1..]], [.. first, .. second], NetworkExporter.OutputName);
+        var (_, values) = OnnxRuntime.Run(
+            path, NetworkExporter.InputName, [2, .. Longs(c.Shape)[1..]], [.. first, .. second], NetworkExporter.OutputName);
         Assert.That(LargestDifference(values, expected), Is.LessThan(Tolerance));
     }
 
@@ -166,7 +210,8 @@ public sealed class OnnxExportTests
     {
         var c = All.Single(c => c.Name == name);
         var network = Network(c);
-        var (whole, half) = (Export(network, new ExportSettings { Fold = fold }), Export(network, new ExportSettings { Fold = fold, Half = true }));
+        var (whole, half) =
+            (Export(network, new ExportSettings { Fold = fold }), Export(network, new ExportSettings { Fold = fold, Half = true }));
         using (var file = TensorFile.Open(half))
         {
             Assert.That(file.Entries.Where(e => e.Shape.Length == 4).Select(e => e.Type), Has.All.EqualTo(ElementType.F16));
@@ -185,7 +230,9 @@ public sealed class OnnxExportTests
         AssertSame(network.Eval(), half, c.Shape, fold ? 0.02f : Tolerance);
     }
 
-    /// <summary>By the letter of the standard, as its own checker reads it: every graph, plain, with the picture's statistics, folded, in halves.</summary>
+    /// <summary>
+    /// By the letter of the standard, as its own checker reads it: every graph, plain, with the picture's statistics, folded, in halves.
+    /// </summary>
     [Test]
     public void TheStandardsCheckerAccepts()
     {
@@ -276,17 +323,23 @@ public sealed class OnnxExportTests
             [new GraphValue("sum", "batch", 4, "height", "width"), new GraphValue("difference", "batch", 4, "height", "width")]);
         using (var file = TensorFile.Open(path))
         {
-            Assert.That(file.Entries.Select(e => e.Name), Is.EqualTo(new[] { "first.weight", "first.bias", "second.weight", "second.bias" }), "the shared layer's once");
+            Assert.That(
+                file.Entries.Select(e => e.Name), Is.EqualTo(new[] { "first.weight", "first.bias", "second.weight", "second.bias" }),
+                "the shared layer's once");
         }
 
         var (picture, hint) = (Picture(1, 2, 3, 5, 7), Picture(2, 2, 2, 5, 7));
-        var (sum, difference) = network.Forward(Tensor.From(picture, new Shape(2, 3, 5, 7), Device), Tensor.From(hint, new Shape(2, 2, 5, 7), Device));
+        var (sum, difference) =
+            network.Forward(Tensor.From(picture, new Shape(2, 3, 5, 7), Device), Tensor.From(hint, new Shape(2, 2, 5, 7), Device));
         var results = OnnxRuntime.Run(path, [("picture", [2, 3, 5, 7], picture), ("hint", [2, 2, 5, 7], hint)], "sum", "difference");
         Assert.That(results[0].Shape, Is.EqualTo(new long[] { 2, 4, 5, 7 }));
         Assert.That(LargestDifference(results[0].Values, sum.ToArray()), Is.LessThan(Tolerance));
         Assert.That(LargestDifference(results[1].Values, difference.ToArray()), Is.LessThan(Tolerance));
         Assert.That(
-            () => NetworkExporter.ToOnnx(network, path, [new GraphValue("picture", "batch", 3, 5, 7), new GraphValue("hint", "batch", 2, 5, 7)], [new GraphValue("sum", "batch", 4, 5, 7)]),
+            () =>
+                NetworkExporter.ToOnnx(
+                    network, path, [new GraphValue("picture", "batch", 3, 5, 7), new GraphValue("hint", "batch", 2, 5, 7)],
+                    [new GraphValue("sum", "batch", 4, 5, 7)]),
             Throws.ArgumentException.With.Message.Contains("Blend makes 2 outputs, not 1"));
     }
 

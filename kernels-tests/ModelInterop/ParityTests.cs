@@ -27,9 +27,12 @@ public sealed class ParityTests
         var network = networks.Find(name).Load(Device);
         var input = file.Read("input");
         var shape = Array.ConvertAll(input.Shape, extent => (int)extent);
-        Assert.That(LargestDifference(network.Eval().Run(input.ToSingle(), shape).Values, file.Read("output.eval").ToSingle()), Is.LessThan(Tolerance));
+        Assert.That(
+            LargestDifference(network.Eval().Run(input.ToSingle(), shape).Values, file.Read("output.eval").ToSingle()),
+            Is.LessThan(Tolerance));
         using var still = new StillNetworks([network.Train()]);
-        Assert.That(LargestDifference(network.Run(input.ToSingle(), shape).Values, file.Read("output.train").ToSingle()), Is.LessThan(Tolerance));
+        Assert.That(
+            LargestDifference(network.Run(input.ToSingle(), shape).Values, file.Read("output.train").ToSingle()), Is.LessThan(Tolerance));
     }
 
     /// <summary>A network here, what it is in the reference program, and a size of its pictures.</summary>
@@ -62,7 +65,9 @@ public sealed class ParityTests
     [TestCase("UNet('batch', 4, 5)")]
     public void PyTorchLoadsHalves(string reference)
     {
-        Layer network = reference.StartsWith("UNet", StringComparison.Ordinal) ? new UNet(3, 3, 5, 4, NormKind.Batch, dropout: false) : new ResNetGenerator(3, 3, 2, 4);
+        Layer network = reference.StartsWith("UNet", StringComparison.Ordinal)
+            ? new UNet(3, 3, 5, 4, NormKind.Batch, dropout: false)
+            : new ResNetGenerator(3, 3, 2, 4);
         var folder = TestFiles.Folder();
         NetworkExporter.ToPth(network.Seasoned(seed: 3, 1, 3, 32, 32), Path.Combine(folder, "whole.pth"));
         NetworkExporter.ToPth(network, Path.Combine(folder, "half.pth"), new ExportSettings { Half = true });
@@ -83,7 +88,9 @@ public sealed class ParityTests
             folder,
             Path.Combine(Path.GetDirectoryName(Script())!, "..", "golden"),
             reference);
-        Assert.That(new FileInfo(Path.Combine(folder, "half.pth")).Length, Is.LessThan(0.8 * new FileInfo(Path.Combine(folder, "whole.pth")).Length));
+        Assert.That(
+            new FileInfo(Path.Combine(folder, "half.pth")).Length,
+            Is.LessThan(0.8 * new FileInfo(Path.Combine(folder, "whole.pth")).Length));
     }
 
     /// <summary>A graph that PyTorch wrote, with the generator's weights in it, computes here what it computed there.</summary>
@@ -110,7 +117,8 @@ public sealed class ParityTests
             Path.Combine(Path.GetDirectoryName(Script())!, "..", "golden"));
         using var networks = NetworkFile.Open(Path.Combine(folder, "net.onnx"));
         var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(folder, "output.f32"))).ToArray();
-        Assert.That(LargestDifference(networks.Find("netG_A").Load(Device).Run(input, 1, 3, 32, 40).Values, expected), Is.LessThan(Tolerance));
+        Assert.That(
+            LargestDifference(networks.Find("netG_A").Load(Device).Run(input, 1, 3, 32, 40).Values, expected), Is.LessThan(Tolerance));
     }
 
     /// <summary>Python takes longer to start than to compute: one process answers for all networks.</summary>
@@ -131,8 +139,12 @@ public sealed class ParityTests
         {
             var (reference, network, shape) = pairs[i];
             var input = Picture(4, shape);
-            Assert.That(LargestDifference(network.Eval().Run(input, shape).Values, Read(i, "eval.f32")), Is.LessThan(Tolerance), $"{reference} in evaluation");
-            Assert.That(LargestDifference(network.Train().Run(input, shape).Values, Read(i, "train.f32")), Is.LessThan(Tolerance), $"{reference} in training mode");
+            Assert.That(
+                LargestDifference(network.Eval().Run(input, shape).Values, Read(i, "eval.f32")), Is.LessThan(Tolerance),
+                $"{reference} in evaluation");
+            Assert.That(
+                LargestDifference(network.Train().Run(input, shape).Values, Read(i, "train.f32")), Is.LessThan(Tolerance),
+                $"{reference} in training mode");
         }
 
         Directory.Delete(folder, recursive: true);

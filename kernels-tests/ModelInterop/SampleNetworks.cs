@@ -24,7 +24,8 @@ internal static class SampleNetworks
             if (tensor.Shape.Rank == 1 && tensor.Role == TensorRole.Parameter)
             {
                 var around = name.EndsWith("weight", StringComparison.Ordinal) ? 1f : 0f;
-                tensor.Value.CopyFrom(Enumerable.Range(0, (int)tensor.Shape.Count).Select(_ => around + (0.3f * ((2 * random.NextSingle()) - 1))).ToArray());
+                tensor.Value.CopyFrom(
+                    Enumerable.Range(0, (int)tensor.Shape.Count).Select(_ => around + (0.3f * ((2 * random.NextSingle()) - 1))).ToArray());
             }
         }
 

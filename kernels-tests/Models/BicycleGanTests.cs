@@ -46,10 +46,15 @@ public sealed class BicycleGanTests
 
     [Test]
     public void KeysAreTheReferences() => Assert.That(
-        Created(s_tiny, "netG").NamedTensors().Select(t => t.Name).Concat(Created(s_tiny, "netE").NamedTensors().Select(t => t.Name)).Concat(Created(s_tiny, "netD").NamedTensors().Select(t => t.Name)),
-        Is.SupersetOf(new[] { "model.down.0.weight", "model.submodule.down.1.weight", "model.submodule.submodule.up.1.bias", "conv.1.conv.5.0.weight", "conv.1.shortcut.1.weight", "fc.0.weight", "fcVar.0.bias", "model_0.2.weight", "model_1.0.bias" }));
+        Created(s_tiny, "netG").NamedTensors().Select(t => t.Name).Concat(Created(s_tiny, "netE").NamedTensors().Select(t => t.Name))
+            .Concat(Created(s_tiny, "netD").NamedTensors().Select(t => t.Name)),
+        Is.SupersetOf(new[] { "model.down.0.weight", "model.submodule.down.1.weight", "model.submodule.submodule.up.1.bias",
+            "conv.1.conv.5.0.weight", "conv.1.shortcut.1.weight", "fc.0.weight", "fcVar.0.bias", "model_0.2.weight", "model_1.0.bias" }));
 
-    /// <summary>Each variant trains the networks that it has; the encoder learns nothing from random codes in BicycleGAN, and all it learns from them in cLR-GAN.</summary>
+    /// <summary>
+    /// Each variant trains the networks that it has; the encoder learns nothing from random codes in BicycleGAN, and all it learns from
+    /// them in cLR-GAN.
+    /// </summary>
     [TestCase(BicycleVariant.Bicycle, "netG netE netD netD2")]
     [TestCase(BicycleVariant.CvaeGan, "netG netE netD")]
     [TestCase(BicycleVariant.ClrGan, "netG netE netD2")]
@@ -88,7 +93,8 @@ public sealed class BicycleGanTests
         Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains(option));
     }
 
-    private static Module Created(TrainingOptions options, string network) => s_family.Networks(options).Single(n => n.Name == network).Create();
+    private static Module Created(TrainingOptions options, string network) =>
+        s_family.Networks(options).Single(n => n.Name == network).Create();
 
     /// <summary>All weights of each network before and after a step.</summary>
     private static (Dictionary<string, float[]> Before, Dictionary<string, float[]> After) WeightsAround(BicycleGanOptions options)
@@ -100,6 +106,7 @@ public sealed class BicycleGanTests
         model.Step(batch, 0);
         return (before, Weights());
 
-        Dictionary<string, float[]> Weights() => model.Networks.ToDictionary(n => n.Name, n => n.Network.Parameters.SelectMany(p => p.Value.ToArray()).ToArray());
+        Dictionary<string, float[]> Weights() =>
+            model.Networks.ToDictionary(n => n.Name, n => n.Network.Parameters.SelectMany(p => p.Value.ToArray()).ToArray());
     }
 }

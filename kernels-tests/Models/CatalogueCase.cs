@@ -18,8 +18,13 @@ using IlgpuGan.Models.Families.StarGan;
 
 namespace IlgpuGan.KernelsTests.Models;
 
-/// <summary>A family as the tests of the whole catalogue train it: options that take no time, and data on disk. A family that is missing here fails them.</summary>
-/// <param name="Options">a few steps of tiny networks; what changes on the way (phases, stages, rates) changes within the first four</param>
+/// <summary>
+/// A family as the tests of the whole catalogue train it: options that take no time, and data on disk. A family that is missing here fails
+/// them.
+/// </summary>
+/// <param name="Options">
+/// a few steps of tiny networks; what changes on the way (phases, stages, rates) changes within the first four
+/// </param>
 /// <param name="WriteData">writes the data set into a folder</param>
 internal sealed record CatalogueCase(TrainingOptions Options, Action<string> WriteData)
 {
@@ -37,26 +42,33 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
             new DualGanOptions { LoadSize = Side, CropSize = Side, Downs = 3, NLayersD = 2, Ngf = 4, Ndf = 4, NCritic = 2 },
             TwoSets),
         new(
-            new CutOptions { LoadSize = Side, CropSize = Side, Blocks = 1, NceLayers = "0,4,8,12", Ngf = 4, Ndf = 4, NLayersD = 2, NumPatches = 8, Nnf = 8 },
+            new CutOptions { LoadSize = Side, CropSize = Side, Blocks = 1, NceLayers = "0,4,8,12", Ngf = 4, Ndf = 4, NLayersD = 2,
+                NumPatches = 8, Nnf = 8 },
             TwoSets),
         new(new SinGanOptions { MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 4, Dsteps = 2, Gsteps = 1 }, OnePicture),
         new(
-            new BicycleGanOptions { LoadSize = Side, CropSize = Side, NumDowns = 3, Nz = 4, Ngf = 4, Ndf = 4, NLayersD = 1, Nef = 4, EncoderBlocks = 2 },
+            new BicycleGanOptions { LoadSize = Side, CropSize = Side, NumDowns = 3, Nz = 4, Ngf = 4, Ndf = 4, NLayersD = 1, Nef = 4,
+                EncoderBlocks = 2 },
             Pairs),
         new(
-            new StarGanOptions { CentreCrop = 0, ImageSize = Side, GConvDim = 4, DConvDim = 4, GRepeatNum = 1, DRepeatNum = 3, BatchSize = 2, NCritic = 2 },
+            new StarGanOptions { CentreCrop = 0, ImageSize = Side, GConvDim = 4, DConvDim = 4, GRepeatNum = 1, DRepeatNum = 3,
+                BatchSize = 2, NCritic = 2 },
             Classes),
         new(
             new Pix2PixHdOptions
             {
-                Preprocess = PreprocessMode.ResizeAndCrop, LoadSize = Side, CropSize = Side, Ngf = 4, Ndf = 4, NDownsampleGlobal = 2, NBlocksGlobal = 1, NLayersD = 2,
+                Preprocess = PreprocessMode.ResizeAndCrop, LoadSize = Side, CropSize = Side, Ngf = 4, Ndf = 4, NDownsampleGlobal = 2,
+                NBlocksGlobal = 1, NLayersD = 2,
             },
             Pairs),
         new(SpadeOptions.Small() with { LoadSize = Side, CropSize = Side, Ngf = 1, Ndf = 2, Nhidden = 2 }, Pairs),
         new(new GanOptions { ImageSize = 16, Nz = 6, GWidths = "8,8", DWidths = "8", BatchSize = 5, Conditional = true }, Classes),
         new(new DcganOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4 }, Classes),
         new(new WganOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2 }, Classes),
-        new(new LapGanOptions { ImageSize = 16, Nz = 6, Nfc = 4, BaseWidthG = 8, BaseWidthD = 8, BatchSize = 5, Niter = 4, Conditional = true }, Classes),
+        new(
+            new LapGanOptions { ImageSize = 16, Nz = 6, Nfc = 4, BaseWidthG = 8, BaseWidthD = 8, BatchSize = 5, Niter = 4,
+                Conditional = true },
+            Classes),
         new(EbganOptions.Small() with { Nz = 6, GWidths = "8", DWidths = "8", BatchSize = 5 }, Classes),
         new(new BeganOptions { ImageSize = 16, Nz = 6, Width = 4, BatchSize = 5, HalfLife = 3 }, Classes),
         new(new GmanOptions { ImageSize = 16, Nz = 6, Width = 4, Discriminators = 2, BatchSize = 5, Mean = GmanMean.Geometric }, Classes),

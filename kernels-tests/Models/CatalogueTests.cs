@@ -97,14 +97,17 @@ internal sealed class CatalogueTests(string name)
         var (code, help, _) = await Run("train", name, "--help");
         Assert.That(code, Is.EqualTo(ExitCode.Done));
         var own = OptionDescription.Of(Options.GetType()).Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
-        var shown = System.Text.RegularExpressions.Regex.Matches(help, @"^  (?:-\w, )?--([a-z0-9-]+)", System.Text.RegularExpressions.RegexOptions.Multiline)
+        var shown = System.Text.RegularExpressions.Regex.Matches(
+            help, @"^  (?:-\w, )?--([a-z0-9-]+)", System.Text.RegularExpressions.RegexOptions.Multiline)
             .Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
         Assert.Multiple(() =>
         {
             foreach (var option in OptionDescription.Of(Options.GetType()))
             {
                 var isShown = shown.Contains(option.Name) || shown.Contains("no-" + option.Name);
-                Assert.That(isShown, Is.EqualTo(option.Attribute is not { OfData: true }), $"{option.Name}: what only the data tell is no option of the command line");
+                Assert.That(
+                    isShown, Is.EqualTo(option.Attribute is not { OfData: true }),
+                    $"{option.Name}: what only the data tell is no option of the command line");
             }
 
             foreach (var option in Foreign(own))
@@ -138,7 +141,9 @@ internal sealed class CatalogueTests(string name)
             Assert.That(entry.GetProperty(field).GetString(), Is.Not.Empty, field);
         }
 
-        Assert.That(entry.GetProperty("presets").EnumerateArray().Select(p => p.GetProperty("name").GetString()), Is.EqualTo(Family.Info.Presets.Select(p => p.Name)));
+        Assert.That(
+            entry.GetProperty("presets").EnumerateArray().Select(p => p.GetProperty("name").GetString()),
+            Is.EqualTo(Family.Info.Presets.Select(p => p.Name)));
     }
 
     [Test]
@@ -150,7 +155,8 @@ internal sealed class CatalogueTests(string name)
 
         var damaged = _runs.PathOf("damaged");
         _case.WriteData(damaged);
-        var picture = Directory.EnumerateFiles(damaged, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First(f => f.Contains("train", StringComparison.Ordinal));
+        var picture = Directory.EnumerateFiles(damaged, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .First(f => f.Contains("train", StringComparison.Ordinal));
         await File.WriteAllTextAsync(picture, "no picture");
         await IsExplained(damaged, picture);
 
@@ -175,7 +181,8 @@ internal sealed class CatalogueTests(string name)
         foreach (var generator in original.Networks.Where(n => n.IsGenerator))
         {
             var file = _runs.PathOf(generator.Name + ".safetensors");
-            var (code, _, errors) = await Run("export", "--model", _runs.PathOf("run"), "--to", "safetensors", "--network", generator.Name, "--out", file);
+            var (code, _, errors) =
+                await Run("export", "--model", _runs.PathOf("run"), "--to", "safetensors", "--network", generator.Name, "--out", file);
             Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
             (code, _, errors) = await Run("import", "--from", file, "--out", _runs.PathOf("back-" + generator.Name));
             Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
@@ -200,13 +207,16 @@ internal sealed class CatalogueTests(string name)
         foreach (var generator in generators)
         {
             var file = _runs.PathOf(generator.Name + ".onnx");
-            var (code, _, errors) = await Run("export", "--model", _runs.PathOf("graphs"), "--to", "onnx", "--network", generator.Name, "--out", file);
+            var (code, _, errors) =
+                await Run("export", "--model", _runs.PathOf("graphs"), "--to", "onnx", "--network", generator.Name, "--out", file);
             Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")), generator.Name);
             Assert.That(new FileInfo(file).Length, Is.Positive);
         }
     }
 
-    /// <summary>By the verb that suits the family: translate where it turns pictures into others, generate where it draws them; both where it can.</summary>
+    /// <summary>
+    /// By the verb that suits the family: translate where it turns pictures into others, generate where it draws them; both where it can.
+    /// </summary>
     [Test]
     public async Task PicturesAreMade()
     {
@@ -219,7 +229,9 @@ internal sealed class CatalogueTests(string name)
             var picture = _runs.PathOf("map.png");
             PictureFile.Save(new Picture(new SyntheticFacades(1, 32).Draw(0).Labels), picture);
             var labels = Family.Generators(options)[0].Conditions?.Labels ?? [];
-            await Makes("translated.png", "translate", ["--input", picture, .. labels.Take(1).SelectMany(set => new[] { "--label", set.Names[0] })]);
+            await Makes(
+                "translated.png", "translate",
+                ["--input", picture, .. labels.Take(1).SelectMany(set => new[] { "--label", set.Names[0] })]);
         }
 
         if (generates)
@@ -254,17 +266,20 @@ internal sealed class CatalogueTests(string name)
     }
 
     private static IEnumerable<string> Foreign(HashSet<string> own) => FamilyCatalog.All
-        .SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name).Distinct(StringComparer.Ordinal).Where(o => !own.Contains(o));
+        .SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name).Distinct(StringComparer.Ordinal)
+            .Where(o => !own.Contains(o));
 
     private static Dictionary<string, float[]> Weights(StoredNetwork stored, Device device) =>
-        stored.Load(device).NamedTensors().Where(t => t.Tensor.Role != TensorRole.Counter).ToDictionary(t => t.Name, t => t.Value.ToArray(), StringComparer.Ordinal);
+        stored.Load(device).NamedTensors().Where(t => t.Tensor.Role != TensorRole.Counter)
+            .ToDictionary(t => t.Name, t => t.Value.ToArray(), StringComparer.Ordinal);
 
     private List<string> Log(string run) =>
     [
         .. File.ReadLines(new RunDirectory(_runs.PathOf(run)).Log).Select(line =>
         {
             using var document = JsonDocument.Parse(line);
-            return string.Join(' ', document.RootElement.EnumerateObject().Where(p => p.Name != "seconds").Select(p => $"{p.Name}={p.Value}"));
+            return string.Join(
+                ' ', document.RootElement.EnumerateObject().Where(p => p.Name != "seconds").Select(p => $"{p.Name}={p.Value}"));
         }),
     ];
 }

@@ -45,20 +45,27 @@ public sealed class CutTests
     public void NetworksHaveAsManyWeights(string preset, long generator, long discriminator, long projection)
     {
         IFamily family = new CutFamily();
-        Assert.That(family.Networks(family.Defaults(preset)).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { generator, discriminator, projection }));
+        Assert.That(
+            family.Networks(family.Defaults(preset)).Select(n => n.Create().ParameterCount),
+            Is.EqualTo(new[] { generator, discriminator, projection }));
     }
 
     [Test]
     public void KeysAreTheReferences()
     {
         IFamily family = new CutFamily();
-        var keys = family.Networks(family.Defaults()).ToDictionary(n => n.Name, n => n.Create().NamedTensors().Select(t => $"{t.Name} {t.Tensor.Shape}").ToList());
+        var keys = family.Networks(family.Defaults())
+            .ToDictionary(n => n.Name, n => n.Create().NamedTensors().Select(t => $"{t.Name} {t.Tensor.Shape}").ToList());
         Assert.Multiple(() =>
         {
             Assert.That(keys["netG"], Does.Contain("model.8.weight [256,128,3,3]").And.Contain("model.20.conv_block.5.bias [256]")
                 .And.Contain("model.22.weight [128,256,3,3]").And.Contain("model.26.bias [64]").And.Contain("model.30.weight [3,64,7,7]"));
-            Assert.That(keys["netD"], Does.Contain("model.3.weight [128,64,4,4]").And.Contain("model.11.bias [512]").And.Contain("model.14.weight [1,512,4,4]"));
-            Assert.That(keys["netF"], Does.Contain("mlp_0.0.weight [256,3]").And.Contain("mlp_1.0.weight [256,128]").And.Contain("mlp_4.2.bias [256]"));
+            Assert.That(
+                keys["netD"],
+                Does.Contain("model.3.weight [128,64,4,4]").And.Contain("model.11.bias [512]").And.Contain("model.14.weight [1,512,4,4]"));
+            Assert.That(
+                keys["netF"],
+                Does.Contain("mlp_0.0.weight [256,3]").And.Contain("mlp_1.0.weight [256,128]").And.Contain("mlp_4.2.bias [256]"));
         });
     }
 
@@ -70,8 +77,11 @@ public sealed class CutTests
         var x = Random(1, new Shape(2, 3, 24, 16));
         int[] layers = [0, 4, 8, 12, 13];
         var features = generator.Features(x, layers);
-        Assert.That(features.Select(f => f.Shape.ToString()), Is.EqualTo(new[] { "[2,3,30,22]", "[2,4,24,16]", "[2,8,12,8]", "[2,8,6,4]", "[2,8,6,4]" }));
-        Assert.That(features.Skip(1).Select(f => f.Shape[1]), Is.EqualTo(layers.Skip(1).Select(l => AntialiasedResNet.ChannelsOf(l, 3, 2))));
+        Assert.That(
+            features.Select(f => f.Shape.ToString()),
+            Is.EqualTo(new[] { "[2,3,30,22]", "[2,4,24,16]", "[2,8,12,8]", "[2,8,6,4]", "[2,8,6,4]" }));
+        Assert.That(
+            features.Skip(1).Select(f => f.Shape[1]), Is.EqualTo(layers.Skip(1).Select(l => AntialiasedResNet.ChannelsOf(l, 3, 2))));
 
         var (output, same) = generator.ForwardWithFeatures(x, layers);
         Assert.That(output.ToArray(), Is.EqualTo(generator.Forward(x).ToArray()));
@@ -86,16 +96,21 @@ public sealed class CutTests
         Assert.That(Scores(layers: 2, side: 64), Is.EqualTo("[1,1,14,14]"));
 
         string Scores(int layers, int side) =>
-            new AntialiasedPatchGan(3, ndf: 1, layers).Initialize(1).To(_device).Forward(Random(1, new Shape(1, 3, side, side))).Shape.ToString();
+            new AntialiasedPatchGan(3, ndf: 1, layers).Initialize(1).To(_device)
+                .Forward(Random(1, new Shape(1, 3, side, side))).Shape.ToString();
     }
 
-    /// <summary>The reference enlarges by a transposed convolution with [1, 3, 3, 1]: the same numbers as between the centres of pixels.</summary>
+    /// <summary>
+    /// The reference enlarges by a transposed convolution with [1, 3, 3, 1]: the same numbers as between the centres of pixels.
+    /// </summary>
     [Test]
     public void EnlargingIsTheReferencesBlur()
     {
         using var step = _device.Step();
         var x = Random(1, new Shape(1, 2, 5, 7));
-        Assert.That(x.Upsample(2, UpsampleMode.Bilinear).ToArray(), Is.EqualTo(x.Blur([1, 3, 3, 1], up: 2, edge: PadMode.Replicate).ToArray()).Within(1e-6f));
+        Assert.That(
+            x.Upsample(2, UpsampleMode.Bilinear).ToArray(),
+            Is.EqualTo(x.Blur([1, 3, 3, 1], up: 2, edge: PadMode.Replicate).ToArray()).Within(1e-6f));
     }
 
     /// <summary>Against the definition, place by place: the positive beside a row whose own place counts as −10.</summary>
@@ -120,12 +135,17 @@ public sealed class CutTests
         }
 
         var shape = new Shape(Pictures, Places, Length);
-        Assert.That(PatchNce.Of(Tensor.From(q, shape, _device), Tensor.From(k, shape, _device), Temperature).Item(), Is.EqualTo(sum / (Pictures * Places)).Within(1e-5));
+        Assert.That(
+            PatchNce.Of(Tensor.From(q, shape, _device), Tensor.From(k, shape, _device), Temperature).Item(),
+            Is.EqualTo(sum / (Pictures * Places)).Within(1e-5));
 
         double Dot(int a, int b) => Enumerable.Range(0, Length).Sum(i => (double)q[(a * Length) + i] * k[(b * Length) + i]);
     }
 
-    /// <summary>Places of a mirrored picture are those of its mirror image: with an encoder that can't tell left from right both losses would be equal.</summary>
+    /// <summary>
+    /// Places of a mirrored picture are those of its mirror image: with an encoder that can't tell left from right both losses would be
+    /// equal.
+    /// </summary>
     [Test]
     public void MirroredPlacesAreThoseOfTheMirrorImage()
     {
@@ -143,7 +163,9 @@ public sealed class CutTests
         using var model = GanModel.Create(options, _device);
         var before = ModelSteps.Weights(model);
         var losses = ModelSteps.Take(model, 1, Side);
-        Assert.That(losses, Is.EqualTo(options.NceIdentity ? ["D_fake", "D_real", "G_GAN", "NCE", "NCE_Y"] : new[] { "D_fake", "D_real", "G_GAN", "NCE" }));
+        Assert.That(
+            losses,
+            Is.EqualTo(options.NceIdentity ? ["D_fake", "D_real", "G_GAN", "NCE", "NCE_Y"] : new[] { "D_fake", "D_real", "G_GAN", "NCE" }));
         var after = ModelSteps.Weights(model);
         Assert.Multiple(() =>
         {
@@ -152,7 +174,8 @@ public sealed class CutTests
                 Assert.That(after[name], Is.Not.EqualTo(values), name);
             }
         });
-        Assert.That(model.Optimizers.Select(o => (o.Name, o.Optimizer.StepCount)), Is.EqualTo(new[] { ("optG", 1L), ("optD", 1L), ("optF", 1L) }));
+        Assert.That(
+            model.Optimizers.Select(o => (o.Name, o.Optimizer.StepCount)), Is.EqualTo(new[] { ("optG", 1L), ("optD", 1L), ("optF", 1L) }));
     }
 
     /// <summary>Nothing is compared without a weight for it: netF stays as it is.</summary>
@@ -205,28 +228,35 @@ public sealed class CutTests
 
     private static readonly CutOptions s_sin = CutOptions.SmallSin() with
     {
-        CropsPerEpoch = 12, CropSize = 16, BatchSize = 3, Blocks = 2, Ngf = 1, Ndf = 1, Nnf = 8, NceLayers = "0,2,3", Device = "cpu", Steps = 6, LogFreq = 1, SampleFreq = 0, Seed = 7,
+        CropsPerEpoch = 12, CropSize = 16, BatchSize = 3, Blocks = 2, Ngf = 1, Ndf = 1, Nnf = 8, NceLayers = "0,2,3", Device = "cpu",
+        Steps = 6, LogFreq = 1, SampleFreq = 0, Seed = 7,
     };
 
     [Test]
     public void SinCutsKeysAreTheReferences()
     {
         IFamily family = new CutFamily();
-        var keys = family.Networks(family.Defaults("sincut")).ToDictionary(n => n.Name, n => n.Create().NamedTensors().Select(t => $"{t.Name} {t.Tensor.Shape}").ToList());
+        var keys = family.Networks(family.Defaults("sincut"))
+            .ToDictionary(n => n.Name, n => n.Create().NamedTensors().Select(t => $"{t.Name} {t.Tensor.Shape}").ToList());
         Assert.Multiple(() =>
         {
             Assert.That(keys["netG"], Is.SupersetOf(new[]
             {
-                "encoder.convs.1.0.weight [80,3,1,1]", "encoder.convs.1.1.bias [80]", "encoder.convs.2.conv1.0.weight [80,80,3,3]", "encoder.convs.2.conv2.1.weight [160,80,3,3]",
-                "encoder.convs.2.conv2.2.bias [160]", "encoder.convs.2.skip.1.weight [160,80,1,1]", "encoder.convs.5.conv2.0.weight [160,160,3,3]",
-                "decoder.convs.3.conv.weight [1,80,160,3,3]", "decoder.convs.3.noise.weight [1]", "decoder.convs.3.activate.bias [80]", "decoder.convs.4.0.weight [3,80,1,1]",
+                "encoder.convs.1.0.weight [80,3,1,1]", "encoder.convs.1.1.bias [80]", "encoder.convs.2.conv1.0.weight [80,80,3,3]",
+                "encoder.convs.2.conv2.1.weight [160,80,3,3]",
+                "encoder.convs.2.conv2.2.bias [160]", "encoder.convs.2.skip.1.weight [160,80,1,1]",
+                "encoder.convs.5.conv2.0.weight [160,160,3,3]",
+                "decoder.convs.3.conv.weight [1,80,160,3,3]", "decoder.convs.3.noise.weight [1]", "decoder.convs.3.activate.bias [80]",
+                "decoder.convs.4.0.weight [3,80,1,1]",
             }));
             Assert.That(keys["netD"], Is.SupersetOf(new[]
             {
-                "convs.0.0.weight [32,3,1,1]", "convs.1.conv2.1.weight [64,32,3,3]", "convs.2.skip.1.weight [128,64,1,1]", "convs.4.conv2.1.weight [384,256,3,3]",
+                "convs.0.0.weight [32,3,1,1]", "convs.1.conv2.1.weight [64,32,3,3]", "convs.2.skip.1.weight [128,64,1,1]",
+                "convs.4.conv2.1.weight [384,256,3,3]",
                 "final_conv.0.weight [384,384,3,3]", "final_linear.0.weight [384,6144]", "final_linear.1.bias [1]",
             }));
-            Assert.That(keys["netF"], Is.SupersetOf(new[] { "mlp_0.0.weight [256,3]", "mlp_1.0.weight [256,160]", "mlp_2.0.weight [256,160]" }));
+            Assert.That(
+                keys["netF"], Is.SupersetOf(new[] { "mlp_0.0.weight [256,3]", "mlp_1.0.weight [256,160]", "mlp_2.0.weight [256,160]" }));
         });
     }
 
@@ -242,9 +272,12 @@ public sealed class CutTests
         Assert.That(output.Shape, Is.EqualTo(x.Shape));
         Assert.That(output.Square().Mean().Item(), Is.InRange(0.05f, 5), "but for what blurs take away");
         Assert.That(output.ToArray(), Is.EqualTo(generator.Forward(x).ToArray()));
-        var scores = new StyleDiscriminator(3, 1, 16).Initialize(1, Initialization.Normal, 1).To(_device).Forward(Random(2, new Shape(2, 3, 16, 16)));
+        var scores = new StyleDiscriminator(3, 1, 16).Initialize(1, Initialization.Normal, 1).To(_device)
+            .Forward(Random(2, new Shape(2, 3, 16, 16)));
         Assert.That(scores.Shape, Is.EqualTo(new Shape(2, 1)));
-        Assert.That(() => generator.Forward(Random(1, new Shape(1, 3, 15, 16))), Throws.TypeOf<ShapeException>().With.Message.Contains("even sides"));
+        Assert.That(
+            () => generator.Forward(Random(1, new Shape(1, 3, 15, 16))),
+            Throws.TypeOf<ShapeException>().With.Message.Contains("even sides"));
     }
 
     [Test]
@@ -296,7 +329,8 @@ public sealed class CutTests
 
         byte[] Tensors(string name)
         {
-            using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new IlgpuGan.Models.Runs.RunDirectory(folder.PathOf(name)).Latest);
+            using var file =
+                new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new IlgpuGan.Models.Runs.RunDirectory(folder.PathOf(name)).Latest);
             return [.. file.ReadAll().OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Bytes.ToArray())];
         }
     }
@@ -304,10 +338,16 @@ public sealed class CutTests
     [Test]
     public void SinCutsContradictionsAreRefused()
     {
-        Assert.That(() => (s_sin with { BatchSize = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--num-patches 1"));
-        Assert.That(() => (s_sin with { CropSize = 24 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--networks stylegan2"));
-        Assert.That(() => (s_sin with { NceLayers = "0,4" }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains("from 0 to 3"));
-        Assert.That(() => (s_tiny with { GanMode = GanMode.Wgangp }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--gan-mode"));
+        Assert.That(
+            () => (s_sin with { BatchSize = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--num-patches 1"));
+        Assert.That(
+            () => (s_sin with { CropSize = 24 }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--networks stylegan2"));
+        Assert.That(
+            () => (s_sin with { NceLayers = "0,4" }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains("from 0 to 3"));
+        Assert.That(
+            () => (s_tiny with { GanMode = GanMode.Wgangp }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--gan-mode"));
     }
 
     [TestCase("--nce-layers", "4,0")]
@@ -315,14 +355,20 @@ public sealed class CutTests
     [TestCase("--nce-layers", "")]
     [TestCase("--nce-layers", "0;4")]
     public void LayersThatAreNoneAreRefused(string option, string layers) =>
-        Assert.That(() => (s_tiny with { NceLayers = layers }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(option).And.Message.Contains("from 0 to 12"));
+        Assert.That(
+            () => (s_tiny with { NceLayers = layers }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.StartsWith(option).And.Message.Contains("from 0 to 12"));
 
     [Test]
     public void ContradictionsAreRefused()
     {
-        Assert.That(() => (s_tiny with { OutputNc = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--input-nc"));
-        Assert.That(() => (s_tiny with { LambdaGan = 0, LambdaNce = 0 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--lambda-gan"));
-        Assert.That(() => (s_tiny with { NLayersD = 0 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--n-layers-d"));
+        Assert.That(
+            () => (s_tiny with { OutputNc = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--input-nc"));
+        Assert.That(
+            () => (s_tiny with { LambdaGan = 0, LambdaNce = 0 }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--lambda-gan"));
+        Assert.That(
+            () => (s_tiny with { NLayersD = 0 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--n-layers-d"));
     }
 
     private Tensor Random(uint stream, Shape shape) => Tensor.Normal(new RandomKey(1, stream, 0, 0), shape, _device);

@@ -13,7 +13,8 @@ namespace IlgpuGan.KernelsTests.Models;
 [TestFixture]
 public sealed class DiscoGanTests
 {
-    private static readonly DiscoGanOptions s_tiny = new() { LoadSize = 16, CropSize = 16, Downs = 2, Ngf = 4, Ndf = 4, BatchSize = 2, GanCurriculum = 2 };
+    private static readonly DiscoGanOptions s_tiny =
+        new() { LoadSize = 16, CropSize = 16, Downs = 2, Ngf = 4, Ndf = 4, BatchSize = 2, GanCurriculum = 2 };
 
     private static IFamily Family => FamilyCatalog.Find("discogan")!;
 
@@ -29,8 +30,11 @@ public sealed class DiscoGanTests
     public void DefaultsAreTheAuthors()
     {
         var o = (DiscoGanOptions)Family.Defaults();
-        Assert.That((o.StartingRate, o.DefaultRate, o.GanCurriculum, o.UpdateInterval, o.ModelArch), Is.EqualTo((0.01f, 0.5f, 10000, 3, DiscoGanArchitecture.DiscoGan)));
-        Assert.That((o.CropSize, o.BatchSize, o.Flip, o.InitType, o.Lr, o.Beta1), Is.EqualTo((64, 64, false, Initialization.Default, 2e-4f, 0.5f)));
+        Assert.That(
+            (o.StartingRate, o.DefaultRate, o.GanCurriculum, o.UpdateInterval, o.ModelArch),
+            Is.EqualTo((0.01f, 0.5f, 10000, 3, DiscoGanArchitecture.DiscoGan)));
+        Assert.That(
+            (o.CropSize, o.BatchSize, o.Flip, o.InitType, o.Lr, o.Beta1), Is.EqualTo((64, 64, false, Initialization.Default, 2e-4f, 0.5f)));
     }
 
     /// <summary>One step of three trains the discriminators, and no step trains both.</summary>
@@ -63,7 +67,9 @@ public sealed class DiscoGanTests
         var before = Weights(model);
         model.Step(batch, 0);
         model.Step(batch, 1);
-        Assert.That(string.Join(' ', Weights(model).Where(w => !w.Value.AsSpan().SequenceEqual(before[w.Key])).Select(w => w.Key).Order()), Is.EqualTo(names));
+        Assert.That(
+            string.Join(' ', Weights(model).Where(w => !w.Value.AsSpan().SequenceEqual(before[w.Key])).Select(w => w.Key).Order()),
+            Is.EqualTo(names));
     }
 
     [Test]
@@ -77,7 +83,8 @@ public sealed class DiscoGanTests
     {
         using var runs = new TinyRun();
         new DrawnGaussians().Write(runs.PathOf("points"), "train", first: 0, count: 50, side: 0, seed: 1);
-        var options = (DiscoGanOptions)Family.Defaults("points") with { Data = runs.PathOf("points"), BatchSize = 10, Steps = 8, Device = "cpu", LogFreq = 1 };
+        var options = (DiscoGanOptions)Family.Defaults(
+            "points") with { Data = runs.PathOf("points"), BatchSize = 10, Steps = 8, Device = "cpu", LogFreq = 1 };
         runs.TrainOnFiles("whole", options);
         runs.TrainOnFiles("eager", options with { Eager = true });
         Assert.That(runs.TrainOnFiles("parts", options, stopAfter: 4), Is.EqualTo(TrainingOutcome.Interrupted));
@@ -87,9 +94,12 @@ public sealed class DiscoGanTests
         var losses = File.ReadLines(new RunDirectory(runs.PathOf("whole")).Log).ToList();
         Assert.That(losses, Has.Count.EqualTo(8));
         Assert.That(losses, Has.None.Contains("\"fm_A\""));
-        Assert.That(() => (options with { SampleFreq = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains("--sample-freq 0"));
+        Assert.That(
+            () => (options with { SampleFreq = 1 }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--sample-freq 0"));
     }
 
     private static Dictionary<string, float[]> Weights(GanModel model) =>
-        model.Networks.ToDictionary(n => n.Name, n => n.Network.Parameters.SelectMany(p => p.Value.ToArray()).ToArray(), StringComparer.Ordinal);
+        model.Networks.ToDictionary(
+            n => n.Name, n => n.Network.Parameters.SelectMany(p => p.Value.ToArray()).ToArray(), StringComparer.Ordinal);
 }

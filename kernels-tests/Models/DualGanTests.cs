@@ -10,10 +10,13 @@ namespace IlgpuGan.KernelsTests.Models;
 [TestFixture]
 public sealed class DualGanTests
 {
-    /// <summary>Scale and shift of the innermost norm, which the published network has and this one lacks: over one pixel it leaves nothing.</summary>
+    /// <summary>
+    /// Scale and shift of the innermost norm, which the published network has and this one lacks: over one pixel it leaves nothing.
+    /// </summary>
     private const int InnermostNorm = 2 * 512;
 
-    private static readonly DualGanOptions s_tiny = new() { LoadSize = 16, CropSize = 16, Downs = 3, NLayersD = 2, Ngf = 4, Ndf = 4, Lr = 0.01f };
+    private static readonly DualGanOptions s_tiny =
+        new() { LoadSize = 16, CropSize = 16, Downs = 3, NLayersD = 2, Ngf = 4, Ndf = 4, Lr = 0.01f };
 
     private static IFamily Family => FamilyCatalog.Find("dualgan")!;
 
@@ -80,8 +83,10 @@ public sealed class DualGanTests
     private static readonly object[] s_absurd =
     [
         new object[] { s_tiny with { NLayersD = 4 }, "--crop-size 16 is too small for --n-layers-d 4" },
-        new object[] { s_tiny with { NLayersD = 4, Critic = CriticKind.Patch }, "--crop-size 16 must be a multiple of 32 for --n-layers-d 4" },
-        new object[] { s_tiny with { Preprocess = IlgpuGan.Models.Data.PreprocessMode.None }, "--critic global needs pictures of one size" },
+        new object[] { s_tiny with { NLayersD = 4, Critic = CriticKind.Patch }, "--crop-size 16 must be a multiple of 32 for " +
+            "--n-layers-d 4" },
+        new object[] { s_tiny with { Preprocess = IlgpuGan.Models.Data.PreprocessMode.None }, "--critic global needs pictures of one " +
+            "size" },
     ];
 
     [TestCaseSource(nameof(s_absurd))]

@@ -81,7 +81,9 @@ public sealed class GenerationTests
     {
         var spec = Spec(1);
         Assert.That(Problem(new GenerationRequest { Label = "cow" }), Is.EqualTo("--label can't be 'cow'; it can be one of cat, dog, owl"));
-        Assert.That(Problem(new GenerationRequest { Animate = true }), Is.EqualTo("--animate is nothing that a pets has; it makes pictures from noise and a label"));
+        Assert.That(
+            Problem(new GenerationRequest { Animate = true }),
+            Is.EqualTo("--animate is nothing that a pets has; it makes pictures from noise and a label"));
         Assert.That(Problem(new GenerationRequest { FromScale = 1 }), Does.StartWith("--from-scale is nothing"));
         Assert.That(Problem(new GenerationRequest { Label = "cat", Interpolate = true }), Is.Null);
 
@@ -91,5 +93,6 @@ public sealed class GenerationTests
     private GenerationDraw Draw(GenerationRequest request, int batch, int first) => new(request, Spec(batch), first, _device);
 
     private static GenerationSpec Spec(int batch, bool exclude = true) =>
-        new() { From = "noise and a label", Uses = GenerationUses.Interpolate, Labels = new LabelSet(["cat", "dog", "owl"], exclude), BatchSize = batch };
+        new() { From = "noise and a label", Uses = GenerationUses.Interpolate, Labels = new LabelSet(["cat", "dog", "owl"], exclude),
+            BatchSize = batch };
 }

@@ -10,9 +10,13 @@ internal static class ModelSteps
 {
     /// <summary>Weights and buffers of all networks by name.</summary>
     public static SortedDictionary<string, float[]> Weights(GanModel model) =>
-        new(model.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + ".")).ToDictionary(t => t.Name, t => t.Tensor.Value.ToArray()), StringComparer.Ordinal);
+        new(
+            model.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + ".")).ToDictionary(t => t.Name, t => t.Tensor.Value.ToArray()),
+            StringComparer.Ordinal);
 
-    /// <summary>Takes steps on pairs of colour pictures of a side, others in each, and returns the names of the last step's losses.</summary>
+    /// <summary>
+    /// Takes steps on pairs of colour pictures of a side, others in each, and returns the names of the last step's losses.
+    /// </summary>
     public static string[] Take(GanModel model, int steps, int side, long epoch = 0)
     {
         string[] names = [];

@@ -26,8 +26,10 @@ public sealed class NetworkForwardTests
         new object[] { "encoder-decoder", () => (Layer)new UNet(3, 3, downs: 5, ngf: 2, skips: false), 32, 64, 3 },
         new object[] { "unet upsample", () => (Layer)new UNet(3, 2, downs: 4, ngf: 2, upsample: true), 32, 16, 2 },
         new object[] { "resnet", () => (Layer)new ResNetGenerator(3, 1, blocks: 2, ngf: 2, dropout: true), 12, 20, 1 },
-        new object[] { "resnet zero", () => (Layer)new ResNetGenerator(4, 4, blocks: 1, ngf: 2, padding: BlockPadding.Zero, norm: NormKind.Batch), 16, 16, 4 },
-        new object[] { "resnet replicate", () => (Layer)new ResNetGenerator(2, 3, blocks: 1, ngf: 2, padding: BlockPadding.Replicate, norm: NormKind.None), 16, 16, 3 },
+        new object[] { "resnet zero", () => (Layer)new ResNetGenerator(
+            4, 4, blocks: 1, ngf: 2, padding: BlockPadding.Zero, norm: NormKind.Batch), 16, 16, 4 },
+        new object[] { "resnet replicate", () => (Layer)new ResNetGenerator(
+            2, 3, blocks: 1, ngf: 2, padding: BlockPadding.Replicate, norm: NormKind.None), 16, 16, 3 },
         new object[] { "resnet upsample", () => (Layer)new ResNetGenerator(1, 3, blocks: 1, ngf: 2, upsample: true), 16, 24, 3 },
     ];
 
@@ -41,7 +43,9 @@ public sealed class NetworkForwardTests
         Assert.That(y.Shape, Is.EqualTo(new Shape(2, outputs, height, width)), name);
         Assert.That(y.ToArray(), Is.All.InRange(-1f, 1f));
         Assert.That(y.ToArray().Distinct().Count(), Is.GreaterThan(y.Count / 2), "not a constant");
-        Assert.That(() => network.Forward(Noise(new Shape(1, inputs, height + 1, width))), Throws.TypeOf<ShapeException>().With.Message.Contains("multiples of"));
+        Assert.That(
+            () => network.Forward(Noise(new Shape(1, inputs, height + 1, width))),
+            Throws.TypeOf<ShapeException>().With.Message.Contains("multiples of"));
     }
 
     /// <summary>Where nothing is recorded, layers overwrite what nobody reads again and borders are never written.</summary>
@@ -77,7 +81,9 @@ public sealed class NetworkForwardTests
         }
     }
 
-    /// <summary>The joined layers do what they are for: a norm, what follows it and both halves of a joined array are one pass each.</summary>
+    /// <summary>
+    /// The joined layers do what they are for: a norm, what follows it and both halves of a joined array are one pass each.
+    /// </summary>
     [Test]
     public void NormsTakeInWhatFollows()
     {
@@ -85,11 +91,13 @@ public sealed class NetworkForwardTests
         using var noGrad = GradMode.NoGrad();
         var resNet = new ResNetGenerator(3, 3, blocks: 2, ngf: 2).Initialize(seed: 1).To(_device);
         Assert.That(Ops(resNet), Is.EquivalentTo(
-            Enumerable.Repeat("conv2d", 8).Concat(Enumerable.Repeat("conv2d_input_gradient", 2)).Concat(Enumerable.Repeat("instance_norm_to", 9)).Append("tanh")));
+            Enumerable.Repeat("conv2d", 8).Concat(Enumerable.Repeat("conv2d_input_gradient", 2))
+                .Concat(Enumerable.Repeat("instance_norm_to", 9)).Append("tanh")));
         var uNet = new UNet(3, 3, downs: 3, ngf: 2).Initialize(seed: 1).To(_device).Eval();
         Assert.That(Ops(uNet), Is.EquivalentTo(
             (string[])["conv2d", "conv2d", "conv2d", "conv2d_input_gradient", "conv2d_input_gradient", "conv2d_input_gradient",
-                "leakyrelu", "batch_norm_inference_to", "relu", "batch_norm_inference_to", "batch_norm_inference_to", "relu", "relu", "tanh"]));
+                "leakyrelu", "batch_norm_inference_to", "relu", "batch_norm_inference_to", "batch_norm_inference_to", "relu", "relu",
+                "tanh"]));
         using (LayerFusion.Off())
         {
             Assert.That(Ops(uNet), Does.Contain("concat").And.Contain("batch_norm_inference").And.Not.Contain("batch_norm_inference_to"));
@@ -147,7 +155,8 @@ public sealed class NetworkForwardTests
         foreach (var parameter in network.To(_device).Parameters)
         {
             // All weights positive: no path can cancel another, and no activation closes one.
-            parameter.Value.CopyFrom(Enumerable.Repeat(parameter.Name.EndsWith("bias", StringComparison.Ordinal) ? 0f : 0.1f, (int)parameter.Value.Count).ToArray());
+            parameter.Value.CopyFrom(Enumerable.Repeat(
+                parameter.Name.EndsWith("bias", StringComparison.Ordinal) ? 0f : 0.1f, (int)parameter.Value.Count).ToArray());
         }
 
         var x = Tensor.Ones(new Shape(1, 1, side, side), _device);

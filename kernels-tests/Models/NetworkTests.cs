@@ -24,7 +24,9 @@ public sealed class NetworkTests
         var doublings = new[] { 512 * 512, 1024 * 512, 1024 * 512, 1024 * 512, 1024 * 256, 512 * 128, 256 * 64, 128 * 3 };
         Assert.That(plain.ParameterCount - resized.ParameterCount, Is.EqualTo(doublings.Sum() * (16 - 9)));
         Assert.That(resized.Descendants().OfType<ConvTranspose2d>(), Is.Empty);
-        Assert.That(Keys(resized), Has.Count.EqualTo(82).And.Contain("model.model.1.model.3.model.6.weight [128,512,3,3]").And.Contain("model.model.4.bias [3]"));
+        Assert.That(
+            Keys(resized),
+            Has.Count.EqualTo(82).And.Contain("model.model.1.model.3.model.6.weight [128,512,3,3]").And.Contain("model.model.4.bias [3]"));
     }
 
     [Test]
@@ -101,23 +103,31 @@ public sealed class NetworkTests
     [Test]
     public void DiscriminatorKeysAreTheReferences()
     {
-        Assert.That(Keys(new PatchGan(6)), Has.Count.EqualTo(22).And.Contain("model.9.running_var [512]").And.Contain("model.11.weight [1,512,4,4]"));
+        Assert.That(
+            Keys(new PatchGan(6)),
+            Has.Count.EqualTo(22).And.Contain("model.9.running_var [512]").And.Contain("model.11.weight [1,512,4,4]"));
         Assert.That(Keys(new PatchGan(3, norm: NormKind.Instance)), Has.Count.EqualTo(10).And.Contain("model.8.bias [512]"));
-        Assert.That(Keys(new PixelGan(6)), Does.Contain("net.0.bias [64]").And.Contain("net.3.weight [128]").And.Contain("net.5.weight [1,128,1,1]"));
+        Assert.That(
+            Keys(new PixelGan(6)),
+            Does.Contain("net.0.bias [64]").And.Contain("net.3.weight [128]").And.Contain("net.5.weight [1,128,1,1]"));
         Assert.That(Keys(new AsymmetricPatchGan()), Does.Contain("model.12.weight [1,512,4,4]").And.Contain("model.8.bias [512]"));
     }
 
     [Test]
     public void GeneratorNamesRoundTrip()
     {
-        foreach (var name in new[] { "unet256", "unet128", "unet64", "unet512", "encoder-decoder", "encoder-decoder128", "resnet9", "resnet6", "resnet1", "resnet9-upsample", "unet256-upsample", "encoder-decoder-upsample", "encoder-decoder64-upsample" })
+        foreach (var name
+            in new[] { "unet256", "unet128", "unet64", "unet512", "encoder-decoder", "encoder-decoder128", "resnet9", "resnet6", "resnet1",
+                "resnet9-upsample", "unet256-upsample", "encoder-decoder-upsample", "encoder-decoder64-upsample" })
         {
             Assert.That(GeneratorKind.Parse(name).ToString(), Is.EqualTo(name));
         }
 
         foreach (var name in new[] { "", "unet", "unet100", "unet256-upsampled", "upsample", "-upsample", "resnet", "resnet0", "vae" })
         {
-            Assert.That(() => GeneratorKind.Parse(name), name == "unet" ? Throws.Nothing : Throws.TypeOf<FormatException>().With.Message.Contains($"'{name}'"));
+            Assert.That(
+                () => GeneratorKind.Parse(name),
+                name == "unet" ? Throws.Nothing : Throws.TypeOf<FormatException>().With.Message.Contains($"'{name}'"));
         }
     }
 

@@ -10,11 +10,13 @@ public sealed partial class RoomsTests
 {
     /// <summary>A room may use those before it.</summary>
     private static readonly string[] s_rooms =
-        ["Data", "Losses", "Networks", "Families", "Runs", "Interop", "Translation", "Generation", "Evaluation", "Reporting", "Training", "Measuring", "Experiments"];
+        ["Data", "Losses", "Networks", "Families", "Runs", "Interop", "Translation", "Generation", "Evaluation", "Reporting", "Training",
+            "Measuring", "Experiments"];
 
     /// <summary>What reads the families' descriptions, below models/.</summary>
     private static readonly string[] s_general =
-        ["Training", "Translation", "Generation", "Evaluation", "Interop", "Reporting", "Measuring", "Experiments", "Runs", "../tools/Cli", "../tools/Serve"];
+        ["Training", "Translation", "Generation", "Evaluation", "Interop", "Reporting", "Measuring", "Experiments", "Runs", "../tools/Cli",
+            "../tools/Serve"];
 
     /// <summary>The tour is one family's by its nature.</summary>
     private const string Demo = "DemoCommand.cs";
@@ -36,7 +38,9 @@ public sealed partial class RoomsTests
 
     [Test]
     public void EveryFolderIsARoom() =>
-        Assert.That(Directory.GetDirectories(s_models).Select(Path.GetFileName).Where(n => n is not ("bin" or "obj" or "pictures")), Is.EquivalentTo(s_rooms));
+        Assert.That(
+            Directory.GetDirectories(s_models).Select(Path.GetFileName).Where(n => n is not ("bin" or "obj" or "pictures")),
+            Is.EquivalentTo(s_rooms));
 
     /// <summary>A family that another room named would be one that the next family has no counterpart of.</summary>
     [Test]
@@ -44,7 +48,8 @@ public sealed partial class RoomsTests
     {
         var families = FamilyFolders().ToHashSet();
         Assert.That(
-            s_rooms.Where(r => r != "Families").SelectMany(References).Where(r => r.Room == "Families" && families.Contains(r.Inner)).Select(r => r.File), Is.Empty);
+            s_rooms.Where(r => r != "Families").SelectMany(References).Where(r => r.Room == "Families" && families.Contains(r.Inner))
+                .Select(r => r.File), Is.Empty);
         Assert.That(families, Is.Not.Empty);
     }
 
@@ -65,7 +70,8 @@ public sealed partial class RoomsTests
         Assert.That(found, Is.Empty);
     }
 
-    private static IEnumerable<string> FamilyFolders() => Directory.GetDirectories(Path.Combine(s_models, "Families")).Select(f => Path.GetFileName(f));
+    private static IEnumerable<string> FamilyFolders() =>
+        Directory.GetDirectories(Path.Combine(s_models, "Families")).Select(f => Path.GetFileName(f));
 
     private static IEnumerable<(string File, string Room, string Inner)> References(string room) =>
         from file in Directory.EnumerateFiles(Path.Combine(s_models, room), "*.cs", SearchOption.AllDirectories)

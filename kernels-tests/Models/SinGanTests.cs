@@ -20,7 +20,8 @@ public sealed class SinGanTests
     /// <summary>Three levels of 14, 16 and 18 pixels, three steps each.</summary>
     private static readonly SinGanOptions s_tiny = new()
     {
-        MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 3, Dsteps = 2, Gsteps = 1, Device = "cpu", LogFreq = 1, SampleFreq = 0, Seed = 3,
+        MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 3, Dsteps = 2, Gsteps = 1, Device = "cpu", LogFreq = 1, SampleFreq = 0,
+        Seed = 3,
     };
 
     private TinyRun _runs = null!;
@@ -43,7 +44,9 @@ public sealed class SinGanTests
 
     [Test]
     public void TheWidthDoublesEveryFourLevels() =>
-        Assert.That(Enumerable.Range(0, 14).Select(new SinGanOptions().WidthOf), Is.EqualTo(new[] { 32, 32, 32, 32, 64, 64, 64, 64, 128, 128, 128, 128, 128, 128 }));
+        Assert.That(
+            Enumerable.Range(0, 14).Select(new SinGanOptions().WidthOf),
+            Is.EqualTo(new[] { 32, 32, 32, 32, 64, 64, 64, 64, 128, 128, 128, 128, 128, 128 }));
 
     [Test]
     public void ScoresLoseTenPixelsAndPicturesNone()
@@ -60,7 +63,8 @@ public sealed class SinGanTests
         SinGanNetwork.Generator(4).NamedTensors().Select(t => t.Name).Where(n => n.EndsWith(".weight", StringComparison.Ordinal)),
         Is.EqualTo(new[]
         {
-            "head.conv.weight", "head.norm.weight", "body.block1.conv.weight", "body.block1.norm.weight", "body.block2.conv.weight", "body.block2.norm.weight",
+            "head.conv.weight", "head.norm.weight", "body.block1.conv.weight", "body.block1.norm.weight", "body.block2.conv.weight",
+            "body.block2.norm.weight",
             "body.block3.conv.weight", "body.block3.norm.weight", "tail.0.weight",
         }));
 
@@ -132,7 +136,9 @@ public sealed class SinGanTests
     {
         using var device = Device.Open("cpu");
         using var model = GanModel.Create(s_tiny with { Niter = 2000, PictureWidth = 18, PictureHeight = 18, Epochs = 3 }, device);
-        Assert.That(new[] { 0L, 1599, 1600, 1999, 2000, 3599, 3600, 5999, 6001 }.Select(model.RateFactorAt), Is.EqualTo(new[] { 1, 1, 0.1f, 0.1f, 1, 1, 0.1f, 0.1f, 0.1f }));
+        Assert.That(
+            new[] { 0L, 1599, 1600, 1999, 2000, 3599, 3600, 5999, 6001 }.Select(model.RateFactorAt),
+            Is.EqualTo(new[] { 1, 1, 0.1f, 0.1f, 1, 1, 0.1f, 0.1f, 0.1f }));
         Assert.That(new[] { 0L, 1999, 2000, 5999, 7000 }.Select(model.StageAt), Is.EqualTo(new[] { 0, 0, 1, 2, 2 }));
     }
 
@@ -142,7 +148,8 @@ public sealed class SinGanTests
         using var run = TrainingRun.Create(_runs.PathOf("run"), s_tiny with { Data = Picture() });
         Assert.That((run.TotalSteps, run.StepsPerEpoch, ((SinGanOptions)run.Options).PictureWidth), Is.EqualTo((9L, 3, 18)));
         var weights = new List<Dictionary<string, float[]>>();
-        run.Train(new AfterStep(() => weights.Add(run.Model.Networks.ToDictionary(n => n.Name, n => n.Network.Parameters.SelectMany(p => p.Value.ToArray()).ToArray()))));
+        run.Train(new AfterStep(() => weights.Add(
+            run.Model.Networks.ToDictionary(n => n.Name, n => n.Network.Parameters.SelectMany(p => p.Value.ToArray()).ToArray()))));
         for (var step = 1; step < 9; step++)
         {
             var level = step / 3;
@@ -160,7 +167,8 @@ public sealed class SinGanTests
             Assert.That(below.Zip(above, (a, b) => MathF.Abs(a - b)).Max(), Is.LessThan(2e-3f), name);
         }
 
-        var amplitudes = run.Model.States.Where(s => s.Name.StartsWith("amplitude", StringComparison.Ordinal)).Select(s => s.Value.Item()).ToList();
+        var amplitudes =
+            run.Model.States.Where(s => s.Name.StartsWith("amplitude", StringComparison.Ordinal)).Select(s => s.Value.Item()).ToList();
         Assert.That(amplitudes[0], Is.EqualTo(1));
         Assert.That(amplitudes.Skip(1), Is.All.InRange(1e-4f, 0.2f));
     }
@@ -194,10 +202,14 @@ public sealed class SinGanTests
     public void DataThatAreNotOnePictureAreRefused()
     {
         var folder = Path.GetDirectoryName(Picture())!;
-        Assert.That(() => TrainingRun.Create(_runs.PathOf("a"), s_tiny with { Data = Path.Combine(folder, "none.png") }), Throws.TypeOf<DataException>().With.Message.Contains("no such file or folder"));
+        Assert.That(
+            () => TrainingRun.Create(_runs.PathOf("a"), s_tiny with { Data = Path.Combine(folder, "none.png") }),
+            Throws.TypeOf<DataException>().With.Message.Contains("no such file or folder"));
         Assert.That(OnePicture.Open(folder, 7).Count, Is.EqualTo(7));
         PictureFile.Save(PictureFile.Load(Picture()).Cropped(0, 0, 17, 18), Path.Combine(folder, "second.png"));
-        Assert.That(() => TrainingRun.Create(_runs.PathOf("b"), s_tiny with { Data = folder }), Throws.TypeOf<DataException>().With.Message.Contains("holds 2 pictures"));
+        Assert.That(
+            () => TrainingRun.Create(_runs.PathOf("b"), s_tiny with { Data = folder }),
+            Throws.TypeOf<DataException>().With.Message.Contains("holds 2 pictures"));
         Assert.That(
             () => TrainingRun.Create(_runs.PathOf("c"), s_tiny with { Data = Picture(), MinSize = 30, MaxSize = 40 }),
             Throws.TypeOf<OptionsException>().With.Message.Contains("--min-size 30").And.Message.Contains("18x18"));
@@ -216,11 +228,15 @@ public sealed class SinGanTests
         bytes[(30 * side) + 30] = 255;
         var weights = EditMask.Of(new Picture(new IlgpuGan.Imaging.Image(side, side, 1, bytes)), grow: 7);
         Assert.That((weights.Min(), weights[(30 * side) + 30]), Is.EqualTo((0f, 1f)));
-        Assert.That(weights[(30 * side) + 40], Is.InRange(0.05f, 0.6f).And.EqualTo(weights[(40 * side) + 30]).Within(1e-6f), "beyond the disk, within the Gaussian");
+        Assert.That(
+            weights[(30 * side) + 40], Is.InRange(0.05f, 0.6f).And.EqualTo(weights[(40 * side) + 30]).Within(1e-6f),
+            "beyond the disk, within the Gaussian");
         Assert.That(Enumerable.Range(31, 29).All(x => weights[(30 * side) + x] <= weights[(30 * side) + x - 1] + 1e-6f));
     }
 
-    /// <summary>A pyramid may have more levels than that of the defaults: its networks leave and come back by their names all the same.</summary>
+    /// <summary>
+    /// A pyramid may have more levels than that of the defaults: its networks leave and come back by their names all the same.
+    /// </summary>
     [Test]
     public void AFineLevelsNetworkLeavesAndComesBack()
     {

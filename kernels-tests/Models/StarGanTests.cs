@@ -17,7 +17,8 @@ public sealed class StarGanTests : Cli.CommandLine
 
     private static readonly StarGanOptions s_tiny = StarGanOptions.Small() with
     {
-        ImageSize = 16, GConvDim = 4, DConvDim = 4, GRepeatNum = 1, DRepeatNum = 3, BatchSize = 2, NCritic = 2, Labels = "a,b,c", LabelKind = LabelKind.Classes, Device = "cpu",
+        ImageSize = 16, GConvDim = 4, DConvDim = 4, GRepeatNum = 1, DRepeatNum = 3, BatchSize = 2, NCritic = 2, Labels = "a,b,c",
+        LabelKind = LabelKind.Classes, Device = "cpu",
     };
 
     [TestCase(5, false, 8_430_528, 44_762_048)]
@@ -25,7 +26,8 @@ public sealed class StarGanTests : Cli.CommandLine
     [TestCase(4, true, 312_032, 703_984)]
     public void NetworksHaveAsManyWeightsAsPublished(int labels, bool small, long generator, long judge)
     {
-        var options = (small ? StarGanOptions.Small() : new StarGanOptions()) with { Labels = string.Join(',', Enumerable.Range(0, labels)) };
+        var options =
+            (small ? StarGanOptions.Small() : new StarGanOptions()) with { Labels = string.Join(',', Enumerable.Range(0, labels)) };
         Assert.That(s_family.Networks(options).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { generator, judge }));
     }
 
@@ -33,9 +35,11 @@ public sealed class StarGanTests : Cli.CommandLine
     [Test]
     public void TwoSetsAddPlanesAndClasses()
     {
-        var options = new StarGanOptions { Data2 = "faces", Labels2 = "angry,contemptuous,disgusted,fearful,happy,neutral,sad,surprised", LabelKind2 = LabelKind.Classes };
+        var options = new StarGanOptions { Data2 = "faces", Labels2 = "angry,contemptuous,disgusted,fearful,happy,neutral,sad,surprised",
+            LabelKind2 = LabelKind.Classes };
         Assert.That(
-            s_family.Networks(options).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { 8_430_528 + (10L * 64 * 49), 44_762_048 + (8L * 2048 * 4) }));
+            s_family.Networks(options)
+                .Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { 8_430_528 + (10L * 64 * 49), 44_762_048 + (8L * 2048 * 4) }));
     }
 
     [Test]
@@ -49,8 +53,12 @@ public sealed class StarGanTests : Cli.CommandLine
     [TestCase("x,x", "must name each label once")]
     public void LabelsOfTwoSetsAreApart(string labels2, string problem)
     {
-        Assert.That(() => (s_tiny with { Data2 = "other", Labels2 = labels2 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains(problem));
-        Assert.That(() => (s_tiny with { Labels2 = "x,y" }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains("--labels2 needs --data2"));
+        Assert.That(
+            () => (s_tiny with { Data2 = "other", Labels2 = labels2 }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains(problem));
+        Assert.That(
+            () => (s_tiny with { Labels2 = "x,y" }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--labels2 needs --data2"));
     }
 
     [Test]
@@ -79,7 +87,8 @@ public sealed class StarGanTests : Cli.CommandLine
 
         Assert.That(learned, Is.EqualTo(new[] { (false, true), (true, true), (false, true), (true, true) }));
 
-        float[] Weights(string network) => [.. model.Networks.Single(n => n.Name == network).Network.Parameters.SelectMany(p => p.Value.ToArray())];
+        float[] Weights(string network) =>
+            [.. model.Networks.Single(n => n.Name == network).Network.Parameters.SelectMany(p => p.Value.ToArray())];
     }
 
     /// <summary>A label plane reaches the result: with mirrored borders the norm would take it away.</summary>
@@ -100,13 +109,17 @@ public sealed class StarGanTests : Cli.CommandLine
     {
         await Do("data", "synth", "--kind", "attributes", "--out", In("houses"), "--count", "12", "--val", "4", "--size", "16");
         await Do([
-            "train", "stargan", "--preset", "small", "--data", In("houses"), "--out", In("run"), "--label-kind", kind, "--image-size", "16", "--d-repeat-num", "3",
-            "--g-conv-dim", "4", "--d-conv-dim", "4", "--g-repeat-num", "1", "--batch-size", "2", "--n-critic", "2", "--steps", "4", "--quiet"]);
+            "train", "stargan", "--preset", "small", "--data", In("houses"), "--out", In("run"), "--label-kind", kind, "--image-size", "16",
+            "--d-repeat-num", "3",
+            "--g-conv-dim", "4", "--d-conv-dim", "4", "--g-repeat-num", "1", "--batch-size", "2", "--n-critic", "2", "--steps", "4",
+            "--quiet"]);
         await Do("train", "--resume", In("run"), "--steps", "6", "--quiet");
         string[] translate = ["translate", "--model", In("run"), "--input", In("houses", "val"), "--out", In("made")];
         await Do([.. translate, "--label", label]);
         Assert.That(Directory.GetFiles(In("made"), "*.png", SearchOption.AllDirectories), Has.Length.EqualTo(4));
-        var (missing, unknown, samples) = (await Run(translate), await Run([.. translate, "--label", wrong]), await Run([.. translate, "--label", label, "--samples", "2"]));
+        var (missing, unknown, samples) = (
+            await Run(translate), await Run([.. translate, "--label", wrong]),
+            await Run([.. translate, "--label", label, "--samples", "2"]));
         Assert.That((missing.Code, unknown.Code, samples.Code), Is.EqualTo((2, 2, 2)));
         Assert.That(missing.Error, Does.Contain("--label is missing").And.Contain(label.Split(',')[0]));
         Assert.That(unknown.Error, Does.Contain($"--label can't be '{wrong}'"));
@@ -125,12 +138,15 @@ public sealed class StarGanTests : Cli.CommandLine
         await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "10", "--val", "10", "--size", "16");
         string[] train =
         [
-            "train", "stargan", "--preset", "small", "--data", In("houses"), "--data2", In("glyphs"), "--out", In("run"), "--image-size", "16", "--d-repeat-num", "3",
-            "--g-conv-dim", "4", "--d-conv-dim", "4", "--g-repeat-num", "1", "--batch-size", "2", "--n-critic", "2", "--log-freq", "1", "--quiet",
+            "train", "stargan", "--preset", "small", "--data", In("houses"), "--data2", In("glyphs"), "--out", In("run"), "--image-size",
+            "16", "--d-repeat-num", "3",
+            "--g-conv-dim", "4", "--d-conv-dim", "4", "--g-repeat-num", "1", "--batch-size", "2", "--n-critic", "2", "--log-freq", "1",
+            "--quiet",
         ];
         await Do([.. train, "--steps", "4"]);
         await Do("train", "--resume", In("run"), "--steps", "6", "--quiet");
-        Assert.That(File.ReadLines(In("run", "log.jsonl")).Last(), Does.Contain("\"D_cls\"").And.Contain("\"D_cls_2\"").And.Contain("\"G_rec_2\""));
+        Assert.That(
+            File.ReadLines(In("run", "log.jsonl")).Last(), Does.Contain("\"D_cls\"").And.Contain("\"D_cls_2\"").And.Contain("\"G_rec_2\""));
         await Do([.. train.Select(argument => argument == In("run") ? In("whole") : argument), "--steps", "6"]);
         Assert.That(TinyRun.TensorsOf(In("run")), Is.EqualTo(TinyRun.TensorsOf(In("whole"))));
 
@@ -156,11 +172,16 @@ public sealed class StarGanTests : Cli.CommandLine
     public void FoldersAndTablesThatDoNotFitAreNamed()
     {
         Directory.CreateDirectory(In("train", "only"));
-        Assert.That(() => LabelledPictures.Labels(In("train")), Throws.TypeOf<DataException>().With.Message.StartsWith(In("train")).And.Message.Contains("1 folder"));
-        Assert.That(() => LabelledPictures.Labels(In("nowhere")), Throws.TypeOf<DataException>().With.Message.Contains("there is no such folder"));
+        Assert.That(
+            () => LabelledPictures.Labels(In("train")),
+            Throws.TypeOf<DataException>().With.Message.StartsWith(In("train")).And.Message.Contains("1 folder"));
+        Assert.That(
+            () => LabelledPictures.Labels(In("nowhere")), Throws.TypeOf<DataException>().With.Message.Contains("there is no such folder"));
         File.WriteAllText(In("train", AttributeTable.FileName), "file,a,b\nx.png,1,0\n");
         Assert.That(
-            () => s_family.Completed(new StarGanOptions { Data = Folder, Labels = "c" }), Throws.TypeOf<DataException>().With.Message.Contains("no attribute 'c' of --labels; it has a, b"));
+            () =>
+                s_family.Completed(new StarGanOptions { Data = Folder, Labels = "c" }),
+                Throws.TypeOf<DataException>().With.Message.Contains("no attribute 'c' of --labels; it has a, b"));
         var found = (StarGanOptions)s_family.Completed(new StarGanOptions { Data = Folder });
         Assert.That((found.LabelKind, found.Labels), Is.EqualTo((LabelKind.Attributes, "a,b")));
     }

@@ -12,7 +12,9 @@ internal sealed class MutationTests
 {
     private IReadOnlyList<Site> _sites = [];
 
-    /// <summary>Gradients that are zero almost everywhere, so that the op returns none: piecewise linear functions, by the place of their kink.</summary>
+    /// <summary>
+    /// Gradients that are zero almost everywhere, so that the op returns none: piecewise linear functions, by the place of their kink.
+    /// </summary>
     private static readonly string[] s_zero =
     [
         "abs_gradient 0", "clamp_gradient 0", "leakyrelu_gradient 0", "relu_gradient 0",

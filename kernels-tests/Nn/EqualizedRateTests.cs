@@ -7,7 +7,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Nn;
 
-/// <summary><see cref="EqualizedRate"/> against the layer itself with its weight scaled on the host: outputs, gradients, first values.</summary>
+/// <summary>
+/// <see cref="EqualizedRate"/> against the layer itself with its weight scaled on the host: outputs, gradients, first values.
+/// </summary>
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
 internal sealed class EqualizedRateTests(string name)
 {
@@ -21,14 +23,17 @@ internal sealed class EqualizedRateTests(string name)
         yield return Case("ConvTranspose2d of groups", () => new ConvTranspose2d(4, 6, 2, groups: 2), 2 * 4, new Shape(1, 4, 3, 4));
         yield return Case("Linear", () => new Linear(5, 7), 5, new Shape(3, 5));
 
-        static TestCaseData Case(string name, Func<Layer> create, int fanIn, Shape x) => new TestCaseData(create, fanIn, x).SetArgDisplayNames(name);
+        static TestCaseData Case(string name, Func<Layer> create, int fanIn, Shape x) =>
+            new TestCaseData(create, fanIn, x).SetArgDisplayNames(name);
     }
 
     [TestCaseSource(nameof(Layers))]
     public void IsTheLayerWithItsWeightOverTheRootOfFanIn(Func<Layer> create, int fanIn, Shape shape)
     {
         var scale = 1 / Math.Sqrt(fanIn);
-        var (plain, equal) = (create().Initialize(3, Initialization.Normal, 1).To(Device), new EqualizedRate(create()).Initialize(3, Initialization.Normal, 1).To(Device));
+        var (plain, equal) = (
+            create().Initialize(3, Initialization.Normal, 1).To(Device),
+            new EqualizedRate(create()).Initialize(3, Initialization.Normal, 1).To(Device));
         Assert.That(equal.Scale, Is.EqualTo(scale).Within(1e-7));
         Assert.That(equal.NamedTensors().Select(t => t.Name), Is.EqualTo(plain.NamedTensors().Select(t => t.Name)));
         var weight = plain.NamedTensors().First().Tensor.Value;
@@ -42,7 +47,8 @@ internal sealed class EqualizedRateTests(string name)
         expected.Square().Sum().Backward();
         result.Square().Sum().Backward();
         Assert.That(
-            RelativeError.Of(equal.Weight.Value.Gradient!.ToArray(), [.. weight.Gradient!.ToArray().Select(g => g * scale)]), Is.LessThan(1e-5));
+            RelativeError.Of(equal.Weight.Value.Gradient!.ToArray(), [.. weight.Gradient!.ToArray().Select(g => g * scale)]),
+            Is.LessThan(1e-5));
     }
 
     [Test]

@@ -82,7 +82,8 @@ internal sealed class FinishStepTests
     {
         const int width = 2048;
         using var device = Device.Open("cpu", threads: 2);
-        var weights = Enumerable.Range(0, 6).Select(_ => new ModuleTensor(new Shape(width, width), TensorRole.Parameter, InitialValue.Zero)).ToList();
+        var weights =
+            Enumerable.Range(0, 6).Select(_ => new ModuleTensor(new Shape(width, width), TensorRole.Parameter, InitialValue.Zero)).ToList();
         weights.ForEach(w => w.MoveTo(device));
         var sgd = new Sgd(weights.Select((w, i) => new NamedTensor($"{i}", w)), 1);
         var before = device.Pool.AllocatedBytes;
@@ -99,7 +100,9 @@ internal sealed class FinishStepTests
     {
         using var device = Device.Open("cpu", threads: 1);
         var network = Network(device);
-        Optimizer optimizer = adam ? new Adam(network.Parameters, 1e-2f, weightDecay: 0.1f) : new Sgd(network.Parameters, 1e-2f, momentum: 0.9f);
+        Optimizer optimizer = adam
+            ? new Adam(network.Parameters, 1e-2f, weightDecay: 0.1f)
+            : new Sgd(network.Parameters, 1e-2f, momentum: 0.9f);
         var random = new Random(5);
         for (var i = 0; i < 3; i++)
         {
@@ -112,5 +115,6 @@ internal sealed class FinishStepTests
     }
 
     private static Sequential Network(Device device) => new Sequential(
-        new Conv2d(3, 8, 3, 1, 1), new BatchNorm2d(8), new LeakyReLU(), new Conv2d(8, 3, 3, 1, 1), new Tanh()).Initialize(seed: 3).To(device);
+        new Conv2d(3, 8, 3, 1, 1), new BatchNorm2d(8), new LeakyReLU(), new Conv2d(8, 3, 3, 1, 1),
+        new Tanh()).Initialize(seed: 3).To(device);
 }

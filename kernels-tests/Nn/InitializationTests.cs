@@ -36,7 +36,8 @@ internal sealed class InitializationTests
         foreach (var tensor in new[] { convolution.Weight, convolution.Bias! })
         {
             var values = tensor.Value.ToArray();
-            Assert.That(values.Select(v => Math.Abs((double)v)).Max(), Is.LessThanOrEqualTo(bound * (1 + 1e-6)).And.GreaterThan(0.98 * bound));
+            Assert.That(
+                values.Select(v => Math.Abs((double)v)).Max(), Is.LessThanOrEqualTo(bound * (1 + 1e-6)).And.GreaterThan(0.98 * bound));
             Assert.That(Statistics(tensor).Deviation, Is.EqualTo(bound / Math.Sqrt(3)).Within(6).Percent);
         }
 
@@ -61,11 +62,15 @@ internal sealed class InitializationTests
         layer.Initialize(7, Initialization.Constant, gain: 0.3f);
         Assert.That(layer.Weight.Value.ToArray(), Is.All.EqualTo(0.3f));
         Assert.That(layer.Bias!.Value.ToArray(), Is.All.Zero);
-        Assert.That(new PReLU(3).Initialize(7, Initialization.Orthogonal).To(_device).Weight.Value.ToArray(), Is.All.EqualTo(0.25f), "its own number under every scheme");
+        Assert.That(
+            new PReLU(3).Initialize(7, Initialization.Orthogonal).To(_device).Weight.Value.ToArray(), Is.All.EqualTo(0.25f),
+            "its own number under every scheme");
         Assert.That(new PReLU(3).To(_device).Weight.Value.ToArray(), Is.All.EqualTo(0.25f), "and under none");
     }
 
-    /// <summary>A layer that is added later gets weights; the rest keeps what it learned. Each tensor's numbers depend on its place alone.</summary>
+    /// <summary>
+    /// A layer that is added later gets weights; the rest keeps what it learned. Each tensor's numbers depend on its place alone.
+    /// </summary>
     [Test]
     public void OnlyWhatIsNamedIsInitialised()
     {
@@ -116,7 +121,9 @@ internal sealed class InitializationTests
                 double dot = 0;
                 for (var k = 0; k < length; k++)
                 {
-                    dot += byRows ? (double)w[(i * columns) + k] * w[(j * columns) + k] : (double)w[(k * columns) + i] * w[(k * columns) + j];
+                    dot += byRows
+                        ? (double)w[(i * columns) + k] * w[(j * columns) + k]
+                        : (double)w[(k * columns) + i] * w[(k * columns) + j];
                 }
 
                 Assert.That(dot, Is.EqualTo(i == j ? Gain * Gain : 0).Within(1e-7), $"vectors {i} and {j}");
@@ -139,7 +146,8 @@ internal sealed class InitializationTests
     private sealed class Drawn : Layer
     {
         public Drawn() =>
-            (Vector, Scalar) = (AddParameter("vector", new Shape(4097), InitialValue.Drawn), AddParameter("scalar", Shape.Scalar, InitialValue.Drawn));
+            (Vector, Scalar) =
+                (AddParameter("vector", new Shape(4097), InitialValue.Drawn), AddParameter("scalar", Shape.Scalar, InitialValue.Drawn));
 
         public ModuleTensor Vector { get; }
 

@@ -36,7 +36,8 @@ internal sealed class LayerTests(string name)
     [Test]
     public void ConvolutionsInGroups()
     {
-        var layer = new Conv2d(4, 6, (3, 2), stride: (2, 1), padding: (1, 0, 0, 1), dilation: (1, 2), groups: 2).Initialize(1, gain: 1).To(Device);
+        var layer =
+            new Conv2d(4, 6, (3, 2), stride: (2, 1), padding: (1, 0, 0, 1), dilation: (1, 2), groups: 2).Initialize(1, gain: 1).To(Device);
         layer.Bias!.Value.CopyFrom([1, 2, 3, 4, 5, 6]);
         Assert.That(layer.Weight.Shape, Is.EqualTo(new Shape(6, 2, 3, 2)));
         Agree(layer, x => Naive.Conv2d(x, In(layer.Weight), In(layer.Bias), (2, 1), (1, 0, 0, 1), (1, 2), 2), channels: 4);
@@ -55,7 +56,8 @@ internal sealed class LayerTests(string name)
         Assert.That(layer.Weight.Shape, Is.EqualTo(new Shape(2, 2, 3)));
         var x = new Array64(new Shape(1, 4, 9), [.. Enumerable.Range(0, 36).Select(i => Math.Sin(i))]);
         var expected = Naive.Conv2d(
-            new Array64(new Shape(1, 4, 1, 9), x.Values), new Array64(new Shape(2, 2, 1, 3), In(layer.Weight).Values), In(layer.Bias), (1, 2), (0, 0, 1, 1), (1, 2), 2);
+            new Array64(new Shape(1, 4, 1, 9), x.Values), new Array64(new Shape(2, 2, 1, 3), In(layer.Weight).Values), In(layer.Bias),
+            (1, 2), (0, 0, 1, 1), (1, 2), 2);
         using var step = Device.Step();
         var y = layer.Forward(Tensor.From([.. x.Values.Select(v => (float)v)], x.Shape, Device));
         Assert.That(y.Shape, Is.EqualTo(new Shape(1, 2, expected.Shape[3])));
@@ -112,7 +114,11 @@ internal sealed class LayerTests(string name)
         Assert.That(layer.RunningVariance.Value.ToArray(), Is.EqualTo(variance).Within(1e-6));
         Assert.That(layer.BatchesTracked.Value.Item(), Is.EqualTo(3));
         layer.Eval();
-        Agree(layer, x => Naive.FixedNorm(x, new Array64(new Shape(2), mean), new Array64(new Shape(2), variance), In(layer.Weight!), In(layer.Bias!), 1e-5f));
+        Agree(
+            layer,
+            x =>
+                Naive.FixedNorm(
+                    x, new Array64(new Shape(2), mean), new Array64(new Shape(2), variance), In(layer.Weight!), In(layer.Bias!), 1e-5f));
         Assert.That(layer.BatchesTracked.Value.Item(), Is.EqualTo(3), "evaluation changes nothing");
     }
 
@@ -189,7 +195,8 @@ internal sealed class LayerTests(string name)
     [Test]
     public void ANormTakesInWhatFollows()
     {
-        foreach (var norm in (Norm2d[])[new InstanceNorm2d(2), new InstanceNorm2d(2, affine: true), new BatchNorm2d(2), new BatchNorm2d(2).Eval()])
+        foreach (var norm
+            in (Norm2d[])[new InstanceNorm2d(2), new InstanceNorm2d(2, affine: true), new BatchNorm2d(2), new BatchNorm2d(2).Eval()])
         {
             norm.Initialize(seed: 1).To(Device);
             foreach (var pixels in (int[])[6, 99])
@@ -197,15 +204,21 @@ internal sealed class LayerTests(string name)
                 using var step = Device.Step();
                 var shape = new Shape(2, 2, pixels, pixels);
                 var around = Input(2);
-                Assert.That(() => norm.Consume(Input(1), new NormEpilogue(UnaryFunction.Relu)), Throws.TypeOf<AutodiffException>().With.Message.Contains("where nothing is recorded"));
+                Assert.That(
+                    () => norm.Consume(Input(1), new NormEpilogue(UnaryFunction.Relu)),
+                    Throws.TypeOf<AutodiffException>().With.Message.Contains("where nothing is recorded"));
                 using var noGrad = GradMode.NoGrad();
                 var plain = norm.Forward(Input(1));
                 var x = Input(1);
-                Assert.That(norm.Consume(x, new NormEpilogue(UnaryFunction.LeakyRelu, 0.2f)).ToArray(), Is.EqualTo(plain.LeakyRelu(0.2f).ToArray()));
+                Assert.That(
+                    norm.Consume(x, new NormEpilogue(UnaryFunction.LeakyRelu, 0.2f)).ToArray(),
+                    Is.EqualTo(plain.LeakyRelu(0.2f).ToArray()));
                 Assert.That(x.ToArray(), Is.EqualTo(plain.LeakyRelu(0.2f).ToArray()), "in place");
                 Assert.That(norm.Consume(Input(1), new NormEpilogue(Addend: around)).ToArray(), Is.EqualTo(around.Add(plain).ToArray()));
                 var way = Input(2);
-                Assert.That(norm.Consume(Input(1), new NormEpilogue(Addend: way, Into: way)).ToArray(), Is.EqualTo(around.Add(plain).ToArray()), "over the way around");
+                Assert.That(
+                    norm.Consume(Input(1), new NormEpilogue(Addend: way, Into: way)).ToArray(), Is.EqualTo(around.Add(plain).ToArray()),
+                    "over the way around");
                 way = Input(3);
                 var block = new Sequential(new ReLU(), norm);
                 var sum = block.ForwardAround(way).ToArray();
@@ -213,11 +226,16 @@ internal sealed class LayerTests(string name)
                 Assert.That(way.ToArray(), Is.EqualTo(sum));
                 var (given, joined) = (Input(1), Tensor.Zeros(new Shape(3, 2, pixels, pixels), Device));
                 norm.Consume(given, new NormEpilogue(UnaryFunction.Relu, Into: joined.Slice(0, 1, 2)));
-                Assert.That(joined.ToArray()[(int)(shape.Count / 2)..], Is.EqualTo(plain.Relu().ToArray()), "into a part of a larger tensor");
+                Assert.That(
+                    joined.ToArray()[(int)(shape.Count / 2)..], Is.EqualTo(plain.Relu().ToArray()), "into a part of a larger tensor");
                 Assert.That(joined.ToArray()[..(int)(shape.Count / 2)], Is.All.Zero);
                 Assert.That(given.IsUsable, Is.False, "given up");
-                Assert.That(() => norm.Consume(Input(1), new NormEpilogue(UnaryFunction.Tanh)), Throws.ArgumentException.With.Message.Contains("Tanh"));
-                Assert.That(() => norm.Consume(Input(1), new NormEpilogue(Addend: joined)), Throws.TypeOf<ShapeException>().With.Message.Contains("[3,2,"));
+                Assert.That(
+                    () => norm.Consume(Input(1), new NormEpilogue(UnaryFunction.Tanh)),
+                    Throws.ArgumentException.With.Message.Contains("Tanh"));
+                Assert.That(
+                    () => norm.Consume(Input(1), new NormEpilogue(Addend: joined)),
+                    Throws.TypeOf<ShapeException>().With.Message.Contains("[3,2,"));
 
                 Tensor Input(int seed) => Tensor.From(OpCase.DrawNumbers(new Random(seed), (int)shape.Count), shape, Device);
             }
@@ -256,7 +274,9 @@ internal sealed class LayerTests(string name)
         Agree(new Reshape(6, 10), x => Naive.Reshape(x, new Shape(3, 6, 10)));
         Agree(new Lambda(x => x * 3), x => x.Map(v => 3 * v));
         Assert.That(() => new GroupNorm(2, 3), Throws.ArgumentException.With.Message.Contains("3 channels do not divide into 2 groups"));
-        Assert.That(() => new LayerNorm(new Shape(5)).To(Device).Forward(Tensor.Ones(new Shape(2, 6), Device)), Throws.TypeOf<ShapeException>().With.Message.Contains("[2,6]"));
+        Assert.That(
+            () => new LayerNorm(new Shape(5)).To(Device).Forward(Tensor.Ones(new Shape(2, 6), Device)),
+            Throws.TypeOf<ShapeException>().With.Message.Contains("[2,6]"));
     }
 
     [Test]
@@ -270,7 +290,8 @@ internal sealed class LayerTests(string name)
         var expected = Array64.Zip(Array64.Zip(plain, scale, (v, g) => v * (1 + g)), shift, (v, b) => v + b);
         Assert.That(RelativeError.Of(norm.Forward(x, gamma, beta).ToArray(), expected.Values), Is.LessThan(Tolerance));
 
-        Tensor Draw(int seed, params int[] shape) => Tensor.From(OpCase.DrawNumbers(new Random(seed), shape.Aggregate(1, (a, b) => a * b)), new Shape(shape), Device);
+        Tensor Draw(int seed, params int[] shape) =>
+            Tensor.From(OpCase.DrawNumbers(new Random(seed), shape.Aggregate(1, (a, b) => a * b)), new Shape(shape), Device);
     }
 
     [Test]

@@ -47,7 +47,8 @@ internal sealed class ModuleTests
         Assert.That(network.Parameters.Select(p => p.Name), Is.EqualTo(new[] { "0.weight", "0.bias" }));
         Assert.That(network.NamedTensors().Select(t => t.Name), Is.EqualTo(new[] { "0.weight", "0.bias", "2.weight", "2.bias" }));
         Assert.That(new Adam(network.NamedTensors()).Parameters.Select(p => p.Name), Is.EqualTo(new[] { "0.weight", "0.bias" }));
-        Assert.That(shared.Weight.Value.ToArray(), Is.EqualTo(new Conv2d(2, 2, 1).Initialize(seed: 3, gain: 1).To(_device).Weight.Value.ToArray()),
+        Assert.That(
+            shared.Weight.Value.ToArray(), Is.EqualTo(new Conv2d(2, 2, 1).Initialize(seed: 3, gain: 1).To(_device).Weight.Value.ToArray()),
             "the numbers of its first place");
     }
 
@@ -61,7 +62,9 @@ internal sealed class ModuleTests
 
     [Test]
     public void AModuleWithoutADeviceSaysWhatToDo() => Assert.That(
-        () => new Conv2d(1, 1, 1).Weight.Value, Throws.InvalidOperationException.With.Message.Contains("call To(device) on the module first"));
+        () =>
+            new Conv2d(1, 1, 1).Weight.Value, Throws.InvalidOperationException.With.Message.Contains(
+                "call To(device) on the module first"));
 
     [Test]
     public void MovingToAnotherDeviceKeepsTheNumbersAndTheFreezing()
@@ -138,7 +141,8 @@ internal sealed class ModuleTests
             var network = new Sequential(new Dropout(), new Dropout()).Initialize(seed);
             network.Random!.Step = step;
             using var scope = _device.Step();
-            return [.. network.Forward(Tensor.Ones(new Shape(200), _device)).ToArray(), .. network.Forward(Tensor.Ones(new Shape(200), _device)).ToArray()];
+            return [.. network.Forward(Tensor.Ones(new Shape(200), _device)).ToArray(),
+                .. network.Forward(Tensor.Ones(new Shape(200), _device)).ToArray()];
         }
 
         var masks = Masks(1, 5);

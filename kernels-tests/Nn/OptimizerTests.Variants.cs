@@ -9,12 +9,14 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Nn;
 
-/// <content>The variants that families of GANs are trained with: each against its formula, resumed, replayed, in groups and clipped.</content>
+/// <content>The variants that families of GANs are trained with: each against its formula, resumed, replayed, in groups and
+/// clipped.</content>
 internal sealed partial class OptimizerTests
 {
     private static readonly string[] s_variants =
     [
-        "rmsprop", "rmsprop momentum", "rmsprop tensorflow", "rmsprop tensorflow momentum", "adam tensorflow", "adamw", "nesterov", "adam clipped", "sgd weights",
+        "rmsprop", "rmsprop momentum", "rmsprop tensorflow", "rmsprop tensorflow momentum", "adam tensorflow", "adamw", "nesterov",
+        "adam clipped", "sgd weights",
     ];
 
     [TestCaseSource(nameof(s_variants))]
@@ -24,7 +26,8 @@ internal sealed partial class OptimizerTests
         var optimizer = Make(variant, [parameter]);
         double[] w = [.. s_start.Select(x => (double)x)];
         var rule = Formula(variant);
-        var (first, second) = (new double[w.Length], Enumerable.Repeat(variant.StartsWith("rmsprop tensorflow") ? 1.0 : 0, w.Length).ToArray());
+        var (first, second) =
+            (new double[w.Length], Enumerable.Repeat(variant.StartsWith("rmsprop tensorflow") ? 1.0 : 0, w.Length).ToArray());
         for (var t = 1; t <= 5; t++)
         {
             optimizer.LearningRate = t < 4 ? 0.01f : 0.005f;
@@ -66,7 +69,9 @@ internal sealed partial class OptimizerTests
         }
     }
 
-    /// <summary>Schedules, clipping and counts of steps go on in replays, with the bits of the step as written, and with every replay checked.</summary>
+    /// <summary>
+    /// Schedules, clipping and counts of steps go on in replays, with the bits of the step as written, and with every replay checked.
+    /// </summary>
     [TestCaseSource(nameof(s_variants))]
     public void ReplaysOfVariantsAreTheStepAsWritten(string variant)
     {
@@ -139,11 +144,14 @@ internal sealed partial class OptimizerTests
         var norm = Math.Sqrt(s_gradient.Sum(g => 5.0 * g * g));
         var factor = Math.Min(1, limit / (norm + 1e-6));
         Assert.That(RelativeError.Of(a.Value.ToArray(), [.. s_start.Select((w, i) => w - (factor * s_gradient[i]))]), Is.LessThan(1e-6));
-        Assert.That(RelativeError.Of(b.Value.ToArray(), [.. s_start.Select((w, i) => w - (2 * factor * s_gradient[i]))]), Is.LessThan(1e-6));
+        Assert.That(
+            RelativeError.Of(b.Value.ToArray(), [.. s_start.Select((w, i) => w - (2 * factor * s_gradient[i]))]), Is.LessThan(1e-6));
         Assert.That(() => new Sgd([a], 1) { ClipNorm = 0 }, Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
-    /// <summary>Micro-batches, each in a step of its own, are one step along the mean; a run that stops between two of them goes on exactly.</summary>
+    /// <summary>
+    /// Micro-batches, each in a step of its own, are one step along the mean; a run that stops between two of them goes on exactly.
+    /// </summary>
     [Test]
     public void GradientsOfMicroBatchesAddUp([Values] bool recorded)
     {
@@ -242,7 +250,8 @@ internal sealed partial class OptimizerTests
         "rmsprop" => new RmsProp(parameters, 0.01f, weightDecay: 0.1f),
         "rmsprop momentum" => new RmsProp(parameters, 0.01f, 0.9f, momentum: 0.5f),
         "rmsprop tensorflow" => new RmsProp(parameters, 0.01f, 0.9f, convention: RmsPropConvention.TensorFlow1),
-        "rmsprop tensorflow momentum" => new RmsProp(parameters, 0.01f, 0.9f, epsilon: 1e-3f, momentum: 0.5f, convention: RmsPropConvention.TensorFlow1),
+        "rmsprop tensorflow momentum" =>
+            new RmsProp(parameters, 0.01f, 0.9f, epsilon: 1e-3f, momentum: 0.5f, convention: RmsPropConvention.TensorFlow1),
         "adam tensorflow" => new Adam(parameters, 0.01f, epsilon: 1e-2f, convention: AdamEpsilon.TensorFlow1),
         "adamw" => new AdamW(parameters, 0.01f, weightDecay: 0.3f),
         "nesterov" => new Sgd(parameters, 0.01f, momentum: 0.9f, weightDecay: 0.05f, nesterov: true),

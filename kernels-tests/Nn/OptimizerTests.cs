@@ -144,7 +144,8 @@ internal sealed partial class OptimizerTests(string name)
         optimizer.Minimize(Loss(parameter, scale));
     }
 
-    private Tensor Loss(NamedTensor parameter, float scale) => (parameter.Value * Tensor.From(s_gradient, new Shape(37), Device)).Sum() * scale;
+    private Tensor Loss(NamedTensor parameter, float scale) =>
+        (parameter.Value * Tensor.From(s_gradient, new Shape(37), Device)).Sum() * scale;
 
     private NamedTensor Parameter(string key, float[]? values = null)
     {

@@ -93,6 +93,7 @@ internal sealed class ReparameterizedTests
         using var step = Device.Step();
         Assert.That(
             () => new MinibatchDeviation().Forward(Tensor.Ones(new Shape(6, 2, 3, 3), Device)),
-            Throws.TypeOf<ShapeException>().With.Message.EqualTo("minibatch_deviation: the images of [6,2,3,3] do not divide into groups of 4"));
+            Throws.TypeOf<ShapeException>().With.Message.EqualTo(
+                "minibatch_deviation: the images of [6,2,3,3] do not divide into groups of 4"));
     }
 }

@@ -26,7 +26,8 @@ internal sealed class SpectralNormTests(string name)
         yield return Case("ConvTranspose2d", () => new ConvTranspose2d(3, 2, 4, 2, 1), 1, new Shape(2, 3, 3, 4));
         yield return Case("Linear", () => new Linear(5, 7), 0, new Shape(3, 5));
 
-        static TestCaseData Case(string name, Func<Layer> create, int axis, Shape x) => new TestCaseData(create, axis, x).SetArgDisplayNames(name);
+        static TestCaseData Case(string name, Func<Layer> create, int axis, Shape x) =>
+            new TestCaseData(create, axis, x).SetArgDisplayNames(name);
     }
 
     /// <summary>Three forwards in training, each a step of the iteration, then one in evaluation, which changes nothing.</summary>
@@ -53,15 +54,16 @@ internal sealed class SpectralNormTests(string name)
             var x = Tensor.From(OpCase.DrawNumbers(new Random(i), (int)shape.Count), shape, Device);
             plain.Weight.Value.CopyFrom([.. Naive.SpectralNormalize(weight, u, v, axis).Values.Select(w => (float)w)]);
             Assert.That(
-                RelativeError.Of(norm.Forward(x).ToArray(), Array64.From(((Layer)plain).Forward(x)).Values), Is.LessThan(Tolerance), $"forward {i}");
+                RelativeError.Of(norm.Forward(x).ToArray(), Array64.From(((Layer)plain).Forward(x)).Values), Is.LessThan(Tolerance),
+                $"forward {i}");
             Assert.That(RelativeError.Of(norm.U.Value.ToArray(), u.Values), Is.LessThan(Tolerance), $"u after forward {i}");
             Assert.That(RelativeError.Of(norm.V.Value.ToArray(), v.Values), Is.LessThan(Tolerance), $"v after forward {i}");
         }
     }
 
     /// <summary>
-    /// Two forwards, then the backward of their sum: each divides by a σ of its own, with vectors that a later forward must not have overwritten.
-    /// For Y = ⟨r, W/σ⟩ the gradient is r/σ − ⟨r, W⟩/σ²·uvᵀ.
+    /// Two forwards, then the backward of their sum: each divides by a σ of its own, with vectors that a later forward must not have
+    /// overwritten. For Y = ⟨r, W/σ⟩ the gradient is r/σ − ⟨r, W⟩/σ²·uvᵀ.
     /// </summary>
     [Test]
     public void VectorsAreConstantsOfTheForwardThatMadeThem()
@@ -120,7 +122,8 @@ internal sealed class SpectralNormTests(string name)
 
         float[] Train(bool eager)
         {
-            var network = new Sequential(new SpectralNorm(new Conv2d(2, 4, 3, 1, 1)), new LeakyReLU(), new SpectralNorm(new ConvTranspose2d(4, 2, 4, 2, 1)))
+            var network = new Sequential(
+                new SpectralNorm(new Conv2d(2, 4, 3, 1, 1)), new LeakyReLU(), new SpectralNorm(new ConvTranspose2d(4, 2, 4, 2, 1)))
                 .Initialize(seed: 5, gain: 0.5f).To(Device);
             var adam = new Adam(network.Parameters, learningRate: 0.01f);
             using var step = new RecordedStep(Device, inputs =>

@@ -3,14 +3,15 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Ops;
 
 /// <summary>
-/// The smallest cases of each op where kernels are interpreted: value and gradient. <see cref="OpTests"/> has all cases there, and gradients
-/// of gradients, in the exhaustive suite. On OpenCL for <see cref="Gpu.OclgrindTests"/>, which interprets it.
+/// The smallest cases of each op where kernels are interpreted: value and gradient. <see cref="OpTests"/> has all cases there, and
+/// gradients of gradients, in the exhaustive suite. On OpenCL for <see cref="Gpu.OclgrindTests"/>, which interprets it.
 /// </summary>
 [TestFixtureSource(typeof(TestDevices.Interpreters))]
 [TestFixture("opencl", Category = Exhaustive.Category)]
 internal sealed class EachOpTests(string device)
 {
-    private static IEnumerable<OpCase> Smallest => OpCases.All.GroupBy(c => c.Op).Select(cases => cases.MinBy(c => c.Inputs.Sum(s => s.Count))!);
+    private static IEnumerable<OpCase> Smallest =>
+        OpCases.All.GroupBy(c => c.Op).Select(cases => cases.MinBy(c => c.Inputs.Sum(s => s.Count))!);
 
     private GradientCheck Check { get; } = new(TestDevices.Open(device));
 

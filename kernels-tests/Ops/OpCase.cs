@@ -12,7 +12,9 @@ internal enum Draw
     /// <summary>Between 0.4 and 2.</summary>
     Positive,
 
-    /// <summary>A shuffled grid of step 0.05 without 0, over all inputs together: no two elements are near each other, none is near 0.</summary>
+    /// <summary>
+    /// A shuffled grid of step 0.05 without 0, over all inputs together: no two elements are near each other, none is near 0.
+    /// </summary>
     Distinct,
 }
 

@@ -20,7 +20,8 @@ internal static partial class OpCases
             t => TensorOps.Concat(1, t[0], t[0]), t => Naive.Concat(1, t[0], t[0]));
         foreach (var order in new int[][] { [1, 0, 2], [2, 1, 0], [0, 2, 1], [1, 2, 0] })
         {
-            yield return new OpCase("permute", string.Join(',', order), [S(2, 3, 5)], t => t[0].Permute(order), t => Naive.Permute(t[0], order));
+            yield return new OpCase(
+                "permute", string.Join(',', order), [S(2, 3, 5)], t => t[0].Permute(order), t => Naive.Permute(t[0], order));
         }
 
         yield return new OpCase("permute", "0,2,3,1", [S(2, 3, 4, 5)], t => t[0].Permute(0, 2, 3, 1), t => Naive.Permute(t[0], 0, 2, 3, 1));
@@ -31,7 +32,8 @@ internal static partial class OpCases
         yield return new OpCase("flatten", "", [S(2, 3, 4, 5)], t => t[0].Flatten(1, 2), t => Naive.Reshape(t[0], S(2, 12, 5)));
         yield return new OpCase("stack", "dimension 1", [S(2, 3), S(2, 3)], t => TensorOps.Stack(1, t),
             t => Naive.Concat(1, Naive.Reshape(t[0], S(2, 1, 3)), Naive.Reshape(t[1], S(2, 1, 3))));
-        yield return new OpCase("split", "the second of three", [S(2, 6, 3)], t => t[0].Split(1, 2, 3, 1)[1], t => Naive.Slice(t[0], 1, 2, 3));
+        yield return new OpCase(
+            "split", "the second of three", [S(2, 6, 3)], t => t[0].Split(1, 2, 3, 1)[1], t => Naive.Slice(t[0], 1, 2, 3));
         yield return new OpCase("chunk", "the last of three", [S(7, 2)], t => t[0].Chunk(0, 3)[^1], t => Naive.Slice(t[0], 0, 6, 1));
         yield return new OpCase("index", "x[1]", [S(3, 4)], t => t[0][1], t => Naive.Reshape(Naive.Slice(t[0], 0, 1, 1), S(4)));
         yield return new OpCase("index", "x[.., 1..3, ^1]", [S(2, 4, 3)], t => t[0][.., 1..3, ^1],

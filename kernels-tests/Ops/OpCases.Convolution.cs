@@ -68,11 +68,13 @@ internal static partial class OpCases
             t => t[0].Conv2d(t[1], bias ? t[2] : null, stride, padding, dilation, groups: groups),
             t => Naive.Conv2d(t[0], t[1], bias ? t[2] : null, stride, padding, dilation, groups));
 
-    private static OpCase Bordered(Shape x, Shape w, (int, int) stride, (int Top, int Bottom, int Left, int Right) padding, PadMode mode, int groups) =>
+    private static OpCase Bordered(
+        Shape x, Shape w, (int, int) stride, (int Top, int Bottom, int Left, int Right) padding, PadMode mode, int groups) =>
         new("conv2d", $"stride {stride} padding {padding} {mode} groups {groups}", [x, w, S(w[0])],
             t => t[0].Conv2d(t[1], t[2], stride, padding, paddingMode: mode, groups: groups),
             t => Naive.Conv2d(
-                Naive.Pad(t[0], padding.Left, padding.Right, padding.Top, padding.Bottom, mode, 0), t[1], t[2], stride, (0, 0, 0, 0), (1, 1), groups));
+                Naive.Pad(t[0], padding.Left, padding.Right, padding.Top, padding.Bottom, mode, 0), t[1], t[2], stride, (0, 0, 0, 0),
+                (1, 1), groups));
 
     private static OpCase Transposed(
         Shape x, Shape w, (int, int) stride, (int, int, int, int) padding, (int, int) outputPadding, (int, int) dilation, int groups) =>
@@ -132,7 +134,8 @@ internal static partial class OpCases
             return batch > 0 ? S(batch, r, c) : S(r, c);
         }
 
-        return new OpCase("matmul", $"{(transposeA ? "ᵀ" : "")}·{(transposeB ? "ᵀ" : "")}", [Matrix(m, k, transposeA), Matrix(k, n, transposeB)],
+        return new OpCase(
+            "matmul", $"{(transposeA ? "ᵀ" : "")}·{(transposeB ? "ᵀ" : "")}", [Matrix(m, k, transposeA), Matrix(k, n, transposeB)],
             t => t[0].MatMul(t[1], transposeA, transposeB), t => Naive.MatMul(t[0], t[1], transposeA, transposeB));
     }
 }

@@ -24,12 +24,16 @@ internal static partial class OpCases
         yield return Map("log_sigmoid", x => x.LogSigmoid(), x => -Math.Log(1 + Math.Exp(-x)));
         yield return Map("hardtanh", x => x.Hardtanh(-0.21f, 0.33f), x => Math.Clamp(x, -0.21f, 0.33f), Draw.Distinct);
         yield return Map("softsign", x => x.Softsign(), x => x / (1 + Math.Abs(x)), Draw.Distinct);
-        yield return new OpCase("prelu", "one slope", [S(3, 7), S(1)], t => t[0].PRelu(t[1]), t => Naive.PRelu(t[0], t[1])) { Draw = Draw.Distinct };
-        yield return new OpCase("prelu", "of channels", [S(2, 3, 5), S(3)], t => t[0].PRelu(t[1]), t => Naive.PRelu(t[0], t[1])) { Draw = Draw.Distinct };
+        yield return new OpCase(
+            "prelu", "one slope", [S(3, 7), S(1)], t => t[0].PRelu(t[1]), t => Naive.PRelu(t[0], t[1])) { Draw = Draw.Distinct };
+        yield return new OpCase(
+            "prelu", "of channels", [S(2, 3, 5), S(3)], t => t[0].PRelu(t[1]), t => Naive.PRelu(t[0], t[1])) { Draw = Draw.Distinct };
         foreach (var (name, engine, reference) in new (string, Func<Tensor, Tensor>, Func<double, bool>)[]
         {
-            ("x > 0.4", x => x > 0.4f, x => x > 0.4f), ("x < 0.4", x => x < 0.4f, x => x < 0.4f), ("0.4 >= x", x => 0.4f >= x, x => x <= 0.4f),
-            ("0.4 <= x", x => 0.4f <= x, x => x >= 0.4f), ("x = 0.025", x => x.EqualTo(0.025f), x => x == 0.025f), ("x ≠ 0.025", x => x.NotEqualTo(0.025f), x => x != 0.025f),
+            ("x > 0.4", x => x > 0.4f, x => x > 0.4f), ("x < 0.4", x => x < 0.4f, x => x < 0.4f),
+            ("0.4 >= x", x => 0.4f >= x, x => x <= 0.4f),
+            ("0.4 <= x", x => 0.4f <= x, x => x >= 0.4f), ("x = 0.025", x => x.EqualTo(0.025f), x => x == 0.025f),
+            ("x ≠ 0.025", x => x.NotEqualTo(0.025f), x => x != 0.025f),
         })
         {
             yield return Map(name, engine, x => reference(x) ? 1 : 0, Draw.Distinct) with { HasGradient = false };
@@ -61,15 +65,24 @@ internal static partial class OpCases
             yield return Zip("where", a, b, (x, y) => (x > y).Where(x * y, y), (x, y) => x > y ? x * y : y, Draw.Distinct);
             yield return Zip("greater_than", a, b, (x, y) => x > y, (x, y) => x > y ? 1 : 0) with { HasGradient = false };
             yield return Zip("less_than", a, b, (x, y) => x < y, (x, y) => x < y ? 1 : 0) with { HasGradient = false };
-            yield return Zip("greater_or_equal", a, b, (x, y) => x.Sign() >= y.Sign(), (x, y) => Math.Sign(x) >= Math.Sign(y) ? 1 : 0) with { HasGradient = false };
-            yield return Zip("less_or_equal", a, b, (x, y) => x.Sign() <= y.Sign(), (x, y) => Math.Sign(x) <= Math.Sign(y) ? 1 : 0) with { HasGradient = false };
-            yield return Zip("equal_to", a, b, (x, y) => x.Sign().EqualTo(y.Sign()), (x, y) => Math.Sign(x) == Math.Sign(y) ? 1 : 0) with { HasGradient = false };
-            yield return Zip("not_equal_to", a, b, (x, y) => x.Sign().NotEqualTo(y.Sign()), (x, y) => Math.Sign(x) != Math.Sign(y) ? 1 : 0) with { HasGradient = false };
+            yield return Zip(
+                "greater_or_equal", a, b, (x, y) => x.Sign() >= y.Sign(),
+                (x, y) => Math.Sign(x) >= Math.Sign(y) ? 1 : 0) with { HasGradient = false };
+            yield return Zip(
+                "less_or_equal", a, b, (x, y) => x.Sign() <= y.Sign(),
+                (x, y) => Math.Sign(x) <= Math.Sign(y) ? 1 : 0) with { HasGradient = false };
+            yield return Zip(
+                "equal_to", a, b, (x, y) => x.Sign().EqualTo(y.Sign()),
+                (x, y) => Math.Sign(x) == Math.Sign(y) ? 1 : 0) with { HasGradient = false };
+            yield return Zip(
+                "not_equal_to", a, b, (x, y) => x.Sign().NotEqualTo(y.Sign()),
+                (x, y) => Math.Sign(x) != Math.Sign(y) ? 1 : 0) with { HasGradient = false };
             yield return Zip("squared_difference", a, b, (x, y) => x.SquaredDifference(y), (x, y) => (x - y) * (x - y));
         }
     }
 
     private static OpCase Zip(
-        string name, Shape a, Shape b, Func<Tensor, Tensor, Tensor> engine, Func<double, double, double> reference, Draw draw = Draw.Normal) =>
+        string name, Shape a, Shape b, Func<Tensor, Tensor, Tensor> engine, Func<double, double, double> reference, Draw draw =
+            Draw.Normal) =>
         new(name, "", [a, b], t => engine(t[0], t[1]), t => Array64.Zip(t[0], t[1], reference)) { Draw = draw };
 }

@@ -56,13 +56,16 @@ internal static partial class OpCases
         yield return new OpCase("sum", "long columns", [S(3, 5003)], t => t[0].Sum([0]), t => Naive.Reshape(Naive.Sum(t[0], 0), S(5003)));
         yield return new OpCase("log_softmax", "7 columns", [S(1003, 7)], t => t[0].LogSoftmax(), t => Naive.LogSoftmax(t[0], 1));
         yield return Joining(1, S(2, 33, 17, 19), S(2, 18, 17, 19));
-        yield return new OpCase("permute", "0,2,3,1", [S(2, 35, 17, 19)], t => t[0].Permute(0, 2, 3, 1), t => Naive.Permute(t[0], 0, 2, 3, 1));
+        yield return new OpCase(
+            "permute", "0,2,3,1", [S(2, 35, 17, 19)], t => t[0].Permute(0, 2, 3, 1), t => Naive.Permute(t[0], 0, 2, 3, 1));
         yield return new OpCase("log_softmax", "1003 columns", [S(11, 1003)], t => t[0].LogSoftmax(), t => Naive.LogSoftmax(t[0], 1));
         yield return Striding(S(3, 50, 333), 1, 49, 25, -2);
         yield return Striding(S(70, 1001), 1, 1000, 1001, -1);
         yield return Gathering(S(2, 300, 65), 1, S(2, 64, 1));
         yield return Gathering(S(2, 30, 650), 1, S(2, 40, 650));
-        yield return new OpCase("sort", "rows", [S(3, 300)], t => t[0].Sort().Values, t => Naive.Gather(t[0], 1, Naive.TopK(t[0], 1, 300, false))) { Draw = Draw.Distinct };
+        yield return new OpCase(
+            "sort", "rows", [S(3, 300)], t => t[0].Sort().Values,
+            t => Naive.Gather(t[0], 1, Naive.TopK(t[0], 1, 300, false))) { Draw = Draw.Distinct };
         yield return new OpCase("max", "of a dimension, with its place", [S(3, 40, 37)], t => t[0].Max(1, keepDims: true).Values,
             t => Naive.Gather(t[0], 1, Naive.TopK(t[0], 1, 1, true))) { Draw = Draw.Distinct };
         yield return Broadcasting(S(3, 1, 33, 70), S(2, 70, 35));

@@ -17,15 +17,20 @@ internal static partial class OpCases
         }
 
         int[] classes = [2, 0, 3, 1, 1, 0];
-        yield return new OpCase("cross_entropy", "classes", [S(2, 4, 3)], t => t[0].CrossEntropy(classes), t => CrossEntropy(t[0], classes));
+        yield return new OpCase(
+            "cross_entropy", "classes", [S(2, 4, 3)], t => t[0].CrossEntropy(classes), t => CrossEntropy(t[0], classes));
         yield return new OpCase("cross_entropy", "index", [S(2, 4, 3)],
             t => t[0].CrossEntropy(Tensor.From(classes, S(2, 3), t[0].Device)), t => CrossEntropy(t[0], classes));
         yield return new OpCase("cross_entropy", "one-hot", [S(6, 4)],
-            t => t[0].CrossEntropy(Tensor.From(classes, S(6), t[0].Device).OneHot(4)), t => CrossEntropy(Naive.Reshape(t[0], S(6, 4, 1)), classes));
+            t =>
+                t[0].CrossEntropy(Tensor.From(classes, S(6), t[0].Device).OneHot(4)), t =>
+                    CrossEntropy(Naive.Reshape(t[0], S(6, 4, 1)), classes));
         foreach (var axis in new[] { 1, -1 })
         {
-            yield return new OpCase("normalize", $"dimension {axis}", [S(2, 3, 4)], t => t[0].Normalize(axis), t => Unit(t[0], axis < 0 ? axis + 3 : axis));
-            yield return new OpCase("cosine_similarity", $"dimension {axis}", [S(2, 3, 4), S(2, 3, 4)], t => t[0].CosineSimilarity(t[1], axis), t =>
+            yield return new OpCase(
+                "normalize", $"dimension {axis}", [S(2, 3, 4)], t => t[0].Normalize(axis), t => Unit(t[0], axis < 0 ? axis + 3 : axis));
+            yield return new OpCase(
+                "cosine_similarity", $"dimension {axis}", [S(2, 3, 4), S(2, 3, 4)], t => t[0].CosineSimilarity(t[1], axis), t =>
             {
                 var along = axis < 0 ? axis + 3 : axis;
                 var sum = Naive.Sum(Array64.Zip(Unit(t[0], along), Unit(t[1], along), (x, y) => x * y), along);
@@ -49,7 +54,9 @@ internal static partial class OpCases
     }
 
     private static OpCase Loss(string name, Func<Tensor, Tensor, Tensor> engine, Func<double, double, double> reference, Draw draw) =>
-        new(name, "", [S(2, 3, 4), S(2, 3, 4)], t => engine(t[0], t[1]), t => Naive.Mean(Array64.Zip(t[0], t[1], reference))) { Draw = draw };
+        new(
+            name, "", [S(2, 3, 4), S(2, 3, 4)], t => engine(t[0], t[1]),
+            t => Naive.Mean(Array64.Zip(t[0], t[1], reference))) { Draw = draw };
 
     /// <summary>−t·log σ(x) − (1 − t)·log(1 − σ(x)).</summary>
     private static double CrossEntropyOf(double x, double t)

@@ -23,7 +23,9 @@ internal static partial class OpCases
         foreach (var x in new[] { S(2, 3, 4, 5), S(1, 5, 3), S(3, 7) })
         {
             yield return new OpCase("layer_norm", "last dimension", [x, S(x[-1]), S(x[-1])],
-                t => t[0].LayerNorm(1, t[1], t[2]), t => Naive.GroupedNorm(t[0], i => string.Join(',', i[..^1]), 1e-5f, t[1], t[2], channel: i => i[^1]));
+                t =>
+                    t[0].LayerNorm(1, t[1], t[2]), t =>
+                        Naive.GroupedNorm(t[0], i => string.Join(',', i[..^1]), 1e-5f, t[1], t[2], channel: i => i[^1]));
         }
 
         yield return new OpCase("layer_norm", "two dimensions", [S(2, 3, 4)],
@@ -43,8 +45,11 @@ internal static partial class OpCases
         foreach (var (weight, axis) in new[] { (S(3, 2, 2, 3), 0), (S(3, 2, 2, 3), 1), (S(4, 7), 0), (S(1, 3, 1, 1), 0) })
         {
             // Positive numbers: the divisor is not near 0.
-            yield return new OpCase("spectral_normalize", $"outputs in dimension {axis}", [weight, S(weight[axis]), S((int)weight.Count / weight[axis])],
-                t => t[0].SpectralNormalize(t[1], t[2], axis), t => Naive.SpectralNormalize(t[0], t[1], t[2], axis)) { Draw = Draw.Positive };
+            yield return new OpCase(
+                "spectral_normalize", $"outputs in dimension {axis}", [weight, S(weight[axis]), S((int)weight.Count / weight[axis])],
+                t =>
+                    t[0].SpectralNormalize(t[1], t[2], axis), t =>
+                        Naive.SpectralNormalize(t[0], t[1], t[2], axis)) { Draw = Draw.Positive };
         }
 
         foreach (var (v, axis) in new[] { (S(3, 2, 2, 3), 0), (S(3, 2, 2, 3), 1), (S(4, 7), -1), (S(1, 3), 0), (S(5), 0) })
@@ -71,13 +76,16 @@ internal static partial class OpCases
                     new RunningStatistics(Tensor.From(mean, S(3), t[0].Device), Tensor.From(variance, S(3), t[0].Device)),
                     affine ? t[1] : null, affine ? t[2] : null),
                 t => Naive.FixedNorm(
-                    t[0], new Array64(S(3), Array.ConvertAll(mean, m => (double)m)), new Array64(S(3), Array.ConvertAll(variance, v => (double)v)),
+                    t[0], new Array64(S(3), Array.ConvertAll(mean, m => (double)m)),
+                    new Array64(S(3), Array.ConvertAll(variance, v => (double)v)),
                     affine ? t[1] : null, affine ? t[2] : null, 1e-5f));
         }
     }
 
     private static OpCase Norm(string name, Shape x, bool perInstance, bool affine) =>
         new(name, affine ? "affine" : "", affine ? [x, S(x[1]), S(x[1])] : [x],
-            t => perInstance ? t[0].InstanceNorm(affine ? t[1] : null, affine ? t[2] : null) : t[0].BatchNorm(affine ? t[1] : null, affine ? t[2] : null),
+            t => perInstance
+                ? t[0].InstanceNorm(affine ? t[1] : null, affine ? t[2] : null)
+                : t[0].BatchNorm(affine ? t[1] : null, affine ? t[2] : null),
             t => Naive.Norm(t[0], affine ? t[1] : null, affine ? t[2] : null, 1e-5f, perInstance));
 }

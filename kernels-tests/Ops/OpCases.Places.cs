@@ -13,7 +13,8 @@ internal static partial class OpCases
         yield return Striding(S(3, 20), 1, 19, 20, -1);
         yield return Striding(S(5, 2, 1, 3), 0, 4, 2, -3);
         yield return Striding(S(2, 3, 5), 2, 0, 3, 2);
-        yield return new OpCase("flip", "0,-1", [S(2, 3, 4)], t => t[0].Flip(0, -1), t => Naive.Slice(Naive.Slice(t[0], 0, 1, 2, -1), 2, 3, 4, -1));
+        yield return new OpCase(
+            "flip", "0,-1", [S(2, 3, 4)], t => t[0].Flip(0, -1), t => Naive.Slice(Naive.Slice(t[0], 0, 1, 2, -1), 2, 3, 4, -1));
         foreach (var shift in new[] { 2, -1, 7 })
         {
             yield return new OpCase("roll", $"{shift}", [S(2, 5, 3)], t => t[0].Roll(1, shift), t => Array64.Build(S(2, 5, 3), at =>
@@ -44,25 +45,37 @@ internal static partial class OpCases
         int[] places = [3, 0, 3, 2];
         yield return new OpCase("index_select", "from the host", [S(2, 4, 3)], t => t[0].IndexSelect(1, places),
             t => Naive.Gather(t[0], 1, new Array64(S(1, 4, 1), [3, 0, 3, 2])));
-        yield return new OpCase("index_select", "from the device", [S(4, 3)], t => t[0].IndexSelect(0, Tensor.From(places, S(4), t[0].Device)),
+        yield return new OpCase(
+            "index_select", "from the device", [S(4, 3)], t => t[0].IndexSelect(0, Tensor.From(places, S(4), t[0].Device)),
             t => Naive.Gather(t[0], 0, new Array64(S(4, 1), [3, 0, 3, 2])));
         foreach (var largest in new[] { true, false })
         {
             var first = largest ? "largest" : "smallest";
-            foreach (var (x, axis, k) in new[] { (S(9), 0, 4), (S(3, 70), 1, 1), (S(2, 5, 3), 1, 5), (S(2, 6, 17), 1, 1), (S(4, 1, 3), 1, 1), (S(2, 70, 3), 1, 1) })
+            foreach (var (x, axis, k)
+                in new[] { (S(9), 0, 4), (S(3, 70), 1, 1), (S(2, 5, 3), 1, 5), (S(2, 6, 17), 1, 1), (S(4, 1, 3), 1, 1),
+                    (S(2, 70, 3), 1, 1) })
             {
                 yield return new OpCase("top_k", $"{k} {first} of dimension {axis}", [x],
-                    t => t[0].TopK(k, axis, largest).Values, t => Naive.Gather(t[0], axis, Naive.TopK(t[0], axis, k, largest))) { Draw = Draw.Distinct };
+                    t =>
+                        t[0].TopK(k, axis, largest).Values, t =>
+                            Naive.Gather(t[0], axis, Naive.TopK(t[0], axis, k, largest))) { Draw = Draw.Distinct };
                 yield return new OpCase("top_k", $"places of {k} {first} of dimension {axis}", [x],
-                    t => t[0].TopK(k, axis, largest).Indices, t => Naive.TopK(t[0], axis, k, largest)) { Draw = Draw.Distinct, HasGradient = false };
+                    t =>
+                        t[0].TopK(k, axis, largest).Indices, t =>
+                            Naive.TopK(t[0], axis, k, largest)) { Draw = Draw.Distinct, HasGradient = false };
             }
 
             yield return new OpCase("sort", $"{first} first", [S(3, 8)],
-                t => t[0].Sort(descending: largest).Values, t => Naive.Gather(t[0], 1, Naive.TopK(t[0], 1, 8, largest))) { Draw = Draw.Distinct };
+                t =>
+                    t[0].Sort(descending: largest).Values, t =>
+                        Naive.Gather(t[0], 1, Naive.TopK(t[0], 1, 8, largest))) { Draw = Draw.Distinct };
             yield return new OpCase("argsort", $"{first} first", [S(4, 5)],
                 t => t[0].Argsort(0, largest), t => Naive.TopK(t[0], 0, 4, largest)) { Draw = Draw.Distinct, HasGradient = false };
             yield return new OpCase(largest ? "argmax" : "argmin", "", [S(3, 4, 2)],
-                t => largest ? t[0].Argmax(1) : t[0].Argmin(1), t => Naive.Reshape(Naive.TopK(t[0], 1, 1, largest), S(3, 2))) { Draw = Draw.Distinct, HasGradient = false };
+                t => largest
+                    ? t[0].Argmax(1)
+                    : t[0].Argmin(1), t =>
+                        Naive.Reshape(Naive.TopK(t[0], 1, 1, largest), S(3, 2))) { Draw = Draw.Distinct, HasGradient = false };
             yield return new OpCase(largest ? "max" : "min", "of a dimension, with its place", [S(3, 4, 2)],
                 t => largest ? t[0].Max(1).Values : t[0].Min(1).Values,
                 t => Naive.Reshape(Naive.Gather(t[0], 1, Naive.TopK(t[0], 1, 1, largest)), S(3, 2))) { Draw = Draw.Distinct };

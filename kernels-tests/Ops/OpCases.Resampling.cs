@@ -15,7 +15,8 @@ internal static partial class OpCases
         {
             new Resizing(ResizeMode.Nearest), new Resizing(ResizeMode.NearestExact), new Resizing(),
             new Resizing(AlignCorners: true), new Resizing(Antialias: true), new Resizing(AlignCorners: true, Antialias: true),
-            new Resizing(ResizeMode.Bicubic), new Resizing(ResizeMode.Bicubic, AlignCorners: true), new Resizing(ResizeMode.Bicubic, Antialias: true),
+            new Resizing(ResizeMode.Bicubic), new Resizing(ResizeMode.Bicubic, AlignCorners: true),
+            new Resizing(ResizeMode.Bicubic, Antialias: true),
             new Resizing(ResizeMode.Bicubic) { Cubic = -0.5, Edge = ResizeEdge.Exclude },
             new Resizing(ResizeMode.Bilinear, Antialias: true) { Edge = ResizeEdge.Replicate },
         })
@@ -36,14 +37,17 @@ internal static partial class OpCases
 
         // Along one axis alone: what is wrong twice, along rows and columns, may look right.
         var taps = new ResampleTaps(5, [(0, [0.25f, 0.75f]), (1, [1.5f, -0.5f, 0.125f]), (4, [2])]);
-        yield return new OpCase("resample", "one axis", [S(2, 3, 5)], t => Op.Run(new ResampleOp(taps, -1), t[0]), t => Array64.Build(S(2, 3, 3), i => i[2] switch
+        yield return new OpCase(
+            "resample", "one axis", [S(2, 3, 5)], t => Op.Run(new ResampleOp(taps, -1), t[0]),
+            t => Array64.Build(S(2, 3, 3), i => i[2] switch
         {
             0 => (0.25 * t[0][i[0], i[1], 0]) + (0.75 * t[0][i[0], i[1], 1]),
             1 => (1.5 * t[0][i[0], i[1], 1]) - (0.5 * t[0][i[0], i[1], 2]) + (0.125 * t[0][i[0], i[1], 3]),
             _ => 2 * t[0][i[0], i[1], 4],
         }));
 
-        foreach (var (x, height, width) in new[] { (S(2, 2, 5, 7), 3, 3), (S(1, 2, 2, 3), 4, 5), (S(1, 2, 4, 6), 2, 3), (S(1, 2, 3, 4), 1, 2) })
+        foreach (var (x, height, width)
+            in new[] { (S(2, 2, 5, 7), 3, 3), (S(1, 2, 2, 3), 4, 5), (S(1, 2, 4, 6), 2, 3), (S(1, 2, 3, 4), 1, 2) })
         {
             yield return new OpCase("resample", $"adaptive average pool to {height}x{width}", [x],
                 t => t[0].AdaptiveAveragePool(height, width), t => Naive.AdaptiveAveragePool(t[0], height, width));
@@ -69,7 +73,8 @@ internal static partial class OpCases
         }
     }
 
-    private static OpCase Blurred(Shape x, float[] kernel, int down, int up, PadMode edge, (int Before, int After) padding, bool isSame) => new(
+    private static OpCase Blurred(Shape x, float[] kernel, int down, int up, PadMode edge, (int Before, int After) padding, bool isSame) =>
+        new(
         "resample", $"blur {string.Join(',', kernel)} down {down} up {up} {edge} {padding}", [x],
         t => t[0].Blur(kernel, down, up, edge, isSame ? null : padding),
         t => Naive.Blur(t[0], kernel, down, up, edge, padding.Before, padding.After));
@@ -79,7 +84,8 @@ internal static partial class OpCases
         foreach (var (x, window) in new (Shape, PoolWindow)[]
         {
             (S(2, 2, 5, 7), new(3, 2, 1)), (S(1, 2, 6, 5), new((2, 3), (2, 1), (1, 0))), (S(1, 2, 6, 7), new(3, 2, 0, ceilMode: true)),
-            (S(1, 2, 6, 5), new(3, 2, 1, ceilMode: true)), (S(1, 1, 5, 4), new((1, 4), (3, 2), (0, 2), CeilMode: true)), (S(1, 1, 9, 10), new(4, 3, 2)),
+            (S(1, 2, 6, 5), new(3, 2, 1, ceilMode: true)), (S(1, 1, 5, 4), new((1, 4), (3, 2), (0, 2), CeilMode: true)),
+            (S(1, 1, 9, 10), new(4, 3, 2)),
             (S(2, 1, 1, 1), new(1)),
         })
         {
@@ -99,7 +105,9 @@ internal static partial class OpCases
             t => t[0].GlobalMaxPool(), t => Naive.Gather(t[0], t[0], new PoolWindow((4, 5)))) { Draw = Draw.Distinct };
         var (planes, gathered) = (S(1, 2, 9, 8), new PoolWindow(3, 2, 1, dilation: 2));
         yield return new OpCase("max_pool_gather", $"{gathered}", [planes, planes],
-            t => Op.Run(new MaxPoolGatherOp(gathered.Over("max_pool", planes), planes), t[0], t[1]), t => Naive.Gather(t[0], t[1], gathered)) { Draw = Draw.Distinct };
+            t =>
+                Op.Run(new MaxPoolGatherOp(gathered.Over("max_pool", planes), planes), t[0], t[1]), t =>
+                    Naive.Gather(t[0], t[1], gathered)) { Draw = Draw.Distinct };
     }
 
     private static OpCase Largest(Shape x, PoolWindow window) => new(

@@ -7,7 +7,8 @@ internal static partial class OpCases
 {
     public static IReadOnlyList<OpCase> All { get; } =
     [
-        .. Convolutions(), .. GeneralConvolutions(), .. Matrices(), .. Unary(), .. Binary(), .. Norms(), .. Images(), .. Resampling(), .. Arrays(), .. Places(), .. Reductions(), .. Losses(),
+        .. Convolutions(), .. GeneralConvolutions(), .. Matrices(), .. Unary(), .. Binary(), .. Norms(), .. Images(), .. Resampling(),
+        .. Arrays(), .. Places(), .. Reductions(), .. Losses(),
     ];
 
     public static IEnumerable<OpCase> WithGradient => All.Where(c => c.HasGradient);

@@ -17,7 +17,8 @@ internal sealed class OpCoverageTests
     public void EveryOpHasACase()
     {
         var differentiated = new HashSet<Type>();
-        var check = new GradientCheck(TestDevices.Open("cpu"), tensor => differentiated.UnionWith(Graph.Nodes(tensor).Select(n => n.Op.GetType())));
+        var check =
+            new GradientCheck(TestDevices.Open("cpu"), tensor => differentiated.UnionWith(Graph.Nodes(tensor).Select(n => n.Op.GetType())));
         foreach (var c in OpCases.WithGradient)
         {
             check.FirstOrderError(c);

@@ -18,5 +18,6 @@ internal sealed class OpTests(string device)
     public void GradientAgreesWithTheDefinition(OpCase c) => Assert.That(Check.FirstOrderError(c), Is.LessThan(GradientTolerance));
 
     [TestCaseSource(typeof(OpCases), nameof(OpCases.WithGradient))]
-    public void GradientOfGradientAgreesWithTheDefinition(OpCase c) => Assert.That(Check.SecondOrderError(c), Is.LessThan(GradientTolerance));
+    public void GradientOfGradientAgreesWithTheDefinition(OpCase c) =>
+        Assert.That(Check.SecondOrderError(c), Is.LessThan(GradientTolerance));
 }

@@ -27,7 +27,8 @@ internal sealed class StabilityTests(string name)
             var z = target == 1 ? -(double)logit : logit;
             Assert.That(loss.Item(), Is.EqualTo(Softplus(z)).Within(Rounding(Softplus(z))), $"logit {logit}");
             Assert.That(loss.Item(), Is.EqualTo(Vector(logit).BceWithLogits(Vector(target)).Item()), "target as a tensor");
-            Assert.That(Differentiation.Gradients(loss, [x])[0].Item(), Is.EqualTo((1 / (1 + Math.Exp(-(double)logit))) - target).Within(1e-7));
+            Assert.That(
+                Differentiation.Gradients(loss, [x])[0].Item(), Is.EqualTo((1 / (1 + Math.Exp(-(double)logit))) - target).Within(1e-7));
         }
     }
 
@@ -40,7 +41,8 @@ internal sealed class StabilityTests(string name)
         var softplus = Vector(s_logits).Softplus().ToArray();
         for (var i = 0; i < softplus.Length; i++)
         {
-            Assert.That(softplus[i], Is.EqualTo(Softplus(s_logits[i])).Within(Rounding(Softplus(s_logits[i]))), $"softplus of {s_logits[i]}");
+            Assert.That(
+                softplus[i], Is.EqualTo(Softplus(s_logits[i])).Within(Rounding(Softplus(s_logits[i]))), $"softplus of {s_logits[i]}");
         }
     }
 
@@ -99,7 +101,8 @@ internal sealed class StabilityTests(string name)
         var x = Vector(float.NaN, 1);
         Func<Tensor, Tensor>[] functions =
         [
-            t => t.Relu(), t => t.LeakyRelu(), t => t.Tanh(), t => t.Sigmoid(), t => t.Softplus(), t => t.Abs(), t => t.Square(), t => t * 2,
+            t => t.Relu(), t => t.LeakyRelu(), t => t.Tanh(), t => t.Sigmoid(), t => t.Softplus(), t => t.Abs(), t => t.Square(),
+            t => t * 2,
         ];
         foreach (var f in functions)
         {
@@ -136,7 +139,9 @@ internal sealed class StabilityTests(string name)
         var y = x.Power(exponent);
         for (var order = 0; ; order++)
         {
-            var atMinusTwo = order > exponent ? 0 : Enumerable.Range(exponent - order + 1, order).Aggregate(1.0, (a, b) => a * b) * Math.Pow(-2, exponent - order);
+            var atMinusTwo = order > exponent
+                ? 0
+                : Enumerable.Range(exponent - order + 1, order).Aggregate(1.0, (a, b) => a * b) * Math.Pow(-2, exponent - order);
             Assert.That(y.ToArray(), Is.EqualTo(new[] { expected[order], atMinusTwo }).Within(1e-5), $"derivative {order}");
             if (order == 3)
             {

@@ -9,10 +9,14 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ops;
 
-/// <summary>The devices that the suites run on, by name, each opened once. A test on one that this machine lacks is skipped, with the reason.</summary>
+/// <summary>
+/// The devices that the suites run on, by name, each opened once. A test on one that this machine lacks is skipped, with the reason.
+/// </summary>
 internal sealed class TestDevices : IEnumerable
 {
-    /// <summary>Set for processes that a tool watches: no memory is used twice, and the names of all kernels launched go to this file.</summary>
+    /// <summary>
+    /// Set for processes that a tool watches: no memory is used twice, and the names of all kernels launched go to this file.
+    /// </summary>
     public const string WatchedKernels = "ILGPUGAN_TESTS_WATCHED_KERNELS";
 
     private static readonly Dictionary<string, Device> s_open = [];
@@ -57,10 +61,14 @@ internal sealed class TestDevices : IEnumerable
     /// <summary>Those that are quick enough for large arrays and whole networks: kernels are compiled there, not interpreted.</summary>
     internal sealed class Fast : IEnumerable
     {
-        public IEnumerator GetEnumerator() => new TestDevices().Cast<string>().Where(name => name is not ("simulator" or "ptx")).GetEnumerator();
+        public IEnumerator GetEnumerator() =>
+            new TestDevices().Cast<string>().Where(name => name is not ("simulator" or "ptx")).GetEnumerator();
     }
 
-    /// <summary>The processor in the fast suite, all others in the exhaustive one: for fixtures that take long where kernels are interpreted or compiled.</summary>
+    /// <summary>
+    /// The processor in the fast suite, all others in the exhaustive one: for fixtures that take long where kernels are interpreted or
+    /// compiled.
+    /// </summary>
     internal sealed class CpuFirst : IEnumerable
     {
         public IEnumerator GetEnumerator() => new TestDevices().Cast<string>().Select(Fixture).GetEnumerator();
@@ -78,7 +86,10 @@ internal sealed class TestDevices : IEnumerable
         public IEnumerator GetEnumerator() => new[] { "simulator", "ptx" }.GetEnumerator();
     }
 
-    /// <summary><c>cuda</c> where there is a card; where there is none, nothing to be skipped a thousand times: <see cref="CardTests"/> says it once.</summary>
+    /// <summary>
+    /// <c>cuda</c> where there is a card; where there is none, nothing to be skipped a thousand times: <see cref="CardTests"/> says it
+    /// once.
+    /// </summary>
     internal sealed class Card : IEnumerable<string>
     {
         private static readonly Lazy<bool> s_isHere = new(() =>

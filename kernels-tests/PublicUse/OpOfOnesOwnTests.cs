@@ -8,7 +8,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.PublicUse;
 
-/// <summary>Ops that are declared outside the engine: values, gradients of both orders, replays and errors are those of built-in ones.</summary>
+/// <summary>
+/// Ops that are declared outside the engine: values, gradients of both orders, replays and errors are those of built-in ones.
+/// </summary>
 [TestFixtureSource(typeof(TestDevices))]
 internal sealed class OpOfOnesOwnTests(string name)
 {
@@ -39,7 +41,9 @@ internal sealed class OpOfOnesOwnTests(string name)
         a.Product(b).Sum().Backward();
         Assert.That(a.Gradient!.ToArray(), Is.All.EqualTo(3));
         Assert.That(b.Gradient, Is.Null);
-        Assert.That(() => a.Product(Tensor.Ones(new Shape(3), Device)), Throws.TypeOf<ShapeException>().With.Message.StartsWith("product: [4] and [3]"));
+        Assert.That(
+            () => a.Product(Tensor.Ones(new Shape(3), Device)),
+            Throws.TypeOf<ShapeException>().With.Message.StartsWith("product: [4] and [3]"));
     }
 
     [Test]

@@ -5,7 +5,9 @@ using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.KernelsTests.PublicUse;
 
-/// <summary>Steps along the sign of averaged gradients with a rate that warms up over four steps, written with the library's public members alone.</summary>
+/// <summary>
+/// Steps along the sign of averaged gradients with a rate that warms up over four steps, written with the library's public members alone.
+/// </summary>
 internal sealed class SignDescent(IEnumerable<NamedTensor> parameters, float learningRate) : Optimizer(parameters, learningRate)
 {
     protected override IReadOnlyList<(string Key, float Initial)> StateKeys => [("past", 0)];

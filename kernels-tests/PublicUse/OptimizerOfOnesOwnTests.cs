@@ -9,7 +9,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.PublicUse;
 
-/// <summary>An optimiser that is declared outside the engine: its rate and its count of steps go on in replays, and a careless one is told.</summary>
+/// <summary>
+/// An optimiser that is declared outside the engine: its rate and its count of steps go on in replays, and a careless one is told.
+/// </summary>
 [TestFixtureSource(typeof(TestDevices))]
 internal sealed class OptimizerOfOnesOwnTests(string name)
 {
@@ -35,7 +37,8 @@ internal sealed class OptimizerOfOnesOwnTests(string name)
         var layer = new Linear(2, 1).To(Device);
         using var step = Device.Step();
         var loss = layer.Forward(Tensor.Ones(new Shape(1, 2), Device)).Sum();
-        Assert.That(() => new CarelessDescent(layer.Parameters, 1).Minimize(loss), Throws.TypeOf<RecordingException>().With.Message.StartsWith(
+        Assert.That(
+            () => new CarelessDescent(layer.Parameters, 1).Minimize(loss), Throws.TypeOf<RecordingException>().With.Message.StartsWith(
             "carelessdescent: an update that reads LearningRate would keep it for ever"));
     }
 

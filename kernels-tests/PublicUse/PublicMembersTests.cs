@@ -17,7 +17,8 @@ internal sealed class PublicMembersTests
     {
         using var resolver = new DefaultAssemblyResolver();
         resolver.AddSearchDirectory(AppContext.BaseDirectory);
-        using var tests = ModuleDefinition.ReadModule(typeof(PublicMembersTests).Assembly.Location, new ReaderParameters { AssemblyResolver = resolver });
+        using var tests =
+            ModuleDefinition.ReadModule(typeof(PublicMembersTests).Assembly.Location, new ReaderParameters { AssemblyResolver = resolver });
         var used = new HashSet<string>();
         foreach (var method in tests.GetTypes().Where(t => InThisFolder(t)).SelectMany(t => t.Methods).Where(m => m.HasBody))
         {
@@ -43,7 +44,8 @@ internal sealed class PublicMembersTests
 
         var (isOpen, name) = reference switch
         {
-            MethodReference m when m.Resolve() is { } method => (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly, $"{owner.Name}.{method.Name}"),
+            MethodReference m when m.Resolve() is { } method =>
+                (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly, $"{owner.Name}.{method.Name}"),
             FieldReference f when f.Resolve() is { } field => (field.IsPublic || field.IsFamily, $"{owner.Name}.{field.Name}"),
             _ => (true, owner.Name),
         };

@@ -14,7 +14,8 @@ internal sealed class RandomSequenceTests
         for (uint block = 0; block < 3; block++)
         {
             var (a, b, c, d) = Philox.Block(Key, block);
-            Assert.That(new[] { random.NextUInt(), random.NextUInt(), random.NextUInt(), random.NextUInt() }, Is.EqualTo(new[] { a, b, c, d }));
+            Assert.That(
+                new[] { random.NextUInt(), random.NextUInt(), random.NextUInt(), random.NextUInt() }, Is.EqualTo(new[] { a, b, c, d }));
         }
     }
 

@@ -11,7 +11,9 @@ internal sealed class Arrays(Device device)
 
     public IReadOnlyList<DeviceSpan> All => [.. _arrays.Select(a => a.Span)];
 
-    /// <summary>The next array; new the first time round, with positive numbers in it, or, for a negative count, with places: zeros and ones.</summary>
+    /// <summary>
+    /// The next array; new the first time round, with positive numbers in it, or, for a negative count, with places: zeros and ones.
+    /// </summary>
     public DeviceSpan Next(long count)
     {
         if (_next == _arrays.Count)

@@ -113,14 +113,17 @@ internal sealed class BackgroundUpdateTests
                 arrays.Rewind();
                 AdamCoefficients.SetRates(device.Numbers, s_adam, 2e-3f, step: 3);
                 replay.Run();
-                results[round] = string.Join(' ', arrays.All.Select(span => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<int>(arrays.Bits(span))))));
+                results[round] = string.Join(
+                    ' ', arrays.All.Select(span => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<int>(arrays.Bits(span))))));
             }
 
             return results;
         }
     }
 
-    /// <summary>weight, gradient, moments; four others of that size; x, dy, weight, other, moments, gradient; four small ones; x and dy.</summary>
+    /// <summary>
+    /// weight, gradient, moments; four others of that size; x, dy, weight, other, moments, gradient; four small ones; x and dy.
+    /// </summary>
     private static Arrays ArraysOf(Device device)
     {
         var arrays = new Arrays(device);
@@ -151,6 +154,7 @@ internal sealed class BackgroundUpdateTests
             list.Add(call(arrays.All));
         }
 
-        return [.. new BackgroundPlan((CpuKernels)device.OwnKernels, list).Moves().Select(move => move.Call?.Name ?? (move.Begun is null ? "due" : "begun"))];
+        return [.. new BackgroundPlan((CpuKernels)device.OwnKernels, list).Moves().Select(
+            move => move.Call?.Name ?? (move.Begun is null ? "due" : "begun"))];
     }
 }

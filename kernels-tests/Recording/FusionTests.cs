@@ -44,7 +44,8 @@ internal sealed class FusionTests(string name)
     [Test]
     public void ANormTakesInActivationAndPadding()
     {
-        var (x, mean, variance, y, activated, padded) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image), Kept(3 * 8 * 10));
+        var (x, mean, variance, y, activated, padded) =
+            (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image), Kept(3 * 8 * 10));
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
             new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
@@ -97,13 +98,15 @@ internal sealed class FusionTests(string name)
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
             new FillCall(x, 2),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f)), Is.EqualTo(new[] { "moments", "fill", "normalize" }), "written in between");
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f)), Is.EqualTo(new[] { "moments", "fill", "normalize" }),
+                "written in between");
         var addend = Kept(Image);
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
             new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
             new FillCall(addend, 2),
-            new BinaryCall(BinaryFunction.Add, addend, s_image, y, s_image, activated, s_image)), Is.EqualTo(new[] { "norm_to", "fill", "binary" }), "not there yet");
+            new BinaryCall(BinaryFunction.Add, addend, s_image, y, s_image, activated, s_image)),
+                Is.EqualTo(new[] { "norm_to", "fill", "binary" }), "not there yet");
     }
 
     /// <summary>The gradient's memory is where its cause was, as it is where a pool hands out what has just been returned.</summary>
@@ -141,7 +144,9 @@ internal sealed class FusionTests(string name)
             Is.EqualTo(new[] { "norm_to", "unary_gradient", "normalize_gradient" }));
     }
 
-    /// <summary>What a U-Net does at each level: a value goes on with one activation, and with another beside what comes back from below.</summary>
+    /// <summary>
+    /// What a U-Net does at each level: a value goes on with one activation, and with another beside what comes back from below.
+    /// </summary>
     [TestCase(false)]
     [TestCase(true)]
     public void ActivationsGoBeforeAConcat(bool dropout)
@@ -164,9 +169,11 @@ internal sealed class FusionTests(string name)
         }
 
         calls.Add(new CopyBlockCall(y, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image, Accumulate: false));
-        calls.Add(new CopyBlockCall(dropout ? dropped : y2, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false));
+        calls.Add(new CopyBlockCall(
+            dropout ? dropped : y2, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false));
         calls.Add(new UnaryCall(UnaryFunction.Relu, 0, 0, joined, result));
-        Assert.That(Fused([.. calls]), Is.EqualTo(dropout ? new[] { "norm_to", "copy", "norm_to", "dropout" } : ["norm_to", "copy", "norm_to"]));
+        Assert.That(
+            Fused([.. calls]), Is.EqualTo(dropout ? new[] { "norm_to", "copy", "norm_to", "dropout" } : ["norm_to", "copy", "norm_to"]));
     }
 
     [Test]
@@ -179,8 +186,12 @@ internal sealed class FusionTests(string name)
             new CopyBlockCall(b, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false),
         ];
         string[] copies = Device.OwnKernels.CopiesAll ? ["copy_all"] : ["copy", "copy"];
-        Assert.That(Fused([.. join, new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image)), new CopyCall(joined, Kept(2 * Image))]), Is.EqualTo((string[])[.. copies, "unary", "copy"]));
-        Assert.That(Fused([.. join, new FillCall(joined with { Length = 5 }, 1), new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image))]), Is.EqualTo((string[])[.. copies, "fill", "unary"]));
+        Assert.That(
+            Fused([.. join, new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image)), new CopyCall(joined, Kept(2 * Image))]),
+            Is.EqualTo((string[])[.. copies, "unary", "copy"]));
+        Assert.That(
+            Fused([.. join, new FillCall(joined with { Length = 5 }, 1), new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image))]),
+            Is.EqualTo((string[])[.. copies, "fill", "unary"]));
     }
 
     /// <summary>Boxes of several pictures do not lie in one piece.</summary>
@@ -201,11 +212,17 @@ internal sealed class FusionTests(string name)
         var (a, b, sumOfA, sumOfB, copy) = (Kept(70), Kept(5), Kept(70), Kept(5), Kept(70));
         AddScaledCall addA = new(1, a, sumOfA), addB = new(1, b, sumOfB);
         var isOne = Device.OwnKernels.CopiesAll;
-        Assert.That(Fused(addA, new FillCall(Kept(3), 1), addB, new CopyCall(b, copy with { Offset = 1, Length = 5 })), Is.EqualTo(isOne ? new[] { "fill", "copy_all" } : ["add_scaled", "fill", "add_scaled", "copy"]));
+        Assert.That(
+            Fused(addA, new FillCall(Kept(3), 1), addB, new CopyCall(b, copy with { Offset = 1, Length = 5 })),
+            Is.EqualTo(isOne ? new[] { "fill", "copy_all" } : ["add_scaled", "fill", "add_scaled", "copy"]));
         Assert.That(Fused(addA, new CopyCall(sumOfA, copy)), Is.EqualTo(new[] { "add_scaled", "copy" }), "of a sum");
         Assert.That(Fused(addA, addA), Is.EqualTo(new[] { "add_scaled", "add_scaled" }), "to one sum");
-        Assert.That(Fused(addA, new FillCall(a with { Length = 1 }, 1), addB), Is.EqualTo(new[] { "add_scaled", "fill", "add_scaled" }), "from memory that another takes");
-        Assert.That(Fused(addA, new UnaryCall(UnaryFunction.Tanh, 0, 0, sumOfA, copy), addB), Is.EqualTo(new[] { "add_scaled", "unary", "add_scaled" }), "that is read before");
+        Assert.That(
+            Fused(addA, new FillCall(a with { Length = 1 }, 1), addB), Is.EqualTo(new[] { "add_scaled", "fill", "add_scaled" }),
+            "from memory that another takes");
+        Assert.That(
+            Fused(addA, new UnaryCall(UnaryFunction.Tanh, 0, 0, sumOfA, copy), addB),
+            Is.EqualTo(new[] { "add_scaled", "unary", "add_scaled" }), "that is read before");
         Assert.That(Fused(addB, new AddScaledCall(2, a, sumOfA)), Is.EqualTo(new[] { "add_scaled", "add_scaled" }), "of multiples");
     }
 
@@ -223,14 +240,17 @@ internal sealed class FusionTests(string name)
         Assert.That(Fused(calls), Is.EqualTo(new[] { "fill" }));
         Assert.That(Fused([.. calls, new CopyCall(half, kept)]), Is.EqualTo(new[] { "fill", "fill", "copy" }), "read by others");
         Assert.That(Fused([calls[0], new AddScaledCall(1, kept, one), .. calls[1..]]), Has.Length.EqualTo(5), "not a constant");
-        Assert.That(Fused(new FillCall(kept, 1), new UnaryCall(UnaryFunction.Affine, 2, 1, kept, all with { Length = 1 })), Is.EqualTo(new[] { "fill", "unary" }), "may be rounded in two ways");
+        Assert.That(
+            Fused(new FillCall(kept, 1), new UnaryCall(UnaryFunction.Affine, 2, 1, kept, all with { Length = 1 })),
+            Is.EqualTo(new[] { "fill", "unary" }), "may be rounded in two ways");
     }
 
     /// <summary>As many statistics as channels move with the norm, if nobody wanted them as they were.</summary>
     [Test]
     public void ANormMovesStatisticsOfThePast()
     {
-        var (x, mean, variance, y, past, spread, batches) = (Kept(Image), Temporary(3), Temporary(3), Kept(Image), Kept(3), Kept(3), Kept(1));
+        var (x, mean, variance, y, past, spread, batches) =
+            (Kept(Image), Temporary(3), Temporary(3), Kept(Image), Kept(3), Kept(3), Kept(1));
         KernelCall[] calls =
         [
             new MomentsCall(x, mean, variance, s_norm),
@@ -238,7 +258,8 @@ internal sealed class FusionTests(string name)
             new TrackStatisticsCall(mean, variance, past, spread, batches, 0.1f, 1.5f),
         ];
         Assert.That(Fused(calls), Is.EqualTo(new[] { "norm_to" }));
-        Assert.That(Fused([calls[0], new CopyCall(spread, Kept(3)), .. calls[1..]]), Is.EqualTo(new[] { "norm_to", "copy", "track_statistics" }));
+        Assert.That(
+            Fused([calls[0], new CopyCall(spread, Kept(3)), .. calls[1..]]), Is.EqualTo(new[] { "norm_to", "copy", "track_statistics" }));
     }
 
     /// <summary>What was added is there for others, too; where devices gain nothing by it, lists stay as they are.</summary>
@@ -337,7 +358,9 @@ internal sealed class FusionTests(string name)
 
     private AdamSlot Slot(int count) => new(Kept(count), Temporary(count), Kept(count), Kept(count));
 
-    /// <summary>Applies the passes, holds what both lists leave in memory that is kept against each other, and returns the names of the calls.</summary>
+    /// <summary>
+    /// Applies the passes, holds what both lists leave in memory that is kept against each other, and returns the names of the calls.
+    /// </summary>
     private string[] Fused(params KernelCall[] calls)
     {
         AdamCoefficients.SetRates(Device.Numbers, s_adam, 1e-3f, step: 2);

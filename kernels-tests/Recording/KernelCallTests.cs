@@ -29,9 +29,17 @@ internal sealed class KernelCallTests
         ("Fill", (k, a) => k.Fill(a(50), 2)),
         ("FillFrom", (k, a) => k.FillFrom(StepNumbers.AtOnce, a(50))),
         ("Copy", (k, a) => k.Copy(a(50), a(50))),
-        ("CopyBlock", (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: true)),
-        ("CopyBlock", (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: false)),
-        ("CopyBlock", (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(96), new Shape(2, 1, 6, 8), [0, 0, 0, 0], new Shape(2, 1, 6, 8), accumulate: false)),
+        (
+            "CopyBlock",
+            (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: true)),
+        (
+            "CopyBlock",
+            (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: false)),
+        (
+            "CopyBlock",
+            (k, a) =>
+                k.CopyBlock(
+                    a(288), s_image, [0, 1, 0, 0], a(96), new Shape(2, 1, 6, 8), [0, 0, 0, 0], new Shape(2, 1, 6, 8), accumulate: false)),
         ("Permute", (k, a) => k.Permute(a(288), s_image, [0, 2, 3, 1], a(288))),
         ("Unary", (k, a) => k.Unary(UnaryFunction.Affine, 2, 1, a(50), a(50))),
         ("Unary", (k, a) => InPlace(a(50), x => k.Unary(UnaryFunction.Tanh, 0, 0, x, x))),
@@ -46,7 +54,10 @@ internal sealed class KernelCallTests
         ("Conv2dInputGradient", (k, a) => k.Conv2dInputGradient(a(384), a(108), a(3), a(288), s_conv)),
         ("Conv2dWeightGradient", (k, a) => k.Conv2dWeightGradient(a(288), a(384), a(108), s_conv)),
         ("BorderedConv2dWeightGradient", (k, a) => k.BorderedConv2dWeightGradient(PadMode.Reflect, a(288), a(384), a(108), s_conv)),
-        ("MatMul", (k, a) => k.MatMul(a(2 * 3 * 4), a(2 * 5 * 4), a(2 * 3 * 5), new MatMulGeometry(2, 3, 5, 4, TransposeA: false, TransposeB: true))),
+        (
+            "MatMul",
+            (k, a) =>
+                k.MatMul(a(2 * 3 * 4), a(2 * 5 * 4), a(2 * 3 * 5), new MatMulGeometry(2, 3, 5, 4, TransposeA: false, TransposeB: true))),
         ("Moments", (k, a) => k.Moments(a(288), a(6), a(6), s_norm)),
         ("Normalize", (k, a) => k.Normalize(a(288), a(6), a(6), a(3), a(3), a(288), s_norm, 1e-5f)),
         ("NormalizeGradient", (k, a) => k.NormalizeGradient(a(288), a(6), a(6), a(3), a(288), a(288), a(3), a(3), s_norm, 1e-5f)),
@@ -81,30 +92,42 @@ internal sealed class KernelCallTests
             new RmsPropSettings(0.9f, 1e-8f, 0.5f, 0.01f, RmsPropConvention.TensorFlow1, StepNumbers.AtOnce))),
         ("Lerp", (k, a) => k.Lerp(a(50), StepNumbers.AtOnce, a(50))),
         ("CopyAll", (k, a) => k.CopyAll([new CopySlot(a(50), a(50), Accumulate: false), new CopySlot(a(7), a(7), Accumulate: true)])),
-        ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
-        ("NormTo", (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
+        (
+            "NormTo",
+            (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
+        (
+            "NormTo",
+            (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
         ("NormTo", (k, a) => k.NormTo(
-            a(288), a(3), a(3), null, null, null, a(288), true, null, new NormBranch(a(288), UnaryFunction.Relu), new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), s_batchNorm, 1e-5f, default)),
+            a(288), a(3), a(3), null, null, null, a(288), true, null, new NormBranch(a(288), UnaryFunction.Relu),
+            new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), s_batchNorm, 1e-5f, default)),
         ("NormalizeTo", (k, a) => k.NormalizeTo(
-            a(288), a(6), a(6), a(3), a(3), a(288), a(288), new NormBranch(a(288), UnaryFunction.Relu), s_norm, 1e-5f, new NormTail(UnaryFunction.LeakyRelu, 0.2f))),
-        ("NormalizeTo", (k, a) => InPlace(a(288), x => k.NormalizeTo(x, a(3), a(3), null, null, null, x, null, s_batchNorm, 1e-5f, default))),
+            a(288), a(6), a(6), a(3), a(3), a(288), a(288), new NormBranch(a(288), UnaryFunction.Relu), s_norm, 1e-5f,
+            new NormTail(UnaryFunction.LeakyRelu, 0.2f))),
+        (
+            "NormalizeTo",
+            (k, a) => InPlace(a(288), x => k.NormalizeTo(x, a(3), a(3), null, null, null, x, null, s_batchNorm, 1e-5f, default))),
         ("NormToGradient", (k, a) => k.NormToGradient(
             a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), null, a(288), a(288), a(3), a(3), s_norm, 1e-5f, s_tail)),
         ("NormToGradient", (k, a) => k.NormToGradient(
             a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), a(288), a(288), a(288), a(3), a(3), s_norm, 1e-5f, s_tail)),
-        ("NormToGradient", (k, a) => k.NormToGradient(a(288), a(6), a(6), null, null, a(288), null, null, a(288), null, null, s_norm, 1e-5f, default)),
+        (
+            "NormToGradient",
+            (k, a) => k.NormToGradient(a(288), a(6), a(6), null, null, a(288), null, null, a(288), null, null, s_norm, 1e-5f, default)),
         ("Conv2dWeightGradientToAdam", (k, a) => k.Conv2dWeightGradientToAdam(
             a(288), a(384), new AdamSlot(a(108), a(108), a(108), a(108)), s_conv, s_adam)),
         ("Exchange", (k, a) => k.Exchange(a(40), a(150), 50, StepNumbers.AtOnce, a(40))),
     ];
 
-    private static IEnumerable<TestCaseData> Cases() => s_calls.Select((c, i) => new TestCaseData(c.Member, c.Call).SetArgDisplayNames($"{c.Member} {i}"));
+    private static IEnumerable<TestCaseData> Cases() =>
+        s_calls.Select((c, i) => new TestCaseData(c.Member, c.Call).SetArgDisplayNames($"{c.Member} {i}"));
 
     /// <summary>But for promises about weights, which compute nothing.</summary>
     [Test]
     public void EveryMemberHasACase() =>
         Assert.That(s_calls.Select(c => c.Member).Distinct(), Is.EquivalentTo(
-            typeof(IKernels).GetMethods().Where(m => m.ReturnType == typeof(void) && m.Name is not (nameof(IKernels.Hold) or nameof(IKernels.Release))).Select(m => m.Name)));
+            typeof(IKernels).GetMethods().Where(m => m.ReturnType == typeof(void) && m.Name is not (
+                nameof(IKernels.Hold) or nameof(IKernels.Release))).Select(m => m.Name)));
 
     /// <summary>A fused member that were left to its default implementation would be recorded as its parts.</summary>
     [Test]

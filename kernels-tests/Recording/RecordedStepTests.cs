@@ -82,7 +82,8 @@ internal sealed class RecordedStepTests
         step.IsEager = true;
         Sum(step, 4);
         Assert.That(step.Counts.ToString(), Is.EqualTo(capacity == 2
-            ? "1 of 15 steps replayed: 1 recorded, 3 the first of their shapes, 9 of shapes that were given up for others (Capacity), 1 eager on request"
+            ? "1 of 15 steps replayed: 1 recorded, 3 the first of their shapes, 9 of shapes that were given up for others (Capacity), 1 " +
+                "eager on request"
             : "8 of 15 steps replayed: 3 recorded, 3 the first of their shapes, 1 eager on request"));
         Assert.That(step.Counts.Total, Is.EqualTo(15));
         Assert.That(() => step.Capacity = 0, Throws.TypeOf<ArgumentOutOfRangeException>());
@@ -143,7 +144,8 @@ internal sealed class RecordedStepTests
     {
         using var trained = new Trained(_device, "adam");
         var recording = KernelRecording.Take(_device, () => trained.Step(trained.Input));
-        var temporaries = recording.Calls.SelectMany(c => c.Reads.Concat(c.Writes)).Select(s => s.Storage).Where(recording.IsTemporary).Distinct().ToList();
+        var temporaries = recording.Calls.SelectMany(c => c.Reads.Concat(c.Writes)).Select(s => s.Storage).Where(recording.IsTemporary)
+            .Distinct().ToList();
         Assert.That(temporaries, Has.Count.GreaterThan(5));
         Assert.That(recording.IsTemporary(trained.Network.Parameters.First().Value.Span.Storage), Is.False);
 
@@ -176,7 +178,8 @@ internal sealed class RecordedStepTests
             var overlaps =
                 from read in call.Reads
                 from write in call.Writes
-                where read != write && read.Storage == write.Storage && read.Offset < write.Offset + write.Length && write.Offset < read.Offset + read.Length
+                where read != write && read.Storage == write.Storage && read.Offset < write.Offset + write.Length
+                    && write.Offset < read.Offset + read.Length
                 select (read, write);
             Assert.That(overlaps, Is.Empty, call.ToString());
         }

@@ -52,6 +52,7 @@ internal sealed class ReplayAllocationTests
         Assert.That(ofProcess / Steps, Is.LessThan(64 * 1024), "with whatever else the test runner does meanwhile");
 
         Tensor Noise(uint stream) =>
-            Tensor.Uniform(new RandomKey(5, stream, 0, 0), new Shape(options.BatchSize, 3, options.CropSize, options.CropSize), device).Affine(2, -1);
+            Tensor.Uniform(new RandomKey(5, stream, 0, 0), new Shape(options.BatchSize, 3, options.CropSize, options.CropSize), device)
+                .Affine(2, -1);
     }
 }

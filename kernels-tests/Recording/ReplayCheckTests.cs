@@ -40,7 +40,8 @@ internal sealed class ReplayCheckTests
 
         alpha = 0.25f;
         Assert.That(() => step.Run(x), Throws.TypeOf<RecordingException>().With.Message.EqualTo(
-            "a replayed step differs from the code as written: the first tensor that differs, of 3 numbers, is that of call 4 of 4, unary (P was 0.5 when it was recorded and is 0.25 now)"));
+            "a replayed step differs from the code as written: the first tensor that differs, of 3 numbers, is that of call 4 of 4, " +
+                "unary (P was 0.5 when it was recorded and is 0.25 now)"));
         Assert.That(kept.ToArray(), Is.All.EqualTo(3), "the step was not taken");
         alpha = 0.5f;
         step.Run(x);
@@ -58,7 +59,10 @@ internal sealed class ReplayCheckTests
         step.Run(x);
         step.Run(x);
         noise = Tensor.Full(new Shape(3), 2, _device);
-        Assert.That(() => step.Run(x), Throws.TypeOf<RecordingException>().With.Message.Contains("call 1 of 1, binary (it reads a tensor of 3 numbers that was made outside the step"));
+        Assert.That(
+            () => step.Run(x),
+            Throws.TypeOf<RecordingException>().With.Message.Contains(
+                "call 1 of 1, binary (it reads a tensor of 3 numbers that was made outside the step"));
     }
 
     [Test]
@@ -70,7 +74,8 @@ internal sealed class ReplayCheckTests
         step.Run(x);
         step.Run(x);
         squared = false;
-        Assert.That(() => step.Run(x), Throws.TypeOf<RecordingException>().With.Message.Contains("call 1 is reduce now, and unary was recorded"));
+        Assert.That(
+            () => step.Run(x), Throws.TypeOf<RecordingException>().With.Message.Contains("call 1 is reduce now, and unary was recorded"));
     }
 
     /// <summary>Weights, moments, counts of steps and random numbers go on exactly, whether replays are checked or not.</summary>
@@ -83,7 +88,8 @@ internal sealed class ReplayCheckTests
 
         List<string> Train(int checks)
         {
-            var network = new Sequential(new Conv2d(2, 4, 3), new BatchNorm2d(4), new ReLU(), new Dropout(), new Conv2d(4, 1, 3)).Initialize(seed: 2).To(_device);
+            var network = new Sequential(new Conv2d(2, 4, 3), new BatchNorm2d(4), new ReLU(), new Dropout(), new Conv2d(4, 1, 3))
+                .Initialize(seed: 2).To(_device);
             var adam = new Adam(network.Parameters, 0.01f);
             using var step = new RecordedStep(_device, inputs =>
             {

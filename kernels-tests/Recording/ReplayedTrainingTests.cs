@@ -38,7 +38,8 @@ internal sealed class ReplayedTrainingTests
         }
 
         yield return Case("pix2pix by L1 alone", s_pix2pix with { LambdaGan = 0 });
-        yield return Case("pix2pix without dropout, pixel discriminator", s_pix2pix with { Dropout = false, Discriminator = DiscriminatorKind.Pixel });
+        yield return Case(
+            "pix2pix without dropout, pixel discriminator", s_pix2pix with { Dropout = false, Discriminator = DiscriminatorKind.Pixel });
         yield return Case("pix2pix with a ResNet", s_pix2pix with { Generator = GeneratorKind.ResNet(1), Norm = NormKind.Batch });
         yield return Case("cyclegan without identity", s_cycleGan with { LambdaIdentity = 0 });
         yield return Case("cyclegan without pools, batch norm", s_cycleGan with { PoolSize = 0, Norm = NormKind.Batch });
@@ -85,7 +86,9 @@ internal sealed class ReplayedTrainingTests
     public void ARunMayTurnEagerAndBack(string model)
     {
         using var runs = new TinyRun();
-        var options = (model == "pix2pix" ? (TranslationOptions)s_pix2pix : s_cycleGan) with { BatchSize = 2, Steps = 16, LrPolicy = LearningRatePolicy.Plateau };
+        var options = (
+            model == "pix2pix" ? (TranslationOptions)s_pix2pix : s_cycleGan) with { BatchSize = 2, Steps = 16,
+            LrPolicy = LearningRatePolicy.Plateau };
         runs.Train("eager", options with { Eager = true });
         runs.Train("turns", options, stopAfter: 7);
         runs.Resume("turns", o => o with { Eager = true }, stopAfter: 2);
@@ -101,11 +104,14 @@ internal sealed class ReplayedTrainingTests
         Assert.That(Train(options, batches), Is.EqualTo(Train(options with { Eager = true }, batches)));
     }
 
-    /// <summary>Pictures that keep their sizes meet in the pools: slots grow, and what is shown may be of another size than what is offered.</summary>
+    /// <summary>
+    /// Pictures that keep their sizes meet in the pools: slots grow, and what is shown may be of another size than what is offered.
+    /// </summary>
     [Test]
     public void WithPicturesOfSeveralSizes()
     {
-        (int, int)[] sizes = [(32, 32), (32, 32), (32, 32), (32, 48), (32, 32), (32, 48), (32, 32), (32, 32), (32, 48), (32, 32), (32, 32), (32, 32)];
+        (int, int)[] sizes =
+            [(32, 32), (32, 32), (32, 32), (32, 48), (32, 32), (32, 48), (32, 32), (32, 32), (32, 48), (32, 32), (32, 32), (32, 32)];
         Assert.That(Train(s_cycleGan, sizes), Is.EqualTo(Train(s_cycleGan with { Eager = true }, sizes)));
     }
 
@@ -133,7 +139,8 @@ internal sealed class ReplayedTrainingTests
     private static List<string> Train(TranslationOptions options, int[] batches, int threads = 2) =>
         Train(options, [.. batches.Select(batch => (batch, (Side, Side)))], threads);
 
-    private static List<string> Train(TranslationOptions options, (int, int)[] sizes) => Train(options, [.. sizes.Select(size => (1, size))], 2);
+    private static List<string> Train(TranslationOptions options, (int, int)[] sizes) =>
+        Train(options, [.. sizes.Select(size => (1, size))], 2);
 
     private static List<string> Train(TranslationOptions options, (int Batch, (int, int) Size)[] steps, int threads)
     {
@@ -169,6 +176,7 @@ internal sealed class ReplayedTrainingTests
         return Batch.OfPair(Draw(1, options.InputNc), Draw(2, options.OutputNc));
 
         Tensor Draw(uint stream, int channels) =>
-            Tensor.Uniform(new RandomKey(5, stream, (uint)step, 0), new Shape(batch, channels, size.Height, size.Width), device).Affine(2, -1);
+            Tensor.Uniform(new RandomKey(5, stream, (uint)step, 0), new Shape(batch, channels, size.Height, size.Width), device)
+                .Affine(2, -1);
     }
 }

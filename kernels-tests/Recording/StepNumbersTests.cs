@@ -15,7 +15,9 @@ internal sealed class StepNumbersTests
 
         numbers.SetSingle(a, 1.5f);
         numbers[a + 1] = 7;
-        Assert.That(numbers.TakeChanged().ToArray()[a..], Is.EqualTo(new[] { BitConverter.SingleToUInt32Bits(1.5f), 7u, 0u }), "all that are reserved");
+        Assert.That(
+            numbers.TakeChanged().ToArray()[a..], Is.EqualTo(new[] { BitConverter.SingleToUInt32Bits(1.5f), 7u, 0u }),
+            "all that are reserved");
         numbers[a + 1] = 7;
         Assert.That(numbers.TakeChanged().Length, Is.Zero, "the same number is no change");
         Assert.That(numbers.Single(a), Is.EqualTo(1.5f));

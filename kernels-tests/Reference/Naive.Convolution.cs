@@ -6,11 +6,12 @@ namespace IlgpuGan.KernelsTests.Reference;
 internal static partial class Naive
 {
     /// <summary>
-    /// y[n,k,i,j] = bias[k] + Σ x[n,c₀ + c,i·s + u·d − p, j·s + v·d − p]·w[k,c,u,v] with strides, paddings (before and after) and dilations of each
-    /// direction; c₀ is the first channel of k's group.
+    /// y[n,k,i,j] = bias[k] + Σ x[n,c₀ + c,i·s + u·d − p, j·s + v·d − p]·w[k,c,u,v] with strides, paddings (before and after) and dilations
+    /// of each direction; c₀ is the first channel of k's group.
     /// </summary>
     public static Array64 Conv2d(
-        Array64 x, Array64 w, Array64? bias, (int H, int W) stride, (int Top, int Bottom, int Left, int Right) padding, (int H, int W) dilation, int groups)
+        Array64 x, Array64 w, Array64? bias, (int H, int W) stride, (int Top, int Bottom, int Left, int Right) padding,
+        (int H, int W) dilation, int groups)
     {
         int Extent(int extent, int margin, int reach, int step) => ((extent + margin - reach - 1) / step) + 1;
         var (channels, filters) = (x.Shape[1] / groups, w.Shape[0] / groups);
@@ -27,7 +28,8 @@ internal static partial class Naive
                 {
                     for (var v = 0; v < w.Shape[3]; v++)
                     {
-                        var (row, column) = ((at[2] * stride.H) + (u * dilation.H) - padding.Top, (at[3] * stride.W) + (v * dilation.W) - padding.Left);
+                        var (row, column) =
+                            ((at[2] * stride.H) + (u * dilation.H) - padding.Top, (at[3] * stride.W) + (v * dilation.W) - padding.Left);
                         if (row >= 0 && row < x.Shape[2] && column >= 0 && column < x.Shape[3])
                         {
                             sum += x[at[0], (at[1] / filters * channels) + c, row, column] * w[at[1], c, u, v];
@@ -42,7 +44,8 @@ internal static partial class Naive
 
     /// <summary>The transpose of that: every x[n,k,i,j]·w[k,c,u,v] added to y[n,c₀ + c,i·s + u·d − p, j·s + v·d − p], plus bias.</summary>
     public static Array64 ConvTranspose2d(
-        Array64 x, Array64 w, Array64? bias, (int H, int W) stride, (int Top, int Bottom, int Left, int Right) padding, (int H, int W) outputPadding,
+        Array64 x, Array64 w, Array64? bias, (int H, int W) stride, (int Top, int Bottom, int Left, int Right) padding,
+        (int H, int W) outputPadding,
         (int H, int W) dilation, int groups)
     {
         int Extent(int extent, int margin, int reach, int step, int more) => ((extent - 1) * step) - margin + reach + more + 1;
@@ -193,7 +196,8 @@ internal static partial class Naive
             double sum = 0;
             for (var k = 0; k < inner; k++)
             {
-                sum += (transposeA ? At(a, index, k, row) : At(a, index, row, k)) * (transposeB ? At(b, index, column, k) : At(b, index, k, column));
+                sum += (transposeA ? At(a, index, k, row) : At(a, index, row, k)) * (
+                    transposeB ? At(b, index, column, k) : At(b, index, k, column));
             }
 
             return sum;

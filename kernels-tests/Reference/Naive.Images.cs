@@ -45,7 +45,8 @@ internal static partial class Naive
     }
 
     /// <summary>Sum of each window's zero-padded elements over the window's area.</summary>
-    public static Array64 AveragePool(Array64 x, int kernel, int stride, int padding) => Windows(x, kernel, stride, padding, (n, c, row, column) =>
+    public static Array64 AveragePool(Array64 x, int kernel, int stride, int padding) =>
+        Windows(x, kernel, stride, padding, (n, c, row, column) =>
     {
         double sum = 0;
         for (var u = 0; u < kernel; u++)

@@ -23,9 +23,12 @@ internal static partial class Naive
         Array64.Build(x.Shape, index =>
             Apply(x[index], mean[index[1]], variance[index[1]], weight?[index[1]], bias?[index[1]], epsilon));
 
-    /// <summary>(x − mean)/√(variance + ε)·weight + bias, statistics over all elements of which a function of the index says the same.</summary>
+    /// <summary>
+    /// (x − mean)/√(variance + ε)·weight + bias, statistics over all elements of which a function of the index says the same.
+    /// </summary>
     public static Array64 GroupedNorm(
-        Array64 x, Func<int[], string> group, double epsilon, Array64? weight = null, Array64? bias = null, Func<int[], int>? channel = null)
+        Array64 x, Func<int[], string> group, double epsilon, Array64? weight = null, Array64? bias = null,
+            Func<int[], int>? channel = null)
     {
         var groups = new Dictionary<string, List<double>>();
         Array64.Build(x.Shape, index =>
@@ -39,7 +42,9 @@ internal static partial class Naive
             var values = groups[group(index)];
             var mean = values.Average();
             var variance = values.Average(v => (v - mean) * (v - mean));
-            return Apply(x[index], mean, variance, channel is null ? null : weight?[channel(index)], channel is null ? null : bias?[channel(index)], epsilon);
+            return Apply(
+                x[index], mean, variance, channel is null ? null : weight?[channel(index)], channel is null ? null : bias?[channel(index)],
+                epsilon);
         });
     }
 
@@ -92,7 +97,9 @@ internal static partial class Naive
         return Array64.Build(v.Shape, index => g.Values[index[axis]] * v[index] / Math.Sqrt(squares[index[axis]]));
     }
 
-    /// <summary>x [N, C, …] and a channel with the mean, over features and places, of the deviations over the images of the same n mod (N / group).</summary>
+    /// <summary>
+    /// x [N, C, …] and a channel with the mean, over features and places, of the deviations over the images of the same n mod (N / group).
+    /// </summary>
     public static Array64 MinibatchDeviation(Array64 x, int group, double epsilon)
     {
         var (images, features) = (x.Shape[0], x.Values.Length / x.Shape[0]);
@@ -114,8 +121,10 @@ internal static partial class Naive
     /// <summary>A step of the power iteration: the next v and u, each of length 1.</summary>
     public static (Array64 U, Array64 V) PowerIteration(Array64 weight, Array64 u, Array64 v, int outputAxis)
     {
-        v = Unit(Array64.Build(v.Shape, j => Enumerable.Range(0, u.Values.Length).Sum(o => Row(weight, outputAxis, o, j[0]) * u.Values[o])));
-        u = Unit(Array64.Build(u.Shape, o => Enumerable.Range(0, v.Values.Length).Sum(j => Row(weight, outputAxis, o[0], j) * v.Values[j])));
+        v = Unit(
+            Array64.Build(v.Shape, j => Enumerable.Range(0, u.Values.Length).Sum(o => Row(weight, outputAxis, o, j[0]) * u.Values[o])));
+        u = Unit(
+            Array64.Build(u.Shape, o => Enumerable.Range(0, v.Values.Length).Sum(j => Row(weight, outputAxis, o[0], j) * v.Values[j])));
         return (u, v);
 
         static Array64 Unit(Array64 x)

@@ -4,7 +4,9 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.KernelsTests.Reference;
 
-/// <summary>Resizes, blurs and pools as their definitions read: sums over whole planes, places and borders worked out for each term.</summary>
+/// <summary>
+/// Resizes, blurs and pools as their definitions read: sums over whole planes, places and borders worked out for each term.
+/// </summary>
 internal static partial class Naive
 {
     public static Array64 Resize(Array64 x, int height, int width, Resizing how) => Planes(
@@ -19,7 +21,8 @@ internal static partial class Naive
             return place >= start && place < end ? 1 / (end - start) : 0;
         }
 
-        return Planes(x, height, width, (i, row) => Covers(i, row, x.Shape[2], height), (j, column) => Covers(j, column, x.Shape[3], width));
+        return Planes(
+            x, height, width, (i, row) => Covers(i, row, x.Shape[2], height), (j, column) => Covers(j, column, x.Shape[3], width));
     }
 
     /// <summary>Zeros between the pixels of an endless plane, a product with every weight, and each down-th result.</summary>
@@ -35,7 +38,9 @@ internal static partial class Naive
             }
 
             var (r, c) = (row / up, column / up);
-            return edge == PadMode.Constant ? x.OrZero(i[0], i[1], r, c) : x[i[0], i[1], Fold(r, x.Shape[2], edge), Fold(c, x.Shape[3], edge)];
+            return edge == PadMode.Constant
+                ? x.OrZero(i[0], i[1], r, c)
+                : x[i[0], i[1], Fold(r, x.Shape[2], edge), Fold(c, x.Shape[3], edge)];
         }
 
         return Array64.Build(x.Shape.With(2, Extent(x.Shape[2])).With(3, Extent(x.Shape[3])), i =>
@@ -128,7 +133,9 @@ internal static partial class Naive
         });
     }
 
-    /// <summary>How much of an input an output takes: the filter at all places that show this input, over the filter at all places that count.</summary>
+    /// <summary>
+    /// How much of an input an output takes: the filter at all places that show this input, over the filter at all places that count.
+    /// </summary>
     private static double Share(int output, int input, int inputs, int outputs, Resizing how)
     {
         var ratio = how.Scale ?? (how.AlignCorners && outputs > 1 ? (outputs - 1.0) / (inputs - 1.0) : (double)outputs / inputs);

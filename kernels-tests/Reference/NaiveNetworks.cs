@@ -57,7 +57,8 @@ internal sealed class NaiveNetworks(IReadOnlyDictionary<string, Array64> weights
         Naive.Conv2d(x, weights[$"{key}.weight"], weights.GetValueOrDefault($"{key}.bias"), stride, padding, dilation: 1);
 
     private Array64 Transposed(Array64 x, string key, int stride, int padding, int outputPadding) =>
-        Naive.ConvTranspose2d(x, weights[$"{key}.weight"], weights.GetValueOrDefault($"{key}.bias"), stride, padding, outputPadding, dilation: 1);
+        Naive.ConvTranspose2d(
+            x, weights[$"{key}.weight"], weights.GetValueOrDefault($"{key}.bias"), stride, padding, outputPadding, dilation: 1);
 
     private Array64 Norm(Array64 x, string key) =>
         Naive.Norm(x, weights.GetValueOrDefault($"{key}.weight"), weights.GetValueOrDefault($"{key}.bias"), 1e-5f, perInstance);

@@ -6,8 +6,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.KernelsTests.Reference;
 
 /// <summary>
-/// A function of one number: its definition in double precision, and where it is tried. The kernels are checked at the seam with these settings,
-/// and each row is a case of the op suites.
+/// A function of one number: its definition in double precision, and where it is tried. The kernels are checked at the seam with these
+/// settings, and each row is a case of the op suites.
 /// </summary>
 /// <param name="Function">the member of the enumeration</param>
 /// <param name="Name">the op's name in cases</param>
@@ -19,7 +19,8 @@ namespace IlgpuGan.KernelsTests.Reference;
 /// <param name="Low">where the kernel's inputs begin</param>
 /// <param name="High">where the kernel's inputs end</param>
 internal sealed record UnaryDefinition(
-    UnaryFunction Function, string Name, Func<Tensor, Tensor> Engine, Func<double, double, double, double> Of, float P = 0, float Q = 0, Draw Draw = Draw.Normal,
+    UnaryFunction Function, string Name, Func<Tensor, Tensor> Engine, Func<double, double, double, double> Of, float P = 0, float Q = 0,
+    Draw Draw = Draw.Normal,
     float Low = -3, float High = 3)
 {
     /// <summary>Φ(x) = ½ + φ(x)·(x + x³/3 + x⁵/15 + …), summed until nothing is added.</summary>

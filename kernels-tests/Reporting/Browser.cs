@@ -8,7 +8,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Reporting;
 
 /// <summary>
-/// A headless Chromium, spoken to in the Chrome DevTools Protocol over a web socket: opens pages, asks them, uses the mouse, takes pictures.
+/// A headless Chromium, spoken to in the Chrome DevTools Protocol over a web socket: opens pages, asks them, uses the mouse, takes
+/// pictures.
 /// </summary>
 internal sealed partial class Browser : IAsyncDisposable
 {
@@ -36,8 +37,10 @@ internal sealed partial class Browser : IAsyncDisposable
         }
 
         var profile = Directory.CreateTempSubdirectory("ilgpugan-browser-").FullName;
-        string[] arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0", $"--user-data-dir={profile}", .. further, "about:blank"];
-        var process = Process.Start(new ProcessStartInfo(program!, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        string[] arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0",
+            $"--user-data-dir={profile}", .. further, "about:blank"];
+        var process = Process.Start(new ProcessStartInfo(
+            program!, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         var address = new TaskCompletionSource<string?>();
         process.ErrorDataReceived += (_, line) =>
         {
@@ -88,7 +91,9 @@ internal sealed partial class Browser : IAsyncDisposable
         .. _events.Where(e => e.GetProperty("method").GetString() switch
         {
             "Runtime.exceptionThrown" or "Log.entryAdded" => true,
-            "Network.requestWillBeSent" => e.GetProperty("params").GetProperty("request").GetProperty("url").GetString() is not { } url || !(url.StartsWith("file:", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal)
+            "Network.requestWillBeSent" =>
+                e.GetProperty("params").GetProperty("request").GetProperty("url").GetString() is not { } url
+                    || !(url.StartsWith("file:", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal)
                 || url.StartsWith(own, StringComparison.Ordinal) || url.StartsWith("blob:" + own, StringComparison.Ordinal)),
             _ => false,
         }).Select(e => e.ToString()),
@@ -105,7 +110,10 @@ internal sealed partial class Browser : IAsyncDisposable
     /// <summary>The value of a promise on the page, as JSON.</summary>
     public async Task<T> Await<T>(string expression)
     {
-        var answer = await Call("Runtime.evaluate", new { expression = $"(async () => JSON.stringify(await ({expression})) ?? 'null')()", returnByValue = true, awaitPromise = true });
+        var answer = await Call(
+            "Runtime.evaluate",
+            new { expression = $"(async () => JSON.stringify(await ({expression})) ?? 'null')()", returnByValue = true,
+                awaitPromise = true });
         Assert.That(answer.TryGetProperty("exceptionDetails", out var problem), Is.False, $"{expression}: {problem}");
         return JsonSerializer.Deserialize<T>(answer.GetProperty("result").GetProperty("value").GetString()!)!;
     }
@@ -126,15 +134,20 @@ internal sealed partial class Browser : IAsyncDisposable
     /// <param name="modifiers">2 for Ctrl, 8 for Shift</param>
     public async Task Press(string key, int modifiers = 0)
     {
-        var code = key switch { "ArrowLeft" => 37, "ArrowUp" => 38, "ArrowRight" => 39, "ArrowDown" => 40, "Tab" => 9, "Enter" => 13, " " => 32, _ => char.ToUpperInvariant(key[0]) };
+        var code = key switch { "ArrowLeft" => 37, "ArrowUp" => 38, "ArrowRight" => 39, "ArrowDown" => 40, "Tab" => 9, "Enter" => 13,
+            " " => 32, _ => char.ToUpperInvariant(key[0]) };
         var text = key.Length == 1 && modifiers == 0 ? key : key == "Enter" ? "\r" : "";
-        await Call("Input.dispatchKeyEvent", new { type = text.Length == 0 ? "rawKeyDown" : "keyDown", key, windowsVirtualKeyCode = code, modifiers, text });
+        await Call(
+            "Input.dispatchKeyEvent",
+            new { type = text.Length == 0 ? "rawKeyDown" : "keyDown", key, windowsVirtualKeyCode = code, modifiers, text });
         await Call("Input.dispatchKeyEvent", new { type = "keyUp", key, windowsVirtualKeyCode = code, modifiers });
     }
 
     /// <summary>Whether the user likes it dark.</summary>
     public Task Prefer(bool dark) =>
-        Call("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } });
+        Call(
+            "Emulation.setEmulatedMedia",
+            new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } });
 
     /// <summary>Presses the left button at one place of the window, moves, and releases it at another.</summary>
     public async Task Drag(double fromX, double fromY, double toX, double toY)
@@ -146,7 +159,9 @@ internal sealed partial class Browser : IAsyncDisposable
         await Mouse("mouseReleased", toX, toY, 1);
 
         Task Mouse(string type, double x, double y, int buttons) =>
-            Call("Input.dispatchMouseEvent", new { type, x, y, button = type == "mouseMoved" && buttons == 0 ? "none" : "left", buttons, clickCount = 1 });
+            Call(
+                "Input.dispatchMouseEvent",
+                new { type, x, y, button = type == "mouseMoved" && buttons == 0 ? "none" : "left", buttons, clickCount = 1 });
     }
 
     /// <summary>A picture of the whole page.</summary>

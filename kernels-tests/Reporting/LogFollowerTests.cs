@@ -39,7 +39,9 @@ public sealed class LogFollowerTests
         AssertRead(log, false, 3);
     }
 
-    /// <summary>A run that goes on from an earlier step cuts the log, and may have written more than there was before anybody looks again.</summary>
+    /// <summary>
+    /// A run that goes on from an earlier step cuts the log, and may have written more than there was before anybody looks again.
+    /// </summary>
     [Test]
     public void ALogThatWasCutIsReadAnew()
     {

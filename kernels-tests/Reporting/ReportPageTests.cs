@@ -14,7 +14,8 @@ public class ReportPageTests
     {
         Title = "pix2pix <facades>",
         Log = [.. Enumerable.Range(1, entries).Select(i => new LogEntry(
-            i * 10, i / 4.0, [new("G_GAN", 1 + (1.0 / i)), new("G_L1", 20 / Math.Sqrt(i)), new("D_real", dReal), new("D_fake", dReal)], 2e-4, 0.1))],
+            i * 10, i / 4.0, [new("G_GAN", 1 + (1.0 / i)), new("G_L1", 20 / Math.Sqrt(i)), new("D_real", dReal), new("D_fake", dReal)],
+            2e-4, 0.1))],
         Options = [new("--direction", "BtoA")],
         TotalSteps = 10_000,
     };
@@ -68,7 +69,8 @@ public class ReportPageTests
     {
         var lost = Report(40).Log.Select(e => e with { Losses = [new("G_GAN", 0.001), new("D_real", 0.3), new("D_fake", 6)] }).ToList();
         Assert.That(RunWarnings.Of(lost), Has.Exactly(1).Contains("The discriminator has lost"));
-        var winning = Report(40).Log.Select(e => e with { Losses = [new("G_GAN", 0.001), new("D_real", 0.3), new("D_fake", 0.4)] }).ToList();
+        var winning =
+            Report(40).Log.Select(e => e with { Losses = [new("G_GAN", 0.001), new("D_real", 0.3), new("D_fake", 0.4)] }).ToList();
         Assert.That(RunWarnings.Of(winning), Is.Empty);
     }
 
@@ -78,7 +80,8 @@ public class ReportPageTests
         Assert.That(Warnings(20), Has.Exactly(1).StartsWith("G_L1 does not move any more"));
         Assert.That(Warnings(0), Is.Empty, "--lambda-l1 0");
 
-        static IReadOnlyList<string> Warnings(double value) => [.. RunWarnings.Of([.. Report(40).Log.Select(e => e with { Losses = [new("G_L1", value)] })])];
+        static IReadOnlyList<string> Warnings(double value) =>
+            [.. RunWarnings.Of([.. Report(40).Log.Select(e => e with { Losses = [new("G_L1", value)] })])];
     }
 
     /// <summary>An output of one colour in every row, of the last step: not the input, which may be, and not an earlier step.</summary>
@@ -87,7 +90,9 @@ public class ReportPageTests
     {
         var folder = Directory.CreateTempSubdirectory("ilgpugan-samples-").FullName;
         var (dead, alive) = (Sample("dead.png", flat: true), Sample("alive.png", flat: false));
-        Assert.That(SampleWarnings.Of([new(1, Columns, alive), new(2, Columns, dead), new(2, Columns, dead)]), Has.Exactly(1).StartsWith("output was all one colour at step 2"));
+        Assert.That(
+            SampleWarnings.Of([new(1, Columns, alive), new(2, Columns, dead), new(2, Columns, dead)]),
+            Has.Exactly(1).StartsWith("output was all one colour at step 2"));
         Assert.That(SampleWarnings.Of([new(1, Columns, dead), new(2, Columns, dead), new(2, Columns, alive)]), Is.Empty);
         Assert.That(SampleWarnings.Of([]), Is.Empty);
         Directory.Delete(folder, recursive: true);
@@ -95,7 +100,10 @@ public class ReportPageTests
         string Sample(string name, bool flat)
         {
             var path = Path.Combine(folder, name);
-            PictureFile.Save(new Picture(new Image(30, 10, 3, [.. Enumerable.Range(0, 900).Select(i => (byte)(i / 3 % 30 is >= 10 and < 20 && !flat ? i : 7))])), path);
+            PictureFile.Save(
+                new Picture(
+                    new Image(30, 10, 3, [.. Enumerable.Range(0, 900).Select(i => (byte)(i / 3 % 30 is >= 10 and < 20 && !flat ? i : 7))])),
+                path);
             return path;
         }
     }
@@ -134,7 +142,8 @@ public class ReportPageTests
     public void ReadsLogLinesAndLeavesOutOneCutShort()
     {
         var path = Path.GetTempFileName();
-        File.WriteAllText(path, "{\"step\":1,\"epoch\":1,\"G_GAN\":0.5,\"D_real\":\"NaN\",\"lr\":0.0002,\"seconds\":0.1}\n{\"step\":2,\"ep");
+        File.WriteAllText(
+            path, "{\"step\":1,\"epoch\":1,\"G_GAN\":0.5,\"D_real\":\"NaN\",\"lr\":0.0002,\"seconds\":0.1}\n{\"step\":2,\"ep");
 
         var log = LogEntry.ReadFile(path);
         File.Delete(path);

@@ -42,20 +42,28 @@ public sealed class StudyPageTests
         var path = Path.Combine(_folder, $"study-{width}.html");
         StudyPage.Write(study, path);
         await _browser.OpenAsync(path, width, height, phone: width < 500);
-        Assert.That(await _browser.Ask<string>("document.body.innerText"), Does.Contain("Real or made?").And.Contain("first 10 are for practice").And.Contain("4 more follow"));
+        Assert.That(
+            await _browser.Ask<string>("document.body.innerText"),
+            Does.Contain("Real or made?").And.Contain("first 10 are for practice").And.Contain("4 more follow"));
         await Keep($"study-begin-{width}.png");
 
         await Do("person.value = 'p <1>'; start.click()");
         foreach (var (i, picture) in study.Pictures.Index())
         {
             await Until("!document.getElementById('real').disabled");
-            Assert.That(await _browser.Ask<bool[]>("[picture.hidden, picture.src === JSON.parse(study.textContent).pictures[" + i + "].data]"), Is.EqualTo(new[] { true, true }), "gone when it is asked for");
-            Assert.That(await _browser.Ask<string>("count.textContent"), Is.EqualTo(picture.Practice ? $"Practice {i + 1} of 10" : $"Picture {i - 9} of 4"));
+            Assert.That(
+                await _browser.Ask<bool[]>("[picture.hidden, picture.src === JSON.parse(study.textContent).pictures[" + i + "].data]"),
+                Is.EqualTo(new[] { true, true }), "gone when it is asked for");
+            Assert.That(
+                await _browser.Ask<string>("count.textContent"),
+                Is.EqualTo(picture.Practice ? $"Practice {i + 1} of 10" : $"Picture {i - 9} of 4"));
             await Do(i % 2 == 0 ? "real.click()" : "document.dispatchEvent(new KeyboardEvent('keydown', { key: 'm' }))");
             var right = picture.Made == (i % 2 == 1);
             if (picture.Practice)
             {
-                Assert.That(await _browser.Ask<string>("message.textContent"), Does.StartWith($"{(right ? "Right" : "Wrong")}: it was {(picture.Made ? "made" : "real")}."));
+                Assert.That(
+                    await _browser.Ask<string>("message.textContent"),
+                    Does.StartWith($"{(right ? "Right" : "Wrong")}: it was {(picture.Made ? "made" : "real")}."));
                 if (i == 0)
                 {
                     await Keep($"study-told-{width}.png");
@@ -69,7 +77,8 @@ public sealed class StudyPageTests
             }
         }
 
-        Assert.That(await _browser.Ask<bool>("!end.hidden && trial.hidden && file.href.startsWith('blob:') && file.download.endsWith('.json')"));
+        Assert.That(
+            await _browser.Ask<bool>("!end.hidden && trial.hidden && file.href.startsWith('blob:') && file.download.endsWith('.json')"));
         Assert.That(await _browser.Ask<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
         Assert.That(_browser.Complaints(), Is.Empty);
         await Keep($"study-end-{width}.png");
@@ -79,8 +88,11 @@ public sealed class StudyPageTests
         var answers = StudyAnswers.Read(saved);
         Assert.Multiple(() =>
         {
-            Assert.That((answers.Study, answers.Model, answers.Step, answers.Person), Is.EqualTo((study.Id, "runs/<b>", (long?)7, "p <1>")));
-            Assert.That(answers.Answers.Select(a => (a.Picture, a.Made, a.Practice)), Is.EqualTo(study.Pictures.Select(p => (p.Name, p.Made, p.Practice))));
+            Assert.That(
+                (answers.Study, answers.Model, answers.Step, answers.Person), Is.EqualTo((study.Id, "runs/<b>", (long?)7, "p <1>")));
+            Assert.That(
+                answers.Answers.Select(a => (a.Picture, a.Made, a.Practice)),
+                Is.EqualTo(study.Pictures.Select(p => (p.Name, p.Made, p.Practice))));
             Assert.That(answers.Answers.Select(a => a.Answer), Is.EqualTo(study.Pictures.Select((_, i) => i % 2 == 0 ? "real" : "made")));
             Assert.That(answers.Answers.Select(a => a.ShownMs), Is.All.GreaterThanOrEqualTo(Milliseconds - 1));
         });
@@ -120,7 +132,8 @@ public sealed class StudyPageTests
         new EvaluationSubject("runs/<b>", 7, "data", "val", "AtoB", false), Pictures(200, 40), Pictures(40, 200), ofEach: 2, seed: 1);
 
     private static List<Picture> Pictures(byte red, byte blue) =>
-        [.. Enumerable.Range(0, 7).Select(i => new Picture(new Image(32, 32, 3, [.. Enumerable.Range(0, 32 * 32).SelectMany(p => new[] { red, (byte)((p + (7 * i)) % 250), blue })])))];
+        [.. Enumerable.Range(0, 7).Select(i => new Picture(
+            new Image(32, 32, 3, [.. Enumerable.Range(0, 32 * 32).SelectMany(p => new[] { red, (byte)((p + (7 * i)) % 250), blue })])))];
 
     private async Task Do(string statement) => await _browser.Ask<object?>($"(() => {{ {statement}; return null; }})()");
 

@@ -53,23 +53,30 @@ public class TensorBoardWriterTests
             }
 
             Assert.That(scalars["learning_rate"], Is.EqualTo((float)entry.LearningRate));
-            Assert.That(scalars.Keys, Is.EquivalentTo(entry.Losses.Select(l => "loss/" + l.Key).Append("learning_rate").Append("images_per_second")));
+            Assert.That(
+                scalars.Keys,
+                Is.EquivalentTo(entry.Losses.Select(l => "loss/" + l.Key).Append("learning_rate").Append("images_per_second")));
         }
 
         var images = events.SelectMany(e => e.Images.Select(i => (e.Step, i.Tag, i.Width, i.Height, i.Encoded))).ToList();
-        Assert.That(images.Select(i => (i.Step, i.Tag)), Is.EqualTo(new[] { (2, "samples/1"), (2, "samples/2"), (3, "samples/1"), (3, "samples/2") }));
+        Assert.That(
+            images.Select(i => (i.Step, i.Tag)),
+            Is.EqualTo(new[] { (2, "samples/1"), (2, "samples/2"), (3, "samples/1"), (3, "samples/2") }));
         Assert.That(images.Select(i => i.Encoded), Is.EqualTo(directory.AllSamples().Select(s => File.ReadAllBytes(s.File))));
         Assert.That(images.Select(i => (i.Width, i.Height)), Is.All.EqualTo((3 * 32, 32)));
     }
 
-    /// <summary>TensorBoard drops what an interrupted run wrote of steps that the resumed one takes again: the new file says from where.</summary>
+    /// <summary>
+    /// TensorBoard drops what an interrupted run wrote of steps that the resumed one takes again: the new file says from where.
+    /// </summary>
     [Test]
     public void AResumedRunSaysWhereItBegins()
     {
         using var runs = new TinyRun();
         runs.Train("run", TinyRun.Pix2Pix with { Steps = 4 }, stopAfter: 2);
         runs.Resume("run");
-        var files = Directory.GetFiles(new RunDirectory(runs.PathOf("run")).TensorBoard).Order().Select(f => Records(File.ReadAllBytes(f)).Select(Event.Parse).ToList()).ToList();
+        var files = Directory.GetFiles(new RunDirectory(runs.PathOf("run")).TensorBoard).Order()
+            .Select(f => Records(File.ReadAllBytes(f)).Select(Event.Parse).ToList()).ToList();
         Assert.That(files.Select(f => f.Where(e => e.Starts).Select(e => e.Step)), Is.EqualTo(new[] { Array.Empty<long>(), [3] }));
         Assert.That(files.SelectMany(f => f.Where(e => e.Scalars.Count > 0).Select(e => e.Step)), Is.EqualTo(new[] { 1, 2, 3, 4 }));
     }
@@ -100,7 +107,9 @@ public class TensorBoardWriterTests
     }
 
     /// <summary>What a TensorBoard event says, by the field numbers of its published schema (event.proto, summary.proto).</summary>
-    private sealed record Event(long Step, string? Version, bool Starts, List<(string Tag, float Value)> Scalars, List<(string Tag, int Width, int Height, byte[] Encoded)> Images)
+    private sealed record Event(
+        long Step, string? Version, bool Starts, List<(string Tag, float Value)> Scalars,
+        List<(string Tag, int Width, int Height, byte[] Encoded)> Images)
     {
         public static Event Parse(byte[] record)
         {

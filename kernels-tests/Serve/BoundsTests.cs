@@ -24,8 +24,11 @@ public sealed class BoundsTests
             using var refused = await served.Translate("pix2pix", picture);
             Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
             Assert.That(refused.Headers.RetryAfter!.Delta, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(1)));
-            Assert.That(JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString(), Does.Contain("later"));
-            Assert.That((await served.Client.GetAsync("api/models")).StatusCode, Is.EqualTo(HttpStatusCode.OK), "what costs nothing is done");
+            Assert.That(
+                JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString(),
+                Does.Contain("later"));
+            Assert.That(
+                (await served.Client.GetAsync("api/models")).StatusCode, Is.EqualTo(HttpStatusCode.OK), "what costs nothing is done");
         }
 
         await Until(served, taken: 0);
@@ -62,7 +65,9 @@ public sealed class BoundsTests
         Assert.That(served.Failures, Is.Empty);
     }
 
-    /// <summary>16 requests at a time; a fifth of all is broken, cut off or leaves before its answer. The others get theirs, bit for bit.</summary>
+    /// <summary>
+    /// 16 requests at a time; a fifth of all is broken, cut off or leaves before its answer. The others get theirs, bit for bit.
+    /// </summary>
     [TestCase(60)]
     [TestCase(200, Category = Exhaustive.Category)]
     public async Task ManyRequestsSomeOfThemBroken(int count)
@@ -96,7 +101,8 @@ public sealed class BoundsTests
                     Interlocked.Increment(ref away);
                     break;
                 default:
-                    Assert.That(await Patiently(served, model, pictures[number]), Is.EqualTo(expected[(model, number)]), $"{model} {number}");
+                    Assert.That(
+                        await Patiently(served, model, pictures[number]), Is.EqualTo(expected[(model, number)]), $"{model} {number}");
                     Interlocked.Increment(ref done);
                     break;
             }
@@ -135,7 +141,9 @@ public sealed class BoundsTests
     {
         var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, served.Server.Address.Port);
-        var head = string.Create(CultureInfo.InvariantCulture, $"POST /api/models/{model}/translate?prepared HTTP/1.1\r\nHost: localhost\r\nContent-Length: {contentLength}\r\n\r\n{part}");
+        var head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"POST /api/models/{model}/translate?prepared HTTP/1.1\r\nHost: localhost\r\nContent-Length: {contentLength}\r\n\r\n{part}");
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head));
         return client;
     }
@@ -143,7 +151,8 @@ public sealed class BoundsTests
     private static async Task Until(ServedFamilies served, int taken)
     {
         using var limit = new CancellationTokenSource(s_soon);
-        while (JsonDocument.Parse(await served.Client.GetStringAsync("health", limit.Token)).RootElement.GetProperty("taken").GetInt32() != taken)
+        while (JsonDocument.Parse(await served.Client.GetStringAsync("health", limit.Token)).RootElement.GetProperty("taken").GetInt32()
+            != taken)
         {
             await Task.Delay(20, limit.Token);
         }

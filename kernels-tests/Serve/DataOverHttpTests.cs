@@ -49,12 +49,16 @@ public sealed class DataOverHttpTests
         Assert.That(await Decide(2, """{"bad":false,"swapped":true,"crop":{"x":4,"y":6,"width":16,"height":20}}"""), Is.EqualTo(200));
         Assert.That(await Decide(3, """{"bad":true}"""), Is.EqualTo(200));
         Assert.That(await Decide(3, """{"bad":false}"""), Is.EqualTo(200));
-        Assert.That(PairReview.Open(In("pairs"))[2], Is.EqualTo(new PairDecision(Swapped: true, Crop: new HalfCrop(4, 6, 16, 20))), "a server that starts anew knows it");
+        Assert.That(
+            PairReview.Open(In("pairs"))[2], Is.EqualTo(new PairDecision(Swapped: true, Crop: new HalfCrop(4, 6, 16, 20))),
+            "a server that starts anew knows it");
 
         using var answer = await _client.PostAsync("api/data/write", content: null);
         Assert.That(await answer.Content.ReadAsStringAsync(), Is.EqualTo("""{"written":5,"problems":[]}"""));
         Assert.That(File.Exists(In("kept", names[0])), Is.False);
-        Assert.That(await File.ReadAllBytesAsync(In("kept", names[3])), Is.EqualTo(await File.ReadAllBytesAsync(In("pairs", names[3]))), "untouched");
+        Assert.That(
+            await File.ReadAllBytesAsync(In("kept", names[3])), Is.EqualTo(await File.ReadAllBytesAsync(In("pairs", names[3]))),
+            "untouched");
         var (before, swapped) = (ImageFile.Load(In("pairs", names[1])), ImageFile.Load(In("kept", names[1])));
         Assert.That(swapped.Crop(0, 0, 32, 32).Bytes, Is.EqualTo(before.Crop(32, 0, 32, 32).Bytes));
         Assert.That(swapped.Crop(32, 0, 32, 32).Bytes, Is.EqualTo(before.Crop(0, 0, 32, 32).Bytes));
@@ -74,13 +78,15 @@ public sealed class DataOverHttpTests
         Assert.That(await Decide(0, """{"bad":true}"""), Is.EqualTo(200));
         using var answer = await _client.PostAsync("api/data/write?val=0.2&test=0.2&seed=3", content: null);
         Assert.That(await answer.Content.ReadAsStringAsync(), Is.EqualTo("""{"written":5,"problems":[]}"""));
-        Assert.That(Directory.GetDirectories(_folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "pairs", "kept" }), "nothing is left over");
+        Assert.That(
+            Directory.GetDirectories(_folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "pairs", "kept" }), "nothing is left over");
         PairReview.Open(In("pairs")).Write(In("all"));
         SplitBuilder.Split(In("all"), In("divided"), 0.2, 0.2, 3);
         Assert.That(Files("kept"), Is.EqualTo(Files("divided")).And.Count.EqualTo(5));
 
         List<string> Files(string folder) =>
-            [.. Directory.GetFiles(In(folder), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(In(folder), f)).Order(StringComparer.Ordinal)];
+            [.. Directory.GetFiles(In(folder), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(In(folder), f)).Order(
+                StringComparer.Ordinal)];
     }
 
     [TestCase("api/data/6", "GET", null, 404)]
@@ -100,11 +106,14 @@ public sealed class DataOverHttpTests
     [TestCase("api/data/write?val=much", "POST", "", 400)]
     public async Task AMistakeIsExplained(string address, string method, string? body, int status)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method), address) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
         using var answer = await _client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.That((int)answer.StatusCode, Is.EqualTo(status), text);
-        Assert.That(JsonDocument.Parse(text).RootElement.GetProperty("error").GetString(), Is.Not.Empty.And.Not.Contain(_folder).And.Not.Contain("Exception"));
+        Assert.That(
+            JsonDocument.Parse(text).RootElement.GetProperty("error").GetString(),
+            Is.Not.Empty.And.Not.Contain(_folder).And.Not.Contain("Exception"));
         Assert.That(File.Exists(In("pairs", PairReview.FileName)), Is.False, "nothing was decided");
     }
 

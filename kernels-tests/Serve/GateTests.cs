@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Serve;
 
-/// <summary>Who may ask: not the pages of others that are open in the same browser, and from other machines only who has the token.</summary>
+/// <summary>
+/// Who may ask: not the pages of others that are open in the same browser, and from other machines only who has the token.
+/// </summary>
 public sealed class GateTests
 {
     [TestCase("localhost", null, null, 200)]
@@ -71,7 +73,8 @@ public sealed class GateTests
 
     [Test]
     public void AnAddressThatOthersReachNeedsAToken() =>
-        Assert.That(() => Start(new ServeSettings { Port = 0, Address = IPAddress.Any }), Throws.ArgumentException.With.Message.Contains("token"));
+        Assert.That(
+            () => Start(new ServeSettings { Port = 0, Address = IPAddress.Any }), Throws.ArgumentException.With.Message.Contains("token"));
 
     [Test]
     public async Task AnAddressThatOthersReachIsOpenWithOne()
@@ -93,7 +96,9 @@ public sealed class GateTests
         using var client = new HttpClient { BaseAddress = server.Address };
         using var answer = await client.GetAsync("");
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
-        Assert.That(policy, Does.Contain("default-src 'none'").And.Contain("frame-ancestors 'none'").And.Not.Contain("http").And.Not.Contain("unsafe"));
+        Assert.That(
+            policy,
+            Does.Contain("default-src 'none'").And.Contain("frame-ancestors 'none'").And.Not.Contain("http").And.Not.Contain("unsafe"));
         Assert.That(answer.Headers.GetValues("X-Content-Type-Options").Single(), Is.EqualTo("nosniff"));
         foreach (var file in PageFiles.All)
         {

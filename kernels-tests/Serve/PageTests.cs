@@ -65,7 +65,8 @@ public sealed class PageTests
         await Translated(7);
         Assert.That(
             await _browser.Ask<string[]>($"{Results}.map(f => f.querySelector('h3').textContent)"),
-            Is.EqualTo(new[] { "pix2pix", "bicyclegan 1", "bicyclegan 2", "bicyclegan 3", "bicyclegan 4", "spade", "stargan" }).AsCollection);
+            Is.EqualTo(
+                new[] { "pix2pix", "bicyclegan 1", "bicyclegan 2", "bicyclegan 3", "bicyclegan 4", "spade", "stargan" }).AsCollection);
         AssertSame(await Pixels("img.after", 3), await _served.Translated("bicyclegan", picture, "?prepared&samples=4&answer=3&seed=1"));
         AssertSame(await Pixels("img.after", 6), await _served.Translated("stargan", picture, "?prepared&label=maps"));
         Keep(await _browser.Screenshot(), "serve-side-by-side.png");
@@ -89,7 +90,9 @@ public sealed class PageTests
         }
 
         Assert.That(await _browser.Ask<string>("document.querySelector('.compare').style.getPropertyValue('--cut')"), Is.EqualTo("3%"));
-        Assert.That(await _browser.Ask<string>("getComputedStyle(document.querySelector('.before')).clipPath"), Does.Contain("97%").Or.Contain("3%"));
+        Assert.That(
+            await _browser.Ask<string>("getComputedStyle(document.querySelector('.before')).clipPath"),
+            Does.Contain("97%").Or.Contain("3%"));
     }
 
     /// <summary>What is drawn is translated while the pen moves, and is what the model gets.</summary>
@@ -138,7 +141,8 @@ public sealed class PageTests
         }
 
         await _browser.Ask<object?>("(document.querySelector('#drawing canvas').blur(), null)");
-        var colours = await _browser.Ask<string[]>("[...document.querySelectorAll('.palette button')].map(b => b.getAttribute('aria-label').split(', ')[1])");
+        var colours = await _browser.Ask<string[]>(
+            "[...document.querySelectorAll('.palette button')].map(b => b.getAttribute('aria-label').split(', ')[1])");
         var picture = await Canvas();
         Assert.That(ColourAt(picture, 0, 0), Is.EqualTo(colours[2]));
         Assert.That(ColourAt(picture, picture.Width / 2, picture.Height / 2), Is.EqualTo(colours[1]));
@@ -157,7 +161,8 @@ public sealed class PageTests
         await _browser.Ask<object?>("(document.getElementById('film').click(), null)");
         await _browser.Until($"{Results}.length === 1 && {Results}[0].dataset.took");
         var first = await Pixels("img.after");
-        await _browser.Until("document.getElementById('film').getAttribute('aria-pressed') === 'true' && !document.getElementById('video').hidden");
+        await _browser.Until(
+            "document.getElementById('film').getAttribute('aria-pressed') === 'true' && !document.getElementById('video').hidden");
         for (var tries = 0; tries < 200; tries++)
         {
             if (!(await Pixels("img.after")).Bytes.SequenceEqual(first.Bytes))
@@ -180,11 +185,17 @@ public sealed class PageTests
         await Open(1280, 900);
         await _browser.Ask<object?>("(document.getElementById('tab-runs').click(), null)");
         await _browser.Until("document.querySelectorAll('#run-rows input').length === 5");
-        await _browser.Ask<object?>("([...document.querySelectorAll('#run-rows label')].filter(l => /pix2pix|bicyclegan/.test(l.textContent)).forEach(l => l.querySelector('input').click()), null)");
-        await _browser.Until("[...document.querySelectorAll('.charts h3')].some(h => h.textContent.startsWith('G_L1')) && document.querySelectorAll('.samples img').length > 1");
-        Assert.That(await _browser.Ask<int>("[...document.querySelectorAll('.charts .card')].find(c => c.querySelector('h3').textContent.startsWith('G_L1:')).querySelectorAll('polyline').length"), Is.EqualTo(2));
+        await _browser.Ask<object?>("([...document.querySelectorAll('#run-rows label')].filter(l => " +
+            "/pix2pix|bicyclegan/.test(l.textContent)).forEach(l => l.querySelector('input').click()), null)");
+        await _browser.Until("[...document.querySelectorAll('.charts h3')].some(h => h.textContent.startsWith('G_L1')) && " +
+            "document.querySelectorAll('.samples img').length > 1");
+        Assert.That(
+            await _browser.Ask<int>("[...document.querySelectorAll('.charts .card')].find(c => " +
+                "c.querySelector('h3').textContent.startsWith('G_L1:')).querySelectorAll('polyline').length"),
+            Is.EqualTo(2));
         Assert.That(await _browser.Ask<string>("document.getElementById('run-view').innerText"), Does.Contain("Options that differ"));
-        await File.AppendAllTextAsync(_served.PathOf("runs/pix2pix/log.jsonl"), "{\"step\":3,\"epoch\":1,\"G_new\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
+        await File.AppendAllTextAsync(
+            _served.PathOf("runs/pix2pix/log.jsonl"), "{\"step\":3,\"epoch\":1,\"G_new\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
         await _browser.Until("[...document.querySelectorAll('.charts h3')].some(h => h.textContent.startsWith('G_new'))");
         Assert.That(_browser.Complaints(Address), Is.Empty);
         Keep(await _browser.Screenshot(), "serve-runs.png");
@@ -241,10 +252,14 @@ public sealed class PageTests
     }
 
     /// <summary>The models are in the order of the server; the first is chosen at the beginning.</summary>
-    private Task Only(string model) => _browser.Ask<object?>($"([...document.querySelectorAll('#models legend')].forEach(l => {{ const i = l.querySelector('input'); if (i.checked !== l.textContent.trim().startsWith('{model} ')) i.click(); }}), null)");
+    private Task Only(string model) =>
+        _browser.Ask<object?>($"([...document.querySelectorAll('#models legend')].forEach(l => {{ const i = l.querySelector('input'); if " +
+            $"(i.checked !== l.textContent.trim().startsWith('{model} ')) i.click(); }}), null)");
 
     private Task Choose(params string[] models) => _browser.Ask<object?>(
-        $"([...document.querySelectorAll('#models legend')].forEach(l => {{ const i = l.querySelector('input'); if (!i.checked && [{string.Join(',', models.Select(m => $"'{m}'"))}].some(m => l.textContent.trim().startsWith(m + ' '))) i.click(); }}), null)");
+        $"([...document.querySelectorAll('#models legend')].forEach(l => {{ const i = l.querySelector('input'); if (!i.checked && " +
+            $"[{string.Join(',', models.Select(m => $"'{m}'"))}].some(m => l.textContent.trim().startsWith(m + ' '))) i.click(); }}), " +
+                "null)");
 
     private Task Drop(byte[] file) => _browser.Ask<object?>($$"""
         (() => {
@@ -255,10 +270,12 @@ public sealed class PageTests
         })()
         """);
 
-    private Task Translated(int count) => _browser.Until($"{Results}.length === {count} && {Results}.every(f => f.dataset.took && !f.classList.contains('busy'))");
+    private Task Translated(int count) =>
+        _browser.Until($"{Results}.length === {count} && {Results}.every(f => f.dataset.took && !f.classList.contains('busy'))");
 
     /// <summary>The pixels that an image element shows.</summary>
-    private Task<Image> Pixels(string image, int result = 0) => Read($"{Results}[{result}].querySelector('{image}')", "naturalWidth", "naturalHeight");
+    private Task<Image> Pixels(string image, int result = 0) =>
+        Read($"{Results}[{result}].querySelector('{image}')", "naturalWidth", "naturalHeight");
 
     private Task<Image> Canvas() => Read("document.querySelector('#drawing canvas')", "width", "height");
 
@@ -277,7 +294,8 @@ public sealed class PageTests
 
     /// <summary>Left, top, width and height of an element in the window.</summary>
     private Task<double[]> Box(string element) =>
-        _browser.Ask<double[]>($"(() => {{ const b = document.querySelector('{element}').getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; }})()");
+        _browser.Ask<double[]>($"(() => {{ const b = document.querySelector('{element}').getBoundingClientRect(); return [b.left, b.top, " +
+            $"b.width, b.height]; }})()");
 
     private static void AssertSame(Image shown, byte[] png)
     {
@@ -308,7 +326,8 @@ public sealed class PageTests
         $"#{Convert.ToHexStringLower(picture.Bytes.AsSpan(((y * picture.Width) + x) * picture.Channels, 3))}";
 
     private static int Colours(Image picture) =>
-        Enumerable.Range(0, picture.Width * picture.Height).Select(i => ColourAt(picture, i % picture.Width, i / picture.Width)).Distinct().Count();
+        Enumerable.Range(0, picture.Width * picture.Height).Select(i => ColourAt(picture, i % picture.Width, i / picture.Width)).Distinct()
+            .Count();
 
     /// <summary>Beside the test's results, for people to look at.</summary>
     private static void Keep(Image picture, string name)

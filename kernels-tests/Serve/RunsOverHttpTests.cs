@@ -39,7 +39,11 @@ public sealed class RunsOverHttpTests
         Directory.Delete(damaged, recursive: true);
         Assert.That(runs.Select(r => r.GetProperty("name").GetString()), Is.EqualTo(new[] { "cyclegan", "damaged", "pix2pix" }));
         Assert.That(runs[1].GetProperty("problem").GetString(), Is.Not.Empty.And.Not.Contain(_served.PathOf("")));
-        Assert.That((runs[2].GetProperty("step").GetInt64(), runs[2].GetProperty("total_steps").GetInt64(), runs[2].GetProperty("finished").GetBoolean()), Is.EqualTo((2, 2, true)));
+        Assert.That(
+            (
+                runs[2].GetProperty("step").GetInt64(), runs[2].GetProperty("total_steps").GetInt64(),
+                runs[2].GetProperty("finished").GetBoolean()),
+            Is.EqualTo((2, 2, true)));
     }
 
     [Test]
@@ -50,7 +54,8 @@ public sealed class RunsOverHttpTests
         var curve = run.GetProperty("curves").EnumerateArray().First(c => c.GetProperty("name").GetString() == "G_L1");
         Assert.That(curve.GetProperty("steps").EnumerateArray().Select(s => s.GetInt64()), Is.EqualTo(new[] { 1, 2 }));
         var sample = run.GetProperty("samples")[0];
-        var picture = ImageFile.Load(await _served.Client.GetByteArrayAsync($"api/runs/pix2pix/samples/{sample.GetProperty("index").GetInt32()}"));
+        var picture =
+            ImageFile.Load(await _served.Client.GetByteArrayAsync($"api/runs/pix2pix/samples/{sample.GetProperty("index").GetInt32()}"));
         Assert.That((picture.Width, picture.Height), Is.EqualTo((32 * sample.GetProperty("columns").GetArrayLength(), 32)));
         Assert.That(await _served.Client.GetStringAsync("api/runs/pix2pix/report"), Does.Contain("--ngf").And.Contain("</html>"));
     }
@@ -75,12 +80,16 @@ public sealed class RunsOverHttpTests
         var log = _served.PathOf("runs/cyclegan/log.jsonl");
         var before = await File.ReadAllTextAsync(log);
         using var limit = new CancellationTokenSource(s_patience);
-        using var stream = new StreamReader(await _served.Client.GetStreamAsync("api/events?run=cyclegan&run=pix2pix", limit.Token), Encoding.UTF8);
+        using var stream =
+            new StreamReader(await _served.Client.GetStreamAsync("api/events?run=cyclegan&run=pix2pix", limit.Token), Encoding.UTF8);
         Assert.That(await Next("log"), Has.Count.EqualTo(2));
-        Assert.That((await Event("log", "pix2pix")).GetProperty("entries").GetArrayLength(), Is.EqualTo(2), "of both runs over one connection");
+        Assert.That(
+            (await Event("log", "pix2pix")).GetProperty("entries").GetArrayLength(), Is.EqualTo(2), "of both runs over one connection");
         await File.AppendAllTextAsync(log, "{\"step\":3,\"epoch\":1,\"G_A\":0.5,\"cycle_A\":\"NaN\",\"lr\":0.1,\"seconds\":0.25}\n");
         var later = await Next("log");
-        Assert.That((later.Count, later[0].GetProperty("step").GetInt64(), later[0].GetProperty("losses").GetProperty("G_A").GetDouble()), Is.EqualTo((1, 3, 0.5)));
+        Assert.That(
+            (later.Count, later[0].GetProperty("step").GetInt64(), later[0].GetProperty("losses").GetProperty("G_A").GetDouble()),
+            Is.EqualTo((1, 3, 0.5)));
         Assert.That(later[0].GetProperty("losses").TryGetProperty("cycle_A", out _), Is.False, "no number is nothing to draw");
         await File.WriteAllTextAsync(log, before);
         await Event("again");
@@ -117,7 +126,9 @@ public sealed class RunsOverHttpTests
         one.WriteData(runs.PathOf("data"));
         foreach (var name in new[] { "runs/long", "runs/other" })
         {
-            Assert.That(runs.TrainOnFiles(name, one.Options with { Data = runs.PathOf("data"), Steps = 1_000_000 }, stopAfter: 2), Is.EqualTo(TrainingOutcome.Interrupted));
+            Assert.That(
+                runs.TrainOnFiles(name, one.Options with { Data = runs.PathOf("data"), Steps = 1_000_000 }, stopAfter: 2),
+                Is.EqualTo(TrainingOutcome.Interrupted));
         }
 
         var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
@@ -145,7 +156,9 @@ public sealed class RunsOverHttpTests
             Assert.That(await Post("long/resume"), Is.EqualTo((202, "")));
             await Until(run => run.GetProperty("step").GetInt64() > stopped);
 
-            async Task<JsonElement> Run() => JsonDocument.Parse(await client.GetStringAsync("api/runs")).RootElement.EnumerateArray().First(r => r.GetProperty("name").GetString() == "long");
+            async Task<JsonElement> Run() =>
+                JsonDocument.Parse(await client.GetStringAsync("api/runs")).RootElement.EnumerateArray()
+                    .First(r => r.GetProperty("name").GetString() == "long");
 
             async Task Until(Func<JsonElement, bool> holds)
             {
@@ -160,7 +173,8 @@ public sealed class RunsOverHttpTests
             {
                 using var answer = await client.PostAsync($"api/runs/{address}", content: null);
                 var text = await answer.Content.ReadAsStringAsync();
-                return ((int)answer.StatusCode, text.Length == 0 ? "" : JsonDocument.Parse(text).RootElement.GetProperty("error").GetString()!);
+                return (
+                    (int)answer.StatusCode, text.Length == 0 ? "" : JsonDocument.Parse(text).RootElement.GetProperty("error").GetString()!);
             }
         }
 

@@ -17,11 +17,13 @@ internal sealed class ServedFamilies : IAsyncDisposable
 
     private readonly TinyRun _runs;
 
-    private ServedFamilies(TinyRun runs, PictureServer server) => (_runs, Server, Client) = (runs, server, new HttpClient { BaseAddress = server.Address });
+    private ServedFamilies(TinyRun runs, PictureServer server) =>
+        (_runs, Server, Client) = (runs, server, new HttpClient { BaseAddress = server.Address });
 
     /// <summary>Of families that turn pictures into pictures.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key).Order(StringComparer.Ordinal)];
+        [.. CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key).Order(
+            StringComparer.Ordinal)];
 
     public PictureServer Server { get; }
 
@@ -46,15 +48,19 @@ internal sealed class ServedFamilies : IAsyncDisposable
         var failures = new List<Exception>();
         var settings = new ServeSettings
         {
-            Models = [.. names.Select(n => runs.PathOf($"runs/{n}"))], Runs = runs.PathOf("runs"), Data = runs.PathOf("data/pix2pix"), Port = 0, Failed = failures.Add,
+            Models = [.. names.Select(n => runs.PathOf($"runs/{n}"))], Runs = runs.PathOf("runs"), Data = runs.PathOf("data/pix2pix"),
+            Port = 0, Failed = failures.Add,
         };
-        return new ServedFamilies(runs, await PictureServer.StartAsync(change?.Invoke(settings) ?? settings, Device.Open("cpu", threads: 2))) { Failures = failures };
+        return new ServedFamilies(
+            runs,
+            await PictureServer.StartAsync(change?.Invoke(settings) ?? settings, Device.Open("cpu", threads: 2))) { Failures = failures };
     }
 
     public string PathOf(string name) => _runs.PathOf(name);
 
     /// <summary>A label map as a PNG's bytes.</summary>
-    public static byte[] Map(uint number = 0) => PictureFile.EncodePng(new Picture(new SyntheticFacades(1, Side, first: number).Draw(0).Labels), "map");
+    public static byte[] Map(uint number = 0) =>
+        PictureFile.EncodePng(new Picture(new SyntheticFacades(1, Side, first: number).Draw(0).Labels), "map");
 
     /// <summary>Noise as a PNG's bytes.</summary>
     public static byte[] Noise(int width, int height, int channels, bool sixteenBits = false)
@@ -79,7 +85,8 @@ internal sealed class ServedFamilies : IAsyncDisposable
     /// <summary>With a picture whose style is to be taken over.</summary>
     public async Task<HttpResponseMessage> TranslateWithStyle(string model, byte[] picture, byte[] style, string query = "")
     {
-        using var body = new MultipartFormDataContent { { new ByteArrayContent(picture), "picture", "picture.png" }, { new ByteArrayContent(style), "style", "style.png" } };
+        using var body = new MultipartFormDataContent { { new ByteArrayContent(picture), "picture", "picture.png" },
+            { new ByteArrayContent(style), "style", "style.png" } };
         return await Client.PostAsync($"api/models/{model}/translate{query}", body);
     }
 
@@ -101,7 +108,8 @@ internal sealed class ServedFamilies : IAsyncDisposable
         {
             var (input, output) = (Path.Combine(folder, "in.png"), Path.Combine(folder, "out.png"));
             await File.WriteAllBytesAsync(input, picture);
-            await Command(["translate", "--model", PathOf($"runs/{model}"), "--input", input, "--out", output, "--device", "cpu", .. options]);
+            await Command(
+                ["translate", "--model", PathOf($"runs/{model}"), "--input", input, "--out", output, "--device", "cpu", .. options]);
             return await File.ReadAllBytesAsync(Directory.GetFiles(folder, "out*").Order(StringComparer.Ordinal).Last());
         }
         finally
@@ -120,7 +128,8 @@ internal sealed class ServedFamilies : IAsyncDisposable
             Directory.CreateDirectory(input);
             await File.WriteAllBytesAsync(Path.Combine(input, "1.png"), Map(7));
             await File.WriteAllBytesAsync(Path.Combine(input, "2.png"), picture);
-            await Command(["translate", "--model", PathOf($"runs/{model}"), "--input", input, "--out", output, "--device", "cpu", .. options]);
+            await Command(
+                ["translate", "--model", PathOf($"runs/{model}"), "--input", input, "--out", output, "--device", "cpu", .. options]);
             return await File.ReadAllBytesAsync(Path.Combine(output, "2.png"));
         }
         finally

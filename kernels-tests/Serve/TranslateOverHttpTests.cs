@@ -28,10 +28,17 @@ public sealed class TranslateOverHttpTests
         var models = await Json("api/models");
         Assert.That(models.EnumerateArray().Select(m => m.GetProperty("name").GetString()), Is.EqualTo(ServedFamilies.Names));
         var spade = models.EnumerateArray().First(m => m.GetProperty("name").GetString() == "spade");
-        Assert.That(spade.GetProperty("palette").EnumerateArray().Select(c => c.GetString()).ToList(), Has.Count.GreaterThan(3).And.All.Match("^#[0-9a-f]{6}$"));
+        Assert.That(
+            spade.GetProperty("palette").EnumerateArray().Select(c => c.GetString()).ToList(),
+            Has.Count.GreaterThan(3).And.All.Match("^#[0-9a-f]{6}$"));
         var stargan = models.EnumerateArray().First(m => m.GetProperty("name").GetString() == "stargan");
-        Assert.That(stargan.GetProperty("labels")[0].GetProperty("names").EnumerateArray().Select(n => n.GetString()), Is.EqualTo(new[] { "maps", "photographs" }));
-        Assert.That(models.EnumerateArray().Where(m => m.GetProperty("has_many_answers").GetBoolean()).Select(m => m.GetProperty("name").GetString()), Is.EqualTo(new[] { "bicyclegan" }));
+        Assert.That(
+            stargan.GetProperty("labels")[0].GetProperty("names").EnumerateArray().Select(n => n.GetString()),
+            Is.EqualTo(new[] { "maps", "photographs" }));
+        Assert.That(
+            models.EnumerateArray().Where(m => m.GetProperty("has_many_answers").GetBoolean())
+                .Select(m => m.GetProperty("name").GetString()),
+            Is.EqualTo(new[] { "bicyclegan" }));
     }
 
     [TestCaseSource(typeof(ServedFamilies), nameof(ServedFamilies.Names))]
@@ -39,9 +46,13 @@ public sealed class TranslateOverHttpTests
     {
         var (query, options) = model == "stargan" ? ("label=photographs", new[] { "--label", "photographs" }) : ("", Array.Empty<string>());
         var map = ServedFamilies.Map();
-        Assert.That(await _served.Translated(model, map, $"?{query}"), Is.EqualTo(await _served.ByCommand(model, map, options)), "one file");
-        Assert.That(await _served.Translated(model, map, $"?prepared&{query}".TrimEnd('&')), Is.EqualTo(await _served.ByCommandInFolder(model, map, options)), "a file of a folder");
-        Assert.That(await _served.Translated(model, map, $"?{query}"), Is.EqualTo(await _served.ByCommand(model, map, options)), "and again");
+        Assert.That(
+            await _served.Translated(model, map, $"?{query}"), Is.EqualTo(await _served.ByCommand(model, map, options)), "one file");
+        Assert.That(
+            await _served.Translated(model, map, $"?prepared&{query}".TrimEnd('&')),
+            Is.EqualTo(await _served.ByCommandInFolder(model, map, options)), "a file of a folder");
+        Assert.That(
+            await _served.Translated(model, map, $"?{query}"), Is.EqualTo(await _served.ByCommand(model, map, options)), "and again");
     }
 
     [TestCase(33, 70, 3, false)]
@@ -80,7 +91,9 @@ public sealed class TranslateOverHttpTests
         await File.WriteAllBytesAsync(file, style);
         using var answer = await _served.TranslateWithStyle("bicyclegan", map, style);
         Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.EqualTo(await _served.ByCommand("bicyclegan", map, "--style", file)));
-        Assert.That(await _served.Translated("bicyclegan", map), Is.EqualTo(await _served.ByCommand("bicyclegan", map)), "the next is asked without");
+        Assert.That(
+            await _served.Translated("bicyclegan", map), Is.EqualTo(await _served.ByCommand("bicyclegan", map)),
+            "the next is asked without");
     }
 
     [Test]
@@ -91,7 +104,9 @@ public sealed class TranslateOverHttpTests
         await Explained(await _served.TranslateWithStyle("bicyclegan", map, style, "?samples=2"), "samples");
         await Explained(await _served.TranslateWithStyle("bicyclegan", map, "no picture"u8.ToArray()), "PNG or JPEG");
         await Explained(await Send(new MultipartFormDataContent { { new ByteArrayContent(style), "style" } }), "no part 'picture'");
-        await Explained(await Send(new MultipartFormDataContent { { new ByteArrayContent(map), "picture" }, { new ByteArrayContent(map), "picture" } }), "two parts");
+        await Explained(
+            await Send(new MultipartFormDataContent { { new ByteArrayContent(map), "picture" }, { new ByteArrayContent(map), "picture" } }),
+            "two parts");
         await Explained(await Send(new MultipartFormDataContent { { new ByteArrayContent(map), "path" } }), "no others");
         var damaged = new ByteArrayContent(map);
         damaged.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=x");
@@ -105,7 +120,9 @@ public sealed class TranslateOverHttpTests
         static async Task Explained(HttpResponseMessage answer, string word)
         {
             Assert.That((int)answer.StatusCode, Is.EqualTo(400), word);
-            Assert.That(JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString(), Does.Contain(word));
+            Assert.That(
+                JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString(),
+                Does.Contain(word));
             answer.Dispose();
         }
     }
@@ -123,7 +140,8 @@ public sealed class TranslateOverHttpTests
         }
 
         Assert.That(alone.Select(Convert.ToBase64String).Distinct().Count(), Is.GreaterThan(2), "the options change something");
-        var together = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => _served.Translated("pix2pix", map, queries[i * 7 % queries.Length])));
+        var together =
+            await Task.WhenAll(Enumerable.Range(0, 30).Select(i => _served.Translated("pix2pix", map, queries[i * 7 % queries.Length])));
         for (var i = 0; i < together.Length; i++)
         {
             Assert.That(together[i], Is.EqualTo(alone[i * 7 % queries.Length]), queries[i * 7 % queries.Length]);
@@ -185,14 +203,17 @@ public sealed class TranslateOverHttpTests
         using var request = new HttpRequestMessage(new HttpMethod(method), address);
         using var answer = await _served.Client.SendAsync(request);
         Assert.That((int)answer.StatusCode, Is.EqualTo(status));
-        Assert.That(JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString(), Is.Not.Empty);
+        Assert.That(
+            JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString(), Is.Not.Empty);
     }
 
     [Test]
     public async Task TheServerSaysThatItIsWell()
     {
         var health = await Json("health");
-        Assert.That((health.GetProperty("status").GetString(), health.GetProperty("models").GetInt32(), health.GetProperty("taken").GetInt32()), Is.EqualTo(("ok", ServedFamilies.Names.Count, 0)));
+        Assert.That(
+            (health.GetProperty("status").GetString(), health.GetProperty("models").GetInt32(), health.GetProperty("taken").GetInt32()),
+            Is.EqualTo(("ok", ServedFamilies.Names.Count, 0)));
     }
 
     /// <summary>Every address that the document names is there, and it names every option that is taken.</summary>
@@ -205,13 +226,17 @@ public sealed class TranslateOverHttpTests
         {
             foreach (var method in path.Value.EnumerateObject().Select(m => m.Name.ToUpperInvariant()))
             {
-                using var request = new HttpRequestMessage(new HttpMethod(method), path.Name.Replace("{name}", "pix2pix").Replace("{index}", "0") + (path.Name.EndsWith("events") ? "?run=pix2pix" : ""));
+                using var request = new HttpRequestMessage(
+                    new HttpMethod(method),
+                    path.Name.Replace("{name}", "pix2pix").Replace("{index}", "0") + (path.Name.EndsWith("events") ? "?run=pix2pix" : ""));
                 using var answer = await _served.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-                Assert.That((int)answer.StatusCode, method == "GET" ? Is.EqualTo(200) : Is.EqualTo(400).Or.EqualTo(409), $"{method} {path.Name}");
+                Assert.That(
+                    (int)answer.StatusCode, method == "GET" ? Is.EqualTo(200) : Is.EqualTo(400).Or.EqualTo(409), $"{method} {path.Name}");
             }
         }
 
-        var options = document.GetProperty("paths").GetProperty("/api/models/{name}/translate").GetProperty("post").GetProperty("parameters").EnumerateArray()
+        var options = document.GetProperty("paths").GetProperty("/api/models/{name}/translate").GetProperty("post")
+            .GetProperty("parameters").EnumerateArray()
             .Where(p => p.GetProperty("in").GetString() == "query").Select(p => p.GetProperty("name").GetString());
         Assert.That(options, Is.SupersetOf(new[] { "direction", "label", "samples", "seed", "size", "prepared" }));
     }

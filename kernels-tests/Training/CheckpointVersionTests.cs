@@ -17,7 +17,8 @@ public sealed class CheckpointVersionTests
 {
     private static readonly string s_folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Training", "fixtures");
 
-    public static IEnumerable<string> Fixtures => Directory.EnumerateFiles(s_folder, "checkpoint-v*.safetensors").Select(f => Path.GetFileName(f)!).Order();
+    public static IEnumerable<string> Fixtures =>
+        Directory.EnumerateFiles(s_folder, "checkpoint-v*.safetensors").Select(f => Path.GetFileName(f)!).Order();
 
     [TestCaseSource(nameof(Fixtures))]
     public void EarlierCheckpointsLoad(string fixture)
@@ -51,8 +52,11 @@ public sealed class CheckpointVersionTests
     {
         using var runs = new TinyRun();
         var path = runs.PathOf("later.safetensors");
-        SafetensorsWriter.Write(path, new List<NamedArray>(), new Dictionary<string, string> { ["format"] = "ilgpugan-checkpoint", ["version"] = "2" });
-        Assert.That(() => Checkpoint.Read(path), Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("version 2, which a newer program wrote"));
+        SafetensorsWriter.Write(
+            path, new List<NamedArray>(), new Dictionary<string, string> { ["format"] = "ilgpugan-checkpoint", ["version"] = "2" });
+        Assert.That(
+            () => Checkpoint.Read(path),
+            Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("version 2, which a newer program wrote"));
         SafetensorsWriter.Write(path, new List<NamedArray>());
         Assert.That(() => Checkpoint.Read(path), Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("no options"));
     }

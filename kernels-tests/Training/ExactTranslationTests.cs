@@ -43,7 +43,8 @@ public sealed class ExactTranslationTests
         var whole = new Translator(generator, SampleNetworks.Device, new TranslationSettings { Eval = eval }).Translate(picture);
         foreach (var tile in new[] { SmallestTile, 32, 70 })
         {
-            var exact = new Translator(generator, SampleNetworks.Device, new TranslationSettings { Eval = eval, Exact = true, Tile = tile }).Translate(picture);
+            var exact = new Translator(generator, SampleNetworks.Device, new TranslationSettings { Eval = eval, Exact = true, Tile = tile })
+                .Translate(picture);
             Assert.That((exact.Width, exact.Height, exact.Channels), Is.EqualTo((75, 91, whole.Channels)));
             var off = exact.Layers[0].Words.Zip(whole.Layers[0].Words, (a, b) => Math.Abs(a - b)).Max();
             Assert.That(off, Is.LessThanOrEqualTo(MostLevelsOff), $"tile {tile}");
@@ -55,10 +56,12 @@ public sealed class ExactTranslationTests
     public void TilesByThemselvesAreNotTheWhole()
     {
         var generator = new SavedGenerator(
-            new ResNetGenerator(3, 3, blocks: 2, ngf: 4).Seasoned(seed: 3, 1, 3, 64, 64), new CycleGanOptions { Generator = GeneratorKind.ResNet(2) });
+            new ResNetGenerator(3, 3, blocks: 2, ngf: 4)
+                .Seasoned(seed: 3, 1, 3, 64, 64), new CycleGanOptions { Generator = GeneratorKind.ResNet(2) });
         var picture = Colours(120, 100);
         var whole = new Translator(generator, SampleNetworks.Device).Translate(picture);
-        var tiled = new Translator(generator, SampleNetworks.Device, new TranslationSettings { Tile = 64, Overlap = 16 }).Translate(picture);
+        var tiled =
+            new Translator(generator, SampleNetworks.Device, new TranslationSettings { Tile = 64, Overlap = 16 }).Translate(picture);
         Assert.That(tiled.Layers[0].Words.Zip(whole.Layers[0].Words, (a, b) => Math.Abs(a - b)).Max(), Is.GreaterThan(257));
     }
 
@@ -66,7 +69,9 @@ public sealed class ExactTranslationTests
     public void NothingIsLeftInTheScratchFolder()
     {
         var folder = Directory.CreateTempSubdirectory("ilgpugan-scratch-").FullName;
-        var generator = new SavedGenerator(new ResNetGenerator(3, 3, blocks: 1, ngf: 4).Seasoned(seed: 3, 1, 3, 64, 64), new CycleGanOptions { Generator = GeneratorKind.ResNet(1) });
+        var generator = new SavedGenerator(
+            new ResNetGenerator(3, 3, blocks: 1, ngf: 4).Seasoned(seed: 3, 1, 3, 64, 64),
+            new CycleGanOptions { Generator = GeneratorKind.ResNet(1) });
         var settings = new TranslationSettings { Exact = true, Tile = SmallestTile, Scratch = folder };
         new Translator(generator, SampleNetworks.Device, settings).Translate(Colours(40, 40));
         Assert.That(Directory.GetFileSystemEntries(folder), Is.Empty);
@@ -102,9 +107,13 @@ public sealed class ExactTranslationTests
         long PeakMegabytes(int width, int height, string[] mode)
         {
             var picture = runs.PathOf($"{width}.png");
-            PictureFile.Save(new Picture(new Image(width, height, 3, [.. Enumerable.Range(0, width * height * 3).Select(i => (byte)(i / 997))])), picture);
-            string[] arguments = ["ilgpugan.dll", "translate", "--model", runs.PathOf("run"), "--input", picture, "--out", runs.PathOf("out.png"), "--tile", "128", "--quiet", .. mode];
-            using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = TestContext.CurrentContext.TestDirectory })!;
+            PictureFile.Save(
+                new Picture(new Image(width, height, 3, [.. Enumerable.Range(0, width * height * 3).Select(i => (byte)(i / 997))])),
+                picture);
+            string[] arguments = ["ilgpugan.dll", "translate", "--model", runs.PathOf("run"), "--input", picture, "--out",
+                runs.PathOf("out.png"), "--tile", "128", "--quiet", .. mode];
+            using var process =
+                Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = TestContext.CurrentContext.TestDirectory })!;
             var peak = 0L;
             while (!process.WaitForExit(20))
             {

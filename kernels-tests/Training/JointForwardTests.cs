@@ -38,7 +38,9 @@ internal sealed class JointForwardTests
         yield return Case("ResNet", new ResNetGenerator(3, 3, 1, 4, NormKind.Instance, dropout: false), 1, joins: true);
         yield return Case("ResNet with dropout", new ResNetGenerator(3, 3, 1, 4, NormKind.Instance, dropout: true), 1, joins: false);
         yield return Case("ResNet, dropout off", new ResNetGenerator(3, 3, 1, 4, NormKind.Instance, dropout: true).Eval(), 1, joins: true);
-        yield return Case("running statistics averaged over images", new Sequential(new Conv2d(3, 4, 3), new InstanceNorm2d(4, trackRunningStatistics: true)), 1, joins: false);
+        yield return Case(
+            "running statistics averaged over images",
+            new Sequential(new Conv2d(3, 4, 3), new InstanceNorm2d(4, trackRunningStatistics: true)), 1, joins: false);
     }
 
     [OneTimeSetUp]
@@ -114,14 +116,16 @@ internal sealed class JointForwardTests
     {
         var (joined, apart) = (Train(options, widthOfB, joins: true), Train(options, widthOfB, joins: false));
         Assert.That(joined.Keys, Is.EqualTo(apart.Keys));
-        Assert.That(joined.Values.Zip(apart.Values).Any(v => !v.First.SequenceEqual(v.Second)), Is.EqualTo(joins), "whether any bits differ");
+        Assert.That(
+            joined.Values.Zip(apart.Values).Any(v => !v.First.SequenceEqual(v.Second)), Is.EqualTo(joins), "whether any bits differ");
         Assert.Multiple(() =>
         {
             foreach (var (name, values) in apart)
             {
                 // A critic's loss is a difference of means, of which little may be left: its rounding is that of the step's larger losses.
                 var scale = name[0] is >= '0' and <= '9' ? apart.Where(v => v.Key[0] == name[0]).Max(v => Norm(v.Value)) : Norm(values);
-                Assert.That(Distance(joined[name], values), Is.LessThan((name.EndsWith(".weight") ? RoundingOfWeights : Rounding) * scale), name);
+                Assert.That(
+                    Distance(joined[name], values), Is.LessThan((name.EndsWith(".weight") ? RoundingOfWeights : Rounding) * scale), name);
             }
         });
     }
@@ -155,7 +159,8 @@ internal sealed class JointForwardTests
     private Tensor Noise(uint stream, int batch, int width = Side) =>
         Tensor.Uniform(new RandomKey(5, stream, 0, 0), new Shape(batch, 3, Side, width), _device).Affine(2, -1);
 
-    private static TestCaseData Case(string name, Layer network, int batch, bool joins) => new TestCaseData(network, batch, joins).SetArgDisplayNames(name);
+    private static TestCaseData Case(string name, Layer network, int batch, bool joins) =>
+        new TestCaseData(network, batch, joins).SetArgDisplayNames(name);
 
     private static TestCaseData Run(string name, TranslationOptions options, int widthOfB = Side, bool joins = true) =>
         new TestCaseData(options, widthOfB, joins).SetArgDisplayNames(name);

@@ -12,7 +12,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Training;
 
-/// <summary>The best checkpoint on pictures kept back, and stopping where none comes any more: what they are, exactly, across stops.</summary>
+/// <summary>
+/// The best checkpoint on pictures kept back, and stopping where none comes any more: what they are, exactly, across stops.
+/// </summary>
 internal sealed class KeepBestTests
 {
     private TinyRun _runs = null!;
@@ -29,7 +31,8 @@ internal sealed class KeepBestTests
     [TestCase(BestMetric.MsSsim)]
     public void TheBestCheckpointIsTheOneThatEvaluateFindsBest(BestMetric metric)
     {
-        var options = TinyRun.Pix2Pix with { KeepBest = metric, EvaluateFreq = 1, Steps = 5, Dropout = false, EmaDecay = metric == BestMetric.Ssim ? 0.5f : 0 };
+        var options = TinyRun.Pix2Pix with { KeepBest = metric, EvaluateFreq = 1, Steps = 5, Dropout = false,
+            EmaDecay = metric == BestMetric.Ssim ? 0.5f : 0 };
         var seen = new Evaluations();
         using var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options));
         run.Train(seen);
@@ -40,7 +43,8 @@ internal sealed class KeepBestTests
         Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Best, Is.EqualTo(run.Best));
         using var device = Device.Open("cpu");
         var mean = Evaluator.Run(Translator.Open(run.Directory.Best, device), (PairSource)TinyRun.Data(options).HeldOut, device).Mean;
-        var expected = metric switch { BestMetric.L1 => mean.L1, BestMetric.Psnr => mean.Psnr, BestMetric.Ssim => mean.Ssim, _ => mean.MsSsim };
+        var expected =
+            metric switch { BestMetric.L1 => mean.L1, BestMetric.Psnr => mean.Psnr, BestMetric.Ssim => mean.Ssim, _ => mean.MsSsim };
         Assert.That(best.Value, Is.EqualTo(expected).Within(1e-9));
     }
 
@@ -82,10 +86,13 @@ internal sealed class KeepBestTests
     [Test]
     public void PatienceEndsARunAndMoreOfItGoesOn()
     {
-        var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.L1, EvaluateFreq = 2, Patience = 2, Steps = 12, Lr = 1e-12f, Dropout = false };
+        var options =
+            TinyRun.Pix2Pix with { KeepBest = BestMetric.L1, EvaluateFreq = 2, Patience = 2, Steps = 12, Lr = 1e-12f, Dropout = false };
         Assert.That(_runs.Train("run", options), Is.EqualTo(TrainingOutcome.StoppedEarly));
         var directory = new RunDirectory(_runs.PathOf("run"));
-        Assert.That(Checkpoint.Read(directory.Latest).Position, Has.Property("Step").EqualTo(6).And.Property("Best").Matches<BestSoFar>(b => b is { Step: 2, Misses: 2 }));
+        Assert.That(
+            Checkpoint.Read(directory.Latest).Position,
+            Has.Property("Step").EqualTo(6).And.Property("Best").Matches<BestSoFar>(b => b is { Step: 2, Misses: 2 }));
         Assert.That(File.ReadAllText(directory.Report), Does.Contain("finished"));
         Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.StoppedEarly), "it would stop at once");
         Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(6));

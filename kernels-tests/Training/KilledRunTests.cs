@@ -7,7 +7,10 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Training;
 
-/// <summary>The program itself, killed without warning at moments nobody chose, resumed with other numbers of threads, and held against a run that was left alone.</summary>
+/// <summary>
+/// The program itself, killed without warning at moments nobody chose, resumed with other numbers of threads, and held against a run that
+/// was left alone.
+/// </summary>
 [TestFixture]
 [Exhaustive]
 public sealed class KilledRunTests
@@ -35,7 +38,8 @@ public sealed class KilledRunTests
         facades.WriteTo(Path.Combine(data, "train"));
         facades.WriteTo(Path.Combine(data, "trainA"));
         facades.WriteTo(Path.Combine(data, "trainB"));
-        var common = $"train {model} --data {data} --device cpu --load-size 36 --crop-size 32 --ndf 4 --discriminator n-layers --n-layers-d 2 "
+        var common =
+            $"train {model} --data {data} --device cpu --load-size 36 --crop-size 32 --ndf 4 --discriminator n-layers --n-layers-d 2 "
             + $"--save-steps 1 --log-freq 1 --sample-freq 20 --seed 5 --quiet {options}";
 
         Finish(Start($"{common} --threads 1 --out {Run("whole")}"));
@@ -82,7 +86,9 @@ public sealed class KilledRunTests
     private string Run(string name) => Path.Combine(_folder, name);
 
     private static Process Start(string arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", $"{s_program} {arguments}") { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        Process.Start(new ProcessStartInfo(
+            "dotnet", $"{s_program} {arguments}") { UseShellExecute = false, RedirectStandardError = true,
+            RedirectStandardOutput = true })!;
 
     private static void Finish(Process process)
     {
@@ -129,7 +135,8 @@ public sealed class KilledRunTests
         return reader.ReadToEnd().Count(c => c == '\n');
     }
 
-    private List<string> Log(string name) => [.. File.ReadLines(new RunDirectory(Run(name)).Log).Select(line => line[..line.IndexOf("\"seconds\"", StringComparison.Ordinal)])];
+    private List<string> Log(string name) =>
+        [.. File.ReadLines(new RunDirectory(Run(name)).Log).Select(line => line[..line.IndexOf("\"seconds\"", StringComparison.Ordinal)])];
 
     private byte[] Tensors(string name)
     {

@@ -23,7 +23,9 @@ public sealed class LibraryPageTests
         var before = Environment.CurrentDirectory;
         var folder = Directory.CreateTempSubdirectory("ilgpugan-page-").FullName;
         new SyntheticFacades(2, 128).WriteTo(Path.Combine(folder, "facades", "train"));
-        PictureFile.Save(PictureFile.Load(Directory.GetFiles(Path.Combine(folder, "facades", "train"))[0]).Resized(150, 90), Path.Combine(folder, "map.png"));
+        PictureFile.Save(
+            PictureFile.Load(Directory.GetFiles(Path.Combine(folder, "facades", "train"))[0]).Resized(150, 90),
+            Path.Combine(folder, "map.png"));
         try
         {
             Environment.CurrentDirectory = folder;
@@ -46,7 +48,8 @@ public sealed class LibraryPageTests
         var here = Here();
         var page = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "models", "using-the-library.md");
         var shown = File.ReadLines(page).SkipWhile(l => l != "```csharp").Skip(1).TakeWhile(l => l != "```").ToList();
-        var run = File.ReadLines(here).SkipWhile(l => l != "    private static void ThePagesProgram()").Skip(2).TakeWhile(l => l != "    }").Select(l => l.Length > 8 ? l[8..] : "").ToList();
+        var run = File.ReadLines(here).SkipWhile(l => l != "    private static void ThePagesProgram()").Skip(2).TakeWhile(l => l != "    }")
+            .Select(l => l.Length > 8 ? l[8..] : "").ToList();
         Assert.That(shown, Is.EqualTo(run));
         Assert.That(shown.Count(l => l.Any(char.IsLetter)), Is.LessThanOrEqualTo(MostLines));
     }
@@ -56,7 +59,8 @@ public sealed class LibraryPageTests
         using var device = Device.Open("auto");
         var options = new Pix2PixOptions
         {
-            Data = "facades", Generator = GeneratorKind.Parse("unet128"), Ngf = 16, LoadSize = 143, CropSize = 128, Epochs = 2, EpochsDecay = 2,
+            Data = "facades", Generator = GeneratorKind.Parse("unet128"), Ngf = 16, LoadSize = 143, CropSize = 128, Epochs = 2,
+            EpochsDecay = 2,
         };
         using (var run = TrainingRun.Create("runs/facades", options, device: device))
         {

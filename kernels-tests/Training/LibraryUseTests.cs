@@ -23,7 +23,8 @@ public class LibraryUseTests
         var adam = new Adam(generator.Parameters, learningRate: 2e-3f, beta1: 0.5f);
         for (var epoch = 0; epoch < 8; epoch++)
         {
-            foreach (var pair in AlignedFolder.Open(folder, new DataSettings { LoadSize = 32, CropSize = 32 }).Shuffled(seed: 1).On(device, count: 4))
+            foreach (var pair
+                in AlignedFolder.Open(folder, new DataSettings { LoadSize = 32, CropSize = 32 }).Shuffled(seed: 1).On(device, count: 4))
             {
                 using var step = device.Step();
                 var loss = generator.Forward(pair.A).L1Loss(pair.B);

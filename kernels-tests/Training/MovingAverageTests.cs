@@ -15,7 +15,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Training;
 
-/// <summary>Moving averages of a run's weights: what they are, that they change nothing else, go on exactly, and are what makes pictures.</summary>
+/// <summary>
+/// Moving averages of a run's weights: what they are, that they change nothing else, go on exactly, and are what makes pictures.
+/// </summary>
 internal sealed class MovingAverageTests
 {
     private const float Decay = 0.8f;
@@ -78,7 +80,8 @@ internal sealed class MovingAverageTests
         Assert.That(without.Keys, Has.None.StartsWith("average."));
         Assert.That(
             with.Keys.Except(without.Keys),
-            Is.All.StartsWith("average.").And.Some.StartsWith("average.netG_A.").And.Some.StartsWith("average.netG_B.").And.None.Contains("netD"));
+            Is.All.StartsWith("average.").And.Some.StartsWith("average.netG_A.").And.Some.StartsWith("average.netG_B.").And.None.Contains(
+                "netD"));
         foreach (var (name, bytes) in without)
         {
             Assert.That(with[name], Is.EqualTo(bytes), name);
@@ -110,7 +113,9 @@ internal sealed class MovingAverageTests
         }
 
         NetworkExporter.ToSafetensors(run.Model.Networks[0].Network, _runs.PathOf("weights.safetensors"), new ExportSettings());
-        Assert.That(translated, Is.EqualTo(Translated(_runs.PathOf("averages.safetensors"))).And.Not.EqualTo(Translated(_runs.PathOf("weights.safetensors"))));
+        Assert.That(
+            translated,
+            Is.EqualTo(Translated(_runs.PathOf("averages.safetensors"))).And.Not.EqualTo(Translated(_runs.PathOf("weights.safetensors"))));
         foreach (var batch in TinyRun.Data(options).HeldOut.InOrder().On(run.Model.Device, count: 1))
         {
             using var step = run.Model.Device.Step();
@@ -138,7 +143,8 @@ internal sealed class MovingAverageTests
 
         static StarGanOptions StarGanOptions() => (StarGanOptions)OptionsJson.Parse(
             """
-            {"model": "stargan", "labels": "a,b", "centre-crop": 0, "image-size": 16, "g-conv-dim": 2, "d-conv-dim": 2, "g-repeat-num": 1, "d-repeat-num": 3,
+            {"model": "stargan", "labels": "a,b", "centre-crop": 0, "image-size": 16, "g-conv-dim": 2, "d-conv-dim": 2, "g-repeat-num": 1,
+             "d-repeat-num": 3,
              "n-critic": 3, "batch-size": 2}
             """);
     }
@@ -151,7 +157,8 @@ internal sealed class MovingAverageTests
         folder.Add("one.png", 40, 32);
         var options = new SinGanOptions
         {
-            Data = folder.PathOf("one.png"), Device = "cpu", MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 2, Dsteps = 1, Gsteps = 1,
+            Data = folder.PathOf("one.png"), Device = "cpu", MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 2, Dsteps = 1,
+            Gsteps = 1,
             Seed = 3, EmaDecay = 0.9f, SampleFreq = 0,
         };
         using var run = TrainingRun.Create(folder.PathOf("run"), options);

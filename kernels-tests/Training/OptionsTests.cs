@@ -16,12 +16,18 @@ public sealed class OptionsTests
     public void DefaultsAreTheReferences()
     {
         var pix2pix = new Pix2PixOptions();
-        Assert.That((pix2pix.Generator.ToString(), pix2pix.Norm, pix2pix.GanMode, pix2pix.LambdaL1, pix2pix.Dropout), Is.EqualTo(("unet256", NormKind.Batch, GanMode.Vanilla, 100f, true)));
+        Assert.That(
+            (pix2pix.Generator.ToString(), pix2pix.Norm, pix2pix.GanMode, pix2pix.LambdaL1, pix2pix.Dropout),
+            Is.EqualTo(("unet256", NormKind.Batch, GanMode.Vanilla, 100f, true)));
         var cyclegan = new CycleGanOptions();
-        Assert.That((cyclegan.Generator.ToString(), cyclegan.Norm, cyclegan.GanMode, cyclegan.PoolSize, cyclegan.Dropout), Is.EqualTo(("resnet9", NormKind.Instance, GanMode.Lsgan, 50, false)));
+        Assert.That(
+            (cyclegan.Generator.ToString(), cyclegan.Norm, cyclegan.GanMode, cyclegan.PoolSize, cyclegan.Dropout),
+            Is.EqualTo(("resnet9", NormKind.Instance, GanMode.Lsgan, 50, false)));
         foreach (var o in new TranslationOptions[] { pix2pix, cyclegan, CycleGanOptions.PyTorchGan() })
         {
-            Assert.That((o.Lr, o.Beta1, o.LoadSize, o.CropSize, o.BatchSize, o.Epochs, o.EpochsDecay), Is.EqualTo((2e-4f, 0.5f, 286, 256, 1, 100, 100)));
+            Assert.That(
+                (o.Lr, o.Beta1, o.LoadSize, o.CropSize, o.BatchSize, o.Epochs, o.EpochsDecay),
+                Is.EqualTo((2e-4f, 0.5f, 286, 256, 1, 100, 100)));
             Assert.That(o.Problems(), Is.Empty);
         }
     }
@@ -31,15 +37,18 @@ public sealed class OptionsTests
     {
         var options = new CycleGanOptions
         {
-            Data = "a/b", Direction = Direction.BToA, Preprocess = PreprocessMode.ScaleWidthAndCrop, Steps = 12, Lr = 1e-3f, Seed = ulong.MaxValue,
+            Data = "a/b", Direction = Direction.BToA, Preprocess = PreprocessMode.ScaleWidthAndCrop, Steps = 12, Lr = 1e-3f,
+            Seed = ulong.MaxValue,
             Discriminator = DiscriminatorKind.NLayers, InitType = Initialization.Orthogonal, LambdaIdentity = 0, Precision = Precision.Tf32,
         };
         var json = options.ToJson();
         Assert.That(OptionsJson.Parse(json), Is.EqualTo(options));
         foreach (var expected in new[]
         {
-            "\"model\": \"cyclegan\"", "\"direction\": \"BtoA\"", "\"preprocess\": \"scale-width-and-crop\"", "\"load-size\": 286", "\"lambda-a\": 10",
-            "\"n-layers-d\": 3", "\"discriminator\": \"n-layers\"", "\"generator\": \"resnet9\"", "\"init-type\": \"orthogonal\"", "\"gan-mode\": \"lsgan\"",
+            "\"model\": \"cyclegan\"", "\"direction\": \"BtoA\"", "\"preprocess\": \"scale-width-and-crop\"", "\"load-size\": 286",
+            "\"lambda-a\": 10",
+            "\"n-layers-d\": 3", "\"discriminator\": \"n-layers\"", "\"generator\": \"resnet9\"", "\"init-type\": \"orthogonal\"",
+            "\"gan-mode\": \"lsgan\"",
         })
         {
             Assert.That(json, Does.Contain(expected));
@@ -96,7 +105,9 @@ public sealed class OptionsTests
     /// <summary>What an earlier version wrote, which had one record for all models.</summary>
     [Test]
     public void OptionsOfOtherFamiliesAreReadOver() =>
-        Assert.That(OptionsJson.Parse("{\"model\": \"pix2pix\", \"lambda-a\": 3, \"pool-size\": 0, \"ngf\": 8}"), Is.EqualTo(new Pix2PixOptions { Ngf = 8 }));
+        Assert.That(
+            OptionsJson.Parse("{\"model\": \"pix2pix\", \"lambda-a\": 3, \"pool-size\": 0, \"ngf\": 8}"),
+            Is.EqualTo(new Pix2PixOptions { Ngf = 8 }));
 
     private static IEnumerable<IFamily> Families() => FamilyCatalog.All;
 
@@ -147,7 +158,8 @@ public sealed class OptionsTests
 
     [TestCaseSource(nameof(s_absurd))]
     public void AbsurdValuesAreNamed(string option, Func<TranslationOptions, TranslationOptions> change) =>
-        Assert.That(() => change(new Pix2PixOptions()).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(option + " "));
+        Assert.That(
+            () => change(new Pix2PixOptions()).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(option + " "));
 
     [Test]
     public void OnlyWhatDecidesNoBitMayChange()
@@ -156,6 +168,7 @@ public sealed class OptionsTests
         Assert.That(() => (stored with { Epochs = 300, Threads = 1, LogFreq = 1 }).RequireResumable(stored), Throws.Nothing);
         Assert.That(
             () => (stored with { Epochs = 300, Ngf = 32, Lr = 1e-3f }).RequireResumable(stored),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--ngf is 32 but the run has 64").And.Message.Contains("--lr is 0.001"));
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--ngf is 32 but the run has 64").And.Message.Contains(
+                "--lr is 0.001"));
     }
 }

@@ -16,7 +16,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Training;
 
-/// <summary>The WGAN-GP of the library's second page is the one here, so it compiles; and it trains, resumes and reports as the page says.</summary>
+/// <summary>
+/// The WGAN-GP of the library's second page is the one here, so it compiles; and it trains, resumes and reports as the page says.
+/// </summary>
 [NonParallelizable]
 public sealed class OwnLoopPageTests
 {
@@ -45,7 +47,8 @@ public sealed class OwnLoopPageTests
             Assert.That(LogEntry.ReadFile("runs/wgan/log.jsonl").Select(e => e.Step), Is.EqualTo(new long[] { 5, 10, 15, 20 }));
             using var file = TensorFile.Open("runs/wgan/latest.safetensors");
             Assert.That(file.Metadata["step"], Is.EqualTo("20"));
-            Assert.That(file.Contains("netG.0.weight") && file.Contains("optD.0.weight.exp_avg") && file.Contains("average.0.weight.average"));
+            Assert.That(
+                file.Contains("netG.0.weight") && file.Contains("optD.0.weight.exp_avg") && file.Contains("average.0.weight.average"));
         }
         finally
         {
@@ -61,7 +64,8 @@ public sealed class OwnLoopPageTests
         var page = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "models", "using-the-library.md");
         var shown = File.ReadLines(page).SkipWhile(l => !l.StartsWith("# A loop of your own", StringComparison.Ordinal))
             .SkipWhile(l => l != "```csharp").Skip(1).TakeWhile(l => l != "```").ToList();
-        var run = File.ReadLines(here).SkipWhile(l => l != "    private static void ThePagesProgram(long steps)").Skip(2).TakeWhile(l => l != "    }").Select(l => l.Length > 8 ? l[8..] : "").ToList();
+        var run = File.ReadLines(here).SkipWhile(l => l != "    private static void ThePagesProgram(long steps)").Skip(2)
+            .TakeWhile(l => l != "    }").Select(l => l.Length > 8 ? l[8..] : "").ToList();
         Assert.That(shown, Is.EqualTo(run));
         Assert.That(shown.Count(l => l.Any(char.IsLetter)), Is.LessThanOrEqualTo(MostLines));
     }

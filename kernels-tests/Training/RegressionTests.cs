@@ -45,7 +45,8 @@ public sealed class RegressionTests
 
     private static IReadOnlyList<Loss> TakeStep(GanModel trainer, Device device)
     {
-        using var pairs = TinyRun.Data((TranslationOptions)trainer.Options).Train.Shuffled(trainer.Options.Seed).On(device, count: 1).GetEnumerator();
+        using var pairs =
+            TinyRun.Data((TranslationOptions)trainer.Options).Train.Shuffled(trainer.Options.Seed).On(device, count: 1).GetEnumerator();
         Assert.That(pairs.MoveNext());
         return trainer.Step(pairs.Current, 0);
     }

@@ -15,7 +15,8 @@ public sealed class ResidentModelTests
     private TinyRun _runs = null!;
     private Device _device = null!;
 
-    private static IEnumerable<string> Families => CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key);
+    private static IEnumerable<string> Families =>
+        CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key);
 
     [OneTimeSetUp]
     public void OneTimeSetUp()
@@ -39,7 +40,9 @@ public sealed class ResidentModelTests
         var model = ResidentModel.Open(run, _device);
         var plain = new TranslationSettings { Label = model.Generators[0].Conditions is { Labels: [var set, ..] } ? set.Names[0] : null };
         var pictures = Enumerable.Range(0, 4).Select(i => new Picture(new SyntheticFacades(1, 32, first: (uint)i).Draw(0).Labels)).ToList();
-        foreach (var settings in new[] { plain, plain with { Once = true }, plain with { Eval = true }, plain with { Size = 64 }, plain, plain with { Once = true } })
+        foreach (var settings
+            in new[] { plain, plain with { Once = true }, plain with { Eval = true }, plain with { Size = 64 }, plain,
+                plain with { Once = true } })
         {
             var translator = Translator.Open(run, _device, settings);
             var expected = pictures.ConvertAll(p => Bytes(translator.Translate(p)));
@@ -60,7 +63,8 @@ public sealed class ResidentModelTests
         var picture = new Picture(new SyntheticFacades(1, 32).Draw(0).Labels);
         var model = ResidentModel.Open(run, _device);
         var (once, often) = (new TranslationSettings { Once = true }, new TranslationSettings());
-        var expected = (Bytes(Translator.Open(run, _device, once).Translate(picture)), Bytes(Translator.Open(run, _device, often).Translate(picture)));
+        var expected =
+            (Bytes(Translator.Open(run, _device, once).Translate(picture)), Bytes(Translator.Open(run, _device, often).Translate(picture)));
         File.Delete(new RunDirectory(run).Latest);
         Assert.That(Bytes(model.With(once).Translate(picture)), Is.EqualTo(expected.Item1));
         Assert.That(Bytes(model.With(often).Translate(picture)), Is.EqualTo(expected.Item2));
@@ -78,7 +82,8 @@ public sealed class ResidentModelTests
 
     [Test]
     public void AModelThatOnlyDrawsIsRefused() =>
-        Assert.That(() => ResidentModel.Open(Train("singan"), _device), Throws.InstanceOf<RunException>().With.Message.Contains("generate"));
+        Assert.That(
+            () => ResidentModel.Open(Train("singan"), _device), Throws.InstanceOf<RunException>().With.Message.Contains("generate"));
 
     private static byte[] Bytes(Picture picture) => PictureFile.EncodePng(picture, "picture");
 

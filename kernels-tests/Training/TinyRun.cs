@@ -26,7 +26,8 @@ internal sealed class TinyRun : IDisposable
 
     public static CycleGanOptions CycleGan { get; } = new()
     {
-        Generator = GeneratorKind.ResNet(1), Ngf = 4, Ndf = 4, NLayersD = 2, Discriminator = DiscriminatorKind.NLayers, PoolSize = 3, Dropout = true,
+        Generator = GeneratorKind.ResNet(1), Ngf = 4, Ndf = 4, NLayersD = 2, Discriminator = DiscriminatorKind.NLayers, PoolSize = 3,
+        Dropout = true,
         LoadSize = Side + 4, CropSize = Side, Device = "cpu", Steps = 8, LogFreq = 1, SampleFreq = 0, Seed = 7,
     };
 
@@ -59,7 +60,8 @@ internal sealed class TinyRun : IDisposable
 
     public TrainingOutcome Resume(string name, Func<TrainingOptions, TrainingOptions>? change = null, int stopAfter = int.MaxValue)
     {
-        using var run = TrainingRun.Resume(PathOf(name), change, Data((PictureOptions)Checkpoint.Read(new RunDirectory(PathOf(name)).Latest).Options));
+        using var run =
+            TrainingRun.Resume(PathOf(name), change, Data((PictureOptions)Checkpoint.Read(new RunDirectory(PathOf(name)).Latest).Options));
         return Train(run, stopAfter, observer: null);
     }
 

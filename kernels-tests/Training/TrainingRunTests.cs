@@ -17,7 +17,8 @@ public sealed class TrainingRunTests
     [
         new TestCaseData(TinyRun.Pix2Pix).SetArgDisplayNames("pix2pix"),
         new TestCaseData(TinyRun.CycleGan).SetArgDisplayNames("cyclegan"),
-        new TestCaseData(TinyRun.Pix2Pix with { BatchSize = 2, GanMode = GanMode.Wgangp, LrPolicy = LearningRatePolicy.Plateau }).SetArgDisplayNames("wgangp"),
+        new TestCaseData(TinyRun.Pix2Pix with { BatchSize = 2, GanMode = GanMode.Wgangp, LrPolicy = LearningRatePolicy.Plateau })
+            .SetArgDisplayNames("wgangp"),
     ];
 
     [SetUp]
@@ -62,7 +63,10 @@ public sealed class TrainingRunTests
         _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 2 });
         Assert.That(Names("pix2pix"), Is.EqualTo(new[] { "step", "epoch", "G_GAN", "G_L1", "D_real", "D_fake", "lr", "seconds" }));
         _runs.Train("cyclegan", TinyRun.CycleGan with { Steps = 2 });
-        Assert.That(Names("cyclegan"), Is.EquivalentTo(new[] { "step", "epoch", "D_A", "G_A", "cycle_A", "idt_A", "D_B", "G_B", "cycle_B", "idt_B", "lr", "seconds" }));
+        Assert.That(
+            Names("cyclegan"),
+            Is.EquivalentTo(
+                new[] { "step", "epoch", "D_A", "G_A", "cycle_A", "idt_A", "D_B", "G_B", "cycle_B", "idt_B", "lr", "seconds" }));
     }
 
     [Test]
@@ -91,9 +95,13 @@ public sealed class TrainingRunTests
     {
         var options = TinyRun.Pix2Pix with { Steps = null, Epochs = 2, EpochsDecay = 0, Data = "facades" };
         _runs.Train("run", options);
-        using (var run = TrainingRun.Resume(_runs.PathOf("run"), o => o with { Epochs = 3, EpochsDecay = 1, LogFreq = 5 }, TinyRun.Data(options)))
+        using (var run = TrainingRun.Resume(
+            _runs.PathOf("run"), o => o with { Epochs = 3, EpochsDecay = 1, LogFreq = 5 }, TinyRun.Data(options)))
         {
-            Assert.That(run.Changes.Select(c => c.ToString()), Is.EqualTo(new[] { "--epochs is 3 but the run has 2", "--epochs-decay is 1 but the run has 0", "--log-freq is 5 but the run has 1" }));
+            Assert.That(
+                run.Changes.Select(c => c.ToString()),
+                Is.EqualTo(new[] { "--epochs is 3 but the run has 2", "--epochs-decay is 1 but the run has 0",
+                    "--log-freq is 5 but the run has 1" }));
             Assert.That(run.TotalSteps, Is.EqualTo(20));
             run.Train();
         }
@@ -109,7 +117,8 @@ public sealed class TrainingRunTests
     {
         _runs.Train("first", TinyRun.Pix2Pix with { Steps = 3 });
         var options = TinyRun.Pix2Pix with { Steps = 0, Seed = 99 };
-        using (TrainingRun.Create(_runs.PathOf("second"), options, TinyRun.Data(options), initFrom: new RunDirectory(_runs.PathOf("first")).Latest))
+        using (TrainingRun.Create(
+            _runs.PathOf("second"), options, TinyRun.Data(options), initFrom: new RunDirectory(_runs.PathOf("first")).Latest))
         {
             var (first, second) = (Networks("first"), Networks("second"));
             Assert.That(second, Is.EqualTo(first));
@@ -118,7 +127,9 @@ public sealed class TrainingRunTests
 
         var wider = options with { Ngf = 8 };
         Assert.That(
-            () => TrainingRun.Create(_runs.PathOf("third"), wider, TinyRun.Data(wider), initFrom: new RunDirectory(_runs.PathOf("first")).Latest),
+            () =>
+                TrainingRun.Create(
+                    _runs.PathOf("third"), wider, TinyRun.Data(wider), initFrom: new RunDirectory(_runs.PathOf("first")).Latest),
             Throws.InstanceOf<IOException>().With.Message.Contains("is of another network").And.Message.Contains("netG."));
         Assert.That(Directory.Exists(_runs.PathOf("third")), Is.False, "nothing is left of it");
     }
@@ -133,7 +144,9 @@ public sealed class TrainingRunTests
 
     [Test]
     public void PrecisionThatTheDeviceLacksIsRefused() =>
-        Assert.That(() => _runs.Train("run", TinyRun.Pix2Pix with { Precision = Precision.Bf16 }), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--precision bf16"));
+        Assert.That(
+            () => _runs.Train("run", TinyRun.Pix2Pix with { Precision = Precision.Bf16 }),
+            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--precision bf16"));
 
     [Test]
     public void ZeroStepsWriteAnUntrainedCheckpoint()
@@ -149,7 +162,8 @@ public sealed class TrainingRunTests
         Assert.That(
             () => _runs.Resume("run", o => (TranslationOptions)o with { Ngf = 8, Lr = 1e-3f, Seed = 8, Dropout = false, Epochs = 7 }),
             Throws.TypeOf<OptionsException>().With.Message.EqualTo(
-                "a run goes on with the options it began with: --lr is 0.001 but the run has 0.0002; --seed is 8 but the run has 7; --ngf is 8 but the run has 4; --dropout is false but the run has true"));
+                "a run goes on with the options it began with: --lr is 0.001 but the run has 0.0002; --seed is 8 but the run has 7; " +
+                    "--ngf is 8 but the run has 4; --dropout is false but the run has true"));
         Assert.That(() => _runs.Train("run", TinyRun.Pix2Pix), Throws.TypeOf<RunException>().With.Message.Contains("holds a run already"));
         Assert.That(() => _runs.Resume("elsewhere"), Throws.InstanceOf<Exception>());
         Assert.That(
@@ -162,7 +176,8 @@ public sealed class TrainingRunTests
     {
         _runs.Train("run", TinyRun.Pix2Pix with { Steps = null, Epochs = 5, EpochsDecay = 0, SaveEpochFreq = 2, KeepLast = 2 });
         var directory = new RunDirectory(_runs.PathOf("run"));
-        Assert.That(directory.AllNumbered().Select(Path.GetFileName), Is.EqualTo(new[] { "epoch0004.safetensors", "epoch0005.safetensors" }));
+        Assert.That(
+            directory.AllNumbered().Select(Path.GetFileName), Is.EqualTo(new[] { "epoch0004.safetensors", "epoch0005.safetensors" }));
         Assert.That(Checkpoint.Read(directory.Numbered(4)).Position.Step, Is.EqualTo(20));
         Assert.That(File.Exists(directory.Latest + ".tmp"), Is.False);
     }
@@ -192,7 +207,8 @@ public sealed class TrainingRunTests
     [Test]
     public void BrokenWeightsAreNeverSaved()
     {
-        var options = TinyRun.Pix2Pix with { Lr = 10, LambdaL1 = 1e9f, GanMode = GanMode.Lsgan, Steps = 500, SaveSteps = 1, Norm = NormKind.None };
+        var options =
+            TinyRun.Pix2Pix with { Lr = 10, LambdaL1 = 1e9f, GanMode = GanMode.Lsgan, Steps = 500, SaveSteps = 1, Norm = NormKind.None };
         var failure = Assert.Throws<NonFiniteLossException>(() => _runs.Train("run", options));
         Assert.That(failure.Message, Does.Contain($"in step {failure.Step}").And.Contain($"latest.safetensors (step {failure.Step - 1})"));
         Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Step, Is.EqualTo(failure.Step - 1));
@@ -229,10 +245,13 @@ public sealed class TrainingRunTests
         });
         Assert.That(
             () => run.Train(full),
-            Throws.TypeOf<RunException>().With.Message.Contains("No space left on device").And.Message.Contains("The last good checkpoint is").And.Message.Contains("latest.safetensors (step 2)"));
+            Throws.TypeOf<RunException>().With.Message.Contains("No space left on device").And.Message.Contains(
+                "The last good checkpoint is").And.Message.Contains("latest.safetensors (step 2)"));
         Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(2));
         File.CreateSymbolicLink(run.Directory.Latest + ".tmp", "/dev/full");
-        Assert.That(() => _runs.Resume("run", o => o with { SaveSteps = 1 }), Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2)"), "a resumed run knows what it came from");
+        Assert.That(
+            () => _runs.Resume("run", o => o with { SaveSteps = 1 }),
+            Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2)"), "a resumed run knows what it came from");
         Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished), "with room again, it goes on");
         _runs.Train("whole", TinyRun.Pix2Pix with { SaveSteps = 2 });
         Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));
@@ -248,10 +267,14 @@ public sealed class TrainingRunTests
             file.SetLength(file.Length / 2);
         }
 
-        Assert.That(() => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix)), Throws.InstanceOf<IOException>().With.Message.Contains("latest.safetensors"));
+        Assert.That(
+            () => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix)),
+            Throws.InstanceOf<IOException>().With.Message.Contains("latest.safetensors"));
     }
 
-    /// <summary>Reading comes after the claim: a program that was stopped in between would cut the log of what another has trained meanwhile.</summary>
+    /// <summary>
+    /// Reading comes after the claim: a program that was stopped in between would cut the log of what another has trained meanwhile.
+    /// </summary>
     [Test]
     public void ARunIsClaimedBeforeItIsReadAndUntilItIsTrained()
     {
@@ -304,7 +327,9 @@ public sealed class TrainingRunTests
         {
             Assert.That(runs.Count(r => r is not null), Is.EqualTo(1));
             Assert.That(problems.OfType<Exception>(), Has.All.TypeOf<RunException>());
-            Assert.That(problems.OfType<Exception>().Select(e => e.Message), Has.All.Contains("another program is training this run now").Or.All.Contains("holds a run already"));
+            Assert.That(
+                problems.OfType<Exception>().Select(e => e.Message),
+                Has.All.Contains("another program is training this run now").Or.All.Contains("holds a run already"));
         }
         finally
         {
@@ -317,7 +342,9 @@ public sealed class TrainingRunTests
     [TestCase(10, 2)]
     public void ANumberedCheckpointThatIsMissingIsMadeUp(int steps, int epoch)
     {
-        _runs.Train("run", TinyRun.Pix2Pix with { Steps = null, Epochs = 2, EpochsDecay = 0, SaveEpochFreq = 1, Data = "facades" }, stopAfter: steps);
+        _runs.Train(
+            "run", TinyRun.Pix2Pix with { Steps = null, Epochs = 2, EpochsDecay = 0, SaveEpochFreq = 1, Data = "facades" },
+            stopAfter: steps);
         var directory = new RunDirectory(_runs.PathOf("run"));
         var whole = File.ReadAllBytes(directory.Numbered(epoch));
         File.Delete(directory.Numbered(epoch));
@@ -345,7 +372,10 @@ public sealed class TrainingRunTests
                 Directory.Delete(run.Directory.Checkpoints, recursive: true);
             }
         });
-        Assert.That(() => run.Train(deletion), Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2), is gone").And.Message.Not.Contains("checkpoint is "));
+        Assert.That(
+            () => run.Train(deletion),
+            Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2), is gone").And.Message.Not.Contains(
+                "checkpoint is "));
     }
 
     /// <summary>Another program asks, and everything is saved; what was asked before a run was taken up is forgotten.</summary>
@@ -381,14 +411,16 @@ public sealed class TrainingRunTests
         .. File.ReadLines(new RunDirectory(_runs.PathOf(name)).Log).Select(line =>
         {
             using var document = JsonDocument.Parse(line);
-            return string.Join(' ', document.RootElement.EnumerateObject().Where(p => p.Name != "seconds").Select(p => $"{p.Name}={p.Value}"));
+            return string.Join(
+                ' ', document.RootElement.EnumerateObject().Where(p => p.Name != "seconds").Select(p => $"{p.Name}={p.Value}"));
         }),
     ];
 
     private List<(string, float[])> Networks(string name)
     {
         using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new RunDirectory(_runs.PathOf(name)).Latest);
-        return [.. file.Entries.Where(e => e.Name.StartsWith("net", StringComparison.Ordinal)).Select(e => (e.Name, file.Read(e.Name).ToSingle()))];
+        return [.. file.Entries.Where(e => e.Name.StartsWith("net", StringComparison.Ordinal)).Select(
+            e => (e.Name, file.Read(e.Name).ToSingle()))];
     }
 
     private List<string> Names(string name)

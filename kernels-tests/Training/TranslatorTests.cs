@@ -44,10 +44,13 @@ public sealed class TranslatorTests
         Assert.That((result.Width, result.Height, result.Channels), Is.EqualTo((width, height, 3)));
     }
 
-    /// <summary>A ResNet's blocks mirror one pixel after two halvings: four pixels are too few for that, and are mirrored out further.</summary>
+    /// <summary>
+    /// A ResNet's blocks mirror one pixel after two halvings: four pixels are too few for that, and are mirrored out further.
+    /// </summary>
     [Test]
     public void TheSmallestPicturesAreTranslated(
-        [Values("pix2pix", "cyclegan", "resnet1-upsample", "resnet1-replicate")] string network, [Values("whole", "tile", "exact")] string way)
+        [Values("pix2pix", "cyclegan", "resnet1-upsample", "resnet1-replicate")] string network,
+        [Values("whole", "tile", "exact")] string way)
     {
         var settings = new TranslationSettings
         {
@@ -106,7 +109,9 @@ public sealed class TranslatorTests
         var translator = Open("pix2pix");
         translator.Translate(Noise(48, 32, 3));
         Assert.That(translator.Translate(picture).Layers[0].Bytes, Is.EqualTo(first));
-        Assert.That(Open("pix2pix", new TranslationSettings { Eval = true }).Translate(picture).Layers[0].Bytes, Is.Not.EqualTo(first), "running statistics are others");
+        Assert.That(
+            Open("pix2pix", new TranslationSettings { Eval = true }).Translate(picture).Layers[0].Bytes, Is.Not.EqualTo(first),
+            "running statistics are others");
     }
 
     [Test]
@@ -128,7 +133,9 @@ public sealed class TranslatorTests
         Assert.That((forth.Channels, forth.Width), Is.EqualTo((1, 20)));
         var back = Open("cyclegan", new TranslationSettings { Direction = Direction.BToA }).Translate(forth);
         Assert.That(back.Channels, Is.EqualTo(3));
-        Assert.That(() => Open("pix2pix", new TranslationSettings { Direction = Direction.BToA }), Throws.TypeOf<RunException>().With.Message.Contains("AtoB"));
+        Assert.That(
+            () => Open("pix2pix", new TranslationSettings { Direction = Direction.BToA }),
+            Throws.TypeOf<RunException>().With.Message.Contains("AtoB"));
     }
 
     [Test]
@@ -161,7 +168,9 @@ public sealed class TranslatorTests
         var tiled = Open("cyclegan", new TranslationSettings { Tile = 96, Overlap = 40 }).Translate(picture).Layers[0].Bytes;
         var far = whole.Zip(tiled).Count(p => Math.Abs(p.First - p.Second) > 1);
         Assert.That(far, Is.LessThan(whole.Length / 100));
-        Assert.That(() => Open("cyclegan", new TranslationSettings { Tile = 30 }), Throws.TypeOf<OptionsException>().With.Message.Contains("multiple of 4"));
+        Assert.That(
+            () => Open("cyclegan", new TranslationSettings { Tile = 30 }),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("multiple of 4"));
     }
 
     [TestCase(64, 32)]
@@ -186,11 +195,14 @@ public sealed class TranslatorTests
         File.WriteAllText(Path.Combine(input, "broken.png"), "text");
         var plan = FileTranslation.Plan(input, _runs.PathOf("out"));
         var results = FileTranslation.Run(Open("pix2pix"), plan);
-        Assert.That(results.Select(r => Path.GetRelativePath(_runs.PathOf("out"), r.Output).Replace('\\', '/')), Is.EqualTo(new[] { "a.png", "a.png.png", "broken.png", "sub/b.png" }));
+        Assert.That(
+            results.Select(r => Path.GetRelativePath(_runs.PathOf("out"), r.Output).Replace('\\', '/')),
+            Is.EqualTo(new[] { "a.png", "a.png.png", "broken.png", "sub/b.png" }));
         Assert.That(results.Select(r => r.Failure is null), Is.EqualTo(new[] { true, true, false, true }));
         Assert.That(results[2].Failure, Does.Contain("broken.png"));
         Assert.That(results.Where(r => r.Failure is null).Select(r => File.Exists(r.Output)), Is.All.True);
-        Assert.That(() => FileTranslation.Plan(_runs.PathOf("nowhere"), "x"), Throws.TypeOf<DataException>().With.Message.Contains("no such file"));
+        Assert.That(
+            () => FileTranslation.Plan(_runs.PathOf("nowhere"), "x"), Throws.TypeOf<DataException>().With.Message.Contains("no such file"));
     }
 
     /// <summary>A file of a few kilobytes, whose pixels mirrored out to the network's 32 columns are more than an array holds.</summary>
@@ -201,7 +213,9 @@ public sealed class TranslatorTests
         PictureFile.Save(new Picture(new Image(1, 22_500_000, 1, new byte[22_500_000])), Path.Combine(input, "a.png"));
         PictureFile.Save(Noise(8, 8, 3), Path.Combine(input, "b.png"));
         var results = FileTranslation.Run(Open("pix2pix"), FileTranslation.Plan(input, _runs.PathOf("large/out")));
-        Assert.That(results[0].Failure, Does.StartWith(Path.Combine(input, "a.png")).And.Contain("memory ran out over its 1x22500000 pixels").And.Contain("--tile"));
+        Assert.That(
+            results[0].Failure,
+            Does.StartWith(Path.Combine(input, "a.png")).And.Contain("memory ran out over its 1x22500000 pixels").And.Contain("--tile"));
         Assert.That((results[1].Failure, File.Exists(results[1].Output)), Is.EqualTo(((string?)null, true)));
     }
 
@@ -246,7 +260,9 @@ public sealed class TranslatorTests
         Assert.That(FileTranslation.Plan(input, Path.Combine(input, "out")), Has.Count.EqualTo(4), "earlier results are no inputs");
         Assert.That(FileTranslation.Plan(Path.Combine(input, "out"), _runs.PathOf("elsewhere")), Has.Count.EqualTo(1));
         Assert.That(() => FileTranslation.Plan(input, input), Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
-        Assert.That(() => FileTranslation.Plan(Path.Combine(input, "a.png"), input), Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
+        Assert.That(
+            () => FileTranslation.Plan(Path.Combine(input, "a.png"), input),
+            Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
     }
 
     [Test]
@@ -261,9 +277,13 @@ public sealed class TranslatorTests
     [Test]
     public void OtherFilesAreNamed()
     {
-        Assert.That(() => SavedGenerator.Open(_runs.PathOf("nothing"), _device), Throws.TypeOf<RunException>().With.Message.Contains("no such file or run"));
+        Assert.That(
+            () => SavedGenerator.Open(_runs.PathOf("nothing"), _device),
+            Throws.TypeOf<RunException>().With.Message.Contains("no such file or run"));
         Directory.CreateDirectory(_runs.PathOf("hollow"));
-        Assert.That(() => SavedGenerator.Open(_runs.PathOf("hollow"), _device), Throws.TypeOf<RunException>().With.Message.Contains("holds no run"));
+        Assert.That(
+            () => SavedGenerator.Open(_runs.PathOf("hollow"), _device),
+            Throws.TypeOf<RunException>().With.Message.Contains("holds no run"));
         var text = _runs.PathOf("text.safetensors");
         File.WriteAllText(text, "this is no checkpoint at all");
         Assert.That(() => SavedGenerator.Open(text, _device), Throws.InstanceOf<IOException>().With.Message.Contains("text.safetensors"));
@@ -287,7 +307,9 @@ public sealed class TranslatorTests
             Seed = option == "--seed" ? 3 : null,
             Style = option == "--style" ? "a.png" : null,
         };
-        Assert.That(() => Open("pix2pix", settings), Throws.TypeOf<OptionsException>().With.Message.EqualTo($"{option} does not fit pix2pix: netG {why}")
+        Assert.That(
+            () => Open("pix2pix", settings),
+            Throws.TypeOf<OptionsException>().With.Message.EqualTo($"{option} does not fit pix2pix: netG {why}")
             .Or.Message.StartsWith($"{option} does not fit pix2pix: netG {why}, so"));
     }
 
@@ -303,7 +325,9 @@ public sealed class TranslatorTests
             PictureFile.Save(Noise(4, 4, 3), Path.Combine(folder, name));
         }
 
-        Assert.That(() => FileTranslation.Plan(folder, folder, samples: 2), Throws.TypeOf<DataException>().With.Message.Contains("a-2.png: would be overwritten"));
+        Assert.That(
+            () => FileTranslation.Plan(folder, folder, samples: 2),
+            Throws.TypeOf<DataException>().With.Message.Contains("a-2.png: would be overwritten"));
     }
 
     private Translator Open(string run, TranslationSettings? settings = null) => Translator.Open(_runs.PathOf(run), _device, settings);
@@ -311,7 +335,8 @@ public sealed class TranslatorTests
     private static Picture Noise(int width, int height, int channels)
     {
         var random = new RandomSequence(new RandomKey(1, 2, (uint)width, (uint)height));
-        return new Picture(new Image(width, height, channels, [.. Enumerable.Range(0, width * height * channels).Select(_ => (byte)random.NextInt(256))]));
+        return new Picture(
+            new Image(width, height, channels, [.. Enumerable.Range(0, width * height * channels).Select(_ => (byte)random.NextInt(256))]));
     }
 
     /// <summary>Hands pictures on, but for those of one width.</summary>

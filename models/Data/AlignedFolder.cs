@@ -19,7 +19,8 @@ public sealed class AlignedFolder : PairSource
         : base(settings)
     {
         (_folder, _files, _partners) = (folder, files, partners);
-        _areMaps = new(() => settings.Augment is null ? (false, false) : (MapSearch.AreMaps(Count, i => ReadHalves(i).A), MapSearch.AreMaps(Count, i => ReadHalves(i).B)));
+        _areMaps = new(() => settings.Augment is null ? (false, false) : (
+            MapSearch.AreMaps(Count, i => ReadHalves(i).A), MapSearch.AreMaps(Count, i => ReadHalves(i).B)));
     }
 
     public override int Count => Limited(_files.Count);

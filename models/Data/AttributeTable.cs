@@ -3,8 +3,8 @@ using System.Globalization;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Attributes of pictures: a CSV file beside them with a row for each, <c>file,NAME,NAME,…</c>, files relative to its folder, attributes 1 or 0
-/// (−1 counts as 0, as CelebA has it).
+/// Attributes of pictures: a CSV file beside them with a row for each, <c>file,NAME,NAME,…</c>, files relative to its folder, attributes 1
+/// or 0 (−1 counts as 0, as CelebA has it).
 /// </summary>
 public sealed class AttributeTable
 {
@@ -37,7 +37,8 @@ public sealed class AttributeTable
         }
 
         var header = lines.Length > 0 ? Cells(lines[0]) : [];
-        if (header.Length < 2 || header.Any(string.IsNullOrEmpty) || header.Distinct(StringComparer.OrdinalIgnoreCase).Count() < header.Length)
+        if (header.Length < 2 || header.Any(string.IsNullOrEmpty)
+            || header.Distinct(StringComparer.OrdinalIgnoreCase).Count() < header.Length)
         {
             throw new DataException($"{path}: its first line must name the column of the files and at least one attribute, each once");
         }
@@ -54,7 +55,8 @@ public sealed class AttributeTable
             var cells = Cells(lines[i]);
             if (cells.Length != header.Length)
             {
-                throw new DataException(string.Create(CultureInfo.InvariantCulture, $"{path}: line {i + 1} has {cells.Length} cells, the first line {header.Length}"));
+                throw new DataException(string.Create(
+                    CultureInfo.InvariantCulture, $"{path}: line {i + 1} has {cells.Length} cells, the first line {header.Length}"));
             }
 
             var file = Path.Combine(folder, cells[0]);

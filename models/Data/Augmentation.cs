@@ -11,7 +11,10 @@ public sealed record Augmentation(float Affine, float Elastic, float Colour)
     internal bool Warps => Affine > 0 || Elastic > 0;
 }
 
-/// <summary>Where each pixel of a warped picture comes from: an affine map about the middle, and a smooth displacement. Drawn once for all halves of a sample.</summary>
+/// <summary>
+/// Where each pixel of a warped picture comes from: an affine map about the middle, and a smooth displacement. Drawn once for all halves of
+/// a sample.
+/// </summary>
 internal sealed class Warp
 {
     /// <summary>At strength 1: 30 degrees either way, a quarter larger or smaller, a shear of 0.15 and a tenth of each side.</summary>
@@ -24,8 +27,8 @@ internal sealed class Warp
     private const int Cells = 4;
 
     /// <summary>
-    /// Largest displacement of a node, in cells. Between nodes it is a cubic B-spline (Rueckert et al. 1999), whose slopes are at most twice this along each
-    /// axis: four fifths in all, below the 1 at which a picture would fold.
+    /// Largest displacement of a node, in cells. Between nodes it is a cubic B-spline (Rueckert et al. 1999), whose slopes are at most
+    /// twice this along each axis: four fifths in all, below the 1 at which a picture would fold.
     /// </summary>
     private const float MostBend = 0.2f;
 
@@ -45,7 +48,8 @@ internal sealed class Warp
         _middle = ((width - 1) / 2f, (height - 1) / 2f);
         if (strengths.Affine is > 0 and var affine)
         {
-            var (turn, scale, shear) = (affine * MostTurn * Signed(random), MathF.Exp(affine * MostScale * Signed(random)), affine * MostShear * Signed(random));
+            var (turn, scale, shear) =
+                (affine * MostTurn * Signed(random), MathF.Exp(affine * MostScale * Signed(random)), affine * MostShear * Signed(random));
             _shift = (affine * MostShift * width * Signed(random), affine * MostShift * height * Signed(random));
             var (sin, cos) = (scale * MathF.Sin(turn), scale * MathF.Cos(turn));
             _map = (cos, (cos * shear) - sin, sin, (sin * shear) + cos);

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// A batch on a device: named fields, each with one sample at each place of its first axis. Pictures are [N, C, H, W] with numbers in [−1, 1]; masks,
-/// one-hot labels and vectors are tensors of the shapes that their data set says.
+/// A batch on a device: named fields, each with one sample at each place of its first axis. Pictures are [N, C, H, W] with numbers in [−1,
+/// 1]; masks, one-hot labels and vectors are tensors of the shapes that their data set says.
 /// </summary>
 public sealed class Batch : IDisposable
 {
@@ -14,7 +14,8 @@ public sealed class Batch : IDisposable
     /// <param name="names">of the samples</param>
     /// <param name="epoch">0, 1, …</param>
     public Batch(IReadOnlyList<KeyValuePair<string, Tensor>> fields, IReadOnlyList<string> names, long epoch) =>
-        (_fields, Names, Epoch) = (fields.Count > 0 ? fields : throw new ArgumentException("a batch has at least one field", nameof(fields)), names, epoch);
+        (_fields, Names, Epoch) =
+            (fields.Count > 0 ? fields : throw new ArgumentException("a batch has at least one field", nameof(fields)), names, epoch);
 
     /// <summary>Two pictures a sample, as translation learns from them: see <see cref="PairFields"/>.</summary>
     public static Batch OfPair(Tensor a, Tensor b, IReadOnlyList<string>? names = null, long epoch = 0) =>

@@ -3,10 +3,15 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>A change of a photograph's colours: brightness, contrast about its mean, saturation and hue, in this order. Alpha stays.</summary>
+/// <summary>
+/// A change of a photograph's colours: brightness, contrast about its mean, saturation and hue, in this order. Alpha stays.
+/// </summary>
 internal sealed class ColourJitter
 {
-    /// <summary>At strength 1: half as bright to one and a half times, likewise contrast and saturation, and a tenth of the circle of hues either way.</summary>
+    /// <summary>
+    /// At strength 1: half as bright to one and a half times, likewise contrast and saturation, and a tenth of the circle of hues either
+    /// way.
+    /// </summary>
     private const float MostFactor = 0.5f;
     private const float MostHue = 0.1f * 2 * MathF.PI;
 
@@ -35,7 +40,9 @@ internal sealed class ColourJitter
     {
         var colours = image.Channels - (image.HasAlpha ? 1 : 0);
         var most = image.BitsPerChannel == 8 ? byte.MaxValue : ushort.MaxValue;
-        var levels = image.BitsPerChannel == 8 ? Array.ConvertAll(image.Bytes, b => (float)b) : Array.ConvertAll(image.Words, w => (float)w);
+        var levels = image.BitsPerChannel == 8
+            ? Array.ConvertAll(image.Bytes, b => (float)b)
+            : Array.ConvertAll(image.Words, w => (float)w);
         var mean = 0.0;
         for (var i = 0; i < levels.Length; i += image.Channels)
         {
@@ -62,7 +69,8 @@ internal sealed class ColourJitter
 
         return image.BitsPerChannel == 8
             ? new Image(image.Width, image.Height, image.Channels, Array.ConvertAll(levels, v => (byte)MathF.Round(Math.Clamp(v, 0, most))))
-            : new Image(image.Width, image.Height, image.Channels, Array.ConvertAll(levels, v => (ushort)MathF.Round(Math.Clamp(v, 0, most))));
+            : new Image(
+                image.Width, image.Height, image.Channels, Array.ConvertAll(levels, v => (ushort)MathF.Round(Math.Clamp(v, 0, most))));
     }
 
     /// <summary>RGB to YIQ, the two chromas scaled and turned, and back.</summary>
@@ -78,7 +86,8 @@ internal sealed class ColourJitter
         {
             for (var from = 0; from < 3; from++)
             {
-                matrix[(3 * to) + from] = luma[from] + (fromI[to] * ((cos * i[from]) - (sin * q[from]))) + (fromQ[to] * ((sin * i[from]) + (cos * q[from])));
+                matrix[(3 * to) + from] =
+                    luma[from] + (fromI[to] * ((cos * i[from]) - (sin * q[from]))) + (fromQ[to] * ((sin * i[from]) + (cos * q[from])));
             }
         }
 

@@ -33,7 +33,9 @@ public static class DataCheck
         var problems = Run(source, atMost);
         if (problems.Count > 0)
         {
-            var others = problems.Count > 1 ? $" ({problems.Count - 1} more file{(problems.Count > 2 ? "s" : "")} can't be used either)" : "";
+            var others = problems.Count > 1
+                ? $" ({problems.Count - 1} more file{(problems.Count > 2 ? "s" : "")} can't be used either)"
+                : "";
             throw new DataException(problems[0].Message + others);
         }
     }

@@ -35,7 +35,8 @@ public sealed record DataSettings
     public int SideMultiple { get; init; } = 4;
 
     /// <summary>
-    /// The same pictures as training saw, without its chance: scaled straight to the crop size where training squashes and crops, never mirrored.
+    /// The same pictures as training saw, without its chance: scaled straight to the crop size where training squashes and crops, never
+    /// mirrored.
     /// </summary>
     public DataSettings ForEvaluation() => this with
     {

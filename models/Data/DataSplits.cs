@@ -19,6 +19,7 @@ internal static class DataSplits
         }
 
         string[] there = [.. s_splits.Where(name => s_endings.Any(ending => Directory.Exists(Path.Combine(data, name + ending))))];
-        throw new DataException($"{folder}: there is no such folder{(there.Length > 0 ? $"; --split can be {string.Join(" or ", there)}" : "")}");
+        throw new DataException(
+            $"{folder}: there is no such folder{(there.Length > 0 ? $"; --split can be {string.Join(" or ", there)}" : "")}");
     }
 }

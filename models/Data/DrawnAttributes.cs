@@ -6,22 +6,25 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Houses with a roof and a wall of two colours each: four domains, each a folder, and the same as attributes. Everything else about a house is
-/// drawn apart from its domain.
+/// Houses with a roof and a wall of two colours each: four domains, each a folder, and the same as attributes. Everything else about a
+/// house is drawn apart from its domain.
 /// </summary>
 internal sealed class DrawnAttributes : DrawnData
 {
     private const uint Stream = 0xA77B;
 
-    private static readonly (string Name, Vector3 Colour)[] s_roofs = [("red", new(0.72f, 0.24f, 0.18f)), ("blue", new(0.22f, 0.33f, 0.62f))];
-    private static readonly (string Name, Vector3 Colour)[] s_walls = [("cream", new(0.93f, 0.84f, 0.60f)), ("grey", new(0.60f, 0.61f, 0.63f))];
+    private static readonly (string Name, Vector3 Colour)[] s_roofs =
+        [("red", new(0.72f, 0.24f, 0.18f)), ("blue", new(0.22f, 0.33f, 0.62f))];
+    private static readonly (string Name, Vector3 Colour)[] s_walls =
+        [("cream", new(0.93f, 0.84f, 0.60f)), ("grey", new(0.60f, 0.61f, 0.63f))];
 
     /// <summary>The folders, in the order in which houses take turns.</summary>
     public static IReadOnlyList<string> Domains { get; } = [.. s_roofs.SelectMany(r => s_walls.Select(w => $"{r.Name}-{w.Name}"))];
 
     public override string Name => "attributes";
 
-    public override string Summary => "houses in four domains of roof and wall, in train/red-cream and so on; train/attributes.csv says the same as attributes";
+    public override string Summary =>
+        "houses in four domains of roof and wall, in train/red-cream and so on; train/attributes.csv says the same as attributes";
 
     public override string Unit => "picture";
 
@@ -31,7 +34,9 @@ internal sealed class DrawnAttributes : DrawnData
     {
         var place = Path.Combine(folder, split);
         MakeFolders(place);
-        WriteAll(Path.Combine(place, AttributeTable.FileName), Row(["file", .. s_roofs.Select(r => $"{r.Name}_roof"), .. s_walls.Select(w => $"{w.Name}_wall")]), count, i =>
+        WriteAll(
+            Path.Combine(place, AttributeTable.FileName),
+            Row(["file", .. s_roofs.Select(r => $"{r.Name}_roof"), .. s_walls.Select(w => $"{w.Name}_wall")]), count, i =>
         {
             // Domains take turns, so that all have as many pictures.
             var domain = (first + i) % Domains.Count;
@@ -81,16 +86,27 @@ internal sealed class DrawnAttributes : DrawnData
         var (width, height, x) = (random.Between(0.5f, 0.72f), random.Between(0.3f, 0.42f), random.Between(0.44f, 0.56f));
         var body = Box.Around(x, ground - height, width, height);
         var roofHeight = random.Between(0.14f, 0.22f);
-        canvas.Paint(new Box(0, 0, 1, 1), ElementShape.Rectangle, (p, _) => Solid(Vector3.Lerp(new(0.55f, 0.76f, 0.94f), new(0.90f, 0.95f, 0.98f), MathF.Min(1, p.Y + (0.3f * noise.Cloudy(p.X * 4, p.Y * 8))))));
-        canvas.Paint(new Box(0, ground, 1, 1), ElementShape.Rectangle, (p, _) => Solid(new Vector3(0.36f, 0.58f, 0.26f) * (0.8f + (0.35f * noise.Cloudy(p.X * 14, p.Y * 14)))));
+        canvas.Paint(
+            new Box(0, 0, 1, 1), ElementShape.Rectangle,
+            (p, _) =>
+                Solid(Vector3.Lerp(
+                    new(0.55f, 0.76f, 0.94f), new(0.90f, 0.95f, 0.98f), MathF.Min(1, p.Y + (0.3f * noise.Cloudy(p.X * 4, p.Y * 8))))));
+        canvas.Paint(
+            new Box(0, ground, 1, 1), ElementShape.Rectangle,
+            (p, _) => Solid(new Vector3(0.36f, 0.58f, 0.26f) * (0.8f + (0.35f * noise.Cloudy(p.X * 14, p.Y * 14)))));
         if (random.Chance(0.5f))
         {
-            canvas.Paint(Box.Around(x + (width * random.Between(-0.3f, 0.3f)), body.Top - roofHeight - 0.05f, 0.07f, roofHeight), ElementShape.Rectangle, (_, uv) => Solid(new Vector3(0.42f, 0.36f, 0.34f) * (1.1f - (0.3f * uv.X))));
+            canvas.Paint(
+                Box.Around(x + (width * random.Between(-0.3f, 0.3f)), body.Top - roofHeight - 0.05f, 0.07f, roofHeight),
+                ElementShape.Rectangle, (_, uv) => Solid(new Vector3(0.42f, 0.36f, 0.34f) * (1.1f - (0.3f * uv.X))));
         }
 
         var shade = random.Between(0.92f, 1.06f);
-        canvas.Paint(body, ElementShape.Rectangle, (p, uv) => Solid(wall * shade * (1.06f - (0.14f * uv.X) - (0.06f * noise.Cloudy(p.X * 20, p.Y * 20)))));
-        canvas.Paint(new Box(body.Left - 0.04f, body.Top - roofHeight, body.Right + 0.04f, body.Top + 0.01f), ElementShape.Trapezoid, (p, uv) =>
+        canvas.Paint(
+            body, ElementShape.Rectangle,
+            (p, uv) => Solid(wall * shade * (1.06f - (0.14f * uv.X) - (0.06f * noise.Cloudy(p.X * 20, p.Y * 20)))));
+        canvas.Paint(
+            new Box(body.Left - 0.04f, body.Top - roofHeight, body.Right + 0.04f, body.Top + 0.01f), ElementShape.Trapezoid, (p, uv) =>
             Solid(roof * shade * (0.88f + (0.2f * uv.Y) + ((int)(p.Y * 60) % 2 == 0 ? 0.06f : 0))));
         var columns = 2 + random.NextInt(2);
         var door = random.NextInt(columns);

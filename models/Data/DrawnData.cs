@@ -7,8 +7,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// A data set that the program draws. What the pictures do not tell, the choices behind them, is kept beside them as CSV: with it a claim can be
-/// judged. The n-th sample depends on the seed and n only.
+/// A data set that the program draws. What the pictures do not tell, the choices behind them, is kept beside them as CSV: with it a claim
+/// can be judged. The n-th sample depends on the seed and n only.
 /// </summary>
 public abstract class DrawnData
 {
@@ -50,7 +50,8 @@ public abstract class DrawnData
     /// <summary>Random numbers of one sample.</summary>
     /// <param name="stream">of the kind: samples of a seed stay the same whatever else is drawn from that seed</param>
     /// <param name="part">of the sample</param>
-    private protected static RandomSequence RandomOf(ulong seed, uint stream, int sample, uint part = 0) => new(new RandomKey(seed, stream, (uint)sample, part));
+    private protected static RandomSequence RandomOf(ulong seed, uint stream, int sample, uint part = 0) =>
+        new(new RandomKey(seed, stream, (uint)sample, part));
 
     /// <summary>Saves pictures at once on all cores, and the rows that tell of them.</summary>
     /// <param name="table">the CSV file</param>
@@ -65,7 +66,8 @@ public abstract class DrawnData
     }
 
     /// <summary>A row of a CSV file; numbers are written the same everywhere.</summary>
-    private protected static string Row(params IEnumerable<object> cells) => string.Join(',', cells.Select(c => Convert.ToString(c, CultureInfo.InvariantCulture)));
+    private protected static string Row(params IEnumerable<object> cells) =>
+        string.Join(',', cells.Select(c => Convert.ToString(c, CultureInfo.InvariantCulture)));
 
     private protected static Picture PictureOf(Canvas canvas, int side) => new(new Image(side, side, 3, canvas.ToBytes()));
 }

@@ -5,7 +5,9 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Landscapes by day (A) and by night (B): no scene is in both folders of a training set; those kept back are, under one name.</summary>
+/// <summary>
+/// Landscapes by day (A) and by night (B): no scene is in both folders of a training set; those kept back are, under one name.
+/// </summary>
 internal sealed class DrawnDayNight : DrawnData
 {
     private const uint Stream = 0xDA7;
@@ -15,7 +17,9 @@ internal sealed class DrawnDayNight : DrawnData
 
     public override string Name => "day-night";
 
-    public override string Summary => "landscapes by day in trainA and others by night in trainB, without pairs; valA and valB show the same scenes; train.csv names them";
+    public override string Summary =>
+        "landscapes by day in trainA and others by night in trainB, without pairs; valA and valB show the same scenes; train.csv names " +
+            "them";
 
     public override string Unit => "scene";
 
@@ -45,17 +49,22 @@ internal sealed class DrawnDayNight : DrawnData
         var light = night ? new Vector3(0.20f, 0.25f, 0.42f) : Vector3.One;
         Paint(new Box(0, 0, 1, 1), ElementShape.Rectangle, (p, _) => night
             ? Vector3.Lerp(new(0.02f, 0.03f, 0.10f), new(0.10f, 0.13f, 0.28f), p.Y) + new Vector3(Star(p))
-            : Vector3.Lerp(new(0.36f, 0.62f, 0.93f), new(0.86f, 0.93f, 0.98f), p.Y * 1.4f) + new Vector3(0.25f * Math.Clamp((noise.Cloudy(p.X * 4, p.Y * 9) - 0.5f) * 4, 0, 1)));
+            : Vector3.Lerp(new(0.36f, 0.62f, 0.93f), new(0.86f, 0.93f, 0.98f), p.Y * 1.4f) + new Vector3(
+                0.25f * Math.Clamp((noise.Cloudy(p.X * 4, p.Y * 9) - 0.5f) * 4, 0, 1)));
         var sky = Box.Around(random.Between(0.12f, 0.88f), random.Between(0.06f, 0.2f), 0.13f, 0.13f);
         Paint(sky, ElementShape.Ellipse, (_, _) => night ? new Vector3(0.90f, 0.91f, 0.84f) : new Vector3(1, 0.90f, 0.45f));
         for (var i = 0; i < 2; i++)
         {
             var (x, width, height) = (random.Between(0.1f, 0.9f), random.Between(0.7f, 1.2f), random.Between(0.3f, 0.6f));
-            Paint(Box.Around(x, 0.72f - (height / 2), width, height), ElementShape.Ellipse, (p, _) => light * new Vector3(0.42f, 0.55f, 0.46f) * (0.85f + (0.2f * noise.Cloudy(p.X * 9, p.Y * 9)) + (0.1f * i)));
+            Paint(
+                Box.Around(x, 0.72f - (height / 2), width, height), ElementShape.Ellipse,
+                (p, _) => light * new Vector3(0.42f, 0.55f, 0.46f) * (0.85f + (0.2f * noise.Cloudy(p.X * 9, p.Y * 9)) + (0.1f * i)));
         }
 
         var ground = random.Between(0.66f, 0.74f);
-        Paint(new Box(0, ground, 1, 1), ElementShape.Rectangle, (p, _) => light * new Vector3(0.38f, 0.62f, 0.25f) * (0.8f + (0.35f * noise.Cloudy(p.X * 15, p.Y * 15))));
+        Paint(
+            new Box(0, ground, 1, 1), ElementShape.Rectangle,
+            (p, _) => light * new Vector3(0.38f, 0.62f, 0.25f) * (0.8f + (0.35f * noise.Cloudy(p.X * 15, p.Y * 15))));
         for (var houses = 1 + random.NextInt(3); houses > 0; houses--)
         {
             var (width, height) = (random.Between(0.16f, 0.28f), random.Between(0.13f, 0.22f));
@@ -63,12 +72,17 @@ internal sealed class DrawnDayNight : DrawnData
             var body = Box.Around(random.Between(0.12f, 0.88f), bottom - height, width, height);
             var wall = random.Chance(0.5f) ? new Vector3(0.90f, 0.84f, 0.70f) : new Vector3(0.78f, 0.50f, 0.42f);
             Paint(body, ElementShape.Rectangle, (_, uv) => light * wall * (1.05f - (0.2f * uv.X)));
-            Paint(new Box(body.Left - 0.02f, body.Top - 0.1f, body.Right + 0.02f, body.Top), ElementShape.Trapezoid, (_, uv) => light * new Vector3(0.55f, 0.25f, 0.20f) * (0.85f + (0.2f * uv.Y)));
+            Paint(
+                new Box(body.Left - 0.02f, body.Top - 0.1f, body.Right + 0.02f, body.Top), ElementShape.Trapezoid,
+                (_, uv) => light * new Vector3(0.55f, 0.25f, 0.20f) * (0.85f + (0.2f * uv.Y)));
             for (var w = 0; w < 2; w++)
             {
                 var lit = random.Chance(0.75f);
-                Paint(Box.Around(body.Left + (width * (0.3f + (0.4f * w))), body.Top + (height * 0.25f), width * 0.2f, height * 0.4f), ElementShape.Rectangle, (_, uv) =>
-                    !night ? new Vector3(0.25f, 0.33f, 0.42f) * (1.2f - (0.4f * uv.Y)) : lit ? new Vector3(1, 0.83f, 0.40f) : new Vector3(0.05f, 0.06f, 0.10f));
+                Paint(
+                    Box.Around(body.Left + (width * (0.3f + (0.4f * w))), body.Top + (height * 0.25f), width * 0.2f, height * 0.4f),
+                    ElementShape.Rectangle, (_, uv) =>
+                    !night ? new Vector3(0.25f, 0.33f, 0.42f) * (1.2f - (0.4f * uv.Y)) : lit ? new Vector3(1, 0.83f, 0.40f) : new Vector3(
+                        0.05f, 0.06f, 0.10f));
             }
         }
 
@@ -76,12 +90,15 @@ internal sealed class DrawnDayNight : DrawnData
         {
             var (x, size, bottom) = (random.Between(0, 1), random.Between(0.1f, 0.2f), ground + random.Between(0, 0.2f));
             Paint(Box.Around(x, bottom - 0.08f, 0.03f, 0.08f), ElementShape.Rectangle, (_, _) => light * new Vector3(0.35f, 0.25f, 0.18f));
-            Paint(Box.Around(x, bottom - 0.06f - (size * 1.3f), size, size * 1.3f), ElementShape.Ellipse, (p, uv) => light * new Vector3(0.15f, 0.45f, 0.18f) * (0.75f + (0.6f * noise.Cloudy(p.X * 22, p.Y * 22)) - (0.2f * uv.Y)));
+            Paint(
+                Box.Around(x, bottom - 0.06f - (size * 1.3f), size, size * 1.3f), ElementShape.Ellipse,
+                (p, uv) => light * new Vector3(0.15f, 0.45f, 0.18f) * (0.75f + (0.6f * noise.Cloudy(p.X * 22, p.Y * 22)) - (0.2f * uv.Y)));
         }
 
         return canvas;
 
-        void Paint(Box box, ElementShape shape, Func<Vector2, Vector2, Vector3> colour) => canvas.Paint(box, shape, (p, uv) => new Vector4(colour(p, uv), 1));
+        void Paint(Box box, ElementShape shape, Func<Vector2, Vector2, Vector3> colour) =>
+            canvas.Paint(box, shape, (p, uv) => new Vector4(colour(p, uv), 1));
 
         float Star(Vector2 p) => noise.Cell((int)(p.X * 48), (int)(p.Y * 48)) > 0.985f ? 0.6f : 0;
     }

@@ -6,7 +6,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Outlines of bags (A) and the bags in colour (B), as pairs. Which of five colours a bag has, its outline does not tell: an input has five right answers.
+/// Outlines of bags (A) and the bags in colour (B), as pairs. Which of five colours a bag has, its outline does not tell: an input has five
+/// right answers.
 /// </summary>
 internal sealed class DrawnEdgesShapes : DrawnData
 {
@@ -20,7 +21,8 @@ internal sealed class DrawnEdgesShapes : DrawnData
 
     public override string Name => "edges-shapes";
 
-    public override string Summary => "outlines (A) and bags in one of five colours that no outline tells (B), as pairs in train and val; train.csv says which";
+    public override string Summary =>
+        "outlines (A) and bags in one of five colours that no outline tells (B), as pairs in train and val; train.csv says which";
 
     public override string Unit => "pair";
 
@@ -39,7 +41,9 @@ internal sealed class DrawnEdgesShapes : DrawnData
 
             // The colour comes from numbers of its own, so that no property of the outline can tell it.
             var colour = RandomOf(seed, Stream, first + i, part: 1).NextInt(s_colours.Length);
-            PictureFile.SaveSideBySide(Path.Combine(place, name), PictureOf(plan.Outline(side), side), PictureOf(plan.InColour(side, s_colours[colour].Colour), side));
+            PictureFile.SaveSideBySide(
+                Path.Combine(place, name), PictureOf(plan.Outline(side), side),
+                PictureOf(plan.InColour(side, s_colours[colour].Colour), side));
             var rgb = s_colours[colour].Colour * 255;
             return Row(name, s_colours[colour].Name, colour, MathF.Round(rgb.X), MathF.Round(rgb.Y), MathF.Round(rgb.Z));
         });
@@ -73,7 +77,8 @@ internal sealed class DrawnEdgesShapes : DrawnData
         private const float Line = 0.016f;
         private static readonly Vector3 s_leather = new(0.36f, 0.31f, 0.28f);
         private static readonly Vector3 s_metal = new(0.80f, 0.79f, 0.74f);
-        private static readonly ElementShape[] s_bodies = [ElementShape.Rectangle, ElementShape.Trapezoid, ElementShape.Arch, ElementShape.Ellipse];
+        private static readonly ElementShape[] s_bodies =
+            [ElementShape.Rectangle, ElementShape.Trapezoid, ElementShape.Arch, ElementShape.Ellipse];
 
         private readonly List<Part> _parts = [];
 
@@ -89,7 +94,9 @@ internal sealed class DrawnEdgesShapes : DrawnData
             _parts.Add(new Part(body, shape, PartKind.Body));
             if (random.Chance(0.6f))
             {
-                var pocket = Box.Around(x, top + (height * random.Between(0.42f, 0.52f)), width * random.Between(0.35f, 0.55f), height * random.Between(0.25f, 0.35f));
+                var pocket = Box.Around(
+                    x, top + (height * random.Between(0.42f, 0.52f)), width * random.Between(0.35f, 0.55f),
+                    height * random.Between(0.25f, 0.35f));
                 _parts.Add(new Part(pocket, random.Chance(0.5f) ? ElementShape.Rectangle : ElementShape.Ellipse, PartKind.Body));
             }
 
@@ -102,7 +109,9 @@ internal sealed class DrawnEdgesShapes : DrawnData
             var buttons = 1 + random.NextInt(3);
             for (var i = 0; i < buttons; i++)
             {
-                _parts.Add(new Part(Box.Around(x + ((i - ((buttons - 1) / 2f)) * width * 0.2f), belt - 0.01f, 0.065f, 0.065f), ElementShape.Ellipse, PartKind.Button));
+                _parts.Add(new Part(
+                    Box.Around(x + ((i - ((buttons - 1) / 2f)) * width * 0.2f), belt - 0.01f, 0.065f, 0.065f), ElementShape.Ellipse,
+                    PartKind.Button));
             }
         }
 
@@ -143,14 +152,17 @@ internal sealed class DrawnEdgesShapes : DrawnData
                 };
                 var rim = kind == PartKind.Hole ? Vector3.One : own * 0.62f;
                 canvas.Paint(box, shape, (_, _) => new Vector4(rim, 1));
-                canvas.Paint(Within(box, shape, Line), shape, (_, uv) => new Vector4(kind == PartKind.Hole ? own : own * (1.12f - (0.3f * uv.Y) - (0.1f * uv.X)), 1));
+                canvas.Paint(
+                    Within(box, shape, Line), shape,
+                    (_, uv) => new Vector4(kind == PartKind.Hole ? own : own * (1.12f - (0.3f * uv.Y) - (0.1f * uv.X)), 1));
             }
 
             return canvas;
         }
 
         /// <summary>What a rim leaves; the slanting sides of a trapezoid take more of its width.</summary>
-        private static Box Within(Box box, ElementShape shape, float rim) => box.Grown(shape == ElementShape.Trapezoid ? -2.2f * rim : -rim, -rim);
+        private static Box Within(Box box, ElementShape shape, float rim) =>
+            box.Grown(shape == ElementShape.Trapezoid ? -2.2f * rim : -rim, -rim);
 
         private readonly record struct Part(Box Box, ElementShape Shape, PartKind Kind);
     }

@@ -28,7 +28,8 @@ internal sealed class DrawnGlyphs : DrawnData
 
     public override string Name => "glyphs";
 
-    public override string Summary => "glyphs of ten classes in one channel, a folder a class in train and val; train/glyphs.csv says how each was drawn";
+    public override string Summary =>
+        "glyphs of ten classes in one channel, a folder a class in train and val; train/glyphs.csv says how each was drawn";
 
     public override string Unit => "picture";
 
@@ -48,10 +49,13 @@ internal sealed class DrawnGlyphs : DrawnData
             var (number, own) = (first + i, (first + i) % s_classes.Length);
             var file = $"{s_classes[own].Name}/glyph{number:D5}.png";
             var random = RandomOf(seed, Stream, number);
-            var (turn, slant, size, stroke) = (random.Between(-0.22f, 0.22f), random.Between(-0.25f, 0.25f), random.Between(0.58f, 0.82f), random.Between(0.10f, 0.19f));
+            var (turn, slant, size, stroke) =
+                (random.Between(-0.22f, 0.22f), random.Between(-0.25f, 0.25f), random.Between(0.58f, 0.82f), random.Between(0.10f, 0.19f));
             var place0 = new Vector2(random.Between(-0.1f, 0.1f), random.Between(-0.1f, 0.1f));
-            var turned = new Matrix3x2(1, 0, slant, 1, 0, 0) * Matrix3x2.CreateScale(size * random.Between(0.85f, 1), size) * Matrix3x2.CreateRotation(turn) * Matrix3x2.CreateTranslation(place0);
-            PictureFile.Save(new Picture(new Image(side, side, 1, Draw(s_classes[own].Strokes, turned, stroke, side))), Path.Combine(place, file));
+            var turned = new Matrix3x2(1, 0, slant, 1, 0, 0) * Matrix3x2.CreateScale(
+                size * random.Between(0.85f, 1), size) * Matrix3x2.CreateRotation(turn) * Matrix3x2.CreateTranslation(place0);
+            PictureFile.Save(
+                new Picture(new Image(side, side, 1, Draw(s_classes[own].Strokes, turned, stroke, side))), Path.Combine(place, file));
             return Row(file, s_classes[own].Name, own, turn, slant, size, stroke);
         });
     }
@@ -76,5 +80,7 @@ internal sealed class DrawnGlyphs : DrawnData
         return Vector2.Distance(p, a + (t * (b - a)));
     }
 
-    private static Vector2[] Ring() => [.. Enumerable.Range(0, RingCorners + 1).Select(i => i * MathF.Tau / RingCorners).Select(t => new Vector2(MathF.Cos(t), MathF.Sin(t)) * 0.75f)];
+    private static Vector2[] Ring() =>
+        [.. Enumerable.Range(0, RingCorners + 1).Select(i => i * MathF.Tau / RingCorners).Select(
+            t => new Vector2(MathF.Cos(t), MathF.Sin(t)) * 0.75f)];
 }

@@ -13,7 +13,8 @@ internal static class FolderLayout
     {
         foreach (var place in s_splits.Select(split => Path.Combine(folder, split)).Prepend(folder))
         {
-            var own = pictures.Where(p => p.StartsWith(place.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)).ToList();
+            var own = pictures.Where(p => p.StartsWith(
+                place.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)).ToList();
             if (AttributeTable.IsIn(place) && Attributes(place, own, problems) is { } attributes)
             {
                 yield return attributes;
@@ -26,7 +27,9 @@ internal static class FolderLayout
         }
     }
 
-    /// <summary>How often each attribute is 1; null where the table can't be read. Rows without picture and pictures without row are problems.</summary>
+    /// <summary>
+    /// How often each attribute is 1; null where the table can't be read. Rows without picture and pictures without row are problems.
+    /// </summary>
     private static string? Attributes(string folder, List<string> pictures, List<string> problems)
     {
         var path = Path.Combine(folder, AttributeTable.FileName);
@@ -48,11 +51,16 @@ internal static class FolderLayout
     /// <summary>The folders, where every picture lies in one of several that are no splits; else null.</summary>
     private static string? Classes(string folder, List<string> pictures)
     {
-        var classes = pictures.CountBy(p => Path.GetRelativePath(folder, p).Split(Path.DirectorySeparatorChar) is [var first, _, ..] ? first : "").OrderBy(c => c.Key, StringComparer.Ordinal).ToList();
+        var classes = pictures.CountBy(
+            p => Path.GetRelativePath(folder, p).Split(Path.DirectorySeparatorChar) is [var first, _, ..] ? first : "").OrderBy(c => c.Key,
+            StringComparer.Ordinal).ToList();
         return classes.Count < 2 || classes.Any(c => c.Key.Length == 0 || IsSplit(c.Key))
             ? null
             : $"{folder}: {classes.Count} classes: {string.Join(", ", classes.Select(c => $"{c.Value} of {c.Key}"))}";
     }
 
-    private static bool IsSplit(string name) => name is "A" or "B" || s_splits.Any(split => name == split || name == split + "A" || name == split + "B" || name.StartsWith(split + "_", StringComparison.Ordinal));
+    private static bool IsSplit(string name) =>
+        name is "A" or "B"
+            || s_splits.Any(split => name == split || name == split + "A" || name == split + "B" || name.StartsWith(
+                split + "_", StringComparison.Ordinal));
 }

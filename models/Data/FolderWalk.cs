@@ -1,9 +1,12 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>The files of a folder and of all folders in it. Links to folders are followed, but not those that lead back to where they lie.</summary>
+/// <summary>
+/// The files of a folder and of all folders in it. Links to folders are followed, but not those that lead back to where they lie.
+/// </summary>
 internal static class FolderWalk
 {
-    private static readonly EnumerationOptions s_visible = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+    private static readonly EnumerationOptions s_visible =
+        new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
 
     /// <exception cref="IOException">a folder can't be read</exception>
     /// <exception cref="UnauthorizedAccessException">a folder may not be read</exception>

@@ -36,7 +36,8 @@ internal sealed class HostBatch(Device device) : IDisposable
     }
 
     /// <summary>Begins the copy. The batch may be filled again at any time: that waits for the copy to end.</summary>
-    public Batch Upload(InputFeed feed) => new([.. _fields.Select(f => KeyValuePair.Create(f.Name, feed.Add(f.Values!, f.Shape)))], [.. _names], _epoch);
+    public Batch Upload(InputFeed feed) =>
+        new([.. _fields.Select(f => KeyValuePair.Create(f.Name, feed.Add(f.Values!, f.Shape)))], [.. _names], _epoch);
 
     public void Dispose() => _fields.ForEach(f => f.Values?.Dispose());
 
@@ -48,7 +49,8 @@ internal sealed class HostBatch(Device device) : IDisposable
             if (expected.Count > Array.MaxLength)
             {
                 throw new DataException(
-                    $"{name}: a batch of {_size} samples of {of.Size} with {expected.Count / _size} numbers each has more than the {Array.MaxLength} numbers that fit into an array; choose a smaller --batch-size or --crop-size");
+                    $"{name}: a batch of {_size} samples of {of.Size} with {expected.Count / _size} numbers each has more than the " +
+                        $"{Array.MaxLength} numbers that fit into an array; choose a smaller --batch-size or --crop-size");
             }
 
             (field.Shape, field.Size) = (expected, of.Size);
@@ -62,7 +64,8 @@ internal sealed class HostBatch(Device device) : IDisposable
         else if (field.Shape != expected)
         {
             throw new DataException(
-                $"{name} ({of.Size}) and {_names[0]} ({field.Size}) can't share a batch; choose --batch-size 1 or a --preprocess that crops");
+                $"{name} ({of.Size}) and {_names[0]} ({field.Size}) can't share a batch; choose --batch-size 1 or a --preprocess that " +
+                    "crops");
         }
 
         var one = (int)(expected.Count / _size);

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Pictures with labels: a folder for each class, or <see cref="AttributeTable"/> beside them. A sample is the picture [C, side, side] and its label
-/// [c] of 0 and 1.
+/// Pictures with labels: a folder for each class, or <see cref="AttributeTable"/> beside them. A sample is the picture [C, side, side] and
+/// its label [c] of 0 and 1.
 /// </summary>
 public sealed class LabelledPictures : SampleSource
 {
@@ -28,7 +28,9 @@ public sealed class LabelledPictures : SampleSource
 
     internal override bool IsSerial => _settings.IsSerial;
 
-    /// <summary>What labels a folder has: whether they are classes, and their names in the order of the folders' names or of the table's columns.</summary>
+    /// <summary>
+    /// What labels a folder has: whether they are classes, and their names in the order of the folders' names or of the table's columns.
+    /// </summary>
     /// <param name="folder">one split of a data set</param>
     /// <param name="classes">whether classes are wanted; null for attributes where there is a table, else classes</param>
     /// <exception cref="DataException">there are none</exception>
@@ -44,8 +46,12 @@ public sealed class LabelledPictures : SampleSource
             throw new DataException($"{folder}: there is no such folder");
         }
 
-        string[] names = [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
-        return names.Length > 1 ? (true, names) : throw new DataException($"{folder}: has {Counted.Of(names.Length, "folder")}; classes need a folder each, at least two, and attributes the file {AttributeTable.FileName}");
+        string[] names = [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)).Where(
+            name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
+        return names.Length > 1
+            ? (true, names)
+            : throw new DataException($"{folder}: has {Counted.Of(names.Length, "folder")}; classes need a folder each, at least two, " +
+                $"and attributes the file {AttributeTable.FileName}");
     }
 
     /// <param name="folder">one split of a data set</param>
@@ -60,15 +66,21 @@ public sealed class LabelledPictures : SampleSource
         {
             var places = labels.Select(label => names.ToList().IndexOf(label)).ToList();
             return places.Contains(-1)
-                ? throw new DataException($"{Path.Combine(folder, AttributeTable.FileName)}: has no attribute '{labels[places.IndexOf(-1)]}'; it has {string.Join(", ", names)}")
-                : new LabelledPictures(folder, [.. AttributeTable.Read(folder).Rows.Select(row => (row.File, places.Select(p => row.Values[p]).ToArray()))], settings);
+                ? throw new DataException($"{Path.Combine(folder, AttributeTable.FileName)}: has no attribute " +
+                    $"'{labels[places.IndexOf(-1)]}'; it has {string.Join(", ", names)}")
+                : new LabelledPictures(
+                    folder, [.. AttributeTable.Read(folder).Rows.Select(row => (row.File, places.Select(p => row.Values[p]).ToArray()))],
+                    settings);
         }
 
         // A split that keeps back few pictures may lack a class.
         var samples = labels.SelectMany((label, place) => Directory.Exists(Path.Combine(folder, label))
-            ? PictureFolder.List(Path.Combine(folder, label)).Select(file => (file, Enumerable.Range(0, labels.Count).Select(i => i == place ? 1f : 0f).ToArray()))
+            ? PictureFolder.List(Path.Combine(folder, label))
+                .Select(file => (file, Enumerable.Range(0, labels.Count).Select(i => i == place ? 1f : 0f).ToArray()))
             : []).OrderBy(s => s.file, StringComparer.Ordinal).ToList();
-        return samples.Count > 0 ? new LabelledPictures(folder, samples, settings) : throw new DataException($"{folder}: has no folder of {string.Join(", ", labels)}");
+        return samples.Count > 0
+            ? new LabelledPictures(folder, samples, settings)
+            : throw new DataException($"{folder}: has no folder of {string.Join(", ", labels)}");
     }
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _samples[index].File);
@@ -76,7 +88,9 @@ public sealed class LabelledPictures : SampleSource
     internal override Sample Load(int index, RandomSequence random)
     {
         var (file, label) = _samples[index];
-        return new Sample(NameOf(index), new PictureField(NameOfPicture, _settings.Read(file, random)), new NumbersField(NameOfLabel, label, new Shape(label.Length)));
+        return new Sample(
+            NameOf(index), new PictureField(NameOfPicture, _settings.Read(file, random)),
+            new NumbersField(NameOfLabel, label, new Shape(label.Length)));
     }
 
     internal override void CheckFile(int index) => Load(index, new RandomSequence(default));

@@ -3,17 +3,19 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// A data set of one's own: a function makes each sample. Its batches come in the order of a seed, are made ahead on other threads, and can be
-/// entered at any step, as those of the program's own data sets.
+/// A data set of one's own: a function makes each sample. Its batches come in the order of a seed, are made ahead on other threads, and can
+/// be entered at any step, as those of the program's own data sets.
 /// </summary>
 /// <param name="count">samples of an epoch</param>
 /// <param name="make">
-/// makes a sample of its index, from 0; whatever it draws comes from the numbers given with it, which depend on seed, epoch and place alone. Called from
-/// many threads at once
+/// makes a sample of its index, from 0; whatever it draws comes from the numbers given with it, which depend on seed, epoch and place
+/// alone. Called from many threads at once
 /// </param>
 public sealed class MadeSource(int count, Func<int, RandomSequence, Sample> make) : SampleSource
 {
-    public override int Count { get; } = count > 0 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "a data set has at least one sample");
+    public override int Count { get; } = count > 0
+        ? count
+        : throw new ArgumentOutOfRangeException(nameof(count), count, "a data set has at least one sample");
 
     public override IReadOnlyList<string> Files => [];
 
@@ -22,7 +24,9 @@ public sealed class MadeSource(int count, Func<int, RandomSequence, Sample> make
     /// <param name="size">side to which the middle square of each is scaled</param>
     /// <param name="flip">whether every other picture, on average, is mirrored</param>
     /// <param name="channels">1 gray, 3 colour</param>
-    /// <exception cref="DataException">there is no such folder, or no picture in it; while batches are made: a file can't be read</exception>
+    /// <exception cref="DataException">
+    /// there is no such folder, or no picture in it; while batches are made: a file can't be read
+    /// </exception>
     public static MadeSource OfPictures(string folder, int size, bool flip = true, int channels = 3)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
@@ -32,7 +36,9 @@ public sealed class MadeSource(int count, Func<int, RandomSequence, Sample> make
             var picture = PictureFile.Load(files[index]).WithChannels(channels, files[index]);
             var side = Math.Min(picture.Width, picture.Height);
             var square = picture.Cropped((picture.Width - side) / 2, (picture.Height - side) / 2, side, side).Resized(size, size);
-            return new Sample(Path.GetFileNameWithoutExtension(files[index]), new PictureField("picture", flip && random.NextSingle() < 0.5f ? square.Mirrored() : square));
+            return new Sample(
+                Path.GetFileNameWithoutExtension(files[index]),
+                new PictureField("picture", flip && random.NextSingle() < 0.5f ? square.Mirrored() : square));
         });
     }
 
@@ -40,5 +46,6 @@ public sealed class MadeSource(int count, Func<int, RandomSequence, Sample> make
 
     internal override Sample Load(int index, RandomSequence random) => make(index, random);
 
-    internal override void CheckFile(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, "a set that is made has no files");
+    internal override void CheckFile(int index) =>
+        throw new ArgumentOutOfRangeException(nameof(index), index, "a set that is made has no files");
 }

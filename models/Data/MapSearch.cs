@@ -2,7 +2,9 @@ using IlgpuGan.Models.Data.Labels;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Whether pictures of a domain are maps or drawings of a few flat colours, whose colours mean something, or photographs.</summary>
+/// <summary>
+/// Whether pictures of a domain are maps or drawings of a few flat colours, whose colours mean something, or photographs.
+/// </summary>
 internal static class MapSearch
 {
     /// <summary>So many pictures, spread over the set, tell.</summary>

@@ -51,7 +51,8 @@ public static class Mosaic
         var rows = new Picture[(count + columns - 1) / columns];
         for (var row = 0; row < rows.Length; row++)
         {
-            rows[row] = Row([.. Enumerable.Range(row * columns, columns).Select(i => i < count ? PictureTensors.ToPicture(batch, i) : black)]);
+            rows[row] =
+                Row([.. Enumerable.Range(row * columns, columns).Select(i => i < count ? PictureTensors.ToPicture(batch, i) : black)]);
         }
 
         return Column(rows);

@@ -27,7 +27,8 @@ public static partial class NpyFile
         var (type, fortran, extents, start) = ReadHeader(file, path);
         if (fortran || type is not ("|u1" or "<u2"))
         {
-            throw new DataException($"{path}: a NumPy picture must be uint8 (|u1) or little-endian uint16 (<u2) in C order, not {type}{(fortran ? " in Fortran order" : "")}");
+            throw new DataException($"{path}: a NumPy picture must be uint8 (|u1) or little-endian uint16 (<u2) in C order, not " +
+                $"{type}{(fortran ? " in Fortran order" : "")}");
         }
 
         if (extents.Length is not (2 or 3) || extents.Contains(0))
@@ -50,7 +51,9 @@ public static partial class NpyFile
     internal static IReadOnlyList<int>? TryReadNumbers(string path) => ReadNumbers(path)?.Extents;
 
     /// <summary>Points of the plane: an array [N, 2] of float32.</summary>
-    /// <exception cref="DataException">there is no such file, or it is no such array, or holds a number that is not finite; the message names it</exception>
+    /// <exception cref="DataException">
+    /// there is no such file, or it is no such array, or holds a number that is not finite; the message names it
+    /// </exception>
     internal static IReadOnlyList<PlanePoint> LoadPoints(string path)
     {
         const string Form = "points, an array (N, 2) of float32";
@@ -66,7 +69,9 @@ public static partial class NpyFile
 
     /// <summary>Points of a line or of the plane: an array [N, 1] or [N, 2] of float32.</summary>
     /// <returns>their numbers, one point behind the other, and how many a point has</returns>
-    /// <exception cref="DataException">there is no such file, or it is no such array, or holds a number that is not finite; the message names it</exception>
+    /// <exception cref="DataException">
+    /// there is no such file, or it is no such array, or holds a number that is not finite; the message names it
+    /// </exception>
     internal static (float[] Values, int Numbers) LoadNumbers(string path)
     {
         const string Form = "points, an array (N, 1) or (N, 2) of float32";
@@ -216,6 +221,8 @@ public static partial class NpyFile
         return result;
     }
 
-    [GeneratedRegex(@"'descr':\s*'(?<type>[^'\p{C}]{1,16})'.*'fortran_order':\s*(?<fortran>True|False).*'shape':\s*\((?<shape>[0-9, ]*)\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"'descr':\s*'(?<type>[^'\p{C}]{1,16})'.*'fortran_order':\s*(?<fortran>True|False).*'shape':\s*\((?<shape>[0-9, ]*)\)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Header();
 }

@@ -33,7 +33,9 @@ public sealed class OnePicture : SampleSource
         if (Directory.Exists(path) && !PictureFile.IsLayers(path))
         {
             var files = PictureFolder.List(path);
-            file = files.Count == 1 ? files[0] : throw new DataException($"{path}: holds {files.Count} pictures; name the one to learn from");
+            file = files.Count == 1
+                ? files[0]
+                : throw new DataException($"{path}: holds {files.Count} pictures; name the one to learn from");
         }
 
         return new OnePicture(file, PictureFile.Load(file).WithChannels(Colours, file), count);

@@ -48,8 +48,10 @@ public static class PairBuilder
         List<string> all =
         [
             .. problems.OfType<string>(),
-            .. a.Keys.Where(n => !b.ContainsKey(n)).Order(StringComparer.Ordinal).Select(n => $"{a[n]}: {folderB} holds no picture of that name"),
-            .. b.Keys.Where(n => !a.ContainsKey(n)).Order(StringComparer.Ordinal).Select(n => $"{b[n]}: {folderA} holds no picture of that name"),
+            .. a.Keys.Where(n => !b.ContainsKey(n)).Order(StringComparer.Ordinal)
+                .Select(n => $"{a[n]}: {folderB} holds no picture of that name"),
+            .. b.Keys.Where(n => !a.ContainsKey(n)).Order(StringComparer.Ordinal)
+                .Select(n => $"{b[n]}: {folderA} holds no picture of that name"),
         ];
         return new BuildOutcome(output, new Dictionary<string, int> { [output] = problems.Count(p => p is null) }, all);
     }

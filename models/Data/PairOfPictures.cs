@@ -3,8 +3,8 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Two domains of one picture each, of which an epoch shows as many crops as one likes: <c>NAMEA</c> and <c>NAMEB</c>, folders of one picture. For each crop the picture's sides are
-/// scaled apart by factors from a third to 1, but not below the crop's side.
+/// Two domains of one picture each, of which an epoch shows as many crops as one likes: <c>NAMEA</c> and <c>NAMEB</c>, folders of one
+/// picture. For each crop the picture's sides are scaled apart by factors from a third to 1, but not below the crop's side.
 /// </summary>
 public sealed class PairOfPictures : PairSource
 {
@@ -22,7 +22,8 @@ public sealed class PairOfPictures : PairSource
         {
             if (Math.Min(picture.Width, picture.Height) < settings.CropSize)
             {
-                throw new DataException($"{file}: {picture.Width}x{picture.Height} pixels are too few for a crop of {settings.CropSize}; choose a smaller --crop-size");
+                throw new DataException($"{file}: {picture.Width}x{picture.Height} pixels are too few for a crop of {settings.CropSize}; " +
+                    "choose a smaller --crop-size");
             }
         }
     }

@@ -13,15 +13,17 @@ public sealed record PairDecision(bool Bad = false, bool Swapped = false, HalfCr
 public sealed record HalfCrop(int X, int Y, int Width, int Height);
 
 /// <summary>
-/// Pairs (A left, B right) that somebody looks through by hand: which are bad, whose halves have the wrong order, what to cut off. Decisions are
-/// kept in a file beside the pairs; these are changed by nothing, and <see cref="Write(string)"/> makes a data set of what is left. For many threads.
+/// Pairs (A left, B right) that somebody looks through by hand: which are bad, whose halves have the wrong order, what to cut off.
+/// Decisions are kept in a file beside the pairs; these are changed by nothing, and <see cref="Write(string)"/> makes a data set of what is
+/// left. For many threads.
 /// </summary>
 public sealed class PairReview
 {
     /// <summary>Where decisions are kept, in the folder of the pairs.</summary>
     public const string FileName = "review.json";
 
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
     private readonly Lock _lock = new();
     private readonly string _folder;
@@ -62,8 +64,11 @@ public sealed class PairReview
         var kept = Path.Combine(folder, FileName);
         try
         {
-            var decisions = File.Exists(kept) ? JsonSerializer.Deserialize<Dictionary<string, PairDecision?>>(File.ReadAllBytes(kept), s_json) : [];
-            return new PairReview(folder, files, decisions!.Where(d => d.Value is not null).ToDictionary(d => d.Key, d => d.Value!, StringComparer.Ordinal));
+            var decisions = File.Exists(kept)
+                ? JsonSerializer.Deserialize<Dictionary<string, PairDecision?>>(File.ReadAllBytes(kept), s_json)
+                : [];
+            return new PairReview(
+                folder, files, decisions!.Where(d => d.Value is not null).ToDictionary(d => d.Key, d => d.Value!, StringComparer.Ordinal));
         }
         catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -75,15 +80,19 @@ public sealed class PairReview
     public string FileOf(int index) => _files[index];
 
     /// <summary>Keeps a decision.</summary>
-    /// <exception cref="DataException">the pair has no such part, or its file can't be used, or the decision can't be written down</exception>
+    /// <exception cref="DataException">
+    /// the pair has no such part, or its file can't be used, or the decision can't be written down
+    /// </exception>
     public void Decide(int index, PairDecision decision)
     {
         if (decision.Crop is { } crop)
         {
             var (width, height) = HalfOf(_files[index]);
-            if (crop.X < 0 || crop.Y < 0 || crop.Width < 1 || crop.Height < 1 || crop.X > width - crop.Width || crop.Y > height - crop.Height)
+            if (crop.X < 0 || crop.Y < 0 || crop.Width < 1 || crop.Height < 1 || crop.X > width - crop.Width
+                || crop.Y > height - crop.Height)
             {
-                throw new DataException($"{Names[index]}: a half of {width}x{height} pixels has no part of {crop.Width}x{crop.Height} at {crop.X}, {crop.Y}");
+                throw new DataException(
+                    $"{Names[index]}: a half of {width}x{height} pixels has no part of {crop.Width}x{crop.Height} at {crop.X}, {crop.Y}");
             }
         }
 
@@ -101,7 +110,11 @@ public sealed class PairReview
             var kept = Path.Combine(_folder, FileName);
             try
             {
-                AtomicFile.Write(kept, stream => JsonSerializer.Serialize(stream, new SortedDictionary<string, PairDecision>(_decisions, StringComparer.Ordinal), s_json));
+                AtomicFile.Write(
+                    kept,
+                    stream =>
+                        JsonSerializer.Serialize(
+                            stream, new SortedDictionary<string, PairDecision>(_decisions, StringComparer.Ordinal), s_json));
             }
             catch (IOException problem)
             {
@@ -111,7 +124,8 @@ public sealed class PairReview
     }
 
     /// <summary>
-    /// Writes all pairs but the bad ones to paths of the same names. What nobody changed is copied byte for byte; the others become PNG files.
+    /// Writes all pairs but the bad ones to paths of the same names. What nobody changed is copied byte for byte; the others become PNG
+    /// files.
     /// </summary>
     /// <param name="output">a folder that is not there yet, or empty</param>
     /// <exception cref="DataException">the folder holds something, or lies in that of the pairs</exception>
@@ -126,7 +140,8 @@ public sealed class PairReview
 
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
         {
-            throw new DataException($"{output}: holds files already, which would be mixed with what is written; choose another folder, or empty it");
+            throw new DataException(
+                $"{output}: holds files already, which would be mixed with what is written; choose another folder, or empty it");
         }
 
         OutputPlace.MakeFolder(output);

@@ -27,7 +27,9 @@ public sealed class Picture
 
     internal IReadOnlyList<Image> Layers => _layers;
 
-    /// <summary>The picture with as many channels as a network reads: gray is replicated, colour becomes luma, alpha is added opaque or dropped.</summary>
+    /// <summary>
+    /// The picture with as many channels as a network reads: gray is replicated, colour becomes luma, alpha is added opaque or dropped.
+    /// </summary>
     /// <exception cref="DataException">more than four channels are asked for or given, and not as many</exception>
     public Picture WithChannels(int channels, string file) => channels == Channels ? this
         : _layers.Length == 1 && channels <= 4 ? new Picture(_layers[0].ToChannels(channels))

@@ -6,8 +6,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Pictures on disk: PNG and JPEG (turned upright as EXIF says), and for other numbers of channels <c>.npy</c>, or a folder <c>NAME.layers</c>
-/// of files that lie on each other in the order of their names.
+/// Pictures on disk: PNG and JPEG (turned upright as EXIF says), and for other numbers of channels <c>.npy</c>, or a folder
+/// <c>NAME.layers</c> of files that lie on each other in the order of their names.
 /// </summary>
 public static class PictureFile
 {
@@ -29,7 +29,8 @@ public static class PictureFile
 
     /// <summary>The shape of an array of points or labels, which has a picture's name and is none; null for a picture.</summary>
     /// <inheritdoc cref="NpyFile.TryReadNumbers(string)"/>
-    internal static IReadOnlyList<int>? TryReadNumbers(string path) => IsArray(path) ? Explained(path, () => NpyFile.TryReadNumbers(path)) : null;
+    internal static IReadOnlyList<int>? TryReadNumbers(string path) =>
+        IsArray(path) ? Explained(path, () => NpyFile.TryReadNumbers(path)) : null;
 
     private static Picture Load(string path, DecodeOptions? options) => Explained(path, () =>
         IsLayers(path) ? LoadLayers(path)
@@ -130,7 +131,8 @@ public static class PictureFile
         var other = parts.FindIndex(p => (p.Width, p.Height) != (parts[0].Width, parts[0].Height));
         return other < 0
             ? new Picture([.. parts.SelectMany(p => p.Layers)])
-            : throw new DataException($"{files[other]}: has {parts[other].Width}x{parts[other].Height} pixels, but {Path.GetFileName(files[0])} beside it has {parts[0].Width}x{parts[0].Height}");
+            : throw new DataException($"{files[other]}: has {parts[other].Width}x{parts[other].Height} pixels, but " +
+                $"{Path.GetFileName(files[0])} beside it has {parts[0].Width}x{parts[0].Height}");
     }
 
     internal static bool IsArray(string path) => Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);

@@ -9,12 +9,14 @@ public static class PictureFolder
     {
         if (!Directory.Exists(folder))
         {
-            throw new DataException(File.Exists(folder) ? $"{folder}: a file, where a folder of pictures is expected" : $"{folder}: there is no such folder");
+            throw new DataException(
+                File.Exists(folder) ? $"{folder}: a file, where a folder of pictures is expected" : $"{folder}: there is no such folder");
         }
 
         try
         {
-            var files = FolderWalk.Files(folder).Where(PictureFile.HasPictureName).Select(file => PictureOf(file, folder)).Distinct().ToArray();
+            var files =
+                FolderWalk.Files(folder).Where(PictureFile.HasPictureName).Select(file => PictureOf(file, folder)).Distinct().ToArray();
             Array.Sort(files, StringComparer.Ordinal);
             return files.Length > 0 ? files : throw new DataException($"{folder}: holds no pictures (.png, .jpg, .jpeg or .npy)");
         }
@@ -25,13 +27,15 @@ public static class PictureFolder
     }
 
     /// <summary>Name of a picture for people and for file names: its path below the folder, without extension.</summary>
-    public static string NameIn(string folder, string file) => Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
+    public static string NameIn(string folder, string file) =>
+        Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
 
     /// <summary>The file, or the outermost folder of layers that it lies in.</summary>
     private static string PictureOf(string file, string folder)
     {
         var picture = file;
-        for (var parent = Path.GetDirectoryName(file); parent is not null && parent.Length > folder.TrimEnd(Path.DirectorySeparatorChar).Length; parent = Path.GetDirectoryName(parent))
+        for (var parent = Path.GetDirectoryName(file); parent is not null && parent.Length > folder.TrimEnd(
+            Path.DirectorySeparatorChar).Length; parent = Path.GetDirectoryName(parent))
         {
             picture = PictureFile.HasLayersName(parent) ? parent : picture;
         }

@@ -29,7 +29,9 @@ public static class PictureTensors
         return Tensor.From(values, new Shape(pictures.Count, first.Channels, first.Height, first.Width), device);
     }
 
-    /// <summary>A picture of a batch, rounded to the nearest of 256 levels and clipped (or of 65,536 with <paramref name="sixteenBits"/>).</summary>
+    /// <summary>
+    /// A picture of a batch, rounded to the nearest of 256 levels and clipped (or of 65,536 with <paramref name="sixteenBits"/>).
+    /// </summary>
     public static Picture ToPicture(Tensor batch, int index = 0, bool sixteenBits = false)
     {
         var (channels, height, width) = (batch.Shape[1], batch.Shape[2], batch.Shape[3]);

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Two sets of points of the plane without pairs, <c>NAMEA.npy</c> and <c>NAMEB.npy</c>, arrays [N, 2] of float32: batches hold A and B, [N, 2] each. An epoch shows
-/// every point of the larger set once; its partner is drawn at random, or by position if the set is serial.
+/// Two sets of points of the plane without pairs, <c>NAMEA.npy</c> and <c>NAMEB.npy</c>, arrays [N, 2] of float32: batches hold A and B,
+/// [N, 2] each. An epoch shows every point of the larger set once; its partner is drawn at random, or by position if the set is serial.
 /// </summary>
 public sealed class PointSets : SampleSource
 {
@@ -14,7 +14,8 @@ public sealed class PointSets : SampleSource
     private readonly IReadOnlyList<PlanePoint> _targets;
     private readonly bool _serial;
 
-    private PointSets(IReadOnlyList<PlanePoint> inputs, IReadOnlyList<PlanePoint> targets, bool serial) => (_inputs, _targets, _serial) = (inputs, targets, serial);
+    private PointSets(IReadOnlyList<PlanePoint> inputs, IReadOnlyList<PlanePoint> targets, bool serial) =>
+        (_inputs, _targets, _serial) = (inputs, targets, serial);
 
     public override int Count => Math.Max(_inputs.Count, _targets.Count);
 
@@ -44,7 +45,8 @@ public sealed class PointSets : SampleSource
     internal override Sample Load(int index, RandomSequence random)
     {
         var partner = _serial ? index % _targets.Count : random.NextInt(_targets.Count);
-        return new Sample(NameOf(index), FieldOf(PairFields.NameOfA, _inputs[index % _inputs.Count]), FieldOf(PairFields.NameOfB, _targets[partner]));
+        return new Sample(
+            NameOf(index), FieldOf(PairFields.NameOfA, _inputs[index % _inputs.Count]), FieldOf(PairFields.NameOfB, _targets[partner]));
     }
 
     internal override void CheckFile(int index)

@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// The batches of a data set, epoch after epoch. What a batch holds depends on the seed and the batch's number only, never on what was read before:
-/// entering at any number continues exactly. The last batch of an epoch may be smaller.
+/// The batches of a data set, epoch after epoch. What a batch holds depends on the seed and the batch's number only, never on what was read
+/// before: entering at any number continues exactly. The last batch of an epoch may be smaller.
 /// </summary>
 public sealed class SampleBatches
 {
@@ -27,8 +27,8 @@ public sealed class SampleBatches
     public int BatchesPerEpoch { get; }
 
     /// <summary>
-    /// Batches on a device, decoded and scaled ahead on other threads, and where the device can, copied while it still computes with the one
-    /// before. A batch is valid until the next one is asked for.
+    /// Batches on a device, decoded and scaled ahead on other threads, and where the device can, copied while it still computes with the
+    /// one before. A batch is valid until the next one is asked for.
     /// </summary>
     /// <param name="device">where the tensors are made</param>
     /// <param name="first">number of the first batch, counted through all epochs</param>
@@ -37,7 +37,8 @@ public sealed class SampleBatches
     public IEnumerable<Batch> On(Device device, long first = 0, long? count = null)
     {
         using var batches = new HostBatches(device);
-        using var prefetcher = new Prefetcher<HostBatch>(number => Make(number, batches.Take()), first, first + (count ?? BatchesPerEpoch), Ahead);
+        using var prefetcher =
+            new Prefetcher<HostBatch>(number => Make(number, batches.Take()), first, first + (count ?? BatchesPerEpoch), Ahead);
         using var feed = new InputFeed(device);
         while (prefetcher.TryTake(out var onHost))
         {

@@ -12,7 +12,9 @@ public static class SplitBuilder
     /// <summary>Copies the pictures to OUT/train, OUT/val and OUT/test, keeping the paths below the folder.</summary>
     /// <param name="val">share of the pictures that go to val, rounded</param>
     /// <param name="test">share that goes to test, rounded</param>
-    /// <exception cref="DataException">the folder is missing or empty, nothing would be left to train on, or one of the parts holds files already</exception>
+    /// <exception cref="DataException">
+    /// the folder is missing or empty, nothing would be left to train on, or one of the parts holds files already
+    /// </exception>
     /// <exception cref="IOException">the output can't be made</exception>
     public static BuildOutcome Split(string folder, string output, double val, double test, ulong seed)
     {
@@ -24,7 +26,8 @@ public static class SplitBuilder
         }
 
         string[] parts = ["train", "val", "test"];
-        if (parts.Select(part => Path.Combine(output, part)).FirstOrDefault(part => Directory.Exists(part) && Directory.EnumerateFileSystemEntries(part).Any()) is { } taken)
+        if (parts.Select(part => Path.Combine(output, part)).FirstOrDefault(
+            part => Directory.Exists(part) && Directory.EnumerateFileSystemEntries(part).Any()) is { } taken)
         {
             throw new DataException($"{taken}: holds files already, and what is kept back must not be trained on; choose another output");
         }

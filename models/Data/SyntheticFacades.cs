@@ -61,8 +61,8 @@ public sealed class SyntheticFacades : PairSource
     }
 
     /// <summary>
-    /// Writes each facade as three PNG files of one name: the numbers of its classes to <c>SPLIT_label</c>, of its elements to <c>SPLIT_inst</c> (16 bits), the
-    /// picture to <c>SPLIT_img</c>.
+    /// Writes each facade as three PNG files of one name: the numbers of its classes to <c>SPLIT_label</c>, of its elements to
+    /// <c>SPLIT_inst</c> (16 bits), the picture to <c>SPLIT_img</c>.
     /// </summary>
     /// <exception cref="IOException">the folders can't be written to</exception>
     public void WriteLabelsTo(string folder, string split)
@@ -72,7 +72,8 @@ public sealed class SyntheticFacades : PairSource
         Parallel.For(0, Count, i =>
         {
             var plan = Plan(i);
-            Image[] images = [new(_size, _size, 1, LabelPainter.PaintClasses(plan, _size)), new(_size, _size, 1, LabelPainter.PaintInstances(plan, _size)), Draw(i).Photo];
+            Image[] images = [new(_size, _size, 1, LabelPainter.PaintClasses(plan, _size)),
+                new(_size, _size, 1, LabelPainter.PaintInstances(plan, _size)), Draw(i).Photo];
             foreach (var (to, image) in folders.Zip(images))
             {
                 PictureFile.Save(new Picture(image), Path.Combine(to, NameOf(i) + ".png"));
@@ -80,7 +81,8 @@ public sealed class SyntheticFacades : PairSource
         });
     }
 
-    internal override void CheckFile(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, "a set that is drawn has no files");
+    internal override void CheckFile(int index) =>
+        throw new ArgumentOutOfRangeException(nameof(index), index, "a set that is drawn has no files");
 
     private FacadePlan Plan(int index) => new(new RandomSequence(new RandomKey(_seed, Stream, _first + (uint)index, 0)));
 

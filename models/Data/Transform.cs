@@ -4,8 +4,8 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// One draw of the preprocessing: the size to scale to, the part to keep, whether to mirror, and with augmentation how to warp and recolour. Drawn once for
-/// both halves of a pair, apart for each picture of an unaligned set.
+/// One draw of the preprocessing: the size to scale to, the part to keep, whether to mirror, and with augmentation how to warp and
+/// recolour. Drawn once for both halves of a pair, apart for each picture of an unaligned set.
 /// </summary>
 internal readonly record struct Transform(int Width, int Height, int CropX, int CropY, int CropWidth, int CropHeight, bool Mirror)
 {
@@ -25,7 +25,8 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
     /// <param name="scaled">what it is scaled to</param>
     /// <param name="stored">its size, for messages</param>
     /// <inheritdoc cref="Draw"/>
-    public static Transform DrawAt(DataSettings settings, (int Width, int Height) scaled, (int Width, int Height) stored, string file, RandomSequence random)
+    public static Transform DrawAt(
+        DataSettings settings, (int Width, int Height) scaled, (int Width, int Height) stored, string file, RandomSequence random)
     {
         var ((w, h), (width, height)) = (scaled, stored);
         var (x, y, cropWidth, cropHeight) = (0, 0, w, h);
@@ -35,7 +36,8 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
             if (w < side || h < side)
             {
                 var resized = (w, h) == (width, height) ? "" : $" (scaled to {w}x{h})";
-                throw new DataException($"{file}: {width}x{height} pixels{resized} are too few for a crop of {side}; choose a smaller --crop-size or --preprocess resize-and-crop");
+                throw new DataException($"{file}: {width}x{height} pixels{resized} are too few for a crop of {side}; choose a smaller " +
+                    "--crop-size or --preprocess resize-and-crop");
             }
 
             (x, y) = settings.CentredCrop ? ((w - side) / 2, (h - side) / 2) : (random.NextInt(w - side + 1), random.NextInt(h - side + 1));
@@ -55,7 +57,9 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
     public Picture Apply(Picture picture, bool isMap = false)
     {
         var scaled = picture.Resized(Width, Height);
-        var part = Warp is null ? scaled.Cropped(CropX, CropY, CropWidth, CropHeight) : Warp.Show(scaled, (CropX, CropY, CropWidth, CropHeight), isMap);
+        var part = Warp is null
+            ? scaled.Cropped(CropX, CropY, CropWidth, CropHeight)
+            : Warp.Show(scaled, (CropX, CropY, CropWidth, CropHeight), isMap);
         var result = Jitter is null || isMap ? part : Jitter.Apply(part);
         return Mirror ? result.Mirrored() : result;
     }
@@ -64,7 +68,9 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
     public LabelMap Apply(LabelMap map)
     {
         var scaled = map.Resized(Width, Height);
-        var result = Warp is null ? scaled.Cropped(CropX, CropY, CropWidth, CropHeight) : Warp.Show(scaled, (CropX, CropY, CropWidth, CropHeight));
+        var result = Warp is null
+            ? scaled.Cropped(CropX, CropY, CropWidth, CropHeight)
+            : Warp.Show(scaled, (CropX, CropY, CropWidth, CropHeight));
         return Mirror ? result.Mirrored() : result;
     }
 

@@ -3,9 +3,9 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Two sets of labelled pictures, each with labels of its own: a sample is a picture of each. A label is [c1 | c2 | set]: the part of the other set is
-/// unknown and 0, and the last two places say which set the picture is of. An epoch shows every picture of the larger set once; the one beside it
-/// is drawn at random, or by position if the sets are serial.
+/// Two sets of labelled pictures, each with labels of its own: a sample is a picture of each. A label is [c1 | c2 | set]: the part of the
+/// other set is unknown and 0, and the last two places say which set the picture is of. An epoch shows every picture of the larger set
+/// once; the one beside it is drawn at random, or by position if the sets are serial.
 /// </summary>
 public sealed class TwoLabelledSets : SampleSource
 {

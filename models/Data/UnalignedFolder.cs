@@ -3,8 +3,9 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Two domains without pairs: folders <c>NAMEA</c> and <c>NAMEB</c> (or <c>NAME/A</c> and <c>NAME/B</c>). An epoch shows every picture of the larger
-/// domain once; its partner is drawn at random, or by position if <see cref="DataSettings.Serial"/>. The two are cropped and mirrored apart.
+/// Two domains without pairs: folders <c>NAMEA</c> and <c>NAMEB</c> (or <c>NAME/A</c> and <c>NAME/B</c>). An epoch shows every picture of
+/// the larger domain once; its partner is drawn at random, or by position if <see cref="DataSettings.Serial"/>. The two are cropped and
+/// mirrored apart.
 /// </summary>
 public sealed class UnalignedFolder : PairSource
 {

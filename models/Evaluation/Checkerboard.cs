@@ -5,14 +5,16 @@ namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>How unevenly the pixels of a grid share the fine detail.</summary>
 /// <param name="Period">side of the grid's cells in pixels</param>
-/// <param name="Outputs">of what a generator made: 0 where every place of a cell has as much detail as any other; a regular pattern adds to it</param>
+/// <param name="Outputs">
+/// of what a generator made: 0 where every place of a cell has as much detail as any other; a regular pattern adds to it
+/// </param>
 /// <param name="Real">of real pictures: what their layout and their JPEG blocks alone give</param>
 public sealed record CheckerboardLevel(int Period, double Outputs, double Real);
 
 /// <summary>
-/// Looks for the checkerboards that transposed convolutions leave (Odena, Dumoulin, Olah 2016, "Deconvolution and checkerboard artifacts"): the squared
-/// Laplacian of a set of pictures, averaged over each place (x mod p, y mod p). The unevenness is the deviation of the p² means, divided by their mean.
-/// A layer that doubles the side draws with a period of 2, one before it with 4, and so on.
+/// Looks for the checkerboards that transposed convolutions leave (Odena, Dumoulin, Olah 2016, "Deconvolution and checkerboard artifacts"):
+/// the squared Laplacian of a set of pictures, averaged over each place (x mod p, y mod p). The unevenness is the deviation of the p²
+/// means, divided by their mean. A layer that doubles the side draws with a period of 2, one before it with 4, and so on.
 /// </summary>
 public sealed class CheckerboardMeter
 {

@@ -18,7 +18,9 @@ namespace IlgpuGan.Models.Evaluation;
 /// <param name="Eval">whether batch norm used the running statistics of training</param>
 public sealed record EvaluationSubject(string Model, long? Step, string Data, string Split, string Direction, bool Eval);
 
-/// <summary>All that an evaluation found: the contents of a run's <c>evaluation.json</c>. What does not apply is null and left out of the file.</summary>
+/// <summary>
+/// All that an evaluation found: the contents of a run's <c>evaluation.json</c>. What does not apply is null and left out of the file.
+/// </summary>
 public sealed record EvaluationReport
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -58,17 +60,20 @@ public sealed record EvaluationReport
 
     /// <summary>The report of pairs alone.</summary>
     public static EvaluationReport Of(PairScores pairs) =>
-        new() { Images = pairs.Images, Mean = pairs.Mean, Baseline = pairs.Baseline, Colours = pairs.Colours, Checkerboard = pairs.Checkerboard };
+        new() { Images = pairs.Images, Mean = pairs.Mean, Baseline = pairs.Baseline, Colours = pairs.Colours,
+            Checkerboard = pairs.Checkerboard };
 
     /// <summary>
-    /// An object with <c>subject</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>, <c>ssim</c>, <c>msSsim</c>
-    /// and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>; <c>checkerboard</c>, an entry a period; and what there is of <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>.
+    /// An object with <c>subject</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>,
+    /// <c>ssim</c>, <c>msSsim</c> and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>; <c>checkerboard</c>,
+    /// an entry a period; and what there is of <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="JsonException">the text is damaged</exception>
-    public static EvaluationReport Parse(string json) => JsonSerializer.Deserialize<EvaluationReport>(json, s_json) ?? throw new JsonException("holds no report");
+    public static EvaluationReport Parse(string json) =>
+        JsonSerializer.Deserialize<EvaluationReport>(json, s_json) ?? throw new JsonException("holds no report");
 
     /// <summary>One line a picture under a header, then the means and the baseline.</summary>
     public string ToCsv()
@@ -76,7 +81,9 @@ public sealed record EvaluationReport
         var csv = new StringBuilder("name,l1,mse,psnr,ssim,ms_ssim,pixel_accuracy\n");
         foreach (var s in Images.Append(Mean).Append(Baseline).OfType<ImageScore>())
         {
-            csv.Append(CultureInfo.InvariantCulture, $"\"{s.Name.Replace("\"", "\"\"")}\",{s.L1:R},{s.Mse:R},{s.Psnr:R},{s.Ssim:R},{s.MsSsim:R},{s.PixelAccuracy:R}\n");
+            csv.Append(
+                CultureInfo.InvariantCulture,
+                $"\"{s.Name.Replace("\"", "\"\"")}\",{s.L1:R},{s.Mse:R},{s.Psnr:R},{s.Ssim:R},{s.MsSsim:R},{s.PixelAccuracy:R}\n");
         }
 
         return csv.ToString();

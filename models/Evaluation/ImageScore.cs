@@ -8,7 +8,9 @@ namespace IlgpuGan.Models.Evaluation;
 /// <param name="L1">mean absolute difference, in parts of full scale (0 … 1); lower is better</param>
 /// <param name="Mse">mean squared difference, likewise</param>
 /// <param name="Psnr">10·log₁₀(1 / MSE) in dB; higher is better, infinite for equal pictures</param>
-/// <param name="Ssim">mean over channels of <see cref="StructuralSimilarity"/> with a data range of 255; higher is better, 1 for equal pictures</param>
+/// <param name="Ssim">
+/// mean over channels of <see cref="StructuralSimilarity"/> with a data range of 255; higher is better, 1 for equal pictures
+/// </param>
 /// <param name="MsSsim">mean over channels of <see cref="MultiScaleSimilarity"/>, likewise</param>
 public sealed record ImageScore(string Name, double L1, double Mse, double Psnr, double Ssim, double MsSsim)
 {
@@ -25,7 +27,8 @@ public sealed record ImageScore(string Name, double L1, double Mse, double Psnr,
     {
         if ((picture.Width, picture.Height, picture.Channels) != (target.Width, target.Height, target.Channels))
         {
-            throw new ArgumentException($"{name}: {picture.Width}x{picture.Height}x{picture.Channels} can't be compared with {target.Width}x{target.Height}x{target.Channels}");
+            throw new ArgumentException($"{name}: {picture.Width}x{picture.Height}x{picture.Channels} can't be compared with " +
+                $"{target.Width}x{target.Height}x{target.Channels}");
         }
 
         var (width, height) = (picture.Width, picture.Height);

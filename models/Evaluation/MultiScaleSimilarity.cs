@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
-/// MS-SSIM (Wang, Simoncelli and Bovik 2003): contrast and structure at up to five scales, luminance at the coarsest. An 11×11 Gaussian window
-/// of σ 1.5, its weighted (not sample) covariance, the mean over windows that lie wholly inside; K₁ = 0.01, K₂ = 0.03. From scale to scale a plane
-/// is averaged 2×2, an odd side's last line counting twice.
+/// MS-SSIM (Wang, Simoncelli and Bovik 2003): contrast and structure at up to five scales, luminance at the coarsest. An 11×11 Gaussian
+/// window of σ 1.5, its weighted (not sample) covariance, the mean over windows that lie wholly inside; K₁ = 0.01, K₂ = 0.03. From scale to
+/// scale a plane is averaged 2×2, an odd side's last line counting twice.
 /// </summary>
 /// <remarks>
 /// The paper's five scales need sides of 161 pixels. A smaller picture is measured at as many scales as hold the window, their weights
@@ -35,7 +35,9 @@ public static class MultiScaleSimilarity
         return scales;
     }
 
-    /// <summary>MS-SSIM of two planes [height, width]. Where a scale's mean of contrast and structure is negative, it counts as 0.</summary>
+    /// <summary>
+    /// MS-SSIM of two planes [height, width]. Where a scale's mean of contrast and structure is negative, it counts as 0.
+    /// </summary>
     /// <param name="dataRange">difference between white and black: 255 for bytes</param>
     /// <exception cref="ArgumentException">a side is smaller than the window</exception>
     public static double Of(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int width, int height, double dataRange)
@@ -65,7 +67,8 @@ public static class MultiScaleSimilarity
     private static (double Ssim, double Contrast) MeansOf(Plane a, Plane b, double c1, double c2)
     {
         var (meanA, meanB) = (a.Blurred(s_kernel), b.Blurred(s_kernel));
-        var (squareA, squareB, product) = (Plane.Product(a, a).Blurred(s_kernel), Plane.Product(b, b).Blurred(s_kernel), Plane.Product(a, b).Blurred(s_kernel));
+        var (squareA, squareB, product) =
+            (Plane.Product(a, a).Blurred(s_kernel), Plane.Product(b, b).Blurred(s_kernel), Plane.Product(a, b).Blurred(s_kernel));
         var (ssim, contrast) = (0.0, 0.0);
         for (var i = 0; i < meanA.Values.Length; i++)
         {

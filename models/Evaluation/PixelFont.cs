@@ -2,7 +2,9 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>White capitals, digits and some signs of 5×7 pixels on black, for captions within pictures. Other characters become blanks.</summary>
+/// <summary>
+/// White capitals, digits and some signs of 5×7 pixels on black, for captions within pictures. Other characters become blanks.
+/// </summary>
 internal static class PixelFont
 {
     public const int Height = 7;

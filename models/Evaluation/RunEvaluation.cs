@@ -46,7 +46,10 @@ public sealed record EvaluationRequest
     public string? SegmenterFolder { get; init; }
 }
 
-/// <summary>What an evaluation found, and the files that tell it: <c>evaluation.json</c>, <c>evaluation.csv</c>, and the pictures that scores are worst and best for.</summary>
+/// <summary>
+/// What an evaluation found, and the files that tell it: <c>evaluation.json</c>, <c>evaluation.csv</c>, and the pictures that scores are
+/// worst and best for.
+/// </summary>
 public sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files);
 
 /// <summary>Evaluates a model on a part of a data set by all measures that apply there.</summary>
@@ -71,7 +74,9 @@ public static class RunEvaluation
         EvaluationReport report;
         if (paired)
         {
-            var labels = request.Labels && HasTrainingPairs(options) ? FindLabels(request, options, device, output, say, cancellation) : null;
+            var labels = request.Labels && HasTrainingPairs(options)
+                ? FindLabels(request, options, device, output, say, cancellation)
+                : null;
             var scores = Evaluator.Run(translator, samples, device, Shown, labels, cancellation);
             report = EvaluationReport.Of(scores) with { Segmentation = labels?.Report() };
             report = request.Sets ? WithSets(report, translator, samples, device, say, cancellation) : report;
@@ -102,7 +107,8 @@ public static class RunEvaluation
     /// <param name="cancellation">ends it early</param>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="DataException">pictures are missing, too few, or can't be used</exception>
-    public static PerceptualStudy Study(EvaluationRequest request, int? ofEach, ulong seed, Device device, CancellationToken cancellation = default)
+    public static PerceptualStudy Study(
+        EvaluationRequest request, int? ofEach, ulong seed, Device device, CancellationToken cancellation = default)
     {
         var (translator, samples, options, _) = Open(request, device);
         var (made, real) = Evaluator.Collect(translator, samples, device, cancellation);
@@ -124,10 +130,12 @@ public static class RunEvaluation
         }
     }
 
-    private static (Translator Translator, PairSource Samples, PictureOptions Options, bool Paired) Open(EvaluationRequest request, Device device)
+    private static (Translator Translator, PairSource Samples, PictureOptions Options, bool Paired) Open(
+        EvaluationRequest request, Device device)
     {
         RequireNoLabel(request);
-        var translator = Translator.Open(request.Model, device, new TranslationSettings { Direction = request.Direction, Eval = request.Eval });
+        var translator =
+            Translator.Open(request.Model, device, new TranslationSettings { Direction = request.Direction, Eval = request.Eval });
         var options = OptionsFor(request, translator.Options);
         if (options is not LabelMapOptions { ReadsLabelMaps: true } || !LabelSource.Exists(options.Data, request.Split))
         {
@@ -150,7 +158,9 @@ public static class RunEvaluation
     }
 
     private static EvaluationSubject SubjectOf(EvaluationRequest request, PictureOptions options) =>
-        new(request.Model, StepOf(request.Model), request.Data, request.Split, options.Direction == Direction.AToB ? "AtoB" : "BtoA", request.Eval);
+        new(
+            request.Model, StepOf(request.Model), request.Data, request.Split, options.Direction == Direction.AToB ? "AtoB" : "BtoA",
+            request.Eval);
 
     /// <summary>The options of training, for this data and direction.</summary>
     /// <exception cref="RunException">the model does not turn pictures into pictures</exception>
@@ -158,7 +168,8 @@ public static class RunEvaluation
     {
         if (trained is not PictureOptions translation)
         {
-            throw new RunException($"{request.Model}: a {trained.Model} turns no pictures of one domain into another; there is nothing to hold its pictures against");
+            throw new RunException($"{request.Model}: a {trained.Model} turns no pictures of one domain into another; there is nothing " +
+                "to hold its pictures against");
         }
 
         var options = translation with { Data = request.Data };
@@ -167,7 +178,9 @@ public static class RunEvaluation
             : options;
     }
 
-    /// <summary>Whether a split holds pairs: pictures side by side, or (for a model that learns from pairs) two folders of equal names.</summary>
+    /// <summary>
+    /// Whether a split holds pairs: pictures side by side, or (for a model that learns from pairs) two folders of equal names.
+    /// </summary>
     private static bool IsPaired(PictureOptions options, string split)
     {
         if (options is LabelMapOptions { ReadsLabelMaps: true })
@@ -195,22 +208,27 @@ public static class RunEvaluation
     {
         var (folder, settings) = (Path.Combine(options.Data, split), options.DataSettings(forEvaluation: true));
         settings = change?.Invoke(settings) ?? settings;
-        return options is LabelMapOptions { ReadsLabelMaps: true } labels ? new LabelPictures(LabelSource.Open(options.Data, split, settings, labels.Coding))
+        return options is LabelMapOptions { ReadsLabelMaps: true } labels ? new LabelPictures(
+            LabelSource.Open(options.Data, split, settings, labels.Coding))
             : paired ? AlignedFolder.Open(folder, settings) : UnalignedFolder.Open(folder, settings);
     }
 
     private static LabelTask? FindLabels(
-        EvaluationRequest request, PictureOptions options, Device device, string? output, Action<string>? say, CancellationToken cancellation)
+        EvaluationRequest request, PictureOptions options, Device device, string? output, Action<string>? say,
+        CancellationToken cancellation)
     {
         var training = OpenSplit(options, "train", paired: true);
         var mirrored = OpenSplit(options, "train", paired: true, settings => settings with { Flip = true, Serial = false });
-        return LabelTask.Find(training, mirrored, device, request.SegmenterFolder is { } shared ? [shared] : CacheFolders(output), request.Segmenter, Tell, cancellation);
+        return LabelTask.Find(
+            training, mirrored, device, request.SegmenterFolder is { } shared ? [shared] : CacheFolders(output), request.Segmenter, Tell,
+            cancellation);
 
         void Tell(int step, float loss)
         {
             if (step == 1)
             {
-                say?.Invoke($"Training a segmenter on the {training.Count} real pairs of {Path.Combine(options.Data, "train")}: {request.Segmenter.Steps} steps, once for this data");
+                say?.Invoke($"Training a segmenter on the {training.Count} real pairs of {Path.Combine(options.Data, "train")}: " +
+                    $"{request.Segmenter.Steps} steps, once for this data");
             }
             else if (step == request.Segmenter.Steps)
             {
@@ -229,13 +247,15 @@ public static class RunEvaluation
 
         var own = Path.GetFullPath(output);
         var beside = Path.GetDirectoryName(own) is { } parent && Directory.Exists(parent)
-            ? Directory.EnumerateDirectories(parent).Order(StringComparer.Ordinal).Where(folder => folder != own && new RunDirectory(folder).Exists)
+            ? Directory.EnumerateDirectories(parent).Order(StringComparer.Ordinal)
+                .Where(folder => folder != own && new RunDirectory(folder).Exists)
             : [];
         return [.. beside.Prepend(own).Select(folder => Path.Combine(folder, FolderName))];
     }
 
     private static EvaluationReport WithSets(
-        EvaluationReport? report, Translator translator, PairSource samples, Device device, Action<string>? say, CancellationToken cancellation)
+        EvaluationReport? report, Translator translator, PairSource samples, Device device, Action<string>? say,
+        CancellationToken cancellation)
     {
         var (outputs, real) = Evaluator.Collect(translator, samples, device, cancellation);
         report ??= new EvaluationReport
@@ -246,7 +266,8 @@ public static class RunEvaluation
         var sizes = outputs.Concat(real).Select(p => (p.Width, p.Height)).Distinct().ToList();
         if (sizes.Count > 1 || Math.Min(sizes[0].Width, sizes[0].Height) < SlicedWasserstein.LeastSide)
         {
-            say?.Invoke($"Patch distance and two-sample test need pictures of one size, {SlicedWasserstein.LeastSide} pixels or more a side; there are {sizes.Count} sizes");
+            say?.Invoke($"Patch distance and two-sample test need pictures of one size, {SlicedWasserstein.LeastSide} pixels or more a " +
+                $"side; there are {sizes.Count} sizes");
             return report;
         }
 

@@ -4,8 +4,8 @@ using IlgpuGan.Models.Data;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
-/// The pictures that a set's scores are worst and best for, by SSIM: input | output | target, each row under its scores. Only the rows to be
-/// shown are kept in memory.
+/// The pictures that a set's scores are worst and best for, by SSIM: input | output | target, each row under its scores. Only the rows to
+/// be shown are kept in memory.
 /// </summary>
 public sealed class ScoreSheet
 {
@@ -31,7 +31,9 @@ public sealed class ScoreSheet
         }
     }
 
-    /// <summary>Writes <c>worst.png</c> and <c>best.png</c>, the most telling row first. Returns their paths, none if nothing was added.</summary>
+    /// <summary>
+    /// Writes <c>worst.png</c> and <c>best.png</c>, the most telling row first. Returns their paths, none if nothing was added.
+    /// </summary>
     /// <exception cref="DataException">a file can't be written</exception>
     public IReadOnlyList<string> Write(string folder)
     {
@@ -68,7 +70,8 @@ public sealed class ScoreSheet
         {
             var classes = Score.PixelAccuracy is { } share ? string.Create(CultureInfo.InvariantCulture, $"  PIXELS {100 * share:0}%") : "";
             var name = Score.Name.Length <= 20 ? Score.Name : ".." + Score.Name[^18..];
-            return string.Create(CultureInfo.InvariantCulture, $"{name}  SSIM {Score.Ssim:0.000}  PSNR {Score.Psnr:0.0}  L1 {Score.L1:0.000}{classes}");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{name}  SSIM {Score.Ssim:0.000}  PSNR {Score.Psnr:0.0}  L1 {Score.L1:0.000}{classes}");
         }
 
         /// <summary>In RGB: gray is replicated, of more than four channels the first three are shown.</summary>

@@ -83,6 +83,7 @@ public static class StructuralSimilarity
         var varianceA = (s.AA - (n * meanA * meanA)) / (n - 1);
         var varianceB = (s.BB - (n * meanB * meanB)) / (n - 1);
         var covariance = (s.AB - (n * meanA * meanB)) / (n - 1);
-        return ((2 * meanA * meanB) + c1) * ((2 * covariance) + c2) / (((meanA * meanA) + (meanB * meanB) + c1) * (varianceA + varianceB + c2));
+        return ((2 * meanA * meanB) + c1) * ((2 * covariance) + c2) / (
+            ((meanA * meanA) + (meanB * meanB) + c1) * (varianceA + varianceB + c2));
     }
 }

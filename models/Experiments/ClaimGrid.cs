@@ -14,13 +14,15 @@ internal static class ClaimGrid
     {
         List<(string Caption, Picture Row)> joined = [.. rows.Select(r => (r.Caption, Joined(r.Pictures)))];
         var width = joined.Max(r => r.Row.Width);
-        return Mosaic.Column([.. joined.SelectMany(r => new[] { new Picture(PixelFont.Strip(r.Caption, width, scale: 1)), Widened(r.Row, width) })]);
+        return Mosaic.Column(
+            [.. joined.SelectMany(r => new[] { new Picture(PixelFont.Strip(r.Caption, width, scale: 1)), Widened(r.Row, width) })]);
     }
 
     private static Picture Joined(IReadOnlyList<Picture> pictures)
     {
         var height = pictures.Max(p => p.Height);
-        return Mosaic.Row([.. pictures.Select(p => Widened(p.Resized((int)Math.Round((double)p.Width * height / p.Height), height), null))]);
+        return Mosaic.Row(
+            [.. pictures.Select(p => Widened(p.Resized((int)Math.Round((double)p.Width * height / p.Height), height), null))]);
     }
 
     /// <summary>In RGB, on black so wide; by default a gap wider than it is.</summary>

@@ -35,8 +35,11 @@ public sealed record VariantResult(string Name, string Summary, long SamplesSeen
 /// <summary>A difference that the claim is about. A gain is positive if the better variant is the better one.</summary>
 /// <param name="Gains">one a seed</param>
 /// <param name="OverSeeds">their mean with the interval of Student's t</param>
-/// <param name="OverPictures">the same with the pictures' interval, each picture's gain being its mean over the seeds; null for measures of whole sets</param>
-public sealed record DifferenceResult(string Better, string Worse, string Measure, IReadOnlyList<double> Gains, SeedInterval OverSeeds, PairedDifference? OverPictures)
+/// <param name="OverPictures">
+/// the same with the pictures' interval, each picture's gain being its mean over the seeds; null for measures of whole sets
+/// </param>
+public sealed record DifferenceResult(
+    string Better, string Worse, string Measure, IReadOnlyList<double> Gains, SeedInterval OverSeeds, PairedDifference? OverPictures)
 {
     /// <summary>By the seeds' interval; with one seed alone, by the pictures'.</summary>
     public ClaimVerdict Verdict =>
@@ -81,7 +84,8 @@ public sealed record ClaimResult
     /// <param name="steps">that it was tried at</param>
     /// <param name="seeds">in their order</param>
     /// <param name="runs">by variant, then by seed</param>
-    internal static ClaimResult Of(string family, Claim claim, int steps, IReadOnlyList<ulong> seeds, IReadOnlyList<IReadOnlyList<JudgedRun>> runs)
+    internal static ClaimResult Of(
+        string family, Claim claim, int steps, IReadOnlyList<ulong> seeds, IReadOnlyList<IReadOnlyList<JudgedRun>> runs)
     {
         return new ClaimResult
         {
@@ -90,7 +94,8 @@ public sealed record ClaimResult
             Steps = steps,
             Seeds = seeds,
             Variants = [.. claim.Variants.Zip(runs, (variant, of) => new VariantResult(
-                variant.Name, variant.Summary, variant.SamplesSeen(steps), of.Average(r => r.Seconds), [.. claim.Measures.Select(m => Measured(m.Name, of))]))],
+                variant.Name, variant.Summary, variant.SamplesSeen(steps), of.Average(r => r.Seconds),
+                [.. claim.Measures.Select(m => Measured(m.Name, of))]))],
             Differences = [.. claim.Differences.Select(d => Difference(claim, d, RunsOf(d.Better), RunsOf(d.Worse)))],
         };
 
@@ -124,7 +129,8 @@ public sealed record ClaimResult
         return new MeasureResult(measure, values, values.Average(), SeedInterval.Deviation(values));
     }
 
-    private static DifferenceResult Difference(Claim claim, ClaimDifference difference, IReadOnlyList<JudgedRun> better, IReadOnlyList<JudgedRun> worse)
+    private static DifferenceResult Difference(
+        Claim claim, ClaimDifference difference, IReadOnlyList<JudgedRun> better, IReadOnlyList<JudgedRun> worse)
     {
         var measure = difference.Measure;
         var sign = claim.Measures.Single(m => m.Name == measure).HigherIsBetter ? 1 : -1;
@@ -145,4 +151,5 @@ public sealed record ClaimResult
 /// <param name="Seconds">of training</param>
 /// <param name="Pictures">files beside it</param>
 internal sealed record JudgedRun(
-    IReadOnlyDictionary<string, double> Values, IReadOnlyDictionary<string, IReadOnlyList<double>> ByPicture, double Seconds, IReadOnlyList<string> Pictures);
+    IReadOnlyDictionary<string, double> Values, IReadOnlyDictionary<string, IReadOnlyList<double>> ByPicture, double Seconds,
+    IReadOnlyList<string> Pictures);

@@ -10,7 +10,10 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>Tries a family's claim: trains and judges each variant at each seed, one after the other. What an earlier call has done is not done again.</summary>
+/// <summary>
+/// Tries a family's claim: trains and judges each variant at each seed, one after the other. What an earlier call has done is not done
+/// again.
+/// </summary>
 public sealed class ClaimRunner
 {
     /// <summary>Name of the table with a line for each variant, seed and measure.</summary>
@@ -22,7 +25,8 @@ public sealed class ClaimRunner
     private const string BegunName = "claim.json";
     private const string FindingName = "finding.json";
 
-    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json =
+        new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, WriteIndented = true };
 
     private readonly string _family;
     private readonly Claim _claim;
@@ -32,7 +36,8 @@ public sealed class ClaimRunner
     /// <exception cref="OptionsException">the family states no claim</exception>
     public ClaimRunner(IFamily family, ClaimSettings settings, Device device)
     {
-        _claim = family.Claim ?? throw new OptionsException($"there is nothing to try about {family.Info.Name} yet; 'experiment list' says what there is");
+        _claim = family.Claim
+            ?? throw new OptionsException($"there is nothing to try about {family.Info.Name} yet; 'experiment list' says what there is");
         (_family, _settings, _device) = (family.Info.Name, settings, device);
     }
 
@@ -40,7 +45,8 @@ public sealed class ClaimRunner
     public Action<string>? Say { get; init; }
 
     /// <summary>Trains a run to its end; the command line shows it meanwhile. By default it is trained in silence.</summary>
-    public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) => run.Train(cancellation: cancellation);
+    public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) =>
+        run.Train(cancellation: cancellation);
 
     private string Data => Path.Combine(_settings.Output, "data");
 
@@ -90,7 +96,8 @@ public sealed class ClaimRunner
         SaveEpochFreq = 0,
     };
 
-    private string FolderOf(ClaimVariant variant, ulong seed) => Path.Combine(_settings.Output, variant.Name, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
+    private string FolderOf(ClaimVariant variant, ulong seed) =>
+        Path.Combine(_settings.Output, variant.Name, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
 
     private void RequireTheSame()
     {
@@ -102,7 +109,8 @@ public sealed class ClaimRunner
         }
         else if (File.ReadAllText(file) is var begun && begun != wanted)
         {
-            throw new OptionsException($"{_settings.Output}: holds another experiment, {begun.Trim()}, and not {wanted.Trim()}; choose another --out");
+            throw new OptionsException(
+                $"{_settings.Output}: holds another experiment, {begun.Trim()}, and not {wanted.Trim()}; choose another --out");
         }
     }
 
@@ -167,7 +175,8 @@ public sealed class ClaimRunner
                 seconds += Checkpoint.Load(file, models[^1]).Seconds;
             }
 
-            var finding = _claim.Judge(new TrainedVariant(models, Data, new Instruments(folders, Data, Path.Combine(_settings.Output, "segmenter"), _device, Say, cancellation)));
+            var finding = _claim.Judge(new TrainedVariant(
+                models, Data, new Instruments(folders, Data, Path.Combine(_settings.Output, "segmenter"), _device, Say, cancellation)));
             return Written(finding, seconds, folder);
         }
         finally

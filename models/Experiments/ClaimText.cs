@@ -13,8 +13,13 @@ public static class ClaimText
     {
         var claim = result.Claim;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {result.Family}: {result.Verdict.Words()}\n\n{claim.Sentence} ({claim.Source})\n\n{claim.Setting}");
-        text.Append(CultureInfo.InvariantCulture, $" {result.Steps} steps, {Counted.Of(result.Seeds.Count, "seed")} from {result.Seeds[0]}; each variant sees {result.Variants[0].SamplesSeen} samples.\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"# {result.Family}: {result.Verdict.Words()}\n\n{claim.Sentence} ({claim.Source})\n\n{claim.Setting}");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $" {result.Steps} steps, {Counted.Of(result.Seeds.Count, "seed")} from {result.Seeds[0]}; each variant sees " +
+                $"{result.Variants[0].SamplesSeen} samples.\n\n");
         foreach (var (variant, summary) in result.Variants.Select(v => (v.Name, v.Summary)))
         {
             text.Append(CultureInfo.InvariantCulture, $"- `{variant}`: {summary}\n");
@@ -22,7 +27,9 @@ public static class ClaimText
 
         foreach (var measure in claim.Measures)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- *{measure.Name}*: {measure.Summary}; {(measure.HigherIsBetter ? "higher" : "lower")} is better\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- *{measure.Name}*: {measure.Summary}; {(measure.HigherIsBetter ? "higher" : "lower")} is better\n");
         }
 
         text.Append('\n');
@@ -32,7 +39,9 @@ public static class ClaimText
             .. result.Variants.Select(v => (string[])[v.Name, .. v.Measures.Zip(claim.Measures, Spread), Number(v.Seconds, 0)]),
         ]);
         text.Append("\nMeans over the seeds ± the seeds' standard deviation. A gain is positive where the first is the better one.\n\n");
-        MarkdownTable.Append(text, [["difference", "gain", "95 % over seeds", "95 % over pictures", "verdict"], .. result.Differences.Select(d => Row(claim, d))]);
+        MarkdownTable.Append(
+            text,
+            [["difference", "gain", "95 % over seeds", "95 % over pictures", "verdict"], .. result.Differences.Select(d => Row(claim, d))]);
         return text.Append(CultureInfo.InvariantCulture, $"\nThe claim is **{result.Verdict.Words()}**{Because(result)}.\n").ToString();
     }
 
@@ -47,9 +56,12 @@ public static class ClaimText
     private static string Because(ClaimResult result)
     {
         var (all, shown, reversed) = (
-            result.Differences.Count, result.Differences.Count(d => d.Verdict == ClaimVerdict.Shown), result.Differences.Count(d => d.Verdict == ClaimVerdict.Reversed));
-        return result.Verdict == ClaimVerdict.Shown ? all == 1 ? ": its difference is beyond chance" : $": all {all} differences are beyond chance"
-            : $": of {Counted.Of(all, "difference")} {shown} {(shown == 1 ? "is" : "are")} as claimed beyond chance, {reversed} the other way round";
+            result.Differences.Count, result.Differences.Count(d => d.Verdict == ClaimVerdict.Shown),
+            result.Differences.Count(d => d.Verdict == ClaimVerdict.Reversed));
+        return result.Verdict == ClaimVerdict.Shown ? all == 1 ? ": its difference is beyond chance" : $": all {all} differences are " +
+            "beyond chance"
+            : $": of {Counted.Of(all, "difference")} {shown} {(shown == 1 ? "is" : "are")} as claimed beyond chance, {reversed} the " +
+                "other way round";
     }
 
     private static string[] Row(Claim claim, DifferenceResult difference)
@@ -65,7 +77,9 @@ public static class ClaimText
     }
 
     private static string Spread(MeasureResult result, ClaimMeasure measure) =>
-        result.Values.Count == 1 ? Number(result.Mean, measure.Digits) : $"{Number(result.Mean, measure.Digits)} ± {Number(result.Deviation, measure.Digits)}";
+        result.Values.Count == 1
+            ? Number(result.Mean, measure.Digits)
+            : $"{Number(result.Mean, measure.Digits)} ± {Number(result.Deviation, measure.Digits)}";
 
     private static string Number(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);
 

@@ -28,14 +28,17 @@ public enum OrderOutcome
 /// <param name="Measured">ours, picture by picture</param>
 public sealed record OrderCheck(string Better, string Worse, double Published, PairedDifference Measured)
 {
-    public OrderOutcome Outcome => !Measured.IsClear ? OrderOutcome.Unclear : Measured.Mean > 0 ? OrderOutcome.Reproduced : OrderOutcome.Reversed;
+    public OrderOutcome Outcome =>
+        !Measured.IsClear ? OrderOutcome.Unclear : Measured.Mean > 0 ? OrderOutcome.Reproduced : OrderOutcome.Reversed;
 }
 
 /// <summary>An arm in one of an experiment's tables.</summary>
-public sealed record ArmResult(string Name, SegmentationScore Published, SegmentationScore Measured, double L1, double Ssim, ColourIntersection Colours);
+public sealed record ArmResult(
+    string Name, SegmentationScore Published, SegmentationScore Measured, double L1, double Ssim, ColourIntersection Colours);
 
 /// <summary>One of an experiment's tables.</summary>
-public sealed record TableResult(string Task, string Source, IReadOnlyList<ArmResult> Arms, SegmentationScore? Ceiling, IReadOnlyList<OrderCheck> Orders);
+public sealed record TableResult(
+    string Task, string Source, IReadOnlyList<ArmResult> Arms, SegmentationScore? Ceiling, IReadOnlyList<OrderCheck> Orders);
 
 /// <summary>What an experiment found, beside what was published.</summary>
 public sealed record ExperimentResult
@@ -63,13 +66,15 @@ public sealed record ExperimentResult
 
     /// <param name="settings">with the data and steps that were used</param>
     /// <param name="reports">by arm, then by table</param>
-    internal static ExperimentResult Of(Experiment experiment, ExperimentSettings settings, IReadOnlyList<IReadOnlyList<EvaluationReport>> reports) => new()
+    internal static ExperimentResult Of(
+        Experiment experiment, ExperimentSettings settings, IReadOnlyList<IReadOnlyList<EvaluationReport>> reports) => new()
     {
         Name = experiment.Name,
         Question = experiment.Question,
         Settings = settings,
         Remark = experiment.Remark,
-        Tables = [.. experiment.Published.Select((table, t) => TableOf(table, [.. experiment.Arms.Select((arm, a) => (arm.Name, reports[a][t]))]))],
+        Tables = [.. experiment.Published.Select(
+            (table, t) => TableOf(table, [.. experiment.Arms.Select((arm, a) => (arm.Name, reports[a][t]))]))],
     };
 
     internal void WriteJson(Stream stream) => stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, s_json) + "\n"));
@@ -78,7 +83,9 @@ public sealed record ExperimentResult
 
     private static TableResult TableOf(PublishedTable table, IReadOnlyList<(string Name, EvaluationReport Report)> arms) => new(
         table.Task, table.Source,
-        [.. arms.Select(a => new ArmResult(a.Name, ScoreOf(table.Scores[a.Name]), a.Report.Segmentation!.Outputs, a.Report.Mean!.L1, a.Report.Mean.Ssim, a.Report.Colours))],
+        [.. arms.Select(a => new ArmResult(
+            a.Name, ScoreOf(table.Scores[a.Name]), a.Report.Segmentation!.Outputs, a.Report.Mean!.L1, a.Report.Mean.Ssim,
+            a.Report.Colours))],
         arms[0].Report.Segmentation!.Ceiling, [.. Orders(table, arms)]);
 
     private static SegmentationScore ScoreOf(PublishedScore score) => new(score.PixelAccuracy, score.ClassAccuracy, score.ClassIou);
@@ -92,11 +99,13 @@ public sealed record ExperimentResult
                 var published = table.Scores[better].PixelAccuracy - table.Scores[worse].PixelAccuracy;
                 if (published > LeastDifference - 1e-9)
                 {
-                    yield return new OrderCheck(better, worse, Math.Round(published, 2), PairedDifference.Of(Shares(betterReport), Shares(worseReport)));
+                    yield return new OrderCheck(
+                        better, worse, Math.Round(published, 2), PairedDifference.Of(Shares(betterReport), Shares(worseReport)));
                 }
             }
         }
     }
 
-    private static List<double> Shares(EvaluationReport report) => [.. report.Images.OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => i.PixelAccuracy!.Value)];
+    private static List<double> Shares(EvaluationReport report) =>
+        [.. report.Images.OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => i.PixelAccuracy!.Value)];
 }

@@ -27,7 +27,8 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
     public Action<string>? Say { get; init; }
 
     /// <summary>Trains a run to its end; the command line shows it meanwhile. By default it is trained in silence.</summary>
-    public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) => run.Train(cancellation: cancellation);
+    public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) =>
+        run.Train(cancellation: cancellation);
 
     /// <summary>Runs what is left to do, and writes the table.</summary>
     /// <returns>null if it was cancelled: the same call goes on</returns>
@@ -99,7 +100,8 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
     private bool TrainArm(ExperimentArm arm, string folder, CancellationToken cancellation)
     {
         var options = OptionsOf(arm);
-        var pairs = RunData.Open(options, (split, forEvaluation) => AlignedFolder.Open(Path.Combine(Data, split), options.DataSettings(forEvaluation)));
+        var pairs = RunData.Open(
+            options, (split, forEvaluation) => AlignedFolder.Open(Path.Combine(Data, split), options.DataSettings(forEvaluation)));
         var data = experiment.Paired ? pairs : pairs with { Train = new UnpairedHalves((PairSource)pairs.Train) };
         return new VariantTraining(device, Say, Train).Finish(arm.Name, folder, options, data, cancellation);
     }
@@ -107,16 +109,19 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
     private EvaluationReport Evaluate(ExperimentArm arm, string folder, bool backwards, CancellationToken cancellation)
     {
         var output = backwards ? Path.Combine(folder, "backwards") : folder;
-        if (RunEvaluation.ReadReport(output) is { Subject: { } subject, Segmentation: not null } known && subject.Step == Steps && subject.Data == Data)
+        if (RunEvaluation.ReadReport(output) is { Subject: { } subject, Segmentation: not null } known && subject.Step == Steps
+            && subject.Data == Data)
         {
             return known;
         }
 
         Say?.Invoke($"Judging {arm.Name}{(backwards ? ", backwards" : "")}");
-        var request = new EvaluationRequest { Model = folder, Data = Data, Direction = backwards ? settings.Direction.Opposite() : null, Output = output, Segmenter = settings.Segmenter };
+        var request = new EvaluationRequest { Model = folder, Data = Data, Direction = backwards ? settings.Direction.Opposite() : null,
+            Output = output, Segmenter = settings.Segmenter };
         var report = RunEvaluation.Run(request, device, Say, cancellation: cancellation).Report;
         return report.Segmentation is not null
             ? report
-            : throw new DataException($"{Data}: holds no label maps on either side; an experiment needs a palette of flat colours to judge classes by");
+            : throw new DataException(
+                $"{Data}: holds no label maps on either side; an experiment needs a palette of flat colours to judge classes by");
     }
 }

@@ -12,7 +12,9 @@ namespace IlgpuGan.Models.Experiments;
 /// <param name="shared">folder for what serves all runs</param>
 /// <param name="device">where to compute</param>
 /// <param name="say">told in a sentence what takes its time</param>
-internal sealed class Instruments(IReadOnlyList<string> runs, string data, string shared, Device device, Action<string>? say, CancellationToken cancellation) : IInstruments
+internal sealed class Instruments(
+    IReadOnlyList<string> runs, string data, string shared, Device device, Action<string>? say,
+    CancellationToken cancellation) : IInstruments
 {
     private PictureClassifier? _classifier;
 
@@ -20,9 +22,11 @@ internal sealed class Instruments(IReadOnlyList<string> runs, string data, strin
     {
         var request = new EvaluationRequest { Model = runs[part], Data = data, Direction = direction, SegmenterFolder = shared };
         var report = RunEvaluation.Run(request, device, say, cancellation: cancellation).Report;
-        var found = report.Segmentation?.Outputs ?? throw new DataException($"{data}: holds no label maps on either side; there are no classes to judge by");
+        var found = report.Segmentation?.Outputs
+            ?? throw new DataException($"{data}: holds no label maps on either side; there are no classes to judge by");
         return new ClassScores(
-            found.PixelAccuracy, found.ClassAccuracy, found.ClassIou, [.. report.Images.OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => i.PixelAccuracy!.Value)]);
+            found.PixelAccuracy, found.ClassAccuracy, found.ClassIou,
+            [.. report.Images.OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => i.PixelAccuracy!.Value)]);
     }
 
     public IReadOnlyList<double> PatchDistances(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) =>

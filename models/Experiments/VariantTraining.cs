@@ -25,7 +25,8 @@ internal sealed class VariantTraining(Device device, Action<string>? say, Func<T
         if (run.Step >= options.Steps)
         {
             return run.Step == options.Steps ? true
-                : throw new OptionsException($"--steps is {options.Steps}, but {folder} has trained {run.Step} already: choose another --out");
+                : throw new OptionsException(
+                    $"--steps is {options.Steps}, but {folder} has trained {run.Step} already: choose another --out");
         }
 
         say?.Invoke($"Training {name}: {options.Steps - run.Step} of {options.Steps} steps");

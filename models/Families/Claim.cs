@@ -54,7 +54,8 @@ public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOn
 /// <summary>One of the models that a variant consists of.</summary>
 /// <param name="Name">its folder within the variant's; empty for the only one</param>
 /// <param name="Options">
-/// with <see cref="TrainingOptions.Steps"/>; <see cref="TrainingOptions.Data"/> is a path below the claim's data, empty for all of them. Seed and device come from the run
+/// with <see cref="TrainingOptions.Steps"/>; <see cref="TrainingOptions.Data"/> is a path below the claim's data, empty for all of them.
+/// Seed and device come from the run
 /// </param>
 public sealed record ClaimPart(string Name, TrainingOptions Options)
 {
@@ -87,6 +88,8 @@ public sealed record ClaimFinding
     /// <summary>For measures that are means over held-out pictures: the pictures' own values, in the order of the data set.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<double>> ByPicture { get; init; } = new Dictionary<string, IReadOnlyList<double>>();
 
-    /// <summary>What the variant makes, to be looked at: one picture, of which every seed's is shown, or several, of which the first seed's are.</summary>
+    /// <summary>
+    /// What the variant makes, to be looked at: one picture, of which every seed's is shown, or several, of which the first seed's are.
+    /// </summary>
     public IReadOnlyList<Picture> Pictures { get; init; } = [];
 }

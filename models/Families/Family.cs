@@ -46,7 +46,8 @@ public abstract class Family<TOptions> : IFamily
 
     TrainingOptions IFamily.Defaults(string preset) => Info.Presets.Any(p => p.Name == preset)
         ? OfPreset(preset)
-        : throw new OptionsException($"--preset {preset} is none of {Info.Name}'s; it has {string.Join(", ", Info.Presets.Select(p => p.Name))}");
+        : throw new OptionsException(
+            $"--preset {preset} is none of {Info.Name}'s; it has {string.Join(", ", Info.Presets.Select(p => p.Name))}");
 
     TrainingOptions IFamily.AtSize(int side) => AtSize(side);
 
@@ -58,7 +59,8 @@ public abstract class Family<TOptions> : IFamily
 
     GenerationSpec? IFamily.Generation(TrainingOptions options) => Generation(Own(options));
 
-    SampleSource IFamily.OpenData(TrainingOptions options, string split, bool forEvaluation) => OpenData(Own(options), split, forEvaluation);
+    SampleSource IFamily.OpenData(TrainingOptions options, string split, bool forEvaluation) =>
+        OpenData(Own(options), split, forEvaluation);
 
     bool IFamily.HasSplit(TrainingOptions options, string split) => HasSplit(Own(options), split);
 

@@ -34,20 +34,27 @@ public static class FamilyCatalog
         new MadGan.MadGanFamily(),
     ];
 
-    private static readonly Lazy<HashSet<string>> s_optionNames = new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);
+    private static readonly Lazy<HashSet<string>> s_optionNames =
+        new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);
 
-    private static readonly Lazy<HashSet<string>> s_networkNames = new(() => [.. All.SelectMany(f => f.Networks(f.Defaults())).Select(n => n.Name)]);
+    private static readonly Lazy<HashSet<string>> s_networkNames =
+        new(() => [.. All.SelectMany(f => f.Networks(f.Defaults())).Select(n => n.Name)]);
 
     /// <summary>The family of a name; null if there is none.</summary>
     public static IFamily? Find(string name) => All.FirstOrDefault(f => f.Info.Name == name);
 
     /// <summary>The family whose options these are.</summary>
-    public static IFamily Of(TrainingOptions options) => Find(options.Model) ?? throw new ArgumentException($"there is no family '{options.Model}'", nameof(options));
+    public static IFamily Of(TrainingOptions options) =>
+        Find(options.Model) ?? throw new ArgumentException($"there is no family '{options.Model}'", nameof(options));
 
-    /// <summary>A generator whose forward pass is timed (<see cref="FamilyInfo.BenchGenerators"/>), as its family's published configuration makes it.</summary>
+    /// <summary>
+    /// A generator whose forward pass is timed (<see cref="FamilyInfo.BenchGenerators"/>), as its family's published configuration makes
+    /// it.
+    /// </summary>
     public static Layer BenchGenerator(string name, int channels = 3)
     {
-        var family = All.FirstOrDefault(f => f.Info.BenchGenerators.Contains(name)) ?? throw new ArgumentException($"no family has a generator '{name}'", nameof(name));
+        var family = All.FirstOrDefault(f => f.Info.BenchGenerators.Contains(name))
+            ?? throw new ArgumentException($"no family has a generator '{name}'", nameof(name));
         return ((TranslationOptions)family.Defaults() with { Generator = GeneratorKind.Parse(name) }).CreateGenerator(channels, channels);
     }
 

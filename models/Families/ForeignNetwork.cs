@@ -4,7 +4,9 @@ namespace IlgpuGan.Models.Families;
 
 /// <summary>A network of a family's own published program, found in a file whose keys and shapes are all its own.</summary>
 /// <param name="Network">what it is here</param>
-/// <param name="Dropped">keys that carry nothing: statistics that an instance norm never uses, and the weights of filters that are fixed</param>
+/// <param name="Dropped">
+/// keys that carry nothing: statistics that an instance norm never uses, and the weights of filters that are fixed
+/// </param>
 public sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<string> Dropped)
 {
     private static readonly string[] s_empty = [".running_mean", ".running_var", ".num_batches_tracked", ".filt"];

@@ -11,8 +11,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family's networks with their weights, its optimisers and image pools, and one training step. A family derives from it, takes its networks
-/// by name, makes its optimisers, and writes the step in <see cref="Update"/>; recording, replay, losses and checkpoints are done here.
+/// A family's networks with their weights, its optimisers and image pools, and one training step. A family derives from it, takes its
+/// networks by name, makes its optimisers, and writes the step in <see cref="Update"/>; recording, replay, losses and checkpoints are done
+/// here.
 /// </summary>
 public abstract class GanModel : IDisposable
 {
@@ -50,7 +51,8 @@ public abstract class GanModel : IDisposable
         if (!device.Supports(precision))
         {
             throw new OptionsException(
-                $"--precision {options.Precision.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores (sm_80 or later); {device.Name} computes in fp32");
+                $"--precision {options.Precision.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores (sm_80 or later); " +
+                    $"{device.Name} computes in fp32");
         }
 
         device.Precision = precision;
@@ -82,8 +84,9 @@ public abstract class GanModel : IDisposable
     public IReadOnlyList<(string Name, ImagePool Pool)> Pools => _pools;
 
     /// <summary>
-    /// Moving averages of generators and encoders, by which pictures are shown and made; null without <see cref="TrainingOptions.EmaDecay"/>. They begin
-    /// with the weights of the first step, and again with those of each stage, and move on in steps in which a generator or an encoder learns.
+    /// Moving averages of generators and encoders, by which pictures are shown and made; null without
+    /// <see cref="TrainingOptions.EmaDecay"/>. They begin with the weights of the first step, and again with those of each stage, and move
+    /// on in steps in which a generator or an encoder learns.
     /// </summary>
     public WeightAverage? Average => _average ??= CreateAverage();
 
@@ -104,7 +107,10 @@ public abstract class GanModel : IDisposable
     /// <summary>How often steps were replayed so far, and why not.</summary>
     public StepCounts StepCounts { get; } = new();
 
-    /// <summary>How a gradient penalty mixes real and fake: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests put known numbers here.</summary>
+    /// <summary>
+    /// How a gradient penalty mixes real and fake: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests put known numbers
+    /// here.
+    /// </summary>
     internal Func<Tensor, Tensor> Mix
     {
         get;
@@ -116,8 +122,8 @@ public abstract class GanModel : IDisposable
     }
 
     /// <summary>
-    /// What <see cref="Normal"/> and <see cref="Uniform"/> return in place of random numbers, by the name of the draw; null to draw. Tests put
-    /// known numbers here.
+    /// What <see cref="Normal"/> and <see cref="Uniform"/> return in place of random numbers, by the name of the draw; null to draw. Tests
+    /// put known numbers here.
     /// </summary>
     internal Func<string, Shape, Tensor>? Given
     {
@@ -153,8 +159,8 @@ public abstract class GanModel : IDisposable
     /// <param name="batch">the samples</param>
     /// <param name="step">how many steps have been taken: decides stage, phase, dropout masks and pool draws</param>
     /// <returns>
-    /// the losses before the update, in a fixed order, under way from the device: looking at one waits for this step, but not for the next, which
-    /// may have been begun; to be looked at before the one after that
+    /// the losses before the update, in a fixed order, under way from the device: looking at one waits for this step, but not for the next,
+    /// which may have been begun; to be looked at before the one after that
     /// </returns>
     public IReadOnlyList<Loss> Step(Batch batch, long step)
     {
@@ -199,7 +205,9 @@ public abstract class GanModel : IDisposable
         return losses;
     }
 
-    /// <summary>Pictures [N, C, H, W] that show what the networks do with a batch, with their labels, from left to right. Changes nothing.</summary>
+    /// <summary>
+    /// Pictures [N, C, H, W] that show what the networks do with a batch, with their labels, from left to right. Changes nothing.
+    /// </summary>
     public IReadOnlyList<(string Label, Tensor Picture)> Show(Batch batch)
     {
         using var averages = Average?.Swap();
@@ -207,7 +215,9 @@ public abstract class GanModel : IDisposable
         return [.. Family.Info.Views.Zip(Present(batch))];
     }
 
-    /// <summary>The stage of a step: a family whose networks or picture sizes change on the way counts them here. Each stage is recorded anew.</summary>
+    /// <summary>
+    /// The stage of a step: a family whose networks or picture sizes change on the way counts them here. Each stage is recorded anew.
+    /// </summary>
     public virtual int StageAt(long step) => 0;
 
     /// <summary>What is done in a step, where steps differ: <c>critic</c>, <c>both</c>. Each phase is recorded apart.</summary>
@@ -233,8 +243,9 @@ public abstract class GanModel : IDisposable
     public virtual float RateFactorAt(long step) => 1;
 
     /// <summary>
-    /// Pictures [N, C, H, W] that the networks make where nobody gives one to translate, a batch at a time, each to be disposed. Which picture is
-    /// which follows from the request's seed and its number alone, not from how many there are. The networks evaluate from then on.
+    /// Pictures [N, C, H, W] that the networks make where nobody gives one to translate, a batch at a time, each to be disposed. Which
+    /// picture is which follows from the request's seed and its number alone, not from how many there are. The networks evaluate from then
+    /// on.
     /// </summary>
     /// <exception cref="OptionsException">the family, or this model as far as it is trained, can't make them</exception>
     public virtual IEnumerable<Tensor> Generate(GenerationRequest request)
@@ -244,7 +255,9 @@ public abstract class GanModel : IDisposable
         {
             // Whole batches always: what a picture is depends on no other number.
             using var all = Computed(() => Draw(new GenerationDraw(request, spec, first, Device)));
-            yield return Math.Min(request.Count - first, spec.BatchSize) is var asked && asked < spec.BatchSize ? all.Slice(0, 0, asked) : all.Share();
+            yield return Math.Min(request.Count - first, spec.BatchSize) is var asked && asked < spec.BatchSize
+                ? all.Slice(0, 0, asked)
+                : all.Share();
         }
     }
 
@@ -258,12 +271,16 @@ public abstract class GanModel : IDisposable
     {
     }
 
-    /// <summary>What is done once, before a stage's first step: a model that goes on from a checkpoint finds it done. Nothing is recorded.</summary>
+    /// <summary>
+    /// What is done once, before a stage's first step: a model that goes on from a checkpoint finds it done. Nothing is recorded.
+    /// </summary>
     protected virtual void BeginStage(int stage, Batch batch)
     {
     }
 
-    /// <summary>What the host decides before each step, recorded or replayed: the <see cref="StepNumber"/>s that its kernels read.</summary>
+    /// <summary>
+    /// What the host decides before each step, recorded or replayed: the <see cref="StepNumber"/>s that its kernels read.
+    /// </summary>
     protected virtual void Prepare(Batch batch, long step)
     {
     }
@@ -281,7 +298,8 @@ public abstract class GanModel : IDisposable
     protected abstract IReadOnlyList<Tensor> Present(Batch batch);
 
     /// <summary>Pictures [N, C, H, W] from what a request draws: the generator's forward, in evaluation and without a graph.</summary>
-    protected virtual Tensor Draw(GenerationDraw draw) => throw new NotSupportedException($"{Family.Info.Name} says that it generates, and has no Draw");
+    protected virtual Tensor Draw(GenerationDraw draw) =>
+        throw new NotSupportedException($"{Family.Info.Name} says that it generates, and has no Draw");
 
     /// <summary>A result that outlives the step in which it is computed, by networks that evaluate.</summary>
     protected Tensor Computed(Func<Tensor> compute)
@@ -307,7 +325,9 @@ public abstract class GanModel : IDisposable
     protected Adam AddAdam(string name, params IEnumerable<string> networks) =>
         AddOptimizer(name, parameters => new Adam(parameters, Options.Lr, Options.Beta1, Beta2), networks);
 
-    /// <summary>An optimiser over some of the networks. Its learning rate at first sets its ratio to the run's, which schedules then keep.</summary>
+    /// <summary>
+    /// An optimiser over some of the networks. Its learning rate at first sets its ratio to the run's, which schedules then keep.
+    /// </summary>
     /// <param name="name">in checkpoints: <c>optG</c></param>
     /// <param name="create">makes it for these parameters</param>
     /// <param name="networks">by name</param>
@@ -343,7 +363,10 @@ public abstract class GanModel : IDisposable
         return state;
     }
 
-    /// <summary>A number that <see cref="Prepare"/> sets before each step and <see cref="Update"/> gives to ops: the weight of a loss that changes on the way.</summary>
+    /// <summary>
+    /// A number that <see cref="Prepare"/> sets before each step and <see cref="Update"/> gives to ops: the weight of a loss that changes
+    /// on the way.
+    /// </summary>
     protected StepNumber AddNumber()
     {
         var number = new StepNumber(Device);
@@ -365,15 +388,19 @@ public abstract class GanModel : IDisposable
         // Each network draws its weights from a seed of its own, or two of one shape would begin alike.
         var seed = Options.Seed + ((ulong)_networks.Count * 0x9E3779B97F4A7C15);
         network.Random = Random;
-        _networks.Add((spec.Name, network.Initialize(seed, spec.InitType ?? Options.InitType, spec.InitGain ?? Options.InitGain).To(Device)));
+        _networks.Add(
+            (spec.Name, network.Initialize(seed, spec.InitType ?? Options.InitType, spec.InitGain ?? Options.InitGain).To(Device)));
     }
 
     /// <summary>Not before it is asked for: a family's constructor may give its networks other weights.</summary>
     private WeightAverage? CreateAverage()
     {
-        var makers = Options.EmaDecay > 0 ? Family.Networks(Options).Where(n => n.Role is NetworkRole.Generator or NetworkRole.Encoder).Select(n => n.Name).ToHashSet() : [];
+        var makers = Options.EmaDecay > 0
+            ? Family.Networks(Options).Where(n => n.Role is NetworkRole.Generator or NetworkRole.Encoder).Select(n => n.Name).ToHashSet()
+            : [];
         return makers.Count == 0 ? null : new WeightAverage(
-            _networks.Where(n => makers.Contains(n.Name)).SelectMany(n => n.Network.NamedTensors(n.Name + ".")), Options.EmaDecay, countsUpdates: true);
+            _networks.Where(n => makers.Contains(n.Name))
+                .SelectMany(n => n.Network.NamedTensors(n.Name + ".")), Options.EmaDecay, countsUpdates: true);
     }
 
     /// <summary>How often weights that are averaged have been updated; 0 where none are.</summary>
@@ -384,7 +411,8 @@ public abstract class GanModel : IDisposable
             return 0;
         }
 
-        _makers ??= [.. _optimizers.Select(o => o.Optimizer).Where(o => o.Parameters.Select(p => p.Name).Intersect(average.Averages.Select(a => a.Name)).Any())];
+        _makers ??= [.. _optimizers.Select(o => o.Optimizer).Where(
+            o => o.Parameters.Select(p => p.Name).Intersect(average.Averages.Select(a => a.Name)).Any())];
         return _makers.Sum(optimizer => optimizer.UpdateCount);
     }
 
@@ -422,7 +450,10 @@ public abstract class GanModel : IDisposable
     {
         _reported.Clear();
         var updates = UpdatesOfMakers();
-        Update(name, new Batch([.. _batch!.Fields.Zip(inputs, (field, value) => KeyValuePair.Create(field.Key, value))], _batch.Names, _batch.Epoch));
+        Update(
+            name,
+            new Batch(
+                [.. _batch!.Fields.Zip(inputs, (field, value) => KeyValuePair.Create(field.Key, value))], _batch.Names, _batch.Epoch));
         if (UpdatesOfMakers() > updates)
         {
             Average?.Update();

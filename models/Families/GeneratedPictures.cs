@@ -2,7 +2,9 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>What claims of families that make pictures of noise are judged by: pictures that were kept back, and as many made ones.</summary>
+/// <summary>
+/// What claims of families that make pictures of noise are judged by: pictures that were kept back, and as many made ones.
+/// </summary>
 internal static class GeneratedPictures
 {
     /// <summary>Of the pictures that a trained model is judged by.</summary>

@@ -5,8 +5,9 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// What a batch of generated pictures is made from. Numbers of a picture follow from the seed, the picture's number and the number of the draw
-/// alone. On a way from one picture to another they are those of both ends, turned from one into the other, which keeps their distribution.
+/// What a batch of generated pictures is made from. Numbers of a picture follow from the seed, the picture's number and the number of the
+/// draw alone. On a way from one picture to another they are those of both ends, turned from one into the other, which keeps their
+/// distribution.
 /// </summary>
 /// <param name="request">what was asked for</param>
 /// <param name="spec">what the family has</param>

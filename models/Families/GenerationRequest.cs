@@ -19,7 +19,9 @@ public sealed record GenerationRequest
     /// <summary>The pictures lead in equal steps from one to another.</summary>
     public bool Interpolate { get; init; }
 
-    /// <summary>The scale at which chance begins, or at which a picture is put in; 0 is the coarsest. Null for the family's default.</summary>
+    /// <summary>
+    /// The scale at which chance begins, or at which a picture is put in; 0 is the coarsest. Null for the family's default.
+    /// </summary>
     public int? FromScale { get; init; }
 
     /// <summary>A picture to put in.</summary>

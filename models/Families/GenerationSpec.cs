@@ -65,7 +65,8 @@ public sealed record GenerationSpec
                 : $"--label can't be '{label}'; it can be {LabelText.Choices([Labels])}";
         }
 
-        string[] ways = [.. uses.Where(u => u.IsAsked && u.Use is GenerationUses.Interpolate or GenerationUses.Inject or GenerationUses.SuperResolve or GenerationUses.Animate).Select(u => u.Option)];
+        string[] ways = [.. uses.Where(u => u.IsAsked && u.Use is GenerationUses.Interpolate or GenerationUses.Inject
+            or GenerationUses.SuperResolve or GenerationUses.Animate).Select(u => u.Option)];
         if (ways.Length > 1)
         {
             yield return $"{ways[0]} and {ways[1]} are two ways to make a picture; choose one";

@@ -3,16 +3,22 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>What a generator takes beside a picture, and what it is once that is given: a layer that turns pictures into pictures.</summary>
+/// <summary>
+/// What a generator takes beside a picture, and what it is once that is given: a layer that turns pictures into pictures.
+/// </summary>
 public sealed record GeneratorConditions
 {
     /// <summary>Numbers of the random vector that chooses among its answers; 0 for none.</summary>
     public int Noise { get; init; }
 
-    /// <summary>Sets of labels, their places one behind the other in its label vector; empty where it takes none. A label is of one set.</summary>
+    /// <summary>
+    /// Sets of labels, their places one behind the other in its label vector; empty where it takes none. A label is of one set.
+    /// </summary>
     public IReadOnlyList<LabelSet> Labels { get; init; } = [];
 
-    /// <summary>Length of the label vector. Of several sets, a place for each comes last, which is 1 for the set that the label is of.</summary>
+    /// <summary>
+    /// Length of the label vector. Of several sets, a place for each comes last, which is 1 for the set that the label is of.
+    /// </summary>
     public int LabelPlaces => LabelText.PlacesOf(Labels);
 
     /// <summary>The picture whose style it takes over; null for none.</summary>

@@ -23,8 +23,8 @@ public interface IFamily
     TrainingOptions AtSize(int side);
 
     /// <summary>
-    /// Options with what only the data set can tell put into them, before a run begins and is checked: how many classes of labels there are,
-    /// the size of the one picture. A run keeps them, so that its networks can be built again without the data.
+    /// Options with what only the data set can tell put into them, before a run begins and is checked: how many classes of labels there
+    /// are, the size of the one picture. A run keeps them, so that its networks can be built again without the data.
     /// </summary>
     /// <exception cref="DataException">files are missing or can't be used</exception>
     TrainingOptions Completed(TrainingOptions options) => options;
@@ -36,8 +36,8 @@ public interface IFamily
     IReadOnlyList<GeneratorSpec> Generators(TrainingOptions options);
 
     /// <summary>
-    /// What pictures are made from where nobody gives one to translate, and what may be asked of it; null for a family that only translates.
-    /// Its model then makes them: <see cref="GanModel.Generate"/>.
+    /// What pictures are made from where nobody gives one to translate, and what may be asked of it; null for a family that only
+    /// translates. Its model then makes them: <see cref="GanModel.Generate"/>.
     /// </summary>
     GenerationSpec? Generation(TrainingOptions options) => null;
 
@@ -64,7 +64,10 @@ public interface IFamily
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
     RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
 
-    /// <summary>Options under which a network of the family could have these tensors: a guess from a few of them, none where the family has no such keys.</summary>
+    /// <summary>
+    /// Options under which a network of the family could have these tensors: a guess from a few of them, none where the family has no such
+    /// keys.
+    /// </summary>
     IEnumerable<TrainingOptions> Guesses(StateShapes shapes) => [];
 
     /// <summary>Tables of the paper that can be tried in small.</summary>
@@ -113,7 +116,9 @@ public sealed record FamilyInfo
     /// <summary>Held-out samples of which a run shows what the networks do with them; 1 where what is shown depends on none.</summary>
     public int SamplesShown { get; init; } = 4;
 
-    /// <summary>Of <see cref="Views"/> the picture that is made of a sample, and the real one that it is held against; null where there is no such.</summary>
+    /// <summary>
+    /// Of <see cref="Views"/> the picture that is made of a sample, and the real one that it is held against; null where there is no such.
+    /// </summary>
     public (string Made, string Real)? Judged { get; init; }
 
     /// <summary>Generators whose forward pass <c>bench infer</c> times, by their names.</summary>

@@ -7,15 +7,16 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family that makes photographs of label maps: folders <c>train_label</c>, <c>train_img</c> and <c>train_inst</c>, or pairs of which one half is the map
-/// in colours. How many classes there are comes from the data.
+/// A family that makes photographs of label maps: folders <c>train_label</c>, <c>train_img</c> and <c>train_inst</c>, or pairs of which one
+/// half is the map in colours. How many classes there are comes from the data.
 /// </summary>
 public abstract class LabelMapFamily<TOptions> : Family<TOptions>
     where TOptions : LabelMapOptions
 {
     /// <summary>What the data folder holds, for <see cref="FamilyInfo.Data"/>.</summary>
     protected const string LabelData =
-        "label maps DIR/train_label, photographs DIR/train_img and, if there are any, instance maps DIR/train_inst; or pairs in DIR/train whose A is a map in colours";
+        "label maps DIR/train_label, photographs DIR/train_img and, if there are any, instance maps DIR/train_inst; or pairs in " +
+            "DIR/train whose A is a map in colours";
 
     protected override TOptions Completed(TOptions options) => (TOptions)options.WithDataLabels();
 
@@ -30,7 +31,9 @@ public abstract class LabelMapFamily<TOptions> : Family<TOptions>
     /// <param name="network">its name in checkpoints</param>
     /// <param name="o">with its planes and sides</param>
     protected static GeneratorSpec FromLabels(string network, TOptions o) =>
-        new(network, o.Direction, o.InputPlanes, o.OutputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName) { Labels = new LabelInput(o.Coding, o.Instance) };
+        new(
+            network, o.Direction, o.InputPlanes, o.OutputNc, o.SideMultiple, o.SmallestSide,
+            o.GeneratorName) { Labels = new LabelInput(o.Coding, o.Instance) };
 }
 
 /// <summary>Label maps as networks and people see them.</summary>

@@ -16,16 +16,25 @@ public abstract record LabelMapOptions : PictureOptions
     [Option("Number of classes; 0 for as many as the label maps of the data have.", Least = 0, Most = LabelCoding.Unknown)]
     public int LabelNc { get; init; }
 
-    [Option("Give pixels of unknown class (255) a plane of their own; so it is done where the classes are counted and the data have such pixels.", Off = "No pixel is of unknown class.")]
+    [Option(
+        "Give pixels of unknown class (255) a plane of their own; so it is done where the classes are counted and the data have such " +
+            "pixels.",
+        Off = "No pixel is of unknown class.")]
     public bool ContainDontcareLabel { get; init; }
 
-    [Option("Colours of the classes 0, 1, … in label maps that are coloured; found in the data if none are given.", Values = "RRGGBB,RRGGBB,…")]
+    [Option(
+        "Colours of the classes 0, 1, … in label maps that are coloured; found in the data if none are given.", Values = "RRGGBB,RRGGBB,…")]
     public string Palette { get; init; } = "";
 
-    [Option("A plane of the borders between instances; of those between classes where the data have no instance maps.", Off = "Leave out the plane of borders.")]
+    [Option(
+        "A plane of the borders between instances; of those between classes where the data have no instance maps.",
+        Off = "Leave out the plane of borders.")]
     public bool Instance { get; init; } = true;
 
-    [Option("Weights of a VGG-19, to which fakes should look as real pictures do: torchvision's file, or safetensors of the same keys; without it there is no such loss.", Values = "FILE")]
+    [Option(
+        "Weights of a VGG-19, to which fakes should look as real pictures do: torchvision's file, or safetensors of the same keys; " +
+            "without it there is no such loss.",
+        Values = "FILE")]
     public string Vgg { get; init; } = "";
 
     [Option("Weight of the loss by VGG-19.", Least = 0, Most = 1e9)]
@@ -69,7 +78,9 @@ public abstract record LabelMapOptions : PictureOptions
         {
             LabelNc = coding.Classes,
             ContainDontcareLabel = coding.HasUnknown,
-            Palette = coding.Palette is { } palette ? string.Join(',', palette.Colours.Select(c => c.ToString("X6", CultureInfo.InvariantCulture))) : "",
+            Palette = coding.Palette is { } palette
+                ? string.Join(',', palette.Colours.Select(c => c.ToString("X6", CultureInfo.InvariantCulture)))
+                : "",
         };
     }
 

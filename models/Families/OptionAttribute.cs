@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Makes a property of an options record an option: <c>--load-size</c> on the command line, <c>load-size</c> in <c>options.json</c>, with its help,
-/// its range and whether a run may go on with another value.
+/// Makes a property of an options record an option: <c>--load-size</c> on the command line, <c>load-size</c> in <c>options.json</c>, with
+/// its help, its range and whether a run may go on with another value.
 /// </summary>
 /// <param name="help">one sentence for <c>--help</c>; the default is added to it</param>
 [AttributeUsage(AttributeTargets.Property)]
@@ -22,7 +22,9 @@ public sealed class OptionAttribute(string help) : Attribute
     /// <summary>A run may go on with another value, since it decides no bit of the weights at a given step.</summary>
     public bool MayChange { get; init; }
 
-    /// <summary>Only the data set can tell it: <see cref="IFamily.Completed"/> sets it, a run keeps it, and no command line has it.</summary>
+    /// <summary>
+    /// Only the data set can tell it: <see cref="IFamily.Completed"/> sets it, a run keeps it, and no command line has it.
+    /// </summary>
     public bool OfData { get; init; }
 
     /// <summary>Help of <c>--no-…</c>, for a switch.</summary>

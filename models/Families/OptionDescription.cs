@@ -22,7 +22,9 @@ public sealed class OptionDescription
     /// <summary>In kebab-case, without dashes: <c>load-size</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Help, range and resumability; null for what the command line knows by another way (<c>model</c>, <c>preset</c>, <c>data</c>).</summary>
+    /// <summary>
+    /// Help, range and resumability; null for what the command line knows by another way (<c>model</c>, <c>preset</c>, <c>data</c>).
+    /// </summary>
     public OptionAttribute? Attribute => _attribute.Value;
 
     /// <summary>Of the value; a nullable type may be left out.</summary>

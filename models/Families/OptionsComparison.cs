@@ -10,7 +10,9 @@ public sealed record OptionDifference(string Name, string Stored, string Asked, 
     public override string ToString() => $"--{Name} is {Asked} but the run has {Stored}";
 }
 
-/// <summary>What may change when a run goes on: where its data lie, its length, where it runs, and how often it reports. All else decides its bits.</summary>
+/// <summary>
+/// What may change when a run goes on: where its data lie, its length, where it runs, and how often it reports. All else decides its bits.
+/// </summary>
 public static class OptionsComparison
 {
     /// <exception cref="OptionsException">the two are of different families</exception>
@@ -25,7 +27,8 @@ public static class OptionsComparison
         [
             .. OptionDescription.Of(asked.GetType()).Where(o => !Equals(o.Get(asked), o.Get(stored)))
                 .Select(o => new OptionDifference(
-                    o.Name, OptionsJson.TextOf(o.Get(stored)), OptionsJson.TextOf(o.Get(asked)), o.Name == "data" || o.Attribute is { MayChange: true })),
+                    o.Name, OptionsJson.TextOf(o.Get(stored)), OptionsJson.TextOf(o.Get(asked)),
+                    o.Name == "data" || o.Attribute is { MayChange: true })),
         ];
     }
 

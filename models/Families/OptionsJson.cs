@@ -5,12 +5,15 @@ using System.Text.Json;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Options as text: the command line's names (<c>load-size</c>, <c>lambda-l1</c>) and values (<c>resize-and-crop</c>), one flat object.</summary>
+/// <summary>
+/// Options as text: the command line's names (<c>load-size</c>, <c>lambda-l1</c>) and values (<c>resize-and-crop</c>), one flat object.
+/// </summary>
 public static class OptionsJson
 {
     internal const string ModelName = "model";
 
-    private static readonly JsonWriterOptions s_format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, IndentSize = 2 };
+    private static readonly JsonWriterOptions s_format =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, IndentSize = 2 };
 
     public static string ToJson(this TrainingOptions options)
     {

@@ -15,7 +15,9 @@ internal static class OptionsReader
     public static TrainingOptions Read(JsonElement json)
     {
         var family = FamilyOf(json);
-        var preset = json.TryGetProperty(PresetName, out var named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : TrainingOptions.ReferencePreset;
+        var preset = json.TryGetProperty(PresetName, out var named) && named.ValueKind == JsonValueKind.String
+            ? named.GetString()!
+            : TrainingOptions.ReferencePreset;
         var known = family.Info.Presets.Any(p => p.Name == preset);
         var options = family.Defaults(known ? preset : TrainingOptions.ReferencePreset);
         var descriptions = OptionDescription.Of(options.GetType());
@@ -52,7 +54,8 @@ internal static class OptionsReader
     public static object MemberOf(Type type, string word)
     {
         var members = type.GetFields(BindingFlags.Public | BindingFlags.Static);
-        return members.FirstOrDefault(member => word.Equals(WordFor(member), StringComparison.OrdinalIgnoreCase))?.GetRawConstantValue() is { } value
+        return members.FirstOrDefault(
+            member => word.Equals(WordFor(member), StringComparison.OrdinalIgnoreCase))?.GetRawConstantValue() is { } value
             ? Enum.ToObject(type, value)
             : throw new FormatException($"it must be one of {string.Join(", ", members.Select(WordFor))}");
     }
@@ -66,7 +69,8 @@ internal static class OptionsReader
 
         return model.ValueKind == JsonValueKind.String && FamilyCatalog.Find(model.GetString()!) is { } family
             ? family
-            : throw new FormatException($"the option 'model' can't be {model.GetRawText()}: it must be one of {string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}");
+            : throw new FormatException($"the option 'model' can't be {model.GetRawText()}: it must be one of " +
+                $"{string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}");
     }
 
     private static object? ValueOf(JsonElement value, Type type)

@@ -13,7 +13,8 @@ public static class OptionsValidation
         options.Problems().FirstOrDefault() is { } problem ? throw new OptionsException(problem) : options;
 
     /// <summary>Every objection, one sentence each; none if the options are sound.</summary>
-    public static IEnumerable<string> Problems(this TrainingOptions options) => [.. OutOfRange(options), .. UnknownPreset(options), .. options.Contradictions()];
+    public static IEnumerable<string> Problems(this TrainingOptions options) =>
+        [.. OutOfRange(options), .. UnknownPreset(options), .. options.Contradictions()];
 
     private static IEnumerable<string> OutOfRange(TrainingOptions options)
     {

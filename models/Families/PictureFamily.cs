@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family that turns pictures of one domain into pictures of another: its data are pairs (<c>DIR/train</c>, or two folders of equal names) or two
-/// sets (<c>DIR/trainA</c>, <c>DIR/trainB</c>), as <see cref="FamilyInfo.LearnsFromPairs"/> says.
+/// A family that turns pictures of one domain into pictures of another: its data are pairs (<c>DIR/train</c>, or two folders of equal
+/// names) or two sets (<c>DIR/trainA</c>, <c>DIR/trainB</c>), as <see cref="FamilyInfo.LearnsFromPairs"/> says.
 /// </summary>
 public abstract class PictureFamily<TOptions> : Family<TOptions>
     where TOptions : PictureOptions

@@ -49,7 +49,8 @@ public abstract record PictureOptions : TrainingOptions
     public bool Flip { get; init; } = true;
 
     [Option(
-        "Turn, scale, shear and shift pictures by chance, both of a pair alike: at 1 up to 30 degrees, a quarter and a tenth of the side; 0 for none.",
+        "Turn, scale, shear and shift pictures by chance, both of a pair alike: at 1 up to 30 degrees, a quarter and a tenth of the " +
+            "side; 0 for none.",
         Least = 0, Most = 1)]
     public float AugmentAffine { get; init; }
 
@@ -57,7 +58,8 @@ public abstract record PictureOptions : TrainingOptions
     public float AugmentElastic { get; init; }
 
     [Option(
-        "Change brightness, contrast, saturation and hue of photographs by chance, of both of a pair alike, and never of maps: at 1 by up to a half; 0 for none.",
+        "Change brightness, contrast, saturation and hue of photographs by chance, of both of a pair alike, and never of maps: at 1 by " +
+            "up to a half; 0 for none.",
         Least = 0, Most = 1)]
     public float AugmentColour { get; init; }
 
@@ -67,13 +69,17 @@ public abstract record PictureOptions : TrainingOptions
     [Option("Channels of the pictures that are made.", Least = 1, Most = 1024)]
     public int OutputNc { get; init; } = 3;
 
-    [Option("Keep the checkpoint that does best on the pictures kept back as checkpoints/best.safetensors; colours and patches need no pairs.", MayChange = true)]
+    [Option(
+        "Keep the checkpoint that does best on the pictures kept back as checkpoints/best.safetensors; colours and patches need no pairs.",
+        MayChange = true)]
     public BestMetric KeepBest { get; init; }
 
     [Option("Steps between evaluations for --keep-best; 0 for one after each epoch.", Least = 0, Most = int.MaxValue, MayChange = true)]
     public int EvaluateFreq { get; init; }
 
-    [Option("Stop where so many evaluations for --keep-best in a row found nothing better; 0 to train to the end.", Least = 0, Most = int.MaxValue, MayChange = true)]
+    [Option(
+        "Stop where so many evaluations for --keep-best in a row found nothing better; 0 to train to the end.", Least = 0,
+        Most = int.MaxValue, MayChange = true)]
     public int Patience { get; init; }
 
     /// <summary>Both sides of a picture must be multiples of this.</summary>
@@ -101,7 +107,9 @@ public abstract record PictureOptions : TrainingOptions
         LoadSize = LoadSize,
         CropSize = CropSize,
         Flip = Flip,
-        Augment = AugmentAffine > 0 || AugmentElastic > 0 || AugmentColour > 0 ? new Augmentation(AugmentAffine, AugmentElastic, AugmentColour) : null,
+        Augment = AugmentAffine > 0 || AugmentElastic > 0 || AugmentColour > 0
+            ? new Augmentation(AugmentAffine, AugmentElastic, AugmentColour)
+            : null,
         InputChannels = InputNc,
         OutputChannels = OutputNc,
         MaxSamples = MaxDatasetSize,
@@ -142,7 +150,8 @@ public abstract record PictureOptions : TrainingOptions
         }
         else if (KeepBest is not (BestMetric.None or BestMetric.Colours or BestMetric.Patches) && !info.LearnsFromPairs)
         {
-            yield return $"--keep-best {OptionsJson.TextOf(KeepBest)} needs pairs, but {Model} learns from two sets; choose colours or patches";
+            yield return $"--keep-best {OptionsJson.TextOf(KeepBest)} needs pairs, but {Model} learns from two sets; choose colours or " +
+                "patches";
         }
 
         if (Patience > 0 && KeepBest == BestMetric.None)

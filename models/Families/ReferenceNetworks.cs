@@ -19,11 +19,14 @@ internal static class ReferenceNetworks
     public static bool IsGenerator(ReferenceArchitecture architecture) =>
         architecture is UNetArchitecture or ResNetArchitecture or UpsampleResNetArchitecture;
 
-    /// <summary>Whether networks of that kind are, by the reference's defaults, a CycleGAN's: instance norm in a ResNet, or PyTorch-GAN's layers.</summary>
+    /// <summary>
+    /// Whether networks of that kind are, by the reference's defaults, a CycleGAN's: instance norm in a ResNet, or PyTorch-GAN's layers.
+    /// </summary>
     public static bool IsOfUnpairedTraining(ReferenceArchitecture architecture) =>
         architecture is ResNetArchitecture { Norm: not ReferenceNorm.Batch } || IsOfPyTorchGan(architecture);
 
-    public static bool IsOfPyTorchGan(ReferenceArchitecture architecture) => architecture is UpsampleResNetArchitecture or AsymmetricPatchArchitecture;
+    public static bool IsOfPyTorchGan(ReferenceArchitecture architecture) =>
+        architecture is UpsampleResNetArchitecture or AsymmetricPatchArchitecture;
 
     /// <summary>Channels that a generator reads and makes; none for a discriminator.</summary>
     public static (int Input, int Output)? Channels(ReferenceArchitecture architecture) => architecture switch
@@ -42,9 +45,11 @@ internal static class ReferenceNetworks
         TranslationOptions described = architecture switch
         {
             UNetArchitecture u => ForUNet(options, u),
-            ResNetArchitecture r => options with { Generator = GeneratorKind.ResNet(r.Blocks), Ngf = r.Ngf, Norm = Norm(r.Norm), Dropout = r.Dropout },
+            ResNetArchitecture r =>
+                options with { Generator = GeneratorKind.ResNet(r.Blocks), Ngf = r.Ngf, Norm = Norm(r.Norm), Dropout = r.Dropout },
             UpsampleResNetArchitecture u => options with { Generator = GeneratorKind.ResNet(u.Blocks, upsample: true), Ngf = u.Ngf },
-            PatchArchitecture p => options with { Discriminator = DiscriminatorKind.NLayers, NLayersD = p.Layers, Ndf = p.Ndf, Norm = Norm(p.Norm) },
+            PatchArchitecture p =>
+                options with { Discriminator = DiscriminatorKind.NLayers, NLayersD = p.Layers, Ndf = p.Ndf, Norm = Norm(p.Norm) },
             PixelArchitecture p => options with { Discriminator = DiscriminatorKind.Pixel, Ndf = p.Ndf, Norm = Norm(p.Norm) },
             AsymmetricPatchArchitecture p => options with { Ndf = p.Ndf },
             _ => throw new ArgumentException($"{architecture} is of an unknown kind"),

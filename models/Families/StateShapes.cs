@@ -34,9 +34,12 @@ public sealed class StateShapes(IReadOnlyDictionary<string, long[]> shapes)
     /// <param name="before">what comes before it</param>
     /// <param name="after">and behind it</param>
     public int? Last(string before, string after) => shapes.Keys
-        .Where(key => key.Length > before.Length + after.Length && key.StartsWith(before, StringComparison.Ordinal) && key.EndsWith(after, StringComparison.Ordinal))
-        .Select(key => int.TryParse(key[before.Length..^after.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (int?)number : null)
+        .Where(key => key.Length > before.Length + after.Length && key.StartsWith(before, StringComparison.Ordinal) && key.EndsWith(
+            after, StringComparison.Ordinal))
+        .Select(key => int.TryParse(key[before.Length..^after.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (
+            int?)number : null)
         .Max();
 
-    private static string Numbered(string key, int number) => key.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    private static string Numbered(string key, int number) =>
+        key.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 }

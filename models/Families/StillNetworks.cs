@@ -5,7 +5,8 @@ namespace IlgpuGan.Models.Families;
 
 /// <summary>
 /// Networks while somebody only looks at their pictures: nothing is recorded, nothing is dropped, spectral norms stand still, and running
-/// statistics and other buffers are put back at the end. A network in training mode normalises by the batch's own statistics meanwhile, as pix2pix shows its pictures.
+/// statistics and other buffers are put back at the end. A network in training mode normalises by the batch's own statistics meanwhile, as
+/// pix2pix shows its pictures.
 /// </summary>
 internal sealed class StillNetworks : IDisposable
 {
@@ -17,8 +18,10 @@ internal sealed class StillNetworks : IDisposable
     {
         foreach (var network in networks)
         {
-            _stilled.AddRange(network.Descendants().OfType<Layer>().Where(l => l.Training && (l is SpectralNorm || (l is Dropout && !keepDropout))));
-            _statistics.AddRange(network.NamedTensors().Where(t => t.Tensor.Role != TensorRole.Parameter).Select(t => (t.Tensor, t.Value.ToArray())));
+            _stilled.AddRange(
+                network.Descendants().OfType<Layer>().Where(l => l.Training && (l is SpectralNorm || (l is Dropout && !keepDropout))));
+            _statistics.AddRange(
+                network.NamedTensors().Where(t => t.Tensor.Role != TensorRole.Parameter).Select(t => (t.Tensor, t.Value.ToArray())));
         }
 
         _stilled.ForEach(l => l.Eval());

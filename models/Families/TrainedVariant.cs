@@ -21,12 +21,16 @@ public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, 
 
     public IInstruments Instruments => instruments;
 
-    /// <summary>Batches of a split that was kept back, in the order of their names and without chance. A batch is valid until the next.</summary>
+    /// <summary>
+    /// Batches of a split that was kept back, in the order of their names and without chance. A batch is valid until the next.
+    /// </summary>
     /// <exception cref="DataException">there is no such split</exception>
     public IEnumerable<Batch> HeldOut(int batchSize = 1, string split = "val") =>
         Model.Family.OpenData(Model.Options, split, forEvaluation: true).InOrder(batchSize).On(Device);
 
-    /// <summary>Some of the model's views (<see cref="FamilyInfo.Views"/>) of the first samples that were kept back, each sample's side by side.</summary>
+    /// <summary>
+    /// Some of the model's views (<see cref="FamilyInfo.Views"/>) of the first samples that were kept back, each sample's side by side.
+    /// </summary>
     /// <exception cref="DataException">there is no such split</exception>
     public IReadOnlyList<Picture> Shown(int samples, IReadOnlyList<string> views, string split = "val")
     {
@@ -46,14 +50,17 @@ public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, 
 public interface IInstruments
 {
     /// <summary>
-    /// Whether a translator's pictures show the classes of the label maps: those of pairs kept back in <c>val</c>, by a segmenter trained on the
-    /// real pairs in <c>train</c>, both of the claim's data folder (Isola et al. 2017's FCN score). Where it makes label maps, by their nearest colours.
+    /// Whether a translator's pictures show the classes of the label maps: those of pairs kept back in <c>val</c>, by a segmenter trained
+    /// on the real pairs in <c>train</c>, both of the claim's data folder (Isola et al. 2017's FCN score). Where it makes label maps, by
+    /// their nearest colours.
     /// </summary>
     /// <param name="part">which of the variant's models</param>
     /// <param name="direction">null for that of training</param>
     ClassScores ClassScores(int part = 0, Direction? direction = null);
 
-    /// <summary>Patch sliced Wasserstein distance between two sets of pictures of one size, × 10³, mean over the scales; lower is better.</summary>
+    /// <summary>
+    /// Patch sliced Wasserstein distance between two sets of pictures of one size, × 10³, mean over the scales; lower is better.
+    /// </summary>
     double PatchDistance(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) => PatchDistances(made, real).Average();
 
     /// <summary>The same by scale: the finest, each of half the size, at last that of some 16 pixels, which sees layout.</summary>

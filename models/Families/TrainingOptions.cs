@@ -28,7 +28,9 @@ public abstract record TrainingOptions
     [Option("Use only that many samples; 0 for all.", Least = 0, Most = int.MaxValue)]
     public int MaxDatasetSize { get; init; }
 
-    [Option("Take samples in the order of their names (unpaired: the i-th of A with the i-th of B).", Off = "Shuffle the samples in each epoch.")]
+    [Option(
+        "Take samples in the order of their names (unpaired: the i-th of A with the i-th of B).",
+        Off = "Shuffle the samples in each epoch.")]
     public bool SerialBatches { get; init; }
 
     [Option("Samples a step.", Least = 1, Most = 4096)]
@@ -42,7 +44,9 @@ public abstract record TrainingOptions
     [Option("Epochs of decay after them.", Least = 0, Most = 1_000_000, MayChange = true)]
     public int EpochsDecay { get; init; } = 100;
 
-    [Option("Training steps in all, instead of epochs; 0 only writes the initial checkpoint. The schedule still counts epochs.", Least = 0, Most = 1e12, MayChange = true)]
+    [Option(
+        "Training steps in all, instead of epochs; 0 only writes the initial checkpoint. The schedule still counts epochs.", Least = 0,
+        Most = 1e12, MayChange = true)]
     public long? Steps { get; init; }
 
     [Option("Initial learning rate.", Least = 0, AboveLeast = true, Most = 10)]
@@ -66,7 +70,8 @@ public abstract record TrainingOptions
     public float InitGain { get; init; } = 0.02f;
 
     [Option(
-        "What the past counts in moving averages of the weights that make pictures, such as 0.999, which samples, translate, evaluate, generate and export then use; 0 for none.",
+        "What the past counts in moving averages of the weights that make pictures, such as 0.999, which samples, translate, evaluate, " +
+            "generate and export then use; 0 for none.",
         Least = 0, Most = 0.999999)]
     public float EmaDecay { get; init; }
 
@@ -84,13 +89,17 @@ public abstract record TrainingOptions
     [Option("Arithmetic of the convolutions; all but fp32 need a device that has them.")]
     public Precision Precision { get; init; } = Precision.Fp32;
 
-    [Option("Compute each step as it is written instead of recording one and repeating it: slower, the same result.", Off = "Record a step and repeat it.", MayChange = true)]
+    [Option(
+        "Compute each step as it is written instead of recording one and repeating it: slower, the same result.",
+        Off = "Record a step and repeat it.", MayChange = true)]
     public bool Eager { get; init; }
 
     [Option("Epochs between numbered checkpoints; 0 for none.", Least = 0, Most = int.MaxValue, MayChange = true)]
     public int SaveEpochFreq { get; init; } = 5;
 
-    [Option("Steps between refreshes of the latest checkpoint, which is also written after every epoch; 0 for every epoch only.", Least = 0, Most = int.MaxValue, MayChange = true)]
+    [Option(
+        "Steps between refreshes of the latest checkpoint, which is also written after every epoch; 0 for every epoch only.", Least = 0,
+        Most = int.MaxValue, MayChange = true)]
     public int SaveSteps { get; init; } = 5000;
 
     [Option("Numbered checkpoints to keep; 0 for all.", Least = 0, Most = int.MaxValue, MayChange = true)]
@@ -105,7 +114,9 @@ public abstract record TrainingOptions
     /// <summary>Whether the linear decay begins an epoch later than the reference's.</summary>
     internal virtual bool DecaysOneEpochLater => false;
 
-    /// <summary>What contradicts itself or could never train, one sentence each, beginning with the option's name; ranges are checked elsewhere.</summary>
+    /// <summary>
+    /// What contradicts itself or could never train, one sentence each, beginning with the option's name; ranges are checked elsewhere.
+    /// </summary>
     protected internal virtual IEnumerable<string> Contradictions()
     {
         if (Steps is null && Epochs + EpochsDecay == 0)

@@ -7,7 +7,9 @@ namespace IlgpuGan.Models.Families;
 /// <summary>Options of a family that uses the reference's generators and discriminators.</summary>
 public abstract record TranslationOptions : PictureOptions
 {
-    [Option("Generator network; -upsample resizes and convolves where others have transposed convolutions, against checkerboards.", Values = "unet256|unet128|resnet9|resnet6|unet256-upsample|…")]
+    [Option(
+        "Generator network; -upsample resizes and convolves where others have transposed convolutions, against checkerboards.",
+        Values = "unet256|unet128|resnet9|resnet6|unet256-upsample|…")]
     public GeneratorKind Generator { get; init; } = GeneratorKind.UNet(8);
 
     [Option("Discriminator network; basic is the 70x70 PatchGAN.")]
@@ -48,7 +50,8 @@ public abstract record TranslationOptions : PictureOptions
     internal sealed override string GeneratorName => Generator.ToString();
 
     /// <summary>The generator from so many channels to so many, without weights yet.</summary>
-    public Layer CreateGenerator(int inputChannels, int outputChannels) => Generator.Create(inputChannels, outputChannels, Ngf, Norm, Dropout, Padding);
+    public Layer CreateGenerator(int inputChannels, int outputChannels) =>
+        Generator.Create(inputChannels, outputChannels, Ngf, Norm, Dropout, Padding);
 
     /// <summary>The discriminator of pictures of so many channels, without weights yet.</summary>
     public Layer CreateDiscriminator(int channels) => Discriminator.Create(channels, Ndf, NLayersD, Norm);

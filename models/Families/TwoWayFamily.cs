@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family that learns both ways from two sets without pairs: a generator and a discriminator for each way, named as in CycleGAN. Its model is
-/// a <see cref="TwoWayModel{TOptions}"/>.
+/// A family that learns both ways from two sets without pairs: a generator and a discriminator for each way, named as in CycleGAN. Its
+/// model is a <see cref="TwoWayModel{TOptions}"/>.
 /// </summary>
 public abstract class TwoWayFamily<TOptions> : PictureFamily<TOptions>
     where TOptions : PictureOptions

@@ -26,7 +26,8 @@ public sealed class PictureGenerator : IDisposable
         var file = Directory.Exists(path) ? new RunDirectory(path).Latest : path;
         if (!File.Exists(file))
         {
-            throw new RunException(Directory.Exists(path) ? $"{path}: holds no run ({file} is missing)" : $"{path}: there is no such file or run");
+            throw new RunException(
+                Directory.Exists(path) ? $"{path}: holds no run ({file} is missing)" : $"{path}: there is no such file or run");
         }
 
         var options = Checkpoint.Read(file).Options with { Precision = Precision.Fp32 };

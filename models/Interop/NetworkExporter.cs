@@ -49,8 +49,8 @@ public static class NetworkExporter
     }
 
     /// <summary>
-    /// A generator of several inputs as a graph: <see cref="InputName"/> [batch, C, height, width], then <c>noise</c> [batch, numbers] and <c>label</c>
-    /// [batch, places] where it takes them.
+    /// A generator of several inputs as a graph: <see cref="InputName"/> [batch, C, height, width], then <c>noise</c> [batch, numbers] and
+    /// <c>label</c> [batch, places] where it takes them.
     /// </summary>
     /// <inheritdoc cref="ToOnnx(Layer, string, ExportSettings?)"/>
     public static void ToOnnx(Module network, GeneratorSpec spec, string path, ExportSettings? settings = null)
@@ -69,7 +69,9 @@ public static class NetworkExporter
         ToOnnx(network, path, inputs, [new GraphValue(OutputName, "batch", spec.OutputChannels, "height", "width")], settings);
     }
 
-    /// <summary>A generator of vectors as a graph from <see cref="InputName"/> [batch, numbers] to <see cref="OutputName"/> [batch, C, H, W].</summary>
+    /// <summary>
+    /// A generator of vectors as a graph from <see cref="InputName"/> [batch, numbers] to <see cref="OutputName"/> [batch, C, H, W].
+    /// </summary>
     /// <inheritdoc cref="ToOnnx(Layer, string, ExportSettings?)"/>
     public static void ToOnnx(Module network, VectorGenerator made, string path, ExportSettings? settings = null) => ToOnnx(
         network, path, [new GraphValue(InputName, "batch", made.Numbers)],
@@ -85,7 +87,8 @@ public static class NetworkExporter
     /// <exception cref="ArgumentException">the network makes another number of outputs</exception>
     /// <exception cref="IOException">the file can't be written; one that was there is untouched</exception>
     public static void ToOnnx(
-        Module network, string path, IReadOnlyList<GraphValue> inputs, IReadOnlyList<GraphValue> outputs, ExportSettings? settings = null) => Explained(() =>
+        Module network, string path, IReadOnlyList<GraphValue> inputs, IReadOnlyList<GraphValue> outputs, ExportSettings? settings =
+            null) => Explained(() =>
     {
         var chosen = settings ?? new ExportSettings();
         var graph = new OnnxGraphBuilder(network.GetType().Name);
@@ -109,7 +112,8 @@ public static class NetworkExporter
         graph.Save(path);
     });
 
-    private static NamedArray[] StateDictOf(Module network, bool half) => [.. network.NamedTensors().Select(t => WeightArrays.Of(t.Name, t.Tensor, half))];
+    private static NamedArray[] StateDictOf(Module network, bool half) =>
+        [.. network.NamedTensors().Select(t => WeightArrays.Of(t.Name, t.Tensor, half))];
 
     /// <summary>What the engine refuses is refused here with the same words.</summary>
     private static void Explained(Action write)
@@ -124,10 +128,13 @@ public static class NetworkExporter
         }
     }
 
-    /// <summary>Channels that the first convolution reads and the last one makes. In the order of the children both stand at an end.</summary>
+    /// <summary>
+    /// Channels that the first convolution reads and the last one makes. In the order of the children both stand at an end.
+    /// </summary>
     private static (long Inputs, long Outputs) ChannelsOf(Module network)
     {
-        var convolutions = network.Descendants().Select(m => m is Reparameterized layer ? layer.Inner : m).Where(m => m is Conv2d or ConvTranspose2d).ToList();
+        var convolutions = network.Descendants().Select(m => m is Reparameterized layer ? layer.Inner : m)
+            .Where(m => m is Conv2d or ConvTranspose2d).ToList();
         if (convolutions.Count == 0)
         {
             throw new InteropException($"{network.GetType().Name} has no convolution to take pictures");

@@ -8,8 +8,8 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Interop;
 
 /// <summary>
-/// The networks in a run or a file: checkpoints and weights of this program by the options that they carry, files of the reference, of PyTorch-GAN
-/// and of the families' own programs (<c>.pth</c>, safetensors, an ONNX model's constants) by their keys and shapes.
+/// The networks in a run or a file: checkpoints and weights of this program by the options that they carry, files of the reference, of
+/// PyTorch-GAN and of the families' own programs (<c>.pth</c>, safetensors, an ONNX model's constants) by their keys and shapes.
 /// </summary>
 public sealed class NetworkFile : IDisposable
 {
@@ -82,9 +82,11 @@ public sealed class NetworkFile : IDisposable
     private static List<StoredNetwork> OfCheckpoint(TensorFile file)
     {
         var options = Checkpoint.ReadOptions(file);
-        var found = FamilyCatalog.Of(options).Networks(options).Where(n => file.Entries.Any(e => e.Name.StartsWith(n.Name + ".", StringComparison.Ordinal))).ToList();
+        var found = FamilyCatalog.Of(options).Networks(options)
+            .Where(n => file.Entries.Any(e => e.Name.StartsWith(n.Name + ".", StringComparison.Ordinal))).ToList();
         return found.Count > 0
-            ? found.ConvertAll(n => new StoredNetwork(file.Path, n.Name, options, n.Create, (network, refuse) => FillAsShown(network, file, n.Name, refuse)))
+            ? found.ConvertAll(n => new StoredNetwork(
+                file.Path, n.Name, options, n.Create, (network, refuse) => FillAsShown(network, file, n.Name, refuse)))
             : throw new InteropException($"{file.Path}: holds no network");
     }
 
@@ -100,9 +102,11 @@ public sealed class NetworkFile : IDisposable
         var shapes = file.Entries.ToDictionary(e => e.Name, e => e.Shape);
         foreach (var (key, tensor) in network.NamedTensors())
         {
-            if (!shapes.TryGetValue(average(key), out var shape) || !shape.AsSpan().SequenceEqual(Array.ConvertAll(tensor.Shape.ToArray(), e => (long)e)))
+            if (!shapes.TryGetValue(average(key), out var shape)
+                || !shape.AsSpan().SequenceEqual(Array.ConvertAll(tensor.Shape.ToArray(), e => (long)e)))
             {
-                throw new CheckpointFormatException(file.Path, 0, $"is of another network: it has no {average(key)} of shape {tensor.Shape}");
+                throw new CheckpointFormatException(
+                    file.Path, 0, $"is of another network: it has no {average(key)} of shape {tensor.Shape}");
             }
 
             tensor.Load(file, average(key), () => refuse(key));
@@ -130,7 +134,8 @@ public sealed class NetworkFile : IDisposable
         var prefixes = ReferenceKeys.Prefixes(file.Entries);
         foreach (var prefix in prefixes.Count == 0 ? [""] : prefixes)
         {
-            if (ReferenceKeys.TryDetect(file.Entries, prefix, out var found, out var reason) && !LostItsNorms(file, found.Architecture, out reason))
+            if (ReferenceKeys.TryDetect(file.Entries, prefix, out var found, out var reason)
+                && !LostItsNorms(file, found.Architecture, out reason))
             {
                 networks.Add(Stored(file, found));
             }
@@ -147,13 +152,16 @@ public sealed class NetworkFile : IDisposable
 
         if (networks.Count == 0)
         {
-            var hint = file.Format == "ONNX" ? "; of an ONNX model only a graph with nothing folded into its weights can be read: take the file that it was made from" : "";
+            var hint = file.Format == "ONNX"
+                ? "; of an ONNX model only a graph with nothing folded into its weights can be read: take the file that it was made from"
+                : "";
             throw new InteropException($"{file.Path}: {string.Join("; ", reasons)}{hint}");
         }
 
         if (networks.GroupBy(n => n.Name).FirstOrDefault(g => g.Count() > 1) is { } same)
         {
-            throw new InteropException($"{file.Path}: holds {same.Count()} networks that could be {same.Key}; keep one in the file, or put the networks' names before their keys, as in {same.Key}.model");
+            throw new InteropException($"{file.Path}: holds {same.Count()} networks that could be {same.Key}; keep one in the file, or " +
+                $"put the networks' names before their keys, as in {same.Key}.model");
         }
 
         return [.. networks.OrderBy(n => n.IsGenerator ? 0 : 1).ThenBy(n => n.Name, StringComparer.Ordinal)];
@@ -162,7 +170,10 @@ public sealed class NetworkFile : IDisposable
     /// <summary>The one network of a file that a family's own program wrote, whose keys may stand behind its name.</summary>
     private static StoredNetwork? OfFamily(TensorFile file)
     {
-        var first = file.Entries.Select(e => e.Name.Split('.')[0]).Distinct().ToList() is [var only] && (only == Wrapper || FamilyCatalog.NetworkIn(only) == only) ? only : null;
+        var first = file.Entries.Select(e => e.Name.Split('.')[0]).Distinct().ToList() is [var only]
+            && (only == Wrapper || FamilyCatalog.NetworkIn(only) == only)
+            ? only
+            : null;
         var prefix = first is null ? "" : first + ".";
         var shapes = new StateShapes(file.Entries.ToDictionary(e => e.Name[prefix.Length..], e => e.Shape, StringComparer.Ordinal));
         try
@@ -195,7 +206,8 @@ public sealed class NetworkFile : IDisposable
         {
             var known = FamilyCatalog.Recognise(found.Architecture, FamilyCatalog.NetworkIn(found.Prefix))
                 ?? throw new InteropException($"{file.Path}: no family here has a {found.Architecture}");
-            return new StoredNetwork(file.Path, known.Name, known.Options, known.Create, (network, refuse) => Fill(network, file, found, refuse))
+            return new StoredNetwork(
+                file.Path, known.Name, known.Options, known.Create, (network, refuse) => Fill(network, file, found, refuse))
             {
                 Dropped = found.Dropped,
                 KnowsItsDirection = known.KnowsItsDirection,
@@ -219,13 +231,17 @@ public sealed class NetworkFile : IDisposable
         }
     }
 
-    /// <summary>A graph whose batch norms were folded has a bias everywhere, as one with instance norms has; its nodes tell them apart.</summary>
+    /// <summary>
+    /// A graph whose batch norms were folded has a bias everywhere, as one with instance norms has; its nodes tell them apart.
+    /// </summary>
     private static bool LostItsNorms(TensorFile file, ReferenceArchitecture architecture, out string reason)
     {
-        var instance = architecture is UNetArchitecture { Norm: ReferenceNorm.Instance } or ResNetArchitecture { Norm: ReferenceNorm.Instance }
+        var instance =
+            architecture is UNetArchitecture { Norm: ReferenceNorm.Instance } or ResNetArchitecture { Norm: ReferenceNorm.Instance }
             or UpsampleResNetArchitecture or PatchArchitecture { Norm: ReferenceNorm.Instance } or AsymmetricPatchArchitecture
             or PixelArchitecture { Norm: ReferenceNorm.Instance };
-        var lost = instance && file.Metadata.TryGetValue("onnx.nodes", out var nodes) && !nodes.Contains("InstanceNormalization", StringComparison.Ordinal);
+        var lost = instance && file.Metadata.TryGetValue("onnx.nodes", out var nodes)
+            && !nodes.Contains("InstanceNormalization", StringComparison.Ordinal);
         reason = lost ? $"it looks like a {architecture}, but its graph normalises nothing: its norms were folded into the weights" : "";
         return lost;
     }

@@ -13,13 +13,15 @@ namespace IlgpuGan.Models.Interop;
 /// <param name="Options">its options: what the tensors say, and defaults for the rest</param>
 /// <param name="Networks">names of all generators that the run has now</param>
 /// <param name="Dropped">tensors of the file that carry nothing and were left behind</param>
-public sealed record ImportedRun(RunDirectory Directory, TrainingOptions Options, IReadOnlyList<string> Networks, IReadOnlyList<string> Dropped);
+public sealed record ImportedRun(
+    RunDirectory Directory, TrainingOptions Options, IReadOnlyList<string> Networks, IReadOnlyList<string> Dropped);
 
 /// <summary>Makes run directories out of other programs' generators: to translate with, or to start training from.</summary>
 public static class NetworkImporter
 {
     /// <summary>
-    /// Puts a file's generators into a new run. A CycleGAN's two generators may come one after the other: the second joins the run of the first.
+    /// Puts a file's generators into a new run. A CycleGAN's two generators may come one after the other: the second joins the run of the
+    /// first.
     /// </summary>
     /// <param name="from">a file of any known format; see <see cref="NetworkFile"/></param>
     /// <param name="folder">the run's directory</param>
@@ -33,7 +35,8 @@ public static class NetworkImporter
         var generators = source.Networks.Where(n => n.IsGenerator).ToList();
         if (generators.Count == 0)
         {
-            throw new InteropException($"{source.Path}: holds {source.Networks[0].Name} of {source.Networks[0].Options.Model} alone; a run needs a generator to translate with");
+            throw new InteropException($"{source.Path}: holds {source.Networks[0].Name} of {source.Networks[0].Options.Model} alone; a " +
+                "run needs a generator to translate with");
         }
 
         var options = Directed(generators, direction, source.Path, out var nameInRun);
@@ -59,8 +62,11 @@ public static class NetworkImporter
         return new ImportedRun(directory, options, names, [.. generators.SelectMany(g => g.Dropped)]);
     }
 
-    /// <summary>Settles what the direction means: an option where there is one generator, the choice between them where there are two.</summary>
-    private static TrainingOptions Directed(List<StoredNetwork> generators, Direction? direction, string path, out Func<string, string> nameInRun)
+    /// <summary>
+    /// Settles what the direction means: an option where there is one generator, the choice between them where there are two.
+    /// </summary>
+    private static TrainingOptions Directed(
+        List<StoredNetwork> generators, Direction? direction, string path, out Func<string, string> nameInRun)
     {
         var options = generators[0].Options;
         nameInRun = name => name;
@@ -77,7 +83,8 @@ public static class NetworkImporter
 
         if (generators.Count > 1 || generators[0].KnowsItsDirection)
         {
-            throw new InteropException($"{path}: says itself which direction is whose ({string.Join(", ", generators.Select(g => g.Name))}); leave out --direction");
+            throw new InteropException($"{path}: says itself which direction is whose " +
+                $"({string.Join(", ", generators.Select(g => g.Name))}); leave out --direction");
         }
 
         if (way == specs[0].Direction)
@@ -92,7 +99,8 @@ public static class NetworkImporter
     private static NetworkFile RunToJoin(RunDirectory directory, TrainingOptions options, List<string> names)
     {
         var present = NetworkFile.Open(directory.Path);
-        var wrong = Checkpoint.Read(present.Path).Position.Samples > 0 || present.Networks.Any(n => names.Contains(n.Name)) ? "holds a run already"
+        var wrong = Checkpoint.Read(present.Path).Position.Samples > 0
+            || present.Networks.Any(n => names.Contains(n.Name)) ? "holds a run already"
             : present.Networks[0].Options != options ? "holds a generator of other layers"
             : null;
         if (wrong is null)

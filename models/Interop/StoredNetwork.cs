@@ -33,12 +33,15 @@ public sealed class StoredNetwork
     public bool IsGenerator => Generator is not null;
 
     /// <summary>What it makes of vectors; null for a network that does not.</summary>
-    public VectorGenerator? MakesFromVectors => FamilyCatalog.Of(Options).Generation(Options)?.Networks.FirstOrDefault(n => n.Network == Name);
+    public VectorGenerator? MakesFromVectors =>
+        FamilyCatalog.Of(Options).Generation(Options)?.Networks.FirstOrDefault(n => n.Network == Name);
 
     /// <summary>False for a lone generator of another program, which could be either.</summary>
     public bool KnowsItsDirection { get; internal init; } = true;
 
-    /// <summary>Tensors of the file that the network does without; see <see cref="IlgpuGan.Tensors.Formats.Reference.ReferenceNetwork.Dropped"/>.</summary>
+    /// <summary>
+    /// Tensors of the file that the network does without; see <see cref="IlgpuGan.Tensors.Formats.Reference.ReferenceNetwork.Dropped"/>.
+    /// </summary>
     public IReadOnlyList<string> Dropped { get; internal init; } = [];
 
     /// <summary>The network with its weights, in training mode as all new networks.</summary>

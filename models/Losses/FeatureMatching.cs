@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Losses;
 
 /// <summary>
-/// How far what a discriminator sees in a fake is from what it sees in the real picture (Wang et al. 2018, "High-resolution image synthesis and semantic
-/// manipulation with conditional GANs", section 3.3).
+/// How far what a discriminator sees in a fake is from what it sees in the real picture (Wang et al. 2018, "High-resolution image synthesis
+/// and semantic manipulation with conditional GANs", section 3.3).
 /// </summary>
 public static class FeatureMatching
 {

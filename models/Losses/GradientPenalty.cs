@@ -22,7 +22,10 @@ public static class GradientPenalty
     public static Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight, float underRoot = 0) =>
         Of(critic, real, fake, mix, weight, [1, 2, 3], underRoot);
 
-    /// <summary>The same with a length at each pixel, over its channels: weight · mean over pixels of (‖∂ Σ scores / ∂ x̂ᵢⱼ‖₂ − 1)², as SinGAN has it.</summary>
+    /// <summary>
+    /// The same with a length at each pixel, over its channels: weight · mean over pixels of (‖∂ Σ scores / ∂ x̂ᵢⱼ‖₂ − 1)², as SinGAN has
+    /// it.
+    /// </summary>
     /// <inheritdoc cref="Of(Func{Tensor, Tensor}, Tensor, Tensor, Tensor, float, float)"/>
     public static Tensor OfPixels(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight) =>
         Of(critic, real, fake, mix, weight, [1], underRoot: 0);

@@ -4,9 +4,10 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Losses;
 
 /// <summary>
-/// How well places of one picture tell which places of another they belong to (Park et al. 2020, "Contrastive learning for unpaired image-to-image
-/// translation", section 3): each query should be more like the key of its own place than like those of the other places of the same picture.
-/// Cross-entropy over the similarities of a query with all P keys, its own being the right class; the mean over places and pictures.
+/// How well places of one picture tell which places of another they belong to (Park et al. 2020, "Contrastive learning for unpaired
+/// image-to-image translation", section 3): each query should be more like the key of its own place than like those of the other places of
+/// the same picture. Cross-entropy over the similarities of a query with all P keys, its own being the right class; the mean over places
+/// and pictures.
 /// </summary>
 public static class PatchNce
 {

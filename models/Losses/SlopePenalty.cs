@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Losses;
 
 /// <summary>
-/// R1, which keeps a discriminator flat around real pictures (Mescheder et al. 2018, "Which training methods for GANs do actually converge?", section 4.1):
-/// weight / 2 · mean over samples of ‖∂ Σ scores / ∂ x‖².
+/// R1, which keeps a discriminator flat around real pictures (Mescheder et al. 2018, "Which training methods for GANs do actually
+/// converge?", section 4.1): weight / 2 · mean over samples of ‖∂ Σ scores / ∂ x‖².
 /// </summary>
 public static class SlopePenalty
 {

@@ -10,9 +10,10 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Losses;
 
 /// <summary>
-/// How differently a VGG-19 sees two pictures (Johnson et al. 2016; with these layers and weights Wang et al. 2018, section 3.3): the mean absolute difference behind
-/// relu1_1, relu2_1, relu3_1, relu4_1 and relu5_1, times 1/32, 1/16, 1/8, 1/4 and 1. Pictures go in as they are, in [−1, 1]. The weights are the user's: a
-/// file with torchvision's keys <c>features.0.weight</c> … <c>features.28.bias</c>; they are never trained, and no checkpoint holds them.
+/// How differently a VGG-19 sees two pictures (Johnson et al. 2016; with these layers and weights Wang et al. 2018, section 3.3): the mean
+/// absolute difference behind relu1_1, relu2_1, relu3_1, relu4_1 and relu5_1, times 1/32, 1/16, 1/8, 1/4 and 1. Pictures go in as they are,
+/// in [−1, 1]. The weights are the user's: a file with torchvision's keys <c>features.0.weight</c> … <c>features.28.bias</c>; they are
+/// never trained, and no checkpoint holds them.
 /// </summary>
 public sealed class VggPerceptual
 {
@@ -33,7 +34,9 @@ public sealed class VggPerceptual
 
     private VggPerceptual(Features network) => _network = network;
 
-    /// <param name="path">the weights, in any format that is known: <c>vgg19-dcbb9e9d.pth</c>, or a safetensors file of the same keys</param>
+    /// <param name="path">
+    /// the weights, in any format that is known: <c>vgg19-dcbb9e9d.pth</c>, or a safetensors file of the same keys
+    /// </param>
     /// <param name="device">where pictures are</param>
     /// <exception cref="CheckpointFormatException">the file is damaged, or holds no VGG-19</exception>
     /// <exception cref="IOException">it can't be read</exception>
@@ -43,7 +46,8 @@ public sealed class VggPerceptual
         var network = new Features((index, inputs) => OutputsOf(file, index, inputs));
         foreach (var (name, tensor) in network.NamedTensors())
         {
-            tensor.Load(file, name, () => throw new CheckpointFormatException(path, 0, $"'{name}' holds values that are no finite numbers"));
+            tensor.Load(
+                file, name, () => throw new CheckpointFormatException(path, 0, $"'{name}' holds values that are no finite numbers"));
         }
 
         network.To(device);
@@ -62,7 +66,8 @@ public sealed class VggPerceptual
             wanted = _network.Forward(real);
         }
 
-        return _network.Forward(fake).Zip(wanted, s_weights).Select(f => f.First.L1Loss(f.Second) * f.Third).Aggregate((sum, loss) => sum + loss);
+        return _network.Forward(fake).Zip(wanted, s_weights).Select(f => f.First.L1Loss(f.Second) * f.Third)
+            .Aggregate((sum, loss) => sum + loss);
     }
 
     /// <exception cref="CheckpointFormatException">there is no such convolution</exception>
@@ -71,7 +76,8 @@ public sealed class VggPerceptual
         var name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index}.weight");
         return file.Entries.FirstOrDefault(e => e.Name == name)?.Shape is [var outputs, var inputs, 3, 3] && inputs == channels
             ? (int)outputs
-            : throw new CheckpointFormatException(file.Path, 0, $"holds no VGG-19, which has a convolution '{name}' [out, {channels}, 3, 3] (torchvision's keys)");
+            : throw new CheckpointFormatException(
+                file.Path, 0, $"holds no VGG-19, which has a convolution '{name}' [out, {channels}, 3, 3] (torchvision's keys)");
     }
 
     /// <summary>Convolutions of 3 pixels and halvings, under the places that they have in torchvision's network.</summary>

@@ -55,7 +55,9 @@ public sealed class BenchFeed : IDisposable
         if (_feed is not null)
         {
             _feed.Next();
-            return new Batch([.. fields.Select(f => KeyValuePair.Create(f.First.Key, _feed.Add(f.Second, f.First.Value.Shape)))], _batch.Names, _batch.Epoch);
+            return new Batch(
+                [.. fields.Select(f => KeyValuePair.Create(f.First.Key, _feed.Add(f.Second, f.First.Value.Shape)))], _batch.Names,
+                _batch.Epoch);
         }
 
         foreach (var (field, numbers) in fields)

@@ -18,7 +18,8 @@ public sealed class BenchStep : IDisposable
     private readonly Action _run;
     private readonly IReadOnlyList<IDisposable> _owned;
 
-    private BenchStep(Action run, IReadOnlyList<IDisposable> owned, IEnumerable<(string Name, Module Network)> networks, StepCounts? steps = null)
+    private BenchStep(
+        Action run, IReadOnlyList<IDisposable> owned, IEnumerable<(string Name, Module Network)> networks, StepCounts? steps = null)
     {
         (_run, _owned, Steps) = (run, owned, steps);
         Layers = networks.SelectMany(n => n.Network.LayerNames(n.Name))
@@ -47,7 +48,9 @@ public sealed class BenchStep : IDisposable
     /// <summary>Trainable weights of all networks.</summary>
     public required long Weights { get; init; }
 
-    /// <summary>Training steps of one <see cref="Run"/>: until critic and generator have had their turns, where a family's steps differ.</summary>
+    /// <summary>
+    /// Training steps of one <see cref="Run"/>: until critic and generator have had their turns, where a family's steps differ.
+    /// </summary>
     public int StepsATurn { get; init; } = 1;
 
     /// <summary>Whole training steps on noise: forwards, backwards, optimisers.</summary>
@@ -57,7 +60,8 @@ public sealed class BenchStep : IDisposable
     /// <param name="device">where it runs</param>
     /// <param name="eager">computed anew each time instead of recorded and repeated</param>
     /// <param name="feed">how the pictures come to the device</param>
-    public static BenchStep OfTraining(IFamily family, int size, int batch, Device device, bool eager = false, FeedMode feed = FeedMode.None) =>
+    public static BenchStep OfTraining(
+        IFamily family, int size, int batch, Device device, bool eager = false, FeedMode feed = FeedMode.None) =>
         OfTraining(family, family.AtSize(size) with { BatchSize = batch, Eager = eager }, device, feed);
 
     /// <summary>The same with all of a configuration's options.</summary>

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Measuring;
 
 /// <summary>
-/// Writes a profile in the Trace Event Format (JSON object form), which ui.perfetto.dev, speedscope.app and chrome://tracing (where a browser still has it) open:
-/// one track of ops, and above it one of the layers that they belong to.
+/// Writes a profile in the Trace Event Format (JSON object form), which ui.perfetto.dev, speedscope.app and chrome://tracing (where a
+/// browser still has it) open: one track of ops, and above it one of the layers that they belong to.
 /// </summary>
 public static class ChromeTrace
 {

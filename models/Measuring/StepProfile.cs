@@ -17,7 +17,8 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
     private const int MostRows = 48;
 
     /// <summary>Profiles a few steps and keeps the fastest, which other programs disturbed least.</summary>
-    public static StepProfile Take(Action step, IReadOnlyDictionary<object, string> layers, Device device, Roofline? roofline, int steps = 3)
+    public static StepProfile Take(
+        Action step, IReadOnlyDictionary<object, string> layers, Device device, Roofline? roofline, int steps = 3)
     {
         StepProfile? best = null;
         for (var i = 0; i < steps; i++)
@@ -70,7 +71,8 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
                     $"{row.Cost.Flops / seconds / 1e9,8:0.0} {row.Cost.Bytes / seconds / 1e9,7:0.0} {row.RooflineShare,8:P0}");
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row.Calls,6} {seconds * 1e3,9:0.000} {row.Elapsed / Elapsed,7:P1} {row.Cost.Flops / 1e9,8:0.000} {row.Cost.Bytes / 1e6,8:0.0} {rates}  {describe(row)}");
+                $"{row.Calls,6} {seconds * 1e3,9:0.000} {row.Elapsed / Elapsed,7:P1} {row.Cost.Flops / 1e9,8:0.000} " +
+                    $"{row.Cost.Bytes / 1e6,8:0.0} {rates}  {describe(row)}");
         }
 
         var ops = TimeSpan.FromTicks(rows.Sum(r => r.Elapsed.Ticks));
@@ -85,7 +87,8 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
     }
 
     private string Sums(int calls, TimeSpan elapsed, string name) => string.Create(
-        CultureInfo.InvariantCulture, $"{(calls == 0 ? "" : calls),6} {elapsed.TotalMilliseconds,9:0.000} {elapsed / Elapsed,7:P1} {"",43}  {name}");
+        CultureInfo.InvariantCulture,
+        $"{(calls == 0 ? "" : calls),6} {elapsed.TotalMilliseconds,9:0.000} {elapsed / Elapsed,7:P1} {"",43}  {name}");
 
     private List<ProfileRow> Sum(Func<OpTiming, (string Op, string Layer, string Shapes, string? Algorithm)> key) =>
     [
@@ -95,8 +98,11 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
             var elapsed = TimeSpan.FromTicks(group.Sum(t => t.Elapsed.Ticks));
 
             // Of the sum of the least times, not the least time of the sums: some ops of a kind may wait for arithmetic, others for memory.
-            double? share = Roofline is { } peak && elapsed > TimeSpan.Zero ? group.Sum(t => peak.LeastTime(t.Cost).TotalSeconds) / elapsed.TotalSeconds : null;
-            return new ProfileRow(group.Key.Op, group.Key.Layer, group.Key.Shapes, group.Count(), elapsed, cost, share, group.Key.Algorithm);
+            double? share = Roofline is { } peak && elapsed > TimeSpan.Zero
+                ? group.Sum(t => peak.LeastTime(t.Cost).TotalSeconds) / elapsed.TotalSeconds
+                : null;
+            return new ProfileRow(
+                group.Key.Op, group.Key.Layer, group.Key.Shapes, group.Count(), elapsed, cost, share, group.Key.Algorithm);
         }).OrderByDescending(row => row.Elapsed),
     ];
 

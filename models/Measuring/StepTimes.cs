@@ -17,7 +17,8 @@ namespace IlgpuGan.Models.Measuring;
 /// <param name="ManagedBytes">managed memory allocated in all timed steps</param>
 /// <param name="Launches">of kernels on a GPU, a step</param>
 public sealed record StepTimes(
-    IReadOnlyList<double> Seconds, IReadOnlyList<double> HostSeconds, double? UnwaitedSeconds, long Flops, long PeakBytes, long NewBuffers, long ManagedBytes,
+    IReadOnlyList<double> Seconds, IReadOnlyList<double> HostSeconds, double? UnwaitedSeconds, long Flops, long PeakBytes, long NewBuffers,
+    long ManagedBytes,
     long Launches)
 {
     /// <summary>Counts one step's operations, warms up, and times the rest.</summary>
@@ -59,7 +60,10 @@ public sealed record StepTimes(
         return new StepTimes(times, host, unwaited, flops, process.PeakWorkingSet64, allocations, managed, launches);
     }
 
-    /// <summary>The smallest of some values that at least this share of all does not exceed (nearest rank), so that quantiles are in order however few values there are.</summary>
+    /// <summary>
+    /// The smallest of some values that at least this share of all does not exceed (nearest rank), so that quantiles are in order however
+    /// few values there are.
+    /// </summary>
     public static double Quantile(IEnumerable<double> values, double share)
     {
         double[] ascending = [.. values.Order()];

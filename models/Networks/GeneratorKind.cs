@@ -18,7 +18,9 @@ public enum GeneratorFamily
 /// <c>unet256-upsample</c>, <c>resnet6-upsample</c>, …
 /// </summary>
 /// <param name="Family">what it is made of</param>
-/// <param name="Depth">halvings of a U-Net or encoder-decoder (the number in the name is 2 to this power), residual blocks of a ResNet</param>
+/// <param name="Depth">
+/// halvings of a U-Net or encoder-decoder (the number in the name is 2 to this power), residual blocks of a ResNet
+/// </param>
 /// <param name="Upsample">nearest upsampling and a convolution where the reference has a transposed convolution</param>
 [JsonConverter(typeof(JsonText))]
 public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsample = false)
@@ -34,7 +36,10 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsam
     /// <summary>Both sides of a picture must be multiples of this.</summary>
     public int SideMultiple => Family == GeneratorFamily.ResNet ? 4 : 1 << Depth;
 
-    /// <summary>Neither side of a picture may be shorter: after two halvings a ResNet's blocks mirror the border and take norms, for which one pixel is too few.</summary>
+    /// <summary>
+    /// Neither side of a picture may be shorter: after two halvings a ResNet's blocks mirror the border and take norms, for which one pixel
+    /// is too few.
+    /// </summary>
     public int SmallestSide => Family == GeneratorFamily.ResNet ? 2 * SideMultiple : SideMultiple;
 
     /// <exception cref="FormatException">there is no such generator; the message lists what there is</exception>
@@ -52,7 +57,8 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsam
             "unet" when IsSide(side) => UNet(int.Log2(side), upsample),
             "encoder-decoder" when IsSide(side) => new GeneratorKind(GeneratorFamily.EncoderDecoder, int.Log2(side), upsample),
             _ => throw new FormatException(
-                $"there is no generator '{text}'; there are unet256, unet128 (any power of two from 8), encoder-decoder, resnet9, resnet6 (any number of blocks), and each of them with -upsample"),
+                $"there is no generator '{text}'; there are unet256, unet128 (any power of two from 8), encoder-decoder, resnet9, " +
+                    "resnet6 (any number of blocks), and each of them with -upsample"),
         };
 
         static bool IsSide(int side) => int.IsPow2(side) && side is >= 8 and <= 4096;
@@ -79,6 +85,7 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsam
             }
         }
 
-        public override void Write(Utf8JsonWriter writer, GeneratorKind value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override void Write(Utf8JsonWriter writer, GeneratorKind value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }

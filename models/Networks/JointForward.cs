@@ -5,14 +5,15 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// Two batches through a network as one: each layer transforms its weight once for both and adds up its gradient in one go. Outputs and gradients
-/// are those of one forward after the other, but for the order in which sums are rounded. What both leave for their backward is in memory together.
+/// Two batches through a network as one: each layer transforms its weight once for both and adds up its gradient in one go. Outputs and
+/// gradients are those of one forward after the other, but for the order in which sums are rounded. What both leave for their backward is
+/// in memory together.
 /// </summary>
 internal static class JointForward
 {
     /// <summary>
-    /// Whether the network cannot tell: the batches are of one shape, no norm mixes images, averages their statistics or moves on with each forward,
-    /// no layer draws random numbers.
+    /// Whether the network cannot tell: the batches are of one shape, no norm mixes images, averages their statistics or moves on with each
+    /// forward, no layer draws random numbers.
     /// </summary>
     /// <param name="network">what they are to go through</param>
     /// <param name="first">[N, C, H, W]</param>

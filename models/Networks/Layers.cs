@@ -5,7 +5,9 @@ namespace IlgpuGan.Models.Networks;
 /// <summary>Choices that all networks make alike.</summary>
 internal static class Layers
 {
-    /// <summary>Convolutions have a bias before instance norm only, as in the reference: not before batch norm, and not without norm either.</summary>
+    /// <summary>
+    /// Convolutions have a bias before instance norm only, as in the reference: not before batch norm, and not without norm either.
+    /// </summary>
     public static bool HasBias(this NormKind norm) => norm == NormKind.Instance;
 
     /// <summary>The norm of so many channels; "none" is a layer too, so that the ones behind it keep their state-dict keys.</summary>

@@ -5,10 +5,10 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// PatchGANs of one shape and weights of their own, each of which sees the picture at half the size of the one before (Wang et al. 2018, section 3.2).
-/// Convolutions of 4 pixels with borders of 2: sides n/2 + 1, and n + 1 where the stride is 1. Keys are those of pix2pixHD's authors,
-/// <c>scale1_layer0.0.weight</c>, the highest scale being the full size; with spectral norms those of SPADE's, <c>discriminator_0.model0.0.weight</c>, the
-/// first being the full size.
+/// PatchGANs of one shape and weights of their own, each of which sees the picture at half the size of the one before (Wang et al. 2018,
+/// section 3.2). Convolutions of 4 pixels with borders of 2: sides n/2 + 1, and n + 1 where the stride is 1. Keys are those of pix2pixHD's
+/// authors, <c>scale1_layer0.0.weight</c>, the highest scale being the full size; with spectral norms those of SPADE's,
+/// <c>discriminator_0.model0.0.weight</c>, the first being the full size.
 /// </summary>
 public sealed class MultiscaleDiscriminator : Module, IGrownNetwork
 {
@@ -33,7 +33,9 @@ public sealed class MultiscaleDiscriminator : Module, IGrownNetwork
         _scales = spectral ? all : [.. all.Reverse()];
     }
 
-    /// <summary>Outputs of all layers of each scale, [N, C, H', W'], the full size first; the last of each are raw scores, [N, 1, H', W'].</summary>
+    /// <summary>
+    /// Outputs of all layers of each scale, [N, C, H', W'], the full size first; the last of each are raw scores, [N, 1, H', W'].
+    /// </summary>
     /// <param name="x">[N, C, H, W]</param>
     public IReadOnlyList<IReadOnlyList<Tensor>> Forward(Tensor x)
     {

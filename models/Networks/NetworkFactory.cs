@@ -6,10 +6,13 @@ namespace IlgpuGan.Models.Networks;
 public static class NetworkFactory
 {
     public static Layer Create(
-        this GeneratorKind kind, int inputChannels, int outputChannels, int ngf, NormKind norm, bool dropout, BlockPadding padding = BlockPadding.Reflect) => kind.Family switch
+        this GeneratorKind kind, int inputChannels, int outputChannels, int ngf, NormKind norm, bool dropout, BlockPadding padding =
+            BlockPadding.Reflect) => kind.Family switch
     {
-        GeneratorFamily.ResNet => new ResNetGenerator(inputChannels, outputChannels, kind.Depth, ngf, norm, dropout, padding, kind.Upsample),
-        var family => new UNet(inputChannels, outputChannels, kind.Depth, ngf, norm, dropout, skips: family == GeneratorFamily.UNet, kind.Upsample),
+        GeneratorFamily.ResNet =>
+            new ResNetGenerator(inputChannels, outputChannels, kind.Depth, ngf, norm, dropout, padding, kind.Upsample),
+        var family =>
+            new UNet(inputChannels, outputChannels, kind.Depth, ngf, norm, dropout, skips: family == GeneratorFamily.UNet, kind.Upsample),
     };
 
     /// <param name="kind">which one</param>

@@ -5,9 +5,10 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// CycleGAN's generator (Zhu et al. 2017, after Johnson et al. 2016): two halvings, residual blocks, two doublings; with four of them pix2pixHD's
-/// global generator (Wang et al. 2018). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^halvings, and at least twice that
-/// where blocks mirror their border or take norms. State-dict keys are the reference's, with <c>upsample</c> those of the PyTorch-GAN collection.
+/// CycleGAN's generator (Zhu et al. 2017, after Johnson et al. 2016): two halvings, residual blocks, two doublings; with four of them
+/// pix2pixHD's global generator (Wang et al. 2018). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^halvings,
+/// and at least twice that where blocks mirror their border or take norms. State-dict keys are the reference's, with <c>upsample</c> those
+/// of the PyTorch-GAN collection.
 /// </summary>
 public sealed class ResNetGenerator : Layer
 {
@@ -23,7 +24,9 @@ public sealed class ResNetGenerator : Layer
     /// <param name="norm">norm of all but the last convolution</param>
     /// <param name="dropout">drop half of the values within each block</param>
     /// <param name="padding">border of the blocks' convolutions</param>
-    /// <param name="upsample">double by nearest neighbour and a 3×3 convolution instead of a transposed convolution: no checkerboard</param>
+    /// <param name="upsample">
+    /// double by nearest neighbour and a 3×3 convolution instead of a transposed convolution: no checkerboard
+    /// </param>
     /// <param name="halvings">strided layers before the blocks, and doublings behind them</param>
     /// <param name="spectral">all convolutions but the last have spectral norms</param>
     public ResNetGenerator(
@@ -38,14 +41,16 @@ public sealed class ResNetGenerator : Layer
     /// <summary>All but the last three layers: [N, in, H, W] to [N, ngf, H, W].</summary>
     /// <inheritdoc cref="ResNetGenerator(int, int, int, int, NormKind, bool, BlockPadding, bool, int, bool)"/>
     internal static Sequential Trunk(
-        int inputChannels, int blocks, int ngf, NormKind norm = NormKind.Instance, bool dropout = false, BlockPadding padding = BlockPadding.Reflect,
+        int inputChannels, int blocks, int ngf, NormKind norm = NormKind.Instance, bool dropout = false,
+        BlockPadding padding = BlockPadding.Reflect,
         bool upsample = false, int halvings = 2, bool spectral = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);
         ArgumentOutOfRangeException.ThrowIfNegative(halvings);
         var widest = ngf << halvings;
         var bias = norm.HasBias();
-        var trunk = new Sequential(new ReflectionPad2d(BorderOf7), Weighted(new Conv2d(inputChannels, ngf, 7, bias: bias)), norm.Layer(ngf), new ReLU());
+        var trunk = new Sequential(
+            new ReflectionPad2d(BorderOf7), Weighted(new Conv2d(inputChannels, ngf, 7, bias: bias)), norm.Layer(ngf), new ReLU());
         for (var width = ngf; width < widest; width *= 2)
         {
             trunk.AppendAll(Weighted(new Conv2d(width, 2 * width, 3, 2, 1, bias)), norm.Layer(2 * width), new ReLU());
@@ -72,7 +77,8 @@ public sealed class ResNetGenerator : Layer
     public override Tensor Forward(Tensor x) => x.Shape.Rank == 4 && x.Shape[2] % _sideMultiple == 0 && x.Shape[3] % _sideMultiple == 0
         ? _model.Forward(x)
         : throw new ShapeException(
-            $"resnet: {int.Log2(_sideMultiple)} halvings need [N, C, H, W] with sides that are multiples of {_sideMultiple}, not {x.Shape}");
+            $"resnet: {int.Log2(_sideMultiple)} halvings need [N, C, H, W] with sides that are multiples of {_sideMultiple}, not " +
+                $"{x.Shape}");
 
     public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);
 }

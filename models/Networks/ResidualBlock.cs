@@ -2,7 +2,9 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Networks;
 
-/// <summary>x + f(x) of [N, C, H, W], f being two 3×3 convolutions, each with a norm and one ReLU between; no activation behind the sum.</summary>
+/// <summary>
+/// x + f(x) of [N, C, H, W], f being two 3×3 convolutions, each with a norm and one ReLU between; no activation behind the sum.
+/// </summary>
 internal sealed class ResidualBlock : SkipBlock
 {
     /// <param name="channels">of input and output</param>
@@ -12,7 +14,8 @@ internal sealed class ResidualBlock : SkipBlock
     /// <param name="name">of the layers in state-dict keys</param>
     /// <param name="spectral">the convolutions have spectral norms</param>
     public ResidualBlock(
-        int channels, NormKind norm, bool dropout = false, BlockPadding padding = BlockPadding.Reflect, string name = "conv_block", bool spectral = false)
+        int channels, NormKind norm, bool dropout = false, BlockPadding padding = BlockPadding.Reflect, string name = "conv_block",
+            bool spectral = false)
         : base(SkipConnection.Sum)
     {
         Layers = Add(name, new Sequential());

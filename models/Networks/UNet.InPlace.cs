@@ -8,14 +8,17 @@ namespace IlgpuGan.Models.Networks;
 public sealed partial class UNet
 {
     /// <summary>
-    /// The forward where nothing is recorded, with fewer passes over memory. All that reads a joined array is a ReLU, so both halves are written
-    /// there with the ReLU already taken: what comes back by the norm on the way up, and the way across out of what the leaky ReLU left, of which the
-    /// ReLU is the same. That one is written last, though the norm on the way down could do it: the convolution would find it out of the
-    /// caches by then, which costs what the pass saves. The bits are those of <see cref="SkipBlock.Forward"/>.
+    /// The forward where nothing is recorded, with fewer passes over memory. All that reads a joined array is a ReLU, so both halves are
+    /// written there with the ReLU already taken: what comes back by the norm on the way up, and the way across out of what the leaky ReLU
+    /// left, of which the ReLU is the same. That one is written last, though the norm on the way down could do it: the convolution would
+    /// find it out of the caches by then, which costs what the pass saves. The bits are those of <see cref="SkipBlock.Forward"/>.
     /// </summary>
     private sealed partial class Block
     {
-        /// <summary>Whether the halves of joined arrays lie in one piece, which they do for one picture, and nothing but what is expected is between the layers.</summary>
+        /// <summary>
+        /// Whether the halves of joined arrays lie in one piece, which they do for one picture, and nothing but what is expected is between
+        /// the layers.
+        /// </summary>
         public bool JoinsInPlace(Tensor x) => LayerFusion.IsEnabled && x.Shape[0] == 1 && IsJoinedBySkips;
 
         private bool IsJoinedBySkips =>

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// pix2pix's generator (Isola et al. 2017): so many halvings with 4×4 convolutions, as many doublings, and at each scale a connection across.
-/// [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^downs. State-dict keys are the reference's.
+/// pix2pix's generator (Isola et al. 2017): so many halvings with 4×4 convolutions, as many doublings, and at each scale a connection
+/// across. [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^downs. State-dict keys are the reference's.
 /// </summary>
 public sealed partial class UNet : Layer
 {
@@ -22,7 +22,9 @@ public sealed partial class UNet : Layer
     /// <param name="norm">norm of all but the outermost and innermost convolutions</param>
     /// <param name="dropout">drop half of the values at levels 5 … downs − 1 on the way up</param>
     /// <param name="skips">false leaves out the connections across: the paper's encoder–decoder</param>
-    /// <param name="upsample">double by nearest neighbour and a 3×3 convolution (Odena et al. 2016) instead of a transposed convolution: no checkerboard</param>
+    /// <param name="upsample">
+    /// double by nearest neighbour and a 3×3 convolution (Odena et al. 2016) instead of a transposed convolution: no checkerboard
+    /// </param>
     public UNet(
         int inputChannels = 3, int outputChannels = 3, int downs = 8, int ngf = 64,
         NormKind norm = NormKind.Batch, bool dropout = true, bool skips = true, bool upsample = false)
@@ -57,7 +59,8 @@ public sealed partial class UNet : Layer
         var multiple = 1 << Downs;
         return x.Shape.Rank == 4 && x.Shape[2] % multiple == 0 && x.Shape[3] % multiple == 0
             ? _outermost.JoinsInPlace(x) ? _outermost.ForwardInPlace(x) : _outermost.Forward(x)
-            : throw new ShapeException($"unet: {Downs} halvings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
+            : throw new ShapeException(
+                $"unet: {Downs} halvings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
     }
 
     public override string Export(GraphWriter graph, string x) => _outermost.Export(graph, x);
@@ -98,7 +101,9 @@ public sealed partial class UNet : Layer
             var down = new Conv2d(level.Input, level.Inside, 4, 2, 1, bias);
             var joined = inner is { Skip: SkipConnection.Beside } ? 2 * level.Inside : level.Inside;
             var outwards = bias || level.Outermost;
-            Layer up = level.Upsample ? new Conv2d(joined, level.Output, 3, 1, 1, outwards) : new ConvTranspose2d(joined, level.Output, 4, 2, 1, bias: outwards);
+            Layer up = level.Upsample
+                ? new Conv2d(joined, level.Output, 3, 1, 1, outwards)
+                : new ConvTranspose2d(joined, level.Output, 4, 2, 1, bias: outwards);
             (_down, _inner, _enlarge, _up) = (down, inner, level.Upsample ? new Upsample(2) : null, up);
             Layer[] doubling = _enlarge is null ? [up] : [_enlarge, up];
             Layers = Add("model", (level.Outermost, inner) switch
@@ -106,7 +111,8 @@ public sealed partial class UNet : Layer
                 (true, _) => new Sequential([down, inner!, new ReLU(), .. doubling, new Tanh()]),
                 (_, null) => new Sequential([new LeakyReLU(), down, new ReLU(), .. doubling, level.Norm.Layer(level.Output)]),
                 _ => new Sequential(
-                    [new LeakyReLU(), down, level.Norm.Layer(level.Inside), inner, new ReLU(), .. doubling, level.Norm.Layer(level.Output)]),
+                    [new LeakyReLU(), down, level.Norm.Layer(level.Inside), inner, new ReLU(), .. doubling,
+                        level.Norm.Layer(level.Output)]),
             });
             if (level.Dropout)
             {

@@ -24,25 +24,37 @@ internal static class ChartSvg
         to = Math.Max(to, from + 1);
         var (low, high) = Range(series);
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Encode(string.Join(", ", series.Select(s => s.Name)))} over steps\">");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Encode(string.Join(", ", series.Select(s => s.Name)))} " +
+                $"over steps\">");
         foreach (var tick in Ticks(low, high, 5))
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{Left} {Y(tick):F1}H{Width - Right}\"/><text class=\"tick\" x=\"{Left - 6}\" y=\"{Y(tick) + 4:F1}\" text-anchor=\"end\">{Label(tick)}</text>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<path class=\"grid\" d=\"M{Left} {Y(tick):F1}H{Width - Right}\"/><text class=\"tick\" x=\"{Left - 6}\" " +
+                    $"y=\"{Y(tick) + 4:F1}\" text-anchor=\"end\">{Label(tick)}</text>");
         }
 
         foreach (var tick in Ticks(from, to, 6))
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{X(tick):F1}\" y=\"{Height - 10}\" text-anchor=\"middle\">{Label(tick)}</text>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<text class=\"tick\" x=\"{X(tick):F1}\" y=\"{Height - 10}\" text-anchor=\"middle\">{Label(tick)}</text>");
         }
 
         for (var i = 0; i < series.Count; i++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"raw s{ColourOf(series, i)}\" points=\"{Points(series[i].Steps, series[i].Raw)}\"/>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<polyline class=\"raw s{ColourOf(series, i)}\" points=\"{Points(series[i].Steps, series[i].Raw)}\"/>");
         }
 
         for (var i = 0; i < series.Count; i++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"smooth s{ColourOf(series, i)}\" points=\"{Points(series[i].Steps, series[i].Smooth)}\"/>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<polyline class=\"smooth s{ColourOf(series, i)}\" points=\"{Points(series[i].Steps, series[i].Smooth)}\"/>");
         }
 
         return svg.Append("</svg>").ToString();

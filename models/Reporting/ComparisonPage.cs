@@ -42,19 +42,23 @@ public static class ComparisonPage
         {
             var run = runs[i];
             var seconds = run.Log.Count == 0 ? 0 : run.Log.Average(e => e.Seconds);
+            var rate = seconds > 0 ? (run.BatchSize / seconds).ToString("0.0", CultureInfo.InvariantCulture) : "";
             var warnings = RunWarnings.Of(run.Log).Concat(SampleWarnings.Of(run.Samples)).ToList();
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Marked(i, run)}</td>")
                 .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Step == 0 ? "" : run.StepText)}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(seconds > 0 ? (run.BatchSize / seconds).ToString("0.0", CultureInfo.InvariantCulture) : "")}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Log.Count == 0 ? "" : Duration(seconds * run.Step))}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td>{(warnings.Count == 0 ? "none" : Encode(string.Join(" ", warnings)))}</td></tr>");
+                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{rate}</td>")
+                .Append(
+                    CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Log.Count == 0 ? "" : Duration(seconds * run.Step))}</td>")
+                .Append(
+                    CultureInfo.InvariantCulture, $"<td>{(warnings.Count == 0 ? "none" : Encode(string.Join(" ", warnings)))}</td></tr>");
         }
 
         html.Append("</table></div>");
     }
 
     /// <summary>A row for each name of which the runs have not all the same value.</summary>
-    private static void Differences(StringBuilder html, string title, IReadOnlyList<RunReport> runs, Func<RunReport, IReadOnlyList<KeyValuePair<string, string>>> pairs)
+    private static void Differences(
+        StringBuilder html, string title, IReadOnlyList<RunReport> runs, Func<RunReport, IReadOnlyList<KeyValuePair<string, string>>> pairs)
     {
         var columns = runs.Select(r => pairs(r).ToDictionary(p => p.Key, p => p.Value)).ToList();
         var names = runs.SelectMany(r => pairs(r).Select(p => p.Key)).Distinct(StringComparer.Ordinal)
@@ -70,7 +74,8 @@ public static class ComparisonPage
         OpenTable(html, "", runs.Select((r, i) => Marked(i, r)));
         foreach (var name in names)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(name)}</td>{string.Concat(columns.Select(c => $"<td class=\"number\">{Encode(c.GetValueOrDefault(name, "—"))}</td>"))}</tr>");
+            var cells = columns.Select(c => $"<td class=\"number\">{Encode(c.GetValueOrDefault(name, "—"))}</td>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(name)}</td>{string.Concat(cells)}</tr>");
         }
 
         html.Append("</table></div>");
@@ -82,7 +87,8 @@ public static class ComparisonPage
         html.Append("<h2>On pictures kept back</h2>");
         if (names.Count == 0)
         {
-            html.Append("<p class=\"dim\">None of the runs has been evaluated (<code>ilgpugan evaluate --model RUN --data DIR</code>).</p>");
+            html.Append(
+                "<p class=\"dim\">None of the runs has been evaluated (<code>ilgpugan evaluate --model RUN --data DIR</code>).</p>");
             return;
         }
 
@@ -92,7 +98,9 @@ public static class ComparisonPage
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(name)}</td>");
             foreach (var run in runs)
             {
-                html.Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{run.Metrics.FirstOrDefault(m => m.Name == name)?.ValueText ?? "—"}</td>");
+                html.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<td class=\"number\">{run.Metrics.FirstOrDefault(m => m.Name == name)?.ValueText ?? "—"}</td>");
             }
 
             html.Append("</tr>");
@@ -112,7 +120,8 @@ public static class ComparisonPage
 
         html.Append("<h2>Curves</h2>");
         CurveCards.Append(html, [.. names.Select(name => new CurveCard(name, [
-            .. Enumerable.Range(0, runs.Count).Where(i => series[i].ContainsKey(name)).Select(i => series[i][name] with { Name = runs[i].Title, Colour = i })]))]);
+            .. Enumerable.Range(0, runs.Count).Where(i => series[i].ContainsKey(name))
+                .Select(i => series[i][name] with { Name = runs[i].Title, Colour = i })]))]);
     }
 
     private static void Samples(StringBuilder html, IReadOnlyList<RunReport> runs)
@@ -134,7 +143,10 @@ public static class ComparisonPage
     }
 
     private static void OpenTable(StringBuilder html, string first, IEnumerable<string> numbers, string last = "") =>
-        html.Append(CultureInfo.InvariantCulture, $"<div class=\"card wide\"><table><tr><th>{first}</th>{string.Concat(numbers.Select(n => $"<th class=\"number\">{n}</th>"))}{last}</tr>");
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<div class=\"card wide\">" +
+                $"<table><tr><th>{first}</th>{string.Concat(numbers.Select(n => $"<th class=\"number\">{n}</th>"))}{last}</tr>");
 
     /// <summary>A run's title with the colour of its curves.</summary>
     private static string Marked(int index, RunReport run) => $"<b class=\"mark s{index % ChartSvg.Colours}\">{Encode(run.Title)}</b>";

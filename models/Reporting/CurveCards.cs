@@ -13,15 +13,22 @@ internal static class CurveCards
     /// <summary>Draws the cards that have a series. A page has them once.</summary>
     public static void Append(StringBuilder html, IReadOnlyList<CurveCard> cards)
     {
-        html.Append("<p class=\"dim\">Thin: as logged; bold: smoothed. <span class=\"scripted\">Drag over a chart to zoom in.</span></p><div class=\"grid2\">");
+        html.Append("<p class=\"dim\">Thin: as logged; bold: smoothed. <span class=\"scripted\">Drag over a chart to zoom " +
+            "in.</span></p><div class=\"grid2\">");
         var all = new List<LossSeries>();
         foreach (var (title, series) in cards.Where(c => c.Series.Count > 0))
         {
             var indices = Enumerable.Range(all.Count, series.Count);
-            html.Append(CultureInfo.InvariantCulture, $"<div class=\"card chart\" data-series=\"{string.Join(',', indices)}\"><h3>{PageParts.Encode(title)}<button class=\"scripted\" type=\"button\" hidden>whole run</button></h3>{ChartSvg.Draw(series)}<div class=\"legend\">");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<div class=\"card chart\" data-series=\"{string.Join(',', indices)}\"><h3>{PageParts.Encode(title)}<button " +
+                    $"class=\"scripted\" type=\"button\" hidden>whole run</button></h3>{ChartSvg.Draw(series)}<div class=\"legend\">");
             for (var i = 0; i < series.Count; i++)
             {
-                html.Append(CultureInfo.InvariantCulture, $"<b class=\"s{ChartSvg.ColourOf(series, i)}\">{PageParts.Encode(series[i].Name)} <output>{series[i].Smooth[^1]:G4}</output></b>");
+                html.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<b class=\"s{ChartSvg.ColourOf(series, i)}\">{PageParts.Encode(series[i].Name)} " +
+                        $"<output>{series[i].Smooth[^1]:G4}</output></b>");
             }
 
             html.Append("</div></div>");

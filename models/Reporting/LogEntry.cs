@@ -8,7 +8,8 @@ namespace IlgpuGan.Models.Reporting;
 /// <param name="Losses">every loss under the reference's name, in logged order</param>
 /// <param name="LearningRate">of the step</param>
 /// <param name="Seconds">wall time of the step</param>
-public sealed record LogEntry(long Step, double Epoch, IReadOnlyList<KeyValuePair<string, double>> Losses, double LearningRate, double Seconds)
+public sealed record LogEntry(
+    long Step, double Epoch, IReadOnlyList<KeyValuePair<string, double>> Losses, double LearningRate, double Seconds)
 {
     private static readonly string[] s_fixed = ["step", "epoch", "lr", "seconds"];
 
@@ -19,7 +20,8 @@ public sealed record LogEntry(long Step, double Epoch, IReadOnlyList<KeyValuePai
     public static IReadOnlyList<LogEntry> ReadFile(string path)
     {
         var entries = new List<LogEntry>();
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete); // It may be written meanwhile.
+        // It may be written meanwhile.
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var lines = new StreamReader(file);
         while (lines.ReadLine() is { } line)
         {
@@ -39,13 +41,15 @@ public sealed record LogEntry(long Step, double Epoch, IReadOnlyList<KeyValuePai
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
             var losses = root.EnumerateObject()
-                .Where(p => !s_fixed.Contains(p.Name, StringComparer.Ordinal) && p.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String)
+                .Where(p => !s_fixed.Contains(
+                    p.Name, StringComparer.Ordinal) && p.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String)
                 .Select(p => KeyValuePair.Create(p.Name, Number(p.Value)))
                 .ToList();
             var entry = new LogEntry(
                 root.GetProperty("step").GetInt64(), Number(root.GetProperty("epoch")), losses,
                 Number(root.GetProperty("lr")), Number(root.GetProperty("seconds")));
-            return entry is { Step: >= 0, Seconds: >= 0 and <= LongestStep } && double.IsFinite(entry.Epoch) && double.IsFinite(entry.LearningRate)
+            return entry is { Step: >= 0, Seconds: >= 0 and <= LongestStep } && double.IsFinite(entry.Epoch)
+                && double.IsFinite(entry.LearningRate)
                 ? entry
                 : null;
         }

@@ -7,8 +7,9 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
-/// What a loop of one's own shows of itself: <c>log.jsonl</c>, pictures in <c>samples/</c>, TensorBoard events in <c>tensorboard/</c>, and <c>report.html</c>,
-/// in one folder. A loop that goes on from a checkpoint takes up what is there, and forgets what an earlier process noted of later steps.
+/// What a loop of one's own shows of itself: <c>log.jsonl</c>, pictures in <c>samples/</c>, TensorBoard events in <c>tensorboard/</c>, and
+/// <c>report.html</c>, in one folder. A loop that goes on from a checkpoint takes up what is there, and forgets what an earlier process
+/// noted of later steps.
 /// </summary>
 public sealed class LoopReport : IDisposable
 {
@@ -32,7 +33,8 @@ public sealed class LoopReport : IDisposable
             AtomicFile.WriteText(LogFile, string.Concat(_log.Select(Line)));
         }
 
-        _samples.AddRange(Directory.GetFiles(SamplesFolder, "*.png").Order(StringComparer.Ordinal).Select(SampleOf).Where(s => s is not null && s.Step <= step)!);
+        _samples.AddRange(Directory.GetFiles(SamplesFolder, "*.png").Order(StringComparer.Ordinal).Select(SampleOf).Where(
+            s => s is not null && s.Step <= step)!);
         _events = new TensorBoardWriter(Path.Combine(folder, "tensorboard"), step > 0 ? step + 1 : 0);
     }
 
@@ -60,7 +62,8 @@ public sealed class LoopReport : IDisposable
         var entry = new LogEntry(step, epoch, [.. losses.Select(l => KeyValuePair.Create(l.Name, l.Value))], learningRate, seconds);
         _log.Add(entry);
         File.AppendAllText(LogFile, Line(entry));
-        _events.Scalars(step, [.. entry.Losses.Select(l => KeyValuePair.Create("loss/" + l.Key, l.Value)), new("learning_rate", learningRate)]);
+        _events.Scalars(
+            step, [.. entry.Losses.Select(l => KeyValuePair.Create("loss/" + l.Key, l.Value)), new("learning_rate", learningRate)]);
     }
 
     /// <summary>Writes a picture to <c>samples/</c> and shows it.</summary>
@@ -82,7 +85,8 @@ public sealed class LoopReport : IDisposable
     {
         _events.Flush();
         ReportPage.Write(
-            new RunReport { Title = _title, Log = _log, Samples = _samples, Options = Options, TotalSteps = TotalSteps, BatchSize = BatchSize, Finished = finished },
+            new RunReport { Title = _title, Log = _log, Samples = _samples, Options = Options, TotalSteps = TotalSteps,
+                BatchSize = BatchSize, Finished = finished },
             Path.Combine(_folder, "report.html"));
     }
 
@@ -104,7 +108,8 @@ public sealed class LoopReport : IDisposable
     private static ReportSample? SampleOf(string path)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        return name.StartsWith("step", StringComparison.Ordinal) && name.Split('-', 2) is [var number, var kind] && long.TryParse(number["step".Length..], CultureInfo.InvariantCulture, out var step)
+        return name.StartsWith("step", StringComparison.Ordinal) && name.Split('-', 2) is [var number, var kind]
+            && long.TryParse(number["step".Length..], CultureInfo.InvariantCulture, out var step)
             ? new ReportSample(step, kind, path)
             : null;
     }

@@ -17,7 +17,8 @@ public sealed record LossSeries(string Name, IReadOnlyList<long> Steps, IReadOnl
         [.. log.SelectMany(e => e.Losses.Select(l => l.Key)).Distinct(StringComparer.Ordinal).Select(name => Of(name, log))];
 
     public static LossSeries LearningRate(IReadOnlyList<LogEntry> log) =>
-        Thin(new LossSeries("lr", [.. log.Select(e => e.Step)], [.. log.Select(e => e.LearningRate)], [.. log.Select(e => e.LearningRate)]));
+        Thin(
+            new LossSeries("lr", [.. log.Select(e => e.Step)], [.. log.Select(e => e.LearningRate)], [.. log.Select(e => e.LearningRate)]));
 
     private static LossSeries Of(string name, IReadOnlyList<LogEntry> log)
     {
@@ -67,6 +68,7 @@ public sealed record LossSeries(string Name, IReadOnlyList<long> Steps, IReadOnl
             kept.Add(most);
         }
 
-        return new LossSeries(all.Name, [.. kept.Select(i => all.Steps[i])], [.. kept.Select(i => all.Raw[i])], [.. kept.Select(i => all.Smooth[i])]);
+        return new LossSeries(
+            all.Name, [.. kept.Select(i => all.Steps[i])], [.. kept.Select(i => all.Raw[i])], [.. kept.Select(i => all.Smooth[i])]);
     }
 }

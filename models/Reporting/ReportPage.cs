@@ -55,7 +55,11 @@ public static class ReportPage
         html.Append("<dl class=\"facts\">");
         Fact("Step", report.StepText);
         Fact("Epoch", $"{Math.Ceiling(last.Epoch):0}");
-        Fact("Throughput", pace > 0 ? string.Create(CultureInfo.InvariantCulture, $"{report.BatchSize / pace:0.0} images/s, {pace * 1000:0} ms a step") : "not measured");
+        Fact(
+            "Throughput",
+            pace > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"{report.BatchSize / pace:0.0} images/s, {pace * 1000:0} ms a step")
+                : "not measured");
         Fact("Trained for", Duration(report.Log.Average(e => e.Seconds) * report.Step));
         if (report.Finished || report.TotalSteps is not null)
         {
@@ -65,10 +69,13 @@ public static class ReportPage
         html.Append("</dl>");
         if (report.TotalSteps is { } steps and > 0)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<div class=\"bar\"><i style=\"width:{Math.Min(100, 100.0 * report.Step / steps):0.#}%\"></i></div>");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<div class=\"bar\"><i style=\"width:{Math.Min(100, 100.0 * report.Step / steps):0.#}%\"></i></div>");
         }
 
-        void Fact(string name, string value) => html.Append(CultureInfo.InvariantCulture, $"<div><dt>{Encode(name)}</dt><dd>{Encode(value)}</dd></div>");
+        void Fact(string name, string value) =>
+            html.Append(CultureInfo.InvariantCulture, $"<div><dt>{Encode(name)}</dt><dd>{Encode(value)}</dd></div>");
     }
 
     private static void Metrics(StringBuilder html, IReadOnlyList<ReportMetric> metrics)
@@ -78,11 +85,15 @@ public static class ReportPage
             return;
         }
 
-        html.Append("<h2>On pictures kept back</h2><div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This run</th><th class=\"number\">To compare</th></tr>");
+        html.Append("<h2>On pictures kept back</h2><div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This " +
+            "run</th><th class=\"number\">To compare</th></tr>");
         foreach (var metric in metrics)
         {
             var whose = metric.Baseline is not null && metric.BaselineName is { } name ? $" <span class=\"dim\">{Encode(name)}</span>" : "";
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(metric.Name)}</td><td class=\"number\">{metric.ValueText}</td><td class=\"number\">{metric.BaselineText}{whose}</td></tr>");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<tr><td>{Encode(metric.Name)}</td><td class=\"number\">{metric.ValueText}</td><td " +
+                    $"class=\"number\">{metric.BaselineText}{whose}</td></tr>");
         }
 
         html.Append("</table></div>");
@@ -99,7 +110,11 @@ public static class ReportPage
         (string Title, Func<LossSeries, bool> Belongs)[] charts =
         [
             ("Generator: adversarial", s => s.Name is "G_GAN" or "G_A" or "G_B"),
-            ("Generator: reconstruction", s => s.Name.StartsWith("G_L1", StringComparison.Ordinal) || s.Name.StartsWith("cycle", StringComparison.Ordinal) || s.Name.StartsWith("idt", StringComparison.Ordinal)),
+            (
+                "Generator: reconstruction",
+                s =>
+                    s.Name.StartsWith("G_L1", StringComparison.Ordinal) || s.Name.StartsWith("cycle", StringComparison.Ordinal)
+                        || s.Name.StartsWith("idt", StringComparison.Ordinal)),
             ("Discriminator", s => s.Name.StartsWith("D_", StringComparison.Ordinal) || s.Name.StartsWith("gp_", StringComparison.Ordinal)),
         ];
         html.Append("<h2>Curves</h2>");

@@ -28,10 +28,12 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
     {
         (_directory, _model, _totalSteps) = (directory, model, totalSteps);
         var firstStep = step > 0 ? step + 1 : 0;
-        _events = new Lazy<TensorBoardWriter>(() => new TensorBoardWriter(directory.TensorBoard, firstStep)); // A page alone needs no events.
+        // A page alone needs no events.
+        _events = new Lazy<TensorBoardWriter>(() => new TensorBoardWriter(directory.TensorBoard, firstStep));
 
         // Later pictures will be drawn again.
-        _samples = [.. directory.AllSamples().Where(s => s.Step <= step).Select(s => new ReportSample(s.Step, string.Join(" | ", model.Family.Info.Views), s.File))];
+        _samples = [.. directory.AllSamples().Where(s => s.Step <= step).Select(
+            s => new ReportSample(s.Step, string.Join(" | ", model.Family.Info.Views), s.File))];
     }
 
     /// <summary>Figures on pictures kept back, shown from the next page on.</summary>
@@ -58,7 +60,8 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
             _samples.Add(new ReportSample(step, caption, file));
             var encoded = File.ReadAllBytes(file);
             var info = ImageFile.Identify(encoded);
-            _events.Value.Image(step, $"samples/{Path.GetFileNameWithoutExtension(file).Split('-')[^1]}", info.Width, info.Height, info.Channels, encoded);
+            _events.Value.Image(
+                step, $"samples/{Path.GetFileNameWithoutExtension(file).Split('-')[^1]}", info.Width, info.Height, info.Channels, encoded);
         }
 
         _events.Value.Flush();
@@ -68,7 +71,8 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
         }
     }
 
-    public void Evaluated(long step, string metric, double value, BestSoFar best) => _events.Value.Scalars(step, [new($"held_out/{metric}", value)]);
+    public void Evaluated(long step, string metric, double value, BestSoFar best) =>
+        _events.Value.Scalars(step, [new($"held_out/{metric}", value)]);
 
     /// <summary>Writes the page as things stand.</summary>
     public void WritePage(bool finished)

@@ -24,12 +24,14 @@ public static class RunWarnings
         var tells = Values(recent, "W").Count == 0;
         if (tells && NearZero(recent, "D_real", 0.01) && NearZero(recent, "D_fake", 0.01))
         {
-            warnings.Add("The discriminator has won: both of its losses are near zero, so it teaches the generator little. More data or a smaller --ndf may help.");
+            warnings.Add("The discriminator has won: both of its losses are near zero, so it teaches the generator little. More data or " +
+                "a smaller --ndf may help.");
         }
 
         if (tells && NearZero(recent, "G_GAN", 0.02) && Values(recent, "D_fake") is { Count: > 0 } fooled && fooled.Average() > 1)
         {
-            warnings.Add("The discriminator has lost: it takes every output for real, so it teaches the generator nothing. A larger --ndf or a smaller --lambda-l1 may help.");
+            warnings.Add("The discriminator has lost: it takes every output for real, so it teaches the generator nothing. A larger " +
+                "--ndf or a smaller --lambda-l1 may help.");
         }
 
         foreach (var discriminator in new[] { "D_A", "D_B" })

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>Sample pictures over time: with the page's script a slider moves through the steps, without it each step opens by itself.</summary>
+/// <summary>
+/// Sample pictures over time: with the page's script a slider moves through the steps, without it each step opens by itself.
+/// </summary>
 internal static class SampleStrip
 {
     /// <summary>Steps shown at most: enough to see the course of a run, few enough to open at once.</summary>
@@ -17,10 +19,16 @@ internal static class SampleStrip
             return;
         }
 
-        html.Append(CultureInfo.InvariantCulture, $"<div class=\"samples card\"><div class=\"slider\"><input type=\"range\" aria-label=\"training step\" min=\"0\" max=\"{moments.Count - 1}\" value=\"{moments.Count - 1}\"><output></output></div>");
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<div class=\"samples card\"><div class=\"slider\"><input type=\"range\" aria-label=\"training step\" min=\"0\" " +
+                $"max=\"{moments.Count - 1}\" value=\"{moments.Count - 1}\"><output></output></div>");
         foreach (var moment in moments)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<details class=\"moment\" data-step=\"{moment.Key}\"{(moment == moments[^1] ? " open" : "")}><summary>step {moment.Key}</summary><div class=\"rows\">");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<details class=\"moment\" data-step=\"{moment.Key}\"{(moment == moments[^1] ? " open" : "")}><summary>step " +
+                    $"{moment.Key}</summary><div class=\"rows\">");
             foreach (var sample in moment)
             {
                 Figure(html, sample);
@@ -36,7 +44,11 @@ internal static class SampleStrip
     {
         var kind = Path.GetExtension(sample.Path).Equals(".png", StringComparison.OrdinalIgnoreCase) ? "png" : "jpeg";
         var columns = sample.Columns.Select(c => $"<span>{PageParts.Encode(c)}</span>");
-        html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{string.Concat(columns)}</figcaption><img alt=\"step {sample.Step}: {PageParts.Encode(sample.Caption)}\" src=\"data:image/{kind};base64,{Convert.ToBase64String(File.ReadAllBytes(sample.Path))}\"></figure>");
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<figure><figcaption>{string.Concat(columns)}</figcaption><img alt=\"step {sample.Step}: " +
+                $"{PageParts.Encode(sample.Caption)}\" " +
+                    $"src=\"data:image/{kind};base64,{Convert.ToBase64String(File.ReadAllBytes(sample.Path))}\"></figure>");
     }
 
     /// <summary>First and last stay, what lies between is thinned evenly.</summary>

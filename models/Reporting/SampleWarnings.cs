@@ -24,11 +24,13 @@ public static class SampleWarnings
             .. last[0].Columns
                 .Select((name, i) => (Name: name, Index: i))
                 .Where(c => !s_given.Contains(c.Name) && rows.TrueForAll(row => IsFlat(Column(row, c.Index, last[0].Columns.Count))))
-                .Select(c => $"{c.Name} was all one colour at step {last[0].Step}: that generator is dead, which training rarely mends. Begin again with another --seed or a smaller --lr."),
+                .Select(c => $"{c.Name} was all one colour at step {last[0].Step}: that generator is dead, which training rarely mends. " +
+                    "Begin again with another --seed or a smaller --lr."),
         ];
     }
 
-    private static Picture Column(Picture row, int index, int count) => row.Cropped(index * row.Width / count, 0, row.Width / count, row.Height);
+    private static Picture Column(Picture row, int index, int count) =>
+        row.Cropped(index * row.Width / count, 0, row.Width / count, row.Height);
 
     private static bool IsFlat(Picture picture)
     {

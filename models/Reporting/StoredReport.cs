@@ -10,13 +10,15 @@ namespace IlgpuGan.Models.Reporting;
 /// </summary>
 public static class StoredReport
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
     /// <param name="TotalSteps">steps in all</param>
     /// <param name="Finished">whether they were taken</param>
     /// <param name="Columns">what a row of samples shows, from left to right</param>
     /// <param name="Environment">where the run was trained</param>
-    internal sealed record Facts(long TotalSteps, bool Finished, IReadOnlyList<string> Columns, IReadOnlyDictionary<string, string> Environment);
+    internal sealed record Facts(
+        long TotalSteps, bool Finished, IReadOnlyList<string> Columns, IReadOnlyDictionary<string, string> Environment);
 
     /// <exception cref="RunException">the folder holds no run</exception>
     /// <exception cref="OptionsException">its options are damaged</exception>
@@ -40,7 +42,9 @@ public static class StoredReport
         {
             Title = $"{options.Model}: {Path.GetFileName(Path.GetFullPath(directory.Path).TrimEnd(Path.DirectorySeparatorChar))}",
             Log = File.Exists(directory.Log) ? LogEntry.ReadFile(directory.Log) : [],
-            Samples = Directory.Exists(directory.Samples) ? [.. directory.AllSamples().Select(s => new ReportSample(s.Step, string.Join(" | ", facts.Columns), s.File))] : [],
+            Samples = Directory.Exists(directory.Samples)
+                ? [.. directory.AllSamples().Select(s => new ReportSample(s.Step, string.Join(" | ", facts.Columns), s.File))]
+                : [],
             Options = [.. options.ToEntries().Select(e => KeyValuePair.Create("--" + e.Key, e.Value))],
             Environment = [.. facts.Environment],
             SavedStep = SavedStep(directory),

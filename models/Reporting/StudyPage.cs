@@ -8,8 +8,8 @@ using static IlgpuGan.Models.Reporting.PageParts;
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
-/// Writes a perceptual study as one self-contained page: it shows the pictures in their order, each for a second, asks what they were, and gives the answers
-/// out as a file. Nothing leaves the machine.
+/// Writes a perceptual study as one self-contained page: it shows the pictures in their order, each for a second, asks what they were, and
+/// gives the answers out as a file. Nothing leaves the machine.
 /// </summary>
 public static class StudyPage
 {
@@ -24,9 +24,11 @@ public static class StudyPage
         var html = new StringBuilder();
         Open(html, "Real or made?", "study.css");
         html.Append(CultureInfo.InvariantCulture, $"""
-            <noscript><p class="warning" role="alert">This page needs JavaScript, which shows each picture for {Seconds(study)} and keeps the answers.</p></noscript>
+            <noscript><p class="warning" role="alert">This page needs JavaScript, which shows each picture for
+            {Seconds(study)} and keeps the answers.</p></noscript>
             <section id="begin" class="scripted">
-            <p>You will see pictures, each for {Seconds(study)}. Some are real, some were made by a program. After each one say which it was: take your time, and guess if you don't know.</p>
+            <p>You will see pictures, each for {Seconds(study)}. Some are real, some were made by a program. After each one say which
+            it was: take your time, and guess if you don't know.</p>
             <p>The first {practice} are for practice: there you are told what you saw. {study.Pictures.Count - practice} more follow.</p>
             <p><label>Your name or number, if you like <input id="person" maxlength="60" autocomplete="off"></label></p>
             <p><button type="button" id="start">Start</button></p>
@@ -34,7 +36,9 @@ public static class StudyPage
             <section id="trial" hidden>
             <p id="count" class="dim"></p>
             <div id="stage"><img id="picture" alt="" hidden><p id="message" role="status"></p></div>
-            <p id="answers"><button type="button" id="real" disabled>Real <kbd>R</kbd></button> <button type="button" id="made" disabled>Made <kbd>M</kbd></button> <button type="button" id="next" hidden>Next <kbd>Space</kbd></button></p>
+            <p id="answers"><button type="button" id="real" disabled>Real <kbd>R</kbd></button>
+            <button type="button" id="made" disabled>Made <kbd>M</kbd></button>
+            <button type="button" id="next" hidden>Next <kbd>Space</kbd></button></p>
             </section>
             <section id="end" hidden>
             <p>Thank you. Your answers are in this file; give it to whoever asked you.</p>
@@ -48,7 +52,9 @@ public static class StudyPage
     }
 
     private static string Seconds(PerceptualStudy study) =>
-        study.Shown == TimeSpan.FromSeconds(1) ? "a second" : string.Create(CultureInfo.InvariantCulture, $"{study.Shown.TotalSeconds:0.###} seconds");
+        study.Shown == TimeSpan.FromSeconds(1)
+            ? "a second"
+            : string.Create(CultureInfo.InvariantCulture, $"{study.Shown.TotalSeconds:0.###} seconds");
 
     /// <summary>The default encoder leaves no <c>&lt;</c>, so that nothing in it can end the element.</summary>
     private static string Json(PerceptualStudy study) => JsonSerializer.Serialize(
@@ -58,7 +64,8 @@ public static class StudyPage
             study.Subject.Model,
             study.Subject.Step,
             Milliseconds = study.Shown.TotalMilliseconds,
-            Pictures = study.Pictures.Select(p => new { p.Name, p.Made, p.Practice, Data = "data:image/png;base64," + Convert.ToBase64String(p.Png) }),
+            Pictures = study.Pictures.Select(
+                p => new { p.Name, p.Made, p.Practice, Data = "data:image/png;base64," + Convert.ToBase64String(p.Png) }),
         },
         s_json);
 }

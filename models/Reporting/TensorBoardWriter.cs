@@ -12,12 +12,16 @@ public sealed class TensorBoardWriter : IDisposable
     private readonly FileStream _file;
 
     /// <param name="directory">where TensorBoard is pointed at; made if need be</param>
-    /// <param name="firstStep">step of a run that goes on: what earlier files say of it and of later steps was taken back; 0 for a new run</param>
+    /// <param name="firstStep">
+    /// step of a run that goes on: what earlier files say of it and of later steps was taken back; 0 for a new run
+    /// </param>
     public TensorBoardWriter(string directory, long firstStep = 0)
     {
         Directory.CreateDirectory(directory);
         var now = DateTimeOffset.UtcNow;
-        var path = Path.Combine(directory, $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond:D7}");
+        var path = Path.Combine(
+            directory,
+            $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond:D7}");
         _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         WriteEvent(0, message => message.Text(3, "brain.Event:2"));
         if (firstStep > 0)
@@ -28,7 +32,8 @@ public sealed class TensorBoardWriter : IDisposable
     }
 
     /// <summary>Logs numbers of one step.</summary>
-    public void Scalars(long step, IEnumerable<KeyValuePair<string, double>> values) => WriteEvent(step, message => message.Message(5, summary =>
+    public void Scalars(long step, IEnumerable<KeyValuePair<string, double>> values) =>
+        WriteEvent(step, message => message.Message(5, summary =>
     {
         foreach (var (tag, value) in values)
         {

@@ -7,8 +7,8 @@ namespace IlgpuGan.Models.Runs;
 
 /// <summary>
 /// A run at one moment, in one safetensors file: networks under the reference's keys (<c>netG.model.model.0.weight</c>), optimiser state
-/// (<c>optG.netG.….exp_avg</c>), pooled images (<c>pool_A.0</c>), moving averages of weights (<c>average.netG.….weight.average</c>), and as metadata
-/// the options and the position.
+/// (<c>optG.netG.….exp_avg</c>), pooled images (<c>pool_A.0</c>), moving averages of weights (<c>average.netG.….weight.average</c>), and as
+/// metadata the options and the position.
 /// </summary>
 public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
 {
@@ -34,7 +34,9 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     };
 
     /// <summary>What a checkpoint is of, without its tensors.</summary>
-    /// <exception cref="IOException">the file is missing or damaged (<see cref="CheckpointFormatException"/>), or not one of ours</exception>
+    /// <exception cref="IOException">
+    /// the file is missing or damaged (<see cref="CheckpointFormatException"/>), or not one of ours
+    /// </exception>
     public static Checkpoint Read(string path)
     {
         using var file = TensorFile.Open(path);
@@ -67,7 +69,8 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
 
         if (!int.TryParse(file.Metadata.GetValueOrDefault("version"), out var version) || version is < 1 or > Version)
         {
-            throw new CheckpointFormatException(file.Path, 0, $"is a checkpoint of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
+            throw new CheckpointFormatException(
+                file.Path, 0, $"is a checkpoint of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
         }
 
         return OptionsIn(file);
@@ -79,7 +82,9 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     {
         try
         {
-            return file.Metadata.TryGetValue("options", out var json) ? OptionsJson.Parse(json, "the options").Validated() : throw Damaged(file);
+            return file.Metadata.TryGetValue("options", out var json)
+                ? OptionsJson.Parse(json, "the options").Validated()
+                : throw Damaged(file);
         }
         catch (OptionsException e)
         {
@@ -87,7 +92,8 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         }
     }
 
-    private static CheckpointFormatException Damaged(TensorFile file, Exception? cause = null) => new(file.Path, 0, "its metadata are damaged", cause);
+    private static CheckpointFormatException Damaged(TensorFile file, Exception? cause = null) =>
+        new(file.Path, 0, "its metadata are damaged", cause);
 
     /// <summary>Whether a file says it is a run's checkpoint.</summary>
     public static bool IsCheckpoint(TensorFile file) => file.Metadata.GetValueOrDefault("format") == Kind;

@@ -37,7 +37,9 @@ public sealed class LearningRateSchedule
         _ => 1,
     };
 
-    /// <summary>Tells the plateau policy what an epoch achieved: the mean of the loss that measures the pictures, lower being better.</summary>
+    /// <summary>
+    /// Tells the plateau policy what an epoch achieved: the mean of the loss that measures the pictures, lower being better.
+    /// </summary>
     public void EpochEnded(float metric)
     {
         if (_options.LrPolicy != LearningRatePolicy.Plateau)

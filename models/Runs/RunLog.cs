@@ -10,8 +10,8 @@ internal sealed class RunLog : IDisposable
     private RunLog(FileStream file) => _file = file;
 
     /// <summary>
-    /// Opens the log behind a step: lines of later steps, which a resumed run will take again, are cut off, and a damaged end. Damaged lines
-    /// before that stay as they are; whoever reads the log passes over them.
+    /// Opens the log behind a step: lines of later steps, which a resumed run will take again, are cut off, and a damaged end. Damaged
+    /// lines before that stay as they are; whoever reads the log passes over them.
     /// </summary>
     public static RunLog Open(string path, long step)
     {

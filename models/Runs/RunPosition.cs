@@ -9,7 +9,9 @@ namespace IlgpuGan.Models.Runs;
 /// <param name="Misses">evaluations since, none of which was better</param>
 public sealed record BestSoFar(string Metric, double Value, long Step, int Misses);
 
-/// <summary>How far a run has come. Together with networks, optimisers and pools it is all that a resume needs: every random number follows from it.</summary>
+/// <summary>
+/// How far a run has come. Together with networks, optimisers and pools it is all that a resume needs: every random number follows from it.
+/// </summary>
 public sealed record RunPosition
 {
     /// <summary>Steps taken.</summary>
@@ -34,6 +36,8 @@ public sealed record RunPosition
     public BestSoFar? Best { get; init; }
 
     /// <summary>Whether a run can have come so far; a damaged file may say anything.</summary>
-    internal bool IsSound => Step >= 0 && Samples >= 0 && double.IsFinite(Seconds) && double.IsFinite(EpochLossSum) && EpochLossCount >= 0 && Schedule is not null
+    internal bool IsSound =>
+        Step >= 0 && Samples >= 0 && double.IsFinite(Seconds) && double.IsFinite(EpochLossSum) && EpochLossCount >= 0
+            && Schedule is not null
         && (Best is null || (Best.Metric is not null && Best.Step >= 0 && Best.Step <= Step && Best.Misses >= 0));
 }

@@ -5,7 +5,10 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>Holds a model's pictures against those kept back from time to time, and says when it did better than ever, and when to give up waiting for it.</summary>
+/// <summary>
+/// Holds a model's pictures against those kept back from time to time, and says when it did better than ever, and when to give up waiting
+/// for it.
+/// </summary>
 internal sealed class BestSearch
 {
     private readonly PictureOptions _options;
@@ -40,7 +43,8 @@ internal sealed class BestSearch
     /// <param name="step">steps taken</param>
     /// <param name="epochEnds">with it</param>
     /// <param name="isLast">of the run</param>
-    public bool IsDue(long step, bool epochEnds, bool isLast) => isLast || (_options.EvaluateFreq > 0 ? step % _options.EvaluateFreq == 0 : epochEnds);
+    public bool IsDue(long step, bool epochEnds, bool isLast) =>
+        isLast || (_options.EvaluateFreq > 0 ? step % _options.EvaluateFreq == 0 : epochEnds);
 
     /// <summary>Evaluates the model. Changes nothing in it.</summary>
     /// <param name="step">steps taken</param>

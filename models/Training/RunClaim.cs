@@ -32,7 +32,8 @@ internal sealed class RunClaim : IDisposable
             }
             catch (IOException problem) when (File.Exists(directory.Claim))
             {
-                throw new RunException($"{directory.Path}: another program is training this run now; wait for it, or stop it first", problem);
+                throw new RunException(
+                    $"{directory.Path}: another program is training this run now; wait for it, or stop it first", problem);
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {

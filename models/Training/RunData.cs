@@ -5,7 +5,9 @@ namespace IlgpuGan.Models.Training;
 
 /// <summary>What a run learns from, and the pictures kept back to look at while it does.</summary>
 /// <param name="Train">samples of the training steps</param>
-/// <param name="HeldOut">samples never trained on, without crops or mirroring by chance; where there are none, the training samples so prepared</param>
+/// <param name="HeldOut">
+/// samples never trained on, without crops or mirroring by chance; where there are none, the training samples so prepared
+/// </param>
 public sealed record RunData(SampleSource Train, SampleSource HeldOut)
 {
     /// <summary>Whether <see cref="HeldOut"/> are pictures never trained on.</summary>

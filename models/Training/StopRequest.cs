@@ -3,7 +3,9 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>How another program asks the one that trains a run to stop: by a file in the run's folder, which works on every system.</summary>
+/// <summary>
+/// How another program asks the one that trains a run to stop: by a file in the run's folder, which works on every system.
+/// </summary>
 internal sealed class StopRequest : IDisposable
 {
     /// <summary>A step may take less than looking for a file.</summary>

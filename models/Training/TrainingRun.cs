@@ -9,14 +9,19 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// A training run in a directory: begins, goes on bit for bit after any stop, logs, shows samples, and keeps a whole checkpoint at every moment.
+/// A training run in a directory: begins, goes on bit for bit after any stop, logs, shows samples, and keeps a whole checkpoint at every
+/// moment.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
-    /// <summary>Sets up to this size are decoded once before training, so that a bad file shows at once and not in the middle of an epoch.</summary>
+    /// <summary>
+    /// Sets up to this size are decoded once before training, so that a bad file shows at once and not in the middle of an epoch.
+    /// </summary>
     private const int FilesChecked = 1000;
 
-    /// <summary>An epoch's end refreshes the latest checkpoint unless that was done so many seconds ago: epochs may be short and networks big.</summary>
+    /// <summary>
+    /// An epoch's end refreshes the latest checkpoint unless that was done so many seconds ago: epochs may be short and networks big.
+    /// </summary>
     private const double SaveIntervalSeconds = 60;
 
     private readonly Device? _ownDevice;
@@ -81,7 +86,8 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="OptionsException">options make no sense</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="RunException">the directory holds a run or can't be written</exception>
-    public static TrainingRun Create(string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null)
+    public static TrainingRun Create(
+        string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null)
     {
         options.Validated();
         var directory = new RunDirectory(folder);
@@ -122,9 +128,12 @@ public sealed class TrainingRun : IDisposable
     /// <param name="change">options to go on with; refused where they would make it another run</param>
     /// <param name="data">pictures; by default those that the options name</param>
     /// <param name="device">where to train; by default the one that the options name</param>
-    /// <exception cref="RunException">there is no run, another program trains it, or its data set has changed; nothing is written then</exception>
+    /// <exception cref="RunException">
+    /// there is no run, another program trains it, or its data set has changed; nothing is written then
+    /// </exception>
     /// <exception cref="IOException">the checkpoint can't be read</exception>
-    public static TrainingRun Resume(string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null)
+    public static TrainingRun Resume(
+        string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null)
     {
         var directory = new RunDirectory(folder);
         if (!File.Exists(directory.Latest))
@@ -140,7 +149,8 @@ public sealed class TrainingRun : IDisposable
             var stored = Checkpoint.Read(directory.Latest);
             if (stored.Position.Samples == 0)
             {
-                throw new RunException($"{folder}: holds imported weights, which no training has begun with; begin one with --init-from {directory.Latest}");
+                throw new RunException(
+                    $"{folder}: holds imported weights, which no training has begun with; begin one with --init-from {directory.Latest}");
             }
 
             var options = change?.Invoke(stored.Options) ?? stored.Options;
@@ -148,7 +158,8 @@ public sealed class TrainingRun : IDisposable
             data ??= RunData.Open(options);
             if (data.Train.Count != stored.Position.Samples)
             {
-                throw new RunException($"{folder}: the run began with {stored.Position.Samples} samples, but its data set has {data.Train.Count} now; it could not go on as it began");
+                throw new RunException($"{folder}: the run began with {stored.Position.Samples} samples, but its data set has " +
+                    $"{data.Train.Count} now; it could not go on as it began");
             }
 
             BestSearch.RequirePictures(options, data);
@@ -164,7 +175,8 @@ public sealed class TrainingRun : IDisposable
                 run.SaveNumbered(epoch, observer: null); // The program was killed between the latest checkpoint and its copy.
             }
 
-            if (run._search is not null && run.Best?.Step == run.Step && (!File.Exists(directory.Best) || Checkpoint.Read(directory.Best).Position.Step != run.Step))
+            if (run._search is not null && run.Best?.Step == run.Step
+                && (!File.Exists(directory.Best) || Checkpoint.Read(directory.Best).Position.Step != run.Step))
             {
                 run.CopyLatest(directory.Best, observer: null); // Likewise.
             }
@@ -282,8 +294,8 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>
-    /// Counts, shows and logs the losses of the latest step that this was not done for. A device that computes while the host goes on is given
-    /// the next step first, so that it never waits for somebody to read.
+    /// Counts, shows and logs the losses of the latest step that this was not done for. A device that computes while the host goes on is
+    /// given the next step first, so that it never waits for somebody to read.
     /// </summary>
     private void LookAtLosses(RunLog log, ITrainingObserver? observer)
     {
@@ -298,7 +310,8 @@ public sealed class TrainingRun : IDisposable
         var since = Stopwatch.GetTimestamp();
         if (quality.Count > 0)
         {
-            _position = _position with { EpochLossSum = _position.EpochLossSum + quality.Sum(l => (double)l.Value), EpochLossCount = _position.EpochLossCount + 1 };
+            _position = _position with { EpochLossSum = _position.EpochLossSum + quality.Sum(l => (double)l.Value),
+                EpochLossCount = _position.EpochLossCount + 1 };
         }
 
         observer?.Stepped(progress);
@@ -373,11 +386,14 @@ public sealed class TrainingRun : IDisposable
         return best.Step == Step;
     }
 
-    /// <summary>The epoch that ends with the last step taken, if by these options its checkpoint is kept under its number; else null.</summary>
+    /// <summary>
+    /// The epoch that ends with the last step taken, if by these options its checkpoint is kept under its number; else null.
+    /// </summary>
     private long? EpochToNumber(TrainingOptions options)
     {
         var (epoch, stepOfEpoch) = Math.DivRem(Step, StepsPerEpoch);
-        var kept = Step > 0 && stepOfEpoch == 0 && options.SaveEpochFreq > 0 && (epoch % options.SaveEpochFreq == 0 || Step == StepsOf(options));
+        var kept = Step > 0 && stepOfEpoch == 0 && options.SaveEpochFreq > 0
+            && (epoch % options.SaveEpochFreq == 0 || Step == StepsOf(options));
         return kept ? epoch : null;
     }
 
@@ -433,7 +449,8 @@ public sealed class TrainingRun : IDisposable
         {
             return write();
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or DataException || (e is IOException && e is not CheckpointFormatException))
+        catch (Exception e) when (e is UnauthorizedAccessException or DataException || (
+            e is IOException && e is not CheckpointFormatException))
         {
             throw new RunException($"{Directory.Path}: can't be written: {e.Message.TrimEnd('.')}. {LastGood()}", e);
         }

@@ -7,7 +7,10 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>Weights to start from: those of a run, of whatever step and options, or of another program, as long as the networks are the same, or have grown out of those.</summary>
+/// <summary>
+/// Weights to start from: those of a run, of whatever step and options, or of another program, as long as the networks are the same, or
+/// have grown out of those.
+/// </summary>
 internal static class WeightSource
 {
     /// <summary>
@@ -23,7 +26,8 @@ internal static class WeightSource
         if (pairs.Count == 0)
         {
             var generator = file.Networks.FirstOrDefault(n => n.IsGenerator)
-                ?? throw new RunException($"{path}: holds {string.Join(", ", file.Networks.Select(n => n.Name))}, but training begins with {string.Join(", ", model.Networks.Select(n => n.Name))}");
+                ?? throw new RunException($"{path}: holds {string.Join(", ", file.Networks.Select(n => n.Name))}, but training begins " +
+                    $"with {string.Join(", ", model.Networks.Select(n => n.Name))}");
             pairs.Add((generator, model.Networks[0]));
         }
 

@@ -18,7 +18,8 @@ internal static class AskedConditions
     /// <param name="device">where the tensors go</param>
     /// <exception cref="OptionsException">what is asked does not fit, or something is missing</exception>
     /// <exception cref="DataException">the style picture can't be used</exception>
-    public static IReadOnlyList<GivenConditions> Of(TranslationSettings settings, GeneratorSpec spec, TrainingOptions options, Device device)
+    public static IReadOnlyList<GivenConditions> Of(
+        TranslationSettings settings, GeneratorSpec spec, TrainingOptions options, Device device)
     {
         RequireFit(settings, spec, options);
         if (spec.Conditions is not { } takes)
@@ -34,7 +35,8 @@ internal static class AskedConditions
 
         return takes.Style is { IsRequired: true }
             ? throw new OptionsException($"--style is missing: {options.Model} takes the style of a picture")
-            : [.. Enumerable.Range(0, settings.Samples ?? 1).Select(n => new GivenConditions(takes.Noise > 0 ? NoiseOf(takes.Noise, n) : null, label, null))];
+            : [.. Enumerable.Range(0, settings.Samples ?? 1).Select(
+                n => new GivenConditions(takes.Noise > 0 ? NoiseOf(takes.Noise, n) : null, label, null))];
 
         Tensor NoiseOf(int numbers, int answer) =>
             Tensor.Normal(new RandomKey(settings.Seed ?? 1, Stream, (uint)answer, 0), new Shape(1, numbers), device).Keep();
@@ -75,10 +77,12 @@ internal static class AskedConditions
 
         if (takes is not null && settings.Exact)
         {
-            throw new OptionsException($"--exact can't go with {options.Model}, whose generator takes more than the picture; choose --tile alone");
+            throw new OptionsException(
+                $"--exact can't go with {options.Model}, whose generator takes more than the picture; choose --tile alone");
         }
 
-        void Refuse(string option, string what) => throw new OptionsException($"{option} does not fit {options.Model}: {spec.Network} takes {what}");
+        void Refuse(string option, string what) =>
+            throw new OptionsException($"{option} does not fit {options.Model}: {spec.Network} takes {what}");
     }
 
     /// <exception cref="OptionsException">it is missing, or none of the generator's</exception>
@@ -96,7 +100,9 @@ internal static class AskedConditions
 
     private static Tensor StyleOf(StylePicture style, TranslationSettings settings, Device device)
     {
-        var (picture, name) = settings.StylePicture is { } given ? (given, "style picture") : (PictureFile.Load(settings.Style!), settings.Style!);
+        var (picture, name) = settings.StylePicture is { } given
+            ? (given, "style picture")
+            : (PictureFile.Load(settings.Style!), settings.Style!);
         return picture.WithChannels(style.Channels, name).Resized(style.Side, style.Side).ToTensor(device).Keep();
     }
 }

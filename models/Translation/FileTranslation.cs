@@ -14,7 +14,9 @@ public sealed record TranslatedFile(string Input, string Output, string? Failure
     public IReadOnlyList<string> Outputs { get; init; } = [Output];
 }
 
-/// <summary>Translates files: one to one, or a folder with all its sub-folders to another. A file that fails does not stop the others.</summary>
+/// <summary>
+/// Translates files: one to one, or a folder with all its sub-folders to another. A file that fails does not stop the others.
+/// </summary>
 public static class FileTranslation
 {
     public const int DefaultJobs = 2;
@@ -29,8 +31,13 @@ public static class FileTranslation
     /// <exception cref="DataException">there is no input, or it holds no pictures, or it would be overwritten</exception>
     public static IReadOnlyList<(string Input, string Output)> Plan(string input, string output, int? samples = null)
     {
-        IReadOnlyList<(string Input, string Output)> plan = Directory.Exists(input) && !PictureFile.IsLayers(input) ? OfFolder(input, output)
-            : Path.Exists(input) ? [(input, Directory.Exists(output) || Path.GetExtension(output).Length == 0 ? Path.Combine(output, OutputName(Path.GetFileName(input))) : output)]
+        IReadOnlyList<(string Input, string Output)> plan = Directory.Exists(input)
+            && !PictureFile.IsLayers(input) ? OfFolder(input, output)
+            : Path.Exists(input) ? [(
+                input,
+                Directory.Exists(output) || Path.GetExtension(output).Length == 0
+                    ? Path.Combine(output, OutputName(Path.GetFileName(input)))
+                    : output)]
             : throw new DataException($"{input}: there is no such file or folder");
         var inputs = plan.Select(p => Path.GetFullPath(p.Input)).ToHashSet(StringComparer.Ordinal);
         return plan.SelectMany(p => Outputs(p.Output, samples)).FirstOrDefault(o => inputs.Contains(Path.GetFullPath(o))) is { } same
@@ -38,13 +45,18 @@ public static class FileTranslation
             : plan;
     }
 
-    /// <summary>Where the answers to a picture go: the output itself, or <c>NAME-1.png</c>, <c>NAME-2.png</c>, … where a number of them is asked for.</summary>
+    /// <summary>
+    /// Where the answers to a picture go: the output itself, or <c>NAME-1.png</c>, <c>NAME-2.png</c>, … where a number of them is asked
+    /// for.
+    /// </summary>
     public static IReadOnlyList<string> Outputs(string output, int? samples) => samples is not { } count ? [output]
         : [.. Enumerable.Range(1, count).Select(n => $"{Path.ChangeExtension(output, null)}-{n}{Path.GetExtension(output)}")];
 
-    /// <inheritdoc cref="Run(Func{Translator}, IReadOnlyList{ValueTuple{string, string}}, Action{TranslatedFile}?, int, CancellationToken)"/>
+    /// <inheritdoc cref="Run(
+    /// Func{Translator}, IReadOnlyList{ValueTuple{string, string}}, Action{TranslatedFile}?, int, CancellationToken)"/>
     public static IReadOnlyList<TranslatedFile> Run(
-        Translator translator, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null, int jobs = DefaultJobs, CancellationToken cancellation = default) =>
+        Translator translator, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null,
+            int jobs = DefaultJobs, CancellationToken cancellation = default) =>
         Run(() => translator, plan, progress, jobs, cancellation);
 
     /// <summary>Translates file after file; the next ones are decoded and the last ones encoded meanwhile.</summary>
@@ -54,12 +66,14 @@ public static class FileTranslation
     /// <param name="jobs">files that are decoded ahead, and files that are encoded, at the same time; decides only time and memory</param>
     /// <param name="cancellation">ends it after the current file</param>
     public static IReadOnlyList<TranslatedFile> Run(
-        Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null, int jobs = DefaultJobs, CancellationToken cancellation = default)
+        Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null,
+            int jobs = DefaultJobs, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
         var results = new List<TranslatedFile>();
         var underway = new Queue<Task<TranslatedFile>>();
-        using var pictures = new Prefetcher<(Picture? Picture, string? Failure)>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
+        using var pictures =
+            new Prefetcher<(Picture? Picture, string? Failure)>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
         var translator = open();
         try
         {
@@ -70,11 +84,15 @@ public static class FileTranslation
                     break;
                 }
 
-                var (translated, failure) = loaded.Picture is { } picture ? TryTranslate(translator, picture, input) : (null, loaded.Failure);
+                var (translated, failure) = loaded.Picture is { } picture
+                    ? TryTranslate(translator, picture, input)
+                    : (null, loaded.Failure);
                 var written = underway.Count == jobs ? underway.Dequeue() : null;
                 written?.AwaitEnd();
                 var outputs = Outputs(output, translator.Samples);
-                underway.Enqueue(Task.Run(() => new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs)) { Outputs = outputs }, CancellationToken.None));
+                underway.Enqueue(Task.Run(
+                    () => new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs)) { Outputs = outputs },
+                    CancellationToken.None));
                 if (written is not null)
                 {
                     Finish(written);
@@ -109,7 +127,8 @@ public static class FileTranslation
         var within = Path.GetFullPath(output).TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var plan = new List<(string, string)>();
-        foreach (var file in PictureFolder.List(input).Where(f => !Path.GetFullPath(f).StartsWith(within, StringComparison.Ordinal) || InputIsWithin()))
+        foreach (var file
+            in PictureFolder.List(input).Where(f => !Path.GetFullPath(f).StartsWith(within, StringComparison.Ordinal) || InputIsWithin()))
         {
             // Files that differ only in their extension would meet at one output: the later ones keep theirs in front of the new one.
             var relative = Path.GetRelativePath(input, file);
@@ -159,9 +178,14 @@ public static class FileTranslation
         {
             return (null, $"{input}: its {picture.Width}x{picture.Height} pixels can't be translated: {e.Message}");
         }
-        catch (Exception e) when (e is OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true }) // Overflow: more numbers than arrays count.
+
+        // Overflow: more numbers than arrays count.
+        catch (Exception e) when (e is OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true })
         {
-            return (null, $"{input}: memory ran out over its {picture.Width}x{picture.Height} pixels; translate it in tiles (--tile), or in smaller ones");
+            return (
+                null,
+                $"{input}: memory ran out over its {picture.Width}x{picture.Height} pixels; translate it in tiles (--tile), or in " +
+                    "smaller ones");
         }
     }
 

@@ -9,12 +9,13 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// A model whose generators stay in memory, for pictures that come one at a time, each with settings of its own. Whatever is asked, the answer is
-/// bit for bit that of <see cref="Translator.Open"/> with the same settings. For one thread at a time, as its device is.
+/// A model whose generators stay in memory, for pictures that come one at a time, each with settings of its own. Whatever is asked, the
+/// answer is bit for bit that of <see cref="Translator.Open"/> with the same settings. For one thread at a time, as its device is.
 /// </summary>
 /// <remarks>
-/// Networks are there as the file holds them, which is how a single picture is translated (<see cref="TranslationSettings.Once"/>), and a second
-/// time with prepared weights once somebody asks without it. The file is not needed after <see cref="Open"/>: a training may replace it.
+/// Networks are there as the file holds them, which is how a single picture is translated (<see cref="TranslationSettings.Once"/>), and a
+/// second time with prepared weights once somebody asks without it. The file is not needed after <see cref="Open"/>: a training may replace
+/// it.
 /// </remarks>
 public sealed class ResidentModel
 {

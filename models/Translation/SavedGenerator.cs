@@ -73,7 +73,8 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions Options, Gene
         {
             var options = networks[0].Options;
             throw new RunException(FamilyCatalog.Of(options).Generation(options) is { } generation
-                ? $"{path}: a {options.Model} makes pictures from {generation.From} and translates none; use 'generate' in place of 'translate'"
+                ? $"{path}: a {options.Model} makes pictures from {generation.From} and translates none; use 'generate' in place of " +
+                    "'translate'"
                 : $"{path}: holds no generator, only {string.Join(", ", networks.Select(n => n.Name))}");
         }
 
@@ -84,7 +85,8 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions Options, Gene
         }
 
         return generators.FirstOrDefault(g => g.Generator!.Direction == asked)
-            ?? throw new RunException($"{path}: has no generator for {Name(asked)}; it has {string.Join(" and ", generators.Select(g => $"{g.Name} for {Name(g.Generator!.Direction)}"))}");
+            ?? throw new RunException($"{path}: has no generator for {Name(asked)}; it has " +
+                $"{string.Join(" and ", generators.Select(g => $"{g.Name} for {Name(g.Generator!.Direction)}"))}");
     }
 
     private static string Name(Direction direction) => direction == Direction.AToB ? "AtoB" : "BtoA";

@@ -6,7 +6,8 @@ namespace IlgpuGan.Models.Translation;
 
 /// <summary>
 /// Translates a big picture in overlapping squares and blends them where they meet. Norms take each tile's own statistics, so tiles may
-/// differ in contrast from the whole picture's translation; the blending hides the seams, not that. One row of tiles is in memory at a time.
+/// differ in contrast from the whole picture's translation; the blending hides the seams, not that. One row of tiles is in memory at a
+/// time.
 /// </summary>
 /// <param name="side">of a tile, in pixels</param>
 /// <param name="overlap">pixels that neighbours share</param>
@@ -32,7 +33,8 @@ internal sealed class TiledTranslation(int side, int overlap, Func<Picture, Tens
             // What lies above the next row of tiles is done.
             var done = (i + 1 < tops.Length ? tops[i + 1] : height) - tops[i];
             using var strip = device.Step();
-            result.Append(PictureTensors.ToPicture(Tensor.From(band!.TakeOff(done), new Shape(1, band.Channels, done, width), device), 0, sixteenBits));
+            result.Append(PictureTensors.ToPicture(
+                Tensor.From(band!.TakeOff(done), new Shape(1, band.Channels, done, width), device), 0, sixteenBits));
         }
 
         return result.ToPicture();

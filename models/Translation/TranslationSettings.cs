@@ -17,7 +17,9 @@ public sealed record TranslationSettings
     /// <summary>Leaves dropout on, as the reference does, with masks of this seed: other seeds, other variations. Null for none.</summary>
     public ulong? DropoutSeed { get; init; }
 
-    /// <summary>Scale the picture to a square of this side before (the reference's test does, to the crop size); null for its own size.</summary>
+    /// <summary>
+    /// Scale the picture to a square of this side before (the reference's test does, to the crop size); null for its own size.
+    /// </summary>
     public int? Size { get; init; }
 
     /// <summary>Scale the result back to the picture's size if <see cref="Size"/> changed it.</summary>
@@ -41,7 +43,9 @@ public sealed record TranslationSettings
     /// <summary>Whether the style of a picture is to be taken over.</summary>
     internal bool HasStyle => Style is not null || StylePicture is not null;
 
-    /// <summary>Only one picture is to be translated: nothing is prepared that pays from the second on. Results differ by rounding.</summary>
+    /// <summary>
+    /// Only one picture is to be translated: nothing is prepared that pays from the second on. Results differ by rounding.
+    /// </summary>
     public bool Once { get; init; }
 
     /// <summary>Whether weights are brought once into the form that kernels read.</summary>

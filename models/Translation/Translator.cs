@@ -20,7 +20,10 @@ public sealed class Translator
     /// <summary>Tile that decides the memory of <see cref="TranslationSettings.Exact"/> where none is given.</summary>
     private const int ExactTile = 512;
 
-    /// <summary>Numbers in a strip of a layer, input and output together, for each pixel of a tile: one channel of the first layers of a generator of 64.</summary>
+    /// <summary>
+    /// Numbers in a strip of a layer, input and output together, for each pixel of a tile: one channel of the first layers of a generator
+    /// of 64.
+    /// </summary>
     private const int ExactValuesPerPixel = 64;
 
     private readonly SavedGenerator _generator;
@@ -55,9 +58,11 @@ public sealed class Translator
             throw new OptionsException("--exact can't go with --dropout-seed: masks are drawn for the whole picture at once");
         }
 
-        if (_settings is { Exact: false, Tile: { } tile } && (tile < _multiple || tile % _multiple != 0 || _settings.Overlap < 0 || _settings.Overlap >= tile - _settings.Overlap))
+        if (_settings is { Exact: false, Tile: { } tile }
+            && (tile < _multiple || tile % _multiple != 0 || _settings.Overlap < 0 || _settings.Overlap >= tile - _settings.Overlap))
         {
-            throw new OptionsException($"--tile {tile} must be a multiple of {_multiple} for {generator.Spec.Description}, and more than twice --overlap {_settings.Overlap}");
+            throw new OptionsException($"--tile {tile} must be a multiple of {_multiple} for {generator.Spec.Description}, and more than " +
+                $"twice --overlap {_settings.Overlap}");
         }
 
         if (generator.Spec.Labels is not null && (_settings.Tile is not null || _settings.Exact))
@@ -111,7 +116,8 @@ public sealed class Translator
 
     /// <summary>Translates a picture into each of the answers that the settings ask for, one where the generator knows no other.</summary>
     /// <inheritdoc cref="Translate(Picture, string)"/>
-    public IReadOnlyList<Picture> TranslateAll(Picture picture, string name = "picture") => [.. _answers.Select(answer => Translate(picture, name, answer))];
+    public IReadOnlyList<Picture> TranslateAll(Picture picture, string name = "picture") =>
+        [.. _answers.Select(answer => Translate(picture, name, answer))];
 
     /// <summary>One of the answers that the settings ask for.</summary>
     /// <param name="picture">as <see cref="Translate(Picture, string)"/> takes it</param>
@@ -121,20 +127,24 @@ public sealed class Translator
     public Picture TranslateInto(Picture picture, string name, int answer) => Translate(picture, name, _answers[answer]);
 
     /// <summary>
-    /// Whether several pictures may go through the network at a time: nothing in it mixes them, draws for each, or goes by what it has seen before.
+    /// Whether several pictures may go through the network at a time: nothing in it mixes them, draws for each, or goes by what it has seen
+    /// before.
     /// </summary>
     public bool AllowsBatches => Labels is null && _settings is { Tile: null, Exact: false, DropoutSeed: null }
-        && !_answers[0].Descendants().Any(module => module is BatchNorm2d { Training: true } or InstanceNorm2d { Training: true, RunningMean: not null });
+        && !_answers[0].Descendants()
+            .Any(module => module is BatchNorm2d { Training: true } or InstanceNorm2d { Training: true, RunningMean: not null });
 
     /// <summary>
-    /// Translates pictures of one size, in one pass where <see cref="AllowsBatches"/> and the device's kernels give each the bits that it has alone.
+    /// Translates pictures of one size, in one pass where <see cref="AllowsBatches"/> and the device's kernels give each the bits that it
+    /// has alone.
     /// </summary>
     /// <param name="pictures">as <see cref="Translate(Picture, string)"/> takes them, of one size</param>
     /// <param name="name">for messages</param>
     /// <param name="answer">which of the answers that the settings ask for, from 0</param>
     /// <param name="isExact">what is known of batches of a shape; what is not is found out once, by a trial</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    internal IReadOnlyList<Picture> TranslateTogether(IReadOnlyList<Picture> pictures, string name, int answer, Dictionary<Shape, bool> isExact)
+    internal IReadOnlyList<Picture> TranslateTogether(
+        IReadOnlyList<Picture> pictures, string name, int answer, Dictionary<Shape, bool> isExact)
     {
         var layer = _answers[answer];
         var inputs = pictures.Select(p => Prepared(p, name)).ToList();
@@ -157,20 +167,22 @@ public sealed class Translator
     }
 
     /// <summary>
-    /// Whether noise of a shape [N, C, H, W] comes out of one pass with the bits that each part of it has alone. Kernels choose the order of their
-    /// sums by shapes, never by values, so that what holds for noise holds for pictures.
+    /// Whether noise of a shape [N, C, H, W] comes out of one pass with the bits that each part of it has alone. Kernels choose the order
+    /// of their sums by shapes, never by values, so that what holds for noise holds for pictures.
     /// </summary>
     private bool IsExactTogether(Shape shape, Layer layer)
     {
         using var step = _device.Step();
         var one = new Shape(1, shape[1], shape[2], shape[3]);
-        var parts = Enumerable.Range(0, shape[0]).Select(i => Tensor.Normal(new RandomKey(1, TrialStream, (uint)i, 0), one, _device)).ToList();
+        var parts =
+            Enumerable.Range(0, shape[0]).Select(i => Tensor.Normal(new RandomKey(1, TrialStream, (uint)i, 0), one, _device)).ToList();
         var together = Forward(TensorOps.Concat(0, [.. parts]), layer).ToArray();
         return parts.SelectMany(p => Forward(p, layer).ToArray()).SequenceEqual(together);
     }
 
     /// <summary>
-    /// Runs the generator on a picture [1, C, H, W] whose sides it can take, as people see it: a label map in the colours of its classes becomes planes.
+    /// Runs the generator on a picture [1, C, H, W] whose sides it can take, as people see it: a label map in the colours of its classes
+    /// becomes planes.
     /// </summary>
     public Tensor ForwardShown(Tensor picture)
     {
@@ -237,7 +249,8 @@ public sealed class Translator
     }
 
     private Tensor Planes(LabelInput labels, LabelMap map) => Tensor.From(
-        [.. labels.Coding.OneHot(map), .. labels.HasBorders ? map.Borders() : []], new Shape(1, _generator.Spec.InputChannels, map.Height, map.Width), _device);
+        [.. labels.Coding.OneHot(map), .. labels.HasBorders ? map.Borders() : []],
+        new Shape(1, _generator.Spec.InputChannels, map.Height, map.Width), _device);
 
     private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer answer)
     {
@@ -283,7 +296,8 @@ public sealed class Translator
     private Picture WithAlphaOf(Picture source, Picture output)
     {
         var layer = source.Layers[0];
-        if (source.Layers.Count > 1 || !layer.HasAlpha || _generator.Spec.InputChannels == layer.Channels || output.Channels is not (1 or 3))
+        if (source.Layers.Count > 1 || !layer.HasAlpha || _generator.Spec.InputChannels == layer.Channels
+            || output.Channels is not (1 or 3))
         {
             return output;
         }

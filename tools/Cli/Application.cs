@@ -88,27 +88,35 @@ public static class Application
         }
     }
 
-    /// <summary>The verb that is asked for, alone, since building all of them takes longer than many a verb's work; all where it isn't the first word.</summary>
+    /// <summary>
+    /// The verb that is asked for, alone, since building all of them takes longer than many a verb's work; all where it isn't the first
+    /// word.
+    /// </summary>
     private static IEnumerable<Command> CommandsFor(string[] args)
     {
         var asked = Verbs.Where(verb => args.Length > 0 && verb.Name == args[0]).Take(1).ToArray();
         return (asked.Length > 0 ? asked : Verbs).Select(verb => verb.Create());
     }
 
-    /// <summary>What is wrong with the words. Of unknown ones only the first: what follows it is its value, or missing because of it.</summary>
+    /// <summary>
+    /// What is wrong with the words. Of unknown ones only the first: what follows it is its value, or missing because of it.
+    /// </summary>
     private static IEnumerable<string> Problems(ParseResult parsed) => parsed.UnmatchedTokens is [var unknown, ..]
-        ? [$"Unrecognized command or argument '{unknown}'.{(Suggestion.For(unknown, parsed.CommandResult.Command) is { } meant ? $" Did you mean '{meant}'?" : "")}"]
+        ? ["Unrecognized command or argument " +
+            $"'{unknown}'.{(Suggestion.For(unknown, parsed.CommandResult.Command) is { } meant ? $" Did you mean '{meant}'?" : "")}"]
         : parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal);
 
     /// <summary>No word may be empty: an unset variable in quotes is not the current folder.</summary>
     private static IEnumerable<string> EmptyWords(string[] args) =>
         args.Select((word, i) => (Word: word, Before: i > 0 ? args[i - 1] : "")).Where(w => w.Word.Length == 0).Take(1)
-            .Select(w => $"{(w.Before.StartsWith("--", StringComparison.Ordinal) ? w.Before : "an argument")} is an empty text; is a variable not set?");
+            .Select(w => $"{(w.Before.StartsWith("--", StringComparison.Ordinal) ? w.Before : "an argument")} is an empty text; is a " +
+                "variable not set?");
 
     private static string VerbOf(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (var result = parsed.CommandResult; result is { Parent: not null }; result = (System.CommandLine.Parsing.CommandResult)result.Parent)
+        for (var result = parsed.CommandResult; result is { Parent: not null }; result = (
+            System.CommandLine.Parsing.CommandResult)result.Parent)
         {
             names.Push(result.Command.Name);
         }

@@ -6,7 +6,8 @@ namespace IlgpuGan.Cli;
 
 /// <summary>
 /// ASP.NET Core for the one verb that needs it. The program does not name it among its frameworks: it would have to be there, and be looked
-/// through, at every start. It is found beside the runtime that is running, of the same version. A publication that brings its own runtime brings it along.
+/// through, at every start. It is found beside the runtime that is running, of the same version. A publication that brings its own runtime
+/// brings it along.
 /// </summary>
 internal static class WebFramework
 {
@@ -27,7 +28,8 @@ internal static class WebFramework
         var folder = Path.Combine(runtime, "..", "..", Name, version);
         if (!Directory.Exists(folder))
         {
-            throw new RunException($"serve needs the runtime of ASP.NET Core {version} ({Name}), which is not installed beside that of .NET; the SDK has both");
+            throw new RunException($"serve needs the runtime of ASP.NET Core {version} ({Name}), which is not installed beside that of " +
+                ".NET; the SDK has both");
         }
 
         AssemblyLoadContext.Default.Resolving += (context, asked) => Load(context, folder, asked);

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Serve;
 
 /// <summary>
-/// The one thread that a device is used by: work waits in line for it, and work of one kind that waits is done together. Work that nobody waits for
-/// any more leaves the line at once, with all that it holds.
+/// The one thread that a device is used by: work waits in line for it, and work of one kind that waits is done together. Work that nobody
+/// waits for any more leaves the line at once, with all that it holds.
 /// </summary>
 internal sealed class ComputeThread : IDisposable
 {
@@ -145,7 +145,8 @@ internal sealed class ComputeThread : IDisposable
         public abstract void GiveUp();
     }
 
-    private sealed class Work<TInput, TOutput>(object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TOutput>> work)
+    private sealed class Work<TInput, TOutput>(
+        object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TOutput>> work)
         : Work(kind, most)
     {
         private readonly TaskCompletionSource<TOutput> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);

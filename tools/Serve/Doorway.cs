@@ -15,7 +15,8 @@ internal sealed class Doorway(Gate gate, Action<Exception>? failed)
         headers.CacheControl = "no-store";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
+        headers.ContentSecurityPolicy =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         try
         {
@@ -38,7 +39,8 @@ internal sealed class Doorway(Gate gate, Action<Exception>? failed)
 
             await Say(context, refusal.Status, refusal.Message);
         }
-        catch (Exception problem) when (context.RequestAborted.IsCancellationRequested && problem is OperationCanceledException or IOException)
+        catch (Exception problem) when (context.RequestAborted.IsCancellationRequested && problem is OperationCanceledException
+            or IOException)
         {
             context.Abort(); // Nobody waits for an answer.
         }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace IlgpuGan.Serve;
 
 /// <summary>
-/// Who may ask at all. A page of somebody else, open in the same browser, reaches a server on this machine too: by its own name, which it lets
-/// point here (so the host is checked), or across origins (so the origin is checked).
+/// Who may ask at all. A page of somebody else, open in the same browser, reaches a server on this machine too: by its own name, which it
+/// lets point here (so the host is checked), or across origins (so the origin is checked).
 /// </summary>
 internal sealed class Gate
 {

@@ -16,7 +16,8 @@ internal static class InterfaceDocument
         },
         ["paths"] = new JsonObject
         {
-            ["/api/models"] = Get("The models.", "A list of objects with name, family, palette and what else the model takes.", "application/json"),
+            ["/api/models"] =
+                Get("The models.", "A list of objects with name, family, palette and what else the model takes.", "application/json"),
             ["/api/models/{name}/translate"] = new JsonObject { ["post"] = Translate(settings) },
             ["/api/models/{name}/examples/{index}"] = Get("An input to begin with.", "A picture.", "image/png", "name", "index"),
             ["/api/runs"] = Get("The runs.", "A list of objects with name, step and total_steps.", "application/json"),
@@ -38,7 +39,8 @@ internal static class InterfaceDocument
                 ["Problem"] = new JsonObject
                 {
                     ["type"] = "object",
-                    ["properties"] = new JsonObject { ["error"] = new JsonObject { ["type"] = "string", ["description"] = "One sentence." } },
+                    ["properties"] =
+                        new JsonObject { ["error"] = new JsonObject { ["type"] = "string", ["description"] = "One sentence." } },
                     ["required"] = new JsonArray("error"),
                 },
             },
@@ -123,7 +125,8 @@ internal static class InterfaceDocument
         {
             ["summary"] = "Keeps what was decided of a pair.",
             ["parameters"] = new JsonArray(InPath("index")),
-            ["requestBody"] = new JsonObject { ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = Decision() } } },
+            ["requestBody"] =
+                new JsonObject { ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = Decision() } } },
             ["responses"] = new JsonObject
             {
                 ["200"] = Answer("The pair with the decision.", "application/json"),

@@ -33,7 +33,9 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
         var file = _review!.FileOf(Number(index));
         try
         {
-            return (File.ReadAllBytes(file), Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase) ? "image/png" : "image/jpeg");
+            return (
+                File.ReadAllBytes(file),
+                Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase) ? "image/png" : "image/jpeg");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -49,7 +51,10 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
         try
         {
             var body = await RequestBody.Read(context.Request, mostBytes, context.RequestAborted);
-            _review!.Decide(index, JsonSerializer.Deserialize<PairDecision>(body, s_json) ?? throw Refusal.Bad("a decision is an object with bad, swapped and crop"));
+            _review!.Decide(
+                index,
+                JsonSerializer.Deserialize<PairDecision>(body, s_json)
+                ?? throw Refusal.Bad("a decision is an object with bad, swapped and crop"));
         }
         catch (JsonException problem)
         {
@@ -69,7 +74,9 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
     {
         if (_review is null || output is null)
         {
-            throw new Refusal(StatusCodes.Status409Conflict, "this server was started without a folder to write pairs to: serve --data DIR --data-out DIR");
+            throw new Refusal(
+                StatusCodes.Status409Conflict,
+                "this server was started without a folder to write pairs to: serve --data DIR --data-out DIR");
         }
 
         if (query.Keys.FirstOrDefault(name => name is not ("val" or "test" or "seed")) is { } unknown)
@@ -84,7 +91,9 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
         }
 
         var seed = query.TryGetValue("seed", out var text)
-            ? ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : throw Refusal.Bad("seed must be a whole number from 0")
+            ? ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+                ? given
+                : throw Refusal.Bad("seed must be a whole number from 0")
             : 1;
         try
         {
@@ -100,7 +109,8 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
         }
 
         double? Share(string name) => !query.TryGetValue(name, out var share) ? null
-            : double.TryParse(share, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is >= 0 and < 1 ? value
+            : double.TryParse(share, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+                && value is >= 0 and < 1 ? value
             : throw Refusal.Bad($"{name} must be a share between 0 and 1");
     }
 
@@ -111,11 +121,16 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
     }
 
     private int Number(string? index) =>
-        _review is not null && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < _review.Names.Count
+        _review is not null && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number < _review.Names.Count
             ? number
             : throw new Refusal(StatusCodes.Status404NotFound, "there is no pair of that number; GET /api/data lists those that there are");
 
     /// <summary>A message without the places of this machine.</summary>
     private string Told(string message) => new[] { folder, output }.OfType<string>().SelectMany(f => new[] { Path.GetFullPath(f), f })
-        .OrderByDescending(f => f.Length).Aggregate(message, (text, f) => text.Replace(f + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Replace(f, Path.GetFileName(f), StringComparison.Ordinal));
+        .OrderByDescending(f => f.Length).Aggregate(
+            message,
+            (text, f) =>
+                text.Replace(f + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
+                    .Replace(f, Path.GetFileName(f), StringComparison.Ordinal));
 }

@@ -12,8 +12,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace IlgpuGan.Serve;
 
 /// <summary>
-/// Translates pictures that come over HTTP, and shows runs: one page, and the same as a small interface. Everything that a request may take is
-/// bounded; a server with no free place says so and goes on.
+/// Translates pictures that come over HTTP, and shows runs: one page, and the same as a small interface. Everything that a request may take
+/// is bounded; a server with no free place says so and goes on.
 /// </summary>
 public sealed class PictureServer : IAsyncDisposable
 {

@@ -15,8 +15,8 @@ internal sealed class RunFeed(RunShelf runs, Places watchers, CancellationToken 
     private const int MostRuns = 16;
 
     /// <summary>
-    /// <c>GET /api/events?run=NAME&amp;run=NAME…</c>. Event <c>log</c>: entries that were logged since; <c>again</c>: the log was cut, begin
-    /// anew; <c>samples</c>: how many there are now; each with the run's name. It lasts until the watcher leaves.
+    /// <c>GET /api/events?run=NAME&amp;run=NAME…</c>. Event <c>log</c>: entries that were logged since; <c>again</c>: the log was cut,
+    /// begin anew; <c>samples</c>: how many there are now; each with the run's name. It lasts until the watcher leaves.
     /// </summary>
     /// <exception cref="Refusal">there is no such run, too many are asked for, or too many watch already</exception>
     public async Task Watch(HttpContext context)

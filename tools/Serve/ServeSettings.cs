@@ -41,7 +41,9 @@ public sealed record ServeSettings
     /// <summary>Time that a request may take until it is answered.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The program <c>ilgpugan</c> with its first arguments, by which runs go on that somebody wants to; null for no runs.</summary>
+    /// <summary>
+    /// The program <c>ilgpugan</c> with its first arguments, by which runs go on that somebody wants to; null for no runs.
+    /// </summary>
     public IReadOnlyList<string>? Program { get; init; }
 
     /// <summary>Told of a request that failed through a fault of the server; null for nobody.</summary>

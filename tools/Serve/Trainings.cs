@@ -51,7 +51,9 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
     {
         if (!TrainingRun.IsTrainedNow(run))
         {
-            throw new Refusal(StatusCodes.Status409Conflict, IsTraining(name, run) ? $"{name} is only starting; try again in a moment" : $"{name} is not training now");
+            throw new Refusal(
+                StatusCodes.Status409Conflict,
+                IsTraining(name, run) ? $"{name} is only starting; try again in a moment" : $"{name} is not training now");
         }
 
         TrainingRun.AskToStop(run);
@@ -98,7 +100,8 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command![0], [.. command.Skip(1), "train", "--resume", run.Path, "--quiet"])
+            using var process =
+                Process.Start(new ProcessStartInfo(command![0], [.. command.Skip(1), "train", "--resume", run.Path, "--quiet"])
             {
                 UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
             })!;

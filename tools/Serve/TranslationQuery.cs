@@ -29,7 +29,8 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         new("overlap", "Pixels by which tiles overlap.", "integer", 0, LargestSide),
         new(
             "prepared",
-            "With weights prepared for many pictures: faster, and as 'translate' does with a folder; else as with one file. They differ by rounding.",
+            "With weights prepared for many pictures: faster, and as 'translate' does with a folder; else as with one file. They differ " +
+                "by rounding.",
             "boolean"),
     ];
 

@@ -43,11 +43,13 @@ internal sealed partial class Translations(ServeSettings settings, ModelShelf mo
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw new Refusal(StatusCodes.Status408RequestTimeout, $"the picture did not arrive within {settings.Patience.TotalSeconds:0} s");
+            throw new Refusal(
+                StatusCodes.Status408RequestTimeout, $"the picture did not arrive within {settings.Patience.TotalSeconds:0} s");
         }
     }
 
-    private async Task<byte[]> Translate(ServedModel model, TranslationQuery query, SentPictures sent, HttpContext context, CancellationToken time)
+    private async Task<byte[]> Translate(
+        ServedModel model, TranslationQuery query, SentPictures sent, HttpContext context, CancellationToken time)
     {
         var size = "";
         try
@@ -58,7 +60,8 @@ internal sealed partial class Translations(ServeSettings settings, ModelShelf mo
             var asked = sent.Style is { } style ? query.Settings with { StylePicture = StyleOf(model, style) } : query.Settings;
             var kind = (model.Name, asked, query.Answer, picture.Width, picture.Height);
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MostTogether);
-            var answer = await thread.Run(kind, most, picture, together => model.Model.Translate(asked, together, Sent, query.Answer), time);
+            var answer =
+                await thread.Run(kind, most, picture, together => model.Model.Translate(asked, together, Sent, query.Answer), time);
             return PictureFile.EncodePng(answer, Sent);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
@@ -122,7 +125,8 @@ internal sealed partial class Translations(ServeSettings settings, ModelShelf mo
         if (pixels > settings.MaxPixels)
         {
             throw Refusal.TooLarge(
-                $"{Sent}: its {size} pixels, with sides rounded up to multiples of {multiple}, are more than the {settings.MaxPixels} that this server takes");
+                $"{Sent}: its {size} pixels, with sides rounded up to multiples of {multiple}, are more than the {settings.MaxPixels} " +
+                    "that this server takes");
         }
 
         return pixels;

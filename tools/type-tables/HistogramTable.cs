@@ -35,10 +35,12 @@ internal static class HistogramTable
     {
         string name = isChecked ? "Histogram" : "HistogramUnchecked";
         string increment = $"HistogramIncrement{type.Name}";
+        string overflow = isChecked ? ",\n        ArrayView<int> histogramOverflow" : "";
         return $$"""
                 /// <inheritdoc cref="{{name}}{T, TStride, TBinType, TIncrementor, TLocator}"/>
                 public static void {{name}}<T, TStride, TLocator>(
-                    this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<{{type.Keyword}}> histogram{{(isChecked ? ",\n        ArrayView<int> histogramOverflow" : "")}})
+                    this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+                    ArrayView<{{type.Keyword}}> histogram{{overflow}})
                     where T : unmanaged
                     where TStride : struct, IStride1D
                     where TLocator : struct, IComputeSingleBinOperation<T, Index1D> =>

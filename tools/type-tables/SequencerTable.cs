@@ -13,12 +13,12 @@ internal static class SequencerTable
             public Index1D ComputeSequenceElement(LongIndex1D sequenceIndex) => (int)sequenceIndex.X;
         }
         """,
-        types.Select(type =>
+        types.Select(type => (type.Name, type.Keyword, Cast: type.Keyword == "long" ? "" : $"({type.Keyword})")).Select(type =>
             $$"""
             /// <summary>0, 1, 2 … as <see cref="{{type.Keyword}}"/>.</summary>
             public readonly struct {{type.Name}}Sequencer : ISequencer<{{type.Keyword}}>
             {
-                public {{type.Keyword}} ComputeSequenceElement(LongIndex1D sequenceIndex) => {{(type.Keyword == "long" ? "" : $"({type.Keyword})")}}sequenceIndex.X;
+                public {{type.Keyword}} ComputeSequenceElement(LongIndex1D sequenceIndex) => {{type.Cast}}sequenceIndex.X;
             }
             """));
 }

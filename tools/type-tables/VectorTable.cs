@@ -23,8 +23,10 @@ internal static class VectorTable
         string name = $"{type.VectorName}x{length}";
         string[] names = Names[..length];
         string invalid = type.IsFloat ? "NaN" : type.IsUnsigned ? "MaxValue" : "MinValue";
+        string cast = type.IsNarrow || element == "uint" ? $"({element})" : "";
         string New(Func<string, string> value) => $"new({List(names.Select(value))})";
         string Both(string operation) => New(e => type.Narrow($"first.{e} {operation} second.{e}"));
+        string negative = type.IsFloat ? New(e => $"-value.{e}") : $"default({name}) - value";
         string Statements(Func<string, int, string> statement) => string.Join("\n        ", names.Select(statement));
         return $$"""
             /// <summary>{{count}} elements of type <see cref="{{element}}"/>.</summary>
@@ -50,7 +52,7 @@ internal static class VectorTable
                 public static {{name}} Abs({{name}} value) => {{(type.IsUnsigned ? "value" : New(e => $"Math.Abs(value.{e})"))}};
 
                 public static {{element}} GetRandomScalar<TRandom>(ref TRandom random, {{element}} min, {{element}} max)
-                    where TRandom : struct, IRandomProvider => {{(type.IsNarrow || element == "uint" ? $"({element})" : "")}}RandomExtensions.Next(ref random, min, max);
+                    where TRandom : struct, IRandomProvider => {{cast}}RandomExtensions.Next(ref random, min, max);
 
                 public static {{name}} GetRandom<TRandom>(ref TRandom random, {{name}} min, {{name}} max)
                     where TRandom : struct, IRandomProvider =>
@@ -93,7 +95,7 @@ internal static class VectorTable
 
                 public static {{name}} operator /({{name}} first, {{name}} second) => {{Both("/")}};
 
-                public static {{name}} operator -({{name}} value) => {{(type.IsFloat ? New(e => $"-value.{e}") : "default(" + name + ") - value")}};
+                public static {{name}} operator -({{name}} value) => {{negative}};
 
                 public static {{name}} operator +({{name}} value) => value;
 

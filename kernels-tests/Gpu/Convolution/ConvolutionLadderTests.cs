@@ -60,7 +60,9 @@ internal sealed class ConvolutionLadderTests(string device)
         SkipWhereCompilingTakesLong(variant);
         foreach (var g in Geometries())
         {
-            var (x, w, bias) = (ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.K, 3));
+            var (x, w, bias) = (
+                ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1),
+                ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.K, 3));
             foreach (var b in new[] { bias, null })
             {
                 Check(variant, g, ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
@@ -75,7 +77,9 @@ internal sealed class ConvolutionLadderTests(string device)
         SkipWhereCompilingTakesLong(variant);
         foreach (var g in Geometries())
         {
-            var (dy, w, bias) = (ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1), ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.C, 3));
+            var (dy, w, bias) = (
+                ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1),
+                ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.C, 3));
             foreach (var b in new[] { bias, null })
             {
                 Check(variant, g, ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
@@ -102,7 +106,8 @@ internal sealed class ConvolutionLadderTests(string device)
     private void SkipWhereCompilingTakesLong(ProductVariant variant)
     {
         const string All = "ILGPUGAN_ALL_KERNELS";
-        var isOneOfMany = variant.Tile == TileShape.Large || (variant.Rung > ProductRung.RegisterBlocked && variant.Tile != TileShape.Medium);
+        var isOneOfMany = variant.Tile == TileShape.Large
+            || (variant.Rung > ProductRung.RegisterBlocked && variant.Tile != TileShape.Medium);
         if (device == "opencl" && isOneOfMany && Environment.GetEnvironmentVariable(All) != "1")
         {
             Assert.Ignore($"differs in numbers only from variants that are tested here; {All}=1 tests it too");

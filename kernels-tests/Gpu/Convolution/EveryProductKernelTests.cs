@@ -7,8 +7,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
 /// <summary>
-/// Each kernel of the ladder on the smallest convolution that takes it through two tiles of depth, the second one cut off, with all its edges:
-/// for tools that are slow (<see cref="OclgrindTests"/>). <see cref="ConvolutionLadderTests"/> has the shapes.
+/// Each kernel of the ladder on the smallest convolution that takes it through two tiles of depth, the second one cut off, with all its
+/// edges: for tools that are slow (<see cref="OclgrindTests"/>). <see cref="ConvolutionLadderTests"/> has the shapes.
 /// </summary>
 [TestFixtureSource(nameof(Devices))]
 internal sealed class EveryProductKernelTests(string device)
@@ -22,7 +22,8 @@ internal sealed class EveryProductKernelTests(string device)
     public static IEnumerable<TestCaseData> Kernels =>
         from kernel in ProductKernels.All
         where kernel.Rung != ProductRung.TensorCore
-        select new TestCaseData(new ProductVariant(kernel.Rung, kernel.Shape ?? TileShape.Medium, 1), kernel.IsAlongDepth, kernel.Tile.Depth)
+        select new TestCaseData(
+            new ProductVariant(kernel.Rung, kernel.Shape ?? TileShape.Medium, 1), kernel.IsAlongDepth, kernel.Tile.Depth)
             .SetArgDisplayNames($"{RungNames.Of(kernel.Rung)} {kernel.Shape} {(kernel.IsAlongDepth ? "along depth" : "along columns")}");
 
     [TestCaseSource(nameof(Kernels))]
@@ -32,14 +33,19 @@ internal sealed class EveryProductKernelTests(string device)
         var g = ConvolutionTests.Geometry(isAlongDepth
             ? $"1 2 {(tileDepth + Beyond) / 4} 4 5 1 1 1 0 1"
             : $"1 {(tileDepth + Beyond) / 4} 4 3 5 2 2 1 0 1");
-        var (x, w, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
+        var (x, w, dy) =
+            (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
         if (isAlongDepth)
         {
-            Check(variant, ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) => bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
+            Check(
+                variant, ReferenceConvolution.WeightGradient(x, dy, g),
+                (bench, dw) => bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
         }
         else
         {
-            Check(variant, ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
+            Check(
+                variant, ReferenceConvolution.Forward(x, w, null, g),
+                (bench, y) => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
         }
     }
 
@@ -59,7 +65,8 @@ internal sealed class EveryProductKernelTests(string device)
     {
         var g = ConvolutionTests.Geometry("1 2 1 40 3 1,31 1 0,3 1");
         var (x, w) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
-        Check(new ProductVariant(ProductRung.DoubleBuffered, TileShape.Medium, 1), ReferenceConvolution.Forward(x, w, null, g), (bench, y) =>
+        Check(
+            new ProductVariant(ProductRung.DoubleBuffered, TileShape.Medium, 1), ReferenceConvolution.Forward(x, w, null, g), (bench, y) =>
             bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
     }
 
@@ -68,11 +75,21 @@ internal sealed class EveryProductKernelTests(string device)
     {
         var naive = new ProductVariant(ProductRung.Naive, TileShape.Medium, 1);
         var g = ConvolutionTests.Geometry("2 3 5 4 2 3 3 2 1 1");
-        var (x, w, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
-        Check(naive, ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
-        Check(naive, ReferenceConvolution.InputGradient(dy, w, null, g), (bench, dx) => bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), null, dx, g));
-        Check(naive, ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) => bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
-        Check(naive, [(2 * 3) + (5 * 7)], (bench, c) => bench.Kernels.MatMul(bench.Put([2, 5]), bench.Put([3, 7]), c, new MatMulGeometry(1, 1, 1, 2, TransposeA: false, TransposeB: false)));
+        var (x, w, dy) =
+            (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
+        Check(
+            naive, ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
+        Check(
+            naive, ReferenceConvolution.InputGradient(dy, w, null, g),
+            (bench, dx) => bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), null, dx, g));
+        Check(
+            naive, ReferenceConvolution.WeightGradient(x, dy, g),
+            (bench, dw) => bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
+        Check(
+            naive, [(2 * 3) + (5 * 7)],
+            (bench, c) =>
+                bench.Kernels.MatMul(
+                    bench.Put([2, 5]), bench.Put([3, 7]), c, new MatMulGeometry(1, 1, 1, 2, TransposeA: false, TransposeB: false)));
     }
 
     private static float[] Numbers(int count, int seed) => ConvolutionTests.Numbers(count, seed);

@@ -9,7 +9,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
-/// <summary>The kernels for few filters against the definition in double precision, whatever the table would choose for such small pictures.</summary>
+/// <summary>
+/// The kernels for few filters against the definition in double precision, whatever the table would choose for such small pictures.
+/// </summary>
 [TestFixtureSource(nameof(Devices))]
 internal sealed class FewFiltersTests(string name)
 {
@@ -23,7 +25,9 @@ internal sealed class FewFiltersTests(string name)
 
     private GpuDevice Device => (GpuDevice)TestDevices.Open(name);
 
-    /// <summary>Edges of pieces in both directions, channels that are no multiple of four, more than one image, no padding and all there is.</summary>
+    /// <summary>
+    /// Edges of pieces in both directions, channels that are no multiple of four, more than one image, no padding and all there is.
+    /// </summary>
     [TestCase("1 5 9 37 3 7 7 1 3 1", Category = Large)]
     [TestCase("2 3 14 8 3 7 7 1 0 1", Category = Large)]
     [TestCase("1 2 3 4 3 7 7 1 4 1")]
@@ -37,7 +41,9 @@ internal sealed class FewFiltersTests(string name)
         foreach (var b in new[] { bias, null })
         {
             Check(ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
-                Launcher.Run(bench.Put(x).View(), bench.Put(w).View(), b is null ? default : bench.Put(b).View(), y.View(), FewFiltersPass.Forward(g)));
+                Launcher.Run(
+                    bench.Put(x).View(), bench.Put(w).View(), b is null ? default : bench.Put(b).View(), y.View(),
+                    FewFiltersPass.Forward(g)));
         }
     }
 
@@ -51,7 +57,9 @@ internal sealed class FewFiltersTests(string name)
         foreach (var b in new[] { bias, null })
         {
             Check(ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
-                Launcher.Run(bench.Put(dy).View(), bench.Put(w).View(), b is null ? default : bench.Put(b).View(), dx.View(), FewFiltersPass.InputGradient(g)));
+                Launcher.Run(
+                    bench.Put(dy).View(), bench.Put(w).View(), b is null ? default : bench.Put(b).View(), dx.View(),
+                    FewFiltersPass.InputGradient(g)));
         }
     }
 
@@ -84,28 +92,40 @@ internal sealed class FewFiltersTests(string name)
         }
 
         var launcher = LauncherFor(multiprocessors);
-        Check(ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) => launcher.RunWeightGradient(bench.Put(x).View(), bench.Put(dy).View(), dw.View(), g));
+        Check(
+            ReferenceConvolution.WeightGradient(x, dy, g),
+            (bench, dw) => launcher.RunWeightGradient(bench.Put(x).View(), bench.Put(dy).View(), dw.View(), g));
     }
 
     [Test]
     public void TheTableTakesThemForLayersThatMakePicturesAlone()
     {
-        var card = new ProductDevice(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MostThreads: 1024, HasTensorCores: true);
+        var card =
+            new ProductDevice(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MostThreads: 1024, HasTensorCores: true);
         var (last, first) = (ConvolutionTests.Geometry("1 64 262 262 3 7 7 1 0 1"), ConvolutionTests.Geometry("1 3 262 262 64 7 7 1 0 1"));
         Assert.Multiple(() =>
         {
-            Assert.That(ConvolutionTable.FewFiltersForward(last, card) && ConvolutionTable.FewFiltersWeightGradient(last, card) && ConvolutionTable.FewFiltersInputGradient(first, card));
-            Assert.That(ConvolutionTable.FewFiltersForward(first, card) || ConvolutionTable.FewFiltersWeightGradient(first, card) || ConvolutionTable.FewFiltersInputGradient(last, card), Is.False);
+            Assert.That(ConvolutionTable.FewFiltersForward(last, card) && ConvolutionTable.FewFiltersWeightGradient(
+                last, card) && ConvolutionTable.FewFiltersInputGradient(first, card));
+            Assert.That(
+                ConvolutionTable.FewFiltersForward(first, card) || ConvolutionTable.FewFiltersWeightGradient(first, card)
+                || ConvolutionTable.FewFiltersInputGradient(last, card),
+                Is.False);
             Assert.That(ConvolutionTable.FewFiltersForward(ConvolutionTests.Geometry("16 512 31 31 1 4 4 1 1 1"), card));
-            Assert.That(ConvolutionTable.FewFiltersForward(ConvolutionTests.Geometry("1 512 31 31 1 4 4 1 1 1"), card), Is.False, "too few pixels");
+            Assert.That(
+                ConvolutionTable.FewFiltersForward(ConvolutionTests.Geometry("1 512 31 31 1 4 4 1 1 1"), card), Is.False, "too few pixels");
             Assert.That(ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 3 256 256 128 4 4 2 1 1"), card));
             Assert.That(ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 6 256 256 64 4 4 2 1 1"), card));
-            Assert.That(ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 6 257 256 64 4 4 2 1 1"), card), Is.False, "half a cell");
-            Assert.That(ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 6 256 256 64 4 4 2 0 1"), card), Is.False, "another padding");
+            Assert.That(
+                ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 6 257 256 64 4 4 2 1 1"), card), Is.False, "half a cell");
+            Assert.That(
+                ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 6 256 256 64 4 4 2 0 1"), card), Is.False,
+                "another padding");
             Assert.That(ConvolutionTable.FewFiltersForward(last with { StrideH = 2 }, card), Is.False);
             Assert.That(ConvolutionTable.FewFiltersForward(last with { KernelW = 3 }, card), Is.False);
             Assert.That(ConvolutionTable.FewFiltersForward(last with { DilationW = 2 }, card), Is.False);
-            Assert.That(ConvolutionTable.FewFiltersForward(ConvolutionTests.Geometry("1 64 22 22 3 7 7 1 0 1"), card), Is.False, "too few pixels");
+            Assert.That(
+                ConvolutionTable.FewFiltersForward(ConvolutionTests.Geometry("1 64 22 22 3 7 7 1 0 1"), card), Is.False, "too few pixels");
             Assert.That(ConvolutionTable.FewFiltersForward(last, card with { IsProcessor = true }), Is.False);
             Assert.That(ConvolutionTable.FewFiltersForward(last, card with { SharedBytes = 32 * 1024 }), Is.False);
         });
@@ -129,7 +149,9 @@ internal sealed class FewFiltersTests(string name)
     private FewFiltersLauncher Launcher => LauncherFor(multiprocessors: 1);
 
     private FewFiltersLauncher LauncherFor(int multiprocessors) =>
-        new(Device.Queue, Device.Pool, new ProductDevice(AcceleratorType.Cuda, IsProcessor: false, multiprocessors, MostThreads: 1024, HasTensorCores: false));
+        new(
+            Device.Queue, Device.Pool,
+            new ProductDevice(AcceleratorType.Cuda, IsProcessor: false, multiprocessors, MostThreads: 1024, HasTensorCores: false));
 
     private static float[] Numbers(int count, int seed) => ConvolutionTests.Numbers(count, seed);
 

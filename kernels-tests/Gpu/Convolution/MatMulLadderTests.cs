@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
-/// <summary>Each rung of the matrix product, in batches, with either factor transposed, against the definition in double precision.</summary>
+/// <summary>
+/// Each rung of the matrix product, in batches, with either factor transposed, against the definition in double precision.
+/// </summary>
 [TestFixture("simulator")]
 [TestFixture("opencl", Category = Exhaustive.Category)]
 [TestFixtureSource(typeof(TestDevices.Card))]
@@ -26,11 +28,13 @@ internal sealed class MatMulLadderTests(string device)
     ];
 
     /// <summary>batch, rows, columns, depth; the last one can be read in fours.</summary>
-    private static readonly (int Batch, int M, int N, int K)[] Shapes = [(1, 1, 1, 1), (3, 5, 7, 9), (2, 70, 33, 40), (1, 17, 130, 65), (2, 68, 72, 96)];
+    private static readonly (int Batch, int M, int N, int K)[] Shapes =
+        [(1, 1, 1, 1), (3, 5, 7, 9), (2, 70, 33, 40), (1, 17, 130, 65), (2, 68, 72, 96)];
 
     [Test]
     public void AgreesWithItsDefinition(
-        [ValueSource(nameof(Variants))] ProductVariant variant, [Values] bool transposeA, [Values] bool transposeB, [Values(0, 1)] int misalignment)
+        [ValueSource(nameof(Variants))] ProductVariant variant, [Values] bool transposeA, [Values] bool transposeB,
+        [Values(0, 1)] int misalignment)
     {
         foreach (var (batch, m, n, k) in Shapes)
         {

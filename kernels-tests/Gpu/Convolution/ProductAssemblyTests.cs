@@ -40,19 +40,33 @@ internal sealed class ProductAssemblyTests
     {
         Assert.Multiple(() =>
         {
-            Assert.That(Text(ProductRung.RegisterBlocked, Compiling.Sm90), Does.Contain("ld.shared.v4.f32").And.Not.Contain("cp.async").And.Not.Contain("ld.local"));
+            Assert.That(
+                Text(ProductRung.RegisterBlocked, Compiling.Sm90),
+                Does.Contain("ld.shared.v4.f32").And.Not.Contain("cp.async").And.Not.Contain("ld.local"));
             Assert.That(Text(ProductRung.DoubleBuffered, Compiling.Sm90), Does.Contain("cp.async.ca.shared.global"));
             Assert.That(Text(ProductRung.DoubleBuffered, Compiling.Sm70), Does.Not.Contain("cp.async"));
-            Assert.That(Text(ProductRung.Vectorised, Compiling.Sm70), Does.Match(@"ld\.global(\.nc)?\.v4\.f32").And.Contain("st.global.v4.f32"));
-            Assert.That(Text(ProductRung.TensorCore, Compiling.Sm80, ProductPrecision.Tf32), Does.Contain("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32"));
-            Assert.That(Text(ProductRung.TensorCore, Compiling.Sm80, ProductPrecision.Bf16), Does.Contain("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"));
+            Assert.That(
+                Text(ProductRung.Vectorised, Compiling.Sm70), Does.Match(@"ld\.global(\.nc)?\.v4\.f32").And.Contain("st.global.v4.f32"));
+            Assert.That(
+                Text(ProductRung.TensorCore, Compiling.Sm80, ProductPrecision.Tf32),
+                Does.Contain("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32"));
+            Assert.That(
+                Text(ProductRung.TensorCore, Compiling.Sm80, ProductPrecision.Bf16),
+                Does.Contain("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"));
             foreach (var precision in new[] { ProductPrecision.Tf32, ProductPrecision.Bf16 })
             {
-                Assert.That(Text(ProductRung.TensorCore, Compiling.Sm80, precision), Does.Contain("ldmatrix.sync.aligned.m8n8.x4").And.Contain("st.shared.v4.b32").And.Match(@"ld\.global(\.nc)?\.v4\.f32").And.Not.Contain("ld.local"));
+                Assert.That(
+                    Text(ProductRung.TensorCore, Compiling.Sm80, precision),
+                    Does.Contain("ldmatrix.sync.aligned.m8n8.x4").And.Contain("st.shared.v4.b32").And.Match(
+                        @"ld\.global(\.nc)?\.v4\.f32").And.Not.Contain("ld.local"));
             }
         });
     }
 
     private static string Text(ProductRung rung, KernelTarget target, ProductPrecision precision = ProductPrecision.Fp32) =>
-        KernelCompiler.Compile(Compiling.Request(ProductKernels.Find(new ProductVariant(rung, TileShape.Medium, 1), new ProductShape(64, 64, 64, 1, IsAlongDepth: false, HasVectorRows: true), precision)!.Kernel, target).WithPromises()).Text;
+        KernelCompiler.Compile(Compiling.Request(
+            ProductKernels.Find(
+                new ProductVariant(rung, TileShape.Medium, 1), new ProductShape(64, 64, 64, 1, IsAlongDepth: false, HasVectorRows: true),
+                precision)!.Kernel,
+            target).WithPromises()).Text;
 }

@@ -29,7 +29,8 @@ internal sealed class ProductPtxRun
         product.PartialColumns = product.Columns;
         (product.Splits, product.SplitDepth) = ProductLauncher.Split(product.LongestDepth, splits, kernel.Tile.Depth);
         run.Put("Partial", new float[product.Splits > 1 ? product.Planes * product.Splits * product.Rows * product.Columns : 0]);
-        var grid = (DivideUp(product.Columns, kernel.Tile.Columns), DivideUp(product.Rows, kernel.Tile.Rows), product.Planes * product.Splits);
+        var grid =
+            (DivideUp(product.Columns, kernel.Tile.Columns), DivideUp(product.Rows, kernel.Tile.Rows), product.Planes * product.Splits);
         run.Launch(KernelCompiler.Compile(Compiling.Request(kernel.Kernel, target).WithPromises()), product, grid, kernel.Tile.Threads);
         if (product.Splits > 1)
         {
@@ -53,7 +54,8 @@ internal sealed class ProductPtxRun
         var packed = new byte[image.ArgumentBytes];
         foreach (var parameter in image.Parameters)
         {
-            MemoryMarshal.AsBytes(new ReadOnlySpan<long>([Value(parameter, product)]))[..parameter.Type.Size()].CopyTo(packed.AsSpan(parameter.Offset));
+            MemoryMarshal.AsBytes(new ReadOnlySpan<long>([Value(parameter, product)]))[..parameter.Type.Size()].CopyTo(
+                packed.AsSpan(parameter.Offset));
         }
 
         PtxImage.Load(image.Text, _memory).Launch(image.EntryPoint, packed, grid, (group, 1, 1), dynamicBytes: 0);
@@ -80,7 +82,9 @@ internal sealed class ProductPtxRun
             return isInFours ? (CanWriteInFours(product) ? bytes / 16 : 0) : bytes / sizeof(float);
         }
 
-        return parameter.Path.Aggregate((object)product, (value, field) => field.GetValue(value)!) is int number ? number : throw new NotSupportedException(path);
+        return parameter.Path.Aggregate((object)product, (value, field) => field.GetValue(value)!) is int number
+            ? number
+            : throw new NotSupportedException(path);
     }
 
     private static bool CanWriteInFours(in Product product) => product.Splits > 1

@@ -14,7 +14,8 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// </summary>
 internal sealed class ProductPtxTests
 {
-    private static readonly string[] Shapes = ["2 3 5 6 5 3 3 1 1 1", "1 4 8 8 20 4 4 2 1 1", "1 9 2 2 70 4 4 2 1 1", "1 3 9 8 18 7 7 1 3 1"];
+    private static readonly string[] Shapes =
+        ["2 3 5 6 5 3 3 1 1 1", "1 4 8 8 20 4 4 2 1 1", "1 9 2 2 70 4 4 2 1 1", "1 3 9 8 18 7 7 1 3 1"];
 
     public static IEnumerable<TestCaseData> Variants()
     {
@@ -48,10 +49,18 @@ internal sealed class ProductPtxTests
     {
         foreach (var g in Shapes.Select(ConvolutionTests.Geometry))
         {
-            var (x, w, dy) = (Sixteenths(g.N * g.C * g.H * g.W, 1), Sixteenths(g.K * g.C * g.KernelH * g.KernelW, 2), Sixteenths(g.N * g.K * g.OutH * g.OutW, 3));
-            Check("forward", ConvolutionProducts.Forward(default, default, default, default, g), isAlongDepth: false, w, x, ReferenceConvolution.Forward(x, w, null, g));
-            Check("input gradient", ConvolutionProducts.InputGradient(default, default, default, default, g), isAlongDepth: false, w, dy, ReferenceConvolution.InputGradient(dy, w, null, g));
-            Check("weight gradient", ConvolutionProducts.WeightGradient(default, default, default, g), isAlongDepth: true, dy, x, ReferenceConvolution.WeightGradient(x, dy, g));
+            var (x, w, dy) = (
+                Sixteenths(g.N * g.C * g.H * g.W, 1), Sixteenths(g.K * g.C * g.KernelH * g.KernelW, 2),
+                Sixteenths(g.N * g.K * g.OutH * g.OutW, 3));
+            Check(
+                "forward", ConvolutionProducts.Forward(default, default, default, default, g), isAlongDepth: false, w, x,
+                ReferenceConvolution.Forward(x, w, null, g));
+            Check(
+                "input gradient", ConvolutionProducts.InputGradient(default, default, default, default, g), isAlongDepth: false, w, dy,
+                ReferenceConvolution.InputGradient(dy, w, null, g));
+            Check(
+                "weight gradient", ConvolutionProducts.WeightGradient(default, default, default, g), isAlongDepth: true, dy, x,
+                ReferenceConvolution.WeightGradient(x, dy, g));
 
             void Check(string pass, Product product, bool isAlongDepth, float[] left, float[] right, double[] expected)
             {
@@ -68,7 +77,9 @@ internal sealed class ProductPtxTests
         }
     }
 
-    /// <summary>Each factor is rounded once, by at most half a unit of the last place it keeps: TF32 has 11 bits with the hidden one, bfloat16 8.</summary>
+    /// <summary>
+    /// Each factor is rounded once, by at most half a unit of the last place it keeps: TF32 has 11 bits with the hidden one, bfloat16 8.
+    /// </summary>
     [TestCase(ProductPrecision.Tf32, 11)]
     [TestCase(ProductPrecision.Bf16, 8)]
     public void AnyNumbersAgreeWithinWhatThePrecisionKeeps(ProductPrecision precision, int bits)
@@ -80,9 +91,12 @@ internal sealed class ProductPtxTests
         foreach (var tile in new[] { TileShape.Medium, TileShape.Large })
         {
             var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
-            var kernel = ProductKernels.Find(new ProductVariant(ProductRung.TensorCore, tile, 1), ProductShape.Of(product, isAlongDepth: false, isAligned: true), precision)!;
+            var kernel = ProductKernels.Find(
+                new ProductVariant(ProductRung.TensorCore, tile, 1), ProductShape.Of(product, isAlongDepth: false, isAligned: true),
+                precision)!;
             ProductPtxRun.Run(kernel, product, splits: 1, Compiling.Sm80, w, x, result);
-            Assert.That(ConvolutionTests.RelativeError(result, expected), Is.InRange(Math.Pow(2, -bits - 3), Math.Pow(2, -bits)), $"{tile}");
+            Assert.That(
+                ConvolutionTests.RelativeError(result, expected), Is.InRange(Math.Pow(2, -bits - 3), Math.Pow(2, -bits)), $"{tile}");
         }
     }
 

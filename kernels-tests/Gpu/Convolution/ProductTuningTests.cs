@@ -10,7 +10,8 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// <summary>The table, the tuner, and what the tuner keeps on disk.</summary>
 internal sealed class ProductTuningTests
 {
-    private static readonly ProductDevice Card = new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MostThreads: 1024, HasTensorCores: true);
+    private static readonly ProductDevice Card =
+        new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MostThreads: 1024, HasTensorCores: true);
 
     private static readonly ProductShape Block = new(256, 4096, 2304, 1, IsAlongDepth: false, HasVectorRows: true);
 
@@ -29,9 +30,11 @@ internal sealed class ProductTuningTests
     [TestCase(3, 65536, 3136, TileShape.Flat, TestName = "the layer that makes the picture")]
     public void TheTableTakesTilesThatFit(int rows, int columns, int depth, TileShape tile)
     {
-        var chosen = ConvolutionTable.Candidates(new ProductShape(rows, columns, depth, 1, false, true), Card, ProductPrecision.Fp32).First();
+        var chosen =
+            ConvolutionTable.Candidates(new ProductShape(rows, columns, depth, 1, false, true), Card, ProductPrecision.Fp32).First();
         Assert.That(chosen.Tile, Is.EqualTo(tile));
-        Assert.That(chosen.Splits * TileSize.Of(tile).Groups(rows, columns, 1), Is.GreaterThanOrEqualTo(132 / 2), "the card has something to do");
+        Assert.That(
+            chosen.Splits * TileSize.Of(tile).Groups(rows, columns, 1), Is.GreaterThanOrEqualTo(132 / 2), "the card has something to do");
     }
 
     [Test]
@@ -39,16 +42,22 @@ internal sealed class ProductTuningTests
     {
         Assert.That(ConvolutionTable.Candidates(Block, Card, ProductPrecision.Fp32).First().Rung, Is.EqualTo(ProductRung.Vectorised));
         Assert.That(ConvolutionTable.Candidates(Block, Card, ProductPrecision.Tf32).First().Rung, Is.EqualTo(ProductRung.TensorCore));
-        Assert.That(ConvolutionTable.Candidates(Block with { Columns = 4 }, Card, ProductPrecision.Tf32).First().Rung, Is.Not.EqualTo(ProductRung.TensorCore));
+        Assert.That(
+            ConvolutionTable.Candidates(Block with { Columns = 4 }, Card, ProductPrecision.Tf32).First().Rung,
+            Is.Not.EqualTo(ProductRung.TensorCore));
         var old = Card with { HasTensorCores = false };
         Assert.That(old.Accepts(Block, new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1), ProductPrecision.Tf32), Is.False);
     }
 
-    [TestCase(256, 4096, 2304, TileShape.Large, 2, TestName = "a residual block at batch 1: 64 large tiles in two parts for 132 multiprocessors")]
+    [TestCase(
+        256, 4096, 2304, TileShape.Large, 2, TestName = "a residual block at batch 1: 64 large tiles in two parts for 132 multiprocessors")]
     [TestCase(256, 65536, 2304, TileShape.Large, 1, TestName = "a residual block at batch 16")]
-    [TestCase(64, 16384, 48, TileShape.Large, 1, TestName = "rows that fill half of a large tile, which costs no more than two medium ones")]
+    [TestCase(
+        64, 16384, 48, TileShape.Large, 1, TestName = "rows that fill half of a large tile, which costs no more than two medium ones")]
     [TestCase(128, 1024, 1024, TileShape.Medium, 4, TestName = "few results: parts of medium tiles have less to write")]
-    [TestCase(256, 4356, 2304, TileShape.Large, 3, TestName = "its data gradient: in one part 70 large tiles leave half the card idle, in two 140 take two turns")]
+    [TestCase(
+        256, 4356, 2304, TileShape.Large, 3,
+        TestName = "its data gradient: in one part 70 large tiles leave half the card idle, in two 140 take two turns")]
     [TestCase(256, 2304, 4096, TileShape.Large, 3, TestName = "its weight gradient: 36 large tiles in three parts")]
     public void TensorCoresTakeLargeTilesWhereTheDepthCanBeShared(int rows, int columns, int depth, TileShape tile, int splits) =>
         Assert.That(
@@ -58,7 +67,8 @@ internal sealed class ProductTuningTests
     [Test]
     public void KernelsOfManyTapsAreNotCopiedInTheBackground() =>
         Assert.That(
-            ConvolutionTable.Candidates(Block with { HasFewTaps = false }, Card, ProductPrecision.Fp32).First(v => Card.Accepts(Block with { HasFewTaps = false }, v, ProductPrecision.Fp32)).Rung,
+            ConvolutionTable.Candidates(Block with { HasFewTaps = false }, Card, ProductPrecision.Fp32)
+                .First(v => Card.Accepts(Block with { HasFewTaps = false }, v, ProductPrecision.Fp32)).Rung,
             Is.EqualTo(ProductRung.RegisterBlocked));
 
     [Test]
@@ -69,9 +79,13 @@ internal sealed class ProductTuningTests
             Environment.SetEnvironmentVariable(ProductChoice.RungVariable, "vectorised");
             var choice = new ProductChoice(Card, tunings: null);
             Assert.That(choice.For(Block, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.Vectorised));
-            Assert.That(choice.For(Block with { HasVectorRows = false }, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.DoubleBuffered), "the next one that can");
+            Assert.That(
+                choice.For(Block with { HasVectorRows = false }, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.DoubleBuffered),
+                "the next one that can");
             Environment.SetEnvironmentVariable(ProductChoice.RungVariable, "winograd");
-            Assert.That(() => new ProductChoice(Card, tunings: null), Throws.TypeOf<DeviceException>().With.Message.Contains("winograd").And.Message.Contains("double-buffered"));
+            Assert.That(
+                () => new ProductChoice(Card, tunings: null),
+                Throws.TypeOf<DeviceException>().With.Message.Contains("winograd").And.Message.Contains("double-buffered"));
         }
         finally
         {
@@ -94,11 +108,13 @@ internal sealed class ProductTuningTests
     {
         var wanted = new ProductVariant(ProductRung.RegisterBlocked, TileShape.Large, 1);
         var tried = new List<ProductVariant>();
-        Assert.That(new ProductTuner(Card, variant => Time(variant, wanted, 0.5)).Fastest(Block, ProductPrecision.Fp32), Is.EqualTo(wanted));
+        Assert.That(
+            new ProductTuner(Card, variant => Time(variant, wanted, 0.5)).Fastest(Block, ProductPrecision.Fp32), Is.EqualTo(wanted));
         Assert.That(tried, Is.Unique);
         Assert.That(tried, Has.All.Matches<ProductVariant>(variant => Card.Accepts(Block, variant, ProductPrecision.Fp32)));
         var table = ConvolutionTable.Candidates(Block, Card, ProductPrecision.Fp32).First();
-        Assert.That(new ProductTuner(Card, variant => Time(variant, wanted, 0.99)).Fastest(Block, ProductPrecision.Fp32), Is.EqualTo(table));
+        Assert.That(
+            new ProductTuner(Card, variant => Time(variant, wanted, 0.99)).Fastest(Block, ProductPrecision.Fp32), Is.EqualTo(table));
 
         double Time(ProductVariant variant, ProductVariant fast, double seconds)
         {
@@ -146,7 +162,9 @@ internal sealed class ProductTuningTests
         });
 
         var text = File.ReadAllText(path);
-        foreach (var damaged in new[] { text[..(text.Length / 2)], text.Replace("vectorised", "magic", StringComparison.Ordinal), "", "null", "[1]", "{}", "{\"Device\":\"card, driver 1\"}" })
+        foreach (var damaged
+            in new[] { text[..(text.Length / 2)], text.Replace("vectorised", "magic", StringComparison.Ordinal), "", "null", "[1]", "{}",
+                "{\"Device\":\"card, driver 1\"}" })
         {
             File.WriteAllText(path, damaged);
             Assert.That(new ProductTunings(path, "card, driver 1").Count, Is.Zero, damaged);
@@ -161,10 +179,15 @@ internal sealed class ProductTuningTests
     {
         foreach (var rung in Enum.GetValues<ProductRung>())
         {
-            var variant = new ProductVariant(rung, rung is ProductRung.Naive or ProductRung.Tiled ? TileShape.Medium : TileShape.Flat, rung == ProductRung.Naive ? 1 : 3);
+            var variant = new ProductVariant(
+                rung, rung is ProductRung.Naive or ProductRung.Tiled ? TileShape.Medium : TileShape.Flat,
+                rung == ProductRung.Naive ? 1 : 3);
             Assert.That(ProductVariant.Parse(variant.ToString()), Is.EqualTo(variant));
         }
 
-        Assert.That(new[] { "", "naive/1", "tiled", "tiled/0", "vectorised/huge/1", "vectorised/7/1", "vectorised/slim", "vectorised/slim/-1" }.Select(ProductVariant.Parse), Is.All.Null);
+        Assert.That(
+            new[] { "", "naive/1", "tiled", "tiled/0", "vectorised/huge/1", "vectorised/7/1", "vectorised/slim",
+                "vectorised/slim/-1" }.Select(ProductVariant.Parse),
+            Is.All.Null);
     }
 }

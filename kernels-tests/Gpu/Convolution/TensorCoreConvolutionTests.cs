@@ -6,7 +6,10 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
-/// <summary>Convolutions and their gradients on tensor cores, with small whole numbers, which every precision holds exactly: the same bits as the definition.</summary>
+/// <summary>
+/// Convolutions and their gradients on tensor cores, with small whole numbers, which every precision holds exactly: the same bits as the
+/// definition.
+/// </summary>
 [TestFixture("ptx")]
 [TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class TensorCoreConvolutionTests(string device)
@@ -19,14 +22,20 @@ internal sealed class TensorCoreConvolutionTests(string device)
         [Values("1 8 6 5 9 3 3 1 1 1", "2 3 5 6 5 3 3 2 1 1", "2 4 9 7 12 4 4 2 1 1")] string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
-        var (x, w, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
+        var (x, w, dy) =
+            (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
         using var bench = new ProductBench(device) { Precision = precision };
         bench.Force(new ProductVariant(ProductRung.TensorCore, tile, 1));
         Assert.Multiple(() =>
         {
-            Check("forward", ReferenceConvolution.Forward(x, w, null, g), y => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
-            Check("input gradient", ReferenceConvolution.InputGradient(dy, w, null, g), dx => bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), null, dx, g));
-            Check("weight gradient", ReferenceConvolution.WeightGradient(x, dy, g), dw => bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
+            Check(
+                "forward", ReferenceConvolution.Forward(x, w, null, g), y => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
+            Check(
+                "input gradient", ReferenceConvolution.InputGradient(dy, w, null, g),
+                dx => bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), null, dx, g));
+            Check(
+                "weight gradient", ReferenceConvolution.WeightGradient(x, dy, g),
+                dw => bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
         });
 
         void Check(string what, double[] expected, Action<DeviceSpan> pass)
@@ -38,5 +47,6 @@ internal sealed class TensorCoreConvolutionTests(string device)
     }
 
     // From -3 to 3.
-    private static float[] Numbers(int count, int seed) => [.. ConvolutionTests.Numbers(count, seed).Select(value => MathF.Round(3 * value))];
+    private static float[] Numbers(int count, int seed) =>
+        [.. ConvolutionTests.Numbers(count, seed).Select(value => MathF.Round(3 * value))];
 }

@@ -20,11 +20,14 @@ public sealed class DeviceListTests
         Assert.That(CudaDevice.GetDevices(_ => false), Is.Empty);
     }
 
-    private static void Check<T>(T low, T high, Func<T, T, bool> less, Func<T, T, bool> lessOrEqual, Func<T, T, bool> more, Func<T, T, bool> moreOrEqual)
+    private static void Check<T>(
+        T low, T high, Func<T, T, bool> less, Func<T, T, bool> lessOrEqual, Func<T, T, bool> more, Func<T, T, bool> moreOrEqual)
         where T : IComparable<T>
     {
-        Assert.That((less(low, high), less(low, low), lessOrEqual(low, low), lessOrEqual(high, low)), Is.EqualTo((true, false, true, false)));
-        Assert.That((more(high, low), more(low, low), moreOrEqual(low, low), moreOrEqual(low, high)), Is.EqualTo((true, false, true, false)));
+        Assert.That(
+            (less(low, high), less(low, low), lessOrEqual(low, low), lessOrEqual(high, low)), Is.EqualTo((true, false, true, false)));
+        Assert.That(
+            (more(high, low), more(low, low), moreOrEqual(low, low), moreOrEqual(low, high)), Is.EqualTo((true, false, true, false)));
         Assert.That((low.CompareTo(high), low.CompareTo(low), high.CompareTo(low)), Is.EqualTo((-1, 0, 1)));
     }
 

@@ -35,7 +35,8 @@ public sealed class AssemblyTests
     [Test]
     public void ARefusalShowsTheLinesThatItSpeaksOfAndNoMore()
     {
-        var report = string.Concat(Enumerable.Range(1, 20).Select(i => $"ptxas /tmp/kernel.ptx, line {i}; error   : Unknown symbol\n")) + "ptxas fatal   : Ptx assembly aborted due to errors\n";
+        var report = string.Concat(Enumerable.Range(1, 20).Select(i => $"ptxas /tmp/kernel.ptx, line {i}; error   : Unknown symbol\n")) +
+            "ptxas fatal   : Ptx assembly aborted due to errors\n";
         var ptx = string.Concat(Enumerable.Range(1, 100_000).Select(i => $"  add.s32 %r{i}, %r0, %q0;\n"));
         var refusal = PtxAssembler.Refusal(report, ptx);
         Assert.That(refusal.Split('\n'), Has.Length.EqualTo((2 * 8) + 2));
@@ -47,11 +48,13 @@ public sealed class AssemblyTests
     {
         KernelImage[] images = [.. kernels.Select(kernel => KernelCompiler.Compile(
             KernelCatalog.Request(kernel, target).WithPromises()))];
-        AssemblyReport[] reports = [.. Ptxas.Assemble(images).Zip(kernels, (report, kernel) => report with { Kernel = KernelCatalog.Path(kernel) })];
+        AssemblyReport[] reports =
+            [.. Ptxas.Assemble(images).Zip(kernels, (report, kernel) => report with { Kernel = KernelCatalog.Path(kernel) })];
         var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"ptxas-{name}-sm_{target.Sm}.txt");
         File.WriteAllText(file, PtxAssembler.Table(reports));
         TestContext.AddTestAttachment(file, "what the assembler says of each kernel");
-        TestContext.Out.WriteLine($"{kernels.Count} kernels for sm_{target.Sm}; most registers {reports.Max(report => report.Registers)}, spilled bytes {reports.Sum(report => report.SpillBytes)}; table in {file}");
+        TestContext.Out.WriteLine($"{kernels.Count} kernels for sm_{target.Sm}; most registers " +
+            $"{reports.Max(report => report.Registers)}, spilled bytes {reports.Sum(report => report.SpillBytes)}; table in {file}");
         return reports;
     }
 }

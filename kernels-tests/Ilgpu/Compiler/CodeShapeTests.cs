@@ -12,7 +12,8 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 public sealed class CodeShapeTests
 {
     private static readonly int[] Ends =
-        [int.MinValue, int.MinValue + 1, int.MinValue + 3, -1, 0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 21, int.MaxValue - 8, int.MaxValue - 4, int.MaxValue - 1, int.MaxValue];
+        [int.MinValue, int.MinValue + 1, int.MinValue + 3, -1, 0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 21, int.MaxValue - 8, int.MaxValue - 4,
+            int.MaxValue - 1, int.MaxValue];
 
     /// <summary>Counts turns, and reads, from a start to an end that may lie anywhere.</summary>
     private static void CountTurns(Index1D i, ArrayView<int> start, ArrayView<int> end, ArrayView<int> turns, ArrayView<int> ones)
@@ -25,7 +26,8 @@ public sealed class CodeShapeTests
     }
 
     /// <summary>The same with a step that the compiler does not know.</summary>
-    private static void CountStrides(Index1D i, ArrayView<int> start, ArrayView<int> end, ArrayView<int> turns, ArrayView<int> ones, int step)
+    private static void CountStrides(
+        Index1D i, ArrayView<int> start, ArrayView<int> end, ArrayView<int> turns, ArrayView<int> ones, int step)
     {
         int count = 0;
         int last = end[i];
@@ -39,7 +41,9 @@ public sealed class CodeShapeTests
     {
         Assert.That(Promised(CodeShapeKernels.ScaleQuads).Text, Does.Contain("ld.global.nc.v4.f32").And.Contain("st.global.v4.f32"));
         Assert.That(Promised(CodeShapeKernels.StageQuads).Text, Does.Contain("st.shared.v4.f32").And.Contain("ld.shared.v4.f32"));
-        Assert.That(Compiling.Compile(CodeShapeKernels.ScaleQuads, Compiling.Sm80).Text, Does.Not.Contain(".v4").And.Not.Contain(".nc"), "a view of floats may start anywhere");
+        Assert.That(
+            Compiling.Compile(CodeShapeKernels.ScaleQuads, Compiling.Sm80).Text, Does.Not.Contain(".v4").And.Not.Contain(".nc"),
+            "a view of floats may start anywhere");
     }
 
     [Test]
@@ -59,7 +63,9 @@ public sealed class CodeShapeTests
         foreach (Loop loop in flow.Loops)
         {
             var inside = loop.Body.SelectMany(index => flow.Order[index].Instructions).ToList();
-            Assert.That(inside.Where(i => i.Opcode == Opcode.Add).All(i => i.Operands[1] is Constant || i.Type.IsFloat()), Is.True, "no row is added to the counter");
+            Assert.That(
+                inside.Where(i => i.Opcode == Opcode.Add).All(i => i.Operands[1] is Constant || i.Type.IsFloat()), Is.True,
+                "no row is added to the counter");
         }
     }
 
@@ -67,9 +73,11 @@ public sealed class CodeShapeTests
     [Test]
     public void SumsThatWrapIntoBoundsStayWhole()
     {
-        int[] offsets = [int.MinValue, int.MinValue + 1, int.MinValue + 3, int.MinValue + 2, int.MinValue], values = [10, 20, 30, 40], actual = new int[2], expected = new int[2];
+        int[] offsets = [int.MinValue, int.MinValue + 1, int.MinValue + 3, int.MinValue + 2, int.MinValue], values = [10, 20, 30, 40],
+            actual = new int[2], expected = new int[2];
         for (int i = 0; i < 2; i++)
-            CodeShapeKernels.GatherFrom(i, values.AsArrayView(), offsets.AsArrayView(), expected.AsArrayView(), int.MinValue, offsets.Length);
+            CodeShapeKernels.GatherFrom(
+                i, values.AsArrayView(), offsets.AsArrayView(), expected.AsArrayView(), int.MinValue, offsets.Length);
         PtxRunner.Run(CodeShapeKernels.GatherFrom, Compiling.Sm80, (1, 1), 32, [values, offsets, actual, int.MinValue, offsets.Length], 2);
         Assert.That(actual, Is.EqualTo(expected).And.All.EqualTo(110));
     }
@@ -106,7 +114,8 @@ public sealed class CodeShapeTests
     public void TurnsAreCountedRightNearTheEndsOfTheNumbers()
     {
         // Starts from which the loop ends after a few turns; where C# would wrap around and go on for long, there is nothing to compare.
-        var pairs = (from end in Ends from back in new long[] { -3, 0, 1, 2, 3, 4, 6, 9, 12, 13, 25, 40 } where IsShort(end - back, end, 3) select ((int)(end - back), end)).ToArray();
+        var pairs = (from end in Ends from back in new long[] { -3, 0, 1, 2, 3, 4, 6, 9, 12, 13, 25, 40 } where IsShort(
+            end - back, end, 3) select ((int)(end - back), end)).ToArray();
         int[] starts = [.. pairs.Select(pair => pair.Item1)], ends = [.. pairs.Select(pair => pair.end)], ones = [1, 1];
         int[] actual = new int[pairs.Length], expected = new int[pairs.Length];
         for (int i = 0; i < pairs.Length; i++)
@@ -123,7 +132,8 @@ public sealed class CodeShapeTests
     [TestCase(int.MaxValue)]
     public void StridesAreCountedRight(int step)
     {
-        var pairs = (from end in Ends from turns in new[] { 0, 1, 2, 3, 4, 5, 9 } let start = end - ((long)turns * step) + 1 where start >= int.MinValue && IsShort(start, end, step) select ((int)start, end)).ToArray();
+        var pairs = (from end in Ends from turns in new[] { 0, 1, 2, 3, 4, 5, 9 } let start = end - (
+            (long)turns * step) + 1 where start >= int.MinValue && IsShort(start, end, step) select ((int)start, end)).ToArray();
         int[] starts = [.. pairs.Select(pair => pair.Item1)], ends = [.. pairs.Select(pair => pair.end)], ones = [1, 1];
         int[] actual = new int[pairs.Length], expected = new int[pairs.Length];
         for (int i = 0; i < pairs.Length; i++)

@@ -37,5 +37,6 @@ internal static class Compiling
     public static KernelImage Compile(Delegate kernel, KernelTarget target) => KernelCompiler.Compile(Request(kernel, target));
 
     public static KernelImage Compile(Delegate kernel, KernelTarget target, params (int Parameter, object Value)[] specialized) =>
-        KernelCompiler.Compile(Request(kernel, target) with { Specialized = specialized.ToImmutableDictionary(s => s.Parameter, s => s.Value) });
+        KernelCompiler.Compile(
+            Request(kernel, target) with { Specialized = specialized.ToImmutableDictionary(s => s.Parameter, s => s.Value) });
 }

@@ -32,7 +32,10 @@ public sealed class CudaInstructionTests
     public void InlineAssemblyIsTakenAsWritten()
     {
         var image = Compiling.Compile(CudaKernels.InlineAssembly, Compiling.Sm70);
-        Assert.That(image.Text, Does.Match(@"mov\.u32 %r\d+, %laneid;").And.Match(@"\{ \.reg \.b32 t; shl\.b32 t, %r\d+, 1; add\.s32 %r\d+, t, %r\d+; mov\.b32 %r\d+, t; \}"));
+        Assert.That(
+            image.Text,
+            Does.Match(@"mov\.u32 %r\d+, %laneid;").And.Match(
+                @"\{ \.reg \.b32 t; shl\.b32 t, %r\d+, 1; add\.s32 %r\d+, t, %r\d+; mov\.b32 %r\d+, t; \}"));
         Ptxas.Assemble(image);
     }
 
@@ -54,6 +57,7 @@ public sealed class CudaInstructionTests
         static void Unguarded(Index1D i, ArrayView<uint> a) => a[i] = ILGPU.Runtime.Cuda.TensorCores.ToTf32(1.5f);
         Assert.That(
             () => Compiling.Compile(Unguarded, Compiling.Sm70),
-            Throws.InstanceOf<InternalCompilerException>().With.Message.Contains("needs sm_80").And.Message.Contains("TensorCores.IsSupported"));
+            Throws.InstanceOf<InternalCompilerException>().With.Message.Contains("needs sm_80").And.Message.Contains(
+                "TensorCores.IsSupported"));
     }
 }

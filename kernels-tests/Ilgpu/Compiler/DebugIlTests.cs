@@ -16,7 +16,8 @@ public sealed class DebugIlTests
 {
     private const string Device = "ptx sm_90";
 
-    private static readonly string[] Suites = ["ControlFlowTests", "LanguageTests", "IntegerTests", "NarrowIntegerTests", "LocalMemoryTests", "StructParameterTests"];
+    private static readonly string[] Suites =
+        ["ControlFlowTests", "LanguageTests", "IntegerTests", "NarrowIntegerTests", "LocalMemoryTests", "StructParameterTests"];
 
     private static readonly Lazy<Assembly?> DebugBuild = new(Compile);
 
@@ -74,7 +75,8 @@ public sealed class DebugIlTests
     {
         string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         string? compiler = Directory.Exists(Path.Combine(root, "sdk"))
-            ? Directory.GetFiles(Path.Combine(root, "sdk"), "csc.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault()
+            ? Directory.GetFiles(Path.Combine(root, "sdk"), "csc.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                .LastOrDefault()
             : null;
         string sources = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../Conformance"));
         if (compiler is null || !Directory.Exists(sources))
@@ -83,16 +85,23 @@ public sealed class DebugIlTests
         try
         {
             string usings = Path.Combine(folder, "Usings.cs"), result = Path.Combine(folder, "DebugIl.dll");
-            File.WriteAllText(usings, string.Concat(new[] { "", ".Collections.Generic", ".IO", ".Linq", ".Threading", ".Threading.Tasks" }.Select(name => $"global using System{name};\n")));
+            File.WriteAllText(
+                usings,
+                string.Concat(new[] { "", ".Collections.Generic", ".IO", ".Linq", ".Threading", ".Threading.Tasks" }.Select(
+                    name => $"global using System{name};\n")));
             string[] arguments =
             [
-                compiler, "-nologo", "-target:library", "-optimize-", "-debug:portable", "-unsafe", "-langversion:latest", "-nullable:enable", "-nowarn:CS0436", $"-out:{result}",
-                .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(reference => $"-r:{reference}"),
+                compiler, "-nologo", "-target:library", "-optimize-", "-debug:portable", "-unsafe", "-langversion:latest",
+                "-nullable:enable", "-nowarn:CS0436", $"-out:{result}",
+                .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+                    .Select(reference => $"-r:{reference}"),
                 .. Suites.Append("Samples").Select(suite => Path.Combine(sources, suite + ".cs")), usings,
             ];
             string response = Path.Combine(folder, "arguments.rsp");
             File.WriteAllLines(response, arguments[1..].Select(argument => $"\"{argument}\""));
-            using var process = Process.Start(new ProcessStartInfo(Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"), [compiler, $"@{response}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+            using var process = Process.Start(new ProcessStartInfo(
+                Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"),
+                [compiler, $"@{response}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             Assert.That(process.ExitCode, Is.Zero, output);

@@ -26,7 +26,8 @@ public sealed class DeviceMathTests
         yield return Case("Cosh", SingleMath.Cosh, Math.Cosh, -88, 88, 6);
         yield return Case("Tanh", SingleMath.Tanh, Math.Tanh, -10, 10, 3);
 
-        static TestCaseData Case(string name, Func<float, float> actual, Func<double, double> expected, float from, float to, double ulps) =>
+        static TestCaseData Case(
+            string name, Func<float, float> actual, Func<double, double> expected, float from, float to, double ulps) =>
             new TestCaseData(actual, expected, from, to, ulps).SetArgDisplayNames(name);
     }
 
@@ -48,7 +49,8 @@ public sealed class DeviceMathTests
         yield return Case("Cosh", DoubleMath.Cosh, Math.Cosh, -700, 700, 12);
         yield return Case("Tanh", DoubleMath.Tanh, Math.Tanh, -10, 10, 8);
 
-        static TestCaseData Case(string name, Func<double, double> actual, Func<double, double> expected, double from, double to, double ulps) =>
+        static TestCaseData Case(
+            string name, Func<double, double> actual, Func<double, double> expected, double from, double to, double ulps) =>
             new TestCaseData(actual, expected, from, to, ulps).SetArgDisplayNames(name);
     }
 
@@ -60,7 +62,8 @@ public sealed class DeviceMathTests
         for (var i = 0; i < Samples; i++)
         {
             float x = from + ((to - from) * random.NextSingle());
-            double wanted = expected(x), unit = Math.Max(MathF.BitIncrement(MathF.Abs((float)wanted)) - MathF.Abs((float)wanted), float.Epsilon);
+            double wanted = expected(x),
+                unit = Math.Max(MathF.BitIncrement(MathF.Abs((float)wanted)) - MathF.Abs((float)wanted), float.Epsilon);
             var error = Math.Abs(actual(x) - wanted) / unit;
             if (error > worst.Error)
                 worst = (error, x);
@@ -92,7 +95,8 @@ public sealed class DeviceMathTests
         float[] special = [0, -0f, 1, -1, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, 1e-40f, 0.5f, -2, 3];
         (Func<float, float> Single, Func<double, double> Double, Func<double, double> Expected)[] functions =
         [
-            (SingleMath.Exp, DoubleMath.Exp, Math.Exp), (SingleMath.Log, DoubleMath.Log, Math.Log), (SingleMath.Log2, DoubleMath.Log2, Math.Log2),
+            (SingleMath.Exp, DoubleMath.Exp, Math.Exp), (SingleMath.Log, DoubleMath.Log, Math.Log),
+            (SingleMath.Log2, DoubleMath.Log2, Math.Log2),
             (SingleMath.Atan, DoubleMath.Atan, Math.Atan), (SingleMath.Tanh, DoubleMath.Tanh, Math.Tanh),
             (SingleMath.Sinh, DoubleMath.Sinh, Math.Sinh), (SingleMath.Cosh, DoubleMath.Cosh, Math.Cosh),
         ];
@@ -102,7 +106,8 @@ public sealed class DeviceMathTests
             {
                 foreach (var x in special)
                 {
-                    Assert.That(single(x), Is.EqualTo((float)expected(x)).Within(4).Ulps, $"{expected.Method.Name}({x}) in single precision");
+                    Assert.That(
+                        single(x), Is.EqualTo((float)expected(x)).Within(4).Ulps, $"{expected.Method.Name}({x}) in single precision");
                     Assert.That(twice(x), Is.EqualTo(expected(x)).Within(8).Ulps, $"{expected.Method.Name}({x}) in double precision");
                 }
             }
@@ -113,7 +118,8 @@ public sealed class DeviceMathTests
                 {
                     Assert.That(SingleMath.Pow(x, y), Is.EqualTo(MathF.Pow(x, y)).Within(2).Ulps, $"Pow({x}, {y})");
                     Assert.That(SingleMath.Atan2(y, x), Is.EqualTo(MathF.Atan2(y, x)).Within(4).Ulps, $"Atan2({y}, {x})");
-                    Assert.That(DoubleMath.Atan2(y, x), Is.EqualTo(Math.Atan2(y, x)).Within(4).Ulps, $"Atan2({y}, {x}) in double precision");
+                    Assert.That(
+                        DoubleMath.Atan2(y, x), Is.EqualTo(Math.Atan2(y, x)).Within(4).Ulps, $"Atan2({y}, {x}) in double precision");
                 }
             }
         }
@@ -131,7 +137,8 @@ public sealed class DeviceMathTests
                 foreach (var y in special)
                 {
                     Assert.That(DoubleMath.Remainder(x, y), Is.EqualTo(x % y), $"{x} % {y}");
-                    Assert.That(SingleMath.Remainder((float)x, (float)y), Is.EqualTo((float)x % (float)y), $"{x} % {y} in single precision");
+                    Assert.That(
+                        SingleMath.Remainder((float)x, (float)y), Is.EqualTo((float)x % (float)y), $"{x} % {y} in single precision");
                 }
             }
         }

@@ -13,19 +13,23 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 /// </summary>
 internal static class KernelCatalog
 {
-    private const BindingFlags Any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags Any =
+        BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     /// <summary>What specialised parameters are compiled with.</summary>
     private const int SpecializedValue = 4;
 
     /// <summary>The kernels of the conformance suite, those that must be refused left out.</summary>
     public static IReadOnlyList<MethodInfo> Conformance { get; } =
-        [.. Find(typeof(KernelCatalog).Assembly, "IlgpuGan.KernelsTests.Ilgpu.Conformance").Where(method => !Path(method).Contains("Refusal", StringComparison.Ordinal))];
+        [.. Find(typeof(KernelCatalog).Assembly, "IlgpuGan.KernelsTests.Ilgpu.Conformance").Where(
+            method => !Path(method).Contains("Refusal", StringComparison.Ordinal))];
 
     /// <summary>The kernels of the tensor engine.</summary>
     public static IReadOnlyList<MethodInfo> Engine { get; } = [.. Tensors.Devices.Gpu.KernelCatalog.All.Select(kernel => kernel.Method)];
 
-    /// <summary>The kernels of all types in a namespace and those below it; generic ones once for every struct that they can be closed over.</summary>
+    /// <summary>
+    /// The kernels of all types in a namespace and those below it; generic ones once for every struct that they can be closed over.
+    /// </summary>
     public static IEnumerable<MethodInfo> Find(Assembly assembly, string space) =>
         from type in assembly.GetTypes()
         where type.Namespace is { } own && (own == space || own.StartsWith(space + ".", StringComparison.Ordinal))
@@ -65,7 +69,8 @@ internal static class KernelCatalog
     {
         if (!method.IsGenericMethodDefinition)
             return [method];
-        var choices = method.GetGenericArguments().Select(parameter => Structs(method.DeclaringType!.Assembly, parameter.GetGenericParameterConstraints()));
+        var choices = method.GetGenericArguments()
+            .Select(parameter => Structs(method.DeclaringType!.Assembly, parameter.GetGenericParameterConstraints()));
         IEnumerable<Type[]> closings = [[]];
         foreach (var choice in choices)
             closings = [.. closings.SelectMany(_ => choice, (chosen, next) => (Type[])[.. chosen, next])];
@@ -74,10 +79,12 @@ internal static class KernelCatalog
 
     private static List<Type> Structs(Assembly assembly, Type[] constraints)
     {
-        var wanted = Array.FindAll(constraints, constraint => constraint.IsInterface && !constraint.ContainsGenericParameters && constraint.Assembly == assembly);
+        var wanted = Array.FindAll(
+            constraints, constraint => constraint.IsInterface && !constraint.ContainsGenericParameters && constraint.Assembly == assembly);
         return wanted.Length == 0
             ? []
-            : [.. assembly.GetTypes().Where(type => type is { IsValueType: true, ContainsGenericParameters: false } && Array.TrueForAll(wanted, w => w.IsAssignableFrom(type)))];
+            : [.. assembly.GetTypes().Where(type => type is { IsValueType: true, ContainsGenericParameters: false } && Array.TrueForAll(
+                wanted, w => w.IsAssignableFrom(type)))];
     }
 
     private static bool IsKernel(Type type, MethodInfo method)
@@ -88,11 +95,16 @@ internal static class KernelCatalog
             && (method.IsStatic || IsClosureOfNothing(type))
             && parameters.Length > 0
             && Array.Exists(parameters, parameter => IsView(parameter.ParameterType))
-            && Array.TrueForAll(parameters, parameter => parameter.ParameterType is { IsByRef: false, IsByRefLike: false, IsPointer: false } type && (type.IsValueType || type.IsGenericParameter));
+            && Array.TrueForAll(
+                parameters,
+                parameter =>
+                    parameter.ParameterType is { IsByRef: false, IsByRefLike: false, IsPointer: false } type
+                        && (type.IsValueType || type.IsGenericParameter));
     }
 
     private static bool IsClosureOfNothing(Type type) =>
-        type.IsDefined(typeof(CompilerGeneratedAttribute)) && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length == 0;
+        type.IsDefined(typeof(CompilerGeneratedAttribute))
+            && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length == 0;
 
     private static bool IsView(Type type) => type.IsGenericType && type.Name.StartsWith("ArrayView", StringComparison.Ordinal);
 

@@ -17,8 +17,13 @@ public sealed class KernelDumpTests
         Assert.That(milestones[^2], Has.Property("Name").EndsWith("-dead-code").And.Property("Extension").EqualTo("ir"));
         Assert.That(milestones[^1].Text, Is.EqualTo(results[0].Text));
         Assert.That(milestones.Select(stage => stage.Name), Is.SubsetOf(passes.Select(stage => stage.Name)));
-        Assert.That(passes.Select(stage => stage.Name.Split('-', 2).Last()).Distinct(), Is.SupersetOf(new[] { "registers", "simplify", "control-flow", "common-subexpressions", "unroll", "ranges", "quotients", "if-conversion", "vector-access" }));
-        Assert.That(passes.SkipLast(1).Select(stage => stage.Name), Is.Ordered.Using((IComparer<string>)StringComparer.Ordinal), "numbered in their order");
+        Assert.That(
+            passes.Select(stage => stage.Name.Split('-', 2).Last()).Distinct(),
+            Is.SupersetOf(new[] { "registers", "simplify", "control-flow", "common-subexpressions", "unroll", "ranges", "quotients",
+                "if-conversion", "vector-access" }));
+        Assert.That(
+            passes.SkipLast(1).Select(stage => stage.Name), Is.Ordered.Using((IComparer<string>)StringComparer.Ordinal),
+            "numbered in their order");
     }
 
     [Test]

@@ -65,7 +65,8 @@ public sealed partial class OpenCLNameTests
         """;
 
     private static readonly string[] Names =
-        [.. string.Join(' ', Keywords, Types, Functions, Macros, Generated).Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Distinct()];
+        [.. string.Join(' ', Keywords, Types, Functions, Macros, Generated).Split(
+            [' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Distinct()];
 
     [Test]
     public void NumbersMayHaveAnyName()
@@ -96,14 +97,16 @@ public sealed partial class OpenCLNameTests
             4, result.AsContiguous(), 1, values.AsContiguous(), 2, 3, 4, 5);
         Assert.That(result.GetAsArray1D(), Is.EqualTo(new[] { 112345, 212345, 312345, 412345 }));
 
-        static void Kernel(Index1D v4, ArrayView<int> global, int constant, ArrayView<int> x, int x_ptr, int x_ptr_buffer, int x_ptr_offset, int @union) =>
+        static void Kernel(
+            Index1D v4, ArrayView<int> global, int constant, ArrayView<int> x, int x_ptr, int x_ptr_buffer, int x_ptr_offset, int @union) =>
             global[v4] = (x[v4] * 1000) + 2345 + (constant * 10_000) + (x_ptr - 2) + (x_ptr_buffer - 3) + (x_ptr_offset - 4) + (@union - 5);
     }
 
     // results[k] = the parameter of the k-th name, or its first element.
     private static MethodInfo KernelOf(Type type, string[] names)
     {
-        var module = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Names"), AssemblyBuilderAccess.Run).DefineDynamicModule("Names");
+        var module =
+            AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Names"), AssemblyBuilderAccess.Run).DefineDynamicModule("Names");
         var holder = module.DefineType("Names", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
         var method = holder.DefineMethod(
             "Named", MethodAttributes.Public | MethodAttributes.Static, typeof(void), [typeof(ArrayView<int>), .. names.Select(_ => type)]);

@@ -4,13 +4,16 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 
-/// <summary>The assembler's word on kernels: a test is skipped where there is no assembler and fails with its message where it refuses.</summary>
+/// <summary>
+/// The assembler's word on kernels: a test is skipped where there is no assembler and fails with its message where it refuses.
+/// </summary>
 internal static class Ptxas
 {
     public static AssemblyReport Assemble(KernelImage image) => Assemble(image.Text, image.Target)[0];
 
     /// <summary>Kernels of one target in one go, which takes a fraction of the time of one by one; reports in the same order.</summary>
-    public static IReadOnlyList<AssemblyReport> Assemble(IReadOnlyList<KernelImage> images) => Assemble(PtxModule.Join(images), images[0].Target);
+    public static IReadOnlyList<AssemblyReport> Assemble(IReadOnlyList<KernelImage> images) =>
+        Assemble(PtxModule.Join(images), images[0].Target);
 
     private static IReadOnlyList<AssemblyReport> Assemble(string text, KernelTarget target)
     {

@@ -152,7 +152,9 @@ public sealed class RefusalTests
     {
         Action<Index1D, ArrayView<int>> marked = ForTheHost;
         Func<int, int> host = OnTheHost;
-        Assert.That((NotInsideKernelAttribute.IsDefined(host.Method), NotInsideKernelAttribute.IsDefined(marked.Method)), Is.EqualTo((true, false)));
+        Assert.That(
+            (NotInsideKernelAttribute.IsDefined(host.Method), NotInsideKernelAttribute.IsDefined(marked.Method)),
+            Is.EqualTo((true, false)));
     }
 
     [Test]
@@ -160,14 +162,17 @@ public sealed class RefusalTests
     {
         var captured = TestContext.CurrentContext.Random.Next();
         Action<Index1D, ArrayView<int>> kernel = (i, a) => a[i] = captured;
-        Assert.That(() => Compiling.Compile(kernel, Compiling.Sm70), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("non-capturing"));
+        Assert.That(
+            () => Compiling.Compile(kernel, Compiling.Sm70),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("non-capturing"));
     }
 
     [Test]
     public void BoolAndCharAreNoParameters()
     {
         static void Flags(Index1D i, ArrayView<int> a, bool flag) => a[i] = flag ? 1 : 0;
-        Assert.That(() => Compiling.Compile(Flags, Compiling.Sm70), Throws.ArgumentException.With.InnerException.Message.Contains("blittable"));
+        Assert.That(
+            () => Compiling.Compile(Flags, Compiling.Sm70), Throws.ArgumentException.With.InnerException.Message.Contains("blittable"));
     }
 
     [Test]

@@ -167,9 +167,11 @@ public static class SampleKernels
 
     public static void Transcendental(Index1D i, ArrayView<float> a)
     {
-        float x = a[i], y = MathF.Exp(x) + MathF.Log(x) + MathF.Log2(x) + MathF.Log10(x) + MathF.Pow(x, 1.5f) + XMath.Rsqrt(x) + XMath.Exp2(x);
+        float x = a[i],
+            y = MathF.Exp(x) + MathF.Log(x) + MathF.Log2(x) + MathF.Log10(x) + MathF.Pow(x, 1.5f) + XMath.Rsqrt(x) + XMath.Exp2(x);
         y += MathF.Sin(x) + MathF.Cos(x) + MathF.Tan(x) + MathF.Asin(x) + MathF.Acos(x) + MathF.Atan(x) + MathF.Atan2(x, 2);
-        y += MathF.Sinh(x) + MathF.Cosh(x) + MathF.Tanh(x) + MathF.IEEERemainder(x, 3) + (x % 7) + MathF.Round(x, MidpointRounding.AwayFromZero);
+        y += MathF.Sinh(x) + MathF.Cosh(x) + MathF.Tanh(x) + MathF.IEEERemainder(x, 3) + (x % 7) + MathF.Round(
+            x, MidpointRounding.AwayFromZero);
         a[i] = y;
     }
 
@@ -277,7 +279,8 @@ public static class SampleKernels
     {
         Delegate[] kernels =
         [
-            Map, Map2D, Generic<AddOperation>, Generic<MultiplyOperation>, Structs, Arrays, Switches, Reduce, Histogram, DynamicShared, Halves, Rounding, Transcendental, TranscendentalDouble, Integers, Tuples, Vectors, TiledGemm,
+            Map, Map2D, Generic<AddOperation>, Generic<MultiplyOperation>, Structs, Arrays, Switches, Reduce, Histogram, DynamicShared,
+            Halves, Rounding, Transcendental, TranscendentalDouble, Integers, Tuples, Vectors, TiledGemm,
         ];
         return kernels.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
     }

@@ -24,7 +24,8 @@ public sealed class TranslationTests
         foreach (var target in new[] { Compiling.Sm70, Compiling.Sm80, Compiling.Sm90 })
         {
             var assembly = Ptxas.Assemble(Compiling.Compile(kernel, target));
-            TestContext.Out.WriteLine($"{kernel.Method.Name,-16} sm_{target.Sm}: {assembly.Registers} registers, {assembly.SharedBytes} bytes shared, {assembly.SpillBytes} bytes spilled");
+            TestContext.Out.WriteLine($"{kernel.Method.Name,-16} sm_{target.Sm}: {assembly.Registers} registers, {assembly.SharedBytes} " +
+                $"bytes shared, {assembly.SpillBytes} bytes spilled");
             Assert.That(assembly.SpillBytes, Is.Zero);
         }
     }
@@ -91,7 +92,8 @@ public sealed class TranslationTests
         Assert.That(KernelCompiler.Compile(request).Text, Does.Not.Contain(".v4"));
         var aligned = KernelCompiler.Compile(request with { AssumeAligned = true, AssumeNoAlias = true });
         Assert.That(aligned.Text, Does.Contain("ld.global.nc.v4.f32").And.Contain("st.global.v4.f32"));
-        Assert.That(aligned.Parameters.Where(p => p.Kind == KernelParameterKind.ViewPointer).Select(p => p.VectorAlignment), Is.All.EqualTo(16));
+        Assert.That(
+            aligned.Parameters.Where(p => p.Kind == KernelParameterKind.ViewPointer).Select(p => p.VectorAlignment), Is.All.EqualTo(16));
     }
 
     [Test]

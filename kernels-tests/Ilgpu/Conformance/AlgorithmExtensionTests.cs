@@ -49,8 +49,10 @@ public sealed class AlgorithmExtensionTests(string deviceName) : ConformanceFixt
     public void OffsetsAreThoseOfTheFields() => Assert.That(
         new[]
         {
-            VectorExtensions.Vector2XOffset, VectorExtensions.Vector2YOffset, VectorExtensions.Vector3XOffset, VectorExtensions.Vector3YOffset, VectorExtensions.Vector3ZOffset,
-            VectorExtensions.Vector4XOffset, VectorExtensions.Vector4YOffset, VectorExtensions.Vector4ZOffset, VectorExtensions.Vector4WOffset,
+            VectorExtensions.Vector2XOffset, VectorExtensions.Vector2YOffset, VectorExtensions.Vector3XOffset,
+            VectorExtensions.Vector3YOffset, VectorExtensions.Vector3ZOffset,
+            VectorExtensions.Vector4XOffset, VectorExtensions.Vector4YOffset, VectorExtensions.Vector4ZOffset,
+            VectorExtensions.Vector4WOffset,
         },
         Is.EqualTo(new[] { 0, 4, 0, 4, 8, 0, 4, 8, 12 }));
 
@@ -60,12 +62,15 @@ public sealed class AlgorithmExtensionTests(string deviceName) : ConformanceFixt
         var line = new int[3];
         var plane = new int[3, 4];
         var space = new int[3, 4, 5];
-        Assert.That((line.GetExtent(), plane.GetExtent(), space.GetExtent()), Is.EqualTo(((Index1D)3, new Index2D(3, 4), new Index3D(3, 4, 5))));
+        Assert.That(
+            (line.GetExtent(), plane.GetExtent(), space.GetExtent()), Is.EqualTo(((Index1D)3, new Index2D(3, 4), new Index3D(3, 4, 5))));
         ArrayExtensions.SetValue(line, 7, new Index1D(1));
         plane.SetValue(8, new Index2D(1, 2));
         space.SetValue(9, new Index3D(1, 2, 3));
         Assert.That((line[1], plane[1, 2], space[1, 2, 3]), Is.EqualTo((7, 8, 9)));
-        Assert.That((ArrayExtensions.GetValue(line, new Index1D(1)), plane.GetValue(new Index2D(1, 2)), space.GetValue(new Index3D(1, 2, 3))), Is.EqualTo((7, 8, 9)));
+        Assert.That(
+            (ArrayExtensions.GetValue(line, new Index1D(1)), plane.GetValue(new Index2D(1, 2)), space.GetValue(new Index3D(1, 2, 3))),
+            Is.EqualTo((7, 8, 9)));
     }
 
     [Test]
@@ -90,7 +95,8 @@ public sealed class AlgorithmExtensionTests(string deviceName) : ConformanceFixt
         Assert.That(size.X, Is.InRange(1, 4096));
         using ScanProvider provider = Accelerator.CreateScanProvider<int>(1L << 33);
         using var buffer = Accelerator.Allocate1D([1, 2, 3]);
-        provider.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Inclusive)(Accelerator.DefaultStream, buffer.View, buffer.View);
+        provider.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Inclusive)(
+            Accelerator.DefaultStream, buffer.View, buffer.View);
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(new[] { 1, 3, 6 }));
     }
 }

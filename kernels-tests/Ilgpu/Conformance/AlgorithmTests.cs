@@ -49,13 +49,17 @@ public sealed class AlgorithmTests(string deviceName) : ConformanceFixture(devic
     {
         float[] values = [.. Data.Select(v => v * 0.25f)];
         using var input = Accelerator.Allocate1D(values);
-        Assert.That(Accelerator.Reduce<float, AddFloat>(Accelerator.DefaultStream, input.AsContiguous()), Is.EqualTo(values.Sum()), "quarters add up exactly");
+        Assert.That(
+            Accelerator.Reduce<float, AddFloat>(Accelerator.DefaultStream, input.AsContiguous()), Is.EqualTo(values.Sum()),
+            "quarters add up exactly");
         Assert.That(Accelerator.Reduce<float, MaxFloat>(Accelerator.DefaultStream, input.AsContiguous()), Is.EqualTo(values.Max()));
-        Assert.That(Accelerator.ReduceAsync<float, MinFloat>(Accelerator.DefaultStream, input.AsContiguous()).Result, Is.EqualTo(values.Min()));
+        Assert.That(
+            Accelerator.ReduceAsync<float, MinFloat>(Accelerator.DefaultStream, input.AsContiguous()).Result, Is.EqualTo(values.Min()));
         var everySecond = new ArrayView1D<float, Stride1D.General>(input.AsContiguous(), values.Length / 2, new Stride1D.General(2));
         float sum = values.Where((_, i) => i % 2 == 0).Take(values.Length / 2).Sum();
         Assert.That(Accelerator.Reduce<float, Stride1D.General, AddFloat>(Accelerator.DefaultStream, everySecond), Is.EqualTo(sum));
-        Assert.That(Accelerator.ReduceAsync<float, Stride1D.General, AddFloat>(Accelerator.DefaultStream, everySecond).Result, Is.EqualTo(sum));
+        Assert.That(
+            Accelerator.ReduceAsync<float, Stride1D.General, AddFloat>(Accelerator.DefaultStream, everySecond).Result, Is.EqualTo(sum));
     }
 
     [TestCase(32)]
@@ -75,7 +79,8 @@ public sealed class AlgorithmTests(string deviceName) : ConformanceFixture(devic
             int lane = i % size;
             int[] expected =
             [
-                group.Sum(), group.Max(), group[..lane].Sum(), group[..(lane + 1)].Sum(), group[..(lane + 1)].Min(), group[0], group[..^1].Sum(),
+                group.Sum(), group.Max(), group[..lane].Sum(), group[..(lane + 1)].Sum(), group[..(lane + 1)].Min(), group[0],
+                group[..^1].Sum(),
             ];
             Assert.That(result[(i * 7)..(i * 7 + 7)], Is.EqualTo(expected));
         }
@@ -106,7 +111,8 @@ public sealed class AlgorithmTests(string deviceName) : ConformanceFixture(devic
         for (int i = 0; i < 64; i++)
         {
             int[] warp = input[(i / width * width)..(i / width * width + width)];
-            Assert.That(result[(i * 3)..(i * 3 + 3)], Is.EqualTo(new[] { warp.Sum(), warp[..(i % width)].Sum(), warp[..(i % width + 1)].Max() }));
+            Assert.That(
+                result[(i * 3)..(i * 3 + 3)], Is.EqualTo(new[] { warp.Sum(), warp[..(i % width)].Sum(), warp[..(i % width + 1)].Max() }));
         }
 
         static void Kernel(ArrayView<int> from, ArrayView<int> to)
@@ -132,7 +138,8 @@ public sealed class AlgorithmTests(string deviceName) : ConformanceFixture(devic
         Accelerator.Transform<int, float, HalfOf>(Accelerator.DefaultStream, source.AsContiguous(), target.AsContiguous(), new HalfOf(2));
         Assert.That(target.GetAsArray1D(), Is.EqualTo(Data.Select(v => v / 2f)));
         using var copy = Accelerator.Allocate1D<int>(Data.Length);
-        Accelerator.Transform<int, IdentityTransformer<int>>(Accelerator.DefaultStream, source.AsContiguous(), copy.AsContiguous(), default);
+        Accelerator.Transform<int, IdentityTransformer<int>>(
+            Accelerator.DefaultStream, source.AsContiguous(), copy.AsContiguous(), default);
         Assert.That(copy.GetAsArray1D(), Is.EqualTo(Data));
     }
 

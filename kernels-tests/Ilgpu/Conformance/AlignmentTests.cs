@@ -7,7 +7,9 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 
 /// <summary>Views that start at multiples of a number of bytes, in kernels and on the host, and the names of kernels.</summary>
-/// <remarks>Buffers start at multiples of 128 bytes everywhere: up to there the results are known numbers, beyond only what they have in common.</remarks>
+/// <remarks>
+/// Buffers start at multiples of 128 bytes everywhere: up to there the results are known numbers, beyond only what they have in common.
+/// </remarks>
 public sealed class AlignmentTests(string deviceName) : ConformanceFixture(deviceName)
 {
     private const int Starts = 40;
@@ -22,7 +24,11 @@ public sealed class AlignmentTests(string deviceName) : ConformanceFixture(devic
         {
             int[] row = actual[(start * Columns)..((start + 1) * Columns)];
             int Skipped(int bytes) => -start & ((bytes / 4) - 1);
-            Assert.That(row, Is.EqualTo(new[] { Skipped(16), Skipped(32), Skipped(64), Skipped(128), start, start + Skipped(128), Numbers.Length - start, 0 }), $"from {start}");
+            Assert.That(
+                row,
+                Is.EqualTo(
+                    new[] { Skipped(16), Skipped(32), Skipped(64), Skipped(128), start, start + Skipped(128), Numbers.Length - start, 0 }),
+                $"from {start}");
         }
 
         static void Splits(Index1D i, ArrayView<int> v, ArrayView<int> r)
@@ -48,7 +54,8 @@ public sealed class AlignmentTests(string deviceName) : ConformanceFixture(devic
         for (int start = 0; start < Starts; start++)
         {
             int Skipped(int bytes) => -start & ((bytes / 4) - 1);
-            int[] expected = [Skipped(16), Skipped(32), Skipped(64), Skipped(128), start + Skipped(16), start + Skipped(32), start + Skipped(64), start + Skipped(128)];
+            int[] expected = [Skipped(16), Skipped(32), Skipped(64), Skipped(128), start + Skipped(16), start + Skipped(32),
+                start + Skipped(64), start + Skipped(128)];
             Assert.That(actual[(start * Columns)..((start + 1) * Columns)], Is.EqualTo(expected), $"from {start}");
         }
 
@@ -157,7 +164,8 @@ public sealed class AlignmentTests(string deviceName) : ConformanceFixture(devic
             {
                 (ArrayView<int> prefix, ArrayView<int> main) = from.AlignTo(bytes);
                 Assert.That(prefix.Length, Is.EqualTo(-start & (Math.Max(1, bytes / 4) - 1)));
-                Assert.That((prefix.IndexInBytes, main.IndexInBytes), Is.EqualTo((from.IndexInBytes, from.IndexInBytes + prefix.LengthInBytes)));
+                Assert.That(
+                    (prefix.IndexInBytes, main.IndexInBytes), Is.EqualTo((from.IndexInBytes, from.IndexInBytes + prefix.LengthInBytes)));
                 Assert.That(prefix.Length + main.Length, Is.EqualTo(from.Length));
                 Assert.That(main.AsAligned(bytes).Length, Is.EqualTo(main.Length));
                 Assert.That(main.AsDense().AsAligned(bytes).Extent.X, Is.EqualTo(main.Length));
@@ -178,7 +186,9 @@ public sealed class AlignmentTests(string deviceName) : ConformanceFixture(devic
         for (int start = 0; start < Starts; start++)
         {
             (ArrayView<int> prefix, ArrayView<int> main) = all.SubView(start).AlignTo512();
-            Assert.That((prefix.Length, main[0], main.LoadEffectiveAddressAsPtr() % 512), Is.EqualTo((main[0] - start, start + prefix.IntLength, (nint)0)));
+            Assert.That(
+                (prefix.Length, main[0], main.LoadEffectiveAddressAsPtr() % 512),
+                Is.EqualTo((main[0] - start, start + prefix.IntLength, (nint)0)));
             Assert.That(prefix.Length, Is.InRange(0, 127));
         }
     }

@@ -5,20 +5,25 @@ using ILGPU;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 
-/// <summary>The public members of the API, and those that the tests' compiled code refers to; both out of the assemblies' metadata.</summary>
+/// <summary>
+/// The public members of the API, and those that the tests' compiled code refers to; both out of the assemblies' metadata.
+/// </summary>
 internal static class ApiMembers
 {
     private static readonly string[] Namespaces =
     [
         "ILGPU", "ILGPU.Util", "ILGPU.AtomicOperations", "ILGPU.Runtime", "ILGPU.Runtime.CPU", "ILGPU.Runtime.Cuda", "ILGPU.Runtime.OpenCL",
         "ILGPU.Algorithms", "ILGPU.Algorithms.ScanReduceOperations", "ILGPU.Algorithms.RadixSortOperations", "ILGPU.Algorithms.Sequencers",
-        "ILGPU.Algorithms.ComparisonOperations", "ILGPU.Algorithms.HistogramOperations", "ILGPU.Algorithms.MatrixOperations", "ILGPU.Algorithms.Random",
+        "ILGPU.Algorithms.ComparisonOperations", "ILGPU.Algorithms.HistogramOperations", "ILGPU.Algorithms.MatrixOperations",
+        "ILGPU.Algorithms.Random",
         "ILGPU.Algorithms.Vectors", "ILGPU.Algorithms.Optimization", "ILGPU.Algorithms.Optimization.Optimizers",
     ];
 
     private static readonly SignatureText Text = new();
 
-    /// <summary>Type, member and signature of everything public that has a body or is a field: no constants, interfaces, enums, delegates.</summary>
+    /// <summary>
+    /// Type, member and signature of everything public that has a body or is a field: no constants, interfaces, enums, delegates.
+    /// </summary>
     public static SortedSet<string> Public()
     {
         var result = new SortedSet<string>(StringComparer.Ordinal);
@@ -32,13 +37,15 @@ internal static class ApiMembers
             var type = reader.GetTypeDefinition(handle);
             foreach (var method in type.GetMethods().Select(reader.GetMethodDefinition))
             {
-                if ((method.Attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Public && !method.Attributes.HasFlag(MethodAttributes.Abstract) && !IsOverride(method) && !IsGenerated(reader, method))
+                if ((method.Attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Public
+                    && !method.Attributes.HasFlag(MethodAttributes.Abstract) && !IsOverride(method) && !IsGenerated(reader, method))
                     result.Add($"{name}.{reader.GetString(method.Name)}{SignatureText.Of(method.DecodeSignature(Text, null))}");
             }
 
             foreach (var field in type.GetFields().Select(reader.GetFieldDefinition))
             {
-                if ((field.Attributes & FieldAttributes.FieldAccessMask) == FieldAttributes.Public && !field.Attributes.HasFlag(FieldAttributes.Literal))
+                if ((field.Attributes & FieldAttributes.FieldAccessMask) == FieldAttributes.Public
+                    && !field.Attributes.HasFlag(FieldAttributes.Literal))
                     result.Add($"{name}.{reader.GetString(field.Name)}");
             }
         }
@@ -57,11 +64,13 @@ internal static class ApiMembers
             var parent = reference.Parent.Kind switch
             {
                 HandleKind.TypeReference => SignatureText.NameOf(reader, (TypeReferenceHandle)reference.Parent),
-                HandleKind.TypeSpecification => reader.GetTypeSpecification((TypeSpecificationHandle)reference.Parent).DecodeSignature(Text, null).Split('<')[0],
+                HandleKind.TypeSpecification =>
+                    reader.GetTypeSpecification((TypeSpecificationHandle)reference.Parent).DecodeSignature(Text, null).Split('<')[0],
                 _ => "",
             };
             var isMethod = reference.GetKind() == MemberReferenceKind.Method;
-            result.Add($"{parent}.{reader.GetString(reference.Name)}{(isMethod ? SignatureText.Of(reference.DecodeMethodSignature(Text, null)) : "")}");
+            var signature = isMethod ? SignatureText.Of(reference.DecodeMethodSignature(Text, null)) : "";
+            result.Add($"{parent}.{reader.GetString(reference.Name)}{signature}");
         }
 
         return result;
@@ -71,8 +80,10 @@ internal static class ApiMembers
     {
         var type = reader.GetTypeDefinition(handle);
         if (type.GetDeclaringType() is { IsNil: false } outer)
-            return (type.Attributes & TypeAttributes.VisibilityMask) == TypeAttributes.NestedPublic && IsPublic(reader, outer) && IsStructOrClass(reader, type);
-        return type.Attributes.HasFlag(TypeAttributes.Public) && Namespaces.Contains(reader.GetString(type.Namespace)) && IsStructOrClass(reader, type);
+            return (type.Attributes & TypeAttributes.VisibilityMask) == TypeAttributes.NestedPublic && IsPublic(reader, outer)
+                && IsStructOrClass(reader, type);
+        return type.Attributes.HasFlag(TypeAttributes.Public) && Namespaces.Contains(reader.GetString(type.Namespace))
+            && IsStructOrClass(reader, type);
     }
 
     private static bool IsStructOrClass(MetadataReader reader, TypeDefinition type)
@@ -84,11 +95,13 @@ internal static class ApiMembers
     }
 
     // Calls name the member that is overridden.
-    private static bool IsOverride(MethodDefinition method) => method.Attributes.HasFlag(MethodAttributes.Virtual) && !method.Attributes.HasFlag(MethodAttributes.NewSlot);
+    private static bool IsOverride(MethodDefinition method) =>
+        method.Attributes.HasFlag(MethodAttributes.Virtual) && !method.Attributes.HasFlag(MethodAttributes.NewSlot);
 
     // What records and auto-properties bring along.
     private static bool IsGenerated(MetadataReader reader, MethodDefinition method) =>
-        !method.Attributes.HasFlag(MethodAttributes.SpecialName) && method.GetCustomAttributes().Select(reader.GetCustomAttribute).Any(attribute =>
+        !method.Attributes.HasFlag(MethodAttributes.SpecialName)
+            && method.GetCustomAttributes().Select(reader.GetCustomAttribute).Any(attribute =>
             attribute.Constructor.Kind == HandleKind.MemberReference
             && reader.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent is { Kind: HandleKind.TypeReference } type
             && SignatureText.NameOf(reader, (TypeReferenceHandle)type).EndsWith("CompilerGeneratedAttribute", StringComparison.Ordinal));

@@ -115,7 +115,8 @@ public sealed class AtomicTests(string deviceName) : ConformanceFixture(deviceNa
         using var cells = Accelerator.Allocate1D([0L, 0L]);
         using var winners = Accelerator.Allocate1D<int>(2);
         winners.MemSetToZero();
-        Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<long>, ArrayView<int>>(Kernel)(Threads, cells.AsContiguous(), winners.AsContiguous());
+        Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<long>, ArrayView<int>>(Kernel)(
+            Threads, cells.AsContiguous(), winners.AsContiguous());
         Assert.That(winners.GetAsArray1D(), Is.EqualTo(new[] { 1, 0 }));
         Assert.That(cells.GetAsArray1D()[0], Is.GreaterThan(0));
 

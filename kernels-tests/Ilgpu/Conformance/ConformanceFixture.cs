@@ -36,7 +36,8 @@ public abstract class ConformanceFixture(string deviceName)
         PtxDriver.FaultsStay = false;
         PtxDriver.Violations.Clear();
         context = Context.Create(builder => Register(builder).EnableAlgorithms());
-        Device? device = context.Devices.FirstOrDefault(d => d.AcceleratorType == TypeOf(deviceName) && (!IsPtxMachine || d.Name.EndsWith(deviceName["ptx".Length..], StringComparison.Ordinal)));
+        Device? device = context.Devices.FirstOrDefault(d => d.AcceleratorType == TypeOf(deviceName) && (
+            !IsPtxMachine || d.Name.EndsWith(deviceName["ptx".Length..], StringComparison.Ordinal)));
         if (device is null)
             Assert.Ignore($"There is no {deviceName} device here.");
         Accelerator = device!.CreateAccelerator(context);
@@ -66,7 +67,9 @@ public abstract class ConformanceFixture(string deviceName)
     {
         (T[] actual, T[] expected) = Run(kernel, input);
         for (int i = 0; i < actual.Length; i++)
-            Assert.That(IsClose(double.CreateChecked(actual[i]), double.CreateChecked(expected[i]), tolerance), Is.True, $"f({input[i]}) is {actual[i]}, should be {expected[i]}");
+            Assert.That(
+                IsClose(double.CreateChecked(actual[i]), double.CreateChecked(expected[i]), tolerance), Is.True,
+                $"f({input[i]}) is {actual[i]}, should be {expected[i]}");
     }
 
     /// <summary>Runs a kernel of two inputs and one output and compares with .NET, bit by bit.</summary>

@@ -16,7 +16,9 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
     private static T Fill<T>(T array)
         where T : class
     {
-        Buffer.BlockCopy(Enumerable.Range(1, ((Array)(object)array).Length).ToArray(), 0, (Array)(object)array, 0, Buffer.ByteLength((Array)(object)array));
+        Buffer.BlockCopy(
+            Enumerable.Range(1, ((Array)(object)array).Length).ToArray(), 0, (Array)(object)array, 0,
+            Buffer.ByteLength((Array)(object)array));
         return array;
     }
 
@@ -92,10 +94,16 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
         var infinite = new ArrayView1D<int, Stride1D.Infinite>(view, 12, default);
         (Action To, Action From)[] ways =
         [
-            (() => view.CopyFromCPUUnsafeAsync<int, ArrayView<int>>(ref there[0], 12), () => view.CopyToCPUUnsafeAsync<int, ArrayView<int>>(ref back[0], 12)),
-            (() => view.CopyFromCPUUnsafeAsync<int, ArrayView<int>>(stream, ref there[0], 12), () => view.CopyToCPUUnsafeAsync<int, ArrayView<int>>(stream, ref back[0], 12)),
+            (
+                () => view.CopyFromCPUUnsafeAsync<int, ArrayView<int>>(ref there[0], 12),
+                () => view.CopyToCPUUnsafeAsync<int, ArrayView<int>>(ref back[0], 12)),
+            (
+                () => view.CopyFromCPUUnsafeAsync<int, ArrayView<int>>(stream, ref there[0], 12),
+                () => view.CopyToCPUUnsafeAsync<int, ArrayView<int>>(stream, ref back[0], 12)),
             (() => buffer.View.CopyFromCPUUnsafeAsync(ref there[0], 12), () => buffer.View.CopyToCPUUnsafeAsync(ref back[0], 12)),
-            (() => buffer.View.CopyFromCPUUnsafeAsync(stream, ref there[0], 12), () => buffer.View.CopyToCPUUnsafeAsync(stream, ref back[0], 12)),
+            (
+                () => buffer.View.CopyFromCPUUnsafeAsync(stream, ref there[0], 12),
+                () => buffer.View.CopyToCPUUnsafeAsync(stream, ref back[0], 12)),
             (() => infinite.CopyFromCPUUnsafeAsync(ref there[0], 12), () => infinite.CopyToCPUUnsafeAsync(ref back[0], 12)),
             (() => infinite.CopyFromCPUUnsafeAsync(stream, ref there[0], 12), () => infinite.CopyToCPUUnsafeAsync(stream, ref back[0], 12)),
             (() => infinite.CopyFromCPU(ref there[0], 12), () => infinite.CopyToCPU(ref back[0], 12)),
@@ -275,7 +283,9 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
             Accelerator.Synchronize();
             Assert.That(plane.GetArray(), Is.EqualTo(Plane));
             Assert.That(space.GetArray(), Is.EqualTo(Space));
-            Assert.That((plane.Extent, plane[new LongIndex2D(1, 2)], space.Extent, space[new Index3D(1, 2, 3)], space[new LongIndex3D(0, 0, 1)]), Is.EqualTo((new LongIndex2D(3, 4), 7, new LongIndex3D(2, 3, 4), 24, 2)));
+            Assert.That(
+                (plane.Extent, plane[new LongIndex2D(1, 2)], space.Extent, space[new Index3D(1, 2, 3)], space[new LongIndex3D(0, 0, 1)]),
+                Is.EqualTo((new LongIndex2D(3, 4), 7, new LongIndex3D(2, 3, 4), 24, 2)));
             rows.View.CopyFromPageLockedAsync(plane);
             rows.View.CopyFromPageLockedAsync(stream, plane);
             zy.View.CopyFromPageLockedAsync(space);
@@ -337,6 +347,10 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
         Assert.That(target.AsRawArrayView(4, 8).Length, Is.EqualTo(8));
         Assert.That(target.AsContiguous().HasData() && !target.AsContiguous().HasNoData(), Is.True);
         Assert.That(target.AsContiguous().GetAccelerator(), Is.SameAs(Accelerator));
-        Assert.That((target.ElementSize, target.Extent, target.IntExtent, target.Stride.XStride, ((ArrayView<int>)target).Length, target.ToArrayView().Length), Is.EqualTo((4, new LongIndex1D(12), new Index1D(12), 1, 12, 12)));
+        Assert.That(
+            (
+                target.ElementSize, target.Extent, target.IntExtent, target.Stride.XStride, ((ArrayView<int>)target).Length,
+                target.ToArrayView().Length),
+            Is.EqualTo((4, new LongIndex1D(12), new Index1D(12), 1, 12, 12)));
     }
 }

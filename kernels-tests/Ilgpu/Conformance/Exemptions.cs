@@ -66,7 +66,9 @@ internal static class Exemptions
         ("*.CreateStream(IntPtr, Boolean)*", Host),
         ("*Exception..ctor*", "the usual constructors of exceptions"),
         ("ILGPU.Context+Builder.LibDevice()*", "needs an installed toolkit; the form that names files is tested"),
-        ("ILGPU.Runtime.Cuda.AsyncCopy.Copy?`*", "the 16-byte form is tested; the others differ by a number in the instruction, which PtxStrictnessTests runs"),
+        (
+            "ILGPU.Runtime.Cuda.AsyncCopy.Copy?`*",
+            "the 16-byte form is tested; the others differ by a number in the instruction, which PtxStrictnessTests runs"),
         ("ILGPU.Runtime.Cuda.TensorCores.Pack*", "one instruction, which PtxStrictnessTests runs"),
         ("ILGPU.Runtime.Cuda.*put`1*", "fields of inline PTX's arguments: set by conversions, read by the compiler"),
         ("ILGPU.Runtime.Cuda.Ref`1*", "fields of inline PTX's arguments: set by conversions, read by the compiler"),

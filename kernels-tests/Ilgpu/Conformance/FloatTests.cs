@@ -21,7 +21,8 @@ public sealed class FloatTests(string deviceName) : ConformanceFixture(deviceNam
 
     private static void Add64(Index1D i, ArrayView<double> a, ArrayView<double> b, ArrayView<double> result) => result[i] = a[i] + b[i];
 
-    private static void Multiply64(Index1D i, ArrayView<double> a, ArrayView<double> b, ArrayView<double> result) => result[i] = a[i] * b[i];
+    private static void Multiply64(Index1D i, ArrayView<double> a, ArrayView<double> b, ArrayView<double> result) =>
+        result[i] = a[i] * b[i];
 
     private static void Divide64(Index1D i, ArrayView<double> a, ArrayView<double> b, ArrayView<double> result) => result[i] = a[i] / b[i];
 
@@ -48,14 +49,16 @@ public sealed class FloatTests(string deviceName) : ConformanceFixture(deviceNam
     }
 
     private static void Compare64(Index1D i, ArrayView<double> a, ArrayView<double> b, ArrayView<int> result) =>
-        result[i] = (a[i] < b[i] ? 1 : 0) | (a[i] <= b[i] ? 2 : 0) | (a[i] == b[i] ? 4 : 0) | (!(a[i] > b[i]) ? 8 : 0) | (!(a[i] <= b[i]) ? 16 : 0);
+        result[i] =
+            (a[i] < b[i] ? 1 : 0) | (a[i] <= b[i] ? 2 : 0) | (a[i] == b[i] ? 4 : 0) | (!(a[i] > b[i]) ? 8 : 0) | (!(a[i] <= b[i]) ? 16 : 0);
 
     private static void Classify32(Index1D i, ArrayView<float> a, ArrayView<int> result) =>
         result[i] = (float.IsNaN(a[i]) ? 1 : 0) | (float.IsInfinity(a[i]) ? 2 : 0) | (float.IsFinite(a[i]) ? 4 : 0)
             | (XMath.IsNaN(a[i]) ? 8 : 0) | (XMath.IsInfinity(a[i]) ? 16 : 0) | (XMath.IsFinite(a[i]) ? 32 : 0) | (XMath.Sign(a[i]) << 8);
 
     private static void Classify64(Index1D i, ArrayView<double> a, ArrayView<int> result) =>
-        result[i] = (double.IsNaN(a[i]) ? 1 : 0) | (double.IsInfinity(a[i]) ? 2 : 0) | (double.IsFinite(a[i]) ? 4 : 0) | (XMath.Sign(a[i]) << 8);
+        result[i] =
+            (double.IsNaN(a[i]) ? 1 : 0) | (double.IsInfinity(a[i]) ? 2 : 0) | (double.IsFinite(a[i]) ? 4 : 0) | (XMath.Sign(a[i]) << 8);
 
     private static void ToIntegers32(Index1D i, ArrayView<float> a, ArrayView<long> result) =>
         result[i] = (int)a[i] ^ ((long)(uint)a[i] << 8) ^ ((long)a[i] << 1) ^ ((long)(ulong)a[i] << 2);
@@ -63,7 +66,8 @@ public sealed class FloatTests(string deviceName) : ConformanceFixture(deviceNam
     private static void ToIntegers64(Index1D i, ArrayView<double> a, ArrayView<long> result) =>
         result[i] = (int)a[i] ^ ((long)(uint)a[i] << 8) ^ ((long)a[i] << 1) ^ ((long)(ulong)a[i] << 2);
 
-    private static void FromInt32(Index1D i, ArrayView<int> a, ArrayView<double> result) => result[i] = (float)a[i] + (double)(uint)a[i] * 0.5;
+    private static void FromInt32(Index1D i, ArrayView<int> a, ArrayView<double> result) =>
+        result[i] = (float)a[i] + (double)(uint)a[i] * 0.5;
 
     private static void FromInt64(Index1D i, ArrayView<long> a, ArrayView<float> result) => result[i] = (float)a[i];
 
@@ -170,7 +174,8 @@ public sealed class FloatTests(string deviceName) : ConformanceFixture(deviceNam
     public void HalvesCalculate() => Check<ushort, float>(HalfArithmetic, [.. Samples.UInt16, 0x7C00, 0xFC00, 1, 0x8001, 0x3C00]);
 
     [Test]
-    public void HalvesAreStored() => Check<float, Half>(HalfStorage, [.. Samples.Ordinary32, 65504f, 65520f, 1e-7f, 6e-8f, float.PositiveInfinity]);
+    public void HalvesAreStored() =>
+        Check<float, Half>(HalfStorage, [.. Samples.Ordinary32, 65504f, 65520f, 1e-7f, 6e-8f, float.PositiveInfinity]);
 
     [Test]
     public void BFloat16IsStored() => Check<float, BFloat16>(BFloat16Storage, Samples.Ordinary32);

@@ -82,7 +82,9 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
     {
         using var buffer = Accelerator.Allocate1D<float>(8);
         Accelerator.LoadStreamKernel<ArrayView<float>>(Kernel)((1, 8), buffer.AsContiguous());
-        Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 8).Select(i => (7 - i) * 1f + (7 - i) * 2 + (7 - i) * 3 + (7 - i) * 0.5f + 42)));
+        Assert.That(
+            buffer.GetAsArray1D(),
+            Is.EqualTo(Enumerable.Range(0, 8).Select(i => (7 - i) * 1f + (7 - i) * 2 + (7 - i) * 3 + (7 - i) * 0.5f + 42)));
 
         static void Kernel(ArrayView<float> view)
         {
@@ -91,7 +93,8 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
             ArrayView2D<float, Stride2D.DenseX> x = SharedMemory.Allocate2DDenseX<float>(new Index2D(4, 2));
             ArrayView2D<double, Stride2D.DenseY> y = SharedMemory.Allocate2DDenseY<double>(new Index2D(4, 2));
             ArrayView3D<short, Stride3D.DenseXY> z = SharedMemory.Allocate3DDenseXY<short>(new Index3D(2, 2, 2));
-            ArrayView2D<float, Stride2D.DenseX> padded = SharedMemory.Allocate2D<float, Stride2D.DenseX>(new Index2D(4, 2), new Stride2D.DenseX(5));
+            ArrayView2D<float, Stride2D.DenseX> padded =
+                SharedMemory.Allocate2D<float, Stride2D.DenseX>(new Index2D(4, 2), new Stride2D.DenseX(5));
             ref int single = ref SharedMemory.Allocate<int>();
             x[i % 4, i / 4] = i;
             y[i % 4, i / 4] = i * 2;
@@ -136,7 +139,8 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
     {
         using var buffer = Accelerator.Allocate1D<double>(32);
         Accelerator.LoadStreamKernel<ArrayView<double>, float, long>(Kernel)((2, 16), buffer.AsContiguous(), 0.25f, 1L << 40);
-        double[] expected = [.. Enumerable.Range(0, 32).Select(i => Enumerable.Range(0, 3).Sum(k => (i % 16 + k) % 16 * (double)(i % 16 + 1)) + i * 0.25 + (1L << 40))];
+        double[] expected = [.. Enumerable.Range(0, 32).Select(
+            i => Enumerable.Range(0, 3).Sum(k => (i % 16 + k) % 16 * (double)(i % 16 + 1)) + i * 0.25 + (1L << 40))];
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(expected));
 
         static void Kernel(ArrayView<double> target, float scale, long offset)
@@ -216,7 +220,8 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
     public void DynamicMemoryWithoutARequestIsEmpty()
     {
         using var buffer = Accelerator.Allocate1D<int>(1);
-        Accelerator.LoadStreamKernel<ArrayView<int>>(view => view[0] = SharedMemory.GetDynamic<float>().IntLength + 7)((1, 1), buffer.AsContiguous());
+        Accelerator.LoadStreamKernel<ArrayView<int>>(view => view[0] = SharedMemory.GetDynamic<float>().IntLength + 7)(
+            (1, 1), buffer.AsContiguous());
         Assert.That(buffer.GetAsArray1D()[0], Is.EqualTo(7));
     }
 
@@ -234,7 +239,8 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
         using var left = Accelerator.Allocate2DDenseX(a);
         using var right = Accelerator.Allocate2DDenseX(b);
         using var product = Accelerator.Allocate2DDenseX<float>((N, M));
-        var kernel = Accelerator.LoadStreamKernel<ArrayView2D<float, Stride2D.DenseX>, ArrayView2D<float, Stride2D.DenseX>, ArrayView2D<float, Stride2D.DenseX>>(TiledMultiply);
+        var kernel = Accelerator.LoadStreamKernel<ArrayView2D<float, Stride2D.DenseX>, ArrayView2D<float, Stride2D.DenseX>,
+            ArrayView2D<float, Stride2D.DenseX>>(TiledMultiply);
         kernel((new Index2D((N + Tile - 1) / Tile, (M + Tile - 1) / Tile), new Index2D(Tile, Tile)), left.View, right.View, product.View);
         float[,] result = product.GetAsArray2D();
         for (int x = 0; x < N; x++)

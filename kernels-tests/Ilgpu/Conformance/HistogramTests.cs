@@ -39,7 +39,9 @@ public sealed class HistogramTests(string deviceName) : ConformanceFixture(devic
     private delegate void Checked<TBin>(ArrayView1D<int, Stride1D.Dense> view, ArrayView<TBin> bins, ArrayView<int> overflow)
         where TBin : unmanaged;
 
-    private void Check<TBin>(int length, TBin start, TBin most, Func<TBin, int, TBin> plus, Checked<TBin> count, Action<ArrayView1D<int, Stride1D.Dense>, ArrayView<TBin>> countUnchecked)
+    private void Check<TBin>(
+        int length, TBin start, TBin most, Func<TBin, int, TBin> plus, Checked<TBin> count,
+        Action<ArrayView1D<int, Stride1D.Dense>, ArrayView<TBin>> countUnchecked)
         where TBin : unmanaged
     {
         int[] values = [.. Enumerable.Range(0, length).Select(i => i * 37 % 1001)];
@@ -64,12 +66,28 @@ public sealed class HistogramTests(string deviceName) : ConformanceFixture(devic
     [Test]
     public void BinsOfEveryType([Values(0, 1, 1000)] int length)
     {
-        Check(length, 3, int.MaxValue, (a, b) => a + b, (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o), (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
-        Check(length, 3L, long.MaxValue, (a, b) => a + b, (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o), (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
-        Check(length, 3u, uint.MaxValue, (a, b) => a + (uint)b, (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o), (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
-        Check(length, 3ul, ulong.MaxValue, (a, b) => a + (ulong)b, (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o), (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
-        Check(length, 3f, float.MaxValue, (a, b) => a + b, (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o), (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
-        Check(length, 3d, double.MaxValue, (a, b) => a + b, (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o), (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
+        Check(
+            length, 3, int.MaxValue, (a, b) => a + b, (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o),
+            (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
+        Check(
+            length, 3L, long.MaxValue, (a, b) => a + b, (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o),
+            (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
+        Check(
+            length, 3u, uint.MaxValue, (a, b) => a + (uint)b,
+            (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o),
+            (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
+        Check(
+            length, 3ul, ulong.MaxValue, (a, b) => a + (ulong)b,
+            (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o),
+            (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
+        Check(
+            length, 3f, float.MaxValue, (a, b) => a + b,
+            (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o),
+            (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
+        Check(
+            length, 3d, double.MaxValue, (a, b) => a + b,
+            (v, h, o) => Accelerator.Histogram<int, Stride1D.Dense, Remainder>(Stream, v, h, o),
+            (v, h) => Accelerator.HistogramUnchecked<int, Stride1D.Dense, Remainder>(Stream, v, h));
     }
 
     [Test]
@@ -80,12 +98,15 @@ public sealed class HistogramTests(string deviceName) : ConformanceFixture(devic
         using var view = Accelerator.Allocate1D(values);
         using var bins = Accelerator.Allocate1D(new long[5]);
         using var overflow = Accelerator.Allocate1D([0]);
-        Accelerator.Histogram<int, Stride1D.Dense, long, HistogramIncrementInt64, BitsOf>(Stream, view.View, bins.AsContiguous(), overflow.AsContiguous());
+        Accelerator.Histogram<int, Stride1D.Dense, long, HistogramIncrementInt64, BitsOf>(
+            Stream, view.View, bins.AsContiguous(), overflow.AsContiguous());
         Assert.That(bins.GetAsArray1D(), Is.EqualTo(expected));
         Accelerator.HistogramUnchecked<int, Stride1D.Dense, long, HistogramIncrementInt64, BitsOf>(Stream, view.View, bins.AsContiguous());
         Assert.That(bins.GetAsArray1D(), Is.EqualTo(expected.Select(e => 2 * e)));
-        Accelerator.CreateHistogram<int, Stride1D.General, long, HistogramIncrementInt64, BitsOf>()(Stream, view.View.AsGeneral(), bins.AsContiguous(), overflow.AsContiguous());
-        Accelerator.CreateHistogramUnchecked<int, Stride1D.General, long, HistogramIncrementInt64, BitsOf>()(Stream, view.View.AsGeneral(), bins.AsContiguous());
+        Accelerator.CreateHistogram<int, Stride1D.General, long, HistogramIncrementInt64, BitsOf>()(
+            Stream, view.View.AsGeneral(), bins.AsContiguous(), overflow.AsContiguous());
+        Accelerator.CreateHistogramUnchecked<int, Stride1D.General, long, HistogramIncrementInt64, BitsOf>()(
+            Stream, view.View.AsGeneral(), bins.AsContiguous());
         Assert.That(bins.GetAsArray1D(), Is.EqualTo(expected.Select(e => 4 * e)));
         Assert.That(overflow.GetAsArray1D()[0], Is.Zero);
         Assert.That(
@@ -103,7 +124,11 @@ public sealed class HistogramTests(string deviceName) : ConformanceFixture(devic
         long count = unique(view.AsContiguous());
         Assert.That(view.GetAsArray1D()[..(int)count], Is.EqualTo(expected));
         TComparison comparison = default;
-        Assert.That((Math.Sign(comparison.Compare(element(1), element(2))), comparison.Compare(element(2), element(2)), Math.Sign(comparison.Compare(element(2), element(1)))), Is.EqualTo((-1, 0, 1)));
+        Assert.That(
+            (
+                Math.Sign(comparison.Compare(element(1), element(2))), comparison.Compare(element(2), element(2)),
+                Math.Sign(comparison.Compare(element(2), element(1)))),
+            Is.EqualTo((-1, 0, 1)));
     }
 
     [Test]

@@ -92,7 +92,8 @@ public sealed class IdiomTests(string deviceName) : ConformanceFixture(deviceNam
         int[] values = [.. Enumerable.Range(0, 16).Select(k => (k * 37) - 100)];
         using var input = Accelerator.Allocate1D(values);
         using var result = Accelerator.Allocate1D<int>(3 * values.Length);
-        Accelerator.LoadStreamKernel<ArrayView<int>, ArrayView<int>>(InlinePtx)((1, values.Length), input.AsContiguous(), result.AsContiguous());
+        Accelerator.LoadStreamKernel<ArrayView<int>, ArrayView<int>>(InlinePtx)(
+            (1, values.Length), input.AsContiguous(), result.AsContiguous());
         Assert.That(result.GetAsArray1D(), Is.EqualTo(values.SelectMany((x, k) => new[] { k + x, 2 * x, k })));
         Assert.That(CudaAsm.IsSupported, Is.False, "on the host");
     }

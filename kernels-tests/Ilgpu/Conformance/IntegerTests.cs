@@ -28,16 +28,20 @@ public sealed class IntegerTests(string deviceName) : ConformanceFixture(deviceN
         result[i] = (a[i] << count[i]) ^ (a[i] >> count[i]) ^ (a[i] >>> (count[i] + 1));
 
     private static void Int32Compare(Index1D i, ArrayView<int> a, ArrayView<int> b, ArrayView<int> result) =>
-        result[i] = (a[i] < b[i] ? 1 : 0) | (a[i] <= b[i] ? 2 : 0) | (a[i] > b[i] ? 4 : 0) | (a[i] >= b[i] ? 8 : 0) | (a[i] == b[i] ? 16 : 0) | (a[i] != b[i] ? 32 : 0);
+        result[i] = (a[i] < b[i] ? 1 : 0) | (a[i] <= b[i] ? 2 : 0) | (a[i] > b[i] ? 4 : 0) | (a[i] >= b[i] ? 8 : 0) | (
+            a[i] == b[i] ? 16 : 0) | (a[i] != b[i] ? 32 : 0);
 
     private static void Int32Bits(Index1D i, ArrayView<int> a, ArrayView<int> result) =>
-        result[i] = IntrinsicMath.PopCount(a[i]) | (IntrinsicMath.LeadingZeroCount(a[i]) << 8) | (IntrinsicMath.TrailingZeroCount(a[i]) << 16);
+        result[i] =
+            IntrinsicMath.PopCount(a[i]) | (IntrinsicMath.LeadingZeroCount(a[i]) << 8) | (IntrinsicMath.TrailingZeroCount(a[i]) << 16);
 
     private static void Int32MinMax(Index1D i, ArrayView<int> a, ArrayView<int> b, ArrayView<int> result) =>
-        result[i] = IntrinsicMath.Min(a[i], b[i]) ^ (IntrinsicMath.Max(a[i], b[i]) << 3) ^ Math.Min(a[i], b[i]) ^ IntrinsicMath.Clamp(a[i], 2, 100);
+        result[i] =
+            IntrinsicMath.Min(a[i], b[i]) ^ (IntrinsicMath.Max(a[i], b[i]) << 3) ^ Math.Min(a[i], b[i]) ^ IntrinsicMath.Clamp(a[i], 2, 100);
 
     private static void Int32Narrow(Index1D i, ArrayView<int> a, ArrayView<long> result) =>
-        result[i] = unchecked((sbyte)a[i] + 3L * (byte)a[i] + 5L * (short)a[i] + 7L * (ushort)a[i] + 11L * (int)a[i] + 13L * (uint)a[i] + 17L * (long)a[i] + (long)(19UL * (ulong)a[i]));
+        result[i] = unchecked((sbyte)a[i] + 3L * (byte)a[i] + 5L * (short)a[i] + 7L * (ushort)a[i] + 11L * (int)a[i] + 13L * (
+            uint)a[i] + 17L * (long)a[i] + (long)(19UL * (ulong)a[i]));
 
     private static void UInt32Binary(Index1D i, ArrayView<uint> a, ArrayView<uint> b, ArrayView<uint> result)
     {
@@ -61,16 +65,20 @@ public sealed class IntegerTests(string deviceName) : ConformanceFixture(deviceN
         result[i] = (a[i] << count[i]) ^ (a[i] >> count[i]) ^ (a[i] >>> (count[i] + 1));
 
     private static void UInt32Compare(Index1D i, ArrayView<uint> a, ArrayView<uint> b, ArrayView<int> result) =>
-        result[i] = (a[i] < b[i] ? 1 : 0) | (a[i] <= b[i] ? 2 : 0) | (a[i] > b[i] ? 4 : 0) | (a[i] >= b[i] ? 8 : 0) | (a[i] == b[i] ? 16 : 0) | (a[i] != b[i] ? 32 : 0);
+        result[i] = (a[i] < b[i] ? 1 : 0) | (a[i] <= b[i] ? 2 : 0) | (a[i] > b[i] ? 4 : 0) | (a[i] >= b[i] ? 8 : 0) | (
+            a[i] == b[i] ? 16 : 0) | (a[i] != b[i] ? 32 : 0);
 
     private static void UInt32Bits(Index1D i, ArrayView<uint> a, ArrayView<int> result) =>
-        result[i] = IntrinsicMath.PopCount(a[i]) | (IntrinsicMath.LeadingZeroCount(a[i]) << 8) | (IntrinsicMath.TrailingZeroCount(a[i]) << 16);
+        result[i] =
+            IntrinsicMath.PopCount(a[i]) | (IntrinsicMath.LeadingZeroCount(a[i]) << 8) | (IntrinsicMath.TrailingZeroCount(a[i]) << 16);
 
     private static void UInt32MinMax(Index1D i, ArrayView<uint> a, ArrayView<uint> b, ArrayView<uint> result) =>
-        result[i] = IntrinsicMath.Min(a[i], b[i]) ^ (IntrinsicMath.Max(a[i], b[i]) << 3) ^ Math.Min(a[i], b[i]) ^ IntrinsicMath.Clamp(a[i], 2, 100);
+        result[i] =
+            IntrinsicMath.Min(a[i], b[i]) ^ (IntrinsicMath.Max(a[i], b[i]) << 3) ^ Math.Min(a[i], b[i]) ^ IntrinsicMath.Clamp(a[i], 2, 100);
 
     private static void UInt32Narrow(Index1D i, ArrayView<uint> a, ArrayView<long> result) =>
-        result[i] = unchecked((sbyte)a[i] + 3L * (byte)a[i] + 5L * (short)a[i] + 7L * (ushort)a[i] + 11L * (int)a[i] + 13L * (uint)a[i] + 17L * (long)a[i] + (long)(19UL * (ulong)a[i]));
+        result[i] = unchecked((sbyte)a[i] + 3L * (byte)a[i] + 5L * (short)a[i] + 7L * (ushort)a[i] + 11L * (int)a[i] + 13L * (
+            uint)a[i] + 17L * (long)a[i] + (long)(19UL * (ulong)a[i]));
 
     private static void Int64Binary(Index1D i, ArrayView<long> a, ArrayView<long> b, ArrayView<long> result)
     {
@@ -94,16 +102,20 @@ public sealed class IntegerTests(string deviceName) : ConformanceFixture(deviceN
         result[i] = (a[i] << count[i]) ^ (a[i] >> count[i]) ^ (a[i] >>> (count[i] + 1));
 
     private static void Int64Compare(Index1D i, ArrayView<long> a, ArrayView<long> b, ArrayView<int> result) =>
-        result[i] = (a[i] < b[i] ? 1 : 0) | (a[i] <= b[i] ? 2 : 0) | (a[i] > b[i] ? 4 : 0) | (a[i] >= b[i] ? 8 : 0) | (a[i] == b[i] ? 16 : 0) | (a[i] != b[i] ? 32 : 0);
+        result[i] = (a[i] < b[i] ? 1 : 0) | (a[i] <= b[i] ? 2 : 0) | (a[i] > b[i] ? 4 : 0) | (a[i] >= b[i] ? 8 : 0) | (
+            a[i] == b[i] ? 16 : 0) | (a[i] != b[i] ? 32 : 0);
 
     private static void Int64Bits(Index1D i, ArrayView<long> a, ArrayView<int> result) =>
-        result[i] = IntrinsicMath.PopCount(a[i]) | (IntrinsicMath.LeadingZeroCount(a[i]) << 8) | (IntrinsicMath.TrailingZeroCount(a[i]) << 16);
+        result[i] =
+            IntrinsicMath.PopCount(a[i]) | (IntrinsicMath.LeadingZeroCount(a[i]) << 8) | (IntrinsicMath.TrailingZeroCount(a[i]) << 16);
 
     private static void Int64MinMax(Index1D i, ArrayView<long> a, ArrayView<long> b, ArrayView<long> result) =>
-        result[i] = IntrinsicMath.Min(a[i], b[i]) ^ (IntrinsicMath.Max(a[i], b[i]) << 3) ^ Math.Min(a[i], b[i]) ^ IntrinsicMath.Clamp(a[i], 2, 100);
+        result[i] =
+            IntrinsicMath.Min(a[i], b[i]) ^ (IntrinsicMath.Max(a[i], b[i]) << 3) ^ Math.Min(a[i], b[i]) ^ IntrinsicMath.Clamp(a[i], 2, 100);
 
     private static void Int64Narrow(Index1D i, ArrayView<long> a, ArrayView<long> result) =>
-        result[i] = unchecked((sbyte)a[i] + 3L * (byte)a[i] + 5L * (short)a[i] + 7L * (ushort)a[i] + 11L * (int)a[i] + 13L * (uint)a[i] + 17L * (long)a[i] + (long)(19UL * (ulong)a[i]));
+        result[i] = unchecked((sbyte)a[i] + 3L * (byte)a[i] + 5L * (short)a[i] + 7L * (ushort)a[i] + 11L * (int)a[i] + 13L * (
+            uint)a[i] + 17L * (long)a[i] + (long)(19UL * (ulong)a[i]));
 
     private static void UInt64Binary(Index1D i, ArrayView<ulong> a, ArrayView<ulong> b, ArrayView<ulong> result)
     {
@@ -127,16 +139,20 @@ public sealed class IntegerTests(string deviceName) : ConformanceFixture(deviceN
         result[i] = (a[i] << count[i]) ^ (a[i] >> count[i]) ^ (a[i] >>> (count[i] + 1));
 
     private static void UInt64Compare(Index1D i, ArrayView<ulong> a, ArrayView<ulong> b, ArrayView<int> result) =>
-        result[i] = (a[i] < b[i] ? 1 : 0) | (a[i] <= b[i] ? 2 : 0) | (a[i] > b[i] ? 4 : 0) | (a[i] >= b[i] ? 8 : 0) | (a[i] == b[i] ? 16 : 0) | (a[i] != b[i] ? 32 : 0);
+        result[i] = (a[i] < b[i] ? 1 : 0) | (a[i] <= b[i] ? 2 : 0) | (a[i] > b[i] ? 4 : 0) | (a[i] >= b[i] ? 8 : 0) | (
+            a[i] == b[i] ? 16 : 0) | (a[i] != b[i] ? 32 : 0);
 
     private static void UInt64Bits(Index1D i, ArrayView<ulong> a, ArrayView<int> result) =>
-        result[i] = IntrinsicMath.PopCount(a[i]) | (IntrinsicMath.LeadingZeroCount(a[i]) << 8) | (IntrinsicMath.TrailingZeroCount(a[i]) << 16);
+        result[i] =
+            IntrinsicMath.PopCount(a[i]) | (IntrinsicMath.LeadingZeroCount(a[i]) << 8) | (IntrinsicMath.TrailingZeroCount(a[i]) << 16);
 
     private static void UInt64MinMax(Index1D i, ArrayView<ulong> a, ArrayView<ulong> b, ArrayView<ulong> result) =>
-        result[i] = IntrinsicMath.Min(a[i], b[i]) ^ (IntrinsicMath.Max(a[i], b[i]) << 3) ^ Math.Min(a[i], b[i]) ^ IntrinsicMath.Clamp(a[i], 2, 100);
+        result[i] =
+            IntrinsicMath.Min(a[i], b[i]) ^ (IntrinsicMath.Max(a[i], b[i]) << 3) ^ Math.Min(a[i], b[i]) ^ IntrinsicMath.Clamp(a[i], 2, 100);
 
     private static void UInt64Narrow(Index1D i, ArrayView<ulong> a, ArrayView<long> result) =>
-        result[i] = unchecked((sbyte)a[i] + 3L * (byte)a[i] + 5L * (short)a[i] + 7L * (ushort)a[i] + 11L * (int)a[i] + 13L * (uint)a[i] + 17L * (long)a[i] + (long)(19UL * (ulong)a[i]));
+        result[i] = unchecked((sbyte)a[i] + 3L * (byte)a[i] + 5L * (short)a[i] + 7L * (ushort)a[i] + 11L * (int)a[i] + 13L * (
+            uint)a[i] + 17L * (long)a[i] + (long)(19UL * (ulong)a[i]));
 
     [Test]
     public void Int32AddsMultipliesAndCombinesBits()

@@ -215,7 +215,8 @@ public sealed class LanguageTests(string deviceName) : ConformanceFixture(device
     [Test]
     public void StructsAreElements() => Check<Nested, Nested>(
         StructElements,
-        [.. Inputs.Select(v => new Nested { First = new Point { X = v, Weight = v, Tag = (byte)v, Count = -v }, Pair = (v, v * v), Colour = Colour.Green })]);
+        [.. Inputs.Select(v => new Nested { First = new Point { X = v, Weight = v, Tag = (byte)v, Count = -v }, Pair = (v, v * v),
+            Colour = Colour.Green })]);
 
     [Test]
     public void ReferencesReachLocalsAndElements() => Check<int, int>(References, Inputs);
@@ -265,7 +266,8 @@ public sealed class LanguageTests(string deviceName) : ConformanceFixture(device
 
     [Test]
     public void FrameworkStructsAreElements() =>
-        Check<KeyValuePair<int, float>, KeyValuePair<int, float>>(Pairs, [.. Inputs.Select(v => new KeyValuePair<int, float>(v, v * 0.5f))]);
+        Check<KeyValuePair<int, float>, KeyValuePair<int, float>>(
+            Pairs, [.. Inputs.Select(v => new KeyValuePair<int, float>(v, v * 0.5f))]);
 
     [Test]
     public void LambdasAreKernels()

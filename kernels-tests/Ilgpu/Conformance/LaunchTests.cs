@@ -29,7 +29,8 @@ public sealed class LaunchTests(string deviceName) : ConformanceFixture(deviceNa
         Accelerator.Synchronize();
         Accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(Count)(stream, 1001, buffer.AsContiguous(), 5);
         stream.Synchronize();
-        Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int>(Count, out KernelInfo? info)((int)buffer.Length, buffer.AsContiguous(), 7);
+        Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int>(Count, out KernelInfo? info)(
+            (int)buffer.Length, buffer.AsContiguous(), 7);
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 1001).Select(i => 2 * i + 12)));
         Assert.That(info!.MinGroupSize, Is.GreaterThan(0));
     }
@@ -42,7 +43,8 @@ public sealed class LaunchTests(string deviceName) : ConformanceFixture(deviceNa
             using var buffer = Accelerator.Allocate1D<int>(50);
             buffer.MemSetToZero();
             Accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<int>, int>(Count, size)(50, buffer.AsContiguous(), 1);
-            Accelerator.LoadImplicitlyGroupedKernel<Index1D, ArrayView<int>, int>(Count, size)(Accelerator.DefaultStream, 50, buffer.AsContiguous(), 1);
+            Accelerator.LoadImplicitlyGroupedKernel<Index1D, ArrayView<int>, int>(Count, size)(
+                Accelerator.DefaultStream, 50, buffer.AsContiguous(), 1);
             Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 50).Select(i => 2 * i + 2)));
         }
     }
@@ -52,7 +54,8 @@ public sealed class LaunchTests(string deviceName) : ConformanceFixture(deviceNa
     {
         KernelConfig[] configs =
         [
-            (4, 8), (new Index2D(2, 2), new Index2D(4, 2)), (new Index3D(2, 2, 1), new Index3D(2, 2, 2)), (new Index3D(4, 1, 1), new Index1D(8)),
+            (4, 8), (new Index2D(2, 2), new Index2D(4, 2)), (new Index3D(2, 2, 1), new Index3D(2, 2, 2)),
+            (new Index3D(4, 1, 1), new Index1D(8)),
             (new Index3D(4, 1, 1), new Index2D(4, 2)), new(2, 2, 1, 4, 2, 1), ((4, 1, 1), (8, 1, 1)),
         ];
         using var buffer = Accelerator.Allocate1D<int>(32);
@@ -152,13 +155,22 @@ public sealed class LaunchTests(string deviceName) : ConformanceFixture(deviceNa
         using var buffer = Accelerator.Allocate1D<int>(4);
         var kernel = Accelerator.LoadStreamKernel<ArrayView<int>>(CountGroups);
         int tooLarge = Accelerator.MaxNumThreadsPerGroup + 1;
-        Assert.That(() => kernel((1, tooLarge), buffer.AsContiguous()), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("groupDim"));
-        Assert.That(() => kernel((0, 4), buffer.AsContiguous()), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("Invalid grid dimension"));
-        Assert.That(() => kernel((1, 1, SharedMemoryConfig.RequestDynamic<int>(4)), buffer.AsContiguous()), Throws.InvalidOperationException);
+        Assert.That(
+            () => kernel((1, tooLarge), buffer.AsContiguous()),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("groupDim"));
+        Assert.That(
+            () => kernel((0, 4), buffer.AsContiguous()),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("Invalid grid dimension"));
+        Assert.That(
+            () => kernel((1, 1, SharedMemoryConfig.RequestDynamic<int>(4)), buffer.AsContiguous()), Throws.InvalidOperationException);
         var implicitly = Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int>(Count);
         Assert.That(() => implicitly(0, buffer.AsContiguous(), 1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => Accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<int>, int>(Count, -1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => Accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<int>, int>(Count, tooLarge), Throws.TypeOf<NotSupportedException>());
+        Assert.That(
+            () => Accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<int>, int>(Count, -1),
+            Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => Accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<int>, int>(Count, tooLarge),
+            Throws.TypeOf<NotSupportedException>());
     }
 
     [Test]
@@ -166,7 +178,8 @@ public sealed class LaunchTests(string deviceName) : ConformanceFixture(deviceNa
     {
         using var buffer = Accelerator.Allocate1D<int>(64);
         buffer.MemSetToZero();
-        var kernel = Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int>((i, view, factor) => view[i] = view[i] * 3 + factor);
+        var kernel =
+            Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int>((i, view, factor) => view[i] = view[i] * 3 + factor);
         int expected = 0;
         for (int k = 0; k < 50; k++)
         {
@@ -181,7 +194,8 @@ public sealed class LaunchTests(string deviceName) : ConformanceFixture(deviceNa
     public void KernelsKnowTheirDevice()
     {
         using var buffer = Accelerator.Allocate1D<int>(1);
-        Accelerator.LoadStreamKernel<ArrayView<int>>(view => view[0] = (int)ILGPU.Runtime.Accelerator.CurrentType)((1, 1), buffer.AsContiguous());
+        Accelerator.LoadStreamKernel<ArrayView<int>>(view => view[0] = (int)ILGPU.Runtime.Accelerator.CurrentType)(
+            (1, 1), buffer.AsContiguous());
         Assert.That(buffer.GetAsArray1D()[0], Is.EqualTo((int)Accelerator.AcceleratorType));
     }
 }

@@ -15,17 +15,27 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
     {
         (Func<double, double> Function, Func<float, float> Single, Func<double, double> Expected)[] functions =
         [
-            (LibDevice.Abs, LibDevice.Abs, Math.Abs), (LibDevice.Acos, LibDevice.Acos, Math.Acos), (LibDevice.Asin, LibDevice.Asin, Math.Asin),
-            (LibDevice.Atan, LibDevice.Atan, Math.Atan), (LibDevice.Ceil, LibDevice.Ceil, Math.Ceiling), (LibDevice.Cos, LibDevice.Cos, Math.Cos),
-            (LibDevice.Cosh, LibDevice.Cosh, Math.Cosh), (LibDevice.Exp, LibDevice.Exp, Math.Exp), (LibDevice.Exp2, LibDevice.Exp2, x => Math.Pow(2, x)),
-            (LibDevice.Floor, LibDevice.Floor, Math.Floor), (LibDevice.Log, LibDevice.Log, Math.Log), (LibDevice.Log10, LibDevice.Log10, Math.Log10),
-            (LibDevice.Log2, LibDevice.Log2, Math.Log2), (LibDevice.NearbyInt, LibDevice.NearbyInt, Math.Round), (LibDevice.Rint, LibDevice.Rint, Math.Round),
-            (LibDevice.Round, LibDevice.Round, x => Math.Round(x, MidpointRounding.AwayFromZero)), (LibDevice.Rsqrt, LibDevice.Rsqrt, x => 1 / Math.Sqrt(x)),
-            (LibDevice.Sin, LibDevice.Sin, Math.Sin), (LibDevice.Sinh, LibDevice.Sinh, Math.Sinh), (LibDevice.Sqrt, LibDevice.Sqrt, Math.Sqrt),
-            (LibDevice.Tan, LibDevice.Tan, Math.Tan), (LibDevice.Tanh, LibDevice.Tanh, Math.Tanh), (LibDevice.Trunc, LibDevice.Trunc, Math.Truncate),
+            (LibDevice.Abs, LibDevice.Abs, Math.Abs), (LibDevice.Acos, LibDevice.Acos, Math.Acos),
+            (LibDevice.Asin, LibDevice.Asin, Math.Asin),
+            (LibDevice.Atan, LibDevice.Atan, Math.Atan), (LibDevice.Ceil, LibDevice.Ceil, Math.Ceiling),
+            (LibDevice.Cos, LibDevice.Cos, Math.Cos),
+            (LibDevice.Cosh, LibDevice.Cosh, Math.Cosh), (LibDevice.Exp, LibDevice.Exp, Math.Exp),
+            (LibDevice.Exp2, LibDevice.Exp2, x => Math.Pow(2, x)),
+            (LibDevice.Floor, LibDevice.Floor, Math.Floor), (LibDevice.Log, LibDevice.Log, Math.Log),
+            (LibDevice.Log10, LibDevice.Log10, Math.Log10),
+            (LibDevice.Log2, LibDevice.Log2, Math.Log2), (LibDevice.NearbyInt, LibDevice.NearbyInt, Math.Round),
+            (LibDevice.Rint, LibDevice.Rint, Math.Round),
+            (LibDevice.Round, LibDevice.Round, x => Math.Round(x, MidpointRounding.AwayFromZero)),
+            (LibDevice.Rsqrt, LibDevice.Rsqrt, x => 1 / Math.Sqrt(x)),
+            (LibDevice.Sin, LibDevice.Sin, Math.Sin), (LibDevice.Sinh, LibDevice.Sinh, Math.Sinh),
+            (LibDevice.Sqrt, LibDevice.Sqrt, Math.Sqrt),
+            (LibDevice.Tan, LibDevice.Tan, Math.Tan), (LibDevice.Tanh, LibDevice.Tanh, Math.Tanh),
+            (LibDevice.Trunc, LibDevice.Trunc, Math.Truncate),
             (x => LibDevice.Atan(x, -2), x => LibDevice.Atan(x, -2), x => Math.Atan2(x, -2)),
-            (x => LibDevice.CopySign(3, -x), x => LibDevice.CopySign(3, -x), _ => -3), (x => LibDevice.Fmod(x, 0.4), x => LibDevice.Fmod(x, 0.4f), x => x % 0.4),
-            (x => LibDevice.Max(x, 0.6), x => LibDevice.Max(x, 0.6f), x => Math.Max(x, 0.6)), (x => LibDevice.Min(x, 0.6), x => LibDevice.Min(x, 0.6f), x => Math.Min(x, 0.6)),
+            (x => LibDevice.CopySign(3, -x), x => LibDevice.CopySign(3, -x), _ => -3),
+            (x => LibDevice.Fmod(x, 0.4), x => LibDevice.Fmod(x, 0.4f), x => x % 0.4),
+            (x => LibDevice.Max(x, 0.6), x => LibDevice.Max(x, 0.6f), x => Math.Max(x, 0.6)),
+            (x => LibDevice.Min(x, 0.6), x => LibDevice.Min(x, 0.6f), x => Math.Min(x, 0.6)),
             (x => LibDevice.Pow(x, 3), x => LibDevice.Pow(x, 3), x => x * x * x),
             (x => LibDevice.Remainder(x, 0.4), x => LibDevice.Remainder(x, 0.4f), x => Math.IEEERemainder(x, 0.4)),
             (x => LibDevice.FusedMultiplyAdd(x, 2, 1), x => LibDevice.FusedMultiplyAdd(x, 2, 1), x => (2 * x) + 1),
@@ -35,7 +45,8 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
             foreach (double number in Numbers)
             {
                 Assert.That(function(number), Is.EqualTo(expected(number)).Within(1e-12));
-                Assert.That(single((float)number), Is.EqualTo(expected((float)number)).Within(1e-6 * Math.Max(1, Math.Abs(expected(number)))));
+                Assert.That(
+                    single((float)number), Is.EqualTo(expected((float)number)).Within(1e-6 * Math.Max(1, Math.Abs(expected(number)))));
             }
         }
     }
@@ -51,7 +62,8 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
             LibDevice.SinCos(w, out double sine, out double cosine);
             y[i] = sine + (2 * cosine) + LibDevice.Abs(w) + LibDevice.Acos(v) + LibDevice.Asin(v) + LibDevice.Atan(w) + LibDevice.Ceil(w)
                 + LibDevice.Cos(w) + LibDevice.Cosh(w) + LibDevice.Exp(w) + LibDevice.Exp2(w) + LibDevice.Floor(w) + LibDevice.Log(v)
-                + LibDevice.Log10(v) + LibDevice.Log2(v) + LibDevice.NearbyInt(w) + LibDevice.Rint(w) + LibDevice.Round(w) + LibDevice.Rsqrt(v)
+                + LibDevice.Log10(v) + LibDevice.Log2(v) + LibDevice.NearbyInt(w) + LibDevice.Rint(w) + LibDevice.Round(
+                    w) + LibDevice.Rsqrt(v)
                 + LibDevice.Sin(w) + LibDevice.Sinh(w) + LibDevice.Sqrt(v) + LibDevice.Tan(v) + LibDevice.Tanh(w) + LibDevice.Trunc(w)
                 + LibDevice.Atan(w, v) + LibDevice.CopySign(v, w) + LibDevice.Fmod(w, v) + LibDevice.Max(v, w) + (3 * LibDevice.Min(v, w))
                 + LibDevice.Pow(v, w) + LibDevice.Remainder(w, v) + LibDevice.FusedMultiplyAdd(v, w, v)
@@ -70,7 +82,8 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
             LibDevice.SinCos(w, out float sine, out float cosine);
             y[i] = sine + (2 * cosine) + LibDevice.Abs(w) + LibDevice.Acos(v) + LibDevice.Asin(v) + LibDevice.Atan(w) + LibDevice.Ceil(w)
                 + LibDevice.Cos(w) + LibDevice.Cosh(w) + LibDevice.Exp(w) + LibDevice.Exp2(w) + LibDevice.Floor(w) + LibDevice.Log(v)
-                + LibDevice.Log10(v) + LibDevice.Log2(v) + LibDevice.NearbyInt(w) + LibDevice.Rint(w) + LibDevice.Round(w) + LibDevice.Rsqrt(v)
+                + LibDevice.Log10(v) + LibDevice.Log2(v) + LibDevice.NearbyInt(w) + LibDevice.Rint(w) + LibDevice.Round(
+                    w) + LibDevice.Rsqrt(v)
                 + LibDevice.Sin(w) + LibDevice.Sinh(w) + LibDevice.Sqrt(v) + LibDevice.Tan(v) + LibDevice.Tanh(w) + LibDevice.Trunc(w)
                 + LibDevice.Atan(w, v) + LibDevice.CopySign(v, w) + LibDevice.Fmod(w, v) + LibDevice.Max(v, w) + (3 * LibDevice.Min(v, w))
                 + LibDevice.Pow(v, w) + LibDevice.Remainder(w, v) + LibDevice.FusedMultiplyAdd(v, w, v)

@@ -64,7 +64,8 @@ public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(dev
         static void Kernel(Index1D i, ArrayView<int> target)
         {
             ArrayView<int> local = LocalMemory.Allocate<int>(16);
-            ArrayView2D<short, Stride2D.DenseX> plane = LocalMemory.Allocate2D<short, Stride2D.DenseX>(new Index2D(4, 2), new Stride2D.DenseX(4));
+            ArrayView2D<short, Stride2D.DenseX> plane =
+                LocalMemory.Allocate2D<short, Stride2D.DenseX>(new Index2D(4, 2), new Stride2D.DenseX(4));
             for (int k = 0; k < 16; k++)
                 local[15 - k] = i * k;
             for (int k = 0; k < 8; k++)
@@ -121,7 +122,8 @@ public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(dev
         foreach (int n in new[] { 4, 8, 4 })
         {
             kernel(8, result.AsContiguous(), SpecializedValue.New(n));
-            Assert.That(result.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 8).Select(i => Enumerable.Range(0, n).Sum(k => i + k) + n * 1000)));
+            Assert.That(
+                result.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 8).Select(i => Enumerable.Range(0, n).Sum(k => i + k) + n * 1000)));
         }
 
         static void Kernel(Index1D i, ArrayView<int> target, SpecializedValue<int> n)

@@ -240,8 +240,10 @@ public sealed class MathOverloadTests(string deviceName) : ConformanceFixture(de
         {
             long a = x[i];
             int sum = XMath.PopCount((int)a) + (3 * XMath.PopCount((uint)a)) + (5 * XMath.PopCount(a)) + (7 * XMath.PopCount((ulong)a));
-            sum = (sum * 31) + XMath.LeadingZeroCount((int)a) + (3 * XMath.LeadingZeroCount((uint)a)) + (5 * XMath.LeadingZeroCount(a)) + (7 * XMath.LeadingZeroCount((ulong)a));
-            sum = (sum * 31) + XMath.TrailingZeroCount((int)a) + (3 * XMath.TrailingZeroCount((uint)a)) + (5 * XMath.TrailingZeroCount(a)) + (7 * XMath.TrailingZeroCount((ulong)a));
+            sum = (sum * 31) + XMath.LeadingZeroCount((int)a) + (3 * XMath.LeadingZeroCount((uint)a)) + (5 * XMath.LeadingZeroCount(a)) + (
+                7 * XMath.LeadingZeroCount((ulong)a));
+            sum = (sum * 31) + XMath.TrailingZeroCount((int)a) + (3 * XMath.TrailingZeroCount((uint)a)) + (
+                5 * XMath.TrailingZeroCount(a)) + (7 * XMath.TrailingZeroCount((ulong)a));
             r[i] = sum;
         }
     }
@@ -292,9 +294,11 @@ public sealed class MathOverloadTests(string deviceName) : ConformanceFixture(de
         CheckClose<double>(Doubles, [2.345, -2.5, 1.23456789, -7.65], 1e-12);
         CheckClose<float>(Singles, [2.345f, -2.5f, 1.2345678f, -7.65f], 1e-6);
 
-        static void Doubles(Index1D i, ArrayView<double> x, ArrayView<double> r) => r[i] = XMath.Round(x[i], 2) + (100 * XMath.Round(x[i], 1, MidpointRounding.AwayFromZero));
+        static void Doubles(Index1D i, ArrayView<double> x, ArrayView<double> r) =>
+            r[i] = XMath.Round(x[i], 2) + (100 * XMath.Round(x[i], 1, MidpointRounding.AwayFromZero));
 
-        static void Singles(Index1D i, ArrayView<float> x, ArrayView<float> r) => r[i] = XMath.Round(x[i], 2) + (100 * XMath.Round(x[i], 1, MidpointRounding.AwayFromZero));
+        static void Singles(Index1D i, ArrayView<float> x, ArrayView<float> r) =>
+            r[i] = XMath.Round(x[i], 2) + (100 * XMath.Round(x[i], 1, MidpointRounding.AwayFromZero));
     }
 
     [Test]
@@ -305,7 +309,8 @@ public sealed class MathOverloadTests(string deviceName) : ConformanceFixture(de
         static void Kernel(Index1D i, ArrayView<double> x, ArrayView<double> r)
         {
             XMath.SinCos(x[i], out double sine, out double cosine);
-            r[i] = XMath.Pow(x[i], 1.5) + XMath.Log(x[i] + 1, 3.0) + XMath.Atan2(x[i], 2.0) + XMath.Rem(x[i], 0.7) + XMath.IEEERemainder(x[i], 3.0) + sine + (2 * cosine);
+            r[i] = XMath.Pow(x[i], 1.5) + XMath.Log(x[i] + 1, 3.0) + XMath.Atan2(x[i], 2.0) + XMath.Rem(x[i], 0.7) + XMath.IEEERemainder(
+                x[i], 3.0) + sine + (2 * cosine);
         }
     }
 }

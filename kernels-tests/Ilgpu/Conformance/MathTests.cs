@@ -97,11 +97,14 @@ public sealed class MathTests(string deviceName) : ConformanceFixture(deviceName
 
     private static void RoundToEven32(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = XMath.RoundToEven(a[i] * 0.5f);
 
-    private static void RoundToEven64(Index1D i, ArrayView<double> a, ArrayView<double> result) => result[i] = XMath.RoundToEven(a[i] * 0.5);
+    private static void RoundToEven64(Index1D i, ArrayView<double> a, ArrayView<double> result) =>
+        result[i] = XMath.RoundToEven(a[i] * 0.5);
 
-    private static void RoundAwayFromZero32(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = XMath.RoundAwayFromZero(a[i] * 0.5f);
+    private static void RoundAwayFromZero32(Index1D i, ArrayView<float> a, ArrayView<float> result) =>
+        result[i] = XMath.RoundAwayFromZero(a[i] * 0.5f);
 
-    private static void RoundAwayFromZero64(Index1D i, ArrayView<double> a, ArrayView<double> result) => result[i] = XMath.RoundAwayFromZero(a[i] * 0.5);
+    private static void RoundAwayFromZero64(Index1D i, ArrayView<double> a, ArrayView<double> result) =>
+        result[i] = XMath.RoundAwayFromZero(a[i] * 0.5);
 
     private static void Abs32(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = XMath.Abs(a[i]);
 
@@ -115,21 +118,27 @@ public sealed class MathTests(string deviceName) : ConformanceFixture(deviceName
 
     private static void RadToDeg64(Index1D i, ArrayView<double> a, ArrayView<double> result) => result[i] = XMath.RadToDeg(a[i]);
 
-    private static void PowKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = XMath.Pow(XMath.Abs(a[i]) + 0.5f, 1.7f);
+    private static void PowKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) =>
+        result[i] = XMath.Pow(XMath.Abs(a[i]) + 0.5f, 1.7f);
 
     private static void Atan2Kernel(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = XMath.Atan2(a[i], 1.5f);
 
-    private static void LogBaseKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = XMath.Log(XMath.Abs(a[i]) + 1.5f, 3f);
+    private static void LogBaseKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) =>
+        result[i] = XMath.Log(XMath.Abs(a[i]) + 1.5f, 3f);
 
     private static void RemKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = XMath.Rem(a[i], 0.75f);
 
-    private static void IEEERemainderKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = XMath.IEEERemainder(a[i], 0.75f);
+    private static void IEEERemainderKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) =>
+        result[i] = XMath.IEEERemainder(a[i], 0.75f);
 
-    private static void CopySignKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = IntrinsicMath.CopySign(3f, a[i]);
+    private static void CopySignKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) =>
+        result[i] = IntrinsicMath.CopySign(3f, a[i]);
 
-    private static void MinMaxClampKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = XMath.Min(a[i], 1f) + XMath.Max(a[i], -1f) + XMath.Clamp(a[i], -2f, 2f);
+    private static void MinMaxClampKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) =>
+        result[i] = XMath.Min(a[i], 1f) + XMath.Max(a[i], -1f) + XMath.Clamp(a[i], -2f, 2f);
 
-    private static void FrameworkMathKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = (float)Math.Sqrt(XMath.Abs(a[i])) + MathF.Exp(a[i] * 0.1f) + MathF.Max(a[i], 0f) + MathF.Tanh(a[i]) + MathF.Floor(a[i]);
+    private static void FrameworkMathKernel(Index1D i, ArrayView<float> a, ArrayView<float> result) =>
+        result[i] = (float)Math.Sqrt(XMath.Abs(a[i])) + MathF.Exp(a[i] * 0.1f) + MathF.Max(a[i], 0f) + MathF.Tanh(a[i]) + MathF.Floor(a[i]);
 
     private static void SinCosKernel(Index1D i, ArrayView<float> a, ArrayView<float> result)
     {

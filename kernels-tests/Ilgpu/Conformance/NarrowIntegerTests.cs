@@ -11,7 +11,8 @@ public sealed class NarrowIntegerTests(string deviceName) : ConformanceFixture(d
         sbyte sum = unchecked((sbyte)(a[i] + b[i]));
         sbyte product = unchecked((sbyte)(a[i] * b[i]));
         sbyte shifted = unchecked((sbyte)(a[i] << 3));
-        result[i] = unchecked((sbyte)(sum ^ product ^ shifted ^ (a[i] >> 2) ^ IntrinsicMath.Max(a[i], b[i]) ^ (b[i] == 0 ? 1 : a[i] / b[i])));
+        result[i] =
+            unchecked((sbyte)(sum ^ product ^ shifted ^ (a[i] >> 2) ^ IntrinsicMath.Max(a[i], b[i]) ^ (b[i] == 0 ? 1 : a[i] / b[i])));
     }
 
     private static void UInt8Arithmetic(Index1D i, ArrayView<byte> a, ArrayView<byte> b, ArrayView<byte> result)
@@ -19,7 +20,8 @@ public sealed class NarrowIntegerTests(string deviceName) : ConformanceFixture(d
         byte sum = unchecked((byte)(a[i] + b[i]));
         byte product = unchecked((byte)(a[i] * b[i]));
         byte shifted = unchecked((byte)(a[i] << 3));
-        result[i] = unchecked((byte)(sum ^ product ^ shifted ^ (a[i] >> 2) ^ IntrinsicMath.Max(a[i], b[i]) ^ (b[i] == 0 ? 1 : a[i] / b[i])));
+        result[i] =
+            unchecked((byte)(sum ^ product ^ shifted ^ (a[i] >> 2) ^ IntrinsicMath.Max(a[i], b[i]) ^ (b[i] == 0 ? 1 : a[i] / b[i])));
     }
 
     private static void Int16Arithmetic(Index1D i, ArrayView<short> a, ArrayView<short> b, ArrayView<short> result)
@@ -27,7 +29,8 @@ public sealed class NarrowIntegerTests(string deviceName) : ConformanceFixture(d
         short sum = unchecked((short)(a[i] + b[i]));
         short product = unchecked((short)(a[i] * b[i]));
         short shifted = unchecked((short)(a[i] << 3));
-        result[i] = unchecked((short)(sum ^ product ^ shifted ^ (a[i] >> 2) ^ IntrinsicMath.Max(a[i], b[i]) ^ (b[i] == 0 ? 1 : a[i] / b[i])));
+        result[i] =
+            unchecked((short)(sum ^ product ^ shifted ^ (a[i] >> 2) ^ IntrinsicMath.Max(a[i], b[i]) ^ (b[i] == 0 ? 1 : a[i] / b[i])));
     }
 
     private static void UInt16Arithmetic(Index1D i, ArrayView<ushort> a, ArrayView<ushort> b, ArrayView<ushort> result)
@@ -35,7 +38,8 @@ public sealed class NarrowIntegerTests(string deviceName) : ConformanceFixture(d
         ushort sum = unchecked((ushort)(a[i] + b[i]));
         ushort product = unchecked((ushort)(a[i] * b[i]));
         ushort shifted = unchecked((ushort)(a[i] << 3));
-        result[i] = unchecked((ushort)(sum ^ product ^ shifted ^ (a[i] >> 2) ^ IntrinsicMath.Max(a[i], b[i]) ^ (b[i] == 0 ? 1 : a[i] / b[i])));
+        result[i] =
+            unchecked((ushort)(sum ^ product ^ shifted ^ (a[i] >> 2) ^ IntrinsicMath.Max(a[i], b[i]) ^ (b[i] == 0 ? 1 : a[i] / b[i])));
     }
 
     private static void Absolute(Index1D i, ArrayView<int> a, ArrayView<long> b, ArrayView<long> result) =>
@@ -97,13 +101,15 @@ public sealed class NarrowIntegerTests(string deviceName) : ConformanceFixture(d
     }
 
     [Test]
-    public void AbsoluteValuesAndNegationsWrap() => Check<int, long, long>(Absolute, Samples.Int32, [.. Samples.Int64.Take(Samples.Int32.Length)]);
+    public void AbsoluteValuesAndNegationsWrap() =>
+        Check<int, long, long>(Absolute, Samples.Int32, [.. Samples.Int64.Take(Samples.Int32.Length)]);
 
     [Test]
     public void DivisionRoundsUpAndDown() => Check<int, int>(DivRound, Samples.Int32);
 
     [Test]
-    public void BitOperationsOfTheFrameworkWork() => Check<uint, ulong, ulong>(Rotate, Samples.UInt32, [.. Samples.UInt64.Take(Samples.UInt32.Length)]);
+    public void BitOperationsOfTheFrameworkWork() =>
+        Check<uint, ulong, ulong>(Rotate, Samples.UInt32, [.. Samples.UInt64.Take(Samples.UInt32.Length)]);
 
     [Test]
     public void LongsAreSplitAndJoined() => Check<long, ulong>(Decompose, Samples.Int64);

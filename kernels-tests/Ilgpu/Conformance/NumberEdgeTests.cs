@@ -9,22 +9,28 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 public sealed class NumberEdgeTests(string deviceName) : ConformanceFixture(deviceName)
 {
     private static readonly float[] Small32 =
-        [0f, -0f, float.Epsilon, -float.Epsilon, 3e-45f, 1e-40f, -1e-40f, 1.1754942e-38f, 1.17549435e-38f, -2.3e-38f, 1e-20f, 0.5f, -1f, 3f, 1e20f, 3.4e38f];
+        [0f, -0f, float.Epsilon, -float.Epsilon, 3e-45f, 1e-40f, -1e-40f, 1.1754942e-38f, 1.17549435e-38f, -2.3e-38f, 1e-20f, 0.5f, -1f,
+            3f, 1e20f, 3.4e38f];
 
     private static readonly double[] Small64 =
-        [0.0, -0.0, double.Epsilon, -double.Epsilon, 1e-310, -2e-309, 2.2250738585072009e-308, 2.2250738585072014e-308, 1e-160, 0.5, -1.0, 3.0, 1e300];
+        [0.0, -0.0, double.Epsilon, -double.Epsilon, 1e-310, -2e-309, 2.2250738585072009e-308, 2.2250738585072014e-308, 1e-160, 0.5, -1.0,
+            3.0, 1e300];
 
     /// <summary>Half-way cases and the ends of the range: to both sides of what half precision tells apart.</summary>
     private static readonly double[] AroundHalves =
     [
         .. Samples.Float64,
-        1 + Math.ScaleB(1, -11), 1 + (3 * Math.ScaleB(1, -11)), 1 + Math.ScaleB(1, -11) + Math.ScaleB(1, -40), 1 + Math.ScaleB(1, -11) - Math.ScaleB(1, -40),
-        65504, 65519.996, 65520, 65536, -65520, Math.ScaleB(1, -24), Math.ScaleB(1, -25), Math.ScaleB(1, -25) * (1 + 1e-9), 3 * Math.ScaleB(1, -26), 6.1e-5, 6.097e-5,
+        1 + Math.ScaleB(1, -11), 1 + (3 * Math.ScaleB(1, -11)), 1 + Math.ScaleB(1, -11) + Math.ScaleB(1, -40),
+        1 + Math.ScaleB(1, -11) - Math.ScaleB(1, -40),
+        65504, 65519.996, 65520, 65536, -65520, Math.ScaleB(1, -24), Math.ScaleB(1, -25), Math.ScaleB(1, -25) * (1 + 1e-9),
+        3 * Math.ScaleB(1, -26), 6.1e-5, 6.097e-5,
     ];
 
-    private static void DivideByMinusOne32(Index1D i, ArrayView<int> a, ArrayView<int> result) => result[i] = (a[i] / (i < 0 ? 2 : -1)) ^ (a[i] % (a[0] - a[0] - 1));
+    private static void DivideByMinusOne32(Index1D i, ArrayView<int> a, ArrayView<int> result) =>
+        result[i] = (a[i] / (i < 0 ? 2 : -1)) ^ (a[i] % (a[0] - a[0] - 1));
 
-    private static void DivideByMinusOne64(Index1D i, ArrayView<long> a, ArrayView<long> result) => result[i] = (a[i] / (a[0] - a[0] - 1)) ^ (a[i] % (a[0] - a[0] - 1));
+    private static void DivideByMinusOne64(Index1D i, ArrayView<long> a, ArrayView<long> result) =>
+        result[i] = (a[i] / (a[0] - a[0] - 1)) ^ (a[i] % (a[0] - a[0] - 1));
 
     private static void Combine32(Index1D i, ArrayView<float> a, ArrayView<float> b, ArrayView<float> result)
     {
@@ -40,7 +46,8 @@ public sealed class NumberEdgeTests(string deviceName) : ConformanceFixture(devi
 
     private static void Remainder32(Index1D i, ArrayView<float> a, ArrayView<float> b, ArrayView<float> result) => result[i] = a[i] % b[i];
 
-    private static void Remainder64(Index1D i, ArrayView<double> a, ArrayView<double> b, ArrayView<double> result) => result[i] = a[i] % b[i];
+    private static void Remainder64(Index1D i, ArrayView<double> a, ArrayView<double> b, ArrayView<double> result) =>
+        result[i] = a[i] % b[i];
 
     private static void ToNarrow32(Index1D i, ArrayView<float> a, ArrayView<long> result) =>
         result[i] = unchecked((sbyte)a[i] + (257L * (byte)a[i]) + (65537L * (short)a[i]) + (16777259L * (ushort)a[i]));
@@ -54,7 +61,8 @@ public sealed class NumberEdgeTests(string deviceName) : ConformanceFixture(devi
     private static void DoubleToHalf(Index1D i, ArrayView<double> a, ArrayView<ushort> result) => result[i] = Bits((Half)a[i]);
 
     private static void IntegersToHalf(Index1D i, ArrayView<long> a, ArrayView<long> result) =>
-        result[i] = Bits((Half)(int)a[i]) | ((long)Bits((Half)(uint)a[i]) << 16) | ((long)Bits((Half)a[i]) << 32) | ((long)Bits((Half)(ulong)a[i]) << 48);
+        result[i] = Bits((Half)(int)a[i]) | ((long)Bits((Half)(uint)a[i]) << 16) | ((long)Bits((Half)a[i]) << 32) | (
+            (long)Bits((Half)(ulong)a[i]) << 48);
 
     private static void HalfToIntegers(Index1D i, ArrayView<ushort> a, ArrayView<long> result)
     {
@@ -74,14 +82,16 @@ public sealed class NumberEdgeTests(string deviceName) : ConformanceFixture(devi
         result[i] = float.IsNaN(x) ? (ushort)0x7FC0 : x.RawValue;
     }
 
-    private static void BFloat16ToSingle(Index1D i, ArrayView<ushort> a, ArrayView<float> result) => result[i] = BFloat16.FromRawValue(a[i]);
+    private static void BFloat16ToSingle(Index1D i, ArrayView<ushort> a, ArrayView<float> result) =>
+        result[i] = BFloat16.FromRawValue(a[i]);
 
     private static void WrapAround(Index1D i, ArrayView<long> a, ArrayView<long> result)
     {
         int x = (int)a[i];
         unchecked
         {
-            result[i] = (-x) ^ ((long)(x * x) << 8) ^ (x + int.MaxValue) ^ ((long)(uint)(x - 1) << 4) ^ (a[i] * a[i]) ^ (a[i] - long.MaxValue) ^ -a[i] ^ ((long)(short)(x * 3) << 40);
+            result[i] = (-x) ^ ((long)(x * x) << 8) ^ (x + int.MaxValue) ^ ((long)(uint)(x - 1) << 4) ^ (a[i] * a[i]) ^ (
+                a[i] - long.MaxValue) ^ -a[i] ^ ((long)(short)(x * 3) << 40);
         }
     }
 
@@ -115,7 +125,8 @@ public sealed class NumberEdgeTests(string deviceName) : ConformanceFixture(devi
     [Test]
     public void RemaindersOfEverything()
     {
-        float[] edges = [0f, -0f, 1f, -3f, 0.1f, 7.5f, -1e30f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.Epsilon];
+        float[] edges = [0f, -0f, 1f, -3f, 0.1f, 7.5f, -1e30f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue,
+            float.Epsilon];
         var (a, b) = Samples.Pairs(edges, edges);
         Check<float, float, float>(Remainder32, a, b);
         Check<double, double, double>(Remainder64, Array.ConvertAll(a, v => (double)v), Array.ConvertAll(b, v => (double)v));
@@ -124,7 +135,8 @@ public sealed class NumberEdgeTests(string deviceName) : ConformanceFixture(devi
     [Test]
     public void FloatsBecomeNarrowIntegers()
     {
-        float[] edges = [.. Samples.Float32, 127.9f, 128f, -128.5f, -129f, 255.5f, 256f, 32767.5f, 32768f, -32769f, 65535.9f, 65536f, 1e9f, -1e9f];
+        float[] edges =
+            [.. Samples.Float32, 127.9f, 128f, -128.5f, -129f, 255.5f, 256f, 32767.5f, 32768f, -32769f, 65535.9f, 65536f, 1e9f, -1e9f];
         Check<float, long>(ToNarrow32, edges);
         Check<double, long>(ToNarrow64, [.. Samples.Float64, .. edges.Select(v => (double)v)]);
     }
@@ -139,12 +151,15 @@ public sealed class NumberEdgeTests(string deviceName) : ConformanceFixture(devi
     }
 
     [Test]
-    public void HalvesBecomeIntegers() => Check<ushort, long>(HalfToIntegers, [.. Samples.UInt16, 0x7C00, 0xFC00, 0x7E00, 1, 0x8001, 0x3C00, 0xBC00, 0x7BFF, 0xFBFF, 0x3E00]);
+    public void HalvesBecomeIntegers() =>
+        Check<ushort, long>(HalfToIntegers, [.. Samples.UInt16, 0x7C00, 0xFC00, 0x7E00, 1, 0x8001, 0x3C00, 0xBC00, 0x7BFF, 0xFBFF, 0x3E00]);
 
     [Test]
     public void BFloat16sAreRoundedToEven()
     {
-        Check<float, ushort>(SingleToBFloat16, [.. Samples.Float32, .. Small32, 1.00390625f, 1.01171875f, 1.0039063f, 3.3961775e38f, 3.3961776e38f, -3.4e38f]);
+        Check<float, ushort>(
+            SingleToBFloat16,
+            [.. Samples.Float32, .. Small32, 1.00390625f, 1.01171875f, 1.0039063f, 3.3961775e38f, 3.3961776e38f, -3.4e38f]);
         Check<ushort, float>(BFloat16ToSingle, [.. Samples.UInt16, 0x7F80, 0xFF80, 0x7FC0, 1, 0x8001, 0x007F, 0x3F80]);
     }
 }

@@ -5,7 +5,10 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 
-/// <summary>What is written for the processor's vectors, and kernels that can only fail: refused at loading, after which the same context still compiles.</summary>
+/// <summary>
+/// What is written for the processor's vectors, and kernels that can only fail: refused at loading, after which the same context still
+/// compiles.
+/// </summary>
 public sealed class NumericsRefusalTests(string deviceName) : ConformanceFixture(deviceName)
 {
     private static IEnumerable<TestCaseData> Refused()
@@ -25,7 +28,8 @@ public sealed class NumericsRefusalTests(string deviceName) : ConformanceFixture
     {
         Assert.That(
             () => Accelerator.LoadStreamKernel(kernel),
-            Throws.TypeOf<InternalCompilerException>().With.Message.Contains("is made for the processor's vectors").And.Message.Contains("NumericsRefusalTests.cs"));
+            Throws.TypeOf<InternalCompilerException>().With.Message.Contains("is made for the processor's vectors").And.Message.Contains(
+                "NumericsRefusalTests.cs"));
         using var buffer = Accelerator.Allocate1D([1f, 2f, 3f]);
         Accelerator.LoadStreamKernel<ArrayView<float>>(view => view[0] = new Vector3(view[0], view[1], view[2]).LengthSquared())(
             (1, 1), buffer.AsContiguous());
@@ -42,7 +46,8 @@ public sealed class NumericsRefusalTests(string deviceName) : ConformanceFixture
                 ArgumentOutOfRangeException.ThrowIfZero(0);
                 view[i] = 1;
             }),
-            Throws.TypeOf<InternalCompilerException>().With.Message.Contains("no thread gets past").And.Message.Contains("NumericsRefusalTests.cs"));
+            Throws.TypeOf<InternalCompilerException>().With.Message.Contains("no thread gets past").And.Message.Contains(
+                "NumericsRefusalTests.cs"));
         float[] numbers = [1.5f, -2, 3.25f, 0.5f];
         using var buffer = Accelerator.Allocate1D(numbers);
         Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>>((i, view) =>

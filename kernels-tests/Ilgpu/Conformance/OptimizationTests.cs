@@ -8,7 +8,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 
-/// <summary>Searches for known minima: what is found has the value that is reported, lies between the bounds, and comes again with the seed.</summary>
+/// <summary>
+/// Searches for known minima: what is found has the value that is reported, lies between the bounds, and comes again with the seed.
+/// </summary>
 public sealed class OptimizationTests(string deviceName) : ConformanceFixture(deviceName)
 {
     private readonly struct Distance(float target) : IOptimizationFunction<Float32x2, float, float>
@@ -44,7 +46,11 @@ public sealed class OptimizationTests(string deviceName) : ConformanceFixture(de
     {
         using AcceleratorStream stream = Accelerator.CreateStream();
         using var engine = new PSO<Float32x2, float, float, XorShift64Star>(Accelerator, particles, dimension: 4);
-        Assert.That((engine.Dimension, engine.VectorDimension, engine.NumParameters, engine.MaxNumParticles.X, engine.NumParticles.X, engine.Accelerator), Is.EqualTo((4, 2, 3, (long)particles, (long)particles, Accelerator)));
+        Assert.That(
+            (
+                engine.Dimension, engine.VectorDimension, engine.NumParameters, engine.MaxNumParticles.X, engine.NumParticles.X,
+                engine.Accelerator),
+            Is.EqualTo((4, 2, 3, (long)particles, (long)particles, Accelerator)));
         engine.LoadBounds(stream, [-4, -5, -6, -7], [4, 5, 6, 7]);
         engine.LoadParameters(stream, PSO.DefaultFloatParameters);
         Assert.That((engine.Omega, engine.PhiP, engine.PhiG), Is.EqualTo((0.8f, 1.5f, 1.5f)));
@@ -69,7 +75,9 @@ public sealed class OptimizationTests(string deviceName) : ConformanceFixture(de
         Assert.That(copied.GetArray(), Is.EqualTo(found));
         for (int i = 0; i < particles; i++)
         {
-            Assert.That((Math.Abs(found[0, i].X) <= 4, Math.Abs(found[0, i].Y) <= 5, Math.Abs(found[1, i].X) <= 6, Math.Abs(found[1, i].Y) <= 7), Is.EqualTo((true, true, true, true)));
+            Assert.That(
+                (Math.Abs(found[0, i].X) <= 4, Math.Abs(found[0, i].Y) <= 5, Math.Abs(found[1, i].X) <= 6, Math.Abs(found[1, i].Y) <= 7),
+                Is.EqualTo((true, true, true, true)));
         }
 
         var result = run.FinishToCPUAsync();
@@ -133,7 +141,8 @@ public sealed class OptimizationTests(string deviceName) : ConformanceFixture(de
         using var engine = new PSO<Float32x2, float, float, XorShift32>(Accelerator, 1, dimension: 4);
         engine.LoadBounds(Accelerator.DefaultStream, [1, 2, 3, 4], [5, 6, 7, 8]);
         var kernel = Accelerator.LoadAutoGroupedStreamKernel<Index1D, BoundsView<Float32x2>, ArrayView<Float32x2>>(Kernel);
-        foreach (BoundsView<Float32x2> bounds in new[] { engine.BoundsView, new BoundsView<Float32x2>(lower.View.AsGeneral(), upper.View.AsGeneral()) })
+        foreach (BoundsView<Float32x2> bounds
+            in new[] { engine.BoundsView, new BoundsView<Float32x2>(lower.View.AsGeneral(), upper.View.AsGeneral()) })
         {
             target.MemSetToZero();
             kernel(2, bounds, target.AsContiguous());

@@ -33,7 +33,9 @@ public sealed class PositionMemberTests(string deviceName) : ConformanceFixture(
             for (int thread = 0; thread < 8; thread++)
             {
                 int x = (4 * group) + (thread % 4), y = thread / 4;
-                Assert.That(results[(((8 * group) + thread) * Results)..][..Results], Is.EqualTo(new long[] { x, x, y, x, y, 0, x, x, y, x, y, 0, 8 }));
+                Assert.That(
+                    results[(((8 * group) + thread) * Results)..][..Results],
+                    Is.EqualTo(new long[] { x, x, y, x, y, 0, x, x, y, x, y, 0, 8 }));
             }
         }
 
@@ -64,7 +66,8 @@ public sealed class PositionMemberTests(string deviceName) : ConformanceFixture(
     public void IndicesAreTakenApartAndJoined()
     {
         long[] results = CheckWhole<long, long>(Kernel, [3, 4, 5], 24);
-        Assert.That(results, Is.EqualTo(new long[] { 3, 3, 3, 7, 12, 12, 9, 12, 60, 60, 15, 12, 3, 3, 9, 7, 12, 64, 60, 60, 7, 9, 12, 12 }));
+        Assert.That(
+            results, Is.EqualTo(new long[] { 3, 3, 3, 7, 12, 12, 9, 12, 60, 60, 15, 12, 3, 3, 9, 7, 12, 64, 60, 60, 7, 9, 12, 12 }));
 
         static void Kernel(ArrayView<long> v, ArrayView<long> r)
         {
@@ -180,7 +183,8 @@ public sealed class PositionMemberTests(string deviceName) : ConformanceFixture(
         {
             using var buffer = Accelerator.Allocate1D<T>(1);
             buffer.MemSetToZero();
-            Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<T>, T, TExchange>(Kernel)(100, buffer.AsContiguous(), T.CreateChecked(3), default);
+            Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<T>, T, TExchange>(Kernel)(
+                100, buffer.AsContiguous(), T.CreateChecked(3), default);
             Assert.That(buffer.GetAsArray1D()[0], Is.EqualTo(T.CreateChecked(300)));
         }
 

@@ -9,7 +9,9 @@ using Half = ILGPU.Half;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 
-/// <summary>Sorts against the stable order of LINQ, bit for bit: every type, random bits (NaN of all kinds among them) and values at the edges.</summary>
+/// <summary>
+/// Sorts against the stable order of LINQ, bit for bit: every type, random bits (NaN of all kinds among them) and values at the edges.
+/// </summary>
 public sealed class RadixSortTests(string deviceName) : ConformanceFixture(deviceName)
 {
     private const int Count = 301;
@@ -69,14 +71,16 @@ public sealed class RadixSortTests(string deviceName) : ConformanceFixture(devic
         using var view = Accelerator.Allocate1D<int>(length + 1);
         view.View.SubView(0, length).BaseView.CopyFromCPU(keys);
         using var temp = Accelerator.Allocate1D<int>(Accelerator.ComputeRadixSortTempStorageSize<int, AscendingInt32>(length));
-        Accelerator.CreateRadixSort<int, Stride1D.Dense, AscendingInt32>()(Accelerator.DefaultStream, view.View.SubView(0, length), temp.AsContiguous());
+        Accelerator.CreateRadixSort<int, Stride1D.Dense, AscendingInt32>()(
+            Accelerator.DefaultStream, view.View.SubView(0, length), temp.AsContiguous());
         Assert.That(view.GetAsArray1D()[..length], Is.EqualTo(keys.Order()));
     }
 
     [Test]
     public void ValuesFollowTheirKeysAndEqualKeysKeepTheirOrder([Values(0, 1, 301)] int length)
     {
-        float[] keys = [.. Enumerable.Range(0, length).Select(i => (i * 37 % 11) switch { 0 => float.NaN, 1 => -0f, 2 => 0f, 3 => float.NegativeInfinity, int k => 5 - k })];
+        float[] keys = [.. Enumerable.Range(0, length).Select(
+            i => (i * 37 % 11) switch { 0 => float.NaN, 1 => -0f, 2 => 0f, 3 => float.NegativeInfinity, int k => 5 - k })];
         long[] values = [.. Enumerable.Range(0, length).Select(i => (long)i << 33)];
         using var keyBuffer = Accelerator.Allocate1D<float>(length + 1);
         using var valueBuffer = Accelerator.Allocate1D<long>(length + 1);
@@ -84,7 +88,8 @@ public sealed class RadixSortTests(string deviceName) : ConformanceFixture(devic
         var valueView = valueBuffer.View.SubView(0, length).AsGeneral();
         keyView.BaseView.CopyFromCPU(keys);
         valueView.BaseView.CopyFromCPU(values);
-        using var temp = Accelerator.Allocate1D<int>(Accelerator.ComputeRadixSortPairsTempStorageSize<float, long, DescendingFloat>(length));
+        using var temp =
+            Accelerator.Allocate1D<int>(Accelerator.ComputeRadixSortPairsTempStorageSize<float, long, DescendingFloat>(length));
         var sort = Accelerator.CreateRadixSortPairs<float, Stride1D.General, long, Stride1D.General, DescendingFloat>();
         sort(Accelerator.DefaultStream, keyView, valueView, temp.AsContiguous());
         int[] order = [.. Enumerable.Range(0, length).OrderByDescending(i => keys[i])];
@@ -99,7 +104,9 @@ public sealed class RadixSortTests(string deviceName) : ConformanceFixture(devic
         using var view = Accelerator.Allocate1D<int>(300);
         using var temp = Accelerator.Allocate1D<int>(300);
         Assert.That(
-            () => Accelerator.CreateRadixSort<int, Stride1D.Dense, AscendingInt32>()(Accelerator.DefaultStream, view.View, temp.AsContiguous()),
+            () =>
+                Accelerator.CreateRadixSort<int, Stride1D.Dense, AscendingInt32>()(
+                    Accelerator.DefaultStream, view.View, temp.AsContiguous()),
             Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("temp"));
         var pairs = Accelerator.CreateRadixSortPairs<int, Stride1D.Dense, int, Stride1D.Dense, AscendingInt32>();
         Assert.That(
@@ -116,14 +123,17 @@ public sealed class RadixSortTests(string deviceName) : ConformanceFixture(devic
         uint[] data = Keys<uint>(200, 0, uint.MaxValue);
         using var keys = Accelerator.Allocate1D(data);
         using var values = Accelerator.Allocate1D(data);
-        using RadixSortProvider sorts = Accelerator.CreateRadixSortProvider(Accelerator.ComputeRadixSortPairsTempStorageSize<uint, uint, AscendingUInt32>(data.Length));
+        using RadixSortProvider sorts =
+            Accelerator.CreateRadixSortProvider(Accelerator.ComputeRadixSortPairsTempStorageSize<uint, uint, AscendingUInt32>(data.Length));
         sorts.CreateRadixSort<uint, Stride1D.Dense, DescendingUInt32>()(Accelerator.DefaultStream, keys.View);
         Assert.That(keys.GetAsArray1D(), Is.EqualTo(data.OrderDescending()));
         values.CopyFrom(keys);
-        sorts.CreateRadixSortPairs<uint, Stride1D.Dense, uint, Stride1D.Dense, AscendingUInt32>()(Accelerator.DefaultStream, keys.View, values.View);
+        sorts.CreateRadixSortPairs<uint, Stride1D.Dense, uint, Stride1D.Dense, AscendingUInt32>()(
+            Accelerator.DefaultStream, keys.View, values.View);
         Assert.That((keys.GetAsArray1D(), values.GetAsArray1D()), Is.EqualTo((data.Order().ToArray(), data.Order().ToArray())));
         using ScanProvider scans = Accelerator.CreateScanProvider<uint>(data.Length);
-        scans.CreateScan<uint, Stride1D.Dense, Stride1D.Dense, MaxUInt32>(ScanKind.Inclusive)(Accelerator.DefaultStream, keys.View, values.View);
+        scans.CreateScan<uint, Stride1D.Dense, Stride1D.Dense, MaxUInt32>(ScanKind.Inclusive)(
+            Accelerator.DefaultStream, keys.View, values.View);
         Assert.That(values.GetAsArray1D(), Is.EqualTo(data.Order()));
     }
 

@@ -33,9 +33,13 @@ public sealed class RandomNumberTests(string deviceName) : ConformanceFixture(de
             shifted.ShiftPeriod(i);
             TProvider next = provider.NextProvider();
             TProvider other = default(TProvider).CreateProvider(ref next);
-            Assert.That(numbers[(5 * i)..((5 * i) + 5)], Is.EqualTo(new[] { provider.Next(), provider.NextLong(), shifted.NextLong(), next.NextLong(), other.NextLong() }));
+            Assert.That(
+                numbers[(5 * i)..((5 * i) + 5)],
+                Is.EqualTo(new[] { provider.Next(), provider.NextLong(), shifted.NextLong(), next.NextLong(), other.NextLong() }));
             Assert.That(fractions[(3 * i)..((3 * i) + 2)], Is.EqualTo(new[] { provider.NextFloat(), provider.NextDouble() }));
-            Assert.That(fractions[(3 * i) + 2], Is.EqualTo(RandomExtensions.Next(ref provider, -2f, 3f)).Within(1e-6), "a sum of products may be rounded once");
+            Assert.That(
+                fractions[(3 * i) + 2], Is.EqualTo(RandomExtensions.Next(ref provider, -2f, 3f)).Within(1e-6),
+                "a sum of products may be rounded once");
             Assert.That(after[i], Is.EqualTo(provider));
         }
 
@@ -76,19 +80,28 @@ public sealed class RandomNumberTests(string deviceName) : ConformanceFixture(de
         var x32 = new XorShift32(2463534242);
         Assert.That(new[] { x32.NextUInt(), x32.NextUInt(), x32.NextUInt() }, Is.EqualTo(new uint[] { 723471715, 2497366906, 2064144800 }));
         var x128 = new XorShift128(88675123, 521288629, 362436069, 123456789);
-        Assert.That(new[] { x128.NextUInt(), x128.NextUInt(), x128.NextUInt(), x128.NextUInt() }, Is.EqualTo(new uint[] { 3701687786, 458299110, 2500872618, 3633119408 }));
+        Assert.That(
+            new[] { x128.NextUInt(), x128.NextUInt(), x128.NextUInt(), x128.NextUInt() },
+            Is.EqualTo(new uint[] { 3701687786, 458299110, 2500872618, 3633119408 }));
         var star = new XorShift64Star(1);
-        Assert.That(new[] { star.NextULong(), star.NextULong(), star.NextULong() }, Is.EqualTo(new ulong[] { 5180492295206395165, 12380297144915551517, 13389498078930870103 }));
+        Assert.That(
+            new[] { star.NextULong(), star.NextULong(), star.NextULong() },
+            Is.EqualTo(new ulong[] { 5180492295206395165, 12380297144915551517, 13389498078930870103 }));
         var plus = new XorShift128Plus(1, 2);
-        Assert.That(new[] { plus.NextULong(), plus.NextULong(), plus.NextULong() }, Is.EqualTo(new ulong[] { 8388677, 33554692, 70368777736387 }));
+        Assert.That(
+            new[] { plus.NextULong(), plus.NextULong(), plus.NextULong() }, Is.EqualTo(new ulong[] { 8388677, 33554692, 70368777736387 }));
     }
 
     private void CheckFill<T, TProvider>(int length, Action<RNG, ArrayView<T>> fill, Func<T, double> share)
         where T : unmanaged
         where TProvider : unmanaged, IRandomProvider<TProvider>
     {
-        using RNG<TProvider> rng = length > 1 ? RNG.Create<TProvider>(Accelerator, new System.Random(Seed)) : new RNG<TProvider>(Accelerator, new System.Random(Seed));
-        using RNG<TProvider> same = length > 1 ? RNG.Create<TProvider>(Accelerator, new System.Random(Seed), 1) : new RNG<TProvider>(Accelerator, new System.Random(Seed), 1);
+        using RNG<TProvider> rng = length > 1
+            ? RNG.Create<TProvider>(Accelerator, new System.Random(Seed))
+            : new RNG<TProvider>(Accelerator, new System.Random(Seed));
+        using RNG<TProvider> same = length > 1
+            ? RNG.Create<TProvider>(Accelerator, new System.Random(Seed), 1)
+            : new RNG<TProvider>(Accelerator, new System.Random(Seed), 1);
         using var buffer = Accelerator.Allocate1D<T>(length + 1);
         buffer.MemSetToZero();
         ArrayView<T> view = buffer.AsContiguous().SubView(0, length);
@@ -135,7 +148,8 @@ public sealed class RandomNumberTests(string deviceName) : ConformanceFixture(de
             Assert.That((long)small.MaxNumParallelWarps * Accelerator.WarpSize, Is.GreaterThanOrEqualTo(Accelerator.MaxNumThreads));
         }
 
-        using RNG<XorShift64Star> rng = Accelerator.CreateRNG<XorShift64Star>(new System.Random(Seed), (Length + Accelerator.WarpSize - 1) / Accelerator.WarpSize);
+        using RNG<XorShift64Star> rng =
+            Accelerator.CreateRNG<XorShift64Star>(new System.Random(Seed), (Length + Accelerator.WarpSize - 1) / Accelerator.WarpSize);
         using var buffer = Accelerator.Allocate1D<long>(3 * Length);
         var kernel = Accelerator.LoadAutoGroupedStreamKernel<Index1D, RNGView<XorShift64Star>, ArrayView<long>>(Kernel);
         var seen = new HashSet<long>();
@@ -158,7 +172,8 @@ public sealed class RandomNumberTests(string deviceName) : ConformanceFixture(de
         {
             target[3 * i] = rng.NextLong();
             target[(3 * i) + 1] = i % 2 == 0 ? rng.NextLong() ^ rng.Next() : -1;
-            target[(3 * i) + 2] = ((long)rng.Next<int, NextIntOperation<XorShift64Star>>() << 32) ^ Interop.FloatAsInt(rng.NextFloat()) ^ (long)Interop.FloatAsInt(rng.NextDouble());
+            target[(3 * i) + 2] = ((long)rng.Next<int, NextIntOperation<XorShift64Star>>() << 32) ^ Interop.FloatAsInt(rng.NextFloat()) ^ (
+                long)Interop.FloatAsInt(rng.NextDouble());
         }
     }
 
@@ -169,7 +184,9 @@ public sealed class RandomNumberTests(string deviceName) : ConformanceFixture(de
         XorShift128Plus[] providers = rng.RNGView.GetAsArray();
         Assert.That(providers.Distinct().Count(), Is.EqualTo(threads));
         Assert.That(providers.Select(p => p.NextLong()).Distinct().Count(), Is.EqualTo(threads));
-        Assert.That(() => new ThreadWiseRNG<XorShift32>(Accelerator, Stream, 0, new System.Random(Seed)), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new ThreadWiseRNG<XorShift32>(Accelerator, Stream, 0, new System.Random(Seed)),
+            Throws.TypeOf<ArgumentOutOfRangeException>());
         using var own = Accelerator.Allocate1D<XorShift32>(threads);
         Accelerator.InitRNGView(Stream, own.AsContiguous(), new System.Random(Seed));
         Assert.That(own.GetAsArray1D().Select(p => p.State), Is.All.Not.Zero);

@@ -74,7 +74,8 @@ public sealed class RefusalTests(string deviceName) : ConformanceFixture(deviceN
     {
         Assert.That(
             () => Accelerator.LoadAutoGroupedStreamKernel(kernel),
-            Throws.TypeOf<InternalCompilerException>().With.InnerException.TypeOf<NotSupportedException>().And.Message.Contains("RefusalTests.cs"));
+            Throws.TypeOf<InternalCompilerException>().With.InnerException.TypeOf<NotSupportedException>().And.Message.Contains(
+                "RefusalTests.cs"));
         using var buffer = Accelerator.Allocate1D<int>(4);
         Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>((i, view) => view[i] = i + 1)(4, buffer.AsContiguous());
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(new[] { 1, 2, 3, 4 }));
@@ -99,7 +100,9 @@ public sealed class RefusalTests(string deviceName) : ConformanceFixture(deviceN
             () => Accelerator.LoadAutoGroupedStreamKernel<LongIndex1D, ArrayView<int>>((i, view) => view[i] = 1),
             Throws.TypeOf<NotSupportedException>().With.Message.Contains("Index1D"));
         Assert.That(
-            () => Accelerator.LoadKernel(((KernelOverReference)ByReference).Method), Throws.TypeOf<NotSupportedException>().With.Message.Contains("reference"));
+            () =>
+                Accelerator.LoadKernel(((KernelOverReference)ByReference).Method),
+                Throws.TypeOf<NotSupportedException>().With.Message.Contains("reference"));
     }
 
     [Test]
@@ -107,7 +110,8 @@ public sealed class RefusalTests(string deviceName) : ConformanceFixture(deviceN
     {
         Assert.That(
             () => Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, bool>((i, view, flag) => view[i] = flag ? 1 : 0),
-            Throws.ArgumentException.With.InnerException.TypeOf<NotSupportedException>().And.Message.Contains("not supported kernel-parameter type"));
+            Throws.ArgumentException.With.InnerException.TypeOf<NotSupportedException>().And.Message.Contains(
+                "not supported kernel-parameter type"));
         Assert.That(
             () => Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, WithBool>((i, view, value) => view[i] = value.Number),
             Throws.ArgumentException.With.InnerException.TypeOf<NotSupportedException>());

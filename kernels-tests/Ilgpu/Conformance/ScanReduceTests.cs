@@ -28,7 +28,8 @@ public sealed class ScanReduceTests(string deviceName) : ConformanceFixture(devi
         Assert.That(output.GetAsArray1D()[0], Is.EqualTo(data.Max()));
         Accelerator.Reduce<T, Stride1D.General, TAdd>(stream, input.View.AsGeneral(), output.AsContiguous());
         Assert.That(output.GetAsArray1D()[0], Is.EqualTo(data.Aggregate(T.Zero, (a, b) => a + b)));
-        Accelerator.LoadStreamKernel<ArrayView<T>, ArrayView<T>, TAdd, TMin, TMax>(Kernel)((1, 64), input.AsContiguous(), output.AsContiguous(), default, default, default);
+        Accelerator.LoadStreamKernel<ArrayView<T>, ArrayView<T>, TAdd, TMin, TMax>(Kernel)(
+            (1, 64), input.AsContiguous(), output.AsContiguous(), default, default, default);
         T[] results = output.GetAsArray1D();
         T sum = T.Zero;
         for (int i = 0; i < 64; i++)
@@ -38,9 +39,15 @@ public sealed class ScanReduceTests(string deviceName) : ConformanceFixture(devi
         }
 
         Assert.That((results[128], results[129]), Is.EqualTo((data[..64].Min(), data[..Math.Min(Accelerator.WarpSize, 32)].Max())));
-        Assert.That((default(TAdd).Apply(data[3], data[4]), default(TAdd).CLCommand, default(TMin).CLCommand, default(TMax).CLCommand), Is.EqualTo((data[3] + data[4], "add", "min", "max")));
+        Assert.That(
+            (default(TAdd).Apply(data[3], data[4]), default(TAdd).CLCommand, default(TMin).CLCommand, default(TMax).CLCommand),
+            Is.EqualTo((data[3] + data[4], "add", "min", "max")));
         T target = data[5];
-        Assert.That((default(TAdd).Identity, default(TMin).Apply(default(TMin).Identity, target), default(TMax).Apply(default(TMax).Identity, target)), Is.EqualTo((T.Zero, target, target)));
+        Assert.That(
+            (
+                default(TAdd).Identity, default(TMin).Apply(default(TMin).Identity, target),
+                default(TMax).Apply(default(TMax).Identity, target)),
+            Is.EqualTo((T.Zero, target, target)));
     }
 
     private static void Kernel<T, TAdd, TMin, TMax>(ArrayView<T> input, ArrayView<T> output, TAdd add, TMin min, TMax max)
@@ -104,14 +111,19 @@ public sealed class ScanReduceTests(string deviceName) : ConformanceFixture(devi
         int[] sums = new int[length], before = new int[length], most = new int[length];
         for (int i = 0, sum = 0, high = int.MinValue; i < length; i++)
             (before[i], sums[i], most[i]) = (sum, sum += data[i], high = Math.Max(high, data[i]));
-        Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Inclusive)(Accelerator.DefaultStream, input.View, output.View, temp.AsContiguous());
+        Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Inclusive)(
+            Accelerator.DefaultStream, input.View, output.View, temp.AsContiguous());
         Assert.That(output.GetAsArray1D(), Is.EqualTo(sums));
-        Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, MaxInt32>(ScanKind.Inclusive)(Accelerator.DefaultStream, input.View, output.View, temp.AsContiguous());
+        Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, MaxInt32>(ScanKind.Inclusive)(
+            Accelerator.DefaultStream, input.View, output.View, temp.AsContiguous());
         Assert.That(output.GetAsArray1D(), Is.EqualTo(most));
-        Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Exclusive)(Accelerator.DefaultStream, input.View, input.View, temp.AsContiguous());
+        Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Exclusive)(
+            Accelerator.DefaultStream, input.View, input.View, temp.AsContiguous());
         Assert.That(input.GetAsArray1D(), Is.EqualTo(before), "in place");
         Assert.That(
-            () => Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Inclusive)(Accelerator.DefaultStream, input.View, output.View, default),
+            () =>
+                Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Inclusive)(
+                    Accelerator.DefaultStream, input.View, output.View, default),
             Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 

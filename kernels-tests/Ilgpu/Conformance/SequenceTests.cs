@@ -60,8 +60,10 @@ public sealed class SequenceTests(string deviceName) : ConformanceFixture(device
         Assert.That(Written(v => Accelerator.RepeatedSequence(Stream, v, 5, sequencer)), Is.EqualTo(Expected(i => i % 5)));
         Assert.That(Written(v => Accelerator.BatchedSequence(Stream, v, 3, sequencer)), Is.EqualTo(Expected(i => i / 3)));
         Assert.That(Written(v => Accelerator.RepeatedBatchedSequence(Stream, v, 5, 3, sequencer)), Is.EqualTo(Expected(i => i / 3 % 5)));
-        Assert.That(() => Accelerator.RepeatedSequence(Stream, buffer.AsContiguous(), 0, sequencer), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => Accelerator.BatchedSequence(Stream, buffer.AsContiguous(), 0, sequencer), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => Accelerator.RepeatedSequence(Stream, buffer.AsContiguous(), 0, sequencer), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => Accelerator.BatchedSequence(Stream, buffer.AsContiguous(), 0, sequencer), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
     [Test]
@@ -84,7 +86,8 @@ public sealed class SequenceTests(string deviceName) : ConformanceFixture(device
         Assert.That(Written(() => Accelerator.Sequence(Stream, everySecond, sequencer)), Is.EqualTo(Expected(i => i)));
         Assert.That(Written(() => Accelerator.RepeatedSequence(Stream, everySecond, 7, sequencer)), Is.EqualTo(Expected(i => i % 7)));
         Assert.That(Written(() => Accelerator.BatchedSequence(Stream, everySecond, 7, sequencer)), Is.EqualTo(Expected(i => i / 7)));
-        Assert.That(Written(() => Accelerator.RepeatedBatchedSequence(Stream, everySecond, 2, 7, sequencer)), Is.EqualTo(Expected(i => i / 7 % 2)));
+        Assert.That(
+            Written(() => Accelerator.RepeatedBatchedSequence(Stream, everySecond, 2, 7, sequencer)), Is.EqualTo(Expected(i => i / 7 % 2)));
         Assert.That(
             Written(() => Accelerator.CreateSequencer<int, Stride1D.General, Int32Sequencer>()(Stream, everySecond, sequencer)),
             Is.EqualTo(Expected(i => i)));
@@ -95,7 +98,8 @@ public sealed class SequenceTests(string deviceName) : ConformanceFixture(device
             Written(() => Accelerator.CreateBatchedSequencer<int, Stride1D.General, Int32Sequencer>()(Stream, everySecond, 4, sequencer)),
             Is.EqualTo(Expected(i => i / 4)));
         Assert.That(
-            Written(() => Accelerator.CreateRepeatedBatchedSequencer<int, Stride1D.General, Int32Sequencer>()(Stream, everySecond, 3, 4, sequencer)),
+            Written(() => Accelerator.CreateRepeatedBatchedSequencer<int, Stride1D.General, Int32Sequencer>()(
+                Stream, everySecond, 3, 4, sequencer)),
             Is.EqualTo(Expected(i => i / 4 % 3)));
     }
 
@@ -140,7 +144,8 @@ public sealed class SequenceTests(string deviceName) : ConformanceFixture(device
         Assert.That(target.GetAsArray1D()[..length], Is.EqualTo(order.Select(i => -data[i])));
         Accelerator.ReorderTransform<int, long, PlusOf>(Stream, source.AsContiguous(), wide.AsContiguous(), reorder, new PlusOf(7));
         Assert.That(wide.GetAsArray1D()[..length], Is.EqualTo(order.Select(i => data[i] + 7L)));
-        Accelerator.CreateReorderTransformer<int, long, PlusOf>()(Stream, source.AsContiguous(), wide.AsContiguous(), reorder, new PlusOf(9));
+        Accelerator.CreateReorderTransformer<int, long, PlusOf>()(
+            Stream, source.AsContiguous(), wide.AsContiguous(), reorder, new PlusOf(9));
         Assert.That(wide.GetAsArray1D()[..length], Is.EqualTo(order.Select(i => data[i] + 9L)));
         Assert.That(wide.GetAsArray1D()[length], Is.Zero);
     }
@@ -176,7 +181,8 @@ public sealed class SequenceTests(string deviceName) : ConformanceFixture(device
         int[] places = [.. Enumerable.Range(0, length).OrderBy(i => keys[i])];
         using var view = Accelerator.Allocate1D(keys);
         using var values = Accelerator.Allocate1D<Index1D>(length);
-        using var temp = Accelerator.Allocate1D<int>(Accelerator.ComputeRadixSortPairsTempStorageSize<int, Index1D, AscendingInt32>(length));
+        using var temp =
+            Accelerator.Allocate1D<int>(Accelerator.ComputeRadixSortPairsTempStorageSize<int, Index1D, AscendingInt32>(length));
         Accelerator.CreateRadixSortPairs<int, Stride1D.Dense, Index1D, Stride1D.Dense, IndexSequencer, AscendingInt32>()(
             Stream, view.View, values.View, default, temp.AsContiguous());
         Assert.That(values.GetAsArray1D().Select(i => i.X), Is.EqualTo(places));

@@ -10,18 +10,23 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
     {
         var type = reader.GetTypeDefinition(handle);
         var name = reader.GetString(type.Name);
-        return type.GetDeclaringType() is { IsNil: false } outer ? $"{NameOf(reader, outer)}+{name}" : $"{reader.GetString(type.Namespace)}.{name}";
+        return type.GetDeclaringType() is { IsNil: false } outer
+            ? $"{NameOf(reader, outer)}+{name}"
+            : $"{reader.GetString(type.Namespace)}.{name}";
     }
 
     public static string NameOf(MetadataReader reader, TypeReferenceHandle handle)
     {
         var type = reader.GetTypeReference(handle);
         var name = reader.GetString(type.Name);
-        return type.ResolutionScope.Kind == HandleKind.TypeReference ? $"{NameOf(reader, (TypeReferenceHandle)type.ResolutionScope)}+{name}" : $"{reader.GetString(type.Namespace)}.{name}";
+        return type.ResolutionScope.Kind == HandleKind.TypeReference
+            ? $"{NameOf(reader, (TypeReferenceHandle)type.ResolutionScope)}+{name}"
+            : $"{reader.GetString(type.Namespace)}.{name}";
     }
 
     public static string Of(MethodSignature<string> signature) =>
-        $"{(signature.GenericParameterCount > 0 ? $"`{signature.GenericParameterCount}" : "")}({string.Join(", ", signature.ParameterTypes)}) : {signature.ReturnType}";
+        (signature.GenericParameterCount > 0 ? $"`{signature.GenericParameterCount}" : "") +
+        $"({string.Join(", ", signature.ParameterTypes)}) : {signature.ReturnType}";
 
     public string GetArrayType(string elementType, ArrayShape shape) => $"{elementType}[{shape.Rank}]";
 
@@ -29,7 +34,8 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
 
     public string GetFunctionPointerType(MethodSignature<string> signature) => "*()";
 
-    public string GetGenericInstantiation(string genericType, ImmutableArray<string> typeArguments) => $"{genericType}<{string.Join(", ", typeArguments)}>";
+    public string GetGenericInstantiation(string genericType, ImmutableArray<string> typeArguments) =>
+        $"{genericType}<{string.Join(", ", typeArguments)}>";
 
     public string GetGenericMethodParameter(object? genericContext, int index) => $"!!{index}";
 
@@ -49,6 +55,7 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
 
     public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => NameOf(reader, handle);
 
-    public string GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
+    public string GetTypeFromSpecification(
+        MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
         reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
 }

@@ -71,7 +71,8 @@ public sealed class SparseMatrixTests(string deviceName) : ConformanceFixture(de
         using var weights = Accelerator.Allocate2DDenseY<float>((n, k));
         using var output = Accelerator.Allocate2DDenseY(Filled(m, n, -1f));
         int most = 0;
-        SparseMatrixShapeView<Stride2D.DenseY> shape = Accelerator.CreateSparseMatrixShapeConverter<float, FloatEpsPredicate<Stride2D.DenseY>, Stride2D.DenseY>(temp.View)(
+        SparseMatrixShapeView<Stride2D.DenseY> shape =
+            Accelerator.CreateSparseMatrixShapeConverter<float, FloatEpsPredicate<Stride2D.DenseY>, Stride2D.DenseY>(temp.View)(
             Stream, bBuffer.View, new(bBuffer.View, 0), counts.View, number =>
             {
                 most = number;
@@ -79,33 +80,45 @@ public sealed class SparseMatrixTests(string deviceName) : ConformanceFixture(de
             });
         int[] expectedCounts = [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, k).Count(j => b[i, j] != 0))];
         Assert.That((most, counts.GetAsArray1D()), Is.EqualTo((expectedCounts.Max(), expectedCounts)));
-        Assert.That(Accelerator.ComputeSparseMatrixShapeInfo(Stream, b.GetExtent(), new FloatEpsPredicate<Stride2D.DenseY>(bBuffer.View, 0), counts.View, temp.View), Is.EqualTo(most));
-        SparseMatrixView<float, Stride2D.DenseY> sparse = Accelerator.CreateSparseMatrixConverter<float, Stride2D.DenseY>()(Stream, bBuffer.View, shape, weights.View);
+        Assert.That(
+            Accelerator.ComputeSparseMatrixShapeInfo(
+                Stream, b.GetExtent(), new FloatEpsPredicate<Stride2D.DenseY>(bBuffer.View, 0), counts.View, temp.View),
+            Is.EqualTo(most));
+        SparseMatrixView<float, Stride2D.DenseY> sparse =
+            Accelerator.CreateSparseMatrixConverter<float, Stride2D.DenseY>()(Stream, bBuffer.View, shape, weights.View);
 
-        Accelerator.MultiplySparseTransposedMatrixMasked(Stream, new FloatEpsPredicate<Stride2D.DenseY>(maskBuffer.View, 1), aBuffer.View, sparse, output.View);
+        Accelerator.MultiplySparseTransposedMatrixMasked(
+            Stream, new FloatEpsPredicate<Stride2D.DenseY>(maskBuffer.View, 1), aBuffer.View, sparse, output.View);
         float[,] expected = Product(a, b, v => v, IsWanted, -1f);
         Assert.That(output.GetAsArray2D(), Is.EqualTo(expected));
         output.CopyFromCPU(Filled(m, n, -1f));
-        Accelerator.CreateSparseTransposedMatrixMultiplierMasked<float, MaskPredicate<float, Stride2D.DenseY>, Stride2D.DenseY, FloatMaskedSparseMatrixProcessor>()(
+        Accelerator.CreateSparseTransposedMatrixMultiplierMasked<
+            float, MaskPredicate<float, Stride2D.DenseY>, Stride2D.DenseY, FloatMaskedSparseMatrixProcessor>()(
             Stream, new(maskBuffer.View, 0.5f), aBuffer.View, sparse, output.View);
         Assert.That(output.GetAsArray2D(), Is.EqualTo(expected));
 
         sparse = new SparseMatrixView<float, Stride2D.DenseY>(
-            sparse.EdgeWeights, new SparseMatrixShapeView<Stride2D.DenseY>(shape.Neighbors, shape.NumNeighbors, shape.NumRows, shape.NumColumns));
+            sparse.EdgeWeights, new SparseMatrixShapeView<Stride2D.DenseY>(
+                shape.Neighbors, shape.NumNeighbors, shape.NumRows, shape.NumColumns));
         using var entries = Accelerator.Allocate2DDenseY<float>((n, k));
-        Accelerator.LoadAutoGroupedStreamKernel<Index2D, SparseMatrixView<float, Stride2D.DenseY>, ArrayView2D<float, Stride2D.DenseY>>(Look)((n, k), sparse, entries.View);
+        Accelerator.LoadAutoGroupedStreamKernel<Index2D, SparseMatrixView<float, Stride2D.DenseY>, ArrayView2D<float, Stride2D.DenseY>>(
+            Look)((n, k), sparse, entries.View);
         Assert.That(entries.GetAsArray2D(), Is.EqualTo(b));
         entries.MemSetToZero();
-        Accelerator.LoadAutoGroupedStreamKernel<Index2D, SparseMatrixView<float, Stride2D.DenseY>, ArrayView2D<float, Stride2D.DenseY>>(Find)((n, k), sparse, entries.View);
+        Accelerator.LoadAutoGroupedStreamKernel<Index2D, SparseMatrixView<float, Stride2D.DenseY>, ArrayView2D<float, Stride2D.DenseY>>(
+            Find)((n, k), sparse, entries.View);
         Assert.That(entries.GetAsArray2D(), Is.EqualTo(b));
         Accelerator.LoadAutoGroupedStreamKernel<Index1D, SparseMatrixView<float, Stride2D.DenseY>>(Double)(n, sparse);
-        Accelerator.MultiplySparseTransposedMatrixMasked<float, InlineList.TruePredicate<Index2D>, Stride2D.DenseY, FloatMaskedSparseMatrixProcessor>(
+        Accelerator.MultiplySparseTransposedMatrixMasked<
+            float, InlineList.TruePredicate<Index2D>, Stride2D.DenseY, FloatMaskedSparseMatrixProcessor>(
             Stream, default, aBuffer.View, sparse, output.View);
         Assert.That(output.GetAsArray2D(), Is.EqualTo(Product(a, b, v => 2 * v, (_, _) => true, 0f)));
 
         using var wrong = Accelerator.Allocate2DDenseY<float>((m + 1, n));
         Assert.That(
-            () => Accelerator.MultiplySparseTransposedMatrixMasked<InlineList.TruePredicate<Index2D>, Stride2D.DenseY>(Stream, default, aBuffer.View, sparse, wrong.View),
+            () =>
+                Accelerator.MultiplySparseTransposedMatrixMasked<InlineList.TruePredicate<Index2D>, Stride2D.DenseY>(
+                    Stream, default, aBuffer.View, sparse, wrong.View),
             Throws.TypeOf<ArgumentException>());
 
         static void Look(Index2D index, SparseMatrixView<float, Stride2D.DenseY> matrix, ArrayView2D<float, Stride2D.DenseY> target) =>
@@ -143,11 +156,15 @@ public sealed class SparseMatrixTests(string deviceName) : ConformanceFixture(de
         using var sums = Accelerator.Allocate1D([0, 0]);
         using var ofRows = Accelerator.Allocate1D<int>(40);
         var predicate = new FloatEpsPredicate<Stride2D.DenseX>(buffer.View, 0);
-        Accelerator.CreateSparseMatrixInfoProvider<FloatEpsPredicate<Stride2D.DenseX>, Tally>()(Stream, matrix.GetExtent().ToLongIndex(), predicate, new Tally(sums.AsContiguous()));
+        Accelerator.CreateSparseMatrixInfoProvider<FloatEpsPredicate<Stride2D.DenseX>, Tally>()(
+            Stream, matrix.GetExtent().ToLongIndex(), predicate, new Tally(sums.AsContiguous()));
         Assert.That(sums.GetAsArray1D(), Is.EqualTo(new[] { counts.Select((c, i) => c * (i + 1)).Sum(), counts.Max() }));
         var provider = Accelerator.CreateSparseMatrixInfoProvider<FloatEpsPredicate<Stride2D.DenseX>>(sums.AsContiguous());
-        Assert.That((provider(Stream, matrix.GetExtent().ToLongIndex(), predicate, ofRows.AsContiguous()), ofRows.GetAsArray1D()), Is.EqualTo((counts.Max(), counts)));
-        Assert.That(() => provider(Stream, matrix.GetExtent().ToLongIndex(), predicate, default), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            (provider(Stream, matrix.GetExtent().ToLongIndex(), predicate, ofRows.AsContiguous()), ofRows.GetAsArray1D()),
+            Is.EqualTo((counts.Max(), counts)));
+        Assert.That(
+            () => provider(Stream, matrix.GetExtent().ToLongIndex(), predicate, default), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
     private static T[,] Filled<T>(int rows, int columns, T value)
@@ -178,7 +195,8 @@ public sealed class SparseMatrixTests(string deviceName) : ConformanceFixture(de
         var inputs = lefts.Select(a => Accelerator.Allocate2DDenseY(Wide(a))).ToList();
         var outputs = lefts.Select(a => Accelerator.Allocate2DDenseY(Filled(a.GetLength(0), 13, -1.0))).ToList();
         using var mask = Accelerator.Allocate2DDenseY(Filled(20, 13, 1.0));
-        using var processor = new MaskedMatrixProcessor<double, DoubleEpsPredicate<Stride2D.DenseY>, Stride2D.DenseY, DoubleMaskedSparseMatrixProcessor>(Accelerator, 2);
+        using var processor = new MaskedMatrixProcessor<double, DoubleEpsPredicate<Stride2D.DenseY>, Stride2D.DenseY,
+            DoubleMaskedSparseMatrixProcessor>(Accelerator, 2);
         Assert.That((processor.Predicate, processor.MaxNumConcurrentStreams), Is.EqualTo(((DoubleEpsPredicate<Stride2D.DenseY>?)null, 2)));
         processor.MultiplyBatchedTransposed(
             Stream, [.. inputs.Select(i => i.View)], [.. inputs.Select(_ => sparse)], [.. outputs.Select(o => o.View)]);
@@ -191,7 +209,8 @@ public sealed class SparseMatrixTests(string deviceName) : ConformanceFixture(de
         outputs[0].CopyFromCPU(Filled(11, 13, -1.0));
         processor.MultiplyTransposed(Stream, inputs[0].View, sparse, outputs[0].View);
         Assert.That(outputs[0].GetAsArray2D(), Is.EqualTo(Filled(11, 13, -1.0)), "nothing is wanted");
-        Accelerator.MultiplySparseTransposedMatrixMasked(Stream, new DoubleEpsPredicate<Stride2D.DenseY>(mask.View, 0.5), inputs[0].View, sparse, outputs[0].View);
+        Accelerator.MultiplySparseTransposedMatrixMasked(
+            Stream, new DoubleEpsPredicate<Stride2D.DenseY>(mask.View, 0.5), inputs[0].View, sparse, outputs[0].View);
         Assert.That(outputs[0].GetAsArray2D(), Is.EqualTo(Product(lefts[0], b, v => (double)v, (_, _) => true, 0.0)));
         Assert.That(() => processor.MultiplyBatchedTransposed(Stream, [], [sparse], []), Throws.TypeOf<ArgumentException>());
         var order = new List<int>();
@@ -207,7 +226,9 @@ public sealed class SparseMatrixTests(string deviceName) : ConformanceFixture(de
         var result = new double[matrix.GetLength(0), matrix.GetLength(1)];
         for (int i = 0; i < matrix.Length; i++)
         {
-            result.SetValue((double)matrix[i / result.GetLength(1), i % result.GetLength(1)], new Index2D(i / result.GetLength(1), i % result.GetLength(1)));
+            result.SetValue(
+                (double)matrix[i / result.GetLength(1), i % result.GetLength(1)],
+                new Index2D(i / result.GetLength(1), i % result.GetLength(1)));
         }
 
         return result;

@@ -37,7 +37,9 @@ public sealed class StrideTests(string deviceName) : ConformanceFixture(deviceNa
         r[7] = stride.ComputeBufferLength(new LongIndex2D(4, 5));
         r[8] = stride.AsGeneral().XStride + (100 * stride.AsGeneral().YStride);
         r[9] = stride.StrideExtent.X + (100 * stride.StrideExtent.Y);
-        r[10] = stride.XStride == 0 ? 302 : Packed(stride.ReconstructFromElementIndex(stride.ComputeElementIndex(new Index2D(2, 3))).ToLongIndex());
+        r[10] = stride.XStride == 0
+            ? 302
+            : Packed(stride.ReconstructFromElementIndex(stride.ComputeElementIndex(new Index2D(2, 3))).ToLongIndex());
         r[11] = stride.XStride == 0 ? 302 : Packed(stride.ReconstructFromElementIndex(stride.ComputeElementIndex(new LongIndex2D(2, 3))));
         r[12] = stride.To1DStride().XStride;
 
@@ -58,8 +60,12 @@ public sealed class StrideTests(string deviceName) : ConformanceFixture(deviceNa
         r[8] = stride.ComputeBufferLength(new LongIndex3D(4, 5, 6));
         r[9] = Packed(stride.AsGeneral().StrideExtent.ToLongIndex());
         r[10] = Packed(stride.StrideExtent.ToLongIndex());
-        r[11] = stride.XStride == 0 ? 30201 : Packed(stride.ReconstructFromElementIndex(stride.ComputeElementIndex(new Index3D(1, 2, 3))).ToLongIndex());
-        r[12] = stride.XStride == 0 ? 30201 : Packed(stride.ReconstructFromElementIndex(stride.ComputeElementIndex(new LongIndex3D(1, 2, 3))));
+        r[11] = stride.XStride == 0
+            ? 30201
+            : Packed(stride.ReconstructFromElementIndex(stride.ComputeElementIndex(new Index3D(1, 2, 3))).ToLongIndex());
+        r[12] = stride.XStride == 0
+            ? 30201
+            : Packed(stride.ReconstructFromElementIndex(stride.ComputeElementIndex(new LongIndex3D(1, 2, 3))));
         r[13] = stride.To1DStride().XStride;
 
         static long Packed(LongIndex3D index) => index.X + (100 * index.Y) + (10000 * index.Z);
@@ -88,7 +94,9 @@ public sealed class StrideTests(string deviceName) : ConformanceFixture(deviceNa
             where TStride : struct, IStride1D
         {
             long length = (8 * x) + 1;
-            Assert.That(Run(Line, stride)[..12], Is.EqualTo(new[] { x, 5 * x, 6 * x, 5 * x, 6 * x, length, length, x, x, x, 5, 6 }), typeof(TStride).Name);
+            Assert.That(
+                Run(Line, stride)[..12], Is.EqualTo(new[] { x, 5 * x, 6 * x, 5 * x, 6 * x, length, length, x, x, x, 5, 6 }),
+                typeof(TStride).Name);
         }
     }
 
@@ -108,7 +116,9 @@ public sealed class StrideTests(string deviceName) : ConformanceFixture(deviceNa
             where TStride : struct, IStride2D
         {
             long element = (2 * x) + (3 * y), length = (3 * x) + (4 * y) + 1, both = x + (100 * y);
-            Assert.That(Run(Plane, stride)[..12], Is.EqualTo(new[] { x, y, element, element, element, element, length, length, both, both, 302, 302 }), typeof(TStride).Name);
+            Assert.That(
+                Run(Plane, stride)[..12],
+                Is.EqualTo(new[] { x, y, element, element, element, element, length, length, both, both, 302, 302 }), typeof(TStride).Name);
         }
     }
 
@@ -128,7 +138,10 @@ public sealed class StrideTests(string deviceName) : ConformanceFixture(deviceNa
             where TStride : struct, IStride3D
         {
             long element = x + (2 * y) + (3 * z), length = (3 * x) + (4 * y) + (5 * z) + 1, all = x + (100 * y) + (10000 * z);
-            Assert.That(Run(Space, stride)[..13], Is.EqualTo(new[] { x, y, z, element, element, element, element, length, length, all, all, 30201, 30201 }), typeof(TStride).Name);
+            Assert.That(
+                Run(Space, stride)[..13],
+                Is.EqualTo(new[] { x, y, z, element, element, element, element, length, length, all, all, 30201, 30201 }),
+                typeof(TStride).Name);
         }
     }
 
@@ -141,11 +154,14 @@ public sealed class StrideTests(string deviceName) : ConformanceFixture(deviceNa
         var line = new ArrayView1D<int, Stride1D.Infinite>(value.AsContiguous(), 1, default);
         var plane = new ArrayView2D<int, Stride2D.Infinite>(value.AsContiguous(), new LongIndex2D(1, 1), default);
         var space = new ArrayView3D<int, Stride3D.Infinite>(value.AsContiguous(), new LongIndex3D(1, 1, 1), default);
-        Accelerator.LoadStreamKernel<ArrayView1D<int, Stride1D.Infinite>, ArrayView2D<int, Stride2D.Infinite>, ArrayView3D<int, Stride3D.Infinite>, ArrayView<int>>(Kernel)(
+        Accelerator.LoadStreamKernel<ArrayView1D<int, Stride1D.Infinite>, ArrayView2D<int, Stride2D.Infinite>,
+            ArrayView3D<int, Stride3D.Infinite>, ArrayView<int>>(Kernel)(
             (1, 1), line, plane, space, target.AsContiguous());
         Assert.That(target.GetAsArray1D(), Is.EqualTo(new[] { 14, 14, 14 }));
 
-        static void Kernel(ArrayView1D<int, Stride1D.Infinite> line, ArrayView2D<int, Stride2D.Infinite> plane, ArrayView3D<int, Stride3D.Infinite> space, ArrayView<int> target)
+        static void Kernel(
+            ArrayView1D<int, Stride1D.Infinite> line, ArrayView2D<int, Stride2D.Infinite> plane, ArrayView3D<int, Stride3D.Infinite> space,
+            ArrayView<int> target)
         {
             target[0] = line[1000] + line[2000L];
             target[1] = plane[5, 6] + plane[7L, 8L];

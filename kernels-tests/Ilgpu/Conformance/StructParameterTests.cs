@@ -45,13 +45,17 @@ public sealed class StructParameterTests(string deviceName) : ConformanceFixture
     public void AllPrimitivesEnumsAndTuples()
     {
         using var result = Accelerator.Allocate1D<double>(13);
-        var kernel = Accelerator.LoadStreamKernel<sbyte, byte, short, ushort, int, uint, long, ulong, float, double, Mode, (byte, long), ArrayView<double>>(Kernel);
-        kernel((1, 1), -5, 250, -300, 65000, -70000, 4000000000, -1L << 40, ulong.MaxValue, 1.5f, 2.25, Mode.Subtract, (7, -9), result.AsContiguous());
+        var kernel = Accelerator.LoadStreamKernel<sbyte, byte, short, ushort, int, uint, long, ulong, float, double, Mode, (
+            byte, long), ArrayView<double>>(Kernel);
+        kernel(
+            (1, 1), -5, 250, -300, 65000, -70000, 4000000000, -1L << 40, ulong.MaxValue, 1.5f, 2.25, Mode.Subtract, (7, -9),
+            result.AsContiguous());
         double[] expected = [-5, 250, -300, 65000, -70000, 4000000000, -(double)(1L << 40), 18446744073709551615.0, 1.5, 2.25, -4, 7, -9];
         Assert.That(result.GetAsArray1D(), Is.EqualTo(expected));
 
         static void Kernel(
-            sbyte a, byte b, short c, ushort d, int e, uint f, long g, ulong h, float k, double l, Mode m, (byte, long) n, ArrayView<double> target)
+            sbyte a, byte b, short c, ushort d, int e, uint f, long g, ulong h, float k, double l, Mode m, (byte, long) n,
+            ArrayView<double> target)
         {
             target[0] = a;
             target[1] = b;
@@ -93,11 +97,13 @@ public sealed class StructParameterTests(string deviceName) : ConformanceFixture
     public void FourteenArguments()
     {
         using var result = Accelerator.Allocate1D<int>(1);
-        var kernel = Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int, int, int, int, int, int, int, int, int, int, int, int, int>(Kernel);
+        var kernel = Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int, int, int, int, int, int, int, int, int, int, int,
+            int, int>(Kernel);
         kernel(1, result.AsContiguous(), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
         Assert.That(result.GetAsArray1D()[0], Is.EqualTo(Enumerable.Range(1, 13).Sum(v => v * v)));
 
-        static void Kernel(Index1D i, ArrayView<int> r, int a, int b, int c, int d, int e, int f, int g, int h, int k, int l, int m, int n, int o) =>
+        static void Kernel(
+            Index1D i, ArrayView<int> r, int a, int b, int c, int d, int e, int f, int g, int h, int k, int l, int m, int n, int o) =>
             r[i] = a * a + b * b + c * c + d * d + e * e + f * f + g * g + h * h + k * k + l * l + m * m + n * n + o * o;
     }
 

@@ -86,7 +86,8 @@ public sealed class UtilityTests(string deviceName) : ConformanceFixture(deviceN
         where TStride : struct, IStride<Index1D> => view.Stride.StrideExtent.X;
 
     private static int First<TView>(TView view)
-        where TView : struct, IArrayView<int, Index1D, LongIndex1D, Stride1D.General> => view[new Index1D(0)] + view.IntLength + view.IntExtent.X;
+        where TView : struct, IArrayView<int, Index1D, LongIndex1D, Stride1D.General> =>
+            view[new Index1D(0)] + view.IntLength + view.IntExtent.X;
 
     [Test]
     public void GenericCodeOverViews()

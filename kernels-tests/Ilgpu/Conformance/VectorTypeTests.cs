@@ -38,7 +38,8 @@ public sealed class VectorTypeTests(string deviceName) : ConformanceFixture(devi
         using var first = Accelerator.Allocate1D(a);
         using var second = Accelerator.Allocate1D(b);
         using var target = Accelerator.Allocate2DDenseY<TElement>((10, Count * length));
-        Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView1D<TElement, Stride1D.Dense>, ArrayView1D<TElement, Stride1D.Dense>, ArrayView2D<TElement, Stride2D.DenseY>>(Kernel)(
+        Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView1D<TElement, Stride1D.Dense>, ArrayView1D<TElement, Stride1D.Dense>,
+            ArrayView2D<TElement, Stride2D.DenseY>>(Kernel)(
             Count, first.View, second.View, target.View);
         TElement[,] actual = target.GetAsArray2D();
         for (int i = 0; i < a.Length; i++)
@@ -52,17 +53,22 @@ public sealed class VectorTypeTests(string deviceName) : ConformanceFixture(devi
             TElement next = unchecked(b[i] + TElement.One);
             TElement[] expected =
             [
-                a[i] + b[i], a[i] - b[i], a[i] * b[i], a[i] / b[i], TElement.Zero - a[i], TElement.Min(a[i], b[i]), TElement.Max(a[i], b[i]),
+                a[i] + b[i], a[i] - b[i], a[i] * b[i], a[i] / b[i], TElement.Zero - a[i], TElement.Min(a[i], b[i]),
+                TElement.Max(a[i], b[i]),
                 TElement.Max(TElement.Min(a[i], next), b[i]), a[i] + TElement.One - TElement.One, sum,
             ];
-            Assert.That(Enumerable.Range(0, 10).Select(row => actual[row, i]), Is.EqualTo(expected), $"{typeof(TVector).Name}, element {i} of {a[i]} and {b[i]}");
+            Assert.That(
+                Enumerable.Range(0, 10).Select(row => actual[row, i]), Is.EqualTo(expected),
+                $"{typeof(TVector).Name}, element {i} of {a[i]} and {b[i]}");
         }
 
         TVector vector = TVector.FromScalar(TElement.CreateTruncating(3));
         Assert.That((TVector.Zero + vector, vector * TVector.One, TVector.Abs(vector)), Is.EqualTo((vector, vector, vector)));
         Assert.That(vector.AsSpan().ToArray(), Is.EqualTo(Enumerable.Repeat(TElement.CreateTruncating(3), length)));
         Assert.That(vector.ToString(), Is.EqualTo(string.Join(", ", Enumerable.Repeat("3", length))));
-        Assert.That((TVector.IsOddInteger(vector), TVector.IsEvenInteger(vector), TVector.IsZero(TVector.Zero), TVector.IsNaN(vector)), Is.EqualTo((true, false, true, false)));
+        Assert.That(
+            (TVector.IsOddInteger(vector), TVector.IsEvenInteger(vector), TVector.IsZero(TVector.Zero), TVector.IsNaN(vector)),
+            Is.EqualTo((true, false, true, false)));
         Assert.That(TVector.IsNaN(TVector.Invalid), Is.EqualTo(TElement.IsNaN(TVector.Invalid.AsSpan()[0])));
         Assert.That(TVector.MaxMagnitude(vector, TVector.One), Is.EqualTo(vector));
         Assert.That(() => TVector.Parse("3", null), Throws.TypeOf<NotSupportedException>());
@@ -70,7 +76,9 @@ public sealed class VectorTypeTests(string deviceName) : ConformanceFixture(devi
         TVector drawn = TVector.GetRandom(ref random, TVector.One, vector);
         Assert.That(drawn.AsSpan().ToArray(), Is.All.InRange(TElement.One, TElement.CreateTruncating(3)));
 
-        static void Kernel(Index1D index, ArrayView1D<TElement, Stride1D.Dense> first, ArrayView1D<TElement, Stride1D.Dense> second, ArrayView2D<TElement, Stride2D.DenseY> target)
+        static void Kernel(
+            Index1D index, ArrayView1D<TElement, Stride1D.Dense> first, ArrayView1D<TElement, Stride1D.Dense> second,
+            ArrayView2D<TElement, Stride2D.DenseY> target)
         {
             int at = index * TVector.Length;
             TVector a = TVector.FromElementView(first, at);
@@ -177,7 +185,8 @@ public sealed class VectorTypeTests(string deviceName) : ConformanceFixture(devi
         using var buffer = VectorView<int>.Allocate(Accelerator, 70, 3);
         VectorView<int> view = buffer.View;
         view = new VectorView<int>(view.DataView);
-        Assert.That((view.IsValid, view.Dimension.X, view.NumVectors.X, view.DataView.Extent), Is.EqualTo((true, 3, 70L, new LongIndex2D(3, 70))));
+        Assert.That(
+            (view.IsValid, view.Dimension.X, view.NumVectors.X, view.DataView.Extent), Is.EqualTo((true, 3, 70L, new LongIndex2D(3, 70))));
         Accelerator.LoadAutoGroupedStreamKernel<Index1D, VectorView<int>>(Kernel)(70, view);
         int[,] elements = buffer.GetAsArray2D();
         Assert.That(elements.Cast<int>(), Is.EqualTo(Enumerable.Range(0, 210).Select(i => (i % 70 * 10) + (i / 70))));
@@ -185,8 +194,11 @@ public sealed class VectorTypeTests(string deviceName) : ConformanceFixture(devi
         Assert.That((slice.IsValid, slice.NumVectors.X, slice.VectorIndex.X, slice.Dimension.X), Is.EqualTo((true, 70L, 4L, 3)));
 
         var own = new SingleVectorView<int>(buffer.View.BaseView, 70, 3, 9);
-        var line = new SingleVectorView<int>(new ArrayView1D<int, Stride1D.General>(buffer.View.BaseView, 2, new Stride1D.General(7)), 2, 5);
-        Assert.That((own.VectorIndex.X, own.NumVectors.X, line.VectorIndex.X, line.NumVectors.X, line.Dimension.X), Is.EqualTo((9L, 70L, 5L, 7L, 2)));
+        var line =
+            new SingleVectorView<int>(new ArrayView1D<int, Stride1D.General>(buffer.View.BaseView, 2, new Stride1D.General(7)), 2, 5);
+        Assert.That(
+            (own.VectorIndex.X, own.NumVectors.X, line.VectorIndex.X, line.NumVectors.X, line.Dimension.X),
+            Is.EqualTo((9L, 70L, 5L, 7L, 2)));
 
         static void Kernel(Index1D index, VectorView<int> vectors)
         {

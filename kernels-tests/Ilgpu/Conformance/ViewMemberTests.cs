@@ -123,7 +123,8 @@ public sealed class ViewMemberTests(string deviceName) : ConformanceFixture(devi
     public void Spaces()
     {
         long[] results = CheckWhole<int, long>(Kernel, Numbers, 22);
-        Assert.That(results, Is.EqualTo(new long[] { 24, 24, 96, 20304, 20304, 4, 126, 17, 17, 17, 16, 15, 15, 17, 17, 21, 13, 12, 3, 17, 17, 9 }));
+        Assert.That(
+            results, Is.EqualTo(new long[] { 24, 24, 96, 20304, 20304, 4, 126, 17, 17, 17, 16, 15, 15, 17, 17, 21, 13, 12, 3, 17, 17, 9 }));
 
         static void Kernel(ArrayView<int> v, ArrayView<long> r)
         {
@@ -251,7 +252,10 @@ public sealed class ViewMemberTests(string deviceName) : ConformanceFixture(devi
             r[18] = (h < seven ? 1 : 0) * (h <= seven ? 1 : 0) * (seven > h ? 1 : 0) * (seven >= h ? 1 : 0) * (h != seven ? 1 : 0);
             r[19] = h == seven ? 1 : 0;
             r[20] = ILGPU.Half.IsFinite(h) && !ILGPU.Half.IsZero(h) && ILGPU.Half.IsZero(ILGPU.Half.Zero) ? 1 : 0;
-            r[21] = ILGPU.Half.IsPositiveInfinity(ILGPU.Half.PositiveInfinity) && ILGPU.Half.IsNegativeInfinity(ILGPU.Half.NegativeInfinity) && ILGPU.Half.IsInfinity(ILGPU.Half.NegativeInfinity) && ILGPU.Half.IsNaN(ILGPU.Half.NaN) ? 1 : 0;
+            r[21] = ILGPU.Half.IsPositiveInfinity(ILGPU.Half.PositiveInfinity) && ILGPU.Half.IsNegativeInfinity(ILGPU.Half.NegativeInfinity)
+                && ILGPU.Half.IsInfinity(ILGPU.Half.NegativeInfinity) && ILGPU.Half.IsNaN(ILGPU.Half.NaN)
+                ? 1
+                : 0;
             r[22] = seven - ILGPU.Half.One;
             r[23] = IntrinsicMath.Abs(negative);
         }

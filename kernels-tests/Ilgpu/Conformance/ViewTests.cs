@@ -32,7 +32,8 @@ public sealed class ViewTests(string deviceName) : ConformanceFixture(deviceName
         float[,] plane = Plane(7, 5);
         using var source = Accelerator.Allocate2DDenseX(plane);
         using var target = Accelerator.Allocate2DDenseX<float>(new LongIndex2D(7, 5));
-        var kernel = Accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<float, Stride2D.DenseX>, ArrayView2D<float, Stride2D.DenseX>>(Map2D);
+        var kernel = Accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<float, Stride2D.DenseX>,
+            ArrayView2D<float, Stride2D.DenseX>>(Map2D);
         kernel(source.IntExtent, source.View, target.View);
         float[,] result = target.GetAsArray2D();
         for (int x = 0; x < 7; x++)
@@ -48,7 +49,8 @@ public sealed class ViewTests(string deviceName) : ConformanceFixture(deviceName
         float[,] plane = Plane(7, 5);
         using var source = Accelerator.Allocate2DDenseY(plane);
         using var target = Accelerator.Allocate2DDenseY<float>((7, 5));
-        var kernel = Accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<float, Stride2D.DenseY>, ArrayView2D<float, Stride2D.DenseY>>(Map2D);
+        var kernel = Accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<float, Stride2D.DenseY>,
+            ArrayView2D<float, Stride2D.DenseY>>(Map2D);
         kernel((7, 5), source.View, target.View);
         float[,] result = target.GetAsArray2D();
         for (int x = 0; x < 7; x++)
@@ -65,7 +67,8 @@ public sealed class ViewTests(string deviceName) : ConformanceFixture(deviceName
         using var pitched = Accelerator.Allocate2DPitchedX<float>(new LongIndex2D(5, 4), 32);
         pitched.MemSetToZero();
         pitched.View.AsGeneral().CopyFromCPU(plane);
-        var kernel = Accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<float, Stride2D.General>>((i, view) => view[i] += i.X + 10 * i.Y);
+        var kernel =
+            Accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<float, Stride2D.General>>((i, view) => view[i] += i.X + 10 * i.Y);
         kernel((3, 2), pitched.View.SubView(new Index2D(1, 1), new Index2D(3, 2)).AsGeneral());
         float[,] result = pitched.View.AsGeneral().GetAsArray2D();
         for (int x = 0; x < 5; x++)
@@ -83,8 +86,10 @@ public sealed class ViewTests(string deviceName) : ConformanceFixture(deviceName
     {
         using var xy = Accelerator.Allocate3DDenseXY<int>(new LongIndex3D(3, 4, 5));
         using var zy = Accelerator.Allocate3DDenseZY<int>(new LongIndex3D(3, 4, 5));
-        var fillXY = Accelerator.LoadAutoGroupedStreamKernel<Index3D, ArrayView3D<int, Stride3D.DenseXY>>((i, v) => v[i] = i.X * 100 + i.Y * 10 + i.Z);
-        var fillZY = Accelerator.LoadAutoGroupedStreamKernel<Index3D, ArrayView3D<int, Stride3D.DenseZY>>((i, v) => v[i.X, i.Y, i.Z] = i.X * 100 + i.Y * 10 + i.Z);
+        var fillXY = Accelerator.LoadAutoGroupedStreamKernel<Index3D, ArrayView3D<int, Stride3D.DenseXY>>(
+            (i, v) => v[i] = i.X * 100 + i.Y * 10 + i.Z);
+        var fillZY = Accelerator.LoadAutoGroupedStreamKernel<Index3D, ArrayView3D<int, Stride3D.DenseZY>>(
+            (i, v) => v[i.X, i.Y, i.Z] = i.X * 100 + i.Y * 10 + i.Z);
         fillXY(xy.IntExtent, xy.View);
         fillZY(zy.IntExtent, zy.View);
         int[,,] result = xy.GetAsArray3D();
@@ -161,7 +166,8 @@ public sealed class ViewTests(string deviceName) : ConformanceFixture(deviceName
                 Assert.That(result[x, y], Is.EqualTo(plane[y, x]));
         }
 
-        static void Kernel(Index2D i, ArrayView2D<float, Stride2D.DenseX> from, ArrayView2D<float, Stride2D.DenseX> to) => to[i] = from.AsTransposed()[i];
+        static void Kernel(Index2D i, ArrayView2D<float, Stride2D.DenseX> from, ArrayView2D<float, Stride2D.DenseX> to) =>
+            to[i] = from.AsTransposed()[i];
     }
 
     [Test]

@@ -18,10 +18,14 @@ public sealed class WarpTests(string deviceName) : ConformanceFixture(deviceName
     public void LanesKnowWhereTheyAre()
     {
         int[] result = Run(i => 0, Kernel, 64);
-        Assert.That(result, Is.EqualTo(Enumerable.Range(0, 64).Select(i => i % 32 + i / 32 * 100 + 32000 + (i % 32 == 0 ? 100_000 : 0) + (i % 32 == 31 ? 200_000 : 0))));
+        Assert.That(
+            result,
+            Is.EqualTo(Enumerable.Range(0, 64).Select(
+                i => i % 32 + i / 32 * 100 + 32000 + (i % 32 == 0 ? 100_000 : 0) + (i % 32 == 31 ? 200_000 : 0))));
 
         static void Kernel(ArrayView<int> view) =>
-            view[Group.IdxX] = Warp.LaneIdx + Warp.WarpIdx * 100 + Warp.WarpSize * 1000 + (Warp.IsFirstLane ? 100_000 : 0) + (Warp.IsLastLane ? 200_000 : 0);
+            view[Group.IdxX] = Warp.LaneIdx + Warp.WarpIdx * 100 + Warp.WarpSize * 1000 + (Warp.IsFirstLane ? 100_000 : 0) + (
+                Warp.IsLastLane ? 200_000 : 0);
     }
 
     [Test]
@@ -46,14 +50,16 @@ public sealed class WarpTests(string deviceName) : ConformanceFixture(deviceName
 
     [Test]
     public void SegmentsStayAmongThemselves() =>
-        Assert.That(Run(i => i, view => view[Group.IdxX] = Warp.ShuffleDown(view[Group.IdxX], 2, 8) * 100 + Warp.Shuffle(view[Group.IdxX], 1, 8), 32),
+        Assert.That(Run(
+            i => i, view => view[Group.IdxX] = Warp.ShuffleDown(view[Group.IdxX], 2, 8) * 100 + Warp.Shuffle(view[Group.IdxX], 1, 8), 32),
             Is.EqualTo(Enumerable.Range(0, 32).Select(i => (i % 8 + 2 < 8 ? i + 2 : i) * 100 + i / 8 * 8 + 1)));
 
     [Test]
     public void LargerValuesAreExchangedWhole()
     {
         using var buffer = Accelerator.Allocate1D(Enumerable.Range(0, 32).Select(i => i * 1e10).ToArray());
-        Accelerator.LoadStreamKernel<ArrayView<double>>(view => view[Group.IdxX] = Warp.ShuffleXor(view[Group.IdxX], 1) + Warp.Broadcast((long)view[Group.IdxX], 2))(
+        Accelerator.LoadStreamKernel<ArrayView<double>>(
+            view => view[Group.IdxX] = Warp.ShuffleXor(view[Group.IdxX], 1) + Warp.Broadcast((long)view[Group.IdxX], 2))(
             (1, 32), buffer.AsContiguous());
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 32).Select(i => (i ^ 1) * 1e10 + 2e10)));
     }

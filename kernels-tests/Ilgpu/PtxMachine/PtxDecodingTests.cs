@@ -15,7 +15,9 @@ public sealed class PtxDecodingTests
     [TestCaseSource(typeof(Compiling), nameof(Compiling.NewestCardFirst))]
     public void EveryKernelIsDecoded(PtxTarget target)
     {
-        MethodInfo[] kernels = [.. KernelCatalog.Engine, .. KernelCatalog.Conformance, .. KernelCatalog.Find(typeof(CudaKernels).Assembly, typeof(CudaKernels).Namespace!).Where(method => method.DeclaringType is { } type && (type == typeof(CudaKernels) || type == typeof(SampleKernels)))];
+        MethodInfo[] kernels = [.. KernelCatalog.Engine, .. KernelCatalog.Conformance,
+            .. KernelCatalog.Find(typeof(CudaKernels).Assembly, typeof(CudaKernels).Namespace!)
+                .Where(method => method.DeclaringType is { } type && (type == typeof(CudaKernels) || type == typeof(SampleKernels)))];
         var refused = new List<string>();
         foreach (var kernel in kernels)
         {

@@ -99,7 +99,8 @@ public sealed class PtxExecutionTests
     {
         const int M = 70, N = 66, K = 19;
         var random = new Random(5);
-        float[] a = [.. Enumerable.Range(0, M * K).Select(_ => (float)random.Next(-8, 8))], b = [.. Enumerable.Range(0, K * N).Select(_ => (float)random.Next(-8, 8))];
+        float[] a = [.. Enumerable.Range(0, M * K).Select(_ => (float)random.Next(-8, 8))],
+            b = [.. Enumerable.Range(0, K * N).Select(_ => (float)random.Next(-8, 8))];
         var c = new float[M * N];
         PtxRunner.Run(SampleKernels.TiledGemm, Compiling.Sm90, (2, 2), 256, [a, b, c, M, N, K]);
         for (var r = 0; r < M; r++)

@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
 
 /// <summary>
-/// Instructions that inline PTX may hold beside those that the compiler emits: half precision, directed roundings, bit fields. Each gives what
-/// the manual's pseudo-code says, and NVIDIA's assembler takes it as written.
+/// Instructions that inline PTX may hold beside those that the compiler emits: half precision, directed roundings, bit fields. Each gives
+/// what the manual's pseudo-code says, and NVIDIA's assembler takes it as written.
 /// </summary>
 public sealed class PtxInstructionTests
 {
@@ -76,14 +76,23 @@ public sealed class PtxInstructionTests
         ("mov.b16 %h1, 0x4000; ex2.approx.f16 %h2, %h1; mov.b32 %r1, {%h2, %h2};", 0x44004400),
         ("mov.b16 %h1, 0x4040; ex2.approx.ftz.bf16 %h2, %h1; mov.b32 %r1, {%h2, %h2};", 0x41004100),
         ("mov.b16 %h1, 0xFC00; tanh.approx.f16 %h2, %h1; mov.b32 %r1, {%h2, %h2};", 0xBC00BC00),
-        ("mov.b16 %h1, 0x3C00; mov.b16 %h2, 0x7E00; setp.lt.f16 %p1, %h1, %h2; setp.ltu.f16 %p2, %h1, %h2; selp.b32 %r1, 1, 0, %p1; @%p2 add.u32 %r1, %r1, 2;", 2),
-        ("mov.b32 %r2, 0x40003C00; mov.b32 %r3, 0x3C003C00; setp.gt.f16x2 %p1|%p2, %r2, %r3; selp.b32 %r1, 1, 0, %p1; @%p2 add.u32 %r1, %r1, 2;", 2),
-        ("st.global.b32 [%out], 0x3C003C00; mov.b32 %r2, 0x40003C00; red.global.add.noftz.f16x2 [%out], %r2; ld.global.b32 %r1, [%out];", 0x42004000),
+        (
+            "mov.b16 %h1, 0x3C00; mov.b16 %h2, 0x7E00; setp.lt.f16 %p1, %h1, %h2; setp.ltu.f16 %p2, %h1, %h2; selp.b32 %r1, 1, 0, %p1; " +
+                "@%p2 add.u32 %r1, %r1, 2;",
+            2),
+        (
+            "mov.b32 %r2, 0x40003C00; mov.b32 %r3, 0x3C003C00; setp.gt.f16x2 %p1|%p2, %r2, %r3; selp.b32 %r1, 1, 0, %p1; @%p2 add.u32 " +
+                "%r1, %r1, 2;",
+            2),
+        (
+            "st.global.b32 [%out], 0x3C003C00; mov.b32 %r2, 0x40003C00; red.global.add.noftz.f16x2 [%out], %r2; ld.global.b32 %r1, [%out];",
+            0x42004000),
         ("mov.b16 %h1, 0; mov.b16 %h2, 7; atom.global.cas.b16 %h3, [%out], %h1, %h2; ld.global.b32 %r1, [%out];", 7),
         ("match.all.sync.b32 %r1|%p1, %r0, 1; @!%p1 mov.b32 %r1, 99;", 1),
     ];
 
-    private static IEnumerable<object[]> Cases => Instructions.Select(instruction => (object[])[instruction.Statements, instruction.Expected]);
+    private static IEnumerable<object[]> Cases =>
+        Instructions.Select(instruction => (object[])[instruction.Statements, instruction.Expected]);
 
     [TestCaseSource(nameof(Cases))]
     public void ResultsAreTheManuals(string statements, uint expected)
@@ -100,7 +109,9 @@ public sealed class PtxInstructionTests
     {
         if (PtxAssembler.Executable is null)
             Assert.Ignore("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
-        Assert.That(PtxAssembler.Assemble(Module([.. Instructions.Select(instruction => instruction.Statements)]), 90), Has.Count.EqualTo(Instructions.Length));
+        Assert.That(
+            PtxAssembler.Assemble(Module([.. Instructions.Select(instruction => instruction.Statements)]), 90),
+            Has.Count.EqualTo(Instructions.Length));
     }
 
     [Test]
@@ -127,7 +138,9 @@ public sealed class PtxInstructionTests
         var random = new Random(8);
         for (var k = 0; k < 20_000; k++)
         {
-            var (a, b) = ((float)Math.ScaleB((random.NextDouble() * 2) - 1, random.Next(-40, 40)), (float)Math.ScaleB((random.NextDouble() * 2) - 1, random.Next(-40, 40)));
+            var (a, b) = (
+                (float)Math.ScaleB((random.NextDouble() * 2) - 1, random.Next(-40, 40)),
+                (float)Math.ScaleB((random.NextDouble() * 2) - 1, random.Next(-40, 40)));
             var exact = (double)a * b;
             var nearest = (float)exact;
             var down = nearest > exact ? MathF.BitDecrement(nearest) : nearest;

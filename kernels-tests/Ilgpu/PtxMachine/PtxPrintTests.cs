@@ -17,13 +17,19 @@ public sealed class PtxPrintTests
         yield return Case("ThreeIntsAndText", (_, n) => Interop.Write("{0} {1} {2} is 100%", n, n + 1, n + 2), "-5 -4 -3 is 100%");
         yield return Case("IntAndDouble", (_, n) => Interop.WriteLine("{0}: {1}", n, n * 0.5), "-5: -2.500000");
         yield return Case("IntAndFloat", (_, n) => Interop.WriteLine("{0}: {1}", n, n * 0.25f), "-5: -1.250000");
-        yield return Case("FloatsBetweenInts", (_, n) => Interop.WriteLine("{0} {1} {2} {3}", n, 1.5f * n, n + 1, 2.5f * n), "-5 -7.500000 -4 -12.500000");
+        yield return Case(
+            "FloatsBetweenInts", (_, n) => Interop.WriteLine("{0} {1} {2} {3}", n, 1.5f * n, n + 1, 2.5f * n),
+            "-5 -7.500000 -4 -12.500000");
         yield return Case("IntLongInt", (_, n) => Interop.WriteLine("{0} {1} {2}", n, n * 10000000000L, n - 1), "-5 -50000000000 -6");
-        yield return Case("IntsAroundALong", (_, n) => Interop.WriteLine("{0} {1} {2} {3}", n, n + 1, (long)n << 40, n - 1), "-5 -4 -5497558138880 -6");
-        yield return Case("Unsigned", (_, n) => Interop.WriteLine("{0} {1} {2}", (uint)n, (ulong)n, (uint)n), "4294967291 18446744073709551611 4294967291");
+        yield return Case(
+            "IntsAroundALong", (_, n) => Interop.WriteLine("{0} {1} {2} {3}", n, n + 1, (long)n << 40, n - 1), "-5 -4 -5497558138880 -6");
+        yield return Case(
+            "Unsigned", (_, n) => Interop.WriteLine("{0} {1} {2}", (uint)n, (ulong)n, (uint)n),
+            "4294967291 18446744073709551611 4294967291");
         yield return Case("Text", (_, _) => Interop.WriteLine("nothing"), "nothing");
 
-        static TestCaseData Case(string name, Action<Index1D, int> kernel, string expected) => new TestCaseData(kernel, expected).SetArgDisplayNames(name);
+        static TestCaseData Case(string name, Action<Index1D, int> kernel, string expected) =>
+            new TestCaseData(kernel, expected).SetArgDisplayNames(name);
     }
 
     [TestCaseSource(nameof(Kernels))]

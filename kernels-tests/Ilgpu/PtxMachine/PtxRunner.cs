@@ -19,7 +19,8 @@ internal static class PtxRunner
     /// <param name="dynamicBytes">Dynamic shared memory.</param>
     /// <exception cref="PtxRejectedException">The PTX is not what the ISA allows.</exception>
     /// <exception cref="PtxFaultException">The kernel went wrong.</exception>
-    public static void Run(Delegate kernel, PtxTarget target, (int X, int Y) grid, int group, object[] arguments, int extent = 0, int dynamicBytes = 0) =>
+    public static void Run(
+        Delegate kernel, PtxTarget target, (int X, int Y) grid, int group, object[] arguments, int extent = 0, int dynamicBytes = 0) =>
         Run(Compiling.Compile(kernel, target), grid, group, arguments, extent, dynamicBytes);
 
     /// <inheritdoc cref="Run(Delegate, PtxTarget, ValueTuple{int, int}, int, object[], int, int)"/>
@@ -39,7 +40,9 @@ internal static class PtxRunner
         var packed = new byte[image.ArgumentBytes];
         foreach (var parameter in image.Parameters)
         {
-            var argument = parameter.Kind == KernelParameterKind.Extent ? extent : arguments[parameter.Argument - (image.ImplicitlyGrouped ? 1 : 0)];
+            var argument = parameter.Kind == KernelParameterKind.Extent
+                ? extent
+                : arguments[parameter.Argument - (image.ImplicitlyGrouped ? 1 : 0)];
             Write(packed.AsSpan(parameter.Offset), parameter, argument, blocks);
         }
 

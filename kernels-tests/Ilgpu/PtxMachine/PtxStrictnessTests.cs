@@ -8,7 +8,9 @@ public sealed class PtxStrictnessTests
 {
     private const int FirstLine = 15;
 
-    /// <summary>A kernel around some instructions: %out is a buffer of 64 words, %tid the thread; shared memory `tile` has 256 bytes.</summary>
+    /// <summary>
+    /// A kernel around some instructions: %out is a buffer of 64 words, %tid the thread; shared memory `tile` has 256 bytes.
+    /// </summary>
     private static string Kernel(string body, int sm = 80, string isa = "7.0") =>
         $$"""
         .version {{isa}}
@@ -110,7 +112,9 @@ public sealed class PtxStrictnessTests
     [TestCase("bar.sync 16;", "there is no barrier 16")]
     [TestCase("trap;", "gave up")]
     [TestCase("cp.async.ca.shared.global [tile], [%out], 4; cp.async.commit_group; ld.shared.u32 %r1, [tile];", "not waited for")]
-    [TestCase("cp.async.ca.shared.global [tile], [%out], 4; cp.async.commit_group; cp.async.wait_group 1; ld.shared.u32 %r1, [tile];", "not waited for")]
+    [TestCase(
+        "cp.async.ca.shared.global [tile], [%out], 4; cp.async.commit_group; cp.async.wait_group 1; ld.shared.u32 %r1, [tile];",
+        "not waited for")]
     [TestCase("shfl.sync.down.b32 %r1, %r0, 1, 31, -1; st.global.u32 [%out], %r1;", "an undefined value is written")]
     [TestCase("shfl.sync.down.b32 %r1, %r0, 1, 31, 2;", "lacks the lane itself")]
     [TestCase("loop: bra loop;", "does not end")]
@@ -120,7 +124,10 @@ public sealed class PtxStrictnessTests
         Assert.That(fault.Message, Does.Contain(reason).And.Contain($"line {FirstLine}").And.Contain("thread (0, 0, 0)"));
     }
 
-    [TestCase("mul.lo.u32 %r2, %r0, 4; mov.u32 %r3, tile; add.u32 %r3, %r3, %r2; st.shared.u32 [%r3], %r0; xor.b32 %r2, %r2, 4; mov.u32 %r3, tile; add.u32 %r3, %r3, %r2; ld.shared.u32 %r4, [%r3];", "thread 1 writes between the same barriers")]
+    [TestCase(
+        "mul.lo.u32 %r2, %r0, 4; mov.u32 %r3, tile; add.u32 %r3, %r3, %r2; st.shared.u32 [%r3], %r0; xor.b32 %r2, %r2, 4; mov.u32 %r3, " +
+            "tile; add.u32 %r3, %r3, %r2; ld.shared.u32 %r4, [%r3];",
+        "thread 1 writes between the same barriers")]
     [TestCase("st.shared.u32 [tile], %r0;", "writes what thread 0 writes")]
     [TestCase("setp.eq.u32 %p0, %r0, 0; @%p0 bar.sync 0;", "")]
     [TestCase("setp.eq.u32 %p0, %r0, 0; @%p0 bra one; bar.sync 0; bra end; one: bar.sync 0; end: ret;", "diverge")]
@@ -138,8 +145,13 @@ public sealed class PtxStrictnessTests
     }
 
     [TestCase("st.global.u32 [%out], %r0;", "writes global memory that thread 0 of group 0 writes between the same barriers, at line 15")]
-    [TestCase("mul.wide.u32 %rd0, %r0, 4; add.u64 %rd1, %out, %rd0; st.global.u32 [%rd1], %r0; xor.b32 %r1, %r0, 1; mul.wide.u32 %rd0, %r1, 4; add.u64 %rd1, %out, %rd0; ld.global.u32 %r2, [%rd1];", "reads global memory that thread 1 of group 0 writes")]
-    [TestCase("ld.global.u32 %r2, [%out]; setp.eq.u32 %p0, %r0, 1; @%p0 st.global.u32 [%out], %r0;", "writes global memory that thread 0 of group 0 reads")]
+    [TestCase(
+        "mul.wide.u32 %rd0, %r0, 4; add.u64 %rd1, %out, %rd0; st.global.u32 [%rd1], %r0; xor.b32 %r1, %r0, 1; mul.wide.u32 %rd0, %r1, 4; " +
+            "add.u64 %rd1, %out, %rd0; ld.global.u32 %r2, [%rd1];",
+        "reads global memory that thread 1 of group 0 writes")]
+    [TestCase(
+        "ld.global.u32 %r2, [%out]; setp.eq.u32 %p0, %r0, 1; @%p0 st.global.u32 [%out], %r0;",
+        "writes global memory that thread 0 of group 0 reads")]
     [TestCase("atom.global.add.u32 %r2, [%out], 1; ld.global.u32 %r1, [%out];", "reads global memory that thread 1 of group 0 updates")]
     public void ThreadsOfAWarpThatRaceInGlobalMemoryAreAFault(string statements, string reason)
     {
@@ -148,14 +160,23 @@ public sealed class PtxStrictnessTests
     }
 
     [TestCase("setp.eq.u32 %p0, %r0, 40; @%p0 st.global.u32 [%out], %r0; bar.sync 0; ld.global.u32 %r1, [%out];", 64, 1, null)]
-    [TestCase("setp.eq.u32 %p0, %r0, 40; @%p0 st.global.u32 [%out], %r0; bar.warp.sync -1; ld.global.u32 %r1, [%out];", 64, 1, "thread 0 of group 0 reads")]
+    [TestCase(
+        "setp.eq.u32 %p0, %r0, 40; @%p0 st.global.u32 [%out], %r0; bar.warp.sync -1; ld.global.u32 %r1, [%out];", 64, 1,
+        "thread 0 of group 0 reads")]
     [TestCase("setp.eq.u32 %p0, %r0, 3; @%p0 st.global.u32 [%out], %r0; bar.warp.sync -1; ld.global.u32 %r1, [%out];", 32, 1, null)]
     [TestCase("ld.global.u32 %r1, [%out]; bar.warp.sync -1; setp.eq.u32 %p0, %r0, 3; @%p0 st.global.u32 [%out], %r0;", 32, 1, null)]
-    [TestCase("ld.global.u32 %r1, [%out]; bar.warp.sync -1; setp.eq.u32 %p0, %r0, 3; @%p0 st.global.u32 [%out], %r0;", 33, 1, "reads global memory that thread 3 of group 0 writes")]
+    [TestCase(
+        "ld.global.u32 %r1, [%out]; bar.warp.sync -1; setp.eq.u32 %p0, %r0, 3; @%p0 st.global.u32 [%out], %r0;", 33, 1,
+        "reads global memory that thread 3 of group 0 writes")]
     [TestCase("red.global.add.u32 [%out], 1;", 64, 3, null)]
     [TestCase("red.global.add.u32 [%out], 1; ld.volatile.global.u32 %r1, [%out];", 64, 3, null)]
-    [TestCase("ld.global.u32 %r1, [%out]; setp.eq.u32 %p0, %r0, 1; mov.u32 %r2, %ctaid.x; mul.wide.u32 %rd0, %r2, 4; add.u64 %rd0, %out, %rd0; @%p0 bra end; st.global.u32 [%rd0+4], %r0; end: ret;", 2, 3, null)]
-    [TestCase("mov.u32 %r2, %ctaid.x; setp.eq.u32 %p0, %r2, 2; ld.global.u32 %r1, [%out]; bar.sync 0; @%p0 st.global.u32 [%out], %r0;", 1, 3, "reads in the same launch")]
+    [TestCase(
+        "ld.global.u32 %r1, [%out]; setp.eq.u32 %p0, %r0, 1; mov.u32 %r2, %ctaid.x; mul.wide.u32 %rd0, %r2, 4; add.u64 %rd0, %out, %rd0; " +
+            "@%p0 bra end; st.global.u32 [%rd0+4], %r0; end: ret;",
+        2, 3, null)]
+    [TestCase(
+        "mov.u32 %r2, %ctaid.x; setp.eq.u32 %p0, %r2, 2; ld.global.u32 %r1, [%out]; bar.sync 0; @%p0 st.global.u32 [%out], %r0;", 1, 3,
+        "reads in the same launch")]
     [TestCase("st.global.u32 [%out], 7;", 1, 2, "writes in the same launch")]
     [TestCase("mov.u32 %r2, %ctaid.x; cvt.u64.u32 %rd0, %r2; add.u64 %rd0, %out, %rd0; st.global.u8 [%rd0], %r2;", 1, 4, null)]
     [TestCase("st.global.u32 [%out], 7; membar.gl; red.global.add.u32 [%out+4], 1;", 1, 2, null)]
@@ -190,7 +211,8 @@ public sealed class PtxStrictnessTests
     [Test]
     public void IndexedBranchesChooseTheirTarget()
     {
-        const string Body = "mul.wide.u32 %rd0, %r0, 4; add.u64 %out, %out, %rd0; targets: .branchtargets zero, one, two; brx.idx %r0, targets;"
+        const string Body =
+            "mul.wide.u32 %rd0, %r0, 4; add.u64 %out, %out, %rd0; targets: .branchtargets zero, one, two; brx.idx %r0, targets;"
             + " zero: mov.u32 %r1, 10; bra end; one: mov.u32 %r1, 20; bra end; two: mov.u32 %r1, 30; end: st.global.u32 [%out], %r1;";
         Assert.That(Run(Body, threads: 3)[..3], Is.EqualTo(new uint[] { 10, 20, 30 }));
         Assert.That(() => Run(Body, threads: 4), Throws.TypeOf<PtxFaultException>().With.Message.Contains("index 3 is beyond 3 targets"));
@@ -199,7 +221,8 @@ public sealed class PtxStrictnessTests
     [Test]
     public void VotesAndReductionsAreTheWarps()
     {
-        const string Body = "setp.lt.u32 %p0, %r0, 3; vote.sync.ballot.b32 %r1, %p0, -1; redux.sync.add.u32 %r2, %r0, -1; bar.red.popc.u32 %r3, 0, %p0;"
+        const string Body =
+            "setp.lt.u32 %p0, %r0, 3; vote.sync.ballot.b32 %r1, %p0, -1; redux.sync.add.u32 %r2, %r0, -1; bar.red.popc.u32 %r3, 0, %p0;"
             + " setp.eq.u32 %p1, %r0, 0; @%p1 st.global.v2.u32 [%out], {%r1, %r2}; @%p1 st.global.u32 [%out+8], %r3;";
         Assert.That(Run(Body, threads: 5)[..3], Is.EqualTo(new uint[] { 7, 10, 3 }));
     }

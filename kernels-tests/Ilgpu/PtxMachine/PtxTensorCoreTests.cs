@@ -112,7 +112,10 @@ public sealed class PtxTensorCoreTests
     {
         var (a, columns, c) = (Numbers(16 * 8, 7), Numbers(16 * 8, 8), new float[16 * 16]);
         PtxRunner.Run(PairProduct, target, (1, 1), 32, [a, columns, c]);
-        Assert.That(c, Is.EqualTo(Enumerable.Range(0, 256).Select(i => Enumerable.Range(0, 8).Sum(k => a[(i / 16 * 8) + k] * columns[(i % 16 * 8) + k]))));
+        Assert.That(
+            c,
+            Is.EqualTo(
+                Enumerable.Range(0, 256).Select(i => Enumerable.Range(0, 8).Sum(k => a[(i / 16 * 8) + k] * columns[(i % 16 * 8) + k]))));
     }
 
     [Test]

@@ -91,9 +91,14 @@ public sealed class BufferTests
     {
         using var buffer = accelerator.Allocate1D<int>(4);
         Assert.That(() => buffer.CopyFromCPU((int[])null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("data"));
-        Assert.That(() => buffer.CopyFromCPU(new int[3]), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("data"));
-        Assert.That(() => buffer.CopyToCPU(new int[5]), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("lengthInBytes"));
-        Assert.That(() => accelerator.Allocate1D<int>(-1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("length"));
+        Assert.That(
+            () => buffer.CopyFromCPU(new int[3]), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("data"));
+        Assert.That(
+            () => buffer.CopyToCPU(new int[5]),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("lengthInBytes"));
+        Assert.That(
+            () => accelerator.Allocate1D<int>(-1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("length"));
         Assert.That(() => accelerator.Allocate1D<bool>(1), Throws.TypeOf<NotSupportedException>().With.Message.Contains("not blittable"));
         Assert.That(() => accelerator.Allocate1D<(int, char)>(1), Throws.TypeOf<NotSupportedException>());
     }
@@ -113,7 +118,9 @@ public sealed class BufferTests
         Assert.That(buffer.IsValid, Is.False);
         Assert.That(buffer.View.IsValid, Is.False);
         Assert.That(() => buffer.CopyToCPU(new int[4]), Throws.InstanceOf<Exception>());
-        Assert.That(() => view.CopyToCPU(new int[4]), Throws.TypeOf<InvalidOperationException>().With.Message.Contains("unknown parent accelerator"));
+        Assert.That(
+            () => view.CopyToCPU(new int[4]),
+            Throws.TypeOf<InvalidOperationException>().With.Message.Contains("unknown parent accelerator"));
     }
 
     [Test]

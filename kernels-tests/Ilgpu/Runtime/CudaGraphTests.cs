@@ -27,7 +27,8 @@ public sealed class CudaGraphTests
         PtxDriver.Violations.Clear();
         context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
         accelerator = context.CreateCudaAccelerator(2);
-        (first, second) = (accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING), accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING));
+        (first, second) =
+            (accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING), accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING));
         add = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
         multiply = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(MultiplyKernel);
     }
@@ -183,7 +184,9 @@ public sealed class CudaGraphTests
         Forbidden(accelerator.Synchronize, "CAPTURE_UNSUPPORTED");
         Forbidden(() => accelerator.Allocate1D<int>(4), "CAPTURE_UNSUPPORTED");
         Forbidden(() => accelerator.AllocatePageLocked1D<int>(4), "CAPTURE_UNSUPPORTED");
-        Forbidden(() => accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>((i, values, amount) => values[i] -= amount), "CAPTURE_UNSUPPORTED");
+        Forbidden(
+            () => accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>((i, values, amount) => values[i] -= amount),
+            "CAPTURE_UNSUPPORTED");
         Forbidden(() => buffer.View.CopyFromCPU(first, new int[Count]), "CAPTURE_UNSUPPORTED");
         Forbidden(() => first.WaitFor(point), "CAPTURE_ISOLATION");
         using CudaEvent inside = accelerator.CreateEvent();
@@ -243,7 +246,8 @@ public sealed class CudaGraphTests
             accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, SpecializedValue<int>>((i, values, amount) => values[i] -= amount);
         Assert.That(
             () => first.Capture(() => subtract(first, Count, buffer.AsContiguous(), SpecializedValue.New(4))),
-            Throws.TypeOf<CudaException>().With.Message.Contains("cuModuleLoadDataEx"), "the kernel for a value is loaded at its first launch");
+            Throws.TypeOf<CudaException>().With.Message.Contains("cuModuleLoadDataEx"),
+            "the kernel for a value is loaded at its first launch");
         using (first.Rehearse())
             subtract(first, Count, buffer.AsContiguous(), SpecializedValue.New(4));
         using CudaGraph graph = first.Capture(() => subtract(first, Count, buffer.AsContiguous(), SpecializedValue.New(4)));

@@ -22,7 +22,9 @@ public sealed class CudaLoadingTests
     {
         if (!OperatingSystem.IsLinux())
             Assert.Ignore("The library is named as Linux names it.");
-        Assert.That(CudaApi.Load(["libno-such-driver.so.1"], CudaApi.Exports).Absence, Is.EqualTo("No CUDA driver was found (libno-such-driver.so.1)."));
+        Assert.That(
+            CudaApi.Load(["libno-such-driver.so.1"], CudaApi.Exports).Absence,
+            Is.EqualTo("No CUDA driver was found (libno-such-driver.so.1)."));
         (CudaApi? api, string absence) = CudaApi.Load(["libno-such-driver.so.1", "libc.so.6"], CudaApi.Exports);
         Assert.That(api, Is.Null);
         Assert.That(absence, Is.EqualTo("The CUDA driver 'libc.so.6' is too old: it has no cuInit."));
@@ -34,7 +36,9 @@ public sealed class CudaLoadingTests
     {
         (CudaApi? api, string absence) = CudaApi.Load(["stub", "nothing", "empty", "driver"], Open);
         Assert.That((api is not null, absence), Is.EqualTo((true, "")));
-        Assert.That(CudaApi.Load(["stub", "empty"], Open).Absence, Does.StartWith("The CUDA driver 'stub' does not start: cuInit failed with CUDA_ERROR_STUB_LIBRARY"));
+        Assert.That(
+            CudaApi.Load(["stub", "empty"], Open).Absence,
+            Does.StartWith("The CUDA driver 'stub' does not start: cuInit failed with CUDA_ERROR_STUB_LIBRARY"));
 
         static Func<string, IntPtr>? Open(string library) => library switch
         {
@@ -71,14 +75,19 @@ public sealed class CudaLoadingTests
         using var buffer = accelerator.Allocate1D<int>(8);
         if (PtxAssembler.Executable is null)
         {
-            Assert.That(Run, Throws.TypeOf<CudaException>().With.Message.Contains("JIT_COMPILER_NOT_FOUND").And.Message.Contains("ILGPUGAN_PTXAS may name one"));
+            Assert.That(
+                Run,
+                Throws.TypeOf<CudaException>().With.Message.Contains("JIT_COMPILER_NOT_FOUND").And.Message.Contains(
+                    "ILGPUGAN_PTXAS may name one"));
             return;
         }
 
         PtxDriver.Calls.Clear();
         Run();
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 8)));
-        Assert.That(PtxDriver.Calls.Count(call => call.StartsWith("cuModuleLoadDataEx", StringComparison.Ordinal)), Is.EqualTo(2), "the text, then machine code");
+        Assert.That(
+            PtxDriver.Calls.Count(call => call.StartsWith("cuModuleLoadDataEx", StringComparison.Ordinal)), Is.EqualTo(2),
+            "the text, then machine code");
 
         void Run() => accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>(Fill)(8, buffer.AsContiguous());
     }

@@ -9,7 +9,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 
 /// <summary>
-/// The CUDA runtime on a driver that runs PTX without a card and lets work wait until somebody synchronises: order, lifetimes, graphs, errors.
+/// The CUDA runtime on a driver that runs PTX without a card and lets work wait until somebody synchronises: order, lifetimes, graphs,
+/// errors.
 /// </summary>
 public sealed class CudaRuntimeTests
 {
@@ -59,8 +60,11 @@ public sealed class CudaRuntimeTests
     {
         Assert.That(context.GetCudaDevices().Count, Is.EqualTo(3));
         CudaDevice device = accelerator.Device;
-        Assert.That((device.Name, device.Architecture, device.InstructionSet), Is.EqualTo(("PTX machine sm_90", (CudaArchitecture?)CudaArchitecture.SM_90, (CudaInstructionSet?)CudaInstructionSet.ISA_78)));
-        Assert.That((device.WarpSize, device.MaxNumThreadsPerGroup, device.MaxDynamicSharedMemoryPerGroup), Is.EqualTo((32, 1024, 227 * 1024)));
+        Assert.That(
+            (device.Name, device.Architecture, device.InstructionSet),
+            Is.EqualTo(("PTX machine sm_90", (CudaArchitecture?)CudaArchitecture.SM_90, (CudaInstructionSet?)CudaInstructionSet.ISA_78)));
+        Assert.That(
+            (device.WarpSize, device.MaxNumThreadsPerGroup, device.MaxDynamicSharedMemoryPerGroup), Is.EqualTo((32, 1024, 227 * 1024)));
         Assert.That(device.NVMLPCIBusId, Is.EqualTo("0000:00:02.0"));
         Assert.That(accelerator.GetFreeMemory(), Is.EqualTo(1L << 30));
     }
@@ -143,8 +147,10 @@ public sealed class CudaRuntimeTests
         using CudaStream stream = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
         using var buffer = accelerator.Allocate1D(new int[40]);
         Assert.That(() => stream.Capture(() => throw new FormatException("the user's")), Throws.TypeOf<FormatException>());
-        Assert.That(() => stream.Capture(stream.Synchronize), Throws.TypeOf<CudaException>().With.Message.Contains("STREAM_CAPTURE_UNSUPPORTED"));
-        Assert.That(() => stream.Capture(() => accelerator.Allocate1D<int>(4)), Throws.TypeOf<CudaException>().With.Message.Contains("cuMemAlloc"));
+        Assert.That(
+            () => stream.Capture(stream.Synchronize), Throws.TypeOf<CudaException>().With.Message.Contains("STREAM_CAPTURE_UNSUPPORTED"));
+        Assert.That(
+            () => stream.Capture(() => accelerator.Allocate1D<int>(4)), Throws.TypeOf<CudaException>().With.Message.Contains("cuMemAlloc"));
         Assert.That(() => ((CudaStream)accelerator.DefaultStream).Capture(() => { }), Throws.TypeOf<NotSupportedException>());
         buffer.MemSet(stream, 1);
         stream.Synchronize();
@@ -198,7 +204,8 @@ public sealed class CudaRuntimeTests
         accelerator.AddProfilingMarker();
         accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
         accelerator.Dispose();
-        Assert.That(PtxDriver.Calls, Has.Some.StartsWith("cuMemFree").And.Some.StartsWith("cuStreamDestroy").And.Some.StartsWith("cuModuleUnload"));
+        Assert.That(
+            PtxDriver.Calls, Has.Some.StartsWith("cuMemFree").And.Some.StartsWith("cuStreamDestroy").And.Some.StartsWith("cuModuleUnload"));
         Assert.That(PtxDriver.Calls[^1], Does.StartWith("cuDevicePrimaryCtxRelease"));
     }
 
@@ -270,7 +277,10 @@ public sealed class CudaRuntimeTests
     public void ErrorsNameCallCodeAndMeaning(string call, CudaError error, string expected)
     {
         PtxDriver.Sabotage = (call, error);
-        Assert.That(Work, Throws.TypeOf<CudaException>().With.Property("Error").EqualTo(error.ToString()).And.Message.Contains(expected).And.Message.Contains($"{error} ({(int)error}): "));
+        Assert.That(
+            Work,
+            Throws.TypeOf<CudaException>().With.Property("Error")
+                .EqualTo(error.ToString()).And.Message.Contains(expected).And.Message.Contains($"{error} ({(int)error}): "));
         PtxDriver.Sabotage = null;
         if (error != CudaError.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES)
             Assert.That(Work, Throws.Nothing, "the next attempt succeeds");
@@ -286,12 +296,15 @@ public sealed class CudaRuntimeTests
 
     // What a launch costs on this side of the driver.
     [UnmanagedCallersOnly]
-    private static CudaError DoNothing(IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream, IntPtr parameters, IntPtr extra) => CudaError.CUDA_SUCCESS;
+    private static CudaError DoNothing(
+        IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream,
+        IntPtr parameters, IntPtr extra) => CudaError.CUDA_SUCCESS;
 
     [Test]
     public unsafe void LaunchesAllocateNothingAndCostLittle()
     {
-        var nothing = (IntPtr)(delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, IntPtr, IntPtr, CudaError>)&DoNothing;
+        var nothing =
+            (IntPtr)(delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, IntPtr, IntPtr, CudaError>)&DoNothing;
         using Context quick = Context.Create(builder => builder.Cuda(PtxDriver.With(("cuLaunchKernel", nothing))));
         using CudaAccelerator device = quick.CreateCudaAccelerator(1);
         using var buffer = device.Allocate1D<int>(100);
@@ -314,7 +327,9 @@ public sealed class CudaRuntimeTests
 
     [Test]
     public void TooMuchMemorySaysHowMuchIsFree() =>
-        Assert.That(() => accelerator.Allocate1D<byte>((1L << 30) + 1), Throws.TypeOf<CudaException>().With.Message.Contains($"({1L << 30} bytes are free)"));
+        Assert.That(
+            () => accelerator.Allocate1D<byte>((1L << 30) + 1),
+            Throws.TypeOf<CudaException>().With.Message.Contains($"({1L << 30} bytes are free)"));
 
     [Test]
     public void RefusedPtxShowsTheAssemblersLog()
@@ -338,6 +353,8 @@ public sealed class CudaRuntimeTests
         using CudaStream stream = without.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
         Assert.That(() => without.AllocateRaw(stream, 4, 4), Throws.TypeOf<CapabilityNotSupportedException>());
         Assert.That(() => stream.Capture(() => { }), Throws.TypeOf<NotSupportedException>().With.Message.Contains("CUDA 11.4"));
-        Assert.That(() => PtxDriver.Without("cuLaunchKernel"), Throws.TypeOf<EntryPointNotFoundException>().With.Message.Contains("cuLaunchKernel"));
+        Assert.That(
+            () => PtxDriver.Without("cuLaunchKernel"),
+            Throws.TypeOf<EntryPointNotFoundException>().With.Message.Contains("cuLaunchKernel"));
     }
 }

@@ -48,7 +48,8 @@ public sealed class DriverTests
     {
         Assert.That(
             () => CLException.ThrowIfFailed(CLError.CL_INVALID_WORK_GROUP_SIZE),
-            Throws.TypeOf<CLException>().With.Message.Contains("CL_INVALID_WORK_GROUP_SIZE (-54): the kernel can't run in groups of this size"));
+            Throws.TypeOf<CLException>().With.Message.Contains(
+                "CL_INVALID_WORK_GROUP_SIZE (-54): the kernel can't run in groups of this size"));
         Assert.That(
             () => CudaException.ThrowIfFailed(CudaError.CUDA_ERROR_ILLEGAL_ADDRESS),
             Throws.TypeOf<CudaException>().With.Message.Contains("CUDA_ERROR_ILLEGAL_ADDRESS (700)"));
@@ -100,7 +101,8 @@ public sealed class DriverTests
     [Test]
     public void BuildersKeepTheirSettings()
     {
-        Context.Builder builder = Context.Create().Math(MathMode.Fast).Caching(CachingMode.Disabled).Optimize(OptimizationLevel.O2).Assertions();
+        Context.Builder builder =
+            Context.Create().Math(MathMode.Fast).Caching(CachingMode.Disabled).Optimize(OptimizationLevel.O2).Assertions();
         builder.SetExtensionProperty("answer", 42);
         using Context context = builder.ToContext();
         Assert.That(context.Properties.MathMode, Is.EqualTo(MathMode.Fast));
@@ -108,6 +110,8 @@ public sealed class DriverTests
         Assert.That(context.Properties.GetExtensionProperty("answer", 0), Is.EqualTo(42));
         Assert.That(context.Properties.GetExtensionProperty("other", 7), Is.EqualTo(7));
         Assert.That(context.Devices, Has.Length.EqualTo(1), "a context without devices has one CPU device");
-        Assert.That(() => Context.Create().DebugSymbols(DebugSymbolsMode.Kernel).DebugSymbols(DebugSymbolsMode.Basic), Throws.InvalidOperationException);
+        Assert.That(
+            () => Context.Create().DebugSymbols(DebugSymbolsMode.Kernel).DebugSymbols(DebugSymbolsMode.Basic),
+            Throws.InvalidOperationException);
     }
 }

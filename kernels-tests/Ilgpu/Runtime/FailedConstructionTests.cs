@@ -10,7 +10,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 
-/// <summary>What a constructor leaves when the driver refuses: an object that is disposed with its accelerator and has nothing to release.</summary>
+/// <summary>
+/// What a constructor leaves when the driver refuses: an object that is disposed with its accelerator and has nothing to release.
+/// </summary>
 [NonParallelizable]
 public sealed class FailedConstructionTests
 {
@@ -28,7 +30,8 @@ public sealed class FailedConstructionTests
         if (context.GetCLDevices().Count == 0)
             Assert.Ignore("There is no OpenCL device here.");
         Assert.That(() => Load("__kernel void Kernel_Fill(int p_a)\n{\n    p_a = missing;\n}\n"),
-            Throws.TypeOf<CLException>().With.Message.Contains("3:     p_a = missing;").And.Property("Error").EqualTo(CLError.CL_BUILD_PROGRAM_FAILURE));
+            Throws.TypeOf<CLException>().With.Message.Contains("3:     p_a = missing;").And.Property("Error")
+                .EqualTo(CLError.CL_BUILD_PROGRAM_FAILURE));
         Assert.That(() => Load("__kernel void Another(int p_a)\n{\n}\n"),
             Throws.TypeOf<CLException>().With.Property("Error").EqualTo(CLError.CL_INVALID_KERNEL_NAME));
 
@@ -104,8 +107,10 @@ public sealed class FailedConstructionTests
 
     private static CompiledKernel Compiled(CLAccelerator accelerator, string text)
     {
-        var definition = KernelDefinition.Create(((Action<Index1D, ArrayView<int>>)Fill).Method, isImplicit: true, KernelSpecialization.Empty);
-        var image = KernelCompiler.Compile(new KernelRequest { Method = definition.Method, Target = accelerator.Target, ImplicitlyGrouped = true });
+        var definition =
+            KernelDefinition.Create(((Action<Index1D, ArrayView<int>>)Fill).Method, isImplicit: true, KernelSpecialization.Empty);
+        var image =
+            KernelCompiler.Compile(new KernelRequest { Method = definition.Method, Target = accelerator.Target, ImplicitlyGrouped = true });
         return new CompiledKernel(image with { Text = text, Parameters = ImmutableArray<KernelParameter>.Empty }, definition);
     }
 }

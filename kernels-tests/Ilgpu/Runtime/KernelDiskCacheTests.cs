@@ -76,7 +76,9 @@ public sealed class KernelDiskCacheTests
         Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(1));
     }
 
-    /// <summary>Three programs that start together find an empty folder, fill it, and leave only whole entries; a fourth adds none.</summary>
+    /// <summary>
+    /// Three programs that start together find an empty folder, fill it, and leave only whole entries; a fourth adds none.
+    /// </summary>
     [Test]
     [Exhaustive]
     public void SeveralProcessesShareAFolder()
@@ -93,7 +95,9 @@ public sealed class KernelDiskCacheTests
         Assert.That(Directory.GetFiles(folder).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal), Is.EqualTo(entries));
     }
 
-    private Process Start() => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ilgpugan.dll"), "kernels", "bench", "copy", "--device", "opencl", "--quiet"])
+    private Process Start() =>
+        Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "ilgpugan.dll"), "kernels", "bench", "copy", "--device", "opencl", "--quiet"])
     {
         Environment = { [KernelDiskCache.FolderVariable] = folder },
         RedirectStandardOutput = true,

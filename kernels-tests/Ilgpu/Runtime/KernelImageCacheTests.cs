@@ -59,7 +59,9 @@ public sealed class KernelImageCacheTests
         static string Describe(object value) => value switch
         {
             KernelParameter p => $"{p with { Path = [] }} {string.Join('.', p.Path)}",
-            KernelImage i => $"{i.EntryPoint} {i.Target} {i.ImplicitlyGrouped} {i.IndexDimensions} {i.ArgumentBytes} {i.StaticSharedBytes} {i.LocalBytes} {i.UsesDynamicShared} {i.UsesBarriers} {i.AssumesNoAlias}",
+            KernelImage i =>
+                $"{i.EntryPoint} {i.Target} {i.ImplicitlyGrouped} {i.IndexDimensions} {i.ArgumentBytes} {i.StaticSharedBytes} " +
+                    $"{i.LocalBytes} {i.UsesDynamicShared} {i.UsesBarriers} {i.AssumesNoAlias}",
             _ => value.ToString()!,
         };
     }

@@ -24,7 +24,8 @@ public sealed class KernelTimesTests
     [TestCase("opencl")]
     public void LaunchesAreCountedAndTimed(string device)
     {
-        using Context context = Context.Create(builder => (device == "opencl" ? builder.OpenCL() : builder.CPU(CPUDeviceKind.Nvidia)).Profiling());
+        using Context context =
+            Context.Create(builder => (device == "opencl" ? builder.OpenCL() : builder.CPU(CPUDeviceKind.Nvidia)).Profiling());
         if (device == "opencl" && context.GetCLDevices().Count == 0)
             Assert.Ignore("There is no OpenCL device here.");
         using Accelerator accelerator = context.Devices[0].CreateAccelerator(context);
@@ -38,7 +39,9 @@ public sealed class KernelTimesTests
                 brief(2000, buffer.View);
             lengthy(2000, buffer.View);
             IReadOnlyList<KernelTime> report = times.Report();
-            Assert.That(report.Select(time => (time.Kernel, time.Launches)), Is.EqualTo(new[] { ("KernelTimesTests.Long", 1), ("KernelTimesTests.Short", 3) }));
+            Assert.That(
+                report.Select(time => (time.Kernel, time.Launches)),
+                Is.EqualTo(new[] { ("KernelTimesTests.Long", 1), ("KernelTimesTests.Short", 3) }));
             Assert.That(report.Select(time => time.Total), Is.All.GreaterThan(TimeSpan.Zero));
             brief(2000, buffer.View);
             Assert.That(times.Report()[1].Launches, Is.EqualTo(4));

@@ -51,7 +51,8 @@ public sealed class LaunchCostTests
 
     /// <summary>As many arguments as kernels of the tensor engine have.</summary>
     private static void Normalize(
-        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> scale, ArrayView1D<float, Stride1D.Dense> y, int rows, int columns, float epsilon, byte affine)
+        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> scale, ArrayView1D<float, Stride1D.Dense> y, int rows, int columns,
+        float epsilon, byte affine)
     {
         int i = Grid.GlobalIndex.X;
         if (i < rows * columns)
@@ -61,7 +62,8 @@ public sealed class LaunchCostTests
     [Test]
     public void ALaunchIsCheapAndAllocatesNothing()
     {
-        var launch = kernel.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView1D<float, Stride1D.Dense>, int, int, float, byte>>();
+        var launch = kernel.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>,
+            ArrayView<float>, ArrayView1D<float, Stride1D.Dense>, int, int, float, byte>>();
         ArrayView<float> x = buffer.View.SubView(0, 1024), mean = buffer.View.SubView(1024, 64), scale = buffer.View.SubView(1088, 64);
         ArrayView1D<float, Stride1D.Dense> y = buffer.View.SubView(2048, 1024);
         Run(20_000);
@@ -92,7 +94,8 @@ public sealed class LaunchCostTests
     [Test]
     public void LaunchersLeadBackToTheirKernels()
     {
-        var launch = kernel.CreateLauncherDelegate<Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView1D<float, Stride1D.Dense>, int, int, float, byte>>();
+        var launch = kernel.CreateLauncherDelegate<Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+            ArrayView1D<float, Stride1D.Dense>, int, int, float, byte>>();
         Assert.That(launch.GetKernel(), Is.SameAs(kernel));
         Assert.That(launch.GetCompiledKernel(), Is.SameAs(kernel.CompiledKernel));
         Assert.That(launch.GetKernelInfo(), Is.SameAs(kernel.Info));
@@ -108,8 +111,11 @@ public sealed class LaunchCostTests
         CompiledKernel compiled = accelerator.CompileKernel(EntryPointDescription.FromExplicitlyGroupedKernel(method));
         Assert.That(accelerator.LoadKernel(compiled).CompiledKernel, Is.SameAs(compiled));
         Assert.That(() => accelerator.LoadAutoGroupedKernel(compiled), Throws.TypeOf<NotSupportedException>());
-        Assert.That(() => accelerator.LoadKernel(kernel.CompiledKernel), Throws.TypeOf<NotSupportedException>().With.Message.Contains("Sm = 90"));
-        Assert.That(() => accelerator.CompileKernel(EntryPointDescription.FromImplicitlyGroupedKernel(method)), Throws.TypeOf<NotSupportedException>());
+        Assert.That(
+            () => accelerator.LoadKernel(kernel.CompiledKernel), Throws.TypeOf<NotSupportedException>().With.Message.Contains("Sm = 90"));
+        Assert.That(
+            () => accelerator.CompileKernel(EntryPointDescription.FromImplicitlyGroupedKernel(method)),
+            Throws.TypeOf<NotSupportedException>());
     }
 
     private sealed class CountingKernel(Accelerator accelerator, CompiledKernel compiled) : Kernel(accelerator, compiled)

@@ -119,7 +119,8 @@ public sealed class LaunchPromiseTests(string deviceName)
     [Test]
     public void EitherWrittenViewCounts()
     {
-        (Kernel kernel, var launch) = Load<Action<AcceleratorStream, Index1D, ArrayView<int>, ArrayView<int>, ArrayView<int>>>(nameof(Split));
+        (Kernel kernel, var launch) =
+            Load<Action<AcceleratorStream, Index1D, ArrayView<int>, ArrayView<int>, ArrayView<int>>>(nameof(Split));
         using var buffer = accelerator.Allocate1D(Enumerable.Repeat(0x30007, 64).ToArray());
         using var other = accelerator.Allocate1D<int>(64);
         launch(accelerator.DefaultStream, 32, buffer.View.SubView(0, 32), other.View, buffer.View.SubView(32, 32));
@@ -157,7 +158,8 @@ public sealed class LaunchPromiseTests(string deviceName)
     {
         // Without the cache: each test sees the careful code loaded by its own launches only.
         accelerator.ClearCache(ClearCacheMode.Everything);
-        Kernel kernel = accelerator.LoadAutoGroupedKernel(typeof(LaunchPromiseTests).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!);
+        Kernel kernel =
+            accelerator.LoadAutoGroupedKernel(typeof(LaunchPromiseTests).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!);
         return (kernel, kernel.CreateLauncherDelegate<TLauncher>());
     }
 }

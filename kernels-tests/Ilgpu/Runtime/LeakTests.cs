@@ -8,7 +8,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 
-/// <summary>Buffers that nobody disposes are reported: on the simulator always, on devices in debug builds, and there with who made them.</summary>
+/// <summary>
+/// Buffers that nobody disposes are reported: on the simulator always, on devices in debug builds, and there with who made them.
+/// </summary>
 [TestFixture]
 public sealed class LeakTests
 {
@@ -28,7 +30,9 @@ public sealed class LeakTests
         Assert.Ignore("This is a debug build of the library.");
 #endif
         Assert.That(Leaks(builder => builder.Cuda(PtxDriver.Api)), Is.Empty);
-        Assert.That(Leaks(builder => builder.CPU(CPUDeviceKind.Nvidia)), Is.EqualTo(new[] { "7 elements of 4 bytes" }), "the simulator always does");
+        Assert.That(
+            Leaks(builder => builder.CPU(CPUDeviceKind.Nvidia)), Is.EqualTo(new[] { "7 elements of 4 bytes" }),
+            "the simulator always does");
     }
 
     [Test]

@@ -64,7 +64,8 @@ public sealed class LoadTimeTests
     internal static double[] Load(string folder, string[] kernels, int threads)
     {
         ILookup<string, MethodInfo> byPath = KernelCatalog.Engine.ToLookup(KernelCatalog.Path);
-        KernelRequest[] requests = [.. kernels.Select(kernel => KernelCatalog.Request(byPath[kernel].Single(), Compiling.Sm90).WithPromises() with { Verify = false })];
+        KernelRequest[] requests = [.. kernels.Select(
+            kernel => KernelCatalog.Request(byPath[kernel].Single(), Compiling.Sm90).WithPromises() with { Verify = false })];
         using var process = Process.GetCurrentProcess();
         TimeSpan before = process.TotalProcessorTime, translated = JitInfo.GetCompilationTime();
         long start = Stopwatch.GetTimestamp();
@@ -75,14 +76,16 @@ public sealed class LoadTimeTests
             Parallel.ForEach(requests, new ParallelOptions { MaxDegreeOfParallelism = threads }, request => cache.GetOrCompile(request));
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         process.Refresh();
-        return [elapsed.TotalSeconds, (process.TotalProcessorTime - before).TotalSeconds, (JitInfo.GetCompilationTime() - translated).TotalSeconds];
+        return [elapsed.TotalSeconds, (process.TotalProcessorTime - before).TotalSeconds,
+            (JitInfo.GetCompilationTime() - translated).TotalSeconds];
     }
 
     private static Cost InFreshCompiler(string folder, string[] kernels, int threads)
     {
         var fresh = new FreshCompiler();
         Type copy = fresh.LoadFromAssemblyPath(typeof(LoadTimeTests).Assembly.Location).GetType(typeof(LoadTimeTests).FullName!)!;
-        var cost = (double[])copy.GetMethod(nameof(Load), BindingFlags.Static | BindingFlags.NonPublic)!.Invoke(null, [folder, kernels, threads])!;
+        var cost =
+            (double[])copy.GetMethod(nameof(Load), BindingFlags.Static | BindingFlags.NonPublic)!.Invoke(null, [folder, kernels, threads])!;
         return new(cost[0], cost[1], cost[2]);
     }
 
@@ -91,7 +94,8 @@ public sealed class LoadTimeTests
     /// <param name="Translation">Of these, seconds in which .NET translated our code.</param>
     private sealed record Cost(double Clock, double Processor, double Translation)
     {
-        public override string ToString() => $"{Clock * 1e3:F0} ms ({Processor * 1e3:F0} ms of processor time, {Translation * 1e3:F0} ms of them .NET's JIT)";
+        public override string ToString() =>
+            $"{Clock * 1e3:F0} ms ({Processor * 1e3:F0} ms of processor time, {Translation * 1e3:F0} ms of them .NET's JIT)";
     }
 
     private sealed class FreshCompiler() : AssemblyLoadContext("fresh compiler", isCollectible: false)

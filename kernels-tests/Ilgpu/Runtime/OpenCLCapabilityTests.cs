@@ -7,7 +7,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 
-/// <summary>A device that reports less than the one here: kernels that need what it lacks are refused when loaded, the others run.</summary>
+/// <summary>
+/// A device that reports less than the one here: kernels that need what it lacks are refused when loaded, the others run.
+/// </summary>
 [Exhaustive]
 public sealed class OpenCLCapabilityTests
 {
@@ -26,9 +28,13 @@ public sealed class OpenCLCapabilityTests
         var device = context.GetCLDevice(0);
         typeof(Device).GetProperty(nameof(Device.Capabilities))!.SetValue(device, new CLCapabilityContext());
         using var accelerator = device.CreateCLAccelerator(context);
-        Assert.That((accelerator.Capabilities.Float64, accelerator.Capabilities.Float16, accelerator.Capabilities.Int64_Atomics), Is.EqualTo((false, false, false)));
+        Assert.That(
+            (accelerator.Capabilities.Float64, accelerator.Capabilities.Float16, accelerator.Capabilities.Int64_Atomics),
+            Is.EqualTo((false, false, false)));
         Refuses(() => accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<double>>(Doubles), "double precision", "cl_khr_fp64");
-        Refuses(() => accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<long>>(LongAtomics), "64-bit atomics", "cl_khr_int64_base_atomics");
+        Refuses(
+            () => accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<long>>(LongAtomics), "64-bit atomics",
+            "cl_khr_int64_base_atomics");
         using var buffer = accelerator.Allocate1D<int>(100);
         accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>(Ordinary)(100, buffer.AsContiguous());
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(1, 100)));

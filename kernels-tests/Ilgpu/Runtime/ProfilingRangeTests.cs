@@ -45,11 +45,14 @@ public sealed unsafe class ProfilingRangeTests
             using (stream.BeginRange("backward"))
                 kernel(stream, Size, buffer.View);
             using (accelerator.BeginRange("elsewhere"))
-                Assert.That(ranges.Report().Select(range => range.Name), Is.EqualTo(new[] { "forward", "between", "backward" }), "what has ended");
+                Assert.That(
+                    ranges.Report().Select(range => range.Name), Is.EqualTo(new[] { "forward", "between", "backward" }), "what has ended");
         }
 
         IReadOnlyList<ProfilingRangeTime> report = ranges.Report();
-        Assert.That(report.Select(range => (range.Name, range.Depth)), Is.EqualTo(new[] { ("step", 0), ("forward", 1), ("between", 1), ("backward", 1), ("elsewhere", 0) }));
+        Assert.That(
+            report.Select(range => (range.Name, range.Depth)),
+            Is.EqualTo(new[] { ("step", 0), ("forward", 1), ("between", 1), ("backward", 1), ("elsewhere", 0) }));
         ProfilingRangeTime step = report[0], forward = report[1], backward = report[3];
         Assert.That(report.Select(range => range.Host), Is.All.GreaterThan(TimeSpan.Zero));
         Assert.That(step.Host, Is.GreaterThanOrEqualTo(forward.Host + backward.Host));

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 
-/// <summary>Races that do no harm, in buffers and in shared memory, and what becomes of the others: nothing, a report, or the end of the launch.</summary>
+/// <summary>
+/// Races that do no harm, in buffers and in shared memory, and what becomes of the others: nothing, a report, or the end of the launch.
+/// </summary>
 [TestFixture(CPUAcceleratorMode.Sequential)]
 [TestFixture(CPUAcceleratorMode.Parallel)]
 public sealed class RaceCheckTests(CPUAcceleratorMode mode)
@@ -20,9 +22,11 @@ public sealed class RaceCheckTests(CPUAcceleratorMode mode)
     private static readonly Action<ArrayView<int>>[] Harmful =
         [OtherValues, OtherValuesShared, ReadBesideAdd, ReadBesideWrite, WriteBesideExchange, AlmostTheSame];
 
-    private static IEnumerable<TestCaseData> HarmlessCases() => Harmless.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
+    private static IEnumerable<TestCaseData> HarmlessCases() =>
+        Harmless.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
 
-    private static IEnumerable<TestCaseData> HarmfulCases() => Harmful.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
+    private static IEnumerable<TestCaseData> HarmfulCases() =>
+        Harmful.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
 
     [TestCaseSource(nameof(HarmlessCases))]
     public void HarmlessRacesRunUnlessTheCheckIsStrict(Action<ArrayView<int>> kernel)
@@ -30,13 +34,15 @@ public sealed class RaceCheckTests(CPUAcceleratorMode mode)
         int[] result = Run(kernel, RaceChecks.Stop, RaceChecks.Stop);
         Assert.That(result[0], Is.EqualTo(77));
         Assert.That(
-            () => Run(kernel, RaceChecks.Strict, RaceChecks.Strict), Throws.TypeOf<SimulatorException>().With.Message.Contains("data race"));
+            () =>
+                Run(kernel, RaceChecks.Strict, RaceChecks.Strict), Throws.TypeOf<SimulatorException>().With.Message.Contains("data race"));
     }
 
     [TestCaseSource(nameof(HarmfulCases))]
     public void OthersEndTheLaunchOrAreReportedOrPassed(Action<ArrayView<int>> kernel)
     {
-        Assert.That(() => Run(kernel, RaceChecks.Stop, RaceChecks.Stop), Throws.TypeOf<SimulatorException>().With.Message.Contains("data race"));
+        Assert.That(
+            () => Run(kernel, RaceChecks.Stop, RaceChecks.Stop), Throws.TypeOf<SimulatorException>().With.Message.Contains("data race"));
         var reports = new List<string>();
         int[] result = Run(kernel, RaceChecks.Report, RaceChecks.Report, reports);
         Assert.That(result[1], Is.EqualTo(Groups * Threads), "all threads came to their end");
@@ -96,7 +102,9 @@ public sealed class RaceCheckTests(CPUAcceleratorMode mode)
         Assert.That(RaceChecksVariable.Parse("shared=off"), Is.EqualTo((RaceChecks.Stop, RaceChecks.Off)));
         Assert.That(RaceChecksVariable.Parse("buffers=strict, shared=report"), Is.EqualTo((RaceChecks.Strict, RaceChecks.Report)));
         foreach (string wrong in new[] { "loud", "2", "local=off", "a=b=c" })
-            Assert.That(() => RaceChecksVariable.Parse(wrong), Throws.ArgumentException.With.Message.Contains($"'{wrong}'").And.Message.Contains("strict"));
+            Assert.That(
+                () => RaceChecksVariable.Parse(wrong),
+                Throws.ArgumentException.With.Message.Contains($"'{wrong}'").And.Message.Contains("strict"));
 
         using Context silent = Context.Create(builder => builder.DefaultCPU());
         using CPUAccelerator byVariable = silent.CreateCPUAccelerator(0);

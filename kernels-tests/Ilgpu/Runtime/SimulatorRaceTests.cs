@@ -43,7 +43,9 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
         Assert.That(message, Does.Contain("data race: writes 4 bytes at offset "));
         Assert.That(message, Does.Contain("of the buffer of 'view'"));
         Assert.That(message, Does.Contain(nameof(ARaceIsNamedWithBothSides)));
-        Assert.That(message, Does.Match(@"which group \(\d, 0, 0\), thread \(\d+, 0, 0\) writes at \S*SimulatorRaceTests\.cs:\d+ .*nothing orders groups of a launch, at \S*SimulatorRaceTests\.cs:\d+ .*; group \(\d, 0, 0\), thread \(\d+, 0, 0\)\."));
+        Assert.That(message, Does.Match(
+            @"which group \(\d, 0, 0\), thread \(\d+, 0, 0\) writes at \S*SimulatorRaceTests\.cs:\d+ .*" +
+            @"nothing orders groups of a launch, at \S*SimulatorRaceTests\.cs:\d+ .*; group \(\d, 0, 0\), thread \(\d+, 0, 0\)\."));
     }
 
     [Test]
@@ -154,10 +156,13 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
     {
         using var buffer = accelerator.Allocate1D<byte>(Threads * Groups);
         buffer.MemSetToZero();
-        accelerator.LoadStreamKernel<ArrayView<byte>>(view => view[Grid.GlobalIndex.X] = (byte)Group.IdxX)((Groups, Threads), buffer.AsContiguous());
+        accelerator.LoadStreamKernel<ArrayView<byte>>(view => view[Grid.GlobalIndex.X] = (byte)Group.IdxX)(
+            (Groups, Threads), buffer.AsContiguous());
         Assert.That(buffer.GetAsArray1D()[Threads + 3], Is.EqualTo(3));
         Assert.That(
-            () => accelerator.LoadStreamKernel<ArrayView<byte>>(view => view[Grid.GlobalIndex.X / 2] = 1)((Groups, Threads), buffer.AsContiguous()),
+            () =>
+                accelerator.LoadStreamKernel<ArrayView<byte>>(view => view[Grid.GlobalIndex.X / 2] = 1)(
+                    (Groups, Threads), buffer.AsContiguous()),
             Throws.TypeOf<SimulatorException>());
     }
 
@@ -167,7 +172,9 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
         using var buffer = accelerator.Allocate1D<long>(4);
         buffer.MemSetToZero();
         accelerator.LoadStreamKernel<ArrayView<long>>(Kernel)((1, 3), buffer.AsContiguous());
-        Assert.That(() => accelerator.LoadStreamKernel<ArrayView<long>>(Kernel)((1, 4), buffer.AsContiguous()), Throws.TypeOf<SimulatorException>(), "thread 3 writes the upper half of element 1");
+        Assert.That(
+            () => accelerator.LoadStreamKernel<ArrayView<long>>(Kernel)((1, 4), buffer.AsContiguous()), Throws.TypeOf<SimulatorException>(),
+            "thread 3 writes the upper half of element 1");
 
         static void Kernel(ArrayView<long> view)
         {
@@ -197,10 +204,13 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
         var copy = accelerator.LoadStreamKernel<ArrayView<int>, ArrayView<int>>((from, to) => to[Group.IdxX] = from[Group.IdxX]);
         Assert.That(
             () => copy((1, Threads), buffer.AsContiguous(), target.AsContiguous()),
-            Throws.TypeOf<SimulatorException>().With.Message.Contains("reads what nobody has written: 4 bytes at offset 0 of the buffer of 'from'"));
+            Throws.TypeOf<SimulatorException>().With.Message.Contains(
+                "reads what nobody has written: 4 bytes at offset 0 of the buffer of 'from'"));
         buffer.View.SubView(0, 8).CopyFromCPU(new int[8]);
         copy((1, 8), buffer.AsContiguous(), target.AsContiguous());
-        Assert.That(() => copy((1, 9), buffer.AsContiguous(), target.AsContiguous()), Throws.TypeOf<SimulatorException>().With.Message.Contains("offset 32"));
+        Assert.That(
+            () => copy((1, 9), buffer.AsContiguous(), target.AsContiguous()),
+            Throws.TypeOf<SimulatorException>().With.Message.Contains("offset 32"));
         copy((1, 8), target.AsContiguous(), buffer.AsContiguous());
     }
 
@@ -221,7 +231,9 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
     {
         using var buffer = accelerator.Allocate1D<int>(1);
         var add = accelerator.LoadStreamKernel<ArrayView<int>>(view => Atomic.Add(ref view[0], 1));
-        Assert.That(() => add((1, 4), buffer.AsContiguous()), Throws.TypeOf<SimulatorException>().With.Message.Contains("updates what nobody has written"));
+        Assert.That(
+            () => add((1, 4), buffer.AsContiguous()),
+            Throws.TypeOf<SimulatorException>().With.Message.Contains("updates what nobody has written"));
     }
 
     [Test]

@@ -66,8 +66,10 @@ public sealed class SimulatorTests
     public void PlanesAreCheckedAgainstTheirExtent()
     {
         using var plane = accelerator.Allocate2DDenseX<int>((4, 4));
-        var kernel = accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<int, Stride2D.DenseX>>((i, view) => view[i.X + 1, i.Y] = 1);
-        Assert.That(() => kernel((4, 2), plane.View), Throws.TypeOf<SimulatorException>(), "x = 4 is inside the memory but outside the row");
+        var kernel =
+            accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<int, Stride2D.DenseX>>((i, view) => view[i.X + 1, i.Y] = 1);
+        Assert.That(
+            () => kernel((4, 2), plane.View), Throws.TypeOf<SimulatorException>(), "x = 4 is inside the memory but outside the row");
     }
 
     [Test]
@@ -124,7 +126,9 @@ public sealed class SimulatorTests
             },
             4,
             4).Message;
-        Assert.That(message, Does.Contain("data race: writes 4 bytes at offset 0 of shared memory, which group (0, 0, 0), thread (0, 0, 0) writes at "));
+        Assert.That(
+            message,
+            Does.Contain("data race: writes 4 bytes at offset 0 of shared memory, which group (0, 0, 0), thread (0, 0, 0) writes at "));
         Assert.That(message, Does.EndWith("group (0, 0, 0), thread (1, 0, 0)."));
     }
 
@@ -180,7 +184,9 @@ public sealed class SimulatorTests
 
     [Test]
     public void SharedMemoryMustBeWrittenFirst() =>
-        Assert.That(Fails(view => view[0] = SharedMemory.Allocate<int>(4)[1], 1, 4).Message, Does.Contain("reads shared memory that the group has not written"));
+        Assert.That(
+            Fails(view => view[0] = SharedMemory.Allocate<int>(4)[1], 1, 4).Message,
+            Does.Contain("reads shared memory that the group has not written"));
 
     [Test]
     public void LocalMemoryMustBeWrittenFirst() =>
@@ -210,7 +216,9 @@ public sealed class SimulatorTests
 
     [Test]
     public void FailedAssertionsStopTheKernel() =>
-        Assert.That(Fails(view => System.Diagnostics.Trace.Assert(view[0] == 1, "the first element is one"), 1, 4).Message, Does.Contain("assertion"));
+        Assert.That(
+            Fails(view => System.Diagnostics.Trace.Assert(view[0] == 1, "the first element is one"), 1, 4).Message,
+            Does.Contain("assertion"));
 
     [Test]
     public void MisalignedViewsStopTheKernel()
@@ -241,7 +249,8 @@ public sealed class SimulatorTests
         {
             using var bins = accelerator.Allocate1D<int>(8);
             bins.MemSetToZero();
-            accelerator.LoadStreamKernel<ArrayView<int>>(view => Atomic.Add(ref view[Grid.GlobalIndex.X * 31 % 8], Grid.IdxX))((64, 32), bins.AsContiguous());
+            accelerator.LoadStreamKernel<ArrayView<int>>(view => Atomic.Add(ref view[Grid.GlobalIndex.X * 31 % 8], Grid.IdxX))(
+                (64, 32), bins.AsContiguous());
             return bins.GetAsArray1D();
         }
     }
@@ -255,7 +264,9 @@ public sealed class SimulatorTests
         using var buffer = counting.Allocate1D(new float[128]);
         counting.LoadStreamKernel<ArrayView<float>>(Kernel)((2, 64), buffer.AsContiguous());
         Assert.That(counting.Counts, Is.SameAs(counts));
-        Assert.That((counts.GlobalReads, counts.GlobalWrites, counts.SharedReads, counts.SharedWrites, counts.Barriers, counts.Multiplications), Is.EqualTo((128L, 128L, 128L, 128L, 2L, 128L)));
+        Assert.That(
+            (counts.GlobalReads, counts.GlobalWrites, counts.SharedReads, counts.SharedWrites, counts.Barriers, counts.Multiplications),
+            Is.EqualTo((128L, 128L, 128L, 128L, 2L, 128L)));
         Assert.That(counts.GlobalSectors, Is.EqualTo(2 * 128 * sizeof(float) / SimulationCounts.SectorBytes), "neighbours share sectors");
         Assert.That(counts.Instructions, Is.GreaterThan(6 * 128));
 

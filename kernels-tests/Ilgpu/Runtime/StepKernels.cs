@@ -14,7 +14,9 @@ internal static unsafe class StepKernels
 {
     public static IReadOnlyList<MethodInfo> Of(string kind, int size)
     {
-        CudaApi driver = PtxDriver.With(("cuLaunchKernel", (IntPtr)(delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)&DoNothing));
+        CudaApi driver = PtxDriver.With((
+            "cuLaunchKernel",
+            (IntPtr)(delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)&DoNothing));
         var context = Context.Create(builder => builder.Cuda(driver));
         using var device = new GpuDevice("recorder", context, context.GetCudaDevice(2).CreateCudaAccelerator(context));
         using BenchStep step = BenchStep.OfTraining(FamilyCatalog.Find(kind)!, size, batch: 1, device);
@@ -23,6 +25,8 @@ internal static unsafe class StepKernels
     }
 
     [UnmanagedCallersOnly]
-    private static CudaError DoNothing(IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream, void** parameters, void** extra) =>
+    private static CudaError DoNothing(
+        IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream,
+        void** parameters, void** extra) =>
         CudaError.CUDA_SUCCESS;
 }

@@ -16,7 +16,8 @@ public static class LabelCheck
     public static LabelReport? Run(string folder)
     {
         string[] splits = Directory.Exists(folder)
-            ? [.. Directory.EnumerateDirectories(folder, "*" + Suffix).Select(f => Path.GetFileName(f)[..^Suffix.Length]).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateDirectories(folder, "*" + Suffix).Select(f => Path.GetFileName(f)[..^Suffix.Length]).Order(
+                StringComparer.Ordinal)]
             : [];
         if (splits.Length == 0)
         {
@@ -32,7 +33,8 @@ public static class LabelCheck
                 var source = LabelSource.Open(folder, split, s_asStored, coding);
                 lines.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{split}: {Counted.Of(source.Count, "label map")}, classes 0 to {coding.Classes - 1}{(coding.HasUnknown ? " and unknown (255)" : "")}, {Instances(source)}"));
+                    $"{split}: {Counted.Of(source.Count, "label map")}, classes 0 to " +
+                        $"{coding.Classes - 1}{(coding.HasUnknown ? " and unknown (255)" : "")}, {Instances(source)}"));
                 problems.AddRange(DataCheck.Run(source).Select(p => p.Message));
             }
             catch (DataException e)
@@ -44,5 +46,6 @@ public static class LabelCheck
         return new LabelReport(lines, problems);
     }
 
-    private static string Instances(LabelSource source) => source is LabelFolders { HasInstances: true } ? "with instance maps" : "without instance maps";
+    private static string Instances(LabelSource source) =>
+        source is LabelFolders { HasInstances: true } ? "with instance maps" : "without instance maps";
 }

@@ -2,7 +2,10 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Data.Labels;
 
-/// <summary>What the numbers or colours of a data set's label maps mean, and how a network is told: one plane a class, 1 where a pixel belongs to it.</summary>
+/// <summary>
+/// What the numbers or colours of a data set's label maps mean, and how a network is told: one plane a class, 1 where a pixel belongs to
+/// it.
+/// </summary>
 /// <param name="Classes">the classes are 0 … so many less one</param>
 /// <param name="HasUnknown">one plane more, for pixels of the class <see cref="Unknown"/></param>
 /// <param name="Palette">the colours of the classes; null where maps hold their numbers</param>
@@ -17,7 +20,9 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     /// <summary>Planes that say what a pixel is.</summary>
     public int Planes => Classes + (HasUnknown ? 1 : 0);
 
-    /// <summary>A colour for each plane, 0xRRGGBB: the palette's, or where there is none, those in which PASCAL VOC shows its classes.</summary>
+    /// <summary>
+    /// A colour for each plane, 0xRRGGBB: the palette's, or where there is none, those in which PASCAL VOC shows its classes.
+    /// </summary>
     public IReadOnlyList<int> Colours =>
         [.. Palette?.Colours ?? [.. Enumerable.Range(1, Classes).Select(VocColour)], .. HasUnknown ? new[] { 0 } : []];
 
@@ -40,7 +45,8 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         {
             return picture.Layers.Count == 1 && picture.Channels >= 3
                 ? new LabelMap(picture.Width, picture.Height, Palette.Classify(picture))
-                : throw new DataException($"{file}: holds no colours, but the classes of this data are told by {Palette.Colours.Count} colours");
+                : throw new DataException(
+                    $"{file}: holds no colours, but the classes of this data are told by {Palette.Colours.Count} colours");
         }
 
         var map = LabelMap.OfIds(picture, file);
@@ -49,7 +55,8 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
             if (id >= Classes && !(HasUnknown && id == Unknown))
             {
                 throw new DataException(id == Unknown
-                    ? $"{file}: has pixels of class 255, which stands for unknown; they need a plane of their own (--contain-dontcare-label)"
+                    ? $"{file}: has pixels of class 255, which stands for unknown; they need a plane of their own " +
+                        "(--contain-dontcare-label)"
                     : $"{file}: has pixels of class {id}, but there are {Classes} classes, 0 to {Classes - 1} (--label-nc)");
             }
         }
@@ -103,7 +110,8 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         var largest = found.Max(f => f.Most);
         var unknown = found.Any(f => f.Unknown);
         return largest < 0 ? throw new DataException($"{maps[0].File}: like all label maps here holds pixels of unknown class (255) only")
-            : largest > Unknown ? throw new DataException($"{maps[0].File} and those beside it have classes up to {largest}, but 255 stands for unknown: number the classes from 0 to at most 254")
+            : largest > Unknown ? throw new DataException($"{maps[0].File} and those beside it have classes up to {largest}, but 255 " +
+                "stands for unknown: number the classes from 0 to at most 254")
             : new LabelCoding(largest + 1, unknown, null);
     }
 
@@ -112,7 +120,8 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         var step = (maps.Count + MapsSearched - 1) / MapsSearched;
         var pictures = ReadAll([.. maps.Where((_, i) => i % step == 0)], (map, _) => map);
         var palette = LabelPalette.Find(pictures)
-            ?? throw new DataException($"{maps[0].File} and those beside it are no label maps: they don't consist of flat areas of a few colours; name the colours with --palette, or turn the --direction");
+            ?? throw new DataException($"{maps[0].File} and those beside it are no label maps: they don't consist of flat areas of a few " +
+                "colours; name the colours with --palette, or turn the --direction");
         return new LabelCoding(palette.Colours.Count, false, palette);
     }
 
@@ -135,7 +144,9 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         return problems.FirstOrDefault(p => p is not null) is { } first ? throw new DataException(first.Message, first) : results;
     }
 
-    /// <summary>The lowest three bits of the number are the highest of red, green and blue, the next three the next highest, and so on.</summary>
+    /// <summary>
+    /// The lowest three bits of the number are the highest of red, green and blue, the next three the next highest, and so on.
+    /// </summary>
     private static int VocColour(int number)
     {
         var (r, g, b) = (0, 0, 0);

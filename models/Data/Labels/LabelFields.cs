@@ -14,7 +14,10 @@ public static class LabelFields
         /// <summary>A plane a class, [N, L, H, W]: 1 where a pixel belongs to it, else 0.</summary>
         public Tensor Label => batch[NameOfLabel];
 
-        /// <summary>1 on both sides of a border between instances, else 0: [N, 1, H, W]. Without instance maps the borders are those between classes.</summary>
+        /// <summary>
+        /// 1 on both sides of a border between instances, else 0: [N, 1, H, W]. Without instance maps the borders are those between
+        /// classes.
+        /// </summary>
         public Tensor Border => batch[NameOfBorder];
 
         /// <summary>

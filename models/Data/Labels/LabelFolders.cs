@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>
-/// Folders as pix2pixHD reads them: <c>SPLIT_label</c> with maps, <c>SPLIT_img</c> with photographs, <c>SPLIT_inst</c> (or none) with instance maps. The
-/// i-th files by name belong together; they have one size.
+/// Folders as pix2pixHD reads them: <c>SPLIT_label</c> with maps, <c>SPLIT_img</c> with photographs, <c>SPLIT_inst</c> (or none) with
+/// instance maps. The i-th files by name belong together; they have one size.
 /// </summary>
 internal sealed class LabelFolders : LabelSource
 {
@@ -32,7 +32,8 @@ internal sealed class LabelFolders : LabelSource
 
     public static bool Exist(string data, string split) => Directory.Exists(FolderOf(data, split, "label"));
 
-    public override string NameOf(int index) => Path.ChangeExtension(Path.GetRelativePath(_folder, _labels[index]), null).Replace('\\', '/');
+    public override string NameOf(int index) =>
+        Path.ChangeExtension(Path.GetRelativePath(_folder, _labels[index]), null).Replace('\\', '/');
 
     private protected override (LabelMap Labels, LabelMap? Instances, Picture Photo, string File) Read(int index)
     {
@@ -53,7 +54,8 @@ internal sealed class LabelFolders : LabelSource
         {
             if ((width, height) != (labels.Width, labels.Height))
             {
-                throw new DataException($"{partner}: has {width}x{height} pixels, but its label map {file} has {labels.Width}x{labels.Height}");
+                throw new DataException(
+                    $"{partner}: has {width}x{height} pixels, but its label map {file} has {labels.Width}x{labels.Height}");
             }
         }
     }
@@ -65,6 +67,7 @@ internal sealed class LabelFolders : LabelSource
         var files = PictureFolder.List(folder);
         return files.Count == _labels.Count
             ? files
-            : throw new DataException($"{folder}: holds {Counted.Of(files.Count, "picture")}, but {_folder} {_labels.Count}; the i-th of one belongs to the i-th of the other");
+            : throw new DataException($"{folder}: holds {Counted.Of(files.Count, "picture")}, but {_folder} {_labels.Count}; the i-th of " +
+                "one belongs to the i-th of the other");
     }
 }

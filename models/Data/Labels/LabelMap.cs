@@ -38,7 +38,8 @@ public sealed class LabelMap
         var image = picture.Layers[0];
         if (picture.Layers.Count > 1 || !IsGray(image))
         {
-            throw new DataException($"{file}: holds colours, where the numbers of classes are expected; save it as a gray picture or a PNG with a palette, or name the colours with --palette");
+            throw new DataException($"{file}: holds colours, where the numbers of classes are expected; save it as a gray picture or a " +
+                "PNG with a palette, or name the colours with --palette");
         }
 
         var ids = new int[image.Width * image.Height];
@@ -67,7 +68,9 @@ public sealed class LabelMap
 
     public LabelMap Mirrored() => Build(Width, Height, (x, y) => _ids[(y * Width) + Width - 1 - x]);
 
-    /// <summary>1 where a pixel's number differs from that of one of its four neighbours (so on both sides of a border), else 0; row by row.</summary>
+    /// <summary>
+    /// 1 where a pixel's number differs from that of one of its four neighbours (so on both sides of a border), else 0; row by row.
+    /// </summary>
     public float[] Borders()
     {
         var borders = new float[_ids.Length];

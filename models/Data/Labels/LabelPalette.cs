@@ -17,7 +17,9 @@ public sealed class LabelPalette
     /// <summary>Label maps keep flat pixels this near to their class's colour; photographs scatter.</summary>
     private const int NoiseRadius = 16;
 
-    /// <summary>Share of the flat pixels that must lie so near. Measured: 0.998 for the facades' JPEG maps, 0.2 to 0.4 for photographs.</summary>
+    /// <summary>
+    /// Share of the flat pixels that must lie so near. Measured: 0.998 for the facades' JPEG maps, 0.2 to 0.4 for photographs.
+    /// </summary>
     private const double LeastNear = 0.95;
 
     /// <summary>A colour with a smaller share of the flat pixels is noise.</summary>
@@ -142,7 +144,8 @@ public sealed class LabelPalette
             return null; // Flat areas are what label maps are made of.
         }
 
-        var left = flat.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => (Colour: c.Key, Rgb: Split(c.Key), Count: c.Value)).ToList();
+        var left = flat.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => (Colour: c.Key, Rgb: Split(c.Key), Count: c.Value))
+            .ToList();
         var palette = new List<int>();
         var near = 0L;
         while (left.Count > 0 && palette.Count <= MostClasses)

@@ -2,7 +2,9 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Data.Labels;
 
-/// <summary>Label maps in the colours of their classes, and their photographs, as pairs of pictures: what scores and people look at.</summary>
+/// <summary>
+/// Label maps in the colours of their classes, and their photographs, as pairs of pictures: what scores and people look at.
+/// </summary>
 internal sealed class LabelPictures(LabelSource source) : PairSource(source.Settings)
 {
     public override int Count => source.Count;

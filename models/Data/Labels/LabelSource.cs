@@ -20,7 +20,10 @@ public abstract class LabelSource : SampleSource
 
     internal override bool IsSerial => Settings.Serial;
 
-    /// <summary>Opens a split: folders <c>SPLIT_label</c>, <c>SPLIT_img</c> and, where there is one, <c>SPLIT_inst</c>; else pairs as <see cref="AlignedFolder"/> reads them.</summary>
+    /// <summary>
+    /// Opens a split: folders <c>SPLIT_label</c>, <c>SPLIT_img</c> and, where there is one, <c>SPLIT_inst</c>; else pairs as
+    /// <see cref="AlignedFolder"/> reads them.
+    /// </summary>
     /// <param name="data">the data set's folder</param>
     /// <param name="split"><c>train</c>, <c>val</c>, …</param>
     /// <param name="settings">how they are prepared; of pairs the direction says which half is the map, A or B</param>

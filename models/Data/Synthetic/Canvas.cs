@@ -34,7 +34,8 @@ internal sealed class Canvas(int size)
         for (var i = 0; i < _pixels.Length; i++)
         {
             var c = Vector3.Clamp(_pixels[i], Vector3.Zero, Vector3.One) * 255;
-            (bytes[3 * i], bytes[(3 * i) + 1], bytes[(3 * i) + 2]) = ((byte)MathF.Round(c.X), (byte)MathF.Round(c.Y), (byte)MathF.Round(c.Z));
+            (bytes[3 * i], bytes[(3 * i) + 1], bytes[(3 * i) + 2]) =
+                ((byte)MathF.Round(c.X), (byte)MathF.Round(c.Y), (byte)MathF.Round(c.Z));
         }
 
         return bytes;

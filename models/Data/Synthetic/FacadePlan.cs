@@ -5,7 +5,8 @@ namespace IlgpuGan.Models.Data.Synthetic;
 /// <summary>A house front made up at random: what stands where, from back to front.</summary>
 internal sealed class FacadePlan
 {
-    private static readonly ElementKind[] s_walls = [ElementKind.CreamPlaster, ElementKind.RosePlaster, ElementKind.Brick, ElementKind.Stone];
+    private static readonly ElementKind[] s_walls =
+        [ElementKind.CreamPlaster, ElementKind.RosePlaster, ElementKind.Brick, ElementKind.Stone];
 
     private readonly List<FacadeElement> _elements = [];
     private RandomSequence _random;
@@ -99,7 +100,11 @@ internal sealed class FacadePlan
                 AddWindow(window);
                 if (floor == balconyFloor && (!everyOther || column % 2 == 0))
                 {
-                    Add(ElementKind.Balcony, new Box(window.Left - (pitchX * 0.12f), window.Top + (window.Height * 0.55f), window.Right + (pitchX * 0.12f), window.Bottom + 0.014f));
+                    Add(
+                        ElementKind.Balcony,
+                        new Box(
+                            window.Left - (pitchX * 0.12f), window.Top + (window.Height * 0.55f), window.Right + (pitchX * 0.12f),
+                            window.Bottom + 0.014f));
                 }
             }
         }
@@ -133,12 +138,18 @@ internal sealed class FacadePlan
             if (column == doorColumn)
             {
                 var shape = _random.Chance(0.5f) ? ElementShape.Arch : ElementShape.Rectangle;
-                Add(ElementKind.Door, Box.Around(x, area.Top + (area.Height * 0.22f), Math.Min(pitch * 0.52f, 0.12f), area.Height * 0.78f), shape, _random.NextSingle());
+                Add(
+                    ElementKind.Door, Box.Around(x, area.Top + (area.Height * 0.22f), Math.Min(pitch * 0.52f, 0.12f), area.Height * 0.78f),
+                    shape, _random.NextSingle());
             }
             else if (shops)
             {
-                Add(ElementKind.Shop, Box.Around(x, area.Top + (area.Height * 0.3f), pitch * 0.8f, area.Height * 0.6f), variety: _random.NextSingle());
-                Add(ElementKind.Awning, Box.Around(x, area.Top + (area.Height * 0.2f), pitch * 0.88f, area.Height * 0.2f), ElementShape.Trapezoid);
+                Add(
+                    ElementKind.Shop, Box.Around(x, area.Top + (area.Height * 0.3f), pitch * 0.8f, area.Height * 0.6f),
+                    variety: _random.NextSingle());
+                Add(
+                    ElementKind.Awning, Box.Around(x, area.Top + (area.Height * 0.2f), pitch * 0.88f, area.Height * 0.2f),
+                    ElementShape.Trapezoid);
             }
             else
             {

@@ -1,6 +1,8 @@
 namespace IlgpuGan.Models.Data.Synthetic;
 
-/// <summary>Equal Gaussians, evenly on a circle around the origin: a distribution of which one can count how many modes a generator reaches.</summary>
+/// <summary>
+/// Equal Gaussians, evenly on a circle around the origin: a distribution of which one can count how many modes a generator reaches.
+/// </summary>
 /// <param name="Modes">how many</param>
 /// <param name="Radius">of the circle of their centres</param>
 /// <param name="Deviation">of each, along either axis</param>
@@ -22,9 +24,11 @@ public sealed record GaussianRing(int Modes, float Radius, float Deviation)
     public int Nearest(PlanePoint point) => Enumerable.Range(0, Modes).MinBy(i => Centres[i].DistanceTo(point));
 
     /// <summary>The mode that a point belongs to; null if it lies between them.</summary>
-    public int? ModeOf(PlanePoint point) => Nearest(point) is var mode && Centres[mode].DistanceTo(point) <= Reach * Deviation ? mode : null;
+    public int? ModeOf(PlanePoint point) =>
+        Nearest(point) is var mode && Centres[mode].DistanceTo(point) <= Reach * Deviation ? mode : null;
 
     /// <summary>The modes that have a hundredth of the points.</summary>
     public IReadOnlyList<int> ModesCoveredBy(IReadOnlyCollection<PlanePoint> points) =>
-        [.. points.Select(ModeOf).OfType<int>().CountBy(m => m).Where(m => m.Value >= LeastShare * points.Count).Select(m => m.Key).Order()];
+        [.. points.Select(ModeOf).OfType<int>().CountBy(m => m).Where(m => m.Value >= LeastShare * points.Count).Select(
+            m => m.Key).Order()];
 }

@@ -17,10 +17,12 @@ internal static class LabelPainter
     }
 
     /// <summary>The class of every pixel: the number of its <see cref="ElementKind"/>.</summary>
-    public static byte[] PaintClasses(FacadePlan plan, int size) => [.. Numbers(plan, size, (element, _) => (int)element.Kind).Select(n => (byte)n)];
+    public static byte[] PaintClasses(FacadePlan plan, int size) =>
+        [.. Numbers(plan, size, (element, _) => (int)element.Kind).Select(n => (byte)n)];
 
     /// <summary>Which element every pixel belongs to: 1 for the first that was painted.</summary>
-    public static ushort[] PaintInstances(FacadePlan plan, int size) => [.. Numbers(plan, size, (_, index) => index + 1).Select(n => (ushort)n)];
+    public static ushort[] PaintInstances(FacadePlan plan, int size) =>
+        [.. Numbers(plan, size, (_, index) => index + 1).Select(n => (ushort)n)];
 
     private static IEnumerable<int> Numbers(FacadePlan plan, int size, Func<FacadeElement, int, int> number)
     {

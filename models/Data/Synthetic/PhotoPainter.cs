@@ -55,7 +55,9 @@ internal sealed class PhotoPainter
                 break;
             case ElementKind.Pilaster:
                 PaintShadow(e.Box, 0.012f, 0);
-                _canvas.Paint(e.Box, e.Shape, (p, uv) => Solid(Lit(_palette.Trim * (0.93f + (0.1f * _noise.Cloudy(p.X * 30, p.Y * 30))), uv.X, 0.3f)));
+                _canvas.Paint(
+                    e.Box, e.Shape,
+                    (p, uv) => Solid(Lit(_palette.Trim * (0.93f + (0.1f * _noise.Cloudy(p.X * 30, p.Y * 30))), uv.X, 0.3f)));
                 break;
             case ElementKind.Window or ElementKind.LitWindow:
                 PaintWindow(e);
@@ -75,7 +77,10 @@ internal sealed class PhotoPainter
                 break;
             case ElementKind.Awning:
                 PaintShadow(e.Box, 0.012f, 0.04f);
-                _canvas.Paint(e.Box, e.Shape, (p, uv) => Solid((Wave(uv.X * 6) > 0.5f ? _palette.Awning : new Vector3(0.95f, 0.93f, 0.88f)) * (1.05f - (0.35f * uv.Y))));
+                _canvas.Paint(
+                    e.Box, e.Shape,
+                    (p, uv) =>
+                        Solid((Wave(uv.X * 6) > 0.5f ? _palette.Awning : new Vector3(0.95f, 0.93f, 0.88f)) * (1.05f - (0.35f * uv.Y))));
                 break;
             case ElementKind.Ground:
                 _canvas.Paint(e.Box, e.Shape, Ground);
@@ -141,13 +146,15 @@ internal sealed class PhotoPainter
         _canvas.Paint(e.Box, e.Shape, (p, uv) => Solid(Glass(e, p, uv)));
         var (mullion, transom) = (frame * 0.7f, e.Box.Top + (e.Box.Height * 0.38f));
         _canvas.Paint(Box.Around(e.Box.CentreX, e.Box.Top, mullion, e.Box.Height), ElementShape.Rectangle, (_, _) => Solid(_palette.Frame));
-        _canvas.Paint(new Box(e.Box.Left, transom, e.Box.Right, transom + mullion), ElementShape.Rectangle, (_, _) => Solid(_palette.Frame));
+        _canvas.Paint(
+            new Box(e.Box.Left, transom, e.Box.Right, transom + mullion), ElementShape.Rectangle, (_, _) => Solid(_palette.Frame));
     }
 
     /// <summary>The sky mirrored above, a dark room below, curtains, and the shadow of the reveal on the sun's side.</summary>
     private Vector3 Glass(FacadeElement e, Vector2 p, Vector2 uv)
     {
-        var mirrored = Vector3.Lerp(new(0.50f, 0.62f, 0.74f), new(0.10f, 0.13f, 0.18f), MathF.Min(1, (uv.Y * 0.95f) + (0.25f * MathF.Abs(uv.X - 0.5f))));
+        var mirrored = Vector3.Lerp(
+            new(0.50f, 0.62f, 0.74f), new(0.10f, 0.13f, 0.18f), MathF.Min(1, (uv.Y * 0.95f) + (0.25f * MathF.Abs(uv.X - 0.5f))));
         if (MathF.Abs(uv.X + (_shade * uv.Y * 0.5f) - 0.5f) < 0.09f)
         {
             mirrored += new Vector3(0.10f);
@@ -200,7 +207,9 @@ internal sealed class PhotoPainter
         _canvas.Paint(e.Box, e.Shape, (p, uv) =>
         {
             var inside = Vector3.Lerp(new(0.62f, 0.50f, 0.33f), new(0.22f, 0.18f, 0.15f), uv.Y * 0.8f);
-            var goods = uv.Y > 0.55f && _noise.Smooth((p.X * 38) + (e.Variety * 50), p.Y * 30) is var n && n > 0.5f ? new Vector3(n * 0.4f, n * 0.25f, 0.1f) : Vector3.Zero;
+            var goods = uv.Y > 0.55f && _noise.Smooth((p.X * 38) + (e.Variety * 50), p.Y * 30) is var n && n > 0.5f
+                ? new Vector3(n * 0.4f, n * 0.25f, 0.1f)
+                : Vector3.Zero;
             var shine = MathF.Abs(uv.X + (_shade * uv.Y * 0.7f) - 0.5f) < 0.07f ? 0.12f : 0;
             return Solid(inside + goods + new Vector3(shine));
         });
@@ -210,7 +219,8 @@ internal sealed class PhotoPainter
     {
         var leaves = _noise.Cloudy((p.X * 34) + (e.Variety * 90), p.Y * 34);
         var towardsSun = (_shade > 0 ? 1 - uv.X : uv.X) + 1 - uv.Y;
-        var green = Vector3.Lerp(new(0.07f, 0.20f, 0.07f), new(0.46f, 0.62f, 0.22f), Math.Clamp((leaves * 0.9f) + (towardsSun * 0.4f) - 0.35f, 0, 1));
+        var green = Vector3.Lerp(
+            new(0.07f, 0.20f, 0.07f), new(0.46f, 0.62f, 0.22f), Math.Clamp((leaves * 0.9f) + (towardsSun * 0.4f) - 0.35f, 0, 1));
         return new Vector4(green, leaves + (MathF.Min(1, 4 * Edge(uv)) * 0.8f) > 0.62f ? 1 : 0);
     });
 
@@ -218,7 +228,9 @@ internal sealed class PhotoPainter
     private void PaintShadow(Box box, float sideways, float down)
     {
         var (left, right) = _shade > 0 ? (box.Left, box.Right + sideways) : (box.Left - sideways, box.Right);
-        _canvas.Paint(new Box(left, box.Top + (down * 0.5f), right, box.Bottom + down), ElementShape.Rectangle, (_, uv) => new Vector4(0.05f, 0.04f, 0.08f, 0.42f * (1.15f - (0.6f * uv.Y))));
+        _canvas.Paint(
+            new Box(left, box.Top + (down * 0.5f), right, box.Bottom + down), ElementShape.Rectangle,
+            (_, uv) => new Vector4(0.05f, 0.04f, 0.08f, 0.42f * (1.15f - (0.6f * uv.Y))));
     }
 
     private void Finish(int size) => _canvas.Adjust((p, colour) =>

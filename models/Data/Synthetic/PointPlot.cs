@@ -10,7 +10,8 @@ public static class PointPlot
     /// <summary>Far apart in hue, for up to ten groups; further ones repeat them.</summary>
     private static readonly byte[][] s_colours =
     [
-        [214, 39, 40], [31, 119, 180], [44, 160, 44], [255, 127, 14], [148, 103, 189], [140, 86, 75], [227, 119, 194], [23, 190, 207], [188, 189, 34], [0, 0, 0],
+        [214, 39, 40], [31, 119, 180], [44, 160, 44], [255, 127, 14], [148, 103, 189], [140, 86, 75], [227, 119, 194], [23, 190, 207],
+        [188, 189, 34], [0, 0, 0],
     ];
 
     private static readonly byte[] s_disc = [222, 222, 222];

@@ -11,9 +11,12 @@ public static class ComparisonText
     {
         var text = new StringBuilder();
         List<string[]> table = [["measure", "better", .. comparison.Runs]];
-        table.AddRange(comparison.Measures.Select(m => (string[])[m.Measure, m.HigherIsBetter ? "higher" : "lower", .. m.Means.Select((_, run) => Cell(m, run))]));
+        table.AddRange(comparison.Measures.Select(
+            m => (string[])[m.Measure, m.HigherIsBetter ? "higher" : "lower", .. m.Means.Select((_, run) => Cell(m, run))]));
         MarkdownTable.Append(text, table);
-        text.Append(CultureInfo.InvariantCulture, $"\nIn brackets: difference to {comparison.Runs[0]} on the same pictures, with the bootstrap's 95 % interval of its mean.\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\nIn brackets: difference to {comparison.Runs[0]} on the same pictures, with the bootstrap's 95 % interval of its mean.\n");
         foreach (var measure in comparison.Measures)
         {
             for (var run = 1; run < comparison.Runs.Count; run++)
@@ -38,12 +41,14 @@ public static class ComparisonText
     {
         if (!d.IsClear)
         {
-            return $"{measure.Measure}: {run} and {first} can't be told apart ({Signed(d.Low)} to {Signed(d.High)} on {Counted.Of(d.Pictures, "picture")}).";
+            return $"{measure.Measure}: {run} and {first} can't be told apart ({Signed(d.Low)} to {Signed(d.High)} on " +
+                $"{Counted.Of(d.Pictures, "picture")}).";
         }
 
         var better = d.Mean > 0 == measure.HigherIsBetter;
         var pictures = measure.HigherIsBetter == better ? d.Greater : d.Pictures - d.Greater;
-        return $"{measure.Measure}: {run} is {(better ? "better" : "worse")} than {first} by {Figure(Math.Abs(d.Mean))}, in {pictures} of {d.Pictures} pictures.";
+        return $"{measure.Measure}: {run} is {(better ? "better" : "worse")} than {first} by {Figure(Math.Abs(d.Mean))}, in {pictures} " +
+            $"of {d.Pictures} pictures.";
     }
 
     private static string Figure(double value) => value.ToString(Math.Abs(value) >= 10 ? "0.00" : "0.0000", CultureInfo.InvariantCulture);

@@ -19,7 +19,9 @@ public sealed record PairedDifference(double Mean, double Low, double High, int 
     /// <summary>Whether the interval leaves out 0.</summary>
     public bool IsClear => Low > 0 || High < 0;
 
-    /// <summary>Means over the same pictures, with the percentile interval of 10,000 bootstrap samples of the pictures (Efron 1979).</summary>
+    /// <summary>
+    /// Means over the same pictures, with the percentile interval of 10,000 bootstrap samples of the pictures (Efron 1979).
+    /// </summary>
     /// <param name="scores">a score a picture</param>
     /// <param name="against">the other run's, in the same order</param>
     /// <param name="seed">decides the samples</param>
@@ -43,6 +45,7 @@ public sealed record PairedDifference(double Mean, double Low, double High, int 
 
         Array.Sort(means);
         return new PairedDifference(
-            differences.Average(), means[(int)(Tail * Resamples)], means[Resamples - 1 - (int)(Tail * Resamples)], differences.Count(d => d > 0), differences.Length);
+            differences.Average(), means[(int)(Tail * Resamples)], means[Resamples - 1 - (int)(Tail * Resamples)],
+            differences.Count(d => d > 0), differences.Length);
     }
 }

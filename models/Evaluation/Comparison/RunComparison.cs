@@ -16,7 +16,8 @@ public sealed record ComparedRun(string Name, EvaluationReport Report);
 /// <param name="HigherIsBetter">or lower</param>
 /// <param name="Means">one a run</param>
 /// <param name="Differences">of each run against the first, which has null; null for all where figures are of whole sets</param>
-public sealed record ComparedMeasure(string Measure, bool HigherIsBetter, IReadOnlyList<double?> Means, IReadOnlyList<PairedDifference?> Differences);
+public sealed record ComparedMeasure(
+    string Measure, bool HigherIsBetter, IReadOnlyList<double?> Means, IReadOnlyList<PairedDifference?> Differences);
 
 /// <summary>Several runs on the same pictures, held against the first one.</summary>
 public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, string? Split, IReadOnlyList<ComparedMeasure> Measures)
@@ -44,7 +45,8 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
 
         var measures = Measure.All.Where(m => runs.All(r => r.Report.Images.Count > 0 && r.Report.Images.All(s => m.Of(s) is not null)))
             .Select(m => PerPicture(m, runs));
-        return new RunComparison([.. runs.Select(r => r.Name)], first.Report.Subject?.Data, first.Report.Subject?.Split, [.. measures, .. OfSets(runs)]);
+        return new RunComparison(
+            [.. runs.Select(r => r.Name)], first.Report.Subject?.Data, first.Report.Subject?.Split, [.. measures, .. OfSets(runs)]);
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
@@ -52,15 +54,19 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
     private static void RequireSamePictures(ComparedRun first, ComparedRun other)
     {
         var (names, others) = (first.Report.Images.Select(s => s.Name).ToHashSet(), other.Report.Images.Select(s => s.Name).ToHashSet());
-        if (names.SetEquals(others) && first.Report.Subject?.Data == other.Report.Subject?.Data && first.Report.Subject?.Split == other.Report.Subject?.Split
+        if (names.SetEquals(others) && first.Report.Subject?.Data == other.Report.Subject?.Data
+            && first.Report.Subject?.Split == other.Report.Subject?.Split
             && first.Report.Subject?.Direction == other.Report.Subject?.Direction)
         {
             return;
         }
 
-        throw new RunException($"{other.Name} was evaluated on {Pictures(other)}, but {first.Name} on {Pictures(first)}; give --data and --split to evaluate all runs on the same pictures");
+        throw new RunException($"{other.Name} was evaluated on {Pictures(other)}, but {first.Name} on {Pictures(first)}; give --data and " +
+            "--split to evaluate all runs on the same pictures");
 
-        static string Pictures(ComparedRun run) => $"{Counted.Of(run.Report.Images.Count, "picture")} of {run.Report.Subject?.Data ?? "an unnamed set"} ({run.Report.Subject?.Split}, {run.Report.Subject?.Direction})";
+        static string Pictures(ComparedRun run) =>
+            $"{Counted.Of(run.Report.Images.Count, "picture")} of {run.Report.Subject?.Data ?? "an unnamed set"} " +
+                $"({run.Report.Subject?.Split}, {run.Report.Subject?.Direction})";
     }
 
     private static ComparedMeasure PerPicture(Measure measure, IReadOnlyList<ComparedRun> runs)
@@ -89,7 +95,8 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
             ("patch distance ×1000", false, r => r.SlicedWasserstein?.Mean),
             ("told from real", false, r => r.TwoSample?.Accuracy),
             .. CheckerboardMeter.Periods.Select(period => (
-                $"checkerboard, period {period}", false, (Func<EvaluationReport, double?>)(r => r.Checkerboard?.FirstOrDefault(c => c.Period == period)?.Outputs))),
+                $"checkerboard, period {period}", false, (Func<EvaluationReport, double?>)(
+                    r => r.Checkerboard?.FirstOrDefault(c => c.Period == period)?.Outputs))),
         ];
         foreach (var (name, higherIsBetter, of) in figures)
         {

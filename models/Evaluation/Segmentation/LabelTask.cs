@@ -11,12 +11,14 @@ namespace IlgpuGan.Models.Evaluation.Segmentation;
 /// <summary>What a translation between label maps and photographs is judged by.</summary>
 /// <param name="Classes">colours of the palette</param>
 /// <param name="Outputs">score of what the generator made</param>
-/// <param name="Ceiling">score of the real photographs: what the segmenter can reach; null where outputs are label maps, which need none</param>
+/// <param name="Ceiling">
+/// score of the real photographs: what the segmenter can reach; null where outputs are label maps, which need none
+/// </param>
 public sealed record SegmentationReport(int Classes, SegmentationScore Outputs, SegmentationScore? Ceiling);
 
 /// <summary>
-/// A data set with label maps on one side. From labels to photographs, outputs are judged by a segmenter (the papers' FCN score); from photographs
-/// to labels, by the nearest colour of the palette.
+/// A data set with label maps on one side. From labels to photographs, outputs are judged by a segmenter (the papers' FCN score); from
+/// photographs to labels, by the nearest colour of the palette.
 /// </summary>
 public sealed class LabelTask
 {
@@ -34,7 +36,9 @@ public sealed class LabelTask
         (_outputs, _targets) = (new ConfusionMatrix(palette.Colours.Count), new ConfusionMatrix(palette.Colours.Count));
     }
 
-    /// <summary>Looks for label maps among training pairs and, if outputs are photographs, trains a segmenter or takes the one in the cache.</summary>
+    /// <summary>
+    /// Looks for label maps among training pairs and, if outputs are photographs, trains a segmenter or takes the one in the cache.
+    /// </summary>
     /// <param name="training">real pairs of the training split, prepared without chance</param>
     /// <param name="mirrored">the same pairs, mirrored by chance and in random order</param>
     /// <param name="cacheFolders">where segmenters may lie: a new one goes to the first; empty for no cache</param>

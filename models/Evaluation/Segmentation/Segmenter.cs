@@ -37,7 +37,8 @@ public sealed class Segmenter
     private readonly SegmenterNetwork _network;
     private readonly Device _device;
 
-    private Segmenter(SegmenterNetwork network, LabelPalette palette, Device device) => (_network, Palette, _device) = (network, palette, device);
+    private Segmenter(SegmenterNetwork network, LabelPalette palette, Device device) =>
+        (_network, Palette, _device) = (network, palette, device);
 
     public LabelPalette Palette { get; }
 
@@ -97,7 +98,8 @@ public sealed class Segmenter
     /// <exception cref="IOException">the file can't be written</exception>
     public void Save(string path, string key)
     {
-        var tensors = _network.NamedTensors().Select(t => NamedArray.From(t.Name, Array.ConvertAll(t.Value.Shape.ToArray(), e => (long)e), t.Value.ToArray())).ToList();
+        var tensors = _network.NamedTensors()
+            .Select(t => NamedArray.From(t.Name, Array.ConvertAll(t.Value.Shape.ToArray(), e => (long)e), t.Value.ToArray())).ToList();
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
         {
             ["format"] = Kind,
@@ -121,7 +123,8 @@ public sealed class Segmenter
             return null;
         }
 
-        var palette = new LabelPalette(file.Metadata["palette"].Split(' ').Select(c => int.Parse(c, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+        var palette = new LabelPalette(
+            file.Metadata["palette"].Split(' ').Select(c => int.Parse(c, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
         var network = new SegmenterNetwork(palette.Colours.Count, inputChannels).To(device);
         network.LoadState(file);
         return new Segmenter(network.Eval(), palette, device);

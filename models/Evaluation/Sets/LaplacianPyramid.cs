@@ -3,8 +3,8 @@ using IlgpuGan.Models.Data;
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>
-/// A picture as what each scale adds to the next coarser one (Burt and Adelson 1983): the binomial filter 1 4 6 4 1 over 16 along rows and columns,
-/// pictures mirrored at their edges (the edge itself not repeated), every other pixel kept.
+/// A picture as what each scale adds to the next coarser one (Burt and Adelson 1983): the binomial filter 1 4 6 4 1 over 16 along rows and
+/// columns, pictures mirrored at their edges (the edge itself not repeated), every other pixel kept.
 /// </summary>
 internal static class LaplacianPyramid
 {
@@ -91,7 +91,10 @@ internal static class LaplacianPyramid
         public Planes Doubled(int width, int height)
         {
             var doubled = new Planes(new float[Channels * width * height], Channels, width, height);
-            doubled.Fill((c, x, y) => x % 2 == 0 && y % 2 == 0 && x / 2 < Width && y / 2 < Height ? Values[(((c * Height) + (y / 2)) * Width) + (x / 2)] : 0);
+            doubled.Fill((
+                c, x,
+                y) => x % 2 == 0 && y % 2 == 0 && x / 2 < Width && y / 2 < Height ? Values[(((c * Height) + (y / 2)) * Width) + (
+                    x / 2)] : 0);
             return doubled;
         }
 

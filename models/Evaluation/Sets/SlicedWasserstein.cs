@@ -8,7 +8,9 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// <summary>Distance of one scale.</summary>
 /// <param name="Side">height of the scale's pictures in pixels</param>
 /// <param name="Distance">between outputs and real pictures, × 10³; lower is better</param>
-/// <param name="RealToReal">between the two halves of the real pictures, × 10³: about what no generator can go below; null with fewer than two</param>
+/// <param name="RealToReal">
+/// between the two halves of the real pictures, × 10³: about what no generator can go below; null with fewer than two
+/// </param>
 public sealed record ScaleDistance(int Side, double Distance, double? RealToReal);
 
 /// <summary>Patch sliced Wasserstein distance.</summary>
@@ -18,9 +20,9 @@ public sealed record ScaleDistance(int Side, double Distance, double? RealToReal
 public sealed record SlicedWassersteinDistance(IReadOnlyList<ScaleDistance> Scales, double Mean, double? RealToReal);
 
 /// <summary>
-/// How differently small patches of two sets of pictures look, scale by scale (Karras et al. 2018, section 5): 7×7 patches of each level of a
-/// Laplacian pyramid down to 16 pixels, 128 a picture, each set's channels brought to mean 0 and variance 1, then the mean over 512 random
-/// directions of the distance between sorted projections.
+/// How differently small patches of two sets of pictures look, scale by scale (Karras et al. 2018, section 5): 7×7 patches of each level of
+/// a Laplacian pyramid down to 16 pixels, 128 a picture, each set's channels brought to mean 0 and variance 1, then the mean over 512
+/// random directions of the distance between sorted projections.
 /// </summary>
 public static class SlicedWasserstein
 {
@@ -37,17 +39,22 @@ public static class SlicedWasserstein
     private const uint Stream = 0x5ED;
 
     /// <param name="outputs">what a generator made</param>
-    /// <param name="real">what it should look like; of as many channels. Of the larger set, the pictures beyond the smaller one's number are left out</param>
+    /// <param name="real">
+    /// what it should look like; of as many channels. Of the larger set, the pictures beyond the smaller one's number are left out
+    /// </param>
     /// <param name="device">where projections are computed</param>
     /// <param name="seed">decides patches and directions</param>
     /// <exception cref="ArgumentException">a set is empty, or pictures have not one size of at least 16 pixels a side</exception>
-    public static SlicedWassersteinDistance Between(IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, ulong seed = 1)
+    public static SlicedWassersteinDistance Between(
+        IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, ulong seed = 1)
     {
         var all = outputs.Concat(real).ToList();
         var count = Math.Min(outputs.Count, real.Count);
-        if (count == 0 || all.Any(p => (p.Width, p.Height, p.Channels) != (all[0].Width, all[0].Height, all[0].Channels)) || Math.Min(all[0].Width, all[0].Height) < LeastSide)
+        if (count == 0 || all.Any(p => (p.Width, p.Height, p.Channels) != (all[0].Width, all[0].Height, all[0].Channels))
+            || Math.Min(all[0].Width, all[0].Height) < LeastSide)
         {
-            throw new ArgumentException($"the sliced Wasserstein distance needs pictures of one size, {LeastSide}x{LeastSide} or more, in both sets");
+            throw new ArgumentException(
+                $"the sliced Wasserstein distance needs pictures of one size, {LeastSide}x{LeastSide} or more, in both sets");
         }
 
         var levels = LaplacianPyramid.LevelsOf(all[0].Width, all[0].Height, LeastSide);
@@ -56,7 +63,9 @@ public static class SlicedWasserstein
         var scales = new List<ScaleDistance>();
         for (var level = 0; level < levels; level++)
         {
-            var own = half == 0 ? null : (double?)Distance(wanted[level].Rows(0, half), wanted[level].Rows(half, half), device, seed, level);
+            var own = half == 0
+                ? null
+                : (double?)Distance(wanted[level].Rows(0, half), wanted[level].Rows(half, half), device, seed, level);
             scales.Add(new ScaleDistance(all[0].Height >> level, Distance(made[level], wanted[level], device, seed, level), own));
         }
 

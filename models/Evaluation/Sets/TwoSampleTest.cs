@@ -37,15 +37,20 @@ public static class TwoSampleTest
     /// <param name="real">what it should look like. Of the larger set, the pictures beyond the smaller one's number are left out</param>
     /// <param name="device">where to train</param>
     /// <param name="seed">decides the halves, the first weights, order and mirroring</param>
-    /// <exception cref="ArgumentException">there are fewer than four of a set, or pictures have not one size of at least 16 pixels a side</exception>
+    /// <exception cref="ArgumentException">
+    /// there are fewer than four of a set, or pictures have not one size of at least 16 pixels a side
+    /// </exception>
     public static TwoSampleResult Run(
-        IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, ulong seed = 1, CancellationToken cancellation = default)
+        IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, ulong seed = 1,
+            CancellationToken cancellation = default)
     {
         var count = Math.Min(outputs.Count, real.Count);
         var all = outputs.Concat(real).ToList();
-        if (count < LeastPictures || all.Any(p => (p.Width, p.Height, p.Channels) != (all[0].Width, all[0].Height, all[0].Channels)) || Math.Min(all[0].Width, all[0].Height) < 16)
+        if (count < LeastPictures || all.Any(p => (p.Width, p.Height, p.Channels) != (all[0].Width, all[0].Height, all[0].Channels))
+            || Math.Min(all[0].Width, all[0].Height) < 16)
         {
-            throw new ArgumentException($"the two-sample test needs at least {LeastPictures} pictures in both sets, of one size, 16x16 or more");
+            throw new ArgumentException(
+                $"the two-sample test needs at least {LeastPictures} pictures in both sets, of one size, 16x16 or more");
         }
 
         var (made, wanted) = (Shuffled(outputs, seed, set: 0)[..count], Shuffled(real, seed, set: 1)[..count]);
@@ -99,7 +104,8 @@ public static class TwoSampleTest
             cancellation.ThrowIfCancellationRequested();
             using var step = device.Step();
             var scores = network.Forward(Batch(made, real, batch, random, device));
-            var answers = Tensor.From([.. Enumerable.Range(0, 2 * batch).Select(n => n < batch ? 0f : 1f)], new Shape(2 * batch, 1), device);
+            var answers =
+                Tensor.From([.. Enumerable.Range(0, 2 * batch).Select(n => n < batch ? 0f : 1f)], new Shape(2 * batch, 1), device);
             adam.Minimize(scores.BceWithLogits(answers));
             adam.ClearGradients();
         }

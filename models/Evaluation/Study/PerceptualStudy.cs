@@ -6,15 +6,17 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Evaluation.Study;
 
 /// <summary>A picture that a person is shown.</summary>
-/// <param name="Name"><c>made-12</c>, <c>real-7</c>: which of the generator's pictures, or of the real ones, in the order of the data set</param>
+/// <param name="Name">
+/// <c>made-12</c>, <c>real-7</c>: which of the generator's pictures, or of the real ones, in the order of the data set
+/// </param>
 /// <param name="Made">made by the generator, or real</param>
 /// <param name="Practice">whether the person is told afterwards what it was</param>
 /// <param name="Png">the picture as a file</param>
 public sealed record StudyPicture(string Name, bool Made, bool Practice, byte[] Png);
 
 /// <summary>
-/// The papers' perceptual test (Isola et al. 2017, section 3.2): people see a picture for a second and say whether it is real or made. The first ten are
-/// for practice, five of each kind, after which they are told what they saw.
+/// The papers' perceptual test (Isola et al. 2017, section 3.2): people see a picture for a second and say whether it is real or made. The
+/// first ten are for practice, five of each kind, after which they are told what they saw.
 /// </summary>
 public sealed record PerceptualStudy
 {
@@ -47,14 +49,16 @@ public sealed record PerceptualStudy
     /// <param name="ofEach">pictures of each kind that count; null for forty, or as many as there are</param>
     /// <param name="seed">decides which, and in which order</param>
     /// <exception cref="DataException">there are too few</exception>
-    public static PerceptualStudy Of(EvaluationSubject subject, IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, int? ofEach, ulong seed)
+    public static PerceptualStudy Of(
+        EvaluationSubject subject, IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, int? ofEach, ulong seed)
     {
         var fewest = Math.Min(made.Count, real.Count);
         var count = ofEach ?? Math.Min(UsualOfEach, Math.Max(1, fewest - PracticeOfEach));
         if (fewest < count + PracticeOfEach)
         {
             throw new DataException(
-                $"{subject.Data}: '{subject.Split}' has {Counted.Of(fewest, "picture")} of a kind; a study of {count} of each kind needs {count + PracticeOfEach}, {PracticeOfEach} of them for practice");
+                $"{subject.Data}: '{subject.Split}' has {Counted.Of(fewest, "picture")} of a kind; a study of {count} of each kind needs " +
+                    $"{count + PracticeOfEach}, {PracticeOfEach} of them for practice");
         }
 
         var (ofMade, ofReal) = (Chosen(made.Count, seed, 0), Chosen(real.Count, seed, 1));

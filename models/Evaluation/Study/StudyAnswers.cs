@@ -61,7 +61,8 @@ public sealed record StudyAnswers(string Study, string Model, long? Step, string
 
         if (answers.Answers.FirstOrDefault(a => a.Answer is not (StudyAnswer.Real or StudyAnswer.OfMachine)) is { } other)
         {
-            throw new DataException($"{file}: says '{other.Answer}' of {other.Picture}; an answer is '{StudyAnswer.Real}' or '{StudyAnswer.OfMachine}'");
+            throw new DataException(
+                $"{file}: says '{other.Answer}' of {other.Picture}; an answer is '{StudyAnswer.Real}' or '{StudyAnswer.OfMachine}'");
         }
 
         return answers.Answers.GroupBy(a => a.Picture).FirstOrDefault(g => g.Count() > 1) is { } twice

@@ -18,7 +18,9 @@ public sealed record StudyShare(double Share, double Low, double High, int Answe
 /// <param name="Model">whose pictures were judged</param>
 /// <param name="Step">training steps behind it</param>
 /// <param name="Persons">whose answers were read</param>
-/// <param name="MadeTakenForReal">the papers' figure: how often what the generator made was taken for real; as often as real pictures is the best it can do</param>
+/// <param name="MadeTakenForReal">
+/// the papers' figure: how often what the generator made was taken for real; as often as real pictures is the best it can do
+/// </param>
 /// <param name="RealTakenForReal">how often real pictures were taken for what they are</param>
 /// <param name="ToldRight">how often people were right; 0.5 is chance</param>
 public sealed record StudyResult(
@@ -38,8 +40,9 @@ public sealed record StudyResult(
     };
 
     /// <summary>
-    /// One result a study, in the order of the files. Of one person's answers the interval is Wilson's; of several persons' that of 10,000 bootstrap samples of
-    /// persons and, apart, of pictures (Owen 2007, the pigeonhole bootstrap), since answers of one person, and of one picture, are alike.
+    /// One result a study, in the order of the files. Of one person's answers the interval is Wilson's; of several persons' that of 10,000
+    /// bootstrap samples of persons and, apart, of pictures (Owen 2007, the pigeonhole bootstrap), since answers of one person, and of one
+    /// picture, are alike.
     /// </summary>
     /// <exception cref="DataException">a file can't be used, is given twice, or has no answer of a kind</exception>
     public static IReadOnlyList<StudyResult> Read(IReadOnlyList<string> files)
@@ -61,18 +64,22 @@ public sealed record StudyResult(
         return [.. all.Select(a => a.Answers).GroupBy(a => a.Study).Select(study => Of([.. study]))];
     }
 
-    /// <summary>An array of objects with <c>study</c>, <c>model</c>, <c>step</c>, <c>persons</c> and three shares with <c>low</c> and <c>high</c>.</summary>
+    /// <summary>
+    /// An array of objects with <c>study</c>, <c>model</c>, <c>step</c>, <c>persons</c> and three shares with <c>low</c> and <c>high</c>.
+    /// </summary>
     public static string ToJson(IReadOnlyList<StudyResult> results) => JsonSerializer.Serialize(results, s_json);
 
     private static StudyResult Of(IReadOnlyList<StudyAnswers> persons) => new(
         persons[0].Study, persons[0].Model, persons[0].Step, persons.Count,
-        ShareOf(persons, a => a.Made, SeemsReal), ShareOf(persons, a => !a.Made, SeemsReal), ShareOf(persons, _ => true, a => SeemsReal(a) != a.Made));
+        ShareOf(persons, a => a.Made, SeemsReal), ShareOf(persons, a => !a.Made, SeemsReal),
+        ShareOf(persons, _ => true, a => SeemsReal(a) != a.Made));
 
     private static bool SeemsReal(StudyAnswer answer) => answer.Answer == StudyAnswer.Real;
 
     private static StudyShare ShareOf(IReadOnlyList<StudyAnswers> persons, Func<StudyAnswer, bool> counts, Func<StudyAnswer, bool> isSo)
     {
-        var answers = persons.SelectMany((p, person) => p.Answers.Where(a => !a.Practice && counts(a)).Select(a => (Person: person, a.Picture, IsSo: isSo(a)))).ToList();
+        var answers = persons.SelectMany(
+            (p, person) => p.Answers.Where(a => !a.Practice && counts(a)).Select(a => (Person: person, a.Picture, IsSo: isSo(a)))).ToList();
         var hits = answers.Count(a => a.IsSo);
         var (low, high) = persons.Count == 1
             ? TwoSampleTest.WilsonInterval(hits, answers.Count)
@@ -80,10 +87,15 @@ public sealed record StudyResult(
         return new StudyShare((double)hits / answers.Count, low, high, answers.Count);
     }
 
-    /// <summary>Percentiles of the share over samples in which each answer counts as often as its person was drawn, times as often as its picture was.</summary>
-    private static (double Low, double High) Bootstrap(IReadOnlyList<(int Person, string Picture, bool IsSo)> answers, int persons, ulong seed = 1)
+    /// <summary>
+    /// Percentiles of the share over samples in which each answer counts as often as its person was drawn, times as often as its picture
+    /// was.
+    /// </summary>
+    private static (double Low, double High) Bootstrap(
+        IReadOnlyList<(int Person, string Picture, bool IsSo)> answers, int persons, ulong seed = 1)
     {
-        var pictures = answers.Select(a => a.Picture).Distinct(StringComparer.Ordinal).Index().ToDictionary(p => p.Item, p => p.Index, StringComparer.Ordinal);
+        var pictures = answers.Select(a => a.Picture).Distinct(StringComparer.Ordinal).Index()
+            .ToDictionary(p => p.Item, p => p.Index, StringComparer.Ordinal);
         var cells = answers.Select(a => (a.Person, Picture: pictures[a.Picture], a.IsSo)).ToArray();
         var random = new RandomSequence(new RandomKey(seed, Stream, 0, 0));
         var shares = new List<double>(Resamples);

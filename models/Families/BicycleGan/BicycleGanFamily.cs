@@ -67,20 +67,24 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
     protected override IEnumerable<BicycleGanOptions> Guesses(StateShapes shapes)
     {
         const string down = "model.submodule.down.1.weight";
-        if ((shapes.Extent("model.down.0.weight", 0), shapes.Extent(down, 1), shapes.Extent("model.down.0.weight", 1), shapes.Extent("model.up.1.weight", 1)) is
+        if ((shapes.Extent("model.down.0.weight", 0), shapes.Extent(down, 1), shapes.Extent("model.down.0.weight", 1),
+            shapes.Extent("model.up.1.weight", 1)) is
             ({ } ngf, { } second, { } first, { } output) && second > ngf && first > second - ngf)
         {
             var downs = 1 + shapes.All.Keys.Max(key => key.Split('.').Count(part => part == "submodule"));
             var side = Math.Max(new BicycleGanOptions().CropSize, 1 << Math.Min(downs, 30));
-            yield return new() { Ngf = ngf, Nz = second - ngf, InputNc = first - (second - ngf), OutputNc = output, NumDowns = downs, LoadSize = side, CropSize = side };
+            yield return new() { Ngf = ngf, Nz = second - ngf, InputNc = first - (second - ngf), OutputNc = output, NumDowns = downs,
+                LoadSize = side, CropSize = side };
         }
 
-        if ((shapes.Extent("conv.0.weight", 0), shapes.Extent("conv.0.weight", 1), shapes.Extent("fcVar.0.weight", 0)) is ({ } nef, { } seen, { } nz))
+        if ((shapes.Extent("conv.0.weight", 0), shapes.Extent("conv.0.weight", 1), shapes.Extent("fcVar.0.weight", 0))
+            is ({ } nef, { } seen, { } nz))
         {
             yield return new() { Nef = nef, OutputNc = seen, Nz = nz, EncoderBlocks = 1 + shapes.Run("conv.{0}.conv.2.weight", first: 1) };
         }
 
-        if ((shapes.Extent("model_0.0.weight", 0), shapes.Extent("model_0.0.weight", 1), shapes.Last("model_0.", ".weight")) is ({ } ndf, { } judged, { } last))
+        if ((shapes.Extent("model_0.0.weight", 0), shapes.Extent("model_0.0.weight", 1), shapes.Last("model_0.", ".weight"))
+            is ({ } ndf, { } judged, { } last))
         {
             yield return new() { Ndf = ndf, OutputNc = judged, NLayersD = (last - 2) / 3 };
         }

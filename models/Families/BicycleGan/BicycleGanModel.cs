@@ -8,9 +8,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>
-/// BicycleGAN (Zhu et al. 2017): one input has many answers, and a code chooses among them. Half of a batch goes picture → code → picture (cVAE-GAN:
-/// the code of the target must give the target back, and codes are near N(0, 1)), and input and random code → picture → code (cLR-GAN: the answer must
-/// tell its code). Losses: G_GAN, G_L1, kl, G_GAN2, z_L1 (weighted), D, D2.
+/// BicycleGAN (Zhu et al. 2017): one input has many answers, and a code chooses among them. Half of a batch goes picture → code → picture
+/// (cVAE-GAN: the code of the target must give the target back, and codes are near N(0, 1)), and input and random code → picture → code
+/// (cLR-GAN: the answer must tell its code). Losses: G_GAN, G_L1, kl, G_GAN2, z_L1 (weighted), D, D2.
 /// </summary>
 public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
 {
@@ -53,7 +53,9 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         }
     }
 
-    /// <summary>Generator and encoder first, against discriminators that stand still; then the discriminators, on fakes from before that.</summary>
+    /// <summary>
+    /// Generator and encoder first, against discriminators that stand still; then the discriminators, on fakes from before that.
+    /// </summary>
     protected override void Update(string phase, Batch batch)
     {
         var ((a, b), (otherA, otherB)) = Halves(batch);
@@ -90,8 +92,8 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         [batch.A, .. Enumerable.Range(0, AnswersShown).Select(n => _generator.Forward(batch.A, ShownCode(n, batch.Size))), batch.B];
 
     /// <summary>
-    /// The half whose inputs are translated, and the half that shows the second discriminator what is real; the sample in the middle of an odd batch
-    /// is in both. What is trained one way only takes the whole batch for both.
+    /// The half whose inputs are translated, and the half that shows the second discriminator what is real; the sample in the middle of an
+    /// odd batch is in both. What is trained one way only takes the whole batch for both.
     /// </summary>
     private ((Tensor A, Tensor B) First, (Tensor A, Tensor B) Second) Halves(Batch batch)
     {
@@ -105,7 +107,9 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         return ((batch.A.Slice(0, 0, half), batch.B.Slice(0, 0, half)), (batch.A.Slice(0, rest, half), batch.B.Slice(0, rest, half)));
     }
 
-    /// <summary>Random code → picture → code. In BicycleGAN the encoder stands still here, or both would hide the code in the picture.</summary>
+    /// <summary>
+    /// Random code → picture → code. In BicycleGAN the encoder stands still here, or both would hide the code in the picture.
+    /// </summary>
     /// <returns>the fakes, without their history</returns>
     private Tensor TrainFromRandomCode(Tensor a)
     {
@@ -167,7 +171,8 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     private Tensor Judged(Tensor a, Tensor b) => Options.ConditionalD ? TensorOps.Concat(1, a, b) : b;
 
     private Tensor ShownCode(int answer, int samples) =>
-        Tensor.Normal(new RandomKey(Options.Seed, ShownCodes, (uint)answer, 0), new Shape(1, Options.Nz), Device).Expand(samples, Options.Nz);
+        Tensor.Normal(new RandomKey(Options.Seed, ShownCodes, (uint)answer, 0), new Shape(1, Options.Nz), Device)
+            .Expand(samples, Options.Nz);
 
     private void SetJudgesTrainable(bool trainable)
     {

@@ -125,7 +125,8 @@ public sealed record BicycleGanOptions : PictureOptions
 
         if (Variant == BicycleVariant.Bicycle && BatchSize % 2 != 0)
         {
-            yield return $"--batch-size {BatchSize} must be even under --variant bicycle: one half is encoded, the other shows what is real";
+            yield return $"--batch-size {BatchSize} must be even under --variant bicycle: one half is encoded, the other shows what is " +
+                "real";
         }
 
         if (Preprocess.Crops() && CropSize >> NLayersD < 4)

@@ -7,8 +7,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>
-/// BicycleGAN's generator: pix2pix's U-Net with instance norm, and a code beside the input of each convolution on the way down (or of the first).
-/// [N, in, H, W] and [N, nz] to [N, out, H, W] in (−1, 1). State-dict keys are the reference's for codes at all levels.
+/// BicycleGAN's generator: pix2pix's U-Net with instance norm, and a code beside the input of each convolution on the way down (or of the
+/// first). [N, in, H, W] and [N, nz] to [N, out, H, W] in (−1, 1). State-dict keys are the reference's for codes at all levels.
 /// </summary>
 internal sealed class CodeUNet : Module
 {
@@ -46,10 +46,12 @@ internal sealed class CodeUNet : Module
         var multiple = 1 << _downs;
         return x.Shape.Rank == 4 && x.Shape[2] % multiple == 0 && x.Shape[3] % multiple == 0
             ? _outermost.Forward(x, code)
-            : throw new ShapeException($"unet: {_downs} halvings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
+            : throw new ShapeException(
+                $"unet: {_downs} halvings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
     }
 
-    public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) => [_outermost.Export(graph, inputs[0], inputs[1])];
+    public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) =>
+        [_outermost.Export(graph, inputs[0], inputs[1])];
 
     /// <summary>Down, the next level within, up; and but for the outermost, the input behind the result.</summary>
     private sealed class Block : Module

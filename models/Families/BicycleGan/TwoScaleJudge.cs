@@ -7,7 +7,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>
-/// Two patch discriminators, of a picture [N, C, H, W] and of the same at half size by half as wide a network. State-dict keys are the reference's.
+/// Two patch discriminators, of a picture [N, C, H, W] and of the same at half size by half as wide a network. State-dict keys are the
+/// reference's.
 /// </summary>
 internal sealed class TwoScaleJudge : Module
 {

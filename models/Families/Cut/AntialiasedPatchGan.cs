@@ -6,8 +6,8 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// CUT's discriminator: the PatchGAN whose strided convolutions are convolutions of stride 1 and a blur that keeps every other pixel (Zhang 2019).
-/// [N, C, H, W] to raw scores [N, 1, H', W']: 30 a side of 256 with three layers. State-dict keys are the reference's.
+/// CUT's discriminator: the PatchGAN whose strided convolutions are convolutions of stride 1 and a blur that keeps every other pixel (Zhang
+/// 2019). [N, C, H, W] to raw scores [N, 1, H', W']: 30 a side of 256 with three layers. State-dict keys are the reference's.
 /// </summary>
 public sealed class AntialiasedPatchGan : Layer
 {

@@ -8,10 +8,11 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// CUT's generator: CycleGAN's ResNet whose halvings are a convolution and a blur that keeps every other pixel, and whose doublings are linear between
-/// the centres of pixels (Zhang 2019, "Making convolutional networks shift-invariant again"). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must
-/// be multiples of 4 and at least 8. Its first half is the encoder whose features the contrastive loss compares, by the places of layers in
-/// <c>model</c>: 0 the bordered picture, 4 and 8 the widening convolutions, 12 and later the residual blocks. State-dict keys are the reference's.
+/// CUT's generator: CycleGAN's ResNet whose halvings are a convolution and a blur that keeps every other pixel, and whose doublings are
+/// linear between the centres of pixels (Zhang 2019, "Making convolutional networks shift-invariant again"). [N, in, H, W] to [N, out, H,
+/// W] in (−1, 1); H and W must be multiples of 4 and at least 8. Its first half is the encoder whose features the contrastive loss
+/// compares, by the places of layers in <c>model</c>: 0 the bordered picture, 4 and 8 the widening convolutions, 12 and later the residual
+/// blocks. State-dict keys are the reference's.
 /// </summary>
 public sealed class AntialiasedResNet : CutGenerator
 {
@@ -77,7 +78,8 @@ public sealed class AntialiasedResNet : CutGenerator
 
     public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);
 
-    private protected override Tensor Checked(Tensor x) => x.Shape.Rank == 4 && x.Shape[2] % (1 << Halvings) == 0 && x.Shape[3] % (1 << Halvings) == 0
+    private protected override Tensor Checked(Tensor x) =>
+        x.Shape.Rank == 4 && x.Shape[2] % (1 << Halvings) == 0 && x.Shape[3] % (1 << Halvings) == 0
         ? x
         : throw new ShapeException($"antialiased resnet: two halvings need [N, C, H, W] with sides that are multiples of 4, not {x.Shape}");
 }

@@ -66,24 +66,28 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
 
     protected override IEnumerable<CutOptions> Guesses(StateShapes shapes)
     {
-        if ((shapes.Extent("model.12.conv_block.1.weight", 0), shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1)) is ({ } widest, { } ngf, { } input)
+        if ((shapes.Extent("model.12.conv_block.1.weight", 0), shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1))
+            is ({ } widest, { } ngf, { } input)
             && widest == 4 * ngf && shapes.Last("model.", ".weight") is { } last && shapes.Extent($"model.{last}.weight", 0) == input)
         {
             var blocks = shapes.Run("model.{0}.conv_block.1.weight", first: 12);
             var published = new CutOptions();
             yield return published with
             {
-                Ngf = ngf, InputNc = input, OutputNc = input, Blocks = blocks, NceLayers = blocks < published.Blocks ? CutOptions.FewLayers : published.NceLayers,
+                Ngf = ngf, InputNc = input, OutputNc = input, Blocks = blocks,
+                NceLayers = blocks < published.Blocks ? CutOptions.FewLayers : published.NceLayers,
             };
         }
 
-        if ((shapes.Extent("model.3.weight", 1), shapes.Extent("model.0.weight", 0), shapes.Extent("model.0.weight", 1)) is ({ } second, { } ndf, { } judged)
+        if ((shapes.Extent("model.3.weight", 1), shapes.Extent("model.0.weight", 0), shapes.Extent("model.0.weight", 1))
+            is ({ } second, { } ndf, { } judged)
             && second == ndf && shapes.Last("model.", ".weight") is { } scores)
         {
             yield return new() { Ndf = ndf, InputNc = judged, OutputNc = judged, NLayersD = (scores - 2) / 4 };
         }
 
-        if ((shapes.Extent("mlp_0.0.weight", 0), shapes.Extent("mlp_0.0.weight", 1), shapes.Extent("mlp_1.0.weight", 1)) is ({ } nnf, { } read, { } doubled))
+        if ((shapes.Extent("mlp_0.0.weight", 0), shapes.Extent("mlp_0.0.weight", 1), shapes.Extent("mlp_1.0.weight", 1))
+            is ({ } nnf, { } read, { } doubled))
         {
             yield return new() { Nnf = nnf, InputNc = read, OutputNc = read, Ngf = doubled / 2 };
         }
@@ -92,7 +96,8 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
     protected override GanModel Create(CutOptions options, Device device) => new CutModel(options, device);
 
     /// <summary>In training, crops of two pictures where the options say so; to look at and to measure, whole pictures.</summary>
-    protected override SampleSource OpenData(CutOptions options, string split, bool forEvaluation) => options.CropsPerEpoch > 0 && split == "train" && !forEvaluation
+    protected override SampleSource OpenData(CutOptions options, string split, bool forEvaluation) =>
+        options.CropsPerEpoch > 0 && split == "train" && !forEvaluation
         ? PairOfPictures.Open(Path.Combine(options.Data, split), options.CropsPerEpoch, options.DataSettings(forEvaluation))
         : base.OpenData(options, split, forEvaluation);
 

@@ -20,7 +20,8 @@ public abstract class CutGenerator : Layer
 
     /// <summary>Pictures made of x, and what layers made of it on the way.</summary>
     /// <inheritdoc cref="Features"/>
-    public (Tensor Output, IReadOnlyList<Tensor> Features) ForwardWithFeatures(Tensor x, IReadOnlyList<int> layers) => Walk(x, layers, Layers.Count);
+    public (Tensor Output, IReadOnlyList<Tensor> Features) ForwardWithFeatures(Tensor x, IReadOnlyList<int> layers) =>
+        Walk(x, layers, Layers.Count);
 
     public override string Export(GraphWriter graph, string x) => Layers.Aggregate(x, (value, layer) => layer.Export(graph, value));
 

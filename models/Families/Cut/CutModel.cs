@@ -11,10 +11,11 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// CUT (Park et al. 2020): one generator, one discriminator of its domain, and netF, by which places of what is made must tell where in the source
-/// they came from. Losses: D_fake, D_real, G_GAN, NCE, and with identity NCE_Y, of pictures of the target domain (the last three weighted).
-/// FastCUT is the same without NCE_Y, its input mirrored in half of the steps. SinCUT learns from crops of two pictures, with StyleGAN2's layers: D_R1 is the
-/// weighted slope of the discriminator on real crops, idt how far pictures of the target domain are changed.
+/// CUT (Park et al. 2020): one generator, one discriminator of its domain, and netF, by which places of what is made must tell where in the
+/// source they came from. Losses: D_fake, D_real, G_GAN, NCE, and with identity NCE_Y, of pictures of the target domain (the last three
+/// weighted). FastCUT is the same without NCE_Y, its input mirrored in half of the steps. SinCUT learns from crops of two pictures, with
+/// StyleGAN2's layers: D_R1 is the weighted slope of the discriminator on real crops, idt how far pictures of the target domain are
+/// changed.
 /// </summary>
 public sealed class CutModel : GanModel<CutOptions>
 {
@@ -46,7 +47,8 @@ public sealed class CutModel : GanModel<CutOptions>
             style.Noise = shape => Normal($"noise_{_source}", shape);
         }
 
-        Adam AddOne(string name, string network) => AddOptimizer(name, parameters => new Adam(parameters, options.Lr, options.Beta1, options.Beta2), network);
+        Adam AddOne(string name, string network) =>
+            AddOptimizer(name, parameters => new Adam(parameters, options.Lr, options.Beta1, options.Beta2), network);
     }
 
     public CutGenerator Generator { get; }
@@ -56,7 +58,9 @@ public sealed class CutModel : GanModel<CutOptions>
 
     public PatchProjection Projection { get; }
 
-    /// <summary>The pictures are made once; first the discriminator learns from them, then the generator and netF, with the new discriminator.</summary>
+    /// <summary>
+    /// The pictures are made once; first the discriminator learns from them, then the generator and netF, with the new discriminator.
+    /// </summary>
     protected override void Update(string phase, Batch batch)
     {
         var (a, b) = (batch.A, batch.B);
@@ -105,7 +109,9 @@ public sealed class CutModel : GanModel<CutOptions>
         return Options.NceIdentity ? [a, Generator.Forward(a), b, Generator.Forward(b)] : [a, Generator.Forward(a), b];
     }
 
-    /// <summary>What the generator makes of pictures of A and, with identity, of B; both as one batch, since no norm mixes pictures.</summary>
+    /// <summary>
+    /// What the generator makes of pictures of A and, with identity, of B; both as one batch, since no norm mixes pictures.
+    /// </summary>
     /// <param name="a">source pictures</param>
     /// <param name="b">pictures of the target domain; null where they are not asked for</param>
     /// <param name="mirrored">1 where the generator reads its input mirrored, [1, 1, 1, 1]; null where it never does</param>
@@ -173,7 +179,9 @@ public sealed class CutModel : GanModel<CutOptions>
         _adamD.Minimize(loss);
     }
 
-    /// <summary>The mean over the compared layers: keys are what the encoder sees in the source, queries what it sees in the picture that was made.</summary>
+    /// <summary>
+    /// The mean over the compared layers: keys are what the encoder sees in the source, queries what it sees in the picture that was made.
+    /// </summary>
     /// <param name="name">of the source, for the draws</param>
     /// <param name="made">a picture and its source</param>
     /// <param name="mirrored">1 where the picture was made of the mirrored source; null where never</param>
@@ -186,7 +194,9 @@ public sealed class CutModel : GanModel<CutOptions>
         {
             var (height, width) = (features[i].Shape[2], features[i].Shape[3]);
             using var places = DrawPlaces($"places_{name}_{_layers[i]}", height * width);
-            using var placesInPicture = mirrored is null ? places.Share() : mirrored.Reshape(1).Where(Mirrored(places, height, width), places);
+            using var placesInPicture = mirrored is null
+                ? places.Share()
+                : mirrored.Reshape(1).Where(Mirrored(places, height, width), places);
             var queries = Projection.Forward(i, features[i], placesInPicture);
             var loss = PatchNce.Of(Rivals(queries), Rivals(KeysOf(i, sourceFeatures[i], places)), Options.NceTemperature);
             sum = sum is null ? loss : sum + loss;
@@ -217,7 +227,9 @@ public sealed class CutModel : GanModel<CutOptions>
         return numbers.TopK(Math.Min(Options.NumPatches, count)).Indices;
     }
 
-    /// <summary>Where places [P] of a map, counted row by row, lie on the map mirrored left to right: (r, c) becomes (r, W − 1 − c).</summary>
+    /// <summary>
+    /// Where places [P] of a map, counted row by row, lie on the map mirrored left to right: (r, c) becomes (r, W − 1 − c).
+    /// </summary>
     internal static Tensor Mirrored(Tensor places, int height, int width)
     {
         using var rowStarts = PatchNce.Counting(height, places.Device) * width;

@@ -39,7 +39,9 @@ public sealed record CutOptions : PictureOptions
     [Option("Networks: an antialiased ResNet and PatchGAN, or StyleGAN2's layers for crops.")]
     public CutNetworks Networks { get; init; }
 
-    [Option("Learn from one picture of each domain, so many crops of which are an epoch; 0 to learn from folders.", Least = 0, Most = 100_000_000)]
+    [Option(
+        "Learn from one picture of each domain, so many crops of which are an epoch; 0 to learn from folders.", Least = 0,
+        Most = 100_000_000)]
     public int CropsPerEpoch { get; init; }
 
     [Option("Residual blocks of the generator.", Least = 1, Most = 99)]
@@ -78,7 +80,10 @@ public sealed record CutOptions : PictureOptions
     [Option("Compare pictures of the target domain with what the generator makes of them, too.", Off = "Compare only translated pictures.")]
     public bool NceIdentity { get; init; } = true;
 
-    [Option("Layers of the generator whose features are compared, ascending: 0 the picture, 4 and 8 convolutions, from 12 on blocks; of stylegan2 2 the halving, from 3 on blocks.", Values = "N,N,…")]
+    [Option(
+        "Layers of the generator whose features are compared, ascending: 0 the picture, 4 and 8 convolutions, from 12 on blocks; of " +
+            "stylegan2 2 the halving, from 3 on blocks.",
+        Values = "N,N,…")]
     public string NceLayers { get; init; } = "0,4,8,12,16";
 
     [Option("Places of each layer that are compared in a step.", Least = 1, Most = 65_536)]
@@ -98,7 +103,8 @@ public sealed record CutOptions : PictureOptions
     /// <summary>Of two halvings, or one.</summary>
     internal override int SideMultiple => Networks == CutNetworks.StyleGan2 ? 2 : 4;
 
-    internal override string SideMultipleOf => Networks == CutNetworks.StyleGan2 ? "the generator's halving" : "the generator's two halvings";
+    internal override string SideMultipleOf =>
+        Networks == CutNetworks.StyleGan2 ? "the generator's halving" : "the generator's two halvings";
 
     /// <summary>Layers to compare where there are few blocks: up to the first.</summary>
     internal const string FewLayers = "0,4,8,12";
@@ -106,7 +112,8 @@ public sealed record CutOptions : PictureOptions
     /// <summary>Behind the halvings, blocks mirror the border and take norms, for which one pixel is too few.</summary>
     internal override int SmallestSide => 2 * SideMultiple;
 
-    internal override string GeneratorName => Networks == CutNetworks.StyleGan2 ? $"a StyleGAN2 generator of {Blocks} blocks" : $"an antialiased ResNet of {Blocks} blocks";
+    internal override string GeneratorName =>
+        Networks == CutNetworks.StyleGan2 ? $"a StyleGAN2 generator of {Blocks} blocks" : $"an antialiased ResNet of {Blocks} blocks";
 
     /// <summary><see cref="NceLayers"/> as numbers.</summary>
     internal IReadOnlyList<int> ComparedLayers => Parsed ?? throw new OptionsException(LayersProblem);
@@ -114,7 +121,8 @@ public sealed record CutOptions : PictureOptions
     private string LayersProblem =>
         $"--nce-layers {NceLayers} must be ascending numbers from 0 to {LastLayer}, the last of the encoder's blocks, with commas between";
 
-    private int LastLayer => Networks == CutNetworks.StyleGan2 ? StyleGenerator.LastCompared(Blocks) : AntialiasedResNet.FirstBlock + Blocks - 1;
+    private int LastLayer =>
+        Networks == CutNetworks.StyleGan2 ? StyleGenerator.LastCompared(Blocks) : AntialiasedResNet.FirstBlock + Blocks - 1;
 
     private IReadOnlyList<int>? Parsed
     {
@@ -127,26 +135,33 @@ public sealed record CutOptions : PictureOptions
     }
 
     /// <summary>FastCUT: a heavier contrastive loss instead of the identity, and mirrored inputs; shorter.</summary>
-    internal CutOptions Fast() => this with { LambdaNce = 10, NceIdentity = false, FlipEquivariance = true, Epochs = 150, EpochsDecay = 50 };
+    internal CutOptions Fast() =>
+        this with { LambdaNce = 10, NceIdentity = false, FlipEquivariance = true, Epochs = 150, EpochsDecay = 50 };
 
-    /// <summary>The authors' SinCUT: 16 epochs of 100,000 crops of 64 pixels, 16 at a time, each with one place that is held against the others'.</summary>
+    /// <summary>
+    /// The authors' SinCUT: 16 epochs of 100,000 crops of 64 pixels, 16 at a time, each with one place that is held against the others'.
+    /// </summary>
     internal static CutOptions Sin() => new()
     {
-        Preset = SinPreset, Networks = CutNetworks.StyleGan2, CropsPerEpoch = 100_000, Preprocess = PreprocessMode.Crop, CropSize = 64, BatchSize = 16,
-        Epochs = 8, EpochsDecay = 8, Blocks = 6, Ngf = 10, Ndf = 8, GanMode = GanMode.Vanilla, LambdaR1 = 1, LambdaIdentity = 1, LambdaNce = 4, NceLayers = "0,2,4",
+        Preset = SinPreset, Networks = CutNetworks.StyleGan2, CropsPerEpoch = 100_000, Preprocess = PreprocessMode.Crop, CropSize = 64,
+        BatchSize = 16,
+        Epochs = 8, EpochsDecay = 8, Blocks = 6, Ngf = 10, Ndf = 8, GanMode = GanMode.Vanilla, LambdaR1 = 1, LambdaIdentity = 1,
+        LambdaNce = 4, NceLayers = "0,2,4",
         NumPatches = 1, NceAllNegatives = true, Lr = 0.002f, Beta1 = 0, Beta2 = 0.99f,
     };
 
     /// <summary>Minutes on two cores: crops of 32 pixels, narrower networks.</summary>
     internal static CutOptions SmallSin() => Sin() with
     {
-        Preset = SmallSinPreset, CropsPerEpoch = 2_000, CropSize = 32, BatchSize = 8, Blocks = 4, Ngf = 3, Ndf = 2, Nnf = 64, Steps = 1500, SampleFreq = 250, LogFreq = 20,
+        Preset = SmallSinPreset, CropsPerEpoch = 2_000, CropSize = 32, BatchSize = 8, Blocks = 4, Ngf = 3, Ndf = 2, Nnf = 64, Steps = 1500,
+        SampleFreq = 250, LogFreq = 20,
     };
 
     /// <summary>Two minutes on two cores.</summary>
     internal static CutOptions Small() => new()
     {
-        Preset = SmallPreset, LoadSize = 72, CropSize = 64, Blocks = 4, Ngf = 16, Ndf = 16, NLayersD = 2, NceLayers = FewLayers, NumPatches = 64,
+        Preset = SmallPreset, LoadSize = 72, CropSize = 64, Blocks = 4, Ngf = 16, Ndf = 16, NLayersD = 2, NceLayers = FewLayers,
+        NumPatches = 64,
         Steps = 2000, SampleFreq = 200, LogFreq = 20,
     };
 
@@ -169,7 +184,8 @@ public sealed record CutOptions : PictureOptions
 
         if (NumPatches * (NceAllNegatives ? BatchSize : 1) < 2)
         {
-            yield return $"--num-patches {NumPatches} leaves a place without others to hold it against; take more, or --nce-all-negatives with a larger --batch-size";
+            yield return $"--num-patches {NumPatches} leaves a place without others to hold it against; take more, or " +
+                "--nce-all-negatives with a larger --batch-size";
         }
 
         if (GanMode == GanMode.Wgangp)
@@ -179,7 +195,8 @@ public sealed record CutOptions : PictureOptions
 
         if (Networks == CutNetworks.StyleGan2 && (!Preprocess.Crops() || CropSize < 8 || !int.IsPow2(CropSize)))
         {
-            yield return $"--networks stylegan2 judges crops of 8, 16, 32, … pixels: choose such a --crop-size, not {CropSize}, and a --preprocess that crops";
+            yield return $"--networks stylegan2 judges crops of 8, 16, 32, … pixels: choose such a --crop-size, not {CropSize}, and a " +
+                "--preprocess that crops";
         }
 
         if (LambdaGan == 0 && LambdaNce == 0)
@@ -189,7 +206,8 @@ public sealed record CutOptions : PictureOptions
 
         if (InputNc != OutputNc)
         {
-            yield return $"--input-nc {InputNc} and --output-nc {OutputNc} must be equal: the generator reads what it has made, to compare it with its input";
+            yield return $"--input-nc {InputNc} and --output-nc {OutputNc} must be equal: the generator reads what it has made, to " +
+                "compare it with its input";
         }
     }
 }

@@ -5,8 +5,9 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// SinCUT's discriminator of crops, StyleGAN2's without the deviation of a batch: residual blocks that halve down to 4 pixels, then two linear layers.
-/// [N, C, S, S] to raw scores [N, 1]; S is a power of two, 8 or more. Keys are the reference's, <c>convs.1.conv1.0.weight</c>.
+/// SinCUT's discriminator of crops, StyleGAN2's without the deviation of a batch: residual blocks that halve down to 4 pixels, then two
+/// linear layers. [N, C, S, S] to raw scores [N, 1]; S is a power of two, 8 or more. Keys are the reference's,
+/// <c>convs.1.conv1.0.weight</c>.
 /// </summary>
 public sealed class StyleDiscriminator : Layer
 {

@@ -4,9 +4,9 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// SinCUT's generator: StyleGAN2's layers without styles, one halving, residual blocks, one doubling, colours without a bound. [N, in, H, W] to [N, out, H, W]; H and W
-/// must be even. Layers that can be compared: 0 the picture, 1 its first convolution, 2 the halving block, 3 and later the encoder's other blocks. Keys are the
-/// reference's, <c>encoder.convs.1.0.weight</c>.
+/// SinCUT's generator: StyleGAN2's layers without styles, one halving, residual blocks, one doubling, colours without a bound. [N, in, H,
+/// W] to [N, out, H, W]; H and W must be even. Layers that can be compared: 0 the picture, 1 its first convolution, 2 the halving block, 3
+/// and later the encoder's other blocks. Keys are the reference's, <c>encoder.convs.1.0.weight</c>.
 /// </summary>
 public sealed class StyleGenerator : CutGenerator
 {

@@ -10,7 +10,9 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.Cut;
 
-/// <summary>The layers of StyleGAN2's networks (Karras et al. 2020) as SinCUT uses them, which has no styles. Keys are the reference's.</summary>
+/// <summary>
+/// The layers of StyleGAN2's networks (Karras et al. 2020) as SinCUT uses them, which has no styles. Keys are the reference's.
+/// </summary>
 internal static class StyleLayers
 {
     /// <summary>Activations keep the scale of what they are given.</summary>
@@ -71,7 +73,9 @@ internal sealed class BiasedActivation : Layer
     }
 }
 
-/// <summary>(f(x) + s(x)) / √2: two convolutions of 3 pixels, and beside them one of a pixel where channels or sides change, else x itself.</summary>
+/// <summary>
+/// (f(x) + s(x)) / √2: two convolutions of 3 pixels, and beside them one of a pixel where channels or sides change, else x itself.
+/// </summary>
 internal sealed class StyleBlock : Layer
 {
     private readonly Sequential _first;
@@ -105,8 +109,9 @@ internal sealed class StyleBlock : Layer
 }
 
 /// <summary>
-/// Twice each side: a transposed convolution whose weight is divided by the length of what makes each output (as StyleGAN2 demodulates, with all styles 1), a blur, noise
-/// of learnt strength, activation. Keys <c>conv.weight</c> [1, out, in, 3, 3], <c>noise.weight</c> [1], <c>activate.bias</c> [out].
+/// Twice each side: a transposed convolution whose weight is divided by the length of what makes each output (as StyleGAN2 demodulates,
+/// with all styles 1), a blur, noise of learnt strength, activation. Keys <c>conv.weight</c> [1, out, in, 3, 3], <c>noise.weight</c> [1],
+/// <c>activate.bias</c> [out].
 /// </summary>
 internal sealed class StyleDoubling : Layer
 {
@@ -155,8 +160,10 @@ internal sealed class StyleDoubling : Layer
         using var noGrad = GradMode.NoGrad();
         using var weight = Demodulated();
         var values = weight.ToArray();
-        var kernel = graph.Constant($"{graph.NameOf(this)}.demodulated", name => NamedArray.From(name, [_inputs, _outputs, Kernel, Kernel], values));
-        var wide = graph.Node("ConvTranspose", [x, kernel], OnnxAttribute.Integers("kernel_shape", Kernel, Kernel), OnnxAttribute.Integers("strides", 2, 2));
+        var kernel =
+            graph.Constant($"{graph.NameOf(this)}.demodulated", name => NamedArray.From(name, [_inputs, _outputs, Kernel, Kernel], values));
+        var wide = graph.Node(
+            "ConvTranspose", [x, kernel], OnnxAttribute.Integers("kernel_shape", Kernel, Kernel), OnnxAttribute.Integers("strides", 2, 2));
         return _activation.Export(graph, StyleLayers.Smoothed(graph, wide));
     }
 

@@ -3,8 +3,8 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Models.Families.CycleGan;
 
 /// <summary>
-/// The claim of Zhu et al. 2017, "Unpaired image-to-image translation using cycle-consistent adversarial networks", that is small enough to be
-/// tried on a processor. Published figures are of Cityscapes, judged by an FCN-8s.
+/// The claim of Zhu et al. 2017, "Unpaired image-to-image translation using cycle-consistent adversarial networks", that is small enough to
+/// be tried on a processor. Published figures are of Cityscapes, judged by an FCN-8s.
 /// </summary>
 internal static class CycleGanExperiments
 {
@@ -44,7 +44,8 @@ internal static class CycleGanExperiments
                     ["cyclegan"] = new(0.58, 0.22, 0.16),
                 }),
             ],
-            Remark = "Label maps come from one half of the training pairs and photographs from the other, so that no picture has its partner in the set. No identity loss.",
+            Remark = "Label maps come from one half of the training pairs and photographs from the other, so that no picture has its " +
+                "partner in the set. No identity loss.",
         },
     ];
 

@@ -25,7 +25,9 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: nine residual blocks, instance norm, least squares, pools of 50"),
-            new(CycleGanOptions.PyTorchGanPreset, "the PyTorch-GAN collection's: nearest upsampling, asymmetric padding, generator losses halved"),
+            new(
+                CycleGanOptions.PyTorchGanPreset,
+                "the PyTorch-GAN collection's: nearest upsampling, asymmetric padding, generator losses halved"),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
         Views = s_views,
@@ -37,13 +39,15 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
 
     public override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
     {
-        if (name is null ? !ReferenceNetworks.IsOfUnpairedTraining(architecture) : name is not (Forwards or Backwards or JudgeOfA or JudgeOfB))
+        if (name is null ? !ReferenceNetworks.IsOfUnpairedTraining(architecture) : name
+            is not (Forwards or Backwards or JudgeOfA or JudgeOfB))
         {
             return null;
         }
 
         var own = name ?? (ReferenceNetworks.IsGenerator(architecture) ? Forwards : JudgeOfB);
-        var options = ReferenceNetworks.Describe(architecture, ReferenceNetworks.IsOfPyTorchGan(architecture) ? CycleGanOptions.PyTorchGan() : new CycleGanOptions());
+        var options = ReferenceNetworks.Describe(
+            architecture, ReferenceNetworks.IsOfPyTorchGan(architecture) ? CycleGanOptions.PyTorchGan() : new CycleGanOptions());
         if (ReferenceNetworks.Channels(architecture) is { } channels)
         {
             // Options name the channels of A and B; a generator from B to A reads the output's.
@@ -51,15 +55,18 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
             options = options with { InputNc = a, OutputNc = b, LambdaIdentity = a == b ? options.LambdaIdentity : 0 };
         }
 
-        return new RecognisedNetwork(own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), name is Forwards or Backwards);
+        return new RecognisedNetwork(
+            own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), name is Forwards or Backwards);
     }
 
-    protected override CycleGanOptions OfPreset(string preset) => preset == CycleGanOptions.PyTorchGanPreset ? CycleGanOptions.PyTorchGan() : new CycleGanOptions();
+    protected override CycleGanOptions OfPreset(string preset) =>
+        preset == CycleGanOptions.PyTorchGanPreset ? CycleGanOptions.PyTorchGan() : new CycleGanOptions();
 
     protected override CycleGanOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.ResNet(side < SideOfNineBlocks ? 6 : 9) };
 
-    protected override Layer CreateGenerator(CycleGanOptions o, int inputChannels, int outputChannels) => o.CreateGenerator(inputChannels, outputChannels);
+    protected override Layer CreateGenerator(CycleGanOptions o, int inputChannels, int outputChannels) =>
+        o.CreateGenerator(inputChannels, outputChannels);
 
     protected override Layer CreateDiscriminator(CycleGanOptions o, int channels) => o.CreateDiscriminator(channels);
 

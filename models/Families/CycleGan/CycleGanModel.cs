@@ -68,7 +68,9 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         return (fakeA, fakeB);
     }
 
-    /// <summary>There, before the judge, and back again; and what is already of the kind that the generator makes, it should leave alone.</summary>
+    /// <summary>
+    /// There, before the judge, and back again; and what is already of the kind that the generator makes, it should leave alone.
+    /// </summary>
     /// <returns>the fake, without its history, and what of the losses is still to be differentiated</returns>
     private (Tensor Fake, Tensor Loss) GeneratorLosses(
         string name, Layer there, Layer judge, Layer back, Tensor picture, float lambda, Tensor target, float lambdaOfTarget)

@@ -28,7 +28,8 @@ public sealed record CycleGanOptions : TranslationOptions
 
     /// <summary>
     /// CycleGAN as the PyTorch-GAN collection has it: nearest upsampling and a convolution in the generator, a discriminator with
-    /// asymmetric padding, every loss halved (so the cycle weighs 10 and the identity 5 against the GAN terms), the shorter side scaled to 286.
+    /// asymmetric padding, every loss halved (so the cycle weighs 10 and the identity 5 against the GAN terms), the shorter side scaled to
+    /// 286.
     /// </summary>
     public static CycleGanOptions PyTorchGan() => new()
     {

@@ -19,10 +19,13 @@ internal static class DiscoGanClaim
 
     public static Claim Modes { get; } = new()
     {
-        Sentence = "Reconstructions in both directions let the translations reach more of the target's modes than a GAN alone, or one with one reconstruction, which collapse onto some.",
+        Sentence = "Reconstructions in both directions let the translations reach more of the target's modes than a GAN alone, or one " +
+            "with one reconstruction, which collapse onto some.",
         Source = "Kim et al. 2017, the toy of points of the plane: DiscoGAN reaches all ten modes, the others a part of them",
-        Setting = "A: 5 Gaussians on a circle of radius 1; B: 10 on one of radius 2; deviation 0.05; 20,000 points each to learn from, 2000 to judge by, batches of 200. "
-            + "Adam at 1e-3, and reconstructions weigh nine times the scores, as in the authors' runs on angles: with equal weights DiscoGAN, too, reached 5 modes only (seed 1, 15,000 steps, Adam at 2e-4 and at 1e-3).",
+        Setting = "A: 5 Gaussians on a circle of radius 1; B: 10 on one of radius 2; deviation 0.05; 20,000 points each to learn from, " +
+            "2000 to judge by, batches of 200. "
+            + "Adam at 1e-3, and reconstructions weigh nine times the scores, as in the authors' runs on angles: with equal weights " +
+                "DiscoGAN, too, reached 5 modes only (seed 1, 15,000 steps, Adam at 2e-4 and at 1e-3).",
         Steps = 20_000,
         Variants =
         [
@@ -32,7 +35,9 @@ internal static class DiscoGanClaim
         ],
         Measures =
         [
-            new(Covered, "of the 10 modes of B, those that have 1 % of the translations within 3 deviations", HigherIsBetter: true) { Digits = 1 },
+            new(
+                Covered, "of the 10 modes of B, those that have 1 % of the translations within 3 deviations",
+                HigherIsBetter: true) { Digits = 1 },
             new(Hits, "share of the translations that lie within 3 deviations of any mode", HigherIsBetter: true),
             new(Shared, "modes of B that several modes of A have 1 % of their points in", HigherIsBetter: false) { Digits = 1 },
         ],
@@ -47,7 +52,8 @@ internal static class DiscoGanClaim
 
     private static DiscoGanOptions Toy(DiscoGanArchitecture architecture, int steps) => new()
     {
-        Preset = DiscoGanOptions.PointsPreset, Points = true, ModelArch = architecture, BatchSize = 200, GanCurriculum = 0, Steps = steps, SampleFreq = 0, LogFreq = 500,
+        Preset = DiscoGanOptions.PointsPreset, Points = true, ModelArch = architecture, BatchSize = 200, GanCurriculum = 0, Steps = steps,
+        SampleFreq = 0, LogFreq = 500,
         Lr = 1e-3f, StartingRate = ReconstructionRate, DefaultRate = ReconstructionRate,
     };
 
@@ -61,7 +67,8 @@ internal static class DiscoGanClaim
             translated.AddRange(PointsOf(variant.Model.Show(batch).Single(v => v.Label == "fake_B").Picture));
         }
 
-        var byOrigin = origins.Zip(translated).GroupBy(p => s_a.Nearest(p.First), p => p.Second).OrderBy(g => g.Key).Select(g => g.ToList()).ToList();
+        var byOrigin =
+            origins.Zip(translated).GroupBy(p => s_a.Nearest(p.First), p => p.Second).OrderBy(g => g.Key).Select(g => g.ToList()).ToList();
         return new ClaimFinding
         {
             Values = new Dictionary<string, double>

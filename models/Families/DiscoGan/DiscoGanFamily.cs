@@ -22,9 +22,16 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
         Input = "a picture, either way",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: 64 pixels, four halvings, batches of 64, reconstruction 0.01 and from step 10,000 on 0.5"),
-            new(DiscoGanOptions.PointsPreset, "the paper's toy: points of the plane in DIR/trainA.npy and DIR/trainB.npy, perceptrons of width 64, 50,000 steps of 200 points"),
-            new(TrainingOptions.SmallPreset, "32 pixels, three halvings, width 16, reconstruction 0.5 from step 600 of 3000 on: minutes on two cores"),
+            new(
+                TrainingOptions.ReferencePreset,
+                "the authors' program: 64 pixels, four halvings, batches of 64, reconstruction 0.01 and from step 10,000 on 0.5"),
+            new(
+                DiscoGanOptions.PointsPreset,
+                "the paper's toy: points of the plane in DIR/trainA.npy and DIR/trainB.npy, perceptrons of width 64, 50,000 steps of 200 " +
+                    "points"),
+            new(
+                TrainingOptions.SmallPreset,
+                "32 pixels, three halvings, width 16, reconstruction 0.5 from step 600 of 3000 on: minutes on two cores"),
         ],
         QualityLosses = ["recon_A", "recon_B"],
         Views = s_views,
@@ -35,15 +42,20 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
 
     protected override DiscoGanOptions OfPreset(string preset) => preset switch
     {
-        TrainingOptions.SmallPreset => AtSize(32) with { Preset = preset, Ngf = 16, Ndf = 16, GanCurriculum = 600, Steps = 3000, SampleFreq = 300, LogFreq = 20 },
-        DiscoGanOptions.PointsPreset => new() { Preset = preset, Points = true, BatchSize = 200, GanCurriculum = 0, Steps = 50_000, SampleFreq = 0 },
+        TrainingOptions.SmallPreset =>
+            AtSize(32) with { Preset = preset, Ngf = 16, Ndf = 16, GanCurriculum = 600, Steps = 3000, SampleFreq = 300, LogFreq = 20 },
+        DiscoGanOptions.PointsPreset =>
+            new() { Preset = preset, Points = true, BatchSize = 200, GanCurriculum = 0, Steps = 50_000, SampleFreq = 0 },
         _ => new DiscoGanOptions(),
     };
 
-    protected override DiscoGanOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, Downs = Math.Clamp(int.Log2(side) - 2, 1, MostDowns) };
+    protected override DiscoGanOptions AtSize(int side) =>
+        new() { LoadSize = side, CropSize = side, Downs = Math.Clamp(int.Log2(side) - 2, 1, MostDowns) };
 
     protected override Layer CreateGenerator(DiscoGanOptions o, int inputChannels, int outputChannels) =>
-        o.Points ? DiscoGanNetworks.Perceptron(hidden: 2, outputs: 2) : DiscoGanNetworks.Generator(inputChannels, outputChannels, o.Ngf, o.Downs);
+        o.Points
+            ? DiscoGanNetworks.Perceptron(hidden: 2, outputs: 2)
+            : DiscoGanNetworks.Generator(inputChannels, outputChannels, o.Ngf, o.Downs);
 
     protected override Layer CreateDiscriminator(DiscoGanOptions o, int channels) =>
         o.Points ? DiscoGanNetworks.Perceptron(hidden: 4, outputs: 1) : DiscoGanNetworks.Discriminator(channels, o.Ndf, o.Downs);
@@ -54,7 +66,8 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
         ? PointSets.Open(Path.Combine(o.Data, split), o.Direction, o.SerialBatches, forEvaluation ? 0 : o.MaxDatasetSize)
         : base.OpenData(o, split, forEvaluation);
 
-    protected override bool HasSplit(DiscoGanOptions o, string split) => o.Points ? PointSets.Exist(Path.Combine(o.Data, split)) : base.HasSplit(o, split);
+    protected override bool HasSplit(DiscoGanOptions o, string split) =>
+        o.Points ? PointSets.Exist(Path.Combine(o.Data, split)) : base.HasSplit(o, split);
 
     protected override GanModel Create(DiscoGanOptions options, Device device) => new DiscoGanModel(options, device);
 }

@@ -9,8 +9,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.DiscoGan;
 
 /// <summary>
-/// DiscoGAN (Kim et al. 2017): two generators that undo each other. Of three steps one trains the discriminators, two the generators: to pass as
-/// real, to give the discriminator's features the means that real pictures give them, and to come back to the start.
+/// DiscoGAN (Kim et al. 2017): two generators that undo each other. Of three steps one trains the discriminators, two the generators: to
+/// pass as real, to give the discriminator's features the means that real pictures give them, and to come back to the start.
 /// Losses: D_A, D_B; G_A, fm_A, recon_A, G_B, fm_B, recon_B, without weights.
 /// </summary>
 public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
@@ -36,7 +36,8 @@ public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
 
     public override string PhaseAt(long step) => step % Options.UpdateInterval == 0 ? TrainsDiscriminators : "generators";
 
-    protected override void Prepare(Batch batch, long step) => _rate.Value = step < Options.GanCurriculum ? Options.StartingRate : Options.DefaultRate;
+    protected override void Prepare(Batch batch, long step) =>
+        _rate.Value = step < Options.GanCurriculum ? Options.StartingRate : Options.DefaultRate;
 
     protected override void Update(string phase, Batch batch)
     {

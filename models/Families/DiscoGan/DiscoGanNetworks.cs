@@ -3,7 +3,9 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.DiscoGan;
 
-/// <summary>DiscoGAN's networks (Kim et al. 2017): 4×4 convolutions of stride 2 without biases, batch norm within. They work on [0, 1].</summary>
+/// <summary>
+/// DiscoGAN's networks (Kim et al. 2017): 4×4 convolutions of stride 2 without biases, batch norm within. They work on [0, 1].
+/// </summary>
 internal static class DiscoGanNetworks
 {
     private const int Hidden = 64;
@@ -25,7 +27,10 @@ internal static class DiscoGanNetworks
         return model.AppendAll(Up(width, outputChannels), new Sigmoid(), new Rescale(2, -1));
     }
 
-    /// <summary>[N, channels, H, W] in [−1, 1] to raw scores, [N, 1, 1, 1] at the smallest side: a child each halving, whose output is a feature, and the scores.</summary>
+    /// <summary>
+    /// [N, channels, H, W] in [−1, 1] to raw scores, [N, 1, 1, 1] at the smallest side: a child each halving, whose output is a feature,
+    /// and the scores.
+    /// </summary>
     public static Sequential Discriminator(int channels, int width, int downs)
     {
         var model = new Sequential(new Sequential(new Rescale(0.5f, 0.5f), Down(channels, width), new LeakyReLU()));

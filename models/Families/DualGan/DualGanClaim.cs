@@ -6,7 +6,9 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Families.DualGan;
 
-/// <summary>The claim of Yi et al. 2017 on facades: from photographs to label maps, between what pairs give and what a GAN alone gives.</summary>
+/// <summary>
+/// The claim of Yi et al. 2017 on facades: from photographs to label maps, between what pairs give and what a GAN alone gives.
+/// </summary>
 internal static class DualGanClaim
 {
     private const int Side = 64;
@@ -17,9 +19,12 @@ internal static class DualGanClaim
 
     public static Claim Labels { get; } = new()
     {
-        Sentence = "Wasserstein critics and heavy reconstructions learn label maps of photographs without pairs: better than a GAN without reconstructions, not as well as a GAN with pairs.",
-        Source = "Yi et al. 2017, segmentation accuracy of facades to labels: DualGAN 0.27 / 0.13 / 0.06, GAN 0.22 / 0.10 / 0.05, conditional GAN with pairs 0.54 / 0.33 / 0.19",
-        Setting = "Drawn facades of 64 pixels: label maps of 200 house fronts and photographs of 200 others, pairs of all 400 for cgan, 60 pairs to judge by; batches of 1. "
+        Sentence = "Wasserstein critics and heavy reconstructions learn label maps of photographs without pairs: better than a GAN " +
+            "without reconstructions, not as well as a GAN with pairs.",
+        Source = "Yi et al. 2017, segmentation accuracy of facades to labels: DualGAN 0.27 / 0.13 / 0.06, GAN 0.22 / 0.10 / 0.05, " +
+            "conditional GAN with pairs 0.54 / 0.33 / 0.19",
+        Setting = "Drawn facades of 64 pixels: label maps of 200 house fronts and photographs of 200 others, pairs of all 400 for cgan, " +
+            "60 pairs to judge by; batches of 1. "
             + "The paper's GAN has one way alone; here it is DualGAN with λ = 0.",
         Steps = 3000,
         Variants =
@@ -28,7 +33,8 @@ internal static class DualGanClaim
             new("gan", "its critics without reconstructions, λ = 0", steps => Dual(steps) with { LambdaA = 0, LambdaB = 0 }),
             new("cgan", "pix2pix, which is given the pairs", steps => new Pix2PixOptions
             {
-                Direction = Direction.BToA, LoadSize = Side, CropSize = Side, Generator = GeneratorKind.UNet(int.Log2(Side)), Ngf = Width, Ndf = Width, Flip = false, Steps = steps,
+                Direction = Direction.BToA, LoadSize = Side, CropSize = Side, Generator = GeneratorKind.UNet(int.Log2(Side)), Ngf = Width,
+                Ndf = Width, Flip = false, Steps = steps,
             }),
         ],
         Measures = ClassScores.Measures("share of pixels whose class is right, by the nearest colour"),

@@ -22,7 +22,9 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
         Input = "a picture, either way",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: U-Net of 256 pixels, gradient penalty, RMSProp 5e-5, reconstructions that weigh 500"),
+            new(
+                TrainingOptions.ReferencePreset,
+                "the authors' program: U-Net of 256 pixels, gradient penalty, RMSProp 5e-5, reconstructions that weigh 500"),
             new(TrainingOptions.SmallPreset, "64 pixels, six halvings, width 16, RMSProp 2e-4, 3000 steps: minutes on two cores"),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
@@ -38,7 +40,8 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
 
     protected override DualGanOptions AtSize(int side) => new()
     {
-        LoadSize = side, CropSize = side, Downs = Math.Min(int.Log2(side), MostDowns), NLayersD = Math.Clamp(int.Log2(side) - 2, 1, MostLayers),
+        LoadSize = side, CropSize = side, Downs = Math.Min(int.Log2(side), MostDowns),
+        NLayersD = Math.Clamp(int.Log2(side) - 2, 1, MostLayers),
     };
 
     protected override Layer CreateGenerator(DualGanOptions o, int inputChannels, int outputChannels) =>

@@ -7,8 +7,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.DualGan;
 
 /// <summary>
-/// DualGAN's generator: a U-Net of kernels of 3, and 5 at both ends. [N, in, H, W] to [N, out, H, W] in (−1, 1); sides must be multiples of 2^downs.
-/// The innermost level has no norm, which over one pixel would leave nothing but its bias.
+/// DualGAN's generator: a U-Net of kernels of 3, and 5 at both ends. [N, in, H, W] to [N, out, H, W] in (−1, 1); sides must be multiples of
+/// 2^downs. The innermost level has no norm, which over one pixel would leave nothing but its bias.
 /// </summary>
 internal sealed class DualGanGenerator : Layer
 {
@@ -34,7 +34,8 @@ internal sealed class DualGanGenerator : Layer
         _ups = Add("up", new Sequential());
         for (var level = downs; level > 1; level--)
         {
-            var stage = new Sequential(new ReLU(), DualGanLayers.Up(Read(level), Width(level - 1), 3), DualGanLayers.Norm(Width(level - 1)));
+            var stage =
+                new Sequential(new ReLU(), DualGanLayers.Up(Read(level), Width(level - 1), 3), DualGanLayers.Norm(Width(level - 1)));
             _ups.Append(dropout && downs - level < LevelsWithDropout ? stage.Append(new Dropout()) : stage);
         }
 
@@ -44,10 +45,12 @@ internal sealed class DualGanGenerator : Layer
         int Read(int level) => level == downs ? Width(level) : 2 * Width(level);
     }
 
-    public override Tensor Forward(Tensor x) => Run(x, (layer, t) => layer.Forward(t), (made, skipped) => TensorOps.Concat(1, made, skipped));
+    public override Tensor Forward(Tensor x) =>
+        Run(x, (layer, t) => layer.Forward(t), (made, skipped) => TensorOps.Concat(1, made, skipped));
 
     public override string Export(GraphWriter graph, string x) => Run(
-        x, (layer, name) => layer.Export(graph, name), (made, skipped) => graph.Node("Concat", [made, skipped], OnnxAttribute.Integer("axis", 1)));
+        x, (layer, name) =>
+            layer.Export(graph, name), (made, skipped) => graph.Node("Concat", [made, skipped], OnnxAttribute.Integer("axis", 1)));
 
     /// <summary>Down, and up again beside what each level left on the way.</summary>
     private T Run<T>(T x, Func<Layer, T, T> forward, Func<T, T, T> join)

@@ -4,7 +4,10 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.DualGan;
 
-/// <summary>Layers of DualGAN's networks: convolutions of stride 2 with TensorFlow's SAME padding for even sides, norms of each picture with weights.</summary>
+/// <summary>
+/// Layers of DualGAN's networks: convolutions of stride 2 with TensorFlow's SAME padding for even sides, norms of each picture with
+/// weights.
+/// </summary>
 internal static class DualGanLayers
 {
     private const int WidestFactor = 8;
@@ -21,7 +24,9 @@ internal static class DualGanLayers
 
     public static InstanceNorm2d Norm(int channels) => new(channels, affine: true, epsilon: Epsilon, weight: InitialValue.DrawnAroundOne);
 
-    /// <summary>The critic: halvings, and at the end one score of the whole, [N, 1], or one more halving to scores of patches, [N, 1, H', W'].</summary>
+    /// <summary>
+    /// The critic: halvings, and at the end one score of the whole, [N, 1], or one more halving to scores of patches, [N, 1, H', W'].
+    /// </summary>
     /// <param name="channels">of the pictures</param>
     /// <param name="o">width, halvings, kind and side</param>
     public static Sequential Critic(int channels, DualGanOptions o)
@@ -35,7 +40,9 @@ internal static class DualGanLayers
 
         var last = Width(o.Ndf, o.NLayersD);
         var side = o.CropSize >> o.NLayersD;
-        return o.Critic == CriticKind.Patch ? model.Append(Down(last, 1, 3)) : model.AppendAll(new Flatten(), new Linear(last * side * side, 1));
+        return o.Critic == CriticKind.Patch
+            ? model.Append(Down(last, 1, 3))
+            : model.AppendAll(new Flatten(), new Linear(last * side * side, 1));
     }
 
     /// <summary>Rows and columns before and after: what SAME pads before a convolution, and cuts behind a transposed one.</summary>

@@ -10,8 +10,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.DualGan;
 
 /// <summary>
-/// DualGAN (Yi et al. 2017): Wasserstein critics of both domains, and generators that must come back near the start. The critics step first, and
-/// every so many steps of theirs the generators do. Losses: D_A, D_B, gp_A, gp_B under wgan-gp; G_A, cycle_A, G_B, cycle_B (the cycles weighted).
+/// DualGAN (Yi et al. 2017): Wasserstein critics of both domains, and generators that must come back near the start. The critics step
+/// first, and every so many steps of theirs the generators do. Losses: D_A, D_B, gp_A, gp_B under wgan-gp; G_A, cycle_A, G_B, cycle_B (the
+/// cycles weighted).
 /// </summary>
 public sealed class DualGanModel : TwoWayModel<DualGanOptions>
 {
@@ -30,7 +31,10 @@ public sealed class DualGanModel : TwoWayModel<DualGanOptions>
         _rmsPropG = AddOptimizer("optG", p => new RmsProp(p, options.Lr, Decay, convention: RmsPropConvention.TensorFlow1), Generators);
         _rmsPropD = AddOptimizer(
             "optD",
-            p => new RmsProp(p, options.Lr, Decay, convention: RmsPropConvention.TensorFlow1) { ClipWeights = options.WganMode == WganMode.Wgan ? options.Clip : null },
+            p =>
+                new RmsProp(
+                    p, options.Lr, Decay,
+                    convention: RmsPropConvention.TensorFlow1) { ClipWeights = options.WganMode == WganMode.Wgan ? options.Clip : null },
             Discriminators);
     }
 
@@ -52,7 +56,8 @@ public sealed class DualGanModel : TwoWayModel<DualGanOptions>
         // The generators have not changed since: their fakes are those that the critics saw.
         SetDiscriminatorsTrainable(false);
         _rmsPropG.Minimize(
-            LossOfGenerator("A", DiscriminatorA, fakeB, GeneratorB, a, Options.LambdaA) + LossOfGenerator("B", DiscriminatorB, fakeA, GeneratorA, b, Options.LambdaB));
+            LossOfGenerator("A", DiscriminatorA, fakeB, GeneratorB, a, Options.LambdaA) + LossOfGenerator(
+                "B", DiscriminatorB, fakeA, GeneratorA, b, Options.LambdaB));
     }
 
     private (Tensor FakeA, Tensor FakeB) FakesAlone(Tensor a, Tensor b)

@@ -25,7 +25,10 @@ public enum CriticKind
     Patch,
 }
 
-/// <summary>The authors' DualGAN by default: a U-Net of 256 pixels, critics of whole pictures with a gradient penalty, RMSProp, reconstructions that weigh 500.</summary>
+/// <summary>
+/// The authors' DualGAN by default: a U-Net of 256 pixels, critics of whole pictures with a gradient penalty, RMSProp, reconstructions that
+/// weigh 500.
+/// </summary>
 public sealed record DualGanOptions : PictureOptions
 {
     public DualGanOptions() => (LoadSize, Flip, Epochs, EpochsDecay, LrPolicy, Lr, InitType) =

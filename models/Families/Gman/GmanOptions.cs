@@ -72,7 +72,8 @@ public sealed record GmanOptions : NoiseOptions
 
         if (ImageSize < 2 * LastSide || !int.IsPow2(ImageSize))
         {
-            yield return $"--image-size {ImageSize} must be a power of two and at least {2 * LastSide}: networks double from {FirstSide} pixels";
+            yield return $"--image-size {ImageSize} must be a power of two and at least {2 * LastSide}: networks double from {FirstSide} " +
+                "pixels";
         }
         else if (Width % (1 << (Doublings - 1)) != 0)
         {

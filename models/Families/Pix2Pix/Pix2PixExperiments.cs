@@ -3,8 +3,8 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Models.Families.Pix2Pix;
 
 /// <summary>
-/// The claims of Isola et al. 2017, "Image-to-image translation with conditional adversarial networks", that are small enough to be tried on a
-/// processor. Published figures are of Cityscapes, judged by an FCN-8s.
+/// The claims of Isola et al. 2017, "Image-to-image translation with conditional adversarial networks", that are small enough to be tried
+/// on a processor. Published figures are of Cityscapes, judged by an FCN-8s.
 /// </summary>
 internal static class Pix2PixExperiments
 {
@@ -56,7 +56,8 @@ internal static class Pix2PixExperiments
                     ["patch-70"] = new(0.66, 0.23, 0.17),
                 }),
             ],
-            Remark = "The paper's pictures have 256 pixels a side; in smaller ones a patch of 70 is a larger part of the picture, and in 64 pixels it is all of it.",
+            Remark = "The paper's pictures have 256 pixels a side; in smaller ones a patch of 70 is a larger part of the picture, and in " +
+                "64 pixels it is all of it.",
         },
         new()
         {
@@ -84,7 +85,8 @@ internal static class Pix2PixExperiments
         },
     ];
 
-    private static Pix2PixOptions Narrow(int side) => new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.UNet(int.Log2(side)), Ngf = Width, Ndf = Width };
+    private static Pix2PixOptions Narrow(int side) =>
+        new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.UNet(int.Log2(side)), Ngf = Width, Ndf = Width };
 
     private static Pix2PixOptions WithoutSkips(int side)
     {

@@ -44,12 +44,14 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
             options = options with { InputNc = channels.Input, OutputNc = channels.Output };
         }
 
-        return new RecognisedNetwork(name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), KnowsItsDirection: false);
+        return new RecognisedNetwork(
+            name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), KnowsItsDirection: false);
     }
 
     protected override Pix2PixOptions OfPreset(string preset) => new();
 
-    protected override Pix2PixOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.UNet(int.Log2(Math.Min(side, 256))) };
+    protected override Pix2PixOptions AtSize(int side) =>
+        new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.UNet(int.Log2(Math.Min(side, 256))) };
 
     protected override IReadOnlyList<NetworkSpec> Networks(Pix2PixOptions o) =>
     [

@@ -33,7 +33,9 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
 
     public Layer Discriminator { get; }
 
-    /// <summary>The generator's output is made once; first the discriminator learns from it, then the generator from the discriminator.</summary>
+    /// <summary>
+    /// The generator's output is made once; first the discriminator learns from it, then the generator from the discriminator.
+    /// </summary>
     protected override void Update(string phase, Batch batch)
     {
         var (a, b) = (batch.A, batch.B);

@@ -9,9 +9,10 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>
-/// Coarse to fine (Wang et al. 2018, section 3.1): the global generator without its last layers sees the picture at half the size, or a quarter; around it each enhancer
-/// reads the picture at twice the size, adds what it saw to what was made so far, and makes more of the sum. [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be
-/// multiples of 2^(halvings + enhancers). Keys are the reference's: <c>model.1.weight</c> of the global generator, <c>model1_1.1.weight</c> of the first enhancer.
+/// Coarse to fine (Wang et al. 2018, section 3.1): the global generator without its last layers sees the picture at half the size, or a
+/// quarter; around it each enhancer reads the picture at twice the size, adds what it saw to what was made so far, and makes more of the
+/// sum. [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^(halvings + enhancers). Keys are the reference's:
+/// <c>model.1.weight</c> of the global generator, <c>model1_1.1.weight</c> of the first enhancer.
 /// </summary>
 public sealed class LocalEnhancer : Layer, IGrownNetwork
 {
@@ -32,7 +33,9 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
     /// <param name="halvings">of the global generator</param>
     /// <param name="enhancers">how many</param>
     /// <param name="blocksLocal">residual blocks of each</param>
-    public LocalEnhancer(int inputChannels = 3, int outputChannels = 3, int blocksGlobal = 9, int ngf = 32, int halvings = 4, int enhancers = 1, int blocksLocal = 3)
+    public LocalEnhancer(
+        int inputChannels = 3, int outputChannels = 3, int blocksGlobal = 9, int ngf = 32, int halvings = 4, int enhancers = 1,
+        int blocksLocal = 3)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(enhancers, 1);
         _sideMultiple = 1 << (halvings + enhancers);
@@ -72,7 +75,8 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
     {
         if (x.Shape.Rank != 4 || x.Shape[2] % _sideMultiple != 0 || x.Shape[3] % _sideMultiple != 0)
         {
-            throw new ShapeException($"local enhancer: its halvings need [N, C, H, W] with sides that are multiples of {_sideMultiple}, not {x.Shape}");
+            throw new ShapeException(
+                $"local enhancer: its halvings need [N, C, H, W] with sides that are multiples of {_sideMultiple}, not {x.Shape}");
         }
 
         Tensor coarse;

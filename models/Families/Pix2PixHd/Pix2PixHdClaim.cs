@@ -5,7 +5,9 @@ using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
-/// <summary>The claim of Wang et al. 2018: feature matching and discriminators of two sizes do better than one PatchGAN and L1, at as many steps.</summary>
+/// <summary>
+/// The claim of Wang et al. 2018: feature matching and discriminators of two sizes do better than one PatchGAN and L1, at as many steps.
+/// </summary>
 internal static class Pix2PixHdClaim
 {
     private const int Side = 64;
@@ -19,9 +21,11 @@ internal static class Pix2PixHdClaim
 
     public static Claim Photographs { get; } = new()
     {
-        Sentence = "Feature matching with discriminators of two sizes makes better photographs of label maps than one discriminator and L1.",
+        Sentence =
+            "Feature matching with discriminators of two sizes makes better photographs of label maps than one discriminator and L1.",
         Source = "Wang et al. 2018, Cityscapes: per-pixel accuracy of pix2pixHD 0.838, pix2pix 0.783; real photographs 0.842",
-        Setting = "Drawn facades of 64 pixels, 400 pairs to train on and 60 kept back; batches of 2. All variants have one and the same generator, which reads the coloured maps: two halvings, "
+        Setting = "Drawn facades of 64 pixels, 400 pairs to train on and 60 kept back; batches of 2. All variants have one and the same " +
+            "generator, which reads the coloured maps: two halvings, "
             + "four residual blocks of width 64. In place of the paper's PSPNet a segmenter that is trained on the real pairs.",
         Steps = 2000,
         Variants =
@@ -31,7 +35,8 @@ internal static class Pix2PixHdClaim
             new("no-matching", "two sizes alone", steps => Hd(steps) with { LambdaFeat = 0 }),
             new("pix2pix", "one PatchGAN and L1", steps => new Pix2PixOptions
             {
-                LoadSize = 72, CropSize = Side, Generator = GeneratorKind.ResNet(Blocks), Ngf = Width, Discriminator = DiscriminatorKind.NLayers, NLayersD = 2, Ndf = Width,
+                LoadSize = 72, CropSize = Side, Generator = GeneratorKind.ResNet(Blocks), Ngf = Width,
+                Discriminator = DiscriminatorKind.NLayers, NLayersD = 2, Ndf = Width,
                 Norm = NormKind.Instance, GanMode = GanMode.Lsgan, Dropout = false, BatchSize = 2, Steps = steps,
             }),
         ],
@@ -66,7 +71,8 @@ internal static class Pix2PixHdClaim
 
         return new ClaimFinding
         {
-            Values = new Dictionary<string, double> { [Pixels] = scores.PixelAccuracy, [Patches] = variant.Instruments.PatchDistance(made, real) },
+            Values = new Dictionary<string, double> { [Pixels] = scores.PixelAccuracy,
+                [Patches] = variant.Instruments.PatchDistance(made, real) },
             ByPicture = new Dictionary<string, IReadOnlyList<double>> { [Pixels] = scores.PixelAccuracyByPicture },
             Pictures = variant.Shown(RowsShown, ["input", "output"]),
         };

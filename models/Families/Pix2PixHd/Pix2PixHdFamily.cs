@@ -18,15 +18,22 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
     {
         Name = Name,
         Title = "pix2pixHD",
-        Summary = "Learns large photographs from label maps or pictures: discriminators of several sizes, whose layers should not tell fakes from real pictures.",
-        Paper = "Wang, Liu, Zhu, Tao, Kautz, Catanzaro 2018: High-resolution image synthesis and semantic manipulation with conditional GANs, CVPR",
+        Summary = "Learns large photographs from label maps or pictures: discriminators of several sizes, whose layers should not tell " +
+            "fakes from real pictures.",
+        Paper = "Wang, Liu, Zhu, Tao, Kautz, Catanzaro 2018: High-resolution image synthesis and semantic manipulation with conditional " +
+            "GANs, CVPR",
         Data = LabelData + "; with --no-label-maps any pairs",
         LearnsFromPairs = true,
         Input = "a label map: numbers of classes, or colours; or a picture; with --instance-feat by chance (--samples)",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program for widths of 1024: four halvings, nine blocks, two discriminators, feature matching; no VGG loss"),
-            new(Pix2PixHdOptions.LocalPreset, "the authors' for widths of 2048: an enhancer of width 32 around the global generator, three discriminators; begin with a global run's weights"),
+            new(
+                TrainingOptions.ReferencePreset,
+                "the authors' program for widths of 1024: four halvings, nine blocks, two discriminators, feature matching; no VGG loss"),
+            new(
+                Pix2PixHdOptions.LocalPreset,
+                "the authors' for widths of 2048: an enhancer of width 32 around the global generator, three discriminators; begin with " +
+                    "a global run's weights"),
             new(Pix2PixHdOptions.SmallPreset, "for 64 pixels: two halvings, four blocks of width 64, 2000 steps, minutes on two cores"),
         ],
         QualityLosses = ["G_GAN_Feat"],
@@ -43,7 +50,8 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         _ => new Pix2PixHdOptions(),
     };
 
-    protected override Pix2PixHdOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, LabelNc = LabelMapOptions.FacadeClasses };
+    protected override Pix2PixHdOptions AtSize(int side) =>
+        new() { LoadSize = side, CropSize = side, LabelNc = LabelMapOptions.FacadeClasses };
 
     protected override Pix2PixHdOptions Completed(Pix2PixHdOptions options) => options.LabelMaps ? base.Completed(options) : options;
 
@@ -55,7 +63,8 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         ? base.HasSplit(options, split)
         : Directory.Exists(Path.Combine(options.Data, split)) || Directory.Exists(Path.Combine(options.Data, split + "A"));
 
-    protected override Batch Noise(Pix2PixHdOptions options, Device device) => options.LabelMaps ? base.Noise(options, device) : options.NoisePair(device);
+    protected override Batch Noise(Pix2PixHdOptions options, Device device) =>
+        options.LabelMaps ? base.Noise(options, device) : options.NoisePair(device);
 
     protected override IReadOnlyList<NetworkSpec> Networks(Pix2PixHdOptions o) =>
     [
@@ -107,7 +116,8 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
 
     protected override IEnumerable<Pix2PixHdOptions> Guesses(StateShapes shapes)
     {
-        if ((shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1), shapes.Extent("model.4.weight", 2)) is ({ } ngf, { } input, 3)
+        if ((shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1), shapes.Extent("model.4.weight", 2))
+            is ({ } ngf, { } input, 3)
             && shapes.Last("model.", ".weight") is { } last && shapes.Extent($"model.{last}.weight", 0) is { } output)
         {
             var halvings = shapes.Run("model.{0}.weight", first: 4, step: 3);
@@ -127,7 +137,9 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         }
     }
 
-    /// <summary>Up to four planes are a picture's channels; more are a plane a class and one of borders, as the authors' models have them.</summary>
+    /// <summary>
+    /// Up to four planes are a picture's channels; more are a plane a class and one of borders, as the authors' models have them.
+    /// </summary>
     private static Pix2PixHdOptions SeeingPlanes(int planes) =>
         planes <= MostChannels ? new() { LabelMaps = false, InputNc = planes } : new() { LabelNc = planes - 1 };
 

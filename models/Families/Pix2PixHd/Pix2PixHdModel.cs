@@ -12,10 +12,10 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>
-/// pix2pixHD (Wang et al. 2018): a generator that must please discriminators of (input, output) pairs at several sizes, and whose pictures should look to
-/// their layers as the real ones do. With <see cref="Pix2PixHdOptions.InstanceFeat"/> an encoder tells the generator what the labels leave
-/// open: features of the photograph, each instance's mean (section 3.4). Losses: G_GAN, G_GAN_Feat and G_VGG (weighted), D_real, D_fake,
-/// summed over the sizes.
+/// pix2pixHD (Wang et al. 2018): a generator that must please discriminators of (input, output) pairs at several sizes, and whose pictures
+/// should look to their layers as the real ones do. With <see cref="Pix2PixHdOptions.InstanceFeat"/> an encoder tells the generator what
+/// the labels leave open: features of the photograph, each instance's mean (section 3.4). Losses: G_GAN, G_GAN_Feat and G_VGG (weighted),
+/// D_real, D_fake, summed over the sizes.
 /// </summary>
 public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
 {
@@ -112,8 +112,8 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     protected override void Prepare(Batch batch, long step) => _epoch = batch.Epoch;
 
     /// <summary>
-    /// Both learn from one and the same state: gradients of the discriminators first, which leave what they saw in the real picture, then those of the
-    /// generator, and with all gradients known, the updates.
+    /// Both learn from one and the same state: gradients of the discriminators first, which leave what they saw in the real picture, then
+    /// those of the generator, and with all gradients known, the updates.
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {

@@ -2,7 +2,9 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
-/// <summary>The authors' pix2pixHD by default, without the loss that needs another program's weights: global generator, two scales, least squares.</summary>
+/// <summary>
+/// The authors' pix2pixHD by default, without the loss that needs another program's weights: global generator, two scales, least squares.
+/// </summary>
 public sealed record Pix2PixHdOptions : LabelMapOptions
 {
     /// <summary>The preset of the coarse-to-fine generator.</summary>
@@ -27,7 +29,8 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
     [Option("Residual blocks of the global generator.", Least = 0, Most = 100)]
     public int NBlocksGlobal { get; init; } = 9;
 
-    [Option("Enhancers around the global generator, each of which doubles the size; 0 for the global generator alone.", Least = 0, Most = 4)]
+    [Option(
+        "Enhancers around the global generator, each of which doubles the size; 0 for the global generator alone.", Least = 0, Most = 4)]
     public int NLocalEnhancers { get; init; }
 
     [Option("Residual blocks of each enhancer.", Least = 0, Most = 100)]
@@ -42,7 +45,9 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
     [Option("Discriminators, each of which sees half of the size of the one before.", Least = 1, Most = 6)]
     public int NumD { get; init; } = 2;
 
-    [Option("Weight of feature matching: fakes should look to the discriminators' layers as real pictures do; 0 for none.", Least = 0, Most = 1e9)]
+    [Option(
+        "Weight of feature matching: fakes should look to the discriminators' layers as real pictures do; 0 for none.", Least = 0,
+        Most = 1e9)]
     public float LambdaFeat { get; init; } = 10;
 
     [Option(
@@ -86,19 +91,24 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
     internal override int SmallestSide => 2 * SideMultiple;
 
     internal override string GeneratorName =>
-        $"a global generator of {NDownsampleGlobal} halvings and {NBlocksGlobal} blocks{(NLocalEnhancers == 0 ? "" : $" with {Counted.Of(NLocalEnhancers, "enhancer")}")}";
+        $"a global generator of {NDownsampleGlobal} halvings and {NBlocksGlobal} " +
+            $"blocks{(NLocalEnhancers == 0 ? "" : $" with {Counted.Of(NLocalEnhancers, "enhancer")}")}";
 
-    /// <summary>The authors' for widths of 2048: an enhancer around the global generator, three discriminators, ten epochs for the enhancer alone.</summary>
+    /// <summary>
+    /// The authors' for widths of 2048: an enhancer around the global generator, three discriminators, ten epochs for the enhancer alone.
+    /// </summary>
     internal static Pix2PixHdOptions Local() => new()
     {
-        Preset = LocalPreset, LoadSize = 2048, CropSize = 1024, Ngf = 32, NLocalEnhancers = 1, NiterFixGlobal = 10, NumD = 3, Epochs = 50, EpochsDecay = 50,
+        Preset = LocalPreset, LoadSize = 2048, CropSize = 1024, Ngf = 32, NLocalEnhancers = 1, NiterFixGlobal = 10, NumD = 3, Epochs = 50,
+        EpochsDecay = 50,
     };
 
     /// <summary>Three minutes on two cores.</summary>
     internal static Pix2PixHdOptions Small() => new()
     {
         Preset = SmallPreset, Preprocess = PreprocessMode.ResizeAndCrop, LoadSize = 72, CropSize = 64,
-        Ngf = 16, Ndf = 16, NDownsampleGlobal = 2, NBlocksGlobal = 4, NLayersD = 2, BatchSize = 2, Steps = 2000, SampleFreq = 200, LogFreq = 20,
+        Ngf = 16, Ndf = 16, NDownsampleGlobal = 2, NBlocksGlobal = 4, NLayersD = 2, BatchSize = 2, Steps = 2000, SampleFreq = 200,
+        LogFreq = 20,
     };
 
     protected internal override IEnumerable<string> Contradictions()
@@ -120,7 +130,8 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
 
         if (NiterFixGlobal > 0 && NLocalEnhancers == 0)
         {
-            yield return $"--niter-fix-global {NiterFixGlobal} needs --n-local-enhancers: without an enhancer there is nothing that could learn alone";
+            yield return $"--niter-fix-global {NiterFixGlobal} needs --n-local-enhancers: without an enhancer there is nothing that " +
+                "could learn alone";
         }
     }
 }

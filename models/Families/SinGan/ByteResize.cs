@@ -5,12 +5,14 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// SinGAN's resize: numbers in [−1, 1] become bytes, those are resized as MATLAB does, and the result, not rounded, is clipped to [−1, 1]. No
-/// gradient passes.
+/// SinGAN's resize: numbers in [−1, 1] become bytes, those are resized as MATLAB does, and the result, not rounded, is clipped to [−1, 1].
+/// No gradient passes.
 /// </summary>
 internal static class ByteResize
 {
-    /// <summary>Levels by which a number may miss the next byte and still be it: else 63 of the 256 bytes would become smaller by being looked at.</summary>
+    /// <summary>
+    /// Levels by which a number may miss the next byte and still be it: else 63 of the 256 bytes would become smaller by being looked at.
+    /// </summary>
     private const float Slack = 1 / 1024f;
 
     /// <summary>From here on float32 has whole numbers only.</summary>

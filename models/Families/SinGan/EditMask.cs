@@ -2,7 +2,9 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Families.SinGan;
 
-/// <summary>Where an injected picture's result counts: a mask whose white has grown by a disk and whose edge is smooth, so that no seam shows.</summary>
+/// <summary>
+/// Where an injected picture's result counts: a mask whose white has grown by a disk and whose edge is smooth, so that no seam shows.
+/// </summary>
 internal static class EditMask
 {
     /// <summary>Deviation in pixels of the Gaussian that smooths the edge.</summary>
@@ -19,7 +21,9 @@ internal static class EditMask
         var values = new float[mask.Width * mask.Height];
         mask.CopyTo(values);
         var grown = Dilated(Array.ConvertAll(values, v => v > 0), mask.Width, mask.Height, grow);
-        var smooth = Smoothed(Smoothed(Array.ConvertAll(grown, white => white ? 1f : 0f), mask.Width, mask.Height, stride: 1), mask.Height, mask.Width, stride: mask.Width);
+        var smooth = Smoothed(
+            Smoothed(Array.ConvertAll(grown, white => white ? 1f : 0f), mask.Width, mask.Height, stride: 1), mask.Height, mask.Width,
+            stride: mask.Width);
         var (least, most) = (smooth.Min(), smooth.Max());
         return most > least ? Array.ConvertAll(smooth, v => (v - least) / (most - least)) : smooth;
     }

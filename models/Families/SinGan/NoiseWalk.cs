@@ -5,7 +5,8 @@ namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
 /// The noise of a level from frame to frame: a walk that keeps some of its direction and never gets far from where it rests, the noise that
-/// reconstructs the picture. z' = a·z* + (1 − a)·(z + d), d' = b·(z − z before) + (1 − b)·noise (Shaham et al. 2019, section 4, and the authors' program).
+/// reconstructs the picture. z' = a·z* + (1 − a)·(z + d), d' = b·(z − z before) + (1 − b)·noise (Shaham et al. 2019, section 4, and the
+/// authors' program).
 /// </summary>
 internal sealed class NoiseWalk
 {

@@ -1,11 +1,15 @@
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// The sizes that a picture is learned at, from the coarsest, level 0, to the finest. Each level is the picture resized by a power of one ratio.
+/// The sizes that a picture is learned at, from the coarsest, level 0, to the finest. Each level is the picture resized by a power of one
+/// ratio.
 /// </summary>
 internal sealed class Pyramid
 {
-    /// <summary>A product a rounding error above a whole number is that number: by plain ceilings 91 of the squares of 30 to 250 pixels would begin at 26 instead of 25.</summary>
+    /// <summary>
+    /// A product a rounding error above a whole number is that number: by plain ceilings 91 of the squares of 30 to 250 pixels would begin
+    /// at 26 instead of 25.
+    /// </summary>
     private const double Rounding = 1e-9;
 
     private Pyramid(double shrinking, double ratio, int levels, double width, double height)
@@ -19,7 +23,9 @@ internal sealed class Pyramid
     /// <summary>What the picture is resized by before all else, at most 1.</summary>
     public double Shrinking { get; }
 
-    /// <summary>Of a level's sides to those of the level above, below 1 (or 1, where the picture is as small as its coarsest level).</summary>
+    /// <summary>
+    /// Of a level's sides to those of the level above, below 1 (or 1, where the picture is as small as its coarsest level).
+    /// </summary>
     public double Ratio { get; }
 
     /// <summary>By level.</summary>
@@ -56,7 +62,8 @@ internal sealed class Pyramid
         var shrinking = Math.Min((double)maxSize / Math.Max(width, height), 1);
         var shorter = Up(shrinking * Math.Min(width, height));
         return shorter >= minSize ? null
-            : shrinking < 1 ? $"--max-size {maxSize} makes a picture of {width}x{height} pixels {shorter} on its shorter side, less than --min-size {minSize}"
+            : shrinking < 1 ? $"--max-size {maxSize} makes a picture of {width}x{height} pixels {shorter} on its shorter side, less than " +
+                $"--min-size {minSize}"
             : $"--min-size {minSize} is more than the {shorter} pixels of the shorter side of a picture of {width}x{height}";
     }
 

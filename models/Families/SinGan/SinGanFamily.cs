@@ -17,7 +17,8 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     public static GenerationSpec Spec { get; } = new()
     {
         From = "noise, in the likeness of one picture",
-        Uses = GenerationUses.Size | GenerationUses.Interpolate | GenerationUses.FromScale | GenerationUses.Inject | GenerationUses.SuperResolve | GenerationUses.Animate,
+        Uses = GenerationUses.Size | GenerationUses.Interpolate | GenerationUses.FromScale | GenerationUses.Inject
+            | GenerationUses.SuperResolve | GenerationUses.Animate,
         BatchSize = 1,
     };
 
@@ -35,7 +36,9 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: sides of 25 to 250 pixels, width 32 to 128, 2000 steps a scale"),
             new(TrainingOptions.SmallPreset, "64 pixels in seven scales from 18, width 16, 500 steps a scale: minutes on two cores"),
-            new(SinGanOptions.SuperResolution, "for generate --super-resolve: finer scales from 18 pixels, ten times the weight of the reconstruction"),
+            new(
+                SinGanOptions.SuperResolution,
+                "for generate --super-resolve: finer scales from 18 pixels, ten times the weight of the reconstruction"),
         ],
         QualityLosses = ["G_rec"],
         Views = ["picture", "reconstruction", "sample_1", "sample_2", "sample_3"],
@@ -50,12 +53,14 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     protected override SinGanOptions OfPreset(string preset) => preset switch
     {
         TrainingOptions.SmallPreset => SinGanOptions.Small(),
-        SinGanOptions.SuperResolution => new SinGanOptions { Preset = preset, MinSize = 18, ScaleFactor = (float)Math.Pow(4, -1.0 / 6), Alpha = 100 },
+        SinGanOptions.SuperResolution =>
+            new SinGanOptions { Preset = preset, MinSize = 18, ScaleFactor = (float)Math.Pow(4, -1.0 / 6), Alpha = 100 },
         _ => new SinGanOptions(),
     };
 
     /// <summary>A pyramid whose coarsest level, which the first steps train, has that side.</summary>
-    protected override SinGanOptions AtSize(int side) => new() { MinSize = side, MaxSize = side, PictureWidth = side, PictureHeight = side, Epochs = 2 };
+    protected override SinGanOptions AtSize(int side) =>
+        new() { MinSize = side, MaxSize = side, PictureWidth = side, PictureHeight = side, Epochs = 2 };
 
     protected override SinGanOptions Completed(SinGanOptions options)
     {
@@ -71,8 +76,10 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         int[] levels = [.. Enumerable.Range(0, options.Pyramid.Levels)];
         return
         [
-            .. levels.Select(n => new NetworkSpec(GeneratorOf(n), NetworkRole.Generator, () => SinGanNetwork.Generator(options.WidthOf(n)))),
-            .. levels.Select(n => new NetworkSpec(DiscriminatorOf(n), NetworkRole.Discriminator, () => SinGanNetwork.Discriminator(options.WidthOf(n)))),
+            .. levels.Select(
+                n => new NetworkSpec(GeneratorOf(n), NetworkRole.Generator, () => SinGanNetwork.Generator(options.WidthOf(n)))),
+            .. levels.Select(
+                n => new NetworkSpec(DiscriminatorOf(n), NetworkRole.Discriminator, () => SinGanNetwork.Discriminator(options.WidthOf(n)))),
         ];
     }
 
@@ -87,7 +94,8 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         var source = OnePicture.Open(options.Data, forEvaluation ? 1 : options.Niter);
         return options.PictureWidth == 0 || source.Size == (options.PictureWidth, options.PictureHeight)
             ? source
-            : throw new DataException($"{source.Files[0]}: has {source.Size.Width}x{source.Size.Height} pixels, but the run's picture had {options.PictureWidth}x{options.PictureHeight}");
+            : throw new DataException($"{source.Files[0]}: has {source.Size.Width}x{source.Size.Height} pixels, but the run's picture " +
+                $"had {options.PictureWidth}x{options.PictureHeight}");
     }
 
     protected override bool HasSplit(SinGanOptions options, string split) => false;

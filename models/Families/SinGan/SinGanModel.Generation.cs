@@ -5,7 +5,10 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.SinGan;
 
-/// <summary>Pictures out of the trained levels: samples of any size, injected pictures, frames, and the picture enlarged (sections 3 and 4 of the paper).</summary>
+/// <summary>
+/// Pictures out of the trained levels: samples of any size, injected pictures, frames, and the picture enlarged (sections 3 and 4 of the
+/// paper).
+/// </summary>
 public sealed partial class SinGanModel
 {
     /// <summary>Samples that a run shows.</summary>
@@ -46,7 +49,8 @@ public sealed partial class SinGanModel
         Array.ForEach(_generators, g => g.Eval());
         var spec = SinGanFamily.Spec;
         var request = new GenerationRequest { Seed = Options.Seed, Count = Shown };
-        Tensor[] samples = [.. Enumerable.Range(0, Shown).Select(i => Sample(new GenerationDraw(request, spec, i, Device), 0, _level, null, _pyramid.Sizes))];
+        Tensor[] samples = [.. Enumerable.Range(0, Shown).Select(
+            i => Sample(new GenerationDraw(request, spec, i, Device), 0, _level, null, _pyramid.Sizes))];
         var reconstruction = Reconstruct(_level);
         SetModes(_level);
         return [_pictures[_level], reconstruction, .. samples];
@@ -69,12 +73,16 @@ public sealed partial class SinGanModel
         }
 
         return least > top ? throw new OptionsException("--inject needs two trained scales, and the run has one so far")
-            : request.SuperResolve && top < _pyramid.Levels - 1 ? throw new OptionsException($"--super-resolve needs the finest scale, {_pyramid.Levels - 1}; the run has come to {top}")
+            : request.SuperResolve
+                && top < _pyramid.Levels - 1 ? throw new OptionsException(
+                    $"--super-resolve needs the finest scale, {_pyramid.Levels - 1}; the run has come to {top}")
             : top;
     }
 
     private Tensor Sample(GenerationDraw draw, int from, int top, Tensor? below, IReadOnlyList<(int Height, int Width)> sizes) =>
-        Run(from, top, below, n => draw.Normal((uint)n, new Shape(n == 0 ? 1 : _pictures[n].Shape[1], sizes[n].Height, sizes[n].Width)), sizes);
+        Run(
+            from, top, below, n => draw.Normal((uint)n, new Shape(n == 0 ? 1 : _pictures[n].Shape[1], sizes[n].Height, sizes[n].Width)),
+            sizes);
 
     /// <summary>The levels' sizes for a picture of another size: each side grows or shrinks by as much at every level.</summary>
     private IReadOnlyList<(int Height, int Width)> SizesFor((int Width, int Height)? size, int top)
@@ -136,7 +144,8 @@ public sealed partial class SinGanModel
 
             float[] Moved(int frame)
             {
-                using var drawn = Tensor.Normal(new RandomKey(request.Seed, RandomStream.Generation, (uint)frame, (uint)level), shape, Device);
+                using var drawn =
+                    Tensor.Normal(new RandomKey(request.Seed, RandomStream.Generation, (uint)frame, (uint)level), shape, Device);
                 return drawn.ToArray();
             }
         }

@@ -10,9 +10,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// SinGAN (Shaham et al. 2019): a generator and a discriminator of patches for each size of one picture, trained from the coarsest to the finest,
-/// each on what the frozen ones below it make. A stage is a level. A step is several updates of its discriminator, then several of its generator.
-/// Losses, of the last update of each: D_real, D_fake, D_gp, G_GAN, G_rec (weighted).
+/// SinGAN (Shaham et al. 2019): a generator and a discriminator of patches for each size of one picture, trained from the coarsest to the
+/// finest, each on what the frozen ones below it make. A stage is a level. A step is several updates of its discriminator, then several of
+/// its generator. Losses, of the last update of each: D_real, D_fake, D_gp, G_GAN, G_rec (weighted).
 /// </summary>
 public sealed partial class SinGanModel : GanModel<SinGanOptions>
 {
@@ -23,7 +23,9 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
     /// <summary>By level: the picture, [1, 3, H, W].</summary>
     private readonly Tensor[] _pictures;
 
-    /// <summary>By level: what the levels below make of <see cref="_fixedNoise"/>, enlarged to it, [1, 3, H, W]; zeros at the coarsest.</summary>
+    /// <summary>
+    /// By level: what the levels below make of <see cref="_fixedNoise"/>, enlarged to it, [1, 3, H, W]; zeros at the coarsest.
+    /// </summary>
     private readonly Tensor[] _reconstructions;
 
     /// <summary>By level: deviation of its noise, [1, 1, 1, 1].</summary>
@@ -46,7 +48,8 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
 
         Array.ForEach(_generators, g => g.Learns = true);
 
-        // A level's parameters have moments of their own and get gradients in their own stage alone: that is an optimiser new at each level.
+        // A level's parameters have moments of their own and get gradients in their own stage alone: that is an optimiser new at each
+        // level.
         _adamG = AddAdam("optG", levels.Select(SinGanFamily.GeneratorOf));
         _adamD = AddAdam("optD", levels.Select(SinGanFamily.DiscriminatorOf));
         _pictures = Array.ConvertAll(levels, n => AddState($"picture_{n}", ShapeOf(n), 0));
@@ -81,7 +84,8 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         _generators[below].Eval();
         var reconstruction = Enlarged(Reconstruct(below), stage);
         _reconstructions[stage].CopyFrom(reconstruction);
-        _amplitudes[stage].CopyFrom(reconstruction.MseLoss(_pictures[stage]).Sqrt().Affine(Options.NoiseAmp, 0).Reshape(_amplitudes[stage].Shape));
+        _amplitudes[stage].CopyFrom(
+            reconstruction.MseLoss(_pictures[stage]).Sqrt().Affine(Options.NoiseAmp, 0).Reshape(_amplitudes[stage].Shape));
     }
 
     protected override void Prepare(Batch batch, long step) => _level = StageAt(step);
@@ -121,7 +125,10 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         }
     }
 
-    /// <summary>The noise and the level below are those of the step's last discriminator update, the picture is made anew by what the generator has become.</summary>
+    /// <summary>
+    /// The noise and the level below are those of the step's last discriminator update, the picture is made anew by what the generator has
+    /// become.
+    /// </summary>
     private void TrainGenerator(int n, Tensor z, Tensor? previous, bool isLast)
     {
         _discriminators[n].Learns = false;
@@ -135,7 +142,9 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         }
     }
 
-    /// <summary>A level's picture [N, 3, H, W]: what the level below made, and what the generator adds where it sees noise on it. Not clipped.</summary>
+    /// <summary>
+    /// A level's picture [N, 3, H, W]: what the level below made, and what the generator adds where it sees noise on it. Not clipped.
+    /// </summary>
     /// <param name="n">the level</param>
     /// <param name="z">noise [N, 1 or 3, H, W]; null for none</param>
     /// <param name="previous">what the level below made, enlarged, [N, 3, H, W]; null at the coarsest level</param>

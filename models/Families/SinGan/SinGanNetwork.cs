@@ -6,8 +6,9 @@ namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
 /// Either network of a level: five 3×3 convolutions, batch norm and leaky ReLU behind the first four. State-dict keys are the authors'.
-/// The generator turns the level below with noise on it, [N, 3, H, W], into what is to be added to it, [N, 3, H, W] in [−1, 1]: it borders its
-/// input with five zeros, once, and no convolution pads. The discriminator gives scores [N, 1, H − 10, W − 10] of pictures [N, 3, H, W].
+/// The generator turns the level below with noise on it, [N, 3, H, W], into what is to be added to it, [N, 3, H, W] in [−1, 1]: it borders
+/// its input with five zeros, once, and no convolution pads. The discriminator gives scores [N, 1, H − 10, W − 10] of pictures [N, 3, H,
+/// W].
 /// </summary>
 internal sealed class SinGanNetwork : Layer
 {
@@ -47,8 +48,8 @@ internal sealed class SinGanNetwork : Layer
     public static SinGanNetwork Discriminator(int width) => new(width, generates: false);
 
     /// <summary>
-    /// Whether gradients are asked for: never of the biases in front of the norms, which cancel them. What is left of their gradients is rounding,
-    /// and Adam would make steps of full length of it, behind which the running means lag.
+    /// Whether gradients are asked for: never of the biases in front of the norms, which cancel them. What is left of their gradients is
+    /// rounding, and Adam would make steps of full length of it, behind which the running means lag.
     /// </summary>
     public bool Learns
     {

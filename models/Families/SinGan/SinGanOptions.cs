@@ -25,10 +25,14 @@ public sealed record SinGanOptions : TrainingOptions
     [Option("Shorter side of the coarsest level, in pixels.", Least = ReceptiveField, Most = OptionsValidation.LargestSide)]
     public int MinSize { get; init; } = 25;
 
-    [Option("Longest side of the finest level, in pixels; a larger picture is shrunk to it.", Least = ReceptiveField, Most = OptionsValidation.LargestSide)]
+    [Option(
+        "Longest side of the finest level, in pixels; a larger picture is shrunk to it.", Least = ReceptiveField,
+        Most = OptionsValidation.LargestSide)]
     public int MaxSize { get; init; } = 250;
 
-    [Option("About how much smaller each level is than the one above; adjusted so that the coarsest comes to --min-size.", Least = 0.1, Most = 0.99)]
+    [Option(
+        "About how much smaller each level is than the one above; adjusted so that the coarsest comes to --min-size.", Least = 0.1,
+        Most = 0.99)]
     public float ScaleFactor { get; init; } = 0.75f;
 
     [Option("Columns of the picture.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]

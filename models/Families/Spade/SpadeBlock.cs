@@ -6,8 +6,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
-/// A residual block with the labels in its norms: two times norm, leaky ReLU, convolution of 3×3, beside the identity, or where the channels change
-/// a norm and a convolution of 1×1 without bias. The convolutions have spectral norms.
+/// A residual block with the labels in its norms: two times norm, leaky ReLU, convolution of 3×3, beside the identity, or where the
+/// channels change a norm and a convolution of 1×1 without bias. The convolutions have spectral norms.
 /// </summary>
 internal sealed class SpadeBlock : Module
 {

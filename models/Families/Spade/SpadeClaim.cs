@@ -2,7 +2,9 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Families.Spade;
 
-/// <summary>The claim of Park et al. 2019: norms wash label maps out where only the first layer sees them; norms that know the labels don't.</summary>
+/// <summary>
+/// The claim of Park et al. 2019: norms wash label maps out where only the first layer sees them; norms that know the labels don't.
+/// </summary>
 internal static class SpadeClaim
 {
     private const int Side = 64;
@@ -12,9 +14,11 @@ internal static class SpadeClaim
 
     public static Claim Labels { get; } = new()
     {
-        Sentence = "With the labels in every norm, photographs show the classes that the maps ask for better than with the labels at the generator's entry alone.",
+        Sentence = "With the labels in every norm, photographs show the classes that the maps ask for better than with the labels at the " +
+            "generator's entry alone.",
         Source = "Park et al. 2019, the ablation against pix2pixHD++: the same losses, rates and spectral norms, labels at the entry",
-        Setting = "Drawn facades of 64 pixels, maps in colours: 400 pairs to learn from, 60 to judge by; the small preset of both, batches of 2, without the loss "
+        Setting = "Drawn facades of 64 pixels, maps in colours: 400 pairs to learn from, 60 to judge by; the small preset of both, " +
+            "batches of 2, without the loss "
             + "that needs VGG. Classes are told by a segmenter trained on the real pairs.",
         Steps = 2000,
         Variants =

@@ -25,7 +25,9 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
         Input = "a label map: numbers of classes, or colours",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program without its VGG loss: 256 pixels, width 64, batch norm, two discriminators"),
+            new(
+                TrainingOptions.ReferencePreset,
+                "the authors' program without its VGG loss: 256 pixels, width 64, batch norm, two discriminators"),
             new(SpadeOptions.SmallPreset, "64 pixels, width 16, instance norm: minutes on two cores, for drawn facades"),
         ],
         QualityLosses = ["GAN_Feat"],
@@ -35,15 +37,24 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
 
     public override Claim Claim => SpadeClaim.Labels;
 
-    protected override SpadeOptions OfPreset(string preset) => preset == SpadeOptions.SmallPreset ? SpadeOptions.Small() : new SpadeOptions();
+    protected override SpadeOptions OfPreset(string preset) =>
+        preset == SpadeOptions.SmallPreset ? SpadeOptions.Small() : new SpadeOptions();
 
-    protected override SpadeOptions AtSize(int side) => (side < 256 ? SpadeOptions.Small() : new SpadeOptions()) with { LoadSize = side, CropSize = side, LabelNc = LabelMapOptions.FacadeClasses };
+    protected override SpadeOptions AtSize(int side) =>
+        (
+            side < 256 ? SpadeOptions.Small() : new SpadeOptions()) with { LoadSize = side, CropSize = side,
+            LabelNc = LabelMapOptions.FacadeClasses };
 
     protected override IReadOnlyList<NetworkSpec> Networks(SpadeOptions o) =>
     [
         new(GeneratorName, NetworkRole.Generator, () => o.NetG == SpadeGeneratorKind.Spade ? new SpadeGenerator(o) : EntryGenerator(o)),
-        new(DiscriminatorName, NetworkRole.Discriminator, () => new MultiscaleDiscriminator(o.InputPlanes + o.OutputNc, o.Ndf, o.NLayersD - 1, o.NumD, spectral: true)),
-        .. o.UseVae ? new[] { new NetworkSpec(EncoderName, NetworkRole.Encoder, () => new StyleEncoder(o.OutputNc, o.Ngf, o.CropSize >= 256 ? 6 : 5, o.ZDim)) } : [],
+        new(
+            DiscriminatorName, NetworkRole.Discriminator,
+            () => new MultiscaleDiscriminator(o.InputPlanes + o.OutputNc, o.Ndf, o.NLayersD - 1, o.NumD, spectral: true)),
+        .. o.UseVae
+            ? new[] { new NetworkSpec(
+                EncoderName, NetworkRole.Encoder, () => new StyleEncoder(o.OutputNc, o.Ngf, o.CropSize >= 256 ? 6 : 5, o.ZDim)) }
+            : [],
     ];
 
     protected override IReadOnlyList<GeneratorSpec> Generators(SpadeOptions o)
@@ -53,8 +64,8 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
     }
 
     /// <summary>
-    /// The ablation <c>pix2pixHD++</c> (Park et al. 2019, section 4): pix2pixHD's encoder, residual blocks and decoder, which see the labels at their entry
-    /// alone, with spectral norms and, as the rest of the step, SPADE's losses and rates.
+    /// The ablation <c>pix2pixHD++</c> (Park et al. 2019, section 4): pix2pixHD's encoder, residual blocks and decoder, which see the
+    /// labels at their entry alone, with spectral norms and, as the rest of the step, SPADE's losses and rates.
     /// </summary>
     internal static ResNetGenerator EntryGenerator(SpadeOptions o) =>
         new(o.InputPlanes, o.OutputNc, o.NBlocksGlobal, o.Ngf, halvings: o.NDownsampleGlobal, spectral: true);

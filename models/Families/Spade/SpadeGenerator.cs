@@ -7,8 +7,9 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
-/// SPADE's generator (Park et al. 2019, appendix A): blocks that know the labels from their norms, between doublings of the side by the nearest pixel.
-/// It starts from the labels at a fraction of their size, or from a style's code. Label planes [N, S, H, W] to pictures [N, out, H, W], in [−1, 1].
+/// SPADE's generator (Park et al. 2019, appendix A): blocks that know the labels from their norms, between doublings of the side by the
+/// nearest pixel. It starts from the labels at a fraction of their size, or from a style's code. Label planes [N, S, H, W] to pictures [N,
+/// out, H, W], in [−1, 1].
 /// </summary>
 public sealed class SpadeGenerator : Layer
 {
@@ -24,7 +25,8 @@ public sealed class SpadeGenerator : Layer
         var (planes, width, norm, layers) = (o.InputPlanes, o.Ngf, o.Norm, o.NumUpsamplingLayers);
         (_doublings, _channels) = (o.Doublings, 16 * width);
         _style = o.UseVae ? (o.ZDim, o.CropSize >> o.Doublings) : null;
-        _start = Add<Layer>("fc", _style is var (z, side) ? new Linear(z, _channels * side * side) : new Conv2d(planes, _channels, 3, padding: 1));
+        _start = Add<Layer>(
+            "fc", _style is var (z, side) ? new Linear(z, _channels * side * side) : new Conv2d(planes, _channels, 3, padding: 1));
         Block("head_0", 16, 16, doubles: false);
         Block("G_middle_0", 16, 16, doubles: layers != UpsamplingLayers.Few);
         Block("G_middle_1", 16, 16, doubles: layers >= UpsamplingLayers.More);
@@ -64,7 +66,8 @@ public sealed class SpadeGenerator : Layer
 
         if (_style is var (_, side) && (height, width) != (side, side))
         {
-            throw new ShapeException($"spade: with styles, labels have {side << _doublings}x{side << _doublings} pixels, not {planes.Shape[3]}x{planes.Shape[2]}");
+            throw new ShapeException($"spade: with styles, labels have {side << _doublings}x{side << _doublings} pixels, not " +
+                $"{planes.Shape[3]}x{planes.Shape[2]}");
         }
 
         using var labels = new LabelPyramid(planes);
@@ -107,7 +110,8 @@ public sealed class SpadeGenerator : Layer
 
         string LabelsAt(int times) => times == 0 ? x : graph.Node(
             "Resize", [x, "", graph.Floats($"shrink_{times}", 1, 1, 1f / (1 << times), 1f / (1 << times))],
-            OnnxAttribute.Text("mode", "nearest"), OnnxAttribute.Text("coordinate_transformation_mode", "asymmetric"), OnnxAttribute.Text("nearest_mode", "floor"));
+            OnnxAttribute.Text("mode", "nearest"), OnnxAttribute.Text("coordinate_transformation_mode", "asymmetric"),
+            OnnxAttribute.Text("nearest_mode", "floor"));
     }
 
     private Tensor Start(LabelPyramid labels, Tensor? style, int height, int width)
@@ -117,7 +121,8 @@ public sealed class SpadeGenerator : Layer
             return _start.Forward(labels.At(height, width));
         }
 
-        using var flat = _start.Forward(style ?? throw new ArgumentNullException(nameof(style), "the generator starts from a style's code"));
+        using var flat =
+            _start.Forward(style ?? throw new ArgumentNullException(nameof(style), "the generator starts from a style's code"));
         return flat.Reshape(flat.Shape[0], _channels, height, width);
     }
 }

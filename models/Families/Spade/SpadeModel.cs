@@ -12,8 +12,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
-/// SPADE (Park et al. 2019): photographs of label maps, judged at several scales. Losses under the authors' names: GAN, GAN_Feat and VGG (weighted), KLD
-/// (weighted, with styles), D_Fake, D_real.
+/// SPADE (Park et al. 2019): photographs of label maps, judged at several scales. Losses under the authors' names: GAN, GAN_Feat and VGG
+/// (weighted), KLD (weighted, with styles), D_Fake, D_real.
 /// </summary>
 public sealed class SpadeModel : GanModel<SpadeOptions>
 {
@@ -33,7 +33,9 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
         foreach (var (index, (_, network)) in Networks.Index())
         {
             // Their length is divided out, but Adam's steps count beside it: as large as layers begin by default.
-            network.Initialize(options.Seed + SpectralSeed + (ulong)index, Initialization.Default, where: t => t.Name.EndsWith("weight_orig", StringComparison.Ordinal));
+            network.Initialize(
+                options.Seed + SpectralSeed + (ulong)index, Initialization.Default,
+                where: t => t.Name.EndsWith("weight_orig", StringComparison.Ordinal));
         }
 
         _vgg = options.OpenVgg(device);
@@ -115,9 +117,12 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
     private Tensor MeanOver(IReadOnlyList<IReadOnlyList<Tensor>> outputs, Func<Tensor, Tensor> cost) =>
         outputs.Select(scale => cost(scale[^1])).Aggregate((sum, next) => sum + next) / Options.NumD;
 
-    private Tensor Make(Tensor planes, Tensor? style) => Generator is SpadeGenerator spade && style is not null ? spade.Forward(planes, style) : Generator.Forward(planes);
+    private Tensor Make(Tensor planes, Tensor? style) =>
+        Generator is SpadeGenerator spade && style is not null ? spade.Forward(planes, style) : Generator.Forward(planes);
 
-    /// <summary>A style's code drawn around its mean, and the weighted divergence of its distribution from N(0, 1), summed over batch and code.</summary>
+    /// <summary>
+    /// A style's code drawn around its mean, and the weighted divergence of its distribution from N(0, 1), summed over batch and code.
+    /// </summary>
     private (Tensor Style, Tensor Divergence) Encode(Tensor photo, string draw)
     {
         var (mean, logVariance) = Encoder!.Forward(photo);
@@ -126,8 +131,11 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
         return (style, divergence);
     }
 
-    /// <summary>What every layer of every scale makes of fakes and photographs, which go through as one batch, so that norms see both.</summary>
-    private (IReadOnlyList<IReadOnlyList<Tensor>> OfFake, IReadOnlyList<IReadOnlyList<Tensor>> OfReal) Judge(Tensor planes, Tensor fake, Tensor photo)
+    /// <summary>
+    /// What every layer of every scale makes of fakes and photographs, which go through as one batch, so that norms see both.
+    /// </summary>
+    private (IReadOnlyList<IReadOnlyList<Tensor>> OfFake, IReadOnlyList<IReadOnlyList<Tensor>> OfReal) Judge(
+        Tensor planes, Tensor fake, Tensor photo)
     {
         using var fakePair = TensorOps.Concat(1, planes, fake);
         using var realPair = TensorOps.Concat(1, planes, photo);

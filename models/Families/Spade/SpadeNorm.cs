@@ -24,8 +24,8 @@ internal readonly record struct SpadeNormKind(bool IsInstance, int Kernel)
 }
 
 /// <summary>
-/// The spatially-adaptive norm (Park et al. 2019, section 3): norm(x)·(1 + γ) + β, where γ and β are maps that two convolutions make of the labels.
-/// Keys <c>param_free_norm</c>, <c>mlp_shared.0</c>, <c>mlp_gamma</c>, <c>mlp_beta</c>.
+/// The spatially-adaptive norm (Park et al. 2019, section 3): norm(x)·(1 + γ) + β, where γ and β are maps that two convolutions make of the
+/// labels. Keys <c>param_free_norm</c>, <c>mlp_shared.0</c>, <c>mlp_gamma</c>, <c>mlp_beta</c>.
 /// </summary>
 internal sealed class SpadeNorm : Module
 {
@@ -67,7 +67,9 @@ internal sealed class SpadeNorm : Module
     }
 }
 
-/// <summary>Label planes [N, S, H, W] at the sizes of the generator's maps, each made once; row i of n is row ⌊i·H/n⌋ of the whole.</summary>
+/// <summary>
+/// Label planes [N, S, H, W] at the sizes of the generator's maps, each made once; row i of n is row ⌊i·H/n⌋ of the whole.
+/// </summary>
 internal sealed class LabelPyramid(Tensor planes) : IDisposable
 {
     private static readonly Resizing s_nearest = new(ResizeMode.Nearest);
@@ -78,7 +80,9 @@ internal sealed class LabelPyramid(Tensor planes) : IDisposable
     {
         if (!_levels.TryGetValue((height, width), out var level))
         {
-            _levels.Add((height, width), level = (height, width) == (planes.Shape[2], planes.Shape[3]) ? planes.Share() : planes.Resize(height, width, s_nearest));
+            _levels.Add(
+                (height, width),
+                level = (height, width) == (planes.Shape[2], planes.Shape[3]) ? planes.Share() : planes.Resize(height, width, s_nearest));
         }
 
         return level;

@@ -31,7 +31,9 @@ public enum UpsamplingLayers
     Most,
 }
 
-/// <summary>The authors' program by default: crops of 256, synchronised batch norm, spectral norms, hinge and 10 feature matching.</summary>
+/// <summary>
+/// The authors' program by default: crops of 256, synchronised batch norm, spectral norms, hinge and 10 feature matching.
+/// </summary>
 public sealed record SpadeOptions : LabelMapOptions
 {
     public SpadeOptions()
@@ -53,7 +55,9 @@ public sealed record SpadeOptions : LabelMapOptions
     [Option("How often the generator doubles its side: few 4 times, normal 5, more 6, most 7.")]
     public UpsamplingLayers NumUpsamplingLayers { get; init; } = UpsamplingLayers.Normal;
 
-    [Option("What the generator's norms go by, and the kernel of their convolutions; on one device syncbatch is batch.", Values = "spadesyncbatch3x3|spadebatch3x3|spadeinstance3x3|spadeinstance5x5|…")]
+    [Option(
+        "What the generator's norms go by, and the kernel of their convolutions; on one device syncbatch is batch.",
+        Values = "spadesyncbatch3x3|spadebatch3x3|spadeinstance3x3|spadeinstance5x5|…")]
     public string NormG { get; init; } = "spadesyncbatch3x3";
 
     [Option("Width of the layer between labels and a norm's scale and shift.", Least = 1, Most = 4096)]
@@ -86,7 +90,9 @@ public sealed record SpadeOptions : LabelMapOptions
     [Option("Second-moment decay of Adam.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.9f;
 
-    [Option("Half the learning rate for the generator, twice for the discriminators.", Off = "One learning rate for all, and Adam's 0.5 and 0.999.")]
+    [Option(
+        "Half the learning rate for the generator, twice for the discriminators.",
+        Off = "One learning rate for all, and Adam's 0.5 and 0.999.")]
     public bool Ttur { get; init; } = true;
 
     internal SpadeNormKind Norm => SpadeNormKind.Parse(NormG) ?? throw new OptionsException($"--norm-g {NormG} is no norm");
@@ -133,7 +139,8 @@ public sealed record SpadeOptions : LabelMapOptions
 
         if (SpadeNormKind.Parse(NormG) is null)
         {
-            yield return $"--norm-g {NormG} is none of spadesyncbatch3x3, spadebatch3x3, spadeinstance3x3, nor of these with another odd kernel of one digit";
+            yield return $"--norm-g {NormG} is none of spadesyncbatch3x3, spadebatch3x3, spadeinstance3x3, nor of these with another odd " +
+                "kernel of one digit";
         }
 
         if (UseVae && NetG != SpadeGeneratorKind.Spade)
@@ -148,7 +155,8 @@ public sealed record SpadeOptions : LabelMapOptions
 
         if (Preprocess.Crops() && CropSize < SmallestSide)
         {
-            yield return $"--crop-size {CropSize} must be at least {SmallestSide} for {SideMultipleOf}: its smallest maps would have a single pixel, which a norm makes zero";
+            yield return $"--crop-size {CropSize} must be at least {SmallestSide} for {SideMultipleOf}: its smallest maps would have a " +
+                "single pixel, which a norm makes zero";
         }
     }
 }

@@ -6,8 +6,9 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
-/// From a picture to the mean and the log-variance of its style's code (Park et al. 2019, appendix A): strided convolutions with spectral and instance norms
-/// down to 4×4, then two linear layers. The picture is brought to 256 pixels a side for six halvings, or for crops below 256 to 128 for five.
+/// From a picture to the mean and the log-variance of its style's code (Park et al. 2019, appendix A): strided convolutions with spectral
+/// and instance norms down to 4×4, then two linear layers. The picture is brought to 256 pixels a side for six halvings, or for crops below
+/// 256 to 128 for five.
 /// </summary>
 public sealed class StyleEncoder : Module
 {
@@ -28,7 +29,8 @@ public sealed class StyleEncoder : Module
         {
             var outputs = width * Math.Min(1 << i, 8);
             var name = string.Create(CultureInfo.InvariantCulture, $"layer{i + 1}");
-            _layers.Add(Add(name, new Sequential(new SpectralNorm(new Conv2d(inputs, outputs, 3, 2, 1, bias: false)), new InstanceNorm2d(outputs))));
+            _layers.Add(Add(
+                name, new Sequential(new SpectralNorm(new Conv2d(inputs, outputs, 3, 2, 1, bias: false)), new InstanceNorm2d(outputs))));
             inputs = outputs;
         }
 

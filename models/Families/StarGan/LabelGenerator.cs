@@ -7,8 +7,8 @@ namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>
 /// StarGAN's generator: a picture and a plane for each place of the target's label, two halvings, residual blocks, two doublings.
-/// [N, 3, H, W] and [N, c] to [N, 3, H, W] in (−1, 1); H and W are multiples of 4. State-dict keys are the reference's. Borders are zero: what mirrors
-/// a constant plane leaves it constant, and the norm behind takes it away.
+/// [N, 3, H, W] and [N, c] to [N, 3, H, W] in (−1, 1); H and W are multiples of 4. State-dict keys are the reference's. Borders are zero:
+/// what mirrors a constant plane leaves it constant, and the norm behind takes it away.
 /// </summary>
 internal sealed class LabelGenerator : Module
 {
@@ -38,7 +38,8 @@ internal sealed class LabelGenerator : Module
 
         _main.AppendAll(new Conv2d(width, PictureChannels, 7, 1, 3, bias: false), new Tanh());
 
-        void Append(Layer convolution, int channels) => _main.AppendAll(convolution, new InstanceNorm2d(channels, affine: true), new ReLU());
+        void Append(Layer convolution, int channels) =>
+            _main.AppendAll(convolution, new InstanceNorm2d(channels, affine: true), new ReLU());
     }
 
     /// <param name="x">[N, 3, H, W]</param>
@@ -49,7 +50,8 @@ internal sealed class LabelGenerator : Module
         return _main.Forward(input);
     }
 
-    public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) => [_main.Export(graph, graph.WithPlanes(inputs[0], inputs[1]))];
+    public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) =>
+        [_main.Export(graph, graph.WithPlanes(inputs[0], inputs[1]))];
 
     /// <summary>x + f(x), with no activation behind the sum.</summary>
     private sealed class Block : SkipBlock

@@ -20,8 +20,10 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         Name = Name,
         Title = "StarGAN",
         Summary = "Learns from labelled pictures one generator for all domains: it is told the target's label.",
-        Paper = "Choi, Choi, Kim, Ha, Kim, Choo 2018: StarGAN: unified generative adversarial networks for multi-domain image-to-image translation, CVPR",
-        Data = "a folder for each class in DIR/train, or DIR/train/attributes.csv (file,NAME,NAME,... with 1 and 0); DIR/val or DIR/test to look at; a second such set with other labels, if any, by --data2",
+        Paper = "Choi, Choi, Kim, Ha, Kim, Choo 2018: StarGAN: unified generative adversarial networks for multi-domain image-to-image " +
+            "translation, CVPR",
+        Data = "a folder for each class in DIR/train, or DIR/train/attributes.csv (file,NAME,NAME,... with 1 and 0); DIR/val or DIR/test " +
+            "to look at; a second such set with other labels, if any, by --data2",
         LearnsFromPairs = false,
         Input = "a picture, and the target's label (--label)",
         Presets =
@@ -38,13 +40,16 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
     protected override StarGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? StarGanOptions.Small() : new StarGanOptions();
 
-    protected override StarGanOptions AtSize(int side) => new() { CentreCrop = 0, ImageSize = side, DRepeatNum = Math.Clamp(int.Log2(side) - 1, 1, 6) };
+    protected override StarGanOptions AtSize(int side) =>
+        new() { CentreCrop = 0, ImageSize = side, DRepeatNum = Math.Clamp(int.Log2(side) - 1, 1, 6) };
 
     /// <summary>The names of the labels, and what they are.</summary>
     protected override StarGanOptions Completed(StarGanOptions options)
     {
         var (kind, labels) = Told(options.Data, options.LabelKind, options.Labels, "--labels");
-        var (kind2, labels2) = options.Data2.Length > 0 ? Told(options.Data2, options.LabelKind2, options.Labels2, "--labels2") : (options.LabelKind2, options.Labels2);
+        var (kind2, labels2) = options.Data2.Length > 0
+            ? Told(options.Data2, options.LabelKind2, options.Labels2, "--labels2")
+            : (options.LabelKind2, options.Labels2);
         return options with { LabelKind = kind, Labels = labels, LabelKind2 = kind2, Labels2 = labels2 };
 
         static (LabelKind Kind, string Labels) Told(string data, LabelKind kind, string asked, string option) =>
@@ -59,7 +64,9 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
 
     protected override IReadOnlyList<GeneratorSpec> Generators(StarGanOptions o) =>
     [
-        new("netG", Direction.AToB, LabelGenerator.PictureChannels, LabelGenerator.PictureChannels, SideMultiple, SmallestSide, "StarGAN's generator")
+        new(
+            "netG", Direction.AToB, LabelGenerator.PictureChannels, LabelGenerator.PictureChannels, SideMultiple, SmallestSide,
+            "StarGAN's generator")
         {
             Conditions = new GeneratorConditions
             {
@@ -77,7 +84,8 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
     {
         var first = Open(o.Data, o.LabelKind, o.CentreCrop, o.LabelSets[0]);
         return o.Data2.Length > 0
-            ? new TwoLabelledSets(first, Open(o.Data2, o.LabelKind2, o.CentreCrop2, o.LabelSets[1]), (o.LabelSets[0].Names.Count, o.LabelSets[1].Names.Count))
+            ? new TwoLabelledSets(
+                first, Open(o.Data2, o.LabelKind2, o.CentreCrop2, o.LabelSets[1]), (o.LabelSets[0].Names.Count, o.LabelSets[1].Names.Count))
             : first;
 
         LabelledPictures Open(string data, LabelKind kind, int crop, LabelSet labels) =>
@@ -90,7 +98,8 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
     }
 
     protected override bool HasSplit(StarGanOptions options, string split) =>
-        Directory.Exists(Path.Combine(options.Data, split)) && (options.Data2.Length == 0 || Directory.Exists(Path.Combine(options.Data2, split)));
+        Directory.Exists(Path.Combine(options.Data, split))
+            && (options.Data2.Length == 0 || Directory.Exists(Path.Combine(options.Data2, split)));
 
     /// <summary>Each sample has one label, in turn.</summary>
     protected override Batch Noise(StarGanOptions o, Device device)
@@ -106,10 +115,14 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
 
         IEnumerable<KeyValuePair<string, Tensor>> Fields(int set, string picture, string label)
         {
-            var noise = Tensor.Uniform(new RandomKey(1, 1 + (uint)set, 0, 0), new Shape(o.BatchSize, LabelGenerator.PictureChannels, o.ImageSize, o.ImageSize), device).Affine(2, -1);
+            var noise = Tensor.Uniform(
+                new RandomKey(1, 1 + (uint)set, 0, 0), new Shape(o.BatchSize, LabelGenerator.PictureChannels, o.ImageSize, o.ImageSize),
+                device).Affine(2, -1);
             var places = sets[set].Names.Count;
-            var labels = Enumerable.Range(0, o.BatchSize).Select(n => Enumerable.Range(0, places).Select(i => i == n % places ? 1f : 0f).ToArray())
-                .SelectMany(own => sets.Count > 1 ? TwoLabelledSets.Masked(own, set == 1, (sets[0].Names.Count, sets[1].Names.Count)) : own);
+            var labels =
+                Enumerable.Range(0, o.BatchSize).Select(n => Enumerable.Range(0, places).Select(i => i == n % places ? 1f : 0f).ToArray())
+                .SelectMany(
+                    own => sets.Count > 1 ? TwoLabelledSets.Masked(own, set == 1, (sets[0].Names.Count, sets[1].Names.Count)) : own);
             return [new(picture, noise), new(label, Tensor.From([.. labels], new Shape(o.BatchSize, o.LabelPlaces), device))];
         }
     }
@@ -117,12 +130,16 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
     protected override IEnumerable<StarGanOptions> Guesses(StateShapes shapes)
     {
         const string first = "main.0.weight";
-        if ((shapes.Extent(first, 2), shapes.Extent(first, 0), shapes.Extent(first, 1)) is (7, { } width, { } read) && read > LabelGenerator.PictureChannels)
+        if ((shapes.Extent(first, 2), shapes.Extent(first, 0), shapes.Extent(first, 1)) is (7, { } width, { } read)
+            && read > LabelGenerator.PictureChannels)
         {
-            yield return Labelled(read - LabelGenerator.PictureChannels) with { GConvDim = width, GRepeatNum = shapes.Run("main.{0}.main.0.weight", first: 9) };
+            yield return Labelled(
+                read - LabelGenerator.PictureChannels) with { GConvDim = width,
+                GRepeatNum = shapes.Run("main.{0}.main.0.weight", first: 9) };
         }
 
-        if ((shapes.Extent(first, 2), shapes.Extent(first, 0), shapes.Extent("conv2.weight", 0), shapes.Extent("conv2.weight", 2)) is (4, { } ndf, { } labels, { } side))
+        if ((shapes.Extent(first, 2), shapes.Extent(first, 0), shapes.Extent("conv2.weight", 0), shapes.Extent("conv2.weight", 2))
+            is (4, { } ndf, { } labels, { } side))
         {
             var halvings = shapes.Run("main.{0}.weight", step: 2);
             yield return Labelled(labels) with { DConvDim = ndf, DRepeatNum = halvings, ImageSize = side << Math.Min(halvings, 20) };
@@ -136,6 +153,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
     {
         var published = new StarGanOptions();
         return count == published.LabelCount ? published
-            : published with { Labels = string.Join(',', Enumerable.Range(1, count).Select(n => string.Create(CultureInfo.InvariantCulture, $"label-{n}"))) };
+            : published with { Labels = string.Join(
+                ',', Enumerable.Range(1, count).Select(n => string.Create(CultureInfo.InvariantCulture, $"label-{n}"))) };
     }
 }

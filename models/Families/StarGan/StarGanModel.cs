@@ -8,9 +8,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>
-/// StarGAN (Choi et al. 2018): one generator for all domains. It is told the target's label, a critic says how real the result is and which label it has,
-/// and the way back to the own label must lead back to the picture. Losses: D_real, D_fake, D_cls, D_gp in every step, G_fake, G_rec, G_cls in
-/// every n-th.
+/// StarGAN (Choi et al. 2018): one generator for all domains. It is told the target's label, a critic says how real the result is and which
+/// label it has, and the way back to the own label must lead back to the picture. Losses: D_real, D_fake, D_cls, D_gp in every step,
+/// G_fake, G_rec, G_cls in every n-th.
 /// </summary>
 public sealed class StarGanModel : GanModel<StarGanOptions>
 {
@@ -35,7 +35,8 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
         _turns =
         [
             new("", LabelledPictures.NameOfPicture, LabelledPictures.NameOfLabel, 0, sets[0]),
-            .. sets.Skip(1).Select(second => new Turn("_2", TwoLabelledSets.NameOfSecondPicture, TwoLabelledSets.NameOfSecondLabel, sets[0].Names.Count, second)),
+            .. sets.Skip(1).Select(second => new Turn(
+                "_2", TwoLabelledSets.NameOfSecondPicture, TwoLabelledSets.NameOfSecondLabel, sets[0].Names.Count, second)),
         ];
     }
 
@@ -58,12 +59,16 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
         }
     }
 
-    /// <summary>Pictures of the first set with the first labels of each set as targets: of attributes, each is turned over in the picture's own label.</summary>
+    /// <summary>
+    /// Pictures of the first set with the first labels of each set as targets: of attributes, each is turned over in the picture's own
+    /// label.
+    /// </summary>
     protected override IReadOnlyList<Tensor> Present(Batch batch)
     {
         var (picture, label) = (batch[LabelledPictures.NameOfPicture], batch[LabelledPictures.NameOfLabel]);
         var samples = label.Shape[0];
-        return [picture, .. _turns.SelectMany(turn => Enumerable.Range(0, Math.Min(TargetsShown / _turns.Count, turn.Set.Names.Count)).Select(place =>
+        return [picture, .. _turns.SelectMany(
+            turn => Enumerable.Range(0, Math.Min(TargetsShown / _turns.Count, turn.Set.Names.Count)).Select(place =>
         {
             var turnsOver = turn == _turns[0] && !turn.Set.Exclude;
             var target = new float[label.Shape[1]];
@@ -123,7 +128,9 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
     /// <param name="Set">its labels</param>
     private sealed record Turn(string Suffix, string Picture, string Label, int First, LabelSet Set)
     {
-        /// <summary>Of several attributes the binary cross-entropies of all, a sum over them; of classes the cross-entropy; a mean over the batch.</summary>
+        /// <summary>
+        /// Of several attributes the binary cross-entropies of all, a sum over them; of classes the cross-entropy; a mean over the batch.
+        /// </summary>
         /// <param name="logits">[N, labels of all sets]</param>
         /// <param name="label">[N, places], of which this set's count</param>
         public Tensor Classification(Tensor logits, Tensor label)

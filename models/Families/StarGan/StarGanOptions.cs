@@ -18,7 +18,9 @@ public sealed record StarGanOptions : TrainingOptions
     [Option("Which attributes or folders, separated by commas (default: all that the data have).", Values = "NAMES")]
     public string Labels { get; init; } = "";
 
-    [Option("Side in pixels of the square that is cut from the middle of a picture first; 0 for the whole picture.", Least = 0, Most = OptionsValidation.LargestSide)]
+    [Option(
+        "Side in pixels of the square that is cut from the middle of a picture first; 0 for the whole picture.", Least = 0,
+        Most = OptionsValidation.LargestSide)]
     public int CentreCrop { get; init; } = 178;
 
     [Option("Root of a second data set with labels of its own, learned at once with the first.", Values = "DIR", MayChange = true)]
@@ -108,14 +110,17 @@ public sealed record StarGanOptions : TrainingOptions
 
         if (ImageSize % StarGanFamily.SideMultiple != 0 || ImageSize < StarGanFamily.SmallestSide)
         {
-            yield return $"--image-size {ImageSize} must be a multiple of {StarGanFamily.SideMultiple} and at least {StarGanFamily.SmallestSide}";
+            yield return $"--image-size {ImageSize} must be a multiple of {StarGanFamily.SideMultiple} and at least " +
+                $"{StarGanFamily.SmallestSide}";
         }
 
-        if (LabelSets.Any(set => set.Names.Any(string.IsNullOrEmpty) || set.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < set.Names.Count))
+        if (LabelSets.Any(
+            set => set.Names.Any(string.IsNullOrEmpty) || set.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < set.Names.Count))
         {
             yield return $"--labels {Labels}{(Labels2.Length > 0 ? $" and --labels2 {Labels2}" : "")} must name each label once";
         }
-        else if (LabelSets.SelectMany(set => set.Names).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } shared)
+        else if (LabelSets.SelectMany(set => set.Names).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(
+            g => g.Count() > 1) is { } shared)
         {
             yield return $"--labels2 {Labels2} has '{shared.Key}' in common with --labels {Labels}; choose other labels, or rename one";
         }

@@ -8,8 +8,9 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Translation.Layerwise;
 
 /// <summary>
-/// A forward pass of one picture of any size in bounded memory: each convolution is computed strip by strip into a temporary file before the
-/// next layer begins. Nothing is approximated, so the result is that of the whole picture at once, up to the order in which sums are taken.
+/// A forward pass of one picture of any size in bounded memory: each convolution is computed strip by strip into a temporary file before
+/// the next layer begins. Nothing is approximated, so the result is that of the whole picture at once, up to the order in which sums are
+/// taken.
 /// </summary>
 /// <param name="device">where strips are computed</param>
 /// <param name="stripValues">numbers that a strip may have, its input included; at least one row is taken</param>
@@ -32,7 +33,8 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
         SkipBlock block => Skip(block, x),
         UNet or ResNetGenerator => Run((Layer)module.Children.Single().Module, x),
         Conv2d { Padding.IsZero: true } conv => Store(new ConvolvedMap(x, conv)),
-        Conv2d { Padding: var p } conv => Store(new ConvolvedMap(new PaddedMap(x, p.Left, p.Right, p.Top, p.Bottom, PadMode.Constant), conv)),
+        Conv2d { Padding: var p } conv =>
+            Store(new ConvolvedMap(new PaddedMap(x, p.Left, p.Right, p.Top, p.Bottom, PadMode.Constant), conv)),
         ConvTranspose2d conv => Store(new TransposedMap(x, conv)),
         BatchNorm2d { Training: true } norm => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
         InstanceNorm2d norm when norm.Training || norm.RunningMean is null => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
@@ -65,7 +67,8 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
     {
         var stored = x as ScratchMap ?? Store(x);
         var shape = new Shape(stored.Channels);
-        var statistics = new RunningStatistics(Keep(Tensor.From(stored.Means(), shape, device)), Keep(Tensor.From(stored.Variances(), shape, device)));
+        var statistics =
+            new RunningStatistics(Keep(Tensor.From(stored.Means(), shape, device)), Keep(Tensor.From(stored.Variances(), shape, device)));
         return new PointwiseMap(stored, strip => strip.BatchNorm(statistics, weight?.Value, bias?.Value, epsilon));
     }
 

@@ -27,7 +27,8 @@ internal sealed class PictureMap(Picture picture, int width, int height, Device 
 }
 
 /// <summary>What a function of single numbers or of single channels makes of a map.</summary>
-internal sealed class PointwiseMap(FeatureMap source, Func<Tensor, Tensor> function) : MapView(source, source.Channels, source.Height, source.Width)
+internal sealed class PointwiseMap(FeatureMap source, Func<Tensor, Tensor> function) : MapView(
+    source, source.Channels, source.Height, source.Width)
 {
     public override Tensor Read(int top, int rows) => function(Source.Read(top, rows));
 }
@@ -51,7 +52,8 @@ internal sealed class PaddedMap(FeatureMap source, int left, int right, int top,
 }
 
 /// <summary>A map whose pixels have become squares.</summary>
-internal sealed class EnlargedMap(FeatureMap source, int scale) : MapView(source, source.Channels, source.Height * scale, source.Width * scale)
+internal sealed class EnlargedMap(FeatureMap source, int scale) : MapView(
+    source, source.Channels, source.Height * scale, source.Width * scale)
 {
     public override Tensor Read(int top, int rows)
     {
@@ -81,11 +83,13 @@ internal sealed class JoinedMap(FeatureMap first, FeatureMap second, bool added)
 /// <summary>A convolution without border: row y reads the rows y·stride … of its source.</summary>
 internal sealed class ConvolvedMap(FeatureMap source, Conv2d layer)
     : MapView(
-        source, layer.Weight.Shape[0], Extent(source.Height, Rows(layer), layer.Stride.Height), Extent(source.Width, Columns(layer), layer.Stride.Width))
+        source, layer.Weight.Shape[0], Extent(source.Height, Rows(layer), layer.Stride.Height),
+        Extent(source.Width, Columns(layer), layer.Stride.Width))
 {
     public override long ValuesPerRow => ((long)Channels * Width) + (layer.Stride.Height * Source.ValuesPerRow);
 
-    public override Tensor Read(int top, int rows) => Source.Read(top * layer.Stride.Height, ((rows - 1) * layer.Stride.Height) + Rows(layer))
+    public override Tensor Read(int top, int rows) =>
+        Source.Read(top * layer.Stride.Height, ((rows - 1) * layer.Stride.Height) + Rows(layer))
         .Conv2d(layer.Weight.Value, layer.Bias?.Value, layer.Stride, 0, layer.Dilation, groups: layer.Groups);
 
     private static int Extent(int length, int reach, int stride) => ((length - reach) / stride) + 1;
@@ -125,7 +129,8 @@ internal sealed class TransposedMap : MapView
 
         // With no padding the strip's result begins where its first row begins; what is wanted of it lies within.
         var whole = Source.Read(from, to - from + 1)
-            .ConvTranspose2d(_layer.Weight.Value, _layer.Bias?.Value, _layer.Stride, 0, _layer.OutputPadding, _layer.Dilation, _layer.Groups);
+            .ConvTranspose2d(
+                _layer.Weight.Value, _layer.Bias?.Value, _layer.Stride, 0, _layer.OutputPadding, _layer.Dilation, _layer.Groups);
         return whole.Slice(2, first - (from * stride), rows).Slice(3, padding.Left, Width);
     }
 

@@ -42,7 +42,8 @@ internal sealed class ScratchMap : FeatureMap
     public float[] Means() => Array.ConvertAll(_sums, s => (float)(s / Pixels));
 
     /// <summary>Variances of the channels, [C]: mean squares of the distances from the mean.</summary>
-    public float[] Variances() => [.. _sums.Zip(_squares, (sum, square) => (float)Math.Max(0, (square / Pixels) - (sum / Pixels * (sum / Pixels))))];
+    public float[] Variances() =>
+        [.. _sums.Zip(_squares, (sum, square) => (float)Math.Max(0, (square / Pixels) - (sum / Pixels * (sum / Pixels))))];
 
     private double Pixels => (double)Height * Width;
 
@@ -105,7 +106,9 @@ internal sealed class ScratchMap : FeatureMap
         }
     }
 
-    /// <summary>Adds numbers and their squares, in double: over millions of pixels float sums would lose what the variance is made of.</summary>
+    /// <summary>
+    /// Adds numbers and their squares, in double: over millions of pixels float sums would lose what the variance is made of.
+    /// </summary>
     private static void Measure(ReadOnlySpan<float> values, ref double sum, ref double square)
     {
         var (sums, squares) = (Vector<double>.Zero, Vector<double>.Zero);

@@ -26,20 +26,29 @@ internal static class BenchCommand
         var workload = Choice.OneOf("--workload", "What to run.", workloads);
         var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1, most: OptionsValidation.LargestSide);
         var batch = Number.Whole("--batch", "Pictures a step.", value: 1, least: 1);
-        var preset = new Option<string>("--preset") { Description = "All options of one of the family's presets ('ilgpugan families' lists them), --size and --batch too.", HelpName = "NAME" };
+        var preset = new Option<string>(
+            "--preset") { Description =
+                "All options of one of the family's presets ('ilgpugan families' lists them), --size and --batch too.",
+            HelpName = "NAME" };
         var threads = Compute.Threads();
         var steps = Number.Whole("--steps", "Steps to time.", value: 10, least: 1);
-        var warmup = Number.Whole("--warmup", "Steps before the clock starts; the first few are computed as written, recorded and made ready.", value: 4, least: 0);
+        var warmup = Number.Whole(
+            "--warmup", "Steps before the clock starts; the first few are computed as written, recorded and made ready.", value: 4,
+            least: 0);
         var device = Compute.Device();
-        var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32; the others need a device that has them).");
+        var precision = Choice.Of<ProductPrecision>(
+            "--precision", "Arithmetic of the convolutions (default fp32; the others need a device that has them).");
         var profile = new Option<string?>("--profile")
         {
-            Description = "Show time, FLOPs, bytes and share of this machine's peak of every op and layer, and write them as a trace for ui.perfetto.dev or speedscope.app.",
+            Description = "Show time, FLOPs, bytes and share of this machine's peak of every op and layer, and write them as a trace for " +
+                "ui.perfetto.dev or speedscope.app.",
             HelpName = "FILE",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var eager = new Option<bool>("--eager") { Description = "Compute each training step anew instead of recording the second one and repeating it." };
-        var feed = Choice.Of<FeedMode>("--feed", "Whether each step gets new pictures from the host (default none), and whether it waits for them.");
+        var eager = new Option<bool>(
+            "--eager") { Description = "Compute each training step anew instead of recording the second one and repeating it." };
+        var feed = Choice.Of<FeedMode>(
+            "--feed", "Whether each step gets new pictures from the host (default none), and whether it waits for them.");
         var command = new Command(name, description) { workload, size, batch, threads, steps, warmup, device, precision, profile };
         if (name == "step")
         {
@@ -54,8 +63,11 @@ internal static class BenchCommand
             var measured = new Measured(
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
                 DeviceSearch.ThreadsFor(parsed.GetValue(threads)), on.Name);
-            var chosen = name == "step" && parsed.GetValue(preset) is { } asked ? OfPreset(measured.Workload, asked) with { Eager = parsed.GetValue(eager) } : null;
-            if (chosen is not null && new Option[] { size, batch }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+            var chosen = name == "step" && parsed.GetValue(preset) is { } asked
+                ? OfPreset(measured.Workload, asked) with { Eager = parsed.GetValue(eager) }
+                : null;
+            if (chosen is not null
+                && new Option[] { size, batch }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
             {
                 throw new UsageException($"{other.Name} can't go with --preset, which says it");
             }
@@ -65,7 +77,9 @@ internal static class BenchCommand
                 : BenchStep.OfTraining(FamilyCatalog.Of(chosen), chosen, on, parsed.GetValue(feed));
             measured = measured with { Size = step.Side, Batch = chosen?.BatchSize ?? measured.Batch };
             on.Precision = parsed.GetValue(precision);
-            var wanted = parsed.GetResult(profile) is null ? null : new ProfileWanted(parsed.GetValue(profile) is { } trace ? ResultFile.At(trace) : null);
+            var wanted = parsed.GetResult(profile) is null
+                ? null
+                : new ProfileWanted(parsed.GetValue(profile) is { } trace ? ResultFile.At(trace) : null);
             return Run(Screen.Of(parsed), measured, step, parsed.GetValue(steps), parsed.GetValue(warmup), wanted, on);
         });
         return command;
@@ -81,7 +95,9 @@ internal static class BenchCommand
     {
         var taken = StepTimes.Take(step.Run, device, steps, warmup);
         var (gflop, peak, least) = (taken.Flops / 1e9, taken.PeakBytes / 1e6, taken.Seconds.Min());
-        var profile = wanted is null ? null : StepProfile.Take(step.Run, step.Layers, device, device.Name == "cpu" ? Roofline.Measure(measured.Threads) : null);
+        var profile = wanted is null
+            ? null
+            : StepProfile.Take(step.Run, step.Layers, device, device.Name == "cpu" ? Roofline.Measure(measured.Threads) : null);
         screen.Result(
             new
             {
@@ -126,14 +142,19 @@ internal static class BenchCommand
                 }),
             },
             [
-                $"{measured.Workload} {measured.Bench}{(step.StepsATurn > 1 ? $" ({step.StepsATurn} a turn)" : "")} {measured.Size}x{measured.Size} batch {measured.Batch}, {Counted.Of(measured.Threads, "thread")} on {measured.Device}: " +
-                $"min {least * 1e3:0.0} ms, median {StepTimes.Quantile(taken.Seconds, 0.5) * 1e3:0.0} ms, {gflop / least:0} GFLOP/s, peak memory {peak:0} MB",
+                $"{measured.Workload} {measured.Bench}{(step.StepsATurn > 1 ? $" ({step.StepsATurn} a turn)" : "")} " +
+                    $"{measured.Size}x{measured.Size} batch {measured.Batch}, {Counted.Of(measured.Threads, "thread")} on " +
+                        $"{measured.Device}: " +
+                $"min {least * 1e3:0.0} ms, median {StepTimes.Quantile(taken.Seconds, 0.5) * 1e3:0.0} ms, {gflop / least:0} GFLOP/s, " +
+                    $"peak memory {peak:0} MB",
                 .. step.Steps is { } counts ? new[] { counts.ToString() } : [],
                 .. profile?.Lines() ?? [],
             ]);
         if (wanted?.TraceFile is { } file)
         {
-            ChromeTrace.Write(profile!, $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size}, {Counted.Of(measured.Threads, "thread")}", file);
+            ChromeTrace.Write(
+                profile!, $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size}, {Counted.Of(measured.Threads, "thread")}",
+                file);
             screen.Say($"trace: {Path.GetFullPath(file)} (open it in ui.perfetto.dev or speedscope.app)");
         }
 

@@ -15,9 +15,12 @@ internal static class DataCommand
 
     private static Command Combine()
     {
-        var (a, b, output) = (Folder("--a", "Pictures of A."), Folder("--b", "Pictures of B, of the same names."), Folder("--out", "Where the pairs go."));
+        var (a, b, output) =
+            (Folder("--a", "Pictures of A."), Folder("--b", "Pictures of B, of the same names."), Folder("--out", "Where the pairs go."));
         var command = new Command("combine", "Joins same-named pictures of two folders to pairs: A left, B right.") { a, b, output };
-        command.SetAction(parsed => Finish(Screen.Of(parsed), "pair", PairBuilder.Combine(parsed.GetRequiredValue(a), parsed.GetRequiredValue(b), parsed.GetRequiredValue(output))));
+        command.SetAction(parsed => Finish(
+            Screen.Of(parsed), "pair",
+            PairBuilder.Combine(parsed.GetRequiredValue(a), parsed.GetRequiredValue(b), parsed.GetRequiredValue(output))));
         return command;
     }
 
@@ -27,16 +30,20 @@ internal static class DataCommand
         var val = Number.Real("--val", "Share of the pictures to choose models by.", value: 0.1, least: 0, most: 1);
         var test = Number.Real("--test", "Share of the pictures to judge the chosen one by.", value: 0.1, least: 0, most: 1);
         var seed = Number.Seed("Which pictures go where follows from it.");
-        var command = new Command("split", "Divides a folder of pictures into train, val and test by chance.") { data, output, val, test, seed };
+        var command =
+            new Command("split", "Divides a folder of pictures into train, val and test by chance.") { data, output, val, test, seed };
         command.SetAction(parsed =>
         {
             var (v, t) = (parsed.GetValue(val), parsed.GetValue(test));
             if (v + t >= 1)
             {
-                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--val {v} and --test {t} leave nothing to train on"));
+                throw new UsageException(
+                    string.Create(CultureInfo.InvariantCulture, $"--val {v} and --test {t} leave nothing to train on"));
             }
 
-            return Finish(Screen.Of(parsed), "picture", SplitBuilder.Split(parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), v, t, parsed.GetValue(seed)));
+            return Finish(
+                Screen.Of(parsed), "picture",
+                SplitBuilder.Split(parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), v, t, parsed.GetValue(seed)));
         });
         return command;
     }
@@ -47,14 +54,22 @@ internal static class DataCommand
         var kind = Choice.OneOf("--kind", "What is drawn.", [.. DrawnData.Kinds.Select(k => k.Name)]);
         var count = Number.Whole("--count", "Samples to train on: pairs, pictures, points.", value: 200, least: 1, most: 1_000_000);
         var held = Number.Whole("--val", "Samples kept back.", value: 20, least: 0, most: 1_000_000);
-        var size = Number.Whole("--size", $"Side in pixels (default {string.Join(", ", DrawnData.Kinds.GroupBy(k => k.DefaultSide).OrderByDescending(g => g.Key).Select(g => $"{g.Key} for {string.Join(", ", g.Select(k => k.Name))}"))}).", least: 16, most: 8192);
+        var sides = DrawnData.Kinds.GroupBy(k => k.DefaultSide).OrderByDescending(g => g.Key)
+            .Select(g => $"{g.Key} for {string.Join(", ", g.Select(k => k.Name))}");
+        var size = Number.Whole("--size", $"Side in pixels (default {string.Join(", ", sides)}).", least: 16, most: 8192);
         var seed = Number.Seed("Which samples are drawn follows from it.");
-        var labels = new Option<bool>("--labels") { Description = "Of facades, write the numbers of classes (train_label), pictures (train_img) and instances (train_inst) apart instead of pairs." };
-        var command = new Command("synth", $"Draws a data set, with what its pictures hide as CSV beside them. {string.Join(". ", DrawnData.Kinds.Select(k => $"{k.Name}: {k.Summary}"))}.") { output, kind, count, held, size, seed, labels };
+        var labels = new Option<bool>("--labels") { Description = "Of facades, write the numbers of classes (train_label), pictures " +
+            "(train_img) and instances (train_inst) apart instead of pairs." };
+        var command = new Command(
+            "synth",
+            "Draws a data set, with what its pictures hide as CSV beside them. " +
+                $"{string.Join(". ", DrawnData.Kinds.Select(k => $"{k.Name}: {k.Summary}"))}.") { output,
+            kind, count, held, size, seed, labels };
         command.SetAction(parsed =>
         {
             var drawn = DrawnData.Kinds.Single(k => k.Name == parsed.GetRequiredValue(kind));
-            var (folder, trained, kept, side) = (parsed.GetRequiredValue(output), parsed.GetValue(count), parsed.GetValue(held), parsed.GetValue(size) ?? drawn.DefaultSide);
+            var (folder, trained, kept, side) = (
+                parsed.GetRequiredValue(output), parsed.GetValue(count), parsed.GetValue(held), parsed.GetValue(size) ?? drawn.DefaultSide);
             if (parsed.GetValue(labels) && !drawn.HasLabelMaps)
             {
                 throw new UsageException($"--labels does not fit --kind {drawn.Name}: only facades have maps of classes");
@@ -78,7 +93,9 @@ internal static class DataCommand
                 }
             }
 
-            Screen.Of(parsed).Result(new { folder, train = trained, val = kept, size = side }, $"{folder}: {Counted.Of(trained, drawn.Unit)} in train, {kept} in val, {drawn.Describe(side)}");
+            Screen.Of(parsed).Result(
+                new { folder, train = trained, val = kept, size = side },
+                $"{folder}: {Counted.Of(trained, drawn.Unit)} in train, {kept} in val, {drawn.Describe(side)}");
             return ExitCode.Done;
         });
         return command;
@@ -86,16 +103,22 @@ internal static class DataCommand
 
     private static Command Check()
     {
-        var data = new Argument<string>("DIR") { Description = "A folder of pictures, with all folders in it; or one picture to learn from." };
-        var command = new Command("check", "Decodes every picture and names each one that can't be used; of classes as folders, attributes.csv and label maps (train_label, train_img, train_inst) also what doesn't fit together.") { data };
+        var data =
+            new Argument<string>("DIR") { Description = "A folder of pictures, with all folders in it; or one picture to learn from." };
+        var command = new Command(
+            "check",
+            "Decodes every picture and names each one that can't be used; of classes as folders, attributes.csv and label maps " +
+                "(train_label, train_img, train_inst) also what doesn't fit together.") { data };
         command.SetAction(parsed =>
         {
             var report = FolderCheck.Run(parsed.GetRequiredValue(data));
             var labels = LabelCheck.Run(parsed.GetRequiredValue(data));
             IReadOnlyList<string> problems = [.. report.Problems, .. (labels?.Problems ?? []).Except(report.Problems)];
             Screen.Of(parsed).Result(
-                new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, points = report.Points, layout = report.Layout, labels = labels?.Lines, problems },
-                [.. problems, .. report.Layout, .. labels?.Lines ?? [], $"{Found(report)}, {Usable(report)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
+                new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, points = report.Points, layout = report.Layout,
+                    labels = labels?.Lines, problems },
+                [.. problems, .. report.Layout, .. labels?.Lines ?? [], $"{Found(report)}, " +
+                    $"{Usable(report)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
             return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
@@ -108,7 +131,9 @@ internal static class DataCommand
             screen.Complain(problem);
         }
 
-        screen.Result(new { folder = outcome.Folder, counts = outcome.Counts, problems = outcome.Problems }, $"{outcome.Folder}: {string.Join(", ", outcome.Counts.Select(Part))}");
+        screen.Result(
+            new { folder = outcome.Folder, counts = outcome.Counts, problems = outcome.Problems },
+            $"{outcome.Folder}: {string.Join(", ", outcome.Counts.Select(Part))}");
         return outcome.Problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
 
         string Part(KeyValuePair<string, int> part) => Counted.Of(part.Value, what) + (part.Key == outcome.Folder ? "" : $" in {part.Key}");
@@ -123,5 +148,6 @@ internal static class DataCommand
 
     private static string Usable(FolderReport report) => report.Problems.Count == 0 ? "all usable" : $"{report.Problems.Count} unusable";
 
-    private static Option<string> Folder(string name, string description) => new(name) { Description = description, HelpName = "DIR", Required = true };
+    private static Option<string> Folder(string name, string description) =>
+        new(name) { Description = description, HelpName = "DIR", Required = true };
 }

@@ -25,10 +25,12 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var output = new Option<string>("--out") { Description = "Where everything goes.", HelpName = "DIR", DefaultValueFactory = _ => "demo" };
+        var output =
+            new Option<string>("--out") { Description = "Where everything goes.", HelpName = "DIR", DefaultValueFactory = _ => "demo" };
         var steps = Number.Whole("--steps", "Training steps; 2600 take about two minutes on two cores.", value: 2600, least: 0);
         var device = Compute.Device();
-        var command = new Command("demo", "The two-minute tour: draws pictures, trains on them, and shows what was learnt.") { output, steps, device };
+        var command = new Command(
+            "demo", "The two-minute tour: draws pictures, trains on them, and shows what was learnt.") { output, steps, device };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             Screen.Of(parsed), parsed.GetRequiredValue(output), parsed.GetValue(steps), parsed.GetRequiredValue(device), cancellation)));
         return command;
@@ -51,13 +53,15 @@ internal static class DemoCommand
         }
 
         var (report, gallery) = ShowHeldOut(run, Path.Combine(folder, "pictures"), Path.Combine(folder, "demo.png"));
-        using (var reporter = new RunReporter(run.Directory, run.Model, run.Step, run.TotalSteps) { Metrics = [.. EvaluationMetrics.Of(EvaluationReport.Of(report))] })
+        using (var reporter = new RunReporter(
+            run.Directory, run.Model, run.Step, run.TotalSteps) { Metrics = [.. EvaluationMetrics.Of(EvaluationReport.Of(report))] })
         {
             reporter.WritePage(finished: true);
         }
 
         screen.Result(
-            new { folder, report = run.Directory.Report, picture = gallery, l1 = report.Mean.L1, psnr = report.Mean.Psnr, baseline_l1 = report.Baseline.L1, baseline_psnr = report.Baseline.Psnr },
+            new { folder, report = run.Directory.Report, picture = gallery, l1 = report.Mean.L1, psnr = report.Mean.Psnr,
+                baseline_l1 = report.Baseline.L1, baseline_psnr = report.Baseline.Psnr },
             "",
             $"On {report.Images.Count} house fronts it has never seen: L1 {report.Mean.L1:0.000}, PSNR {report.Mean.Psnr:0.0} dB",
             $"The best single colour would have had:     L1 {report.Baseline.L1:0.000}, PSNR {report.Baseline.Psnr:0.0} dB",
@@ -95,7 +99,8 @@ internal static class DemoCommand
         OutputPlace.MakeFolder(pictures);
         var rows = new List<Picture>();
         var translator = Translator.Open(run.Directory.Path, run.Model.Device);
-        var pairs = AlignedFolder.Open(Path.Combine(run.Options.Data, "val"), ((Pix2PixOptions)run.Options).DataSettings(forEvaluation: true));
+        var pairs =
+            AlignedFolder.Open(Path.Combine(run.Options.Data, "val"), ((Pix2PixOptions)run.Options).DataSettings(forEvaluation: true));
         var report = Evaluator.Run(translator, pairs, run.Model.Device, (score, input, output, target) =>
         {
             var row = Mosaic.Row(input, output, target);

@@ -20,25 +20,32 @@ internal static class EvaluateCommand
     {
         var model = new Option<string>("--model") { Description = "A run's folder or a checkpoint.", HelpName = "RUN|FILE" };
         var data = new Option<string>("--data") { Description = "A data set: pairs, or two sets without pairs.", HelpName = "DIR" };
-        var split = new Option<string>("--split") { Description = "Which part of it.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
+        var split =
+            new Option<string>("--split") { Description = "Which part of it.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
         var direction = Choice.Of<Direction>("--direction", "Which way, where a model knows both (default that of training).");
         var eval = new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training." };
         var noLabels = new Option<bool>("--no-labels") { Description = "Don't look for label maps, and train no segmenter." };
         var sets = new Option<bool>("--sets") { Description = "Judge pairs as sets too: two-sample test and patch distance." };
-        var output = new Option<string>("--out") { Description = "Where evaluation.json, evaluation.csv and the pictures go (default the run's folder).", HelpName = "DIR" };
+        var output = new Option<string>(
+            "--out") { Description = "Where evaluation.json, evaluation.csv and the pictures go (default the run's folder).",
+            HelpName = "DIR" };
         var csv = new Option<string>("--csv") { Description = "Write the score of each picture to this file as well.", HelpName = "FILE" };
-        var pictures = new Option<string>("--pictures") { Description = "Write input, output and target of each picture to this folder.", HelpName = "DIR" };
+        var pictures = new Option<string>(
+            "--pictures") { Description = "Write input, output and target of each picture to this folder.", HelpName = "DIR" };
         var compare = new Option<string[]>("--compare")
         {
-            Description = "Hold two or more runs against the first, by their evaluation.json; those that --data is given for are evaluated anew.",
+            Description =
+                "Hold two or more runs against the first, by their evaluation.json; those that --data is given for are evaluated anew.",
             HelpName = "RUN RUN …",
             AllowMultipleArgumentsPerToken = true,
         };
         var study = new Option<string>("--study")
         {
-            Description = "Write study.html to this folder: a page on which people say of real and made pictures, each seen for a second, which they were.", HelpName = "DIR",
+            Description = "Write study.html to this folder: a page on which people say of real and made pictures, each seen for a " +
+                "second, which they were.", HelpName = "DIR",
         };
-        var count = Number.Whole("--study-count", $"Pictures of each kind in the study (default {PerceptualStudy.UsualOfEach}, or as many as there are).");
+        var count = Number.Whole(
+            "--study-count", $"Pictures of each kind in the study (default {PerceptualStudy.UsualOfEach}, or as many as there are).");
         var seed = Number.Seed("Decides the study's pictures and their order.");
         var read = new Option<string[]>("--study-read")
         {
@@ -49,7 +56,8 @@ internal static class EvaluateCommand
         };
         var device = Compute.Device();
         var threads = Compute.Threads();
-        var command = new Command("evaluate", "Measures translations against pictures kept back: target by target, class by class, or set against set.")
+        var command = new Command(
+            "evaluate", "Measures translations against pictures kept back: target by target, class by class, or set against set.")
         {
             model, data, split, direction, eval, noLabels, sets, output, csv, pictures, compare, study, count, seed, read, device, threads,
         };
@@ -79,10 +87,12 @@ internal static class EvaluateCommand
                 var anew = parsed.GetValue(data) is not null;
                 return Task.FromResult(Compare(screen, runs, parsed.GetValue(output), run => anew
                     ? RunEvaluation.Run(RequestFor(run) with { Output = null }, on, screen.Say, cancellation: cancellation).Report
-                    : RunEvaluation.ReadReport(run) ?? throw new RunException($"{run}: has not been evaluated yet; say on what with --data")));
+                    : RunEvaluation.ReadReport(run)
+                        ?? throw new RunException($"{run}: has not been evaluated yet; say on what with --data")));
             }
 
-            var request = RequestFor(parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
+            var request =
+                RequestFor(parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
             if (parsed.GetValue(study) is { } place)
             {
                 WriteStudy(screen, RunEvaluation.Study(request, parsed.GetValue(count), parsed.GetValue(seed), on, cancellation), place);
@@ -142,7 +152,8 @@ internal static class EvaluateCommand
         var page = Path.Combine(folder, "study.html");
         StudyPage.Write(study, page);
         var practice = study.Pictures.Count(p => p.Practice);
-        screen.Say($"wrote {page}: {practice} pictures for practice and {study.Pictures.Count - practice} that count; open it in a browser, and read the answers with --study-read");
+        screen.Say($"wrote {page}: {practice} pictures for practice and {study.Pictures.Count - practice} that count; open it in a " +
+            "browser, and read the answers with --study-read");
     }
 
     private static void Print(Screen screen, IReadOnlyList<StudyResult> results)
@@ -159,10 +170,12 @@ internal static class EvaluateCommand
             screen.Say($"study {result.Study} of {result.Model}{step}: {Counted.Of(result.Persons, "person")}");
             foreach (var (name, share) in new[]
             {
-                ("made, taken for real", result.MadeTakenForReal), ("real, taken for real", result.RealTakenForReal), ("told right", result.ToldRight),
+                ("made, taken for real", result.MadeTakenForReal), ("real, taken for real", result.RealTakenForReal),
+                ("told right", result.ToldRight),
             })
             {
-                screen.Say($"  {name,-20} {100 * share.Share,5:0.0} % of {share.Answers} (95 %: {100 * share.Low:0.0} to {100 * share.High:0.0})");
+                screen.Say(
+                    $"  {name,-20} {100 * share.Share,5:0.0} % of {share.Answers} (95 %: {100 * share.Low:0.0} to {100 * share.High:0.0})");
             }
         }
     }
@@ -194,7 +207,8 @@ internal static class EvaluateCommand
             }
         }
 
-        screen.Say($"colours shared with the targets: L {report.Colours.L:0.00}, a {report.Colours.A:0.00}, b {report.Colours.B:0.00} (of 1)");
+        screen.Say(
+            $"colours shared with the targets: L {report.Colours.L:0.00}, a {report.Colours.A:0.00}, b {report.Colours.B:0.00} (of 1)");
         if (report.Segmentation is { } classes)
         {
             screen.Say($"{classes.Classes,4} classes      pixels  classes  IoU");
@@ -208,18 +222,21 @@ internal static class EvaluateCommand
         if (report.SlicedWasserstein is { } patches)
         {
             var real = patches.RealToReal is { } own ? $"; real to real {own:0.0}" : "";
-            screen.Say($"patch distance ×1000: {patches.Mean:0.0} ({string.Join(", ", patches.Scales.Select(s => $"{s.Side} px {s.Distance:0.0}"))}){real}");
+            screen.Say($"patch distance ×1000: {patches.Mean:0.0} " +
+                $"({string.Join(", ", patches.Scales.Select(s => $"{s.Side} px {s.Distance:0.0}"))}){real}");
         }
 
         if (report.TwoSample is { } test)
         {
-            screen.Say($"a classifier tells outputs from real pictures in {100 * test.Accuracy:0} % of {test.Pictures} (95 %: {100 * test.Low:0} to {100 * test.High:0}; guessing 50, p {test.PValue:0.0000})");
+            screen.Say($"a classifier tells outputs from real pictures in {100 * test.Accuracy:0} % of {test.Pictures} (95 %: " +
+                $"{100 * test.Low:0} to {100 * test.High:0}; guessing 50, p {test.PValue:0.0000})");
         }
 
         if (report.Checkerboard is { Count: > 0 } levels)
         {
             screen.Say($"checkerboard (uneven detail in cells of {string.Join(", ", levels.Select(l => l.Period))} px): " +
-                $"{string.Join(", ", levels.Select(l => $"{l.Outputs:0.000}"))}; real pictures {string.Join(", ", levels.Select(l => $"{l.Real:0.000}"))}");
+                $"{string.Join(", ", levels.Select(l => $"{l.Outputs:0.000}"))}; real pictures " +
+                    $"{string.Join(", ", levels.Select(l => $"{l.Real:0.000}"))}");
         }
 
         foreach (var file in files)

@@ -11,19 +11,24 @@ namespace IlgpuGan.Cli.Commands;
 /// <summary><c>experiment list</c> and <c>experiment run NAME</c>.</summary>
 internal static class ExperimentCommand
 {
-    public static Command Create() => new("experiment", "Tries claims of the papers in small: trains variants and holds them against each other.") { List(), RunOne() };
+    public static Command Create() =>
+        new("experiment", "Tries claims of the papers in small: trains variants and holds them against each other.") { List(), RunOne() };
 
     private static Command List()
     {
         var command = new Command("list", "What can be tried: claims by the name of their family, and tables of papers.");
         command.SetAction(parsed => Screen.Of(parsed).Result(
-            Claims.Select(f => new { name = f.Info.Name, question = f.Claim!.Sentence, arms = f.Claim.Variants.Select(v => v.Name), steps = f.Claim.Steps, sources = (IEnumerable<string>)[f.Claim.Source] })
-                .Concat(ExperimentCatalogue.All.Select(e => new { name = e.Name, question = e.Question, arms = e.Arms.Select(a => a.Name), steps = e.Steps, sources = e.Published.Select(p => p.Source) })),
+            Claims.Select(f => new { name = f.Info.Name, question = f.Claim!.Sentence, arms = f.Claim.Variants.Select(v => v.Name),
+                steps = f.Claim.Steps, sources = (IEnumerable<string>)[f.Claim.Source] })
+                .Concat(ExperimentCatalogue.All.Select(e => new { name = e.Name, question = e.Question, arms = e.Arms.Select(a => a.Name),
+                    steps = e.Steps, sources = e.Published.Select(p => p.Source) })),
             [
                 "Claims:",
-                .. Claims.Select(f => $"{f.Info.Name,-11} {f.Claim!.Sentence}\n            {string.Join(", ", f.Claim.Variants.Select(v => v.Name))}; {f.Claim.Source}"),
+                .. Claims.Select(f => $"{f.Info.Name,-11} {f.Claim!.Sentence}\n            " +
+                    $"{string.Join(", ", f.Claim.Variants.Select(v => v.Name))}; {f.Claim.Source}"),
                 "Tables:",
-                .. ExperimentCatalogue.All.Select(e => $"{e.Name,-11} {e.Question}\n            {string.Join(", ", e.Arms.Select(a => a.Name))}; {string.Join(", ", e.Published.Select(p => p.Source))}"),
+                .. ExperimentCatalogue.All.Select(e => $"{e.Name,-11} {e.Question}\n            " +
+                    $"{string.Join(", ", e.Arms.Select(a => a.Name))}; {string.Join(", ", e.Published.Select(p => p.Source))}"),
             ]));
         return command;
     }
@@ -33,16 +38,22 @@ internal static class ExperimentCommand
     private static Command RunOne()
     {
         var name = new Argument<string>("NAME") { Description = "One of 'experiment list'." };
-        var output = new Option<string>("--out") { Description = "Where runs and tables go; what is there already is taken up (default experiments/NAME).", HelpName = "DIR" };
-        var seeds = Number.Whole("--seeds", "Of a claim: how often each variant is trained, each time from another seed.", value: 3, least: 1, most: 1000);
-        var data = new Option<string>("--data") { Description = "Of a table: pairs with label maps (default: facades that the program draws).", HelpName = "DIR" };
-        var direction = Choice.Of<Direction>("--direction", "Of a table: from label maps to photographs, AtoB if the maps are on the left (default AtoB).");
+        var output = new Option<string>(
+            "--out") { Description = "Where runs and tables go; what is there already is taken up (default experiments/NAME).",
+            HelpName = "DIR" };
+        var seeds = Number.Whole(
+            "--seeds", "Of a claim: how often each variant is trained, each time from another seed.", value: 3, least: 1, most: 1000);
+        var data = new Option<string>(
+            "--data") { Description = "Of a table: pairs with label maps (default: facades that the program draws).", HelpName = "DIR" };
+        var direction = Choice.Of<Direction>(
+            "--direction", "Of a table: from label maps to photographs, AtoB if the maps are on the left (default AtoB).");
         var size = Number.Whole("--size", "Of a table: side of the pictures in pixels, a power of two.", value: 64, least: 1);
         var steps = Number.Whole("--steps", "Training steps of each variant (default the experiment's own).");
         var seed = Number.Seed("Everything random follows from it; of a claim the first one.");
         var device = Compute.Device();
         var threads = Compute.Threads();
-        var command = new Command("run", "Trains and judges the variants, and prints whether the claim is shown, or a table beside the paper's.")
+        var command =
+            new Command("run", "Trains and judges the variants, and prints whether the claim is shown, or a table beside the paper's.")
         {
             name, output, seeds, data, direction, size, steps, seed, device, threads,
         };
@@ -52,13 +63,16 @@ internal static class ExperimentCommand
             var wanted = parsed.GetRequiredValue(name);
             var folder = parsed.GetValue(output) ?? Path.Combine("experiments", wanted);
             var family = FamilyCatalog.Find(wanted);
-            Refuse(parsed, family is null ? [seeds] : [data, direction, size], $"{(family is null ? "a table" : "a claim")} like '{wanted}'");
+            Refuse(
+                parsed, family is null ? [seeds] : [data, direction, size], $"{(family is null ? "a table" : "a claim")} like '{wanted}'");
             var experiment = family is null ? Usage.Of(() => ExperimentCatalogue.Find(wanted)) : null;
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             if (family is not null)
             {
-                var claim = new ClaimSettings { Output = folder, Seeds = parsed.GetValue(seeds), Seed = parsed.GetValue(seed), Steps = parsed.GetValue(steps) };
-                var judge = Usage.Of(() => new ClaimRunner(family, claim, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) });
+                var claim = new ClaimSettings { Output = folder, Seeds = parsed.GetValue(seeds), Seed = parsed.GetValue(seed),
+                    Steps = parsed.GetValue(steps) };
+                var judge = Usage.Of(() => new ClaimRunner(
+                    family, claim, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) });
                 return Task.FromResult(Finish(screen, folder, Usage.Of(() => judge.Run(cancellation))?.ToMarkdown()));
             }
 
@@ -71,7 +85,8 @@ internal static class ExperimentCommand
                 Steps = parsed.GetValue(steps),
                 Seed = parsed.GetValue(seed),
             };
-            var runner = new ExperimentRunner(experiment!, settings, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) };
+            var runner = new ExperimentRunner(
+                experiment!, settings, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) };
             return Task.FromResult(Finish(screen, folder, Usage.Of(() => runner.Run(cancellation))?.ToMarkdown()));
         });
         return command;

@@ -22,21 +22,32 @@ internal static class ExportCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A run, or a checkpoint of any known format.", HelpName = "RUN|FILE", Required = true };
-        var to = Choice.Of<Format>("--to", "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys.");
+        var model = new Option<string>(
+            "--model") { Description = "A run, or a checkpoint of any known format.", HelpName = "RUN|FILE", Required = true };
+        var to = Choice.Of<Format>(
+            "--to", "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys.");
         to.Required = true;
         var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE", Required = true };
-        var network = new Option<string>("--network") { Description = "Which network, by the name that 'inspect' shows before its tensors (default: the first generator).", HelpName = "NAME" };
-        var statistics = Choice.Of<NormStatistics>("--batch-norm", "ONNX: batch norms use the statistics of training (running, the default; as translate --eval) or of the picture itself (as translate).");
+        var network = new Option<string>(
+            "--network") { Description =
+                "Which network, by the name that 'inspect' shows before its tensors (default: the first generator).",
+            HelpName = "NAME" };
+        var statistics = Choice.Of<NormStatistics>(
+            "--batch-norm",
+            "ONNX: batch norms use the statistics of training (running, the default; as translate --eval) or of the picture itself (as " +
+                "translate).");
         var fold = new Option<bool>("--fold") { Description = "ONNX: multiply batch norms into the convolutions." };
         var half = new Option<bool>("--half") { Description = "Store convolution weights in 16 bits." };
         var command = new Command("export", "Writes a network for other programs.") { model, to, output, network, statistics, fold, half };
         command.SetAction(parsed =>
         {
-            var settings = new ExportSettings { Statistics = parsed.GetValue(statistics), Fold = parsed.GetValue(fold), Half = parsed.GetValue(half) };
+            var settings =
+                new ExportSettings { Statistics = parsed.GetValue(statistics), Fold = parsed.GetValue(fold), Half = parsed.GetValue(half) };
             var format = parsed.GetValue(to);
             RequireSense(format, settings, parsed.GetResult(statistics) is not null);
-            return Run(Screen.Of(parsed), parsed.GetRequiredValue(model), parsed.GetValue(network), format, ResultFile.At(parsed.GetRequiredValue(output)), settings);
+            return Run(
+                Screen.Of(parsed), parsed.GetRequiredValue(model), parsed.GetValue(network), format,
+                ResultFile.At(parsed.GetRequiredValue(output)), settings);
         });
         return command;
     }
@@ -45,7 +56,8 @@ internal static class ExportCommand
     {
         if (format != Format.Onnx && (settings.Fold || statisticsGiven))
         {
-            throw new UsageException($"--fold and --batch-norm say how an ONNX graph computes; --to {Choice.WordFor(format)} writes weights only");
+            throw new UsageException(
+                $"--fold and --batch-norm say how an ONNX graph computes; --to {Choice.WordFor(format)} writes weights only");
         }
 
         if (settings is { Fold: true, Statistics: NormStatistics.Picture })
@@ -62,26 +74,35 @@ internal static class ExportCommand
         var network = stored.Load(device);
         Action<Module, string, ExportSettings> write = format switch
         {
-            Format.Onnx when stored.Generator is { Conditions: not null } spec && network is not Layer => (module, path, chosen) => NetworkExporter.ToOnnx(module, spec, path, chosen),
-            Format.Onnx when stored.MakesFromVectors is { } made => (module, path, chosen) => NetworkExporter.ToOnnx(module, made, path, chosen),
+            Format.Onnx when stored.Generator is { Conditions: not null } spec && network is not Layer =>
+                (module, path, chosen) => NetworkExporter.ToOnnx(module, spec, path, chosen),
+            Format.Onnx when stored.MakesFromVectors is { } made =>
+                (module, path, chosen) => NetworkExporter.ToOnnx(module, made, path, chosen),
             Format.Onnx => (module, path, chosen) => NetworkExporter.ToOnnx(Picture(module), path, chosen),
             Format.Safetensors => NetworkExporter.ToSafetensors,
             _ => NetworkExporter.ToPth,
         };
-        Layer Picture(Module module) => module as Layer ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which export can't write as a graph; --to safetensors or pth writes its weights");
+        Layer Picture(Module module) =>
+            module as Layer
+                ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which export can't write as a graph; " +
+                    "--to safetensors or pth writes its weights");
 
         write(network, output, settings with { Metadata = NetworkFile.MetadataOf(stored) });
 
         var bytes = new FileInfo(output).Length;
-        List<string> lines = [$"{output}: {stored.Name} of {model}, {network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)} weights, {bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes"];
+        List<string> lines = [$"{output}: {stored.Name} of {model}, " +
+            $"{network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)} weights, " +
+                $"{bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes"];
         if (format == Format.Onnx && network.Descendants().Any(m => m is BatchNorm2d))
         {
             lines.Add(settings.Statistics == NormStatistics.Running
-                ? "Batch norms use the statistics of training, as translate --eval does; --batch-norm picture takes each picture's own, as plain translate."
+                ? "Batch norms use the statistics of training, as translate --eval does; --batch-norm picture takes each picture's own, " +
+                    "as plain translate."
                 : "Batch norms use each picture's own statistics, as translate does without --eval.");
         }
 
-        screen.Result(new { file = output, format = Choice.WordFor(format), network = stored.Name, weights = network.ParameterCount, bytes }, lines);
+        screen.Result(
+            new { file = output, format = Choice.WordFor(format), network = stored.Name, weights = network.ParameterCount, bytes }, lines);
         return ExitCode.Done;
     }
 }

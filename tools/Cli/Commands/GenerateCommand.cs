@@ -19,17 +19,30 @@ internal static class GenerateCommand
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "A run's folder or a checkpoint.", HelpName = "RUN", Required = true };
-        var output = new Option<string>("--out") { Description = "Folder for the pictures: 0001.png, 0002.png, …", HelpName = "DIR", Required = true };
+        var output = new Option<string>(
+            "--out") { Description = "Folder for the pictures: 0001.png, 0002.png, …", HelpName = "DIR", Required = true };
         var count = Number.Whole("--count", "Pictures to make.", value: 1, least: 1, most: 1_000_000);
         var seed = Number.Seed("Everything random follows from it: the same seed, the same pictures.");
-        var label = new Option<string>("--label") { Description = "The class of the pictures, or attributes separated by commas (default all in turn).", HelpName = "L" };
+        var label = new Option<string>(
+            "--label") { Description = "The class of the pictures, or attributes separated by commas (default all in turn).",
+            HelpName = "L" };
         var size = Choice.Parsed<(int Width, int Height)?>("--size", "Another size than that of training.", "WxH", SizeOf);
         var interpolate = new Option<bool>("--interpolate") { Description = "Lead from one picture to another in equal steps." };
-        var fromScale = Number.Whole("--from-scale", "The scale of a pyramid at which chance begins, 0 being the coarsest; with --inject, at which the picture is put in.", least: 0, most: 1000);
-        var inject = new Option<string>("--inject") { Description = "A picture to put in: a painting to turn into a picture, an edited or pasted picture to make whole.", HelpName = "FILE" };
-        var mask = new Option<string>("--mask") { Description = "With --inject: white where its result counts, black where the picture of training stays.", HelpName = "FILE" };
-        var grow = Number.Whole("--mask-grow", "Pixels by which the white of --mask grows before its edge is smoothed.", value: 7, least: 0, most: 1000);
-        var superResolve = new Option<bool>("--super-resolve") { Description = "Make the picture of training four times as wide and as high." };
+        var fromScale = Number.Whole(
+            "--from-scale",
+            "The scale of a pyramid at which chance begins, 0 being the coarsest; with --inject, at which the picture is put in.", least: 0,
+            most: 1000);
+        var inject = new Option<string>(
+            "--inject") { Description =
+                "A picture to put in: a painting to turn into a picture, an edited or pasted picture to make whole.",
+            HelpName = "FILE" };
+        var mask = new Option<string>(
+            "--mask") { Description = "With --inject: white where its result counts, black where the picture of training stays.",
+            HelpName = "FILE" };
+        var grow = Number.Whole(
+            "--mask-grow", "Pixels by which the white of --mask grows before its edge is smoothed.", value: 7, least: 0, most: 1000);
+        var superResolve =
+            new Option<bool>("--super-resolve") { Description = "Make the picture of training four times as wide and as high." };
         var animate = new Option<bool>("--animate") { Description = "Make frames that follow each other." };
         var device = Compute.Device();
         var threads = Compute.Threads();
@@ -82,13 +95,17 @@ internal static class GenerateCommand
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         screen.Result(
             new { generated = files.Count, width, height, seconds = Math.Round(seconds, 3), files },
-            string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(files.Count, "picture")} of {width}x{height} pixels in {folder} ({seconds:0.00} s)"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Counted.Of(files.Count, "picture")} of {width}x{height} pixels in {folder} ({seconds:0.00} s)"));
         return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
     }
 
     /// <exception cref="FormatException">the text is no size; the message says so</exception>
     private static (int Width, int Height)? SizeOf(string text) =>
         text.Split('x') is [var width, var height]
-            ? ((int)Number.WholeOf("the width in --size", width, 1, LargestSide), (int)Number.WholeOf("the height in --size", height, 1, LargestSide))
+            ? (
+                (int)Number.WholeOf("the width in --size", width, 1, LargestSide),
+                (int)Number.WholeOf("the height in --size", height, 1, LargestSide))
             : throw new FormatException($"--size needs a width and a height such as 320x200, not '{text}'");
 }

@@ -12,10 +12,16 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var from = new Option<string>("--from") { Description = "A generator of the reference or of PyTorch-GAN: .pth, safetensors or .onnx.", HelpName = "FILE", Required = true };
-        var output = new Option<string>("--out") { Description = "Folder of the run; that of a generator of one way takes the other in.", HelpName = "RUN", Required = true };
+        var from = new Option<string>(
+            "--from") { Description = "A generator of the reference or of PyTorch-GAN: .pth, safetensors or .onnx.", HelpName = "FILE",
+            Required = true };
+        var output = new Option<string>(
+            "--out") { Description = "Folder of the run; that of a generator of one way takes the other in.", HelpName = "RUN",
+            Required = true };
         var direction = Choice.Of<Direction>("--direction", "What the generator translates (default AtoB).");
-        var command = new Command("import", "Makes a run out of a generator of another program; the network is recognised by its tensors.") { from, output, direction };
+        var command = new Command(
+            "import", "Makes a run out of a generator of another program; the network is recognised by its tensors.") { from, output,
+            direction };
         command.SetAction(parsed => Run(
             Screen.Of(parsed), parsed.GetRequiredValue(from), parsed.GetRequiredValue(output),
             parsed.GetResult(direction) is null ? null : parsed.GetValue(direction)));
@@ -31,7 +37,8 @@ internal static class ImportCommand
         List<string> lines =
         [
             $"{output}: {string.Join(", ", run.Networks)} for {family.Info.Title}, {generator.Description}" +
-            $"{(layers is null ? "" : $" of ngf {layers.Ngf}, norm {Choice.WordFor(layers.Norm)}")}, {generator.InputChannels} to {generator.OutputChannels} channels",
+            $"{(layers is null ? "" : $" of ngf {layers.Ngf}, norm {Choice.WordFor(layers.Norm)}")}, {generator.InputChannels} to " +
+                $"{generator.OutputChannels} channels",
         ];
         if (run.Dropped.Count > 0)
         {

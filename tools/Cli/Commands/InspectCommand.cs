@@ -14,7 +14,8 @@ internal static class InspectCommand
 
     public static Command Create()
     {
-        var file = new Argument<string>("RUN|FILE") { Description = "A safetensors, .pth or .onnx file, or a run, whose latest checkpoint it is then." };
+        var file = new Argument<string>(
+            "RUN|FILE") { Description = "A safetensors, .pth or .onnx file, or a run, whose latest checkpoint it is then." };
         var command = new Command("inspect", "Lists the tensors, shapes and metadata of a checkpoint of any known format.") { file };
         command.SetAction(parsed =>
         {
@@ -39,8 +40,10 @@ internal static class InspectCommand
                 tensors = file.Entries.Select(e => new { name = e.Name, type = e.Type.ToString(), shape = e.Shape }),
             },
             [
-                $"{path}: {file.Format}, {Counted.Of(file.Entries.Count, "tensor")}, {values.ToString("N0", CultureInfo.InvariantCulture)} values",
-                .. file.Metadata.Select(m => $"  {m.Key} = {(m.Value.Length > LongestMetadata ? m.Value[..LongestMetadata] + "…" : m.Value)}"),
+                $"{path}: {file.Format}, {Counted.Of(file.Entries.Count, "tensor")}, " +
+                    $"{values.ToString("N0", CultureInfo.InvariantCulture)} values",
+                .. file.Metadata.Select(
+                    m => $"  {m.Key} = {(m.Value.Length > LongestMetadata ? m.Value[..LongestMetadata] + "…" : m.Value)}"),
                 .. file.Entries.Select(e => $"  {e.Name,-72} {e.Type,-5} [{string.Join(", ", e.Shape)}]"),
             ]);
         return ExitCode.Done;

@@ -11,10 +11,14 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>kernels list|dump|bench|model</c>: every kernel and variant, as text of any target, measured against a roofline, and counted in a step.</summary>
+/// <summary>
+/// <c>kernels list|dump|bench|model</c>: every kernel and variant, as text of any target, measured against a roofline, and counted in a
+/// step.
+/// </summary>
 internal static class KernelsCommand
 {
-    public static Command Create() => new("kernels", "Lists, dumps and measures the kernels of the GPU devices.") { List(), Dump(), Bench(), Model() };
+    public static Command Create() =>
+        new("kernels", "Lists, dumps and measures the kernels of the GPU devices.") { List(), Dump(), Bench(), Model() };
 
     private static Command List()
     {
@@ -33,11 +37,15 @@ internal static class KernelsCommand
 
     private static Command Dump()
     {
-        var name = new Argument<string?>("name") { Description = "Only kernels whose name contains this.", Arity = ArgumentArity.ZeroOrOne };
-        var format = Choice.Of<DumpFormat>("--format", "What to write: PTX for NVIDIA, OpenCL C for all others, or the compiler's own form (default ptx).");
+        var name =
+            new Argument<string?>("name") { Description = "Only kernels whose name contains this.", Arity = ArgumentArity.ZeroOrOne };
+        var format = Choice.Of<DumpFormat>(
+            "--format", "What to write: PTX for NVIDIA, OpenCL C for all others, or the compiler's own form (default ptx).");
         var target = Choice.Parsed("--target", "PTX only: the architecture (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
-        var folder = new Option<DirectoryInfo>("--out") { Description = "Folder for one file a kernel.", HelpName = "DIR", Required = true };
-        var command = new Command("dump", "Compiles kernels and writes their text, one file a kernel. Needs no device.") { name, format, target, folder };
+        var folder =
+            new Option<DirectoryInfo>("--out") { Description = "Folder for one file a kernel.", HelpName = "DIR", Required = true };
+        var command = new Command(
+            "dump", "Compiles kernels and writes their text, one file a kernel. Needs no device.") { name, format, target, folder };
         command.SetAction(parsed =>
         {
             var matching = Matching(parsed.GetValue(name));
@@ -49,7 +57,8 @@ internal static class KernelsCommand
             }
 
             var screen = Screen.Of(parsed);
-            var files = KernelText.Write(kernels, parsed.GetValue(format), parsed.GetValue(target), parsed.GetRequiredValue(folder).FullName);
+            var files =
+                KernelText.Write(kernels, parsed.GetValue(format), parsed.GetValue(target), parsed.GetRequiredValue(folder).FullName);
             screen.Result(
                 new
                 {
@@ -60,7 +69,12 @@ internal static class KernelsCommand
                         spill_bytes = f.Assembly?.SpillBytes, shared_bytes = f.SharedBytes,
                     }),
                 },
-                [.. KernelText.Table(files), .. kernels.Count < matching.Count ? [$"{Counted.Of(matching.Count - kernels.Count, "kernel")} left out: {Need}"] : Array.Empty<string>()]);
+                [
+                    .. KernelText.Table(files),
+                    .. kernels.Count < matching.Count
+                        ? [$"{Counted.Of(matching.Count - kernels.Count, "kernel")} left out: {Need}"]
+                        : Array.Empty<string>(),
+                ]);
             return ExitCode.Done;
         });
         return command;
@@ -68,11 +82,17 @@ internal static class KernelsCommand
 
     private static Command Bench()
     {
-        var name = new Argument<string?>("name") { Description = $"What to measure (default everything): {string.Join(", ", KernelBench.Names)}.", Arity = ArgumentArity.ZeroOrOne };
-        var device = new Option<string>("--device") { Description = "cuda, opencl or simulator, with a number where there are several (default cuda, else opencl).", HelpName = "NAME" };
-        var layer = Choice.Parsed("--layer", "The layer that convolutions are measured on.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
+        var name = new Argument<string?>(
+            "name") { Description = $"What to measure (default everything): {string.Join(", ", KernelBench.Names)}.",
+            Arity = ArgumentArity.ZeroOrOne };
+        var device = new Option<string>(
+            "--device") { Description = "cuda, opencl or simulator, with a number where there are several (default cuda, else opencl).",
+            HelpName = "NAME" };
+        var layer =
+            Choice.Parsed("--layer", "The layer that convolutions are measured on.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
         var html = new Option<FileInfo?>("--html") { Description = "Draw the roofline into a page of its own.", HelpName = "FILE" };
-        var command = new Command("bench", "Time, rates and share of the device's roofline; on the simulator, counts.") { name, device, layer, html };
+        var command =
+            new Command("bench", "Time, rates and share of the device's roofline; on the simulator, counts.") { name, device, layer, html };
         command.SetAction(parsed =>
         {
             var wanted = parsed.GetValue(name);
@@ -82,7 +102,9 @@ internal static class KernelsCommand
             }
 
             using var on = Open(parsed.GetValue(device));
-            KernelBenchRun.Run(Screen.Of(parsed), on, new KernelBench(on, parsed.GetValue(layer)), wanted is null ? KernelBench.Names : [wanted], parsed.GetValue(html) is { } page ? ResultFile.At(page.FullName) : null);
+            KernelBenchRun.Run(
+                Screen.Of(parsed), on, new KernelBench(on, parsed.GetValue(layer)), wanted is null ? KernelBench.Names : [wanted],
+                parsed.GetValue(html) is { } page ? ResultFile.At(page.FullName) : null);
             return ExitCode.Done;
         });
         return command;
@@ -96,7 +118,8 @@ internal static class KernelsCommand
         var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32).");
         var launch = Number.Real("--launch-us", "Microseconds of a launch by the host.", value: 4, least: 0, most: 1e6);
         var graph = Number.Real("--graph-us", "Microseconds of a launch within a CUDA graph.", value: 1.3, least: 0, most: 1e6);
-        var command = new Command("model", "What a training step would launch on an H200, and its time at that card's peaks. Needs no device.")
+        var command =
+            new Command("model", "What a training step would launch on an H200, and its time at that card's peaks. Needs no device.")
         {
             workload, size, batch, precision, launch, graph,
         };
@@ -113,8 +136,11 @@ internal static class KernelsCommand
 
     private static IReadOnlyList<KernelEntry> Matching(string? part)
     {
-        var kernels = KernelCatalog.All.Where(kernel => part is null || kernel.Name.Contains(part, StringComparison.OrdinalIgnoreCase)).ToList();
-        return kernels.Count > 0 ? kernels : throw new UsageException($"no kernel's name contains '{part}'; 'ilgpugan kernels list' names them all");
+        var kernels =
+            KernelCatalog.All.Where(kernel => part is null || kernel.Name.Contains(part, StringComparison.OrdinalIgnoreCase)).ToList();
+        return kernels.Count > 0
+            ? kernels
+            : throw new UsageException($"no kernel's name contains '{part}'; 'ilgpugan kernels list' names them all");
     }
 
     /// <summary>The device asked for; or the first GPU there is, since these kernels don't run on the cpu device.</summary>
@@ -139,6 +165,7 @@ internal static class KernelsCommand
         }
 
         device.Dispose();
-        throw new UsageException($"the kernels of '{name}' are not these; --device can be cuda, opencl or simulator, and 'ilgpugan bench step --profile' measures the cpu");
+        throw new UsageException($"the kernels of '{name}' are not these; --device can be cuda, opencl or simulator, and 'ilgpugan bench " +
+            "step --profile' measures the cpu");
     }
 }

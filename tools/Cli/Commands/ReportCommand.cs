@@ -13,10 +13,18 @@ internal static class ReportCommand
 
     public static Command Create()
     {
-        var runs = new Argument<string[]>("RUN") { Description = "Folders of runs; of several, one page compares them.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>("--out") { Description = $"The page (default report.html in the run's folder; of several runs {ComparisonName}).", HelpName = "FILE" };
-        var command = new Command("report", "Writes a run's report again, or a page over several runs: curves overlaid, options that differ, scores, samples side by side.") { runs, output };
-        command.SetAction(parsed => Run(Screen.Of(parsed), parsed.GetRequiredValue(runs), parsed.GetValue(output) is { } page ? ResultFile.At(page) : null));
+        var runs = new Argument<string[]>(
+            "RUN") { Description = "Folders of runs; of several, one page compares them.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string>(
+            "--out") { Description = $"The page (default report.html in the run's folder; of several runs {ComparisonName}).",
+            HelpName = "FILE" };
+        var command = new Command(
+            "report",
+            "Writes a run's report again, or a page over several runs: curves overlaid, options that differ, scores, samples side by " +
+                "side.") { runs,
+            output };
+        command.SetAction(parsed => Run(
+            Screen.Of(parsed), parsed.GetRequiredValue(runs), parsed.GetValue(output) is { } page ? ResultFile.At(page) : null));
         return command;
     }
 
@@ -30,7 +38,9 @@ internal static class ReportCommand
         }
         else
         {
-            ComparisonPage.Write([.. reports.Select((r, i) => reports.Count(other => other.Title == r.Title) > 1 ? r with { Title = folders[i] } : r)], path);
+            ComparisonPage.Write(
+                [.. reports.Select((r, i) => reports.Count(other => other.Title == r.Title) > 1 ? r with { Title = folders[i] } : r)],
+                path);
         }
 
         screen.Result(new { report = path, runs = folders }, path);

@@ -20,18 +20,22 @@ internal static class ServeCommand
         var standard = new ServeSettings();
         var models = new Option<string[]>("--model")
         {
-            Description = "A run's folder, a checkpoint, or a reference .pth generator; as often as there are models.", HelpName = "RUN|FILE",
+            Description = "A run's folder, a checkpoint, or a reference .pth generator; as often as there are models.",
+            HelpName = "RUN|FILE",
         };
         var runs = new Option<string>("--runs") { Description = "Folder whose runs are shown, live while they train.", HelpName = "DIR" };
         var data = new Option<string>("--data") { Description = "Folder of pairs to look through.", HelpName = "DIR" };
         var dataOut = new Option<string>("--data-out") { Description = "Where those pairs go that are kept.", HelpName = "DIR" };
         var port = Number.Whole("--port", "Where to listen; 0 takes a free one.", standard.Port, least: 0, most: ushort.MaxValue);
         var address = Choice.Parsed(
-            "--address", "Listen to other machines, too: the address of one of this machine's networks, or 0.0.0.0 for all. Asks for a token.", "IP", AddressOf);
+            "--address",
+            "Listen to other machines, too: the address of one of this machine's networks, or 0.0.0.0 for all. Asks for a token.", "IP",
+            AddressOf);
         address.DefaultValueFactory = _ => standard.Address;
         var token = new Option<string>("--token")
         {
-            Description = "What programs and the page have to show (default with --address: one that is drawn and printed).", HelpName = "TEXT",
+            Description = "What programs and the page have to show (default with --address: one that is drawn and printed).",
+            HelpName = "TEXT",
         };
         var mebibytes = (int)(standard.MaxBytes / BytesOfMebibyte);
         var bytes = Number.Whole("--max-mebibytes", "Largest file of a picture.", mebibytes, least: 1, most: 1024);
@@ -42,7 +46,8 @@ internal static class ServeCommand
         var patience = Number.Whole("--patience", "Seconds that a request may take until it is answered.", seconds, least: 1, most: 3600);
         var device = Compute.Device();
         var threads = Compute.Threads();
-        var command = new Command("serve", "Opens a page on this machine that translates pictures and shows runs, and an interface for programs.")
+        var command =
+            new Command("serve", "Opens a page on this machine that translates pictures and shows runs, and an interface for programs.")
         {
             models, runs, data, dataOut, port, address, token, bytes, pixels, places, patience, device, threads,
         };
@@ -100,7 +105,8 @@ internal static class ServeCommand
         if (settings.Models.Count == 0 && settings.Runs is null && settings.Data is null)
         {
             throw new UsageException(
-                "Say what to serve: --model RUN for a model to translate with, --runs DIR for runs to look at, --data DIR for pairs to look through.");
+                "Say what to serve: --model RUN for a model to translate with, --runs DIR for runs to look at, --data DIR for pairs to " +
+                    "look through.");
         }
 
         if (settings is { Data: null, DataOut: not null })

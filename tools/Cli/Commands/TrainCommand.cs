@@ -29,17 +29,25 @@ internal static class TrainCommand
         train.Add(resume);
         train.Add(data);
         options.AddTo(train);
-        train.SetAction((parsed, cancellation) => Task.FromResult(Resume(parsed, parsed.GetValue(resume), parsed.GetValue(data), options, cancellation)));
+        train.SetAction((parsed, cancellation) => Task.FromResult(
+            Resume(parsed, parsed.GetValue(resume), parsed.GetValue(data), options, cancellation)));
         return train;
     }
 
     private static Command Of(IFamily family)
     {
         var command = new Command(family.Info.Name, family.Info.Summary);
-        var (dataIs, dataName) = family.Info.LearnsFromOneFile ? ("A file, or a folder with one.", "FILE|DIR") : ("Folder of the data set.", "DIR");
+        var (dataIs, dataName) = family.Info.LearnsFromOneFile
+            ? ("A file, or a folder with one.", "FILE|DIR")
+            : ("Folder of the data set.", "DIR");
         var data = new Option<string>("--data") { Description = dataIs, HelpName = dataName, Required = true };
-        var output = new Option<string>("--out") { Description = "Folder of the run: checkpoints, samples, log and report go there.", HelpName = "RUN", Required = true };
-        var initFrom = new Option<string>("--init-from") { Description = "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.", HelpName = "FILE" };
+        var output = new Option<string>(
+            "--out") { Description = "Folder of the run: checkpoints, samples, log and report go there.", HelpName = "RUN",
+            Required = true };
+        var initFrom = new Option<string>(
+            "--init-from") { Description =
+                "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.",
+            HelpName = "FILE" };
         var preset = Choice.OneOf("--preset", "Whose recipe to start from.", [.. family.Info.Presets.Select(p => p.Name)]);
         var options = new TrainingOptionSet(family);
         command.Add(data);
@@ -49,9 +57,11 @@ internal static class TrainCommand
         options.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var chosen = options.Apply(parsed, family.Defaults(parsed.GetRequiredValue(preset))) with { Data = parsed.GetRequiredValue(data) };
+            var chosen =
+                options.Apply(parsed, family.Defaults(parsed.GetRequiredValue(preset))) with { Data = parsed.GetRequiredValue(data) };
             var screen = Screen.Of(parsed);
-            using var run = Usage.Of(() => TrainingRun.Create(parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom)));
+            using var run =
+                Usage.Of(() => TrainingRun.Create(parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom)));
             return Task.FromResult(Train(run, screen, cancellation));
         });
         return command;
@@ -61,7 +71,9 @@ internal static class TrainCommand
     {
         if (folder is null)
         {
-            throw new UsageException($"Say what to train: {string.Join(", ", FamilyCatalog.All.Select(f => $"'train {f.Info.Name} …'"))}, or 'train --resume RUN' to go on with a run.");
+            throw new UsageException("Say what to train: " +
+                $"{string.Join(", ", FamilyCatalog.All.Select(f => $"'train {f.Info.Name} …'"))}, or 'train --resume RUN' to go on with " +
+                    "a run.");
         }
 
         using var run = Usage.Of(() => TrainingRun.Resume(folder, o => options.Apply(parsed, o) with { Data = data ?? o.Data }));
@@ -71,7 +83,8 @@ internal static class TrainCommand
     /// <summary>Trains, and says where everything is.</summary>
     internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation)
     {
-        screen.Say($"{run.Options.Model} on {run.Model.Device.Name} ({run.Model.Device.Description}): {Counted.Of(run.StepsPerEpoch, "step")} an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
+        screen.Say($"{run.Options.Model} on {run.Model.Device.Name} ({run.Model.Device.Description}): " +
+            $"{Counted.Of(run.StepsPerEpoch, "step")} an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
         foreach (var change in run.Changes)
         {
             screen.Say($"Going on with --{change.Name} {change.Asked}; it was {(change.Stored.Length > 0 ? change.Stored : "not given")}.");
@@ -82,7 +95,9 @@ internal static class TrainCommand
         List<string> lines = outcome switch
         {
             TrainingOutcome.Finished => [$"Finished. Checkpoint: {run.Directory.Latest}"],
-            TrainingOutcome.StoppedEarly => [$"Stopped after step {run.Step}: {run.Best!.Misses} evaluations brought nothing better. Checkpoint: {run.Directory.Latest}"],
+            TrainingOutcome.StoppedEarly =>
+                [$"Stopped after step {run.Step}: {run.Best!.Misses} evaluations brought nothing better. Checkpoint: " +
+                    $"{run.Directory.Latest}"],
             _ => [$"Stopped after step {run.Step}; everything is saved. Go on with: ilgpugan train --resume {run.Directory.Path}"],
         };
         if (best is not null)
@@ -103,7 +118,9 @@ internal static class TrainCommand
                 step = run.Step,
                 checkpoint = run.Directory.Latest,
                 report = run.Directory.Report,
-                best = best is null ? null : new { checkpoint = run.Directory.Best, step = best.Step, metric = best.Metric, value = best.Value },
+                best = best is null
+                    ? null
+                    : new { checkpoint = run.Directory.Best, step = best.Step, metric = best.Metric, value = best.Value },
             },
             lines);
         return outcome == TrainingOutcome.Interrupted ? ExitCode.Interrupted : ExitCode.Done;

@@ -14,28 +14,44 @@ internal static class TranslateCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A run's folder, a checkpoint, or a reference .pth generator.", HelpName = "RUN|FILE", Required = true };
-        var input = new Option<string>("--input") { Description = "A picture, or a folder of pictures with all folders in it.", HelpName = "FILE|DIR", Required = true };
+        var model = new Option<string>(
+            "--model") { Description = "A run's folder, a checkpoint, or a reference .pth generator.", HelpName = "RUN|FILE",
+            Required = true };
+        var input = new Option<string>(
+            "--input") { Description = "A picture, or a folder of pictures with all folders in it.", HelpName = "FILE|DIR",
+            Required = true };
         var output = new Option<string>("--out") { Description = "Where the result goes.", HelpName = "FILE|DIR", Required = true };
         var direction = Choice.Of<Direction>("--direction", "Which way, where a model knows both (default that of training).");
-        var eval = new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training instead of the picture's own." };
-        var dropout = Choice.Parsed<ulong?>("--dropout-seed", "Leave dropout on, as the reference does, with masks of this seed.", "N", text => Number.SeedOf("--dropout-seed", text));
+        var eval =
+            new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training instead of the picture's own." };
+        var dropout = Choice.Parsed<ulong?>(
+            "--dropout-seed", "Leave dropout on, as the reference does, with masks of this seed.", "N",
+            text => Number.SeedOf("--dropout-seed", text));
         var size = Number.Whole("--size", "Scale pictures to a square of this side first (default: their own size).");
         var keep = new Option<bool>("--keep-size") { Description = "Scale the result back to the picture's size if --size changed it." };
         var tile = Number.Whole("--tile", "Translate big pictures in tiles of this side, in bounded memory.");
         var overlap = Number.Whole("--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0);
-        var exact = new Option<bool>("--exact") { Description = "Big pictures layer by layer through temporary files: in the memory of a tile, but with the norms of the whole picture and no seams." };
-        var scratch = new Option<string>("--scratch") { Description = "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", HelpName = "DIR" };
-        var label = new Option<string>("--label") { Description = "What to turn pictures into, for a generator that takes labels; several are separated by commas.", HelpName = "L" };
-        var samples = Number.Whole("--samples", "Answers to each picture, NAME-1.png and so on, for a generator that has many.", least: 1, most: 10_000);
+        var exact = new Option<bool>("--exact") { Description = "Big pictures layer by layer through temporary files: in the memory of a " +
+            "tile, but with the norms of the whole picture and no seams." };
+        var scratch = new Option<string>(
+            "--scratch") { Description = "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).",
+            HelpName = "DIR" };
+        var label = new Option<string>(
+            "--label") { Description = "What to turn pictures into, for a generator that takes labels; several are separated by commas.",
+            HelpName = "L" };
+        var samples = Number.Whole(
+            "--samples", "Answers to each picture, NAME-1.png and so on, for a generator that has many.", least: 1, most: 10_000);
         var seed = Choice.Parsed<ulong?>("--seed", "Which answers those are (default 1).", "N", text => Number.SeedOf("--seed", text));
-        var style = new Option<string>("--style") { Description = "A picture whose style is taken over, for a generator that does so.", HelpName = "FILE" };
-        var jobs = Number.Whole("--jobs", "Pictures that are read ahead and written behind while one is translated.", FileTranslation.DefaultJobs, least: 1);
+        var style = new Option<string>(
+            "--style") { Description = "A picture whose style is taken over, for a generator that does so.", HelpName = "FILE" };
+        var jobs = Number.Whole(
+            "--jobs", "Pictures that are read ahead and written behind while one is translated.", FileTranslation.DefaultJobs, least: 1);
         var device = Compute.Device();
         var threads = Compute.Threads();
         var command = new Command("translate", "Turns pictures into pictures with a trained generator.")
         {
-            model, input, output, direction, label, samples, seed, style, eval, dropout, size, keep, tile, overlap, exact, scratch, jobs, device, threads,
+            model, input, output, direction, label, samples, seed, style, eval, dropout, size, keep, tile, overlap, exact, scratch, jobs,
+            device, threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -57,14 +73,19 @@ internal static class TranslateCommand
             };
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var plan = FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples);
-            OutputPlace.MakeFolder(plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output)); // Before the work, which would be lost.
-            Translator Open() => Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings with { Once = plan.Count == 1 && settings.Samples is null or 1 }));
+            // Before the work, which would be lost.
+            OutputPlace.MakeFolder(
+                plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output));
+            Translator Open() =>
+                Usage.Of(() => Translator.Open(
+                    parsed.GetRequiredValue(model), on, settings with { Once = plan.Count == 1 && settings.Samples is null or 1 }));
             return Task.FromResult(Run(Screen.Of(parsed), Open, plan, parsed.GetValue(jobs), cancellation));
         });
         return command;
     }
 
-    private static int Run(Screen screen, Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, int jobs, CancellationToken cancellation)
+    private static int Run(
+        Screen screen, Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, int jobs, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
         var results = TranslationDisplay.Run(screen, plan.Count, report => FileTranslation.Run(open, plan, report, jobs, cancellation));
@@ -77,10 +98,13 @@ internal static class TranslateCommand
 
         var done = results.Count - failures.Count;
         screen.Result(
-            new { translated = done, failed = failures.Count, seconds = Math.Round(seconds, 3), files = results.SelectMany(r => (r.Failure is null ? r.Outputs : (IEnumerable<string?>)[null]).Select(output => new { input = r.Input, output, failure = r.Failure })) },
+            new { translated = done, failed = failures.Count, seconds = Math.Round(seconds, 3),
+                files = results.SelectMany(r => (r.Failure is null ? r.Outputs : (IEnumerable<string?>)[null]).Select(
+                    output => new { input = r.Input, output, failure = r.Failure })) },
             plan.Count == 1 && done == 1
                 ? $"{string.Join(", ", results[0].Outputs)} ({seconds:0.00} s)"
-                : $"{done} of {plan.Count} pictures translated in {seconds:0.0} s{(done > 0 ? $" ({done / seconds:0.0} a second)" : "")}{(failures.Count > 0 ? $", {failures.Count} failed" : "")}");
+                : $"{done} of {plan.Count} pictures translated in {seconds:0.0} " +
+                    $"s{(done > 0 ? $" ({done / seconds:0.0} a second)" : "")}{(failures.Count > 0 ? $", {failures.Count} failed" : "")}");
         return results.Count < plan.Count ? ExitCode.Interrupted : failures.Count > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 }

@@ -15,11 +15,13 @@ internal static class KernelBenchRun
     {
         var roofline = KernelBench.IsSimulated(device) ? (Roofline?)null : GpuRoofline.Measure(device);
         screen.Say(roofline is { } roof
-            ? $"{device.Name}: {device.Description}; at best {Number(roof.FlopsPerSecond / Giga)} GFLOP/s and {Number(roof.BytesPerSecond / Giga)} GB/s, measured"
+            ? $"{device.Name}: {device.Description}; at best {Number(roof.FlopsPerSecond / Giga)} GFLOP/s and " +
+                $"{Number(roof.BytesPerSecond / Giga)} GB/s, measured"
             : $"{device.Name}: {device.Description}");
         screen.Say($"convolutions on {bench.Layer}");
         screen.Say(roofline is null
-            ? $"{"kernel",-24} {"variant",-30} {"instructions",13} {"multiplied",11} {"accesses",10} {"memory B",10} {"shared",11} {"barriers",8} {"FLOP/B",7}"
+            ? $"{"kernel",-24} {"variant",-30} {"instructions",13} {"multiplied",11} {"accesses",10} {"memory B",10} {"shared",11} " +
+                $"{"barriers",8} {"FLOP/B",7}"
             : $"{"kernel",-24} {"variant",-30} {"min ms",10} {"median ms",10} {"GFLOP/s",9} {"GB/s",8} {"FLOP/B",7} {"of roof",8}");
         var measured = new List<KernelMeasurement>();
         foreach (var measurement in names.SelectMany(bench.Measure))
@@ -50,11 +52,13 @@ internal static class KernelBenchRun
         var name = $"{m.Name,-24} {(IsMarked(m) ? m.Variant + " *" : m.Variant),-30}";
         if (m.Counts is { } c)
         {
-            return $"{name} {c.Instructions,13} {c.Multiplications,11} {c.GlobalAccesses,10} {c.GlobalBytes,10} {c.SharedAccesses,11} {c.Barriers,8} {Number((double)m.Cost.Flops / c.GlobalBytes),7}";
+            return $"{name} {c.Instructions,13} {c.Multiplications,11} {c.GlobalAccesses,10} {c.GlobalBytes,10} {c.SharedAccesses,11} " +
+                $"{c.Barriers,8} {Number((double)m.Cost.Flops / c.GlobalBytes),7}";
         }
 
         var (min, median) = (m.Times!.Value.Min, m.Times.Value.Median);
-        return $"{name} {Number(min * 1e3),10} {Number(median * 1e3),10} {Number(m.Cost.Flops / min / Giga),9} {Number(m.Cost.Bytes / min / Giga),8} {Number(m.Intensity),7} {Share(m, roofline!.Value),8:P0}";
+        return $"{name} {Number(min * 1e3),10} {Number(median * 1e3),10} {Number(m.Cost.Flops / min / Giga),9} " +
+            $"{Number(m.Cost.Bytes / min / Giga),8} {Number(m.Intensity),7} {Share(m, roofline!.Value),8:P0}";
     }
 
     private static bool IsMarked(KernelMeasurement m) => m.IsChosen && m.Variant.Length > 0;
@@ -83,7 +87,8 @@ internal static class KernelBenchRun
             gbs = m.Cost.Bytes / m.Times?.Min / Giga,
             share_of_roofline = roofline is { } r ? Share(m, r) : (double?)null,
             counts = m.Counts is { } c
-                ? new { instructions = c.Instructions, multiplications = c.Multiplications, accesses = c.GlobalAccesses, memory_bytes = c.GlobalBytes, shared_accesses = c.SharedAccesses, barriers = c.Barriers }
+                ? new { instructions = c.Instructions, multiplications = c.Multiplications, accesses = c.GlobalAccesses,
+                    memory_bytes = c.GlobalBytes, shared_accesses = c.SharedAccesses, barriers = c.Barriers }
                 : null,
         }),
     };

@@ -24,14 +24,18 @@ internal static class KernelText
 
     /// <summary>Reads <c>sm_80</c>.</summary>
     public static int ParseTarget(string text) =>
-        text.StartsWith("sm_", StringComparison.Ordinal) && int.TryParse(text.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out var sm) && sm is 70 or 72 or 75 or 80 or 86 or 87 or 89 or 90
+        text.StartsWith("sm_", StringComparison.Ordinal)
+            && int.TryParse(text.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out var sm)
+            && sm is 70 or 72 or 75 or 80 or 86 or 87 or 89 or 90
             ? sm
             : throw new FormatException($"--target can't be '{text}'; it can be sm_70, sm_72, sm_75, sm_80, sm_86, sm_87, sm_89, sm_90");
 
     /// <summary>Those of them that have a text: on what has no tensor cores, kernels for them compile to nothing.</summary>
     /// <param name="sm">0 for the default</param>
     public static IReadOnlyList<KernelEntry> Of(IReadOnlyList<KernelEntry> kernels, DumpFormat format, int sm) =>
-        format == DumpFormat.Ptx && (sm == 0 || sm >= FirstSmWithTensorCores) ? kernels : [.. kernels.Where(kernel => !kernel.NeedsTensorCores)];
+        format == DumpFormat.Ptx && (sm == 0 || sm >= FirstSmWithTensorCores)
+            ? kernels
+            : [.. kernels.Where(kernel => !kernel.NeedsTensorCores)];
 
     /// <summary>Compiles kernels and writes one file each; PTX is assembled too, if there is an assembler.</summary>
     /// <param name="sm">0 for the default</param>

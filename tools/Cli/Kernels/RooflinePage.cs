@@ -8,7 +8,9 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Kernels;
 
-/// <summary>One self-contained page: the roofline of the reader's device with every measured kernel in it, and the figures as a table.</summary>
+/// <summary>
+/// One self-contained page: the roofline of the reader's device with every measured kernel in it, and the figures as a table.
+/// </summary>
 internal static class RooflinePage
 {
     private const double Giga = 1e9;
@@ -17,10 +19,12 @@ internal static class RooflinePage
         """
         :root { color-scheme: light dark; --ink: #1c1c1c; --soft: #767676; --line: #d5d5d5; --back: #fff }
         @media (prefers-color-scheme: dark) { :root { --ink: #eee; --soft: #a5a5a5; --line: #444; --back: #171717 } }
-        body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: var(--ink); background: var(--back) }
+        body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
+        body { color: var(--ink); background: var(--back) }
         svg { width: 100%; height: auto } .grid { stroke: var(--line) } .roof { stroke: var(--ink); stroke-width: 2; fill: none }
         text { font: 12px system-ui, sans-serif; fill: var(--soft) } .name { fill: var(--ink) }
-        table { border-collapse: collapse; width: 100% } th, td { text-align: right; padding: .2rem .5rem; border-bottom: 1px solid var(--line) }
+        table { border-collapse: collapse; width: 100% }
+        th, td { text-align: right; padding: .2rem .5rem; border-bottom: 1px solid var(--line) }
         th:first-child, td:first-child, th:nth-child(2), td:nth-child(2) { text-align: left }
         """;
 
@@ -29,25 +33,36 @@ internal static class RooflinePage
     {
         var page = new StringBuilder();
         page.Append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
-        page.Append(CultureInfo.InvariantCulture, $"<title>Kernels on {Encode(device.Name)}</title><style>{Style}</style><h1>Kernels on {Encode(device.Name)}</h1>");
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"<title>Kernels on {Encode(device.Name)}</title><style>{Style}</style><h1>Kernels on {Encode(device.Name)}</h1>");
         page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(device.Description)}. Convolutions on {Encode(layer.ToString())}.</p>");
         if (roofline is { } roof)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<p>The roof is what this device was measured to do at best: {roof.BytesPerSecond / Giga:0.#} GB/s copying, {roof.FlopsPerSecond / Giga:0} GFLOP/s multiplying and adding. A kernel's place to the right says how many operations it can do with each byte; how far it stays below the roof is what there is to win.</p>");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<p>The roof is what this device was measured to do at best: {roof.BytesPerSecond / Giga:0.#} GB/s copying, " +
+                    $"{roof.FlopsPerSecond / Giga:0} GFLOP/s multiplying and adding. A kernel's place to the right says how many " +
+                        $"operations it can do with each byte; how far it stays below the roof is what there is to win.</p>");
             page.Append(RooflineSvg.Draw(roof, measured));
             Table(page, ["min ms", "median ms", "GFLOP/s", "GB/s", "FLOP/B", "of roof"], measured, m =>
             {
                 var min = m.Times!.Value.Min;
-                return [Number(min * 1e3), Number(m.Times.Value.Median * 1e3), Number(m.Cost.Flops / min / Giga), Number(m.Cost.Bytes / min / Giga), Number(m.Intensity), $"{roof.Share(m.Cost, TimeSpan.FromSeconds(min)):P0}"];
+                return [Number(min * 1e3), Number(m.Times.Value.Median * 1e3), Number(m.Cost.Flops / min / Giga),
+                    Number(m.Cost.Bytes / min / Giga), Number(m.Intensity), $"{roof.Share(m.Cost, TimeSpan.FromSeconds(min)):P0}"];
             });
         }
         else
         {
-            page.Append("<p>The simulator counts: it has no speed worth measuring. FLOP/B are the layer's operations over the bytes that warps asked memory for.</p>");
-            Table(page, ["instructions", "multiplications", "memory accesses", "memory bytes", "shared accesses", "barriers", "FLOP/B"], measured, m =>
+            page.Append("<p>The simulator counts: it has no speed worth measuring. FLOP/B are the layer's operations over the bytes that " +
+                "warps asked memory for.</p>");
+            Table(
+                page, ["instructions", "multiplications", "memory accesses", "memory bytes", "shared accesses", "barriers", "FLOP/B"],
+                measured, m =>
             {
                 var c = m.Counts!;
-                return [$"{c.Instructions}", $"{c.Multiplications}", $"{c.GlobalAccesses}", $"{c.GlobalBytes}", $"{c.SharedAccesses}", $"{c.Barriers}", Number((double)m.Cost.Flops / c.GlobalBytes)];
+                return [$"{c.Instructions}", $"{c.Multiplications}", $"{c.GlobalAccesses}", $"{c.GlobalBytes}", $"{c.SharedAccesses}",
+                    $"{c.Barriers}", Number((double)m.Cost.Flops / c.GlobalBytes)];
             });
         }
 
@@ -55,20 +70,23 @@ internal static class RooflinePage
         AtomicFile.WriteText(path, page.ToString());
     }
 
-    private static void Table(StringBuilder page, string[] columns, IReadOnlyList<KernelMeasurement> measured, Func<KernelMeasurement, string[]> cells)
+    private static void Table(
+        StringBuilder page, string[] columns, IReadOnlyList<KernelMeasurement> measured, Func<KernelMeasurement, string[]> cells)
     {
         page.Append("<table><tr><th>kernel<th>variant");
         page.AppendJoin("", columns.Select(column => $"<th>{column}"));
         foreach (var m in measured)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{m.Name}<td>{m.Variant}{(m.IsChosen && m.Variant.Length > 0 ? " (chosen)" : "")}");
+            page.Append(
+                CultureInfo.InvariantCulture, $"<tr><td>{m.Name}<td>{m.Variant}{(m.IsChosen && m.Variant.Length > 0 ? " (chosen)" : "")}");
             page.AppendJoin("", cells(m).Select(cell => $"<td>{cell}"));
         }
 
         page.Append("</table>");
     }
 
-    private static string Number(double value) => value.ToString(value >= 100 ? "0" : value >= 1 ? "0.0" : "0.0000", CultureInfo.InvariantCulture);
+    private static string Number(double value) =>
+        value.ToString(value >= 100 ? "0" : value >= 1 ? "0.0" : "0.0000", CultureInfo.InvariantCulture);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -5,7 +5,9 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.Cli.Kernels;
 
-/// <summary>The roofline: operations a second over operations a byte, both logarithmic, with the two roofs and a point for each kernel.</summary>
+/// <summary>
+/// The roofline: operations a second over operations a byte, both logarithmic, with the two roofs and a point for each kernel.
+/// </summary>
 internal static class RooflineSvg
 {
     private const int Width = 900;
@@ -30,17 +32,30 @@ internal static class RooflineSvg
         svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"roofline\">");
         for (var power = fromX; power <= toX; power++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{X(Math.Pow(10, power)):F1} {Top}V{Height - Bottom}\"/><text x=\"{X(Math.Pow(10, power)):F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{Math.Pow(10, power):0.####}</text>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<path class=\"grid\" d=\"M{X(Math.Pow(10, power)):F1} {Top}V{Height - Bottom}\"/><text " +
+                    $"x=\"{X(Math.Pow(10, power)):F1}\" y=\"{Height - Bottom + 16}\" " +
+                        $"text-anchor=\"middle\">{Math.Pow(10, power):0.####}</text>");
         }
 
         for (var power = fromY; power <= toY; power++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{Left} {Y(Math.Pow(10, power)):F1}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{Y(Math.Pow(10, power)) + 4:F1}\" text-anchor=\"end\">{Math.Pow(10, power) / Giga:0.####}</text>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<path class=\"grid\" d=\"M{Left} {Y(Math.Pow(10, power)):F1}H{Width - Right}\"/><text x=\"{Left - 6}\" " +
+                    $"y=\"{Y(Math.Pow(10, power)) + 4:F1}\" text-anchor=\"end\">{Math.Pow(10, power) / Giga:0.####}</text>");
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\" text-anchor=\"middle\">FLOP a byte</text><text x=\"14\" y=\"{Height / 2}\" transform=\"rotate(-90 14 {Height / 2})\" text-anchor=\"middle\">GFLOP/s</text>");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\" text-anchor=\"middle\">FLOP a byte</text><text x=\"14\" " +
+                $"y=\"{Height / 2}\" transform=\"rotate(-90 14 {Height / 2})\" text-anchor=\"middle\">GFLOP/s</text>");
         var foot = Math.Max(Math.Pow(10, fromX), Math.Pow(10, fromY) / roof.BytesPerSecond);
-        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"roof\" d=\"M{X(foot):F1} {Y(foot * roof.BytesPerSecond):F1}L{X(ridge):F1} {Y(roof.FlopsPerSecond):F1}H{Width - Right}\"/>");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<path class=\"roof\" d=\"M{X(foot):F1} {Y(foot * roof.BytesPerSecond):F1}L{X(ridge):F1} " +
+                $"{Y(roof.FlopsPerSecond):F1}H{Width - Right}\"/>");
         var names = points.Select(m => m.Name).Distinct().ToList();
         foreach (var (name, rungs) in names.Select(name => (name, points.Where(m => m.Name == name).ToList())))
         {
@@ -48,10 +63,16 @@ internal static class RooflineSvg
             for (var rung = 0; rung < rungs.Count; rung++)
             {
                 var m = rungs[rung];
-                svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(m.Intensity):F1}\" cy=\"{Y(Rate(m)):F1}\" r=\"{(m.IsChosen ? 6 : 4)}\" fill=\"{colour}\"><title>{m.Name} {m.Variant}: {Rate(m) / Giga:0.#} GFLOP/s</title></circle>");
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<circle cx=\"{X(m.Intensity):F1}\" cy=\"{Y(Rate(m)):F1}\" r=\"{(m.IsChosen ? 6 : 4)}\" " +
+                        $"fill=\"{colour}\"><title>{m.Name} {m.Variant}: {Rate(m) / Giga:0.#} GFLOP/s</title></circle>");
                 if (rungs.Count > 1)
                 {
-                    svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(m.Intensity) + (rung % 2 == 0 ? 9 : -9):F1}\" y=\"{Y(Rate(m)) + 4:F1}\" text-anchor=\"{(rung % 2 == 0 ? "start" : "end")}\">{rung + 1}</text>");
+                    svg.Append(
+                        CultureInfo.InvariantCulture,
+                        $"<text x=\"{X(m.Intensity) + (rung % 2 == 0 ? 9 : -9):F1}\" y=\"{Y(Rate(m)) + 4:F1}\" " +
+                            $"text-anchor=\"{(rung % 2 == 0 ? "start" : "end")}\">{rung + 1}</text>");
                 }
             }
         }
@@ -68,12 +89,17 @@ internal static class RooflineSvg
         var y = Top + 8;
         foreach (var name in names)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{Width - Right + 18}\" cy=\"{y}\" r=\"5\" fill=\"{Colours[names.IndexOf(name) % Colours.Length]}\"/><text class=\"name\" x=\"{Width - Right + 30}\" y=\"{y + 4}\">{name}</text>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<circle cx=\"{Width - Right + 18}\" cy=\"{y}\" r=\"5\" fill=\"{Colours[names.IndexOf(name) % Colours.Length]}\"/><text " +
+                    $"class=\"name\" x=\"{Width - Right + 30}\" y=\"{y + 4}\">{name}</text>");
             y += 18;
             var rungs = points.Where(m => m.Name == name).ToList();
             for (var rung = 0; rungs.Count > 1 && rung < rungs.Count; rung++)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right + 30}\" y=\"{y + 2}\" font-size=\"10\">{rung + 1} {rungs[rung].Variant}</text>");
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<text x=\"{Width - Right + 30}\" y=\"{y + 2}\" font-size=\"10\">{rung + 1} {rungs[rung].Variant}</text>");
                 y += 13;
             }
         }

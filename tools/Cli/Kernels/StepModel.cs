@@ -7,10 +7,14 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.Cli.Kernels;
 
-/// <summary>Reckons what a training step would take on a card: the kernels that would be launched there, their work, and its time at the card's peaks.</summary>
+/// <summary>
+/// Reckons what a training step would take on a card: the kernels that would be launched there, their work, and its time at the card's
+/// peaks.
+/// </summary>
 /// <param name="Launch">seconds from one launch to the next where the host launches each kernel</param>
 /// <param name="GraphLaunch">the same within a CUDA graph</param>
-internal sealed record StepModel(string Workload, int Size, int Batch, ProductPrecision Precision, GpuCard Card, double Launch, double GraphLaunch)
+internal sealed record StepModel(
+    string Workload, int Size, int Batch, ProductPrecision Precision, GpuCard Card, double Launch, double GraphLaunch)
 {
     private const double Giga = 1e9, Mega = 1e6, Milli = 1e-3;
 
@@ -19,7 +23,8 @@ internal sealed record StepModel(string Workload, int Size, int Batch, ProductPr
         using var device = new ModelledDevice(Card);
         using var step = BenchStep.OfTraining(FamilyCatalog.Find(Workload)!, Size, Batch, device);
 
-        // A trainer takes its options' precision. The first step makes what later ones find, the second is recorded, and all others are replayed.
+        // A trainer takes its options' precision. The first step makes what later ones find, the second is recorded, and all others are
+        // replayed.
         device.Precision = Precision;
         step.Run();
         step.Run();
@@ -28,16 +33,20 @@ internal sealed record StepModel(string Workload, int Size, int Batch, ProductPr
         var rows = device.Log.GroupBy(launch => launch.Kernel).Select(Row.Of(Card)).OrderByDescending(row => row.Reached).ToList();
         var all = device.Log.GroupBy(_ => "all").Select(Row.Of(Card)).Single();
         screen.Say($"{Workload}, {Size} x {Size}, batch {Batch}, {Precision.ToString().ToLowerInvariant()}, on {Card.Name} on paper: "
-            + $"{Number(Card.Peak(Precision) / 1e12)} TFLOP/s in products, {Number(Card.BytesPerSecond / 1e12)} TB/s, {Card.Multiprocessors} multiprocessors");
+            + $"{Number(Card.Peak(Precision) / 1e12)} TFLOP/s in products, {Number(Card.BytesPerSecond / 1e12)} TB/s, " +
+                $"{Card.Multiprocessors} multiprocessors");
         var width = rows.Max(row => row.Kernel.Length);
         screen.Say($"{"kernel".PadRight(width)} {"launches",8} {"GFLOP",9} {"MB",9} {"floor ms",9} {"filled ms",9} {"reach ms",9}");
         foreach (var row in rows.Append(all))
         {
-            screen.Say($"{row.Kernel.PadRight(width)} {row.Launches,8} {Number(row.Flops / Giga),9} {Number(row.Bytes / Mega),9} {Number(row.Floor / Milli),9} {Number(row.Filled / Milli),9} {Number(row.Reached / Milli),9}");
+            screen.Say($"{row.Kernel.PadRight(width)} {row.Launches,8} {Number(row.Flops / Giga),9} {Number(row.Bytes / Mega),9} " +
+                $"{Number(row.Floor / Milli),9} {Number(row.Filled / Milli),9} {Number(row.Reached / Milli),9}");
         }
 
-        screen.Say("floor: all of the card at its peak; filled: multiprocessors without a group of threads stand idle; reach: and loops of products go as fast as their instructions let them");
-        screen.Say($"with launches: {Number(WithLaunches(all, Launch) / Milli)} ms at {Number(Launch * 1e6)} us each, {Number(WithLaunches(all, GraphLaunch) / Milli)} ms in a graph at {Number(GraphLaunch * 1e6)} us each");
+        screen.Say("floor: all of the card at its peak; filled: multiprocessors without a group of threads stand idle; reach: and loops " +
+            "of products go as fast as their instructions let them");
+        screen.Say($"with launches: {Number(WithLaunches(all, Launch) / Milli)} ms at {Number(Launch * 1e6)} us each, " +
+            $"{Number(WithLaunches(all, GraphLaunch) / Milli)} ms in a graph at {Number(GraphLaunch * 1e6)} us each");
         if (screen.Json)
         {
             screen.Result(Json(rows, all));
@@ -61,14 +70,17 @@ internal sealed record StepModel(string Workload, int Size, int Batch, ProductPr
         reached_s = all.Reached,
         launched_s = WithLaunches(all, Launch),
         graph_s = WithLaunches(all, GraphLaunch),
-        kernels = rows.Select(row => new { name = row.Kernel, launches = row.Launches, gflop = row.Flops / Giga, mb = row.Bytes / Mega, floor_s = row.Floor, filled_s = row.Filled, reached_s = row.Reached }),
+        kernels = rows.Select(row => new { name = row.Kernel, launches = row.Launches, gflop = row.Flops / Giga, mb = row.Bytes / Mega,
+            floor_s = row.Floor, filled_s = row.Filled, reached_s = row.Reached }),
     };
 
-    private static string Number(double value) => value.ToString(value >= 100 ? "0" : value >= 1 ? "0.0" : "0.000", CultureInfo.InvariantCulture);
+    private static string Number(double value) =>
+        value.ToString(value >= 100 ? "0" : value >= 1 ? "0.0" : "0.000", CultureInfo.InvariantCulture);
 
     private sealed record Row(string Kernel, int Launches, long Flops, long Bytes, double Floor, double Filled, double Reached)
     {
         public static Func<IGrouping<string, ModelledLaunch>, Row> Of(GpuCard card) => group => new(
-            group.Key, group.Count(), group.Sum(l => l.Flops), group.Sum(l => l.Bytes), group.Sum(l => l.Floor(card)), group.Sum(l => l.Filled(card)), group.Sum(l => l.Reached(card)));
+            group.Key, group.Count(), group.Sum(l => l.Flops), group.Sum(l => l.Bytes), group.Sum(l => l.Floor(card)),
+            group.Sum(l => l.Filled(card)), group.Sum(l => l.Reached(card)));
     }
 }

@@ -20,7 +20,8 @@ internal static class Choice
     /// <summary>The same over a type that is known only when the program runs.</summary>
     public static Option<object> Of(string name, string description, Type members)
     {
-        var words = Enum.GetValues(members).Cast<Enum>().ToDictionary(m => OptionsJson.TextOf(m), m => (object)m, StringComparer.OrdinalIgnoreCase);
+        var words =
+            Enum.GetValues(members).Cast<Enum>().ToDictionary(m => OptionsJson.TextOf(m), m => (object)m, StringComparer.OrdinalIgnoreCase);
         return Parsed(name, description, string.Join('|', words.Keys), text => words.TryGetValue(text, out var value)
             ? value
             : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", words.Keys)}"));
@@ -64,6 +65,8 @@ internal static class Choice
         where T : struct, Enum
     {
         var name = value.ToString();
-        return name is "AToB" or "BToA" ? name.Replace("To", "to", StringComparison.Ordinal) : JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+        return name is "AToB" or "BToA"
+            ? name.Replace("To", "to", StringComparison.Ordinal)
+            : JsonNamingPolicy.KebabCaseLower.ConvertName(name);
     }
 }

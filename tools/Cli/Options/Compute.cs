@@ -12,5 +12,8 @@ internal static class Compute
         DefaultValueFactory = _ => "auto",
     };
 
-    public static Option<int> Threads() => Number.Whole("--threads", "Threads of the CPU device, at most one a processor, 0 for all; changes no result.", value: 0, least: 0, most: 4096);
+    public static Option<int> Threads() =>
+        Number.Whole(
+            "--threads", "Threads of the CPU device, at most one a processor, 0 for all; changes no result.", value: 0, least: 0,
+            most: 4096);
 }

@@ -4,7 +4,9 @@ using System.Numerics;
 
 namespace IlgpuGan.Cli.Options;
 
-/// <summary>Options whose values are numbers: read alike under every locale, and what is out of bounds is refused with the bounds.</summary>
+/// <summary>
+/// Options whose values are numbers: read alike under every locale, and what is out of bounds is refused with the bounds.
+/// </summary>
 internal static class Number
 {
     /// <summary>A whole number with a default.</summary>
@@ -20,15 +22,18 @@ internal static class Number
         WithDefault(
             Choice.Parsed(name, description, "X", text => RealOf<double>(name, text) is var given && given >= least && given <= most
                 ? given
-                : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{name} must be between {least} and {most}, not {text}"))),
+                : throw new FormatException(
+                    string.Create(CultureInfo.InvariantCulture, $"{name} must be between {least} and {most}, not {text}"))),
             value);
 
     /// <summary>What random numbers follow from.</summary>
-    public static Option<ulong> Seed(string description) => WithDefault(Choice.Parsed("--seed", description, "N", text => SeedOf("--seed", text)), 1ul);
+    public static Option<ulong> Seed(string description) =>
+        WithDefault(Choice.Parsed("--seed", description, "N", text => SeedOf("--seed", text)), 1ul);
 
     /// <exception cref="FormatException">the text is no whole number within the bounds; the message says so</exception>
     public static long WholeOf(string name, string text, long least, long most) =>
-        !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? throw new FormatException($"{name} needs a whole number, not '{text}'")
+        !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? throw new FormatException(
+            $"{name} needs a whole number, not '{text}'")
         : value >= least && value <= most ? value
         : throw new FormatException(most < int.MaxValue ? $"{name} must be between {least} and {most}, not {text}"
             : value < least ? $"{name} must be at least {least}, not {text}"

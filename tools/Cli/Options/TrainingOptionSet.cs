@@ -78,7 +78,8 @@ internal sealed class TrainingOptionSet
     private static Option<string> Foreign(string name, string command, IReadOnlyList<IFamily> families)
     {
         var option = new Option<string>(name) { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
-        option.Validators.Add(result => result.AddError($"{name} is an option of {string.Join(", ", families.Select(f => f.Info.Name))}, not of {command}"));
+        option.Validators.Add(
+            result => result.AddError($"{name} is an option of {string.Join(", ", families.Select(f => f.Info.Name))}, not of {command}"));
         return option;
     }
 
@@ -99,8 +100,10 @@ internal sealed class TrainingOptionSet
         Bind(option.Name, type switch
         {
             { IsEnum: true } => Choice.Of(name, help, type),
-            _ when type == typeof(int) => Choice.Parsed<object>(name, help, "N", text => (int)Number.WholeOf(name, text, int.MinValue, int.MaxValue)),
-            _ when type == typeof(long) => Choice.Parsed<object>(name, help, "N", text => Number.WholeOf(name, text, long.MinValue, long.MaxValue)),
+            _ when type == typeof(int) =>
+                Choice.Parsed<object>(name, help, "N", text => (int)Number.WholeOf(name, text, int.MinValue, int.MaxValue)),
+            _ when type == typeof(long) =>
+                Choice.Parsed<object>(name, help, "N", text => Number.WholeOf(name, text, long.MinValue, long.MaxValue)),
             _ when type == typeof(ulong) => Choice.Parsed<object>(name, help, "N", text => Number.SeedOf(name, text)),
             _ when type == typeof(float) => Choice.Parsed<object>(name, help, "X", text => Number.RealOf<float>(name, text)),
             _ when type == typeof(GeneratorKind) => Choice.Parsed<object>(name, help, attribute.Values ?? "NAME", GeneratorKind.Parse),

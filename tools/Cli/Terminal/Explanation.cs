@@ -5,7 +5,8 @@ internal static class Explanation
 {
     public static string Of(Exception problem) => problem switch
     {
-        AggregateException { InnerExceptions: [var first, ..] } => Of(first), // Work side by side that failed at once, as a rule for one reason.
+        // Work side by side that failed at once, as a rule for one reason.
+        AggregateException { InnerExceptions: [var first, ..] } => Of(first),
         OutOfMemoryException => "Out of memory. Take a smaller batch, smaller pictures or a smaller network.",
         UnauthorizedAccessException => $"{problem.Message} Check its permissions, or choose another place.",
         _ => problem.Message,

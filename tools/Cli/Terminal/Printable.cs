@@ -1,8 +1,8 @@
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>
-/// Text that a terminal prints and does not obey: names in a file that somebody else wrote may hold escape sequences, which could hide lines or
-/// retitle the window.
+/// Text that a terminal prints and does not obey: names in a file that somebody else wrote may hold escape sequences, which could hide
+/// lines or retitle the window.
 /// </summary>
 internal static class Printable
 {

@@ -45,7 +45,8 @@ internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
         {
             _task.Value = progress.Step;
             string[] evaluated = _evaluated is null ? [] : [_evaluated];
-            _state = string.Join('\n', [$"{Place(progress)}  {Pace(progress)}", .. progress.Losses.Chunk(LossesALine).Select(Losses), .. evaluated]);
+            _state = string.Join(
+                '\n', [$"{Place(progress)}  {Pace(progress)}", .. progress.Losses.Chunk(LossesALine).Select(Losses), .. evaluated]);
         }
         else if (!_sinceLine.IsRunning || _sinceLine.Elapsed >= s_between || progress.Step == progress.TotalSteps)
         {
@@ -70,7 +71,9 @@ internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
 
     private static string Pace(TrainingProgress p) => $"{p.ImagesPerSecond:0.0} img/s  {Durations.Rough(p.Remaining)} left";
 
-    /// <summary>What stands beside the bar, in lines of its own: descriptions of tasks have one, which would leave no room to the bar.</summary>
+    /// <summary>
+    /// What stands beside the bar, in lines of its own: descriptions of tasks have one, which would leave no room to the bar.
+    /// </summary>
     private sealed class StateColumn(TrainingDisplay display) : ProgressColumn
     {
         protected override bool NoWrap => true;

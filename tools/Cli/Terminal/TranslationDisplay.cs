@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>Shows how far a folder of pictures is: a bar with pictures per second, or now and then a line where the output is no terminal.</summary>
+/// <summary>
+/// Shows how far a folder of pictures is: a bar with pictures per second, or now and then a line where the output is no terminal.
+/// </summary>
 internal sealed class TranslationDisplay
 {
     private static readonly TimeSpan s_between = TimeSpan.FromSeconds(5);
@@ -18,7 +20,8 @@ internal sealed class TranslationDisplay
     private TranslationDisplay(Screen screen, int total) => (_screen, _total) = (screen, total);
 
     /// <summary>Runs a translation of so many pictures under a display, which it is to tell of each.</summary>
-    public static IReadOnlyList<TranslatedFile> Run(Screen screen, int total, Func<Action<TranslatedFile>, IReadOnlyList<TranslatedFile>> translate)
+    public static IReadOnlyList<TranslatedFile> Run(
+        Screen screen, int total, Func<Action<TranslatedFile>, IReadOnlyList<TranslatedFile>> translate)
     {
         var display = new TranslationDisplay(screen, total);
         if (!screen.IsInteractive || total == 1)
@@ -53,6 +56,7 @@ internal sealed class TranslationDisplay
     {
         _done++;
         var seconds = _clock.Elapsed.TotalSeconds;
-        return $"{_done}/{_total} pictures  {_done / seconds:0.0} img/s  {Durations.Rough(TimeSpan.FromSeconds(seconds / _done * (_total - _done)))} left";
+        return $"{_done}/{_total} pictures  {_done / seconds:0.0} img/s  " +
+            $"{Durations.Rough(TimeSpan.FromSeconds(seconds / _done * (_total - _done)))} left";
     }
 }

@@ -9,7 +9,9 @@ using NUnit.Framework.Internal;
 namespace IlgpuGan.Suite;
 
 /// <summary><c>suite DEVICE PART…</c>: runs the tests of one device whose full names begin with a part, and prints JSON.</summary>
-/// <remarks>A failure goes to stderr with its name as soon as it is known: who is stopped in the middle has said what was wrong so far.</remarks>
+/// <remarks>
+/// A failure goes to stderr with its name as soon as it is known: who is stopped in the middle has said what was wrong so far.
+/// </remarks>
 internal static class DeviceSuite
 {
     private const string Namespace = "IlgpuGan.KernelsTests.";
@@ -35,7 +37,8 @@ internal static class DeviceSuite
         var tests = new NUnitTestAssemblyRunner(new DefaultTestAssemblyBuilder());
         _ = tests.Load(typeof(OpTests).Assembly, new Dictionary<string, object>(StringComparer.Ordinal));
         var listener = new FailureListener(errors);
-        _ = tests.Run(listener, TestFilter.FromXml($"<filter><test re='1'>{System.Security.SecurityElement.Escape(pattern)}</test></filter>"));
+        _ = tests.Run(
+            listener, TestFilter.FromXml($"<filter><test re='1'>{System.Security.SecurityElement.Escape(pattern)}</test></filter>"));
         output.WriteLine(JsonSerializer.Serialize(new
         {
             suite = args[1..],
@@ -49,7 +52,8 @@ internal static class DeviceSuite
         }));
         if (listener.Failed.Count > 0)
         {
-            errors.WriteLine($"{listener.Failed.Count} of {listener.Failed.Count + listener.Passed} tests failed, the first: {listener.Failed[0]}");
+            errors.WriteLine(
+                $"{listener.Failed.Count} of {listener.Failed.Count + listener.Passed} tests failed, the first: {listener.Failed[0]}");
         }
         else if (listener.Passed == 0)
         {

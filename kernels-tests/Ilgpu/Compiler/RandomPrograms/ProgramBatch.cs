@@ -10,7 +10,8 @@ public static class ProgramBatch
     /// <summary>A kernel (index, input, output, number of the program).</summary>
     public static Action<Index1D, ArrayView<long>, ArrayView<long>, int> Join(IReadOnlyList<MethodInfo> programs)
     {
-        var module = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("RandomBatch"), AssemblyBuilderAccess.Run).DefineDynamicModule("Batch");
+        var module =
+            AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("RandomBatch"), AssemblyBuilderAccess.Run).DefineDynamicModule("Batch");
         var type = module.DefineType("Batch", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
         var method = type.DefineMethod(
             "Kernel",

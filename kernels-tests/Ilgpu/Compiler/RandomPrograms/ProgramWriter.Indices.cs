@@ -8,7 +8,8 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler.RandomPrograms;
 public sealed partial class ProgramWriter
 {
     private static readonly int[] Bounds =
-        [int.MinValue, int.MinValue + 1, -65536, -33, -1, 0, 1, 2, 7, 31, 32, 255, 256, 46340, 46341, 65535, 1 << 30, int.MaxValue - 1, int.MaxValue];
+        [int.MinValue, int.MinValue + 1, -65536, -33, -1, 0, 1, 2, 7, 31, 32, 255, 256, 46340, 46341, 65535, 1 << 30, int.MaxValue - 1,
+            int.MaxValue];
 
     private static readonly int[] Divisors = [1, 2, 3, 8, 10, 16, 32, 1000, 4096, 1 << 30, int.MaxValue];
 

@@ -15,7 +15,9 @@ public sealed partial class ProgramWriter
     // for (k = start; k < (x & 31); k += step) { [if (input[k & 15] > 0)] sum = 31 * sum + input[k & 15]; }
     private void Scan()
     {
-        var (counter, bound, step, sum) = (il.DeclareLocal(typeof(int)), il.DeclareLocal(typeof(int)), il.DeclareLocal(typeof(int)), locals[typeof(long)][scans.Next(LocalsPerType)]);
+        var (counter, bound, step, sum) = (
+            il.DeclareLocal(typeof(int)), il.DeclareLocal(typeof(int)), il.DeclareLocal(typeof(int)),
+            locals[typeof(long)][scans.Next(LocalsPerType)]);
         AnyInt(31, 0, bound);
         if (scans.Next(2) == 0)
             AnyInt(3, 1, step);

@@ -22,10 +22,13 @@ public sealed partial class ProgramWriter(int seed)
     private LocalBuilder other = null!;
     private int loops;
 
-    /// <summary>A kernel (index, input, output); element i of the output mixes everything the program computed from element i of the input.</summary>
+    /// <summary>
+    /// A kernel (index, input, output); element i of the output mixes everything the program computed from element i of the input.
+    /// </summary>
     public Action<Index1D, ArrayView<long>, ArrayView<long>> Write()
     {
-        var module = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName($"Random{seed}"), AssemblyBuilderAccess.Run).DefineDynamicModule("Random");
+        var module = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName($"Random{seed}"), AssemblyBuilderAccess.Run)
+            .DefineDynamicModule("Random");
         var type = module.DefineType("Program", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
         var method = type.DefineMethod(
             "Kernel",
@@ -232,7 +235,8 @@ public sealed partial class ProgramWriter(int seed)
         Expression(type, 2);
         Expression(type, 2);
         var unsigned = type == typeof(uint) || type == typeof(ulong);
-        il.Emit(random.Next(3) switch { 0 => OpCodes.Ceq, 1 => unsigned ? OpCodes.Clt_Un : OpCodes.Clt, _ => unsigned ? OpCodes.Cgt_Un : OpCodes.Cgt });
+        il.Emit(random.Next(
+            3) switch { 0 => OpCodes.Ceq, 1 => unsigned ? OpCodes.Clt_Un : OpCodes.Clt, _ => unsigned ? OpCodes.Cgt_Un : OpCodes.Cgt });
         if (random.Next(3) == 0)
         {
             il.Emit(OpCodes.Ldc_I4_0);

@@ -16,7 +16,8 @@ public sealed class RandomProgramTests
     private const int BatchSize = 20;
 
     private static readonly long[] Inputs =
-        [0, 1, -1, 2, 7, -8, 255, 65536, int.MaxValue, int.MinValue, 4294967296, long.MaxValue, long.MinValue, 1234567890123, -987654321, 42];
+        [0, 1, -1, 2, 7, -8, 255, 65536, int.MaxValue, int.MinValue, 4294967296, long.MaxValue, long.MinValue, 1234567890123, -987654321,
+            42];
 
     /// <summary>Programs that once told a device from .NET.</summary>
     private static readonly int[] FoundBefore = [348141];
@@ -47,7 +48,8 @@ public sealed class RandomProgramTests
         {
             var kernel = new ProgramWriter(seed).Write();
             var actual = new long[Inputs.Length];
-            PtxRunner.Run(kernel, seed % 2 == 0 ? Compiling.Sm70 : Compiling.Sm90, (2, 1), 8, [(long[])Inputs.Clone(), actual], Inputs.Length);
+            PtxRunner.Run(
+                kernel, seed % 2 == 0 ? Compiling.Sm70 : Compiling.Sm90, (2, 1), 8, [(long[])Inputs.Clone(), actual], Inputs.Length);
             Assert.That(actual, Is.EqualTo(Expected(kernel)), $"program {seed}");
         }
     }

@@ -11,14 +11,17 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler.Ranges;
 public sealed class IntervalArithmeticTests
 {
     private static readonly long[] Edges32 =
-        [int.MinValue, int.MinValue + 1, -65537, -46341, -1000, -33, -32, -2, -1, 0, 1, 2, 3, 7, 31, 32, 33, 63, 255, 256, 1000, 46340, 46341, 65535, 65536, 1 << 30, int.MaxValue - 1, int.MaxValue];
+        [int.MinValue, int.MinValue + 1, -65537, -46341, -1000, -33, -32, -2, -1, 0, 1, 2, 3, 7, 31, 32, 33, 63, 255, 256, 1000, 46340,
+            46341, 65535, 65536, 1 << 30, int.MaxValue - 1, int.MaxValue];
 
     private static readonly long[] Edges64 =
-        [.. Edges32, long.MinValue, long.MinValue + 1, -3037000500, -4294967296, 2147483648, 3037000499, 3037000500, 4294967295, 4294967296, 1L << 62, long.MaxValue - 1, long.MaxValue];
+        [.. Edges32, long.MinValue, long.MinValue + 1, -3037000500, -4294967296, 2147483648, 3037000499, 3037000500, 4294967295,
+            4294967296, 1L << 62, long.MaxValue - 1, long.MaxValue];
 
     private static readonly Opcode[] Opcodes =
     [
-        Opcode.Add, Opcode.Sub, Opcode.Mul, Opcode.DivS, Opcode.DivU, Opcode.RemS, Opcode.RemU, Opcode.Neg, Opcode.And, Opcode.Or, Opcode.Xor,
+        Opcode.Add, Opcode.Sub, Opcode.Mul, Opcode.DivS, Opcode.DivU, Opcode.RemS, Opcode.RemU, Opcode.Neg, Opcode.And, Opcode.Or,
+        Opcode.Xor,
         Opcode.Not, Opcode.Shl, Opcode.ShrS, Opcode.ShrU, Opcode.MulHighS, Opcode.MulHighU,
     ];
 
@@ -49,7 +52,10 @@ public sealed class IntervalArithmeticTests
             highReached += high ? 1 : 0;
         }
 
-        Assert.That((lowReached, highReached), Is.GreaterThan((20, 20)).Using<(int Low, int High)>((p, q) => Math.Min(p.Low, p.High).CompareTo(Math.Min(q.Low, q.High))), "ends that a tighter bound would cut off");
+        Assert.That(
+            (lowReached, highReached),
+            Is.GreaterThan((20, 20)).Using<(int Low, int High)>((p, q) => Math.Min(p.Low, p.High).CompareTo(Math.Min(q.Low, q.High))),
+            "ends that a tighter bound would cut off");
     }
 
     [TestCase(Conversion.SignExtend8)]
@@ -98,7 +104,8 @@ public sealed class IntervalArithmeticTests
                     foreach (long y in Members(b))
                     {
                         long result = Compute(function, type, x, y);
-                        Assert.That(bound.Contains(result), Is.True, $"{function} of {x} in {a} and {y} in {b} is {result}, not in {bound}");
+                        Assert.That(
+                            bound.Contains(result), Is.True, $"{function} of {x} in {a} and {y} in {b} is {result}, not in {bound}");
                     }
                 }
             }
@@ -167,7 +174,8 @@ public sealed class IntervalArithmeticTests
     }
 
     private static long[] Members(Interval interval) =>
-        [.. new[] { interval.Low, interval.High, interval.Low / 2 + interval.High / 2 }.Concat(Edges64.Where(interval.Contains)).Where(interval.Contains).Distinct()];
+        [.. new[] { interval.Low, interval.High, interval.Low / 2 + interval.High / 2 }.Concat(Edges64.Where(interval.Contains)).Where(
+            interval.Contains).Distinct()];
 
     private static long? Compute(Opcode opcode, IrType type, long x, long y)
     {

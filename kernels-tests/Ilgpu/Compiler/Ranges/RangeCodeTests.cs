@@ -115,7 +115,8 @@ public sealed class RangeCodeTests
         KernelImage narrow = Image(WideIndex);
         Assert.That(narrow.Function.Instructions.Where(i => i.Type == IrType.Int64), Is.Empty);
         Assert.That(narrow.Text, Does.Contain("mad.wide.s32").And.Not.Contain(".s64 "));
-        Assert.That(Image(TooWideIndex).Function.Instructions.Any(i => i is { Type: IrType.Int64, Opcode: Opcode.Mul or Opcode.Add }), Is.True);
+        Assert.That(
+            Image(TooWideIndex).Function.Instructions.Any(i => i is { Type: IrType.Int64, Opcode: Opcode.Mul or Opcode.Add }), Is.True);
     }
 
     [Test]

@@ -16,7 +16,8 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler.Ranges;
 public sealed class RangeSoundnessTests
 {
     private static readonly long[] Inputs =
-        [0, 1, -1, 2, 7, -8, 255, 65536, int.MaxValue, int.MinValue, 4294967296, long.MaxValue, long.MinValue, 1234567890123, -987654321, 42];
+        [0, 1, -1, 2, 7, -8, 255, 65536, int.MaxValue, int.MinValue, 4294967296, long.MaxValue, long.MinValue, 1234567890123, -987654321,
+            42];
 
     private static readonly LaunchLimits Limits = new() { WarpSize = Interval.Of(32) };
 
@@ -144,7 +145,8 @@ public sealed class RangeSoundnessTests
         output.MemSetToZero();
         var compiled = new CompiledKernel(image, KernelDefinition.Create(kernel.Method, isImplicit: true, KernelSpecialization.Empty));
         using Kernel loaded = accelerator.LoadAutoGroupedKernel(compiled);
-        loaded.CreateLauncherDelegate<Action<Index1D, ArrayView<long>, ArrayView<long>>>()(Inputs.Length, input.AsContiguous(), output.AsContiguous());
+        loaded.CreateLauncherDelegate<Action<Index1D, ArrayView<long>, ArrayView<long>>>()(
+            Inputs.Length, input.AsContiguous(), output.AsContiguous());
         accelerator.Synchronize();
         return output.GetAsArray1D();
     }

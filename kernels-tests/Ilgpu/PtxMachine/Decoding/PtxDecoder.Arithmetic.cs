@@ -28,7 +28,9 @@ internal sealed partial class PtxDecoder
     };
 
     private static PtxNode Unary(PtxForm form, Type function, PtxType type, bool flush = false) =>
-        PtxForm.Make(typeof(UnaryNode<>), flush ? typeof(FlushedUnary<>).MakeGenericType(function) : function, form.Target(0, type), form.Source(1, type));
+        PtxForm.Make(
+            typeof(UnaryNode<>), flush ? typeof(FlushedUnary<>).MakeGenericType(function) : function, form.Target(0, type),
+            form.Source(1, type));
 
     private static PtxNode Binary(PtxForm form, Type function, PtxType type, bool flush = false, bool saturate = false)
     {
@@ -39,7 +41,8 @@ internal sealed partial class PtxDecoder
         return PtxForm.Make(typeof(BinaryNode<>), function, form.Target(0, type), form.Source(1, type), form.Source(2, type));
     }
 
-    private static (bool Flush, bool Saturate, PtxType Type) FloatSuffixes(PtxForm form, bool canSaturate, params ReadOnlySpan<PtxType> types)
+    private static (bool Flush, bool Saturate, PtxType Type) FloatSuffixes(
+        PtxForm form, bool canSaturate, params ReadOnlySpan<PtxType> types)
     {
         var flush = form.Take(".ftz");
         var saturate = canSaturate && form.Take(".sat");
@@ -81,7 +84,9 @@ internal sealed partial class PtxDecoder
         form.End(isMad ? 4 : 3);
         if (rounding != PtxRounding.NearestEven)
             return Exact(form, type, rounding, flush, saturate ? PtxFormat.Single.Saturate : null);
-        return isMad ? Ternary(form, type, flush, saturate) : Binary(form, typeof(Multiply<>).MakeGenericType(Clr(type)), type, flush, saturate);
+        return isMad
+            ? Ternary(form, type, flush, saturate)
+            : Binary(form, typeof(Multiply<>).MakeGenericType(Clr(type)), type, flush, saturate);
     }
 
     private static PtxNode MultiplyIntegers(PtxForm form, string part, bool isMad)
@@ -121,7 +126,8 @@ internal sealed partial class PtxDecoder
             function = typeof(FlushedTernary<>).MakeGenericType(function);
         if (saturate)
             function = typeof(SaturatedTernary<>).MakeGenericType(function);
-        return PtxForm.Make(typeof(TernaryNode<>), function, form.Target(0, type), form.Source(1, type), form.Source(2, type), form.Source(3, type));
+        return PtxForm.Make(
+            typeof(TernaryNode<>), function, form.Target(0, type), form.Source(1, type), form.Source(2, type), form.Source(3, type));
     }
 
     private static PtxNode Fma(PtxForm form)
@@ -181,7 +187,8 @@ internal sealed partial class PtxDecoder
         if (form.Name == "tanh")
             form.Needs(75, 70);
         var flush = form.Name != "tanh" && form.Take(".ftz");
-        var type = form.Type(form.Name switch { "rsqrt" => FloatTypes, "ex2" or "tanh" => [PtxType.F32, .. HalfTypes], _ => [PtxType.F32] });
+        var type =
+            form.Type(form.Name switch { "rsqrt" => FloatTypes, "ex2" or "tanh" => [PtxType.F32, .. HalfTypes], _ => [PtxType.F32] });
         form.End(2);
         if (IsHalf(type))
             return HalfApproximation(form, type, flush);
@@ -266,6 +273,8 @@ internal sealed partial class PtxDecoder
             ".notanumber" => double.IsNaN,
             _ => throw form.Unknown(property),
         };
-        return new TestNode(form.TargetPredicate(form[0]), form.Source(1, type), type == PtxType.F32 ? a => holds(PtxFloat.Single(a)) : a => holds(PtxFloat.Double(a)));
+        return new TestNode(
+            form.TargetPredicate(form[0]), form.Source(1, type),
+            type == PtxType.F32 ? a => holds(PtxFloat.Single(a)) : a => holds(PtxFloat.Double(a)));
     }
 }

@@ -21,18 +21,25 @@ internal sealed partial class PtxDecoder
             case "bfe":
                 var extracted = form.Type(PtxType.U32, PtxType.U64, PtxType.S32, PtxType.S64);
                 form.End(4);
-                return new MapNode(form.Target(0, extracted), [form.Source(1, extracted), form.Source(2, PtxType.U32), form.Source(3, PtxType.U32)], x => Extract(extracted, x[0], (int)(x[1] & 255), (int)(x[2] & 255)));
+                return new MapNode(
+                    form.Target(0, extracted), [form.Source(1, extracted), form.Source(2, PtxType.U32), form.Source(3, PtxType.U32)],
+                    x => Extract(extracted, x[0], (int)(x[1] & 255), (int)(x[2] & 255)));
             case "bfi":
                 var inserted = form.Type(PtxType.B32, PtxType.B64);
                 form.End(5);
-                return new MapNode(form.Target(0, inserted), [form.Source(1, inserted), form.Source(2, inserted), form.Source(3, PtxType.U32), form.Source(4, PtxType.U32)], x => Insert(8 * inserted.Size(), x[0], x[1], (int)(x[2] & 255), (int)(x[3] & 255)));
+                return new MapNode(
+                    form.Target(0, inserted),
+                    [form.Source(1, inserted), form.Source(2, inserted), form.Source(3, PtxType.U32), form.Source(4, PtxType.U32)],
+                    x => Insert(8 * inserted.Size(), x[0], x[1], (int)(x[2] & 255), (int)(x[3] & 255)));
             case "shf":
                 var isLeft = form.One(".l", ".r") == ".l";
                 var isClamped = form.One(".clamp", ".wrap") == ".clamp";
                 var shifted = form.Type(PtxType.B32);
                 form.Needs(32, 31);
                 form.End(4);
-                return new MapNode(form.Target(0, shifted), [form.Source(1, shifted), form.Source(2, shifted), form.Source(3, PtxType.U32)], x => Funnel(isLeft, x[0] | (x[1] << 32), isClamped ? (int)Math.Min(x[2], 32) : (int)(x[2] & 31)));
+                return new MapNode(
+                    form.Target(0, shifted), [form.Source(1, shifted), form.Source(2, shifted), form.Source(3, PtxType.U32)],
+                    x => Funnel(isLeft, x[0] | (x[1] << 32), isClamped ? (int)Math.Min(x[2], 32) : (int)(x[2] & 31)));
             case "prmt":
                 return Permutation(form);
             default:
@@ -40,7 +47,9 @@ internal sealed partial class PtxDecoder
                 form.Needs(50, 43);
                 form.End(5);
                 var table = form.Immediate(4);
-                return new MapNode(form.Target(0, combined), [form.Source(1, combined), form.Source(2, combined), form.Source(3, combined)], x => Lookup(table, x[0], x[1], x[2]));
+                return new MapNode(
+                    form.Target(0, combined), [form.Source(1, combined), form.Source(2, combined), form.Source(3, combined)],
+                    x => Lookup(table, x[0], x[1], x[2]));
         }
     }
 
@@ -67,7 +76,9 @@ internal sealed partial class PtxDecoder
         var type = form.Type(PtxType.B32);
         var mode = form.TakeOneOf(".f4e", ".b4e", ".rc8", ".ecl", ".ecr", ".rc16");
         form.End(4);
-        return new MapNode(form.Target(0, type), [form.Source(1, type), form.Source(2, type), form.Source(3, type)], x => Permute(mode, x[0] | (x[1] << 32), x[2]));
+        return new MapNode(
+            form.Target(0, type), [form.Source(1, type), form.Source(2, type), form.Source(3, type)],
+            x => Permute(mode, x[0] | (x[1] << 32), x[2]));
     }
 
     // Byte by byte; in the default mode bit 3 of a selector asks for eight copies of the byte's sign.

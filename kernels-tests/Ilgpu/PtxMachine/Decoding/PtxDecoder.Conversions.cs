@@ -10,7 +10,8 @@ internal sealed partial class PtxDecoder
 {
     private static readonly PtxType[] ConvertedTypes =
     [
-        PtxType.U8, PtxType.U16, PtxType.U32, PtxType.U64, PtxType.S8, PtxType.S16, PtxType.S32, PtxType.S64, PtxType.F16, PtxType.F32, PtxType.F64,
+        PtxType.U8, PtxType.U16, PtxType.U32, PtxType.U64, PtxType.S8, PtxType.S16, PtxType.S32, PtxType.S64, PtxType.F16, PtxType.F32,
+        PtxType.F64,
     ];
 
     private static PtxNode Conversion(PtxForm form)
@@ -71,13 +72,17 @@ internal sealed partial class PtxDecoder
                 return x => Truncated(saturate ? Clamp(Integer(from, x[0]), to) : Integer(from, x[0]), to) & mask;
             if (rounding == ".rn" && to != PtxType.F16 && !saturate)
                 return x => FromInteger(Integer(from, x[0]), to);
-            return x => PtxReal.Of(Integer(from, x[0])).Round(FormatOf(to), RoundingOf(rounding!)) is var bits && saturate ? FormatOf(to).Saturate(bits) : bits;
+            return x => PtxReal.Of(Integer(from, x[0])).Round(FormatOf(to), RoundingOf(rounding!)) is var bits && saturate
+                ? FormatOf(to).Saturate(bits)
+                : bits;
         }
 
         if (rounding is ".rz" or ".rm" or ".rp")
         {
             var (mode, narrow, wide) = (RoundingOf(rounding), FormatOf(to), FormatOf(from));
-            return x => PtxReal.Of(wide, flush ? wide.Flush(x[0]) : x[0]).Round(narrow, mode) is var bits && saturate ? narrow.Saturate(bits) : flush ? narrow.Flush(bits) : bits;
+            return x =>
+                PtxReal.Of(wide, flush ? wide.Flush(x[0]) : x[0]).Round(narrow, mode) is var bits
+                    && saturate ? narrow.Saturate(bits) : flush ? narrow.Flush(bits) : bits;
         }
 
         Func<ulong, double> read = from switch
@@ -89,7 +94,8 @@ internal sealed partial class PtxDecoder
         };
         if (!to.IsFloat())
             return x => ToInteger(Integral(rounding, read(x[0])), to, from) & mask;
-        return x => ToFloat(Integral(rounding, read(x[0])), to, saturate) is var bits && flush && to == PtxType.F32 ? PtxFloat.Flush(bits) : bits;
+        return x =>
+            ToFloat(Integral(rounding, read(x[0])), to, saturate) is var bits && flush && to == PtxType.F32 ? PtxFloat.Flush(bits) : bits;
     }
 
     private static double Integral(string? rounding, double value) => rounding switch
@@ -168,7 +174,8 @@ internal sealed partial class PtxDecoder
         if (to == PtxType.TF32)
             return new MapNode(target, sources, x => PtxFloat.ToTf32(x[0]));
         var (format, mode) = (FormatOf(to), toZero ? PtxRounding.TowardsZero : PtxRounding.NearestEven);
-        ulong Narrow(ulong bits) => PtxReal.Of(PtxFormat.Single, bits).Round(format, mode) is var narrow && clamps ? format.ClampNegative(narrow) : narrow;
+        ulong Narrow(ulong bits) =>
+            PtxReal.Of(PtxFormat.Single, bits).Round(format, mode) is var narrow && clamps ? format.ClampNegative(narrow) : narrow;
         return new MapNode(target, sources, isPair ? x => (Narrow(x[0]) << 16) | Narrow(x[1]) : x => Narrow(x[0]));
     }
 }

@@ -27,19 +27,23 @@ internal sealed partial class PtxDecoder
         if (form.Name == "barrier")
             form.Take(".aligned");
         form.End(kind == ".arrive" ? 2 : 1, 2);
-        return new BarrierNode(form.Source(0, PtxType.U32), form.Operands > 1 ? form.Source(1, PtxType.U32) : -1, PtxReduction.None, 0, 0, isNegated: false) { OnlyArrives = kind == ".arrive" };
+        return new BarrierNode(
+            form.Source(0, PtxType.U32), form.Operands > 1 ? form.Source(1, PtxType.U32) : -1, PtxReduction.None, 0, 0,
+            isNegated: false) { OnlyArrives = kind == ".arrive" };
     }
 
     private static BarrierNode BarrierReduction(PtxForm form)
     {
-        var reduction = form.One(".popc", ".and", ".or") switch { ".popc" => PtxReduction.PopCount, ".and" => PtxReduction.And, _ => PtxReduction.Or };
+        var reduction =
+            form.One(".popc", ".and", ".or") switch { ".popc" => PtxReduction.PopCount, ".and" => PtxReduction.And, _ => PtxReduction.Or };
         if (form.Name == "barrier")
             form.Take(".aligned");
         form.Type(reduction == PtxReduction.PopCount ? PtxType.U32 : PtxType.Pred);
         form.End(3, 4);
         var (source, isNegated) = form.Predicate(form[form.Operands - 1]);
         var target = reduction == PtxReduction.PopCount ? form.Target(0, PtxType.U32) : form.TargetPredicate(form[0]);
-        return new BarrierNode(form.Source(1, PtxType.U32), form.Operands > 3 ? form.Source(2, PtxType.U32) : -1, reduction, target, source, isNegated);
+        return new BarrierNode(
+            form.Source(1, PtxType.U32), form.Operands > 3 ? form.Source(2, PtxType.U32) : -1, reduction, target, source, isNegated);
     }
 
     private static FenceNode Fence(PtxForm form)
@@ -63,8 +67,11 @@ internal sealed partial class PtxDecoder
         var mode = form.One(".up", ".down", ".bfly", ".idx");
         var type = form.Type(PtxType.B32);
         form.End(5);
-        var (d, p) = form[0] is PairOperand pair ? (form.TargetRegister(pair.First, type, relaxed: false).Slot, form.TargetPredicate(pair.Second)) : (form.Target(0, type), -1);
-        return new ShuffleNode(mode, d, p, form.Source(1, type), form.Source(2, PtxType.B32), form.Source(3, PtxType.B32), form.Source(4, PtxType.B32));
+        var (d, p) = form[0] is PairOperand pair
+            ? (form.TargetRegister(pair.First, type, relaxed: false).Slot, form.TargetPredicate(pair.Second))
+            : (form.Target(0, type), -1);
+        return new ShuffleNode(
+            mode, d, p, form.Source(1, type), form.Source(2, PtxType.B32), form.Source(3, PtxType.B32), form.Source(4, PtxType.B32));
     }
 
     private static VoteNode Vote(PtxForm form)
@@ -76,7 +83,9 @@ internal sealed partial class PtxDecoder
         form.Type(mode == ".ballot" ? PtxType.B32 : PtxType.Pred);
         form.End(3);
         var (a, isNegated) = form.Predicate(form[1]);
-        return new VoteNode(mode, mode == ".ballot" ? form.Target(0, PtxType.B32) : form.TargetPredicate(form[0]), a, isNegated, form.Source(2, PtxType.B32));
+        return new VoteNode(
+            mode, mode == ".ballot" ? form.Target(0, PtxType.B32) : form.TargetPredicate(form[0]), a, isNegated,
+            form.Source(2, PtxType.B32));
     }
 
     private static MatchNode Match(PtxForm form)
@@ -86,7 +95,9 @@ internal sealed partial class PtxDecoder
         form.Needs(70, 60);
         var type = form.Type(PtxType.B32, PtxType.B64);
         form.End(3);
-        var (d, p) = isAll && form[0] is PairOperand pair ? (form.TargetRegister(pair.First, PtxType.B32, relaxed: false).Slot, form.TargetPredicate(pair.Second)) : (form.Target(0, PtxType.B32), -1);
+        var (d, p) = isAll && form[0] is PairOperand pair
+            ? (form.TargetRegister(pair.First, PtxType.B32, relaxed: false).Slot, form.TargetPredicate(pair.Second))
+            : (form.Target(0, PtxType.B32), -1);
         return new MatchNode(isAll, d, p, form.Source(1, type), form.Source(2, PtxType.B32));
     }
 
@@ -135,7 +146,8 @@ internal sealed partial class PtxDecoder
         form.End(operation == ".cas" ? 4 : first + 2);
         var (address, offset) = form.Address(first, space);
         int[] operands = operation == ".cas" ? [form.Source(2, type), form.Source(3, type)] : [form.Source(first + 1, type)];
-        return new AtomicNode(space, address, offset, type, returns ? form.Target(0, type) : -1, operands, AtomicOperation(operation, type));
+        return new AtomicNode(
+            space, address, offset, type, returns ? form.Target(0, type) : -1, operands, AtomicOperation(operation, type));
     }
 
     private static Func<ulong, ulong, ulong, ulong> AtomicOperation(string operation, PtxType type)
@@ -162,7 +174,8 @@ internal sealed partial class PtxDecoder
         (".or", _) => BitOr.Of,
         (".xor", _) => BitXor.Of,
         (".add", PtxType.F16 or PtxType.BF16) => (a, b) => HalfSum(type, a, b),
-        (".add", PtxType.F16x2 or PtxType.BF16x2) => (a, b) => HalfSum(type, a & 0xFFFF, b & 0xFFFF) | (HalfSum(type, a >> 16, b >> 16) << 16),
+        (".add", PtxType.F16x2 or PtxType.BF16x2) =>
+            (a, b) => HalfSum(type, a & 0xFFFF, b & 0xFFFF) | (HalfSum(type, a >> 16, b >> 16) << 16),
         (".add", PtxType.F32) => Add<float>.Of,
         (".add", PtxType.F64) => Add<double>.Of,
         (".add", PtxType.U64) => Add<ulong>.Of,
@@ -176,5 +189,6 @@ internal sealed partial class PtxDecoder
     };
 
     private static ulong HalfSum(PtxType type, ulong a, ulong b) =>
-        PtxReal.Add(PtxReal.Of(FormatOf(type), a), PtxReal.Of(FormatOf(type), b), PtxRounding.NearestEven).Round(FormatOf(type), PtxRounding.NearestEven);
+        PtxReal.Add(PtxReal.Of(FormatOf(type), a), PtxReal.Of(FormatOf(type), b), PtxRounding.NearestEven)
+            .Round(FormatOf(type), PtxRounding.NearestEven);
 }

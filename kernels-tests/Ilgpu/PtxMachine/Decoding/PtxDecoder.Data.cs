@@ -64,14 +64,18 @@ internal sealed partial class PtxDecoder
     private static UnpackNode Unpack(PtxForm form, PtxType type, PtxOperand[] elements)
     {
         var part = Part(form, type, elements.Length);
-        return new UnpackNode([.. elements.Select(element => form.TargetRegister(element, part, relaxed: false).Slot)], form.Source(1, type), 8 * part.Size());
+        return new UnpackNode(
+            [.. elements.Select(element => form.TargetRegister(element, part, relaxed: false).Slot)], form.Source(1, type),
+            8 * part.Size());
     }
 
     private static PtxOperand[] Elements(PtxForm form, int operand, int count)
     {
         if (count == 1)
             return [form[operand]];
-        return form[operand] is VectorOperand { Elements: var elements } && elements.Length == count ? elements : throw form.Wrong($"a vector of {count} elements is needed");
+        return form[operand] is VectorOperand { Elements: var elements } && elements.Length == count
+            ? elements
+            : throw form.Wrong($"a vector of {count} elements is needed");
     }
 
     // {.v2, .v4}.type: at most 16 bytes.
@@ -130,7 +134,8 @@ internal sealed partial class PtxDecoder
         if (space == PtxSpace.Param && !isCallParameter)
             throw form.Wrong("parameters of the kernel can't be written");
         var (address, offset) = form.Address(0, space);
-        return new StoreNode(space, address, offset, type, [.. Elements(form, 1, count).Select(element => form.Value(element, type, relaxed: true))])
+        return new StoreNode(
+            space, address, offset, type, [.. Elements(form, 1, count).Select(element => form.Value(element, type, relaxed: true))])
         {
             IsStrong = isStrong,
             IsCallParameter = isCallParameter,

@@ -57,7 +57,8 @@ internal sealed partial class PtxDecoder
         var name = form.Name;
         ulong One(ulong[] bits)
         {
-            var result = Compute(name, Array.ConvertAll(bits, x => PtxReal.Of(format, flush ? format.Flush(x) : x)), rounding).Round(format, rounding);
+            var result = Compute(name, Array.ConvertAll(bits, x => PtxReal.Of(format, flush ? format.Flush(x) : x)), rounding)
+                .Round(format, rounding);
             result = flush ? format.Flush(result) : result;
             return finish is null ? result : finish(result);
         }
@@ -68,8 +69,10 @@ internal sealed partial class PtxDecoder
     /// <summary>A function of bits, applied to each element of the type.</summary>
     private static MapNode ByHalves(PtxForm form, PtxType type, int sources, Func<ulong[], ulong> function)
     {
-        Func<ulong[], ulong> both = x => function(Array.ConvertAll(x, bits => bits & 0xFFFF)) | (function(Array.ConvertAll(x, bits => bits >> 16)) << 16);
-        return new MapNode(form.Target(0, type), [.. Enumerable.Range(1, sources).Select(k => form.Source(k, type))], IsPair(type) ? both : function);
+        Func<ulong[], ulong> both = x =>
+            function(Array.ConvertAll(x, bits => bits & 0xFFFF)) | (function(Array.ConvertAll(x, bits => bits >> 16)) << 16);
+        return new MapNode(
+            form.Target(0, type), [.. Enumerable.Range(1, sources).Select(k => form.Source(k, type))], IsPair(type) ? both : function);
     }
 
     /// <summary>Whether the type, which comes last, is one of half precision.</summary>
@@ -170,7 +173,8 @@ internal sealed partial class PtxDecoder
             return new HalfCompareNode(form.TargetPredicate(form[0]), -1, form.Source(1, type), form.Source(2, type), Holds);
         if (form[0] is not PairOperand pair)
             throw form.Wrong("the comparison of pairs has two results");
-        return new HalfCompareNode(form.TargetPredicate(pair.First), form.TargetPredicate(pair.Second), form.Source(1, type), form.Source(2, type), Holds);
+        return new HalfCompareNode(
+            form.TargetPredicate(pair.First), form.TargetPredicate(pair.Second), form.Source(1, type), form.Source(2, type), Holds);
     }
 
     private static Func<double, double, bool> HalfTest(PtxForm form, string comparison) => comparison switch
@@ -192,7 +196,8 @@ internal sealed partial class PtxDecoder
         _ => throw form.Wrong($"half precision has no comparison .{comparison}"),
     };
 
-    private static double Value(PtxFormat format, ulong bits) => PtxFloat.Double(PtxReal.Of(format, bits).Round(PtxFormat.Double, PtxRounding.NearestEven));
+    private static double Value(PtxFormat format, ulong bits) =>
+        PtxFloat.Double(PtxReal.Of(format, bits).Round(PtxFormat.Double, PtxRounding.NearestEven));
 
     // Numbers and zeros of both signs in their order.
     private static long Ordered(PtxFormat format, ulong bits) =>

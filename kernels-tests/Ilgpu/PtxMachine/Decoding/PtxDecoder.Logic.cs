@@ -18,7 +18,9 @@ internal sealed partial class PtxDecoder
         var (b, isBNegated) = form.Predicate(form[2]);
         if (isANegated || isBNegated)
             throw form.Wrong("only the guard and some operands of predicates are negated in place");
-        return new PredicateNode(form.TargetPredicate(form[0]), a, b, form.Name switch { "and" => (x, y) => x & y, "or" => (x, y) => x | y, _ => (x, y) => x ^ y });
+        return new PredicateNode(
+            form.TargetPredicate(form[0]), a, b,
+            form.Name switch { "and" => (x, y) => x & y, "or" => (x, y) => x | y, _ => (x, y) => x ^ y });
     }
 
     private static PtxNode Not(PtxForm form)
@@ -50,8 +52,12 @@ internal sealed partial class PtxDecoder
 
     private static PtxNode Comparison(PtxForm form)
     {
-        var comparison = form.One(".eq", ".ne", ".lt", ".le", ".gt", ".ge", ".lo", ".ls", ".hi", ".hs", ".equ", ".neu", ".ltu", ".leu", ".gtu", ".geu", ".num", ".nan");
-        var boolean = form.TakeOneOf(".and", ".or", ".xor") switch { ".and" => PtxBoolean.And, ".or" => PtxBoolean.Or, ".xor" => PtxBoolean.Xor, _ => PtxBoolean.None };
+        var comparison = form.One(
+            ".eq", ".ne", ".lt", ".le", ".gt", ".ge", ".lo", ".ls", ".hi", ".hs", ".equ", ".neu", ".ltu", ".leu", ".gtu", ".geu", ".num",
+            ".nan");
+        var boolean = form.TakeOneOf(
+            ".and", ".or", ".xor") switch { ".and" => PtxBoolean.And, ".or" => PtxBoolean.Or, ".xor" => PtxBoolean.Xor,
+            _ => PtxBoolean.None };
         var flush = form.Take(".ftz");
         var isSet = form.Name == "set";
         var result = isSet ? form.Type(PtxType.U32, PtxType.S32, PtxType.F32) : PtxType.Pred;
@@ -66,7 +72,9 @@ internal sealed partial class PtxDecoder
             function = typeof(FlushedTest<>).MakeGenericType(function);
         if (isSet)
             return Set(form, function, type, boolean, result);
-        var (p, q) = form[0] is PairOperand pair ? (form.TargetPredicate(pair.First), form.TargetPredicate(pair.Second)) : (form.TargetPredicate(form[0]), -1);
+        var (p, q) = form[0] is PairOperand pair
+            ? (form.TargetPredicate(pair.First), form.TargetPredicate(pair.Second))
+            : (form.TargetPredicate(form[0]), -1);
         var (c, isNegated) = boolean == PtxBoolean.None ? (0, false) : form.Predicate(form[3]);
         return PtxForm.Make(typeof(CompareNode<>), function, p, q, form.Source(1, type), form.Source(2, type), boolean, c, isNegated);
     }
@@ -75,7 +83,9 @@ internal sealed partial class PtxDecoder
     private static PtxNode Set(PtxForm form, Type test, PtxType type, PtxBoolean boolean, PtxType result)
     {
         var (c, isNegated) = boolean == PtxBoolean.None ? (0, false) : form.Predicate(form[3]);
-        return PtxForm.Make(typeof(SetNode<>), test, form.Target(0, result), result == PtxType.F32 ? 0x3F800000UL : uint.MaxValue, form.Source(1, type), form.Source(2, type), boolean, c, isNegated);
+        return PtxForm.Make(
+            typeof(SetNode<>), test, form.Target(0, result), result == PtxType.F32 ? 0x3F800000UL : uint.MaxValue, form.Source(1, type),
+            form.Source(2, type), boolean, c, isNegated);
     }
 
     private static Type TestOf(PtxForm form, string comparison, PtxType type)
@@ -116,7 +126,9 @@ internal sealed partial class PtxDecoder
         var type = form.Type(ComparedTypes);
         form.End(4);
         var (p, isNegated) = form.Predicate(form[3]);
-        return isNegated ? throw form.Wrong("the predicate of selp is not negated") : new SelectNode(form.Target(0, type), form.Source(1, type), form.Source(2, type), p, isNegated: false);
+        return isNegated
+            ? throw form.Wrong("the predicate of selp is not negated")
+            : new SelectNode(form.Target(0, type), form.Source(1, type), form.Source(2, type), p, isNegated: false);
     }
 
     /// <summary>slct: a where c is not negative, else b; also where c is no number.</summary>

@@ -44,7 +44,8 @@ internal sealed partial class PtxDecoder
     private static int[] Sources(PtxForm form, int operand, int count, PtxType type)
     {
         var elements = count == 1 && form[operand] is VectorOperand { Elements: [var only] } ? [only] : Elements(form, operand, count);
-        return [.. elements.Select(element => element is RegisterOperand ? form.Value(element, type, relaxed: false) : throw form.Wrong("fragments are registers"))];
+        return [.. elements.Select(element => element is RegisterOperand ? form.Value(element, type, relaxed: false) : throw form.Wrong(
+            "fragments are registers"))];
     }
 
     private static LoadMatrixNode LoadMatrix(PtxForm form)
@@ -61,7 +62,9 @@ internal sealed partial class PtxDecoder
         if (form[0] is not VectorOperand { Elements: var elements } || elements.Length != count)
             throw form.Wrong($"the target is a vector of {count} elements");
         var (address, offset) = form.Address(1, space);
-        return new LoadMatrixNode(space, address, offset, [.. elements.Select(element => form.TargetRegister(element, PtxType.B32, relaxed: false).Slot)], isTransposed);
+        return new LoadMatrixNode(
+            space, address, offset, [.. elements.Select(element => form.TargetRegister(element, PtxType.B32, relaxed: false).Slot)],
+            isTransposed);
     }
 
     private static PtxNode AsyncCopy(PtxForm form)
@@ -102,6 +105,7 @@ internal sealed partial class PtxDecoder
             (ignore, isNegated) = form.Predicate(form[3]);
         else if (form.Operands > 3)
             sourceSize = form.Source(3, PtxType.U32);
-        return new CopyNode(form.Address(0, targetSpace), form.Address(1, sourceSpace), targetSpace, sourceSpace, size, sourceSize, ignore, isNegated);
+        return new CopyNode(
+            form.Address(0, targetSpace), form.Address(1, sourceSpace), targetSpace, sourceSpace, size, sourceSize, ignore, isNegated);
     }
 }

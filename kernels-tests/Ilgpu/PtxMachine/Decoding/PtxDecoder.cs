@@ -111,7 +111,8 @@ internal sealed partial class PtxDecoder(PtxModule module, PtxEntry entry, PtxSl
         if (form[1] is not NameOperand { Name: "vprintf" } || !module.ExternalFunctions.Contains("vprintf"))
             throw form.Unknown("a call of anything but vprintf");
         if (form[0] is not VectorOperand { Elements: [VariableOperand { Variable: { Space: PtxSpace.Param, IsOfKernel: false } result }] }
-            || form[2] is not VectorOperand { Elements: [VariableOperand { Variable: { Space: PtxSpace.Param } format }, VariableOperand { Variable: { Space: PtxSpace.Param } values }] })
+            || form[2] is not VectorOperand { Elements: [VariableOperand { Variable: { Space: PtxSpace.Param } format },
+                VariableOperand { Variable: { Space: PtxSpace.Param } values }] })
         {
             throw form.Wrong("vprintf has one result and two arguments, all variables of the parameter space");
         }

@@ -35,17 +35,22 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
     }
 
     public string One(params ReadOnlySpan<string> suffixes) =>
-        TakeOneOf(suffixes) ?? throw Wrong($"one of {string.Join(", ", suffixes.ToArray())} is needed{(next < statement.Suffixes.Length ? $" where '{statement.Suffixes[next]}' stands" : "")}");
+        TakeOneOf(suffixes)
+            ?? throw Wrong($"one of {string.Join(", ", suffixes.ToArray())} is " +
+                $"needed{(next < statement.Suffixes.Length ? $" where '{statement.Suffixes[next]}' stands" : "")}");
 
     public PtxType Type(params ReadOnlySpan<PtxType> allowed)
     {
         if (next == statement.Suffixes.Length)
             throw Wrong("a type is missing");
         var suffix = statement.Suffixes[next++];
-        return PtxTypes.TryParse(suffix[1..], out var type) && allowed.Contains(type) ? type : throw Wrong($"'{suffix}' is no type of this instruction");
+        return PtxTypes.TryParse(suffix[1..], out var type) && allowed.Contains(type)
+            ? type
+            : throw Wrong($"'{suffix}' is no type of this instruction");
     }
 
-    public PtxType? Peek() => next < statement.Suffixes.Length && PtxTypes.TryParse(statement.Suffixes[next][1..], out var type) ? type : null;
+    public PtxType? Peek() =>
+        next < statement.Suffixes.Length && PtxTypes.TryParse(statement.Suffixes[next][1..], out var type) ? type : null;
 
     /// <summary>The type that the last suffix names.</summary>
     public PtxType? LastType => statement.Suffixes.Length > 0 && PtxTypes.TryParse(statement.Suffixes[^1][1..], out var type) ? type : null;
@@ -62,7 +67,8 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
     public void Needs(int sm, int isa, string? what = null)
     {
         if (module.Sm < sm || module.Isa < isa)
-            throw Wrong($"{what ?? "this instruction"} needs sm_{sm} and ISA {isa / 10}.{isa % 10}; the module is for sm_{module.Sm} and {module.Isa / 10}.{module.Isa % 10}");
+            throw Wrong($"{what ?? "this instruction"} needs sm_{sm} and ISA {isa / 10}.{isa % 10}; the module is for sm_{module.Sm} and " +
+                $"{module.Isa / 10}.{module.Isa % 10}");
     }
 
     public PtxRejectedException Wrong(string message) => new(statement.Line, $"{statement.Text}: {message}");
@@ -85,13 +91,16 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
     }
 
     public (int Slot, bool IsNegated) Predicate(PtxOperand operand) =>
-        operand is RegisterOperand { Register: { Type: PtxType.Pred } register } predicate ? (register.Slot, predicate.IsNegated) : throw Wrong("a predicate is needed");
+        operand is RegisterOperand { Register: { Type: PtxType.Pred } register } predicate
+            ? (register.Slot, predicate.IsNegated)
+            : throw Wrong("a predicate is needed");
 
     public int TargetPredicate(PtxOperand operand) =>
         Predicate(operand) is { IsNegated: false } predicate ? predicate.Slot : throw Wrong("a target can't be negated");
 
     /// <summary>An operand that must be written as a number.</summary>
-    public int Immediate(int index) => this[index] is IntegerOperand { Value: var value } ? (int)value : throw Wrong($"operand {index + 1} must be a number");
+    public int Immediate(int index) =>
+        this[index] is IntegerOperand { Value: var value } ? (int)value : throw Wrong($"operand {index + 1} must be a number");
 
     public int Value(PtxOperand operand, PtxType type, bool relaxed)
     {
@@ -102,7 +111,9 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
                     throw Disagrees(register, type);
                 return register.Slot;
             case SpecialOperand special:
-                return PtxType.U32.Agrees(type) || (relaxed && PtxType.U32.AgreesOrIsWider(type)) ? slots.Special(special.Name) : throw Wrong($"{special.Name} has type .u32");
+                return PtxType.U32.Agrees(type) || (relaxed && PtxType.U32.AgreesOrIsWider(type))
+                    ? slots.Special(special.Name)
+                    : throw Wrong($"{special.Name} has type .u32");
             case IntegerOperand { Value: var value } when !type.IsFloat():
                 var bits = 8 * type.Size();
                 if (value < -(Int128.One << (bits - 1)) || value >= Int128.One << bits)
@@ -123,7 +134,9 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
         switch (address.Base)
         {
             case RegisterOperand { Register: var register }:
-                if (!register.Type.Agrees(PtxType.B64) && !(register.Type.Agrees(PtxType.B32) && space is PtxSpace.Shared or PtxSpace.Local or PtxSpace.Param or PtxSpace.Const))
+                if (!register.Type.Agrees(PtxType.B64)
+                    && !(register.Type.Agrees(
+                        PtxType.B32) && space is PtxSpace.Shared or PtxSpace.Local or PtxSpace.Param or PtxSpace.Const))
                     throw Wrong($"'{register.Name}' of type {register.Type.Name()} can't address this space");
                 if (register.Type.IsFloat())
                     throw Wrong("an address is an integer");
@@ -158,7 +171,8 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
         _ => PtxSpace.Generic,
     };
 
-    private PtxRejectedException Disagrees(PtxRegister register, PtxType type) => Wrong($"register '{register.Name}' of type {register.Type.Name()} is no operand of type {type.Name()}");
+    private PtxRejectedException Disagrees(PtxRegister register, PtxType type) =>
+        Wrong($"register '{register.Name}' of type {register.Type.Name()} is no operand of type {type.Name()}");
 
     /// <summary>A node of an open generic class whose function is chosen by type.</summary>
     public static PtxNode Make(Type node, Type function, params object[] arguments) =>

@@ -4,15 +4,18 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 
 /// <summary>
-/// The driver without a card, which can be told to do nothing: whatever then launches, copies or waits returns at once, so that what is left is
-/// the cost on this side of the driver.
+/// The driver without a card, which can be told to do nothing: whatever then launches, copies or waits returns at once, so that what is
+/// left is the cost on this side of the driver.
 /// </summary>
 internal static unsafe class IdleDriver
 {
     /// <summary>The runtime's view of it.</summary>
     public static CudaApi Api => field ??= PtxDriver.With(
         ("cuCtxSetCurrent", (IntPtr)(delegate* unmanaged<IntPtr, CudaError>)&CtxSetCurrent),
-        ("cuLaunchKernel", (IntPtr)(delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)&LaunchKernel),
+        (
+            "cuLaunchKernel",
+            (IntPtr)(
+                delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)&LaunchKernel),
         ("cuGraphLaunch", (IntPtr)(delegate* unmanaged<IntPtr, IntPtr, CudaError>)&GraphLaunch),
         ("cuMemcpyHtoDAsync_v2", (IntPtr)(delegate* unmanaged<IntPtr, void*, nuint, IntPtr, CudaError>)&MemcpyHtoDAsync),
         ("cuMemcpyDtoHAsync_v2", (IntPtr)(delegate* unmanaged<void*, IntPtr, nuint, IntPtr, CudaError>)&MemcpyDtoHAsync),
@@ -30,8 +33,12 @@ internal static unsafe class IdleDriver
         IsIdle ? CudaError.CUDA_SUCCESS : PtxDriver.Api.CtxSetCurrent(context);
 
     [UnmanagedCallersOnly]
-    private static CudaError LaunchKernel(IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream, void** parameters, void** extra) =>
-        IsIdle ? CudaError.CUDA_SUCCESS : PtxDriver.Api.LaunchKernel(function, gridX, gridY, gridZ, groupX, groupY, groupZ, dynamicBytes, stream, parameters, extra);
+    private static CudaError LaunchKernel(
+        IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream,
+        void** parameters, void** extra) =>
+        IsIdle
+            ? CudaError.CUDA_SUCCESS
+            : PtxDriver.Api.LaunchKernel(function, gridX, gridY, gridZ, groupX, groupY, groupZ, dynamicBytes, stream, parameters, extra);
 
     [UnmanagedCallersOnly]
     private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) =>

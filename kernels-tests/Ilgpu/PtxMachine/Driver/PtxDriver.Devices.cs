@@ -35,7 +35,9 @@ internal static unsafe partial class PtxDriver
     private static CudaError GetErrorString(CudaError error, byte** text)
     {
         lock (Gate)
-            *text = TextOf(error == CudaError.CUDA_ERROR_LAUNCH_FAILED ? $"unspecified launch failure: {faultText}" : error.ToString()["CUDA_".Length..].Replace('_', ' ').ToLowerInvariant());
+            *text = TextOf(error == CudaError.CUDA_ERROR_LAUNCH_FAILED
+                ? $"unspecified launch failure: {faultText}"
+                : error.ToString()["CUDA_".Length..].Replace('_', ' ').ToLowerInvariant());
         return CudaError.CUDA_SUCCESS;
     }
 
@@ -131,7 +133,9 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError CtxDisablePeerAccess(IntPtr context) => Bound("cuCtxDisablePeerAccess", context, device =>
-        Array.Find(Devices, other => other.Handle == context) is { } peer && device.Peers.Remove(peer.Ordinal) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_PEER_ACCESS_NOT_ENABLED);
+        Array.Find(Devices, other => other.Handle == context) is { } peer && device.Peers.Remove(peer.Ordinal)
+            ? CudaError.CUDA_SUCCESS
+            : CudaError.CUDA_ERROR_PEER_ACCESS_NOT_ENABLED);
 
     [UnmanagedCallersOnly]
     private static CudaError CtxSetCurrent(IntPtr context) => Free("cuCtxSetCurrent", context, () =>

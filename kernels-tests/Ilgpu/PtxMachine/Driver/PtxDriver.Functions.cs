@@ -51,8 +51,10 @@ internal static unsafe partial class PtxDriver
         ["cuModuleGetFunction"] = (IntPtr)(delegate* unmanaged<IntPtr*, IntPtr, byte*, CudaError>)&ModuleGetFunction,
         ["cuFuncSetAttribute"] = (IntPtr)(delegate* unmanaged<IntPtr, int, int, CudaError>)&FuncSetAttribute,
         ["cuFuncGetAttribute"] = (IntPtr)(delegate* unmanaged<int*, int, IntPtr, CudaError>)&FuncGetAttribute,
-        ["cuOccupancyMaxActiveBlocksPerMultiprocessor"] = (IntPtr)(delegate* unmanaged<int*, IntPtr, int, nuint, CudaError>)&OccupancyMaxActiveBlocks,
-        ["cuLaunchKernel"] = (IntPtr)(delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)&LaunchKernel,
+        ["cuOccupancyMaxActiveBlocksPerMultiprocessor"] =
+            (IntPtr)(delegate* unmanaged<int*, IntPtr, int, nuint, CudaError>)&OccupancyMaxActiveBlocks,
+        ["cuLaunchKernel"] =
+            (IntPtr)(delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)&LaunchKernel,
         ["cuStreamBeginCapture_v2"] = (IntPtr)(delegate* unmanaged<IntPtr, int, CudaError>)&StreamBeginCapture,
         ["cuStreamEndCapture"] = (IntPtr)(delegate* unmanaged<IntPtr, IntPtr*, CudaError>)&StreamEndCapture,
         ["cuGraphGetNodes"] = (IntPtr)(delegate* unmanaged<IntPtr, IntPtr*, nuint*, CudaError>)&GraphGetNodes,

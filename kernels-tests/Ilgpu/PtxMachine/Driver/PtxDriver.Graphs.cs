@@ -18,7 +18,8 @@ internal static unsafe partial class PtxDriver
         device.Streams.Find(stream => stream.Capture is { Forbids: true }) is { } capturing ? Invalidate(capturing.Capture!) : body();
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamBeginCapture(IntPtr stream, int mode) => Bound("cuStreamBeginCapture_v2", mode, device => OnStream(device, stream, found =>
+    private static CudaError StreamBeginCapture(IntPtr stream, int mode) =>
+        Bound("cuStreamBeginCapture_v2", mode, device => OnStream(device, stream, found =>
     {
         if (mode is < 0 or > 2)
             return CudaError.CUDA_ERROR_INVALID_VALUE;
@@ -31,7 +32,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamEndCapture(IntPtr stream, IntPtr* graph) => Bound("cuStreamEndCapture", null, device => OnStream(device, stream, found =>
+    private static CudaError StreamEndCapture(IntPtr stream, IntPtr* graph) =>
+        Bound("cuStreamEndCapture", null, device => OnStream(device, stream, found =>
     {
         *graph = IntPtr.Zero;
         if (found.Capture is not { } captured)
@@ -50,7 +52,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError GraphGetNodes(IntPtr graph, IntPtr* nodes, nuint* count) => Bound("cuGraphGetNodes", null, _ => With<PtxGraph>(graph, found =>
+    private static CudaError GraphGetNodes(IntPtr graph, IntPtr* nodes, nuint* count) =>
+        Bound("cuGraphGetNodes", null, _ => With<PtxGraph>(graph, found =>
     {
         // Nobody asks for the nodes themselves.
         if (nodes is not null)
@@ -60,7 +63,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError GraphInstantiate(IntPtr* executable, IntPtr graph, ulong flags) => Bound("cuGraphInstantiateWithFlags", null, _ => With<PtxGraph>(graph, found =>
+    private static CudaError GraphInstantiate(IntPtr* executable, IntPtr graph, ulong flags) =>
+        Bound("cuGraphInstantiateWithFlags", null, _ => With<PtxGraph>(graph, found =>
     {
         if (flags > 15)
             return CudaError.CUDA_ERROR_INVALID_VALUE;
@@ -69,11 +73,19 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError GraphExecUpdate(IntPtr executable, IntPtr graph, GraphUpdateResult* result) => Bound("cuGraphExecUpdate_v2", null, _ =>
-        result is null ? CudaError.CUDA_ERROR_INVALID_VALUE : With<PtxExecutable>(executable, old => With<PtxGraph>(graph, found => old.Update(found) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE)));
+    private static CudaError GraphExecUpdate(IntPtr executable, IntPtr graph, GraphUpdateResult* result) =>
+        Bound("cuGraphExecUpdate_v2", null, _ =>
+        result is null
+            ? CudaError.CUDA_ERROR_INVALID_VALUE
+            : With<PtxExecutable>(
+                executable,
+                old =>
+                    With<PtxGraph>(
+                        graph, found => old.Update(found) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE)));
 
     [UnmanagedCallersOnly]
-    private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) => Bound("cuGraphLaunch", null, device => OnStream(device, stream, target => With<PtxExecutable>(executable, found =>
+    private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) =>
+        Bound("cuGraphLaunch", null, device => OnStream(device, stream, target => With<PtxExecutable>(executable, found =>
     {
         if (found.Graph.Origin.Device != device)
             return CudaError.CUDA_ERROR_INVALID_VALUE;

@@ -41,7 +41,8 @@ internal static unsafe partial class PtxDriver
     private static string refusedText = "";
 
     [UnmanagedCallersOnly]
-    private static CudaError ModuleLoadDataEx(IntPtr* module, void* text, uint count, int* options, void** values) => Bound("cuModuleLoadDataEx", null, device => Unsafe(device, () =>
+    private static CudaError ModuleLoadDataEx(IntPtr* module, void* text, uint count, int* options, void** values) =>
+        Bound("cuModuleLoadDataEx", null, device => Unsafe(device, () =>
     {
         for (var k = 0; k < count; k++)
         {
@@ -89,7 +90,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError ModuleUnload(IntPtr module) => Bound("cuModuleUnload", null, device => Unsafe(device, () => With<PtxLoadedModule>(module, found =>
+    private static CudaError ModuleUnload(IntPtr module) =>
+        Bound("cuModuleUnload", null, device => Unsafe(device, () => With<PtxLoadedModule>(module, found =>
     {
         device.Drain();
         found.IsUnloaded = true;
@@ -100,7 +102,8 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError ModuleGetFunction(IntPtr* function, IntPtr module, byte* name) => Bound("cuModuleGetFunction", null, _ => With<PtxLoadedModule>(module, found =>
+    private static CudaError ModuleGetFunction(IntPtr* function, IntPtr module, byte* name) =>
+        Bound("cuModuleGetFunction", null, _ => With<PtxLoadedModule>(module, found =>
     {
         if (found.Image.Find(Marshal.PtrToStringUTF8((IntPtr)name)!) is not { } kernel)
             return CudaError.CUDA_ERROR_NOT_FOUND;
@@ -109,7 +112,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError FuncSetAttribute(IntPtr function, int attribute, int value) => Bound("cuFuncSetAttribute", value, device => With<PtxFunction>(function, found =>
+    private static CudaError FuncSetAttribute(IntPtr function, int attribute, int value) =>
+        Bound("cuFuncSetAttribute", value, device => With<PtxFunction>(function, found =>
     {
         if (attribute != MaxDynamicSharedAttribute || value < 0 || value + found.Kernel.Entry.SharedBytes > device.OptInSharedBytes)
             return CudaError.CUDA_ERROR_INVALID_VALUE;
@@ -118,7 +122,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError FuncGetAttribute(int* value, int attribute, IntPtr function) => Bound("cuFuncGetAttribute", attribute, _ => With<PtxFunction>(function, found =>
+    private static CudaError FuncGetAttribute(int* value, int attribute, IntPtr function) =>
+        Bound("cuFuncGetAttribute", attribute, _ => With<PtxFunction>(function, found =>
     {
         if (attribute is not (SharedSizeAttribute or MaxDynamicSharedAttribute))
             return CudaError.CUDA_ERROR_INVALID_VALUE;
@@ -127,7 +132,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError OccupancyMaxActiveBlocks(int* groups, IntPtr function, int threads, nuint dynamicBytes) => Bound("cuOccupancyMaxActiveBlocksPerMultiprocessor", threads, device => With<PtxFunction>(function, found =>
+    private static CudaError OccupancyMaxActiveBlocks(int* groups, IntPtr function, int threads, nuint dynamicBytes) =>
+        Bound("cuOccupancyMaxActiveBlocksPerMultiprocessor", threads, device => With<PtxFunction>(function, found =>
     {
         if (threads <= 0)
             return CudaError.CUDA_ERROR_INVALID_VALUE;
@@ -137,24 +143,35 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError LaunchKernel(IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream, void** parameters, void** extra) =>
-        Bound("cuLaunchKernel", $"({gridX}, {gridY}, {gridZ}) x ({groupX}, {groupY}, {groupZ}), {dynamicBytes}", device => OnStream(device, stream, queue => With<PtxFunction>(function, found =>
+    private static CudaError LaunchKernel(
+        IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream,
+        void** parameters, void** extra) =>
+        Bound(
+            "cuLaunchKernel", $"({gridX}, {gridY}, {gridZ}) x ({groupX}, {groupY}, {groupZ}), {dynamicBytes}",
+            device => OnStream(device, stream, queue => With<PtxFunction>(function, found =>
         {
             var threads = (long)groupX * groupY * groupZ;
-            if (gridX == 0 || gridY == 0 || gridZ == 0 || threads is 0 or > PtxDevice.MaxThreads || gridX > int.MaxValue || gridY > 65535 || gridZ > 65535 || groupZ > 64)
+            if (gridX == 0 || gridY == 0 || gridZ == 0 || threads is 0 or > PtxDevice.MaxThreads || gridX > int.MaxValue || gridY > 65535
+                || gridZ > 65535 || groupZ > 64)
                 return CudaError.CUDA_ERROR_INVALID_VALUE;
             var entry = found.Kernel.Entry;
-            if (dynamicBytes > found.MaxDynamicBytes || (found.MaxDynamicBytes == PtxDevice.SharedBytes && dynamicBytes + entry.SharedBytes > PtxDevice.SharedBytes))
+            if (dynamicBytes > found.MaxDynamicBytes
+                || (found.MaxDynamicBytes == PtxDevice.SharedBytes && dynamicBytes + entry.SharedBytes > PtxDevice.SharedBytes))
                 return CudaError.CUDA_ERROR_INVALID_VALUE;
             if (found.Module.Device != device || found.Module.IsUnloaded)
                 return CudaError.CUDA_ERROR_INVALID_HANDLE;
             if (parameters is not null || Arguments(extra) is not { } packed || packed.Length != entry.ParameterBytes)
                 return CudaError.CUDA_ERROR_INVALID_VALUE;
-            queue.Put(found.Kernel, () => Launch(found, packed, ((int)gridX, (int)gridY, (int)gridZ), ((int)groupX, (int)groupY, (int)groupZ), (int)dynamicBytes));
+            queue.Put(
+                found.Kernel,
+                () =>
+                    Launch(
+                        found, packed, ((int)gridX, (int)gridY, (int)gridZ), ((int)groupX, (int)groupY, (int)groupZ), (int)dynamicBytes));
             return CudaError.CUDA_SUCCESS;
         })));
 
-    private static void Launch(PtxFunction function, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
+    private static void Launch(
+        PtxFunction function, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
     {
         if (!RunsKernels)
             return;

@@ -30,7 +30,8 @@ internal static unsafe partial class PtxDriver
         OnStream(device, stream, _ => Allocate(device, pointer, bytes)));
 
     [UnmanagedCallersOnly]
-    private static CudaError MemFreeAsync(IntPtr pointer, IntPtr stream) => Bound("cuMemFreeAsync", null, device => OnStream(device, stream, target =>
+    private static CudaError MemFreeAsync(IntPtr pointer, IntPtr stream) =>
+        Bound("cuMemFreeAsync", null, device => OnStream(device, stream, target =>
     {
         if (device.Memory.Find((ulong)pointer) is null)
             return CudaError.CUDA_ERROR_INVALID_VALUE;
@@ -49,31 +50,42 @@ internal static unsafe partial class PtxDriver
     }
 
     private static ArraySegment<byte> At(PtxDevice device, IntPtr address, nuint bytes, string call) =>
-        device.Memory.At((ulong)address, (long)bytes) ?? throw new PtxFaultException($"{call}: {bytes} bytes at 0x{address:x} are not allocated");
+        device.Memory.At((ulong)address, (long)bytes)
+            ?? throw new PtxFaultException($"{call}: {bytes} bytes at 0x{address:x} are not allocated");
 
     [UnmanagedCallersOnly]
-    private static CudaError MemcpyHtoDAsync(IntPtr target, void* source, nuint bytes, IntPtr stream) => Bound("cuMemcpyHtoDAsync_v2", bytes, device => OnStream(device, stream, queue =>
+    private static CudaError MemcpyHtoDAsync(IntPtr target, void* source, nuint bytes, IntPtr stream) =>
+        Bound("cuMemcpyHtoDAsync_v2", bytes, device => OnStream(device, stream, queue =>
         device.Memory.At((ulong)target, (long)bytes) is null
             ? CudaError.CUDA_ERROR_INVALID_VALUE
-            : Transfer(queue, source, bytes, "to device", () => new ReadOnlySpan<byte>(source, (int)bytes).CopyTo(At(device, target, bytes, "cuMemcpyHtoDAsync")))));
+            : Transfer(
+                queue, source, bytes, "to device",
+                () => new ReadOnlySpan<byte>(source, (int)bytes).CopyTo(At(device, target, bytes, "cuMemcpyHtoDAsync")))));
 
     [UnmanagedCallersOnly]
-    private static CudaError MemcpyDtoHAsync(void* target, IntPtr source, nuint bytes, IntPtr stream) => Bound("cuMemcpyDtoHAsync_v2", bytes, device => OnStream(device, stream, queue =>
+    private static CudaError MemcpyDtoHAsync(void* target, IntPtr source, nuint bytes, IntPtr stream) =>
+        Bound("cuMemcpyDtoHAsync_v2", bytes, device => OnStream(device, stream, queue =>
         device.Memory.At((ulong)source, (long)bytes) is null
             ? CudaError.CUDA_ERROR_INVALID_VALUE
-            : Transfer(queue, target, bytes, "to host", () => At(device, source, bytes, "cuMemcpyDtoHAsync").AsSpan().CopyTo(new Span<byte>(target, (int)bytes)))));
+            : Transfer(
+                queue, target, bytes, "to host",
+                () => At(device, source, bytes, "cuMemcpyDtoHAsync").AsSpan().CopyTo(new Span<byte>(target, (int)bytes)))));
 
     [UnmanagedCallersOnly]
-    private static CudaError MemcpyDtoDAsync(IntPtr target, IntPtr source, nuint bytes, IntPtr stream) => Bound("cuMemcpyDtoDAsync_v2", bytes, device => OnStream(device, stream, queue =>
+    private static CudaError MemcpyDtoDAsync(IntPtr target, IntPtr source, nuint bytes, IntPtr stream) =>
+        Bound("cuMemcpyDtoDAsync_v2", bytes, device => OnStream(device, stream, queue =>
     {
         if (device.Memory.At((ulong)target, (long)bytes) is null || device.Memory.At((ulong)source, (long)bytes) is null)
             return CudaError.CUDA_ERROR_INVALID_VALUE;
-        queue.Put("on device", () => At(device, source, bytes, "cuMemcpyDtoDAsync").AsSpan().CopyTo(At(device, target, bytes, "cuMemcpyDtoDAsync")));
+        queue.Put(
+            "on device",
+            () => At(device, source, bytes, "cuMemcpyDtoDAsync").AsSpan().CopyTo(At(device, target, bytes, "cuMemcpyDtoDAsync")));
         return CudaError.CUDA_SUCCESS;
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError MemsetD8Async(IntPtr target, byte value, nuint bytes, IntPtr stream) => Bound("cuMemsetD8Async", bytes, device => OnStream(device, stream, queue =>
+    private static CudaError MemsetD8Async(IntPtr target, byte value, nuint bytes, IntPtr stream) =>
+        Bound("cuMemsetD8Async", bytes, device => OnStream(device, stream, queue =>
     {
         if (device.Memory.At((ulong)target, (long)bytes) is null)
             return CudaError.CUDA_ERROR_INVALID_VALUE;
@@ -82,7 +94,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError MemHostRegister(void* address, nuint bytes, uint flags) => Bound("cuMemHostRegister_v2", bytes, device => Unsafe(device, () =>
+    private static CudaError MemHostRegister(void* address, nuint bytes, uint flags) =>
+        Bound("cuMemHostRegister_v2", bytes, device => Unsafe(device, () =>
     {
         if (address is null || bytes == 0 || flags > 15)
             return CudaError.CUDA_ERROR_INVALID_VALUE;

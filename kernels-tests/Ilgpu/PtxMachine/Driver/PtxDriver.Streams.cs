@@ -30,7 +30,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamSynchronize(IntPtr stream) => Bound("cuStreamSynchronize", null, device => Unsafe(device, () => OnStream(device, stream, found =>
+    private static CudaError StreamSynchronize(IntPtr stream) =>
+        Bound("cuStreamSynchronize", null, device => Unsafe(device, () => OnStream(device, stream, found =>
     {
         if (found.Capture is { } capture)
             return Invalidate(capture);
@@ -41,7 +42,8 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) => Bound("cuStreamWaitEvent", null, device => OnStream(device, stream, waiting => With<PtxEvent>(handle, found =>
+    private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) =>
+        Bound("cuStreamWaitEvent", null, device => OnStream(device, stream, waiting => With<PtxEvent>(handle, found =>
     {
         // 1 belongs to captures alone.
         if (flags != 0)
@@ -76,7 +78,8 @@ internal static unsafe partial class PtxDriver
         With<PtxEvent>(handle, _ => Handles.Remove(handle) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventRecord(IntPtr handle, IntPtr stream) => Bound("cuEventRecord", null, device => OnStream(device, stream, target => With<PtxEvent>(handle, found =>
+    private static CudaError EventRecord(IntPtr handle, IntPtr stream) =>
+        Bound("cuEventRecord", null, device => OnStream(device, stream, target => With<PtxEvent>(handle, found =>
     {
         if (found.Device != device)
             return CudaError.CUDA_ERROR_INVALID_HANDLE;
@@ -103,7 +106,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventElapsedTime(float* milliseconds, IntPtr start, IntPtr end) => Bound("cuEventElapsedTime", null, _ => With<PtxEvent>(start, first => With<PtxEvent>(end, second =>
+    private static CudaError EventElapsedTime(float* milliseconds, IntPtr start, IntPtr end) =>
+        Bound("cuEventElapsedTime", null, _ => With<PtxEvent>(start, first => With<PtxEvent>(end, second =>
     {
         if (!first.IsTimed || !second.IsTimed || first.Stream is null || second.Stream is null)
             return CudaError.CUDA_ERROR_INVALID_HANDLE;

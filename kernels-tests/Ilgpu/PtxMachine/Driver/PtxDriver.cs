@@ -38,10 +38,15 @@ internal static unsafe partial class PtxDriver
 
     public static List<string> Violations { get; } = [];
 
-    /// <summary>Whether kernels run; off, their launches are checked and come to nothing, so that whole steps of real size can be taken.</summary>
+    /// <summary>
+    /// Whether kernels run; off, their launches are checked and come to nothing, so that whole steps of real size can be taken.
+    /// </summary>
     public static bool RunsKernels { get; set; } = true;
 
-    /// <summary>Whether the driver can compile PTX; many containers lack the library for it. Off, it takes machine code of the text that it refused last.</summary>
+    /// <summary>
+    /// Whether the driver can compile PTX; many containers lack the library for it. Off, it takes machine code of the text that it refused
+    /// last.
+    /// </summary>
     public static bool HasAssembler { get; set; } = true;
 
     /// <summary>What kernels print.</summary>
@@ -82,7 +87,8 @@ internal static unsafe partial class PtxDriver
                     current?.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
                 return CudaError.CUDA_ERROR_LAUNCH_FAILED;
             }
-            catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or NotSupportedException or NullReferenceException or OverflowException or IndexOutOfRangeException)
+            catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or NotSupportedException
+                or NullReferenceException or OverflowException or IndexOutOfRangeException)
             {
                 // Nothing may cross into the caller as an exception.
                 Violations.Add($"{name}: {exception}");

@@ -57,10 +57,15 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
     public void Join(PtxStream waiting, PtxNode[] point)
     {
         waiting.Capture = this;
-        latest[waiting] = latest.TryGetValue(waiting, out var own) ? [.. own.Union(point, ReferenceEqualityComparer.Instance).Cast<PtxNode>()] : point;
+        latest[waiting] = latest.TryGetValue(waiting, out var own)
+            ? [.. own.Union(point, ReferenceEqualityComparer.Instance).Cast<PtxNode>()]
+            : point;
     }
 
-    /// <summary>The work in an order that the dependencies allow and that is as unlike the recorded one as they allow: what was recorded last comes first.</summary>
+    /// <summary>
+    /// The work in an order that the dependencies allow and that is as unlike the recorded one as they allow: what was recorded last comes
+    /// first.
+    /// </summary>
     public IReadOnlyList<PtxWork> InSomeOrder()
     {
         var left = new List<PtxNode>(nodes);
@@ -80,7 +85,8 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
     /// <summary>Whether another recording has the same work with the same dependencies, whatever the parameters.</summary>
     public bool IsLike(PtxGraph other) =>
         nodes.Count == other.nodes.Count && nodes.Zip(other.nodes).All(pair =>
-            pair.First.Work.Kind.Equals(pair.Second.Work.Kind) && PlacesOf(pair.First.After).SequenceEqual(other.PlacesOf(pair.Second.After)));
+            pair.First.Work.Kind.Equals(pair.Second.Work.Kind)
+                && PlacesOf(pair.First.After).SequenceEqual(other.PlacesOf(pair.Second.After)));
 
     private IEnumerable<int> PlacesOf(IEnumerable<PtxNode> some) =>
         some.Select(node => nodes.FindIndex(other => ReferenceEquals(other, node))).Order();

@@ -10,9 +10,9 @@ internal sealed record PtxWork(object Kind, Action Run)
 }
 
 /// <summary>
-/// A stream. A card may run its work at any time between its arrival and somebody's waiting for it, so the driver tries the extremes: a late
-/// stream works when somebody waits for it and not before, a hasty one as soon as the streams allow that it waits for. Whoever reads a result
-/// too early, frees or overwrites something too soon, or lets two streams race, sees it in one of the two.
+/// A stream. A card may run its work at any time between its arrival and somebody's waiting for it, so the driver tries the extremes: a
+/// late stream works when somebody waits for it and not before, a hasty one as soon as the streams allow that it waits for. Whoever reads a
+/// result too early, frees or overwrites something too soon, or lets two streams race, sees it in one of the two.
 /// </summary>
 internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
 {

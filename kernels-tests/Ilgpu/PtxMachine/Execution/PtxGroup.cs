@@ -73,7 +73,8 @@ internal sealed class PtxGroup
     }
 
     /// <summary>A warp, all its lanes together, comes to a barrier.</summary>
-    public void Arrive(PtxWarp warp, Instructions.BarrierNode node, uint lanes, int barrier, int threads) => barriers[barrier].Arrive(warp, node, lanes, threads);
+    public void Arrive(PtxWarp warp, Instructions.BarrierNode node, uint lanes, int barrier, int threads) =>
+        barriers[barrier].Arrive(warp, node, lanes, threads);
 
     public void Run()
     {
@@ -96,7 +97,8 @@ internal sealed class PtxGroup
     private PtxFaultException Deadlock()
     {
         var places = barriers.SelectMany(barrier => barrier.Waiting).Select(w => $"warp {w.Warp.Index} at {w.Node}");
-        return new PtxFaultException($"{Kernel.Entry.Name}, group {Index}: the threads wait at different barriers: {string.Join("; ", places)}");
+        return new PtxFaultException(
+            $"{Kernel.Entry.Name}, group {Index}: the threads wait at different barriers: {string.Join("; ", places)}");
     }
 }
 

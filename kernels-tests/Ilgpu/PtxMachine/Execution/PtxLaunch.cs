@@ -1,7 +1,8 @@
 namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
 
 /// <summary>One launch: its groups run one after the other.</summary>
-internal sealed class PtxLaunch(PtxKernel kernel, PtxGlobalMemory memory, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
+internal sealed class PtxLaunch(
+    PtxKernel kernel, PtxGlobalMemory memory, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
 {
     private static int launches;
 

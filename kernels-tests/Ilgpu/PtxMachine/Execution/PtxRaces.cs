@@ -14,8 +14,8 @@ internal enum PtxAccessKind
 
 /// <summary>
 /// Who accessed the cells of a block of global memory during a launch. Two accesses to a cell, one of them no plain read, race unless both
-/// are strong or a barrier of the group or of the warp lies between. For each kind a cell keeps two accesses: of two groups, else of two warps,
-/// else of two lanes; whatever comes next and races with one that was dropped races with one of these.
+/// are strong or a barrier of the group or of the warp lies between. For each kind a cell keeps two accesses: of two groups, else of two
+/// warps, else of two lanes; whatever comes next and races with one that was dropped races with one of these.
 /// </summary>
 internal sealed class PtxRaces(int bytes)
 {
@@ -46,7 +46,9 @@ internal sealed class PtxRaces(int bytes)
             return Describe(now, kind, write, "writes");
         if (kind != PtxAccessKind.Read && reads[cell].Unordered(clock, now) is { } read)
             return Describe(now, kind, read, "reads");
-        return kind != PtxAccessKind.Strong && strong?[cell].Unordered(clock, now) is { } update ? Describe(now, kind, update, "updates") : null;
+        return kind != PtxAccessKind.Strong && strong?[cell].Unordered(clock, now) is { } update
+            ? Describe(now, kind, update, "updates")
+            : null;
     }
 
     private static string Describe(in PtxAccess now, PtxAccessKind kind, in PtxAccess other, string verb)
@@ -81,7 +83,8 @@ internal sealed class PtxRaces(int bytes)
                     second = default;
                 first = now;
             }
-            else if (!clock.IsUnordered(second, now) || (first.Group == second.Group && (now.Group != first.Group || (first.IsInWarpOf(second) && !now.IsInWarpOf(first)))))
+            else if (!clock.IsUnordered(second, now)
+                || (first.Group == second.Group && (now.Group != first.Group || (first.IsInWarpOf(second) && !now.IsInWarpOf(first)))))
             {
                 second = now;
             }

@@ -5,7 +5,8 @@ internal readonly record struct PtxMoment(int Thread, int Epoch, int WarpEpoch)
 {
     /// <summary>Whether nothing orders the two moments.</summary>
     public bool Races(PtxMoment other) =>
-        Epoch == other.Epoch && Thread != other.Thread && (Thread / PtxWarp.Lanes != other.Thread / PtxWarp.Lanes || WarpEpoch == other.WarpEpoch);
+        Epoch == other.Epoch && Thread != other.Thread
+            && (Thread / PtxWarp.Lanes != other.Thread / PtxWarp.Lanes || WarpEpoch == other.WarpEpoch);
 }
 
 /// <summary>The shared memory of a group, with what is needed to notice undefined bytes and races.</summary>

@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
 
 /// <summary>
-/// Up to 32 threads. Those at the same instruction execute it together; of several places the earliest in the text goes first, so that paths
-/// meet again. Each lane of each register knows whether it was ever given a value: undefined values spread through arithmetic and are an
-/// error where they decide a branch, form an address, or leave for global memory.
+/// Up to 32 threads. Those at the same instruction execute it together; of several places the earliest in the text goes first, so that
+/// paths meet again. Each lane of each register knows whether it was ever given a value: undefined values spread through arithmetic and are
+/// an error where they decide a branch, form an address, or leave for global memory.
 /// </summary>
 internal sealed class PtxWarp
 {

@@ -11,7 +11,8 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
 /// <param name="target">Slot of the old value, or -1 for red.</param>
 /// <param name="operands">Slots of b and, for cas, c.</param>
 /// <param name="operation">What is stored, of the old value, b and c.</param>
-internal sealed class AtomicNode(PtxSpace space, int address, long offset, PtxType type, int target, int[] operands, Func<ulong, ulong, ulong, ulong> operation)
+internal sealed class AtomicNode(
+    PtxSpace space, int address, long offset, PtxType type, int target, int[] operands, Func<ulong, ulong, ulong, ulong> operation)
     : MemoryNode(space, address, offset, type.Size())
 {
     public override void Execute(PtxWarp warp, uint lanes)
@@ -41,7 +42,8 @@ internal sealed class AtomicNode(PtxSpace space, int address, long offset, PtxTy
         }
 
         if (!isDefined)
-            throw warp.Fault(this, System.Numerics.BitOperations.TrailingZeroCount(lanes), "an atomic operation on undefined shared memory");
+            throw warp.Fault(
+                this, System.Numerics.BitOperations.TrailingZeroCount(lanes), "an atomic operation on undefined shared memory");
         if (target >= 0)
             warp.Define(target, lanes, lanes);
     }

@@ -21,13 +21,16 @@ internal sealed class IndexedBranchNode(int index, int[] targets) : PtxJump
     {
         warp.Demand(this, warp.Defined[index], 1u << lane, "the index");
         var chosen = warp.Values[(index * PtxWarp.Lanes) + lane];
-        return chosen < (ulong)targets.Length ? targets[chosen] : throw warp.Fault(this, lane, $"index {chosen} is beyond {targets.Length} targets");
+        return chosen < (ulong)targets.Length
+            ? targets[chosen]
+            : throw warp.Fault(this, lane, $"index {chosen} is beyond {targets.Length} targets");
     }
 }
 
 internal sealed class TrapNode : PtxNode
 {
-    public override void Execute(PtxWarp warp, uint lanes) => throw warp.Fault(this, System.Numerics.BitOperations.TrailingZeroCount(lanes), "the kernel gave up");
+    public override void Execute(PtxWarp warp, uint lanes) =>
+        throw warp.Fault(this, System.Numerics.BitOperations.TrailingZeroCount(lanes), "the kernel gave up");
 }
 
 /// <summary>membar and fence: what they order, the machine keeps in order anyway.</summary>

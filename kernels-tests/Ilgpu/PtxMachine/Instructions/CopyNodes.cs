@@ -4,7 +4,9 @@ using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
 namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
 
 /// <summary>cp.async: from global to shared memory, in the background.</summary>
-internal sealed class CopyNode((int Slot, long Offset) target, (int Slot, long Offset) source, PtxSpace targetSpace, PtxSpace sourceSpace, int size, int sourceSize, int ignore, bool isIgnoreNegated)
+internal sealed class CopyNode(
+    (int Slot, long Offset) target, (int Slot, long Offset) source, PtxSpace targetSpace, PtxSpace sourceSpace, int size, int sourceSize,
+    int ignore, bool isIgnoreNegated)
     : MemoryNode(targetSpace, target.Slot, target.Offset, size)
 {
     public override void Execute(PtxWarp warp, uint lanes)

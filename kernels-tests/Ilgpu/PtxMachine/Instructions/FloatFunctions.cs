@@ -91,7 +91,8 @@ internal readonly struct FlushedBinary<TFunction> : IPtxBinary
 internal readonly struct FlushedTernary<TFunction> : IPtxTernary
     where TFunction : struct, IPtxTernary
 {
-    public static ulong Of(ulong a, ulong b, ulong c) => PtxFloat.Flush(TFunction.Of(PtxFloat.Flush(a), PtxFloat.Flush(b), PtxFloat.Flush(c)));
+    public static ulong Of(ulong a, ulong b, ulong c) =>
+        PtxFloat.Flush(TFunction.Of(PtxFloat.Flush(a), PtxFloat.Flush(b), PtxFloat.Flush(c)));
 }
 
 /// <summary>.sat of single precision: clamped to [0, 1], NaN to 0.</summary>

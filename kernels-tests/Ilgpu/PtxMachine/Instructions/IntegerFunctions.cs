@@ -58,7 +58,8 @@ internal readonly struct MultiplyWide<T, TWide> : IPtxBinary, IPtxTernary
 {
     public static ulong Of(ulong a, ulong b) => Bits.Of(TWide.CreateTruncating(Bits.As<T>(a)) * TWide.CreateTruncating(Bits.As<T>(b)));
 
-    public static ulong Of(ulong a, ulong b, ulong c) => Bits.Of((TWide.CreateTruncating(Bits.As<T>(a)) * TWide.CreateTruncating(Bits.As<T>(b))) + Bits.As<TWide>(c));
+    public static ulong Of(ulong a, ulong b, ulong c) =>
+        Bits.Of((TWide.CreateTruncating(Bits.As<T>(a)) * TWide.CreateTruncating(Bits.As<T>(b))) + Bits.As<TWide>(c));
 }
 
 /// <summary>mul.hi and mad.hi.</summary>

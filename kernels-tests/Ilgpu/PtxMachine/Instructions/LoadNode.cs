@@ -29,7 +29,8 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
             for (var k = 0; k < targets.Length; k++)
             {
                 if (targets[k] is { } target)
-                    warp.Values[(target.Slot * PtxWarp.Lanes) + lane] = Get(place.Bytes.Slice(k * type.Size(), type.Size()), type, masks[k]);
+                    warp.Values[(target.Slot * PtxWarp.Lanes) + lane] =
+                        Get(place.Bytes.Slice(k * type.Size(), type.Size()), type, masks[k]);
             }
         }
 

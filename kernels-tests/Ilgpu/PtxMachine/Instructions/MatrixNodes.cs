@@ -4,7 +4,9 @@ using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
 
-/// <summary>How the elements of a warp's matrix fragments are distributed (ISA section 9.7.13.4): with g = lane / 4 and t = lane % 4.</summary>
+/// <summary>
+/// How the elements of a warp's matrix fragments are distributed (ISA section 9.7.13.4): with g = lane / 4 and t = lane % 4.
+/// </summary>
 /// <param name="Depth">Columns of a, rows of b.</param>
 /// <param name="PerRegister">Elements in a register: 1 or 2.</param>
 /// <param name="Element">The value of an element's bits.</param>
@@ -44,7 +46,8 @@ internal sealed class MatrixProductNode(PtxFragments fragments, int[] d, int[] a
     public override void Execute(PtxWarp warp, uint lanes)
     {
         if (lanes != uint.MaxValue)
-            throw warp.Fault(this, System.Numerics.BitOperations.TrailingZeroCount(lanes), $"needs all 32 lanes; only 0x{lanes:x8} are there");
+            throw warp.Fault(
+                this, System.Numerics.BitOperations.TrailingZeroCount(lanes), $"needs all 32 lanes; only 0x{lanes:x8} are there");
         foreach (var operand in a.Concat(b).Concat(c))
             warp.Demand(this, warp.Defined[operand], lanes, "an element of a matrix");
         for (var lane = 0; lane < PtxWarp.Lanes; lane++)
@@ -90,12 +93,14 @@ internal sealed class MatrixProductNode(PtxFragments fragments, int[] d, int[] a
 }
 
 /// <summary>ldmatrix.sync.aligned.m8n8: lane 8·k + r gives the address of row r of matrix k; each row is eight 16-bit elements.</summary>
-internal sealed class LoadMatrixNode(PtxSpace space, int address, long offset, int[] targets, bool isTransposed) : PtxLoadCollective(space, address, offset)
+internal sealed class LoadMatrixNode(PtxSpace space, int address, long offset, int[] targets, bool isTransposed) : PtxLoadCollective(
+    space, address, offset)
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
         if (lanes != uint.MaxValue)
-            throw warp.Fault(this, System.Numerics.BitOperations.TrailingZeroCount(lanes), $"needs all 32 lanes; only 0x{lanes:x8} are there");
+            throw warp.Fault(
+                this, System.Numerics.BitOperations.TrailingZeroCount(lanes), $"needs all 32 lanes; only 0x{lanes:x8} are there");
         Span<ushort> rows = stackalloc ushort[64];
         for (var matrix = 0; matrix < targets.Length; matrix++)
         {
@@ -126,7 +131,8 @@ internal abstract class PtxLoadCollective(PtxSpace space, int address, long offs
     protected ReadOnlySpan<byte> Row(PtxWarp warp, int lane)
     {
         warp.Demand(this, warp.Defined[address], 1u << lane, "the address of a row");
-        var target = warp.Values[(address * PtxWarp.Lanes) + lane] + (ulong)offset - (space == PtxSpace.Generic ? MemoryNode.SharedWindow : 0);
+        var target =
+            warp.Values[(address * PtxWarp.Lanes) + lane] + (ulong)offset - (space == PtxSpace.Generic ? MemoryNode.SharedWindow : 0);
         if (target % RowBytes != 0)
             throw warp.Fault(this, lane, $"the address of a row, 0x{target:x}, is no multiple of {RowBytes}");
         if (!warp.Group.Shared.Contains(target, RowBytes))

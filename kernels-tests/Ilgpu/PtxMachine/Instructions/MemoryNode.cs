@@ -56,12 +56,20 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
             throw warp.Fault(this, lane, $"address 0x{target:x} is no multiple of {size}");
         return space switch
         {
-            PtxSpace.Shared when warp.Group.Shared.Contains(target, size) => new PtxPlace(space, warp.Group.Shared.Bytes.AsSpan((int)target, size), (int)target, null),
-            PtxSpace.Local when target + (ulong)size <= (ulong)warp.LocalBytes => new PtxPlace(space, warp.Local(lane, (int)target, size), (int)target, null),
-            PtxSpace.Param when IsCallParameter => new PtxPlace(space, warp.CallArguments.AsSpan((int)target + (lane * (warp.CallArguments.Length / PtxWarp.Lanes)), size), (int)target, null),
-            PtxSpace.Param when target + (ulong)size <= (ulong)warp.Group.Launch.Arguments.Length => new PtxPlace(space, warp.Group.Launch.Arguments.AsSpan((int)target, size), (int)target, null),
+            PtxSpace.Shared when warp.Group.Shared.Contains(target, size) =>
+                new PtxPlace(space, warp.Group.Shared.Bytes.AsSpan((int)target, size), (int)target, null),
+            PtxSpace.Local when target + (ulong)size <= (ulong)warp.LocalBytes =>
+                new PtxPlace(space, warp.Local(lane, (int)target, size), (int)target, null),
+            PtxSpace.Param when IsCallParameter =>
+                new PtxPlace(
+                    space, warp.CallArguments.AsSpan((int)target + (lane * (warp.CallArguments.Length / PtxWarp.Lanes)), size), (int)target,
+                    null),
+            PtxSpace.Param when target + (ulong)size <= (ulong)warp.Group.Launch.Arguments.Length =>
+                new PtxPlace(space, warp.Group.Launch.Arguments.AsSpan((int)target, size), (int)target, null),
             PtxSpace.Global or PtxSpace.Const => InGlobal(warp, lane, space, target, size),
-            _ => throw warp.Fault(this, lane, $"address 0x{target:x} with {size} bytes is outside of {space.ToString().ToLowerInvariant()} memory"),
+            _ =>
+                throw warp.Fault(
+                    this, lane, $"address 0x{target:x} with {size} bytes is outside of {space.ToString().ToLowerInvariant()} memory"),
         };
     }
 
@@ -80,7 +88,11 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
         if (last is null || target - last.Address >= (ulong)last.Bytes.Length)
             last = warp.Group.Launch.Memory.Find(target);
         if (last is null || target - last.Address + (ulong)size > (ulong)last.Bytes.Length)
-            throw warp.Fault(this, lane, last is null ? $"address 0x{target:x} is outside of global memory" : $"{size} bytes at {target - last.Address} are outside of a block of {last.Bytes.Length} bytes");
+            throw warp.Fault(
+                this, lane,
+                last is null
+                    ? $"address 0x{target:x} is outside of global memory"
+                    : $"{size} bytes at {target - last.Address} are outside of a block of {last.Bytes.Length} bytes");
         var at = (int)(target - last.Address);
         return new PtxPlace(space, last.Bytes.AsSpan(at, size), at, last);
     }

@@ -62,7 +62,8 @@ internal sealed class SetNode<TTest>(int d, ulong yes, int a, int b, PtxBoolean 
                 continue;
             var holds = TTest.Of(warp.Values[(a * PtxWarp.Lanes) + k], warp.Values[(b * PtxWarp.Lanes) + k]);
             var with = (other >> k & 1) != 0;
-            holds = boolean switch { PtxBoolean.And => holds && with, PtxBoolean.Or => holds || with, PtxBoolean.Xor => holds != with, _ => holds };
+            holds = boolean switch { PtxBoolean.And => holds && with, PtxBoolean.Or => holds || with, PtxBoolean.Xor => holds != with,
+                _ => holds };
             warp.Values[(d * PtxWarp.Lanes) + k] = holds ? yes : 0;
         }
 
@@ -93,7 +94,8 @@ internal sealed class HalfCompareNode(int p, int q, int a, int b, Func<ulong, ul
 internal sealed class PredicateNode(int d, int a, int b, Func<uint, uint, uint> function) : PtxNode
 {
     public override void Execute(PtxWarp warp, uint lanes) =>
-        warp.SetPredicate(d, lanes, function(warp.Predicates[a], warp.Predicates[b]), warp.PredicatesDefined[a] & warp.PredicatesDefined[b]);
+        warp.SetPredicate(
+            d, lanes, function(warp.Predicates[a], warp.Predicates[b]), warp.PredicatesDefined[a] & warp.PredicatesDefined[b]);
 }
 
 /// <summary>testp.</summary>

@@ -65,7 +65,8 @@ internal readonly record struct PtxReal
     public static PtxReal Add(PtxReal a, PtxReal b, PtxRounding rounding)
     {
         if (a.Class != Kind.Finite || b.Class != Kind.Finite)
-            return a.Class == Kind.NaN || b.Class == Kind.NaN || (a.Class == b.Class && a.IsNegative != b.IsNegative) ? NaN : a.Class == Kind.Infinite ? a : b;
+            return a.Class == Kind.NaN || b.Class == Kind.NaN
+                || (a.Class == b.Class && a.IsNegative != b.IsNegative) ? NaN : a.Class == Kind.Infinite ? a : b;
         if (a.IsZero && b.IsZero && a.IsNegative == b.IsNegative)
             return a;
         var exponent = Math.Min(a.Exponent, b.Exponent);
@@ -85,7 +86,8 @@ internal readonly record struct PtxReal
         if (b.Class == Kind.Infinite)
             return new() { IsNegative = isNegative };
         var (quotient, rest) = BigInteger.DivRem(a.Significand << QuotientBits, b.Significand);
-        return new() { IsNegative = isNegative, Significand = WithRest(quotient, rest), Exponent = a.Exponent - b.Exponent - QuotientBits - 1 };
+        return new() { IsNegative = isNegative, Significand = WithRest(quotient, rest),
+            Exponent = a.Exponent - b.Exponent - QuotientBits - 1 };
     }
 
     /// <summary>As division: many bits, and one for the rest.</summary>

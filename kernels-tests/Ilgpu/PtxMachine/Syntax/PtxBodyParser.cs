@@ -290,7 +290,8 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
                 : throw tokens.Wrong($"{name} has components x, y and z");
         }
 
-        return name is "%laneid" or "%warpid" or "%nwarpid" or "%dynamic_smem_size" or "%total_smem_size" or "%lanemask_eq" or "%lanemask_lt" or "%lanemask_le" or "%lanemask_gt" or "%lanemask_ge"
+        return name is "%laneid" or "%warpid" or "%nwarpid" or "%dynamic_smem_size" or "%total_smem_size" or "%lanemask_eq"
+            or "%lanemask_lt" or "%lanemask_le" or "%lanemask_gt" or "%lanemask_ge"
             ? new SpecialOperand(name)
             : throw tokens.Wrong($"register '{name}' is not declared");
     }

@@ -94,5 +94,6 @@ internal static class PtxLexer
     private static bool IsWordPart(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '$';
 
     // .L2::128B
-    private static bool IsQualifier(string text, int at) => at + 2 < text.Length && text[at] == ':' && text[at + 1] == ':' && IsWordPart(text[at + 2]);
+    private static bool IsQualifier(string text, int at) =>
+        at + 2 < text.Length && text[at] == ':' && text[at + 1] == ':' && IsWordPart(text[at + 2]);
 }

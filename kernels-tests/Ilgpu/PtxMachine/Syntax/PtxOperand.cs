@@ -14,7 +14,8 @@ internal enum PtxSpace
 internal sealed record PtxRegister(string Name, PtxType Type, int Slot);
 
 /// <summary>A declared variable of a state space; kernel parameters are variables of the parameter space.</summary>
-internal sealed record PtxVariable(string Name, PtxSpace Space, PtxType Type, int Alignment, long Bytes, long Address, bool IsDynamic = false, bool IsOfKernel = false);
+internal sealed record PtxVariable(
+    string Name, PtxSpace Space, PtxType Type, int Alignment, long Bytes, long Address, bool IsDynamic = false, bool IsOfKernel = false);
 
 internal abstract record PtxOperand;
 

@@ -45,7 +45,9 @@ internal sealed class PtxTokens(string text)
     public PtxType Type()
     {
         var token = Read();
-        return PtxTypes.TryParse(token.Text.TrimStart('.'), out var type) && token.Text[0] == '.' ? type : throw Wrong($"a type expected instead of '{token.Text}'");
+        return PtxTypes.TryParse(token.Text.TrimStart('.'), out var type) && token.Text[0] == '.'
+            ? type
+            : throw Wrong($"a type expected instead of '{token.Text}'");
     }
 
     public PtxOperand Number(bool isNegative)
@@ -74,7 +76,9 @@ internal sealed class PtxTokens(string text)
             throw Wrong($"an integer expected instead of '{token.Text}'");
         var digits = token.Text.TrimEnd('U');
         var isHexadecimal = digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        return ulong.TryParse(isHexadecimal ? digits[2..] : digits, isHexadecimal ? NumberStyles.HexNumber : NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        return ulong.TryParse(
+            isHexadecimal ? digits[2..] : digits, isHexadecimal ? NumberStyles.HexNumber : NumberStyles.None, CultureInfo.InvariantCulture,
+            out var value)
             ? value
             : throw Wrong($"'{token.Text}' is no integer of 64 bits");
     }

@@ -82,5 +82,6 @@ internal static class PtxTypes
     /// <summary>As <see cref="Agrees"/>, for ld, st and cvt: integers and bits may sit in wider registers (tables 26 and 27).</summary>
     public static bool AgreesOrIsWider(this PtxType register, PtxType instruction) =>
         register.Agrees(instruction)
-        || (register != PtxType.Pred && instruction != PtxType.Pred && register.Size() > instruction.Size() && !instruction.IsFloat() && !register.IsFloat());
+        || (register != PtxType.Pred && instruction != PtxType.Pred && register.Size() > instruction.Size() && !instruction.IsFloat()
+            && !register.IsFloat());
 }
