@@ -26,7 +26,8 @@ internal sealed partial class OclgrindTests
     private static readonly (string Filter, int LeastTests)[] s_children =
     [
         ("FullyQualifiedName~Ops.EachOpTests&FullyQualifiedName~opencl&FullyQualifiedName!~conv&FullyQualifiedName!~matmul", 120),
-        ("FullyQualifiedName~opencl&(FullyQualifiedName~Nn.OptimizerTests|FullyQualifiedName~RandomNumbersAreThoseOfTheProcessor"
+        ("FullyQualifiedName~opencl&(FullyQualifiedName~VariantsFollowTheirFormulas|FullyQualifiedName~AveragesFollowTheirFormula"
+            + "|FullyQualifiedName~RandomNumbersAreThoseOfTheProcessor"
             + "|FullyQualifiedName~SeldomLaunchedKernelTests|FullyQualifiedName~Gpu.FusedNormTests"
             + "|FullyQualifiedName~EveryProductKernelTests|(FullyQualifiedName~FewFiltersTests&TestCategory!=SeveralPieces))", 50),
     ];

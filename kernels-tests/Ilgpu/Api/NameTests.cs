@@ -5,8 +5,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Ilgpu.Api;
 
 /// <summary>
-/// The names of ILGPU 1.5.3 that are covered are there, public: programs written for it find them. <c>fixtures/ilgpu-1.5.3.txt</c> has a line
-/// for each type, in reflection's words; what is added to the API is added there.
+/// The names of ILGPU 1.5.3 that are covered are there, public: programs written for it find them. <c>fixtures/ilgpu-1.5.3.txt</c> has a
+/// line for each type, in reflection's words; what is added to the API is added there.
 /// </summary>
 public sealed class NameTests
 {
@@ -15,7 +15,8 @@ public sealed class NameTests
     [Test]
     public void EveryListedNameIsPublic()
     {
-        string[] lines = [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Ilgpu", "Api", "fixtures", "ilgpu-1.5.3.txt")).Where(line => line[0] != '#')];
+        string[] lines = [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Ilgpu", "Api", "fixtures", "ilgpu-1.5.3.txt")).Where(
+            line => line[0] != '#')];
         Assert.That(lines, Has.Length.GreaterThan(300));
         var missing = new List<string>();
         foreach (string line in lines)

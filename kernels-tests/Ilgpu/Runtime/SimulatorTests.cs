@@ -38,7 +38,8 @@ public sealed class SimulatorTests
         try
         {
             accelerator.LoadAutoGroupedStreamKernel<Index1D, int>((i, of) => Interop.WriteLine("thread {0} of {1}", i.X, of))(2, 2);
-            accelerator.LoadAutoGroupedStreamKernel<Index1D, uint, ulong>((_, a, b) => Interop.WriteLine("{1} {0} {0}", a, b))(1, uint.MaxValue, ulong.MaxValue);
+            accelerator.LoadAutoGroupedStreamKernel<Index1D, uint, ulong>((_, a, b) => Interop.WriteLine("{1} {0} {0}", a, b))(
+                1, uint.MaxValue, ulong.MaxValue);
         }
         finally
         {

@@ -8,7 +8,8 @@ public static partial class HistogramExtensions
 {
     /// <inheritdoc cref="Histogram{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void Histogram<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<int> histogram,
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<int> histogram,
         ArrayView<int> histogramOverflow)
         where T : unmanaged
         where TStride : struct, IStride1D
@@ -19,7 +20,8 @@ public static partial class HistogramExtensions
 
     /// <inheritdoc cref="HistogramUnchecked{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void HistogramUnchecked<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<int> histogram)
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<int> histogram)
         where T : unmanaged
         where TStride : struct, IStride1D
         where TLocator : struct, IComputeSingleBinOperation<T, Index1D> =>
@@ -29,7 +31,8 @@ public static partial class HistogramExtensions
 
     /// <inheritdoc cref="Histogram{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void Histogram<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<long> histogram,
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<long> histogram,
         ArrayView<int> histogramOverflow)
         where T : unmanaged
         where TStride : struct, IStride1D
@@ -40,7 +43,8 @@ public static partial class HistogramExtensions
 
     /// <inheritdoc cref="HistogramUnchecked{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void HistogramUnchecked<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<long> histogram)
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<long> histogram)
         where T : unmanaged
         where TStride : struct, IStride1D
         where TLocator : struct, IComputeSingleBinOperation<T, Index1D> =>
@@ -50,7 +54,8 @@ public static partial class HistogramExtensions
 
     /// <inheritdoc cref="Histogram{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void Histogram<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<uint> histogram,
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<uint> histogram,
         ArrayView<int> histogramOverflow)
         where T : unmanaged
         where TStride : struct, IStride1D
@@ -61,7 +66,8 @@ public static partial class HistogramExtensions
 
     /// <inheritdoc cref="HistogramUnchecked{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void HistogramUnchecked<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<uint> histogram)
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<uint> histogram)
         where T : unmanaged
         where TStride : struct, IStride1D
         where TLocator : struct, IComputeSingleBinOperation<T, Index1D> =>
@@ -71,7 +77,8 @@ public static partial class HistogramExtensions
 
     /// <inheritdoc cref="Histogram{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void Histogram<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<ulong> histogram,
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<ulong> histogram,
         ArrayView<int> histogramOverflow)
         where T : unmanaged
         where TStride : struct, IStride1D
@@ -82,7 +89,8 @@ public static partial class HistogramExtensions
 
     /// <inheritdoc cref="HistogramUnchecked{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void HistogramUnchecked<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<ulong> histogram)
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<ulong> histogram)
         where T : unmanaged
         where TStride : struct, IStride1D
         where TLocator : struct, IComputeSingleBinOperation<T, Index1D> =>
@@ -92,7 +100,8 @@ public static partial class HistogramExtensions
 
     /// <inheritdoc cref="Histogram{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void Histogram<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<float> histogram,
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<float> histogram,
         ArrayView<int> histogramOverflow)
         where T : unmanaged
         where TStride : struct, IStride1D
@@ -103,7 +112,8 @@ public static partial class HistogramExtensions
 
     /// <inheritdoc cref="HistogramUnchecked{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void HistogramUnchecked<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<float> histogram)
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<float> histogram)
         where T : unmanaged
         where TStride : struct, IStride1D
         where TLocator : struct, IComputeSingleBinOperation<T, Index1D> =>
@@ -113,7 +123,8 @@ public static partial class HistogramExtensions
 
     /// <inheritdoc cref="Histogram{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void Histogram<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<double> histogram,
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<double> histogram,
         ArrayView<int> histogramOverflow)
         where T : unmanaged
         where TStride : struct, IStride1D
@@ -124,7 +135,8 @@ public static partial class HistogramExtensions
 
     /// <inheritdoc cref="HistogramUnchecked{T, TStride, TBinType, TIncrementor, TLocator}"/>
     public static void HistogramUnchecked<T, TStride, TLocator>(
-        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, ArrayView<double> histogram)
+        this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view,
+        ArrayView<double> histogram)
         where T : unmanaged
         where TStride : struct, IStride1D
         where TLocator : struct, IComputeSingleBinOperation<T, Index1D> =>
