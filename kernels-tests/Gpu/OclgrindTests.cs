@@ -25,7 +25,8 @@ internal sealed partial class OclgrindTests
     /// </summary>
     private static readonly (string Filter, int LeastTests)[] s_children =
     [
-        ("FullyQualifiedName~Ops.EachOpTests&FullyQualifiedName~opencl&FullyQualifiedName!~conv&FullyQualifiedName!~matmul", 120),
+        ("FullyQualifiedName~opencl&(FullyQualifiedName~Ops.OpTests&FullyQualifiedName~top_k"
+            + "|FullyQualifiedName~Ops.EachOpTests&FullyQualifiedName!~conv&FullyQualifiedName!~matmul)", 120),
         ("FullyQualifiedName~opencl&(FullyQualifiedName~VariantsFollowTheirFormulas|FullyQualifiedName~AveragesFollowTheirFormula"
             + "|FullyQualifiedName~RandomNumbersAreThoseOfTheProcessor"
             + "|FullyQualifiedName~SeldomLaunchedKernelTests|FullyQualifiedName~Gpu.FusedNormTests"
