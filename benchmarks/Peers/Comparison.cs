@@ -206,8 +206,8 @@ internal sealed class Comparison(
     private ResultRow Row(Workload work, Contestant[] present) =>
         new(
             work.Title, work.Threads,
-            [.. present.Where(c => Of(work, c).Count > 0).Select(
-                c => Entry.Of(c.Name, Of(work, c)) with { Way = _ways[(work, c)].Name, IsFloat32 = c.IsFloat32 })]);
+            [.. present.Where(c => Of(work, c).Count > 0)
+                .Select(c => Entry.Of(c.Name, Of(work, c)) with { Way = _ways[(work, c)].Name, IsFloat32 = c.IsFloat32 })]);
 
     private List<Sample> Of(Workload work, Contestant contestant)
     {

@@ -19,8 +19,8 @@ internal sealed class NamespaceTests
         using var assembly = AssemblyDefinition.ReadAssembly(typeof(Tensor).Assembly.Location);
         var types = assembly.MainModule.GetTypes().Where(type => IsIn(type, room)).ToList();
         Assert.That(types, Is.Not.Empty);
-        var wrong = types.SelectMany(type => UsedBy(type).Where(used => above.Any(other => IsIn(used, other))).Select(
-            used => $"{type.FullName} -> {used.FullName}"));
+        var wrong = types.SelectMany(type => UsedBy(type).Where(used => above.Any(other => IsIn(used, other)))
+            .Select(used => $"{type.FullName} -> {used.FullName}"));
         Assert.That(wrong.Distinct().Order(StringComparer.Ordinal), Is.Empty);
     }
 

@@ -21,8 +21,8 @@ public sealed class Pix2PixHdCommandTests : CommandLine
         await Do(["train", "pix2pixhd", "--data", In("data"), "--out", In("run"), "--steps", "2", .. s_tiny]);
         var options = JsonDocument.Parse(File.ReadAllText(In("run", "options.json"))).RootElement;
         Assert.That(
-            options.EnumerateObject().Single(o => o.Name.Replace("-", "", StringComparison.Ordinal).Equals(
-                "labelnc", StringComparison.OrdinalIgnoreCase)).Value.GetInt32(),
+            options.EnumerateObject().Single(o => o.Name.Replace("-", "", StringComparison.Ordinal)
+                .Equals("labelnc", StringComparison.OrdinalIgnoreCase)).Value.GetInt32(),
             Is.GreaterThan(3));
 
         var report = JsonDocument.Parse(

@@ -49,8 +49,8 @@ internal sealed class FusedNormTests
 
         static TestCaseData Case(NormGeometry g, NormTail tail)
         {
-            var data = new TestCaseData(g, tail).SetArgDisplayNames(
-                $"{g.Outer}x{g.Channels}x{g.Inner} {(g.PerInstance ? "instance" : "batch")}", $"{tail.Activation}",
+            var data = new TestCaseData(g, tail)
+                .SetArgDisplayNames($"{g.Outer}x{g.Channels}x{g.Inner} {(g.PerInstance ? "instance" : "batch")}", $"{tail.Activation}",
                 $"{(tail.Pad is null ? "" : tail.PadMode)}");
             return g.Inner > Large && (tail.PadMode != PadMode.Reflect || g.Channels > 2) ? data.SetCategory(Exhaustive.Category) : data;
         }

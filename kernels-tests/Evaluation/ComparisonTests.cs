@@ -63,8 +63,8 @@ public sealed class ComparisonTests
             "columns stand below each other");
         Assert.That(comparison.Measures.Select(m => m.Measure), Does.Not.Contain("pixel accuracy"), "nobody judged classes");
         Assert.That(
-            JsonDocument.Parse(comparison.ToJson()).RootElement.GetProperty("measures")[0].GetProperty("differences")[1].GetProperty(
-                "pictures").GetInt32(),
+            JsonDocument.Parse(comparison.ToJson()).RootElement.GetProperty("measures")[0].GetProperty("differences")[1]
+                .GetProperty("pictures").GetInt32(),
             Is.EqualTo(3));
     }
 

@@ -49,8 +49,8 @@ internal sealed class FusedNormTests(string name)
             }
         }
 
-        static TestCaseData Case(NormGeometry g, NormTail tail) => new TestCaseData(g, tail).SetArgDisplayNames(
-            $"{g.Outer}x{g.Channels}x{g.Inner} {(g.PerInstance ? "instance" : "batch")}", $"{tail.Activation}",
+        static TestCaseData Case(NormGeometry g, NormTail tail) => new TestCaseData(g, tail)
+            .SetArgDisplayNames($"{g.Outer}x{g.Channels}x{g.Inner} {(g.PerInstance ? "instance" : "batch")}", $"{tail.Activation}",
             $"{(tail.Pad is null ? "" : tail.PadMode)}");
     }
 

@@ -53,8 +53,8 @@ internal sealed class SeldomLaunchedKernelTests(string name)
     {
         var x = Numbers(reduced * kept);
         var (from, to) = columns ? (new Shape(reduced, kept), new Shape(1, kept)) : (new Shape(kept, reduced), new Shape(kept, 1));
-        float[][] sets = [.. Enumerable.Range(0, kept).Select(
-            k => Enumerable.Range(0, reduced).Select(r => x[columns ? (r * kept) + k : (k * reduced) + r]).ToArray())];
+        float[][] sets = [.. Enumerable.Range(0, kept)
+            .Select(k => Enumerable.Range(0, reduced).Select(r => x[columns ? (r * kept) + k : (k * reduced) + r]).ToArray())];
         var sums = Result(kept, (a, b) => Kernels.Reduce(Reduction.Sum, a, from, b, to), x);
         Assert.That(sums, Is.EqualTo(sets.Select(set => (float)set.Sum(v => (double)v))).Within(1e-5f));
         Assert.That(
@@ -168,8 +168,8 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         Device.Queue.Launch(SplitSumKernel.SplitSum, new ILGPU.KernelConfig(1, SplitSumKernel.GroupSize), product);
         Assert.That(
             sums.ToArray(),
-            Is.EqualTo(Enumerable.Range(0, Results).Select(
-                i => Enumerable.Range(0, Parts).Aggregate(0f, (sum, part) => sum + numbers[(part * Results) + i]))));
+            Is.EqualTo(Enumerable.Range(0, Results)
+                .Select(i => Enumerable.Range(0, Parts).Aggregate(0f, (sum, part) => sum + numbers[(part * Results) + i]))));
     }
 
     [Test]

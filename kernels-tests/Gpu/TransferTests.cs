@@ -194,8 +194,8 @@ internal sealed class TransferTests
         Assert.That(readbacks.Select(Taken), Is.EqualTo(expected));
 
         List<float[]> Contents(Device device) =>
-            [.. pairs.Shuffled(seed: 2, batchSize: 2).On(device, count: 8).SelectMany(
-                pair => new[] { pair.A.ToArray(), pair.B.ToArray() })];
+            [.. pairs.Shuffled(seed: 2, batchSize: 2).On(device, count: 8)
+                .SelectMany(pair => new[] { pair.A.ToArray(), pair.B.ToArray() })];
 
         static float[] Taken((Readback Readback, long Count) under)
         {

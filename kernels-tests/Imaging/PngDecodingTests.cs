@@ -7,8 +7,8 @@ namespace IlgpuGan.KernelsTests.Imaging;
 
 internal sealed class PngDecodingTests
 {
-    public static IEnumerable<TestCaseData> Files() => Fixtures.Lines("png-samples.txt").Select(
-        f =>
+    public static IEnumerable<TestCaseData> Files() => Fixtures.Lines("png-samples.txt")
+        .Select(f =>
             new TestCaseData(
                 f[0],
                 new ImageInfo(ImageFormat.Png, int.Parse(f[1]), int.Parse(f[2]), int.Parse(f[3]), int.Parse(f[4]), Orientation.Normal),

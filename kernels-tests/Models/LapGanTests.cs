@@ -21,8 +21,8 @@ public sealed class LapGanTests : Cli.CommandLine
     [TestCase(16, 16_915, 9_937)]
     public void ALevelHasAsManyWeightsAsPublished(int channels, long generator, long judge)
     {
-        var networks = s_family.Networks(new LapGanOptions { Nfc = channels }).ToDictionary(
-            n => n.Name, n => n.Create().ParameterCount, StringComparer.Ordinal);
+        var networks = s_family.Networks(new LapGanOptions { Nfc = channels })
+            .ToDictionary(n => n.Name, n => n.Create().ParameterCount, StringComparer.Ordinal);
         Assert.That((networks["netG_2"], networks["netD_2"]), Is.EqualTo((generator, judge)));
         Assert.That(networks.Keys, Is.EqualTo(new[] { "netG_0", "netG_1", "netG_2", "netD_0", "netD_1", "netD_2" }));
     }
@@ -37,8 +37,8 @@ public sealed class LapGanTests : Cli.CommandLine
     public void LabelsAreMoreInputs()
     {
         var labelled = LapGanOptions.Small() with { Conditional = true, Labels = "a,b,c", LabelKind = LabelKind.Classes };
-        var more = s_family.Networks(labelled).Zip(
-            s_family.Networks(LapGanOptions.Small()), (a, b) => a.Create().ParameterCount - b.Create().ParameterCount);
+        var more = s_family.Networks(labelled)
+            .Zip(s_family.Networks(LapGanOptions.Small()), (a, b) => a.Create().ParameterCount - b.Create().ParameterCount);
         Assert.That(more, Is.EqualTo(new[]
         {
             3L * 400, (4 * 16 * 16) + (49 * 16), (4 * 32 * 32) + (49 * 16), 3 * 200, (4 * 16 * 16) + (25 * 16), (4 * 32 * 32) + (25 * 16),
@@ -77,8 +77,8 @@ public sealed class LapGanTests : Cli.CommandLine
         Assert.That(Roughness(early), Is.LessThan(Roughness(late)));
 
         Tensor Picture(long steps) => model.Generate(new GenerationRequest { StepsTaken = steps }).Single();
-        static double Roughness(Tensor picture) => picture.ToArray().Chunk(32).Sum(
-            row => (double)row.Zip(row.Skip(1), row.Skip(2)).Sum(p => Math.Abs(p.First - (2 * p.Second) + p.Third)));
+        static double Roughness(Tensor picture) => picture.ToArray().Chunk(32)
+            .Sum(row => (double)row.Zip(row.Skip(1), row.Skip(2)).Sum(p => Math.Abs(p.First - (2 * p.Second) + p.Third)));
     }
 
     [TestCase(24, 8, "--image-size 24 must be 2, 4, 8, ... times --base-size 8")]

@@ -171,8 +171,8 @@ internal sealed class SpadeTests
             Does.Contain("wrong.png: has pixels of class 77"));
 
         List<byte[]> Answers(TranslationSettings settings) =>
-            [.. Translator.Open(folder.PathOf("whole"), _device, settings).TranslateAll(PictureFile.LoadIndices(map), map).Select(
-                p => p.Layers[0].Bytes)];
+            [.. Translator.Open(folder.PathOf("whole"), _device, settings).TranslateAll(PictureFile.LoadIndices(map), map)
+                .Select(p => p.Layers[0].Bytes)];
 
         byte[] Train(string name, int steps)
         {

@@ -22,9 +22,8 @@ internal static partial class OpCases
         yield return new OpCase("cross_entropy", "index", [S(2, 4, 3)],
             t => t[0].CrossEntropy(Tensor.From(classes, S(2, 3), t[0].Device)), t => CrossEntropy(t[0], classes));
         yield return new OpCase("cross_entropy", "one-hot", [S(6, 4)],
-            t =>
-                t[0].CrossEntropy(Tensor.From(classes, S(6), t[0].Device).OneHot(4)), t =>
-                    CrossEntropy(Naive.Reshape(t[0], S(6, 4, 1)), classes));
+            t => t[0].CrossEntropy(Tensor.From(classes, S(6), t[0].Device).OneHot(4)),
+            t => CrossEntropy(Naive.Reshape(t[0], S(6, 4, 1)), classes));
         foreach (var axis in new[] { 1, -1 })
         {
             yield return new OpCase(

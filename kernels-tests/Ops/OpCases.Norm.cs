@@ -23,9 +23,8 @@ internal static partial class OpCases
         foreach (var x in new[] { S(2, 3, 4, 5), S(1, 5, 3), S(3, 7) })
         {
             yield return new OpCase("layer_norm", "last dimension", [x, S(x[-1]), S(x[-1])],
-                t =>
-                    t[0].LayerNorm(1, t[1], t[2]), t =>
-                        Naive.GroupedNorm(t[0], i => string.Join(',', i[..^1]), 1e-5f, t[1], t[2], channel: i => i[^1]));
+                t => t[0].LayerNorm(1, t[1], t[2]),
+                t => Naive.GroupedNorm(t[0], i => string.Join(',', i[..^1]), 1e-5f, t[1], t[2], channel: i => i[^1]));
         }
 
         yield return new OpCase("layer_norm", "two dimensions", [S(2, 3, 4)],
@@ -47,9 +46,8 @@ internal static partial class OpCases
             // Positive numbers: the divisor is not near 0.
             yield return new OpCase(
                 "spectral_normalize", $"outputs in dimension {axis}", [weight, S(weight[axis]), S((int)weight.Count / weight[axis])],
-                t =>
-                    t[0].SpectralNormalize(t[1], t[2], axis), t =>
-                        Naive.SpectralNormalize(t[0], t[1], t[2], axis)) { Draw = Draw.Positive };
+                t => t[0].SpectralNormalize(t[1], t[2], axis),
+                t => Naive.SpectralNormalize(t[0], t[1], t[2], axis)) { Draw = Draw.Positive };
         }
 
         foreach (var (v, axis) in new[] { (S(3, 2, 2, 3), 0), (S(3, 2, 2, 3), 1), (S(4, 7), -1), (S(1, 3), 0), (S(5), 0) })

@@ -56,19 +56,16 @@ internal static partial class OpCases
                     (S(2, 70, 3), 1, 1) })
             {
                 yield return new OpCase("top_k", $"{k} {first} of dimension {axis}", [x],
-                    t =>
-                        t[0].TopK(k, axis, largest).Values, t =>
-                            Naive.Gather(t[0], axis, Naive.TopK(t[0], axis, k, largest))) { Draw = Draw.Distinct };
+                    t => t[0].TopK(k, axis, largest).Values,
+                    t => Naive.Gather(t[0], axis, Naive.TopK(t[0], axis, k, largest))) { Draw = Draw.Distinct };
                 yield return new OpCase("top_k", $"places of {k} {first} of dimension {axis}", [x],
-                    t =>
-                        t[0].TopK(k, axis, largest).Indices, t =>
-                            Naive.TopK(t[0], axis, k, largest)) { Draw = Draw.Distinct, HasGradient = false };
+                    t => t[0].TopK(k, axis, largest).Indices,
+                    t => Naive.TopK(t[0], axis, k, largest)) { Draw = Draw.Distinct, HasGradient = false };
             }
 
             yield return new OpCase("sort", $"{first} first", [S(3, 8)],
-                t =>
-                    t[0].Sort(descending: largest).Values, t =>
-                        Naive.Gather(t[0], 1, Naive.TopK(t[0], 1, 8, largest))) { Draw = Draw.Distinct };
+                t => t[0].Sort(descending: largest).Values,
+                t => Naive.Gather(t[0], 1, Naive.TopK(t[0], 1, 8, largest))) { Draw = Draw.Distinct };
             yield return new OpCase("argsort", $"{first} first", [S(4, 5)],
                 t => t[0].Argsort(0, largest), t => Naive.TopK(t[0], 0, 4, largest)) { Draw = Draw.Distinct, HasGradient = false };
             yield return new OpCase(largest ? "argmax" : "argmin", "", [S(3, 4, 2)],

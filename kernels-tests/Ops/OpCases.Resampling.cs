@@ -105,9 +105,8 @@ internal static partial class OpCases
             t => t[0].GlobalMaxPool(), t => Naive.Gather(t[0], t[0], new PoolWindow((4, 5)))) { Draw = Draw.Distinct };
         var (planes, gathered) = (S(1, 2, 9, 8), new PoolWindow(3, 2, 1, dilation: 2));
         yield return new OpCase("max_pool_gather", $"{gathered}", [planes, planes],
-            t =>
-                Op.Run(new MaxPoolGatherOp(gathered.Over("max_pool", planes), planes), t[0], t[1]), t =>
-                    Naive.Gather(t[0], t[1], gathered)) { Draw = Draw.Distinct };
+            t => Op.Run(new MaxPoolGatherOp(gathered.Over("max_pool", planes), planes), t[0], t[1]),
+            t => Naive.Gather(t[0], t[1], gathered)) { Draw = Draw.Distinct };
     }
 
     private static OpCase Largest(Shape x, PoolWindow window) => new(

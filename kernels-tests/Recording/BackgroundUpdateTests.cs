@@ -154,7 +154,7 @@ internal sealed class BackgroundUpdateTests
             list.Add(call(arrays.All));
         }
 
-        return [.. new BackgroundPlan((CpuKernels)device.OwnKernels, list).Moves().Select(
-            move => move.Call?.Name ?? (move.Begun is null ? "due" : "begun"))];
+        return [.. new BackgroundPlan((CpuKernels)device.OwnKernels, list).Moves()
+            .Select(move => move.Call?.Name ?? (move.Begun is null ? "due" : "begun"))];
     }
 }

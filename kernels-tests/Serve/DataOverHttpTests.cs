@@ -85,8 +85,8 @@ public sealed class DataOverHttpTests
         Assert.That(Files("kept"), Is.EqualTo(Files("divided")).And.Count.EqualTo(5));
 
         List<string> Files(string folder) =>
-            [.. Directory.GetFiles(In(folder), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(In(folder), f)).Order(
-                StringComparer.Ordinal)];
+            [.. Directory.GetFiles(In(folder), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(In(folder), f))
+                .Order(StringComparer.Ordinal)];
     }
 
     [TestCase("api/data/6", "GET", null, 404)]

@@ -22,8 +22,8 @@ internal sealed class ServedFamilies : IAsyncDisposable
 
     /// <summary>Of families that turn pictures into pictures.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key).Order(
-            StringComparer.Ordinal)];
+        [.. CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key)
+            .Order(StringComparer.Ordinal)];
 
     public PictureServer Server { get; }
 

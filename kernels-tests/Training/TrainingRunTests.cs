@@ -419,8 +419,8 @@ public sealed class TrainingRunTests
     private List<(string, float[])> Networks(string name)
     {
         using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new RunDirectory(_runs.PathOf(name)).Latest);
-        return [.. file.Entries.Where(e => e.Name.StartsWith("net", StringComparison.Ordinal)).Select(
-            e => (e.Name, file.Read(e.Name).ToSingle()))];
+        return [.. file.Entries.Where(e => e.Name.StartsWith("net", StringComparison.Ordinal))
+            .Select(e => (e.Name, file.Read(e.Name).ToSingle()))];
     }
 
     private List<string> Names(string name)

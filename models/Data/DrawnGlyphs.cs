@@ -81,6 +81,6 @@ internal sealed class DrawnGlyphs : DrawnData
     }
 
     private static Vector2[] Ring() =>
-        [.. Enumerable.Range(0, RingCorners + 1).Select(i => i * MathF.Tau / RingCorners).Select(
-            t => new Vector2(MathF.Cos(t), MathF.Sin(t)) * 0.75f)];
+        [.. Enumerable.Range(0, RingCorners + 1).Select(i => i * MathF.Tau / RingCorners)
+            .Select(t => new Vector2(MathF.Cos(t), MathF.Sin(t)) * 0.75f)];
 }

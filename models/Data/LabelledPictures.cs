@@ -46,8 +46,8 @@ public sealed class LabelledPictures : SampleSource
             throw new DataException($"{folder}: there is no such folder");
         }
 
-        string[] names = [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)).Where(
-            name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
+        string[] names = [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path))
+            .Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
         return names.Length > 1
             ? (true, names)
             : throw new DataException($"{folder}: has {Counted.Of(names.Length, "folder")}; classes need a folder each, at least two, " +

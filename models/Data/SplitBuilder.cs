@@ -26,8 +26,8 @@ public static class SplitBuilder
         }
 
         string[] parts = ["train", "val", "test"];
-        if (parts.Select(part => Path.Combine(output, part)).FirstOrDefault(
-            part => Directory.Exists(part) && Directory.EnumerateFileSystemEntries(part).Any()) is { } taken)
+        if (parts.Select(part => Path.Combine(output, part))
+            .FirstOrDefault(part => Directory.Exists(part) && Directory.EnumerateFileSystemEntries(part).Any()) is { } taken)
         {
             throw new DataException($"{taken}: holds files already, and what is kept back must not be trained on; choose another output");
         }

@@ -88,8 +88,8 @@ public static class Evaluator
     }
 
     private static double[] MeanColour(Image image) =>
-        [.. Enumerable.Range(0, image.Channels).Select(
-            c => Enumerable.Range(0, image.Width * image.Height).Average(i => (double)image.Bytes[(i * image.Channels) + c]))];
+        [.. Enumerable.Range(0, image.Channels)
+            .Select(c => Enumerable.Range(0, image.Width * image.Height).Average(i => (double)image.Bytes[(i * image.Channels) + c]))];
 
     private static Picture Flat(Picture like, List<double[]> colour) => new([.. like.Layers.Select((layer, l) =>
     {

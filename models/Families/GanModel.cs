@@ -411,8 +411,8 @@ public abstract class GanModel : IDisposable
             return 0;
         }
 
-        _makers ??= [.. _optimizers.Select(o => o.Optimizer).Where(
-            o => o.Parameters.Select(p => p.Name).Intersect(average.Averages.Select(a => a.Name)).Any())];
+        _makers ??= [.. _optimizers.Select(o => o.Optimizer)
+            .Where(o => o.Parameters.Select(p => p.Name).Intersect(average.Averages.Select(a => a.Name)).Any())];
         return _makers.Sum(optimizer => optimizer.UpdateCount);
     }
 

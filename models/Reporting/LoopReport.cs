@@ -33,8 +33,8 @@ public sealed class LoopReport : IDisposable
             AtomicFile.WriteText(LogFile, string.Concat(_log.Select(Line)));
         }
 
-        _samples.AddRange(Directory.GetFiles(SamplesFolder, "*.png").Order(StringComparer.Ordinal).Select(SampleOf).Where(
-            s => s is not null && s.Step <= step)!);
+        _samples.AddRange(Directory.GetFiles(SamplesFolder, "*.png").Order(StringComparer.Ordinal).Select(SampleOf)
+            .Where(s => s is not null && s.Step <= step)!);
         _events = new TensorBoardWriter(Path.Combine(folder, "tensorboard"), step > 0 ? step + 1 : 0);
     }
 

@@ -32,8 +32,8 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
         _events = new Lazy<TensorBoardWriter>(() => new TensorBoardWriter(directory.TensorBoard, firstStep));
 
         // Later pictures will be drawn again.
-        _samples = [.. directory.AllSamples().Where(s => s.Step <= step).Select(
-            s => new ReportSample(s.Step, string.Join(" | ", model.Family.Info.Views), s.File))];
+        _samples = [.. directory.AllSamples().Where(s => s.Step <= step)
+            .Select(s => new ReportSample(s.Step, string.Join(" | ", model.Family.Info.Views), s.File))];
     }
 
     /// <summary>Figures on pictures kept back, shown from the next page on.</summary>

@@ -35,8 +35,8 @@ internal static class AskedConditions
 
         return takes.Style is { IsRequired: true }
             ? throw new OptionsException($"--style is missing: {options.Model} takes the style of a picture")
-            : [.. Enumerable.Range(0, settings.Samples ?? 1).Select(
-                n => new GivenConditions(takes.Noise > 0 ? NoiseOf(takes.Noise, n) : null, label, null))];
+            : [.. Enumerable.Range(0, settings.Samples ?? 1)
+                .Select(n => new GivenConditions(takes.Noise > 0 ? NoiseOf(takes.Noise, n) : null, label, null))];
 
         Tensor NoiseOf(int numbers, int answer) =>
             Tensor.Normal(new RandomKey(settings.Seed ?? 1, Stream, (uint)answer, 0), new Shape(1, numbers), device).Keep();

@@ -128,8 +128,8 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
 
     /// <summary>A message without the places of this machine.</summary>
     private string Told(string message) => new[] { folder, output }.OfType<string>().SelectMany(f => new[] { Path.GetFullPath(f), f })
-        .OrderByDescending(f => f.Length).Aggregate(
-            message,
+        .OrderByDescending(f => f.Length)
+            .Aggregate(message,
             (text, f) =>
                 text.Replace(f + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
                     .Replace(f, Path.GetFileName(f), StringComparison.Ordinal));

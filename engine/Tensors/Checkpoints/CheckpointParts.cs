@@ -172,8 +172,8 @@ public sealed class CheckpointParts(Device device)
             tensors().Select((value, i) => (EntryOf($"{Name}.{i}", value), value));
 
         public override void Load(TensorFile file, Device device, HashSet<string> read) => restore(
-            [.. Enumerable.Range(0, int.MaxValue).TakeWhile(i => Take(file, $"{Name}.{i}", read)).Select(
-                i => StateDict.ReadTensor(file, $"{Name}.{i}", device))]);
+            [.. Enumerable.Range(0, int.MaxValue).TakeWhile(i => Take(file, $"{Name}.{i}", read))
+                .Select(i => StateDict.ReadTensor(file, $"{Name}.{i}", device))]);
     }
 
     /// <summary>Host memory through which one tensor after the other goes to the file.</summary>

@@ -54,8 +54,8 @@ internal sealed class ProductPtxRun
         var packed = new byte[image.ArgumentBytes];
         foreach (var parameter in image.Parameters)
         {
-            MemoryMarshal.AsBytes(new ReadOnlySpan<long>([Value(parameter, product)]))[..parameter.Type.Size()].CopyTo(
-                packed.AsSpan(parameter.Offset));
+            MemoryMarshal.AsBytes(new ReadOnlySpan<long>([Value(parameter, product)]))[..parameter.Type.Size()]
+                .CopyTo(packed.AsSpan(parameter.Offset));
         }
 
         PtxImage.Load(image.Text, _memory).Launch(image.EntryPoint, packed, grid, (group, 1, 1), dynamicBytes: 0);

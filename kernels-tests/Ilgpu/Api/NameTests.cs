@@ -15,8 +15,8 @@ public sealed class NameTests
     [Test]
     public void EveryListedNameIsPublic()
     {
-        string[] lines = [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Ilgpu", "Api", "fixtures", "ilgpu-1.5.3.txt")).Where(
-            line => line[0] != '#')];
+        string[] lines = [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Ilgpu", "Api", "fixtures", "ilgpu-1.5.3.txt"))
+            .Where(line => line[0] != '#')];
         Assert.That(lines, Has.Length.GreaterThan(300));
         var missing = new List<string>();
         foreach (string line in lines)

@@ -21,8 +21,8 @@ internal static class KernelCatalog
 
     /// <summary>The kernels of the conformance suite, those that must be refused left out.</summary>
     public static IReadOnlyList<MethodInfo> Conformance { get; } =
-        [.. Find(typeof(KernelCatalog).Assembly, "IlgpuGan.KernelsTests.Ilgpu.Conformance").Where(
-            method => !Path(method).Contains("Refusal", StringComparison.Ordinal))];
+        [.. Find(typeof(KernelCatalog).Assembly, "IlgpuGan.KernelsTests.Ilgpu.Conformance")
+            .Where(method => !Path(method).Contains("Refusal", StringComparison.Ordinal))];
 
     /// <summary>The kernels of the tensor engine.</summary>
     public static IReadOnlyList<MethodInfo> Engine { get; } = [.. Tensors.Devices.Gpu.KernelCatalog.All.Select(kernel => kernel.Method)];

@@ -65,8 +65,8 @@ public sealed partial class OpenCLNameTests
         """;
 
     private static readonly string[] Names =
-        [.. string.Join(' ', Keywords, Types, Functions, Macros, Generated).Split(
-            [' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Distinct()];
+        [.. string.Join(' ', Keywords, Types, Functions, Macros, Generated)
+            .Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Distinct()];
 
     [Test]
     public void NumbersMayHaveAnyName()

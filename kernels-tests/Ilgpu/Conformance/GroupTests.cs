@@ -139,8 +139,8 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
     {
         using var buffer = Accelerator.Allocate1D<double>(32);
         Accelerator.LoadStreamKernel<ArrayView<double>, float, long>(Kernel)((2, 16), buffer.AsContiguous(), 0.25f, 1L << 40);
-        double[] expected = [.. Enumerable.Range(0, 32).Select(
-            i => Enumerable.Range(0, 3).Sum(k => (i % 16 + k) % 16 * (double)(i % 16 + 1)) + i * 0.25 + (1L << 40))];
+        double[] expected = [.. Enumerable.Range(0, 32)
+            .Select(i => Enumerable.Range(0, 3).Sum(k => (i % 16 + k) % 16 * (double)(i % 16 + 1)) + i * 0.25 + (1L << 40))];
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(expected));
 
         static void Kernel(ArrayView<double> target, float scale, long offset)

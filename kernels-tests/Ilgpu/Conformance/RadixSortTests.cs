@@ -79,8 +79,8 @@ public sealed class RadixSortTests(string deviceName) : ConformanceFixture(devic
     [Test]
     public void ValuesFollowTheirKeysAndEqualKeysKeepTheirOrder([Values(0, 1, 301)] int length)
     {
-        float[] keys = [.. Enumerable.Range(0, length).Select(
-            i => (i * 37 % 11) switch { 0 => float.NaN, 1 => -0f, 2 => 0f, 3 => float.NegativeInfinity, int k => 5 - k })];
+        float[] keys = [.. Enumerable.Range(0, length)
+            .Select(i => (i * 37 % 11) switch { 0 => float.NaN, 1 => -0f, 2 => 0f, 3 => float.NegativeInfinity, int k => 5 - k })];
         long[] values = [.. Enumerable.Range(0, length).Select(i => (long)i << 33)];
         using var keyBuffer = Accelerator.Allocate1D<float>(length + 1);
         using var valueBuffer = Accelerator.Allocate1D<long>(length + 1);

@@ -20,8 +20,8 @@ public sealed class WarpTests(string deviceName) : ConformanceFixture(deviceName
         int[] result = Run(i => 0, Kernel, 64);
         Assert.That(
             result,
-            Is.EqualTo(Enumerable.Range(0, 64).Select(
-                i => i % 32 + i / 32 * 100 + 32000 + (i % 32 == 0 ? 100_000 : 0) + (i % 32 == 31 ? 200_000 : 0))));
+            Is.EqualTo(Enumerable.Range(0, 64)
+                .Select(i => i % 32 + i / 32 * 100 + 32000 + (i % 32 == 0 ? 100_000 : 0) + (i % 32 == 31 ? 200_000 : 0))));
 
         static void Kernel(ArrayView<int> view) =>
             view[Group.IdxX] = Warp.LaneIdx + Warp.WarpIdx * 100 + Warp.WarpSize * 1000 + (Warp.IsFirstLane ? 100_000 : 0) + (

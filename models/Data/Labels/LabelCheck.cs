@@ -16,8 +16,8 @@ public static class LabelCheck
     public static LabelReport? Run(string folder)
     {
         string[] splits = Directory.Exists(folder)
-            ? [.. Directory.EnumerateDirectories(folder, "*" + Suffix).Select(f => Path.GetFileName(f)[..^Suffix.Length]).Order(
-                StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateDirectories(folder, "*" + Suffix).Select(f => Path.GetFileName(f)[..^Suffix.Length])
+                .Order(StringComparer.Ordinal)]
             : [];
         if (splits.Length == 0)
         {

@@ -29,6 +29,6 @@ public sealed record GaussianRing(int Modes, float Radius, float Deviation)
 
     /// <summary>The modes that have a hundredth of the points.</summary>
     public IReadOnlyList<int> ModesCoveredBy(IReadOnlyCollection<PlanePoint> points) =>
-        [.. points.Select(ModeOf).OfType<int>().CountBy(m => m).Where(m => m.Value >= LeastShare * points.Count).Select(
-            m => m.Key).Order()];
+        [.. points.Select(ModeOf).OfType<int>().CountBy(m => m).Where(m => m.Value >= LeastShare * points.Count)
+            .Select(m => m.Key).Order()];
 }

@@ -5,8 +5,8 @@ public static class RunNames
 {
     public static IReadOnlyList<string> Of(IReadOnlyList<string> paths)
     {
-        var parts = paths.Select(p => Path.GetFullPath(p).Split(
-            [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var parts = paths.Select(p => Path.GetFullPath(p)
+            .Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries)).ToList();
         var most = parts.Max(p => p.Length);
         for (var taken = 1; taken < most; taken++)
         {

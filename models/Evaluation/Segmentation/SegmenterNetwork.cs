@@ -20,8 +20,8 @@ public sealed class SegmenterNetwork : Layer
     public SegmenterNetwork(int classes, int inputChannels = 3)
     {
         _stem = Add("stem", Layer(inputChannels, s_widths[0]));
-        _down = [.. Enumerable.Range(1, s_widths.Length - 1).Select(
-            i => Add($"down{i}", Layer(s_widths[i - 1], s_widths[i], stride: 2).Append(Layer(s_widths[i], s_widths[i]))))];
+        _down = [.. Enumerable.Range(1, s_widths.Length - 1)
+            .Select(i => Add($"down{i}", Layer(s_widths[i - 1], s_widths[i], stride: 2).Append(Layer(s_widths[i], s_widths[i]))))];
         _up =
             [.. Enumerable.Range(1, s_widths.Length - 1).Select(i => Add($"up{i}", Layer(s_widths[i] + s_widths[i - 1], s_widths[i - 1])))];
         _head = Add("head", new Conv2d(s_widths[0], classes, 1));

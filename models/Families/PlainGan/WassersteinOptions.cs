@@ -71,7 +71,7 @@ public sealed record WganGpOptions : WassersteinOptions
         new Adam(parameters, Lr, Beta1, Beta2);
 
     protected internal override IEnumerable<string> Contradictions() => NormD == NormKind.Batch && LambdaGp > 0
-        ? base.Contradictions().Append(
-            "--norm-d batch can't go with --lambda-gp, which looks at each picture's slope alone; choose instance or none")
+        ? base.Contradictions()
+            .Append("--norm-d batch can't go with --lambda-gp, which looks at each picture's slope alone; choose instance or none")
         : base.Contradictions();
 }

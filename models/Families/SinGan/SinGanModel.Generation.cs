@@ -49,8 +49,8 @@ public sealed partial class SinGanModel
         Array.ForEach(_generators, g => g.Eval());
         var spec = SinGanFamily.Spec;
         var request = new GenerationRequest { Seed = Options.Seed, Count = Shown };
-        Tensor[] samples = [.. Enumerable.Range(0, Shown).Select(
-            i => Sample(new GenerationDraw(request, spec, i, Device), 0, _level, null, _pyramid.Sizes))];
+        Tensor[] samples = [.. Enumerable.Range(0, Shown)
+            .Select(i => Sample(new GenerationDraw(request, spec, i, Device), 0, _level, null, _pyramid.Sizes))];
         var reconstruction = Reconstruct(_level);
         SetModes(_level);
         return [_pictures[_level], reconstruction, .. samples];

@@ -119,8 +119,8 @@ public sealed record StarGanOptions : TrainingOptions
         {
             yield return $"--labels {Labels}{(Labels2.Length > 0 ? $" and --labels2 {Labels2}" : "")} must name each label once";
         }
-        else if (LabelSets.SelectMany(set => set.Names).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(
-            g => g.Count() > 1) is { } shared)
+        else if (LabelSets.SelectMany(set => set.Names).GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault(g => g.Count() > 1) is { } shared)
         {
             yield return $"--labels2 {Labels2} has '{shared.Key}' in common with --labels {Labels}; choose other labels, or rename one";
         }

@@ -17,8 +17,8 @@ internal static class ExperimentCommand
     private static Command List()
     {
         var command = new Command("list", "What can be tried: claims by the name of their family, and tables of papers.");
-        command.SetAction(parsed => Screen.Of(parsed).Result(
-            Claims.Select(f => new { name = f.Info.Name, question = f.Claim!.Sentence, arms = f.Claim.Variants.Select(v => v.Name),
+        command.SetAction(parsed => Screen.Of(parsed)
+            .Result(Claims.Select(f => new { name = f.Info.Name, question = f.Claim!.Sentence, arms = f.Claim.Variants.Select(v => v.Name),
                 steps = f.Claim.Steps, sources = (IEnumerable<string>)[f.Claim.Source] })
                 .Concat(ExperimentCatalogue.All.Select(e => new { name = e.Name, question = e.Question, arms = e.Arms.Select(a => a.Name),
                     steps = e.Steps, sources = e.Published.Select(p => p.Source) })),

@@ -99,8 +99,8 @@ internal static class TranslateCommand
         var done = results.Count - failures.Count;
         screen.Result(
             new { translated = done, failed = failures.Count, seconds = Math.Round(seconds, 3),
-                files = results.SelectMany(r => (r.Failure is null ? r.Outputs : (IEnumerable<string?>)[null]).Select(
-                    output => new { input = r.Input, output, failure = r.Failure })) },
+                files = results.SelectMany(r => (r.Failure is null ? r.Outputs : (IEnumerable<string?>)[null])
+                    .Select(output => new { input = r.Input, output, failure = r.Failure })) },
             plan.Count == 1 && done == 1
                 ? $"{string.Join(", ", results[0].Outputs)} ({seconds:0.00} s)"
                 : $"{done} of {plan.Count} pictures translated in {seconds:0.0} " +

@@ -174,8 +174,8 @@ public sealed class IntervalArithmeticTests
     }
 
     private static long[] Members(Interval interval) =>
-        [.. new[] { interval.Low, interval.High, interval.Low / 2 + interval.High / 2 }.Concat(Edges64.Where(interval.Contains)).Where(
-            interval.Contains).Distinct()];
+        [.. new[] { interval.Low, interval.High, interval.Low / 2 + interval.High / 2 }.Concat(Edges64.Where(interval.Contains))
+            .Where(interval.Contains).Distinct()];
 
     private static long? Compute(Opcode opcode, IrType type, long x, long y)
     {
