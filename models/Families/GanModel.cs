@@ -314,8 +314,12 @@ public abstract class GanModel : IDisposable
     /// <summary>Whether both batches go through the network as one.</summary>
     protected bool Joins(Layer network, Tensor first, Tensor second) => JoinsForwards && JointForward.IsExact(network, first, second);
 
-    /// <summary>Reports a loss of this step.</summary>
-    protected void Report(string name, Tensor value) => _reported.Add((name, value));
+    /// <summary>Reports a loss of this step, and returns it.</summary>
+    protected Tensor Report(string name, Tensor value)
+    {
+        _reported.Add((name, value));
+        return value;
+    }
 
     /// <summary>A network of the family's, by name.</summary>
     protected T Network<T>(string name)

@@ -13,29 +13,21 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "DiscoGAN",
+        Name = Name, Title = "DiscoGAN",
         Summary = "Finds how two unpaired sets of small pictures belong together: A in DIR/trainA, B in DIR/trainB.",
         Paper = "Kim, Cha, Kim, Lee, Kim 2017: Learning to discover cross-domain relations with generative adversarial networks, ICML",
-        Data = TwoSets,
-        LearnsFromPairs = false,
-        Input = "a picture, either way",
+        Data = TwoSets, LearnsFromPairs = false, Input = "a picture, either way",
         Presets =
         [
-            new(
-                TrainingOptions.ReferencePreset,
+            new(TrainingOptions.ReferencePreset,
                 "the authors' program: 64 pixels, four halvings, batches of 64, reconstruction 0.01 and from step 10,000 on 0.5"),
-            new(
-                DiscoGanOptions.PointsPreset,
-                "the paper's toy: points of the plane in DIR/trainA.npy and DIR/trainB.npy, perceptrons of width 64, 50,000 steps of 200 " +
-                    "points"),
-            new(
-                TrainingOptions.SmallPreset,
+            new(DiscoGanOptions.PointsPreset,
+                "the paper's toy: points of the plane, DIR/trainA.npy and DIR/trainB.npy; perceptrons of width 64, 50,000 steps of 200"),
+            new(TrainingOptions.SmallPreset,
                 "32 pixels, three halvings, width 16, reconstruction 0.5 from step 600 of 3000 on: minutes on two cores"),
         ],
         QualityLosses = ["recon_A", "recon_B"],
-        Views = s_views,
-        Judged = ("fake_B", "real_B"),
+        Views = s_views, Judged = ("fake_B", "real_B"),
     };
 
     public override Claim Claim => DiscoGanClaim.Modes;
@@ -52,10 +44,9 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
     protected override DiscoGanOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Downs = Math.Clamp(int.Log2(side) - 2, 1, MostDowns) };
 
-    protected override Layer CreateGenerator(DiscoGanOptions o, int inputChannels, int outputChannels) =>
-        o.Points
-            ? DiscoGanNetworks.Perceptron(hidden: 2, outputs: 2)
-            : DiscoGanNetworks.Generator(inputChannels, outputChannels, o.Ngf, o.Downs);
+    protected override Layer CreateGenerator(DiscoGanOptions o, int inputChannels, int outputChannels) => o.Points
+        ? DiscoGanNetworks.Perceptron(hidden: 2, outputs: 2)
+        : DiscoGanNetworks.Generator(inputChannels, outputChannels, o.Ngf, o.Downs);
 
     protected override Layer CreateDiscriminator(DiscoGanOptions o, int channels) =>
         o.Points ? DiscoGanNetworks.Perceptron(hidden: 4, outputs: 1) : DiscoGanNetworks.Discriminator(channels, o.Ndf, o.Downs);

@@ -16,14 +16,12 @@ namespace IlgpuGan.Models.Families.DiscoGan;
 public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
 {
     private const string TrainsDiscriminators = "discriminators";
-    private const float Beta2 = 0.999f, WeightDecay = 1e-5f;
-    private const float GanWeight = 0.1f, FeatureWeight = 0.9f;
+    private const float Beta2 = 0.999f, WeightDecay = 1e-5f, GanWeight = 0.1f, FeatureWeight = 0.9f;
 
     /// <summary>A squared distance in [−1, 1] is four times that in [0, 1].</summary>
     private const float ToUnitRange = 0.25f;
 
-    private readonly Adam _adamG;
-    private readonly Adam _adamD;
+    private readonly Adam _adamG, _adamD;
     private readonly StepNumber _rate;
 
     public DiscoGanModel(DiscoGanOptions options, Device device)
@@ -41,52 +39,41 @@ public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
 
     protected override void Update(string phase, Batch batch)
     {
-        var (a, b) = (batch.A, batch.B);
         var bothWays = Options.ModelArch == DiscoGanArchitecture.DiscoGan;
         SetDiscriminatorsTrainable(phase == TrainsDiscriminators);
         if (phase == TrainsDiscriminators)
         {
-            var loss = LossOfDiscriminator("A", DiscriminatorA, GeneratorA, a, b);
-            _adamD.Minimize(bothWays ? loss + LossOfDiscriminator("B", DiscriminatorB, GeneratorB, b, a) : loss);
+            var loss = LossOfDiscriminator("A", DiscriminatorA, GeneratorA, batch.A, batch.B);
+            _adamD.Minimize(bothWays ? loss + LossOfDiscriminator("B", DiscriminatorB, GeneratorB, batch.B, batch.A) : loss);
         }
         else
         {
-            var loss = LossOfGenerators("A", GeneratorA, DiscriminatorA, GeneratorB, a, b);
-            _adamG.Minimize(bothWays ? loss + LossOfGenerators("B", GeneratorB, DiscriminatorB, GeneratorA, b, a) : loss);
+            var loss = LossOfGenerators("A", GeneratorA, DiscriminatorA, GeneratorB, batch.A, batch.B);
+            _adamG.Minimize(bothWays ? loss + LossOfGenerators("B", GeneratorB, DiscriminatorB, GeneratorA, batch.B, batch.A) : loss);
         }
     }
 
-    private Tensor LossOfDiscriminator(string name, Layer judge, Layer generator, Tensor input, Tensor real)
-    {
-        var loss = (judge.Forward(real).BceWithLogits(1) + judge.Forward(MadeBy(generator, input)).BceWithLogits(0)) * 0.5f;
-        Report($"D_{name}", loss);
-        return loss;
-    }
+    private Tensor LossOfDiscriminator(string name, Layer judge, Layer generator, Tensor input, Tensor real) => Report(
+        $"D_{name}", (judge.Forward(real).BceWithLogits(1) + judge.Forward(MadeBy(generator, input)).BceWithLogits(0)) * 0.5f);
 
     private Tensor LossOfGenerators(string name, Layer there, Layer judge, Layer back, Tensor picture, Tensor target)
     {
         var fake = there.Forward(picture);
         var wanted = Options.Points ? [] : Judge(judge, target).Features;
         var (scores, made) = Judge(judge, fake);
-        var gan = scores.BceWithLogits(1);
-        Report($"G_{name}", gan);
+        var gan = Report($"G_{name}", scores.BceWithLogits(1));
         var pleasing = Options.Points ? gan : (gan * GanWeight) + (LossOfFeatures(name, made, wanted) * FeatureWeight);
         if (Options.ModelArch == DiscoGanArchitecture.Gan)
         {
             return pleasing;
         }
 
-        var reconstruction = back.Forward(fake).MseLoss(picture) * (Options.Points ? 1 : ToUnitRange);
-        Report($"recon_{name}", reconstruction);
+        var reconstruction = Report($"recon_{name}", back.Forward(fake).MseLoss(picture) * (Options.Points ? 1 : ToUnitRange));
         return pleasing.Lerp(reconstruction, _rate);
     }
 
-    private Tensor LossOfFeatures(string name, IReadOnlyList<Tensor> made, IReadOnlyList<Tensor> wanted)
-    {
-        var loss = made.Zip(wanted, (m, w) => m.Mean([0]).MseLoss(w.Mean([0]))).Aggregate((sum, next) => sum + next);
-        Report($"fm_{name}", loss);
-        return loss;
-    }
+    private Tensor LossOfFeatures(string name, IReadOnlyList<Tensor> made, IReadOnlyList<Tensor> wanted) => Report(
+        $"fm_{name}", made.Zip(wanted, (m, w) => m.Mean([0]).MseLoss(w.Mean([0]))).Aggregate((sum, next) => sum + next));
 
     private static Tensor MadeBy(Layer generator, Tensor input)
     {

@@ -33,9 +33,7 @@ public sealed record DiscoGanOptions : PictureOptions
     [Option("What is trained: discogan learns both ways, recongan one way and a reconstruction, gan one way alone.")]
     public DiscoGanArchitecture ModelArch { get; init; } = DiscoGanArchitecture.DiscoGan;
 
-    [Option(
-        "Learn from points of the plane, DIR/trainA.npy and DIR/trainB.npy, by small perceptrons and without feature means.",
-        Off = "Learn from pictures.")]
+    [Option("Learn from points of the plane, DIR/trainA.npy and DIR/trainB.npy, by small perceptrons.", Off = "Learn from pictures.")]
     public bool Points { get; init; }
 
     [Option("Weight of the reconstruction at first; the other terms have the rest.", Least = 0, Most = 1)]
@@ -63,9 +61,8 @@ public sealed record DiscoGanOptions : PictureOptions
 
     internal override string SideMultipleOf => $"--downs {Downs}";
 
-    protected internal override IEnumerable<string> Contradictions() => Preprocess.Crops() && CropSize < 4 * SideMultiple
-        ? base.Contradictions()
-            .Append($"--crop-size {CropSize} is too small for --downs {Downs}: the discriminator needs {4 * SideMultiple} pixels")
-        : Points && SampleFreq > 0 ? base.Contradictions().Append("--points has no pictures to show: it needs --sample-freq 0")
-        : base.Contradictions();
+    protected internal override IEnumerable<string> Contradictions() => base.Contradictions().Concat(
+        Preprocess.Crops() && CropSize < 4 * SideMultiple
+            ? [$"--crop-size {CropSize} is too small for --downs {Downs}: the discriminator needs {4 * SideMultiple} pixels"]
+            : Points && SampleFreq > 0 ? ["--points has no pictures to show: it needs --sample-freq 0"] : []);
 }
