@@ -1,6 +1,7 @@
 namespace ILGPU.Algorithms;
 
 /// <summary>Hands out stretches of a temporary view, one after another, each aligned for its type.</summary>
+/// <remarks>The name is ILGPU's: code written for the official package finds it here.</remarks>
 /// <param name="tempView">The memory.</param>
 /// <param name="paramName">What the caller calls it, for exceptions.</param>
 public struct TempViewManager(ArrayView<int> tempView, string paramName)

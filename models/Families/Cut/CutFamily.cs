@@ -16,7 +16,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
     {
         Name = Name,
         Title = "CUT",
-        Summary = "Learns one way from two unpaired sets, in half of CycleGAN's time: each place must look like where it came from.",
+        Summary = "Learns one way from two unpaired sets, by one generator: each place must tell where it came from.",
         Paper = "Park, Efros, Zhang, Zhu 2020: Contrastive learning for unpaired image-to-image translation, ECCV",
         Data = TwoSets + "; SinCUT learns from one picture in each",
         LearnsFromPairs = false,
