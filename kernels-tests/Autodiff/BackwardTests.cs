@@ -2,6 +2,7 @@ using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Ops;
 using NUnit.Framework;
 
@@ -181,10 +182,12 @@ internal sealed class BackwardTests(string name)
     [Test]
     public void AChainOfTenThousandOpsNeedsNoStack()
     {
+        // The graph is walked by the host: an interpreted device is asked for less of the same.
+        var length = Device is CpuDevice ? 10_000 : 100;
         using var step = Device.Step();
         var x = Leaf(1);
         var y = x;
-        for (var i = 0; i < 10_000; i++)
+        for (var i = 0; i < length; i++)
         {
             y = y.Affine(1, 0);
         }

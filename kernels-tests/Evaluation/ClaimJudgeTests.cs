@@ -18,6 +18,11 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
 {
     private const int Side = 64;
 
+    private Instruments? _instruments;
+
+    [TearDown]
+    public void ForgetInstruments() => _instruments = null;
+
     [Test]
     public void AKnownTranslationIsRightAndNoDistanceAway()
     {
@@ -39,6 +44,7 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
     }
 
     [Test]
+    [Exhaustive]
     public void AGeneratorThatLearntNothingTranslatesWrongly()
     {
         using var device = Device.Open("cpu");
@@ -70,6 +76,7 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
     }
 
     [Test]
+    [Exhaustive]
     public void ThePictureItselfHasItsPatchesAndNoDiversity()
     {
         using var device = Device.Open("cpu");
@@ -115,8 +122,9 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
 
     private ClaimFinding Judged(Claim claim, IReadOnlyList<GanModel> models, Device device)
     {
-        var instruments = new Instruments([], Folder, In("shared"), device, say: null, default);
-        return claim.Judge(new TrainedVariant(models, Folder, instruments));
+        // Of one folder, so that its classifier is trained once.
+        _instruments ??= new Instruments([], Folder, In("shared"), device, say: null, default);
+        return claim.Judge(new TrainedVariant(models, Folder, _instruments));
     }
 
     /// <summary>In place of translating, looks up the house in the other domains.</summary>
@@ -124,6 +132,8 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
     {
         private readonly string _truth = truth;
         private readonly string[] _domains = [.. Directory.GetDirectories(truth).Order(StringComparer.Ordinal)];
+        private readonly Dictionary<string, float[]> _houses = Directory.GetDirectories(truth).SelectMany(PictureFolder.List)
+            .ToDictionary(file => file, file => PictureFile.Load(file).ToTensor(device).ToArray());
 
         protected override void Update(string phase, Batch batch) => throw new NotSupportedException();
 
@@ -142,7 +152,7 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
         private Tensor In(string domain, Tensor house)
         {
             var values = house.ToArray();
-            var file = _domains.SelectMany(PictureFolder.List).Single(f => Load(f).ToArray().AsSpan().SequenceEqual(values));
+            var file = _houses.Single(h => h.Value.AsSpan().SequenceEqual(values)).Key;
             return Load(Path.Combine(domain, Path.GetFileName(file)));
         }
 

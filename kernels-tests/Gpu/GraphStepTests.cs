@@ -48,7 +48,7 @@ internal sealed class GraphStepTests
     /// other. CycleGAN's pools are full after the first step and swap from the second on.
     /// </summary>
     [TestCase("pix2pix", StreamOrder.AllLate)]
-    [TestCase("pix2pix", StreamOrder.OthersHasty)]
+    [TestCase("pix2pix", StreamOrder.OthersHasty, Category = Exhaustive.Category)]
     [TestCase("cyclegan", StreamOrder.FirstHasty, Category = Exhaustive.Category)]
     public void StepsAsGraphsAreTheSameBits(string model, StreamOrder order)
     {
@@ -100,6 +100,7 @@ internal sealed class GraphStepTests
     }
 
     [Test]
+    [Exhaustive]
     public void AReplayedStepCostsTheHostLittle()
     {
         var (eager, _) = HostCost(Options("pix2pix") with { Eager = true }, rounds: 20);

@@ -22,6 +22,7 @@ internal static partial class OpCases
         yield return Convolution(S(1, 64, 23, 21), S(3, 64, 7, 7), padding: 3);
         yield return Convolution(S(1, 40, 22, 20), S(48, 40, 3, 3), stride: 2, padding: 1);
         yield return Convolution(S(3, 70, 12, 11), S(35, 70, 1, 1));
+        yield return Convolution(S(2, 18, 5, 4), S(34, 9, 3, 3), (2, 1), (0, 1, 1, 1), (1, 1), groups: 2, bias: false);
         yield return Transposed(S(1, 128, 5, 4), S(128, 65, 4, 4), stride: 2, padding: 1);
         yield return Transposed(S(1, 100, 1, 1), S(100, 72, 4, 4), stride: 2, padding: 1, bias: false);
         yield return Transposed(S(2, 48, 9, 10), S(48, 24, 3, 3), stride: 2, padding: 1, outputPadding: 1);

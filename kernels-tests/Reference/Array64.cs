@@ -6,9 +6,12 @@ namespace IlgpuGan.KernelsTests.Reference;
 /// <summary>A dense row-major array of doubles: what the reference computes with. Written to be obviously right, not fast.</summary>
 internal sealed class Array64
 {
+    /// <summary>The shape's extents, whose every reading from a shape is checked.</summary>
+    private readonly int[] _extents;
+
     public Array64(Shape shape, double[]? values = null)
     {
-        Shape = shape;
+        (Shape, _extents) = (shape, shape.ToArray());
         Values = values ?? new double[shape.Count];
         Assert.That(Values, Has.Length.EqualTo((int)shape.Count), "values of a reference array");
     }
@@ -26,7 +29,7 @@ internal sealed class Array64
     {
         for (var i = 0; i < index.Length; i++)
         {
-            if (index[i] < 0 || index[i] >= Shape[i])
+            if (index[i] < 0 || index[i] >= _extents[i])
             {
                 return 0;
             }
@@ -39,10 +42,10 @@ internal sealed class Array64
     public double Broadcast(ReadOnlySpan<int> index)
     {
         var offset = 0;
-        for (var i = 0; i < Shape.Rank; i++)
+        var more = index.Length - _extents.Length;
+        for (var i = 0; i < _extents.Length; i++)
         {
-            var at = index[index.Length - Shape.Rank + i];
-            offset = (offset * Shape[i]) + (Shape[i] == 1 ? 0 : at);
+            offset = (offset * _extents[i]) + (_extents[i] == 1 ? 0 : index[more + i]);
         }
 
         return Values[offset];
@@ -56,10 +59,10 @@ internal sealed class Array64
         for (var i = 0; i < result.Values.Length; i++)
         {
             var rest = i;
-            for (var d = shape.Rank - 1; d >= 0; d--)
+            for (var d = index.Length - 1; d >= 0; d--)
             {
-                index[d] = rest % shape[d];
-                rest /= shape[d];
+                index[d] = rest % result._extents[d];
+                rest /= result._extents[d];
             }
 
             result.Values[i] = element(index);
@@ -78,7 +81,7 @@ internal sealed class Array64
         var offset = 0;
         for (var i = 0; i < index.Length; i++)
         {
-            offset = (offset * Shape[i]) + index[i];
+            offset = (offset * _extents[i]) + index[i];
         }
 
         return offset;

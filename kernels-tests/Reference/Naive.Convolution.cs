@@ -80,7 +80,7 @@ internal static partial class Naive
         int Extent(int extent, int kernel) => ((extent + (2 * padding) - (dilation * (kernel - 1)) - 1) / stride) + 1;
         var shape = new Shape(x.Shape[0], w.Shape[0], Extent(x.Shape[2], w.Shape[2]), Extent(x.Shape[3], w.Shape[3]));
         var y = new Array64(shape);
-        var (height, width) = (x.Shape[2], x.Shape[3]);
+        var (height, width, rows, columns) = (x.Shape[2], x.Shape[3], shape[2], shape[3]);
         for (var n = 0; n < shape[0]; n++)
         {
             for (var k = 0; k < shape[1]; k++)
@@ -111,7 +111,7 @@ internal static partial class Naive
         // y[n, k, i, j] += x[n, c, i·s + down, j·s + across]·weight, where that is inside of x.
         void AddTap(int n, int k, int c, int down, int across, double weight)
         {
-            for (var i = 0; i < shape[2]; i++)
+            for (var i = 0; i < rows; i++)
             {
                 var row = (i * stride) + down;
                 if (row < 0 || row >= height)
@@ -120,8 +120,8 @@ internal static partial class Naive
                 }
 
                 var from = ((((n * x.Shape[1]) + c) * height) + row) * width;
-                var to = ((((n * shape[1]) + k) * shape[2]) + i) * shape[3];
-                for (var j = 0; j < shape[3]; j++)
+                var to = ((((n * shape[1]) + k) * rows) + i) * columns;
+                for (var j = 0; j < columns; j++)
                 {
                     var column = (j * stride) + across;
                     if (column >= 0 && column < width)
@@ -139,6 +139,7 @@ internal static partial class Naive
         int Extent(int extent, int kernel) => ((extent - 1) * stride) - (2 * padding) + (dilation * (kernel - 1)) + outputPadding + 1;
         var shape = new Shape(x.Shape[0], w.Shape[1], Extent(x.Shape[2], w.Shape[2]), Extent(x.Shape[3], w.Shape[3]));
         var y = Array64.Build(shape, index => bias?[index[1]] ?? 0);
+        var (height, width, rows, columns) = (shape[2], shape[3], x.Shape[2], x.Shape[3]);
         for (var n = 0; n < x.Shape[0]; n++)
         {
             for (var k = 0; k < x.Shape[1]; k++)
@@ -161,20 +162,20 @@ internal static partial class Naive
         // y[n, c, i·s + down, j·s + across] += x[n, k, i, j]·weight, where that is inside of y.
         void AddTap(int n, int k, int c, int down, int across, double weight)
         {
-            for (var i = 0; i < x.Shape[2]; i++)
+            for (var i = 0; i < rows; i++)
             {
                 var row = (i * stride) + down;
-                if (row < 0 || row >= shape[2])
+                if (row < 0 || row >= height)
                 {
                     continue;
                 }
 
-                var from = ((((n * x.Shape[1]) + k) * x.Shape[2]) + i) * x.Shape[3];
-                var to = ((((n * shape[1]) + c) * shape[2]) + row) * shape[3];
-                for (var j = 0; j < x.Shape[3]; j++)
+                var from = ((((n * x.Shape[1]) + k) * rows) + i) * columns;
+                var to = ((((n * shape[1]) + c) * height) + row) * width;
+                for (var j = 0; j < columns; j++)
                 {
                     var column = (j * stride) + across;
-                    if (column >= 0 && column < shape[3])
+                    if (column >= 0 && column < width)
                     {
                         y.Values[to + column] += x.Values[from + j] * weight;
                     }
@@ -186,18 +187,24 @@ internal static partial class Naive
     /// <summary>a·b, with either matrix read transposed; ranks 2 or 3.</summary>
     public static Array64 MatMul(Array64 a, Array64 b, bool transposeA, bool transposeB)
     {
-        double At(Array64 x, int[] index, int row, int column) => x.Broadcast([.. index[..^2], row, column]);
+        static double At(Array64 x, int[] index, int row, int column)
+        {
+            (index[^2], index[^1]) = (row, column);
+            return x.Broadcast(index);
+        }
+
         var inner = a.Shape[transposeA ? -2 : -1];
         var (m, n) = (a.Shape[transposeA ? -1 : -2], b.Shape[transposeB ? -2 : -1]);
         var batch = Shape.Broadcast("reference", new Shape(a.Shape.ToArray()[..^2]), new Shape(b.Shape.ToArray()[..^2]));
         return Array64.Build(new Shape([.. batch, m, n]), index =>
         {
             var (row, column) = (index[^2], index[^1]);
+            var at = index.ToArray();
             double sum = 0;
             for (var k = 0; k < inner; k++)
             {
-                sum += (transposeA ? At(a, index, k, row) : At(a, index, row, k)) * (
-                    transposeB ? At(b, index, column, k) : At(b, index, k, column));
+                sum += (transposeA ? At(a, at, k, row) : At(a, at, row, k)) * (
+                    transposeB ? At(b, at, column, k) : At(b, at, k, column));
             }
 
             return sum;

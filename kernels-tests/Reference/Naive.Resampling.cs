@@ -123,7 +123,8 @@ internal static partial class Naive
             double sum = 0;
             for (var r = 0; r < h; r++)
             {
-                for (var c = 0; c < w; c++)
+                // Most rows have no share.
+                for (var c = 0; c < w && down[i[2], r] != 0; c++)
                 {
                     sum += down[i[2], r] * across[i[3], c] * x[i[0], i[1], r, c];
                 }

@@ -29,7 +29,7 @@ internal sealed class MatMulLadderTests(string device)
 
     /// <summary>batch, rows, columns, depth; the last one can be read in fours.</summary>
     private static readonly (int Batch, int M, int N, int K)[] Shapes =
-        [(1, 1, 1, 1), (3, 5, 7, 9), (2, 70, 33, 40), (1, 17, 130, 65), (2, 68, 72, 96)];
+        [(1, 1, 1, 1), (3, 5, 7, 9), (2, 70, 33, 40), (1, 17, 130, 65), (2, 68, 72, 40)];
 
     [Test]
     public void AgreesWithItsDefinition(

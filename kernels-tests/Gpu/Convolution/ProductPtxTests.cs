@@ -40,8 +40,14 @@ internal sealed class ProductPtxTests
             yield return Case(new(ProductRung.TensorCore, TileShape.Large, 1), precision, Compiling.Sm90);
         }
 
-        static TestCaseData Case(ProductVariant variant, ProductPrecision precision, PtxTarget target) =>
-            new TestCaseData(variant, precision, target).SetArgDisplayNames($"{variant} {precision} sm_{target.Sm}");
+        // Every form is launched by EveryProductKernelTests: the fast suite has those that copy asynchronously, in all passes.
+        static TestCaseData Case(ProductVariant variant, ProductPrecision precision, PtxTarget target)
+        {
+            var data = new TestCaseData(variant, precision, target).SetArgDisplayNames($"{variant} {precision} sm_{target.Sm}");
+            var isFast = target.Sm == 80 && variant.Tile == TileShape.Medium
+                && variant.Rung is ProductRung.TensorCore or ProductRung.DoubleBuffered;
+            return isFast ? data : data.SetCategory(Exhaustive.Category);
+        }
     }
 
     [TestCaseSource(nameof(Variants))]

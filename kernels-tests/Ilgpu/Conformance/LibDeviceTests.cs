@@ -63,7 +63,8 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
             y[i] = sine + (2 * cosine) + LibDevice.Abs(w) + LibDevice.Acos(v) + LibDevice.Asin(v) + LibDevice.Atan(w) + LibDevice.Ceil(w)
                 + LibDevice.Cos(w) + LibDevice.Cosh(w) + LibDevice.Exp(w) + LibDevice.Exp2(w) + LibDevice.Floor(w) + LibDevice.Log(v)
                 + LibDevice.Log10(v) + LibDevice.Log2(v) + LibDevice.NearbyInt(w) + LibDevice.Rint(w) + LibDevice.Round(w)
-                + LibDevice.Rsqrt(v) + LibDevice.Sin(w) + LibDevice.Sinh(w) + LibDevice.Sqrt(v) + LibDevice.Tan(v) + LibDevice.Tanh(w) + LibDevice.Trunc(w)
+                + LibDevice.Rsqrt(v) + LibDevice.Sin(w) + LibDevice.Sinh(w) + LibDevice.Sqrt(v) + LibDevice.Tan(v) + LibDevice.Tanh(w)
+                + LibDevice.Trunc(w)
                 + LibDevice.Atan(w, v) + LibDevice.CopySign(v, w) + LibDevice.Fmod(w, v) + LibDevice.Max(v, w) + (3 * LibDevice.Min(v, w))
                 + LibDevice.Pow(v, w) + LibDevice.Remainder(w, v) + LibDevice.FusedMultiplyAdd(v, w, v)
                 + LibDevice.LongAsDouble(LibDevice.DoubleAsLong(v) + 1);
@@ -82,7 +83,8 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
             y[i] = sine + (2 * cosine) + LibDevice.Abs(w) + LibDevice.Acos(v) + LibDevice.Asin(v) + LibDevice.Atan(w) + LibDevice.Ceil(w)
                 + LibDevice.Cos(w) + LibDevice.Cosh(w) + LibDevice.Exp(w) + LibDevice.Exp2(w) + LibDevice.Floor(w) + LibDevice.Log(v)
                 + LibDevice.Log10(v) + LibDevice.Log2(v) + LibDevice.NearbyInt(w) + LibDevice.Rint(w) + LibDevice.Round(w)
-                + LibDevice.Rsqrt(v) + LibDevice.Sin(w) + LibDevice.Sinh(w) + LibDevice.Sqrt(v) + LibDevice.Tan(v) + LibDevice.Tanh(w) + LibDevice.Trunc(w)
+                + LibDevice.Rsqrt(v) + LibDevice.Sin(w) + LibDevice.Sinh(w) + LibDevice.Sqrt(v) + LibDevice.Tan(v) + LibDevice.Tanh(w)
+                + LibDevice.Trunc(w)
                 + LibDevice.Atan(w, v) + LibDevice.CopySign(v, w) + LibDevice.Fmod(w, v) + LibDevice.Max(v, w) + (3 * LibDevice.Min(v, w))
                 + LibDevice.Pow(v, w) + LibDevice.Remainder(w, v) + LibDevice.FusedMultiplyAdd(v, w, v)
                 + LibDevice.IntAsFloat(LibDevice.FloatAsInt(v) + 1) + LibDevice.Saturate(w);

@@ -29,7 +29,7 @@ public sealed class LoadTimeTests
     public void DeleteFolder() => Directory.Delete(folder, recursive: true);
 
     [TestCase("pix2pix", 256)]
-    [TestCase("cyclegan", 128)]
+    [TestCase("cyclegan", 128, Category = Exhaustive.Category)]
     public void KernelsOfAStepAreReadySoon(string model, int size)
     {
         string[] kernels = [.. StepKernels.Of(model, size).Select(KernelCatalog.Path)];
