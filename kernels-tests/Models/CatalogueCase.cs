@@ -15,6 +15,7 @@ using IlgpuGan.Models.Families.PlainGan;
 using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Families.StarGan;
+using IlgpuGan.Models.Families.TripleGan;
 
 namespace IlgpuGan.KernelsTests.Models;
 
@@ -73,6 +74,10 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(new BeganOptions { ImageSize = 16, Nz = 6, Width = 4, BatchSize = 5, HalfLife = 3 }, Classes),
         new(new GmanOptions { ImageSize = 16, Nz = 6, Width = 4, Discriminators = 2, BatchSize = 5, Mean = GmanMean.Geometric }, Classes),
         new(MadGanOptions.Small() with { Generators = 3, Nz = 6, GWidths = "8", DWidths = "8", BatchSize = 5 }, Classes),
+        new(
+            new TripleGanOptions { ImageSize = 16, Nz = 6, GWidths = "8,8", DWidths = "8,8", Ncf = 4, BatchSize = 5, BatchC = 2, BatchG = 4,
+                LabelledC = 4, Labelled = 4, ClassifierSteps = 2, FakesFrom = 3, DecayEvery = 1 },
+            Classes),
         new(new WganGpOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2, Conditional = true }, Classes),
     }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);
 

@@ -44,6 +44,30 @@ internal sealed class ReparameterizedTests
         }
     }
 
+    /// <summary>Without lengths of its own the weight is a direction, however long what is trained has become.</summary>
+    [Test]
+    public void WeightNormOfFixedLengthsIsADirection()
+    {
+        using var step = Device.Step();
+        var norm = new WeightNorm(new Linear(5, 3, bias: false), trainsLength: false).Initialize(seed: 3).To(Device);
+        Assert.That(norm.NamedTensors().Select(t => $"{t.Name} {t.Tensor.Role}"), Is.EqualTo(
+            new[] { "weight_v Parameter", "weight_g Buffer" }));
+        var x = Tensor.From(OpCase.DrawNumbers(new Random(1), 10), new Shape(2, 5), Device);
+        var before = norm.Forward(x).ToArray();
+        var longer = norm.Weight.Value.ToArray();
+        norm.Weight.Value.CopyFrom([.. longer.Select(w => 7 * w)]);
+        Assert.That(RelativeError.Of(norm.Forward(x).ToArray(), [.. before.Select(v => (double)v)]), Is.LessThan(1e-5));
+        var lengths = longer.Chunk(5).Select(row => Math.Sqrt(row.Sum(w => (double)w * w))).ToList();
+        var expected = new double[6];
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var (n, o) = (i / 3, i % 3);
+            expected[i] = Enumerable.Range(0, 5).Sum(k => x.ToArray()[(n * 5) + k] * longer[(o * 5) + k] / lengths[o]);
+        }
+
+        Assert.That(RelativeError.Of(before, expected), Is.LessThan(1e-5));
+    }
+
     [Test]
     public void StandardNormalIsWhatItSays()
     {

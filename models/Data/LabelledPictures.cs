@@ -85,6 +85,9 @@ public sealed class LabelledPictures : SampleSource
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _samples[index].File);
 
+    /// <summary>The first place of a sample's label that is 1: where labels are classes, its class.</summary>
+    internal int ClassOf(int index) => Array.IndexOf(_samples[index].Label, 1f);
+
     internal override Sample Load(int index, RandomSequence random)
     {
         var (file, label) = _samples[index];

@@ -32,6 +32,7 @@ public static class FamilyCatalog
         new Began.BeganFamily(),
         new Gman.GmanFamily(),
         new MadGan.MadGanFamily(),
+        new TripleGan.TripleGanFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames =

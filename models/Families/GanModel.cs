@@ -84,9 +84,9 @@ public abstract class GanModel : IDisposable
     public IReadOnlyList<(string Name, ImagePool Pool)> Pools => _pools;
 
     /// <summary>
-    /// Moving averages of generators and encoders, by which pictures are shown and made; null without
+    /// Moving averages of generators, encoders and classifiers, by which pictures are shown, made and told apart; null without
     /// <see cref="TrainingOptions.EmaDecay"/>. They begin with the weights of the first step, and again with those of each stage, and move
-    /// on in steps in which a generator or an encoder learns.
+    /// on in steps in which one of these networks learns.
     /// </summary>
     public WeightAverage? Average => _average ??= CreateAverage();
 
@@ -400,7 +400,9 @@ public abstract class GanModel : IDisposable
     private WeightAverage? CreateAverage()
     {
         var makers = Options.EmaDecay > 0
-            ? Family.Networks(Options).Where(n => n.Role is NetworkRole.Generator or NetworkRole.Encoder).Select(n => n.Name).ToHashSet()
+            ? Family.Networks(Options)
+                .Where(n => n.Role is NetworkRole.Generator or NetworkRole.Encoder or NetworkRole.Classifier)
+                .Select(n => n.Name).ToHashSet()
             : [];
         return makers.Count == 0 ? null : new WeightAverage(
             _networks.Where(n => makers.Contains(n.Name))

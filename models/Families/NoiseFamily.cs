@@ -45,15 +45,7 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
 
     protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation)
     {
-        var settings = new SquareSettings(options.CentreCrop, options.ImageSize)
-        {
-            Channels = options.OutputNc,
-            KeepsProportions = true,
-            Flip = options.Flip && !forEvaluation,
-            MaxSamples = forEvaluation ? 0 : options.MaxDatasetSize,
-            IsSerial = options.SerialBatches || forEvaluation,
-        };
-        var folder = FolderOf(options, split);
+        var (settings, folder) = (Squares(options, forEvaluation), FolderOf(options, split));
         return options.LabelSet is { } labels
             ? LabelledPictures.Open(folder, options.AreClasses, labels.Names, settings)
             : UnlabelledPictures.Open(folder, settings);
@@ -77,6 +69,17 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
         return new Batch(fields, ["noise"], epoch: 0);
     }
 
-    private string FolderOf(TOptions options, string split) =>
+    /// <summary>How pictures are prepared.</summary>
+    private protected static SquareSettings Squares(TOptions options, bool forEvaluation) => new(options.CentreCrop, options.ImageSize)
+    {
+        Channels = options.OutputNc,
+        KeepsProportions = true,
+        Flip = options.Flip && !forEvaluation,
+        MaxSamples = forEvaluation ? 0 : options.MaxDatasetSize,
+        IsSerial = options.SerialBatches || forEvaluation,
+    };
+
+    /// <summary>Where the pictures of a split lie: in a folder of its name, or in DIR itself where that has no splits.</summary>
+    private protected string FolderOf(TOptions options, string split) =>
         s_splits.Any(name => HasSplit(options, name)) ? Path.Combine(options.Data, split) : options.Data;
 }

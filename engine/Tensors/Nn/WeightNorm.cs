@@ -18,14 +18,20 @@ public sealed class WeightNorm : Reparameterized
     /// dimension of the weight along which each slice has a length of its own: 0 as in PyTorch; 1 gives each output of a transposed
     /// convolution one
     /// </param>
-    public WeightNorm(Layer layer, int axis = 0)
+    /// <param name="trainsLength">
+    /// false for lengths that stay 1, a buffer under the same key: the weight is then a direction alone
+    /// </param>
+    public WeightNorm(Layer layer, int axis = 0, bool trainsLength = true)
         : base("weight_norm", layer, "weight" + DirectionSuffix)
     {
         Axis = Weight.Shape.Axis("weight_norm", axis);
-        Length = AddParameter("weight_g", TensorOps.OneSlice(Weight.Shape, Axis), InitialValue.LengthOfWeight);
+        var lengths = TensorOps.OneSlice(Weight.Shape, Axis);
+        Length = trainsLength
+            ? AddParameter("weight_g", lengths, InitialValue.LengthOfWeight)
+            : AddBuffer("weight_g", lengths, InitialValue.One);
     }
 
-    /// <summary>The trained lengths g.</summary>
+    /// <summary>The lengths g.</summary>
     public ModuleTensor Length { get; }
 
     /// <summary>The dimension of the weight whose slices have lengths.</summary>

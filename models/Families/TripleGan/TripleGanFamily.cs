@@ -1,0 +1,85 @@
+using System.Globalization;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families.TripleGan;
+
+/// <summary>Triple-GAN, to the rest of the program.</summary>
+internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
+{
+    public const string Name = "triplegan";
+
+    /// <summary>In checkpoints.</summary>
+    public const string ClassifierName = "netC";
+
+    private const string FolderWithoutLabels = "unlabelled";
+
+    /// <summary>Classes of the digits that were published, for networks of no data set.</summary>
+    private const int Digits = 10;
+
+    /// <summary>Directions alone: what they begin as decides how fast they turn.</summary>
+    private const float DeviationD = 0.1f;
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "Triple-GAN",
+        Summary = "Makes pictures of a class and tells the class of pictures, of which few have a label, by three networks.",
+        Paper = "Li, Xu, Zhu, Zhang 2017: Triple generative adversarial nets, NIPS",
+        Data = "a folder for each class in DIR/train, or in DIR itself; beside DIR/train, DIR/unlabelled with pictures of no known class",
+        LearnsFromPairs = false,
+        Input = "noise and a label",
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "the authors' program: gray digits of 28 pixels, 100 labels"),
+            new(TrainingOptions.SmallPreset,
+                "gray glyphs of 16 pixels (data synth --kind glyphs), 100 labels, widths halved: minutes on two cores"),
+        ],
+        QualityLosses = [],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    public override Claim Claim => TripleGanClaim.FewLabels;
+
+    protected override TripleGanOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? TripleGanOptions.Small() : new TripleGanOptions();
+
+    /// <summary>Without steps of the classifier alone: the whole game is what is measured.</summary>
+    protected override TripleGanOptions AtSize(int side) => new()
+    {
+        ImageSize = side,
+        ClassifierSteps = 0,
+        FakesFrom = 0,
+        DecayEvery = 0,
+        Labels = string.Join(',', Enumerable.Range(0, Digits).Select(i => i.ToString(CultureInfo.InvariantCulture))),
+    };
+
+    protected override IReadOnlyList<NetworkSpec> Networks(TripleGanOptions o) =>
+    [
+        new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new ToldGenerator(o))
+        {
+            InitType = Initialization.XavierUniform, InitGain = 1,
+        },
+        new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new PairJudge(o)) { InitGain = DeviationD },
+        new(ClassifierName, NetworkRole.Classifier, () => new PictureClassifier(o)),
+    ];
+
+    /// <summary>To learn from, pictures of which few have labels; to judge by, all with their own.</summary>
+    protected override SampleSource OpenData(TripleGanOptions o, string split, bool forEvaluation) => forEvaluation || o.LabelSet is null
+        ? base.OpenData(o, split, forEvaluation)
+        : PartlyLabelledPictures.Open(
+            FolderOf(o, split), Path.Combine(o.Data, FolderWithoutLabels), o.LabelSet.Names, o.Labelled, o.Seed, Squares(o, forEvaluation));
+
+    protected override Batch Noise(TripleGanOptions o, Device device)
+    {
+        var (noise, shape) = (base.Noise(o, device), new Shape(o.BatchSize, o.OutputNc, o.ImageSize, o.ImageSize));
+        var known = Tensor.Uniform(new RandomKey(1, 2, 0, 0), shape, device).Affine(2, -1);
+        return new Batch([.. noise.Fields, new(PartlyLabelledPictures.NameOfKnown, known)], noise.Names, noise.Epoch);
+    }
+
+    protected override GanModel Create(TripleGanOptions options, Device device) => new TripleGanModel(options, device);
+}

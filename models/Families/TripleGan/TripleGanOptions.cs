@@ -1,0 +1,113 @@
+namespace IlgpuGan.Models.Families.TripleGan;
+
+/// <summary>Triple-GAN as published for digits of 28 pixels with 100 labels by default.</summary>
+public sealed record TripleGanOptions : NoiseOptions
+{
+    /// <summary>The classifier's two poolings, and its window of 5 pixels before them.</summary>
+    private const int SmallestSide = 16;
+
+    private const int SideMultiple = 4;
+
+    public TripleGanOptions() => (ImageSize, OutputNc, Noise, BatchSize, Lr, InitGain, EmaDecay, Steps) =
+        (28, 1, NoiseKind.Uniform, 500, 1e-3f, 0.05f, 0.99f, 503_000);
+
+    public override string Model => TripleGanFamily.Name;
+
+    [Option("Which folders are classes, separated by commas (default: all that the data have).", Values = "NAMES")]
+    public string Labels { get; init; } = "";
+
+    [Option("Pictures whose label is known, as many of each class, or all that it has; 0 for all.", Least = 0, Most = int.MaxValue)]
+    public int Labelled { get; init; } = 100;
+
+    [Option("Of --batch-size, pictures without a label from which the classifier learns; the others are real ones to the discriminator.",
+        Least = 1, Most = 4095)]
+    public int BatchC { get; init; } = 100;
+
+    [Option("Pictures that the generator makes each time, at most --batch-size.", Least = 2, Most = 4096)]
+    public int BatchG { get; init; } = 200;
+
+    [Option("Pictures with a label from which the classifier learns in a step, at most --batch-size.", Least = 1, Most = 4096)]
+    public int LabelledC { get; init; } = 100;
+
+    [Option("Pictures with a label that the discriminator sees in a step, at most --batch-size.", Least = 1, Most = 4096)]
+    public int LabelledD { get; init; } = 1;
+
+    [Option("Widths of the generator's hidden layers, with commas between.", Values = "WIDTHS")]
+    public string GWidths { get; init; } = "500,500";
+
+    [Option("Widths of the discriminator's hidden layers, with commas between.", Values = "WIDTHS")]
+    public string DWidths { get; init; } = "1000,500,250,250,250";
+
+    [Option("Channels of the classifier's first layer; the last have four times as many.", Least = 1, Most = 4096)]
+    public int Ncf { get; init; } = 32;
+
+    [Option("Put dropout into the classifier.", Off = "Leave dropout out of the classifier.")]
+    public bool Dropout { get; init; } = true;
+
+    [Option("Add noise to what the discriminator's layers read.", Off = "Leave noise out of the discriminator.")]
+    public bool NoiseD { get; init; } = true;
+
+    [Option("Steps of the classifier alone before the game begins.", Least = 0, Most = int.MaxValue)]
+    public int ClassifierSteps { get; init; } = 3000;
+
+    [Option("Learning rate of these steps.", Least = 0, AboveLeast = true, Most = 10)]
+    public float ClassifierLr { get; init; } = 3e-4f;
+
+    [Option("Step from which the classifier learns from fakes, too, and learning rates fall.", Least = 0, Most = int.MaxValue)]
+    public int FakesFrom { get; init; } = 153_000;
+
+    [Option("From then on, steps in which learning rates fall by a 200th; 0 for rates that stay.", Least = 0, Most = int.MaxValue)]
+    public int DecayEvery { get; init; } = 500;
+
+    internal override LabelSet? LabelSet =>
+        Labels.Length > 0 ? new LabelSet(Labels.Split(',', StringSplitOptions.TrimEntries), Exclude: true) : null;
+
+    internal override bool? AreClasses => true;
+
+    /// <summary>Numbers of a picture.</summary>
+    internal int Pixels => OutputNc * ImageSize * ImageSize;
+
+    /// <summary>Minutes on two cores: glyphs of 16 pixels, widths halved.</summary>
+    public static TripleGanOptions Small() => new()
+    {
+        Preset = SmallPreset, ImageSize = 16, BatchSize = 300, BatchG = 100, GWidths = "250,250", DWidths = "500,250,125,125,125", Ncf = 16,
+        ClassifierSteps = 300, FakesFrom = 1300, DecayEvery = 10, Steps = 3300, SampleFreq = 500, LogFreq = 20,
+    };
+
+    internal override NoiseOptions WithLabelsOf(string folder) =>
+        this with { Labels = AskedLabels.In(folder, LabelKind.Classes, Labels, "--labels").Labels };
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
+        {
+            yield return problem;
+        }
+
+        if (ImageSize < SmallestSide || ImageSize % SideMultiple != 0)
+        {
+            yield return
+                $"--image-size {ImageSize} must be a multiple of {SideMultiple} and at least {SmallestSide}: the classifier pools twice";
+        }
+
+        if (BatchC >= BatchSize)
+        {
+            yield return $"--batch-c {BatchC} must be less than --batch-size {BatchSize}, whose rest the discriminator takes for real";
+        }
+
+        if (LabelSet is { } set && set.Names.Distinct(StringComparer.Ordinal).Count() < set.Names.Count)
+        {
+            yield return $"--labels {Labels} must name each class once";
+        }
+
+        if (Labelled > 0 && Labelled < LabelCount)
+        {
+            yield return $"--labelled {Labelled} is too few: each of the {LabelCount} classes needs one";
+        }
+    }
+}
