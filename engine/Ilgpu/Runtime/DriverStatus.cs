@@ -10,5 +10,5 @@ public sealed record DriverStatus(bool IsPresent, string Reason)
 {
     public static DriverStatus Cuda => new(CudaApi.IsPresent, CudaApi.IsPresent ? CudaContextExtensions.Omission : CudaApi.Absence);
 
-    public static DriverStatus OpenCL => new(CLApi.IsPresent, CLApi.Absence);
+    public static DriverStatus OpenCL => new(CLApi.IsPresent, CLApi.IsPresent ? CLContextExtensions.Omission : CLApi.Absence);
 }

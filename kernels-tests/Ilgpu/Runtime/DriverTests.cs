@@ -26,7 +26,44 @@ public sealed class DriverTests
             Assert.That(DriverStatus.Cuda.Reason, Is.Empty);
         }
 
-        Assert.That(DriverStatus.OpenCL.IsPresent, Is.EqualTo(DriverStatus.OpenCL.Reason.Length == 0));
+        if (DriverStatus.OpenCL is { IsPresent: false } absent)
+        {
+            Assert.That(absent.Reason, Does.Contain("OpenCL"));
+        }
+        else
+        {
+            Assert.That(context.GetCLDevices().Count > 0 || DriverStatus.OpenCL.Reason.Length > 0, Is.True, "no device, and no reason");
+        }
+    }
+
+    /// <summary>Three platforms without a usable device, each in a way of its own; none keeps the next from being asked.</summary>
+    [Test]
+    [NonParallelizable]
+    public void OpenCLPlatformsThatArePassedOverAreNamed()
+    {
+        var asked = new List<IntPtr>();
+        Assert.That(CLContextExtensions.DevicesOf([1, 2, 3], NameOf, DevicesOf), Is.Empty);
+        Assert.That(asked, Is.EqualTo(new IntPtr[] { 2, 3 }));
+        string[] reasons = CLContextExtensions.Omission.Split("; ");
+        Assert.That(reasons, Has.Length.EqualTo(3));
+        Assert.That(reasons[0], Does.StartWith("the platform number 0 was left out: clGetPlatformInfo failed with CL_INVALID_PLATFORM"));
+        Assert.That(reasons[1], Does.StartWith("the platform 'broken' was left out: clGetDeviceIDs failed with CL_OUT_OF_HOST_MEMORY"));
+        Assert.That(reasons[2], Is.EqualTo("the platform 'empty' has no devices"));
+        Assert.That(CLContextExtensions.DevicesOf([], NameOf, DevicesOf), Is.Empty);
+        Assert.That(CLContextExtensions.Omission, Is.Empty);
+
+        static string NameOf(IntPtr platform)
+        {
+            CLException.Check(platform == 1 ? CLError.CL_INVALID_PLATFORM : CLError.CL_SUCCESS, "clGetPlatformInfo");
+            return platform == 2 ? "broken" : "empty";
+        }
+
+        IReadOnlyList<IntPtr> DevicesOf(IntPtr platform)
+        {
+            asked.Add(platform);
+            CLException.Check(platform == 2 ? CLError.CL_OUT_OF_HOST_MEMORY : CLError.CL_SUCCESS, "clGetDeviceIDs");
+            return [];
+        }
     }
 
     [Test]

@@ -100,11 +100,7 @@ public sealed class CLDevice : Device
         NumMultiprocessors = (int)info.Value<uint>(CLQuery.DeviceMaxComputeUnits);
         MaxNumThreadsPerMultiprocessor = MaxNumThreadsPerGroup;
         WarpSize = 1;
-        IsUsable = DeviceVersion.CompareTo(new(1, 2)) >= 0
-            && info.Value<uint>(CLQuery.DeviceAvailable) != 0
-            && info.Value<uint>(CLQuery.DeviceCompilerAvailable) != 0
-            && info.Value<uint>(CLQuery.DeviceEndianLittle) != 0
-            && !DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CUSTOM);
+        Shortcoming = ShortcomingOf(info);
         ulong singleConfig = info.Value<ulong>(CLQuery.DeviceSingleFpConfig);
         base.Capabilities = new CLCapabilityContext
         {
@@ -155,7 +151,10 @@ public sealed class CLDevice : Device
     public new CLCapabilityContext Capabilities => (CLCapabilityContext)base.Capabilities;
 
     /// <summary>Whether the device has a compiler, a little-endian memory and OpenCL 1.2.</summary>
-    internal bool IsUsable { get; }
+    internal bool IsUsable => Shortcoming.Length == 0;
+
+    /// <summary>What keeps the device from running kernels, as the end of a sentence about it; empty where nothing does.</summary>
+    internal string Shortcoming { get; }
 
     /// <summary>The OpenCL devices that the predicate accepts; none where there is no OpenCL.</summary>
     public static ImmutableArray<Device> GetDevices(Predicate<CLDevice> predicate) => [.. Context.Create().OpenCL(predicate).Devices];
@@ -168,12 +167,19 @@ public sealed class CLDevice : Device
     {
         ArgumentNullException.ThrowIfNull(context);
         if (!IsUsable)
-            throw new CapabilityNotSupportedException(
-                $"{Name} (OpenCL {DeviceVersion}) lacks OpenCL 1.2, a compiler or a little-endian memory.");
+            throw new CapabilityNotSupportedException($"{Name} can't run kernels: it {Shortcoming}.");
         var accelerator = new CLAccelerator(context, this);
         context.OnAcceleratorCreated(accelerator);
         return accelerator;
     }
+
+    private string ShortcomingOf(CLDeviceInfo info) => DeviceVersion < new CLDeviceVersion(1, 2)
+        ? $"has OpenCL {DeviceVersion}, and 1.2 is needed"
+        : info.Value<uint>(CLQuery.DeviceAvailable) == 0 ? "is not available, says its driver"
+        : info.Value<uint>(CLQuery.DeviceCompilerAvailable) == 0 ? "has no compiler"
+        : info.Value<uint>(CLQuery.DeviceEndianLittle) == 0 ? "has a big-endian memory"
+        : DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CUSTOM) ? "runs built-in kernels only"
+        : string.Empty;
 
     protected override void PrintHeader(TextWriter writer)
     {

@@ -24,14 +24,23 @@ internal static class AcceleratorSearch
         return context.DevicesOf(kind).Length;
     }
 
-    /// <summary>One entry a device, or one that says why there is none.</summary>
+    /// <summary>One entry a device and one that says why others were left out, or one that says why there is none.</summary>
     public static IReadOnlyList<DeviceEntry> List(string kind)
     {
         using var context = Find(kind);
         var devices = context.DevicesOf(kind);
-        return devices.IsEmpty
-            ? [new DeviceEntry(kind, IsAvailable: false, Absence(kind))]
-            : [.. devices.Select((device, i) => new DeviceEntry(NameOf(kind, i), IsAvailable: true, Describe(device)))];
+        if (devices.IsEmpty)
+        {
+            return [new DeviceEntry(kind, IsAvailable: false, Absence(kind))];
+        }
+
+        var entries = devices.Select((device, i) => new DeviceEntry(NameOf(kind, i), IsAvailable: true, Describe(device))).ToList();
+        if (Omission(kind) is { Length: > 0 } omission)
+        {
+            entries.Add(new DeviceEntry(kind, IsAvailable: false, omission));
+        }
+
+        return entries;
     }
 
     /// <summary>Opens a device; without a number the first, for OpenCL the first that is a GPU.</summary>
@@ -77,6 +86,14 @@ internal static class AcceleratorSearch
                 $"kernels{(driver.Reason.Length > 0 ? $": {driver.Reason}" : "")}";
 #endif
     }
+
+    /// <summary>Why devices of a kind were left out when they were found last; empty where none was.</summary>
+    private static string Omission(string kind) =>
+#if USE_ILGPU_PACKAGES
+        "";
+#else
+        kind switch { "cuda" => DriverStatus.Cuda.Reason, "opencl" => DriverStatus.OpenCL.Reason, _ => "" };
+#endif
 
     /// <summary>For people: name, memory, and what distinguishes it.</summary>
     public static string Describe(Accelerated device) => device switch
