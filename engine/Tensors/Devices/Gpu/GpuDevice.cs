@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <summary>
 /// An accelerator: a GPU through CUDA or OpenCL, or the kernels' simulator. Tensors stay in its memory; kernels run in one stream, one
 /// after the other, while the host goes on. <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them; on CUDA no
-/// other copy waits (<see cref="Transfers.CudaTransfers"/>).
+/// other copy waits (<see cref="Transfers.HostTransfers"/> and what derives from it).
 /// </summary>
 public sealed class GpuDevice : Device
 {
