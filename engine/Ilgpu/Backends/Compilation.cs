@@ -19,6 +19,9 @@ internal sealed class Compilation(KernelRequest request)
     private const int PtxGroup = 1024;
     private const int PtxGroupDepth = 64;
 
+    // What CUDA gives a thread at most, on every device; OpenCL's drivers take it from a stack and fail without a word.
+    private const int MostLocalKilobytes = 512;
+
     private sealed record IndexPromises(ImmutableArray<KernelParameter> Lengths, bool Positions);
 
     private readonly KernelDump? dump = request.Dump ?? KernelDump.FromEnvironment();
@@ -133,6 +136,24 @@ internal sealed class Compilation(KernelRequest request)
                 request.Method,
                 "the size of shared memory must be statically known; use a const, a SpecializedValue<int>, or SharedMemory.GetDynamic",
                 unresolved.Location);
+        RefuseTooMuchLocalMemory(function);
+    }
+
+    // Each thread has arrays of its own: with a million elements, a launch would ask for more than any device has.
+    private void RefuseTooMuchLocalMemory(KernelFunction function)
+    {
+        List<Instruction> arrays = [.. function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca)];
+        double kilobytes = arrays.Sum(array => (double)array.Scale) / 1024;
+        if (kilobytes <= MostLocalKilobytes)
+        {
+            return;
+        }
+
+        throw KernelCompiler.Refused(
+            request.Method,
+            $"local arrays take {kilobytes:0} KB of each thread, which can have {MostLocalKilobytes}; allocate a buffer and give each "
+                + "thread a SubView of it",
+            arrays.MaxBy(array => array.Scale)!.Location);
     }
 
     // The trap that every thread within the extent ends at, if no way leads past it: a kernel that can only fail, and on OpenCL in silence.

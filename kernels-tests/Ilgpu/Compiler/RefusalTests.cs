@@ -98,6 +98,29 @@ public sealed class RefusalTests
         a[i] = add(3);
     }
 
+    private static void MillionElements(Index1D i, ArrayView<int> a)
+    {
+        int[] own = new int[1_000_000];
+        own[a[i]] = i;
+        a[i] = own[i];
+    }
+
+    private static void ManyArrays(Index1D i, ArrayView<int> a)
+    {
+        ArrayView<double> first = LocalMemory.Allocate<double>(40_000);
+        ArrayView<double> second = LocalMemory.Allocate<double>(40_000);
+        first[a[i]] = i.X;
+        second[a[i]] = first[i];
+        a[i] = (int)second[i];
+    }
+
+    private static void ManyElements(Index1D i, ArrayView<int> a)
+    {
+        ArrayView<double> own = LocalMemory.Allocate<double>(40_000);
+        own[a[i]] = i.X;
+        a[i] = (int)own[i];
+    }
+
     public static IEnumerable<TestCaseData> Cases()
     {
         yield return Case(ThrowsException, "exception", "write an error value");
@@ -107,6 +130,8 @@ public sealed class RefusalTests
         yield return Case(MutableStatic, "static field 'mutable' is not read-only", "readonly");
         yield return Case(WritesStatic, "static field 'mutable' is written", "ArrayView<T>");
         yield return Case(DynamicArray, "compile-time constant", "SpecializedValue<int>");
+        yield return Case(MillionElements, "3906 KB of each thread, which can have 512", "SubView");
+        yield return Case(ManyArrays, "625 KB of each thread", "allocate a buffer");
         yield return Case(SharedInImplicit, "Shared memory is not supported by implicitly grouped kernels", "LoadStreamKernel");
         yield return Case(Recursive, "recursive", "loop");
         yield return Case(ForTheHost, "OnTheHost", "only the host may call it");
@@ -131,6 +156,15 @@ public sealed class RefusalTests
             Assert.That(error.InnerException, Is.InstanceOf<NotSupportedException>());
             Assert.That(error.InnerException!.Message, Does.Match(@"RefusalTests\.cs:\d+").And.Contain(construct).And.Contain(advice));
             Assert.That(Compiling.Compile(SampleKernels.Map, target).Text, Is.Not.Empty, "the next kernel compiles");
+        }
+    }
+
+    [Test]
+    public void LargeLocalArraysThatADeviceHasAreTaken()
+    {
+        foreach (var target in Compiling.AllTargets)
+        {
+            Assert.That(Compiling.Compile(ManyElements, target).LocalBytes, Is.GreaterThanOrEqualTo(40_000 * sizeof(double)));
         }
     }
 
