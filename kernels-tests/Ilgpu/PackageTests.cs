@@ -48,8 +48,41 @@ public sealed class PackageTests
     [Test]
     public void TheProgramOfItsPageRunsWithThePackageAlone()
     {
-        string consumer = Directory.CreateDirectory(Path.Combine(folder, "consumer")).FullName;
-        File.WriteAllText(Path.Combine(consumer, "Program.cs"), ProgramOfThePage());
+        string[] lines = Consume("page", ProgramOfThePage());
+        Assert.That(lines[..2], Is.EqualTo(new[] { "12 24 36 48", "120" }));
+    }
+
+    /// <summary>As NativeAOT runs it, but for the machine code: nothing may be made at run time.</summary>
+    [Test]
+    public void AProgramCompiledAheadOfTimeIsToldThatItCantLoadKernels()
+    {
+        const string Program = """
+            using ILGPU;
+            using ILGPU.Runtime;
+
+            using var context = Context.Create(builder => builder.Default());
+            using var accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
+            try
+            {
+                accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>((i, a) => a[i] = i);
+            }
+            catch (NotSupportedException exception)
+            {
+                Console.WriteLine(exception.Message);
+            }
+            """;
+        const string Switch = """
+            <RuntimeHostConfigurationOption Include="System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported" Value="false" />
+            """;
+        string[] lines = Consume("ahead-of-time", Program, Switch);
+        Assert.That(lines[0], Does.StartWith("Kernels are compiled from the IL of their methods").And.Contain("without PublishAot"));
+    }
+
+    /// <summary>What a program prints that has the package and nothing else of this project.</summary>
+    private string[] Consume(string name, string program, string items = "")
+    {
+        string consumer = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        File.WriteAllText(Path.Combine(consumer, "Program.cs"), program);
         File.WriteAllText(
             Path.Combine(consumer, "NuGet.config"),
             $"""
@@ -75,13 +108,13 @@ public sealed class PackageTests
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="IlgpuGan.Ilgpu" Version="{Version}" />
+                {items}
               </ItemGroup>
             </Project>
             """);
-        string built = Path.Combine(folder, "consumed");
+        string built = Path.Combine(folder, $"{name}-built");
         DotnetCommand.Run("build", project, "-c", "Release", "-v", "q", "-nologo", "-nodeReuse:false", "-o", built);
-        string[] lines = DotnetCommand.Run(Path.Combine(built, "Consumer.dll")).Split('\n', StringSplitOptions.TrimEntries);
-        Assert.That(lines[..2], Is.EqualTo(new[] { "12 24 36 48", "120" }));
+        return DotnetCommand.Run(Path.Combine(built, "Consumer.dll")).Split('\n', StringSplitOptions.TrimEntries);
     }
 
     private static string ProgramOfThePage()

@@ -14,8 +14,10 @@ internal sealed record KernelDefinition(
     KernelSpecialization Specialization,
     ImmutableDictionary<int, object> Specialized)
 {
+    /// <exception cref="NotSupportedException">The program was compiled ahead of time, or the method is no kernel.</exception>
     public static KernelDefinition Create(MethodInfo method, bool isImplicit, KernelSpecialization specialization)
     {
+        DynamicCode.Demand();
         EntryPointRules.Demand(method, isImplicit);
         return new(method, isImplicit, specialization, ImmutableDictionary<int, object>.Empty);
     }

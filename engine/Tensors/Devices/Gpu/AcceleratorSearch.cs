@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -11,8 +12,16 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <summary>The accelerators of a kind: <c>cuda</c>, <c>opencl</c> or <c>simulator</c>.</summary>
 internal static class AcceleratorSearch
 {
+    private const string NoDynamicCode =
+        "kernels are compiled when they are loaded, which a program compiled ahead of time can't do; publish it without PublishAot";
+
     public static int Count(string kind)
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            return 0;
+        }
+
 #if !USE_ILGPU_PACKAGES
         if (kind == "cuda" && !DriverStatus.Cuda.IsPresent)
         {
@@ -27,6 +36,11 @@ internal static class AcceleratorSearch
     /// <summary>One entry a device and one that says why others were left out, or one that says why there is none.</summary>
     public static IReadOnlyList<DeviceEntry> List(string kind)
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            return [new DeviceEntry(kind, IsAvailable: false, Absence(kind))];
+        }
+
         using var context = Find(kind);
         var devices = context.DevicesOf(kind);
         if (devices.IsEmpty)
@@ -47,6 +61,11 @@ internal static class AcceleratorSearch
     /// <exception cref="DeviceException">there is none, and why; or the driver refuses it</exception>
     public static GpuDevice Open(string kind, int? number)
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            throw new DeviceException($"the device '{kind}' can't be had: {NoDynamicCode}");
+        }
+
         var context = Find(kind);
         var devices = context.DevicesOf(kind);
         if (devices.IsEmpty)
@@ -77,6 +96,11 @@ internal static class AcceleratorSearch
     /// <summary>Why there is no device of a kind.</summary>
     public static string Absence(string kind)
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            return NoDynamicCode;
+        }
+
 #if USE_ILGPU_PACKAGES
         return $"no {kind} device was found";
 #else
