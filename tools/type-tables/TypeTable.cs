@@ -3,8 +3,8 @@ using System.Text;
 namespace IlgpuGan.TypeTables;
 
 /// <summary>
-/// The parts of ILGPU.Algorithms' API that repeat for every type of elements and say nothing new: C# has no generics over names. Each file
-/// is a head and, for each type, a body; the files are checked in, and a test holds them against this.
+/// The parts of ILGPU's API that repeat for every type of elements, or for every number of arguments, and say nothing new: C# has no
+/// generics over either. Each file is a head and, for each of them, a body; the files are checked in, and a test holds them against this.
 /// </summary>
 public static class TypeTable
 {
@@ -22,6 +22,10 @@ public static class TypeTable
         new($"{Folder}Unique/UniqueExtensions.Types.cs", ComparisonTable.Unique(Comparable)),
         new("engine/Ilgpu/Runtime/Cuda/LibDevice.Math.cs", LibDeviceTable.Text(ElementType.Floats)),
         new($"{Folder}Sequencers/NumberSequencers.cs", SequencerTable.Text(Comparable)),
+        new("engine/Ilgpu/Runtime/Kernels/KernelLoaders.Explicit.cs", ArityTable.ExplicitLoaders()),
+        new("engine/Ilgpu/Runtime/Kernels/KernelLoaders.Implicit.cs", ArityTable.ImplicitLoaders()),
+        new("engine/Ilgpu/Runtime/Kernels/Accelerator.Launch.cs", ArityTable.Launches()),
+        new("engine/Ilgpu/Runtime/Cuda/CudaAsm.EmitRef.cs", ArityTable.TextArguments()),
     ];
 
     private static ElementType[] Numbers => [.. ElementType.Integers, .. ElementType.Floats];
