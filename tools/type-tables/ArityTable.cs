@@ -6,6 +6,7 @@ internal static class ArityTable
     private const int Widest = 140;
     private const int MostArguments = 14;
     private const int MostTextArguments = 44;
+    private const int MostTextResults = 10;
 
     /// <summary>Stands for a space at which no line is broken.</summary>
     private const char Glue = '~';
@@ -57,6 +58,44 @@ internal static class ArityTable
         select Launch(count, isImplicit, takesStream),
         "}\n");
 
+    public static string Texts() => TypeTable.Write(
+        """
+        namespace ILGPU.Runtime.Cuda;
+
+        /// <content>Text whose first argument may be a result; 1 to 10 arguments.</content>
+        public static partial class CudaAsm
+        {
+        """,
+        from count in Enumerable.Range(1, MostTextResults)
+        from hasResult in s_both
+        select Method(
+            hasResult ? "Text that writes its first argument and reads the others." : "Text that reads its arguments.",
+            $"public static void Emit<{Types(0, count)}>(",
+            $"string~asm, {(hasResult ? "out~" : "")}{string.Join(", ", Enumerable.Range(0, count).Select(i => $"T{i}~arg{i}"))})",
+            Constraints(0, count),
+            hasResult ? "arg0~=~KernelOnly.Value<T0>" : "KernelOnly.Call",
+            ""),
+        "}\n");
+
+    public static string Outputs() => TypeTable.Write(
+        """
+        namespace ILGPU;
+
+        /// <content>
+        /// Output from kernels. The format must be a constant with C# holes such as <c>{0}</c>; on devices the calls vanish without
+        /// <c>Builder.IOOperations()</c>. On the host and the simulator they write to the console.
+        /// </content>
+        public static partial class Interop
+        {
+            public static void Write(string message) => Console.Write(message);
+
+            public static void WriteLine(string message) => Console.WriteLine(message);
+        """,
+        from count in Enumerable.Range(1, MostArguments)
+        from endsLine in s_both
+        select Output(count, endsLine),
+        "}\n");
+
     public static string TextArguments() => TypeTable.Write(
         """
         namespace ILGPU.Runtime.Cuda;
@@ -69,7 +108,7 @@ internal static class ArityTable
             "Text whose arguments are <see cref=\"Input{T}\"/>, <see cref=\"Output{T}\"/> and <see cref=\"Ref{T}\"/>.",
             $"public static void EmitRef<{Types(0, count)}>(",
             $"string~asm, {string.Join(", ", Enumerable.Range(0, count).Select(i => $"ref~T{i}~arg{i}"))})",
-            Structs(0, count, ",~ICudaAsmEmitParameter"),
+            Constraints(0, count, "struct,~ICudaAsmEmitParameter"),
             "KernelOnly.Call",
             "")),
         "}\n");
@@ -83,7 +122,7 @@ internal static class ArityTable
             $"Loads an explicitly grouped kernel; the launcher {StreamOf(usesDefault)}.",
             $"public static {launcher} {(usesDefault ? "LoadStreamKernel" : "LoadKernel")}<{types}>(",
             $"this~Accelerator~accelerator, Action<{types}> action{specialization}{(hasInfo ? ", out~KernelInfo?~kernelInfo" : "")})",
-            Structs(1, count),
+            Constraints(1, count),
             $"accelerator.LoadKernel<{launcher}, Action<{types}>>",
             $"action, {(isSpecialized ? "specialization" : "KernelSpecialization.Empty")}, out~{(hasInfo ? "kernelInfo" : "_")}");
     }
@@ -99,7 +138,7 @@ internal static class ArityTable
                 + $"{StreamOf(usesDefault)}.",
             $"public static {launcher} {loader}{(usesDefault ? "Stream" : "")}Kernel<{types}>(",
             $"this~Accelerator~accelerator, Action<{types}> action{size}{(hasInfo ? ", out~KernelInfo?~kernelInfo" : "")})",
-            $"where~TIndex~:~struct,~IIndex {Structs(1, count)}",
+            $"where~TIndex~:~struct,~IIndex {Constraints(1, count)}",
             $"accelerator.{loader}Kernel<{launcher}, Action<{types}>>",
             $"action, {(isSized ? "customGroupSize, " : "")}out~{(hasInfo ? "kernelInfo" : "_")}");
     }
@@ -117,17 +156,30 @@ internal static class ArityTable
                 : "Loads an explicitly grouped kernel, once per delegate, and launches it.",
             $"public void {(isImplicit ? "LaunchAutoGrouped" : "Launch")}<{types}>(",
             $"Action<{types}> action, {(takesStream ? "AcceleratorStream~stream, " : "")}{place}, {parameters})",
-            (isImplicit ? "where~TIndex~:~struct,~IGenericIndex<TIndex> " : "") + Structs(1, count),
+            (isImplicit ? "where~TIndex~:~struct,~IGenericIndex<TIndex> " : "") + Constraints(1, count),
             $"launchers.GetOrAdd(action,~this,~static~(accelerator,~kernel)~=>~accelerator.{loader}(kernel))",
             $"{(takesStream ? "stream" : "DefaultStream")}, {(isImplicit ? "extent" : "kernelConfig")}, {arguments}");
+    }
+
+    private static string Output(int count, bool endsLine)
+    {
+        string name = endsLine ? "WriteLine" : "Write";
+        string arguments = string.Join(", ", Enumerable.Range(1, count).Select(i => $"arg{i}"));
+        return Method(
+            $"Writes values in the holes of a format{(endsLine ? ", and ends the line" : "")}.",
+            $"public static void {name}<{Types(1, count)}>(",
+            $"string~format, {string.Join(", ", Enumerable.Range(1, count).Select(i => $"T{i}~arg{i}"))})",
+            Constraints(1, count, "unmanaged"),
+            $"Console.{name}",
+            $"string.Format(format, [{arguments}])");
     }
 
     private static string StreamOf(bool usesDefault) => usesDefault ? "uses the default stream" : "takes the stream";
 
     private static string Types(int first, int count) => string.Join(", ", Enumerable.Range(first, count).Select(i => $"T{i}"));
 
-    private static string Structs(int first, int count, string more = "") =>
-        string.Join(' ', Enumerable.Range(first, count).Select(i => $"where~T{i}~:~struct{more}"));
+    private static string Constraints(int first, int count, string constraint = "struct") =>
+        string.Join(' ', Enumerable.Range(first, count).Select(i => $"where~T{i}~:~{constraint}"));
 
     /// <summary>A method whose body is one call.</summary>
     private static string Method(string summary, string signature, string parameters, string constraints, string callee, string arguments)
