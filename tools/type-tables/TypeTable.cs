@@ -25,6 +25,7 @@ public static class TypeTable
         new("engine/Ilgpu/Runtime/Kernels/KernelLoaders.Explicit.cs", ArityTable.ExplicitLoaders()),
         new("engine/Ilgpu/Runtime/Kernels/KernelLoaders.Implicit.cs", ArityTable.ImplicitLoaders()),
         new("engine/Ilgpu/Runtime/Kernels/Accelerator.Launch.cs", ArityTable.Launches()),
+        new("engine/Ilgpu/Api/Intrinsics/Atomic.Updates.cs", AtomicTable.Updates(Counters)),
         new("engine/Ilgpu/Api/Intrinsics/Interop.Write.cs", ArityTable.Outputs()),
         new("engine/Ilgpu/Runtime/Cuda/CudaAsm.Emit.cs", ArityTable.Texts()),
         new("engine/Ilgpu/Runtime/Cuda/CudaAsm.EmitRef.cs", ArityTable.TextArguments()),

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ILGPU.AtomicOperations;
 
 namespace ILGPU;
 
@@ -8,249 +9,84 @@ namespace ILGPU;
 /// </summary>
 public static partial class Atomic
 {
-    /// <summary>Adds <paramref name="value"/>; integers wrap.</summary>
-    /// <returns>The old value.</returns>
-    public static int Add(ref int target, int value)
-    {
-        int old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, old + value, old) != old);
-
-        return old;
-    }
-
-    /// <inheritdoc cref="Add(ref int, int)"/>
-    public static uint Add(ref uint target, uint value)
-    {
-        uint old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, old + value, old) != old);
-
-        return old;
-    }
-
-    /// <inheritdoc cref="Add(ref int, int)"/>
-    public static long Add(ref long target, long value)
-    {
-        long old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, old + value, old) != old);
-
-        return old;
-    }
-
-    /// <inheritdoc cref="Add(ref int, int)"/>
-    public static ulong Add(ref ulong target, ulong value)
-    {
-        ulong old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, old + value, old) != old);
-
-        return old;
-    }
-
-    /// <inheritdoc cref="Add(ref int, int)"/>
-    public static float Add(ref float target, float value)
-    {
-        float old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, old + value, old) is var seen
-            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
-
-        return old;
-    }
-
-    /// <inheritdoc cref="Add(ref int, int)"/>
-    public static double Add(ref double target, double value)
-    {
-        double old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, old + value, old) is var seen
-            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
-
-        return old;
-    }
-
     /// <inheritdoc cref="Add(ref int, int)"/>
     public static Index1D Add(ref Index1D target, Index1D value) => Add(ref Unsafe.As<Index1D, int>(ref target), value.X);
 
-    /// <summary>Keeps the larger of the two.</summary>
+    /// <summary>Replaces the value.</summary>
     /// <returns>The old value.</returns>
-    public static int Max(ref int target, int value)
-    {
-        int old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, Math.Max(old, value), old) != old);
+    public static int Exchange(ref int target, int value) => Interlocked.Exchange(ref target, value);
 
-        return old;
-    }
+    /// <inheritdoc cref="Exchange(ref int, int)"/>
+    public static uint Exchange(ref uint target, uint value) => Interlocked.Exchange(ref target, value);
 
-    /// <inheritdoc cref="Max(ref int, int)"/>
-    public static uint Max(ref uint target, uint value)
-    {
-        uint old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, Math.Max(old, value), old) != old);
+    /// <inheritdoc cref="Exchange(ref int, int)"/>
+    public static long Exchange(ref long target, long value) => Interlocked.Exchange(ref target, value);
 
-        return old;
-    }
+    /// <inheritdoc cref="Exchange(ref int, int)"/>
+    public static ulong Exchange(ref ulong target, ulong value) => Interlocked.Exchange(ref target, value);
 
-    /// <inheritdoc cref="Max(ref int, int)"/>
-    public static long Max(ref long target, long value)
-    {
-        long old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, Math.Max(old, value), old) != old);
+    /// <inheritdoc cref="Exchange(ref int, int)"/>
+    public static float Exchange(ref float target, float value) => Interlocked.Exchange(ref target, value);
 
-        return old;
-    }
+    /// <inheritdoc cref="Exchange(ref int, int)"/>
+    public static double Exchange(ref double target, double value) => Interlocked.Exchange(ref target, value);
 
-    /// <inheritdoc cref="Max(ref int, int)"/>
-    public static ulong Max(ref ulong target, ulong value)
-    {
-        ulong old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, Math.Max(old, value), old) != old);
+    /// <inheritdoc cref="Exchange(ref int, int)"/>
+    public static Index1D Exchange(ref Index1D target, Index1D value) => Exchange(ref Unsafe.As<Index1D, int>(ref target), value.X);
 
-        return old;
-    }
-
-    /// <inheritdoc cref="Max(ref int, int)"/>
-    public static float Max(ref float target, float value)
-    {
-        float old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, Math.Max(old, value), old) is var seen
-            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
-
-        return old;
-    }
-
-    /// <inheritdoc cref="Max(ref int, int)"/>
-    public static double Max(ref double target, double value)
-    {
-        double old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, Math.Max(old, value), old) is var seen
-            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
-
-        return old;
-    }
-
-    /// <summary>Keeps the smaller of the two.</summary>
+    /// <summary>Replaces the value by <paramref name="value"/> where it equals <paramref name="compare"/>, bit by bit.</summary>
     /// <returns>The old value.</returns>
-    public static int Min(ref int target, int value)
+    public static int CompareExchange(ref int target, int compare, int value) =>
+        Interlocked.CompareExchange(ref target, value, compare);
+
+    /// <inheritdoc cref="CompareExchange(ref int, int, int)"/>
+    public static uint CompareExchange(ref uint target, uint compare, uint value) =>
+        Interlocked.CompareExchange(ref target, value, compare);
+
+    /// <inheritdoc cref="CompareExchange(ref int, int, int)"/>
+    public static long CompareExchange(ref long target, long compare, long value) =>
+        Interlocked.CompareExchange(ref target, value, compare);
+
+    /// <inheritdoc cref="CompareExchange(ref int, int, int)"/>
+    public static ulong CompareExchange(ref ulong target, ulong compare, ulong value) =>
+        Interlocked.CompareExchange(ref target, value, compare);
+
+    /// <inheritdoc cref="CompareExchange(ref int, int, int)"/>
+    public static float CompareExchange(ref float target, float compare, float value) =>
+        Interlocked.CompareExchange(ref target, value, compare);
+
+    /// <inheritdoc cref="CompareExchange(ref int, int, int)"/>
+    public static double CompareExchange(ref double target, double compare, double value) =>
+        Interlocked.CompareExchange(ref target, value, compare);
+
+    /// <inheritdoc cref="CompareExchange(ref int, int, int)"/>
+    public static Index1D CompareExchange(ref Index1D target, Index1D compare, Index1D value) =>
+        CompareExchange(ref Unsafe.As<Index1D, int>(ref target), compare.X, value.X);
+
+    /// <summary>
+    /// Any update of one location, by repeating <paramref name="compareExchangeOperation"/> until nobody came in between.
+    /// </summary>
+    /// <returns>The old value.</returns>
+    public static T MakeAtomic<T, TOperation, TCompareExchangeOperation>(
+        ref T target,
+        T value,
+        TOperation operation,
+        TCompareExchangeOperation compareExchangeOperation)
+        where T : unmanaged
+        where TOperation : struct, IAtomicOperation<T>
+        where TCompareExchangeOperation : struct, ICompareExchangeOperation<T>
     {
-        int old;
+        // A plain read would race with the updates of others.
+        T current = compareExchangeOperation.CompareExchange(ref target, default, default);
+        T expected;
         do
         {
-            old = Volatile.Read(ref target);
+            expected = current;
+            T wanted = operation.Operation(expected, value);
+            current = compareExchangeOperation.CompareExchange(ref target, expected, wanted);
         }
-        while (Interlocked.CompareExchange(ref target, Math.Min(old, value), old) != old);
+        while (!compareExchangeOperation.IsSame(expected, current));
 
-        return old;
-    }
-
-    /// <inheritdoc cref="Min(ref int, int)"/>
-    public static uint Min(ref uint target, uint value)
-    {
-        uint old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, Math.Min(old, value), old) != old);
-
-        return old;
-    }
-
-    /// <inheritdoc cref="Min(ref int, int)"/>
-    public static long Min(ref long target, long value)
-    {
-        long old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, Math.Min(old, value), old) != old);
-
-        return old;
-    }
-
-    /// <inheritdoc cref="Min(ref int, int)"/>
-    public static ulong Min(ref ulong target, ulong value)
-    {
-        ulong old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, Math.Min(old, value), old) != old);
-
-        return old;
-    }
-
-    /// <inheritdoc cref="Min(ref int, int)"/>
-    public static float Min(ref float target, float value)
-    {
-        float old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, Math.Min(old, value), old) is var seen
-            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
-
-        return old;
-    }
-
-    /// <inheritdoc cref="Min(ref int, int)"/>
-    public static double Min(ref double target, double value)
-    {
-        double old;
-        do
-        {
-            old = Volatile.Read(ref target);
-        }
-        while (Interlocked.CompareExchange(ref target, Math.Min(old, value), old) is var seen
-            && Interop.FloatAsInt(seen) != Interop.FloatAsInt(old));
-
-        return old;
+        return current;
     }
 }
