@@ -39,7 +39,7 @@ internal sealed partial class PtxEmitter
                 EmitShuffle(i);
                 break;
             case Opcode.CheckBounds:
-                var outside = registers.New("%p");
+                var outside = registers.New(VirtualRegisterKind.Predicate);
                 Line($"setp.ge.u64 {outside}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
                 Line($"@{outside} trap");
                 break;
@@ -92,11 +92,14 @@ internal sealed partial class PtxEmitter
     // Compare-exchange until nobody came in between.
     private void EmitFloatExtreme(Instruction i, string name)
     {
-        var (type, bits, prefix) = i.Type == IrType.Float64 ? ("f64", "b64", "%rd") : ("f32", "b32", "%r");
+        var (type, bits, kind) = i.Type == IrType.Float64
+            ? ("f64", "b64", VirtualRegisterKind.Bits64)
+            : ("f32", "b32", VirtualRegisterKind.Bits32);
         var space = SpaceSuffix(i.Operands[0]);
         var value = Register(i.Operands[1]);
-        var (seen, now, wanted, again) = (registers.New(prefix), registers.New(prefix), registers.New(prefix), registers.New("%p"));
-        var (old, extreme) = (registers.Of(i), registers.New(PtxRegisters.Prefix(i.Type)));
+        var (seen, now, wanted) = (registers.New(kind), registers.New(kind), registers.New(kind));
+        var again = registers.New(VirtualRegisterKind.Predicate);
+        var (old, extreme) = (registers.Of(i), registers.New(PtxRegisters.KindOf(i.Type)));
         var loop = NewLabel();
         Line($"ld.volatile{space}.{bits} {now}, {Pointer(i)}");
         body.Append(loop).Append(":\n");
@@ -122,7 +125,7 @@ internal sealed partial class PtxEmitter
             return;
         }
 
-        var (low, high) = (registers.New("%r"), registers.New("%r"));
+        var (low, high) = (registers.New(VirtualRegisterKind.Bits32), registers.New(VirtualRegisterKind.Bits32));
         Line($"mov.b64 {{{low}, {high}}}, {value}");
         Line($"shfl.sync.{mode}.b32 {low}, {low}, {lane}, {clamp}, 0xffffffff");
         Line($"shfl.sync.{mode}.b32 {high}, {high}, {lane}, {clamp}, 0xffffffff");
@@ -134,7 +137,7 @@ internal sealed partial class PtxEmitter
     {
         if (width is Constant constant)
             return (((32 - constant.AsInt32) << 8) | last).ToString();
-        var clamp = registers.New("%r");
+        var clamp = registers.New(VirtualRegisterKind.Bits32);
         Line($"sub.s32 {clamp}, 32, {Operand(width)}");
         Line($"shl.b32 {clamp}, {clamp}, 8");
         Line($"or.b32 {clamp}, {clamp}, {last}");
@@ -147,7 +150,7 @@ internal sealed partial class PtxEmitter
         {
             var register = Element(i, k);
             if (i.Ties![k] >= 0)
-                Line($"mov.{MoveType(register)} {register}, {Operand(i.Operands[i.Ties[k]])}");
+                Line($"mov.{register.Type} {register}, {Operand(i.Operands[i.Ties[k]])}");
         }
 
         var inputs = Array.ConvertAll(i.Operands, Register);
@@ -175,7 +178,7 @@ internal sealed partial class PtxEmitter
         });
         var name = $"{function.Name}_format{prints.Count}";
         prints.Add((name, [.. Encoding.UTF8.GetBytes(format), 0]));
-        var (text, generic) = (registers.New("%rd"), registers.New("%rd"));
+        var (text, generic) = (registers.New(VirtualRegisterKind.Bits64), registers.New(VirtualRegisterKind.Bits64));
         var (offsets, bytes) = PrintLayout(slots);
         body.Append("    {\n");
         Line($".local .align 8 .b8 print_arguments[{bytes}]");
@@ -188,7 +191,7 @@ internal sealed partial class PtxEmitter
             var value = Register(slots[k]);
             if (slots[k].Type == IrType.Float32)
             {
-                var promoted = registers.New("%fd");
+                var promoted = registers.New(VirtualRegisterKind.Float64);
                 Line($"cvt.f64.f32 {promoted}, {value}");
                 value = promoted;
             }

@@ -103,7 +103,7 @@ internal sealed partial class PtxEmitter
         }
         else
         {
-            count = registers.New("%r");
+            count = registers.New(VirtualRegisterKind.Bits32);
             Line($"and.b32 {count}, {Operand(i.Operands[1])}, {mask}");
         }
 
@@ -136,7 +136,7 @@ internal sealed partial class PtxEmitter
             name += "u";
         var suffix = type switch
         {
-            IrType.Pointer => registers.Of(NonConstant(i)).StartsWith("%rd", StringComparison.Ordinal) ? "u64" : "u32",
+            IrType.Pointer => registers.Of(NonConstant(i)).Kind == VirtualRegisterKind.Bits64 ? "u64" : "u32",
             _ when type.IsFloat() || !unordered => Signed(type),
             _ => Unsigned(type),
         };
@@ -152,7 +152,7 @@ internal sealed partial class PtxEmitter
         var result = registers.Of(i);
         if (i.Type == IrType.Bool)
         {
-            var (yes, no) = (registers.New("%p"), registers.New("%p"));
+            var (yes, no) = (registers.New(VirtualRegisterKind.Predicate), registers.New(VirtualRegisterKind.Predicate));
             Line($"and.pred {yes}, {condition}, {Operand(i.Operands[1])}");
             Line($"not.pred {no}, {condition}");
             Line($"and.pred {no}, {no}, {Operand(i.Operands[2])}");
@@ -160,7 +160,7 @@ internal sealed partial class PtxEmitter
             return;
         }
 
-        Line($"selp.{MoveType(result)} {result}, {Operand(i.Operands[1])}, {Operand(i.Operands[2])}, {condition}");
+        Line($"selp.{result.Type} {result}, {Operand(i.Operands[1])}, {Operand(i.Operands[2])}, {condition}");
     }
 
     private void EmitConvert(Instruction i)
@@ -213,12 +213,12 @@ internal sealed partial class PtxEmitter
                 Line(i.Type == IrType.Float64 ? $"cvt.f64.f32 {result}, {value}" : $"cvt.rn.f32.f64 {result}, {value}");
                 break;
             case Conversion.FloatToHalf:
-                var half = registers.New("%h");
+                var half = registers.New(VirtualRegisterKind.Bits16);
                 Line($"cvt.rn.f16.f32 {half}, {Register(i.Operands[0])}");
                 Line($"cvt.u32.u16 {result}, {half}");
                 break;
             case Conversion.HalfToFloat:
-                var bits = registers.New("%h");
+                var bits = registers.New(VirtualRegisterKind.Bits16);
                 Line($"cvt.u16.u32 {bits}, {Register(i.Operands[0])}");
                 Line($"cvt.f32.f16 {result}, {bits}");
                 break;
@@ -236,9 +236,9 @@ internal sealed partial class PtxEmitter
         Line($"cvt.rzi.{type}.{Signed(from)} {result}, {value}");
         if (from == IrType.Float32 && i.Type == IrType.Int32)
             return;
-        var isNumber = registers.New("%p");
+        var isNumber = registers.New(VirtualRegisterKind.Predicate);
         Line($"setp.num.{Signed(from)} {isNumber}, {value}, {value}");
-        Line($"selp.{MoveType(result)} {result}, {result}, 0, {isNumber}");
+        Line($"selp.{result.Type} {result}, {result}, 0, {isNumber}");
     }
 
     private string FloatFlush(Instruction i) => i.Type == IrType.Float32 ? Flush : "";

@@ -69,7 +69,7 @@ internal sealed partial class PtxEmitter
                 Line($"clz.{Bits(i.Operands[0].Type)} {result}, {a}");
                 break;
             case MathFunction.TrailingZeros:
-                var reversed = registers.New(PtxRegisters.Prefix(i.Operands[0].Type));
+                var reversed = registers.New(PtxRegisters.KindOf(i.Operands[0].Type));
                 Line($"brev.{Bits(i.Operands[0].Type)} {reversed}, {a}");
                 Line($"clz.{Bits(i.Operands[0].Type)} {result}, {reversed}");
                 break;
@@ -106,8 +106,8 @@ internal sealed partial class PtxEmitter
             return;
         }
 
-        var prefix = type == "f32" ? "%f" : "%fd";
-        var (extreme, sum, unordered) = (registers.New(prefix), registers.New(prefix), registers.New("%p"));
+        var kind = type == "f32" ? VirtualRegisterKind.Float32 : VirtualRegisterKind.Float64;
+        var (extreme, sum, unordered) = (registers.New(kind), registers.New(kind), registers.New(VirtualRegisterKind.Predicate));
         Line($"{name}.{type} {extreme}, {a}, {b}");
         Line($"add.{type} {sum}, {a}, {b}");
         Line($"setp.nan.{type} {unordered}, {a}, {b}");
@@ -118,7 +118,7 @@ internal sealed partial class PtxEmitter
     {
         if (type != "f32")
             throw new NotSupportedException($"{operation} has no double-precision PTX instruction");
-        var scaled = registers.New("%f");
+        var scaled = registers.New(VirtualRegisterKind.Float32);
         switch (operation)
         {
             case MathFunction.Exp2:

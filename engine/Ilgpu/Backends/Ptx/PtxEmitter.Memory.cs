@@ -50,12 +50,12 @@ internal sealed partial class PtxEmitter
         }
     }
 
-    private readonly Dictionary<(Instruction Tuple, int Index), string> elements = [];
+    private readonly Dictionary<(Instruction Tuple, int Index), VirtualRegister> elements = [];
 
-    private string Element(Instruction tuple, int index)
+    private VirtualRegister Element(Instruction tuple, int index)
     {
         if (!elements.TryGetValue((tuple, index), out var register))
-            elements.Add((tuple, index), register = registers.New(PtxRegisters.Prefix(tuple.TupleTypes![index])));
+            elements.Add((tuple, index), register = registers.New(PtxRegisters.KindOf(tuple.TupleTypes![index])));
         return register;
     }
 
@@ -80,7 +80,7 @@ internal sealed partial class PtxEmitter
         MemoryType.Float64 => "f64",
 
         // A shared pointer is half as wide in a register as its place in memory.
-        MemoryType.Pointer when registers.Of(value).StartsWith("%rd", StringComparison.Ordinal) => "b64",
+        MemoryType.Pointer when registers.Of(value).Kind == VirtualRegisterKind.Bits64 => "b64",
         MemoryType.Pointer => "b32",
         _ => "b64",
     };
@@ -95,7 +95,7 @@ internal sealed partial class PtxEmitter
             return;
         }
 
-        Line($"mov.{(result.StartsWith("%rd", StringComparison.Ordinal) ? "u64" : "u32")} {result}, {symbol}");
+        Line($"mov.{(result.Kind == VirtualRegisterKind.Bits64 ? "u64" : "u32")} {result}, {symbol}");
     }
 
     // [base + offset]; a plain offset needs no register of its own.
@@ -142,7 +142,7 @@ internal sealed partial class PtxEmitter
             return;
         var result = registers.Of(i);
         var pointer = Operand(i.Operands[0]);
-        var wide = result.StartsWith("%rd", StringComparison.Ordinal);
+        var wide = result.Kind == VirtualRegisterKind.Bits64;
         if (i.Operands.Length > 1)
         {
             EmitIndexed(i, result, pointer, wide);
@@ -166,7 +166,7 @@ internal sealed partial class PtxEmitter
         if (!wide && isLong)
         {
             // Shared memory is far below 4 GB: the low half of the index is the index.
-            var low = registers.New("%r");
+            var low = registers.New(VirtualRegisterKind.Bits32);
             Line($"cvt.u32.u64 {low}, {index}");
             index = low;
         }

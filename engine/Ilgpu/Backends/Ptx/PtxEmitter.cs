@@ -193,7 +193,7 @@ internal sealed partial class PtxEmitter
 
         for (var i = 0; i < cases.Length; i++)
         {
-            var test = registers.New("%p");
+            var test = registers.New(VirtualRegisterKind.Predicate);
             Line($"setp.eq.s32 {test}, {selector}, {i}");
             if (!HasMoves(cases[i]))
             {
@@ -214,7 +214,7 @@ internal sealed partial class PtxEmitter
     private void EmitTable(string selector, Edge[] cases, Edge other)
     {
         var targets = Array.ConvertAll(cases, edge => HasMoves(edge) ? NewLabel() : Label(edge.Target));
-        var (table, hasEntry, jump) = (NewLabel(), registers.New("%p"), NewLabel());
+        var (table, hasEntry, jump) = (NewLabel(), registers.New(VirtualRegisterKind.Predicate), NewLabel());
         Line($"setp.lt.u32 {hasEntry}, {selector}, {cases.Length}");
         Line($"@{hasEntry} bra {jump}");
         EmitEdge(other, null);
@@ -233,30 +233,21 @@ internal sealed partial class PtxEmitter
 
     private void EmitEdge(Edge edge, Block? next)
     {
-        string? parked = null;
+        VirtualRegister? parked = null;
         foreach (var move in ParallelCopy.Sequence(edge))
         {
             if (move.Target is null)
-                parked = registers.New(registers.Of(move.Source!).TrimEnd("0123456789".ToCharArray()));
-            var to = move.Target is { } parameter ? registers.Of(parameter) : parked!;
+                parked = registers.New(registers.Of(move.Source!).Kind);
+            var to = move.Target is { } parameter ? registers.Of(parameter) : parked!.Value;
             if (move.Source is Constant { Type: IrType.Bool } constant)
                 Line($"setp.ne.s32 {to}, {(constant.IsZero ? 0 : 1)}, 0");
             else
-                Line($"mov.{MoveType(to)} {to}, {(move.Source is { } source ? Operand(source) : parked)}");
+                Line($"mov.{to.Type} {to}, {(move.Source is { } source ? Operand(source) : parked!.Value)}");
         }
 
         if (edge.Target != next)
             Line($"bra {Label(edge.Target)}");
     }
-
-    private static string MoveType(string register) => register.TrimEnd("0123456789".ToCharArray()) switch
-    {
-        "%p" => "pred",
-        "%r" => "b32",
-        "%f" => "f32",
-        "%fd" => "f64",
-        _ => "b64",
-    };
 
     /// A register or an immediate.
     private string Operand(Value value) => value switch
@@ -270,7 +261,7 @@ internal sealed partial class PtxEmitter
 
     private string Predicate(bool value)
     {
-        var register = registers.New("%p");
+        var register = registers.New(VirtualRegisterKind.Predicate);
         Line($"setp.ne.s32 {register}, {(value ? 1 : 0)}, 0");
         return register;
     }
@@ -280,8 +271,8 @@ internal sealed partial class PtxEmitter
     {
         if (value is not Constant constant || constant.Type == IrType.Bool)
             return Operand(value);
-        var register = registers.New(PtxRegisters.Prefix(constant.Type));
-        Line($"mov.{MoveType(register)} {register}, {Operand(constant)}");
+        var register = registers.New(PtxRegisters.KindOf(constant.Type));
+        Line($"mov.{register.Type} {register}, {Operand(constant)}");
         return register;
     }
 }

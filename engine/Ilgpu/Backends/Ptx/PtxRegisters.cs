@@ -3,50 +3,48 @@ using ILGPU.IR;
 
 namespace ILGPU.Backends.Ptx;
 
-/// <summary>Names virtual registers: one class a type, numbered in order of first use. The assembler allocates the real ones.</summary>
+/// <summary>Gives values virtual registers, numbered by kind in order of first use. The assembler allocates the real ones.</summary>
 internal sealed class PtxRegisters(Func<Value, bool> isNarrowPointer)
 {
-    private static readonly (string Prefix, string Type)[] Classes =
-        [("%p", "pred"), ("%h", "b16"), ("%r", "b32"), ("%rd", "b64"), ("%f", "f32"), ("%fd", "f64")];
-
-    private readonly Dictionary<Value, string> names = [];
-    private readonly Dictionary<string, int> counts = [];
+    private readonly Dictionary<Value, VirtualRegister> _registers = [];
+    private readonly int[] _counts = new int[Enum.GetValues<VirtualRegisterKind>().Length];
 
     /// <summary>The register that holds a value.</summary>
-    public string Of(Value value)
+    public VirtualRegister Of(Value value)
     {
-        if (!names.TryGetValue(value, out var name))
-            names.Add(value, name = New(value.Type == IrType.Pointer && isNarrowPointer(value) ? "%r" : Prefix(value.Type)));
-        return name;
+        if (!_registers.TryGetValue(value, out var register))
+        {
+            var isNarrow = value.Type == IrType.Pointer && isNarrowPointer(value);
+            _registers.Add(value, register = New(isNarrow ? VirtualRegisterKind.Bits32 : KindOf(value.Type)));
+        }
+
+        return register;
     }
 
     /// <summary>Lets a value share a register that another instruction filled.</summary>
-    public void Share(Value value, string register) => names[value] = register;
+    public void Share(Value value, VirtualRegister register) => _registers[value] = register;
 
-    /// <summary>A fresh register of a class: %p, %h, %r, %rd, %f or %fd.</summary>
-    public string New(string prefix)
-    {
-        var number = counts.GetValueOrDefault(prefix);
-        counts[prefix] = number + 1;
-        return prefix + number;
-    }
+    /// <summary>A fresh register.</summary>
+    public VirtualRegister New(VirtualRegisterKind kind) => new(kind, _counts[(int)kind]++);
 
-    public static string Prefix(IrType type) => type switch
+    public static VirtualRegisterKind KindOf(IrType type) => type switch
     {
-        IrType.Bool => "%p",
-        IrType.Int32 => "%r",
-        IrType.Float32 => "%f",
-        IrType.Float64 => "%fd",
-        _ => "%rd",
+        IrType.Bool => VirtualRegisterKind.Predicate,
+        IrType.Int32 => VirtualRegisterKind.Bits32,
+        IrType.Float32 => VirtualRegisterKind.Float32,
+        IrType.Float64 => VirtualRegisterKind.Float64,
+        _ => VirtualRegisterKind.Bits64,
     };
 
     public string Declarations()
     {
         var text = new StringBuilder();
-        foreach (var (prefix, type) in Classes)
+        foreach (var kind in Enum.GetValues<VirtualRegisterKind>())
         {
-            if (counts.TryGetValue(prefix, out var count))
-                text.Append($"    .reg .{type} {prefix}<{count}>;\n");
+            if (_counts[(int)kind] > 0)
+            {
+                text.Append($"    .reg .{VirtualRegister.TypeOf(kind)} {VirtualRegister.PrefixOf(kind)}<{_counts[(int)kind]}>;\n");
+            }
         }
 
         return text.ToString();
