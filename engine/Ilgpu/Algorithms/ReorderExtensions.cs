@@ -49,7 +49,7 @@ public static class ReorderExtensions
         where TSource : unmanaged
         where TTarget : unmanaged
         where TTransformer : struct, ITransformer<TSource, TTarget> =>
-        accelerator.CreateReorderTransformer<TSource, TTarget, TTransformer>()(stream, source, target, reorderView, transformer);
+        accelerator.Loaded(CreateReorderTransformer<TSource, TTarget, TTransformer>)(stream, source, target, reorderView, transformer);
 
     private readonly struct At<TSource, TTarget, TTransformer>(ArrayView<TSource> source, TTransformer transformer)
         : ITransformer<Index1D, TTarget>

@@ -109,7 +109,7 @@ public static class SequenceExtensions
         this Accelerator accelerator, AcceleratorStream stream, ArrayView1D<T, TStride> view, TSequencer sequencer)
         where T : unmanaged
         where TStride : struct, IStride1D
-        where TSequencer : struct, ISequencer<T> => accelerator.CreateSequencer<T, TStride, TSequencer>()(stream, view, sequencer);
+        where TSequencer : struct, ISequencer<T> => accelerator.Loaded(CreateSequencer<T, TStride, TSequencer>)(stream, view, sequencer);
 
     /// <inheritdoc cref="RepeatedSequencer{T, TStride, TSequencer}"/>
     public static void RepeatedSequence<T, TSequencer>(
@@ -125,7 +125,7 @@ public static class SequenceExtensions
         where T : unmanaged
         where TStride : struct, IStride1D
         where TSequencer : struct, ISequencer<T> =>
-        accelerator.CreateRepeatedSequencer<T, TStride, TSequencer>()(stream, view, sequenceLength, sequencer);
+        accelerator.Loaded(CreateRepeatedSequencer<T, TStride, TSequencer>)(stream, view, sequenceLength, sequencer);
 
     /// <inheritdoc cref="BatchedSequencer{T, TStride, TSequencer}"/>
     public static void BatchedSequence<T, TSequencer>(
@@ -141,7 +141,7 @@ public static class SequenceExtensions
         where T : unmanaged
         where TStride : struct, IStride1D
         where TSequencer : struct, ISequencer<T> =>
-        accelerator.CreateBatchedSequencer<T, TStride, TSequencer>()(stream, view, sequenceBatchLength, sequencer);
+        accelerator.Loaded(CreateBatchedSequencer<T, TStride, TSequencer>)(stream, view, sequenceBatchLength, sequencer);
 
     /// <inheritdoc cref="RepeatedBatchedSequencer{T, TStride, TSequencer}"/>
     public static void RepeatedBatchedSequence<T, TSequencer>(
@@ -158,7 +158,7 @@ public static class SequenceExtensions
         where T : unmanaged
         where TStride : struct, IStride1D
         where TSequencer : struct, ISequencer<T> =>
-        accelerator.CreateRepeatedBatchedSequencer<T, TStride, TSequencer>()(
+        accelerator.Loaded(CreateRepeatedBatchedSequencer<T, TStride, TSequencer>)(
             stream, view, sequenceLength, sequenceBatchLength, sequencer);
 
     private static void Run<T, TStride, TSequencer>(ArrayView1D<T, TStride> view, TSequencer sequencer)

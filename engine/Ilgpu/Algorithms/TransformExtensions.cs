@@ -71,7 +71,8 @@ public static class TransformExtensions
         where TTarget : unmanaged
         where TTargetStride : struct, IStride1D
         where TTransformer : struct, ITransformer<TSource, TTarget> =>
-        accelerator.CreateTransformer<TSource, TSourceStride, TTarget, TTargetStride, TTransformer>()(stream, source, target, transformer);
+        accelerator.Loaded(CreateTransformer<TSource, TSourceStride, TTarget, TTargetStride, TTransformer>)(
+            stream, source, target, transformer);
 
     /// <summary>Loads the kernel now, for launches later.</summary>
     public static Transformer<T, T, TTransformer> CreateTransformer<T, TTransformer>(this Accelerator accelerator)

@@ -78,7 +78,7 @@ public static partial class HistogramExtensions
         where TBinType : unmanaged
         where TIncrementor : struct, IIncrementOperation<TBinType>
         where TLocator : struct, IComputeMultiBinOperation<T, TBinType, TIncrementor> =>
-        accelerator.CreateHistogram<T, TStride, TBinType, TIncrementor, TLocator>()(stream, view, histogram, histogramOverflow);
+        accelerator.Loaded(CreateHistogram<T, TStride, TBinType, TIncrementor, TLocator>)(stream, view, histogram, histogramOverflow);
 
     /// <inheritdoc cref="ILGPU.Algorithms.HistogramUnchecked{T, TStride, TBinType}"/>
     public static void HistogramUnchecked<T, TStride, TBinType, TIncrementor, TLocator>(
@@ -88,7 +88,7 @@ public static partial class HistogramExtensions
         where TBinType : unmanaged
         where TIncrementor : struct, IIncrementOperation<TBinType>
         where TLocator : struct, IComputeMultiBinOperation<T, TBinType, TIncrementor> =>
-        accelerator.CreateHistogramUnchecked<T, TStride, TBinType, TIncrementor, TLocator>()(stream, view, histogram);
+        accelerator.Loaded(CreateHistogramUnchecked<T, TStride, TBinType, TIncrementor, TLocator>)(stream, view, histogram);
 
     private static void Run<T, TStride, TBinType, TIncrementor, TLocator>(
         ArrayView1D<T, TStride> view, ArrayView<TBinType> histogram, ArrayView<int> overflow, TIncrementor incrementor, TLocator locator)

@@ -77,7 +77,7 @@ public static class MaskedSparseMatrixExtensions
         where TStride : struct, IStride2D
         where TPredicate : struct, InlineList.IPredicate<Index2D>
         where TProcessor : struct, IMaskedSparseMatrixProcessor<T> =>
-        accelerator.CreateSparseTransposedMatrixMultiplierMasked<T, TPredicate, TStride, TProcessor>()(
+        accelerator.Loaded(CreateSparseTransposedMatrixMultiplierMasked<T, TPredicate, TStride, TProcessor>)(
             stream, maskPredicate, aView, bView, outView);
 
     /// <inheritdoc cref="MaskedSparseMatrixMultiplier{T, TPredicate, TStride}"/>

@@ -73,11 +73,15 @@ public static class SparseMatrixExtensions
     /// <exception cref="ArgumentOutOfRangeException">The temporary memory, or at launch the counts, are too short.</exception>
     public static SparseMatrixShapeInfoProvider<TPredicate> CreateSparseMatrixInfoProvider<TPredicate>(
         this Accelerator accelerator, ArrayView<int> tempView)
+        where TPredicate : struct, InlineList.IPredicate<Index2D> =>
+        InfoProvider(accelerator.CreateSparseMatrixInfoProvider<TPredicate, Counts>(), tempView);
+
+    private static SparseMatrixShapeInfoProvider<TPredicate> InfoProvider<TPredicate>(
+        SparseMatrixShapeInfoProvider<TPredicate, Counts> count, ArrayView<int> tempView)
         where TPredicate : struct, InlineList.IPredicate<Index2D>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(tempView.Length, 1, nameof(tempView));
         ArrayView<int> most = tempView.SubView(0, 1);
-        var count = accelerator.CreateSparseMatrixInfoProvider<TPredicate, Counts>();
         return (stream, matrixExtent, predicate, numNeighbors) =>
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(numNeighbors.Length, matrixExtent.X, nameof(numNeighbors));
@@ -92,17 +96,31 @@ public static class SparseMatrixExtensions
         this Accelerator accelerator, AcceleratorStream stream, Index2D matrixExtent, TPredicate predicate, ArrayView<int> numNeighbors,
         ArrayView<int> tempView)
         where TPredicate : struct, InlineList.IPredicate<Index2D> =>
-        accelerator.CreateSparseMatrixInfoProvider<TPredicate>(tempView)(stream, matrixExtent.ToLongIndex(), predicate, numNeighbors);
+        InfoProvider(accelerator.Loaded(CreateSparseMatrixInfoProvider<TPredicate, Counts>), tempView)(
+            stream, matrixExtent.ToLongIndex(), predicate, numNeighbors);
 
     /// <inheritdoc cref="CreateSparseMatrixInfoProvider{TPredicate}(Accelerator, ArrayView{int})"/>
     public static SparseMatrixShapeConverter<T, TPredicate, TStride> CreateSparseMatrixShapeConverter<T, TPredicate, TStride>(
         this Accelerator accelerator, ArrayView<int> tempView)
         where T : unmanaged
         where TPredicate : struct, InlineList.IPredicate<Index2D>
+        where TStride : struct, IStride2D =>
+        ShapeConverter<T, TPredicate, TStride>(
+            accelerator.CreateSparseMatrixInfoProvider<TPredicate>(tempView), LoadFindEntries<TPredicate, TStride>(accelerator));
+
+    private static Action<AcceleratorStream, Index1D, int, TPredicate, ArrayView2D<int, TStride>> LoadFindEntries<TPredicate, TStride>(
+        Accelerator accelerator)
+        where TPredicate : struct, InlineList.IPredicate<Index2D>
+        where TStride : struct, IStride2D =>
+        accelerator.LoadAutoGroupedKernel<Index1D, int, TPredicate, ArrayView2D<int, TStride>>(FindEntries);
+
+    private static SparseMatrixShapeConverter<T, TPredicate, TStride> ShapeConverter<T, TPredicate, TStride>(
+        SparseMatrixShapeInfoProvider<TPredicate> count,
+        Action<AcceleratorStream, Index1D, int, TPredicate, ArrayView2D<int, TStride>> kernel)
+        where T : unmanaged
+        where TPredicate : struct, InlineList.IPredicate<Index2D>
         where TStride : struct, IStride2D
     {
-        SparseMatrixShapeInfoProvider<TPredicate> count = accelerator.CreateSparseMatrixInfoProvider<TPredicate>(tempView);
-        var kernel = accelerator.LoadAutoGroupedKernel<Index1D, int, TPredicate, ArrayView2D<int, TStride>>(FindEntries);
         return (stream, inputMatrix, predicate, numNeighbors, getNeighborsFunc) =>
         {
             ArgumentNullException.ThrowIfNull(getNeighborsFunc);
@@ -127,7 +145,9 @@ public static class SparseMatrixExtensions
         where T : unmanaged
         where TPredicate : struct, InlineList.IPredicate<Index2D>
         where TStride : struct, IStride2D =>
-        accelerator.CreateSparseMatrixShapeConverter<T, TPredicate, TStride>(tempView)(
+        ShapeConverter<T, TPredicate, TStride>(
+            InfoProvider(accelerator.Loaded(CreateSparseMatrixInfoProvider<TPredicate, Counts>), tempView),
+            accelerator.Loaded(LoadFindEntries<TPredicate, TStride>))(
             stream, inputMatrix, predicate, numNeighbors, getNeighborsFunc);
 
     /// <summary>Loads the kernel now, for launches later.</summary>
@@ -155,7 +175,7 @@ public static class SparseMatrixExtensions
         SparseMatrixShapeView<TStride> shapeView, ArrayView2D<T, TStride> dataView)
         where T : unmanaged
         where TStride : struct, IStride2D =>
-        accelerator.CreateSparseMatrixConverter<T, TStride>()(stream, inputMatrix, shapeView, dataView);
+        accelerator.Loaded(CreateSparseMatrixConverter<T, TStride>)(stream, inputMatrix, shapeView, dataView);
 
     private static void CountEntries<TPredicate, TTarget>(Index1D row, int columns, TPredicate predicate, TTarget target)
         where TPredicate : struct, InlineList.IPredicate<Index2D>

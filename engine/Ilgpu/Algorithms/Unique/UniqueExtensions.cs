@@ -77,7 +77,7 @@ public static partial class UniqueExtensions
         using MemoryBuffer1D<int, Stride1D.Dense> temp =
             accelerator.Allocate1D<int>(accelerator.ComputeUniqueTempStorageSize<T>(input.Length));
         using MemoryBuffer1D<long, Stride1D.Dense> output = accelerator.Allocate1D<long>(1);
-        accelerator.CreateUnique<T, TComparisonOperation>()(stream, input, output.AsContiguous(), temp.AsContiguous());
+        accelerator.Loaded(CreateUnique<T, TComparisonOperation>)(stream, input, output.AsContiguous(), temp.AsContiguous());
         return output.GetAsArray1D(stream)[0];
     }
 

@@ -48,6 +48,12 @@ public abstract partial class Accelerator
         return kernel;
     }
 
+    /// <summary>
+    /// The launcher that a static method loads, once for the accelerator's life: its kernels stay loaded while launches of them are queued.
+    /// </summary>
+    internal TDelegate Loaded<TDelegate>(Func<Accelerator, TDelegate> load)
+        where TDelegate : Delegate => launchers.GetOrAdd(this, load);
+
     public TDelegate LoadKernel<TDelegate>(MethodInfo method)
         where TDelegate : Delegate => LoadKernel<TDelegate>(method, KernelSpecialization.Empty);
 

@@ -4,7 +4,8 @@ using System.Reflection;
 namespace ILGPU.Runtime;
 
 /// <summary>
-/// The launchers made by <c>Accelerator.Launch</c> and <c>LaunchAutoGrouped</c>, by kernel method, for the accelerator's life.
+/// The launchers made by <c>Accelerator.Launch</c> and <c>LaunchAutoGrouped</c>, by kernel method, and those of one-off calls of
+/// algorithms, by the method that loads them; for the accelerator's life.
 /// </summary>
 internal sealed class LauncherCache
 {
@@ -19,5 +20,13 @@ internal sealed class LauncherCache
         if (launchers.TryGetValue(key, out Delegate? launcher))
             return (TLauncher)launcher;
         return (TLauncher)launchers.GetOrAdd(key, load(accelerator, kernel));
+    }
+
+    /// <summary>What a method loads, loaded once. The method captures nothing: it is the key.</summary>
+    public TLauncher GetOrAdd<TLauncher>(Accelerator accelerator, Func<Accelerator, TLauncher> load)
+        where TLauncher : Delegate
+    {
+        var key = (load.Method, typeof(TLauncher));
+        return (TLauncher)(launchers.TryGetValue(key, out Delegate? launcher) ? launcher : launchers.GetOrAdd(key, load(accelerator)));
     }
 }
