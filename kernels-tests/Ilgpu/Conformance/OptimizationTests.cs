@@ -101,6 +101,46 @@ public sealed class OptimizationTests(string deviceName) : ConformanceFixture(de
         }
     }
 
+    /// <summary>The distance from a target, but no number for positions below zero.</summary>
+    private readonly struct HalfDefined : IOptimizationFunction<Float32x2, float, float>
+    {
+        public float Evaluate(LongIndex1D index, Index1D dimension, SingleVectorView<Float32x2> positionView) =>
+            positionView[0].X < 0 ? float.NaN : Math.Abs(positionView[0].X - 1) + Math.Abs(positionView[0].Y - 1);
+
+        public bool CurrentIsBetter(float current, float proposed) => current < proposed;
+    }
+
+    /// <summary>Results that are no numbers are worse than any, whichever particle has them.</summary>
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(300)]
+    public void ResultsThatAreNoNumbersHideNone(int particles)
+    {
+        using var engine = new PSO<Float32x2, float, float, XorShift64Star>(Accelerator, particles, dimension: 2);
+        engine.LoadBounds(Accelerator.DefaultStream, [-3, 0], [2, 2]);
+        engine.LoadParameters(Accelerator.DefaultStream, PSO.DefaultFloatParameters);
+        for (int seed = 0; seed < 5; seed++)
+        {
+            using var optimizer = engine.CreateOptimizer(Accelerator.DefaultStream, new System.Random(seed), default(HalfDefined));
+            var run = optimizer.BeginOptimization(Accelerator.DefaultStream, [0, 0], float.MaxValue);
+            Float32x2[,] first = run.LoadParticles();
+            float best = float.MaxValue;
+            for (int i = 0; i < particles; i++)
+            {
+                Float32x2 position = first[0, i];
+                best = position.X < 0 ? best : Math.Min(best, Math.Abs(position.X - 1) + Math.Abs(position.Y - 1));
+            }
+
+            Assert.That(run.FinishToCPUAsync().Result, Is.EqualTo(best));
+        }
+    }
+
+    [Test]
+    public void ADimensionBetweenTwoVectorsIsRefused() =>
+        Assert.That(
+            () => new PSO<Float64x2, double, double, XorShift32>(Accelerator, 65, 3),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("3 elements").And.Message.Contains("vectors of 2"));
+
     /// <summary>A known position that is better than what is found stays.</summary>
     [Test]
     public void WhatIsKnownIsKept()
@@ -129,7 +169,6 @@ public sealed class OptimizationTests(string deviceName) : ConformanceFixture(de
         Assert.That(() => engine.LoadParameters(stream, [1.0]), Throws.TypeOf<ArgumentOutOfRangeException>());
         Assert.That(() => engine.LoadBounds(stream, [1.0], [1.0, 2.0]), Throws.TypeOf<ArgumentOutOfRangeException>());
         Assert.That(() => optimizer.Optimize(stream, [0], -100, 1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new PSO<Float64x2, double, double, XorShift32>(Accelerator, 65, 3), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
     [Test]

@@ -34,7 +34,13 @@ public abstract class OptimizationEngine<TNumericType, TElementType, TEvalType> 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxNumParticles.X, int.MaxValue, nameof(maxNumParticles));
         ArgumentOutOfRangeException.ThrowIfNegative(numParameters);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(dimension % TNumericType.Length, 0, nameof(dimension));
+        if (dimension % TNumericType.Length != 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(dimension), dimension,
+                $"Positions of {dimension} elements are no whole number of vectors of {TNumericType.Length}.");
+        }
+
         Accelerator = accelerator;
         MaxNumParticles = maxNumParticles;
         NumParticles = maxNumParticles;

@@ -17,6 +17,9 @@ internal sealed class PSOptimizer<TNumericType, TElementType, TEvalType, TRandom
 {
     private const int MaxGroupSize = 256;
 
+    /// <summary>In place of a particle: none is better than the best of all.</summary>
+    private const int None = -1;
+
     private readonly PSO<TNumericType, TElementType, TEvalType, TRandomProvider> _engine;
     private readonly TFunc _function;
     private readonly ThreadWiseRNG<TRandomProvider> _random;
@@ -140,16 +143,25 @@ internal sealed class PSOptimizer<TNumericType, TElementType, TEvalType, TRandom
         }
     }
 
-    /// <summary>Replaces the best of all by the best of this iteration if that is better; of equals the first particle wins.</summary>
+    /// <summary>
+    /// Replaces the best of all by the best of this iteration if that is better; of equals the first particle wins. Only what is better
+    /// than the best of all is compared, so that a result that is no number hides none.
+    /// </summary>
     private static void Choose(
         Swarm<TNumericType, TEvalType> swarm, TFunc function, SingleVectorView<TNumericType> bestPosition,
         VariableView<TEvalType> bestResult)
     {
         ArrayView<int> winners = SharedMemory.Allocate<int>(MaxGroupSize);
-        int winner = Group.IdxX;
-        for (int i = winner + Group.DimX; i < swarm.Positions.NumVectors; i += Group.DimX)
+        int winner = None;
+        TEvalType best = bestResult.Value;
+        for (int i = Group.IdxX; i < swarm.Positions.NumVectors; i += Group.DimX)
         {
-            winner = function.CurrentIsBetter(swarm.Results[i], swarm.Results[winner]) ? i : winner;
+            TEvalType result = swarm.Results[i];
+            if (function.CurrentIsBetter(result, best))
+            {
+                winner = i;
+                best = result;
+            }
         }
 
         winners[Group.IdxX] = winner;
@@ -166,7 +178,7 @@ internal sealed class PSOptimizer<TNumericType, TElementType, TEvalType, TRandom
             count = half;
         }
 
-        if (Group.IsFirstThread && function.CurrentIsBetter(swarm.Results[winners[0]], bestResult.Value))
+        if (Group.IsFirstThread && winners[0] != None)
         {
             bestResult.Value = swarm.Results[winners[0]];
             for (int i = 0; i < swarm.Positions.Dimension; i++)
@@ -176,12 +188,12 @@ internal sealed class PSOptimizer<TNumericType, TElementType, TEvalType, TRandom
         }
     }
 
-    /// <summary>The better of two particles; one past the last is none.</summary>
+    /// <summary>The better of two particles, if there are two.</summary>
     private static int Better(Swarm<TNumericType, TEvalType> swarm, TFunc function, int first, int second)
     {
-        if (second >= swarm.Positions.NumVectors)
+        if (first == None || second == None)
         {
-            return first;
+            return first == None ? second : first;
         }
 
         return function.CurrentIsBetter(swarm.Results[second], swarm.Results[first])
