@@ -42,14 +42,20 @@ public class ConcurrentStreamProcessor : DisposeBase
         ArgumentOutOfRangeException.ThrowIfNegative(numActions);
         ArgumentNullException.ThrowIfNull(action);
         stream?.Synchronize();
-        for (int i = 0; i < numActions; i++)
+        try
         {
-            action(_streams[i % _streams.Length], i);
+            for (int i = 0; i < numActions; i++)
+            {
+                action(_streams[i % _streams.Length], i);
+            }
         }
-
-        for (int i = 0; i < Math.Min(numActions, _streams.Length); i++)
+        finally
         {
-            _streams[i].Synchronize();
+            // Also if an action fails: the work of the others may still use what the caller is about to free.
+            for (int i = 0; i < Math.Min(numActions, _streams.Length); i++)
+            {
+                _streams[i].Synchronize();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using ILGPU.Algorithms;
 using ILGPU.Algorithms.MatrixOperations;
 using ILGPU.Runtime;
 using ILGPU.Util;
+using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
@@ -139,6 +140,115 @@ public sealed class SparseMatrixTests(string deviceName) : ConformanceFixture(de
         }
     }
 
+    /// <summary>A matrix of another extent than the shape's, and memory that is too small for its entries.</summary>
+    [Test]
+    public void MemoryThatDoesNotFitTheShapeIsRefused()
+    {
+        using var matrix = Accelerator.Allocate2DDenseY<float>((4, 6));
+        using var counts = Accelerator.Allocate1D<int>(4);
+        using var neighbors = Accelerator.Allocate2DDenseY<int>((4, 3));
+        var shape = new SparseMatrixShapeView<Stride2D.DenseY>(neighbors.View, counts.View, 4, 6);
+        counts.MemSetToZero();
+        Refused((4, 5), (4, 3));
+        Refused((3, 6), (4, 3));
+        Refused((4, 6), (3, 3));
+        Refused((4, 6), (4, 2));
+        using var data = Accelerator.Allocate2DDenseY<float>((4, 3));
+        Assert.That(
+            Accelerator.ComputeSparseMatrixView(Stream, matrix.View, shape, data.View).EdgeWeights.Extent,
+            Is.EqualTo(new LongIndex2D(4, 3)));
+
+        void Refused(LongIndex2D input, LongIndex2D memory)
+        {
+            using var wrong = Accelerator.Allocate2DDenseY<float>(input);
+            using var values = Accelerator.Allocate2DDenseY<float>(memory);
+            Assert.That(
+                () => Accelerator.ComputeSparseMatrixView(Stream, wrong.View, shape, values.View),
+                Throws.TypeOf<ArgumentException>()
+                    .With.Message.Contains($"{input}").And.Message.Contains($"{memory}").And.Message.Contains("(4, 6)"));
+        }
+    }
+
+    /// <summary>
+    /// Rows one behind the other, as far as 64 bits reach: what computes in 32 bits finds another element, as it would in a matrix of more
+    /// than two thousand million elements.
+    /// </summary>
+    private readonly struct Far(int columns) : IStride2D
+    {
+        public int XStride => columns;
+
+        public int YStride => 1;
+
+        public Index2D StrideExtent => new(columns, 1);
+
+        public int ComputeElementIndex(Index2D index) => 0;
+
+        public long ComputeElementIndex(LongIndex2D index) => (index.X * columns) + index.Y;
+
+        public int ComputeElementIndexChecked(Index2D index, LongIndex2D extent) => 0;
+
+        public long ComputeElementIndexChecked(LongIndex2D index, LongIndex2D extent) => ComputeElementIndex(index);
+
+        public Index2D ReconstructFromElementIndex(int elementIndex) => new(elementIndex / columns, elementIndex % columns);
+
+        public LongIndex2D ReconstructFromElementIndex(long elementIndex) => new(elementIndex / columns, elementIndex % columns);
+
+        public int ComputeBufferLength(Index2D extent) => extent.X * columns;
+
+        public long ComputeBufferLength(LongIndex2D extent) => extent.X * columns;
+
+        public Stride1D.General To1DStride() => new(1);
+
+        public Stride2D.General AsGeneral() => new(StrideExtent);
+    }
+
+    [Test]
+    public void ElementsAreFoundIn64Bits()
+    {
+        const int M = 5, K = 7, N = 6;
+        float[,] a = Matrix(M, K, 100, 3), b = Matrix(N, K, 60, 4);
+        using var aBuffer = Accelerator.Allocate2DDenseY(a);
+        using var bBuffer = Accelerator.Allocate2DDenseY(b);
+        using var counts = Accelerator.Allocate1D<int>(N);
+        using var temp = Accelerator.Allocate1D<int>(1);
+        using var neighbors = Accelerator.Allocate2DDenseY<int>((N, K));
+        using var weights = Accelerator.Allocate2DDenseY<float>((N, K));
+        using var output = Accelerator.Allocate2DDenseY(Filled(M, N, -1f));
+        var bView = View(bBuffer);
+        SparseMatrixShapeView<Far> shape = Accelerator.ComputeSparseMatrixShapeConverter(
+            Stream, bView, new FloatEpsPredicate<Far>(bView, 0), counts.View, _ => View(neighbors), temp.View);
+        SparseMatrixView<float, Far> sparse = Accelerator.ComputeSparseMatrixView(Stream, bView, shape, View(weights));
+        Accelerator.MultiplySparseTransposedMatrixMasked(
+            Stream, default(InlineList.TruePredicate<Index2D>), View(aBuffer), sparse, View(output));
+        Assert.That(output.GetAsArray2D(), Is.EqualTo(Product(a, b, v => v, (_, _) => true, 0f)));
+
+        using var entries = Accelerator.Allocate2DDenseY<float>((N, K));
+        Accelerator.LoadAutoGroupedStreamKernel<Index2D, SparseMatrixView<float, Far>, ArrayView2D<float, Stride2D.DenseY>>(Look)(
+            (N, K), sparse, entries.View);
+        Assert.That(entries.GetAsArray2D(), Is.EqualTo(b));
+        float[,] mask = Matrix(N, K, 30, 5);
+        bBuffer.CopyFromCPU(mask);
+        Check(new MaskPredicate<float, Far>(bView, 0));
+        Check(new FloatEpsPredicate<Far>(bView, 0));
+        using var doubles = Accelerator.Allocate2DDenseY(Wide(mask));
+        Check(new DoubleEpsPredicate<Far>(View(doubles), 0));
+
+        static ArrayView2D<T, Far> View<T>(MemoryBuffer2D<T, Stride2D.DenseY> buffer)
+            where T : unmanaged => new(buffer.AsContiguous(), buffer.Extent, new((int)buffer.Extent.Y));
+
+        static void Look(Index2D index, SparseMatrixView<float, Far> matrix, ArrayView2D<float, Stride2D.DenseY> target) =>
+            target[index] = matrix[index.X, index.Y] + matrix.DirectAccess(index.X, 0) - matrix.EdgeWeights[(long)index.X, 0L];
+
+        void Check<TPredicate>(TPredicate predicate)
+            where TPredicate : struct, InlineList.IPredicate<Index2D>
+        {
+            Accelerator.ComputeSparseMatrixShapeInfo(Stream, (N, K), predicate, counts.View, temp.View);
+            Assert.That(
+                counts.GetAsArray1D(),
+                Is.EqualTo(Enumerable.Range(0, N).Select(i => Enumerable.Range(0, K).Count(j => mask[i, j] != 0))));
+        }
+    }
+
     /// <summary>Adds up what it is told, for the largest number of a row and for all.</summary>
     private readonly struct Tally(ArrayView<int> sums) : ISparseMatrixShapeInfoTarget
     {
@@ -218,6 +328,17 @@ public sealed class SparseMatrixTests(string deviceName) : ConformanceFixture(de
         using var streams = new ConcurrentStreamProcessor(Accelerator, 1, accelerator => accelerator.CreateStream());
         streams.ProcessConcurrently(Stream, 1, (_, i) => order.Add(i));
         Assert.That(order, Is.EqualTo(new[] { 0, 1, 2, 0 }));
+        if (IsPtxMachine)
+        {
+            int waits = Waits();
+            Assert.That(
+                () => processor.ProcessConcurrently(3, (_, i) => throw new FormatException($"{i}")),
+                Throws.TypeOf<FormatException>().With.Message.EqualTo("0"));
+            Assert.That(Waits(), Is.EqualTo(waits + 2), "the streams are waited for all the same");
+        }
+
+        static int Waits() => PtxDriver.Calls.Count(call => call.StartsWith("cuStreamSynchronize", StringComparison.Ordinal));
+
         inputs.Concat(outputs).ToList().ForEach(buffer => buffer.Dispose());
     }
 

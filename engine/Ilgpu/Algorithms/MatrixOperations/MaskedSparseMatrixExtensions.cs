@@ -108,8 +108,8 @@ public static class MaskedSparseMatrixExtensions
         long stride = (long)Grid.DimX * Group.DimX;
         for (long element = Grid.LongGlobalIndex.X; element < output.Extent.Size; element += stride)
         {
-            var position = new Index2D((int)(element / output.Extent.Y), (int)(element % output.Extent.Y));
-            if (mask.Apply(position))
+            var position = new LongIndex2D(element / output.Extent.Y, element % output.Extent.Y);
+            if (mask.Apply(position.ToIntIndex()))
             {
                 T sum = default;
                 int count = b.NumNeighbors[position.Y];

@@ -8,14 +8,14 @@ public readonly struct MaskPredicate<T, TStride>(ArrayView2D<T, TStride> maskVie
     where T : unmanaged, IEquatable<T>
     where TStride : struct, IStride2D
 {
-    public bool Apply(Index2D item) => !maskView[item].Equals(emptyValueConstant);
+    public bool Apply(Index2D item) => !maskView[item.ToLongIndex()].Equals(emptyValueConstant);
 }
 
 /// <summary>Whether the magnitude at the position is larger than a bound.</summary>
 public readonly struct FloatEpsPredicate<TStride>(ArrayView2D<float, TStride> valueView, float epsConstant) : InlineList.IPredicate<Index2D>
     where TStride : struct, IStride2D
 {
-    public bool Apply(Index2D item) => Math.Abs(valueView[item]) > epsConstant;
+    public bool Apply(Index2D item) => Math.Abs(valueView[item.ToLongIndex()]) > epsConstant;
 }
 
 /// <inheritdoc cref="FloatEpsPredicate{TStride}"/>
@@ -23,5 +23,5 @@ public readonly struct DoubleEpsPredicate<TStride>(ArrayView2D<double, TStride> 
     : InlineList.IPredicate<Index2D>
     where TStride : struct, IStride2D
 {
-    public bool Apply(Index2D item) => Math.Abs(valueView[item]) > epsConstant;
+    public bool Apply(Index2D item) => Math.Abs(valueView[item.ToLongIndex()]) > epsConstant;
 }

@@ -41,7 +41,7 @@ public delegate SparseMatrixShapeView<TStride> SparseMatrixShapeConverter<T, TPr
 /// <param name="stream">Where to.</param>
 /// <param name="inputMatrix">The matrix.</param>
 /// <param name="shapeView">Which entries it has.</param>
-/// <param name="dataView">Memory of the rows by the most entries of a row; becomes the values.</param>
+/// <param name="dataView">Memory as large as the shape's columns at least; becomes the values.</param>
 public delegate SparseMatrixView<T, TStride> SparseMatrixConverter<T, TStride>(
     AcceleratorStream stream, ArrayView2D<T, TStride> inputMatrix, SparseMatrixShapeView<TStride> shapeView,
     ArrayView2D<T, TStride> dataView)
@@ -151,6 +151,7 @@ public static class SparseMatrixExtensions
             stream, inputMatrix, predicate, numNeighbors, getNeighborsFunc);
 
     /// <summary>Loads the kernel now, for launches later.</summary>
+    /// <exception cref="ArgumentException">At launch: the extents do not fit together.</exception>
     public static SparseMatrixConverter<T, TStride> CreateSparseMatrixConverter<T, TStride>(this Accelerator accelerator)
         where T : unmanaged
         where TStride : struct, IStride2D
@@ -160,6 +161,7 @@ public static class SparseMatrixExtensions
             Index1D, ArrayView2D<T, TStride>, SparseMatrixShapeView<TStride>, ArrayView2D<T, TStride>>(GatherEntries);
         return (stream, inputMatrix, shapeView, dataView) =>
         {
+            Demand(inputMatrix.Extent, shapeView, dataView.Extent);
             if (shapeView.NumRows > 0)
             {
                 kernel(stream, shapeView.NumRows, inputMatrix, shapeView, dataView);
@@ -176,6 +178,19 @@ public static class SparseMatrixExtensions
         where T : unmanaged
         where TStride : struct, IStride2D =>
         accelerator.Loaded(CreateSparseMatrixConverter<T, TStride>)(stream, inputMatrix, shapeView, dataView);
+
+    private static void Demand<TStride>(LongIndex2D input, SparseMatrixShapeView<TStride> shape, LongIndex2D data)
+        where TStride : struct, IStride2D
+    {
+        var found = new LongIndex2D(shape.NumRows.X, shape.NumColumns.X);
+        LongIndex2D room = shape.Neighbors.Extent;
+        if (input != found || data.X < found.X || data.Y < room.Y)
+        {
+            throw new ArgumentException(
+                $"The shape of a matrix of {found} with room for {room.Y} entries a row takes the values of such a matrix into memory of "
+                + $"({found.X}, {room.Y}) at least, not those of {input} into {data}.");
+        }
+    }
 
     private static void CountEntries<TPredicate, TTarget>(Index1D row, int columns, TPredicate predicate, TTarget target)
         where TPredicate : struct, InlineList.IPredicate<Index2D>
@@ -201,7 +216,7 @@ public static class SparseMatrixExtensions
         {
             if (predicate.Apply(new Index2D(row, column)))
             {
-                neighbors[row.X, count] = column;
+                neighbors[(long)row.X, count] = column;
                 count++;
             }
         }
@@ -215,7 +230,7 @@ public static class SparseMatrixExtensions
         int count = shape.NumNeighbors[row];
         for (int i = 0; i < count; i++)
         {
-            data[row.X, i] = input[row.X, shape.Neighbors[row.X, i]];
+            data[(long)row.X, i] = input[(long)row.X, shape.Neighbors[(long)row.X, i]];
         }
     }
 

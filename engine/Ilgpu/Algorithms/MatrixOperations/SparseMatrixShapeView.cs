@@ -45,8 +45,8 @@ public readonly struct SparseMatrixShapeView<TStride>(
         int high = NumNeighbors[row];
         while (low < high)
         {
-            int middle = (low + high) / 2;
-            if (Neighbors[row.X, middle] < column.X)
+            int middle = low + ((high - low) / 2);
+            if (Neighbors[(long)row.X, middle] < column.X)
             {
                 low = middle + 1;
             }
@@ -56,7 +56,7 @@ public readonly struct SparseMatrixShapeView<TStride>(
             }
         }
 
-        bool isThere = low < NumNeighbors[row] && Neighbors[row.X, low] == column.X;
+        bool isThere = low < NumNeighbors[row] && Neighbors[(long)row.X, low] == column.X;
         index = isThere ? low : -1;
         return isThere;
     }

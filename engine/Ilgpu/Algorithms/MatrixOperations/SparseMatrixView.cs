@@ -28,8 +28,8 @@ public readonly struct SparseMatrixView<T, TStride>(ArrayView2D<T, TStride> edge
 
     /// <summary>The entry's value, 0 if there is none.</summary>
     public T this[Index1D row, Index1D column] =>
-        ShapeView.TryFindColumn(row, column, out Index1D index) ? EdgeWeights[row.X, index.X] : default;
+        ShapeView.TryFindColumn(row, column, out Index1D index) ? EdgeWeights[(long)row.X, index.X] : default;
 
     /// <summary>The value of a row's entry by its number within the row.</summary>
-    public ref T DirectAccess(Index1D row, Index1D idx) => ref EdgeWeights[row.X, idx.X];
+    public ref T DirectAccess(Index1D row, Index1D idx) => ref EdgeWeights[(long)row.X, idx.X];
 }
