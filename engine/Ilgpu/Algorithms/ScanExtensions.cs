@@ -30,15 +30,11 @@ public delegate void Scan<T, TStrideIn, TStrideOut>(
 /// </summary>
 public static class ScanExtensions
 {
-    /// <summary>More groups than these would spend more on each other's parts than on their own.</summary>
-    private const int MaxGroups = 128;
-
     /// <summary>The number of 32-bit integers that a scan needs as temporary memory.</summary>
     public static LongIndex1D ComputeScanTempStorageSize<T>(this Accelerator accelerator, LongIndex1D dataLength)
         where T : unmanaged
     {
-        ArgumentNullException.ThrowIfNull(accelerator);
-        long bytes = (long)GroupsOf(accelerator, dataLength.X) * Interop.SizeOf<T>();
+        long bytes = (long)GroupShares.Of(accelerator, dataLength.X).Groups * Interop.SizeOf<T>();
         return (bytes + sizeof(int) - 1) / sizeof(int);
     }
 
@@ -64,13 +60,11 @@ public static class ScanExtensions
             ArgumentOutOfRangeException.ThrowIfLessThan(output.Extent.X, length, nameof(output));
             if (length == 0)
                 return;
-            int groups = GroupsOf(accelerator, length);
+            var shares = GroupShares.Of(accelerator, length);
             ArrayView<T> parts = temp.Cast<T>();
-            ArgumentOutOfRangeException.ThrowIfLessThan(parts.Length, groups, nameof(temp));
-            long share = (length + groups - 1) / groups;
-            KernelConfig config = (groups, GroupSizeOf(accelerator));
-            combine(stream, config, input, parts, share, default);
-            scan(stream, config, input, output, parts, share, default);
+            ArgumentOutOfRangeException.ThrowIfLessThan(parts.Length, shares.Groups, nameof(temp));
+            combine(stream, shares.Config, input, parts, shares.Share, default);
+            scan(stream, shares.Config, input, output, parts, shares.Share, default);
         };
     }
 
@@ -90,14 +84,6 @@ public static class ScanExtensions
     public static ScanProvider CreateScanProvider<T>(this Accelerator accelerator, LongIndex1D dataLength)
         where T : unmanaged =>
             accelerator.CreateScanProvider(accelerator.ComputeScanTempStorageSize<T>(dataLength));
-
-    private static int GroupSizeOf(Accelerator accelerator) => Math.Min(256, accelerator.MaxNumThreadsPerGroup);
-
-    private static int GroupsOf(Accelerator accelerator, long length)
-    {
-        long needed = (length + GroupSizeOf(accelerator) - 1) / GroupSizeOf(accelerator);
-        return (int)Math.Clamp(needed, 1, MaxGroups);
-    }
 
     private static void Combine<T, TStride, TScanOperation>(
         ArrayView1D<T, TStride> input, ArrayView<T> parts, long share, TScanOperation operation)

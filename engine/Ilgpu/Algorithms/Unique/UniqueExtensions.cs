@@ -18,15 +18,11 @@ public delegate void Unique<T>(AcceleratorStream stream, ArrayView<T> input, Arr
 /// </summary>
 public static partial class UniqueExtensions
 {
-    /// <summary>More groups than these would spend more on their counts than on their elements.</summary>
-    private const int MaxGroups = 128;
-
     /// <summary>The number of 32-bit integers that are needed as temporary memory.</summary>
     public static LongIndex1D ComputeUniqueTempStorageSize<T>(this Accelerator accelerator, LongIndex1D dataLength)
         where T : unmanaged
     {
-        ArgumentNullException.ThrowIfNull(accelerator);
-        long groups = GroupsOf(accelerator, dataLength.X);
+        long groups = GroupShares.Of(accelerator, dataLength.X).Groups;
         return RadixSortPlan.RoomFor<T>(dataLength.X) + RadixSortPlan.RoomFor<long>(groups)
             + accelerator.ComputeScanTempStorageSize<long>(groups).X;
     }
@@ -53,16 +49,14 @@ public static partial class UniqueExtensions
                 return;
             }
 
-            int groups = GroupsOf(accelerator, input.Length);
-            long share = (input.Length + groups - 1) / groups;
-            KernelConfig config = (groups, GroupSizeOf(accelerator));
+            var shares = GroupShares.Of(accelerator, input.Length);
             long elementRoom = RadixSortPlan.RoomFor<T>(input.Length);
-            long countRoom = RadixSortPlan.RoomFor<long>(groups);
+            long countRoom = RadixSortPlan.RoomFor<long>(shares.Groups);
             ArrayView<T> kept = temp.SubView(0, elementRoom).Cast<T>().SubView(0, input.Length);
-            ArrayView<long> counts = temp.SubView(elementRoom, countRoom).Cast<long>().SubView(0, groups);
-            count(stream, config, input, counts, share, default);
+            ArrayView<long> counts = temp.SubView(elementRoom, countRoom).Cast<long>().SubView(0, shares.Groups);
+            count(stream, shares.Config, input, counts, shares.Share, default);
             scan(stream, counts, counts, temp.SubView(elementRoom + countRoom));
-            keep(stream, config, input, kept, counts, output, share, default);
+            keep(stream, shares.Config, input, kept, counts, output, shares.Share, default);
             copy(stream, accelerator.ComputeGridStrideLoopExtent(input.Length), kept, input, output);
         };
     }
@@ -80,11 +74,6 @@ public static partial class UniqueExtensions
         accelerator.Loaded(CreateUnique<T, TComparisonOperation>)(stream, input, output.AsContiguous(), temp.AsContiguous());
         return output.GetAsArray1D(stream)[0];
     }
-
-    private static int GroupSizeOf(Accelerator accelerator) => Math.Min(256, accelerator.MaxNumThreadsPerGroup);
-
-    private static int GroupsOf(Accelerator accelerator, long length) =>
-        (int)Math.Clamp((length + GroupSizeOf(accelerator) - 1) / GroupSizeOf(accelerator), 1, MaxGroups);
 
     private static bool IsFirstOfRun<T, TComparisonOperation>(ArrayView<T> input, long index, TComparisonOperation comparison)
         where T : unmanaged
