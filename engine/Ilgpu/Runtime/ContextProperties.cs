@@ -39,7 +39,10 @@ public enum StaticFieldMode
     /// <summary>They are refused.</summary>
     Default,
 
-    /// <summary>They may be read, and are constants: what they hold when the kernel is compiled.</summary>
+    /// <summary>
+    /// They may be read, and are constants: what they hold when the kernel is compiled. Assignments are refused; what is written through a
+    /// reference stays in the thread.
+    /// </summary>
     MutableStaticFields,
 
     /// <summary>They may be read as constants, and what is written to them is dropped.</summary>

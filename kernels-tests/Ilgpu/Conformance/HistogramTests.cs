@@ -55,7 +55,7 @@ public sealed class HistogramTests(string deviceName) : ConformanceFixture(devic
         Assert.That(overflow.GetAsArray1D()[0], Is.Zero);
         countUnchecked(view.View.SubView(0, length), bins.AsContiguous());
         Assert.That(bins.GetAsArray1D(), Is.EqualTo(expected.Select((e, bin) => plus(e, values.Count(v => v % 3 == bin)))), "on top");
-        if (length > 0 && plus(most, 1) is not (float or double))
+        if (length > 0)
         {
             bins.CopyFromCPU([most, most, most]);
             count(view.View.SubView(0, length), bins.AsContiguous(), overflow.AsContiguous());

@@ -92,6 +92,33 @@ public sealed class RandomNumberTests(string deviceName) : ConformanceFixture(de
             new[] { plus.NextULong(), plus.NextULong(), plus.NextULong() }, Is.EqualTo(new ulong[] { 8388677, 33554692, 70368777736387 }));
     }
 
+    /// <summary>The largest numbers would round to 1; each of these is the largest that shares its higher bits.</summary>
+    [Test]
+    public void SharesNeverReachOne()
+    {
+        int[] ints = [0, 1, int.MaxValue - 128, int.MaxValue - 64, int.MaxValue - 63, int.MaxValue - 1, int.MaxValue];
+        long[] longs =
+        [
+            0, 1, long.MaxValue - (1L << 38), long.MaxValue >> 32 << 32, long.MaxValue - 1024, long.MaxValue - 512, long.MaxValue - 1,
+            long.MaxValue,
+        ];
+        Check<int, float>(Ints, ints);
+        Check<long, float>(Longs, longs);
+        Check<long, double>(Doubles, longs);
+        Assert.That(ints.Select(RandomBits.ToFloat), Is.Ordered.And.All.GreaterThanOrEqualTo(0f).And.All.LessThan(1f));
+        Assert.That(longs.Select(RandomBits.ToFloat), Is.Ordered.And.All.GreaterThanOrEqualTo(0f).And.All.LessThan(1f));
+        Assert.That(longs.Select(RandomBits.ToDouble), Is.Ordered.And.All.GreaterThanOrEqualTo(0d).And.All.LessThan(1d));
+        Assert.That(
+            (RandomBits.ToFloat(RandomBits.ToInt(uint.MaxValue)), RandomBits.ToDouble(RandomBits.ToLong(ulong.MaxValue))),
+            Is.EqualTo((MathF.BitDecrement(1), Math.BitDecrement(1))));
+
+        static void Ints(Index1D i, ArrayView<int> numbers, ArrayView<float> shares) => shares[i] = RandomBits.ToFloat(numbers[i]);
+
+        static void Longs(Index1D i, ArrayView<long> numbers, ArrayView<float> shares) => shares[i] = RandomBits.ToFloat(numbers[i]);
+
+        static void Doubles(Index1D i, ArrayView<long> numbers, ArrayView<double> shares) => shares[i] = RandomBits.ToDouble(numbers[i]);
+    }
+
     private void CheckFill<T, TProvider>(int length, Action<RNG, ArrayView<T>> fill, Func<T, double> share)
         where T : unmanaged
         where TProvider : unmanaged, IRandomProvider<TProvider>

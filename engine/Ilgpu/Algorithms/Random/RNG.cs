@@ -35,7 +35,10 @@ public abstract class RNG : AcceleratorObject
     public abstract void FillUniform(AcceleratorStream stream, ArrayView<double> view);
 }
 
-/// <summary>A generator for every thread. It keeps its state from launch to launch, so that no numbers come twice.</summary>
+/// <summary>
+/// A generator for every thread. It keeps its state from launch to launch, so that no numbers come twice. Fills and kernels that use one
+/// RNG must not run at the same time.
+/// </summary>
 public class RNG<TRandomProvider> : RNG
     where TRandomProvider : unmanaged, IRandomProvider<TRandomProvider>
 {
