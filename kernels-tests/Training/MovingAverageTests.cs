@@ -1,6 +1,7 @@
 using IlgpuGan.KernelsTests.Data;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.LapGan;
 using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Families.StarGan;
 using IlgpuGan.Models.Interop;
@@ -166,6 +167,40 @@ internal sealed class MovingAverageTests
         run.Train(new Counter(() => counts.Add(run.Model.Average!.UpdateCount)));
         Assert.That(counts, Has.Count.GreaterThanOrEqualTo(4));
         Assert.That(counts, Is.EqualTo(counts.Select((_, i) => 1 + (i % 2))), "two steps a stage");
+    }
+
+    /// <summary>
+    /// A level that the steps of the next ones leave alone keeps the averages that its own steps made, through a stop, too.
+    /// </summary>
+    [Test]
+    public void FinishedLevelsKeepTheirs()
+    {
+        using var folder = new PictureFolderFixture();
+        folder.Add("one.png", 32, 32, tag: 90);
+        folder.Add("two.png", 32, 32, tag: 200);
+        var options = LapGanOptions.Small() with
+        {
+            Data = folder.Root, Device = "cpu", Nz = 6, Nfc = 3, BaseWidthG = 8, BaseWidthD = 8, BatchSize = 2, Niter = 3, Steps = 8,
+            EmaDecay = 0.9f, SampleFreq = 0,
+        };
+        var coarsest = new List<float[]>();
+        using (var run = TrainingRun.Create(_runs.PathOf("whole"), options))
+        {
+            run.Train(new Counter(() => coarsest.Add(Average(run.Model))));
+            Assert.That(coarsest[^1], Is.Not.EqualTo(Weights(run.Model)), "the averages are none of the last weights");
+            Assert.That(run.Model.Average!.UpdateCount, Is.EqualTo(2), "of the third level");
+        }
+
+        Assert.That(coarsest[2], Is.Not.EqualTo(coarsest[1]));
+        Assert.That(coarsest[3..], Is.All.EqualTo(coarsest[2]));
+        _runs.TrainOnFiles("parts", options, stopAfter: 4);
+        _runs.ResumeOnFiles("parts");
+        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+
+        static float[] Average(GanModel model) => [.. model.Average!.Averages
+            .Where(a => a.Name.StartsWith("netG_0.", StringComparison.Ordinal)).SelectMany(a => a.Value.ToArray())];
+
+        static float[] Weights(GanModel model) => [.. model.Networks[0].Network.NamedTensors("").SelectMany(t => t.Value.ToArray())];
     }
 
     private sealed class Counter(Action count) : ITrainingObserver

@@ -86,7 +86,7 @@ public abstract class GanModel : IDisposable
     /// <summary>
     /// Moving averages of generators, encoders and classifiers, by which pictures are shown, made and told apart; null without
     /// <see cref="TrainingOptions.EmaDecay"/>. They begin with the weights of the first step, and again with those of each stage, and move
-    /// on in steps in which one of these networks learns.
+    /// on in steps in which one of these networks learns; but see <see cref="IsAveragedIn"/>.
     /// </summary>
     public WeightAverage? Average => _average ??= CreateAverage();
 
@@ -176,6 +176,7 @@ public abstract class GanModel : IDisposable
         {
             _stage = stage;
             Forget(); // Other networks and sizes from here on.
+            _average?.Follow(IsAveraged);
         }
 
         if (step == 0 || StageAt(step - 1) != stage)
@@ -277,6 +278,14 @@ public abstract class GanModel : IDisposable
     protected virtual void BeginStage(int stage, Batch batch)
     {
     }
+
+    /// <summary>
+    /// Whether a network's average begins again with a stage and moves on in its steps. Where stages train networks apart from each other,
+    /// those of the others stay as they are.
+    /// </summary>
+    /// <param name="stage">of <see cref="StageAt"/></param>
+    /// <param name="network">its name</param>
+    protected virtual bool IsAveragedIn(int stage, string network) => true;
 
     /// <summary>
     /// What the host decides before each step, recorded or replayed: the <see cref="StepNumber"/>s that its kernels read.
@@ -404,10 +413,20 @@ public abstract class GanModel : IDisposable
                 .Where(n => n.Role is NetworkRole.Generator or NetworkRole.Encoder or NetworkRole.Classifier)
                 .Select(n => n.Name).ToHashSet()
             : [];
-        return makers.Count == 0 ? null : new WeightAverage(
+        if (makers.Count == 0)
+        {
+            return null;
+        }
+
+        var average = new WeightAverage(
             _networks.Where(n => makers.Contains(n.Name))
                 .SelectMany(n => n.Network.NamedTensors(n.Name + ".")), Options.EmaDecay, countsUpdates: true);
+        average.Follow(IsAveraged);
+        return average;
     }
+
+    private bool IsAveraged(string tensor) =>
+        _networks.Any(n => tensor.StartsWith(n.Name + ".", StringComparison.Ordinal) && IsAveragedIn(_stage, n.Name));
 
     /// <summary>How often weights that are averaged have been updated; 0 where none are.</summary>
     private long UpdatesOfMakers()

@@ -13,6 +13,7 @@ public sealed class WeightAverage : IDisposable
     private const string Updates = "weight_average.updates";
 
     private readonly List<(NamedTensor Tensor, Tensor Average)> _averages = [];
+    private IReadOnlyList<(NamedTensor Tensor, Tensor Average)> _moving;
     private readonly Device _device;
     private readonly float _decay;
     private readonly bool _countsUpdates;
@@ -52,13 +53,21 @@ public sealed class WeightAverage : IDisposable
         _device = _averages.Count == 0
             ? throw new ArgumentException("weight average: there is nothing to average", nameof(tensors))
             : _averages[0].Average.Device;
+        _moving = _averages;
     }
 
-    /// <summary>Updates so far.</summary>
+    /// <summary>Updates so far, since the last <see cref="Restart"/>.</summary>
     public long UpdateCount { get; private set; }
 
     /// <summary>The averages, by the names of what they are averages of.</summary>
     public IEnumerable<(string Name, Tensor Value)> Averages => _averages.Select(a => (a.Tensor.Name, a.Average));
+
+    /// <summary>
+    /// Says which averages <see cref="Update"/> and <see cref="Restart"/> move from now on; the others stay as they are. Between steps; a
+    /// recorded step goes on as it was recorded.
+    /// </summary>
+    /// <param name="moves">by the name of what it is the average of</param>
+    public void Follow(Func<string, bool> moves) => _moving = [.. _averages.Where(a => moves(a.Tensor.Name))];
 
     /// <summary>Takes the weights as they are now into the averages; in or after a training step, recorded or not.</summary>
     public void Update()
@@ -72,7 +81,7 @@ public sealed class WeightAverage : IDisposable
         }
 
         Count(word);
-        foreach (var (tensor, average) in _averages)
+        foreach (var (tensor, average) in _moving)
         {
             if (tensor.Tensor.Role == TensorRole.Counter)
             {
@@ -89,7 +98,7 @@ public sealed class WeightAverage : IDisposable
     public void Restart()
     {
         RefuseSwapped();
-        foreach (var (tensor, average) in _averages)
+        foreach (var (tensor, average) in _moving)
         {
             average.CopyFrom(tensor.Value);
         }

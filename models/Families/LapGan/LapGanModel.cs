@@ -53,6 +53,9 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
 
     protected override void Prepare(Batch batch, long step) => _level = StageAt(step);
 
+    /// <summary>A level learns from real pictures alone, whatever the averages of the coarser ones make.</summary>
+    protected override bool IsAveragedIn(int stage, string network) => network == LapGanFamily.GeneratorOf(stage);
+
     protected override void Update(string phase, Batch batch)
     {
         var (fine, labels) = (Shrunk(batch[LabelledPictures.NameOfPicture], Options.SideOf(_level)), LabelsOf(batch));
