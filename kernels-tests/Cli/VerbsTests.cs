@@ -76,4 +76,17 @@ public sealed class VerbsTests : CommandLine
             Assert.That(verb[^1], Does.Exist);
         }
     }
+
+    /// <summary>A preset's number of steps is no more than a default.</summary>
+    [Test]
+    public async Task EpochsThatAreAskedForWinOverAPresetsSteps()
+    {
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "6", "--val", "2", "--size", "16");
+        Assert.That(await Trained("epochs", "--epochs", "2"), Does.Contain("2 steps an epoch, 4 in all"));
+        Assert.That(await Trained("both", "--epochs", "2", "--steps", "3"), Does.Contain("2 steps an epoch, 3 in all"));
+
+        Task<string> Trained(string run, params string[] length) => Do(
+            ["train", "gan", "--preset", "small", "--data", In("glyphs"), "--out", In(run), "--batch-size", "3", "--nz", "4",
+                "--g-widths", "8", "--d-widths", "8", "--sample-freq", "0", .. length]);
+    }
 }

@@ -1,5 +1,7 @@
+using IlgpuGan.KernelsTests.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.LapGan;
+using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
@@ -43,6 +45,29 @@ public sealed class LapGanTests : Cli.CommandLine
         {
             3L * 400, (4 * 16 * 16) + (49 * 16), (4 * 32 * 32) + (49 * 16), 3 * 200, (4 * 16 * 16) + (25 * 16), (4 * 32 * 32) + (25 * 16),
         }));
+    }
+
+    /// <summary>A run reaches the end of its finest level, unless another length is asked for.</summary>
+    [Test]
+    public void ARunTrainsAllLevels()
+    {
+        using var folder = new PictureFolderFixture();
+        folder.Add("a.png", 32, 32);
+        folder.Add("b.png", 32, 32);
+        var reference = new LapGanOptions { Data = folder.Root, Device = "cpu", BatchSize = 1 };
+        Assert.That(Length("reference", reference), Is.EqualTo(240_000));
+        Assert.That(Length("coarser", reference with { ImageSize = 16, Niter = 7 }), Is.EqualTo(14));
+        Assert.That(Length("epochs", reference with { Epochs = 3 }), Is.EqualTo(6));
+        Assert.That(Length("steps", reference with { Steps = 5, Epochs = 3 }), Is.EqualTo(5));
+        Assert.That(
+            () => (reference with { LrPolicy = LearningRatePolicy.Cosine }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--lr-policy cosine").And.Message.Contains("--epochs"));
+
+        long Length(string name, LapGanOptions options)
+        {
+            using var run = TrainingRun.Create(folder.PathOf("runs/" + name), options);
+            return run.TotalSteps;
+        }
     }
 
     /// <summary>Each level's networks learn in their own steps, and in no others.</summary>
@@ -98,6 +123,8 @@ public sealed class LapGanTests : Cli.CommandLine
             "--base-width-g", "8", "--base-width-d", "8", "--batch-size", "8", "--niter", "2", "--steps", "3", "--sample-freq", "3",
             "--quiet");
         await Do("train", "--resume", In("run"), "--steps", "4", "--quiet");
+        var longer = await Do("train", "--resume", In("run"), "--epochs", "2");
+        Assert.That(longer, Does.Contain("6 in all, beginning at 4").And.Contain("Going on without --steps; it was 4."));
         await Do("generate", "--model", In("run"), "--out", In("rings"), "--label", "ring", "--count", "2");
         await Do("export", "--model", In("run"), "--to", "onnx", "--network", "netG_0", "--out", In("coarsest.onnx"));
         AssertExplained(await Run("export", "--model", In("run"), "--to", "onnx", "--network", "netG_1", "--out", In("no.onnx")), 1,

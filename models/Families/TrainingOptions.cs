@@ -38,7 +38,9 @@ public abstract record TrainingOptions
 
     // Length and learning rate
 
-    [Option("Epochs at the full learning rate.", Least = 0, Most = 1_000_000, MayChange = true)]
+    [Option(
+        "Epochs at the full learning rate; where they are given and --steps is not, a preset's steps do not count.", Least = 0,
+        Most = 1_000_000, MayChange = true)]
     public int Epochs { get; init; } = 100;
 
     [Option("Epochs of decay after them.", Least = 0, Most = 1_000_000, MayChange = true)]
@@ -111,6 +113,9 @@ public abstract record TrainingOptions
     [Option("Steps between lines of the log; 1 for every step.", Least = 1, Most = int.MaxValue, MayChange = true)]
     public int LogFreq { get; init; } = 100;
 
+    /// <summary>Steps after which nothing is left to train, where the family knows: a run's length without steps and epochs.</summary>
+    internal virtual long? WholeLength => null;
+
     /// <summary>Whether the linear decay begins an epoch later than the reference's.</summary>
     internal virtual bool DecaysOneEpochLater => false;
 
@@ -119,7 +124,7 @@ public abstract record TrainingOptions
     /// </summary>
     protected internal virtual IEnumerable<string> Contradictions()
     {
-        if (Steps is null && Epochs + EpochsDecay == 0)
+        if (Steps is null && Epochs + EpochsDecay == 0 && WholeLength is null)
         {
             yield return "--epochs and --epochs-decay are both 0: nothing would be trained (use --steps 0 for an untrained checkpoint)";
         }

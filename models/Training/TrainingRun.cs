@@ -397,7 +397,11 @@ public sealed class TrainingRun : IDisposable
         return kept ? epoch : null;
     }
 
-    private long StepsOf(TrainingOptions options) => options.Steps ?? (long)(options.Epochs + options.EpochsDecay) * StepsPerEpoch;
+    private long StepsOf(TrainingOptions options)
+    {
+        var epochs = (long)options.Epochs + options.EpochsDecay;
+        return options.Steps ?? (epochs == 0 ? options.WholeLength : null) ?? epochs * StepsPerEpoch;
+    }
 
     private void Save(ITrainingObserver? observer)
     {

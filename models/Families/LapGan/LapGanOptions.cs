@@ -15,7 +15,9 @@ public enum LapGanOptimizer
 /// <summary>LAPGAN as published for pictures of 32 pixels by default.</summary>
 public sealed record LapGanOptions : LabelledNoiseOptions
 {
-    public LapGanOptions() => (ImageSize, Noise, BatchSize, Lr, InitType) = (32, NoiseKind.Uniform, 64, 0.02f, Initialization.Default);
+    /// <summary>Without epochs: a run goes on to the end of its finest level.</summary>
+    public LapGanOptions() => (ImageSize, Noise, BatchSize, Lr, InitType, Epochs) =
+        (32, NoiseKind.Uniform, 64, 0.02f, Initialization.Default, 0);
 
     public override string Model => LapGanFamily.Name;
 
@@ -46,12 +48,14 @@ public sealed record LapGanOptions : LabelledNoiseOptions
     /// <summary>How many, the coarsest included.</summary>
     internal int Levels => int.Log2(Math.Max(ImageSize / BaseSize, 1)) + 1;
 
+    internal override long? WholeLength => (long)Niter * Levels;
+
     /// <summary>Minutes on two cores: 32 pixels in three levels from 8.</summary>
     public static LapGanOptions Small() => new()
     {
         Preset = SmallPreset, Nfc = 16, BaseWidthG = 400, BaseWidthD = 200, BatchSize = 32, Optimizer = LapGanOptimizer.Adam, Lr = 2e-4f,
         Niter = 1500,
-        Steps = 4500, SampleFreq = 500, LogFreq = 20,
+        SampleFreq = 500, LogFreq = 20,
     };
 
     /// <summary>In pixels; 0 is the coarsest.</summary>
@@ -62,6 +66,11 @@ public sealed record LapGanOptions : LabelledNoiseOptions
         foreach (var problem in base.Contradictions())
         {
             yield return problem;
+        }
+
+        if (Epochs + EpochsDecay == 0 && LrPolicy != LearningRatePolicy.Constant)
+        {
+            yield return $"--lr-policy {OptionsJson.TextOf(LrPolicy)} counts epochs, and there are none: give --epochs or --epochs-decay";
         }
 
         if (ImageSize < 2 * BaseSize || BaseSize << (Levels - 1) != ImageSize)

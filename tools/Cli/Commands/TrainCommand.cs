@@ -87,7 +87,9 @@ internal static class TrainCommand
             $"{Counted.Of(run.StepsPerEpoch, "step")} an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
         foreach (var change in run.Changes)
         {
-            screen.Say($"Going on with --{change.Name} {change.Asked}; it was {(change.Stored.Length > 0 ? change.Stored : "not given")}.");
+            screen.Say(change.Asked.Length > 0
+                ? $"Going on with --{change.Name} {change.Asked}; it was {(change.Stored.Length > 0 ? change.Stored : "not given")}."
+                : $"Going on without --{change.Name}; it was {change.Stored}.");
         }
 
         var outcome = TrainingDisplay.Train(run, screen, cancellation);

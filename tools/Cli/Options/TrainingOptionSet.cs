@@ -52,12 +52,18 @@ internal sealed class TrainingOptionSet
         }
     }
 
-    /// <summary>The options with what was typed put over them.</summary>
+    /// <summary>The options with what was typed put over them. Epochs take the place of steps that were not typed.</summary>
     /// <exception cref="UsageException">an option is none of the run's family</exception>
     public TrainingOptions Apply(ParseResult parsed, TrainingOptions options)
     {
         var own = OptionDescription.Of(options.GetType());
-        foreach (var (option, name, value) in _bindings.Where(b => parsed.GetResult(b.Option) is { Implicit: false }))
+        var typed = _bindings.Where(b => parsed.GetResult(b.Option) is { Implicit: false }).ToList();
+        if (typed.Any(b => b.Name == "epochs"))
+        {
+            options = options with { Steps = null };
+        }
+
+        foreach (var (option, name, value) in typed)
         {
             var target = own.FirstOrDefault(o => o.Name == name)
                 ?? throw new UsageException($"{option.Name} is no option of {options.Model}, which this run is of");
