@@ -109,6 +109,8 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
         Assert.That(File.ReadLines(In("out", "table.csv")).Count(), Is.EqualTo(1 + values));
         Assert.That(File.ReadAllText(In("out", "table.csv")), Does.Not.Contain("NaN"));
         Assert.That(PictureFile.Load(In("out", "pictures.png")).Width, Is.GreaterThan(3 * Side));
+        Assert.That(
+            text.Split("Training a classifier").Length - 1, Is.LessThanOrEqualTo(1), "it serves all variants: it is of the real pictures");
     }
 
     private static string Domains => string.Join(',', DrawnAttributes.Domains.Order(StringComparer.Ordinal));
@@ -123,7 +125,8 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
     private ClaimFinding Judged(Claim claim, IReadOnlyList<GanModel> models, Device device)
     {
         // Of one folder, so that its classifier is trained once.
-        _instruments ??= new Instruments([], Folder, In("shared"), device, say: null, default);
+        _instruments ??= new Instruments(
+            [], Folder, In("shared"), new ClassifierOfData(Folder, device, say: null), device, say: null, default);
         return claim.Judge(new TrainedVariant(models, Folder, _instruments));
     }
 

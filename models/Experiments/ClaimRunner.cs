@@ -32,6 +32,7 @@ public sealed class ClaimRunner
     private readonly Claim _claim;
     private readonly ClaimSettings _settings;
     private readonly Device _device;
+    private ClassifierOfData? _classifier;
 
     /// <exception cref="OptionsException">the family states no claim</exception>
     public ClaimRunner(IFamily family, ClaimSettings settings, Device device)
@@ -175,8 +176,10 @@ public sealed class ClaimRunner
                 seconds += Checkpoint.Load(file, models[^1]).Seconds;
             }
 
+            var shared = Path.Combine(_settings.Output, "segmenter");
+            _classifier ??= new ClassifierOfData(Data, _device, Say);
             var finding = _claim.Judge(new TrainedVariant(
-                models, Data, new Instruments(folders, Data, Path.Combine(_settings.Output, "segmenter"), _device, Say, cancellation)));
+                models, Data, new Instruments(folders, Data, shared, _classifier, _device, Say, cancellation)));
             return Written(finding, seconds, folder);
         }
         finally

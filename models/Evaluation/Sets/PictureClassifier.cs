@@ -62,7 +62,6 @@ public sealed class PictureClassifier
             (Picture Picture, int Index)[] drawn = [.. Enumerable.Range(0, BatchSize).Select(_ => PictureNetwork.Drawn(pictures, random))];
             var logits = network.Forward(Array.ConvertAll(drawn, d => d.Picture).ToTensor(device));
             adam.Minimize(logits.CrossEntropy(Array.ConvertAll(drawn, d => classes[d.Index])));
-            adam.ClearGradients();
         }
 
         return new PictureClassifier(network.Eval(), device);

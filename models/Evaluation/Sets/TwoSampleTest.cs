@@ -46,11 +46,11 @@ public static class TwoSampleTest
     {
         var count = Math.Min(outputs.Count, real.Count);
         var all = outputs.Concat(real).ToList();
-        if (count < LeastPictures || all.Any(p => (p.Width, p.Height, p.Channels) != (all[0].Width, all[0].Height, all[0].Channels))
-            || Math.Min(all[0].Width, all[0].Height) < 16)
+        const int side = PictureNetwork.LeastSide;
+        if (count < LeastPictures || !all.All(p => Diversity.IsLike(p, all[0])) || Math.Min(all[0].Width, all[0].Height) < side)
         {
             throw new ArgumentException(
-                $"the two-sample test needs at least {LeastPictures} pictures in both sets, of one size, 16x16 or more");
+                $"the two-sample test needs at least {LeastPictures} pictures in both sets, of one size, {side}x{side} or more");
         }
 
         var (made, wanted) = (Shuffled(outputs, seed, set: 0)[..count], Shuffled(real, seed, set: 1)[..count]);
@@ -107,7 +107,6 @@ public static class TwoSampleTest
             var answers =
                 Tensor.From([.. Enumerable.Range(0, 2 * batch).Select(n => n < batch ? 0f : 1f)], new Shape(2 * batch, 1), device);
             adam.Minimize(scores.BceWithLogits(answers));
-            adam.ClearGradients();
         }
 
         return network.Eval();

@@ -32,8 +32,9 @@ internal static class EbganClaim
         Source = "Zhao et al. 2016, section 4.1: over a grid of hundreds of settings of perceptrons for digits, EBGAN's scores are better "
             + "than a GAN's",
         Setting = "Drawn glyphs of 16 pixels, 2000 to learn from, 200 to judge by; codes of 64, 128, 256, generators of width 200 and 400, "
-            + "Adam at 1e-3 and 1e-4; batches of 100. The plain discriminator is the encoder with one number behind it; its generator has "
-            + "leaky ReLUs and no norm behind its first layer. In place of the paper's inception score the patch distance.",
+            + "Adam at 1e-3 and 1e-4; batches of 100. The plain discriminator has a hidden layer as wide as the code, a leaky ReLU and one "
+            + "number behind it; its generator has leaky ReLUs and no norm behind its first layer. In place of the paper's inception "
+            + "score the patch distance.",
         Steps = 3000,
         Variants =
         [

@@ -22,9 +22,9 @@ internal static class MadGanClaim
             + "with as many weights.",
         Source = "Ghosh et al. 2018, the toy of a line with five modes",
         Setting = "Five Gaussians of the line at 10, 20, 60, 80, 110 with deviations 3, 3, 2, 2, 1, brought to [0, 1]; 20,000 points to "
-            + "learn from, 4000 to judge by, batches of 128, Adam at 1e-4. The generator alone has two hidden layers of 284, not 128, " +
-                "which "
-            + "makes 99,687 weights, as four times 24,963 do.",
+            + "learn from, 4000 to judge by, batches of 128, Adam at 1e-4. The generator alone has two hidden layers of 284, not 128: "
+            + "99,687 weights, the nearest to four times 24,963. The discriminator learns once before each generator, so four times in a "
+            + "step with four and once with one.",
         Steps = 20_000,
         Variants =
         [
