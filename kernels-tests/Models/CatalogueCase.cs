@@ -12,6 +12,7 @@ using IlgpuGan.Models.Families.LapGan;
 using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Families.PlainGan;
+using IlgpuGan.Models.Families.ProgressiveGan;
 using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Families.StarGan;
@@ -69,6 +70,10 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(
             new LapGanOptions { ImageSize = 16, Nz = 6, Nfc = 4, BaseWidthG = 8, BaseWidthD = 8, BatchSize = 5, Niter = 4,
                 Conditional = true },
+            Classes),
+        new(
+            new ProgressiveGanOptions { ImageSize = 16, Nz = 6, FmapBase = 32, FmapMax = 6, BatchSize = 4, HoldImages = 4,
+                FadeImages = 12 },
             Classes),
         new(EbganOptions.Small() with { Nz = 6, GWidths = "8", DWidths = "8", BatchSize = 5 }, Classes),
         new(new BeganOptions { ImageSize = 16, Nz = 6, Width = 4, BatchSize = 5, HalfLife = 3 }, Classes),

@@ -52,6 +52,14 @@ internal sealed class EqualizedRateTests(string name)
     }
 
     [Test]
+    public void AGainMultipliesTheScale()
+    {
+        Assert.That(new EqualizedRate(new Linear(8, 3), gain: 2).Scale, Is.EqualTo(2 / Math.Sqrt(8)).Within(1e-7));
+        Assert.That(
+            new EqualizedRate(new ConvTranspose2d(8, 3, 4), MathF.Sqrt(2)).Scale, Is.EqualTo(Math.Sqrt(2) / 4 / Math.Sqrt(8)).Within(1e-7));
+    }
+
+    [Test]
     public void LayersWithoutAWeightAreRefused() =>
         Assert.That(() => new EqualizedRate(new ReLU()), Throws.ArgumentException.With.Message.Contains("a ReLU has no weight"));
 }

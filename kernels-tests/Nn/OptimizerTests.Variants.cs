@@ -69,6 +69,25 @@ internal sealed partial class OptimizerTests
         }
     }
 
+    /// <summary>State and counts are forgotten, the parameter stays: what follows is what a new optimiser does.</summary>
+    [TestCaseSource(nameof(s_variants))]
+    public void ARestartIsABeginning(string variant)
+    {
+        var parameter = Parameter("w");
+        var optimizer = Make(variant, [parameter]);
+        Step(optimizer, parameter, 1);
+        Step(optimizer, parameter, 2);
+        var between = Parameter("w", parameter.Value.ToArray());
+        var fresh = Make(variant, [between]);
+        optimizer.Restart();
+        Assert.That(optimizer.UpdateCount, Is.Zero);
+        Assert.That(parameter.Value.ToArray(), Is.EqualTo(between.Value.ToArray()));
+        Step(optimizer, parameter, 3);
+        Step(fresh, between, 3);
+        Assert.That(parameter.Value.ToArray(), Is.EqualTo(between.Value.ToArray()));
+        Assert.That(optimizer.State().Select(s => s.Name), Is.EqualTo(fresh.State().Select(s => s.Name)));
+    }
+
     /// <summary>
     /// Schedules, clipping and counts of steps go on in replays, with the bits of the step as written, and with every replay checked.
     /// </summary>

@@ -28,6 +28,7 @@ public static class FamilyCatalog
         new PlainGan.WganFamily(),
         new PlainGan.WganGpFamily(),
         new LapGan.LapGanFamily(),
+        new ProgressiveGan.ProgressiveGanFamily(),
         new Ebgan.EbganFamily(),
         new Began.BeganFamily(),
         new Gman.GmanFamily(),

@@ -237,6 +237,30 @@ public abstract class Optimizer
     }
 
     /// <summary>
+    /// Begins again: state, counts of steps and sums of micro-batches are what they were before the first step; parameters stay. Between
+    /// steps; a recorded step is to be forgotten.
+    /// </summary>
+    public void Restart()
+    {
+        foreach (var entry in _entries.Values)
+        {
+            entry.Steps = 0;
+            foreach (var (key, initial) in StateKeys)
+            {
+                if (entry.State.TryGetValue(key, out var state))
+                {
+                    state.Device.Kernels.Fill(state.Span, initial);
+                }
+            }
+
+            if (entry.GradientSum is { } sum)
+            {
+                sum.Device.Kernels.Fill(sum.Span, 0);
+            }
+        }
+    }
+
+    /// <summary>
     /// Adds the gradients of a one-element loss to sums that outlive the step: a micro-batch, of which only one needs to be in memory at a
     /// time. Leaves no gradients. <see cref="StepAccumulated"/> takes the step.
     /// </summary>

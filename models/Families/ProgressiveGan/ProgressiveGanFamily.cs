@@ -1,0 +1,44 @@
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Families.ProgressiveGan;
+
+/// <summary>Progressive growing, to the rest of the program.</summary>
+internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
+{
+    public const string Name = "pggan";
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "PGGAN",
+        Summary = "Makes pictures of noise by networks that grow: they begin with 4 pixels, and each doubling fades in.",
+        Paper = "Karras, Aila, Laine, Lehtinen 2017: Progressive growing of GANs for improved quality, stability, and variation, ICLR 2018",
+        Data = PictureData,
+        LearnsFromPairs = false,
+        Input = FromNoise,
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "the paper's: 1024 pixels, a code of 512, 12 million pictures seen; weeks of a fast card"),
+            new(TrainingOptions.SmallPreset, "32 pixels, a code of 32, at most 32 channels, 70,000 pictures seen: minutes on two cores"),
+        ],
+        QualityLosses = ["W"],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    public override Claim Claim => ProgressiveGanClaim.Growing;
+
+    protected override ProgressiveGanOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? ProgressiveGanOptions.Small() : new ProgressiveGanOptions();
+
+    /// <summary>Grown: a step at full size is what is measured.</summary>
+    protected override ProgressiveGanOptions AtSize(int side) => new() { ImageSize = side, Grow = false };
+
+    protected override IReadOnlyList<NetworkSpec> Networks(ProgressiveGanOptions o) =>
+    [
+        new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new GrowingGenerator(o)),
+        new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new GrowingCritic(o)),
+    ];
+
+    protected override GanModel Create(ProgressiveGanOptions options, Device device) => new ProgressiveGanModel(options, device);
+}

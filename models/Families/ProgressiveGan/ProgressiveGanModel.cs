@@ -1,0 +1,112 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.ProgressiveGan;
+
+/// <summary>
+/// Progressive growing (Karras et al. 2018): both networks begin with pictures of 4 pixels; a level that doubles the side fades in, is
+/// trained alone, and the next one follows. A critic's slope is held at one. A stage is a level's fading in, or its being alone.
+/// Losses: D_real, D_fake, W, which estimates how far pictures and fakes are apart, D_gp with the penalty, D_drift, G_GAN.
+/// </summary>
+public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
+{
+    private readonly GanLoss _loss = new(GanMode.Wgangp);
+    private readonly GrowingGenerator _generator;
+    private readonly GrowingCritic _critic;
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+    private readonly StepNumber _fade;
+
+    /// <summary>The latest.</summary>
+    private long _step;
+
+    public ProgressiveGanModel(ProgressiveGanOptions options, Device device)
+        : base(options, device)
+    {
+        _generator = Network<GrowingGenerator>(NoiseOptions.GeneratorName);
+        _critic = Network<GrowingCritic>(NoiseOptions.DiscriminatorName);
+        _generator.Grown = Level;
+
+        // A level's parameters get gradients, and so steps, from the stage on in which it fades in.
+        _adamG = AddOptimizer(
+            "optG", parameters => new Adam(parameters, options.Lr, options.Beta1, options.Beta2), NoiseOptions.GeneratorName);
+        _adamD = AddOptimizer(
+            "optD", parameters => new Adam(parameters, options.Lr, options.Beta1, options.Beta2), NoiseOptions.DiscriminatorName);
+        _fade = AddNumber();
+    }
+
+    private int Level => ProgressiveGanOptions.LevelOf(StageAt(_step));
+
+    /// <summary>How a level goes together with the one below in this step; null where it is alone.</summary>
+    private Blend? Fading => StageAt(_step) % 2 == 0 ? null : ((level, below) => level.Lerp(below, _fade));
+
+    /// <summary>Past the last level's end that level goes on.</summary>
+    public override int StageAt(long step) => Options.StageAt(step);
+
+    /// <summary>Moments belong to networks that were others.</summary>
+    protected override void BeginStage(int stage, Batch batch)
+    {
+        _generator.Grown = ProgressiveGanOptions.LevelOf(stage);
+        _adamG.Restart();
+        _adamD.Restart();
+    }
+
+    protected override void Prepare(Batch batch, long step) => (_step, _fade.Value) = (step, Options.FadeAt(step));
+
+    protected override void Update(string phase, Batch batch)
+    {
+        var real = OfLevel(batch[LabelledPictures.NameOfPicture]);
+        TrainCritic(real);
+        TrainGenerator(real.Shape[0]);
+    }
+
+    protected override Tensor Make(Tensor codes, Tensor? labels) => _generator.Forward(codes, Level, Fading);
+
+    /// <summary>As far as the networks have grown, enlarged to the full size.</summary>
+    protected override Tensor Draw(GenerationDraw draw)
+    {
+        var step = draw.Request.StepsTaken > 0 ? draw.Request.StepsTaken - 1 : _step;
+        var (level, fade) = (ProgressiveGanOptions.LevelOf(StageAt(step)), Options.FadeAt(step));
+        Blend? blend = fade > 0 ? ((own, below) => own.Lerp(below, fade)) : null;
+        var made = _generator.Forward(Noise(draw, 0, new Shape(Options.Nz)), level, blend);
+        return made.Enlarged(Options.ImageSize / ProgressiveGanOptions.SideOf(level));
+    }
+
+    private void TrainCritic(Tensor picture)
+    {
+        _critic.RequiresGrad = true;
+        var made = Made(Codes("z_D", picture.Shape[0]), labels: null);
+        var scores = Scores(picture);
+        var (real, fake) = (_loss.Of(scores, real: true), _loss.Of(Scores(made), real: false));
+        var penalty = GradientPenalty.Of(Scores, picture, made, Mix(picture), Options.LambdaGp);
+        var drift = scores.Square().Mean() * Options.LambdaDrift;
+        var loss = real + fake;
+        Report("D_real", real);
+        Report("D_fake", fake);
+        Report("W", loss.Negate());
+        Report("D_gp", penalty);
+        Report("D_drift", drift);
+        _adamD.Minimize(loss + penalty + drift);
+    }
+
+    private void TrainGenerator(int count)
+    {
+        _critic.RequiresGrad = false;
+        var loss = _loss.Of(Scores(Make(Codes("z_G", count), labels: null)), real: true);
+        _adamG.Minimize(loss);
+        Report("G_GAN", loss);
+    }
+
+    private Tensor Scores(Tensor pictures) => _critic.Forward(pictures, Level, Fading);
+
+    /// <summary>Real pictures of the level, blended with the level below as fakes are.</summary>
+    private Tensor OfLevel(Tensor pictures)
+    {
+        var level = pictures.Shrunk(Options.ImageSize / ProgressiveGanOptions.SideOf(Level));
+        return Fading is { } blend ? blend(level, level.Shrunk(2).Enlarged(2)) : level;
+    }
+}
