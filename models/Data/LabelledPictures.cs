@@ -88,6 +88,9 @@ public sealed class LabelledPictures : SampleSource
     /// <summary>The first place of a sample's label that is 1: where labels are classes, its class.</summary>
     internal int ClassOf(int index) => Array.IndexOf(_samples[index].Label, 1f);
 
+    /// <summary>A sample's label.</summary>
+    internal ReadOnlySpan<float> LabelOf(int index) => _samples[index].Label;
+
     internal override Sample Load(int index, RandomSequence random)
     {
         var (file, label) = _samples[index];

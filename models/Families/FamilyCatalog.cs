@@ -34,6 +34,7 @@ public static class FamilyCatalog
         new Gman.GmanFamily(),
         new MadGan.MadGanFamily(),
         new TripleGan.TripleGanFamily(),
+        new StackGan.StackGanFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames =

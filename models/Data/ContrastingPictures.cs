@@ -1,0 +1,61 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Labelled pictures, each with another one whose label differs: a sample is that of <see cref="LabelledPictures"/>, then the other picture
+/// [C, side, side], drawn at random, or the next one by name if the set is serial.
+/// </summary>
+public sealed class ContrastingPictures : SampleSource
+{
+    public const string NameOfOther = "other";
+
+    /// <summary>Draws before the next one by name is taken, so that a rare label does not keep us for ever.</summary>
+    private const int MostDraws = 64;
+
+    private readonly LabelledPictures _pictures;
+
+    /// <param name="pictures">of at least two different labels</param>
+    /// <param name="folder">for messages</param>
+    /// <exception cref="DataException">all labels are alike</exception>
+    public ContrastingPictures(LabelledPictures pictures, string folder)
+    {
+        _pictures = pictures;
+        if (!Enumerable.Range(1, Math.Max(pictures.Count - 1, 0)).Any(i => Differ(0, i)))
+        {
+            throw new DataException($"{folder}: all pictures have the same label; what does not belong to it is learned from others");
+        }
+    }
+
+    public override int Count => _pictures.Count;
+
+    public override IReadOnlyList<string> Files => _pictures.Files;
+
+    internal override bool IsSerial => _pictures.IsSerial;
+
+    public override string NameOf(int index) => _pictures.NameOf(index);
+
+    internal override Sample Load(int index, RandomSequence random)
+    {
+        var own = _pictures.Load(index, random);
+        var other = _pictures.Load(OtherThan(index, random), random);
+        return new Sample(own.Name, [.. own.Fields, other.Fields.OfType<PictureField>().Single() with { Name = NameOfOther }]);
+    }
+
+    internal override void CheckFile(int index) => _pictures.CheckFile(index);
+
+    private int OtherThan(int index, RandomSequence random)
+    {
+        for (var draw = 0; draw < MostDraws && !IsSerial; draw++)
+        {
+            if (random.NextInt(Count) is var drawn && Differ(index, drawn))
+            {
+                return drawn;
+            }
+        }
+
+        return Enumerable.Range(1, Count - 1).Select(i => (index + i) % Count).First(other => Differ(index, other));
+    }
+
+    private bool Differ(int a, int b) => !_pictures.LabelOf(a).SequenceEqual(_pictures.LabelOf(b));
+}

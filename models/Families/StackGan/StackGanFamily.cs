@@ -1,0 +1,81 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families.StackGan;
+
+/// <summary>StackGAN, to the rest of the program.</summary>
+internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
+{
+    public const string Name = "stackgan";
+
+    /// <summary>In checkpoints.</summary>
+    public const string FirstGeneratorName = "netG_1";
+
+    /// <summary>In checkpoints.</summary>
+    public const string SecondGeneratorName = "netG_2";
+
+    /// <summary>In checkpoints, by stage.</summary>
+    public static IReadOnlyList<string> DiscriminatorNames { get; } = ["netD_1", "netD_2"];
+
+    public override FamilyInfo Info { get; } = new()
+    {
+        Name = Name,
+        Title = "StackGAN",
+        Summary = "Makes pictures of attributes or a class in two stages: coarse ones, and larger ones that correct them.",
+        Paper =
+            "Zhang, Xu, Li, Zhang, Wang, Huang, Metaxas 2017: StackGAN: Text to photo-realistic image synthesis with stacked generative " +
+            "adversarial networks, ICCV",
+        Data = PictureData + ": a folder for each class there, or attributes.csv (file,NAME,NAME,... with 1 and 0)",
+        LearnsFromPairs = false,
+        Input = "noise and a label",
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "the authors' program for birds: 64 pixels, then 256; labels in place of captions"),
+            new(TrainingOptions.SmallPreset, "16 pixels, then 32 (data synth --kind attributes), width 16: minutes on two cores"),
+        ],
+        QualityLosses = [],
+        Views = s_views,
+        SamplesShown = 1,
+    };
+
+    protected override StackGanOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? StackGanOptions.Small() : new StackGanOptions();
+
+    /// <summary>Steps train the first stage first, which is what a measured step is of.</summary>
+    protected override StackGanOptions AtSize(int side) => new()
+    {
+        ImageSize = side, CoarseSize = Math.Clamp(side / 4, 8, 64), Downs = 1, Labels = "a,b", LabelKind = LabelKind.Classes,
+    };
+
+    protected override IReadOnlyList<NetworkSpec> Networks(StackGanOptions o) =>
+    [
+        new(FirstGeneratorName, NetworkRole.Generator, () => new FirstGenerator(o)),
+        new(SecondGeneratorName, NetworkRole.Generator, () => new SecondGenerator(o)),
+        new(DiscriminatorNames[0], NetworkRole.Discriminator, () => new SuitingJudge(o, o.CoarseSize)),
+        new(DiscriminatorNames[1], NetworkRole.Discriminator, () => new SuitingJudge(o, o.ImageSize)),
+    ];
+
+    /// <summary>The first stage's, of a code and what a label is told by; the second needs its picture, too.</summary>
+    protected override IReadOnlyList<VectorGenerator> VectorGenerators(StackGanOptions o) =>
+        [new(FirstGeneratorName, o.Nz + o.EmbeddedNumbers, o.OutputNc, o.CoarseSize, o.CoarseSize)];
+
+    /// <summary>To learn from, each picture has one beside it that its label does not suit.</summary>
+    protected override SampleSource OpenData(StackGanOptions o, string split, bool forEvaluation)
+    {
+        var source = base.OpenData(o, split, forEvaluation);
+        return !forEvaluation && source is LabelledPictures pictures
+            ? new ContrastingPictures(pictures, FolderOf(o, split))
+            : source;
+    }
+
+    protected override Batch Noise(StackGanOptions o, Device device)
+    {
+        var (noise, shape) = (base.Noise(o, device), new Shape(o.BatchSize, o.OutputNc, o.ImageSize, o.ImageSize));
+        var other = Tensor.Uniform(new RandomKey(1, 2, 0, 0), shape, device).Affine(2, -1);
+        return new Batch([.. noise.Fields, new(ContrastingPictures.NameOfOther, other)], noise.Names, noise.Epoch);
+    }
+
+    protected override GanModel Create(StackGanOptions options, Device device) => new StackGanModel(options, device);
+}

@@ -1,0 +1,152 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.StackGan;
+
+/// <summary>
+/// StackGAN (Zhang et al. 2017): a first generator makes coarse pictures of codes and labels, a second one reads them with the labels and
+/// makes larger ones. Stages learn one after another; discriminators see real pictures with their labels, with wrong ones, and fakes.
+/// Losses: D_real, D_wrong, D_fake, G_GAN, G_KL.
+/// </summary>
+public sealed class StackGanModel : NoiseModel<StackGanOptions>
+{
+    /// <summary>Batch norm over vectors needs more than one of them, and an epoch's last batch may have no more.</summary>
+    private const int LeastFakes = 2;
+
+    /// <summary>Deviation of the matrix that makes vectors of labels: of three attributes about 1.</summary>
+    private const float DeviationOfEmbedding = 0.577f;
+
+    /// <summary>The same matrix in every run: a label's vector is no part of what chance decides.</summary>
+    private static readonly RandomKey s_embedding = new(0x57AC6, RandomStream.Initialization, 0, 0);
+
+    private readonly GanLoss _loss = new(GanMode.Vanilla);
+    private readonly FirstGenerator _first;
+    private readonly SecondGenerator _second;
+
+    /// <summary>By stage.</summary>
+    private readonly SuitingJudge[] _judges;
+
+    private readonly Adam _adamG;
+    private readonly Adam _adamD;
+
+    /// <summary>[labels, numbers]; null where networks are told the label itself.</summary>
+    private readonly Tensor? _embedding;
+
+    private int _stage;
+
+    public StackGanModel(StackGanOptions options, Device device)
+        : base(options, device)
+    {
+        _first = Network<FirstGenerator>(StackGanFamily.FirstGeneratorName);
+        _second = Network<SecondGenerator>(StackGanFamily.SecondGeneratorName);
+        _judges = [.. StackGanFamily.DiscriminatorNames.Select(Network<SuitingJudge>)];
+
+        // A stage's parameters get gradients, and so steps, in their own stage alone.
+        _adamG = AddAdam("optG", StackGanFamily.FirstGeneratorName, StackGanFamily.SecondGeneratorName);
+        _adamD = AddAdam("optD", StackGanFamily.DiscriminatorNames);
+        if (options.Embedding > 0)
+        {
+            var random = new RandomSequence(s_embedding);
+            _embedding = AddState("embedding", new Shape(options.LabelCount, options.Embedding), 0);
+            _embedding.CopyFrom([.. Enumerable.Range(0, options.LabelCount * options.Embedding).Select(
+                _ => DeviationOfEmbedding * random.NextNormal())]);
+        }
+    }
+
+    /// <summary>Past the second one's end it goes on.</summary>
+    public override int StageAt(long step) => step < Options.Niter ? 0 : 1;
+
+    public override float RateFactorAt(long step)
+    {
+        var place = StageAt(step) == 0 ? step : step - Options.Niter;
+        return Options.HalfLife == 0 ? 1 : (float)Math.Pow(0.5, place / Options.HalfLife);
+    }
+
+    protected override void Prepare(Batch batch, long step) => _stage = StageAt(step);
+
+    protected override void Update(string phase, Batch batch)
+    {
+        var told = Embedded(batch[LabelledPictures.NameOfLabel]);
+        var (real, wrong) = (OfStage(batch[LabelledPictures.NameOfPicture]), OfStage(batch[ContrastingPictures.NameOfOther]));
+        var asked = told.Shape[0] < LeastFakes ? told.Expand(LeastFakes, Options.EmbeddedNumbers) : told;
+        TrainDiscriminator(real, wrong, told, asked);
+        TrainGenerator(asked);
+    }
+
+    /// <summary>Through both stages, once the second has begun; before, coarse pictures are enlarged.</summary>
+    protected override Tensor Draw(GenerationDraw draw)
+    {
+        var stage = draw.Request.StepsTaken > 0 ? StageAt(draw.Request.StepsTaken - 1) : _stage;
+        var (told, condition) = (Embedded(draw.Labels()), new Shape(Options.Condition));
+        var coarse = _first.Forward(Noise(draw, 0, new Shape(Options.Nz)), told, draw.Normal(1, condition)).Picture;
+        return stage == 0
+            ? coarse.Upsample(Options.ImageSize / Options.CoarseSize)
+            : _second.Forward(coarse, told, draw.Normal(2, condition)).Picture;
+    }
+
+    /// <param name="real">pictures of the stage's size</param>
+    /// <param name="wrong">others, whose labels differ</param>
+    /// <param name="told">what the real ones' labels are told by</param>
+    /// <param name="asked">of what fakes are made</param>
+    private void TrainDiscriminator(Tensor real, Tensor wrong, Tensor told, Tensor asked)
+    {
+        var judge = _judges[_stage];
+        judge.RequiresGrad = true;
+        Tensor made;
+        using (GradMode.NoGrad())
+        {
+            made = MakeStage("D", asked).Picture;
+        }
+
+        var costOfReal = _loss.Of(judge.Forward(real, told), real: true);
+        var costOfWrong = _loss.Of(judge.Forward(wrong, told), real: false);
+        var costOfFakes = _loss.Of(judge.Forward(made, asked), real: false);
+        _adamD.Minimize(costOfReal + ((costOfWrong + costOfFakes) * 0.5f));
+        Report("D_real", costOfReal);
+        Report("D_wrong", costOfWrong);
+        Report("D_fake", costOfFakes);
+    }
+
+    private void TrainGenerator(Tensor asked)
+    {
+        var judge = _judges[_stage];
+        judge.RequiresGrad = false;
+        var made = MakeStage("G", asked);
+        var loss = _loss.Of(judge.Forward(made.Picture, asked), real: true);
+        _adamG.Minimize(loss + (made.Divergence * Options.LambdaKl));
+        Report("G_GAN", loss);
+        Report("G_KL", made.Divergence);
+    }
+
+    /// <summary>What the stage in training makes; the first generator stands still in the second stage.</summary>
+    /// <param name="of">names the draws: <c>D</c>, <c>G</c></param>
+    /// <param name="told">[N, numbers]</param>
+    private StageResult MakeStage(string of, Tensor told)
+    {
+        var (codes, condition) = (Codes($"z_{of}", told.Shape[0]), new Shape(told.Shape[0], Options.Condition));
+        if (_stage == 0)
+        {
+            return _first.Forward(codes, told, Normal($"c_{of}", condition));
+        }
+
+        Tensor coarse;
+        using (GradMode.NoGrad())
+        {
+            coarse = _first.Forward(codes, told, Normal($"c_{of}", condition)).Picture;
+        }
+
+        return _second.Forward(coarse, told, Normal($"d_{of}", condition));
+    }
+
+    /// <summary>What networks are told labels [N, labels] by, [N, numbers].</summary>
+    private Tensor Embedded(Tensor labels) => _embedding is null ? labels : labels.MatMul(_embedding);
+
+    /// <summary>Each pixel the mean of those that it stands for.</summary>
+    private Tensor OfStage(Tensor pictures) =>
+        _stage == 0 ? pictures.AveragePool(Options.ImageSize / Options.CoarseSize) : pictures;
+}

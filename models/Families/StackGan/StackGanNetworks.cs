@@ -1,0 +1,252 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families.StackGan;
+
+/// <summary>What a stage makes, [N, C, S, S], and how far its conditions are from N(0, 1), one number.</summary>
+internal readonly record struct StageResult(Tensor Picture, Tensor Divergence);
+
+/// <summary>
+/// Conditioning augmentation (Zhang et al. 2017, section 3.2): of a label's vector [N, numbers] mean and logarithm of the deviation of a
+/// condition [N, condition], which is drawn. Key <c>both</c>.
+/// </summary>
+internal sealed class ConditioningAugmentation : Module
+{
+    private readonly Linear _both;
+    private readonly int _numbers;
+
+    public ConditioningAugmentation(StackGanOptions o)
+    {
+        _both = Add("both", new Linear(o.EmbeddedNumbers, 2 * o.Condition));
+        _numbers = o.Condition;
+    }
+
+    /// <param name="told">[N, numbers]</param>
+    /// <param name="noise">from N(0, 1), [N, condition]</param>
+    public (Tensor Condition, Tensor Divergence) Forward(Tensor told, Tensor noise)
+    {
+        var both = _both.Forward(told).LeakyRelu();
+        var (mean, logarithm) = (both.Slice(1, 0, _numbers), both.Slice(1, _numbers, _numbers));
+        var deviation = logarithm.Exp();
+        var divergence = ((deviation.Square() + mean.Square() - 1) * 0.5f) - logarithm;
+        return (mean + (deviation * noise), divergence.Mean());
+    }
+
+    /// <summary>The mean alone.</summary>
+    public Tensor Mean(Tensor told) => _both.Forward(told).LeakyRelu().Slice(1, 0, _numbers);
+
+    /// <summary>The mean alone, as nodes of a graph.</summary>
+    public string ExportMean(GraphWriter graph, string told) =>
+        Places.Slice(graph, new LeakyReLU().Export(graph, _both.Export(graph, told)), 0, _numbers);
+}
+
+/// <summary>Parts of vectors [N, numbers] in graphs.</summary>
+internal static class Places
+{
+    public static string Slice(GraphWriter graph, string x, int first, int length) => graph.Node(
+        "Slice",
+        [
+            x, graph.Integers($"place_{first}", first), graph.Integers($"place_{first + length}", first + length),
+            graph.Integers("axis_1", 1),
+        ]);
+}
+
+/// <summary>The activation of x + f(x). Key <c>inner</c>.</summary>
+internal sealed class ActivatedResidual : Layer
+{
+    private readonly Sequential _inner;
+    private readonly Layer _activation;
+
+    private ActivatedResidual(Sequential inner, Layer activation) => (_inner, _activation) = (Add("inner", inner), activation);
+
+    /// <summary>Through a quarter of the channels: 1×1, 3×3, 3×3.</summary>
+    public static ActivatedResidual Narrow(int width, Func<Layer> activation) => new(
+        new Sequential(
+            new Conv2d(width, width / 4, 1, bias: false), new BatchNorm2d(width / 4), activation(),
+            StackGanLayers.Convolution(width / 4, width / 4), new BatchNorm2d(width / 4), activation(),
+            StackGanLayers.Convolution(width / 4, width), new BatchNorm2d(width)),
+        activation());
+
+    /// <summary>3×3, 3×3.</summary>
+    public static ActivatedResidual Plain(int width) => new(
+        new Sequential(
+            StackGanLayers.Convolution(width, width), new BatchNorm2d(width), new ReLU(), StackGanLayers.Convolution(width, width),
+            new BatchNorm2d(width)),
+        new ReLU());
+
+    public override Tensor Forward(Tensor x) => _activation.Forward(x.Add(_inner.Forward(x)));
+
+    public override string Export(GraphWriter graph, string x) =>
+        _activation.Export(graph, graph.Node("Add", [x, _inner.Export(graph, x)]));
+}
+
+/// <summary>What both stages are made of; convolutions have no bias.</summary>
+internal static class StackGanLayers
+{
+    /// <summary>3×3.</summary>
+    public static Conv2d Convolution(int inputs, int outputs) => new(inputs, outputs, 3, 1, 1, bias: false);
+
+    /// <summary>4×4, half the side.</summary>
+    public static Conv2d Halving(int inputs, int outputs) => new(inputs, outputs, 4, 2, 1, bias: false);
+}
+
+/// <summary>
+/// The first generator (Zhang et al. 2017, section 3.3): codes [N, Nz] and labels' vectors [N, numbers] to coarse pictures. Keys
+/// <c>augment</c>, <c>opening</c>, <c>main</c>.
+/// </summary>
+internal sealed class FirstGenerator : Layer
+{
+    /// <summary>Doublings with layers of their own; one more enlarges what the picture is made of.</summary>
+    private const int OwnDoublings = 3;
+
+    private readonly ConditioningAugmentation _augment;
+    private readonly Sequential _opening;
+    private readonly Sequential _main;
+    private readonly (int Codes, int Told) _numbers;
+
+    public FirstGenerator(StackGanOptions o)
+    {
+        _numbers = (o.Nz, o.EmbeddedNumbers);
+        _augment = Add("augment", new ConditioningAugmentation(o));
+        const int side = StackGanOptions.SmallestSide;
+        var width = 8 * o.Ngf;
+        _opening = Add("opening", new Sequential(
+            new Linear(o.Condition + o.Nz, width * side * side), new BatchNorm2d(width * side * side), new Reshape(width, side, side)));
+        _main = new Sequential(ActivatedResidual.Narrow(width, () => new ReLU()));
+        var doublings = StackGanOptions.HalvingsOf(o.CoarseSize);
+        for (var n = 0; n < Math.Min(doublings, OwnDoublings); n++, width /= 2)
+        {
+            _main.AppendAll(new Upsample(2), StackGanLayers.Convolution(width, width / 2), new BatchNorm2d(width / 2));
+            _main.Append(n == 0 ? (Layer)ActivatedResidual.Narrow(width / 2, () => new ReLU()) : new ReLU());
+        }
+
+        if (doublings > OwnDoublings)
+        {
+            _main.Append(new Upsample(2));
+        }
+
+        Add("main", _main.AppendAll(StackGanLayers.Convolution(width, o.OutputNc), new Tanh()));
+    }
+
+    /// <param name="codes">[N, Nz]</param>
+    /// <param name="told">[N, numbers]</param>
+    /// <param name="noise">of conditions, [N, condition]</param>
+    public StageResult Forward(Tensor codes, Tensor told, Tensor noise)
+    {
+        var (condition, divergence) = _augment.Forward(told, noise);
+        return new StageResult(Made(condition, codes), divergence);
+    }
+
+    /// <summary>A code and a label's vector side by side, [N, Nz + numbers]; the condition is its mean.</summary>
+    public override Tensor Forward(Tensor x) =>
+        Made(_augment.Mean(x.Slice(1, _numbers.Codes, _numbers.Told)), x.Slice(1, 0, _numbers.Codes));
+
+    public override string Export(GraphWriter graph, string x)
+    {
+        var condition = _augment.ExportMean(graph, Places.Slice(graph, x, _numbers.Codes, _numbers.Told));
+        var codes = Places.Slice(graph, x, 0, _numbers.Codes);
+        return _main.Export(
+            graph, _opening.Export(graph, graph.Node("Concat", [condition, codes], OnnxAttribute.Integer("axis", 1))));
+    }
+
+    private Tensor Made(Tensor condition, Tensor codes) => _main.Forward(_opening.Forward(TensorOps.Concat(1, condition, codes)));
+}
+
+/// <summary>
+/// The second generator: coarse pictures and labels' vectors to pictures of the full size. Keys <c>augment</c>, <c>encode</c>,
+/// <c>decode</c>.
+/// </summary>
+internal sealed class SecondGenerator : Module
+{
+    private readonly ConditioningAugmentation _augment;
+    private readonly Sequential _encode;
+    private readonly Sequential _decode;
+
+    public SecondGenerator(StackGanOptions o)
+    {
+        _augment = Add("augment", new ConditioningAugmentation(o));
+        var width = o.Ngf;
+        _encode = new Sequential(StackGanLayers.Convolution(o.OutputNc, width), new ReLU());
+        for (var n = 0; n < o.Downs; n++, width *= 2)
+        {
+            _encode.AppendAll(StackGanLayers.Halving(width, 2 * width), new BatchNorm2d(2 * width), new ReLU());
+        }
+
+        Add("encode", _encode);
+        var inside = 4 * o.Ngf;
+        _decode = new Sequential(StackGanLayers.Convolution(width + o.Condition, inside), new BatchNorm2d(inside), new ReLU());
+        for (var n = 0; n < o.Blocks; n++)
+        {
+            _decode.Append(ActivatedResidual.Plain(inside));
+        }
+
+        for (var side = o.CoarseSize >> o.Downs; side < o.ImageSize; side *= 2, inside /= 2)
+        {
+            _decode.AppendAll(
+                new Upsample(2), StackGanLayers.Convolution(inside, inside / 2), new BatchNorm2d(inside / 2), new ReLU());
+        }
+
+        Add("decode", _decode.AppendAll(StackGanLayers.Convolution(inside, o.OutputNc), new Tanh()));
+    }
+
+    /// <param name="coarse">[N, C, s, s]</param>
+    /// <param name="told">[N, numbers]</param>
+    /// <param name="noise">of conditions, [N, condition]</param>
+    public StageResult Forward(Tensor coarse, Tensor told, Tensor noise)
+    {
+        var (condition, divergence) = _augment.Forward(told, noise);
+        return new StageResult(_decode.Forward(_encode.Forward(coarse).WithPlanes(condition)), divergence);
+    }
+}
+
+/// <summary>
+/// A discriminator: pictures [N, C, S, S] and labels' vectors [N, numbers] to raw scores [N, 1, 1, 1] of suiting each other. Keys
+/// <c>picture</c>, <c>told</c>, <c>both</c>.
+/// </summary>
+internal sealed class SuitingJudge : Module
+{
+    private readonly Sequential _picture;
+    private readonly Sequential _told;
+    private readonly Sequential _both;
+
+    public SuitingJudge(StackGanOptions o, int side)
+    {
+        var (layers, inputs, width) = (new Sequential(), o.OutputNc, o.FirstWidthD(side));
+        for (var n = 0; n < StackGanOptions.HalvingsOf(side); n++, width *= 2)
+        {
+            Append(StackGanLayers.Halving(inputs, width), width);
+        }
+
+        for (width = inputs / 2; width >= o.WidthD; width /= 2)
+        {
+            Append(new Conv2d(inputs, width, 1, bias: false), width);
+        }
+
+        _picture = Add("picture", layers.Append(ActivatedResidual.Narrow(o.WidthD, () => new LeakyReLU())));
+        _told = Add("told", new Sequential(new Linear(o.EmbeddedNumbers, o.Condition), new LeakyReLU()));
+        _both = Add("both", new Sequential(
+            new Conv2d(o.WidthD + o.Condition, o.WidthD, 1, bias: false), new BatchNorm2d(o.WidthD), new LeakyReLU(),
+            new Conv2d(o.WidthD, 1, StackGanOptions.SmallestSide, bias: false)));
+
+        // The activation stands before the next layer: there is none behind the last one, whose residual has its own.
+        void Append(Conv2d convolution, int outputs)
+        {
+            if (layers.Count == 0)
+            {
+                layers.Append(convolution);
+            }
+            else
+            {
+                layers.AppendAll(new LeakyReLU(), convolution, new BatchNorm2d(outputs));
+            }
+
+            inputs = outputs;
+        }
+    }
+
+    public Tensor Forward(Tensor x, Tensor told) => _both.Forward(_picture.Forward(x).WithPlanes(_told.Forward(told)));
+}

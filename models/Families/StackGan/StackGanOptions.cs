@@ -1,0 +1,103 @@
+namespace IlgpuGan.Models.Families.StackGan;
+
+/// <summary>StackGAN as published for pictures of 64 and then 256 pixels by default.</summary>
+public sealed record StackGanOptions : LabelledNoiseOptions
+{
+    /// <summary>Where doubling begins and halving ends.</summary>
+    internal const int SmallestSide = 4;
+
+    private const int LargestCoarseSide = 64;
+
+    public StackGanOptions() => (Conditional, ImageSize, Flip, BatchSize, Steps) = (true, 256, true, 64, 165_600);
+
+    public override string Model => StackGanFamily.Name;
+
+    [Option("Side in pixels of the first stage's pictures.", Least = 8, Most = LargestCoarseSide)]
+    public int CoarseSize { get; init; } = 64;
+
+    [Option("Steps of the first stage.", Least = 1, Most = 1_000_000)]
+    public int Niter { get; init; } = 82_800;
+
+    [Option("Numbers of the vector that a fixed random matrix makes of a label; 0 to tell networks the label itself.",
+        Least = 0, Most = 65_536)]
+    public int Embedding { get; init; } = 1024;
+
+    [Option("Numbers of the condition that generators draw from a label.", Least = 1, Most = 65_536)]
+    public int Condition { get; init; } = 128;
+
+    [Option("Weight of the divergence of conditions from N(0, 1).", Least = 0, Most = 1e9)]
+    public float LambdaKl { get; init; } = 2;
+
+    [Option("Width of the generators' layers: eight times as many channels where the first begins, as many where the second does.",
+        Least = 1, Most = 4096)]
+    public int Ngf { get; init; } = 128;
+
+    [Option("Least width of the discriminators' first layer.", Least = 1, Most = 4096)]
+    public int Ndf { get; init; } = 64;
+
+    [Option("Width of the discriminators' last layers.", Least = 4, Most = 4096)]
+    public int WidthD { get; init; } = 512;
+
+    [Option("Halvings with which the second generator begins.", Least = 1, Most = 4)]
+    public int Downs { get; init; } = 2;
+
+    [Option("Residual blocks of the second generator.", Least = 0, Most = 64)]
+    public int Blocks { get; init; } = 4;
+
+    [Option("Steps of a stage after which its learning rates are halved, again and again; 0 for rates that stay.",
+        Least = 0, Most = int.MaxValue)]
+    public int HalfLife { get; init; } = 6900;
+
+    /// <summary>Numbers that networks are told a label by.</summary>
+    internal int EmbeddedNumbers => Embedding > 0 ? Embedding : LabelCount;
+
+    /// <summary>Minutes on two cores: 16 pixels, then 32.</summary>
+    public static StackGanOptions Small() => new()
+    {
+        Preset = SmallPreset, ImageSize = 32, CoarseSize = 16, Nz = 16, Embedding = 32, Condition = 16, Ngf = 16, Ndf = 16, WidthD = 64,
+        Downs = 1, Blocks = 2, HalfLife = 0, Flip = false, BatchSize = 32, Niter = 1500, Steps = 3000, SampleFreq = 500, LogFreq = 20,
+    };
+
+    /// <summary>Halvings from a side to the smallest.</summary>
+    internal static int HalvingsOf(int side) => int.Log2(Math.Max(side / SmallestSide, 1));
+
+    /// <summary>Width of the first layer of a discriminator of pictures of a side.</summary>
+    internal int FirstWidthD(int side) => Math.Max(WidthD >> (HalvingsOf(side) - 1), Ndf);
+
+    protected internal override IEnumerable<string> Contradictions()
+    {
+        foreach (var problem in base.Contradictions())
+        {
+            yield return problem;
+        }
+
+        if (!Conditional)
+        {
+            yield return $"--no-conditional is nothing for a {Model}, whose discriminators judge whether a picture suits its label";
+        }
+
+        if (!int.IsPow2(CoarseSize) || !int.IsPow2(ImageSize) || ImageSize <= CoarseSize)
+        {
+            yield return $"--coarse-size {CoarseSize} and --image-size {ImageSize} must be powers of two, the second larger than the first";
+            yield break;
+        }
+
+        if (CoarseSize >> Downs < SmallestSide)
+        {
+            yield return $"--downs {Downs} is too much for --coarse-size {CoarseSize}: at least {SmallestSide} pixels must be left";
+        }
+
+        if ((4 * Ngf) >> int.Log2(ImageSize / Math.Max(CoarseSize >> Downs, 1)) == 0)
+        {
+            yield return $"--ngf {Ngf} is too small for --image-size {ImageSize}: the last layers would have no channel";
+        }
+
+        if (new[] { CoarseSize, ImageSize }.Any(side => !Reaches(FirstWidthD(side) << (HalvingsOf(side) - 1))))
+        {
+            yield return $"--width-d {WidthD} and --ndf {Ndf} must be such that widths reach --width-d by doubling and halving";
+        }
+    }
+
+    /// <summary>Whether halving a width leads to that of the last layers, of which a quarter is taken.</summary>
+    private bool Reaches(int width) => width % WidthD == 0 && int.IsPow2(width / WidthD) && WidthD % 4 == 0;
+}
