@@ -106,23 +106,19 @@ public static class ScanExtensions
         where T : unmanaged
         where TStrideIn : struct, IStride1D
         where TStrideOut : struct, IStride1D
-        where TScanOperation : struct, IScanReduceOperation<T>
-    {
-        T before = Before(parts, operation);
-        long end = Math.Min((Grid.IdxX + 1) * share, input.Extent.X);
-        for (long first = Grid.IdxX * share; first < end; first += Group.DimX)
-        {
-            long i = first + Group.IdxX;
-            T value = i < end ? input[new LongIndex1D(i)] : operation.Identity;
-            T scanned = GroupExtensions.InclusiveScanWithBoundaries<T, TScanOperation>(value, out ScanBoundaries<T> boundaries);
-            if (i < end)
-                output[new LongIndex1D(i)] = operation.Apply(before, scanned);
-            before = GroupExtensions.InclusiveScanNextIteration<T, TScanOperation>(before, boundaries.RightBoundary, value);
-        }
-    }
+        where TScanOperation : struct, IScanReduceOperation<T> => Scan(input, output, parts, share, operation, isInclusive: true);
 
     private static void ScanExclusive<T, TStrideIn, TStrideOut, TScanOperation>(
         ArrayView1D<T, TStrideIn> input, ArrayView1D<T, TStrideOut> output, ArrayView<T> parts, long share, TScanOperation operation)
+        where T : unmanaged
+        where TStrideIn : struct, IStride1D
+        where TStrideOut : struct, IStride1D
+        where TScanOperation : struct, IScanReduceOperation<T> => Scan(input, output, parts, share, operation, isInclusive: false);
+
+    /// <param name="isInclusive">A constant of each kernel.</param>
+    private static void Scan<T, TStrideIn, TStrideOut, TScanOperation>(
+        ArrayView1D<T, TStrideIn> input, ArrayView1D<T, TStrideOut> output, ArrayView<T> parts, long share, TScanOperation operation,
+        bool isInclusive)
         where T : unmanaged
         where TStrideIn : struct, IStride1D
         where TStrideOut : struct, IStride1D
@@ -134,10 +130,14 @@ public static class ScanExtensions
         {
             long i = first + Group.IdxX;
             T value = i < end ? input[new LongIndex1D(i)] : operation.Identity;
-            T scanned = GroupExtensions.ExclusiveScanWithBoundaries<T, TScanOperation>(value, out ScanBoundaries<T> boundaries);
+            T scanned = isInclusive
+                ? GroupExtensions.InclusiveScanWithBoundaries<T, TScanOperation>(value, out ScanBoundaries<T> boundaries)
+                : GroupExtensions.ExclusiveScanWithBoundaries<T, TScanOperation>(value, out boundaries);
             if (i < end)
                 output[new LongIndex1D(i)] = operation.Apply(before, scanned);
-            before = GroupExtensions.ExclusiveScanNextIteration<T, TScanOperation>(before, boundaries.RightBoundary, value);
+            before = isInclusive
+                ? GroupExtensions.InclusiveScanNextIteration<T, TScanOperation>(before, boundaries.RightBoundary, value)
+                : GroupExtensions.ExclusiveScanNextIteration<T, TScanOperation>(before, boundaries.RightBoundary, value);
         }
     }
 

@@ -8,7 +8,7 @@ internal static class ComparisonFolding
         var (a, b) = (i.Operands[0], i.Operands[1]);
         var condition = (Condition)i.Kind;
         if (a is Constant)
-            return Make(Swap(condition), b, a, i.Location);
+            return Make(condition.Swapped(), b, a, i.Location);
         if (ReferenceEquals(a, b) && !a.Type.IsFloat())
             return Constant.Bool(condition is Condition.Eq or Condition.Le or Condition.Ge or Condition.LeUn or Condition.GeUn);
         if (b is not Constant c)
@@ -46,38 +46,13 @@ internal static class ComparisonFolding
 
     private static Condition Inverse(Condition condition, bool isFloat)
     {
-        var inverse = condition switch
-        {
-            Condition.Eq => Condition.Ne,
-            Condition.Ne => Condition.Eq,
-            Condition.Lt => Condition.Ge,
-            Condition.Le => Condition.Gt,
-            Condition.Gt => Condition.Le,
-            Condition.Ge => Condition.Lt,
-            Condition.LtUn => Condition.GeUn,
-            Condition.LeUn => Condition.GtUn,
-            Condition.GtUn => Condition.LeUn,
-            _ => Condition.LtUn,
-        };
+        var inverse = condition.Inverse();
 
         // On floats Un means "or unordered", so the inverse of an ordered comparison is an unordered one.
         if (!isFloat || inverse is Condition.Eq or Condition.Ne)
             return inverse;
         return inverse >= Condition.LtUn ? inverse - 4 : inverse + 4;
     }
-
-    private static Condition Swap(Condition condition) => condition switch
-    {
-        Condition.Lt => Condition.Gt,
-        Condition.Le => Condition.Ge,
-        Condition.Gt => Condition.Lt,
-        Condition.Ge => Condition.Le,
-        Condition.LtUn => Condition.GtUn,
-        Condition.LeUn => Condition.GeUn,
-        Condition.GtUn => Condition.LtUn,
-        Condition.GeUn => Condition.LeUn,
-        _ => condition,
-    };
 
     private static Instruction Make(Condition condition, Value a, Value b, SourceLocation? location) =>
         new(Opcode.Compare, IrType.Bool, a, b) { Id = Simplifier.NotPlaced, Kind = (int)condition, Location = location };

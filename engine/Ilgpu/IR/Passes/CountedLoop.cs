@@ -25,7 +25,7 @@ internal sealed record CountedLoop(BlockParameter Counter, Value Step, Value Bou
             return null;
 
         // i < bound, or bound > i; where the loop goes on if not, i >= bound and the like.
-        var condition = yes ? (Condition)compare.Kind : Inverse((Condition)compare.Kind);
+        var condition = yes ? (Condition)compare.Kind : ((Condition)compare.Kind).Inverse();
         var (counter, bound) = (compare.Operands[0], compare.Operands[1]);
         if (condition == Condition.Gt)
             (counter, bound) = (bound, counter);
@@ -49,13 +49,4 @@ internal sealed record CountedLoop(BlockParameter Counter, Value Step, Value Bou
         value is not (Constant or KernelArgument)
         && loop.Body.Any(index => value is BlockParameter p ? flow.Order[index].Parameters.Contains(
             p) : flow.Order[index].Instructions.Contains((Instruction)value));
-
-    private static Condition Inverse(Condition condition) => condition switch
-    {
-        Condition.Lt => Condition.Ge,
-        Condition.Ge => Condition.Lt,
-        Condition.Gt => Condition.Le,
-        Condition.Le => Condition.Gt,
-        _ => Condition.Eq,
-    };
 }

@@ -13,7 +13,9 @@ internal readonly record struct BranchFact(Condition Condition, Value A, Value B
 
     /// <summary>The fact that a comparison states, or its opposite.</summary>
     public static BranchFact Of(Instruction compare, bool holds) =>
-        new(holds ? (Condition)compare.Kind : Inverse((Condition)compare.Kind), Narrow(compare.Operands[0]), Narrow(compare.Operands[1]));
+        new(
+            holds ? (Condition)compare.Kind : ((Condition)compare.Kind).Inverse(), Narrow(compare.Operands[0]),
+            Narrow(compare.Operands[1]));
 
     /// <summary>The integer that a sign extension widens, or the value itself.</summary>
     public static Value Narrow(Value value) =>
@@ -25,7 +27,7 @@ internal readonly record struct BranchFact(Condition Condition, Value A, Value B
     /// <param name="other">What is known of the other value.</param>
     public Interval Refine(Value value, Interval known, Interval other)
     {
-        var condition = ReferenceEquals(A, value) ? Condition : Swap(Condition);
+        var condition = ReferenceEquals(A, value) ? Condition : Condition.Swapped();
         return condition switch
         {
             Condition.Eq => known.Intersect(other),
@@ -50,7 +52,7 @@ internal readonly record struct BranchFact(Condition Condition, Value A, Value B
     {
         var own = Condition;
         if (ReferenceEquals(A, b) && ReferenceEquals(B, a))
-            own = Swap(own);
+            own = own.Swapped();
         else if (!ReferenceEquals(A, a) || !ReferenceEquals(B, b))
             return null;
         var isEquality = own is Condition.Eq or Condition.Ne || condition is Condition.Eq or Condition.Ne;
@@ -75,32 +77,5 @@ internal readonly record struct BranchFact(Condition Condition, Value A, Value B
         Condition.Le or Condition.LeUn => Less | Equal,
         Condition.Gt or Condition.GtUn => Greater,
         _ => Greater | Equal,
-    };
-
-    private static Condition Inverse(Condition condition) => condition switch
-    {
-        Condition.Eq => Condition.Ne,
-        Condition.Ne => Condition.Eq,
-        Condition.Lt => Condition.Ge,
-        Condition.Le => Condition.Gt,
-        Condition.Gt => Condition.Le,
-        Condition.Ge => Condition.Lt,
-        Condition.LtUn => Condition.GeUn,
-        Condition.LeUn => Condition.GtUn,
-        Condition.GtUn => Condition.LeUn,
-        _ => Condition.LtUn,
-    };
-
-    private static Condition Swap(Condition condition) => condition switch
-    {
-        Condition.Lt => Condition.Gt,
-        Condition.Le => Condition.Ge,
-        Condition.Gt => Condition.Lt,
-        Condition.Ge => Condition.Le,
-        Condition.LtUn => Condition.GtUn,
-        Condition.LeUn => Condition.GeUn,
-        Condition.GtUn => Condition.LtUn,
-        Condition.GeUn => Condition.LeUn,
-        _ => condition,
     };
 }
