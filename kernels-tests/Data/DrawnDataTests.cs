@@ -155,6 +155,13 @@ public sealed class DrawnDataTests : Cli.CommandLine
     }
 
     [Test]
+    public void ModesThatCantBeReadAreNamed()
+    {
+        using var held = new FileStream(In("modes.csv"), FileMode.Create, FileAccess.Write, FileShare.None);
+        Assert.That(() => PointSet.MixtureOf(Folder), Throws.TypeOf<DataException>().With.Message.StartsWith(In("modes.csv")));
+    }
+
+    [Test]
     public void PointsOutsideTheSquareAreNamed()
     {
         NpyFile.SaveArray(In("train.npy"), "<f4", [2, 2], MemoryMarshal.AsBytes<float>([0.5f, 1, 0, 1.5f]));

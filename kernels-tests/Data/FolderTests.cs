@@ -141,6 +141,12 @@ public sealed class FolderTests
         Assert.That(
             () => AlignedFolder.Open(_folder.PathOf("train"), s_asStored).LoadPair(0, Random()),
             Throws.TypeOf<DataException>().With.Message.Contains("8x8").And.Message.Contains("8x9"));
+        _folder.Add("trainB/x.jpg", 8, 8);
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("train")),
+            Throws.TypeOf<DataException>().With.Message.Contains("x.png: ").And.Message.Contains(
+                "x.jpg has the same name but for its extension; remove one of them"));
+        File.Delete(_folder.PathOf("trainB/x.jpg"));
         _folder.Add("trainA/lonely.png", 8, 8);
         Assert.That(
             () => AlignedFolder.Open(_folder.PathOf("train")),

@@ -29,7 +29,7 @@ public sealed class AlignedFolder : PairSource
 
     /// <param name="folder">the folder of the pairs, such as <c>facades/train</c>; or the common part of the names of two folders</param>
     /// <param name="settings">the reference's defaults if null</param>
-    /// <exception cref="DataException">no folder, no pictures, or files without partner</exception>
+    /// <exception cref="DataException">no folder, no pictures, files without partner, or with two</exception>
     public static AlignedFolder Open(string folder, DataSettings? settings = null)
     {
         settings ??= new DataSettings();
@@ -39,15 +39,14 @@ public sealed class AlignedFolder : PairSource
             return new AlignedFolder(folder, PictureFolder.List(folder), null, settings);
         }
 
-        var (left, right) = (PictureFolder.List(a), PictureFolder.List(b));
-        var partners = right.ToDictionary(file => RelativeName(b, file));
-        var lonely = left.FirstOrDefault(file => !partners.ContainsKey(RelativeName(a, file)));
+        var (left, partners) = (PictureFolder.List(a), PictureFolder.ByName(b));
+        var lonely = left.FirstOrDefault(file => !partners.ContainsKey(PictureFolder.NameIn(a, file)));
         return lonely is null
-            ? new AlignedFolder(a, left, [.. left.Select(file => partners[RelativeName(a, file)])], settings)
+            ? new AlignedFolder(a, left, [.. left.Select(file => partners[PictureFolder.NameIn(a, file)])], settings)
             : throw new DataException($"{lonely}: has no partner of the same name in {b}");
     }
 
-    public override string NameOf(int index) => RelativeName(_folder, _files[index]);
+    public override string NameOf(int index) => PictureFolder.NameIn(_folder, _files[index]);
 
     internal override PicturePair LoadPair(int index, RandomSequence random)
     {

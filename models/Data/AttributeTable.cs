@@ -26,16 +26,7 @@ public sealed class AttributeTable
     public static AttributeTable Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        string[] lines;
-        try
-        {
-            lines = File.ReadAllLines(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{path}: {e.Message}", e);
-        }
-
+        var lines = TextLines.Of(path);
         var header = lines.Length > 0 ? Cells(lines[0]) : [];
         if (header.Length < 2 || header.Any(string.IsNullOrEmpty)
             || header.Distinct(StringComparer.OrdinalIgnoreCase).Count() < header.Length)

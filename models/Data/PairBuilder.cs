@@ -19,7 +19,7 @@ public static class PairBuilder
     /// <exception cref="IOException">the output can't be made</exception>
     public static BuildOutcome Combine(string folderA, string folderB, string output)
     {
-        var (a, b) = (ByName(folderA), ByName(folderB));
+        var (a, b) = (PictureFolder.ByName(folderA), PictureFolder.ByName(folderB));
         var names = a.Keys.Where(b.ContainsKey).Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0)
         {
@@ -57,21 +57,6 @@ public static class PairBuilder
     }
 
     private static string PairOf(string name, string output) => Path.Combine(output, name + ".png");
-
-    private static Dictionary<string, string> ByName(string folder)
-    {
-        var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in PictureFolder.List(folder))
-        {
-            var name = Path.ChangeExtension(Path.GetRelativePath(folder, file), null);
-            if (!files.TryAdd(name, file))
-            {
-                throw new DataException($"{file}: {files[name]} has the same name but for its extension; remove one of them");
-            }
-        }
-
-        return files;
-    }
 
     private static void Join(string fileA, string fileB, string output)
     {

@@ -35,9 +35,6 @@ public abstract class PairSource : SampleSource
     /// <summary>Turns pictures of the domains A and B into input and target.</summary>
     private protected PicturePair Directed(Picture a, Picture b, string name) =>
         Settings.Direction == Direction.AToB ? new PicturePair(a, b, name) : new PicturePair(b, a, name);
-
-    private protected static string RelativeName(string folder, string file) =>
-        Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
 }
 
 /// <summary>A preprocessed sample: input, target, name.</summary>

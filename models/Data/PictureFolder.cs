@@ -30,6 +30,23 @@ public static class PictureFolder
     public static string NameIn(string folder, string file) =>
         Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
 
+    /// <summary>Pictures by <see cref="NameIn"/>.</summary>
+    /// <exception cref="DataException">there is no such folder, or no picture in it, or two have one name</exception>
+    internal static Dictionary<string, string> ByName(string folder)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in List(folder))
+        {
+            var name = NameIn(folder, file);
+            if (!files.TryAdd(name, file))
+            {
+                throw new DataException($"{file}: {files[name]} has the same name but for its extension; remove one of them");
+            }
+        }
+
+        return files;
+    }
+
     /// <summary>The file, or the outermost folder of layers that it lies in.</summary>
     private static string PictureOf(string file, string folder)
     {

@@ -59,7 +59,7 @@ public sealed class PointSet : SampleSource
             return null;
         }
 
-        string[] lines = [.. File.ReadAllLines(path).Where(l => l.Length > 0)];
+        string[] lines = [.. TextLines.Of(path).Where(l => l.Length > 0)];
         if (lines.Length == 0 || !s_headers.Contains(lines[0]))
         {
             throw new DataException($"{path}: must begin with the line {string.Join(" or ", s_headers)}");

@@ -44,7 +44,7 @@ public sealed class UnalignedFolder : PairSource
         return new UnalignedFolder(a, PictureFolder.List(a), PictureFolder.List(b), settings ?? new DataSettings());
     }
 
-    public override string NameOf(int index) => RelativeName(_folderA, _filesA[index % Limited(_filesA.Count)]);
+    public override string NameOf(int index) => PictureFolder.NameIn(_folderA, _filesA[index % Limited(_filesA.Count)]);
 
     internal override PicturePair LoadPair(int index, RandomSequence random)
     {

@@ -32,8 +32,7 @@ internal sealed class LabelFolders : LabelSource
 
     public static bool Exist(string data, string split) => Directory.Exists(FolderOf(data, split, "label"));
 
-    public override string NameOf(int index) =>
-        Path.ChangeExtension(Path.GetRelativePath(_folder, _labels[index]), null).Replace('\\', '/');
+    public override string NameOf(int index) => PictureFolder.NameIn(_folder, _labels[index]);
 
     private protected override (LabelMap Labels, LabelMap? Instances, Picture Photo, string File) Read(int index)
     {
