@@ -117,6 +117,36 @@ public sealed class RunsOverHttpTests
         }
     }
 
+    /// <summary>
+    /// A server that ends asks until it is heard: a program that has just been started forgets what was asked before the run was its own.
+    /// </summary>
+    [Test]
+    public async Task AProgramThatIsStillStartingEndsWithTheServer()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("The program that is started here is a shell's.");
+        }
+
+        using var runs = new TinyRun();
+        runs.Train("runs/one", TinyRun.Pix2Pix with { Steps = 1_000_000 }, stopAfter: 1);
+        const string Program =
+            "rm -f \"$2/.stop\"; touch \"$2/begun\"; sleep 0.5; rm -f \"$2/.stop\"; "
+            + "for i in $(seq 100); do [ -f \"$2/.stop\" ] && { touch \"$2/heard\"; exit 130; }; sleep 0.1; done";
+        var settings = new ServeSettings { Runs = runs.PathOf("runs"), Port = 0, Program = ["/bin/sh", "-c", Program] };
+        await using (var server = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1)))
+        {
+            using var client = new HttpClient { BaseAddress = server.Address };
+            Assert.That((await client.PostAsync("api/runs/one/resume", null)).StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
+            while (!File.Exists(runs.PathOf("runs/one/begun")))
+            {
+                await Task.Delay(10);
+            }
+        }
+
+        Assert.That(runs.PathOf("runs/one/heard"), Does.Exist);
+    }
+
     /// <summary>A run that was stopped goes on in a process of its own until it is stopped again, and loses nothing.</summary>
     [Test]
     public async Task ARunGoesOnAndIsStopped()

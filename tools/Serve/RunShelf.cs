@@ -44,7 +44,7 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
                 samples = report.Samples.Count,
             };
         }
-        catch (Exception problem) when (problem is RunException or OptionsException or IOException)
+        catch (Exception problem) when (problem is RunException or OptionsException or IOException or UnauthorizedAccessException)
         {
             return new { name = run.Name, problem = problem.Message.Replace(run.Run.Path, run.Name, StringComparison.Ordinal) };
         }
@@ -77,7 +77,7 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
         {
             return Read(run);
         }
-        catch (Exception problem) when (problem is RunException or OptionsException or IOException)
+        catch (Exception problem) when (problem is RunException or OptionsException or IOException or UnauthorizedAccessException)
         {
             throw Unreadable(name, run, problem);
         }

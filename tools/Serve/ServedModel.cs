@@ -68,7 +68,7 @@ internal sealed class ServedModel
         };
     }
 
-    public static string NameOf(Direction direction) => direction == Direction.AToB ? "AtoB" : "BtoA";
+    public static string NameOf(Direction direction) => OptionsJson.TextOf(direction);
 
     /// <summary>The first columns of a run's samples of its last step.</summary>
     private static IReadOnlyList<Picture> ExamplesOf(string path)

@@ -16,6 +16,9 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
     /// <summary>That a step and the saving after it may take when the server ends.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Between asking and asking again.</summary>
+    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(1);
+
     /// <summary>How that program ends when it was asked to stop.</summary>
     private const int Interrupted = 130;
 
@@ -88,10 +91,11 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
 
     public void Dispose()
     {
-        if (!_training.IsCompleted)
+        // Again and again: a program that is only starting forgets what it was asked before the run was its own.
+        for (var since = Stopwatch.GetTimestamp(); !_training.IsCompleted && Stopwatch.GetElapsedTime(since) < s_patience;)
         {
             TrainingRun.AskToStop(_own.Run);
-            _training.Wait(s_patience);
+            _training.Wait(s_between);
         }
     }
 
