@@ -168,6 +168,12 @@ public sealed class StudyTests : Cli.CommandLine
         var page = File.ReadAllText(In("study", "study.html"));
         Assert.That(page.Split("data:image/png;base64,"), Has.Length.EqualTo(1 + 12));
         Assert.That(page, Does.Contain("\"milliseconds\":1000").And.Not.Contain("http"));
+        var json = JsonDocument.Parse(await Do(
+            "evaluate", "--json", "--model", run, "--data", In("data"), "--split", "train", "--study", In("study"), "--study-count", "1",
+            "--device", "cpu")).RootElement;
+        Assert.That(
+            (json.GetProperty("study").GetString(), json.GetProperty("practice").GetInt32(), json.GetProperty("pictures").GetInt32()),
+            Is.EqualTo((In("study", "study.html"), 10, 2)));
     }
 
     /// <summary>

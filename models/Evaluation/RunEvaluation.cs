@@ -159,7 +159,7 @@ public static class RunEvaluation
 
     private static EvaluationSubject SubjectOf(EvaluationRequest request, PictureOptions options) =>
         new(
-            request.Model, StepOf(request.Model), request.Data, request.Split, options.Direction == Direction.AToB ? "AtoB" : "BtoA",
+            request.Model, StepOf(request.Model), request.Data, request.Split, OptionsJson.TextOf(options.Direction),
             request.Eval);
 
     /// <summary>The options of training, for this data and direction.</summary>

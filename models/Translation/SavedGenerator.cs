@@ -85,9 +85,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions Options, Gene
         }
 
         return generators.FirstOrDefault(g => g.Generator!.Direction == asked)
-            ?? throw new RunException($"{path}: has no generator for {Name(asked)}; it has " +
-                $"{string.Join(" and ", generators.Select(g => $"{g.Name} for {Name(g.Generator!.Direction)}"))}");
+            ?? throw new RunException($"{path}: has no generator for {OptionsJson.TextOf(asked)}; it has " +
+                $"{string.Join(" and ", generators.Select(g => $"{g.Name} for {OptionsJson.TextOf(g.Generator!.Direction)}"))}");
     }
-
-    private static string Name(Direction direction) => direction == Direction.AToB ? "AtoB" : "BtoA";
 }

@@ -105,7 +105,7 @@ internal static class EvaluateCommand
                 request, on, screen.Say, (score, input, made, target) => SaveRow(folder, score.Name, input, made, target), cancellation);
             if (table is not null)
             {
-                File.WriteAllText(table, report.ToCsv());
+                AtomicFile.WriteText(table, report.ToCsv());
             }
 
             Print(screen, report, files);
@@ -152,8 +152,10 @@ internal static class EvaluateCommand
         var page = Path.Combine(folder, "study.html");
         StudyPage.Write(study, page);
         var practice = study.Pictures.Count(p => p.Practice);
-        screen.Say($"wrote {page}: {practice} pictures for practice and {study.Pictures.Count - practice} that count; open it in a " +
-            "browser, and read the answers with --study-read");
+        screen.Result(
+            new { study = page, practice, pictures = study.Pictures.Count - practice },
+            $"wrote {page}: {practice} pictures for practice and {study.Pictures.Count - practice} that count; open it in a " +
+                "browser, and read the answers with --study-read");
     }
 
     private static void Print(Screen screen, IReadOnlyList<StudyResult> results)

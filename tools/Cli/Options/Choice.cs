@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli.Options;
@@ -9,23 +8,10 @@ internal static class Choice
 {
     /// <summary>An option over the members of an enum.</summary>
     public static Option<T> Of<T>(string name, string description)
-        where T : struct, Enum
-    {
-        var words = Enum.GetValues<T>().ToDictionary(WordFor, value => value, StringComparer.OrdinalIgnoreCase);
-        return Parsed(name, description, string.Join('|', words.Keys), text => words.TryGetValue(text, out var value)
-            ? value
-            : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", words.Keys)}"));
-    }
+        where T : struct, Enum => Of(name, description, typeof(T), member => (T)member);
 
     /// <summary>The same over a type that is known only when the program runs.</summary>
-    public static Option<object> Of(string name, string description, Type members)
-    {
-        var words =
-            Enum.GetValues(members).Cast<Enum>().ToDictionary(m => OptionsJson.TextOf(m), m => (object)m, StringComparer.OrdinalIgnoreCase);
-        return Parsed(name, description, string.Join('|', words.Keys), text => words.TryGetValue(text, out var value)
-            ? value
-            : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", words.Keys)}"));
-    }
+    public static Option<object> Of(string name, string description, Type members) => Of(name, description, members, member => member);
 
     /// <summary>An option with a parser that explains what it wanted by <see cref="FormatException"/>.</summary>
     public static Option<T> Parsed<T>(string name, string description, string helpName, Func<string, T> parse)
@@ -62,11 +48,14 @@ internal static class Choice
 
     /// <summary>How an enum member is spelled on the command line.</summary>
     public static string WordFor<T>(T value)
-        where T : struct, Enum
+        where T : struct, Enum => OptionsJson.TextOf(value);
+
+    private static Option<T> Of<T>(string name, string description, Type members, Func<object, T> value)
     {
-        var name = value.ToString();
-        return name is "AToB" or "BToA"
-            ? name.Replace("To", "to", StringComparison.Ordinal)
-            : JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+        var words =
+            Enum.GetValues(members).Cast<object>().ToDictionary(member => OptionsJson.TextOf(member), StringComparer.OrdinalIgnoreCase);
+        return Parsed(name, description, string.Join('|', words.Keys), text => words.TryGetValue(text, out var member)
+            ? value(member)
+            : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", words.Keys)}"));
     }
 }
