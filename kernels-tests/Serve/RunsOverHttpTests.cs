@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -115,6 +116,24 @@ public sealed class RunsOverHttpTests
 
             throw new EndOfStreamException($"no event {name} of {of} came");
         }
+    }
+
+    /// <summary>A feed whose log can no longer be read ends, and whoever runs the server is told.</summary>
+    [Test]
+    public async Task AFeedThatFailsIsTold()
+    {
+        using var runs = new TinyRun();
+        runs.Train("runs/one", TinyRun.Pix2Pix with { Steps = 2 });
+        using var failed = new BlockingCollection<Exception>();
+        var settings = new ServeSettings { Runs = runs.PathOf("runs"), Port = 0, Failed = failed.Add };
+        await using var server = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1));
+        using var client = new HttpClient { BaseAddress = server.Address };
+        using var stream = new StreamReader(await client.GetStreamAsync("api/events?run=one"));
+        Assert.That(await stream.ReadLineAsync(), Is.EqualTo("event: log"));
+        using var held = new FileStream(new RunDirectory(runs.PathOf("runs/one")).Log, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        Assert.That(failed.TryTake(out var problem, s_patience), Is.True);
+        Assert.That(problem, Is.InstanceOf<IOException>());
+        Assert.That(async () => await stream.ReadToEndAsync(), Throws.InstanceOf<IOException>());
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
@@ -39,14 +40,20 @@ internal sealed class Doorway(Gate gate, Action<Exception>? failed)
 
             await Say(context, refusal.Status, refusal.Message);
         }
-        catch (Exception problem) when (context.RequestAborted.IsCancellationRequested && problem is OperationCanceledException
-            or IOException)
+        catch (Exception problem) when (problem is ConnectionResetException
+            || (context.RequestAborted.IsCancellationRequested && problem is OperationCanceledException or IOException))
         {
             context.Abort(); // Nobody waits for an answer.
         }
-        catch (Exception problem) when (!context.Response.HasStarted)
+        catch (Exception problem)
         {
             failed?.Invoke(problem);
+            if (context.Response.HasStarted)
+            {
+                context.Abort(); // Too late to say so: the answer ends before its end.
+                return;
+            }
+
             await Say(context, StatusCodes.Status500InternalServerError, "the server has failed over this request");
         }
     }
