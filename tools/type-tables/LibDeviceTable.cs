@@ -18,6 +18,30 @@ internal static class LibDeviceTable
         ("Pow", "XMath.Pow"), ("Remainder", "{0}.IEEERemainder"),
     ];
 
+    private static readonly (string Direction, string Function)[] s_roundings =
+        [("Down", "XMath.Floor"), ("Even", "XMath.RoundToEven"), ("Up", "XMath.Ceiling"), ("Zero", "XMath.Truncate")];
+
+    private static readonly (string Name, string Keyword)[] s_targets =
+        [("Int", "int"), ("UInt", "uint"), ("Long", "long"), ("ULong", "ulong")];
+
+    public static string Conversions(IEnumerable<ElementType> types) => TypeTable.Write(
+        """
+        using ILGPU.Algorithms;
+
+        namespace ILGPU.Runtime.Cuda;
+
+        /// <content>Conversions to integers, which are limited to what the integer holds and give 0 for NaN.</content>
+        public static partial class LibDevice
+        {
+        """,
+        from type in types
+        from target in s_targets
+        from rounding in s_roundings
+        let source = type.Keyword == "float" ? "Float" : "Double"
+        select $"    public static {target.Keyword} {source}To{target.Name}Round{rounding.Direction}({type.Keyword} x) =>"
+            + $" ({target.Keyword}){rounding.Function}(x);",
+        "}\n");
+
     public static string Text(IEnumerable<ElementType> types) => TypeTable.Write(
         """
         using ILGPU.Algorithms;

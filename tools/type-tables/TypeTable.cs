@@ -21,6 +21,7 @@ public static class TypeTable
         new($"{Folder}Unique/ComparisonOperations.cs", ComparisonTable.Operations(Comparable)),
         new($"{Folder}Unique/UniqueExtensions.Types.cs", ComparisonTable.Unique(Comparable)),
         new("engine/Ilgpu/Runtime/Cuda/LibDevice.Math.cs", LibDeviceTable.Text(ElementType.Floats)),
+        new("engine/Ilgpu/Runtime/Cuda/LibDevice.Conversions.cs", LibDeviceTable.Conversions(ElementType.Floats)),
         new($"{Folder}Sequencers/NumberSequencers.cs", SequencerTable.Text(Comparable)),
         new("engine/Ilgpu/Runtime/Kernels/KernelLoaders.Explicit.cs", ArityTable.ExplicitLoaders()),
         new("engine/Ilgpu/Runtime/Kernels/KernelLoaders.Implicit.cs", ArityTable.ImplicitLoaders()),

@@ -118,4 +118,118 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
             r[15] = (int)LibDevice.Saturate(a);
         }
     }
+
+    [Test]
+    public void BitsAveragesAndProducts()
+    {
+        long[] numbers =
+            [0, 1, -1, 5, 0x12345678, -0x12345678, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue, 0x123456789ABCDEF];
+        Check<long, long, long>(
+            Kernel, [.. numbers.SelectMany(_ => numbers)], [.. numbers.SelectMany(x => Enumerable.Repeat(x, numbers.Length))]);
+
+        static void Kernel(Index1D i, ArrayView<long> first, ArrayView<long> second, ArrayView<long> result)
+        {
+            long x = first[i], y = second[i];
+            int a = (int)x, b = (int)y;
+            uint c = (uint)x, d = (uint)y;
+            long r = LibDevice.BitReverse(a) + (3 * LibDevice.BitReverse(x));
+            r = (31 * r) + LibDevice.BytePerm(a, b, 0x5274) + (5L * LibDevice.BytePerm(a, b, b));
+            r = (31 * r) + LibDevice.FindFirstSignificant(a) + (7 * LibDevice.FindFirstSignificant(y));
+            r = (31 * r) + LibDevice.Hadd(a, b) + (3L * LibDevice.Uhadd(a, b));
+            r = (31 * r) + LibDevice.Rhadd(a, b) + (3L * LibDevice.Rhadd(c, d));
+            r = (31 * r) + LibDevice.Mul24(a, b) + (3L * LibDevice.Mul24(c, d));
+            r = (31 * r) + LibDevice.MulHi(a, b) + (3L * LibDevice.MulHi(c, d));
+            r = (31 * r) + LibDevice.Mul64Hi(x, y) + (3 * (long)LibDevice.Mul64Hi((ulong)x, (ulong)y));
+            r = (31 * r) + LibDevice.Sad(a, b, 9) + (3L * LibDevice.Sad(c, d, 9));
+            result[i] = r;
+        }
+    }
+
+    [Test]
+    public void ConversionsOfIntegers()
+    {
+        Check<long, double>(
+            Kernel,
+            [0, 1, -1, 16_777_217, -16_777_219, int.MaxValue, int.MinValue, (1L << 53) + 1, -(1L << 53) - 3, long.MaxValue, long.MinValue]);
+
+        static void Kernel(Index1D i, ArrayView<long> x, ArrayView<double> y)
+        {
+            long v = x[i];
+            ulong u = (ulong)v;
+            int n = (int)v;
+            double r = LibDevice.IntToDoubleRoundEven(n) + (0.5 * LibDevice.UIntToDoubleRoundEven(n));
+            r = (0.5 * r) + LibDevice.IntToFloatRoundDown(n) - LibDevice.IntToFloatRoundEven(n) - LibDevice.IntToFloatRoundUp(n);
+            r = (0.5 * r) + LibDevice.IntToFloatRoundZero(n) - LibDevice.UIntToFloatRoundZero(n) - LibDevice.UIntToFloatRoundEven(n);
+            r = (0.5 * r) + LibDevice.UIntToFloatRoundDown(n) - LibDevice.UIntToFloatRoundUp(n) + LibDevice.LongToFloatRoundEven(v);
+            r = (0.5 * r) + LibDevice.LongToFloatRoundDown(v) - LibDevice.LongToFloatRoundUp(v) + LibDevice.LongToFloatRoundZero(v);
+            r = (0.5 * r) + LibDevice.ULongToFloatRoundDown(u) - LibDevice.ULongToFloatRoundUp(u) + LibDevice.ULongToFloatRoundZero(u);
+            r = (0.5 * r) + LibDevice.ULongToFloatRoundEven(u) - LibDevice.LongToDoubleRoundEven(v) + LibDevice.LongToDoubleRoundEven(u);
+            r = (0.5 * r) + LibDevice.LongToDoubleRoundDown(v) - LibDevice.LongToDoubleRoundUp(v) + LibDevice.LongToDoubleRoundZero(v);
+            r = (0.5 * r) + LibDevice.ULongToDoubleRoundDown(u) - LibDevice.ULongToDoubleRoundUp(u) + LibDevice.ULongToDoubleRoundZero(u);
+            y[i] = r;
+        }
+    }
+
+    [Test]
+    public void ConversionsToIntegers()
+    {
+        Check<double, long>(
+            Kernel, [0, -0.5, 0.5, 1.5, 2.5, -2.5, 2.7, -2.7, 3e9, -3e9, 1e19, 2e19, 9.3e18, 0.1, double.PositiveInfinity, double.NaN]);
+
+        static void Kernel(Index1D i, ArrayView<double> x, ArrayView<long> y)
+        {
+            double v = x[i];
+            float f = LibDevice.DoubleToFloatRoundDown(v), g = LibDevice.DoubleToFloatRoundUp(v);
+            long r = LibDevice.FloatAsInt(LibDevice.DoubleToFloatRoundEven(v)) - LibDevice.FloatAsInt(LibDevice.DoubleToFloatRoundZero(v));
+            r = (31 * r) + LibDevice.DoubleToIntRoundDown(v) + (3L * LibDevice.DoubleToIntRoundEven(v));
+            r = (31 * r) + LibDevice.DoubleToIntRoundUp(v) + (3L * LibDevice.DoubleToIntRoundZero(v));
+            r = (31 * r) + LibDevice.DoubleToUIntRoundDown(v) + (3L * LibDevice.DoubleToUIntRoundEven(v));
+            r = (31 * r) + LibDevice.DoubleToUIntRoundUp(v) + (3L * LibDevice.DoubleToUIntRoundZero(v));
+            r = (31 * r) + LibDevice.DoubleToLongRoundDown(v) + (3 * LibDevice.DoubleToLongRoundEven(v));
+            r = (31 * r) + LibDevice.DoubleToLongRoundUp(v) + (3 * LibDevice.DoubleToLongRoundZero(v));
+            r = (31 * r) + (long)LibDevice.DoubleToULongRoundDown(v) + (3 * (long)LibDevice.DoubleToULongRoundEven(v));
+            r = (31 * r) + (long)LibDevice.DoubleToULongRoundUp(v) + (3 * (long)LibDevice.DoubleToULongRoundZero(v));
+            r = (31 * r) + LibDevice.FloatToIntRoundDown(f) + (3L * LibDevice.FloatToIntRoundEven(g));
+            r = (31 * r) + LibDevice.FloatToIntRoundUp(f) + (3L * LibDevice.FloatToIntRoundZero(g));
+            r = (31 * r) + LibDevice.FloatToUIntRoundDown(f) + (3L * LibDevice.FloatToUIntRoundEven(g));
+            r = (31 * r) + LibDevice.FloatToUIntRoundUp(f) + (3L * LibDevice.FloatToUIntRoundZero(g));
+            r = (31 * r) + LibDevice.FloatToLongRoundDown(f) + (3 * LibDevice.FloatToLongRoundEven(g));
+            r = (31 * r) + LibDevice.FloatToLongRoundUp(f) + (3 * LibDevice.FloatToLongRoundZero(g));
+            r = (31 * r) + (long)LibDevice.FloatToULongRoundDown(f) + (3 * (long)LibDevice.FloatToULongRoundEven(g));
+            r = (31 * r) + (long)LibDevice.FloatToULongRoundUp(f) + (3 * (long)LibDevice.FloatToULongRoundZero(g));
+            r = (31 * r) + LibDevice.LRound(v) + (3 * LibDevice.LRound(f)) + (5 * LibDevice.LRint(v)) + (7 * LibDevice.LRint(f));
+            r = (31 * r) + LibDevice.DoubleToHiInt(v) + (3L * LibDevice.DoubleToLoInt(v));
+            r = (31 * r) + LibDevice.DoubleToHiInt(LibDevice.HiLoIntToDouble(LibDevice.DoubleToHiInt(v) / 2, 5));
+            r = (31 * r) + LibDevice.IsFinite(v) + (2 * LibDevice.Finite(g));
+            r = (31 * r) + LibDevice.IsInfinity(v) + (2 * LibDevice.IsInfinity(g));
+            r = (31 * r) + LibDevice.IsNaN(v) + (2 * LibDevice.IsNaN(f)) + (4 * LibDevice.SignBit(v));
+
+            // A narrowed NaN has the sign that the device gives it.
+            r = (2 * r) + (LibDevice.IsNaN(f) == 1 ? 0 : LibDevice.SignBit(f));
+            y[i] = r;
+        }
+    }
+
+    [Test]
+    public void Approximations()
+    {
+        CheckClose(Kernel, [.. Numbers.Select(number => (float)number)], 2e-5);
+        CheckClose(Doubles, Numbers, 1e-12);
+
+        static void Kernel(Index1D i, ArrayView<float> x, ArrayView<float> y)
+        {
+            float v = x[i], rest = LibDevice.Modf(7 * v, out float whole);
+            LibDevice.FastSinCos(v, out float sine, out float cosine);
+            y[i] = sine + (2 * cosine) + LibDevice.FastCos(v) + LibDevice.FastSin(v) + LibDevice.FastTan(v) + LibDevice.FastExp(v)
+                + LibDevice.FastExp10(v) + LibDevice.Exp10(v) + LibDevice.FastLog(v) + LibDevice.FastLog2(v) + LibDevice.FastLog10(v)
+                + LibDevice.FastPow(v, 3) + LibDevice.FastDivide(3, v) + LibDevice.Dim(v, 0.5f) + whole + (3 * rest)
+                + LibDevice.HalfToFloat(LibDevice.FloatToHalfRoundEven(v));
+        }
+
+        static void Doubles(Index1D i, ArrayView<double> x, ArrayView<double> y)
+        {
+            double v = x[i], rest = LibDevice.Modf(7 * v, out double whole);
+            y[i] = LibDevice.Exp10(v) + LibDevice.Dim(v, 0.5) + whole + (3 * rest);
+        }
+    }
 }
