@@ -2,7 +2,7 @@ using ILGPU.Runtime;
 
 namespace ILGPU.Algorithms;
 
-/// <summary>How an algorithm over a whole view shares it out: every group takes as many neighbours as the others, but for the last.</summary>
+/// <summary>How an algorithm over a whole view shares it out: every group takes as many neighbours as the others, but the last.</summary>
 /// <param name="Length">The elements.</param>
 /// <param name="Groups">One at least.</param>
 /// <param name="GroupSize">The threads of a group.</param>
