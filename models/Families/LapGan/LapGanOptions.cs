@@ -24,7 +24,7 @@ public sealed record LapGanOptions : LabelledNoiseOptions
     [Option("Side in pixels of the coarsest level; each next one is twice as large.", Least = 4, Most = 4096)]
     public int BaseSize { get; init; } = 8;
 
-    [Option("Steps on each level.", Least = 1, Most = 1_000_000)]
+    [Option("Steps on each level; without --steps and --epochs a run ends with the finest.", Least = 1, Most = 1_000_000)]
     public int Niter { get; init; } = 80_000;
 
     [Option("Channels of the levels' networks.", Least = 1, Most = 4096)]
