@@ -146,7 +146,9 @@ internal sealed unsafe class CLApi
 
     private static (CLApi? Api, string Absence) Load()
     {
-        string[] names = OperatingSystem.IsWindows() ? ["OpenCL.dll"] : ["libOpenCL.so.1", "libOpenCL.so"];
+        string[] names = OperatingSystem.IsWindows() ? ["OpenCL.dll"]
+            : OperatingSystem.IsMacOS() ? ["/System/Library/Frameworks/OpenCL.framework/OpenCL"]
+            : ["libOpenCL.so.1", "libOpenCL.so"];
         foreach (string name in names)
         {
             if (!NativeLibrary.TryLoad(name, out IntPtr library))
