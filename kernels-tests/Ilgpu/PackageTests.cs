@@ -31,20 +31,20 @@ public sealed class PackageTests
         using ZipArchive package = ZipFile.OpenRead(Packed("nupkg"));
         string[] files = [.. package.Entries.Select(entry => entry.FullName)];
         Assert.That(files, Does.Contain("lib/net10.0/IlgpuGan.Ilgpu.dll").And.Contain("lib/net10.0/IlgpuGan.Ilgpu.xml"));
-        Assert.That(files, Does.Contain("PACKAGE.md"));
+        Assert.That(files, Does.Contain("IlgpuGan.Ilgpu.md"));
         Assert.That(files.Where(file => file.EndsWith(".dll", StringComparison.Ordinal)).ToList(), Has.Count.EqualTo(1));
         using Stream specification = package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
         XElement[] elements = [.. XDocument.Load(specification).Descendants()];
         Assert.That(elements.Single(element => element.Name.LocalName == "id").Value, Is.EqualTo("IlgpuGan.Ilgpu"));
         Assert.That(elements.Single(element => element.Name.LocalName == "license").Value, Is.EqualTo("MIT"));
-        Assert.That(elements.Single(element => element.Name.LocalName == "readme").Value, Is.EqualTo("PACKAGE.md"));
+        Assert.That(elements.Single(element => element.Name.LocalName == "readme").Value, Is.EqualTo("IlgpuGan.Ilgpu.md"));
         Assert.That(elements.Where(element => element.Name.LocalName == "dependency"), Is.Empty);
 
         using ZipArchive symbols = ZipFile.OpenRead(Packed("snupkg"));
         Assert.That(symbols.Entries.Select(entry => entry.FullName), Does.Contain("lib/net10.0/IlgpuGan.Ilgpu.pdb"));
     }
 
-    /// <summary>The program of PACKAGE.md, restored from the packed file alone, outside of this checkout.</summary>
+    /// <summary>The program of its page, restored from the packed file alone, outside of this checkout.</summary>
     [Test]
     public void TheProgramOfItsPageRunsWithThePackageAlone()
     {
@@ -119,7 +119,7 @@ public sealed class PackageTests
 
     private static string ProgramOfThePage()
     {
-        string page = File.ReadAllText(Path.Combine(Project(), "PACKAGE.md"));
+        string page = File.ReadAllText(Path.Combine(Project(), "..", "..", "tools", "packages", "pages", "IlgpuGan.Ilgpu.md"));
         const string Fence = "```csharp\n";
         int start = page.IndexOf(Fence, StringComparison.Ordinal) + Fence.Length;
         return page[start..page.IndexOf("```", start, StringComparison.Ordinal)];

@@ -1,0 +1,25 @@
+#:package IlgpuGan.Tensors@0.1.0
+#:property PublishAot=false
+
+// Tensors, layers and an optimiser without GANs: a network of one hidden layer learns the square. dotnet run loop.cs
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+
+using var device = Device.Open("auto");
+var network = new Sequential(new Linear(1, 32), new Tanh(), new Linear(32, 1)).Initialize(seed: 1).To(device);
+var adam = new Adam(network.Parameters, learningRate: 1e-2f);
+var random = new RandomState(seed: 2);
+for (var i = 1; i <= 500; i++)
+{
+    using var step = device.Step(); // Everything made inside goes back to the pool here.
+    var x = Tensor.Uniform(random, new Shape(64, 1), device);
+    var loss = network.Forward(x).MseLoss(x.Square());
+    adam.Minimize(loss);
+    if (i is 1 || i % 100 == 0)
+    {
+        Console.WriteLine($"{i}: {loss.Item():F6}");
+    }
+}

@@ -1,0 +1,36 @@
+#:package IlgpuGan.Models@0.1.0
+#:property PublishAot=false
+
+// Trains pix2pix and translates a picture: dotnet run pix2pix.cs [STEPS [PAIRS]]. PAIRS/train holds pictures, A on the left and B on the
+// right; without PAIRS a few facades are drawn. Started again, it goes on with the run that it has begun.
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
+
+var steps = args.Length > 0 ? long.Parse(args[0]) : 400;
+var pairs = args.Length > 1 ? args[1] : "facades";
+if (args.Length < 2 && !Directory.Exists(pairs))
+{
+    new SyntheticFacades(count: 40, size: 128).WriteTo(Path.Combine(pairs, "train"));
+}
+
+using var device = Device.Open("auto");
+var options = new Pix2PixOptions
+{
+    Data = pairs, Generator = GeneratorKind.Parse("unet128"), Ngf = 16, LoadSize = 143, CropSize = 128, Steps = steps,
+};
+using (var run = Directory.Exists("run")
+    ? TrainingRun.Resume("run", o => o with { Steps = steps }, device: device)
+    : TrainingRun.Create("run", options, device: device))
+{
+    run.Train(); // Checkpoints, samples, a log and report.html are in the folder run now.
+}
+
+var pair = PictureFile.Load(Directory.EnumerateFiles(Path.Combine(pairs, "train")).Order().First());
+var input = pair.Cropped(0, 0, pair.Width / 2, pair.Height);
+var output = Translator.Open("run", device).Translate(input);
+PictureFile.SaveSideBySide("translated.png", input, output);
+Console.WriteLine("translated.png shows an input and what the network makes of it, run/report.html how it was trained.");

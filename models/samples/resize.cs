@@ -1,0 +1,11 @@
+#:package IlgpuGan.Imaging@0.1.0
+#:property PublishAot=false
+
+// A PNG or JPEG file of any kind, upright and 256 pixels wide, as a PNG file: dotnet run resize.cs IN OUT
+using IlgpuGan.Imaging;
+using IlgpuGan.Imaging.Png;
+
+var image = ImageFile.LoadUpright(args[0]);
+var small = image.Resize(256, Math.Max(1, image.Height * 256 / image.Width));
+File.WriteAllBytes(args[1], PngEncoder.Encode(small));
+Console.WriteLine($"{image.Width}×{image.Height} -> {small.Width}×{small.Height}");
