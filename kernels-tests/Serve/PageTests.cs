@@ -21,7 +21,7 @@ public sealed class PageTests
     public async Task Start()
     {
         _browser = await Browser.StartAsync("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
-        _served = await ServedFamilies.StartAsync(["pix2pix", "bicyclegan", "cyclegan", "spade", "stargan"]);
+        _served = await ServedFamilies.StartAsync(["pix2pix", "bicyclegan", "cyclegan", "spade", "stargan", "singan"]);
     }
 
     [OneTimeTearDown]
@@ -93,6 +93,44 @@ public sealed class PageTests
         Assert.That(
             await _browser.Ask<string>("getComputedStyle(document.querySelector('.before')).clipPath"),
             Does.Contain("97%").Or.Contain("3%"));
+    }
+
+    /// <summary>
+    /// A model that makes pictures needs none: sliders say at which scale chance begins, and how large a picture becomes.
+    /// </summary>
+    [Test]
+    public async Task SlidersMakePictures()
+    {
+        await Open(1280, 900);
+        await Only("singan");
+        await Translated(1);
+        AssertSame(await Pixels("img.after"), await _served.Generated("singan", "?seed=1"));
+        Assert.That(await _browser.Ask<string>("getComputedStyle(document.querySelector('#results .slide')).display"), Is.EqualTo("none"));
+        await _browser.Ask<object?>(
+            "([...document.querySelectorAll('#models button')].find(b => b.textContent === 'Another').click(), null)");
+        await Same(0, await _served.Generated("singan", "?seed=2"));
+        await Slide("scale", 1);
+        await Same(0, await _served.Generated("singan", "?seed=2&from-scale=1"));
+        await Slide("scale", 0);
+        await Same(0, await _served.Generated("singan", "?seed=2"));
+        var trained = await Pixels("img.after");
+        await Slide("width", 150);
+        var size = $"{(int)Math.Round(1.5 * trained.Width, MidpointRounding.AwayFromZero)}x{trained.Height}";
+        await Same(0, await _served.Generated("singan", $"?seed=2&size={size}"));
+        Keep(await _browser.Screenshot(), "serve-sliders.png");
+
+        await Slide("width", 100);
+        var picture = ServedFamilies.Map(8);
+        await Drop(picture);
+        await _browser.Ask<object?>("(document.querySelector('#models .choices input[type=checkbox]').click(), null)");
+        await Same(0, await _served.Generated("singan", "?seed=2&from-scale=1", picture));
+        await Translated(1);
+        AssertSame(await Pixels("img.before"), picture);
+        Assert.That(_browser.Complaints(Address), Is.Empty);
+
+        Task Slide(string name, int value) => _browser.Ask<object?>(
+            $"(() => {{ const s = document.querySelector('[data-name={name}]'); s.value = {value}; s.dispatchEvent(new Event('input')); " +
+                "return null; })()");
     }
 
     /// <summary>What is drawn is translated while the pen moves, and is what the model gets.</summary>
@@ -184,7 +222,7 @@ public sealed class PageTests
     {
         await Open(1280, 900);
         await _browser.Ask<object?>("(document.getElementById('tab-runs').click(), null)");
-        await _browser.Until("document.querySelectorAll('#run-rows input').length === 5");
+        await _browser.Until("document.querySelectorAll('#run-rows input').length === 6");
         await _browser.Ask<object?>("([...document.querySelectorAll('#run-rows label')].filter(l => " +
             "/pix2pix|bicyclegan/.test(l.textContent)).forEach(l => l.querySelector('input').click()), null)");
         await _browser.Until("[...document.querySelectorAll('.charts h3')].some(h => h.textContent.startsWith('G_L1')) && " +

@@ -10,10 +10,16 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Serve;
 
-/// <summary>A server on a free port of this machine, with a run of each family that translates, and somebody to ask it.</summary>
+/// <summary>A server on a free port of this machine, with runs of some families, and somebody to ask it.</summary>
 internal sealed class ServedFamilies : IAsyncDisposable
 {
     private const int Side = 32;
+
+    /// <summary>Steps of families that make pictures: those with scales have then trained two of them.</summary>
+    private const int StepsOfMakers = 6;
+
+    /// <summary>A rate at which these few steps teach enough for noise to show in a picture's bytes.</summary>
+    private const float RateOfMakers = 0.02f;
 
     private readonly TinyRun _runs;
 
@@ -42,7 +48,10 @@ internal sealed class ServedFamilies : IAsyncDisposable
         {
             var one = CatalogueCase.All[name];
             one.WriteData(runs.PathOf($"data/{name}"));
-            runs.TrainOnFiles($"runs/{name}", one.Options with { Data = runs.PathOf($"data/{name}"), Steps = 2, SampleFreq = 2 });
+            var options = one.Options with { Data = runs.PathOf($"data/{name}"), Steps = 2, SampleFreq = 2 };
+            runs.TrainOnFiles(
+                $"runs/{name}",
+                one.Family.Generation(options) is null ? options : options with { Steps = StepsOfMakers, Lr = RateOfMakers });
         }
 
         var failures = new List<Exception>();
@@ -98,6 +107,41 @@ internal sealed class ServedFamilies : IAsyncDisposable
         Assert.That((int)answer.StatusCode, Is.EqualTo(200), $"{model}{query}: {System.Text.Encoding.UTF8.GetString(bytes)}");
         Assert.That(answer.Content.Headers.ContentType!.MediaType, Is.EqualTo("image/png"));
         return bytes;
+    }
+
+    /// <summary>Asks for a picture that is made.</summary>
+    /// <param name="model">the run's name</param>
+    /// <param name="query">with its question mark</param>
+    /// <param name="injected">a picture to put in; null for none</param>
+    public async Task<HttpResponseMessage> Generate(string model, string query = "", byte[]? injected = null)
+    {
+        using var body = new ByteArrayContent(injected ?? []);
+        return await Client.PostAsync($"api/models/{model}/generate{query}", body);
+    }
+
+    /// <summary>What must succeed.</summary>
+    public async Task<byte[]> Generated(string model, string query = "", byte[]? injected = null)
+    {
+        using var answer = await Generate(model, query, injected);
+        var bytes = await answer.Content.ReadAsByteArrayAsync();
+        Assert.That((int)answer.StatusCode, Is.EqualTo(200), $"{model}{query}: {System.Text.Encoding.UTF8.GetString(bytes)}");
+        Assert.That(answer.Content.Headers.ContentType!.MediaType, Is.EqualTo("image/png"));
+        return bytes;
+    }
+
+    /// <summary>The first picture that the command line makes.</summary>
+    public async Task<byte[]> GeneratedByCommand(string model, params string[] options)
+    {
+        var folder = Directory.CreateTempSubdirectory("ilgpugan-command-").FullName;
+        try
+        {
+            await Command(["generate", "--model", PathOf($"runs/{model}"), "--out", folder, "--device", "cpu", .. options]);
+            return await File.ReadAllBytesAsync(Path.Combine(folder, "0001.png"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>What the command line writes for a picture.</summary>

@@ -2,6 +2,7 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Generation;
 
@@ -17,13 +18,41 @@ public sealed class PictureGenerator : IDisposable
     /// <summary>What the model was trained with.</summary>
     public TrainingOptions Options => _model.Options;
 
+    /// <summary>What it makes pictures from, and what may be asked of it.</summary>
+    public GenerationSpec Spec => _spec;
+
+    /// <summary>The finest scale that is trained, of a model that may be asked for a scale at which chance begins; else 0.</summary>
+    public int FinestScale => _spec.Uses.HasFlag(GenerationUses.FromScale) && _steps > 0 ? _model.StageAt(_steps - 1) : 0;
+
+    /// <summary>Whether a run or a file is a checkpoint of a model that makes pictures and translates none.</summary>
+    /// <param name="path">a run's directory or a file, which need not be there</param>
+    /// <exception cref="IOException">the file can't be read or is damaged</exception>
+    public static bool IsFor(string path)
+    {
+        var file = FileOf(path);
+        if (!File.Exists(file))
+        {
+            return false;
+        }
+
+        using var opened = TensorFile.Open(file);
+        if (!Checkpoint.IsCheckpoint(opened))
+        {
+            return false;
+        }
+
+        var options = Checkpoint.Read(opened).Options;
+        var family = FamilyCatalog.Of(options);
+        return family.Generation(options) is not null && family.Generators(options).Count == 0;
+    }
+
     /// <param name="path">a run's directory or one of its checkpoints</param>
     /// <param name="device">where to compute</param>
     /// <exception cref="RunException">there is no such run, or its family translates pictures instead</exception>
     /// <exception cref="IOException">the checkpoint can't be read or is damaged</exception>
     public static PictureGenerator Open(string path, Device device)
     {
-        var file = Directory.Exists(path) ? new RunDirectory(path).Latest : path;
+        var file = FileOf(path);
         if (!File.Exists(file))
         {
             throw new RunException(
@@ -60,6 +89,8 @@ public sealed class PictureGenerator : IDisposable
     }
 
     public void Dispose() => _model.Dispose();
+
+    private static string FileOf(string path) => Directory.Exists(path) ? new RunDirectory(path).Latest : path;
 
     private IEnumerable<Picture> Pictures(GenerationRequest request)
     {

@@ -12,13 +12,14 @@ internal static class InterfaceDocument
         {
             ["title"] = "IlgpuGan",
             ["version"] = typeof(InterfaceDocument).Assembly.GetName().Version!.ToString(3),
-            ["description"] = "Translates pictures with the models that this server was started with, and shows runs.",
+            ["description"] = "Translates and makes pictures with the models that this server was started with, and shows runs.",
         },
         ["paths"] = new JsonObject
         {
             ["/api/models"] =
                 Get("The models.", "A list of objects with name, family, palette and what else the model takes.", "application/json"),
             ["/api/models/{name}/translate"] = new JsonObject { ["post"] = Translate(settings) },
+            ["/api/models/{name}/generate"] = new JsonObject { ["post"] = Generate(settings) },
             ["/api/models/{name}/examples/{index}"] = Get("An input to begin with.", "A picture.", "image/png", "name", "index"),
             ["/api/runs"] = Get("The runs.", "A list of objects with name, step and total_steps.", "application/json"),
             ["/api/runs/{name}"] = Get("A run.", "Its options, curves and samples.", "application/json", "name"),
@@ -69,6 +70,27 @@ internal static class InterfaceDocument
             ["404"] = Problem("There is no such model."),
             ["408"] = Problem("The picture did not arrive in time."),
             ["413"] = Problem("The picture is too large."),
+            ["503"] = Problem("The server is busy; Retry-After says for how long."),
+        },
+    };
+
+    private static JsonObject Generate(ServeSettings settings) => new()
+    {
+        ["summary"] = "Makes a picture, with a model that makes some of nothing.",
+        ["description"] = $"A picture of at most {settings.MaxBytes} bytes and {settings.MaxPixels} pixels may be sent to be put in.",
+        ["parameters"] = new JsonArray([InPath("name"), .. GenerationQuery.Options.Select(InQuery)]),
+        ["requestBody"] = new JsonObject
+        {
+            ["required"] = false,
+            ["content"] = new JsonObject { ["image/png"] = new JsonObject(), ["image/jpeg"] = new JsonObject() },
+        },
+        ["responses"] = new JsonObject
+        {
+            ["200"] = Answer("The picture.", "image/png"),
+            ["400"] = Problem("An option or the picture can't be used, or the model makes no pictures of nothing."),
+            ["404"] = Problem("There is no such model."),
+            ["408"] = Problem("The picture did not arrive in time."),
+            ["413"] = Problem("The picture is too large, or would be."),
             ["503"] = Problem("The server is busy; Retry-After says for how long."),
         },
     };

@@ -1,28 +1,55 @@
+using IlgpuGan.Models.Generation;
 using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 
 /// <summary>The models of a server by name: no text of a request ever becomes a path.</summary>
-internal sealed class ModelShelf
+internal sealed class ModelShelf : IDisposable
 {
-    private readonly Dictionary<string, ServedModel> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IServed> _models = new(StringComparer.Ordinal);
 
     /// <summary>In the order in which they were named.</summary>
-    public IReadOnlyList<ServedModel> All { get; }
+    public IReadOnlyList<IServed> All { get; }
 
     /// <summary>Opens all of them.</summary>
     /// <param name="paths">runs, checkpoints or files; each is called by the last part of its path</param>
     /// <param name="thread">whose device they go to; to be called on that thread</param>
     public ModelShelf(IReadOnlyList<string> paths, ComputeThread thread)
     {
-        All = [.. paths.Select(path => Add(path, thread))];
+        try
+        {
+            All = [.. paths.Select(path => Add(path, thread))];
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    /// <exception cref="Refusal">there is none of that name</exception>
-    public ServedModel Find(string? name) => name is not null && _models.TryGetValue(name, out var model) ? model
+    /// <summary>One that translates.</summary>
+    /// <exception cref="Refusal">there is none of that name, or it makes pictures of nothing</exception>
+    public ServedModel Find(string? name) => Any(name) as ServedModel
+        ?? throw Refusal.Bad($"{name} makes pictures and translates none: POST /api/models/{{name}}/generate");
+
+    /// <summary>One that makes pictures of nothing.</summary>
+    /// <exception cref="Refusal">there is none of that name, or it translates</exception>
+    public ServedGenerator FindGenerator(string? name) => Any(name) as ServedGenerator
+        ?? throw Refusal.Bad($"{name} translates pictures and makes none from nothing: POST /api/models/{{name}}/translate");
+
+    /// <summary>To be called on the thread that they are used by.</summary>
+    public void Dispose()
+    {
+        foreach (var model in _models.Values.OfType<IDisposable>())
+        {
+            model.Dispose();
+        }
+    }
+
+    private IServed Any(string? name) => name is not null && _models.TryGetValue(name, out var model) ? model
         : throw new Refusal(StatusCodes.Status404NotFound, "there is no model of that name; GET /api/models lists those that there are");
 
-    private ServedModel Add(string path, ComputeThread thread)
+    private IServed Add(string path, ComputeThread thread)
     {
         var full = Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar);
         var plain = Directory.Exists(full) ? Path.GetFileName(full) : Path.GetFileNameWithoutExtension(full);
@@ -32,6 +59,7 @@ internal sealed class ModelShelf
             name = $"{plain}-{n}";
         }
 
-        return _models[name] = ServedModel.Open(name, path, thread);
+        return _models[name] = PictureGenerator.IsFor(path) ? new ServedGenerator(name, PictureGenerator.Open(path, thread.Device))
+            : ServedModel.Open(name, path, thread);
     }
 }

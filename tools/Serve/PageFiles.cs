@@ -11,6 +11,7 @@ internal static class PageFiles
         ("/compare.js", "compare.js", "text/javascript; charset=utf-8"),
         ("/data.js", "data.js", "text/javascript; charset=utf-8"),
         ("/drawing.js", "drawing.js", "text/javascript; charset=utf-8"),
+        ("/making.js", "making.js", "text/javascript; charset=utf-8"),
         ("/icon.svg", "icon.svg", "image/svg+xml"),
         ("/runs.js", "runs.js", "text/javascript; charset=utf-8"),
     ];

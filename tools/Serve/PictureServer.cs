@@ -25,11 +25,13 @@ public sealed class PictureServer : IAsyncDisposable
 
     private readonly WebApplication _web;
     private readonly ComputeThread _thread;
+    private readonly ModelShelf _models;
     private readonly CancellationTokenSource _ends;
     private readonly Trainings _trainings;
 
-    private PictureServer(WebApplication web, ComputeThread thread, Trainings trainings, CancellationTokenSource ends) =>
-        (_web, _thread, _trainings, _ends) = (web, thread, trainings, ends);
+    private PictureServer(
+        WebApplication web, ComputeThread thread, ModelShelf models, Trainings trainings, CancellationTokenSource ends) =>
+        (_web, _thread, _models, _trainings, _ends) = (web, thread, models, trainings, ends);
 
     /// <summary>Where it listens, with the port that was found if none was named.</summary>
     public Uri Address => new(_web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -64,7 +66,7 @@ public sealed class PictureServer : IAsyncDisposable
                 throw;
             }
 
-            return new PictureServer(web, thread, trainings, ends);
+            return new PictureServer(web, thread, models, trainings, ends);
         }
         catch
         {
@@ -80,6 +82,13 @@ public sealed class PictureServer : IAsyncDisposable
         await _ends.CancelAsync();
         await _web.StopAsync();
         await _web.DisposeAsync();
+        await _thread.Run(
+            () =>
+            {
+                _models.Dispose();
+                return true;
+            },
+            CancellationToken.None);
         _thread.Dispose();
         _trainings.Dispose();
         _ends.Dispose();
@@ -123,6 +132,7 @@ public sealed class PictureServer : IAsyncDisposable
             "/api/models/{name}/examples/{index}",
             context => Send(context, Example(models.Find(Route(context, "name")), Route(context, "index")), "image/png"));
         web.MapPost("/api/models/{name}/translate", new Translations(settings, models, thread, places).Answer);
+        web.MapPost("/api/models/{name}/generate", new Generations(settings, models, thread, places).Answer);
         Get("/api/runs", context => context.Response.WriteAsJsonAsync(runs.Describe()));
         Get("/api/runs/{name}", context => context.Response.WriteAsJsonAsync(runs.Describe(Route(context, "name"))));
         Get("/api/events", new RunFeed(runs, new Places(Watchers), ends).Watch);
@@ -169,7 +179,8 @@ public sealed class PictureServer : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private static async Task Send(HttpContext context, byte[] bytes, string type)
+    /// <summary>Answers with bytes.</summary>
+    internal static async Task Send(HttpContext context, byte[] bytes, string type)
     {
         context.Response.ContentType = type;
         context.Response.ContentLength = bytes.Length;

@@ -7,6 +7,22 @@ internal static class RequestBody
 {
     private const int FirstPart = 1 << 16;
 
+    /// <summary>All bytes of a picture, or none.</summary>
+    /// <exception cref="Refusal">there are too many, or they did not come in time</exception>
+    /// <exception cref="OperationCanceledException">nobody waits any more</exception>
+    public static async Task<byte[]> ReadPicture(HttpContext context, ServeSettings settings, CancellationToken time)
+    {
+        try
+        {
+            return await Read(context.Request, settings.MaxBytes, time);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw new Refusal(
+                StatusCodes.Status408RequestTimeout, $"the picture did not arrive within {settings.Patience.TotalSeconds:0} s");
+        }
+    }
+
     /// <summary>All bytes; no more memory is taken than has arrived, twice at most.</summary>
     /// <exception cref="Refusal">there are more than so many, or fewer than were announced</exception>
     /// <exception cref="OperationCanceledException">they did not come in time</exception>

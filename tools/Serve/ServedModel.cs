@@ -9,7 +9,7 @@ using IlgpuGan.Models.Translation;
 namespace IlgpuGan.Serve;
 
 /// <summary>A model under the name that requests call it by, with inputs to begin with.</summary>
-internal sealed class ServedModel
+internal sealed class ServedModel : IServed
 {
     private const int MostExamples = 12;
 
@@ -46,7 +46,6 @@ internal sealed class ServedModel
     public static ServedModel Open(string name, string path, ComputeThread thread) =>
         new(name, ResidentModel.Open(path, thread.Device), ExamplesOf(path));
 
-    /// <summary>What the interface says of the model.</summary>
     public object Describe()
     {
         var first = Model.Generators[0];

@@ -1,19 +1,14 @@
-using System.Text.RegularExpressions;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 
 /// <summary>Answers a picture with its translation.</summary>
-internal sealed partial class Translations(ServeSettings settings, ModelShelf models, ComputeThread thread, Places places)
+internal sealed class Translations(ServeSettings settings, ModelShelf models, ComputeThread thread, Places places)
 {
-    /// <summary>What messages call what was sent.</summary>
-    private const string Sent = "picture";
+    private const string Sent = PictureProblem.Sent;
 
     /// <summary>Pictures in one pass: more would keep those who come next waiting.</summary>
     private const int MostTogether = 4;
@@ -28,24 +23,9 @@ internal sealed partial class Translations(ServeSettings settings, ModelShelf mo
         using var place = places.Take();
         using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         time.CancelAfter(settings.Patience);
-        var sent = await SentPictures.Of(context.Request.ContentType, await Body(context, time.Token));
+        var sent = await SentPictures.Of(context.Request.ContentType, await RequestBody.ReadPicture(context, settings, time.Token));
         var png = await Translate(model, query, sent, context, time.Token);
-        context.Response.ContentType = "image/png";
-        context.Response.ContentLength = png.Length;
-        await context.Response.Body.WriteAsync(png, context.RequestAborted);
-    }
-
-    private async Task<byte[]> Body(HttpContext context, CancellationToken time)
-    {
-        try
-        {
-            return await RequestBody.Read(context.Request, settings.MaxBytes, time);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            throw new Refusal(
-                StatusCodes.Status408RequestTimeout, $"the picture did not arrive within {settings.Patience.TotalSeconds:0} s");
-        }
+        await PictureServer.Send(context, png, "image/png");
     }
 
     private async Task<byte[]> Translate(
@@ -68,29 +48,13 @@ internal sealed partial class Translations(ServeSettings settings, ModelShelf mo
         {
             throw places.Full($"the picture's turn did not come within {settings.Patience.TotalSeconds:0} s; try again later");
         }
-        catch (ImageFormatException problem)
-        {
-            throw Refusal.Bad($"{Sent}: {problem.Message}");
-        }
-        catch (DataException problem)
-        {
-            throw Refusal.Bad(problem.Message);
-        }
         catch (RunException problem)
         {
             throw Refusal.Bad(problem.Message.Replace(model.Model.Path, model.Name, StringComparison.Ordinal));
         }
-        catch (OptionsException problem)
+        catch (Exception problem) when (PictureProblem.Of(problem, size) is { } refusal)
         {
-            throw Refusal.Bad(OptionName().Replace(problem.Message, "$1"));
-        }
-        catch (ShapeException problem)
-        {
-            throw Refusal.Bad($"{Sent}: its {size} pixels can't be translated: {problem.Message}");
-        }
-        catch (Exception problem) when (problem is OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true })
-        {
-            throw Refusal.TooLarge($"{Sent}: memory ran out over its {size} pixels; send a smaller one");
+            throw refusal;
         }
     }
 
@@ -133,8 +97,4 @@ internal sealed partial class Translations(ServeSettings settings, ModelShelf mo
 
         long RoundedUp(int side) => ((long)side + multiple - 1) / multiple * multiple;
     }
-
-    /// <summary>How the command line spells an option.</summary>
-    [GeneratedRegex("--([a-z])")]
-    private static partial Regex OptionName();
 }

@@ -46,8 +46,8 @@ internal static class ServeCommand
         var patience = Number.Whole("--patience", "Seconds that a request may take until it is answered.", seconds, least: 1, most: 3600);
         var device = Compute.Device();
         var threads = Compute.Threads();
-        var command =
-            new Command("serve", "Opens a page on this machine that translates pictures and shows runs, and an interface for programs.")
+        var command = new Command(
+            "serve", "Opens a page on this machine that translates and makes pictures and shows runs, and an interface for programs.")
         {
             models, runs, data, dataOut, port, address, token, bytes, pixels, places, patience, device, threads,
         };

@@ -1,6 +1,7 @@
 import { card, entitle, show } from './compare.js';
 import { Drawing } from './drawing.js';
 import { openData, hasData } from './data.js';
+import { addMaking, makingQuery } from './making.js';
 import { openRuns } from './runs.js';
 
 const $ = id => document.getElementById(id);
@@ -106,14 +107,18 @@ const describe = model => {
     });
     box.append(element('label', { className: 'field' }, 'In the style of ', input), without);
   }
+  if (model.makes) asked.making = addMaking(model, box, element, changed);
   model.asked = asked;
   $('models').append(box);
 };
 
+// Whether a model is given the picture: one that makes pictures need not be.
+const takes = model => input !== null && (!model.makes || !!model.asked.making.inject?.checked);
+
 // A query for each answer that is wanted of a model.
 const queries = model => {
   const { direction, sets, samples, seed, style } = model.asked;
-  const query = new URLSearchParams({ prepared: 'true' });
+  const query = model.makes ? makingQuery(model, takes(model)) : new URLSearchParams({ prepared: 'true' });
   if (direction) query.set('direction', direction.value);
   if (sets.length) query.set('label', sets.flat().filter(i => i.checked).map(i => i.value).join(',') || 'none');
   if (!samples || style) return [query];
@@ -131,7 +136,7 @@ const queries = model => {
 let input = null, running = null, again = false;
 
 const changed = () => {
-  if (!input) return;
+  if (!input && !models.some(m => m.makes)) return;
   again = true;
   running ??= translateAll().finally(() => { running = null; });
 };
@@ -145,8 +150,8 @@ const setInput = (source, began = performance.now()) => {
 const translateAll = async () => {
   while (again) {
     again = false;
-    const { source, began } = input;
-    const chosen = models.filter(m => m.asked.chosen.checked);
+    const { source, began } = input ?? { began: performance.now() };
+    const chosen = models.filter(m => m.asked.chosen.checked && (input || m.makes));
     const wanted = chosen.flatMap(model => queries(model).map((query, i, all) => ({ model, query, key: `${model.name} ${i}`, title: all.length > 1 ? `${model.name} ${i + 1}` : model.name })));
     for (const [key, box] of jobs) if (!wanted.some(w => w.key === key)) { box.remove(); jobs.delete(key); }
     for (const [place, { key, title }] of wanted.entries()) {
@@ -162,12 +167,16 @@ const translateAll = async () => {
 
 const translate = async (model, query, key, source, began) => {
   const box = jobs.get(key);
+  if (model.makes) began = performance.now(); // It waited for no picture.
   try {
-    const blob = await source(model);
-    const answer = await patiently(`api/models/${encodeURIComponent(model.name)}/translate?${query}`, bodyOf(blob, model.asked.style));
+    const blob = takes(model) && source ? await source(model) : null;
+    const verb = model.makes ? 'generate' : 'translate';
+    const answer = await patiently(`api/models/${encodeURIComponent(model.name)}/${verb}?${query}`, bodyOf(blob, model.asked.style));
     const picture = await answer.blob();
-    const before = model.reads_numbers ? await source({ ...model, reads_numbers: false }) : blob;
+    if (model.makes && !query.has('size')) model.made = await createImageBitmap(picture); // As large as in training.
+    const before = !blob ? picture : model.reads_numbers ? await source({ ...model, reads_numbers: false }) : blob;
     await show(box, before, picture, '', `${model.name}.png`);
+    box.classList.toggle('made', !blob);
     const took = performance.now() - began;
     box.dataset.took = took.toFixed(1);
     box.querySelector('output').textContent = `${Math.round(took)} ms`;
@@ -329,9 +338,10 @@ try {
   models = await (await ask('api/models')).json();
   models.forEach(describe);
   $('none').hidden = models.length > 0;
-  $('input').hidden = models.length === 0;
+  $('input').hidden = !models.some(m => !m.makes || m.makes.inject);
   $('draw').hidden = !models.some(m => m.palette);
   if (!models.length) open(await hasData(ask) ? tabs[2] : tabs[1]);
+  changed(); // A model that makes pictures waits for none.
 } catch (problem) {
   say(problem.message);
 }
