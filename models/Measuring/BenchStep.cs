@@ -115,7 +115,7 @@ public sealed class BenchStep : IDisposable
     }
 
     /// <summary>After how many steps the phases repeat.</summary>
-    private static int TurnOf(GanModel model)
+    internal static int TurnOf(GanModel model)
     {
         string[] phases = [.. Enumerable.Range(0, 2 * LongestTurn).Select(step => model.PhaseAt(step))];
         return Enumerable.Range(1, LongestTurn - 1).Cast<int?>()

@@ -73,6 +73,13 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Whether a program trains the run at this moment.</summary>
     public static bool IsTrainedNow(RunDirectory directory) => RunClaim.IsHeld(directory);
 
+    /// <summary>How many steps options ask for.</summary>
+    internal static long StepsOf(TrainingOptions options, int stepsPerEpoch)
+    {
+        var epochs = (long)options.Epochs + options.EpochsDecay;
+        return options.Steps ?? (epochs == 0 ? options.WholeLength : null) ?? epochs * stepsPerEpoch;
+    }
+
     /// <summary>Asks the program that trains a run to stop after the step that is under way, and to save everything.</summary>
     /// <exception cref="RunException">the run's folder can't be written to</exception>
     public static void AskToStop(RunDirectory directory) => StopRequest.Make(directory);
@@ -397,11 +404,7 @@ public sealed class TrainingRun : IDisposable
         return kept ? epoch : null;
     }
 
-    private long StepsOf(TrainingOptions options)
-    {
-        var epochs = (long)options.Epochs + options.EpochsDecay;
-        return options.Steps ?? (epochs == 0 ? options.WholeLength : null) ?? epochs * StepsPerEpoch;
-    }
+    private long StepsOf(TrainingOptions options) => StepsOf(options, StepsPerEpoch);
 
     private void Save(ITrainingObserver? observer)
     {

@@ -3,8 +3,10 @@ using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Measuring;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -49,22 +51,59 @@ internal static class TrainCommand
                 "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.",
             HelpName = "FILE" };
         var preset = Choice.OneOf("--preset", "Whose recipe to start from.", [.. family.Info.Presets.Select(p => p.Name)]);
+        var estimate = new Option<bool>(
+            "--estimate") { Description =
+                "Take a few steps, say how long all of them would take and in how much memory, and write nothing." };
         var options = new TrainingOptionSet(family);
         command.Add(data);
         command.Add(output);
         command.Add(initFrom);
         command.Add(preset);
+        command.Add(estimate);
         options.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             var chosen =
                 options.Apply(parsed, family.Defaults(parsed.GetRequiredValue(preset))) with { Data = parsed.GetRequiredValue(data) };
             var screen = Screen.Of(parsed);
+            if (parsed.GetValue(estimate))
+            {
+                return Task.FromResult(Estimate(chosen, screen, cancellation));
+            }
+
             using var run =
                 Usage.Of(() => TrainingRun.Create(parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom)));
             return Task.FromResult(Train(run, screen, cancellation));
         });
         return command;
+    }
+
+    private static int Estimate(TrainingOptions options, Screen screen, CancellationToken cancellation)
+    {
+        using var device = Device.Open(options.Device, options.Threads);
+        var taken = Usage.Of(() => TrainingEstimate.Take(options, device, cancellation));
+        var perStep = taken.Seconds / Math.Max(1, taken.Steps);
+        var peak = taken.PeakBytes / 1e6;
+        screen.Result(
+            new
+            {
+                steps = taken.Steps,
+                steps_per_epoch = taken.StepsPerEpoch,
+                seconds_per_step = Math.Round(perStep, 6),
+                seconds = Math.Round(taken.Seconds, 3),
+                stages = taken.Stages.Select(s => new { steps = s.Steps, seconds_per_step = Math.Round(s.SecondsPerStep, 6) }),
+                parameters = taken.Weights,
+                peak_rss_mb = Math.Round(peak, 1),
+                device = device.Name,
+            },
+            [
+                $"{options.Model} on {device.Name} ({device.Description}): {taken.Steps} steps, {taken.StepsPerEpoch} an epoch, of " +
+                    $"{perStep:0.000} s each, about {Durations.Rough(TimeSpan.FromSeconds(taken.Seconds))} in all" +
+                    (taken.Stages.Count > 1
+                        ? $" ({taken.Stages.Count} stages, the last of {taken.Stages[^1].SecondsPerStep:0.000} s a step)." : "."),
+                $"Memory at its peak: {peak:0} MB. Samples, evaluations and checkpoints come on top. Nothing was written.",
+            ]);
+        return ExitCode.Done;
     }
 
     private static int Resume(ParseResult parsed, string? folder, string? data, TrainingOptionSet options, CancellationToken cancellation)
