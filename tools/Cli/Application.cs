@@ -26,6 +26,7 @@ public static class Application
         ("devices", DevicesCommand.Create),
         ("bench", BenchCommand.Create),
         ("kernels", KernelsCommand.Create),
+        ("completions", CompletionsCommand.Create),
 #if !FOR_DEVICE
         ("serve", ServeCommand.Create),
 #endif
@@ -34,18 +35,7 @@ public static class Application
     /// <returns>0 done, 1 the work failed, 2 wrong usage, 130 interrupted</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Trains and runs image-to-image translation GANs in pure C#.")
-        {
-            GlobalOptions.Verbose,
-            GlobalOptions.Quiet,
-            GlobalOptions.Json,
-        };
-        foreach (var command in CommandsFor(args))
-        {
-            root.Add(command);
-        }
-
-        var parsed = root.Parse(args);
+        var parsed = RootFor(args).Parse(args);
         List<string> problems = [.. Problems(parsed), .. EmptyWords(args)];
         if (problems.Count > 0)
         {
@@ -86,6 +76,23 @@ public static class Application
             await error.WriteLineAsync(parsed.GetValue(GlobalOptions.Verbose) ? problem.ToString() : Printable.Of(Explanation.Of(problem)));
             return ExitCode.Failed;
         }
+    }
+
+    /// <summary>The program's command, with the verbs that some words need.</summary>
+    internal static RootCommand RootFor(string[] args)
+    {
+        var root = new RootCommand("Trains and runs image-to-image translation GANs in pure C#.")
+        {
+            GlobalOptions.Verbose,
+            GlobalOptions.Quiet,
+            GlobalOptions.Json,
+        };
+        foreach (var command in CommandsFor(args))
+        {
+            root.Add(command);
+        }
+
+        return root;
     }
 
     /// <summary>

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using IlgpuGan.Cli.Terminal;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>completions bash|zsh</c>: what makes a shell complete this program's verbs, options and words.</summary>
+internal static class CompletionsCommand
+{
+    public static Command Create()
+    {
+        var names = string.Join('|', CompletionScripts.All.Select(s => s.Shell));
+        var shell = new Argument<string?>("shell")
+        {
+            Description = "Whose script to print; its first line says where it goes.",
+            HelpName = names,
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var line = new Option<string?>("--line") { Description = "What is typed, as the scripts ask.", Hidden = true };
+        var position = new Option<int?>("--position") { Description = "Of the cursor in it.", Hidden = true };
+        var command = new Command("completions", "Prints what makes a shell complete verbs, options and their words with the Tab key.")
+        {
+            shell, line, position,
+        };
+        command.SetAction(parsed =>
+        {
+            var screen = Screen.Of(parsed);
+            if (parsed.GetValue(line) is { } typed)
+            {
+                var cursor = Math.Clamp(parsed.GetValue(position) ?? typed.Length, 0, typed.Length + 1);
+                foreach (var word in Completion.Of(typed, cursor))
+                {
+                    screen.Output.WriteLine(word);
+                }
+
+                return ExitCode.Done;
+            }
+
+            var wanted = parsed.GetValue(shell);
+            var (_, script) = CompletionScripts.All.FirstOrDefault(s => s.Shell == wanted);
+            screen.Output.WriteLine(script ?? throw new UsageException(wanted is null
+                ? $"Say for which shell: completions {names}"
+                : $"there is no script for '{wanted}'; there are {names.Replace("|", ", ", StringComparison.Ordinal)}"));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}
