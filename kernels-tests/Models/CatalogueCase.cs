@@ -82,7 +82,7 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(MadGanOptions.Small() with { Generators = 3, Nz = 6, GWidths = "8", DWidths = "8", BatchSize = 5 }, Classes),
         new(
             new TripleGanOptions { ImageSize = 16, Nz = 6, GWidths = "8,8", DWidths = "8,8", Ncf = 4, BatchSize = 5, BatchC = 2, BatchG = 4,
-                LabelledC = 4, Labelled = 4, ClassifierSteps = 2, FakesFrom = 3, DecayEvery = 1 },
+                LabelledC = 4, Labels = "maps,photographs", Labelled = 4, ClassifierSteps = 2, FakesFrom = 3, DecayEvery = 1 },
             Classes),
         new(
             new StackGanOptions { ImageSize = 16, CoarseSize = 8, Nz = 6, Embedding = 5, Condition = 3, Ngf = 4, Ndf = 4, WidthD = 8,
