@@ -1,4 +1,6 @@
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Data;
 
@@ -28,6 +30,13 @@ public sealed class Batch : IDisposable
 
     public long Epoch { get; }
 
+    /// <summary>Which samples of a step these are; all of them where nothing is said.</summary>
+    public SampleShare Share
+    {
+        get => field.Total == 0 ? new SampleShare(0, Size, Size) : field;
+        init;
+    }
+
     /// <summary>Number of samples.</summary>
     public int Size => _fields[0].Value.Shape[0];
 
@@ -47,6 +56,10 @@ public sealed class Batch : IDisposable
             throw new KeyNotFoundException($"a batch of {string.Join(", ", _fields.Select(f => f.Key))} has no field '{field}'");
         }
     }
+
+    /// <summary>One of the samples as a batch.</summary>
+    internal Batch Sample(int i) => new(
+        [.. _fields.Select(field => KeyValuePair.Create(field.Key, field.Value.Slice(0, i, 1)))], Names.Count > i ? [Names[i]] : [], Epoch);
 
     public void Dispose()
     {

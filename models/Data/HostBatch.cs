@@ -1,5 +1,6 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Data;
 
@@ -13,10 +14,11 @@ internal sealed class HostBatch(Device device) : IDisposable
     private readonly List<Field> _fields = [];
     private long _epoch;
     private int _size;
+    private SampleShare _share;
 
-    public void Begin(long epoch, int size)
+    public void Begin(long epoch, int size, SampleShare share = default)
     {
-        (_epoch, _size) = (epoch, size);
+        (_epoch, _size, _share) = (epoch, size, share);
         _names.Clear();
     }
 
@@ -37,7 +39,7 @@ internal sealed class HostBatch(Device device) : IDisposable
 
     /// <summary>Begins the copy. The batch may be filled again at any time: that waits for the copy to end.</summary>
     public Batch Upload(InputFeed feed) =>
-        new([.. _fields.Select(f => KeyValuePair.Create(f.Name, feed.Add(f.Values!, f.Shape)))], [.. _names], _epoch);
+        new([.. _fields.Select(f => KeyValuePair.Create(f.Name, feed.Add(f.Values!, f.Shape)))], [.. _names], _epoch) { Share = _share };
 
     public void Dispose() => _fields.ForEach(f => f.Values?.Dispose());
 

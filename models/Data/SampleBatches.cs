@@ -1,5 +1,6 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Data;
 
@@ -25,6 +26,11 @@ public sealed class SampleBatches
     }
 
     public int BatchesPerEpoch { get; }
+
+    /// <summary>
+    /// Which of several ranks this is: its batches hold its share of each batch's samples, or one that counts nothing where it has none.
+    /// </summary>
+    public (int Rank, int Ranks) Place { get; init; } = (0, 1);
 
     /// <summary>
     /// Batches on a device, decoded and scaled ahead on other threads, and where the device can, copied while it still computes with the
@@ -54,8 +60,10 @@ public sealed class SampleBatches
         var (epoch, place) = Math.DivRem(number, BatchesPerEpoch);
         var start = (int)place * _batchSize;
         var size = Math.Min(_batchSize, _source.Count - start);
-        batch.Begin(epoch, size);
-        for (var i = 0; i < size; i++)
+        var share = SampleShare.Of(Place.Rank, Place.Ranks, size);
+        var first = Math.Min(share.First, size - 1);
+        batch.Begin(epoch, Math.Max(share.Count, 1), share);
+        for (var i = first; i < first + Math.Max(share.Count, 1); i++)
         {
             // Every sample has its own key, so that neither batch size nor threads change what it looks like.
             var random = new RandomSequence(new RandomKey(_seed, RandomStream.Data, (uint)epoch, (uint)(start + i)));

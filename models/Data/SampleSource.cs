@@ -27,7 +27,11 @@ public abstract class SampleSource
     internal abstract void CheckFile(int index);
 
     /// <summary>All samples in an order that depends on the seed and the epoch only (by name if the set is serial), in batches.</summary>
-    public SampleBatches Shuffled(ulong seed, int batchSize = 1) => new(this, seed, batchSize);
+    /// <param name="seed">the run's</param>
+    /// <param name="batchSize">samples of all ranks together</param>
+    /// <param name="place">which of several ranks the batches are for: each has a share of every batch; null for all of it</param>
+    public SampleBatches Shuffled(ulong seed, int batchSize = 1, (int Rank, int Ranks)? place = null) =>
+        new(this, seed, batchSize) { Place = place ?? (0, 1) };
 
     /// <summary>All samples in the order of their names, in batches.</summary>
     public SampleBatches InOrder(int batchSize = 1) => new(this, seed: 0, batchSize, inOrder: true);

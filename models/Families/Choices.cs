@@ -17,3 +17,13 @@ public enum Precision
     Tf32,
     Bf16,
 }
+
+/// <summary>How a step's gradients are added up.</summary>
+public enum GradientReduction
+{
+    /// <summary>All samples of the batch go through the networks at once.</summary>
+    Batch,
+
+    /// <summary>Each sample by itself, and its gradients by a binary tree: the same bits however many processes share the batch.</summary>
+    Tree,
+}

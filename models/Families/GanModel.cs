@@ -7,6 +7,8 @@ using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
+using IlgpuGan.Tensors.Ranks;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Families;
 
@@ -26,7 +28,10 @@ public abstract class GanModel : IDisposable
     private readonly List<float> _rateFactors = [];
 
     private readonly List<(string Name, ImagePool Pool)> _pools = [];
-    private readonly List<(string Name, Tensor Value)> _reported = [];
+
+    /// <summary>Losses of the step so far: of the sample that has its turn, where samples go one by one.</summary>
+    private List<(string Name, Tensor Value)> _reported = [];
+
     private readonly List<(string Name, Tensor Value)> _states = [];
     private readonly List<StepNumber> _numbers = [];
 
@@ -40,6 +45,10 @@ public abstract class GanModel : IDisposable
     private List<Optimizer>? _makers;
 
     private WeightAverage? _average;
+
+    /// <summary>Takes steps sample by sample; null where a batch goes through the networks as one.</summary>
+    private SampleReduction? _samples;
+
     private int _stage;
     private float _stepFactor = 1;
     private (StepLosses? Earlier, StepLosses? Latest) _losses;
@@ -152,6 +161,30 @@ public abstract class GanModel : IDisposable
     /// <summary>Random keys of dropout and of penalties; shared by all networks.</summary>
     protected RandomState Random { get; }
 
+    /// <summary>
+    /// Lets steps be taken sample by sample, by this process or together with others whose models are alike: before the first step. A batch
+    /// then holds this rank's <see cref="Batch.Share"/>.
+    /// </summary>
+    /// <exception cref="OptionsException">the family, or a network, learns from several samples at once</exception>
+    public void TakeSamplesApart(IRanks ranks)
+    {
+        if (!Family.Info.LearnsBySample)
+        {
+            throw new OptionsException($"--reduction tree: {Family.Info.Name} learns from the samples of a batch together");
+        }
+
+        if (_networks.FirstOrDefault(n => n.Network.Descendants().Any(m => m is BatchNorm2d)) is { Name: { } name })
+        {
+            throw new OptionsException(
+                $"--reduction tree: {name} has batch norm, which mixes the samples of a batch; choose --norm instance, " +
+                    "or --reduction batch");
+        }
+
+        _samples = new SampleReduction(ranks, [.. _networks.Select(n => n.Network)], [.. _states.Select(s => s.Value)], Random, Device);
+        _optimizers.ForEach(o => o.Optimizer.Meeting = _samples);
+        _pools.ForEach(p => p.Pool.Samples = _samples);
+    }
+
     /// <summary>The model that options describe, with fresh weights drawn from their seed.</summary>
     public static GanModel Create(TrainingOptions options, Device device) => FamilyCatalog.Of(options).Create(options, device);
 
@@ -165,6 +198,7 @@ public abstract class GanModel : IDisposable
     public IReadOnlyList<Loss> Step(Batch batch, long step)
     {
         Random.Step = (uint)step;
+        _samples?.Begin(batch.Share);
         if (RateFactorAt(step) is var factor && factor != _stepFactor)
         {
             _stepFactor = factor;
@@ -200,8 +234,7 @@ public abstract class GanModel : IDisposable
         }
 
         _batch = batch;
-        var values = phase.Step.Run([.. batch.Fields.Select(f => f.Value)])[0];
-        var losses = new StepLosses(phase.LossNames, values);
+        var losses = _samples is not null ? BySample(PhaseAt(step), phase, _samples) : AsOne(phase, batch);
         _losses = (_losses.Latest, losses);
         return losses;
     }
@@ -479,13 +512,45 @@ public abstract class GanModel : IDisposable
             name,
             new Batch(
                 [.. _batch!.Fields.Zip(inputs, (field, value) => KeyValuePair.Create(field.Key, value))], _batch.Names, _batch.Epoch));
+        MoveAverage(updates);
+        phase.LossNames = [.. _reported.Select(l => l.Name)];
+        return [Reported()];
+    }
+
+    /// <summary>The step with all samples at once: recorded, or repeated.</summary>
+    private static StepLosses AsOne(Phase phase, Batch batch)
+    {
+        var values = phase.Step.Run([.. batch.Fields.Select(f => f.Value)])[0];
+        return new StepLosses(phase.LossNames, values);
+    }
+
+    /// <summary>The step sample by sample, as written each time, and the means of their losses.</summary>
+    private StepLosses BySample(string name, Phase phase, SampleReduction samples)
+    {
+        var reported = new List<(string Name, Tensor Value)>[Math.Max(_batch!.Share.Count, 1)];
+        using var step = Device.Step();
+        var updates = UpdatesOfMakers();
+        var means = samples.Run(
+            i =>
+            {
+                Update(name, _batch.Sample(i));
+                return Reported().ToArray();
+            },
+            i => _reported = reported[i] ??= []);
+        MoveAverage(updates);
+        phase.LossNames = [.. _reported.Select(l => l.Name)];
+        return new StepLosses(phase.LossNames, Tensor.From(means, new Shape(means.Length), Device));
+    }
+
+    private Tensor Reported() => TensorOps.Concat(0, [.. _reported.Select(l => l.Value.Detach().Reshape(new Shape(1)))]);
+
+    /// <summary>Lets the moving average take in what was learnt since there were so many updates.</summary>
+    private void MoveAverage(long updates)
+    {
         if (UpdatesOfMakers() > updates)
         {
             Average?.Update();
         }
-
-        phase.LossNames = [.. _reported.Select(l => l.Name)];
-        return [TensorOps.Concat(0, [.. _reported.Select(l => l.Value.Detach().Reshape(new Shape(1)))])];
     }
 
     /// <summary>A kind of step with its recording.</summary>

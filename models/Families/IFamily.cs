@@ -113,6 +113,12 @@ public sealed record FamilyInfo
     /// <summary>What <see cref="GanModel.Show"/> shows, from left to right.</summary>
     public required IReadOnlyList<string> Views { get; init; }
 
+    /// <summary>
+    /// Whether what is learnt from a batch is the mean of what is learnt from each of its samples, networks' norms aside: no loss compares
+    /// them, and none is another function of all.
+    /// </summary>
+    public bool LearnsBySample { get; init; }
+
     /// <summary>Held-out samples of which a run shows what the networks do with them; 1 where what is shown depends on none.</summary>
     public int SamplesShown { get; init; } = 4;
 

@@ -2,6 +2,7 @@ using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Families;
 
@@ -30,6 +31,12 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
     /// <summary>Images stored.</summary>
     public int Count => _stored.Count;
 
+    /// <summary>
+    /// Where a step is taken sample by sample: what each sample offers goes through the pool in the order of all samples, those of other
+    /// ranks, too. Null where a step has them all.
+    /// </summary>
+    internal SampleReduction? Samples { get; set; }
+
     /// <summary>Changes when the stored images move to other memory, which recorded steps don't know.</summary>
     internal int Moves { get; private set; }
 
@@ -48,7 +55,7 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
         Provide(image.Count);
         var random = new RandomSequence(new RandomKey(seed, RandomStream.ImagePool, (uint)step, index));
         var alike = true;
-        for (var i = 0; i < fakes[0]; i++)
+        for (var i = 0; i < (Samples?.Total ?? fakes[0]); i++)
         {
             if (i == _choices.Count)
             {
@@ -72,14 +79,21 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
             return batch;
         }
 
+        if (Samples is { } samples)
+        {
+            return samples.Exchange(batch, all => [.. all.Select(Shown)]);
+        }
+
         var shown = new Tensor[batch.Shape[0]];
         for (var i = 0; i < shown.Length; i++)
         {
             using var image = batch.Slice(0, i, 1);
-            shown[i] = image.Exchange(_memory!, _choices[i].Word, _choices[i].Shown);
+            shown[i] = Shown(image, i);
         }
 
         return shown.Length == 1 ? shown[0] : TensorOps.Concat(0, shown);
+
+        Tensor Shown(Tensor image, int i) => image.Exchange(_memory!, _choices[i].Word, _choices[i].Shown);
     }
 
     /// <summary>The stored images, [1, C, H, W] each: views of the pool's memory, for use between steps.</summary>

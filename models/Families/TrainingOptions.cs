@@ -36,6 +36,11 @@ public abstract record TrainingOptions
     [Option("Samples a step.", Least = 1, Most = 4096)]
     public int BatchSize { get; init; } = 1;
 
+    [Option(
+        "How the gradients of a batch are added up: of all samples at once, or sample by sample by a tree, which gives the same bits " +
+            "however many processes share the batch.")]
+    public GradientReduction Reduction { get; init; } = GradientReduction.Batch;
+
     // Length and learning rate
 
     [Option(

@@ -5,6 +5,7 @@ using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Training;
 
@@ -24,6 +25,7 @@ public sealed class TrainingRun : IDisposable
     /// </summary>
     private const double SaveIntervalSeconds = 60;
 
+    private readonly IRanks _ranks;
     private readonly Device? _ownDevice;
     private readonly RunData _data;
     private readonly SampleBatches _batches;
@@ -35,20 +37,35 @@ public sealed class TrainingRun : IDisposable
     private TimeSpan _savedAt;
     private long _savedStep = -1;
 
+    /// <summary>The options in the checkpoint that a run was taken up from.</summary>
+    private TrainingOptions? _stored;
+
     /// <summary>The latest step whose losses nobody has looked at; null if there is none.</summary>
     private TrainingProgress? _unseen;
 
     /// <summary>Whether the checkpoint still has the options from before a resume that changed them.</summary>
     private bool _outdated;
 
-    private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device)
+    private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, IRanks ranks)
     {
-        (Directory, Options, _data) = (directory, options, data);
-        _batches = data.Train.Shuffled(options.Seed, options.BatchSize);
+        (Directory, Options, _data, _ranks) = (directory, options, data, ranks);
+        _batches = data.Train.Shuffled(options.Seed, options.BatchSize, (ranks.Rank, ranks.Count));
         _schedule = new LearningRateSchedule(options);
-        _ownDevice = device is null ? Device.Open(options.Device, options.Threads) : null;
+        var threads = options.Threads == 0 && ranks.Neighbours > 1
+            ? Math.Max(Environment.ProcessorCount / ranks.Neighbours, 1)
+            : options.Threads;
+        _ownDevice = device is null ? Device.Open(options.Device, threads) : null;
         Model = GanModel.Create(options, device ?? _ownDevice!);
-        _search = BestSearch.Of(Model, data);
+        if (options.Reduction == GradientReduction.Tree)
+        {
+            Model.TakeSamplesApart(ranks);
+        }
+        else if (ranks.Count > 1)
+        {
+            throw new OptionsException($"{ranks.Count} processes can share a batch by --reduction tree only");
+        }
+
+        _search = ranks.Leads() ? BestSearch.Of(Model, data) : null;
     }
 
     public RunDirectory Directory { get; }
@@ -90,44 +107,35 @@ public sealed class TrainingRun : IDisposable
     /// <param name="data">pictures; by default those that the options name</param>
     /// <param name="device">where to train; by default the one that the options name, opened and closed by the run</param>
     /// <param name="initFrom">a checkpoint whose networks' weights to start from (fine-tuning); null to draw them</param>
+    /// <param name="ranks">who trains together, each by a call like this; by default this process alone</param>
     /// <exception cref="OptionsException">options make no sense</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="RunException">the directory holds a run or can't be written</exception>
     public static TrainingRun Create(
-        string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null)
+        string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null, IRanks? ranks = null)
     {
-        options.Validated();
-        var directory = new RunDirectory(folder);
-        RequireNone(directory);
-        if (data is null)
+        var all = ranks ?? new SoleRank();
+        return Led(all, () =>
         {
-            RunData.RequireFolder(options);
-            options = FamilyCatalog.Of(options).Completed(options).Validated();
-            data = RunData.Open(options);
-        }
-
-        BestSearch.RequirePictures(options, data);
-        DataCheck.Require(data.Train, FilesChecked);
-        var run = new TrainingRun(directory, options, data, device) { _position = new RunPosition { Samples = data.Train.Count } };
-        try
-        {
-            if (initFrom is not null)
+            options.Validated();
+            var directory = new RunDirectory(folder);
+            if (all.Leads())
             {
-                WeightSource.LoadNetworks(initFrom, run.Model);
+                RequireNone(directory);
             }
 
-            directory.Create();
-            run._claim = RunClaim.Take(directory);
-            RequireNone(directory); // Another program may have begun one meanwhile.
-            run.WriteOptions();
-            run.Save(observer: null);
-            return run;
-        }
-        catch
-        {
-            run.Dispose();
-            throw;
-        }
+            var found = data;
+            if (found is null)
+            {
+                RunData.RequireFolder(options);
+                options = FamilyCatalog.Of(options).Completed(options).Validated();
+                found = RunData.Open(options);
+            }
+
+            BestSearch.RequirePictures(options, found);
+            DataCheck.Require(found.Train, FilesChecked);
+            return new TrainingRun(directory, options, found, device, all) { _position = new RunPosition { Samples = found.Train.Count } };
+        }, run => run.Begin(initFrom));
     }
 
     /// <summary>Takes up a run where its latest checkpoint left it.</summary>
@@ -140,16 +148,24 @@ public sealed class TrainingRun : IDisposable
     /// </exception>
     /// <exception cref="IOException">the checkpoint can't be read</exception>
     public static TrainingRun Resume(
-        string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null)
+        string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
+        IRanks? ranks = null)
     {
-        var directory = new RunDirectory(folder);
+        var all = ranks ?? new SoleRank();
+        return Led(all, () => Resumed(new RunDirectory(folder), change, data, device, all), run => run.TakeUp());
+    }
+
+    private static TrainingRun Resumed(
+        RunDirectory directory, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Device? device, IRanks ranks)
+    {
+        var folder = directory.Path;
         if (!File.Exists(directory.Latest))
         {
             throw new RunException($"{folder}: holds no run to go on with ({directory.Latest} is missing)");
         }
 
         // Before anything is read: what another program still trains is not yet what it will have left.
-        var claim = RunClaim.Take(directory);
+        var claim = ranks.Leads() ? RunClaim.Take(directory) : null;
         TrainingRun? run = null;
         try
         {
@@ -170,30 +186,21 @@ public sealed class TrainingRun : IDisposable
             }
 
             BestSearch.RequirePictures(options, data);
-            run = new TrainingRun(directory, options, data, device) { _claim = claim, Changes = options.DifferencesFrom(stored.Options) };
+            run = new TrainingRun(directory, options, data, device, ranks)
+            {
+                _claim = claim, Changes = options.DifferencesFrom(stored.Options),
+            };
             run._position = Checkpoint.Load(directory.Latest, run.Model);
             run._schedule.State = run._position.Schedule;
             run._savedStep = run.Step;
             run._outdated = options != stored.Options;
-            directory.Create();
-            run.WriteOptions();
-            if (run.EpochToNumber(stored.Options) is { } epoch && !File.Exists(directory.Numbered(epoch)))
-            {
-                run.SaveNumbered(epoch, observer: null); // The program was killed between the latest checkpoint and its copy.
-            }
-
-            if (run._search is not null && run.Best?.Step == run.Step
-                && (!File.Exists(directory.Best) || Checkpoint.Read(directory.Best).Position.Step != run.Step))
-            {
-                run.CopyLatest(directory.Best, observer: null); // Likewise.
-            }
-
+            run._stored = stored.Options;
             return run;
         }
         catch
         {
             run?.Dispose();
-            claim.Dispose();
+            claim?.Dispose();
             throw;
         }
     }
@@ -204,6 +211,11 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="DataException">a picture can't be used</exception>
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
+        if (!_ranks.Leads())
+        {
+            return Follow(cancellation);
+        }
+
         using var claim = TakeClaim();
         using var asked = new StopRequest(Directory);
         using var log = Writing(() => RunLog.Open(Directory.Log, Step));
@@ -213,14 +225,10 @@ public sealed class TrainingRun : IDisposable
         _pace.Begin();
         try
         {
-            foreach (var batch in _batches.On(Model.Device, Step, TotalSteps - Step))
+            using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
+            while (GoesOn(batches, () => cancellation.IsCancellationRequested || IsOver || asked.IsThere()))
             {
-                if (cancellation.IsCancellationRequested || IsOver || asked.IsThere())
-                {
-                    break;
-                }
-
-                TakeStep(batch, log, observer);
+                TakeStep(batches.Current, log, observer);
                 AfterStep(samples, log, observer);
             }
 
@@ -253,6 +261,110 @@ public sealed class TrainingRun : IDisposable
         _ownDevice?.Dispose();
     }
 
+    /// <summary>The part of a rank that does not lead: its share of each step, and nothing is written.</summary>
+    private TrainingOutcome Follow(CancellationToken cancellation)
+    {
+        _pace.Begin();
+        using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
+        while (GoesOn(batches, () => cancellation.IsCancellationRequested))
+        {
+            TakeStep(batches.Current, log: null, observer: null);
+            LookAtLosses(log: null, observer: null);
+            EndEpoch();
+        }
+
+        return Step >= TotalSteps ? TrainingOutcome.Finished : TrainingOutcome.Interrupted;
+    }
+
+    /// <summary>Moves on to the next batch, unless there is none or a rank is to stop: then all stop behind the same step.</summary>
+    private bool GoesOn(IEnumerator<Batch> batches, Func<bool> stops) =>
+        _ranks.All(_ranks.Together(() => batches.MoveNext() && !stops()));
+
+    /// <summary>Makes the run on all ranks; once none has failed, the first writes, and the others begin with what it has.</summary>
+    private static TrainingRun Led(IRanks ranks, Func<TrainingRun> make, Action<TrainingRun> begin)
+    {
+        var run = ranks.Together(make);
+        try
+        {
+            ranks.RequireAlike("versions of the program", $"{typeof(TrainingRun).Assembly.GetName().Version}");
+            ranks.RequireAlike("options", (run.Options with { Device = "", Threads = 0, Data = "" }).ToJson());
+            ranks.Together(() =>
+            {
+                if (ranks.Leads())
+                {
+                    begin(run);
+                }
+
+                return run.Step;
+            });
+            if (ranks.Count > 1)
+            {
+                run.Spread();
+            }
+
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Draws or loads the weights, and writes the options and the initial checkpoint.</summary>
+    private void Begin(string? initFrom)
+    {
+        if (initFrom is not null)
+        {
+            WeightSource.LoadNetworks(initFrom, Model);
+        }
+
+        Directory.Create();
+        _claim = RunClaim.Take(Directory);
+        RequireNone(Directory); // Another program may have begun one meanwhile.
+        WriteOptions();
+        Save(observer: null);
+    }
+
+    /// <summary>Writes the options that a run goes on with, and what a kill may have left out.</summary>
+    private void TakeUp()
+    {
+        Directory.Create();
+        WriteOptions();
+        if (EpochToNumber(_stored!) is { } epoch && !File.Exists(Directory.Numbered(epoch)))
+        {
+            SaveNumbered(epoch, observer: null); // The program was killed between the latest checkpoint and its copy.
+        }
+
+        if (_search is not null && Best?.Step == Step
+            && (!File.Exists(Directory.Best) || Checkpoint.Read(Directory.Best).Position.Step != Step))
+        {
+            CopyLatest(Directory.Best, observer: null); // Likewise.
+        }
+    }
+
+    /// <summary>Gives the others the first rank's checkpoint: they need not see its folder.</summary>
+    private void Spread()
+    {
+        var bytes = _ranks.Broadcast(_ranks.Leads() ? File.ReadAllBytes(Directory.Latest) : null);
+        if (_ranks.Leads())
+        {
+            return;
+        }
+
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(file, bytes);
+            _position = Checkpoint.Load(file, Model);
+            _schedule.State = _position.Schedule;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>Whether nothing better has come for as long as the options wait.</summary>
     private bool IsOver => _search is not null && _search.IsOver(_position.Best);
 
@@ -283,7 +395,7 @@ public sealed class TrainingRun : IDisposable
         throw new RunException($"{Directory.Path}: another program has gone on with the run since; resume it anew");
     }
 
-    private void TakeStep(Batch batch, RunLog log, ITrainingObserver? observer)
+    private void TakeStep(Batch batch, RunLog? log, ITrainingObserver? observer)
     {
         var epoch = batch.Epoch + 1;
         Model.LearningRate = _schedule.Rate((int)epoch);
@@ -304,7 +416,7 @@ public sealed class TrainingRun : IDisposable
     /// Counts, shows and logs the losses of the latest step that this was not done for. A device that computes while the host goes on is
     /// given the next step first, so that it never waits for somebody to read.
     /// </summary>
-    private void LookAtLosses(RunLog log, ITrainingObserver? observer)
+    private void LookAtLosses(RunLog? log, ITrainingObserver? observer)
     {
         if (_unseen is not { } progress)
         {
@@ -325,7 +437,7 @@ public sealed class TrainingRun : IDisposable
         var broken = losses.FirstOrDefault(l => !float.IsFinite(l.Value));
         if (progress.Step % Options.LogFreq == 0 || progress.Step == TotalSteps || broken.Name is not null)
         {
-            Writing(() => log.Write(progress));
+            Writing(() => log?.Write(progress));
             Writing(() => observer?.Logged(progress));
         }
 
@@ -353,12 +465,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         var since = Stopwatch.GetTimestamp();
-        if (epochEnds && _position.EpochLossCount > 0)
-        {
-            _schedule.EpochEnded((float)(_position.EpochLossSum / _position.EpochLossCount));
-            _position = _position with { EpochLossSum = 0, EpochLossCount = 0, Schedule = _schedule.State };
-        }
-
+        EndEpoch();
         if (shown)
         {
             var (caption, files) = Writing(() => samples.Write(Model, Step));
@@ -382,6 +489,16 @@ public sealed class TrainingRun : IDisposable
         }
 
         _pace.Skip(since);
+    }
+
+    /// <summary>After the last step of an epoch tells the schedule how good it was.</summary>
+    private void EndEpoch()
+    {
+        if (Step % StepsPerEpoch == 0 && _position.EpochLossCount > 0)
+        {
+            _schedule.EpochEnded((float)(_position.EpochLossSum / _position.EpochLossCount));
+            _position = _position with { EpochLossSum = 0, EpochLossCount = 0, Schedule = _schedule.State };
+        }
     }
 
     /// <summary>Whether the model did better on the pictures kept back than ever before.</summary>

@@ -3,6 +3,7 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Tensors.Optim;
 
@@ -89,6 +90,11 @@ public abstract class Optimizer
         get;
         init => field = Limit(value, nameof(ClipWeights));
     }
+
+    /// <summary>
+    /// Where the step's gradients meet those of other samples before anything is changed; null (the default) where a step has them all.
+    /// </summary>
+    public IGradientMeeting? Meeting { get; set; }
 
     /// <summary>
     /// Tensors of a parameter's shape that outlive steps and go into checkpoints as <c>NAME.key</c>, with the number that they begin as.
@@ -179,7 +185,7 @@ public abstract class Optimizer
     }
 
     /// <summary>One step along the gradients that backwards have left on the parameters.</summary>
-    public void Step() => UpdateAll(clear: false);
+    public void Step() => UpdateMet(clear: false);
 
     /// <summary>Clears the gradients, computes those of a one-element loss, and takes a step. Leaves no gradients.</summary>
     public void Minimize(Tensor loss)
@@ -197,10 +203,10 @@ public abstract class Optimizer
     /// </summary>
     public void FinishStep(Tensor loss)
     {
-        if (ClipNorm is not null)
+        if (ClipNorm is not null || Meeting is not null)
         {
             loss.Backward();
-            UpdateAll(clear: true);
+            UpdateMet(clear: true);
             ClearGradients();
             return;
         }
@@ -412,6 +418,19 @@ public abstract class Optimizer
 
     private Tensor SumOf(NamedTensor parameter) =>
         _entries[parameter.Tensor].GradientSum ??= Tensor.Zeros(parameter.Tensor.Shape, parameter.Value.Device).Keep();
+
+    /// <summary>The same once the gradients of all samples have met.</summary>
+    private void UpdateMet(bool clear)
+    {
+        if (Meeting is { } meeting)
+        {
+            meeting.Meet(this, () => UpdateAll(clear));
+        }
+        else
+        {
+            UpdateAll(clear);
+        }
+    }
 
     /// <summary>Updates all parameters that have a gradient.</summary>
     private void UpdateAll(bool clear)

@@ -21,6 +21,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         Paper = "Zhu, Park, Isola, Efros 2017: Unpaired image-to-image translation using cycle-consistent adversarial networks, ICCV",
         Data = TwoSets,
         LearnsFromPairs = false,
+        LearnsBySample = true,
         Input = "a picture, either way",
         Presets =
         [

@@ -19,6 +19,7 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
         Paper = "Yi, Zhang, Tan, Gong 2017: DualGAN: Unsupervised dual learning for image-to-image translation, ICCV",
         Data = TwoSets,
         LearnsFromPairs = false,
+        LearnsBySample = true,
         Input = "a picture, either way",
         Presets =
         [

@@ -6,6 +6,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Measuring;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Commands;
@@ -63,17 +64,24 @@ internal static class TrainCommand
         options.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var chosen =
-                options.Apply(parsed, family.Defaults(parsed.GetRequiredValue(preset))) with { Data = parsed.GetRequiredValue(data) };
-            var screen = Screen.Of(parsed);
-            if (parsed.GetValue(estimate))
+            return Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
             {
-                return Task.FromResult(Estimate(chosen, screen, cancellation));
-            }
+                var defaults = family.Defaults(parsed.GetRequiredValue(preset));
+                if (ranks.Count > 1)
+                {
+                    defaults = defaults with { Reduction = GradientReduction.Tree };
+                }
 
-            using var run =
-                Usage.Of(() => TrainingRun.Create(parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom)));
-            return Task.FromResult(Train(run, screen, cancellation));
+                var chosen = options.Apply(parsed, defaults) with { Data = parsed.GetRequiredValue(data) };
+                if (parsed.GetValue(estimate))
+                {
+                    return ranks.Leads() ? Estimate(chosen, screen, cancellation) : ExitCode.Done;
+                }
+
+                using var run = Usage.Of(() => TrainingRun.Create(
+                    parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks));
+                return Train(run, screen, cancellation);
+            }));
         });
         return command;
     }
@@ -115,8 +123,12 @@ internal static class TrainCommand
                     "a run.");
         }
 
-        using var run = Usage.Of(() => TrainingRun.Resume(folder, o => options.Apply(parsed, o) with { Data = data ?? o.Data }));
-        return Train(run, Screen.Of(parsed), cancellation);
+        return RankedWork.Run(parsed, (ranks, screen) =>
+        {
+            using var run = Usage.Of(() => TrainingRun.Resume(
+                folder, o => options.Apply(parsed, o) with { Data = data ?? o.Data }, ranks: ranks));
+            return Train(run, screen, cancellation);
+        });
     }
 
     /// <summary>Trains, and says where everything is.</summary>

@@ -1,0 +1,166 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace IlgpuGan.Tensors.Ranks.OpenMpi;
+
+/// <summary>
+/// The functions of Open MPI's library that ranks need, loaded at run time. Handles are addresses in it: other implementations of MPI,
+/// whose handles are numbers, are told by their names and refused.
+/// </summary>
+internal sealed unsafe partial class MpiLibrary
+{
+    /// <summary>MPI_THREAD_SERIALIZED: several threads call, one at a time.</summary>
+    private const int ThreadsInTurn = 2;
+
+    private const int LoadNow = 2;
+    private const int VersionLength = 8192;
+
+    private readonly delegate* unmanaged<int*, byte***, int, int*, int> _initialize;
+    private readonly delegate* unmanaged<int> _finalize;
+    private readonly delegate* unmanaged<nint, int*, int> _rank;
+    private readonly delegate* unmanaged<nint, int*, int> _size;
+    private readonly delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int> _send;
+    private readonly delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int> _receive;
+    private readonly delegate* unmanaged<nint*, int*, void*, int> _test;
+    private readonly delegate* unmanaged<nint, int, int> _abort;
+    private readonly delegate* unmanaged<nint, nint, int> _setErrorHandler;
+    private readonly nint _world;
+    private readonly nint _byte;
+    private readonly nint _errorsReturn;
+
+    private MpiLibrary(nint library)
+    {
+        _initialize = (delegate* unmanaged<int*, byte***, int, int*, int>)NativeLibrary.GetExport(library, "MPI_Init_thread");
+        _finalize = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "MPI_Finalize");
+        _rank = (delegate* unmanaged<nint, int*, int>)NativeLibrary.GetExport(library, "MPI_Comm_rank");
+        _size = (delegate* unmanaged<nint, int*, int>)NativeLibrary.GetExport(library, "MPI_Comm_size");
+        _send = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Isend");
+        _receive = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Irecv");
+        _test = (delegate* unmanaged<nint*, int*, void*, int>)NativeLibrary.GetExport(library, "MPI_Test");
+        _abort = (delegate* unmanaged<nint, int, int>)NativeLibrary.GetExport(library, "MPI_Abort");
+        _setErrorHandler = (delegate* unmanaged<nint, nint, int>)NativeLibrary.GetExport(library, "MPI_Comm_set_errhandler");
+        _world = NativeLibrary.GetExport(library, "ompi_mpi_comm_world");
+        _byte = NativeLibrary.GetExport(library, "ompi_mpi_byte");
+        _errorsReturn = NativeLibrary.GetExport(library, "ompi_mpi_errors_return");
+        Version = VersionOf(library);
+    }
+
+    /// <summary>What the library says of itself, in a line.</summary>
+    public string Version { get; }
+
+    public int Rank
+    {
+        get
+        {
+            int rank;
+            Check(_rank(_world, &rank), "MPI_Comm_rank");
+            return rank;
+        }
+    }
+
+    public int Size
+    {
+        get
+        {
+            int size;
+            Check(_size(_world, &size), "MPI_Comm_size");
+            return size;
+        }
+    }
+
+    /// <summary>Loads the library and joins the job that the process was started in.</summary>
+    /// <exception cref="RankFailedException">there is no Open MPI, or it can't be joined</exception>
+    public static MpiLibrary Join()
+    {
+        var library = Load();
+        // Its handlers of memory faults would take those that .NET makes exceptions of; only an abort is left to it.
+        _ = SetEnvironment("OMPI_MCA_opal_signal", "6", 0);
+        int provided;
+        library.Check(library._initialize(null, null, ThreadsInTurn, &provided), "MPI_Init_thread");
+        if (provided < ThreadsInTurn)
+        {
+            throw new RankFailedException(
+                $"{library.Version} was built without threads (it provides level {provided}, {ThreadsInTurn} is needed)");
+        }
+
+        library.Check(library._setErrorHandler(library._world, library._errorsReturn), "MPI_Comm_set_errhandler");
+        return library;
+    }
+
+    public void Leave() => Check(_finalize(), "MPI_Finalize");
+
+    public void Abort(int exitCode) => _ = _abort(_world, exitCode);
+
+    /// <returns>the request</returns>
+    public nint BeginSend(void* bytes, int count, int to)
+    {
+        nint request;
+        Check(_send(bytes, count, _byte, to, 0, _world, &request), "MPI_Isend");
+        return request;
+    }
+
+    /// <returns>the request</returns>
+    public nint BeginReceive(void* bytes, int count, int from)
+    {
+        nint request;
+        Check(_receive(bytes, count, _byte, from, 0, _world, &request), "MPI_Irecv");
+        return request;
+    }
+
+    /// <summary>Whether a request is done; then it is freed.</summary>
+    public bool IsDone(ref nint request)
+    {
+        int done;
+        fixed (nint* place = &request)
+        {
+            Check(_test(place, &done, null), "MPI_Test");
+        }
+
+        return done != 0;
+    }
+
+    private static MpiLibrary Load()
+    {
+        string[] names = OperatingSystem.IsMacOS() ? ["libmpi.40.dylib", "libmpi.dylib"] : ["libmpi.so.40", "libmpi.so"];
+        foreach (var name in names)
+        {
+            // Its plug-ins look for its symbols among those that all libraries see.
+            var library = OpenLibrary(name, LoadNow | (OperatingSystem.IsMacOS() ? 8 : 0x100));
+            if (library == 0)
+            {
+                continue;
+            }
+
+            return NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _) ? new MpiLibrary(library)
+                : throw new RankFailedException(
+                    $"{name} is {VersionOf(library)}, which is not supported; install Open MPI (openmpi-bin) and start with its mpirun");
+        }
+
+        throw new RankFailedException(
+            "the process was started as one of several, but Open MPI's library is not here; install it (Debian: openmpi-bin)");
+    }
+
+    private static string VersionOf(nint library)
+    {
+        var text = stackalloc byte[VersionLength];
+        int length;
+        var get = (delegate* unmanaged<byte*, int*, int>)NativeLibrary.GetExport(library, "MPI_Get_library_version");
+        _ = get(text, &length);
+        var whole = Encoding.UTF8.GetString(text, Math.Clamp(length, 0, VersionLength)).Trim('\0', ' ', '\n');
+        return whole.Split([',', '\n'])[0];
+    }
+
+    private void Check(int result, string call)
+    {
+        if (result != 0)
+        {
+            throw new RankFailedException($"{call} failed with code {result} ({Version})");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint OpenLibrary(string name, int mode);
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int replaces);
+}

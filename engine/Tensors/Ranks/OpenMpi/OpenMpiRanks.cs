@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Diagnostics;
+
+namespace IlgpuGan.Tensors.Ranks.OpenMpi;
+
+/// <summary>
+/// The processes that <c>mpirun -n K</c> or <c>srun --mpi=pmix</c> has started together, by Open MPI. Each process makes one, once.
+/// </summary>
+public sealed class OpenMpiRanks : IRanks
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
+
+    private readonly MpiLibrary _mpi;
+    private readonly TimeSpan _timeout;
+    private bool _isAborted;
+
+    private OpenMpiRanks(MpiLibrary mpi, TimeSpan timeout) => (_mpi, _timeout, Rank, Count) = (mpi, timeout, mpi.Rank, mpi.Size);
+
+    public int Count { get; }
+
+    public int Rank { get; }
+
+    public int Neighbours { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_SIZE"), out var count) ? Math.Max(count, 1) : 1;
+
+    /// <summary>The library by name and version.</summary>
+    public string Version => _mpi.Version;
+
+    /// <summary>Joins the job of this process.</summary>
+    /// <param name="timeout">how long another rank may give no sign; ten minutes where nothing is said</param>
+    /// <exception cref="RankFailedException">Open MPI is missing, or can't be joined</exception>
+    public static OpenMpiRanks Join(TimeSpan? timeout = null) => new(MpiLibrary.Join(), timeout ?? s_patience);
+
+    public unsafe void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings)
+    {
+        var requests = new nint[sendings.Length + receivings.Length];
+        var partners = new int[requests.Length];
+        var pins = new MemoryHandle[requests.Length];
+        try
+        {
+            for (var i = 0; i < receivings.Length; i++)
+            {
+                (pins[i], partners[i]) = (receivings[i].Bytes.Pin(), receivings[i].From);
+                requests[i] = _mpi.BeginReceive(pins[i].Pointer, receivings[i].Bytes.Length, receivings[i].From);
+            }
+
+            for (var i = 0; i < sendings.Length; i++)
+            {
+                var at = receivings.Length + i;
+                (pins[at], partners[at]) = (sendings[i].Bytes.Pin(), sendings[i].To);
+                requests[at] = _mpi.BeginSend(pins[at].Pointer, sendings[i].Bytes.Length, sendings[i].To);
+            }
+
+            Wait(requests, partners);
+        }
+        finally
+        {
+            foreach (var pin in pins)
+            {
+                pin.Dispose();
+            }
+        }
+    }
+
+    public void Abort(int exitCode)
+    {
+        _isAborted = true;
+        _mpi.Abort(exitCode);
+    }
+
+    public void Dispose()
+    {
+        if (!_isAborted)
+        {
+            _mpi.Leave();
+        }
+    }
+
+    /// <summary>At first all the time, then now and then: what takes long need not be seen at once.</summary>
+    private void Wait(nint[] requests, int[] partners)
+    {
+        var since = Stopwatch.GetTimestamp();
+        var pause = new SpinWait();
+        for (var done = 0; done < requests.Length;)
+        {
+            if (_mpi.IsDone(ref requests[done]))
+            {
+                done++;
+                continue;
+            }
+
+            if (Stopwatch.GetElapsedTime(since) > _timeout)
+            {
+                throw new RankFailedException(
+                    $"rank {partners[done]} gave no sign for {_timeout.TotalSeconds:0} s; rank {Rank} waits no longer");
+            }
+
+            pause.SpinOnce(sleep1Threshold: 2000);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace IlgpuGan.Tensors.Ranks;
+
+/// <summary>What ranks do together; each of them calls the same, in the same order.</summary>
+public static class RankExchanges
+{
+    /// <summary>Whether this rank is the one that writes.</summary>
+    public static bool Leads(this IRanks ranks) => ranks.Rank == 0;
+
+    /// <summary>The bytes of all ranks, by their numbers; each may have another length.</summary>
+    public static byte[][] GatherAll(this IRanks ranks, byte[] own)
+    {
+        var blocks = new byte[ranks.Count][];
+        var lengthBytes = Others(ranks, _ => new byte[sizeof(long)]);
+        Swap(ranks, BitConverter.GetBytes((long)own.Length), lengthBytes);
+        var others = Others(ranks, rank => new byte[BitConverter.ToInt64(lengthBytes[rank]!)]);
+        Swap(ranks, own, others);
+        for (var rank = 0; rank < blocks.Length; rank++)
+        {
+            blocks[rank] = others[rank] ?? own;
+        }
+
+        return blocks;
+    }
+
+    /// <summary>The first rank's bytes, on all.</summary>
+    /// <param name="ranks">all of them</param>
+    /// <param name="own">on the first rank what it sends; ignored on the others</param>
+    public static byte[] Broadcast(this IRanks ranks, byte[]? own)
+    {
+        if (ranks.Leads())
+        {
+            var length = BitConverter.GetBytes((long)own!.Length);
+            ranks.Exchange([.. FromOne(ranks).Select(rank => new Sending(rank, length))], []);
+            ranks.Exchange([.. FromOne(ranks).Select(rank => new Sending(rank, own))], []);
+            return own;
+        }
+
+        var announced = new byte[sizeof(long)];
+        ranks.Exchange([], [new Receiving(0, announced)]);
+        var bytes = new byte[BitConverter.ToInt64(announced)];
+        ranks.Exchange([], [new Receiving(0, bytes)]);
+        return bytes;
+
+        static IEnumerable<int> FromOne(IRanks ranks) => Enumerable.Range(1, ranks.Count - 1);
+    }
+
+    /// <summary>
+    /// Does what each rank does by itself, and then lets all know how it went: a rank that fails ends the others with its reason.
+    /// </summary>
+    /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
+    public static T Together<T>(this IRanks ranks, Func<T> own)
+    {
+        if (ranks.Count == 1)
+        {
+            return own();
+        }
+
+        T? result = default;
+        Exception? failure = null;
+        try
+        {
+            result = own();
+        }
+        catch (Exception e) when (e is not RankFailedException)
+        {
+            failure = e;
+        }
+
+        // The first byte lets no reason be empty; the first rank that failed is the one to tell.
+        var failed = ranks.GatherAll(failure is null ? [] : Encoding.UTF8.GetBytes('!' + failure.Message)).Index()
+            .FirstOrDefault(block => block.Item.Length > 0);
+        if (failed.Item is null)
+        {
+            return result!;
+        }
+
+        if (failed.Index == ranks.Rank)
+        {
+            ExceptionDispatchInfo.Throw(failure!);
+        }
+
+        (result as IDisposable)?.Dispose();
+        throw new RankFailedException($"rank {failed.Index} can't go on: {Encoding.UTF8.GetString(failed.Item.AsSpan(1))}", failure)
+        {
+            IsToldElsewhere = true,
+        };
+    }
+
+    /// <summary>Whether all ranks say so.</summary>
+    public static bool All(this IRanks ranks, bool own) =>
+        ranks.Count == 1 ? own : ranks.GatherAll([own ? (byte)1 : (byte)0]).All(block => block[0] == 1);
+
+    /// <summary>Requires that all ranks have the same of something.</summary>
+    /// <param name="ranks">all of them</param>
+    /// <param name="what">it is, in the plural: <c>options</c></param>
+    /// <param name="own">this rank's</param>
+    /// <exception cref="RankFailedException">a rank has another one than the first</exception>
+    public static void RequireAlike(this IRanks ranks, string what, string own)
+    {
+        var all = ranks.Count == 1 ? [] : ranks.GatherAll(Encoding.UTF8.GetBytes(own));
+        if (all.Index().FirstOrDefault(block => !block.Item.AsSpan().SequenceEqual(all[0])) is { Item: { } other } different)
+        {
+            throw new RankFailedException(
+                $"rank {different.Index} has other {what} than rank 0: {Encoding.UTF8.GetString(other)} in place of " +
+                    Encoding.UTF8.GetString(all[0]));
+        }
+    }
+
+    private static byte[]?[] Others(IRanks ranks, Func<int, byte[]> make)
+    {
+        var blocks = new byte[]?[ranks.Count];
+        for (var rank = 0; rank < blocks.Length; rank++)
+        {
+            blocks[rank] = rank == ranks.Rank ? null : make(rank);
+        }
+
+        return blocks;
+    }
+
+    /// <summary>Sends the same to all others, and receives a block from each.</summary>
+    private static void Swap(IRanks ranks, byte[] own, byte[]?[] others)
+    {
+        var sendings = new List<Sending>();
+        var receivings = new List<Receiving>();
+        for (var rank = 0; rank < others.Length; rank++)
+        {
+            if (others[rank] is { } block)
+            {
+                sendings.Add(new Sending(rank, own));
+                receivings.Add(new Receiving(rank, block));
+            }
+        }
+
+        ranks.Exchange(CollectionsMarshal.AsSpan(sendings), CollectionsMarshal.AsSpan(receivings));
+    }
+}

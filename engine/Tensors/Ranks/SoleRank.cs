@@ -1,0 +1,23 @@
+namespace IlgpuGan.Tensors.Ranks;
+
+/// <summary>One process alone.</summary>
+public sealed class SoleRank : IRanks
+{
+    public int Count => 1;
+
+    public int Rank => 0;
+
+    public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings)
+    {
+        if (sendings.Length > 0 || receivings.Length > 0)
+        {
+            throw new ArgumentException("there is no other rank to exchange anything with");
+        }
+    }
+
+    public void Abort(int exitCode) => Environment.Exit(exitCode);
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,12 @@
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Tensors.Samples;
+
+/// <summary>Where the gradients of a sample meet those of the others, of which an optimiser's step takes the mean.</summary>
+public interface IGradientMeeting
+{
+    /// <summary>Leaves the gradients of an optimiser's parameters, and returns when the step has been taken for all samples.</summary>
+    /// <param name="optimizer">whose parameters</param>
+    /// <param name="update">takes the step along the gradients that the parameters have then; called once for all samples</param>
+    void Meet(Optimizer optimizer, Action update);
+}

@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using IlgpuGan.Tensors.Ranks;
+
+namespace IlgpuGan.Tensors.Samples;
+
+/// <summary>
+/// Completes the trees of several ranks: each rank adds up a part of the numbers, of all ranks' nodes in the tree's order, and hands the
+/// sums to the others. A rank sends and receives about twice the numbers, however many ranks there are.
+/// </summary>
+internal static class TreeExchange
+{
+    /// <summary>The sum over the samples of all ranks.</summary>
+    /// <param name="ranks">all of them</param>
+    /// <param name="share">the samples that are in this rank's tree</param>
+    /// <param name="tree">of this rank</param>
+    /// <param name="length">how many numbers a sample has</param>
+    public static float[] Sum(IRanks ranks, SampleShare share, SampleTree tree, int length)
+    {
+        if (ranks.Count == 1)
+        {
+            return tree.Sum;
+        }
+
+        var part = Part(ranks.Rank);
+        var nodes = Enumerable.Range(0, ranks.Count)
+            .Select(rank => SampleTree.NodesOf(SampleShare.Of(rank, ranks.Count, share.Total))).ToArray();
+        var arrived = nodes.Select((of, rank) => rank == ranks.Rank
+            ? tree.Nodes.Select(n => n.Sum.AsSpan(part.First, part.Count).ToArray()).ToArray()
+            : [.. of.Select(_ => new float[part.Count])]).ToArray();
+        var sendings = new List<Sending>();
+        var receivings = new List<Receiving>();
+        for (var rank = 0; rank < ranks.Count; rank++)
+        {
+            if (rank != ranks.Rank)
+            {
+                var theirs = Part(rank);
+                sendings.AddRange(tree.Nodes.Select(n => new Sending(rank, Bytes(n.Sum.AsMemory(theirs.First, theirs.Count)))));
+                receivings.AddRange(arrived[rank].Select(sum => new Receiving(rank, Bytes(sum))));
+            }
+        }
+
+        ranks.Exchange(CollectionsMarshal.AsSpan(sendings), CollectionsMarshal.AsSpan(receivings));
+        var whole = new SampleTree(share.Total);
+        for (var rank = 0; rank < ranks.Count; rank++)
+        {
+            for (var i = 0; i < nodes[rank].Count; i++)
+            {
+                whole.Push(nodes[rank][i].First, nodes[rank][i].End, arrived[rank][i]);
+            }
+        }
+
+        var sum = new float[length];
+        whole.Sum.CopyTo(sum.AsSpan(part.First));
+        sendings.Clear();
+        receivings.Clear();
+        for (var rank = 0; rank < ranks.Count; rank++)
+        {
+            if (rank != ranks.Rank)
+            {
+                var theirs = Part(rank);
+                sendings.Add(new Sending(rank, Bytes(sum.AsMemory(part.First, part.Count))));
+                receivings.Add(new Receiving(rank, Bytes(sum.AsMemory(theirs.First, theirs.Count))));
+            }
+        }
+
+        ranks.Exchange(CollectionsMarshal.AsSpan(sendings), CollectionsMarshal.AsSpan(receivings));
+        return sum;
+
+        (int First, int Count) Part(int rank)
+        {
+            var first = (int)((long)length * rank / ranks.Count);
+            return (first, (int)((long)length * (rank + 1) / ranks.Count) - first);
+        }
+    }
+
+    private static Memory<byte> Bytes(Memory<float> numbers) => new BytesOf(numbers).Memory;
+
+    /// <summary>Numbers seen as bytes, in the memory where they are.</summary>
+    private sealed class BytesOf(Memory<float> numbers) : MemoryManager<byte>
+    {
+        private MemoryHandle _pinned;
+
+        public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(numbers.Span);
+
+        public override unsafe MemoryHandle Pin(int elementIndex = 0)
+        {
+            _pinned = numbers.Pin();
+            return new MemoryHandle((byte*)_pinned.Pointer + elementIndex, default, this);
+        }
+
+        public override void Unpin() => _pinned.Dispose();
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
+}

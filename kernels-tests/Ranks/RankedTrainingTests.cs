@@ -1,0 +1,159 @@
+using IlgpuGan.KernelsTests.Training;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Ranks;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Ranks;
+
+/// <summary>The checkpoint of a run has the same bits however many ranks trained it, by threads in place of processes.</summary>
+internal sealed class RankedTrainingTests
+{
+    private TinyRun _runs = null!;
+
+    private static readonly Pix2PixOptions s_pix2pix = TinyRun.Pix2Pix with
+    {
+        Norm = NormKind.Instance, Reduction = GradientReduction.Tree, BatchSize = 3, Steps = 4, Threads = 1, EmaDecay = 0.9f,
+    };
+
+    /// <summary>Five samples in batches of three, so that an epoch's last one is smaller; pools swap from the second step on.</summary>
+    private static PictureOptions Options(string name) => name switch
+    {
+        "pix2pix" => s_pix2pix,
+        "wgangp" => s_pix2pix with { GanMode = GanMode.Wgangp },
+        "plateau" => s_pix2pix with { LrPolicy = LearningRatePolicy.Plateau, Steps = 6 },
+        _ => TinyRun.CycleGan with { Reduction = GradientReduction.Tree, BatchSize = 3, Steps = 4, Threads = 1 },
+    };
+
+    [SetUp]
+    public void SetUp() => _runs = new TinyRun();
+
+    [TearDown]
+    public void TearDown() => _runs.Dispose();
+
+    [Test]
+    public void AnyNumberOfRanksGivesTheSameBits([Values("pix2pix", "cyclegan", "wgangp", "plateau")] string name)
+    {
+        var options = Options(name);
+        Assert.That(Train("alone", options, 1), Is.All.EqualTo(TrainingOutcome.Finished));
+        var expected = _runs.FinalTensors("alone");
+        foreach (var count in name == "pix2pix" ? [2, 3, 4, 8] : new[] { 2 })
+        {
+            Assert.That(Train($"by{count}", options, count), Is.All.EqualTo(TrainingOutcome.Finished));
+            Assert.That(_runs.FinalTensors($"by{count}"), Is.EqualTo(expected), $"{count} ranks");
+            Assert.That(Losses($"by{count}"), Is.EqualTo(Losses("alone")));
+        }
+
+        Assert.That(Directory.GetDirectories(_runs.Folder), Has.Length.EqualTo(name == "pix2pix" ? 5 : 2), "one folder a run");
+    }
+
+    [Test]
+    public void ARunGoesOnWithAnotherNumberOfRanks([Values("pix2pix", "cyclegan")] string name)
+    {
+        var options = Options(name);
+        Train("whole", options, 1);
+        Train("parts", options with { Steps = 1 }, 3);
+        Resume("parts", 2, steps: 3);
+        Resume("parts", 1, steps: 4);
+        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+    }
+
+    /// <summary>The mean over samples is that of the batch, but for rounding: it is the same training.</summary>
+    [Test]
+    public void SampleBySampleIsTheBatchButForRounding()
+    {
+        var options = s_pix2pix with { Dropout = false, Steps = 2, EmaDecay = 0 };
+        Train("tree", options, 1);
+        Train("batch", options with { Reduction = GradientReduction.Batch }, 1);
+        var (tree, batch) = (Losses("tree"), Losses("batch"));
+        Assert.That(tree.Select(l => l.Name), Is.EqualTo(batch.Select(l => l.Name)));
+        foreach (var (i, (one, other)) in tree.Zip(batch, (t, b) => (t.Value, b.Value)).Index())
+        {
+            // Adam's first step goes by signs alone, those of gradients near zero, too.
+            Assert.That(one, Is.EqualTo(other).Within((i < tree.Count / 2 ? 1e-5 : 1e-2) * Math.Abs(other)), tree[i].Name);
+        }
+    }
+
+    [Test]
+    public void ARankThatCanNotReadItsDataEndsAllWithItsReason()
+    {
+        var told = ThreadRanks.Run(3, ranks =>
+        {
+            try
+            {
+                var options = s_pix2pix with { Data = ranks.Rank == 1 ? _runs.PathOf("nowhere") : "" };
+                using var run = TrainingRun.Create(
+                    _runs.PathOf("run"), options, ranks.Rank == 1 ? null : TinyRun.Data(options), ranks: ranks);
+                return "trained";
+            }
+            catch (Exception e)
+            {
+                return $"{e.GetType().Name}: {e.Message}";
+            }
+        });
+        Assert.That(told[1], Does.StartWith("DataException").And.Contain("nowhere"));
+        Assert.That(new[] { told[0], told[2] }, Is.All.StartsWith("RankFailedException: rank 1 can't go on").And.All.Contain("nowhere"));
+    }
+
+    [Test]
+    public void RanksWithOtherOptionsAreRefused()
+    {
+        var told = ThreadRanks.Run(2, ranks =>
+        {
+            try
+            {
+                var options = s_pix2pix with { Lr = ranks.Rank == 1 ? 0.5f : 0.1f };
+                using var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options), ranks: ranks);
+                return "trained";
+            }
+            catch (RankFailedException e)
+            {
+                return e.Message;
+            }
+        });
+        Assert.That(told, Is.All.StartsWith("rank 1 has other options than rank 0").And.All.Contain("0.5"));
+    }
+
+    [Test]
+    public void WhatLearnsFromABatchIsRefused()
+    {
+        var mixing = s_pix2pix with { Norm = NormKind.Batch };
+        Assert.That(
+            () => TrainingRun.Create(_runs.PathOf("run"), mixing, TinyRun.Data(mixing)),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--reduction tree").And.Message.Contains("--norm instance"));
+        var family = FamilyCatalog.Find("bicyclegan")!;
+        var other = (PictureOptions)family.Defaults("small") with { Reduction = GradientReduction.Tree, Device = "cpu" };
+        Assert.That(
+            () => TrainingRun.Create(_runs.PathOf("run"), other, TinyRun.Data(other)),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("bicyclegan"));
+    }
+
+    private TrainingOutcome[] Train(string name, PictureOptions options, int count) => ThreadRanks.Run(count, ranks =>
+    {
+        using var run = TrainingRun.Create(_runs.PathOf(name), options, TinyRun.Data(options), ranks: ranks);
+        return run.Train();
+    });
+
+    private void Resume(string name, int count, long steps) => ThreadRanks.Run(count, ranks =>
+    {
+        var options = (PictureOptions)Checkpoint.Read(new RunDirectory(_runs.PathOf(name)).Latest).Options;
+        using var run = TrainingRun.Resume(_runs.PathOf(name), o => o with { Steps = steps }, TinyRun.Data(options), ranks: ranks);
+        return run.Train();
+    });
+
+    private List<(string Name, double Value)> Losses(string name) =>
+    [
+        .. File.ReadLines(new RunDirectory(_runs.PathOf(name)).Log).SelectMany(line =>
+        {
+            using var document = System.Text.Json.JsonDocument.Parse(line);
+            return document.RootElement.EnumerateObject().Where(p => p.Name.Contains('_', StringComparison.Ordinal))
+                .Select(p => (p.Name, p.Value.GetDouble())).ToList();
+        }),
+    ];
+}
