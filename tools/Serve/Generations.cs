@@ -44,9 +44,9 @@ internal sealed class Generations(ServeSettings settings, ModelShelf models, Com
         {
             throw places.Full($"the picture's turn did not come within {settings.Patience.TotalSeconds:0} s; try again later");
         }
-        catch (Exception problem) when (PictureProblem.Of(problem, size) is { } refusal)
+        catch (Exception problem) when (PictureProblem.Of(problem, size) is not null)
         {
-            throw refusal;
+            throw PictureProblem.Of(problem, size)!;
         }
     }
 

@@ -52,9 +52,9 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, Co
         {
             throw Refusal.Bad(problem.Message.Replace(model.Model.Path, model.Name, StringComparison.Ordinal));
         }
-        catch (Exception problem) when (PictureProblem.Of(problem, size) is { } refusal)
+        catch (Exception problem) when (PictureProblem.Of(problem, size) is not null)
         {
-            throw refusal;
+            throw PictureProblem.Of(problem, size)!;
         }
     }
 
