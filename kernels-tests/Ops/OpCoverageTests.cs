@@ -2,6 +2,7 @@ using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Samples;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ops;
@@ -9,8 +10,8 @@ namespace IlgpuGan.KernelsTests.Ops;
 /// <summary>What <see cref="OpCases"/> must hold: every op, and every function.</summary>
 internal sealed class OpCoverageTests
 {
-    /// <summary>Ops whose results are constants, which no graph holds.</summary>
-    private static readonly Type[] s_constants = [typeof(TopKOp)];
+    /// <summary>Ops whose results are constants, which no graph holds, and one between samples, whose tests are in Ranks/.</summary>
+    private static readonly Type[] s_constants = [typeof(TopKOp), typeof(SampleMeanOp)];
 
     /// <summary>An op without a case is an op without a test: the graphs of all cases together hold every op there is.</summary>
     [Test]

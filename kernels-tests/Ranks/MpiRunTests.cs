@@ -66,13 +66,70 @@ public sealed class MpiRunTests : Cli.CommandLine
         Assert.That(TinyRun.TensorsOf(In("run")), Is.EqualTo(TinyRun.TensorsOf(In("whole"))));
     }
 
+    /// <summary>A stopped process gives no sign: it is not waited for, and the job ends.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task AHungRankIsNamed()
+    {
+        await DrawnData();
+        var job = MpiRun(
+            2,
+            ["sh", "-c", $"[ $OMPI_COMM_WORLD_RANK = 1 ] && echo $$ > {In("victim")}; " +
+                $"exec dotnet {Program} {string.Join(' ', Training("run", "100000"))}"],
+            timeout: 5);
+        while (!job.IsCompleted && !(File.Exists(In("run", "log.jsonl")) && File.ReadLines(In("run", "log.jsonl")).Count() > 2))
+        {
+            await Task.Delay(50);
+        }
+
+        using (var kill = Process.Start("kill", ["-STOP", File.ReadAllText(In("victim")).Trim()]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        var (code, output) = await job;
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(output, Does.Contain("rank 0: rank 1 gave no sign for 5 s"));
+    }
+
+    [Test]
+    [Exhaustive]
+    public async Task PicturesAreSharedAndFailuresToldOnce()
+    {
+        var run = await TrainedRun();
+        foreach (var i in Enumerable.Range(0, 5))
+        {
+            File.Copy(Directory.GetFiles(In("data", "train"))[i], In("data", "val", $"more{i}.png"));
+        }
+
+        File.WriteAllText(In("data", "val", "broken.png"), "no picture");
+        await Run("translate", "--model", run, "--input", In("data", "val"), "--out", In("alone"));
+        var (code, output) =
+            await MpiRun(3, ["dotnet", Program, "translate", "--model", run, "--input", In("data", "val"), "--out", In("shared")]);
+        Assert.That(code, Is.EqualTo(1), output);
+        Assert.That(output, Does.Contain("7 of 8 pictures translated").And.Contain("1 failed"));
+        Assert.That(output.Split("broken.png").Length - 1, Is.EqualTo(1), "told once");
+        var names = Directory.GetFiles(In("alone")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        Assert.That(Directory.GetFiles(In("shared")).Select(Path.GetFileName).Order(StringComparer.Ordinal), Is.EqualTo(names));
+        Assert.That(names.All(n => File.ReadAllBytes(In("alone", n!)).SequenceEqual(File.ReadAllBytes(In("shared", n!)))));
+    }
+
+    [Test]
+    [Exhaustive]
+    public async Task DevicesTellsOfTheJob()
+    {
+        var (code, output) = await MpiRun(2, ["dotnet", Program, "devices"]);
+        Assert.That(code, Is.Zero, output);
+        Assert.That(output, Does.Contain("2 processes by Open MPI").And.Contain($"2 on {Environment.MachineName}"));
+    }
+
     private static string Program => Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
 
     private string[] Training(string run, string steps = "4", string? data = null) =>
         ["train", "pix2pix", "--data", data ?? In("data"), "--out", In(run), "--steps", steps, "--batch-size", "4", "--norm", "instance",
             .. Tiny()];
 
-    private async Task<(int Code, string Output)> MpiRun(int count, string[] command)
+    private async Task<(int Code, string Output)> MpiRun(int count, string[] command, int timeout = 60)
     {
         var start = new ProcessStartInfo("mpirun", ["--oversubscribe", "--bind-to", "none", "-n", $"{count}", .. command])
         {
@@ -81,6 +138,7 @@ public sealed class MpiRunTests : Cli.CommandLine
 
         // Containers run as root.
         start.Environment["OMPI_ALLOW_RUN_AS_ROOT"] = start.Environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
+        start.Environment["ILGPUGAN_RANK_TIMEOUT"] = $"{timeout}";
         using var mpirun = Started(start);
         var (output, errors) = (mpirun.StandardOutput.ReadToEndAsync(), mpirun.StandardError.ReadToEndAsync());
         using var late = new CancellationTokenSource(s_patience);

@@ -16,6 +16,8 @@ internal sealed class ThreadRanks : IRanks
 
     public int Rank { get; }
 
+    public string Name => "threads";
+
     /// <summary>Bytes sent by this rank.</summary>
     public long Sent { get; private set; }
 

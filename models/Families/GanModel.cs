@@ -165,19 +165,12 @@ public abstract class GanModel : IDisposable
     /// Lets steps be taken sample by sample, by this process or together with others whose models are alike: before the first step. A batch
     /// then holds this rank's <see cref="Batch.Share"/>.
     /// </summary>
-    /// <exception cref="OptionsException">the family, or a network, learns from several samples at once</exception>
+    /// <exception cref="OptionsException">the family learns from several samples at once</exception>
     public void TakeSamplesApart(IRanks ranks)
     {
         if (!Family.Info.LearnsBySample)
         {
             throw new OptionsException($"--reduction tree: {Family.Info.Name} learns from the samples of a batch together");
-        }
-
-        if (_networks.FirstOrDefault(n => n.Network.Descendants().Any(m => m is BatchNorm2d)) is { Name: { } name })
-        {
-            throw new OptionsException(
-                $"--reduction tree: {name} has batch norm, which mixes the samples of a batch; choose --norm instance, " +
-                    "or --reduction batch");
         }
 
         _samples = new SampleReduction(ranks, [.. _networks.Select(n => n.Network)], [.. _states.Select(s => s.Value)], Random, Device);

@@ -51,10 +51,7 @@ public sealed class TrainingRun : IDisposable
         (Directory, Options, _data, _ranks) = (directory, options, data, ranks);
         _batches = data.Train.Shuffled(options.Seed, options.BatchSize, (ranks.Rank, ranks.Count));
         _schedule = new LearningRateSchedule(options);
-        var threads = options.Threads == 0 && ranks.Neighbours > 1
-            ? Math.Max(Environment.ProcessorCount / ranks.Neighbours, 1)
-            : options.Threads;
-        _ownDevice = device is null ? Device.Open(options.Device, threads) : null;
+        _ownDevice = device is null ? Device.Open(options.Device, ranks.Threads(options.Threads)) : null;
         Model = GanModel.Create(options, device ?? _ownDevice!);
         if (options.Reduction == GradientReduction.Tree)
         {

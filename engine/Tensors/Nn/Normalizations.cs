@@ -1,6 +1,7 @@
 using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Tensors.Nn;
 
@@ -69,6 +70,11 @@ public sealed class BatchNorm2d : Norm2d
         if (!Training)
         {
             return x.BatchNorm(running, Weight?.Value, Bias?.Value, Epsilon, inPlace, epilogue);
+        }
+
+        if (SampleReduction.Current is { Total: > 1 } samples)
+        {
+            return samples.BatchNorm(x, Weight?.Value, Bias?.Value, Epsilon, running);
         }
 
         if (x.Count == x.Shape[1])

@@ -12,6 +12,9 @@ public interface IRanks : IDisposable
     /// <summary>The number of this one; 0 leads: it alone writes checkpoints, logs and pictures.</summary>
     int Rank { get; }
 
+    /// <summary>By what they exchange, for people.</summary>
+    string Name { get; }
+
     /// <summary>How many of them are on this machine, this one included: they share its processors.</summary>
     int Neighbours => 1;
 

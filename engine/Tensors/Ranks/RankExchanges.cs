@@ -10,6 +10,12 @@ public static class RankExchanges
     /// <summary>Whether this rank is the one that writes.</summary>
     public static bool Leads(this IRanks ranks) => ranks.Rank == 0;
 
+    /// <summary>Threads for this rank: as many as were asked for, or its part of the machine's processors.</summary>
+    /// <param name="ranks">all of them</param>
+    /// <param name="asked">0 for as many as there are</param>
+    public static int Threads(this IRanks ranks, int asked) =>
+        asked == 0 && ranks.Neighbours > 1 ? Math.Max(Environment.ProcessorCount / ranks.Neighbours, 1) : asked;
+
     /// <summary>The bytes of all ranks, by their numbers; each may have another length.</summary>
     public static byte[][] GatherAll(this IRanks ranks, byte[] own)
     {

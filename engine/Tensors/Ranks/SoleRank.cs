@@ -7,6 +7,8 @@ public sealed class SoleRank : IRanks
 
     public int Rank => 0;
 
+    public string Name => "this process alone";
+
     public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings)
     {
         if (sendings.Length > 0 || receivings.Length > 0)

@@ -26,6 +26,9 @@ public sealed class SampleReduction(
     /// <summary>Draws of a sample in a step; its number is above.</summary>
     private const int BitsOfDraws = 16;
 
+    [ThreadStatic]
+    private static SampleReduction? s_current;
+
     private SampleShare _share;
     private Lockstep _lockstep = new(1);
     private SampleTree? _tree;
@@ -37,6 +40,12 @@ public sealed class SampleReduction(
     private Tensor?[] _brought = [];
 
     private IReadOnlyList<Tensor> _handedOut = [];
+
+    /// <summary>Of what the samples brought last.</summary>
+    private float[] _means = [];
+
+    /// <summary>Whose sample this thread computes with; null where it is none's.</summary>
+    internal static SampleReduction? Current => s_current;
 
     /// <summary>Samples of the step that is to be taken, those of all ranks.</summary>
     public int Total => _share.Total;
@@ -78,6 +87,8 @@ public sealed class SampleReduction(
         float[] means = [];
         _lockstep.Run(i =>
         {
+            s_current = this; // The thread ends with its sample.
+            using var apart = LayerFusion.Off(); // A norm may meet other samples before what follows it.
             random.Draws = (uint)(_share.First + i) << BitsOfDraws;
             before.Put();
             turn(i);
@@ -151,6 +162,17 @@ public sealed class SampleReduction(
 
         PassTurn();
         return _handedOut[Math.Min(_share.First + number, _share.Total - 1)];
+    }
+
+    /// <summary>Writes the mean of what all samples bring.</summary>
+    /// <param name="own">of this sample</param>
+    /// <param name="mean">where it goes, of the same shape</param>
+    internal void Mean(Tensor own, Tensor mean)
+    {
+        var numbers = new float[own.Count];
+        device.Download(own.Span, numbers);
+        Meet(numbers, means => _means = means);
+        device.Upload(_means, mean.Span);
     }
 
     /// <summary>Adds up what the samples bring, hands the last one the means, and lets all go on.</summary>
@@ -236,6 +258,6 @@ public sealed class SampleReduction(
         var tensors = modules.SelectMany(m => m.NamedTensors()).Select(t => t.Tensor).Distinct().ToList();
         return (
             [.. tensors.Where(t => t.Role == TensorRole.Parameter)],
-            [.. tensors.Where(t => t.Role == TensorRole.Buffer).Select(t => t.Value), .. states]);
+            [.. tensors.Where(t => t.Role != TensorRole.Parameter).Select(t => t.Value), .. states]);
     }
 }

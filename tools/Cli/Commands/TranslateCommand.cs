@@ -6,6 +6,7 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -71,27 +72,32 @@ internal static class TranslateCommand
                 Seed = parsed.GetValue(seed),
                 Style = parsed.GetValue(style),
             };
-            using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            var plan = FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples);
-            // Before the work, which would be lost.
-            OutputPlace.MakeFolder(
-                plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output));
-            Translator Open() =>
-                Usage.Of(() => Translator.Open(
-                    parsed.GetRequiredValue(model), on, settings with { Once = plan.Count == 1 && settings.Samples is null or 1 }));
-            return Task.FromResult(Run(Screen.Of(parsed), Open, plan, parsed.GetValue(jobs), cancellation));
+            return Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
+            {
+                using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
+                var plan = FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples);
+                // Before the work, which would be lost.
+                OutputPlace.MakeFolder(
+                    plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output));
+                Translator Open() =>
+                    Usage.Of(() => Translator.Open(
+                        parsed.GetRequiredValue(model), on, settings with { Once = plan.Count == 1 && settings.Samples is null or 1 }));
+                return Run(ranks, screen, Open, plan, parsed.GetValue(jobs), cancellation);
+            }));
         });
         return command;
     }
 
     private static int Run(
-        Screen screen, Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, int jobs, CancellationToken cancellation)
+        IRanks ranks, Screen screen, Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, int jobs,
+        CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        var results = TranslationDisplay.Run(screen, plan.Count, report => FileTranslation.Run(open, plan, report, jobs, cancellation));
+        var results = ranks.Shared(plan, part =>
+            TranslationDisplay.Run(screen, part.Count, report => FileTranslation.Run(open, part, report, jobs, cancellation)));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var failures = results.Where(r => r.Failure is not null).ToList();
-        foreach (var failure in failures)
+        foreach (var failure in ranks.Leads() ? failures : [])
         {
             screen.Complain(failure.Failure!);
         }

@@ -23,8 +23,7 @@ public sealed class OpenMpiRanks : IRanks
     public int Neighbours { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_SIZE"), out var count) ? Math.Max(count, 1) : 1;
 
-    /// <summary>The library by name and version.</summary>
-    public string Version => _mpi.Version;
+    public string Name => _mpi.Version;
 
     /// <summary>Joins the job of this process.</summary>
     /// <param name="timeout">how long another rank may give no sign; ten minutes where nothing is said</param>

@@ -1,0 +1,41 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Samples;
+
+/// <summary>Norms that take statistics of several samples, where each of these goes through the network by itself.</summary>
+internal static class SampleNorms
+{
+    private static readonly int[] s_batchAndPlane = [0, 2, 3];
+
+    /// <summary>Batch norm of x [1, C, H, W], one of the samples: by the mean and the variance of all.</summary>
+    /// <param name="samples">of the step</param>
+    /// <param name="x">this sample's</param>
+    /// <param name="weight">[C]; null for none, as the bias then</param>
+    /// <param name="bias">[C]</param>
+    /// <param name="epsilon">added to the variance</param>
+    /// <param name="running">statistics to be moved towards the batch's</param>
+    public static Tensor BatchNorm(
+        this SampleReduction samples, Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics running)
+    {
+        var mean = Op.Run(new SampleMeanOp(samples), x.Mean(s_batchAndPlane, keepDims: true));
+        var centred = x - mean;
+        var variance = Op.Run(new SampleMeanOp(samples), centred.Square().Mean(s_batchAndPlane, keepDims: true));
+        Track(running, mean, variance, (float)samples.Total * (x.Count / x.Shape[1]));
+        var y = centred / (variance + epsilon).Sqrt();
+        var channels = mean.Shape;
+        return weight is null ? y : (y * weight.Reshape(channels)) + bias!.Reshape(channels);
+    }
+
+    /// <summary>Running variances are unbiased, as PyTorch's.</summary>
+    private static void Track(RunningStatistics running, Tensor mean, Tensor variance, float values)
+    {
+        using var constants = GradMode.NoGrad();
+        var channels = running.Mean.Shape;
+        running.Mean.CopyFrom(Moved(running.Mean, mean.Detach().Reshape(channels)));
+        running.Variance.CopyFrom(Moved(running.Variance, variance.Detach().Reshape(channels) * (values / (values - 1))));
+        running.Batches?.CopyFrom(running.Batches + 1);
+
+        Tensor Moved(Tensor from, Tensor to) => (from.Detach() * (1 - running.Momentum)) + (to * running.Momentum);
+    }
+}

@@ -1,0 +1,107 @@
+using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+using IlgpuGan.Tensors.Ranks;
+using IlgpuGan.Tensors.Samples;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Ranks;
+
+/// <summary>A step taken sample by sample does to a network what the batch does, but for rounding.</summary>
+[TestFixtureSource(typeof(TestDevices.CpuFirst))]
+internal sealed class SampleReductionTests(string name)
+{
+    private const int Samples = 3;
+    private static readonly Shape s_batch = new(Samples, 2, 5, 4);
+
+    private Device Device => TestDevices.Open(name);
+
+    /// <summary>
+    /// Plain descent at rate 1 shows the gradient as what the weights change by. With the penalty it goes through the norms twice.
+    /// </summary>
+    [Test]
+    public void TheGradientIsTheBatchs([Values] bool batchNorm, [Values] bool penalty)
+    {
+        using var step = Device.Step();
+        var (ofBatch, expected) = Network(batchNorm);
+        var x = Tensor.From(Numbers(), s_batch, Device);
+        var loss = Loss(ofBatch, x, penalty);
+        expected.Minimize(loss);
+
+        var (network, sgd) = Network(batchNorm);
+        var samples = new SampleReduction(new SoleRank(), [network], [], new RandomState(1), Device);
+        sgd.Meeting = samples;
+        samples.Begin(new SampleShare(0, Samples, Samples));
+        var turns = new List<int>();
+        var means = samples.Run(
+            i =>
+            {
+                var own = Loss(network, x.Slice(0, i, 1), penalty);
+                sgd.Minimize(own);
+                return own.ToArray();
+            },
+            turns.Add);
+        Assert.That(means[0], Is.EqualTo(loss.Item()).Within(1e-5), "the loss");
+        foreach (var ((key, one), (_, other)) in network.NamedTensors().Zip(
+            ofBatch.NamedTensors(), (a, b) => ((a.Name, a.Value), (b.Name, b.Value))))
+        {
+            Assert.That(RelativeError.Of(one.ToArray(), Array.ConvertAll(other.ToArray(), v => (double)v)), Is.LessThan(1e-5), key);
+        }
+
+        Assert.That(turns.Distinct().Order(), Is.EqualTo(Enumerable.Range(0, Samples)));
+    }
+
+    [Test]
+    public void EachSampleHasRandomNumbersOfItsOwn()
+    {
+        var drawn = Drawn(ranks: 1);
+        Assert.That(drawn.Distinct().Count(), Is.EqualTo(2 * Samples));
+        Assert.That(Drawn(ranks: 2), Is.EqualTo(drawn), "whoever has the sample");
+
+        // Two draws a sample, by the counts in their keys.
+        uint[] Drawn(int ranks) => [.. ThreadRanks.Run(ranks, rank =>
+        {
+            var random = new RandomState(5) { Step = 3 };
+            var share = SampleShare.Of(rank.Rank, ranks, Samples);
+            var counts = new uint[2 * share.Count];
+            var samples = new SampleReduction(rank, [], [], random, Device);
+            samples.Begin(share);
+            samples.Run(
+                i =>
+                {
+                    (counts[2 * i], counts[(2 * i) + 1]) = (random.Next(Device).Op, random.Next(Device).Op);
+                    return [];
+                },
+                _ => { });
+            return counts;
+        }).SelectMany(counts => counts)];
+    }
+
+    private static float[] Numbers() => OpCase.DrawNumbers(new Random(2), (int)s_batch.Count);
+
+    private static Tensor Loss(Layer network, Tensor x, bool penalty)
+    {
+        if (!penalty)
+        {
+            return network.Forward(x).Square().Mean();
+        }
+
+        var point = x.Detach();
+        point.RequiresGrad = true;
+        var y = network.Forward(point);
+        var gradient = Differentiation.Gradients(y.Sum(), [point], createGraph: true)[0];
+        return y.Square().Mean() + gradient.Square().Mean();
+    }
+
+    private (Sequential Network, Sgd Sgd) Network(bool batchNorm)
+    {
+        Layer norm = batchNorm ? new BatchNorm2d(4) : new InstanceNorm2d(4, affine: true);
+        var network = new Sequential(new Conv2d(2, 4, 3, 1, 1, bias: false), norm, new Tanh(), new Conv2d(4, 1, 3))
+            .Initialize(seed: 5, gain: 0.5f).To(Device);
+        return (network, new Sgd(network.Parameters, learningRate: 1));
+    }
+}
