@@ -55,6 +55,28 @@ internal sealed class SampleReductionTests(string name)
         Assert.That(turns.Distinct().Order(), Is.EqualTo(Enumerable.Range(0, Samples)));
     }
 
+    /// <summary>Vectors have channels and no pixels.</summary>
+    [Test]
+    public void BatchNormTakesVectors()
+    {
+        using var step = Device.Step();
+        var x = Tensor.From(OpCase.DrawNumbers(new Random(3), Samples * 5), new Shape(Samples, 5), Device);
+        var norm = new BatchNorm2d(5).Initialize(seed: 1).To(Device);
+        var expected = norm.Forward(x).ToArray();
+        var apart = new BatchNorm2d(5).Initialize(seed: 1).To(Device);
+        var samples = new SampleReduction(new SoleRank(), [apart], [], new RandomState(1), Device);
+        samples.Begin(new SampleShare(0, Samples, Samples));
+        var found = new float[Samples][];
+        samples.Run(
+            i =>
+            {
+                found[i] = apart.Forward(x.Slice(0, i, 1)).ToArray();
+                return [];
+            },
+            _ => { });
+        Assert.That(RelativeError.Of(found.SelectMany(f => f).ToArray(), Array.ConvertAll(expected, v => (double)v)), Is.LessThan(1e-5));
+    }
+
     [Test]
     public void EachSampleHasRandomNumbersOfItsOwn()
     {

@@ -6,9 +6,7 @@ namespace IlgpuGan.Tensors.Samples;
 /// <summary>Norms that take statistics of several samples, where each of these goes through the network by itself.</summary>
 internal static class SampleNorms
 {
-    private static readonly int[] s_batchAndPlane = [0, 2, 3];
-
-    /// <summary>Batch norm of x [1, C, H, W], one of the samples: by the mean and the variance of all.</summary>
+    /// <summary>Batch norm of x [1, C, …], one of the samples: by the mean and the variance of all.</summary>
     /// <param name="samples">of the step</param>
     /// <param name="x">this sample's</param>
     /// <param name="weight">[C]; null for none, as the bias then</param>
@@ -18,9 +16,10 @@ internal static class SampleNorms
     public static Tensor BatchNorm(
         this SampleReduction samples, Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics running)
     {
-        var mean = Op.Run(new SampleMeanOp(samples), x.Mean(s_batchAndPlane, keepDims: true));
+        int[] allButChannels = [.. Enumerable.Range(0, x.Shape.Rank).Where(dimension => dimension != 1)];
+        var mean = Op.Run(new SampleMeanOp(samples), x.Mean(allButChannels, keepDims: true));
         var centred = x - mean;
-        var variance = Op.Run(new SampleMeanOp(samples), centred.Square().Mean(s_batchAndPlane, keepDims: true));
+        var variance = Op.Run(new SampleMeanOp(samples), centred.Square().Mean(allButChannels, keepDims: true));
         Track(running, mean, variance, (float)samples.Total * (x.Count / x.Shape[1]));
         var y = centred / (variance + epsilon).Sqrt();
         var channels = mean.Shape;
