@@ -62,7 +62,7 @@ public sealed partial class PackageTextTests
     /// <summary>Files of the checkout that workflows, the Dockerfile and the room's page speak of are there.</summary>
     [TestCase(".github/workflows/check.yml")]
     [TestCase(".github/workflows/release.yml")]
-    [TestCase("Dockerfile")]
+    [TestCase("tools/packages/Dockerfile")]
     [TestCase("tools/packages/README.md")]
     public void WhatIsSpokenOfIsThere(string file)
     {
@@ -102,7 +102,8 @@ public sealed partial class PackageTextTests
     [Test]
     public void TheDockerfileKeepsToGoodHabits()
     {
-        var text = File.ReadAllText(Path.Combine(Sources.Root, "Dockerfile")).Replace("\\\n", "", StringComparison.Ordinal);
+        var file = Path.Combine(Sources.Root, "tools", "packages", "Dockerfile");
+        var text = File.ReadAllText(file).Replace("\\\n", "", StringComparison.Ordinal);
         var lines = text.Split('\n').Where(l => l.Length > 0 && l[0] != '#').ToList();
         Assert.Multiple(() =>
         {
