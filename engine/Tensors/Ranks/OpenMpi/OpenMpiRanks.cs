@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace IlgpuGan.Tensors.Ranks.OpenMpi;
 
 /// <summary>
-/// The processes that <c>mpirun -n K</c> or <c>srun --mpi=pmix</c> has started together, by Open MPI. Each process makes one, once.
+/// The processes that Open MPI's <c>mpirun -n K</c> has started together. Each process makes one, once.
 /// </summary>
 public sealed class OpenMpiRanks : IRanks
 {
