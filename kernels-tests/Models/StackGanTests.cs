@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.StackGan;
@@ -142,11 +143,22 @@ public sealed class StackGanTests : Cli.CommandLine
             new[] { 1, 1, 0.5f, 0.25f, 0.25f, 1, 1, 0.5f }));
     }
 
+    /// <summary>Two steps of the first stage, one of the second.</summary>
+    private static readonly string[] s_short =
+    [
+        "--preset", "small", "--image-size", "16", "--coarse-size", "8", "--nz", "6", "--condition", "3", "--ngf", "4", "--ndf", "4",
+        "--width-d", "8", "--blocks", "1", "--batch-size", "4", "--niter", "2", "--steps", "3", "--sample-freq", "3", "--quiet",
+    ];
+
     private static readonly object[] s_absurd =
     [
         new object[] { new StackGanOptions { Conditional = false }, "--no-conditional is nothing for a stackgan" },
         new object[] { new StackGanOptions { CoarseSize = 48 }, "--coarse-size 48 and --image-size 256 must be powers of two" },
         new object[] { new StackGanOptions { ImageSize = 64 }, "--coarse-size 64 and --image-size 64 must be powers of two" },
+        new object[]
+        {
+            new StackGanOptions { OwnEmbeddings = true, Labels = "a,b" }, "--labels a,b can't go with --own-embeddings",
+        },
         new object[] { StackGanOptions.Small() with { Downs = 3 }, "--downs 3 is too much for --coarse-size 16" },
         new object[] { StackGanOptions.Small() with { WidthD = 48 }, "--width-d 48 and --ndf 16" },
         new object[] { StackGanOptions.Small() with { Ngf = 1, ImageSize = 256 }, "--ngf 1 is too small" },
@@ -161,14 +173,46 @@ public sealed class StackGanTests : Cli.CommandLine
     {
         await Do("data", "synth", "--kind", "attributes", "--out", In("houses"), "--count", "12", "--val", "4", "--size", "32");
         await Do(
-            "train", "stackgan", "--preset", "small", "--data", In("houses"), "--out", In("run"), "--label-kind", "attributes",
-            "--image-size", "16", "--coarse-size", "8", "--nz", "6", "--embedding", "5", "--condition", "3", "--ngf", "4", "--ndf", "4",
-            "--width-d", "8", "--blocks", "1", "--batch-size", "4", "--niter", "2", "--steps", "3", "--sample-freq", "3", "--quiet");
+            [
+                "train", "stackgan", "--data", In("houses"), "--out", In("run"), "--label-kind", "attributes", "--embedding", "5",
+                .. s_short,
+            ]);
         await Do("train", "--resume", In("run"), "--steps", "4", "--quiet");
         await Do("generate", "--model", In("run"), "--out", In("made"), "--count", "2");
         Assert.That(File.Exists(In("made", "0002.png")));
         await Do("export", "--model", In("run"), "--to", "onnx", "--network", "netG_1", "--out", In("first.onnx"));
         AssertExplained(await Run("export", "--model", In("run"), "--to", "onnx", "--network", "netG_2", "--out", In("no.onnx")), 1,
             "netG_2", "more than one input");
+    }
+
+    /// <summary>Without others, pictures are asked for by embeddings that the run has kept; its data are not needed.</summary>
+    [Test]
+    public async Task HousesAreMadeByEmbeddings()
+    {
+        await Do("data", "synth", "--kind", "attributes", "--out", In("houses"), "--count", "12", "--val", "4", "--size", "32");
+        var random = new RandomSequence(new RandomKey(1, RandomStream.Data, 0, 0));
+        foreach (var picture in PictureFolder.List(In("houses")))
+        {
+            Write(Path.ChangeExtension(picture, ".npy"), 2, 5);
+        }
+
+        await Do(["train", "stackgan", "--data", In("houses"), "--out", In("run"), "--own-embeddings", .. s_short]);
+        await Do("train", "--resume", In("run"), "--steps", "4", "--quiet");
+        Directory.Delete(In("houses"), recursive: true);
+        await Do("generate", "--model", In("run"), "--out", In("kept"), "--count", "2");
+        Write(In("asked.npy"), 1, 5);
+        Write(In("others.npy"), 1, 6);
+        await Do("generate", "--model", In("run"), "--out", In("asked"), "--count", "2", "--embeddings", In("asked.npy"));
+        Assert.That(File.ReadAllBytes(In("asked", "0001.png")), Is.Not.EqualTo(File.ReadAllBytes(In("kept", "0001.png"))));
+        AssertExplained(
+            await Run("generate", "--model", In("run"), "--out", In("no"), "--embeddings", In("others.npy")), 2, "6 numbers",
+            "takes vectors of 5");
+        AssertExplained(await Run("generate", "--model", In("run"), "--out", In("no"), "--label", "red_roof"), 2, "--label");
+
+        void Write(string file, int captions, int numbers)
+        {
+            float[] values = [.. Enumerable.Range(0, captions * numbers).Select(_ => random.NextNormal())];
+            NpyFile.SaveArray(file, "<f4", [captions, numbers], MemoryMarshal.AsBytes(values.AsSpan()));
+        }
     }
 }

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Labelled pictures, each with another one whose label differs: a sample is that of <see cref="LabelledPictures"/>, then the other picture
-/// [C, side, side], drawn at random, or the next one by name if the set is serial.
+/// Pictures with labels or embeddings, each with another one that its own does not suit: a sample is that of the pictures, then the other
+/// picture [C, side, side], drawn at random, or the next one by name if the set is serial.
 /// </summary>
 public sealed class ContrastingPictures : SampleSource
 {
@@ -13,17 +13,31 @@ public sealed class ContrastingPictures : SampleSource
     /// <summary>Draws before the next one by name is taken, so that a rare label does not keep us for ever.</summary>
     private const int MostDraws = 64;
 
-    private readonly LabelledPictures _pictures;
+    private readonly SampleSource _pictures;
+    private readonly Func<int, int, bool> _differ;
 
     /// <param name="pictures">of at least two different labels</param>
     /// <param name="folder">for messages</param>
     /// <exception cref="DataException">all labels are alike</exception>
     public ContrastingPictures(LabelledPictures pictures, string folder)
+        : this(pictures, (a, b) => !pictures.LabelOf(a).SequenceEqual(pictures.LabelOf(b)), "label", folder)
     {
-        _pictures = pictures;
-        if (!Enumerable.Range(1, Math.Max(pictures.Count - 1, 0)).Any(i => Differ(0, i)))
+    }
+
+    /// <param name="pictures">of at least two different embeddings</param>
+    /// <param name="folder">for messages</param>
+    /// <exception cref="DataException">all embeddings are alike</exception>
+    public ContrastingPictures(EmbeddedPictures pictures, string folder)
+        : this(pictures, pictures.Differ, "embedding", folder)
+    {
+    }
+
+    private ContrastingPictures(SampleSource pictures, Func<int, int, bool> differ, string told, string folder)
+    {
+        (_pictures, _differ) = (pictures, differ);
+        if (!Enumerable.Range(1, Math.Max(pictures.Count - 1, 0)).Any(i => differ(0, i)))
         {
-            throw new DataException($"{folder}: all pictures have the same label; what does not belong to it is learned from others");
+            throw new DataException($"{folder}: all pictures have the same {told}; what does not belong to it is learned from others");
         }
     }
 
@@ -48,14 +62,12 @@ public sealed class ContrastingPictures : SampleSource
     {
         for (var draw = 0; draw < MostDraws && !IsSerial; draw++)
         {
-            if (random.NextInt(Count) is var drawn && Differ(index, drawn))
+            if (random.NextInt(Count) is var drawn && _differ(index, drawn))
             {
                 return drawn;
             }
         }
 
-        return Enumerable.Range(1, Count - 1).Select(i => (index + i) % Count).First(other => Differ(index, other));
+        return Enumerable.Range(1, Count - 1).Select(i => (index + i) % Count).First(other => _differ(index, other));
     }
-
-    private bool Differ(int a, int b) => !_pictures.LabelOf(a).SequenceEqual(_pictures.LabelOf(b));
 }

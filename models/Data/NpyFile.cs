@@ -56,15 +56,8 @@ public static partial class NpyFile
     /// </exception>
     internal static IReadOnlyList<PlanePoint> LoadPoints(string path)
     {
-        const string Form = "points, an array (N, 2) of float32";
-        if (!File.Exists(path))
-        {
-            throw new DataException($"{path}: there is no such file; it should hold {Form}");
-        }
-
-        return ReadNumbers(path) is (var bytes, [_, 2])
-            ? [.. MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray().Chunk(2).Select(p => new PlanePoint(p[0], p[1]))]
-            : throw new DataException($"{path}: should hold {Form}");
+        var (values, _) = Floats(path, "points, an array (N, 2) of float32", shape => shape is [_, 2]);
+        return [.. values.Chunk(2).Select(p => new PlanePoint(p[0], p[1]))];
     }
 
     /// <summary>Points of a line or of the plane: an array [N, 1] or [N, 2] of float32.</summary>
@@ -74,23 +67,46 @@ public static partial class NpyFile
     /// </exception>
     internal static (float[] Values, int Numbers) LoadNumbers(string path)
     {
-        const string Form = "points, an array (N, 1) or (N, 2) of float32";
+        var (values, extents) = Floats(path, "points, an array (N, 1) or (N, 2) of float32", shape => shape is [_, 1 or 2]);
+        return (values, extents[1]);
+    }
+
+    /// <summary>Vectors of any length: an array [numbers] of float32 for one, [N, numbers] for several.</summary>
+    /// <exception cref="DataException">
+    /// there is no such file, or it is no such array, or holds a number that is not finite; the message names it
+    /// </exception>
+    public static IReadOnlyList<float[]> LoadVectors(string path)
+    {
+        var (values, extents) = Floats(path, "vectors, an array (numbers) or (N, numbers) of float32", _ => true, mayBeOne: true);
+        return [.. values.Chunk(extents[^1])];
+    }
+
+    /// <summary>The numbers of an array and their shape.</summary>
+    /// <param name="path">the file</param>
+    /// <param name="form">what it should hold, for messages</param>
+    /// <param name="fits">whether a shape is such</param>
+    /// <param name="mayBeOne">it may be a single vector, and may hold no labels</param>
+    private static (float[] Values, int[] Extents) Floats(string path, string form, Predicate<int[]> fits, bool mayBeOne = false)
+    {
         if (!File.Exists(path))
         {
-            throw new DataException($"{path}: there is no such file; it should hold {Form}");
+            throw new DataException($"{path}: there is no such file; it should hold {form}");
         }
 
-        return ReadNumbers(path) is (var bytes, [_, (1 or 2) and var numbers])
-            ? (MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray(), numbers)
-            : throw new DataException($"{path}: should hold {Form}");
+        return ReadNumbers(path, mayBeOne) is (var bytes, var extents) && fits(extents)
+            ? (MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray(), extents)
+            : throw new DataException($"{path}: should hold {form}");
     }
 
     /// <summary>The numbers and their shape; null where the file holds a picture.</summary>
-    private static (ReadOnlyMemory<byte> Bytes, int[] Extents)? ReadNumbers(string path)
+    /// <param name="path">the file</param>
+    /// <param name="ofVectors">a single axis is that of a vector of float32, not of int32 labels</param>
+    private static (ReadOnlyMemory<byte> Bytes, int[] Extents)? ReadNumbers(string path, bool ofVectors = false)
     {
         var file = File.ReadAllBytes(path);
         var (type, fortran, extents, start) = ReadHeader(file, path);
-        if (fortran || (type, extents.Length) is not (("<f4", 2) or ("<i4", 1)) || extents.Contains(0))
+        var line = ofVectors ? "<f4" : "<i4";
+        if (fortran || extents.Contains(0) || !((type == "<f4" && extents.Length == 2) || (type == line && extents.Length == 1)))
         {
             return null;
         }
@@ -101,7 +117,7 @@ public static partial class NpyFile
         {
             if (!float.IsFinite(numbers[i]))
             {
-                throw new DataException($"{path}: point {i / extents[1]} has a {numbers[i].ToString(CultureInfo.InvariantCulture)}");
+                throw new DataException($"{path}: point {i / extents[^1]} has a {numbers[i].ToString(CultureInfo.InvariantCulture)}");
             }
         }
 

@@ -50,6 +50,18 @@ public sealed class GenerationDraw(GenerationRequest request, GenerationSpec spe
         return Tensor.From(values, new Shape(spec.BatchSize, set.Names.Count), device);
     }
 
+    /// <summary>
+    /// The embeddings of the pictures, [pictures, numbers]: those that were asked for, or others, in turn; on a way the first.
+    /// </summary>
+    /// <param name="others">[M, numbers]</param>
+    public Tensor Embeddings(Tensor others)
+    {
+        var numbers = others.Shape[1];
+        var all = request.Embeddings ?? [.. others.ToArray().Chunk(numbers)];
+        float[] values = [.. Enumerable.Range(first, spec.BatchSize).SelectMany(i => all[request.Interpolate ? 0 : i % all.Count])];
+        return Tensor.From(values, new Shape(spec.BatchSize, numbers), device);
+    }
+
     private Tensor EachPicture(Func<int, Tensor> make) =>
         TensorOps.Concat(0, [.. Enumerable.Range(first, spec.BatchSize).Select(make)]);
 

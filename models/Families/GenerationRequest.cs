@@ -13,6 +13,9 @@ public sealed record GenerationRequest
     /// <summary>One of the family's classes, or attributes separated by commas; null for all in turn.</summary>
     public string? Label { get; init; }
 
+    /// <summary>What pictures are asked for by, in turn, of a family that takes embeddings; null for those that a run has kept.</summary>
+    public IReadOnlyList<float[]>? Embeddings { get; init; }
+
     /// <summary>In pixels; null for the size of training.</summary>
     public (int Width, int Height)? Size { get; init; }
 

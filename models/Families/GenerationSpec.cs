@@ -36,6 +36,9 @@ public sealed record GenerationSpec
     /// <summary>The labels of pictures, in the order of a label vector's places; null where pictures have none.</summary>
     public LabelSet? Labels { get; init; }
 
+    /// <summary>Numbers of the embedding that a picture is asked for by; 0 where it is asked for by none.</summary>
+    public int Embedding { get; init; }
+
     /// <summary>Pictures that are made together.</summary>
     public int BatchSize { get; init; } = 16;
 
@@ -63,6 +66,13 @@ public sealed record GenerationSpec
         {
             yield return Labels is null ? $"--label is nothing that a {family} has; it makes pictures from {From}"
                 : $"--label can't be '{label}'; it can be {LabelText.Choices([Labels])}";
+        }
+
+        if (request.Embeddings is { } embeddings && (Embedding == 0 || embeddings.Any(e => e.Length != Embedding)))
+        {
+            yield return Embedding == 0
+                ? $"--embeddings is nothing that this {family} has; it makes pictures from {From}"
+                : $"--embeddings has vectors of {embeddings[0].Length} numbers; this {family} takes vectors of {Embedding}";
         }
 
         string[] ways = [.. uses.Where(u => u.IsAsked && u.Use is GenerationUses.Interpolate or GenerationUses.Inject

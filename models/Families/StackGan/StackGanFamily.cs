@@ -27,9 +27,10 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
         Paper =
             "Zhang, Xu, Li, Zhang, Wang, Huang, Metaxas 2017: StackGAN: Text to photo-realistic image synthesis with stacked generative " +
             "adversarial networks, ICCV",
-        Data = PictureData + ": a folder for each class there, or attributes.csv (file,NAME,NAME,... with 1 and 0)",
+        Data = PictureData + ": a folder for each class there, or attributes.csv (file,NAME,NAME,... with 1 and 0); for --own-embeddings " +
+            "an array NAME.npy beside each NAME.png",
         LearnsFromPairs = false,
-        Input = "noise and a label",
+        Input = "noise and a label, or an embedding",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program for birds: 64 pixels, then 256; labels in place of captions"),
@@ -61,9 +62,19 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
     protected override IReadOnlyList<VectorGenerator> VectorGenerators(StackGanOptions o) =>
         [new(FirstGeneratorName, o.Nz + o.EmbeddedNumbers, o.OutputNc, o.CoarseSize, o.CoarseSize)];
 
+    protected override GenerationSpec? Generation(StackGanOptions o) => o.OwnEmbeddings
+        ? base.Generation(o)! with { From = "noise and an embedding", Embedding = o.Embedding }
+        : base.Generation(o);
+
     /// <summary>To learn from, each picture has one beside it that its label does not suit.</summary>
     protected override SampleSource OpenData(StackGanOptions o, string split, bool forEvaluation)
     {
+        if (o.OwnEmbeddings)
+        {
+            var embedded = EmbeddedPictures.Open(FolderOf(o, split), o.Embedding, Squares(o, forEvaluation));
+            return forEvaluation ? embedded : new ContrastingPictures(embedded, FolderOf(o, split));
+        }
+
         var source = base.OpenData(o, split, forEvaluation);
         return !forEvaluation && source is LabelledPictures pictures
             ? new ContrastingPictures(pictures, FolderOf(o, split))
@@ -74,7 +85,14 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
     {
         var (noise, shape) = (base.Noise(o, device), new Shape(o.BatchSize, o.OutputNc, o.ImageSize, o.ImageSize));
         var other = Tensor.Uniform(new RandomKey(1, 2, 0, 0), shape, device).Affine(2, -1);
-        return new Batch([.. noise.Fields, new(ContrastingPictures.NameOfOther, other)], noise.Names, noise.Epoch);
+        List<KeyValuePair<string, Tensor>> fields = [.. noise.Fields, new(ContrastingPictures.NameOfOther, other)];
+        if (o.OwnEmbeddings)
+        {
+            var told = Tensor.Normal(new RandomKey(1, 3, 0, 0), new Shape(o.BatchSize, o.Embedding), device);
+            fields.Add(new(LabelledPictures.NameOfLabel, told));
+        }
+
+        return new Batch(fields, noise.Names, noise.Epoch);
     }
 
     protected override GanModel Create(StackGanOptions options, Device device) => new StackGanModel(options, device);

@@ -21,6 +21,9 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
     /// <summary>Deviation of the matrix that makes vectors of labels: of three attributes about 1.</summary>
     private const float DeviationOfEmbedding = 0.577f;
 
+    /// <summary>Embeddings of the first batch that are kept.</summary>
+    private const int MostKept = 16;
+
     /// <summary>The same matrix in every run: a label's vector is no part of what chance decides.</summary>
     private static readonly RandomKey s_embedding = new(0x57AC6, RandomStream.Initialization, 0, 0);
 
@@ -37,6 +40,12 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
     /// <summary>[labels, numbers]; null where networks are told the label itself.</summary>
     private readonly Tensor? _embedding;
 
+    /// <summary>
+    /// Embeddings [16, numbers] of the first batch, one after the other and again: by which a run shows pictures, and <c>generate</c> makes
+    /// them where it is given no others. Null where pictures are asked for by labels.
+    /// </summary>
+    private readonly Tensor? _kept;
+
     private int _stage;
 
     public StackGanModel(StackGanOptions options, Device device)
@@ -49,7 +58,11 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
         // A stage's parameters get gradients, and so steps, in their own stage alone.
         _adamG = AddAdam("optG", StackGanFamily.FirstGeneratorName, StackGanFamily.SecondGeneratorName);
         _adamD = AddAdam("optD", StackGanFamily.DiscriminatorNames);
-        if (options.Embedding > 0)
+        if (options.OwnEmbeddings)
+        {
+            _kept = AddState("embeddings", new Shape(MostKept, options.Embedding), 0);
+        }
+        else if (options.Embedding > 0)
         {
             var random = new RandomSequence(s_embedding);
             _embedding = AddState("embedding", new Shape(options.LabelCount, options.Embedding), 0);
@@ -67,6 +80,15 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
         return Options.HalfLife == 0 ? 1 : (float)Math.Pow(0.5, place / Options.HalfLife);
     }
 
+    protected override void BeginStage(int stage, Batch batch)
+    {
+        if (stage == 0 && _kept is not null)
+        {
+            float[][] told = [.. batch[LabelledPictures.NameOfLabel].ToArray().Chunk(Options.Embedding)];
+            _kept.CopyFrom([.. Enumerable.Range(0, MostKept).SelectMany(i => told[i % told.Length])]);
+        }
+    }
+
     protected override void Prepare(Batch batch, long step) => _stage = StageAt(step);
 
     protected override void Update(string phase, Batch batch)
@@ -82,7 +104,8 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
     protected override Tensor Draw(GenerationDraw draw)
     {
         var stage = draw.Request.StepsTaken > 0 ? StageAt(draw.Request.StepsTaken - 1) : _stage;
-        var (told, condition) = (Embedded(draw.Labels()), new Shape(Options.Condition));
+        var told = _kept is null ? Embedded(draw.Labels()) : draw.Embeddings(_kept);
+        var condition = new Shape(Options.Condition);
         var coarse = _first.Forward(Noise(draw, 0, new Shape(Options.Nz)), told, draw.Normal(1, condition)).Picture;
         return stage == 0
             ? coarse.Upsample(Options.ImageSize / Options.CoarseSize)

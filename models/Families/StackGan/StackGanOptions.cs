@@ -1,3 +1,5 @@
+using IlgpuGan.Models.Data;
+
 namespace IlgpuGan.Models.Families.StackGan;
 
 /// <summary>StackGAN as published for pictures of 64 and then 256 pixels by default.</summary>
@@ -18,7 +20,12 @@ public sealed record StackGanOptions : LabelledNoiseOptions
     [Option("Steps of the first stage.", Least = 1, Most = 1_000_000)]
     public int Niter { get; init; } = 82_800;
 
-    [Option("Numbers of the vector that a fixed random matrix makes of a label; 0 to tell networks the label itself.",
+    [Option("Ask by embeddings: beside each NAME.png an array NAME.npy of float32, (numbers) or (captions, numbers).",
+        Off = "Ask by labels.")]
+    public bool OwnEmbeddings { get; init; }
+
+    [Option("Numbers of the vector that a fixed random matrix makes of a label; 0 to tell networks the label itself. With " +
+        "--own-embeddings, as many as theirs.",
         Least = 0, Most = 65_536)]
     public int Embedding { get; init; } = 1024;
 
@@ -64,6 +71,10 @@ public sealed record StackGanOptions : LabelledNoiseOptions
     /// <summary>Width of the first layer of a discriminator of pictures of a side.</summary>
     internal int FirstWidthD(int side) => Math.Max(WidthD >> (HalvingsOf(side) - 1), Ndf);
 
+    /// <summary>The same with the labels, or the length of the embeddings, that a folder has.</summary>
+    internal override NoiseOptions WithLabelsOf(string folder) =>
+        OwnEmbeddings ? this with { Embedding = EmbeddedPictures.NumbersIn(folder) } : base.WithLabelsOf(folder);
+
     protected internal override IEnumerable<string> Contradictions()
     {
         foreach (var problem in base.Contradictions())
@@ -74,6 +85,12 @@ public sealed record StackGanOptions : LabelledNoiseOptions
         if (!Conditional)
         {
             yield return $"--no-conditional is nothing for a {Model}, whose discriminators judge whether a picture suits its label";
+        }
+
+        if (OwnEmbeddings && (Labels.Length > 0 || Embedding == 0))
+        {
+            yield return $"{(Labels.Length > 0 ? $"--labels {Labels}" : "--embedding 0")} can't go with --own-embeddings, which pictures " +
+                "are asked for by in place of labels";
         }
 
         if (!int.IsPow2(CoarseSize) || !int.IsPow2(ImageSize) || ImageSize <= CoarseSize)

@@ -26,6 +26,9 @@ internal static class GenerateCommand
         var label = new Option<string>(
             "--label") { Description = "The class of the pictures, or attributes separated by commas (default all in turn).",
             HelpName = "L" };
+        var embeddings = new Option<string>(
+            "--embeddings") { Description = "What to ask for, in turn, of a model that takes embeddings: an array (N, numbers) of float32.",
+            HelpName = "FILE" };
         var size = Choice.Parsed<(int Width, int Height)?>("--size", "Another size than that of training.", "WxH", SizeOf);
         var interpolate = new Option<bool>("--interpolate") { Description = "Lead from one picture to another in equal steps." };
         var fromScale = Number.Whole(
@@ -48,7 +51,8 @@ internal static class GenerateCommand
         var threads = Compute.Threads();
         var command = new Command("generate", "Makes pictures with a model that draws from noise, labels or one picture.")
         {
-            model, output, count, seed, label, size, interpolate, fromScale, inject, mask, grow, superResolve, animate, device, threads,
+            model, output, count, seed, label, embeddings, size, interpolate, fromScale, inject, mask, grow, superResolve, animate, device,
+            threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -57,6 +61,7 @@ internal static class GenerateCommand
                 Count = parsed.GetValue(count),
                 Seed = parsed.GetValue(seed),
                 Label = parsed.GetValue(label),
+                Embeddings = parsed.GetValue(embeddings) is { } vectors ? NpyFile.LoadVectors(vectors) : null,
                 Size = parsed.GetValue(size),
                 Interpolate = parsed.GetValue(interpolate),
                 FromScale = parsed.GetValue(fromScale),

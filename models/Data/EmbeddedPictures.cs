@@ -1,0 +1,100 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Pictures with embeddings of what is said of them: beside NAME.png the array NAME.npy, float32, [numbers] or, a row for each caption,
+/// [captions, numbers]. A sample is the picture [C, side, side] and one embedding [numbers] under the name of a label: the mean of four
+/// captions drawn at random, of all where there are no more, and of the first four if the set is serial.
+/// </summary>
+public sealed class EmbeddedPictures : SampleSource
+{
+    /// <summary>As many as Zhang et al. 2017 take.</summary>
+    private const int MostCaptions = 4;
+
+    private const string Extension = ".npy";
+
+    private readonly string _folder;
+    private readonly int _numbers;
+    private readonly SquareSettings _settings;
+
+    /// <summary>Whether pictures lie in more than one folder, each of which is a class.</summary>
+    private readonly bool _hasClasses;
+
+    private EmbeddedPictures(string folder, IReadOnlyList<string> files, int numbers, SquareSettings settings)
+    {
+        (_folder, _numbers, _settings) = (folder, numbers, settings);
+        Files = settings.MaxSamples > 0 ? [.. files.Take(settings.MaxSamples)] : files;
+        _hasClasses = Files.Select(file => Path.GetDirectoryName(file)).Distinct().Skip(1).Any();
+    }
+
+    public override int Count => Files.Count;
+
+    public override IReadOnlyList<string> Files { get; }
+
+    internal override bool IsSerial => _settings.IsSerial;
+
+    /// <param name="folder">one split of a data set</param>
+    /// <param name="numbers">of an embedding</param>
+    /// <param name="settings">how pictures are prepared</param>
+    /// <exception cref="DataException">there is no such folder, or no picture in it</exception>
+    public static EmbeddedPictures Open(string folder, int numbers, SquareSettings settings) =>
+        new(folder, PicturesIn(folder), numbers, settings);
+
+    /// <summary>How many numbers the embedding of a folder's first picture has.</summary>
+    /// <exception cref="DataException">there is no such folder, no picture in it, or no embedding beside the first</exception>
+    public static int NumbersIn(string folder) => NpyFile.LoadVectors(EmbeddingOf(PicturesIn(folder)[0]))[0].Length;
+
+    public override string NameOf(int index) => PictureFolder.NameIn(_folder, Files[index]);
+
+    internal override Sample Load(int index, RandomSequence random)
+    {
+        var picture = new PictureField(LabelledPictures.NameOfPicture, _settings.Read(Files[index], random));
+        return new Sample(
+            NameOf(index), picture, new NumbersField(LabelledPictures.NameOfLabel, Told(index, random), new Shape(_numbers)));
+    }
+
+    internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
+
+    /// <summary>Whether what is said of one picture is not said of another: where there are classes, whether these differ.</summary>
+    internal bool Differ(int a, int b) => _hasClasses
+        ? Path.GetDirectoryName(Files[a]) != Path.GetDirectoryName(Files[b])
+        : !Captions(a).SelectMany(c => c).SequenceEqual(Captions(b).SelectMany(c => c));
+
+    private static string[] PicturesIn(string folder)
+    {
+        string[] files = [.. PictureFolder.List(folder).Where(f => !f.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))];
+        return files.Length > 0 ? files : throw new DataException($"{folder}: holds arrays alone, and no pictures beside them");
+    }
+
+    private static string EmbeddingOf(string picture) => Path.ChangeExtension(picture, Extension);
+
+    private float[] Told(int index, RandomSequence random)
+    {
+        var captions = Captions(index);
+        if (!IsSerial && captions.Length > MostCaptions)
+        {
+            random.Shuffle(captions.AsSpan());
+        }
+
+        var (mean, taken) = (new float[_numbers], Math.Min(captions.Length, MostCaptions));
+        foreach (var caption in captions.Take(taken))
+        {
+            for (var i = 0; i < mean.Length; i++)
+            {
+                mean[i] += caption[i] / taken;
+            }
+        }
+
+        return mean;
+    }
+
+    private float[][] Captions(int index)
+    {
+        var file = EmbeddingOf(Files[index]);
+        float[][] captions = [.. NpyFile.LoadVectors(file)];
+        return captions[0].Length == _numbers
+            ? captions
+            : throw new DataException($"{file}: holds {captions[0].Length} numbers an embedding, and those trained with have {_numbers}");
+    }
+}
