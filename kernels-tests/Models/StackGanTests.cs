@@ -33,6 +33,42 @@ public sealed class StackGanTests : Cli.CommandLine
             Is.EqualTo(new[] { ("netG_1", first), ("netG_2", second), ("netD_1", firstJudge), ("netD_2", secondJudge) }));
     }
 
+    /// <summary>The baseline of the claim: one more doubling, and the second stage's discriminator.</summary>
+    [Test]
+    public void OneStageMakesPicturesOfTheFullSize()
+    {
+        var options = StackGanOptions.Small() with { Labels = "a,b,c", LabelKind = LabelKind.Attributes, OneStage = true };
+        Assert.That(
+            s_family.Networks(options).Select(n => (n.Name, n.Create().ParameterCount)),
+            Is.EqualTo(new[] { ("netG_1", 233_456L), ("netD_1", 61_456L) }));
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny with { OneStage = true }, device);
+        using var batch = s_family.Noise(s_tiny, device);
+        for (var step = 0; step < 4; step++)
+        {
+            Assert.That(model.Step(batch, step).Select(l => l.Value), Has.All.Matches<float>(float.IsFinite), $"step {step}");
+        }
+
+        using var made = model.Generate(new GenerationRequest()).Single();
+        Assert.That(made.Shape, Is.EqualTo(new Shape(1, 3, 16, 16)));
+        Assert.That(model.RateFactorAt(5), Is.EqualTo(1));
+    }
+
+    /// <summary>The same condition, whatever is drawn.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public void ConditionsAreDrawnWhereTheyAreAugmented(bool augment)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var step = device.Step();
+        var augmentation = new ConditioningAugmentation(s_tiny with { Augment = augment }).Initialize(1).To(device);
+        using var told = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(1, 5), device);
+        var conditions = new uint[] { 2, 3 }.Select(draw => augmentation.Forward(
+            told, Tensor.Normal(new RandomKey(1, draw, 0, 0), new Shape(1, 3), device)).Condition.ToArray()).ToList();
+        Assert.That(conditions[0].SequenceEqual(conditions[1]), Is.EqualTo(!augment));
+        Assert.That(augmentation.Mean(told).ToArray().SequenceEqual(conditions[0]), Is.EqualTo(!augment));
+    }
+
     /// <summary>Each stage's networks learn in their own steps, and in no others; an epoch's last batch may be a single picture.</summary>
     [TestCase(4)]
     [TestCase(1)]

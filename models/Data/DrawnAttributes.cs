@@ -21,6 +21,12 @@ internal sealed class DrawnAttributes : DrawnData
     /// <summary>The folders, in the order in which houses take turns.</summary>
     public static IReadOnlyList<string> Domains { get; } = [.. s_roofs.SelectMany(r => s_walls.Select(w => $"{r.Name}-{w.Name}"))];
 
+    /// <summary>A domain's attributes, separated by commas: <c>red_roof,grey_wall</c>.</summary>
+    public static string AttributesOf(string domain) =>
+        domain.Split('-') is [var roof, var wall] && s_roofs.Any(r => r.Name == roof) && s_walls.Any(w => w.Name == wall)
+            ? $"{RoofOf(roof)},{WallOf(wall)}"
+            : throw new ArgumentException($"{domain} is none of {string.Join(", ", Domains)}", nameof(domain));
+
     public override string Name => "attributes";
 
     public override string Summary =>
@@ -36,7 +42,7 @@ internal sealed class DrawnAttributes : DrawnData
         MakeFolders(place);
         WriteAll(
             Path.Combine(place, AttributeTable.FileName),
-            Row(["file", .. s_roofs.Select(r => $"{r.Name}_roof"), .. s_walls.Select(w => $"{w.Name}_wall")]), count, i =>
+            Row(["file", .. s_roofs.Select(r => RoofOf(r.Name)), .. s_walls.Select(w => WallOf(w.Name))]), count, i =>
         {
             // Domains take turns, so that all have as many pictures.
             var domain = (first + i) % Domains.Count;
@@ -64,6 +70,10 @@ internal sealed class DrawnAttributes : DrawnData
             }
         });
     }
+
+    private static string RoofOf(string colour) => $"{colour}_roof";
+
+    private static string WallOf(string colour) => $"{colour}_wall";
 
     private static void MakeFolders(string place)
     {

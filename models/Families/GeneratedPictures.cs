@@ -24,10 +24,13 @@ internal static class GeneratedPictures
     }
 
     /// <summary>So many pictures, as <c>generate --seed 1</c> makes them.</summary>
-    public static IReadOnlyList<Picture> Of(GanModel model, int count)
+    public static IReadOnlyList<Picture> Of(GanModel model, int count) => Of(model, new GenerationRequest { Seed = Seed, Count = count });
+
+    /// <summary>All that a request asks for.</summary>
+    public static IReadOnlyList<Picture> Of(GanModel model, GenerationRequest request)
     {
         var made = new List<Picture>();
-        foreach (var pictures in model.Generate(new GenerationRequest { Seed = Seed, Count = count }))
+        foreach (var pictures in model.Generate(request))
         {
             using (pictures)
             {

@@ -17,7 +17,7 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
     public const string SecondGeneratorName = "netG_2";
 
     /// <summary>In checkpoints, by stage.</summary>
-    public static IReadOnlyList<string> DiscriminatorNames { get; } = ["netD_1", "netD_2"];
+    private static readonly string[] s_discriminators = ["netD_1", "netD_2"];
 
     public override FamilyInfo Info { get; } = new()
     {
@@ -41,6 +41,11 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
         SamplesShown = 1,
     };
 
+    public override Claim Claim => StackGanClaim.Stages;
+
+    /// <summary>The discriminators' names, by stage.</summary>
+    public static IEnumerable<string> JudgesOf(StackGanOptions o) => s_discriminators.Take(o.OneStage ? 1 : 2);
+
     protected override StackGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? StackGanOptions.Small() : new StackGanOptions();
 
@@ -52,15 +57,23 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
 
     protected override IReadOnlyList<NetworkSpec> Networks(StackGanOptions o) =>
     [
-        new(FirstGeneratorName, NetworkRole.Generator, () => new FirstGenerator(o)),
-        new(SecondGeneratorName, NetworkRole.Generator, () => new SecondGenerator(o)),
-        new(DiscriminatorNames[0], NetworkRole.Discriminator, () => new SuitingJudge(o, o.CoarseSize)),
-        new(DiscriminatorNames[1], NetworkRole.Discriminator, () => new SuitingJudge(o, o.ImageSize)),
+        .. Makers(o),
+        .. JudgesOf(o).Select((name, stage) => new NetworkSpec(
+            name, NetworkRole.Discriminator, () => new SuitingJudge(o, stage == 0 ? o.FirstSide : o.ImageSize))),
     ];
+
+    private static IEnumerable<NetworkSpec> Makers(StackGanOptions o)
+    {
+        yield return new(FirstGeneratorName, NetworkRole.Generator, () => new FirstGenerator(o));
+        if (!o.OneStage)
+        {
+            yield return new(SecondGeneratorName, NetworkRole.Generator, () => new SecondGenerator(o));
+        }
+    }
 
     /// <summary>The first stage's, of a code and what a label is told by; the second needs its picture, too.</summary>
     protected override IReadOnlyList<VectorGenerator> VectorGenerators(StackGanOptions o) =>
-        [new(FirstGeneratorName, o.Nz + o.EmbeddedNumbers, o.OutputNc, o.CoarseSize, o.CoarseSize)];
+        [new(FirstGeneratorName, o.Nz + o.EmbeddedNumbers, o.OutputNc, o.FirstSide, o.FirstSide)];
 
     protected override GenerationSpec? Generation(StackGanOptions o) => o.OwnEmbeddings
         ? base.Generation(o)! with { From = "noise and an embedding", Embedding = o.Embedding }

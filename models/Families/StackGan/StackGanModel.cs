@@ -29,7 +29,9 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
 
     private readonly GanLoss _loss = new(GanMode.Vanilla);
     private readonly FirstGenerator _first;
-    private readonly SecondGenerator _second;
+
+    /// <summary>Null where there is no second stage.</summary>
+    private readonly SecondGenerator? _second;
 
     /// <summary>By stage.</summary>
     private readonly SuitingJudge[] _judges;
@@ -52,12 +54,13 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
         : base(options, device)
     {
         _first = Network<FirstGenerator>(StackGanFamily.FirstGeneratorName);
-        _second = Network<SecondGenerator>(StackGanFamily.SecondGeneratorName);
-        _judges = [.. StackGanFamily.DiscriminatorNames.Select(Network<SuitingJudge>)];
+        _second = options.OneStage ? null : Network<SecondGenerator>(StackGanFamily.SecondGeneratorName);
+        string[] judges = [.. StackGanFamily.JudgesOf(options)];
+        _judges = [.. judges.Select(Network<SuitingJudge>)];
 
         // A stage's parameters get gradients, and so steps, in their own stage alone.
-        _adamG = AddAdam("optG", StackGanFamily.FirstGeneratorName, StackGanFamily.SecondGeneratorName);
-        _adamD = AddAdam("optD", StackGanFamily.DiscriminatorNames);
+        _adamG = AddAdam("optG", Networks.Select(n => n.Name).Except(judges));
+        _adamD = AddAdam("optD", judges);
         if (options.OwnEmbeddings)
         {
             _kept = AddState("embeddings", new Shape(MostKept, options.Embedding), 0);
@@ -72,7 +75,7 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
     }
 
     /// <summary>Past the second one's end it goes on.</summary>
-    public override int StageAt(long step) => step < Options.Niter ? 0 : 1;
+    public override int StageAt(long step) => step < Options.Niter || Options.OneStage ? 0 : 1;
 
     public override float RateFactorAt(long step)
     {
@@ -108,8 +111,8 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
         var condition = new Shape(Options.Condition);
         var coarse = _first.Forward(Noise(draw, 0, new Shape(Options.Nz)), told, draw.Normal(1, condition)).Picture;
         return stage == 0
-            ? coarse.Upsample(Options.ImageSize / Options.CoarseSize)
-            : _second.Forward(coarse, told, draw.Normal(2, condition)).Picture;
+            ? Enlarged(coarse)
+            : _second!.Forward(coarse, told, draw.Normal(2, condition)).Picture;
     }
 
     /// <param name="real">pictures of the stage's size</param>
@@ -163,7 +166,7 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
             coarse = _first.Forward(codes, told, Normal($"c_{of}", condition)).Picture;
         }
 
-        return _second.Forward(coarse, told, Normal($"d_{of}", condition));
+        return _second!.Forward(coarse, told, Normal($"d_{of}", condition));
     }
 
     /// <summary>What networks are told labels [N, labels] by, [N, numbers].</summary>
@@ -171,5 +174,8 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
 
     /// <summary>Each pixel the mean of those that it stands for.</summary>
     private Tensor OfStage(Tensor pictures) =>
-        _stage == 0 ? pictures.AveragePool(Options.ImageSize / Options.CoarseSize) : pictures;
+        _stage == 0 && Options.FirstSide < Options.ImageSize ? pictures.AveragePool(Options.ImageSize / Options.FirstSide) : pictures;
+
+    private Tensor Enlarged(Tensor coarse) =>
+        Options.FirstSide < Options.ImageSize ? coarse.Upsample(Options.ImageSize / Options.FirstSide) : coarse;
 }

@@ -18,11 +18,12 @@ internal sealed class ConditioningAugmentation : Module
 {
     private readonly Linear _both;
     private readonly int _numbers;
+    private readonly bool _isDrawn;
 
     public ConditioningAugmentation(StackGanOptions o)
     {
         _both = Add("both", new Linear(o.EmbeddedNumbers, 2 * o.Condition));
-        _numbers = o.Condition;
+        (_numbers, _isDrawn) = (o.Condition, o.Augment);
     }
 
     /// <param name="told">[N, numbers]</param>
@@ -33,7 +34,7 @@ internal sealed class ConditioningAugmentation : Module
         var (mean, logarithm) = (both.Slice(1, 0, _numbers), both.Slice(1, _numbers, _numbers));
         var deviation = logarithm.Exp();
         var divergence = ((deviation.Square() + mean.Square() - 1) * 0.5f) - logarithm;
-        return (mean + (deviation * noise), divergence.Mean());
+        return (_isDrawn ? mean + (deviation * noise) : mean, divergence.Mean());
     }
 
     /// <summary>The mean alone.</summary>
@@ -95,14 +96,11 @@ internal static class StackGanLayers
 }
 
 /// <summary>
-/// The first generator (Zhang et al. 2017, section 3.3): codes [N, Nz] and labels' vectors [N, numbers] to coarse pictures. Keys
-/// <c>augment</c>, <c>opening</c>, <c>main</c>.
+/// The first generator (Zhang et al. 2017, section 3.3): codes [N, Nz] and labels' vectors [N, numbers] to coarse pictures, or to those of
+/// the full size where there is no second stage. Keys <c>augment</c>, <c>opening</c>, <c>main</c>.
 /// </summary>
 internal sealed class FirstGenerator : Layer
 {
-    /// <summary>Doublings with layers of their own; one more enlarges what the picture is made of.</summary>
-    private const int OwnDoublings = 3;
-
     private readonly ConditioningAugmentation _augment;
     private readonly Sequential _opening;
     private readonly Sequential _main;
@@ -117,14 +115,13 @@ internal sealed class FirstGenerator : Layer
         _opening = Add("opening", new Sequential(
             new Linear(o.Condition + o.Nz, width * side * side), new BatchNorm2d(width * side * side), new Reshape(width, side, side)));
         _main = new Sequential(ActivatedResidual.Narrow(width, () => new ReLU()));
-        var doublings = StackGanOptions.HalvingsOf(o.CoarseSize);
-        for (var n = 0; n < Math.Min(doublings, OwnDoublings); n++, width /= 2)
+        for (var n = 0; n < o.OwnDoublings; n++, width /= 2)
         {
             _main.AppendAll(new Upsample(2), StackGanLayers.Convolution(width, width / 2), new BatchNorm2d(width / 2));
             _main.Append(n == 0 ? (Layer)ActivatedResidual.Narrow(width / 2, () => new ReLU()) : new ReLU());
         }
 
-        if (doublings > OwnDoublings)
+        if (side << o.OwnDoublings < o.FirstSide)
         {
             _main.Append(new Upsample(2));
         }

@@ -10,6 +10,9 @@ public sealed record StackGanOptions : LabelledNoiseOptions
 
     private const int LargestCoarseSide = 64;
 
+    /// <summary>From more doublings on, the last has no layers of its own.</summary>
+    private const int MostOwnDoublings = 3;
+
     public StackGanOptions() => (Conditional, ImageSize, Flip, BatchSize, Steps) = (true, 256, true, 64, 165_600);
 
     public override string Model => StackGanFamily.Name;
@@ -31,6 +34,13 @@ public sealed record StackGanOptions : LabelledNoiseOptions
 
     [Option("Numbers of the condition that generators draw from a label.", Least = 1, Most = 65_536)]
     public int Condition { get; init; } = 128;
+
+    [Option("Draw the generators' conditions around a label's own.", Off = "Give the generators a label's own condition, without chance.")]
+    public bool Augment { get; init; } = true;
+
+    [Option("Make pictures of --image-size in one stage: the first generator alone, with more doublings. To compare two stages with.",
+        Off = "Make pictures in two stages.")]
+    public bool OneStage { get; init; }
 
     [Option("Weight of the divergence of conditions from N(0, 1).", Least = 0, Most = 1e9)]
     public float LambdaKl { get; init; } = 2;
@@ -57,6 +67,12 @@ public sealed record StackGanOptions : LabelledNoiseOptions
 
     /// <summary>Numbers that networks are told a label by.</summary>
     internal int EmbeddedNumbers => Embedding > 0 ? Embedding : LabelCount;
+
+    /// <summary>Side in pixels of what the first generator makes.</summary>
+    internal int FirstSide => OneStage ? ImageSize : CoarseSize;
+
+    /// <summary>The first generator's doublings with layers of their own; one more enlarges what large pictures are made of.</summary>
+    internal int OwnDoublings => HalvingsOf(FirstSide) - (HalvingsOf(FirstSide) > MostOwnDoublings ? 1 : 0);
 
     /// <summary>Minutes on two cores: 16 pixels, then 32.</summary>
     public static StackGanOptions Small() => new()
@@ -104,12 +120,12 @@ public sealed record StackGanOptions : LabelledNoiseOptions
             yield return $"--downs {Downs} is too much for --coarse-size {CoarseSize}: at least {SmallestSide} pixels must be left";
         }
 
-        if ((4 * Ngf) >> int.Log2(ImageSize / Math.Max(CoarseSize >> Downs, 1)) == 0)
+        if ((8 * Ngf) >> OwnDoublings == 0 || (4 * Ngf) >> int.Log2(ImageSize / Math.Max(CoarseSize >> Downs, 1)) == 0)
         {
             yield return $"--ngf {Ngf} is too small for --image-size {ImageSize}: the last layers would have no channel";
         }
 
-        if (new[] { CoarseSize, ImageSize }.Any(side => !Reaches(FirstWidthD(side) << (HalvingsOf(side) - 1))))
+        if (new[] { FirstSide, ImageSize }.Any(side => !Reaches(FirstWidthD(side) << (HalvingsOf(side) - 1))))
         {
             yield return $"--width-d {WidthD} and --ndf {Ndf} must be such that widths reach --width-d by doubling and halving";
         }
