@@ -135,6 +135,34 @@ public sealed class OptimizationTests(string deviceName) : ConformanceFixture(de
         }
     }
 
+    /// <summary>Each particle's own best is the least number that it has found, though its first result may have been none.</summary>
+    [Test]
+    public void AParticleForgetsAResultThatIsNoNumber()
+    {
+        const int particles = 300;
+        using var engine = new PSO<Float32x2, float, float, XorShift64Star>(Accelerator, particles, dimension: 2);
+        engine.LoadBounds(Accelerator.DefaultStream, [-3, 0], [2, 2]);
+        engine.LoadParameters(Accelerator.DefaultStream, PSO.DefaultFloatParameters);
+        using var optimizer = engine.CreateOptimizer(Accelerator.DefaultStream, new System.Random(7), default(HalfDefined));
+        var run = optimizer.BeginOptimization(Accelerator.DefaultStream, [0, 0], float.MaxValue);
+        float[] first = engine.Swarm.Results.GetAsArray();
+        Assert.That(first.Count(float.IsNaN), Is.InRange(1, particles - 1), "some begin where there is no number");
+        float[] least = [.. first];
+        for (int step = 0; step < 6; step++)
+        {
+            run.Step();
+            float[] results = engine.Swarm.Results.GetAsArray();
+            for (int i = 0; i < particles; i++)
+            {
+                least[i] = float.IsNaN(least[i]) || results[i] < least[i] ? results[i] : least[i];
+            }
+
+            Assert.That(engine.Swarm.BestResults.GetAsArray(), Is.EqualTo(least), $"step {step}");
+        }
+
+        Assert.That(first.Where((result, i) => float.IsNaN(result) && !float.IsNaN(least[i])), Is.Not.Empty, "some have found one");
+    }
+
     [Test]
     public void ADimensionBetweenTwoVectorsIsRefused() =>
         Assert.That(

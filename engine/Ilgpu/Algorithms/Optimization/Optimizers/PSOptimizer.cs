@@ -27,7 +27,7 @@ internal sealed class PSOptimizer<TNumericType, TElementType, TEvalType, TRandom
         AcceleratorStream, Index1D, Swarm<TNumericType, TEvalType>, BoundsView<TNumericType>, ArrayView<TRandomProvider>, TFunc> _place;
     private readonly Action<
         AcceleratorStream, Index1D, Swarm<TNumericType, TEvalType>, BoundsView<TNumericType>, ArrayView<TRandomProvider>, TFunc,
-        SwarmPull<TElementType>, SingleVectorView<TNumericType>> _move;
+        SwarmPull<TElementType>, SingleVectorView<TNumericType>, VariableView<TEvalType>> _move;
     private readonly Action<
         AcceleratorStream, KernelConfig, Swarm<TNumericType, TEvalType>, TFunc, SingleVectorView<TNumericType>,
         VariableView<TEvalType>> _choose;
@@ -44,7 +44,7 @@ internal sealed class PSOptimizer<TNumericType, TElementType, TEvalType, TRandom
             Index1D, Swarm<TNumericType, TEvalType>, BoundsView<TNumericType>, ArrayView<TRandomProvider>, TFunc>(Place);
         _move = accelerator.LoadAutoGroupedKernel<
             Index1D, Swarm<TNumericType, TEvalType>, BoundsView<TNumericType>, ArrayView<TRandomProvider>, TFunc,
-            SwarmPull<TElementType>, SingleVectorView<TNumericType>>(Move);
+            SwarmPull<TElementType>, SingleVectorView<TNumericType>, VariableView<TEvalType>>(Move);
         _choose = accelerator.LoadKernel<
             Swarm<TNumericType, TEvalType>, TFunc, SingleVectorView<TNumericType>, VariableView<TEvalType>>(Choose);
         _random = new(accelerator, stream, engine.MaxNumParticles, random);
@@ -66,7 +66,7 @@ internal sealed class PSOptimizer<TNumericType, TElementType, TEvalType, TRandom
         AcceleratorStream stream, SingleVectorView<TNumericType> resultView, VariableView<TEvalType> evalView, int iteration)
     {
         var pull = new SwarmPull<TElementType>(_engine.Omega, _engine.PhiP, _engine.PhiG);
-        _move(stream, Particles, _engine.Swarm, _engine.BoundsView, _random.RNGView, _function, pull, resultView);
+        _move(stream, Particles, _engine.Swarm, _engine.BoundsView, _random.RNGView, _function, pull, resultView, evalView);
         Choose(stream, resultView, evalView);
     }
 
@@ -114,7 +114,7 @@ internal sealed class PSOptimizer<TNumericType, TElementType, TEvalType, TRandom
 
     private static void Move(
         Index1D particle, Swarm<TNumericType, TEvalType> swarm, BoundsView<TNumericType> bounds, ArrayView<TRandomProvider> random,
-        TFunc function, SwarmPull<TElementType> pull, SingleVectorView<TNumericType> best)
+        TFunc function, SwarmPull<TElementType> pull, SingleVectorView<TNumericType> best, VariableView<TEvalType> bestResult)
     {
         TRandomProvider provider = random[particle];
         for (int i = 0; i < swarm.Positions.Dimension; i++)
@@ -133,7 +133,8 @@ internal sealed class PSOptimizer<TNumericType, TElementType, TEvalType, TRandom
         random[particle] = provider;
         TEvalType result = function.Evaluate(particle, swarm.Positions.Dimension, swarm.Positions.SliceVector(particle));
         swarm.Results[particle] = result;
-        if (function.CurrentIsBetter(result, swarm.BestResults[particle]))
+        TEvalType ownBest = swarm.BestResults[particle];
+        if (function.CurrentIsBetter(result, ownBest) || IsNoNumber(function, ownBest, result, bestResult.Value))
         {
             swarm.BestResults[particle] = result;
             for (int i = 0; i < swarm.Positions.Dimension; i++)
@@ -142,6 +143,17 @@ internal sealed class PSOptimizer<TNumericType, TElementType, TEvalType, TRandom
             }
         }
     }
+
+    /// <summary>
+    /// Whether a particle's own best result is no number, as its first may have been, and its new one is one: a result that is better than
+    /// neither of two that differ, nor worse, is none.
+    /// </summary>
+    private static bool IsNoNumber(TFunc function, TEvalType ownBest, TEvalType result, TEvalType bestOfAll) =>
+        Differ(function, result, bestOfAll) && !Differ(function, ownBest, bestOfAll) && !Differ(function, ownBest, result);
+
+    /// <summary>Whether one of two results is better than the other.</summary>
+    private static bool Differ(TFunc function, TEvalType first, TEvalType second) =>
+        function.CurrentIsBetter(first, second) || function.CurrentIsBetter(second, first);
 
     /// <summary>
     /// Replaces the best of all by the best of this iteration if that is better; of equals the first particle wins. Only what is better
