@@ -78,6 +78,9 @@ public sealed class ComparisonTests
             () => RunComparison.Of([first, Run("two", [("a", 0.5)])]),
             Throws.TypeOf<RunException>().With.Message.Contains("two was evaluated on 1 picture of data (val, AtoB), but one on 2"));
         Assert.That(() => RunComparison.Of([first, Run("two", [("a", 0.5), ("b", 0.6)], split: "test")]), Throws.TypeOf<RunException>());
+        Assert.That(
+            () => RunComparison.Of([first, Run("two", [("a", 0.5), ("b", 0.6), ("a", 0.7)])]),
+            Throws.TypeOf<RunException>().With.Message.Contains("two was evaluated on more than one picture of the name a"));
     }
 
     [Test]

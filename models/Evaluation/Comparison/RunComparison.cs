@@ -29,12 +29,19 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
         WriteIndented = true,
     };
 
-    /// <exception cref="RunException">there are fewer than two runs, or they were evaluated on different pictures</exception>
+    /// <exception cref="RunException">
+    /// there are fewer than two runs, or they were evaluated on different pictures, or on two of one name
+    /// </exception>
     public static RunComparison Of(IReadOnlyList<ComparedRun> runs)
     {
         if (runs.Count < 2)
         {
             throw new RunException("a comparison needs at least two runs");
+        }
+
+        foreach (var run in runs)
+        {
+            RequireUniqueNames(run);
         }
 
         var first = runs[0];
@@ -50,6 +57,17 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
+
+    /// <summary>Pictures are compared by their names.</summary>
+    private static void RequireUniqueNames(ComparedRun run)
+    {
+        if (run.Report.Images.CountBy(s => s.Name).FirstOrDefault(n => n.Value > 1) is { Key: { } name })
+        {
+            throw new RunException(
+                $"{run.Name} was evaluated on more than one picture of the name {name}, which a comparison can't tell apart; rename one, " +
+                    "and evaluate again");
+        }
+    }
 
     private static void RequireSamePictures(ComparedRun first, ComparedRun other)
     {
