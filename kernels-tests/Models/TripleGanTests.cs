@@ -55,6 +55,16 @@ public sealed class TripleGanTests : Cli.CommandLine
             [.. model.Networks.Single(n => n.Name == network).Network.Parameters.SelectMany(p => p.Value.ToArray())];
     }
 
+    /// <summary>What the log says: the classifier's own rate while it learns alone, then the run's with its decay.</summary>
+    [Test]
+    public void RatesInForceAreTold()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny with { Lr = 1e-3f, ClassifierLr = 3e-4f }, device);
+        Assert.That(
+            new long[] { 0, 1, 2, 3 }.Select(model.RateAt), Is.EqualTo(new[] { 3e-4f, 1e-3f, 1e-3f, 0.995e-3f }).Within(1e-8f));
+    }
+
     /// <summary>The last batch of an epoch may be a single picture.</summary>
     [TestCase(1)]
     [TestCase(2)]

@@ -270,6 +270,12 @@ public abstract class GanModel : IDisposable
     public virtual float RateFactorAt(long step) => 1;
 
     /// <summary>
+    /// The learning rate that is in force in a step, for logs: the run's with the family's own schedule, or that of the optimiser which a
+    /// phase has to itself.
+    /// </summary>
+    public virtual float RateAt(long step) => LearningRate * RateFactorAt(step);
+
+    /// <summary>
     /// Pictures [N, C, H, W] that the networks make where nobody gives one to translate, a batch at a time, each to be disposed. Which
     /// picture is which follows from the request's seed and its number alone, not from how many there are. The networks evaluate from then
     /// on.

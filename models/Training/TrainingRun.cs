@@ -401,7 +401,7 @@ public sealed class TrainingRun : IDisposable
         _position = _position with { Step = Step + 1, Seconds = _position.Seconds + seconds };
         LookAtLosses(log, observer);
         _unseen = new TrainingProgress(
-            Step, TotalSteps, epoch, losses, Model.LearningRate * Model.RateFactorAt(Step - 1), seconds, batch.Size / _pace.SecondsPerStep,
+            Step, TotalSteps, epoch, losses, Model.RateAt(Step - 1), seconds, batch.Size / _pace.SecondsPerStep,
             _pace.Elapsed, TimeSpan.FromSeconds(_pace.SecondsPerStep * (TotalSteps - Step)));
         if (losses is not StepLosses { AreReady: false })
         {

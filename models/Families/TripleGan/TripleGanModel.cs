@@ -63,6 +63,10 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         ? 1
         : (float)Math.Pow(RateKept, (step - Options.FakesFrom) / Options.DecayEvery);
 
+    /// <summary>While the classifier learns alone, its own rate of that time.</summary>
+    public override float RateAt(long step) =>
+        base.RateAt(step) * (PhaseAt(step) == Alone ? Options.ClassifierLr / Options.Lr : 1);
+
     /// <summary>The class that each picture shows, [N, C, S, S] in [−1, 1], by the classifier's averaged weights.</summary>
     internal IReadOnlyList<int> Classes(Tensor pictures)
     {
