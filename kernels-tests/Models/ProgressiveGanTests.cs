@@ -14,7 +14,7 @@ namespace IlgpuGan.KernelsTests.Models;
 
 /// <summary>PGGAN's networks as published, how they grow, and that a run stopped in the middle of a fade goes on.</summary>
 [TestFixture]
-public sealed class ProgressiveGanTests
+public sealed class ProgressiveGanTests : Cli.CommandLine
 {
     private static readonly IFamily s_family = FamilyCatalog.Find("pggan")!;
 
@@ -166,6 +166,18 @@ public sealed class ProgressiveGanTests
         Assert.That(runs.TrainOnFiles("parts", options, stopAfter: stopAfter), Is.EqualTo(TrainingOutcome.Interrupted));
         Assert.That(runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
         Assert.That(runs.FinalTensors("parts"), Is.EqualTo(runs.FinalTensors("whole")));
+    }
+
+    [Test]
+    public async Task TheCriticIsNoGraph()
+    {
+        using var runs = new TinyRun();
+        var tiny = CatalogueCase.All["pggan"];
+        tiny.WriteData(runs.PathOf("data"));
+        runs.TrainOnFiles("run", tiny.Options with { Data = runs.PathOf("data"), Steps = 1 });
+        AssertExplained(
+            await Run("export", "--model", runs.PathOf("run"), "--to", "onnx", "--network", "netD", "--out", In("no.onnx")), 1, "netD",
+            "compares the pictures of a batch with each other");
     }
 
     /// <summary>An epoch's last batch has what is left.</summary>

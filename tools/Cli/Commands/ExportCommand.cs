@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices;
@@ -84,8 +85,9 @@ internal static class ExportCommand
         };
         Layer Picture(Module module) =>
             module as Layer
-                ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which export can't write as a graph; " +
-                    "--to safetensors or pth writes its weights");
+                ?? throw new InteropException(
+                    $"{stored.Name} of {model} {(module as IWithoutGraph)?.WhyWithoutGraph ?? "takes more than one input"}, which export " +
+                        "can't write as a graph; --to safetensors or pth writes its weights");
 
         write(network, output, settings with { Metadata = NetworkFile.MetadataOf(stored) });
 
