@@ -62,6 +62,29 @@ public sealed class LogFollowerTests
         AssertRead(log, true);
     }
 
+    /// <summary>A long log comes in parts, and a line that no log has is left out.</summary>
+    [Test]
+    public void ALongLogIsReadInParts()
+    {
+        var (three, five) = (string.Concat(Enumerable.Range(1, 3).Select(Line)), string.Concat(Enumerable.Range(4, 5).Select(Line)));
+        File.WriteAllText(_path, three + five);
+        var log = new LogFollower(_path, three.Length + 10);
+        AssertRead(log, false, 1, 2, 3);
+        AssertRead(log, false, 4, 5, 6);
+        AssertRead(log, false, 7, 8);
+        AssertRead(log, false);
+        File.AppendAllText(_path, new string('x', 2 * three.Length) + "\n" + Line(9));
+        var steps = new List<long>();
+        for (var time = 0; time < 4; time++)
+        {
+            steps.AddRange(log.Read().Entries.Select(e => e.Step));
+        }
+
+        Assert.That(steps, Is.EqualTo(new[] { 9 }));
+        File.WriteAllText(_path, three);
+        AssertRead(log, true, 1, 2, 3);
+    }
+
     private static string Line(int step) => $"{{\"step\":{step},\"epoch\":1,\"G\":0.5,\"lr\":0.1,\"seconds\":0.25}}\n";
 
     private static void AssertRead(LogFollower log, bool isAnew, params int[] steps)

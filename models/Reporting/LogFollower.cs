@@ -2,17 +2,21 @@ using System.Text;
 
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>Reads a log while it is written: each time the whole lines that have come since. For one reader.</summary>
+/// <summary>
+/// Reads a log while it is written: each time the whole lines that have come since, as far as a reader should hold them at once. For one
+/// reader.
+/// </summary>
 /// <param name="path">of a run's <c>log.jsonl</c>, which need not be there yet</param>
-public sealed class LogFollower(string path)
+/// <param name="most">bytes to read at a time; a longer line is no line of a log and is left out</param>
+public sealed class LogFollower(string path, int most = 1 << 20)
 {
     private long _read;
     private long _lastStep;
 
-    /// <summary>What has come since the last time.</summary>
+    /// <summary>What has come since the last time; where that is much, its beginning, and the rest the next times.</summary>
     /// <returns>
-    /// entries in logged order, and whether the log is another than it was, as when a run goes on from an earlier step: then they are all
-    /// that it holds
+    /// entries in logged order, and whether the log is another than it was, as when a run goes on from an earlier step: then they are its
+    /// first
     /// </returns>
     /// <exception cref="IOException">the file can't be read</exception>
     public (bool IsAnew, IReadOnlyList<LogEntry> Entries) Read()
@@ -30,7 +34,9 @@ public sealed class LogFollower(string path)
         return (isAnew, fresh);
     }
 
-    /// <returns>where the last whole line ends; nothing but the file's length where it is shorter than the offset</returns>
+    /// <returns>
+    /// where the last whole line ends that was read; nothing but the file's length where it is shorter than the offset
+    /// </returns>
     private long ReadFrom(long offset, List<LogEntry> entries)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -40,8 +46,14 @@ public sealed class LogFollower(string path)
         }
 
         file.Seek(offset, SeekOrigin.Begin);
-        var bytes = new byte[file.Length - offset];
-        var length = bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).LastIndexOf((byte)'\n') + 1;
+        var bytes = new byte[Math.Min(file.Length - offset, most)];
+        var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        var length = bytes.AsSpan(0, read).LastIndexOf((byte)'\n') + 1;
+        if (length == 0 && read == most)
+        {
+            return offset + read;
+        }
+
         foreach (var line in Encoding.UTF8.GetString(bytes, 0, length).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (LogEntry.Parse(line) is { } entry)
