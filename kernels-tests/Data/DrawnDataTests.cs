@@ -182,6 +182,28 @@ public sealed class DrawnDataTests : Cli.CommandLine
             Does.Contain($"{In("points.npy")}: point 1 has a NaN").And.Contain($"{In("short.npy")}: its header announces 16 bytes"));
     }
 
+    /// <summary>The same counts draw the same files again; other counts or kinds would leave old ones among them.</summary>
+    [Test]
+    public async Task TwoDataSetsAreNotMixed()
+    {
+        string[] command = ["data", "synth", "--out", In("data"), "--size", "16"];
+        await Do([.. command, "--count", "4", "--val", "2", "--seed", "1"]);
+        File.WriteAllText(In("data", "valuable.txt"), "of the user's own");
+        var first = Files();
+        await Do([.. command, "--count", "4", "--val", "2", "--seed", "2"]);
+        var second = Files();
+        Assert.That(second.Keys, Is.EquivalentTo(first.Keys));
+        Assert.That(second.Count(f => !f.Value.SequenceEqual(first[f.Key])), Is.GreaterThanOrEqualTo(6), "of another seed");
+        foreach (var other in new string[][] { ["--count", "3", "--val", "2"], ["--count", "4", "--val", "0"], ["--kind", "glyphs"] })
+        {
+            AssertExplained(await Run([.. command, .. other]), 1, In("data"), "is no part of this data set", "--out");
+            Assert.That(Files(), Is.EquivalentTo(second), "nothing has been changed");
+        }
+
+        Dictionary<string, byte[]> Files() => Directory.GetFiles(In("data"), "*", SearchOption.AllDirectories)
+            .ToDictionary(f => Path.GetRelativePath(In("data"), f), File.ReadAllBytes);
+    }
+
     /// <summary>A data set may be one picture, to learn from.</summary>
     [Test]
     public async Task OnePictureIsChecked()

@@ -75,21 +75,24 @@ internal static class DataCommand
                 throw new UsageException($"--labels does not fit --kind {drawn.Name}: only facades have maps of classes");
             }
 
-            Write("train", 0, trained);
-            if (kept > 0)
+            DrawnFolder.Draw(folder, place =>
             {
-                Write("val", trained, kept);
-            }
+                Write(place, "train", 0, trained);
+                if (kept > 0)
+                {
+                    Write(place, "val", trained, kept);
+                }
+            });
 
-            void Write(string split, int first, int samples)
+            void Write(string place, string split, int first, int samples)
             {
                 if (parsed.GetValue(labels))
                 {
-                    new SyntheticFacades(samples, side, parsed.GetValue(seed), first: (uint)first).WriteLabelsTo(folder, split);
+                    new SyntheticFacades(samples, side, parsed.GetValue(seed), first: (uint)first).WriteLabelsTo(place, split);
                 }
                 else
                 {
-                    drawn.Write(folder, split, first, samples, side, parsed.GetValue(seed));
+                    drawn.Write(place, split, first, samples, side, parsed.GetValue(seed));
                 }
             }
 
