@@ -193,7 +193,7 @@ public sealed class InstanceFeatureTests
     }
 
     [Test]
-    public void SamplesSayWhichInstanceAPixelBelongsTo([Values] bool maps)
+    public void SamplesSayWhichInstanceAPixelBelongsTo([Values] bool maps, [Values] bool labelFeat)
     {
         DrawData();
         if (!maps)
@@ -201,16 +201,19 @@ public sealed class InstanceFeatureTests
             Directory.Delete(_folder.PathOf("train_inst"), recursive: true);
         }
 
-        var options = s_tiny with { Data = _folder.Root };
+        var options = s_tiny with { Data = _folder.Root, LabelFeat = labelFeat };
         foreach (var batch in First(options))
         {
-            Func<int, int> of = maps ? InstanceAt : ClassAt;
+            Func<int, int> of = maps && !labelFeat ? InstanceAt : ClassAt;
             var pixels = Enumerable.Range(0, Side * Side).ToList();
             Assert.That(batch.Instance.Shape, Is.EqualTo(new Shape(1, 1, Side, Side)));
             Assert.That(batch.Instance.ToArray(), Is.EqualTo(pixels.Select(i => (float)pixels.First(p => of(p) == of(i)))));
+            Assert.That(batch.Border.ToArray().Contains(1), "borders stay");
+            var halves = new[] { (Side / 2) - 1, Side / 2 }.Select(row => batch.Border.ToArray()[(row * Side) + Side - 1]);
+            Assert.That(halves, Is.All.EqualTo(maps ? 1 : 0), "those between the things of a class, too");
         }
 
-        var without = First(options with { InstanceFeat = false });
+        var without = First(options with { InstanceFeat = false, LabelFeat = false });
         Assert.That(without.Select(b => string.Join(' ', b.Fields.Select(f => f.Key))), Is.EqualTo(new[] { "Label Border B" }));
 
         IEnumerable<Batch> First(Pix2PixHdOptions o) =>
@@ -223,6 +226,9 @@ public sealed class InstanceFeatureTests
         Assert.That(
             () => (s_tiny with { LabelMaps = false, LabelNc = 0 }).Validated(),
             Throws.TypeOf<OptionsException>().With.Message.Contains("--instance-feat").And.Message.Contains("--no-label-maps"));
+        Assert.That(
+            () => (s_tiny with { InstanceFeat = false, LabelFeat = true }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--label-feat needs --instance-feat"));
         Assert.That(
             () => (s_tiny with { NDownsampleE = 4, LoadSize = 24, CropSize = 24 }).Validated(),
             Throws.TypeOf<OptionsException>().With.Message.Contains("--n-downsample-e 4"));

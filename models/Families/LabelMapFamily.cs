@@ -21,7 +21,8 @@ public abstract class LabelMapFamily<TOptions> : Family<TOptions>
     protected override TOptions Completed(TOptions options) => (TOptions)options.WithDataLabels();
 
     protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation) =>
-        LabelSource.Open(options.Data, split, options.DataSettings(forEvaluation), options.Coding, options.ReadsInstances);
+        LabelSource.Open(
+            options.Data, split, options.DataSettings(forEvaluation), options.Coding, options.ReadsInstances, options.InstancesAreClasses);
 
     protected override bool HasSplit(TOptions options, string split) => LabelSource.Exists(options.Data, split);
 

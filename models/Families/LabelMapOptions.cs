@@ -46,6 +46,9 @@ public abstract record LabelMapOptions : PictureOptions
     /// <summary>Whether its networks must know which instance a pixel belongs to.</summary>
     internal virtual bool ReadsInstances => false;
 
+    /// <summary>Whether an instance is all of a class, though there be instance maps.</summary>
+    internal virtual bool InstancesAreClasses => false;
+
     /// <summary>The loss by VGG-19, if there is one.</summary>
     /// <exception cref="IOException">the file can't be read, or holds no such network</exception>
     internal VggPerceptual? OpenVgg(Device device) => Vgg.Length > 0 && LambdaVgg > 0 ? VggPerceptual.Open(Vgg, device) : null;

@@ -22,7 +22,7 @@ public static class LabelFields
 
         /// <summary>
         /// Which instance a pixel belongs to, [N, 1, H, W]: the place of the instance's first pixel, counted row by row in its own picture.
-        /// Without instance maps all pixels of a class are one instance. Only of sources that are asked for it.
+        /// Without instance maps, or where it is wanted, all pixels of a class are one instance. Only of sources that are asked for it.
         /// </summary>
         public Tensor Instance => batch[NameOfInstance];
     }

@@ -18,6 +18,9 @@ public abstract class LabelSource : SampleSource
     /// <summary>Whether samples have the field <c>Instance</c>.</summary>
     internal bool GivesInstances { get; private init; }
 
+    /// <summary>Whether these are the classes, though there be instance maps; the borders stay those of the maps.</summary>
+    internal bool InstancesAreClasses { get; private init; }
+
     internal override bool IsSerial => Settings.Serial;
 
     /// <summary>
@@ -29,10 +32,12 @@ public abstract class LabelSource : SampleSource
     /// <param name="settings">how they are prepared; of pairs the direction says which half is the map, A or B</param>
     /// <param name="coding">what the maps mean</param>
     /// <param name="instances">whether samples say which instance a pixel belongs to</param>
+    /// <param name="areClasses">whether an instance is all of a class, though there be instance maps</param>
     /// <exception cref="DataException">folders, pictures or partners are missing</exception>
-    public static LabelSource Open(string data, string split, DataSettings settings, LabelCoding coding, bool instances = false) =>
+    public static LabelSource Open(
+        string data, string split, DataSettings settings, LabelCoding coding, bool instances = false, bool areClasses = false) =>
         LabelFolders.Exist(data, split)
-            ? new LabelFolders(data, split, settings, coding) { GivesInstances = instances }
+            ? new LabelFolders(data, split, settings, coding) { GivesInstances = instances, InstancesAreClasses = areClasses }
             : new LabelPairs(AlignedFolder.Open(Path.Combine(data, split), settings), coding) { GivesInstances = instances };
 
     /// <summary>Whether the data set has a split of that name.</summary>
@@ -63,7 +68,8 @@ public abstract class LabelSource : SampleSource
         ];
         if (GivesInstances)
         {
-            fields.Add(new NumbersField(LabelFields.NameOfInstance, things.FirstPlaces(), shape.With(0, 1)));
+            var places = (InstancesAreClasses ? labels : things).FirstPlaces();
+            fields.Add(new NumbersField(LabelFields.NameOfInstance, places, shape.With(0, 1)));
         }
 
         return new Sample(NameOf(index), fields);

@@ -55,6 +55,11 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
         Off = "The generator is given the labels alone.")]
     public bool InstanceFeat { get; init; }
 
+    [Option(
+        "With --instance-feat, means of features over each class, though there be instance maps.",
+        Off = "With --instance-feat, means of features over each instance.")]
+    public bool LabelFeat { get; init; }
+
     [Option("Features of an instance.", Least = 1, Most = 256)]
     public int FeatNum { get; init; } = 3;
 
@@ -72,6 +77,8 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
     internal override bool ReadsLabelMaps => LabelMaps;
 
     internal override bool ReadsInstances => InstanceFeat;
+
+    internal override bool InstancesAreClasses => LabelFeat;
 
     /// <summary>Channels that say what is to be made: all that the discriminators are given of it.</summary>
     internal int ConditionPlanes => LabelMaps ? InputPlanes : InputNc;
@@ -126,6 +133,11 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
         if (InstanceFeat && !LabelMaps)
         {
             yield return "--instance-feat needs label maps, which tell what an instance is: it can't go with --no-label-maps";
+        }
+
+        if (LabelFeat && !InstanceFeat)
+        {
+            yield return "--label-feat needs --instance-feat: without it no features are learnt";
         }
 
         if (NiterFixGlobal > 0 && NLocalEnhancers == 0)
