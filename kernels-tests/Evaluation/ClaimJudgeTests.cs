@@ -101,6 +101,7 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
     [TestCase("bicyclegan", 2, 4 * 4)]
     [TestCase("stargan", 3, 2 * 3)]
     [TestCase("singan", 7, 2 * 5)]
+    [TestCase("stackgan", 2, 3 * 2)]
     [Exhaustive]
     public async Task AClaimIsTriedFromDataToPicture(string family, int steps, int values)
     {
