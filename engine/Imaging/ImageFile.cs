@@ -1,9 +1,10 @@
+using IlgpuGan.Imaging.Bmp;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 
 namespace IlgpuGan.Imaging;
 
-/// <summary>PNG and JPEG files, told apart by their content.</summary>
+/// <summary>Files of the formats of <see cref="ImageFormat"/>, told apart by their content.</summary>
 public static class ImageFile
 {
     /// <summary>
@@ -11,17 +12,22 @@ public static class ImageFile
     /// </summary>
     /// <returns>[height, width, channels] as in the file: gray 1, gray and alpha 2, RGB 3, RGB and alpha 4; 8 or 16 bits.</returns>
     /// <exception cref="ImageFormatException">
-    /// The file is no PNG or JPEG, corrupt, cut short or over the limit; it names the file.
+    /// The file is of no such format, corrupt, cut short or over the limit; it names the file.
     /// </exception>
     /// <exception cref="IOException">The file can't be read.</exception>
     public static Image Load(string path, DecodeOptions? options = null) => NamingFile(path, bytes => Load(bytes, options));
 
     /// <summary>Decodes an image in memory.</summary>
-    /// <exception cref="ImageFormatException">The bytes are no PNG or JPEG, corrupt, cut short or over the limit.</exception>
+    /// <exception cref="ImageFormatException">The bytes are of no such format, corrupt, cut short or over the limit.</exception>
     public static Image Load(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
-        return FormatOf(file) == ImageFormat.Png ? PngDecoder.Decode(file, options) : JpegDecoder.Decode(file, options);
+        return FormatOf(file) switch
+        {
+            ImageFormat.Png => PngDecoder.Decode(file, options),
+            ImageFormat.Bmp => BmpDecoder.Decode(file, options),
+            _ => JpegDecoder.Decode(file, options),
+        };
     }
 
     /// <summary>Decodes a file and turns it upright as its EXIF orientation says.</summary>
@@ -34,31 +40,32 @@ public static class ImageFile
         Load(file, options).Oriented(Exif.ReadOrientation(file));
 
     /// <summary>Reads the header of a file and decodes nothing.</summary>
-    /// <exception cref="ImageFormatException">The file is no PNG or JPEG, or its header is corrupt; it names the file.</exception>
+    /// <exception cref="ImageFormatException">The file is of no such format, or its header is corrupt; it names the file.</exception>
     public static ImageInfo Identify(string path) => NamingFile(path, bytes => Identify(bytes));
 
     /// <summary>Reads the header of an image in memory; the bytes before the first pixel are enough.</summary>
-    /// <exception cref="ImageFormatException">The bytes are no PNG or JPEG, or the header is corrupt.</exception>
-    public static ImageInfo Identify(ReadOnlySpan<byte> file) =>
-        FormatOf(file) == ImageFormat.Png ? PngDecoder.Identify(file) : JpegDecoder.Identify(file);
-
-    /// <summary>Whether the bytes begin as a PNG or a JPEG does.</summary>
-    public static bool IsImage(ReadOnlySpan<byte> file) => PngSignature.Matches(file) || JpegMarker.StartsImage(file);
-
-    private static ImageFormat FormatOf(ReadOnlySpan<byte> file)
+    /// <exception cref="ImageFormatException">The bytes are of no such format, or the header is corrupt.</exception>
+    public static ImageInfo Identify(ReadOnlySpan<byte> file) => FormatOf(file) switch
     {
-        if (PngSignature.Matches(file))
-        {
-            return ImageFormat.Png;
-        }
+        ImageFormat.Png => PngDecoder.Identify(file),
+        ImageFormat.Bmp => BmpDecoder.Identify(file),
+        _ => JpegDecoder.Identify(file),
+    };
 
-        if (JpegMarker.StartsImage(file))
-        {
-            return ImageFormat.Jpeg;
-        }
+    /// <summary>Whether the bytes begin as a file of a format that is decoded here.</summary>
+    public static bool IsImage(ReadOnlySpan<byte> file) => TryFormatOf(file) is not null;
 
-        throw new ImageFormatException(file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image", 0);
-    }
+    /// <summary>The format that the bytes begin with; null for none that is decoded here.</summary>
+    internal static ImageFormat? TryFormatOf(ReadOnlySpan<byte> file) => file switch
+    {
+        _ when PngSignature.Matches(file) => ImageFormat.Png,
+        _ when JpegMarker.StartsImage(file) => ImageFormat.Jpeg,
+        _ when BmpHeader.StartsImage(file) => ImageFormat.Bmp,
+        _ => default(ImageFormat?),
+    };
+
+    private static ImageFormat FormatOf(ReadOnlySpan<byte> file) => TryFormatOf(file)
+        ?? throw new ImageFormatException(file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image, nor a BMP", 0);
 
     private static T NamingFile<T>(string path, Func<byte[], T> read)
     {

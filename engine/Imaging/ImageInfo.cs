@@ -4,6 +4,7 @@ public enum ImageFormat
 {
     Png,
     Jpeg,
+    Bmp,
 }
 
 /// <summary>What the header of a file says.</summary>

@@ -176,7 +176,7 @@ internal sealed class HostileFilesTests
 
     private static double Difference(byte[] a, byte[] b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Average();
 
-    private static void AssertRefusedCheaply(byte[] file)
+    internal static void AssertRefusedCheaply(byte[] file)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.That(() => ImageFile.Load(file), Throws.TypeOf<ImageFormatException>());

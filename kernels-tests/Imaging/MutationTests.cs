@@ -13,9 +13,9 @@ internal sealed class MutationTests
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>100,000 in all, half of them of each format, so that every commit tries as many.</summary>
     [TestCase("jpg", 50_000)]
     [TestCase("png", 50_000)]
+    [TestCase("bmp", 50_000)]
     [Exhaustive]
     public void OnlyOneException(string type, int mutations)
     {

@@ -40,25 +40,17 @@ public static class PngDecoder
     private static void CheckSize(PngContent content, DecodeOptions options)
     {
         var header = content.Header;
-        var pixels = (long)header.Width * header.Height;
-        if (pixels > options.MaxPixels)
+        PixelLimit.Check("PNG", header.Width, header.Height, content.Channels, options, content.HeaderOffset);
+        if (header.RowBytes(header.Width) >= Array.MaxLength - 1)
         {
-            throw new ImageFormatException(
-                $"the PNG has {header.Width}x{header.Height} pixels, more than the limit of {options.MaxPixels}", content.HeaderOffset);
-        }
-
-        if (pixels * content.Channels > Array.MaxLength || header.RowBytes(header.Width) >= Array.MaxLength - 1)
-        {
-            throw new ImageFormatException(
-                $"the PNG has {header.Width}x{header.Height} pixels, more than fit an array", content.HeaderOffset);
+            throw PixelLimit.FitsNoArray("PNG", header.Width, header.Height, content.HeaderOffset);
         }
 
         // Deflate makes at most 258 bytes of two bits.
         const int maxRatio = 1032;
         if (!options.Lenient && header.RawBytes() > (content.IdatBytes + 1) * maxRatio)
         {
-            throw new ImageFormatException(
-                $"the PNG is cut short: {content.IdatBytes} bytes can't hold {header.Width}x{header.Height} pixels", content.HeaderOffset);
+            throw PixelLimit.CutShort("PNG", content.IdatBytes, header.Width, header.Height, content.HeaderOffset);
         }
     }
 }

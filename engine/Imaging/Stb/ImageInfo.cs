@@ -27,6 +27,11 @@ public struct ImageInfo
             stream.Position = 0;
         }
 
+        if (!StbDecoding.IsRead(file))
+        {
+            return null;
+        }
+
         try
         {
             var info = ImageFile.Identify(file);

@@ -21,6 +21,9 @@ internal static class StbDecoding
         return copy.ToArray();
     }
 
+    /// <summary>Whether the bytes begin as a file of the two formats that are read here.</summary>
+    public static bool IsRead(ReadOnlySpan<byte> file) => ImageFile.TryFormatOf(file) is ImageFormat.Png or ImageFormat.Jpeg;
+
     /// <returns>8 bits a channel, with the channels asked for, and the number of channels of the file.</returns>
     /// <exception cref="InvalidOperationException">The data can't be decoded, or no such components exist.</exception>
     /// <exception cref="NotSupportedException">
@@ -33,8 +36,10 @@ internal static class StbDecoding
             throw new InvalidOperationException($"bad req_comp: {(int)required} components");
         }
 
-        if (!ImageFile.IsImage(file) && OtherFormat(file) is { } format)
+        if (!IsRead(file))
         {
+            var format = OtherFormat(file)
+                ?? throw new ImageFormatException(file.Length == 0 ? "the file is empty" : "not a PNG or JPEG image", 0);
             throw new NotSupportedException($"{format} images are not supported, only PNG and JPEG");
         }
 

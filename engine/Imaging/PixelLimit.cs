@@ -1,0 +1,32 @@
+namespace IlgpuGan.Imaging;
+
+/// <summary>What a decoder asks of a header before it allocates anything of the picture's size.</summary>
+internal static class PixelLimit
+{
+    /// <param name="format">Its name, for the message: BMP.</param>
+    /// <param name="width">Columns; at most 2³² − 1, as <paramref name="height"/>.</param>
+    /// <param name="channels">Samples of a decoded pixel.</param>
+    /// <param name="offset">Where in the file the size is said.</param>
+    /// <exception cref="ImageFormatException">The picture is over the limit, or fits no array.</exception>
+    public static void Check(string format, long width, long height, int channels, DecodeOptions options, long offset)
+    {
+        var pixels = (Int128)width * height;
+        if (pixels > options.MaxPixels)
+        {
+            throw new ImageFormatException(
+                $"the {format} has {width}x{height} pixels, more than the limit of {options.MaxPixels}", offset);
+        }
+
+        if (pixels * channels > Array.MaxLength)
+        {
+            throw FitsNoArray(format, width, height, offset);
+        }
+    }
+
+    /// <summary>The data at hand can't hold as many pixels, whatever is in it.</summary>
+    public static ImageFormatException CutShort(string format, long bytes, long width, long height, long offset) =>
+        new($"the {format} is cut short: {bytes} bytes can't hold {width}x{height} pixels", offset);
+
+    public static ImageFormatException FitsNoArray(string format, long width, long height, long offset) =>
+        new($"the {format} has {width}x{height} pixels, more than fit an array", offset);
+}
