@@ -1,6 +1,7 @@
 using IlgpuGan.Imaging.Bmp;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
+using IlgpuGan.Imaging.Pnm;
 
 namespace IlgpuGan.Imaging;
 
@@ -26,6 +27,7 @@ public static class ImageFile
         {
             ImageFormat.Png => PngDecoder.Decode(file, options),
             ImageFormat.Bmp => BmpDecoder.Decode(file, options),
+            ImageFormat.Pnm => PnmDecoder.Decode(file, options),
             _ => JpegDecoder.Decode(file, options),
         };
     }
@@ -49,6 +51,7 @@ public static class ImageFile
     {
         ImageFormat.Png => PngDecoder.Identify(file),
         ImageFormat.Bmp => BmpDecoder.Identify(file),
+        ImageFormat.Pnm => PnmDecoder.Identify(file),
         _ => JpegDecoder.Identify(file),
     };
 
@@ -61,11 +64,12 @@ public static class ImageFile
         _ when PngSignature.Matches(file) => ImageFormat.Png,
         _ when JpegMarker.StartsImage(file) => ImageFormat.Jpeg,
         _ when BmpHeader.StartsImage(file) => ImageFormat.Bmp,
+        _ when PnmHeader.StartsImage(file) => ImageFormat.Pnm,
         _ => default(ImageFormat?),
     };
 
     private static ImageFormat FormatOf(ReadOnlySpan<byte> file) => TryFormatOf(file)
-        ?? throw new ImageFormatException(file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image, nor a BMP", 0);
+        ?? throw new ImageFormatException(file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image, nor a BMP or PNM", 0);
 
     private static T NamingFile<T>(string path, Func<byte[], T> read)
     {

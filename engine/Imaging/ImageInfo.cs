@@ -5,6 +5,9 @@ public enum ImageFormat
     Png,
     Jpeg,
     Bmp,
+
+    /// <summary>PBM, PGM or PPM.</summary>
+    Pnm,
 }
 
 /// <summary>What the header of a file says.</summary>

@@ -1,0 +1,78 @@
+namespace IlgpuGan.Imaging.Pnm;
+
+/// <summary>The words of a PNM file: numbers between white space and comments.</summary>
+internal ref struct PnmReader(ReadOnlySpan<byte> file, int position)
+{
+    private readonly ReadOnlySpan<byte> file = file;
+
+    /// <summary>The byte that is read next.</summary>
+    public int Position { get; private set; } = position;
+
+    /// <summary>White space as C's <c>isspace</c> has it.</summary>
+    public static bool IsSpace(byte character) => character is (byte)' ' or (>= 9 and <= 13);
+
+    /// <summary>The next whole number.</summary>
+    /// <exception cref="ImageFormatException">The file ends, or has something else, or the number has more than nine digits.</exception>
+    public int Number()
+    {
+        SkipSpace();
+        var (value, start) = (0, Position);
+        while (Position < file.Length && char.IsAsciiDigit((char)file[Position]))
+        {
+            if (Position - start == 9)
+            {
+                throw new ImageFormatException("a number in the PNM has more than nine digits", start);
+            }
+
+            value = (value * 10) + (file[Position++] - '0');
+        }
+
+        return Position > start ? value : throw Unexpected("a number");
+    }
+
+    /// <summary>The next digit of a plain bitmap, which needs no space before it.</summary>
+    /// <exception cref="ImageFormatException">The file ends, or has something else.</exception>
+    public bool Bit()
+    {
+        SkipSpace();
+        return Position < file.Length && file[Position] is (byte)'0' or (byte)'1'
+            ? file[Position++] == '1'
+            : throw Unexpected("0 or 1");
+    }
+
+    /// <summary>The one byte of white space before binary samples.</summary>
+    /// <exception cref="ImageFormatException">It is not there.</exception>
+    public void Space()
+    {
+        if (Position >= file.Length || !IsSpace(file[Position]))
+        {
+            throw Unexpected("white space");
+        }
+
+        Position++;
+    }
+
+    private void SkipSpace()
+    {
+        while (Position < file.Length)
+        {
+            if (file[Position] == '#')
+            {
+                var length = file[Position..].IndexOfAny((byte)'\n', (byte)'\r');
+                Position = length < 0 ? file.Length : Position + length;
+            }
+            else if (IsSpace(file[Position]))
+            {
+                Position++;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private readonly ImageFormatException Unexpected(string wanted) => Position >= file.Length
+        ? new("the PNM is cut short", file.Length)
+        : new($"the PNM has the byte {file[Position]} where {wanted} is expected", Position);
+}
