@@ -1,4 +1,5 @@
 using IlgpuGan.Imaging.Bmp;
+using IlgpuGan.Imaging.Gif;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Imaging.Pnm;
@@ -27,6 +28,7 @@ public static class ImageFile
         {
             ImageFormat.Png => PngDecoder.Decode(file, options),
             ImageFormat.Bmp => BmpDecoder.Decode(file, options),
+            ImageFormat.Gif => GifDecoder.Decode(file, options),
             ImageFormat.Pnm => PnmDecoder.Decode(file, options),
             _ => JpegDecoder.Decode(file, options),
         };
@@ -51,6 +53,7 @@ public static class ImageFile
     {
         ImageFormat.Png => PngDecoder.Identify(file),
         ImageFormat.Bmp => BmpDecoder.Identify(file),
+        ImageFormat.Gif => GifDecoder.Identify(file),
         ImageFormat.Pnm => PnmDecoder.Identify(file),
         _ => JpegDecoder.Identify(file),
     };
@@ -64,12 +67,13 @@ public static class ImageFile
         _ when PngSignature.Matches(file) => ImageFormat.Png,
         _ when JpegMarker.StartsImage(file) => ImageFormat.Jpeg,
         _ when BmpHeader.StartsImage(file) => ImageFormat.Bmp,
+        _ when GifFrame.StartsImage(file) => ImageFormat.Gif,
         _ when PnmHeader.StartsImage(file) => ImageFormat.Pnm,
         _ => default(ImageFormat?),
     };
 
     private static ImageFormat FormatOf(ReadOnlySpan<byte> file) => TryFormatOf(file)
-        ?? throw new ImageFormatException(file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image, nor a BMP or PNM", 0);
+        ?? throw new ImageFormatException(file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image, nor a BMP, GIF or PNM", 0);
 
     private static T NamingFile<T>(string path, Func<byte[], T> read)
     {

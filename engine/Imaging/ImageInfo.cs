@@ -5,6 +5,7 @@ public enum ImageFormat
     Png,
     Jpeg,
     Bmp,
+    Gif,
 
     /// <summary>PBM, PGM or PPM.</summary>
     Pnm,

@@ -16,6 +16,7 @@ internal sealed class MutationTests
     [TestCase("jpg", 50_000)]
     [TestCase("png", 50_000)]
     [TestCase("bmp", 50_000)]
+    [TestCase("gif", 50_000)]
     [TestCase("p?m", 50_000)]
     [Exhaustive]
     public void OnlyOneException(string type, int mutations)

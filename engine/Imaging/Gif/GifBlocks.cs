@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+
+namespace IlgpuGan.Imaging.Gif;
+
+/// <summary>Reads a GIF from a place on: numbers, and data that is cut into blocks of up to 255 bytes.</summary>
+internal ref struct GifBlocks(ReadOnlySpan<byte> file, int position)
+{
+    private readonly ReadOnlySpan<byte> file = file;
+
+    private int left;
+    private bool ended;
+
+    /// <summary>The byte that is read next.</summary>
+    public int Position { get; private set; } = position;
+
+    /// <exception cref="ImageFormatException">The file ends.</exception>
+    public byte Byte() => Take(1)[0];
+
+    /// <exception cref="ImageFormatException">The file ends.</exception>
+    public int Word() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
+
+    /// <exception cref="ImageFormatException">The file ends.</exception>
+    public ReadOnlySpan<byte> Take(int count)
+    {
+        if (file.Length - Position < count)
+        {
+            throw new ImageFormatException("the GIF is cut short", file.Length);
+        }
+
+        var taken = file.Slice(Position, count);
+        Position += count;
+        return taken;
+    }
+
+    /// <summary>The next block of an extension or of a picture; empty for the last.</summary>
+    /// <exception cref="ImageFormatException">The file ends.</exception>
+    public ReadOnlySpan<byte> Block() => Take(Byte());
+
+    /// <summary>The next byte of the blocks that begin here.</summary>
+    /// <returns>false where the blocks or the file end</returns>
+    public bool TryNext(out byte next)
+    {
+        next = 0;
+        if (left == 0 && !ended)
+        {
+            left = Position < file.Length ? file[Position++] : 0;
+            ended = left == 0;
+        }
+
+        if (ended || Position >= file.Length)
+        {
+            return false;
+        }
+
+        left--;
+        next = file[Position++];
+        return true;
+    }
+}
