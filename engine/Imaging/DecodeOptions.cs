@@ -20,7 +20,7 @@ public sealed record DecodeOptions
     /// </summary>
     public bool Lenient { get; init; }
 
-    /// <summary>Leave the pixels of a PNG with a palette as indices into it: one channel of 8 bits. Label maps are stored so.</summary>
+    /// <summary>Leave the pixels of a file with a palette as indices into it: one channel of 8 bits. Label maps are stored so.</summary>
     public bool KeepIndices { get; init; }
 
     /// <summary>Which of two traditions decides how a JPEG's components are read as colours.</summary>

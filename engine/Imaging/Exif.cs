@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
+using IlgpuGan.Imaging.Tiff;
 
 namespace IlgpuGan.Imaging;
 
@@ -28,8 +29,8 @@ public static class Exif
     private const int ShortType = 3;
 
     /// <summary>
-    /// The orientation that a JPEG's APP1 or a PNG's eXIf says; <see cref="Orientation.Normal"/> where there is none, where it is
-    /// malformed (EXIF is a remark about the picture, not part of it), or where <paramref name="file"/> is no picture.
+    /// The orientation that a JPEG's APP1, a PNG's eXIf or a TIFF's first directory says; <see cref="Orientation.Normal"/> where there is
+    /// none, where it is malformed (EXIF is a remark about the picture, not part of it), or where <paramref name="file"/> is no picture.
     /// </summary>
     /// <param name="file">The whole file, or as much of it as precedes the pixels.</param>
     public static Orientation ReadOrientation(ReadOnlySpan<byte> file)
@@ -37,6 +38,11 @@ public static class Exif
         if (PngSignature.Matches(file))
         {
             return FromTiff(PngExif.Find(file));
+        }
+
+        if (TiffReader.StartsImage(file))
+        {
+            return TiffDecoder.ReadOrientation(file);
         }
 
         return JpegMarker.StartsImage(file) ? FromTiff(JpegExif.Find(file)) : Orientation.Normal;

@@ -3,6 +3,7 @@ using IlgpuGan.Imaging.Gif;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Imaging.Pnm;
+using IlgpuGan.Imaging.Tiff;
 
 namespace IlgpuGan.Imaging;
 
@@ -30,6 +31,7 @@ public static class ImageFile
             ImageFormat.Bmp => BmpDecoder.Decode(file, options),
             ImageFormat.Gif => GifDecoder.Decode(file, options),
             ImageFormat.Pnm => PnmDecoder.Decode(file, options),
+            ImageFormat.Tiff => TiffDecoder.Decode(file, options),
             _ => JpegDecoder.Decode(file, options),
         };
     }
@@ -43,6 +45,26 @@ public static class ImageFile
     public static Image LoadUpright(ReadOnlySpan<byte> file, DecodeOptions? options = null) =>
         Load(file, options).Oriented(Exif.ReadOrientation(file));
 
+    /// <summary>
+    /// Decodes a file with all that it has, upright, as images of one size that lie on each other: one, but for a TIFF of further channels
+    /// or of several pages (see <see cref="TiffDecoder.DecodeLayers"/>).
+    /// </summary>
+    /// <inheritdoc cref="Load(string, DecodeOptions?)"/>
+    public static IReadOnlyList<Image> LoadLayers(string path, DecodeOptions? options = null) =>
+        NamingFile(path, bytes => LoadLayers(bytes, options));
+
+    /// <inheritdoc cref="LoadLayers(string, DecodeOptions?)"/>
+    public static IReadOnlyList<Image> LoadLayers(ReadOnlySpan<byte> file, DecodeOptions? options = null)
+    {
+        if (FormatOf(file) != ImageFormat.Tiff)
+        {
+            return [LoadUpright(file, options)];
+        }
+
+        var orientation = Exif.ReadOrientation(file);
+        return [.. TiffDecoder.DecodeLayers(file, options).Select(layer => layer.Oriented(orientation))];
+    }
+
     /// <summary>Reads the header of a file and decodes nothing.</summary>
     /// <exception cref="ImageFormatException">The file is of no such format, or its header is corrupt; it names the file.</exception>
     public static ImageInfo Identify(string path) => NamingFile(path, bytes => Identify(bytes));
@@ -55,6 +77,7 @@ public static class ImageFile
         ImageFormat.Bmp => BmpDecoder.Identify(file),
         ImageFormat.Gif => GifDecoder.Identify(file),
         ImageFormat.Pnm => PnmDecoder.Identify(file),
+        ImageFormat.Tiff => TiffDecoder.Identify(file),
         _ => JpegDecoder.Identify(file),
     };
 
@@ -69,11 +92,12 @@ public static class ImageFile
         _ when BmpHeader.StartsImage(file) => ImageFormat.Bmp,
         _ when GifFrame.StartsImage(file) => ImageFormat.Gif,
         _ when PnmHeader.StartsImage(file) => ImageFormat.Pnm,
+        _ when TiffReader.StartsImage(file) => ImageFormat.Tiff,
         _ => default(ImageFormat?),
     };
 
     private static ImageFormat FormatOf(ReadOnlySpan<byte> file) => TryFormatOf(file)
-        ?? throw new ImageFormatException(file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image, nor a BMP, GIF or PNM", 0);
+        ?? throw new ImageFormatException(file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image, nor a BMP, GIF, PNM or TIFF", 0);
 
     private static T NamingFile<T>(string path, Func<byte[], T> read)
     {

@@ -9,6 +9,7 @@ public enum ImageFormat
 
     /// <summary>PBM, PGM or PPM.</summary>
     Pnm,
+    Tiff,
 }
 
 /// <summary>What the header of a file says.</summary>

@@ -47,6 +47,12 @@ internal sealed class FormatFilesTests
                 () => ImageFile.Load(file.AsSpan(0, length)), Throws.TypeOf<ImageFormatException>(), $"{length} of {file.Length} bytes");
         }
 
+        if (name.EndsWith(".tif", StringComparison.Ordinal))
+        {
+            // What a TIFF is stands at its end.
+            return;
+        }
+
         var most = ImageFile.Load(file.AsSpan(0, file.Length - (file.Length / 20)), s_lenient);
         Assert.That((most.Width, most.Height, most.Channels), Is.EqualTo((whole.Width, whole.Height, whole.Channels)));
     }
@@ -66,6 +72,7 @@ internal sealed class FormatFilesTests
     private static string FormatOf(string name) => Path.GetExtension(name) switch
     {
         ".bmp" => "Bmp",
+        ".tif" => "Tiff",
         ".gif" => "Gif",
         ".pbm" or ".pgm" or ".ppm" => "Pnm",
         var other => throw new ArgumentOutOfRangeException(nameof(name), other, "no format of the list"),

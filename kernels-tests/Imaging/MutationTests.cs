@@ -18,6 +18,7 @@ internal sealed class MutationTests
     [TestCase("bmp", 50_000)]
     [TestCase("gif", 50_000)]
     [TestCase("p?m", 50_000)]
+    [TestCase("tif", 100_000)]
     [Exhaustive]
     public void OnlyOneException(string type, int mutations)
     {

@@ -1,0 +1,153 @@
+namespace IlgpuGan.Imaging.Tiff;
+
+/// <summary>
+/// Decodes TIFF 6.0 and BigTIFF: strips and tiles, samples side by side or in planes, plain, PackBits, LZW and Deflate; gray, RGB and
+/// palettes of 1 to 8 bits, gray and RGB of 16, floats of 32, any number of further channels.
+/// </summary>
+public static class TiffDecoder
+{
+    /// <summary>Samples are at most so many times the pixels of the limit: what an image with alpha has.</summary>
+    private const int SamplesAPixel = 4;
+
+    /// <summary>Bytes of a tile's row that are accepted however narrow the picture is.</summary>
+    private const int WideRow = 1 << 20;
+
+    /// <summary>
+    /// Decodes the first page as stored: gray or RGB [height, width, 1 or 3], with alpha one more; 8 or 16 bits. Further channels are left
+    /// out. Floats from 0 to 1, or from SMinSampleValue to SMaxSampleValue where the file says them, become 0 to 65535. Palettes are
+    /// resolved, unless <see cref="DecodeOptions.KeepIndices"/>; colours are divided by the alpha that they were multiplied with.
+    /// </summary>
+    /// <param name="file">The whole file, from its first byte.</param>
+    /// <exception cref="ImageFormatException">The data is no such TIFF, is corrupt, is cut short or is over the limit.</exception>
+    public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
+    {
+        var reader = new TiffReader(file);
+        return Decode(file, reader, First(reader), options ?? DecodeOptions.Default, onlyFirst: true)[0];
+    }
+
+    /// <summary>
+    /// Decodes all channels of all pages as images that lie on each other: colours and alpha of a page, then its further channels in images
+    /// of three or one. Pages that are thumbnails or masks of others are left out.
+    /// </summary>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, DecodeOptions?)"/>
+    public static IReadOnlyList<Image> DecodeLayers(ReadOnlySpan<byte> file, DecodeOptions? options = null)
+    {
+        options ??= DecodeOptions.Default;
+        var reader = new TiffReader(file);
+        var pages = Pages(reader, options.Lenient);
+        Int128 samples = 0;
+        foreach (var page in pages)
+        {
+            if ((page.Width, page.Height) != (pages[0].Width, pages[0].Height))
+            {
+                throw new ImageFormatException(
+                    $"the TIFF has pages of {pages[0].Width}x{pages[0].Height} and of {page.Width}x{page.Height} pixels, which can't lie " +
+                        "on each other",
+                    page.Offset);
+            }
+
+            samples += (Int128)page.Width * page.Height * page.Samples;
+        }
+
+        if (samples > (Int128)options.MaxPixels * SamplesAPixel)
+        {
+            throw new ImageFormatException(
+                $"the TIFF has {samples} samples, more than the {SamplesAPixel} a pixel of the limit of {options.MaxPixels}");
+        }
+
+        var layers = new List<Image>();
+        foreach (var page in pages)
+        {
+            layers.AddRange(Decode(file, reader, page, options, onlyFirst: false));
+        }
+
+        return layers;
+    }
+
+    /// <summary>Reads the first directory.</summary>
+    /// <exception cref="ImageFormatException">The data is no TIFF that can be decoded, or ends within its directory.</exception>
+    public static ImageInfo Identify(ReadOnlySpan<byte> file)
+    {
+        var page = First(new TiffReader(file));
+        return new(ImageFormat.Tiff, page.Width, page.Height, page.Channels(keepsIndices: false), page.DecodedBits, page.Orientation);
+    }
+
+    /// <summary>The orientation of the first page; <see cref="Orientation.Normal"/> where no page can be read.</summary>
+    internal static Orientation ReadOrientation(ReadOnlySpan<byte> file)
+    {
+        try
+        {
+            return Identify(file).Orientation;
+        }
+        catch (ImageFormatException)
+        {
+            return Orientation.Normal;
+        }
+    }
+
+    private static List<Image> Decode(ReadOnlySpan<byte> file, TiffReader reader, TiffPage page, DecodeOptions options, bool onlyFirst)
+    {
+        var channels = Math.Max(SamplesAPixel, onlyFirst ? 1 : page.Samples);
+        PixelLimit.Check("TIFF", page.Width, page.Height, channels, options, page.Offset);
+        if (page.RowBytes(page.ChunkWidth) > Math.Max(WideRow, 4 * Math.Min(page.RowBytes(page.Width), Array.MaxLength / 32)))
+        {
+            throw new ImageFormatException(
+                $"the TIFF has rows of {page.ChunkWidth} pixels of {page.Samples} samples, more than are decoded", page.Offset);
+        }
+
+        var counts = page.Counts.Aggregate((Int128)0, (sum, count) => sum + count);
+        var packed = (long)Int128.Min(counts, file.Length);
+        var needed = page.RowBytes(page.Width) * page.Height * (page.IsPlanar ? page.Samples : 1);
+        if (counts > file.Length + (2 * (Int128)needed))
+        {
+            // Strips and tiles may share bytes, but not so that reading the same bytes anew is most of the work.
+            throw new ImageFormatException($"the TIFF's strips or tiles have {counts} bytes, and the file has {file.Length}", page.Offset);
+        }
+
+        if (!options.Lenient && needed > TiffUnpacker.MostBytes(page.Compression, packed))
+        {
+            throw PixelLimit.CutShort("TIFF", packed, page.Width, page.Height, page.Offset);
+        }
+
+        return page.DecodedBits == 8
+            ? new TiffPixels<byte>(page, options, onlyFirst).Decode(file, reader.LittleEndian)
+            : new TiffPixels<ushort>(page, options, onlyFirst).Decode(file, reader.LittleEndian);
+    }
+
+    private static TiffPage First(TiffReader reader) => TiffPage.Parse(reader, TiffDirectory.Read(reader, reader.FirstDirectory));
+
+    /// <summary>The first page, and all others that are pictures of their own.</summary>
+    private static List<TiffPage> Pages(TiffReader reader, bool lenient)
+    {
+        var pages = new List<TiffPage>();
+        var bytes = 0L;
+        for (var offset = reader.FirstDirectory; offset != 0;)
+        {
+            try
+            {
+                var directory = TiffDirectory.Read(reader, offset);
+
+                // Directories that lead in a circle, or lie in each other, take more than the file has.
+                bytes += directory.Bytes;
+                if (bytes > reader.Length)
+                {
+                    throw new ImageFormatException("the TIFF's directories lead in a circle", offset);
+                }
+
+                var page = TiffPage.Parse(reader, directory);
+                if (pages.Count == 0 || !page.IsAuxiliary)
+                {
+                    pages.Add(page);
+                }
+
+                offset = directory.Next;
+            }
+            catch (ImageFormatException) when (lenient && pages.Count > 0)
+            {
+                break;
+            }
+        }
+
+        return pages.Count > 0 ? pages : throw new ImageFormatException("the TIFF has no picture", 4);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+
+namespace IlgpuGan.Imaging.Tiff;
+
+/// <summary>Numbers of a TIFF at any place, in the order of bytes that its first two say; classic files and BigTIFF.</summary>
+internal readonly ref struct TiffReader
+{
+    private const int ClassicHeaderBytes = 8;
+    private const int BigHeaderBytes = 16;
+
+    private readonly ReadOnlySpan<byte> file;
+    private readonly bool littleEndian;
+
+    /// <exception cref="ImageFormatException">The bytes are no TIFF, or end within its header.</exception>
+    public TiffReader(ReadOnlySpan<byte> file)
+    {
+        if (!StartsImage(file))
+        {
+            throw new ImageFormatException("not a TIFF image", 0);
+        }
+
+        this.file = file;
+        littleEndian = file[0] == 'I';
+        IsBig = Unsigned(2, 2) == 43;
+        if (IsBig && (Unsigned(4, 2) != 8 || Unsigned(6, 2) != 0))
+        {
+            throw new ImageFormatException("the BigTIFF's header is not one of 8-byte offsets", 4);
+        }
+
+        FirstDirectory = Offset(IsBig ? 8 : 4);
+    }
+
+    /// <summary>Whether offsets and counts have eight bytes.</summary>
+    public bool IsBig { get; }
+
+    public long FirstDirectory { get; }
+
+    public long Length => file.Length;
+
+    /// <summary>Whether numbers are stored with their lowest byte first.</summary>
+    public bool LittleEndian => littleEndian;
+
+    /// <summary>Whether the bytes begin as a TIFF or a BigTIFF does.</summary>
+    public static bool StartsImage(ReadOnlySpan<byte> file) =>
+        (file.Length >= ClassicHeaderBytes && (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8)))
+        || (file.Length >= BigHeaderBytes && (file.StartsWith("II+\0"u8) || file.StartsWith("MM\0+"u8)));
+
+    /// <summary>A whole number of 1, 2, 4 or 8 bytes.</summary>
+    /// <exception cref="ImageFormatException">The file ends before it.</exception>
+    public ulong Unsigned(long offset, int bytes)
+    {
+        var source = At(offset, bytes);
+        return bytes switch
+        {
+            1 => source[0],
+            2 => littleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(source) : BinaryPrimitives.ReadUInt16BigEndian(source),
+            4 => littleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(source) : BinaryPrimitives.ReadUInt32BigEndian(source),
+            _ => littleEndian ? BinaryPrimitives.ReadUInt64LittleEndian(source) : BinaryPrimitives.ReadUInt64BigEndian(source),
+        };
+    }
+
+    /// <summary>An offset or a count, of four or eight bytes; one beyond the file is one behind its end.</summary>
+    /// <exception cref="ImageFormatException">The file ends before it.</exception>
+    public long Offset(long offset) => (long)Math.Min(Unsigned(offset, IsBig ? 8 : 4), long.MaxValue / 32);
+
+    /// <summary>So many bytes of the file.</summary>
+    /// <exception cref="ImageFormatException">The file ends before them.</exception>
+    public ReadOnlySpan<byte> At(long offset, long count) => offset >= 0 && count >= 0 && offset <= file.Length - count
+        ? file.Slice((int)offset, (int)count)
+        : throw new ImageFormatException("the TIFF is cut short, or points beyond its end", file.Length);
+}

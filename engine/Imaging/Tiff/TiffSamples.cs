@@ -1,0 +1,125 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace IlgpuGan.Imaging.Tiff;
+
+/// <summary>From the stored bytes of a row to samples of 8 or 16 bits.</summary>
+internal sealed class TiffSamples(TiffPage page, bool littleEndian, bool lenient)
+{
+    private readonly int step = page.ChunkSamples;
+
+    /// <summary>Indices stay as they are; grays and colours of fewer than 8 bits are widened to the full scale.</summary>
+    private readonly int scale = page.Bits > 8 || page.Color == TiffColor.Palette ? 1 : 255 / ((1 << page.Bits) - 1);
+
+    private byte[] sorted = [];
+
+    /// <summary>Samples of at most 8 bits.</summary>
+    /// <param name="row">As stored; it is changed.</param>
+    public void Read(Span<byte> row, Span<byte> samples)
+    {
+        if (page.Bits == 8)
+        {
+            for (var i = step; page.Predictor == TiffPredictor.Differences && i < row.Length; i++)
+            {
+                row[i] += row[i - step];
+            }
+
+            row[..samples.Length].CopyTo(samples);
+            return;
+        }
+
+        var mask = (1 << page.Bits) - 1;
+        for (var i = 0; i < samples.Length; i++)
+        {
+            var bit = (long)i * page.Bits;
+            samples[i] = (byte)(((row[(int)(bit / 8)] >> (8 - page.Bits - (int)(bit % 8))) & mask) * scale);
+        }
+    }
+
+    /// <summary>Samples of 16 bits, or floats that become as many.</summary>
+    /// <param name="row">As stored; it is changed.</param>
+    /// <exception cref="ImageFormatException">A float is out of its range, unless that is to be forgiven.</exception>
+    public void Read(Span<byte> row, Span<ushort> samples)
+    {
+        if (page.Bits == 32)
+        {
+            ReadFloats(row, samples);
+            return;
+        }
+
+        for (var i = 0; i < samples.Length; i++)
+        {
+            var source = row[(2 * i)..];
+            samples[i] = littleEndian
+                ? BinaryPrimitives.ReadUInt16LittleEndian(source)
+                : BinaryPrimitives.ReadUInt16BigEndian(source);
+            if (page.Predictor == TiffPredictor.Differences && i >= step)
+            {
+                samples[i] += samples[i - step];
+            }
+        }
+    }
+
+    private void ReadFloats(Span<byte> row, Span<ushort> samples)
+    {
+        var bigEndian = !littleEndian;
+        if (page.Predictor == TiffPredictor.FloatingPoint)
+        {
+            row = Sorted(row, samples.Length);
+            bigEndian = true;
+        }
+
+        // In place, since a difference is to the number before, as it is stored.
+        var words = MemoryMarshal.Cast<byte, uint>(row)[..samples.Length];
+        var foreign = bigEndian == BitConverter.IsLittleEndian;
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] = foreign ? BinaryPrimitives.ReverseEndianness(words[i]) : words[i];
+            if (page.Predictor == TiffPredictor.Differences && i >= step)
+            {
+                words[i] += words[i - step];
+            }
+
+            samples[i] = Scaled(BitConverter.UInt32BitsToSingle(words[i]));
+        }
+    }
+
+    /// <summary>Undoes the predictor of floats: bytes are summed up, then those of a number brought together, highest first.</summary>
+    private Span<byte> Sorted(Span<byte> row, int count)
+    {
+        for (var i = step; i < row.Length; i++)
+        {
+            row[i] += row[i - step];
+        }
+
+        if (sorted.Length < row.Length)
+        {
+            sorted = new byte[row.Length];
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            for (var place = 0; place < sizeof(float); place++)
+            {
+                sorted[(i * sizeof(float)) + place] = row[(place * count) + i];
+            }
+        }
+
+        return sorted.AsSpan(0, row.Length);
+    }
+
+    private ushort Scaled(float value)
+    {
+        var (low, high) = page.Range;
+        var share = (value - low) / (high - low);
+        if (share is >= 0 and <= 1)
+        {
+            return (ushort)Math.Round(share * ushort.MaxValue);
+        }
+
+        return lenient
+            ? (ushort)(share > 1 ? ushort.MaxValue : 0)
+            : throw new ImageFormatException(
+                $"the TIFF has the number {value}, and {low} to {high} is its range (SMinSampleValue, SMaxSampleValue)", page.Offset);
+    }
+}

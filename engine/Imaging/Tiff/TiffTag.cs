@@ -1,0 +1,29 @@
+namespace IlgpuGan.Imaging.Tiff;
+
+/// <summary>The tags of a directory that are read here (TIFF 6.0, and SampleFormat's and BigTIFF's additions).</summary>
+internal enum TiffTag
+{
+    NewSubfileType = 254,
+    ImageWidth = 256,
+    ImageLength = 257,
+    BitsPerSample = 258,
+    Compression = 259,
+    PhotometricInterpretation = 262,
+    FillOrder = 266,
+    StripOffsets = 273,
+    Orientation = 274,
+    SamplesPerPixel = 277,
+    RowsPerStrip = 278,
+    StripByteCounts = 279,
+    PlanarConfiguration = 284,
+    Predictor = 317,
+    ColorMap = 320,
+    TileWidth = 322,
+    TileLength = 323,
+    TileOffsets = 324,
+    TileByteCounts = 325,
+    ExtraSamples = 338,
+    SampleFormat = 339,
+    SMinSampleValue = 340,
+    SMaxSampleValue = 341,
+}
