@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using IlgpuGan.Imaging;
-using IlgpuGan.Imaging.Tiff;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Imaging;

@@ -55,7 +55,7 @@ public sealed class PairReview
     /// <exception cref="DataException">there is no such folder, or no PNG or JPEG in it, or the decisions are damaged</exception>
     public static PairReview Open(string folder)
     {
-        var files = PictureFolder.List(folder).Where(file => !PictureFile.IsArray(file) && !PictureFile.IsLayers(file)).ToList();
+        var files = PictureFolder.List(folder).Where(file => PictureFile.IsPngOrJpeg(file) && !PictureFile.IsLayers(file)).ToList();
         if (files.Count == 0)
         {
             throw new DataException($"{folder}: holds no pairs as .png or .jpg to look through");

@@ -6,8 +6,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Pictures on disk: PNG and JPEG (turned upright as EXIF says), and for other numbers of channels <c>.npy</c>, or a folder
-/// <c>NAME.layers</c> of files that lie on each other in the order of their names.
+/// Pictures on disk: PNG, JPEG, TIFF (turned upright as EXIF says), BMP, the first picture of a GIF, PBM, PGM and PPM. For other numbers
+/// of channels a TIFF, <c>.npy</c>, or a folder <c>NAME.layers</c> of files that lie on each other in the order of their names.
 /// </summary>
 public static class PictureFile
 {
@@ -15,7 +15,9 @@ public static class PictureFile
     private const string LayersExtension = ".layers";
 
     private static readonly DecodeOptions s_indices = new() { KeepIndices = true };
-    private static readonly string[] s_extensions = [".png", ".jpg", ".jpeg", ".npy"];
+    private static readonly string[] s_writtenImages = [".png", ".jpg", ".jpeg"];
+    private static readonly string[] s_extensions =
+        [.. s_writtenImages, ".npy", ".tif", ".tiff", ".bmp", ".gif", ".pbm", ".pgm", ".ppm"];
 
     /// <summary>Whether a name ends like a picture's, in any case.</summary>
     public static bool HasPictureName(string path) => s_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
@@ -23,7 +25,7 @@ public static class PictureFile
     /// <exception cref="DataException">the file can't be read or is no picture; the message names it and says why</exception>
     public static Picture Load(string path) => Load(path, options: null);
 
-    /// <summary>The same, but a PNG with a palette gives its indices, as label maps are stored.</summary>
+    /// <summary>The same, but a file with a palette gives its indices, as label maps are stored.</summary>
     /// <inheritdoc cref="Load(string)"/>
     public static Picture LoadIndices(string path) => Load(path, s_indices);
 
@@ -35,7 +37,7 @@ public static class PictureFile
     private static Picture Load(string path, DecodeOptions? options) => Explained(path, () =>
         IsLayers(path) ? LoadLayers(path)
         : IsArray(path) ? NpyFile.Load(path)
-        : new Picture(ImageFile.LoadUpright(path, options)));
+        : new Picture([.. ImageFile.LoadLayers(path, options)]));
 
     private static T Explained<T>(string path, Func<T> read)
     {
@@ -53,10 +55,10 @@ public static class PictureFile
         }
     }
 
-    /// <summary>A picture out of the bytes of a PNG or a JPEG, upright.</summary>
+    /// <summary>A picture out of the bytes of an image file, upright; of a TIFF, colours and alpha of the first page.</summary>
     /// <param name="file">all of its bytes</param>
     /// <param name="name">for messages</param>
-    /// <param name="keepIndices">a PNG with a palette gives its indices, as label maps are stored</param>
+    /// <param name="keepIndices">a file with a palette gives its indices, as label maps are stored</param>
     /// <exception cref="DataException">they are no picture; the message says why</exception>
     public static Picture Decode(ReadOnlySpan<byte> file, string name, bool keepIndices = false)
     {
@@ -134,6 +136,9 @@ public static class PictureFile
             : throw new DataException($"{files[other]}: has {parts[other].Width}x{parts[other].Height} pixels, but " +
                 $"{Path.GetFileName(files[0])} beside it has {parts[0].Width}x{parts[0].Height}");
     }
+
+    /// <summary>Whether a name is that of a PNG or a JPEG, which every browser shows.</summary>
+    internal static bool IsPngOrJpeg(string path) => s_writtenImages.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     internal static bool IsArray(string path) => Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);
 }

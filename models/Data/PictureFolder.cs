@@ -18,7 +18,9 @@ public static class PictureFolder
             var files =
                 FolderWalk.Files(folder).Where(PictureFile.HasPictureName).Select(file => PictureOf(file, folder)).Distinct().ToArray();
             Array.Sort(files, StringComparer.Ordinal);
-            return files.Length > 0 ? files : throw new DataException($"{folder}: holds no pictures (.png, .jpg, .jpeg or .npy)");
+            return files.Length > 0
+                ? files
+                : throw new DataException($"{folder}: holds no pictures (.png, .jpg, .tif, .bmp, .gif, .ppm or .npy)");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
