@@ -13,6 +13,7 @@ public static class Application
     [
         ("demo", DemoCommand.Create),
         ("families", FamiliesCommand.Create),
+        ("explain", ExplainCommand.Create),
         ("train", TrainCommand.Create),
         ("translate", TranslateCommand.Create),
         ("generate", GenerateCommand.Create),

@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>What there is to say of an option, over all families that have it.</summary>
+/// <param name="Name">in kebab-case, without dashes</param>
+/// <param name="Meanings">what it does, with the families that say so; one but where families differ</param>
+/// <param name="Values">what can be given</param>
+/// <param name="MayChange">whether a run may go on with another value</param>
+/// <param name="Defaults">its defaults, with the families and presets that have them; the commonest first</param>
+public sealed record OptionExplanation(
+    string Name, IReadOnlyList<OptionExplanation.Saying> Meanings, string Values, bool MayChange,
+    IReadOnlyList<OptionExplanation.Saying> Defaults)
+{
+    /// <summary>Something that some families say.</summary>
+    /// <param name="Text">a sentence, or a value</param>
+    /// <param name="Families">names; <c>pix2pix (small)</c> where it is a preset that says so</param>
+    public sealed record Saying(string Text, IReadOnlyList<string> Families);
+
+    /// <summary>The names of all options that a command line has, in alphabetical order.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. FamilyCatalog.All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Where(IsTyped).Select(o => o.Name)
+            .Distinct().Order(StringComparer.Ordinal),
+    ];
+
+    /// <returns>null if no family has such an option</returns>
+    public static OptionExplanation? Of(string name)
+    {
+        var found = FamilyCatalog.All
+            .Select(family => (
+                Family: family,
+                Option: OptionDescription.Of(family.Defaults().GetType()).FirstOrDefault(o => o.Name == name && IsTyped(o))))
+            .Where(f => f.Option is not null)
+            .Select(f => (f.Family, Option: f.Option!))
+            .ToList();
+        return found.Count == 0 ? null : new OptionExplanation(
+            name,
+            [.. Grouped(found.Select(f => (MeaningOf(f.Option), f.Family.Info.Name)))],
+            ValuesOf(found[0].Option),
+            found[0].Option.Attribute!.MayChange,
+            [.. Grouped(found.SelectMany(f => DefaultsOf(f.Family, f.Option)))]);
+    }
+
+    /// <summary>What a value of an option can be: <c>a whole number from 1 to 4096</c>.</summary>
+    internal static string ValuesOf(OptionDescription option)
+    {
+        var type = Nullable.GetUnderlyingType(option.Type) ?? option.Type;
+        if (type == typeof(bool))
+        {
+            return $"on (--{option.Name}) or off (--no-{option.Name})";
+        }
+
+        if (type.IsEnum)
+        {
+            return string.Join(", ", WordsOf(type));
+        }
+
+        var attribute = option.Attribute;
+        return attribute?.Values is { } words ? words.Replace("|", ", ", StringComparison.Ordinal)
+            : type == typeof(string) ? "a text"
+            : (type == typeof(float) ? "a number" : "a whole number") + RangeOf(attribute);
+    }
+
+    /// <summary>The words of an enum, as they are typed.</summary>
+    internal static IEnumerable<string> WordsOf(Type type) => Enum.GetValues(type).Cast<object>().Select(OptionsJson.TextOf);
+
+    /// <summary>Whether it is an option of the command line, not one that only the data set can tell.</summary>
+    private static bool IsTyped(OptionDescription option) => option.Attribute is { OfData: false };
+
+    private static string MeaningOf(OptionDescription option) => option.Attribute!.Off is { } off
+        ? $"{option.Attribute.Help} With --no-{option.Name}: {off}"
+        : option.Attribute.Help;
+
+    private static IEnumerable<(string Default, string Whose)> DefaultsOf(IFamily family, OptionDescription option)
+    {
+        var usual = OptionsJson.TextOf(option.Get(family.Defaults()));
+        yield return (usual, family.Info.Name);
+        foreach (var preset in family.Info.Presets.Where(p => p.Name != TrainingOptions.ReferencePreset))
+        {
+            var value = OptionsJson.TextOf(option.Get(family.Defaults(preset.Name)));
+            if (value != usual)
+            {
+                yield return (value, $"{family.Info.Name} ({preset.Name})");
+            }
+        }
+    }
+
+    private static IEnumerable<Saying> Grouped(IEnumerable<(string Text, string Whose)> sayings) => sayings
+        .GroupBy(s => s.Text, s => s.Whose)
+        .Select(g => new Saying(g.Key, [.. g]))
+        .OrderByDescending(s => s.Families.Count);
+
+    private static string RangeOf(OptionAttribute? attribute)
+    {
+        var (least, most) = (attribute?.Least ?? double.NegativeInfinity, attribute?.Most ?? double.PositiveInfinity);
+        var from = double.IsFinite(least)
+            ? string.Create(CultureInfo.InvariantCulture, $" {(attribute!.AboveLeast ? "above" : "from")} {least}")
+            : "";
+        return double.IsFinite(most) && most < int.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"{from} up to {most}") : from;
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Families;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>explain OPTION</c>: what an option of training does, what it can be, and whose default is what.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        var option = new Argument<string?>("OPTION")
+        {
+            Description = "An option of train, without its dashes: lambda-l1. All are listed where none is named.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var schema = new Option<string?>("--schema")
+        {
+            Description = "Print the JSON schema of this family's options.json instead.",
+            HelpName = "FAMILY",
+        };
+        var command = new Command("explain", "Explains an option of train: what it does, its range, its default in each family.")
+        {
+            option, schema,
+        };
+        command.SetAction(parsed =>
+        {
+            var screen = Screen.Of(parsed);
+            return parsed.GetValue(schema) is { } family ? Schema(screen, family)
+                : parsed.GetValue(option) is { } name ? Explain(screen, name)
+                : List(screen);
+        });
+        return command;
+    }
+
+    private static int Schema(Screen screen, string name)
+    {
+        var family = FamilyCatalog.Find(name) ?? throw new UsageException(
+            $"there is no family '{name}'; there are {string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}");
+        screen.Output.WriteLine(OptionsSchema.Of(family));
+        return ExitCode.Done;
+    }
+
+    private static int Explain(Screen screen, string name)
+    {
+        var known = OptionExplanation.Names;
+        var plain = name.StartsWith("no-", StringComparison.Ordinal) && !known.Contains(name) ? name[3..] : name;
+        var explanation = OptionExplanation.Of(plain)
+            ?? throw new UsageException($"there is no option '{name}' of train; 'ilgpugan explain' lists all that there are");
+        screen.Result(
+            new
+            {
+                name = explanation.Name,
+                meanings = explanation.Meanings.Select(Machine),
+                values = explanation.Values,
+                may_change = explanation.MayChange,
+                defaults = explanation.Defaults.Select(Machine),
+            },
+            [
+                $"--{explanation.Name}",
+                .. explanation.Meanings.Select(
+                    m => explanation.Meanings.Count == 1 ? $"    {m.Text}" : $"    {m.Text} ({string.Join(", ", m.Families)})"),
+                $"    values   {explanation.Values}",
+                .. explanation.Defaults.Select(
+                    d => $"    default  {(d.Text.Length > 0 ? d.Text : "none")}: {string.Join(", ", d.Families)}"),
+                explanation.MayChange
+                    ? "    resume   a run may go on with another value"
+                    : "    resume   a run keeps the value that it began with",
+            ]);
+        return ExitCode.Done;
+    }
+
+    private static int List(Screen screen)
+    {
+        screen.Result(OptionExplanation.Names, OptionExplanation.Names);
+        return ExitCode.Done;
+    }
+
+    private static object Machine(OptionExplanation.Saying saying) => new { text = saying.Text, families = saying.Families };
+}
