@@ -15,6 +15,9 @@ public static class OptionsJson
     private static readonly JsonWriterOptions s_format =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, IndentSize = 2 };
 
+    private static readonly JsonDocumentOptions s_settings =
+        new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
     public static string ToJson(this TrainingOptions options)
     {
         using var text = new MemoryStream();
@@ -41,13 +44,28 @@ public static class OptionsJson
     /// <remarks>
     /// Not by the serializer, which builds itself for 50 ms before it reads: every translation by a run's checkpoint begins here.
     /// </remarks>
-    public static TrainingOptions Parse(string json, string source = "options")
+    public static TrainingOptions Parse(string json, string source = "options") => Read(json, default, source, OptionsReader.Read);
+
+    /// <summary>
+    /// Reads settings that a person wrote for a family, in the form of <see cref="ToJson"/>: options that are left out have the defaults of
+    /// the preset. Unlike there, options of other families are mistakes; comments and a comma behind the last option are none.
+    /// </summary>
+    /// <param name="family">that the settings are for</param>
+    /// <param name="json">the text</param>
+    /// <param name="source">where it comes from, for the message</param>
+    /// <param name="preset">whose defaults are meant, whatever the text says; null for what the text says</param>
+    /// <exception cref="OptionsException">the text is no JSON, is for another family, or has an unknown name or value</exception>
+    public static TrainingOptions ParseSettings(IFamily family, string json, string source, string? preset = null) =>
+        Read(json, s_settings, source, settings => OptionsReader.Read(family, settings, preset));
+
+    private static TrainingOptions Read(
+        string json, JsonDocumentOptions form, string source, Func<JsonElement, TrainingOptions> read)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, form);
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? OptionsReader.Read(document.RootElement)
+                ? read(document.RootElement)
                 : throw new OptionsException($"{source}: holds no options");
         }
         catch (JsonException e)

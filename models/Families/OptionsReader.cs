@@ -10,6 +10,9 @@ internal static class OptionsReader
 {
     private const string PresetName = "preset";
 
+    /// <summary>Where editors look for the schema of a file.</summary>
+    private const string SchemaName = "$schema";
+
     /// <param name="json">an object</param>
     /// <exception cref="FormatException">a name is unknown, or a value is not what it can be</exception>
     public static TrainingOptions Read(JsonElement json)
@@ -23,27 +26,63 @@ internal static class OptionsReader
         var descriptions = OptionDescription.Of(options.GetType());
         foreach (var entry in json.EnumerateObject())
         {
-            if (descriptions.FirstOrDefault(o => o.Name == entry.Name) is not { } option)
+            if (descriptions.FirstOrDefault(o => o.Name == entry.Name) is { } option)
             {
-                if (entry.Name == OptionsJson.ModelName || FamilyCatalog.HasOption(entry.Name))
-                {
-                    continue; // Options of one record for all models, as they were written once, hold those of other families, too.
-                }
-
+                Set(options, option, entry);
+            }
+            else if (entry.Name != OptionsJson.ModelName && !FamilyCatalog.HasOption(entry.Name))
+            {
+                // Options of one record for all models, as they were written once, hold those of other families, too.
                 throw new FormatException($"there is no option '{entry.Name}'");
-            }
-
-            try
-            {
-                option.Set(options, ValueOf(entry.Value, option.Type));
-            }
-            catch (Exception e) when (e is FormatException or InvalidOperationException)
-            {
-                throw new FormatException($"the option '{entry.Name}' can't be {entry.Value.GetRawText()}: {e.Message}", e);
             }
         }
 
         return options;
+    }
+
+    /// <summary>Settings that a person wrote for one family: what is none of its options is a mistake.</summary>
+    /// <param name="family">that they are for</param>
+    /// <param name="json">an object</param>
+    /// <param name="preset">whose defaults are meant, whatever is written; null for what is written</param>
+    /// <exception cref="FormatException">
+    /// the settings are for another family, a name is unknown, or a value is not what it can be
+    /// </exception>
+    public static TrainingOptions Read(IFamily family, JsonElement json, string? preset)
+    {
+        if (json.TryGetProperty(OptionsJson.ModelName, out var model) && model.ToString() != family.Info.Name)
+        {
+            throw new FormatException($"the settings are for '{model}', not for {family.Info.Name}");
+        }
+
+        var written = json.TryGetProperty(PresetName, out var named) ? named.ToString() : TrainingOptions.ReferencePreset;
+        if (family.Info.Presets.All(p => p.Name != written))
+        {
+            var presets = string.Join(", ", family.Info.Presets.Select(p => p.Name));
+            throw new FormatException($"the option 'preset' can't be '{written}': it must be one of {presets}");
+        }
+
+        var options = family.Defaults(preset ?? written);
+        var descriptions = OptionDescription.Of(options.GetType());
+        foreach (var entry in json.EnumerateObject().Where(e => e.Name is not (OptionsJson.ModelName or PresetName or SchemaName)))
+        {
+            var option = descriptions.FirstOrDefault(o => o.Name == entry.Name) ?? throw new FormatException(
+                $"there is no option '{entry.Name}' of {family.Info.Name}");
+            Set(options, option, entry);
+        }
+
+        return options;
+    }
+
+    private static void Set(TrainingOptions options, OptionDescription option, JsonProperty entry)
+    {
+        try
+        {
+            option.Set(options, ValueOf(entry.Value, option.Type));
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
+        {
+            throw new FormatException($"the option '{entry.Name}' can't be {entry.Value.GetRawText()}: {e.Message}", e);
+        }
     }
 
     /// <summary>How a member of an enum is spelled in JSON and on the command line.</summary>

@@ -52,6 +52,11 @@ internal static class TrainCommand
                 "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.",
             HelpName = "FILE" };
         var preset = Choice.OneOf("--preset", "Whose recipe to start from.", [.. family.Info.Presets.Select(p => p.Name)]);
+        var config = new Option<string>("--config")
+        {
+            Description = "Settings in a JSON file, in the form of a run's options.json; what is typed goes before them.",
+            HelpName = "FILE",
+        };
         var estimate = new Option<bool>(
             "--estimate") { Description =
                 "Take a few steps, say how long all of them would take and in how much memory, and write nothing." };
@@ -60,13 +65,17 @@ internal static class TrainCommand
         command.Add(output);
         command.Add(initFrom);
         command.Add(preset);
+        command.Add(config);
         command.Add(estimate);
         options.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             return Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
             {
-                var defaults = family.Defaults(parsed.GetRequiredValue(preset));
+                var recipe = parsed.GetRequiredValue(preset);
+                var defaults = parsed.GetValue(config) is { } file
+                    ? Settings(family, file, parsed.GetResult(preset) is { Implicit: false } ? recipe : null)
+                    : family.Defaults(recipe);
                 if (ranks.Count > 1)
                 {
                     defaults = defaults with { Reduction = GradientReduction.Tree };
@@ -85,6 +94,11 @@ internal static class TrainCommand
         });
         return command;
     }
+
+    /// <exception cref="IOException">the file can't be read</exception>
+    /// <exception cref="UsageException">it holds no settings of this family</exception>
+    private static TrainingOptions Settings(IFamily family, string file, string? preset) =>
+        Usage.Of(() => OptionsJson.ParseSettings(family, File.ReadAllText(file), file, preset));
 
     private static int Estimate(TrainingOptions options, Screen screen, CancellationToken cancellation)
     {
