@@ -30,10 +30,12 @@ internal static class TrainCommand
         var data = new Option<string>("--data") { Description = "The data set, if it has moved.", HelpName = "DIR" };
         var options = new TrainingOptionSet();
         train.Add(resume);
+        var preview = Preview();
         train.Add(data);
+        train.Add(preview);
         options.AddTo(train);
         train.SetAction((parsed, cancellation) => Task.FromResult(
-            Resume(parsed, parsed.GetValue(resume), parsed.GetValue(data), options, cancellation)));
+            Resume(parsed, parsed.GetValue(resume), parsed.GetValue(data), options, parsed.GetValue(preview), cancellation)));
         return train;
     }
 
@@ -60,6 +62,7 @@ internal static class TrainCommand
         var estimate = new Option<bool>(
             "--estimate") { Description =
                 "Take a few steps, say how long all of them would take and in how much memory, and write nothing." };
+        var preview = Preview();
         var options = new TrainingOptionSet(family);
         command.Add(data);
         command.Add(output);
@@ -67,6 +70,7 @@ internal static class TrainCommand
         command.Add(preset);
         command.Add(config);
         command.Add(estimate);
+        command.Add(preview);
         options.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
@@ -89,11 +93,16 @@ internal static class TrainCommand
 
                 using var run = Usage.Of(() => TrainingRun.Create(
                     parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks));
-                return Train(run, screen, cancellation);
+                return Train(run, screen, cancellation, parsed.GetValue(preview));
             }));
         });
         return command;
     }
+
+    private static Option<bool> Preview() => new("--preview")
+    {
+        Description = "Show each sample in the terminal, as blocks of colour.",
+    };
 
     /// <exception cref="IOException">the file can't be read</exception>
     /// <exception cref="UsageException">it holds no settings of this family</exception>
@@ -128,7 +137,8 @@ internal static class TrainCommand
         return ExitCode.Done;
     }
 
-    private static int Resume(ParseResult parsed, string? folder, string? data, TrainingOptionSet options, CancellationToken cancellation)
+    private static int Resume(
+        ParseResult parsed, string? folder, string? data, TrainingOptionSet options, bool previews, CancellationToken cancellation)
     {
         if (folder is null)
         {
@@ -141,12 +151,12 @@ internal static class TrainCommand
         {
             using var run = Usage.Of(() => TrainingRun.Resume(
                 folder, o => options.Apply(parsed, o) with { Data = data ?? o.Data }, ranks: ranks));
-            return Train(run, screen, cancellation);
+            return Train(run, screen, cancellation, previews);
         });
     }
 
     /// <summary>Trains, and says where everything is.</summary>
-    internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation)
+    internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation, bool previews = false)
     {
         screen.Say($"{run.Options.Model} on {run.Model.Device.Name} ({run.Model.Device.Description}): " +
             $"{Counted.Of(run.StepsPerEpoch, "step")} an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
@@ -157,7 +167,7 @@ internal static class TrainCommand
                 : $"Going on without --{change.Name}; it was {change.Stored}.");
         }
 
-        var outcome = TrainingDisplay.Train(run, screen, cancellation);
+        var outcome = TrainingDisplay.Train(run, screen, cancellation, previews);
         var best = File.Exists(run.Directory.Best) ? run.Best : null;
         List<string> lines = outcome switch
         {

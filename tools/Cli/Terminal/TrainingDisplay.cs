@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
@@ -8,7 +9,7 @@ using Spectre.Console.Rendering;
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>Shows a run while it trains: a bar with losses and time left, or plain lines where the output is no terminal.</summary>
-internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
+internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingObserver
 {
     /// <summary>So many fit into 80 columns and leave some to the bar.</summary>
     private const int LossesALine = 4;
@@ -21,9 +22,16 @@ internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
     private string? _evaluated;
 
     /// <summary>Trains a run under a display.</summary>
-    public static TrainingOutcome Train(TrainingRun run, Screen screen, CancellationToken cancellation)
+    /// <param name="previews">Show sample pictures as blocks of colour, where the terminal can.</param>
+    public static TrainingOutcome Train(TrainingRun run, Screen screen, CancellationToken cancellation, bool previews = false)
     {
-        var display = new TrainingDisplay(screen);
+        if (previews && !CanPreview(screen))
+        {
+            screen.Say("No pictures are shown: the output is no terminal with colours.");
+            previews = false;
+        }
+
+        var display = new TrainingDisplay(screen, previews);
         if (!screen.IsInteractive)
         {
             return run.Train(display, cancellation);
@@ -55,6 +63,26 @@ internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
         }
     }
 
+    public void Sampled(long step, string caption, IReadOnlyList<string> files)
+    {
+        if (!previews || files.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            // Above the bar, which moves down.
+            AnsiConsole.WriteLine($"step {step}: {caption}");
+            AnsiConsole.Write(PictureBlocks.Of(ImageFile.Load(files[0]), AnsiConsole.Profile.Width - 1));
+            AnsiConsole.WriteLine();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ImageFormatException)
+        {
+            screen.Complain($"The sample can't be shown: {problem.Message}");
+        }
+    }
+
     public void Evaluated(long step, string metric, double value, BestSoFar best)
     {
         var place = best.Step == step ? "the best so far" : $"the best is {best.Value:0.0000} of step {best.Step}";
@@ -64,6 +92,9 @@ internal sealed class TrainingDisplay(Screen screen) : ITrainingObserver
             screen.Say(_evaluated);
         }
     }
+
+    private static bool CanPreview(Screen screen) =>
+        screen.IsInteractive && AnsiConsole.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors };
 
     private static string Place(TrainingProgress p) => $"step {p.Step}/{p.TotalSteps}  epoch {p.Epoch}";
 
