@@ -18,6 +18,17 @@ public sealed class ExplainTests : CommandLine
         Assert.That(json.GetProperty("defaults").EnumerateArray().Select(d => d.GetProperty("text").GetString()), Has.Member("100"));
     }
 
+    /// <summary>The paper's reason, and which paper; the same option can have others in other families.</summary>
+    [Test]
+    public async Task ReasonsAreThePapers()
+    {
+        Assert.That(await Do("explain", "pool-size"), Does.Match("why +Discriminators .*1703.10593").And.Contain("ILGPUGAN_POOL_SIZE"));
+        Assert.That(OptionExplanation.Of("lambda-rec")!.Reasons, Has.Count.EqualTo(1));
+        Assert.That(OptionExplanation.Of("threads")!.Reasons, Is.Empty);
+        var reasons = OptionExplanation.Names.SelectMany(name => OptionExplanation.Of(name)!.Reasons).Select(r => r.Text).ToList();
+        Assert.That(reasons, Has.Count.GreaterThan(25).And.All.Match("arXiv [0-9]{4}[.][0-9]{5}").And.All.EndsWith("."));
+    }
+
     [Test]
     public async Task ASwitchIsExplainedByEitherOfItsNames()
     {

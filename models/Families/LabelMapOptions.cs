@@ -28,7 +28,9 @@ public abstract record LabelMapOptions : PictureOptions
 
     [Option(
         "A plane of the borders between instances; of those between classes where the data have no instance maps.",
-        Off = "Leave out the plane of borders.")]
+        Off = "Leave out the plane of borders.",
+        Why = "A label map does not tell things of one class apart that touch each other; their borders do (arXiv 1711.11585, " +
+            "section 3.3).")]
     public bool Instance { get; init; } = true;
 
     [Option(

@@ -30,6 +30,9 @@ public sealed class OptionAttribute(string help) : Attribute
     /// <summary>Help of <c>--no-…</c>, for a switch.</summary>
     public string? Off { get; init; }
 
+    /// <summary>Why there is such an option, or its default is what it is: a sentence that names the paper.</summary>
+    public string? Why { get; init; }
+
     /// <summary>Said in the help in place of the values that can be given: <c>unet256|resnet9|…</c>.</summary>
     public string? Values { get; init; }
 }

@@ -5,12 +5,13 @@ namespace IlgpuGan.Models.Families;
 /// <summary>What there is to say of an option, over all families that have it.</summary>
 /// <param name="Name">in kebab-case, without dashes</param>
 /// <param name="Meanings">what it does, with the families that say so; one but where families differ</param>
+/// <param name="Reasons">why it is there or is what it is, by the papers, with the families that say so; none where no paper does</param>
 /// <param name="Values">what can be given</param>
 /// <param name="MayChange">whether a run may go on with another value</param>
 /// <param name="Defaults">its defaults, with the families and presets that have them; the commonest first</param>
 public sealed record OptionExplanation(
-    string Name, IReadOnlyList<OptionExplanation.Saying> Meanings, string Values, bool MayChange,
-    IReadOnlyList<OptionExplanation.Saying> Defaults)
+    string Name, IReadOnlyList<OptionExplanation.Saying> Meanings, IReadOnlyList<OptionExplanation.Saying> Reasons, string Values,
+    bool MayChange, IReadOnlyList<OptionExplanation.Saying> Defaults)
 {
     /// <summary>Something that some families say.</summary>
     /// <param name="Text">a sentence, or a value</param>
@@ -37,6 +38,7 @@ public sealed record OptionExplanation(
         return found.Count == 0 ? null : new OptionExplanation(
             name,
             [.. Grouped(found.Select(f => (MeaningOf(f.Option), f.Family.Info.Name)))],
+            [.. Grouped(found.Where(f => f.Option.Attribute!.Why is not null).Select(f => (f.Option.Attribute!.Why!, f.Family.Info.Name)))],
             ValuesOf(found[0].Option),
             found[0].Option.Attribute!.MayChange,
             [.. Grouped(found.SelectMany(f => DefaultsOf(f.Family, f.Option)))]);

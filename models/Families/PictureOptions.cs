@@ -39,13 +39,17 @@ public abstract record PictureOptions : TrainingOptions
     [Option("How pictures come to size.")]
     public PreprocessMode Preprocess { get; init; } = PreprocessMode.ResizeAndCrop;
 
-    [Option("Side in pixels that pictures are scaled to before cropping.", Least = 1, Most = OptionsValidation.LargestSide)]
+    [Option(
+        "Side in pixels that pictures are scaled to before cropping.", Least = 1, Most = OptionsValidation.LargestSide,
+        Why = "To scale up and crop is the random jitter that pix2pix trains with, from 286 to 256 (arXiv 1611.07004, section 6.2).")]
     public int LoadSize { get; init; } = 286;
 
     [Option("Side in pixels of what the networks see.", Least = 1, Most = OptionsValidation.LargestSide)]
     public int CropSize { get; init; } = 256;
 
-    [Option("Mirror half of the pictures, left to right.", Off = "Don't mirror half of the pictures.")]
+    [Option(
+        "Mirror half of the pictures, left to right.", Off = "Don't mirror half of the pictures.",
+        Why = "pix2pix trains with mirroring beside its random jitter (arXiv 1611.07004, section 6.2).")]
     public bool Flip { get; init; } = true;
 
     [Option(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using IlgpuGan.Cli.Commands;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 
 namespace IlgpuGan.Cli;
@@ -36,7 +37,17 @@ public static class Application
     /// <returns>0 done, 1 the work failed, 2 wrong usage, 130 interrupted</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var parsed = RootFor(args).Parse(args);
+        ParseResult parsed;
+        try
+        {
+            parsed = EnvironmentDefaults.Parse(RootFor(args), args, Environment.GetEnvironmentVariable);
+        }
+        catch (UsageException problem)
+        {
+            await error.WriteLineAsync(Printable.Of(problem.Message));
+            return ExitCode.WrongUsage;
+        }
+
         List<string> problems = [.. Problems(parsed), .. EmptyWords(args)];
         if (problems.Count > 0)
         {

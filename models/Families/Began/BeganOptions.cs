@@ -18,7 +18,9 @@ public sealed record BeganOptions : NoiseOptions
     public int Width { get; init; } = 128;
 
     [Option("How much of a real picture's loss a made one is to have: less makes better pictures, more makes unlike ones.", Least = 0,
-        Most = 1)]
+        Most = 1,
+        Why = "With less, pictures are less diverse, since the discriminator then minds the coding of real ones more (arXiv " +
+            "1703.10717, section 3).")]
     public float Gamma { get; init; } = 0.5f;
 
     [Option("How fast the balance moves.", Least = 0, Most = 1)]

@@ -42,7 +42,9 @@ public sealed record BicycleGanOptions : PictureOptions
     [Option("What is trained: BicycleGAN, one of its halves, or pix2pix with noise.")]
     public BicycleVariant Variant { get; init; } = BicycleVariant.Bicycle;
 
-    [Option("Numbers of the code that chooses among a picture's answers.", Least = 1, Most = 4096)]
+    [Option(
+        "Numbers of the code that chooses among a picture's answers.", Least = 1, Most = 4096,
+        Why = "Few numbers limit how much pictures differ; many hold more than is needed and are hard to draw (arXiv 1711.11586).")]
     public int Nz { get; init; } = 8;
 
     [Option("Where the code enters the generator.")]

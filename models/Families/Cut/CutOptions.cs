@@ -71,13 +71,19 @@ public sealed record CutOptions : PictureOptions
     [Option("Second-moment decay of Adam.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.999f;
 
-    [Option("Hold places of all pictures of a batch against each other.", Off = "Hold places of each picture against each other.")]
+    [Option(
+        "Hold places of all pictures of a batch against each other.", Off = "Hold places of each picture against each other.",
+        Why = "Places of the same picture were the better contrast to each other (arXiv 2007.15651).")]
     public bool NceAllNegatives { get; init; }
 
-    [Option("Weight of the contrastive loss.", Least = 0, Most = 1e9)]
+    [Option(
+        "Weight of the contrastive loss.", Least = 0, Most = 1e9,
+        Why = "1 beside the term of pictures of the target domain; 10 without it, to make up for it (arXiv 2007.15651, section 3).")]
     public float LambdaNce { get; init; } = 1;
 
-    [Option("Compare pictures of the target domain with what the generator makes of them, too.", Off = "Compare only translated pictures.")]
+    [Option(
+        "Compare pictures of the target domain with what the generator makes of them, too.", Off = "Compare only translated pictures.",
+        Why = "It keeps the generator from changes that are not needed (arXiv 2007.15651, section 3).")]
     public bool NceIdentity { get; init; } = true;
 
     [Option(

@@ -14,16 +14,26 @@ public sealed record CycleGanOptions : TranslationOptions
 
     public override string Model => CycleGanFamily.Name;
 
-    [Option("Weight of the cycle A to B to A.", Least = 0, Most = 1e9)]
+    [Option(
+        "Weight of the cycle A to B to A.", Least = 0, Most = 1e9,
+        Why = "To an adversarial loss alone any picture of the other domain would do; the way back must lead to the input again " +
+            "(arXiv 1703.10593, section 3.2).")]
     public float LambdaA { get; init; } = 10;
 
-    [Option("Weight of the cycle B to A to B.", Least = 0, Most = 1e9)]
+    [Option(
+        "Weight of the cycle B to A to B.", Least = 0, Most = 1e9,
+        Why = "To an adversarial loss alone any picture of the other domain would do; the way back must lead to the input again " +
+            "(arXiv 1703.10593, section 3.2).")]
     public float LambdaB { get; init; } = 10;
 
-    [Option("Weight of the identity terms, as a part of --lambda-a and --lambda-b.", Least = 0, Most = 1e9)]
+    [Option(
+        "Weight of the identity terms, as a part of --lambda-a and --lambda-b.", Least = 0, Most = 1e9,
+        Why = "Without it the generators are free to change tints, such as day into sunset (arXiv 1703.10593, section 5.2).")]
     public float LambdaIdentity { get; init; } = 0.5f;
 
-    [Option("Past fakes kept for the discriminators; 0 for none.", Least = 0, Most = 1_000_000)]
+    [Option(
+        "Past fakes kept for the discriminators; 0 for none.", Least = 0, Most = 1_000_000,
+        Why = "Discriminators that are shown past fakes, too, oscillate less (arXiv 1703.10593, section 4, after arXiv 1612.07828).")]
     public int PoolSize { get; init; } = 50;
 
     /// <summary>

@@ -55,7 +55,10 @@ public sealed record EbganOptions : NoiseOptions
     [Option("Cost above which a fake teaches the discriminator nothing more.", Least = 0, AboveLeast = true, Most = 1e9)]
     public float Margin { get; init; } = 20;
 
-    [Option("Weight of the pulling-away term, which holds codes of fakes apart; 0 for none.", Least = 0, Most = 1e9)]
+    [Option(
+        "Weight of the pulling-away term, which holds codes of fakes apart; 0 for none.", Least = 0, Most = 1e9,
+        Why = "It pulls the codes of a batch apart, so that the generator does not make one picture alone (arXiv 1609.03126, " +
+            "section 2.4).")]
     public float LambdaPt { get; init; } = 0.1f;
 
     /// <summary>Minutes on two cores: glyphs of 16 pixels.</summary>

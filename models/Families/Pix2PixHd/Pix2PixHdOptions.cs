@@ -42,12 +42,16 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
     [Option("Strided layers of each discriminator.", Least = 0, Most = 12)]
     public int NLayersD { get; init; } = 3;
 
-    [Option("Discriminators, each of which sees half of the size of the one before.", Least = 1, Most = 6)]
+    [Option(
+        "Discriminators, each of which sees half of the size of the one before.", Least = 1, Most = 6,
+        Why = "Several scales see the whole and the detail; with one alone, patterns repeated themselves (arXiv 1711.11585, section" +
+            " 3.2).")]
     public int NumD { get; init; } = 2;
 
     [Option(
         "Weight of feature matching: fakes should look to the discriminators' layers as real pictures do; 0 for none.", Least = 0,
-        Most = 1e9)]
+        Most = 1e9,
+        Why = "It steadies the training, since fakes must match real pictures at several scales (arXiv 1711.11585, section 3.2).")]
     public float LambdaFeat { get; init; } = 10;
 
     [Option(

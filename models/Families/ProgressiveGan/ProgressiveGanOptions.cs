@@ -30,7 +30,9 @@ public sealed record ProgressiveGanOptions : NoiseOptions
     [Option("Weight of the gradient penalty.", Least = 0, Most = 1e9)]
     public float LambdaGp { get; init; } = 10;
 
-    [Option("Weight of the critic's squared scores of real pictures, which keeps them near 0.", Least = 0, Most = 1e9)]
+    [Option(
+        "Weight of the critic's squared scores of real pictures, which keeps them near 0.", Least = 0, Most = 1e9,
+        Why = "It keeps the discriminator's scores from drifting too far from zero (arXiv 1710.10196, appendix A.1).")]
     public float LambdaDrift { get; init; } = 1e-3f;
 
     [Option("Second-moment decay of Adam.", Least = 0, Most = 0.999999)]

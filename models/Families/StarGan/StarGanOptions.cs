@@ -59,7 +59,10 @@ public sealed record StarGanOptions : TrainingOptions
     [Option("Weight of the classification of pictures.", Least = 0, Most = 1e9)]
     public float LambdaCls { get; init; } = 1;
 
-    [Option("Weight of the way there and back.", Least = 0, Most = 1e9)]
+    [Option(
+        "Weight of the way there and back.", Least = 0, Most = 1e9,
+        Why = "Without it the rest of a picture would not be kept where only the domain is to change (arXiv 1711.09020, section " +
+            "3.1).")]
     public float LambdaRec { get; init; } = 10;
 
     [Option("Weight of the gradient penalty.", Least = 0, Most = 1e9)]

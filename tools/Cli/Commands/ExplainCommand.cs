@@ -1,10 +1,11 @@
 using System.CommandLine;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>explain OPTION</c>: what an option of training does, what it can be, and whose default is what.</summary>
+/// <summary><c>explain OPTION</c>: what an option of training does, why it is there, what it can be, and whose default is what.</summary>
 internal static class ExplainCommand
 {
     public static Command Create()
@@ -19,7 +20,7 @@ internal static class ExplainCommand
             Description = "Print the JSON schema of this family's options.json instead.",
             HelpName = "FAMILY",
         };
-        var command = new Command("explain", "Explains an option of train: what it does, its range, its default in each family.")
+        var command = new Command("explain", "Explains an option of train: what it does and why, its range, its default in each family.")
         {
             option, schema,
         };
@@ -52,7 +53,9 @@ internal static class ExplainCommand
             {
                 name = explanation.Name,
                 meanings = explanation.Meanings.Select(Machine),
+                reasons = explanation.Reasons.Select(Machine),
                 values = explanation.Values,
+                variable = EnvironmentDefaults.VariableOf(explanation.Name),
                 may_change = explanation.MayChange,
                 defaults = explanation.Defaults.Select(Machine),
             },
@@ -60,9 +63,12 @@ internal static class ExplainCommand
                 $"--{explanation.Name}",
                 .. explanation.Meanings.Select(
                     m => explanation.Meanings.Count == 1 ? $"    {m.Text}" : $"    {m.Text} ({string.Join(", ", m.Families)})"),
+                .. explanation.Reasons.Select(
+                    r => $"    why      {r.Text}{(explanation.Reasons.Count == 1 ? "" : $" ({string.Join(", ", r.Families)})")}"),
                 $"    values   {explanation.Values}",
                 .. explanation.Defaults.Select(
                     d => $"    default  {(d.Text.Length > 0 ? d.Text : "none")}: {string.Join(", ", d.Families)}"),
+                $"    variable {EnvironmentDefaults.VariableOf(explanation.Name)} in the environment, where it is not typed",
                 explanation.MayChange
                     ? "    resume   a run may go on with another value"
                     : "    resume   a run keeps the value that it began with",

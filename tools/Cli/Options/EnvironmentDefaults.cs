@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace IlgpuGan.Cli.Options;
+
+/// <summary>
+/// Options out of the environment: <c>ILGPUGAN_BATCH_SIZE</c> is <c>--batch-size</c>, wherever a verb has it and it is not typed. A run
+/// that is resumed has its options already, so <c>train --resume</c> takes none of its own from here.
+/// </summary>
+internal static class EnvironmentDefaults
+{
+    private const string Prefix = "ILGPUGAN_";
+    private const string No = "--no-";
+
+    private static readonly string[] s_on = ["1", "true", "yes", "on"];
+    private static readonly string[] s_off = ["0", "false", "no", "off"];
+
+    /// <summary>The variable of an option: <c>ILGPUGAN_LAMBDA_L1</c> of <c>--lambda-l1</c>.</summary>
+    public static string VariableOf(string option) => Prefix + option.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+
+    /// <summary>Parses the words, with what the environment has of options that are not among them.</summary>
+    /// <param name="root">the program's command</param>
+    /// <param name="words">that are typed</param>
+    /// <param name="read">the value of a variable; null or empty where there is none</param>
+    /// <exception cref="UsageException">a variable is not what its option can be; the message names it</exception>
+    public static ParseResult Parse(RootCommand root, string[] words, Func<string, string?> read)
+    {
+        var typed = root.Parse(words);
+        var command = typed.CommandResult.Command;
+        List<Option> own = [.. root.Options.Where(o => o.Recursive)];
+        if (!(command.Subcommands.Count > 0 && command.Options.Any(o => o.Name == "--resume")))
+        {
+            own.AddRange(command.Options);
+        }
+
+        var given = own.Where(o => typed.GetResult(o) is { Implicit: false }).Select(o => o.Name).ToHashSet();
+        var added = new Dictionary<Option, string>();
+        var all = new List<string>(words);
+        foreach (var option in own.Where(o => o.Action is null && !given.Contains(o.Name) && !given.Contains(Opposite(o.Name))))
+        {
+            var variable = VariableOf(option.Name);
+            if (read(variable) is not { Length: > 0 } value)
+            {
+                continue;
+            }
+
+            if (option is Option<bool>)
+            {
+                if (!IsOn(variable, value))
+                {
+                    // Off is its opposite, where it has one.
+                    if (own.Find(o => o.Name == Opposite(option.Name)) is { } opposite && added.TryAdd(opposite, variable))
+                    {
+                        all.Add(opposite.Name);
+                    }
+                }
+                else if (added.TryAdd(option, variable))
+                {
+                    all.Add(option.Name);
+                }
+            }
+            else if (!option.Hidden)
+            {
+                added.Add(option, variable);
+                all.AddRange([option.Name, value]);
+            }
+        }
+
+        if (added.Count == 0)
+        {
+            return typed;
+        }
+
+        var parsed = root.Parse(all);
+        var wrong = parsed.Errors.FirstOrDefault(e => e.SymbolResult is OptionResult result && added.ContainsKey(result.Option));
+        return wrong is { SymbolResult: OptionResult { Option: var named } }
+            ? throw new UsageException($"{wrong.Message} (the environment variable {added[named]})")
+            : parsed;
+    }
+
+    /// <summary><c>--no-flip</c> of <c>--flip</c>, and the other way round.</summary>
+    private static string Opposite(string name) =>
+        name.StartsWith(No, StringComparison.Ordinal) ? "--" + name[No.Length..] : No + name[2..];
+
+    private static bool IsOn(string variable, string value) =>
+        s_on.Contains(value, StringComparer.OrdinalIgnoreCase) ? true
+        : s_off.Contains(value, StringComparer.OrdinalIgnoreCase) ? false
+        : throw new UsageException($"The environment variable {variable} can't be '{value}'; it can be 1 or 0");
+}
