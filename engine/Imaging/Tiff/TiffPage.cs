@@ -126,7 +126,8 @@ internal sealed class TiffPage
         var format = One(file, tags, TiffTag.SampleFormat, samples, otherwise: 1);
         var color = (TiffColor)tags.Number(
             file, TiffTag.PhotometricInterpretation, samples < 3 ? (long)TiffColor.BlackIsZero : (long)TiffColor.Rgb);
-        Require(color is >= TiffColor.WhiteIsZero and <= TiffColor.Palette, $"photometric interpretation {(int)color} ({NameOf(color)})", tags);
+        Require(
+            color is >= TiffColor.WhiteIsZero and <= TiffColor.Palette, $"photometric interpretation {(int)color} ({NameOf(color)})", tags);
         Require(
             (format is 1 or 4 && bits is 1 or 2 or 4 or 8 or 16) || (format == FloatFormat && bits == 32),
             $"samples of {bits} bits and format {format}", tags);
