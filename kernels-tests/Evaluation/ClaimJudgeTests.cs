@@ -102,6 +102,8 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
     [TestCase("stargan", 3, 2 * 3)]
     [TestCase("singan", 7, 2 * 5)]
     [TestCase("stackgan", 2, 3 * 2)]
+    [TestCase("lapgan", 3, 2 * 2)]
+    [TestCase("began", 2, 3 * 3)]
     [Exhaustive]
     public async Task AClaimIsTriedFromDataToPicture(string family, int steps, int values)
     {

@@ -105,6 +105,38 @@ public class ClaimTests : Cli.CommandLine
             };
     }
 
+    /// <summary>Two claims and then nothing again; the page has a line for each.</summary>
+    [Test]
+    public void ASeriesKeepsAPage()
+    {
+        using var device = Device.Open("cpu");
+        var trained = 0;
+        var entries = Series(["discogan", "madgan"]).Run()!;
+        Assert.That(entries.Select(e => e.Name), Is.EqualTo(new[] { "discogan", "madgan" }));
+        Assert.That(entries[1].Outcome, Does.StartWith("**not shown**, 1 seed: madgan over gan, modes "));
+        Assert.That(trained, Is.EqualTo(3 + 2));
+        var page = File.ReadAllText(In("all", "summary.md"));
+        Assert.That(page, Is.EqualTo(ExperimentSeries.PageOf(entries)));
+        Assert.That(page.Trim().Split('\n'), Has.Length.EqualTo(2 + 2));
+        Assert.That(File.ReadAllText(In("all", "discogan", "table.md")), Does.Contain("discogan over gan, modes"));
+        Assert.That(JsonDocument.Parse(File.ReadAllText(In("all", "summary.json"))).RootElement.GetArrayLength(), Is.EqualTo(2));
+        Assert.That(Series(["discogan", "madgan"]).Run(), Is.EqualTo(entries));
+        Assert.That(trained, Is.EqualTo(3 + 2), "nothing is done twice");
+        var all = new ExperimentSeries(new ClaimSettings { Output = In("x") }, device);
+        Assert.That(all.Claims.Select(f => f.Info.Name), Is.EqualTo(Claims));
+
+        ExperimentSeries Series(string[] families) => new(new ClaimSettings { Output = In("all"), Seeds = 1, Steps = 2 }, device)
+        {
+            Claims = [.. families.Select(f => FamilyCatalog.Find(f)!)],
+            Tables = [],
+            Train = (run, _) =>
+            {
+                trained++;
+                return run.Train();
+            },
+        };
+    }
+
     [Test]
     public async Task TheCommandRunsAndRefuses()
     {
@@ -117,6 +149,7 @@ public class ClaimTests : Cli.CommandLine
         Assert.That(await Do("experiment", "list"), Does.Contain("discogan").And.Contain("recongan"));
         AssertExplained(await Run("experiment", "run", "discogan", "--out", In("x"), "--size", "32"), 2, "--size", "discogan");
         AssertExplained(await Run("experiment", "run", "losses", "--out", In("x"), "--seeds", "3"), 2, "--seeds", "losses");
+        AssertExplained(await Run("experiment", "run", "all", "--out", In("x"), "--data", Folder), 2, "--data", "all");
         if (FamilyCatalog.All.FirstOrDefault(f => f.Claim is null) is { } silent)
         {
             AssertExplained(

@@ -2,6 +2,8 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Began;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Models;
@@ -42,6 +44,27 @@ public sealed class BeganTests
         Assert.That(model.States.Single(s => s.Name == "k").Value.ToArray()[0], Is.EqualTo(expected).Within(1e-5));
         Assert.That(expected, gamma == 0 ? Is.Zero : Is.GreaterThan(0.01));
     }
+
+    /// <summary>M of pictures is what a step logs of the same ones, made and real.</summary>
+    [Test]
+    public void ConvergenceIsWhatAStepLogs()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = (BeganModel)GanModel.Create(s_tiny, device);
+        using var batch = s_family.Noise(s_tiny, device);
+        var codes = Tensor.Uniform(new RandomKey(7, 1, 0, 0), new Shape(2, 6), device);
+        model.Given = (_, _) => codes;
+        var generator = (Layer)model.Networks.Single(n => n.Name == "netG").Network;
+        var made = generator.Forward(codes.Affine(2, -1)).Detach();
+        var expected = model.Convergence(batch["picture"], made);
+        Assert.That(model.Step(batch, 0).Single(l => l.Name == "M").Value, Is.EqualTo(expected).Within(1e-5));
+    }
+
+    [TestCase(new[] { 1.0, 2, 3, 4 }, 1)]
+    [TestCase(new[] { 4.0, 3, 2, 1 }, -1)]
+    [TestCase(new[] { 10.0, 30, 20, 40 }, 0.8)]
+    public void RankCorrelationsAreSpearmans(double[] values, double correlation) =>
+        Assert.That(BeganClaim.RankCorrelation([0.1, 0.2, 5, 6], values), Is.EqualTo(correlation).Within(1e-12));
 
     [Test]
     public void TheRateIsHalvedTwice()

@@ -106,8 +106,21 @@ public sealed class LapGanTests : Cli.CommandLine
             .Sum(row => (double)row.Zip(row.Skip(1), row.Skip(2)).Sum(p => Math.Abs(p.First - (2 * p.Second) + p.Third)));
     }
 
-    [TestCase(24, 8, "--image-size 24 must be 2, 4, 8, ... times --base-size 8")]
-    [TestCase(8, 8, "--image-size 8 must be 2, 4, 8, ... times --base-size 8")]
+    /// <summary>Of one level alone, LAPGAN is a plain GAN of perceptrons.</summary>
+    [Test]
+    public void OneLevelIsAPlainGan()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var options = s_tiny with { BaseSize = 32 };
+        using var model = GanModel.Create(options, device);
+        using var batch = s_family.Noise(options, device);
+        Assert.That(model.Networks.Select(n => n.Name), Is.EqualTo(new[] { "netG_0", "netD_0" }));
+        Assert.That(model.Step(batch, 5).Select(l => l.Value), Is.All.Matches<float>(float.IsFinite), "past the end of its level");
+        Assert.That(model.Generate(new GenerationRequest { StepsTaken = 6 }).Single().Shape, Is.EqualTo(new Shape(1, 3, 32, 32)));
+    }
+
+    [TestCase(24, 8, "--image-size 24 must be 1, 2, 4, 8, ... times --base-size 8")]
+    [TestCase(4, 8, "--image-size 4 must be 1, 2, 4, 8, ... times --base-size 8")]
     [TestCase(16, 4, "--base-size 4 is too small")]
     public void PyramidsThatCantBeAreRefused(int side, int coarsest, string start) => Assert.That(
         () => new LapGanOptions { ImageSize = side, BaseSize = coarsest }.Validated(),

@@ -45,6 +45,14 @@ public static class ClaimText
         return text.Append(CultureInfo.InvariantCulture, $"\nThe claim is **{result.Verdict.Words()}**{Because(result)}.\n").ToString();
     }
 
+    /// <summary>The verdict, then each difference with its gain and the seeds' interval.</summary>
+    internal static string InOneLine(this ClaimResult result)
+    {
+        var differences = result.Differences.Select(d => Row(result.Claim, d)).Select(
+            cells => $"{cells[0]} {cells[1]}{(cells[2].Length > 0 ? $" ({cells[2]})" : "")}");
+        return $"**{result.Verdict.Words()}**, {Counted.Of(result.Seeds.Count, "seed")}: {string.Join("; ", differences)}";
+    }
+
     /// <summary><c>shown</c>, <c>not shown</c> or <c>reversed</c>.</summary>
     public static string Words(this ClaimVerdict verdict) => verdict switch
     {

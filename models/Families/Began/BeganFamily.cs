@@ -26,6 +26,8 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
         SamplesShown = 1,
     };
 
+    public override Claim Claim => BeganClaim.Measure;
+
     protected override BeganOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? BeganOptions.Small() : new BeganOptions();
 

@@ -62,6 +62,14 @@ public sealed class BeganModel : NoiseModel<BeganOptions>
         Report("M", real.Detach() + lead.Abs());
     }
 
+    /// <summary>M of pictures [N, C, S, S], those that are real and those that the generator makes, without history.</summary>
+    internal double Convergence(Tensor real, Tensor made)
+    {
+        using var constants = GradMode.NoGrad();
+        var (ofReal, ofMade) = (LossOf(real).Item(), LossOf(made).Item());
+        return ofReal + Math.Abs((Options.Gamma * ofReal) - ofMade);
+    }
+
     /// <summary>How far pictures are from what the auto-encoder makes of them, on average over all numbers.</summary>
     private Tensor LossOf(Tensor pictures) => _judge.Forward(pictures).L1Loss(pictures);
 }

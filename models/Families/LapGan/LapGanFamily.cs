@@ -31,6 +31,8 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
         SamplesShown = 1,
     };
 
+    public override Claim Claim => LapGanClaim.Pyramid;
+
     public static string GeneratorOf(int level) => $"netG_{level}";
 
     public static string DiscriminatorOf(int level) => $"netD_{level}";

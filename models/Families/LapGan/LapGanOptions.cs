@@ -21,7 +21,8 @@ public sealed record LapGanOptions : LabelledNoiseOptions
 
     public override string Model => LapGanFamily.Name;
 
-    [Option("Side in pixels of the coarsest level; each next one is twice as large.", Least = 4, Most = 4096)]
+    [Option("Side in pixels of the coarsest level; each next one is twice as large. As large as the pictures for a plain GAN of perceptrons.",
+        Least = 4, Most = 4096)]
     public int BaseSize { get; init; } = 8;
 
     [Option("Steps on each level; without --steps and --epochs a run ends with the finest.", Least = 1, Most = 1_000_000)]
@@ -73,10 +74,10 @@ public sealed record LapGanOptions : LabelledNoiseOptions
             yield return $"--lr-policy {OptionsJson.TextOf(LrPolicy)} counts epochs, and there are none: give --epochs or --epochs-decay";
         }
 
-        if (ImageSize < 2 * BaseSize || BaseSize << (Levels - 1) != ImageSize)
+        if (ImageSize < BaseSize || BaseSize << (Levels - 1) != ImageSize)
         {
-            yield return
-                $"--image-size {ImageSize} must be 2, 4, 8, ... times --base-size {BaseSize}: a level is twice as large as the one below";
+            yield return $"--image-size {ImageSize} must be 1, 2, 4, 8, ... times --base-size {BaseSize}: a level is twice as large as " +
+                "the one below";
         }
         else if (BaseSize < 5)
         {

@@ -37,7 +37,7 @@ internal static class ExperimentCommand
 
     private static Command RunOne()
     {
-        var name = new Argument<string>("NAME") { Description = "One of 'experiment list'." };
+        var name = new Argument<string>("NAME") { Description = "One of 'experiment list', or 'all': hours, page summary.md." };
         var output = new Option<string>(
             "--out") { Description = "Where runs and tables go; what is there already is taken up (default experiments/NAME).",
             HelpName = "DIR" };
@@ -62,15 +62,25 @@ internal static class ExperimentCommand
             var screen = Screen.Of(parsed);
             var wanted = parsed.GetRequiredValue(name);
             var folder = parsed.GetValue(output) ?? Path.Combine("experiments", wanted);
-            var family = FamilyCatalog.Find(wanted);
+            var (family, all) = (FamilyCatalog.Find(wanted), wanted == ExperimentSeries.Name);
             Refuse(
-                parsed, family is null ? [seeds] : [data, direction, size], $"{(family is null ? "a table" : "a claim")} like '{wanted}'");
-            var experiment = family is null ? Usage.Of(() => ExperimentCatalogue.Find(wanted)) : null;
+                parsed, family is null && !all ? [seeds] : [data, direction, size],
+                $"{(all ? "a series" : family is null ? "a table" : "a claim")} like '{wanted}'");
+            var experiment = family is null && !all ? Usage.Of(() => ExperimentCatalogue.Find(wanted)) : null;
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            var claim = new ClaimSettings { Output = folder, Seeds = parsed.GetValue(seeds), Seed = parsed.GetValue(seed),
+                Steps = parsed.GetValue(steps) };
+            if (all)
+            {
+                var series = new ExperimentSeries(
+                    claim, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) };
+                return Task.FromResult(Finish(
+                    screen, folder, Usage.Of(() => series.Run(cancellation)) is { } entries ? ExperimentSeries.PageOf(entries) : null,
+                    ExperimentSeries.JsonName, ExperimentSeries.MarkdownName));
+            }
+
             if (family is not null)
             {
-                var claim = new ClaimSettings { Output = folder, Seeds = parsed.GetValue(seeds), Seed = parsed.GetValue(seed),
-                    Steps = parsed.GetValue(steps) };
                 var judge = Usage.Of(() => new ClaimRunner(
                     family, claim, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) });
                 return Task.FromResult(Finish(screen, folder, Usage.Of(() => judge.Run(cancellation))?.ToMarkdown()));
@@ -101,7 +111,9 @@ internal static class ExperimentCommand
     }
 
     /// <param name="page">null if it was stopped</param>
-    private static int Finish(Screen screen, string folder, string? page)
+    private static int Finish(
+        Screen screen, string folder, string? page, string json = ExperimentRunner.JsonName,
+        string markdown = ExperimentRunner.MarkdownName)
     {
         if (page is null)
         {
@@ -111,13 +123,13 @@ internal static class ExperimentCommand
 
         if (screen.Json)
         {
-            screen.Output.Write(File.ReadAllText(Path.Combine(folder, ExperimentRunner.JsonName)));
+            screen.Output.Write(File.ReadAllText(Path.Combine(folder, json)));
             return ExitCode.Done;
         }
 
         screen.Say("");
         screen.Say(page);
-        screen.Say($"wrote {Path.Combine(folder, ExperimentRunner.MarkdownName)}");
+        screen.Say($"wrote {Path.Combine(folder, markdown)}");
         return ExitCode.Done;
     }
 }
