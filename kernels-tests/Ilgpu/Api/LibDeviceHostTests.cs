@@ -140,6 +140,61 @@ public sealed class LibDeviceHostTests
         static int Limited(double x) => x <= int.MinValue ? int.MinValue : x >= int.MaxValue ? int.MaxValue : (int)x;
     }
 
+    [Test]
+    public void PowersOfTwoAreTakenOutAndPutIn()
+    {
+        int[] powers = [0, 1, -1, 30, -60, 1000, -1000, 1023, -1074, 2100, -2100, int.MaxValue, int.MinValue];
+        foreach (double x in s_numbers)
+        {
+            float single = (float)x;
+            double mantissa = LibDevice.Rexp(x, out int power);
+            bool isOrdinary = double.IsFinite(x) && x != 0;
+            Assert.That(LibDevice.Scalbn(mantissa, power), Is.EqualTo(x));
+            Assert.That(isOrdinary ? Math.Abs(mantissa) is >= 0.5 and < 1 : power == 0 && mantissa.Equals(x), Is.True, $"{x:R}");
+            Assert.That(LibDevice.Scalbn(LibDevice.Rexp(single, out power), power), Is.EqualTo(single));
+            Assert.That(LibDevice.ILogB(x), Is.EqualTo(double.IsNaN(x) || x == 0 ? int.MinValue : Math.ILogB(x)));
+            Assert.That(LibDevice.ILogB(single), Is.EqualTo(LibDevice.ILogB((double)single)));
+            Assert.That(
+                LibDevice.LogB(x),
+                Is.EqualTo(isOrdinary ? Math.ILogB(x) : double.IsNaN(x) ? x : x == 0 ? double.NegativeInfinity : double.PositiveInfinity));
+            Assert.That(LibDevice.LogB(single), Is.EqualTo((float)LibDevice.LogB((double)single)));
+            foreach (int y in powers)
+            {
+                Assert.That(LibDevice.Scalbn(x, y), Is.EqualTo(Math.ScaleB(x, y)), $"{x:R} * 2^{y}");
+                Assert.That(LibDevice.Exp(x, y), Is.EqualTo(Math.ScaleB(x, y)));
+                Assert.That(LibDevice.Scalbn(single, y), Is.EqualTo(MathF.ScaleB(single, y)), $"{single:R} * 2^{y}");
+                Assert.That(LibDevice.Exp(single, y), Is.EqualTo(MathF.ScaleB(single, y)));
+            }
+        }
+    }
+
+    [Test]
+    public void RemaindersComeWithTheirQuotient()
+    {
+        (double X, double Y)[] pairs =
+        [
+            (7, 2), (-7, 2), (9, 2), (5, -2), (-5, -2), (11, 4), (1e300, 0.7), (0.3, 7), (3.5, 7), (10.5, 7), (17.5, 7), (1e19, 3), (0, 3),
+            (1.7e308, 1.3e308), (8e307, 1.6e308), (1e-310, 3e-311), (2, double.PositiveInfinity),
+        ];
+        foreach ((double x, double y) in pairs)
+        {
+            double rest = LibDevice.RemQuo(x, y, out int quotient);
+            Assert.That(rest, Is.EqualTo(Math.IEEERemainder(x, y)), $"{x:R} by {y:R}");
+            (float a, float b) = ((float)(x / 4), (float)(y / 4));
+            Assert.That(LibDevice.RemQuo(a, b, out int other), Is.EqualTo(MathF.IEEERemainder(a, b)), $"{a:R} by {b:R}");
+            if (Math.Abs(x / y) < 1e6)
+            {
+                int whole = (int)Math.Round((x - rest) / y);
+                Assert.That(quotient, Is.EqualTo(Math.Sign(whole) * (Math.Abs(whole) & 7)), $"{x:R} by {y:R}");
+                Assert.That(x == (float)x && y == (float)y ? other : quotient, Is.EqualTo(quotient), $"{a:R} by {b:R}");
+            }
+        }
+
+        Assert.That(LibDevice.RemQuo(1, 0, out int none) + LibDevice.RemQuo(double.PositiveInfinity, 1, out none), Is.NaN);
+        Assert.That(LibDevice.RemQuo(double.NaN, 1, out none) + LibDevice.RemQuo(1, double.NaN, out none), Is.NaN);
+        Assert.That(none, Is.Zero);
+    }
+
     private static string Reversed(string bits, int length) => new([.. bits.PadLeft(length, '0').Reverse()]);
 
     private static uint Wrapped(BigInteger x) => (uint)(((x % (1L << 32)) + (1L << 32)) % (1L << 32));

@@ -232,4 +232,117 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
             y[i] = LibDevice.Exp10(v) + LibDevice.Dim(v, 0.5) + whole + (3 * rest);
         }
     }
+
+    [Test]
+    public void DirectedRoundingsOfDoubles()
+    {
+        double[] numbers =
+        [
+            1, -1, 3, 0.1, -0.1, 7, -2.5, 1.0 / 3, 1e300, -1e300, 1e-200, -1e-310, double.Epsilon, double.MaxValue, 1 + 1e-12, -1 - 1e-12,
+        ];
+        Check<double, double, long>(
+            Kernel, [.. numbers.SelectMany(_ => numbers)], [.. numbers.SelectMany(x => Enumerable.Repeat(x, numbers.Length))]);
+
+        static void Kernel(Index1D i, ArrayView<double> first, ArrayView<double> second, ArrayView<long> result)
+        {
+            double x = first[i], y = second[i], root = LibDevice.Abs(x);
+            long r = 0;
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.AddRoundDown(x, y))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.AddRoundEven(x, y)));
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.AddRoundUp(x, y))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.AddRoundZero(x, y)));
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.MulRoundDown(x, y))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.MulRoundEven(x, y)));
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.MulRoundUp(x, y))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.MulRoundZero(x, y)));
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.DivRoundDown(x, y))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.DivRoundEven(x, y)));
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.DivRoundUp(x, y))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.DivRoundZero(x, y)));
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.RcpRoundDown(y))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.RcpRoundEven(y)));
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.RcpRoundUp(y))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.RcpRoundZero(y)));
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.SqrtRoundDown(root))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.SqrtRoundEven(root)));
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.SqrtRoundUp(root))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.SqrtRoundZero(root)));
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.FusedMultiplyAddRoundDown(x, y, x))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.FusedMultiplyAddRoundEven(x, y, x)));
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.FusedMultiplyAddRoundUp(x, y, x))
+                + (3 * LibDevice.DoubleAsLong(LibDevice.FusedMultiplyAddRoundZero(x, y, x)));
+            result[i] = r;
+        }
+    }
+
+    [Test]
+    public void DirectedRoundingsOfFloats()
+    {
+        float[] numbers = [1, -1, 3, 0.1f, -0.1f, 7, -2.5f, 1f / 3, 1e38f, -1e38f, 1e-30f, -1e-40f, float.Epsilon, float.MaxValue, 1.0001f];
+        Check<float, float, long>(
+            Kernel, [.. numbers.SelectMany(_ => numbers)], [.. numbers.SelectMany(x => Enumerable.Repeat(x, numbers.Length))]);
+
+        static void Kernel(Index1D i, ArrayView<float> first, ArrayView<float> second, ArrayView<long> result)
+        {
+            float x = first[i], y = second[i], root = LibDevice.Abs(x);
+            long r = LibDevice.FloatAsInt(LibDevice.RsqrtRoundEven(root));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.AddRoundDown(x, y))
+                + (3L * LibDevice.FloatAsInt(LibDevice.AddRoundEven(x, y)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.AddRoundUp(x, y))
+                + (3L * LibDevice.FloatAsInt(LibDevice.AddRoundZero(x, y)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.SubRoundDown(x, y))
+                + (3L * LibDevice.FloatAsInt(LibDevice.SubRoundEven(x, y)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.SubRoundUp(x, y))
+                + (3L * LibDevice.FloatAsInt(LibDevice.SubRoundZero(x, y)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.MulRoundDown(x, y))
+                + (3L * LibDevice.FloatAsInt(LibDevice.MulRoundEven(x, y)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.MulRoundUp(x, y))
+                + (3L * LibDevice.FloatAsInt(LibDevice.MulRoundZero(x, y)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.DivRoundDown(x, y))
+                + (3L * LibDevice.FloatAsInt(LibDevice.DivRoundEven(x, y)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.DivRoundUp(x, y))
+                + (3L * LibDevice.FloatAsInt(LibDevice.DivRoundZero(x, y)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.RcpRoundDown(y))
+                + (3L * LibDevice.FloatAsInt(LibDevice.RcpRoundEven(y)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.RcpRoundUp(y))
+                + (3L * LibDevice.FloatAsInt(LibDevice.RcpRoundZero(y)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.SqrtRoundDown(root))
+                + (3L * LibDevice.FloatAsInt(LibDevice.SqrtRoundEven(root)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.SqrtRoundUp(root))
+                + (3L * LibDevice.FloatAsInt(LibDevice.SqrtRoundZero(root)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.FusedMultiplyAddRoundDown(x, y, x))
+                + (3L * LibDevice.FloatAsInt(LibDevice.FusedMultiplyAddRoundEven(x, y, x)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.FusedMultiplyAddRoundUp(x, y, x))
+                + (3L * LibDevice.FloatAsInt(LibDevice.FusedMultiplyAddRoundZero(x, y, x)));
+            result[i] = r;
+        }
+    }
+
+    [Test]
+    public void PowersOfTwoAndQuotients()
+    {
+        double[] numbers = [0.1, -0.7, 0, 3, 1e300, -1e-300, double.Epsilon, 1e-310, double.MaxValue, double.PositiveInfinity, 17.5, 1e19];
+        Check<double, double, double>(
+            Kernel, [.. numbers.SelectMany(_ => numbers)], [.. numbers.SelectMany(x => Enumerable.Repeat(x, numbers.Length))]);
+
+        static void Kernel(Index1D i, ArrayView<double> first, ArrayView<double> second, ArrayView<double> result)
+        {
+            double x = first[i], y = second[i];
+            float f = (float)x;
+            double mantissa = LibDevice.Rexp(x, out int power);
+            float narrow = LibDevice.Rexp(f, out int other);
+            int shift = LibDevice.ILogB(y) / 3, floats = LibDevice.ILogB(f) / 3;
+            double rest = LibDevice.RemQuo(x, y, out int quotient);
+            float single = LibDevice.RemQuo(f, (float)y, out int small);
+            long r = LibDevice.DoubleAsLong(mantissa) + (3 * power) + LibDevice.FloatAsInt(narrow) + (5 * other);
+            r = (31 * r) + LibDevice.DoubleAsLong(LibDevice.Scalbn(x, shift)) + (3 * LibDevice.DoubleAsLong(LibDevice.Exp(x, -shift)));
+            r = (31 * r) + LibDevice.FloatAsInt(LibDevice.Scalbn(f, floats)) + (3L * LibDevice.FloatAsInt(LibDevice.Exp(f, -floats)));
+            r = (31 * r) + quotient + (16 * small);
+
+            // What may be NaN is not mixed into the bits.
+            result[i] = LibDevice.IntToDoubleRoundEven((int)(r >> 32)) + LibDevice.IntToDoubleRoundEven((int)r)
+                + (LibDevice.IsNaN(rest) == 1 ? 0.25 : 0.5 * rest) + (LibDevice.IsNaN(single) == 1 ? 0.25 : 0.5 * single)
+                + LibDevice.LogB(x) + LibDevice.LogB(f);
+        }
+    }
 }

@@ -46,6 +46,7 @@ internal static class IntrinsicTable
         ["System.Numerics.Matrix4x4"] = NumericsIntrinsics.Refuse,
         ["System.Numerics.Plane"] = NumericsIntrinsics.Refuse,
         ["ILGPU.Runtime.Cuda.CudaAsm"] = CudaAsmIntrinsics.Translate,
+        ["ILGPU.Runtime.Cuda.LibDevice"] = RoundingIntrinsics.Translate,
         ["ILGPU.Runtime.Cuda.TensorCores"] = TensorCoreIntrinsics.TensorCores,
         ["ILGPU.Runtime.Cuda.AsyncCopy"] = TensorCoreIntrinsics.AsyncCopy,
     };

@@ -5,8 +5,8 @@ namespace ILGPU.Runtime.Cuda;
 
 /// <summary>
 /// Functions that ILGPU takes from NVIDIA's library of that name. Here they are the kernel compiler's own, those of Math and XMath, on
-/// every device and the host; no toolkit is needed. Left out: arithmetic that is rounded in a direction, functions of statistics, Bessel's,
-/// the gamma function, and what neither Math nor XMath has of the others.
+/// every device and the host; no toolkit is needed. Left out: functions of statistics, Bessel's, the gamma function, and what neither
+/// Math nor XMath has of the others.
 /// </summary>
 public static partial class LibDevice
 {
