@@ -345,4 +345,69 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
                 + LibDevice.LogB(x) + LibDevice.LogB(f);
         }
     }
+
+    [Test]
+    public void SpecialFunctionsOfDoubles()
+    {
+        CheckClose(Statistics, Numbers, 1e-12);
+        CheckClose(Gammas, Numbers, 1e-12);
+        CheckClose(Bessels, Numbers, 1e-12);
+        CheckClose(Elementary, Numbers, 1e-12);
+
+        static void Statistics(Index1D i, ArrayView<double> x, ArrayView<double> y)
+        {
+            double v = x[i], w = (10 * v) - 4;
+            y[i] = LibDevice.Erf(w) + (3 * LibDevice.Erfc(w)) + LibDevice.Erfcx(w / 2) + (5 * LibDevice.Normcdf(w))
+                + LibDevice.ErfInv((2 * v) - 1) + (7 * LibDevice.ErfcInv(2 * v)) + (9 * LibDevice.NormcdfInv(v));
+        }
+
+        static void Gammas(Index1D i, ArrayView<double> x, ArrayView<double> y)
+        {
+            double v = x[i];
+            y[i] = LibDevice.Tgamma(v) + (2 * LibDevice.Tgamma(10 * v)) + (3 * LibDevice.Tgamma(-3 * v)) + LibDevice.Gamma(v)
+                + (2 * LibDevice.Gamma(100 * v)) + (3 * LibDevice.Gamma(-3 * v)) + LibDevice.Gamma(10 * v);
+        }
+
+        static void Bessels(Index1D i, ArrayView<double> x, ArrayView<double> y)
+        {
+            double v = x[i], w = 20 * v, far = 30 + (100 * v);
+            y[i] = 20 + LibDevice.J0(w) + (2 * LibDevice.J1(-w)) + (3 * LibDevice.Y0(w)) + (4 * LibDevice.Y1(w)) + LibDevice.JN(3, w)
+                + LibDevice.J0(far) + (2 * LibDevice.J1(far)) + (3 * LibDevice.Y0(far)) + (4 * LibDevice.Y1(far)) + LibDevice.JN(9, -w);
+        }
+
+        static void Elementary(Index1D i, ArrayView<double> x, ArrayView<double> y)
+        {
+            double v = x[i], w = 2.5 - (4 * v);
+            LibDevice.SinCosPi(w, out double sine, out double cosine);
+            y[i] = 10 + sine + (3 * cosine) + LibDevice.SinPi(v) + LibDevice.CosPi(v) + LibDevice.Cbrt(w) + LibDevice.Rcbrt(v)
+                + LibDevice.Hypot(v, w) + LibDevice.Expm1(w) + LibDevice.Log1P(v) + LibDevice.Acosh(v + 1) + LibDevice.Asinh(w)
+                + LibDevice.Atanh(v) + LibDevice.Pow(w, 3);
+        }
+    }
+
+    [Test]
+    public void SpecialFunctionsOfFloats()
+    {
+        float[] numbers = [.. Numbers.Select(number => (float)number)];
+        CheckClose(Statistics, numbers, 2e-6);
+        CheckClose(Others, numbers, 2e-6);
+
+        static void Statistics(Index1D i, ArrayView<float> x, ArrayView<float> y)
+        {
+            float v = x[i];
+            y[i] = LibDevice.Erf(v) + (3 * LibDevice.Erfc(v)) + LibDevice.Erfcx(v) + (5 * LibDevice.Normcdf(v))
+                + LibDevice.ErfInv(v) + (7 * LibDevice.ErfcInv(v)) + (9 * LibDevice.NormcdfInv(0.5f + (0.5f * v)))
+                + LibDevice.Tgamma(v) + LibDevice.Gamma(v);
+        }
+
+        static void Others(Index1D i, ArrayView<float> x, ArrayView<float> y)
+        {
+            float v = x[i];
+            LibDevice.SinCosPi(v, out float sine, out float cosine);
+            y[i] = 10 + sine + (3 * cosine) + LibDevice.SinPi(v) + LibDevice.CosPi(v) + LibDevice.Cbrt(v) + LibDevice.Rcbrt(v)
+                + LibDevice.Hypot(v, 2) + LibDevice.Expm1(v) + LibDevice.Log1P(v) + LibDevice.Acosh(v + 1) + LibDevice.Asinh(v)
+                + LibDevice.Atanh(v) + LibDevice.Pow(v, 3) + LibDevice.J0(v) + LibDevice.J1(v) + LibDevice.JN(2, v)
+                - (0.1f * LibDevice.Y0(v)) - (0.01f * LibDevice.Y1(v));
+        }
+    }
 }

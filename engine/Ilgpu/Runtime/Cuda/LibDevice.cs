@@ -5,8 +5,8 @@ namespace ILGPU.Runtime.Cuda;
 
 /// <summary>
 /// Functions that ILGPU takes from NVIDIA's library of that name. Here they are the kernel compiler's own, those of Math and XMath, on
-/// every device and the host; no toolkit is needed. Left out: functions of statistics, Bessel's, the gamma function, and what neither
-/// Math nor XMath has of the others.
+/// every device and the host; no toolkit is needed. What those lack is C# over them, mostly in double precision: the files say how precise
+/// it is. Left out: NextAfter and YN, which ILGPU declares without their second argument, and NaNs with a text.
 /// </summary>
 public static partial class LibDevice
 {
