@@ -1,10 +1,14 @@
 using ILGPU;
 using ILGPU.Backends;
+using ILGPU.Runtime.Cuda;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 
-/// <summary>Tensor cores, asynchronous copies and inline PTX: assembled where the architecture has them, folded away elsewhere.</summary>
+/// <summary>
+/// Tensor cores, asynchronous copies, directed roundings and inline PTX: assembled where the architecture has them, folded away or computed
+/// elsewhere.
+/// </summary>
 public sealed class CudaInstructionTests
 {
     [Test]
@@ -40,6 +44,24 @@ public sealed class CudaInstructionTests
     }
 
     [Test]
+    public void DirectedRoundingsAreOneInstruction()
+    {
+        var image = Compiling.Compile(Rounded, Compiling.Sm70);
+        Assert.That(
+            image.Text,
+            Does.Contain("add.rm.f64").And.Contain("fma.rp.f64").And.Contain("div.rz.f32").And.Contain("sqrt.rn.f32")
+                .And.Not.Contain("add.f64"));
+        Ptxas.Assemble(image);
+        Assert.That(Compiling.Compile(Rounded, Compiling.OpenCL).Text, Does.Contain("fma("));
+
+        static void Rounded(Index1D i, ArrayView<double> x, ArrayView<float> y)
+        {
+            x[i] = LibDevice.AddRoundDown(x[i], LibDevice.FusedMultiplyAddRoundUp(x[i], 3, 1));
+            y[i] = LibDevice.DivRoundZero(y[i], LibDevice.SqrtRoundEven(y[i]));
+        }
+    }
+
+    [Test]
     public void OtherTargetsTakeTheOtherBranch()
     {
         foreach (var target in new KernelTarget[] { Compiling.Sm70, Compiling.OpenCL, Compiling.Simulator })
@@ -54,7 +76,7 @@ public sealed class CudaInstructionTests
     [Test]
     public void UnguardedUseIsRefusedWithTheGuard()
     {
-        static void Unguarded(Index1D i, ArrayView<uint> a) => a[i] = ILGPU.Runtime.Cuda.TensorCores.ToTf32(1.5f);
+        static void Unguarded(Index1D i, ArrayView<uint> a) => a[i] = TensorCores.ToTf32(1.5f);
         Assert.That(
             () => Compiling.Compile(Unguarded, Compiling.Sm70),
             Throws.InstanceOf<InternalCompilerException>().With.Message.Contains("needs sm_80").And.Message.Contains(
