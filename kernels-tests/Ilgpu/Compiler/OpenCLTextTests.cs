@@ -40,6 +40,25 @@ public sealed partial class OpenCLTextTests
         Assert.That(pointers, Is.GreaterThan(5_000));
     }
 
+    /// <summary>Each link stands in its reader's expression. Writing one twice would double the time at every link.</summary>
+    [Test]
+    public void LongChainsTakeTimeInProportionToTheirLength()
+    {
+        var text = Compiling.Compile(Chain, Compiling.OpenCL).Text;
+        Assert.That(text.Split("fma(").Length - 1, Is.EqualTo(30));
+
+        static void Chain(Index1D i, ArrayView<float> a)
+        {
+            float p = 1, x = a[i];
+            for (int k = 1; k <= 30; k++)
+            {
+                p = MathF.FusedMultiplyAdd(p, x, k);
+            }
+
+            a[i] = p;
+        }
+    }
+
     [Test]
     public void NothingIsNewerThanOpenCL12()
     {

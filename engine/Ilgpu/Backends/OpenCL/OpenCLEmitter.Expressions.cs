@@ -12,10 +12,12 @@ internal sealed partial class OpenCLEmitter
         _ => Name(value),
     };
 
+    // Each operand is written once: an operand may hold a whole chain of others, and writing it twice at every level would take for ever.
     private string Expression(Instruction i)
     {
-        var a = i.Operands.Length > 0 ? Use(i.Operands[0]) : "";
-        var b = i.Operands.Length > 1 ? Use(i.Operands[1]) : "";
+        var operands = Array.ConvertAll(i.Operands, Use);
+        var a = operands.Length > 0 ? operands[0] : "";
+        var b = operands.Length > 1 ? operands[1] : "";
         return i.Opcode switch
         {
             Opcode.Add => Wrapping(i, a, "+", b),
@@ -38,10 +40,10 @@ internal sealed partial class OpenCLEmitter
             Opcode.MulHighS => $"mul_hi({a}, {b})",
             Opcode.MulHighU => $"({Signed(i)})mul_hi(({Unsigned(i)}){a}, ({Unsigned(i)}){b})",
             Opcode.Compare => Comparison(i, a, b),
-            Opcode.Select => $"({a} ? {b} : {Use(i.Operands[2])})",
+            Opcode.Select => $"({a} ? {b} : {operands[2]})",
             Opcode.Convert => Conversion(i, a),
-            Opcode.Math => prelude.Math(i, Array.ConvertAll(i.Operands, Use)),
-            Opcode.Address => Address(i, a),
+            Opcode.Math => prelude.Math(i, operands),
+            Opcode.Address => Address(i, a, b),
             Opcode.Load => $"*({SpaceName(i.Operands[0])} {StorageName(i)} *){a}",
             Opcode.SharedAddress => $"({i.Declaration!.Name})",
             Opcode.DynamicShared => "dynamic_shared",
@@ -71,9 +73,9 @@ internal sealed partial class OpenCLEmitter
 
     private static int Mask(Instruction i) => i.Type == IrType.Int64 ? 63 : 31;
 
-    private string Address(Instruction i, string pointer)
+    private static string Address(Instruction i, string pointer, string index)
     {
-        var index = i.Operands.Length > 1 ? $" + (long){Use(i.Operands[1])} * {i.Scale}" : "";
+        index = index.Length > 0 ? $" + (long){index} * {i.Scale}" : "";
         var offset = i.Offset == 0 ? "" : i.Offset < 0 ? $" - {-i.Offset}" : $" + {i.Offset}";
         return $"({pointer}{index}{offset})";
     }
