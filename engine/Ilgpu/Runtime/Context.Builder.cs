@@ -122,15 +122,17 @@ public sealed partial class Context
             return this;
         }
 
-        /// <summary>Finds NVIDIA's libdevice through CUDA_PATH (Windows) or CUDA_HOME. Kernels here need none of it.</summary>
-        /// <exception cref="NotSupportedException">The variable, a folder or a file is missing; the message names it.</exception>
+        /// <summary>
+        /// Notes where NVIDIA's libdevice is, found through CUDA_PATH (Windows) or CUDA_HOME. Kernels here need none of it, so nothing is
+        /// said where it is missing.
+        /// </summary>
         public Builder LibDevice()
         {
-            string variable = OperatingSystem.IsWindows() ? "CUDA_PATH" : "CUDA_HOME";
-            string home = Environment.GetEnvironmentVariable(variable)
-                ?? throw new NotSupportedException($"The environment variable {variable} is not set.");
+            if (Environment.GetEnvironmentVariable(OperatingSystem.IsWindows() ? "CUDA_PATH" : "CUDA_HOME") is not { } home)
+                return this;
             string library = OperatingSystem.IsWindows() ? Path.Combine(home, "nvvm", "bin") : Path.Combine(home, "nvvm", "lib64");
-            return LibDevice(FirstFile(library, "*nvvm*"), FirstFile(Path.Combine(home, "nvvm", "libdevice"), "libdevice.*.bc"));
+            return FirstFile(library, "*nvvm*") is { } nvvm
+                && FirstFile(Path.Combine(home, "nvvm", "libdevice"), "libdevice.*.bc") is { } device ? LibDevice(nvvm, device) : this;
         }
 
         /// <summary>Names NVIDIA's libdevice. Kernels here need none of it.</summary>
@@ -146,8 +148,7 @@ public sealed partial class Context
 
         public Context ToContext() => new(this);
 
-        private static string FirstFile(string folder, string pattern) =>
-            (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).FirstOrDefault() : null)
-            ?? throw new NotSupportedException($"There is no '{pattern}' in '{folder}'.");
+        private static string? FirstFile(string folder, string pattern) =>
+            Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).FirstOrDefault() : null;
     }
 }

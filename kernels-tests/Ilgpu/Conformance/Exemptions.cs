@@ -62,10 +62,8 @@ internal static class Exemptions
         ("*.get_NativePtr*", Host),
         ("*.get_Buffer*", Host),
         ("*.Dispose()*", "called by every using"),
-        ("ILGPU.Runtime.Cuda.CudaStream.get_StreamPtr*", Host),
         ("*.CreateStream(IntPtr, Boolean)*", Host),
         ("*Exception..ctor*", "the usual constructors of exceptions"),
-        ("ILGPU.Context+Builder.LibDevice()*", "needs an installed toolkit; the form that names files is tested"),
         (
             "ILGPU.Runtime.Cuda.AsyncCopy.Copy?`*",
             "the 16-byte form is tested; the others differ by a number in the instruction, which PtxStrictnessTests runs"),

@@ -235,6 +235,27 @@ public sealed class DeviceTests
     }
 
     [Test]
+    public void BackEndsCompileForTheirDevices()
+    {
+        using Context context = Context.Create(builder => builder.DefaultCPU().Cuda(PtxDriver.Api));
+        var entry = EntryPointDescription.FromExplicitlyGroupedKernel(((Action<ArrayView<int>>)Explicit).Method);
+        foreach (Device device in context)
+        {
+            using Accelerator accelerator = device.CreateAccelerator(context);
+            Backend backend = accelerator.GetBackend();
+            Assert.That(
+                (backend.Context, backend.Capabilities, backend.BackendType),
+                Is.EqualTo((
+                    context, accelerator.Capabilities,
+                    device.AcceleratorType == AcceleratorType.CPU ? BackendType.IL : BackendType.PTX)));
+            CompiledKernel compiled = backend.Compile(entry, default);
+            using var buffer = accelerator.Allocate1D<int>(32);
+            accelerator.LoadKernel(compiled).Launch(accelerator.DefaultStream, new KernelConfig(2, 16), buffer.AsContiguous());
+            Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 32).Select(i => i % 16)));
+        }
+    }
+
+    [Test]
     public void OccupancyIsEstimated()
     {
         using Context context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
@@ -283,6 +304,8 @@ public sealed class DeviceTests
         Assert.That(
             (debugging.Properties.OptimizationLevel, debugging.Properties.EnableAssertions, released.Properties.OptimizationLevel),
             Is.EqualTo((OptimizationLevel.Debug, true, OptimizationLevel.Release)));
+        using Context found = Context.Create().LibDevice().ToContext();
+        Assert.That(found.Properties.LibNvvmPath is null, Is.EqualTo(found.Properties.LibDevicePath is null), "with a toolkit or without");
         using Context libraries = Context.Create().LibDevice("nvvm", "device").ToContext();
         Assert.That((libraries.Properties.LibNvvmPath, libraries.Properties.LibDevicePath), Is.EqualTo(("nvvm", "device")));
         using Context plain = Context.CreateDefault(), checking = Context.CreateDefaultAutoAssertions(),

@@ -4,7 +4,7 @@ using ILGPU.Runtime.CPU.Simulation;
 namespace ILGPU.Runtime.CPU;
 
 /// <summary>Native memory of the simulator, addressed by kernels through its allocation number.</summary>
-internal sealed class CPUMemoryBuffer : MemoryBuffer
+internal sealed class CPUMemoryBuffer : DriverMemoryBuffer
 {
     // The largest alignment that views are asked for by name: kernels, which see the offset alone, and the host agree on all of them.
     private const int Alignment = 512;

@@ -85,6 +85,10 @@ internal sealed unsafe class CudaApi
 
     public readonly delegate* unmanaged<IntPtr, byte, nuint, IntPtr, CudaError> MemsetD8Async;
 
+    public readonly delegate* unmanaged<void**, nuint, CudaError> MemAllocHost;
+
+    public readonly delegate* unmanaged<void*, CudaError> MemFreeHost;
+
     public readonly delegate* unmanaged<void*, nuint, uint, CudaError> MemHostRegister;
 
     public readonly delegate* unmanaged<void*, CudaError> MemHostUnregister;
@@ -178,6 +182,8 @@ internal sealed unsafe class CudaApi
         MemcpyDtoHAsync = (delegate* unmanaged<void*, IntPtr, nuint, IntPtr, CudaError>)Demand(find, "cuMemcpyDtoHAsync_v2");
         MemcpyDtoDAsync = (delegate* unmanaged<IntPtr, IntPtr, nuint, IntPtr, CudaError>)Demand(find, "cuMemcpyDtoDAsync_v2");
         MemsetD8Async = (delegate* unmanaged<IntPtr, byte, nuint, IntPtr, CudaError>)Demand(find, "cuMemsetD8Async");
+        MemAllocHost = (delegate* unmanaged<void**, nuint, CudaError>)Demand(find, "cuMemAllocHost_v2");
+        MemFreeHost = (delegate* unmanaged<void*, CudaError>)Demand(find, "cuMemFreeHost");
         MemHostRegister = (delegate* unmanaged<void*, nuint, uint, CudaError>)Demand(find, "cuMemHostRegister_v2");
         MemHostUnregister = (delegate* unmanaged<void*, CudaError>)Demand(find, "cuMemHostUnregister");
         StreamCreate = (delegate* unmanaged<IntPtr*, uint, CudaError>)Demand(find, "cuStreamCreate");

@@ -1,7 +1,7 @@
 namespace ILGPU.Runtime.Cuda;
 
 /// <summary>Memory of a GPU.</summary>
-internal sealed unsafe class CudaMemoryBuffer : MemoryBuffer
+internal sealed unsafe class CudaMemoryBuffer : DriverMemoryBuffer
 {
     /// <summary>The stream whose order the memory is allocated and freed in; null for memory of the whole context.</summary>
     private readonly CudaStream? owner;

@@ -29,7 +29,15 @@ internal static class BufferCopy
         MemoryBuffer from = BufferOf(source);
         MemoryBuffer to = BufferOf(target);
         using ScopedAcceleratorBinding binding = stream.BindScoped();
-        if (from.AcceleratorOrNull is { } accelerator && ReferenceEquals(accelerator, to.AcceleratorOrNull))
+        if (to.Memory is not DriverMemoryBuffer)
+        {
+            to.CopyFrom(stream, source, target);
+        }
+        else if (from.Memory is not DriverMemoryBuffer)
+        {
+            from.CopyTo(stream, source, target);
+        }
+        else if (from.AcceleratorOrNull is { } accelerator && ReferenceEquals(accelerator, to.AcceleratorOrNull))
         {
             from.CopyToBuffer(stream, source.IndexInBytes, to, target.IndexInBytes, source.Length);
         }

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace ILGPU.Runtime;
 
-/// <summary>A pinned .NET array behind a view; it belongs to no accelerator.</summary>
-internal sealed class HostMemoryBuffer : MemoryBuffer
+/// <summary>Memory of the host behind a view, such as a pinned .NET array; it belongs to no accelerator.</summary>
+internal sealed class HostMemoryBuffer : DriverMemoryBuffer
 {
     private GCHandle pin;
 
@@ -16,6 +16,11 @@ internal sealed class HostMemoryBuffer : MemoryBuffer
         pin = GCHandle.Alloc(array, GCHandleType.Pinned);
         NativePtr = length == 0 ? IntPtr.Zero : pin.AddrOfPinnedObject();
     }
+
+    /// <param name="address">Memory that stays where it is as long as the buffer is used.</param>
+    /// <param name="length">In bytes.</param>
+    public HostMemoryBuffer(IntPtr address, long length)
+        : base(length, 1) => NativePtr = address;
 
     internal override IntPtr HostAddress => NativePtr;
 

@@ -1,6 +1,10 @@
 namespace ILGPU.Runtime;
 
 /// <summary>A range of device memory.</summary>
+/// <remarks>
+/// A buffer of one's own, over memory that the accelerator's device can reach, sets <see cref="NativePtr"/> and says how its bytes are set
+/// and copied. The simulator's kernels reach only memory that the simulator has allocated.
+/// </remarks>
 public abstract class MemoryBuffer : AcceleratorObject
 {
     /// <summary>Memory of the host.</summary>
@@ -27,7 +31,7 @@ public abstract class MemoryBuffer : AcceleratorObject
             return Handle;
         }
 
-        private protected set => Handle = value;
+        protected set => Handle = value;
     }
 
     /// <summary>The number of elements.</summary>
@@ -97,6 +101,16 @@ public abstract class MemoryBuffer : AcceleratorObject
     public void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, long targetOffsetInBytes) =>
         BufferCopy.Between(stream, sourceView, AsRawArrayView(targetOffsetInBytes, sourceView.Length));
 
+    /// <summary>Sets the bytes of a view into this buffer; asynchronous.</summary>
+    protected internal abstract void MemSet(AcceleratorStream stream, byte value, in ArrayView<byte> targetView);
+
+    /// <summary>Copies bytes to a view into this buffer.</summary>
+    protected internal abstract void CopyFrom(
+        AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView);
+
+    /// <summary>Copies the bytes of a view into this buffer.</summary>
+    protected internal abstract void CopyTo(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView);
+
     /// <summary>
     /// Where the byte <paramref name="offsetInBytes"/> lies, as far as its alignment tells: an address, or a distance from a start that the
     /// device aligns itself.
@@ -109,18 +123,33 @@ public abstract class MemoryBuffer : AcceleratorObject
     }
 
     /// <summary>What a kernel receives for a view that starts <paramref name="offsetInBytes"/> into the buffer.</summary>
-    internal abstract long KernelPointer(long offsetInBytes);
+    internal virtual long KernelPointer(long offsetInBytes) => AcceleratorType switch
+    {
+        AcceleratorType.Cuda => Handle + offsetInBytes,
+        AcceleratorType.OpenCL => Handle,
+        _ => throw new NotSupportedException($"Kernels of the simulator can't reach the memory of a {GetType().Name}."),
+    };
 
-    internal abstract void MemSetCore(AcceleratorStream stream, byte value, long offset, long length);
+    internal virtual void MemSetCore(AcceleratorStream stream, byte value, long offset, long length) =>
+        MemSet(stream, value, AsRawArrayView(offset, length));
 
     /// <summary>Copies from host memory; asynchronous where that memory is page-locked.</summary>
-    internal abstract unsafe void CopyFromHost(AcceleratorStream stream, byte* source, long offset, long length);
+    internal virtual unsafe void CopyFromHost(AcceleratorStream stream, byte* source, long offset, long length)
+    {
+        using var host = new HostMemoryBuffer((IntPtr)source, length);
+        CopyFrom(stream, host.AsRawArrayView(), AsRawArrayView(offset, length));
+    }
 
     /// <summary>Copies to host memory; asynchronous where that memory is page-locked.</summary>
-    internal abstract unsafe void CopyToHost(AcceleratorStream stream, byte* target, long offset, long length);
+    internal virtual unsafe void CopyToHost(AcceleratorStream stream, byte* target, long offset, long length)
+    {
+        using var host = new HostMemoryBuffer((IntPtr)target, length);
+        CopyTo(stream, AsRawArrayView(offset, length), host.AsRawArrayView());
+    }
 
     /// <summary>Copies to a buffer of the same accelerator, asynchronously.</summary>
-    internal abstract void CopyToBuffer(AcceleratorStream stream, long offset, MemoryBuffer target, long targetOffset, long length);
+    internal virtual void CopyToBuffer(AcceleratorStream stream, long offset, MemoryBuffer target, long targetOffset, long length) =>
+        CopyTo(stream, AsRawArrayView(offset, length), target.AsRawArrayView(targetOffset, length));
 
     internal void CheckRange(long offset, long length)
     {

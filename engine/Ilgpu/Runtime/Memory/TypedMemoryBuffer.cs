@@ -55,6 +55,17 @@ public class MemoryBuffer<TView> : MemoryBuffer, IContiguousArrayView
     internal override void CopyToBuffer(AcceleratorStream stream, long offset, MemoryBuffer target, long targetOffset, long length) =>
         raw.CopyToBuffer(stream, offset, target, targetOffset, length);
 
+    protected internal override void MemSet(AcceleratorStream stream, byte value, in ArrayView<byte> targetView) =>
+        raw.MemSet(stream, value, targetView);
+
+    protected internal override void CopyFrom(
+        AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) =>
+        raw.CopyFrom(stream, sourceView, targetView);
+
+    protected internal override void CopyTo(
+        AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) =>
+        raw.CopyTo(stream, sourceView, targetView);
+
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (disposing)

@@ -1,7 +1,7 @@
 namespace ILGPU.Runtime.OpenCL;
 
 /// <summary>An OpenCL memory object.</summary>
-internal sealed unsafe class CLMemoryBuffer : MemoryBuffer
+internal sealed unsafe class CLMemoryBuffer : DriverMemoryBuffer
 {
     private const ulong ReadWrite = 1;
 

@@ -34,6 +34,8 @@ internal static unsafe partial class PtxDriver
         ["cuMemcpyDtoHAsync_v2"] = (IntPtr)(delegate* unmanaged<void*, IntPtr, nuint, IntPtr, CudaError>)&MemcpyDtoHAsync,
         ["cuMemcpyDtoDAsync_v2"] = (IntPtr)(delegate* unmanaged<IntPtr, IntPtr, nuint, IntPtr, CudaError>)&MemcpyDtoDAsync,
         ["cuMemsetD8Async"] = (IntPtr)(delegate* unmanaged<IntPtr, byte, nuint, IntPtr, CudaError>)&MemsetD8Async,
+        ["cuMemAllocHost_v2"] = (IntPtr)(delegate* unmanaged<void**, nuint, CudaError>)&MemAllocHost,
+        ["cuMemFreeHost"] = (IntPtr)(delegate* unmanaged<void*, CudaError>)&MemFreeHost,
         ["cuMemHostRegister_v2"] = (IntPtr)(delegate* unmanaged<void*, nuint, uint, CudaError>)&MemHostRegister,
         ["cuMemHostUnregister"] = (IntPtr)(delegate* unmanaged<void*, CudaError>)&MemHostUnregister,
         ["cuStreamCreate"] = (IntPtr)(delegate* unmanaged<IntPtr*, uint, CudaError>)&StreamCreate,

@@ -94,6 +94,23 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
+    private static CudaError MemAllocHost(void** pointer, nuint bytes) => Bound("cuMemAllocHost_v2", bytes, device =>
+        Unsafe(device, () =>
+    {
+        if (bytes == 0)
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
+        *pointer = (void*)device.Memory.AllocateOnHost((int)bytes).Address;
+        return CudaError.CUDA_SUCCESS;
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError MemFreeHost(void* pointer) => Bound("cuMemFreeHost", null, device => Unsafe(device, () =>
+    {
+        device.Drain();
+        return device.Memory.FreeOnHost((ulong)pointer) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_VALUE;
+    }));
+
+    [UnmanagedCallersOnly]
     private static CudaError MemHostRegister(void* address, nuint bytes, uint flags) =>
         Bound("cuMemHostRegister_v2", bytes, device => Unsafe(device, () =>
     {

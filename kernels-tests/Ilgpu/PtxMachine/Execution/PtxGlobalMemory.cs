@@ -1,18 +1,20 @@
+using System.Runtime.InteropServices;
+
 namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
 
 /// <summary>A block of global memory.</summary>
-internal sealed class PtxAllocation(ulong address, int length, bool isConstant)
+internal sealed class PtxAllocation(ulong address, byte[] bytes, bool isConstant)
 {
     private int[]? written;
     private int[]? readThroughTexture;
 
     public ulong Address { get; } = address;
 
-    public byte[] Bytes { get; } = new byte[length];
+    public byte[] Bytes { get; } = bytes;
 
     public bool IsConstant { get; } = isConstant;
 
-    public PtxRaces Races { get; } = new(length);
+    public PtxRaces Races { get; } = new(bytes.Length);
 
     /// <summary>Notes a write, or a read through ld.global.nc; the two exclude each other within a launch, in whichever order.</summary>
     public bool Conflicts(int launch, int offset, int size, bool isWrite)
@@ -38,6 +40,7 @@ internal sealed class PtxGlobalMemory
     public const ulong Start = 0x10_0000_0000;
     private const int SlotBits = 16;
     private readonly List<PtxAllocation?> slots = [];
+    private readonly List<PtxAllocation> onHost = [];
 
     /// <summary>Bytes in use.</summary>
     public long Used { get; private set; }
@@ -46,7 +49,7 @@ internal sealed class PtxGlobalMemory
     public PtxAllocation Allocate(long bytes, bool isConstant = false)
     {
         var address = Start + ((ulong)slots.Count << SlotBits);
-        var block = new PtxAllocation(address, checked((int)bytes), isConstant);
+        var block = new PtxAllocation(address, new byte[checked((int)bytes)], isConstant);
         block.Bytes.AsSpan().Fill(0xA5);
 
         // One slot more than needed stays empty behind each block.
@@ -66,11 +69,25 @@ internal sealed class PtxGlobalMemory
         return true;
     }
 
+    /// <summary>Memory of the host, which the device reaches at the host's address.</summary>
+    public PtxAllocation AllocateOnHost(int bytes)
+    {
+        var array = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
+        array.AsSpan().Fill(0xA5);
+        var block = new PtxAllocation((ulong)Marshal.UnsafeAddrOfPinnedArrayElement(array, 0), array, isConstant: false);
+        onHost.Add(block);
+        return block;
+    }
+
+    public bool FreeOnHost(ulong address) => onHost.RemoveAll(block => block.Address == address) == 1;
+
     /// <summary>The block that an address lies in or, up to a slot, behind.</summary>
     public PtxAllocation? Find(ulong address)
     {
         var slot = (address - Start) >> SlotBits;
-        return slot < (ulong)slots.Count ? slots[(int)slot] : null;
+        return slot < (ulong)slots.Count
+            ? slots[(int)slot]
+            : onHost.Find(block => address >= block.Address && address - block.Address < (ulong)block.Bytes.Length);
     }
 
     /// <summary>The bytes at an address, or null if not all of them are allocated.</summary>

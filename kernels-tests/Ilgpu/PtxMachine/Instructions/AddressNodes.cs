@@ -15,7 +15,7 @@ internal sealed class AddressConversionNode(int d, int a, PtxSpace space, bool t
             var lane = BitOperations.TrailingZeroCount(rest);
             var address = warp.Values[(a * PtxWarp.Lanes) + lane];
             if (toSpace && (warp.Defined[a] >> lane & 1) != 0
-                && (window == 0 ? address >= MemoryNode.SharedWindow : address - window >= 1 << 24))
+                && (window == 0 ? MemoryNode.IsInWindow(address) : address - window >= MemoryNode.WindowBytes))
                 throw warp.Fault(this, lane, $"0x{address:x} is no address of {space.ToString().ToLowerInvariant()} memory");
             warp.Values[(d * PtxWarp.Lanes) + lane] = toSpace ? address - window : address + window;
         }

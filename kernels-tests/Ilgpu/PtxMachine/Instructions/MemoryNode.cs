@@ -26,7 +26,7 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
 
     public const ulong LocalWindow = 0x7100_0000_0000;
 
-    private const ulong WindowBytes = 1 << 24;
+    public const ulong WindowBytes = 1 << 24;
     private PtxAllocation? last;
 
     /// <summary>Bytes a lane touches.</summary>
@@ -37,6 +37,9 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
 
     /// <summary>Kernel parameters, unless it is a call's.</summary>
     public bool IsCallParameter { get; init; }
+
+    /// <summary>Whether a generic address leads to shared or local memory.</summary>
+    public static bool IsInWindow(ulong address) => address - SharedWindow < WindowBytes || address - LocalWindow < WindowBytes;
 
     /// <summary>The place a lane addresses.</summary>
     protected PtxPlace Locate(PtxWarp warp, int lane) => Locate(warp, lane, space, address, offset, Size);

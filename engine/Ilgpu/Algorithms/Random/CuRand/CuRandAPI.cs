@@ -1,0 +1,134 @@
+namespace ILGPU.Runtime.Cuda.API;
+
+/// <summary>Versions of NVIDIA's cuRAND.</summary>
+public enum CuRandAPIVersion
+{
+    V9,
+    V10,
+    V11,
+    V12,
+}
+
+/// <summary>The functions of NVIDIA's cuRAND, found in its library at run time.</summary>
+public sealed unsafe class CuRandAPI
+{
+    private readonly delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus> createGenerator;
+    private readonly delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus> createGeneratorHost;
+    private readonly delegate* unmanaged<IntPtr, CuRandStatus> destroyGenerator;
+    private readonly delegate* unmanaged<int*, CuRandStatus> getVersion;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, CuRandStatus> setStream;
+    private readonly delegate* unmanaged<IntPtr, ulong, CuRandStatus> setSeed;
+    private readonly delegate* unmanaged<IntPtr, CuRandStatus> generateSeeds;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> generate;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> generateLongLong;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> generateUniform;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> generateUniformDouble;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, float, float, CuRandStatus> generateNormal;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, double, double, CuRandStatus> generateNormalDouble;
+
+    /// <param name="find">Gives the address of a function by its name.</param>
+    internal CuRandAPI(Func<string, IntPtr> find)
+    {
+        createGenerator = (delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus>)find("curandCreateGenerator");
+        createGeneratorHost = (delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus>)find("curandCreateGeneratorHost");
+        destroyGenerator = (delegate* unmanaged<IntPtr, CuRandStatus>)find("curandDestroyGenerator");
+        getVersion = (delegate* unmanaged<int*, CuRandStatus>)find("curandGetVersion");
+        setStream = (delegate* unmanaged<IntPtr, IntPtr, CuRandStatus>)find("curandSetStream");
+        setSeed = (delegate* unmanaged<IntPtr, ulong, CuRandStatus>)find("curandSetPseudoRandomGeneratorSeed");
+        generateSeeds = (delegate* unmanaged<IntPtr, CuRandStatus>)find("curandGenerateSeeds");
+        generate = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerate");
+        generateLongLong = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerateLongLong");
+        generateUniform = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerateUniform");
+        generateUniformDouble = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerateUniformDouble");
+        generateNormal = (delegate* unmanaged<IntPtr, IntPtr, nuint, float, float, CuRandStatus>)find("curandGenerateNormal");
+        generateNormalDouble =
+            (delegate* unmanaged<IntPtr, IntPtr, nuint, double, double, CuRandStatus>)find("curandGenerateNormalDouble");
+    }
+
+    /// <summary>Loads the library: that of a version, or the newest.</summary>
+    /// <exception cref="NotSupportedException">There is none.</exception>
+    public static CuRandAPI Create(CuRandAPIVersion? version) => Create(version, CudaApi.Exports);
+
+    public CuRandStatus CreateGenerator(out IntPtr libHandle, CuRandRngType rngType)
+    {
+        fixed (IntPtr* handle = &libHandle)
+        {
+            return createGenerator(handle, rngType);
+        }
+    }
+
+    /// <summary>A generator that fills memory of the host.</summary>
+    public CuRandStatus CreateGeneratorHost(out IntPtr libHandle, CuRandRngType rngType)
+    {
+        fixed (IntPtr* handle = &libHandle)
+        {
+            return createGeneratorHost(handle, rngType);
+        }
+    }
+
+    public CuRandStatus DestroyGenerator(IntPtr libHandle) => destroyGenerator(libHandle);
+
+    public CuRandStatus GetVersion(out int version)
+    {
+        fixed (int* number = &version)
+        {
+            return getVersion(number);
+        }
+    }
+
+    public CuRandStatus SetStream(IntPtr libHandle, IntPtr stream) => setStream(libHandle, stream);
+
+    public CuRandStatus SetSeed(IntPtr libHandle, long seed) => setSeed(libHandle, (ulong)seed);
+
+    public CuRandStatus GenerateSeeds(IntPtr libHandle) => generateSeeds(libHandle);
+
+    public CuRandStatus GenerateUInt(IntPtr libHandle, IntPtr outputPtr, IntPtr length) =>
+        generate(libHandle, outputPtr, (nuint)length);
+
+    /// <summary>Of generators of 64-bit numbers, which are some of the quasirandom ones.</summary>
+    public CuRandStatus GenerateULong(IntPtr libHandle, IntPtr outputPtr, IntPtr length) =>
+        generateLongLong(libHandle, outputPtr, (nuint)length);
+
+    /// <summary>From above 0 up to 1.</summary>
+    public CuRandStatus GenerateUniformFloat(IntPtr libHandle, IntPtr outputPtr, IntPtr length) =>
+        generateUniform(libHandle, outputPtr, (nuint)length);
+
+    /// <inheritdoc cref="GenerateUniformFloat"/>
+    public CuRandStatus GenerateUniformDouble(IntPtr libHandle, IntPtr outputPtr, IntPtr length) =>
+        generateUniformDouble(libHandle, outputPtr, (nuint)length);
+
+    /// <summary>An even number of them.</summary>
+    public CuRandStatus GenerateNormalFloat(IntPtr libHandle, IntPtr outputPtr, IntPtr length, float mean, float stddev) =>
+        generateNormal(libHandle, outputPtr, (nuint)length, mean, stddev);
+
+    /// <inheritdoc cref="GenerateNormalFloat"/>
+    public CuRandStatus GenerateNormalDouble(IntPtr libHandle, IntPtr outputPtr, IntPtr length, double mean, double stddev) =>
+        generateNormalDouble(libHandle, outputPtr, (nuint)length, mean, stddev);
+
+    /// <summary>As <see cref="Create(CuRandAPIVersion?)"/>.</summary>
+    /// <param name="version">Null for the newest.</param>
+    /// <param name="load">Loads a library and gives the way to find its functions; null where there is none.</param>
+    internal static CuRandAPI Create(CuRandAPIVersion? version, Func<string, Func<string, IntPtr>?> load)
+    {
+        CuRandAPIVersion[] versions = version is { } one ? [one] : [.. Enum.GetValues<CuRandAPIVersion>().Reverse()];
+        foreach (CuRandAPIVersion candidate in versions)
+        {
+            if (load(LibraryOf(candidate)) is not { } find)
+                continue;
+            return new(name => find(name) is var address && address != IntPtr.Zero
+                ? address
+                : throw new NotSupportedException($"{LibraryOf(candidate)} is no usable cuRAND: it has no {name}."));
+        }
+
+        throw new NotSupportedException(
+            $"NVIDIA's cuRAND was not found ({string.Join(", ", versions.Select(LibraryOf).Distinct())}). Install the CUDA toolkit, or " +
+                "draw with RNG.Create<XorShift128Plus>, which needs nothing.");
+    }
+
+    // The library of toolkits 11 and 12 is still called 10; elsewhere than on Windows that is tried after the names of their own.
+    private static string LibraryOf(CuRandAPIVersion version)
+    {
+        int number = version switch { CuRandAPIVersion.V9 => 9, CuRandAPIVersion.V11 => 11, CuRandAPIVersion.V12 => 12, _ => 10 };
+        return OperatingSystem.IsWindows() ? $"curand64_{Math.Min(number, 10)}.dll" : $"libcurand.so.{number}";
+    }
+}
