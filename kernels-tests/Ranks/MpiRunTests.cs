@@ -116,6 +116,87 @@ public sealed class MpiRunTests : Cli.CommandLine
 
     [Test]
     [Exhaustive]
+    public async Task JudgingAndCheckingAreShared()
+    {
+        var run = await TrainedRun();
+        string[] judge = ["evaluate", "--model", run, "--data", In("data"), "--split", "train", "--sets", "--no-labels"];
+        await Do([.. judge, "--out", In("alone")]);
+        var (code, output) = await MpiRun(3, ["dotnet", Program, .. judge, "--out", In("shared")]);
+        Assert.That(code, Is.Zero, output);
+        Assert.That(output.Split("this model").Length - 1, Is.EqualTo(1), "one of them speaks");
+        foreach (var file in Directory.GetFiles(In("alone"), "*", SearchOption.AllDirectories))
+        {
+            var other = Path.Combine(In("shared"), Path.GetRelativePath(In("alone"), file));
+            Assert.That(File.ReadAllBytes(other), Is.EqualTo(File.ReadAllBytes(file)), file);
+        }
+
+        File.WriteAllText(In("data", "val", "broken.png"), "no picture");
+        var alone = await Run("data", "check", In("data"));
+        (code, output) = await MpiRun(3, ["dotnet", Program, "data", "check", In("data")]);
+        Assert.That(code, Is.EqualTo(1), output);
+        Assert.That(output, Does.Contain(alone.Output.Trim()));
+        (code, output) = await MpiRun(2, ["dotnet", Program, "data", "check", In("nothing")]);
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(output.Split("nothing").Length - 1, Is.EqualTo(1), output);
+    }
+
+    /// <summary>What Slurm and Kubernetes send before they take a machine away, to one of the processes or to mpirun.</summary>
+    [TestCase("USR1", "rank")]
+    [TestCase("TERM", "mpirun")]
+    [Exhaustive]
+    public async Task ALeaseThatEndsSavesTheRun(string signal, string to)
+    {
+        await DrawnData();
+        await Do([.. Training("whole", "300"), "--reduction", "tree"]);
+        var job = MpiRun(
+            2,
+            ["sh", "-c", $"[ $OMPI_COMM_WORLD_RANK = 1 ] && echo $$ > {In("rank")}; " +
+                $"exec dotnet {Program} {string.Join(' ', Training("run", "300"))} --save-steps 1000"],
+            started: async mpirun =>
+            {
+                while (!mpirun.HasExited && !(File.Exists(In("run", "log.jsonl")) && File.ReadLines(In("run", "log.jsonl")).Count() > 2))
+                {
+                    await Task.Delay(50);
+                }
+
+                var process = to == "rank" ? (await File.ReadAllTextAsync(In("rank"))).Trim() : $"{mpirun.Id}";
+                using var kill = Process.Start("kill", [$"-{signal}", process]);
+                await kill.WaitForExitAsync();
+            },
+            grace: 15);
+        var (code, output) = await job;
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(output, Does.Contain("everything is saved"));
+        (code, output) = await MpiRun(2, ["dotnet", Program, "train", "--resume", In("run")]);
+        Assert.That(code, Is.Zero, output);
+        Assert.That(TinyRun.TensorsOf(In("run")), Is.EqualTo(TinyRun.TensorsOf(In("whole"))));
+    }
+
+    /// <summary>A disk too small for a second checkpoint, which only root can make, in a namespace of its own.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task AFullDiskOfTheFirstRankEndsAllWithOneSentence()
+    {
+        await DrawnData();
+        Directory.CreateDirectory(In("disk"));
+        if ((await MpiRun(1, OnDisk(64, "true"))).Code != 0)
+        {
+            Assert.Ignore("no disk can be mounted here");
+        }
+
+        var since = Stopwatch.GetTimestamp();
+        var (code, output) = await MpiRun(2, OnDisk(400, $"exec dotnet {Program} {string.Join(' ', Training("disk/run", "60"))}"));
+        Assert.That(Stopwatch.GetElapsedTime(since), Is.LessThan(TimeSpan.FromSeconds(60)));
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(output, Does.Contain("rank 0: ").And.Contain("latest"));
+        Assert.That(output.Split("rank 0: ").Length - 1, Is.EqualTo(1), "one sentence");
+
+        string[] OnDisk(int kilobytes, string command) =>
+            ["unshare", "--mount", "sh", "-c", $"mount -t tmpfs -o size={kilobytes}k none {In("disk")} && {command}"];
+    }
+
+    [Test]
+    [Exhaustive]
     public async Task DevicesTellsOfTheJob()
     {
         var (code, output) = await MpiRun(2, ["dotnet", Program, "devices"]);
@@ -129,7 +210,13 @@ public sealed class MpiRunTests : Cli.CommandLine
         ["train", "pix2pix", "--data", data ?? In("data"), "--out", In(run), "--steps", steps, "--batch-size", "4", "--norm", "instance",
             .. Tiny()];
 
-    private async Task<(int Code, string Output)> MpiRun(int count, string[] command, int timeout = 60)
+    /// <param name="count">processes</param>
+    /// <param name="command">of each</param>
+    /// <param name="timeout">seconds that a rank may give no sign</param>
+    /// <param name="started">does something to mpirun while it runs</param>
+    /// <param name="grace">seconds between mpirun's polite kill of a process and the other kind; 0 for its own one</param>
+    private async Task<(int Code, string Output)> MpiRun(
+        int count, string[] command, int timeout = 60, Func<Process, Task>? started = null, int grace = 0)
     {
         var start = new ProcessStartInfo("mpirun", ["--oversubscribe", "--bind-to", "none", "-n", $"{count}", .. command])
         {
@@ -139,10 +226,16 @@ public sealed class MpiRunTests : Cli.CommandLine
         // Containers run as root.
         start.Environment["OMPI_ALLOW_RUN_AS_ROOT"] = start.Environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
         start.Environment["ILGPUGAN_RANK_TIMEOUT"] = $"{timeout}";
+        if (grace > 0)
+        {
+            start.Environment["OMPI_MCA_odls_base_sigkill_timeout"] = $"{grace}";
+        }
+
         using var mpirun = Started(start);
         var (output, errors) = (mpirun.StandardOutput.ReadToEndAsync(), mpirun.StandardError.ReadToEndAsync());
         using var late = new CancellationTokenSource(s_patience);
         await using var stopping = late.Token.Register(() => mpirun.Kill(entireProcessTree: true));
+        await (started?.Invoke(mpirun) ?? Task.CompletedTask);
         await mpirun.WaitForExitAsync(CancellationToken.None);
         Assert.That(late.IsCancellationRequested, Is.False, "the ranks hang");
         return (mpirun.ExitCode, await output + await errors);

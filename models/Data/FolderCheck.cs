@@ -1,4 +1,6 @@
 using System.Globalization;
+using IlgpuGan.Tensors.Ranks;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Data;
 
@@ -21,35 +23,51 @@ public static class FolderCheck
     private const int SizesNamed = 5;
 
     /// <param name="path">a folder, or a picture</param>
+    /// <param name="ranks">who shares the pictures, each by a call like this; null for this process alone</param>
     /// <exception cref="DataException">it is missing, or a folder without pictures</exception>
-    public static FolderReport Run(string path)
+    public static FolderReport Run(string path, IRanks? ranks = null)
     {
         var isFolder = Directory.Exists(path) && !PictureFile.IsLayers(path);
-        var files = isFolder || !Path.Exists(path) ? PictureFolder.List(path) : [path];
-        var (problems, sizes, points) = (new string?[files.Count], new string?[files.Count], new IReadOnlyList<int>?[files.Count]);
-        Parallel.For(0, files.Count, i =>
+        var all = ranks ?? new SoleRank();
+        var files = all.Together(() => isFolder || !Path.Exists(path) ? PictureFolder.List(path) : [path]);
+        var looked = all.Shared(files, LookAt);
+        var found = looked.Select(f => f.Problem).OfType<string>().ToList();
+        var layout = isFolder ? FolderLayout.Describe(path, [.. files.Where((_, i) => looked[i].Points is null)], found) : [];
+        return new FolderReport(looked.Count(f => f.Points is null), found, [.. Commonest(looked.Select(f => f.Size).OfType<string>())])
         {
-            try
-            {
-                points[i] = PictureFile.TryReadNumbers(files[i]);
-                if (points[i] is null)
-                {
-                    var picture = PictureFile.Load(files[i]);
-                    sizes[i] = $"{picture.Width}x{picture.Height}";
-                }
-            }
-            catch (DataException problem)
-            {
-                problems[i] = problem.Message;
-            }
-        });
-        var found = problems.OfType<string>().ToList();
-        var layout = isFolder ? FolderLayout.Describe(path, [.. files.Where((_, i) => points[i] is null)], found) : [];
-        return new FolderReport(points.Count(p => p is null), found, [.. Commonest(sizes.OfType<string>())])
-        {
-            Layout = [.. layout, .. files.Zip(points).Where(f => f.Second is not null).Select(f => Describe(f.First, f.Second!))],
-            Points = points.Count(p => p is not null),
+            Layout =
+            [
+                .. layout,
+                .. files.Zip(looked, (file, look) => (file, look.Points)).Where(f => f.Points is not null)
+                    .Select(f => Describe(f.file, f.Points!)),
+            ],
+            Points = looked.Count(f => f.Points is not null),
         };
+    }
+
+    private static IReadOnlyList<FileLook> LookAt(IReadOnlyList<string> files)
+    {
+        var looks = new FileLook[files.Count];
+        Parallel.For(0, files.Count, i => looks[i] = LookAt(files[i]));
+        return looks;
+    }
+
+    private static FileLook LookAt(string file)
+    {
+        try
+        {
+            if (PictureFile.TryReadNumbers(file) is { } points)
+            {
+                return new FileLook { Points = points };
+            }
+
+            var picture = PictureFile.Load(file);
+            return new FileLook { Size = $"{picture.Width}x{picture.Height}" };
+        }
+        catch (DataException problem)
+        {
+            return new FileLook { Problem = problem.Message };
+        }
     }
 
     private static string Describe(string file, IReadOnlyList<int> shape) => shape is [var count, var numbers]
@@ -61,5 +79,15 @@ public static class FolderCheck
         var counts = sizes.CountBy(s => s).OrderByDescending(s => s.Value).ThenBy(s => s.Key, StringComparer.Ordinal).ToList();
         var others = counts.Skip(SizesNamed).Sum(s => s.Value);
         return counts.Take(SizesNamed).Select(s => $"{s.Value} of {s.Key}").Concat(others > 0 ? [$"{others} of others"] : []);
+    }
+
+    /// <summary>What a file showed: a problem, the shape of its points, or a picture's size.</summary>
+    private sealed record FileLook
+    {
+        public string? Problem { get; init; }
+
+        public IReadOnlyList<int>? Points { get; init; }
+
+        public string? Size { get; init; }
     }
 }

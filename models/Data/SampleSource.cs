@@ -34,5 +34,8 @@ public abstract class SampleSource
         new(this, seed, batchSize) { Place = place ?? (0, 1) };
 
     /// <summary>All samples in the order of their names, in batches.</summary>
-    public SampleBatches InOrder(int batchSize = 1) => new(this, seed: 0, batchSize, inOrder: true);
+    /// <param name="batchSize">samples of all ranks together</param>
+    /// <param name="place">which of several ranks the batches are for: each has a share of every batch; null for all of it</param>
+    public SampleBatches InOrder(int batchSize = 1, (int Rank, int Ranks)? place = null) =>
+        new(this, seed: 0, batchSize, inOrder: true) { Place = place ?? (0, 1) };
 }

@@ -4,6 +4,7 @@ using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Evaluation;
 
@@ -19,62 +20,87 @@ public static class Evaluator
     /// <param name="device">the translator's device</param>
     /// <param name="progress">told after each picture: name, input, output, target</param>
     /// <param name="labels">judges the classes as well, where one side is label maps</param>
+    /// <param name="cancellation">ends it early</param>
+    /// <param name="ranks">who shares the pictures, each by a call like this; null for this process alone</param>
     /// <exception cref="DataException">a file can't be used</exception>
     public static PairScores Run(
         Translator translator, PairSource pairs, Device device, Action<ImageScore, Picture, Picture, Picture>? progress = null,
-        LabelTask? labels = null, CancellationToken cancellation = default)
+        LabelTask? labels = null, CancellationToken cancellation = default, IRanks? ranks = null)
     {
         var scores = new List<ImageScore>();
         var targets = new List<Picture>();
         var (made, wanted) = (new ColourHistogram(), new ColourHistogram());
         var (ofOutputs, ofTargets) = (new CheckerboardMeter(), new CheckerboardMeter());
-        foreach (var pair in pairs.InOrder().On(device))
+        var all = ranks ?? new SoleRank();
+        foreach (var (score, pictures) in Each(pairs, device, all, pairs.Count, Scored, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var step = device.Step();
-            var input = PictureTensors.ToPicture(pair.A);
-            var output = Made(translator, pair.A);
-            var target = PictureTensors.ToPicture(pair.B);
-            scores.Add(ImageScore.Of(pair.Names[0], output, target) with { PixelAccuracy = labels?.Judge(input, output, target) });
+            var (input, output, target) = (pictures[0], pictures[1], pictures[2]);
+            scores.Add(score!);
             targets.Add(target);
             made.Add(output);
             wanted.Add(target);
             ofOutputs.Add(output);
             ofTargets.Add(target);
-            progress?.Invoke(scores[^1], input, output, target);
+            progress?.Invoke(score!, input, output, target);
         }
 
+        labels?.Meet(all);
         return new PairScores(scores, ImageScore.MeanOf("mean", scores), BaselineOf(targets), made.Intersect(wanted))
         {
             Checkerboard = CheckerboardMeter.Compare(ofOutputs, ofTargets),
         };
+
+        ShownSample Scored(Batch pair, int number)
+        {
+            var (input, output, target) = (PictureTensors.ToPicture(pair.A), Made(translator, pair.A), PictureTensors.ToPicture(pair.B));
+            var score = ImageScore.Of(pair.Names[0], output, target) with { PixelAccuracy = labels?.Judge(input, output, target) };
+            return new ShownSample(score, [input, output, target]);
+        }
     }
 
     /// <summary>The outputs of a generator and the real pictures of its target domain, each once, at most 500 of either.</summary>
     /// <param name="translator">the generator, in the mode to be measured</param>
     /// <param name="samples">inputs and real pictures, which need not belong together, prepared without chance</param>
     /// <param name="device">the translator's device</param>
+    /// <param name="cancellation">ends it early</param>
+    /// <param name="ranks">who shares the pictures, each by a call like this; null for this process alone</param>
     /// <exception cref="DataException">a file can't be used</exception>
     public static (IReadOnlyList<Picture> Outputs, IReadOnlyList<Picture> Real) Collect(
-        Translator translator, PairSource samples, Device device, CancellationToken cancellation = default)
+        Translator translator, PairSource samples, Device device, CancellationToken cancellation = default, IRanks? ranks = null)
     {
-        var (outputs, real) = (new List<Picture>(), new List<Picture>());
-        foreach (var pair in samples.InOrder().On(device, count: Math.Min(MostPictures, samples.Count)))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var step = device.Step();
-            if (outputs.Count < samples.Inputs)
-            {
-                outputs.Add(Made(translator, pair.A));
-            }
+        var count = Math.Min(MostPictures, samples.Count);
+        List<ShownSample> shown = [.. Each(samples, device, ranks ?? new SoleRank(), count, Shown, cancellation)];
+        return (
+            [.. shown.Take(samples.Inputs).Select(s => s.Pictures[0])],
+            [.. shown.Take(samples.Targets).Select(s => s.Pictures[^1])]);
 
-            if (real.Count < samples.Targets)
+        // Of two sets without pairs, the smaller one begins again: its pictures are not made twice.
+        ShownSample Shown(Batch pair, int number) => new(
+            null, [.. number < samples.Inputs ? [Made(translator, pair.A)] : (Picture[])[], PictureTensors.ToPicture(pair.B)]);
+    }
+
+    /// <summary>What becomes of each of the first samples, in their order, on every rank: in a round each rank has one of them.</summary>
+    private static IEnumerable<ShownSample> Each(
+        PairSource samples, Device device, IRanks ranks, int count, Func<Batch, int, ShownSample> show, CancellationToken cancellation)
+    {
+        var rounds = samples.InOrder(ranks.Count, (ranks.Rank, ranks.Count)).On(device, count: (count + ranks.Count - 1) / ranks.Count);
+        var first = 0;
+        foreach (var pair in rounds)
+        {
+            var number = first + pair.Share.First;
+            var own = ranks.Together<ShownSample[]>(() =>
             {
-                real.Add(PictureTensors.ToPicture(pair.B));
+                cancellation.ThrowIfCancellationRequested();
+                using var step = device.Step();
+                return pair.Share.Count == 0 || number >= count ? [] : [show(pair, number)];
+            });
+            first += ranks.Count;
+            var all = ranks.Count == 1 ? own : ranks.GatherAll(ShownSample.Write(own)).SelectMany(ShownSample.Read);
+            foreach (var sample in all)
+            {
+                yield return sample;
             }
         }
-
-        return (outputs, real);
     }
 
     private static Picture Made(Translator translator, Tensor input) => PictureTensors.ToPicture(translator.ForwardShown(input));

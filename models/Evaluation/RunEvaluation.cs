@@ -10,6 +10,7 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Evaluation;
 
@@ -61,36 +62,41 @@ public static class RunEvaluation
     /// <param name="device">where to compute</param>
     /// <param name="say">told in a sentence what takes its time</param>
     /// <param name="progress">told after each pair: scores, input, output, target</param>
+    /// <param name="cancellation">ends it early</param>
+    /// <param name="ranks">
+    /// who shares the pictures, each by a call like this; the first alone judges them as sets and writes files. Null for one process alone.
+    /// </param>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="IOException">a file can't be read or written</exception>
     public static EvaluationOutcome Run(
         EvaluationRequest request, Device device, Action<string>? say = null,
-        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default)
+        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default, IRanks? ranks = null)
     {
-        var (translator, samples, options, paired) = Open(request, device);
+        var all = ranks ?? new SoleRank();
+        var (translator, samples, options, paired) = all.Together(() => Open(request, device));
         var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);
         var sheet = new ScoreSheet();
         EvaluationReport report;
         if (paired)
         {
             var labels = request.Labels && HasTrainingPairs(options)
-                ? FindLabels(request, options, device, output, say, cancellation)
+                ? all.LeaderFirst(() => FindLabels(request, options, device, output, say, cancellation))
                 : null;
-            var scores = Evaluator.Run(translator, samples, device, Shown, labels, cancellation);
+            var scores = Evaluator.Run(translator, samples, device, Shown, labels, cancellation, all);
             report = EvaluationReport.Of(scores) with { Segmentation = labels?.Report() };
-            report = request.Sets ? WithSets(report, translator, samples, device, say, cancellation) : report;
+            report = request.Sets ? WithSets(report, translator, samples, device, all, say, cancellation) : report;
         }
         else
         {
-            report = WithSets(null, translator, samples, device, say, cancellation);
+            report = WithSets(null, translator, samples, device, all, say, cancellation);
         }
 
         report = report with
         {
             Subject = SubjectOf(request, options),
         };
-        return new EvaluationOutcome(report, output is null ? [] : Write(report, sheet, output));
+        return new EvaluationOutcome(report, output is null || !all.Leads() ? [] : Write(report, sheet, output));
 
         void Shown(ImageScore score, Picture input, Picture made, Picture target)
         {
@@ -105,13 +111,15 @@ public static class RunEvaluation
     /// <param name="seed">decides which, and in which order</param>
     /// <param name="device">where to compute</param>
     /// <param name="cancellation">ends it early</param>
+    /// <param name="ranks">who shares the pictures, each by a call like this; null for this process alone</param>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="DataException">pictures are missing, too few, or can't be used</exception>
     public static PerceptualStudy Study(
-        EvaluationRequest request, int? ofEach, ulong seed, Device device, CancellationToken cancellation = default)
+        EvaluationRequest request, int? ofEach, ulong seed, Device device, CancellationToken cancellation = default, IRanks? ranks = null)
     {
-        var (translator, samples, options, _) = Open(request, device);
-        var (made, real) = Evaluator.Collect(translator, samples, device, cancellation);
+        var all = ranks ?? new SoleRank();
+        var (translator, samples, options, _) = all.Together(() => Open(request, device));
+        var (made, real) = Evaluator.Collect(translator, samples, device, cancellation, all);
         return PerceptualStudy.Of(SubjectOf(request, options), made, real, ofEach, seed);
     }
 
@@ -254,15 +262,20 @@ public static class RunEvaluation
     }
 
     private static EvaluationReport WithSets(
-        EvaluationReport? report, Translator translator, PairSource samples, Device device, Action<string>? say,
+        EvaluationReport? report, Translator translator, PairSource samples, Device device, IRanks ranks, Action<string>? say,
         CancellationToken cancellation)
     {
-        var (outputs, real) = Evaluator.Collect(translator, samples, device, cancellation);
+        var (outputs, real) = Evaluator.Collect(translator, samples, device, cancellation, ranks);
         report ??= new EvaluationReport
         {
             Colours = ColourHistogram.Of(outputs).Intersect(ColourHistogram.Of(real)),
             Checkerboard = CheckerboardMeter.Compare(CheckerboardMeter.Over(outputs), CheckerboardMeter.Over(real)),
         };
+        if (!ranks.Leads())
+        {
+            return report;
+        }
+
         var sizes = outputs.Concat(real).Select(p => (p.Width, p.Height)).Distinct().ToList();
         if (sizes.Count > 1 || Math.Min(sizes[0].Width, sizes[0].Height) < SlicedWasserstein.LeastSide)
         {

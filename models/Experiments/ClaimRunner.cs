@@ -7,6 +7,7 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Experiments;
 
@@ -49,6 +50,9 @@ public sealed class ClaimRunner
     public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) =>
         run.Train(cancellation: cancellation);
 
+    /// <summary>Who shares the runs, each of which one rank trains and judges alone; the folder is one that all of them see.</summary>
+    public IRanks Ranks { get; init; } = new SoleRank();
+
     private string Data => Path.Combine(_settings.Output, "data");
 
     private int Steps => _settings.Steps ?? _claim.Steps;
@@ -60,10 +64,19 @@ public sealed class ClaimRunner
     /// <exception cref="RunException">a run can't go on or be written</exception>
     public ClaimResult? Run(CancellationToken cancellation = default)
     {
-        OutputPlace.MakeFolder(_settings.Output);
-        RequireTheSame();
-        DrawData();
+        Ranks.LeaderFirst(() =>
+        {
+            OutputPlace.MakeFolder(_settings.Output);
+            RequireTheSame();
+            DrawData();
+            return true;
+        });
         ulong[] seeds = [.. Enumerable.Range(0, _settings.Seeds).Select(i => _settings.Seed + (ulong)i)];
+        if (!FinishedApart(seeds, cancellation))
+        {
+            return null;
+        }
+
         var judged = _claim.Variants.Select(_ => new List<JudgedRun>()).ToList();
         foreach (var seed in seeds)
         {
@@ -80,11 +93,32 @@ public sealed class ClaimRunner
         }
 
         var result = ClaimResult.Of(_family, _claim, Steps, seeds, judged);
+        if (!Ranks.Leads())
+        {
+            return result;
+        }
+
         AtomicFile.WriteText(Path.Combine(_settings.Output, ExperimentRunner.JsonName), result.ToJson());
         AtomicFile.WriteText(Path.Combine(_settings.Output, CsvName), result.ToCsv());
         AtomicFile.WriteText(Path.Combine(_settings.Output, ExperimentRunner.MarkdownName), result.ToMarkdown());
         WriteGrid(seeds, judged);
         return result;
+    }
+
+    /// <summary>Does this rank's part of the runs, and waits for the others with theirs; nothing where one process is alone.</summary>
+    /// <returns>false if it was cancelled</returns>
+    private bool FinishedApart(IReadOnlyList<ulong> seeds, CancellationToken cancellation)
+    {
+        if (Ranks.Count == 1)
+        {
+            return true;
+        }
+
+        var runs =
+            from seed in seeds from variant in _claim.Variants select (Variant: variant, Seed: seed, Folder: FolderOf(variant, seed));
+        var own = runs.Where((_, i) => i % Ranks.Count == Ranks.Rank);
+        return Ranks.All(Ranks.Together(
+            () => own.All(r => (ReadFinding(r.Folder) ?? Judged(r.Variant, r.Seed, r.Folder, cancellation)) is not null), patiently: true));
     }
 
     /// <summary>The options of a variant's model at a seed.</summary>

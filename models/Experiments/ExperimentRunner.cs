@@ -5,6 +5,7 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Experiments;
 
@@ -18,6 +19,9 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
     public const string MarkdownName = "table.md";
 
     private const int LeastSize = 32;
+
+    /// <summary>Who shares the arms, each of which one rank trains and judges alone; the folder is one that all of them see.</summary>
+    public IRanks Ranks { get; init; } = new SoleRank();
 
     private string Data => settings.Data ?? Path.Combine(settings.Output, "data");
 
@@ -42,20 +46,24 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
             throw new OptionsException($"--size must be a power of two from {LeastSize}, not {settings.Size}");
         }
 
-        DrawData();
-        var reports = new List<IReadOnlyList<EvaluationReport>>();
-        foreach (var arm in experiment.Arms)
+        Ranks.LeaderFirst(() =>
         {
-            var folder = Path.Combine(settings.Output, arm.Name);
-            if (!TrainArm(arm, folder, cancellation))
-            {
-                return null;
-            }
-
-            reports.Add([.. experiment.Published.Select(table => Evaluate(arm, folder, table.Backwards, cancellation))]);
+            DrawData();
+            return true;
+        });
+        var own = experiment.Arms.Where((_, i) => i % Ranks.Count == Ranks.Rank);
+        if (!Ranks.All(Ranks.Together(() => own.All(arm => Finished(arm, cancellation)), patiently: true)))
+        {
+            return null;
         }
 
+        var reports = experiment.Arms.Select(arm => ReportsOf(arm, cancellation)).ToList();
         var result = ExperimentResult.Of(experiment, settings with { Data = Data, Steps = Steps }, reports);
+        if (!Ranks.Leads())
+        {
+            return result;
+        }
+
         AtomicFile.Write(Path.Combine(settings.Output, JsonName), result.WriteJson);
         AtomicFile.Write(Path.Combine(settings.Output, MarkdownName), result.WriteMarkdown);
         return result;
@@ -95,6 +103,16 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
             new SyntheticFacades(count, settings.Size, settings.Seed, first: (uint)first).WriteTo(folder);
         }
     }
+
+    /// <summary>Trains and judges an arm.</summary>
+    /// <returns>false if it was cancelled</returns>
+    private bool Finished(ExperimentArm arm, CancellationToken cancellation) =>
+        TrainArm(arm, FolderOf(arm), cancellation) && ReportsOf(arm, cancellation).Count > 0;
+
+    private string FolderOf(ExperimentArm arm) => Path.Combine(settings.Output, arm.Name);
+
+    private IReadOnlyList<EvaluationReport> ReportsOf(ExperimentArm arm, CancellationToken cancellation) =>
+        [.. experiment.Published.Select(table => Evaluate(arm, FolderOf(arm), table.Backwards, cancellation))];
 
     /// <returns>false if it was cancelled</returns>
     private bool TrainArm(ExperimentArm arm, string folder, CancellationToken cancellation)

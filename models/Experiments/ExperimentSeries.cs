@@ -7,6 +7,7 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Experiments;
 
@@ -44,6 +45,9 @@ public sealed class ExperimentSeries(ClaimSettings settings, Device device)
     /// <summary>Tables that are made behind them.</summary>
     public IReadOnlyList<Experiment> Tables { get; init; } = ExperimentCatalogue.All;
 
+    /// <summary>Who shares the runs of each experiment; the folder is one that all of them see.</summary>
+    public IRanks Ranks { get; init; } = new SoleRank();
+
     /// <summary>Told in a sentence what begins.</summary>
     public Action<string>? Say { get; init; }
 
@@ -68,8 +72,11 @@ public sealed class ExperimentSeries(ClaimSettings settings, Device device)
             }
 
             done.Add(entry);
-            AtomicFile.WriteText(Path.Combine(settings.Output, JsonName), JsonSerializer.Serialize(done, s_json) + "\n");
-            AtomicFile.WriteText(Path.Combine(settings.Output, MarkdownName), PageOf(done));
+            if (Ranks.Leads())
+            {
+                AtomicFile.WriteText(Path.Combine(settings.Output, JsonName), JsonSerializer.Serialize(done, s_json) + "\n");
+                AtomicFile.WriteText(Path.Combine(settings.Output, MarkdownName), PageOf(done));
+            }
         }
 
         return done;
@@ -87,14 +94,14 @@ public sealed class ExperimentSeries(ClaimSettings settings, Device device)
     private SeriesEntry? Try(IFamily family, CancellationToken cancellation)
     {
         var name = family.Info.Name;
-        var runner = new ClaimRunner(family, settings with { Output = FolderOf(name) }, device) { Say = Say, Train = Train };
+        var runner = new ClaimRunner(family, settings with { Output = FolderOf(name) }, device) { Ranks = Ranks, Say = Say, Train = Train };
         return runner.Run(cancellation) is { } result ? new(name, result.Claim.Sentence, result.InOneLine()) : null;
     }
 
     private SeriesEntry? Make(Experiment table, CancellationToken cancellation)
     {
         var own = new ExperimentSettings { Output = FolderOf(table.Name), Steps = settings.Steps, Seed = settings.Seed };
-        var runner = new ExperimentRunner(table, own, device) { Say = Say, Train = Train };
+        var runner = new ExperimentRunner(table, own, device) { Ranks = Ranks, Say = Say, Train = Train };
         return runner.Run(cancellation) is { } result
             ? new(table.Name, result.Question, string.Join(' ', result.Tables.Select(t => $"{t.Task}: {t.Verdict()}")))
             : null;

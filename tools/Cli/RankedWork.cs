@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Tensors.Ranks;
-using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Cli;
 
@@ -37,23 +35,5 @@ internal static class RankedWork
             ranks.Abort(ExitCode.Failed); // The others may wait for this one.
             throw;
         }
-    }
-
-    /// <summary>Does this rank's part of a list, and returns the results of all, in the list's order, on each of them.</summary>
-    /// <param name="ranks">who shares it</param>
-    /// <param name="items">the whole list, the same everywhere</param>
-    /// <param name="work">gives a result for each item of a part, or of its beginning where it was interrupted</param>
-    public static IReadOnlyList<TResult> Shared<TItem, TResult>(
-        this IRanks ranks, IReadOnlyList<TItem> items, Func<IReadOnlyList<TItem>, IReadOnlyList<TResult>> work)
-    {
-        if (ranks.Count == 1)
-        {
-            return work(items);
-        }
-
-        var share = SampleShare.Of(ranks.Rank, ranks.Count, items.Count);
-        var own = ranks.Together(() => share.Count == 0 ? [] : work([.. items.Skip(share.First).Take(share.Count)]));
-        var parts = ranks.GatherAll(JsonSerializer.SerializeToUtf8Bytes(own));
-        return [.. parts.SelectMany(part => JsonSerializer.Deserialize<TResult[]>(part)!)];
     }
 }

@@ -22,8 +22,11 @@ public interface IRanks : IDisposable
     /// Sends and receives, all at once; returns when everything has been sent and has arrived. Between two ranks, bytes arrive in the order
     /// in which they were sent. Lengths are known to both sides.
     /// </summary>
+    /// <param name="sendings">what goes out</param>
+    /// <param name="receivings">what comes in</param>
+    /// <param name="patiently">however long the others are at work that they do apart</param>
     /// <exception cref="RankFailedException">a rank is gone, or gave no sign for longer than it may</exception>
-    void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings);
+    void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings, bool patiently = false);
 
     /// <summary>Ends the job of all ranks, now: for a rank that can't go on while others wait for it.</summary>
     /// <param name="exitCode">of the processes</param>

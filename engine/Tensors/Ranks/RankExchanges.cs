@@ -17,11 +17,14 @@ public static class RankExchanges
         asked == 0 && ranks.Neighbours > 1 ? Math.Max(Environment.ProcessorCount / ranks.Neighbours, 1) : asked;
 
     /// <summary>The bytes of all ranks, by their numbers; each may have another length.</summary>
-    public static byte[][] GatherAll(this IRanks ranks, byte[] own)
+    /// <param name="ranks">all of them</param>
+    /// <param name="own">this rank's</param>
+    /// <param name="patiently">however long the others are at work that they do apart</param>
+    public static byte[][] GatherAll(this IRanks ranks, byte[] own, bool patiently = false)
     {
         var blocks = new byte[ranks.Count][];
         var lengthBytes = Others(ranks, _ => new byte[sizeof(long)]);
-        Swap(ranks, BitConverter.GetBytes((long)own.Length), lengthBytes);
+        Swap(ranks, BitConverter.GetBytes((long)own.Length), lengthBytes, patiently);
         var others = Others(ranks, rank => new byte[BitConverter.ToInt64(lengthBytes[rank]!)]);
         Swap(ranks, own, others);
         for (var rank = 0; rank < blocks.Length; rank++)
@@ -57,8 +60,11 @@ public static class RankExchanges
     /// <summary>
     /// Does what each rank does by itself, and then lets all know how it went: a rank that fails ends the others with its reason.
     /// </summary>
+    /// <param name="ranks">all of them</param>
+    /// <param name="own">what this rank does</param>
+    /// <param name="patiently">however long it takes the others</param>
     /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
-    public static T Together<T>(this IRanks ranks, Func<T> own)
+    public static T Together<T>(this IRanks ranks, Func<T> own, bool patiently = false)
     {
         if (ranks.Count == 1)
         {
@@ -77,7 +83,7 @@ public static class RankExchanges
         }
 
         // The first byte lets no reason be empty; the first rank that failed is the one to tell.
-        var failed = ranks.GatherAll(failure is null ? [] : Encoding.UTF8.GetBytes('!' + failure.Message)).Index()
+        var failed = ranks.GatherAll(failure is null ? [] : Encoding.UTF8.GetBytes('!' + failure.Message), patiently).Index()
             .FirstOrDefault(block => block.Item.Length > 0);
         if (failed.Item is null)
         {
@@ -94,6 +100,19 @@ public static class RankExchanges
         {
             IsToldElsewhere = true,
         };
+    }
+
+    /// <summary>Lets the first rank do it before the others, who then find what it has left in files.</summary>
+    /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
+    public static T LeaderFirst<T>(this IRanks ranks, Func<T> own)
+    {
+        if (ranks.Count == 1)
+        {
+            return own();
+        }
+
+        var first = ranks.Together(() => ranks.Leads() ? own() : default, patiently: true);
+        return ranks.Together(() => ranks.Leads() ? first! : own(), patiently: true);
     }
 
     /// <summary>Whether all ranks say so.</summary>
@@ -128,7 +147,7 @@ public static class RankExchanges
     }
 
     /// <summary>Sends the same to all others, and receives a block from each.</summary>
-    private static void Swap(IRanks ranks, byte[] own, byte[]?[] others)
+    private static void Swap(IRanks ranks, byte[] own, byte[]?[] others, bool patiently = false)
     {
         var sendings = new List<Sending>();
         var receivings = new List<Receiving>();
@@ -141,6 +160,6 @@ public static class RankExchanges
             }
         }
 
-        ranks.Exchange(CollectionsMarshal.AsSpan(sendings), CollectionsMarshal.AsSpan(receivings));
+        ranks.Exchange(CollectionsMarshal.AsSpan(sendings), CollectionsMarshal.AsSpan(receivings), patiently);
     }
 }

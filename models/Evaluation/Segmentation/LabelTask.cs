@@ -5,6 +5,7 @@ using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Evaluation.Segmentation;
 
@@ -108,6 +109,13 @@ public sealed class LabelTask
         var truth = _palette.Classify(input);
         _targets.Add(truth, _segmenter.Classify(target));
         return _outputs.Add(truth, _segmenter.Classify(output));
+    }
+
+    /// <summary>Counts the pixels that other ranks have judged.</summary>
+    public void Meet(IRanks ranks)
+    {
+        _outputs.Meet(ranks);
+        _targets.Meet(ranks);
     }
 
     public SegmentationReport Report() => new(_palette.Colours.Count, _outputs.Score(), _segmenter is null ? null : _targets.Score());

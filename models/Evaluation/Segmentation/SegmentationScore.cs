@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using IlgpuGan.Tensors.Ranks;
+
 namespace IlgpuGan.Models.Evaluation.Segmentation;
 
 /// <summary>How well predicted classes agree with true ones, as in the FCN and pix2pix papers; all 0 … 1, higher is better.</summary>
@@ -27,6 +30,27 @@ public sealed class ConfusionMatrix(int classes)
         }
 
         return (double)right / truth.Length;
+    }
+
+    /// <summary>Adds the pixels that other ranks have counted.</summary>
+    public void Meet(IRanks ranks)
+    {
+        if (ranks.Count == 1)
+        {
+            return;
+        }
+
+        var own = MemoryMarshal.CreateSpan(ref _counts[0, 0], _counts.Length);
+        var blocks = ranks.GatherAll(MemoryMarshal.AsBytes(own).ToArray());
+        own.Clear();
+        foreach (var block in blocks)
+        {
+            var counts = MemoryMarshal.Cast<byte, long>(block);
+            for (var i = 0; i < own.Length; i++)
+            {
+                own[i] += counts[i];
+            }
+        }
     }
 
     /// <summary>The three scores; classes that no true pixel has count nowhere.</summary>

@@ -21,7 +21,7 @@ public sealed record LapGanOptions : LabelledNoiseOptions
 
     public override string Model => LapGanFamily.Name;
 
-    [Option("Side in pixels of the coarsest level; each next one is twice as large. As large as the pictures for a plain GAN of perceptrons.",
+    [Option("Side in pixels of the coarsest level; each next one is twice as large. The pictures' own for a plain GAN of perceptrons.",
         Least = 4, Most = 4096)]
     public int BaseSize { get; init; } = 8;
 

@@ -112,18 +112,18 @@ internal static class DataCommand
             "check",
             "Decodes every picture and names each one that can't be used; of classes as folders, attributes.csv and label maps " +
                 "(train_label, train_img, train_inst) also what doesn't fit together.") { data };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => RankedWork.Run(parsed, (ranks, screen) =>
         {
-            var report = FolderCheck.Run(parsed.GetRequiredValue(data));
+            var report = FolderCheck.Run(parsed.GetRequiredValue(data), ranks);
             var labels = LabelCheck.Run(parsed.GetRequiredValue(data));
             IReadOnlyList<string> problems = [.. report.Problems, .. (labels?.Problems ?? []).Except(report.Problems)];
-            Screen.Of(parsed).Result(
+            screen.Result(
                 new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, points = report.Points, layout = report.Layout,
                     labels = labels?.Lines, problems },
                 [.. problems, .. report.Layout, .. labels?.Lines ?? [], $"{Found(report)}, " +
                     $"{Usable(report)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
             return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
-        });
+        }));
         return command;
     }
 

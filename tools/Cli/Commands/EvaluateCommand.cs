@@ -10,6 +10,7 @@ using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -61,16 +62,15 @@ internal static class EvaluateCommand
         {
             model, data, split, direction, eval, noLabels, sets, output, csv, pictures, compare, study, count, seed, read, device, threads,
         };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) => Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
         {
-            var screen = Screen.Of(parsed);
             if (parsed.GetValue(read) is { Length: > 0 } answers)
             {
                 Print(screen, StudyResult.Read(answers));
-                return Task.FromResult(ExitCode.Done);
+                return ExitCode.Done;
             }
 
-            using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
             EvaluationRequest RequestFor(string run) => new()
             {
                 Model = run,
@@ -85,37 +85,44 @@ internal static class EvaluateCommand
             if (parsed.GetValue(compare) is { Length: > 0 } runs)
             {
                 var anew = parsed.GetValue(data) is not null;
-                return Task.FromResult(Compare(screen, runs, parsed.GetValue(output), run => anew
-                    ? RunEvaluation.Run(RequestFor(run) with { Output = null }, on, screen.Say, cancellation: cancellation).Report
+                return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(output) : null, run => anew
+                    ? RunEvaluation.Run(
+                        RequestFor(run) with { Output = null }, on, screen.Say, cancellation: cancellation, ranks: ranks).Report
                     : RunEvaluation.ReadReport(run)
-                        ?? throw new RunException($"{run}: has not been evaluated yet; say on what with --data")));
+                        ?? throw new RunException($"{run}: has not been evaluated yet; say on what with --data"));
             }
 
             var request =
                 RequestFor(parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
             if (parsed.GetValue(study) is { } place)
             {
-                WriteStudy(screen, RunEvaluation.Study(request, parsed.GetValue(count), parsed.GetValue(seed), on, cancellation), place);
-                return Task.FromResult(ExitCode.Done);
+                var page = RunEvaluation.Study(request, parsed.GetValue(count), parsed.GetValue(seed), on, cancellation, ranks);
+                if (ranks.Leads())
+                {
+                    WriteStudy(screen, page, place);
+                }
+
+                return ExitCode.Done;
             }
 
-            var folder = parsed.GetValue(pictures);
-            var table = parsed.GetValue(csv) is { } named ? ResultFile.At(named) : null;
+            var folder = ranks.Leads() ? parsed.GetValue(pictures) : null;
+            var table = ranks.Leads() && parsed.GetValue(csv) is { } named ? ResultFile.At(named) : null;
             var (report, files) = RunEvaluation.Run(
-                request, on, screen.Say, (score, input, made, target) => SaveRow(folder, score.Name, input, made, target), cancellation);
+                request, on, screen.Say, (score, input, made, target) => SaveRow(folder, score.Name, input, made, target), cancellation,
+                ranks);
             if (table is not null)
             {
                 AtomicFile.WriteText(table, report.ToCsv());
             }
 
             Print(screen, report, files);
-            if (request.Output is null && Directory.Exists(request.Model))
+            if (ranks.Leads() && request.Output is null && Directory.Exists(request.Model))
             {
                 ReportPage.Write(StoredReport.Read(request.Model), new RunDirectory(request.Model).Report);
             }
 
-            return Task.FromResult(ExitCode.Done);
-        });
+            return ExitCode.Done;
+        })));
         return command;
     }
 

@@ -4,7 +4,10 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -57,9 +60,8 @@ internal static class ExperimentCommand
         {
             name, output, seeds, data, direction, size, steps, seed, device, threads,
         };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) => Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
         {
-            var screen = Screen.Of(parsed);
             var wanted = parsed.GetRequiredValue(name);
             var folder = parsed.GetValue(output) ?? Path.Combine("experiments", wanted);
             var (family, all) = (FamilyCatalog.Find(wanted), wanted == ExperimentSeries.Name);
@@ -67,23 +69,25 @@ internal static class ExperimentCommand
                 parsed, family is null && !all ? [seeds] : [data, direction, size],
                 $"{(all ? "a series" : family is null ? "a table" : "a claim")} like '{wanted}'");
             var experiment = family is null && !all ? Usage.Of(() => ExperimentCatalogue.Find(wanted)) : null;
-            using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
             var claim = new ClaimSettings { Output = folder, Seeds = parsed.GetValue(seeds), Seed = parsed.GetValue(seed),
                 Steps = parsed.GetValue(steps) };
+            TrainingOutcome Train(TrainingRun run, CancellationToken stop) => TrainingDisplay.Train(run, screen, stop);
             if (all)
             {
                 var series = new ExperimentSeries(
-                    claim, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) };
-                return Task.FromResult(Finish(
-                    screen, folder, Usage.Of(() => series.Run(cancellation)) is { } entries ? ExperimentSeries.PageOf(entries) : null,
-                    ExperimentSeries.JsonName, ExperimentSeries.MarkdownName));
+                    claim, on) { Ranks = ranks, Say = screen.Say, Train = Train };
+                return Finish(
+                    ranks, screen, folder,
+                    Usage.Of(() => series.Run(cancellation)) is { } entries ? ExperimentSeries.PageOf(entries) : null,
+                    ExperimentSeries.JsonName, ExperimentSeries.MarkdownName);
             }
 
             if (family is not null)
             {
                 var judge = Usage.Of(() => new ClaimRunner(
-                    family, claim, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) });
-                return Task.FromResult(Finish(screen, folder, Usage.Of(() => judge.Run(cancellation))?.ToMarkdown()));
+                    family, claim, on) { Ranks = ranks, Say = screen.Say, Train = Train });
+                return Finish(ranks, screen, folder, Usage.Of(() => judge.Run(cancellation))?.ToMarkdown());
             }
 
             var settings = new ExperimentSettings
@@ -96,9 +100,9 @@ internal static class ExperimentCommand
                 Seed = parsed.GetValue(seed),
             };
             var runner = new ExperimentRunner(
-                experiment!, settings, on) { Say = screen.Say, Train = (run, stop) => TrainingDisplay.Train(run, screen, stop) };
-            return Task.FromResult(Finish(screen, folder, Usage.Of(() => runner.Run(cancellation))?.ToMarkdown()));
-        });
+                experiment!, settings, on) { Ranks = ranks, Say = screen.Say, Train = Train };
+            return Finish(ranks, screen, folder, Usage.Of(() => runner.Run(cancellation))?.ToMarkdown());
+        })));
         return command;
     }
 
@@ -110,15 +114,23 @@ internal static class ExperimentCommand
         }
     }
 
+    /// <param name="ranks">of which the first has written what is said here</param>
+    /// <param name="screen">where to say it</param>
+    /// <param name="folder">of the experiment</param>
     /// <param name="page">null if it was stopped</param>
     private static int Finish(
-        Screen screen, string folder, string? page, string json = ExperimentRunner.JsonName,
+        IRanks ranks, Screen screen, string folder, string? page, string json = ExperimentRunner.JsonName,
         string markdown = ExperimentRunner.MarkdownName)
     {
         if (page is null)
         {
             screen.Say($"Stopped; everything is saved in {folder}. The same command goes on.");
             return ExitCode.Interrupted;
+        }
+
+        if (!ranks.Leads())
+        {
+            return ExitCode.Done;
         }
 
         if (screen.Json)

@@ -7,6 +7,7 @@ using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -75,7 +76,8 @@ internal static class TranslateCommand
             return Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
             {
                 using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
-                var plan = FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples);
+                var plan = ranks.Together(
+                    () => FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples));
                 // Before the work, which would be lost.
                 OutputPlace.MakeFolder(
                     plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output));

@@ -3,11 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>Ctrl-C and a polite kill ask the work to stop at the next step; a second Ctrl-C ends the process at once.</summary>
+/// <summary>
+/// Ctrl-C and a polite kill ask the work to stop at the next step, and so does SIGUSR1, which clusters send before a lease ends and mpirun
+/// passes on; a second one ends the process at once.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
     /// <summary>Who started this process may send one Ctrl-C both to it and to its group: what comes this soon is no second one.</summary>
     private static readonly TimeSpan s_together = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>A number of the system's own, where .NET has no name for it.</summary>
+    private static readonly int s_userSignal = OperatingSystem.IsLinux() ? 10 : 30;
 
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
@@ -17,6 +23,10 @@ internal sealed class Interruption : IDisposable
     {
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
+        if (!OperatingSystem.IsWindows())
+        {
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)s_userSignal, Handle));
+        }
     }
 
     public CancellationToken Token => _source.Token;

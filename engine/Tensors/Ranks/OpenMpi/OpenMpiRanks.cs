@@ -30,7 +30,7 @@ public sealed class OpenMpiRanks : IRanks
     /// <exception cref="RankFailedException">Open MPI is missing, or can't be joined</exception>
     public static OpenMpiRanks Join(TimeSpan? timeout = null) => new(MpiLibrary.Join(), timeout ?? s_patience);
 
-    public unsafe void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings)
+    public unsafe void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings, bool patiently = false)
     {
         var requests = new nint[sendings.Length + receivings.Length];
         var partners = new int[requests.Length];
@@ -50,7 +50,7 @@ public sealed class OpenMpiRanks : IRanks
                 requests[at] = _mpi.BeginSend(pins[at].Pointer, sendings[i].Bytes.Length, sendings[i].To);
             }
 
-            Wait(requests, partners);
+            Wait(requests, partners, patiently ? Timeout.InfiniteTimeSpan : _timeout);
         }
         finally
         {
@@ -76,7 +76,7 @@ public sealed class OpenMpiRanks : IRanks
     }
 
     /// <summary>At first all the time, then now and then: what takes long need not be seen at once.</summary>
-    private void Wait(nint[] requests, int[] partners)
+    private void Wait(nint[] requests, int[] partners, TimeSpan patience)
     {
         var since = Stopwatch.GetTimestamp();
         var pause = new SpinWait();
@@ -88,10 +88,10 @@ public sealed class OpenMpiRanks : IRanks
                 continue;
             }
 
-            if (Stopwatch.GetElapsedTime(since) > _timeout)
+            if (patience != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(since) > patience)
             {
                 throw new RankFailedException(
-                    $"rank {partners[done]} gave no sign for {_timeout.TotalSeconds:0} s; rank {Rank} waits no longer");
+                    $"rank {partners[done]} gave no sign for {patience.TotalSeconds:0} s; rank {Rank} waits no longer");
             }
 
             pause.SpinOnce(sleep1Threshold: 2000);

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using IlgpuGan.Tensors.Ranks;
+
+namespace IlgpuGan.Tensors.Samples;
+
+/// <summary>Work on a list that ranks divide among themselves.</summary>
+public static class SharedWork
+{
+    /// <summary>Does this rank's part of a list, and returns the results of all, in the list's order, on each of them.</summary>
+    /// <param name="ranks">who shares it</param>
+    /// <param name="items">the whole list, the same everywhere</param>
+    /// <param name="work">gives a result for each item of a part, or of its beginning where it was interrupted</param>
+    /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
+    public static IReadOnlyList<TResult> Shared<TItem, TResult>(
+        this IRanks ranks, IReadOnlyList<TItem> items, Func<IReadOnlyList<TItem>, IReadOnlyList<TResult>> work)
+    {
+        if (ranks.Count == 1)
+        {
+            return work(items);
+        }
+
+        var share = SampleShare.Of(ranks.Rank, ranks.Count, items.Count);
+        var own = ranks.Together(
+            () => share.Count == 0 ? [] : work([.. items.Skip(share.First).Take(share.Count)]), patiently: true);
+        var parts = ranks.GatherAll(JsonSerializer.SerializeToUtf8Bytes(own));
+        return [.. parts.SelectMany(part => JsonSerializer.Deserialize<TResult[]>(part)!)];
+    }
+}
