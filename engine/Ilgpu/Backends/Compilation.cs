@@ -12,7 +12,7 @@ internal sealed class Compilation(KernelRequest request)
 {
     private const int CpuAccelerator = 0;
     private const int CudaAccelerator = 1;
-    private const int OpenCLAccelerator = 2;
+    internal const int OpenCLAccelerator = 2;
 
     // What NVIDIA's devices have in common, from the tables of compute capabilities.
     private const int PtxWarp = 32;

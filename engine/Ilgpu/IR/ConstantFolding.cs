@@ -16,6 +16,7 @@ internal static class ConstantFolding
         {
             Opcode.Compare => Constant.Bool(Compare((Condition)i.Kind, a, b)),
             Opcode.Select => a.Bits != 0 ? b : (Constant)i.Operands[2],
+            Opcode.Convert when (Conversion)i.Kind == Conversion.IntegerToPointer && a.Bits != 0 => null,
             Opcode.Convert => Convert((Conversion)i.Kind, a, i.Type),
             Opcode.Math => MathFolding.Evaluate((MathFunction)i.Kind, i.Type, i.Operands),
             >= Opcode.Add and <= Opcode.MulHighU => Arithmetic(i.Opcode, i.Type, a, b),

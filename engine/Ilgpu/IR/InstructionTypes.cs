@@ -72,6 +72,7 @@ internal static class InstructionTypes
         Conversion.FloatToHalf => from == IrType.Float32 && to == IrType.Int32,
         Conversion.HalfToFloat => from == IrType.Int32 && to == IrType.Float32,
         Conversion.PointerToInteger => from == IrType.Pointer && to == IrType.Int64,
+        Conversion.IntegerToPointer => from == IrType.Int64 && to == IrType.Pointer,
         _ => (from, to) is (IrType.Int32, IrType.Float32) or (IrType.Float32, IrType.Int32)
             or (IrType.Int64, IrType.Float64) or (IrType.Float64, IrType.Int64),
     };

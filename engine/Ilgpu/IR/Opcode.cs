@@ -114,6 +114,9 @@ public enum Conversion
 
     // Of what a pointer says about itself, only its low bits mean the same everywhere.
     PointerToInteger,
+
+    // What a buffer holds of a view: an address of a buffer's memory.
+    IntegerToPointer,
 }
 
 public enum MathFunction

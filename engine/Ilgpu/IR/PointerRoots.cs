@@ -74,6 +74,7 @@ public sealed class PointerRoots
         KernelArgument => AddressSpace.Global,
         Instruction { Opcode: Opcode.LocalAlloca } => AddressSpace.Local,
         Instruction { Opcode: Opcode.SharedAddress or Opcode.DynamicShared } => AddressSpace.Shared,
+        Instruction { Opcode: Opcode.Convert } => AddressSpace.Global,
         _ => AddressSpace.Unknown,
     };
 

@@ -160,6 +160,17 @@ public sealed class RefusalTests
     }
 
     [Test]
+    public void ViewsInBuffersAreRefusedByOpenCLAlone()
+    {
+        static void Follows(Index1D i, ArrayView<StoredView<int>> views, ArrayView<int> a) => a[i] = views[i].View[0];
+        var error = Assert.Throws<InternalCompilerException>(() => Compiling.Compile(Follows, Compiling.OpenCL))!;
+        Assert.That(
+            error.InnerException!.Message,
+            Does.Match(@"RefusalTests\.cs:\d+").And.Contain("have no addresses").And.Contain("into one buffer"));
+        Assert.That(Compiling.Compile(Follows, Compiling.Sm70).Text, Does.Contain("ld.global"));
+    }
+
+    [Test]
     public void LargeLocalArraysThatADeviceHasAreTaken()
     {
         foreach (var target in Compiling.AllTargets)

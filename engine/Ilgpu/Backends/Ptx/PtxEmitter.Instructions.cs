@@ -197,6 +197,9 @@ internal sealed partial class PtxEmitter
                 var widening = Space(i.Operands[0]) == AddressSpace.Shared ? "cvt.u64.u32" : "mov.b64";
                 Line($"{widening} {result}, {value}");
                 break;
+            case Conversion.IntegerToPointer:
+                Line($"mov.b64 {result}, {value}");
+                break;
             case Conversion.SignedToFloat:
                 Line($"cvt.rn.{Signed(i.Type)}.{Signed(from)} {result}, {value}");
                 break;

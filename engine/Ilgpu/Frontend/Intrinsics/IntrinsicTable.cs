@@ -11,6 +11,7 @@ internal static class IntrinsicTable
     private static readonly Dictionary<string, Func<IntrinsicCall, bool>> Types = new()
     {
         [KnownTypes.ArrayView] = ViewIntrinsics.Translate,
+        ["ILGPU.StoredViews"] = ViewIntrinsics.Stored,
         ["ILGPU.ViewBounds"] = AssertIntrinsics.Translate,
         ["System.Diagnostics.Debug"] = AssertIntrinsics.Translate,
         ["System.Diagnostics.Trace"] = AssertIntrinsics.Translate,

@@ -1,3 +1,4 @@
+using ILGPU.Backends;
 using ILGPU.IR;
 
 namespace ILGPU.Frontend.Intrinsics;
@@ -37,6 +38,22 @@ internal static class ViewIntrinsics
         }
 
         (Value Pointer, Value Length) Self() => call.Kernel.View(call.Arguments[0], type);
+    }
+
+    /// <summary>A view from what a buffer holds of it.</summary>
+    public static bool Stored(IntrinsicCall call)
+    {
+        if (call.Name != "At")
+            return false;
+        if (call.Kernel.Options.AcceleratorType == Compilation.OpenCLAccelerator)
+        {
+            throw new KernelRefusedException(
+                "buffers of OpenCL 1.2 have no addresses that other buffers could hold; put the parts into one buffer and store where " +
+                    "they begin");
+        }
+
+        return call.Return(KernelTranslator.View(
+            call.Method.ReturnType, call.Ir.Convert(Conversion.IntegerToPointer, IrType.Pointer, call.Scalar(0)), call.Scalar(1)));
     }
 
     private static Value Rescale(IntrinsicCall call, Value length, int from, int to)

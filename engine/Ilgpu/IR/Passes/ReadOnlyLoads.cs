@@ -25,6 +25,8 @@ public static class ReadOnlyLoads
             }
         }
 
+        // What a view from a buffer leads to may be any argument's memory.
+        markLoads &= !written.Any(root => root is Instruction { Opcode: Opcode.Convert });
         foreach (var argument in function.Arguments)
             argument.IsReadOnly = argument.Type == IrType.Pointer && !written.Contains(argument);
         foreach (var load in function.Instructions.Where(i => i.Opcode is Opcode.Load or Opcode.LoadVector))

@@ -130,6 +130,9 @@ public abstract class MemoryBuffer : AcceleratorObject
         _ => throw new NotSupportedException($"Kernels of the simulator can't reach the memory of a {GetType().Name}."),
     };
 
+    /// <summary>What a buffer holds of a view that starts <paramref name="offsetInBytes"/> into this one.</summary>
+    internal virtual long StoredPointer(long offsetInBytes) => KernelPointer(offsetInBytes);
+
     internal virtual void MemSetCore(AcceleratorStream stream, byte value, long offset, long length) =>
         MemSet(stream, value, AsRawArrayView(offset, length));
 

@@ -25,6 +25,9 @@ internal sealed unsafe class CLMemoryBuffer : DriverMemoryBuffer
     /// <summary>The memory object; the offset travels as an argument of its own.</summary>
     internal override long KernelPointer(long offsetInBytes) => NativePtr;
 
+    internal override long StoredPointer(long offsetInBytes) => throw new NotSupportedException(
+        "Buffers of OpenCL 1.2 have no addresses that other buffers could hold; put the parts into one buffer and store where they begin.");
+
     internal override void MemSetCore(AcceleratorStream stream, byte value, long offset, long length) =>
         CLException.Check(
             CLApi.Current.EnqueueFillBuffer(QueueOf(stream), NativePtr, &value, 1, (nuint)offset, (nuint)length, 0, null, null),

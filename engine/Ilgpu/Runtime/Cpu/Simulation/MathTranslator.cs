@@ -99,7 +99,7 @@ internal sealed class MathTranslator(ILGenerator il)
             case Conversion.HalfToFloat:
                 Call(typeof(SimulatedMath), nameof(SimulatedMath.HalfToFloat), typeof(int));
                 break;
-            case Conversion.PointerToInteger:
+            case Conversion.PointerToInteger or Conversion.IntegerToPointer:
                 break;
             default:
                 EmitBitcast(from);
