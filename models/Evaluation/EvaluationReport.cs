@@ -14,9 +14,9 @@ namespace IlgpuGan.Models.Evaluation;
 /// <param name="Step">training steps behind it; null if the file does not say</param>
 /// <param name="Data">folder of the data set</param>
 /// <param name="Split">part of it</param>
-/// <param name="Direction">AtoB or BtoA</param>
+/// <param name="Direction">AtoB or BtoA; null of models that make pictures of noise</param>
 /// <param name="Eval">whether batch norm used the running statistics of training</param>
-public sealed record EvaluationSubject(string Model, long? Step, string Data, string Split, string Direction, bool Eval);
+public sealed record EvaluationSubject(string Model, long? Step, string Data, string Split, string? Direction, bool Eval);
 
 /// <summary>
 /// All that an evaluation found: the contents of a run's <c>evaluation.json</c>. What does not apply is null and left out of the file.
@@ -55,6 +55,9 @@ public sealed record EvaluationReport
     /// <summary>Whether fine detail lies on a grid; null in reports of before it was measured.</summary>
     public IReadOnlyList<CheckerboardLevel>? Checkerboard { get; init; }
 
+    /// <summary>What models that make pictures of noise are asked; null of others.</summary>
+    public GeneratorScores? Generator { get; init; }
+
     /// <summary>One score a picture; none where outputs have no targets.</summary>
     public IReadOnlyList<ImageScore> Images { get; init; } = [];
 
@@ -66,7 +69,8 @@ public sealed record EvaluationReport
     /// <summary>
     /// An object with <c>subject</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>,
     /// <c>ssim</c>, <c>msSsim</c> and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>; <c>checkerboard</c>,
-    /// an entry a period; and what there is of <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>.
+    /// an entry a period; and what there is of <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>,
+    /// <c>generator</c>.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 

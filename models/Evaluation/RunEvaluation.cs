@@ -74,8 +74,13 @@ public static class RunEvaluation
         Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default, IRanks? ranks = null)
     {
         var all = ranks ?? new SoleRank();
-        var (translator, samples, options, paired) = all.Together(() => Open(request, device));
         var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);
+        if (GeneratorEvaluation.IsFor(request.Model))
+        {
+            return all.Together(() => OfGenerator(request, output, device, all, say, cancellation), patiently: true);
+        }
+
+        var (translator, samples, options, paired) = all.Together(() => Open(request, device));
         var sheet = new ScoreSheet();
         EvaluationReport report;
         if (paired)
@@ -103,6 +108,25 @@ public static class RunEvaluation
             sheet.Add(score, input, made, target);
             progress?.Invoke(score, input, made, target);
         }
+    }
+
+    private static EvaluationOutcome OfGenerator(
+        EvaluationRequest request, string? output, Device device, IRanks ranks, Action<string>? say, CancellationToken cancellation)
+    {
+        var evaluation = new GeneratorEvaluation(request, device);
+        var report = WithSets(null, evaluation.Made, evaluation.Real, device, ranks, say, cancellation) with
+        {
+            Subject = new(request.Model, StepOf(request.Model), request.Data, request.Split, Direction: null, Eval: true),
+        };
+        if (!ranks.Leads())
+        {
+            return new EvaluationOutcome(report, []);
+        }
+
+        report = report with { Generator = evaluation.Scores(device, say, cancellation) };
+        return new EvaluationOutcome(report, output is null
+            ? []
+            : [.. Write(report, new ScoreSheet(), output), .. evaluation.WritePictures(Path.Combine(output, FolderName))]);
     }
 
     /// <summary>What the model makes of a part of a data set, among real pictures, for people to judge.</summary>
@@ -266,6 +290,13 @@ public static class RunEvaluation
         CancellationToken cancellation)
     {
         var (outputs, real) = Evaluator.Collect(translator, samples, device, cancellation, ranks);
+        return WithSets(report, outputs, real, device, ranks, say, cancellation);
+    }
+
+    private static EvaluationReport WithSets(
+        EvaluationReport? report, IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, IRanks ranks,
+        Action<string>? say, CancellationToken cancellation)
+    {
         report ??= new EvaluationReport
         {
             Colours = ColourHistogram.Of(outputs).Intersect(ColourHistogram.Of(real)),

@@ -60,6 +60,33 @@ public static class EvaluationMetrics
             yield return new("Told from real pictures (of 1, 0.5 is guessing)", test.Accuracy);
         }
 
+        if (report.Generator is { } made)
+        {
+            if (made.Manifolds is { } sets)
+            {
+                yield return new("Precision (of 1)", sets.Precision);
+                yield return new("Recall (of 1)", sets.Recall);
+                yield return new("Density (1 as real pictures)", sets.Density);
+                yield return new("Coverage (of 1)", sets.Coverage);
+            }
+
+            if (made is { Diversity: { } diversity, RealDiversity: { } ofReal })
+            {
+                yield return new("Mean difference of two pictures", diversity, ofReal, Real);
+            }
+
+            if (made.Classes is { } reached)
+            {
+                yield return new($"Classes reached (of {reached.Names.Count})", reached.Reached, Decimals: 0);
+                yield return new("Divergence of classes (nats, lower is better)", reached.Divergence);
+            }
+
+            if (made.Nearest is { } nearest)
+            {
+                yield return new("Difference from the nearest training picture", nearest.Made, nearest.Real, Real);
+            }
+        }
+
         foreach (var level in report.Checkerboard ?? [])
         {
             yield return new($"Checkerboard, period {level.Period} (lower is better)", level.Outputs, level.Real, Real);

@@ -67,6 +67,14 @@ public sealed class PictureClassifier
         return new PictureClassifier(network.Eval(), device);
     }
 
+    /// <summary>What the classifier tells classes by: the numbers before its last layer.</summary>
+    public float[] Features(Picture picture)
+    {
+        using var step = _device.Step();
+        using var noGrad = GradMode.NoGrad();
+        return _network.Features(picture.ToTensor(_device)).ToArray();
+    }
+
     /// <summary>The class that a picture of the size learnt from is most likely of.</summary>
     public int Classify(Picture picture)
     {

@@ -40,8 +40,14 @@ internal sealed class PictureNetwork : Layer
 
     public override Tensor Forward(Tensor x)
     {
-        using var features = _features.Forward(x);
-        using var mean = features.Mean([2, 3]);
+        using var mean = Features(x);
         return _score.Forward(mean);
+    }
+
+    /// <summary>[N, C, H, W] to what the last layer judges by, [N, 64].</summary>
+    public Tensor Features(Tensor x)
+    {
+        using var features = _features.Forward(x);
+        return features.Mean([2, 3]);
     }
 }

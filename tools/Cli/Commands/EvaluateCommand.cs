@@ -20,7 +20,10 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "A run's folder or a checkpoint.", HelpName = "RUN|FILE" };
-        var data = new Option<string>("--data") { Description = "A data set: pairs, or two sets without pairs.", HelpName = "DIR" };
+        var data = new Option<string>("--data")
+        {
+            Description = "A data set: pairs, two sets without pairs, or pictures like those that are made.", HelpName = "DIR",
+        };
         var split =
             new Option<string>("--split") { Description = "Which part of it.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
         var direction = Choice.Of<Direction>("--direction", "Which way, where a model knows both (default that of training).");
@@ -58,7 +61,7 @@ internal static class EvaluateCommand
         var device = Compute.Device();
         var threads = Compute.Threads();
         var command = new Command(
-            "evaluate", "Measures translations against pictures kept back: target by target, class by class, or set against set.")
+            "evaluate", "Measures a model's pictures against those kept back: target by target, class by class, or set against set.")
         {
             model, data, split, direction, eval, noLabels, sets, output, csv, pictures, compare, study, count, seed, read, device, threads,
         };
@@ -241,6 +244,11 @@ internal static class EvaluateCommand
                 $"{100 * test.Low:0} to {100 * test.High:0}; guessing 50, p {test.PValue:0.0000})");
         }
 
+        if (report.Generator is { } scores)
+        {
+            Say(screen, scores);
+        }
+
         if (report.Checkerboard is { Count: > 0 } levels)
         {
             screen.Say($"checkerboard (uneven detail in cells of {string.Join(", ", levels.Select(l => l.Period))} px): " +
@@ -251,6 +259,31 @@ internal static class EvaluateCommand
         foreach (var file in files)
         {
             screen.Say($"wrote {file}");
+        }
+    }
+
+    private static void Say(Screen screen, GeneratorScores scores)
+    {
+        if (scores.Manifolds is { } sets)
+        {
+            screen.Say($"precision {sets.Precision:0.00}, recall {sets.Recall:0.00}, density {sets.Density:0.00}, coverage " +
+                $"{sets.Coverage:0.00}, by {scores.Features}");
+        }
+
+        if (scores is { Diversity: { } made, RealDiversity: { } real })
+        {
+            screen.Say($"mean difference of two pictures (of a range of 2): {made:0.000}; real pictures {real:0.000}");
+        }
+
+        if (scores.Classes is { } classes)
+        {
+            screen.Say(
+                $"classes reached: {classes.Reached} of {classes.Names.Count}; divergence of their shares {classes.Divergence:0.000}");
+        }
+
+        if (scores.Nearest is { } nearest)
+        {
+            screen.Say($"difference from the nearest training picture: {nearest.Made:0.000}; real pictures {nearest.Real:0.000}");
         }
     }
 

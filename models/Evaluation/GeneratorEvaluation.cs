@@ -1,0 +1,146 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Generation;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Models.Evaluation;
+
+/// <summary>
+/// Evaluates a model that makes pictures of noise: as many of its pictures as were kept back are held against these, and against the
+/// training pictures.
+/// </summary>
+internal sealed class GeneratorEvaluation
+{
+    private const string TrainingSplit = "train";
+    private const string PixelFeatures = "the colours of 8x8 parts of a picture";
+    private const string ClassFeatures = "the last layer but one of a classifier of the training pictures";
+    private const int PartsASide = 8;
+    private const int Columns = 10;
+    private const int Shown = 8;
+    private const int NearestShown = 4;
+
+    /// <summary>Of the pictures that are made: those of <c>generate --seed 1</c>.</summary>
+    private const ulong Seed = 1;
+
+    private readonly IReadOnlyList<Picture> _made;
+    private readonly IReadOnlyList<Picture> _real;
+    private readonly IReadOnlyList<Picture> _training;
+
+    /// <summary>Names of the training pictures' classes, none or two at least, and the class of each picture.</summary>
+    private readonly (IReadOnlyList<string> Names, IReadOnlyList<int> OfPictures) _classes;
+
+    /// <param name="request">whose pictures, and of which data</param>
+    /// <param name="device">where to compute</param>
+    /// <exception cref="DataException">there are no pictures that were kept back, or they can't be used</exception>
+    public GeneratorEvaluation(EvaluationRequest request, Device device)
+    {
+        using var generator = PictureGenerator.Open(request.Model, device);
+        var options = generator.Options with { Data = request.Data };
+        DataSplits.Require(request.Data, request.Split);
+        _real = Pictures(options, request.Split, device).Pictures;
+        _made = [.. generator.Generate(new GenerationRequest { Seed = Seed, Count = _real.Count })];
+        if (request.Split != TrainingSplit && Directory.Exists(Path.Combine(request.Data, TrainingSplit)))
+        {
+            (_training, var files) = Pictures(options, TrainingSplit, device);
+            _classes = ClassesOf(Path.Combine(request.Data, TrainingSplit), files);
+        }
+        else
+        {
+            (_training, _classes) = ([], ([], []));
+        }
+    }
+
+    /// <summary>As many pictures as were kept back.</summary>
+    public IReadOnlyList<Picture> Made => _made;
+
+    public IReadOnlyList<Picture> Real => _real;
+
+    /// <summary>Whether a run or a file is a model that makes pictures of noise.</summary>
+    /// <exception cref="IOException">the file can't be read or is damaged</exception>
+    public static bool IsFor(string model) => PictureGenerator.IsFor(model)
+        && Checkpoint.Read(Directory.Exists(model) ? new RunDirectory(model).Latest : model).Options is NoiseOptions;
+
+    /// <summary>All that is asked of such a model beside what two sets are asked.</summary>
+    public GeneratorScores Scores(Device device, Action<string>? say, CancellationToken cancellation)
+    {
+        var classifier = Classifier(device, say, cancellation);
+        Func<Picture, float[]> features = classifier is null ? Coarse : classifier.Features;
+        return new GeneratorScores(
+            _made.Count, _real.Count, classifier is null ? PixelFeatures : ClassFeatures,
+            _real.Count < Manifolds.LeastPoints ? null : Manifolds.Between([.. _made.Select(features)], [.. _real.Select(features)]),
+            _real.Count < 2 ? null : Diversity.MeanDistance(_made), _real.Count < 2 ? null : Diversity.MeanDistance(_real),
+            classifier is null ? null : Coverage(classifier),
+            _training.Count == 0 ? null : Distances(new NearestPictures(_training)));
+    }
+
+    /// <summary>Writes what was made, and beside some of it the training pictures that are nearest.</summary>
+    /// <returns>the files</returns>
+    public IReadOnlyList<string> WritePictures(string folder)
+    {
+        var (all, nearest) = (Path.Combine(folder, "generated.png"), Path.Combine(folder, "nearest.png"));
+        var rows = _made.Count / Columns;
+        PictureFile.Save(
+            rows == 0 ? Mosaic.Row([.. _made])
+                : Mosaic.Column([.. _made.Take(rows * Columns).Chunk(Columns).Take(Columns).Select(row => Mosaic.Row(row))]),
+            all);
+        if (_training.Count == 0)
+        {
+            return [all];
+        }
+
+        var training = new NearestPictures(_training);
+        PictureFile.Save(
+            Mosaic.Column([.. _made.Take(Shown).Select(
+                made => Mosaic.Row([made, .. training.To(made, NearestShown).Select(n => n.Picture)]))]),
+            nearest);
+        return [all, nearest];
+    }
+
+    private static (IReadOnlyList<Picture> Pictures, IReadOnlyList<string> Files) Pictures(
+        TrainingOptions options, string split, Device device)
+    {
+        var source = FamilyCatalog.Of(options).OpenData(options, split, forEvaluation: true);
+        var pictures = new List<Picture>();
+        foreach (var batch in source.InOrder().On(device))
+        {
+            using var step = device.Step();
+            pictures.Add(PictureTensors.ToPicture(batch[LabelledPictures.NameOfPicture]));
+        }
+
+        return (pictures, source.Files);
+    }
+
+    /// <summary>Where each picture lies in a folder of the split, and there are two such folders at least, a folder is a class.</summary>
+    private static (IReadOnlyList<string> Names, IReadOnlyList<int> OfPictures) ClassesOf(string folder, IReadOnlyList<string> files)
+    {
+        string[] folders = [.. files.Select(file => Path.GetDirectoryName(Path.GetRelativePath(folder, file))!)];
+        List<string> names = [.. folders.Distinct().Order(StringComparer.Ordinal)];
+        return names.Count > 1 && !names.Contains("") ? (names, Array.ConvertAll(folders, names.IndexOf)) : ([], []);
+    }
+
+    private PictureClassifier? Classifier(Device device, Action<string>? say, CancellationToken cancellation)
+    {
+        if (_classes.Names.Count == 0 || Math.Min(_real[0].Width, _real[0].Height) < PictureNetwork.LeastSide)
+        {
+            return null;
+        }
+
+        say?.Invoke($"Training a classifier of {_classes.Names.Count} classes on {_training.Count} training pictures");
+        return PictureClassifier.Train(_training, _classes.OfPictures, device, cancellation: cancellation);
+    }
+
+    private ClassCoverage Coverage(PictureClassifier classifier)
+    {
+        return new ClassCoverage(_classes.Names, Shares([.. _made.Select(classifier.Classify)]), Shares(_classes.OfPictures));
+
+        double[] Shares(IReadOnlyList<int> found) =>
+            [.. Enumerable.Range(0, _classes.Names.Count).Select(c => found.Count(f => f == c) / (double)found.Count)];
+    }
+
+    private NearestDistances Distances(NearestPictures training) => new(training.MeanDistance(_made), training.MeanDistance(_real));
+
+    /// <summary>[C, 8, 8].</summary>
+    private static float[] Coarse(Picture picture) => Diversity.Values(picture.Resized(PartsASide, PartsASide));
+}

@@ -1,0 +1,64 @@
+namespace IlgpuGan.Models.Evaluation.Sets;
+
+/// <summary>How far two sets of features cover each other.</summary>
+/// <param name="Precision">share of the made pictures that lie where real ones lie</param>
+/// <param name="Recall">share of the real ones that lie where made ones lie</param>
+/// <param name="Density">how many real neighbourhoods a made picture lies in, 1 where it lies as real ones do; may be more</param>
+/// <param name="Coverage">share of the real ones whose neighbourhood holds a made one</param>
+public sealed record ManifoldScores(double Precision, double Recall, double Density, double Coverage);
+
+/// <summary>
+/// Where a set of features lies: within the ball around each of its points that reaches to the k-th nearest other one. Precision and recall
+/// of Kynkäänniemi et al. 2019 at k = 3, density and coverage of Naeem et al. 2020 at k = 5.
+/// </summary>
+public static class Manifolds
+{
+    /// <summary>Points without which there is no fifth neighbour.</summary>
+    public const int LeastPoints = NeighboursOfDensity + 1;
+
+    private const int NeighboursOfPrecision = 3;
+    private const int NeighboursOfDensity = 5;
+
+    /// <param name="made">features of made pictures, of one length</param>
+    /// <param name="real">those of real ones, of the same length</param>
+    /// <exception cref="ArgumentException">there are fewer than six of a set</exception>
+    public static ManifoldScores Between(IReadOnlyList<float[]> made, IReadOnlyList<float[]> real)
+    {
+        if (Math.Min(made.Count, real.Count) < LeastPoints)
+        {
+            throw new ArgumentException($"neighbourhoods need at least {LeastPoints} pictures in both sets");
+        }
+
+        double[][] across = Distances(made, real), ofMade = Distances(made, made), ofReal = Distances(real, real);
+        double[] aroundMade = Radii(ofMade, NeighboursOfPrecision), aroundReal = Radii(ofReal, NeighboursOfPrecision),
+            wide = Radii(ofReal, NeighboursOfDensity);
+        return new ManifoldScores(
+            Share(made.Count, m => Enumerable.Range(0, real.Count).Any(r => across[m][r] <= aroundReal[r])),
+            Share(real.Count, r => Enumerable.Range(0, made.Count).Any(m => across[m][r] <= aroundMade[m])),
+            across.Sum(row => row.Where((distance, r) => distance <= wide[r]).Count()) / (double)(NeighboursOfDensity * made.Count),
+            Share(real.Count, r => across.Any(row => row[r] <= wide[r])));
+    }
+
+    private static double Share(int count, Func<int, bool> holds) => Enumerable.Range(0, count).Count(holds) / (double)count;
+
+    /// <summary>Of each point to its k-th nearest other one; a point itself is the nearest of all.</summary>
+    private static double[] Radii(double[][] distances, int k) => Array.ConvertAll(distances, row => row.Order().ElementAt(k));
+
+    private static double[][] Distances(IReadOnlyList<float[]> a, IReadOnlyList<float[]> b)
+    {
+        var distances = new double[a.Count][];
+        Parallel.For(0, a.Count, i => distances[i] = [.. b.Select(other => Distance(a[i], other))]);
+        return distances;
+    }
+
+    private static double Distance(float[] a, float[] b)
+    {
+        var square = 0.0;
+        for (var i = 0; i < a.Length; i++)
+        {
+            square += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
+        }
+
+        return Math.Sqrt(square);
+    }
+}
