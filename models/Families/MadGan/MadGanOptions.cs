@@ -41,8 +41,8 @@ public sealed record MadGanOptions : NoiseOptions
     /// <summary>Minutes on two cores: five generators of glyphs.</summary>
     public static MadGanOptions Small() => new()
     {
-        Preset = SmallPreset, Points = false, Generators = 5, GWidths = "128,256", DWidths = "256,128", Dropout = true, BatchSize = 64,
-        Lr = 2e-4f, Beta1 = 0.5f, Steps = 4000, SampleFreq = 500, LogFreq = 20,
+        Preset = SmallPreset, Points = false, Generators = 5, GWidths = "128,256", DWidths = "256,128", Dropout = true, BatchSize = 32,
+        Lr = 1e-3f, Beta1 = 0.5f, Steps = 4000, SampleFreq = 500, LogFreq = 20,
     };
 
     protected internal override IEnumerable<string> Contradictions()
