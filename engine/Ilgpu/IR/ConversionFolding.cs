@@ -10,6 +10,8 @@ internal static class ConversionFolding
         var kind = (Conversion)i.Kind;
         if (kind <= Conversion.ZeroExtend16 && FitsAlready(a, kind))
             return a;
+        if (kind == Conversion.Truncate && UpperHalf(a, i.Location) is { } upper)
+            return upper;
         if (a.Opcode != Opcode.Convert)
             return null;
         var inner = (Conversion)a.Kind;
@@ -32,6 +34,23 @@ internal static class ConversionFolding
 
     public static Instruction Convert(Conversion conversion, IrType to, Value value, SourceLocation? location) =>
         new(Opcode.Convert, to, value) { Id = Simplifier.NotPlaced, Kind = (int)conversion, Location = location };
+
+    // The upper half of a product of two 32-bit numbers is one instruction. By a constant it stays a wide multiplication, of which random
+    // generators take both halves.
+    private static Instruction? UpperHalf(Instruction shift, SourceLocation? location)
+    {
+        if (shift.Opcode is not (Opcode.ShrS or Opcode.ShrU)
+            || shift.Operands is not [Instruction { Opcode: Opcode.Mul } product, Constant { Bits: 32 }]
+            || product.Operands is not [Instruction { Opcode: Opcode.Convert } a, Instruction { Opcode: Opcode.Convert } b]
+            || a.Kind != b.Kind)
+            return null;
+        return (Conversion)a.Kind switch
+        {
+            Conversion.SignExtend32 => Simplifier.New(Opcode.MulHighS, IrType.Int32, location, a.Operands[0], b.Operands[0]),
+            Conversion.ZeroExtend32 => Simplifier.New(Opcode.MulHighU, IrType.Int32, location, a.Operands[0], b.Operands[0]),
+            _ => null,
+        };
+    }
 
     // The value is already within the range that the extension would cut it to.
     private static bool FitsAlready(Instruction a, Conversion kind) => a.Opcode switch

@@ -60,6 +60,13 @@ public static class CodeShapeKernels
         result[i] = sum;
     }
 
+    /// <summary>The upper halves of products of 32-bit numbers, without signs and with.</summary>
+    public static void UpperHalves(Index1D i, ArrayView<int> a, ArrayView<int> b, ArrayView<int> unsigned, ArrayView<int> signed)
+    {
+        unsigned[i] = (int)(((ulong)(uint)a[i] * (uint)b[i]) >> 32);
+        signed[i] = (int)(((long)a[i] * b[i]) >> 32);
+    }
+
     /// <summary>One of many small functions.</summary>
     public static void Dispatch(Index1D i, ArrayView<int> operation, ArrayView<float> x)
     {

@@ -83,6 +83,27 @@ public sealed class CodeShapeTests
     }
 
     [Test]
+    public void TheUpperHalfOfAProductIsOneInstruction()
+    {
+        Assert.That(
+            Promised(CodeShapeKernels.UpperHalves).Text,
+            Does.Contain("mul.hi.u32").And.Contain("mul.hi.s32").And.Not.Contain("mul.lo.s64"));
+        int[] a = [.. from x in Ends from _ in Ends select x], b = [.. from _ in Ends from y in Ends select y];
+        int[] unsigned = new int[a.Length], signed = new int[a.Length];
+        int[] expectedUnsigned = new int[a.Length], expectedSigned = new int[a.Length];
+        for (int i = 0; i < a.Length; i++)
+        {
+            CodeShapeKernels.UpperHalves(
+                i, a.AsArrayView(), b.AsArrayView(), expectedUnsigned.AsArrayView(), expectedSigned.AsArrayView());
+        }
+
+        PtxRunner.Run(
+            CodeShapeKernels.UpperHalves, Compiling.Sm80, ((a.Length / 32) + 1, 1), 32, [a, b, unsigned, signed], a.Length);
+        Assert.That(unsigned, Is.EqualTo(expectedUnsigned));
+        Assert.That(signed, Is.EqualTo(expectedSigned));
+    }
+
+    [Test]
     public void ManyCasesAreATable()
     {
         Assert.That(Promised(CodeShapeKernels.Dispatch).Text, Does.Contain("brx.idx").And.Contain(".branchtargets"));
