@@ -172,6 +172,18 @@ internal sealed class SeldomLaunchedKernelTests(string name)
                 .Select(i => Enumerable.Range(0, Parts).Aggregate(0f, (sum, part) => sum + numbers[(part * Results) + i]))));
     }
 
+#if !USE_ILGPU_PACKAGES
+    /// <summary>A kernel is loaded for the groups that it says it has, and its assembler counted on that.</summary>
+    [Test]
+    public void LargerGroupsThanAKernelIsLoadedForAreRefused()
+    {
+        const int Threads = TiledKernel.Side * TiledKernel.Side;
+        Assert.That(
+            () => Device.Queue.Launch(TiledKernel.TiledProduct, new ILGPU.KernelConfig(1, 2 * Threads), default(Product)),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains($"the limit of {Threads} threads"));
+    }
+#endif
+
     [Test]
     public void TheMeasureOfThePeakComputesWhatItSays()
     {

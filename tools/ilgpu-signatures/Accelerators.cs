@@ -23,6 +23,11 @@ public abstract class Device
     public abstract Accelerator CreateAccelerator(Context context);
 }
 
+public readonly struct KernelSpecialization
+{
+    public KernelSpecialization(int? maxNumThreadsPerGroup, int? minNumGroupsPerMultiprocessor) => throw null!;
+}
+
 public abstract class AcceleratorObject : DisposeBase
 {
     private protected AcceleratorObject()
@@ -78,6 +83,9 @@ public abstract class Accelerator : DisposeBase
         where T : unmanaged => throw null!;
 
     public TDelegate LoadKernel<TDelegate>(MethodInfo method)
+        where TDelegate : Delegate => throw null!;
+
+    public TDelegate LoadKernel<TDelegate>(MethodInfo method, KernelSpecialization specialization)
         where TDelegate : Delegate => throw null!;
 
     public void ClearCache(ClearCacheMode mode) => throw null!;

@@ -1,6 +1,8 @@
 using ILGPU.Backends;
+using ILGPU.Runtime;
 using IlgpuGan.KernelsTests.Ilgpu.Compiler;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using NUnit.Framework;
 
@@ -15,13 +17,48 @@ internal sealed class ProductAssemblyTests
     {
         const int RegistersOfAMultiprocessor = 65536, SharedBytesWithoutAsking = 48 * 1024;
         var kernels = ProductKernels.All;
-        var reports = Ptxas.Assemble([.. kernels.Select(kernel => Compiling.Compile(kernel.Kernel, Compiling.Sm80))]);
+        var reports = Ptxas.Assemble([.. kernels.Select(kernel => KernelCompiler.Compile(Request(kernel, Compiling.Sm80)))]);
         foreach (var (kernel, report) in kernels.Zip(reports))
         {
             var name = $"{RungNames.Of(kernel.Rung)} {kernel.Shape} {kernel.Precision}";
-            Assert.That(report.Registers * kernel.Tile.Threads, Is.LessThanOrEqualTo(RegistersOfAMultiprocessor), name);
+            var groups = kernel.Bounds.MinNumGroupsPerMultiprocessor ?? 1;
+            Assert.That(report.Registers * kernel.Tile.Threads * groups, Is.LessThanOrEqualTo(RegistersOfAMultiprocessor), name);
             Assert.That(report.SharedBytes, Is.LessThanOrEqualTo(SharedBytesWithoutAsking).And.LessThanOrEqualTo(kernel.SharedBytes), name);
         }
+    }
+
+    /// <summary>Where two large float32 tiles are to fit, the assembler keeps a few numbers in memory at most, outside the loop.</summary>
+    [Test]
+    public void RoomForTwoGroupsCostsFewSpills()
+    {
+        const int MostSpillBytes = 64;
+        var kernels = ProductKernels.All.Where(kernel => kernel.Bounds.MinNumGroupsPerMultiprocessor == 2).ToList();
+        Assert.That(kernels.Select(kernel => kernel.Shape), Is.All.EqualTo(TileShape.Large));
+        Assert.That(kernels.Select(kernel => kernel.Precision), Is.All.EqualTo(ProductPrecision.Fp32));
+        Assert.That(kernels, Has.Count.EqualTo(6), "three rungs, each reading in two ways");
+        var reports = Ptxas.Assemble([.. kernels.Select(kernel => KernelCompiler.Compile(Request(kernel, Compiling.Sm90)))]);
+        foreach (var (kernel, report) in kernels.Zip(reports))
+        {
+            TestContext.Out.WriteLine($"{kernel.Rung} {kernel.IsAlongDepth}: {report.Registers} registers, {report.SpillBytes} bytes");
+            Assert.That(report.Registers, Is.LessThanOrEqualTo(65536 / (2 * kernel.Tile.Threads)), kernel.Rung.ToString());
+            Assert.That(report.SpillBytes, Is.LessThanOrEqualTo(MostSpillBytes), kernel.Rung.ToString());
+        }
+    }
+
+    /// <summary>Bounds are written where the driver's assembler reads them, for those kernels that ask.</summary>
+    [Test]
+    public void BoundsAreWrittenIntoThePtx()
+    {
+        foreach (var kernel in ProductKernels.All)
+        {
+            var text = KernelCompiler.Compile(Request(kernel, Compiling.Sm80)).Text;
+            var asksForTwo = kernel is { Shape: TileShape.Large, Precision: ProductPrecision.Fp32 };
+            Assert.That(text, Does.Contain($".maxntid {kernel.Tile.Threads}, 1, 1\n"));
+            Assert.That(text.Contains(".minnctapersm 2\n", StringComparison.Ordinal), Is.EqualTo(asksForTwo));
+            Assert.That(LaunchBounds.Of(kernel.Kernel.Method), Is.EqualTo(kernel.Bounds));
+        }
+
+        Assert.That(LaunchBounds.Of(((Action<Product>)SplitSumKernel.SplitSum).Method), Is.EqualTo(KernelSpecialization.Empty));
     }
 
     [Test]
@@ -62,6 +99,9 @@ internal sealed class ProductAssemblyTests
             }
         });
     }
+
+    private static KernelRequest Request(ProductKernel kernel, KernelTarget target) =>
+        Ilgpu.Compiler.KernelCatalog.Request(kernel.Kernel.Method, target).WithPromises();
 
     private static string Text(ProductRung rung, KernelTarget target, ProductPrecision precision = ProductPrecision.Fp32) =>
         KernelCompiler.Compile(Compiling.Request(

@@ -1,6 +1,7 @@
 using System.Reflection;
 using ILGPU.Backends;
 using ILGPU.Backends.Ptx;
+using IlgpuGan.Tensors.Devices.Gpu;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
@@ -17,7 +18,12 @@ public sealed class AssemblyTests
     [TestCaseSource(typeof(Compiling), nameof(Compiling.NewestCardFirst))]
     public void EngineKernelsAssemble(PtxTarget target)
     {
-        var reports = Assemble("engine", KernelCatalog.Engine, target);
+        // Those that ask for room for other groups beside them may pay for it: ProductAssemblyTests says how much.
+        var reports = Assemble("engine", KernelCatalog.Engine, target)
+            .Zip(KernelCatalog.Engine, (report, kernel) => (Report: report, LaunchBounds.Of(kernel).MinNumGroupsPerMultiprocessor))
+            .Where(pair => pair.MinNumGroupsPerMultiprocessor is null)
+            .Select(pair => pair.Report)
+            .ToList();
         Assert.That(reports.Where(report => report.SpillBytes > 0), Is.Empty, "kernels that spill");
         Assert.That(reports.Where(report => report.StackBytes > 0), Is.Empty, "kernels with arrays outside registers");
     }

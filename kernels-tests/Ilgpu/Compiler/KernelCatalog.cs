@@ -50,7 +50,13 @@ internal static class KernelCatalog
                 specialized[parameter.Position] = Convert.ChangeType(SpecializedValue, parameter.ParameterType.GetGenericArguments()[0]);
         }
 
-        return Compiling.Request(method, target) with { Specialized = specialized.ToImmutable() };
+        var bounds = Tensors.Devices.Gpu.LaunchBounds.Of(method);
+        return Compiling.Request(method, target) with
+        {
+            Specialized = specialized.ToImmutable(),
+            MaxGroupSize = bounds.MaxNumThreadsPerGroup,
+            MinGroupsPerMultiprocessor = bounds.MinNumGroupsPerMultiprocessor,
+        };
     }
 
     /// <summary>Type and method, without the names that the C# compiler makes up.</summary>

@@ -77,7 +77,14 @@ internal static class KernelText
 #if !USE_ILGPU_PACKAGES
     private static KernelFile Write(KernelEntry kernel, KernelTarget target, string folder)
     {
-        var image = KernelCompiler.Compile(new KernelRequest { Method = kernel.Method, Target = target }.WithPromises());
+        var request = new KernelRequest
+        {
+            Method = kernel.Method,
+            Target = target,
+            MaxGroupSize = kernel.Bounds.MaxNumThreadsPerGroup,
+            MinGroupsPerMultiprocessor = kernel.Bounds.MinNumGroupsPerMultiprocessor,
+        };
+        var image = KernelCompiler.Compile(request.WithPromises());
         var extension = target switch
         {
             PtxTarget => "ptx",

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Functions;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
@@ -17,7 +18,11 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <param name="Purpose">what it is for, in a few words</param>
 /// <param name="Method">what the compiler is given; its first argument is no index, groups are explicit</param>
 /// <param name="NeedsTensorCores">it is for CUDA of sm_80 and later, and empty elsewhere</param>
-public sealed record KernelEntry(string Name, string Purpose, MethodInfo Method, bool NeedsTensorCores = false);
+public sealed record KernelEntry(string Name, string Purpose, MethodInfo Method, bool NeedsTensorCores = false)
+{
+    /// <summary>What is asked for when the kernel is loaded: the largest group, and how many groups a multiprocessor is to hold.</summary>
+    public KernelSpecialization Bounds => LaunchBounds.Of(Method);
+}
 
 /// <summary>Every kernel of the GPU devices, for lists and dumps: nothing here needs a device.</summary>
 public static class KernelCatalog

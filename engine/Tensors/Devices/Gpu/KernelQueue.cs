@@ -79,9 +79,10 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     {
         if (!_launchers.TryGetValue(kernel, out var launcher))
         {
-            _launchers.Add(
-                kernel,
-                launcher = loader is null ? Accelerator.LoadKernel<TLauncher>(kernel.Method) : loader.Load<TLauncher>(kernel.Method));
+            launcher = loader is null
+                ? Accelerator.LoadKernel<TLauncher>(kernel.Method, LaunchBounds.Of(kernel.Method))
+                : loader.Load<TLauncher>(kernel.Method);
+            _launchers.Add(kernel, launcher);
         }
 
         Launches++;

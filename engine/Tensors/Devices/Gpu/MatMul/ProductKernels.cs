@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
+using ILGPU.Runtime;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -14,7 +15,15 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <param name="Kernel">takes the product; a vectorised one also the left factor and the target in fours</param>
 internal sealed record ProductKernel(
     ProductRung Rung, TileShape? Shape, bool IsAlongDepth, bool ReadsVectors, ProductPrecision Precision, TileSize Tile, int SharedBytes,
-    Delegate Kernel);
+    Delegate Kernel)
+{
+    /// <summary>
+    /// What the driver's assembler is told of all launches. Large tiles in float32 would take a few registers more than half of a
+    /// multiprocessor's, so that one group alone would run there; asked for two, it makes do.
+    /// </summary>
+    public KernelSpecialization Bounds =>
+        new(Tile.Threads, Shape == TileShape.Large && Precision == ProductPrecision.Fp32 ? 2 : null);
+}
 
 /// <summary>Every product kernel there is.</summary>
 internal static class ProductKernels
