@@ -164,7 +164,7 @@ internal sealed class SeldomLaunchedKernelTests(string name)
             Tensor.From(Enumerable.Repeat(float.NaN, Results).ToArray(), new Shape(Rows, Columns), Device));
         var product = MatMulProduct.Of(
             default, default, sums.Span.View(), new MatMulGeometry(1, Rows, Columns, Parts, TransposeA: false, TransposeB: false));
-        (product.PartialColumns, product.Splits, product.Partial) = (Columns, Parts, parts.Span.View());
+        (product.PartialColumns, product.Splits, product.Partial) = (new Divisor(Columns), new Divisor(Parts), parts.Span.View());
         Device.Queue.Launch(SplitSumKernel.SplitSum, new ILGPU.KernelConfig(1, SplitSumKernel.GroupSize), product);
         Assert.That(
             sums.ToArray(),

@@ -61,6 +61,37 @@ internal sealed class ProductAssemblyTests
         Assert.That(LaunchBounds.Of(((Action<Product>)SplitSumKernel.SplitSum).Method), Is.EqualTo(KernelSpecialization.Empty));
     }
 
+    /// <summary>
+    /// Before and behind the loop of the largest kernel: nothing is divided by what only the launch knows, results leave in pairs or, where
+    /// they can't, one by one, and the machine code has two thirds at most of the 6,300 instructions that it had while each result asked
+    /// where it goes.
+    /// </summary>
+    [Test]
+    public void TheLargeTensorTileHasAShortPrologueAndEpilogue()
+    {
+        const int MostBefore = 1500, MostBehind = 2400, MostInstructions = 4200, Pairs = 64;
+        var shape = new ProductShape(128, 128, 128, 1, IsAlongDepth: false, HasVectorRows: true);
+        var kernel = ProductKernels.Find(new ProductVariant(ProductRung.TensorCore, TileShape.Large, 1), shape, ProductPrecision.Tf32)!;
+        var image = KernelCompiler.Compile(Request(kernel, Compiling.Sm90));
+        var lines = image.Text.Split('\n').Where(line => line.EndsWith(';') && !line.Contains(" .")).ToList();
+        var (first, last) = (lines.FindIndex(IsMultiplication), lines.FindLastIndex(IsMultiplication));
+        Assert.Multiple(() =>
+        {
+            Assert.That(image.Text, Does.Not.Match(@"\b(div|rem)\.[su](32|64) %\w+, %\w+, %"));
+            Assert.That(Count("st.global.v2.f32"), Is.EqualTo(Pairs));
+            Assert.That(Count("st.global.f32"), Is.EqualTo(2 * Pairs));
+            Assert.That(first, Is.InRange(1, MostBefore), "instructions before the loop's first multiplication");
+            Assert.That(lines.Count - last, Is.LessThan(MostBehind), "instructions behind its last one");
+        });
+        var instructions = Ptxas.Instructions(image);
+        TestContext.Out.WriteLine($"{first} before, {lines.Count - last} behind in PTX; {instructions} machine instructions in all");
+        Assert.That(instructions, Is.LessThan(MostInstructions));
+
+        static bool IsMultiplication(string line) => line.Contains("mma.sync", StringComparison.Ordinal);
+
+        int Count(string instruction) => lines.Count(line => line.Contains(instruction + " ", StringComparison.Ordinal));
+    }
+
     [Test]
     public void SplitsAreAddedWithoutAtomics()
     {

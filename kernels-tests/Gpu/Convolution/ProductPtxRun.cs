@@ -19,23 +19,29 @@ internal sealed class ProductPtxRun
     /// <param name="product">its numbers; its views are ignored</param>
     /// <param name="left">the left factor</param>
     /// <param name="right">the image</param>
-    /// <param name="target">receives the result</param>
-    public static void Run(ProductKernel kernel, Product product, int splits, PtxTarget target, float[] left, float[] right, float[] result)
+    /// <param name="result">receives the result</param>
+    /// <param name="bias">a number for each row, or null</param>
+    public static void Run(
+        ProductKernel kernel, Product product, int splits, PtxTarget target, float[] left, float[] right, float[] result,
+        float[]? bias = null)
     {
         var run = new ProductPtxRun();
         run.Put("Left.Data", left);
         run.Put("Right.Image", right);
         run.Put("Target.Data", result);
-        product.PartialColumns = product.Columns;
-        (product.Splits, product.SplitDepth) = ProductLauncher.Split(product.LongestDepth, splits, kernel.Tile.Depth);
-        run.Put("Partial", new float[product.Splits > 1 ? product.Planes * product.Splits * product.Rows * product.Columns : 0]);
-        var grid =
-            (DivideUp(product.Columns, kernel.Tile.Columns), DivideUp(product.Rows, kernel.Tile.Rows), product.Planes * product.Splits);
-        run.Launch(KernelCompiler.Compile(Compiling.Request(kernel.Kernel, target).WithPromises()), product, grid, kernel.Tile.Threads);
-        if (product.Splits > 1)
+        run.Put("Target.Bias", bias ?? []);
+        product.Target.HasBias = bias is null ? 0 : 1;
+        ProductLauncher.CutDepth(ref product, splits, kernel.Tile.Depth);
+        var parts = product.Splits.Value;
+        run.Put("Partial", new float[parts > 1 ? product.Planes * parts * product.Rows * product.Columns : 0]);
+        var grid = (DivideUp(product.Columns, kernel.Tile.Columns), DivideUp(product.Rows, kernel.Tile.Rows), product.Planes * parts);
+        run.Launch(
+            KernelCompiler.Compile(KernelCatalog.Request(kernel.Kernel.Method, target).WithPromises()), ProductLauncher.Told(product),
+            parts > 1 ? "Partial" : "Target.Data", grid, kernel.Tile.Threads);
+        if (parts > 1)
         {
             run.Launch(
-                Compiling.Compile(SplitSumKernel.SplitSum, target), product,
+                Compiling.Compile(SplitSumKernel.SplitSum, target), product, "Target.Data",
                 (DivideUp(product.Rows * product.Columns, SplitSumKernel.GroupSize), 1, product.Planes), SplitSumKernel.GroupSize);
         }
 
@@ -49,27 +55,29 @@ internal sealed class ProductPtxRun
         _views.Add(path, block);
     }
 
-    private void Launch(KernelImage image, Product product, (int X, int Y, int Z) grid, int group)
+    /// <param name="target">the array that the kernel writes to</param>
+    private void Launch(KernelImage image, Product product, string target, (int X, int Y, int Z) grid, int group)
     {
         var packed = new byte[image.ArgumentBytes];
         foreach (var parameter in image.Parameters)
         {
-            MemoryMarshal.AsBytes(new ReadOnlySpan<long>([Value(parameter, product)]))[..parameter.Type.Size()]
+            MemoryMarshal.AsBytes(new ReadOnlySpan<long>([Value(parameter, product, target)]))[..parameter.Type.Size()]
                 .CopyTo(packed.AsSpan(parameter.Offset));
         }
 
         PtxImage.Load(image.Text, _memory).Launch(image.EntryPoint, packed, grid, (group, 1, 1), dynamicBytes: 0);
     }
 
-    private long Value(KernelParameter parameter, Product product)
+    private long Value(KernelParameter parameter, Product product, string target)
     {
         // The second and third argument of a vectorised kernel are the left factor and, if it can be written in fours, the target.
         var path = parameter.Argument switch
         {
             0 => string.Join('.', parameter.Path.Select(field => field.Name)),
             1 => "Left.Data",
-            _ => product.Splits > 1 ? "Partial" : "Target.Data",
+            _ => "Target.Data",
         };
+        path = path == "Target.Data" ? target : path;
         if (parameter.Kind == KernelParameterKind.ViewPointer)
         {
             return (long)(_views.TryGetValue(path, out var block) ? block.Address : 0);
@@ -79,17 +87,16 @@ internal sealed class ProductPtxRun
         {
             var isInFours = parameter.Argument == 2;
             var bytes = _views.TryGetValue(path, out var block) ? block.Bytes.Length : 0;
-            return isInFours ? (CanWriteInFours(product) ? bytes / 16 : 0) : bytes / sizeof(float);
+            return isInFours ? (product.HasVectorTarget(4) ? bytes / 16 : 0) : bytes / sizeof(float);
         }
 
-        return parameter.Path.Aggregate((object)product, (value, field) => field.GetValue(value)!) is int number
-            ? number
-            : throw new NotSupportedException(path);
+        return parameter.Path.Aggregate((object)product, (value, field) => field.GetValue(value)!) switch
+        {
+            int number => number,
+            uint number => number,
+            _ => throw new NotSupportedException(path),
+        };
     }
-
-    private static bool CanWriteInFours(in Product product) => product.Splits > 1
-        ? product.PartialColumns % 4 == 0
-        : product.HasOnePhase && product.Target.HasVectorColumns(product.ColumnRadix, product.Columns);
 
     private static int DivideUp(int a, int b) => (a + b - 1) / b;
 }

@@ -58,17 +58,22 @@ internal sealed class ProductPtxTests
             var (x, w, dy) = (
                 Sixteenths(g.N * g.C * g.H * g.W, 1), Sixteenths(g.K * g.C * g.KernelH * g.KernelW, 2),
                 Sixteenths(g.N * g.K * g.OutH * g.OutW, 3));
+            var (filterBias, channelBias) = (Sixteenths(g.K, 4), Sixteenths(g.C, 5));
             Check(
-                "forward", ConvolutionProducts.Forward(default, default, default, default, g), isAlongDepth: false, w, x,
+                "forward", ConvolutionProducts.Forward(default, default, default, default, g), isAlongDepth: false, w, x, null,
                 ReferenceConvolution.Forward(x, w, null, g));
             Check(
-                "input gradient", ConvolutionProducts.InputGradient(default, default, default, default, g), isAlongDepth: false, w, dy,
-                ReferenceConvolution.InputGradient(dy, w, null, g));
+                "forward with a bias", ConvolutionProducts.Forward(default, default, default, default, g), isAlongDepth: false, w, x,
+                filterBias, ReferenceConvolution.Forward(x, w, filterBias, g));
             Check(
-                "weight gradient", ConvolutionProducts.WeightGradient(default, default, default, g), isAlongDepth: true, dy, x,
+                "input gradient with a bias", ConvolutionProducts.InputGradient(default, default, default, default, g),
+                isAlongDepth: false, w, dy, channelBias, ReferenceConvolution.InputGradient(dy, w, channelBias, g));
+            Check(
+                "weight gradient", ConvolutionProducts.WeightGradient(default, default, default, g), isAlongDepth: true, dy, x, null,
                 ReferenceConvolution.WeightGradient(x, dy, g));
 
-            void Check(string pass, Product product, bool isAlongDepth, float[] left, float[] right, double[] expected)
+            void Check(
+                string pass, Product product, bool isAlongDepth, float[] left, float[] right, float[]? bias, double[] expected)
             {
                 var shape = ProductShape.Of(product, isAlongDepth, isAligned: true);
                 if (variant.Rung == ProductRung.Vectorised && !shape.HasVectorRows)
@@ -77,7 +82,8 @@ internal sealed class ProductPtxTests
                 }
 
                 var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
-                ProductPtxRun.Run(ProductKernels.Find(variant, shape, precision)!, product, variant.Splits, target, left, right, result);
+                ProductPtxRun.Run(
+                    ProductKernels.Find(variant, shape, precision)!, product, variant.Splits, target, left, right, result, bias);
                 Assert.That(result, Is.EqualTo(expected.Select(value => (float)value)), $"{pass} {g}");
             }
         }
@@ -104,6 +110,59 @@ internal sealed class ProductPtxTests
             Assert.That(
                 ConvolutionTests.RelativeError(result, expected), Is.InRange(Math.Pow(2, -bits - 3), Math.Pow(2, -bits)), $"{tile}");
         }
+    }
+
+    /// <summary>
+    /// Numbers that round at every addition: the depth in its order, part by part, then the bias. No rung may add in another order, or add
+    /// anything else.
+    /// </summary>
+    [Test]
+    public void RungsInFloat32GiveTheBitsOfAdditionsInOrder(
+        [Values(ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised)] ProductRung rung,
+        [Values(1, 2)] int splits, [Values] bool hasBias)
+    {
+        var g = ConvolutionTests.Geometry("1 8 6 6 20 3 3 1 1 1");
+        var (x, w, bias) = (
+            ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2),
+            hasBias ? ConvolutionTests.Numbers(g.K, 3) : null);
+        var product = ConvolutionProducts.Forward(default, default, default, default, g);
+        var shape = ProductShape.Of(product, isAlongDepth: false, isAligned: true);
+        var kernel = ProductKernels.Find(new ProductVariant(rung, TileShape.Medium, splits), shape, ProductPrecision.Fp32)!;
+        var (parts, partDepth) = ProductLauncher.Split(product.LongestDepth, splits, kernel.Tile.Depth);
+        Assert.That(parts, Is.EqualTo(splits));
+        var expected = new float[g.K * g.OutH * g.OutW];
+        for (var i = 0; i < expected.Length; i++)
+        {
+            expected[i] = InOrder(g, x, w, i, partDepth) + (bias is null ? 0 : bias[i / (g.OutH * g.OutW)]);
+        }
+
+        var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
+        ProductPtxRun.Run(kernel, product, splits, Compiling.Sm80, w, x, result, bias);
+        Assert.That(result, Is.EqualTo(expected));
+    }
+
+    /// <summary>An output of a convolution of one image with stride 1 and padding 1.</summary>
+    private static float InOrder(in ConvGeometry g, float[] x, float[] w, int output, int partDepth)
+    {
+        var (taps, pixels) = (g.C * g.KernelH * g.KernelW, g.OutH * g.OutW);
+        var (filter, row, column) = (output / pixels, output % pixels / g.OutW, output % g.OutW);
+        float sum = 0;
+        for (var begin = 0; begin < taps; begin += partDepth)
+        {
+            float part = 0;
+            for (var tap = begin; tap < Math.Min(begin + partDepth, taps); tap++)
+            {
+                var (channel, y, z) = (
+                    tap / (g.KernelH * g.KernelW), row + (tap / g.KernelW % g.KernelH) - 1, column + (tap % g.KernelW) - 1);
+                var isInside = y >= 0 && y < g.H && z >= 0 && z < g.W;
+                var product = w[(filter * taps) + tap] * (isInside ? x[(((channel * g.H) + y) * g.W) + z] : 0);
+                part += product;
+            }
+
+            sum += part;
+        }
+
+        return sum;
     }
 
     private static float[] Sixteenths(int count, int seed)

@@ -9,11 +9,23 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 /// </summary>
 internal static class Ptxas
 {
+    /// <summary>From sm_70 on.</summary>
+    private const int InstructionBytes = 16;
+
     public static AssemblyReport Assemble(KernelImage image) => Assemble(image.Text, image.Target)[0];
 
     /// <summary>Kernels of one target in one go, which takes a fraction of the time of one by one; reports in the same order.</summary>
     public static IReadOnlyList<AssemblyReport> Assemble(IReadOnlyList<KernelImage> images) =>
         Assemble(PtxModule.Join(images), images[0].Target);
+
+    /// <summary>Instructions of a kernel's machine code, with those that fill it up to a whole line of the cache.</summary>
+    public static int Instructions(KernelImage image)
+    {
+        if (PtxAssembler.Executable is null)
+            Assert.Ignore("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
+        return CubinSections.Size(PtxAssembler.Binary(image.Text, ((PtxTarget)image.Target).Sm), ".text." + image.EntryPoint)
+            / InstructionBytes;
+    }
 
     private static IReadOnlyList<AssemblyReport> Assemble(string text, KernelTarget target)
     {

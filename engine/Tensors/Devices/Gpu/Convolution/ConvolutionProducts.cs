@@ -150,15 +150,8 @@ internal static class ConvolutionProducts
         },
     };
 
-    private static PhaseAxis Axis(int stride, int dilation, int pad, int kernel, int extent) => new()
-    {
-        Stride = stride,
-        Dilation = dilation,
-        Pad = pad,
-        Kernel = kernel,
-        Extent = extent,
-        TapStep = stride / GreatestCommonDivisor(stride, dilation),
-    };
+    private static PhaseAxis Axis(int stride, int dilation, int pad, int kernel, int extent) =>
+        new(stride, dilation, pad, kernel, extent, stride / GreatestCommonDivisor(stride, dilation));
 
     /// <summary>Euclid's.</summary>
     private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);

@@ -60,9 +60,9 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
         var stagesEach = Math.Max(stages / wanted, 1);
         var bands = strips * DivideUp(stages, stagesEach);
         var product = ConvolutionProducts.WeightGradient(x, dy, dw, g);
-        product.PartialColumns = product.Columns;
-        product.Splits = g.N * bands;
-        using var partial = new Scratch(pool, (long)product.Splits * product.Rows * product.Columns);
+        product.PartialColumns = new Divisor(product.Columns);
+        product.Splits = new Divisor(g.N * bands);
+        using var partial = new Scratch(pool, (long)product.Splits.Value * product.Rows * product.Columns);
         product.Partial = partial.View;
         var grid = new Index3D(bands, g.C, g.N);
         if (g.K == ThreeOfSeven.Filters)

@@ -15,24 +15,26 @@ internal struct Digits
 /// <summary>How an index falls into <see cref="Digits"/>: the sizes of the two lower ones.</summary>
 internal struct Radix
 {
-    public int Middle;
+    public Divisor Middle;
 
-    public int Low;
+    public Divisor Low;
 
+    /// <summary>On the host.</summary>
     public Radix(int middle, int low)
     {
-        Middle = middle;
-        Low = low;
+        Middle = new Divisor(middle);
+        Low = new Divisor(low);
     }
 
     /// <summary>The digits of an index: two divisions, which is why the inner loops <see cref="Advance"/> instead.</summary>
+    /// <param name="index">not negative</param>
     public readonly Digits Of(int index)
     {
         Digits digits = default;
-        int rest = index / Low;
-        digits.Low = index - (rest * Low);
-        digits.High = rest / Middle;
-        digits.Middle = rest - (digits.High * Middle);
+        int rest = Low.Quotient(index);
+        digits.Low = index - (rest * Low.Value);
+        digits.High = Middle.Quotient(rest);
+        digits.Middle = rest - (digits.High * Middle.Value);
         return digits;
     }
 
@@ -40,26 +42,28 @@ internal struct Radix
     public readonly void Advance(ref Digits digits, Digits step)
     {
         int low = digits.Low + step.Low;
-        bool carry = low >= Low;
-        digits.Low = carry ? low - Low : low;
+        bool carry = low >= Low.Value;
+        digits.Low = carry ? low - Low.Value : low;
         int middle = digits.Middle + step.Middle + (carry ? 1 : 0);
-        carry = middle >= Middle;
-        digits.Middle = carry ? middle - Middle : middle;
+        carry = middle >= Middle.Value;
+        digits.Middle = carry ? middle - Middle.Value : middle;
         digits.High += step.High + (carry ? 1 : 0);
     }
 
     /// <summary>
-    /// Whether any four neighbouring indices, the first a multiple of four, are four neighbours in memory, the first at a multiple of four.
+    /// Whether any so many neighbouring indices, the first a multiple of their number, are neighbours in memory, the first at a multiple of
+    /// it.
     /// </summary>
+    /// <param name="width">how many: 2 or 4</param>
     /// <param name="count">how many indices there are</param>
     /// <param name="high">elements to go for one more of the upper digit</param>
     /// <param name="middle">for one more of the middle digit</param>
     /// <param name="low">for one more of the lower digit</param>
-    public readonly bool HasVectors(int count, int high, int middle, int low)
+    public readonly bool HasVectors(int width, int count, int high, int middle, int low)
     {
-        int run = Middle * Low;
-        bool isOnePiece = (low == 1 || Low == 1) && (Middle == 1 || middle == Low);
+        int run = Middle.Value * Low.Value;
+        bool isOnePiece = (low == 1 || Low.Value == 1) && (Middle.Value == 1 || middle == Low.Value);
         bool runsOn = high == run || count <= run;
-        return isOnePiece && count % 4 == 0 && (runsOn || (run % 4 == 0 && high % 4 == 0));
+        return isOnePiece && count % width == 0 && (runsOn || (run % width == 0 && high % width == 0));
     }
 }

@@ -14,19 +14,16 @@ internal struct GroupPlace
     /// <summary>The depths of this group's split.</summary>
     public int Begin, End;
 
-    /// <summary>The number among the partial sums.</summary>
-    public int PartialNumber;
-
-    /// <summary>Finds the place and turns the product to its plane.</summary>
+    /// <summary>Finds the place and turns the product to its plane, and its target to its split.</summary>
     public static GroupPlace Enter(ref Product product, int tileRows, int tileColumns)
     {
-        int plane = Grid.IdxZ / product.Splits;
+        int plane = product.Splits.Quotient(Grid.IdxZ), split = Grid.IdxZ - (plane * product.Splits.Value);
         GroupPlace place = default;
-        place.PartialNumber = Grid.IdxZ;
         product.EnterPlane(plane);
+        product.Target.Origin += split * product.TargetSplit;
         place.FirstRow = Grid.IdxY * tileRows;
         place.FirstColumn = Grid.IdxX * tileColumns;
-        place.Begin = (Grid.IdxZ - (plane * product.Splits)) * product.SplitDepth;
+        place.Begin = split * product.SplitDepth;
         place.End = IntrinsicMath.Min(place.Begin + product.SplitDepth, product.Depth);
         return place;
     }

@@ -27,7 +27,7 @@ internal struct LeftOperand
     /// <summary>Whether each row can be read four elements at a time.</summary>
     /// <param name="radix">of the depth</param>
     public readonly bool HasVectorRows(Radix radix, int depth) =>
-        radix.HasVectors(depth, HighStride, MiddleStride, LowStride) && RowStride % 4 == 0;
+        radix.HasVectors(4, depth, HighStride, MiddleStride, LowStride) && RowStride % 4 == 0;
 }
 
 /// <summary>
@@ -113,8 +113,9 @@ internal struct TargetOperand
     public readonly int Offset(int row, Digits column) =>
         Origin + (row * RowStride) + (column.High * HighStride) + (column.Middle * MiddleStride) + (column.Low * LowStride);
 
-    /// <summary>Whether each row can be written four columns at a time.</summary>
+    /// <summary>Whether each row can be written so many columns at a time.</summary>
+    /// <param name="width">2 or 4</param>
     /// <param name="radix">of the column</param>
-    public readonly bool HasVectorColumns(Radix radix, int columns) =>
-        radix.HasVectors(columns, HighStride, MiddleStride, LowStride) && RowStride % 4 == 0;
+    public readonly bool HasVectorColumns(int width, Radix radix, int columns) =>
+        radix.HasVectors(width, columns, HighStride, MiddleStride, LowStride) && RowStride % width == 0;
 }

@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// </summary>
 internal struct PhaseAxis
 {
-    public int Stride;
+    public Divisor Stride;
 
     public int Dilation;
 
@@ -20,25 +20,59 @@ internal struct PhaseAxis
     public int Extent;
 
     /// <summary>From one tap of a phase to its next: stride / gcd(stride, dilation).</summary>
-    public int TapStep;
+    public Divisor TapStep;
 
-    /// <summary>Of the phase with most of them.</summary>
-    public readonly int MostTaps => (Kernel + TapStep - 1) / TapStep;
+    /// <summary>Taps of the phase with most of them; others have one less, or none.</summary>
+    public Divisor MostTaps, FewerTaps;
+
+    /// <summary>Places of the phase with most of them; others have one less.</summary>
+    public Divisor MostPlaces, FewerPlaces;
+
+    /// <summary>On the host.</summary>
+    /// <param name="tapStep">stride / gcd(stride, dilation)</param>
+    public PhaseAxis(int stride, int dilation, int pad, int kernel, int extent, int tapStep)
+    {
+        Stride = new Divisor(stride);
+        Dilation = dilation;
+        Pad = pad;
+        Kernel = kernel;
+        Extent = extent;
+        TapStep = new Divisor(tapStep);
+        int taps = (kernel + tapStep - 1) / tapStep, places = (extent + stride - 1) / stride;
+        MostTaps = new Divisor(taps);
+        FewerTaps = new Divisor(Math.Max(taps - 1, 1));
+        MostPlaces = new Divisor(places);
+        FewerPlaces = new Divisor(Math.Max(places - 1, 1));
+    }
 
     public readonly Phase Enter(int phase)
     {
         int tap = 0;
-        while (tap < TapStep && (phase + Pad - (tap * Dilation)) % Stride != 0)
+        while (tap < TapStep.Value && !Stride.Divides(phase + Pad - (tap * Dilation)))
         {
             tap++;
         }
 
         Phase result = default;
-        bool meetsTaps = tap < TapStep && tap < Kernel;
+        bool meetsTaps = tap < TapStep.Value && tap < Kernel;
         result.FirstTap = meetsTaps ? tap : 0;
-        result.Taps = meetsTaps ? (Kernel - tap + TapStep - 1) / TapStep : 0;
-        result.Origin = (phase + Pad - (result.FirstTap * Dilation)) / Stride;
-        result.Count = (Extent - phase + Stride - 1) / Stride;
+        result.Taps = meetsTaps ? TapStep.Quotient(Kernel - result.FirstTap + TapStep.Value - 1) : 0;
+        result.Origin = Stride.QuotientOfAny(phase + Pad - (result.FirstTap * Dilation));
+        result.Count = Stride.Quotient(Extent - phase + Stride.Value - 1);
+
+        // A phase may have no pixels or no taps; threads beyond the edge still divide, by whatever is not 0.
+        result.ByTaps = FewerTaps;
+        if (result.Taps == MostTaps.Value)
+        {
+            result.ByTaps = MostTaps;
+        }
+
+        result.ByCount = FewerPlaces;
+        if (result.Count == MostPlaces.Value)
+        {
+            result.ByCount = MostPlaces;
+        }
+
         return result;
     }
 }
@@ -55,4 +89,7 @@ internal struct Phase
 
     /// <summary>Input places.</summary>
     public int Count;
+
+    /// <summary>To divide by the taps and by the places, where there are any.</summary>
+    public Divisor ByTaps, ByCount;
 }

@@ -19,7 +19,7 @@ internal struct Product
     public ArrayView<float> Partial;
 
     /// <summary>Columns of the plane with most of them.</summary>
-    public int PartialColumns;
+    public Divisor PartialColumns;
 
     public int Rows;
 
@@ -36,13 +36,21 @@ internal struct Product
     public Radix DepthRadix;
 
     /// <summary>Parts into which the depth is cut, so that products with few results fill the device.</summary>
-    public int Splits;
+    public Divisor Splits;
 
     /// <summary>Depth of each part: a multiple of a tile's.</summary>
     public int SplitDepth;
 
     /// <summary>Elements from one plane's operands to the next one's.</summary>
     public int LeftPlane, RightPlane, TargetPlane;
+
+    /// <summary>
+    /// Elements from one part's sums to the next one's, where the target are the sums of parts (<see cref="InParts"/>); otherwise 0.
+    /// </summary>
+    public int TargetSplit;
+
+    /// <summary>Not 0 where results can be written two columns at a time. Read by kernels on tensor cores.</summary>
+    public int HasPairs;
 
     /// <summary>For the phases of a strided data gradient; PhasesX is 0 otherwise.</summary>
     public int PhasesX;
@@ -52,22 +60,51 @@ internal struct Product
     public PhaseAxis Vertical, Horizontal;
 
     /// <summary>Whether the image is not taken apart into phases, so that strides are what they say.</summary>
-    public readonly bool HasOnePhase => PhasesX == 0 || (Vertical.Stride == 1 && Horizontal.Stride == 1);
+    public readonly bool HasOnePhase => PhasesX == 0 || (Vertical.Stride.Value == 1 && Horizontal.Stride.Value == 1);
 
     /// <summary>Of the plane with the longest one.</summary>
-    public readonly int LongestDepth => PhasesX == 0 ? Depth : Depth * Vertical.MostTaps * Horizontal.MostTaps;
+    public readonly int LongestDepth => PhasesX == 0 ? Depth : Depth * Vertical.MostTaps.Value * Horizontal.MostTaps.Value;
+
+    /// <summary>Whether the results of this launch can be written so many columns at a time.</summary>
+    /// <param name="width">2 or 4</param>
+    public readonly bool HasVectorTarget(int width) => TargetSplit > 0
+        ? PartialColumns.Value % width == 0
+        : HasOnePhase && Target.HasVectorColumns(width, ColumnRadix, Columns) && TargetPlane % width == 0;
+
+    /// <summary>
+    /// The same product with <see cref="Partial"/> for its target, told in the form of any target: kernels need not know that there is a
+    /// second one.
+    /// </summary>
+    public readonly Product InParts()
+    {
+        var parts = this;
+        parts.TargetSplit = Rows * PartialColumns.Value;
+        parts.TargetPlane = Splits.Value * parts.TargetSplit;
+        parts.Target = new TargetOperand
+        {
+            Data = Partial,
+            RowStride = PartialColumns.Value,
+            HighStride = ColumnRadix.Middle.Value * ColumnRadix.Low.Value,
+            MiddleStride = ColumnRadix.Low.Value,
+            LowStride = 1,
+        };
+        return parts;
+    }
 
     /// <summary>Turns to one plane: the first thing that a kernel does with its copy.</summary>
     public void EnterPlane(int plane)
     {
         if (PhasesX > 0)
         {
-            EnterPhase(plane / PhasesX, plane % PhasesX);
-            return;
+            int vertical = Horizontal.Stride.Quotient(plane);
+            EnterPhase(vertical, plane - (vertical * PhasesX));
+        }
+        else
+        {
+            Left.Origin += plane * LeftPlane;
+            Right.Origin += plane * RightPlane;
         }
 
-        Left.Origin += plane * LeftPlane;
-        Right.Origin += plane * RightPlane;
         Target.Origin += plane * TargetPlane;
     }
 
@@ -75,19 +112,29 @@ internal struct Product
     {
         Phase y = Vertical.Enter(vertical), x = Horizontal.Enter(horizontal);
         Left.Origin += (y.FirstTap * Left.MiddleStride) + (x.FirstTap * Left.LowStride);
-        Left.MiddleStride *= Vertical.TapStep;
-        Left.LowStride *= Horizontal.TapStep;
+        Left.MiddleStride *= Vertical.TapStep.Value;
+        Left.LowStride *= Horizontal.TapStep.Value;
         Right.OriginY = y.Origin;
         Right.OriginX = x.Origin;
-        Target.Origin += (vertical * Target.MiddleStride) + (horizontal * Target.LowStride);
-        Target.MiddleStride *= Vertical.Stride;
-        Target.LowStride *= Horizontal.Stride;
+        if (TargetSplit > 0)
+        {
+            // The sums of parts lie in the order of the phase's own columns.
+            Target.HighStride = y.Count * x.Count;
+            Target.MiddleStride = x.Count;
+        }
+        else
+        {
+            Target.Origin += (vertical * Target.MiddleStride) + (horizontal * Target.LowStride);
+            Target.MiddleStride *= Vertical.Stride.Value;
+            Target.LowStride *= Horizontal.Stride.Value;
+        }
+
         Columns = Images * y.Count * x.Count;
         Depth *= y.Taps * x.Taps;
-
-        // A phase may have no pixels or no taps; threads beyond the edge still divide by the radix.
-        ColumnRadix = new Radix(IntrinsicMath.Max(y.Count, 1), IntrinsicMath.Max(x.Count, 1));
-        DepthRadix = new Radix(IntrinsicMath.Max(y.Taps, 1), IntrinsicMath.Max(x.Taps, 1));
+        ColumnRadix.Middle = y.ByCount;
+        ColumnRadix.Low = x.ByCount;
+        DepthRadix.Middle = y.ByTaps;
+        DepthRadix.Low = x.ByTaps;
     }
 
     /// <summary>An element of the left factor; 0 beyond its edges.</summary>
@@ -106,25 +153,21 @@ internal struct Product
         return offset >= 0 ? Right.Image[offset] : 0;
     }
 
-    /// <summary>Writes a result, or this split's part of it.</summary>
-    /// <param name="digits">of the column</param>
-    public readonly void Write(in GroupPlace place, int row, int column, Digits digits, float sum)
-    {
-        if (Splits > 1)
-        {
-            Partial[PartialOffset(place.PartialNumber, row, column)] = sum;
-        }
-        else
-        {
-            WriteResult(row, digits, sum);
-        }
-    }
+    /// <summary>Writes a result.</summary>
+    /// <param name="column">in digits</param>
+    public readonly void Write(int row, Digits column, float sum) => Target.Data[Target.Offset(row, column)] = sum + BiasOf(row);
 
-    public readonly void WriteResult(int row, Digits column, float sum)
+    /// <summary>
+    /// What is added to a row: 0 where there is no bias, or no row. Kernels of many results read it once a row, all rows at once.
+    /// </summary>
+    public readonly float BiasOf(int row)
     {
-        float bias = Target.HasBias != 0 ? Target.Bias[row] : 0;
-        Target.Data[Target.Offset(row, column)] = sum + bias;
-    }
+        float bias = 0;
+        if ((Target.HasBias != 0) & (row < Rows))
+        {
+            bias = Target.Bias[row];
+        }
 
-    public readonly int PartialOffset(int number, int row, int column) => (((number * Rows) + row) * PartialColumns) + column;
+        return bias;
+    }
 }

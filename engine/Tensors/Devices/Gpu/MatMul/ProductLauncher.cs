@@ -6,24 +6,30 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <summary>Launches the kernels of a product: one, or two where the depth is split.</summary>
 internal sealed class ProductLauncher(KernelQueue queue, MemoryPool pool)
 {
-    private const int VectorWidth = 4;
-
     /// <summary>Computes a product with a variant that <see cref="ProductDevice.Accepts"/> allows, other than naive.</summary>
     public void Run(Product product, in ProductShape shape, ProductVariant variant, ProductPrecision precision)
     {
         var kernel = ProductKernels.Find(variant, shape, precision)!;
-        product.PartialColumns = product.Columns;
-        (product.Splits, product.SplitDepth) = Split(product.LongestDepth, variant.Splits, kernel.Tile.Depth);
-        if (product.Splits == 1)
+        CutDepth(ref product, variant.Splits, kernel.Tile.Depth);
+        if (product.Splits.Value == 1)
         {
-            Launch(kernel, product);
+            Launch(kernel, Told(product));
             return;
         }
 
-        using var partial = new Scratch(pool, (long)product.Planes * product.Splits * product.Rows * product.Columns);
+        using var partial = new Scratch(pool, (long)product.Planes * product.Splits.Value * product.Rows * product.Columns);
         product.Partial = partial.View;
-        Launch(kernel, product);
+        Launch(kernel, Told(product));
         SplitSumKernel.Launch(queue, product);
+    }
+
+    /// <summary>Cuts a product's depth into about <paramref name="splits"/> parts.</summary>
+    internal static void CutDepth(ref Product product, int splits, int tileDepth)
+    {
+        var (parts, depth) = Split(product.LongestDepth, splits, tileDepth);
+        product.PartialColumns = new Divisor(product.Columns);
+        product.Splits = new Divisor(parts);
+        product.SplitDepth = depth;
     }
 
     /// <summary>Cuts a depth into about <paramref name="splits"/> parts of whole tiles, none of them empty.</summary>
@@ -34,12 +40,21 @@ internal sealed class ProductLauncher(KernelQueue queue, MemoryPool pool)
         return ((tiles + tilesEach - 1) / tilesEach, tilesEach * tileDepth);
     }
 
+    /// <summary>A product as its kernel is told of it: where it writes, and how much at once.</summary>
+    /// <param name="product">with its depth cut, and with a place for the sums of parts if there are several</param>
+    internal static Product Told(in Product product)
+    {
+        var told = product.Splits.Value > 1 ? product.InParts() : product;
+        told.HasPairs = told.HasVectorTarget(2) ? 1 : 0;
+        return told;
+    }
+
     private void Launch(ProductKernel kernel, in Product product)
     {
         var grid = new Index3D(
             (product.Columns + kernel.Tile.Columns - 1) / kernel.Tile.Columns,
             (product.Rows + kernel.Tile.Rows - 1) / kernel.Tile.Rows,
-            product.Planes * product.Splits);
+            product.Planes * product.Splits.Value);
         var config = new KernelConfig(grid, new Index3D(kernel.Tile.Threads, 1, 1));
         if (kernel.Kernel is Action<Product> scalar)
         {
@@ -48,20 +63,7 @@ internal sealed class ProductLauncher(KernelQueue queue, MemoryPool pool)
         }
 
         var vectorised = (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)kernel.Kernel;
-        queue.Launch(vectorised, config, product, product.Left.Data.Cast<Float4>(), VectorTarget(product));
-    }
-
-    /// <summary>Where results can be written in fours, or nothing.</summary>
-    private static ArrayView<Float4> VectorTarget(in Product product)
-    {
-        if (product.Splits > 1)
-        {
-            return product.PartialColumns % VectorWidth == 0 ? product.Partial.Cast<Float4>() : ArrayView<Float4>.Empty;
-        }
-
-        return product.HasOnePhase && product.Target.HasVectorColumns(product.ColumnRadix, product.Columns)
-            && product.TargetPlane % VectorWidth == 0
-            ? product.Target.Data.Cast<Float4>()
-            : ArrayView<Float4>.Empty;
+        var target = product.HasVectorTarget(4) ? product.Target.Data.Cast<Float4>() : ArrayView<Float4>.Empty;
+        queue.Launch(vectorised, config, product, product.Left.Data.Cast<Float4>(), target);
     }
 }

@@ -20,9 +20,9 @@ internal readonly record struct ProductShape(
         var depth = product.LongestDepth;
         var hasVectorRows = isAligned && product.HasOnePhase && product.Left.HasVectorRows(product.DepthRadix, depth)
             && product.LeftPlane % VectorWidth == 0;
-        var hasFewTaps = isAlongDepth || (product.DepthRadix.Middle <= TapMask.Most && product.DepthRadix.Low <= TapMask.Most);
+        var hasFewTaps = isAlongDepth || (product.DepthRadix.Middle.Value <= TapMask.Most && product.DepthRadix.Low.Value <= TapMask.Most);
         var hasSmallKernel = isAlongDepth
-            || (product.DepthRadix.Middle <= SmallTapMask.MostRows && product.DepthRadix.Low <= SmallTapMask.MostColumns);
+            || (product.DepthRadix.Middle.Value <= SmallTapMask.MostRows && product.DepthRadix.Low.Value <= SmallTapMask.MostColumns);
         return new(product.Rows, product.Columns, depth, product.Planes, isAlongDepth, hasVectorRows, hasFewTaps, hasSmallKernel);
     }
 

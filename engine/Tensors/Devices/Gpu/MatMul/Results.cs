@@ -47,10 +47,11 @@ internal static class Results<TTile>
         }
     }
 
-    /// <summary>Writes the sums to the target, or to the partial sums if the depth was split.</summary>
+    /// <summary>Writes the sums to the target.</summary>
     public static void Store(in Product product, in GroupPlace place, ArrayView<float> sums)
     {
-        int firstRow = place.FirstRow + TileLayout<TTile>.Row(Group.IdxX / TileLayout<TTile>.ThreadColumns, 0);
+        int firstRow = FirstRow(place);
+        ArrayView<float> biases = Biases(product, firstRow);
         for (int j = 0; j < TTile.OwnColumns; j++)
         {
             int column = place.FirstColumn + TileLayout<TTile>.Column(Group.IdxX % TileLayout<TTile>.ThreadColumns, j);
@@ -65,9 +66,25 @@ internal static class Results<TTile>
                 int row = firstRow + TileLayout<TTile>.Row(0, i);
                 if (row < product.Rows)
                 {
-                    product.Write(place, row, column, digits, sums[(i * TTile.OwnColumns) + j]);
+                    product.Target.Data[product.Target.Offset(row, digits)] = sums[(i * TTile.OwnColumns) + j] + biases[i];
                 }
             }
         }
+    }
+
+    /// <summary>This thread's first row; the others follow in the tile's order.</summary>
+    public static int FirstRow(in GroupPlace place) =>
+        place.FirstRow + TileLayout<TTile>.Row(Group.IdxX / TileLayout<TTile>.ThreadColumns, 0);
+
+    /// <summary>What is added to each of a thread's rows.</summary>
+    public static ArrayView<float> Biases(in Product product, int firstRow)
+    {
+        ArrayView<float> biases = LocalMemory.Allocate<float>(TTile.OwnRows);
+        for (int i = 0; i < TTile.OwnRows; i++)
+        {
+            biases[i] = product.BiasOf(firstRow + TileLayout<TTile>.Row(0, i));
+        }
+
+        return biases;
     }
 }

@@ -33,27 +33,27 @@ internal static class SplitSumKernel
     public static void SplitSum(Product product)
     {
         int plane = Grid.IdxZ, index = (Grid.IdxX * Group.DimX) + Group.IdxX, step = Grid.DimX * Group.DimX,
-            part = product.Rows * product.PartialColumns;
+            part = product.Rows * product.PartialColumns.Value;
         product.EnterPlane(plane);
         ArrayView<int> rows = LocalMemory.Allocate<int>(PerThread), columns = LocalMemory.Allocate<int>(PerThread);
         ArrayView<float> sums = LocalMemory.Allocate<float>(PerThread), values = LocalMemory.Allocate<float>(PerThread * AtOnce);
         for (int i = 0; i < PerThread; i++)
         {
             int own = index + (i * step);
-            rows[i] = own / product.PartialColumns;
-            columns[i] = own - (rows[i] * product.PartialColumns);
+            rows[i] = product.PartialColumns.Quotient(own);
+            columns[i] = own - (rows[i] * product.PartialColumns.Value);
             sums[i] = 0;
         }
 
-        int from = (plane * product.Splits * part) + index;
-        for (int split = 0; split < product.Splits; split += AtOnce)
+        int from = (plane * product.Splits.Value * part) + index;
+        for (int split = 0; split < product.Splits.Value; split += AtOnce)
         {
             for (int i = 0; i < PerThread; i++)
             {
                 for (int next = 0; next < AtOnce; next++)
                 {
                     float value = 0;
-                    if ((rows[i] < product.Rows) & (columns[i] < product.Columns) & (split + next < product.Splits))
+                    if ((rows[i] < product.Rows) & (columns[i] < product.Columns) & (split + next < product.Splits.Value))
                     {
                         value = product.Partial[from + (next * part) + (i * step)];
                     }
@@ -75,7 +75,7 @@ internal static class SplitSumKernel
         {
             if ((rows[i] < product.Rows) & (columns[i] < product.Columns))
             {
-                product.WriteResult(rows[i], product.ColumnRadix.Of(columns[i]), sums[i]);
+                product.Write(rows[i], product.ColumnRadix.Of(columns[i]), sums[i]);
             }
         }
     }

@@ -19,6 +19,12 @@ internal static class TensorResults<TTile>
 
     private static int ColumnFragments => TTile.Columns / Across / FragmentColumns;
 
+    /// <summary>Rows that a lane has results of: two of each fragment.</summary>
+    private static int OwnRows => 2 * RowFragments;
+
+    /// <summary>From one of these rows to the next.</summary>
+    private static int RowStep => FragmentRows / 2;
+
     /// <summary>Of this warp, within the tile.</summary>
     private static int FirstRow => Group.IdxX / TensorLayout.WarpSize / Across * (TTile.Rows / Across);
 
@@ -62,38 +68,101 @@ internal static class TensorResults<TTile>
         }
     }
 
+    /// <summary>
+    /// Writes the sums to the target, row by row. What is the same for all rows of a column, or all columns of a row, is worked out once;
+    /// whether pairs of columns can be written as one is asked once.
+    /// </summary>
     public static void Store(in Product product, in GroupPlace place, ArrayView<AccumulatorFragment> sums)
     {
         int lane = Group.IdxX % TensorLayout.WarpSize;
         int firstRow = place.FirstRow + FirstRow + (lane / 4), firstColumn = place.FirstColumn + FirstColumn + (lane % 4 * 2);
+        ArrayView<float> biases = LocalMemory.Allocate<float>(OwnRows);
+        for (int i = 0; i < OwnRows; i++)
+        {
+            biases[i] = product.BiasOf(firstRow + (i * RowStep));
+        }
+
+        if (product.HasPairs != 0)
+        {
+            StorePairs(product, firstRow, firstColumn, biases, sums);
+        }
+        else
+        {
+            StoreSingles(product, firstRow, firstColumn, biases, sums);
+        }
+    }
+
+    private static void StorePairs(
+        in Product product, int firstRow, int firstColumn, ArrayView<float> biases, ArrayView<AccumulatorFragment> sums)
+    {
+        // All of these places and distances are even.
+        ArrayView<int> places = LocalMemory.Allocate<int>(ColumnFragments);
         for (int j = 0; j < ColumnFragments; j++)
         {
-            for (int side = 0; side < 2; side++)
+            places[j] = PlaceOf(product, firstColumn + (j * FragmentColumns)) >> 1;
+        }
+
+        ArrayView<Float2> target = product.Target.Data.Cast<Float2>();
+        for (int i = 0; i < OwnRows; i++)
+        {
+            int row = firstRow + (i * RowStep);
+            if (row >= product.Rows)
             {
-                int column = firstColumn + (j * FragmentColumns) + side;
-                if (column >= product.Columns)
-                {
-                    continue;
-                }
+                continue;
+            }
 
-                Digits digits = product.ColumnRadix.Of(column);
-                for (int i = 0; i < RowFragments; i++)
+            int start = (row * product.Target.RowStride) >> 1;
+            ArrayView<Float2> own = target.SubView(start, target.IntLength - start);
+            for (int j = 0; j < ColumnFragments; j++)
+            {
+                if (places[j] >= 0)
                 {
-                    AccumulatorFragment sum = sums[(i * ColumnFragments) + j];
-                    int row = firstRow + (i * FragmentRows);
-                    if (row < product.Rows)
-                    {
-                        product.Write(place, row, column, digits, side == 0 ? sum.C0 : sum.C1);
-                    }
-
-                    row += FragmentRows / 2;
-                    if (row < product.Rows)
-                    {
-                        product.Write(place, row, column, digits, side == 0 ? sum.C2 : sum.C3);
-                    }
+                    AccumulatorFragment sum = sums[(i / 2 * ColumnFragments) + j];
+                    Float2 pair = default;
+                    pair.X = (i % 2 == 0 ? sum.C0 : sum.C2) + biases[i];
+                    pair.Y = (i % 2 == 0 ? sum.C1 : sum.C3) + biases[i];
+                    own[places[j]] = pair;
                 }
             }
         }
+    }
+
+    private static void StoreSingles(
+        in Product product, int firstRow, int firstColumn, ArrayView<float> biases, ArrayView<AccumulatorFragment> sums)
+    {
+        ArrayView<int> places = LocalMemory.Allocate<int>(2 * ColumnFragments);
+        for (int j = 0; j < 2 * ColumnFragments; j++)
+        {
+            places[j] = PlaceOf(product, firstColumn + (j / 2 * FragmentColumns) + (j % 2));
+        }
+
+        for (int i = 0; i < OwnRows; i++)
+        {
+            int row = firstRow + (i * RowStep);
+            if (row >= product.Rows)
+            {
+                continue;
+            }
+
+            int start = row * product.Target.RowStride;
+            ArrayView<float> own = product.Target.Data.SubView(start, product.Target.Data.IntLength - start);
+            for (int j = 0; j < 2 * ColumnFragments; j++)
+            {
+                if (places[j] >= 0)
+                {
+                    AccumulatorFragment sum = sums[(i / 2 * ColumnFragments) + (j / 2)];
+                    float first = i % 2 == 0 ? sum.C0 : sum.C2, second = i % 2 == 0 ? sum.C1 : sum.C3;
+                    own[places[j]] = (j % 2 == 0 ? first : second) + biases[i];
+                }
+            }
+        }
+    }
+
+    /// <summary>Where a column's result of row 0 goes, or -1 if there is no such column.</summary>
+    private static int PlaceOf(in Product product, int column)
+    {
+        int place = product.Target.Offset(0, product.ColumnRadix.Of(column));
+        return column < product.Columns ? place : -1;
     }
 }
 #endif

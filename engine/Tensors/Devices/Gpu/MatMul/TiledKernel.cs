@@ -37,7 +37,7 @@ internal static class TiledKernel
 
         if (row < product.Rows && column < product.Columns)
         {
-            product.Write(place, row, column, product.ColumnRadix.Of(column), sum);
+            product.Write(row, product.ColumnRadix.Of(column), sum);
         }
     }
 }

@@ -2,7 +2,7 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>Writes a thread's results four columns at a time; <see cref="TargetOperand.HasVectorColumns"/> says when that may be.</summary>
+/// <summary>Writes a thread's results four columns at a time; <see cref="Product.HasVectorTarget"/> says when that may be.</summary>
 internal static class VectorStore<TTile>
     where TTile : struct, ITile
 {
@@ -10,7 +10,8 @@ internal static class VectorStore<TTile>
 
     public static void Run(in Product product, in GroupPlace place, ArrayView<float> sums, ArrayView<Float4> target)
     {
-        int firstRow = place.FirstRow + TileLayout<TTile>.Row(Group.IdxX / TileLayout<TTile>.ThreadColumns, 0);
+        int firstRow = Results<TTile>.FirstRow(place);
+        ArrayView<float> biases = Results<TTile>.Biases(product, firstRow);
         for (int j = 0; j < TTile.OwnColumns; j += Width)
         {
             int column = place.FirstColumn + TileLayout<TTile>.Column(Group.IdxX % TileLayout<TTile>.ThreadColumns, j);
@@ -28,16 +29,14 @@ internal static class VectorStore<TTile>
                     continue;
                 }
 
-                float bias = product.Splits == 1 && product.Target.HasBias != 0 ? product.Target.Bias[row] : 0;
-                int offset = product.Splits > 1
-                    ? product.PartialOffset(place.PartialNumber, row, column)
-                    : product.Target.Offset(row, digits);
                 Float4 four = default;
-                four.X = sums[(i * TTile.OwnColumns) + j] + bias;
-                four.Y = sums[(i * TTile.OwnColumns) + j + 1] + bias;
-                four.Z = sums[(i * TTile.OwnColumns) + j + 2] + bias;
-                four.W = sums[(i * TTile.OwnColumns) + j + 3] + bias;
-                target[offset / Width] = four;
+                four.X = sums[(i * TTile.OwnColumns) + j] + biases[i];
+                four.Y = sums[(i * TTile.OwnColumns) + j + 1] + biases[i];
+                four.Z = sums[(i * TTile.OwnColumns) + j + 2] + biases[i];
+                four.W = sums[(i * TTile.OwnColumns) + j + 3] + biases[i];
+
+                // A multiple of four.
+                target[product.Target.Offset(row, digits) >> 2] = four;
             }
         }
     }

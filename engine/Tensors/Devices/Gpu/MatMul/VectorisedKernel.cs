@@ -9,7 +9,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 internal static class VectorisedKernel
 {
     /// <param name="left">the left factor in fours; see <see cref="LeftOperand.HasVectorRows"/></param>
-    /// <param name="target">the target, or the partial sums, in fours; empty if neighbouring columns are no neighbours in memory</param>
+    /// <param name="target">the target in fours; empty if neighbouring columns are no neighbours in memory</param>
     public static void VectorisedProduct<TTile, TRight>(Product product, ArrayView<Float4> left, ArrayView<Float4> target)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>

@@ -102,8 +102,7 @@ internal static class LaunchCost
             flops += 2L * entered.Rows * entered.Columns * entered.Depth;
         }
 
-        var written = product.Splits > 1 ? product.Partial.Length : product.Target.Data.Length;
-        return new OpCost(flops, (product.Left.Data.Length + product.Right.Image.Length + written) * sizeof(float));
+        return new OpCost(flops, (product.Left.Data.Length + product.Right.Image.Length + product.Target.Data.Length) * sizeof(float));
     }
 
     private static OpCost OfSplitSum(in Product product) => new(0, (product.Partial.Length + product.Target.Data.Length) * sizeof(float));
