@@ -26,6 +26,10 @@ public abstract class Device
 public readonly struct KernelSpecialization
 {
     public KernelSpecialization(int? maxNumThreadsPerGroup, int? minNumGroupsPerMultiprocessor) => throw null!;
+
+    public int? MaxNumThreadsPerGroup => throw null!;
+
+    public int? MinNumGroupsPerMultiprocessor => throw null!;
 }
 
 public abstract class AcceleratorObject : DisposeBase

@@ -27,11 +27,11 @@ internal sealed class ProductAssemblyTests
         }
     }
 
-    /// <summary>Where two large float32 tiles are to fit, the assembler keeps a few numbers in memory at most, outside the loop.</summary>
+    /// <summary>Where two large float32 tiles are to fit, the assembler keeps a few numbers in memory at most.</summary>
     [Test]
     public void RoomForTwoGroupsCostsFewSpills()
     {
-        const int MostSpillBytes = 64;
+        const int MostSpillBytes = 40;
         var kernels = ProductKernels.All.Where(kernel => kernel.Bounds.MinNumGroupsPerMultiprocessor == 2).ToList();
         Assert.That(kernels.Select(kernel => kernel.Shape), Is.All.EqualTo(TileShape.Large));
         Assert.That(kernels.Select(kernel => kernel.Precision), Is.All.EqualTo(ProductPrecision.Fp32));
@@ -55,21 +55,26 @@ internal sealed class ProductAssemblyTests
             var asksForTwo = kernel is { Shape: TileShape.Large, Precision: ProductPrecision.Fp32 };
             Assert.That(text, Does.Contain($".maxntid {kernel.Tile.Threads}, 1, 1\n"));
             Assert.That(text.Contains(".minnctapersm 2\n", StringComparison.Ordinal), Is.EqualTo(asksForTwo));
-            Assert.That(LaunchBounds.Of(kernel.Kernel.Method), Is.EqualTo(kernel.Bounds));
+            Assert.That(LaunchBounds.Of(kernel.Kernel.Method, copiesPastRegisters: true), Is.EqualTo(kernel.Bounds));
+            Assert.That(
+                KernelCompiler.Compile(Request(kernel, Compiling.Sm70)).Text,
+                Does.Contain($".maxntid {kernel.Tile.Threads}, 1, 1\n").And.Not.Contain(".minnctapersm"));
         }
 
-        Assert.That(LaunchBounds.Of(((Action<Product>)SplitSumKernel.SplitSum).Method), Is.EqualTo(KernelSpecialization.Empty));
+        Assert.That(
+            LaunchBounds.Of(((Action<Product>)SplitSumKernel.SplitSum).Method, copiesPastRegisters: true),
+            Is.EqualTo(KernelSpecialization.Empty));
     }
 
     /// <summary>
     /// Before and behind the loop of the largest kernel: nothing is divided by what only the launch knows, results leave in pairs or, where
-    /// they can't, one by one, and the machine code has two thirds at most of the 6,300 instructions that it had while each result asked
-    /// where it goes.
+    /// they can't, one by one, and the machine code has less than half of the 6,843 instructions that it had while each result asked where it
+    /// goes.
     /// </summary>
     [Test]
     public void TheLargeTensorTileHasAShortPrologueAndEpilogue()
     {
-        const int MostBefore = 1500, MostBehind = 2400, MostInstructions = 4200, Pairs = 64;
+        const int MostBefore = 1600, MostBehind = 2400, MostInstructions = 3200, Pairs = 64;
         var shape = new ProductShape(128, 128, 128, 1, IsAlongDepth: false, HasVectorRows: true);
         var kernel = ProductKernels.Find(new ProductVariant(ProductRung.TensorCore, TileShape.Large, 1), shape, ProductPrecision.Tf32)!;
         var image = KernelCompiler.Compile(Request(kernel, Compiling.Sm90));

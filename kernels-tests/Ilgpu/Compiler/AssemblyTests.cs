@@ -1,6 +1,7 @@
 using System.Reflection;
 using ILGPU.Backends;
 using ILGPU.Backends.Ptx;
+using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu;
 using NUnit.Framework;
 
@@ -18,14 +19,19 @@ public sealed class AssemblyTests
     [TestCaseSource(typeof(Compiling), nameof(Compiling.NewestCardFirst))]
     public void EngineKernelsAssemble(PtxTarget target)
     {
-        // Those that ask for room for other groups beside them may pay for it: ProductAssemblyTests says how much.
+        // Where the assembler knows a group's size, it may trade a few numbers in registers for room for one group more.
         var reports = Assemble("engine", KernelCatalog.Engine, target)
-            .Zip(KernelCatalog.Engine, (report, kernel) => (Report: report, LaunchBounds.Of(kernel).MinNumGroupsPerMultiprocessor))
-            .Where(pair => pair.MinNumGroupsPerMultiprocessor is null)
-            .Select(pair => pair.Report)
+            .Zip(KernelCatalog.Engine, (report, kernel) => (Report: report, Most: MostBytes(LaunchBounds.Of(kernel, target.Sm >= 80))))
             .ToList();
-        Assert.That(reports.Where(report => report.SpillBytes > 0), Is.Empty, "kernels that spill");
-        Assert.That(reports.Where(report => report.StackBytes > 0), Is.Empty, "kernels with arrays outside registers");
+        Assert.That(reports.Where(pair => pair.Report.SpillBytes > pair.Most), Is.Empty, "kernels that spill");
+        Assert.That(reports.Where(pair => pair.Report.StackBytes > pair.Most), Is.Empty, "kernels with arrays outside registers");
+
+        static int MostBytes(KernelSpecialization bounds) => bounds switch
+        {
+            { MinNumGroupsPerMultiprocessor: not null } => 40,
+            { MaxNumThreadsPerGroup: not null } => 16,
+            _ => 0,
+        };
     }
 
     /// <summary>The catalogue must not become empty unnoticed.</summary>

@@ -50,7 +50,7 @@ internal static class KernelCatalog
                 specialized[parameter.Position] = Convert.ChangeType(SpecializedValue, parameter.ParameterType.GetGenericArguments()[0]);
         }
 
-        var bounds = Tensors.Devices.Gpu.LaunchBounds.Of(method);
+        var bounds = Tensors.Devices.Gpu.LaunchBounds.Of(method, target is PtxTarget { Sm: >= 80 });
         return Compiling.Request(method, target) with
         {
             Specialized = specialized.ToImmutable(),

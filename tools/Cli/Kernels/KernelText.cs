@@ -77,12 +77,13 @@ internal static class KernelText
 #if !USE_ILGPU_PACKAGES
     private static KernelFile Write(KernelEntry kernel, KernelTarget target, string folder)
     {
+        var bounds = kernel.Bounds(target is PtxTarget { Sm: >= 80 });
         var request = new KernelRequest
         {
             Method = kernel.Method,
             Target = target,
-            MaxGroupSize = kernel.Bounds.MaxNumThreadsPerGroup,
-            MinGroupsPerMultiprocessor = kernel.Bounds.MinNumGroupsPerMultiprocessor,
+            MaxGroupSize = bounds.MaxNumThreadsPerGroup,
+            MinGroupsPerMultiprocessor = bounds.MinNumGroupsPerMultiprocessor,
         };
         var image = KernelCompiler.Compile(request.WithPromises());
         var extension = target switch

@@ -21,7 +21,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 public sealed record KernelEntry(string Name, string Purpose, MethodInfo Method, bool NeedsTensorCores = false)
 {
     /// <summary>What is asked for when the kernel is loaded: the largest group, and how many groups a multiprocessor is to hold.</summary>
-    public KernelSpecialization Bounds => LaunchBounds.Of(Method);
+    /// <param name="copiesPastRegisters">CUDA of sm_80 and later</param>
+    public KernelSpecialization Bounds(bool copiesPastRegisters) => LaunchBounds.Of(Method, copiesPastRegisters);
 }
 
 /// <summary>Every kernel of the GPU devices, for lists and dumps: nothing here needs a device.</summary>

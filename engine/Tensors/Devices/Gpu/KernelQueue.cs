@@ -1,6 +1,7 @@
 using System.Reflection;
 using ILGPU;
 using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
@@ -80,7 +81,7 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
         if (!_launchers.TryGetValue(kernel, out var launcher))
         {
             launcher = loader is null
-                ? Accelerator.LoadKernel<TLauncher>(kernel.Method, LaunchBounds.Of(kernel.Method))
+                ? Accelerator.LoadKernel<TLauncher>(kernel.Method, LaunchBounds.Of(kernel.Method, ProductDevice.IsOfSm80(Accelerator)))
                 : loader.Load<TLauncher>(kernel.Method);
             _launchers.Add(kernel, launcher);
         }

@@ -15,5 +15,13 @@ internal static class LaunchBounds
         ProductKernels.All.DistinctBy(kernel => kernel.Kernel.Method).ToDictionary(kernel => kernel.Kernel.Method, kernel => kernel.Bounds);
 
     /// <summary>Empty for kernels whose groups are of any size.</summary>
-    public static KernelSpecialization Of(MethodInfo kernel) => s_products.GetValueOrDefault(kernel);
+    /// <param name="copiesPastRegisters">
+    /// whether global memory is copied to shared memory past the registers (sm_80 and later). Elsewhere the next tile waits in them, room
+    /// for two groups would cost up to 300 bytes of memory a thread, and nobody asks for it.
+    /// </param>
+    public static KernelSpecialization Of(MethodInfo kernel, bool copiesPastRegisters)
+    {
+        var bounds = s_products.GetValueOrDefault(kernel);
+        return copiesPastRegisters ? bounds : new KernelSpecialization(bounds.MaxNumThreadsPerGroup, null);
+    }
 }

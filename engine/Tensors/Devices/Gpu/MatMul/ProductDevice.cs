@@ -15,7 +15,7 @@ internal sealed record ProductDevice(
     AcceleratorType Kind, bool IsProcessor, int Multiprocessors, int MostThreads, bool HasTensorCores, int SharedBytes = 48 * 1024)
 {
 #if !USE_ILGPU_PACKAGES
-    private const int FirstWithTensorCores = 80;
+    private const int Sm80 = 80;
 #endif
 
     /// <summary>What grids may be at most in Y and Z on every device.</summary>
@@ -44,14 +44,15 @@ internal sealed record ProductDevice(
         accelerator is CPUAccelerator || (accelerator.Device is CLDevice cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU)),
         Math.Max(accelerator.NumMultiprocessors, 1),
         accelerator.MaxNumThreadsPerGroup,
-        HasTensorCoresOf(accelerator),
+        IsOfSm80(accelerator),
         accelerator.MaxSharedMemoryPerGroup);
 
-    private static bool HasTensorCoresOf(Accelerator accelerator) =>
+    /// <summary>Whether it is CUDA of sm_80 or later: tensor cores for these kernels, and asynchronous copies.</summary>
+    public static bool IsOfSm80(Accelerator accelerator) =>
 #if USE_ILGPU_PACKAGES
         false;
 #else
         accelerator is ILGPU.Runtime.Cuda.CudaAccelerator { Architecture: { } architecture }
-            && (architecture.Major * 10) + architecture.Minor >= FirstWithTensorCores;
+            && (architecture.Major * 10) + architecture.Minor >= Sm80;
 #endif
 }
