@@ -68,8 +68,8 @@ internal sealed class ProductAssemblyTests
 
     /// <summary>
     /// Before and behind the loop of the largest kernel: nothing is divided by what only the launch knows, results leave in pairs or, where
-    /// they can't, one by one, and the machine code has less than half of the 6,843 instructions that it had while each result asked where it
-    /// goes.
+    /// they can't, one by one, and the machine code has less than half of the 6,843 instructions that it had while each result asked where
+    /// it goes.
     /// </summary>
     [Test]
     public void TheLargeTensorTileHasAShortPrologueAndEpilogue()
@@ -95,6 +95,37 @@ internal sealed class ProductAssemblyTests
         static bool IsMultiplication(string line) => line.Contains("mma.sync", StringComparison.Ordinal);
 
         int Count(string instruction) => lines.Count(line => line.Contains(instruction + " ", StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// Large tiles on tensor cores: each half's 32 multiplications stand between the loads of the next tile and the stores that wait for
+    /// them. Left to itself the assembler puts the first half's stores before its first multiplication, and every tile waits out a load.
+    /// </summary>
+    [Test]
+    public void MultiplicationsComeBeforeTheStoresThatWaitForLoads()
+    {
+        const int Multiplication = 0x23C, Fence = 0x992, SharedStore = 0x388, Barrier = 0xB1D, Half = 32;
+        var kernels = ProductKernels.All.Where(kernel => kernel is { Rung: ProductRung.TensorCore, Shape: TileShape.Large }).ToList();
+        Assert.That(kernels, Has.Count.EqualTo(8), "two precisions, each with two readings of either factor");
+        foreach (var kernel in kernels)
+        {
+            var opcodes = Ptxas.Opcodes(KernelCompiler.Compile(Request(kernel, Compiling.Sm90)));
+            var fences = Enumerable.Range(0, opcodes.Count).Where(i => opcodes[i] == Fence).ToList();
+            var first = Enumerable.Range(0, opcodes.Count).First(i => opcodes[i] == Multiplication);
+            var begin = Enumerable.Range(0, first).Last(i => opcodes[i] == Barrier);
+            Assert.Multiple(() =>
+            {
+                Assert.That(fences, Has.Count.EqualTo(2));
+                Assert.That(Count(SharedStore, begin, first), Is.Zero, "stores before the first half's multiplications");
+                Assert.That(Count(Multiplication, first, fences[0]), Is.EqualTo(Half), "of the first half");
+                Assert.That(Count(Multiplication, fences[0], fences[1]), Is.EqualTo(Half), "of the second half");
+                Assert.That(Count(SharedStore, first, fences[0]), Is.Zero, "stores among the first half's multiplications");
+                Assert.That(Count(SharedStore, fences[0], fences[1]), Is.Positive, "stores behind the first half");
+                Assert.That(Count(SharedStore, fences[1], opcodes.Count), Is.Positive, "stores behind the second half");
+            });
+
+            int Count(int opcode, int from, int to) => opcodes.Skip(from).Take(to - from).Count(other => other == opcode);
+        }
     }
 
     [Test]

@@ -11,7 +11,7 @@ internal static class CubinSections
 
     /// <summary>The bytes of a section.</summary>
     /// <exception cref="InvalidDataException">There is no such section.</exception>
-    public static int Size(byte[] file, string name)
+    public static ReadOnlyMemory<byte> Bytes(byte[] file, string name)
     {
         var (table, size) = ((int)Number64(file, TableOffset), Number16(file, EntrySize));
         var names = (int)Number64(file, table + (Number16(file, NamesIndex) * size) + OffsetOfSection);
@@ -21,7 +21,7 @@ internal static class CubinSections
             var start = names + (int)BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(header));
             var length = file.AsSpan(start).IndexOf((byte)0);
             if (Encoding.ASCII.GetString(file, start, length) == name)
-                return (int)Number64(file, header + SizeOfSection);
+                return file.AsMemory((int)Number64(file, header + OffsetOfSection), (int)Number64(file, header + SizeOfSection));
         }
 
         throw new InvalidDataException($"the machine code has no section {name}");

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ILGPU.Backends;
 using ILGPU.Backends.Ptx;
 using NUnit.Framework;
@@ -19,18 +20,36 @@ internal static class Ptxas
         Assemble(PtxModule.Join(images), images[0].Target);
 
     /// <summary>Instructions of a kernel's machine code, with those that fill it up to a whole line of the cache.</summary>
-    public static int Instructions(KernelImage image)
+    public static int Instructions(KernelImage image) => Opcodes(image).Count;
+
+    /// <summary>What a kernel's machine instructions do, in their order: the lowest 12 bits of each, from sm_70 on.</summary>
+    public static IReadOnlyList<int> Opcodes(KernelImage image)
+    {
+        var text = CubinSections.Bytes(Binary(image), ".text." + image.EntryPoint).Span;
+        var opcodes = new int[text.Length / InstructionBytes];
+        for (var i = 0; i < opcodes.Length; i++)
+        {
+            opcodes[i] = BinaryPrimitives.ReadUInt16LittleEndian(text[(i * InstructionBytes)..]) & 0xFFF;
+        }
+
+        return opcodes;
+    }
+
+    private static void SkipWithoutAssembler()
     {
         if (PtxAssembler.Executable is null)
             Assert.Ignore("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
-        return CubinSections.Size(PtxAssembler.Binary(image.Text, ((PtxTarget)image.Target).Sm), ".text." + image.EntryPoint)
-            / InstructionBytes;
+    }
+
+    private static byte[] Binary(KernelImage image)
+    {
+        SkipWithoutAssembler();
+        return PtxAssembler.Binary(image.Text, ((PtxTarget)image.Target).Sm);
     }
 
     private static IReadOnlyList<AssemblyReport> Assemble(string text, KernelTarget target)
     {
-        if (PtxAssembler.Executable is null)
-            Assert.Ignore("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
+        SkipWithoutAssembler();
         return PtxAssembler.Assemble(text, ((PtxTarget)target).Sm);
     }
 }

@@ -41,7 +41,11 @@ internal static class TensorResults<TTile>
         return sums;
     }
 
-    /// <summary>sums += left · right over one half of a tile's depth, which is two chunks.</summary>
+    /// <summary>
+    /// sums += left · right over one half of a tile's depth, which is two chunks. The fence of a large tile orders nothing that would need
+    /// it: without one the assembler puts what follows, stores of numbers that are still on their way, before the multiplications that they
+    /// were to arrive behind.
+    /// </summary>
     public static void Accumulate<TPrecision>(ArrayView<Chunk> left, ArrayView<Chunk> right, int half, ArrayView<AccumulatorFragment> sums)
         where TPrecision : struct, ITensorPrecision
     {
@@ -65,6 +69,11 @@ internal static class TensorResults<TTile>
                 TPrecision.Multiply(ref sums[(i * ColumnFragments) + j], a[i], b.First);
                 TPrecision.Multiply(ref sums[(i * ColumnFragments) + j + 1], a[i], b.Second);
             }
+        }
+
+        if (TTile.HidesLoads)
+        {
+            MemoryFence.GroupLevel();
         }
     }
 

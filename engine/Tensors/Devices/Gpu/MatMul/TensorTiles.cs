@@ -11,6 +11,11 @@ internal interface ITensorTile
 
     /// <summary>A multiple of 32.</summary>
     static abstract int Columns { get; }
+
+    /// <summary>
+    /// Whether half a tile's multiplications take long enough to hide a load, so that a fence keeps them before what waits for it.
+    /// </summary>
+    static abstract bool HidesLoads { get; }
 }
 
 /// <summary>64 x 64 results a warp: each fragment of a factor that is read from shared memory is multiplied eight times or four.</summary>
@@ -19,6 +24,8 @@ internal readonly struct LargeTensorTile : ITensorTile
     public static int Rows => 128;
 
     public static int Columns => 128;
+
+    public static bool HidesLoads => true;
 }
 
 /// <summary>32 x 32 results a warp, for products too small to give every multiprocessor a large tile.</summary>
@@ -27,6 +34,8 @@ internal readonly struct MediumTensorTile : ITensorTile
     public static int Rows => 64;
 
     public static int Columns => 64;
+
+    public static bool HidesLoads => false;
 }
 
 /// <summary>
