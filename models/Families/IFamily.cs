@@ -101,6 +101,9 @@ public sealed record FamilyInfo
     /// <summary>Whether the data set may be a single file.</summary>
     public bool LearnsFromOneFile { get; init; }
 
+    /// <summary>What a person has who had best begin with this family; null where another one comes first.</summary>
+    public Material? FirstChoiceFor { get; init; }
+
     /// <summary>What the generator takes.</summary>
     public required string Input { get; init; }
 

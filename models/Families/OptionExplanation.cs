@@ -6,13 +6,16 @@ namespace IlgpuGan.Models.Families;
 /// <param name="Name">in kebab-case, without dashes</param>
 /// <param name="Meanings">what it does, with the families that say so; one but where families differ</param>
 /// <param name="Reasons">why it is there or is what it is, by the papers, with the families that say so; none where no paper does</param>
-/// <param name="Values">what can be given</param>
+/// <param name="Values">what can be given; one but where families differ</param>
 /// <param name="MayChange">whether a run may go on with another value</param>
 /// <param name="Defaults">its defaults, with the families and presets that have them; the commonest first</param>
 public sealed record OptionExplanation(
-    string Name, IReadOnlyList<OptionExplanation.Saying> Meanings, IReadOnlyList<OptionExplanation.Saying> Reasons, string Values,
-    bool MayChange, IReadOnlyList<OptionExplanation.Saying> Defaults)
+    string Name, IReadOnlyList<OptionExplanation.Saying> Meanings, IReadOnlyList<OptionExplanation.Saying> Reasons,
+    IReadOnlyList<OptionExplanation.Saying> Values, bool MayChange, IReadOnlyList<OptionExplanation.Saying> Defaults)
 {
+    /// <summary>How many families have it.</summary>
+    public int FamilyCount => Meanings.Sum(m => m.Families.Count);
+
     /// <summary>Something that some families say.</summary>
     /// <param name="Text">a sentence, or a value</param>
     /// <param name="Families">names; <c>pix2pix (small)</c> where it is a preset that says so</param>
@@ -39,7 +42,7 @@ public sealed record OptionExplanation(
             name,
             [.. Grouped(found.Select(f => (MeaningOf(f.Option), f.Family.Info.Name)))],
             [.. Grouped(found.Where(f => f.Option.Attribute!.Why is not null).Select(f => (f.Option.Attribute!.Why!, f.Family.Info.Name)))],
-            ValuesOf(found[0].Option),
+            [.. Grouped(found.Select(f => (ValuesOf(f.Option), f.Family.Info.Name)))],
             found[0].Option.Attribute!.MayChange,
             [.. Grouped(found.SelectMany(f => DefaultsOf(f.Family, f.Option)))]);
     }

@@ -13,6 +13,7 @@ public static class Application
     internal static readonly (string Name, Func<Command> Create)[] Verbs =
     [
         ("demo", DemoCommand.Create),
+        ("new", NewCommand.Create),
         ("families", FamiliesCommand.Create),
         ("explain", ExplainCommand.Create),
         ("train", TrainCommand.Create),

@@ -22,6 +22,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         Data = TwoSets,
         LearnsFromPairs = false,
         LearnsBySample = true,
+        FirstChoiceFor = Material.TwoSets,
         Input = "a picture, either way",
         Presets =
         [

@@ -21,6 +21,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         Data = "pairs side by side in DIR/train, or of equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test to look at",
         LearnsFromPairs = true,
         LearnsBySample = true,
+        FirstChoiceFor = Material.Pairs,
         Input = "a picture",
         Presets = [new(TrainingOptions.ReferencePreset, "the authors' program: U-Net of 256 pixels, batch norm, cross-entropy and 100 L1")],
         QualityLosses = ["G_L1"],

@@ -31,6 +31,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         Data = "one picture: a file, or a folder with a single one in it",
         LearnsFromPairs = false,
         LearnsFromOneFile = true,
+        FirstChoiceFor = Material.OnePicture,
         Input = "noise; a picture to put in at a scale",
         Presets =
         [

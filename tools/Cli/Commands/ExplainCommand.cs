@@ -54,18 +54,16 @@ internal static class ExplainCommand
                 name = explanation.Name,
                 meanings = explanation.Meanings.Select(Machine),
                 reasons = explanation.Reasons.Select(Machine),
-                values = explanation.Values,
+                values = explanation.Values.Select(Machine),
                 variable = EnvironmentDefaults.VariableOf(explanation.Name),
                 may_change = explanation.MayChange,
                 defaults = explanation.Defaults.Select(Machine),
             },
             [
                 $"--{explanation.Name}",
-                .. explanation.Meanings.Select(
-                    m => explanation.Meanings.Count == 1 ? $"    {m.Text}" : $"    {m.Text} ({string.Join(", ", m.Families)})"),
-                .. explanation.Reasons.Select(
-                    r => $"    why      {r.Text}{(explanation.Reasons.Count == 1 ? "" : $" ({string.Join(", ", r.Families)})")}"),
-                $"    values   {explanation.Values}",
+                .. explanation.Meanings.Select(m => $"    {m.Text}{Whose(explanation, m)}"),
+                .. explanation.Reasons.Select(r => $"    why      {r.Text}{Whose(explanation, r)}"),
+                .. explanation.Values.Select(v => $"    values   {v.Text}{Whose(explanation, v)}"),
                 .. explanation.Defaults.Select(
                     d => $"    default  {(d.Text.Length > 0 ? d.Text : "none")}: {string.Join(", ", d.Families)}"),
                 $"    variable {EnvironmentDefaults.VariableOf(explanation.Name)} in the environment, where it is not typed",
@@ -81,6 +79,10 @@ internal static class ExplainCommand
         screen.Result(OptionExplanation.Names, OptionExplanation.Names);
         return ExitCode.Done;
     }
+
+    /// <summary>Which families say so, where not all do.</summary>
+    private static string Whose(OptionExplanation explanation, OptionExplanation.Saying saying) =>
+        saying.Families.Count == explanation.FamilyCount ? "" : $" ({string.Join(", ", saying.Families)})";
 
     private static object Machine(OptionExplanation.Saying saying) => new { text = saying.Text, families = saying.Families };
 }

@@ -1,0 +1,212 @@
+using System.CommandLine;
+using System.Globalization;
+using IlgpuGan.Cli.Options;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Measuring;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>new</c>: asks five questions, tries a few steps, and writes down the command that trains and what it would take.</summary>
+internal static class NewCommand
+{
+    private const string Pairs = "pairs";
+    private const string TwoSets = "two-sets";
+    private const string OnePicture = "one-picture";
+    private const string Pictures = "pictures";
+    private const string Both = "both";
+    private const string OneWay = "atob";
+    private const string OtherWay = "btoa";
+
+    private static readonly (string Word, string Meaning)[] s_materials =
+    [
+        (Pairs, "pictures with the answer to each: side by side in train/, or of equal names in trainA/ and trainB/"),
+        (TwoSets, "two sets that belong together, but not picture by picture, in trainA/ and trainB/"),
+        (OnePicture, "a single picture, of which to make others"),
+        (Pictures, "many pictures, to make others like them"),
+    ];
+
+    private static readonly (string Word, string Meaning)[] s_ways =
+    [
+        (OneWay, "from A (left) to B (right)"),
+        (OtherWay, "from B to A"),
+    ];
+
+    private static readonly string[] s_sides = ["128", "256", "64", "32", "512"];
+
+    public static Command Create()
+    {
+        var have = Choice("--have", "What you have got.", s_materials.Select(m => m.Word));
+        var data = new Option<string>("--data")
+        {
+            Description = "Where it is: a folder, or the file of a single picture.", HelpName = "DIR",
+        };
+        var way = Choice("--way", "Which way to translate.", [OneWay, OtherWay, Both]);
+        var size = Choice("--size", "Side in pixels of what the networks see.", s_sides);
+        var time = Options.Choice.Parsed<TimeSpan?>(
+            "--time", "How long the training may take: 45m, 2h, 1d.", "TIME", text => Durations.Parse(text));
+        var output = new Option<string>("--out")
+        {
+            Description = "Folder of the run (default runs/ and the data's name).", HelpName = "RUN",
+        };
+        var device = Compute.Device();
+        var command = new Command(
+            "new", "Asks what you have and want, tries a few steps, and writes down the command for it, its time and memory.")
+        {
+            have, data, way, size, time, output, device,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
+            Screen.Of(parsed),
+            new Answers(
+                parsed.GetValue(have), parsed.GetValue(data), parsed.GetValue(way), parsed.GetValue(size), parsed.GetValue(time),
+                parsed.GetValue(output)),
+            parsed.GetRequiredValue(device), cancellation)));
+        return command;
+    }
+
+    private static Option<string?> Choice(string name, string description, IEnumerable<string> words)
+    {
+        string[] all = [.. words];
+        return Options.Choice.Parsed<string?>(name, description, string.Join('|', all), text =>
+            all.Contains(text, StringComparer.OrdinalIgnoreCase)
+                ? text.ToLowerInvariant()
+                : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", all)}"));
+    }
+
+    private static int Run(Screen screen, Answers answers, string deviceName, CancellationToken cancellation)
+    {
+        var questions = new Questions(Console.In, screen.Error);
+        var have = answers.Have ?? questions.Choose("What have you got", s_materials);
+        var data = answers.Data ?? questions.Ask("Where is it", null, text => Path.Exists(text)
+            ? text
+            : throw new FormatException($"{text}: there is no such file or folder."));
+        var way = WayFor(have, answers.Way, questions);
+        var side = int.Parse(
+            answers.Size ?? questions.Ask("How big, in pixels", s_sides[0], text => s_sides.Contains(text)
+                ? text
+                : throw new FormatException($"It can be {string.Join(", ", s_sides)}.")),
+            CultureInfo.InvariantCulture);
+        var limit = answers.Time ?? questions.Ask("How long may the training take", "2h", Durations.Parse);
+        var output = answers.Out ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(data)));
+
+        var family = FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == MaterialOf(have, way));
+        using var device = Device.Open(deviceName);
+        screen.Say($"Trying {family.Info.Title} on {device.Name} ({device.Description}) …");
+        var plan = Usage.Of(() => TrainingPlan.Make(
+            family, side, limit, device, o => WithDirection(o, way) with { Data = data, Device = deviceName }, cancellation));
+
+        string[] words = ["train", family.Info.Name, "--data", data, "--out", output, .. WordsOf(plan.Options, family)];
+        var command = "ilgpugan " + string.Join(' ', words.Select(Quoted));
+        List<string> text = [.. Told(family, plan, limit, device), "", "Train:", "", $"    {command}", "", "Then:", ""];
+        text.AddRange(Afterwards(family, plan.Options, output).Select(line => $"    {line}"));
+        var file = Path.TrimEndingDirectorySeparator(output) + ".plan.md";
+        OutputPlace.MakeFolderOf(file);
+        File.WriteAllText(file, string.Join('\n', text.Prepend("").Prepend($"# {Path.GetFileName(output)}")) + "\n");
+        screen.Result(
+            new
+            {
+                family = family.Info.Name,
+                command,
+                words,
+                plan = file,
+                steps = plan.Steps,
+                seconds = Math.Round(plan.Time.TotalSeconds, 3),
+                fits = plan.Time <= limit,
+                peak_rss_mb = Math.Round(plan.Probe.PeakBytes / 1e6, 1),
+            },
+            [.. text, "", $"All this is in {file}."]);
+        return ExitCode.Done;
+    }
+
+    /// <exception cref="UsageException">the way is none for what there is</exception>
+    private static string? WayFor(string have, string? said, Questions questions)
+    {
+        if (have is OnePicture or Pictures)
+        {
+            return said is null ? null : throw new UsageException($"--way {said}: nothing is translated where there is --have {have}");
+        }
+
+        if (have == Pairs && said == Both)
+        {
+            throw new UsageException("--way both: with pairs one way is learnt at a time");
+        }
+
+        return said ?? questions.Choose("Which way", have == Pairs ? s_ways : [(Both, "both ways"), .. s_ways]);
+    }
+
+    private static Material MaterialOf(string have, string? way) => have switch
+    {
+        Pairs => Material.Pairs,
+        TwoSets => way == Both ? Material.TwoSets : Material.TwoSetsOneWay,
+        OnePicture => Material.OnePicture,
+        _ => Material.Pictures,
+    };
+
+    private static TrainingOptions WithDirection(TrainingOptions options, string? way) =>
+        way == OtherWay && options is PictureOptions pictures ? pictures with { Direction = Direction.BToA } : options;
+
+    /// <summary>The options that differ from what a family does anyway, as they are typed.</summary>
+    private static IEnumerable<string> WordsOf(TrainingOptions options, IFamily family)
+    {
+        if (options.Preset != TrainingOptions.ReferencePreset)
+        {
+            yield return "--preset";
+            yield return options.Preset;
+        }
+
+        var anyway = family.Defaults(options.Preset);
+        foreach (var option in OptionDescription.Of(options.GetType()).Where(o => o.Attribute is { OfData: false }))
+        {
+            var value = option.Get(options);
+            if (Equals(value, option.Get(anyway)))
+            {
+                continue;
+            }
+
+            yield return value is false ? $"--no-{option.Name}" : $"--{option.Name}";
+            if (value is not bool)
+            {
+                yield return OptionsJson.TextOf(value);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Told(IFamily family, TrainingPlan plan, TimeSpan limit, Device device)
+    {
+        yield return $"{family.Info.Title}: {family.Info.Summary}";
+        yield return $"Data: {family.Info.Data}.";
+        var perStep = plan.Time.TotalSeconds / Math.Max(1, plan.Steps);
+        yield return $"{plan.Steps} steps of {perStep:0.000} s each on {device.Name} ({device.Description}): about " +
+            Durations.Rough(plan.Time) + (plan.IsWhole ? "." : $", where the published configuration takes {plan.Probe.Steps}.");
+        yield return $"Memory at its peak: {plan.Probe.PeakBytes / 1e6:0} MB. Samples, evaluations and checkpoints come on top.";
+        if (plan.Time > limit)
+        {
+            yield return $"That is more than {Durations.Rough(limit)}, and nothing shorter is known: take a smaller size.";
+        }
+    }
+
+    private static IEnumerable<string> Afterwards(IFamily family, TrainingOptions options, string run)
+    {
+        var model = Quoted(run);
+        if (family.Generation(options) is null)
+        {
+            yield return $"ilgpugan translate --model {model} --input PICTURES --out ANSWERS";
+        }
+        else
+        {
+            yield return $"ilgpugan generate --model {model} --count 16 --out PICTURES";
+        }
+
+        yield return $"ilgpugan serve --model {model}";
+    }
+
+    private static string Quoted(string word) => word.Any(c => char.IsWhiteSpace(c) || c is '\'' or '"' or '$' or '&' or ';' or '(' or ')')
+        ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"
+        : word;
+
+    /// <summary>What was said by options; null where it is to be asked.</summary>
+    private sealed record Answers(string? Have, string? Data, string? Way, string? Size, TimeSpan? Time, string? Out);
+}

@@ -1,0 +1,50 @@
+namespace IlgpuGan.Cli.Terminal;
+
+/// <summary>Asks a person at the keyboard, line by line; questions go where errors go, so that a result can be redirected.</summary>
+internal sealed class Questions(TextReader input, TextWriter screen)
+{
+    /// <summary>A word out of several, which can be said by its number, too.</summary>
+    /// <param name="question">without a question mark</param>
+    /// <param name="choices">words and what they mean; the first is the default</param>
+    /// <exception cref="UsageException">there is nobody to answer</exception>
+    public string Choose(string question, IReadOnlyList<(string Word, string Meaning)> choices)
+    {
+        screen.WriteLine($"{question}?");
+        for (var i = 0; i < choices.Count; i++)
+        {
+            screen.WriteLine($"  {i + 1}  {choices[i].Word,-14}  {choices[i].Meaning}");
+        }
+
+        return Ask(question, choices[0].Word, text =>
+            int.TryParse(text, out var number) && number >= 1 && number <= choices.Count ? choices[number - 1].Word
+            : choices.Any(c => c.Word.Equals(text, StringComparison.OrdinalIgnoreCase)) ? text.ToLowerInvariant()
+            : throw new FormatException($"Say a number from 1 to {choices.Count}, or one of the words."));
+    }
+
+    /// <summary>Anything that can be read; asked again until it is.</summary>
+    /// <param name="question">without a question mark</param>
+    /// <param name="standard">what an empty line means; null where something must be said</param>
+    /// <param name="parse">explains what it wants by <see cref="FormatException"/></param>
+    /// <exception cref="UsageException">there is nobody to answer</exception>
+    public T Ask<T>(string question, string? standard, Func<string, T> parse)
+    {
+        while (true)
+        {
+            screen.Write(standard is null ? $"{question}: " : $"{question} [{standard}]: ");
+            screen.Flush();
+            var line = input.ReadLine()
+                ?? throw new UsageException($"There is no answer to '{question}'; every question is an option, too (see --help)");
+            var text = line.Trim();
+            try
+            {
+                return text.Length > 0 ? parse(text)
+                    : standard is not null ? parse(standard)
+                    : throw new FormatException("Something must be said.");
+            }
+            catch (FormatException problem)
+            {
+                screen.WriteLine(Printable.Of(problem.Message));
+            }
+        }
+    }
+}
