@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Imaging.Tiff;
+using IlgpuGan.Imaging.WebP;
 
 namespace IlgpuGan.Imaging;
 
@@ -29,8 +30,9 @@ public static class Exif
     private const int ShortType = 3;
 
     /// <summary>
-    /// The orientation that a JPEG's APP1, a PNG's eXIf or a TIFF's first directory says; <see cref="Orientation.Normal"/> where there is
-    /// none, where it is malformed (EXIF is a remark about the picture, not part of it), or where <paramref name="file"/> is no picture.
+    /// The orientation that a JPEG's APP1, a PNG's eXIf, a WebP's EXIF or a TIFF's first directory says;
+    /// <see cref="Orientation.Normal"/> where there is none, where it is malformed (EXIF is a remark about the picture, not part of it), or
+    /// where <paramref name="file"/> is no picture.
     /// </summary>
     /// <param name="file">The whole file, or as much of it as precedes the pixels.</param>
     public static Orientation ReadOrientation(ReadOnlySpan<byte> file)
@@ -43,6 +45,11 @@ public static class Exif
         if (TiffReader.StartsImage(file))
         {
             return TiffDecoder.ReadOrientation(file);
+        }
+
+        if (WebPFile.StartsImage(file))
+        {
+            return WebPDecoder.ReadOrientation(file);
         }
 
         return JpegMarker.StartsImage(file) ? FromTiff(JpegExif.Find(file)) : Orientation.Normal;

@@ -4,6 +4,7 @@ using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Imaging.Pnm;
 using IlgpuGan.Imaging.Tiff;
+using IlgpuGan.Imaging.WebP;
 
 namespace IlgpuGan.Imaging;
 
@@ -32,6 +33,7 @@ public static class ImageFile
             ImageFormat.Gif => GifDecoder.Decode(file, options),
             ImageFormat.Pnm => PnmDecoder.Decode(file, options),
             ImageFormat.Tiff => TiffDecoder.Decode(file, options),
+            ImageFormat.WebP => WebPDecoder.Decode(file, options),
             _ => JpegDecoder.Decode(file, options),
         };
     }
@@ -78,6 +80,7 @@ public static class ImageFile
         ImageFormat.Gif => GifDecoder.Identify(file),
         ImageFormat.Pnm => PnmDecoder.Identify(file),
         ImageFormat.Tiff => TiffDecoder.Identify(file),
+        ImageFormat.WebP => WebPDecoder.Identify(file),
         _ => JpegDecoder.Identify(file),
     };
 
@@ -93,11 +96,12 @@ public static class ImageFile
         _ when GifFrame.StartsImage(file) => ImageFormat.Gif,
         _ when PnmHeader.StartsImage(file) => ImageFormat.Pnm,
         _ when TiffReader.StartsImage(file) => ImageFormat.Tiff,
+        _ when WebPFile.StartsImage(file) => ImageFormat.WebP,
         _ => default(ImageFormat?),
     };
 
-    private static ImageFormat FormatOf(ReadOnlySpan<byte> file) => TryFormatOf(file)
-        ?? throw new ImageFormatException(file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image, nor a BMP, GIF, PNM or TIFF", 0);
+    private static ImageFormat FormatOf(ReadOnlySpan<byte> file) => TryFormatOf(file) ?? throw new ImageFormatException(
+        file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image, nor a BMP, GIF, PNM, TIFF or WebP", 0);
 
     private static T NamingFile<T>(string path, Func<byte[], T> read)
     {

@@ -10,6 +10,7 @@ public enum ImageFormat
     /// <summary>PBM, PGM or PPM.</summary>
     Pnm,
     Tiff,
+    WebP,
 }
 
 /// <summary>What the header of a file says.</summary>

@@ -20,7 +20,8 @@ public sealed class PictureFormatsTests
     [Test]
     public void TheyAreListedAndLoaded()
     {
-        string[] names = ["color-24bit.bmp", "interlaced.gif", "color-plain.ppm", "gray-binary.pgm", "bitmap-plain.pbm", "color-tiles.tif"];
+        string[] names = ["color-24bit.bmp", "interlaced.gif", "color-plain.ppm", "gray-binary.pgm", "bitmap-plain.pbm", "color-tiles.tif",
+            "lossy.webp"];
         foreach (var name in names)
         {
             File.Copy(Fixtures.PathOf(name), _folder.PathOf(name.ToUpperInvariant()));
@@ -62,6 +63,15 @@ public sealed class PictureFormatsTests
     }
 
     [Test]
-    public void TheyAreNotWritten() => Assert.That(
-        () => _folder.Add("x.tif", 4, 4), Throws.TypeOf<DataException>().With.Message.Contains(".png, .jpg or .npy"));
+    public void AWebPIsWritten()
+    {
+        var picture = PictureFile.Load(Fixtures.PathOf("lossless-alpha.webp"));
+        var path = _folder.PathOf("written.webp");
+        PictureFile.Save(picture, path);
+        Assert.That(PictureFile.Load(path).Layers[0].Bytes, Is.EqualTo(picture.Layers[0].Bytes));
+    }
+
+    [Test]
+    public void OthersAreNotWritten() => Assert.That(
+        () => _folder.Add("x.tif", 4, 4), Throws.TypeOf<DataException>().With.Message.Contains(".png, .jpg, .webp or .npy"));
 }

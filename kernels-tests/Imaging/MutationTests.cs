@@ -19,6 +19,7 @@ internal sealed class MutationTests
     [TestCase("gif", 50_000)]
     [TestCase("p?m", 50_000)]
     [TestCase("tif", 100_000)]
+    [TestCase("webp", 100_000)]
     [Exhaustive]
     public void OnlyOneException(string type, int mutations)
     {

@@ -1,13 +1,14 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
+using IlgpuGan.Imaging.WebP;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Pictures on disk: PNG, JPEG, TIFF (turned upright as EXIF says), BMP, the first picture of a GIF, PBM, PGM and PPM. For other numbers
-/// of channels a TIFF, <c>.npy</c>, or a folder <c>NAME.layers</c> of files that lie on each other in the order of their names.
+/// Pictures on disk: PNG, JPEG, WebP, TIFF (turned upright as EXIF says), BMP, the first picture of a GIF, PBM, PGM and PPM. For other
+/// numbers of channels a TIFF, <c>.npy</c>, or a folder <c>NAME.layers</c> of files that lie on each other in the order of their names.
 /// </summary>
 public static class PictureFile
 {
@@ -17,7 +18,7 @@ public static class PictureFile
     private static readonly DecodeOptions s_indices = new() { KeepIndices = true };
     private static readonly string[] s_writtenImages = [".png", ".jpg", ".jpeg"];
     private static readonly string[] s_extensions =
-        [.. s_writtenImages, ".npy", ".tif", ".tiff", ".bmp", ".gif", ".pbm", ".pgm", ".ppm"];
+        [.. s_writtenImages, ".npy", ".tif", ".tiff", ".bmp", ".gif", ".pbm", ".pgm", ".ppm", ".webp"];
 
     /// <summary>Whether a name ends like a picture's, in any case.</summary>
     public static bool HasPictureName(string path) => s_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
@@ -80,7 +81,9 @@ public static class PictureFile
         ? PngEncoder.Encode(picture.Layers[0])
         : throw new DataException($"{name}: {picture.Channels} channels do not fit an image file");
 
-    /// <summary>Writes a picture as its name says: PNG, JPEG, or <c>.npy</c>; whole or not at all. The folder must exist.</summary>
+    /// <summary>
+    /// Writes a picture as its name says: PNG, JPEG, lossless WebP, or <c>.npy</c>; whole or not at all. The folder must exist.
+    /// </summary>
     /// <exception cref="DataException">the channels do not suit the format, or the file can't be written</exception>
     public static void Save(Picture picture, string path)
     {
@@ -113,7 +116,10 @@ public static class PictureFile
     {
         ".png" => PngEncoder.Encode(image),
         ".jpg" or ".jpeg" => JpegEncoder.Encode(image, JpegQuality),
-        var other => throw new DataException($"{path}: pictures are written as .png, .jpg or .npy, not '{other}'"),
+        ".webp" when Math.Max(image.Width, image.Height) > WebPEncoder.LargestSide => throw new DataException(
+            $"{path}: a WebP has at most {WebPEncoder.LargestSide} pixels a side, not {image.Width}x{image.Height}"),
+        ".webp" => WebPEncoder.Encode(image),
+        var other => throw new DataException($"{path}: pictures are written as .png, .jpg, .webp or .npy, not '{other}'"),
     };
 
     /// <summary>Whether a path is a folder whose files are the channels of one picture.</summary>

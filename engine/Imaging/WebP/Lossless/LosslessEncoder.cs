@@ -1,0 +1,264 @@
+using System.Numerics;
+
+namespace IlgpuGan.Imaging.WebP.Lossless;
+
+/// <summary>
+/// Encodes VP8L: pictures of up to 256 colours by a palette, others by what green and the neighbours let expect, square by square; then
+/// copies of what is near by or was last there, and one group of prefix codes.
+/// </summary>
+internal static class LosslessEncoder
+{
+    private const int MostColours = 256;
+    private const int SquareBits = 4;
+    private const int Literals = 256;
+    private const int MostLength = 4096;
+    private const int LeastLength = 3;
+    private const int HashBits = 16;
+
+    /// <summary>Distance codes of a pixel: the one above and the one to the left have the first two.</summary>
+    private const int NearDistances = 120;
+
+    private const int MostDistance = (1 << 20) - NearDistances;
+
+    /// <param name="pixels">[height, width], each alpha, red, green and blue from its highest byte down</param>
+    /// <returns>what follows the header that says the size</returns>
+    public static byte[] Encode(uint[] pixels, int width, int height)
+    {
+        var bits = new LosslessBitWriter();
+        var palette = PaletteOf(pixels);
+        if (palette is not null)
+        {
+            (pixels, width) = Indexed(bits, pixels, width, height, palette);
+        }
+        else
+        {
+            pixels = Predicted(bits, pixels, width, height);
+        }
+
+        bits.Write(0, 1); // No further transformation.
+        WritePixels(bits, pixels, width, isPicture: true);
+        return bits.ToBytes();
+    }
+
+    private static uint[]? PaletteOf(uint[] pixels)
+    {
+        var colours = new HashSet<uint>();
+        foreach (var pixel in pixels)
+        {
+            if (colours.Add(pixel) && colours.Count > MostColours)
+            {
+                return null;
+            }
+        }
+
+        return [.. colours.Order()];
+    }
+
+    /// <summary>Writes the palette, and gives indices in green, several to a pixel where they are small.</summary>
+    private static (uint[] Pixels, int Width) Indexed(LosslessBitWriter bits, uint[] pixels, int width, int height, uint[] palette)
+    {
+        bits.Write(1, 1);
+        bits.Write((uint)LosslessTransformKind.Palette, 2);
+        bits.Write((uint)palette.Length - 1, 8);
+        WritePixels(bits, [.. palette.Select((colour, i) => i == 0 ? colour : Subtract(colour, palette[i - 1]))], palette.Length, false);
+        var packing = LosslessTransform.PaletteBits(palette.Length);
+        var indexBits = 8 >> packing;
+        var across = LosslessPixels.Blocks(width, packing);
+        var packed = new uint[across * height];
+        Array.Fill(packed, 0xFF000000);
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+            {
+                var index = (uint)Array.BinarySearch(palette, pixels[(y * width) + x]);
+                packed[(y * across) + (x >> packing)] |= index << (8 + ((x & ((1 << packing) - 1)) * indexBits));
+            }
+        }
+
+        return (packed, across);
+    }
+
+    /// <summary>Writes that green is subtracted and what predicts each square, and gives the differences.</summary>
+    private static uint[] Predicted(LosslessBitWriter bits, uint[] pixels, int width, int height)
+    {
+        bits.Write(1, 1);
+        bits.Write((uint)LosslessTransformKind.SubtractGreen, 2);
+        uint[] plain = Array.ConvertAll(pixels, pixel =>
+        {
+            var green = (pixel >> 8) & 0xFF;
+            return Subtract(pixel, (green << 16) | green);
+        });
+
+        var across = LosslessPixels.Blocks(width, SquareBits);
+        var modes = new uint[across * LosslessPixels.Blocks(height, SquareBits)];
+        var differences = new uint[plain.Length];
+        for (var square = 0; square < modes.Length; square++)
+        {
+            var (left, top) = (square % across << SquareBits, square / across << SquareBits);
+            var best = long.MaxValue;
+            var chosen = 0;
+            for (var mode = 1; mode < LosslessTransform.Predictors; mode++)
+            {
+                var cost = 0L;
+                Each(left, top, i => cost += CostOf(Subtract(plain[i], LosslessTransform.Expected(mode, plain, i, width))));
+                (best, chosen) = cost < best ? (cost, mode) : (best, chosen);
+            }
+
+            modes[square] = 0xFF000000 | ((uint)chosen << 8);
+            Each(left, top, i => differences[i] = Subtract(plain[i], LosslessTransform.Expected(chosen, plain, i, width)));
+        }
+
+        bits.Write(1, 1);
+        bits.Write((uint)LosslessTransformKind.Predictor, 2);
+        bits.Write(SquareBits - 2, 3);
+        WritePixels(bits, modes, across, isPicture: false);
+        return differences;
+
+        void Each(int left, int top, Action<int> visit)
+        {
+            for (var y = top; y < Math.Min(top + (1 << SquareBits), height); y++)
+            {
+                for (var x = left; x < Math.Min(left + (1 << SquareBits), width); x++)
+                {
+                    visit((y * width) + x);
+                }
+            }
+        }
+    }
+
+    /// <summary>How far a difference's channels are from zero, either way.</summary>
+    private static int CostOf(uint difference)
+    {
+        var cost = 0;
+        for (; difference != 0; difference >>= 8)
+        {
+            cost += Math.Abs((int)(sbyte)difference);
+        }
+
+        return cost;
+    }
+
+    private static uint Subtract(uint a, uint b) =>
+        (((a | 0x00FF00FF) - (b & 0xFF00FF00)) & 0xFF00FF00) | (((a | 0xFF00FF00) - (b & 0x00FF00FF)) & 0x00FF00FF);
+
+    private static void WritePixels(LosslessBitWriter bits, uint[] pixels, int width, bool isPicture)
+    {
+        bits.Write(0, 1); // No cache of colours.
+        if (isPicture)
+        {
+            bits.Write(0, 1); // One group of codes everywhere.
+        }
+
+        var steps = Steps(pixels, width);
+        int[][] frequencies =
+        [
+            new int[Literals + LosslessPixels.LengthSymbols], new int[Literals], new int[Literals], new int[Literals],
+            new int[LosslessPixels.DistanceSymbols],
+        ];
+        foreach (var (at, length, distance) in steps)
+        {
+            if (length == 0)
+            {
+                frequencies[0][(byte)(pixels[at] >> 8)]++;
+                frequencies[1][(byte)(pixels[at] >> 16)]++;
+                frequencies[2][(byte)pixels[at]]++;
+                frequencies[3][(byte)(pixels[at] >> 24)]++;
+            }
+            else
+            {
+                frequencies[0][Literals + SymbolOf(length).Symbol]++;
+                frequencies[4][SymbolOf(distance).Symbol]++;
+            }
+        }
+
+        var codes = Array.ConvertAll(frequencies, f => new PrefixCodeWriter(f));
+        foreach (var code in codes)
+        {
+            code.WriteTo(bits);
+        }
+
+        foreach (var (at, length, distance) in steps)
+        {
+            if (length == 0)
+            {
+                codes[0].Write(bits, (byte)(pixels[at] >> 8));
+                codes[1].Write(bits, (byte)(pixels[at] >> 16));
+                codes[2].Write(bits, (byte)pixels[at]);
+                codes[3].Write(bits, (byte)(pixels[at] >> 24));
+                continue;
+            }
+
+            var (symbol, extra, extraBits) = SymbolOf(length);
+            codes[0].Write(bits, Literals + symbol);
+            bits.Write(extra, extraBits);
+            (symbol, extra, extraBits) = SymbolOf(distance);
+            codes[4].Write(bits, symbol);
+            bits.Write(extra, extraBits);
+        }
+    }
+
+    /// <summary>Pixels as they are (length 0) and copies, whose distances are codes.</summary>
+    private static List<(int At, int Length, int Distance)> Steps(uint[] pixels, int width)
+    {
+        var steps = new List<(int, int, int)>();
+        var last = new int[1 << HashBits];
+        Array.Fill(last, -1);
+        for (var i = 0; i < pixels.Length;)
+        {
+            var (length, distance) = (0, 0);
+            Try(1);
+            Try(width);
+            if (i + LeastLength <= pixels.Length)
+            {
+                var hash = HashAt(i);
+                Try(last[hash] < 0 ? 0 : i - last[hash]);
+                last[hash] = i;
+            }
+
+            if (length < LeastLength)
+            {
+                steps.Add((i++, 0, 0));
+                continue;
+            }
+
+            steps.Add((i, length, distance == width ? 1 : distance == 1 ? 2 : distance + NearDistances));
+            i += length;
+
+            void Try(int candidate)
+            {
+                if (candidate < 1 || candidate > i || candidate > MostDistance)
+                {
+                    return;
+                }
+
+                var most = Math.Min(MostLength, pixels.Length - i);
+                var found = 0;
+                while (found < most && pixels[i + found] == pixels[i + found - candidate])
+                {
+                    found++;
+                }
+
+                (length, distance) = found > length ? (found, candidate) : (length, distance);
+            }
+        }
+
+        return steps;
+
+        int HashAt(int i) =>
+            (int)(((pixels[i] * 0x9E3779B1) ^ (pixels[i + 1] * 0x85EBCA6B) ^ (pixels[i + 2] * 0xC2B2AE35)) >> (32 - HashBits));
+    }
+
+    /// <summary>A number from 1 as a symbol and bits behind it.</summary>
+    private static (int Symbol, uint Extra, int Bits) SymbolOf(int number)
+    {
+        if (number <= 4)
+        {
+            return (number - 1, 0, 0);
+        }
+
+        var rest = (uint)number - 1;
+        var high = BitOperations.Log2(rest);
+        var extraBits = high - 1;
+        return ((2 * high) + (int)((rest >> extraBits) & 1), rest & ((1u << extraBits) - 1), extraBits);
+    }
+}

@@ -1,0 +1,184 @@
+namespace IlgpuGan.Imaging.WebP.Lossless;
+
+/// <summary>Pixels as they are stored, before transformations are undone: literals, copies and a cache of colours.</summary>
+internal static class LosslessPixels
+{
+    public const int LengthSymbols = 24;
+    public const int DistanceSymbols = 40;
+
+    private const int Literals = 256;
+    private const int MostCacheBits = 11;
+    private const int CodesAGroup = 5;
+
+    /// <summary>Distances to places near by: above it the rows, below the columns, counted from 8 to the left.</summary>
+    private static ReadOnlySpan<byte> NearPlaces =>
+    [
+        24, 7, 23, 25, 40, 6, 39, 41, 22, 26, 38, 42, 56, 5, 55, 57, 21, 27, 54, 58, 37, 43, 72, 4, 71, 73, 20, 28, 53, 59,
+        70, 74, 36, 44, 88, 69, 75, 52, 60, 3, 87, 89, 19, 29, 86, 90, 35, 45, 68, 76, 85, 91, 51, 61, 104, 2, 103, 105, 18, 30,
+        102, 106, 34, 46, 84, 92, 67, 77, 101, 107, 50, 62, 120, 1, 119, 121, 83, 93, 17, 31, 100, 108, 66, 78, 118, 122, 33, 47, 117, 123,
+        49, 63, 99, 109, 82, 94, 0, 116, 124, 65, 79, 16, 32, 98, 110, 48, 115, 125, 81, 95, 64, 114, 126, 97, 111, 80, 113, 127, 96, 112,
+    ];
+
+    /// <summary>Reads so many pixels, each alpha, red, green and blue from its highest byte down.</summary>
+    /// <param name="isPicture">Places of the picture may have codes of their own.</param>
+    /// <param name="lenient">Leave pixels zero behind damage.</param>
+    /// <exception cref="ImageFormatException">The data ends, or is corrupt.</exception>
+    public static uint[] Read(ref LosslessBits bits, int width, int height, bool isPicture, bool lenient = false)
+    {
+        var cacheBits = bits.Flag() ? bits.Read(4) : 0;
+        if (cacheBits > MostCacheBits)
+        {
+            throw new ImageFormatException($"the WebP has a cache of {cacheBits} bits, which is more than there can be");
+        }
+
+        var (places, placeBits, across) = (Array.Empty<uint>(), 0, 0);
+        var groups = 1;
+        if (isPicture && bits.Flag())
+        {
+            placeBits = bits.Read(3) + 2;
+            across = Blocks(width, placeBits);
+            places = Read(ref bits, across, Blocks(height, placeBits), isPicture: false);
+            foreach (ref var place in places.AsSpan())
+            {
+                place = (ushort)(place >> 8);
+                groups = Math.Max(groups, (int)place + 1);
+            }
+        }
+
+        var codes = ReadCodes(ref bits, groups, places, Literals + LengthSymbols + (cacheBits > 0 ? 1 << cacheBits : 0));
+        var pixels = new uint[width * height];
+        try
+        {
+            Fill(ref bits, pixels, width, codes, new Places(places, placeBits, across), cacheBits);
+        }
+        catch (ImageFormatException) when (lenient)
+        {
+            // What has been decoded stands, the rest is zero.
+        }
+
+        return pixels;
+    }
+
+    /// <summary>Squares of 2^bits pixels that cover a side.</summary>
+    public static int Blocks(int side, int bits) => (side + (1 << bits) - 1) >> bits;
+
+    private static void Fill(
+        ref LosslessBits bits, uint[] pixels, int width, PrefixCode[]?[] codes, Places places, int cacheBits)
+    {
+        var cache = new uint[cacheBits > 0 ? 1 << cacheBits : 0];
+        var group = codes[0];
+        var (x, y, cached) = (0, 0, 0);
+        for (var i = 0; i < pixels.Length;)
+        {
+            // As far as one group of codes goes.
+            var stop = width;
+            if (places.Groups.Length > 0)
+            {
+                group = codes[places.Groups[((y >> places.Bits) * places.Across) + (x >> places.Bits)]];
+                stop = Math.Min(width, (x | ((1 << places.Bits) - 1)) + 1);
+            }
+
+            while (x < stop && i < pixels.Length)
+            {
+                var symbol = group![0].Read(ref bits);
+                if (symbol < Literals)
+                {
+                    var red = (uint)group[1].Read(ref bits);
+                    var blue = (uint)group[2].Read(ref bits);
+                    pixels[i++] = ((uint)group[3].Read(ref bits) << 24) | (red << 16) | ((uint)symbol << 8) | blue;
+                    x++;
+                }
+                else if (symbol < Literals + LengthSymbols)
+                {
+                    var length = Number(ref bits, symbol - Literals);
+                    var distance = Distance(Number(ref bits, group[4].Read(ref bits)), width);
+                    if (distance > i || length > pixels.Length - i)
+                    {
+                        throw new ImageFormatException("the WebP's compressed data copies what is not there");
+                    }
+
+                    for (var end = i + length; i < end; i++)
+                    {
+                        pixels[i] = pixels[i - distance];
+                    }
+
+                    x += length;
+                }
+                else
+                {
+                    cached = Remember(pixels, cached, i, cache, cacheBits);
+                    pixels[i++] = cache[symbol - Literals - LengthSymbols];
+                    x++;
+                }
+            }
+
+            if (cache.Length > 0)
+            {
+                cached = Remember(pixels, cached, i, cache, cacheBits);
+            }
+
+            (y, x) = (y + (x / width), x % width);
+        }
+    }
+
+    private static PrefixCode[]?[] ReadCodes(ref LosslessBits bits, int groups, uint[] places, int symbols)
+    {
+        // Numbers of groups may be far apart, and those that no place names be left out of memory, though not of the file.
+        var used = new bool[groups];
+        used[0] = places.Length == 0;
+        foreach (var place in places)
+        {
+            used[place] = true;
+        }
+
+        var codes = new PrefixCode[]?[groups];
+        for (var g = 0; g < groups; g++)
+        {
+            var group = new PrefixCode[CodesAGroup];
+            for (var c = 0; c < CodesAGroup; c++)
+            {
+                group[c] = PrefixCodeReader.Read(ref bits, c switch { 0 => symbols, 4 => DistanceSymbols, _ => Literals });
+            }
+
+            codes[g] = used[g] ? group : null;
+        }
+
+        return codes;
+    }
+
+    private static int Number(ref LosslessBits bits, int symbol)
+    {
+        if (symbol < 4)
+        {
+            return symbol + 1;
+        }
+
+        var extra = (symbol - 2) >> 1;
+        return ((2 + (symbol & 1)) << extra) + bits.Read(extra) + 1;
+    }
+
+    private static int Distance(int code, int width)
+    {
+        if (code > NearPlaces.Length)
+        {
+            return code - NearPlaces.Length;
+        }
+
+        var place = NearPlaces[code - 1];
+        return Math.Max(1, ((place >> 4) * width) + 8 - (place & 15));
+    }
+
+    /// <summary>Puts the pixels that were made since into the cache.</summary>
+    private static int Remember(uint[] pixels, int from, int to, uint[] cache, int cacheBits)
+    {
+        for (; from < to; from++)
+        {
+            cache[(0x1E35A7BD * pixels[from]) >> (32 - cacheBits)] = pixels[from];
+        }
+
+        return from;
+    }
+
+    /// <summary>Which group of codes each square of 2^bits pixels has; none where there is but one.</summary>
+    private readonly record struct Places(uint[] Groups, int Bits, int Across);
+}

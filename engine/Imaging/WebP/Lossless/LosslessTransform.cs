@@ -1,0 +1,165 @@
+namespace IlgpuGan.Imaging.WebP.Lossless;
+
+internal enum LosslessTransformKind
+{
+    /// <summary>Pixels are differences to what their neighbours let expect.</summary>
+    Predictor,
+
+    /// <summary>Red and blue are differences to what green, and red, let expect.</summary>
+    CrossColor,
+
+    /// <summary>Red and blue are differences to green.</summary>
+    SubtractGreen,
+
+    /// <summary>Green is an index into a palette, or several of them.</summary>
+    Palette,
+}
+
+/// <summary>A change that was made to pixels before they were stored.</summary>
+/// <param name="Width">of the rows to which it was made</param>
+/// <param name="Bits">
+/// The side of a square that has one number in <paramref name="Data"/> is 2^bits; of a palette, so many indices are in a pixel.
+/// </param>
+/// <param name="Data">predictors, factors or colours</param>
+internal sealed record LosslessTransform(LosslessTransformKind Kind, int Width, int Bits, uint[] Data)
+{
+    /// <summary>Ways to expect a pixel.</summary>
+    public const int Predictors = 14;
+
+    private const uint Black = 0xFF000000;
+
+    /// <summary>The pixels as they were before.</summary>
+    public uint[] Undo(uint[] pixels, int height)
+    {
+        switch (Kind)
+        {
+            case LosslessTransformKind.Predictor:
+                UndoPredictor(pixels, height);
+                return pixels;
+            case LosslessTransformKind.CrossColor:
+                UndoCrossColor(pixels, height);
+                return pixels;
+            case LosslessTransformKind.SubtractGreen:
+                foreach (ref var pixel in pixels.AsSpan())
+                {
+                    var green = (pixel >> 8) & 0xFF;
+                    pixel = (pixel & 0xFF00FF00) | (((pixel & 0x00FF00FF) + (green << 16) + green) & 0x00FF00FF);
+                }
+
+                return pixels;
+            default:
+                return UndoPalette(pixels, height);
+        }
+    }
+
+    /// <summary>2^bits indices are in a pixel where a palette has so many colours.</summary>
+    public static int PaletteBits(int colours) => colours switch { > 16 => 0, > 4 => 1, > 2 => 2, _ => 3 };
+
+    /// <summary>The sum of two pixels, channel by channel.</summary>
+    public static uint Add(uint a, uint b) =>
+        (((a & 0xFF00FF00) + (b & 0xFF00FF00)) & 0xFF00FF00) | (((a & 0x00FF00FF) + (b & 0x00FF00FF)) & 0x00FF00FF);
+
+    private void UndoPredictor(uint[] pixels, int height)
+    {
+        var across = LosslessPixels.Blocks(Width, Bits);
+        for (int y = 0, i = 0; y < height; y++)
+        {
+            for (var x = 0; x < Width; x++, i++)
+            {
+                pixels[i] = Add(
+                    pixels[i], Expected((int)(Data[((y >> Bits) * across) + (x >> Bits)] >> 8) & 15, pixels, i, Width));
+            }
+        }
+    }
+
+    /// <summary>What a pixel is by its neighbours, those to the left and above; at an edge by the one that there is.</summary>
+    public static uint Expected(int mode, uint[] pixels, int i, int width)
+    {
+        if (i < width || i % width == 0)
+        {
+            return i == 0 ? Black : i < width ? pixels[i - 1] : pixels[i - width];
+        }
+
+        var (left, top, right, corner) = (pixels[i - 1], pixels[i - width], pixels[i - width + 1], pixels[i - width - 1]);
+        return mode switch
+        {
+            1 => left,
+            2 => top,
+            3 => right,
+            4 => corner,
+            5 => Average(Average(left, right), top),
+            6 => Average(left, corner),
+            7 => Average(left, top),
+            8 => Average(corner, top),
+            9 => Average(top, right),
+            10 => Average(Average(left, corner), Average(top, right)),
+            11 => Nearer(top, left, corner),
+            12 => Each(left, top, corner, static (a, b, c) => a + b - c),
+            13 => Each(Average(left, top), corner, 0, static (a, b, _) => a + ((a - b) / 2)),
+            _ => Black,
+        };
+    }
+
+    private static uint Average(uint a, uint b) => (((a ^ b) & 0xFEFEFEFE) >> 1) + (a & b);
+
+    /// <summary>The one of two neighbours that lies nearer to their sum less the third.</summary>
+    private static uint Nearer(uint top, uint left, uint corner)
+    {
+        var difference = 0;
+        for (var shift = 0; shift < 32; shift += 8)
+        {
+            var (t, l, c) = (Channel(top, shift), Channel(left, shift), Channel(corner, shift));
+            difference += Math.Abs(l - c) - Math.Abs(t - c);
+        }
+
+        return difference <= 0 ? top : left;
+    }
+
+    private static uint Each(uint a, uint b, uint c, Func<int, int, int, int> made)
+    {
+        var result = 0u;
+        for (var shift = 0; shift < 32; shift += 8)
+        {
+            result |= (uint)Math.Clamp(made(Channel(a, shift), Channel(b, shift), Channel(c, shift)), 0, 255) << shift;
+        }
+
+        return result;
+    }
+
+    private static int Channel(uint pixel, int shift) => (int)(pixel >> shift) & 0xFF;
+
+    private void UndoCrossColor(uint[] pixels, int height)
+    {
+        var across = LosslessPixels.Blocks(Width, Bits);
+        for (int y = 0, i = 0; y < height; y++)
+        {
+            for (var x = 0; x < Width; x++, i++)
+            {
+                var factors = Data[((y >> Bits) * across) + (x >> Bits)];
+                var pixel = pixels[i];
+                var red = (int)(pixel >> 16) + Part(factors, pixel >> 8);
+                var blue = (int)pixel + Part(factors >> 8, pixel >> 8) + Part(factors >> 16, (uint)red);
+                pixels[i] = (pixel & 0xFF00FF00) | (((uint)red & 0xFF) << 16) | ((uint)blue & 0xFF);
+            }
+        }
+
+        static int Part(uint factor, uint channel) => ((sbyte)factor * (sbyte)channel) >> 5;
+    }
+
+    private uint[] UndoPalette(uint[] stored, int height)
+    {
+        var pixels = Bits == 0 ? stored : new uint[Width * height];
+        var (storedWidth, indexBits) = (LosslessPixels.Blocks(Width, Bits), 8 >> Bits);
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < Width; x++)
+            {
+                var packed = stored[(y * storedWidth) + (x >> Bits)] >> 8;
+                var index = (packed >> ((x & ((1 << Bits) - 1)) * indexBits)) & ((1u << indexBits) - 1);
+                pixels[(y * Width) + x] = index < Data.Length ? Data[index] : 0;
+            }
+        }
+
+        return pixels;
+    }
+}

@@ -1,0 +1,119 @@
+namespace IlgpuGan.Imaging.WebP.Lossless;
+
+/// <summary>A canonical prefix code of up to 15 bits.</summary>
+internal sealed class PrefixCode
+{
+    private const int MostBits = 15;
+
+    /// <summary>Bits that are looked up at once, at most; longer codes are followed bit by bit.</summary>
+    private const int MostTableBits = 8;
+
+    private readonly ushort[] sorted;
+    private readonly int[] counts = new int[MostBits + 1];
+
+    /// <summary>For each value of the next bits the symbol, above it the length of its code; 0 where it is longer.</summary>
+    private readonly uint[] table;
+
+    private readonly bool hasOneSymbol;
+
+    /// <param name="lengths">bits of each symbol's code; 0 for one that there is not</param>
+    /// <exception cref="ImageFormatException">The lengths are not those of a code.</exception>
+    public PrefixCode(ReadOnlySpan<byte> lengths)
+    {
+        foreach (var length in lengths)
+        {
+            counts[length]++;
+        }
+
+        var symbols = lengths.Length - counts[0];
+        counts[0] = 0;
+        sorted = new ushort[symbols];
+        hasOneSymbol = symbols == 1;
+        Span<int> next = stackalloc int[MostBits + 2];
+        var left = 1;
+        for (var length = 1; length <= MostBits; length++)
+        {
+            left = (left << 1) - counts[length];
+            next[length + 1] = next[length] + counts[length];
+            if (left < 0)
+            {
+                throw Impossible();
+            }
+        }
+
+        if (symbols == 0 || (left != 0 && !hasOneSymbol))
+        {
+            throw Impossible();
+        }
+
+        for (var symbol = 0; symbol < lengths.Length; symbol++)
+        {
+            if (lengths[symbol] != 0)
+            {
+                sorted[next[lengths[symbol]]++] = (ushort)symbol;
+            }
+        }
+
+        table = hasOneSymbol ? [] : new uint[1 << Math.Min(MostTableBits, Array.FindLastIndex(counts, count => count > 0))];
+        FillTable();
+    }
+
+    /// <summary>The next symbol; a code of one symbol takes no bits.</summary>
+    /// <exception cref="ImageFormatException">The data ends.</exception>
+    public int Read(ref LosslessBits bits)
+    {
+        if (hasOneSymbol)
+        {
+            return sorted[0];
+        }
+
+        var ahead = bits.Peek(MostBits);
+        var entry = table[ahead & (table.Length - 1)];
+        if (entry != 0)
+        {
+            bits.Skip((int)(entry >> 16));
+            return (ushort)entry;
+        }
+
+        // The codes of a length follow each other, from the first one on that no shorter code begins.
+        var (code, first, index) = (0, 0, 0);
+        for (var length = 1; length <= MostBits; length++)
+        {
+            code |= (int)(ahead >> (length - 1)) & 1;
+            if (code - first < counts[length])
+            {
+                bits.Skip(length);
+                return sorted[index + code - first];
+            }
+
+            index += counts[length];
+            first = (first + counts[length]) << 1;
+            code <<= 1;
+        }
+
+        throw Impossible();
+    }
+
+    private void FillTable()
+    {
+        var (code, index) = (0, 0);
+        for (var length = 1; 1 << length <= table.Length; length++, code <<= 1)
+        {
+            for (var n = 0; n < counts[length]; n++, code++, index++)
+            {
+                var reversed = 0;
+                for (var bit = 0; bit < length; bit++)
+                {
+                    reversed |= ((code >> bit) & 1) << (length - 1 - bit);
+                }
+
+                for (var i = reversed; i < table.Length; i += 1 << length)
+                {
+                    table[i] = ((uint)length << 16) | sorted[index];
+                }
+            }
+        }
+    }
+
+    private static ImageFormatException Impossible() => new("the WebP has an impossible prefix code");
+}

@@ -1,0 +1,71 @@
+namespace IlgpuGan.Imaging.WebP.Lossless;
+
+/// <summary>Reads how long the codes of symbols are, which is compressed itself.</summary>
+internal static class PrefixCodeReader
+{
+    private const int LengthCodes = 19;
+    private const int RepeatPrevious = 16;
+
+    /// <summary>In which lengths of codes of lengths are stored.</summary>
+    public static ReadOnlySpan<byte> Order => [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+    /// <exception cref="ImageFormatException">The data ends, or has no code.</exception>
+    public static PrefixCode Read(ref LosslessBits bits, int symbols)
+    {
+        // Simple codes may name a symbol that the alphabet has not; nothing is made of it.
+        var lengths = new byte[Math.Max(symbols, 256)];
+        if (bits.Flag())
+        {
+            var two = bits.Flag();
+            lengths[bits.Read(bits.Flag() ? 8 : 1)] = 1;
+            if (two)
+            {
+                lengths[bits.Read(8)] = 1;
+            }
+
+            return new(lengths.AsSpan(0, symbols));
+        }
+
+        Span<byte> own = stackalloc byte[LengthCodes];
+        var count = bits.Read(4) + 4;
+        for (var i = 0; i < count; i++)
+        {
+            own[Order[i]] = (byte)bits.Read(3);
+        }
+
+        var code = new PrefixCode(own);
+        var left = bits.Flag() ? 2 + bits.Read(2 + (2 * bits.Read(3))) : symbols;
+        if (left > symbols)
+        {
+            throw new ImageFormatException("the WebP has a prefix code of too many symbols");
+        }
+
+        byte previous = 8;
+        for (var symbol = 0; symbol < symbols && left > 0; left--)
+        {
+            var length = code.Read(ref bits);
+            if (length < RepeatPrevious)
+            {
+                lengths[symbol++] = (byte)length;
+                previous = length != 0 ? (byte)length : previous;
+                continue;
+            }
+
+            var repeats = length switch
+            {
+                RepeatPrevious => 3 + bits.Read(2),
+                17 => 3 + bits.Read(3),
+                _ => 11 + bits.Read(7),
+            };
+            if (symbol + repeats > symbols)
+            {
+                throw new ImageFormatException("the WebP has a prefix code of too many symbols");
+            }
+
+            lengths.AsSpan(symbol, repeats).Fill(length == RepeatPrevious ? previous : (byte)0);
+            symbol += repeats;
+        }
+
+        return new(lengths.AsSpan(0, symbols));
+    }
+}

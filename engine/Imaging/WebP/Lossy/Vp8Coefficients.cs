@@ -1,0 +1,141 @@
+namespace IlgpuGan.Imaging.WebP.Lossy;
+
+/// <summary>Reads the coefficients of blocks (RFC 6386, section 13), and what they are of the picture (section 14).</summary>
+internal sealed class Vp8Coefficients(byte[] tokens)
+{
+    /// <summary>Of a block whose mean comes from the block of means; of that block; of chroma; of one with its own mean.</summary>
+    public const int WithoutMean = 0, Means = 1, Chroma = 2, WithMean = 3;
+
+    private const int Scale1 = 20091;
+    private const int Scale2 = 35468;
+
+    private static ReadOnlySpan<byte> Places => [0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15];
+
+    private static ReadOnlySpan<byte> BandOf => [0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0];
+
+    private static ReadOnlySpan<byte> Extra3 => [173, 148, 140];
+
+    private static ReadOnlySpan<byte> Extra4 => [176, 155, 140, 135];
+
+    private static ReadOnlySpan<byte> Extra5 => [180, 157, 141, 134, 130];
+
+    private static ReadOnlySpan<byte> Extra6 => [254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129];
+
+    /// <summary>Reads a block's coefficients, multiplied.</summary>
+    /// <param name="context">How many of the two neighbours, above and to the left, have coefficients.</param>
+    /// <param name="block">16, of zeros.</param>
+    /// <returns>The place behind the last coefficient.</returns>
+    public int Read(BoolReader reader, int kind, int context, int mean, int other, Span<short> block)
+    {
+        var n = kind == WithoutMean ? 1 : 0;
+        var p = Probabilities(kind, n, context);
+        for (; n < 16; n++)
+        {
+            if (!reader.Read(p[0]))
+            {
+                return n;
+            }
+
+            while (!reader.Read(p[1]))
+            {
+                if (++n == 16)
+                {
+                    return 16;
+                }
+
+                p = Probabilities(kind, n, 0);
+            }
+
+            var isOne = !reader.Read(p[2]);
+            var value = isOne ? 1 : Large(reader, p);
+            p = Probabilities(kind, n + 1, isOne ? 1 : 2);
+            block[Places[n]] = (short)((reader.Flag() ? -value : value) * (n > 0 ? other : mean));
+        }
+
+        return 16;
+    }
+
+    /// <summary>From the block of means to the mean of each of the sixteen blocks.</summary>
+    public static void Spread(ReadOnlySpan<short> means, Span<short> blocks)
+    {
+        Span<int> half = stackalloc int[16];
+        for (var i = 0; i < 4; i++)
+        {
+            var (a0, a1) = (means[i] + means[12 + i], means[4 + i] + means[8 + i]);
+            var (a2, a3) = (means[4 + i] - means[8 + i], means[i] - means[12 + i]);
+            (half[i], half[4 + i], half[8 + i], half[12 + i]) = (a0 + a1, a3 + a2, a0 - a1, a3 - a2);
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            var row = half.Slice(4 * i, 4);
+            var first = row[0] + 3;
+            var (a0, a1, a2, a3) = (first + row[3], row[1] + row[2], row[1] - row[2], first - row[3]);
+            var target = blocks[(64 * i)..];
+            (target[0], target[16], target[32], target[48]) =
+                ((short)((a0 + a1) >> 3), (short)((a3 + a2) >> 3), (short)((a0 - a1) >> 3), (short)((a3 - a2) >> 3));
+        }
+    }
+
+    /// <summary>Adds what a block of coefficients is to 4×4 samples.</summary>
+    public static void Add(ReadOnlySpan<short> block, byte[] plane, int place, int stride)
+    {
+        if (block.IndexOfAnyExcept((short)0) < 0)
+        {
+            return;
+        }
+
+        Span<int> half = stackalloc int[16];
+        for (var i = 0; i < 4; i++)
+        {
+            var (a, b) = (block[i] + block[8 + i], block[i] - block[8 + i]);
+            var (c, d) = (By2(block[4 + i]) - By1(block[12 + i]), By1(block[4 + i]) + By2(block[12 + i]));
+            (half[4 * i], half[(4 * i) + 1], half[(4 * i) + 2], half[(4 * i) + 3]) = (a + d, b + c, b - c, a - d);
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            var mean = half[i] + 4;
+            var (a, b) = (mean + half[8 + i], mean - half[8 + i]);
+            var (c, d) = (By2(half[4 + i]) - By1(half[12 + i]), By1(half[4 + i]) + By2(half[12 + i]));
+            var row = plane.AsSpan(place + (i * stride), 4);
+            (row[0], row[1], row[2], row[3]) = (
+                Clipped(row[0] + ((a + d) >> 3)), Clipped(row[1] + ((b + c) >> 3)),
+                Clipped(row[2] + ((b - c) >> 3)), Clipped(row[3] + ((a - d) >> 3)));
+        }
+
+        static int By1(int value) => ((value * Scale1) >> 16) + value;
+
+        static int By2(int value) => (int)(((long)value * Scale2) >> 16);
+
+        static byte Clipped(int value) => (byte)Math.Clamp(value, 0, 255);
+    }
+
+    private ReadOnlySpan<byte> Probabilities(int kind, int n, int context) => tokens.AsSpan(
+        ((((kind * Vp8Tables.Bands) + BandOf[n]) * Vp8Tables.Contexts) + context) * Vp8Tables.Branches, Vp8Tables.Branches);
+
+    private static int Large(BoolReader reader, ReadOnlySpan<byte> p)
+    {
+        if (!reader.Read(p[3]))
+        {
+            return !reader.Read(p[4]) ? 2 : 3 + Bit(reader, p[5]);
+        }
+
+        if (!reader.Read(p[6]))
+        {
+            return !reader.Read(p[7]) ? 5 + Bit(reader, 159) : 7 + (2 * Bit(reader, 165)) + Bit(reader, 145);
+        }
+
+        var high = Bit(reader, p[8]);
+        var size = (2 * high) + Bit(reader, p[9 + high]);
+        var value = 0;
+        foreach (var probability in size switch { 0 => Extra3, 1 => Extra4, 2 => Extra5, _ => Extra6 })
+        {
+            value = (value << 1) + Bit(reader, probability);
+        }
+
+        return value + 3 + (8 << size);
+    }
+
+    private static int Bit(BoolReader reader, int probability) => reader.Read(probability) ? 1 : 0;
+}

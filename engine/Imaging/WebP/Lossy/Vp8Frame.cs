@@ -1,0 +1,308 @@
+namespace IlgpuGan.Imaging.WebP.Lossy;
+
+/// <summary>The planes of a frame, from macroblock to macroblock, as the first frame of a VP8 stream has them (RFC 6386).</summary>
+internal sealed class Vp8Frame
+{
+    private const byte BorderAbove = 127;
+    private const byte BorderLeft = 129;
+
+    /// <summary>Bytes that may be missing at the end of a part, since the decoder reads ahead.</summary>
+    private const int ReadAhead = 2;
+
+    private readonly Vp8Header header;
+    private readonly Vp8Coefficients coefficients;
+    private readonly (int Across, int Down) blocks;
+    private readonly Macroblock[] macroblocks;
+    private readonly bool lenient;
+
+    private readonly Vp8Mode[] modesAbove;
+    private readonly Vp8Mode[] modesLeft = new Vp8Mode[4];
+
+    /// <summary>Whether blocks have coefficients: of luma 4, of each chroma 2, of means 1.</summary>
+    private readonly byte[] codedAbove;
+
+    private readonly byte[] codedLeft = new byte[9];
+    private readonly short[] values = new short[25 * 16];
+
+    public Vp8Frame(byte[] data, int width, int height, bool lenient)
+    {
+        header = new Vp8Header(data, width, height);
+        coefficients = new(header.Tokens);
+        this.lenient = lenient;
+        blocks = ((width + 15) / 16, (height + 15) / 16);
+        macroblocks = new Macroblock[blocks.Across * blocks.Down];
+        modesAbove = new Vp8Mode[4 * blocks.Across];
+        codedAbove = new byte[9 * blocks.Across];
+        Luma = new Vp8Plane(16 * blocks.Across, 16 * blocks.Down, BorderAbove, BorderLeft);
+        Blue = new Vp8Plane(8 * blocks.Across, 8 * blocks.Down, BorderAbove, BorderLeft);
+        Red = new Vp8Plane(8 * blocks.Across, 8 * blocks.Down, BorderAbove, BorderLeft);
+        Decode();
+    }
+
+    public Vp8Plane Luma { get; }
+
+    public Vp8Plane Blue { get; }
+
+    public Vp8Plane Red { get; }
+
+    private void Decode()
+    {
+        Span<Vp8Mode> modes = stackalloc Vp8Mode[16];
+        for (var y = 0; y < blocks.Down; y++)
+        {
+            Array.Clear(modesLeft);
+            Array.Clear(codedLeft);
+            var part = header.Parts[y & (header.Parts.Length - 1)];
+            for (var x = 0; x < blocks.Across; x++)
+            {
+                ref var block = ref macroblocks[(y * blocks.Across) + x];
+                block.ReadModes(header, modesAbove.AsSpan(4 * x, 4), modesLeft, modes);
+                Array.Clear(values);
+                ReadCoefficients(part, ref block, x);
+                Predict(block, modes, x, y);
+                if (!lenient && (part.Missing > ReadAhead || header.Modes.Missing > ReadAhead))
+                {
+                    throw new ImageFormatException("the WebP is cut short, or its compressed data is corrupt");
+                }
+            }
+        }
+
+        if (header.Filters)
+        {
+            for (var i = 0; i < macroblocks.Length; i++)
+            {
+                Filter(macroblocks[i], i % blocks.Across, i / blocks.Across);
+            }
+        }
+    }
+
+    private void ReadCoefficients(BoolReader part, ref Macroblock block, int x)
+    {
+        var above = codedAbove.AsSpan(9 * x, 9);
+        if (block.IsSkipped)
+        {
+            above[..8].Clear();
+            codedLeft.AsSpan(0, 8).Clear();
+            if (!block.HasSmallModes)
+            {
+                (above[8], codedLeft[8]) = (0, 0);
+            }
+
+            return;
+        }
+
+        var quantiser = header.Quantisers[block.Segment];
+        var any = false;
+        var kind = Vp8Coefficients.WithMean;
+        if (!block.HasSmallModes)
+        {
+            kind = Vp8Coefficients.WithoutMean;
+            var means = values.AsSpan(24 * 16, 16);
+            var end = coefficients.Read(part, Vp8Coefficients.Means, above[8] + codedLeft[8], quantiser.Mean2, quantiser.Other2, means);
+            above[8] = codedLeft[8] = (byte)(end > 0 ? 1 : 0);
+            Vp8Coefficients.Spread(means, values);
+        }
+
+        for (var b = 0; b < 16; b++)
+        {
+            any |= Read(kind, b, ref above[b % 4], ref codedLeft[b / 4], quantiser.Mean, quantiser.Other);
+        }
+
+        for (var b = 0; b < 8; b++)
+        {
+            var first = 4 + (b / 4 * 2);
+            any |= Read(
+                Vp8Coefficients.Chroma, 16 + b, ref above[first + (b % 2)], ref codedLeft[first + (b % 4 / 2)], quantiser.ChromaMean,
+                quantiser.ChromaOther);
+        }
+
+        block.HasCoefficients = any;
+
+        bool Read(int kindOf, int b, ref byte up, ref byte left, int mean, int other)
+        {
+            var target = values.AsSpan(16 * b, 16);
+            var end = coefficients.Read(part, kindOf, up + left, mean, other, target);
+            up = left = (byte)(end > (kindOf == Vp8Coefficients.WithoutMean ? 1 : 0) ? 1 : 0);
+            return end > 1 || target[0] != 0;
+        }
+    }
+
+    private void Predict(in Macroblock block, ReadOnlySpan<Vp8Mode> modes, int x, int y)
+    {
+        var (stride, place) = (Luma.Stride, Luma.At(16 * x, 16 * y));
+        if (block.HasSmallModes)
+        {
+            // Right of the uppermost row lies the next macroblock of the row above; the rows below take the same four.
+            Span<byte> right = stackalloc byte[4];
+            if (y > 0 && x == blocks.Across - 1)
+            {
+                right.Fill(Luma.Samples[place - stride + 15]);
+            }
+            else
+            {
+                Luma.Samples.AsSpan(place - stride + 16, 4).CopyTo(right);
+            }
+
+            for (var b = 0; b < 16; b++)
+            {
+                var at = place + (b / 4 * 4 * stride) + (b % 4 * 4);
+                Vp8Prediction.Small(modes[b], Luma.Samples, at, stride, b % 4 == 3 ? right : Luma.Samples.AsSpan(at - stride + 4, 4));
+                Vp8Coefficients.Add(values.AsSpan(16 * b, 16), Luma.Samples, at, stride);
+            }
+        }
+        else
+        {
+            Vp8Prediction.Large(modes[0], Luma.Samples, place, stride, 16, y > 0, x > 0);
+            for (var b = 0; b < 16; b++)
+            {
+                Vp8Coefficients.Add(values.AsSpan(16 * b, 16), Luma.Samples, place + (b / 4 * 4 * stride) + (b % 4 * 4), stride);
+            }
+        }
+
+        foreach (var (plane, first) in (ReadOnlySpan<(Vp8Plane, int)>)[(Blue, 16), (Red, 20)])
+        {
+            var at = plane.At(8 * x, 8 * y);
+            Vp8Prediction.Large(block.ChromaMode, plane.Samples, at, plane.Stride, 8, y > 0, x > 0);
+            for (var b = 0; b < 4; b++)
+            {
+                Vp8Coefficients.Add(
+                    values.AsSpan(16 * (first + b), 16), plane.Samples, at + (b / 2 * 4 * plane.Stride) + (b % 2 * 4), plane.Stride);
+            }
+        }
+    }
+
+    private void Filter(in Macroblock block, int x, int y)
+    {
+        var (limit, inner, sharp) = header.FilterOf(block.Segment, block.HasSmallModes);
+        if (limit == 0)
+        {
+            return;
+        }
+
+        var within = block.HasSmallModes || block.HasCoefficients;
+        Edges(isVertical: true, x > 0);
+        Edges(isVertical: false, y > 0);
+
+        void Edges(bool isVertical, bool hasNeighbour)
+        {
+            if (hasNeighbour)
+            {
+                Edge(isVertical, 0);
+            }
+
+            for (var offset = 4; within && offset < 16; offset += 4)
+            {
+                Edge(isVertical, offset);
+            }
+        }
+
+        void Edge(bool isVertical, int offset)
+        {
+            var between = offset == 0;
+            var most = limit + (between ? 4 : 0);
+            var (along, across) = isVertical ? (Luma.Stride, 1) : (1, Luma.Stride);
+            var place = Luma.At(16 * x, 16 * y) + (offset * across);
+            if (header.IsSimpleFilter)
+            {
+                Vp8Filter.Simple(Luma.Samples, place, along, across, 16, most);
+                return;
+            }
+
+            Vp8Filter.Normal(Luma.Samples, place, along, across, 16, most, inner, sharp, between);
+            if (offset is not (0 or 4))
+            {
+                return;
+            }
+
+            // Chroma has an edge in the middle alone.
+            foreach (var plane in (ReadOnlySpan<Vp8Plane>)[Blue, Red])
+            {
+                (along, across) = isVertical ? (plane.Stride, 1) : (1, plane.Stride);
+                Vp8Filter.Normal(
+                    plane.Samples, plane.At(8 * x, 8 * y) + (offset * across), along, across, 8, most, inner, sharp, between);
+            }
+        }
+    }
+
+    /// <summary>What is known of a macroblock once it is decoded.</summary>
+    private struct Macroblock
+    {
+        public int Segment;
+        public bool IsSkipped;
+        public bool HasSmallModes;
+        public bool HasCoefficients;
+        public Vp8Mode ChromaMode;
+
+        private static ReadOnlySpan<sbyte> SmallModeTree => [0, 1, -1, 2, -2, 3, 4, 6, -3, 5, -4, -5, -6, 7, -7, 8, -8, -9];
+
+        /// <summary>Reads how the macroblock is predicted.</summary>
+        /// <param name="modes">Of its sixteen blocks; the first counts where they have none of their own.</param>
+        public void ReadModes(Vp8Header header, Span<Vp8Mode> above, Span<Vp8Mode> left, Span<Vp8Mode> modes)
+        {
+            var reader = header.Modes;
+            if (header.MapsSegments)
+            {
+                var p = header.SegmentProbabilities;
+                Segment = reader.Read(p[0]) ? 2 + (reader.Read(p[2]) ? 1 : 0) : reader.Read(p[1]) ? 1 : 0;
+            }
+
+            IsSkipped = header.SkipProbability >= 0 && reader.Read(header.SkipProbability);
+            HasSmallModes = !reader.Read(145);
+            if (HasSmallModes)
+            {
+                for (var b = 0; b < 16; b++)
+                {
+                    modes[b] = above[b % 4] = left[b / 4] = SmallMode(reader, above[b % 4], left[b / 4]);
+                }
+            }
+            else
+            {
+                modes[0] = reader.Read(156)
+                    ? reader.Read(128) ? Vp8Mode.TrueMotion : Vp8Mode.Horizontal
+                    : reader.Read(163) ? Vp8Mode.Vertical : Vp8Mode.Mean;
+                above.Fill(modes[0]);
+                left.Fill(modes[0]);
+            }
+
+            ChromaMode = !reader.Read(142) ? Vp8Mode.Mean
+                : !reader.Read(114) ? Vp8Mode.Vertical
+                : reader.Read(183) ? Vp8Mode.TrueMotion
+                : Vp8Mode.Horizontal;
+        }
+
+        private static Vp8Mode SmallMode(BoolReader reader, Vp8Mode above, Vp8Mode left)
+        {
+            var probabilities = Vp8Tables.SmallModes.Slice((((int)above * 10) + (int)left) * 9, 9);
+            int i = SmallModeTree[reader.Read(probabilities[0]) ? 1 : 0];
+            while (i > 0)
+            {
+                i = SmallModeTree[(2 * i) + (reader.Read(probabilities[i]) ? 1 : 0)];
+            }
+
+            return (Vp8Mode)(-i);
+        }
+    }
+}
+
+/// <summary>Samples with a border of one above and to the left, and of four to the right.</summary>
+internal sealed class Vp8Plane
+{
+    private const int Right = 4;
+
+    public Vp8Plane(int width, int height, byte above, byte left)
+    {
+        Stride = 1 + width + Right;
+        Samples = new byte[Stride * (height + 1)];
+        Samples.AsSpan(0, Stride).Fill(above);
+        for (var y = 0; y < height; y++)
+        {
+            Samples[At(-1, y)] = left;
+        }
+    }
+
+    public byte[] Samples { get; }
+
+    public int Stride { get; }
+
+    public int At(int x, int y) => ((y + 1) * Stride) + 1 + x;
+}

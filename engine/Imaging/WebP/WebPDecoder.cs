@@ -1,0 +1,120 @@
+using IlgpuGan.Imaging.WebP.Lossless;
+using IlgpuGan.Imaging.WebP.Lossy;
+
+namespace IlgpuGan.Imaging.WebP;
+
+/// <summary>Decodes WebP: lossy with and without alpha, lossless, and the first picture of an animation.</summary>
+public static class WebPDecoder
+{
+    /// <summary>Pixels that a byte of lossy data can hold at most: a macroblock of 256 takes two bits or more.</summary>
+    private const int LossyPixelsAByte = 1024;
+
+    /// <summary>
+    /// Decodes to RGB [height, width, 3], or to RGB and alpha where the file says that there is any. Samples are libwebp's, chroma of lossy
+    /// pictures enlarged smoothly. What an animation's first picture leaves of the whole is transparent, or black.
+    /// </summary>
+    /// <param name="file">The whole file, from its first byte.</param>
+    /// <exception cref="ImageFormatException">The data is no WebP, is corrupt, is cut short or is over the limit.</exception>
+    public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
+    {
+        options ??= DecodeOptions.Default;
+        var webp = WebPFile.Parse(file);
+        var channels = webp.HasAlpha ? 4 : 3;
+        PixelLimit.Check("WebP", webp.Width, webp.Height, 4, options, 0);
+        if (webp.IsCut && !options.Lenient)
+        {
+            throw WebPFile.CutShort(file);
+        }
+
+        var data = file[webp.Data];
+        var (width, height) = (webp.FrameWidth, webp.FrameHeight);
+        if (!webp.IsLossless && !options.Lenient && (long)width * height > (long)data.Length * LossyPixelsAByte)
+        {
+            throw PixelLimit.CutShort("WebP", data.Length, width, height, webp.Data.Start.Value);
+        }
+
+        var samples = webp.IsLossless
+            ? Samples(LosslessDecoder.Decode(data[5..], width, height, options.Lenient), channels)
+            : Lossy(file, webp, channels, options.Lenient);
+        return new(webp.Width, webp.Height, channels, OnCanvas(webp, samples, channels));
+    }
+
+    /// <summary>Reads the headers.</summary>
+    /// <exception cref="ImageFormatException">The data is no WebP, or ends before its picture.</exception>
+    public static ImageInfo Identify(ReadOnlySpan<byte> file)
+    {
+        var webp = WebPFile.Parse(file);
+        return new(ImageFormat.WebP, webp.Width, webp.Height, webp.HasAlpha ? 4 : 3, 8, OrientationOf(file, webp));
+    }
+
+    /// <summary>What the EXIF data say; <see cref="Orientation.Normal"/> where there are none, or no picture.</summary>
+    internal static Orientation ReadOrientation(ReadOnlySpan<byte> file)
+    {
+        try
+        {
+            return OrientationOf(file, WebPFile.Parse(file));
+        }
+        catch (ImageFormatException)
+        {
+            return Orientation.Normal;
+        }
+    }
+
+    private static Orientation OrientationOf(ReadOnlySpan<byte> file, WebPFile webp)
+    {
+        // Some programs put the head of a JPEG's segment before the data.
+        var exif = file[webp.Exif];
+        return Exif.FromTiff(exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif);
+    }
+
+    private static byte[] Samples(uint[] pixels, int channels)
+    {
+        var samples = new byte[pixels.Length * channels];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var pixel = pixels[i];
+            var at = i * channels;
+            (samples[at], samples[at + 1], samples[at + 2]) = ((byte)(pixel >> 16), (byte)(pixel >> 8), (byte)pixel);
+            if (channels == 4)
+            {
+                samples[at + 3] = (byte)(pixel >> 24);
+            }
+        }
+
+        return samples;
+    }
+
+    private static byte[] Lossy(ReadOnlySpan<byte> file, WebPFile webp, int channels, bool lenient)
+    {
+        var (width, height) = (webp.FrameWidth, webp.FrameHeight);
+        var samples = new byte[width * height * channels];
+        YuvConversion.Convert(new Vp8Frame(file[webp.Data].ToArray(), width, height, lenient), width, height, samples, channels);
+        if (channels == 4)
+        {
+            var alpha = webp.Alpha.Equals(..0) ? [] : AlphaPlane.Decode(file[webp.Alpha], width, height, lenient);
+            for (var i = 0; i < width * height; i++)
+            {
+                samples[(4 * i) + 3] = alpha.Length > 0 ? alpha[i] : byte.MaxValue;
+            }
+        }
+
+        return samples;
+    }
+
+    private static byte[] OnCanvas(WebPFile webp, byte[] samples, int channels)
+    {
+        if ((webp.FrameWidth, webp.FrameHeight) == (webp.Width, webp.Height))
+        {
+            return samples;
+        }
+
+        var canvas = new byte[webp.Width * webp.Height * channels];
+        var row = webp.FrameWidth * channels;
+        for (var y = 0; y < webp.FrameHeight; y++)
+        {
+            samples.AsSpan(y * row, row).CopyTo(canvas.AsSpan((((webp.Top + y) * webp.Width) + webp.Left) * channels));
+        }
+
+        return canvas;
+    }
+}
