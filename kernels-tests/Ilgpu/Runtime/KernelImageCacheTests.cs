@@ -45,6 +45,9 @@ public sealed class KernelImageCacheTests
         {
             foreach (MethodInfo kernel in KernelCatalog.Conformance)
             {
+                // OpenCL refuses views in buffers.
+                if (target is OpenCLTarget && kernel.DeclaringType == typeof(Conformance.StoredViewTests))
+                    continue;
                 KernelRequest request = KernelCatalog.Request(kernel, target);
                 KernelImage made = cache.GetOrCompile(request);
                 KernelImage read = cache.GetOrCompile(request);
