@@ -293,7 +293,7 @@ public sealed class MpiRunTests : Cli.CommandLine
 
     private static async Task<int> Shell(string script)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", script]) { RedirectStandardError = true })!;
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", script]) { UseShellExecute = false, RedirectStandardError = true })!;
         await shell.StandardError.ReadToEndAsync();
         await shell.WaitForExitAsync();
         return shell.ExitCode;
