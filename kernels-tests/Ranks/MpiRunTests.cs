@@ -293,7 +293,8 @@ public sealed class MpiRunTests : Cli.CommandLine
 
     private static async Task<int> Shell(string script)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", script]) { UseShellExecute = false, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("sh", ["-c", script]) { UseShellExecute = false, RedirectStandardError = true };
+        using var shell = Process.Start(start)!;
         await shell.StandardError.ReadToEndAsync();
         await shell.WaitForExitAsync();
         return shell.ExitCode;
