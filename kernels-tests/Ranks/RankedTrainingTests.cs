@@ -22,6 +22,11 @@ internal sealed class RankedTrainingTests
         Norm = NormKind.Instance, Reduction = GradientReduction.Tree, BatchSize = 3, Steps = 4, Threads = 1, EmaDecay = 0.9f,
     };
 
+    private static readonly CycleGanOptions s_directions = TinyRun.CycleGan with
+    {
+        Dropout = false, Steps = 5, Threads = 1, EmaDecay = 0.9f,
+    };
+
     /// <summary>Five samples in batches of three, so that an epoch's last one is smaller; pools swap from the second step on.</summary>
     private static PictureOptions Options(string name) => name switch
     {
@@ -121,6 +126,58 @@ internal sealed class RankedTrainingTests
         Assert.That(told, Is.All.StartsWith("rank 1 has other options than rank 0").And.All.Contain("0.5"));
     }
 
+    /// <summary>An identity's pictures go through a generator together with those that it translates.</summary>
+    [Test]
+    public void TwoDirectionsGiveTheBitsOfOneProcess([Values(1, 2)] int batchSize, [Values(0.5f, 0)] float identity)
+    {
+        var options = s_directions with { BatchSize = batchSize, LambdaIdentity = identity };
+        Train("alone", options, 1);
+        Train("apart", options, 2, WorkSplit.Direction);
+        Assert.That(_runs.FinalTensors("apart"), Is.EqualTo(_runs.FinalTensors("alone")));
+        Assert.That(Losses("apart"), Is.EqualTo(Losses("alone")));
+
+        // Each goes on with what the other has begun.
+        Train("first", options with { Steps = 2 }, 2, WorkSplit.Direction);
+        Resume("first", 1, steps: 5);
+        Train("second", options with { Steps = 3 }, 1);
+        Resume("second", 2, steps: 5, WorkSplit.Direction);
+        Assert.That(_runs.FinalTensors("first"), Is.EqualTo(_runs.FinalTensors("alone")));
+        Assert.That(_runs.FinalTensors("second"), Is.EqualTo(_runs.FinalTensors("alone")));
+    }
+
+    [TestCase("batch", "batch norm")]
+    [TestCase("dropout", "dropout")]
+    [TestCase("wgangp", "gradient penalty")]
+    [TestCase("tree", "--reduction tree")]
+    [TestCase("pix2pix", "pix2pix has no two directions")]
+    [TestCase("three", "two directions, and 3 processes")]
+    public void DirectionsThatCanNotBeApartAreRefused(string what, string reason)
+    {
+        PictureOptions options = what switch
+        {
+            "batch" => s_directions with { Norm = NormKind.Batch },
+            "dropout" => s_directions with { Dropout = true },
+            "wgangp" => s_directions with { GanMode = GanMode.Wgangp },
+            "tree" => s_directions with { Reduction = GradientReduction.Tree },
+            "pix2pix" => TinyRun.Pix2Pix,
+            _ => s_directions,
+        };
+        var told = ThreadRanks.Run(what == "three" ? 3 : 2, ranks =>
+        {
+            try
+            {
+                using var run = TrainingRun.Create(
+                    _runs.PathOf("run"), options, TinyRun.Data(options), ranks: ranks, split: WorkSplit.Direction);
+                return "trained";
+            }
+            catch (Exception e) when (e is OptionsException or RankFailedException)
+            {
+                return e.Message;
+            }
+        });
+        Assert.That(told, Is.All.Contains(reason));
+    }
+
     [Test]
     public void WhatLearnsFromABatchIsRefused()
     {
@@ -131,16 +188,18 @@ internal sealed class RankedTrainingTests
             Throws.TypeOf<OptionsException>().With.Message.Contains("bicyclegan"));
     }
 
-    private TrainingOutcome[] Train(string name, PictureOptions options, int count) => ThreadRanks.Run(count, ranks =>
-    {
-        using var run = TrainingRun.Create(_runs.PathOf(name), options, TinyRun.Data(options), ranks: ranks);
-        return run.Train();
-    });
+    private TrainingOutcome[] Train(string name, PictureOptions options, int count, WorkSplit split = WorkSplit.Data) =>
+        ThreadRanks.Run(count, ranks =>
+        {
+            using var run = TrainingRun.Create(_runs.PathOf(name), options, TinyRun.Data(options), ranks: ranks, split: split);
+            return run.Train();
+        });
 
-    private void Resume(string name, int count, long steps) => ThreadRanks.Run(count, ranks =>
+    private void Resume(string name, int count, long steps, WorkSplit split = WorkSplit.Data) => ThreadRanks.Run(count, ranks =>
     {
         var options = (PictureOptions)Checkpoint.Read(new RunDirectory(_runs.PathOf(name)).Latest).Options;
-        using var run = TrainingRun.Resume(_runs.PathOf(name), o => o with { Steps = steps }, TinyRun.Data(options), ranks: ranks);
+        using var run = TrainingRun.Resume(
+            _runs.PathOf(name), o => o with { Steps = steps }, TinyRun.Data(options), ranks: ranks, split: split);
         return run.Train();
     });
 

@@ -49,6 +49,12 @@ public abstract class GanModel : IDisposable
     /// <summary>Takes steps sample by sample; null where a batch goes through the networks as one.</summary>
     private SampleReduction? _samples;
 
+    /// <summary>Shares a step's two parts; null where one process does both.</summary>
+    private PartReduction? _parts;
+
+    /// <summary>How many of the reported losses both parts know.</summary>
+    private int _known;
+
     private int _stage;
     private float _stepFactor = 1;
     private (StepLosses? Earlier, StepLosses? Latest) _losses;
@@ -178,6 +184,26 @@ public abstract class GanModel : IDisposable
         _pools.ForEach(p => p.Pool.Samples = _samples);
     }
 
+    /// <summary>
+    /// Lets two processes, whose models and batches are alike, each do one direction of every step: before the first step. No bit changes.
+    /// </summary>
+    /// <exception cref="OptionsException">there are not two processes, or the model has no directions that can be trained apart</exception>
+    public void TakeDirectionsApart(IRanks ranks)
+    {
+        if (ObstacleToDirections() is { } obstacle)
+        {
+            throw new OptionsException($"--split direction: {obstacle}");
+        }
+
+        if (ranks.Count != PartReduction.Count)
+        {
+            throw new OptionsException($"--split direction: there are two directions, and {ranks.Count} processes");
+        }
+
+        _parts = new PartReduction(ranks, Device);
+        _optimizers.ForEach(o => o.Optimizer.Meeting = _parts);
+    }
+
     /// <summary>The model that options describe, with fresh weights drawn from their seed.</summary>
     public static GanModel Create(TrainingOptions options, Device device) => FamilyCatalog.Of(options).Create(options, device);
 
@@ -227,7 +253,9 @@ public abstract class GanModel : IDisposable
         }
 
         _batch = batch;
-        var losses = _samples is not null ? BySample(PhaseAt(step), phase, _samples) : AsOne(phase, batch);
+        var losses = _samples is not null ? BySample(PhaseAt(step), phase, _samples)
+            : _parts is not null ? InParts(PhaseAt(step), phase)
+            : AsOne(phase, batch);
         _losses = (_losses.Latest, losses);
         return losses;
     }
@@ -330,6 +358,59 @@ public abstract class GanModel : IDisposable
     /// <param name="phase">of <see cref="PhaseAt"/></param>
     /// <param name="batch">the fields of the family's data</param>
     protected abstract void Update(string phase, Batch batch);
+
+    /// <summary>Why the directions of a step can't be trained apart, in a clause; null where they can.</summary>
+    protected virtual string? ObstacleToDirections() => $"{Family.Info.Name} has no two directions that can be trained apart";
+
+    /// <summary>
+    /// Whether this process does a direction of the step, 0 or 1: both where it is alone. What the other one reports, it reports, too
+    /// (<see cref="MeetReports"/>).
+    /// </summary>
+    protected bool Does(int direction) => _parts is null || _parts.Part == direction;
+
+    /// <summary>What both directions have come to, of which this process may know one.</summary>
+    /// <param name="first">null where this process doesn't do the first</param>
+    /// <param name="second">null where this process doesn't do the second</param>
+    protected (Tensor First, Tensor Second) OfBoth(Tensor? first, Tensor? second)
+    {
+        if (_parts is null)
+        {
+            return (first!, second!);
+        }
+
+        var all = _parts.Gather((first ?? second)!);
+        return (all[0], all[1]);
+    }
+
+    /// <summary>Lets both processes know the losses that either reported since the last time, those of the first direction first.</summary>
+    protected void MeetReports()
+    {
+        if (_parts is null)
+        {
+            return;
+        }
+
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        foreach (var (name, value) in _reported.Skip(_known))
+        {
+            writer.Write(name);
+            writer.Write(value.ToArray()[0]);
+        }
+
+        writer.Flush();
+        _reported.RemoveRange(_known, _reported.Count - _known);
+        foreach (var block in _parts.Gather(bytes.ToArray()))
+        {
+            using var reader = new BinaryReader(new MemoryStream(block));
+            while (reader.BaseStream.Position < block.Length)
+            {
+                Report(reader.ReadString(), Tensor.From([reader.ReadSingle()], new Shape(1), Device));
+            }
+        }
+
+        _known = _reported.Count;
+    }
 
     /// <summary>Draws what the image pools will do with a step's fakes.</summary>
     /// <returns>whether all that they will show has the shape of the fakes</returns>
@@ -539,6 +620,19 @@ public abstract class GanModel : IDisposable
         MoveAverage(updates);
         phase.LossNames = [.. _reported.Select(l => l.Name)];
         return new StepLosses(phase.LossNames, Tensor.From(means, new Shape(means.Length), Device));
+    }
+
+    /// <summary>The step with this process's direction, as written each time.</summary>
+    private StepLosses InParts(string name, Phase phase)
+    {
+        using var step = Device.Step();
+        _reported.Clear();
+        _known = 0;
+        var updates = UpdatesOfMakers();
+        Update(name, _batch!);
+        MoveAverage(updates);
+        phase.LossNames = [.. _reported.Select(l => l.Name)];
+        return new StepLosses(phase.LossNames, Reported());
     }
 
     private Tensor Reported() => TensorOps.Concat(0, [.. _reported.Select(l => l.Value.Detach().Reshape(new Shape(1)))]);

@@ -46,20 +46,27 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Whether the checkpoint still has the options from before a resume that changed them.</summary>
     private bool _outdated;
 
-    private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, IRanks ranks)
+    private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, IRanks ranks, WorkSplit split)
     {
         (Directory, Options, _data, _ranks) = (directory, options, data, ranks);
-        _batches = data.Train.Shuffled(options.Seed, options.BatchSize, (ranks.Rank, ranks.Count));
+        _batches = data.Train.Shuffled(
+            options.Seed, options.BatchSize, split == WorkSplit.Data ? (ranks.Rank, ranks.Count) : null);
         _schedule = new LearningRateSchedule(options);
         _ownDevice = device is null ? Device.Open(options.Device, ranks.Threads(options.Threads)) : null;
         Model = GanModel.Create(options, device ?? _ownDevice!);
-        if (options.Reduction == GradientReduction.Tree)
+        if (split == WorkSplit.Direction)
+        {
+            RequireBatch(options);
+            Model.TakeDirectionsApart(ranks);
+        }
+        else if (options.Reduction == GradientReduction.Tree)
         {
             Model.TakeSamplesApart(ranks);
         }
         else if (ranks.Count > 1)
         {
-            throw new OptionsException($"{ranks.Count} processes can share a batch by --reduction tree only");
+            throw new OptionsException(
+                $"{ranks.Count} processes can share a batch by --reduction tree only, or a step of two directions by --split direction");
         }
 
         _search = ranks.Leads() ? BestSearch.Of(Model, data) : null;
@@ -105,11 +112,13 @@ public sealed class TrainingRun : IDisposable
     /// <param name="device">where to train; by default the one that the options name, opened and closed by the run</param>
     /// <param name="initFrom">a checkpoint whose networks' weights to start from (fine-tuning); null to draw them</param>
     /// <param name="ranks">who trains together, each by a call like this; by default this process alone</param>
+    /// <param name="split">what they share</param>
     /// <exception cref="OptionsException">options make no sense</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="RunException">the directory holds a run or can't be written</exception>
     public static TrainingRun Create(
-        string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null, IRanks? ranks = null)
+        string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null, IRanks? ranks = null,
+        WorkSplit split = WorkSplit.Data)
     {
         var all = ranks ?? new SoleRank();
         return Led(all, () =>
@@ -131,7 +140,10 @@ public sealed class TrainingRun : IDisposable
 
             BestSearch.RequirePictures(options, found);
             DataCheck.Require(found.Train, FilesChecked);
-            return new TrainingRun(directory, options, found, device, all) { _position = new RunPosition { Samples = found.Train.Count } };
+            return new TrainingRun(directory, options, found, device, all, split)
+            {
+                _position = new RunPosition { Samples = found.Train.Count },
+            };
         }, run => run.Begin(initFrom));
     }
 
@@ -140,20 +152,23 @@ public sealed class TrainingRun : IDisposable
     /// <param name="change">options to go on with; refused where they would make it another run</param>
     /// <param name="data">pictures; by default those that the options name</param>
     /// <param name="device">where to train; by default the one that the options name</param>
+    /// <param name="ranks">who trains together, each by a call like this; by default this process alone</param>
+    /// <param name="split">what they share</param>
     /// <exception cref="RunException">
     /// there is no run, another program trains it, or its data set has changed; nothing is written then
     /// </exception>
     /// <exception cref="IOException">the checkpoint can't be read</exception>
     public static TrainingRun Resume(
         string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
-        IRanks? ranks = null)
+        IRanks? ranks = null, WorkSplit split = WorkSplit.Data)
     {
         var all = ranks ?? new SoleRank();
-        return Led(all, () => Resumed(new RunDirectory(folder), change, data, device, all), run => run.TakeUp());
+        return Led(all, () => Resumed(new RunDirectory(folder), change, data, device, all, split), run => run.TakeUp());
     }
 
     private static TrainingRun Resumed(
-        RunDirectory directory, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Device? device, IRanks ranks)
+        RunDirectory directory, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Device? device, IRanks ranks,
+        WorkSplit split)
     {
         var folder = directory.Path;
         if (!File.Exists(directory.Latest))
@@ -183,7 +198,7 @@ public sealed class TrainingRun : IDisposable
             }
 
             BestSearch.RequirePictures(options, data);
-            run = new TrainingRun(directory, options, data, device, ranks)
+            run = new TrainingRun(directory, options, data, device, ranks, split)
             {
                 _claim = claim, Changes = options.DifferencesFrom(stored.Options),
             };
@@ -364,6 +379,15 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Whether nothing better has come for as long as the options wait.</summary>
     private bool IsOver => _search is not null && _search.IsOver(_position.Best);
+
+    private static void RequireBatch(TrainingOptions options)
+    {
+        if (options.Reduction == GradientReduction.Tree)
+        {
+            throw new OptionsException(
+                "--split direction: adds gradients up as one process does that has the whole batch, and not by --reduction tree");
+        }
+    }
 
     private static void RequireNone(RunDirectory directory)
     {

@@ -157,7 +157,7 @@ public sealed class SampleReduction(
         _brought[number] = own;
         if (number == _brought.Length - 1)
         {
-            _handedOut = together(OfAllRanks());
+            _handedOut = together(TensorGathering.Of(ranks, [.. _brought.Take(_share.Count).Select(t => t!)], device));
         }
 
         PassTurn();
@@ -209,48 +209,6 @@ public sealed class SampleReduction(
         random.Draws = _draws[number];
         _moments[number].Put();
         _turn(number);
-    }
-
-    /// <summary>What all samples brought, in their order.</summary>
-    private List<Tensor> OfAllRanks()
-    {
-        var own = _brought.Take(_share.Count).Select(t => t!).ToList();
-        if (ranks.Count == 1)
-        {
-            return own;
-        }
-
-        var all = new List<Tensor>();
-        foreach (var block in ranks.GatherAll(Packed(own)))
-        {
-            var reader = new BinaryReader(new MemoryStream(block));
-            while (reader.BaseStream.Position < block.Length)
-            {
-                var shape = new Shape([.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadInt32())]);
-                var values = MemoryMarshal.Cast<byte, float>(reader.ReadBytes(checked((int)shape.Count * sizeof(float))));
-                all.Add(Tensor.From(values, shape, device));
-            }
-        }
-
-        return all;
-    }
-
-    private byte[] Packed(List<Tensor> tensors)
-    {
-        var block = new MemoryStream();
-        var writer = new BinaryWriter(block);
-        foreach (var tensor in tensors)
-        {
-            writer.Write(tensor.Shape.Rank);
-            for (var i = 0; i < tensor.Shape.Rank; i++)
-            {
-                writer.Write(tensor.Shape[i]);
-            }
-
-            writer.Write(MemoryMarshal.AsBytes(tensor.ToArray().AsSpan()));
-        }
-
-        return block.ToArray();
     }
 
     private (ModuleTensor[] Parameters, Tensor[] Buffers) Tensors()

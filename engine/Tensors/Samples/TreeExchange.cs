@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Ranks;
 
@@ -35,8 +34,8 @@ internal static class TreeExchange
             if (rank != ranks.Rank)
             {
                 var theirs = Part(rank);
-                sendings.AddRange(tree.Nodes.Select(n => new Sending(rank, Bytes(n.Sum.AsMemory(theirs.First, theirs.Count)))));
-                receivings.AddRange(arrived[rank].Select(sum => new Receiving(rank, Bytes(sum))));
+                sendings.AddRange(tree.Nodes.Select(n => new Sending(rank, NumberBytes.Of(n.Sum.AsMemory(theirs.First, theirs.Count)))));
+                receivings.AddRange(arrived[rank].Select(sum => new Receiving(rank, NumberBytes.Of(sum))));
             }
         }
 
@@ -59,8 +58,8 @@ internal static class TreeExchange
             if (rank != ranks.Rank)
             {
                 var theirs = Part(rank);
-                sendings.Add(new Sending(rank, Bytes(sum.AsMemory(part.First, part.Count))));
-                receivings.Add(new Receiving(rank, Bytes(sum.AsMemory(theirs.First, theirs.Count))));
+                sendings.Add(new Sending(rank, NumberBytes.Of(sum.AsMemory(part.First, part.Count))));
+                receivings.Add(new Receiving(rank, NumberBytes.Of(sum.AsMemory(theirs.First, theirs.Count))));
             }
         }
 
@@ -71,28 +70,6 @@ internal static class TreeExchange
         {
             var first = (int)((long)length * rank / ranks.Count);
             return (first, (int)((long)length * (rank + 1) / ranks.Count) - first);
-        }
-    }
-
-    private static Memory<byte> Bytes(Memory<float> numbers) => new BytesOf(numbers).Memory;
-
-    /// <summary>Numbers seen as bytes, in the memory where they are.</summary>
-    private sealed class BytesOf(Memory<float> numbers) : MemoryManager<byte>
-    {
-        private MemoryHandle _pinned;
-
-        public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(numbers.Span);
-
-        public override unsafe MemoryHandle Pin(int elementIndex = 0)
-        {
-            _pinned = numbers.Pin();
-            return new MemoryHandle((byte*)_pinned.Pointer + elementIndex, default, this);
-        }
-
-        public override void Unpin() => _pinned.Dispose();
-
-        protected override void Dispose(bool disposing)
-        {
         }
     }
 }

@@ -42,12 +42,34 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         var (a, b) = (batch.A, batch.B);
         SetDiscriminatorsTrainable(false);
         var (fakeA, fakeB) = TrainGenerators(a, b);
+        MeetReports();
 
         SetDiscriminatorsTrainable(true);
         _adamD.ClearGradients();
-        LossOfDiscriminator("A", DiscriminatorA, b, _poolB.Query(fakeB)).Backward();
-        _adamD.FinishStep(LossOfDiscriminator("B", DiscriminatorB, a, _poolA.Query(fakeA)));
+        var (shownB, shownA) = (_poolB.Query(fakeB), _poolA.Query(fakeA));
+        Tensor? ofA = Does(0) ? LossOfDiscriminator("A", DiscriminatorA, b, shownB) : null;
+        if (Does(1))
+        {
+            ofA?.Backward();
+            _adamD.FinishStep(LossOfDiscriminator("B", DiscriminatorB, a, shownA));
+        }
+        else
+        {
+            _adamD.FinishStep(ofA!);
+        }
+
+        MeetReports();
     }
+
+    /// <summary>
+    /// A direction's gradients are two sums, one of each generator, and those of the other direction are added to them: as in one process,
+    /// if nothing passes from the one to the other on the way.
+    /// </summary>
+    protected override string? ObstacleToDirections() =>
+        Options.Norm == NormKind.Batch ? "batch norm's statistics pass from one direction to the other; --norm instance has none"
+        : Options.Dropout ? "dropout draws for one direction behind the other; --no-dropout draws nothing"
+        : Options.GanMode == GanMode.Wgangp ? "the gradient penalty draws for one direction behind the other; --gan-mode lsgan has none"
+        : null;
 
     /// <summary>Both pools draw: a fake has the other domain's channels and its original's size.</summary>
     protected override bool DrawFromPools(Batch batch, long step) =>
@@ -61,10 +83,20 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
     private (Tensor FakeA, Tensor FakeB) TrainGenerators(Tensor a, Tensor b)
     {
         _adamG.ClearGradients();
-        var (fakeB, ofA) = GeneratorLosses("A", GeneratorA, DiscriminatorA, GeneratorB, a, Options.LambdaA, b, Options.LambdaB);
-        ofA.Backward();
-        var (fakeA, ofB) = GeneratorLosses("B", GeneratorB, DiscriminatorB, GeneratorA, b, Options.LambdaB, a, Options.LambdaA);
-        _adamG.FinishStep(ofB);
+        Tensor? fakeA = null, fakeB = null, loss = null;
+        if (Does(0))
+        {
+            (fakeB, loss) = GeneratorLosses("A", GeneratorA, DiscriminatorA, GeneratorB, a, Options.LambdaA, b, Options.LambdaB);
+        }
+
+        if (Does(1))
+        {
+            loss?.Backward();
+            (fakeA, loss) = GeneratorLosses("B", GeneratorB, DiscriminatorB, GeneratorA, b, Options.LambdaB, a, Options.LambdaA);
+        }
+
+        _adamG.FinishStep(loss!);
+        (fakeB, fakeA) = OfBoth(fakeB, fakeA);
         return (fakeA, fakeB);
     }
 
@@ -76,6 +108,12 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         string name, Layer there, Layer judge, Layer back, Tensor picture, float lambda, Tensor target, float lambdaOfTarget)
     {
         var joins = Options.LambdaIdentity > 0 && Joins(there, picture, target);
+        if (Options.LambdaIdentity > 0 && !joins && !(Does(0) && Does(1)))
+        {
+            // One process adds the identity's gradients up between those of the two directions.
+            throw new OptionsException("--split direction: pictures of A and B differ in size, which needs --lambda-identity 0");
+        }
+
         var identity = Options.LambdaIdentity > 0 && !joins ? IdentityLoss(there.Forward(target)) : null;
         identity?.Backward();
 

@@ -30,12 +30,14 @@ internal static class TrainCommand
         var data = new Option<string>("--data") { Description = "The data set, if it has moved.", HelpName = "DIR" };
         var options = new TrainingOptionSet();
         train.Add(resume);
-        var preview = Preview();
+        var (preview, split) = (Preview(), Split());
         train.Add(data);
         train.Add(preview);
+        train.Add(split);
         options.AddTo(train);
-        train.SetAction((parsed, cancellation) => Task.FromResult(
-            Resume(parsed, parsed.GetValue(resume), parsed.GetValue(data), options, parsed.GetValue(preview), cancellation)));
+        train.SetAction((parsed, cancellation) => Task.FromResult(Resume(
+            parsed, parsed.GetValue(resume), parsed.GetValue(data), options, parsed.GetValue(preview), parsed.GetValue(split),
+            cancellation)));
         return train;
     }
 
@@ -62,7 +64,7 @@ internal static class TrainCommand
         var estimate = new Option<bool>(
             "--estimate") { Description =
                 "Take a few steps, say how long all of them would take and in how much memory, and write nothing." };
-        var preview = Preview();
+        var (preview, split) = (Preview(), Split());
         var options = new TrainingOptionSet(family);
         command.Add(data);
         command.Add(output);
@@ -71,6 +73,7 @@ internal static class TrainCommand
         command.Add(config);
         command.Add(estimate);
         command.Add(preview);
+        command.Add(split);
         options.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
@@ -80,7 +83,7 @@ internal static class TrainCommand
                 var defaults = parsed.GetValue(config) is { } file
                     ? Settings(family, file, parsed.GetResult(preset) is { Implicit: false } ? recipe : null)
                     : family.Defaults(recipe);
-                if (ranks.Count > 1)
+                if (ranks.Count > 1 && parsed.GetValue(split) == WorkSplit.Data)
                 {
                     defaults = defaults with { Reduction = GradientReduction.Tree };
                 }
@@ -92,7 +95,8 @@ internal static class TrainCommand
                 }
 
                 using var run = Usage.Of(() => TrainingRun.Create(
-                    parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks));
+                    parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks,
+                    split: parsed.GetValue(split)));
                 return Train(run, screen, cancellation, parsed.GetValue(preview));
             }));
         });
@@ -103,6 +107,9 @@ internal static class TrainCommand
     {
         Description = "Show each sample in the terminal, as blocks of colour.",
     };
+
+    private static Option<WorkSplit> Split() => Choice.Of<WorkSplit>(
+        "--split", "What processes that mpirun starts share: each batch (data), or the two directions of cyclegan (default data).");
 
     /// <exception cref="IOException">the file can't be read</exception>
     /// <exception cref="UsageException">it holds no settings of this family</exception>
@@ -138,7 +145,8 @@ internal static class TrainCommand
     }
 
     private static int Resume(
-        ParseResult parsed, string? folder, string? data, TrainingOptionSet options, bool previews, CancellationToken cancellation)
+        ParseResult parsed, string? folder, string? data, TrainingOptionSet options, bool previews, WorkSplit split,
+        CancellationToken cancellation)
     {
         if (folder is null)
         {
@@ -150,7 +158,7 @@ internal static class TrainCommand
         return RankedWork.Run(parsed, (ranks, screen) =>
         {
             using var run = Usage.Of(() => TrainingRun.Resume(
-                folder, o => options.Apply(parsed, o) with { Data = data ?? o.Data }, ranks: ranks));
+                folder, o => options.Apply(parsed, o) with { Data = data ?? o.Data }, ranks: ranks, split: split));
             return Train(run, screen, cancellation, previews);
         });
     }

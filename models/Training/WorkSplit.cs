@@ -1,0 +1,11 @@
+namespace IlgpuGan.Models.Training;
+
+/// <summary>What several processes share of a training step.</summary>
+public enum WorkSplit
+{
+    /// <summary>The samples of a batch.</summary>
+    Data,
+
+    /// <summary>The two directions of a model that translates both ways: two processes, each with the whole batch.</summary>
+    Direction,
+}
