@@ -33,6 +33,7 @@ internal sealed class RankedTrainingTests
         "pix2pix" => s_pix2pix,
         "wgangp" => s_pix2pix with { GanMode = GanMode.Wgangp },
         "batch norm" => s_pix2pix with { Norm = NormKind.Batch },
+        "bf16" => s_pix2pix with { Exchange = GradientExchange.Bf16 },
         "plateau" => s_pix2pix with { LrPolicy = LearningRatePolicy.Plateau, Steps = 6 },
         _ => TinyRun.CycleGan with { Reduction = GradientReduction.Tree, BatchSize = 3, Steps = 4, Threads = 1 },
     };
@@ -44,7 +45,7 @@ internal sealed class RankedTrainingTests
     public void TearDown() => _runs.Dispose();
 
     [Test]
-    public void AnyNumberOfRanksGivesTheSameBits([Values("pix2pix", "cyclegan", "wgangp", "batch norm", "plateau")] string name)
+    public void AnyNumberOfRanksGivesTheSameBits([Values("pix2pix", "cyclegan", "wgangp", "batch norm", "plateau", "bf16")] string name)
     {
         var options = Options(name);
         Assert.That(Train("alone", options, 1), Is.All.EqualTo(TrainingOutcome.Finished));

@@ -67,6 +67,69 @@ internal sealed class SampleTreeTests
         }
     }
 
+    /// <summary>Rounded sums, too; each is within what its roundings allow of the sum that is not rounded.</summary>
+    [Test]
+    public void ShortSumsHaveTheSameBits([Values(1, 5, 8, 13)] int total, [Values(1, 2, 3, 7)] int count)
+    {
+        var sums = ThreadRanks.Run(count, ranks =>
+        {
+            var share = SampleShare.Of(ranks.Rank, count, total);
+            var tree = new SampleTree(total, isShort: true);
+            for (var i = share.First; i < share.First + share.Count; i++)
+            {
+                tree.Push(i, i + 1, Sample(i));
+            }
+
+            return (Sum: TreeExchange.Sum(ranks, share, tree, Length), ranks.Sent);
+        });
+        Assert.That(sums.Select(s => s.Sum), Is.All.EqualTo(ShortDefinition(0, total)));
+        var magnitudes = Enumerable.Range(0, Length).Select(k => Enumerable.Range(0, total).Sum(i => Math.Abs(Sample(i)[k]))).ToList();
+        var roundings = 1 + Math.Ceiling(Math.Log2(total));
+        foreach (var (k, exact) in Definition(0, total).Index())
+        {
+            Assert.That(sums[0].Sum[k], Is.EqualTo(exact).Within(roundings * magnitudes[k] / 256));
+        }
+    }
+
+    private static float[] ShortDefinition(int first, int end)
+    {
+        if (end - first == 1)
+        {
+            return [.. Sample(first).Select(Short)];
+        }
+
+        var half = 1;
+        while (2 * half < end - first)
+        {
+            half *= 2;
+        }
+
+        return [.. ShortDefinition(first, first + half).Zip(ShortDefinition(first + half, end), (a, b) => Short(a + b))];
+    }
+
+    /// <summary>The nearest number of eight bits of significance, ties to the even one.</summary>
+    private static float Short(float number)
+    {
+        var step = Math.ScaleB(1, Math.ILogB(number) - 7);
+        return number == 0 ? 0 : (float)(Math.Round(number / step, MidpointRounding.ToEven) * step);
+    }
+
+    [TestCase(0x7F800000u, 0x7F800000u)]
+    [TestCase(0xFF7FFFFFu, 0xFF800000u)]
+    [TestCase(0x7F800001u, 0x7FC00000u)]
+    [TestCase(0x3F808000u, 0x3F800000u)]
+    [TestCase(0x3F818000u, 0x3F820000u)]
+    [TestCase(0x80000001u, 0x80000000u)]
+    public void OddNumbersAreRounded(uint number, uint expected)
+    {
+        var numbers = Enumerable.Repeat(BitConverter.UInt32BitsToSingle(number), 19).ToArray();
+        ShortNumbers.Round(numbers);
+        Assert.That(numbers.Select(BitConverter.SingleToUInt32Bits), Is.All.EqualTo(expected));
+        var back = new float[numbers.Length];
+        ShortNumbers.Unpack(ShortNumbers.Packed(numbers), back);
+        Assert.That(back.Select(BitConverter.SingleToUInt32Bits), Is.All.EqualTo(expected));
+    }
+
     [Test]
     public void AnotherOrderHasOtherBits()
     {

@@ -18,6 +18,15 @@ public enum Precision
     Bf16,
 }
 
+/// <summary>In what gradients that are added up by a tree go from process to process.</summary>
+public enum GradientExchange
+{
+    Fp32,
+
+    /// <summary>The upper 16 bits of a float: half the bytes, each sum rounded to eight bits of significance.</summary>
+    Bf16,
+}
+
 /// <summary>How a step's gradients are added up.</summary>
 public enum GradientReduction
 {

@@ -179,7 +179,9 @@ public abstract class GanModel : IDisposable
             throw new OptionsException($"--reduction tree: {Family.Info.Name} learns from the samples of a batch together");
         }
 
-        _samples = new SampleReduction(ranks, [.. _networks.Select(n => n.Network)], [.. _states.Select(s => s.Value)], Random, Device);
+        _samples = new SampleReduction(
+            ranks, [.. _networks.Select(n => n.Network)], [.. _states.Select(s => s.Value)], Random, Device,
+            Options.Exchange == GradientExchange.Bf16);
         _optimizers.ForEach(o => o.Optimizer.Meeting = _samples);
         _pools.ForEach(p => p.Pool.Samples = _samples);
     }

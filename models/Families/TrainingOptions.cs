@@ -41,6 +41,11 @@ public abstract record TrainingOptions
             "however many processes share the batch.")]
     public GradientReduction Reduction { get; init; } = GradientReduction.Batch;
 
+    [Option(
+        "In what numbers --reduction tree adds gradients up: bf16 sends half the bytes between processes, and rounds each sum to 8 bits.",
+        Why = "Over a slow network the exchange outlasts the step. A sum of N samples is rounded log2(N) + 1 times, by at most 0.4 % each.")]
+    public GradientExchange Exchange { get; init; } = GradientExchange.Fp32;
+
     // Length and learning rate
 
     [Option(

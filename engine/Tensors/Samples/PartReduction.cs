@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Optim;
 using IlgpuGan.Tensors.Ranks;
@@ -90,8 +89,9 @@ public sealed class PartReduction(IRanks ranks, Device device) : IGradientMeetin
 
     private void Swap()
     {
-        var other = 1 - ranks.Rank;
-        var (sending, receiving) = (new Sending(other, NumberBytes.Of(_own)), new Receiving(other, NumberBytes.Of(_other)));
-        ranks.Exchange([sending], MemoryMarshal.CreateReadOnlySpan(ref receiving, 1));
+        var exchange = new NumberExchange(ranks, isShort: false);
+        exchange.Send(1 - ranks.Rank, _own);
+        exchange.Receive(1 - ranks.Rank, _other);
+        exchange.Run();
     }
 }

@@ -20,8 +20,12 @@ namespace IlgpuGan.Tensors.Samples;
 /// <param name="states">further tensors that a step may change</param>
 /// <param name="random">where the step draws from: each sample has a part of the step's draws</param>
 /// <param name="device">where the step runs</param>
+/// <param name="shortGradients">
+/// whether gradients and their sums are rounded to the upper 16 bits of a float: half the bytes between ranks
+/// </param>
 public sealed class SampleReduction(
-    IRanks ranks, IReadOnlyList<Module> modules, IReadOnlyList<Tensor> states, RandomState random, Device device) : IGradientMeeting
+    IRanks ranks, IReadOnlyList<Module> modules, IReadOnlyList<Tensor> states, RandomState random, Device device,
+    bool shortGradients = false) : IGradientMeeting
 {
     /// <summary>Draws of a sample in a step; its number is above.</summary>
     private const int BitsOfDraws = 16;
@@ -143,7 +147,7 @@ public sealed class SampleReduction(
 
             update();
             optimizer.ClearGradients();
-        });
+        }, shortGradients);
     }
 
     /// <summary>
@@ -176,10 +180,10 @@ public sealed class SampleReduction(
     }
 
     /// <summary>Adds up what the samples bring, hands the last one the means, and lets all go on.</summary>
-    private void Meet(float[] numbers, Action<float[]> together)
+    private void Meet(float[] numbers, Action<float[]> together, bool isShort = false)
     {
         var number = _lockstep.Current;
-        _tree ??= new SampleTree(_share.Total);
+        _tree ??= new SampleTree(_share.Total, isShort);
         if (number < _share.Count)
         {
             _tree.Push(_share.First + number, _share.First + number + 1, numbers);

@@ -9,10 +9,17 @@ namespace IlgpuGan.Tensors.Samples;
 /// give the same bits as all samples pushed one by one.
 /// </summary>
 /// <param name="total">samples in all</param>
-internal sealed class SampleTree(int total)
+/// <param name="isShort">
+/// whether each sum is rounded to <see cref="ShortNumbers"/>, each time that it is added to: then it depends on the samples alone, too, and
+/// takes half the bytes on its way
+/// </param>
+internal sealed class SampleTree(int total, bool isShort = false)
 {
     /// <summary>Nodes whose sibling is not there yet, from left to right.</summary>
     private readonly List<(int First, int End, float[] Sum)> _nodes = [];
+
+    /// <summary>Whether sums are rounded to <see cref="ShortNumbers"/>.</summary>
+    public bool IsShort => isShort;
 
     /// <summary>What has been added up so far: each node with its samples, from left to right.</summary>
     public IReadOnlyList<(int First, int End, float[] Sum)> Nodes => _nodes;
@@ -30,11 +37,11 @@ internal sealed class SampleTree(int total)
     /// <param name="sum">the tree's from here on</param>
     public void Push(int first, int end, float[] sum)
     {
-        _nodes.Add((first, end, sum));
+        _nodes.Add((first, end, Kept(sum)));
         while (_nodes is [.., var left, var right] && AreSiblings(left.First, left.End, right.First, right.End))
         {
             Add(right.Sum, left.Sum);
-            _nodes[^2] = (left.First, right.End, left.Sum);
+            _nodes[^2] = (left.First, right.End, Kept(left.Sum));
             _nodes.RemoveAt(_nodes.Count - 1);
         }
     }
@@ -58,6 +65,16 @@ internal sealed class SampleTree(int total)
     {
         var size = middle - first;
         return middle == next && BitOperations.IsPow2(size) && first % (2 * size) == 0 && end == Math.Min(first + (2 * size), total);
+    }
+
+    private float[] Kept(float[] sum)
+    {
+        if (isShort)
+        {
+            ShortNumbers.Round(sum);
+        }
+
+        return sum;
     }
 
     private static void Add(ReadOnlySpan<float> from, Span<float> to)

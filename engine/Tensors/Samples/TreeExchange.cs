@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Tensors.Samples;
@@ -27,20 +26,23 @@ internal static class TreeExchange
         var arrived = nodes.Select((of, rank) => rank == ranks.Rank
             ? tree.Nodes.Select(n => n.Sum.AsSpan(part.First, part.Count).ToArray()).ToArray()
             : [.. of.Select(_ => new float[part.Count])]).ToArray();
-        var sendings = new List<Sending>();
-        var receivings = new List<Receiving>();
-        for (var rank = 0; rank < ranks.Count; rank++)
+        var exchange = new NumberExchange(ranks, tree.IsShort);
+        foreach (var rank in Others())
         {
-            if (rank != ranks.Rank)
+            var theirs = Part(rank);
+            foreach (var node in tree.Nodes)
             {
-                var theirs = Part(rank);
-                sendings.AddRange(tree.Nodes.Select(n => new Sending(rank, NumberBytes.Of(n.Sum.AsMemory(theirs.First, theirs.Count)))));
-                receivings.AddRange(arrived[rank].Select(sum => new Receiving(rank, NumberBytes.Of(sum))));
+                exchange.Send(rank, node.Sum.AsMemory(theirs.First, theirs.Count));
+            }
+
+            foreach (var sum in arrived[rank])
+            {
+                exchange.Receive(rank, sum);
             }
         }
 
-        ranks.Exchange(CollectionsMarshal.AsSpan(sendings), CollectionsMarshal.AsSpan(receivings));
-        var whole = new SampleTree(share.Total);
+        exchange.Run();
+        var whole = new SampleTree(share.Total, tree.IsShort);
         for (var rank = 0; rank < ranks.Count; rank++)
         {
             for (var i = 0; i < nodes[rank].Count; i++)
@@ -49,22 +51,20 @@ internal static class TreeExchange
             }
         }
 
-        var sum = new float[length];
-        whole.Sum.CopyTo(sum.AsSpan(part.First));
-        sendings.Clear();
-        receivings.Clear();
-        for (var rank = 0; rank < ranks.Count; rank++)
+        var all = new float[length];
+        whole.Sum.CopyTo(all.AsSpan(part.First));
+        exchange = new NumberExchange(ranks, tree.IsShort);
+        foreach (var rank in Others())
         {
-            if (rank != ranks.Rank)
-            {
-                var theirs = Part(rank);
-                sendings.Add(new Sending(rank, NumberBytes.Of(sum.AsMemory(part.First, part.Count))));
-                receivings.Add(new Receiving(rank, NumberBytes.Of(sum.AsMemory(theirs.First, theirs.Count))));
-            }
+            var theirs = Part(rank);
+            exchange.Send(rank, all.AsMemory(part.First, part.Count));
+            exchange.Receive(rank, all.AsMemory(theirs.First, theirs.Count));
         }
 
-        ranks.Exchange(CollectionsMarshal.AsSpan(sendings), CollectionsMarshal.AsSpan(receivings));
-        return sum;
+        exchange.Run();
+        return all;
+
+        IEnumerable<int> Others() => Enumerable.Range(0, ranks.Count).Where(rank => rank != ranks.Rank);
 
         (int First, int Count) Part(int rank)
         {
