@@ -43,7 +43,7 @@ public abstract record TrainingOptions
 
     [Option(
         "In what numbers --reduction tree adds gradients up: bf16 sends half the bytes between processes, and rounds each sum to 8 bits.",
-        Why = "Over a slow network the exchange outlasts the step. A sum of N samples is rounded log2(N) + 1 times, by at most 0.4 % each.")]
+        Why = "Over a slow network the exchange outlasts a step. A sum of N samples is rounded log2(N) + 1 times, by 0.4 % at most.")]
     public GradientExchange Exchange { get; init; } = GradientExchange.Fp32;
 
     // Length and learning rate
