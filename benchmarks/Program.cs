@@ -3,6 +3,7 @@ using IlgpuGan.Benchmarks.Imaging;
 using IlgpuGan.Benchmarks.Layers;
 using IlgpuGan.Benchmarks.Ops;
 using IlgpuGan.Benchmarks.Peers;
+using IlgpuGan.Benchmarks.Ranks;
 using IlgpuGan.Benchmarks.Regression;
 using IlgpuGan.Benchmarks.Rungs;
 using IlgpuGan.Benchmarks.Steps;
@@ -19,6 +20,7 @@ static int Run(string[] args)
         RungsCommand.Create(),
         CheckCommand.Create(),
         StepsCommand.Create(),
+        RanksCommand.Create(),
         ConvolutionTimes.Create(),
         CodecTimes.Create(),
     };

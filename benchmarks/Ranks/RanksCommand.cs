@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using IlgpuGan.Benchmarks.Measuring;
+using IlgpuGan.Benchmarks.Peers;
+
+namespace IlgpuGan.Benchmarks.Ranks;
+
+/// <summary>
+/// <c>ranks [--processes K] [--size N] [--steps S] [--rounds R]</c>: training steps by several processes beside one process with as many
+/// threads, and what the exchange takes; as a Markdown table.
+/// </summary>
+internal static class RanksCommand
+{
+    /// <summary>Steps of each run before those that count: the first ones are compiled.</summary>
+    private const int Warmup = 3;
+
+    public static Command Create()
+    {
+        var processes = PositiveOption.Of("--processes", "Processes that share the work, of a thread each.", 2);
+        var size = PositiveOption.Of("--size", "Side of the pictures in pixels.", 128);
+        var batch = PositiveOption.Of("--batch-size", "Samples a step of pix2pix.", 4);
+        var steps = PositiveOption.Of("--steps", "Steps of each run that count.", 6);
+        var rounds = PositiveOption.Of("--rounds", "How often each is run, in turn.", 2);
+        var command = new Command(
+            "ranks", "Times training steps that several processes share, beside those of one process with as many threads; needs mpirun.")
+        {
+            processes, size, batch, steps, rounds,
+        };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(processes), parsed.GetValue(size), parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(rounds)));
+        return command;
+    }
+
+    private static int Run(int processes, int size, int batch, int steps, int rounds)
+    {
+        var folder = Directory.CreateTempSubdirectory("ilgpugan-ranks-").FullName;
+        try
+        {
+            Console.WriteLine(Machine.Look([1, processes]));
+            var (pairs, sets) = (Path.Combine(folder, "pairs"), Path.Combine(folder, "sets"));
+            Do(["data", "synth", "--out", pairs, "--count", $"{4 * batch}", "--val", "1", "--size", $"{size}"]);
+            Do(["data", "synth", "--kind", "day-night", "--out", sets, "--count", "8", "--val", "1", "--size", $"{size}"]);
+            string[] pix2pix = ["pix2pix", "--data", pairs, "--norm", "instance", "--batch-size", $"{batch}"],
+                cyclegan = ["cyclegan", "--data", sets, "--generator", "resnet6"];
+            RankedRun[] runs =
+            [
+                new("pix2pix, one process, whole batch", 1, processes, [.. pix2pix, "--reduction", "batch"]),
+                new("pix2pix, one process, --reduction tree", 1, processes, [.. pix2pix, "--reduction", "tree"]),
+                new($"pix2pix, {processes} processes", processes, 1, pix2pix),
+                new($"pix2pix, {processes} processes, --exchange bf16", processes, 1, [.. pix2pix, "--exchange", "bf16"]),
+                new("pix2pix, one process of one thread, --reduction tree", 1, 1, [.. pix2pix, "--reduction", "tree"]),
+                new("cyclegan, one process", 1, 2, cyclegan),
+                new("cyclegan, two processes, --split direction", 2, 1, [.. cyclegan, "--split", "direction"]),
+                new("cyclegan, one process of one thread", 1, 1, cyclegan),
+            ];
+            var times = runs.Select(_ => new List<double>()).ToList();
+            for (var round = 0; round < rounds; round++)
+            {
+                foreach (var (i, run) in runs.Index())
+                {
+                    times[i].AddRange(StepsOf(run, Path.Combine(folder, $"run-{round}-{i}"), size, steps));
+                }
+            }
+
+            Console.WriteLine("\n| work | processes × threads | minimum (s a step) | median |\n|---|---|---|---|");
+            foreach (var (run, seconds) in runs.Zip(times))
+            {
+                seconds.Sort();
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {run.Name} | {run.Processes} × {run.Threads} | {seconds[0]:0.000} | {seconds[seconds.Count / 2]:0.000} |"));
+            }
+
+            return 0;
+        }
+        catch (PeerException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static IEnumerable<double> StepsOf(RankedRun run, string folder, int size, int steps)
+    {
+        Do(
+            [
+                "train", .. run.Options, "--out", folder, "--load-size", $"{size}", "--crop-size", $"{size}", "--threads", $"{run.Threads}",
+                "--steps", $"{Warmup + steps}", "--log-freq", "1", "--sample-freq", "0", "--quiet",
+            ],
+            run.Processes);
+        return File.ReadLines(Path.Combine(folder, "log.jsonl")).Skip(Warmup).Select(line =>
+        {
+            using var entry = JsonDocument.Parse(line);
+            return entry.RootElement.GetProperty("seconds").GetDouble();
+        });
+    }
+
+    private static void Do(string[] arguments, int processes = 1)
+    {
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "ilgpugan.dll"), .. arguments];
+        string[] whole = processes == 1 ? command : ["mpirun", "--bind-to", "none", "--oversubscribe", "-n", $"{processes}", .. command];
+        ChildProcess.Run(whole[0], whole[1..], new Dictionary<string, string?>
+        {
+            ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1",
+        });
+    }
+
+    /// <param name="Name">for the table</param>
+    /// <param name="Processes">that mpirun starts; one is started without it</param>
+    /// <param name="Threads">of each</param>
+    /// <param name="Options">of <c>train</c></param>
+    private sealed record RankedRun(string Name, int Processes, int Threads, string[] Options);
+}
