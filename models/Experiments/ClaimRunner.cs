@@ -117,8 +117,8 @@ public sealed class ClaimRunner
         var runs =
             from seed in seeds from variant in _claim.Variants select (Variant: variant, Seed: seed, Folder: FolderOf(variant, seed));
         var own = runs.Where((_, i) => i % Ranks.Count == Ranks.Rank);
-        return Ranks.All(Ranks.Together(
-            () => own.All(r => (ReadFinding(r.Folder) ?? Judged(r.Variant, r.Seed, r.Folder, cancellation)) is not null), patiently: true));
+        return Ranks.All(
+            () => own.All(r => (ReadFinding(r.Folder) ?? Judged(r.Variant, r.Seed, r.Folder, cancellation)) is not null), patiently: true);
     }
 
     /// <summary>The options of a variant's model at a seed.</summary>

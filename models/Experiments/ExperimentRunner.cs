@@ -52,7 +52,7 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
             return true;
         });
         var own = experiment.Arms.Where((_, i) => i % Ranks.Count == Ranks.Rank);
-        if (!Ranks.All(Ranks.Together(() => own.All(arm => Finished(arm, cancellation)), patiently: true)))
+        if (!Ranks.All(() => own.All(arm => Finished(arm, cancellation)), patiently: true))
         {
             return null;
         }

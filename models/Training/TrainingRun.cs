@@ -290,7 +290,7 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Moves on to the next batch, unless there is none or a rank is to stop: then all stop behind the same step.</summary>
     private bool GoesOn(IEnumerator<Batch> batches, Func<bool> stops) =>
-        _ranks.All(_ranks.Together(() => batches.MoveNext() && !stops()));
+        _ranks.All(() => batches.MoveNext() && !stops());
 
     /// <summary>Makes the run on all ranks; once none has failed, the first writes, and the others begin with what it has.</summary>
     private static TrainingRun Led(IRanks ranks, Func<TrainingRun> make, Action<TrainingRun> begin)

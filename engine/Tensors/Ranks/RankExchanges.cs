@@ -64,43 +64,8 @@ public static class RankExchanges
     /// <param name="own">what this rank does</param>
     /// <param name="patiently">however long it takes the others</param>
     /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
-    public static T Together<T>(this IRanks ranks, Func<T> own, bool patiently = false)
-    {
-        if (ranks.Count == 1)
-        {
-            return own();
-        }
-
-        T? result = default;
-        Exception? failure = null;
-        try
-        {
-            result = own();
-        }
-        catch (Exception e) when (e is not RankFailedException)
-        {
-            failure = e;
-        }
-
-        // The first byte lets no reason be empty; the first rank that failed is the one to tell.
-        var failed = ranks.GatherAll(failure is null ? [] : Encoding.UTF8.GetBytes('!' + failure.Message), patiently).Index()
-            .FirstOrDefault(block => block.Item.Length > 0);
-        if (failed.Item is null)
-        {
-            return result!;
-        }
-
-        if (failed.Index == ranks.Rank)
-        {
-            ExceptionDispatchInfo.Throw(failure!);
-        }
-
-        (result as IDisposable)?.Dispose();
-        throw new RankFailedException($"rank {failed.Index} can't go on: {Encoding.UTF8.GetString(failed.Item.AsSpan(1))}", failure)
-        {
-            IsToldElsewhere = true,
-        };
-    }
+    public static T Together<T>(this IRanks ranks, Func<T> own, bool patiently = false) =>
+        Meet(ranks, own, _ => true, patiently).Result;
 
     /// <summary>Lets the first rank do it before the others, who then find what it has left in files.</summary>
     /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
@@ -115,9 +80,10 @@ public static class RankExchanges
         return ranks.Together(() => ranks.Leads() ? first! : own(), patiently: true);
     }
 
-    /// <summary>Whether all ranks say so.</summary>
-    public static bool All(this IRanks ranks, bool own) =>
-        ranks.Count == 1 ? own : ranks.GatherAll([own ? (byte)1 : (byte)0]).All(block => block[0] == 1);
+    /// <summary>Does what each rank does by itself, and says whether it came to true on all of them.</summary>
+    /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
+    public static bool All(this IRanks ranks, Func<bool> own, bool patiently = false) =>
+        Meet(ranks, own, result => result, patiently).All;
 
     /// <summary>Requires that all ranks have the same of something.</summary>
     /// <param name="ranks">all of them</param>
@@ -133,6 +99,47 @@ public static class RankExchanges
                 $"rank {different.Index} has other {what} than rank 0: {Encoding.UTF8.GetString(other)} in place of " +
                     Encoding.UTF8.GetString(all[0]));
         }
+    }
+
+    /// <summary>Lets all know how it went: a byte, and behind it the reason where it failed.</summary>
+    private static (T Result, bool All) Meet<T>(IRanks ranks, Func<T> own, Func<T, bool> judge, bool patiently)
+    {
+        const byte Failed = 2;
+        if (ranks.Count == 1)
+        {
+            var alone = own();
+            return (alone, judge(alone));
+        }
+
+        T? result = default;
+        Exception? failure = null;
+        try
+        {
+            result = own();
+        }
+        catch (Exception e) when (e is not RankFailedException)
+        {
+            failure = e;
+        }
+
+        var blocks = ranks.GatherAll(
+            failure is not null ? [Failed, .. Encoding.UTF8.GetBytes(failure.Message)] : [judge(result!) ? (byte)1 : (byte)0], patiently);
+        var failed = Array.FindIndex(blocks, block => block[0] == Failed); // The first one is the one to tell.
+        if (failed < 0)
+        {
+            return (result!, Array.TrueForAll(blocks, block => block[0] == 1));
+        }
+
+        if (failed == ranks.Rank)
+        {
+            ExceptionDispatchInfo.Throw(failure!);
+        }
+
+        (result as IDisposable)?.Dispose();
+        throw new RankFailedException($"rank {failed} can't go on: {Encoding.UTF8.GetString(blocks[failed].AsSpan(1))}", failure)
+        {
+            IsToldElsewhere = true,
+        };
     }
 
     private static byte[]?[] Others(IRanks ranks, Func<int, byte[]> make)
