@@ -42,8 +42,7 @@ public abstract record TrainingOptions
     public GradientReduction Reduction { get; init; } = GradientReduction.Batch;
 
     [Option(
-        "In what numbers --reduction tree adds gradients up: bf16 sends half the bytes between processes, and rounds each sum to 8 bits.",
-        Why = "Over a slow network the exchange outlasts a step. A sum of N samples is rounded log2(N) + 1 times, by 0.4 % at most.")]
+        "In what numbers --reduction tree adds gradients up: bf16 sends half the bytes between processes, and rounds each sum to 8 bits.")]
     public GradientExchange Exchange { get; init; } = GradientExchange.Fp32;
 
     // Length and learning rate

@@ -109,7 +109,7 @@ internal static class TrainCommand
     };
 
     private static Option<WorkSplit> Split() => Choice.Of<WorkSplit>(
-        "--split", "What processes that mpirun starts share: each batch (data), or the two directions of cyclegan (default data).");
+        "--split", "What processes that mpirun starts share: each batch (data), or the two directions of a model (default data).");
 
     /// <exception cref="IOException">the file can't be read</exception>
     /// <exception cref="UsageException">it holds no settings of this family</exception>
