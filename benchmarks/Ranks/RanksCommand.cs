@@ -18,7 +18,7 @@ internal static class RanksCommand
     public static Command Create()
     {
         var processes = PositiveOption.Of("--processes", "Processes that share the work, of a thread each.", 2);
-        var size = PositiveOption.Of("--size", "Side of the pictures in pixels.", 128);
+        var size = PositiveOption.Of("--size", "Side of the pictures in pixels, a power of two from 32.", 128);
         var batch = PositiveOption.Of("--batch-size", "Samples a step of pix2pix.", 4);
         var steps = PositiveOption.Of("--steps", "Steps of each run that count.", 6);
         var rounds = PositiveOption.Of("--rounds", "How often each is run, in turn.", 2);
@@ -41,7 +41,7 @@ internal static class RanksCommand
             var (pairs, sets) = (Path.Combine(folder, "pairs"), Path.Combine(folder, "sets"));
             Do(["data", "synth", "--out", pairs, "--count", $"{4 * batch}", "--val", "1", "--size", $"{size}"]);
             Do(["data", "synth", "--kind", "day-night", "--out", sets, "--count", "8", "--val", "1", "--size", $"{size}"]);
-            string[] pix2pix = ["pix2pix", "--data", pairs, "--norm", "instance", "--batch-size", $"{batch}"],
+            string[] pix2pix = ["pix2pix", "--data", pairs, "--norm", "instance", "--generator", $"unet{size}", "--batch-size", $"{batch}"],
                 cyclegan = ["cyclegan", "--data", sets, "--generator", "resnet6"];
             RankedRun[] runs =
             [
