@@ -270,6 +270,12 @@ public sealed class SimulatorTests
             Is.EqualTo((128L, 128L, 128L, 128L, 2L, 128L)));
         Assert.That(counts.GlobalSectors, Is.EqualTo(2 * 128 * sizeof(float) / SimulationCounts.SectorBytes), "neighbours share sectors");
         Assert.That(counts.Instructions, Is.GreaterThan(6 * 128));
+        Assert.That((counts.FloatOperations, counts.BankConflicts, counts.DivergentBranches), Is.EqualTo((128L, 0L, 0L)));
+        Assert.That(counts.Lines.Sum(line => line.GlobalSectors), Is.EqualTo(counts.GlobalSectors));
+        Assert.That(counts.Lines.Sum(line => line.SharedAccesses), Is.EqualTo(256));
+        Assert.That(counts.Lines.Sum(line => line.Instructions), Is.InRange(6L * 128, counts.Instructions));
+        Assert.That(
+            counts.Lines.Select(line => Path.GetFileName(line.Place.File)), Has.Some.EqualTo("SimulatorTests.cs"), "lines of the kernel");
 
         static void Kernel(ArrayView<float> view)
         {

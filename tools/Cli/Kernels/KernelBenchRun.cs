@@ -21,7 +21,7 @@ internal static class KernelBenchRun
         screen.Say($"convolutions on {bench.Layer}");
         screen.Say(roofline is null
             ? $"{"kernel",-24} {"variant",-30} {"instructions",13} {"multiplied",11} {"accesses",10} {"memory B",10} {"shared",11} " +
-                $"{"barriers",8} {"FLOP/B",7}"
+                $"{"conflicts",9} {"diverging",9} {"barriers",8} {"FLOP/B",7}"
             : $"{"kernel",-24} {"variant",-30} {"min ms",10} {"median ms",10} {"GFLOP/s",9} {"GB/s",8} {"FLOP/B",7} {"of roof",8}");
         var measured = new List<KernelMeasurement>();
         foreach (var measurement in names.SelectMany(bench.Measure))
@@ -53,7 +53,7 @@ internal static class KernelBenchRun
         if (m.Counts is { } c)
         {
             return $"{name} {c.Instructions,13} {c.Multiplications,11} {c.GlobalAccesses,10} {c.GlobalBytes,10} {c.SharedAccesses,11} " +
-                $"{c.Barriers,8} {Number((double)m.Cost.Flops / c.GlobalBytes),7}";
+                $"{c.BankConflicts,9} {c.DivergentBranches,9} {c.Barriers,8} {Number((double)m.Cost.Flops / c.GlobalBytes),7}";
         }
 
         var (min, median) = (m.Times!.Value.Min, m.Times.Value.Median);
@@ -88,7 +88,8 @@ internal static class KernelBenchRun
             share_of_roofline = roofline is { } r ? Share(m, r) : (double?)null,
             counts = m.Counts is { } c
                 ? new { instructions = c.Instructions, multiplications = c.Multiplications, accesses = c.GlobalAccesses,
-                    memory_bytes = c.GlobalBytes, shared_accesses = c.SharedAccesses, barriers = c.Barriers }
+                    memory_bytes = c.GlobalBytes, shared_accesses = c.SharedAccesses, bank_conflicts = c.BankConflicts,
+                    branches = c.Branches, divergent_branches = c.DivergentBranches, barriers = c.Barriers }
                 : null,
         }),
     };

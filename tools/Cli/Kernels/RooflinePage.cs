@@ -57,12 +57,14 @@ internal static class RooflinePage
             page.Append("<p>The simulator counts: it has no speed worth measuring. FLOP/B are the layer's operations over the bytes that " +
                 "warps asked memory for.</p>");
             Table(
-                page, ["instructions", "multiplications", "memory accesses", "memory bytes", "shared accesses", "barriers", "FLOP/B"],
+                page,
+                ["instructions", "multiplications", "memory accesses", "memory bytes", "shared accesses", "bank conflicts",
+                    "divergent branches", "barriers", "FLOP/B"],
                 measured, m =>
             {
                 var c = m.Counts!;
                 return [$"{c.Instructions}", $"{c.Multiplications}", $"{c.GlobalAccesses}", $"{c.GlobalBytes}", $"{c.SharedAccesses}",
-                    $"{c.Barriers}", Number((double)m.Cost.Flops / c.GlobalBytes)];
+                    $"{c.BankConflicts}", $"{c.DivergentBranches}", $"{c.Barriers}", Number((double)m.Cost.Flops / c.GlobalBytes)];
             });
         }
 

@@ -1,16 +1,38 @@
+using System.Runtime.InteropServices;
+using ILGPU.IR;
+
 namespace ILGPU.Runtime.CPU.Simulation;
 
 /// <summary>Counts what one group does; see <see cref="SimulationCounts"/>.</summary>
-internal sealed class GroupCounts
+/// <param name="kernel">What it runs.</param>
+internal sealed class GroupCounts(TranslatedKernel kernel)
 {
     /// <summary>How often each thread has passed each place of the source, by which accesses of a warp are matched.</summary>
     private readonly Dictionary<(int Thread, int Site), int> passes = [];
 
     private readonly HashSet<(int Warp, int Site, int Pass, long Sector)> sectors = [];
 
-    public long Instructions { get; private set; }
+    /// <summary>The same for shared memory and for jumps, since the last barrier.</summary>
+    private readonly Dictionary<(int Thread, int Site), int> sharedPasses = [];
 
-    public long Multiplications { get; private set; }
+    private readonly BankTurns banks = new();
+
+    private readonly Dictionary<(int Thread, int Block), int> jumps = [];
+
+    /// <summary>Which way the first thread of a warp went, and whether another went elsewhere.</summary>
+    private readonly Dictionary<(int Warp, int Block, int Pass), (int Way, bool Diverges)> ways = [];
+
+    private readonly long[] blocks = new long[kernel.Blocks.Length];
+
+    private readonly SiteCounts[] sites = new SiteCounts[kernel.Sites.Length];
+
+    private readonly (long Branches, long Divergent)[] branches = new (long Branches, long Divergent)[kernel.Blocks.Length];
+
+    public long Instructions => Total(work => work.Instructions);
+
+    public long Multiplications => Total(work => work.Multiplications);
+
+    public long FloatOperations => Total(work => work.FloatOperations);
 
     public long GlobalReads { get; private set; }
 
@@ -22,18 +44,41 @@ internal sealed class GroupCounts
 
     public long SharedWrites { get; private set; }
 
+    public long SharedTurns { get; private set; }
+
+    public long BankConflicts { get; private set; }
+
+    public long Branches => branches.Sum(block => block.Branches);
+
+    public long DivergentBranches => branches.Sum(block => block.Divergent);
+
     public long Barriers { get; private set; }
 
-    /// <summary>Counts a block of instructions; translated kernels call this.</summary>
-    public void Pass(int instructions, int multiplications)
+    /// <summary>Counts a thread's pass through a block; translated kernels call this.</summary>
+    public void Pass(int block) => blocks[block]++;
+
+    /// <summary>Notes which way a thread goes at the end of a block; translated kernels call this.</summary>
+    /// <param name="selector">The condition, or what a switch selects by.</param>
+    /// <param name="thread">The thread.</param>
+    /// <param name="block">The number of the block.</param>
+    /// <param name="cases">How many cases a switch has before its default; 1 for a condition.</param>
+    /// <returns>The selector.</returns>
+    public static int Jump(int selector, SimulatedThread thread, int block, int cases)
     {
-        Instructions += instructions;
-        Multiplications += multiplications;
+        thread.Group.Counts!.Note(thread, block, (int)Math.Min((uint)selector, (uint)cases));
+        return selector;
     }
 
-    public void PassBarrier() => Barriers++;
+    public void PassBarrier()
+    {
+        Barriers++;
+        Settle();
+    }
 
-    public void Read(SimulatedThread thread, long pointer, int site)
+    /// <summary>Counts what is still open once all threads have returned.</summary>
+    public void Finish() => Settle();
+
+    public void Read(SimulatedThread thread, long pointer, int size, int site)
     {
         if (TaggedPointer.AllocationOf(pointer) >= TaggedPointer.FirstBuffer)
         {
@@ -43,10 +88,11 @@ internal sealed class GroupCounts
         else if (TaggedPointer.AllocationOf(pointer) == TaggedPointer.Shared)
         {
             SharedReads++;
+            TouchShared(thread, pointer, size, site);
         }
     }
 
-    public void Write(SimulatedThread thread, long pointer, int site)
+    public void Write(SimulatedThread thread, long pointer, int size, int site)
     {
         if (TaggedPointer.AllocationOf(pointer) >= TaggedPointer.FirstBuffer)
         {
@@ -56,13 +102,90 @@ internal sealed class GroupCounts
         else if (TaggedPointer.AllocationOf(pointer) == TaggedPointer.Shared)
         {
             SharedWrites++;
+            TouchShared(thread, pointer, size, site);
         }
+    }
+
+    /// <summary>Adds what has been counted to the lines of the source.</summary>
+    /// <param name="lineOf">Finds the line of a place.</param>
+    public void AddTo(Func<SourceLocation, LineCounts> lineOf)
+    {
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            foreach (var (place, instructions) in kernel.Blocks[i].Places)
+                lineOf(place).Instructions += blocks[i] * instructions;
+            if (kernel.Blocks[i].Jump is not { } jump || branches[i].Branches == 0)
+                continue;
+            LineCounts line = lineOf(jump);
+            line.Branches += branches[i].Branches;
+            line.DivergentBranches += branches[i].Divergent;
+        }
+
+        for (int i = 0; i < sites.Length; i++)
+        {
+            if (kernel.Sites[i] is not { } place || sites[i] is { GlobalAccesses: 0, SharedAccesses: 0 })
+                continue;
+            LineCounts line = lineOf(place);
+            line.GlobalAccesses += sites[i].GlobalAccesses;
+            line.GlobalSectors += sites[i].GlobalSectors;
+            line.SharedAccesses += sites[i].SharedAccesses;
+            line.BankConflicts += sites[i].BankConflicts;
+        }
+    }
+
+    private static int WarpOf(SimulatedThread thread) => thread.LinearIndex / thread.Group.WarpSize;
+
+    private long Total(Func<BlockWork, int> part)
+    {
+        long total = 0;
+        for (int i = 0; i < blocks.Length; i++)
+            total += blocks[i] * part(kernel.Blocks[i]);
+        return total;
     }
 
     private void Touch(SimulatedThread thread, long pointer, int site)
     {
-        ref int pass =
-            ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(passes, (thread.LinearIndex, site), out _);
-        sectors.Add((thread.LinearIndex / thread.Group.WarpSize, site, pass++, pointer / SimulationCounts.SectorBytes));
+        ref int pass = ref CollectionsMarshal.GetValueRefOrAddDefault(passes, (thread.LinearIndex, site), out _);
+        sites[site].GlobalAccesses++;
+        if (sectors.Add((WarpOf(thread), site, pass++, pointer / SimulationCounts.SectorBytes)))
+            sites[site].GlobalSectors++;
+    }
+
+    private void TouchShared(SimulatedThread thread, long pointer, int size, int site)
+    {
+        ref int pass = ref CollectionsMarshal.GetValueRefOrAddDefault(sharedPasses, (thread.LinearIndex, site), out _);
+        sites[site].SharedAccesses++;
+        banks.Note(WarpOf(thread), site, pass++, TaggedPointer.OffsetOf(pointer), size);
+    }
+
+    private void Note(SimulatedThread thread, int block, int way)
+    {
+        ref int pass = ref CollectionsMarshal.GetValueRefOrAddDefault(jumps, (thread.LinearIndex, block), out _);
+        ref var taken = ref CollectionsMarshal.GetValueRefOrAddDefault(ways, (WarpOf(thread), block, pass++), out bool isKnown);
+        taken = isKnown ? (taken.Way, taken.Diverges || taken.Way != way) : (way, false);
+    }
+
+    private void Settle()
+    {
+        banks.Settle((site, turns, conflicts) =>
+        {
+            SharedTurns += turns;
+            BankConflicts += conflicts;
+            sites[site].BankConflicts += conflicts;
+        });
+        foreach (var ((_, block, _), (_, diverges)) in ways)
+        {
+            branches[block].Branches++;
+            branches[block].Divergent += diverges ? 1 : 0;
+        }
+
+        sharedPasses.Clear();
+        jumps.Clear();
+        ways.Clear();
+    }
+
+    private struct SiteCounts
+    {
+        public long GlobalAccesses, GlobalSectors, SharedAccesses, BankConflicts;
     }
 }

@@ -90,7 +90,7 @@ internal static unsafe class SimulatedMemory
     {
         byte* address = Resolve(thread, pointer, size, "reads", site, out Allocation? buffer);
         SimulatedGroup group = thread.Group;
-        group.Counts?.Read(thread, pointer, site);
+        group.Counts?.Read(thread, pointer, size, site);
         long offset = TaggedPointer.OffsetOf(pointer);
         if (buffer is not null)
         {
@@ -125,7 +125,7 @@ internal static unsafe class SimulatedMemory
     {
         byte* address = Resolve(thread, pointer, size, "writes", site, out Allocation? buffer);
         SimulatedGroup group = thread.Group;
-        group.Counts?.Write(thread, pointer, site);
+        group.Counts?.Write(thread, pointer, size, site);
         long offset = TaggedPointer.OffsetOf(pointer);
         if (buffer is null && TaggedPointer.AllocationOf(pointer) == TaggedPointer.Local)
         {

@@ -70,14 +70,15 @@ internal sealed class SimulatorTranslator
             il.Emit(OpCodes.Switch, [labels[image.Function.Entry], .. resumptions]);
         }
 
-        foreach (Block block in image.Function.Blocks)
-            EmitBlock(block, resumptions);
+        for (int i = 0; i < image.Function.Blocks.Count; i++)
+            EmitBlock(image.Function.Blocks[i], i, resumptions);
         return new()
         {
             Name = name,
             Body = method.CreateDelegate<ThreadBody>(),
             SyncPoints = [.. syncPoints],
             Sites = sites.ToArray(),
+            Blocks = isCounting ? [.. image.Function.Blocks.Select(BlockWork.Of)] : [],
             FrameBytes = frameSlots.Count * sizeof(long),
             LocalBytes = Layout.LocalBytes,
             SharedBytes = Layout.SharedBytes,
@@ -99,11 +100,11 @@ internal sealed class SimulatorTranslator
     private Label[] DefineResumptions() =>
         [.. image.Function.Instructions.Where(SyncPoint.Is).Select(_ => il.DefineLabel())];
 
-    private void EmitBlock(Block block, Label[] resumptions)
+    private void EmitBlock(Block block, int number, Label[] resumptions)
     {
         il.MarkLabel(labels[block]);
         if (isCounting)
-            EmitCounting(block);
+            EmitCounting(number);
         foreach (Instruction instruction in block.Instructions)
         {
             if (SyncPoint.Is(instruction))
@@ -112,17 +113,28 @@ internal sealed class SimulatorTranslator
                 instructions.EmitStatement(instruction);
         }
 
-        EmitTerminator(block.Terminator);
+        EmitTerminator(block.Terminator, number);
     }
 
-    private void EmitCounting(Block block)
+    private void EmitCounting(int number)
     {
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldfld, ThreadField(nameof(SimulatedThread.Group)));
         il.Emit(OpCodes.Call, typeof(SimulatedGroup).GetProperty(nameof(SimulatedGroup.Counts))!.GetMethod!);
-        il.Emit(OpCodes.Ldc_I4, block.Instructions.Count(SimulationCounts.IsCounted) + 1);
-        il.Emit(OpCodes.Ldc_I4, block.Instructions.Count(SimulationCounts.IsMultiplication));
+        il.Emit(OpCodes.Ldc_I4, number);
         il.Emit(OpCodes.Call, typeof(GroupCounts).GetMethod(nameof(GroupCounts.Pass))!);
+    }
+
+    /// <summary>Pushes what decides where a block leads, and counts which way the thread goes.</summary>
+    private void EmitSelector(Terminator terminator, int number)
+    {
+        instructions.EmitValue(terminator.Condition!);
+        if (!isCounting)
+            return;
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldc_I4, number);
+        il.Emit(OpCodes.Ldc_I4, terminator.Edges.Length - 1);
+        il.Emit(OpCodes.Call, typeof(GroupCounts).GetMethod(nameof(GroupCounts.Jump))!);
     }
 
     private void EmitSynchronization(Instruction instruction, Label resumption)
@@ -208,7 +220,7 @@ internal sealed class SimulatorTranslator
             il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.Int32BitsToSingle))!);
     }
 
-    private void EmitTerminator(Terminator terminator)
+    private void EmitTerminator(Terminator terminator, int number)
     {
         switch (terminator.Kind)
         {
@@ -217,7 +229,7 @@ internal sealed class SimulatorTranslator
                 break;
             case TerminatorKind.Conditional:
                 Label taken = il.DefineLabel();
-                instructions.EmitValue(terminator.Condition!);
+                EmitSelector(terminator, number);
                 il.Emit(OpCodes.Brtrue, taken);
                 EmitEdge(terminator.Edges[1]);
                 il.MarkLabel(taken);
@@ -225,7 +237,7 @@ internal sealed class SimulatorTranslator
                 break;
             case TerminatorKind.Switch:
                 Label[] cases = [.. terminator.Edges.Select(_ => il.DefineLabel())];
-                instructions.EmitValue(terminator.Condition!);
+                EmitSelector(terminator, number);
                 il.Emit(OpCodes.Switch, cases[..^1]);
                 EmitEdge(terminator.Edges[^1]);
                 for (int i = 0; i < cases.Length - 1; i++)

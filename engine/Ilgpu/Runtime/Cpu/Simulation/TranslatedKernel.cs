@@ -22,6 +22,9 @@ internal sealed record TranslatedKernel
     /// <summary>Where in the source the kernel can fail, by number.</summary>
     public required SourceLocation?[] Sites { get; init; }
 
+    /// <summary>What passing each block amounts to; empty where nothing is counted.</summary>
+    public required BlockWork[] Blocks { get; init; }
+
     public required int FrameBytes { get; init; }
 
     public required int LocalBytes { get; init; }

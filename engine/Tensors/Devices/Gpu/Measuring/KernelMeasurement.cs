@@ -22,12 +22,16 @@ public sealed record KernelMeasurement(
 /// <param name="GlobalBytes">what warps asked memory for, in sectors of 32 bytes</param>
 /// <param name="SharedAccesses">elements read from shared memory and written to it</param>
 /// <param name="Barriers">passed, once a group</param>
+/// <param name="BankConflicts">turns of shared memory that warps waited because words lay in the same bank</param>
+/// <param name="Branches">conditions and switches that warps came to</param>
+/// <param name="DivergentBranches">those at which threads of a warp went different ways</param>
 public sealed record KernelCounts(
-    long Instructions, long Multiplications, long GlobalAccesses, long GlobalBytes, long SharedAccesses, long Barriers)
+    long Instructions, long Multiplications, long GlobalAccesses, long GlobalBytes, long SharedAccesses, long Barriers, long BankConflicts,
+    long Branches, long DivergentBranches)
 {
 #if !USE_ILGPU_PACKAGES
     internal static KernelCounts Of(ILGPU.Runtime.CPU.SimulationCounts c) => new(
         c.Instructions, c.Multiplications, c.GlobalReads + c.GlobalWrites, c.GlobalSectors * ILGPU.Runtime.CPU.SimulationCounts.SectorBytes,
-        c.SharedReads + c.SharedWrites, c.Barriers);
+        c.SharedReads + c.SharedWrites, c.Barriers, c.BankConflicts, c.Branches, c.DivergentBranches);
 #endif
 }
