@@ -256,7 +256,7 @@ internal sealed class Compilation(KernelRequest request)
             && function.Arguments.Exists(a => a.Type == IrType.Pointer && !a.IsReadOnly);
         var text = request.Target switch
         {
-            OpenCLTarget target => OpenCLEmitter.Emit(function, target, parameters, assumesNoAlias),
+            OpenCLTarget target => OpenCLEmitter.Emit(function, target, parameters, assumesNoAlias, request.SourceLines),
             PtxTarget target => Ptx.PtxEmitter.Emit(function, target, parameters, request),
             _ => Printer.Print(function),
         };

@@ -49,6 +49,9 @@ public sealed record KernelRequest
     /// <summary>Verify the IR after every pass, not only at the end; loading leaves it to <c>Context.Builder.Verify</c>.</summary>
     public bool Verify { get; init; } = true;
 
+    /// <summary>OpenCL C: comments name the lines of C# that statements come from, as those of PTX always do.</summary>
+    public bool SourceLines { get; init; }
+
     /// <summary>Where stages are written; null leaves it to the environment.</summary>
     public KernelDump? Dump { get; init; }
 

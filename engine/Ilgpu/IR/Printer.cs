@@ -7,27 +7,28 @@ public static class Printer
 {
     public static string Print(KernelFunction function)
     {
-        function.Renumber();
         var text = new StringBuilder();
-        text.Append("kernel ").Append(function.Name).Append('(');
-        text.AppendJoin(", ", function.Arguments.Select(a => $"{a.Type.Text()} {a}{(a.IsReadOnly ? " readonly" : "")}"));
-        text.Append(")\n");
-        foreach (var shared in function.Shared)
-            text.Append($"  shared {shared.Name}: {shared.Size} bytes, align {shared.Alignment}\n");
-        foreach (var block in function.Blocks)
-            Print(text, block);
+        foreach (var (line, _) in Lines(function))
+            text.Append(line).Append('\n');
         return text.ToString();
     }
 
-    private static void Print(StringBuilder text, Block block)
+    /// <summary>The same line by line, each with where it comes from, as far as that is known.</summary>
+    public static IEnumerable<(string Text, SourceLocation? Location)> Lines(KernelFunction function)
     {
-        text.Append(block);
-        if (block.Parameters.Count > 0)
-            text.Append('(').AppendJoin(", ", block.Parameters.Select(p => $"{p.Type.Text()} {p}")).Append(')');
-        text.Append(":\n");
-        foreach (var instruction in block.Instructions)
-            text.Append("  ").Append(Print(instruction)).Append('\n');
-        text.Append("  ").Append(Print(block.Terminator)).Append('\n');
+        function.Renumber();
+        yield return ($"kernel {function.Name}(" +
+            string.Join(", ", function.Arguments.Select(a => $"{a.Type.Text()} {a}{(a.IsReadOnly ? " readonly" : "")}")) + ")", null);
+        foreach (var shared in function.Shared)
+            yield return ($"  shared {shared.Name}: {shared.Size} bytes, align {shared.Alignment}", null);
+        foreach (var block in function.Blocks)
+        {
+            var parameters = string.Join(", ", block.Parameters.Select(p => $"{p.Type.Text()} {p}"));
+            yield return ($"{block}{(parameters.Length > 0 ? $"({parameters})" : "")}:", null);
+            foreach (var instruction in block.Instructions)
+                yield return ("  " + Print(instruction), instruction.Location);
+            yield return ("  " + Print(block.Terminator), block.Terminator.Location);
+        }
     }
 
     public static string Print(Instruction i)

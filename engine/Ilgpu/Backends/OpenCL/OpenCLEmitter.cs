@@ -14,6 +14,7 @@ internal sealed partial class OpenCLEmitter
     private readonly OpenCLTarget target;
     private readonly ImmutableArray<KernelParameter> parameters;
     private readonly bool noAlias;
+    private readonly bool namesLines;
     private readonly PointerRoots roots;
     private StringBuilder body = new();
     private int depth = 1;
@@ -22,9 +23,10 @@ internal sealed partial class OpenCLEmitter
     private readonly Dictionary<string, List<string>> variables = [];
     private bool usesReduction;
 
-    private OpenCLEmitter(KernelFunction function, OpenCLTarget target, ImmutableArray<KernelParameter> parameters, bool noAlias)
+    private OpenCLEmitter(
+        KernelFunction function, OpenCLTarget target, ImmutableArray<KernelParameter> parameters, bool noAlias, bool namesLines)
     {
-        (this.function, this.target, this.parameters, this.noAlias) = (function, target, parameters, noAlias);
+        (this.function, this.target, this.parameters, this.noAlias, this.namesLines) = (function, target, parameters, noAlias, namesLines);
         roots = new PointerRoots(function);
         prelude = new OpenCLPrelude(target);
         inlined = FindInlined();
@@ -34,11 +36,13 @@ internal sealed partial class OpenCLEmitter
     /// <param name="target">What the device reports.</param>
     /// <param name="parameters">The native parameters; those of the IR's arguments come in the arguments' order.</param>
     /// <param name="noAlias">Pointers that are only read lead to memory that nobody writes.</param>
+    /// <param name="namesLines">Whether comments name the lines of C#.</param>
     /// <exception cref="CapabilityNotSupportedException">The kernel needs what the device lacks.</exception>
-    public static string Emit(KernelFunction function, OpenCLTarget target, ImmutableArray<KernelParameter> parameters, bool noAlias)
+    public static string Emit(
+        KernelFunction function, OpenCLTarget target, ImmutableArray<KernelParameter> parameters, bool noAlias, bool namesLines = false)
     {
         function.Renumber();
-        return new OpenCLEmitter(function, target, parameters, noAlias).Emit();
+        return new OpenCLEmitter(function, target, parameters, noAlias, namesLines).Emit();
     }
 
     private string Emit()
@@ -147,10 +151,18 @@ internal sealed partial class OpenCLEmitter
     {
         foreach (var parameter in block.Parameters)
             Declare(parameter);
+        string? place = null;
         foreach (var instruction in block.Instructions)
         {
-            if (!inlined.Contains(instruction))
-                EmitInstruction(instruction);
+            if (inlined.Contains(instruction))
+                continue;
+            if (namesLines && ListingLine.PlaceOf(instruction.Location) is { } now && now != place)
+            {
+                place = now;
+                Line($"// {now}");
+            }
+
+            EmitInstruction(instruction);
         }
     }
 

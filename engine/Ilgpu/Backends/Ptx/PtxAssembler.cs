@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -22,10 +21,8 @@ public static partial class PtxAssembler
     /// <summary>Of a refusal that are shown.</summary>
     private const int MostMessages = 8;
 
-    private static readonly string[] UsualFolders = ["/usr/local/cuda/bin", "/opt/cuda/bin", "/opt/cuda-tools"];
-
     /// <summary>The assembler's path, or null.</summary>
-    public static string? Executable { get; } = Find();
+    public static string? Executable { get; } = CudaTool.Find("ptxas", "ILGPUGAN_PTXAS");
 
     /// <summary>Assembles a module and reports on its kernels in the order of the text.</summary>
     /// <exception cref="InvalidOperationException">
@@ -47,7 +44,10 @@ public static partial class PtxAssembler
     /// <exception cref="InvalidOperationException">
     /// There is no assembler, or it refuses the text; the message holds what it says.
     /// </exception>
-    public static byte[] Binary(string ptx, int sm) => Run(ptx, sm).Binary;
+    /// <param name="ptx">The module.</param>
+    /// <param name="sm">The architecture: 90 is sm_90.</param>
+    /// <param name="keepLines">Whether the code remembers the lines of source that the text's <c>.loc</c> directives name.</param>
+    public static byte[] Binary(string ptx, int sm, bool keepLines = false) => Run(ptx, sm, keepLines).Binary;
 
     /// <summary>Reports as a table of fixed columns with a heading.</summary>
     public static string Table(IEnumerable<AssemblyReport> reports)
@@ -67,7 +67,7 @@ public static partial class PtxAssembler
         Number(Spill().Match(section)),
         Number(Shared().Match(section)));
 
-    private static (string Report, byte[] Binary) Run(string ptx, int sm)
+    private static (string Report, byte[] Binary) Run(string ptx, int sm, bool keepLines = false)
     {
         if (Executable is null)
             throw new InvalidOperationException("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
@@ -76,18 +76,9 @@ public static partial class PtxAssembler
         {
             var (source, target) = (Path.Combine(directory.FullName, "kernel.ptx"), Path.Combine(directory.FullName, "kernel.cubin"));
             File.WriteAllText(source, ptx);
-            var start = new ProcessStartInfo(Executable!)
-            {
-                UseShellExecute = false,
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-                ArgumentList = { "-v", $"-arch=sm_{sm}", source, "-o", target },
-            };
-            using var process = Start(start);
-            var output = process.StandardOutput.ReadToEndAsync();
-            var report = process.StandardError.ReadToEnd() + output.Result;
-            process.WaitForExit();
-            return process.ExitCode == 0 ? (report, File.ReadAllBytes(target)) : throw new InvalidOperationException(Refusal(report, ptx));
+            string[] lines = keepLines ? ["-lineinfo"] : [];
+            var (code, output, error) = CudaTool.Run(Executable, ["-v", $"-arch=sm_{sm}", .. lines, source, "-o", target]);
+            return code == 0 ? (error + output, File.ReadAllBytes(target)) : throw new InvalidOperationException(Refusal(error + output, ptx));
         }
         finally
         {
@@ -115,30 +106,7 @@ public static partial class PtxAssembler
         return text.Append("ILGPUGAN_DUMP=1 writes the PTX of each kernel into the folder 'kernels'.").ToString();
     }
 
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception exception)
-        {
-            throw new InvalidOperationException($"'{Executable}' can't be started: {exception.Message}", exception);
-        }
-    }
-
     private static int Number(Match match) => match.Success ? int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) : 0;
-
-    private static string? Find()
-    {
-        if (Environment.GetEnvironmentVariable("ILGPUGAN_PTXAS") is { Length: > 0 } named)
-            return named;
-        var name = OperatingSystem.IsWindows() ? "ptxas.exe" : "ptxas";
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Concat(UsualFolders)
-            .Select(folder => Path.Combine(folder, name))
-            .FirstOrDefault(File.Exists);
-    }
 
     [GeneratedRegex(@"\.entry (?<name>\w+)", RegexOptions.ExplicitCapture)]
     private static partial Regex Entry();

@@ -12,8 +12,11 @@ internal sealed unsafe class CPUKernel : Kernel
     private readonly SimulationCounts? counts;
 
     public CPUKernel(CPUAccelerator accelerator, CompiledKernel compiled)
-        : base(accelerator, compiled) =>
-        (translated, counts) = (SimulatorTranslator.Translate(compiled.Image, Name, accelerator.Counts is not null), accelerator.Counts);
+        : base(accelerator, compiled)
+    {
+        counts = accelerator.Counts is { } all && (all.Only is null || all.Only == compiled.Definition.Method) ? all : null;
+        translated = SimulatorTranslator.Translate(compiled.Image, Name, counts is not null);
+    }
 
     private protected override void LaunchCore(AcceleratorStream stream, in KernelConfig config, byte* arguments)
     {

@@ -3,8 +3,8 @@ using ILGPU.IR;
 namespace ILGPU.Runtime.CPU;
 
 /// <summary>
-/// What one line of C# did on the simulator, all threads together, wherever the kernel calls it from; see <see cref="SimulationCounts"/>. An
-/// addition to ILGPU's API.
+/// What one line of C# did on the simulator, all threads together, wherever the kernel calls it from; see <see cref="SimulationCounts"/>.
+/// An addition to ILGPU's API.
 /// </summary>
 /// <param name="place">File, line and method; not who called it.</param>
 public sealed class LineCounts(SourceLocation place)

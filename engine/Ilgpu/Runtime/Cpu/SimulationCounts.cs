@@ -1,3 +1,4 @@
+using System.Reflection;
 using ILGPU.IR;
 using ILGPU.Runtime.CPU.Simulation;
 
@@ -22,6 +23,9 @@ public sealed class SimulationCounts
     private readonly Lock counting = new();
 
     private readonly Dictionary<SourceLocation, LineCounts> lines = [];
+
+    /// <summary>The one kernel that is counted; null, the default, for all.</summary>
+    public MethodInfo? Only { get; init; }
 
     /// <summary>Instructions of all kinds.</summary>
     public long Instructions { get; private set; }

@@ -30,7 +30,7 @@ internal sealed class KernelImageCache(KernelDiskCache disk)
     private bool Serves(KernelRequest request) =>
         disk.IsEnabled
         && request.Target is not SimulatorTarget
-        && request.Dump is null
+        && request is { Dump: null, SourceLines: false }
         && KernelDump.FromEnvironment() is null
         && Environment.GetEnvironmentVariable("DOTNET_MODIFIABLE_ASSEMBLIES") is not { Length: > 0 };
 
