@@ -9,4 +9,4 @@ internal static class ExitCode
 }
 
 /// <summary>Options that parse but make no sense together; exit code 2.</summary>
-internal sealed class UsageException(string message) : Exception(message);
+internal sealed class UsageException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,5 +1,8 @@
 using System.CommandLine;
 using IlgpuGan.Cli.Kernels;
+#if !USE_ILGPU_PACKAGES
+using IlgpuGan.Cli.Kernels.Page;
+#endif
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Families;
@@ -12,13 +15,13 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 namespace IlgpuGan.Cli.Commands;
 
 /// <summary>
-/// <c>kernels list|dump|bench|model</c>: every kernel and variant, as text of any target, measured against a roofline, and counted in a
-/// step.
+/// <c>kernels list|dump|page|bench|model</c>: every kernel and variant, as text of any target, line by line beside its C#, measured against
+/// a roofline, and counted in a step.
 /// </summary>
 internal static class KernelsCommand
 {
     public static Command Create() =>
-        new("kernels", "Lists, dumps and measures the kernels of the GPU devices.") { List(), Dump(), Bench(), Model() };
+        new("kernels", "Lists, dumps and measures the kernels of the GPU devices.") { List(), Dump(), Page(), Bench(), Model() };
 
     private static Command List()
     {
@@ -79,6 +82,80 @@ internal static class KernelsCommand
         });
         return command;
     }
+
+    private static Command Page()
+    {
+        var name = new Argument<string>("name") { Description = "The kernel, as 'kernels list' names it; with --assembly a method." };
+        var html = new Option<FileInfo>("--html") { Description = "The page.", HelpName = "FILE", Required = true };
+        var target = Choice.Parsed(
+            "--target", "The architecture of PTX and machine code (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
+        var assembly = new Option<FileInfo?>(
+            "--assembly") { Description = "An assembly of your own that the kernel is in: its code is loaded.", HelpName = "FILE" };
+        var launch = new Option<string?>("--launch")
+        {
+            Description = "A static method of it that launches the kernel, with an Accelerator as only parameter; the simulator runs it.",
+            HelpName = "METHOD",
+        };
+        var command = new Command(
+            "page",
+            "One page of a kernel: C# beside IR, PTX, machine code and OpenCL C, line by line, with what the simulator counts. Needs no " +
+                "device.")
+        {
+            name, html, target, assembly, launch,
+        };
+        command.SetAction(parsed => WritePage(parsed, name, html, target, assembly, launch));
+        return command;
+    }
+
+#if USE_ILGPU_PACKAGES
+    private static int WritePage(
+        ParseResult parsed, Argument<string> name, Option<FileInfo> html, Option<int> target, Option<FileInfo?> assembly,
+        Option<string?> launch) =>
+        throw new DeviceException("the official ILGPU packages compile for a device only; pages need this project's own compiler");
+#else
+    private static int WritePage(
+        ParseResult parsed, Argument<string> name, Option<FileInfo> html, Option<int> target, Option<FileInfo?> assembly,
+        Option<string?> launch)
+    {
+        var given = parsed.GetValue(target);
+        var sm = given > 0 ? given : KernelText.DefaultSm;
+        var run = new KernelPageRun(sm);
+        var page = parsed.GetRequiredValue(html).FullName;
+        if (parsed.GetValue(assembly) is { } own)
+        {
+            run.Run(
+                Screen.Of(parsed), UserKernels.Load(own.FullName), parsed.GetRequiredValue(name), parsed.GetValue(launch),
+                ResultFile.At(page));
+            return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(launch) is not null)
+        {
+            throw new UsageException("--launch names a method of the assembly that --assembly gives");
+        }
+
+        run.Run(Screen.Of(parsed), Single(parsed.GetRequiredValue(name), sm), ResultFile.At(page));
+        return ExitCode.Done;
+    }
+
+    /// <summary>The kernel of a name, or the only one whose name contains it.</summary>
+    private static KernelEntry Single(string name, int sm)
+    {
+        const int MostNamed = 8;
+        var matching = Matching(name);
+        var kernel = matching.FirstOrDefault(k => k.Name == name) ?? (matching.Count == 1 ? matching[0] : null);
+        if (kernel is null)
+        {
+            throw new UsageException(
+                $"'{name}' is in the names of {matching.Count} kernels: {string.Join(", ", matching.Take(MostNamed).Select(k => k.Name))}" +
+                    $"{(matching.Count > MostNamed ? " and others" : "")}; name one");
+        }
+
+        return kernel.NeedsTensorCores && sm < KernelText.FirstSmWithTensorCores
+            ? throw new UsageException($"{kernel.Name} needs tensor cores: --target sm_80 or later")
+            : kernel;
+    }
+#endif
 
     private static Command Bench()
     {

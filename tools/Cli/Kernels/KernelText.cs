@@ -19,8 +19,8 @@ internal sealed record AssemblyFigures(int Registers, int StackBytes, int SpillB
 /// <summary>Kernels as text.</summary>
 internal static class KernelText
 {
-    private const int DefaultSm = 90;
-    private const int FirstSmWithTensorCores = 80;
+    public const int DefaultSm = 90;
+    public const int FirstSmWithTensorCores = 80;
 
     /// <summary>Reads <c>sm_80</c>.</summary>
     public static int ParseTarget(string text) =>

@@ -44,7 +44,7 @@ internal static class RooflinePage
                 $"<p>The roof is what this device was measured to do at best: {roof.BytesPerSecond / Giga:0.#} GB/s copying, " +
                     $"{roof.FlopsPerSecond / Giga:0} GFLOP/s multiplying and adding. A kernel's place to the right says how many " +
                         $"operations it can do with each byte; how far it stays below the roof is what there is to win.</p>");
-            page.Append(RooflineSvg.Draw(roof, measured));
+            page.Append(RooflineSvg.Draw(roof, RooflinePoint.Of(measured)));
             Table(page, ["min ms", "median ms", "GFLOP/s", "GB/s", "FLOP/B", "of roof"], measured, m =>
             {
                 var min = m.Times!.Value.Min;

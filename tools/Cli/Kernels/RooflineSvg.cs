@@ -5,6 +5,20 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.Cli.Kernels;
 
+/// <summary>A kernel's place under the roof.</summary>
+/// <param name="Name">the kernel, or the call</param>
+/// <param name="Variant">which of several of that name; or nothing</param>
+/// <param name="Intensity">floating-point operations a byte</param>
+/// <param name="FlopsPerSecond">how fast it is</param>
+/// <param name="IsChosen">whether it is drawn larger</param>
+internal sealed record RooflinePoint(string Name, string Variant, double Intensity, double FlopsPerSecond, bool IsChosen)
+{
+    /// <summary>Those of measured kernels that compute anything.</summary>
+    public static List<RooflinePoint> Of(IReadOnlyList<KernelMeasurement> measured) =>
+        [.. measured.Where(m => m.Cost.Flops > 0)
+            .Select(m => new RooflinePoint(m.Name, m.Variant, m.Intensity, m.Cost.Flops / m.Times!.Value.Min, m.IsChosen))];
+}
+
 /// <summary>
 /// The roofline: operations a second over operations a byte, both logarithmic, with the two roofs and a point for each kernel.
 /// </summary>
@@ -22,12 +36,11 @@ internal static class RooflineSvg
     private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999999", "#8c6d31"];
 
     /// <summary>One shape a rung would be too small to tell apart; a rung is its number on the ladder, written beside the point.</summary>
-    public static string Draw(Roofline roof, IReadOnlyList<KernelMeasurement> measured)
+    public static string Draw(Roofline roof, List<RooflinePoint> points)
     {
-        var points = measured.Where(m => m.Cost.Flops > 0).ToList();
         var ridge = roof.FlopsPerSecond / roof.BytesPerSecond;
         var (fromX, toX) = Decades(points.Select(m => m.Intensity).Append(ridge));
-        var (fromY, toY) = Decades(points.Select(Rate).Append(roof.FlopsPerSecond));
+        var (fromY, toY) = Decades(points.Select(m => m.FlopsPerSecond).Append(roof.FlopsPerSecond));
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"roofline\">");
         for (var power = fromX; power <= toX; power++)
@@ -65,13 +78,13 @@ internal static class RooflineSvg
                 var m = rungs[rung];
                 svg.Append(
                     CultureInfo.InvariantCulture,
-                    $"<circle cx=\"{X(m.Intensity):F1}\" cy=\"{Y(Rate(m)):F1}\" r=\"{(m.IsChosen ? 6 : 4)}\" " +
-                        $"fill=\"{colour}\"><title>{m.Name} {m.Variant}: {Rate(m) / Giga:0.#} GFLOP/s</title></circle>");
+                    $"<circle cx=\"{X(m.Intensity):F1}\" cy=\"{Y(m.FlopsPerSecond):F1}\" r=\"{(m.IsChosen ? 6 : 4)}\" " +
+                        $"fill=\"{colour}\"><title>{m.Name} {m.Variant}: {m.FlopsPerSecond / Giga:0.#} GFLOP/s</title></circle>");
                 if (rungs.Count > 1)
                 {
                     svg.Append(
                         CultureInfo.InvariantCulture,
-                        $"<text x=\"{X(m.Intensity) + (rung % 2 == 0 ? 9 : -9):F1}\" y=\"{Y(Rate(m)) + 4:F1}\" " +
+                        $"<text x=\"{X(m.Intensity) + (rung % 2 == 0 ? 9 : -9):F1}\" y=\"{Y(m.FlopsPerSecond) + 4:F1}\" " +
                             $"text-anchor=\"{(rung % 2 == 0 ? "start" : "end")}\">{rung + 1}</text>");
                 }
             }
@@ -84,7 +97,7 @@ internal static class RooflineSvg
         double Y(double value) => Height - Bottom - ((Math.Log10(value) - fromY) / (toY - fromY) * (Height - Top - Bottom));
     }
 
-    private static void Legend(StringBuilder svg, List<string> names, List<KernelMeasurement> points)
+    private static void Legend(StringBuilder svg, List<string> names, List<RooflinePoint> points)
     {
         var y = Top + 8;
         foreach (var name in names)
@@ -104,8 +117,6 @@ internal static class RooflineSvg
             }
         }
     }
-
-    private static double Rate(KernelMeasurement m) => m.Cost.Flops / m.Times!.Value.Min;
 
     /// <summary>Whole powers of ten around the values.</summary>
     private static (int From, int To) Decades(IEnumerable<double> values)

@@ -8,7 +8,9 @@ internal static class CudaTool
 {
     private static readonly string[] UsualFolders = ["/usr/local/cuda/bin", "/opt/cuda/bin", "/opt/cuda-tools"];
 
-    /// <summary>Finds a program: named by a variable, in the PATH, where toolkits put it, or beside another program of the toolkit.</summary>
+    /// <summary>
+    /// Finds a program: named by a variable, in the PATH, where toolkits put it, or beside another program of the toolkit.
+    /// </summary>
     /// <param name="name">Without extension.</param>
     /// <param name="variable">The environment variable that may name it.</param>
     /// <param name="beside">Another program of the toolkit, if it was found.</param>

@@ -78,7 +78,9 @@ public static partial class PtxAssembler
             File.WriteAllText(source, ptx);
             string[] lines = keepLines ? ["-lineinfo"] : [];
             var (code, output, error) = CudaTool.Run(Executable, ["-v", $"-arch=sm_{sm}", .. lines, source, "-o", target]);
-            return code == 0 ? (error + output, File.ReadAllBytes(target)) : throw new InvalidOperationException(Refusal(error + output, ptx));
+            return code == 0
+                ? (error + output, File.ReadAllBytes(target))
+                : throw new InvalidOperationException(Refusal(error + output, ptx));
         }
         finally
         {

@@ -11,7 +11,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// </summary>
 /// <param name="device">where</param>
 /// <param name="layer">what convolutions are measured on; null for one that suits the device</param>
-public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null)
+public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = null)
 {
     private readonly GpuKernels _kernels = (GpuKernels)device.Kernels;
 
