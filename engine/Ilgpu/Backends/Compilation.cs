@@ -50,7 +50,7 @@ internal sealed class Compilation(KernelRequest request)
     {
         var limits = new LaunchLimits { HasInt32Positions = request.AssumeInt32Indices && !request.ImplicitlyGrouped };
         return request.Target is not PtxTarget
-            ? limits with { WarpSize = Interval.Of(1) }
+            ? limits with { WarpSize = Interval.Of(request.Target is OpenCLTarget { SubGroups: { } warps } ? warps.Size : 1) }
             : limits with
             {
                 WarpSize = Interval.Of(PtxWarp),
@@ -98,10 +98,10 @@ internal sealed class Compilation(KernelRequest request)
             new TranslationOptions(
                 CudaAccelerator, PtxWarp, request.Assertions, request.Output, ptx.Sm, SoftwareMath: true, request.FastMath,
                 request.StaticFields),
-        OpenCLTarget =>
+        OpenCLTarget target =>
             new TranslationOptions(
-                OpenCLAccelerator, 1, request.Assertions, request.Output, PtxArchitecture: 0, SoftwareMath: false, request.FastMath,
-                request.StaticFields),
+                OpenCLAccelerator, target.SubGroups?.Size ?? 1, request.Assertions, request.Output, PtxArchitecture: 0,
+                SoftwareMath: false, request.FastMath, request.StaticFields),
         SimulatorTarget simulator =>
             new TranslationOptions(
                 CpuAccelerator, simulator.WarpSize, true, KeepOutput: true, PtxArchitecture: 0, SoftwareMath: false, request.FastMath,

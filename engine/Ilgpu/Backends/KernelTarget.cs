@@ -36,7 +36,17 @@ public sealed record PtxTarget(int Sm, int Isa) : KernelTarget
 /// <param name="Float64">The device reports cl_khr_fp64 (or doubles in its core).</param>
 /// <param name="Float16">The device reports cl_khr_fp16.</param>
 /// <param name="Int64Atomics">The device reports cl_khr_int64_base_atomics and cl_khr_int64_extended_atomics.</param>
-public sealed record OpenCLTarget(bool Float64, bool Float16, bool Int64Atomics) : KernelTarget;
+public sealed record OpenCLTarget(bool Float64, bool Float16, bool Int64Atomics) : KernelTarget
+{
+    /// <summary>What warps are; null where a warp is one thread.</summary>
+    public OpenCLSubGroups? SubGroups { get; init; }
+}
+
+/// <summary>Sub-groups as warps.</summary>
+/// <param name="Size">Threads of each, a power of two.</param>
+/// <param name="IsDemanded">Whether kernels must ask for the size, by cl_intel_required_subgroup_size.</param>
+/// <param name="IsKhronos">Built-in functions of cl_khr_subgroups and cl_khr_subgroup_shuffle; else of cl_intel_subgroups.</param>
+public sealed record OpenCLSubGroups(int Size, bool IsDemanded, bool IsKhronos);
 
 /// <param name="WarpSize">Lanes of the simulated warp.</param>
 public sealed record SimulatorTarget(int WarpSize) : KernelTarget;

@@ -62,7 +62,7 @@ public abstract partial class Accelerator : DisposeBase, IDevice
 
     public int MaxConstantMemory => Device.MaxConstantMemory;
 
-    public int WarpSize => Device.WarpSize;
+    public int WarpSize => LanesOfWarp;
 
     public int NumMultiprocessors => Device.NumMultiprocessors;
 
@@ -158,6 +158,9 @@ public abstract partial class Accelerator : DisposeBase, IDevice
                 yield return wanted;
         }
     }
+
+    /// <summary>Threads of a warp, as kernels are compiled.</summary>
+    private protected virtual int LanesOfWarp => Device.WarpSize;
 
     /// <summary>
     /// Releases the device context of an accelerator whose constructor can't go on; what was made on it has nothing left to release.

@@ -103,6 +103,7 @@ public class ContextProperties
         LibNvvmPath = other.LibNvvmPath;
         LibDevicePath = other.LibDevicePath;
         RaceChecks = other.RaceChecks;
+        UsesSubGroups = other.UsesSubGroups;
     }
 
     public InliningMode InliningMode { get; private protected set; }
@@ -137,6 +138,9 @@ public class ContextProperties
 
     /// <summary>How the simulator meets races in buffers and in shared memory; null where the environment decides.</summary>
     internal (Runtime.CPU.RaceChecks Buffers, Runtime.CPU.RaceChecks Shared)? RaceChecks { get; set; }
+
+    /// <summary>Whether warps of OpenCL devices are sub-groups.</summary>
+    internal bool UsesSubGroups { get; set; }
 
     /// <summary>A setting of an extension, or <paramref name="defaultValue"/> where it was not set.</summary>
     public T GetExtensionProperty<T>(string key, T defaultValue)

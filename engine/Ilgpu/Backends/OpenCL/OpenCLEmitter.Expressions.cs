@@ -54,9 +54,9 @@ internal sealed partial class OpenCLEmitter
             Opcode.GridSize => $"(int)get_num_groups({i.Kind})",
 
             // Without sub-groups a warp is one thread.
-            Opcode.LaneIndex => "0",
-            Opcode.WarpSize => "1",
-            Opcode.Shuffle => a,
+            Opcode.LaneIndex => target.SubGroups is null ? "0" : prelude.LaneIndex(),
+            Opcode.WarpSize => $"{target.SubGroups?.Size ?? 1}",
+            Opcode.Shuffle => target.SubGroups is null ? a : prelude.Shuffle(i, operands),
             Opcode.TupleElement => $"{a}.s{i.Kind:x}",
             _ => throw new NotSupportedException($"{i.Opcode} has no OpenCL C form"),
         };

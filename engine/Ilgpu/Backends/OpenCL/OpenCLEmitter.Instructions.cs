@@ -40,6 +40,8 @@ internal sealed partial class OpenCLEmitter
                 EmitReduction(i);
                 break;
             case Opcode.WarpBarrier:
+                if (target.SubGroups is not null)
+                    Statement(prelude.WarpBarrier(BothFences));
                 break;
             case Opcode.Fence:
                 Statement($"mem_fence({BothFences})");

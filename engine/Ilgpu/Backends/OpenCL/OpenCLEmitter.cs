@@ -60,7 +60,7 @@ internal sealed partial class OpenCLEmitter
 
         var text = new StringBuilder();
         text.Append(prelude.Text(usesDoubles));
-        text.Append($"__kernel void {function.Name}({string.Join(", ", Signature())})\n{{\n");
+        text.Append($"{prelude.KernelAttributes()}__kernel void {function.Name}({string.Join(", ", Signature())})\n{{\n");
         foreach (var shared in function.Shared)
             text.Append($"    __local uchar {shared.Name}[{Math.Max(1, shared.Size)}] __attribute__((aligned({shared.Alignment})));\n");
         if (usesReduction)

@@ -8,6 +8,8 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
 {
     private readonly SortedDictionary<string, string> functions = new(StringComparer.Ordinal);
     private readonly SortedSet<string> extensions = new(StringComparer.Ordinal);
+    private readonly SubGroupFunctions? subGroups = target.SubGroups is { } present ? new(present) : null;
+    private bool usesSubGroups;
 
     public string Text(bool usesDoubles)
     {
@@ -19,6 +21,45 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
         foreach (var function in functions.Values)
             text.Append(function).Append('\n');
         return text.ToString();
+    }
+
+    /// <summary>What stands before the kernel.</summary>
+    public string KernelAttributes() => usesSubGroups ? subGroups!.KernelAttributes : "";
+
+    public string LaneIndex()
+    {
+        UseSubGroups();
+        return SubGroupFunctions.LaneIndex;
+    }
+
+    public string WarpBarrier(string fences)
+    {
+        UseSubGroups();
+        return SubGroupFunctions.Barrier(fences);
+    }
+
+    /// <summary>Operands: value, lane, delta or mask, width.</summary>
+    public string Shuffle(Instruction i, string[] o)
+    {
+        var type = i.Type switch
+        {
+            IrType.Int64 => "long",
+            IrType.Float32 => "float",
+            IrType.Float64 => "double",
+            IrType.Int32 or IrType.Bool => "int",
+            _ => throw new NotSupportedException("OpenCL C can't hand pointers from thread to thread"),
+        };
+        var functionsOfWarps = UseSubGroups();
+        var (name, text) = functionsOfWarps.Shuffle((ShuffleKind)i.Kind, type);
+        functions[name] = text;
+        return $"{name}({string.Join(", ", o)})";
+    }
+
+    private SubGroupFunctions UseSubGroups()
+    {
+        usesSubGroups = true;
+        extensions.UnionWith(subGroups!.Extensions);
+        return subGroups;
     }
 
     public string Math(Instruction i, string[] o)

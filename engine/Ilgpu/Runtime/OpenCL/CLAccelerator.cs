@@ -9,9 +9,10 @@ public sealed unsafe class CLAccelerator : Accelerator
     /// <summary>Group sizes beyond this bring nothing on the devices there are.</summary>
     private const int LargestUsefulGroup = 256;
 
-    internal CLAccelerator(Context context, CLDevice device)
+    internal CLAccelerator(Context context, CLDevice device, OpenCLSubGroups? subGroups)
         : base(context, device)
     {
+        SubGroups = subGroups;
         IntPtr id = device.DeviceId;
         IntPtr* properties = stackalloc IntPtr[] { 0x1084, device.PlatformId, 0 };
         CLError status;
@@ -19,7 +20,7 @@ public sealed unsafe class CLAccelerator : Accelerator
         CLException.Check(status, "clCreateContext");
         CLCapabilityContext capabilities = device.Capabilities;
         Target = new OpenCLTarget(
-            capabilities.Float64, capabilities.Float16, capabilities.Int64_Atomics);
+            capabilities.Float64, capabilities.Float16, capabilities.Int64_Atomics) { SubGroups = subGroups };
         Bind();
         try
         {
@@ -59,6 +60,11 @@ public sealed unsafe class CLAccelerator : Accelerator
     public new CLCapabilityContext Capabilities => Device.Capabilities;
 
     internal override KernelTarget Target { get; }
+
+    /// <summary>What warps are; null where a warp is one thread.</summary>
+    internal OpenCLSubGroups? SubGroups { get; }
+
+    private protected override int LanesOfWarp => SubGroups?.Size ?? base.LanesOfWarp;
 
     /// <summary>A stream over an existing command queue.</summary>
     /// <param name="ptr">The queue.</param>

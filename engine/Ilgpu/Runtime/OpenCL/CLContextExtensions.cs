@@ -21,6 +21,19 @@ public static unsafe class CLContextExtensions
         return builder;
     }
 
+    /// <summary>
+    /// Makes sub-groups the warps of OpenCL devices; without it a warp there is one thread. An addition to ILGPU's API.
+    /// </summary>
+    /// <remarks>
+    /// A device that can't (see <c>engine/Ilgpu/README.md</c>) is refused when its accelerator is made, with what it lacks.
+    /// </remarks>
+    public static Context.Builder SubGroups(this Context.Builder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.UsesSubGroups = true;
+        return builder;
+    }
+
     public static CLDevice GetCLDevice(this Context context, int clDeviceIndex) => context.GetDevice<CLDevice>(clDeviceIndex);
 
     public static Context.DeviceCollection<CLDevice> GetCLDevices(this Context context) => context.GetDevices<CLDevice>();

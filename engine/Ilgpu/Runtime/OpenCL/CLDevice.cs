@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ILGPU.Backends;
 
 namespace ILGPU.Runtime.OpenCL;
 
@@ -168,10 +169,15 @@ public sealed class CLDevice : Device
         ArgumentNullException.ThrowIfNull(context);
         if (!IsUsable)
             throw new CapabilityNotSupportedException($"{Name} can't run kernels: it {Shortcoming}.");
-        var accelerator = new CLAccelerator(context, this);
+        OpenCLSubGroups? subGroups = context.Properties.UsesSubGroups ? DemandSubGroups() : null;
+        var accelerator = new CLAccelerator(context, this, subGroups);
         context.OnAcceleratorCreated(accelerator);
         return accelerator;
     }
+
+    private OpenCLSubGroups DemandSubGroups() =>
+        CLSubGroups.Of(this, out string why)
+            ?? throw new CapabilityNotSupportedException($"{Name} can't run kernels in sub-groups: it {why}.");
 
     private string ShortcomingOf(CLDeviceInfo info) => DeviceVersion < new CLDeviceVersion(1, 2)
         ? $"has OpenCL {DeviceVersion}, and 1.2 is needed"

@@ -26,6 +26,9 @@ internal static class CLQuery
     public const uint DeviceVersion = 0x102F;
     public const uint DeviceExtensions = 0x1030;
     public const uint DeviceOpenCLCVersion = 0x103D;
+    public const uint DeviceWarpSizeNvidia = 0x4003;
+    public const uint DeviceWavefrontWidthAmd = 0x4043;
+    public const uint DeviceSubGroupSizesIntel = 0x4108;
     public const uint ProgramBinarySizes = 0x1165;
     public const uint ProgramBinaries = 0x1166;
     public const uint ProgramBuildLog = 0x1183;

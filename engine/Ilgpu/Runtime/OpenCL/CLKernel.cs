@@ -82,7 +82,7 @@ internal sealed unsafe class CLKernel : Kernel
 
     private static string BuildOptions(CLAccelerator accelerator)
     {
-        string options = "-cl-std=CL1.2";
+        string options = $"-cl-std=CL{CLSubGroups.LanguageFor(accelerator.SubGroups, accelerator.CVersion)}";
         if (accelerator.Context.Properties.MathMode != MathMode.Default)
             return options + " -cl-fast-relaxed-math";
         return accelerator.Capabilities.CorrectlyRoundedDivideSqrt ? options + " -cl-fp32-correctly-rounded-divide-sqrt" : options;
