@@ -17,34 +17,37 @@ internal sealed partial class PtxEmitter
                 EmitAtomic(i);
                 break;
             case Opcode.AtomicCompareExchange:
-                Line($"atom{SpaceSuffix(i.Operands[0])}.cas.{(i.Memory.Size() == 8 ? "b64" : "b32")} {registers.Of(i)}, {Pointer(i)}, " +
-                    $"{Register(i.Operands[1])}, {Register(i.Operands[2])}");
+                Line(
+                    PtxOpcode.Atom,
+                    $"{SpaceSuffix(i.Operands[0])}.cas.{(i.Memory.Size() == 8 ? "b64" : "b32")} {registers.Of(i)}, {Pointer(i)}, " +
+                        $"{Register(i.Operands[1])}, {Register(i.Operands[2])}");
                 break;
             case Opcode.Barrier:
-                Line("bar.sync 0");
+                Line(PtxOpcode.Bar, ".sync 0");
                 break;
             case Opcode.BarrierReduce:
                 var reduction = (BarrierReduction)i.Kind;
-                Line(reduction == BarrierReduction.PopCount
-                    ? $"bar.red.popc.u32 {registers.Of(i)}, 0, {Operand(i.Operands[0])}"
-                    : $"bar.red.{(reduction == BarrierReduction.And ? "and" : "or")}.pred {registers.Of(i)}, 0, {Operand(i.Operands[0])}");
+                Line(PtxOpcode.Bar, reduction == BarrierReduction.PopCount
+                    ? $".red.popc.u32 {registers.Of(i)}, 0, {Operand(i.Operands[0])}"
+                    : $".red.{(reduction == BarrierReduction.And ? "and" : "or")}.pred {registers.Of(i)}, 0, {Operand(i.Operands[0])}");
                 break;
             case Opcode.WarpBarrier:
-                Line("bar.warp.sync 0xffffffff");
+                Line(PtxOpcode.Bar, ".warp.sync 0xffffffff");
                 break;
             case Opcode.Fence:
-                Line("membar." + (FenceLevel)i.Kind switch { FenceLevel.Group => "cta", FenceLevel.Device => "gl", _ => "sys" });
+                var level = (FenceLevel)i.Kind switch { FenceLevel.Group => "cta", FenceLevel.Device => "gl", _ => "sys" };
+                Line(PtxOpcode.Membar, $".{level}");
                 break;
             case Opcode.Shuffle:
                 EmitShuffle(i);
                 break;
             case Opcode.CheckBounds:
                 var outside = registers.New(VirtualRegisterKind.Predicate);
-                Line($"setp.ge.u64 {outside}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
-                Line($"@{outside} trap");
+                Line(PtxOpcode.Setp, $".ge.u64 {outside}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
+                Line(PtxOpcode.Trap, guard: outside);
                 break;
             case Opcode.Assert:
-                Line($"@!{Operand(i.Operands[0])} trap");
+                Line(PtxOpcode.Trap, guard: $"!{Operand(i.Operands[0])}");
                 break;
             case Opcode.Print:
                 EmitPrint(i);
@@ -64,7 +67,7 @@ internal sealed partial class PtxEmitter
         var kind = (AtomicKind)i.Kind;
         if (i.Type.IsFloat() && kind is AtomicKind.MinS or AtomicKind.MaxS && i.Type.IsFloat())
         {
-            EmitFloatExtreme(i, kind == AtomicKind.MinS ? "min" : "max");
+            EmitFloatExtreme(i, kind == AtomicKind.MinS ? PtxOpcode.Min : PtxOpcode.Max);
             return;
         }
 
@@ -84,13 +87,14 @@ internal sealed partial class PtxEmitter
 
         // An old value that nobody reads need not come back.
         var space = SpaceSuffix(i.Operands[0]);
-        Line(read.Contains(i) || kind == AtomicKind.Exchange
-            ? $"atom{space}.{name}.{type} {registers.Of(i)}, {Pointer(i)}, {Register(i.Operands[1])}"
-            : $"red{space}.{name}.{type} {Pointer(i)}, {Register(i.Operands[1])}");
+        if (read.Contains(i) || kind == AtomicKind.Exchange)
+            Line(PtxOpcode.Atom, $"{space}.{name}.{type} {registers.Of(i)}, {Pointer(i)}, {Register(i.Operands[1])}");
+        else
+            Line(PtxOpcode.Red, $"{space}.{name}.{type} {Pointer(i)}, {Register(i.Operands[1])}");
     }
 
     // Compare-exchange until nobody came in between.
-    private void EmitFloatExtreme(Instruction i, string name)
+    private void EmitFloatExtreme(Instruction i, PtxOpcode opcode)
     {
         var (type, bits, kind) = i.Type == IrType.Float64
             ? ("f64", "b64", VirtualRegisterKind.Bits64)
@@ -101,15 +105,15 @@ internal sealed partial class PtxEmitter
         var again = registers.New(VirtualRegisterKind.Predicate);
         var (old, extreme) = (registers.Of(i), registers.New(PtxRegisters.KindOf(i.Type)));
         var loop = NewLabel();
-        Line($"ld.volatile{space}.{bits} {now}, {Pointer(i)}");
+        Line(PtxOpcode.Ld, $".volatile{space}.{bits} {now}, {Pointer(i)}");
         body.Append(loop).Append(":\n");
-        Line($"mov.{bits} {seen}, {now}");
-        Line($"mov.{bits} {old}, {seen}");
-        Line($"{name}.{type} {extreme}, {old}, {value}");
-        Line($"mov.{bits} {wanted}, {extreme}");
-        Line($"atom{space}.cas.{bits} {now}, {Pointer(i)}, {seen}, {wanted}");
-        Line($"setp.ne.{bits} {again}, {now}, {seen}");
-        Line($"@{again} bra {loop}");
+        Line(PtxOpcode.Mov, $".{bits} {seen}, {now}");
+        Line(PtxOpcode.Mov, $".{bits} {old}, {seen}");
+        Line(opcode, $".{type} {extreme}, {old}, {value}");
+        Line(PtxOpcode.Mov, $".{bits} {wanted}, {extreme}");
+        Line(PtxOpcode.Atom, $"{space}.cas.{bits} {now}, {Pointer(i)}, {seen}, {wanted}");
+        Line(PtxOpcode.Setp, $".ne.{bits} {again}, {now}, {seen}");
+        Line(PtxOpcode.Bra, $" {loop}", guard: again);
     }
 
     private void EmitShuffle(Instruction i)
@@ -121,15 +125,15 @@ internal sealed partial class PtxEmitter
         var (result, value) = (registers.Of(i), Register(i.Operands[0]));
         if (i.Type is not (IrType.Int64 or IrType.Float64))
         {
-            Line($"shfl.sync.{mode}.b32 {result}, {value}, {lane}, {clamp}, 0xffffffff");
+            Line(PtxOpcode.Shfl, $".sync.{mode}.b32 {result}, {value}, {lane}, {clamp}, 0xffffffff");
             return;
         }
 
         var (low, high) = (registers.New(VirtualRegisterKind.Bits32), registers.New(VirtualRegisterKind.Bits32));
-        Line($"mov.b64 {{{low}, {high}}}, {value}");
-        Line($"shfl.sync.{mode}.b32 {low}, {low}, {lane}, {clamp}, 0xffffffff");
-        Line($"shfl.sync.{mode}.b32 {high}, {high}, {lane}, {clamp}, 0xffffffff");
-        Line($"mov.b64 {result}, {{{low}, {high}}}");
+        Line(PtxOpcode.Mov, $".b64 {{{low}, {high}}}, {value}");
+        Line(PtxOpcode.Shfl, $".sync.{mode}.b32 {low}, {low}, {lane}, {clamp}, 0xffffffff");
+        Line(PtxOpcode.Shfl, $".sync.{mode}.b32 {high}, {high}, {lane}, {clamp}, 0xffffffff");
+        Line(PtxOpcode.Mov, $".b64 {result}, {{{low}, {high}}}");
     }
 
     // Segment mask in bits 8 to 12, last lane of a segment in bits 0 to 4.
@@ -138,9 +142,9 @@ internal sealed partial class PtxEmitter
         if (width is Constant constant)
             return (((32 - constant.AsInt32) << 8) | last).ToString();
         var clamp = registers.New(VirtualRegisterKind.Bits32);
-        Line($"sub.s32 {clamp}, 32, {Operand(width)}");
-        Line($"shl.b32 {clamp}, {clamp}, 8");
-        Line($"or.b32 {clamp}, {clamp}, {last}");
+        Line(PtxOpcode.Sub, $".s32 {clamp}, 32, {Operand(width)}");
+        Line(PtxOpcode.Shl, $".b32 {clamp}, {clamp}, 8");
+        Line(PtxOpcode.Or, $".b32 {clamp}, {clamp}, {last}");
         return clamp;
     }
 
@@ -150,7 +154,7 @@ internal sealed partial class PtxEmitter
         {
             var register = Element(i, k);
             if (i.Ties![k] >= 0)
-                Line($"mov.{register.Type} {register}, {Operand(i.Operands[i.Ties[k]])}");
+                Line(PtxOpcode.Mov, $".{register.Type} {register}, {Operand(i.Operands[i.Ties[k]])}");
         }
 
         var inputs = Array.ConvertAll(i.Operands, Register);
@@ -181,10 +185,10 @@ internal sealed partial class PtxEmitter
         var (text, generic) = (registers.New(VirtualRegisterKind.Bits64), registers.New(VirtualRegisterKind.Bits64));
         var (offsets, bytes) = PrintLayout(slots);
         body.Append("    {\n");
-        Line($".local .align 8 .b8 print_arguments[{bytes}]");
-        Line(".param .b64 print_format");
-        Line(".param .b64 print_values");
-        Line(".param .b32 print_result");
+        Directive($".local .align 8 .b8 print_arguments[{bytes}]");
+        Directive(".param .b64 print_format");
+        Directive(".param .b64 print_values");
+        Directive(".param .b32 print_result");
         for (var k = 0; k < slots.Count; k++)
         {
             // Variadic arguments are promoted: every float travels as a double.
@@ -192,20 +196,20 @@ internal sealed partial class PtxEmitter
             if (slots[k].Type == IrType.Float32)
             {
                 var promoted = registers.New(VirtualRegisterKind.Float64);
-                Line($"cvt.f64.f32 {promoted}, {value}");
+                Line(PtxOpcode.Cvt, $".f64.f32 {promoted}, {value}");
                 value = promoted;
             }
 
-            Line($"st.local.{(slots[k].Type == IrType.Int32 ? "b32" : "b64")} [print_arguments+{offsets[k]}], {value}");
+            Line(PtxOpcode.St, $".local.{(slots[k].Type == IrType.Int32 ? "b32" : "b64")} [print_arguments+{offsets[k]}], {value}");
         }
 
-        Line($"mov.u64 {text}, {name}");
-        Line($"cvta.global.u64 {text}, {text}");
-        Line($"mov.u64 {generic}, print_arguments");
-        Line($"cvta.local.u64 {generic}, {generic}");
-        Line($"st.param.b64 [print_format], {text}");
-        Line($"st.param.b64 [print_values], {generic}");
-        Line("call.uni (print_result), vprintf, (print_format, print_values)");
+        Line(PtxOpcode.Mov, $".u64 {text}, {name}");
+        Line(PtxOpcode.Cvta, $".global.u64 {text}, {text}");
+        Line(PtxOpcode.Mov, $".u64 {generic}, print_arguments");
+        Line(PtxOpcode.Cvta, $".local.u64 {generic}, {generic}");
+        Line(PtxOpcode.St, $".param.b64 [print_format], {text}");
+        Line(PtxOpcode.St, $".param.b64 [print_values], {generic}");
+        Line(PtxOpcode.Call, ".uni (print_result), vprintf, (print_format, print_values)");
         body.Append("    }\n");
     }
 

@@ -12,43 +12,49 @@ internal sealed partial class PtxEmitter
         switch (i.Opcode)
         {
             case Opcode.Add or Opcode.Sub:
-                Binary(i, $"{(i.Opcode == Opcode.Add ? "add" : "sub")}{FloatFlush(i)}.{Signed(i.Type)}");
+                Binary(i, i.Opcode == Opcode.Add ? PtxOpcode.Add : PtxOpcode.Sub, $"{FloatFlush(i)}.{Signed(i.Type)}");
                 break;
             case Opcode.Mul:
-                Binary(i, i.Type.IsFloat() ? $"mul{FloatFlush(i)}.{Signed(i.Type)}" : $"mul.lo.{Signed(i.Type)}");
+                Binary(i, PtxOpcode.Mul, i.Type.IsFloat() ? $"{FloatFlush(i)}.{Signed(i.Type)}" : $".lo.{Signed(i.Type)}");
                 break;
             case Opcode.DivS or Opcode.RemS:
-                Binary(i, $"{(i.Opcode == Opcode.DivS ? "div" : "rem")}.{Signed(i.Type)}");
+                Binary(i, i.Opcode == Opcode.DivS ? PtxOpcode.Div : PtxOpcode.Rem, $".{Signed(i.Type)}");
                 break;
             case Opcode.DivU or Opcode.RemU:
-                Binary(i, $"{(i.Opcode == Opcode.DivU ? "div" : "rem")}.{Unsigned(i.Type)}");
+                Binary(i, i.Opcode == Opcode.DivU ? PtxOpcode.Div : PtxOpcode.Rem, $".{Unsigned(i.Type)}");
                 break;
             case Opcode.Div:
                 EmitDivision(i);
                 break;
             case Opcode.Neg:
-                Line($"neg{FloatFlush(i)}.{Signed(i.Type)} {registers.Of(i)}, {Operand(i.Operands[0])}");
+                Line(PtxOpcode.Neg, $"{FloatFlush(i)}.{Signed(i.Type)} {registers.Of(i)}, {Operand(i.Operands[0])}");
                 break;
-            case Opcode.And or Opcode.Or or Opcode.Xor:
-                Binary(i, $"{i.Opcode.ToString().ToLowerInvariant()}.{Bits(i.Type)}");
+            case Opcode.And:
+                Binary(i, PtxOpcode.And, $".{Bits(i.Type)}");
+                break;
+            case Opcode.Or:
+                Binary(i, PtxOpcode.Or, $".{Bits(i.Type)}");
+                break;
+            case Opcode.Xor:
+                Binary(i, PtxOpcode.Xor, $".{Bits(i.Type)}");
                 break;
             case Opcode.Not:
-                Line($"not.{Bits(i.Type)} {registers.Of(i)}, {Operand(i.Operands[0])}");
+                Line(PtxOpcode.Not, $".{Bits(i.Type)} {registers.Of(i)}, {Operand(i.Operands[0])}");
                 break;
             case Opcode.Shl:
-                Shift(i, $"shl.{Bits(i.Type)}");
+                Shift(i, PtxOpcode.Shl, Bits(i.Type));
                 break;
             case Opcode.ShrS:
-                Shift(i, $"shr.{Signed(i.Type)}");
+                Shift(i, PtxOpcode.Shr, Signed(i.Type));
                 break;
             case Opcode.ShrU:
-                Shift(i, $"shr.{Unsigned(i.Type)}");
+                Shift(i, PtxOpcode.Shr, Unsigned(i.Type));
                 break;
             case Opcode.MulHighS:
-                Binary(i, $"mul.hi.{Signed(i.Type)}");
+                Binary(i, PtxOpcode.Mul, $".hi.{Signed(i.Type)}");
                 break;
             case Opcode.MulHighU:
-                Binary(i, $"mul.hi.{Unsigned(i.Type)}");
+                Binary(i, PtxOpcode.Mul, $".hi.{Unsigned(i.Type)}");
                 break;
             case Opcode.Compare:
                 EmitCompare(i);
@@ -63,13 +69,13 @@ internal sealed partial class PtxEmitter
                 EmitMath(i);
                 break;
             case Opcode.ThreadIndex or Opcode.GroupIndex or Opcode.GroupSize or Opcode.GridSize:
-                Line($"mov.u32 {registers.Of(i)}, {SpecialRegister(i.Opcode)}.{"xyz"[i.Kind]}");
+                Line(PtxOpcode.Mov, $".u32 {registers.Of(i)}, {SpecialRegister(i.Opcode)}.{"xyz"[i.Kind]}");
                 break;
             case Opcode.LaneIndex:
-                Line($"mov.u32 {registers.Of(i)}, %laneid");
+                Line(PtxOpcode.Mov, $".u32 {registers.Of(i)}, %laneid");
                 break;
             case Opcode.WarpSize:
-                Line($"mov.u32 {registers.Of(i)}, WARP_SZ");
+                Line(PtxOpcode.Mov, $".u32 {registers.Of(i)}, WARP_SZ");
                 break;
             default:
                 EmitMemory(i);
@@ -85,11 +91,11 @@ internal sealed partial class PtxEmitter
         _ => "%nctaid",
     };
 
-    private void Binary(Instruction i, string operation) =>
-        Line($"{operation} {registers.Of(i)}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
+    private void Binary(Instruction i, PtxOpcode opcode, string modifiers) =>
+        Line(opcode, $"{modifiers} {registers.Of(i)}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
 
     // PTX clamps shift counts, C# takes their low bits.
-    private void Shift(Instruction i, string operation)
+    private void Shift(Instruction i, PtxOpcode opcode, string type)
     {
         var mask = i.Type == IrType.Int64 ? 63 : 31;
         string count;
@@ -104,10 +110,10 @@ internal sealed partial class PtxEmitter
         else
         {
             count = registers.New(VirtualRegisterKind.Bits32);
-            Line($"and.b32 {count}, {Operand(i.Operands[1])}, {mask}");
+            Line(PtxOpcode.And, $".b32 {count}, {Operand(i.Operands[1])}, {mask}");
         }
 
-        Line($"{operation} {registers.Of(i)}, {Operand(i.Operands[0])}, {count}");
+        Line(opcode, $".{type} {registers.Of(i)}, {Operand(i.Operands[0])}, {count}");
     }
 
     private void EmitCompare(Instruction i)
@@ -115,9 +121,9 @@ internal sealed partial class PtxEmitter
         var type = i.Operands[0].Type;
         if (type == IrType.Bool)
         {
-            Line($"xor.pred {registers.Of(i)}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
+            Line(PtxOpcode.Xor, $".pred {registers.Of(i)}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
             if ((Condition)i.Kind == Condition.Eq)
-                Line($"not.pred {registers.Of(i)}, {registers.Of(i)}");
+                Line(PtxOpcode.Not, $".pred {registers.Of(i)}, {registers.Of(i)}");
             return;
         }
 
@@ -140,8 +146,10 @@ internal sealed partial class PtxEmitter
             _ when type.IsFloat() || !unordered => Signed(type),
             _ => Unsigned(type),
         };
-        Line($"setp.{name}{(type == IrType.Float32 ? Flush : "")}.{suffix} {registers.Of(i)}, {Operand(i.Operands[0])}, " +
-            $"{Operand(i.Operands[1])}");
+        Line(
+            PtxOpcode.Setp,
+            $".{name}{(type == IrType.Float32 ? Flush : "")}.{suffix} {registers.Of(i)}, {Operand(i.Operands[0])}, " +
+                $"{Operand(i.Operands[1])}");
     }
 
     private static Value NonConstant(Instruction i) => i.Operands[0] is Constant ? i.Operands[1] : i.Operands[0];
@@ -153,14 +161,14 @@ internal sealed partial class PtxEmitter
         if (i.Type == IrType.Bool)
         {
             var (yes, no) = (registers.New(VirtualRegisterKind.Predicate), registers.New(VirtualRegisterKind.Predicate));
-            Line($"and.pred {yes}, {condition}, {Operand(i.Operands[1])}");
-            Line($"not.pred {no}, {condition}");
-            Line($"and.pred {no}, {no}, {Operand(i.Operands[2])}");
-            Line($"or.pred {result}, {yes}, {no}");
+            Line(PtxOpcode.And, $".pred {yes}, {condition}, {Operand(i.Operands[1])}");
+            Line(PtxOpcode.Not, $".pred {no}, {condition}");
+            Line(PtxOpcode.And, $".pred {no}, {no}, {Operand(i.Operands[2])}");
+            Line(PtxOpcode.Or, $".pred {result}, {yes}, {no}");
             return;
         }
 
-        Line($"selp.{result.Type} {result}, {Operand(i.Operands[1])}, {Operand(i.Operands[2])}, {condition}");
+        Line(PtxOpcode.Selp, $".{result.Type} {result}, {Operand(i.Operands[1])}, {Operand(i.Operands[2])}, {condition}");
     }
 
     private void EmitConvert(Instruction i)
@@ -170,41 +178,43 @@ internal sealed partial class PtxEmitter
         switch ((Conversion)i.Kind)
         {
             case Conversion.SignExtend8:
-                Line($"cvt.s32.s8 {result}, {Register(i.Operands[0])}");
+                Line(PtxOpcode.Cvt, $".s32.s8 {result}, {Register(i.Operands[0])}");
                 break;
             case Conversion.SignExtend16:
-                Line($"cvt.s32.s16 {result}, {Register(i.Operands[0])}");
+                Line(PtxOpcode.Cvt, $".s32.s16 {result}, {Register(i.Operands[0])}");
                 break;
             case Conversion.ZeroExtend8:
-                Line($"and.b32 {result}, {value}, 255");
+                Line(PtxOpcode.And, $".b32 {result}, {value}, 255");
                 break;
             case Conversion.ZeroExtend16:
-                Line($"and.b32 {result}, {value}, 65535");
+                Line(PtxOpcode.And, $".b32 {result}, {value}, 65535");
                 break;
             case Conversion.SignExtend32:
-                Line($"cvt.s64.s32 {result}, {value}");
+                Line(PtxOpcode.Cvt, $".s64.s32 {result}, {value}");
                 break;
             case Conversion.ZeroExtend32:
-                Line($"cvt.u64.u32 {result}, {value}");
+                Line(PtxOpcode.Cvt, $".u64.u32 {result}, {value}");
                 break;
             case Conversion.Truncate:
-                Line($"cvt.u32.u64 {result}, {value}");
+                Line(PtxOpcode.Cvt, $".u32.u64 {result}, {value}");
                 break;
             case Conversion.BoolToInt:
-                Line($"selp.b32 {result}, 1, 0, {value}");
+                Line(PtxOpcode.Selp, $".b32 {result}, 1, 0, {value}");
                 break;
             case Conversion.PointerToInteger:
-                var widening = Space(i.Operands[0]) == AddressSpace.Shared ? "cvt.u64.u32" : "mov.b64";
-                Line($"{widening} {result}, {value}");
+                if (Space(i.Operands[0]) == AddressSpace.Shared)
+                    Line(PtxOpcode.Cvt, $".u64.u32 {result}, {value}");
+                else
+                    Line(PtxOpcode.Mov, $".b64 {result}, {value}");
                 break;
             case Conversion.IntegerToPointer:
-                Line($"mov.b64 {result}, {value}");
+                Line(PtxOpcode.Mov, $".b64 {result}, {value}");
                 break;
             case Conversion.SignedToFloat:
-                Line($"cvt.rn.{Signed(i.Type)}.{Signed(from)} {result}, {value}");
+                Line(PtxOpcode.Cvt, $".rn.{Signed(i.Type)}.{Signed(from)} {result}, {value}");
                 break;
             case Conversion.UnsignedToFloat:
-                Line($"cvt.rn.{Signed(i.Type)}.{Unsigned(from)} {result}, {value}");
+                Line(PtxOpcode.Cvt, $".rn.{Signed(i.Type)}.{Unsigned(from)} {result}, {value}");
                 break;
             case Conversion.FloatToSigned:
                 FloatToInteger(i, Signed(i.Type));
@@ -213,20 +223,20 @@ internal sealed partial class PtxEmitter
                 FloatToInteger(i, Unsigned(i.Type));
                 break;
             case Conversion.FloatToFloat:
-                Line(i.Type == IrType.Float64 ? $"cvt.f64.f32 {result}, {value}" : $"cvt.rn.f32.f64 {result}, {value}");
+                Line(PtxOpcode.Cvt, i.Type == IrType.Float64 ? $".f64.f32 {result}, {value}" : $".rn.f32.f64 {result}, {value}");
                 break;
             case Conversion.FloatToHalf:
                 var half = registers.New(VirtualRegisterKind.Bits16);
-                Line($"cvt.rn.f16.f32 {half}, {Register(i.Operands[0])}");
-                Line($"cvt.u32.u16 {result}, {half}");
+                Line(PtxOpcode.Cvt, $".rn.f16.f32 {half}, {Register(i.Operands[0])}");
+                Line(PtxOpcode.Cvt, $".u32.u16 {result}, {half}");
                 break;
             case Conversion.HalfToFloat:
                 var bits = registers.New(VirtualRegisterKind.Bits16);
-                Line($"cvt.u16.u32 {bits}, {Register(i.Operands[0])}");
-                Line($"cvt.f32.f16 {result}, {bits}");
+                Line(PtxOpcode.Cvt, $".u16.u32 {bits}, {Register(i.Operands[0])}");
+                Line(PtxOpcode.Cvt, $".f32.f16 {result}, {bits}");
                 break;
             default:
-                Line($"mov.{(i.Type is IrType.Int64 or IrType.Float64 ? "b64" : "b32")} {result}, {value}");
+                Line(PtxOpcode.Mov, $".{(i.Type is IrType.Int64 or IrType.Float64 ? "b64" : "b32")} {result}, {value}");
                 break;
         }
     }
@@ -236,12 +246,12 @@ internal sealed partial class PtxEmitter
     {
         var from = i.Operands[0].Type;
         var (result, value) = (registers.Of(i), Register(i.Operands[0]));
-        Line($"cvt.rzi.{type}.{Signed(from)} {result}, {value}");
+        Line(PtxOpcode.Cvt, $".rzi.{type}.{Signed(from)} {result}, {value}");
         if (from == IrType.Float32 && i.Type == IrType.Int32)
             return;
         var isNumber = registers.New(VirtualRegisterKind.Predicate);
-        Line($"setp.num.{Signed(from)} {isNumber}, {value}, {value}");
-        Line($"selp.{result.Type} {result}, {result}, 0, {isNumber}");
+        Line(PtxOpcode.Setp, $".num.{Signed(from)} {isNumber}, {value}, {value}");
+        Line(PtxOpcode.Selp, $".{result.Type} {result}, {result}, 0, {isNumber}");
     }
 
     private string FloatFlush(Instruction i) => i.Type == IrType.Float32 ? Flush : "";

@@ -19,27 +19,35 @@ internal sealed partial class PtxEmitter
                 EmitBase(i, "dynamic_shared", "shared");
                 break;
             case Opcode.DynamicSharedLength:
-                Line($"mov.u32 {registers.Of(i)}, %dynamic_smem_size");
+                Line(PtxOpcode.Mov, $".u32 {registers.Of(i)}, %dynamic_smem_size");
                 break;
             case Opcode.Address:
                 EmitAddress(i);
                 break;
             case Opcode.Load:
-                Line($"ld{SpaceSuffix(i.Operands[0])}{Cached(i)}.{ElementType(i.Memory, i)} {registers.Of(i)}, {Reference(i.Operands[0])}");
+                Line(
+                    PtxOpcode.Ld,
+                    $"{SpaceSuffix(i.Operands[0])}{Cached(i)}.{ElementType(i.Memory, i)} {registers.Of(i)}, {Reference(i.Operands[0])}");
                 break;
             case Opcode.Store:
-                Line($"st{SpaceSuffix(i.Operands[0])}.{ElementType(i.Memory, i.Operands[1])} {Reference(i.Operands[0])}, " +
-                    $"{Register(i.Operands[1])}");
+                Line(
+                    PtxOpcode.St,
+                    $"{SpaceSuffix(i.Operands[0])}.{ElementType(i.Memory, i.Operands[1])} {Reference(i.Operands[0])}, " +
+                        $"{Register(i.Operands[1])}");
                 break;
             case Opcode.LoadVector:
                 var lanes = Enumerable.Range(0, i.TupleTypes!.Length).Select(k => Element(i, k));
-                Line($"ld{SpaceSuffix(i.Operands[0])}{Cached(i)}.v{i.TupleTypes.Length}.{ElementType(i.Memory, i)} " +
-                    $"{{{string.Join(", ", lanes)}}}, {Reference(i.Operands[0])}");
+                Line(
+                    PtxOpcode.Ld,
+                    $"{SpaceSuffix(i.Operands[0])}{Cached(i)}.v{i.TupleTypes.Length}.{ElementType(i.Memory, i)} " +
+                        $"{{{string.Join(", ", lanes)}}}, {Reference(i.Operands[0])}");
                 break;
             case Opcode.StoreVector:
                 var values = i.Operands.Skip(1).Select(Register).ToList();
-                Line($"st{SpaceSuffix(i.Operands[0])}.v{values.Count}.{ElementType(i.Memory, i.Operands[1])} {Reference(i.Operands[0])}, " +
-                    $"{{{string.Join(", ", values)}}}");
+                Line(
+                    PtxOpcode.St,
+                    $"{SpaceSuffix(i.Operands[0])}.v{values.Count}.{ElementType(i.Memory, i.Operands[1])} " +
+                        $"{Reference(i.Operands[0])}, {{{string.Join(", ", values)}}}");
                 break;
             case Opcode.TupleElement:
                 registers.Share(i, Element((Instruction)i.Operands[0], i.Kind));
@@ -90,12 +98,12 @@ internal sealed partial class PtxEmitter
         var result = registers.Of(i);
         if (isGeneric)
         {
-            Line($"mov.u64 {result}, {symbol}");
-            Line($"cvta.{space}.u64 {result}, {result}");
+            Line(PtxOpcode.Mov, $".u64 {result}, {symbol}");
+            Line(PtxOpcode.Cvta, $".{space}.u64 {result}, {result}");
             return;
         }
 
-        Line($"mov.{(result.Kind == VirtualRegisterKind.Bits64 ? "u64" : "u32")} {result}, {symbol}");
+        Line(PtxOpcode.Mov, $".{(result.Kind == VirtualRegisterKind.Bits64 ? "u64" : "u32")} {result}, {symbol}");
     }
 
     // [base + offset]; a plain offset needs no register of its own.
@@ -150,7 +158,7 @@ internal sealed partial class PtxEmitter
         }
 
         if (i.Operands.Length == 1 || i.Offset != 0)
-            Line($"add.{(wide ? "s64" : "s32")} {result}, {pointer}, {i.Offset}");
+            Line(PtxOpcode.Add, $".{(wide ? "s64" : "s32")} {result}, {pointer}, {i.Offset}");
     }
 
     private void EmitIndexed(Instruction i, string result, string pointer, bool wide)
@@ -159,7 +167,7 @@ internal sealed partial class PtxEmitter
         var isLong = i.Operands[1].Type == IrType.Int64;
         if (wide && !isLong && i.Scale == (int)i.Scale)
         {
-            Line($"mad.wide.s32 {result}, {index}, {i.Scale}, {pointer}");
+            Line(PtxOpcode.Mad, $".wide.s32 {result}, {index}, {i.Scale}, {pointer}");
             return;
         }
 
@@ -167,10 +175,10 @@ internal sealed partial class PtxEmitter
         {
             // Shared memory is far below 4 GB: the low half of the index is the index.
             var low = registers.New(VirtualRegisterKind.Bits32);
-            Line($"cvt.u32.u64 {low}, {index}");
+            Line(PtxOpcode.Cvt, $".u32.u64 {low}, {index}");
             index = low;
         }
 
-        Line($"mad.lo.{(wide ? "s64" : "s32")} {result}, {index}, {i.Scale}, {pointer}");
+        Line(PtxOpcode.Mad, $".lo.{(wide ? "s64" : "s32")} {result}, {index}, {i.Scale}, {pointer}");
     }
 }

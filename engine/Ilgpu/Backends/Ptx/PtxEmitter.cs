@@ -107,13 +107,24 @@ internal sealed partial class PtxEmitter
         for (var i = 0; i < function.Arguments.Count; i++)
         {
             var argument = function.Arguments[i];
-            Line($"ld.param.{ParameterType(parameters[i].Type)} {registers.Of(argument)}, [{ParameterName(i)}]");
+            Line(PtxOpcode.Ld, $".param.{ParameterType(parameters[i].Type)} {registers.Of(argument)}, [{ParameterName(i)}]");
             if (argument.Type == IrType.Pointer && !isGeneric)
-                Line($"cvta.to.global.u64 {registers.Of(argument)}, {registers.Of(argument)}");
+                Line(PtxOpcode.Cvta, $".to.global.u64 {registers.Of(argument)}, {registers.Of(argument)}");
         }
     }
 
-    private void Line(string instruction) => body.Append("    ").Append(instruction).Append(";\n");
+    /// <param name="opcode">The instruction.</param>
+    /// <param name="rest">What follows the opcode: modifiers and types from their dot on, operands from their space on.</param>
+    /// <param name="guard">The predicate without which nothing is done, <c>!</c> before it for the opposite; null for none.</param>
+    private void Line(PtxOpcode opcode, string rest = "", string? guard = null)
+    {
+        body.Append("    ");
+        if (guard is not null)
+            body.Append('@').Append(guard).Append(' ');
+        body.Append(opcode.Text()).Append(rest).Append(";\n");
+    }
+
+    private void Directive(string text) => body.Append("    ").Append(text).Append(";\n");
 
     private string NewLabel() => $"$L{labels++}";
 
@@ -147,11 +158,11 @@ internal sealed partial class PtxEmitter
                 EmitSwitch(terminator, next);
                 break;
             case TerminatorKind.Return:
-                Line("ret");
+                Line(PtxOpcode.Ret);
                 break;
             default:
-                Line("trap");
-                Line("ret");
+                Line(PtxOpcode.Trap);
+                Line(PtxOpcode.Ret);
                 break;
         }
     }
@@ -162,20 +173,20 @@ internal sealed partial class PtxEmitter
     {
         if (!HasMoves(yes) && (yes.Target != next || HasMoves(no)))
         {
-            Line($"@{condition} bra {Label(yes.Target)}");
+            Line(PtxOpcode.Bra, $" {Label(yes.Target)}", guard: condition);
             EmitEdge(no, next);
             return;
         }
 
         if (!HasMoves(no))
         {
-            Line($"@!{condition} bra {Label(no.Target)}");
+            Line(PtxOpcode.Bra, $" {Label(no.Target)}", guard: $"!{condition}");
             EmitEdge(yes, next);
             return;
         }
 
         var other = NewLabel();
-        Line($"@!{condition} bra {other}");
+        Line(PtxOpcode.Bra, $" {other}", guard: $"!{condition}");
         EmitEdge(yes, null);
         body.Append(other).Append(":\n");
         EmitEdge(no, next);
@@ -194,15 +205,15 @@ internal sealed partial class PtxEmitter
         for (var i = 0; i < cases.Length; i++)
         {
             var test = registers.New(VirtualRegisterKind.Predicate);
-            Line($"setp.eq.s32 {test}, {selector}, {i}");
+            Line(PtxOpcode.Setp, $".eq.s32 {test}, {selector}, {i}");
             if (!HasMoves(cases[i]))
             {
-                Line($"@{test} bra {Label(cases[i].Target)}");
+                Line(PtxOpcode.Bra, $" {Label(cases[i].Target)}", guard: test);
                 continue;
             }
 
             var skip = NewLabel();
-            Line($"@!{test} bra {skip}");
+            Line(PtxOpcode.Bra, $" {skip}", guard: $"!{test}");
             EmitEdge(cases[i], null);
             body.Append(skip).Append(":\n");
         }
@@ -215,8 +226,8 @@ internal sealed partial class PtxEmitter
     {
         var targets = Array.ConvertAll(cases, edge => HasMoves(edge) ? NewLabel() : Label(edge.Target));
         var (table, hasEntry, jump) = (NewLabel(), registers.New(VirtualRegisterKind.Predicate), NewLabel());
-        Line($"setp.lt.u32 {hasEntry}, {selector}, {cases.Length}");
-        Line($"@{hasEntry} bra {jump}");
+        Line(PtxOpcode.Setp, $".lt.u32 {hasEntry}, {selector}, {cases.Length}");
+        Line(PtxOpcode.Bra, $" {jump}", guard: hasEntry);
         EmitEdge(other, null);
         for (var i = 0; i < cases.Length; i++)
         {
@@ -228,7 +239,7 @@ internal sealed partial class PtxEmitter
 
         body.Append(jump).Append(":\n");
         body.Append(table).Append(": .branchtargets ").AppendJoin(", ", targets).Append(";\n");
-        Line($"brx.idx {selector}, {table}");
+        Line(PtxOpcode.Brx, $".idx {selector}, {table}");
     }
 
     private void EmitEdge(Edge edge, Block? next)
@@ -240,13 +251,13 @@ internal sealed partial class PtxEmitter
                 parked = registers.New(registers.Of(move.Source!).Kind);
             var to = move.Target is { } parameter ? registers.Of(parameter) : parked!.Value;
             if (move.Source is Constant { Type: IrType.Bool } constant)
-                Line($"setp.ne.s32 {to}, {(constant.IsZero ? 0 : 1)}, 0");
+                Line(PtxOpcode.Setp, $".ne.s32 {to}, {(constant.IsZero ? 0 : 1)}, 0");
             else
-                Line($"mov.{to.Type} {to}, {(move.Source is { } source ? Operand(source) : parked!.Value)}");
+                Line(PtxOpcode.Mov, $".{to.Type} {to}, {(move.Source is { } source ? Operand(source) : parked!.Value)}");
         }
 
         if (edge.Target != next)
-            Line($"bra {Label(edge.Target)}");
+            Line(PtxOpcode.Bra, $" {Label(edge.Target)}");
     }
 
     /// A register or an immediate.
@@ -262,7 +273,7 @@ internal sealed partial class PtxEmitter
     private string Predicate(bool value)
     {
         var register = registers.New(VirtualRegisterKind.Predicate);
-        Line($"setp.ne.s32 {register}, {(value ? 1 : 0)}, 0");
+        Line(PtxOpcode.Setp, $".ne.s32 {register}, {(value ? 1 : 0)}, 0");
         return register;
     }
 
@@ -272,7 +283,7 @@ internal sealed partial class PtxEmitter
         if (value is not Constant constant || constant.Type == IrType.Bool)
             return Operand(value);
         var register = registers.New(PtxRegisters.KindOf(constant.Type));
-        Line($"mov.{register.Type} {register}, {Operand(constant)}");
+        Line(PtxOpcode.Mov, $".{register.Type} {register}, {Operand(constant)}");
         return register;
     }
 }
