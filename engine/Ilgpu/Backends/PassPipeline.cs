@@ -80,6 +80,15 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
         CleanUp();
         if (isLast)
         {
+            // Behind if-conversion: branches that are selects by now cost less than a second loop.
+            var unswitched = false;
+            Run("unswitch", f => unswitched = LoopUnswitching.Run(f));
+            if (unswitched)
+            {
+                Run("registers", MemoryToRegisters.Run);
+                CleanUp();
+            }
+
             Run("partial-unrolling", PartialUnrolling.Run);
             CleanUp();
             Run("common-subexpressions", CommonSubexpressions.Run);

@@ -1,6 +1,6 @@
 namespace ILGPU.IR.Passes;
 
-/// <summary>Copies the blocks of a loop for one turn of it.</summary>
+/// <summary>Copies the blocks of a loop, for one turn of it or for all.</summary>
 internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop loop)
 {
     private readonly Dictionary<Value, Value> map = [];
@@ -15,11 +15,26 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
     public (Block Entry, Edge? Returning) Clone(Value[] incoming, int decided, int taken)
     {
         var header = flow.Order[loop.Header];
-        var body = loop.Body.Order().Select(index => flow.Order[index]).ToList();
         for (var i = 0; i < incoming.Length; i++)
             map[header.Parameters[i]] = incoming[i];
+        return Copy(decided, taken, isOneTurn: true);
+    }
+
+    /// <summary>A copy of the whole loop, in which a value is known.</summary>
+    /// <returns>The copy of the header, with parameters as the original's.</returns>
+    public Block CloneAll(Value value, Constant known)
+    {
+        const int Undecided = -1;
+        map[value] = known;
+        return Copy(Undecided, taken: 0, isOneTurn: false).Entry;
+    }
+
+    private (Block Entry, Edge? Returning) Copy(int decided, int taken, bool isOneTurn)
+    {
+        var header = flow.Order[loop.Header];
+        var body = loop.Body.Order().Select(index => flow.Order[index]).ToList();
         foreach (var block in body)
-            blocks[block] = Shape(block, isHeader: block == header);
+            blocks[block] = Shape(block, hasParameters: !isOneTurn || block != header);
         foreach (var block in body)
         {
             foreach (var instruction in block.Instructions)
@@ -35,7 +50,7 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
         {
             var terminator = block.Terminator;
             var isDecided = flow.Index(block) == decided;
-            var edges = (isDecided ? [terminator.Edges[taken]] : terminator.Edges).Select(Copy).ToArray();
+            var edges = (isDecided ? [terminator.Edges[taken]] : terminator.Edges).Select(CopyEdge).ToArray();
             blocks[block].Terminator = isDecided
                 ? new Terminator(TerminatorKind.Branch, null, edges) { Location = terminator.Location }
                 : new Terminator(
@@ -45,7 +60,7 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
 
         return (blocks[header], returning);
 
-        Edge Copy(Edge edge)
+        Edge CopyEdge(Edge edge)
         {
             var copy = new Edge(blocks.GetValueOrDefault(edge.Target, edge.Target), Map(edge.Arguments));
             if (edge.Target == header)
@@ -54,11 +69,11 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
         }
     }
 
-    private Block Shape(Block original, bool isHeader)
+    private Block Shape(Block original, bool hasParameters)
     {
         var clone = new Block();
         function.Blocks.Add(clone);
-        if (isHeader)
+        if (!hasParameters)
             return clone;
         foreach (var parameter in original.Parameters)
         {
