@@ -45,6 +45,28 @@ internal sealed class ProductAssemblyTests
         }
     }
 
+    /// <summary>Estimates rest on a table of machine code: its registers let as many groups in, and its instructions are as many.</summary>
+    [Test]
+    [Exhaustive]
+    public void TheTableOfEstimatesIsTheAssemblers()
+    {
+        const int Padding = 8;
+        var kernels = ProductKernels.All.DistinctBy(kernel => kernel.Kernel.Method).ToList();
+        var images = kernels.ConvertAll(kernel => KernelCompiler.Compile(Request(kernel, Compiling.Sm90)));
+        var reports = Ptxas.Assemble(images);
+        for (var i = 0; i < kernels.Count; i++)
+        {
+            var (kernel, code) = (kernels[i], ProductCode.Of(kernels[i]));
+            var instructions = Ptxas.Instructions(images[i]);
+            var name = $"{kernel.Rung} {kernel.Shape} {kernel.Precision} {kernel.IsAlongDepth} {kernel.ReadsVectors}";
+            TestContext.Out.WriteLine($"{name}: {reports[i].Registers} registers, {instructions} instructions");
+            Assert.That(
+                Residency.Of(code.Registers, kernel.Tile.Threads, kernel.SharedBytes),
+                Is.EqualTo(Residency.Of(reports[i].Registers, kernel.Tile.Threads, kernel.SharedBytes)), name);
+            Assert.That(code.Instructions + Padding, Is.EqualTo(instructions).Within(3).Percent, name);
+        }
+    }
+
     /// <summary>Bounds are written where the driver's assembler reads them, for those kernels that ask.</summary>
     [Test]
     public void BoundsAreWrittenIntoThePtx()

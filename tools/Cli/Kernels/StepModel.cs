@@ -30,21 +30,25 @@ internal sealed record StepModel(
         step.Run();
         device.Forget();
         step.Run();
-        var rows = device.Log.GroupBy(launch => launch.Kernel).Select(Row.Of(Card)).OrderByDescending(row => row.Reached).ToList();
+        var rows = device.Log.GroupBy(launch => launch.Kernel).Select(Row.Of(Card)).OrderByDescending(row => row.Expected).ToList();
         var all = device.Log.GroupBy(_ => "all").Select(Row.Of(Card)).Single();
         screen.Say($"{Workload}, {Size} x {Size}, batch {Batch}, {Precision.ToString().ToLowerInvariant()}, on {Card.Name} on paper: "
             + $"{Number(Card.Peak(Precision) / 1e12)} TFLOP/s in products, {Number(Card.BytesPerSecond / 1e12)} TB/s, " +
                 $"{Card.Multiprocessors} multiprocessors");
         var width = rows.Max(row => row.Kernel.Length);
-        screen.Say($"{"kernel".PadRight(width)} {"launches",8} {"GFLOP",9} {"MB",9} {"floor ms",9} {"filled ms",9} {"reach ms",9}");
+        screen.Say($"{"kernel".PadRight(width)} {"launches",8} {"GFLOP",9} {"MB",9} {"floor ms",9} {"filled ms",9} {"reach ms",9} " +
+            $"{"expected",9}");
         foreach (var row in rows.Append(all))
         {
             screen.Say($"{row.Kernel.PadRight(width)} {row.Launches,8} {Number(row.Flops / Giga),9} {Number(row.Bytes / Mega),9} " +
-                $"{Number(row.Floor / Milli),9} {Number(row.Filled / Milli),9} {Number(row.Reached / Milli),9}");
+                $"{Number(row.Floor / Milli),9} {Number(row.Filled / Milli),9} {Number(row.Reached / Milli),9} " +
+                $"{Number(row.Expected / Milli),9}");
         }
 
         screen.Say("floor: all of the card at its peak; filled: multiprocessors without a group of threads stand idle; reach: and loops " +
-            "of products go as fast as their instructions let them");
+            "of products go as fast as their instructions let them; expected (ms): and threads wait for memory, less where groups " +
+            "share a multiprocessor, and work before and behind their loops");
+        screen.Say("left out: misses of caches, conflicts of banks, memory that is not streamed, a clock that sinks under load");
         screen.Say($"with launches: {Number(WithLaunches(all, Launch) / Milli)} ms at {Number(Launch * 1e6)} us each, " +
             $"{Number(WithLaunches(all, GraphLaunch) / Milli)} ms in a graph at {Number(GraphLaunch * 1e6)} us each");
         if (screen.Json)
@@ -53,7 +57,7 @@ internal sealed record StepModel(
         }
     }
 
-    private static double WithLaunches(Row all, double each) => all.Reached + (all.Launches * each);
+    private static double WithLaunches(Row all, double each) => all.Expected + (all.Launches * each);
 
     private object Json(List<Row> rows, Row all) => new
     {
@@ -68,19 +72,21 @@ internal sealed record StepModel(
         floor_s = all.Floor,
         filled_s = all.Filled,
         reached_s = all.Reached,
+        expected_s = all.Expected,
         launched_s = WithLaunches(all, Launch),
         graph_s = WithLaunches(all, GraphLaunch),
         kernels = rows.Select(row => new { name = row.Kernel, launches = row.Launches, gflop = row.Flops / Giga, mb = row.Bytes / Mega,
-            floor_s = row.Floor, filled_s = row.Filled, reached_s = row.Reached }),
+            floor_s = row.Floor, filled_s = row.Filled, reached_s = row.Reached, expected_s = row.Expected }),
     };
 
     private static string Number(double value) =>
         value.ToString(value >= 100 ? "0" : value >= 1 ? "0.0" : "0.000", CultureInfo.InvariantCulture);
 
-    private sealed record Row(string Kernel, int Launches, long Flops, long Bytes, double Floor, double Filled, double Reached)
+    private sealed record Row(
+        string Kernel, int Launches, long Flops, long Bytes, double Floor, double Filled, double Reached, double Expected)
     {
         public static Func<IGrouping<string, ModelledLaunch>, Row> Of(GpuCard card) => group => new(
             group.Key, group.Count(), group.Sum(l => l.Flops), group.Sum(l => l.Bytes), group.Sum(l => l.Floor(card)),
-            group.Sum(l => l.Filled(card)), group.Sum(l => l.Reached(card)));
+            group.Sum(l => l.Filled(card)), group.Sum(l => l.Reached(card)), group.Sum(l => l.Expected(card)));
     }
 }

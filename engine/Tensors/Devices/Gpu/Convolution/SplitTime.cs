@@ -3,9 +3,9 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// About how long a product takes with large or medium tiles and its depth in parts, in cycles: multiprocessors take one group after the
-/// other, so one group too many costs a whole turn, and parts have to be written, read and added. For comparing choices on a GPU; nothing
-/// else is made of it.
+/// About how long a product takes with large or medium tiles and its depth in parts, in cycles: multiprocessors take turns of as many
+/// groups as they hold, so one group too many costs a whole turn and one too few leaves others waiting alone, and parts have to be written,
+/// read and added. For comparing choices on a GPU.
 /// </summary>
 internal static class SplitTime
 {
@@ -31,16 +31,17 @@ internal static class SplitTime
             : shape.HasVectorRows ? ProductRung.Vectorised : ProductRung.DoubleBuffered;
         foreach (var tile in new[] { TileShape.Medium, TileShape.Large })
         {
-            if (ProductKernels.Find(new ProductVariant(rung, tile, 1), shape, precision) is { } kernel
-                && kernel.SharedBytes > device.SharedBytes)
+            if (ProductKernels.Find(new ProductVariant(rung, tile, 1), shape, precision) is not { } kernel
+                || kernel.SharedBytes > device.SharedBytes)
             {
                 continue;
             }
 
-            var most = Math.Clamp(shape.Depth / (LeastTilesASplit * TileSize.Of(tile).Depth), 1, MostSplits);
+            var product = ProductTime.Of(kernel);
+            var most = Math.Clamp(shape.Depth / (LeastTilesASplit * kernel.Tile.Depth), 1, MostSplits);
             for (var splits = 1; splits <= most; splits++)
             {
-                var time = Of(shape, rung, tile, splits, device, precision);
+                var time = Of(shape, kernel.Tile, product, splits, device);
                 if (time < least)
                 {
                     (best, least) = ((tile, splits), time);
@@ -51,22 +52,12 @@ internal static class SplitTime
         return best;
     }
 
-    private static double Of(
-        in ProductShape shape, ProductRung rung, TileShape tile, int splits, ProductDevice device, ProductPrecision precision)
+    private static double Of(in ProductShape shape, TileSize tile, ProductTime product, int splits, ProductDevice device)
     {
-        var size = TileSize.Of(tile);
-        var turns = Math.Ceiling((double)shape.Groups(tile) * splits / device.Multiprocessors);
-        var depth = (shape.Depth + splits - 1) / splits;
-        var product = turns * size.Rows * size.Columns * depth / (MultiplyAddsACycle(precision) * ProductReach.Of(rung, tile, precision));
-        var partial = 2.0 * sizeof(float) * splits * shape.Rows * shape.Columns * shape.Planes;
-        return splits == 1 ? product : product + (partial / (BytesACycle * device.Multiprocessors)) + CyclesOfALaunch;
+        var (parts, depth) = ProductLauncher.Split(shape.Depth, splits, tile.Depth);
+        var groups = tile.Groups(shape.Rows, shape.Columns, shape.Planes) * parts;
+        var cycles = product.Cycles(groups, (double)depth / tile.Depth, device.Multiprocessors);
+        var partial = 2.0 * sizeof(float) * parts * shape.Rows * shape.Columns * shape.Planes;
+        return parts == 1 ? cycles : cycles + (partial / (BytesACycle * device.Multiprocessors)) + CyclesOfALaunch;
     }
-
-    /// <summary>Of a multiprocessor, at its peak.</summary>
-    private static int MultiplyAddsACycle(ProductPrecision precision) => precision switch
-    {
-        ProductPrecision.Tf32 => 1024,
-        ProductPrecision.Bf16 => 2048,
-        _ => 128,
-    };
 }

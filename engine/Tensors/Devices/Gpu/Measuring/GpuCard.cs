@@ -26,6 +26,10 @@ public sealed record GpuCard(
         _ => FlopsPerSecond,
     };
 
+    /// <summary>The clock at which multiprocessors have that peak.</summary>
+    internal double CyclesPerSecond(ProductPrecision precision) =>
+        Peak(precision) / (2.0 * Multiprocessors * ProductTime.MultiplyAddsACycle(precision));
+
     internal ProductDevice Traits =>
         new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors, MostThreadsOfAGroup, HasTensorCores: true);
 }

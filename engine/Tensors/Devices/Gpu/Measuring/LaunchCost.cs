@@ -92,6 +92,25 @@ internal static class LaunchCost
         static long RoundUp(int extent, int step) => ((long)extent + step - 1) / step * step;
     }
 
+    /// <summary>Groups of a product that have something to do, and the tiles of depth that each of them goes through, on average.</summary>
+    /// <param name="product">with its depth cut</param>
+    public static (long Groups, double Tiles) Work(in Product product, TileSize tile)
+    {
+        long groups = 0, tiles = 0;
+        var tilesAPart = Math.Max(product.SplitDepth / tile.Depth, 1);
+        for (var plane = 0; plane < product.Planes; plane++)
+        {
+            var entered = product;
+            entered.EnterPlane(plane);
+            var results = tile.Groups(entered.Rows, entered.Columns, planes: 1);
+            var deep = (entered.Depth + tile.Depth - 1) / tile.Depth;
+            groups += results * Math.Max((deep + tilesAPart - 1) / tilesAPart, 1);
+            tiles += results * deep;
+        }
+
+        return (groups, groups == 0 ? 0 : (double)tiles / groups);
+    }
+
     private static OpCost OfProduct(in Product product)
     {
         long flops = 0;

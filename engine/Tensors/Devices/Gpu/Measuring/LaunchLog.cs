@@ -7,7 +7,9 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>Gives a queue launchers that launch nothing and note what they were given.</summary>
-internal sealed class LaunchLog(Func<ProductPrecision> precision) : IKernelLoader
+/// <param name="precision">of products' factors</param>
+/// <param name="multiprocessors">of the card that is not there</param>
+internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiprocessors) : IKernelLoader
 {
     private static readonly Dictionary<MethodInfo, string> s_names =
         KernelCatalog.All.ToDictionary(kernel => kernel.Method, kernel => kernel.Name);
@@ -38,10 +40,18 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision) : IKernelLoade
         var cost = LaunchCost.Of(kernel, config, arguments);
         var used = name.StartsWith("product/tensor-core", StringComparison.Ordinal) ? precision() : ProductPrecision.Fp32;
         var group = config.GroupDim;
-        var reach = s_products.TryGetValue(kernel, out var product)
-            ? ProductReach.Of(product.Rung, product.Shape, product.Precision) * LaunchCost.Within((Product)arguments[0], product.Tile)
-            : FewFiltersReach.Of(kernel) ?? 1;
-        Launches.Add(new ModelledLaunch(name, config.GridDim.LongSize(), (int)group.LongSize(), cost.Flops, cost.Bytes, used, reach));
+        var (reach, cycles) = s_products.TryGetValue(kernel, out var product)
+            ? OfProduct(product, (Product)arguments[0])
+            : (FewFiltersReach.Of(kernel) ?? 1, 0.0);
+        Launches.Add(
+            new ModelledLaunch(name, config.GridDim.LongSize(), (int)group.LongSize(), cost.Flops, cost.Bytes, used, reach, cycles));
+    }
+
+    private (double Reach, double Cycles) OfProduct(ProductKernel kernel, in Product product)
+    {
+        var reach = ProductReach.Of(kernel.Rung, kernel.Shape, kernel.Precision) * LaunchCost.Within(product, kernel.Tile);
+        var (groups, tiles) = LaunchCost.Work(product, kernel.Tile);
+        return (reach, ProductTime.Of(kernel).Cycles(groups, tiles, multiprocessors));
     }
 }
 

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>A launch, and what it costs at least.</summary>
@@ -10,8 +12,11 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <param name="Reach">
 /// of the arithmetic's peak, the share that a product's loop, and tiles that hang over its edges, leave room for
 /// </param>
+/// <param name="Cycles">
+/// until a product's busiest multiprocessor is done, with waiting and with what stands before its loop and behind it; 0 for other kernels
+/// </param>
 public readonly record struct ModelledLaunch(
-    string Kernel, long Groups, int Threads, long Flops, long Bytes, ProductPrecision Precision, double Reach)
+    string Kernel, long Groups, int Threads, long Flops, long Bytes, ProductPrecision Precision, double Reach, double Cycles)
 {
     /// <summary>Seconds on a card that is as fast as its data sheet says.</summary>
     public double Floor(GpuCard card) => Math.Max(Flops / card.Peak(Precision), Bytes / card.BytesPerSecond);
@@ -21,7 +26,7 @@ public readonly record struct ModelledLaunch(
 
     /// <summary>
     /// The same with products as fast as their loops allow, by their instructions, where each multiprocessor takes one group of threads
-    /// after the other. Caches, waiting and memory that is not streamed are left out, so a card will be slower.
+    /// after the other.
     /// </summary>
     public double Reached(GpuCard card)
     {
@@ -32,5 +37,18 @@ public readonly record struct ModelledLaunch(
 
         var turns = Math.Ceiling((double)Groups / card.Multiprocessors);
         return Math.Max(Flops / (card.Peak(Precision) * Reach) * turns * card.Multiprocessors / Groups, Filled(card));
+    }
+
+    /// <summary>
+    /// The same with waiting: a product's groups share multiprocessors and wait for their tiles, and work before and behind their loops;
+    /// any other kernel waits twice for memory, for what it reads and for what it is told. Misses of caches, banks that several threads
+    /// want, memory that is not streamed and a clock that sinks under load are left out, so a card will still be slower.
+    /// </summary>
+    public double Expected(GpuCard card)
+    {
+        var reached = Reached(card);
+        return Cycles > 0
+            ? Math.Max(reached, Cycles / card.CyclesPerSecond(Precision))
+            : reached + (2 * ProductTime.MemoryLatency / card.CyclesPerSecond(Precision));
     }
 }
