@@ -36,13 +36,13 @@ public sealed class GpuMeasuringTests
             Assert.That(code, Is.Zero, error);
             Assert.That(names, Is.Unique);
             Assert.That(
-                steps.Select(step => step[0]).Distinct(), Is.EqualTo(new[] { "check", "steps", "kernels", "peers", "compiled", "model" }),
+                steps.Select(step => step[0]).Distinct(), Is.EqualTo(new[] { "check", "steps", "kernels", "peers", "tune", "compiled", "model" }),
                 "no pictures, no training");
             Assert.That(names, Is.SupersetOf(new[]
             {
                 "devices", "conformance", "step-pix2pix-1-fp32", "step-pix2pix-16-tf32", "step-cyclegan-1-bf16", "infer-resnet9-fp32",
                 "peer-pix2pix-1-fp32-graph", "peer-cyclegan-1-bf16-compile", "suite-ops", "kernels-conv2d", "kernels-adam", "profile",
-                "model-cyclegan-1-tf32", "parity",
+                "model-cyclegan-1-tf32", "parity", "tune-pix2pix-bf16", "step-cyclegan-1-tf32-tuned",
             }));
             Assert.That(KernelBench.Names.Select(name => $"kernels-{name}"), Is.SubsetOf(names), "everything that can be measured is");
             Assert.That(names, Has.None.EqualTo("facades"), "there are no pairs to train on");

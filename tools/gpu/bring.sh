@@ -20,7 +20,7 @@ pack() {
     done | tar --create --gzip --file "$archive.new" --files-from - && mv "$archive.new" "$archive"
 }
 
-pack "$target/logs.tar.gz" done.txt json/* logs/* */log.jsonl */options.json */evaluation.json */evaluation.csv
+pack "$target/logs.tar.gz" done.txt json/* logs/* tuning/* */log.jsonl */options.json */evaluation.json */evaluation.csv
 if [[ ${3-} == pictures ]]; then
     shopt -s nullglob globstar
     pack "$target/pictures.tar.gz" pictures/cyclegan-*/* pictures/facades/**

@@ -8,7 +8,7 @@ readonly usage='measure.sh --out DIR [--bring DIR] [--device cuda] [--minutes 9]
   --size     side of the pictures; 64 tries the program out in little time
   --data     pairs to train on, with parts train and val (default: data beside this program, if it is there)
   --unpaired sets to train CycleGAN on, trainA, trainB, testA, testB (default: unpaired beside this program, if it is there)
-  --stage    check, steps, kernels, peers, train, compiled or model (default: all, in this order)
+  --stage    check, steps, kernels, peers, tune, train, compiled or model (default: all, in this order)
   --only     steps to run, also such that are done; a name may end in * (quoted)
   --list     print stage and name of each step and run nothing'
 readonly here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -43,7 +43,7 @@ done
 [[ $minutes =~ ^[1-9][0-9]*$ ]] || wrong "--minutes takes a whole number, not '$minutes'"
 [[ $size =~ ^(64|128|256)$ ]] || wrong "--size takes 64, 128 or 256, not '$size'"
 for stage in ${stages//,/ }; do
-    [[ $stage =~ ^(check|steps|kernels|peers|train|compiled|model)$ ]] || wrong "--stage takes check, steps, kernels, peers, train, compiled and model, not '$stage'"
+    [[ $stage =~ ^(check|steps|kernels|peers|tune|train|compiled|model)$ ]] || wrong "--stage takes check, steps, kernels, peers, tune, train, compiled and model, not '$stage'"
 done
 [[ -n $out || -n $list ]] || wrong "--out is missing"
 
@@ -94,6 +94,17 @@ plan() {
 
     stage=peers
     peers "$1" eager graph
+
+    # Which kernel is the fastest for each layer on this card, and the same steps with these. A call that was cut short keeps what it found.
+    stage=tune
+    for name in pix2pix cyclegan; do
+        for precision in fp32 tf32 bf16; do
+            "$1" "tune-$name-$precision" 300 env ILGPUGAN_TUNE=1 "ILGPUGAN_TUNING_DIR=$out/tuning" "$program" bench step --workload "$name" \
+                --precision "$precision" --device "$device" --steps 2 --warmup 3 --json --size "$(side "$name")"
+            "$1" "step-$name-1-$precision-tuned" 60 env "ILGPUGAN_TUNING_DIR=$out/tuning" "$program" bench step --workload "$name" \
+                --precision "$precision" "${timed[@]}" --size "$(side "$name")"
+        done
+    done
 
     stage=train
     if [[ -d $data/train && -d $data/val ]]; then
@@ -225,6 +236,8 @@ out=$(cd "$out" && pwd)
 [[ -d $data ]] && data=$(cd "$data" && pwd)
 [[ -d $unpaired ]] && unpaired=$(cd "$unpaired" && pwd)
 
+# All but tuned steps take the table's choices.
+export ILGPUGAN_TUNING_DIR=
 # What was compiled once is kept beside the results, whatever this machine thinks of home directories.
 export HOME=${HOME:-$out} ILGPUGAN_KERNEL_CACHE=$out/kernels CUDA_CACHE_PATH=$out/cuda-cache CUDA_CACHE_MAXSIZE=1073741824
 # Should the driver lack its assembler: Triton brings one, where there is no toolkit.

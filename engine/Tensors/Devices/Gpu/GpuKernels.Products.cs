@@ -46,10 +46,40 @@ internal sealed partial class GpuKernels
     /// <summary>Tries the variants on the product itself: each writes the whole target, so the last word is the chosen one's.</summary>
     private void Tune(Product product, ProductShape shape)
     {
-        var tuner = new ProductTuner(_device, variant => LaunchTimer.Measure(
+#if !USE_ILGPU_PACKAGES
+        if (queue.CanCapture && queue.Accelerator is ILGPU.Runtime.Cuda.CudaAccelerator cuda)
+        {
+            TuneInGraphs(product, shape, cuda.L2CacheSize);
+            return;
+        }
+#endif
+        Learn(shape, variant => LaunchTimer.Measure(
             queue.Stream.Synchronize, () => _products.Run(product, shape, variant, Precision), s_enough).Min);
-        Products.Learn(shape, Precision, tuner.Fastest(shape, Precision));
     }
+
+    private void Learn(ProductShape shape, Func<ProductVariant, double> measure) =>
+        Products.Learn(shape, Precision, new ProductTuner(_device, measure).Fastest(shape, Precision));
+
+#if !USE_ILGPU_PACKAGES
+    /// <summary>Reading twice as much as the second-level cache holds leaves nothing else in it, and nothing to be written back.</summary>
+    private void TuneInGraphs(Product product, ProductShape shape, int cacheBytes)
+    {
+        var count = Math.Max(cacheBytes / sizeof(float) * 2, 1);
+        var memory = pool.Rent(count + 1L);
+        memory.Acquire();
+        try
+        {
+            var (others, sum) = (new DeviceSpan(memory, 0, count), new DeviceSpan(memory, count, 1));
+            Fill(others, 0);
+            var timer = new ColdGraphTimer(queue, () => Reduce(Reduction.Sum, others, new Shape(count), sum, new Shape(1)));
+            Learn(shape, variant => timer.Measure(() => _products.Run(product, shape, variant, Precision), s_enough));
+        }
+        finally
+        {
+            memory.Release();
+        }
+    }
+#endif
 
     private static bool AreAligned(DeviceSpan a, DeviceSpan b, DeviceSpan c) =>
         a.Offset % Alignment == 0 && b.Offset % Alignment == 0 && c.Offset % Alignment == 0;
