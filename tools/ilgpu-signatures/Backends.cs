@@ -64,6 +64,20 @@ namespace ILGPU.Runtime.Cuda
         public override Accelerator CreateAccelerator(Context context) => throw null!;
     }
 
+    public interface ICudaAsmEmitParameter;
+
+    public struct Input<T> : ICudaAsmEmitParameter
+        where T : struct
+    {
+        public static implicit operator Input<T>(T value) => throw null!;
+    }
+
+    public struct Output<T> : ICudaAsmEmitParameter
+        where T : struct
+    {
+        public T Value;
+    }
+
     public static class CudaAsm
     {
         public static bool IsSupported => throw null!;
@@ -75,6 +89,20 @@ namespace ILGPU.Runtime.Cuda
         public static void Emit<T0, T1>(string asm, out T0 arg0, T1 arg1)
             where T0 : struct
             where T1 : struct => throw null!;
+
+        public static void Emit<T0, T1, T2, T3, T4>(string asm, T0 arg0, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
+            where T0 : struct
+            where T1 : struct
+            where T2 : struct
+            where T3 : struct
+            where T4 : struct => throw null!;
+
+        public static void EmitRef<T0, T1, T2, T3, T4>(string asm, ref T0 arg0, ref T1 arg1, ref T2 arg2, ref T3 arg3, ref T4 arg4)
+            where T0 : struct, ICudaAsmEmitParameter
+            where T1 : struct, ICudaAsmEmitParameter
+            where T2 : struct, ICudaAsmEmitParameter
+            where T3 : struct, ICudaAsmEmitParameter
+            where T4 : struct, ICudaAsmEmitParameter => throw null!;
     }
 
     public static class CudaContextExtensions

@@ -1,4 +1,5 @@
 using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -15,4 +16,22 @@ internal static class DeviceAddress
     }
 
     public static void Store(long address, float value) => CudaAsm.Emit("st.global.f32 [%0], %1;", address, value);
+
+    /// <param name="address">a multiple of 16</param>
+    public static Float4 LoadFour(long address)
+    {
+        Output<float> x = default, y = default, z = default, w = default;
+        Input<long> from = address;
+        CudaAsm.EmitRef("ld.global.v4.f32 {%0, %1, %2, %3}, [%4];", ref x, ref y, ref z, ref w, ref from);
+        Float4 four = default;
+        four.X = x.Value;
+        four.Y = y.Value;
+        four.Z = z.Value;
+        four.W = w.Value;
+        return four;
+    }
+
+    /// <param name="address">a multiple of 16</param>
+    public static void StoreFour(long address, Float4 four) =>
+        CudaAsm.Emit("st.global.v4.f32 [%0], {%1, %2, %3, %4};", address, four.X, four.Y, four.Z, four.W);
 }

@@ -12,7 +12,7 @@ internal static class OptimizerKernels
 
     /// <summary>
     /// All parameters in one launch, on CUDA: a group of threads finds its parameter in the table and works on
-    /// <see cref="AdamPerThread"/> times its width of it.
+    /// <see cref="AdamPerThread"/> times its width of it, in fours where all of its arrays begin at multiples of 16 bytes.
     /// </summary>
     public static void AdamOfAll(ArrayView<long> table, int slots, AdamCoefficients c, ArrayView<uint> numbers, int rates)
     {
@@ -23,27 +23,42 @@ internal static class OptimizerKernels
 
         var (row, firstGroup) = SlotTable.Find(table, slots, AdamTable.Columns, Grid.IdxX);
         var length = (int)table[row + AdamTable.Length];
-        var weight = table[row + AdamTable.Weight];
-        var gradient = table[row + AdamTable.Gradient];
-        var first = table[row + AdamTable.FirstMoment];
-        var second = table[row + AdamTable.SecondMoment];
-        var stepSize = Interop.IntAsFloat(numbers[rates]);
-        var inverseRootCorrection = Interop.IntAsFloat(numbers[rates + 1]);
-        var weightKept = Interop.IntAsFloat(numbers[rates + 2]);
-        var start = ((Grid.IdxX - firstGroup) * Group.DimX * AdamPerThread) + Group.IdxX;
+        AdamArrays arrays = default;
+        arrays.Weight = table[row + AdamTable.Weight];
+        arrays.Gradient = table[row + AdamTable.Gradient];
+        arrays.First = table[row + AdamTable.FirstMoment];
+        arrays.Second = table[row + AdamTable.SecondMoment];
+        arrays.StepSize = Interop.IntAsFloat(numbers[rates]);
+        arrays.InverseRootCorrection = Interop.IntAsFloat(numbers[rates + 1]);
+        arrays.WeightKept = Interop.IntAsFloat(numbers[rates + 2]);
+        var start = (Grid.IdxX - firstGroup) * Group.DimX * AdamPerThread;
+        if (arrays.AreOfFours)
+        {
+            for (var k = 0; k < AdamPerThread / AdamArrays.Width; k++)
+            {
+                var i = start + (((k * Group.DimX) + Group.IdxX) * AdamArrays.Width);
+                if (i + AdamArrays.Width <= length)
+                {
+                    arrays.UpdateFour(i, c);
+                }
+                else
+                {
+                    for (var rest = i; rest < length; rest++)
+                    {
+                        arrays.Update(rest, c);
+                    }
+                }
+            }
+
+            return;
+        }
+
         for (var k = 0; k < AdamPerThread; k++)
         {
-            var i = start + (k * Group.DimX);
+            var i = start + (k * Group.DimX) + Group.IdxX;
             if (i < length)
             {
-                var offset = (long)i * sizeof(float);
-                var updated = AdamUpdate.Of(
-                    DeviceAddress.Load(weight + offset), DeviceAddress.Load(gradient + offset),
-                    DeviceAddress.Load(first + offset), DeviceAddress.Load(second + offset), c, stepSize, inverseRootCorrection,
-                    weightKept);
-                DeviceAddress.Store(weight + offset, updated.Weight);
-                DeviceAddress.Store(first + offset, updated.First);
-                DeviceAddress.Store(second + offset, updated.Second);
+                arrays.Update(i, c);
             }
         }
     }
