@@ -20,7 +20,10 @@ pack() {
     done | tar --create --gzip --file "$archive.new" --files-from - && mv "$archive.new" "$archive"
 }
 
-pack "$target/logs.tar.gz" done.txt json/* logs/* tuning/* */log.jsonl */options.json */evaluation.json */evaluation.csv
+pack "$target/logs.tar.gz" done.txt json/* logs/* tuning/* suites/* */log.jsonl */options.json */evaluation.json */evaluation.csv
+if compgen -G 'counters-*.csv.gz' >/dev/null; then
+    pack "$target/counters.tar.gz" counters-*.csv.gz
+fi
 if [[ ${3-} == pictures ]]; then
     shopt -s nullglob globstar
     pack "$target/pictures.tar.gz" pictures/cyclegan-*/* pictures/facades/**

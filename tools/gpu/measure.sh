@@ -47,9 +47,10 @@ for stage in ${stages//,/ }; do
 done
 [[ -n $out || -n $list ]] || wrong "--out is missing"
 
-steps=20 warmup=5 batches=(1 16) layer=() narrow=()
+# Of a short step and of a long one: enough for a minimum and a median, behind two seconds in which clocks and allocators settle.
+many=(500 200) few=(100 40) batches=(1 16) layer=() narrow=()
 if [[ $size -lt 256 ]]; then
-    steps=2 warmup=1 batches=(1 2) layer=(--layer 1,16,16,16,16,3,1,1) narrow=(--generator resnet6 --ngf 8 --ndf 8)
+    many=(2 1) few=(2 1) batches=(1 2) layer=(--layer 1,16,16,16,16,3,1,1) narrow=(--generator resnet6 --ngf 8 --ndf 8)
 fi
 
 # The plan: every step as NAME, the most seconds that it may take, and a command that prints JSON. $1 is what to do with each.
@@ -57,22 +58,30 @@ fi
 plan() {
     local batch precision name mode
     stage=check
+    "$1" card 30 card
     "$1" devices 60 "$program" devices --json
-    "$1" suite-compiler 240 "$program" suite "$device" Ilgpu.Conformance
-    "$1" suite-ops 240 "$program" suite "$device" Ops
-    "$1" suite-kernels 240 "$program" suite "$device" Gpu
-    "$1" suite-training 240 "$program" suite "$device" Nn Autodiff Recording Golden
+    # The smallest work of every kind; all but the graph wait for each launch, so that what fails has its name.
+    for name in matmul conv2d conv2d-input-gradient conv2d-weight-gradient; do
+        "$1" "smoke-$name" 60 env CUDA_LAUNCH_BLOCKING=1 "$program" kernels bench "$name" --device "$device" --json --layer 1,16,16,16,16,3,1,1
+    done
+    "$1" smoke-step-eager 60 env CUDA_LAUNCH_BLOCKING=1 "$program" bench step --workload cyclegan --eager --device "$device" --steps 1 --warmup 1 --size 64 --json
+    "$1" smoke-step-graph 60 "$program" bench step --workload cyclegan --device "$device" --steps 2 --warmup 3 --size 64 --json
+    "$1" suites 540 suites
+    "$1" sanitizer 240 sanitizer
     "$1" conformance 300 bash "$here/conformance.sh" "$program" "$device" "$size" "$out/conformance"
 
     stage=steps
     for precision in fp32 tf32 bf16; do
         for batch in "${batches[@]}"; do
-            "$1" "step-pix2pix-$batch-$precision" 60 "$program" bench step --workload pix2pix --batch "$batch" --precision "$precision" "${timed[@]}" --size "$size"
+            timed pix2pix "$batch"
+            "$1" "step-pix2pix-$batch-$precision" 90 "$program" bench step --workload pix2pix --batch "$batch" --precision "$precision" "${timed[@]}" --size "$size"
         done
-        "$1" "step-cyclegan-1-$precision" 60 "$program" bench step --workload cyclegan --precision "$precision" "${timed[@]}" --size "$size"
+        timed cyclegan 1
+        "$1" "step-cyclegan-1-$precision" 90 "$program" bench step --workload cyclegan --precision "$precision" "${timed[@]}" --size "$size"
     done
     # What recording a step as one graph saves, and what copying the next pictures meanwhile.
     for name in pix2pix cyclegan; do
+        timed "$name" 1
         "$1" "step-$name-1-eager" 60 "$program" bench step --workload "$name" --eager "${timed[@]}" --size "$size"
         for mode in overlapped waiting; do
             "$1" "step-$name-1-feed-$mode" 60 "$program" bench step --workload "$name" --feed "$mode" "${timed[@]}" --size "$size"
@@ -81,23 +90,31 @@ plan() {
     "$1" parity 300 bash "$here/parity.sh" "$program" "$device" "$size" "$out/parity"
     for precision in fp32 tf32 bf16; do
         for name in unet256 resnet9; do
+            timed "$name" 1
             "$1" "infer-$name-$precision" 60 "$program" bench infer --workload "$name" --precision "$precision" "${timed[@]}" --size "$(side "$name")"
         done
     done
 
     stage=kernels
+    timed pix2pix 1
     "$1" profile 60 "$program" bench step --profile "$out/profile.json" "${timed[@]}" --size "$size"
+    for name in pix2pix cyclegan; do
+        for precision in fp32 tf32 bf16; do
+            "$1" "counters-$name-$precision" 200 counters "$name" "$precision"
+        done
+    done
     for name in conv2d conv2d-input-gradient conv2d-weight-gradient matmul copy add add-per-channel expand-per-channel concat leaky-relu leaky-relu-gradient \
         tanh dropout sum sum-per-channel instance-norm batch-norm instance-norm-gradient instance-norm-relu-pad instance-norm-relu-pad-gradient pad-reflect pad-reflect-gradient adam; do
         "$1" "kernels-$name" 60 "$program" kernels bench "$name" --device "$device" --json "${layer[@]}"
     done
 
     stage=peers
-    peers "$1" eager graph
+    peers "$1" eager graph fused graph-fused
 
     # Which kernel is the fastest for each layer on this card, and the same steps with these. A call that was cut short keeps what it found.
     stage=tune
     for name in pix2pix cyclegan; do
+        timed "$name" 1
         for precision in fp32 tf32 bf16; do
             "$1" "tune-$name-$precision" 300 env ILGPUGAN_TUNE=1 "ILGPUGAN_TUNING_DIR=$out/tuning" "$program" bench step --workload "$name" \
                 --precision "$precision" --device "$device" --steps 2 --warmup 3 --json --size "$(side "$name")"
@@ -128,7 +145,14 @@ plan() {
         "$1" "model-cyclegan-1-$precision" 60 "$program" kernels model --workload cyclegan --precision "$precision" --size "$size" --json
     done
 }
-timed=(--device "$device" --steps "$steps" --warmup "$warmup" --json)
+
+# How often to time a step of a workload and a batch: sets "timed", and for PyTorch "counted".
+timed() {
+    local counts=("${few[@]}")
+    [[ $1 == cyclegan || $2 != 1 ]] || counts=("${many[@]}")
+    counted=(--steps "${counts[0]}" --warmup "${counts[1]}")
+    timed=(--device "$device" "${counted[@]}" --json)
+}
 
 # The peers' U-Net, as ours called unet256, takes no less than 256 pixels.
 side() {
@@ -155,8 +179,86 @@ peers() {
 }
 
 peer() {
+    timed "$2" "$3"
     "$1" "peer-$2-$3-$4-$5" 240 "${python:-python3}" "$here/peers/torch_gpu.py" --workload "$2" --batch "$3" --precision "$4" --mode "$5" \
-        --size "$(side "$2")" --steps "$steps" --warmup "$warmup"
+        --size "$(side "$2")" "${counted[@]}"
+}
+
+# What the driver says of the card: its clocks and limits explain times.
+card() {
+    local fields=name,driver_version,memory.total,power.limit,clocks.max.sm,clocks.max.memory,clocks.sm,temperature.gpu,mig.mode.current values
+    if ! command -v nvidia-smi >/dev/null; then
+        echo '{"skipped":"nvidia-smi is not on this machine"}'
+        return
+    fi
+    values=$(timeout -k 5 "$allowed" nvidia-smi --query-gpu=$fields --format=csv,noheader | head -1) || return
+    printf '{"fields":"%s","values":"%s"}\n' "$fields" "${values//\"/}"
+}
+
+# The tests of the device, their parts beside each other, since a test leaves most of a card and all but one core idle.
+# A part that is done is not run again by the next call.
+suites() {
+    local folder=$out/suites part code=0 separator='' running=() names=()
+    local -A parts=([compiler]=Ilgpu.Conformance [ops]=Ops [kernels]=Gpu [training]='Nn Autodiff' [recording]=Recording [golden]=Golden)
+    mkdir -p "$folder"
+    [[ -z $only ]] || rm -f "$folder"/*.code
+    for part in compiler ops kernels training recording golden; do
+        [[ -e $folder/$part.code ]] && continue
+        # shellcheck disable=SC2086
+        { timeout -k 5 "$allowed" "$program" suite "$device" ${parts[$part]} >"$folder/$part.json" 2>"$folder/$part.log"; echo $? >"$folder/$part.code"; } &
+        running+=($!) names+=("$part")
+    done
+    [[ ${#running[@]} -eq 0 ]] || wait "${running[@]}"
+    printf '{"suites":['
+    for part in compiler ops kernels training recording golden; do
+        cat "$folder/$part.log" >&2
+        case $(<"$folder/$part.code") in
+            0) ;;
+            124 | 137) code=124; rm "$folder/$part.code"; echo "the tests of $part were not done in time" >&2; continue ;;
+            *) [[ $code -eq 124 ]] || code=1 ;;
+        esac
+        printf '%s' "$separator"
+        [[ $(head -c 1 "$folder/$part.json") == '{' ]] && tr -d '\n' <"$folder/$part.json" || printf null
+        separator=,
+    done
+    printf ']}\n'
+    return "$code"
+}
+
+# Accesses outside of arrays and races, of one layer's kernels in all rungs; the tool comes with CUDA's toolkit.
+sanitizer() {
+    local tool code
+    if ! command -v compute-sanitizer >/dev/null; then
+        echo '{"skipped":"compute-sanitizer is not on this machine"}'
+        return
+    fi
+    for tool in memcheck racecheck; do
+        timeout -k 5 $((allowed / 2)) compute-sanitizer --tool "$tool" --error-exitcode 9 --target-processes all --log-file "$out/logs/$tool.txt" \
+            "$program" kernels bench conv2d --device "$device" --json --layer 1,16,16,16,16,3,1,1 >"$out/logs/$tool-output.txt"
+        code=$?
+        if [[ $code -ne 0 ]]; then
+            echo "$tool: $(tail -n 1 "$out/logs/$tool.txt")" >&2
+            return "$code"
+        fi
+    done
+    echo '{"memcheck":"no errors","racecheck":"no errors"}'
+}
+
+# A step kernel by kernel, each with what the card counts: time, shares of memory's and of tensor cores' peak, why warps waited.
+counters() {
+    local kernels
+    if ! command -v ncu >/dev/null; then
+        echo '{"skipped":"ncu is not on this machine"}'
+        return
+    fi
+    # One step of CycleGAN, two of pix2pix: a kernel is repeated for each group of counters, which takes most of the time.
+    timeout -k 5 "$allowed" ncu --launch-count 1200 --csv --page raw --target-processes all --section SpeedOfLight --section ComputeWorkloadAnalysis --section WarpStateStats \
+        "$program" bench step --workload "$1" --precision "$2" --eager --device "$device" --steps 1 --warmup 1 --size "$(side "$1")" --json \
+        >"$out/counters-$1-$2.csv" || return
+    kernels=$(grep -c '^"[0-9]' "$out/counters-$1-$2.csv")
+    gzip -f "$out/counters-$1-$2.csv"
+    printf '{"kernels":%d,"file":"counters-%s-%s.csv.gz"}\n' "$kernels" "$1" "$2"
+    [[ $kernels -gt 0 ]]
 }
 
 # Trains or goes on: train RUN SECONDS OPTIONS… 124 says that the time was up before the training was done; the checkpoint is there.

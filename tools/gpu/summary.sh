@@ -37,20 +37,21 @@ milliseconds() {
     echo
     echo "A step is timed twice: waiting for each, and waiting for the last alone, as in training. Of the host: its time until a step is launched."
     echo
-    echo "| step | outcome | seconds | median of a step (ms) | unwaited (ms) | of the host (ms) | launches | GFLOP/s |"
-    echo "|---|---|---:|---:|---:|---:|---:|---:|"
+    echo "| step | outcome | seconds | fastest step (ms) | median (ms) | unwaited (ms) | of the host (ms) | launches | GFLOP/s |"
+    echo "|---|---|---:|---:|---:|---:|---:|---:|---:|"
     while read -r name code seconds; do
-        median='' rate='' unwaited='' host='' launches='' outcome=done
+        fastest='' median='' rate='' unwaited='' host='' launches='' outcome=done
         if [[ $code -ne 0 ]]; then
             outcome="failed ($code): $(tail -n 1 "logs/$name.log" | tr '|' '/' | cut -c1-160)"
         elif [[ $name == step-* || $name == infer-* || $name == peer-* ]]; then
+            fastest=$(milliseconds "$name" min_s)
             median=$(milliseconds "$name" median_s)
             unwaited=$(milliseconds "$name" mean_unwaited_s)
             host=$(milliseconds "$name" host_s)
             launches=$(field "json/$name.json" launches_per_step)
             rate=$(field "json/$name.json" gflops)
         fi
-        echo "| $name | $outcome | $seconds | $median | $unwaited | $host | $launches | $rate |"
+        echo "| $name | $outcome | $seconds | $fastest | $median | $unwaited | $host | $launches | $rate |"
     done <done.txt
     if [[ -s waiting.txt ]]; then
         echo

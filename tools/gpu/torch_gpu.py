@@ -1,7 +1,7 @@
 """Times pix2pix and CycleGAN training steps and generators in PyTorch on a GPU; prints one JSON line.
 
-python3 torch_gpu.py --workload pix2pix|cyclegan|unet256|resnet9 --mode eager|graph|compile --precision fp32|tf32|bf16 --batch 1
-Lies beside torch_bench.py and networks.py, which have the work itself.
+python3 torch_gpu.py --workload pix2pix|cyclegan|unet256|resnet9 --mode eager|fused|graph|graph-fused|compile --precision fp32|tf32|bf16 --batch 1
+Lies beside torch_bench.py and networks.py, which have the work itself. In the modes called fused, Adam updates all weights in one kernel.
 """
 import argparse
 import json
@@ -47,19 +47,20 @@ def compiled(work):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--workload", choices=("pix2pix", "cyclegan", "unet256", "resnet9"), required=True)
-    options.add_argument("--mode", choices=("eager", "graph", "compile"), default="eager")
+    options.add_argument("--mode", choices=("eager", "fused", "graph", "graph-fused", "compile"), default="eager")
     options.add_argument("--precision", choices=("fp32", "tf32", "bf16"), default="fp32")
     options.add_argument("--device", default="cuda")
     for name, value in (("size", 256), ("batch", 1), ("steps", 20), ("warmup", 5)):
         options.add_argument("--" + name, type=int, default=value)
     given = options.parse_args()
     on_card = given.device.startswith("cuda")
+    as_graph, fused = given.mode.startswith("graph"), given.mode.endswith("fused")
     if on_card and not torch.cuda.is_available():
         sys.exit("PyTorch %s finds no CUDA device" % torch.__version__)
     if given.mode == "compile" and not hasattr(torch, "compile"):
         sys.exit("PyTorch %s has no torch.compile" % torch.__version__)
-    if given.mode == "graph" and not on_card:
-        sys.exit("only CUDA devices have graphs")
+    if (as_graph or fused) and not on_card:
+        sys.exit("only CUDA devices have graphs and one kernel for Adam")
 
     # PyTorch at its best: the fastest convolution algorithm for the shape, and channels last where tensor cores like it.
     torch.backends.cudnn.benchmark = True
@@ -73,11 +74,13 @@ def main():
     a, b = (torch.empty(given.batch, 3, given.size, given.size).uniform_(-1, 1).to(given.device, memory_format=layout) for _ in range(2))
     for optimizer in optimizers(work):
         for group in optimizer.param_groups:
-            group["capturable"] = given.mode == "graph"
+            group["capturable"] = as_graph
+            if fused:
+                group["fused"], group["foreach"] = True, False
 
     def step(a, b):
         # A cache of converted weights must not outlive the step that it was captured in.
-        with torch.autocast(given.device.split(":")[0], torch.bfloat16, enabled=given.precision == "bf16", cache_enabled=given.mode != "graph"):
+        with torch.autocast(given.device.split(":")[0], torch.bfloat16, enabled=given.precision == "bf16", cache_enabled=not as_graph):
             return work.step(a, b)
 
     def finish():
@@ -89,7 +92,7 @@ def main():
     flops.stop()
     if given.mode == "compile":
         compiled(work)
-    run = captured(step, a, b) if given.mode == "graph" else step
+    run = captured(step, a, b) if as_graph else step
     for _ in range(max(given.warmup, 1)):
         run(a, b)
     finish()
