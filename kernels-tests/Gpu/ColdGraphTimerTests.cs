@@ -2,8 +2,10 @@ using ILGPU;
 using ILGPU.Runtime.Cuda;
 using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+using IlgpuGan.Tensors.Devices.Tuning;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
@@ -15,16 +17,26 @@ internal sealed class ColdGraphTimerTests
 
     private GpuDevice _device = null!;
 
+    private string _folder = "";
+
     [SetUp]
     public void Open()
     {
+        _folder = Directory.CreateTempSubdirectory("tunings-").FullName;
+        Environment.SetEnvironmentVariable(Tunings.FolderVariable, _folder);
         PtxDriver.FaultsStay = false;
-        var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
+        var context = Context.Create(builder => builder.Cuda(IdleDriver.Api));
         _device = new GpuDevice("ptx", context, context.GetCudaDevice(1).CreateCudaAccelerator(context));
     }
 
     [TearDown]
-    public void Close() => _device.Dispose();
+    public void Close()
+    {
+        IdleDriver.IsIdle = false;
+        _device.Dispose();
+        Environment.SetEnvironmentVariable(Tunings.FolderVariable, null);
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Test]
     public void TheFloodComesBeforeEachTimeOfTheWork()
@@ -50,7 +62,7 @@ internal sealed class ColdGraphTimerTests
         var first = floods;
         PtxDriver.Calls.Clear();
         timer.Measure(() => _device.OwnKernels.Fill(y.Span, 3), Enough);
-        var calls = PtxDriver.Calls.Select(call => call.Split(' ')[0]).ToList();
+        var calls = Calls();
         Assert.Multiple(() =>
         {
             Assert.That(floods - first, Is.EqualTo(first / 2), "without the work it was timed before");
@@ -61,4 +73,32 @@ internal sealed class ColdGraphTimerTests
         });
         Assert.That(y.ToArray(), Is.All.EqualTo(3f));
     }
+
+    /// <summary>Each variant is captured, and the file then knows the shape. Nothing runs: the driver is told to do nothing.</summary>
+    [Test]
+    [Exhaustive]
+    public void AProductIsTunedInGraphsAndOnce()
+    {
+        const int Side = 64;
+        using var a = Tensor.Zeros(new Shape(Side, Side), _device);
+        using var b = Tensor.Zeros(a.Shape, _device);
+        using var c = Tensor.Zeros(a.Shape, _device);
+        var g = new MatMulGeometry(1, Side, Side, Side, false, false);
+        var kernels = (GpuKernels)_device.OwnKernels;
+        kernels.Tunes = true;
+        IdleDriver.IsIdle = true;
+        PtxDriver.Calls.Clear();
+        kernels.MatMul(a.Span, b.Span, c.Span, g);
+        var graphs = Calls().Count(call => call == "cuGraphInstantiateWithFlags");
+        Assert.That(graphs, Is.GreaterThan(6), "the flood's and those of rungs and tiles");
+        Assert.That(Calls().Count(call => call == "cuGraphExecDestroy"), Is.EqualTo(graphs));
+        Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1));
+        Assert.That(File.ReadAllText(Directory.GetFiles(_folder)[0]), Does.Contain("64x64x64"));
+
+        PtxDriver.Calls.Clear();
+        kernels.MatMul(a.Span, b.Span, c.Span, g);
+        Assert.That(Calls(), Has.None.Contains("Graph"));
+    }
+
+    private static List<string> Calls() => [.. PtxDriver.Calls.Select(call => call.Split(' ')[0])];
 }

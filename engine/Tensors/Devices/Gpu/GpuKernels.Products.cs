@@ -20,6 +20,9 @@ internal sealed partial class GpuKernels
     /// <summary>Which variant computes which product.</summary>
     internal ProductChoice Products { get; } = new(card ?? ProductDevice.Of(queue.Accelerator), ProductTuner.TuningsOf(queue.Accelerator));
 
+    /// <summary>Whether shapes that no tuning is known of are measured; as the environment says until it is set.</summary>
+    internal bool Tunes { get; set; } = Tunings.IsWanted;
+
     /// <summary>What factors of convolutions and matrix products are rounded to.</summary>
     private ProductPrecision Precision => precision();
 
@@ -28,7 +31,7 @@ internal sealed partial class GpuKernels
     private bool TryProduct(in Product product, bool isAlongDepth, bool isAligned)
     {
         var shape = ProductShape.Of(product, isAlongDepth, isAligned);
-        if (Tunings.IsWanted && !queue.IsRehearsing && Products.LacksTuning(shape, Precision))
+        if (Tunes && !queue.IsRehearsing && Products.LacksTuning(shape, Precision))
         {
             Tune(product, shape);
         }
