@@ -46,6 +46,7 @@ public sealed class GpuMeasuringTests
                 "peer-pix2pix-1-fp32-graph", "peer-cyclegan-1-bf16-compile", "peer-cyclegan-1-fp32-graph-fused", "suites", "sanitizer",
                 "smoke-step-graph", "card", "kernels-conv2d", "kernels-adam", "profile", "model-cyclegan-1-tf32", "parity",
                 "tune-pix2pix-bf16", "step-cyclegan-1-tf32-tuned", "counters-cyclegan-bf16",
+                "cold-conv2d-weight-gradient-256-66-66-256-3-1-0",
             }));
             Assert.That(KernelBench.Names.Select(name => $"kernels-{name}"), Is.SubsetOf(names), "everything that can be measured is");
             Assert.That(names, Has.None.EqualTo("facades"), "there are no pairs to train on");

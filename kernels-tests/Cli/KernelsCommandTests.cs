@@ -123,6 +123,12 @@ public sealed class KernelsCommandTests : CommandLine
         AssertExplained(await Run(args), 2, "there is no kernel 'winograd'", "conv2d");
 
     [Test]
+    public async Task ColdCachesTakeAGraph() =>
+        AssertExplained(
+            await Run("kernels", "bench", "conv2d", "--device", "simulator", "--layer", "1,2,4,4,4,3,1,1", "--cold"), 1, "simulator",
+            "cold caches", "CUDA graphs");
+
+    [Test]
     public async Task APrecisionThatTheDeviceLacksIsRefused() =>
         AssertExplained(
             await Run("bench", "infer", "--workload", "unet256", "--size", "256", "--device", "cpu", "--precision", "tf32"), 1,

@@ -56,7 +56,7 @@ fi
 # The plan: every step as NAME, the most seconds that it may take, and a command that prints JSON. $1 is what to do with each.
 # Correctness first: what is wrong has its name before anything is timed.
 plan() {
-    local batch precision name mode
+    local batch precision name mode shape
     stage=check
     "$1" card 30 card
     "$1" devices 60 "$program" devices --json
@@ -107,6 +107,18 @@ plan() {
         tanh dropout sum sum-per-channel instance-norm batch-norm instance-norm-gradient instance-norm-relu-pad instance-norm-relu-pad-gradient pad-reflect pad-reflect-gradient adam; do
         "$1" "kernels-$name" 60 "$program" kernels bench "$name" --device "$device" --json "${layer[@]}"
     done
+
+    # Every layer of both models, each of its three products on every rung, as a step finds them; transposed ones are gradients here.
+    if [[ $device == cuda* ]]; then
+        for shape in 3,256,256,64,4,2,1 6,256,256,64,4,2,1 64,128,128,128,4,2,1 128,64,64,256,4,2,1 256,32,32,512,4,2,1 256,32,32,512,4,1,1 \
+            512,31,31,1,4,1,1 512,16,16,512,4,2,1 512,8,8,512,4,2,1 512,4,4,512,4,2,1 512,2,2,512,4,2,1 \
+            512,4,4,1024,4,2,1 512,8,8,1024,4,2,1 512,16,16,1024,4,2,1 256,32,32,1024,4,2,1 128,64,64,512,4,2,1 64,128,128,256,4,2,1 3,256,256,128,4,2,1 \
+            3,262,262,64,7,1,0 64,256,256,128,3,2,1 128,128,128,256,3,2,1 256,66,66,256,3,1,0 64,262,262,3,7,1,0; do
+            for name in conv2d conv2d-input-gradient conv2d-weight-gradient; do
+                "$1" "cold-$name-${shape//,/-}" 60 "$program" kernels bench "$name" --device "$device" --cold --json --layer "1,$shape"
+            done
+        done
+    fi
 
     stage=peers
     peers "$1" eager graph fused graph-fused

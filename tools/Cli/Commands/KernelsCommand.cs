@@ -167,9 +167,14 @@ internal static class KernelsCommand
             HelpName = "NAME" };
         var layer =
             Choice.Parsed("--layer", "The layer that convolutions are measured on.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
+        var cold =
+            new Option<bool>("--cold") { Description = "Time kernels in CUDA graphs, with caches that hold other things, as in a step." };
         var html = new Option<FileInfo?>("--html") { Description = "Draw the roofline into a page of its own.", HelpName = "FILE" };
         var command =
-            new Command("bench", "Time, rates and share of the device's roofline; on the simulator, counts.") { name, device, layer, html };
+            new Command("bench", "Time, rates and share of the device's roofline; on the simulator, counts.")
+        {
+            name, device, layer, cold, html,
+        };
         command.SetAction(parsed =>
         {
             var wanted = parsed.GetValue(name);
@@ -180,8 +185,8 @@ internal static class KernelsCommand
 
             using var on = Open(parsed.GetValue(device));
             KernelBenchRun.Run(
-                Screen.Of(parsed), on, new KernelBench(on, parsed.GetValue(layer)), wanted is null ? KernelBench.Names : [wanted],
-                parsed.GetValue(html) is { } page ? ResultFile.At(page.FullName) : null);
+                Screen.Of(parsed), on, new KernelBench(on, parsed.GetValue(layer), parsed.GetValue(cold)),
+                wanted is null ? KernelBench.Names : [wanted], parsed.GetValue(html) is { } page ? ResultFile.At(page.FullName) : null);
             return ExitCode.Done;
         });
         return command;

@@ -18,7 +18,7 @@ internal static class KernelBenchRun
             ? $"{device.Name}: {device.Description}; at best {Number(roof.FlopsPerSecond / Giga)} GFLOP/s and " +
                 $"{Number(roof.BytesPerSecond / Giga)} GB/s, measured"
             : $"{device.Name}: {device.Description}");
-        screen.Say($"convolutions on {bench.Layer}");
+        screen.Say($"convolutions on {bench.Layer}{(bench.IsCold ? "; in CUDA graphs, with caches that hold other things" : "")}");
         screen.Say(roofline is null
             ? $"{"kernel",-24} {"variant",-30} {"instructions",13} {"multiplied",11} {"accesses",10} {"memory B",10} {"shared",11} " +
                 $"{"conflicts",9} {"diverging",9} {"barriers",8} {"FLOP/B",7}"
@@ -69,6 +69,7 @@ internal static class KernelBenchRun
     {
         device = device.Name,
         description = device.Description,
+        cold = bench.IsCold,
         layer = bench.Layer.ToString(),
         peak_gflops = roofline?.FlopsPerSecond / Giga,
         peak_gbs = roofline?.BytesPerSecond / Giga,

@@ -50,9 +50,10 @@ internal sealed partial class GpuKernels
     private void Tune(Product product, ProductShape shape)
     {
 #if !USE_ILGPU_PACKAGES
-        if (queue.CanCapture && queue.Accelerator is ILGPU.Runtime.Cuda.CudaAccelerator cuda)
+        if (CanTimeCold)
         {
-            TuneInGraphs(product, shape, cuda.L2CacheSize);
+            Cold(timer => Learn(
+                shape, variant => timer.Measure(() => _products.Run(product, shape, variant, Precision), s_enough).Min));
             return;
         }
 #endif
@@ -64,18 +65,23 @@ internal sealed partial class GpuKernels
         Products.Learn(shape, Precision, new ProductTuner(_device, measure).Fastest(shape, Precision));
 
 #if !USE_ILGPU_PACKAGES
-    /// <summary>Reading twice as much as the second-level cache holds leaves nothing else in it, and nothing to be written back.</summary>
-    private void TuneInGraphs(Product product, ProductShape shape, int cacheBytes)
+    /// <summary>Whether launches can become CUDA graphs, in which work is timed as a step runs it.</summary>
+    internal bool CanTimeCold => queue.CanCapture && queue.Accelerator is ILGPU.Runtime.Cuda.CudaAccelerator;
+
+    /// <summary>
+    /// Lets work be timed with cold caches, where <see cref="CanTimeCold"/>: reading twice as much as the second-level cache holds leaves
+    /// nothing else in it, and nothing to be written back.
+    /// </summary>
+    internal void Cold(Action<ColdGraphTimer> measure)
     {
-        var count = Math.Max(cacheBytes / sizeof(float) * 2, 1);
+        var count = Math.Max(((ILGPU.Runtime.Cuda.CudaAccelerator)queue.Accelerator).L2CacheSize / sizeof(float) * 2, 1);
         var memory = pool.Rent(count + 1L);
         memory.Acquire();
         try
         {
             var (others, sum) = (new DeviceSpan(memory, 0, count), new DeviceSpan(memory, count, 1));
             Fill(others, 0);
-            var timer = new ColdGraphTimer(queue, () => Reduce(Reduction.Sum, others, new Shape(count), sum, new Shape(1)));
-            Learn(shape, variant => timer.Measure(() => _products.Run(product, shape, variant, Precision), s_enough));
+            measure(new ColdGraphTimer(queue, () => Reduce(Reduction.Sum, others, new Shape(count), sum, new Shape(1))));
         }
         finally
         {

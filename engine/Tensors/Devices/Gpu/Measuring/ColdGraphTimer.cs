@@ -17,26 +17,29 @@ internal sealed class ColdGraphTimer(KernelQueue queue, Action flood)
 
     private const int LeastSamples = 3, MostSamples = 20;
 
-    private double? _flooding;
+    /// <summary>Of what is over before it can be told from the flood.</summary>
+    private const double LeastSeconds = 1e-8;
 
-    /// <summary>Seconds that the work takes: those of a graph with it less those of one without.</summary>
+    private LaunchTimes? _flooding;
+
+    /// <summary>What the work takes: a graph with it less a graph without.</summary>
     /// <param name="work">makes the same launches each time, and takes no memory beyond what is given back at its end</param>
     /// <param name="enough">stop sampling after this long</param>
     /// <exception cref="ILGPU.Runtime.AcceleratorException">the driver refuses to capture or to launch it</exception>
-    public double Measure(Action work, TimeSpan enough)
+    public LaunchTimes Measure(Action work, TimeSpan enough)
     {
-        _flooding ??= Seconds(flood, enough);
-        var both = Seconds(
+        var alone = _flooding ??= Sample(flood, enough);
+        var both = Sample(
             () =>
             {
                 flood();
                 work();
             },
             enough);
-        return Math.Max(both - _flooding.Value, 0);
+        return new LaunchTimes(Math.Max(both.Min - alone.Min, LeastSeconds), Math.Max(both.Median - alone.Median, LeastSeconds));
     }
 
-    private double Seconds(Action launches, TimeSpan enough)
+    private LaunchTimes Sample(Action launches, TimeSpan enough)
     {
         using var graph = queue.Capture(() =>
         {
@@ -49,17 +52,18 @@ internal sealed class ColdGraphTimer(KernelQueue queue, Action flood)
         // The first launch brings the graph to the card.
         queue.Launch(graph);
         queue.Stream.Synchronize();
-        var least = double.MaxValue;
+        var samples = new List<double>();
         var begin = Stopwatch.GetTimestamp();
-        for (var sample = 0; sample < LeastSamples || (sample < MostSamples && Stopwatch.GetElapsedTime(begin) < enough); sample++)
+        while (samples.Count < LeastSamples || (samples.Count < MostSamples && Stopwatch.GetElapsedTime(begin) < enough))
         {
             var start = Stopwatch.GetTimestamp();
             queue.Launch(graph);
             queue.Stream.Synchronize();
-            least = Math.Min(least, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            samples.Add(Stopwatch.GetElapsedTime(start).TotalSeconds / Times);
         }
 
-        return least / Times;
+        samples.Sort();
+        return new LaunchTimes(samples[0], samples[samples.Count / 2]);
     }
 }
 #endif

@@ -11,7 +11,10 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// </summary>
 /// <param name="device">where</param>
 /// <param name="layer">what convolutions are measured on; null for one that suits the device</param>
-public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = null)
+/// <param name="isCold">
+/// whether kernels are timed in a CUDA graph and with caches that hold other things, as a training step finds them
+/// </param>
+public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = null, bool isCold = false)
 {
     private readonly GpuKernels _kernels = (GpuKernels)device.Kernels;
 
@@ -29,11 +32,15 @@ public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = nu
         ?? (IsSimulated(device) ? BenchLayer.Tiny : ProductDevice.Of(
             device.Queue.Accelerator).IsProcessor ? BenchLayer.Small : BenchLayer.ResidualBlock);
 
+    /// <summary>Whether kernels are timed with caches that hold other things.</summary>
+    public bool IsCold => isCold;
+
     /// <summary>Whether the device counts instead of taking time.</summary>
     public static bool IsSimulated(GpuDevice device) => device.Queue.Accelerator.AcceleratorType == AcceleratorType.CPU;
 
     /// <summary>Measures everything that has a name, one measurement at a time.</summary>
     /// <param name="name">one of <see cref="Names"/></param>
+    /// <exception cref="DeviceException">it was to be with cold caches, and the device has no CUDA graphs</exception>
     public IEnumerable<KernelMeasurement> Measure(string name) => name switch
     {
         "conv2d" =>
@@ -134,12 +141,32 @@ public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = nu
 
     private KernelMeasurement Measured(string name, string variant, string shape, bool isChosen, OpCost cost, Action call)
     {
+        if (isCold)
+        {
+            return new KernelMeasurement(name, variant, shape, isChosen, cost, Cold(call), Counts: null);
+        }
+
         if (!IsSimulated(device))
         {
             return new KernelMeasurement(name, variant, shape, isChosen, cost, LaunchTimer.Measure(device.Synchronize, call), Counts: null);
         }
 
         return new KernelMeasurement(name, variant, shape, isChosen, cost, Times: null, Count(call));
+    }
+
+    private LaunchTimes Cold(Action call)
+    {
+        var times = default(LaunchTimes);
+#if !USE_ILGPU_PACKAGES
+        const int EnoughMilliseconds = 200;
+        if (_kernels.CanTimeCold)
+        {
+            _kernels.Cold(timer => times = timer.Measure(call, TimeSpan.FromMilliseconds(EnoughMilliseconds)));
+        }
+#endif
+        return times.Min > 0
+            ? times
+            : throw new DeviceException($"'{device.Name}' can't time kernels with cold caches: that takes CUDA graphs");
     }
 
     /// <summary>What one call does; kernels are loaded anew, since counting is a matter of their translation.</summary>
