@@ -39,7 +39,7 @@ internal sealed class Compilation(KernelRequest request)
             pipeline.Optimize(limits, isLast: request.Target is PtxTarget);
         pipeline.Run(
             "read-only", f => ReadOnlyLoads.Run(f, request.AssumeNoAlias && request.Target is not SimulatorTarget), isMilestone: true);
-        if (request.Target is not SimulatorTarget)
+        if (request.Target is not (SimulatorTarget or ProcessorTarget))
             pipeline.Vectorize();
         RemoveUnusedArguments(function);
         return Image(translated, Parameters(translated), promised);
@@ -50,7 +50,15 @@ internal sealed class Compilation(KernelRequest request)
     {
         var limits = new LaunchLimits { HasInt32Positions = request.AssumeInt32Indices && !request.ImplicitlyGrouped };
         return request.Target is not PtxTarget
-            ? limits with { WarpSize = Interval.Of(request.Target is OpenCLTarget { SubGroups: { } warps } ? warps.Size : 1) }
+            ? limits with
+            {
+                WarpSize = Interval.Of(request.Target switch
+                {
+                    OpenCLTarget { SubGroups: { } warps } => warps.Size,
+                    ProcessorTarget processor => processor.WarpSize,
+                    _ => 1,
+                }),
+            }
             : limits with
             {
                 WarpSize = Interval.Of(PtxWarp),
@@ -88,7 +96,7 @@ internal sealed class Compilation(KernelRequest request)
         var arguments = request.Method.IsGenericMethod
             ? string.Concat(request.Method.GetGenericArguments().Select(type => "_" + type.Name))
             : "";
-        var isCareful = request is { AssumeNoAlias: false, Target: not SimulatorTarget };
+        var isCareful = request is { AssumeNoAlias: false, Target: not (SimulatorTarget or ProcessorTarget) };
         return $"{KernelTranslator.Describe(request.Method)}{arguments}{(isCareful ? ".careful" : "")}";
     }
 
@@ -106,6 +114,10 @@ internal sealed class Compilation(KernelRequest request)
             new TranslationOptions(
                 CpuAccelerator, simulator.WarpSize, true, KeepOutput: true, PtxArchitecture: 0, SoftwareMath: false, request.FastMath,
                 request.StaticFields),
+        ProcessorTarget processor =>
+            new TranslationOptions(
+                CpuAccelerator, processor.WarpSize, request.Assertions, KeepOutput: true, PtxArchitecture: 0, SoftwareMath: false,
+                request.FastMath, request.StaticFields),
         _ => throw new NotSupportedException($"unknown target {request.Target}"),
     };
 

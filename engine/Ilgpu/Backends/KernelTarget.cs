@@ -50,3 +50,7 @@ public sealed record OpenCLSubGroups(int Size, bool IsDemanded, bool IsKhronos);
 
 /// <param name="WarpSize">Lanes of the simulated warp.</param>
 public sealed record SimulatorTarget(int WarpSize) : KernelTarget;
+
+/// <summary>The host's processor, without the simulator's checks.</summary>
+/// <param name="WarpSize">Lanes of a warp.</param>
+public sealed record ProcessorTarget(int WarpSize) : KernelTarget;

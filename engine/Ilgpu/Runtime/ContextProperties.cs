@@ -104,6 +104,7 @@ public class ContextProperties
         LibDevicePath = other.LibDevicePath;
         RaceChecks = other.RaceChecks;
         UsesSubGroups = other.UsesSubGroups;
+        RunsUnchecked = other.RunsUnchecked;
     }
 
     public InliningMode InliningMode { get; private protected set; }
@@ -141,6 +142,9 @@ public class ContextProperties
 
     /// <summary>Whether warps of OpenCL devices are sub-groups.</summary>
     internal bool UsesSubGroups { get; set; }
+
+    /// <summary>Whether CPU accelerators run kernels without the simulator's checks.</summary>
+    internal bool RunsUnchecked { get; set; }
 
     /// <summary>A setting of an extension, or <paramref name="defaultValue"/> where it was not set.</summary>
     public T GetExtensionProperty<T>(string key, T defaultValue)

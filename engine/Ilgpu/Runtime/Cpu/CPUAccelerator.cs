@@ -20,7 +20,8 @@ public enum CPUAcceleratorMode
 /// <summary>
 /// The simulator: kernels run on the host with every access checked. Out-of-bounds accesses, data races, barriers that not all threads
 /// reach and reads of uninitialised memory end in a <see cref="SimulatorException"/> that names kernel, source line, group and thread. A
-/// launch is complete when it returns; launches run one after the other.
+/// launch is complete when it returns; launches run one after the other. In a context built with
+/// <see cref="CPUContextExtensions.Unchecked"/> kernels run for speed, and nothing of this is looked for.
 /// </summary>
 public sealed class CPUAccelerator : Accelerator
 {
@@ -30,7 +31,8 @@ public sealed class CPUAccelerator : Accelerator
         Mode = mode;
         ThreadPriority = threadPriority;
         NativePtr = 1;
-        Target = new SimulatorTarget(device.WarpSize);
+        IsChecked = !context.Properties.RunsUnchecked;
+        Target = IsChecked ? new SimulatorTarget(device.WarpSize) : new ProcessorTarget(device.WarpSize);
         (BufferRaces, SharedRaces) = context.Properties.RaceChecks ?? RaceChecksVariable.Read();
         Bind();
         DefaultStream = new CPUStream(this);
@@ -47,6 +49,9 @@ public sealed class CPUAccelerator : Accelerator
         Mode == CPUAcceleratorMode.Sequential || (Mode == CPUAcceleratorMode.Auto && Debugger.IsAttached);
 
     public int NumThreads => Device.NumThreads;
+
+    /// <summary>Whether the simulator's checks are made. An addition to ILGPU's API.</summary>
+    public bool IsChecked { get; }
 
     /// <summary>
     /// Where kernels that are loaded from now on count what they do; null, the default, for no counting. An addition to ILGPU's API.

@@ -38,6 +38,17 @@ public static class CPUContextExtensions
         return builder;
     }
 
+    /// <summary>
+    /// CPU accelerators run kernels for speed, without the simulator's checks: out of bounds, in races and at divergent barriers they do
+    /// what devices do, which is anything. An addition to ILGPU's API.
+    /// </summary>
+    public static Context.Builder Unchecked(this Context.Builder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.RunsUnchecked = true;
+        return builder;
+    }
+
     public static CPUDevice GetCPUDevice(this Context context, int cpuDeviceIndex) => context.GetDevice<CPUDevice>(cpuDeviceIndex);
 
     public static Context.DeviceCollection<CPUDevice> GetCPUDevices(this Context context) => context.GetDevices<CPUDevice>();

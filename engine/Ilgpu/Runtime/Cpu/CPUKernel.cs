@@ -15,7 +15,7 @@ internal sealed unsafe class CPUKernel : Kernel
         : base(accelerator, compiled)
     {
         counts = accelerator.Counts is { } all && (all.Only is null || all.Only == compiled.Definition.Method) ? all : null;
-        translated = SimulatorTranslator.Translate(compiled.Image, Name, counts is not null);
+        translated = SimulatorTranslator.Translate(compiled.Image, Name, counts is not null, accelerator.IsChecked);
     }
 
     private protected override void LaunchCore(AcceleratorStream stream, in KernelConfig config, byte* arguments)

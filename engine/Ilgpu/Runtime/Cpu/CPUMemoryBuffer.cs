@@ -3,7 +3,9 @@ using ILGPU.Runtime.CPU.Simulation;
 
 namespace ILGPU.Runtime.CPU;
 
-/// <summary>Native memory of the simulator, addressed by kernels through its allocation number.</summary>
+/// <summary>
+/// Native memory that kernels address through its allocation number where the simulator checks, else through its address.
+/// </summary>
 internal sealed class CPUMemoryBuffer : DriverMemoryBuffer
 {
     // The largest alignment that views are asked for by name: kernels, which see the offset alone, and the host agree on all of them.
@@ -15,11 +17,14 @@ internal sealed class CPUMemoryBuffer : DriverMemoryBuffer
 
     private readonly int number;
 
+    private readonly bool isChecked;
+
     public unsafe CPUMemoryBuffer(CPUAccelerator accelerator, long length, int elementSize)
         : base(accelerator, length, elementSize)
     {
         allocations = accelerator.Allocations;
-        allocation = new(LengthInBytes, Alignment, accelerator.ChecksBuffers);
+        isChecked = accelerator.IsChecked;
+        allocation = new(LengthInBytes, Alignment, isChecked && accelerator.ChecksBuffers);
         NativePtr = (IntPtr)allocation.Address;
         number = allocations.Add(allocation);
     }
@@ -28,7 +33,8 @@ internal sealed class CPUMemoryBuffer : DriverMemoryBuffer
 
     internal override bool IsHostMemory => true;
 
-    internal override long KernelPointer(long offsetInBytes) => TaggedPointer.Make(number, offsetInBytes);
+    internal override long KernelPointer(long offsetInBytes) =>
+        isChecked ? TaggedPointer.Make(number, offsetInBytes) : NativePtr + (IntPtr)offsetInBytes;
 
     internal override unsafe void MemSetCore(AcceleratorStream stream, byte value, long offset, long length)
     {

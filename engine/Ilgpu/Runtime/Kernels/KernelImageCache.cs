@@ -29,7 +29,7 @@ internal sealed class KernelImageCache(KernelDiskCache disk)
     // The simulator runs the IR itself, a dump wants to see every stage, and code that is edited while it runs keeps its version.
     private bool Serves(KernelRequest request) =>
         disk.IsEnabled
-        && request.Target is not SimulatorTarget
+        && request.Target is not (SimulatorTarget or ProcessorTarget)
         && request is { Dump: null, SourceLines: false }
         && KernelDump.FromEnvironment() is null
         && Environment.GetEnvironmentVariable("DOTNET_MODIFIABLE_ASSEMBLIES") is not { Length: > 0 };

@@ -5,7 +5,8 @@ using ILGPU.IR;
 namespace ILGPU.Runtime.CPU.Simulation;
 
 /// <summary>Emits single instructions.</summary>
-internal sealed class InstructionTranslator(ILGenerator il, ValueLocals values, SourceSites sites, MemoryLayout layout)
+internal sealed class InstructionTranslator(
+    ILGenerator il, ValueLocals values, SourceSites sites, MemoryLayout layout, bool isChecked = true)
 {
     private static readonly Dictionary<Opcode, OpCode> Simple = new()
     {
@@ -79,10 +80,65 @@ internal sealed class InstructionTranslator(ILGenerator il, ValueLocals values, 
                 EmitOperands(i);
                 math.EmitFunction((MathFunction)i.Kind, i.Operands[0].Type);
                 break;
+            case Opcode.LocalAlloca or Opcode.SharedAddress or Opcode.DynamicShared or Opcode.Load or Opcode.Store or Opcode.Atomic
+                or Opcode.AtomicCompareExchange when !isChecked:
+                EmitPlainMemory(i);
+                break;
             default:
                 EmitMemoryOrPosition(i);
                 break;
         }
+    }
+
+    /// <summary>Accesses through addresses of the host. They are volatile: a loop may wait for what another thread writes.</summary>
+    private void EmitPlainMemory(Instruction i)
+    {
+        switch (i.Opcode)
+        {
+            case Opcode.LocalAlloca:
+                il.Emit(OpCodes.Ldarg_0);
+                il.Emit(OpCodes.Ldfld, typeof(SimulatedThread).GetField(nameof(SimulatedThread.Local))!);
+                EmitOffset(layout.OffsetOf(i));
+                break;
+            case Opcode.SharedAddress:
+                EmitGroupField(nameof(SimulatedGroup.Shared));
+                EmitOffset(layout.OffsetOf(i.Declaration!));
+                break;
+            case Opcode.DynamicShared:
+                EmitGroupField(nameof(SimulatedGroup.Shared));
+                EmitOffset(layout.SharedBytes);
+                break;
+            case Opcode.Load:
+                EmitOperands(i);
+                il.Emit(OpCodes.Conv_I);
+                il.Emit(OpCodes.Volatile);
+                il.Emit(PlainMemory.Load(i.Memory));
+                break;
+            case Opcode.Store:
+                EmitValue(i.Operands[0]);
+                il.Emit(OpCodes.Conv_I);
+                EmitValue(i.Operands[1]);
+                il.Emit(OpCodes.Volatile);
+                il.Emit(PlainMemory.Store(i.Memory));
+                break;
+            case Opcode.Atomic:
+                EmitOperands(i);
+                il.Emit(OpCodes.Ldc_I4, i.Kind);
+                Call(typeof(HostAtomics), nameof(HostAtomics.Update), typeof(long), Clr(i), typeof(AtomicKind));
+                break;
+            default:
+                EmitOperands(i);
+                Call(typeof(HostAtomics), nameof(HostAtomics.CompareExchange), typeof(long), Clr(i), Clr(i));
+                break;
+        }
+    }
+
+    /// <summary>Makes an address of the host of the pointer on the stack.</summary>
+    private void EmitOffset(int offset)
+    {
+        il.Emit(OpCodes.Conv_U8);
+        il.Emit(OpCodes.Ldc_I8, (long)offset);
+        il.Emit(OpCodes.Add);
     }
 
     private void EmitMemoryOrPosition(Instruction i)

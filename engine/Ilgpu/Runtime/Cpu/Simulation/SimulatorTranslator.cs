@@ -8,7 +8,7 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// <summary>
 /// Translates a kernel's IR to a method of .NET that runs one thread from synchronisation to synchronisation: at each it puts the values
 /// that are still needed into the thread's frame and returns; called again, it takes them out and goes on. Accesses to memory and whatever
-/// can fail become calls that check.
+/// can fail become calls that check; where nothing is checked, accesses are plain and volatile.
 /// </summary>
 internal sealed class SimulatorTranslator
 {
@@ -37,7 +37,7 @@ internal sealed class SimulatorTranslator
 
     private readonly bool isCounting;
 
-    private SimulatorTranslator(KernelImage image, bool isCounting)
+    private SimulatorTranslator(KernelImage image, bool isCounting, bool isChecked)
     {
         this.image = image;
         this.isCounting = isCounting;
@@ -47,7 +47,7 @@ internal sealed class SimulatorTranslator
         values = new(il, image.Function, image.Parameters);
         var layout = new MemoryLayout(image.Function, Gap);
         Layout = layout;
-        instructions = new(il, values, sites, layout);
+        instructions = new(il, values, sites, layout, isChecked);
         kept = Liveness.AcrossSynchronizations(image.Function);
     }
 
@@ -56,8 +56,11 @@ internal sealed class SimulatorTranslator
     /// <param name="image">The kernel.</param>
     /// <param name="name">How errors call it.</param>
     /// <param name="isCounting">Whether the translation counts its instructions.</param>
-    public static TranslatedKernel Translate(KernelImage image, string name, bool isCounting = false) =>
-        new SimulatorTranslator(image, isCounting).Translate(name);
+    /// <param name="isChecked">
+    /// Whether pointers name allocations and accesses are checked; else pointers are addresses of the host.
+    /// </param>
+    public static TranslatedKernel Translate(KernelImage image, string name, bool isCounting = false, bool isChecked = true) =>
+        new SimulatorTranslator(image, isCounting, isChecked).Translate(name);
 
     private TranslatedKernel Translate(string name)
     {

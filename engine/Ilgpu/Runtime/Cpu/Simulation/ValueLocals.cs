@@ -150,16 +150,6 @@ internal sealed class ValueLocals
         il.Emit(OpCodes.Ldc_I4, parameter.Offset);
         il.Emit(OpCodes.Add);
         il.Emit(OpCodes.Unaligned, (byte)1);
-        il.Emit(parameter.Type switch
-        {
-            MemoryType.Int8 => OpCodes.Ldind_I1,
-            MemoryType.UInt8 => OpCodes.Ldind_U1,
-            MemoryType.Int16 => OpCodes.Ldind_I2,
-            MemoryType.UInt16 => OpCodes.Ldind_U2,
-            MemoryType.Int32 => OpCodes.Ldind_I4,
-            MemoryType.Float32 => OpCodes.Ldind_R4,
-            MemoryType.Float64 => OpCodes.Ldind_R8,
-            _ => OpCodes.Ldind_I8,
-        });
+        il.Emit(PlainMemory.Load(parameter.Type));
     }
 }
