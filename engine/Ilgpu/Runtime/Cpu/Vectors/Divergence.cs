@@ -1,0 +1,271 @@
+using ILGPU.IR;
+using ILGPU.Runtime.CPU.Simulation;
+
+namespace ILGPU.Runtime.CPU.Vectors;
+
+/// <summary>
+/// Which values are the same in all lanes of a batch, and which blocks all lanes run together. What differs begins with positions in the
+/// group and what is read through them; branches that it decides part the lanes until the block where all ways meet.
+/// </summary>
+/// <remarks>
+/// Lanes that take an edge to a block that only returns leave the batch for good, so such an edge parts nobody: the others go on together.
+/// That is the guard of nearly every kernel. Nor does an edge to a block that only fails, which ends the launch.
+/// </remarks>
+internal sealed class Divergence
+{
+    private readonly Block[] order;
+
+    private readonly Dictionary<Block, int> index = [];
+
+    private readonly List<(int From, Value[] Arguments)>[] incoming;
+
+    private readonly int[][] successors;
+
+    private readonly PostDominators meetings;
+
+    private readonly HashSet<Value> differing = [];
+
+    private readonly bool[] isMasked;
+
+    private readonly bool[] isFork;
+
+    private readonly Dictionary<Block, MaskedRegion> regions = [];
+
+    public Divergence(KernelFunction function)
+    {
+        order = ControlFlow.Reachable(function);
+        incoming = new List<(int, Value[])>[order.Length];
+        successors = new int[order.Length][];
+        isMasked = new bool[order.Length];
+        isFork = new bool[order.Length];
+        for (int i = 0; i < order.Length; i++)
+        {
+            index[order[i]] = i;
+            incoming[i] = [];
+        }
+
+        for (int i = 0; i < order.Length; i++)
+        {
+            foreach (Edge edge in order[i].Terminator.Edges)
+            {
+                incoming[index[edge.Target]].Add((i, edge.Arguments));
+            }
+
+            int leaving = LeavingEdge(order[i]);
+            successors[i] =
+                [.. order[i].Terminator.Edges.Where((_, edge) => edge != leaving).Select(edge => index[edge.Target]).Distinct()];
+        }
+
+        meetings = new(successors);
+        while (Spread())
+        {
+        }
+
+        Refusal = FormRegions();
+    }
+
+    /// <summary>The blocks that can be reached.</summary>
+    public IReadOnlyList<Block> Order => order;
+
+    /// <summary>Why lanes can't be run by regions; null if they can.</summary>
+    public string? Refusal { get; }
+
+    /// <summary>Which edge of a condition takes lanes out of the batch, to a block that only returns or fails; -1 if none does.</summary>
+    public static int LeavingEdge(Block block)
+    {
+        if (block.Terminator is not { Kind: TerminatorKind.Conditional, Edges: [var first, var second] })
+        {
+            return -1;
+        }
+
+        return (OnlyEnds(first.Target), OnlyEnds(second.Target)) switch
+        {
+            (true, false) => 0,
+            (false, true) => 1,
+            _ => -1,
+        };
+    }
+
+    /// <summary>Whether all lanes that run the value's block have the same value.</summary>
+    public bool IsUniform(Value value) => !differing.Contains(value);
+
+    /// <summary>Whether the block may be run by some lanes without the others.</summary>
+    public bool IsMasked(Block block) => isMasked[index[block]];
+
+    /// <summary>Whether lanes part at the block's end.</summary>
+    public bool IsFork(Block block) => isFork[index[block]];
+
+    /// <summary>The region of a masked block.</summary>
+    public MaskedRegion RegionOf(Block block) => regions[block];
+
+    /// <summary>Whether a block comes before another, or is the same, in the order in which blocks are run.</summary>
+    public bool IsBackward(Block from, Block to) => index[to] <= index[from];
+
+    /// <summary>The region that lanes part into at a block that all of them run; null if they all take the same way after all.</summary>
+    public MaskedRegion? RegionBehind(Block fork)
+    {
+        foreach (int successor in successors[index[fork]])
+        {
+            if (isMasked[successor])
+            {
+                return regions[order[successor]];
+            }
+        }
+
+        return null;
+    }
+
+    private static bool OnlyEnds(Block block) =>
+        block.Instructions.Count == 0 && block.Terminator.Kind is (TerminatorKind.Return or TerminatorKind.Trap);
+
+    private bool Spread()
+    {
+        bool changed = false;
+        for (int b = 0; b < order.Length; b++)
+        {
+            Block block = order[b];
+            for (int p = 0; p < block.Parameters.Count; p++)
+            {
+                changed |= Differs(b, p) && differing.Add(block.Parameters[p]);
+            }
+
+            foreach (Instruction instruction in block.Instructions)
+            {
+                changed |= Differs(b, instruction) && differing.Add(instruction);
+            }
+
+            if (!isFork[b] && block.Terminator.Condition is { } condition && differing.Contains(condition) && LeavingEdge(block) < 0)
+            {
+                isFork[b] = true;
+                changed = true;
+                foreach (int between in Between(b))
+                {
+                    isMasked[between] = true;
+                }
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>Blocks on ways from a fork, up to where all of them meet.</summary>
+    private HashSet<int> Between(int fork)
+    {
+        int meeting = meetings.Next(fork);
+        var found = new HashSet<int>();
+        var open = new Stack<int>(successors[fork]);
+        while (open.TryPop(out int block))
+        {
+            if (block == meeting || !found.Add(block))
+            {
+                continue;
+            }
+
+            foreach (int successor in successors[block])
+            {
+                open.Push(successor);
+            }
+        }
+
+        return found;
+    }
+
+    private bool Differs(int block, Instruction instruction) => instruction.Opcode switch
+    {
+        Opcode.ThreadIndex or Opcode.LaneIndex or Opcode.LocalAlloca or Opcode.Atomic or Opcode.AtomicCompareExchange
+            or Opcode.Shuffle => true,
+        Opcode.BarrierReduce => false,
+
+        // Lanes that come through here one after the other may find other things in memory.
+        Opcode.Load => isMasked[block] || differing.Contains(instruction.Operands[0]),
+        _ => Array.Exists(instruction.Operands, differing.Contains),
+    };
+
+    /// <summary>A parameter is the same in all lanes if they come together, from one place, with the same argument.</summary>
+    private bool Differs(int block, int parameter) => isMasked[block]
+        || incoming[block].Exists(
+            edge => isMasked[edge.From] || isFork[edge.From] || differing.Contains(edge.Arguments[parameter]));
+
+    /// <summary>Joins what lies behind the forks wherever it overlaps.</summary>
+    private string? FormRegions()
+    {
+        int[] leader = [.. Enumerable.Range(0, order.Length)];
+        int Find(int block)
+        {
+            while (leader[block] != block)
+            {
+                block = leader[block];
+            }
+
+            return block;
+        }
+
+        void Join(int a, int b) => leader[Math.Max(Find(a), Find(b))] = Math.Min(Find(a), Find(b));
+
+        var exits = new List<(int Block, int Exit)>();
+        for (int fork = 0; fork < order.Length; fork++)
+        {
+            if (!isFork[fork])
+            {
+                continue;
+            }
+
+            // A masked fork and a masked meeting belong to the region as well.
+            int meeting = meetings.Next(fork);
+            List<int> members = [.. Between(fork)];
+            if (isMasked[fork])
+            {
+                members.Add(fork);
+            }
+
+            if (meeting != meetings.End && isMasked[meeting])
+            {
+                members.Add(meeting);
+            }
+
+            foreach (int member in members)
+            {
+                Join(member, members[0]);
+            }
+
+            if (members.Count > 0 && (meeting == meetings.End || !isMasked[meeting]))
+            {
+                exits.Add((members[0], meeting));
+            }
+        }
+
+        foreach (IGrouping<int, int> group in Enumerable.Range(0, order.Length).Where(b => isMasked[b]).GroupBy(Find))
+        {
+            int[] members = [.. group.Order()];
+            int[] ends = [.. exits.Where(exit => Find(exit.Block) == group.Key).Select(exit => exit.Exit).Distinct()];
+            if (ends.Length != 1)
+            {
+                return "lanes that part meet in several places";
+            }
+
+            bool isCyclic = members.Any(b => successors[b].Any(s => s <= b && isMasked[s]));
+            var region = new MaskedRegion(
+                [.. members.Select(b => order[b])], ends[0] == meetings.End ? null : order[ends[0]], isCyclic);
+            foreach (int member in members)
+            {
+                regions[order[member]] = region;
+            }
+        }
+
+        return LeavesItsRegion() is { } stray ? $"lanes leave the region of {stray} another way than by its exit" : null;
+    }
+
+    /// <summary>A masked block with a way out of its region that is not the exit; there is none unless the analysis is wrong.</summary>
+    private Block? LeavesItsRegion()
+    {
+        foreach ((Block block, MaskedRegion region) in regions)
+        {
+            if (Array.Exists(successors[index[block]], s => !region.Contains(order[s]) && order[s] != region.Exit))
+            {
+                return block;
+            }
+        }
+
+        return null;
+    }
+}

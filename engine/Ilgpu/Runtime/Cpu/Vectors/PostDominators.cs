@@ -1,0 +1,128 @@
+namespace ILGPU.Runtime.CPU.Vectors;
+
+/// <summary>For each node of a graph the first node after it that all ways to the end pass.</summary>
+/// <remarks>
+/// Cooper, Harvey, Kennedy: "A Simple, Fast Dominance Algorithm", on the graph turned round. Nodes that never reach the end count as if it
+/// came right after them.
+/// </remarks>
+internal sealed class PostDominators
+{
+    private readonly IReadOnlyList<int[]> successors;
+
+    private readonly int[] next;
+
+    private readonly int[] number;
+
+    /// <param name="successors">Of each node; a node without any is followed by the end.</param>
+    public PostDominators(IReadOnlyList<int[]> successors)
+    {
+        this.successors = successors;
+        End = successors.Count;
+        next = new int[End + 1];
+        number = new int[End + 1];
+        Array.Fill(next, -1);
+        Array.Fill(number, -1);
+        int[] order = PostorderBackwards();
+        for (int i = 0; i < order.Length; i++)
+        {
+            number[order[i]] = i;
+        }
+
+        next[End] = End;
+        Solve(order);
+        for (int node = 0; node < End; node++)
+        {
+            next[node] = next[node] < 0 ? End : next[node];
+        }
+    }
+
+    /// <summary>The number of the node behind all others.</summary>
+    public int End { get; }
+
+    /// <summary>The first node that all ways from a node meet in; <see cref="End"/> if only the end is.</summary>
+    public int Next(int node) => next[node];
+
+    private int[] Followers(int node) => successors[node].Length == 0 ? [End] : successors[node];
+
+    private void Solve(int[] order)
+    {
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            for (int i = order.Length - 2; i >= 0; i--)
+            {
+                int best = -1;
+                foreach (int follower in Followers(order[i]))
+                {
+                    if (next[follower] >= 0)
+                    {
+                        best = best < 0 ? follower : Meet(follower, best);
+                    }
+                }
+
+                if (next[order[i]] != best)
+                {
+                    next[order[i]] = best;
+                    changed = true;
+                }
+            }
+        }
+    }
+
+    private int Meet(int a, int b)
+    {
+        while (a != b)
+        {
+            while (number[a] < number[b])
+            {
+                a = next[a];
+            }
+
+            while (number[b] < number[a])
+            {
+                b = next[b];
+            }
+        }
+
+        return a;
+    }
+
+    /// <summary>The nodes that reach the end, each after those that lead to it; the end is last.</summary>
+    private int[] PostorderBackwards()
+    {
+        var predecessors = new List<int>[End + 1];
+        for (int node = 0; node <= End; node++)
+        {
+            predecessors[node] = [];
+        }
+
+        for (int node = 0; node < End; node++)
+        {
+            foreach (int follower in Followers(node))
+            {
+                predecessors[follower].Add(node);
+            }
+        }
+
+        var order = new List<int>();
+        var seen = new HashSet<int> { End };
+        var stack = new Stack<(int Node, int Edge)>([(End, 0)]);
+        while (stack.TryPop(out (int Node, int Edge) top))
+        {
+            if (top.Edge == predecessors[top.Node].Count)
+            {
+                order.Add(top.Node);
+                continue;
+            }
+
+            stack.Push((top.Node, top.Edge + 1));
+            int predecessor = predecessors[top.Node][top.Edge];
+            if (seen.Add(predecessor))
+            {
+                stack.Push((predecessor, 0));
+            }
+        }
+
+        return [.. order];
+    }
+}

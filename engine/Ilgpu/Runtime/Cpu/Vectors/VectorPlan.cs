@@ -1,0 +1,226 @@
+using System.Text;
+using ILGPU.IR;
+using ILGPU.Runtime.CPU.Simulation;
+
+namespace ILGPU.Runtime.CPU.Vectors;
+
+/// <summary>How a kernel's threads are run in the lanes of vectors, or why they are run one after the other.</summary>
+internal sealed class VectorPlan
+{
+    /// <summary>Threads that are run together: 32-bit values fill a vector of 256 bits, 64-bit values one of 512.</summary>
+    public const int Lanes = 8;
+
+    private readonly HashSet<Value> crossing = [];
+
+    /// <summary>For each access the address that it computes itself.</summary>
+    private readonly Dictionary<Instruction, Instruction> fused = [];
+
+    private readonly HashSet<Instruction> absorbed = [];
+
+    private VectorPlan(KernelFunction function, Divergence divergence)
+    {
+        Divergence = divergence;
+        FindCrossing();
+        FuseAddresses(function);
+    }
+
+    public Divergence Divergence { get; }
+
+    /// <summary>The plan of a kernel.</summary>
+    /// <param name="function">In its final form.</param>
+    /// <param name="refusal">Why there is none, for people.</param>
+    public static VectorPlan? Of(KernelFunction function, out string? refusal)
+    {
+        refusal = WhyNot(function);
+        if (refusal is not null)
+        {
+            return null;
+        }
+
+        var divergence = new Divergence(function);
+        refusal = divergence.Refusal ?? DivergentSynchronization(divergence);
+        return refusal is null ? new(function, divergence) : null;
+    }
+
+    /// <summary>The kernel's IR, headed by how it is run.</summary>
+    public static string Describe(KernelFunction function)
+    {
+        string text = Printer.Print(function);
+        if (Of(function, out string? refusal) is not { } plan)
+        {
+            return $"; threads run one after the other: {refusal}\n{text}";
+        }
+
+        Divergence divergence = plan.Divergence;
+        string[] masked = [.. divergence.Order.Where(divergence.IsMasked).Select(block => block.ToString())];
+        string[] uniform = [.. divergence.Order
+            .SelectMany(block => block.Parameters.Concat<Value>(block.Instructions))
+            .Where(value => value.Type != IrType.Void && divergence.IsUniform(value))
+            .Select(value => value.ToString()!)];
+        return new StringBuilder($"; {Lanes} threads run together in the lanes of vectors\n")
+            .Append($"; under masks: {(masked.Length == 0 ? "no block" : string.Join(", ", masked))}\n")
+            .Append($"; the same in all lanes: {(uniform.Length == 0 ? "nothing" : string.Join(", ", uniform))}\n")
+            .Append(text)
+            .ToString();
+    }
+
+    /// <summary>
+    /// Whether the value must keep what it was in lanes that do not compute it: they may wait behind, and read it later.
+    /// </summary>
+    public bool KeepsOtherLanes(Block home, Value value) =>
+        Divergence.IsMasked(home) && Divergence.RegionOf(home).IsCyclic && crossing.Contains(value);
+
+    /// <summary>The address, of a common base and an index of each lane, that a load or store computes itself; null if it reads one.</summary>
+    public Instruction? FusedAddress(Instruction access) => fused.GetValueOrDefault(access);
+
+    /// <summary>Whether nobody reads the instruction, because all that would have compute it themselves.</summary>
+    public bool IsAbsorbed(Instruction instruction) => absorbed.Contains(instruction);
+
+    private static string? WhyNot(KernelFunction function)
+    {
+        foreach (Instruction instruction in function.Instructions)
+        {
+            string? reason = instruction.Opcode switch
+            {
+                Opcode.Print => "it prints",
+                Opcode.CheckBounds or Opcode.Assert => "its assertions are checked",
+                Opcode.InlinePtx or Opcode.LoadVector or Opcode.StoreVector or Opcode.TupleElement =>
+                    $"it uses {instruction.Opcode}",
+                _ => null,
+            };
+            if (reason is not null)
+            {
+                return At(reason, instruction);
+            }
+        }
+
+        return WaitingLoop(function);
+    }
+
+    /// <summary>
+    /// A loop in which a lane may wait for another one: run in step, both would wait for ever.
+    /// </summary>
+    private static string? WaitingLoop(KernelFunction function)
+    {
+        HashSet<Block> cyclic = OnCycles(function);
+        if (cyclic.Count > 0
+            && function.Instructions.FirstOrDefault(i => i.Opcode == Opcode.Fence && i.Kind != (int)FenceLevel.Group) is { } fence)
+        {
+            return At("its threads may wait for each other: it has loops and a fence", fence);
+        }
+
+        var read = new HashSet<Value>(function.Blocks.SelectMany(Reads));
+        foreach (Block block in cyclic)
+        {
+            if (block.Instructions.Find(i =>
+                i.Opcode == Opcode.AtomicCompareExchange || (i.Opcode == Opcode.Atomic && read.Contains(i))) is { } atomic)
+            {
+                return At("its threads may wait for each other: a loop reads what an atomic operation returns", atomic);
+            }
+        }
+
+        return null;
+    }
+
+    private static string? DivergentSynchronization(Divergence divergence)
+    {
+        foreach (Block block in divergence.Order)
+        {
+            if (divergence.IsMasked(block) && block.Instructions.Find(SyncPoint.Is) is { } sync)
+            {
+                return At($"{new SyncPoint(sync, 0).Name} lies behind a branch that threads take differently", sync);
+            }
+        }
+
+        return null;
+    }
+
+    private static string At(string reason, Instruction instruction) =>
+        instruction.Location is { } location ? $"{reason} ({location.Chain()})" : reason;
+
+    private static HashSet<Block> OnCycles(KernelFunction function)
+    {
+        var result = new HashSet<Block>();
+        foreach (Block start in ControlFlow.Reachable(function))
+        {
+            var seen = new HashSet<Block>();
+            var open = new Stack<Block>(start.Successors);
+            while (open.TryPop(out Block? block))
+            {
+                if (!seen.Add(block))
+                {
+                    continue;
+                }
+
+                foreach (Block next in block.Successors)
+                {
+                    open.Push(next);
+                }
+            }
+
+            if (seen.Contains(start))
+            {
+                result.Add(start);
+            }
+        }
+
+        return result;
+    }
+
+    private static IEnumerable<Value> Reads(Block block) =>
+        block.Instructions.SelectMany(instruction => instruction.Operands).Concat(TerminatorReads(block));
+
+    private static IEnumerable<Value> TerminatorReads(Block block) =>
+        block.Terminator.Edges.SelectMany(edge => edge.Arguments).Concat(block.Terminator.Condition is { } condition ? [condition] : []);
+
+    private void FindCrossing()
+    {
+        foreach (Block block in Divergence.Order)
+        {
+            var own = new HashSet<Value>(block.Instructions);
+            crossing.UnionWith(Reads(block).Where(value => value is Instruction && !own.Contains(value)));
+        }
+    }
+
+    /// <summary>
+    /// Finds loads and stores whose address is computed in their block, with no synchronisation between: a common base, and an index that
+    /// differs. Whether the lanes' elements are neighbours is seen most cheaply by the indices.
+    /// </summary>
+    private void FuseAddresses(KernelFunction function)
+    {
+        var uses = new Dictionary<Value, int>();
+        foreach (Value value in function.Blocks.SelectMany(Reads))
+        {
+            uses[value] = uses.GetValueOrDefault(value) + 1;
+        }
+
+        foreach (Block block in Divergence.Order)
+        {
+            var near = new HashSet<Instruction>();
+            foreach (Instruction instruction in block.Instructions)
+            {
+                if (SyncPoint.Is(instruction))
+                {
+                    near.Clear();
+                }
+                else if (IsIndexed(instruction))
+                {
+                    near.Add(instruction);
+                }
+                else if (instruction.Opcode is Opcode.Load or Opcode.Store && instruction.Memory.Size() >= sizeof(int)
+                    && instruction.Operands[0] is Instruction address && near.Contains(address))
+                {
+                    fused[instruction] = address;
+                    uses[address]--;
+                    if (uses[address] == 0)
+                    {
+                        absorbed.Add(address);
+                    }
+                }
+            }
+        }
+    }
+
+    private bool IsIndexed(Instruction instruction) => instruction is { Opcode: Opcode.Address, Operands: [var start, var position] }
+        && position.Type == IrType.Int32 && Divergence.IsUniform(start) && !Divergence.IsUniform(position);
+}
