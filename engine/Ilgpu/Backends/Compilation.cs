@@ -4,6 +4,7 @@ using ILGPU.Frontend;
 using ILGPU.IR;
 using ILGPU.IR.Passes;
 using ILGPU.IR.Ranges;
+using ILGPU.Runtime.CPU.Vectors;
 
 namespace ILGPU.Backends;
 
@@ -270,6 +271,7 @@ internal sealed class Compilation(KernelRequest request)
         {
             OpenCLTarget target => OpenCLEmitter.Emit(function, target, parameters, assumesNoAlias, request.SourceLines),
             PtxTarget target => Ptx.PtxEmitter.Emit(function, target, parameters, request),
+            ProcessorTarget => VectorPlan.Describe(function),
             _ => Printer.Print(function),
         };
         dump?.Result(DumpName(), request.Target, text);

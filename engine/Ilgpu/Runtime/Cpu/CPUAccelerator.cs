@@ -54,7 +54,8 @@ public sealed class CPUAccelerator : Accelerator
     public bool IsChecked { get; }
 
     /// <summary>
-    /// Where kernels that are loaded from now on count what they do; null, the default, for no counting. An addition to ILGPU's API.
+    /// Where kernels that are loaded from now on count what they do; null, the default, for no counting. Unchecked kernels count nothing.
+    /// An addition to ILGPU's API.
     /// </summary>
     public SimulationCounts? Counts { get; set; }
 

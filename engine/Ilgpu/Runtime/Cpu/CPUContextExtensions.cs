@@ -39,8 +39,9 @@ public static class CPUContextExtensions
     }
 
     /// <summary>
-    /// CPU accelerators run kernels for speed, without the simulator's checks: out of bounds, in races and at divergent barriers they do
-    /// what devices do, which is anything. An addition to ILGPU's API.
+    /// CPU accelerators run kernels for speed, without the simulator's checks: threads run together in the lanes of vectors, groups on all
+    /// cores. Out of bounds, in races and at divergent barriers they do what devices do, which is anything. Where no thread does, results
+    /// are the simulator's, bit by bit. An addition to ILGPU's API.
     /// </summary>
     public static Context.Builder Unchecked(this Context.Builder builder)
     {

@@ -1,28 +1,50 @@
 using System.Runtime.ExceptionServices;
 using ILGPU.Backends;
 using ILGPU.Runtime.CPU.Simulation;
+using ILGPU.Runtime.CPU.Vectors;
 
 namespace ILGPU.Runtime.CPU;
 
-/// <summary>A kernel on the simulator.</summary>
+/// <summary>
+/// A kernel on the host: checked by the simulator, or unchecked, its threads in the lanes of vectors where they can be, else one after the
+/// other.
+/// </summary>
 internal sealed unsafe class CPUKernel : Kernel
 {
-    private readonly TranslatedKernel translated;
+    private readonly VectorKernel? vectors;
+
+    /// <summary>Null where the threads run in lanes.</summary>
+    private readonly TranslatedKernel? translated;
 
     private readonly SimulationCounts? counts;
 
     public CPUKernel(CPUAccelerator accelerator, CompiledKernel compiled)
         : base(accelerator, compiled)
     {
-        counts = accelerator.Counts is { } all && (all.Only is null || all.Only == compiled.Definition.Method) ? all : null;
-        translated = SimulatorTranslator.Translate(compiled.Image, Name, counts is not null, accelerator.IsChecked);
+        counts = accelerator is { IsChecked: true, Counts: { } all } && (all.Only is null || all.Only == compiled.Definition.Method)
+            ? all : null;
+        vectors = accelerator.IsChecked ? null : VectorTranslator.Translate(compiled.Image, Name);
+        if (vectors is null)
+        {
+            translated = SimulatorTranslator.Translate(compiled.Image, Name, counts is not null, accelerator.IsChecked);
+        }
     }
 
     private protected override void LaunchCore(AcceleratorStream stream, in KernelConfig config, byte* arguments)
     {
         var accelerator = (CPUAccelerator)Accelerator;
         int workers = accelerator.UsesSequentialExecution ? 1 : (int)Math.Min(Environment.ProcessorCount, config.GridDim.LongSize);
-        var launch = new SimulatedLaunch(translated, config, accelerator, workers, arguments);
+        if (vectors is not null)
+        {
+            lock (accelerator.Launching)
+            {
+                new VectorLaunch(vectors, config, accelerator.WarpSize, workers, arguments).Run();
+            }
+
+            return;
+        }
+
+        var launch = new SimulatedLaunch(translated!, config, accelerator, workers, arguments);
         lock (accelerator.Launching)
         {
             accelerator.Timeline.StartLaunch();

@@ -5,7 +5,7 @@ using ILGPU.IR;
 namespace ILGPU.Runtime.CPU.Simulation;
 
 /// <summary>Emits single instructions.</summary>
-internal sealed class InstructionTranslator(
+internal class InstructionTranslator(
     ILGenerator il, ValueLocals values, SourceSites sites, MemoryLayout layout, bool isChecked = true)
 {
     private static readonly Dictionary<Opcode, OpCode> Simple = new()
@@ -56,10 +56,7 @@ internal sealed class InstructionTranslator(
                 EmitShift(i);
                 break;
             case Opcode.DivS or Opcode.DivU or Opcode.RemS or Opcode.RemU:
-                il.Emit(OpCodes.Ldarg_0);
-                EmitOperands(i);
-                EmitSite(i);
-                Call(typeof(SimulatedMath), i.Opcode.ToString(), typeof(SimulatedThread), Clr(i), Clr(i), typeof(int));
+                EmitQuotient(i);
                 break;
             case Opcode.MulHighS or Opcode.MulHighU:
                 EmitOperands(i);
@@ -88,6 +85,15 @@ internal sealed class InstructionTranslator(
                 EmitMemoryOrPosition(i);
                 break;
         }
+    }
+
+    /// <summary>Divides integers.</summary>
+    protected virtual void EmitQuotient(Instruction i)
+    {
+        il.Emit(OpCodes.Ldarg_0);
+        EmitOperands(i);
+        EmitSite(i);
+        Call(typeof(SimulatedMath), i.Opcode.ToString(), typeof(SimulatedThread), Clr(i), Clr(i), typeof(int));
     }
 
     /// <summary>Accesses through addresses of the host. They are volatile: a loop may wait for what another thread writes.</summary>
@@ -134,14 +140,15 @@ internal sealed class InstructionTranslator(
     }
 
     /// <summary>Makes an address of the host of the pointer on the stack.</summary>
-    private void EmitOffset(int offset)
+    protected void EmitOffset(int offset)
     {
         il.Emit(OpCodes.Conv_U8);
         il.Emit(OpCodes.Ldc_I8, (long)offset);
         il.Emit(OpCodes.Add);
     }
 
-    private void EmitMemoryOrPosition(Instruction i)
+    /// <summary>Reads and writes memory, asks for the position in the grid, checks.</summary>
+    protected virtual void EmitMemoryOrPosition(Instruction i)
     {
         switch (i.Opcode)
         {
@@ -241,9 +248,10 @@ internal sealed class InstructionTranslator(
         }
     }
 
-    private static Type Clr(Value value) => ValueLocals.ClrType(value.Type);
+    protected static Type Clr(Value value) => ValueLocals.ClrType(value.Type);
 
-    private static string AxisOf(Instruction i) => i.Kind switch
+    /// <summary>X, Y or Z.</summary>
+    protected static string AxisOf(Instruction i) => i.Kind switch
     {
         0 => "X",
         1 => "Y",
@@ -252,7 +260,7 @@ internal sealed class InstructionTranslator(
 
     private static string Name(MemoryType type) => type == MemoryType.Pointer ? nameof(MemoryType.Int64) : type.ToString();
 
-    private void EmitOperands(Instruction i)
+    protected void EmitOperands(Instruction i)
     {
         foreach (Value operand in i.Operands)
             EmitValue(operand);
@@ -363,7 +371,7 @@ internal sealed class InstructionTranslator(
         Call(typeof(SimulatedChecks), nameof(SimulatedChecks.Print), typeof(string), typeof(object[]));
     }
 
-    private void Call(Type type, string name, params Type[] parameters)
+    protected void Call(Type type, string name, params Type[] parameters)
     {
         MethodInfo target = type.GetMethod(name, BindingFlags.Public | BindingFlags.Static, parameters)
             ?? throw new InvalidOperationException($"{type.Name} has no {name}({string.Join(", ", parameters.Select(p => p.Name))}).");

@@ -107,50 +107,7 @@ internal sealed class MathTranslator(ILGenerator il)
         }
     }
 
-    public void EmitFunction(MathFunction function, IrType type)
-    {
-        Type clr = ValueLocals.ClrType(type);
-        Type[] one = [clr];
-        Type[] two = [clr, clr];
-        Type library = clr == typeof(float) ? typeof(MathF) : typeof(Math);
-        switch (function)
-        {
-            case MathFunction.Abs:
-                Call(type.IsFloat() ? typeof(Math) : typeof(SimulatedMath), nameof(Math.Abs), one);
-                break;
-            case MathFunction.IsNaN or MathFunction.IsInfinity or MathFunction.IsFinite:
-                Call(clr, function.ToString(), one);
-                break;
-            case MathFunction.MinS or MathFunction.MaxS:
-                Call(typeof(Math), function.ToString()[..3], two);
-                break;
-            case MathFunction.MinU or MathFunction.MaxU:
-                Call(typeof(SimulatedMath), function.ToString(), two);
-                break;
-            case MathFunction.Min or MathFunction.Max:
-                Call(typeof(Math), function.ToString(), two);
-                break;
-            case MathFunction.MinNumber or MathFunction.MaxNumber:
-                Call(clr, function.ToString(), two);
-                break;
-            case MathFunction.Pow or MathFunction.Atan2 or MathFunction.CopySign:
-                Call(library, function.ToString(), two);
-                break;
-            case MathFunction.IeeeRemainder:
-                Call(library, nameof(Math.IEEERemainder), two);
-                break;
-            case MathFunction.Fma:
-                Call(library, nameof(Math.FusedMultiplyAdd), clr, clr, clr);
-                break;
-            case MathFunction.Rsqrt or MathFunction.Rcp or MathFunction.Exp2 or MathFunction.RoundEven or MathFunction.RoundAway
-                or MathFunction.PopCount or MathFunction.LeadingZeros or MathFunction.TrailingZeros:
-                Call(typeof(SimulatedMath), function.ToString(), one);
-                break;
-            default:
-                Call(library, function.ToString(), one);
-                break;
-        }
-    }
+    public void EmitFunction(MathFunction function, IrType type) => il.Emit(OpCodes.Call, MathMethods.Of(function, type));
 
     private void EmitNot()
     {

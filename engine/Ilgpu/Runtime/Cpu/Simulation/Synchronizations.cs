@@ -33,17 +33,22 @@ internal static class WarpSynchronization
             return;
         foreach (SimulatedThread thread in warp)
         {
-            int width = thread.Width;
-            int segment = thread.Lane / width * width;
-            int source = (ShuffleKind)instruction.Kind switch
-            {
-                ShuffleKind.Index => segment + (thread.Operand & (width - 1)),
-                ShuffleKind.Up => thread.Lane - thread.Operand,
-                ShuffleKind.Down => thread.Lane + thread.Operand,
-                _ => thread.Lane ^ thread.Operand,
-            };
-            bool exists = source >= segment && source < segment + width && source < warp.Length;
-            thread.Taken = exists ? warp[source].Given : thread.Given;
+            int source = SourceOf((ShuffleKind)instruction.Kind, thread.Lane, thread.Operand, thread.Width);
+            thread.Taken = source >= 0 && source < warp.Length ? warp[source].Given : thread.Given;
         }
+    }
+
+    /// <summary>The lane that a lane reads; -1 if there is none in its segment.</summary>
+    public static int SourceOf(ShuffleKind kind, int lane, int operand, int width)
+    {
+        int segment = lane / width * width;
+        int source = kind switch
+        {
+            ShuffleKind.Index => segment + (operand & (width - 1)),
+            ShuffleKind.Up => lane - operand,
+            ShuffleKind.Down => lane + operand,
+            _ => lane ^ operand,
+        };
+        return source >= segment && source < segment + width ? source : -1;
     }
 }

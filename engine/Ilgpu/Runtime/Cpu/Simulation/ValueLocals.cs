@@ -18,12 +18,16 @@ internal sealed class ValueLocals
 
     private readonly HashSet<Instruction> folded;
 
-    public ValueLocals(ILGenerator il, KernelFunction function, IReadOnlyList<KernelParameter> parameters)
+    /// <param name="il">Where to.</param>
+    /// <param name="function">The kernel.</param>
+    /// <param name="parameters">Of its arguments, in their order.</param>
+    /// <param name="folds">Whether values may stay on the evaluation stack.</param>
+    public ValueLocals(ILGenerator il, KernelFunction function, IReadOnlyList<KernelParameter> parameters, bool folds = true)
     {
         this.il = il;
         for (int i = 0; i < parameters.Count; i++)
             this.parameters[function.Arguments[i]] = parameters[i];
-        folded = FindFolded(function);
+        folded = folds ? FindFolded(function) : [];
     }
 
     public static Type ClrType(IrType type) => type switch

@@ -70,7 +70,9 @@ internal sealed class VectorPlan
     public bool KeepsOtherLanes(Block home, Value value) =>
         Divergence.IsMasked(home) && Divergence.RegionOf(home).IsCyclic && crossing.Contains(value);
 
-    /// <summary>The address, of a common base and an index of each lane, that a load or store computes itself; null if it reads one.</summary>
+    /// <summary>
+    /// The address, of a common base and an index of each lane, that a load or store computes itself; null if it reads one.
+    /// </summary>
     public Instruction? FusedAddress(Instruction access) => fused.GetValueOrDefault(access);
 
     /// <summary>Whether nobody reads the instruction, because all that would have compute it themselves.</summary>
@@ -102,9 +104,14 @@ internal sealed class VectorPlan
     /// </summary>
     private static string? WaitingLoop(KernelFunction function)
     {
+        Instruction? fence = function.Instructions.FirstOrDefault(i => i.Opcode == Opcode.Fence && i.Kind != (int)FenceLevel.Group);
+        if (fence is null && !function.Instructions.Any(i => i.Opcode is Opcode.Atomic or Opcode.AtomicCompareExchange))
+        {
+            return null;
+        }
+
         HashSet<Block> cyclic = OnCycles(function);
-        if (cyclic.Count > 0
-            && function.Instructions.FirstOrDefault(i => i.Opcode == Opcode.Fence && i.Kind != (int)FenceLevel.Group) is { } fence)
+        if (cyclic.Count > 0 && fence is not null)
         {
             return At("its threads may wait for each other: it has loops and a fence", fence);
         }

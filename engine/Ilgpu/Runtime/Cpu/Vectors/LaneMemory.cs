@@ -1,0 +1,327 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using ILGPU.IR;
+using ILGPU.Runtime.CPU.Simulation;
+
+namespace ILGPU.Runtime.CPU.Vectors;
+
+/// <summary>
+/// Memory as the lanes of a batch see it. Neighbours are read and written together; else the lanes that take part come one after the
+/// other, the first one first. A lane that does not take part reads zero.
+/// </summary>
+internal static unsafe class LaneMemory
+{
+    /// <summary>The bits of a batch all of whose lanes take part.</summary>
+    private const int All = (1 << VectorPlan.Lanes) - 1;
+
+    private static Vector256<int> Numbers => Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7);
+
+    private static Vector512<long> LongNumbers => Vector512.Create(0L, 1, 2, 3, 4, 5, 6, 7);
+
+    /// <summary>The positions of the lanes in the group or warp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Positions(int* positions) => Vector256.Load(positions);
+
+    /// <summary>Where each lane has an array of its own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<long> Local(byte* start, int stride, int offset) =>
+        Vector512.Create((long)start + offset) + (LongNumbers * Vector512.Create((long)stride));
+
+    /// <summary>Reads a 32-bit scalar a lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Load256<T>(Vector512<long> pointers, int bits)
+        where T : unmanaged =>
+        AreNeighbours<T>(pointers, bits) ? Vector256.Load((T*)pointers.ToScalar()) : Gather256<T>(pointers, bits);
+
+    /// <summary>Reads a 64-bit scalar a lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Load512<T>(Vector512<long> pointers, int bits)
+        where T : unmanaged =>
+        AreNeighbours<T>(pointers, bits) ? Vector512.Load((T*)pointers.ToScalar()) : Gather512<T>(pointers, bits);
+
+    /// <summary>Writes a 32-bit scalar a lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store256<T>(Vector512<long> pointers, Vector256<T> values, int bits)
+        where T : unmanaged
+    {
+        if (AreNeighbours<T>(pointers, bits))
+        {
+            Vector256.Store(values, (T*)pointers.ToScalar());
+        }
+        else
+        {
+            Scatter256(pointers, values, bits);
+        }
+    }
+
+    /// <summary>Writes a 64-bit scalar a lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store512<T>(Vector512<long> pointers, Vector512<T> values, int bits)
+        where T : unmanaged
+    {
+        if (AreNeighbours<T>(pointers, bits))
+        {
+            Vector512.Store(values, (T*)pointers.ToScalar());
+        }
+        else
+        {
+            Scatter512(pointers, values, bits);
+        }
+    }
+
+    /// <summary>Reads a 32-bit scalar a lane, at a distance of a common start.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> LoadIndexed256<T>(long start, Vector256<int> index, long scale, int bits)
+        where T : unmanaged =>
+        AreNeighbours<T>(index, scale, bits)
+            ? Vector256.Load((T*)(start + (index.ToScalar() * scale)))
+            : Gather256<T>(PointersTo(start, index, scale), bits);
+
+    /// <summary>Reads a 64-bit scalar a lane, at a distance of a common start.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> LoadIndexed512<T>(long start, Vector256<int> index, long scale, int bits)
+        where T : unmanaged =>
+        AreNeighbours<T>(index, scale, bits)
+            ? Vector512.Load((T*)(start + (index.ToScalar() * scale)))
+            : Gather512<T>(PointersTo(start, index, scale), bits);
+
+    /// <summary>Writes a 32-bit scalar a lane, at a distance of a common start.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreIndexed256<T>(long start, Vector256<int> index, long scale, Vector256<T> values, int bits)
+        where T : unmanaged
+    {
+        if (AreNeighbours<T>(index, scale, bits))
+        {
+            Vector256.Store(values, (T*)(start + (index.ToScalar() * scale)));
+        }
+        else
+        {
+            Scatter256(PointersTo(start, index, scale), values, bits);
+        }
+    }
+
+    /// <summary>Writes a 64-bit scalar a lane, at a distance of a common start.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreIndexed512<T>(long start, Vector256<int> index, long scale, Vector512<T> values, int bits)
+        where T : unmanaged
+    {
+        if (AreNeighbours<T>(index, scale, bits))
+        {
+            Vector512.Store(values, (T*)(start + (index.ToScalar() * scale)));
+        }
+        else
+        {
+            Scatter512(PointersTo(start, index, scale), values, bits);
+        }
+    }
+
+    /// <summary>Reads a number of 8 or 16 bits a lane, as the type says.</summary>
+    public static Vector256<int> LoadNarrow(Vector512<long> pointers, MemoryType type, int bits)
+    {
+        Vector256<int> result = default;
+        int* to = (int*)&result;
+        long* from = (long*)&pointers;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) == 0)
+            {
+                continue;
+            }
+
+            to[lane] = type switch
+            {
+                MemoryType.Int8 => *(sbyte*)from[lane],
+                MemoryType.UInt8 => *(byte*)from[lane],
+                MemoryType.Int16 => *(short*)from[lane],
+                _ => *(ushort*)from[lane],
+            };
+        }
+
+        return result;
+    }
+
+    /// <summary>Writes the low 8 or 16 bits of each lane.</summary>
+    public static void StoreNarrow(Vector512<long> pointers, Vector256<int> values, int size, int bits)
+    {
+        int* from = (int*)&values;
+        long* to = (long*)&pointers;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) == 0)
+            {
+                continue;
+            }
+
+            if (size == 1)
+            {
+                *(byte*)to[lane] = (byte)from[lane];
+            }
+            else
+            {
+                *(short*)to[lane] = (short)from[lane];
+            }
+        }
+    }
+
+    /// <summary>Updates memory for one lane after the other.</summary>
+    /// <returns>What each found.</returns>
+    public static Vector256<int> AtomicInt32(Vector512<long> pointers, Vector256<int> values, AtomicKind kind, int bits)
+    {
+        int* value = (int*)&values;
+        long* pointer = (long*)&pointers;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                value[lane] = HostAtomics.Update(pointer[lane], value[lane], kind);
+            }
+        }
+
+        return values;
+    }
+
+    /// <inheritdoc cref="AtomicInt32"/>
+    public static Vector512<long> AtomicInt64(Vector512<long> pointers, Vector512<long> values, AtomicKind kind, int bits)
+    {
+        long* value = (long*)&values;
+        long* pointer = (long*)&pointers;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                value[lane] = HostAtomics.Update(pointer[lane], value[lane], kind);
+            }
+        }
+
+        return values;
+    }
+
+    /// <inheritdoc cref="AtomicInt32"/>
+    public static Vector256<float> AtomicFloat32(Vector512<long> pointers, Vector256<float> values, AtomicKind kind, int bits)
+    {
+        float* value = (float*)&values;
+        long* pointer = (long*)&pointers;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                value[lane] = HostAtomics.Update(pointer[lane], value[lane], kind);
+            }
+        }
+
+        return values;
+    }
+
+    /// <inheritdoc cref="AtomicInt32"/>
+    public static Vector512<double> AtomicFloat64(Vector512<long> pointers, Vector512<double> values, AtomicKind kind, int bits)
+    {
+        double* value = (double*)&values;
+        long* pointer = (long*)&pointers;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                value[lane] = HostAtomics.Update(pointer[lane], value[lane], kind);
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>Compares and exchanges 32 bits for one lane after the other.</summary>
+    /// <returns>What each found.</returns>
+    public static Vector256<T> CompareExchange256<T>(Vector512<long> pointers, Vector256<T> expected, Vector256<T> values, int bits)
+        where T : unmanaged
+    {
+        int* value = (int*)&values;
+        int* comparand = (int*)&expected;
+        long* pointer = (long*)&pointers;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                value[lane] = HostAtomics.CompareExchange(pointer[lane], comparand[lane], value[lane]);
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>Compares and exchanges 64 bits for one lane after the other.</summary>
+    /// <returns>What each found.</returns>
+    public static Vector512<T> CompareExchange512<T>(Vector512<long> pointers, Vector512<T> expected, Vector512<T> values, int bits)
+        where T : unmanaged
+    {
+        long* value = (long*)&values;
+        long* comparand = (long*)&expected;
+        long* pointer = (long*)&pointers;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                value[lane] = HostAtomics.CompareExchange(pointer[lane], comparand[lane], value[lane]);
+            }
+        }
+
+        return values;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool AreNeighbours<T>(Vector512<long> pointers, int bits)
+        where T : unmanaged =>
+        bits == All && pointers == Vector512.Create(pointers.ToScalar()) + (LongNumbers << (sizeof(T) == sizeof(int) ? 2 : 3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool AreNeighbours<T>(Vector256<int> index, long scale, int bits)
+        where T : unmanaged =>
+        bits == All && scale == sizeof(T) && index == Vector256.Create(index.ToScalar()) + Numbers;
+
+    private static Vector512<long> PointersTo(long start, Vector256<int> index, long scale) =>
+        LaneOperations.Address(Vector512.Create(start), LaneOperations.Widen(index), scale);
+
+    private static Vector256<T> Gather256<T>(Vector512<long> pointers, int bits)
+        where T : unmanaged
+    {
+        Vector256<T> result = default;
+        GatherTo((T*)&result, (long*)&pointers, bits);
+        return result;
+    }
+
+    private static Vector512<T> Gather512<T>(Vector512<long> pointers, int bits)
+        where T : unmanaged
+    {
+        Vector512<T> result = default;
+        GatherTo((T*)&result, (long*)&pointers, bits);
+        return result;
+    }
+
+    private static void GatherTo<T>(T* to, long* pointers, int bits)
+        where T : unmanaged
+    {
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                to[lane] = *(T*)pointers[lane];
+            }
+        }
+    }
+
+    private static void Scatter256<T>(Vector512<long> pointers, Vector256<T> values, int bits)
+        where T : unmanaged => ScatterFrom((T*)&values, (long*)&pointers, bits);
+
+    private static void Scatter512<T>(Vector512<long> pointers, Vector512<T> values, int bits)
+        where T : unmanaged => ScatterFrom((T*)&values, (long*)&pointers, bits);
+
+    private static void ScatterFrom<T>(T* values, long* pointers, int bits)
+        where T : unmanaged
+    {
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                *(T*)pointers[lane] = values[lane];
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+namespace ILGPU.Runtime.CPU.Vectors;
+
+/// <summary>
+/// Arithmetic of a single lane. Quotients that C# throws at are some number: lanes that do not take part divide as well.
+/// </summary>
+internal static class LaneScalars
+{
+    public static int DivS(int a, int b) => b switch
+    {
+        0 => 0,
+        -1 => -a,
+        _ => a / b,
+    };
+
+    public static long DivS(long a, long b) => b switch
+    {
+        0 => 0,
+        -1 => -a,
+        _ => a / b,
+    };
+
+    public static int RemS(int a, int b) => b is 0 or -1 ? 0 : a % b;
+
+    public static long RemS(long a, long b) => b is 0 or -1 ? 0 : a % b;
+
+    public static int DivU(int a, int b) => b == 0 ? 0 : (int)((uint)a / (uint)b);
+
+    public static long DivU(long a, long b) => b == 0 ? 0 : (long)((ulong)a / (ulong)b);
+
+    public static int RemU(int a, int b) => b == 0 ? 0 : (int)((uint)a % (uint)b);
+
+    public static long RemU(long a, long b) => b == 0 ? 0 : (long)((ulong)a % (ulong)b);
+
+    public static int Shl(int a, int count) => a << count;
+
+    public static long Shl(long a, long count) => a << (int)count;
+
+    public static int ShrS(int a, int count) => a >> count;
+
+    public static long ShrS(long a, long count) => a >> (int)count;
+
+    public static int ShrU(int a, int count) => a >>> count;
+
+    public static long ShrU(long a, long count) => a >>> (int)count;
+
+    public static float Rem(float a, float b) => a % b;
+
+    public static double Rem(double a, double b) => a % b;
+
+    // Conversions: those of C#, which saturate.
+    public static double Int32ToFloat64(int value) => value;
+
+    public static float Int64ToFloat32(long value) => value;
+
+    public static double Int64ToFloat64(long value) => value;
+
+    public static float UInt32ToFloat32(int value) => (uint)value;
+
+    public static double UInt32ToFloat64(int value) => (uint)value;
+
+    public static float UInt64ToFloat32(long value) => (ulong)value;
+
+    public static double UInt64ToFloat64(long value) => (ulong)value;
+
+    public static int Float32ToInt32(float value) => (int)(double)value;
+
+    public static long Float32ToInt64(float value) => (long)(double)value;
+
+    public static int Float32ToUInt32(float value) => (int)(uint)(double)value;
+
+    public static long Float32ToUInt64(float value) => (long)(ulong)(double)value;
+
+    public static int Float64ToInt32(double value) => (int)value;
+
+    public static long Float64ToInt64(double value) => (long)value;
+
+    public static int Float64ToUInt32(double value) => (int)(uint)value;
+
+    public static long Float64ToUInt64(double value) => (long)(ulong)value;
+}

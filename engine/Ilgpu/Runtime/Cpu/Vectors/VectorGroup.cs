@@ -1,0 +1,167 @@
+using System.Runtime.InteropServices;
+using ILGPU.IR;
+using ILGPU.Runtime.CPU.Simulation;
+
+namespace ILGPU.Runtime.CPU.Vectors;
+
+/// <summary>The group that a host thread runs at the moment. Translated kernels read its public fields.</summary>
+internal sealed unsafe class VectorGroup : IDisposable
+{
+    /// <summary>Of the memory that kernels see, and of vectors.</summary>
+    private const int Alignment = 64;
+
+    public readonly int GroupSizeX, GroupSizeY, GroupSizeZ, GridSizeX, GridSizeY, GridSizeZ;
+
+    public readonly int WarpSize;
+
+    /// <summary>Static allocations first, then dynamic memory.</summary>
+    public readonly byte* Shared;
+
+    public readonly int DynamicSharedBytes;
+
+    /// <summary>The position in the grid.</summary>
+    public int GroupIndexX, GroupIndexY, GroupIndexZ;
+
+    private readonly VectorKernel kernel;
+
+    private readonly LaneBatch[] batches;
+
+    private readonly int threads;
+
+    private readonly byte* memory;
+
+    public VectorGroup(VectorKernel kernel, in KernelConfig config, int warpSize)
+    {
+        this.kernel = kernel;
+        (GroupSizeX, GroupSizeY, GroupSizeZ) = (config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z);
+        (GridSizeX, GridSizeY, GridSizeZ) = (config.GridDim.X, config.GridDim.Y, config.GridDim.Z);
+        WarpSize = warpSize;
+        DynamicSharedBytes = config.SharedMemoryConfig.ArraySize;
+        threads = config.GroupDim.Size;
+        batches = new LaneBatch[(threads + VectorPlan.Lanes - 1) / VectorPlan.Lanes];
+        int shared = Align(kernel.SharedBytes + DynamicSharedBytes);
+        int frame = Align(kernel.FrameBytes);
+        int stride = (kernel.LocalBytes + 15) & ~15;
+        int each = Align(LaneBatch.FixedBytes + frame + (stride * VectorPlan.Lanes));
+        memory = (byte*)NativeMemory.AlignedAlloc((nuint)(shared + ((long)each * batches.Length) + Alignment), Alignment);
+        Shared = memory;
+        for (int i = 0; i < batches.Length; i++)
+        {
+            int first = i * VectorPlan.Lanes;
+            batches[i] =
+                new(this, first, Math.Min(VectorPlan.Lanes, threads - first), memory + shared + ((long)each * i), frame, stride);
+        }
+    }
+
+    /// <summary>Runs all threads of a group of the grid.</summary>
+    /// <param name="number">The group, X fastest.</param>
+    /// <param name="arguments">The packed arguments of the launch.</param>
+    /// <exception cref="SimulatorException">Threads wait at different barriers, or the kernel can't go on.</exception>
+    public void Run(long number, byte* arguments)
+    {
+        GroupIndexX = (int)(number % GridSizeX);
+        GroupIndexY = (int)(number / GridSizeX % GridSizeY);
+        GroupIndexZ = (int)(number / GridSizeX / GridSizeY);
+        foreach (LaneBatch batch in batches)
+        {
+            batch.Restart();
+            batch.State = kernel.Body(batch, arguments, 0);
+        }
+
+        while (kernel.SyncPoints.Length > 0 && CommonState() is > 0 and int state)
+        {
+            Exchange(kernel.SyncPoints[state - 1].Instruction);
+            foreach (LaneBatch batch in batches)
+            {
+                if (batch.State != LaneBatch.Finished)
+                {
+                    batch.State = kernel.Body(batch, arguments, batch.State);
+                }
+            }
+        }
+    }
+
+    public void Dispose() => NativeMemory.AlignedFree(memory);
+
+    private static int Align(int bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+
+    /// <summary>The synchronisation that all batches wait at; 0 if none waits.</summary>
+    private int CommonState()
+    {
+        int state = 0;
+        foreach (LaneBatch batch in batches)
+        {
+            if (batch.State == LaneBatch.Finished || batch.State == state)
+            {
+                continue;
+            }
+
+            if (state != 0)
+            {
+                throw new SimulatorException(
+                    $"Kernel '{kernel.Name}' has a divergent {kernel.SyncPoints[state - 1].Name}: threads of group ({GroupIndexX}, "
+                    + $"{GroupIndexY}, {GroupIndexZ}) wait at {kernel.SyncPoints[batch.State - 1].Name} elsewhere.");
+            }
+
+            state = batch.State;
+        }
+
+        return state;
+    }
+
+    private void Exchange(Instruction instruction)
+    {
+        if (instruction.Opcode == Opcode.BarrierReduce)
+        {
+            Reduce((BarrierReduction)instruction.Kind);
+        }
+        else if (instruction.Opcode == Opcode.Shuffle)
+        {
+            for (int thread = 0; thread < threads; thread++)
+            {
+                Shuffle((ShuffleKind)instruction.Kind, thread);
+            }
+        }
+    }
+
+    private void Reduce(BarrierReduction reduction)
+    {
+        var (waiting, count) = (0, 0);
+        foreach (LaneBatch batch in batches)
+        {
+            for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+            {
+                waiting += batch.IsWaiting(lane) ? 1 : 0;
+                count += batch.IsWaiting(lane) && batch.Given[lane] != 0 ? 1 : 0;
+            }
+        }
+
+        long result = reduction switch
+        {
+            BarrierReduction.PopCount => count,
+            BarrierReduction.And => count == waiting ? 1 : 0,
+            _ => count > 0 ? 1 : 0,
+        };
+        foreach (LaneBatch batch in batches)
+        {
+            *batch.Taken = result;
+        }
+    }
+
+    /// <summary>Hands a thread what another of its warp gives; its own if there is no such thread.</summary>
+    private void Shuffle(ShuffleKind kind, int thread)
+    {
+        var (batch, lane) = (batches[thread / VectorPlan.Lanes], thread % VectorPlan.Lanes);
+        if (!batch.IsWaiting(lane))
+        {
+            return;
+        }
+
+        int position = thread % WarpSize;
+        int source = WarpSynchronization.SourceOf(kind, position, batch.Operand[lane], Math.Max(batch.Width[lane], 1));
+        int other = thread - position + source;
+        batch.Taken[lane] = source >= 0 && source < WarpSize && other < threads
+            ? batches[other / VectorPlan.Lanes].Given[other % VectorPlan.Lanes]
+            : batch.Given[lane];
+    }
+}

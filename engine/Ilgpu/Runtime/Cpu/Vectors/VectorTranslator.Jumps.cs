@@ -1,0 +1,283 @@
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+using ILGPU.IR;
+using ILGPU.Runtime.CPU.Simulation;
+
+namespace ILGPU.Runtime.CPU.Vectors;
+
+/// <content>How lanes go from block to block.</content>
+internal sealed partial class VectorTranslator
+{
+    private void EmitTerminator(Block block)
+    {
+        Terminator terminator = block.Terminator;
+        switch (terminator.Kind)
+        {
+            case TerminatorKind.Branch:
+                EmitJump(block, terminator.Edges[0]);
+                break;
+            case TerminatorKind.Conditional when values.IsUniform(terminator.Condition!):
+                EmitUniformCondition(block);
+                break;
+            case TerminatorKind.Conditional when Divergence.LeavingEdge(block) is >= 0 and int leaving:
+                EmitLeaving(block, leaving);
+                break;
+            case TerminatorKind.Switch when values.IsUniform(terminator.Condition!):
+                EmitUniformSwitch(block);
+                break;
+            case TerminatorKind.Conditional or TerminatorKind.Switch:
+                EmitFork(block);
+                break;
+            case TerminatorKind.Return when divergence.IsMasked(block):
+                EmitWithout(some);
+                EmitSetAll();
+                EmitContinuation(block);
+                break;
+            case TerminatorKind.Return:
+                il.Emit(OpCodes.Br, finished);
+                break;
+            default:
+                EmitTrap(terminator);
+                break;
+        }
+    }
+
+    private void EmitUniformCondition(Block block)
+    {
+        Terminator terminator = block.Terminator;
+        Label taken = il.DefineLabel();
+        values.Scalars.Load(terminator.Condition!);
+        il.Emit(OpCodes.Brtrue, taken);
+        EmitJumpOrLeave(block, 1);
+        il.MarkLabel(taken);
+        EmitJumpOrLeave(block, 0);
+    }
+
+    private void EmitJumpOrLeave(Block block, int edge)
+    {
+        Terminator terminator = block.Terminator;
+        if (edge != Divergence.LeavingEdge(block))
+        {
+            EmitJump(block, terminator.Edges[edge]);
+        }
+        else if (terminator.Edges[edge].Target.Terminator is { Kind: TerminatorKind.Trap } trap)
+        {
+            EmitTrap(trap);
+        }
+        else if (divergence.IsMasked(block))
+        {
+            EmitWithout(some);
+            EmitSetAll();
+            EmitContinuation(block);
+        }
+        else
+        {
+            il.Emit(OpCodes.Br, finished);
+        }
+    }
+
+    private void EmitUniformSwitch(Block block)
+    {
+        Terminator terminator = block.Terminator;
+        Label[] cases = [.. terminator.Edges.SkipLast(1).Select(_ => il.DefineLabel())];
+        values.Scalars.Load(terminator.Condition!);
+        il.Emit(OpCodes.Switch, cases);
+        EmitJump(block, terminator.Edges[^1]);
+        for (int i = 0; i < cases.Length; i++)
+        {
+            il.MarkLabel(cases[i]);
+            EmitJump(block, terminator.Edges[i]);
+        }
+    }
+
+    /// <summary>Some lanes end here, or fail; the others go on together.</summary>
+    private void EmitLeaving(Block block, int leaving)
+    {
+        Terminator terminator = block.Terminator;
+        bool isMasked = divergence.IsMasked(block);
+        LocalBuilder gone = il.DeclareLocal(typeof(Vector256<int>));
+        il.Emit(OpCodes.Ldloc, isMasked ? some : all);
+        values.LoadLanes(terminator.Condition!);
+        EmitMaskOperation(isIntersection: leaving == 0);
+        il.Emit(OpCodes.Stloc, gone);
+        if (terminator.Edges[leaving].Target.Terminator is { Kind: TerminatorKind.Trap } trap)
+        {
+            Label nobody = il.DefineLabel();
+            il.Emit(OpCodes.Ldloc, gone);
+            calls.Operation(nameof(LaneOperations.Any));
+            il.Emit(OpCodes.Brfalse, nobody);
+            EmitTrap(trap);
+            il.MarkLabel(nobody);
+        }
+
+        EmitWithout(gone);
+        EmitSetAll();
+        if (isMasked)
+        {
+            il.Emit(OpCodes.Ldloc, some);
+            il.Emit(OpCodes.Ldloc, gone);
+            calls.Operation(nameof(LaneOperations.Without));
+            EmitSetSome();
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldloc, allBits);
+            il.Emit(OpCodes.Brfalse, finished);
+        }
+
+        EmitJump(block, terminator.Edges[1 - leaving]);
+    }
+
+    /// <summary>Each lane takes its own edge. Those that take one never read what another one assigns.</summary>
+    private void EmitFork(Block block)
+    {
+        Terminator terminator = block.Terminator;
+        LocalBuilder rest = il.DeclareLocal(typeof(Vector256<int>));
+        LocalBuilder taking = il.DeclareLocal(typeof(Vector256<int>));
+        il.Emit(OpCodes.Ldloc, divergence.IsMasked(block) ? some : all);
+        il.Emit(OpCodes.Stloc, rest);
+        for (int i = 0; i < terminator.Edges.Length - 1; i++)
+        {
+            il.Emit(OpCodes.Ldloc, rest);
+            values.LoadLanes(terminator.Condition!);
+            if (terminator.Kind == TerminatorKind.Switch)
+            {
+                il.Emit(OpCodes.Ldc_I4, i);
+                values.Broadcast(IrType.Int32);
+                calls.Generic("Equal", IrType.Int32);
+            }
+
+            EmitMaskOperation(isIntersection: true);
+            il.Emit(OpCodes.Stloc, taking);
+            EmitPart(terminator.Edges[i], taking);
+            il.Emit(OpCodes.Ldloc, rest);
+            il.Emit(OpCodes.Ldloc, taking);
+            calls.Operation(nameof(LaneOperations.Without));
+            il.Emit(OpCodes.Stloc, rest);
+        }
+
+        EmitPart(terminator.Edges[^1], rest);
+        if (divergence.IsMasked(block))
+        {
+            EmitContinuation(block, [.. terminator.Edges.Select(edge => edge.Target)]);
+        }
+        else if (divergence.RegionBehind(block) is { } region)
+        {
+            il.Emit(OpCodes.Br, heads[region.Blocks[0]]);
+        }
+        else
+        {
+            il.Emit(OpCodes.Br, heads[terminator.Edges[0].Target]);
+        }
+    }
+
+    /// <summary>All lanes that run the block take an edge.</summary>
+    private void EmitJump(Block block, Edge edge)
+    {
+        if (divergence.IsMasked(block))
+        {
+            EmitPart(edge, some);
+            EmitContinuation(block, edge.Target);
+            return;
+        }
+
+        EmitArguments(edge, mask: null);
+        if (divergence.IsMasked(edge.Target))
+        {
+            il.Emit(OpCodes.Ldloc, all);
+            il.Emit(OpCodes.Stloc, waiting[edge.Target]);
+        }
+
+        il.Emit(OpCodes.Br, heads[edge.Target]);
+    }
+
+    /// <summary>The lanes of a mask take an edge, and wait for its target.</summary>
+    private void EmitPart(Edge edge, LocalBuilder mask)
+    {
+        EmitArguments(edge, mask);
+        if (!divergence.IsMasked(edge.Target))
+        {
+            return;
+        }
+
+        il.Emit(OpCodes.Ldloc, waiting[edge.Target]);
+        il.Emit(OpCodes.Ldloc, mask);
+        calls.Generic("Or", IrType.Bool);
+        il.Emit(OpCodes.Stloc, waiting[edge.Target]);
+    }
+
+    /// <summary>Assigns the target's parameters in parallel: all values are pushed before the first is stored.</summary>
+    private void EmitArguments(Edge edge, LocalBuilder? mask)
+    {
+        for (int i = 0; i < edge.Arguments.Length; i++)
+        {
+            if (values.IsUniform(edge.Target.Parameters[i]))
+            {
+                values.Scalars.Load(edge.Arguments[i]);
+            }
+            else
+            {
+                values.LoadLanes(edge.Arguments[i]);
+            }
+        }
+
+        for (int i = edge.Arguments.Length - 1; i >= 0; i--)
+        {
+            BlockParameter parameter = edge.Target.Parameters[i];
+            if (mask is null || values.IsUniform(parameter))
+            {
+                values.Store(parameter);
+            }
+            else
+            {
+                values.StoreUnder(parameter, mask);
+            }
+        }
+    }
+
+    /// <summary>Goes on in the block's region: to the first block before it that somebody waits for, or to the next one.</summary>
+    private void EmitContinuation(Block block, params Block[] targets)
+    {
+        foreach (Block target in divergence.RegionOf(block).Blocks)
+        {
+            if (targets.Contains(target) && divergence.IsBackward(block, target))
+            {
+                il.Emit(OpCodes.Ldloc, waiting[target]);
+                calls.Operation(nameof(LaneOperations.Any));
+                il.Emit(OpCodes.Brtrue, heads[target]);
+            }
+        }
+
+        il.Emit(OpCodes.Br, Following(block));
+    }
+
+    /// <summary>Of two masks on the stack, what is in both, or in the first alone.</summary>
+    private void EmitMaskOperation(bool isIntersection)
+    {
+        if (isIntersection)
+        {
+            calls.Generic("And", IrType.Bool);
+        }
+        else
+        {
+            calls.Operation(nameof(LaneOperations.Without));
+        }
+    }
+
+    /// <summary>Pushes the lanes that have not returned, without those of a mask.</summary>
+    private void EmitWithout(LocalBuilder mask)
+    {
+        il.Emit(OpCodes.Ldloc, all);
+        il.Emit(OpCodes.Ldloc, mask);
+        calls.Operation(nameof(LaneOperations.Without));
+    }
+
+    private void EmitTrap(Terminator terminator)
+    {
+        il.Emit(OpCodes.Ldstr, name);
+        il.Emit(OpCodes.Ldstr, terminator.Reason ?? "the runtime library would throw here");
+        il.Emit(OpCodes.Ldstr, terminator.Location?.Chain() ?? "an unknown line");
+        il.Emit(OpCodes.Call, typeof(LaneChecks).GetMethod(nameof(LaneChecks.Trap))!);
+        il.Emit(OpCodes.Br, finished);
+    }
+}
