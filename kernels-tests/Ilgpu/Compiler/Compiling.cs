@@ -14,6 +14,7 @@ internal static class Compiling
     public static readonly PtxTarget Sm90 = new(90, 78);
     public static readonly OpenCLTarget OpenCL = new(Float64: true, Float16: false, Int64Atomics: true);
     public static readonly SimulatorTarget Simulator = new(32);
+    public static readonly ProcessorTarget Processor = new(32);
 
     public static readonly KernelTarget[] AllTargets = [Sm70, Sm80, Sm90, OpenCL, Simulator];
 

@@ -15,6 +15,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// method, called by .NET for each index on views of arrays.
 /// </summary>
 [TestFixture("simulator")]
+[TestFixture("simd")]
 [TestFixture("opencl", Category = Exhaustive.Category)]
 [TestFixture("ptx sm_70")]
 [TestFixture("ptx sm_90")]
@@ -142,6 +143,7 @@ public abstract class ConformanceFixture(string deviceName)
         "opencl" => builder.OpenCL(),
         "cuda" => builder.Cuda(),
         "ptx sm_70" or "ptx sm_90" => builder.Cuda(PtxDriver.Api),
+        "simd" => builder.CPU(CPUDeviceKind.Nvidia).Unchecked(),
         _ => builder.CPU(CPUDeviceKind.Nvidia),
     };
 }

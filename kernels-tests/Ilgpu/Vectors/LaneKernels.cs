@@ -1,0 +1,386 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.Vectors;
+
+/// <summary>
+/// Kernels whose threads part and meet in every way that there is. Each takes what it reads, and where each thread writes its own element.
+/// </summary>
+internal static class LaneKernels
+{
+    /// <summary>What threads of a group share in <see cref="Tiles"/>.</summary>
+    private const int Tile = 64;
+
+    /// <summary>Kernels of a thread for each element.</summary>
+    public static readonly Action<Index1D, ArrayView<int>, ArrayView<int>>[] OfElements =
+        [Straight, Branches, UnevenLoop, LoopWithTwoExits, ContinueAndBreak, NestedLoops, LastOneWins, Choice, OwnArray, Neighbours,
+            EarlyReturns, EndlessLoop, Quotients, Bytes, Wide, Halves, Functions, SharedCounter];
+
+    /// <summary>Kernels of groups.</summary>
+    public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
+        [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram, TwoDimensions];
+
+    public static void Straight(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        target[i] = (source[i] * 3) ^ i;
+    }
+
+    public static void Branches(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int value = source[i];
+        if (value % 2 == 0)
+        {
+            value = value % 3 == 0 ? value / 3 : -value;
+            target[i] = value;
+        }
+        else if (value > 50)
+        {
+            value -= source[value % (int)source.Length];
+        }
+
+        target[i] = value + source[0];
+    }
+
+    /// <summary>Each lane leaves when its own time has come, with what it had then.</summary>
+    public static void UnevenLoop(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        long value = source[i] + 1;
+        int steps = 0;
+        while (value != 1 && steps < 200)
+        {
+            value = (value & 1) == 0 ? value >> 1 : (3 * value) + 1;
+            steps++;
+        }
+
+        target[i] = steps + (int)value;
+    }
+
+    /// <summary>Where a lane goes after the loop depends on which way it left.</summary>
+    public static void LoopWithTwoExits(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int sum = 0;
+        for (int k = 0; k < 20; k++)
+        {
+            sum += source[(i + k) % (int)source.Length];
+            if (sum > 400)
+            {
+                target[i] = -k;
+                return;
+            }
+
+            if (sum % 7 == i % 7)
+            {
+                sum += 1000;
+                break;
+            }
+        }
+
+        target[i] = sum;
+    }
+
+    public static void ContinueAndBreak(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int last = -1, count = 0;
+        for (int k = 0; k < source.IntLength; k++)
+        {
+            if ((source[k] & 1) == (i & 1))
+            {
+                continue;
+            }
+
+            count++;
+            if (source[k] % 11 == i % 11)
+            {
+                last = k;
+                break;
+            }
+        }
+
+        target[i] = (last * 1000) + count;
+    }
+
+    public static void NestedLoops(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int sum = 0;
+        for (int a = 0; a < i % 5; a++)
+        {
+            int inner = source[(i + a) % (int)source.Length] % 6;
+            for (int b = inner; b > 0; b--)
+            {
+                sum = (sum * 31) + b;
+                if (sum % 13 == 0)
+                {
+                    break;
+                }
+            }
+
+            sum ^= a;
+        }
+
+        target[i] = sum;
+    }
+
+    /// <summary>A value of the last turn, read behind a loop that lanes leave one by one.</summary>
+    public static void LastOneWins(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int before, now = source[i], turns = 0;
+        do
+        {
+            before = now;
+            now = source[((now * 7) + i) % (int)source.Length];
+            turns++;
+        }
+        while (now % 5 != 0 && turns < 30);
+
+        target[i] = (before * 100) + now + turns;
+    }
+
+    public static void Choice(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int value = source[i];
+        target[i] = (value % 6) switch
+        {
+            0 => value * 2,
+            1 => value - source[1],
+            2 => i,
+            3 => 7,
+            4 => -value,
+            _ => value / 3,
+        };
+    }
+
+    public static void OwnArray(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        var seen = new int[5];
+        for (int k = 0; k < 12; k++)
+        {
+            seen[source[(i + k) % (int)source.Length] % 5]++;
+        }
+
+        int digits = 0;
+        for (int k = 0; k < 5; k++)
+        {
+            digits = (digits * 13) + seen[(k + i) % 5];
+        }
+
+        target[i] = digits;
+    }
+
+    public static void Neighbours(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int left = i > 0 ? source[i - 1] : 0;
+        int right = i < source.Length - 1 ? source[i + 1] : 0;
+        target[i] = left + right - (2 * source[source.IntLength - 1 - i]);
+    }
+
+    public static void EarlyReturns(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        if (source[i] % 4 == 0)
+        {
+            return;
+        }
+
+        target[i] = 1;
+        for (int k = 0; k < 10; k++)
+        {
+            if (source[(i * k) % (int)source.Length] == i % 50)
+            {
+                return;
+            }
+
+            target[i] += k;
+        }
+
+        target[i] = -target[i];
+    }
+
+    /// <summary>A loop without a condition of its own.</summary>
+    public static void EndlessLoop(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int value = i;
+        while (true)
+        {
+            value += source[value % (int)source.Length] + 1;
+            if (value % 3 == 0)
+            {
+                continue;
+            }
+
+            if (value > 300)
+            {
+                break;
+            }
+        }
+
+        target[i] = value;
+    }
+
+    public static void Quotients(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int value = source[i] - 50;
+        int divisor = (i % 9) - 4;
+        int quotient = divisor == 0 ? 0 : value / divisor;
+        uint unsigned = (uint)value / ((uint)i + 1);
+        long wide = ((long)value * 1_000_003) % ((i % 5) + 2);
+        target[i] = quotient + (int)(unsigned % 1000) + (int)wide + (value >> (i % 33)) + (value << (source[i] % 40)) + (value >>> i % 7);
+    }
+
+    public static void Bytes(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        var signed = (sbyte)(source[i] * 5);
+        var unsigned = (byte)(source[i] * 5);
+        var narrow = (short)(source[i] * 3001);
+        target[i] = signed + unsigned + narrow + (ushort)narrow;
+    }
+
+    public static void Wide(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        long a = ((long)source[i] << 33) | (uint)(i * 77777);
+        ulong b = (ulong)a * 0x9E3779B97F4A7C15UL;
+        double c = a / 3.0;
+        long d = a > (long)b ? a - (long)b : ~a;
+        target[i] = (int)(b >> 40) ^ (int)(d >> (i % 64)) ^ BitConverter.SingleToInt32Bits((float)c);
+    }
+
+    public static void Halves(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        var half = (ILGPU.Half)(source[i] * 0.37f);
+        float back = half * (ILGPU.Half)3f;
+        target[i] = BitConverter.SingleToInt32Bits(back);
+    }
+
+    public static void Functions(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        float x = (source[i] - 50) * 0.125f;
+        float y = MathF.Sqrt(MathF.Abs(x)) + MathF.Exp(-x * x) + MathF.Floor(x) + MathF.Ceiling(x * 3) + MathF.Truncate(x * 7);
+        float low = MathF.Min(x, x / (i % 3)), high = MathF.Max(-x, 0f * x);
+        double z = Math.Sin(x) + Math.Max(x, 0.0) + Math.Abs((double)x) + Math.FusedMultiplyAdd(x, y, 0.5);
+        bool isOdd = float.IsNaN(low) || float.IsInfinity(high) || !(low < high);
+        target[i] = BitConverter.SingleToInt32Bits(y) ^ BitConverter.SingleToInt32Bits(low + high)
+            ^ (int)(BitConverter.DoubleToInt64Bits(z) >> 20) ^ (isOdd ? 1 : 0) ^ (int)(x * 1e9f) ^ (int)(uint)(x * 1e4f);
+    }
+
+    public static void SharedCounter(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        if (source[i] % 3 != 0)
+        {
+            Atomic.Add(ref target[source[i] % 4], i);
+        }
+
+        Atomic.Max(ref target[5], source[i]);
+    }
+
+    public static void Tiles(ArrayView<int> source, ArrayView<int> target)
+    {
+        ArrayView<int> tile = SharedMemory.Allocate<int>(Tile);
+        int sum = 0;
+        for (int start = 0; start < source.IntLength; start += Tile)
+        {
+            int from = start + Group.IdxX;
+            tile[Group.IdxX] = from < source.IntLength && Group.IdxX < Tile ? source[from] : 0;
+            Group.Barrier();
+            for (int k = 0; k < Tile; k++)
+            {
+                sum = (sum * 3) + tile[(k + Group.IdxX) % Tile];
+            }
+
+            Group.Barrier();
+        }
+
+        target[Grid.GlobalIndex.X] = sum;
+    }
+
+    public static void BarrierInLoop(ArrayView<int> source, ArrayView<int> target)
+    {
+        ArrayView<int> shared = SharedMemory.Allocate<int>(Tile);
+        shared[Group.IdxX] = source[Grid.GlobalIndex.X];
+        Group.Barrier();
+        for (int step = Group.DimX / 2; step > 0; step /= 2)
+        {
+            if (Group.IdxX < step)
+            {
+                shared[Group.IdxX] += shared[Group.IdxX + step];
+            }
+
+            Group.Barrier();
+        }
+
+        target[Grid.GlobalIndex.X] = shared[0] + Group.IdxX;
+    }
+
+    public static void Votes(ArrayView<int> source, ArrayView<int> target)
+    {
+        int value = source[Grid.GlobalIndex.X];
+        int even = Group.BarrierPopCount(value % 2 == 0);
+        int all = Group.BarrierAnd(value >= 0) ? 1000 : 0;
+        int any = Group.BarrierOr(value == 63) ? 10000 : 0;
+        target[Grid.GlobalIndex.X] = even + all + any;
+    }
+
+    public static void Shuffles(ArrayView<int> source, ArrayView<int> target)
+    {
+        int value = source[Grid.GlobalIndex.X];
+        for (int delta = Warp.WarpSize / 2; delta > 0; delta /= 2)
+        {
+            value += Warp.ShuffleXor(value, delta);
+        }
+
+        float other = Warp.ShuffleDown(value * 0.5f, 3, 8);
+        long third = Warp.Shuffle((long)value << 32 | (uint)Group.IdxX, (Group.IdxX * 5) % Warp.WarpSize);
+        target[Grid.GlobalIndex.X] = value + (int)other + (int)third + (int)(third >> 32) + Warp.LaneIdx;
+    }
+
+    /// <summary>Threads that return before the others meet: nobody waits for them without a barrier.</summary>
+    public static void EarlyLeavers(ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = Grid.GlobalIndex.X;
+        if (Group.IdxX >= 37)
+        {
+            return;
+        }
+
+        int sum = 0;
+        for (int k = 0; k < 10; k++)
+        {
+            sum += source[(i + k) % (int)source.Length] * k;
+        }
+
+        target[i] = sum;
+    }
+
+    public static void SharedHistogram(ArrayView<int> source, ArrayView<int> target)
+    {
+        ArrayView<int> counts = SharedMemory.Allocate<int>(Tile);
+        counts[Group.IdxX] = 0;
+        Group.Barrier();
+        Atomic.Add(ref counts[source[Grid.GlobalIndex.X] % 16], 1);
+        Group.Barrier();
+        target[Grid.GlobalIndex.X] = counts[Group.IdxX];
+    }
+
+    /// <summary>Rows of a group as wide as no batch.</summary>
+    public static void TwoDimensions(ArrayView<int> source, ArrayView<int> target)
+    {
+        int x = Group.IdxX % 5, y = Group.IdxX / 5;
+        int value = source[((y * 3) + x) % (int)source.Length];
+        target[Grid.GlobalIndex.X] = value + (Group.IdxY * 100) + (Grid.IdxX * 1000) + Group.DimX + Grid.DimX;
+    }
+}

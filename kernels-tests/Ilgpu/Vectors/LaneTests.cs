@@ -1,0 +1,178 @@
+using ILGPU;
+using ILGPU.Backends;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.CPU.Vectors;
+using IlgpuGan.KernelsTests.Ilgpu.Compiler;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Ilgpu.Vectors;
+
+/// <summary>Kernels in the lanes of vectors compute what they compute on the simulator, bit by bit.</summary>
+public sealed class LaneTests
+{
+    private const int Threads = 64;
+
+    private const int Groups = 5;
+
+    private Context checkedContext = null!, context = null!;
+
+    private CPUAccelerator simulator = null!, lanes = null!;
+
+    private static IEnumerable<TestCaseData> ElementCases() =>
+        LaneKernels.OfElements.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
+
+    private static IEnumerable<TestCaseData> GroupCases() =>
+        LaneKernels.OfGroups.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
+
+    [OneTimeSetUp]
+    public void OpenAccelerators()
+    {
+        checkedContext = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
+        context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia).Unchecked());
+        simulator = checkedContext.CreateCPUAccelerator(0);
+        lanes = context.CreateCPUAccelerator(0);
+    }
+
+    [OneTimeTearDown]
+    public void CloseAccelerators()
+    {
+        lanes.Dispose();
+        simulator.Dispose();
+        context.Dispose();
+        checkedContext.Dispose();
+    }
+
+    [Test]
+    public void OneOfThemChecks() => Assert.That((simulator.IsChecked, lanes.IsChecked), Is.EqualTo((true, false)));
+
+    /// <summary>Also where the last batch is not full, and where there is no full one.</summary>
+    [TestCaseSource(nameof(ElementCases))]
+    public void ElementsAreThoseOfTheSimulator(Action<Index1D, ArrayView<int>, ArrayView<int>> kernel)
+    {
+        Assert.That(Refusal(kernel), Is.Null);
+        foreach (int count in new[] { 1, 7, 8, 50, 203 })
+        {
+            Assert.That(Run(lanes, kernel, count), Is.EqualTo(Run(simulator, kernel, count)), $"{count} threads");
+        }
+    }
+
+    [TestCaseSource(nameof(GroupCases))]
+    public void GroupsAreThoseOfTheSimulator(Action<ArrayView<int>, ArrayView<int>> kernel)
+    {
+        Assert.That(Refusal(kernel), Is.Null);
+        Assert.That(Run(lanes, kernel, CPUAcceleratorMode.Parallel), Is.EqualTo(Run(simulator, kernel, CPUAcceleratorMode.Parallel)));
+    }
+
+    [Test]
+    public void WhatMustRunThreadByThreadSaysWhy()
+    {
+        AssertRefused(BarrierForSome, "Group.Barrier lies behind a branch that threads take differently");
+        AssertRefused(Lock, "wait for each other");
+        AssertRefused(Print, "prints");
+        string text = Compiling.Compile(BarrierForSome, Compiling.Processor).Text;
+        Assert.That(text, Does.StartWith("; threads run one after the other: Group.Barrier").And.Contains("kernel "));
+    }
+
+    [Test]
+    public void WhatMustRunThreadByThreadRuns()
+    {
+        Assert.That(Run(lanes, Lock, CPUAcceleratorMode.Sequential), Is.EqualTo(Run(simulator, Lock, CPUAcceleratorMode.Sequential)));
+        Assert.That(
+            Run(lanes, BarrierForAll, CPUAcceleratorMode.Sequential),
+            Is.EqualTo(Run(simulator, BarrierForAll, CPUAcceleratorMode.Sequential)));
+    }
+
+    [Test]
+    public void TheDumpTellsWhatIsCommonToAllLanes()
+    {
+        string text = Compiling.Compile(LaneKernels.BarrierInLoop, Compiling.Processor).Text;
+        Assert.That(text, Does.StartWith("; 8 threads run together in the lanes of vectors\n; under masks: b"));
+        Assert.That(
+            Compiling.Compile(LaneKernels.Straight, Compiling.Processor).Text, Does.Contain("; under masks: no block"),
+            "the guard on the extent takes lanes out");
+    }
+
+    /// <summary>Where threads part they meet in one place, and most of the tensor engine's kernels have no other reason either.</summary>
+    [Test]
+    public void MostKernelsRunInLanes()
+    {
+        var refused = new List<string>();
+        foreach (var method in KernelCatalog.Engine)
+        {
+            KernelImage image = KernelCompiler.Compile(KernelCatalog.Request(method, Compiling.Processor));
+            if (VectorPlan.Of(image.Function, out string? refusal) is null)
+            {
+                refused.Add($"{KernelCatalog.Path(method)}: {refusal}");
+            }
+        }
+
+        Assert.That(refused, Has.None.Contains("several places").And.None.Contains("another way"));
+        Assert.That(refused, Has.Count.LessThan(KernelCatalog.Engine.Count / 2), string.Join('\n', refused));
+    }
+
+    private static string? Refusal(Delegate kernel)
+    {
+        VectorPlan.Of(Compiling.Compile(kernel, Compiling.Processor).Function, out string? refusal);
+        return refusal;
+    }
+
+    private static void AssertRefused(Delegate kernel, string reason) => Assert.That(Refusal(kernel), Does.Contain(reason));
+
+    private static int[] Input(int count) => [.. Enumerable.Range(0, count).Select(i => (int)((i * 2654435761L) % 101))];
+
+    private static int[] Run(CPUAccelerator accelerator, Action<Index1D, ArrayView<int>, ArrayView<int>> kernel, int count)
+    {
+        using var source = accelerator.Allocate1D(Input(Math.Max(count, 50)));
+        using var target = accelerator.Allocate1D(new int[Math.Max(count, 50)]);
+        accelerator.LoadAutoGroupedStreamKernel(kernel)(count, source.AsContiguous(), target.AsContiguous());
+        return target.GetAsArray1D();
+    }
+
+    private static int[] Run(CPUAccelerator on, Action<ArrayView<int>, ArrayView<int>> kernel, CPUAcceleratorMode mode)
+    {
+        using CPUAccelerator accelerator = on.Device.CreateCPUAccelerator(on.Context, mode);
+        using var source = accelerator.Allocate1D(Input(Groups * Threads));
+        using var target = accelerator.Allocate1D(new int[Groups * Threads]);
+        accelerator.LoadStreamKernel(kernel)((Groups, Threads), source.AsContiguous(), target.AsContiguous());
+        return target.GetAsArray1D();
+    }
+
+    private static void BarrierForSome(ArrayView<int> source, ArrayView<int> target)
+    {
+        if (source[Grid.GlobalIndex.X] > 0)
+        {
+            Group.Barrier();
+            target[Grid.GlobalIndex.X] = 1;
+        }
+    }
+
+    /// <summary>All threads take the branch, which only the data says.</summary>
+    private static void BarrierForAll(ArrayView<int> source, ArrayView<int> target)
+    {
+        ArrayView<int> shared = SharedMemory.Allocate<int>(Threads);
+        if (source[Grid.GlobalIndex.X] >= 0)
+        {
+            shared[Group.IdxX] = source[Grid.GlobalIndex.X];
+            Group.Barrier();
+            target[Grid.GlobalIndex.X] = shared[Threads - 1 - Group.IdxX];
+        }
+    }
+
+    /// <summary>One thread after the other adds to an element that a lock guards.</summary>
+    private static void Lock(ArrayView<int> source, ArrayView<int> target)
+    {
+        while (Atomic.CompareExchange(ref target[0], 0, 1) != 0)
+        {
+        }
+
+        Atomic.Add(ref target[1], source[Grid.GlobalIndex.X]);
+        Atomic.Exchange(ref target[0], 0);
+    }
+
+    private static void Print(ArrayView<int> source, ArrayView<int> target)
+    {
+        Interop.WriteLine("{0}", source[0]);
+        target[Grid.GlobalIndex.X] = 1;
+    }
+}
