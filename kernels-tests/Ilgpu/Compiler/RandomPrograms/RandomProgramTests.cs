@@ -27,6 +27,19 @@ public sealed class RandomProgramTests
     public void SimulatorAgreesWithDotNet(int programs)
     {
         using var context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
+        AssertAgrees(context, programs);
+    }
+
+    [TestCase(100)]
+    [TestCase(1200, Category = Exhaustive.Category)]
+    public void LanesAgreeWithDotNet(int programs)
+    {
+        using var context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia).Unchecked());
+        AssertAgrees(context, programs);
+    }
+
+    private static void AssertAgrees(Context context, int programs)
+    {
         using var accelerator = context.CreateCPUAccelerator(0);
         using var input = accelerator.Allocate1D(Inputs);
         using var output = accelerator.Allocate1D<long>(Inputs.Length);
