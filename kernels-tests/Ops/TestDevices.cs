@@ -31,6 +31,7 @@ internal sealed class TestDevices : IEnumerable
         yield return "simulator";
         yield return "opencl";
 #if !USE_ILGPU_PACKAGES
+        yield return "simd";
         yield return "ptx";
 #endif
         foreach (var card in new Card())
@@ -62,11 +63,14 @@ internal sealed class TestDevices : IEnumerable
         }
     }
 
-    /// <summary>Those that are quick enough for large arrays and whole networks: kernels are compiled there, not interpreted.</summary>
+    /// <summary>
+    /// Those that are quick enough for large arrays and whole networks: kernels are compiled there, not interpreted, and by compilers that
+    /// take little time for it.
+    /// </summary>
     internal sealed class Fast : IEnumerable
     {
         public IEnumerator GetEnumerator() =>
-            new TestDevices().Cast<string>().Where(name => name is not ("simulator" or "ptx")).GetEnumerator();
+            new TestDevices().Cast<string>().Where(name => name is not ("simulator" or "simd" or "ptx")).GetEnumerator();
     }
 
     /// <summary>

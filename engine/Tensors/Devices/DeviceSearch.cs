@@ -13,7 +13,14 @@ public sealed record DeviceEntry(string Name, bool IsAvailable, string Descripti
 /// <summary>Finds devices by name.</summary>
 public static class DeviceSearch
 {
-    private const string Names = "auto, cpu, cuda[:n], opencl[:n], simulator";
+    private const string Names = $"auto, cpu, cuda[:n], opencl[:n], {Lanes}simulator";
+
+    // The official packages run kernels on the processor in one way only.
+#if USE_ILGPU_PACKAGES
+    private const string Lanes = "";
+#else
+    private const string Lanes = "simd, ";
+#endif
 
     /// <summary>Everything that is here, and what is not, with the reason.</summary>
     public static IReadOnlyList<DeviceEntry> List()
@@ -22,7 +29,11 @@ public static class DeviceSearch
         return
         [
             new DeviceEntry(cpu.Name, IsAvailable: true, cpu.Description),
-            .. AcceleratorSearch.List("cuda"), .. AcceleratorSearch.List("opencl"), .. AcceleratorSearch.List("simulator"),
+            .. AcceleratorSearch.List("cuda"), .. AcceleratorSearch.List("opencl"),
+#if !USE_ILGPU_PACKAGES
+            .. AcceleratorSearch.List("simd"),
+#endif
+            .. AcceleratorSearch.List("simulator"),
         ];
     }
 
@@ -42,6 +53,9 @@ public static class DeviceSearch
             "auto" => Open(Automatic().Name, threads),
             "cpu" => new CpuDevice(ThreadsFor(threads)),
             "cuda" or "opencl" or "simulator" => AcceleratorSearch.Open(kind, index),
+#if !USE_ILGPU_PACKAGES
+            "simd" => AcceleratorSearch.Open(kind, index),
+#endif
             _ => throw new DeviceException($"there is no device '{name}'; there are: {Names}"),
         };
     }

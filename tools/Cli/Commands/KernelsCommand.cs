@@ -163,7 +163,8 @@ internal static class KernelsCommand
             "name") { Description = $"What to measure (default everything): {string.Join(", ", KernelBench.Names)}.",
             Arity = ArgumentArity.ZeroOrOne };
         var device = new Option<string>(
-            "--device") { Description = "cuda, opencl or simulator, with a number where there are several (default cuda, else opencl).",
+            "--device") {
+            Description = "cuda, opencl, simd or simulator, with a number where there are several (default cuda, else opencl).",
             HelpName = "NAME" };
         var layer =
             Choice.Parsed("--layer", "The layer that convolutions are measured on.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
@@ -247,7 +248,8 @@ internal static class KernelsCommand
         }
 
         device.Dispose();
-        throw new UsageException($"the kernels of '{name}' are not these; --device can be cuda, opencl or simulator, and 'ilgpugan bench " +
-            "step --profile' measures the cpu");
+        throw new UsageException(
+            $"the kernels of '{name}' are not these; --device can be cuda, opencl, simd or simulator, and 'ilgpugan bench "
+            + "step --profile' measures the cpu");
     }
 }

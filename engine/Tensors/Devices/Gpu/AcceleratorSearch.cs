@@ -9,7 +9,7 @@ using Accelerated = ILGPU.Runtime.Device;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <summary>The accelerators of a kind: <c>cuda</c>, <c>opencl</c> or <c>simulator</c>.</summary>
+/// <summary>The accelerators of a kind: <c>cuda</c>, <c>opencl</c>, <c>simd</c> or <c>simulator</c>.</summary>
 internal static class AcceleratorSearch
 {
     private const string NoDynamicCode =
@@ -48,7 +48,7 @@ internal static class AcceleratorSearch
             return [new DeviceEntry(kind, IsAvailable: false, Absence(kind))];
         }
 
-        var entries = devices.Select((device, i) => new DeviceEntry(NameOf(kind, i), IsAvailable: true, Describe(device))).ToList();
+        var entries = devices.Select((device, i) => new DeviceEntry(NameOf(kind, i), IsAvailable: true, Describe(device, kind))).ToList();
         if (Omission(kind) is { Length: > 0 } omission)
         {
             entries.Add(new DeviceEntry(kind, IsAvailable: false, omission));
@@ -120,8 +120,11 @@ internal static class AcceleratorSearch
 #endif
 
     /// <summary>For people: name, memory, and what distinguishes it.</summary>
-    public static string Describe(Accelerated device) => device switch
+    /// <param name="device">the device</param>
+    /// <param name="kind">how kernels reach it</param>
+    public static string Describe(Accelerated device, string kind) => device switch
     {
+        CPUDevice when kind == "simd" => "the same kernels on the processor: threads in the lanes of its vectors, groups on its cores",
         CPUDevice => "kernels stepped on the processor with checks of bounds, races and barriers; for debugging, slow",
         CudaDevice cuda => $"{cuda.Name}, compute capability {cuda.Architecture}, {Gigabytes(cuda)} GB",
         CLDevice cl => $"{cl.Name} ({cl.PlatformName}, OpenCL {cl.DeviceVersion}), {Gigabytes(cl)} GB",
@@ -130,7 +133,9 @@ internal static class AcceleratorSearch
 
     private static string Gigabytes(Accelerated device) => $"{device.MemorySize / 1e9:0.#}";
 
-    private static string NameOf(string kind, int index) => kind == "simulator" ? kind : $"{kind}:{index}";
+    private static string NameOf(string kind, int index) => IsProcessor(kind) ? kind : $"{kind}:{index}";
+
+    private static bool IsProcessor(string kind) => kind is "simulator" or "simd";
 
     private static int Preferred(ImmutableArray<Accelerated> devices) =>
         Math.Max(devices.ToList().FindIndex(d => d is CLDevice cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU)), 0);
@@ -139,13 +144,16 @@ internal static class AcceleratorSearch
     {
         "cuda" => builder.EnableAlgorithms().Cuda(),
         "opencl" => builder.EnableAlgorithms().OpenCL(),
+#if !USE_ILGPU_PACKAGES
+        "simd" => builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia).Unchecked(),
+#endif
         _ => builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia),
     });
 
     /// <summary>
     /// A context never comes without any device: where a driver has none, it offers the simulator, which nobody asked for.
     /// </summary>
-    private static ImmutableArray<Accelerated> DevicesOf(this Context context, string kind) => kind == "simulator"
+    private static ImmutableArray<Accelerated> DevicesOf(this Context context, string kind) => IsProcessor(kind)
         ? context.Devices
         : [.. context.Devices.Where(device => device is not CPUDevice)];
 }

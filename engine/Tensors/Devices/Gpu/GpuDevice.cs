@@ -39,7 +39,7 @@ public sealed class GpuDevice : Device
 
     public override string Name { get; }
 
-    public override string Description => AcceleratorSearch.Describe(_accelerator.Device)
+    public override string Description => AcceleratorSearch.Describe(_accelerator.Device, Name)
         + (_queue.Transfers.Hindrance is { Length: > 0 } why ? "; copies between host and card wait, since memory can't be page-locked: " +
             $"{why}" : "");
 

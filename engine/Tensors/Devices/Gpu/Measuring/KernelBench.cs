@@ -36,7 +36,12 @@ public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = nu
     public bool IsCold => isCold;
 
     /// <summary>Whether the device counts instead of taking time.</summary>
-    public static bool IsSimulated(GpuDevice device) => device.Queue.Accelerator.AcceleratorType == AcceleratorType.CPU;
+    public static bool IsSimulated(GpuDevice device) =>
+#if USE_ILGPU_PACKAGES
+        device.Queue.Accelerator.AcceleratorType == AcceleratorType.CPU;
+#else
+        device.Queue.Accelerator is ILGPU.Runtime.CPU.CPUAccelerator { IsChecked: true };
+#endif
 
     /// <summary>Measures everything that has a name, one measurement at a time.</summary>
     /// <param name="name">one of <see cref="Names"/></param>
