@@ -18,7 +18,7 @@ internal static class LaneKernels
 
     /// <summary>Kernels of groups.</summary>
     public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
-        [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram, TwoDimensions];
+        [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram];
 
     public static void Straight(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
@@ -376,11 +376,12 @@ internal static class LaneKernels
         target[Grid.GlobalIndex.X] = counts[Group.IdxX];
     }
 
-    /// <summary>Rows of a group as wide as no batch.</summary>
-    public static void TwoDimensions(ArrayView<int> source, ArrayView<int> target)
+    /// <summary>An element for each thread of a plane.</summary>
+    public static void Plane(ArrayView<int> source, ArrayView<int> target)
     {
-        int x = Group.IdxX % 5, y = Group.IdxX / 5;
-        int value = source[((y * 3) + x) % (int)source.Length];
-        target[Grid.GlobalIndex.X] = value + (Group.IdxY * 100) + (Grid.IdxX * 1000) + Group.DimX + Grid.DimX;
+        int x = Grid.GlobalIndex.X, y = Grid.GlobalIndex.Y;
+        int width = Grid.DimX * Group.DimX;
+        int value = source[(y * width) + x] + (Group.IdxX * 100) + (Group.IdxY * 1000) + Grid.IdxY;
+        target[(y * width) + x] = x > y ? value : -value;
     }
 }

@@ -64,6 +64,14 @@ public sealed class LaneTests
         Assert.That(Run(lanes, kernel, CPUAcceleratorMode.Parallel), Is.EqualTo(Run(simulator, kernel, CPUAcceleratorMode.Parallel)));
     }
 
+    /// <summary>Rows of a group are no multiple of a batch, nor is the group.</summary>
+    [Test]
+    public void PlanesAreThoseOfTheSimulator()
+    {
+        var shape = new KernelConfig(new Index2D(2, 3), new Index2D(5, 7));
+        Assert.That(RunPlane(lanes, shape), Is.EqualTo(RunPlane(simulator, shape)));
+    }
+
     [Test]
     public void WhatMustRunThreadByThreadSaysWhy()
     {
@@ -135,6 +143,16 @@ public sealed class LaneTests
         using var source = accelerator.Allocate1D(Input(Groups * Threads));
         using var target = accelerator.Allocate1D(new int[Groups * Threads]);
         accelerator.LoadStreamKernel(kernel)((Groups, Threads), source.AsContiguous(), target.AsContiguous());
+        return target.GetAsArray1D();
+    }
+
+    private static int[] RunPlane(CPUAccelerator accelerator, KernelConfig shape)
+    {
+        using var source = accelerator.Allocate1D(Input((int)shape.Size));
+        using var target = accelerator.Allocate1D(new int[(int)shape.Size]);
+        Action<KernelConfig, ArrayView<int>, ArrayView<int>> kernel =
+            accelerator.LoadStreamKernel<ArrayView<int>, ArrayView<int>>(LaneKernels.Plane);
+        kernel(shape, source.AsContiguous(), target.AsContiguous());
         return target.GetAsArray1D();
     }
 
