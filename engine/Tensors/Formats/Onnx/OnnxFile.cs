@@ -1,11 +1,12 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using IlgpuGan.Tensors.Formats.Onnx.Proto;
 
 namespace IlgpuGan.Tensors.Formats.Onnx;
 
-/// <summary>The constants of an ONNX model. Its graph is only described, in <see cref="TensorFile.Metadata"/>.</summary>
+/// <summary>
+/// The constants of an ONNX model. Its graph is only described, in <see cref="TensorFile.Metadata"/>; <see cref="OnnxGraph"/> reads it.
+/// </summary>
 public sealed class OnnxFile : TensorFile
 {
     private const int LargestFormatVersion = 63;
@@ -27,13 +28,10 @@ public sealed class OnnxFile : TensorFile
     internal static bool Recognizes(ReadOnlySpan<byte> start) =>
         start.Length >= 2 && start[0] == 0x08 && start[1] is > 0 and <= LargestFormatVersion;
 
-    private protected override NamedArray ReadAt(int index)
-    {
-        var (entry, tensor) = (Entries[index], _tensors[index]);
-        return new NamedArray(entry.Name, entry.Type, entry.Shape, Bytes(tensor, entry.Type));
-    }
+    private protected override NamedArray ReadAt(int index) => OnnxTensors.Read(Entries[index], _tensors[index]);
 
-    private static ModelProto Parse(string path)
+    /// <exception cref="CheckpointFormatException">The file is no ONNX model, or is damaged.</exception>
+    internal static ModelProto Parse(string path)
     {
         using var stream = File.OpenRead(path);
         try
@@ -57,63 +55,11 @@ public sealed class OnnxFile : TensorFile
         {
             if (!names.Add(tensor.Name))
                 throw new CheckpointFormatException(path, 0, $"the name '{tensor.Name}' occurs twice");
-            if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
-                throw new CheckpointFormatException(path, 0, $"'{tensor.Name}' lies in another file, which is not supported");
-            if (OnnxTypes.Find(tensor.DataType) is not { } type)
-                throw new CheckpointFormatException(path, 0, $"'{tensor.Name}' has the unsupported element type {tensor.DataType}");
-            var entry = new TensorEntry(tensor.Name, type, [.. tensor.Dims]);
-            if (!HasItsSize(tensor, entry))
-                throw new CheckpointFormatException(path, 0, $"{entry} has data of another size");
-            entries.Add(entry);
+            entries.Add(OnnxTensors.Describe(path, tensor));
         }
 
         return entries;
     }
-
-    private static bool HasItsSize(TensorProto tensor, TensorEntry entry)
-    {
-        try
-        {
-            if (entry.Shape.Any(dimension => dimension < 0))
-                return false;
-            var count = NamedArray.ElementCount(entry.Shape);
-            return tensor.HasRawData
-                ? tensor.RawData.Length == checked(count * entry.Type.Size)
-                : count == entry.Type switch
-                {
-                    ElementType.F32 => tensor.FloatData.Count,
-                    ElementType.F64 => tensor.DoubleData.Count,
-                    ElementType.I64 => tensor.Int64Data.Count,
-                    ElementType.U32 or ElementType.U64 => tensor.Uint64Data.Count,
-                    _ => tensor.Int32Data.Count,
-                };
-        }
-        catch (OverflowException)
-        {
-            return false;
-        }
-    }
-
-    private static ReadOnlyMemory<byte> Bytes(TensorProto tensor, ElementType type)
-    {
-        if (tensor.HasRawData)
-            return tensor.RawData.Memory;
-        return type switch
-        {
-            ElementType.F32 => AsBytes<float>([.. tensor.FloatData]),
-            ElementType.F64 => AsBytes<double>([.. tensor.DoubleData]),
-            ElementType.I64 => AsBytes<long>([.. tensor.Int64Data]),
-            ElementType.U64 => AsBytes<ulong>([.. tensor.Uint64Data]),
-            ElementType.U32 => AsBytes<uint>([.. tensor.Uint64Data.Select(x => (uint)x)]),
-            ElementType.I32 => AsBytes<int>([.. tensor.Int32Data]),
-            // Narrow types, half floats among them, are stored as the low bits of an Int32.
-            _ when type.Size == 2 => AsBytes<ushort>([.. tensor.Int32Data.Select(x => (ushort)x)]),
-            _ => AsBytes<byte>([.. tensor.Int32Data.Select(x => (byte)x)]),
-        };
-    }
-
-    private static byte[] AsBytes<T>(ReadOnlySpan<T> values)
-        where T : unmanaged => MemoryMarshal.AsBytes(values).ToArray();
 
     private static Dictionary<string, string> DescribeModel(ModelProto model)
     {

@@ -1,0 +1,148 @@
+using IlgpuGan.Tensors.Formats.Onnx.Proto;
+
+namespace IlgpuGan.Tensors.Formats.Onnx;
+
+/// <summary>What a graph takes or makes.</summary>
+/// <param name="Name">In the graph.</param>
+/// <param name="Type">Of its elements; null where the file does not say, or says what nobody here reads.</param>
+/// <param name="Shape">Its extents, as numbers or as names of free ones; null where the file does not say.</param>
+public sealed record OnnxValue(string Name, ElementType? Type, IReadOnlyList<OnnxDimension>? Shape)
+{
+    public override string ToString() => $"{Name} [{(Shape is null ? "…" : string.Join(", ", Shape))}]";
+}
+
+/// <summary>
+/// The graph of an ONNX model, read and checked: every value is made once and before it is used, so that running the nodes in order is all
+/// there is to do. Nodes that no output needs are left out.
+/// </summary>
+/// <remarks>
+/// A file is hostile until checked. Nothing in it names another file (weights that lie elsewhere are refused), no node holds a graph of its
+/// own (there is nothing to descend into), and what is kept is in proportion to the file.
+/// </remarks>
+public sealed class OnnxGraph
+{
+    /// <summary>Versions of the standard operator set whose operators are known.</summary>
+    public const int OldestOperatorSet = 7;
+
+    /// <inheritdoc cref="OldestOperatorSet"/>
+    public const int NewestOperatorSet = 22;
+
+    private const int MostNodes = 100_000;
+    private const int MostValuesOfNode = 4_096;
+
+    private OnnxGraph(
+        string path, long operatorSet, IReadOnlyList<OnnxValue> inputs, IReadOnlyList<OnnxValue> outputs, IReadOnlyList<OnnxNode> nodes,
+        IReadOnlyList<NamedArray> constants)
+    {
+        (Path, OperatorSet) = (path, (int)operatorSet);
+        (Inputs, Outputs, Nodes, Constants) = (inputs, outputs, nodes, constants);
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Version of the standard operator set that its nodes are written for.</summary>
+    public int OperatorSet { get; }
+
+    /// <summary>What has to be given: constants, which old files list as inputs too, are not among them.</summary>
+    public IReadOnlyList<OnnxValue> Inputs { get; }
+
+    public IReadOnlyList<OnnxValue> Outputs { get; }
+
+    /// <summary>In an order in which every value is made before it is used.</summary>
+    public IReadOnlyList<OnnxNode> Nodes { get; }
+
+    /// <summary>The arrays that nodes or outputs use.</summary>
+    public IReadOnlyList<NamedArray> Constants { get; }
+
+    /// <exception cref="CheckpointFormatException">The file is no ONNX model, is damaged, or holds what is refused.</exception>
+    /// <exception cref="IOException">The file is missing or can't be read.</exception>
+    public static OnnxGraph Read(string path)
+    {
+        var model = OnnxFile.Parse(path);
+        var graph = model.Graph;
+        var version = model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version
+            ?? throw Refused("it does not say which operator set it is written for");
+        if (version is < OldestOperatorSet or > NewestOperatorSet)
+            throw Refused($"it is written for operator set {version}; {OldestOperatorSet} to {NewestOperatorSet} are known");
+        if (graph.Node.Count > MostNodes)
+            throw Refused($"it has {graph.Node.Count} nodes, more than {MostNodes}");
+
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var constant in graph.Initializer)
+        {
+            if (!made.Add(constant.Name))
+                throw Refused($"the name '{OnnxNode.Shortened(constant.Name)}' occurs twice");
+        }
+
+        var inputs = graph.Input.Where(i => !made.Contains(i.Name)).Select(Described).ToList();
+        foreach (var input in inputs)
+        {
+            if (input.Name.Length == 0 || !made.Add(input.Name))
+                throw Refused($"the name '{OnnxNode.Shortened(input.Name)}' of an input is empty or occurs twice");
+        }
+
+        var nodes = graph.Node.Select((node, index) => new OnnxNode(path, node, index)).ToList();
+        nodes.ForEach(node => Check(path, node, made));
+        var outputs = graph.Output.Select(Described).ToList();
+        if (outputs.Count == 0)
+            throw Refused("its graph has no output");
+        if (outputs.Find(o => !made.Contains(o.Name)) is { } missing)
+            throw Refused($"no node makes its output '{OnnxNode.Shortened(missing.Name)}'");
+
+        var needed = outputs.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
+        var used = Used(nodes, needed);
+        var constants = graph.Initializer.Where(c => needed.Contains(c.Name))
+            .Select(c => OnnxTensors.Read(OnnxTensors.Describe(path, c), c)).ToList();
+        return new OnnxGraph(path, version, inputs, outputs, used, constants);
+
+        CheckpointFormatException Refused(string reason) => new(path, 0, reason);
+    }
+
+    private static void Check(string path, OnnxNode node, HashSet<string> made)
+    {
+        if (node.Inputs.Count > MostValuesOfNode || node.Outputs.Count > MostValuesOfNode)
+            throw new CheckpointFormatException(path, 0, $"{node} has more than {MostValuesOfNode} inputs or outputs");
+        foreach (var input in node.Inputs)
+        {
+            if (input.Length > 0 && !made.Contains(input))
+                throw new CheckpointFormatException(path, 0, $"{node} uses '{OnnxNode.Shortened(input)}' before anything makes it");
+        }
+
+        foreach (var output in node.Outputs)
+        {
+            if (output.Length > 0 && !made.Add(output))
+                throw new CheckpointFormatException(path, 0, $"{node} makes '{OnnxNode.Shortened(output)}', which is there already");
+        }
+    }
+
+    /// <summary>The nodes that the needed values come of, whose own inputs are added to these.</summary>
+    private static List<OnnxNode> Used(List<OnnxNode> nodes, HashSet<string> needed)
+    {
+        var used = new List<OnnxNode>();
+        for (var i = nodes.Count - 1; i >= 0; i--)
+        {
+            if (nodes[i].Outputs.Any(needed.Contains))
+            {
+                used.Add(nodes[i]);
+                needed.UnionWith(nodes[i].Inputs);
+            }
+        }
+
+        used.Reverse();
+        return used;
+    }
+
+    private static OnnxValue Described(ValueInfoProto value)
+    {
+        var tensor = value.Type?.TensorType;
+        return new OnnxValue(
+            value.Name, tensor is null ? null : OnnxTypes.Find(tensor.ElemType),
+            tensor?.Shape is { } shape ? shape.Dim.Select(Extent).ToList() : null);
+    }
+
+    /// <summary>Old programs write 0 or −1 for a size that is free.</summary>
+    private static OnnxDimension Extent(TensorShapeProto.Types.Dimension d) => d is { HasDimValue: true, DimValue: > 0 }
+        ? OnnxDimension.FromSize(d.DimValue)
+        : OnnxDimension.FromName(d.HasDimParam && d.DimParam.Length > 0 ? d.DimParam : "?");
+}
