@@ -1,0 +1,325 @@
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Nn.Import.Operators;
+
+namespace IlgpuGan.Tensors.Nn.Import;
+
+/// <summary>
+/// A graph of an ONNX model as a module: nodes become ops of the engine, on any of its devices. What can be worked out from the file alone
+/// (shapes, axes, small numbers) is, once, when it is read.
+/// </summary>
+/// <remarks>
+/// Sums have 32 bits, whatever the file's floats have. Shapes and places are counted on the host, and so are the few operators that no
+/// device has a kernel for (<c>Floor</c>, casts to whole numbers, …): such a graph can't be part of a <c>RecordedStep</c>.
+/// </remarks>
+public sealed class GraphNetwork : Module
+{
+    /// <summary>Elements of a constant from which on it is only on the device.</summary>
+    private const int LargestOnHost = 4096;
+
+    /// <summary>Elements that folding may make in all: what is beyond waits until the graph runs.</summary>
+    private const int MostFolded = 1 << 22;
+
+    /// <summary>Elements of a value: 4 GiB.</summary>
+    private const long MostElements = 1L << 30;
+
+    private readonly OnnxGraph _graph;
+    private readonly List<OnnxNode> _nodes = [];
+    private readonly Dictionary<string, ModuleTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HostArray> _hosts = new(StringComparer.Ordinal);
+
+    /// <summary>How many nodes, and outputs of the graph, read a value.</summary>
+    private readonly Dictionary<string, int> _uses = new(StringComparer.Ordinal);
+
+    private GraphNetwork(OnnxGraph graph)
+    {
+        _graph = graph;
+        foreach (var constant in graph.Constants)
+        {
+            AddConstant(constant.Name, constant);
+        }
+
+        RefuseUnknown();
+        Fold();
+        foreach (var name in _nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs.Select(o => o.Name)))
+        {
+            _uses[name] = _uses.GetValueOrDefault(name) + 1;
+        }
+    }
+
+    /// <summary>What <see cref="Forward"/> takes, in its order.</summary>
+    public IReadOnlyList<OnnxValue> Inputs => _graph.Inputs;
+
+    /// <summary>What <see cref="Forward"/> makes, in its order.</summary>
+    public IReadOnlyList<OnnxValue> Outputs => _graph.Outputs;
+
+    /// <summary>Nodes that run in each forward; those of constants are folded.</summary>
+    public int NodeCount => _nodes.Count;
+
+    /// <summary>Operators that graphs may have, in order.</summary>
+    public static IReadOnlyList<string> KnownOperators => OperatorTable.Names;
+
+    /// <param name="path">an ONNX model</param>
+    /// <exception cref="CheckpointFormatException">the file is no ONNX model, is damaged, or keeps its weights in another one</exception>
+    /// <exception cref="GraphException">it has operators that are not known here, or uses one in a way that is not</exception>
+    /// <exception cref="IOException">the file is missing or can't be read</exception>
+    public static GraphNetwork Read(string path) => new(OnnxGraph.Read(path));
+
+    /// <summary>Runs the graph.</summary>
+    /// <param name="inputs">
+    /// one for each of <see cref="Inputs"/>, on the device where the network is; booleans and whole numbers as floats
+    /// </param>
+    /// <returns>one for each of <see cref="Outputs"/></returns>
+    /// <exception cref="ShapeException">
+    /// an input or a value does not fit a node; the message names the file, the node and the reason
+    /// </exception>
+    /// <exception cref="DeviceException">memory ran out</exception>
+    public IReadOnlyList<Tensor> Forward(params IReadOnlyList<Tensor> inputs)
+    {
+        if (inputs.Count != Inputs.Count)
+        {
+            throw new ShapeException(
+                $"{_graph.Path}: the graph takes {Inputs.Count} inputs ({string.Join("; ", Inputs)}), not {inputs.Count}");
+        }
+
+        var device = inputs.Count > 0
+            ? inputs[0].Device
+            : _tensors.Values.FirstOrDefault()?.Device ?? throw new ShapeException($"{_graph.Path}: the graph takes nothing");
+        var values = new Dictionary<string, GraphValue>(StringComparer.Ordinal);
+        try
+        {
+            for (var i = 0; i < inputs.Count; i++)
+            {
+                Check(Inputs[i], inputs[i].Shape);
+                values[Inputs[i].Name] =
+                    GraphValue.Of(inputs[i].Share(), Inputs[i].Type is { } type ? HostArray.KindOf(type) : ElementKind.Float);
+            }
+
+            var left = new Dictionary<string, int>(_uses, StringComparer.Ordinal);
+            foreach (var node in _nodes)
+            {
+                Run(node, values, device);
+                foreach (var name in node.Inputs.Concat(node.Outputs))
+                {
+                    Release(name, node.Inputs.Contains(name) ? 1 : 0, values, left);
+                }
+            }
+
+            return [.. Outputs.Select(o => ValueOf(o.Name, values).On(device).Share())];
+        }
+        finally
+        {
+            foreach (var value in values.Values)
+            {
+                value.Dispose();
+            }
+        }
+    }
+
+    /// <summary>A value that nobody reads any more gives its memory back.</summary>
+    private static void Release(string name, int read, Dictionary<string, GraphValue> values, Dictionary<string, int> left)
+    {
+        if (!values.TryGetValue(name, out var value))
+        {
+            return;
+        }
+
+        left[name] = left.GetValueOrDefault(name) - read;
+        if (left[name] <= 0)
+        {
+            value.Dispose();
+            values.Remove(name);
+        }
+    }
+
+    private void Run(OnnxNode node, Dictionary<string, GraphValue> values, Device device)
+    {
+        var call = new NodeCall(
+            node, _graph.OperatorSet, [.. node.Inputs.Select(name => name.Length == 0 ? null : ValueOf(name, values))], device);
+        var made = Explained(node, () => OperatorTable.Run(call));
+        for (var i = 0; i < made.Count; i++)
+        {
+            if (made[i].Shape.Count > MostElements)
+            {
+                var shape = made[i].Shape;
+                DisposeAll(made);
+                throw Problem(node, $"it makes {shape}, which has more than {MostElements} elements");
+            }
+        }
+
+        if (node.Outputs.Skip(made.Count).FirstOrDefault(o => o.Length > 0) is { } unmade)
+        {
+            DisposeAll(made);
+            throw Problem(node, $"its output '{OnnxNode.Shortened(unmade)}' is not known here");
+        }
+
+        for (var i = 0; i < made.Count; i++)
+        {
+            if (i < node.Outputs.Count && node.Outputs[i].Length > 0)
+            {
+                values[node.Outputs[i]] = made[i];
+            }
+            else
+            {
+                made[i].Dispose();
+            }
+        }
+    }
+
+    private static void DisposeAll(IReadOnlyList<GraphValue> values)
+    {
+        foreach (var value in values)
+        {
+            value.Dispose();
+        }
+    }
+
+    private GraphValue ValueOf(string name, Dictionary<string, GraphValue> values)
+    {
+        if (values.TryGetValue(name, out var value))
+        {
+            return value;
+        }
+
+        return _tensors.TryGetValue(name, out var tensor)
+            ? GraphValue.Borrowed(tensor.Value, _hosts.GetValueOrDefault(name))
+            : GraphValue.Of(_hosts[name]);
+    }
+
+    private void Check(OnnxValue input, Shape given)
+    {
+        if (input.Shape is not { } shape)
+        {
+            return;
+        }
+
+        var fits = shape.Count == given.Rank;
+        for (var i = 0; fits && i < given.Rank; i++)
+        {
+            fits = shape[i].Name is not null || shape[i].Size == given[i];
+        }
+
+        if (!fits)
+        {
+            throw new ShapeException($"{_graph.Path}: its input {input} does not take {given}");
+        }
+    }
+
+    /// <summary>
+    /// A constant of floats that is not empty becomes a tensor of the module; all others, and small ones too, stay on the host.
+    /// </summary>
+    private void AddConstant(string name, NamedArray array)
+    {
+        var shape = Explained($"its constant '{OnnxNode.Shortened(name)}'", () => HostArray.ShapeOf(array.Shape));
+        var isWeight = array.Type.IsFloat && shape.Count > 0;
+        if (shape.Count <= LargestOnHost || !isWeight)
+        {
+            _hosts[name] = HostArray.Of(array);
+        }
+
+        if (isWeight)
+        {
+            var tensor = AddParameter(name, shape, InitialValue.Zero);
+            tensor.Initialize(value => value.CopyFrom(array.AsSingle()));
+            _tensors[name] = tensor;
+        }
+    }
+
+    private void RefuseUnknown()
+    {
+        var unknown = _graph.Nodes.Where(node => !OperatorTable.Knows(node.Operation)).ToList();
+        if (unknown.Count == 0)
+        {
+            return;
+        }
+
+        var names = unknown.Select(node => OnnxNode.Shortened(node.Operation)).Distinct(StringComparer.Ordinal).ToList();
+        throw new GraphException(
+            $"{_graph.Path}: {unknown[0]} is an operator that is not known here"
+            + (names.Count > 1 ? $"; the graph has {names.Count} such: {string.Join(", ", names.Take(20))}" : ""));
+    }
+
+    /// <summary>Computes what follows from constants alone, as far as the host knows how.</summary>
+    private void Fold()
+    {
+        var folded = 0L;
+        foreach (var node in _graph.Nodes)
+        {
+            if (node.Inputs.All(name => name.Length == 0 || _hosts.ContainsKey(name) || _tensors.ContainsKey(name))
+                && folded < MostFolded && TryFold(node) is { } result)
+            {
+                folded += result;
+            }
+            else
+            {
+                _nodes.Add(node);
+            }
+        }
+    }
+
+    /// <summary>Elements that folding a node made; null where it waits for the device.</summary>
+    private long? TryFold(OnnxNode node)
+    {
+        // A constant that only changes its width or its name stays the tensor that it is.
+        if (node is { Operation: "Identity" or "Cast", Inputs: [var source], Outputs: [var renamed] }
+            && _tensors.TryGetValue(source, out var tensor) && Explained($"{node}", () => OperatorTable.KeepsFloats(node)))
+        {
+            _tensors[renamed] = tensor;
+            if (_hosts.TryGetValue(source, out var numbers))
+            {
+                _hosts[renamed] = numbers;
+            }
+
+            return 0;
+        }
+
+        if (node.Operation == "Constant" && node.Tensor("value") is { } array && node.Outputs is [var only])
+        {
+            AddConstant(only, array);
+            return array.Count;
+        }
+
+        if (node.Outputs.Count != 1 || node.Inputs.Any(name => name.Length > 0 && !_hosts.ContainsKey(name)))
+        {
+            return null;
+        }
+
+        var call = new NodeCall(
+            node, _graph.OperatorSet, [.. node.Inputs.Select(name => name.Length == 0 ? null : GraphValue.Of(_hosts[name]))], device: null);
+        if (Explained($"{node}", () => OperatorTable.OnHost(call)) is not { } made)
+        {
+            return null;
+        }
+
+        _hosts[node.Outputs[0]] = made;
+        return made.Values.Length;
+    }
+
+    private T Explained<T>(OnnxNode node, Func<T> compute)
+    {
+        try
+        {
+            return compute();
+        }
+        catch (Exception e) when (e is ArgumentException or ArithmeticException)
+        {
+            throw Problem(node, e.Message);
+        }
+    }
+
+    /// <summary>The same while a file is read, when nobody has given it anything yet: the file is at fault.</summary>
+    private T Explained<T>(string where, Func<T> compute)
+    {
+        try
+        {
+            return compute();
+        }
+        catch (Exception e) when (e is ArgumentException or ArithmeticException)
+        {
+            throw new GraphException($"{_graph.Path}: {where}: {e.Message}");
+        }
+    }
+
+    private ShapeException Problem(OnnxNode node, string reason) => new($"{_graph.Path}: {node}: {reason}");
+}

@@ -1,0 +1,55 @@
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Nn.Import;
+
+/// <summary>A value of a graph while it runs: in the host's memory, on the device, or both.</summary>
+internal sealed class GraphValue : IDisposable
+{
+    private readonly bool _isOwner;
+    private Tensor? _tensor;
+    private HostArray? _host;
+
+    private GraphValue(ElementKind kind, Shape shape, Tensor? tensor, HostArray? host, bool isOwner) =>
+        (Kind, Shape, _tensor, _host, _isOwner) = (kind, shape, tensor, host, isOwner);
+
+    public ElementKind Kind { get; }
+
+    public Shape Shape { get; }
+
+    /// <summary>Whether the host has it already.</summary>
+    public bool IsOnHost => _host is not null;
+
+    /// <summary>A tensor that a node made, which ends with the value.</summary>
+    public static GraphValue Of(Tensor tensor, ElementKind kind = ElementKind.Float) =>
+        new(kind, tensor.Shape, tensor, null, isOwner: true);
+
+    public static GraphValue Of(HostArray host) => new(host.Kind, host.Shape, null, host, isOwner: true);
+
+    /// <summary>A tensor that somebody else owns, and its numbers where they are few.</summary>
+    public static GraphValue Borrowed(Tensor tensor, HostArray? host = null) =>
+        new(ElementKind.Float, tensor.Shape, tensor, host, isOwner: false);
+
+    /// <summary>The numbers on the device, brought there if need be.</summary>
+    public Tensor On(Device device) =>
+        _tensor ??= Tensor.From(Array.ConvertAll(_host!.Values, value => (float)value), Shape, device);
+
+    /// <summary>The numbers in the host's memory, read back if need be.</summary>
+    /// <exception cref="ShapeException">they are too many</exception>
+    public HostArray Host()
+    {
+        if (_host is null && Shape.Count > HostArray.LargestReadBack)
+        {
+            throw new ShapeException($"it computes on the host, where {Shape} is too large: {HostArray.LargestReadBack} elements at most");
+        }
+
+        return _host ??= new HostArray(Kind, Shape, Array.ConvertAll(_tensor!.ToArray(), value => (double)value));
+    }
+
+    public void Dispose()
+    {
+        if (_isOwner)
+        {
+            _tensor?.Dispose();
+        }
+    }
+}

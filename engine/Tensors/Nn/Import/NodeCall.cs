@@ -1,0 +1,90 @@
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats.Onnx;
+
+namespace IlgpuGan.Tensors.Nn.Import;
+
+/// <summary>A node with the values that it is to be computed of.</summary>
+/// <param name="node">the node</param>
+/// <param name="operatorSet">version of the standard that it is written for</param>
+/// <param name="inputs">its inputs; null where one is left out</param>
+/// <param name="device">where tensors go; null while constants are folded, when there is none yet</param>
+internal sealed class NodeCall(OnnxNode node, int operatorSet, IReadOnlyList<GraphValue?> inputs, Device? device)
+{
+    public OnnxNode Node => node;
+
+    public int OperatorSet => operatorSet;
+
+    public IReadOnlyList<GraphValue?> Inputs => inputs;
+
+    public int Count => inputs.Count;
+
+    public Device Device => device ?? throw new InvalidOperationException("constants are folded on the host");
+
+    public bool HasDevice => device is not null;
+
+    /// <summary>Whether the host has all inputs.</summary>
+    public bool IsOnHost => inputs.All(input => input is null or { IsOnHost: true });
+
+    public bool Has(int index) => index < inputs.Count && inputs[index] is not null;
+
+    /// <exception cref="ShapeException">it is left out</exception>
+    public GraphValue Value(int index) =>
+        index < inputs.Count && inputs[index] is { } value ? value : throw new ShapeException($"its input {index} is missing");
+
+    /// <inheritdoc cref="Value"/>
+    public Tensor Tensor(int index) => Value(index).On(Device);
+
+    /// <summary>Null where it is left out.</summary>
+    public Tensor? OptionalTensor(int index) => Has(index) ? Tensor(index) : null;
+
+    /// <inheritdoc cref="Value"/>
+    public Shape ShapeOf(int index) => Value(index).Shape;
+
+    /// <inheritdoc cref="Value"/>
+    public HostArray Host(int index) => Value(index).Host();
+
+    /// <summary>Whole numbers of an input; null where it is left out.</summary>
+    public long[]? OptionalWhole(int index) => Has(index) ? Array.ConvertAll(Host(index).Values, value => (long)value) : null;
+
+    /// <inheritdoc cref="Value"/>
+    public long[] Whole(int index) => Array.ConvertAll(Host(index).Values, value => (long)value);
+
+    /// <summary>Whole numbers that newer operator sets give as an input and older ones as an attribute; null where neither does.</summary>
+    public long[]? Whole(int index, string attribute) => OptionalWhole(index) ?? node.Integers(attribute);
+
+    /// <summary>A number that newer operator sets give as an input and older ones as an attribute.</summary>
+    public float Number(int index, string attribute, float otherwise)
+    {
+        if (!Has(index))
+        {
+            return node.Float(attribute, otherwise);
+        }
+
+        var given = Host(index).Values;
+        return given.Length == 1
+            ? (float)given[0]
+            : throw new ShapeException($"its input {index} should be one number, not {ShapeOf(index)}");
+    }
+
+    /// <summary>A dimension of an input, negative ones counted from the end.</summary>
+    /// <exception cref="ShapeException">there is no such dimension</exception>
+    public static int Axis(long axis, int rank)
+    {
+        var place = axis < 0 ? axis + rank : axis;
+        return place >= 0 && place < rank ? (int)place : throw new ShapeException($"there is no dimension {axis} of {rank}");
+    }
+
+    /// <summary>Dimensions of an input, each once; all where none are given.</summary>
+    public static int[] Axes(long[]? axes, int rank) => axes is null or { Length: 0 }
+        ? [.. Enumerable.Range(0, rank)]
+        : [.. axes.Select(axis => Axis(axis, rank)).Distinct()];
+
+    /// <summary>A number of the file as an extent, amount or place.</summary>
+    /// <exception cref="ShapeException">it is beyond 32 bits</exception>
+    public static int Narrow(long value) => value is >= int.MinValue and <= int.MaxValue
+        ? (int)value
+        : throw new ShapeException($"{value} is beyond what a tensor can have");
+
+    /// <summary>What is refused, as a clause.</summary>
+    public static ShapeException Refused(string reason) => new(reason);
+}

@@ -1,0 +1,300 @@
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Nn.Import.Operators;
+
+/// <summary>Parts of tensors by place. Places are read on the host, where they are checked.</summary>
+internal static class Places
+{
+    public static void Add(OperatorList list)
+    {
+        list.Same("Gather", Gather);
+        list.Host("Gather", GatherOnHost);
+        list.Same("GatherElements", GatherElements);
+        list.Same("Slice", Slice);
+        list.Host("Slice", SliceOnHost);
+        list.OnDevice.Add("Split", Split);
+        list.Same("Pad", Pad);
+        list.Same("Concat", Concat);
+        list.Host("Concat", ConcatOnHost);
+    }
+
+    private static Tensor Gather(NodeCall call)
+    {
+        var x = call.Tensor(0);
+        var axis = NodeCall.Axis(call.Node.Integer("axis", 0), x.Shape.Rank);
+        using var parts = x.IndexSelect(axis, Indices(call, x.Shape[axis]));
+        return parts.Reshape(Gathered(x.Shape, axis, call.ShapeOf(1)));
+    }
+
+    private static HostArray GatherOnHost(NodeCall call)
+    {
+        var x = call.Host(0);
+        var axis = NodeCall.Axis(call.Node.Integer("axis", 0), x.Shape.Rank);
+        return x.Selected(axis, Indices(call, x.Shape[axis])).Reshaped(Gathered(x.Shape, axis, call.ShapeOf(1)));
+    }
+
+    /// <summary>The indices' shape in the place of the dimension.</summary>
+    private static Shape Gathered(Shape x, int axis, Shape indices) =>
+        new([.. x.ToArray()[..axis], .. indices.ToArray(), .. x.ToArray()[(axis + 1)..]]);
+
+    /// <summary>Places of a dimension, negative ones counted from its end.</summary>
+    private static int[] Indices(NodeCall call, int extent) => Array.ConvertAll(call.Whole(1), index =>
+    {
+        var place = index < 0 ? index + extent : index;
+        return place >= 0 && place < extent ? (int)place : throw NodeCall.Refused($"place {index} is not among {extent}");
+    });
+
+    private static Tensor GatherElements(NodeCall call)
+    {
+        var x = call.Tensor(0);
+        var axis = NodeCall.Axis(call.Node.Integer("axis", 0), x.Shape.Rank);
+        var shape = call.ShapeOf(1);
+        if (shape.Rank != x.Shape.Rank || shape.With(axis, 1) != x.Shape.With(axis, 1))
+        {
+            throw NodeCall.Refused($"places {shape} do not fit {x.Shape} along dimension {axis}");
+        }
+
+        using var index = Tensor.From(Indices(call, x.Shape[axis]).AsSpan(), shape, x.Device);
+        return x.Gather(axis, index);
+    }
+
+    private static Tensor Slice(NodeCall call)
+    {
+        var result = call.Tensor(0).Share();
+        foreach (var (axis, start, length, step) in Parts(call))
+        {
+            using var before = result;
+            result = length > 0 ? before.Slice(axis, start, length, step)
+                : throw NodeCall.Refused($"it takes nothing of dimension {axis} of {before.Shape}");
+        }
+
+        return result;
+    }
+
+    private static HostArray SliceOnHost(NodeCall call) => Parts(call).Aggregate(
+        call.Host(0),
+        (x, part) => x.Selected(part.Axis, [.. Enumerable.Range(0, part.Length).Select(i => part.Start + (i * part.Step))]));
+
+    /// <summary>What is taken of each dimension that a slice names: ends are limited to what there is.</summary>
+    private static List<(int Axis, int Start, int Length, int Step)> Parts(NodeCall call)
+    {
+        var shape = call.ShapeOf(0);
+        var starts = call.Whole(1, "starts") ?? throw NodeCall.Refused("it has no starts");
+        var ends = call.Whole(2, "ends") ?? throw NodeCall.Refused("it has no ends");
+        var axes = call.Whole(3, "axes") ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
+        var steps = call.OptionalWhole(4) ?? [.. starts.Select(_ => 1L)];
+        if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
+        {
+            throw NodeCall.Refused(
+                $"{starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps do not go together");
+        }
+
+        var parts = new List<(int, int, int, int)>();
+        for (var i = 0; i < starts.Length; i++)
+        {
+            var axis = NodeCall.Axis(axes[i], shape.Rank);
+            var step = NodeCall.Narrow(Math.Clamp(steps[i], -int.MaxValue, int.MaxValue));
+            if (step == 0 || parts.Exists(part => part.Item1 == axis))
+            {
+                throw NodeCall.Refused(step == 0 ? "a step is 0" : $"it slices dimension {axis} twice");
+            }
+
+            long extent = shape[axis];
+            var (least, most) = step > 0 ? (0L, extent) : (-1L, extent - 1);
+            var start = Limited(starts[i]);
+            var end = Limited(ends[i]);
+            var length = step > 0 ? (end - start + step - 1) / step : (start - end - step - 1) / -(long)step;
+            parts.Add((axis, (int)start, (int)Math.Max(length, 0), step));
+
+            long Limited(long place) => Math.Clamp(place < 0 ? place + extent : place, least, most);
+        }
+
+        return parts;
+    }
+
+    private static IReadOnlyList<GraphValue> Split(NodeCall call)
+    {
+        var x = call.Tensor(0);
+        var axis = NodeCall.Axis(call.Node.Integer("axis", 0), x.Shape.Rank);
+        var extent = x.Shape[axis];
+        var pieces = NodeCall.Narrow(call.Node.Integer("num_outputs", call.Node.Outputs.Count));
+        if (pieces < 1 || pieces > extent)
+        {
+            throw NodeCall.Refused($"dimension {axis} of {x.Shape} does not split into {pieces}");
+        }
+
+        var each = (extent + pieces - 1) / pieces;
+        var lengths = call.Whole(1, "split") is { } given
+            ? Array.ConvertAll(given, NodeCall.Narrow)
+            : [.. Enumerable.Range(0, pieces).Select(i => Math.Min(each, extent - (i * each)))];
+        return Array.Exists(lengths, length => length < 1) || lengths.Sum(length => (long)length) != extent
+            ? throw NodeCall.Refused($"dimension {axis} of {x.Shape} does not split into {string.Join(" + ", lengths)}")
+            : [.. x.Split(axis, lengths).Select(piece => GraphValue.Of(piece, call.Value(0).Kind))];
+    }
+
+    private static Tensor Pad(NodeCall call)
+    {
+        var x = call.Tensor(0);
+        var rank = x.Shape.Rank;
+        var axes = NodeCall.Axes(call.OptionalWhole(3), rank);
+        var amounts = call.Whole(1, "pads") ?? throw NodeCall.Refused("it has no pads");
+        if (amounts.Length != 2 * axes.Length)
+        {
+            throw NodeCall.Refused($"{amounts.Length} pads do not fit {axes.Length} dimensions");
+        }
+
+        var mode = call.Node.Text("mode", "constant");
+        var value = call.Number(2, "value", 0);
+        if (mode is not ("constant" or "reflect" or "edge" or "wrap"))
+        {
+            throw NodeCall.Refused($"its mode '{mode}' is not known");
+        }
+
+        // Borders of planes are put around them in one go, what is in front of and behind other dimensions one by one.
+        var border = new (int Before, int After)[2];
+        var result = x.Share();
+        for (var i = 0; i < axes.Length; i++)
+        {
+            var (before, after) = Checked(x.Shape, axes[i], amounts[i], amounts[i + axes.Length], mode);
+            if (mode != "wrap" && rank >= 2 && axes[i] >= rank - 2)
+            {
+                border[axes[i] - rank + 2] = (before, after);
+            }
+            else if ((before, after) != (0, 0))
+            {
+                using var narrow = result;
+                result = mode == "constant" ? Filled(narrow, axes[i], before, after, value)
+                    : narrow.IndexSelect(axes[i], Sources(mode, x.Shape[axes[i]], before, x.Shape[axes[i]] + before + after));
+            }
+        }
+
+        using (result)
+        {
+            var ((top, bottom), (left, right)) = (border[0], border[1]);
+            return (top | bottom | left | right) == 0 ? result.Share() : result.Pad(left, right, top, bottom, Border(mode), value);
+        }
+    }
+
+    private static Devices.PadMode Border(string mode) => mode switch
+    {
+        "reflect" => Devices.PadMode.Reflect,
+        "edge" => Devices.PadMode.Replicate,
+        _ => Devices.PadMode.Constant,
+    };
+
+    /// <summary>Places in front of a dimension and behind it, which are neither too many nor leave nothing; negative ones cut.</summary>
+    private static (int Before, int After) Checked(Shape x, int axis, long before, long after, string mode)
+    {
+        const long Most = TensorOps.MostPlaces;
+        long extent = x[axis];
+        return before is < -Most or > Most || after is < -Most or > Most || extent + before + after < 1
+            || (mode == "reflect" && Math.Max(before, after) >= extent)
+                ? throw NodeCall.Refused($"dimension {axis} of {x} can't be extended by {before} and {after} ({mode})")
+                : ((int)before, (int)after);
+    }
+
+    private static Tensor Filled(Tensor x, int axis, int before, int after, float value)
+    {
+        var extent = x.Shape[axis];
+        var (start, end) = (Math.Max(-before, 0), extent - Math.Max(-after, 0));
+        using var middle = x.Slice(axis, start, end - start);
+        var parts = new List<Tensor> { middle };
+        using var front = before > 0 ? Tensor.Full(x.Shape.With(axis, before), value, x.Device) : null;
+        using var back = after > 0 ? Tensor.Full(x.Shape.With(axis, after), value, x.Device) : null;
+        if (front is not null)
+        {
+            parts.Insert(0, front);
+        }
+
+        if (back is not null)
+        {
+            parts.Add(back);
+        }
+
+        return TensorOps.Concat(axis, [.. parts]);
+    }
+
+    /// <summary>Which place of a dimension each place of the extended one shows.</summary>
+    private static int[] Sources(string mode, int extent, int before, int length)
+    {
+        var sources = new int[length];
+        for (var i = 0; i < length; i++)
+        {
+            var place = i - before;
+            sources[i] = mode switch
+            {
+                "reflect" => place < 0 ? -place : place >= extent ? (2 * extent) - 2 - place : place,
+                "wrap" => ((place % extent) + extent) % extent,
+                _ => Math.Clamp(place, 0, extent - 1),
+            };
+        }
+
+        return sources;
+    }
+
+    private static Tensor Concat(NodeCall call)
+    {
+        const int MostTogether = 32;
+        var parts = Enumerable.Range(0, call.Count).Select(call.Tensor).ToArray();
+        if (parts.Length == 0)
+        {
+            throw NodeCall.Refused("it joins nothing");
+        }
+
+        var axis = NodeCall.Axis(call.Node.Integer("axis", 1), parts[0].Shape.Rank);
+        if (parts.Length <= MostTogether)
+        {
+            return TensorOps.Concat(axis, parts);
+        }
+
+        // Thousands of parts would be copied again and again if they were joined one by one.
+        var joined = new List<Tensor>();
+        foreach (var some in parts.Chunk(MostTogether))
+        {
+            joined.Add(TensorOps.Concat(axis, some));
+        }
+
+        while (joined.Count > 1)
+        {
+            joined = [.. joined.Chunk(MostTogether).Select(some => Joined(axis, some))];
+        }
+
+        return joined[0];
+    }
+
+    private static Tensor Joined(int axis, Tensor[] parts)
+    {
+        var result = TensorOps.Concat(axis, parts);
+        foreach (var part in parts)
+        {
+            part.Dispose();
+        }
+
+        return result;
+    }
+
+    private static HostArray ConcatOnHost(NodeCall call)
+    {
+        var parts = Enumerable.Range(0, call.Count).Select(call.Host).ToList();
+        var first = parts.Count > 0 ? parts[0].Shape : throw NodeCall.Refused("it joins nothing");
+        var axis = NodeCall.Axis(call.Node.Integer("axis", 1), first.Rank);
+        if (parts.Find(p => p.Shape.Rank != first.Rank || p.Shape.With(axis, 1) != first.With(axis, 1)) is { } other)
+        {
+            throw NodeCall.Refused($"{first} and {other.Shape} can't be joined along dimension {axis}");
+        }
+
+        var shape = first.With(axis, NodeCall.Narrow(parts.Sum(p => (long)p.Shape[axis])));
+        var values = new List<double>();
+        var (outer, _) = first.Around(axis);
+        for (var i = 0; i < outer; i++)
+        {
+            foreach (var part in parts)
+            {
+                var row = part.Values.Length / outer;
+                values.AddRange(new ArraySegment<double>(part.Values, i * row, row));
+            }
+        }
+
+        return new HostArray(parts[0].Kind, shape, [.. values]);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Tensors.Nn.Import.Operators;
+
+/// <summary>
+/// Which inputs each output of a resized dimension is made of, by the standard's formulas. Places are worked out with 32 bits, as other
+/// programs do: which of two inputs is nearest may hang on it.
+/// </summary>
+/// <param name="Mode"><c>nearest</c>, <c>linear</c> or <c>cubic</c></param>
+/// <param name="Places">the standard's <c>coordinate_transformation_mode</c></param>
+/// <param name="Rounding">the standard's <c>nearest_mode</c></param>
+/// <param name="Cubic">Keys' a</param>
+/// <param name="Excludes">what lies beyond the border does not count, instead of being the border</param>
+internal sealed record ResizeTaps(string Mode, string Places, string Rounding, float Cubic, bool Excludes)
+{
+    private const int MostKept = 256;
+
+    private static readonly ConcurrentDictionary<(ResizeTaps, int, int, float), ResampleTaps> s_taps = new();
+
+    /// <summary>The taps, made once.</summary>
+    /// <param name="inputs">length of the dimension before</param>
+    /// <param name="outputs">length afterwards</param>
+    /// <param name="scale">outputs for each input</param>
+    public ResampleTaps Of(int inputs, int outputs, float scale)
+    {
+        if (s_taps.Count >= MostKept)
+        {
+            s_taps.Clear(); // Whoever sends pictures chooses their sizes.
+        }
+
+        return s_taps.GetOrAdd((this, inputs, outputs, scale), static key => key.Item1.Make(key.Item2, key.Item3, key.Item4));
+    }
+
+    private ResampleTaps Make(int inputs, int outputs, float scale)
+    {
+        var rows = new (int First, float[] Weights)[outputs];
+        for (var i = 0; i < outputs; i++)
+        {
+            var place = PlaceOf(i, inputs, outputs, scale);
+            rows[i] = Mode == "nearest" ? (Math.Clamp(Nearest(place), 0, inputs - 1), [1]) : Weighed(place, inputs);
+        }
+
+        return new ResampleTaps(inputs, rows);
+    }
+
+    /// <summary>Where an output lies among the inputs.</summary>
+    private float PlaceOf(int i, int inputs, int outputs, float scale)
+    {
+        switch (Places)
+        {
+            case "asymmetric":
+                return i / scale;
+            case "align_corners":
+                return outputs == 1 ? 0 : (float)i * (inputs - 1) / (outputs - 1);
+            case "pytorch_half_pixel":
+                return outputs == 1 ? 0 : ((i + 0.5f) / scale) - 0.5f;
+            case "half_pixel_symmetric":
+                var missing = 1 - (outputs / (scale * inputs));
+                return (inputs / 2f * missing) + ((i + 0.5f) / scale) - 0.5f;
+            default:
+                return ((i + 0.5f) / scale) - 0.5f;
+        }
+    }
+
+    private int Nearest(float place) => (int)(Rounding switch
+    {
+        "floor" => MathF.Floor(place),
+        "ceil" => MathF.Ceiling(place),
+        "round_prefer_ceil" => MathF.Floor(place + 0.5f),
+        _ => MathF.Ceiling(place - 0.5f),
+    });
+
+    private (int First, float[] Weights) Weighed(float place, int inputs)
+    {
+        var left = (int)MathF.Floor(place);
+        double part = place - left;
+        var (first, filter) = Mode == "linear"
+            ? (left, new[] { 1 - part, part })
+            : (left - 1, new[] { Keys(1 + part), Keys(part), Keys(1 - part), Keys(2 - part) });
+        var weights = new SortedDictionary<int, double>();
+        for (var k = 0; k < filter.Length; k++)
+        {
+            var input = Math.Clamp(first + k, 0, inputs - 1);
+            if (input == first + k || !Excludes)
+            {
+                weights[input] = weights.GetValueOrDefault(input) + filter[k];
+            }
+        }
+
+        if (weights.Count == 0)
+        {
+            return (Math.Clamp(left, 0, inputs - 1), [1]);
+        }
+
+        var sum = Excludes ? weights.Values.Sum() : 1;
+        var start = weights.Keys.First();
+        var row = new float[weights.Keys.Last() - start + 1];
+        foreach (var (input, weight) in weights)
+        {
+            row[input - start] = (float)(weight / sum);
+        }
+
+        return (start, row);
+    }
+
+    /// <summary>Keys' cubic at a distance.</summary>
+    private double Keys(double distance)
+    {
+        double a = Cubic;
+        return distance switch
+        {
+            <= 1 => ((((a + 2) * distance) - (a + 3)) * distance * distance) + 1,
+            < 2 => a * ((((((distance - 5) * distance) + 8) * distance)) - 4),
+            _ => 0,
+        };
+    }
+}

@@ -1,0 +1,125 @@
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Nn.Import.Operators;
+
+/// <summary>Resizes of any dimensions, by sizes or by scales.</summary>
+internal static class Resizes
+{
+    private const int LargestExtent = 1 << 20;
+
+    public static void Add(OperatorList list)
+    {
+        list.Floats("Resize", Resize);
+        list.Floats("Upsample", call => Resized(
+            call.Tensor(0), NodeCall.Axes(null, call.ShapeOf(0).Rank), Scales(call, 1) ?? call.Node.Floats("scales"), sizes: null,
+            new ResizeTaps(ModeOf(call), "asymmetric", "floor", 0, Excludes: false)));
+    }
+
+    private static Tensor Resize(NodeCall call)
+    {
+        var (x, node) = (call.Tensor(0), call.Node);
+        var axes = NodeCall.Axes(node.Integers("axes"), x.Shape.Rank);
+        if (call.OperatorSet < 11)
+        {
+            return Resized(x, axes, Scales(call, 1), null, new ResizeTaps(ModeOf(call), "asymmetric", "floor", 0, Excludes: false));
+        }
+
+        var (places, rounding, policy) = (node.Text("coordinate_transformation_mode", "half_pixel"),
+            node.Text("nearest_mode", "round_prefer_floor"), node.Text("keep_aspect_ratio_policy", "stretch"));
+        if (places is not ("half_pixel" or "half_pixel_symmetric" or "pytorch_half_pixel" or "align_corners" or "asymmetric"))
+        {
+            throw NodeCall.Refused($"its coordinate_transformation_mode '{places}' is not known");
+        }
+
+        if (rounding is not ("round_prefer_floor" or "round_prefer_ceil" or "floor" or "ceil") || policy != "stretch")
+        {
+            throw NodeCall.Refused($"its nearest_mode '{rounding}' or its keep_aspect_ratio_policy '{policy}' is not known");
+        }
+
+        if (node.Integer("antialias", 0) != 0)
+        {
+            throw NodeCall.Refused("it asks for antialiasing, which programs compute differently");
+        }
+
+        var taps = new ResizeTaps(
+            ModeOf(call), places, rounding, node.Float("cubic_coeff_a", -0.75f), node.Integer("exclude_outside", 0) != 0);
+        var sizes = call.OptionalWhole(3) is { Length: > 0 } given ? given : null;
+        return Resized(x, axes, Scales(call, 2), sizes, taps);
+    }
+
+    /// <summary>An input may be there and empty.</summary>
+    private static float[]? Scales(NodeCall call, int index) =>
+        call.Has(index) && call.Host(index).Values is { Length: > 0 } given ? Array.ConvertAll(given, scale => (float)scale) : null;
+
+    private static string ModeOf(NodeCall call) => call.Node.Text("mode", "nearest") switch
+    {
+        "nearest" => "nearest",
+        "linear" or "bilinear" => "linear",
+        "cubic" => "cubic",
+        var other => throw NodeCall.Refused($"its mode '{other}' is not known"),
+    };
+
+    private static Tensor Resized(Tensor x, int[] axes, float[]? scales, long[]? sizes, ResizeTaps taps)
+    {
+        var given = sizes?.Length ?? scales?.Length ?? throw NodeCall.Refused("it has neither scales nor sizes");
+        if (given != axes.Length)
+        {
+            throw NodeCall.Refused($"{given} scales or sizes do not fit {axes.Length} dimensions");
+        }
+
+        var changes = axes.Select((axis, i) => sizes is null
+            ? Change.ByScale(x.Shape, axis, scales![i])
+            : Change.BySize(x.Shape, axis, sizes[i])).Where(change => change.Matters).ToList();
+        _ = Shapes.Bounded(changes.Aggregate(x.Shape, (shape, change) => shape.With(change.Axis, change.Outputs)));
+        if (Enlarged(x, changes, taps) is { } enlarged)
+        {
+            return enlarged;
+        }
+
+        // What shrinks goes first, so that less is left for what grows.
+        var result = x.Share();
+        foreach (var change in changes.OrderBy(change => (double)change.Outputs / change.Inputs))
+        {
+            using var before = result;
+            result = Op.Run(new ResampleOp(taps.Of(change.Inputs, change.Outputs, change.Scale), change.Axis - x.Shape.Rank), before);
+        }
+
+        return result;
+    }
+
+    /// <summary>Whole factors of images, which the engine has kernels of; null for all else.</summary>
+    private static Tensor? Enlarged(Tensor x, List<Change> changes, ResizeTaps taps)
+    {
+        if (x.Shape.Rank != 4 || changes is not [{ Axis: 2 } rows, { Axis: 3 } columns] || rows.Scale != columns.Scale
+            || rows.Scale != MathF.Floor(rows.Scale) || rows.Scale < 2)
+        {
+            return null;
+        }
+
+        return taps switch
+        {
+            { Mode: "nearest", Places: "asymmetric", Rounding: "floor" } => x.Upsample((int)rows.Scale),
+            { Mode: "linear", Places: "half_pixel" or "pytorch_half_pixel" } => x.Upsample((int)rows.Scale, UpsampleMode.Bilinear),
+            _ => null,
+        };
+    }
+
+    /// <summary>What becomes of a dimension.</summary>
+    private readonly record struct Change(int Axis, int Inputs, int Outputs, float Scale)
+    {
+        public bool Matters => Inputs != Outputs || Scale != 1;
+
+        public static Change ByScale(Shape x, int axis, float scale)
+        {
+            var outputs = MathF.Floor(x[axis] * scale); // In 32 bits, as other programs do.
+            return outputs is >= 1 and <= LargestExtent && float.IsFinite(scale)
+                ? new Change(axis, x[axis], (int)outputs, scale)
+                : throw NodeCall.Refused($"dimension {axis} of {x} can't be scaled by {scale}");
+        }
+
+        public static Change BySize(Shape x, int axis, long size) => size is >= 1 and <= LargestExtent && x[axis] > 0
+            ? new Change(axis, x[axis], (int)size, (float)size / x[axis])
+            : throw NodeCall.Refused($"dimension {axis} of {x} can't become {size}");
+    }
+}

@@ -1,0 +1,238 @@
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Nn.Import.Operators;
+
+/// <summary>The same elements under other shapes, repeated or in another order, and the shapes themselves.</summary>
+internal static class Shapes
+{
+    private const long MostElements = 1L << 30;
+
+    public static void Add(OperatorList list)
+    {
+        Renamed(list, "Reshape", Reshaped);
+        Renamed(list, "Flatten", Flattened);
+        Renamed(list, "Squeeze", Squeezed);
+        Renamed(list, "Unsqueeze", Unsqueezed);
+        list.Same("Transpose", call => call.Tensor(0).Permute(Order(call)));
+        list.Host("Transpose", call => call.Host(0).Permuted(Order(call)));
+        list.Same("Expand", call => call.Tensor(0).Expand(Expanded(call)));
+        list.Host("Expand", call => Few(Expanded(call)) is { } shape
+            ? new HostArray(call.Value(0).Kind, shape, call.Host(0).Expanded(shape))
+            : null);
+        list.Same("Tile", Tile);
+        list.Same("DepthToSpace", DepthToSpace);
+        list.Same("SpaceToDepth", SpaceToDepth);
+        list.Host("Shape", ShapeOf);
+        list.Host("Size", call => HostArray.Scalar(ElementKind.Whole, call.ShapeOf(0).Count));
+        list.OnDevice.Add("ConstantOfShape", Filled);
+        list.Host("ConstantOfShape", FilledOnHost);
+        list.Host("Range", Range);
+    }
+
+    /// <summary>An operator that gives its input another shape of as many elements.</summary>
+    private static void Renamed(OperatorList list, string name, Func<NodeCall, Shape, Shape> shape)
+    {
+        list.Same(name, call => call.Tensor(0).Reshape(shape(call, call.ShapeOf(0))));
+        list.Host(name, call => call.Host(0).Reshaped(shape(call, call.ShapeOf(0))));
+    }
+
+    /// <summary>0 keeps the extent that is there, unless it is allowed; −1 is what is left.</summary>
+    private static Shape Reshaped(NodeCall call, Shape x)
+    {
+        var asked = call.Whole(1, "shape") ?? throw NodeCall.Refused("it has no shape");
+        var keeps = call.Node.Integer("allowzero", 0) == 0;
+        var extents = new long[asked.Length];
+        for (var i = 0; i < asked.Length; i++)
+        {
+            extents[i] = asked[i] == 0 && keeps ? x[i] : asked[i];
+        }
+
+        var open = Array.IndexOf(extents, -1);
+        if (open < 0)
+        {
+            return HostArray.ShapeOf(extents);
+        }
+
+        extents[open] = 1;
+        var others = HostArray.ShapeOf(extents).Count;
+        if (others == 0 || x.Count % others != 0)
+        {
+            throw NodeCall.Refused($"no extent in the place of -1 makes [{string.Join(',', asked)}] of {x}");
+        }
+
+        extents[open] = x.Count / others;
+        return HostArray.ShapeOf(extents);
+    }
+
+    /// <summary>Two dimensions: those in front of the axis, and those from it on.</summary>
+    private static Shape Flattened(NodeCall call, Shape x)
+    {
+        var axis = call.Node.Integer("axis", 1);
+        var place = axis < 0 ? axis + x.Rank : axis;
+        return place < 0 || place > x.Rank ? throw NodeCall.Refused($"there is no dimension {axis} of {x}")
+            : HostArray.ShapeOf([Product(x.ToArray().AsSpan(0, (int)place)), Product(x.ToArray().AsSpan((int)place))]);
+
+        static long Product(Span<int> extents)
+        {
+            long product = 1;
+            foreach (var extent in extents)
+            {
+                product *= extent;
+            }
+
+            return product;
+        }
+    }
+
+    private static Shape Squeezed(NodeCall call, Shape x)
+    {
+        var axes = call.Whole(1, "axes") is { } given
+            ? NodeCall.Axes(given, x.Rank)
+            : [.. Enumerable.Range(0, x.Rank).Where(axis => x[axis] == 1)];
+        return Array.Exists(axes, axis => x[axis] != 1)
+            ? throw NodeCall.Refused($"dimensions {string.Join(", ", axes)} of {x} do not all have the extent 1")
+            : new Shape([.. x.ToArray().Where((_, axis) => !axes.Contains(axis))]);
+    }
+
+    private static Shape Unsqueezed(NodeCall call, Shape x)
+    {
+        var given = call.Whole(1, "axes") ?? throw NodeCall.Refused("it has no axes");
+        var axes = Array.ConvertAll(given, axis => NodeCall.Axis(axis, x.Rank + given.Length));
+        var extents = new Queue<int>(x.ToArray());
+        return axes.Distinct().Count() == axes.Length
+            ? new Shape([.. Enumerable.Range(0, x.Rank + axes.Length).Select(i => axes.Contains(i) ? 1 : extents.Dequeue())])
+            : throw NodeCall.Refused("it names a dimension twice");
+    }
+
+    private static int[] Order(NodeCall call)
+    {
+        var rank = call.ShapeOf(0).Rank;
+        var order = call.Node.Integers("perm") is { } given
+            ? Array.ConvertAll(given, axis => NodeCall.Axis(axis, rank))
+            : [.. Enumerable.Range(0, rank).Reverse()];
+        return order.Length == rank && order.Distinct().Count() == rank
+            ? order
+            : throw NodeCall.Refused($"[{string.Join(',', order)}] is no order of the dimensions of {call.ShapeOf(0)}");
+    }
+
+    private static Shape Expanded(NodeCall call) =>
+        Bounded(Shape.Broadcast("Expand", call.ShapeOf(0), HostArray.ShapeOf(call.Whole(1))));
+
+    /// <exception cref="ShapeException">it has more elements than a value may have</exception>
+    public static Shape Bounded(Shape shape) => shape.Count <= MostElements
+        ? shape
+        : throw NodeCall.Refused($"it makes {shape}, which has more than {MostElements} elements");
+
+    /// <summary>A shape that the host has room for.</summary>
+    private static Shape? Few(Shape shape) => shape.Count <= HostArray.Largest ? shape : null;
+
+    private static Tensor Tile(NodeCall call)
+    {
+        var (x, repeats) = (call.Tensor(0), call.Whole(1));
+        if (repeats.Length != x.Shape.Rank || Array.Exists(repeats, r => r is < 1 or > int.MaxValue))
+        {
+            throw NodeCall.Refused($"[{string.Join(',', repeats)}] does not say how often each dimension of {x.Shape} is repeated");
+        }
+
+        _ = Bounded(HostArray.ShapeOf([.. repeats.Select((r, axis) => checked(r * x.Shape[axis]))]));
+        var result = x.Share();
+        for (var axis = 0; axis < repeats.Length; axis++)
+        {
+            if (repeats[axis] > 1)
+            {
+                using var before = result;
+                var (outer, inner) = before.Shape.Around(axis);
+                var part = before.Shape[axis] * inner;
+                using var rows = before.Reshape(new Shape(outer, 1, part));
+                using var repeated = rows.Expand(new Shape(outer, (int)repeats[axis], part));
+                result = repeated.Reshape(before.Shape.With(axis, before.Shape[axis] * (int)repeats[axis]));
+            }
+        }
+
+        return result;
+    }
+
+    private static Tensor DepthToSpace(NodeCall call)
+    {
+        var (x, factor) = (call.Tensor(0), Factor(call));
+        var mode = call.Node.Text("mode", "DCR");
+        if (mode == "CRD")
+        {
+            return x.PixelShuffle(factor);
+        }
+
+        var s = x.Shape;
+        if (mode != "DCR" || s[1] % (factor * factor) != 0)
+        {
+            throw NodeCall.Refused($"{s} has no squares of {factor} by {factor} in its channels ({mode})");
+        }
+
+        using var squares = x.Reshape(new Shape(s[0], factor, factor, s[1] / (factor * factor), s[2], s[3]));
+        using var pixels = squares.Permute(0, 3, 4, 1, 5, 2);
+        return pixels.Reshape(new Shape(s[0], s[1] / (factor * factor), s[2] * factor, s[3] * factor));
+    }
+
+    private static Tensor SpaceToDepth(NodeCall call)
+    {
+        var (x, factor) = (call.Tensor(0), Factor(call));
+        var s = x.Shape;
+        if (s[2] % factor != 0 || s[3] % factor != 0)
+        {
+            throw NodeCall.Refused($"{s} is not made of squares of {factor} by {factor}");
+        }
+
+        using var squares = x.Reshape(new Shape(s[0], s[1], s[2] / factor, factor, s[3] / factor, factor));
+        using var channels = squares.Permute(0, 3, 5, 1, 2, 4);
+        return channels.Reshape(new Shape(s[0], s[1] * factor * factor, s[2] / factor, s[3] / factor));
+    }
+
+    private static int Factor(NodeCall call) => call.Node.Integer("blocksize", 0) is >= 1 and <= 4096 and var factor
+        && call.ShapeOf(0).Rank == 4
+            ? (int)factor
+            : throw NodeCall.Refused($"its blocksize {call.Node.Integer("blocksize", 0)} does not fit {call.ShapeOf(0)}");
+
+    private static HostArray ShapeOf(NodeCall call)
+    {
+        var shape = call.ShapeOf(0);
+        var (start, end) = (Place(call.Node.Integer("start", 0)), Place(call.Node.Integer("end", shape.Rank)));
+        return HostArray.Whole([.. shape.ToArray()[start..Math.Max(start, end)].Select(extent => (double)extent)]);
+
+        int Place(long place) => (int)Math.Clamp(place < 0 ? place + shape.Rank : place, 0, shape.Rank);
+    }
+
+    private static IReadOnlyList<GraphValue> Filled(NodeCall call)
+    {
+        var (shape, value) = Constant(call);
+        return [GraphValue.Of(Tensor.Full(shape, (float)value.Values[0], call.Device), value.Kind)];
+    }
+
+    private static HostArray? FilledOnHost(NodeCall call)
+    {
+        var (shape, value) = Constant(call);
+        return Few(shape) is null ? null : new HostArray(value.Kind, shape, [.. Enumerable.Repeat(value.Values[0], (int)shape.Count)]);
+    }
+
+    private static (Shape Shape, HostArray Value) Constant(NodeCall call)
+    {
+        var value = call.Node.Tensor("value") is { } given ? HostArray.Of(given) : HostArray.Scalar(ElementKind.Float, 0);
+        return value.Values.Length == 1
+            ? (Bounded(HostArray.ShapeOf(call.Whole(0))), value)
+            : throw NodeCall.Refused("its value should be one number");
+    }
+
+    /// <summary>start, start + step, … below the limit.</summary>
+    private static HostArray Range(NodeCall call)
+    {
+        var (start, limit, step) = (call.Host(0).Values, call.Host(1).Values, call.Host(2).Values);
+        if (start.Length != 1 || limit.Length != 1 || step.Length != 1 || step[0] == 0)
+        {
+            throw NodeCall.Refused("it takes three numbers, the last of which is not 0");
+        }
+
+        var count = Math.Max(Math.Ceiling((limit[0] - start[0]) / step[0]), 0);
+        return count <= HostArray.LargestReadBack
+            ? HostArray.Whole([.. Enumerable.Range(0, (int)count).Select(i => (double)i)])
+                .Map(call.Value(0).Kind, i => start[0] + (i * step[0]))
+            : throw NodeCall.Refused($"it makes {count} numbers, more than {HostArray.LargestReadBack}");
+    }
+}
