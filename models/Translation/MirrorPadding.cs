@@ -53,6 +53,18 @@ internal static class MirrorPadding
         return new LabelMap(width, height, ids);
     }
 
+    /// <summary>What a network made of a padded picture without what it made of the padding, also where it enlarges or shrinks.</summary>
+    /// <param name="output">[N, C, H, W]</param>
+    /// <param name="padded">shape of the padded picture</param>
+    /// <param name="width">the picture's own</param>
+    /// <param name="height">the picture's own</param>
+    public static Tensor CutScaled(Tensor output, Shape padded, int width, int height)
+    {
+        return Cut(output, Scaled(width, output.Shape[3], padded[3]), Scaled(height, output.Shape[2], padded[2]));
+
+        static int Scaled(int side, int output, int padded) => (int)Math.Max((long)side * output / padded, 1);
+    }
+
     /// <summary>The upper left part of [N, C, H, W].</summary>
     public static Tensor Cut(Tensor tensor, int width, int height) =>
         (tensor.Shape[3], tensor.Shape[2]) == (width, height) ? tensor : tensor.Slice(2, 0, height).Slice(3, 0, width);

@@ -7,11 +7,13 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>A generator out of a file: of a run of this program, or of the reference program by what its tensors look like.</summary>
+/// <summary>
+/// A generator out of a file: of a run of this program, of the reference program by what its tensors look like, or a graph of any program.
+/// </summary>
 /// <param name="Network">with its weights, on a device</param>
-/// <param name="Options">what it was trained with; of a foreign file only what can be told from it</param>
+/// <param name="Options">what it was trained with; of a foreign file only what can be told from it; null of a graph</param>
 /// <param name="Spec">what it turns into what</param>
-public sealed record SavedGenerator(Layer Network, TrainingOptions Options, GeneratorSpec Spec)
+public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, GeneratorSpec Spec)
 {
     /// <summary>A generator that is the first of its family's.</summary>
     public SavedGenerator(Layer network, TrainingOptions options)
@@ -19,7 +21,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions Options, Gene
     {
     }
 
-    /// <param name="path">a run's directory, one of its checkpoints, or a weights file (safetensors, <c>.pth</c>)</param>
+    /// <param name="path">a run's directory, one of its checkpoints, a weights file (safetensors, <c>.pth</c>), or an ONNX graph</param>
     /// <param name="device">where it is to run</param>
     /// <param name="direction">for CycleGAN which of the two generators; null for the direction of training</param>
     /// <exception cref="RunException">there is no such generator</exception>
@@ -34,11 +36,28 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions Options, Gene
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     internal static IReadOnlyList<SavedGenerator> OpenAll(string path, Device device, TranslationSettings settings)
     {
-        using var file = NetworkFile.Open(path);
-        var loaded = new Dictionary<string, Module>(StringComparer.Ordinal);
-        return OfModules(file.Path, file.Networks, Load, device, settings);
+        NetworkFile file;
+        try
+        {
+            file = NetworkFile.Open(path);
+        }
+        catch (InteropException) when (PictureGraph.IsFor(path))
+        {
+            return [GraphGenerator.Open(path, device, settings)]; // No network that is known, but a computation that can be run.
+        }
 
-        Module Load(string name) => loaded.TryGetValue(name, out var module) ? module : loaded[name] = file.Find(name).Load(device);
+        using (file)
+        {
+            if (settings.Range is not null)
+            {
+                throw new OptionsException($"--range is for ONNX graphs of other programs; {path} holds a network that is known here");
+            }
+
+            var loaded = new Dictionary<string, Module>(StringComparer.Ordinal);
+            return OfModules(file.Path, file.Networks, Load, device, settings);
+
+            Module Load(string name) => loaded.TryGetValue(name, out var module) ? module : loaded[name] = file.Find(name).Load(device);
+        }
     }
 
     /// <summary>The same out of networks that somebody else has loaded.</summary>

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Interop;
 
 namespace IlgpuGan.Models.Translation;
 
@@ -42,6 +43,9 @@ public sealed record TranslationSettings
 
     /// <summary>Whether the style of a picture is to be taken over.</summary>
     internal bool HasStyle => Style is not null || StylePicture is not null;
+
+    /// <summary>For an ONNX graph of another program: what black and white are to it; null for −1 and 1.</summary>
+    public PixelRange? Range { get; init; }
 
     /// <summary>
     /// Only one picture is to be translated: nothing is prepared that pays from the second on. Results differ by rounding.

@@ -88,12 +88,14 @@ public sealed class Translator
     }
 
     /// <summary>What the generator was trained with.</summary>
-    public TrainingOptions Options => _generator.Options;
+    /// <exception cref="RunException">it is a graph of another program, of which nothing is known</exception>
+    public TrainingOptions Options => _generator.Options
+        ?? throw new RunException($"{_generator.Spec.Description} is a graph of another program, which does not say how it was trained");
 
     /// <summary>Answers to each picture that were asked for; null where none were.</summary>
     internal int? Samples => _settings.Samples;
 
-    /// <param name="path">a run's directory, a checkpoint, or a weights file</param>
+    /// <param name="path">a run's directory, a checkpoint, a weights file, or an ONNX graph that turns pictures into pictures</param>
     /// <param name="device">where to compute</param>
     /// <param name="settings">the defaults if null</param>
     /// <exception cref="RunException">there is no such generator</exception>
@@ -269,7 +271,14 @@ public sealed class Translator
     private Tensor ForwardPadded(Picture input, Layer answer)
     {
         using var padded = MirrorPadding.ToTensor(input, RoundedUp(input.Width), RoundedUp(input.Height), _device);
-        return MirrorPadding.Cut(Forward(padded, answer), input.Width, input.Height);
+        var output = Forward(padded, answer);
+        if (_settings.Tile is not null && (output.Shape[2], output.Shape[3]) != (padded.Shape[2], padded.Shape[3]))
+        {
+            throw new OptionsException(
+                $"--tile is for generators that keep a picture's size; this one makes {output.Shape} of {padded.Shape}");
+        }
+
+        return MirrorPadding.CutScaled(output, padded.Shape, input.Width, input.Height);
     }
 
     /// <summary>The same as <see cref="ForwardPadded"/> with memory for about so many pixels of a network's widest layer.</summary>

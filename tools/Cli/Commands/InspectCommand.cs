@@ -4,6 +4,7 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -29,6 +30,7 @@ internal static class InspectCommand
     private static int Run(Screen screen, string path)
     {
         using var file = TensorFile.Open(path);
+        var graph = file.Format == "ONNX" ? GraphOf(path) : null;
         var values = file.Entries.Sum(e => e.Shape.Aggregate(1L, (product, extent) => product * extent));
         screen.Result(
             new
@@ -37,15 +39,32 @@ internal static class InspectCommand
                 format = file.Format,
                 values,
                 metadata = file.Metadata,
+                graph,
                 tensors = file.Entries.Select(e => new { name = e.Name, type = e.Type.ToString(), shape = e.Shape }),
             },
             [
                 $"{path}: {file.Format}, {Counted.Of(file.Entries.Count, "tensor")}, " +
                     $"{values.ToString("N0", CultureInfo.InvariantCulture)} values",
+                .. graph is null ? [] : new[] { $"  {graph}" },
                 .. file.Metadata.Select(
                     m => $"  {m.Key} = {(m.Value.Length > LongestMetadata ? m.Value[..LongestMetadata] + "…" : m.Value)}"),
                 .. file.Entries.Select(e => $"  {e.Name,-72} {e.Type,-5} [{string.Join(", ", e.Shape)}]"),
             ]);
         return ExitCode.Done;
+    }
+
+    /// <summary>Whether a graph can be run here, and what it takes and makes, or why not.</summary>
+    private static string GraphOf(string path)
+    {
+        try
+        {
+            var graph = GraphNetwork.Read(path);
+            return $"runs here, in {Counted.Of(graph.NodeCount, "node")}: {string.Join("; ", graph.Inputs)} to " +
+                $"{string.Join("; ", graph.Outputs)}";
+        }
+        catch (IOException problem)
+        {
+            return $"does not run here: {problem.Message}";
+        }
     }
 }

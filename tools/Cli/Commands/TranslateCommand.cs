@@ -3,6 +3,7 @@ using System.Diagnostics;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
@@ -17,8 +18,8 @@ internal static class TranslateCommand
     public static Command Create()
     {
         var model = new Option<string>(
-            "--model") { Description = "A run's folder, a checkpoint, or a reference .pth generator.", HelpName = "RUN|FILE",
-            Required = true };
+            "--model") { Description = "A run's folder, a checkpoint, a reference .pth generator, or an .onnx graph.",
+            HelpName = "RUN|FILE", Required = true };
         var input = new Option<string>(
             "--input") { Description = "A picture, or a folder of pictures with all folders in it.", HelpName = "FILE|DIR",
             Required = true };
@@ -46,14 +47,15 @@ internal static class TranslateCommand
         var seed = Choice.Parsed<ulong?>("--seed", "Which answers those are (default 1).", "N", text => Number.SeedOf("--seed", text));
         var style = new Option<string>(
             "--style") { Description = "A picture whose style is taken over, for a generator that does so.", HelpName = "FILE" };
+        var range = Choice.Of<PixelRange>("--range", "What black and white are to an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255.");
         var jobs = Number.Whole(
             "--jobs", "Pictures that are read ahead and written behind while one is translated.", FileTranslation.DefaultJobs, least: 1);
         var device = Compute.Device();
         var threads = Compute.Threads();
         var command = new Command("translate", "Turns pictures into pictures with a trained generator.")
         {
-            model, input, output, direction, label, samples, seed, style, eval, dropout, size, keep, tile, overlap, exact, scratch, jobs,
-            device, threads,
+            model, input, output, direction, label, samples, seed, style, eval, dropout, size, keep, tile, overlap, exact, scratch, range,
+            jobs, device, threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -72,6 +74,7 @@ internal static class TranslateCommand
                 Samples = parsed.GetValue(samples),
                 Seed = parsed.GetValue(seed),
                 Style = parsed.GetValue(style),
+                Range = parsed.GetResult(range) is { Implicit: false } ? parsed.GetValue(range) : null,
             };
             return Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
             {

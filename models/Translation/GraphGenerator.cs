@@ -1,0 +1,51 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn.Import;
+
+namespace IlgpuGan.Models.Translation;
+
+/// <summary>A graph of another program that turns pictures into pictures: nothing is known of it but the graph.</summary>
+internal static class GraphGenerator
+{
+    private const string Name = "graph";
+
+    /// <param name="path">an ONNX model</param>
+    /// <param name="device">where it is to run</param>
+    /// <param name="settings">what is asked</param>
+    /// <exception cref="OptionsException">what is asked is not for graphs</exception>
+    /// <exception cref="RunException">it takes several pictures at a time</exception>
+    /// <exception cref="GraphException">it can't be run</exception>
+    /// <exception cref="IOException">the file can't be read or is damaged</exception>
+    public static SavedGenerator Open(string path, Device device, TranslationSettings settings)
+    {
+        foreach (var (isAsked, option) in new[]
+        {
+            (settings.Direction is not null, "--direction"), (settings.Label is not null, "--label"),
+            (settings.Samples is not null, "--samples"), (settings.Seed is not null, "--seed"), (settings.HasStyle, "--style"),
+            (settings.DropoutSeed is not null, "--dropout-seed"), (settings.Exact, "--exact"),
+        })
+        {
+            if (isAsked)
+            {
+                throw new OptionsException(
+                    $"{option} can't go with {path}: a graph takes pictures alone, and is computed as it is written");
+            }
+        }
+
+        var graph = PictureGraph.Open(path, device, settings.Range ?? PixelRange.Signed);
+        if (graph.Batch > 1)
+        {
+            throw new RunException($"{path}: takes {graph.Batch} pictures at a time; export it for one, or for any number");
+        }
+
+        var (height, width) = (graph.Height ?? graph.Width ?? 1, graph.Width ?? graph.Height ?? 1);
+        return height == width
+            ? new SavedGenerator(graph, null, new GeneratorSpec(
+                Name, Direction.AToB, graph.InputChannels, graph.OutputChannels, height, height, Path.GetFileName(path)))
+            : throw new RunException(
+                $"{path}: takes pictures of {width}x{height} pixels alone, which are no squares; export it for any size");
+    }
+}
