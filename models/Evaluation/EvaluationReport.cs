@@ -55,6 +55,9 @@ public sealed record EvaluationReport
     /// <summary>Whether fine detail lies on a grid; null in reports of before it was measured.</summary>
     public IReadOnlyList<CheckerboardLevel>? Checkerboard { get; init; }
 
+    /// <summary>What a network that the user brought says of both sets; null where none was.</summary>
+    public FeatureComparison? Features { get; init; }
+
     /// <summary>What models that make pictures of noise are asked; null of others.</summary>
     public GeneratorScores? Generator { get; init; }
 
@@ -70,7 +73,7 @@ public sealed record EvaluationReport
     /// An object with <c>subject</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>,
     /// <c>ssim</c>, <c>msSsim</c> and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>; <c>checkerboard</c>,
     /// an entry a period; and what there is of <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>,
-    /// <c>generator</c>.
+    /// <c>features</c>, <c>generator</c>.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 

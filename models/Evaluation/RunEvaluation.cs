@@ -38,6 +38,15 @@ public sealed record EvaluationRequest
     /// <summary>Whether to judge pairs as sets too; sets without pairs always are.</summary>
     public bool Sets { get; init; }
 
+    /// <summary>An ONNX graph whose features pictures are compared by as sets; null for none.</summary>
+    public string? Features { get; init; }
+
+    /// <summary>What black and white are to that graph.</summary>
+    public PixelRange FeatureRange { get; init; }
+
+    /// <summary>Side to which pictures are scaled for it; null for their own, or for the one that it asks for.</summary>
+    public int? FeatureSide { get; init; }
+
     /// <summary>Folder for the files; null for the run's own, and none where the model is a file.</summary>
     public string? Output { get; init; }
 
@@ -75,9 +84,12 @@ public static class RunEvaluation
     {
         var all = ranks ?? new SoleRank();
         var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);
+        var features = request.Features is { } graph
+            ? FeatureNetwork.Open(graph, device, request.FeatureRange, request.FeatureSide)
+            : null; // Before the work, which would be lost.
         if (GeneratorEvaluation.IsFor(request.Model))
         {
-            return all.Together(() => OfGenerator(request, output, device, all, say, cancellation), patiently: true);
+            return all.Together(() => OfGenerator(request, output, features, device, all, say, cancellation), patiently: true);
         }
 
         var (translator, samples, options, paired) = all.Together(() => Open(request, device));
@@ -90,11 +102,13 @@ public static class RunEvaluation
                 : null;
             var scores = Evaluator.Run(translator, samples, device, Shown, labels, cancellation, all);
             report = EvaluationReport.Of(scores) with { Segmentation = labels?.Report() };
-            report = request.Sets ? WithSets(report, translator, samples, device, all, say, cancellation) : report;
+            report = request.Sets || features is not null
+                ? WithSets(report, translator, samples, features, device, all, say, cancellation)
+                : report;
         }
         else
         {
-            report = WithSets(null, translator, samples, device, all, say, cancellation);
+            report = WithSets(null, translator, samples, features, device, all, say, cancellation);
         }
 
         report = report with
@@ -111,10 +125,11 @@ public static class RunEvaluation
     }
 
     private static EvaluationOutcome OfGenerator(
-        EvaluationRequest request, string? output, Device device, IRanks ranks, Action<string>? say, CancellationToken cancellation)
+        EvaluationRequest request, string? output, FeatureNetwork? features, Device device, IRanks ranks, Action<string>? say,
+        CancellationToken cancellation)
     {
         var evaluation = new GeneratorEvaluation(request, device);
-        var report = WithSets(null, evaluation.Made, evaluation.Real, device, ranks, say, cancellation) with
+        var report = WithSets(null, evaluation.Made, evaluation.Real, features, device, ranks, say, cancellation) with
         {
             Subject = new(request.Model, StepOf(request.Model), request.Data, request.Split, Direction: null, Eval: true),
         };
@@ -286,16 +301,16 @@ public static class RunEvaluation
     }
 
     private static EvaluationReport WithSets(
-        EvaluationReport? report, Translator translator, PairSource samples, Device device, IRanks ranks, Action<string>? say,
-        CancellationToken cancellation)
+        EvaluationReport? report, Translator translator, PairSource samples, FeatureNetwork? features, Device device, IRanks ranks,
+        Action<string>? say, CancellationToken cancellation)
     {
         var (outputs, real) = Evaluator.Collect(translator, samples, device, cancellation, ranks);
-        return WithSets(report, outputs, real, device, ranks, say, cancellation);
+        return WithSets(report, outputs, real, features, device, ranks, say, cancellation);
     }
 
     private static EvaluationReport WithSets(
-        EvaluationReport? report, IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, IRanks ranks,
-        Action<string>? say, CancellationToken cancellation)
+        EvaluationReport? report, IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, FeatureNetwork? features, Device device,
+        IRanks ranks, Action<string>? say, CancellationToken cancellation)
     {
         report ??= new EvaluationReport
         {
@@ -305,6 +320,12 @@ public static class RunEvaluation
         if (!ranks.Leads())
         {
             return report;
+        }
+
+        if (features is not null)
+        {
+            say?.Invoke($"Comparing {outputs.Count} outputs with {real.Count} real pictures by the features of {features.Path}");
+            report = report with { Features = features.Compare(outputs, real, cancellation) };
         }
 
         var sizes = outputs.Concat(real).Select(p => (p.Width, p.Height)).Distinct().ToList();

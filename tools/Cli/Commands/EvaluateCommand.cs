@@ -6,6 +6,7 @@ using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Study;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
@@ -30,6 +31,15 @@ internal static class EvaluateCommand
         var eval = new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training." };
         var noLabels = new Option<bool>("--no-labels") { Description = "Don't look for label maps, and train no segmenter." };
         var sets = new Option<bool>("--sets") { Description = "Judge pairs as sets too: two-sample test and patch distance." };
+        var features = new Option<string>("--features")
+        {
+            Description = "An .onnx graph (such as Inception) by whose features sets are compared: Fréchet distance, precision, recall.",
+            HelpName = "FILE",
+        };
+        var featureRange = Choice.Of<PixelRange>(
+            "--features-range", "What black and white are to it: -1 and 1 (default), 0 and 1, 0 and 255.");
+        var featureSide = Number.Whole(
+            "--features-side", "Scale pictures to a square of this side for it (default: its own, or theirs).", most: 4096);
         var output = new Option<string>(
             "--out") { Description = "Where evaluation.json, evaluation.csv and the pictures go (default the run's folder).",
             HelpName = "DIR" };
@@ -63,7 +73,8 @@ internal static class EvaluateCommand
         var command = new Command(
             "evaluate", "Measures a model's pictures against those kept back: target by target, class by class, or set against set.")
         {
-            model, data, split, direction, eval, noLabels, sets, output, csv, pictures, compare, study, count, seed, read, device, threads,
+            model, data, split, direction, eval, noLabels, sets, features, featureRange, featureSide, output, csv, pictures, compare,
+            study, count, seed, read, device, threads,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
         {
@@ -83,6 +94,9 @@ internal static class EvaluateCommand
                 Eval = parsed.GetValue(eval),
                 Labels = !parsed.GetValue(noLabels),
                 Sets = parsed.GetValue(sets),
+                Features = parsed.GetValue(features),
+                FeatureRange = parsed.GetValue(featureRange),
+                FeatureSide = parsed.GetValue(featureSide),
                 Output = parsed.GetValue(output),
             };
             if (parsed.GetValue(compare) is { Length: > 0 } runs)
@@ -242,6 +256,17 @@ internal static class EvaluateCommand
         {
             screen.Say($"a classifier tells outputs from real pictures in {100 * test.Accuracy:0} % of {test.Pictures} (95 %: " +
                 $"{100 * test.Low:0} to {100 * test.High:0}; guessing 50, p {test.PValue:0.0000})");
+        }
+
+        if (report.Features is { } compared)
+        {
+            var real = compared.RealToReal is { } own ? $"; real to real {own:0.000}" : "";
+            screen.Say($"Fréchet distance: {compared.Frechet:0.000}{real}, by {compared.Features} features of {compared.Network}");
+            if (compared.Manifolds is { } by)
+            {
+                screen.Say($"precision {by.Precision:0.00}, recall {by.Recall:0.00}, density {by.Density:0.00}, coverage " +
+                    $"{by.Coverage:0.00}, by the same");
+            }
         }
 
         if (report.Generator is { } scores)

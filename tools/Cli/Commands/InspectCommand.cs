@@ -30,7 +30,12 @@ internal static class InspectCommand
     private static int Run(Screen screen, string path)
     {
         using var file = TensorFile.Open(path);
-        var graph = file.Format == "ONNX" ? GraphOf(path) : null;
+        var metadata = file.Metadata.ToDictionary(StringComparer.Ordinal);
+        if (file.Format == "ONNX")
+        {
+            metadata["onnx.graph"] = GraphOf(path);
+        }
+
         var values = file.Entries.Sum(e => e.Shape.Aggregate(1L, (product, extent) => product * extent));
         screen.Result(
             new
@@ -38,15 +43,13 @@ internal static class InspectCommand
                 file = path,
                 format = file.Format,
                 values,
-                metadata = file.Metadata,
-                graph,
+                metadata,
                 tensors = file.Entries.Select(e => new { name = e.Name, type = e.Type.ToString(), shape = e.Shape }),
             },
             [
                 $"{path}: {file.Format}, {Counted.Of(file.Entries.Count, "tensor")}, " +
                     $"{values.ToString("N0", CultureInfo.InvariantCulture)} values",
-                .. graph is null ? [] : new[] { $"  {graph}" },
-                .. file.Metadata.Select(
+                .. metadata.Select(
                     m => $"  {m.Key} = {(m.Value.Length > LongestMetadata ? m.Value[..LongestMetadata] + "…" : m.Value)}"),
                 .. file.Entries.Select(e => $"  {e.Name,-72} {e.Type,-5} [{string.Join(", ", e.Shape)}]"),
             ]);
