@@ -308,7 +308,7 @@ public sealed class GraphOperatorTests
     private static Case Masked(string operation, Func<bool, bool, bool> f) => new(
         operation, [[2, 3, 4], [3, 1]], x => Array64.Zip(x[0], x[1], (a, b) => f(a > 0, b > 0) ? 1 : 0)) { OfMasks = true };
 
-    /// <summary>Over the dimensions 0 and 2 of three, which are dropped; said by an attribute or an input, as the standard has it.</summary>
+    /// <summary>Over the dimensions 0 and 2 of three, which are dropped; said by an attribute, or an input where the set asks so.</summary>
     private static Case Reduced(string operation, Func<double[], int, double> f)
     {
         Argument[] inputs = operation == "ReduceSum" ? [[3, 4, 5], Whole("axes", 0, 2)] : [[3, 4, 5]];

@@ -6,6 +6,7 @@ using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Nn.Import;
 using IlgpuGan.Tensors.Ops;
 using NUnit.Framework;
 using static IlgpuGan.KernelsTests.ModelInterop.SampleNetworks;
@@ -14,7 +15,9 @@ using UpsampleMode = IlgpuGan.Tensors.Devices.UpsampleMode;
 
 namespace IlgpuGan.KernelsTests.ModelInterop;
 
-/// <summary>Exported graphs as ONNX Runtime computes them, against the networks that they came from.</summary>
+/// <summary>
+/// Exported graphs as the engine computes them once they are read back, and as ONNX Runtime does, against the networks that they came from.
+/// </summary>
 public sealed class OnnxExportTests
 {
     private const float Tolerance = 1e-4f;
@@ -331,6 +334,14 @@ public sealed class OnnxExportTests
         var (picture, hint) = (Picture(1, 2, 3, 5, 7), Picture(2, 2, 2, 5, 7));
         var (sum, difference) =
             network.Forward(Tensor.From(picture, new Shape(2, 3, 5, 7), Device), Tensor.From(hint, new Shape(2, 2, 5, 7), Device));
+        using (Device.Step())
+        {
+            var back = GraphNetwork.Read(path).To(Device).Forward(
+                Tensor.From(picture, new Shape(2, 3, 5, 7), Device), Tensor.From(hint, new Shape(2, 2, 5, 7), Device));
+            Assert.That(LargestDifference(back[0].ToArray(), sum.ToArray()), Is.LessThan(Tolerance));
+            Assert.That(LargestDifference(back[1].ToArray(), difference.ToArray()), Is.LessThan(Tolerance));
+        }
+
         var results = OnnxRuntime.Run(path, [("picture", [2, 3, 5, 7], picture), ("hint", [2, 2, 5, 7], hint)], "sum", "difference");
         Assert.That(results[0].Shape, Is.EqualTo(new long[] { 2, 4, 5, 7 }));
         Assert.That(LargestDifference(results[0].Values, sum.ToArray()), Is.LessThan(Tolerance));
@@ -381,6 +392,9 @@ public sealed class OnnxExportTests
     {
         var input = Picture(11, shape);
         var expected = network.Run(input, shape);
+        var back = new GraphLayer(path, GraphNetwork.Read(path)).To(Device).Run(input, shape);
+        Assert.That(back.Shape, Is.EqualTo(expected.Shape), "read back");
+        Assert.That(LargestDifference(back.Values, expected.Values), Is.LessThan(tolerance), "read back");
         var (dimensions, values) = OnnxRuntime.Run(path, NetworkExporter.InputName, Longs(shape), input, NetworkExporter.OutputName);
         Assert.That(dimensions, Is.EqualTo(Longs(expected.Shape)));
         Assert.That(expected.Values.Max() - expected.Values.Min(), Is.GreaterThan(0.1f), "the network says nothing");

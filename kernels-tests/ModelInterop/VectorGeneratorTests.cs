@@ -6,6 +6,7 @@ using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Import;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.ModelInterop;
@@ -37,6 +38,8 @@ public sealed class VectorGeneratorTests
 
             var path = Path.Combine(TestFiles.Folder(), name + ".onnx");
             NetworkExporter.ToOnnx(network, made, path);
+            using var read = GraphNetwork.Read(path).To(device).Forward(vectors)[0];
+            Assert.That(read.ToArray().Zip(pictures.ToArray(), (a, b) => MathF.Abs(a - b)).Max(), Is.LessThan(1e-5f), "read back");
             var (_, values) = OnnxRuntime.Run(
                 path, NetworkExporter.InputName, [Count, made.Numbers], vectors.ToArray(), NetworkExporter.OutputName);
             Assert.That(values.Zip(pictures.ToArray(), (a, b) => MathF.Abs(a - b)).Max(), Is.LessThan(1e-5f));
