@@ -13,7 +13,7 @@ public sealed class GraphCommandTests : Cli.CommandLine
     private const int Width = 7;
     private const int Height = 5;
 
-    /// <summary>The negative of a picture is the same for all ranges that are symmetric, and says which range the graph was given.</summary>
+    /// <summary>A negative comes out right only where black and white are to the graph what it was told.</summary>
     [TestCase("signed", 0)]
     [TestCase("unit", 1)]
     [TestCase("bytes", 255)]

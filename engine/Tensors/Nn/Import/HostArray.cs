@@ -49,8 +49,6 @@ internal sealed class HostArray
             kind, ShapeOf(array.Shape), kind == ElementKind.Float ? Array.ConvertAll(values, v => (double)(float)v) : values);
     }
 
-    public static HostArray Of(Shape shape) => Whole([.. shape.ToArray().Select(extent => (double)extent)]);
-
     /// <summary>A line of whole numbers.</summary>
     public static HostArray Whole(double[] values) => new(ElementKind.Whole, new Shape(values.Length), values);
 

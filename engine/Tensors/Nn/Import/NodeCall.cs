@@ -20,8 +20,6 @@ internal sealed class NodeCall(OnnxNode node, int operatorSet, IReadOnlyList<Gra
 
     public Device Device => device ?? throw new InvalidOperationException("constants are folded on the host");
 
-    public bool HasDevice => device is not null;
-
     /// <summary>Whether the host has all inputs.</summary>
     public bool IsOnHost => inputs.All(input => input is null or { IsOnHost: true });
 
