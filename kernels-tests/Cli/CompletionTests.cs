@@ -16,7 +16,7 @@ public sealed class CompletionTests : CommandLine
     [TestCase("ilgpugan translate --model ", "")]
     [TestCase("ilgpugan data sy", "synth")]
     [TestCase("ilgpugan train cyclegan --quiet --lambda-i", "--lambda-identity")]
-    [TestCase("ilgpugan completions ", "bash zsh")]
+    [TestCase("ilgpugan completions ", "bash pwsh zsh")]
     [TestCase("ilgpugan completions --", "--help --json --quiet --verbose")]
     [TestCase("ilg", "")]
     [TestCase("", "")]
@@ -43,13 +43,14 @@ public sealed class CompletionTests : CommandLine
 
     [TestCase("bash", "complete -o default -F _ilgpugan ilgpugan")]
     [TestCase("zsh", "compdef _ilgpugan ilgpugan")]
+    [TestCase("pwsh", "Register-ArgumentCompleter -Native -CommandName ilgpugan")]
     public async Task EachShellHasItsScript(string shell, string line) => Assert.That(await Do("completions", shell), Does.Contain(line));
 
     [Test]
     public async Task MistakesAreExplained()
     {
-        AssertExplained(await Run("completions"), 2, "bash|zsh");
-        AssertExplained(await Run("completions", "fish"), 2, "fish", "bash, zsh");
+        AssertExplained(await Run("completions"), 2, "bash|zsh|pwsh");
+        AssertExplained(await Run("completions", "fish"), 2, "fish", "bash, zsh, pwsh");
     }
 
     /// <summary>The script in a real shell, with the program behind its name.</summary>
@@ -66,23 +67,51 @@ public sealed class CompletionTests : CommandLine
             _ilgpugan
             printf '%s\n' "${COMPREPLY[@]}"
             """);
-        Process bash;
+        Assert.That(await WhatAShellPrints("bash", In("typed")), Is.EqualTo(new[] { "AtoB", "BtoA" }));
+    }
+
+    /// <summary>The same in PowerShell, which asks for what is typed by its own syntax: quotes, and a command behind another.</summary>
+    [TestCase("ilgpugan translate --direction ", "AtoB BtoA")]
+    [TestCase("ilgpugan translate --model \"my run\\\" --direction B", "BtoA")]
+    [TestCase("1; ilgpugan data sy", "synth")]
+    [Platform(Exclude = "Win")] // The program behind its name is a script that begins with #!.
+    public async Task PowerShellCompletes(string typed, string words)
+    {
+        await File.WriteAllTextAsync(In("completions.ps1"), await Do("completions", "pwsh"));
+        await File.WriteAllTextAsync(In("ilgpugan"), $$"""
+            #!/bin/sh
+            exec dotnet "{{Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll")}}" "$@"
+            """);
+        File.SetUnixFileMode(In("ilgpugan"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await File.WriteAllTextAsync(In("typed.ps1"), $$"""
+            . '{{In("completions.ps1")}}'
+            (TabExpansion2 '{{typed}}' {{typed.Length}}).CompletionMatches.CompletionText
+            """);
+        var offered = await WhatAShellPrints("pwsh", "-NoProfile", "-NonInteractive", "-File", In("typed.ps1"));
+        Assert.That(offered, Is.EqualTo(words.Split(' ')));
+    }
+
+    /// <summary>Its lines, with this test's folder first in the path; the test is left out where there is no such shell.</summary>
+    private async Task<string[]> WhatAShellPrints(string name, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(name, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
+        start.Environment["PATH"] = Folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
+        Process shell;
         try
         {
-            bash = Process.Start(
-                new ProcessStartInfo("bash", [In("typed")]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+            shell = Process.Start(start)!;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            Assert.Ignore("bash is not installed");
-            return;
+            Assert.Ignore($"{name} is not installed");
+            return [];
         }
 
-        using (bash)
+        using (shell)
         {
-            var offered = await bash.StandardOutput.ReadToEndAsync();
-            await bash.WaitForExitAsync();
-            Assert.That(offered.Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(new[] { "AtoB", "BtoA" }));
+            var printed = await shell.StandardOutput.ReadToEndAsync();
+            await shell.WaitForExitAsync();
+            return printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         }
     }
 }

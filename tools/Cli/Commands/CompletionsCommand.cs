@@ -3,7 +3,7 @@ using IlgpuGan.Cli.Terminal;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>completions bash|zsh</c>: what makes a shell complete this program's verbs, options and words.</summary>
+/// <summary><c>completions bash|zsh|pwsh</c>: what makes a shell complete this program's verbs, options and words.</summary>
 internal static class CompletionsCommand
 {
     public static Command Create()

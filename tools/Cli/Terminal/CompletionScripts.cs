@@ -26,5 +26,17 @@ internal static class CompletionScripts
             }
             compdef _ilgpugan ilgpugan
             """),
+        // Windows PowerShell breaks an argument at a quote, and takes a backslash behind its end for one: signs of one width stand for
+        // them, so that the cursor stays where it is.
+        ("pwsh", """
+            # ilgpugan completions pwsh | Out-String | Invoke-Expression   in $PROFILE
+            Register-ArgumentCompleter -Native -CommandName ilgpugan -ScriptBlock {
+                param($word, $typed, $cursor)
+                $line = "$typed".Replace('"', "'").Replace('\', '/')
+                ilgpugan completions --line $line --position ($cursor - $typed.Extent.StartOffset) 2> $null | ForEach-Object {
+                    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+                }
+            }
+            """),
     ];
 }
